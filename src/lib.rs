@@ -1,0 +1,3 @@
+//! Tollgate: self-hosted release management for the teams of a region.
+
+pub mod domain;
