@@ -1,3 +1,12 @@
 //! The law: states, transitions, and who may do what. Pure: no I/O, no clock, no ids of its own.
 
+pub mod definition;
+pub mod event;
+pub mod execution;
 pub mod outcome;
+pub mod people;
+pub mod refusal;
+pub mod release;
+pub mod rollup;
+pub mod schedule;
+pub mod status;

@@ -1,0 +1,191 @@
+//! What happened, as data. Events are all that changes an execution, and what the activity and the audit show.
+
+use serde::{Deserialize, Serialize};
+
+use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Standing, Verdict};
+use super::outcome::Outcome;
+use super::status::ReleaseStatus;
+
+/// Something that happened to an execution. `task` is the index in `Execution::tasks`, `name` the task's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// It was started.
+    Executed {
+        /// Number of the execution.
+        number: u32,
+        /// Version that it runs.
+        version: u32,
+        /// How many tasks were not chosen.
+        skipped: usize,
+    },
+    /// An attempt was claimed; from here on it counts as started.
+    AttemptStarted {
+        /// Which task.
+        task: usize,
+        /// Its name.
+        name: String,
+        /// Number of the attempt.
+        attempt: u32,
+        /// Doing or undoing.
+        kind: AttemptKind,
+        /// For a wait: when it is over.
+        until: Option<Moment>,
+    },
+    /// An attempt ended, and what follows for its task.
+    AttemptEnded {
+        /// Which task.
+        task: usize,
+        /// Its name.
+        name: String,
+        /// Number of the attempt.
+        attempt: u32,
+        /// How.
+        outcome: Outcome,
+        /// When the retry policy tries again, if it does.
+        again_at: Option<Moment>,
+    },
+    /// A checkpoint asks for a decision.
+    CheckpointOpened {
+        /// Which task.
+        task: usize,
+        /// Its name.
+        name: String,
+        /// When it is over, if ever.
+        deadline: Option<Moment>,
+    },
+    /// A person decided.
+    Decided {
+        /// Which task.
+        task: usize,
+        /// Its name.
+        name: String,
+        /// What they said.
+        decision: Decision,
+        /// What it made of the checkpoint.
+        gate: Gate,
+    },
+    /// A checkpoint's deadline passed.
+    CheckpointExpired {
+        /// Which task.
+        task: usize,
+        /// Its name.
+        name: String,
+    },
+    /// A task that was not under way was cancelled.
+    TaskCancelled {
+        /// Which task.
+        task: usize,
+        /// Its name.
+        name: String,
+        /// Why.
+        why: CancelReason,
+    },
+    /// A person asked to pause.
+    PauseAsked,
+    /// A person continued it.
+    Continued,
+    /// A person terminated it.
+    TerminateAsked,
+    /// A person asked to retry.
+    RetryAsked,
+    /// A person skipped a failed task.
+    TaskSkipped {
+        /// Which task.
+        task: usize,
+        /// Its name.
+        name: String,
+        /// Who and why.
+        why: SkipReason,
+    },
+    /// A person asked to roll back.
+    RollBackAsked,
+    /// The retried execution started something.
+    Resumed,
+    /// It is over.
+    Ended {
+        /// How.
+        status: ReleaseStatus,
+    },
+}
+
+/// What a decision made of its checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gate {
+    /// More must agree.
+    StillOpen,
+    /// The release goes on.
+    Passed,
+    /// The release ends.
+    Rejected,
+}
+
+/// What happened to a release task outside its executions, for the activity and the audit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum ReleaseEvent {
+    /// It was made.
+    Created {
+        /// Its name.
+        name: String,
+    },
+    /// A new version was saved.
+    Edited {
+        /// Its number.
+        version: u32,
+    },
+    /// Its name or description changed.
+    Described {
+        /// The name from now on.
+        name: String,
+    },
+    /// It was made as a copy.
+    Cloned {
+        /// Name of the original.
+        from: String,
+        /// Its own name.
+        name: String,
+    },
+    /// It is gone from the lists.
+    Deleted,
+}
+
+/// What happened to accounts, for the audit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum AccountEvent {
+    /// The first administrator, or another user, was made.
+    UserAdded {
+        /// Their name.
+        name: String,
+    },
+    /// Somebody signed in.
+    SignedIn,
+    /// Somebody signed out.
+    SignedOut,
+    /// A sign-in failed. The name typed is not kept: it may be a password.
+    SignInFailed,
+    /// A password was changed.
+    PasswordChanged {
+        /// Whose.
+        name: String,
+    },
+    /// Sessions were ended by their owner.
+    SessionsEnded {
+        /// How many.
+        count: u64,
+    },
+}
+
+impl Event {
+    /// A decision that an administrator took as an override is an act of its own in the audit.
+    pub fn is_override(&self) -> bool {
+        matches!(self, Self::Decided { decision, .. } if decision.standing == Standing::Override)
+    }
+
+    /// Whether this is a rejection.
+    pub fn is_rejection(&self) -> bool {
+        matches!(self, Self::Decided { decision, .. } if decision.verdict == Verdict::Reject)
+    }
+}

@@ -1,0 +1,387 @@
+//! One run of a release task: what was asked of it, and the state of each of its tasks.
+//! States are read here and assigned in `apply` alone.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::definition::{Definition, Place, Task};
+use super::outcome::Outputs;
+use super::people::Actor;
+use super::status::TaskStatus;
+
+/// A moment, to the microsecond.
+pub type Moment = DateTime<Utc>;
+
+/// One run of one version of a release task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Execution {
+    /// Key.
+    pub id: Uuid,
+    /// The release task.
+    pub release_id: Uuid,
+    /// The team that owns the release task.
+    pub team_id: Uuid,
+    /// 1, 2, 3 … in its release task.
+    pub number: u32,
+    /// The version of the definition that it runs.
+    pub version: u32,
+    /// That version.
+    pub definition: Arc<Definition>,
+    /// Who started it.
+    pub started_by: Actor,
+    /// When.
+    pub started_at: Moment,
+    /// When it last ended, if it is over.
+    pub ended_at: Option<Moment>,
+    /// Whether it releases or rolls back.
+    pub direction: Direction,
+    /// What was last asked of it.
+    pub order: Order,
+    /// One for each task of the definition, in its order.
+    pub tasks: Vec<TaskRun>,
+    /// Counts saves; the compare-and-set of the store and the `seen` of pages.
+    pub rev: u64,
+}
+
+/// Which of the two plans over the same tree is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Tasks are done.
+    Forward,
+    /// Tasks are undone.
+    Back,
+}
+
+/// What people last asked of an execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "order", rename_all = "snake_case")]
+pub enum Order {
+    /// Go on.
+    Run,
+    /// A retry was accepted and nothing has started yet.
+    Retry,
+    /// Start nothing more.
+    Hold {
+        /// Since when.
+        since: Moment,
+    },
+    /// Stop what runs and end.
+    Terminate,
+}
+
+/// A task in an execution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskRun {
+    /// Key.
+    pub id: Uuid,
+    /// Where it stands in the definition.
+    pub place: Place,
+    /// Name of the task.
+    pub name: String,
+    /// Its state with what is only then true.
+    pub state: TaskState,
+    /// When it first started, or its checkpoint first opened.
+    pub started_at: Option<Moment>,
+    /// Number of the last attempt, doing and undoing counted together; 0 before the first.
+    pub attempt: u32,
+    /// Attempts since a person last asked for it; the retry policy counts these.
+    pub tries: u32,
+    /// Whether an attempt at doing it was ever started, so that it may have to be undone.
+    pub begun: bool,
+    /// How often its checkpoint has been asked; decisions belong to one asking.
+    pub round: u32,
+    /// What it gave to later tasks.
+    pub outputs: Outputs,
+    /// Every decision, of all rounds, in order.
+    pub decisions: Vec<Decision>,
+}
+
+/// The state of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum TaskState {
+    /// Not started.
+    Waiting,
+    /// An attempt is under way.
+    Running {
+        /// Number of the attempt.
+        attempt: u32,
+        /// When it was started.
+        since: Moment,
+        /// For a task that only lets time pass: when it is over.
+        until: Option<Moment>,
+    },
+    /// An attempt failed and the next one is due later.
+    Delayed {
+        /// When.
+        until: Moment,
+    },
+    /// The checkpoint is open.
+    ToBeApproved {
+        /// Since when.
+        since: Moment,
+        /// When it is over, if ever.
+        deadline: Option<Moment>,
+    },
+    /// Done.
+    Successful {
+        /// When.
+        at: Moment,
+    },
+    /// Not done.
+    Failed {
+        /// Why.
+        reason: FailReason,
+        /// A sentence.
+        message: String,
+        /// When.
+        at: Moment,
+    },
+    /// Not to be done.
+    Skipped {
+        /// Why.
+        why: SkipReason,
+    },
+    /// Stopped.
+    Cancelled {
+        /// Why.
+        why: CancelReason,
+        /// When.
+        at: Moment,
+    },
+    /// An attempt at undoing it is under way.
+    RollingBack {
+        /// Number of the attempt.
+        attempt: u32,
+        /// When it was started.
+        since: Moment,
+    },
+    /// An attempt at undoing it failed and the next one is due later.
+    RollbackDelayed {
+        /// When.
+        until: Moment,
+    },
+    /// Undone.
+    RolledBack {
+        /// When.
+        at: Moment,
+    },
+    /// Not undone.
+    RollbackFailed {
+        /// Why.
+        reason: FailReason,
+        /// A sentence.
+        message: String,
+        /// When.
+        at: Moment,
+    },
+}
+
+/// Why a task failed: different words, though each makes the release fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailReason {
+    /// The work said no.
+    Failed,
+    /// The work took longer than its timeout.
+    TimedOut,
+    /// The work could not be done.
+    Errored,
+    /// The work was lost sight of.
+    Interrupted,
+    /// An approver rejected it.
+    Rejected,
+    /// Its deadline passed.
+    Expired,
+    /// A person stopped it while it was being undone.
+    Terminated,
+}
+
+impl FailReason {
+    /// The word on the screen.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::TimedOut => "timed out",
+            Self::Errored => "errored",
+            Self::Interrupted => "interrupted",
+            Self::Rejected => "rejected",
+            Self::Expired => "expired",
+            Self::Terminated => "terminated",
+        }
+    }
+}
+
+/// Why a task is skipped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum SkipReason {
+    /// It was not chosen when the release was executed.
+    NotSelected,
+    /// A person skipped it after it had failed.
+    ByPerson {
+        /// Who.
+        by: Actor,
+        /// Why.
+        comment: String,
+    },
+}
+
+/// Why a task was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    /// The release was terminated.
+    Terminated,
+    /// The release ended for another reason while this checkpoint was open.
+    ReleaseEnded,
+}
+
+/// What one person said at a checkpoint. Never changed, never deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The asking that it answers.
+    pub round: u32,
+    /// Who.
+    pub by: Actor,
+    /// What.
+    pub verdict: Verdict,
+    /// In which right.
+    pub standing: Standing,
+    /// In their words.
+    pub comment: String,
+    /// When.
+    pub at: Moment,
+}
+
+/// Agree or Reject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Go on.
+    Agree,
+    /// End the release.
+    Reject,
+}
+
+impl Verdict {
+    /// The word on the screen, as something that was done.
+    pub fn done(self) -> &'static str {
+        match self {
+            Self::Agree => "agreed",
+            Self::Reject => "rejected",
+        }
+    }
+}
+
+/// The right in which somebody decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// The checkpoint names them or a role of theirs.
+    Approver,
+    /// An administrator who is no approver: counts as the whole decision.
+    Override,
+}
+
+/// Whether an attempt does the task or undoes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptKind {
+    /// Does it.
+    Do,
+    /// Undoes it.
+    Undo,
+}
+
+impl TaskState {
+    /// The status on the screen.
+    pub fn status(&self) -> TaskStatus {
+        match self {
+            Self::Waiting => TaskStatus::Waiting,
+            Self::Running { .. } | Self::Delayed { .. } => TaskStatus::Running,
+            Self::ToBeApproved { .. } => TaskStatus::ToBeApproved,
+            Self::Successful { .. } => TaskStatus::Successful,
+            Self::Failed { .. } => TaskStatus::Failed,
+            Self::Skipped { .. } => TaskStatus::Skipped,
+            Self::Cancelled { .. } => TaskStatus::Cancelled,
+            Self::RollingBack { .. } | Self::RollbackDelayed { .. } => TaskStatus::RollingBack,
+            Self::RolledBack { .. } => TaskStatus::RolledBack,
+            Self::RollbackFailed { .. } => TaskStatus::RollbackFailed,
+        }
+    }
+
+    /// The attempt under way, if one is.
+    pub fn in_flight(&self) -> Option<(u32, AttemptKind)> {
+        match self {
+            Self::Running { attempt, .. } => Some((*attempt, AttemptKind::Do)),
+            Self::RollingBack { attempt, .. } => Some((*attempt, AttemptKind::Undo)),
+            Self::Waiting
+            | Self::Delayed { .. }
+            | Self::ToBeApproved { .. }
+            | Self::Successful { .. }
+            | Self::Failed { .. }
+            | Self::Skipped { .. }
+            | Self::Cancelled { .. }
+            | Self::RollbackDelayed { .. }
+            | Self::RolledBack { .. }
+            | Self::RollbackFailed { .. } => None,
+        }
+    }
+}
+
+impl Execution {
+    /// The definition of the task at that index of `tasks`.
+    pub fn spec(&self, index: usize) -> &Task {
+        let Place { phase, group, position } = self.tasks[index].place;
+        &self.definition.phases[phase].groups[group].tasks[position]
+    }
+
+    /// The index of the task of that name.
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.tasks.iter().position(|task| task.name == name)
+    }
+
+    /// Whether an attempt is under way.
+    pub fn anything_in_flight(&self) -> bool {
+        self.tasks.iter().any(|task| task.state.in_flight().is_some())
+    }
+
+    /// Whether the task at that index may have changed something that can be undone and is not undone yet.
+    pub fn needs_undo(&self, index: usize) -> bool {
+        let task = &self.tasks[index];
+        task.begun && self.spec(index).kind.has_undo() && !matches!(task.state, TaskState::RolledBack { .. })
+    }
+
+    /// Tasks that a roll back undoes, in the order in which it does so: phases backwards, and in a phase what
+    /// started last first.
+    pub fn undo_order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.tasks.len()).filter(|i| self.needs_undo(*i)).collect();
+        order.sort_by_key(|i| {
+            let task = &self.tasks[*i];
+            std::cmp::Reverse((task.place.phase, task.started_at, task.place.position))
+        });
+        order
+    }
+
+    /// How long it took, or has taken until `now`.
+    pub fn took(&self, now: Moment) -> Duration {
+        self.ended_at.unwrap_or(now) - self.started_at
+    }
+}
+
+impl TaskRun {
+    /// The decisions of the asking that is open, or was last.
+    pub fn current_decisions(&self) -> impl Iterator<Item = &Decision> {
+        self.decisions.iter().filter(|decision| decision.round == self.round)
+    }
+
+    /// How many have agreed in this asking.
+    pub fn agreed(&self) -> usize {
+        self.current_decisions().filter(|decision| decision.verdict == Verdict::Agree).count()
+    }
+}

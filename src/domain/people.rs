@@ -1,0 +1,95 @@
+//! People: roles in teams, and who asks for something.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What a member may do in a team. A member may hold several; they do not include each other,
+/// but every member reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads.
+    Viewer,
+    /// Creates, edits, executes.
+    Operator,
+    /// May be named on checkpoints.
+    Approver,
+    /// Manages members, environments, secrets.
+    Manager,
+}
+
+impl Role {
+    /// Every role, in the order of the screen.
+    pub const ALL: [Role; 4] = [Self::Viewer, Self::Operator, Self::Approver, Self::Manager];
+
+    /// The stored and written word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+            Self::Approver => "approver",
+            Self::Manager => "manager",
+        }
+    }
+
+    /// The role of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+}
+
+/// A user as they are at this moment: looked up at the click, never when an execution started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Key.
+    pub id: Uuid,
+    /// The name they sign in with.
+    pub name: String,
+    /// Manages users, teams and regions, and reads everything.
+    pub administrator: bool,
+    /// Team and role, one entry for each role held.
+    pub roles: Vec<(Uuid, Role)>,
+}
+
+impl User {
+    /// Whether they hold that role in that team.
+    pub fn has(&self, team: Uuid, role: Role) -> bool {
+        self.roles.contains(&(team, role))
+    }
+
+    /// Whether they may read what the team owns.
+    pub fn may_read(&self, team: Uuid) -> bool {
+        self.administrator || self.roles.iter().any(|(of, _)| *of == team)
+    }
+}
+
+/// Who caused something, as it is written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "who", rename_all = "snake_case")]
+pub enum Actor {
+    /// A signed-in person.
+    Person {
+        /// Key.
+        id: Uuid,
+        /// Name at that time.
+        name: String,
+    },
+    /// Tollgate itself: the engine, a deadline, the command line.
+    Tollgate,
+}
+
+impl Actor {
+    /// The name that people read.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person { name, .. } => name,
+            Self::Tollgate => "Tollgate",
+        }
+    }
+}
+
+impl From<&User> for Actor {
+    fn from(user: &User) -> Self {
+        Self::Person { id: user.id, name: user.name.clone() }
+    }
+}

@@ -1,0 +1,169 @@
+//! Why the law says no, as data; `words` makes the sentences.
+
+use super::execution::{Moment, Verdict};
+use super::people::Role;
+use super::status::{ReleaseStatus, TaskStatus};
+
+/// What a person can ask of a release task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Operation {
+    /// Save a new version.
+    Edit,
+    /// Start an execution.
+    Execute,
+    /// Decide a checkpoint.
+    Decide,
+    /// Start nothing more.
+    Pause,
+    /// Go on after a pause.
+    Continue,
+    /// Stop everything.
+    Terminate,
+    /// Run again what failed.
+    Retry,
+    /// As retry, without one failed task.
+    Skip,
+    /// Undo what the last execution changed.
+    RollBack,
+    /// Make a copy.
+    Clone,
+    /// Remove it from the lists.
+    Delete,
+}
+
+impl Operation {
+    /// Every operation.
+    pub const ALL: [Operation; 11] = [
+        Self::Edit,
+        Self::Execute,
+        Self::Decide,
+        Self::Pause,
+        Self::Continue,
+        Self::Terminate,
+        Self::Retry,
+        Self::Skip,
+        Self::RollBack,
+        Self::Clone,
+        Self::Delete,
+    ];
+
+    /// The word on the button.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Edit => "Edit",
+            Self::Execute => "Execute",
+            Self::Decide => "Approve",
+            Self::Pause => "Pause",
+            Self::Continue => "Continue",
+            Self::Terminate => "Terminate",
+            Self::Retry => "Retry",
+            Self::Skip => "Skip",
+            Self::RollBack => "Roll Back",
+            Self::Clone => "Clone",
+            Self::Delete => "Delete",
+        }
+    }
+}
+
+/// Why something is not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// They are not in the right role: 403.
+    NotPermitted {
+        /// What they asked.
+        operation: Operation,
+        /// Any of these would do.
+        needs: Vec<Role>,
+    },
+    /// The status does not allow it: 409.
+    NotNow {
+        /// What they asked.
+        operation: Operation,
+        /// The status of the release task.
+        status: ReleaseStatus,
+    },
+    /// It is being terminated already: 409.
+    BeingTerminated {
+        /// What they asked.
+        operation: Operation,
+    },
+    /// While Paused or Pausing nothing is decided: 409.
+    OnHold {
+        /// Pausing or Paused.
+        status: ReleaseStatus,
+    },
+    /// The checkpoint does not wait: 409.
+    CheckpointClosed {
+        /// Its name.
+        task: String,
+        /// Its status.
+        status: TaskStatus,
+        /// Who decided it last, what, and when.
+        by: Option<(String, Verdict, Moment)>,
+    },
+    /// They have decided it already: 409.
+    DecidedAlready {
+        /// Its name.
+        task: String,
+        /// What they said.
+        verdict: Verdict,
+        /// When.
+        at: Moment,
+    },
+    /// The checkpoint does not name them: 403.
+    NotAnApprover {
+        /// Its name.
+        task: String,
+    },
+    /// Four eyes: who started the release may not approve it: 403.
+    OwnRelease {
+        /// Its name.
+        task: String,
+    },
+    /// A comment is needed: 422.
+    CommentNeeded {
+        /// For what.
+        to: CommentFor,
+    },
+    /// A comment is too long: 422.
+    CommentTooLong {
+        /// The most.
+        most: usize,
+    },
+    /// No task was chosen: 422.
+    NothingChosen,
+    /// There is no such task: 422.
+    NoSuchTask {
+        /// The name given.
+        task: String,
+    },
+    /// A gate may not be left out while something behind it is chosen: 422.
+    GateLeftOut {
+        /// Names of the Manual Approvals.
+        gates: Vec<String>,
+    },
+    /// A task that did not fail cannot be skipped, and a checkpoint never: 409.
+    NotSkippable {
+        /// Its name.
+        task: String,
+        /// Its status.
+        status: TaskStatus,
+    },
+    /// The last execution left nothing to undo: 409.
+    NothingToUndo,
+    /// The release task is deleted: 409.
+    Deleted,
+    /// An event of the past: the attempt is not under way (any more). Dropped, never shown.
+    StaleAttempt,
+}
+
+/// What a comment is needed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommentFor {
+    /// Rejecting.
+    Reject,
+    /// Skipping a failed task.
+    Skip,
+    /// Deciding as an administrator who is no approver.
+    Override,
+}

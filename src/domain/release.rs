@@ -1,0 +1,51 @@
+//! The region release task: what it is apart from its executions.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::definition::Definition;
+use super::execution::{Execution, Moment};
+use super::people::Actor;
+use super::status::ReleaseStatus;
+
+/// A region release task with its last execution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// Key.
+    pub id: Uuid,
+    /// The region that it releases to.
+    pub region_id: Uuid,
+    /// The team that owns it.
+    pub team_id: Uuid,
+    /// Unique in its team.
+    pub name: String,
+    /// At most 128 characters.
+    pub description: String,
+    /// Who made it.
+    pub created_by: Actor,
+    /// When.
+    pub created_at: Moment,
+    /// The newest version.
+    pub version: u32,
+    /// The definition of the newest version.
+    pub definition: Arc<Definition>,
+    /// The execution that was started last.
+    pub last: Option<Execution>,
+    /// When it was deleted.
+    pub deleted_at: Option<Moment>,
+    /// Counts saves of the release task itself.
+    pub rev: u64,
+}
+
+impl Release {
+    /// The status on the screen: that of the last execution.
+    pub fn status(&self) -> ReleaseStatus {
+        self.last.as_ref().map_or(ReleaseStatus::ToRelease, Execution::status)
+    }
+
+    /// Whether it was saved after it was last executed.
+    pub fn edited_since(&self) -> bool {
+        self.last.as_ref().is_some_and(|last| last.version != self.version)
+    }
+}
