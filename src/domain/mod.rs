@@ -1,12 +1,16 @@
 //! The law: states, transitions, and who may do what. Pure: no I/O, no clock, no ids of its own.
 
+mod apply;
+pub mod decide;
 pub mod definition;
 pub mod event;
 pub mod execution;
 pub mod outcome;
 pub mod people;
+pub mod policy;
 pub mod refusal;
 pub mod release;
 pub mod rollup;
 pub mod schedule;
 pub mod status;
+pub mod wait;

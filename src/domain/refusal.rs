@@ -149,8 +149,13 @@ pub enum Refusal {
         /// Its status.
         status: TaskStatus,
     },
-    /// The last execution left nothing to undo: 409.
-    NothingToUndo,
+    /// The checkpoint's deadline has passed: 409.
+    DeadlinePassed {
+        /// Its name.
+        task: String,
+        /// When it was over.
+        deadline: Moment,
+    },
     /// The release task is deleted: 409.
     Deleted,
     /// An event of the past: the attempt is not under way (any more). Dropped, never shown.

@@ -1,8 +1,394 @@
 //! What should happen next, from the state alone. Asked twice without a change between, it answers the same.
 
-use super::execution::Execution;
+use chrono::{DateTime, Utc};
 
-/// Tasks that may start now, whatever was ordered, ignoring time.
-pub fn ready(_execution: &Execution) -> Vec<usize> {
-    Vec::new()
+use super::definition::{Kind, Wait};
+use super::event::Event;
+use super::execution::{AttemptKind, CancelReason, Direction, Execution, FailReason, Moment, Order, TaskState};
+use super::outcome::{Outcome, Outputs};
+use super::rollup::{ends_at_deadline, is_fulfilled};
+use super::wait::wait_over;
+
+/// Something that the engine should do to an execution. `task` is an index of `Execution::tasks`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Start an attempt at doing or undoing the task.
+    Start {
+        /// Which task.
+        task: usize,
+        /// Doing or undoing.
+        kind: AttemptKind,
+    },
+    /// Ask for a decision.
+    Open {
+        /// Which task.
+        task: usize,
+    },
+    /// The time of a task that lets time pass is over, or it is stopped.
+    EndWait {
+        /// Which task.
+        task: usize,
+        /// Over, or stopped.
+        outcome: Outcome,
+    },
+    /// The deadline of an open checkpoint has passed.
+    Expire {
+        /// Which task.
+        task: usize,
+    },
+    /// Close what is open or due later, because the release ends.
+    Cancel {
+        /// Which task.
+        task: usize,
+        /// Why.
+        why: CancelReason,
+    },
+    /// A retried execution is under way again.
+    Resume,
+    /// Nothing is left to do.
+    Finish,
+}
+
+/// Attempts that must be stopped because the execution is being terminated: task, attempt, kind.
+pub fn to_stop(execution: &Execution) -> Vec<(usize, u32, AttemptKind)> {
+    if execution.ended_at.is_some() || execution.order != Order::Terminate {
+        return Vec::new();
+    }
+    let in_flight = |(task, run): (usize, &super::execution::TaskRun)| {
+        run.state.in_flight().map(|(attempt, kind)| (task, attempt, kind))
+    };
+    execution.tasks.iter().enumerate().filter_map(in_flight).collect()
+}
+
+/// What should happen to the execution at `now`. Empty: it waits for work, a clock or a person, or is over.
+pub fn next_steps(execution: &Execution, now: Moment) -> Vec<Step> {
+    if execution.ended_at.is_some() {
+        return Vec::new();
+    }
+    let mut steps = waits_over(execution, now);
+    match execution.order {
+        Order::Terminate => steps.extend(closing(execution, CancelReason::Terminated)),
+        Order::Hold { .. } => {
+            if is_halted(execution) {
+                steps.extend(closing(execution, CancelReason::ReleaseEnded));
+            }
+        }
+        Order::Run | Order::Retry => {
+            if is_halted(execution) {
+                steps.extend(closing(execution, CancelReason::ReleaseEnded));
+            } else {
+                steps.extend(expired(execution, now));
+                let starts = starting(execution, now);
+                if execution.order == Order::Retry && !starts.is_empty() {
+                    steps.push(Step::Resume);
+                }
+                steps.extend(starts);
+            }
+        }
+    }
+    if steps.is_empty() && is_exhausted(execution) {
+        steps.push(Step::Finish);
+    }
+    steps
+}
+
+/// The earliest moment at which `next_steps` has something to say without anything else happening before;
+/// `None` while it waits for work or for a person, or is over.
+pub fn wake_at(execution: &Execution) -> Option<Moment> {
+    if !next_steps(execution, DateTime::<Utc>::MIN_UTC).is_empty() {
+        return Some(execution.started_at);
+    }
+    if execution.ended_at.is_some() {
+        return None;
+    }
+    let goes_on = matches!(execution.order, Order::Run | Order::Retry);
+    let clocks = execution.tasks.iter().enumerate().filter_map(|(index, task)| match &task.state {
+        TaskState::Running { until, .. } => *until,
+        TaskState::ToBeApproved { deadline, .. } if goes_on && expires(execution, index) => *deadline,
+        TaskState::Delayed { until } | TaskState::RollbackDelayed { until } if goes_on => Some(*until),
+        TaskState::ToBeApproved { .. }
+        | TaskState::Delayed { .. }
+        | TaskState::RollbackDelayed { .. }
+        | TaskState::Waiting
+        | TaskState::Successful { .. }
+        | TaskState::Failed { .. }
+        | TaskState::Skipped { .. }
+        | TaskState::Cancelled { .. }
+        | TaskState::RollingBack { .. }
+        | TaskState::RolledBack { .. }
+        | TaskState::RollbackFailed { .. } => None,
+    });
+    clocks.min()
+}
+
+/// Carries out every step that is due, until nothing is left to do at `now`; answers what happened, in order.
+pub fn advance(execution: &mut Execution, now: Moment) -> Vec<Event> {
+    let mut happened = Vec::new();
+    loop {
+        let steps = next_steps(execution, now);
+        if steps.is_empty() {
+            return happened;
+        }
+        for step in steps {
+            let event = event_of(execution, &step, now);
+            execution.apply(&event, now);
+            happened.push(event);
+        }
+    }
+}
+
+/// Tasks that may start now for the first time, whatever was ordered.
+pub fn ready(execution: &Execution) -> Vec<usize> {
+    match execution.direction {
+        Direction::Forward if !is_halted(execution) => {
+            frontier(execution).into_iter().filter(|task| execution.tasks[*task].state == TaskState::Waiting).collect()
+        }
+        Direction::Forward | Direction::Back => Vec::new(),
+    }
+}
+
+/// Whether a failure keeps anything more from being started.
+pub fn is_halted(execution: &Execution) -> bool {
+    let best_effort = execution.definition.best_effort;
+    execution.tasks.iter().enumerate().any(|(index, task)| match (&task.state, execution.direction) {
+        (TaskState::Failed { reason, .. }, Direction::Forward) => match reason {
+            FailReason::Rejected | FailReason::Expired => true,
+            FailReason::Failed
+            | FailReason::TimedOut
+            | FailReason::Errored
+            | FailReason::Interrupted
+            | FailReason::Terminated => !best_effort && !execution.spec(index).kind.goes_on(),
+        },
+        (TaskState::RollbackFailed { .. }, Direction::Back) => !best_effort,
+        (
+            TaskState::Failed { .. }
+            | TaskState::RollbackFailed { .. }
+            | TaskState::Waiting
+            | TaskState::Running { .. }
+            | TaskState::Delayed { .. }
+            | TaskState::ToBeApproved { .. }
+            | TaskState::Successful { .. }
+            | TaskState::Skipped { .. }
+            | TaskState::Cancelled { .. }
+            | TaskState::RollingBack { .. }
+            | TaskState::RollbackDelayed { .. }
+            | TaskState::RolledBack { .. },
+            Direction::Forward | Direction::Back,
+        ) => false,
+    })
+}
+
+/// The tasks at which the current phase stands, one a group, in whatever state; empty when no phase is left.
+fn frontier(execution: &Execution) -> Vec<usize> {
+    let phases = execution.definition.phases.len();
+    let order: Vec<usize> = match execution.direction {
+        Direction::Forward => (0..phases).collect(),
+        Direction::Back => (0..phases).rev().collect(),
+    };
+    order
+        .into_iter()
+        .map(|phase| {
+            let groups = execution.definition.phases[phase].groups.len();
+            (0..groups).filter_map(|group| standing_at(execution, phase, group)).collect::<Vec<usize>>()
+        })
+        .find(|tasks| !tasks.is_empty())
+        .unwrap_or_default()
+}
+
+/// The task at which a group stands; none when the group is through, or stopped by a failure.
+fn standing_at(execution: &Execution, phase: usize, group: usize) -> Option<usize> {
+    let mut members: Vec<usize> = (0..execution.tasks.len())
+        .filter(|i| (execution.tasks[*i].place.phase, execution.tasks[*i].place.group) == (phase, group))
+        .collect();
+    if execution.direction == Direction::Back {
+        members.reverse();
+    }
+    for index in members {
+        let state = &execution.tasks[index].state;
+        match execution.direction {
+            Direction::Forward => match state {
+                TaskState::Successful { .. } | TaskState::Skipped { .. } => {}
+                TaskState::Failed { .. } if execution.spec(index).kind.goes_on() => {}
+                TaskState::Failed { .. } | TaskState::Cancelled { .. } => return None,
+                TaskState::Waiting
+                | TaskState::Running { .. }
+                | TaskState::Delayed { .. }
+                | TaskState::ToBeApproved { .. }
+                | TaskState::RollingBack { .. }
+                | TaskState::RollbackDelayed { .. }
+                | TaskState::RolledBack { .. }
+                | TaskState::RollbackFailed { .. } => return Some(index),
+            },
+            Direction::Back if matches!(state, TaskState::RollbackFailed { .. }) => return None,
+            Direction::Back if execution.needs_undo(index) => return Some(index),
+            Direction::Back => {}
+        }
+    }
+    None
+}
+
+fn starting(execution: &Execution, now: Moment) -> Vec<Step> {
+    frontier(execution)
+        .into_iter()
+        .filter_map(|task| match (&execution.tasks[task].state, execution.direction) {
+            (TaskState::Waiting, Direction::Forward) if execution.spec(task).kind.is_checkpoint() => {
+                Some(Step::Open { task })
+            }
+            (TaskState::Waiting, Direction::Forward) => Some(Step::Start { task, kind: AttemptKind::Do }),
+            (TaskState::Delayed { until }, Direction::Forward) if *until <= now => {
+                Some(Step::Start { task, kind: AttemptKind::Do })
+            }
+            (TaskState::RollbackDelayed { until }, Direction::Back) if *until <= now => {
+                Some(Step::Start { task, kind: AttemptKind::Undo })
+            }
+            (TaskState::RollbackDelayed { .. } | TaskState::RollingBack { .. }, Direction::Back) => None,
+            (
+                TaskState::Waiting
+                | TaskState::Successful { .. }
+                | TaskState::Failed { .. }
+                | TaskState::Skipped { .. }
+                | TaskState::Cancelled { .. }
+                | TaskState::Running { .. }
+                | TaskState::Delayed { .. }
+                | TaskState::ToBeApproved { .. }
+                | TaskState::RolledBack { .. }
+                | TaskState::RollbackFailed { .. },
+                Direction::Back,
+            ) => Some(Step::Start { task, kind: AttemptKind::Undo }),
+            (
+                TaskState::Running { .. }
+                | TaskState::Delayed { .. }
+                | TaskState::ToBeApproved { .. }
+                | TaskState::Successful { .. }
+                | TaskState::Failed { .. }
+                | TaskState::Skipped { .. }
+                | TaskState::Cancelled { .. }
+                | TaskState::RollingBack { .. }
+                | TaskState::RollbackDelayed { .. }
+                | TaskState::RolledBack { .. }
+                | TaskState::RollbackFailed { .. },
+                Direction::Forward,
+            ) => None,
+        })
+        .collect()
+}
+
+fn waits_over(execution: &Execution, now: Moment) -> Vec<Step> {
+    let ends = |(task, run): (usize, &super::execution::TaskRun)| match run.state {
+        TaskState::Running { until: Some(_), .. } if execution.order == Order::Terminate => {
+            Some(Step::EndWait { task, outcome: Outcome::Stopped })
+        }
+        TaskState::Running { until: Some(until), .. } if until <= now => {
+            Some(Step::EndWait { task, outcome: Outcome::Succeeded { outputs: Outputs::new() } })
+        }
+        TaskState::Running { .. }
+        | TaskState::Waiting
+        | TaskState::Delayed { .. }
+        | TaskState::ToBeApproved { .. }
+        | TaskState::Successful { .. }
+        | TaskState::Failed { .. }
+        | TaskState::Skipped { .. }
+        | TaskState::Cancelled { .. }
+        | TaskState::RollingBack { .. }
+        | TaskState::RollbackDelayed { .. }
+        | TaskState::RolledBack { .. }
+        | TaskState::RollbackFailed { .. } => None,
+    };
+    execution.tasks.iter().enumerate().filter_map(ends).collect()
+}
+
+/// Open checkpoints and attempts due later are closed when the release ends before them.
+fn closing(execution: &Execution, why: CancelReason) -> Vec<Step> {
+    let closes = |(task, run): (usize, &super::execution::TaskRun)| {
+        matches!(
+            run.state,
+            TaskState::ToBeApproved { .. } | TaskState::Delayed { .. } | TaskState::RollbackDelayed { .. }
+        )
+        .then_some(Step::Cancel { task, why })
+    };
+    execution.tasks.iter().enumerate().filter_map(closes).collect()
+}
+
+fn expired(execution: &Execution, now: Moment) -> Vec<Step> {
+    let expires = |(task, run): (usize, &super::execution::TaskRun)| match run.state {
+        TaskState::ToBeApproved { deadline: Some(deadline), .. } if deadline <= now && expires(execution, task) => {
+            Some(Step::Expire { task })
+        }
+        TaskState::ToBeApproved { .. }
+        | TaskState::Waiting
+        | TaskState::Running { .. }
+        | TaskState::Delayed { .. }
+        | TaskState::Successful { .. }
+        | TaskState::Failed { .. }
+        | TaskState::Skipped { .. }
+        | TaskState::Cancelled { .. }
+        | TaskState::RollingBack { .. }
+        | TaskState::RollbackDelayed { .. }
+        | TaskState::RolledBack { .. }
+        | TaskState::RollbackFailed { .. } => None,
+    };
+    execution.tasks.iter().enumerate().filter_map(expires).collect()
+}
+
+/// Whether the checkpoint ends when its deadline passes.
+pub fn expires(execution: &Execution, task: usize) -> bool {
+    match &execution.spec(task).kind {
+        Kind::ManualApproval(approval) => ends_at_deadline(approval.on_deadline),
+        Kind::ManualTrigger(_) | Kind::Command(_) | Kind::Wait(_) => false,
+    }
+}
+
+/// Nothing is under way or due, and nothing more may start.
+fn is_exhausted(execution: &Execution) -> bool {
+    let open = execution.tasks.iter().any(|task| {
+        task.state.in_flight().is_some()
+            || matches!(
+                task.state,
+                TaskState::ToBeApproved { .. } | TaskState::Delayed { .. } | TaskState::RollbackDelayed { .. }
+            )
+    });
+    let more = execution.order != Order::Terminate && !is_halted(execution) && !frontier(execution).is_empty();
+    let fulfilled = execution.direction == Direction::Forward && execution.tasks.iter().all(|t| is_fulfilled(&t.state));
+    !open && (fulfilled || !more)
+}
+
+fn event_of(execution: &Execution, step: &Step, now: Moment) -> Event {
+    let name = |task: usize| execution.tasks[task].name.clone();
+    match step {
+        Step::Start { task, kind } => Event::AttemptStarted {
+            task: *task,
+            name: name(*task),
+            attempt: execution.tasks[*task].attempt + 1,
+            kind: *kind,
+            until: match &execution.spec(*task).kind {
+                Kind::Wait(wait) => Some(wait_over(wait, now)),
+                Kind::Command(_) | Kind::ManualApproval(_) | Kind::ManualTrigger(_) => None,
+            },
+        },
+        Step::Open { task } => Event::CheckpointOpened {
+            task: *task,
+            name: name(*task),
+            deadline: match &execution.spec(*task).kind {
+                Kind::ManualApproval(approval) => {
+                    approval.deadline.map(|seconds| wait_over(&Wait::Seconds { seconds }, now))
+                }
+                Kind::ManualTrigger(_) | Kind::Command(_) | Kind::Wait(_) => None,
+            },
+        },
+        Step::EndWait { task, outcome } => Event::AttemptEnded {
+            task: *task,
+            name: name(*task),
+            attempt: execution.tasks[*task].attempt,
+            outcome: outcome.clone(),
+            again_at: None,
+        },
+        Step::Expire { task } => Event::CheckpointExpired { task: *task, name: name(*task) },
+        Step::Cancel { task, why } => Event::TaskCancelled { task: *task, name: name(*task), why: *why },
+        Step::Resume => Event::Resumed,
+        Step::Finish => {
+            let mut over = execution.clone();
+            over.apply(&Event::Ended { status: over.status() }, now);
+            Event::Ended { status: over.status() }
+        }
+    }
 }

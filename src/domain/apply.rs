@@ -1,0 +1,149 @@
+//! The only place that assigns a state. An event is applied once, in the transaction that records it.
+
+use super::event::{Event, Gate};
+use super::execution::{
+    AttemptKind, CancelReason, Direction, Execution, FailReason, Moment, Order, TaskRun, TaskState,
+};
+use super::outcome::Outcome;
+
+impl Execution {
+    /// Changes the execution as the event says. Replaying the events of an execution gives the same state.
+    pub fn apply(&mut self, event: &Event, at: Moment) {
+        match event {
+            Event::Executed { .. } => {}
+            Event::AttemptStarted { task, attempt, kind, until, .. } => {
+                self.tasks[*task].start(*attempt, *kind, *until, at);
+            }
+            Event::AttemptEnded { task, outcome, again_at, .. } => self.tasks[*task].end(outcome, *again_at, at),
+            Event::CheckpointOpened { task, deadline, .. } => {
+                let task = &mut self.tasks[*task];
+                task.round += 1;
+                task.started_at.get_or_insert(at);
+                task.state = TaskState::ToBeApproved { since: at, deadline: *deadline };
+            }
+            Event::Decided { task, decision, gate, .. } => {
+                let task = &mut self.tasks[*task];
+                task.decisions.push(decision.clone());
+                match gate {
+                    Gate::StillOpen => {}
+                    Gate::Passed => task.state = TaskState::Successful { at },
+                    Gate::Rejected => {
+                        let message = decision.comment.clone();
+                        task.state = TaskState::Failed { reason: FailReason::Rejected, message, at };
+                    }
+                }
+            }
+            Event::CheckpointExpired { task, .. } => {
+                let message = "Nobody decided before the deadline.".to_owned();
+                self.tasks[*task].state = TaskState::Failed { reason: FailReason::Expired, message, at };
+            }
+            Event::TaskCancelled { task, why, .. } => self.tasks[*task].cancel(*why, at),
+            Event::PauseAsked => self.order = Order::Hold { since: at },
+            Event::Continued => self.go_on(at),
+            Event::TerminateAsked => self.order = Order::Terminate,
+            Event::RetryAsked => self.retry(),
+            Event::TaskSkipped { task, why, .. } => {
+                self.tasks[*task].state = TaskState::Skipped { why: why.clone() };
+                self.retry();
+            }
+            Event::RollBackAsked => self.roll_back(at),
+            Event::Resumed => self.order = Order::Run,
+            Event::Ended { .. } => self.ended_at = Some(at),
+        }
+    }
+
+    /// Deadlines waited while it was on hold.
+    fn go_on(&mut self, at: Moment) {
+        if let Order::Hold { since } = self.order {
+            for task in &mut self.tasks {
+                if let TaskState::ToBeApproved { deadline: Some(deadline), .. } = &mut task.state {
+                    *deadline += at - since;
+                }
+            }
+        }
+        self.order = Order::Run;
+    }
+
+    fn retry(&mut self) {
+        self.order = Order::Retry;
+        self.ended_at = None;
+        for task in &mut self.tasks {
+            if matches!(task.state, TaskState::Failed { .. } | TaskState::Cancelled { .. }) {
+                task.state = TaskState::Waiting;
+                task.tries = 0;
+            }
+        }
+    }
+
+    fn roll_back(&mut self, at: Moment) {
+        self.direction = Direction::Back;
+        self.order = Order::Run;
+        self.ended_at = None;
+        for task in &mut self.tasks {
+            task.tries = 0;
+            if matches!(task.state, TaskState::RollbackFailed { .. }) {
+                task.state = TaskState::RollbackDelayed { until: at };
+            }
+        }
+    }
+}
+
+impl TaskRun {
+    fn start(&mut self, attempt: u32, kind: AttemptKind, until: Option<Moment>, at: Moment) {
+        self.attempt = attempt;
+        self.tries += 1;
+        self.state = match kind {
+            AttemptKind::Do => {
+                self.begun = true;
+                self.started_at.get_or_insert(at);
+                TaskState::Running { attempt, since: at, until }
+            }
+            AttemptKind::Undo => TaskState::RollingBack { attempt, since: at },
+        };
+    }
+
+    fn end(&mut self, outcome: &Outcome, again_at: Option<Moment>, at: Moment) {
+        let undoing = matches!(self.state, TaskState::RollingBack { .. });
+        let failed = |reason, message: &str| match (again_at, undoing) {
+            (Some(until), false) => TaskState::Delayed { until },
+            (Some(until), true) => TaskState::RollbackDelayed { until },
+            (None, false) => TaskState::Failed { reason, message: message.to_owned(), at },
+            (None, true) => TaskState::RollbackFailed { reason, message: message.to_owned(), at },
+        };
+        self.state = match outcome {
+            Outcome::Succeeded { .. } if undoing => TaskState::RolledBack { at },
+            Outcome::Succeeded { .. } => TaskState::Successful { at },
+            Outcome::Failed { message } => failed(FailReason::Failed, message),
+            Outcome::TimedOut { seconds } => {
+                failed(FailReason::TimedOut, &format!("It took longer than its timeout of {seconds} seconds."))
+            }
+            Outcome::Errored { message } => failed(FailReason::Errored, message),
+            Outcome::Interrupted { message } => failed(FailReason::Interrupted, message),
+            Outcome::Stopped if undoing => failed(FailReason::Terminated, "It was stopped while it was being undone."),
+            Outcome::Stopped => TaskState::Cancelled { why: CancelReason::Terminated, at },
+        };
+        if let (Outcome::Succeeded { outputs }, false) = (outcome, undoing) {
+            self.outputs.clone_from(outputs);
+        }
+    }
+
+    fn cancel(&mut self, why: CancelReason, at: Moment) {
+        self.state = match self.state {
+            TaskState::RollbackDelayed { .. } => {
+                let message = "The roll back ended before it was undone.".to_owned();
+                TaskState::RollbackFailed { reason: FailReason::Terminated, message, at }
+            }
+            TaskState::Waiting
+            | TaskState::Running { .. }
+            | TaskState::Delayed { .. }
+            | TaskState::ToBeApproved { .. }
+            | TaskState::Successful { .. }
+            | TaskState::Failed { .. }
+            | TaskState::Skipped { .. }
+            | TaskState::Cancelled { .. }
+            | TaskState::RollingBack { .. }
+            | TaskState::RolledBack { .. }
+            | TaskState::RollbackFailed { .. } => TaskState::Cancelled { why, at },
+        };
+    }
+}

@@ -1,0 +1,288 @@
+//! What follows from what somebody asks, or from what a worker reports. Nothing is changed here.
+
+use std::collections::BTreeSet;
+
+use chrono::Duration;
+use uuid::Uuid;
+
+use super::definition::Kind;
+use super::event::{Event, Gate};
+use super::execution::{
+    AttemptKind, Decision, Direction, Execution, Moment, Order, SkipReason, Standing, TaskRun, TaskState, Verdict,
+};
+use super::outcome::{Outcome, Outputs};
+use super::people::{Actor, User};
+use super::policy;
+use super::refusal::{CommentFor, Operation, Refusal};
+use super::release::Release;
+use super::schedule;
+
+/// The most characters of a comment.
+pub const COMMENT_MOST: usize = 2000;
+
+/// What a person asks of the last execution of a release task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Agree to or reject a checkpoint.
+    Decide {
+        /// Name of the checkpoint.
+        task: String,
+        /// What they say.
+        verdict: Verdict,
+        /// In their words.
+        comment: String,
+    },
+    /// Start nothing more.
+    Pause,
+    /// Go on.
+    Continue,
+    /// Stop everything.
+    Terminate,
+    /// Run again what failed.
+    Retry,
+    /// As retry, without this failed task.
+    Skip {
+        /// Its name.
+        task: String,
+        /// Why.
+        comment: String,
+    },
+    /// Undo what was changed.
+    RollBack,
+}
+
+impl Command {
+    /// The operation that it asks for.
+    pub fn operation(&self) -> Operation {
+        match self {
+            Self::Decide { .. } => Operation::Decide,
+            Self::Pause => Operation::Pause,
+            Self::Continue => Operation::Continue,
+            Self::Terminate => Operation::Terminate,
+            Self::Retry => Operation::Retry,
+            Self::Skip { .. } => Operation::Skip,
+            Self::RollBack => Operation::RollBack,
+        }
+    }
+}
+
+/// What follows from what `user` asks of the last execution of `release` now.
+pub fn decide(release: &Release, user: &User, command: &Command, now: Moment) -> Result<Vec<Event>, Refusal> {
+    let operation = command.operation();
+    if operation != Operation::Decide {
+        policy::check(user, release.into(), operation)?;
+    }
+    let Some(execution) = &release.last else {
+        return Err(Refusal::NotNow { operation, status: release.status() });
+    };
+    match command {
+        Command::Decide { task, verdict, comment } => {
+            decide_checkpoint(execution, user, task, *verdict, comment, now).map(|event| vec![event])
+        }
+        Command::Pause => Ok(vec![Event::PauseAsked]),
+        Command::Continue => Ok(vec![Event::Continued]),
+        Command::Terminate => Ok(vec![Event::TerminateAsked]),
+        Command::Retry => Ok(vec![Event::RetryAsked]),
+        Command::RollBack => Ok(vec![Event::RollBackAsked]),
+        Command::Skip { task, comment } => {
+            let index = index_of(execution, task)?;
+            policy::skippable(execution, index)?;
+            let comment = checked(comment, Some(CommentFor::Skip))?;
+            let why = SkipReason::ByPerson { by: user.into(), comment };
+            Ok(vec![Event::TaskSkipped { task: index, name: task.clone(), why }])
+        }
+    }
+}
+
+fn decide_checkpoint(
+    execution: &Execution,
+    user: &User,
+    task: &str,
+    verdict: Verdict,
+    comment: &str,
+    now: Moment,
+) -> Result<Event, Refusal> {
+    let index = index_of(execution, task)?;
+    if !execution.spec(index).kind.is_checkpoint() {
+        return Err(Refusal::NoSuchTask { task: task.to_owned() });
+    }
+    let standing = policy::standing(user, execution, index)?;
+    policy::checkpoint_waits(execution, index)?;
+    let run = &execution.tasks[index];
+    let by = Actor::from(user);
+    if let Some(said) = run.current_decisions().find(|decision| decision.by == by) {
+        return Err(Refusal::DecidedAlready { task: task.to_owned(), verdict: said.verdict, at: said.at });
+    }
+    if let TaskState::ToBeApproved { deadline: Some(deadline), .. } = run.state
+        && deadline <= now
+        && schedule::expires(execution, index)
+    {
+        return Err(Refusal::DeadlinePassed { task: task.to_owned(), deadline });
+    }
+    let (required, asks_comment) = match &execution.spec(index).kind {
+        Kind::ManualApproval(approval) => (approval.required, true),
+        Kind::ManualTrigger(_) | Kind::Command(_) | Kind::Wait(_) => (1, false),
+    };
+    let needed = match (standing, verdict) {
+        (Standing::Override, _) => Some(CommentFor::Override),
+        (Standing::Approver, Verdict::Reject) if asks_comment => Some(CommentFor::Reject),
+        (Standing::Approver, Verdict::Agree | Verdict::Reject) => None,
+    };
+    let decision = Decision { round: run.round, by, verdict, standing, comment: checked(comment, needed)?, at: now };
+    let enough = run.agreed() + 1 >= usize::try_from(required).unwrap_or(usize::MAX);
+    let gate = match (verdict, standing) {
+        (Verdict::Reject, _) => Gate::Rejected,
+        (Verdict::Agree, Standing::Override) => Gate::Passed,
+        (Verdict::Agree, Standing::Approver) if enough => Gate::Passed,
+        (Verdict::Agree, Standing::Approver) => Gate::StillOpen,
+    };
+    Ok(Event::Decided { task: index, name: task.to_owned(), decision, gate })
+}
+
+/// What follows from how an attempt ended. `StaleAttempt` when it is not under way any more.
+pub fn attempt_ended(
+    execution: &Execution,
+    task: usize,
+    attempt: u32,
+    outcome: Outcome,
+    now: Moment,
+) -> Result<Event, Refusal> {
+    let Some(run) = execution.tasks.get(task) else { return Err(Refusal::StaleAttempt) };
+    let Some((current, kind)) = run.state.in_flight() else { return Err(Refusal::StaleAttempt) };
+    if current != attempt {
+        return Err(Refusal::StaleAttempt);
+    }
+    let terminating = policy::is_terminating(execution);
+    let outcome = match outcome {
+        Outcome::Stopped if !terminating => {
+            Outcome::Interrupted { message: "It was stopped by something other than Tollgate.".to_owned() }
+        }
+        Outcome::Stopped
+        | Outcome::Succeeded { .. }
+        | Outcome::Failed { .. }
+        | Outcome::TimedOut { .. }
+        | Outcome::Errored { .. }
+        | Outcome::Interrupted { .. } => outcome,
+    };
+    let again_at = again_at(execution, task, kind, &outcome, now);
+    Ok(Event::AttemptEnded { task, name: run.name.clone(), attempt, outcome, again_at })
+}
+
+/// When the retry policy tries again. What was interrupted is never repeated on a guess.
+fn again_at(execution: &Execution, task: usize, kind: AttemptKind, outcome: &Outcome, now: Moment) -> Option<Moment> {
+    let retry = execution.spec(task).kind.retry();
+    let expected = match kind {
+        AttemptKind::Do => Direction::Forward,
+        AttemptKind::Undo => Direction::Back,
+    };
+    let may = match outcome {
+        Outcome::Failed { .. } | Outcome::TimedOut { .. } | Outcome::Errored { .. } => true,
+        Outcome::Succeeded { .. } | Outcome::Interrupted { .. } | Outcome::Stopped => false,
+    };
+    let goes_on = execution.direction == expected
+        && execution.order != Order::Terminate
+        && !schedule::is_halted(execution)
+        && execution.tasks[task].tries < retry.attempts;
+    (may && goes_on).then(|| now + Duration::seconds(i64::try_from(retry.delay).unwrap_or(0)))
+}
+
+/// Which tasks an execution runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// All of them.
+    All,
+    /// Those of these names.
+    Only(BTreeSet<String>),
+}
+
+/// A new execution of the newest version of `release`, and what happened. `new_id` makes keys.
+pub fn execute(
+    release: &Release,
+    number: u32,
+    user: &User,
+    selection: &Selection,
+    now: Moment,
+    new_id: &mut dyn FnMut() -> Uuid,
+) -> Result<(Execution, Event), Refusal> {
+    policy::check(user, release.into(), Operation::Execute)?;
+    check_selection(release, selection)?;
+    let chosen = |name: &str| match selection {
+        Selection::All => true,
+        Selection::Only(names) => names.contains(name),
+    };
+    let tasks: Vec<TaskRun> = release
+        .definition
+        .tasks()
+        .map(|(place, task)| TaskRun {
+            id: new_id(),
+            place,
+            name: task.name.clone(),
+            state: if chosen(&task.name) {
+                TaskState::Waiting
+            } else {
+                TaskState::Skipped { why: SkipReason::NotSelected }
+            },
+            started_at: None,
+            attempt: 0,
+            tries: 0,
+            begun: false,
+            round: 0,
+            outputs: Outputs::new(),
+            decisions: Vec::new(),
+        })
+        .collect();
+    let skipped = tasks.iter().filter(|task| task.state != TaskState::Waiting).count();
+    let execution = Execution {
+        id: new_id(),
+        release_id: release.id,
+        team_id: release.team_id,
+        number,
+        version: release.version,
+        definition: release.definition.clone(),
+        started_by: user.into(),
+        started_at: now,
+        ended_at: None,
+        direction: Direction::Forward,
+        order: Order::Run,
+        tasks,
+        rev: 0,
+    };
+    let event = Event::Executed { number, version: release.version, skipped };
+    Ok((execution, event))
+}
+
+fn check_selection(release: &Release, selection: &Selection) -> Result<(), Refusal> {
+    let Selection::Only(names) = selection else { return Ok(()) };
+    if let Some(unknown) = names.iter().find(|name| release.definition.task(name).is_none()) {
+        return Err(Refusal::NoSuchTask { task: unknown.clone() });
+    }
+    if names.is_empty() {
+        return Err(Refusal::NothingChosen);
+    }
+    let behind = |gate: super::definition::Place| {
+        release.definition.tasks().any(|(place, task)| names.contains(&task.name) && gate.is_before(place))
+    };
+    let gates: Vec<String> = release
+        .definition
+        .tasks()
+        .filter(|(_, task)| matches!(task.kind, Kind::ManualApproval(_)) && !names.contains(&task.name))
+        .filter(|(place, _)| behind(*place))
+        .map(|(_, task)| task.name.clone())
+        .collect();
+    if gates.is_empty() { Ok(()) } else { Err(Refusal::GateLeftOut { gates }) }
+}
+
+fn index_of(execution: &Execution, task: &str) -> Result<usize, Refusal> {
+    execution.index(task).ok_or_else(|| Refusal::NoSuchTask { task: task.to_owned() })
+}
+
+fn checked(comment: &str, needed: Option<CommentFor>) -> Result<String, Refusal> {
+    let comment = comment.trim();
+    if let (true, Some(to)) = (comment.is_empty(), needed) {
+        return Err(Refusal::CommentNeeded { to });
+    }
+    if comment.chars().count() > COMMENT_MOST {
+        return Err(Refusal::CommentTooLong { most: COMMENT_MOST });
+    }
+    Ok(comment.to_owned())
+}

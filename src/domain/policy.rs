@@ -1,0 +1,185 @@
+//! Who may do what, and when. The button and the guard ask the same functions.
+
+use uuid::Uuid;
+
+use super::definition::Kind;
+use super::execution::{Execution, Order, Standing, TaskState};
+use super::people::{Actor, Role, User};
+use super::refusal::{Operation, Refusal};
+use super::release::Release;
+use super::status::{ReleaseStatus, TaskStatus};
+
+/// What a decision on an operation looks at, so that a list row can be judged as a whole release task is.
+#[derive(Debug, Clone, Copy)]
+pub struct Case {
+    /// The team that owns the release task.
+    pub team_id: Uuid,
+    /// Its status.
+    pub status: ReleaseStatus,
+    /// Whether it is being terminated.
+    pub terminating: bool,
+    /// Whether it is deleted.
+    pub deleted: bool,
+}
+
+impl From<&Release> for Case {
+    fn from(release: &Release) -> Self {
+        Self {
+            team_id: release.team_id,
+            status: release.status(),
+            terminating: release.last.as_ref().is_some_and(is_terminating),
+            deleted: release.deleted_at.is_some(),
+        }
+    }
+}
+
+/// What a user may do with a release task now: exactly what would not be refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Permissions(Vec<Operation>);
+
+impl Permissions {
+    /// Whether that operation would not be refused.
+    pub fn can(&self, operation: Operation) -> bool {
+        self.0.contains(&operation)
+    }
+}
+
+/// Everything that `user` may do now, but decisions on checkpoints, which `standing` judges one by one.
+pub fn permitted(user: &User, case: Case) -> Permissions {
+    Permissions(Operation::ALL.into_iter().filter(|operation| check(user, case, *operation).is_ok()).collect())
+}
+
+/// Whether `user` may do `operation` now. The role is judged before the status, so that a refusal tells
+/// nothing to who may not ask.
+pub fn check(user: &User, case: Case, operation: Operation) -> Result<(), Refusal> {
+    let needs = roles_for(operation);
+    if !needs.iter().any(|role| user.has(case.team_id, *role)) {
+        return Err(Refusal::NotPermitted { operation, needs });
+    }
+    if case.deleted {
+        return Err(Refusal::Deleted);
+    }
+    if case.terminating && operation != Operation::Clone {
+        return Err(Refusal::BeingTerminated { operation });
+    }
+    if allowed_in(operation, case.status) { Ok(()) } else { Err(Refusal::NotNow { operation, status: case.status }) }
+}
+
+/// The roles of which one is needed.
+fn roles_for(operation: Operation) -> Vec<Role> {
+    match operation {
+        Operation::Decide => vec![Role::Approver, Role::Operator],
+        Operation::Edit
+        | Operation::Execute
+        | Operation::Pause
+        | Operation::Continue
+        | Operation::Terminate
+        | Operation::Retry
+        | Operation::Skip
+        | Operation::RollBack
+        | Operation::Clone
+        | Operation::Delete => vec![Role::Operator],
+    }
+}
+
+/// The table of operations and statuses.
+pub fn allowed_in(operation: Operation, status: ReleaseStatus) -> bool {
+    use ReleaseStatus as S;
+    match operation {
+        Operation::Edit | Operation::Execute | Operation::Delete => !status.is_active(),
+        Operation::Decide => matches!(status, S::Running | S::ToBeApproved | S::Retrying),
+        Operation::Pause => matches!(status, S::Running | S::ToBeApproved | S::Retrying),
+        Operation::Continue => matches!(status, S::Paused | S::Pausing),
+        Operation::Terminate => status.is_active(),
+        Operation::Retry | Operation::Skip => status == S::ReleaseFailed,
+        Operation::RollBack => matches!(status, S::Successful | S::ReleaseFailed | S::RollbackFailed),
+        Operation::Clone => true,
+    }
+}
+
+/// In which right `user` may decide that checkpoint now, whoever they were when the execution started.
+pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<Standing, Refusal> {
+    let name = || execution.tasks[task].name.clone();
+    let team = execution.team_id;
+    let started_it = execution.started_by == Actor::from(user);
+    let (named, four_eyes) = match &execution.spec(task).kind {
+        Kind::ManualApproval(approval) => {
+            let by_name = user.has(team, Role::Approver) && approval.approvers.contains(&user.name);
+            let by_role = approval.roles.iter().any(|role| user.has(team, *role));
+            (by_name || by_role, !approval.starter_may_approve)
+        }
+        Kind::ManualTrigger(_) => (user.has(team, Role::Operator) || user.has(team, Role::Approver), false),
+        Kind::Command(_) | Kind::Wait(_) => return Err(not_a_checkpoint(execution, task)),
+    };
+    if !named && !user.administrator {
+        return Err(Refusal::NotAnApprover { task: name() });
+    }
+    if four_eyes && started_it {
+        return Err(Refusal::OwnRelease { task: name() });
+    }
+    Ok(if named { Standing::Approver } else { Standing::Override })
+}
+
+/// Whether the checkpoint waits for anybody's decision now.
+pub fn checkpoint_waits(execution: &Execution, task: usize) -> Result<(), Refusal> {
+    if !execution.spec(task).kind.is_checkpoint() {
+        return Err(not_a_checkpoint(execution, task));
+    }
+    let run = &execution.tasks[task];
+    match run.state {
+        TaskState::ToBeApproved { .. } => {}
+        TaskState::Waiting
+        | TaskState::Running { .. }
+        | TaskState::Delayed { .. }
+        | TaskState::Successful { .. }
+        | TaskState::Failed { .. }
+        | TaskState::Skipped { .. }
+        | TaskState::Cancelled { .. }
+        | TaskState::RollingBack { .. }
+        | TaskState::RollbackDelayed { .. }
+        | TaskState::RolledBack { .. }
+        | TaskState::RollbackFailed { .. } => return Err(not_a_checkpoint(execution, task)),
+    }
+    match execution.order {
+        Order::Hold { .. } => Err(Refusal::OnHold { status: execution.status() }),
+        Order::Terminate => Err(Refusal::BeingTerminated { operation: Operation::Decide }),
+        Order::Run | Order::Retry => Ok(()),
+    }
+}
+
+/// Whether `user` could decide that checkpoint now, and in which right: what the **Approve** button asks.
+pub fn may_decide(user: &User, execution: &Execution, task: usize) -> Option<Standing> {
+    let actor = Actor::from(user);
+    let said = execution.tasks[task].current_decisions().any(|decision| decision.by == actor);
+    if said || checkpoint_waits(execution, task).is_err() {
+        return None;
+    }
+    standing(user, execution, task).ok()
+}
+
+/// Whether that failed task can be skipped by a person: work only, never a gate.
+pub fn skippable(execution: &Execution, task: usize) -> Result<(), Refusal> {
+    let run = &execution.tasks[task];
+    let status = run.state.status();
+    let failed = matches!(status, TaskStatus::Failed | TaskStatus::Cancelled);
+    if failed && !execution.spec(task).kind.is_checkpoint() {
+        Ok(())
+    } else {
+        Err(Refusal::NotSkippable { task: run.name.clone(), status })
+    }
+}
+
+/// Whether a person has asked to stop it and it has not ended yet.
+pub fn is_terminating(execution: &Execution) -> bool {
+    execution.ended_at.is_none() && execution.order == Order::Terminate
+}
+
+fn not_a_checkpoint(execution: &Execution, task: usize) -> Refusal {
+    let run = &execution.tasks[task];
+    let last = run.decisions.last();
+    Refusal::CheckpointClosed {
+        task: run.name.clone(),
+        status: run.state.status(),
+        by: last.map(|decision| (decision.by.name().to_owned(), decision.verdict, decision.at)),
+    }
+}
