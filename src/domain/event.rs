@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Standing, Verdict};
 use super::outcome::Outcome;
+use super::people::Role;
 use super::status::ReleaseStatus;
 
 /// Something that happened to an execution. `task` is the index in `Execution::tasks`, `name` the task's name.
@@ -175,6 +176,25 @@ pub enum AccountEvent {
     SessionsEnded {
         /// How many.
         count: u64,
+    },
+    /// A team was made.
+    TeamAdded {
+        /// Its name.
+        name: String,
+    },
+    /// A region was made.
+    RegionAdded {
+        /// Its name.
+        name: String,
+    },
+    /// A user got a role in a team.
+    RoleGranted {
+        /// Name of the user.
+        user: String,
+        /// Name of the team.
+        team: String,
+        /// The role.
+        role: Role,
     },
 }
 

@@ -2,6 +2,7 @@
 
 mod apply;
 pub mod decide;
+pub mod account;
 pub mod definition;
 pub mod event;
 pub mod execution;
