@@ -1,0 +1,87 @@
+//! Names of release tasks, phases and tasks: the rule, and what a new release task is offered.
+
+/// The fewest characters of a name.
+pub const SHORTEST: usize = 2;
+/// The most characters of a name.
+pub const LONGEST: usize = 64;
+/// The most characters of a description.
+pub const LONGEST_DESCRIPTION: usize = 128;
+
+/// Whether it is `^[A-Za-z][A-Za-z0-9_-]{0,62}[A-Za-z0-9]$`.
+pub fn is_valid(name: &str) -> bool {
+    fault(name).is_none()
+}
+
+/// What is wrong with a name, as the end of a sentence that begins with what it names: “must …”.
+pub fn fault(name: &str) -> Option<String> {
+    let count = name.chars().count();
+    if count == 0 {
+        return Some("must not be empty".to_owned());
+    }
+    if let Some(odd) = name.chars().find(|c| !is_name_character(*c)) {
+        return Some(format!("must have only the letters A to Z and a to z, digits, _ and -, and has {odd:?}"));
+    }
+    if count < SHORTEST {
+        return Some(format!("must have {SHORTEST} to {LONGEST} characters, and has one"));
+    }
+    if count > LONGEST {
+        return Some(format!("must have {SHORTEST} to {LONGEST} characters, and has {count}"));
+    }
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Some("must start with a letter".to_owned());
+    }
+    if !name.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+        return Some("must end with a letter or a digit".to_owned());
+    }
+    None
+}
+
+/// The name that a new release task is offered: `release-` and six characters made of the given random bytes.
+pub fn offered(random: [u8; 6]) -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let tail: String = random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect();
+    format!("release-{tail}")
+}
+
+/// Whether a name may have it anywhere but at its ends.
+pub(super) fn is_name_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '-'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_two_to_64_characters_are_good() {
+        for name in ["ab", "a1", "A_b", "a-b", "a__--9", &"a".repeat(64)] {
+            assert_eq!(fault(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn each_part_of_the_rule_has_its_words() {
+        let long = "a".repeat(65);
+        for (name, words) in [
+            ("", "empty"),
+            ("a", "has one"),
+            (long.as_str(), "has 65"),
+            ("1a", "start with a letter"),
+            ("-a", "start with a letter"),
+            ("ab-", "end with a letter or a digit"),
+            ("ab_", "end with a letter or a digit"),
+            ("a b", "has ' '"),
+            ("naïve", "has 'ï'"),
+            ("ab\n", "has '\\n'"),
+        ] {
+            let fault = fault(name).unwrap_or_default();
+            assert!(fault.contains(words), "{name:?}: {fault}");
+        }
+    }
+
+    #[test]
+    fn the_offered_name_is_good() {
+        assert_eq!(offered([0, 1, 31, 32, 255, 100]), "release-ab9a9e");
+        assert!(is_valid(&offered([7; 6])));
+    }
+}

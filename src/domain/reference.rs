@@ -1,0 +1,297 @@
+//! Values of earlier tasks and of the release in later tasks: `${tasks.NAME.outputs.KEY}` and its kin.
+//! Only `${tasks.` and `${release.` are ours; every other `${…}` belongs to the shell.
+//! A value never becomes the text of a script: the script gets a variable, and the environment its value.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+use super::definition::Command;
+use super::names;
+
+/// Where a value comes from, and what stands for it when there is none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    /// Where it comes from.
+    pub source: Source,
+    /// Given instead of a value that is missing or empty: `${tasks.NAME.outputs.KEY:-this}`.
+    pub default: Option<String>,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// `${tasks.NAME.outputs.KEY}`: what a Command wrote to `$TOLLGATE_OUTPUT`.
+    Output {
+        /// Name of the task.
+        task: String,
+        /// Name of the value.
+        key: String,
+    },
+    /// `${tasks.NAME.decision.PART}`: what was decided at a checkpoint.
+    Decision {
+        /// Name of the task.
+        task: String,
+        /// Which part of it.
+        part: DecisionPart,
+    },
+    /// `${release.PART}`: the release itself.
+    Release(ReleasePart),
+}
+
+/// A part of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DecisionPart {
+    /// Who decided; several people are separated by a comma.
+    By,
+    /// `agreed` or `rejected`.
+    Verdict,
+    /// The last comment.
+    Comment,
+    /// The time of the last decision.
+    At,
+}
+
+/// A fact about the release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReleasePart {
+    /// Name of the release task.
+    Name,
+    /// Number of the execution.
+    Execution,
+    /// Name of the region.
+    Region,
+    /// Name of the team.
+    Team,
+}
+
+impl DecisionPart {
+    /// Every part.
+    pub const ALL: [Self; 4] = [Self::By, Self::Verdict, Self::Comment, Self::At];
+
+    /// The word in a reference.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::By => "by",
+            Self::Verdict => "verdict",
+            Self::Comment => "comment",
+            Self::At => "at",
+        }
+    }
+}
+
+impl ReleasePart {
+    /// Every part.
+    pub const ALL: [Self; 4] = [Self::Name, Self::Execution, Self::Region, Self::Team];
+
+    /// The word in a reference.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Execution => "execution",
+            Self::Region => "region",
+            Self::Team => "team",
+        }
+    }
+}
+
+impl Source {
+    /// The task that it names.
+    pub fn task(&self) -> Option<&str> {
+        match self {
+            Self::Output { task, .. } | Self::Decision { task, .. } => Some(task),
+            Self::Release(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.source {
+            Source::Output { task, key } => write!(f, "${{tasks.{task}.outputs.{key}")?,
+            Source::Decision { task, part } => write!(f, "${{tasks.{task}.decision.{}", part.word())?,
+            Source::Release(part) => write!(f, "${{release.{}", part.word())?,
+        }
+        if let Some(default) = &self.default {
+            write!(f, ":-{default}")?;
+        }
+        f.write_str("}")
+    }
+}
+
+/// A reference in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What it names.
+    pub reference: Reference,
+    /// Where it stands, in bytes.
+    pub range: Range<usize>,
+    /// How many line ends stand before it.
+    pub line: usize,
+}
+
+/// Something that begins like a reference and is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IllFormed {
+    /// As it stands in the text.
+    pub text: String,
+    /// What is wrong, as the end of a sentence.
+    pub fault: String,
+    /// How many line ends stand before it.
+    pub line: usize,
+}
+
+/// All references of a text in their order, or all that are ill-formed.
+pub fn references(text: &str) -> Result<Vec<Found>, Vec<IllFormed>> {
+    let (found, wrong) = scan(text);
+    if wrong.is_empty() { Ok(found) } else { Err(wrong) }
+}
+
+/// What is a reference in a text, and what only begins like one.
+pub(super) fn scan(text: &str) -> (Vec<Found>, Vec<IllFormed>) {
+    let mut found = Vec::new();
+    let mut wrong = Vec::new();
+    let mut line = 0;
+    let mut counted = 0;
+    for (start, _) in text.match_indices("${") {
+        let rest = &text[start + 2..];
+        if !(rest.starts_with("tasks.") || rest.starts_with("release.")) {
+            continue;
+        }
+        line += text[counted..start].matches('\n').count();
+        counted = start;
+        let until = rest.find(['}', '\n']).unwrap_or(rest.len());
+        let inside = &rest[..until];
+        if rest[until..].starts_with('}') {
+            let range = start..start + 2 + until + 1;
+            match parse(inside) {
+                Ok(reference) => found.push(Found { reference, range, line }),
+                Err(fault) => wrong.push(IllFormed { text: text[range].to_owned(), fault, line }),
+            }
+        } else {
+            let text = format!("${{{}", inside.chars().take(80).collect::<String>());
+            wrong.push(IllFormed { text, fault: "has no closing } in its line".to_owned(), line });
+        }
+    }
+    (found, wrong)
+}
+
+/// Whether an output may have that name: a letter or `_`, then letters, digits, `_` and `-`, at most 64 in all.
+pub fn is_output_name(key: &str) -> bool {
+    key.len() <= names::LONGEST
+        && key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.chars().all(names::is_name_character)
+}
+
+fn parse(inside: &str) -> Result<Reference, String> {
+    let (path, default) = match inside.split_once(":-") {
+        Some((path, default)) => (path, Some(default.to_owned())),
+        None => (inside, None),
+    };
+    let parts: Vec<&str> = path.split('.').collect();
+    let source = match parts.as_slice() {
+        ["release", word] => ReleasePart::ALL
+            .into_iter()
+            .find(|part| part.word() == *word)
+            .map(Source::Release)
+            .ok_or("must be one of release.name, release.execution, release.region and release.team")?,
+        ["tasks", task, _, _] if !names::is_valid(task) => {
+            return Err(format!("names the task {task:?}, which is no name of a task"));
+        }
+        ["tasks", task, "outputs", key] => {
+            if !is_output_name(key) {
+                return Err(format!("names the output {key:?}, which is no name of an output"));
+            }
+            Source::Output { task: (*task).to_owned(), key: (*key).to_owned() }
+        }
+        ["tasks", task, "decision", word] => {
+            let part = DecisionPart::ALL
+                .into_iter()
+                .find(|part| part.word() == *word)
+                .ok_or("must name decision.by, decision.verdict, decision.comment or decision.at")?;
+            Source::Decision { task: (*task).to_owned(), part }
+        }
+        _ => return Err("must read tasks.NAME.outputs.KEY, tasks.NAME.decision.by or release.name".to_owned()),
+    };
+    Ok(Reference { source, default })
+}
+
+/// A command whose references have values, ready to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    /// The script; a reference in it has become a variable.
+    pub script: String,
+    /// The environment of the task, with the values of those variables.
+    pub environment: BTreeMap<String, String>,
+    /// Where it runs.
+    pub working_folder: Option<String>,
+}
+
+/// A reference that has no value now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingReference(pub Reference);
+
+/// Gives the references of a command their values: of its script, or, to `undo`, of its roll-back script.
+pub fn resolve(
+    command: &Command,
+    undo: bool,
+    lookup: &dyn Fn(&Reference) -> Option<String>,
+) -> Result<Resolved, MissingReference> {
+    let mut environment = BTreeMap::new();
+    for (name, value) in &command.environment {
+        environment.insert(name.clone(), fill(value, lookup)?);
+    }
+    let working_folder = command.working_folder.as_deref().map(|folder| fill(folder, lookup)).transpose()?;
+    let text = if undo { command.rollback.as_deref().unwrap_or_default() } else { &command.script };
+
+    let mut seen: Vec<Reference> = Vec::new();
+    let script = replace(text, |reference| {
+        let number = if let Some(index) = seen.iter().position(|known| known == reference) {
+            index + 1
+        } else {
+            seen.push(reference.clone());
+            environment.insert(format!("TOLLGATE_REF_{}", seen.len()), value(reference, lookup)?);
+            seen.len()
+        };
+        Ok(format!("${{TOLLGATE_REF_{number}}}"))
+    })?;
+    Ok(Resolved { script, environment, working_folder })
+}
+
+/// The text with values in the place of its references; for texts that nothing runs.
+pub fn fill(text: &str, lookup: &dyn Fn(&Reference) -> Option<String>) -> Result<String, MissingReference> {
+    replace(text, |reference| value(reference, lookup))
+}
+
+/// As [`fill`], with `blank` for what has no value (yet): for words that people read.
+pub fn fill_or(text: &str, blank: &str, lookup: &dyn Fn(&Reference) -> Option<String>) -> String {
+    fill(text, &|reference| lookup(reference).or_else(|| Some(blank.to_owned()))).unwrap_or_else(|_| text.to_owned())
+}
+
+fn value(reference: &Reference, lookup: &dyn Fn(&Reference) -> Option<String>) -> Result<String, MissingReference> {
+    let value = lookup(reference);
+    match &reference.default {
+        Some(default) => Ok(value.filter(|value| !value.is_empty()).unwrap_or_else(|| default.clone())),
+        None => value.ok_or_else(|| MissingReference(reference.clone())),
+    }
+}
+
+fn replace(
+    text: &str,
+    mut with: impl FnMut(&Reference) -> Result<String, MissingReference>,
+) -> Result<String, MissingReference> {
+    // What is ill-formed was refused when the definition was saved; here it stays as it is.
+    let (found, _) = scan(text);
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for Found { reference, range, .. } in found {
+        out.push_str(&text[from..range.start]);
+        out.push_str(&with(&reference)?);
+        from = range.end;
+    }
+    out.push_str(&text[from..]);
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests;

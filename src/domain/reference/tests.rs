@@ -1,0 +1,98 @@
+//! References are found, refused and given their values.
+
+use super::*;
+
+fn output(task: &str, key: &str) -> Reference {
+    Reference { source: Source::Output { task: task.to_owned(), key: key.to_owned() }, default: None }
+}
+
+fn command(script: &str) -> Command {
+    Command {
+        script: script.to_owned(),
+        rollback: None,
+        working_folder: None,
+        environment: BTreeMap::new(),
+        timeout: 600,
+        retry: crate::domain::definition::Retry::default(),
+        go_on: false,
+    }
+}
+
+#[test]
+fn every_kind_of_reference_is_read_and_written_alike() {
+    for text in [
+        "${tasks.build-web.outputs.site}",
+        "${tasks.build-web.outputs.site_1:-none}",
+        "${tasks.build-web.outputs.site:-}",
+        "${tasks.go-live.decision.by}",
+        "${tasks.go-live.decision.verdict}",
+        "${tasks.go-live.decision.comment:-no comment}",
+        "${tasks.go-live.decision.at}",
+        "${release.name}",
+        "${release.execution}",
+        "${release.region}",
+        "${release.team}",
+    ] {
+        let found = references(text).expect("it is well-formed");
+        assert_eq!(found.len(), 1, "{text}");
+        assert_eq!(found[0].reference.to_string(), text);
+    }
+}
+
+#[test]
+fn references_are_found_with_their_lines_and_the_shells_own_are_left_alone() {
+    let text = "a=${HOME} b=${x:-${tasks.ab.outputs.c}}\n\n${release.name} ${tasks} ${TASKS.a}\n$tasks.a";
+    let found = references(text).expect("all are well-formed");
+    let seen: Vec<(usize, &str)> = found.iter().map(|found| (found.line, &text[found.range.clone()])).collect();
+    assert_eq!(seen, [(0, "${tasks.ab.outputs.c}"), (2, "${release.name}")]);
+}
+
+#[test]
+fn all_ill_formed_references_are_told_at_once() {
+    let text = "${tasks.ab}\n${tasks.ab.outputs.1x}\n${release.date} ${tasks.a.outputs.x}\n${tasks.ab.decision.who}\n\
+                ${tasks.ab.outputs.x";
+    let wrong = references(text).expect_err("none is well-formed");
+    let lines: Vec<usize> = wrong.iter().map(|wrong| wrong.line).collect();
+    assert_eq!(lines, [0, 1, 2, 2, 3, 4]);
+    assert!(wrong[5].fault.contains("no closing }"));
+}
+
+#[test]
+fn a_value_never_becomes_script() {
+    let evil = "\"; rm -rf / #$(reboot)`reboot`";
+    let script = "echo \"${tasks.ab.outputs.x}\" ${tasks.ab.outputs.y} ${tasks.ab.outputs.x}";
+    let resolved = resolve(&command(script), false, &|_| Some(evil.to_owned())).expect("both have a value");
+    assert_eq!(resolved.script, "echo \"${TOLLGATE_REF_1}\" ${TOLLGATE_REF_2} ${TOLLGATE_REF_1}");
+    assert_eq!(resolved.environment["TOLLGATE_REF_1"], evil);
+    assert_eq!(resolved.environment.len(), 2);
+}
+
+#[test]
+fn environment_and_folder_get_the_values_themselves() {
+    let mut command = command("true");
+    command.environment.insert("SITE".to_owned(), "<${tasks.ab.outputs.x}>".to_owned());
+    command.working_folder = Some("sites/${release.name}".to_owned());
+    let resolved = resolve(&command, false, &|_| Some("v".to_owned())).expect("both have a value");
+    assert_eq!(resolved.environment["SITE"], "<v>");
+    assert_eq!(resolved.working_folder.as_deref(), Some("sites/v"));
+}
+
+#[test]
+fn undoing_takes_the_other_script() {
+    let mut command = command("do ${tasks.zz.outputs.q}");
+    command.rollback = Some("undo ${tasks.ab.outputs.x}".to_owned());
+    let lookup = |reference: &Reference| (*reference == output("ab", "x")).then(|| "1".to_owned());
+    let resolved = resolve(&command, true, &lookup).expect("the roll-back script has its value");
+    assert_eq!(resolved.script, "undo ${TOLLGATE_REF_1}");
+    assert_eq!(resolve(&command, false, &lookup), Err(MissingReference(output("zz", "q"))));
+}
+
+#[test]
+fn a_default_stands_for_what_is_missing_or_empty() {
+    let text = "${tasks.ab.outputs.x:-none}";
+    assert_eq!(fill(text, &|_| None).as_deref(), Ok("none"));
+    assert_eq!(fill(text, &|_| Some(String::new())).as_deref(), Ok("none"));
+    assert_eq!(fill(text, &|_| Some("some".to_owned())).as_deref(), Ok("some"));
+    assert!(fill("${tasks.ab.outputs.x}", &|_| None).is_err());
+    assert_eq!(fill_or("see ${tasks.ab.outputs.x}", "…", &|_| None), "see …");
+}

@@ -1,0 +1,93 @@
+//! The rules of references: what a task may know of others.
+
+use super::super::definition::{Definition, Kind, Place, Task};
+use super::super::reference::{self, Found, Source};
+use super::{Problems, task_at, texts};
+
+/// Shells in which `${NAME}` is the value of a variable.
+const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "ksh", "zsh"];
+
+pub(super) fn check(definition: &Definition, place: Place, task: &Task, problems: &mut Problems) {
+    for (field, text) in texts(task) {
+        let at = format!("{}.{field}", task_at(place));
+        let (found, wrong) = reference::scan(text);
+        for wrong in wrong {
+            let rule = format!("The reference {} in {} {}.", wrong.text, task.name, wrong.fault);
+            problems.add_in_line(&at, rule, wrong.line);
+        }
+        let is_script = field == "script" || field == "rollback";
+        if let Some(program) = interpreter(text).filter(|program| is_script && !SHELLS.contains(program))
+            && let Some(Found { reference, line, .. }) = found.first()
+        {
+            let rule = format!(
+                "The {field} of {} is run by {program}, which does not know {reference}: give it to a variable in \
+                 environment.",
+                task.name
+            );
+            problems.add_in_line(&at, rule, *line);
+        }
+        for Found { reference, line, .. } in found {
+            if let Some(fault) = fault(definition, place, &field, &reference.source) {
+                problems.add_in_line(&at, format!("The reference {reference} in {} {fault}.", task.name), line);
+            }
+        }
+    }
+}
+
+/// The program that the first line of a script names.
+fn interpreter(script: &str) -> Option<&str> {
+    let line = script.lines().next()?.strip_prefix("#!")?;
+    let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+    match words.next()? {
+        "env" => words.find(|word| !word.starts_with('-') && !word.contains('=')),
+        program => Some(program),
+    }
+}
+
+fn fault(definition: &Definition, place: Place, field: &str, source: &Source) -> Option<String> {
+    let name = source.task()?;
+    let Some((named_place, named)) = definition.task(name) else {
+        return Some(match nearest(definition, name) {
+            Some(other) => format!("names no task of this release task; did you mean {other}?"),
+            None => "names no task of this release task".to_owned(),
+        });
+    };
+    match (source, &named.kind) {
+        (Source::Output { .. }, Kind::Wait(_) | Kind::ManualApproval(_) | Kind::ManualTrigger(_)) => {
+            return Some(format!("asks for an output, and {name} is a {}, which has none", named.kind.words()));
+        }
+        (Source::Decision { .. }, Kind::Command(_) | Kind::Wait(_)) => {
+            return Some(format!("asks for a decision, and {name} is a {}, which has none", named.kind.words()));
+        }
+        (Source::Output { .. }, Kind::Command(_))
+        | (Source::Decision { .. }, Kind::ManualApproval(_) | Kind::ManualTrigger(_))
+        | (Source::Release(_), _) => {}
+    }
+    if named_place == place {
+        let own_outputs = field == "rollback" && matches!(source, Source::Output { .. });
+        return (!own_outputs).then(|| "names the task itself".to_owned());
+    }
+    if named_place.is_before(place) {
+        return None;
+    }
+    Some(if named_place.phase == place.phase && named_place.group != place.group {
+        format!(
+            "names a task that runs at the same time, in another group of the phase; move {name} to an earlier phase"
+        )
+    } else {
+        "names a task that comes later".to_owned()
+    })
+}
+
+/// A task whose name differs by letter case or by one character.
+fn nearest<'d>(definition: &'d Definition, name: &str) -> Option<&'d str> {
+    let near = |other: &str| {
+        let same_start = name.chars().zip(other.chars()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+        let rest: (String, String) =
+            (name.chars().skip(same_start).collect(), other.chars().skip(same_start).collect());
+        let tail = |text: &str, n: usize| text.chars().skip(n).collect::<String>();
+        let (a, b) = (&rest.0, &rest.1);
+        a.eq_ignore_ascii_case(b) || tail(a, 1) == *b || *a == tail(b, 1) || tail(a, 1) == tail(b, 1)
+    };
+    definition.tasks().map(|(_, task)| task.name.as_str()).find(|other| near(other))
+}
