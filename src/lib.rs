@@ -2,3 +2,6 @@
 
 pub mod clock;
 pub mod domain;
+pub mod executors;
+pub mod runlog;
+pub mod supervise;

@@ -1,0 +1,171 @@
+//! Runs scripts on this machine, each under a supervising process that outlives the server.
+//!
+//! Everything that must hold over a crash is the supervising process's business, see [`crate::supervise`]. What is here
+//! looks at the run folder, starts a supervisor when that is safe, waits, and reports what `exit.json` says.
+
+mod wait;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::process::{Child, Command};
+use tokio::task::spawn_blocking;
+
+use super::{AttemptOrder, Executor, Stop};
+use crate::domain::outcome::Outcome;
+use crate::supervise::folder::RunFolder;
+use crate::supervise::order::Order;
+
+/// A supervisor that ends before it has written anything down is started again this often.
+const MOST_STARTS: u32 = 3;
+
+/// Runs scripts on this machine.
+#[derive(Debug, Clone)]
+pub struct CommandExecutor {
+    program: PathBuf,
+}
+
+/// What the run folder says about the attempt.
+enum Sight {
+    Ended(Outcome),
+    /// A supervisor lives.
+    Supervised,
+    /// It was started, nobody supervises it, and how it ended is not written down.
+    Lost,
+    /// No script was started.
+    Fresh,
+}
+
+impl Default for CommandExecutor {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl CommandExecutor {
+    /// Supervises with this very program, even if its file is replaced while it runs.
+    pub fn new() -> Self {
+        Self::with_program("/proc/self/exe")
+    }
+
+    /// Supervises with another build of the program, for tests.
+    pub fn with_program(program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into() }
+    }
+
+    async fn attempt(&self, order: &AttemptOrder, stop: &Stop) -> io::Result<Outcome> {
+        let folder = RunFolder::new(&order.folder);
+        let mut starts = 0;
+        loop {
+            let made = starts > 0;
+            match look(folder.clone(), made).await? {
+                Sight::Ended(outcome) => return Ok(outcome),
+                Sight::Lost => return Ok(wait::clear_away(&folder, order.grace).await),
+                Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
+                Sight::Fresh if starts == MOST_STARTS => return Ok(never_started(&folder)),
+                Sight::Fresh => {
+                    if stop.is_cancelled() {
+                        make_folder(&folder, order).await?;
+                        wait::ask_to_stop(&folder).await?;
+                    }
+                    let child = self.start_supervisor(&folder, order, made).await?;
+                    starts += 1;
+                    wait::until_child_ends(child, &folder, stop).await?;
+                }
+            }
+        }
+    }
+
+    /// Starts a supervisor. A folder that was made once and is gone is not made again, since its script may have run.
+    async fn start_supervisor(&self, folder: &RunFolder, order: &AttemptOrder, made: bool) -> io::Result<Child> {
+        let (folder, program) = (folder.clone(), self.program.clone());
+        let wanted = (!made).then(|| order_of(order));
+        let start = move || {
+            if let Some(wanted) = wanted {
+                folder.create()?;
+                folder.write_order(&wanted)?;
+            }
+            Command::new(program)
+                .arg0("tollgate")
+                .arg("supervise")
+                .arg(folder.path())
+                .env_clear()
+                .current_dir("/")
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(folder.open_complaints()?)
+                .kill_on_drop(false)
+                .spawn()
+        };
+        blocking(start).await
+    }
+}
+
+#[async_trait]
+impl Executor for CommandExecutor {
+    async fn run(&self, order: &AttemptOrder, stop: &Stop) -> Outcome {
+        self.attempt(order, stop).await.unwrap_or_else(|problem| Outcome::Errored {
+            message: format!("The script could not be run on this machine: {problem}."),
+        })
+    }
+}
+
+/// Looks at the run folder. The order of the questions matters, see [`crate::supervise`].
+async fn look(folder: RunFolder, made: bool) -> io::Result<Sight> {
+    blocking(move || {
+        let started = folder.is_started()?;
+        let supervised = folder.is_locked()?;
+        if let Some(ending) = folder.ending()? {
+            return Ok(Sight::Ended(ending.outcome));
+        }
+        if made && !folder.path().exists() {
+            return Err(io::Error::other("its run folder is gone, and with it how the script ended"));
+        }
+        Ok(match (supervised, started) {
+            (true, _) => Sight::Supervised,
+            (false, true) => Sight::Lost,
+            (false, false) => Sight::Fresh,
+        })
+    })
+    .await
+}
+
+async fn make_folder(folder: &RunFolder, order: &AttemptOrder) -> io::Result<()> {
+    let (folder, order) = (folder.clone(), order_of(order));
+    blocking(move || {
+        folder.create()?;
+        folder.write_order(&order)
+    })
+    .await
+}
+
+fn order_of(order: &AttemptOrder) -> Order {
+    Order {
+        script: order.script.clone(),
+        working_folder: order.working_folder.clone(),
+        default_folder: order.default_folder.clone(),
+        environment: order.environment.clone(),
+        timeout_ms: milliseconds(order.timeout),
+        grace_ms: milliseconds(order.grace),
+        log_limit: order.log_limit,
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn never_started(folder: &RunFolder) -> Outcome {
+    let why = folder.last_complaint().unwrap_or_else(|| "It did not say why.".to_owned());
+    Outcome::Errored {
+        message: format!("The process that supervises the script ended before it had started it. {why}"),
+    }
+}
+
+/// Does file work where it holds nobody up.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    spawn_blocking(work).await.map_err(io::Error::other)?
+}

@@ -1,0 +1,75 @@
+//! The log as plain text for a download: the time, a space and the text of each line.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::read::{LogLine, read_from};
+use super::record::stamp;
+
+const BLOCK: u64 = 256 * 1024;
+
+/// Gives a log block by block as plain text, up to where it ends when it is read.
+#[derive(Debug)]
+pub struct Plain {
+    path: PathBuf,
+    next: u64,
+    over: bool,
+}
+
+impl Plain {
+    /// Begins at the start of the log; one that does not exist yet is empty.
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), next: 0, over: false }
+    }
+
+    fn read_block(&mut self) -> io::Result<Vec<u8>> {
+        let chunk = read_from(&self.path, self.next, BLOCK)?;
+        // A line that is not ended yet is given once, as it is, and ends the text.
+        self.over = chunk.next == self.next || chunk.lines.last().is_some_and(|line| line.partial);
+        self.next = chunk.next;
+        Ok(chunk.lines.iter().flat_map(plain).collect())
+    }
+}
+
+impl Iterator for Plain {
+    type Item = io::Result<Vec<u8>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        match self.read_block() {
+            Ok(block) if block.is_empty() => None,
+            Ok(block) => Some(Ok(block)),
+            Err(problem) => {
+                self.over = true;
+                Some(Err(problem))
+            }
+        }
+    }
+}
+
+fn plain(line: &LogLine) -> Vec<u8> {
+    format!("{} {}\n", stamp(line.at), line.text).into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runlog::{Mark, Record};
+
+    #[test]
+    fn a_download_is_times_and_texts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let at = "2026-11-22T23:06:51.123Z";
+        let mut bytes = Vec::new();
+        Record::write(&mut bytes, at, 1, Mark::More, "a");
+        Record::write(&mut bytes, at, 1, Mark::End, "b");
+        Record::write(&mut bytes, at, 2, Mark::More, "c");
+        std::fs::write(&path, bytes).unwrap();
+        let text: Vec<u8> = Plain::new(&path).flat_map(Result::unwrap).collect();
+        let text = String::from_utf8(text).unwrap();
+        assert_eq!(text, format!("{at} ab\n{at} c\n"));
+    }
+}

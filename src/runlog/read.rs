@@ -1,0 +1,158 @@
+//! Reads lines from a log, from its end or from a place in it, while it may still grow.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+
+use super::record::{Mark, Record};
+
+/// The fewest bytes that a read looks at: more than the records of any one line.
+pub const SMALLEST_READ: u64 = 64 * 1024;
+
+/// One line of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// Its number, from 1.
+    pub number: u64,
+    /// When its first part came.
+    pub at: DateTime<Utc>,
+    /// Its text, without a newline; carriage returns and escape sequences are in it.
+    pub text: String,
+    /// Whether it was not ended yet: a later read gives the line again, with the same number and more text.
+    pub partial: bool,
+    /// Whether Tollgate itself says it, and not the script.
+    pub remark: bool,
+}
+
+/// Some lines of a log, and where to go on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Chunk {
+    /// The lines, in order.
+    pub lines: Vec<LogLine>,
+    /// The offset from which the next read goes on; it is the start of a line that was partial.
+    pub next: u64,
+}
+
+/// How many bytes the log has; 0 when there is none yet.
+pub fn size(path: &Path) -> io::Result<u64> {
+    match std::fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.len()),
+        Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(0),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Reads lines from `offset` on (0, or the `next` of an earlier read), looking at no more than `max_bytes` of the log
+/// (but at least [`SMALLEST_READ`]).
+pub fn read_from(path: &Path, offset: u64, max_bytes: u64) -> io::Result<Chunk> {
+    let max_bytes = max_bytes.max(SMALLEST_READ);
+    let Some((bytes, length)) = bytes_from(path, offset, max_bytes)? else {
+        return Ok(Chunk { lines: Vec::new(), next: offset });
+    };
+    let mut chunk = lines_of(&bytes, offset);
+    let more_to_read = offset.saturating_add(max_bytes) < length;
+    if more_to_read && chunk.lines.last().is_some_and(|line| line.partial) {
+        chunk.lines.pop();
+    }
+    Ok(chunk)
+}
+
+/// Reads the last `max_lines` lines; `next` is where a later [`read_from`] goes on.
+pub fn read_tail(path: &Path, max_lines: usize) -> io::Result<Chunk> {
+    let length = size(path)?;
+    let mut span = SMALLEST_READ;
+    loop {
+        let start = length.saturating_sub(span);
+        let Some((bytes, _)) = bytes_from(path, start, length - start)? else {
+            return Ok(Chunk::default());
+        };
+        let mut chunk = if start == 0 { lines_of(&bytes, 0) } else { without_first_line(&bytes, start) };
+        if chunk.lines.len() >= max_lines || start == 0 {
+            let surplus = chunk.lines.len().saturating_sub(max_lines);
+            chunk.lines.drain(..surplus);
+            return Ok(chunk);
+        }
+        span = span.saturating_mul(4);
+    }
+}
+
+/// The bytes from `offset` on, and how long the file is; nothing when there is no file yet.
+fn bytes_from(path: &Path, offset: u64, max_bytes: u64) -> io::Result<Option<(Vec<u8>, u64)>> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(problem) if problem.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(problem) => return Err(problem),
+    };
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(offset))?;
+    let expected = length.saturating_sub(offset).min(max_bytes);
+    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
+    file.take(max_bytes).read_to_end(&mut bytes)?;
+    Ok(Some((bytes, length)))
+}
+
+/// The lines of `bytes`, which begin at a line; what follows the last newline is left for later.
+fn lines_of(bytes: &[u8], offset: u64) -> Chunk {
+    let mut chunk = Chunk { lines: Vec::new(), next: offset };
+    let mut position = offset;
+    let mut line_start = offset;
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        let Some(line) = line.strip_suffix(b"\n") else {
+            break;
+        };
+        let start = position;
+        position += line.len() as u64 + 1;
+        let Some(record) = Record::parse(line) else {
+            continue;
+        };
+        match chunk.lines.last_mut() {
+            Some(last) if last.partial && last.number == record.number => last.extend(&record),
+            last => {
+                // A line that another number follows gets no more text, whatever its last record said.
+                if let Some(last) = last {
+                    last.partial = false;
+                }
+                line_start = start;
+                chunk.lines.push(LogLine::of(record));
+            }
+        }
+    }
+    let unfinished = chunk.lines.last().is_some_and(|line| line.partial);
+    chunk.next = if unfinished { line_start } else { position };
+    chunk
+}
+
+/// The lines of `bytes`, which begin anywhere: the first line of which there is a trace may be cut, and is left out.
+fn without_first_line(bytes: &[u8], offset: u64) -> Chunk {
+    let Some(newline) = bytes.iter().position(|&byte| byte == b'\n') else {
+        return Chunk { lines: Vec::new(), next: offset };
+    };
+    let skipped = newline + 1;
+    let mut chunk = lines_of(&bytes[skipped..], offset + skipped as u64);
+    if !chunk.lines.is_empty() {
+        chunk.lines.remove(0);
+    }
+    chunk
+}
+
+impl LogLine {
+    fn of(record: Record<'_>) -> Self {
+        Self {
+            number: record.number,
+            at: record.at,
+            text: record.text.into_owned(),
+            partial: record.mark == Mark::More,
+            remark: record.mark == Mark::Remark,
+        }
+    }
+
+    fn extend(&mut self, record: &Record<'_>) {
+        self.text.push_str(&record.text);
+        self.partial = record.mark == Mark::More;
+    }
+}
+
+#[cfg(test)]
+mod tests;

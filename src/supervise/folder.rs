@@ -1,0 +1,199 @@
+//! The run folder of one attempt: its files, and the three facts that make an attempt start once.
+//!
+//! | file | written by | says |
+//! | --- | --- | --- |
+//! | `order.json` | executor | what to run |
+//! | `lock` | supervisor | held: a supervisor lives |
+//! | `supervisor.json` | supervisor | which process it is |
+//! | `started` | supervisor | the script may have been started; never again |
+//! | `script`, `outputs`, `log` | supervisor, script | |
+//! | `stop` | executor | a person wants it stopped |
+//! | `exit.json` | supervisor | how it ended; everything before it is complete |
+//! | `supervisor.log` | supervisor | why it could not do its work |
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rustix::fs::{FlockOperation, flock};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::order::{Ending, Identity, Order};
+
+/// The run folder of one attempt.
+#[derive(Debug, Clone)]
+pub struct RunFolder(PathBuf);
+
+/// Proof that this process is the one that supervises; given up when the process ends.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "held for its lock, which closing it gives up")] File);
+
+impl RunFolder {
+    /// Names a run folder, which need not exist.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// The path of the folder.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The script as a file.
+    pub fn script(&self) -> PathBuf {
+        self.0.join("script")
+    }
+
+    /// Where the script writes its outputs.
+    pub fn outputs(&self) -> PathBuf {
+        self.0.join("outputs")
+    }
+
+    /// The log, in the format of [`crate::runlog`].
+    pub fn log(&self) -> PathBuf {
+        self.0.join("log")
+    }
+
+    /// Makes the folder, readable by nobody else, and makes sure that its ancestors outlive the machine's crash.
+    pub fn create(&self) -> io::Result<()> {
+        if self.0.is_dir() {
+            return Ok(());
+        }
+        let missing: Vec<&Path> = self.0.ancestors().take_while(|path| !path.exists()).collect();
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
+        // The folder's own entry is made durable by `mark_started`, which is the first time that it matters.
+        for made in missing.iter().skip(1) {
+            made.parent().map_or(Ok(()), sync_folder)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the order; it need not outlive the machine's crash, since without `started` it is written again.
+    pub fn write_order(&self, order: &Order) -> io::Result<()> {
+        let (_, temporary) = self.write_aside("order.json", order)?;
+        std::fs::rename(temporary, self.0.join("order.json"))
+    }
+
+    /// Reads the order.
+    pub fn order(&self) -> io::Result<Order> {
+        read_json(&self.0.join("order.json"))
+    }
+
+    /// Takes the lock; nothing if another process has it.
+    pub fn try_lock(&self) -> io::Result<Option<Lock>> {
+        let file = private().create(true).truncate(false).open(self.0.join("lock"))?;
+        Ok(try_flock(&file, FlockOperation::NonBlockingLockExclusive)?.then_some(Lock(file)))
+    }
+
+    /// Whether a process holds the lock. Taken shared for an instant, so that askers do not see each other.
+    pub fn is_locked(&self) -> io::Result<bool> {
+        match File::open(self.0.join("lock")) {
+            Ok(file) => Ok(!try_flock(&file, FlockOperation::NonBlockingLockShared)?),
+            Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(false),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// Says for ever that the script may have been started; needs the lock.
+    pub fn mark_started(&self, _lock: &Lock) -> io::Result<()> {
+        private().create_new(true).open(self.0.join("started"))?.sync_all()?;
+        sync_folder(&self.0)?;
+        self.0.parent().map_or(Ok(()), sync_folder)
+    }
+
+    /// Whether the script may have been started.
+    pub fn is_started(&self) -> io::Result<bool> {
+        self.0.join("started").try_exists()
+    }
+
+    /// Says which process supervises; needs the lock.
+    pub fn write_identity(&self, _lock: &Lock, identity: &Identity) -> io::Result<()> {
+        let (_, temporary) = self.write_aside("supervisor.json", identity)?;
+        std::fs::rename(temporary, self.0.join("supervisor.json"))
+    }
+
+    /// Which process supervises, or did.
+    pub fn identity(&self) -> io::Result<Option<Identity>> {
+        found(read_json(&self.0.join("supervisor.json")))
+    }
+
+    /// Writes down that the script is to be stopped, for good.
+    pub fn write_stop(&self) -> io::Result<()> {
+        if self.is_stop_asked()? {
+            return Ok(());
+        }
+        private().create(true).truncate(false).open(self.0.join("stop"))?.sync_all()?;
+        sync_folder(&self.0)
+    }
+
+    /// Whether the script is to be stopped.
+    pub fn is_stop_asked(&self) -> io::Result<bool> {
+        self.0.join("stop").try_exists()
+    }
+
+    /// Writes down how the script ended, whole or not at all.
+    pub fn write_ending(&self, _lock: &Lock, ending: &Ending) -> io::Result<()> {
+        let (file, temporary) = self.write_aside("exit.json", ending)?;
+        file.sync_all()?;
+        std::fs::rename(temporary, self.0.join("exit.json"))?;
+        sync_folder(&self.0)
+    }
+
+    /// How the script ended, if that is known.
+    pub fn ending(&self) -> io::Result<Option<Ending>> {
+        found(read_json(&self.0.join("exit.json")))
+    }
+
+    /// Opens the file that takes what a supervising process complains about.
+    pub fn open_complaints(&self) -> io::Result<File> {
+        private().append(true).create(true).open(self.0.join("supervisor.log"))
+    }
+
+    /// The last line that a supervising process complained with.
+    pub fn last_complaint(&self) -> Option<String> {
+        let text = std::fs::read_to_string(self.0.join("supervisor.log")).ok()?;
+        text.lines().rev().find(|line| !line.trim().is_empty()).map(str::to_owned)
+    }
+
+    fn write_aside(&self, name: &str, value: &impl Serialize) -> io::Result<(File, PathBuf)> {
+        static WRITTEN: AtomicU64 = AtomicU64::new(0);
+        let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+        let temporary = self.0.join(format!("{name}.{}.{number}", std::process::id()));
+        let mut file = private().create(true).truncate(true).open(&temporary)?;
+        file.write_all(&serde_json::to_vec(value)?)?;
+        Ok((file, temporary))
+    }
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).mode(0o600);
+    options
+}
+
+fn try_flock(file: &File, operation: FlockOperation) -> io::Result<bool> {
+    match flock(file, operation) {
+        Ok(()) => Ok(true),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(false),
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
+    Ok(serde_json::from_slice(&std::fs::read(path)?)?)
+}
+
+fn found<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}

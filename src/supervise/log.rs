@@ -1,0 +1,192 @@
+//! Turns the bytes of a script into the records of its log, as they come.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::runlog::{LONGEST_LINE, MOST_PARTS, Mark, Record};
+
+/// A text without a newline is written down after this time, so that progress is seen.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Writes the log of one attempt.
+#[derive(Debug)]
+pub struct LogWriter {
+    file: File,
+    number: u64,
+    /// What came of the current line and is not written down yet.
+    pending: Vec<u8>,
+    pending_since: Option<Instant>,
+    /// How many bytes and parts of the current line are written down.
+    line_length: usize,
+    line_parts: u32,
+    batch: Vec<u8>,
+    kept: u64,
+    limit: u64,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Keeping,
+    /// The limit is reached, or the disk took no more: the rest is dropped.
+    Dropping,
+}
+
+impl LogWriter {
+    /// Begins the log.
+    pub fn create(path: &Path, limit: u64) -> io::Result<Self> {
+        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+        Ok(Self {
+            file,
+            number: 1,
+            pending: Vec::new(),
+            pending_since: None,
+            line_length: 0,
+            line_parts: 0,
+            batch: Vec::new(),
+            kept: 0,
+            limit,
+            state: State::Keeping,
+        })
+    }
+
+    /// Takes what the script wrote, at the time that `stamp` says.
+    pub fn push(&mut self, bytes: &[u8], stamp: &str) {
+        if self.state == State::Dropping {
+            return;
+        }
+        for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
+            if self.state == State::Dropping {
+                break;
+            }
+            let ended = piece.strip_suffix(b"\n");
+            self.pending.extend_from_slice(ended.unwrap_or(piece));
+            self.split_long_line(stamp);
+            if ended.is_some() {
+                let text = std::mem::take(&mut self.pending);
+                self.record(Mark::End, &text, stamp);
+            }
+        }
+        self.pending_since = match (self.pending.is_empty(), self.pending_since) {
+            (true, _) => None,
+            (false, None) => Some(Instant::now()),
+            (false, since) => since,
+        };
+        self.write_batch();
+    }
+
+    /// When [`Self::flush_part`] is due, if anything waits.
+    pub fn due(&self) -> Option<Instant> {
+        self.pending_since.map(|since| since + PATIENCE)
+    }
+
+    /// Writes down what has come of a line that is not ended yet.
+    pub fn flush_part(&mut self, stamp: &str) {
+        self.pending_since = None;
+        let unfinished = self.pending.split_off(whole_characters(&self.pending));
+        let text = std::mem::replace(&mut self.pending, unfinished);
+        if text.is_empty() {
+            return;
+        }
+        let mark = if self.line_parts + 1 >= MOST_PARTS { Mark::End } else { Mark::More };
+        self.record(mark, &text, stamp);
+        self.write_batch();
+    }
+
+    /// Ends the log: a last line without a newline is a line too.
+    pub fn finish(&mut self, stamp: &str) -> io::Result<()> {
+        if !self.pending.is_empty() || self.line_parts > 0 {
+            let text = std::mem::take(&mut self.pending);
+            self.record(Mark::End, &text, stamp);
+            self.write_batch();
+        }
+        self.pending_since = None;
+        if self.kept > 0 { self.file.sync_data() } else { Ok(()) }
+    }
+
+    fn split_long_line(&mut self, stamp: &str) {
+        while self.state == State::Keeping && self.line_length + self.pending.len() >= LONGEST_LINE {
+            let room = LONGEST_LINE.saturating_sub(self.line_length).min(self.pending.len());
+            let cut = whole_characters(&self.pending[..room]);
+            let rest = self.pending.split_off(cut);
+            let text = std::mem::replace(&mut self.pending, rest);
+            self.record(Mark::End, &text, stamp);
+        }
+    }
+
+    fn record(&mut self, mark: Mark, bytes: &[u8], stamp: &str) {
+        if self.state == State::Dropping {
+            return;
+        }
+        let before = self.batch.len();
+        Record::write(&mut self.batch, stamp, self.number, mark, &String::from_utf8_lossy(bytes));
+        if self.kept + self.batch.len() as u64 > self.limit {
+            self.batch.truncate(before);
+            // A line of which a part is written down ends there.
+            let number = self.number + u64::from(self.line_parts > 0);
+            let words = format!(
+                "The log has reached its limit of {} bytes: what the script writes from here on is not kept.",
+                self.limit
+            );
+            Record::write(&mut self.batch, stamp, number, Mark::Remark, &words);
+            self.drop_the_rest();
+            return;
+        }
+        match mark {
+            Mark::More => {
+                self.line_length += bytes.len();
+                self.line_parts += 1;
+            }
+            Mark::End | Mark::Remark => {
+                self.number += 1;
+                self.line_length = 0;
+                self.line_parts = 0;
+            }
+        }
+    }
+
+    fn write_batch(&mut self) {
+        if self.batch.is_empty() {
+            return;
+        }
+        if self.file.write_all(&self.batch).is_ok() {
+            self.kept += self.batch.len() as u64;
+        } else {
+            // Half a record may be there: it goes, since nothing that follows could be read otherwise.
+            if let Err(problem) = self.file.set_len(self.kept) {
+                eprintln!("The log could not be shortened to its last whole line: {problem}.");
+            }
+            self.drop_the_rest();
+        }
+        self.batch.clear();
+    }
+
+    fn drop_the_rest(&mut self) {
+        self.state = State::Dropping;
+        self.pending = Vec::new();
+        self.pending_since = None;
+        self.line_length = 0;
+        self.line_parts = 0;
+    }
+}
+
+/// How many bytes of `bytes` do not end in the middle of a character.
+fn whole_characters(bytes: &[u8]) -> usize {
+    let last = bytes.len().saturating_sub(3);
+    for start in (last..bytes.len()).rev() {
+        if bytes[start] & 0b1100_0000 == 0b1000_0000 {
+            continue;
+        }
+        return match std::str::from_utf8(&bytes[start..]) {
+            Err(problem) if problem.error_len().is_none() => start,
+            Ok(_) | Err(_) => bytes.len(),
+        };
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! The small process that supervises one attempt at a script and outlives the server: `tollgate supervise RUN_FOLDER`.
+//!
+//! It is plain synchronous code without a database or a runtime. It reads `order.json`, runs the script, writes its log,
+//! ends it at its timeout or when a person wants that, and writes `exit.json`. See [`folder`] for the files.
+//!
+//! # Once, whatever crashes
+//!
+//! Its steps, in this order: (1) make a session of its own, so that no signal to the server's group or terminal reaches
+//! it; (2) catch signals; (3) take `lock`; (4) leave if `started` is there; (5) write `supervisor.json`; (6) if `stop` is
+//! there, write `exit.json` and leave; (7) write `started` and make it durable with the folder's own entry; (8) start the
+//! script; (9) watch it; (10) write `exit.json`, durably; (11) end, which gives the lock up.
+//!
+//! Somebody (this process, the server, the machine) may die between any two of them:
+//!
+//! - *Before 7*: there is no `started`, so no script ran. Any server may start another supervisor.
+//! - *Between 7 and 8*: the script did not run, but nobody can tell: the attempt is Interrupted. It is never run again.
+//! - *Between 8 and 10, the server dies*: nothing happens here. The next server finds the lock held and waits.
+//! - *Between 8 and 10, this process dies*: the kernel gives the lock up (the script did not inherit it). `started`
+//!   without lock and without `exit.json` is Interrupted, and the executor ends what is left of the session.
+//! - *After 10*: `exit.json` is whole or not there, since it is renamed into place; the log was synced before it.
+//! - *The machine dies*: files that were not synced may be gone. `order.json` and `script` matter only before 7 and are
+//!   written again; `started` was synced before 8, `exit.json` and the log at 10.
+//!
+//! Two supervisors may be started for one folder: a server dies while its supervisor is at 1, and the next server sees
+//! neither `started` nor a lock. Both try for the lock; the loser tries on until it sees `started` (4) and leaves. It does
+//! not give up at the first refusal, because an executor that asks whether the lock is held takes it, shared, for an
+//! instant. An executor that concludes *Interrupted* looks at `started` first, then at the lock, then at `exit.json`: who
+//! wrote `started` held the lock then and never gives it up before `exit.json` is there, so no starting supervisor is
+//! mistaken for a dead one.
+//!
+//! A stop is not lost either: `stop` is written before the signal is sent, this process makes itself known (5) before it
+//! looks for `stop` (6), and at 9 every signal makes it look again. A signal before step 2 ends it before 7, and the next
+//! one sees `stop`. TERM without `stop`, as at the shutdown of a machine, is ignored: the script gets its own.
+
+pub mod folder;
+mod log;
+pub mod order;
+mod outputs;
+mod script;
+pub mod session;
+mod watch;
+
+use std::io;
+use std::path::Path;
+use std::process::{ExitCode, ExitStatus};
+use std::time::Duration;
+
+use std::os::unix::process::ExitStatusExt as _;
+
+use chrono::{DateTime, Utc};
+use rustix::process::Pid;
+
+use crate::clock::Clock;
+use crate::domain::outcome::Outcome;
+use folder::{Lock, RunFolder};
+use log::LogWriter;
+use order::{Ending, Identity, Order};
+use session::Members;
+use watch::{Cause, Signals, Watch};
+
+/// Supervises the attempt of a run folder, unless that is done already.
+pub fn run(folder: &Path) -> ExitCode {
+    match supervise(&RunFolder::new(folder)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn supervise(folder: &RunFolder) -> io::Result<()> {
+    // It fails only for the leader of a process group, such as a shell's job, which no server starts.
+    let _ = rustix::process::setsid();
+    let signals = Signals::catch()?;
+    let Some(lock) = lock(folder)? else {
+        return Ok(());
+    };
+    let order = folder.order()?;
+    let own = Identity::own();
+    folder.write_identity(&lock, &own)?;
+    let clock = Clock::system();
+    let ending = if folder.is_stop_asked()? {
+        not_run(Outcome::Stopped, &clock)
+    } else {
+        attempt(folder, &lock, &order, &own, signals, &clock)
+    };
+    write_patiently(folder, &lock, &ending)
+}
+
+/// Takes the lock; nothing if the attempt was started, by whomever.
+fn lock(folder: &RunFolder) -> io::Result<Option<Lock>> {
+    loop {
+        if folder.is_started()? {
+            return Ok(None);
+        }
+        if let Some(lock) = folder.try_lock()? {
+            let done = folder.is_started()? || folder.ending()?.is_some();
+            return Ok((!done).then_some(lock));
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn attempt(folder: &RunFolder, lock: &Lock, order: &Order, own: &Identity, signals: Signals, clock: &Clock) -> Ending {
+    let errored = |message: String| not_run(Outcome::Errored { message }, clock);
+    let command = match script::prepare(folder, order) {
+        Ok(command) => command,
+        Err(sentence) => return errored(sentence),
+    };
+    let log = match LogWriter::create(&folder.log(), order.log_limit) {
+        Ok(log) => log,
+        Err(problem) => return errored(format!("The log could not be made: {problem}.")),
+    };
+    if let Err(problem) = folder.mark_started(lock) {
+        return errored(format!("The start could not be written down: {problem}."));
+    }
+    let started_at = clock.now();
+    let (child, pipe) = match script::start(command, order) {
+        Ok(started) => started,
+        Err(sentence) => return errored(sentence),
+    };
+    let members = Members::of_script(Pid::from_child(&child), own);
+    let watch = Watch { child, members, pipe: Some(pipe), log, signals, order, folder, clock };
+    match watch.finish() {
+        Ok((cause, status)) => ended(folder, order, cause, status, (started_at, clock.now())),
+        Err(problem) => {
+            members.signal(rustix::process::Signal::KILL);
+            errored(format!("The script was ended because it could not be watched any more: {problem}."))
+        }
+    }
+}
+
+fn not_run(outcome: Outcome, clock: &Clock) -> Ending {
+    Ending { outcome, status: None, signal: None, started_at: None, ended_at: clock.now() }
+}
+
+fn ended(
+    folder: &RunFolder,
+    order: &Order,
+    cause: Cause,
+    status: ExitStatus,
+    (started_at, ended_at): (DateTime<Utc>, DateTime<Utc>),
+) -> Ending {
+    let outcome = match cause {
+        Cause::Stop => Outcome::Stopped,
+        Cause::Timeout => Outcome::TimedOut { seconds: order.timeout().as_secs() },
+        Cause::Itself if status.success() => match outputs::read(&folder.outputs()) {
+            Ok(outputs) => Outcome::Succeeded { outputs },
+            Err(message) => Outcome::Failed { message },
+        },
+        Cause::Itself => Outcome::Failed { message: why_failed(status) },
+    };
+    Ending { outcome, status: status.code(), signal: status.signal(), started_at: Some(started_at), ended_at }
+}
+
+fn why_failed(status: ExitStatus) -> String {
+    let name = |number| signal_hook::low_level::signal_name(number).unwrap_or("unknown");
+    match (status.code(), status.signal()) {
+        (Some(127), _) => "The script ended with status 127: a command was not found.".to_owned(),
+        (Some(126), _) => "The script ended with status 126: a command could not be run.".to_owned(),
+        (Some(code), _) => format!("The script ended with status {code}."),
+        (None, Some(number)) => format!("The script was ended by signal {number} ({}).", name(number)),
+        (None, None) => "The script ended in an unknown way.".to_owned(),
+    }
+}
+
+/// Writes down how it ended; a full disk may have room a little later, and this is worth waiting for.
+fn write_patiently(folder: &RunFolder, lock: &Lock, ending: &Ending) -> io::Result<()> {
+    let mut tries = 0;
+    loop {
+        match folder.write_ending(lock, ending) {
+            Err(problem) if tries < 20 && problem.kind() != io::ErrorKind::NotFound => {
+                tries += 1;
+                eprintln!("How the script ended could not be written down: {problem}.");
+                std::thread::sleep(Duration::from_millis(500));
+            }
+            result => return result,
+        }
+    }
+}

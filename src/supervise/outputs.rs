@@ -1,0 +1,106 @@
+//! What a script gives to later tasks: `name=value` lines in the file that `$TOLLGATE_OUTPUT` names.
+//!
+//! Empty lines are skipped, and a later line of the same name wins.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
+
+use crate::domain::outcome::Outputs;
+
+const MOST_OUTPUTS: usize = 100;
+const LONGEST_NAME: usize = 64;
+const LONGEST_VALUE: usize = 8 * 1024;
+const LONGEST_FILE: u64 = 1024 * 1024;
+
+/// Reads the outputs, or says in a sentence which line is wrong and how.
+pub fn read(path: &Path) -> Result<Outputs, String> {
+    let mut bytes = Vec::new();
+    match File::open(path) {
+        Ok(file) => file
+            .take(LONGEST_FILE + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|problem| format!("The outputs could not be read: {problem}."))?,
+        Err(problem) if problem.kind() == ErrorKind::NotFound => 0,
+        Err(problem) => return Err(format!("The outputs could not be read: {problem}.")),
+    };
+    if bytes.len() as u64 > LONGEST_FILE {
+        return Err("The outputs are longer than 1 MiB.".to_owned());
+    }
+    parse(&bytes)
+}
+
+fn parse(bytes: &[u8]) -> Result<Outputs, String> {
+    let mut outputs = Outputs::new();
+    for (index, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
+        let number = index + 1;
+        let line = std::str::from_utf8(line.strip_suffix(b"\r").unwrap_or(line))
+            .map_err(|_| format!("Line {number} of the outputs is not UTF-8."))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let (name, value) = split(line).map_err(|problem| format!("Line {number} of the outputs {problem}."))?;
+        outputs.insert(name.to_owned(), value.to_owned());
+        if outputs.len() > MOST_OUTPUTS {
+            return Err(format!("Line {number} of the outputs is one too many: {MOST_OUTPUTS} are allowed."));
+        }
+    }
+    Ok(outputs)
+}
+
+fn split(line: &str) -> Result<(&str, &str), String> {
+    let (name, value) = line.split_once('=').ok_or_else(|| format!("is not `name=value`: `{}`", beginning(line)))?;
+    if !is_name(name) {
+        return Err(format!(
+            "has a name that is not allowed: `{}` (letters, digits, `_` and `-`, not starting with a digit or `-`, {LONGEST_NAME} at most)",
+            beginning(name)
+        ));
+    }
+    if value.len() > LONGEST_VALUE {
+        return Err(format!("has a value of more than 8 KiB for `{name}`"));
+    }
+    Ok((name, value))
+}
+
+fn is_name(name: &str) -> bool {
+    name.len() <= LONGEST_NAME
+        && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.chars().all(|each| each.is_ascii_alphanumeric() || each == '_' || each == '-')
+}
+
+fn beginning(text: &str) -> String {
+    let mut short: String = text.chars().take(60).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_are_names_and_values() {
+        let outputs = parse(b"image=shop:1=2\n\nversion=\r\n_a-b= x \nversion=7").unwrap();
+        let pairs: Vec<_> = outputs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(pairs, [("_a-b", " x "), ("image", "shop:1=2"), ("version", "7")]);
+    }
+
+    #[test]
+    fn a_wrong_line_is_named() {
+        for (text, words) in [
+            ("a=1\nhello there", "Line 2 of the outputs is not `name=value`: `hello there`."),
+            ("1a=1", "Line 1 of the outputs has a name that is not allowed: `1a`"),
+            ("=1", "Line 1 of the outputs has a name that is not allowed: ``"),
+        ] {
+            let problem = parse(text.as_bytes()).unwrap_err();
+            assert!(problem.starts_with(words), "{problem}");
+        }
+        assert_eq!(parse(b"a=1\n\xff=2").unwrap_err(), "Line 2 of the outputs is not UTF-8.");
+        let long = format!("a={}", "x".repeat(LONGEST_VALUE + 1));
+        assert!(parse(long.as_bytes()).unwrap_err().contains("more than 8 KiB"));
+        let many: Vec<_> = (0..=MOST_OUTPUTS).map(|n| format!("n{n}=1")).collect();
+        assert!(parse(many.join("\n").as_bytes()).unwrap_err().starts_with("Line 101 "));
+    }
+}

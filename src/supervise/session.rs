@@ -1,0 +1,130 @@
+//! The processes of a script: its process group, and whatever else stayed in the session of its supervising process.
+//!
+//! A process that made a session of its own (`setsid`) has left the script and is let live. One that only made a process
+//! group of its own (`timeout`, a shell with job control) has not, and is ended with it.
+
+use std::path::Path;
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process_group};
+
+use super::order::Identity;
+
+/// The processes that a script consists of.
+#[derive(Debug, Clone, Copy)]
+pub struct Members {
+    group: Option<Pid>,
+    session: Option<Pid>,
+    /// No process born before is meant, in the kernel's ticks.
+    since: u64,
+}
+
+impl Members {
+    /// The processes of the script that this process supervises.
+    pub fn of_script(group: Pid, own: &Identity) -> Self {
+        Self { group: Some(group), session: own.session(), since: own.born }
+    }
+
+    /// What is left of a script whose supervising process is gone; nothing if the machine was started since.
+    pub fn left_by(gone: &Identity) -> Option<Self> {
+        (gone.boot == boot()).then(|| Self { group: None, session: gone.session(), since: gone.born })
+    }
+
+    /// Whether any process is left.
+    pub fn any(&self) -> bool {
+        if self.session.is_some() {
+            return !self.listed().is_empty();
+        }
+        self.group.is_some_and(|group| test_kill_process_group(group).is_ok())
+    }
+
+    /// Signals the process group alone, which costs nothing if it is empty.
+    pub fn signal_group(&self, signal: Signal) {
+        if let Some(group) = self.group {
+            // It fails only if nobody is left, which is as good.
+            let _ = kill_process_group(group, signal);
+        }
+    }
+
+    /// Signals every process.
+    pub fn signal(&self, signal: Signal) {
+        self.signal_group(signal);
+        for (pid, group) in self.listed() {
+            if Some(group) != self.group {
+                let _ = kill_process(pid, signal);
+            }
+        }
+    }
+
+    /// The living processes of the session beside its leader, each with its group.
+    fn listed(&self) -> Vec<(Pid, Pid)> {
+        let Some(session) = self.session else {
+            return Vec::new();
+        };
+        let Ok(entries) = std::fs::read_dir("/proc") else {
+            return Vec::new();
+        };
+        entries
+            .flatten()
+            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+            .filter_map(|number: i32| Stat::of(number).map(|stat| (number, stat)))
+            .filter(|(number, stat)| {
+                stat.session == session.as_raw_pid()
+                    && *number != session.as_raw_pid()
+                    && stat.born >= self.since
+                    && !stat.is_dead
+            })
+            .filter_map(|(number, stat)| Some((Pid::from_raw(number)?, Pid::from_raw(stat.group)?)))
+            .collect()
+    }
+}
+
+impl Identity {
+    /// This very process; to be called after it tried to make a session of its own.
+    pub fn own() -> Self {
+        let pid = rustix::process::getpid();
+        Self {
+            pid: pid.as_raw_pid(),
+            born: Stat::of(pid.as_raw_pid()).map_or(0, |stat| stat.born),
+            boot: boot(),
+            leads_session: rustix::process::getsid(None).is_ok_and(|session| session == pid),
+        }
+    }
+
+    /// The number of the process, if that very process still lives.
+    pub fn living(&self) -> Option<Pid> {
+        let stat = Stat::of(self.pid)?;
+        (stat.born == self.born && !stat.is_dead && self.boot == boot()).then(|| Pid::from_raw(self.pid))?
+    }
+
+    fn session(&self) -> Option<Pid> {
+        self.leads_session.then(|| Pid::from_raw(self.pid))?
+    }
+}
+
+/// What the kernel says about a process.
+struct Stat {
+    is_dead: bool,
+    group: i32,
+    session: i32,
+    born: u64,
+}
+
+impl Stat {
+    fn of(pid: i32) -> Option<Self> {
+        let text = std::fs::read(Path::new("/proc").join(pid.to_string()).join("stat")).ok()?;
+        let text = String::from_utf8_lossy(&text);
+        // The name may hold anything, so the fields are counted from the parenthesis that ends it: state is the first.
+        let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+        Some(Self {
+            is_dead: matches!(*fields.first()?, "Z" | "X"),
+            group: fields.get(2)?.parse().ok()?,
+            session: fields.get(3)?.parse().ok()?,
+            born: fields.get(19)?.parse().ok()?,
+        })
+    }
+}
+
+/// Which start of the machine this is.
+fn boot() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map_or_else(|_| String::new(), |id| id.trim().to_owned())
+}

@@ -1,0 +1,124 @@
+//! Once and never twice, whatever dies.
+
+use rustix::process::{Signal, kill_process};
+use tollgate::domain::outcome::Outcome;
+use tollgate::executors::Stop;
+
+use super::stage::{Stage, lives, succeeded, until};
+
+#[tokio::test]
+async fn an_attempt_that_is_run_twice_starts_once() {
+    for _ in 0..5 {
+        let stage = Stage::new("echo once >> mark; echo line");
+        let runs: Vec<_> = (0..4).map(|_| stage.begin(&Stop::new())).collect();
+        for run in runs {
+            assert_eq!(run.await.unwrap(), succeeded());
+        }
+        assert_eq!(stage.run().await, succeeded());
+        assert_eq!(stage.made("mark").await, "once\n");
+        assert_eq!(stage.texts(), ["line"]);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_comes_back_picks_the_script_up() {
+    let stage = Stage::new(
+        "echo once >> mark; n=0; while ! [ -e go ]; do n=$((n+1)); echo $n; sleep 0.01; done; echo a=$n > $TOLLGATE_OUTPUT",
+    );
+    let first = stage.begin(&Stop::new());
+    stage.made("mark").await;
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    let before = stage.lines().len();
+    until("the script goes on", || (stage.lines().len() > before + 3).then_some(())).await;
+
+    let second = stage.begin(&Stop::new());
+    std::fs::write(stage.file("go"), "").unwrap();
+    let Outcome::Succeeded { outputs } = second.await.unwrap() else { panic!("not succeeded") };
+    let last: usize = outputs["a"].parse().unwrap();
+    let expected: Vec<_> = (1..=last).map(|n| n.to_string()).collect();
+    assert_eq!(stage.texts(), expected);
+    assert_eq!(stage.made("mark").await, "once\n");
+}
+
+#[tokio::test]
+async fn a_server_that_comes_back_at_any_moment_starts_nothing_twice() {
+    for delay in 0..12 {
+        let stage = Stage::new("echo once >> mark; sleep 0.02; echo line");
+        let first = stage.begin(&Stop::new());
+        tokio::time::sleep(std::time::Duration::from_millis(delay)).await;
+        first.abort();
+        assert_eq!(stage.run().await, succeeded(), "after {delay} ms");
+        assert_eq!(stage.made("mark").await, "once\n");
+        assert_eq!(stage.texts(), ["line"]);
+    }
+}
+
+#[tokio::test]
+async fn a_script_that_was_picked_up_can_be_stopped() {
+    let stage = Stage::new("echo on > mark; sleep 30");
+    let first = stage.begin(&Stop::new());
+    stage.made("mark").await;
+    first.abort();
+    let stop = Stop::new();
+    let second = stage.begin(&stop);
+    stop.cancel();
+    assert_eq!(second.await.unwrap(), Outcome::Stopped);
+}
+
+#[tokio::test]
+async fn a_script_whose_supervisor_was_killed_is_interrupted_and_ended() {
+    let stage = Stage::new("echo once >> mark; sleep 30 & echo $! > child; timeout 40 sleep 30");
+    let run = stage.begin(&Stop::new());
+    let child = stage.made("child").await;
+    kill_process(stage.supervisor().unwrap(), Signal::KILL).unwrap();
+    assert!(matches!(run.await.unwrap(), Outcome::Interrupted { .. }));
+    until("the child is gone", || (!lives(&child)).then_some(())).await;
+    assert!(matches!(stage.run().await, Outcome::Interrupted { .. }));
+    assert_eq!(stage.made("mark").await, "once\n");
+}
+
+#[tokio::test]
+async fn a_supervisor_that_is_told_to_end_without_a_stop_goes_on() {
+    let stage = Stage::new("echo on > mark; while ! [ -e go ]; do sleep 0.01; done");
+    let run = stage.begin(&Stop::new());
+    stage.made("mark").await;
+    let supervisor = stage.supervisor().unwrap();
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        kill_process(supervisor, signal).unwrap();
+    }
+    std::fs::write(stage.file("go"), "").unwrap();
+    assert_eq!(run.await.unwrap(), succeeded());
+}
+
+#[tokio::test]
+async fn a_supervisor_has_a_session_of_its_own() {
+    let stage = Stage::new("echo on > mark; while ! [ -e go ]; do sleep 0.01; done");
+    let run = stage.begin(&Stop::new());
+    stage.made("mark").await;
+    let supervisor = stage.supervisor().unwrap();
+    assert_eq!(rustix::process::getsid(Some(supervisor)).unwrap(), supervisor);
+    std::fs::write(stage.file("go"), "").unwrap();
+    run.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_run_folder_that_was_started_and_lost_its_end_is_interrupted() {
+    let stage = Stage::new("echo ran > mark");
+    stage.folder().create().unwrap();
+    std::fs::write(stage.order.folder.join("started"), "").unwrap();
+    assert!(matches!(stage.run().await, Outcome::Interrupted { .. }));
+    assert!(!stage.file("mark").exists());
+}
+
+#[tokio::test]
+async fn a_run_folder_that_goes_away_is_errored_and_not_run_again() {
+    let stage = Stage::new("echo once >> mark; while ! [ -e go ]; do sleep 0.01; done");
+    let run = stage.begin(&Stop::new());
+    stage.made("mark").await;
+    std::fs::remove_dir_all(&stage.order.folder).unwrap();
+    std::fs::write(stage.file("go"), "").unwrap();
+    let Outcome::Errored { message } = run.await.unwrap() else { panic!("not errored") };
+    assert!(message.contains("its run folder is gone"), "{message}");
+    assert_eq!(stage.made("mark").await, "once\n");
+}

@@ -1,0 +1,84 @@
+//! What becomes of what scripts write, and what they can read.
+
+use tollgate::executors::Stop;
+use tollgate::runlog::{Plain, read_tail};
+
+use super::stage::{Stage, succeeded, until};
+
+#[tokio::test]
+async fn standard_output_and_error_are_in_order() {
+    let stage = Stage::new("for n in 1 2 3 4 5 6 7 8 9; do echo out $n; echo err $n >&2; done");
+    assert_eq!(stage.run().await, succeeded());
+    let expected: Vec<_> = (1..=9).flat_map(|n| [format!("out {n}"), format!("err {n}")]).collect();
+    assert_eq!(stage.texts(), expected);
+    let times: Vec<_> = stage.lines().iter().map(|line| line.at).collect();
+    assert!(times.is_sorted());
+}
+
+#[tokio::test]
+async fn progress_is_seen_before_its_line_ends() {
+    let stage = Stage::new("printf working; while ! [ -e go ]; do sleep 0.01; done; echo ' done'");
+    let run = stage.begin(&Stop::new());
+    let line = until("the part is in the log", || stage.lines().pop()).await;
+    assert_eq!((line.text.as_str(), line.partial), ("working", true));
+    std::fs::write(stage.file("go"), "").unwrap();
+    assert_eq!(run.await.unwrap(), succeeded());
+    let lines = stage.lines();
+    assert_eq!((lines.len(), lines[0].text.as_str(), lines[0].partial), (1, "working done", false));
+}
+
+#[tokio::test]
+async fn a_large_output_is_cut_with_a_sentence() {
+    let mut stage =
+        Stage::new("i=0; while [ $i -lt 40 ]; do head -c 100000 /dev/zero | tr '\\0' 'x'; echo; i=$((i+1)); done");
+    stage.order.log_limit = 200_000;
+    assert_eq!(stage.run().await, succeeded());
+    let lines = stage.lines();
+    let last = lines.last().unwrap();
+    assert!(last.remark && last.text.contains("its limit of 200000 bytes"), "{}", last.text);
+    assert!(lines.iter().map(|line| line.text.len()).sum::<usize>() > 150_000);
+    assert!(std::fs::metadata(stage.folder().log()).unwrap().len() < 200_200);
+    assert_eq!(read_tail(&stage.folder().log(), 1).unwrap().lines.first(), Some(last));
+    assert!(Plain::new(&stage.folder().log()).all(|block| block.is_ok()));
+}
+
+#[tokio::test]
+async fn a_script_sees_nothing_of_the_server() {
+    let stage = Stage::new("env | sort; ls -l /proc/self/fd");
+    stage.folder().create().unwrap();
+    let order = tollgate::supervise::order::Order {
+        script: stage.order.script.clone(),
+        working_folder: None,
+        default_folder: stage.order.default_folder.clone(),
+        environment: stage.order.environment.clone(),
+        timeout_ms: 30_000,
+        grace_ms: 1000,
+        log_limit: 10_000,
+    };
+    stage.folder().write_order(&order).unwrap();
+    let secret = [("TOLLGATE_SECRET_KEY", "hunter2"), ("DATABASE_URL", "postgres://secret")];
+    assert!(stage.supervise_by_hand(&secret).wait().unwrap().success());
+    assert_eq!(stage.run().await, succeeded());
+    let texts = stage.texts();
+    let names: Vec<_> = texts.iter().filter_map(|line| Some(line.split_once('=')?.0)).collect();
+    assert_eq!(names, ["HOME", "LANG", "PATH", "PWD", "TOLLGATE_OUTPUT", "TOLLGATE_TASK"]);
+    assert!(texts.contains(&"TOLLGATE_TASK=build".to_owned()));
+    // Neither the lock nor the log, nor any other file of the run folder, is open in the script.
+    let runs = stage.home().join("runs");
+    let open: Vec<_> =
+        texts.iter().filter(|line| line.contains(" -> ") && line.contains(runs.to_str().unwrap())).collect();
+    assert_eq!(open, [""; 0]);
+}
+
+#[tokio::test]
+async fn nobody_else_can_read_the_run_folder() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let stage = Stage::new("echo secret");
+    stage.run().await;
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&stage.order.folder), 0o700);
+    for entry in std::fs::read_dir(&stage.order.folder).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path) & 0o077, 0, "{}", path.display());
+    }
+}

@@ -1,0 +1,6 @@
+//! The `command` executor with real processes.
+
+mod crashes;
+mod endings;
+mod logs;
+mod stage;

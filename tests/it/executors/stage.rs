@@ -1,0 +1,120 @@
+//! A folder to run scripts in, and ways to wait for what they do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use tollgate::domain::outcome::Outcome;
+use tollgate::executors::command::CommandExecutor;
+use tollgate::executors::{AttemptOrder, Executor as _, Stop};
+use tollgate::runlog::{LogLine, read_from};
+use tollgate::supervise::folder::RunFolder;
+
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_tollgate");
+
+/// One attempt in a folder of its own.
+pub struct Stage {
+    home: TempDir,
+    pub order: AttemptOrder,
+    pub executor: CommandExecutor,
+}
+
+impl Stage {
+    pub fn new(script: &str) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let order = AttemptOrder {
+            folder: home.path().join("runs/1/attempt"),
+            script: script.to_owned(),
+            working_folder: None,
+            default_folder: home.path().join("work"),
+            environment: [("TOLLGATE_TASK".to_owned(), "build".to_owned())].into(),
+            timeout: Duration::from_secs(30),
+            grace: Duration::from_secs(5),
+            log_limit: 1_000_000,
+        };
+        Self { home, order, executor: CommandExecutor::with_program(PROGRAM) }
+    }
+
+    pub async fn run(&self) -> Outcome {
+        self.executor.run(&self.order, &Stop::new()).await
+    }
+
+    /// Runs the attempt beside the test.
+    pub fn begin(&self, stop: &Stop) -> tokio::task::JoinHandle<Outcome> {
+        let (executor, order, stop) = (self.executor.clone(), self.order.clone(), stop.clone());
+        tokio::spawn(async move { executor.run(&order, &stop).await })
+    }
+
+    pub fn folder(&self) -> RunFolder {
+        RunFolder::new(&self.order.folder)
+    }
+
+    /// A file in the folder where the script runs.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.order.default_folder.join(name)
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    pub fn lines(&self) -> Vec<LogLine> {
+        read_from(&self.folder().log(), 0, u64::MAX).unwrap().lines
+    }
+
+    pub fn texts(&self) -> Vec<String> {
+        self.lines().into_iter().map(|line| line.text).collect()
+    }
+
+    /// Waits until the script has made the file, and gives what is in it.
+    pub async fn made(&self, name: &str) -> String {
+        let file = self.file(name);
+        until(&format!("the script made {name}"), || fs::read_to_string(&file).ok().filter(|text| text.ends_with('\n')))
+            .await
+    }
+
+    /// Starts a supervisor by hand, as a server with this environment would.
+    pub fn supervise_by_hand(&self, environment: &[(&str, &str)]) -> std::process::Child {
+        Command::new(PROGRAM)
+            .arg("supervise")
+            .arg(&self.order.folder)
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(self.folder().open_complaints().unwrap())
+            .spawn()
+            .unwrap()
+    }
+
+    pub fn supervisor(&self) -> Option<rustix::process::Pid> {
+        self.folder().identity().ok().flatten()?.living()
+    }
+}
+
+/// Waits for something to be there.
+pub async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Whether the process lives; one that nobody has waited for yet does not.
+pub fn lives(pid: &str) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.starts_with(" Z"))
+}
+
+pub fn succeeded() -> Outcome {
+    Outcome::Succeeded { outputs: [].into() }
+}
+
+pub fn failed(message: &str) -> Outcome {
+    Outcome::Failed { message: message.to_owned() }
+}
