@@ -5,3 +5,4 @@ pub mod domain;
 pub mod executors;
 pub mod runlog;
 pub mod supervise;
+pub mod web;

@@ -1,0 +1,4 @@
+//! The pages: what comes in over HTTP, and what is shown.
+
+pub mod assets;
+pub mod views;

@@ -1,0 +1,50 @@
+//! What the pages show: plain structs of words and links that the templates of `templates/` render.
+//!
+//! A handler fills one and renders it; nothing here loads, decides or spells a URL. What a reader may not do is simply
+//! not there: `Option<Action>` is `None`. Every part that comes back alone to htmx is a struct of its own with its own
+//! template, and the page has it as a field, so that the page is its fragments.
+
+pub mod account;
+pub mod activity;
+pub mod approvals;
+pub mod chrome;
+pub mod definition;
+pub mod dialogs;
+pub mod errors;
+pub mod executions;
+pub mod look;
+pub mod parts;
+pub mod process;
+pub mod release;
+pub mod release_list;
+pub mod task_run;
+pub mod timeline;
+pub mod when;
+
+pub use account::{AccountPage, LoginPage, PasswordForm, SessionRow, SetupPage};
+pub use activity::{ActivityEntry, ActivityView};
+pub use approvals::{ApprovalItem, ApprovalsList, ApprovalsPage};
+pub use chrome::{ApprovalsCount, Chrome, Crumbs, Flash, Me, RegionLink, Section};
+pub use definition::{DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, VersionRow};
+pub use dialogs::{
+    CloneDialog, ConfirmDialog, DecisionDialog, DecisionKind, DialogPage, ExecuteDialog, PickGroup, PickPhase, PickTask,
+    RefusedDialog, SaidRow,
+};
+pub use errors::ErrorPage;
+pub use executions::{ExecutionRow, ExecutionsView};
+pub use look::{Look, Status};
+pub use parts::{Action, Fact, Field, FieldError, Hidden, How, Link, Menu, Notice, Style, Value};
+pub use process::{Card, CheckpointView, Lane, PhaseView, ProcessView};
+pub use release::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};
+pub use release_list::{
+    EmptyList, FilterSelect, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption, SortLink, Sorted,
+};
+pub use task_run::{AttemptRow, DecisionRow, LogLine, LogMore, LogSource, LogTail, LogView, TaskRunLive, TaskRunPage};
+pub use timeline::{Bar, BarKind, TimelinePhase, TimelineRow, TimelineView};
+pub use when::{Elapsed, When, lasted};
+
+/// Says of each type that what its template writes is HTML already, so that a page shows it with `{{ part }}`.
+macro_rules! part {
+    ($($name:ty),+ $(,)?) => { $(impl askama::filters::HtmlSafe for $name {})+ };
+}
+pub(crate) use part;

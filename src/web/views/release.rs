@@ -1,0 +1,93 @@
+//! The page of a release task, and of one of its executions: head, notices, tabs, and what the tab shows.
+
+use askama::Template;
+
+use super::{
+    Action, ActivityView, Chrome, Crumbs, DefinitionView, ExecutionsView, Fact, Link, Menu, Notice, ProcessView, Status,
+    TimelineView, part,
+};
+
+/// The whole page.
+#[derive(Debug, Template)]
+#[template(path = "release_tasks/show.html")]
+pub struct ReleasePage {
+    /// Around it.
+    pub chrome: Chrome,
+    /// All that changes while it is looked at.
+    pub live: ReleaseLive,
+}
+
+/// The part that comes back alone every two seconds when something changed: head, notices, tabs and body at once.
+#[derive(Debug, Template)]
+#[template(path = "release_tasks/_live.html")]
+pub struct ReleaseLive {
+    /// Name, status, facts, actions.
+    pub head: ReleaseHead,
+    /// Who is waited for, what failed.
+    pub notices: Vec<Notice>,
+    /// The tabs; without any there is no bar.
+    pub tabs: Vec<Tab>,
+    /// What the tab shows.
+    pub body: Body,
+    /// Answers this fragment anew, or 204 when nothing changed since the `seen` in the URL; none when all is over.
+    pub refresh: Option<String>,
+    /// Told by the live region when it changes, such as "shop-web: To be approved".
+    pub announce: String,
+}
+
+/// Name, status, facts, actions.
+#[derive(Debug, Template)]
+#[template(path = "release_tasks/_head.html")]
+pub struct ReleaseHead {
+    /// Back to the list.
+    pub crumbs: Crumbs,
+    /// The title.
+    pub title: String,
+    /// The pill beside it.
+    pub status: Status,
+    /// "Edited since": the definition is newer than what was executed.
+    pub edited: Option<Link>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// One line of facts.
+    pub facts: Vec<Fact>,
+    /// The actions allowed now.
+    pub actions: Vec<Action>,
+    /// The rest of them.
+    pub menu: Option<Menu>,
+}
+
+/// A tab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tab {
+    /// Its name.
+    pub name: String,
+    /// Its page.
+    pub url: String,
+    /// Whether it is shown.
+    pub current: bool,
+}
+
+impl Tab {
+    /// A tab.
+    pub fn new(name: impl Into<String>, url: impl Into<String>, current: bool) -> Self {
+        Self { name: name.into(), url: url.into(), current }
+    }
+}
+
+/// What a tab shows.
+#[derive(Debug)]
+pub enum Body {
+    /// Release Process View.
+    Process(ProcessView),
+    /// Timeline.
+    Timeline(TimelineView),
+    /// Execution Records.
+    Executions(ExecutionsView),
+    /// Definition.
+    Definition(Box<DefinitionView>),
+    /// Activity.
+    Activity(ActivityView),
+}
+
+part!(ReleaseLive, ReleaseHead);

@@ -1,0 +1,356 @@
+// What the pages do beyond links and forms. Every page works without this file; see templates/.
+"use strict";
+
+const root = document.documentElement;
+root.classList.add("scripted");
+const dialog = document.getElementById("dialog");
+const keys = document.getElementById("keys");
+const one = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+// ---- Times: relative for a day, exact on hover, in the reader's zone. src/web/views/when.rs says it the same way.
+
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "long" });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+function told(moment) {
+  const away = (Date.now() - moment) / 1000, seconds = Math.abs(away);
+  if (seconds < 45) return away < -5 ? "in a moment" : "just now";
+  if (seconds >= 86400) return day.format(moment);
+  const amount = seconds < 3570 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+  return away > 0 ? `${amount} ago` : `in ${amount}`;
+}
+
+function lasted(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m ${whole % 60}s`;
+  if (whole < 86400) return `${Math.floor(whole / 3600)}h ${Math.floor(whole % 3600 / 60)}m`;
+  return `${Math.floor(whole / 86400)}d ${Math.floor(whole % 86400 / 3600)}h`;
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function tellTimes(within = document) {
+  for (const element of all("time[data-when]", within)) {
+    const moment = new Date(element.dateTime);
+    write(element, told(moment));
+    element.title = exact.format(moment);
+  }
+  count(within);
+}
+
+function count(within = document) {
+  for (const element of all("[data-since]", within)) {
+    const seconds = (Date.now() - new Date(element.dataset.since)) / 1000;
+    if (seconds >= 1) write(element, lasted(seconds));
+  }
+}
+
+setInterval(count, 1000);
+setInterval(tellTimes, 30000);
+
+// ---- Going on: a page is fetched and morphed into the one at hand, so that focus, scroll and open menus stay.
+
+const plain = { credentials: "same-origin", headers: { Accept: "text/html" } };
+
+async function goTo(url, fetched = null) {
+  const target = new URL(url, location.href);
+  if (target.pathname !== location.pathname) return location.assign(target.href);
+  const response = fetched ?? await fetch(target, plain).catch(() => null);
+  if (!response?.ok || new URL(response.url).pathname !== target.pathname) return location.assign(target.href);
+  const main = one("main");
+  history.replaceState(null, "", target);
+  await htmx.swap({
+    text: await response.text(), sourceElement: main, target: main, select: "main", swap: "outerMorph", request: {},
+  });
+}
+
+// ---- The dialog: any page behind a link with data-dialog, shown without leaving the one at hand.
+
+async function openDialog(link) {
+  const response = await fetch(link.href, { ...plain, headers: { ...plain.headers, "HX-Request": "true" } }).catch(() => null);
+  if (!response || response.status >= 500 || response.redirected) return location.assign(link.href);
+  showDialog(await response.text(), link);
+}
+
+let opener = null;
+
+function showDialog(html, from = null) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const part = one(".dialog", page) ?? one(".wrong", page);
+  if (!part) return location.reload();
+  const focused = dialog.open && document.activeElement?.id;
+  dialog.replaceChildren(document.adoptNode(part));
+  const title = one("h1", dialog);
+  if (title) { title.id = "dialog-title"; dialog.setAttribute("aria-labelledby", "dialog-title"); }
+  if (from) opener = { element: from, url: from.href };
+  if (!dialog.open) dialog.showModal();
+  startTree(dialog);
+  tellTimes(dialog);
+  const first = one("[aria-invalid=true]", dialog) ?? (focused && document.getElementById(focused))
+    ?? one("textarea, input:not([type=hidden]):not([type=checkbox])", dialog) ?? one("footer .btn:last-child", dialog);
+  first?.focus();
+}
+
+dialog.addEventListener("close", () => {
+  dialog.replaceChildren();
+  const back = opener?.element.isConnected ? opener.element : opener && one(`a[href="${CSS.escape(opener.url)}"]`);
+  (back ?? one("main")).focus();
+  opener = null;
+});
+
+// A click on the ground beside a dialog closes it, unless something was typed.
+dialog.addEventListener("click", event => {
+  if (event.target === dialog && !one("textarea", dialog)?.value) dialog.close();
+});
+
+// ---- Sending a form without leaving the page. A refusal is shown in the dialog, with what was typed.
+
+async function send(form, submitter) {
+  const body = new URLSearchParams(new FormData(form, submitter));
+  const buttons = all("button", form);
+  buttons.forEach(button => button.setAttribute("aria-busy", "true"));
+  try {
+    const response = await fetch(form.action, {
+      method: "POST", body, credentials: "same-origin", headers: { Accept: "text/html", "HX-Request": "true" },
+    });
+    const next = response.headers.get("HX-Redirect") ?? (response.redirected ? response.url : null);
+    if (next) {
+      if (dialog.open) dialog.close();
+      await goTo(next, response.redirected ? response : null);
+    } else if (response.ok) {
+      if (dialog.open) dialog.close();
+      await goTo(location.href);
+    } else {
+      showDialog(await response.text());
+    }
+  } catch {
+    offline(true);
+  } finally {
+    buttons.forEach(button => button.removeAttribute("aria-busy"));
+  }
+}
+
+document.addEventListener("submit", event => {
+  const form = event.target;
+  if (form.matches("[data-send]")) {
+    event.preventDefault();
+    if (!one("[aria-busy]", form)) send(form, event.submitter);
+  } else if (form.matches("[data-filter]")) {
+    event.preventDefault();
+    filter(form);
+  }
+});
+
+// ---- Filters: the table follows as one types; the URL stays a bookmark.
+
+let typing;
+
+function filter(form) {
+  clearTimeout(typing);
+  const url = new URL(form.action);
+  for (const [name, value] of new FormData(form)) if (value) url.searchParams.append(name, value);
+  goTo(url);
+}
+
+document.addEventListener("change", event => {
+  const form = event.target.form;
+  if (form?.matches("[data-filter]") && event.target.matches("select")) filter(form);
+});
+
+document.addEventListener("input", event => {
+  const { target } = event;
+  if (target.form?.matches("[data-filter]") && target.type === "search") {
+    clearTimeout(typing);
+    typing = setTimeout(filter, 250, target.form);
+  }
+  if (target.matches("[data-log-search]")) searchLog(target.value);
+});
+
+// ---- Clicks.
+
+document.addEventListener("click", event => {
+  if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const on = selector => event.target.closest(selector);
+  for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  if (on("details.menu .sheet a, details.menu .sheet button")) on("details.menu").open = false;
+  if (on("a[data-dialog]")) { event.preventDefault(); openDialog(on("a[data-dialog]")); }
+  else if (on("dialog [data-close]")) { event.preventDefault(); dialog.close(); }
+  else if (on("dialog [data-reload]")) { event.preventDefault(); dialog.close(); goTo(location.href); }
+  else if (on("[data-keys]")) keys.showModal();
+  else if (on("[data-copy]")) copy(on("[data-copy]"));
+  else if (on("[data-pick]")) pickAll(on("[data-pick]"));
+  else if (on(".log .n")) mark(on(".log .n").parentElement);
+});
+
+async function copy(button) {
+  await navigator.clipboard.writeText(one(button.dataset.copy).textContent);
+  const label = button.textContent;
+  write(button, "Copied");
+  say("Copied");
+  setTimeout(write, 1500, button, label);
+}
+
+// ---- The tree of Execute: all, none, and by phase.
+
+const boxes = within => all("input[name=task]", within);
+
+function startTree(within) {
+  if (one("[data-pick-all]", within)) showTree(one("[data-pick-all]", within).closest("form"));
+}
+
+function showTree(form) {
+  for (const phase of all("[data-phase]", form)) {
+    const chosen = boxes(phase).filter(box => box.checked).length, box = one("[data-pick-phase]", phase);
+    box.checked = chosen > 0;
+    box.indeterminate = chosen > 0 && chosen < boxes(phase).length;
+  }
+  write(one("[data-picked]", form), `${boxes(form).filter(box => box.checked).length} of ${boxes(form).length} tasks`);
+}
+
+function pickAll(button) {
+  const form = button.closest("form");
+  for (const box of boxes(form)) box.checked = button.dataset.pick === "all";
+  showTree(form);
+}
+
+document.addEventListener("change", event => {
+  const form = event.target.form;
+  if (!form || !one("[data-pick-all]", form)) return;
+  const phase = event.target.matches("[data-pick-phase]") && event.target.closest("[data-phase]");
+  if (phase) for (const box of boxes(phase)) box.checked = event.target.checked;
+  showTree(form);
+});
+
+// ---- The log: follow, wrap, search, a marked line.
+
+const log = () => document.getElementById("lines");
+const following = () => one("[data-log-follow]")?.checked;
+
+function follow() {
+  const lines = log();
+  if (lines && following()) lines.scrollTop = lines.scrollHeight;
+}
+
+document.addEventListener("change", event => {
+  if (event.target.matches("[data-log-wrap]")) log().classList.toggle("wrap", event.target.checked);
+  if (event.target.matches("[data-log-follow]")) follow();
+});
+
+// Who scrolls up reads: the log stops running away, and follows again at its end.
+document.addEventListener("scroll", event => {
+  const lines = event.target;
+  if (lines.id !== "lines" || !one("#log-more[hx-get]")) return;
+  one("[data-log-follow]").checked = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40;
+}, true);
+
+function searchLog(text) {
+  const wanted = text.trim().toLowerCase();
+  let first = null, hits = 0;
+  for (const line of all(".l", log())) {
+    const hit = wanted !== "" && one(".t", line).textContent.toLowerCase().includes(wanted);
+    line.classList.toggle("hit", hit);
+    if (hit) { hits += 1; first ??= line; }
+  }
+  write(one("[data-log-hits]"), wanted ? `${hits} ${hits === 1 ? "line" : "lines"}` : "");
+  if (first) { one("[data-log-follow]").checked = false; first.scrollIntoView({ block: "center" }); }
+}
+
+function mark(line) {
+  one("[data-log-follow]").checked = false;
+  line.scrollIntoView({ block: "nearest" });
+}
+
+// ---- Live parts: htmx polls; here is what it must not disturb, and what it must tell.
+
+const live = document.getElementById("said");
+let lastSaid = one("[data-announce]")?.dataset.announce;
+
+function say(text) {
+  write(live, text);
+}
+
+function settled() {
+  tellTimes();
+  follow();
+  const now = one("[data-announce]")?.dataset.announce;
+  if (now && now !== lastSaid) say(now);
+  lastSaid = now;
+}
+
+function offline(is) {
+  document.getElementById("offline").hidden = !is;
+}
+
+document.addEventListener("htmx:before:request", event => {
+  // Nobody looks at a hidden page; it catches up when it is shown.
+  if (document.hidden) event.preventDefault();
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) { tellTimes(); all("[hx-trigger^=every]").forEach(part => htmx.trigger(part, "every")); }
+});
+
+document.addEventListener("htmx:before:response", event => {
+  const { raw } = event.detail.ctx.response;
+  // A refresh that was sent elsewhere, such as to the sign-in page, takes the whole page there.
+  if (raw.redirected) { event.preventDefault(); location.assign(location.href); return; }
+  offline(raw.status >= 502);
+});
+
+document.addEventListener("htmx:error", event => {
+  if (event.detail.ctx && !event.detail.ctx.response) offline(true);
+});
+
+// A table that refreshes under the pointer or the focus keeps its rows where they are; only their content changes.
+document.addEventListener("htmx:before:swap", event => {
+  for (const { target, fragment } of event.detail.tasks) {
+    const old = target instanceof Element && one("[data-steady]", target);
+    const fresh = old && one("[data-steady]", fragment);
+    if (!fresh || !old.matches(":hover, :focus-within")) continue;
+    const byId = new Map([...fresh.children].map(row => [row.id, row]));
+    fresh.replaceChildren(...[...old.children].map(row => byId.get(row.id) ?? row.cloneNode(true)));
+  }
+});
+
+document.addEventListener("htmx:after:swap", settled);
+
+// ---- The keyboard: / search, ? the list of keys, j and k in lists, a the first checkpoint, Escape.
+
+function step(by) {
+  const rows = all("[data-row]").filter(row => row.offsetParent), at = rows.findIndex(row => row.contains(document.activeElement));
+  const next = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
+  one("a, button", next ?? document.createElement("i"))?.focus();
+}
+
+document.addEventListener("keydown", event => {
+  const { target, key } = event;
+  if (key === "Escape") {
+    const menu = one("details.menu[open]");
+    if (menu) { menu.open = false; one("summary", menu).focus(); }
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || one("dialog[open]")) return;
+  if (target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+  const acts = {
+    "/": () => one("[data-search]")?.focus(),
+    "?": () => keys.showModal(),
+    j: () => step(1),
+    k: () => step(-1),
+    a: () => (one("[data-approve]") ?? one("#my-approvals"))?.click(),
+  };
+  if (acts[key]) { event.preventDefault(); acts[key](); }
+});
+
+// ---- At the start.
+
+tellTimes();
+startTree(document);
+follow();
+const livePhase = one(".phase.live");
+if (livePhase && livePhase.parentElement.scrollWidth > livePhase.parentElement.clientWidth) {
+  livePhase.parentElement.scrollLeft = livePhase.offsetLeft - livePhase.parentElement.offsetLeft - 40;
+}
