@@ -33,7 +33,8 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
 
 fn templates() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
-    let read = |path: PathBuf| (path.strip_prefix(&root).unwrap().display().to_string(), fs::read_to_string(&path).unwrap());
+    let read =
+        |path: PathBuf| (path.strip_prefix(&root).unwrap().display().to_string(), fs::read_to_string(&path).unwrap());
     let all: Vec<_> = files(&root, "html").into_iter().map(read).collect();
     assert!(all.len() > 20, "the templates were not found");
     all
@@ -102,7 +103,9 @@ fn every_icon_that_is_named_exists() {
 fn our_script_evaluates_nothing_and_sets_no_html() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("static/app.js");
     let text = fs::read_to_string(path).unwrap();
-    for forbidden in ["eval(", "new Function", "innerHTML", "outerHTML =", "insertAdjacentHTML", "document.write", ".style."] {
+    for forbidden in
+        ["eval(", "new Function", "innerHTML", "outerHTML =", "insertAdjacentHTML", "document.write", ".style."]
+    {
         assert!(!text.contains(forbidden), "app.js has `{forbidden}`");
     }
 }

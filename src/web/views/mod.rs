@@ -27,8 +27,8 @@ pub use approvals::{ApprovalItem, ApprovalsList, ApprovalsPage};
 pub use chrome::{ApprovalsCount, Chrome, Crumbs, Flash, Me, RegionLink, Section};
 pub use definition::{DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, VersionRow};
 pub use dialogs::{
-    CloneDialog, ConfirmDialog, DecisionDialog, DecisionKind, DialogPage, ExecuteDialog, PickGroup, PickPhase, PickTask,
-    RefusedDialog, SaidRow,
+    CloneDialog, ConfirmDialog, DecisionDialog, DecisionKind, DialogPage, ExecuteDialog, PickGroup, PickPhase,
+    PickTask, RefusedDialog, SaidRow,
 };
 pub use errors::ErrorPage;
 pub use executions::{ExecutionRow, ExecutionsView};

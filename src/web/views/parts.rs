@@ -225,14 +225,7 @@ pub struct Notice {
 impl Notice {
     /// A notice without list, hint or actions.
     pub fn new(look: Look, title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            look,
-            title: title.into(),
-            text: text.into(),
-            items: Vec::new(),
-            hint: None,
-            actions: Vec::new(),
-        }
+        Self { look, title: title.into(), text: text.into(), items: Vec::new(), hint: None, actions: Vec::new() }
     }
 }
 

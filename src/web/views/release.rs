@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::{
-    Action, ActivityView, Chrome, Crumbs, DefinitionView, ExecutionsView, Fact, Link, Menu, Notice, ProcessView, Status,
-    TimelineView, part,
+    Action, ActivityView, Chrome, Crumbs, DefinitionView, ExecutionsView, Fact, Link, Menu, Notice, ProcessView,
+    Status, TimelineView, part,
 };
 
 /// The whole page.
