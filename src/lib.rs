@@ -6,3 +6,7 @@ pub mod executors;
 pub mod runlog;
 pub mod supervise;
 pub mod web;
+pub mod store;
+
+#[path = "../migrations/mod.rs"]
+mod migrations;

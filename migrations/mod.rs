@@ -1,0 +1,29 @@
+//! The history of the database: one file for each change, never edited once released.
+//! A migration names tables and columns by literals, so that what the program calls them today cannot change the past.
+
+mod m20261122_000001_people;
+mod m20261122_000002_releases;
+mod m20261122_000003_executions;
+mod m20261122_000004_events;
+
+use sea_orm_migration::prelude::*;
+
+/// Brings a database up to date.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_people::Migration),
+            Box::new(m20261122_000002_releases::Migration),
+            Box::new(m20261122_000003_executions::Migration),
+            Box::new(m20261122_000004_events::Migration),
+        ]
+    }
+}
+
+/// A foreign key of one column to the `id` of another table; nothing that is referred to can be deleted.
+fn refers(table: &'static str, column: &'static str, to: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create().from(table, column).to(to, "id").to_owned()
+}

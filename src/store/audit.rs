@@ -1,0 +1,114 @@
+//! What happened, written down beside the change that it describes, in the same transaction.
+
+use sea_orm::{DatabaseTransaction, EntityTrait};
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::codec;
+use super::entities::event;
+use super::error::Result;
+use super::new_id;
+use super::write::{Stamp, WriteTx};
+use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
+use crate::domain::execution::Execution;
+
+/// Which of the law's enums of events a row holds.
+pub const ABOUT_EXECUTION: &str = "execution";
+/// See [`ABOUT_EXECUTION`].
+pub const ABOUT_RELEASE: &str = "release";
+/// See [`ABOUT_EXECUTION`].
+pub const ABOUT_ACCOUNT: &str = "account";
+
+/// What an event is about.
+#[derive(Debug, Clone, Copy, Default)]
+struct About {
+    kind: &'static str,
+    team_id: Option<Uuid>,
+    release_id: Option<Uuid>,
+    execution_id: Option<Uuid>,
+}
+
+impl WriteTx {
+    /// Writes down what happened to accounts.
+    pub async fn account_event(&self, stamp: &Stamp, happened: &AccountEvent) -> Result<()> {
+        let about = About { kind: ABOUT_ACCOUNT, ..About::default() };
+        save(&self.tx, vec![row(stamp, about, None, happened)?]).await
+    }
+
+    /// Writes down what happened to a release task.
+    pub(super) async fn release_event(
+        &self,
+        stamp: &Stamp,
+        (team_id, release_id): (Uuid, Uuid),
+        happened: &ReleaseEvent,
+    ) -> Result<()> {
+        let about =
+            About { kind: ABOUT_RELEASE, team_id: Some(team_id), release_id: Some(release_id), execution_id: None };
+        save(&self.tx, vec![row(stamp, about, None, happened)?]).await
+    }
+
+    /// Writes down what happened to an execution.
+    pub(super) async fn execution_events(
+        &self,
+        stamp: &Stamp,
+        execution: &Execution,
+        happened: &[Event],
+    ) -> Result<()> {
+        let about = About {
+            kind: ABOUT_EXECUTION,
+            team_id: Some(execution.team_id),
+            release_id: Some(execution.release_id),
+            execution_id: Some(execution.id),
+        };
+        let rows = happened.iter().map(|event| row(stamp, about, task_of(event), event)).collect::<Result<_>>()?;
+        save(&self.tx, rows).await
+    }
+}
+
+async fn save(tx: &DatabaseTransaction, rows: Vec<event::Model>) -> Result<()> {
+    if !rows.is_empty() {
+        let rows = rows.into_iter().map(event::ActiveModel::from);
+        event::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+fn row(stamp: &Stamp, about: About, task: Option<&str>, happened: &impl Serialize) -> Result<event::Model> {
+    let data = serde_json::to_value(happened)?;
+    let kind = data.get("event").and_then(Value::as_str).unwrap_or_default().to_owned();
+    Ok(event::Model {
+        id: new_id(),
+        happened_at: stamp.at,
+        actor_id: codec::actor_id(&stamp.actor),
+        actor_name: stamp.actor.name().to_owned(),
+        address: stamp.address.clone(),
+        team_id: about.team_id,
+        release_id: about.release_id,
+        execution_id: about.execution_id,
+        task: task.map(str::to_owned),
+        about: about.kind.to_owned(),
+        kind,
+        data: data.to_string(),
+    })
+}
+
+fn task_of(event: &Event) -> Option<&str> {
+    match event {
+        Event::AttemptStarted { name, .. }
+        | Event::AttemptEnded { name, .. }
+        | Event::CheckpointOpened { name, .. }
+        | Event::Decided { name, .. }
+        | Event::CheckpointExpired { name, .. }
+        | Event::TaskCancelled { name, .. }
+        | Event::TaskSkipped { name, .. } => Some(name),
+        Event::Executed { .. }
+        | Event::PauseAsked
+        | Event::Continued
+        | Event::TerminateAsked
+        | Event::RetryAsked
+        | Event::RollBackAsked
+        | Event::Resumed
+        | Event::Ended { .. } => None,
+    }
+}

@@ -1,0 +1,123 @@
+//! Opening a database, bringing it up to date, and the two pools behind [`Store`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+use uuid::Uuid;
+
+use super::definitions::Definitions;
+use super::error::{Result, StoreError};
+use super::write::WriteTx;
+use crate::domain::definition::Definition;
+use crate::migrations::Migrator;
+
+/// The database, shared by everybody in the process.
+#[derive(Clone)]
+pub struct Store {
+    backend: Backend,
+    pub(super) reader: DatabaseConnection,
+    pub(super) writer: DatabaseConnection,
+    pub(super) definitions: Arc<Definitions>,
+}
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// One file, one process.
+    Sqlite,
+    /// A server that many replicas share.
+    Postgres,
+}
+
+impl Store {
+    /// Opens the database that the address names: `sqlite:FILE` (made if it is missing) or `postgres://…`.
+    pub async fn connect(url: &str) -> Result<Self> {
+        if url.starts_with("sqlite:") {
+            // The writer comes first: it makes the file and turns on the write-ahead log.
+            let writer = Database::connect(sqlite(url, 1, false)).await?;
+            let reader = Database::connect(sqlite(url, 4, true)).await?;
+            Ok(Self { backend: Backend::Sqlite, reader, writer, definitions: Arc::default() })
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let both = Database::connect(postgres(url)).await?;
+            Ok(Self { backend: Backend::Postgres, reader: both.clone(), writer: both, definitions: Arc::default() })
+        } else {
+            let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
+            Err(StoreError::UnknownDatabase(scheme.to_owned()))
+        }
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Applies every migration that is missing.
+    pub async fn migrate(&self) -> Result<()> {
+        Ok(Migrator::up(&self.writer, None).await?)
+    }
+
+    /// The names of the migrations that are missing.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>> {
+        let pending = Migrator::get_pending_migrations_read_only(&self.reader).await?;
+        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    }
+
+    /// Begins a write. On SQLite the lock is taken at once, so that what was read cannot become stale before the
+    /// write and nobody is told that the database is locked.
+    pub async fn begin_write(&self) -> Result<WriteTx> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let tx = self.writer.begin_with_options(options).await?;
+        Ok(WriteTx::new(tx, Arc::clone(&self.definitions)))
+    }
+
+    /// A version of a release task's definition.
+    pub async fn definition(&self, release_id: Uuid, number: u32) -> Result<Arc<Definition>> {
+        self.definitions.get(&self.reader, release_id, number).await
+    }
+
+    /// Closes every connection, after the writes under way.
+    pub async fn close(self) -> Result<()> {
+        self.reader.close().await?;
+        Ok(self.writer.close().await?)
+    }
+}
+
+fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(connections)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |options| {
+            let options = options
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(15));
+            if read_only { options.pragma("query_only", "ON") } else { options }
+        });
+    options
+}
+
+fn postgres(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(8)
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .acquire_timeout(Duration::from_secs(30))
+        .sqlx_logging(false);
+    options
+}

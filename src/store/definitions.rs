@@ -1,0 +1,76 @@
+//! Definitions are parsed once: a version never changes, so what was read can be kept.
+
+use std::collections::HashMap;
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::codec;
+use super::entities::version;
+use super::error::{Result, StoreError};
+use crate::domain::definition::Definition;
+
+/// How many are kept in each of the two generations.
+const GENERATION: usize = 128;
+
+type Key = (Uuid, u32);
+
+/// The definitions that were read lately: at most two generations of them.
+#[derive(Default)]
+pub struct Definitions(Mutex<Generations>);
+
+#[derive(Default)]
+struct Generations {
+    young: HashMap<Key, Arc<Definition>>,
+    old: HashMap<Key, Arc<Definition>>,
+}
+
+impl Definitions {
+    /// That version, from memory or else from the database.
+    pub async fn get(&self, db: &impl ConnectionTrait, release_id: Uuid, number: u32) -> Result<Arc<Definition>> {
+        let key = (release_id, number);
+        if let Some(known) = self.known(key) {
+            return Ok(known);
+        }
+        let text: Option<String> = version::Entity::find()
+            .select_only()
+            .column(version::Column::Definition)
+            .filter(version::Column::ReleaseId.eq(release_id))
+            .filter(version::Column::Number.eq(codec::column::<i32, _>(number)))
+            .into_tuple()
+            .one(db)
+            .await?;
+        let text = text.ok_or_else(|| StoreError::Unreadable {
+            column: "release_versions.number",
+            found: format!("no version {number}"),
+        })?;
+        let definition = Arc::new(codec::from_json("release_versions.definition", &text)?);
+        self.keep(key, Arc::clone(&definition));
+        Ok(definition)
+    }
+
+    fn known(&self, key: Key) -> Option<Arc<Definition>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept.young.get(&key) {
+            return Some(Arc::clone(known));
+        }
+        let known = kept.old.remove(&key)?;
+        kept.insert(key, Arc::clone(&known));
+        Some(known)
+    }
+
+    fn keep(&self, key: Key, definition: Arc<Definition>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, definition);
+    }
+}
+
+impl Generations {
+    fn insert(&mut self, key: Key, definition: Arc<Definition>) {
+        if self.young.len() >= GENERATION {
+            self.old = mem::take(&mut self.young);
+        }
+        self.young.insert(key, definition);
+    }
+}

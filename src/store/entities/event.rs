@@ -1,0 +1,26 @@
+//! The table `events`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "events")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub happened_at: DateTimeUtc,
+    pub actor_id: Option<Uuid>,
+    pub actor_name: String,
+    pub address: Option<String>,
+    pub team_id: Option<Uuid>,
+    pub release_id: Option<Uuid>,
+    pub execution_id: Option<Uuid>,
+    pub task: Option<String>,
+    pub about: String,
+    pub kind: String,
+    pub data: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,29 @@
+//! The table `executions`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "executions")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub release_id: Uuid,
+    pub team_id: Uuid,
+    pub number: i32,
+    pub version: i32,
+    pub started_by_id: Option<Uuid>,
+    pub started_by_name: String,
+    pub started_at: DateTimeUtc,
+    pub ended_at: Option<DateTimeUtc>,
+    pub direction: String,
+    pub asked: String,
+    pub asked_since: Option<DateTimeUtc>,
+    pub rev: i64,
+    pub status: i32,
+    pub wake_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

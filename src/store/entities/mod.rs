@@ -1,0 +1,15 @@
+//! The tables as they are: dumb rows that never leave the store.
+
+pub mod attempt;
+pub mod decision;
+pub mod event;
+pub mod execution;
+pub mod membership;
+pub mod region;
+pub mod release;
+pub mod session;
+pub mod setting;
+pub mod task_run;
+pub mod team;
+pub mod user;
+pub mod version;

@@ -1,0 +1,31 @@
+//! The table `releases`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "releases")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub region_id: Uuid,
+    pub team_id: Uuid,
+    pub name: String,
+    pub description: String,
+    pub created_by_id: Option<Uuid>,
+    pub created_by_name: String,
+    pub created_at: DateTimeUtc,
+    pub version: i32,
+    pub deleted_at: Option<DateTimeUtc>,
+    pub rev: i64,
+    pub status: i32,
+    pub segments: String,
+    pub terminating: bool,
+    pub last_number: i32,
+    pub last_version: Option<i32>,
+    pub last_executed_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

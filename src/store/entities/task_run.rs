@@ -1,0 +1,29 @@
+//! The table `task_runs`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "task_runs")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub execution_id: Uuid,
+    pub ordinal: i32,
+    pub phase: i32,
+    pub lane: i32,
+    pub position: i32,
+    pub name: String,
+    pub state: String,
+    pub state_data: String,
+    pub started_at: Option<DateTimeUtc>,
+    pub attempt: i32,
+    pub tries: i32,
+    pub begun: bool,
+    pub round: i32,
+    pub outputs: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

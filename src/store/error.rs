@@ -1,0 +1,70 @@
+//! What can go wrong in the store, told apart as far as somebody above acts on it.
+
+use sea_orm::{DbErr, SqlErr};
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else saved it first: load it again and decide again.
+    #[error("somebody else changed it first")]
+    Stale,
+    /// The release task has an active execution already.
+    #[error("the release task has an active execution already")]
+    AlreadyActive,
+    /// Another release task of the team, or another user, team or region, has this name.
+    #[error("the name is taken")]
+    NameTaken,
+    /// This person has decided this asking of the checkpoint already.
+    #[error("this person has decided this checkpoint already")]
+    DecidedAlready,
+    /// A row holds what this program cannot read.
+    #[error("column {column} holds {found:?}, which cannot be read")]
+    Unreadable {
+        /// Table and column.
+        column: &'static str,
+        /// What it holds, or why it cannot be read.
+        found: String,
+    },
+    /// A value cannot be written as JSON.
+    #[error("a value cannot be written")]
+    Unwritable(#[from] serde_json::Error),
+    /// The address of the database names neither SQLite nor PostgreSQL.
+    #[error("{0:?} names neither a SQLite nor a PostgreSQL database")]
+    UnknownDatabase(String),
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[source] DbErr),
+}
+
+/// What every function of the store answers.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(message)) => broken_rule(&message).unwrap_or(Self::Database(error)),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// The rule that a message about a unique index speaks of. PostgreSQL names the index in it, SQLite the columns.
+fn broken_rule(message: &str) -> Option<StoreError> {
+    let speaks_of = |index: &str, columns: &str| message.contains(index) || message.ends_with(columns);
+    let names = ["users_name_folded_key", "teams_name_key", "regions_name_key", "releases_name_in_team"];
+    let name_columns = ["users.name_folded", "teams.name", "regions.name", "releases.team_id, releases.name"];
+    if names.iter().zip(name_columns).any(|(index, columns)| speaks_of(index, columns)) {
+        Some(StoreError::NameTaken)
+    } else if speaks_of("executions_one_active", "failed: executions.release_id") {
+        Some(StoreError::AlreadyActive)
+    } else if speaks_of("decisions_once", "decisions.user_id") {
+        Some(StoreError::DecidedAlready)
+    } else if speaks_of("attempts_one_live", "failed: attempts.task_run_id")
+        || speaks_of("attempts_pkey", "attempts.number")
+        || speaks_of("executions_number", "executions.number")
+    {
+        Some(StoreError::Stale)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,182 @@
+//! From rows to the law's aggregates.
+
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{LockType, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::codec::{self, count};
+use super::definitions::Definitions;
+use super::entities::{decision, execution as executions, release as releases, task_run};
+use super::error::Result;
+use crate::domain::definition::Place;
+use crate::domain::execution::{Decision, Execution, TaskRun};
+use crate::domain::release::Release;
+
+/// Which execution to load.
+#[derive(Debug, Clone, Copy)]
+pub enum Which {
+    /// By its key.
+    Id(Uuid),
+    /// By its release task and number.
+    Number(Uuid, u32),
+}
+
+/// Whether to keep others from changing it until the end of the transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// Yes: for a write.
+    Yes,
+    /// No: for a page.
+    No,
+}
+
+/// The release task with its newest definition and its last execution.
+pub async fn release(
+    db: &impl ConnectionTrait,
+    definitions: &Definitions,
+    id: Uuid,
+    lock: Lock,
+) -> Result<Option<Release>> {
+    let mut select = releases::Entity::find_by_id(id);
+    if lock == Lock::Yes {
+        lock_rows(db, QuerySelect::query(&mut select));
+    }
+    let Some(row) = select.one(db).await? else { return Ok(None) };
+    let version = count("releases.version", row.version)?;
+    let last = if row.last_number == 0 {
+        None
+    } else {
+        execution(db, definitions, Which::Number(id, count("releases.last_number", row.last_number)?)).await?
+    };
+    Ok(Some(Release {
+        id,
+        region_id: row.region_id,
+        team_id: row.team_id,
+        name: row.name,
+        description: row.description,
+        created_by: codec::actor(row.created_by_id, row.created_by_name),
+        created_at: row.created_at,
+        version,
+        definition: definitions.get(db, id, version).await?,
+        last,
+        deleted_at: row.deleted_at,
+        rev: count("releases.rev", row.rev)?,
+    }))
+}
+
+/// Takes the lock on the release task of an execution. Every write locks the release task and nothing else, so two
+/// writes never wait for each other in a circle. SQLite has one writer at a time and needs no more.
+pub async fn lock_release_of(db: &impl ConnectionTrait, execution_id: Uuid) -> Result<()> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
+    let of = Query::select()
+        .column(executions::Column::ReleaseId)
+        .from(executions::Entity)
+        .and_where(executions::Column::Id.eq(execution_id))
+        .to_owned();
+    let mut select = releases::Entity::find()
+        .select_only()
+        .column(releases::Column::Id)
+        .filter(releases::Column::Id.in_subquery(of));
+    lock_rows(db, QuerySelect::query(&mut select));
+    select.into_tuple::<Uuid>().one(db).await?;
+    Ok(())
+}
+
+fn lock_rows(db: &impl ConnectionTrait, select: &mut SelectStatement) {
+    if db.get_database_backend() == DbBackend::Postgres {
+        select.lock(LockType::NoKeyUpdate);
+    }
+}
+
+/// An execution with its tasks and their decisions.
+pub async fn execution(
+    db: &impl ConnectionTrait,
+    definitions: &Definitions,
+    which: Which,
+) -> Result<Option<Execution>> {
+    let select = match which {
+        Which::Id(id) => executions::Entity::find_by_id(id),
+        Which::Number(release_id, number) => executions::Entity::find()
+            .filter(executions::Column::ReleaseId.eq(release_id))
+            .filter(executions::Column::Number.eq(codec::column::<i32, _>(number))),
+    };
+    let Some(row) = select.one(db).await? else { return Ok(None) };
+    let version = count("executions.version", row.version)?;
+    Ok(Some(Execution {
+        id: row.id,
+        release_id: row.release_id,
+        team_id: row.team_id,
+        number: count("executions.number", row.number)?,
+        version,
+        definition: definitions.get(db, row.release_id, version).await?,
+        started_by: codec::actor(row.started_by_id, row.started_by_name),
+        started_at: row.started_at,
+        ended_at: row.ended_at,
+        direction: codec::from_word("executions.direction", &row.direction)?,
+        order: codec::order(&row.asked, row.asked_since)?,
+        tasks: tasks(db, row.id).await?,
+        rev: count("executions.rev", row.rev)?,
+    }))
+}
+
+async fn tasks(db: &impl ConnectionTrait, execution_id: Uuid) -> Result<Vec<TaskRun>> {
+    let rows = task_run::Entity::find()
+        .filter(task_run::Column::ExecutionId.eq(execution_id))
+        .order_by_asc(task_run::Column::Ordinal)
+        .all(db)
+        .await?;
+    // Only a checkpoint that was asked can have decisions: most executions save the query.
+    let mut decided =
+        if rows.iter().any(|row| row.round > 0) { decisions(db, execution_id).await? } else { HashMap::new() };
+    rows.into_iter()
+        .map(|row| {
+            let decisions = decided.remove(&row.id).unwrap_or_default();
+            task(row, decisions)
+        })
+        .collect()
+}
+
+fn task(row: task_run::Model, decisions: Vec<Decision>) -> Result<TaskRun> {
+    Ok(TaskRun {
+        id: row.id,
+        place: Place {
+            phase: count("task_runs.phase", row.phase)?,
+            group: count("task_runs.lane", row.lane)?,
+            position: count("task_runs.position", row.position)?,
+        },
+        name: row.name,
+        state: codec::state(&row.state, &row.state_data)?,
+        started_at: row.started_at,
+        attempt: count("task_runs.attempt", row.attempt)?,
+        tries: count("task_runs.tries", row.tries)?,
+        begun: row.begun,
+        round: count("task_runs.round", row.round)?,
+        outputs: codec::from_json("task_runs.outputs", &row.outputs)?,
+        decisions,
+    })
+}
+
+async fn decisions(db: &impl ConnectionTrait, execution_id: Uuid) -> Result<HashMap<Uuid, Vec<Decision>>> {
+    let rows = decision::Entity::find()
+        .filter(decision::Column::ExecutionId.eq(execution_id))
+        .order_by_asc(decision::Column::Id)
+        .all(db)
+        .await?;
+    let mut by_task: HashMap<Uuid, Vec<Decision>> = HashMap::new();
+    for row in rows {
+        let decision = Decision {
+            round: count("decisions.round", row.round)?,
+            by: codec::actor(row.user_id, row.user_name),
+            verdict: codec::from_word("decisions.verdict", &row.verdict)?,
+            standing: codec::from_word("decisions.standing", &row.standing)?,
+            comment: row.comment,
+            at: row.decided_at,
+        };
+        by_task.entry(row.task_run_id).or_default().push(decision);
+    }
+    Ok(by_task)
+}

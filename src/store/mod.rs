@@ -1,0 +1,33 @@
+//! The only place that knows SQL: loads and saves releases and executions, people and sessions, on SQLite and on
+//! PostgreSQL alike. It decides nothing: what may change and into what is `domain`'s, when is the caller's.
+//!
+//! Reads that need no consistency with a write go through [`Store`]; whoever changes something begins a [`WriteTx`],
+//! loads in it, decides, saves in it, and commits.
+
+mod attempts;
+mod audit;
+mod codec;
+mod connect;
+mod definitions;
+mod entities;
+mod error;
+mod executions;
+mod load;
+mod people;
+mod reads;
+mod releases;
+mod sessions;
+mod settings;
+mod write;
+
+pub use attempts::{AttemptKey, Lease, LiveAttempt};
+pub use connect::{Backend, Store};
+pub use error::{Result, StoreError};
+pub use people::Credentials;
+pub use sessions::{NewSession, Session, SessionChange};
+pub use write::{Stamp, WriteTx};
+
+/// A new key: it sorts by when it was made, on both databases.
+pub fn new_id() -> uuid::Uuid {
+    uuid::Uuid::now_v7()
+}

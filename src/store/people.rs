@@ -1,0 +1,178 @@
+//! Regions, teams, users and what they may do.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::codec;
+use super::connect::Store;
+use super::entities::{membership, region, team, user};
+use super::error::{Result, StoreError};
+use super::new_id;
+use super::write::WriteTx;
+use crate::domain::execution::Moment;
+use crate::domain::people::{Role, User};
+
+/// What a sign-in is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Credentials {
+    /// The user.
+    pub id: Uuid,
+    /// Their name as they write it.
+    pub name: String,
+    /// The hash of their password.
+    pub password_hash: String,
+    /// Since when they may not sign in, if so.
+    pub disabled_at: Option<Moment>,
+}
+
+impl Store {
+    /// What the sign-in of that user is compared with; the case of the name does not matter.
+    pub async fn credentials(&self, name: &str) -> Result<Option<Credentials>> {
+        credentials(&self.reader, name).await
+    }
+
+    /// The user as they are now, unless they are disabled.
+    pub async fn user(&self, id: Uuid) -> Result<Option<User>> {
+        load(&self.reader, id).await
+    }
+
+    /// Whether there is any user at all.
+    pub async fn has_users(&self) -> Result<bool> {
+        has_users(&self.reader).await
+    }
+}
+
+impl WriteTx {
+    /// The user as they are now, unless they are disabled: what they may do is looked up at the click.
+    pub async fn user(&self, id: Uuid) -> Result<Option<User>> {
+        load(&self.tx, id).await
+    }
+
+    /// Whether there is any user at all.
+    pub async fn has_users(&self) -> Result<bool> {
+        has_users(&self.tx).await
+    }
+
+    /// What the sign-in of that user is compared with; the case of the name does not matter.
+    pub async fn credentials(&self, name: &str) -> Result<Option<Credentials>> {
+        credentials(&self.tx, name).await
+    }
+
+    /// Adds a user without roles. [`StoreError::NameTaken`] if there is one of that name, whatever the case.
+    pub async fn insert_user(&self, new: &User, password_hash: &str, at: Moment) -> Result<()> {
+        let row = user::ActiveModel::from(user::Model {
+            id: new.id,
+            name: new.name.clone(),
+            name_folded: folded(&new.name),
+            password_hash: password_hash.to_owned(),
+            administrator: new.administrator,
+            created_at: at,
+            disabled_at: None,
+        });
+        user::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+
+    /// Gives a user another password.
+    pub async fn set_password(&self, id: Uuid, password_hash: &str) -> Result<()> {
+        let update = user::Entity::update_many()
+            .col_expr(user::Column::PasswordHash, Expr::value(password_hash))
+            .filter(user::Column::Id.eq(id));
+        if update.exec(&self.tx).await?.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
+    /// Adds a team.
+    pub async fn insert_team(&self, name: &str, at: Moment) -> Result<Uuid> {
+        let row = team::ActiveModel::from(team::Model { id: new_id(), name: name.to_owned(), created_at: at });
+        let id = *row.id.as_ref();
+        team::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        Ok(id)
+    }
+
+    /// Adds a region.
+    pub async fn insert_region(&self, name: &str, at: Moment) -> Result<Uuid> {
+        let row = region::ActiveModel::from(region::Model { id: new_id(), name: name.to_owned(), created_at: at });
+        let id = *row.id.as_ref();
+        region::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        Ok(id)
+    }
+
+    /// The key of the team of that name.
+    pub async fn team_named(&self, name: &str) -> Result<Option<Uuid>> {
+        let named = team::Entity::find().select_only().column(team::Column::Id).filter(team::Column::Name.eq(name));
+        Ok(named.into_tuple().one(&self.tx).await?)
+    }
+
+    /// The key of the region of that name.
+    pub async fn region_named(&self, name: &str) -> Result<Option<Uuid>> {
+        let named =
+            region::Entity::find().select_only().column(region::Column::Id).filter(region::Column::Name.eq(name));
+        Ok(named.into_tuple().one(&self.tx).await?)
+    }
+
+    /// Gives a user a role in a team; answers whether they did not hold it before.
+    pub async fn grant(&self, user_id: Uuid, team_id: Uuid, role: Role) -> Result<bool> {
+        let row = membership::ActiveModel::from(membership::Model { user_id, team_id, role: role.word().to_owned() });
+        let granted = membership::Entity::insert(row)
+            .on_conflict_do_nothing_on([
+                membership::Column::UserId,
+                membership::Column::TeamId,
+                membership::Column::Role,
+            ])
+            .exec_without_returning(&self.tx)
+            .await?;
+        Ok(matches!(granted, sea_orm::TryInsertResult::Inserted(rows) if rows > 0))
+    }
+
+    /// Takes a role in a team from a user; answers whether they held it.
+    pub async fn revoke(&self, user_id: Uuid, team_id: Uuid, role: Role) -> Result<bool> {
+        let key = (user_id, team_id, role.word().to_owned());
+        Ok(membership::Entity::delete_by_id(key).exec(&self.tx).await?.rows_affected == 1)
+    }
+}
+
+/// Names that differ in case only are the same name.
+fn folded(name: &str) -> String {
+    name.to_lowercase()
+}
+
+async fn credentials(db: &impl ConnectionTrait, name: &str) -> Result<Option<Credentials>> {
+    let named = user::Entity::find().filter(user::Column::NameFolded.eq(folded(name)));
+    Ok(named.into_model().one(db).await?)
+}
+
+async fn has_users(db: &impl ConnectionTrait) -> Result<bool> {
+    let any: Option<Uuid> =
+        user::Entity::find().select_only().column(user::Column::Id).limit(1).into_tuple().one(db).await?;
+    Ok(any.is_some())
+}
+
+/// A user and one of their roles: one query for both.
+#[derive(FromQueryResult)]
+struct UserRow {
+    name: String,
+    administrator: bool,
+    team_id: Option<Uuid>,
+    role: Option<String>,
+}
+
+async fn load(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<User>> {
+    let rows: Vec<UserRow> = user::Entity::find_by_id(id)
+        .select_only()
+        .columns([user::Column::Name, user::Column::Administrator])
+        .columns([membership::Column::TeamId, membership::Column::Role])
+        .left_join(membership::Entity)
+        .filter(user::Column::DisabledAt.is_null())
+        .into_model()
+        .all(db)
+        .await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let mut user = User { id, name: first.name.clone(), administrator: first.administrator, roles: Vec::new() };
+    for (team, word) in rows.into_iter().filter_map(|row| row.team_id.zip(row.role)) {
+        let role = Role::from_word(&word).ok_or_else(|| codec::unreadable("memberships.role", &word))?;
+        user.roles.push((team, role));
+    }
+    user.roles.sort_unstable();
+    Ok(Some(user))
+}

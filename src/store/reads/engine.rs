@@ -1,0 +1,55 @@
+//! What the engine looks for, and whole aggregates read outside a write.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::domain::execution::{Execution, Moment};
+use crate::domain::release::Release;
+use crate::store::connect::Store;
+use crate::store::entities::execution as executions;
+use crate::store::error::Result;
+use crate::store::load::{self, Lock, Which};
+
+impl Store {
+    /// Executions that are not over and have something to do at `now`, the one that waits longest first.
+    pub async fn runnable(&self, now: Moment, limit: u64) -> Result<Vec<Uuid>> {
+        let due = executions::Entity::find()
+            .select_only()
+            .column(executions::Column::Id)
+            .filter(executions::Column::EndedAt.is_null())
+            .filter(executions::Column::WakeAt.lte(now))
+            .order_by_asc(executions::Column::WakeAt)
+            .limit(limit);
+        Ok(due.into_tuple().all(&self.reader).await?)
+    }
+
+    /// When the next execution has something to do, if any ever has by itself.
+    pub async fn next_wake(&self) -> Result<Option<Moment>> {
+        let next: Option<Option<Moment>> = executions::Entity::find()
+            .select_only()
+            .column(executions::Column::WakeAt)
+            .filter(executions::Column::EndedAt.is_null())
+            .filter(executions::Column::WakeAt.is_not_null())
+            .order_by_asc(executions::Column::WakeAt)
+            .limit(1)
+            .into_tuple()
+            .one(&self.reader)
+            .await?;
+        Ok(next.flatten())
+    }
+
+    /// The execution as it is now.
+    pub async fn execution(&self, id: Uuid) -> Result<Option<Execution>> {
+        load::execution(&self.reader, &self.definitions, Which::Id(id)).await
+    }
+
+    /// The execution of that number of a release task, as it is now.
+    pub async fn execution_numbered(&self, release_id: Uuid, number: u32) -> Result<Option<Execution>> {
+        load::execution(&self.reader, &self.definitions, Which::Number(release_id, number)).await
+    }
+
+    /// The release task with its newest definition and its last execution, as they are now; deleted ones too.
+    pub async fn release(&self, id: Uuid) -> Result<Option<Release>> {
+        load::release(&self.reader, &self.definitions, id, Lock::No).await
+    }
+}

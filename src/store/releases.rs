@@ -1,0 +1,98 @@
+//! Saving release tasks and the versions of their definitions.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::codec::{self, column};
+use super::entities::{release as releases, version};
+use super::error::{Result, StoreError};
+use super::write::{Stamp, WriteTx};
+use crate::domain::event::ReleaseEvent;
+use crate::domain::release::Release;
+use crate::domain::status::{ReleaseStatus, TaskStatus};
+
+impl WriteTx {
+    /// Writes down a new release task that was never executed. [`StoreError::NameTaken`] if its team has one of
+    /// that name; upper and lower case count as different.
+    pub async fn insert_release(&self, release: &Release, stamp: &Stamp, happened: &ReleaseEvent) -> Result<()> {
+        let row = releases::ActiveModel::from(releases::Model {
+            id: release.id,
+            region_id: release.region_id,
+            team_id: release.team_id,
+            name: release.name.clone(),
+            description: release.description.clone(),
+            created_by_id: codec::actor_id(&release.created_by),
+            created_by_name: release.created_by.name().to_owned(),
+            created_at: release.created_at,
+            version: column(release.version),
+            deleted_at: None,
+            rev: column(release.rev),
+            status: i32::from(ReleaseStatus::ToRelease.code()),
+            segments: waiting(release)?,
+            terminating: false,
+            last_number: 0,
+            last_version: None,
+            last_executed_at: None,
+        });
+        releases::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        self.insert_version(release, stamp).await?;
+        self.release_event(stamp, (release.team_id, release.id), happened).await
+    }
+
+    /// Writes down what became of a release task itself; a version that is new gets its row.
+    /// [`StoreError::Stale`] if somebody else saved it since it was loaded.
+    pub async fn save_release(
+        &self,
+        before: &Release,
+        after: &Release,
+        stamp: &Stamp,
+        happened: &ReleaseEvent,
+    ) -> Result<()> {
+        let expected: i64 = column(before.rev);
+        let mut update = releases::Entity::update_many()
+            .col_expr(releases::Column::Name, Expr::value(&after.name))
+            .col_expr(releases::Column::Description, Expr::value(&after.description))
+            .col_expr(releases::Column::Version, Expr::value(column::<i32, _>(after.version)))
+            .col_expr(releases::Column::DeletedAt, Expr::value(after.deleted_at))
+            .col_expr(releases::Column::Rev, Expr::value(expected + 1))
+            .filter(releases::Column::Id.eq(after.id))
+            .filter(releases::Column::Rev.eq(expected));
+        if after.last.is_none() {
+            update = update.col_expr(releases::Column::Segments, Expr::value(waiting(after)?));
+        }
+        if update.exec(&self.tx).await?.rows_affected == 0 {
+            return Err(StoreError::Stale);
+        }
+        if after.version > before.version {
+            self.insert_version(after, stamp).await?;
+        }
+        self.release_event(stamp, (after.team_id, after.id), happened).await
+    }
+
+    /// How many release tasks the region has.
+    pub async fn count_releases(&self, region_id: Uuid) -> Result<u64> {
+        let living = releases::Entity::find()
+            .filter(releases::Column::RegionId.eq(region_id))
+            .filter(releases::Column::DeletedAt.is_null());
+        Ok(living.count(&self.tx).await?)
+    }
+
+    async fn insert_version(&self, release: &Release, stamp: &Stamp) -> Result<()> {
+        let row = version::ActiveModel::from(version::Model {
+            release_id: release.id,
+            number: column(release.version),
+            definition: codec::json(&*release.definition)?,
+            created_by_id: codec::actor_id(&stamp.actor),
+            created_by_name: stamp.actor.name().to_owned(),
+            created_at: stamp.at,
+        });
+        version::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+}
+
+/// The segments of a release task that was never executed.
+fn waiting(release: &Release) -> Result<String> {
+    codec::json(&vec![TaskStatus::Waiting; release.definition.phases.len()])
+}

@@ -1,0 +1,189 @@
+//! Sessions: found by the hash of a key that only the browser holds, and ended at once when they are ended.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::connect::Store;
+use super::entities::session;
+use super::error::Result;
+use super::write::WriteTx;
+use crate::domain::execution::Moment;
+
+/// A session that begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// The hash of its key.
+    pub key_hash: Vec<u8>,
+    /// Whose it is, once they have signed in.
+    pub user_id: Option<Uuid>,
+    /// What it remembers, as the web wrote it.
+    pub state: String,
+    /// When it begins.
+    pub at: Moment,
+    /// When it is over, unless it is seen before.
+    pub expires_at: Moment,
+    /// Where it began.
+    pub address: Option<String>,
+    /// The browser, as it calls itself.
+    pub user_agent: Option<String>,
+}
+
+/// What becomes of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionChange<'a> {
+    /// Whose it is, once they have signed in.
+    pub user_id: Option<Uuid>,
+    /// What it remembers, as the web wrote it.
+    pub state: &'a str,
+    /// When it was last seen.
+    pub seen_at: Moment,
+    /// When it is over.
+    pub expires_at: Moment,
+}
+
+/// A session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Names it on the page of one's sessions; of no use to whoever wants to take it over.
+    pub id: Uuid,
+    /// Whose it is, once they have signed in.
+    pub user_id: Option<Uuid>,
+    /// What it remembers, as the web wrote it.
+    pub state: String,
+    /// When it began.
+    pub created_at: Moment,
+    /// When it was last seen.
+    pub last_seen_at: Moment,
+    /// When it is over.
+    pub expires_at: Moment,
+    /// Where it began.
+    pub address: Option<String>,
+    /// The browser, as it calls itself.
+    pub user_agent: Option<String>,
+}
+
+impl From<session::Model> for Session {
+    fn from(row: session::Model) -> Self {
+        Self {
+            id: row.id,
+            user_id: row.user_id,
+            state: row.state,
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+            expires_at: row.expires_at,
+            address: row.address,
+            user_agent: row.user_agent,
+        }
+    }
+}
+
+impl Store {
+    /// The session with that hash, if it is not over at `now`.
+    pub async fn session(&self, key_hash: &[u8], now: Moment) -> Result<Option<Session>> {
+        let found = session::Entity::find()
+            .filter(session::Column::KeyHash.eq(key_hash))
+            .filter(session::Column::ExpiresAt.gt(now))
+            .one(&self.reader)
+            .await?;
+        Ok(found.map(Session::from))
+    }
+
+    /// The sessions of a user that are not over at `now`, the one seen last first.
+    pub async fn sessions_of(&self, user_id: Uuid, now: Moment) -> Result<Vec<Session>> {
+        let rows = session::Entity::find()
+            .filter(session::Column::UserId.eq(user_id))
+            .filter(session::Column::ExpiresAt.gt(now))
+            .order_by_desc(session::Column::LastSeenAt)
+            .all(&self.reader)
+            .await?;
+        Ok(rows.into_iter().map(Session::from).collect())
+    }
+
+    /// Begins a session; answers its id.
+    pub async fn insert_session(&self, new: NewSession) -> Result<Uuid> {
+        let row = row(new);
+        let id = row.id;
+        session::Entity::insert(session::ActiveModel::from(row)).exec_without_returning(&self.writer).await?;
+        Ok(id)
+    }
+
+    /// Changes whose a session is, what it remembers and when it is over; `false` if it has ended.
+    pub async fn update_session(&self, key_hash: &[u8], change: SessionChange<'_>) -> Result<bool> {
+        let update = session::Entity::update_many()
+            .col_expr(session::Column::UserId, Expr::value(change.user_id))
+            .col_expr(session::Column::State, Expr::value(change.state))
+            .col_expr(session::Column::LastSeenAt, Expr::value(change.seen_at))
+            .col_expr(session::Column::ExpiresAt, Expr::value(change.expires_at))
+            .filter(session::Column::KeyHash.eq(key_hash));
+        Ok(update.exec(&self.writer).await?.rows_affected == 1)
+    }
+
+    /// Remembers that a session was seen, and when it is over now; `false` if it has ended.
+    pub async fn touch_session(&self, key_hash: &[u8], seen: Moment, expires: Moment) -> Result<bool> {
+        let update = session::Entity::update_many()
+            .col_expr(session::Column::LastSeenAt, Expr::value(seen))
+            .col_expr(session::Column::ExpiresAt, Expr::value(expires))
+            .filter(session::Column::KeyHash.eq(key_hash));
+        Ok(update.exec(&self.writer).await?.rows_affected == 1)
+    }
+
+    /// Ends a session; answers whether there was one.
+    pub async fn delete_session(&self, key_hash: &[u8]) -> Result<bool> {
+        let delete = session::Entity::delete_many().filter(session::Column::KeyHash.eq(key_hash));
+        Ok(delete.exec(&self.writer).await?.rows_affected == 1)
+    }
+
+    /// Forgets the sessions that are over; answers how many.
+    pub async fn sweep_sessions(&self, now: Moment) -> Result<u64> {
+        let delete = session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now));
+        Ok(delete.exec(&self.writer).await?.rows_affected)
+    }
+}
+
+impl WriteTx {
+    /// Begins a session; answers its id.
+    pub async fn insert_session(&self, new: NewSession) -> Result<Uuid> {
+        let row = row(new);
+        let id = row.id;
+        session::Entity::insert(session::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
+        Ok(id)
+    }
+
+    /// Ends one session of a user; answers how many that is.
+    pub async fn end_session(&self, user_id: Uuid, id: Uuid) -> Result<u64> {
+        let delete = session::Entity::delete_many()
+            .filter(session::Column::UserId.eq(user_id))
+            .filter(session::Column::Id.eq(id));
+        Ok(delete.exec(&self.tx).await?.rows_affected)
+    }
+
+    /// Ends the sessions of a user, but one if it is named; answers how many.
+    pub async fn end_sessions_of(&self, user_id: Uuid, but: Option<Uuid>) -> Result<u64> {
+        let mut delete = session::Entity::delete_many().filter(session::Column::UserId.eq(user_id));
+        if let Some(but) = but {
+            delete = delete.filter(session::Column::Id.ne(but));
+        }
+        Ok(delete.exec(&self.tx).await?.rows_affected)
+    }
+
+    /// Ends the session with that hash; answers whether there was one.
+    pub async fn delete_session(&self, key_hash: &[u8]) -> Result<bool> {
+        let delete = session::Entity::delete_many().filter(session::Column::KeyHash.eq(key_hash));
+        Ok(delete.exec(&self.tx).await?.rows_affected == 1)
+    }
+}
+
+fn row(new: NewSession) -> session::Model {
+    session::Model {
+        id: super::new_id(),
+        key_hash: new.key_hash,
+        user_id: new.user_id,
+        state: new.state,
+        created_at: new.at,
+        last_seen_at: new.at,
+        expires_at: new.expires_at,
+        address: new.address,
+        user_agent: new.user_agent,
+    }
+}

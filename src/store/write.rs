@@ -1,0 +1,68 @@
+//! The one door for changing something: a transaction, and the stamp that every change carries.
+
+use std::sync::Arc;
+
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
+
+use super::attempts::Lease;
+use super::definitions::Definitions;
+use super::error::Result;
+use super::load;
+use crate::domain::definition::Definition;
+use crate::domain::execution::{Execution, Moment};
+use crate::domain::people::Actor;
+use crate::domain::release::Release;
+
+/// Who changes something, when, and from where: it is written beside every event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub actor: Actor,
+    /// The address that the request came from; none for Tollgate itself.
+    pub address: Option<String>,
+}
+
+impl Stamp {
+    /// A change by Tollgate itself.
+    pub fn tollgate(at: Moment) -> Self {
+        Self { at, actor: Actor::Tollgate, address: None }
+    }
+}
+
+/// A write that is under way. Dropped without [`WriteTx::commit`], nothing has happened.
+pub struct WriteTx {
+    pub(super) tx: DatabaseTransaction,
+    pub(super) definitions: Arc<Definitions>,
+    pub(super) lease: Option<Lease>,
+}
+
+impl WriteTx {
+    pub(super) fn new(tx: DatabaseTransaction, definitions: Arc<Definitions>) -> Self {
+        Self { tx, definitions, lease: None }
+    }
+
+    /// Makes everything done in it last, and visible to others.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+
+    /// The release task with its newest definition and its last execution. Until the end of this write nobody
+    /// else changes it or its executions.
+    pub async fn release(&self, id: Uuid) -> Result<Option<Release>> {
+        load::release(&self.tx, &self.definitions, id, load::Lock::Yes).await
+    }
+
+    /// The execution. Until the end of this write nobody else changes it or its release task.
+    pub async fn execution(&self, id: Uuid) -> Result<Option<Execution>> {
+        load::lock_release_of(&self.tx, id).await?;
+        load::execution(&self.tx, &self.definitions, load::Which::Id(id)).await
+    }
+
+    /// A version of a release task's definition.
+    pub async fn definition(&self, release_id: Uuid, number: u32) -> Result<Arc<Definition>> {
+        self.definitions.get(&self.tx, release_id, number).await
+    }
+}
