@@ -109,14 +109,10 @@ fn decide_checkpoint(
     let standing = policy::standing(user, execution, index)?;
     policy::checkpoint_waits(execution, index)?;
     let run = &execution.tasks[index];
-    let by = Actor::from(user);
-    if let Some(said) = run.current_decisions().find(|decision| decision.by == by) {
+    if let Some(said) = run.current_decisions().find(|decision| decision.by.is(user)) {
         return Err(Refusal::DecidedAlready { task: task.to_owned(), verdict: said.verdict, at: said.at });
     }
-    if let TaskState::ToBeApproved { deadline: Some(deadline), .. } = run.state
-        && deadline <= now
-        && schedule::expires(execution, index)
-    {
+    if let Some(deadline) = policy::deadline_passed(execution, index, now) {
         return Err(Refusal::DeadlinePassed { task: task.to_owned(), deadline });
     }
     let (required, asks_comment) = match &execution.spec(index).kind {
@@ -128,6 +124,7 @@ fn decide_checkpoint(
         (Standing::Approver, Verdict::Reject) if asks_comment => Some(CommentFor::Reject),
         (Standing::Approver, Verdict::Agree | Verdict::Reject) => None,
     };
+    let by = Actor::from(user);
     let decision = Decision { round: run.round, by, verdict, standing, comment: checked(comment, needed)?, at: now };
     let enough = run.agreed() + 1 >= usize::try_from(required).unwrap_or(usize::MAX);
     let gate = match (verdict, standing) {

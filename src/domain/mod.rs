@@ -1,8 +1,9 @@
 //! The law: states, transitions, and who may do what. Pure: no I/O, no clock, no ids of its own.
+#![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod account;
 mod apply;
 pub mod decide;
-pub mod account;
 pub mod definition;
 pub mod event;
 pub mod execution;

@@ -86,6 +86,14 @@ impl Actor {
             Self::Tollgate => "Tollgate",
         }
     }
+
+    /// Whether this is that user, whatever they were called then.
+    pub fn is(&self, user: &User) -> bool {
+        match self {
+            Self::Person { id, .. } => *id == user.id,
+            Self::Tollgate => false,
+        }
+    }
 }
 
 impl From<&User> for Actor {

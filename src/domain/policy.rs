@@ -3,10 +3,11 @@
 use uuid::Uuid;
 
 use super::definition::Kind;
-use super::execution::{Execution, Order, Standing, TaskState};
-use super::people::{Actor, Role, User};
+use super::execution::{Execution, FailReason, Moment, Order, Standing, TaskState};
+use super::people::{Role, User};
 use super::refusal::{Operation, Refusal};
 use super::release::Release;
+use super::schedule;
 use super::status::{ReleaseStatus, TaskStatus};
 
 /// What a decision on an operation looks at, so that a list row can be judged as a whole release task is.
@@ -101,7 +102,7 @@ pub fn allowed_in(operation: Operation, status: ReleaseStatus) -> bool {
 pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<Standing, Refusal> {
     let name = || execution.tasks[task].name.clone();
     let team = execution.team_id;
-    let started_it = execution.started_by == Actor::from(user);
+    let started_it = execution.started_by.is(user);
     let (named, four_eyes) = match &execution.spec(task).kind {
         Kind::ManualApproval(approval) => {
             let by_name = user.has(team, Role::Approver) && approval.approvers.contains(&user.name);
@@ -147,11 +148,31 @@ pub fn checkpoint_waits(execution: &Execution, task: usize) -> Result<(), Refusa
     }
 }
 
+/// When that checkpoint was over, if it ends at its deadline and the deadline has passed.
+pub fn deadline_passed(execution: &Execution, task: usize, now: Moment) -> Option<Moment> {
+    match execution.tasks[task].state {
+        TaskState::ToBeApproved { deadline, .. } if schedule::expires(execution, task) => {
+            deadline.filter(|deadline| *deadline <= now)
+        }
+        TaskState::ToBeApproved { .. }
+        | TaskState::Waiting
+        | TaskState::Running { .. }
+        | TaskState::Delayed { .. }
+        | TaskState::Successful { .. }
+        | TaskState::Failed { .. }
+        | TaskState::Skipped { .. }
+        | TaskState::Cancelled { .. }
+        | TaskState::RollingBack { .. }
+        | TaskState::RollbackDelayed { .. }
+        | TaskState::RolledBack { .. }
+        | TaskState::RollbackFailed { .. } => None,
+    }
+}
+
 /// Whether `user` could decide that checkpoint now, and in which right: what the **Approve** button asks.
-pub fn may_decide(user: &User, execution: &Execution, task: usize) -> Option<Standing> {
-    let actor = Actor::from(user);
-    let said = execution.tasks[task].current_decisions().any(|decision| decision.by == actor);
-    if said || checkpoint_waits(execution, task).is_err() {
+pub fn may_decide(user: &User, execution: &Execution, task: usize, now: Moment) -> Option<Standing> {
+    let said = execution.tasks[task].current_decisions().any(|decision| decision.by.is(user));
+    if said || checkpoint_waits(execution, task).is_err() || deadline_passed(execution, task, now).is_some() {
         return None;
     }
     standing(user, execution, task).ok()
@@ -176,7 +197,21 @@ pub fn is_terminating(execution: &Execution) -> bool {
 
 fn not_a_checkpoint(execution: &Execution, task: usize) -> Refusal {
     let run = &execution.tasks[task];
-    let last = run.decisions.last();
+    let decided = match run.state {
+        TaskState::Successful { .. } | TaskState::Failed { reason: FailReason::Rejected, .. } => true,
+        TaskState::Failed { .. }
+        | TaskState::Waiting
+        | TaskState::Running { .. }
+        | TaskState::Delayed { .. }
+        | TaskState::ToBeApproved { .. }
+        | TaskState::Skipped { .. }
+        | TaskState::Cancelled { .. }
+        | TaskState::RollingBack { .. }
+        | TaskState::RollbackDelayed { .. }
+        | TaskState::RolledBack { .. }
+        | TaskState::RollbackFailed { .. } => false,
+    };
+    let last = run.current_decisions().last().filter(|_| decided);
     Refusal::CheckpointClosed {
         task: run.name.clone(),
         status: run.state.status(),

@@ -48,7 +48,11 @@ impl Execution {
 
     /// The status of a phase, for its number and for the segments of the list.
     pub fn phase_status(&self, phase: usize) -> TaskStatus {
-        roll_up(self.tasks.iter().filter(|task| task.place.phase == phase).map(|task| task.state.status()))
+        let tasks = self.tasks.iter().filter(|task| task.place.phase == phase);
+        let status = roll_up(tasks.map(|task| task.state.status()));
+        // Done in part and over: nothing of it runs any more.
+        let over = status == TaskStatus::Running && self.ended_at.is_some();
+        if over { TaskStatus::Cancelled } else { status }
     }
 
     /// Names of the tasks that failed, with why: the reason of a failed release.

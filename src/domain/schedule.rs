@@ -77,8 +77,10 @@ pub fn next_steps(execution: &Execution, now: Moment) -> Vec<Step> {
             if is_halted(execution) {
                 steps.extend(closing(execution, CancelReason::ReleaseEnded));
             } else {
-                steps.extend(expired(execution, now));
-                let starts = starting(execution, now);
+                let expired = expired(execution, now);
+                // What expires ends the release: nothing may start in the same breath.
+                let starts = if expired.is_empty() { starting(execution, now) } else { Vec::new() };
+                steps.extend(expired);
                 if execution.order == Order::Retry && !starts.is_empty() {
                     steps.push(Step::Resume);
                 }
@@ -102,10 +104,13 @@ pub fn wake_at(execution: &Execution) -> Option<Moment> {
         return None;
     }
     let goes_on = matches!(execution.order, Order::Run | Order::Retry);
+    let standing = frontier(execution);
     let clocks = execution.tasks.iter().enumerate().filter_map(|(index, task)| match &task.state {
         TaskState::Running { until, .. } => *until,
         TaskState::ToBeApproved { deadline, .. } if goes_on && expires(execution, index) => *deadline,
-        TaskState::Delayed { until } | TaskState::RollbackDelayed { until } if goes_on => Some(*until),
+        TaskState::Delayed { until } | TaskState::RollbackDelayed { until } if goes_on && standing.contains(&index) => {
+            Some(*until)
+        }
         TaskState::ToBeApproved { .. }
         | TaskState::Delayed { .. }
         | TaskState::RollbackDelayed { .. }
@@ -241,7 +246,6 @@ fn starting(execution: &Execution, now: Moment) -> Vec<Step> {
             (TaskState::RollbackDelayed { until }, Direction::Back) if *until <= now => {
                 Some(Step::Start { task, kind: AttemptKind::Undo })
             }
-            (TaskState::RollbackDelayed { .. } | TaskState::RollingBack { .. }, Direction::Back) => None,
             (
                 TaskState::Waiting
                 | TaskState::Successful { .. }
@@ -255,7 +259,8 @@ fn starting(execution: &Execution, now: Moment) -> Vec<Step> {
                 | TaskState::RollbackFailed { .. },
                 Direction::Back,
             ) => Some(Step::Start { task, kind: AttemptKind::Undo }),
-            (
+            (TaskState::RollbackDelayed { .. } | TaskState::RollingBack { .. }, Direction::Back)
+            | (
                 TaskState::Running { .. }
                 | TaskState::Delayed { .. }
                 | TaskState::ToBeApproved { .. }

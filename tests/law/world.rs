@@ -1,0 +1,208 @@
+//! One release task, its people and its clock, without a store, an engine or a page.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, TimeZone, Utc};
+use tollgate::domain::decide::{self, Command, Selection};
+use tollgate::domain::definition::Definition;
+use tollgate::domain::event::Event;
+use tollgate::domain::execution::{Execution, Moment, Verdict};
+use tollgate::domain::outcome::{Outcome, Outputs};
+use tollgate::domain::people::{Actor, Role, User};
+use tollgate::domain::refusal::Refusal;
+use tollgate::domain::release::Release;
+use tollgate::domain::schedule;
+use tollgate::domain::status::ReleaseStatus;
+use uuid::Uuid;
+
+use crate::notation;
+
+/// The team of everything here.
+pub const TEAM: Uuid = Uuid::from_u128(7);
+
+/// A release task, the time, and all that happened.
+pub struct World {
+    pub release: Release,
+    pub now: Moment,
+    pub log: Vec<(Moment, Event)>,
+    /// The last execution as it was before its first event.
+    pub fresh: Option<Execution>,
+}
+
+/// Monday at noon, UTC: second 0 of every test.
+pub fn start() -> Moment {
+    let noon: Option<DateTime<Utc>> = Utc.with_ymd_and_hms(2026, 1, 5, 12, 0, 0).single();
+    noon.expect("the day has a noon")
+}
+
+/// Somebody with those roles in the team; `administrator` and `stranger` are words too.
+pub fn user(name: &str, roles: &str) -> User {
+    let held = roles.split(',').filter_map(Role::from_word).map(|role| (TEAM, role)).collect();
+    let id = Uuid::from_u128(name.bytes().fold(0, |sum, byte| sum * 251 + u128::from(byte)));
+    User { id, name: name.to_owned(), administrator: roles.contains("administrator"), roles: held }
+}
+
+/// A user of this name holds the role of this name: `operator`, `approver2`, `administrator`, `starter`.
+pub fn person(name: &str) -> User {
+    match name {
+        "starter" => user(name, "operator,approver"),
+        _ => user(name, name.trim_end_matches(char::is_numeric)),
+    }
+}
+
+/// An outcome by its word.
+pub fn outcome(word: &str) -> Outcome {
+    let message = format!("It {word}.");
+    match word {
+        "succeeds" => Outcome::Succeeded { outputs: Outputs::new() },
+        "fails" => Outcome::Failed { message },
+        "errors" => Outcome::Errored { message },
+        "times-out" => Outcome::TimedOut { seconds: 600 },
+        "is-interrupted" => Outcome::Interrupted { message },
+        "is-stopped" => Outcome::Stopped,
+        _ => panic!("no such outcome: {word}"),
+    }
+}
+
+/// Agree or reject at that checkpoint.
+pub fn decision(task: &str, verdict: Verdict, comment: &str) -> Command {
+    Command::Decide { task: task.to_owned(), verdict, comment: comment.to_owned() }
+}
+
+impl World {
+    pub fn of(definition: Definition) -> Self {
+        let release = Release {
+            id: Uuid::from_u128(1),
+            region_id: Uuid::from_u128(2),
+            team_id: TEAM,
+            name: "shop".to_owned(),
+            description: String::new(),
+            created_by: Actor::Tollgate,
+            created_at: start(),
+            version: 1,
+            definition: Arc::new(definition),
+            last: None,
+            deleted_at: None,
+            rev: 0,
+        };
+        Self { release, now: start(), log: Vec::new(), fresh: None }
+    }
+
+    pub fn written(text: &str) -> Self {
+        Self::of(notation::definition(text))
+    }
+
+    pub fn execution(&self) -> &Execution {
+        self.release.last.as_ref().expect("it was executed")
+    }
+
+    pub fn execution_mut(&mut self) -> &mut Execution {
+        self.release.last.as_mut().expect("it was executed")
+    }
+
+    pub fn status(&self) -> ReleaseStatus {
+        self.release.status()
+    }
+
+    pub fn index(&self, task: &str) -> usize {
+        self.execution().index(task).unwrap_or_else(|| panic!("no task {task}"))
+    }
+
+    /// Starts an execution; nothing of it is under way yet.
+    pub fn execute_only(&mut self, by: &User, chosen: Option<&[&str]>) -> Result<(), Refusal> {
+        let selection = chosen.map_or(Selection::All, |names| {
+            Selection::Only(names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>())
+        });
+        let mut last_id = 100;
+        let mut new_id = || {
+            last_id += 1;
+            Uuid::from_u128(last_id)
+        };
+        let number = self.release.last.as_ref().map_or(1, |last| last.number + 1);
+        let (execution, event) = decide::execute(&self.release, number, by, &selection, self.now, &mut new_id)?;
+        self.fresh = Some(execution.clone());
+        self.release.last = Some(execution);
+        self.log.clear();
+        self.record(event);
+        Ok(())
+    }
+
+    /// Starts an execution and what is due of it.
+    pub fn execute(&mut self, by: &User) {
+        self.execute_only(by, None).expect("an execution starts");
+        self.advance();
+    }
+
+    /// What `by` asks, recorded; nothing that follows is under way yet.
+    pub fn ask_only(&mut self, by: &User, command: &Command) -> Result<(), Refusal> {
+        let events = decide::decide(&self.release, by, command, self.now)?;
+        for event in events {
+            self.record(event);
+        }
+        Ok(())
+    }
+
+    /// What `by` asks, and what is due then.
+    pub fn ask(&mut self, by: &User, command: &Command) -> Result<(), Refusal> {
+        self.ask_only(by, command)?;
+        self.advance();
+        Ok(())
+    }
+
+    /// The attempt under way at that task ends.
+    pub fn report(&mut self, task: usize, outcome: Outcome) -> Result<(), Refusal> {
+        let attempt = self.execution().tasks[task].attempt;
+        let event = decide::attempt_ended(self.execution(), task, attempt, outcome, self.now)?;
+        self.record(event);
+        self.advance();
+        Ok(())
+    }
+
+    /// The attempt under way at the task of that name ends, said by a word.
+    pub fn ends(&mut self, task: &str, word: &str) {
+        self.report(self.index(task), outcome(word)).expect("the attempt is under way");
+    }
+
+    /// Every attempt under way succeeds, and so do those that follow, until people or the clock are waited for.
+    pub fn work(&mut self) {
+        while let Some(task) = self.in_flight().first() {
+            self.report(*task, outcome("succeeds")).expect("the attempt is under way");
+        }
+    }
+
+    /// Tasks with an attempt of a worker under way: not waits, which the clock ends.
+    pub fn in_flight(&self) -> Vec<usize> {
+        schedule_free(self.execution())
+    }
+
+    pub fn pass(&mut self, seconds: i64) {
+        self.now += Duration::seconds(seconds);
+        self.advance();
+    }
+
+    /// Carries out what is due.
+    pub fn advance(&mut self) {
+        let now = self.now;
+        if let Some(execution) = &mut self.release.last {
+            let events = schedule::advance(execution, now);
+            self.log.extend(events.into_iter().map(|event| (now, event)));
+        }
+    }
+
+    fn record(&mut self, event: Event) {
+        let now = self.now;
+        self.execution_mut().apply(&event, now);
+        self.log.push((now, event));
+    }
+}
+
+fn schedule_free(execution: &Execution) -> Vec<usize> {
+    use tollgate::domain::execution::TaskState;
+    let runs = execution.tasks.iter().enumerate();
+    runs.filter(|(_, run)| {
+        run.state.in_flight().is_some() && !matches!(run.state, TaskState::Running { until: Some(_), .. })
+    })
+    .map(|(index, _)| index)
+    .collect()
+}
