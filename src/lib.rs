@@ -4,9 +4,9 @@ pub mod clock;
 pub mod domain;
 pub mod executors;
 pub mod runlog;
+pub mod store;
 pub mod supervise;
 pub mod web;
-pub mod store;
 
 #[path = "../migrations/mod.rs"]
 mod migrations;

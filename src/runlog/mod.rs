@@ -20,6 +20,8 @@
 //!
 //! This module names nothing but `std` and `chrono`, so that whoever writes a log and whoever shows it can share it.
 
+use std::path::{Path, PathBuf};
+
 mod plain;
 mod read;
 mod record;
@@ -27,6 +29,11 @@ mod record;
 pub use plain::Plain;
 pub use read::{Chunk, LogLine, SMALLEST_READ, read_from, read_tail, size};
 pub use record::{Mark, Record, stamp};
+
+/// Where the log of the attempt with this run folder is.
+pub fn path_in(run_folder: &Path) -> PathBuf {
+    run_folder.join("log")
+}
 
 /// A line is ended by force when its text reaches this many bytes.
 pub const LONGEST_LINE: usize = 16 * 1024;

@@ -54,7 +54,7 @@ impl RunFolder {
 
     /// The log, in the format of [`crate::runlog`].
     pub fn log(&self) -> PathBuf {
-        self.0.join("log")
+        crate::runlog::path_in(&self.0)
     }
 
     /// Makes the folder, readable by nobody else, and makes sure that its ancestors outlive the machine's crash.

@@ -7,9 +7,9 @@ use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use crate::domain::outcome::Outputs;
+use crate::domain::reference::is_output_name;
 
 const MOST_OUTPUTS: usize = 100;
-const LONGEST_NAME: usize = 64;
 const LONGEST_VALUE: usize = 8 * 1024;
 const LONGEST_FILE: u64 = 1024 * 1024;
 
@@ -50,9 +50,9 @@ fn parse(bytes: &[u8]) -> Result<Outputs, String> {
 
 fn split(line: &str) -> Result<(&str, &str), String> {
     let (name, value) = line.split_once('=').ok_or_else(|| format!("is not `name=value`: `{}`", beginning(line)))?;
-    if !is_name(name) {
+    if !is_output_name(name) {
         return Err(format!(
-            "has a name that is not allowed: `{}` (letters, digits, `_` and `-`, not starting with a digit or `-`, {LONGEST_NAME} at most)",
+            "has a name that is not allowed: `{}` (letters, digits, `_` and `-`, not starting with a digit or `-`, 64 at most)",
             beginning(name)
         ));
     }
@@ -60,12 +60,6 @@ fn split(line: &str) -> Result<(&str, &str), String> {
         return Err(format!("has a value of more than 8 KiB for `{name}`"));
     }
     Ok((name, value))
-}
-
-fn is_name(name: &str) -> bool {
-    name.len() <= LONGEST_NAME
-        && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.chars().all(|each| each.is_ascii_alphanumeric() || each == '_' || each == '-')
 }
 
 fn beginning(text: &str) -> String {

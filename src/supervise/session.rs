@@ -1,7 +1,9 @@
 //! The processes of a script: its process group, and whatever else stayed in the session of its supervising process.
 //!
-//! A process that made a session of its own (`setsid`) has left the script and is let live. One that only made a process
-//! group of its own (`timeout`, a shell with job control) has not, and is ended with it.
+//! A process that made a session of its own (`setsid`) has left the script and is always let live. When the script is
+//! stopped or timed out, everything else is ended, also what only made a process group of its own (`timeout`, a shell with
+//! job control). When the script ended by itself, what is left of its process group is told to end (TERM, as after
+//! `nohup … &`), since a build machine should not fill up with what scripts forgot; nothing is killed then.
 
 use std::path::Path;
 

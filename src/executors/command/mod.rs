@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use tokio::process::{Child, Command};
 use tokio::task::spawn_blocking;
 
+use self::wait::Told;
 use super::{AttemptOrder, Executor, Stop};
 use crate::domain::outcome::Outcome;
 use crate::supervise::folder::RunFolder;
@@ -67,13 +68,16 @@ impl CommandExecutor {
                 Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
                 Sight::Fresh if starts == MOST_STARTS => return Ok(never_started(&folder)),
                 Sight::Fresh => {
-                    if stop.is_cancelled() {
+                    let told = if stop.is_cancelled() {
                         make_folder(&folder, order).await?;
                         wait::ask_to_stop(&folder).await?;
-                    }
+                        Told::BeforeStart
+                    } else {
+                        Told::Nothing
+                    };
                     let child = self.start_supervisor(&folder, order, made).await?;
                     starts += 1;
-                    wait::until_child_ends(child, &folder, stop).await?;
+                    wait::until_child_ends(child, &folder, stop, told).await?;
                 }
             }
         }
@@ -85,10 +89,9 @@ impl CommandExecutor {
         let wanted = (!made).then(|| order_of(order));
         let start = move || {
             if let Some(wanted) = wanted {
-                folder.create()?;
-                folder.write_order(&wanted)?;
+                write_order(&folder, &wanted)?;
             }
-            Command::new(program)
+            Command::new(&program)
                 .arg0("tollgate")
                 .arg("supervise")
                 .arg(folder.path())
@@ -99,6 +102,7 @@ impl CommandExecutor {
                 .stderr(folder.open_complaints()?)
                 .kill_on_drop(false)
                 .spawn()
+                .map_err(|problem| said(&problem, &format!("the program `{}` could not be started", program.display())))
         };
         blocking(start).await
     }
@@ -135,11 +139,18 @@ async fn look(folder: RunFolder, made: bool) -> io::Result<Sight> {
 
 async fn make_folder(folder: &RunFolder, order: &AttemptOrder) -> io::Result<()> {
     let (folder, order) = (folder.clone(), order_of(order));
-    blocking(move || {
-        folder.create()?;
-        folder.write_order(&order)
-    })
-    .await
+    blocking(move || write_order(&folder, &order)).await
+}
+
+fn write_order(folder: &RunFolder, order: &Order) -> io::Result<()> {
+    let written = folder.create().and_then(|()| folder.write_order(order));
+    written
+        .map_err(|problem| said(&problem, &format!("its run folder `{}` could not be made", folder.path().display())))
+}
+
+/// The problem, with what could not be done because of it.
+fn said(problem: &io::Error, what: &str) -> io::Error {
+    io::Error::new(problem.kind(), format!("{what}: {problem}"))
 }
 
 fn order_of(order: &AttemptOrder) -> Order {

@@ -17,11 +17,30 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// A supervisor that should stop is told again after this time, in case that it was not listening yet.
 const REMIND: Duration = Duration::from_secs(1);
 
+/// What a supervisor could know of a stop when it was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// The stop was written down before.
+    BeforeStart,
+    /// Nobody wanted a stop then.
+    Nothing,
+}
+
 /// Waits for a supervisor that this process started, and tells it to stop when that is wanted.
-pub async fn until_child_ends(mut child: Child, folder: &RunFolder, stop: &Stop) -> io::Result<()> {
+///
+/// One that was started when the stop was written down already looks for it by itself: a signal would only end it before
+/// it has caught signals, and another would have to be started.
+pub async fn until_child_ends(mut child: Child, folder: &RunFolder, stop: &Stop, told: Told) -> io::Result<()> {
+    let patience = async {
+        stop.cancelled().await;
+        match told {
+            Told::BeforeStart => sleep(REMIND).await,
+            Told::Nothing => {}
+        }
+    };
     tokio::select! {
         ended = child.wait() => return ended.map(drop),
-        () = stop.cancelled() => {}
+        () = patience => {}
     }
     loop {
         ask_to_stop(folder).await?;

@@ -4,7 +4,7 @@ use rustix::process::{Signal, kill_process};
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::Stop;
 
-use super::stage::{Stage, lives, succeeded, until};
+use super::stage::{MOMENTS, Stage, lives, succeeded, until};
 
 #[tokio::test]
 async fn an_attempt_that_is_run_twice_starts_once() {
@@ -43,12 +43,12 @@ async fn a_server_that_comes_back_picks_the_script_up() {
 
 #[tokio::test]
 async fn a_server_that_comes_back_at_any_moment_starts_nothing_twice() {
-    for delay in 0..12 {
+    for moment in MOMENTS.into_iter().chain(["exit.json"]) {
         let stage = Stage::new("echo once >> mark; sleep 0.02; echo line");
         let first = stage.begin(&Stop::new());
-        tokio::time::sleep(std::time::Duration::from_millis(delay)).await;
+        stage.reached(moment).await;
         first.abort();
-        assert_eq!(stage.run().await, succeeded(), "after {delay} ms");
+        assert_eq!(stage.run().await, succeeded(), "at {moment}");
         assert_eq!(stage.made("mark").await, "once\n");
         assert_eq!(stage.texts(), ["line"]);
     }
@@ -100,6 +100,26 @@ async fn a_supervisor_has_a_session_of_its_own() {
     assert_eq!(rustix::process::getsid(Some(supervisor)).unwrap(), supervisor);
     std::fs::write(stage.file("go"), "").unwrap();
     run.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_supervisor_killed_at_any_moment_starts_nothing_twice() {
+    for moment in MOMENTS {
+        let stage = Stage::new("echo once >> mark; while ! [ -e go ]; do sleep 0.01; done");
+        let run = stage.begin(&Stop::new());
+        stage.reached(moment).await;
+        // Whoever is found: before `supervisor.json` is there, the supervisor is known by nobody and lives on.
+        if let Some(supervisor) = stage.supervisor() {
+            kill_process(supervisor, Signal::KILL).unwrap();
+        }
+        std::fs::create_dir_all(&stage.order.default_folder).unwrap();
+        std::fs::write(stage.file("go"), "").unwrap();
+        let outcome = run.await.unwrap();
+        assert!(matches!(outcome, Outcome::Succeeded { .. } | Outcome::Interrupted { .. }), "at {moment}: {outcome:?}");
+        let marks = std::fs::read_to_string(stage.file("mark")).unwrap_or_default();
+        assert!(marks == "once\n" || (marks.is_empty() && outcome != succeeded()), "at {moment}: {marks:?}");
+        assert_eq!(stage.run().await, outcome);
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::Stop;
 
-use super::stage::{Stage, failed, lives, succeeded, until};
+use super::stage::{MOMENTS, Stage, failed, lives, succeeded, until};
 
 #[tokio::test]
 async fn a_script_that_ends_with_0_succeeds() {
@@ -123,13 +123,13 @@ async fn what_is_stopped_before_it_starts_does_not_start() {
 
 #[tokio::test]
 async fn a_stop_at_any_moment_ends_the_attempt() {
-    for delay in 0..8 {
+    for moment in MOMENTS {
         let stage = Stage::new("sleep 30");
         let stop = Stop::new();
         let run = stage.begin(&stop);
-        tokio::time::sleep(Duration::from_millis(delay)).await;
+        stage.reached(moment).await;
         stop.cancel();
-        assert_eq!(run.await.unwrap(), Outcome::Stopped, "after {delay} ms");
+        assert_eq!(run.await.unwrap(), Outcome::Stopped, "at {moment}");
     }
 }
 

@@ -71,6 +71,15 @@ async fn a_script_sees_nothing_of_the_server() {
 }
 
 #[tokio::test]
+async fn a_log_that_cannot_be_written_does_not_hurt_the_script() {
+    let stage = Stage::new("echo one; echo two; echo done > mark");
+    stage.folder().create().unwrap();
+    std::os::unix::fs::symlink("/dev/full", stage.folder().log()).unwrap();
+    assert_eq!(stage.run().await, succeeded());
+    assert_eq!(stage.made("mark").await, "done\n");
+}
+
+#[tokio::test]
 async fn nobody_else_can_read_the_run_folder() {
     use std::os::unix::fs::PermissionsExt as _;
     let stage = Stage::new("echo secret");

@@ -75,6 +75,12 @@ impl Stage {
             .await
     }
 
+    /// Waits until a file is in the run folder: a moment in the life of the attempt.
+    pub async fn reached(&self, file: &str) {
+        let path = self.order.folder.join(file);
+        until(&format!("{file} is in the run folder"), || path.exists().then_some(())).await;
+    }
+
     /// Starts a supervisor by hand, as a server with this environment would.
     pub fn supervise_by_hand(&self, environment: &[(&str, &str)]) -> std::process::Child {
         Command::new(PROGRAM)
@@ -93,6 +99,9 @@ impl Stage {
     }
 }
 
+/// The files that mark the moments of an attempt, in their order.
+pub const MOMENTS: [&str; 7] = ["order.json", "supervisor.log", "lock", "supervisor.json", "outputs", "started", "log"];
+
 /// Waits for something to be there.
 pub async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + Duration::from_secs(20);
@@ -101,7 +110,7 @@ pub async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
             return found;
         }
         assert!(Instant::now() < deadline, "waited in vain until {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
 
