@@ -350,6 +350,7 @@ document.addEventListener("keydown", event => {
 tellTimes();
 startTree(document);
 follow();
+one(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 const livePhase = one(".phase.live");
 if (livePhase && livePhase.parentElement.scrollWidth > livePhase.parentElement.clientWidth) {
   livePhase.parentElement.scrollLeft = livePhase.offsetLeft - livePhase.parentElement.offsetLeft - 40;

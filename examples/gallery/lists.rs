@@ -1,0 +1,167 @@
+//! Region Release Tasks: some, none, none that match, a whole page.
+
+use tollgate::web::views::{
+    Action, EmptyList, FilterSelect, Look, Menu, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption, SortLink,
+    Sorted, Status, Style,
+};
+
+use crate::people::{chrome, when};
+
+fn row(index: usize) -> ReleaseRow {
+    use Look::{Asking, Done, Failed, Idle, RolledBack, Running};
+    let long = "a-release-task-whose-name-is-as-long-as-a-name-may-be-64-chars-x";
+    let sample: [(&str, &str, &str, Look, &str, Vec<Look>, &str, i64); 7] = [
+        (
+            "shop-2026-w47",
+            "Checkout redesign, web and API",
+            "Storefront",
+            Asking,
+            "To be approved",
+            vec![Done, Done, Asking, Idle, Idle],
+            "Approve",
+            120,
+        ),
+        (
+            "billing-hotfix-311",
+            "Rounding of VAT",
+            "Billing",
+            Running,
+            "Running",
+            vec![Done, Running, Idle, Idle],
+            "Pause",
+            8,
+        ),
+        (
+            "search-index-v9",
+            "Rebuild and swap the index",
+            "Search",
+            Done,
+            "Successful",
+            vec![Done; 4],
+            "Roll Back",
+            3600,
+        ),
+        (
+            "fleet-agents",
+            "Rolling agent update",
+            "Platform",
+            Failed,
+            "Release failed",
+            vec![Done, Done, Failed, Idle, Idle],
+            "Retry",
+            10_800,
+        ),
+        ("login-theme", "", "Storefront", RolledBack, "Rolled back", vec![RolledBack; 3], "Execute", 90_000),
+        ("release-k3v9qa", "", "Platform", Idle, "To release", vec![Idle; 3], "Execute", 0),
+        (
+            long,
+            "A description that is as long as a description may be, which is 128 characters, so that one sees how the row takes it all.",
+            "A team with quite a long name",
+            Running,
+            "Running",
+            vec![Running; 20],
+            "Pause",
+            700,
+        ),
+    ];
+    let at = if index == 7 { 6 } else { index % 6 };
+    let (name, description, team, look, words, phases, likely, seconds) = sample[at].clone();
+    let name = if index > 7 { format!("{name}-{index}") } else { name.to_owned() };
+    let first = match likely {
+        "Approve" => Action::approve("/g/approve").styled(Style::Small),
+        "Pause" | "Retry" => Action::post(likely, "/g/pause").styled(Style::Small),
+        other => Action::open(other, "/g/execute").styled(Style::Small),
+    };
+    let items = vec![
+        Action::open("Clone", "/g/clone"),
+        Action::link("Execution Records", "/g/records"),
+        Action::open("Delete", "/g/terminate").styled(Style::Danger),
+    ];
+    ReleaseRow {
+        id: format!("release-{index}"),
+        url: "/g/process".into(),
+        description: description.into(),
+        status: Status::new(look, words),
+        phases_told: format!("{} phases", phases.len()),
+        phases,
+        team: team.into(),
+        creator: "operator".into(),
+        last_executed: (seconds > 0).then(|| when(seconds)),
+        actions: vec![first.about(&name), Action::link("Edit", "/g/definition").styled(Style::SmallQuiet).about(&name)],
+        menu: Menu::of(format!("menu-{index}"), format!("More operations of {name}"), Style::SmallQuiet, items),
+        name,
+    }
+}
+
+fn page(rows: Vec<ReleaseRow>, empty: Option<EmptyList>, filtered: bool) -> ReleaseListPage {
+    let sort = |sorted| SortLink { url: "/g/list".into(), sorted };
+    let many = rows.len() > 40;
+    let options = |any: &str, others: &[&str]| {
+        std::iter::once(SelectOption::new("", any, true))
+            .chain(others.iter().map(|word| SelectOption::new(*word, *word, false)))
+            .collect()
+    };
+    ReleaseListPage {
+        chrome: chrome("Region Release Tasks"),
+        region: "eu-west".into(),
+        url: "/g/list".into(),
+        search: if filtered { "nothing like it".into() } else { String::new() },
+        kept: vec![("sort".into(), "name".into())],
+        filters: vec![
+            FilterSelect {
+                name: "status".into(),
+                label: "Status".into(),
+                options: options("any", &["Running", "To be approved", "Release failed"]),
+            },
+            FilterSelect {
+                name: "team".into(),
+                label: "Team".into(),
+                options: options("all of mine", &["Storefront", "Platform"]),
+            },
+            FilterSelect {
+                name: "creator".into(),
+                label: "Created by".into(),
+                options: options("anyone", &["operator", "manager"]),
+            },
+        ],
+        filtered,
+        actions: vec![],
+        table: ReleaseTable {
+            name: sort(Sorted::No),
+            status: sort(Sorted::No),
+            team: sort(Sorted::No),
+            creator: sort(Sorted::No),
+            last_executed: sort(Sorted::Down),
+            count: format!("{} of 1,000", if many { 412 } else { rows.len() }),
+            rows,
+            empty,
+            shown: many.then(|| "1 to 50".into()),
+            previous: None,
+            next: many.then(|| "/g/list-many".into()),
+            refresh: None,
+        },
+    }
+}
+
+pub fn list(count: usize) -> ReleaseListPage {
+    page((0..count).map(row).collect(), None, false)
+}
+
+pub fn empty(filtered: bool) -> ReleaseListPage {
+    let empty = if filtered {
+        EmptyList {
+            title: "Nothing matches".into(),
+            sentence: "No release task of eu-west has this name, status, team and creator.".into(),
+            command: None,
+            action: Some(Action::link("Clear the Filters", "/g/list")),
+        }
+    } else {
+        EmptyList {
+            title: "No release tasks yet".into(),
+            sentence: "A release task is written as a file and imported. Begin with one of the examples:".into(),
+            command: Some("tollgate import examples/shop-web-release.yaml".into()),
+            action: None,
+        }
+    };
+    page(vec![], Some(empty), filtered)
+}

@@ -1,0 +1,150 @@
+//! Serves every page with made-up content, to look at them: `cargo run --example gallery -- 127.0.0.1:8099`.
+//!
+//! Not part of the program: nothing here knows of the store, and what is sent to it changes nothing.
+
+mod lists;
+mod people;
+mod process;
+mod release;
+mod runs;
+
+use actix_web::http::header;
+use actix_web::middleware::DefaultHeaders;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use askama::Template;
+use tollgate::web::assets;
+use tollgate::web::views::DialogPage;
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Every page of the gallery by name.
+const PAGES: [&str; 30] = [
+    "list",
+    "list-empty",
+    "list-none",
+    "list-many",
+    "to-release",
+    "process",
+    "running",
+    "failed",
+    "done",
+    "many",
+    "timeline",
+    "records",
+    "records-none",
+    "definition",
+    "activity",
+    "execute",
+    "approve",
+    "approve-wrong",
+    "trigger",
+    "override",
+    "terminate",
+    "roll-back",
+    "skip",
+    "clone",
+    "run",
+    "run-checkpoint",
+    "approvals",
+    "approvals-none",
+    "login",
+    "setup",
+];
+const MORE: [&str; 8] = ["account", "404", "403", "409", "422", "500", "refused", "execution"];
+
+fn html(page: &impl Template) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.render().expect("the sample renders"))
+}
+
+fn dialog<D: Template + askama::FastWritable + askama::filters::HtmlSafe>(part: D, alone: bool) -> HttpResponse {
+    if alone { html(&part) } else { html(&DialogPage { chrome: people::chrome("Dialog"), dialog: part }) }
+}
+
+async fn index() -> HttpResponse {
+    let links: String = PAGES.iter().chain(&MORE).map(|name| format!("<li><a href='/g/{name}'>{name}</a>")).collect();
+    HttpResponse::Ok().content_type("text/html").body(format!("<!doctype html><title>Gallery</title><ul>{links}</ul>"))
+}
+
+async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
+    let alone = request.headers().contains_key("hx-request");
+    match name.as_str() {
+        "list" => html(&lists::list(6)),
+        "list-many" => html(&lists::list(50)),
+        "list-empty" => html(&lists::empty(false)),
+        "list-none" => html(&lists::empty(true)),
+        "to-release" => html(&release::page(process::to_release(), release::Stage::ToRelease)),
+        "process" => html(&release::page(process::waiting(), release::Stage::Waiting)),
+        "running" => html(&release::page(process::running(0), release::Stage::Running(0))),
+        "failed" => html(&release::page(process::failed(), release::Stage::Failed)),
+        "done" => html(&release::page(process::done(), release::Stage::Done)),
+        "many" => html(&release::page(process::many(), release::Stage::Running(0))),
+        "execution" => html(&release::page(process::failed(), release::Stage::Failed)),
+        "timeline" => html(&release::timeline()),
+        "records" => html(&release::records(12)),
+        "records-none" => html(&release::records(0)),
+        "definition" => html(&release::definition()),
+        "activity" => html(&release::activity()),
+        "execute" => dialog(people::execute(), alone),
+        "approve" => dialog(people::approve(false), alone),
+        "approve-wrong" => dialog(people::approve(true), alone),
+        "trigger" => dialog(people::trigger(), alone),
+        "override" => dialog(people::overriding(), alone),
+        "terminate" => dialog(people::terminate(), alone),
+        "roll-back" => dialog(people::roll_back(), alone),
+        "skip" => dialog(people::skip(), alone),
+        "clone" => dialog(people::clone(), alone),
+        "refused" => dialog(people::refused(), alone),
+        "run" => html(&runs::command()),
+        "run-checkpoint" => html(&runs::checkpoint()),
+        "approvals" => html(&people::approvals(true)),
+        "approvals-none" => html(&people::approvals(false)),
+        "login" => html(&people::login()),
+        "setup" => html(&people::setup()),
+        "account" => html(&people::account()),
+        status => html(&people::error(status.parse().unwrap_or(404))),
+    }
+}
+
+/// What a poll gets: the next state, or 204 while it is the same; the last has no trigger.
+async fn live(seen: web::Path<u64>) -> HttpResponse {
+    let seen = seen.into_inner() + 1;
+    html(&release::page(process::running(seen), release::Stage::Running(seen)).live)
+}
+
+async fn log(after: web::Path<u64>) -> HttpResponse {
+    html(&runs::tail(after.into_inner()))
+}
+
+/// A form is refused when it comments "wrong", taken otherwise.
+async fn send(name: web::Path<String>, body: String) -> HttpResponse {
+    if body.contains("comment=wrong") || (body.contains("verdict=reject") && body.contains("comment=&")) {
+        let part = people::approve(true).render().expect("the sample renders");
+        return HttpResponse::UnprocessableEntity().content_type("text/html; charset=utf-8").body(part);
+    }
+    if name.as_str() == "pause" {
+        let part = people::refused().render().expect("the sample renders");
+        return HttpResponse::Conflict().content_type("text/html; charset=utf-8").body(part);
+    }
+    HttpResponse::NoContent().insert_header(("HX-Redirect", "/g/done")).finish()
+}
+
+#[actix_web::main]
+async fn main() -> std::io::Result<()> {
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".into());
+    let server = HttpServer::new(|| {
+        App::new()
+            .wrap(DefaultHeaders::new().add((header::CONTENT_SECURITY_POLICY, POLICY)))
+            .configure(assets::configure)
+            .route("/", web::get().to(index))
+            .route("/g/{name}", web::get().to(show))
+            .route("/g/{name}", web::post().to(send))
+            .route("/live/{seen}", web::get().to(live))
+            .route("/log/{after}", web::get().to(log))
+    })
+    .workers(1)
+    .bind(address)?;
+    let address = server.addrs()[0];
+    println!("http://{address}/");
+    server.run().await
+}

@@ -1,0 +1,271 @@
+//! The reader, and the pages about deciding and about oneself.
+
+use chrono::{DateTime, Duration, Utc};
+use tollgate::clock::Clock;
+use tollgate::web::views::{
+    AccountPage, Action, ApprovalItem, ApprovalsCount, ApprovalsList, ApprovalsPage, Chrome, CloneDialog,
+    ConfirmDialog, DecisionDialog, DecisionKind, ErrorPage, ExecuteDialog, Fact, Field, Link, LoginPage, Me,
+    PasswordForm, PickGroup, PickPhase, PickTask, RefusedDialog, RegionLink, SaidRow, Section, SessionRow, SetupPage,
+    Style, Value, When,
+};
+
+pub fn now() -> DateTime<Utc> {
+    Clock::system().now()
+}
+
+pub fn ago(seconds: i64) -> DateTime<Utc> {
+    now() - Duration::seconds(seconds)
+}
+
+pub fn when(seconds: i64) -> When {
+    When::at(ago(seconds), now())
+}
+
+pub fn chrome(title: &str) -> Chrome {
+    let region = |name: &str, current| RegionLink { name: name.into(), url: "/g/list".into(), current };
+    Chrome {
+        title: title.into(),
+        section: Section::ReleaseTasks,
+        me: Some(Me {
+            name: "operator".into(),
+            account_url: "/g/account".into(),
+            sign_out_url: "/g/login".into(),
+            approvals_url: "/g/approvals".into(),
+            approvals: ApprovalsCount { waiting: 2, refresh: None },
+            release_tasks_url: "/g/list".into(),
+            region: "eu-west".into(),
+            regions: vec![region("eu-west", true), region("us-east", false)],
+        }),
+        flash: None,
+    }
+}
+
+pub fn execute() -> ExecuteDialog {
+    let task = |name: &str, kind: &str| PickTask { name: name.into(), kind: kind.into(), chosen: true };
+    let group = |tasks| PickGroup { tasks };
+    let phase = |number, name: &str, groups| PickPhase { number, name: name.into(), groups };
+    ExecuteDialog {
+        release: "shop-web-release".into(),
+        version: 7,
+        url: "/g/execute".into(),
+        hidden: vec![("version".into(), "7".into())],
+        cancel_url: "/g/to-release".into(),
+        phases: vec![
+            phase(
+                1,
+                "Build",
+                vec![
+                    group(vec![task("build-web", "Command"), task("build-api", "Command")]),
+                    group(vec![task("build-worker-with-quite-a-long-name-that-wraps", "Command")]),
+                ],
+            ),
+            phase(2, "Approve", vec![group(vec![task("go-live", "Manual Approval")])]),
+            phase(3, "Deploy", vec![group(vec![task("deploy", "Command")])]),
+        ],
+        error: None,
+    }
+}
+
+pub fn approve(wrong: bool) -> DecisionDialog {
+    let comment = Field::default();
+    DecisionDialog {
+        kind: DecisionKind::ManualApproval,
+        task: "go-live".into(),
+        release: "shop-web-release".into(),
+        execution: 12,
+        url: "/g/approve".into(),
+        hidden: vec![],
+        cancel_url: "/g/process".into(),
+        what: "Check the error budget and the on-call rota, then decide.".into(),
+        facts: vec![Fact::text("Agreed", "1 of 2"), Fact::new("Rejects itself", Value::When(when(-14_400)))],
+        decisions: vec![SaidRow {
+            who: "approver".into(),
+            said: "agreed".into(),
+            comment: "budget fine".into(),
+            when: when(300),
+        }],
+        comment: if wrong { comment.wrong("Say why you reject it.") } else { comment },
+        error: None,
+    }
+}
+
+pub fn trigger() -> DecisionDialog {
+    DecisionDialog {
+        kind: DecisionKind::ManualTrigger,
+        what: "Open the doors when the sale begins.".into(),
+        decisions: vec![],
+        facts: vec![],
+        error: Some("approver2 agreed 3 s before you. The release went on.".into()),
+        ..approve(false)
+    }
+}
+
+pub fn overriding() -> DecisionDialog {
+    DecisionDialog { kind: DecisionKind::Override, ..approve(false) }
+}
+
+pub fn terminate() -> ConfirmDialog {
+    ConfirmDialog {
+        title: "Terminate".into(),
+        about: "shop-web-release · execution #12".into(),
+        sentence: "The 2 running tasks are stopped and the release ends as Release failed. What is done already stays; roll back to undo it.".into(),
+        steps_title: None,
+        steps: vec![],
+        url: "/g/terminate".into(),
+        hidden: vec![],
+        cancel_url: "/g/process".into(),
+        button: "Terminate".into(),
+        danger: true,
+        comment: None,
+        error: None,
+    }
+}
+
+pub fn roll_back() -> ConfirmDialog {
+    ConfirmDialog {
+        title: "Roll Back".into(),
+        sentence: "What execution #12 changed is undone, newest first.".into(),
+        steps_title: Some("Will be undone, in this order:".into()),
+        steps: vec![
+            "deploy (phase 3, Deploy)".into(),
+            "build-api (phase 1, Build)".into(),
+            "build-web (phase 1, Build)".into(),
+        ],
+        button: "OK".into(),
+        danger: false,
+        ..terminate()
+    }
+}
+
+pub fn skip() -> ConfirmDialog {
+    ConfirmDialog {
+        title: "Skip".into(),
+        about: "migrate-database · shop-web-release · execution #12".into(),
+        sentence: "The release goes on as with Retry, but this task counts as Skipped.".into(),
+        button: "Skip".into(),
+        danger: false,
+        comment: Some(Field::of("").wrong("Say why it may be skipped.")),
+        ..terminate()
+    }
+}
+
+pub fn clone() -> CloneDialog {
+    CloneDialog {
+        release: "shop-web-release".into(),
+        url: "/g/clone".into(),
+        hidden: vec![],
+        cancel_url: "/g/process".into(),
+        name: Field::of("release-k3v9qa").wrong("Storefront has a release task of this name already."),
+        error: None,
+    }
+}
+
+pub fn refused() -> RefusedDialog {
+    RefusedDialog {
+        title: "Not done".into(),
+        sentence: "Pause is not possible: shop-web-release is Successful.".into(),
+        back_url: "/g/done".into(),
+    }
+}
+
+pub fn approvals(any: bool) -> ApprovalsPage {
+    let item = |task: &str, kind: &str, what: &str| ApprovalItem {
+        id: format!("waits-{task}"),
+        task: task.into(),
+        kind: kind.into(),
+        release: Link::new("shop-web-release, execution #12", "/g/process"),
+        what: what.into(),
+        facts: vec![
+            Fact::text("Team", "Storefront"),
+            Fact::text("Region", "eu-west"),
+            Fact::text("Started by", "operator"),
+            Fact::new("Waiting since", Value::When(when(400))),
+            Fact::text("Agreed", "1 of 2"),
+            Fact::new("Rejects itself", Value::When(when(-14_400))),
+        ],
+        decisions: vec!["approver agreed: “budget fine”".into()],
+        actions: vec![Action::approve("/g/approve").styled(Style::Primary).about(task)],
+    };
+    let items = if any {
+        vec![
+            item("go-live", "Manual Approval", "Check the error budget and the on-call rota, then decide."),
+            item("open-the-doors", "Manual Trigger", ""),
+        ]
+    } else {
+        vec![]
+    };
+    let mut chrome = chrome("My Approvals");
+    chrome.section = Section::Approvals;
+    ApprovalsPage { chrome, list: ApprovalsList { items, refresh: None } }
+}
+
+pub fn login() -> LoginPage {
+    LoginPage {
+        chrome: Chrome::public("Sign In"),
+        url: "/g/list".into(),
+        next: Some("/g/process".into()),
+        name: "operator".into(),
+        error: Some("Account or password is wrong.".into()),
+        notice: None,
+    }
+}
+
+pub fn setup() -> SetupPage {
+    SetupPage {
+        chrome: Chrome::public("First Administrator"),
+        url: "/g/setup".into(),
+        hidden: vec![],
+        name: Field::of("admin"),
+        password: Field::default().wrong("The password is too short."),
+        again: Field::default(),
+        password_rule: "At least 10 characters; a few words are easy to keep in mind.".into(),
+    }
+}
+
+pub fn account() -> AccountPage {
+    let row = |agent: &str, current| SessionRow {
+        agent: agent.into(),
+        address: "203.0.113.7".into(),
+        since: when(90_000),
+        seen: when(200),
+        end_url: "/g/account".into(),
+        current,
+    };
+    AccountPage {
+        chrome: chrome("operator"),
+        name: "operator".into(),
+        roles: vec!["Storefront: operator".into(), "Platform: viewer".into()],
+        sessions: vec![row("Firefox on Linux", true), row("Chrome on Android", false)],
+        end_others_url: Some("/g/account".into()),
+        password: PasswordForm {
+            url: "/g/account".into(),
+            current: Field::default().wrong("This is not your present password."),
+            rule: "At least 10 characters.".into(),
+            ..PasswordForm::default()
+        },
+    }
+}
+
+pub fn error(status: u16) -> ErrorPage {
+    let (title, sentence) = match status {
+        403 => {
+            ("You may not do this", "Execute needs the role operator in the team Storefront. Ask one of its managers.")
+        }
+        409 => ("Not possible now", "Pause is not possible: shop-web-release is Successful."),
+        422 => ("This could not be read", "The form is not complete."),
+        500 => (
+            "Something went wrong here",
+            "What you asked for was not done. It is not your fault; try again in a moment.",
+        ),
+        _ => ("This page does not exist", "Or you may not see it. Check the address, or ask who sent it to you."),
+    };
+    ErrorPage {
+        chrome: chrome(title),
+        status,
+        title: title.into(),
+        sentence: sentence.into(),
+        details: vec![],
+        reference: (status == 500).then(|| "019a-7f31-22c0".into()),
+        actions: vec![Action::link("Region Release Tasks", "/g/list").styled(Style::Primary)],
+    }
+}

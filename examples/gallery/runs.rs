@@ -1,0 +1,125 @@
+//! Task runs: a script with its log, and a checkpoint.
+
+use chrono::Duration;
+use tollgate::web::views::{
+    Action, AttemptRow, Crumbs, Elapsed, Fact, Link, LogLine, LogMore, LogSource, LogTail, LogView, Look, Notice,
+    ReleaseHead, SaidRow, Status, TaskRunLive, TaskRunPage,
+};
+
+use crate::people::{chrome, when};
+
+fn head(title: &str, kind: &str, status: Status) -> ReleaseHead {
+    ReleaseHead {
+        crumbs: Crumbs::new(
+            vec![
+                Link::new("Region Release Tasks", "/g/list"),
+                Link::new("shop-2026-w47", "/g/process"),
+                Link::new("Execution #12", "/g/execution"),
+            ],
+            title,
+        ),
+        title: title.into(),
+        status,
+        edited: None,
+        description: Some("Builds the web site from its files".into()),
+        facts: vec![
+            Fact::text("Type", kind),
+            Fact::text("Phase", "1 Build"),
+            Fact::text("Took", "58s"),
+            Fact::text("Timeout", "5 min"),
+        ],
+        actions: vec![],
+        menu: None,
+    }
+}
+
+fn line(number: u64) -> LogLine {
+    let html = match number % 9 {
+        3 => "<span class=\"fg2 bold\">✓</span> compiled <span class=\"fg6\">src/checkout.ts</span> in <span class=\"fg3\">312 ms</span>".into(),
+        5 => "<span class=\"fg1\">warning:</span> unused import `Cart` in <span class=\"underline\">src/cart/very/deep/folder/with/a/long/path/name/that/goes/on/and/on/and/is/wider/than/any/screen/index.ts</span>:14".into(),
+        _ => format!("step {number}: copying assets to dist/assets-{number}"),
+    };
+    let source = match number % 9 {
+        5 => LogSource::Err,
+        0 => LogSource::Tollgate,
+        _ => LogSource::Out,
+    };
+    LogLine { number, time: format!("14:02:{:02}", number % 60), source, html }
+}
+
+pub fn command() -> TaskRunPage {
+    let attempt = |number: u32, look, words: &str, message: &str, current| AttemptRow {
+        name: format!("Attempt {number}"),
+        url: "/g/run".into(),
+        status: Status::new(look, words),
+        message: message.into(),
+        started: when(600),
+        time: Elapsed::over(Duration::seconds(30)),
+        current,
+    };
+    TaskRunPage {
+        chrome: chrome("build-web"),
+        live: TaskRunLive {
+            head: head("build-web", "Command", Status::new(Look::Running, "Running")),
+            notices: vec![],
+            attempts: vec![
+                attempt(1, Look::Failed, "Failed", "The script ended with status 1.", false),
+                attempt(2, Look::Running, "Running", "", true),
+            ],
+            inputs: vec![Fact::text("Working folder", "/srv/shop"), Fact::text("Retries", "3 attempts, 10 s apart")],
+            script: Some("#!/bin/sh\nset -eu\nmake web\necho image=shop-web:1.4 >> \"$TOLLGATE_OUTPUT\"\n".into()),
+            rollback: Some("make clean\n".into()),
+            environment: vec![
+                ("SHOP_COLOUR".into(), "green".into()),
+                ("TOLLGATE_RELEASE".into(), "shop-2026-w47".into()),
+            ],
+            outputs: vec![("image".into(), "shop-web:1.4".into())],
+            decisions: vec![],
+            refresh: None,
+            announce: "build-web: Running".into(),
+        },
+        log: Some(LogView {
+            title: "Log of attempt 2".into(),
+            earlier: Some(Action::link("Show the 1,200 lines before these", "/g/run")),
+            lines: (1201..1260).map(line).collect(),
+            more: LogMore { refresh: Some("/log/1259".into()), text: "Running…".into() },
+            download_url: Some("/g/run".into()),
+        }),
+    }
+}
+
+pub fn tail(after: u64) -> LogTail {
+    let last = after + 3;
+    let refresh = (last < 1300).then(|| format!("/log/{last}"));
+    let text = if refresh.is_some() { "Running…" } else { "The log ends here." };
+    LogTail { lines: (after + 1..=last).map(line).collect(), more: LogMore { refresh, text: text.into() } }
+}
+
+pub fn checkpoint() -> TaskRunPage {
+    let said = |who: &str, said: &str, comment: &str| SaidRow {
+        who: who.into(),
+        said: said.into(),
+        comment: comment.into(),
+        when: when(300),
+    };
+    TaskRunPage {
+        chrome: chrome("go-live"),
+        live: TaskRunLive {
+            head: head("go-live", "Manual Approval", Status::new(Look::Rejected, "Failed: rejected")),
+            notices: vec![Notice::new(Look::Rejected, "Rejected.", "approver2 rejected it: the budget is spent.")],
+            attempts: vec![],
+            inputs: vec![Fact::text("Approvers", "approver, approver2"), Fact::text("Needed", "2")],
+            script: None,
+            rollback: None,
+            environment: vec![],
+            outputs: vec![],
+            decisions: vec![
+                said("approver", "agreed", "budget fine"),
+                said("approver2", "rejected", "the budget is spent"),
+            ],
+            refresh: None,
+            announce: "go-live: Failed".into(),
+        },
+        log: None,
+    }
+}
