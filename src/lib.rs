@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod domain;
 pub mod executors;
+pub mod format;
 pub mod runlog;
 pub mod store;
 pub mod supervise;

@@ -1,6 +1,7 @@
 //! The rules of references: what a task may know of others.
 
 use super::super::definition::{Definition, Kind, Place, Task};
+use super::super::names;
 use super::super::reference::{self, Found, Source};
 use super::{Problems, task_at, texts};
 
@@ -47,7 +48,7 @@ fn interpreter(script: &str) -> Option<&str> {
 fn fault(definition: &Definition, place: Place, field: &str, source: &Source) -> Option<String> {
     let name = source.task()?;
     let Some((named_place, named)) = definition.task(name) else {
-        return Some(match nearest(definition, name) {
+        return Some(match names::nearest(name, definition.tasks().map(|(_, task)| task.name.as_str())) {
             Some(other) => format!("names no task of this release task; did you mean {other}?"),
             None => "names no task of this release task".to_owned(),
         });
@@ -77,17 +78,4 @@ fn fault(definition: &Definition, place: Place, field: &str, source: &Source) ->
     } else {
         "names a task that comes later".to_owned()
     })
-}
-
-/// A task whose name differs by letter case or by one character.
-fn nearest<'d>(definition: &'d Definition, name: &str) -> Option<&'d str> {
-    let near = |other: &str| {
-        let same_start = name.chars().zip(other.chars()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
-        let rest: (String, String) =
-            (name.chars().skip(same_start).collect(), other.chars().skip(same_start).collect());
-        let tail = |text: &str, n: usize| text.chars().skip(n).collect::<String>();
-        let (a, b) = (&rest.0, &rest.1);
-        a.eq_ignore_ascii_case(b) || tail(a, 1) == *b || *a == tail(b, 1) || tail(a, 1) == tail(b, 1)
-    };
-    definition.tasks().map(|(_, task)| task.name.as_str()).find(|other| near(other))
 }

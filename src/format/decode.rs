@@ -1,0 +1,120 @@
+//! From the tree to a release task: the document, its phases and their groups.
+
+use crate::domain::definition::{Definition, Group, Phase};
+use crate::domain::validate;
+
+use super::fields::{Fields, Reader};
+use super::tree::{Node, Value};
+use super::{Document, Finding, task};
+
+const DOCUMENT: [&str; 6] = ["name", "description", "team", "region", "bestEffort", "phases"];
+const PHASE: [&str; 3] = ["name", "groups", "tasks"];
+
+/// A release task, with stand-ins for what is wrong, and everything that is wrong.
+pub(super) fn document(node: &Node) -> (Document, Vec<Finding>) {
+    let mut reader = Reader::default();
+    let document = read(&mut reader, node);
+    // The rules of the whole (what is unique, what is named where) say nothing about half a document.
+    if !node.cut {
+        let naming = validate::validate_naming(&document.name, &document.description);
+        for problem in naming.into_iter().chain(validate::validate(&document.definition)) {
+            reader.add(problem);
+        }
+    }
+    (document, reader.findings)
+}
+
+fn read(reader: &mut Reader, node: &Node) -> Document {
+    let what = "A release task";
+    let Some(fields) = reader.fields(node, "", what) else {
+        let definition = Definition::default();
+        return Document { name: unnamed(node.line), description: String::new(), team: None, region: None, definition };
+    };
+    reader.only(&fields, &DOCUMENT, what);
+    let name = reader.needed_text(&fields, "name", what).unwrap_or_else(|| unnamed(node.line));
+    let description = reader.text(&fields, "description").unwrap_or_default();
+    let team = place(reader, &fields, "team");
+    let region = place(reader, &fields, "region");
+    let best_effort = reader.flag(&fields, "bestEffort");
+    if fields.get("phases").is_none() {
+        reader.missing(&fields, "phases", what);
+    }
+    let mut phases = Vec::new();
+    for (index, node) in reader.items(&fields, "phases").unwrap_or_default().iter().enumerate() {
+        phases.push(phase(reader, node, &format!("phases[{index}]")));
+    }
+    Document { name, description, team, region, definition: Definition { best_effort, phases } }
+}
+
+fn place(reader: &mut Reader, fields: &Fields<'_>, key: &str) -> Option<String> {
+    let name = reader.text(fields, key)?;
+    if name.trim().is_empty() {
+        reader.wrong_field(fields, key, "must not be empty");
+    }
+    Some(name)
+}
+
+fn phase(reader: &mut Reader, node: &Node, at: &str) -> Phase {
+    let Some(fields) = reader.fields(node, at, "A phase") else {
+        return Phase { name: unnamed(node.line), groups: Vec::new() };
+    };
+    reader.only(&fields, &PHASE, "A phase");
+    let name = reader.needed_text(&fields, "name", "A phase").unwrap_or_else(|| unnamed(node.line));
+    let mut groups = Vec::new();
+    match (fields.get("groups"), fields.get("tasks")) {
+        (Some(_), Some(tasks)) => {
+            let rule = "A phase must have either groups or tasks, not both; tasks alone means one group.";
+            reader.wrong(tasks.line, at, rule);
+        }
+        (None, None) => reader.missing(&fields, "groups", "A phase"),
+        (Some(_), None) => {
+            for (index, node) in reader.items(&fields, "groups").unwrap_or_default().iter().enumerate() {
+                groups.push(group(reader, node, &format!("{at}.groups[{index}]")));
+            }
+        }
+        (None, Some(entry)) => match reader.items(&fields, "tasks") {
+            Some(items) => {
+                let at = format!("{at}.groups[0]");
+                reader.note(&format!("{at}.tasks"), entry.line, &entry.value);
+                groups.push(tasks(reader, items, &at));
+            }
+            None => reader.spoil(format!("{at}.groups")),
+        },
+    }
+    Phase { name, groups }
+}
+
+fn group(reader: &mut Reader, node: &Node, at: &str) -> Group {
+    let nothing = Group { tasks: Vec::new() };
+    match &node.value {
+        Value::Sequence(items) => {
+            reader.note(&format!("{at}.tasks"), node.line, node);
+            tasks(reader, items, at)
+        }
+        Value::Mapping(entries) if entries.iter().any(|entry| entry.key == "tasks") => {
+            let Some(fields) = reader.fields(node, at, "A group") else { return nothing };
+            reader.only(&fields, &["tasks"], "A group");
+            if fields.get("tasks").is_none() {
+                reader.missing(&fields, "tasks", "A group");
+            }
+            let items = reader.items(&fields, "tasks").unwrap_or_default();
+            tasks(reader, items, at)
+        }
+        Value::Mapping(_) | Value::Scalar(_) => {
+            let rule =
+                format!("A group must be a list of tasks, or a mapping with the key tasks, and is {}.", node.words());
+            reader.wrong(node.line, at, rule);
+            nothing
+        }
+    }
+}
+
+fn tasks(reader: &mut Reader, items: &[Node], at: &str) -> Group {
+    let tasks = items.iter().enumerate().map(|(index, node)| task::read(reader, node, &format!("{at}.tasks[{index}]")));
+    Group { tasks: tasks.collect() }
+}
+
+/// Stands in for a name that is missing.
+pub(super) fn unnamed(line: usize) -> String {
+    format!("unnamed-{line}")
+}

@@ -1,0 +1,52 @@
+//! Lengths of time in words: `30s`, `10m`, `1h 30m`.
+
+use std::time::Duration;
+
+/// The seconds that a text names, or what is wrong with it, as the end of a sentence.
+pub(super) fn read(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let bare = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    if bare && text.parse() != Ok(0_u64) {
+        return Err(format!("must have a unit, such as {text}s or {text}m"));
+    }
+    let time = humantime::parse_duration(text)
+        .map_err(|_| format!("must be a length of time such as 30s, 10m or 1h 30m, and is {text:?}"))?;
+    if time.subsec_nanos() == 0 { Ok(time.as_secs()) } else { Err(format!("must be whole seconds, and is {text}")) }
+}
+
+/// The words for that many seconds, such as `1h 30m`; reading them gives the same number.
+pub fn written(seconds: u64) -> String {
+    humantime::format_duration(Duration::from_secs(seconds)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_are_read_and_written() {
+        for (text, seconds) in [("30s", 30), ("10m", 600), ("1h 30m", 5400), ("1day", 86_400), ("30days", 2_592_000)] {
+            assert_eq!(read(text), Ok(seconds));
+            assert_eq!(written(seconds), text);
+        }
+        assert_eq!(read("90min"), Ok(5400));
+        assert_eq!(read("0"), Ok(0));
+        assert_eq!(read(&written(0)), Ok(0));
+    }
+
+    #[test]
+    fn a_wrong_length_of_time_says_why() {
+        for (text, words) in [
+            ("600", "must have a unit, such as 600s"),
+            ("", "such as 30s"),
+            ("ten minutes", "such as 30s"),
+            ("1.5m", "such as 30s"),
+            ("-5s", "such as 30s"),
+            ("500ms", "whole seconds"),
+            ("99999999999999999999d", "such as 30s"),
+        ] {
+            let fault = read(text).expect_err(text);
+            assert!(fault.contains(words), "{text:?}: {fault}");
+        }
+    }
+}

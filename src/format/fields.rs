@@ -1,0 +1,231 @@
+//! Reads the fields of a mapping, each into the type it must have, and writes down what is wrong and where.
+
+use std::collections::BTreeMap;
+
+use crate::domain::names;
+use crate::domain::validate::Problem;
+
+use super::tree::{Entry, Node, Value};
+use super::{Finding, duration};
+
+/// What was found wrong so far, and where each field stands.
+#[derive(Default)]
+pub(super) struct Reader {
+    pub findings: Vec<Finding>,
+    /// Line of each field, and how many lines below it its text starts.
+    lines: BTreeMap<String, (usize, usize)>,
+    /// Fields that have been complained about: what stands in for them is not to be complained about again.
+    spoiled: Vec<String>,
+}
+
+/// The keys of a mapping that were expected there.
+pub(super) struct Fields<'n> {
+    node: &'n Node,
+    at: String,
+    entries: Vec<&'n Entry>,
+}
+
+impl<'n> Fields<'n> {
+    /// The field of that key, unless it is absent or empty.
+    pub(super) fn get(&self, key: &str) -> Option<&'n Entry> {
+        self.entries.iter().copied().find(|entry| entry.key == key && !entry.value.is_null())
+    }
+
+    /// Every field, empty ones too.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &'n Entry> {
+        self.entries.iter().copied()
+    }
+
+    /// The path of a field.
+    pub(super) fn at(&self, key: &str) -> String {
+        if self.at.is_empty() { key.to_owned() } else { format!("{}.{key}", self.at) }
+    }
+}
+
+impl Reader {
+    /// Writes down that a field is wrong.
+    pub(super) fn wrong(&mut self, line: usize, at: impl Into<String>, rule: impl Into<String>) {
+        let at = at.into();
+        self.spoiled.push(at.clone());
+        self.findings.push(Finding { line, at, rule: rule.into() });
+    }
+
+    /// Remembers that a field is wrong because of something that has been complained about.
+    pub(super) fn spoil(&mut self, at: impl Into<String>) {
+        self.spoiled.push(at.into());
+    }
+
+    /// Whether a field, or what it is in, has been complained about.
+    pub(super) fn is_spoiled(&self, at: &str) -> bool {
+        let within = |outer: &String| {
+            at.strip_prefix(outer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        self.spoiled.iter().any(within)
+    }
+
+    /// Writes down where a field stands.
+    pub(super) fn note(&mut self, at: &str, line: usize, node: &Node) {
+        let below = match &node.value {
+            Value::Scalar(scalar) => scalar.below,
+            Value::Sequence(_) | Value::Mapping(_) => 0,
+        };
+        self.lines.insert(at.to_owned(), (line, below));
+    }
+
+    /// The fields of a node that must be a mapping; `what` it is, for a sentence, such as `A phase`.
+    pub(super) fn fields<'n>(&mut self, node: &'n Node, at: &str, what: &str) -> Option<Fields<'n>> {
+        let Value::Mapping(entries) = &node.value else {
+            self.wrong(node.line, at, format!("{what} must be a mapping of keys to values, and is {}.", node.words()));
+            return None;
+        };
+        self.lines.entry(at.to_owned()).or_insert((node.line, 0));
+        let mut fields = Fields { node, at: at.to_owned(), entries: Vec::new() };
+        for entry in entries {
+            let at = fields.at(&entry.key);
+            if let Some(first) = fields.entries.iter().find(|earlier| earlier.key == entry.key) {
+                let rule = format!("{what} must not have the key {} twice; line {} has it.", entry.key, first.line);
+                self.wrong(entry.line, at, rule);
+            } else {
+                self.note(&at, entry.line, &entry.value);
+                fields.entries.push(entry);
+            }
+        }
+        Some(fields)
+    }
+
+    /// Complains about each key that is not known there.
+    pub(super) fn only(&mut self, fields: &Fields<'_>, known: &[&str], what: &str) {
+        for entry in fields.entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+            self.unknown(fields, entry, known, what);
+        }
+    }
+
+    /// Complains about a key that is not known there.
+    pub(super) fn unknown(&mut self, fields: &Fields<'_>, entry: &Entry, known: &[&str], what: &str) {
+        let key = &entry.key;
+        let rule = match names::nearest(key, known.iter().copied()) {
+            Some(meant) => format!("{what} has no key {key}; did you mean {meant}?"),
+            None => format!("{what} has no key {key}; the keys are {}.", known.join(", ")),
+        };
+        self.wrong(entry.line, fields.at(key), rule);
+    }
+
+    /// Complains that a key is missing, unless it may stand behind a syntax error.
+    pub(super) fn missing(&mut self, fields: &Fields<'_>, key: &str, what: &str) {
+        let empty = fields.entries.iter().find(|entry| entry.key == key);
+        if fields.node.cut && empty.is_none() {
+            self.spoiled.push(fields.at(key));
+            return;
+        }
+        let line = empty.map_or(fields.node.line, |entry| entry.line);
+        let rule = if empty.is_some() {
+            format!("The {key} must not be empty.")
+        } else {
+            format!("{what} must have the key {key}.")
+        };
+        self.wrong(line, fields.at(key), rule);
+    }
+
+    /// The text of a field.
+    pub(super) fn text(&mut self, fields: &Fields<'_>, key: &str) -> Option<String> {
+        let entry = fields.get(key)?;
+        self.word(&entry.value, &fields.at(key), entry.line, key)
+    }
+
+    /// The text of a field that must be there.
+    pub(super) fn needed_text(&mut self, fields: &Fields<'_>, key: &str, what: &str) -> Option<String> {
+        if fields.get(key).is_none() {
+            self.missing(fields, key, what);
+        }
+        self.text(fields, key)
+    }
+
+    /// A field that is true or false; false when it is absent.
+    pub(super) fn flag(&mut self, fields: &Fields<'_>, key: &str) -> bool {
+        let Some(text) = self.text(fields, key) else { return false };
+        if text != "true" && text != "false" {
+            self.wrong_field(fields, key, &format!("must be true or false, and is {text:?}"));
+        }
+        text == "true"
+    }
+
+    /// A field that is a whole number.
+    pub(super) fn number(&mut self, fields: &Fields<'_>, key: &str) -> Option<u32> {
+        let text = self.text(fields, key)?;
+        let number = text.parse().ok();
+        if number.is_none() {
+            self.wrong_field(fields, key, &format!("must be a whole number, and is {text:?}"));
+        }
+        number
+    }
+
+    /// A field that is a length of time, in seconds.
+    pub(super) fn duration(&mut self, fields: &Fields<'_>, key: &str) -> Option<u64> {
+        let text = self.text(fields, key)?;
+        match duration::read(&text) {
+            Ok(seconds) => Some(seconds),
+            Err(fault) => {
+                self.wrong_field(fields, key, &fault);
+                None
+            }
+        }
+    }
+
+    /// The items of a field that must be a list.
+    pub(super) fn items<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n [Node]> {
+        let entry = fields.get(key)?;
+        if let Value::Sequence(items) = &entry.value.value {
+            return Some(items);
+        }
+        self.wrong_field(fields, key, &format!("must be a list, and is {}", entry.value.words()));
+        None
+    }
+
+    /// The words of a field that must be a list of words, each with its line; none when it is absent.
+    pub(super) fn words(&mut self, fields: &Fields<'_>, key: &str) -> Vec<(usize, String)> {
+        let mut words = Vec::new();
+        let items = self.items(fields, key).unwrap_or_default();
+        for (index, item) in items.iter().enumerate() {
+            let at = format!("{}[{index}]", fields.at(key));
+            words.extend(self.word(item, &at, item.line, &format!("entry of {key}")).map(|word| (item.line, word)));
+        }
+        words
+    }
+
+    /// Writes down that the value of a field is wrong; `fault` ends the sentence.
+    pub(super) fn wrong_field(&mut self, fields: &Fields<'_>, key: &str, fault: &str) {
+        let line = fields.get(key).map_or(fields.node.line, |entry| entry.line);
+        self.wrong(line, fields.at(key), format!("The {key} {fault}."));
+    }
+
+    fn word(&mut self, node: &Node, at: &str, line: usize, what: &str) -> Option<String> {
+        if let Value::Scalar(scalar) = &node.value {
+            return Some(scalar.text.clone());
+        }
+        self.wrong(line, at, format!("The {what} must be a single value, and is {}.", node.words()));
+        None
+    }
+
+    /// Adds a rule of the domain that is broken, at its line, unless the field was complained about already.
+    pub(super) fn add(&mut self, problem: Problem) {
+        let Problem { at, rule, line } = problem;
+        if self.is_spoiled(&at) {
+            return;
+        }
+        let (start, below) = self.line_of(&at);
+        self.findings.push(Finding { line: start + below + line, at, rule });
+    }
+
+    fn line_of(&self, at: &str) -> (usize, usize) {
+        let mut outer = at;
+        loop {
+            if let Some(found) = self.lines.get(outer) {
+                return *found;
+            }
+            match outer.rfind(['.', '[']) {
+                Some(end) => outer = &outer[..end],
+                None => return *self.lines.get("").unwrap_or(&(1, 0)),
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Writes release tasks as YAML of one fixed shape, which `parse` reads back to the same.
+
+use std::fmt::Write as _;
+
+use crate::domain::definition::{Command, Kind, ManualApproval, OnDeadline, Retry, Task, Wait};
+use crate::domain::people::Role;
+
+use super::Document;
+use super::duration::written;
+
+/// The YAML of several release tasks, one document each.
+pub fn render_all<'d>(documents: impl IntoIterator<Item = &'d Document>) -> String {
+    documents.into_iter().map(render).collect::<Vec<_>>().join("---\n")
+}
+
+/// The YAML of a release task.
+pub fn render(document: &Document) -> String {
+    let mut out = Writer { out: String::new() };
+    let Document { name, description, team, region, definition } = document;
+    out.text(0, "name", name);
+    out.text_unless_empty(0, "description", description);
+    for (key, value) in [("team", team), ("region", region)] {
+        if let Some(value) = value {
+            out.text(0, key, value);
+        }
+    }
+    out.flag(0, "bestEffort", definition.best_effort);
+    out.line(0, "phases:");
+    for phase in &definition.phases {
+        out.text(2, "- name", &phase.name);
+        if let [only] = phase.groups.as_slice() {
+            out.line(4, "tasks:");
+            only.tasks.iter().for_each(|task| out.task(6, task));
+        } else {
+            out.line(4, "groups:");
+            for group in &phase.groups {
+                out.line(6, "- tasks:");
+                group.tasks.iter().for_each(|task| out.task(10, task));
+            }
+        }
+    }
+    out.out
+}
+
+struct Writer {
+    out: String,
+}
+
+impl Writer {
+    fn line(&mut self, indent: usize, text: &str) {
+        let _ = writeln!(self.out, "{:indent$}{text}", "");
+    }
+
+    fn text(&mut self, indent: usize, key: &str, value: &str) {
+        let scalar = if is_block(value) { block(value, indent + 2) } else { inline(value) };
+        self.line(indent, &format!("{key}: {scalar}"));
+    }
+
+    fn text_unless_empty(&mut self, indent: usize, key: &str, value: &str) {
+        if !value.is_empty() {
+            self.text(indent, key, value);
+        }
+    }
+
+    fn flag(&mut self, indent: usize, key: &str, flag: bool) {
+        if flag {
+            self.line(indent, &format!("{key}: true"));
+        }
+    }
+
+    fn list<'w>(&mut self, indent: usize, key: &str, words: impl Iterator<Item = &'w str>) {
+        let words: Vec<String> = words.map(|word| if is_word(word) { word.to_owned() } else { quoted(word) }).collect();
+        if !words.is_empty() {
+            self.line(indent, &format!("{key}: [{}]", words.join(", ")));
+        }
+    }
+
+    /// A task whose first line is indented by that much, to its dash.
+    fn task(&mut self, dash: usize, task: &Task) {
+        self.text(dash, "- name", &task.name);
+        let indent = dash + 2;
+        self.text_unless_empty(indent, "description", &task.description);
+        match &task.kind {
+            Kind::Command(command) => self.command(indent, command),
+            Kind::Wait(wait) => self.wait(indent, wait),
+            Kind::ManualApproval(approval) => self.approval(indent, approval),
+            Kind::ManualTrigger(trigger) => {
+                self.line(indent, "type: manual-trigger");
+                self.text_unless_empty(indent, "check", &trigger.check);
+            }
+        }
+    }
+
+    fn command(&mut self, indent: usize, command: &Command) {
+        let Command { script, rollback, working_folder, environment, timeout, retry, go_on } = command;
+        self.line(indent, "type: command");
+        if let Some(folder) = working_folder {
+            self.text(indent, "workingFolder", folder);
+        }
+        if !environment.is_empty() {
+            self.line(indent, "environment:");
+            environment.iter().for_each(|(name, value)| self.text(indent + 2, &inline(name), value));
+        }
+        self.line(indent, &format!("timeout: {}", written(*timeout)));
+        if *retry != Retry::default() {
+            self.line(indent, "retry:");
+            self.line(indent + 2, &format!("attempts: {}", retry.attempts));
+            self.line(indent + 2, &format!("delay: {}", written(retry.delay)));
+        }
+        self.flag(indent, "goOn", *go_on);
+        self.text(indent, "script", script);
+        if let Some(rollback) = rollback {
+            self.text(indent, "rollback", rollback);
+        }
+    }
+
+    fn wait(&mut self, indent: usize, wait: &Wait) {
+        self.line(indent, "type: wait");
+        match wait {
+            Wait::Seconds { seconds } => self.line(indent, &format!("for: {}", written(*seconds))),
+            Wait::Clock { hour, minute, zone } => {
+                self.line(indent, &format!("until: \"{hour:02}:{minute:02}\""));
+                self.text(indent, "zone", zone);
+            }
+        }
+    }
+
+    fn approval(&mut self, indent: usize, approval: &ManualApproval) {
+        let ManualApproval { approvers, roles, required, starter_may_approve, deadline, on_deadline, check } = approval;
+        self.line(indent, "type: manual-approval");
+        self.list(indent, "approvers", approvers.iter().map(String::as_str));
+        self.list(indent, "roles", roles.iter().copied().map(Role::word));
+        self.line(indent, &format!("required: {required}"));
+        self.flag(indent, "starterMayApprove", *starter_may_approve);
+        if let Some(seconds) = deadline {
+            self.line(indent, &format!("deadline: {}", written(*seconds)));
+        }
+        match on_deadline {
+            OnDeadline::Reject => {}
+            OnDeadline::Stay => self.line(indent, "onDeadline: stay"),
+        }
+        self.text_unless_empty(indent, "check", check);
+    }
+}
+
+/// Whether a text is best written as a block: several lines that a block keeps as they are.
+fn is_block(text: &str) -> bool {
+    let inner = text.strip_suffix('\n').unwrap_or(text);
+    inner.contains('\n')
+        && !inner.starts_with([' ', '\t', '\n'])
+        && !inner.ends_with('\n')
+        && inner.lines().all(|line| line.is_empty() || !line.trim().is_empty())
+        && inner.chars().all(|c| c == '\n' || c == '\t' || is_shown(c))
+}
+
+fn block(text: &str, indent: usize) -> String {
+    let (mark, inner) = text.strip_suffix('\n').map_or(("|-", text), |inner| ("|", inner));
+    let mut out = mark.to_owned();
+    for line in inner.split('\n') {
+        out.push('\n');
+        if !line.is_empty() {
+            let _ = write!(out, "{:indent$}{line}", "");
+        }
+    }
+    out
+}
+
+/// A text in one line, quoted unless every reader of YAML takes it for a text without.
+fn inline(text: &str) -> String {
+    let first = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+    let plain = |c: char| c.is_ascii_alphanumeric() || " _./@+,()-".contains(c);
+    let is_plain = first && !text.ends_with(' ') && text.chars().all(plain) && !is_reserved(text);
+    if is_plain { text.to_owned() } else { quoted(text) }
+}
+
+/// Whether a text can stand in a list `[…]` without quotes.
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.@-".contains(c))
+        && !is_reserved(text)
+}
+
+/// Words that some reader of YAML takes for something else than a text.
+fn is_reserved(text: &str) -> bool {
+    ["true", "false", "yes", "no", "on", "off", "y", "n", "null"].contains(&text.to_ascii_lowercase().as_str())
+}
+
+fn quoted(text: &str) -> String {
+    let mut out = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if is_shown(c) => out.push(c),
+            c => {
+                let _ = match u32::from(c) {
+                    code @ 0..=0xff => write!(out, "\\x{code:02x}"),
+                    code @ 0x100..=0xffff => write!(out, "\\u{code:04x}"),
+                    code => write!(out, "\\U{code:08x}"),
+                };
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Whether a character can stand as it is: no control, no other line end, no mark that readers drop.
+fn is_shown(c: char) -> bool {
+    let is_hidden = c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+        || matches!(u32::from(c) & 0xffff, 0xfffe | 0xffff);
+    !is_hidden
+}

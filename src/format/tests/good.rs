@@ -1,0 +1,1 @@
+//! Good files, as people write them.

@@ -1,0 +1,148 @@
+//! What is written reads back the same.
+
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+
+use crate::domain::definition::{
+    Command, Definition, Group, Kind, ManualApproval, ManualTrigger, OnDeadline, Phase, Retry, Task, Wait,
+};
+use crate::domain::people::Role;
+use crate::domain::validate;
+use crate::format::{Document, parse, render, render_all};
+
+/// Any text that no rule forbids: odd characters, lines, blanks at its ends.
+fn text(most: usize) -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        4 => "[ -~]{0,12}",
+        2 => Just("\n".to_owned()),
+        1 => Just("\n\n  ".to_owned()),
+        1 => "\\PC{0,4}",
+        1 => any::<char>().prop_map(String::from),
+        1 => prop::sample::select(vec![
+            "#!/bin/sh\n", "null", "~", "- a", "a: b", " # c", "\t", "\r\n", "'", "\"", "\\", "---\n", "...\n", "&a", "*a",
+            "!!int", "${HOME}", "|", ">", "%YAML", "\u{85}", "\u{feff}", "\u{2028}", "{", "]", "1.10", "true", "0x1f",
+        ]).prop_map(str::to_owned),
+    ];
+    vec(part, 0..8).prop_map(move |parts| {
+        parts.concat().replace("${tasks.", "").replace("${release.", "").replace('\0', "").chars().take(most).collect()
+    })
+}
+
+fn name() -> impl Strategy<Value = String> {
+    "[A-Za-z][A-Za-z0-9_-]{0,20}[A-Za-z0-9]"
+}
+
+fn script() -> impl Strategy<Value = String> {
+    text(400).prop_map(|text| if text.trim().is_empty() { format!(":{text}") } else { text })
+}
+
+fn command() -> impl Strategy<Value = Kind> {
+    let folder = option::of("[ -~]{1,20}").prop_map(|folder| folder.filter(|folder| !folder.contains("..")));
+    let environment = btree_map("[A-Z_a-z][A-Z_a-z0-9]{0,8}", text(60), 0..4);
+    let retry = (1..=10_u32, 0..=86_400_u64).prop_map(|(attempts, delay)| Retry { attempts, delay });
+    (script(), option::of(script()), folder, environment, 1..=604_800_u64, retry, any::<bool>()).prop_map(
+        |(script, rollback, working_folder, environment, timeout, retry, go_on)| {
+            Kind::Command(Command { script, rollback, working_folder, environment, timeout, retry, go_on })
+        },
+    )
+}
+
+fn wait() -> impl Strategy<Value = Kind> {
+    let zone = prop::sample::select(vec!["UTC", "Europe/Berlin", "Etc/GMT+5", "America/Argentina/Buenos_Aires"]);
+    prop_oneof![
+        (1..=2_592_000_u64).prop_map(|seconds| Wait::Seconds { seconds }),
+        (0..24_u32, 0..60_u32, zone).prop_map(|(hour, minute, zone)| Wait::Clock {
+            hour,
+            minute,
+            zone: zone.to_owned()
+        }),
+    ]
+    .prop_map(Kind::Wait)
+}
+
+fn approval() -> impl Strategy<Value = Kind> {
+    let approvers = prop::collection::btree_set("[!-~ä-ü]{1,12}", 0..5);
+    let roles = prop::sample::subsequence(vec![Role::Operator, Role::Approver, Role::Manager], 0..=3);
+    let deadline = (option::of(1..=2_592_000_u64), any::<bool>());
+    (approvers, roles, 1..=5_u32, any::<bool>(), deadline, text(200)).prop_map(
+        |(approvers, mut roles, required, starter_may_approve, (deadline, stay), check)| {
+            let approvers: Vec<String> = approvers.into_iter().collect();
+            if approvers.len() < 5 && roles.is_empty() {
+                roles.push(Role::Approver);
+            }
+            let on_deadline = if stay && deadline.is_some() { OnDeadline::Stay } else { OnDeadline::Reject };
+            Kind::ManualApproval(ManualApproval {
+                approvers,
+                roles,
+                required,
+                starter_may_approve,
+                deadline,
+                on_deadline,
+                check,
+            })
+        },
+    )
+}
+
+fn task() -> impl Strategy<Value = Task> {
+    let trigger = text(200).prop_map(|check| Kind::ManualTrigger(ManualTrigger { check }));
+    let kind = prop_oneof![4 => command(), 1 => wait(), 1 => approval(), 1 => trigger];
+    (name(), text(128), kind).prop_map(|(name, description, kind)| Task { name, description, kind })
+}
+
+fn definition() -> impl Strategy<Value = Definition> {
+    let group = vec(task(), 1..4).prop_map(|tasks| Group { tasks });
+    let phase = (name(), vec(group, 1..4)).prop_map(|(name, groups)| Phase { name, groups });
+    (any::<bool>(), vec(phase, 1..4)).prop_map(|(best_effort, mut phases)| {
+        let mut count = 0;
+        for (index, phase) in phases.iter_mut().enumerate() {
+            phase.name = format!("{}{index}", phase.name);
+            for task in phase.groups.iter_mut().flat_map(|group| &mut group.tasks) {
+                count += 1;
+                task.name = format!("{}{count}", task.name);
+            }
+        }
+        Definition { best_effort, phases }
+    })
+}
+
+fn document() -> impl Strategy<Value = Document> {
+    let place = || option::of(text(30)).prop_map(|place| place.filter(|place| !place.trim().is_empty()));
+    (name(), text(128), place(), place(), definition()).prop_map(|(name, description, team, region, definition)| {
+        Document { name, description, team, region, definition }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_release_task_reads_back_the_same(document in document()) {
+        prop_assert_eq!(validate::validate(&document.definition), []);
+        let yaml = render(&document);
+        let read = parse(&yaml);
+        prop_assert_eq!(read, Ok(vec![document]), "{}", yaml);
+    }
+
+    #[test]
+    fn several_read_back_the_same(mut documents in vec(document(), 1..4)) {
+        for (index, document) in documents.iter_mut().enumerate() {
+            document.name = format!("{}{index}", document.name);
+        }
+        prop_assert_eq!(parse(&render_all(&documents)), Ok(documents));
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in text(2000)) {
+        let _ = parse(&text);
+    }
+
+    #[test]
+    fn no_broken_file_makes_it_panic(document in document(), cut in any::<prop::sample::Index>(), put in text(8)) {
+        let mut yaml = render(&document);
+        let at = (0..=cut.index(yaml.len())).rev().find(|at| yaml.is_char_boundary(*at)).unwrap_or(0);
+        yaml.insert_str(at, &put);
+        let _ = parse(&yaml);
+    }
+}

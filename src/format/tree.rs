@@ -1,0 +1,238 @@
+//! YAML as a tree in which every node knows its line and every scalar keeps its letters: `1.10` stays `1.10`.
+//! Holds hostile input small: a size, a depth, and no more nodes or text than a limit, however often an alias repeats them.
+
+use std::collections::BTreeMap;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
+
+use super::Finding;
+
+/// The most bytes of a file.
+pub const LARGEST_FILE: usize = 1024 * 1024;
+const DEEPEST: usize = 24;
+const MOST_NODES: usize = 50_000;
+const MOST_TEXT: usize = 8 * LARGEST_FILE;
+
+/// A value with the line it starts in, from 1.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    pub line: usize,
+    pub value: Value,
+    /// A syntax error cut it short: what is missing in it may stand behind the error.
+    pub cut: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Value {
+    Scalar(Scalar),
+    Sequence(Vec<Node>),
+    Mapping(Vec<Entry>),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Scalar {
+    pub text: String,
+    /// How many lines below the node's line its text starts: 1 for a block, 0 for the rest.
+    pub below: usize,
+    /// Nothing, or the word `null`, without quotes.
+    pub is_null: bool,
+}
+
+/// One `key: value` of a mapping.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub key: String,
+    pub line: usize,
+    pub value: Node,
+}
+
+impl Node {
+    pub(super) fn is_null(&self) -> bool {
+        matches!(&self.value, Value::Scalar(Scalar { is_null: true, .. }))
+    }
+
+    /// What it is, for a sentence.
+    pub(super) fn words(&self) -> &'static str {
+        match &self.value {
+            Value::Scalar(Scalar { is_null: true, .. }) => "empty",
+            Value::Scalar(_) => "a single value",
+            Value::Sequence(_) => "a list",
+            Value::Mapping(_) => "a mapping of keys to values",
+        }
+    }
+}
+
+/// The documents of a text, and what kept it from being YAML. After a syntax error it goes on with the next document.
+pub(super) fn documents(text: &str) -> (Vec<Node>, Vec<Finding>) {
+    let mut documents = Vec::new();
+    let mut findings = Vec::new();
+    if text.len() > LARGEST_FILE {
+        let rule = format!("A file must have at most {LARGEST_FILE} bytes, and this one has {}.", text.len());
+        return (documents, vec![Finding { line: 1, at: String::new(), rule }]);
+    }
+    let mut rest = text;
+    let mut above = 0;
+    while let Some(stop) = Builder::new(above).read(rest, &mut documents) {
+        findings.push(Finding { line: stop.line, at: String::new(), rule: stop.rule });
+        let skip = if stop.for_good { None } else { next_document(rest, stop.line - above) };
+        let Some((bytes, lines)) = skip else { break };
+        rest = &rest[bytes..];
+        above += lines;
+    }
+    (documents, findings)
+}
+
+/// Where the first document starts that begins below that line: the bytes and lines before it.
+fn next_document(text: &str, below: usize) -> Option<(usize, usize)> {
+    let mut bytes = 0;
+    for (lines, line) in text.split_inclusive('\n').enumerate() {
+        if lines >= below && line.trim_end() == "---" {
+            return Some((bytes, lines));
+        }
+        bytes += line.len();
+    }
+    None
+}
+
+/// Why reading stopped.
+struct Stop {
+    line: usize,
+    rule: String,
+    /// The rest of the file is not worth reading.
+    for_good: bool,
+}
+
+/// A collection that is not complete yet.
+struct Open {
+    node: Node,
+    anchor: usize,
+    key: Option<(String, usize)>,
+}
+
+/// Makes nodes of the events of the parser.
+struct Builder {
+    above: usize,
+    open: Vec<Open>,
+    anchors: BTreeMap<usize, Node>,
+    nodes: usize,
+    text: usize,
+}
+
+impl Builder {
+    fn new(above: usize) -> Self {
+        Self { above, open: Vec::new(), anchors: BTreeMap::new(), nodes: 0, text: 0 }
+    }
+
+    fn read(mut self, text: &str, documents: &mut Vec<Node>) -> Option<Stop> {
+        let mut parser = Parser::new(StrInput::new(text));
+        while let Some(event) = parser.next_event() {
+            let (event, span) = match event {
+                Ok(event) => event,
+                Err(error) => {
+                    let line = self.above + error.marker().line();
+                    documents.extend(self.cut());
+                    let rule = format!("This is not YAML: {}.", error.info().trim_end_matches('.'));
+                    return Some(Stop { line, rule, for_good: false });
+                }
+            };
+            let line = self.above + span.start.line();
+            match self.take(event, line) {
+                Ok(Some(document)) => documents.push(document),
+                Ok(None) => {}
+                Err(rule) => return Some(Stop { line, rule, for_good: true }),
+            }
+        }
+        None
+    }
+
+    /// A document that became complete with this event.
+    fn take(&mut self, event: Event<'_>, line: usize) -> Result<Option<Node>, String> {
+        match event {
+            Event::Scalar(text, style, anchor, _) => {
+                let plain = style == ScalarStyle::Plain;
+                let below = usize::from(matches!(style, ScalarStyle::Literal | ScalarStyle::Folded));
+                let is_null = plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
+                let value = Value::Scalar(Scalar { text: text.into_owned(), below, is_null });
+                let node = Node { line, value, cut: false };
+                self.count(&node);
+                self.complete(node, anchor)
+            }
+            Event::SequenceStart(anchor, _) => self.begin(Value::Sequence(Vec::new()), anchor, line),
+            Event::MappingStart(anchor, _) => self.begin(Value::Mapping(Vec::new()), anchor, line),
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some(Open { node, anchor, .. }) => self.complete(node, anchor),
+                None => Ok(None),
+            },
+            Event::Alias(anchor) => {
+                let node =
+                    self.anchors.get(&anchor).ok_or("An alias must name something that is complete above it.")?;
+                let node = node.clone();
+                self.count(&node);
+                self.complete(node, 0)
+            }
+            Event::DocumentStart(_) | Event::DocumentEnd | Event::StreamStart | Event::StreamEnd | Event::Nothing => {
+                Ok(None)
+            }
+        }
+    }
+
+    fn begin(&mut self, value: Value, anchor: usize, line: usize) -> Result<Option<Node>, String> {
+        if self.open.len() >= DEEPEST {
+            return Err(format!("A file must not be nested deeper than {DEEPEST} levels."));
+        }
+        let node = Node { line, value, cut: false };
+        self.count(&node);
+        self.open.push(Open { node, anchor, key: None });
+        Ok(None)
+    }
+
+    fn complete(&mut self, node: Node, anchor: usize) -> Result<Option<Node>, String> {
+        if self.nodes > MOST_NODES || self.text > MOST_TEXT {
+            return Err("A file must not have this many values, counting each that an alias repeats.".to_owned());
+        }
+        if anchor > 0 {
+            self.count(&node);
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(parent) = self.open.last_mut() else { return Ok(Some(node)) };
+        match (&mut parent.node.value, parent.key.take()) {
+            (Value::Sequence(items), _) => items.push(node),
+            (Value::Mapping(entries), Some((key, line))) => entries.push(Entry { key, line, value: node }),
+            (Value::Mapping(_), None) => match node.value {
+                Value::Scalar(Scalar { text, .. }) => parent.key = Some((text, node.line)),
+                Value::Sequence(_) | Value::Mapping(_) => return Err("A key must be a word.".to_owned()),
+            },
+            (Value::Scalar(_), _) => {}
+        }
+        Ok(None)
+    }
+
+    /// Counts a node that is new: a scalar, a collection that begins, or all of what is repeated.
+    fn count(&mut self, node: &Node) {
+        self.nodes += 1;
+        match &node.value {
+            Value::Scalar(Scalar { text, .. }) => self.text += text.len(),
+            Value::Sequence(items) => items.iter().for_each(|item| self.count(item)),
+            Value::Mapping(entries) => entries.iter().for_each(|entry| self.count(&entry.value)),
+        }
+    }
+
+    /// What was read of the document that an error cut short.
+    fn cut(&mut self) -> Option<Node> {
+        let mut below: Option<Node> = None;
+        while let Some(Open { mut node, key, .. }) = self.open.pop() {
+            node.cut = true;
+            if let Some(child) = below.take() {
+                match &mut node.value {
+                    Value::Sequence(items) => items.push(child),
+                    Value::Mapping(entries) => {
+                        entries.extend(key.map(|(key, line)| Entry { key, line, value: child }));
+                    }
+                    Value::Scalar(_) => {}
+                }
+            }
+            below = Some(node);
+        }
+        below
+    }
+}
