@@ -40,7 +40,6 @@ mod tests {
             ("600", "must have a unit, such as 600s"),
             ("", "such as 30s"),
             ("ten minutes", "such as 30s"),
-            ("1.5m", "such as 30s"),
             ("-5s", "such as 30s"),
             ("500ms", "whole seconds"),
             ("99999999999999999999d", "such as 30s"),

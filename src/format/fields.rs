@@ -31,6 +31,14 @@ impl<'n> Fields<'n> {
         self.entries.iter().copied().find(|entry| entry.key == key && !entry.value.is_null())
     }
 
+    /// The text of a field, if it is one, without a complaint if it is not.
+    pub(super) fn peek(&self, key: &str) -> Option<&'n str> {
+        match &self.get(key)?.value.value {
+            Value::Scalar(scalar) => Some(&scalar.text),
+            Value::Sequence(_) | Value::Mapping(_) => None,
+        }
+    }
+
     /// Every field, empty ones too.
     pub(super) fn entries(&self) -> impl Iterator<Item = &'n Entry> {
         self.entries.iter().copied()
@@ -57,8 +65,9 @@ impl Reader {
 
     /// Whether a field, or what it is in, has been complained about.
     pub(super) fn is_spoiled(&self, at: &str) -> bool {
-        let within = |outer: &String| {
-            at.strip_prefix(outer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        let within = |outer: &String| match at.strip_prefix(outer.as_str()) {
+            Some(rest) => outer.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']),
+            None => false,
         };
         self.spoiled.iter().any(within)
     }
@@ -104,26 +113,27 @@ impl Reader {
     pub(super) fn unknown(&mut self, fields: &Fields<'_>, entry: &Entry, known: &[&str], what: &str) {
         let key = &entry.key;
         let rule = match names::nearest(key, known.iter().copied()) {
-            Some(meant) => format!("{what} has no key {key}; did you mean {meant}?"),
+            Some(meant) => {
+                // That it is missing then is the same mistake.
+                self.spoil(fields.at(meant));
+                format!("{what} has no key {key}; did you mean {meant}?")
+            }
             None => format!("{what} has no key {key}; the keys are {}.", known.join(", ")),
         };
         self.wrong(entry.line, fields.at(key), rule);
     }
 
-    /// Complains that a key is missing, unless it may stand behind a syntax error.
+    /// Complains that a key is missing, unless it was misspelt or may stand behind a syntax error.
     pub(super) fn missing(&mut self, fields: &Fields<'_>, key: &str, what: &str) {
+        let at = fields.at(key);
         let empty = fields.entries.iter().find(|entry| entry.key == key);
-        if fields.node.cut && empty.is_none() {
-            self.spoiled.push(fields.at(key));
-            return;
-        }
-        let line = empty.map_or(fields.node.line, |entry| entry.line);
-        let rule = if empty.is_some() {
-            format!("The {key} must not be empty.")
+        if let Some(entry) = empty {
+            self.wrong(entry.line, at, format!("The {key} must not be empty."));
+        } else if fields.node.cut || self.is_spoiled(&at) {
+            self.spoil(at);
         } else {
-            format!("{what} must have the key {key}.")
-        };
-        self.wrong(line, fields.at(key), rule);
+            self.wrong(fields.node.line, at, format!("{what} must have the key {key}."));
+        }
     }
 
     /// The text of a field.
@@ -187,6 +197,7 @@ impl Reader {
         let items = self.items(fields, key).unwrap_or_default();
         for (index, item) in items.iter().enumerate() {
             let at = format!("{}[{index}]", fields.at(key));
+            self.note(&at, item.line, item);
             words.extend(self.word(item, &at, item.line, &format!("entry of {key}")).map(|word| (item.line, word)));
         }
         words
@@ -195,7 +206,7 @@ impl Reader {
     /// Writes down that the value of a field is wrong; `fault` ends the sentence.
     pub(super) fn wrong_field(&mut self, fields: &Fields<'_>, key: &str, fault: &str) {
         let line = fields.get(key).map_or(fields.node.line, |entry| entry.line);
-        self.wrong(line, fields.at(key), format!("The {key} {fault}."));
+        self.wrong(line, fields.at(key), format!("The {key} {}", ended(fault)));
     }
 
     fn word(&mut self, node: &Node, at: &str, line: usize, what: &str) -> Option<String> {
@@ -228,4 +239,9 @@ impl Reader {
             }
         }
     }
+}
+
+/// A sentence with its end.
+fn ended(sentence: &str) -> String {
+    if sentence.ends_with(['.', '?']) { sentence.to_owned() } else { format!("{sentence}.") }
 }

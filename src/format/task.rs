@@ -13,75 +13,97 @@ use super::fields::{Fields, Reader};
 use super::tree::Node;
 
 const COMMON: [&str; 3] = ["name", "description", "type"];
-/// The types of tasks as they are written, each with its own keys.
-const TYPES: [(&str, &[&str]); 4] = [
-    ("command", &["script", "rollback", "workingFolder", "environment", "timeout", "retry", "goOn"]),
-    ("wait", &["for", "until", "zone"]),
-    ("manual-approval", &["approvers", "roles", "required", "starterMayApprove", "deadline", "onDeadline", "check"]),
-    ("manual-trigger", &["check"]),
-];
+
+/// The types of tasks.
+#[derive(Clone, Copy)]
+enum Type {
+    Command,
+    Wait,
+    ManualApproval,
+    ManualTrigger,
+}
+
+impl Type {
+    const ALL: [Self; 4] = [Self::Command, Self::Wait, Self::ManualApproval, Self::ManualTrigger];
+
+    /// As it is written.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Wait => "wait",
+            Self::ManualApproval => "manual-approval",
+            Self::ManualTrigger => "manual-trigger",
+        }
+    }
+
+    /// The keys of its own.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Command => &["script", "rollback", "workingFolder", "environment", "timeout", "retry", "goOn"],
+            Self::Wait => &["for", "until", "zone"],
+            Self::ManualApproval => {
+                &["approvers", "roles", "required", "starterMayApprove", "deadline", "onDeadline", "check"]
+            }
+            Self::ManualTrigger => &["check"],
+        }
+    }
+}
 
 pub(super) fn read(reader: &mut Reader, node: &Node, at: &str) -> Task {
     let Some(fields) = reader.fields(node, at, "A task") else {
         return Task { name: unnamed(node.line), description: String::new(), kind: Kind::Command(nothing()) };
     };
+    let what = format!("The task {}", fields.peek("name").unwrap_or("without a name"));
+    let kind = match type_of(reader, &fields, &what) {
+        Some(Type::Command) => Kind::Command(command(reader, &fields, &what)),
+        Some(Type::Wait) => Kind::Wait(wait(reader, &fields, &what)),
+        Some(Type::ManualApproval) => Kind::ManualApproval(approval(reader, &fields)),
+        Some(Type::ManualTrigger) => Kind::ManualTrigger(ManualTrigger { check: check(reader, &fields) }),
+        None if fields.get("approvers").or(fields.get("roles")).is_some() => Kind::ManualApproval(anybody()),
+        None => Kind::Command(nothing()),
+    };
     let name = reader.needed_text(&fields, "name", "A task").unwrap_or_else(|| unnamed(node.line));
     let description = reader.text(&fields, "description").unwrap_or_default();
-    let what = format!("The task {name}");
-    let kind = match type_of(reader, &fields, &what) {
-        Some((word, own)) => {
-            keys(reader, &fields, own, &what, word);
-            match word {
-                "wait" => Kind::Wait(wait(reader, &fields, &what)),
-                "manual-approval" => Kind::ManualApproval(approval(reader, &fields)),
-                "manual-trigger" => Kind::ManualTrigger(ManualTrigger { check: check(reader, &fields) }),
-                _ => Kind::Command(command(reader, &fields, &what)),
-            }
-        }
-        // Only keys that no type has are wrong for sure.
-        None => {
-            let all: Vec<&str> =
-                COMMON.into_iter().chain(TYPES.iter().flat_map(|(_, own)| own.iter().copied())).collect();
-            reader.only(&fields, &all, &what);
-            if fields.get("approvers").or(fields.get("roles")).is_some() {
-                Kind::ManualApproval(anybody())
-            } else {
-                Kind::Command(nothing())
-            }
-        }
-    };
     Task { name, description, kind }
 }
 
-/// The type of a task; without the key, a task with a script is a command.
-fn type_of(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> Option<(&'static str, &'static [&'static str])> {
+/// The type of a task, its keys checked; without the key, a task with a script is a command.
+fn type_of(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> Option<Type> {
+    let word = fields.peek("type");
+    let found = Type::ALL.into_iter().find(|own| word == Some(own.word()));
+    let has_script = fields.entries().any(|entry| entry.key == "script");
+    let implied = if fields.get("type").is_none() && has_script { Some(Type::Command) } else { found };
+    if let Some(own) = implied {
+        keys(reader, fields, own, what);
+        return Some(own);
+    }
+    // Only keys that no type has are wrong for sure.
+    let all: Vec<&str> =
+        COMMON.into_iter().chain(Type::ALL.into_iter().flat_map(|own| own.keys().iter().copied())).collect();
+    reader.only(fields, &all, what);
     if fields.get("type").is_none() {
-        if fields.get("script").is_some() {
-            return Some(TYPES[0]);
+        if !reader.is_spoiled(&fields.at("script")) {
+            reader.missing(fields, "type", what);
         }
-        reader.missing(fields, "type", what);
-        return None;
-    }
-    let word = reader.text(fields, "type")?;
-    let found = TYPES.into_iter().find(|(name, _)| *name == word);
-    if found.is_none() {
-        let all = TYPES.map(|(name, _)| name);
-        let fault = match names::nearest(&word, all) {
-            Some(meant) => format!("must not be {word:?}; did you mean {meant}?"),
-            None => format!("must be one of {}, and is {word:?}", all.join(", ")),
+    } else if let Some(word) = reader.text(fields, "type") {
+        let words = Type::ALL.map(Type::word);
+        let fault = match names::nearest(&word, words) {
+            Some(meant) => format!("must not be {word}; did you mean {meant}?"),
+            None => format!("must be one of {}, and is {word:?}", words.join(", ")),
         };
-        reader.wrong_field(fields, "type", fault.trim_end_matches('.'));
+        reader.wrong_field(fields, "type", &fault);
     }
-    found
+    None
 }
 
 /// Complains about keys that a task of that type does not have, and says so when they belong to another type.
-fn keys(reader: &mut Reader, fields: &Fields<'_>, own: &[&str], what: &str, word: &str) {
-    let known: Vec<&str> = COMMON.into_iter().chain(own.iter().copied()).collect();
+fn keys(reader: &mut Reader, fields: &Fields<'_>, own: Type, what: &str) {
+    let known: Vec<&str> = COMMON.into_iter().chain(own.keys().iter().copied()).collect();
     for entry in fields.entries().filter(|entry| !known.contains(&entry.key.as_str())) {
         let key = entry.key.as_str();
-        if let Some((other, _)) = TYPES.iter().find(|(_, own)| own.contains(&key)) {
-            let rule = format!("{what} has the type {word}, and the key {key} belongs to the type {other}.");
+        if let Some(other) = Type::ALL.into_iter().find(|other| other.keys().contains(&key)) {
+            let (own, other) = (own.word(), other.word());
+            let rule = format!("{what} has the type {own}, and the key {key} belongs to the type {other}.");
             reader.wrong(entry.line, fields.at(key), rule);
         } else {
             reader.unknown(fields, entry, &known, what);
@@ -193,7 +215,7 @@ fn roles(reader: &mut Reader, fields: &Fields<'_>) -> Vec<Role> {
             roles.push(role);
         } else {
             let known = Role::ALL.map(Role::word).join(", ");
-            let rule = format!("A role must be one of {known}, and is {word:?}.");
+            let rule = format!("A role must be one of {known}, and is {word:?}");
             reader.wrong(line, format!("{}[{index}]", fields.at("roles")), rule);
         }
     }

@@ -94,6 +94,18 @@ fn next_document(text: &str, below: usize) -> Option<(usize, usize)> {
     None
 }
 
+/// The line of a syntax error, and a sentence. The parser tells a tab that indents from the line above it.
+fn no_yaml(text: &str, line: usize, info: &str) -> (usize, String) {
+    let indents_with_tab = |line: &str| line.trim_start_matches(' ').starts_with('\t') && !line.trim().is_empty();
+    let near = text.lines().enumerate().skip(line.saturating_sub(1)).take(3);
+    match near.map(|(index, line)| (index + 1, line)).find(|(_, line)| indents_with_tab(line)) {
+        Some((line, _)) if info.contains("tab") => {
+            (line, "This is not YAML: a line is indented with spaces, never with a tab.".to_owned())
+        }
+        Some(_) | None => (line, format!("This is not YAML: {}.", info.trim_end_matches('.'))),
+    }
+}
+
 /// Why reading stopped.
 struct Stop {
     line: usize,
@@ -129,9 +141,9 @@ impl Builder {
             let (event, span) = match event {
                 Ok(event) => event,
                 Err(error) => {
-                    let line = self.above + error.marker().line();
                     documents.extend(self.cut());
-                    let rule = format!("This is not YAML: {}.", error.info().trim_end_matches('.'));
+                    let (line, rule) = no_yaml(text, error.marker().line(), error.info());
+                    let line = self.above + line;
                     return Some(Stop { line, rule, for_good: false });
                 }
             };

@@ -29,7 +29,7 @@ pub(super) fn check(definition: &Definition, place: Place, task: &Task, problems
         }
         for Found { reference, line, .. } in found {
             if let Some(fault) = fault(definition, place, &field, &reference.source) {
-                problems.add_in_line(&at, format!("The reference {reference} in {} {fault}.", task.name), line);
+                problems.add_in_line(&at, format!("The reference {reference} in {} {fault}", task.name), line);
             }
         }
     }
@@ -50,15 +50,15 @@ fn fault(definition: &Definition, place: Place, field: &str, source: &Source) ->
     let Some((named_place, named)) = definition.task(name) else {
         return Some(match names::nearest(name, definition.tasks().map(|(_, task)| task.name.as_str())) {
             Some(other) => format!("names no task of this release task; did you mean {other}?"),
-            None => "names no task of this release task".to_owned(),
+            None => "names no task of this release task.".to_owned(),
         });
     };
     match (source, &named.kind) {
         (Source::Output { .. }, Kind::Wait(_) | Kind::ManualApproval(_) | Kind::ManualTrigger(_)) => {
-            return Some(format!("asks for an output, and {name} is a {}, which has none", named.kind.words()));
+            return Some(format!("asks for an output, and {name} is a {}, which has none.", named.kind.words()));
         }
         (Source::Decision { .. }, Kind::Command(_) | Kind::Wait(_)) => {
-            return Some(format!("asks for a decision, and {name} is a {}, which has none", named.kind.words()));
+            return Some(format!("asks for a decision, and {name} is a {}, which has none.", named.kind.words()));
         }
         (Source::Output { .. }, Kind::Command(_))
         | (Source::Decision { .. }, Kind::ManualApproval(_) | Kind::ManualTrigger(_))
@@ -66,16 +66,16 @@ fn fault(definition: &Definition, place: Place, field: &str, source: &Source) ->
     }
     if named_place == place {
         let own_outputs = field == "rollback" && matches!(source, Source::Output { .. });
-        return (!own_outputs).then(|| "names the task itself".to_owned());
+        return (!own_outputs).then(|| "names the task itself.".to_owned());
     }
     if named_place.is_before(place) {
         return None;
     }
     Some(if named_place.phase == place.phase && named_place.group != place.group {
         format!(
-            "names a task that runs at the same time, in another group of the phase; move {name} to an earlier phase"
+            "names a task that runs at the same time, in another group of the phase; move {name} to an earlier phase."
         )
     } else {
-        "names a task that comes later".to_owned()
+        "names a task that comes later.".to_owned()
     })
 }

@@ -1,1 +1,86 @@
 //! Good files, as people write them.
+
+use crate::domain::definition::{DEFAULT_TIMEOUT, Definition, Kind, OnDeadline, Retry, Wait};
+use crate::domain::people::Role;
+use crate::format::{Document, parse, render};
+
+fn one(text: &str) -> Document {
+    let mut documents = parse(text).expect("the file is good");
+    assert_eq!(documents.len(), 1);
+    documents.remove(0)
+}
+
+fn kind(definition: &Definition, name: &str) -> Kind {
+    definition.task(name).expect("the task is there").1.kind.clone()
+}
+
+#[test]
+fn every_key_is_read() {
+    let document = one(include_str!("every-key.yaml"));
+    assert_eq!(document.name, "shop-web-release");
+    assert_eq!(document.description, "Every key of the format");
+    assert_eq!(document.team.as_deref(), Some("Storefront"));
+    assert_eq!(document.region.as_deref(), Some("eu-west"));
+    let definition = &document.definition;
+    assert!(definition.best_effort);
+    let shape: Vec<Vec<usize>> =
+        definition.phases.iter().map(|phase| phase.groups.iter().map(|group| group.tasks.len()).collect()).collect();
+    assert_eq!(shape, [vec![1, 2], vec![4]]);
+
+    let Kind::Command(command) = kind(definition, "build") else { panic!("build is a command") };
+    assert_eq!(command.script, "set -eu\n\necho \"version=$VERSION\" >> \"$TOLLGATE_OUTPUT\"\n");
+    assert_eq!(command.rollback.as_deref(), Some("rm -rf site"));
+    assert_eq!(command.working_folder.as_deref(), Some("sites/shop"));
+    assert_eq!(command.environment["VERSION"], "1.10");
+    assert_eq!(command.environment["DEBUG"], "true");
+    assert_eq!(command.environment["EMPTY"], "");
+    assert_eq!((command.timeout, command.go_on), (5400, true));
+    assert_eq!(command.retry, Retry { attempts: 3, delay: 10 });
+
+    let Kind::Command(command) = kind(definition, "short") else { panic!("short is a command") };
+    assert_eq!((command.timeout, command.go_on, command.retry), (DEFAULT_TIMEOUT, false, Retry::default()));
+
+    assert_eq!(kind(definition, "soak"), Kind::Wait(Wait::Seconds { seconds: 30 }));
+    let night = Wait::Clock { hour: 22, minute: 0, zone: "Europe/Berlin".to_owned() };
+    assert_eq!(kind(definition, "night"), Kind::Wait(night));
+    let Kind::ManualApproval(approval) = kind(definition, "go-live") else { panic!("go-live is an approval") };
+    assert_eq!(approval.approvers, ["ann", "bob"]);
+    assert_eq!(approval.roles, [Role::Approver]);
+    assert_eq!((approval.required, approval.starter_may_approve), (2, true));
+    assert_eq!((approval.deadline, approval.on_deadline), (Some(4 * 3600), OnDeadline::Stay));
+    assert_eq!(approval.check, "Is the site at ${tasks.build.outputs.site} right?");
+    let Kind::ManualTrigger(trigger) = kind(definition, "now") else { panic!("now is a trigger") };
+    assert_eq!(trigger.check, "Ready?\n");
+}
+
+#[test]
+fn an_anchor_may_be_used_again() {
+    let text = "name: shop\nphases:\n  - name: Build\n    tasks:\n      - name: a1\n        script: &script |\n          echo hi\n\
+                \x20     - name: a2\n        script: *script\n";
+    let document = one(text);
+    assert_eq!(kind(&document.definition, "a1"), kind(&document.definition, "a2"));
+}
+
+#[test]
+fn a_file_may_have_several_release_tasks() {
+    let phases = "phases: [{name: Build, groups: [[{name: ab, script: x}], {tasks: [{name: cd, script: y}]}]}]";
+    let documents = parse(&format!("# first\n---\nname: a1\n{phases}\n---\nname: a2\n{phases}\n...\n")).expect("good");
+    assert_eq!(documents.iter().map(|document| document.name.as_str()).collect::<Vec<_>>(), ["a1", "a2"]);
+    let same = format!("name: a1\nteam: x\n{phases}\n---\nname: a1\nteam: y\n{phases}\n");
+    assert_eq!(parse(&same).expect("names are unique in a team").len(), 2);
+}
+
+#[test]
+fn a_file_with_dos_line_ends_or_a_mark_at_its_start_is_read() {
+    let text = "name: shop\nphases:\n  - name: Build\n    tasks:\n      - name: ab\n        script: |\n          a\n          b\n";
+    let expected = one(text);
+    assert_eq!(one(&text.replace('\n', "\r\n")), expected);
+    assert_eq!(one(&format!("\u{feff}{text}")), expected);
+}
+
+#[test]
+fn what_is_written_looks_as_a_person_would_write_it() {
+    let text = include_str!("every-key-written.yaml");
+    assert_eq!(render(&one(include_str!("every-key.yaml"))), text);
+    assert_eq!(render(&one(text)), text);
+}

@@ -2,51 +2,203 @@
 
 use crate::format::{LARGEST_FILE, parse};
 
-/// What is wrong with a text, as `LINE: FIELD` and the whole sentence.
+/// What is wrong with a text, as `LINE: FIELD` and the sentence.
 fn findings(text: &str) -> Vec<(String, String)> {
-    let findings = parse(text).expect_err("the file is wrong");
+    let findings = parse(text).expect_err(text);
     findings.into_iter().map(|f| (format!("{}: {}", f.line, f.at), f.rule)).collect()
 }
 
-fn places(text: &str) -> Vec<String> {
-    findings(text).into_iter().map(|(place, _)| place).collect()
+/// The lines of all that is wrong with a text.
+fn lines(text: &str) -> Vec<usize> {
+    parse(text).expect_err(text).into_iter().map(|finding| finding.line).collect()
 }
 
-/// The one finding of a release task with that task, whose first key stands in line 5.
-fn task(yaml: &str) -> (String, String) {
-    let mut text = "name: shop\nphases:\n  - name: Build\n    tasks:\n".to_owned();
-    for (index, line) in yaml.lines().enumerate() {
-        text.push_str(if index == 0 { "      - " } else { "        " });
-        text.push_str(line);
-        text.push('\n');
-    }
-    let mut found = findings(&text);
-    assert_eq!(found.len(), 1, "{text}\n{found:#?}");
-    let (place, rule) = found.remove(0);
-    (place.replace("phases[0].groups[0].tasks[0]", ""), rule)
+/// What is wrong with a release task that has that one task, whose first line is line 5.
+fn in_task(yaml: &str) -> Vec<(String, String)> {
+    let task = yaml.replace('\n', "\n        ");
+    findings(&format!("name: shop\nphases:\n  - name: Build\n    tasks:\n      - {task}\n"))
+        .into_iter()
+        .map(|(place, rule)| (place.replace("phases[0].groups[0].tasks[0]", ""), rule))
+        .collect()
 }
 
 #[test]
 fn ten_mistakes_are_told_at_once() {
-    let text = include_str!("ten-mistakes.yaml");
-    let found = findings(text);
+    let found = findings(include_str!("ten-mistakes.yaml"));
     let told: Vec<(&str, &str)> = found.iter().map(|(place, rule)| (place.as_str(), rule.as_str())).collect();
-    assert_eq!(
-        told,
-        [
-            ("3: name", "The name of a release task must end with a letter or a digit."),
-            ("5: bestEfort", "A release task has no key bestEfort; did you mean bestEffort?"),
-            (
-                "12: phases[0].groups[0].tasks[0].timeout",
-                "The timeout must have a unit, such as 10s or 10m.",
-            ),
-            (
-                "13: phases[0].groups[0].tasks[0].skript",
-                "The task build-web has no key skript; did you mean script?",
-            ),
-            ("10: phases[0].groups[0].tasks[0].script", "The task build-web must have the key script."),
-        ]
-        .as_slice(),
-        "{told:#?}"
-    );
+    let expected = [
+        ("3: name", "The name of a release task must end with a letter or a digit."),
+        ("5: bestEfort", "A release task has no key bestEfort; did you mean bestEffort?"),
+        ("12: phases[0].groups[0].tasks[0].timeout", "The timeout must have a unit, such as 10s or 10m."),
+        ("13: phases[0].groups[0].tasks[0].skript", "The task build-web has no key skript; did you mean script?"),
+        ("15: phases[0].groups[0].tasks[0].retry.attempts", "The attempts must be a whole number, and is \"none\"."),
+        (
+            "17: phases[0].groups[1].tasks[0].name",
+            "A task must have a name of its own; build-web is also in the phase Build.",
+        ),
+        ("18: phases[0].groups[1].tasks[0].type", "The type must not be comand; did you mean command?"),
+        (
+            "24: phases[1].groups[0].tasks[0].required",
+            "The required of go-live must be at most 2, as many as its approvers.",
+        ),
+        (
+            "25: phases[1].groups[0].tasks[0].deadline",
+            "The deadline must be a length of time such as 30s, 10m or 1h 30m, and is \"soon\".",
+        ),
+        (
+            "33: phases[2].groups[0].tasks[0].script",
+            "The reference ${tasks.check.outputs.site} in deploy names a task that comes later.",
+        ),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_finding_writes_itself_with_its_line() {
+    let wrong = parse("name: x\nphases: [{name: Build, tasks: [{name: ab, script: x}]}]").expect_err("a name of one");
+    assert_eq!(wrong[0].to_string(), "1: name: The name of a release task must have 2 to 64 characters, and has one.");
+}
+
+#[test]
+fn wrong_tasks_are_refused_with_their_line() {
+    for (yaml, place, words) in [
+        ("just words", "5: ", "A task must be a mapping of keys to values, and is a single value."),
+        ("script: x", "5: .name", "A task must have the key name."),
+        ("name:\nscript: x", "5: .name", "must not be empty"),
+        ("nam: ab\nscript: x", "5: .nam", "did you mean name?"),
+        ("name: [ab]\nscript: x", "5: .name", "The name must be a single value, and is a list."),
+        ("name: ab", "5: .type", "must have the key type"),
+        ("name: ab\ntype: command", "5: .script", "must have the key script"),
+        ("name: ab\nscript:", "6: .script", "must not be empty"),
+        ("name: ab\ntype: build\nscript: x", "6: .type", "must be one of command, wait,"),
+        ("name: ab\ntype: Manual Approval\nroles: [approver]", "6: .type", "did you mean manual-approval?"),
+        ("name: ab\nscript: x\nname: cd", "7: .name", "must not have the key name twice; line 5 has it."),
+        ("name: ab\nscript: x\ncolour: red", "7: .colour", "has no key colour; the keys are name,"),
+        ("name: ab\nscript: x\napprovers: [a]", "7: .approvers", "belongs to the type manual-approval"),
+        ("name: ab\nscript: x\ntimeout: 0s", "7: .timeout", "must be 1 second to 7 days"),
+        ("name: ab\nscript: x\ntimeout: 1ms", "7: .timeout", "whole seconds"),
+        ("name: ab\nscript: x\ngoOn: yes", "7: .goOn", "must be true or false, and is \"yes\""),
+        ("name: ab\nscript: x\nretry: 3", "7: .retry", "must be a mapping"),
+        ("name: ab\nscript: x\nretry:\n  delay: 1s", "8: .retry.attempts", "must have the key attempts"),
+        ("name: ab\nscript: x\nretry:\n  attempts: 99", "8: .retry.attempts", "must be 1 to 10, and is 99"),
+        ("name: ab\nscript: x\nenvironment:\n  A: 1\n  2B: 1", "9: .environment.2B", "not start with a digit"),
+        ("name: ab\nscript: x\nenvironment:\n  A: [1]", "8: .environment.A", "must be a single value"),
+        ("name: ab\nscript: x\nenvironment: [A]", "7: .environment", "must be a mapping"),
+        ("name: ab\nscript: x\nworkingFolder: ../up", "7: .workingFolder", "must not have .. in it"),
+        ("name: ab\nscript: |\n  a\n\n  ${tasks.cd}", "9: .script", "must read tasks.NAME.outputs.KEY"),
+        ("name: ab\nscript: |-\n  ${release.day}", "7: .script", "must be one of release.name,"),
+        ("name: ab\ntype: wait", "5: .for", "must have the key for"),
+        ("name: ab\ntype: wait\nfor: 31days", "7: .for", "must be 1 second to 30 days"),
+        ("name: ab\ntype: wait\nfor: 1m\nuntil: 22:00", "8: .until", "either for or until, not both"),
+        ("name: ab\ntype: wait\nfor: 1m\nzone: UTC", "8: .zone", "must not have a zone without until"),
+        ("name: ab\ntype: wait\nuntil: 22:00", "5: .zone", "must have the key zone"),
+        ("name: ab\ntype: wait\nuntil: 10pm\nzone: UTC", "7: .until", "must be a time of day such as \"22:00\""),
+        ("name: ab\ntype: wait\nuntil: 24:00\nzone: UTC", "7: .until", "must be 00:00 to 23:59, and is 24:00"),
+        ("name: ab\ntype: wait\nuntil: 22:00\nzone: Berlin", "8: .zone", "such as Europe/Berlin or UTC"),
+        ("name: ab\ntype: manual-approval", "5: ", "must name somebody who may decide"),
+        ("name: ab\ntype: manual-approval\nroles: [boss]", "7: .roles[0]", "must be one of viewer, operator,"),
+        ("name: ab\ntype: manual-approval\nroles: [viewer]", "7: .roles[0]", "a viewer only reads"),
+        ("name: ab\ntype: manual-approval\napprovers: ann", "7: .approvers", "must be a list, and is a single value"),
+        ("name: ab\ntype: manual-approval\napprovers:\n  - ann\n  - ann", "9: .approvers[1]", "ann is twice"),
+        ("name: ab\ntype: manual-approval\nroles: [approver]\nrequired: 0", "8: .required", "must be at least 1"),
+        ("name: ab\ntype: manual-approval\nroles: [approver]\nonDeadline: go", "8: .onDeadline", "reject or stay"),
+        (
+            "name: ab\ntype: manual-approval\nroles: [approver]\nonDeadline: stay",
+            "8: .onDeadline",
+            "must not be given without a deadline",
+        ),
+        ("name: ab\ntype: manual-trigger\napprovers: [ann]", "7: .approvers", "belongs to the type manual-approval"),
+    ] {
+        let found = in_task(yaml);
+        assert_eq!(found.len(), 1, "{yaml}\n{found:#?}");
+        assert_eq!(found[0].0, place, "{yaml}: {}", found[0].1);
+        assert!(found[0].1.contains(words), "{yaml}: {}", found[0].1);
+    }
+}
+
+#[test]
+fn wrong_phases_and_groups_are_refused_with_their_line() {
+    let task = "{name: ab, script: x}";
+    for (phases, place, words) in [
+        (String::new(), "1: phases", "must have the key phases"),
+        ("phases: []".to_owned(), "2: phases", "must have 1 to 20 phases, and has 0"),
+        ("phases: Build".to_owned(), "2: phases", "must be a list, and is a single value"),
+        ("phases:\n  - Build".to_owned(), "3: phases[0]", "A phase must be a mapping"),
+        ("phases:\n  - name: Build".to_owned(), "3: phases[0].groups", "must have the key groups"),
+        (format!("phases:\n  - tasks: [{task}]"), "3: phases[0].name", "must have the key name"),
+        ("phases:\n  - name: Build\n    tasks: []".to_owned(), "4: phases[0].groups[0].tasks", "1 to 50 tasks"),
+        ("phases:\n  - name: Build\n    tasks: ab".to_owned(), "4: phases[0].tasks", "must be a list"),
+        ("phases:\n  - name: Build\n    groups: []".to_owned(), "4: phases[0].groups", "1 to 20 groups"),
+        (
+            format!("phases:\n  - name: Build\n    groups:\n      - {task}"),
+            "5: phases[0].groups[0]",
+            "must be a list of tasks",
+        ),
+        ("phases:\n  - name: Build\n    groups:\n      - tasks:".to_owned(), "5: phases[0].groups[0].tasks", "empty"),
+        (
+            format!("phases:\n  - name: Build\n    groups: [[{task}]]\n    tasks: [{task}]"),
+            "5: phases[0]",
+            "either groups or tasks",
+        ),
+        (
+            format!("phases:\n  - name: Build\n    tasks: [{task}]\n    task: []"),
+            "5: phases[0].task",
+            "did you mean tasks?",
+        ),
+    ] {
+        let text = format!("name: shop\n{phases}\n");
+        let found = findings(&text);
+        assert_eq!(found.len(), 1, "{text}\n{found:#?}");
+        assert_eq!(found[0].0, place, "{text}: {}", found[0].1);
+        assert!(found[0].1.contains(words), "{text}: {}", found[0].1);
+    }
+}
+
+#[test]
+fn wrong_documents_are_refused_with_their_line() {
+    let phases = "phases: [{name: Build, tasks: [{name: ab, script: x}]}]";
+    for (text, place, words) in [
+        (String::new(), "1: ", "at least one release task"),
+        ("# nothing\n---\n---\n".to_owned(), "1: ", "at least one release task"),
+        ("- a\n".to_owned(), "1: ", "A release task must be a mapping"),
+        (phases.to_owned(), "1: name", "must have the key name"),
+        (format!("name: shop\nteam: ''\n{phases}"), "2: team", "must not be empty"),
+        (format!("name: shop\nregion: {{}}\n{phases}"), "2: region", "must be a single value"),
+        (format!("name: shop\ndescription: {}\n{phases}", "x".repeat(129)), "2: description", "at most 128"),
+        (format!("name: shop\n{phases}\n---\nname: shop\n{phases}\n"), "4: name", "shop is also at line 1"),
+    ] {
+        let found = findings(&text);
+        assert_eq!(found.len(), 1, "{text}\n{found:#?}");
+        assert_eq!(found[0].0, place, "{text}: {}", found[0].1);
+        assert!(found[0].1.contains(words), "{text}: {}", found[0].1);
+    }
+}
+
+#[test]
+fn what_is_no_yaml_is_told_with_what_stands_before_it_and_in_later_documents() {
+    let text =
+        "name: 1st\nbest_effort: true\nphases:\n  - name: Build\n\ttasks: []\n---\nname: 2nd\nteam: a\nteam: b\n";
+    let found = findings(text);
+    let places: Vec<&str> = found.iter().map(|(place, _)| place.as_str()).collect();
+    assert_eq!(places, ["2: best_effort", "5: ", "7: name", "7: phases", "9: team"], "{found:#?}");
+    assert!(found[1].1.starts_with("This is not YAML: "), "{}", found[1].1);
+}
+
+#[test]
+fn hostile_files_are_refused() {
+    assert_eq!(lines(&"x".repeat(LARGEST_FILE + 1)), [1]);
+    assert_eq!(lines(&"[".repeat(100_000)), [1]);
+    assert_eq!(lines(&"- ".repeat(100_000)), [1]);
+    assert!(!lines(&"{a: ".repeat(100_000)).is_empty());
+    assert!(!lines(&format!("a: &a {}\n", "&b ".repeat(1000))).is_empty());
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..12 {
+        let below = format!("*a{}, ", level - 1).repeat(10);
+        bomb.push_str(&format!("a{level}: &a{level} [{below}]\n"));
+    }
+    assert!(findings(&bomb).iter().any(|(_, rule)| rule.contains("alias")));
+    let long = format!("a: &a \"{}\"\nb: [{}]\n", "x".repeat(500_000), "*a, ".repeat(1000));
+    assert!(findings(&long).iter().any(|(_, rule)| rule.contains("alias")));
+    assert_eq!(lines("a: &a [*a]\n"), [1]);
+    assert_eq!(lines("? [a]\n: b\n"), [1]);
 }
