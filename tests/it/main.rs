@@ -1,4 +1,8 @@
 //! Tests that run the real parts of the program together.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
+#[macro_use]
+mod db;
 mod executors;
+mod postgres;
+mod store;

@@ -1,0 +1,5 @@
+//! What the store promises, on both databases.
+
+mod executions;
+mod migrations;
+mod scene;
