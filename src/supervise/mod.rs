@@ -125,7 +125,7 @@ fn attempt(folder: &RunFolder, lock: &Lock, order: &Order, own: &Identity, signa
     match watch.finish() {
         Ok((cause, status)) => ended(folder, order, cause, status, (started_at, clock.now())),
         Err(problem) => {
-            members.signal(rustix::process::Signal::KILL);
+            members.kill();
             errored(format!("The script was ended because it could not be watched any more: {problem}."))
         }
     }

@@ -6,10 +6,14 @@
 //! `nohup … &`), since a build machine should not fill up with what scripts forgot; nothing is killed then.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process_group};
 
 use super::order::Identity;
+
+/// What cannot be killed (a process that waits for a disk) is not waited for any longer.
+const MOST_SWEEPS: u32 = 20;
 
 /// The processes that a script consists of.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +58,17 @@ impl Members {
             if Some(group) != self.group {
                 let _ = kill_process(pid, signal);
             }
+        }
+    }
+
+    /// Kills every process, again and again, since one that is being listed may start another meanwhile.
+    pub fn kill(&self) {
+        for _ in 0..MOST_SWEEPS {
+            self.signal(Signal::KILL);
+            if !self.any() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 

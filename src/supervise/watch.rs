@@ -83,7 +83,7 @@ impl Watch<'_> {
             // What stayed behind in the group is told to end, as people expect of a build machine.
             self.members.signal_group(Signal::TERM);
         } else {
-            self.members.signal(Signal::KILL);
+            self.members.kill();
         }
         self.drain(GLANCE)?;
         let now = self.now();

@@ -14,7 +14,6 @@ use async_trait::async_trait;
 use tokio::process::{Child, Command};
 use tokio::task::spawn_blocking;
 
-use self::wait::Told;
 use super::{AttemptOrder, Executor, Stop};
 use crate::domain::outcome::Outcome;
 use crate::supervise::folder::RunFolder;
@@ -38,6 +37,8 @@ enum Sight {
     Lost,
     /// No script was started.
     Fresh,
+    /// There is no run folder: nothing was started, or somebody took it away.
+    Gone,
 }
 
 impl Default for CommandExecutor {
@@ -59,38 +60,44 @@ impl CommandExecutor {
 
     async fn attempt(&self, order: &AttemptOrder, stop: &Stop) -> io::Result<Outcome> {
         let folder = RunFolder::new(&order.folder);
-        let mut starts = 0;
+        let (mut starts, mut seen, mut prepared) = (0, false, false);
         loop {
-            let made = starts > 0;
-            match look(folder.clone(), made).await? {
+            match wait::patiently(&folder, look).await? {
                 Sight::Ended(outcome) => return Ok(outcome),
+                Sight::Gone if seen => return Ok(gone()),
                 Sight::Lost => return Ok(wait::clear_away(&folder, order.grace).await),
-                Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
+                Sight::Supervised => {
+                    seen = true;
+                    wait::until_unsupervised(&folder, stop).await?;
+                }
                 Sight::Fresh if starts == MOST_STARTS => return Ok(never_started(&folder)),
-                Sight::Fresh => {
-                    let told = if stop.is_cancelled() {
-                        make_folder(&folder, order).await?;
-                        wait::ask_to_stop(&folder).await?;
-                        Told::BeforeStart
-                    } else {
-                        Told::Nothing
-                    };
-                    let child = self.start_supervisor(&folder, order, made).await?;
+                Sight::Gone | Sight::Fresh => {
+                    if !prepared {
+                        prepare(&folder, order).await?;
+                    }
+                    (prepared, seen) = (true, true);
                     starts += 1;
-                    wait::until_child_ends(child, &folder, stop, told).await?;
+                    self.supervise(&folder, stop).await?;
                 }
             }
         }
     }
 
-    /// Starts a supervisor. A folder that was made once and is gone is not made again, since its script may have run.
-    async fn start_supervisor(&self, folder: &RunFolder, order: &AttemptOrder, made: bool) -> io::Result<Child> {
+    /// Starts a supervisor and waits until it has ended.
+    async fn supervise(&self, folder: &RunFolder, stop: &Stop) -> io::Result<()> {
+        if stop.is_cancelled() {
+            let asked = folder.clone();
+            blocking(move || asked.write_stop()).await?;
+            // It looks for the stop by itself before it starts anything. A signal could only end it before it does.
+            return self.start_supervisor(folder).await?.wait().await.map(drop);
+        }
+        let child = self.start_supervisor(folder).await?;
+        wait::until_child_ends(child, folder, stop).await
+    }
+
+    async fn start_supervisor(&self, folder: &RunFolder) -> io::Result<Child> {
         let (folder, program) = (folder.clone(), self.program.clone());
-        let wanted = (!made).then(|| order_of(order));
         let start = move || {
-            if let Some(wanted) = wanted {
-                write_order(&folder, &wanted)?;
-            }
             Command::new(&program)
                 .arg0("tollgate")
                 .arg("supervise")
@@ -118,26 +125,22 @@ impl Executor for CommandExecutor {
 }
 
 /// Looks at the run folder. The order of the questions matters, see [`crate::supervise`].
-async fn look(folder: RunFolder, made: bool) -> io::Result<Sight> {
-    blocking(move || {
-        let started = folder.is_started()?;
-        let supervised = folder.is_locked()?;
-        if let Some(ending) = folder.ending()? {
-            return Ok(Sight::Ended(ending.outcome));
-        }
-        if made && !folder.path().exists() {
-            return Err(io::Error::other("its run folder is gone, and with it how the script ended"));
-        }
-        Ok(match (supervised, started) {
-            (true, _) => Sight::Supervised,
-            (false, true) => Sight::Lost,
-            (false, false) => Sight::Fresh,
-        })
+fn look(folder: &RunFolder) -> io::Result<Sight> {
+    let started = folder.is_started()?;
+    let supervised = folder.is_locked()?;
+    if let Some(ending) = folder.ending()? {
+        return Ok(Sight::Ended(ending.outcome));
+    }
+    Ok(match (supervised, started) {
+        (true, _) => Sight::Supervised,
+        (false, true) => Sight::Lost,
+        (false, false) if folder.path().try_exists()? => Sight::Fresh,
+        (false, false) => Sight::Gone,
     })
-    .await
 }
 
-async fn make_folder(folder: &RunFolder, order: &AttemptOrder) -> io::Result<()> {
+/// Makes the run folder and writes the order into it.
+async fn prepare(folder: &RunFolder, order: &AttemptOrder) -> io::Result<()> {
     let (folder, order) = (folder.clone(), order_of(order));
     blocking(move || write_order(&folder, &order)).await
 }
@@ -167,6 +170,10 @@ fn order_of(order: &AttemptOrder) -> Order {
 
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn gone() -> Outcome {
+    Outcome::Errored { message: "The run folder of the script is gone, and with it how the script ended.".to_owned() }
 }
 
 fn never_started(folder: &RunFolder) -> Outcome {

@@ -1,10 +1,11 @@
 //! Waits for supervisors: for one that this process started, or for one that it found at work.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::Child;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
 use super::{Stop, blocking};
@@ -16,34 +17,17 @@ use crate::supervise::session::Members;
 const GLANCE: Duration = Duration::from_millis(50);
 /// A supervisor that should stop is told again after this time, in case that it was not listening yet.
 const REMIND: Duration = Duration::from_secs(1);
-
-/// What a supervisor could know of a stop when it was started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
-    /// The stop was written down before.
-    BeforeStart,
-    /// Nobody wanted a stop then.
-    Nothing,
-}
+/// A run folder that gives no answer is asked this often again.
+const MOST_TRIES: u32 = 20;
 
 /// Waits for a supervisor that this process started, and tells it to stop when that is wanted.
-///
-/// One that was started when the stop was written down already looks for it by itself: a signal would only end it before
-/// it has caught signals, and another would have to be started.
-pub async fn until_child_ends(mut child: Child, folder: &RunFolder, stop: &Stop, told: Told) -> io::Result<()> {
-    let patience = async {
-        stop.cancelled().await;
-        match told {
-            Told::BeforeStart => sleep(REMIND).await,
-            Told::Nothing => {}
-        }
-    };
+pub async fn until_child_ends(mut child: Child, folder: &RunFolder, stop: &Stop) -> io::Result<()> {
     tokio::select! {
         ended = child.wait() => return ended.map(drop),
-        () = patience => {}
+        () = stop.cancelled() => {}
     }
     loop {
-        ask_to_stop(folder).await?;
+        ask_to_stop(folder).await;
         // Its number is its own as long as it was not waited for.
         if let Some(pid) = child.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
             let _ = kill_process(pid, Signal::TERM);
@@ -58,18 +42,17 @@ pub async fn until_child_ends(mut child: Child, folder: &RunFolder, stop: &Stop,
 /// Waits until no supervisor holds the lock, and tells the one that does to stop when that is wanted.
 pub async fn until_unsupervised(folder: &RunFolder, stop: &Stop) -> io::Result<()> {
     let mut told: Option<Instant> = None;
-    if folder.is_stop_asked()? {
+    if folder.is_stop_asked().unwrap_or(false) {
         // Whoever wrote it may have died before the supervisor was told.
-        tell_supervisor(folder).await?;
+        tell_supervisor(folder).await;
     }
     loop {
         if stop.is_cancelled() && told.is_none_or(|told| told.elapsed() >= REMIND) {
-            ask_to_stop(folder).await?;
-            tell_supervisor(folder).await?;
+            ask_to_stop(folder).await;
+            tell_supervisor(folder).await;
             told = Some(Instant::now());
         }
-        let asked = folder.clone();
-        if !blocking(move || asked.is_locked()).await? {
+        if !patiently(folder, RunFolder::is_locked).await? {
             return Ok(());
         }
         tokio::select! {
@@ -79,10 +62,36 @@ pub async fn until_unsupervised(folder: &RunFolder, stop: &Stop) -> io::Result<(
     }
 }
 
-/// Writes down, for good, that the script is to be stopped.
-pub async fn ask_to_stop(folder: &RunFolder) -> io::Result<()> {
-    let folder = folder.clone();
-    blocking(move || folder.write_stop()).await
+/// Asks the run folder until it answers: one that cannot be read for a moment, say because this process has too many
+/// files open, says nothing about the script.
+pub async fn patiently<T: Send + 'static>(
+    folder: &RunFolder,
+    ask: impl Fn(&RunFolder) -> io::Result<T> + Copy + Send + 'static,
+) -> io::Result<T> {
+    for _ in 0..MOST_TRIES {
+        let asked = folder.clone();
+        match blocking(move || ask(&asked)).await {
+            Ok(answer) => return Ok(answer),
+            Err(problem) if lasts(&problem) => return Err(problem),
+            Err(problem) => tracing::warn!(%problem, folder = %folder.path().display(), "a run folder gives no answer"),
+        }
+        sleep(REMIND).await;
+    }
+    let asked = folder.clone();
+    blocking(move || ask(&asked)).await
+}
+
+/// Whether asking again would not help.
+fn lasts(problem: &io::Error) -> bool {
+    matches!(problem.kind(), ErrorKind::NotADirectory | ErrorKind::PermissionDenied | ErrorKind::InvalidData)
+}
+
+/// Writes down, for good, that the script is to be stopped. If the disk is full, this is tried again at each reminder.
+async fn ask_to_stop(folder: &RunFolder) {
+    let asked = folder.clone();
+    if let Err(problem) = blocking(move || asked.write_stop()).await {
+        tracing::warn!(%problem, folder = %folder.path().display(), "a stop cannot be written down");
+    }
 }
 
 /// Ends what a supervisor that is gone has left behind, and says that nobody knows how the script ended.
@@ -95,7 +104,9 @@ pub async fn clear_away(folder: &RunFolder, grace: Duration) -> Outcome {
         while left.any() && Instant::now() < deadline {
             sleep(GLANCE).await;
         }
-        left.signal(Signal::KILL);
+        if let Err(problem) = spawn_blocking(move || left.kill()).await {
+            tracing::warn!(%problem, "what was left of a script could not be killed");
+        }
     }
     Outcome::Interrupted {
         message: "The process that supervised the script ended before it could write down how the script ended. \
@@ -104,13 +115,10 @@ pub async fn clear_away(folder: &RunFolder, grace: Duration) -> Outcome {
     }
 }
 
-async fn tell_supervisor(folder: &RunFolder) -> io::Result<()> {
-    let folder = folder.clone();
-    blocking(move || {
-        if let Some(pid) = folder.identity()?.and_then(|identity| identity.living()) {
-            let _ = kill_process(pid, Signal::TERM);
-        }
-        Ok(())
-    })
-    .await
+async fn tell_supervisor(folder: &RunFolder) {
+    let asked = folder.clone();
+    let identity = blocking(move || asked.identity()).await.ok().flatten();
+    if let Some(pid) = identity.and_then(|identity| identity.living()) {
+        let _ = kill_process(pid, Signal::TERM);
+    }
 }

@@ -1,5 +1,7 @@
 //! Once and never twice, whatever dies.
 
+use std::time::Duration;
+
 use rustix::process::{Signal, kill_process};
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::Stop;
@@ -68,7 +70,8 @@ async fn a_script_that_was_picked_up_can_be_stopped() {
 
 #[tokio::test]
 async fn a_script_whose_supervisor_was_killed_is_interrupted_and_ended() {
-    let stage = Stage::new("echo once >> mark; sleep 30 & echo $! > child; timeout 40 sleep 30");
+    let mut stage = Stage::new("echo once >> mark; sleep 30 & echo $! > child; timeout 40 sleep 30");
+    stage.order.grace = Duration::from_millis(500);
     let run = stage.begin(&Stop::new());
     let child = stage.made("child").await;
     kill_process(stage.supervisor().unwrap(), Signal::KILL).unwrap();
@@ -139,6 +142,6 @@ async fn a_run_folder_that_goes_away_is_errored_and_not_run_again() {
     std::fs::remove_dir_all(&stage.order.folder).unwrap();
     std::fs::write(stage.file("go"), "").unwrap();
     let Outcome::Errored { message } = run.await.unwrap() else { panic!("not errored") };
-    assert!(message.contains("its run folder is gone"), "{message}");
+    assert!(message.contains("run folder of the script is gone"), "{message}");
     assert_eq!(stage.made("mark").await, "once\n");
 }
