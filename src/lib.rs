@@ -1,7 +1,9 @@
 //! Tollgate: self-hosted release management for the teams of a region.
 
+pub mod app;
 pub mod clock;
 pub mod domain;
+pub mod engine;
 pub mod executors;
 pub mod format;
 pub mod runlog;

@@ -1,0 +1,43 @@
+//! What a verb answers when it did not do what was asked.
+
+use crate::domain::refusal::Refusal;
+use crate::domain::validate::Problem;
+use crate::store::StoreError;
+
+/// Why a verb on release tasks did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// There is no such thing, or this person may not see it.
+    #[error("there is no such thing, or it may not be seen")]
+    NotFound,
+    /// The law says no.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// The definition, or another field, breaks rules.
+    #[error("not valid: {0:?}")]
+    Invalid(Vec<Problem>),
+    /// Another release task of the team has this name.
+    #[error("the name is taken")]
+    NameTaken,
+    /// The region holds as many release tasks as it may.
+    #[error("the region is full")]
+    RegionFull,
+    /// The database failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NameTaken => Self::NameTaken,
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}

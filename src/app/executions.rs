@@ -1,0 +1,83 @@
+//! Verbs on executions that people ask for: start one, and everything that is asked of the last one.
+
+use uuid::Uuid;
+
+use super::{App, AppError, Caller};
+use crate::domain::decide::{self, Command, Selection};
+use crate::domain::execution::Execution;
+use crate::domain::people::User;
+use crate::domain::release::Release;
+use crate::store::{Stamp, StoreError, WriteTx, new_id};
+
+/// How often a verb begins again because somebody else was faster, which can only happen on several replicas.
+const ROUNDS: usize = 5;
+
+impl App {
+    /// Executes the release task; answers the number of the execution.
+    pub async fn execute(&self, caller: &Caller, release_id: Uuid, selection: &Selection) -> Result<u32, AppError> {
+        let tx = self.store.begin_write().await?;
+        let (user, release) = self.seen_by(&tx, caller, release_id).await?;
+        let now = self.clock.now();
+        let number = release.last.as_ref().map_or(1, |last| last.number + 1);
+        let (execution, event) = decide::execute(&release, number, &user, selection, now, &mut new_id)?;
+        tx.insert_execution(&execution, &caller.stamp(&user, now), &[event]).await?;
+        tx.commit().await?;
+        self.changed(&execution);
+        Ok(number)
+    }
+
+    /// Does what a person asks of the last execution; answers that execution as it is afterwards.
+    pub async fn ask(&self, caller: &Caller, release_id: Uuid, command: &Command) -> Result<Execution, AppError> {
+        for _ in 1..ROUNDS {
+            match self.ask_once(caller, release_id, command).await {
+                Err(AppError::Store(StoreError::Stale | StoreError::DecidedAlready)) => {}
+                answer => return answer,
+            }
+        }
+        self.ask_once(caller, release_id, command).await
+    }
+
+    async fn ask_once(&self, caller: &Caller, release_id: Uuid, command: &Command) -> Result<Execution, AppError> {
+        let tx = self.store.begin_write().await?;
+        let (user, release) = self.seen_by(&tx, caller, release_id).await?;
+        let now = self.clock.now();
+        let events = decide::decide(&release, &user, command, now)?;
+        // `decide` answers events only where there is an execution to apply them to.
+        let Some(before) = release.last else { return Err(AppError::NotFound) };
+        let mut after = before.clone();
+        for event in &events {
+            after.apply(event, now);
+        }
+        tx.save_execution(&before, &after, &caller.stamp(&user, now), &events).await?;
+        tx.commit().await?;
+        self.changed(&after);
+        Ok(after)
+    }
+
+    /// The caller as they are at this moment, and the release task if they may see it.
+    pub(super) async fn seen_by(
+        &self,
+        tx: &WriteTx,
+        caller: &Caller,
+        release_id: Uuid,
+    ) -> Result<(User, Release), AppError> {
+        let user = tx.user(caller.user_id).await?.ok_or(AppError::NotFound)?;
+        let release = tx.release(release_id).await?.ok_or(AppError::NotFound)?;
+        let visible = user.may_read(release.team_id) && (release.deleted_at.is_none() || user.administrator);
+        if visible { Ok((user, release)) } else { Err(AppError::NotFound) }
+    }
+
+    /// After a commit: pages have something to fetch, and the engine something to look at.
+    pub(super) fn changed(&self, execution: &Execution) {
+        self.live.touch(execution.id);
+        self.live.touch_lists();
+        self.bell.ring(execution.id);
+    }
+}
+
+impl Caller {
+    /// What is written beside the events that they cause.
+    pub(super) fn stamp(&self, user: &User, at: crate::domain::execution::Moment) -> Stamp {
+        Stamp { at, actor: user.into(), address: self.address.clone() }
+    }
+}

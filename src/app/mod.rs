@@ -1,0 +1,41 @@
+//! The verbs, one file a resource; each loads, asks the law, saves, and rings the bell. No rule is decided here.
+
+mod bell;
+mod error;
+mod executions;
+mod live;
+mod progress;
+mod releases;
+
+use uuid::Uuid;
+
+pub use bell::Bell;
+pub use error::AppError;
+pub use live::Live;
+pub use progress::{Claim, Progress};
+pub use releases::{Draft, Imported, REGION_MOST};
+
+use crate::clock::Clock;
+use crate::store::Store;
+
+/// What every verb on release tasks needs.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Wakes the engine.
+    pub bell: Bell,
+    /// Tells pages whether there is something new.
+    pub live: Live,
+}
+
+/// Who asks, and from where. What they may do is looked up at the click.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The signed-in user.
+    pub user_id: Uuid,
+    /// The address that the request came from.
+    pub address: Option<String>,
+}

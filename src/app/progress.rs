@@ -1,0 +1,113 @@
+//! Verbs of the engine: carry out what is due in an execution, and write down how an attempt ended. They go through
+//! the same door as what people ask.
+
+use uuid::Uuid;
+
+use super::{App, AppError};
+use crate::domain::decide;
+use crate::domain::event::Event;
+use crate::domain::execution::{AttemptKind, Execution};
+use crate::domain::outcome::Outcome;
+use crate::domain::refusal::Refusal;
+use crate::domain::schedule;
+use crate::store::{Lease, Stamp, StoreError};
+
+/// An attempt that was claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// Index of the task in its execution.
+    pub task: usize,
+    /// Number of the attempt.
+    pub attempt: u32,
+    /// Doing or undoing.
+    pub kind: AttemptKind,
+}
+
+/// What the engine has to do after a commit.
+#[derive(Debug)]
+pub struct Progress {
+    /// The execution as it is now.
+    pub execution: Execution,
+    /// Attempts that were claimed for a worker. Each is claimed once, by one engine.
+    pub started: Vec<Claim>,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+}
+
+impl App {
+    /// Carries out every step that is due. Done twice, the second changes nothing. `None`: no such execution.
+    pub async fn advance(&self, execution: Uuid, lease: &Lease) -> Result<Option<Progress>, AppError> {
+        match self.progress(execution, lease, None).await {
+            Err(AppError::NotFound) => Ok(None),
+            Err(AppError::Store(StoreError::Stale)) => {
+                self.bell.ring(execution);
+                Ok(None)
+            }
+            progress => progress.map(Some),
+        }
+    }
+
+    /// Writes down how an attempt ended and carries out what follows, in one transaction. An attempt that is not
+    /// under way any more changes nothing.
+    pub async fn attempt_ended(
+        &self,
+        execution: Uuid,
+        attempt: (usize, u32),
+        outcome: Outcome,
+        lease: &Lease,
+    ) -> Result<Progress, AppError> {
+        loop {
+            match self.progress(execution, lease, Some((attempt, outcome.clone()))).await {
+                Err(AppError::Store(StoreError::Stale)) => {}
+                progress => return progress,
+            }
+        }
+    }
+
+    async fn progress(
+        &self,
+        id: Uuid,
+        lease: &Lease,
+        ended: Option<((usize, u32), Outcome)>,
+    ) -> Result<Progress, AppError> {
+        let mut tx = self.store.begin_write().await?;
+        let before = tx.execution(id).await?.ok_or(AppError::NotFound)?;
+        let now = self.clock.now();
+        let mut execution = before.clone();
+        let mut events = Vec::new();
+        if let Some(((task, attempt), outcome)) = ended {
+            match decide::attempt_ended(&execution, task, attempt, outcome, now) {
+                Ok(event) => {
+                    execution.apply(&event, now);
+                    events.push(event);
+                }
+                Err(Refusal::StaleAttempt) => {}
+                Err(refusal) => return Err(refusal.into()),
+            }
+        }
+        events.extend(schedule::advance(&mut execution, now));
+        if !events.is_empty() {
+            tx.work_under(lease.clone());
+            tx.save_execution(&before, &execution, &Stamp::tollgate(now), &events).await?;
+            tx.commit().await?;
+            execution.rev += 1;
+            self.live.touch(id);
+            self.live.touch_lists();
+        }
+        let started = started(&execution, &events);
+        Ok(Progress { execution, started, events })
+    }
+}
+
+/// The attempts that were claimed for a worker: a task that only lets time pass needs none.
+fn started(execution: &Execution, events: &[Event]) -> Vec<Claim> {
+    let claimed = |event: &Event| match event {
+        Event::AttemptStarted { task, attempt, kind, until: None, .. }
+            if execution.tasks[*task].state.in_flight() == Some((*attempt, *kind)) =>
+        {
+            Some(Claim { task: *task, attempt: *attempt, kind: *kind })
+        }
+        _ => None,
+    };
+    events.iter().filter_map(claimed).collect()
+}

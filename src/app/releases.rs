@@ -1,0 +1,162 @@
+//! Verbs on release tasks themselves: make, save a new version, clone, delete.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{App, AppError, Caller};
+use crate::domain::definition::Definition;
+use crate::domain::event::ReleaseEvent;
+use crate::domain::people::Actor;
+use crate::domain::policy;
+use crate::domain::refusal::Operation;
+use crate::domain::release::Release;
+use crate::domain::validate;
+use crate::store::{Stamp, WriteTx, new_id};
+
+/// The most release tasks of a region.
+pub const REGION_MOST: u64 = 1000;
+
+/// A release task as it is brought from outside.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Its name, unique in the team.
+    pub name: String,
+    /// At most 128 characters.
+    pub description: String,
+    /// What it releases.
+    pub definition: Definition,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Imported {
+    /// A new release task.
+    Created(Uuid),
+    /// A new version of one that was there.
+    Updated(Uuid, u32),
+    /// It was there already, just so.
+    Unchanged(Uuid),
+}
+
+impl App {
+    /// Takes in a release task from the command line: makes it, or saves a new version of the one of that name.
+    pub async fn import(&self, (team, region): (Uuid, Uuid), draft: &Draft) -> Result<Imported, AppError> {
+        check(draft)?;
+        let tx = self.store.begin_write().await?;
+        let stamp = Stamp::tollgate(self.clock.now());
+        let known = match tx.release_named(team, &draft.name).await? {
+            Some(id) => tx.release(id).await?,
+            None => None,
+        };
+        let imported = match known {
+            None => Imported::Created(self.create(&tx, (team, region), draft, &stamp).await?),
+            Some(before) if *before.definition == draft.definition && before.description == draft.description => {
+                Imported::Unchanged(before.id)
+            }
+            Some(before) => {
+                if before.status().is_active() {
+                    let (operation, status) = (Operation::Edit, before.status());
+                    return Err(crate::domain::refusal::Refusal::NotNow { operation, status }.into());
+                }
+                let version = self.save_version(&tx, &before, draft, &stamp).await?;
+                Imported::Updated(before.id, version)
+            }
+        };
+        tx.commit().await?;
+        self.live.touch_lists();
+        Ok(imported)
+    }
+
+    /// Makes a copy under a new name; answers its key.
+    pub async fn clone_release(&self, caller: &Caller, release_id: Uuid, name: &str) -> Result<Uuid, AppError> {
+        let tx = self.store.begin_write().await?;
+        let (user, original) = self.seen_by(&tx, caller, release_id).await?;
+        policy::check(&user, (&original).into(), Operation::Clone)?;
+        let draft = Draft {
+            name: name.trim().to_owned(),
+            description: original.description.clone(),
+            definition: original.definition.as_ref().clone(),
+        };
+        check(&draft)?;
+        let stamp = caller.stamp(&user, self.clock.now());
+        let copy = self.fresh(&draft, (original.team_id, original.region_id), &stamp);
+        room_in(&tx, original.region_id).await?;
+        let happened = ReleaseEvent::Cloned { from: original.name.clone(), name: copy.name.clone() };
+        tx.insert_release(&copy, &stamp, &happened).await?;
+        tx.commit().await?;
+        self.live.touch_lists();
+        Ok(copy.id)
+    }
+
+    /// Takes the release task off the lists. What was done with it stays readable to administrators.
+    pub async fn delete(&self, caller: &Caller, release_id: Uuid) -> Result<(), AppError> {
+        let tx = self.store.begin_write().await?;
+        let (user, before) = self.seen_by(&tx, caller, release_id).await?;
+        policy::check(&user, (&before).into(), Operation::Delete)?;
+        let stamp = caller.stamp(&user, self.clock.now());
+        let after = Release { deleted_at: Some(stamp.at), ..before.clone() };
+        tx.save_release(&before, &after, &stamp, &ReleaseEvent::Deleted).await?;
+        tx.commit().await?;
+        self.live.touch_lists();
+        if let Some(last) = &before.last {
+            self.live.touch(last.id);
+        }
+        Ok(())
+    }
+
+    async fn create(&self, tx: &WriteTx, place: (Uuid, Uuid), draft: &Draft, stamp: &Stamp) -> Result<Uuid, AppError> {
+        room_in(tx, place.1).await?;
+        let release = self.fresh(draft, place, stamp);
+        tx.insert_release(&release, stamp, &ReleaseEvent::Created { name: release.name.clone() }).await?;
+        Ok(release.id)
+    }
+
+    async fn save_version(
+        &self,
+        tx: &WriteTx,
+        before: &Release,
+        draft: &Draft,
+        stamp: &Stamp,
+    ) -> Result<u32, AppError> {
+        let mut after = before.clone();
+        after.description.clone_from(&draft.description);
+        let event = if *before.definition == draft.definition {
+            ReleaseEvent::Described { name: after.name.clone() }
+        } else {
+            after.version += 1;
+            after.definition = Arc::new(draft.definition.clone());
+            ReleaseEvent::Edited { version: after.version }
+        };
+        tx.save_release(before, &after, stamp, &event).await?;
+        Ok(after.version)
+    }
+
+    fn fresh(&self, draft: &Draft, (team_id, region_id): (Uuid, Uuid), stamp: &Stamp) -> Release {
+        Release {
+            id: new_id(),
+            region_id,
+            team_id,
+            name: draft.name.clone(),
+            description: draft.description.clone(),
+            created_by: Actor::clone(&stamp.actor),
+            created_at: stamp.at,
+            version: 1,
+            definition: Arc::new(draft.definition.clone()),
+            last: None,
+            deleted_at: None,
+            rev: 0,
+        }
+    }
+}
+
+/// Every problem of a draft at once.
+fn check(draft: &Draft) -> Result<(), AppError> {
+    let mut problems = validate::validate_naming(&draft.name, &draft.description);
+    problems.extend(validate::validate(&draft.definition));
+    if problems.is_empty() { Ok(()) } else { Err(AppError::Invalid(problems)) }
+}
+
+async fn room_in(tx: &WriteTx, region: Uuid) -> Result<(), AppError> {
+    if tx.count_releases(region).await? < REGION_MOST { Ok(()) } else { Err(AppError::RegionFull) }
+}

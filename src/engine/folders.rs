@@ -1,0 +1,39 @@
+//! Where things lie in the data folder. Names that people chose follow rules of ours, so they are safe as file names.
+
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+/// The folders of the engine.
+#[derive(Debug, Clone)]
+pub struct Folders {
+    data: PathBuf,
+}
+
+impl Folders {
+    /// Below that data folder, as an absolute path.
+    pub fn new(data: &Path) -> std::io::Result<Self> {
+        Ok(Self { data: std::path::absolute(data)? })
+    }
+
+    /// The folder of one attempt: its order, log and exit status.
+    pub fn attempt(&self, execution: Uuid, task: &str, attempt: u32) -> PathBuf {
+        self.data.join("runs").join(execution.to_string()).join(task).join(attempt.to_string())
+    }
+
+    /// The log of one attempt.
+    pub fn log(&self, execution: Uuid, task: &str, attempt: u32) -> PathBuf {
+        self.attempt(execution, task, attempt).join("log")
+    }
+
+    /// Where scripts run that name no working folder: shared by the tasks of one execution. A task name cannot
+    /// begin with a dot, so no attempt's folder is of that name.
+    pub fn shared(&self, execution: Uuid) -> PathBuf {
+        self.data.join("runs").join(execution.to_string()).join(".work")
+    }
+
+    /// What a relative working folder is relative to: it stays from one execution to the next.
+    pub fn workspace(&self, folder: &str) -> PathBuf {
+        self.data.join("workspace").join(folder)
+    }
+}

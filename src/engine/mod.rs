@@ -1,0 +1,209 @@
+//! The engine: a reconciler. `tick` takes no input: it reads which executions have something due, carries it out,
+//! and has the attempts worked on that it claimed. It is woken by a bell and by a clock; run twice, the second tick
+//! changes nothing. After a start it first picks up the attempts that were under way.
+
+pub mod folders;
+mod orders;
+mod worker;
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::app::{App, AppError, Claim, Progress};
+use crate::domain::execution::{Execution, TaskState};
+use crate::domain::schedule;
+use crate::executors::{Executor, Stop};
+use crate::store::{Lease, StoreError};
+use folders::Folders;
+
+/// The clock wakes the engine at least this often, whatever the bell does.
+const CLOCK: Duration = Duration::from_secs(1);
+
+/// How long the engine waits after the database failed.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// How many executions one tick looks at.
+const AT_ONCE: u64 = 500;
+
+/// How long a claim is good for when nobody renews it.
+const LEASE: chrono::Duration = chrono::Duration::seconds(30);
+
+/// Which attempt a worker works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    execution: Uuid,
+    task: usize,
+    attempt: u32,
+}
+
+/// Carries executions on.
+#[derive(Clone)]
+pub struct Engine(Arc<Room>);
+
+struct Room {
+    app: App,
+    executor: Arc<dyn Executor>,
+    folders: Folders,
+    node: String,
+    workers: Mutex<HashMap<Key, Stop>>,
+    tracker: TaskTracker,
+    closing: CancellationToken,
+}
+
+/// What one tick did.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Tick {
+    /// Executions that changed.
+    pub changed: usize,
+    /// Attempts that were claimed.
+    pub started: usize,
+}
+
+impl Engine {
+    /// An engine that does nothing yet. `node` names this machine's data folder: attempts that it claimed are picked
+    /// up again by the engine of the same name only.
+    pub fn new(app: App, executor: Arc<dyn Executor>, folders: Folders, node: String) -> Self {
+        Self(Arc::new(Room {
+            app,
+            executor,
+            folders,
+            node,
+            workers: Mutex::default(),
+            tracker: TaskTracker::new(),
+            closing: CancellationToken::new(),
+        }))
+    }
+
+    /// Works until `stop`. A database that is away is waited for.
+    pub async fn run(&self) {
+        while let Err(error) = self.recover().await {
+            tracing::error!(error = told(&error), "running attempts cannot be picked up yet");
+            sleep(AGAIN).await;
+        }
+        loop {
+            let pause = match self.tick().await {
+                Ok(_) => self.until_next().await,
+                Err(error) => {
+                    tracing::error!(error = told(&error), "the engine cannot go on yet");
+                    sleep(AGAIN).await;
+                    Duration::ZERO
+                }
+            };
+            tokio::select! {
+                () = self.0.closing.cancelled() => return,
+                () = self.0.app.bell.heard() => {}
+                () = sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Takes no new work and lets go of what runs: scripts go on and are picked up at the next start.
+    pub async fn stop(&self) {
+        self.0.closing.cancel();
+        self.0.tracker.close();
+        self.0.tracker.wait().await;
+    }
+
+    /// Carries out whatever is due now.
+    pub async fn tick(&self) -> Result<Tick, AppError> {
+        let mut due = self.0.app.bell.take();
+        due.extend(self.0.app.store.runnable(self.0.app.clock.now(), AT_ONCE).await?);
+        let mut report = Tick::default();
+        for execution in due {
+            let advanced = self.0.app.advance(execution, &self.lease()).await;
+            if advanced.is_err() {
+                // Whoever must be stopped is found by a ring alone: it must not be lost with a fault.
+                self.0.app.bell.ring(execution);
+            }
+            if let Some(progress) = advanced? {
+                report.changed += usize::from(!progress.events.is_empty());
+                report.started += progress.started.len();
+                self.carry(progress);
+            }
+        }
+        Ok(report)
+    }
+
+    /// Picks up the attempts that this machine was working on when the program ended; answers how many.
+    pub async fn recover(&self) -> Result<usize, StoreError> {
+        let live = self.0.app.store.live_attempts().await?;
+        let mine = live.into_iter().filter(|attempt| attempt.lease.as_ref().is_some_and(|l| l.owner == self.0.node));
+        let mut picked_up = 0;
+        let mut loaded: Option<Execution> = None;
+        for attempt in mine {
+            if loaded.as_ref().is_none_or(|known| known.id != attempt.execution_id) {
+                loaded = self.0.app.store.execution(attempt.execution_id).await?;
+            }
+            let Some(execution) = loaded.clone() else { continue };
+            let claim = Claim { task: attempt.task, attempt: attempt.key.number, kind: attempt.kind };
+            if needs_worker(&execution, claim) {
+                picked_up += 1;
+                // One that is being terminated is told so by the first tick.
+                self.0.app.bell.ring(execution.id);
+                self.employ(execution, claim);
+            }
+        }
+        Ok(picked_up)
+    }
+
+    /// After a commit: what must stop is told so, what was claimed is worked on.
+    fn carry(&self, progress: Progress) {
+        for (task, attempt, _) in schedule::to_stop(&progress.execution) {
+            if let Some(stop) = self.workers().get(&Key { execution: progress.execution.id, task, attempt }) {
+                stop.cancel();
+            }
+        }
+        for claim in progress.started {
+            self.employ(progress.execution.clone(), claim);
+        }
+    }
+
+    async fn until_next(&self) -> Duration {
+        match self.0.app.store.next_wake().await {
+            Ok(Some(at)) => (at - self.0.app.clock.now()).to_std().unwrap_or_default().min(CLOCK),
+            Ok(None) | Err(_) => CLOCK,
+        }
+    }
+
+    /// `None` when somebody works on it already.
+    fn begin_work(&self, key: Key) -> Option<Stop> {
+        let mut workers = self.workers();
+        if workers.contains_key(&key) {
+            return None;
+        }
+        let stop = Stop::new();
+        workers.insert(key, stop.clone());
+        Some(stop)
+    }
+
+    fn end_work(&self, key: Key) {
+        self.workers().remove(&key);
+    }
+
+    fn workers(&self) -> MutexGuard<'_, HashMap<Key, Stop>> {
+        self.0.workers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lease(&self) -> Lease {
+        Lease { owner: self.0.node.clone(), until: self.0.app.clock.now() + LEASE }
+    }
+}
+
+/// A task that only lets time pass is ended by the clock; every other attempt that is under way has a worker.
+fn needs_worker(execution: &Execution, claim: Claim) -> bool {
+    let state = &execution.tasks[claim.task].state;
+    let timed = matches!(state, TaskState::Running { until: Some(_), .. });
+    !timed && state.in_flight() == Some((claim.attempt, claim.kind))
+}
+
+/// An error as the log takes it, with its causes.
+fn told<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
+    error
+}

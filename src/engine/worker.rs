@@ -1,0 +1,119 @@
+//! One attempt: from its claim to its outcome, written down through the same door as what people ask.
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use super::{Claim, Engine, Key, orders, told};
+use crate::app::{App, AppError, Progress};
+use crate::domain::execution::Execution;
+use crate::domain::outcome::Outcome;
+use crate::domain::values::Names;
+use crate::executors::{AttemptOrder, Stop};
+
+/// How often the log of a running script is looked at, for pages that show its last line.
+const LOOK: Duration = Duration::from_millis(1000);
+
+/// How long a worker waits before it tries again what the database did not take.
+const AGAIN: Duration = Duration::from_millis(250);
+
+impl Engine {
+    /// Has an attempt worked on that this engine claimed, or that it finds claimed after a restart.
+    pub(super) fn employ(&self, execution: Execution, claim: Claim) {
+        let key = Key { execution: execution.id, task: claim.task, attempt: claim.attempt };
+        let Some(stop) = self.begin_work(key) else { return };
+        let engine = self.clone();
+        self.0.tracker.spawn(async move {
+            // Dropping the work leaves the script running under its supervisor, to be picked up again.
+            tokio::select! {
+                () = engine.0.closing.cancelled() => {}
+                () = engine.work(execution, claim, stop) => {}
+            }
+            engine.end_work(key);
+        });
+    }
+
+    async fn work(&self, execution: Execution, claim: Claim, stop: Stop) {
+        let outcome = match self.order(&execution, claim).await {
+            Ok(order) => self.run_order(execution.id, order, stop).await,
+            Err(outcome) => outcome,
+        };
+        if let Some(progress) = self.report(execution.id, claim, outcome).await {
+            self.carry(progress);
+        }
+    }
+
+    async fn order(&self, execution: &Execution, claim: Claim) -> Result<AttemptOrder, Outcome> {
+        let origin = loop {
+            match self.0.app.store.origin(execution.release_id).await {
+                Ok(Some(origin)) => break origin,
+                Ok(None) => return Err(Outcome::Errored { message: "The release task is gone.".to_owned() }),
+                Err(error) => {
+                    tracing::warn!(error = told(&error), "names cannot be read, trying again");
+                    sleep(AGAIN).await;
+                }
+            }
+        };
+        let names = Names { release: &origin.release, region: &origin.region, team: &origin.team };
+        orders::order(&self.0.folders, execution, names, claim)
+    }
+
+    /// A panic in an executor is an Errored attempt, not a dead engine.
+    async fn run_order(&self, execution: Uuid, order: AttemptOrder, stop: Stop) -> Outcome {
+        let executor = Arc::clone(&self.0.executor);
+        let log = order.folder.join("log");
+        let mut running = AbortOnDrop(tokio::spawn(async move { executor.run(&order, &stop).await }));
+        tokio::select! {
+            ended = &mut running.0 => ended.unwrap_or_else(|error| {
+                tracing::error!(error = told(&error), "an executor broke down");
+                Outcome::Errored { message: "Tollgate broke down while it worked on this task.".to_owned() }
+            }),
+            never = watch(&self.0.app, execution, log) => match never {},
+        }
+    }
+
+    /// No outcome is lost because the database was away.
+    async fn report(&self, execution: Uuid, claim: Claim, outcome: Outcome) -> Option<Progress> {
+        let attempt = (claim.task, claim.attempt);
+        loop {
+            match self.0.app.attempt_ended(execution, attempt, outcome.clone(), &self.lease()).await {
+                Ok(progress) => return Some(progress),
+                Err(AppError::Store(error)) => {
+                    tracing::warn!(error = told(&error), "an outcome is not written, trying again");
+                    sleep(AGAIN).await;
+                }
+                Err(error) => {
+                    tracing::error!(error = told(&error), "an outcome cannot be written");
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+/// Tells pages when the log of a running script has grown.
+async fn watch(app: &App, execution: Uuid, log: PathBuf) -> Infallible {
+    let mut known = 0;
+    loop {
+        sleep(LOOK).await;
+        let size = tokio::fs::metadata(&log).await.map_or(0, |file| file.len());
+        if size != known {
+            known = size;
+            app.live.touch(execution);
+        }
+    }
+}
+
+/// Dropping a join handle would leave its work running with nobody to hear of it.
+struct AbortOnDrop(JoinHandle<Outcome>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
