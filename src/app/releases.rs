@@ -80,7 +80,7 @@ impl App {
         };
         check(&draft)?;
         let stamp = caller.stamp(&user, self.clock.now());
-        let copy = self.fresh(&draft, (original.team_id, original.region_id), &stamp);
+        let copy = fresh(&draft, (original.team_id, original.region_id), &stamp);
         room_in(&tx, original.region_id).await?;
         let happened = ReleaseEvent::Cloned { from: original.name.clone(), name: copy.name.clone() };
         tx.insert_release(&copy, &stamp, &happened).await?;
@@ -107,7 +107,7 @@ impl App {
 
     async fn create(&self, tx: &WriteTx, place: (Uuid, Uuid), draft: &Draft, stamp: &Stamp) -> Result<Uuid, AppError> {
         room_in(tx, place.1).await?;
-        let release = self.fresh(draft, place, stamp);
+        let release = fresh(draft, place, stamp);
         tx.insert_release(&release, stamp, &ReleaseEvent::Created { name: release.name.clone() }).await?;
         Ok(release.id)
     }
@@ -131,22 +131,23 @@ impl App {
         tx.save_release(before, &after, stamp, &event).await?;
         Ok(after.version)
     }
+}
 
-    fn fresh(&self, draft: &Draft, (team_id, region_id): (Uuid, Uuid), stamp: &Stamp) -> Release {
-        Release {
-            id: new_id(),
-            region_id,
-            team_id,
-            name: draft.name.clone(),
-            description: draft.description.clone(),
-            created_by: Actor::clone(&stamp.actor),
-            created_at: stamp.at,
-            version: 1,
-            definition: Arc::new(draft.definition.clone()),
-            last: None,
-            deleted_at: None,
-            rev: 0,
-        }
+/// A release task in its first version.
+fn fresh(draft: &Draft, (team_id, region_id): (Uuid, Uuid), stamp: &Stamp) -> Release {
+    Release {
+        id: new_id(),
+        region_id,
+        team_id,
+        name: draft.name.clone(),
+        description: draft.description.clone(),
+        created_by: Actor::clone(&stamp.actor),
+        created_at: stamp.at,
+        version: 1,
+        definition: Arc::new(draft.definition.clone()),
+        last: None,
+        deleted_at: None,
+        rev: 0,
     }
 }
 

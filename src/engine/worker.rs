@@ -17,7 +17,7 @@ use crate::domain::values::Names;
 use crate::executors::{AttemptOrder, Stop};
 
 /// How often the log of a running script is looked at, for pages that show its last line.
-const LOOK: Duration = Duration::from_millis(1000);
+const LOOK: Duration = Duration::from_secs(1);
 
 /// How long a worker waits before it tries again what the database did not take.
 const AGAIN: Duration = Duration::from_millis(250);
