@@ -31,6 +31,9 @@
 //! A stop is not lost either: `stop` is written before the signal is sent, this process makes itself known (5) before it
 //! looks for `stop` (6), and at 9 every signal makes it look again. A signal before step 2 ends it before 7, and the next
 //! one sees `stop`. TERM without `stop`, as at the shutdown of a machine, is ignored: the script gets its own.
+//!
+//! A service manager that ends every process of a unit, as systemd does by default, ends this one too: a unit of Tollgate
+//! says `KillMode=process`.
 
 pub mod folder;
 mod log;
