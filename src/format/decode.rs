@@ -1,5 +1,6 @@
 //! From the tree to a release task: the document, its phases and their groups.
 
+use crate::domain::account;
 use crate::domain::definition::{Definition, Group, Phase};
 use crate::domain::validate;
 
@@ -48,8 +49,10 @@ fn read(reader: &mut Reader, node: &Node) -> Document {
 
 fn place(reader: &mut Reader, fields: &Fields<'_>, key: &str) -> Option<String> {
     let name = reader.text(fields, key)?;
-    if name.trim().is_empty() {
-        reader.wrong_field(fields, key, "must not be empty");
+    if account::check_place_name(&name).is_err() {
+        let fault =
+            format!("must be letters, digits, _ and -, start with a letter and have at most 64, and is {name:?}");
+        reader.wrong_field(fields, key, &fault);
     }
     Some(name)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::account;
 use super::super::definition::{Command, Kind, ManualApproval, OnDeadline, Task, Wait};
 use super::super::people::Role;
 use super::Problems;
@@ -22,7 +23,6 @@ const DAY: u64 = 24 * 60 * 60;
 const MOST_ATTEMPTS: u32 = 10;
 /// The most people that a checkpoint names, and so the most that must agree.
 const MOST_APPROVERS: usize = 50;
-const LONGEST_USER: usize = 64;
 /// The most characters of what to check.
 const LONGEST_CHECK: usize = 2000;
 
@@ -169,17 +169,8 @@ fn who(approval: &ManualApproval, name: &str, at: &str, problems: &mut Problems)
     let mut seen = BTreeSet::new();
     for (index, approver) in approvers.iter().enumerate() {
         let at = format!("{approvers_at}[{index}]");
-        let is_name = !approver.is_empty()
-            && approver.chars().count() <= LONGEST_USER
-            && !approver.contains(|c: char| c.is_whitespace() || c.is_control());
-        if !is_name {
-            problems.add(
-                &at,
-                format!(
-                    "An approver of {name} must be the name of a user, at most {LONGEST_USER} characters without \
-                     spaces, and is {approver:?}."
-                ),
-            );
+        if account::check_user_name(approver).is_err() {
+            problems.add(&at, format!("An approver of {name} must be the name of a user, and is {approver:?}."));
         } else if !seen.insert(approver) {
             problems.add(&at, format!("The approvers of {name} must each be named once, and {approver} is twice."));
         }

@@ -62,7 +62,7 @@ fn wait() -> impl Strategy<Value = Kind> {
 }
 
 fn approval() -> impl Strategy<Value = Kind> {
-    let approvers = prop::collection::btree_set("[!-~ä-ü]{1,12}", 0..5);
+    let approvers = prop::collection::btree_set("[A-Za-z0-9][A-Za-z0-9._@-]{0,12}", 0..5);
     let roles = prop::sample::subsequence(vec![Role::Operator, Role::Approver, Role::Manager], 0..=3);
     let deadline = (option::of(1..=2_592_000_u64), any::<bool>());
     (approvers, roles, 1..=5_u32, any::<bool>(), deadline, text(200)).prop_map(
@@ -108,7 +108,7 @@ fn definition() -> impl Strategy<Value = Definition> {
 }
 
 fn document() -> impl Strategy<Value = Document> {
-    let place = || option::of(text(30)).prop_map(|place| place.filter(|place| !place.trim().is_empty()));
+    let place = || option::of("[A-Za-z][A-Za-z0-9_-]{0,20}");
     (name(), text(128), place(), place(), definition()).prop_map(|(name, description, team, region, definition)| {
         Document { name, description, team, region, definition }
     })

@@ -162,7 +162,7 @@ fn wrong_documents_are_refused_with_their_line() {
         ("# nothing\n---\n---\n".to_owned(), "1: ", "at least one release task"),
         ("- a\n".to_owned(), "1: ", "A release task must be a mapping"),
         (phases.to_owned(), "1: name", "must have the key name"),
-        (format!("name: shop\nteam: ''\n{phases}"), "2: team", "must not be empty"),
+        (format!("name: shop\nteam: ''\n{phases}"), "2: team", "must be letters"),
         (format!("name: shop\nregion: {{}}\n{phases}"), "2: region", "must be a single value"),
         (format!("name: shop\ndescription: {}\n{phases}", "x".repeat(129)), "2: description", "at most 128"),
         (format!("name: shop\n{phases}\n---\nname: shop\n{phases}\n"), "4: name", "shop is also at line 1"),

@@ -1,0 +1,3 @@
+//! The demo: what a new Tollgate shows to somebody who looks at it for the first time.
+
+pub mod definitions;
