@@ -2,11 +2,11 @@
 
 // mod fail_everywhere;
 // mod golden;
-// mod histories;
-// mod invariants;
+mod histories;
+mod invariants;
 mod mends;
 mod notation;
-// mod random;
+mod random;
 // mod scenarios;
 // mod states;
 // mod task_table;

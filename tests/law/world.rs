@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, TimeZone, Utc};
 use tollgate::domain::decide::{self, Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::event::Event;
-use tollgate::domain::execution::{Execution, Moment, Verdict};
+use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
 use tollgate::domain::outcome::{Outcome, Outputs};
 use tollgate::domain::people::{Actor, Role, User};
 use tollgate::domain::refusal::Refusal;
@@ -150,11 +150,21 @@ impl World {
         Ok(())
     }
 
-    /// The attempt under way at that task ends.
-    pub fn report(&mut self, task: usize, outcome: Outcome) -> Result<(), Refusal> {
-        let attempt = self.execution().tasks[task].attempt;
+    /// That attempt at that task ends; nothing that follows is under way yet.
+    pub fn report_attempt(&mut self, task: usize, attempt: u32, outcome: Outcome) -> Result<(), Refusal> {
         let event = decide::attempt_ended(self.execution(), task, attempt, outcome, self.now)?;
         self.record(event);
+        Ok(())
+    }
+
+    /// The last attempt at that task ends; nothing that follows is under way yet.
+    pub fn report_only(&mut self, task: usize, outcome: Outcome) -> Result<(), Refusal> {
+        self.report_attempt(task, self.execution().tasks[task].attempt, outcome)
+    }
+
+    /// The last attempt at that task ends, and what is due then.
+    pub fn report(&mut self, task: usize, outcome: Outcome) -> Result<(), Refusal> {
+        self.report_only(task, outcome)?;
         self.advance();
         Ok(())
     }
@@ -173,7 +183,9 @@ impl World {
 
     /// Tasks with an attempt of a worker under way: not waits, which the clock ends.
     pub fn in_flight(&self) -> Vec<usize> {
-        schedule_free(self.execution())
+        let waits = |state: &TaskState| matches!(state, TaskState::Running { until: Some(_), .. });
+        let runs = self.execution().tasks.iter().enumerate();
+        runs.filter(|(_, run)| run.state.in_flight().is_some() && !waits(&run.state)).map(|(task, _)| task).collect()
     }
 
     pub fn pass(&mut self, seconds: i64) {
@@ -195,14 +207,4 @@ impl World {
         self.execution_mut().apply(&event, now);
         self.log.push((now, event));
     }
-}
-
-fn schedule_free(execution: &Execution) -> Vec<usize> {
-    use tollgate::domain::execution::TaskState;
-    let runs = execution.tasks.iter().enumerate();
-    runs.filter(|(_, run)| {
-        run.state.in_flight().is_some() && !matches!(run.state, TaskState::Running { until: Some(_), .. })
-    })
-    .map(|(index, _)| index)
-    .collect()
 }
