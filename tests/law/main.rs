@@ -1,13 +1,13 @@
 //! The law, tested from outside: tables, scenarios, random histories, and every failure once.
 
-// mod fail_everywhere;
+mod fail_everywhere;
 mod golden;
 mod histories;
 mod invariants;
 mod mends;
 mod notation;
 mod random;
-// mod scenarios;
+mod scenarios;
 mod states;
 mod task_table;
 mod world;
