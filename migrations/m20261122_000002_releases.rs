@@ -23,6 +23,7 @@ impl MigrationTrait for Migration {
                     .col(uuid("team_id"))
                     .col(text("name"))
                     .col(text("description"))
+                    .col(text("searched"))
                     .col(uuid_null("created_by_id"))
                     .col(text("created_by_name"))
                     .col(timestamp_with_time_zone("created_at"))

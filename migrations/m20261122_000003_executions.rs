@@ -41,6 +41,7 @@ fn executions() -> TableCreateStatement {
         .col(timestamp_with_time_zone_null("asked_since"))
         .col(big_integer("rev"))
         .col(integer("status"))
+        .col(text("segments"))
         .col(timestamp_with_time_zone_null("wake_at"))
         .foreign_key(
             ForeignKey::create()

@@ -105,3 +105,9 @@ pub fn actor(id: Option<uuid::Uuid>, name: String) -> Actor {
         None => Actor::Tollgate,
     }
 }
+
+/// The status of a code in a column.
+pub fn status(column: &'static str, code: i32) -> Result<crate::domain::status::ReleaseStatus> {
+    let known = u8::try_from(code).ok().and_then(crate::domain::status::ReleaseStatus::from_code);
+    known.ok_or_else(|| unreadable(column, &code.to_string()))
+}

@@ -55,6 +55,7 @@ impl WriteTx {
             .col_expr(executions::Column::Asked, Expr::value(row.asked))
             .col_expr(executions::Column::AskedSince, Expr::value(row.asked_since))
             .col_expr(executions::Column::Status, Expr::value(row.status))
+            .col_expr(executions::Column::Segments, Expr::value(row.segments))
             .col_expr(executions::Column::WakeAt, Expr::value(row.wake_at))
             .col_expr(executions::Column::Rev, Expr::value(expected + 1))
             .filter(executions::Column::Id.eq(after.id))
@@ -159,6 +160,7 @@ fn differs(before: &TaskRun, after: &TaskRun) -> bool {
 
 fn row(execution: &Execution) -> Result<executions::Model> {
     let (asked, asked_since) = codec::asked(execution.order);
+    let summary = summary(execution)?;
     Ok(executions::Model {
         id: execution.id,
         release_id: execution.release_id,
@@ -173,7 +175,8 @@ fn row(execution: &Execution) -> Result<executions::Model> {
         asked: asked.to_owned(),
         asked_since,
         rev: column(execution.rev),
-        status: i32::from(execution.status().code()),
+        status: summary.status,
+        segments: summary.segments,
         wake_at: schedule::wake_at(execution),
     })
 }

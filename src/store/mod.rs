@@ -26,6 +26,7 @@ pub use connect::{Backend, Store};
 pub use error::{Result, StoreError};
 pub use origin::Origin;
 pub use people::Credentials;
+pub use reads::*;
 pub use sessions::{NewSession, Session, SessionChange};
 pub use write::{Stamp, WriteTx};
 

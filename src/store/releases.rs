@@ -22,6 +22,7 @@ impl WriteTx {
             team_id: release.team_id,
             name: release.name.clone(),
             description: release.description.clone(),
+            searched: searched(release),
             created_by_id: codec::actor_id(&release.created_by),
             created_by_name: release.created_by.name().to_owned(),
             created_at: release.created_at,
@@ -53,6 +54,7 @@ impl WriteTx {
         let mut update = releases::Entity::update_many()
             .col_expr(releases::Column::Name, Expr::value(&after.name))
             .col_expr(releases::Column::Description, Expr::value(&after.description))
+            .col_expr(releases::Column::Searched, Expr::value(searched(after)))
             .col_expr(releases::Column::Version, Expr::value(column::<i32, _>(after.version)))
             .col_expr(releases::Column::DeletedAt, Expr::value(after.deleted_at))
             .col_expr(releases::Column::Rev, Expr::value(expected + 1))
@@ -90,6 +92,11 @@ impl WriteTx {
         version::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
     }
+}
+
+/// What a search looks in: lower case by our own rules, since SQLite knows those of ASCII only.
+fn searched(release: &Release) -> String {
+    format!("{}\n{}", release.name, release.description).to_lowercase()
 }
 
 /// The segments of a release task that was never executed.

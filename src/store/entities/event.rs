@@ -21,6 +21,13 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::execution::Entity",
+        from = "Column::ExecutionId",
+        to = "super::execution::Column::Id"
+    )]
+    Execution,
+}
 
 impl ActiveModelBehavior for ActiveModel {}

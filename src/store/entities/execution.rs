@@ -20,6 +20,7 @@ pub struct Model {
     pub asked_since: Option<DateTimeUtc>,
     pub rev: i64,
     pub status: i32,
+    pub segments: String,
     pub wake_at: Option<DateTimeUtc>,
 }
 

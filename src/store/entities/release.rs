@@ -11,6 +11,7 @@ pub struct Model {
     pub team_id: Uuid,
     pub name: String,
     pub description: String,
+    pub searched: String,
     pub created_by_id: Option<Uuid>,
     pub created_by_name: String,
     pub created_at: DateTimeUtc,

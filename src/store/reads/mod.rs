@@ -1,3 +1,18 @@
 //! What pages and the engine read: one query where one is enough, and only the columns that are shown.
 
+mod activity;
+mod checkpoints;
 mod engine;
+mod executions;
+mod paged;
+mod places;
+mod releases;
+mod scope;
+
+pub use activity::{Activity, Happened};
+pub use checkpoints::OpenCheckpoint;
+pub use executions::{AttemptRow, ExecutionRow};
+pub use paged::{Paged, Turn};
+pub use places::{MembershipRow, Named, ReleasePlace, UserRow, VersionRow};
+pub use releases::{PAGE, ReleaseChoices, ReleasePage, ReleaseQuery, ReleaseRow, ReleaseSort};
+pub use scope::Scope;

@@ -1,0 +1,257 @@
+//! The checkpoints that are open, with all that is needed to see who may decide them.
+
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+
+use super::scope::Scope;
+use crate::domain::definition::Place;
+use crate::domain::execution::{Decision, Direction, Execution, Moment, TaskRun};
+use crate::domain::outcome::Outputs;
+use crate::store::codec::{self, count};
+use crate::store::connect::Store;
+use crate::store::entities::{decision, execution as executions, region, release as releases, task_run, team};
+use crate::store::error::Result;
+
+/// A checkpoint that waits, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCheckpoint {
+    /// Name of the release task.
+    pub release: String,
+    /// Name of its region.
+    pub region: String,
+    /// Name of its team.
+    pub team: String,
+    /// Index of the checkpoint among the tasks of the whole execution.
+    pub task: usize,
+    /// The execution with this checkpoint as its only task, at index 0, and with the decisions of the open asking:
+    /// enough for `policy::may_decide(user, &execution, 0, now)`, not for anything about other tasks.
+    pub execution: Execution,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    release: String,
+    region: String,
+    team: String,
+    execution_id: Uuid,
+    release_id: Uuid,
+    team_id: Uuid,
+    number: i32,
+    version: i32,
+    started_by_id: Option<Uuid>,
+    started_by_name: String,
+    execution_started_at: Moment,
+    direction: String,
+    asked: String,
+    asked_since: Option<Moment>,
+    rev: i64,
+    task_run_id: Uuid,
+    ordinal: i32,
+    phase: i32,
+    lane: i32,
+    position: i32,
+    name: String,
+    state: String,
+    state_data: String,
+    started_at: Option<Moment>,
+    round: i32,
+}
+
+#[derive(FromQueryResult)]
+struct Said {
+    task_run_id: Uuid,
+    round: i32,
+    user_id: Option<Uuid>,
+    user_name: String,
+    verdict: String,
+    standing: String,
+    comment: String,
+    decided_at: Moment,
+}
+
+impl Store {
+    /// Every open checkpoint that the reader may see, the one that waits longest first.
+    pub async fn open_checkpoints(&self, scope: &Scope) -> Result<Vec<OpenCheckpoint>> {
+        let rows = self.reader.query_all(&open(scope)).await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut said: HashMap<Uuid, Vec<Decision>> = HashMap::new();
+        for row in self.reader.query_all(&decisions(scope)).await? {
+            let row = Said::from_query_result(&row, "")?;
+            said.entry(row.task_run_id).or_default().push(row.into_decision()?);
+        }
+        let mut open = Vec::with_capacity(rows.len());
+        for row in rows {
+            let row = Row::from_query_result(&row, "")?;
+            let version = count("executions.version", row.version)?;
+            let definition = self.definition(row.release_id, version).await?;
+            let decisions = said.remove(&row.task_run_id).unwrap_or_default();
+            open.push(row.into_checkpoint(definition, decisions)?);
+        }
+        Ok(open)
+    }
+
+    /// How many checkpoints are open that the reader may see, whether they may decide them or not.
+    pub async fn count_open_checkpoints(&self, scope: &Scope) -> Result<u64> {
+        let mut select = Query::select();
+        select.expr_as(Func::count(Expr::cust("*")), "open").from(task_run::Entity);
+        of_scope(&mut select, scope);
+        let Some(row) = self.reader.query_one(&select).await? else { return Ok(0) };
+        count("open", row.try_get::<i64>("", "open")?)
+    }
+}
+
+/// Joins executions, and leaves what is open and may be seen.
+fn of_scope(select: &mut SelectStatement, scope: &Scope) {
+    select
+        .inner_join(
+            executions::Entity,
+            executions::Column::Id.into_expr().equals(task_run::Column::ExecutionId.as_column_ref()),
+        )
+        // A literal, not a parameter: only so do both databases see that the index of open checkpoints will do.
+        .and_where(Expr::cust(r#""task_runs"."state" = 'to_be_approved'"#))
+        .cond_where(scope.condition(executions::Column::TeamId));
+}
+
+fn open(scope: &Scope) -> SelectStatement {
+    let mut select = Query::select();
+    for (column, name) in [
+        (releases::Column::Name.into_expr(), "release"),
+        (region::Column::Name.into_expr(), "region"),
+        (team::Column::Name.into_expr(), "team"),
+        (executions::Column::Id.into_expr(), "execution_id"),
+        (executions::Column::StartedAt.into_expr(), "execution_started_at"),
+        (task_run::Column::Id.into_expr(), "task_run_id"),
+    ] {
+        select.expr_as(column, name);
+    }
+    for column in [
+        executions::Column::ReleaseId,
+        executions::Column::TeamId,
+        executions::Column::Number,
+        executions::Column::Version,
+        executions::Column::StartedById,
+        executions::Column::StartedByName,
+        executions::Column::Direction,
+        executions::Column::Asked,
+        executions::Column::AskedSince,
+        executions::Column::Rev,
+    ] {
+        select.column(column.as_column_ref());
+    }
+    for column in [
+        task_run::Column::Ordinal,
+        task_run::Column::Phase,
+        task_run::Column::Lane,
+        task_run::Column::Position,
+        task_run::Column::Name,
+        task_run::Column::State,
+        task_run::Column::StateData,
+        task_run::Column::StartedAt,
+        task_run::Column::Round,
+    ] {
+        select.column(column.as_column_ref());
+    }
+    select.from(task_run::Entity);
+    of_scope(&mut select, scope);
+    select
+        .inner_join(
+            releases::Entity,
+            releases::Column::Id.into_expr().equals(executions::Column::ReleaseId.as_column_ref()),
+        )
+        .inner_join(region::Entity, region::Column::Id.into_expr().equals(releases::Column::RegionId.as_column_ref()))
+        .inner_join(team::Entity, team::Column::Id.into_expr().equals(executions::Column::TeamId.as_column_ref()))
+        .order_by(task_run::Column::StartedAt.as_column_ref(), sea_orm::Order::Asc)
+        .order_by(task_run::Column::Id.as_column_ref(), sea_orm::Order::Asc)
+        .take()
+}
+
+fn decisions(scope: &Scope) -> SelectStatement {
+    let mut select = Query::select();
+    for column in [
+        decision::Column::TaskRunId,
+        decision::Column::Round,
+        decision::Column::UserId,
+        decision::Column::UserName,
+        decision::Column::Verdict,
+        decision::Column::Standing,
+        decision::Column::Comment,
+        decision::Column::DecidedAt,
+    ] {
+        select.column(column.as_column_ref());
+    }
+    select.from(task_run::Entity).inner_join(
+        decision::Entity,
+        decision::Column::TaskRunId
+            .into_expr()
+            .equals(task_run::Column::Id.as_column_ref())
+            .and(decision::Column::Round.into_expr().equals(task_run::Column::Round.as_column_ref())),
+    );
+    of_scope(&mut select, scope);
+    select.order_by(decision::Column::Id.as_column_ref(), sea_orm::Order::Asc).take()
+}
+
+impl Said {
+    fn into_decision(self) -> Result<Decision> {
+        Ok(Decision {
+            round: count("decisions.round", self.round)?,
+            by: codec::actor(self.user_id, self.user_name),
+            verdict: codec::from_word("decisions.verdict", &self.verdict)?,
+            standing: codec::from_word("decisions.standing", &self.standing)?,
+            comment: self.comment,
+            at: self.decided_at,
+        })
+    }
+}
+
+impl Row {
+    fn into_checkpoint(
+        self,
+        definition: std::sync::Arc<crate::domain::definition::Definition>,
+        decisions: Vec<Decision>,
+    ) -> Result<OpenCheckpoint> {
+        let checkpoint = TaskRun {
+            id: self.task_run_id,
+            place: Place {
+                phase: count("task_runs.phase", self.phase)?,
+                group: count("task_runs.lane", self.lane)?,
+                position: count("task_runs.position", self.position)?,
+            },
+            name: self.name,
+            state: codec::state(&self.state, &self.state_data)?,
+            started_at: self.started_at,
+            attempt: 0,
+            tries: 0,
+            begun: false,
+            round: count("task_runs.round", self.round)?,
+            outputs: Outputs::new(),
+            decisions,
+        };
+        let direction: Direction = codec::from_word("executions.direction", &self.direction)?;
+        Ok(OpenCheckpoint {
+            release: self.release,
+            region: self.region,
+            team: self.team,
+            task: count("task_runs.ordinal", self.ordinal)?,
+            execution: Execution {
+                id: self.execution_id,
+                release_id: self.release_id,
+                team_id: self.team_id,
+                number: count("executions.number", self.number)?,
+                version: count("executions.version", self.version)?,
+                definition,
+                started_by: codec::actor(self.started_by_id, self.started_by_name),
+                started_at: self.execution_started_at,
+                ended_at: None,
+                direction,
+                order: codec::order(&self.asked, self.asked_since)?,
+                tasks: vec![checkpoint],
+                rev: count("executions.rev", self.rev)?,
+            },
+        })
+    }
+}

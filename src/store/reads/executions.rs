@@ -1,0 +1,167 @@
+//! Execution records, and the attempts in an execution.
+
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+};
+use uuid::Uuid;
+
+use super::paged::{Paged, Turn};
+use crate::domain::execution::{AttemptKind, Moment};
+use crate::domain::outcome::Outcome;
+use crate::domain::status::{ReleaseStatus, TaskStatus};
+use crate::store::codec::{self, column, count};
+use crate::store::connect::Store;
+use crate::store::entities::{attempt as attempts, execution as executions, task_run};
+use crate::store::error::Result;
+
+/// An execution in the records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExecutionRow {
+    /// 1, 2, 3 … in its release task.
+    pub number: u32,
+    /// Its status.
+    pub status: ReleaseStatus,
+    /// The status of each phase.
+    pub segments: Vec<TaskStatus>,
+    /// The version that it runs.
+    pub version: u32,
+    /// Who started it.
+    pub started_by: String,
+    /// When.
+    pub started_at: Moment,
+    /// When it ended, if it is over.
+    pub ended_at: Option<Moment>,
+}
+
+/// An attempt at a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttemptRow {
+    /// Index of the task in its execution.
+    pub task: usize,
+    /// 1, 2, 3 … in its task.
+    pub number: u32,
+    /// Whether it did or undid.
+    pub kind: AttemptKind,
+    /// When it started.
+    pub started_at: Moment,
+    /// When it ended, if it has.
+    pub ended_at: Option<Moment>,
+    /// How it ended, if it has.
+    pub outcome: Option<Outcome>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    number: i32,
+    status: i32,
+    segments: String,
+    version: i32,
+    started_by_name: String,
+    started_at: Moment,
+    ended_at: Option<Moment>,
+}
+
+#[derive(FromQueryResult)]
+struct Try {
+    ordinal: i32,
+    number: i32,
+    kind: String,
+    started_at: Moment,
+    ended_at: Option<Moment>,
+    outcome: Option<String>,
+}
+
+impl Store {
+    /// A page of the executions of a release task, newest first, turned by their numbers.
+    pub async fn executions_of(
+        &self,
+        release_id: Uuid,
+        turn: Turn<u32>,
+        limit: u64,
+    ) -> Result<Paged<ExecutionRow, u32>> {
+        let mut select = executions::Entity::find()
+            .select_only()
+            .columns([
+                executions::Column::Number,
+                executions::Column::Status,
+                executions::Column::Segments,
+                executions::Column::Version,
+                executions::Column::StartedByName,
+                executions::Column::StartedAt,
+                executions::Column::EndedAt,
+            ])
+            .filter(executions::Column::ReleaseId.eq(release_id))
+            .limit(limit + 1);
+        select = match turn {
+            Turn::Newest => select.order_by_desc(executions::Column::Number),
+            Turn::Older(than) => select
+                .filter(executions::Column::Number.lt(column::<i32, _>(than)))
+                .order_by_desc(executions::Column::Number),
+            Turn::Newer(than) => select
+                .filter(executions::Column::Number.gt(column::<i32, _>(than)))
+                .order_by_asc(executions::Column::Number),
+        };
+        let rows: Vec<Row> = select.into_model().all(&self.reader).await?;
+        let rows = rows.into_iter().map(Row::into_execution).collect::<Result<_>>()?;
+        Ok(Paged::cut(rows, turn, limit, |row: &ExecutionRow| row.number))
+    }
+
+    /// Every attempt in an execution, by task and number.
+    pub async fn attempts_of(&self, execution_id: Uuid) -> Result<Vec<AttemptRow>> {
+        self.attempts(task_run::Column::ExecutionId.eq(execution_id)).await
+    }
+
+    /// Every attempt at one task of an execution, by number.
+    pub async fn attempts_of_task(&self, task_run_id: Uuid) -> Result<Vec<AttemptRow>> {
+        self.attempts(attempts::Column::TaskRunId.eq(task_run_id)).await
+    }
+
+    async fn attempts(&self, of: sea_orm::sea_query::Expr) -> Result<Vec<AttemptRow>> {
+        let rows: Vec<Try> = attempts::Entity::find()
+            .select_only()
+            .column(task_run::Column::Ordinal)
+            .columns([
+                attempts::Column::Number,
+                attempts::Column::Kind,
+                attempts::Column::StartedAt,
+                attempts::Column::EndedAt,
+                attempts::Column::Outcome,
+            ])
+            .join(JoinType::InnerJoin, attempts::Relation::TaskRun.def())
+            .filter(of)
+            .order_by_asc(task_run::Column::Ordinal)
+            .order_by_asc(attempts::Column::Number)
+            .into_model()
+            .all(&self.reader)
+            .await?;
+        rows.into_iter().map(Try::into_attempt).collect()
+    }
+}
+
+impl Row {
+    fn into_execution(self) -> Result<ExecutionRow> {
+        Ok(ExecutionRow {
+            number: count("executions.number", self.number)?,
+            status: codec::status("executions.status", self.status)?,
+            segments: codec::from_json("executions.segments", &self.segments)?,
+            version: count("executions.version", self.version)?,
+            started_by: self.started_by_name,
+            started_at: self.started_at,
+            ended_at: self.ended_at,
+        })
+    }
+}
+
+impl Try {
+    fn into_attempt(self) -> Result<AttemptRow> {
+        let outcome = self.outcome.map(|outcome| codec::from_json("attempts.outcome", &outcome));
+        Ok(AttemptRow {
+            task: count("task_runs.ordinal", self.ordinal)?,
+            number: count("attempts.number", self.number)?,
+            kind: codec::from_word("attempts.kind", &self.kind)?,
+            started_at: self.started_at,
+            ended_at: self.ended_at,
+            outcome: outcome.transpose()?,
+        })
+    }
+}

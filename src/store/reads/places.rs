@@ -1,0 +1,166 @@
+//! Regions, teams, users and versions, as pages name them.
+
+use sea_orm::sea_query::{ExprTrait, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::domain::execution::Moment;
+use crate::domain::people::Role;
+use crate::store::codec::{self, count};
+use crate::store::connect::Store;
+use crate::store::entities::{membership, region, release as releases, team, user, version};
+use crate::store::error::Result;
+
+/// A region or a team.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Named {
+    /// Key.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+}
+
+/// Where a release task belongs.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct ReleasePlace {
+    /// The region.
+    pub region_id: Uuid,
+    /// That region's name.
+    pub region: String,
+    /// The team that owns it.
+    pub team_id: Uuid,
+    /// That team's name.
+    pub team: String,
+    /// Its own name.
+    pub name: String,
+    /// When it was deleted.
+    pub deleted_at: Option<Moment>,
+}
+
+/// A user, for whoever manages them.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct UserRow {
+    /// Key.
+    pub id: Uuid,
+    /// Their name.
+    pub name: String,
+    /// Whether they manage users, teams and regions.
+    pub administrator: bool,
+    /// Since when they have the account.
+    pub created_at: Moment,
+    /// Since when they may not sign in, if so.
+    pub disabled_at: Option<Moment>,
+}
+
+/// A role that somebody holds in a team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MembershipRow {
+    /// The team.
+    pub team_id: Uuid,
+    /// That team's name.
+    pub team: String,
+    /// The role.
+    pub role: Role,
+}
+
+/// A version of a release task's definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionRow {
+    /// 1, 2, 3 … in its release task.
+    pub number: u32,
+    /// Who saved it.
+    pub created_by: String,
+    /// When.
+    pub created_at: Moment,
+}
+
+impl Store {
+    /// Every region, by name.
+    pub async fn regions(&self) -> Result<Vec<Named>> {
+        let regions = region::Entity::find().select_only().columns([region::Column::Id, region::Column::Name]);
+        Ok(regions.order_by_asc(region::Column::Name).into_model().all(&self.reader).await?)
+    }
+
+    /// Every team, by name.
+    pub async fn teams(&self) -> Result<Vec<Named>> {
+        let teams = team::Entity::find().select_only().columns([team::Column::Id, team::Column::Name]);
+        Ok(teams.order_by_asc(team::Column::Name).into_model().all(&self.reader).await?)
+    }
+
+    /// Every user, by name.
+    pub async fn users(&self) -> Result<Vec<UserRow>> {
+        Ok(user::Entity::find().order_by_asc(user::Column::NameFolded).into_model().all(&self.reader).await?)
+    }
+
+    /// The roles that a user holds, by team.
+    pub async fn memberships_of(&self, user_id: Uuid) -> Result<Vec<MembershipRow>> {
+        let mut select = Query::select();
+        select
+            .column(membership::Column::TeamId.as_column_ref())
+            .column(team::Column::Name.as_column_ref())
+            .column(membership::Column::Role.as_column_ref())
+            .from(membership::Entity)
+            .inner_join(team::Entity, team::Column::Id.into_expr().equals(membership::Column::TeamId.as_column_ref()))
+            .and_where(membership::Column::UserId.eq(user_id))
+            .order_by(team::Column::Name.as_column_ref(), sea_orm::Order::Asc);
+        let mut roles = Vec::new();
+        for row in self.reader.query_all(&select).await? {
+            let word: String = row.try_get("", "role")?;
+            roles.push(MembershipRow {
+                team_id: row.try_get("", "team_id")?,
+                team: row.try_get("", "name")?,
+                role: Role::from_word(&word).ok_or_else(|| codec::unreadable("memberships.role", &word))?,
+            });
+        }
+        roles.sort_by(|one, other| (&one.team, one.role).cmp(&(&other.team, other.role)));
+        Ok(roles)
+    }
+
+    /// Where a release task belongs; of deleted ones too.
+    pub async fn release_place(&self, id: Uuid) -> Result<Option<ReleasePlace>> {
+        let mut select = Query::select();
+        select
+            .column(releases::Column::RegionId.as_column_ref())
+            .expr_as(region::Column::Name.into_expr(), "region")
+            .column(releases::Column::TeamId.as_column_ref())
+            .expr_as(team::Column::Name.into_expr(), "team")
+            .column(releases::Column::Name.as_column_ref())
+            .column(releases::Column::DeletedAt.as_column_ref())
+            .from(releases::Entity)
+            .inner_join(
+                region::Entity,
+                region::Column::Id.into_expr().equals(releases::Column::RegionId.as_column_ref()),
+            )
+            .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))
+            .and_where(releases::Column::Id.eq(id));
+        let row = self.reader.query_one(&select).await?;
+        Ok(row.map(|row| ReleasePlace::from_query_result(&row, "")).transpose()?)
+    }
+
+    /// The key of the living release task of that name in a team.
+    pub async fn release_named(&self, team_id: Uuid, name: &str) -> Result<Option<Uuid>> {
+        let named = releases::Entity::find()
+            .select_only()
+            .column(releases::Column::Id)
+            .filter(releases::Column::TeamId.eq(team_id))
+            .filter(releases::Column::Name.eq(name))
+            .filter(releases::Column::DeletedAt.is_null());
+        Ok(named.into_tuple().one(&self.reader).await?)
+    }
+
+    /// The versions of a release task's definition, newest first.
+    pub async fn versions_of(&self, release_id: Uuid) -> Result<Vec<VersionRow>> {
+        let rows: Vec<(i32, String, Moment)> = version::Entity::find()
+            .select_only()
+            .columns([version::Column::Number, version::Column::CreatedByName, version::Column::CreatedAt])
+            .filter(version::Column::ReleaseId.eq(release_id))
+            .order_by_desc(version::Column::Number)
+            .into_tuple()
+            .all(&self.reader)
+            .await?;
+        let row = |(number, created_by, created_at)| {
+            Ok(VersionRow { number: count("release_versions.number", number)?, created_by, created_at })
+        };
+        rows.into_iter().map(row).collect()
+    }
+}

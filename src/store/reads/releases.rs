@@ -1,0 +1,306 @@
+//! The list of a region's release tasks: one query for a page of it, with both counts.
+
+use sea_orm::sea_query::{
+    CaseStatement, Condition, Expr, ExprTrait, Func, IntoCondition, LikeExpr, NullOrdering, Order, Query,
+    SelectStatement,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+
+use super::scope::Scope;
+use crate::domain::execution::Moment;
+use crate::domain::status::{ReleaseStatus, TaskStatus};
+use crate::store::codec::{self, count};
+use crate::store::connect::Store;
+use crate::store::entities::{release as releases, team};
+use crate::store::error::Result;
+
+/// How many rows a page has.
+pub const PAGE: u64 = 50;
+
+/// Which release tasks of a region are listed, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleaseQuery {
+    /// The region.
+    pub region_id: Uuid,
+    /// What the reader may see.
+    pub scope: Scope,
+    /// Part of the name or the description, whatever the case.
+    pub text: Option<String>,
+    /// Any of these; none of them means any.
+    pub statuses: Vec<ReleaseStatus>,
+    /// Name of the team.
+    pub team: Option<String>,
+    /// Name of who made it.
+    pub creator: Option<String>,
+    /// By what they are sorted.
+    pub sort: ReleaseSort,
+    /// Greatest first.
+    pub descending: bool,
+    /// 1 and up.
+    pub page: u64,
+}
+
+/// By what release tasks are sorted; equal ones are sorted by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReleaseSort {
+    /// Name, whatever the case.
+    #[default]
+    Name,
+    /// Status, in the order of a release task's life.
+    Status,
+    /// Name of the team.
+    Team,
+    /// Name of who made it.
+    Creator,
+    /// When it was last executed; those that never were come last either way.
+    LastExecuted,
+}
+
+/// A page of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleasePage {
+    /// Its rows.
+    pub rows: Vec<ReleaseRow>,
+    /// How many match, on all pages.
+    pub matching: u64,
+    /// How many release tasks the region has in all, whoever may see them: the count against the limit.
+    pub in_region: u64,
+}
+
+/// A release task in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleaseRow {
+    /// Key.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The team that owns it.
+    pub team_id: Uuid,
+    /// That team's name.
+    pub team: String,
+    /// Who made it.
+    pub creator: String,
+    /// Its status.
+    pub status: ReleaseStatus,
+    /// Whether it is being terminated.
+    pub terminating: bool,
+    /// The status of each phase of its last execution, or of its definition when it was never executed.
+    pub segments: Vec<TaskStatus>,
+    /// The newest version.
+    pub version: u32,
+    /// The version that was executed last.
+    pub last_version: Option<u32>,
+    /// The number of the last execution; 0 when there is none.
+    pub last_number: u32,
+    /// When it was executed last.
+    pub last_executed_at: Option<Moment>,
+}
+
+/// What the list can be filtered by, of what the reader may see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReleaseChoices {
+    /// Names of teams, sorted.
+    pub teams: Vec<String>,
+    /// Names of who made one, sorted.
+    pub creators: Vec<String>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    name: String,
+    description: String,
+    team_id: Uuid,
+    team: String,
+    creator: String,
+    status: i32,
+    terminating: bool,
+    segments: String,
+    version: i32,
+    last_version: Option<i32>,
+    last_number: i32,
+    last_executed_at: Option<Moment>,
+    #[sea_orm(nested)]
+    counts: Counts,
+}
+
+#[derive(FromQueryResult)]
+struct Counts {
+    matching: i64,
+    in_region: i64,
+}
+
+impl Store {
+    /// A page of the list.
+    pub async fn release_page(&self, query: &ReleaseQuery) -> Result<ReleasePage> {
+        let rows = Row::find_all(self, &page(query)).await?;
+        let counts = match rows.first() {
+            Some(row) => (row.counts.matching, row.counts.in_region),
+            None => self.counts(query).await?,
+        };
+        Ok(ReleasePage {
+            rows: rows.into_iter().map(Row::into_release).collect::<Result<_>>()?,
+            matching: count("matching", counts.0)?,
+            in_region: count("in_region", counts.1)?,
+        })
+    }
+
+    /// What the list can be filtered by.
+    pub async fn release_choices(&self, region_id: Uuid, scope: &Scope) -> Result<ReleaseChoices> {
+        let mut select = Query::select();
+        select
+            .distinct()
+            .expr_as(team::Column::Name.into_expr(), "team")
+            .expr_as(releases::Column::CreatedByName.into_expr(), "creator")
+            .from(releases::Entity)
+            .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))
+            .cond_where(living(region_id).add(scope.condition(releases::Column::TeamId)));
+        let mut choices = ReleaseChoices::default();
+        for row in self.reader.query_all(&select).await? {
+            choices.teams.push(row.try_get("", "team")?);
+            choices.creators.push(row.try_get("", "creator")?);
+        }
+        for names in [&mut choices.teams, &mut choices.creators] {
+            names.sort_unstable();
+            names.dedup();
+        }
+        Ok(choices)
+    }
+
+    /// On a page without rows nothing carries the counts.
+    async fn counts(&self, query: &ReleaseQuery) -> Result<(i64, i64)> {
+        let mut select = Query::select();
+        add_counts(&mut select, query);
+        let row = self.reader.query_one(&select).await?;
+        let Some(row) = row else { return Ok((0, 0)) };
+        Ok((row.try_get("", "matching")?, row.try_get("", "in_region")?))
+    }
+}
+
+impl Row {
+    async fn find_all(store: &Store, select: &SelectStatement) -> Result<Vec<Self>> {
+        let rows = store.reader.query_all(select).await?;
+        Ok(rows.iter().map(|row| Self::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
+    }
+
+    fn into_release(self) -> Result<ReleaseRow> {
+        Ok(ReleaseRow {
+            id: self.id,
+            name: self.name,
+            description: self.description,
+            team_id: self.team_id,
+            team: self.team,
+            creator: self.creator,
+            status: codec::status("releases.status", self.status)?,
+            terminating: self.terminating,
+            segments: codec::from_json("releases.segments", &self.segments)?,
+            version: count("releases.version", self.version)?,
+            last_version: self.last_version.map(|version| count("releases.last_version", version)).transpose()?,
+            last_number: count("releases.last_number", self.last_number)?,
+            last_executed_at: self.last_executed_at,
+        })
+    }
+}
+
+fn page(query: &ReleaseQuery) -> SelectStatement {
+    let mut select = Query::select();
+    for shown in [
+        releases::Column::Id,
+        releases::Column::Name,
+        releases::Column::Description,
+        releases::Column::TeamId,
+        releases::Column::Status,
+        releases::Column::Terminating,
+        releases::Column::Segments,
+        releases::Column::Version,
+        releases::Column::LastVersion,
+        releases::Column::LastNumber,
+        releases::Column::LastExecutedAt,
+    ] {
+        select.column(shown.as_column_ref());
+    }
+    select
+        .expr_as(team::Column::Name.into_expr(), "team")
+        .expr_as(releases::Column::CreatedByName.into_expr(), "creator")
+        .from(releases::Entity)
+        .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))
+        .cond_where(matching(query))
+        .limit(PAGE)
+        .offset(query.page.saturating_sub(1).saturating_mul(PAGE));
+    add_counts(&mut select, query);
+    sort(&mut select, query);
+    select
+}
+
+fn add_counts(select: &mut SelectStatement, query: &ReleaseQuery) {
+    select
+        .expr_as(Expr::from(count_where(matching(query))), "matching")
+        .expr_as(Expr::from(count_where(living(query.region_id))), "in_region");
+}
+
+fn count_where(condition: Condition) -> SelectStatement {
+    Query::select().expr(Func::count(Expr::cust("*"))).from(releases::Entity).cond_where(condition).to_owned()
+}
+
+fn living(region_id: Uuid) -> Condition {
+    Condition::all().add(releases::Column::RegionId.eq(region_id)).add(releases::Column::DeletedAt.is_null())
+}
+
+fn matching(query: &ReleaseQuery) -> Condition {
+    let mut condition = living(query.region_id).add(query.scope.condition(releases::Column::TeamId));
+    if let Some(text) = &query.text {
+        condition = condition.add(releases::Column::Searched.into_expr().like(containing(text)));
+    }
+    if !query.statuses.is_empty() {
+        let codes = query.statuses.iter().map(|status| i32::from(status.code()));
+        condition = condition.add(releases::Column::Status.is_in(codes));
+    }
+    if let Some(name) = &query.team {
+        let named =
+            Query::select().column(team::Column::Id).from(team::Entity).and_where(team::Column::Name.eq(name)).take();
+        condition = condition.add(releases::Column::TeamId.in_subquery(named));
+    }
+    if let Some(name) = &query.creator {
+        condition = condition.add(releases::Column::CreatedByName.eq(name));
+    }
+    condition
+}
+
+/// A pattern for text that is taken letter by letter.
+fn containing(text: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for letter in text.to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape('\\')
+}
+
+fn sort(select: &mut SelectStatement, query: &ReleaseQuery) {
+    let order = if query.descending { Order::Desc } else { Order::Asc };
+    let by = match query.sort {
+        ReleaseSort::Name => Func::lower(releases::Column::Name.into_expr()).into(),
+        ReleaseSort::Status => place_in_life(),
+        ReleaseSort::Team => team::Column::Name.into_expr(),
+        ReleaseSort::Creator => releases::Column::CreatedByName.into_expr(),
+        ReleaseSort::LastExecuted => releases::Column::LastExecutedAt.into_expr(),
+    };
+    select
+        .order_by_expr_with_nulls(by, order, NullOrdering::Last)
+        .order_by_expr(Func::lower(releases::Column::Name.into_expr()).into(), Order::Asc)
+        .order_by(releases::Column::Id.as_column_ref(), Order::Asc);
+}
+
+fn place_in_life() -> Expr {
+    let mut case = CaseStatement::new();
+    for (place, status) in (0_i32..).zip(ReleaseStatus::ALL) {
+        case = case.case(releases::Column::Status.eq(i32::from(status.code())).into_condition(), place);
+    }
+    case.into()
+}
