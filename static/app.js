@@ -82,7 +82,7 @@ function showDialog(html, from = null) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const part = one(".dialog", page) ?? one(".wrong", page);
   if (!part) return location.reload();
-  const focused = dialog.open && document.activeElement?.id;
+  const focused = dialog.open ? document.activeElement.id : "";
   dialog.replaceChildren(document.adoptNode(part));
   const title = one("h1", dialog);
   if (title) { title.id = "dialog-title"; dialog.setAttribute("aria-labelledby", "dialog-title"); }
@@ -90,8 +90,8 @@ function showDialog(html, from = null) {
   if (!dialog.open) dialog.showModal();
   startTree(dialog);
   tellTimes(dialog);
-  const first = one("[aria-invalid=true]", dialog) ?? (focused && document.getElementById(focused))
-    ?? one("textarea, input:not([type=hidden]):not([type=checkbox])", dialog) ?? one("footer .btn:last-child", dialog);
+  const first = one("[aria-invalid=true]", dialog) ?? (focused ? document.getElementById(focused) : null)
+    ?? one("textarea, input:not([type=hidden]):not([type=checkbox])", dialog) ?? one("[data-first]", dialog) ?? one("footer .btn", dialog);
   first?.focus();
 }
 
