@@ -20,8 +20,8 @@ const SHOWS_HTML: &str = "task_runs/_lines.html";
 
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("the folder is in the repository") {
+        let path = entry.expect("the folder can be read").path();
         if path.is_dir() {
             found.extend(files(&path, extension));
         } else if path.extension().is_some_and(|it| it == extension) {
@@ -31,10 +31,13 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
+fn relative(path: &Path, root: &Path) -> String {
+    path.strip_prefix(root).expect("it was found below the root").display().to_string()
+}
+
 fn templates() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
-    let read =
-        |path: PathBuf| (path.strip_prefix(&root).unwrap().display().to_string(), fs::read_to_string(&path).unwrap());
+    let read = |path: PathBuf| (relative(&path, &root), fs::read_to_string(&path).expect("a template is text"));
     let all: Vec<_> = files(&root, "html").into_iter().map(read).collect();
     assert!(all.len() > 20, "the templates were not found");
     all

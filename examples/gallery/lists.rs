@@ -7,10 +7,13 @@ use tollgate::web::views::{
 
 use crate::people::{chrome, when};
 
+/// Name, description, team, look, its words, the phases, the most likely operation, executed so many seconds ago.
+type Sample = (&'static str, &'static str, &'static str, Look, &'static str, Vec<Look>, &'static str, i64);
+
 fn row(index: usize) -> ReleaseRow {
     use Look::{Asking, Done, Failed, Idle, RolledBack, Running};
     let long = "a-release-task-whose-name-is-as-long-as-a-name-may-be-64-chars-x";
-    let sample: [(&str, &str, &str, Look, &str, Vec<Look>, &str, i64); 7] = [
+    let sample: [Sample; 7] = [
         (
             "shop-2026-w47",
             "Checkout redesign, web and API",

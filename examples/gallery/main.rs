@@ -62,7 +62,8 @@ fn dialog<D: Template + askama::FastWritable + askama::filters::HtmlSafe>(part: 
 }
 
 async fn index() -> HttpResponse {
-    let links: String = PAGES.iter().chain(&MORE).map(|name| format!("<li><a href='/g/{name}'>{name}</a>")).collect();
+    let link = |name: &&str| format!("<li><a href='/g/{name}'>{name}</a>");
+    let links = PAGES.iter().chain(&MORE).map(link).collect::<Vec<_>>().concat();
     HttpResponse::Ok().content_type("text/html").body(format!("<!doctype html><title>Gallery</title><ul>{links}</ul>"))
 }
 
@@ -76,10 +77,9 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "to-release" => html(&release::page(process::to_release(), release::Stage::ToRelease)),
         "process" => html(&release::page(process::waiting(), release::Stage::Waiting)),
         "running" => html(&release::page(process::running(0), release::Stage::Running(0))),
-        "failed" => html(&release::page(process::failed(), release::Stage::Failed)),
+        "failed" | "execution" => html(&release::page(process::failed(), release::Stage::Failed)),
         "done" => html(&release::page(process::done(), release::Stage::Done)),
         "many" => html(&release::page(process::many(), release::Stage::Running(0))),
-        "execution" => html(&release::page(process::failed(), release::Stage::Failed)),
         "timeline" => html(&release::timeline()),
         "records" => html(&release::records(12)),
         "records-none" => html(&release::records(0)),

@@ -10,6 +10,7 @@ use tollgate::web::views::{
 
 use crate::people::{ago, chrome, now, when};
 
+#[derive(Clone, Copy)]
 pub enum Stage {
     ToRelease,
     Running(u64),
@@ -18,7 +19,7 @@ pub enum Stage {
     Done,
 }
 
-fn head(stage: &Stage) -> ReleaseHead {
+fn head(stage: Stage) -> ReleaseHead {
     let status = match stage {
         Stage::ToRelease => Status::new(Look::Idle, "To release"),
         Stage::Running(2..5) | Stage::Waiting => Status::new(Look::Asking, "To be approved"),
@@ -68,7 +69,7 @@ fn head(stage: &Stage) -> ReleaseHead {
     }
 }
 
-fn notices(stage: &Stage) -> Vec<Notice> {
+fn notices(stage: Stage) -> Vec<Notice> {
     match stage {
         Stage::Waiting | Stage::Running(2..5) => vec![Notice {
             actions: vec![Action::approve("/g/approve")],
@@ -93,13 +94,13 @@ fn notices(stage: &Stage) -> Vec<Notice> {
 fn with(body: Body, stage: Stage, tab: usize) -> ReleasePage {
     let names = ["Release Process View", "Timeline", "Execution Records", "Definition", "Activity"];
     let urls = ["/g/process", "/g/timeline", "/g/records", "/g/definition", "/g/activity"];
-    let head = head(&stage);
+    let head = head(stage);
     ReleasePage {
         chrome: chrome("shop-2026-w47"),
         live: ReleaseLive {
             announce: format!("shop-2026-w47: {}", head.status.words),
             head,
-            notices: notices(&stage),
+            notices: notices(stage),
             tabs: (0..5).map(|index| Tab::new(names[index], urls[index], index == tab)).collect(),
             body,
             refresh: match stage {

@@ -156,8 +156,9 @@ mod tests {
     #[test]
     fn htmx_is_the_file_that_was_reviewed() {
         let file = Files::get("htmx-4.0.1.min.js").unwrap();
-        let hash = Sha256::digest(&file.data).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        assert_eq!(hash, "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130");
+        let hash = Sha256::digest(&file.data);
+        let reviewed = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130";
+        assert!(hash.iter().enumerate().all(|(at, byte)| reviewed[at * 2..at * 2 + 2] == format!("{byte:02x}")));
     }
 
     #[test]

@@ -91,3 +91,58 @@ pub enum Body {
 }
 
 part!(ReleaseLive, ReleaseHead);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::views::{Card, Lane, Look, PhaseView, Style};
+
+    fn live(card: Card, refresh: Option<String>) -> ReleaseLive {
+        let phase = PhaseView {
+            number: 1,
+            name: "Build".into(),
+            lanes: vec![Lane { cards: vec![card] }],
+            ..PhaseView::default()
+        };
+        ReleaseLive {
+            head: ReleaseHead {
+                crumbs: Crumbs::default(),
+                title: "shop-web".into(),
+                status: Status::new(Look::Running, "Running"),
+                edited: None,
+                description: None,
+                facts: vec![],
+                actions: vec![],
+                menu: None,
+            },
+            notices: vec![],
+            tabs: vec![],
+            body: Body::Process(ProcessView { phases: vec![phase] }),
+            refresh,
+            announce: "shop-web: Running".into(),
+        }
+    }
+
+    #[test]
+    fn what_people_wrote_is_shown_as_text() {
+        let card =
+            Card { name: "build".into(), last_line: Some("<script>alert(1)</script>".into()), ..Card::default() };
+        let html = live(card, None).render().unwrap();
+        assert!(!html.contains("<script>"), "{html}");
+        assert!(html.contains("&#60;script&#62;"), "{html}");
+    }
+
+    #[test]
+    fn a_page_polls_until_all_is_over() {
+        let html = live(Card::default(), Some("/process?seen=41".into())).render().unwrap();
+        assert!(html.contains("hx-get=\"/process?seen=41\" hx-trigger=\"every 2s\" hx-swap=\"outerMorph\""), "{html}");
+        assert!(!live(Card::default(), None).render().unwrap().contains("hx-"));
+    }
+
+    #[test]
+    fn an_action_that_is_not_allowed_is_not_there() {
+        let allowed = Card { actions: vec![Action::approve("/decide").styled(Style::SmallPrimary)], ..Card::default() };
+        assert!(live(allowed, None).render().unwrap().contains("Approve"));
+        assert!(!live(Card::default(), None).render().unwrap().contains("Approve"));
+    }
+}
