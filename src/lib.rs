@@ -11,6 +11,7 @@ pub mod runlog;
 pub mod store;
 pub mod supervise;
 pub mod web;
+pub mod words;
 
 #[path = "../migrations/mod.rs"]
 mod migrations;

@@ -1,0 +1,117 @@
+//! Why something is not done, and what to do.
+
+use crate::domain::people::Role;
+use crate::domain::refusal::{CommentFor, Operation, Refusal};
+use crate::domain::status::TaskStatus;
+
+use super::{listed, moment};
+
+/// What is said to somebody whose wish is refused.
+pub fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotPermitted { operation, needs } => not_permitted(*operation, needs),
+        Refusal::NotNow { operation, status } => {
+            let (operation, status, when) = (operation.words(), status.words(), when_allowed(*operation));
+            format!("{operation} is not possible now, because the release task is {status}. It is possible {when}.")
+        }
+        Refusal::BeingTerminated { operation } => format!(
+            "{} is not possible now, because the release task is being terminated. Wait until what still runs has ended.",
+            operation.words()
+        ),
+        Refusal::OnHold { status } => format!(
+            "Nothing is decided while the release task is {}. Somebody of the team must click Continue first.",
+            status.words()
+        ),
+        Refusal::CheckpointClosed { task, by: Some((name, verdict, at)), .. } => format!(
+            "{task} is decided already: {name} {} on {}. There is nothing left to decide.",
+            verdict.done(),
+            moment(*at)
+        ),
+        Refusal::CheckpointClosed { task, status, by: None } => format!("{task} {}", closed(*status)),
+        Refusal::DecidedAlready { task, verdict, at } => format!(
+            "You have decided {task} already: you {} on {}. Each approver decides once.",
+            verdict.done(),
+            moment(*at)
+        ),
+        Refusal::NotAnApprover { task } => {
+            format!("{task} does not ask you: it names neither you nor a role of yours. Ask one of its approvers.")
+        }
+        Refusal::OwnRelease { task } => {
+            format!("You started this release, and {task} asks for a second pair of eyes. Ask another approver.")
+        }
+        Refusal::CommentNeeded { to } => comment_needed(*to).to_owned(),
+        Refusal::CommentTooLong { most } => format!("The comment is too long: it may have at most {most} characters."),
+        Refusal::NothingChosen => "No task is chosen. Choose at least one.".to_owned(),
+        Refusal::NoSuchTask { task } => {
+            format!("There is no task {task} here. It may have been renamed since the page was opened: open it again.")
+        }
+        Refusal::GateLeftOut { gates } => {
+            let gates = listed(gates.iter().map(String::as_str), "and");
+            format!(
+                "{gates} cannot be left out while a task behind is chosen. Choose the checkpoint, or leave out all that is behind it."
+            )
+        }
+        Refusal::NotSkippable { task, status: TaskStatus::Failed } => {
+            format!("{task} is a checkpoint, and a checkpoint is never skipped. Retry asks the approvers again.")
+        }
+        Refusal::NotSkippable { task, status } => {
+            format!("{task} is {}, and only a task that failed can be skipped.", status.words())
+        }
+        Refusal::DeadlinePassed { task, deadline } => {
+            format!("The deadline of {task} passed on {}. Retry asks the approvers again.", moment(*deadline))
+        }
+        Refusal::Deleted => {
+            "This release task is deleted. Its executions can still be read by administrators.".to_owned()
+        }
+        Refusal::StaleAttempt => "This attempt has ended already.".to_owned(),
+    }
+}
+
+fn not_permitted(operation: Operation, needs: &[Role]) -> String {
+    let operation = operation.words();
+    if needs.is_empty() {
+        return format!("You may not use {operation} here: only an administrator may.");
+    }
+    let roles = listed(needs.iter().map(|role| role.word()), "or");
+    format!(
+        "You may not use {operation} here: it needs the role {roles} in the team. Ask a manager of the team for it."
+    )
+}
+
+fn when_allowed(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Edit | Operation::Execute | Operation::Delete => "when nothing of it is under way",
+        Operation::Decide => "while the checkpoint waits",
+        Operation::Pause => "while it is Running, To be approved or Retrying",
+        Operation::Continue => "while it is Pausing or Paused",
+        Operation::Terminate => "while it is under way",
+        Operation::Retry | Operation::Skip => "when it is Release failed",
+        Operation::RollBack => "when it is Successful, Release failed or Rollback failed",
+        Operation::Clone => "always",
+    }
+}
+
+fn closed(status: TaskStatus) -> &'static str {
+    match status {
+        TaskStatus::Waiting => "does not ask yet: what comes before it has not ended.",
+        TaskStatus::Cancelled => "does not ask any more: the release has ended.",
+        TaskStatus::Skipped => "is not part of this execution.",
+        TaskStatus::Failed => "does not ask any more: it was rejected, or its deadline passed. Retry asks again.",
+        TaskStatus::Running
+        | TaskStatus::ToBeApproved
+        | TaskStatus::Successful
+        | TaskStatus::RollingBack
+        | TaskStatus::RolledBack
+        | TaskStatus::RollbackFailed => "does not wait for a decision now.",
+    }
+}
+
+fn comment_needed(to: CommentFor) -> &'static str {
+    match to {
+        CommentFor::Reject => "Write in Comments why you reject it.",
+        CommentFor::Skip => "Write in Comments why the task is skipped.",
+        CommentFor::Override => {
+            "Write in Comments why you decide as an administrator: you are not one of its approvers."
+        }
+    }
+}
