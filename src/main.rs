@@ -1,12 +1,15 @@
-//! The program: hands a run folder to the supervisor before anything else is made.
+//! The binary: a supervisor of one script, or whatever subcommand was asked for.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // A supervisor stands beside every script: it starts before anything is parsed or any thread is made.
     let mut arguments = std::env::args_os().skip(1);
-    match (arguments.next(), arguments.next()) {
-        (Some(word), Some(folder)) if word == "supervise" => tollgate::supervise::run(Path::new(&folder)),
-        _ => ExitCode::SUCCESS,
+    if arguments.next().is_some_and(|first| first == "supervise")
+        && let Some(folder) = arguments.next()
+    {
+        return tollgate::supervise::run(Path::new(&folder));
     }
+    tollgate::cli::run()
 }

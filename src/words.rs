@@ -1,5 +1,7 @@
 //! Every sentence said to a person about an event or a refusal. Templates have their own words; the law has none.
 
+pub mod accounts;
+pub mod errors;
 mod event;
 mod failure;
 mod refusal;

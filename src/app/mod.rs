@@ -1,11 +1,15 @@
 //! The verbs, one file a resource; each loads, asks the law, saves, and rings the bell. No rule is decided here.
 
+pub mod accounts;
 mod bell;
 mod error;
 mod executions;
 mod live;
+pub mod passwords;
 mod progress;
 mod releases;
+pub mod secret;
+pub mod sessions;
 
 use uuid::Uuid;
 

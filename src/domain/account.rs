@@ -1,4 +1,6 @@
-//! The rules of names and passwords of accounts.
+//! The rules of accounts: names, passwords, how long a session lasts.
+
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// The shortest password.
 pub const SHORTEST_PASSWORD: usize = 8;
@@ -6,6 +8,16 @@ pub const SHORTEST_PASSWORD: usize = 8;
 pub const LONGEST_PASSWORD: usize = 128;
 /// The longest name of a user, a team or a region.
 pub const LONGEST_NAME: usize = 64;
+
+/// A session that nobody used for so long is over.
+pub const IDLE_LIMIT: TimeDelta = TimeDelta::hours(12);
+/// A session is over after so long, used or not.
+pub const ABSOLUTE_LIMIT: TimeDelta = TimeDelta::days(7);
+
+/// Whether a session is over: idle for too long, or too old.
+pub fn session_is_over(last_seen: DateTime<Utc>, expires: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now >= expires || now - last_seen >= IDLE_LIMIT
+}
 
 /// What is wrong with a password or with the way it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

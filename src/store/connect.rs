@@ -67,6 +67,11 @@ impl Store {
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
     }
 
+    /// Whether no migration was ever applied.
+    pub async fn is_empty(&self) -> Result<bool> {
+        Ok(self.pending_migrations().await?.len() == Migrator::migrations().len())
+    }
+
     /// Begins a write. On SQLite the lock is taken at once, so that what was read cannot become stale before the
     /// write and nobody is told that the database is locked.
     pub async fn begin_write(&self) -> Result<WriteTx> {

@@ -1,5 +1,81 @@
-//! The pages: what comes in over HTTP, and what is shown.
+//! The pages. A handler reads what was sent, calls a verb or reads what a page shows, and makes a reply of it; it
+//! decides nothing, and never calls the engine.
 
 pub mod assets;
+pub mod chrome;
+pub mod error;
+pub mod limits;
+pub mod middleware;
 pub mod release_urls;
+pub mod reply;
+pub mod routes;
+pub mod session;
+pub mod urls;
 pub mod views;
+
+mod account;
+mod health;
+mod regions;
+mod setup;
+mod sign_in;
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::HttpRequest;
+
+use crate::app::App;
+use crate::config::WebConfig;
+use limits::SignInLimits;
+use session::Sessions;
+
+/// What every handler is given.
+pub struct Site {
+    /// What every verb needs: the database, the time, the engine's bell, and what is new.
+    pub app: App,
+    /// How we are reached.
+    pub web: WebConfig,
+    /// What is remembered of sessions.
+    pub sessions: Sessions,
+    /// The limits at the door.
+    pub limits: SignInLimits,
+    stopping: AtomicBool,
+}
+
+impl Site {
+    /// A site on a database.
+    pub fn new(app: App, web: WebConfig) -> Self {
+        Self {
+            app,
+            web,
+            sessions: Sessions::default(),
+            limits: SignInLimits::default(),
+            stopping: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on every answer is the last on its connection, so that nobody who watches holds up the end.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the server is about to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// The address that a request comes from, as far as it can be believed.
+    pub fn ip(&self, request: &HttpRequest) -> Option<IpAddr> {
+        let said = || {
+            let header = request.headers().get_all("x-forwarded-for").next_back()?;
+            header.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+        };
+        let peer = || request.peer_addr().map(|address| address.ip());
+        if self.web.trust_proxy { said().or_else(peer) } else { peer() }
+    }
+
+    /// The same in words, for the audit.
+    pub fn address(&self, request: &HttpRequest) -> Option<String> {
+        self.ip(request).map(|ip| ip.to_string())
+    }
+}

@@ -1,0 +1,174 @@
+//! Verbs on users, teams and regions: who there is, and who may do what. Each leaves its audit event in the same
+//! transaction, and what takes a right away also changes the mark that every replica looks at.
+
+use uuid::Uuid;
+
+use super::{passwords, sessions};
+use crate::clock::Clock;
+use crate::domain::account::{self, NameFault, PasswordFault};
+use crate::domain::event::AccountEvent;
+use crate::domain::people::{Role, User};
+use crate::store::{Credentials, Stamp, Store, StoreError, WriteTx, new_id};
+
+/// Why a verb on accounts did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The name will not do.
+    #[error("the name will not do")]
+    UserName,
+    /// The name of a team or region will not do.
+    #[error("the name of the team or region will not do")]
+    PlaceName,
+    /// The password will not do.
+    #[error("the password will not do: {0:?}")]
+    Password(PasswordFault),
+    /// The present password was not the one given.
+    #[error("the present password is another")]
+    WrongPassword,
+    /// Another has this name.
+    #[error("the name is taken")]
+    NameTaken,
+    /// There is no such user.
+    #[error("there is no user {0:?}")]
+    NoSuchUser(String),
+    /// There is no such team.
+    #[error("there is no team {0:?}: `tollgate team add` makes one")]
+    NoSuchTeam(String),
+    /// The set-up link was used, or replaced by a newer one.
+    #[error("the set-up link is not valid any more")]
+    SetupOver,
+    /// The database failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// Something else failed.
+    #[error(transparent)]
+    Broken(#[from] anyhow::Error),
+}
+
+impl From<StoreError> for AccountError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NameTaken => Self::NameTaken,
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<PasswordFault> for AccountError {
+    fn from(fault: PasswordFault) -> Self {
+        Self::Password(fault)
+    }
+}
+
+/// What a verb on accounts answers.
+pub type Result<T> = std::result::Result<T, AccountError>;
+
+/// A user to be made.
+#[derive(Debug)]
+pub struct NewUser {
+    /// The name to sign in with.
+    pub name: String,
+    /// The password, as typed.
+    pub password: String,
+    /// Manages users, teams and regions.
+    pub administrator: bool,
+    /// Names of teams, and a role in each.
+    pub roles: Vec<(String, Role)>,
+}
+
+/// Makes a user with their roles.
+pub async fn add_user(store: &Store, clock: &Clock, new: NewUser) -> Result<Uuid> {
+    let hash = checked_hash(&new.name, new.password).await?;
+    let tx = store.begin_write().await?;
+    let stamp = Stamp::tollgate(clock.now());
+    let user = insert_user(&tx, &stamp, new.name, &hash, new.administrator).await?;
+    for (team, role) in new.roles {
+        grant_one(&tx, &stamp, (user.id, &user.name), &team, role).await?;
+    }
+    tx.commit().await?;
+    Ok(user.id)
+}
+
+/// Gives a user roles in teams.
+pub async fn grant(store: &Store, clock: &Clock, name: &str, roles: Vec<(String, Role)>) -> Result<()> {
+    let tx = store.begin_write().await?;
+    let stamp = Stamp::tollgate(clock.now());
+    let user = user_named(&tx, name).await?;
+    for (team, role) in roles {
+        grant_one(&tx, &stamp, (user.id, &user.name), &team, role).await?;
+    }
+    sessions::mark_people(&tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Sets a user's password without asking for the present one, and ends all their sessions; answers how many.
+pub async fn set_password(store: &Store, clock: &Clock, name: &str, password: String) -> Result<u64> {
+    let hash = checked_hash(name, password).await?;
+    let tx = store.begin_write().await?;
+    let stamp = Stamp::tollgate(clock.now());
+    let user = user_named(&tx, name).await?;
+    tx.set_password(user.id, &hash).await?;
+    let ended = tx.end_sessions_of(user.id, None).await?;
+    sessions::mark_people(&tx).await?;
+    tx.account_event(&stamp, &AccountEvent::PasswordChanged { name: user.name }).await?;
+    tx.commit().await?;
+    Ok(ended)
+}
+
+/// Makes a team.
+pub async fn add_team(store: &Store, clock: &Clock, name: &str) -> Result<Uuid> {
+    account::check_place_name(name).map_err(|NameFault| AccountError::PlaceName)?;
+    let tx = store.begin_write().await?;
+    let stamp = Stamp::tollgate(clock.now());
+    let id = tx.insert_team(name, stamp.at).await?;
+    tx.account_event(&stamp, &AccountEvent::TeamAdded { name: name.to_owned() }).await?;
+    sessions::mark_people(&tx).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Makes a region.
+pub async fn add_region(store: &Store, clock: &Clock, name: &str) -> Result<Uuid> {
+    account::check_place_name(name).map_err(|NameFault| AccountError::PlaceName)?;
+    let tx = store.begin_write().await?;
+    let stamp = Stamp::tollgate(clock.now());
+    let id = tx.insert_region(name, stamp.at).await?;
+    tx.account_event(&stamp, &AccountEvent::RegionAdded { name: name.to_owned() }).await?;
+    sessions::mark_people(&tx).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The hash of a password that will do for a name that will do.
+pub(super) async fn checked_hash(name: &str, password: String) -> Result<String> {
+    account::check_user_name(name).map_err(|NameFault| AccountError::UserName)?;
+    account::check_password(name, &password)?;
+    Ok(passwords::hash(password).await?)
+}
+
+pub(super) async fn insert_user(
+    tx: &WriteTx,
+    stamp: &Stamp,
+    name: String,
+    hash: &str,
+    administrator: bool,
+) -> Result<User> {
+    let user = User { id: new_id(), name, administrator, roles: Vec::new() };
+    tx.insert_user(&user, hash, stamp.at).await?;
+    tx.account_event(stamp, &AccountEvent::UserAdded { name: user.name.clone() }).await?;
+    Ok(user)
+}
+
+async fn grant_one(tx: &WriteTx, stamp: &Stamp, (user_id, user): (Uuid, &str), team: &str, role: Role) -> Result<()> {
+    let team_id = tx.team_named(team).await?.ok_or_else(|| AccountError::NoSuchTeam(team.to_owned()))?;
+    if tx.grant(user_id, team_id, role).await? {
+        let event = AccountEvent::RoleGranted { user: user.to_owned(), team: team.to_owned(), role };
+        tx.account_event(stamp, &event).await?;
+    }
+    Ok(())
+}
+
+async fn user_named(tx: &WriteTx, name: &str) -> Result<Credentials> {
+    tx.credentials(name).await?.ok_or_else(|| AccountError::NoSuchUser(name.to_owned()))
+}

@@ -1,0 +1,209 @@
+//! Verbs on sessions: signing in and out, ending them, the first administrator, changing one's own password.
+//!
+//! A session is a row and a secret that only the browser has. Whatever ends one, or takes a right from somebody, changes
+//! the mark of [`mark_people`], so that no replica goes on with what it remembers.
+
+use chrono::{DateTime, Utc};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+use super::accounts::{AccountError, Result, checked_hash, insert_user};
+use super::{passwords, secret};
+use crate::clock::Clock;
+use crate::domain::account::ABSOLUTE_LIMIT;
+use crate::domain::event::AccountEvent;
+use crate::domain::people::{Actor, User};
+use crate::store::{NewSession, Stamp, Store, WriteTx, new_id};
+
+/// The setting that changes whenever somebody lost a right or a session.
+pub const PEOPLE_MARK: &str = "people_mark";
+const SETUP_TOKEN: &str = "setup_token_hash";
+
+/// Where a request comes from, as a session remembers it.
+#[derive(Debug, Clone, Default)]
+pub struct From {
+    /// The address of the browser.
+    pub address: Option<String>,
+    /// What the browser calls itself.
+    pub user_agent: Option<String>,
+    /// The user and session that the browser had, which ends with signing in.
+    pub before: Option<(Uuid, Uuid)>,
+}
+
+/// A new session, and the secret that is its cookie.
+#[derive(Debug)]
+pub struct Begun {
+    /// The secret.
+    pub key: String,
+    /// Who it is.
+    pub user: User,
+}
+
+/// Signs somebody in, or answers none: the name or the password is wrong, or the account is disabled.
+pub async fn sign_in(store: &Store, clock: &Clock, name: &str, password: String, from: From) -> Result<Option<Begun>> {
+    let known = store.credentials(name).await?.filter(|known| known.disabled_at.is_none());
+    let hash = known.as_ref().map(|known| known.password_hash.clone());
+    let right = passwords::is_right(password, hash.clone()).await?;
+    let tx = store.begin_write().await?;
+    // It was looked up before the long work of hashing: the account may have changed since.
+    let still = tx.credentials(name).await?.filter(|known| right && Some(&known.password_hash) == hash.as_ref());
+    let user = match still {
+        Some(known) => tx.user(known.id).await?,
+        None => None,
+    };
+    let Some(user) = user else {
+        let stamp = Stamp { at: clock.now(), actor: Actor::Tollgate, address: from.address };
+        tx.account_event(&stamp, &AccountEvent::SignInFailed).await?;
+        tx.commit().await?;
+        return Ok(None);
+    };
+    let begun = begin_session(&tx, clock.now(), user, from).await?;
+    tx.commit().await?;
+    store.sweep_sessions(clock.now()).await?;
+    Ok(Some(begun))
+}
+
+async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, from: From) -> Result<Begun> {
+    if let Some((user, session)) = from.before {
+        tx.end_session(user, session).await?;
+        mark_people(tx).await?;
+    }
+    let key = secret::fresh()?;
+    let session = NewSession {
+        key_hash: secret::hashed(&key).to_vec(),
+        user_id: Some(user.id),
+        state: String::new(),
+        at: now,
+        expires_at: now + ABSOLUTE_LIMIT,
+        address: from.address.clone(),
+        user_agent: from.user_agent,
+    };
+    tx.insert_session(session).await?;
+    let stamp = Stamp { at: now, actor: Actor::from(&user), address: from.address };
+    tx.account_event(&stamp, &AccountEvent::SignedIn).await?;
+    Ok(Begun { key, user })
+}
+
+/// Ends the session of who signs out.
+pub async fn sign_out(store: &Store, stamp: &Stamp, user: Uuid, session: Uuid) -> Result<()> {
+    let tx = store.begin_write().await?;
+    if tx.end_session(user, session).await? > 0 {
+        mark_people(&tx).await?;
+        tx.account_event(stamp, &AccountEvent::SignedOut).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends one session of that user; answers false when they have no such session.
+pub async fn end(store: &Store, stamp: &Stamp, user: Uuid, session: Uuid) -> Result<bool> {
+    let tx = store.begin_write().await?;
+    let count = tx.end_session(user, session).await?;
+    if count > 0 {
+        mark_people(&tx).await?;
+        tx.account_event(stamp, &AccountEvent::SessionsEnded { count }).await?;
+        tx.commit().await?;
+    }
+    Ok(count > 0)
+}
+
+/// Ends all sessions of that user but one; answers how many.
+pub async fn end_others(store: &Store, stamp: &Stamp, user: Uuid, keep: Uuid) -> Result<u64> {
+    let tx = store.begin_write().await?;
+    let count = tx.end_sessions_of(user, Some(keep)).await?;
+    if count > 0 {
+        mark_people(&tx).await?;
+        tx.account_event(stamp, &AccountEvent::SessionsEnded { count }).await?;
+    }
+    tx.commit().await?;
+    Ok(count)
+}
+
+/// Changes somebody's own password and ends their other sessions.
+pub async fn change_password(store: &Store, stamp: &Stamp, keep: Uuid, change: PasswordChange) -> Result<()> {
+    let PasswordChange { name, current, new } = change;
+    let known = store.credentials(&name).await?.ok_or_else(|| AccountError::NoSuchUser(name.clone()))?;
+    if !passwords::is_right(current, Some(known.password_hash.clone())).await? {
+        return Err(AccountError::WrongPassword);
+    }
+    let hash = checked_hash(&name, new).await?;
+    let tx = store.begin_write().await?;
+    // Another change of the password in the meantime has won: the one given is the present one no more.
+    if tx.credentials(&name).await?.is_none_or(|now| now.password_hash != known.password_hash) {
+        return Err(AccountError::WrongPassword);
+    }
+    tx.set_password(known.id, &hash).await?;
+    tx.end_sessions_of(known.id, Some(keep)).await?;
+    mark_people(&tx).await?;
+    tx.account_event(stamp, &AccountEvent::PasswordChanged { name }).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A change of one's own password, as typed.
+#[derive(Debug)]
+pub struct PasswordChange {
+    /// Whose.
+    pub name: String,
+    /// The present one.
+    pub current: String,
+    /// The new one.
+    pub new: String,
+}
+
+/// While there is no account: a new secret for the link that makes the first administrator. Older links end.
+pub async fn offer_setup(store: &Store) -> Result<Option<String>> {
+    let tx = store.begin_write().await?;
+    if tx.has_users().await? {
+        return Ok(None);
+    }
+    let token = secret::fresh()?;
+    tx.set_setting(SETUP_TOKEN, &secret::hexadecimal(&secret::hashed(&token))).await?;
+    tx.commit().await?;
+    Ok(Some(token))
+}
+
+/// Whether the link with this secret makes the first administrator now.
+pub async fn setup_is_open(store: &Store, token: &str) -> Result<bool> {
+    Ok(is_setup_token(store.setting(SETUP_TOKEN).await?, token))
+}
+
+/// Makes the first administrator and signs them in. The link is used up.
+pub async fn set_up(store: &Store, clock: &Clock, first: FirstAdministrator, from: From) -> Result<Begun> {
+    if !setup_is_open(store, &first.token).await? {
+        return Err(AccountError::SetupOver);
+    }
+    let hash = checked_hash(&first.name, first.password).await?;
+    let tx = store.begin_write().await?;
+    if tx.has_users().await? || !is_setup_token(tx.setting(SETUP_TOKEN).await?, &first.token) {
+        return Err(AccountError::SetupOver);
+    }
+    tx.remove_setting(SETUP_TOKEN).await?;
+    let now = clock.now();
+    let stamp = Stamp { at: now, actor: Actor::Tollgate, address: from.address.clone() };
+    let user = insert_user(&tx, &stamp, first.name, &hash, true).await?;
+    let begun = begin_session(&tx, now, user, from).await?;
+    tx.commit().await?;
+    Ok(begun)
+}
+
+/// Who follows the set-up link, as typed.
+#[derive(Debug)]
+pub struct FirstAdministrator {
+    /// The secret of the link.
+    pub token: String,
+    /// The name to sign in with.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+fn is_setup_token(kept: Option<String>, token: &str) -> bool {
+    let given = secret::hexadecimal(&secret::hashed(token));
+    kept.is_some_and(|kept| kept.as_bytes().ct_eq(given.as_bytes()).into())
+}
+
+/// Says that somebody lost a right or a session: every replica forgets what it remembers about people.
+pub async fn mark_people(tx: &WriteTx) -> Result<()> {
+    Ok(tx.set_setting(PEOPLE_MARK, &new_id().to_string()).await?)
+}

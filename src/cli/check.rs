@@ -1,0 +1,77 @@
+//! `tollgate check`: looks at an installation without changing it.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use crate::config::DataConfig;
+use crate::store::Store;
+
+/// What to look at.
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    data: DataConfig,
+}
+
+impl Check {
+    /// Says what is sound, and fails if something is not.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let data = self.data.resolved()?;
+        let mut faults = Vec::new();
+        report("data folder", folder(&data.folder), &mut faults);
+        report("database", database(&data.url()).await.map_err(|error| format!("{error:#}")), &mut faults);
+        if !faults.is_empty() {
+            bail!("{} of what was looked at is not sound", faults.len());
+        }
+        println!("This installation is sound.");
+        Ok(())
+    }
+}
+
+fn report(what: &'static str, found: Result<String, String>, faults: &mut Vec<&'static str>) {
+    match found {
+        Ok(said) => println!("ok    {what}: {said}"),
+        Err(said) => {
+            println!("FAULT {what}: {said}");
+            faults.push(what);
+        }
+    }
+}
+
+fn folder(folder: &Path) -> Result<String, String> {
+    use std::os::unix::fs::PermissionsExt;
+    let found = std::fs::metadata(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let open_to = found.permissions().mode() & 0o077;
+    if !found.is_dir() {
+        Err(format!("{} is not a folder", folder.display()))
+    } else if open_to != 0 {
+        Err(format!("{} can be entered by others: chmod 700 it", folder.display()))
+    } else {
+        Ok(folder.display().to_string())
+    }
+}
+
+async fn database(url: &str) -> anyhow::Result<String> {
+    // Opening a missing file would make it.
+    if let Some(file) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))
+        && !Path::new(file.split('?').next().unwrap_or(file)).exists()
+    {
+        bail!("there is none at {file}: `tollgate serve` or `tollgate migrate` makes it");
+    }
+    let store = Store::connect(url).await.context("it cannot be opened")?;
+    let pending = store.pending_migrations().await.context("it cannot be read")?;
+    if !pending.is_empty() {
+        bail!("{} migrations are missing: run `tollgate migrate`", pending.len());
+    }
+    if !store.has_users().await? {
+        bail!("there is no account: start `tollgate serve` and open the link that it prints");
+    }
+    let (regions, teams) = (store.regions().await?.len(), store.teams().await?.len());
+    if regions == 0 || teams == 0 {
+        bail!("there are {regions} regions and {teams} teams: `tollgate region add` and `tollgate team add` make them");
+    }
+    store.close().await?;
+    Ok(format!("up to date, {regions} regions, {teams} teams"))
+}

@@ -1,0 +1,93 @@
+//! The command line: each subcommand has a file, all of them answer on standard output and log on standard error.
+
+mod check;
+mod migrate;
+mod password;
+mod places;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::config::{DataConfig, LogConfig};
+use crate::store::Store;
+use crate::telemetry;
+
+/// Self-hosted release management for the teams of a region.
+///
+/// Try it with `tollgate demo`. To install it: `tollgate serve`, open the link that it prints, and make the first
+/// administrator; then `tollgate region add`, `tollgate team add`, `tollgate user add`.
+#[derive(Debug, Parser)]
+#[command(name = "tollgate", version, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    log: LogConfig,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the pages and run the releases
+    Serve(serve::Serve),
+    /// Bring the database up to date
+    Migrate(migrate::Migrate),
+    /// Add users and set their passwords
+    #[command(subcommand)]
+    User(user::User),
+    /// Add teams
+    #[command(subcommand)]
+    Team(places::Team),
+    /// Add regions
+    #[command(subcommand)]
+    Region(places::Region),
+    /// Look whether this installation is sound, and say what is not
+    Check(check::Check),
+}
+
+/// Does what the arguments say.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match begin(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tollgate: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn begin(cli: Cli) -> anyhow::Result<()> {
+    telemetry::begin(&cli.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(cli.command.run())
+}
+
+impl Command {
+    async fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Serve(serve) => serve.run().await,
+            Self::Migrate(migrate) => migrate.run().await,
+            Self::User(user) => user.run().await,
+            Self::Team(team) => team.run().await,
+            Self::Region(region) => region.run().await,
+            Self::Check(check) => check.run().await,
+        }
+    }
+}
+
+/// The database of an installation that is up to date, and the time, for a subcommand that changes something.
+async fn open(data: DataConfig) -> anyhow::Result<(Store, Clock)> {
+    let data = data.resolved()?;
+    data.prepare().with_context(|| format!("the data folder {} cannot be made", data.folder.display()))?;
+    let store = Store::connect(&data.url()).await.context("the database cannot be opened")?;
+    let pending = store.pending_migrations().await.context("the database cannot be read")?;
+    if !pending.is_empty() {
+        anyhow::bail!("{} migrations are missing: run `tollgate migrate` first", pending.len());
+    }
+    Ok((store, Clock::system()))
+}

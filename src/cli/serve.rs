@@ -1,0 +1,32 @@
+//! `tollgate serve`.
+
+use clap::Args;
+
+use crate::clock::Clock;
+use crate::config::{Config, DataConfig, WebConfig};
+use crate::startup::Application;
+
+/// What to serve, and where.
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    data: DataConfig,
+    #[command(flatten)]
+    web: WebConfig,
+    /// Bring the database up to date first; without it a database that lags behind is a reason not to start
+    #[arg(long, env = "TOLLGATE_MIGRATE")]
+    migrate: bool,
+}
+
+impl Serve {
+    /// Serves until told to stop.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let config = Config { data: self.data.resolved()?, web: self.web, migrate: self.migrate };
+        let application = Application::build(config, Clock::system()).await?;
+        println!("Tollgate listens on {}", application.url());
+        if let Some(link) = application.setup_link() {
+            println!("There is no account yet. This link makes the first administrator, once: {link}");
+        }
+        application.run_until_told().await
+    }
+}

@@ -1,0 +1,107 @@
+//! What the server is told: where it listens, where its data is, which database it uses. Nothing is read from the
+//! environment elsewhere.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use url::Url;
+
+/// Where the data is: asked by every subcommand.
+#[derive(Debug, Clone, Args)]
+pub struct DataConfig {
+    /// Folder that holds everything Tollgate keeps on this machine
+    #[arg(long = "data", value_name = "DIR", env = "TOLLGATE_DATA", default_value = "tollgate-data")]
+    pub folder: PathBuf,
+
+    /// Database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME [default: tollgate.db in the data folder]
+    ///
+    /// The environment variable `DATABASE_URL` is honoured when neither this nor its own variable is given.
+    #[arg(long, value_name = "URL", env = "TOLLGATE_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+impl DataConfig {
+    /// Takes `DATABASE_URL` when nothing more particular was given, and leaves nothing relative to the folder that
+    /// we were started in.
+    pub fn resolved(mut self) -> io::Result<Self> {
+        self.folder = std::path::absolute(&self.folder)?;
+        self.database_url =
+            self.database_url.or_else(|| std::env::var("DATABASE_URL").ok().filter(|url| !url.is_empty()));
+        Ok(self)
+    }
+
+    /// The database's address: the one given, or a file in the data folder.
+    pub fn url(&self) -> String {
+        self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", self.folder.join("tollgate.db").display()))
+    }
+
+    /// Makes the data folder, for our own eyes only.
+    pub fn prepare(&self) -> io::Result<&Path> {
+        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+        if !self.folder.is_dir() {
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
+        }
+        std::fs::set_permissions(&self.folder, std::fs::Permissions::from_mode(0o700))?;
+        Ok(&self.folder)
+    }
+}
+
+/// How the server is reached.
+#[derive(Debug, Clone, Args)]
+pub struct WebConfig {
+    /// Address to listen on; port 0 takes any free one
+    #[arg(long, value_name = "ADDR", env = "TOLLGATE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+
+    /// Address that people use, when a proxy stands in front: https:// here makes cookies secure and sends HSTS
+    #[arg(long, value_name = "URL", env = "TOLLGATE_PUBLIC_URL")]
+    pub public_url: Option<Url>,
+
+    /// Believe the last address in X-Forwarded-For: only when every request comes through a proxy that sets it
+    #[arg(long, env = "TOLLGATE_TRUST_PROXY")]
+    pub trust_proxy: bool,
+
+    /// Seconds that requests in flight have to end after SIGTERM
+    #[arg(long, value_name = "SECONDS", env = "TOLLGATE_SHUTDOWN_TIMEOUT", default_value_t = 10)]
+    pub shutdown_timeout: u64,
+}
+
+impl WebConfig {
+    /// Whether people reach us over https.
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+}
+
+/// Everything that [`crate::startup::Application`] is built from.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the data is.
+    pub data: DataConfig,
+    /// How the server is reached.
+    pub web: WebConfig,
+    /// Whether pending migrations are run at the start; without it they are a reason not to start.
+    pub migrate: bool,
+}
+
+/// How the server's own log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What the server's own log says.
+#[derive(Debug, Clone, Args)]
+pub struct LogConfig {
+    /// What is logged, for example "info" or "warn,tollgate=debug"
+    #[arg(long, value_name = "FILTER", env = "TOLLGATE_LOG", default_value = "info", global = true)]
+    pub log: String,
+
+    /// How the log looks
+    #[arg(long, value_enum, value_name = "FORMAT", env = "TOLLGATE_LOG_FORMAT", default_value = "text", global = true)]
+    pub log_format: LogFormat,
+}

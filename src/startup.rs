@@ -1,0 +1,182 @@
+//! Builds the server from its configuration, runs it, and stops it in order. `main` and every test build it here.
+
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::Data;
+use actix_web::HttpServer;
+use anyhow::{Context, anyhow, bail};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::app::{App, Bell, Live, sessions};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::engine::folders::Folders;
+use crate::executors::Executor;
+use crate::executors::command::CommandExecutor;
+use crate::store::{Store, new_id};
+use crate::web::middleware::{envelope::envelope, error_pages::error_pages, same_site::same_site};
+use crate::web::{Site, assets, routes, urls};
+
+/// A server that listens, and is about to answer.
+pub struct Application {
+    server: Server,
+    address: SocketAddr,
+    site: Data<Site>,
+    engine: Engine,
+    setup: Option<String>,
+}
+
+impl Application {
+    /// Opens everything and binds the address: from here on connections wait to be answered.
+    pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        Self::build_with(config, clock, Arc::new(CommandExecutor::new())).await
+    }
+
+    /// The same, with the executor that a test wants.
+    pub async fn build_with(config: Config, clock: Clock, executor: Arc<dyn Executor>) -> anyhow::Result<Self> {
+        let store = open(&config).await?;
+        let live = Live::new(u64::try_from(clock.now().timestamp_millis()).unwrap_or_default());
+        let app = App { store, clock, bell: Bell::default(), live };
+        let listener =
+            TcpListener::bind(&config.web.listen).with_context(|| format!("cannot listen on {}", config.web.listen))?;
+        let address = listener.local_addr()?;
+        assets::prepare();
+        let setup = sessions::offer_setup(&app.store).await?;
+        let engine = engine(&config, app.clone(), executor)?;
+        let timeout = config.web.shutdown_timeout;
+        let site = Data::new(Site::new(app, config.web));
+        let server = listen(listener, timeout, site.clone())?;
+        Ok(Self { server, address, site, engine, setup })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What the handlers are given.
+    pub fn site(&self) -> Data<Site> {
+        self.site.clone()
+    }
+
+    /// The address that people open.
+    pub fn url(&self) -> String {
+        let public = self.site.web.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
+        public.unwrap_or_else(|| format!("http://{}", self.address))
+    }
+
+    /// While there is no account: the link that makes the first administrator, once.
+    pub fn setup_link(&self) -> Option<String> {
+        let token = self.setup.as_ref()?;
+        Some(format!("{}{}", self.url(), urls::setup_with(token)))
+    }
+
+    /// What stops it, for tests.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Answers until told to stop, then takes nothing new, lets requests end, and lets go of what runs: scripts go on
+    /// and are picked up at the next start. Without its engine the server ends.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let engine = tokio::spawn({
+            let engine = self.engine.clone();
+            async move { engine.run().await }
+        });
+        let handle = self.server.handle();
+        let ran = tokio::select! {
+            ran = self.server => ran.context("the server failed"),
+            ended = engine => {
+                handle.stop(true).await;
+                Err(anyhow!("the engine ended: {ended:?}"))
+            }
+        };
+        self.engine.stop().await;
+        self.site.app.store.clone().close().await?;
+        tracing::info!("stopped");
+        ran
+    }
+
+    /// As [`Application::run`], and stops on SIGTERM and SIGINT; a second one does not wait for requests.
+    pub async fn run_until_told(self) -> anyhow::Result<()> {
+        let (handle, site) = (self.handle(), self.site());
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let told = async move {
+            tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
+            tracing::info!("stopping: no new requests are taken");
+            site.stop();
+            tokio::select! {
+                () = handle.stop(true) => (),
+                _ = terminate.recv() => handle.stop(false).await,
+                _ = interrupt.recv() => handle.stop(false).await,
+            }
+        };
+        tokio::spawn(told);
+        self.run().await
+    }
+}
+
+fn listen(listener: TcpListener, shutdown_timeout: u64, site: Data<Site>) -> anyhow::Result<Server> {
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(site.clone())
+            .configure(routes::configure)
+            // The last is the outermost.
+            .wrap(from_fn(same_site))
+            .wrap(from_fn(error_pages))
+            .wrap(Compress::default())
+            .wrap(from_fn(envelope))
+    });
+    let server = server
+        // Without it every answer in two pieces waits 40 ms.
+        .tcp_nodelay(true)
+        .disable_signals()
+        .shutdown_timeout(shutdown_timeout)
+        .keep_alive(Duration::from_secs(75))
+        .listen(listener)?
+        .run();
+    Ok(server)
+}
+
+/// The engine of this data folder: what it claimed before the last stop is its own to pick up again.
+fn engine(config: &Config, app: App, executor: Arc<dyn Executor>) -> anyhow::Result<Engine> {
+    let name = config.data.folder.join("node");
+    let node = match std::fs::read_to_string(&name) {
+        Ok(node) => node.trim().to_owned(),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let node = new_id().to_string();
+            std::fs::write(&name, &node).with_context(|| format!("{} cannot be written", name.display()))?;
+            node
+        }
+        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", name.display())),
+    };
+    let folders = Folders::new(&config.data.folder)?;
+    Ok(Engine::new(app, executor, folders, node))
+}
+
+/// The database, up to date. An empty one is filled; one that lags behind only when asked to.
+async fn open(config: &Config) -> anyhow::Result<Store> {
+    config
+        .data
+        .prepare()
+        .with_context(|| format!("the data folder {} cannot be made", config.data.folder.display()))?;
+    let store = Store::connect(&config.data.url()).await.context("the database cannot be opened")?;
+    let pending = store.pending_migrations().await.context("the database cannot be read")?;
+    if config.migrate || store.is_empty().await? {
+        store.migrate().await.context("the database could not be brought up to date")?;
+    } else if !pending.is_empty() {
+        bail!(
+            "the database is behind: {} migrations are missing. Make a copy of it, then start with --migrate or run \
+             `tollgate migrate`",
+            pending.len()
+        );
+    }
+    Ok(store)
+}

@@ -1,0 +1,149 @@
+//! Makes a page of every error: what happened, why, and what to do, for a browser and for htmx.
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest};
+use askama::Template;
+
+use super::envelope::RequestId;
+use crate::web::error::PageError;
+use crate::web::reply::{self, HX_REDIRECT};
+use crate::web::session::CurrentUser;
+use crate::web::views::{Action, Chrome, ErrorPage, RefusedDialog, Section, Style};
+use crate::web::{chrome, urls};
+use crate::words::errors::{self, ErrorWords};
+
+/// Gives every error without a page of its own one.
+pub async fn error_pages<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let response = next.call(request).await?;
+    let Some(problem) = Problem::of(&response) else { return Ok(response.map_into_left_body()) };
+    let Answer { status, more, body } = answer(problem, response.request()).await;
+    Ok(response.map_body(|head, _: B| {
+        head.status = status;
+        head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        if let Some((name, value)) = more {
+            head.headers.insert(name, value);
+        }
+        EitherBody::right(BoxBody::new(body))
+    }))
+}
+
+/// An error that nobody has made a page of yet.
+enum Problem<'a> {
+    Ours(&'a PageError),
+    Other(StatusCode),
+}
+
+impl<'a> Problem<'a> {
+    fn of<B>(response: &'a ServiceResponse<B>) -> Option<Self> {
+        if response.status().as_u16() < 400
+            || response.headers().contains_key(header::CONTENT_TYPE) && response.response().error().is_none()
+        {
+            return None;
+        }
+        let ours = response.response().error().and_then(|error| error.as_error::<PageError>());
+        Some(ours.map_or(Self::Other(response.status()), Self::Ours))
+    }
+}
+
+struct Answer {
+    status: StatusCode,
+    more: Option<(HeaderName, HeaderValue)>,
+    body: String,
+}
+
+async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
+    let (status, words) = match problem {
+        Problem::Ours(PageError::SignedOut) => return sign_in_first(request),
+        Problem::Ours(error) => (error.status(), words(error)),
+        Problem::Other(StatusCode::NOT_FOUND) => (StatusCode::NOT_FOUND, errors::not_found()),
+        Problem::Other(StatusCode::METHOD_NOT_ALLOWED) => (StatusCode::METHOD_NOT_ALLOWED, errors::wrong_method()),
+        Problem::Other(status) if status.is_server_error() => (status, errors::broken()),
+        Problem::Other(status) => (status, errors::other()),
+    };
+    let reference = request.extensions().get::<RequestId>().map(RequestId::to_string).unwrap_or_default();
+    if let Problem::Ours(PageError::Broken(error)) = problem {
+        tracing::error!(id = reference, path = request.path(), error = format!("{error:#}"), "a request failed");
+    }
+    let more = match problem {
+        Problem::Ours(PageError::TooMany(seconds)) => Some((header::RETRY_AFTER, HeaderValue::from(*seconds))),
+        Problem::Ours(_) | Problem::Other(_) => None,
+    };
+    let reference = status.is_server_error().then_some(reference);
+    let body = if reply::is_htmx(request) && !status.is_server_error() {
+        let back_url = current_page(request).unwrap_or_else(urls::home);
+        RefusedDialog { title: words.title.to_owned(), sentence: words.sentence, back_url }.render()
+    } else {
+        page(status, words, reference, request).await.render()
+    };
+    Answer { status, more, body: body.unwrap_or_default() }
+}
+
+fn words(error: &PageError) -> ErrorWords {
+    match error {
+        PageError::NotFound => errors::not_found(),
+        PageError::WrongMethod => errors::wrong_method(),
+        PageError::NoRegion => errors::no_region(),
+        PageError::SetupOver => errors::setup_over(),
+        PageError::SignedOut => errors::signed_out(),
+        PageError::CrossSite => errors::cross_site(),
+        PageError::NotAdministrator => errors::not_administrator(),
+        PageError::Refused(refusal) => errors::refused(error.status().as_u16(), crate::words::refusal(refusal)),
+        PageError::Stale => errors::stale(),
+        PageError::Unreadable(_) => errors::unreadable(),
+        PageError::TooLarge => errors::too_large(),
+        PageError::TooMany(seconds) => errors::too_many(*seconds),
+        PageError::Broken(_) => errors::broken(),
+    }
+}
+
+async fn page(status: StatusCode, words: ErrorWords, reference: Option<String>, request: &HttpRequest) -> ErrorPage {
+    let reader = CurrentUser::of(request);
+    let way_on = match reader {
+        Some(_) => Action::link(errors::GO_HOME, urls::home()),
+        None => Action::link(errors::SIGN_IN, urls::login()),
+    };
+    let chrome = match reader {
+        // When even the chrome fails, the error that is told is the first one.
+        Some(reader) => chrome::around(request, &reader, words.title, Section::Elsewhere).await.ok(),
+        None => None,
+    };
+    ErrorPage {
+        chrome: chrome.unwrap_or_else(|| Chrome::public(words.title)),
+        status: status.as_u16(),
+        title: words.title.to_owned(),
+        sentence: words.sentence,
+        details: Vec::new(),
+        reference,
+        actions: vec![way_on.styled(Style::Primary)],
+    }
+}
+
+/// Who is signed out comes back to the page they asked for, or to the one that they were on when they sent something.
+fn sign_in_first(request: &HttpRequest) -> Answer {
+    let header = |name, url: &str| HeaderValue::from_str(url).ok().map(|value| (name, value));
+    let asked = request.uri().path_and_query().map(ToString::to_string).filter(|_| request.method().is_safe());
+    let htmx = reply::is_htmx(request);
+    let next = if htmx || asked.is_none() { current_page(request) } else { asked };
+    let url = match next.as_deref().and_then(urls::local) {
+        Some("/") | None => urls::login(),
+        Some(next) => urls::login_for(next),
+    };
+    if htmx {
+        return Answer { status: StatusCode::UNAUTHORIZED, more: header(HX_REDIRECT, &url), body: String::new() };
+    }
+    Answer { status: StatusCode::SEE_OTHER, more: header(header::LOCATION, &url), body: String::new() }
+}
+
+/// The page on which a form or a refreshing part is: what htmx says, or the browser.
+fn current_page(request: &HttpRequest) -> Option<String> {
+    let said = |name: &str| request.headers().get(name)?.to_str().ok();
+    let page = url::Url::parse(said("hx-current-url").or_else(|| said("referer"))?).ok()?;
+    Some(page[url::Position::BeforePath..].to_owned())
+}

@@ -1,0 +1,8 @@
+//! What every request passes on its way in and every answer on its way out. None of it answers with `Err`: actix would
+//! skip the layers outside it, and the security headers with them.
+
+pub mod envelope;
+pub mod error_pages;
+pub mod remember;
+pub mod require_user;
+pub mod same_site;

@@ -1,0 +1,73 @@
+//! The region that one works in: named by the URL, remembered for the next visit.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use uuid::Uuid;
+
+use super::error::PageError;
+use super::reply::{self, Reply};
+use super::{Site, urls};
+use crate::store::Named;
+
+const COOKIE: &str = "tollgate_region";
+
+/// The region that the URL names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrentRegion {
+    /// Key.
+    pub id: Uuid,
+    /// Its name, as in the URL.
+    pub name: String,
+}
+
+impl FromRequest for CurrentRegion {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let site = request.app_data::<Data<Site>>().ok_or(PageError::NotFound)?;
+            let regions = site.sessions.regions(&site.app.store).await?;
+            let name = request.match_info().get("region").unwrap_or_default();
+            let found = regions.iter().find(|region| region.name == name).ok_or(PageError::NotFound)?;
+            let region = Self { id: found.id, name: found.name.clone() };
+            request.extensions_mut().insert(region.clone());
+            Ok(region)
+        })
+    }
+}
+
+/// The region to work in when the URL names none: the one of the last visit, or the first.
+pub fn remembered(request: &HttpRequest, regions: &[Named]) -> Option<String> {
+    let last = request.cookie(COOKIE);
+    let last = last.and_then(|cookie| regions.iter().find(|region| region.name == cookie.value()));
+    last.or(regions.first()).map(|region| region.name.clone())
+}
+
+/// The cookie that remembers the region of this page, if it is not remembered already.
+pub fn to_remember(request: &HttpRequest) -> Option<Cookie<'static>> {
+    let name = request.extensions().get::<CurrentRegion>()?.name.clone();
+    if request.cookie(COOKIE).is_some_and(|cookie| cookie.value() == name) {
+        return None;
+    }
+    let cookie = Cookie::build(COOKIE, name).path("/").http_only(true).same_site(SameSite::Lax);
+    Some(cookie.max_age(Duration::days(365)).finish())
+}
+
+/// `/`: on to the region of the last visit.
+pub async fn home(site: Data<Site>, request: HttpRequest) -> Reply {
+    let regions = site.sessions.regions(&site.app.store).await?;
+    let region = remembered(&request, &regions).ok_or(PageError::NoRegion)?;
+    Ok(reply::see_other(&urls::release_tasks(&region)))
+}
+
+/// `/regions/{region}`: on to its release tasks.
+pub async fn show(region: CurrentRegion) -> HttpResponse {
+    reply::see_other(&urls::release_tasks(&region.name))
+}

@@ -1,0 +1,46 @@
+//! The whole URL table. Whatever stands in `signed_in` is for people who are signed in.
+
+use actix_web::HttpResponse;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, FormConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig, get, post, resource};
+
+use super::error::PageError;
+use super::middleware::remember::remember;
+use super::middleware::require_user::require_user;
+use super::{account, assets, health, regions, setup, sign_in};
+
+/// The largest form.
+const LARGEST_FORM: usize = 64 * 1024;
+
+/// Adds every route.
+pub fn configure(app: &mut ServiceConfig) {
+    refuse_as_pages(app);
+    assets::configure(app);
+    app.service(resource("/healthz").route(get().to(health::show)))
+        .service(resource("/login").route(get().to(sign_in::new)).route(post().to(sign_in::create)))
+        .service(resource("/logout").route(post().to(sign_in::destroy)))
+        .service(resource("/setup").route(get().to(setup::new)).route(post().to(setup::create)))
+        .service(web::scope("").wrap(from_fn(remember)).wrap(from_fn(require_user)).configure(signed_in));
+}
+
+fn signed_in(app: &mut ServiceConfig) {
+    app.service(resource("/").route(get().to(regions::home)))
+        .service(resource("/account").route(get().to(account::show)))
+        .service(resource("/account/password").route(post().to(account::update_password)))
+        .service(resource("/account/sessions/end-others").route(post().to(account::end_other_sessions)))
+        .service(resource("/account/sessions/{id}/end").route(post().to(account::end_session)))
+        .service(resource("/regions/{region}").route(get().to(regions::show)))
+        .default_service(web::to(nothing_here));
+}
+
+async fn nothing_here() -> Result<HttpResponse, PageError> {
+    Err(PageError::NotFound)
+}
+
+/// What cannot be read is answered with our own pages.
+fn refuse_as_pages(app: &mut ServiceConfig) {
+    app.app_data(PathConfig::default().error_handler(|error, _| PageError::from(error).into()))
+        .app_data(QueryConfig::default().error_handler(|error, _| PageError::from(error).into()))
+        .app_data(FormConfig::default().limit(LARGEST_FORM).error_handler(|error, _| PageError::from(error).into()))
+        .app_data(PayloadConfig::new(LARGEST_FORM));
+}

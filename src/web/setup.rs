@@ -1,0 +1,79 @@
+//! `/setup`: the one-time link that makes the first administrator.
+
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Query};
+use serde::Deserialize;
+
+use super::error::PageError;
+use super::reply::{self, Reply};
+use super::views::{Chrome, Field, SetupPage};
+use super::{Site, session, urls};
+use crate::app::accounts::AccountError;
+use crate::app::sessions::{self, FirstAdministrator};
+use crate::words::accounts;
+
+/// The secret of the link.
+#[derive(Deserialize)]
+pub struct Link {
+    #[serde(default)]
+    token: String,
+}
+
+/// What is typed.
+#[derive(Deserialize)]
+pub struct First {
+    token: String,
+    name: String,
+    password: String,
+    again: String,
+}
+
+/// The form, for whoever has the newest link.
+pub async fn new(site: Data<Site>, link: Query<Link>) -> Reply {
+    if !sessions::setup_is_open(&site.app.store, &link.token).await? {
+        return Err(PageError::SetupOver);
+    }
+    reply::page(&page(&link.token))
+}
+
+/// Makes the first administrator, signed in.
+pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -> Reply {
+    let First { token, name, password, again } = form.into_inner();
+    let name = name.trim().to_owned();
+    let mut page = page(&token);
+    page.name = Field::of(name.clone());
+    if password != again {
+        page.again = Field::default().wrong(accounts::NOT_THE_SAME);
+        return reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    let from = session::from(&site, &request).await?;
+    let first = FirstAdministrator { token, name: name.clone(), password };
+    let begun = match sessions::set_up(&site.app.store, &site.app.clock, first, from).await {
+        Ok(begun) => begun,
+        Err(AccountError::UserName) => {
+            page.name = Field::of(name).wrong(accounts::USER_NAME_RULE);
+            return reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+        Err(AccountError::Password(fault)) => {
+            page.password = Field::default().wrong(accounts::password_fault(fault));
+            return reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let mut response = reply::see_other(&urls::home());
+    response.add_cookie(&session::cookie(&site, begun.key)).map_err(anyhow::Error::from)?;
+    Ok(response)
+}
+
+fn page(token: &str) -> SetupPage {
+    SetupPage {
+        chrome: Chrome::public("Welcome"),
+        url: urls::setup(),
+        hidden: vec![("token".to_owned(), token.to_owned())],
+        name: Field::default(),
+        password: Field::default(),
+        again: Field::default(),
+        password_rule: accounts::password_rule(),
+    }
+}

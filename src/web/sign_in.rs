@@ -1,0 +1,106 @@
+//! `/login` and `/logout`.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::web::{Data, Form, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::reply::{self, Reply};
+use super::session::{self, CurrentUser};
+use super::views::{Chrome, LoginPage};
+use super::{Site, urls};
+use crate::app::sessions;
+use crate::words::accounts;
+
+/// Where to go on to.
+#[derive(Debug, Default, Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    signed_out: Option<String>,
+}
+
+/// What is typed to sign in.
+#[derive(Deserialize)]
+pub struct SignIn {
+    name: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The form; whoever is signed in already goes on.
+pub async fn new(request: HttpRequest, wanted: Query<Wanted>) -> Reply {
+    let next = urls::local(&wanted.next);
+    if session::reader(&request).await?.is_some() {
+        return Ok(reply::see_other(next.unwrap_or("/")));
+    }
+    let mut page = page(next);
+    page.notice = wanted.signed_out.is_some().then(|| accounts::SIGNED_OUT.to_owned());
+    reply::page(&page)
+}
+
+/// Signs in, with a new session whatever the browser had before.
+pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<SignIn>) -> Reply {
+    let SignIn { name, password, next } = form.into_inner();
+    let taken = match site.limits.take(&name, site.ip(&request), site.app.clock.now()) {
+        Ok(taken) => taken,
+        Err(seconds) => return too_many(&name, &next, seconds),
+    };
+    let from = session::from(&site, &request).await?;
+    let renewed = from.before.is_some();
+    let Some(begun) = sessions::sign_in(&site.app.store, &site.app.clock, name.trim(), password, from).await? else {
+        return again(&name, &next, StatusCode::UNAUTHORIZED, accounts::SIGN_IN_FAILED.to_owned());
+    };
+    site.limits.give_back(taken);
+    if renewed {
+        site.sessions.forget();
+    }
+    let mut response = reply::see_other(urls::local(&next).unwrap_or("/"));
+    response.add_cookie(&session::cookie(&site, begun.key)).map_err(anyhow::Error::from)?;
+    Ok(response)
+}
+
+/// Signs out; without a session there is nothing to end.
+pub async fn destroy(site: Data<Site>, request: HttpRequest) -> Reply {
+    if let Some(reader) = session::reader(&request).await? {
+        end(&site, &request, &reader).await
+    } else {
+        Ok(reply::see_other(&urls::login()))
+    }
+}
+
+/// Ends the session of the reader.
+pub async fn end(site: &Site, request: &HttpRequest, reader: &CurrentUser) -> Reply {
+    let stamp = reader.stamp(site, request);
+    sessions::sign_out(&site.app.store, &stamp, reader.user().id, reader.session()).await?;
+    site.sessions.forget();
+    let mut response = reply::see_other(&urls::signed_out());
+    response.add_cookie(&session::no_cookie(site)).map_err(anyhow::Error::from)?;
+    Ok(response)
+}
+
+fn page(next: Option<&str>) -> LoginPage {
+    LoginPage {
+        chrome: Chrome::public("Sign In"),
+        url: urls::login(),
+        next: next.map(str::to_owned),
+        name: String::new(),
+        error: None,
+        notice: None,
+    }
+}
+
+fn again(name: &str, next: &str, status: StatusCode, error: String) -> Reply {
+    let page = LoginPage { name: name.chars().take(64).collect(), error: Some(error), ..page(urls::local(next)) };
+    reply::page_with(status, &page)
+}
+
+fn too_many(name: &str, next: &str, seconds: u64) -> Reply {
+    let sentence = accounts::too_many_tries(seconds);
+    let mut response: HttpResponse = again(name, next, StatusCode::TOO_MANY_REQUESTS, sentence)?;
+    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    Ok(response)
+}

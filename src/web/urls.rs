@@ -1,0 +1,124 @@
+//! Every URL is made here: handlers and templates are given the strings. A URL is a bookmark and never changes.
+
+use url::Url;
+use url::form_urlencoded;
+use uuid::Uuid;
+
+/// Goes on to the region last worked in.
+pub fn home() -> String {
+    "/".to_owned()
+}
+
+/// The sign-in page.
+pub fn login() -> String {
+    "/login".to_owned()
+}
+
+/// The sign-in page that leads back to where one wanted to go.
+pub fn login_for(next: &str) -> String {
+    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    format!("/login?{query}")
+}
+
+/// The sign-in page, which says that one is signed out.
+pub fn signed_out() -> String {
+    "/login?signed_out=1".to_owned()
+}
+
+/// Ends the session.
+pub fn logout() -> String {
+    "/logout".to_owned()
+}
+
+/// Makes the first administrator.
+pub fn setup() -> String {
+    "/setup".to_owned()
+}
+
+/// The page that makes the first administrator, for whoever has the token.
+pub fn setup_with(token: &str) -> String {
+    format!("/setup?token={token}")
+}
+
+/// One's own sessions and password.
+pub fn account() -> String {
+    "/account".to_owned()
+}
+
+/// Changes one's own password.
+pub fn password() -> String {
+    "/account/password".to_owned()
+}
+
+/// Ends one of one's own sessions.
+pub fn end_session(id: Uuid) -> String {
+    format!("/account/sessions/{id}/end")
+}
+
+/// Ends all of one's own sessions but this one.
+pub fn end_other_sessions() -> String {
+    "/account/sessions/end-others".to_owned()
+}
+
+/// A region; leads to its release tasks.
+pub fn region(region: &str) -> String {
+    format!("/regions/{region}")
+}
+
+/// The release tasks of a region.
+pub fn release_tasks(region: &str) -> String {
+    format!("/regions/{region}/release-tasks")
+}
+
+/// All checkpoints that wait for the reader.
+pub fn approvals() -> String {
+    "/approvals".to_owned()
+}
+
+/// The path and query to go on to after signing in, if it is one of ours: never another site, never in a circle.
+pub fn local(next: &str) -> Option<&str> {
+    let plain = next.starts_with('/')
+        && !next.starts_with("//")
+        && next.len() <= 2048
+        && !next.contains(|c: char| c == '\\' || c.is_control() || c.is_whitespace());
+    // What a browser would make of it decides, not what it looks like.
+    let stays = Url::parse("http://tollgate.invalid/").and_then(|base| base.join(next)).is_ok_and(|url| {
+        url.host_str() == Some("tollgate.invalid") && !matches!(url.path(), "/login" | "/logout" | "/setup")
+    });
+    (plain && stays).then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_comes_back_to_our_own_pages_only() {
+        for good in ["/", "/regions/eu-west/release-tasks?status=running&page=2", "/approvals#first", "/a//b"] {
+            assert_eq!(local(good), Some(good));
+        }
+        for bad in [
+            "",
+            "https://evil.example/",
+            "//evil.example/",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "javascript:alert(1)",
+            "evil",
+            " /",
+            "/login?next=/",
+            "/x/../login",
+            "/logout",
+        ] {
+            assert_eq!(local(bad), None, "{bad:?}");
+        }
+        assert_eq!(local(&format!("/{}", "x".repeat(3000))), None);
+    }
+
+    #[test]
+    fn where_one_wanted_to_go_is_escaped() {
+        assert_eq!(login_for("/a?b=c&d=e"), "/login?next=%2Fa%3Fb%3Dc%26d%3De");
+    }
+}

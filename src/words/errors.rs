@@ -1,0 +1,111 @@
+//! Sentences of the error pages: what happened, why, and what to do.
+
+/// What an error page says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorWords {
+    /// What happened.
+    pub title: &'static str,
+    /// Why, and what to do.
+    pub sentence: String,
+}
+
+fn words(title: &'static str, sentence: impl Into<String>) -> ErrorWords {
+    ErrorWords { title, sentence: sentence.into() }
+}
+
+/// 404, which is also the answer to whoever may not see it.
+pub fn not_found() -> ErrorWords {
+    words(
+        "This page does not exist",
+        "The address may be wrong, or what was here is gone, or it belongs to a team that you are not a member of.",
+    )
+}
+
+/// 404, because nothing was set up yet.
+pub fn no_region() -> ErrorWords {
+    words(
+        "There is no region yet",
+        "A region is a place that things are released to. On the server, `tollgate region add NAME` makes one, \
+         `tollgate team add NAME` a team, and `tollgate user add` its members.",
+    )
+}
+
+/// 404, because the set-up link works once.
+pub fn setup_over() -> ErrorWords {
+    words(
+        "This link is not valid any more",
+        "It makes the first administrator once, and each start of the server makes a new one. Use the newest link that \
+         the server printed, or sign in.",
+    )
+}
+
+/// 405.
+pub fn wrong_method() -> ErrorWords {
+    words("This address does not take that", "Open the page that the form or link was on, and use it from there.")
+}
+
+/// 401, where nobody can be sent to the sign-in page.
+pub fn signed_out() -> ErrorWords {
+    words("You are signed out", "Your session is over. Sign in, then do it again: nothing was changed.")
+}
+
+/// 403, because another site sent it.
+pub fn cross_site() -> ErrorWords {
+    words(
+        "This request came from another site",
+        "Only Tollgate's own pages can change something here. Nothing was changed. Open the page itself and do it there.",
+    )
+}
+
+/// 403, because only an administrator may.
+pub fn not_administrator() -> ErrorWords {
+    words("Only an administrator may do this", "Ask an administrator of this Tollgate.")
+}
+
+/// Any refusal of the law, by its status.
+pub fn refused(status: u16, sentence: String) -> ErrorWords {
+    let title = match status {
+        403 => "You may not do this",
+        422 => "This cannot be done like this",
+        _ => "This cannot be done now",
+    };
+    words(title, sentence)
+}
+
+/// 409, because somebody else was first.
+pub fn stale() -> ErrorWords {
+    words(
+        "Somebody else was first",
+        "What you saw has changed in the meantime. Nothing was done: look at it as it is now.",
+    )
+}
+
+/// 422, because it cannot be read.
+pub fn unreadable() -> ErrorWords {
+    words("What was sent cannot be read", "A part of it is missing or malformed. Go back to the page and try again.")
+}
+
+/// 413.
+pub fn too_large() -> ErrorWords {
+    words("What was sent is too large", "No form of Tollgate is that long. Make it shorter and send it again.")
+}
+
+/// 429.
+pub fn too_many(seconds: u64) -> ErrorWords {
+    words("Too many tries", super::accounts::too_many_tries(seconds))
+}
+
+/// 500.
+pub fn broken() -> ErrorWords {
+    words("Something went wrong on our side", "It was written to the log of the server. Try again in a moment.")
+}
+
+/// Any other status.
+pub fn other() -> ErrorWords {
+    words("This did not work", "The server could not do what was asked. Go back and try again.")
+}
+
+/// On the way back.
+pub const GO_HOME: &str = "Region Release Tasks";
+/// On the way to sign in.
+pub const SIGN_IN: &str = "Sign In";
