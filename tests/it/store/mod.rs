@@ -1,5 +1,12 @@
 //! What the store promises, on both databases.
 
+mod checkpoints;
+mod concurrency;
 mod executions;
+mod list;
 mod migrations;
+mod people;
+mod records;
+mod releases;
 mod scene;
+mod sessions;

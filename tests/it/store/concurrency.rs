@@ -1,0 +1,52 @@
+//! Many writers at the same time: each reads, then writes, and none fails for having been one of many.
+
+use tollgate::domain::event::Event;
+use tollgate::domain::execution::Order;
+use tollgate::store::StoreError;
+
+use super::scene::{Scene, at};
+use crate::db::Db;
+
+on_both!(forty_writers_that_read_first_all_succeed, of_many_that_start_an_execution_one_wins);
+
+async fn forty_writers_that_read_first_all_succeed(db: Db) {
+    let scene = Scene::set(&db.store).await;
+    let id = scene.executed(1).await.id;
+    let stamp = scene.stamp(2);
+    let writers = (0..40).map(|number| {
+        let (store, stamp) = (db.store.clone(), stamp.clone());
+        tokio::spawn(async move {
+            let tx = store.begin_write().await?;
+            let before = tx.execution(id).await?.unwrap();
+            // Half of the writers come by way of the release task, which takes the same lock.
+            if number % 2 == 0 {
+                tx.release(before.release_id).await?.unwrap();
+            }
+            let mut after = before.clone();
+            after.order = Order::Hold { since: at(number) };
+            tx.save_execution(&before, &after, &stamp, &[Event::PauseAsked]).await?;
+            tx.commit().await
+        })
+    });
+    for ended in futures_util::future::join_all(writers).await {
+        ended.unwrap().unwrap();
+    }
+    assert_eq!(db.store.execution(id).await.unwrap().unwrap().rev, 40);
+}
+
+async fn of_many_that_start_an_execution_one_wins(db: Db) {
+    let scene = Scene::set(&db.store).await;
+    let stamp = scene.stamp(1);
+    let writers = (0..8).map(|_| {
+        let (store, stamp, (execution, event)) = (db.store.clone(), stamp.clone(), scene.execution(1));
+        tokio::spawn(async move {
+            let tx = store.begin_write().await?;
+            tx.insert_execution(&execution, &stamp, &[event]).await?;
+            tx.commit().await
+        })
+    });
+    let ended: Vec<_> = futures_util::future::join_all(writers).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(ended.iter().filter(|result| result.is_ok()).count(), 1);
+    let lost = |result: &Result<(), StoreError>| matches!(result, Err(StoreError::AlreadyActive | StoreError::Stale));
+    assert_eq!(ended.iter().filter(|result| lost(result)).count(), 7, "{ended:?}");
+}
