@@ -1,0 +1,327 @@
+//! Reads the sources and fails where they leave the house rules: who imports whom, how long a file is, and what no line says.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which rooms of `src/` a room may name. A room that is not here fails the test.
+const ROOMS: [(&str, &[&str]); 20] = [
+    ("domain", &[]),
+    ("words", &["domain"]),
+    ("clock", &[]),
+    ("config", &[]),
+    ("telemetry", &["config"]),
+    ("runlog", &[]),
+    ("supervise", &["clock", "domain", "runlog"]),
+    ("executors", &["domain", "runlog", "supervise"]),
+    ("format", &["domain"]),
+    ("migrations", &[]),
+    ("store", &["config", "domain", "migrations"]),
+    ("notify", &["domain", "words"]),
+    ("app", &["clock", "domain", "format", "store"]),
+    ("engine", &["app", "clock", "domain", "executors", "store"]),
+    ("web", &["app", "clock", "config", "domain", "format", "runlog", "store", "words"]),
+    ("api", &["app", "clock", "config", "domain", "format", "runlog", "store", "words"]),
+    ("demo", &["app", "clock", "config", "domain", "format", "startup", "store"]),
+    (
+        "startup",
+        &[
+            "api",
+            "app",
+            "clock",
+            "config",
+            "demo",
+            "domain",
+            "engine",
+            "executors",
+            "store",
+            "telemetry",
+            "web",
+            "words",
+        ],
+    ),
+    (
+        "cli",
+        &["app", "clock", "config", "demo", "domain", "format", "startup", "store", "supervise", "telemetry", "words"],
+    ),
+    ("lib", &["migrations"]),
+];
+
+/// What a room never names, whatever its row says.
+const NEVER: [(&str, &str); 9] = [
+    ("domain", "sea_orm"),
+    ("domain", "actix_web"),
+    ("domain", "tokio"),
+    ("domain", "askama"),
+    ("web", "crate::store::entities"),
+    ("api", "crate::store::entities"),
+    ("app", "crate::store::entities"),
+    ("executors", "sea_orm"),
+    ("engine", "sea_orm"),
+];
+
+/// Lines that count: all but those of a module of tests at the end of a file.
+const MOST_LINES: usize = 400;
+
+struct Source {
+    /// From the root of the repository.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn is_in(&self, folder: &str) -> bool {
+        self.path.starts_with(folder)
+    }
+
+    /// The room of `src/` that it belongs to.
+    fn room(&self) -> Option<&str> {
+        if self.is_in("migrations/") {
+            return Some("migrations");
+        }
+        let inside = self.path.strip_prefix("src/")?;
+        Some(inside.split(['/', '.']).next().unwrap_or(inside))
+    }
+
+    /// How many `super::` lead from this module to the root of the crate.
+    fn depth(&self) -> usize {
+        let inside = self.path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
+        inside.split('/').count()
+    }
+
+    /// Lines that are not comments, with their numbers.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(n, l)| (n + 1, l))
+    }
+
+    fn finds(&self, what: &str) -> Vec<String> {
+        let lines = self.code().filter(|(_, line)| line.contains(what));
+        lines.map(|(number, line)| format!("{}:{number}: {}", self.path, line.trim())).collect()
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files_of(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder of the repository") {
+        let path = entry.expect("an entry of it").path();
+        if path.is_dir() {
+            files_of(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+/// Texts in those folders, of that extension if one is named.
+fn texts(folders: &[&str], extension: Option<&str>) -> Vec<Source> {
+    let mut files = Vec::new();
+    for folder in folders.iter().map(|folder| root().join(folder)).filter(|folder| folder.is_dir()) {
+        files_of(&folder, &mut files);
+    }
+    files.retain(|file| extension.is_none_or(|wanted| file.extension().is_some_and(|it| it == wanted)));
+    files.sort();
+    let relative = |file: &Path| file.strip_prefix(root()).expect("it is in the repository").display().to_string();
+    files
+        .iter()
+        .filter_map(|file| fs::read_to_string(file).ok().map(|text| Source { path: relative(file), text }))
+        .collect()
+}
+
+fn sources() -> Vec<Source> {
+    let all = texts(&["src", "migrations"], Some("rs"));
+    assert!(all.len() > 40, "the sources were not found");
+    all
+}
+
+/// Everything of ours that is compiled.
+fn everything() -> Vec<Source> {
+    texts(&["src", "migrations", "tests", "benches", "examples"], Some("rs"))
+}
+
+fn none(wrong: &[String], rule: &str) {
+    assert!(wrong.is_empty(), "{rule}\n{}", wrong.join("\n"));
+}
+
+/// The names that follow `prefix`: in `crate::a`, and in `crate::{a::b, c}` over however many lines.
+fn named<'a>(text: &'a str, prefix: &str) -> BTreeSet<&'a str> {
+    let mut names = BTreeSet::new();
+    for (at, _) in text.match_indices(prefix) {
+        let before = text[..at].chars().next_back();
+        let rest = &text[at + prefix.len()..];
+        if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+            continue;
+        }
+        match rest.strip_prefix('{') {
+            Some(list) => names.extend(list.split(';').next().unwrap_or(list).split(['{', '}', ',']).map(first_name)),
+            None => _ = names.insert(first_name(rest)),
+        }
+    }
+    names
+}
+
+fn first_name(path: &str) -> &str {
+    let path = path.trim_start();
+    let end = path.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(path.len());
+    &path[..end]
+}
+
+#[test]
+fn rooms_name_only_the_rooms_that_they_may() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let room = source.room().expect("a source is in a room").to_owned();
+        if room == "main" {
+            continue;
+        }
+        let Some((_, may)) = ROOMS.iter().find(|(name, _)| *name == room) else {
+            wrong.push(format!("{}: the table in tests/architecture.rs has no room {room}", source.path));
+            continue;
+        };
+        let climbing = "super::".repeat(source.depth());
+        let code = source.code().map(|(_, line)| line).collect::<Vec<_>>().join("\n");
+        let rooms = named(&code, "crate::").into_iter().chain(named(&code, &climbing));
+        for other in rooms.filter(|other| *other != room && !may.contains(other)) {
+            if ROOMS.iter().any(|(name, _)| *name == other) {
+                wrong.push(format!("{}: {room} must not name {other}", source.path));
+            }
+        }
+    }
+    none(&wrong, "Who may import whom is said in the README.");
+}
+
+#[test]
+fn names_are_found_however_they_are_written() {
+    let found = named("use crate::{\n    store::{self, Store},\n    web,\n};\nfn a() -> crate::app::B {}", "crate::");
+    assert!(["store", "web", "app"].iter().all(|room| found.contains(room)), "{found:?}");
+    assert_eq!(named("use supercrate::web;", "crate::"), BTreeSet::new());
+}
+
+#[test]
+fn rooms_never_name_what_is_kept_from_them() {
+    let in_room = |(room, what): &(&str, &str)| {
+        let of_room = sources().into_iter().filter(|source| source.room() == Some(room));
+        of_room.flat_map(|source| source.finds(what)).collect::<Vec<_>>()
+    };
+    none(&NEVER.iter().flat_map(in_room).collect::<Vec<_>>(), "These names are kept from these rooms.");
+}
+
+#[test]
+fn files_are_short() {
+    let mut wrong = Vec::new();
+    for source in everything() {
+        let lines = source.text.lines().take_while(|line| *line != "mod tests {").count();
+        if lines > MOST_LINES {
+            wrong.push(format!("{}: {lines} lines", source.path));
+        }
+    }
+    none(&wrong, "A file has at most 400 lines.");
+}
+
+#[test]
+fn modules_say_what_they_are_for() {
+    let silent = |source: &Source| !source.text.starts_with("//! ");
+    let wrong: Vec<String> = everything().into_iter().filter(silent).map(|source| source.path).collect();
+    none(&wrong, "A module begins with what it is for.");
+}
+
+#[test]
+fn the_law_matches_every_case_of_its_enums() {
+    let law = texts(&["src/domain"], Some("rs"));
+    let house = law.iter().find(|source| source.path == "src/domain/mod.rs").expect("the law");
+    assert!(house.text.contains("#![deny(clippy::wildcard_enum_match_arm)]"), "clippy watches over it");
+    let mut wrong = Vec::new();
+    for source in law.iter().filter(|source| !source.path.contains("tests")) {
+        let lines: Vec<&str> = source.text.lines().collect();
+        for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.trim_start().starts_with("_ =>")) {
+            let indent = line.len() - line.trim_start().len();
+            let arms = lines[..number].iter().rev().map(|arm| (arm.len() - arm.trim_start().len(), arm.trim_start()));
+            let mut arms = arms.take_while(|(deep, arm)| *deep >= indent || arm.is_empty());
+            let ours = |arm: &str| {
+                let path = arm.trim_start_matches(['|', '(', ' ']);
+                path.starts_with(char::is_uppercase) && path.contains("::")
+            };
+            if arms.any(|(deep, arm)| deep == indent && ours(arm)) {
+                wrong.push(format!("{}:{}", source.path, number + 1));
+            }
+        }
+    }
+    none(&wrong, "A new case of an enum must be thought of everywhere: no `_` arm.");
+}
+
+#[test]
+fn states_are_assigned_in_apply_alone() {
+    let rooms = ["domain", "app", "engine", "web", "api", "startup", "cli", "demo"];
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let apart = source.path == "src/domain/apply.rs" || source.path.contains("tests");
+        if !apart && source.room().is_some_and(|room| rooms.contains(&room)) {
+            for field in [".state = ", ".order = ", ".direction = ", ".ended_at = "] {
+                wrong.extend(source.finds(field));
+            }
+        }
+    }
+    none(&wrong, "An event changes a state, in src/domain/apply.rs.");
+}
+
+#[test]
+fn no_line_says_what_no_line_may() {
+    let forbidden = [
+        (concat!("#[", "allow"), "Say #[expect(.., reason)]: it tells when it is not needed any more."),
+        (concat!("#![", "allow"), "Say #![expect(.., reason)]: it tells when it is not needed any more."),
+        (concat!("todo", "!("), "Do it."),
+        (concat!("unimplemented", "!("), "Do it."),
+        (concat!("dbg", "!("), "Use tracing."),
+    ];
+    for (what, rule) in forbidden {
+        none(&everything().iter().flat_map(|source| source.finds(what)).collect::<Vec<_>>(), rule);
+    }
+    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:")];
+    let noted = |source: &Source| marks.iter().any(|mark| source.text.contains(mark));
+    let wrong: Vec<String> = everything().into_iter().filter(noted).map(|source| source.path).collect();
+    none(&wrong, "Do it, or file an issue.");
+}
+
+#[test]
+fn tests_wait_for_marks_and_rest_only_between_two_looks() {
+    let mut wrong = Vec::new();
+    for source in texts(&["tests"], Some("rs")) {
+        for what in [concat!("thread::", "sleep"), concat!("time::", "sleep")] {
+            wrong.extend(source.finds(what).into_iter().filter(|line| !is_a_short_rest(line)));
+        }
+    }
+    none(&wrong, "A test waits for a mark, a bell or a tick; between two looks it may rest for less than 100 ms.");
+}
+
+fn is_a_short_rest(line: &str) -> bool {
+    let millis = line.split_once("from_millis(").and_then(|(_, rest)| rest.split_once(')')).map(|(number, _)| number);
+    millis.and_then(|number| number.parse::<u64>().ok()).is_some_and(|millis| millis < 100)
+}
+
+#[test]
+fn no_file_names_the_machine_it_was_written_on() {
+    let places = [concat!("/wo", "rk/"), concat!("/fa", "rm/"), concat!("/tmp", "/w/"), concat!("/ro", "ot/")];
+    let folders = ["src", "migrations", "tests", "templates", "static", "demo", "examples", "benches", "docs", ".ci"];
+    let mut files = texts(&folders, None);
+    for name in ["README.md", "Cargo.toml", "clippy.toml", ".cargo/config.toml"] {
+        if let Ok(text) = fs::read_to_string(root().join(name)) {
+            files.push(Source { path: name.to_owned(), text });
+        }
+    }
+    let mut wrong = Vec::new();
+    for file in &files {
+        for (number, line) in file.text.lines().enumerate() {
+            let at = |place: &str| {
+                line.match_indices(place).any(|(at, _)| {
+                    !line[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || "._-/}".contains(c))
+                })
+            };
+            if places.iter().any(|place| at(place)) {
+                wrong.push(format!("{}:{}: {}", file.path, number + 1, line.trim()));
+            }
+        }
+    }
+    none(&wrong, "Every file is at home on every machine.");
+}
