@@ -99,7 +99,9 @@ impl Writer {
         }
         if !environment.is_empty() {
             self.line(indent, "environment:");
-            environment.iter().for_each(|(name, value)| self.text(indent + 2, &inline(name), value));
+            for (name, value) in environment {
+                self.text(indent + 2, &inline(name), value);
+            }
         }
         self.line(indent, &format!("timeout: {}", written(*timeout)));
         if *retry != Retry::default() {

@@ -110,7 +110,7 @@ fn started(name: &str, attempt: u32, kind: AttemptKind, until: Option<Moment>) -
 fn ended(name: &str, attempt: u32, outcome: &Outcome, again_at: Option<Moment>) -> String {
     let which: Cow<'_, str> =
         if attempt > 1 { format!("attempt {attempt} of {name}").into() } else { Cow::Borrowed(name) };
-    let mut sentence = match outcome {
+    let sentence = match outcome {
         Outcome::Succeeded { .. } => format!("saw {which} succeed"),
         Outcome::Failed { message } => format!("saw {which} fail: {}", unended(message)),
         Outcome::TimedOut { seconds } => {
@@ -120,10 +120,10 @@ fn ended(name: &str, attempt: u32, outcome: &Outcome, again_at: Option<Moment>) 
         Outcome::Interrupted { message } => format!("lost sight of {which}: {}", unended(message)),
         Outcome::Stopped => format!("stopped {which}"),
     };
-    if let Some(at) = again_at {
-        sentence += &format!("; it is tried again at {}", at.format("%H:%M:%S UTC"));
+    match again_at {
+        Some(at) => format!("{sentence}; it is tried again at {}", at.format("%H:%M:%S UTC")),
+        None => sentence,
     }
-    sentence
 }
 
 fn decided(name: &str, decision: &Decision, gate: Gate) -> String {

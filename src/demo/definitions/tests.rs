@@ -57,8 +57,9 @@ impl<'d> Run<'d> {
         };
         fs::create_dir_all(&folder).unwrap();
         let ended = script.current_dir(folder).output().unwrap();
-        self.log += &format!("{}: {}", task.name, String::from_utf8_lossy(&ended.stdout));
-        self.log += &String::from_utf8_lossy(&ended.stderr);
+        for part in [task.name.as_bytes(), b": ", &ended.stdout, &ended.stderr] {
+            self.log += &String::from_utf8_lossy(part);
+        }
         if ended.status.success() && !undo {
             let lines = fs::read_to_string(output).unwrap_or_default();
             let values = lines.lines().filter_map(|line| line.split_once('='));

@@ -84,3 +84,20 @@ fn what_is_written_looks_as_a_person_would_write_it() {
     assert_eq!(render(&one(include_str!("every-key.yaml"))), text);
     assert_eq!(render(&one(text)), text);
 }
+
+#[test]
+fn the_examples_of_the_documentation_are_good() {
+    let text = include_str!("../../../docs/release-task-format.md");
+    let blocks: Vec<&str> = text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() > 5);
+    for block in blocks {
+        let prelude = if block.starts_with("name: ") {
+            ""
+        } else if block.starts_with("phases:") {
+            "name: shop\n"
+        } else {
+            "name: shop\nphases:\n- name: Build\n  tasks:\n  - {name: build-web, script: x}\n- name: Next\n  tasks:\n"
+        };
+        assert_eq!(parse(&format!("{prelude}{block}")).map(|documents| documents.len()), Ok(1), "{block}");
+    }
+}
