@@ -1,3 +1,4 @@
 //! The demo: what a new Tollgate shows to somebody who looks at it for the first time.
 
 pub mod definitions;
+pub mod fill;

@@ -5,10 +5,10 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::HttpServer;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
-use actix_web::HttpServer;
 use anyhow::{Context, anyhow, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -35,14 +35,17 @@ pub struct Application {
 impl Application {
     /// Opens everything and binds the address: from here on connections wait to be answered.
     pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Self> {
-        Self::build_with(config, clock, Arc::new(CommandExecutor::new())).await
+        let app = open(&config, clock).await?;
+        Self::build_on(app, config).await
     }
 
-    /// The same, with the executor that a test wants.
-    pub async fn build_with(config: Config, clock: Clock, executor: Arc<dyn Executor>) -> anyhow::Result<Self> {
-        let store = open(&config).await?;
-        let live = Live::new(u64::try_from(clock.now().timestamp_millis()).unwrap_or_default());
-        let app = App { store, clock, bell: Bell::default(), live };
+    /// The same on a database that is open already.
+    pub async fn build_on(app: App, config: Config) -> anyhow::Result<Self> {
+        Self::build_with(app, config, Arc::new(CommandExecutor::new())).await
+    }
+
+    /// The same with the executor that a test wants.
+    pub async fn build_with(app: App, config: Config, executor: Arc<dyn Executor>) -> anyhow::Result<Self> {
         let listener =
             TcpListener::bind(&config.web.listen).with_context(|| format!("cannot listen on {}", config.web.listen))?;
         let address = listener.local_addr()?;
@@ -161,8 +164,9 @@ fn engine(config: &Config, app: App, executor: Arc<dyn Executor>) -> anyhow::Res
     Ok(Engine::new(app, executor, folders, node))
 }
 
-/// The database, up to date. An empty one is filled; one that lags behind only when asked to.
-async fn open(config: &Config) -> anyhow::Result<Store> {
+/// What verbs need, on a database that is up to date. An empty one is brought up to date, one that lags behind only
+/// when asked to.
+pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<App> {
     config
         .data
         .prepare()
@@ -178,5 +182,6 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
             pending.len()
         );
     }
-    Ok(store)
+    let live = Live::new(u64::try_from(clock.now().timestamp_millis()).unwrap_or_default());
+    Ok(App { store, clock, bell: Bell::default(), live })
 }

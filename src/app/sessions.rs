@@ -153,6 +153,9 @@ pub struct PasswordChange {
 
 /// While there is no account: a new secret for the link that makes the first administrator. Older links end.
 pub async fn offer_setup(store: &Store) -> Result<Option<String>> {
+    if store.has_users().await? {
+        return Ok(None);
+    }
     let tx = store.begin_write().await?;
     if tx.has_users().await? {
         return Ok(None);

@@ -1,6 +1,8 @@
 //! The command line: each subcommand has a file, all of them answer on standard output and log on standard error.
 
 mod check;
+mod demo;
+mod import;
 mod migrate;
 mod password;
 mod places;
@@ -34,6 +36,10 @@ struct Cli {
 enum Command {
     /// Serve the pages and run the releases
     Serve(serve::Serve),
+    /// Show what Tollgate does: makes a data folder with accounts and release tasks, and serves it
+    Demo(demo::Demo),
+    /// Bring release tasks in from files, or new versions of them
+    Import(import::Import),
     /// Bring the database up to date
     Migrate(migrate::Migrate),
     /// Add users and set their passwords
@@ -71,6 +77,8 @@ impl Command {
     async fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Serve(serve) => serve.run().await,
+            Self::Demo(demo) => demo.run().await,
+            Self::Import(import) => import.run().await,
             Self::Migrate(migrate) => migrate.run().await,
             Self::User(user) => user.run().await,
             Self::Team(team) => team.run().await,

@@ -1,0 +1,32 @@
+//! `tollgate demo`.
+
+use clap::Args;
+
+use crate::clock::Clock;
+use crate::config::{Config, DataConfig, WebConfig};
+use crate::demo::fill;
+use crate::startup::{self, Application};
+
+/// Where the demo lives.
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[command(flatten)]
+    data: DataConfig,
+    #[command(flatten)]
+    web: WebConfig,
+}
+
+impl Demo {
+    /// Fills the database the first time, and serves.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let config = Config { data: self.data.resolved()?, web: self.web, migrate: true };
+        let app = startup::open(&config, Clock::system()).await?;
+        let accounts = fill::fill(&app).await?;
+        let application = Application::build_on(app, config).await?;
+        println!("Tollgate listens on {}", application.url());
+        for account in accounts {
+            println!("account: {}  password: {}  ({})", account.name, account.password, account.role());
+        }
+        application.run_until_told().await
+    }
+}

@@ -1,0 +1,99 @@
+//! `tollgate import`: release tasks as code.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use super::open;
+use crate::app::{App, AppError, Bell, Draft, Imported, Live};
+use crate::config::DataConfig;
+use crate::format::{self, Document};
+use crate::store::Named;
+use crate::words;
+
+/// What to bring in.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// YAML files of release tasks; nothing is brought in unless all of them are right
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Team of the release tasks whose file names none
+    #[arg(long, value_name = "TEAM", env = "TOLLGATE_TEAM")]
+    team: Option<String>,
+    /// Region of the release tasks whose file names none
+    #[arg(long, value_name = "REGION", env = "TOLLGATE_REGION")]
+    region: Option<String>,
+    #[command(flatten)]
+    data: DataConfig,
+}
+
+impl Import {
+    /// Reads every file, then makes or updates each release task.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let documents = read(&self.files)?;
+        let (store, clock) = open(self.data).await?;
+        let app = App { store, clock, bell: Bell::default(), live: Live::new(0) };
+        let (teams, regions) = (app.store.teams().await?, app.store.regions().await?);
+        let mut wanted = Vec::new();
+        for document in documents {
+            let team = key("team", &teams, document.team.as_ref().or(self.team.as_ref()), &document.name)?;
+            let region = key("region", &regions, document.region.as_ref().or(self.region.as_ref()), &document.name)?;
+            let Document { name, description, definition, .. } = document;
+            wanted.push(((team, region), Draft { name, description, definition }));
+        }
+        for (place, draft) in wanted {
+            match app.import(place, &draft).await {
+                Ok(Imported::Created(_)) => println!("created {}", draft.name),
+                Ok(Imported::Updated(_, version)) => println!("updated {} to version {version}", draft.name),
+                Ok(Imported::Unchanged(_)) => println!("unchanged {}", draft.name),
+                Err(error) => bail!("{}: {}", draft.name, told(error)?),
+            }
+        }
+        Ok(app.store.close().await?)
+    }
+}
+
+/// What all files describe, or every problem of every file.
+fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
+    let (mut documents, mut findings) = (Vec::new(), 0);
+    for file in files {
+        let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+        match format::parse(&text) {
+            Ok(found) => documents.extend(found),
+            Err(found) => {
+                findings += found.len();
+                for finding in found {
+                    eprintln!("{}:{finding}", file.display());
+                }
+            }
+        }
+    }
+    match findings {
+        0 => Ok(documents),
+        count => bail!("{}; nothing was brought in", words::counted(count, "problem")),
+    }
+}
+
+fn key(what: &str, of: &[Named], wanted: Option<&String>, release: &str) -> anyhow::Result<uuid::Uuid> {
+    match (wanted, of) {
+        (Some(wanted), _) => of
+            .iter()
+            .find(|named| named.name == *wanted)
+            .map(|named| named.id)
+            .with_context(|| format!("{release}: there is no {what} {wanted:?}; `tollgate {what} add` makes one")),
+        (None, [only]) => Ok(only.id),
+        (None, _) => bail!("{release}: its file names no {what}: say which with --{what}"),
+    }
+}
+
+fn told(error: AppError) -> anyhow::Result<String> {
+    match error {
+        AppError::Refused(refusal) => Ok(words::refusal(&refusal)),
+        AppError::Invalid(problems) => {
+            Ok(problems.into_iter().map(|problem| problem.rule).collect::<Vec<_>>().join(" "))
+        }
+        AppError::NotFound | AppError::NameTaken | AppError::RegionFull => Ok(error.to_string()),
+        AppError::Store(error) => Err(error.into()),
+    }
+}
