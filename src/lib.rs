@@ -8,6 +8,7 @@ pub mod demo;
 pub mod domain;
 pub mod engine;
 pub mod executors;
+pub mod folders;
 pub mod format;
 pub mod runlog;
 pub mod startup;

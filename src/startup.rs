@@ -16,9 +16,9 @@ use crate::app::{App, Bell, Live, sessions};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::Engine;
-use crate::engine::folders::Folders;
 use crate::executors::Executor;
 use crate::executors::command::CommandExecutor;
+use crate::folders::Folders;
 use crate::store::{Store, new_id};
 use crate::web::middleware::{envelope::envelope, error_pages::error_pages, same_site::same_site};
 use crate::web::{Site, assets, routes, urls};
@@ -53,7 +53,7 @@ impl Application {
         let setup = sessions::offer_setup(&app.store).await?;
         let engine = engine(&config, app.clone(), executor)?;
         let timeout = config.web.shutdown_timeout;
-        let site = Data::new(Site::new(app, config.web));
+        let site = Data::new(Site::new(app, Folders::new(&config.data.folder)?, config.web));
         let server = listen(listener, timeout, site.clone())?;
         Ok(Self { server, address, site, engine, setup })
     }

@@ -7,6 +7,7 @@ use crate::domain::decide::{self, Command, Selection};
 use crate::domain::execution::Execution;
 use crate::domain::people::User;
 use crate::domain::release::Release;
+use crate::domain::seen::Seen;
 use crate::store::{Stamp, StoreError, WriteTx, new_id};
 
 /// How often a verb begins again because somebody else was faster, which can only happen on several replicas.
@@ -15,11 +16,23 @@ const ROUNDS: usize = 5;
 impl App {
     /// Executes the release task; answers the number of the execution.
     pub async fn execute(&self, caller: &Caller, release_id: Uuid, selection: &Selection) -> Result<u32, AppError> {
+        self.execute_from(caller, release_id, Seen::default(), selection).await
+    }
+
+    /// The same, asked from a page that showed this.
+    pub async fn execute_from(
+        &self,
+        caller: &Caller,
+        release_id: Uuid,
+        seen: Seen,
+        selection: &Selection,
+    ) -> Result<u32, AppError> {
         let tx = self.store.begin_write().await?;
         let (user, release) = self.seen_by(&tx, caller, release_id).await?;
         let now = self.clock.now();
         let number = release.last.as_ref().map_or(1, |last| last.number + 1);
         let (execution, event) = decide::execute(&release, number, &user, selection, now, &mut new_id)?;
+        seen.check(&release)?;
         tx.insert_execution(&execution, &caller.stamp(&user, now), &[event]).await?;
         tx.commit().await?;
         self.changed(&execution);
@@ -28,20 +41,38 @@ impl App {
 
     /// Does what a person asks of the last execution; answers that execution as it is afterwards.
     pub async fn ask(&self, caller: &Caller, release_id: Uuid, command: &Command) -> Result<Execution, AppError> {
+        self.ask_from(caller, release_id, Seen::default(), command).await
+    }
+
+    /// The same, asked from a page that showed this.
+    pub async fn ask_from(
+        &self,
+        caller: &Caller,
+        release_id: Uuid,
+        seen: Seen,
+        command: &Command,
+    ) -> Result<Execution, AppError> {
         for _ in 1..ROUNDS {
-            match self.ask_once(caller, release_id, command).await {
+            match self.ask_once(caller, release_id, seen, command).await {
                 Err(AppError::Store(StoreError::Stale | StoreError::DecidedAlready)) => {}
                 answer => return answer,
             }
         }
-        self.ask_once(caller, release_id, command).await
+        self.ask_once(caller, release_id, seen, command).await
     }
 
-    async fn ask_once(&self, caller: &Caller, release_id: Uuid, command: &Command) -> Result<Execution, AppError> {
+    async fn ask_once(
+        &self,
+        caller: &Caller,
+        release_id: Uuid,
+        seen: Seen,
+        command: &Command,
+    ) -> Result<Execution, AppError> {
         let tx = self.store.begin_write().await?;
         let (user, release) = self.seen_by(&tx, caller, release_id).await?;
         let now = self.clock.now();
         let events = decide::decide(&release, &user, command, now)?;
+        seen.check_for(&release, command)?;
         // `decide` answers events only where there is an execution to apply them to.
         let Some(before) = release.last else { return Err(AppError::NotFound) };
         let mut after = before.clone();

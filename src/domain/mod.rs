@@ -16,6 +16,7 @@ pub mod refusal;
 pub mod release;
 pub mod rollup;
 pub mod schedule;
+pub mod seen;
 pub mod status;
 pub mod validate;
 pub mod values;

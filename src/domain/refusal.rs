@@ -158,6 +158,11 @@ pub enum Refusal {
     },
     /// The release task is deleted: 409.
     Deleted,
+    /// The page that it was asked from shows something that is no longer so: 409.
+    OldPage {
+        /// What changed since.
+        change: Change,
+    },
     /// An event of the past: the attempt is not under way (any more). Dropped, never shown.
     StaleAttempt,
 }
@@ -171,4 +176,28 @@ pub enum CommentFor {
     Skip,
     /// Deciding as an administrator who is no approver.
     Override,
+}
+
+/// What changed since a page was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It was executed again.
+    Executed {
+        /// The execution that the page shows; 0 for none.
+        seen: u32,
+        /// The last one.
+        last: u32,
+    },
+    /// It was saved again.
+    Edited {
+        /// The version that the page shows.
+        seen: u32,
+        /// The newest one.
+        newest: u32,
+    },
+    /// The checkpoint asked again.
+    AskedAgain {
+        /// Its name.
+        task: String,
+    },
 }

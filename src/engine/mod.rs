@@ -2,7 +2,6 @@
 //! and has the attempts worked on that it claimed. It is woken by a bell and by a clock; run twice, the second tick
 //! changes nothing. After a start it first picks up the attempts that were under way.
 
-pub mod folders;
 mod orders;
 mod worker;
 
@@ -21,7 +20,7 @@ use crate::domain::execution::{Execution, TaskState};
 use crate::domain::schedule;
 use crate::executors::{Executor, Stop};
 use crate::store::{Lease, StoreError};
-use folders::Folders;
+use crate::folders::Folders;
 
 /// The clock wakes the engine at least this often, whatever the bell does.
 const CLOCK: Duration = Duration::from_secs(1);

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Claim;
-use super::folders::Folders;
+use crate::folders::Folders;
 use crate::domain::definition::Kind;
 use crate::domain::execution::{AttemptKind, Execution};
 use crate::domain::outcome::Outcome;

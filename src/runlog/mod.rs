@@ -18,16 +18,19 @@
 //! ended by force when it grows past [`LONGEST_LINE`] bytes or [`MOST_PARTS`] records, so a reader that looks at
 //! [`SMALLEST_READ`] bytes always sees a whole line.
 //!
-//! This module names nothing but `std` and `chrono`, so that whoever writes a log and whoever shows it can share it.
+//! This module names nothing of ours, so that whoever writes a log and whoever shows it can share it.
 
 use std::path::{Path, PathBuf};
 
+pub mod ansi;
+mod last;
 mod plain;
 mod read;
 mod record;
 
+pub use last::last_line;
 pub use plain::Plain;
-pub use read::{Chunk, LogLine, SMALLEST_READ, read_from, read_tail, size};
+pub use read::{Chunk, LogLine, SMALLEST_READ, read_before, read_from, read_tail, size};
 pub use record::{Mark, Record, stamp};
 
 /// Where the log of the attempt with this run folder is.

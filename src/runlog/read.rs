@@ -11,11 +11,16 @@ use super::record::{Mark, Record};
 /// The fewest bytes that a read looks at: more than the records of any one line.
 pub const SMALLEST_READ: u64 = 64 * 1024;
 
+/// The most bytes of which a window of lines is made.
+const LARGEST_READ: u64 = 4 * 1024 * 1024;
+
 /// One line of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {
     /// Its number, from 1.
     pub number: u64,
+    /// Where it begins in the log.
+    pub offset: u64,
     /// When its first part came.
     pub at: DateTime<Utc>,
     /// Its text, without a newline; carriage returns and escape sequences are in it.
@@ -59,9 +64,14 @@ pub fn read_from(path: &Path, offset: u64, max_bytes: u64) -> io::Result<Chunk> 
     Ok(chunk)
 }
 
-/// Reads the last `max_lines` lines; `next` is where a later [`read_from`] goes on.
+/// Reads the last `max_lines` lines, or fewer when they are very long; `next` is where a later [`read_from`] goes on.
 pub fn read_tail(path: &Path, max_lines: usize) -> io::Result<Chunk> {
-    let length = size(path)?;
+    read_before(path, size(path)?, max_lines)
+}
+
+/// Reads the last `max_lines` lines that end before `end`, the offset of a line or of the end of the log.
+pub fn read_before(path: &Path, end: u64, max_lines: usize) -> io::Result<Chunk> {
+    let length = end.min(size(path)?);
     let mut span = SMALLEST_READ;
     loop {
         let start = length.saturating_sub(span);
@@ -69,7 +79,7 @@ pub fn read_tail(path: &Path, max_lines: usize) -> io::Result<Chunk> {
             return Ok(Chunk::default());
         };
         let mut chunk = if start == 0 { lines_of(&bytes, 0) } else { without_first_line(&bytes, start) };
-        if chunk.lines.len() >= max_lines || start == 0 {
+        if chunk.lines.len() >= max_lines || start == 0 || span >= LARGEST_READ {
             let surplus = chunk.lines.len().saturating_sub(max_lines);
             chunk.lines.drain(..surplus);
             return Ok(chunk);
@@ -115,7 +125,7 @@ fn lines_of(bytes: &[u8], offset: u64) -> Chunk {
                     last.partial = false;
                 }
                 line_start = start;
-                chunk.lines.push(LogLine::of(record));
+                chunk.lines.push(LogLine::of(record, start));
             }
         }
     }
@@ -138,9 +148,10 @@ fn without_first_line(bytes: &[u8], offset: u64) -> Chunk {
 }
 
 impl LogLine {
-    fn of(record: Record<'_>) -> Self {
+    fn of(record: Record<'_>, offset: u64) -> Self {
         Self {
             number: record.number,
+            offset,
             at: record.at,
             text: record.text.into_owned(),
             partial: record.mark == Mark::More,

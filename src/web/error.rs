@@ -90,6 +90,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NotSkippable { .. }
         | Refusal::DeadlinePassed { .. }
         | Refusal::Deleted
+        | Refusal::OldPage { .. }
         | Refusal::StaleAttempt => StatusCode::CONFLICT,
     }
 }

@@ -26,6 +26,7 @@ use actix_web::HttpRequest;
 
 use crate::app::App;
 use crate::config::WebConfig;
+use crate::folders::Folders;
 use limits::SignInLimits;
 use session::Sessions;
 
@@ -33,6 +34,8 @@ use session::Sessions;
 pub struct Site {
     /// What every verb needs: the database, the time, the engine's bell, and what is new.
     pub app: App,
+    /// Where logs lie.
+    pub folders: Folders,
     /// How we are reached.
     pub web: WebConfig,
     /// What is remembered of sessions.
@@ -44,9 +47,10 @@ pub struct Site {
 
 impl Site {
     /// A site on a database.
-    pub fn new(app: App, web: WebConfig) -> Self {
+    pub fn new(app: App, folders: Folders, web: WebConfig) -> Self {
         Self {
             app,
+            folders,
             web,
             sessions: Sessions::default(),
             limits: SignInLimits::default(),

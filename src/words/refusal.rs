@@ -1,7 +1,7 @@
 //! Why something is not done, and what to do.
 
 use crate::domain::people::Role;
-use crate::domain::refusal::{CommentFor, Operation, Refusal};
+use crate::domain::refusal::{Change, CommentFor, Operation, Refusal};
 use crate::domain::status::TaskStatus;
 
 use super::{listed, moment};
@@ -63,6 +63,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::Deleted => {
             "This release task is deleted. Its executions can still be read by administrators.".to_owned()
         }
+        Refusal::OldPage { change } => old_page(change),
         Refusal::StaleAttempt => "This attempt has ended already.".to_owned(),
     }
 }
@@ -114,4 +115,16 @@ fn comment_needed(to: CommentFor) -> &'static str {
             "Write in Comments why you decide as an administrator: you are not one of its approvers."
         }
     }
+}
+
+fn old_page(change: &Change) -> String {
+    let what = match change {
+        Change::Executed { seen: 0, last } => format!("it shows no execution, and execution {last} was started since"),
+        Change::Executed { seen, last } => {
+            format!("it shows execution {seen}, and the last one is execution {last}")
+        }
+        Change::Edited { seen, newest } => format!("it shows version {seen}, and version {newest} was saved since"),
+        Change::AskedAgain { task } => format!("{task} was retried since, and asks anew"),
+    };
+    format!("This page is old: {what}. Nothing was done; look at the release task as it is now.")
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-/// The folders of the engine.
+/// The folders of the data folder: the engine fills them, pages read logs in them.
 #[derive(Debug, Clone)]
 pub struct Folders {
     data: PathBuf,

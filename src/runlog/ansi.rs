@@ -1,0 +1,268 @@
+//! What a terminal would show of a line: its text in spans of one style each.
+//!
+//! Colours and faces are kept; everything else that an escape sequence can ask for is dropped: titles, links, the
+//! clipboard, cursor movements. Each line begins plain, so that a window of lines reads the same wherever it begins.
+
+use anstyle_parse::{DefaultCharAccumulator, Params, Parser, Perform};
+
+/// How a piece of text looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Style {
+    /// One of the sixteen colours of a terminal.
+    pub foreground: Option<u8>,
+    /// One of the sixteen, behind the text.
+    pub background: Option<u8>,
+    faces: u8,
+}
+
+/// A way in which letters are set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// Heavy.
+    Bold,
+    /// Less visible.
+    Dim,
+    /// Slanted.
+    Italic,
+    /// With a line under it.
+    Underline,
+}
+
+impl Face {
+    /// Every face.
+    pub const ALL: [Face; 4] = [Self::Bold, Self::Dim, Self::Italic, Self::Underline];
+
+    const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
+impl Style {
+    /// Whether letters are set that way.
+    pub fn has(self, face: Face) -> bool {
+        self.faces & face.bit() != 0
+    }
+
+    fn set(&mut self, face: Face) {
+        self.faces |= face.bit();
+    }
+
+    fn clear(&mut self, face: Face) {
+        self.faces &= !face.bit();
+    }
+}
+
+/// Some text of one style.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// How it looks.
+    pub style: Style,
+    /// What is read.
+    pub text: String,
+}
+
+/// What a terminal would show of `line`.
+pub fn spans(line: &str) -> Vec<Span> {
+    let mut screen = Screen::default();
+    let mut parser = Parser::<DefaultCharAccumulator>::new();
+    for byte in line.bytes() {
+        parser.advance(&mut screen, byte);
+    }
+    screen.spans
+}
+
+/// The same without any style.
+pub fn plain(line: &str) -> String {
+    spans(line).into_iter().map(|span| span.text).collect()
+}
+
+#[derive(Default)]
+struct Screen {
+    spans: Vec<Span>,
+    style: Style,
+    /// The cursor is at the start of the line: what is written next replaces what is there.
+    returned: bool,
+}
+
+impl Screen {
+    fn write(&mut self, letter: char) {
+        if std::mem::take(&mut self.returned) {
+            self.spans.clear();
+        }
+        match self.spans.last_mut() {
+            Some(last) if last.style == self.style => last.text.push(letter),
+            _ => self.spans.push(Span { style: self.style, text: letter.to_string() }),
+        }
+    }
+
+    fn set_style(&mut self, params: &Params) {
+        let mut params = params.iter();
+        while let Some(param) = params.next() {
+            let style = &mut self.style;
+            match param[0] {
+                0 => *style = Style::default(),
+                1 => style.set(Face::Bold),
+                2 => style.set(Face::Dim),
+                3 => style.set(Face::Italic),
+                4 if param.get(1) == Some(&0) => style.clear(Face::Underline),
+                4 | 21 => style.set(Face::Underline),
+                22 => {
+                    style.clear(Face::Bold);
+                    style.clear(Face::Dim);
+                }
+                23 => style.clear(Face::Italic),
+                24 => style.clear(Face::Underline),
+                code @ 30..=37 => style.foreground = low(code - 30),
+                38 => style.foreground = extended(param, &mut params).or(style.foreground),
+                39 => style.foreground = None,
+                code @ 40..=47 => style.background = low(code - 40),
+                48 => style.background = extended(param, &mut params).or(style.background),
+                49 => style.background = None,
+                code @ 90..=97 => style.foreground = low(code - 82),
+                code @ 100..=107 => style.background = low(code - 92),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Perform for Screen {
+    fn print(&mut self, letter: char) {
+        match letter {
+            // They would turn around the order of the letters, so that one reads what is not there.
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => self.write(char::REPLACEMENT_CHARACTER),
+            letter if letter.is_control() => {}
+            letter => self.write(letter),
+        }
+    }
+
+    fn execute(&mut self, byte: u8) {
+        match byte {
+            b'\r' => self.returned = true,
+            b'\t' => self.write('\t'),
+            _ => {}
+        }
+    }
+
+    fn csi_dispatch(&mut self, params: &Params, intermediates: &[u8], ignore: bool, action: u8) {
+        if ignore || !intermediates.is_empty() {
+            return;
+        }
+        match action {
+            b'm' => self.set_style(params),
+            b'K' if self.returned || params.iter().next() == Some(&[2]) => self.spans.clear(),
+            _ => {}
+        }
+    }
+}
+
+fn low(number: u16) -> Option<u8> {
+    u8::try_from(number).ok()
+}
+
+/// The colour after 38 or 48: of 256, or any, as the nearest of the sixteen.
+fn extended<'p>(param: &[u16], rest: &mut impl Iterator<Item = &'p [u16]>) -> Option<u8> {
+    if let [_, 5, number] = *param {
+        return low(number).map(of_256);
+    }
+    if let [_, 2, .., red, green, blue] = *param {
+        return Some(nearest([low(red)?, low(green)?, low(blue)?]));
+    }
+    let mut next = || rest.next().and_then(|param| low(param[0]));
+    match next()? {
+        5 => next().map(of_256),
+        2 => Some(nearest([next()?, next()?, next()?])),
+        _ => None,
+    }
+}
+
+fn of_256(number: u8) -> u8 {
+    const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+    let step = |index: u8| STEPS[usize::from(index)];
+    match number {
+        0..16 => number,
+        16..232 => {
+            let cube = number - 16;
+            nearest([step(cube / 36), step(cube / 6 % 6), step(cube % 6)])
+        }
+        232.. => nearest([8 + 10 * (number - 232); 3]),
+    }
+}
+
+fn nearest(colour: [u8; 3]) -> u8 {
+    const SIXTEEN: [[u8; 3]; 16] = [
+        [0, 0, 0],
+        [205, 0, 0],
+        [0, 205, 0],
+        [205, 205, 0],
+        [0, 0, 238],
+        [205, 0, 205],
+        [0, 205, 205],
+        [229, 229, 229],
+        [127, 127, 127],
+        [255, 0, 0],
+        [0, 255, 0],
+        [255, 255, 0],
+        [92, 92, 255],
+        [255, 0, 255],
+        [0, 255, 255],
+        [255, 255, 255],
+    ];
+    let away = |other: &[u8; 3]| -> u32 {
+        other.iter().zip(colour).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
+    };
+    (0_u8..).zip(&SIXTEEN).min_by_key(|(_, other)| away(other)).map_or(0, |(number, _)| number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(line: &str) -> Style {
+        spans(line).pop().unwrap().style
+    }
+
+    #[test]
+    fn colours_and_faces_make_spans() {
+        let line = spans("a\x1b[1;31mb\x1b[22;4mc\x1b[0md");
+        let texts: Vec<_> = line.iter().map(|span| span.text.as_str()).collect();
+        assert_eq!(texts, ["a", "b", "c", "d"]);
+        assert_eq!(line[1].style.foreground, Some(1));
+        assert!(line[1].style.has(Face::Bold) && !line[2].style.has(Face::Bold));
+        assert!(line[2].style.has(Face::Underline));
+        assert_eq!(line[3].style, Style::default());
+    }
+
+    #[test]
+    fn every_way_to_name_a_colour_is_one_of_sixteen() {
+        for (code, colour) in [
+            ("92", 10),
+            ("38;5;9", 9),
+            ("38;5;196", 9),
+            ("38;5;244", 8),
+            ("38;2;250;250;250", 15),
+            ("38:2::255:0:0", 9),
+            ("38:5:21", 4),
+            ("1;38;5;4;3", 4),
+        ] {
+            assert_eq!(one(&format!("\x1b[{code}mx")).foreground, Some(colour), "{code}");
+        }
+        assert_eq!(one("\x1b[104mx").background, Some(12));
+        assert_eq!(one("\x1b[31;39mx").foreground, None);
+        assert_eq!(one("\x1b[38;5mx").foreground, None, "a sequence that breaks off");
+    }
+
+    #[test]
+    fn what_is_not_text_or_style_is_dropped() {
+        assert_eq!(plain("\x1b]0;title\x07a\x1b]8;;http://x\x1b\\b\x1b]8;;\x1b\\\x1b[2J\x1b[10;10Hc\x1bP1$q\x1b\\d\x07\x00"), "abcd");
+        assert_eq!(plain("a\u{9b}31mb\u{7f}"), "a31mb");
+        assert_eq!(plain("safe\u{202e}exe.txt"), "safe\u{fffd}exe.txt");
+    }
+
+    #[test]
+    fn a_carriage_return_begins_the_line_anew() {
+        assert_eq!(plain("10%\r50%\r100%"), "100%");
+        assert_eq!(plain("done\r"), "done");
+        assert_eq!(plain("old\r\x1b[Knew\tone"), "new\tone");
+    }
+}

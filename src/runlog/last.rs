@@ -1,0 +1,37 @@
+//! The last line of a log, as a card shows it.
+
+use std::path::Path;
+
+use super::{ansi, read_tail};
+
+/// How far back a line with something in it is looked for.
+const LOOK_BACK: usize = 20;
+/// The most characters that are shown.
+const LONGEST: usize = 200;
+
+/// What can be read of the last line that is not blank, without colours; nothing while there is none.
+pub fn last_line(path: &Path) -> Option<String> {
+    // A log that cannot be read now is no reason to show no page.
+    let tail = read_tail(path, LOOK_BACK).ok()?;
+    let shown = |text: &str| ansi::plain(text).trim().chars().take(LONGEST).collect::<String>();
+    tail.lines.iter().rev().map(|line| shown(&line.text)).find(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runlog::{Mark, Record};
+
+    #[test]
+    fn the_last_line_that_says_something_is_shown_without_colours() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        assert_eq!(last_line(&path), None);
+        let mut bytes = Vec::new();
+        for (number, text) in [(1, "first"), (2, "10%\r\x1b[32m60%\x1b[0m done"), (3, "  \x1b[0m")] {
+            Record::write(&mut bytes, "2026-11-22T23:06:51.123Z", number, Mark::End, text);
+        }
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(last_line(&path).as_deref(), Some("60% done"));
+    }
+}
