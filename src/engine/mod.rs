@@ -19,8 +19,8 @@ use crate::app::{App, AppError, Claim, Progress};
 use crate::domain::execution::{Execution, TaskState};
 use crate::domain::schedule;
 use crate::executors::{Executor, Stop};
-use crate::store::{Lease, StoreError};
 use crate::folders::Folders;
+use crate::store::{Lease, StoreError};
 
 /// The clock wakes the engine at least this often, whatever the bell does.
 const CLOCK: Duration = Duration::from_secs(1);

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Claim;
-use crate::folders::Folders;
 use crate::domain::definition::Kind;
 use crate::domain::execution::{AttemptKind, Execution};
 use crate::domain::outcome::Outcome;
 use crate::domain::reference::{self, Reference};
 use crate::domain::values::Names;
 use crate::executors::AttemptOrder;
+use crate::folders::Folders;
 
 /// How long a script may take to end after it was told to.
 const GRACE: Duration = Duration::from_secs(10);

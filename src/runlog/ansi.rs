@@ -208,9 +208,8 @@ fn nearest(colour: [u8; 3]) -> u8 {
         [0, 255, 255],
         [255, 255, 255],
     ];
-    let away = |other: &[u8; 3]| -> u32 {
-        other.iter().zip(colour).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
-    };
+    let away =
+        |other: &[u8; 3]| -> u32 { other.iter().zip(colour).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
     (0_u8..).zip(&SIXTEEN).min_by_key(|(_, other)| away(other)).map_or(0, |(number, _)| number)
 }
 
@@ -254,7 +253,10 @@ mod tests {
 
     #[test]
     fn what_is_not_text_or_style_is_dropped() {
-        assert_eq!(plain("\x1b]0;title\x07a\x1b]8;;http://x\x1b\\b\x1b]8;;\x1b\\\x1b[2J\x1b[10;10Hc\x1bP1$q\x1b\\d\x07\x00"), "abcd");
+        assert_eq!(
+            plain("\x1b]0;title\x07a\x1b]8;;http://x\x1b\\b\x1b]8;;\x1b\\\x1b[2J\x1b[10;10Hc\x1bP1$q\x1b\\d\x07\x00"),
+            "abcd"
+        );
         assert_eq!(plain("a\u{9b}31mb\u{7f}"), "a31mb");
         assert_eq!(plain("safe\u{202e}exe.txt"), "safe\u{fffd}exe.txt");
     }
