@@ -4,7 +4,9 @@ use proptest::prelude::{ProptestConfig, any};
 use proptest::{collection::vec, proptest};
 use tollgate::domain::decide::Command;
 use tollgate::domain::definition::Definition;
+use tollgate::domain::event::Event;
 use tollgate::domain::execution::{AttemptKind, Direction, Order, TaskState, Verdict};
+use tollgate::domain::outcome::Outcome;
 use tollgate::domain::schedule;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 
@@ -146,15 +148,22 @@ fn rolls_back(world: &mut World, luck: &[bool]) {
     assert_eq!(undone(world).len(), begun.len(), "each exactly once");
     if luck.iter().all(|lucky| *lucky) {
         let phase = |task: &usize| world.execution().tasks[*task].place.phase;
-        let phases: Vec<usize> = undone(world).iter().map(phase).collect();
-        assert_eq!(phases, expected.iter().map(phase).collect::<Vec<_>>(), "as the confirmation lists it");
+        let of = |tasks: &[usize]| tasks.iter().map(phase).collect::<Vec<_>>();
+        assert_eq!(of(&undone(world)), of(&expected), "the phases come as the confirmation lists them");
+        for task in &expected {
+            let group = |other: &&usize| {
+                let places = [*task, **other].map(|index| world.execution().tasks[index].place);
+                (places[0].phase, places[0].group) == (places[1].phase, places[1].group)
+            };
+            let listed: Vec<&usize> = expected.iter().filter(group).collect();
+            let done = undone(world);
+            assert_eq!(done.iter().filter(group).collect::<Vec<_>>(), listed, "and so do the tasks of each group");
+        }
     }
 }
 
 /// The tasks that were undone, in order.
 fn undone(world: &World) -> Vec<usize> {
-    use tollgate::domain::event::Event;
-    use tollgate::domain::outcome::Outcome;
     let mut undoing = vec![false; world.execution().tasks.len()];
     let mut done = Vec::new();
     for (_, event) in &world.log {

@@ -1,5 +1,7 @@
 //! The law, tested from outside: tables, scenarios, random histories, and every failure once.
 
+mod clocks;
+mod comments;
 mod fail_everywhere;
 mod golden;
 mod histories;

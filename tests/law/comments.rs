@@ -1,0 +1,46 @@
+//! What people write beside what they ask.
+
+use tollgate::domain::decide::{COMMENT_MOST, Command};
+use tollgate::domain::execution::Verdict;
+use tollgate::domain::refusal::{CommentFor, Refusal};
+
+use crate::world::{World, decision, person};
+
+fn at_the_gate() -> World {
+    let mut world = World::written("phase one: gate\ntask gate: approval by approver");
+    world.execute(&person("operator"));
+    world
+}
+
+#[test]
+fn spaces_are_no_comment() {
+    let refused = at_the_gate().ask(&person("approver"), &decision("gate", Verdict::Reject, " \n\t "));
+    assert_eq!(refused, Err(Refusal::CommentNeeded { to: CommentFor::Reject }));
+    let refused = at_the_gate().ask(&person("administrator"), &decision("gate", Verdict::Agree, "  "));
+    assert_eq!(refused, Err(Refusal::CommentNeeded { to: CommentFor::Override }));
+}
+
+#[test]
+fn a_comment_is_kept_without_the_spaces_around_it() {
+    let mut world = at_the_gate();
+    world.ask(&person("approver"), &decision("gate", Verdict::Agree, "  Seen.\n")).expect("the approver may");
+    assert_eq!(world.execution().tasks[0].decisions[0].comment, "Seen.");
+}
+
+#[test]
+fn a_comment_may_be_long_but_not_longer() {
+    let most = "ü".repeat(COMMENT_MOST);
+    assert_eq!(at_the_gate().ask(&person("approver"), &decision("gate", Verdict::Agree, &most)), Ok(()));
+    let longer = format!("{most}!");
+    let refused = at_the_gate().ask(&person("approver"), &decision("gate", Verdict::Agree, &longer));
+    assert_eq!(refused, Err(Refusal::CommentTooLong { most: COMMENT_MOST }));
+}
+
+#[test]
+fn a_skip_says_why() {
+    let mut world = World::written("phase one: work");
+    world.execute(&person("operator"));
+    world.ends("work", "fails");
+    let refused = world.ask(&person("operator"), &Command::Skip { task: "work".to_owned(), comment: " ".to_owned() });
+    assert_eq!(refused, Err(Refusal::CommentNeeded { to: CommentFor::Skip }));
+}
