@@ -91,13 +91,15 @@ fn the_examples_of_the_documentation_are_good() {
     let blocks: Vec<&str> = text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(blocks.len() > 5);
     for block in blocks {
-        let prelude = if block.starts_with("name: ") {
-            ""
+        let file = if block.starts_with("name: ") {
+            block.to_owned()
         } else if block.starts_with("phases:") {
-            "name: shop\n"
+            format!("name: shop\n{block}")
         } else {
-            "name: shop\nphases:\n- name: Build\n  tasks:\n  - {name: build-web, script: x}\n- name: Next\n  tasks:\n"
+            let before = "{name: Build, tasks: [{name: build-web, script: x}]}";
+            let task = block.replace('\n', "\n    ");
+            format!("name: shop\nphases:\n- {before}\n- name: Next\n  tasks:\n    {task}")
         };
-        assert_eq!(parse(&format!("{prelude}{block}")).map(|documents| documents.len()), Ok(1), "{block}");
+        assert_eq!(parse(&file).map(|documents| documents.len()), Ok(1), "{file}");
     }
 }
