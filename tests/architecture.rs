@@ -5,46 +5,28 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which rooms of `src/` a room may name. A room that is not here fails the test.
-const ROOMS: [(&str, &[&str]); 20] = [
-    ("domain", &[]),
-    ("words", &["domain"]),
-    ("clock", &[]),
-    ("config", &[]),
-    ("telemetry", &["config"]),
-    ("runlog", &[]),
-    ("supervise", &["clock", "domain", "runlog"]),
-    ("executors", &["domain", "runlog", "supervise"]),
-    ("format", &["domain"]),
-    ("migrations", &[]),
-    ("store", &["config", "domain", "migrations"]),
-    ("notify", &["domain", "words"]),
-    ("app", &["clock", "domain", "format", "store"]),
-    ("engine", &["app", "clock", "domain", "executors", "store"]),
-    ("web", &["app", "clock", "config", "domain", "format", "runlog", "store", "words"]),
-    ("api", &["app", "clock", "config", "domain", "format", "runlog", "store", "words"]),
-    ("demo", &["app", "clock", "config", "domain", "format", "startup", "store"]),
-    (
-        "startup",
-        &[
-            "api",
-            "app",
-            "clock",
-            "config",
-            "demo",
-            "domain",
-            "engine",
-            "executors",
-            "store",
-            "telemetry",
-            "web",
-            "words",
-        ],
-    ),
-    (
-        "cli",
-        &["app", "clock", "config", "demo", "domain", "format", "startup", "store", "supervise", "telemetry", "words"],
-    ),
-    ("lib", &["migrations"]),
+const ROOMS: [(&str, &str); 21] = [
+    ("domain", ""),
+    ("words", "domain"),
+    ("clock", ""),
+    ("config", ""),
+    ("folders", ""),
+    ("telemetry", "config"),
+    ("runlog", ""),
+    ("supervise", "clock domain runlog"),
+    ("executors", "domain folders runlog supervise"),
+    ("format", "domain"),
+    ("migrations", ""),
+    ("store", "config domain migrations"),
+    ("notify", "domain words"),
+    ("app", "clock domain format store"),
+    ("engine", "app clock domain executors folders store"),
+    ("web", "app clock config domain folders format runlog store words"),
+    ("api", "app clock config domain folders format runlog store words"),
+    ("startup", "api app clock config demo domain engine executors folders store telemetry web words"),
+    ("demo", "app clock config domain folders format startup store"),
+    ("cli", "app clock config demo domain folders format startup store supervise telemetry words"),
+    ("lib", "migrations"),
 ];
 
 /// What a room never names, whatever its row says.
@@ -183,7 +165,7 @@ fn rooms_name_only_the_rooms_that_they_may() {
         let climbing = "super::".repeat(source.depth());
         let code = source.code().map(|(_, line)| line).collect::<Vec<_>>().join("\n");
         let rooms = named(&code, "crate::").into_iter().chain(named(&code, &climbing));
-        for other in rooms.filter(|other| *other != room && !may.contains(other)) {
+        for other in rooms.filter(|other| *other != room && !may.split(' ').any(|it| it == *other)) {
             if ROOMS.iter().any(|(name, _)| *name == other) {
                 wrong.push(format!("{}: {room} must not name {other}", source.path));
             }
