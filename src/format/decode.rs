@@ -4,7 +4,7 @@ use crate::domain::account;
 use crate::domain::definition::{Definition, Group, Phase};
 use crate::domain::validate;
 
-use super::fields::{Fields, Reader};
+use super::fields::{Fields, Reader, shown};
 use super::tree::{Node, Value};
 use super::{Document, Finding, task};
 
@@ -50,8 +50,10 @@ fn read(reader: &mut Reader, node: &Node) -> Document {
 fn place(reader: &mut Reader, fields: &Fields<'_>, key: &str) -> Option<String> {
     let name = reader.text(fields, key)?;
     if account::check_place_name(&name).is_err() {
-        let fault =
-            format!("must be letters, digits, _ and -, start with a letter and have at most 64, and is {name:?}");
+        let fault = format!(
+            "must be letters, digits, _ and -, start with a letter and have at most 64, and is {}",
+            shown(&name)
+        );
         reader.wrong_field(fields, key, &fault);
     }
     Some(name)

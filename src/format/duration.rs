@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
+use super::fields::shown;
+
 /// The seconds that a text names, or what is wrong with it, as the end of a sentence.
 pub(super) fn read(text: &str) -> Result<u64, String> {
     let text = text.trim();
-    let bare = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    let bare = text.len() <= 20 && !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
     if bare && text.parse() != Ok(0_u64) {
         return Err(format!("must have a unit, such as {text}s or {text}m"));
     }
     let time = humantime::parse_duration(text)
-        .map_err(|_| format!("must be a length of time such as 30s, 10m or 1h 30m, and is {text:?}"))?;
+        .map_err(|_| format!("must be a length of time such as 30s, 10m or 1h 30m, and is {}", shown(text)))?;
     if time.subsec_nanos() == 0 { Ok(time.as_secs()) } else { Err(format!("must be whole seconds, and is {text}")) }
 }
 

@@ -22,13 +22,13 @@ pub(super) struct Reader {
 pub(super) struct Fields<'n> {
     node: &'n Node,
     at: String,
-    entries: Vec<&'n Entry>,
+    entries: BTreeMap<&'n str, &'n Entry>,
 }
 
 impl<'n> Fields<'n> {
     /// The field of that key, unless it is absent or empty.
     pub(super) fn get(&self, key: &str) -> Option<&'n Entry> {
-        self.entries.iter().copied().find(|entry| entry.key == key && !entry.value.is_null())
+        self.entries.get(key).copied().filter(|entry| !entry.value.is_null())
     }
 
     /// The text of a field, if it is one, without a complaint if it is not.
@@ -41,7 +41,7 @@ impl<'n> Fields<'n> {
 
     /// Every field, empty ones too.
     pub(super) fn entries(&self) -> impl Iterator<Item = &'n Entry> {
-        self.entries.iter().copied()
+        self.entries.values().copied()
     }
 
     /// The path of a field.
@@ -88,15 +88,15 @@ impl Reader {
             return None;
         };
         self.lines.entry(at.to_owned()).or_insert((node.line, 0));
-        let mut fields = Fields { node, at: at.to_owned(), entries: Vec::new() };
+        let mut fields = Fields { node, at: at.to_owned(), entries: BTreeMap::new() };
         for entry in entries {
             let at = fields.at(&entry.key);
-            if let Some(first) = fields.entries.iter().find(|earlier| earlier.key == entry.key) {
+            if let Some(first) = fields.entries.get(entry.key.as_str()) {
                 let rule = format!("{what} must not have the key {} twice; line {} has it.", entry.key, first.line);
                 self.wrong(entry.line, at, rule);
             } else {
                 self.note(&at, entry.line, &entry.value);
-                fields.entries.push(entry);
+                fields.entries.insert(&entry.key, entry);
             }
         }
         Some(fields)
@@ -104,7 +104,7 @@ impl Reader {
 
     /// Complains about each key that is not known there.
     pub(super) fn only(&mut self, fields: &Fields<'_>, known: &[&str], what: &str) {
-        for entry in fields.entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+        for entry in fields.entries().filter(|entry| !known.contains(&entry.key.as_str())) {
             self.unknown(fields, entry, known, what);
         }
     }
@@ -126,8 +126,7 @@ impl Reader {
     /// Complains that a key is missing, unless it was misspelt or may stand behind a syntax error.
     pub(super) fn missing(&mut self, fields: &Fields<'_>, key: &str, what: &str) {
         let at = fields.at(key);
-        let empty = fields.entries.iter().find(|entry| entry.key == key);
-        if let Some(entry) = empty {
+        if let Some(entry) = fields.entries.get(key) {
             self.wrong(entry.line, at, format!("The {key} must not be empty."));
         } else if fields.node.cut || self.is_spoiled(&at) {
             self.spoil(at);
@@ -154,7 +153,7 @@ impl Reader {
     pub(super) fn flag(&mut self, fields: &Fields<'_>, key: &str) -> bool {
         let Some(text) = self.text(fields, key) else { return false };
         if text != "true" && text != "false" {
-            self.wrong_field(fields, key, &format!("must be true or false, and is {text:?}"));
+            self.wrong_field(fields, key, &format!("must be true or false, and is {}", shown(&text)));
         }
         text == "true"
     }
@@ -164,7 +163,7 @@ impl Reader {
         let text = self.text(fields, key)?;
         let number = text.parse().ok();
         if number.is_none() {
-            self.wrong_field(fields, key, &format!("must be a whole number, and is {text:?}"));
+            self.wrong_field(fields, key, &format!("must be a whole number, and is {}", shown(&text)));
         }
         number
     }
@@ -239,6 +238,12 @@ impl Reader {
             }
         }
     }
+}
+
+/// The beginning of a text, in quotes.
+pub(super) fn shown(text: &str) -> String {
+    let start: String = text.chars().take(60).collect();
+    if start.len() < text.len() { format!("{start:?}…") } else { format!("{start:?}") }
 }
 
 /// A sentence with its end.

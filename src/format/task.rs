@@ -9,7 +9,7 @@ use crate::domain::names;
 use crate::domain::people::Role;
 
 use super::decode::unnamed;
-use super::fields::{Fields, Reader};
+use super::fields::{Fields, Reader, shown};
 use super::tree::Node;
 
 const COMMON: [&str; 3] = ["name", "description", "type"];
@@ -89,7 +89,7 @@ fn type_of(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> Option<Type>
         let words = Type::ALL.map(Type::word);
         let fault = match names::nearest(&word, words) {
             Some(meant) => format!("must not be {word}; did you mean {meant}?"),
-            None => format!("must be one of {}, and is {word:?}", words.join(", ")),
+            None => format!("must be one of {}, and is {}", words.join(", "), shown(&word)),
         };
         reader.wrong_field(fields, "type", &fault);
     }
@@ -165,7 +165,7 @@ fn wait(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> Wait {
             if let Some((hour, minute)) = time_of_day(&text) {
                 return Wait::Clock { hour, minute, zone };
             }
-            let fault = format!("must be a time of day such as \"22:00\", and is {text:?}");
+            let fault = format!("must be a time of day such as \"22:00\", and is {}", shown(&text));
             reader.wrong_field(fields, "until", &fault);
             a_moment
         }
@@ -231,7 +231,7 @@ fn on_deadline(reader: &mut Reader, fields: &Fields<'_>) -> OnDeadline {
         }
         Some("stay") => OnDeadline::Stay,
         Some(other) => {
-            reader.wrong_field(fields, "onDeadline", &format!("must be reject or stay, and is {other:?}"));
+            reader.wrong_field(fields, "onDeadline", &format!("must be reject or stay, and is {}", shown(other)));
             OnDeadline::Reject
         }
     }

@@ -10,6 +10,7 @@ use super::Finding;
 /// The most bytes of a file.
 pub const LARGEST_FILE: usize = 1024 * 1024;
 const DEEPEST: usize = 24;
+const LONGEST_KEY: usize = 256;
 const MOST_NODES: usize = 50_000;
 const MOST_TEXT: usize = 8 * LARGEST_FILE;
 
@@ -211,7 +212,8 @@ impl Builder {
             (Value::Sequence(items), _) => items.push(node),
             (Value::Mapping(entries), Some((key, line))) => entries.push(Entry { key, line, value: node }),
             (Value::Mapping(_), None) => match node.value {
-                Value::Scalar(Scalar { text, .. }) => parent.key = Some((text, node.line)),
+                Value::Scalar(Scalar { text, .. }) if text.len() <= LONGEST_KEY => parent.key = Some((text, node.line)),
+                Value::Scalar(_) => return Err(format!("A key must have at most {LONGEST_KEY} bytes.")),
                 Value::Sequence(_) | Value::Mapping(_) => return Err("A key must be a word.".to_owned()),
             },
             (Value::Scalar(_), _) => {}

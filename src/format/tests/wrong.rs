@@ -200,5 +200,6 @@ fn hostile_files_are_refused() {
     let long = format!("a: &a \"{}\"\nb: [{}]\n", "x".repeat(500_000), "*a, ".repeat(1000));
     assert!(findings(&long).iter().any(|(_, rule)| rule.contains("alias")));
     assert_eq!(lines("a: &a [*a]\n"), [1]);
+    assert_eq!(lines(&format!("{}: b\n", "a".repeat(300))), [1]);
     assert_eq!(lines("? [a]\n: b\n"), [1]);
 }
