@@ -6,3 +6,4 @@ mod db;
 mod executors;
 mod postgres;
 mod store;
+mod web;

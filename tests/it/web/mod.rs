@@ -1,0 +1,24 @@
+//! The real server, over HTTP, on both databases.
+
+mod app;
+mod browser;
+mod protection;
+mod sessions;
+mod setup;
+mod sign_in;
+
+use sea_orm::{ConnectionTrait, Database, Statement};
+
+use crate::db::Db;
+
+/// The audit of accounts: who, what, from where.
+async fn audit(db: &Db) -> Vec<(String, String, Option<String>)> {
+    let connection = Database::connect(db.url.as_str()).await.unwrap();
+    let sql = "SELECT actor_name, kind, address FROM events WHERE about = 'account' ORDER BY id";
+    let rows = connection.query_all_raw(Statement::from_string(connection.get_database_backend(), sql)).await.unwrap();
+    connection.close().await.unwrap();
+    let read = |row: sea_orm::QueryResult| {
+        (row.try_get("", "actor_name").unwrap(), row.try_get("", "kind").unwrap(), row.try_get("", "address").unwrap())
+    };
+    rows.into_iter().map(read).collect()
+}
