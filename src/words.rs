@@ -5,6 +5,7 @@ pub mod errors;
 mod event;
 mod failure;
 mod refusal;
+pub mod view;
 
 use crate::domain::execution::Moment;
 

@@ -100,7 +100,7 @@ impl App {
 
     /// After a commit: pages have something to fetch, and the engine something to look at.
     pub(super) fn changed(&self, execution: &Execution) {
-        self.live.touch(execution.id);
+        self.live.touch(execution.release_id);
         self.live.touch_lists();
         self.bell.ring(execution.id);
     }

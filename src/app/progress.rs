@@ -91,7 +91,7 @@ impl App {
             tx.save_execution(&before, &execution, &Stamp::tollgate(now), &events).await?;
             tx.commit().await?;
             execution.rev += 1;
-            self.live.touch(id);
+            self.live.touch(execution.release_id);
             self.live.touch_lists();
         }
         let started = started(&execution, &events);

@@ -64,7 +64,10 @@ impl App {
             }
         };
         tx.commit().await?;
-        self.live.touch_lists();
+        self.live.touch_catalogue();
+        if let Imported::Updated(id, _) = imported {
+            self.live.touch(id);
+        }
         Ok(imported)
     }
 
@@ -85,7 +88,7 @@ impl App {
         let happened = ReleaseEvent::Cloned { from: original.name.clone(), name: copy.name.clone() };
         tx.insert_release(&copy, &stamp, &happened).await?;
         tx.commit().await?;
-        self.live.touch_lists();
+        self.live.touch_catalogue();
         Ok(copy.id)
     }
 
@@ -98,10 +101,8 @@ impl App {
         let after = Release { deleted_at: Some(stamp.at), ..before.clone() };
         tx.save_release(&before, &after, &stamp, &ReleaseEvent::Deleted).await?;
         tx.commit().await?;
-        self.live.touch_lists();
-        if let Some(last) = &before.last {
-            self.live.touch(last.id);
-        }
+        self.live.touch_catalogue();
+        self.live.touch(release_id);
         Ok(())
     }
 

@@ -40,7 +40,7 @@ impl Engine {
 
     async fn work(&self, execution: Execution, claim: Claim, stop: Stop) {
         let outcome = match self.order(&execution, claim).await {
-            Ok(order) => self.run_order(execution.id, order, stop).await,
+            Ok(order) => self.run_order(execution.release_id, order, stop).await,
             Err(outcome) => outcome,
         };
         if let Some(progress) = self.report(execution.id, claim, outcome).await {
@@ -64,7 +64,7 @@ impl Engine {
     }
 
     /// A panic in an executor is an Errored attempt, not a dead engine.
-    async fn run_order(&self, execution: Uuid, order: AttemptOrder, stop: Stop) -> Outcome {
+    async fn run_order(&self, release: Uuid, order: AttemptOrder, stop: Stop) -> Outcome {
         let executor = Arc::clone(&self.0.executor);
         let log = order.folder.join("log");
         let mut running = AbortOnDrop(tokio::spawn(async move { executor.run(&order, &stop).await }));
@@ -73,7 +73,7 @@ impl Engine {
                 tracing::error!(error = told(&error), "an executor broke down");
                 Outcome::Errored { message: "Tollgate broke down while it worked on this task.".to_owned() }
             }),
-            never = watch(&self.0.app, execution, log) => match never {},
+            never = watch(&self.0.app, release, log) => match never {},
         }
     }
 
@@ -97,14 +97,14 @@ impl Engine {
 }
 
 /// Tells pages when the log of a running script has grown.
-async fn watch(app: &App, execution: Uuid, log: PathBuf) -> Infallible {
+async fn watch(app: &App, release: Uuid, log: PathBuf) -> Infallible {
     let mut known = 0;
     loop {
         sleep(LOOK).await;
         let size = tokio::fs::metadata(&log).await.map_or(0, |file| file.len());
         if size != known {
             known = size;
-            app.live.touch(execution);
+            app.live.touch(release);
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod chrome;
 pub mod error;
 pub mod limits;
 pub mod middleware;
+pub mod release_tasks;
 pub mod release_urls;
 pub mod reply;
 pub mod routes;
@@ -15,7 +16,7 @@ pub mod views;
 
 mod account;
 mod health;
-mod regions;
+pub mod regions;
 mod setup;
 mod sign_in;
 
@@ -28,6 +29,8 @@ use crate::app::App;
 use crate::config::WebConfig;
 use crate::folders::Folders;
 use limits::SignInLimits;
+use release_tasks::index::Choices;
+use release_tasks::places::Places;
 use session::Sessions;
 
 /// What every handler is given.
@@ -42,6 +45,10 @@ pub struct Site {
     pub sessions: Sessions,
     /// The limits at the door.
     pub limits: SignInLimits,
+    /// Where release tasks belong.
+    pub places: Places,
+    /// What the list can be filtered by.
+    pub choices: Choices,
     stopping: AtomicBool,
 }
 
@@ -54,6 +61,8 @@ impl Site {
             web,
             sessions: Sessions::default(),
             limits: SignInLimits::default(),
+            places: Places::default(),
+            choices: Choices::default(),
             stopping: AtomicBool::new(false),
         }
     }

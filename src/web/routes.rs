@@ -7,6 +7,7 @@ use actix_web::web::{self, FormConfig, PathConfig, PayloadConfig, QueryConfig, S
 use super::error::PageError;
 use super::middleware::remember::remember;
 use super::middleware::require_user::require_user;
+use super::release_tasks::{index, show};
 use super::{account, assets, health, regions, setup, sign_in};
 
 /// The largest form.
@@ -30,7 +31,23 @@ fn signed_in(app: &mut ServiceConfig) {
         .service(resource("/account/sessions/end-others").route(post().to(account::end_other_sessions)))
         .service(resource("/account/sessions/{id}/end").route(post().to(account::end_session)))
         .service(resource("/regions/{region}").route(get().to(regions::show)))
+        .configure(release_tasks)
         .default_service(web::to(nothing_here));
+}
+
+/// Release tasks. Whatever stands behind `{id}` belongs to one of them.
+fn release_tasks(app: &mut ServiceConfig) {
+    const TASK: &str = "/regions/{region}/release-tasks/{id}";
+    let below = |rest: &str| resource(format!("{TASK}{rest}"));
+    app.service(resource("/regions/{region}/release-tasks").route(get().to(index::index)))
+        .service(below("").route(get().to(show::process)))
+        .service(below("/timeline").route(get().to(show::timeline)))
+        .service(below("/executions").route(get().to(show::executions)))
+        .service(below("/definition").route(get().to(show::definition)))
+        .service(below("/definition.yaml").route(get().to(show::yaml)))
+        .service(below("/activity").route(get().to(show::activity)))
+        .service(below("/executions/{number}").route(get().to(show::execution)))
+        .service(below("/executions/{number}/timeline").route(get().to(show::execution_timeline)));
 }
 
 async fn nothing_here() -> Result<HttpResponse, PageError> {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::domain::people::User;
 
 /// Whose release tasks a reader may see.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// Everybody's: administrators.
     All,

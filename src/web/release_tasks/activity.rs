@@ -1,0 +1,85 @@
+//! Activity: who did what to a release task, newest first.
+
+use uuid::Uuid;
+
+use crate::domain::event::{Event, Gate, ReleaseEvent};
+use crate::domain::outcome::Outcome;
+use crate::store::{Activity, Happened, Paged};
+use crate::web::release_urls::{TabName, with_query};
+use crate::web::views::{ActivityEntry, ActivityView, Look, When};
+use crate::words;
+
+use super::subject::Subject;
+
+/// How many are on a page.
+pub const PAGE: u64 = 50;
+
+/// The activity as it is shown.
+pub fn of(subject: &Subject, activity: &Paged<Activity, Uuid>) -> ActivityView {
+    let here = subject.urls.tab(TabName::Activity);
+    let turned = |word: &str, id: Uuid| with_query(&here, &[(word, &id.to_string())]);
+    ActivityView {
+        entries: activity.rows.iter().map(|row| entry(subject, row)).collect(),
+        newer: activity.newer.map(|id| turned("after", id)),
+        older: activity.older.map(|id| turned("before", id)),
+    }
+}
+
+fn entry(subject: &Subject, row: &Activity) -> ActivityEntry {
+    let (look, sentence, comment) = match &row.happened {
+        Happened::Execution(event) => (look(event), words::event(event), words::said(event).map(str::to_owned)),
+        Happened::Release(event) => (release_look(event), words::release_event(event), None),
+        Happened::Account(event) => (Look::Info, words::account_event(event), None),
+    };
+    let url = row.execution.map(|number| match &row.task {
+        Some(task) => subject.urls.task(number, task),
+        None => subject.urls.execution(number),
+    });
+    ActivityEntry {
+        look,
+        who: row.actor.name().to_owned(),
+        sentence,
+        comment: comment.filter(|comment| !comment.is_empty()),
+        when: When::at(row.at, subject.now),
+        url,
+    }
+}
+
+fn look(event: &Event) -> Look {
+    match event {
+        Event::Executed { .. }
+        | Event::AttemptStarted { .. }
+        | Event::Continued
+        | Event::RetryAsked
+        | Event::Resumed => Look::Running,
+        Event::AttemptEnded { outcome, .. } => match outcome {
+            Outcome::Succeeded { .. } => Look::Done,
+            Outcome::Failed { .. } => Look::Failed,
+            Outcome::TimedOut { .. } => Look::Expired,
+            Outcome::Errored { .. } => Look::Errored,
+            Outcome::Interrupted { .. } => Look::Interrupted,
+            Outcome::Stopped => Look::Stopped,
+        },
+        Event::CheckpointOpened { .. } => Look::Asking,
+        Event::Decided { gate, .. } => match gate {
+            Gate::StillOpen | Gate::Passed => Look::Done,
+            Gate::Rejected => Look::Rejected,
+        },
+        Event::CheckpointExpired { .. } => Look::Expired,
+        Event::TaskCancelled { .. } | Event::TerminateAsked => Look::Stopped,
+        Event::PauseAsked => Look::Paused,
+        Event::TaskSkipped { .. } => Look::Skipped,
+        Event::RollBackAsked => Look::RollingBack,
+        Event::Ended { status } => Look::from(*status),
+    }
+}
+
+fn release_look(event: &ReleaseEvent) -> Look {
+    match event {
+        ReleaseEvent::Created { .. }
+        | ReleaseEvent::Edited { .. }
+        | ReleaseEvent::Described { .. }
+        | ReleaseEvent::Cloned { .. } => Look::Info,
+        ReleaseEvent::Deleted => Look::Stopped,
+    }
+}

@@ -1,0 +1,198 @@
+//! Region Release Tasks: what is searched, filtered and sorted is in the URL, so that a bookmark keeps it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::domain::status::ReleaseStatus;
+use crate::store::{ReleaseChoices, ReleaseQuery, ReleaseSort, Scope, StoreError};
+use crate::web::regions::CurrentRegion;
+use crate::web::reply::{self, Reply};
+use crate::web::session::CurrentUser;
+use crate::web::views::{FilterSelect, ReleaseListPage, Section, SelectOption};
+use crate::web::{Site, chrome, urls};
+
+use super::list::Listing;
+use super::subject::seen;
+
+/// The parameters of the list.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct ListQuery {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    team: String,
+    #[serde(default)]
+    creator: String,
+    #[serde(default)]
+    sort: String,
+    #[serde(default)]
+    order: String,
+    page: Option<u64>,
+}
+
+/// The word of a sort in the URL.
+pub fn sort_word(sort: ReleaseSort) -> &'static str {
+    match sort {
+        ReleaseSort::Name => "name",
+        ReleaseSort::Status => "status",
+        ReleaseSort::Team => "team",
+        ReleaseSort::Creator => "creator",
+        ReleaseSort::LastExecuted => "executed",
+    }
+}
+
+/// The word of a status in the URL.
+fn status_word(status: ReleaseStatus) -> String {
+    status.words().to_lowercase().replace(' ', "-")
+}
+
+impl ListQuery {
+    /// 1 and up.
+    pub fn page(&self) -> u64 {
+        self.page.unwrap_or(1).clamp(1, 1000)
+    }
+
+    /// Whether anything is searched or filtered.
+    pub fn is_filtered(&self) -> bool {
+        !(self.q.trim().is_empty() && self.status.is_empty() && self.team.is_empty() && self.creator.is_empty())
+    }
+
+    /// By what the list is sorted, and whether downwards. Without a wish: what was executed last comes first.
+    pub fn sort(&self) -> (ReleaseSort, bool) {
+        let sorts = [
+            ReleaseSort::Name,
+            ReleaseSort::Status,
+            ReleaseSort::Team,
+            ReleaseSort::Creator,
+            ReleaseSort::LastExecuted,
+        ];
+        match sorts.into_iter().find(|sort| sort_word(*sort) == self.sort) {
+            Some(sort) => (sort, self.order == "down"),
+            None => (ReleaseSort::LastExecuted, true),
+        }
+    }
+
+    /// What links of this list keep.
+    pub fn kept(&self, with_sort: bool) -> Vec<(String, String)> {
+        let mut pairs =
+            vec![("q", &self.q), ("status", &self.status), ("team", &self.team), ("creator", &self.creator)];
+        if with_sort {
+            pairs.extend([("sort", &self.sort), ("order", &self.order)]);
+        }
+        let kept = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        kept.map(|(name, value)| (name.to_owned(), value.clone())).collect()
+    }
+
+    fn for_store(&self, region_id: Uuid, scope: Scope) -> ReleaseQuery {
+        let (sort, descending) = self.sort();
+        let some = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+        let statuses = ReleaseStatus::ALL.into_iter().filter(|status| status_word(*status) == self.status).collect();
+        ReleaseQuery {
+            region_id,
+            scope,
+            text: some(&self.q),
+            statuses,
+            team: some(&self.team),
+            creator: some(&self.creator),
+            sort,
+            descending,
+            page: self.page(),
+        }
+    }
+}
+
+/// The list.
+pub async fn index(
+    site: Data<Site>,
+    request: HttpRequest,
+    region: CurrentRegion,
+    reader: CurrentUser,
+    query: Query<ListQuery>,
+) -> Reply {
+    let app = &site.app;
+    let mark = app.live.lists_mark();
+    if seen(&request) == Some(mark) {
+        return Ok(reply::unchanged());
+    }
+    let scope = Scope::from(reader.user());
+    let page = app.store.release_page(&query.for_store(region.id, scope.clone())).await?;
+    let listing = Listing { region: &region.name, reader: reader.user(), query: &query, mark, now: app.clock.now() };
+    let table = listing.table(&page);
+    if seen(&request).is_some() && reply::is_htmx(&request) {
+        return reply::page(&table);
+    }
+    let known = site.choices.of(app, region.id, &scope).await?;
+    let (sort, order) = (query.sort.clone(), query.order.clone());
+    let kept = [("sort", sort), ("order", order)].into_iter().filter(|(_, value)| !value.is_empty());
+    reply::page(&ReleaseListPage {
+        chrome: chrome::around(&request, &reader, "Region Release Tasks", Section::ReleaseTasks).await?,
+        region: region.name.clone(),
+        url: urls::release_tasks(&region.name),
+        search: query.q.clone(),
+        kept: kept.map(|(name, value)| (name.to_owned(), value)).collect(),
+        filters: filters(&query, &known),
+        filtered: query.is_filtered(),
+        actions: Vec::new(),
+        table,
+    })
+}
+
+fn filters(query: &ListQuery, known: &ReleaseChoices) -> Vec<FilterSelect> {
+    let select = |name: &str, label: &str, any: &str, chosen: &str, options: Vec<(String, String)>| FilterSelect {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        options: std::iter::once(SelectOption::new("", any, chosen.is_empty()))
+            .chain(options.into_iter().map(|(value, text)| {
+                let is_chosen = value == chosen;
+                SelectOption::new(value, text, is_chosen)
+            }))
+            .collect(),
+    };
+    let named = |names: &[String]| names.iter().map(|name| (name.clone(), name.clone())).collect();
+    let statuses = ReleaseStatus::ALL.into_iter().map(|status| (status_word(status), status.words().to_owned()));
+    vec![
+        select("status", "Status", "any", &query.status, statuses.collect()),
+        select("team", "Team", "all of mine", &query.team, named(&known.teams)),
+        select("creator", "Created by", "anyone", &query.creator, named(&known.creators)),
+    ]
+}
+
+/// How long it is remembered what the list can be filtered by: the command line adds to it without telling.
+const REMEMBERED: Duration = Duration::from_secs(5);
+
+/// What the list can be filtered by: asked for with every page, changed by hardly any.
+#[derive(Debug, Default)]
+pub struct Choices(RwLock<HashMap<(Uuid, Scope), Known>>);
+
+#[derive(Debug, Clone)]
+struct Known {
+    mark: u64,
+    since: Instant,
+    choices: Arc<ReleaseChoices>,
+}
+
+impl Choices {
+    async fn of(&self, app: &App, region: Uuid, scope: &Scope) -> Result<Arc<ReleaseChoices>, StoreError> {
+        let mark = app.live.catalogue_mark();
+        let key = (region, scope.clone());
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(known) = known.filter(|known| known.mark == mark && known.since.elapsed() < REMEMBERED) {
+            return Ok(known.choices);
+        }
+        let choices = Arc::new(app.store.release_choices(region, scope).await?);
+        let fresh = Known { mark, since: Instant::now(), choices: Arc::clone(&choices) };
+        let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        remembered.retain(|_, known| known.since.elapsed() < REMEMBERED);
+        remembered.insert(key, fresh);
+        Ok(choices)
+    }
+}

@@ -1,0 +1,33 @@
+//! Release tasks: the list, the page of one with its tabs, and the page of one of its executions.
+
+pub mod activity;
+pub mod definition;
+pub mod head;
+pub mod index;
+pub mod list;
+pub mod places;
+pub mod process;
+pub mod records;
+pub mod show;
+pub mod subject;
+pub mod timeline;
+
+use crate::domain::execution::{AttemptKind, Execution};
+use crate::folders::Folders;
+use crate::runlog;
+
+use process::LastLines;
+
+/// The last line of the log of each task that runs.
+pub async fn last_lines(folders: &Folders, execution: &Execution) -> LastLines {
+    let running = execution.tasks.iter().enumerate().filter_map(|(index, run)| {
+        let (attempt, _kind): (u32, AttemptKind) = run.state.in_flight()?;
+        Some((index, folders.log(execution.id, &run.name, attempt)))
+    });
+    let logs: Vec<_> = running.collect();
+    if logs.is_empty() {
+        return LastLines::new();
+    }
+    let read = move || logs.into_iter().filter_map(|(index, log)| Some((index, runlog::last_line(&log)?))).collect();
+    tokio::task::spawn_blocking(read).await.unwrap_or_default()
+}

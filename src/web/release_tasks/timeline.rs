@@ -1,0 +1,133 @@
+//! The Timeline: what each task of an execution did when, attempts and waiting told apart.
+
+use std::collections::HashMap;
+
+use chrono::Duration;
+
+use crate::domain::execution::{AttemptKind, Execution, Moment, TaskRun, TaskState};
+use crate::domain::outcome::Outcome;
+use crate::store::AttemptRow;
+use crate::web::views::{Bar, BarKind, Status, TimelinePhase, TimelineRow, TimelineView, lasted};
+
+use super::process::{ended_at, task_time};
+use super::subject::Subject;
+
+/// How many spaces the ticks make.
+const SPACES: i32 = 5;
+
+/// The whole of the time that is shown.
+struct Span {
+    start: Moment,
+    length: Duration,
+}
+
+/// The timeline of an execution with these attempts.
+pub fn of(subject: &Subject, execution: &Execution, attempts: &[AttemptRow]) -> TimelineView {
+    let end = execution.ended_at.unwrap_or(subject.now);
+    let length = (end - execution.started_at).max(Duration::milliseconds(1));
+    let span = Span { start: execution.started_at, length };
+    let mut by_task: HashMap<usize, Vec<&AttemptRow>> = HashMap::new();
+    for attempt in attempts {
+        by_task.entry(attempt.task).or_default().push(attempt);
+    }
+    let row = |index: usize, run: &TaskRun| TimelineRow {
+        name: run.name.clone(),
+        url: Some(subject.urls.task(execution.number, &run.name)),
+        status: Status::of_task(&run.state),
+        bars: bars(&span, run, by_task.get(&index).map_or(&[], Vec::as_slice), end),
+        time: task_time(execution, run, subject.now),
+    };
+    let phases = execution.definition.phases.iter().enumerate().map(|(number, phase)| TimelinePhase {
+        name: format!("{} {}", number + 1, phase.name),
+        rows: execution
+            .tasks
+            .iter()
+            .enumerate()
+            .filter(|(_, run)| run.place.phase == number)
+            .map(|(index, run)| row(index, run))
+            .collect(),
+    });
+    TimelineView { ticks: (0..=SPACES).map(|tick| lasted(length * tick / SPACES)).collect(), phases: phases.collect() }
+}
+
+fn bars(span: &Span, run: &TaskRun, attempts: &[&AttemptRow], end: Moment) -> Vec<Bar> {
+    let mut bars = Vec::new();
+    if attempts.is_empty() {
+        bars.extend(asked(span, run, end));
+    }
+    let mut before: Option<Moment> = None;
+    for attempt in attempts {
+        if let Some(rested) = before
+            && attempt.kind == AttemptKind::Do
+        {
+            let told = format!("Between attempts for {}", lasted(attempt.started_at - rested));
+            bars.push(span.bar(BarKind::Rest, rested, attempt.started_at, told));
+        }
+        let until = attempt.ended_at.unwrap_or(end);
+        bars.push(span.bar(kind(attempt), attempt.started_at, until, told(attempt, until)));
+        before = Some(until);
+    }
+    bars
+}
+
+/// The time for which people were waited for.
+fn asked(span: &Span, run: &TaskRun, end: Moment) -> Option<Bar> {
+    let start = run.started_at?;
+    let over = match run.state {
+        TaskState::ToBeApproved { .. } => end,
+        TaskState::Waiting
+        | TaskState::Running { .. }
+        | TaskState::Delayed { .. }
+        | TaskState::Successful { .. }
+        | TaskState::Failed { .. }
+        | TaskState::Skipped { .. }
+        | TaskState::Cancelled { .. }
+        | TaskState::RollingBack { .. }
+        | TaskState::RollbackDelayed { .. }
+        | TaskState::RolledBack { .. }
+        | TaskState::RollbackFailed { .. } => ended_at(&run.state)?,
+    };
+    Some(span.bar(BarKind::Ask, start, over, format!("Waited for a decision for {}", lasted(over - start))))
+}
+
+fn kind(attempt: &AttemptRow) -> BarKind {
+    match (&attempt.outcome, attempt.kind) {
+        (Some(Outcome::Succeeded { .. }) | None, AttemptKind::Undo) => BarKind::Undo,
+        (None, AttemptKind::Do) => BarKind::Work,
+        (Some(Outcome::Succeeded { .. }), AttemptKind::Do) => BarKind::Good,
+        (
+            Some(
+                Outcome::Failed { .. }
+                | Outcome::TimedOut { .. }
+                | Outcome::Errored { .. }
+                | Outcome::Interrupted { .. }
+                | Outcome::Stopped,
+            ),
+            AttemptKind::Do | AttemptKind::Undo,
+        ) => BarKind::Fail,
+    }
+}
+
+fn told(attempt: &AttemptRow, until: Moment) -> String {
+    let how = match &attempt.outcome {
+        None => "runs for",
+        Some(Outcome::Succeeded { .. }) => "succeeded after",
+        Some(Outcome::Failed { .. }) => "failed after",
+        Some(Outcome::TimedOut { .. }) => "timed out after",
+        Some(Outcome::Errored { .. }) => "could not be done, after",
+        Some(Outcome::Interrupted { .. }) => "was lost sight of after",
+        Some(Outcome::Stopped) => "was stopped after",
+    };
+    let what = match attempt.kind {
+        AttemptKind::Do => "Attempt",
+        AttemptKind::Undo => "Undoing, attempt",
+    };
+    format!("{what} {} {how} {}", attempt.number, lasted(until - attempt.started_at))
+}
+
+impl Span {
+    fn bar(&self, kind: BarKind, from: Moment, to: Moment, told: String) -> Bar {
+        let millis = |at: Moment| (at - self.start).num_milliseconds();
+        Bar::spanning(kind, millis(from), millis(to), self.length.num_milliseconds(), told)
+    }
+}
