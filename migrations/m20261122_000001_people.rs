@@ -1,6 +1,9 @@
 //! Regions, teams, users, what they may do, their sessions, and the settings of this installation.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    binary, boolean, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
+};
 
 use super::refers;
 

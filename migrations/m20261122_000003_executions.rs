@@ -1,6 +1,10 @@
 //! Executions, their tasks, the attempts at them, and the decisions on their checkpoints.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    big_integer, boolean, integer, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
+    uuid_null,
+};
 
 use super::refers;
 

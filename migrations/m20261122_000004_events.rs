@@ -1,6 +1,7 @@
 //! The audit: what happened, who caused it, when, from where. Rows are added and never changed.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{text, text_null, timestamp_with_time_zone, uuid, uuid_null};
 
 use super::refers;
 

@@ -113,7 +113,7 @@ async fn the_list_is_sorted_both_ways(db: Db) {
 async fn the_list_has_pages_and_counts(db: Db) {
     let scene = Scene::set(&db.store).await;
     let tx = db.store.begin_write().await.unwrap();
-    for number in 0..PAGE + 1 {
+    for number in 0..=PAGE {
         insert(&tx, &new_release(scene.region_id, scene.team_id, &scene.operator, &format!("many-{number:03}"))).await;
     }
     tx.commit().await.unwrap();
