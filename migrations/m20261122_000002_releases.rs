@@ -26,6 +26,7 @@ impl MigrationTrait for Migration {
                     .col(uuid("region_id"))
                     .col(uuid("team_id"))
                     .col(text("name"))
+                    .col(text("name_folded"))
                     .col(text("description"))
                     .col(text("searched"))
                     .col(uuid_null("created_by_id"))
@@ -58,16 +59,18 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        manager
-            .create_index(
-                Index::create()
-                    .name("releases_of_region")
-                    .table("releases")
-                    .col("region_id")
-                    .and_where(Expr::col("deleted_at").is_null())
-                    .to_owned(),
-            )
-            .await?;
+        // The list in its two usual orders, and what it can be filtered by.
+        for (name, columns) in [
+            ("releases_by_name", ["region_id", "name_folded", "id"]),
+            ("releases_by_execution", ["region_id", "last_executed_at", "id"]),
+            ("releases_by_team", ["region_id", "team_id", "created_by_name"]),
+        ] {
+            let mut index = Index::create().name(name).table("releases").to_owned();
+            for column in columns {
+                index.col(column);
+            }
+            manager.create_index(index.and_where(Expr::col("deleted_at").is_null()).to_owned()).await?;
+        }
         manager
             .create_table(
                 Table::create()

@@ -21,6 +21,7 @@ impl WriteTx {
             region_id: release.region_id,
             team_id: release.team_id,
             name: release.name.clone(),
+            name_folded: release.name.to_lowercase(),
             description: release.description.clone(),
             searched: searched(release),
             created_by_id: codec::actor_id(&release.created_by),
@@ -53,6 +54,7 @@ impl WriteTx {
         let expected: i64 = column(before.rev);
         let mut update = releases::Entity::update_many()
             .col_expr(releases::Column::Name, Expr::value(&after.name))
+            .col_expr(releases::Column::NameFolded, Expr::value(after.name.to_lowercase()))
             .col_expr(releases::Column::Description, Expr::value(&after.description))
             .col_expr(releases::Column::Searched, Expr::value(searched(after)))
             .col_expr(releases::Column::Version, Expr::value(column::<i32, _>(after.version)))

@@ -10,6 +10,7 @@ pub struct Model {
     pub region_id: Uuid,
     pub team_id: Uuid,
     pub name: String,
+    pub name_folded: String,
     pub description: String,
     pub searched: String,
     pub created_by_id: Option<Uuid>,

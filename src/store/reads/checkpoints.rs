@@ -62,6 +62,7 @@ struct Row {
 
 #[derive(FromQueryResult)]
 struct Said {
+    id: Uuid,
     task_run_id: Uuid,
     round: i32,
     user_id: Option<Uuid>,
@@ -79,9 +80,13 @@ impl Store {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
+        let rows_said = self.reader.query_all(&decisions(scope)).await?;
+        let mut all: Vec<Said> =
+            rows_said.iter().map(|row| Said::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?;
+        // Sorted here: asked to sort, SQLite reads every decision ever made in that order.
+        all.sort_unstable_by_key(|row| row.id);
         let mut said: HashMap<Uuid, Vec<Decision>> = HashMap::new();
-        for row in self.reader.query_all(&decisions(scope)).await? {
-            let row = Said::from_query_result(&row, "")?;
+        for row in all {
             said.entry(row.task_run_id).or_default().push(row.into_decision()?);
         }
         let mut open = Vec::with_capacity(rows.len());
@@ -173,6 +178,7 @@ fn open(scope: &Scope) -> SelectStatement {
 fn decisions(scope: &Scope) -> SelectStatement {
     let mut select = Query::select();
     for column in [
+        decision::Column::Id,
         decision::Column::TaskRunId,
         decision::Column::Round,
         decision::Column::UserId,
@@ -192,7 +198,7 @@ fn decisions(scope: &Scope) -> SelectStatement {
             .and(decision::Column::Round.into_expr().equals(task_run::Column::Round.as_column_ref())),
     );
     of_scope(&mut select, scope);
-    select.order_by(decision::Column::Id.as_column_ref(), sea_orm::Order::Asc).take()
+    select
 }
 
 impl Said {

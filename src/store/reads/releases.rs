@@ -41,7 +41,7 @@ pub struct ReleaseQuery {
     pub page: u64,
 }
 
-/// By what release tasks are sorted; equal ones are sorted by name.
+/// By what release tasks are sorted; those with equal words are sorted by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReleaseSort {
     /// Name, whatever the case.
@@ -150,14 +150,19 @@ impl Store {
 
     /// What the list can be filtered by.
     pub async fn release_choices(&self, region_id: Uuid, scope: &Scope) -> Result<ReleaseChoices> {
-        let mut select = Query::select();
-        select
+        let distinct = Query::select()
             .distinct()
-            .expr_as(team::Column::Name.into_expr(), "team")
-            .expr_as(releases::Column::CreatedByName.into_expr(), "creator")
+            .column(releases::Column::TeamId)
+            .column(releases::Column::CreatedByName)
             .from(releases::Entity)
-            .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))
-            .cond_where(living(region_id).add(scope.condition(releases::Column::TeamId)));
+            .cond_where(living(region_id).add(scope.condition(releases::Column::TeamId)))
+            .take();
+        let select = Query::select()
+            .expr_as(team::Column::Name.into_expr(), "team")
+            .expr_as(Expr::col(("pairs", "created_by_name")), "creator")
+            .from_subquery(distinct, "pairs")
+            .inner_join(team::Entity, team::Column::Id.into_expr().equals(("pairs", "team_id")))
+            .take();
         let mut choices = ReleaseChoices::default();
         for row in self.reader.query_all(&select).await? {
             choices.teams.push(row.try_get("", "team")?);
@@ -282,19 +287,27 @@ fn containing(text: &str) -> LikeExpr {
     LikeExpr::new(pattern).escape('\\')
 }
 
+/// The usual orders, by name and by last execution, are those of an index: equal rows are sorted by key in the same
+/// direction, and only what can be missing says where it goes.
 fn sort(select: &mut SelectStatement, query: &ReleaseQuery) {
     let order = if query.descending { Order::Desc } else { Order::Asc };
-    let by = match query.sort {
-        ReleaseSort::Name => Func::lower(releases::Column::Name.into_expr()).into(),
-        ReleaseSort::Status => place_in_life(),
-        ReleaseSort::Team => team::Column::Name.into_expr(),
-        ReleaseSort::Creator => releases::Column::CreatedByName.into_expr(),
-        ReleaseSort::LastExecuted => releases::Column::LastExecutedAt.into_expr(),
+    let name = releases::Column::NameFolded.as_column_ref();
+    match query.sort {
+        ReleaseSort::Name => select.order_by(name, order.clone()),
+        ReleaseSort::Status => select.order_by_expr(place_in_life(), order.clone()).order_by(name, order.clone()),
+        ReleaseSort::Team => {
+            select.order_by(team::Column::Name.as_column_ref(), order.clone()).order_by(name, order.clone())
+        }
+        ReleaseSort::Creator => select
+            .order_by(releases::Column::CreatedByName.as_column_ref(), order.clone())
+            .order_by(name, order.clone()),
+        ReleaseSort::LastExecuted => select.order_by_with_nulls(
+            releases::Column::LastExecutedAt.as_column_ref(),
+            order.clone(),
+            NullOrdering::Last,
+        ),
     };
-    select
-        .order_by_expr_with_nulls(by, order, NullOrdering::Last)
-        .order_by_expr(Func::lower(releases::Column::Name.into_expr()).into(), Order::Asc)
-        .order_by(releases::Column::Id.as_column_ref(), Order::Asc);
+    select.order_by(releases::Column::Id.as_column_ref(), order);
 }
 
 fn place_in_life() -> Expr {

@@ -99,10 +99,10 @@ async fn the_list_is_sorted_both_ways(db: Db) {
     let (scene, _) = scene(&db).await;
     for (sort, up, down) in [
         (ReleaseSort::Name, ["Api", "shop-web", "zebra"], ["zebra", "shop-web", "Api"]),
-        (ReleaseSort::Status, ["Api", "zebra", "shop-web"], ["shop-web", "Api", "zebra"]),
-        (ReleaseSort::Team, ["Api", "zebra", "shop-web"], ["shop-web", "Api", "zebra"]),
-        (ReleaseSort::Creator, ["shop-web", "Api", "zebra"], ["Api", "zebra", "shop-web"]),
-        (ReleaseSort::LastExecuted, ["shop-web", "Api", "zebra"], ["shop-web", "Api", "zebra"]),
+        (ReleaseSort::Status, ["Api", "zebra", "shop-web"], ["shop-web", "zebra", "Api"]),
+        (ReleaseSort::Team, ["Api", "zebra", "shop-web"], ["shop-web", "zebra", "Api"]),
+        (ReleaseSort::Creator, ["shop-web", "Api", "zebra"], ["zebra", "Api", "shop-web"]),
+        (ReleaseSort::LastExecuted, ["shop-web", "Api", "zebra"], ["shop-web", "zebra", "Api"]),
     ] {
         let query = ReleaseQuery { sort, ..everything(scene.region_id) };
         assert_eq!(names(&db.store, query.clone()).await, up, "{sort:?}");
