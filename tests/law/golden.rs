@@ -78,8 +78,11 @@ fn what_the_row_of_a_list_offers_is_what_the_page_offers() {
 }
 
 fn line(table: &mut String, first: &str, cells: &[String]) {
-    let cells: String = cells.iter().map(|cell| format!("{cell:<18}")).collect();
-    writeln!(table, "{first:<14}{}", cells.trim_end()).expect("a string takes it");
+    let mut text = format!("{first:<14}");
+    for cell in cells {
+        write!(text, "{cell:<18}").expect("a string takes it");
+    }
+    writeln!(table, "{}", text.trim_end()).expect("a string takes it");
 }
 
 fn answer(world: &World, user: &User, asked: &str) -> String {

@@ -4,6 +4,7 @@
 //! act stand the events that it led to, `>`, and the status, `=`. `SCENARIOS=write cargo test --test law scenarios`
 //! writes those lines anew: read the difference before you commit it.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -63,12 +64,12 @@ fn tell(text: &str) -> String {
         let seen = if line.contains(" executes") { 0 } else { world.log.len() };
         let answer = act(&mut world, line);
         if let Err(refusal) = answer {
-            told.push_str(&format!("> refused: {}\n", name_of(&refusal)));
+            writeln!(told, "> refused: {}", name_of(&refusal)).expect("a string takes it");
         }
         for (at, event) in &world.log[seen..] {
-            told.push_str(&format!("> {}\n", event_line(event, *at)));
+            writeln!(told, "> {}", event_line(event, *at)).expect("a string takes it");
         }
-        told.push_str(&format!("= {}\n", world.status().words()));
+        writeln!(told, "= {}", world.status().words()).expect("a string takes it");
     }
     told
 }
