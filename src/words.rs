@@ -1,9 +1,11 @@
 //! Every sentence said to a person about an event or a refusal. Templates have their own words; the law has none.
 
 pub mod accounts;
+pub mod asking;
 pub mod errors;
 mod event;
 mod failure;
+pub mod logs;
 mod refusal;
 pub mod view;
 

@@ -80,6 +80,7 @@ pub fn command() -> TaskRunPage {
         },
         log: Some(LogView {
             title: "Log of attempt 2".into(),
+            later: None,
             earlier: Some(Action::link("Show the 1,200 lines before these", "/g/run")),
             lines: (1201..1260).map(line).collect(),
             more: LogMore { refresh: Some("/log/1259".into()), text: "Running…".into() },

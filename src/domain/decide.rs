@@ -106,15 +106,8 @@ fn decide_checkpoint(
     if !execution.spec(index).kind.is_checkpoint() {
         return Err(Refusal::NoSuchTask { task: task.to_owned() });
     }
-    let standing = policy::standing(user, execution, index)?;
-    policy::checkpoint_waits(execution, index)?;
+    let standing = policy::decidable(user, execution, index, now)?;
     let run = &execution.tasks[index];
-    if let Some(said) = run.current_decisions().find(|decision| decision.by.is(user)) {
-        return Err(Refusal::DecidedAlready { task: task.to_owned(), verdict: said.verdict, at: said.at });
-    }
-    if let Some(deadline) = policy::deadline_passed(execution, index, now) {
-        return Err(Refusal::DeadlinePassed { task: task.to_owned(), deadline });
-    }
     let (required, asks_comment) = match &execution.spec(index).kind {
         Kind::ManualApproval(approval) => (approval.required, true),
         Kind::ManualTrigger(_) | Kind::Command(_) | Kind::Wait(_) => (1, false),

@@ -169,13 +169,24 @@ pub fn deadline_passed(execution: &Execution, task: usize, now: Moment) -> Optio
     }
 }
 
-/// Whether `user` could decide that checkpoint now, and in which right: what the **Approve** button asks.
-pub fn may_decide(user: &User, execution: &Execution, task: usize, now: Moment) -> Option<Standing> {
-    let said = execution.tasks[task].current_decisions().any(|decision| decision.by.is(user));
-    if said || checkpoint_waits(execution, task).is_err() || deadline_passed(execution, task, now).is_some() {
-        return None;
+/// In which right `user` may decide that checkpoint now, or why they may not: what the guard asks. Whoever may not
+/// decide at all is told so before anything about its state.
+pub fn decidable(user: &User, execution: &Execution, task: usize, now: Moment) -> Result<Standing, Refusal> {
+    let standing = standing(user, execution, task)?;
+    checkpoint_waits(execution, task)?;
+    let run = &execution.tasks[task];
+    if let Some(said) = run.current_decisions().find(|decision| decision.by.is(user)) {
+        return Err(Refusal::DecidedAlready { task: run.name.clone(), verdict: said.verdict, at: said.at });
     }
-    standing(user, execution, task).ok()
+    match deadline_passed(execution, task, now) {
+        Some(deadline) => Err(Refusal::DeadlinePassed { task: run.name.clone(), deadline }),
+        None => Ok(standing),
+    }
+}
+
+/// The same for the **Approve** button, which is there or not.
+pub fn may_decide(user: &User, execution: &Execution, task: usize, now: Moment) -> Option<Standing> {
+    decidable(user, execution, task, now).ok()
 }
 
 /// Whether that failed task can be skipped by a person: work only, never a gate.

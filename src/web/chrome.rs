@@ -6,8 +6,8 @@ use actix_web::{HttpMessage, HttpRequest};
 use super::error::PageError;
 use super::regions::{self, CurrentRegion};
 use super::session::CurrentUser;
-use super::views::{ApprovalsCount, Chrome, Flash, Look, Me, RegionLink, Section};
-use super::{Site, reply, urls};
+use super::views::{Chrome, Flash, Look, Me, RegionLink, Section};
+use super::{Site, approvals, reply, urls};
 
 /// Around a page of somebody signed in.
 pub async fn around(
@@ -26,7 +26,7 @@ pub async fn around(
         account_url: urls::account(),
         sign_out_url: urls::logout(),
         approvals_url: urls::approvals(),
-        approvals: ApprovalsCount::default(),
+        approvals: approvals::count(site, reader.user()).await?,
         release_tasks_url: if here.is_empty() { urls::home() } else { urls::release_tasks(&here) },
         regions: regions.iter().map(|region| link(&region.name)).collect(),
         region: here,

@@ -15,10 +15,17 @@ pub mod urls;
 pub mod views;
 
 mod account;
+mod actions;
+mod approvals;
+pub mod checkpoint;
+mod decisions;
+mod dialog;
 mod health;
 pub mod regions;
 mod setup;
 mod sign_in;
+pub mod subject;
+mod task_runs;
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +35,7 @@ use actix_web::HttpRequest;
 use crate::app::App;
 use crate::config::WebConfig;
 use crate::folders::Folders;
+use approvals::Waiting;
 use limits::SignInLimits;
 use release_tasks::index::Choices;
 use release_tasks::places::Places;
@@ -49,6 +57,8 @@ pub struct Site {
     pub places: Places,
     /// What the list can be filtered by.
     pub choices: Choices,
+    /// What waits for somebody.
+    pub waiting: Waiting,
     stopping: AtomicBool,
 }
 
@@ -63,6 +73,7 @@ impl Site {
             limits: SignInLimits::default(),
             places: Places::default(),
             choices: Choices::default(),
+            waiting: Waiting::default(),
             stopping: AtomicBool::new(false),
         }
     }

@@ -76,6 +76,11 @@ impl ReleaseUrls {
         format!("{}/executions/{number}/tasks/{task}", self.base)
     }
 
+    /// What of a task comes back alone.
+    pub fn task_live(&self, number: u32, task: &str) -> String {
+        format!("{}/live", self.task(number, task))
+    }
+
     /// The log of an attempt.
     pub fn log(&self, number: u32, task: &str, attempt: u32) -> String {
         format!("{}/log?attempt={attempt}", self.task(number, task))

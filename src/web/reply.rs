@@ -48,6 +48,19 @@ pub fn see_other_saying(url: &str, sentence: &str) -> HttpResponse {
     to(url).cookie(flash_cookie(text, Duration::minutes(1))).finish()
 }
 
+/// Something was done: on to the page that shows it, which says so once. A request of the script gets the address
+/// alone, so that it fetches the whole page itself.
+pub fn done(request: &HttpRequest, url: &str, sentence: &str) -> HttpResponse {
+    let mut reply = see_other_saying(url, sentence);
+    if is_htmx(request)
+        && let Some(location) = reply.headers_mut().remove(header::LOCATION).next()
+    {
+        *reply.status_mut() = StatusCode::NO_CONTENT;
+        reply.headers_mut().insert(HX_REDIRECT, location);
+    }
+    reply
+}
+
 /// The sentence that the page before left, if it did.
 pub fn flash(request: &HttpRequest) -> Option<String> {
     let cookie = request.cookie(FLASH)?;

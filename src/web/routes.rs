@@ -8,10 +8,13 @@ use super::error::PageError;
 use super::middleware::remember::remember;
 use super::middleware::require_user::require_user;
 use super::release_tasks::{index, show};
-use super::{account, assets, health, regions, setup, sign_in};
+use super::{account, actions, approvals, assets, decisions, health, regions, setup, sign_in, task_runs};
 
 /// The largest form.
 const LARGEST_FORM: usize = 64 * 1024;
+
+/// A release task.
+const RELEASE_TASK: &str = "/regions/{region}/release-tasks/{id}";
 
 /// Adds every route.
 pub fn configure(app: &mut ServiceConfig) {
@@ -30,15 +33,19 @@ fn signed_in(app: &mut ServiceConfig) {
         .service(resource("/account/password").route(post().to(account::update_password)))
         .service(resource("/account/sessions/end-others").route(post().to(account::end_other_sessions)))
         .service(resource("/account/sessions/{id}/end").route(post().to(account::end_session)))
+        .service(resource("/approvals").route(get().to(approvals::index)))
+        .service(resource("/approvals/list").route(get().to(approvals::list)))
+        .service(resource("/approvals/count").route(get().to(approvals::count_fragment)))
         .service(resource("/regions/{region}").route(get().to(regions::show)))
         .configure(release_tasks)
+        .configure(operations)
+        .configure(tasks)
         .default_service(web::to(nothing_here));
 }
 
 /// Release tasks. Whatever stands behind `{id}` belongs to one of them.
 fn release_tasks(app: &mut ServiceConfig) {
-    const TASK: &str = "/regions/{region}/release-tasks/{id}";
-    let below = |rest: &str| resource(format!("{TASK}{rest}"));
+    let below = |rest: &str| resource(format!("{RELEASE_TASK}{rest}"));
     app.service(resource("/regions/{region}/release-tasks").route(get().to(index::index)))
         .service(below("").route(get().to(show::process)))
         .service(below("/timeline").route(get().to(show::timeline)))
@@ -48,6 +55,31 @@ fn release_tasks(app: &mut ServiceConfig) {
         .service(below("/activity").route(get().to(show::activity)))
         .service(below("/executions/{number}").route(get().to(show::execution)))
         .service(below("/executions/{number}/timeline").route(get().to(show::execution_timeline)));
+}
+
+/// What can be done with a release task: GET asks first, POST does it.
+fn operations(app: &mut ServiceConfig) {
+    use actions as to;
+    let below = |word: &str| resource(format!("{RELEASE_TASK}/{word}"));
+    app.service(below("execute").route(get().to(to::new_execution)).route(post().to(to::create_execution)))
+        .service(below("pause").route(post().to(to::create_pause)))
+        .service(below("continue").route(post().to(to::create_continuation)))
+        .service(below("retry").route(post().to(to::create_retry)))
+        .service(below("terminate").route(get().to(to::new_termination)).route(post().to(to::create_termination)))
+        .service(below("roll-back").route(get().to(to::new_roll_back)).route(post().to(to::create_roll_back)))
+        .service(below("clone").route(get().to(to::new_clone)).route(post().to(to::create_clone)))
+        .service(below("delete").route(get().to(to::new_deletion)).route(post().to(to::create_deletion)));
+}
+
+/// A task in an execution.
+fn tasks(app: &mut ServiceConfig) {
+    let below = |rest: &str| resource(format!("{RELEASE_TASK}/executions/{{number}}/tasks/{{task}}{rest}"));
+    app.service(below("").route(get().to(task_runs::show)))
+        .service(below("/live").route(get().to(task_runs::live)))
+        .service(below("/log").route(get().to(task_runs::log)))
+        .service(below("/log/download").route(get().to(task_runs::download)))
+        .service(below("/decision").route(get().to(decisions::new)).route(post().to(decisions::create)))
+        .service(below("/skip").route(get().to(actions::new_skip)).route(post().to(actions::create_skip)));
 }
 
 async fn nothing_here() -> Result<HttpResponse, PageError> {

@@ -75,6 +75,16 @@ pub fn approvals() -> String {
     "/approvals".to_owned()
 }
 
+/// The checkpoints alone, or nothing when they are still those of that mark.
+pub fn approvals_list(seen: u64) -> String {
+    format!("/approvals/list?seen={seen}")
+}
+
+/// How many checkpoints wait for the reader, or nothing when they are still that many.
+pub fn approvals_count(seen: u64) -> String {
+    format!("/approvals/count?seen={seen}")
+}
+
 /// The path and query to go on to after signing in, if it is one of ours: never another site, never in a circle.
 pub fn local(next: &str) -> Option<&str> {
     let plain = next.starts_with('/')

@@ -76,6 +76,8 @@ pub struct LogView {
     pub earlier: Option<Action>,
     /// In order.
     pub lines: Vec<LogLine>,
+    /// The lines after these, when these are not the last.
+    pub later: Option<Action>,
     /// What asks for more, or says that it is over.
     pub more: LogMore,
     /// The whole log as text.

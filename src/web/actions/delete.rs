@@ -1,0 +1,36 @@
+//! Delete: takes a release task off the lists.
+
+use crate::domain::policy;
+use crate::domain::refusal::Operation;
+use crate::web::reply::{self, Reply};
+use crate::web::subject::Subject;
+use crate::web::views::ConfirmDialog;
+use crate::web::{dialog, urls};
+use crate::words::asking;
+
+/// Asks first.
+pub async fn new(subject: Subject) -> Reply {
+    policy::check(subject.user(), (&subject.release).into(), Operation::Delete)?;
+    let dialog = ConfirmDialog {
+        title: format!("Delete {}?", subject.release.name),
+        about: subject.release.name.clone(),
+        sentence: asking::DELETE.to_owned(),
+        steps_title: None,
+        steps: Vec::new(),
+        url: subject.urls().operation("delete"),
+        hidden: Vec::new(),
+        cancel_url: subject.urls().show(),
+        button: Operation::Delete.words().to_owned(),
+        danger: true,
+        comment: None,
+        error: None,
+    };
+    dialog::show(&subject, "Delete", dialog).await
+}
+
+/// Does it, and goes on to the list.
+pub async fn create(subject: Subject) -> Reply {
+    subject.site.app.delete(&subject.caller(), subject.release.id).await?;
+    let list = urls::release_tasks(&subject.region.name);
+    Ok(reply::done(&subject.request, &list, &asking::deleted(&subject.release.name)))
+}

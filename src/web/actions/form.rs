@@ -1,0 +1,60 @@
+//! What the forms of operations send beside their own fields: which execution the page showed.
+
+use actix_web::HttpResponse;
+use serde::Deserialize;
+
+use crate::domain::decide::Command;
+use crate::domain::execution::Execution;
+use crate::domain::policy;
+use crate::domain::refusal::Operation;
+use crate::domain::release::Release;
+use crate::domain::seen::Seen;
+use crate::web::error::PageError;
+use crate::web::reply;
+use crate::web::subject::Subject;
+use crate::web::views::Hidden;
+use crate::words::asking;
+
+/// The number of the last execution that the page showed, 0 for none.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    execution: Option<u32>,
+}
+
+impl Asked {
+    /// For the verb.
+    pub fn seen(&self) -> Seen {
+        Seen { execution: self.execution, ..Seen::default() }
+    }
+}
+
+/// The hidden field that says which execution a page shows.
+pub fn shown(release: &Release) -> Vec<Hidden> {
+    let last = release.last.as_ref().map_or(0, |last| last.number);
+    vec![("execution".to_owned(), last.to_string())]
+}
+
+/// The last execution, if the reader may do `operation` now.
+pub fn permitted(subject: &Subject, operation: Operation) -> Result<&Execution, PageError> {
+    policy::check(subject.user(), (&subject.release).into(), operation)?;
+    subject.release.last.as_ref().ok_or(PageError::NotFound)
+}
+
+/// Asks something of the last execution, and goes on to its page.
+pub async fn ask(subject: &Subject, seen: Seen, command: &Command) -> Result<HttpResponse, PageError> {
+    subject.site.app.ask_from(&subject.caller(), subject.release.id, seen, command).await?;
+    Ok(done(subject, &asking::asked(&subject.release.name, command)))
+}
+
+/// On to the page of the release task, which says what was done.
+pub fn done(subject: &Subject, sentence: &str) -> HttpResponse {
+    reply::done(&subject.request, &subject.urls().show(), sentence)
+}
+
+/// Under the title of a dialog: the release task and the execution.
+pub fn about(release: &Release) -> String {
+    match &release.last {
+        Some(last) => format!("{} · execution #{}", release.name, last.number),
+        None => release.name.clone(),
+    }
+}

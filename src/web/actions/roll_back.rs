@@ -1,0 +1,39 @@
+//! Roll Back: undoes what the last execution changed.
+
+use actix_web::web::Form;
+
+use super::form::{Asked, about, ask, permitted, shown};
+use crate::domain::decide::Command;
+use crate::domain::refusal::Operation;
+use crate::web::dialog;
+use crate::web::reply::Reply;
+use crate::web::subject::Subject;
+use crate::web::views::ConfirmDialog;
+use crate::words::asking;
+
+/// Asks first, and lists what will be undone, in order.
+pub async fn new(subject: Subject) -> Reply {
+    let last = permitted(&subject, Operation::RollBack)?;
+    let step = |index: usize| asking::undone(&last.tasks[index].name, last.spec(index).kind.words());
+    let steps: Vec<String> = last.undo_order().into_iter().map(step).collect();
+    let dialog = ConfirmDialog {
+        title: format!("Roll back {}?", subject.release.name),
+        about: about(&subject.release),
+        sentence: asking::roll_back(last.number, steps.len()),
+        steps_title: (!steps.is_empty()).then(|| asking::WILL_BE_UNDONE.to_owned()),
+        steps,
+        url: subject.urls().operation("roll-back"),
+        hidden: shown(&subject.release),
+        cancel_url: subject.urls().show(),
+        button: "OK".to_owned(),
+        danger: true,
+        comment: None,
+        error: None,
+    };
+    dialog::show(&subject, "Roll Back", dialog).await
+}
+
+/// Does it.
+pub async fn create(subject: Subject, form: Form<Asked>) -> Reply {
+    ask(&subject, form.seen(), &Command::RollBack).await
+}

@@ -1,0 +1,72 @@
+//! What a reader needs to decide a checkpoint: in the dialog, on its page and in My Approvals.
+
+use super::views::{Fact, SaidRow, Value, When};
+use crate::domain::definition::{Kind, OnDeadline};
+use crate::domain::execution::{Decision, Execution, Moment, Standing, TaskState, Verdict};
+use crate::words::asking;
+
+/// What to check, in words; may be empty.
+pub fn what_to_check(kind: &Kind) -> &str {
+    match kind {
+        Kind::ManualApproval(approval) => &approval.check,
+        Kind::ManualTrigger(trigger) => &trigger.check,
+        Kind::Command(_) | Kind::Wait(_) => "",
+    }
+}
+
+/// Who may decide it.
+pub fn deciders(kind: &Kind) -> String {
+    match kind {
+        Kind::ManualApproval(approval) => asking::approvers(approval),
+        Kind::ManualTrigger(_) => asking::CONFIRMERS.to_owned(),
+        Kind::Command(_) | Kind::Wait(_) => String::new(),
+    }
+}
+
+/// Who decides, how many agreed, until when.
+pub fn facts(execution: &Execution, task: usize, now: Moment) -> Vec<Fact> {
+    let (run, kind) = (&execution.tasks[task], &execution.spec(task).kind);
+    let mut facts =
+        vec![Fact::text("Started by", execution.started_by.name()), Fact::text("Decided by", deciders(kind))];
+    let mut then = OnDeadline::default();
+    if let Kind::ManualApproval(approval) = kind {
+        facts.push(Fact::text("Agreed", format!("{} of {}", run.agreed(), approval.required)));
+        then = approval.on_deadline;
+    }
+    if let TaskState::ToBeApproved { since, deadline } = run.state {
+        facts.push(Fact::new("Waiting since", Value::When(When::at(since, now))));
+        facts.extend(deadline.map(|at| Fact::new(asking::at_deadline(then), Value::When(When::at(at, now)))));
+    }
+    facts
+}
+
+/// What people said, oldest first.
+pub fn said<'d>(decisions: impl IntoIterator<Item = &'d Decision>, now: Moment) -> Vec<SaidRow> {
+    let row = |decision: &Decision| SaidRow {
+        who: decision.by.name().to_owned(),
+        said: said_word(decision),
+        comment: decision.comment.clone(),
+        when: When::at(decision.at, now),
+    };
+    decisions.into_iter().map(row).collect()
+}
+
+/// The same as one sentence each: "approver agreed: budget fine".
+pub fn said_in_words<'d>(decisions: impl IntoIterator<Item = &'d Decision>) -> Vec<String> {
+    let sentence = |decision: &Decision| {
+        let said = format!("{} {}", decision.by.name(), said_word(decision));
+        if decision.comment.is_empty() { said } else { format!("{said}: {}", decision.comment) }
+    };
+    decisions.into_iter().map(sentence).collect()
+}
+
+fn said_word(decision: &Decision) -> String {
+    let did = match decision.verdict {
+        Verdict::Agree => "agreed",
+        Verdict::Reject => "rejected",
+    };
+    match decision.standing {
+        Standing::Approver => did.to_owned(),
+        Standing::Override => format!("{did} in place of the approvers"),
+    }
+}

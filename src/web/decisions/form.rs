@@ -1,0 +1,54 @@
+//! What the dialog of a checkpoint sends.
+
+use serde::Deserialize;
+
+use crate::domain::execution::Verdict;
+
+/// What somebody says.
+#[derive(Debug, Deserialize)]
+pub struct Said {
+    verdict: Word,
+    /// In their words.
+    #[serde(default)]
+    pub comment: String,
+    /// Which asking the dialog showed.
+    pub round: Option<u32>,
+    back: Option<Back>,
+}
+
+/// CameFrom where the dialog was opened.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub struct CameFrom {
+    /// The page to come back to; without it the release task.
+    pub back: Option<Back>,
+}
+
+/// Pages that a dialog leads back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Back {
+    /// My Approvals.
+    Approvals,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Word {
+    Agree,
+    Reject,
+}
+
+impl Said {
+    /// CameFrom where the dialog was opened.
+    pub fn from(&self) -> CameFrom {
+        CameFrom { back: self.back }
+    }
+
+    /// Agree or Reject.
+    pub fn verdict(&self) -> Verdict {
+        match self.verdict {
+            Word::Agree => Verdict::Agree,
+            Word::Reject => Verdict::Reject,
+        }
+    }
+}

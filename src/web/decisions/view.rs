@@ -1,0 +1,74 @@
+//! The dialog of a checkpoint, and what is told to whoever may not decide it.
+
+use super::form::{Back, CameFrom};
+use crate::domain::definition::Kind;
+use crate::domain::execution::{Execution, Standing};
+use crate::domain::policy;
+use crate::domain::refusal::Refusal;
+use crate::web::error::PageError;
+use crate::web::subject::Subject;
+use crate::web::views::{DecisionDialog, DecisionKind, Field, Hidden, RefusedDialog};
+use crate::web::{checkpoint, urls};
+use crate::words::{self, asking, errors};
+
+/// The dialog, in the right in which the reader would decide.
+pub fn dialog(
+    subject: &Subject,
+    (execution, task): (&Execution, usize),
+    (round, from): (u32, CameFrom),
+    comment: Field,
+    refusal: Option<&Refusal>,
+) -> Result<DecisionDialog, PageError> {
+    let (run, kind, now) = (&execution.tasks[task], &execution.spec(task).kind, subject.now());
+    let (comment, error) = match refusal {
+        Some(refusal @ (Refusal::CommentNeeded { .. } | Refusal::CommentTooLong { .. })) => {
+            (comment.wrong(words::refusal(refusal)), None)
+        }
+        Some(refusal) => (comment, Some(words::refusal(refusal))),
+        None => (comment, None),
+    };
+    Ok(DecisionDialog {
+        kind: variant(kind, policy::standing(subject.user(), execution, task)?),
+        task: run.name.clone(),
+        release: subject.release.name.clone(),
+        execution: execution.number,
+        url: subject.urls().decision(execution.number, &run.name),
+        hidden: hidden(round, from),
+        cancel_url: match from.back {
+            Some(Back::Approvals) => urls::approvals(),
+            None => subject.urls().show(),
+        },
+        what: checkpoint::what_to_check(kind).to_owned(),
+        facts: checkpoint::facts(execution, task, now),
+        decisions: checkpoint::said(run.current_decisions(), now),
+        comment,
+        error,
+    })
+}
+
+/// Why the reader may not decide, and who may.
+pub fn who_may(subject: &Subject, execution: &Execution, task: usize, refusal: &Refusal) -> RefusedDialog {
+    let who = asking::who_may(&checkpoint::deciders(&execution.spec(task).kind));
+    let why = errors::refused(403, words::refusal(refusal));
+    RefusedDialog {
+        title: why.title.to_owned(),
+        sentence: format!("{} {who}", why.sentence),
+        back_url: subject.urls().show(),
+    }
+}
+
+fn variant(kind: &Kind, standing: Standing) -> DecisionKind {
+    match (standing, kind) {
+        (Standing::Override, _) => DecisionKind::Override,
+        (Standing::Approver, Kind::ManualApproval(_)) => DecisionKind::ManualApproval,
+        (Standing::Approver, Kind::ManualTrigger(_) | Kind::Command(_) | Kind::Wait(_)) => DecisionKind::ManualTrigger,
+    }
+}
+
+fn hidden(round: u32, from: CameFrom) -> Vec<Hidden> {
+    let mut hidden = vec![("round".to_owned(), round.to_string())];
+    if from.back == Some(Back::Approvals) {
+        hidden.push(("back".to_owned(), "approvals".to_owned()));
+    }
+    hidden
+}

@@ -1,0 +1,117 @@
+//! The release task that a URL names, as the reader may see it: what every page about one starts from.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use uuid::Uuid;
+
+use super::Site;
+use super::error::PageError;
+use super::regions::CurrentRegion;
+use super::release_urls::ReleaseUrls;
+use super::session::CurrentUser;
+use crate::app::Caller;
+use crate::domain::execution::{Execution, Moment};
+use crate::domain::people::User;
+use crate::domain::release::Release;
+
+/// A release task, who asks for it, and where.
+pub struct Subject {
+    /// What every handler is given.
+    pub site: Data<Site>,
+    /// The request.
+    pub request: HttpRequest,
+    /// Who asks.
+    pub reader: CurrentUser,
+    /// The region that the URL names.
+    pub region: CurrentRegion,
+    /// The release task with its last execution.
+    pub release: Release,
+    /// The newest mark before it was read.
+    latest: u64,
+}
+
+impl Subject {
+    /// Reads it; not found is also what the reader may not see.
+    pub async fn of(request: &HttpRequest) -> Result<Self, PageError> {
+        let site = request.app_data::<Data<Site>>().ok_or(PageError::NotFound)?.clone();
+        let reader = CurrentUser::of(request).ok_or(PageError::SignedOut)?;
+        let region = CurrentRegion::extract(request).await?;
+        let id: Uuid = from_path(request, "id")?;
+        let latest = site.app.live.latest();
+        let release = site.app.store.release(id).await?.ok_or(PageError::NotFound)?;
+        let user = reader.user();
+        let visible = user.may_read(release.team_id) && (release.deleted_at.is_none() || user.administrator);
+        if !visible || release.region_id != region.id {
+            return Err(PageError::NotFound);
+        }
+        Ok(Self { site, request: request.clone(), reader, region, release, latest })
+    }
+
+    /// Who asks, with their roles.
+    pub fn user(&self) -> &User {
+        self.reader.user()
+    }
+
+    /// Who asks, for a verb.
+    pub fn caller(&self) -> Caller {
+        Caller { user_id: self.user().id, address: self.site.address(&self.request) }
+    }
+
+    /// The URLs of the release task.
+    pub fn urls(&self) -> ReleaseUrls {
+        ReleaseUrls::new(&self.region.name, self.release.id)
+    }
+
+    /// The mark of what was read of an execution: an older one when it changed while it was read, so that a page
+    /// fetches once too often rather than not at all.
+    pub fn mark(&self, execution: Uuid) -> u64 {
+        self.site.app.live.mark(execution).min(self.latest)
+    }
+
+    /// The time.
+    pub fn now(&self) -> Moment {
+        self.site.app.clock.now()
+    }
+
+    /// The execution that the URL names by its number.
+    pub async fn execution(&self) -> Result<Execution, PageError> {
+        let number = self.number()?;
+        match &self.release.last {
+            Some(last) if last.number == number => Ok(last.clone()),
+            Some(_) | None => {
+                let execution = self.site.app.store.execution_numbered(self.release.id, number).await?;
+                execution.ok_or(PageError::NotFound)
+            }
+        }
+    }
+
+    /// The number of the execution in the URL.
+    pub fn number(&self) -> Result<u32, PageError> {
+        from_path(&self.request, "number")
+    }
+
+    /// The name of the task in the URL, and its index in `execution`.
+    pub fn task(&self, execution: &Execution) -> Result<usize, PageError> {
+        let name = self.request.match_info().get("task").ok_or(PageError::NotFound)?;
+        execution.index(name).ok_or(PageError::NotFound)
+    }
+}
+
+impl FromRequest for Subject {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Self::of(&request).await })
+    }
+}
+
+fn from_path<T: std::str::FromStr>(request: &HttpRequest, name: &str) -> Result<T, PageError> {
+    let text = request.match_info().get(name).ok_or(PageError::NotFound)?;
+    text.parse().map_err(|_| PageError::NotFound)
+}

@@ -1,0 +1,49 @@
+//! The page of a task in an execution, and the part of it that refreshes itself.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{Found, log_view, view};
+use crate::web::reply::{self, Reply};
+use crate::web::subject::Subject;
+use crate::web::views::{Section, TaskRunPage};
+use crate::web::{Site, chrome};
+
+/// Which part of the log is shown.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub struct Window {
+    /// The number of an attempt; the last one without it.
+    pub attempt: Option<u32>,
+    /// The lines that end before this offset; the last ones without it.
+    pub before: Option<u64>,
+}
+
+/// What the page shows already.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Shown {
+    attempt: Option<u32>,
+    /// The execution and its mark. Nothing is told from memory but that nothing has changed.
+    of: Uuid,
+    seen: u64,
+}
+
+/// The page.
+pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
+    let found = Found::of(subject).await?;
+    let subject = &found.subject;
+    let chrome = chrome::around(&subject.request, &subject.reader, &found.run().name, Section::ReleaseTasks).await?;
+    let live = view::live(&found, window.attempt).await?;
+    let log = log_view::whole(&found, *window).await?;
+    reply::page(&TaskRunPage { chrome, live, log })
+}
+
+/// The part that refreshes itself; nothing when the page shows it already.
+pub async fn live(site: Data<Site>, request: HttpRequest, shown: Query<Shown>) -> Reply {
+    if site.app.live.mark(shown.of) == shown.seen {
+        return Ok(reply::unchanged());
+    }
+    let found = Found::of(Subject::of(&request).await?).await?;
+    reply::page(&view::live(&found, shown.attempt).await?)
+}

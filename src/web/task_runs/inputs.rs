@@ -1,0 +1,54 @@
+//! What a task was given, in words.
+
+use super::Found;
+use crate::domain::definition::{Command, Kind, Wait};
+use crate::web::checkpoint;
+use crate::web::views::{Fact, lasted};
+
+/// The facts of its type.
+pub fn facts(found: &Found) -> Vec<Fact> {
+    match &found.execution.spec(found.task).kind {
+        Kind::Command(command) => of_command(command),
+        Kind::Wait(wait) => vec![Fact::text("Waits", waits(wait))],
+        kind @ (Kind::ManualApproval(_) | Kind::ManualTrigger(_)) => {
+            let mut facts = checkpoint::facts(&found.execution, found.task, found.subject.now());
+            let check = checkpoint::what_to_check(kind);
+            if !check.is_empty() {
+                facts.push(Fact::text("To check", check));
+            }
+            facts
+        }
+    }
+}
+
+/// The script, the script that undoes it, and the variables.
+pub fn command(kind: &Kind) -> Option<&Command> {
+    match kind {
+        Kind::Command(command) => Some(command),
+        Kind::Wait(_) | Kind::ManualApproval(_) | Kind::ManualTrigger(_) => None,
+    }
+}
+
+fn of_command(command: &Command) -> Vec<Fact> {
+    let retry = match command.retry.attempts {
+        1 => "once".to_owned(),
+        attempts => format!("up to {attempts} times, {} apart", seconds(command.retry.delay)),
+    };
+    let mut facts = vec![Fact::text("Timeout", seconds(command.timeout)), Fact::text("Tried", retry)];
+    facts.extend(command.working_folder.as_ref().map(|folder| Fact::text("Working folder", folder)));
+    if command.go_on {
+        facts.push(Fact::text("When it fails", "the group goes on"));
+    }
+    facts
+}
+
+fn waits(wait: &Wait) -> String {
+    match wait {
+        Wait::Seconds { seconds: count } => seconds(*count),
+        Wait::Clock { hour, minute, zone } => format!("until {hour:02}:{minute:02} in {zone}"),
+    }
+}
+
+fn seconds(count: u64) -> String {
+    lasted(chrono::Duration::seconds(i64::try_from(count).unwrap_or(i64::MAX / 1000)))
+}

@@ -1,0 +1,63 @@
+//! The log as it streams, and as a file. A log is read in windows, never as a whole.
+
+use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::stream;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::handler::Window;
+use super::{Found, log_view};
+use crate::domain::names;
+use crate::runlog::{self, Plain};
+use crate::web::Site;
+use crate::web::error::PageError;
+use crate::web::reply::{self, Reply};
+use crate::web::subject::Subject;
+
+/// What the page shows already.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Shown {
+    attempt: u32,
+    /// Where to go on reading.
+    from: u64,
+    /// How long the log was, in which execution, and the mark of that.
+    size: Option<u64>,
+    of: Option<Uuid>,
+    seen: Option<u64>,
+}
+
+/// What comes after the lines that the page shows; nothing when there is nothing new.
+pub async fn show(site: Data<Site>, request: HttpRequest, shown: Query<Shown>) -> Reply {
+    if unchanged(&site, &request, *shown) {
+        return Ok(reply::unchanged());
+    }
+    let found = Found::of(Subject::of(&request).await?).await?;
+    reply::page(&log_view::after(&found, shown.attempt, shown.from).await?)
+}
+
+/// From memory and the length of the file alone. Whoever may not see the log learns nothing here: keys are not
+/// guessed, and the answer is that nothing changed.
+fn unchanged(site: &Site, request: &HttpRequest, shown: Shown) -> bool {
+    let task = request.match_info().get("task").filter(|task| names::is_valid(task));
+    let (Some(task), Some(of), Some(seen), Some(size)) = (task, shown.of, shown.seen, shown.size) else { return false };
+    let path = site.folders.log(of, task, shown.attempt);
+    site.app.live.mark(of) == seen && runlog::size(&path).is_ok_and(|now| now == size)
+}
+
+/// The whole log as text.
+pub async fn download(subject: Subject, window: Query<Window>) -> Reply {
+    let found = Found::of(subject).await?;
+    let (attempt, task) = (found.attempt(window.attempt), &found.run().name);
+    let file = format!("{}-{}-{task}-{attempt}.log", found.subject.release.name, found.execution.number);
+    let log = Plain::new(&found.subject.site.folders.log(found.execution.id, task, attempt));
+    let blocks = stream::try_unfold(log, |mut log| async move {
+        let (part, log) = block(move || (log.next(), log)).await.map_err(anyhow::Error::from)?;
+        let part = part.transpose().map_err(anyhow::Error::from)?;
+        Ok::<_, PageError>(part.map(|part| (Bytes::from(part), log)))
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header(("content-disposition", format!("attachment; filename=\"{file}\"")))
+        .streaming(blocks))
+}

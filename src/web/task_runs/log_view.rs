@@ -1,0 +1,106 @@
+//! Windows of a log: its end first, what is before by link, what comes by itself.
+
+use std::path::PathBuf;
+
+use actix_web::web::block;
+
+use super::handler::Window;
+use super::{Found, html};
+use crate::domain::definition::Kind;
+use crate::runlog::{self, Chunk, ansi};
+use crate::web::error::PageError;
+use crate::web::release_urls::with_query;
+use crate::web::views::{Action, LogLine, LogMore, LogSource, LogTail, LogView, Style};
+use crate::words::logs;
+
+/// How many lines a page has.
+const MOST_LINES: usize = 1000;
+/// How much of a log that grows is looked at in one refresh.
+const MOST_BYTES: u64 = 512 * 1024;
+
+/// The log on the page of the task; checkpoints and waits have none.
+pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, PageError> {
+    let (subject, execution, run) = (&found.subject, &found.execution, found.run());
+    if !matches!(execution.spec(found.task).kind, Kind::Command(_)) {
+        return Ok(None);
+    }
+    let attempt = found.attempt(window.attempt);
+    let path = path(found, attempt);
+    let size = runlog::size(&path).map_err(anyhow::Error::from)?;
+    let (mut chunk, page) = match window.before {
+        Some(end) => (read(path, move |path| runlog::read_before(path, end, MOST_LINES)).await?, true),
+        None => (read(path, |path| runlog::read_tail(path, MOST_LINES)).await?, false),
+    };
+    let own_url = with_query(&subject.urls().task(execution.number, &run.name), &[("attempt", &attempt.to_string())]);
+    let more = if page { LogMore::default() } else { more(found, attempt, &mut chunk, size) };
+    let first = chunk.lines.first().filter(|line| line.offset > 0);
+    let earlier = first.map(|line| {
+        let url = with_query(&own_url, &[("before", &line.offset.to_string())]);
+        Action::link(logs::earlier(line.number), format!("{url}#log")).styled(Style::SmallQuiet)
+    });
+    let later = page.then(|| Action::link(logs::NEWEST, format!("{own_url}#log")).styled(Style::SmallQuiet));
+    Ok(Some(LogView {
+        title: logs::title(attempt),
+        earlier,
+        lines: lines(&chunk),
+        later,
+        more,
+        download_url: (run.attempt > 0).then(|| subject.urls().log_download(execution.number, &run.name, attempt)),
+    }))
+}
+
+/// What comes after `from`.
+pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, PageError> {
+    let path = path(found, attempt);
+    let size = runlog::size(&path).map_err(anyhow::Error::from)?;
+    let mut chunk = read(path, move |path| runlog::read_from(path, from, MOST_BYTES)).await?;
+    // What was not looked at yet is new, though the log does not grow any more.
+    let looked_at = if from.saturating_add(MOST_BYTES) < size { chunk.next } else { size };
+    let more = more(found, attempt, &mut chunk, looked_at);
+    Ok(LogTail { lines: lines(&chunk), more })
+}
+
+/// The end of the log: a line that is not ended yet stands there until it is.
+fn more(found: &Found, attempt: u32, chunk: &mut Chunk, size: u64) -> LogMore {
+    let whole_read = runlog::size(&path(found, attempt)).is_ok_and(|now| now <= size);
+    if !found.grows(attempt) && whole_read {
+        return LogMore { refresh: None, text: logs::ENDS.to_owned() };
+    }
+    let unfinished = chunk.lines.pop_if(|line| line.partial).map(|line| ansi::plain(&line.text));
+    let text = unfinished.filter(|text| !text.trim().is_empty());
+    let url = found.subject.urls().log(found.execution.number, &found.run().name, attempt);
+    let refresh = with_query(
+        &url,
+        &[
+            ("from", &chunk.next.to_string()),
+            ("size", &size.to_string()),
+            ("of", &found.execution.id.to_string()),
+            ("seen", &found.subject.mark(found.execution.id).to_string()),
+        ],
+    );
+    let waiting = if attempt > found.run().attempt { logs::NOT_STARTED } else { logs::RUNNING };
+    LogMore { refresh: Some(refresh), text: text.unwrap_or_else(|| waiting.to_owned()) }
+}
+
+fn lines(chunk: &Chunk) -> Vec<LogLine> {
+    let line = |line: &runlog::LogLine| LogLine {
+        number: line.number,
+        time: line.at.format("%H:%M:%S").to_string(),
+        source: if line.remark { LogSource::Tollgate } else { LogSource::Out },
+        html: html::of(&line.text),
+    };
+    chunk.lines.iter().map(line).collect()
+}
+
+fn path(found: &Found, attempt: u32) -> PathBuf {
+    found.subject.site.folders.log(found.execution.id, &found.run().name, attempt)
+}
+
+/// Reads where waiting for the disk holds up nobody.
+async fn read(
+    path: PathBuf,
+    how: impl FnOnce(&std::path::Path) -> std::io::Result<Chunk> + Send + 'static,
+) -> Result<Chunk, PageError> {
+    let chunk = block(move || how(&path)).await.map_err(anyhow::Error::from)?;
+    Ok(chunk.map_err(anyhow::Error::from)?)
+}

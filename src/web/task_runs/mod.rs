@@ -1,0 +1,48 @@
+//! A task in an execution: its page, the part of it that refreshes itself, and its log.
+
+mod handler;
+mod html;
+mod inputs;
+mod log;
+mod log_view;
+mod view;
+
+pub use handler::{live, show};
+pub use log::{download, show as log};
+
+use crate::domain::execution::{Execution, TaskRun};
+use crate::web::error::PageError;
+use crate::web::subject::Subject;
+
+/// The task that a URL names, in its execution.
+struct Found {
+    subject: Subject,
+    execution: Execution,
+    task: usize,
+}
+
+impl Found {
+    async fn of(subject: Subject) -> Result<Self, PageError> {
+        let execution = subject.execution().await?;
+        let task = subject.task(&execution)?;
+        Ok(Self { subject, execution, task })
+    }
+
+    fn run(&self) -> &TaskRun {
+        &self.execution.tasks[self.task]
+    }
+
+    /// The attempt that was asked for, or the last one; 1 before the first.
+    fn attempt(&self, asked: Option<u32>) -> u32 {
+        asked.unwrap_or(self.run().attempt).max(1)
+    }
+
+    /// Whether the log of that attempt may still grow.
+    fn grows(&self, attempt: u32) -> bool {
+        let run = self.run();
+        if attempt > run.attempt {
+            return self.execution.ended_at.is_none();
+        }
+        run.state.in_flight().is_some_and(|(in_flight, _)| in_flight == attempt)
+    }
+}

@@ -1,0 +1,148 @@
+//! How a task went: head, notices, attempts, what it was given and what it gave, who decided.
+
+use super::{Found, inputs};
+use crate::domain::execution::{AttemptKind, Moment, TaskState};
+use crate::domain::outcome::Outcome;
+use crate::domain::policy;
+use crate::domain::refusal::Operation;
+use crate::store::AttemptRow;
+use crate::web::error::PageError;
+use crate::web::release_urls::with_query;
+use crate::web::views::{
+    self, Action, Crumbs, Elapsed, Fact, Link, Look, Notice, ReleaseHead, Status, Style, TaskRunLive, Value, When,
+};
+use crate::web::{checkpoint, urls};
+
+/// The part that refreshes itself.
+pub async fn live(found: &Found, attempt: Option<u32>) -> Result<TaskRunLive, PageError> {
+    let (subject, run, now) = (&found.subject, found.run(), found.subject.now());
+    let attempts = subject.site.app.store.attempts_of_task(run.id).await?;
+    let spec = found.execution.spec(found.task);
+    let command = inputs::command(&spec.kind);
+    let status = Status::of_task(&run.state);
+    Ok(TaskRunLive {
+        announce: format!("{}: {}", run.name, status.words),
+        notices: notice(&run.state, &status).into_iter().collect(),
+        head: head(found, status, now),
+        attempts: attempts.iter().map(|row| attempt_row(found, row, attempt, now)).collect(),
+        inputs: inputs::facts(found),
+        script: command.map(|command| command.script.clone()),
+        rollback: command.and_then(|command| command.rollback.clone()),
+        environment: command.map(|command| command.environment.clone().into_iter().collect()).unwrap_or_default(),
+        outputs: run.outputs.clone().into_iter().collect(),
+        decisions: checkpoint::said(&run.decisions, now),
+        refresh: refresh(found, attempt),
+    })
+}
+
+/// While the execution goes on there may be something new.
+fn refresh(found: &Found, attempt: Option<u32>) -> Option<String> {
+    if found.execution.ended_at.is_some() {
+        return None;
+    }
+    let mark = found.subject.mark(found.execution.id);
+    let url = found.subject.urls().task_live(found.execution.number, &found.run().name);
+    let url = with_query(&url, &[("of", &found.execution.id.to_string()), ("seen", &mark.to_string())]);
+    Some(match attempt {
+        Some(attempt) => with_query(&url, &[("attempt", &attempt.to_string())]),
+        None => url,
+    })
+}
+
+fn head(found: &Found, status: Status, now: Moment) -> ReleaseHead {
+    let (subject, execution, run) = (&found.subject, &found.execution, found.run());
+    let (urls_of, spec) = (subject.urls(), execution.spec(found.task));
+    let phase = &execution.definition.phases[run.place.phase];
+    let mut facts = vec![Fact::text("Type", spec.kind.words()), Fact::text("Phase", &phase.name)];
+    facts.extend(run.started_at.map(|at| Fact::new("Started", Value::When(When::at(at, now)))));
+    ReleaseHead {
+        crumbs: Crumbs::new(
+            vec![
+                Link::new("Region Release Tasks", urls::release_tasks(&subject.region.name)),
+                Link::new(&subject.release.name, urls_of.show()),
+                Link::new(format!("Execution #{}", execution.number), urls_of.execution(execution.number)),
+            ],
+            &run.name,
+        ),
+        title: run.name.clone(),
+        status,
+        edited: None,
+        description: (!spec.description.is_empty()).then(|| spec.description.clone()),
+        facts,
+        actions: actions(found, now),
+        menu: None,
+    }
+}
+
+/// What the reader may do with the task now; with one of an older execution nothing.
+fn actions(found: &Found, now: Moment) -> Vec<Action> {
+    let (subject, execution, task) = (&found.subject, &found.execution, found.task);
+    let last = subject.release.last.as_ref().is_some_and(|last| last.id == execution.id);
+    let (urls_of, name) = (subject.urls(), &found.run().name);
+    let decides = policy::may_decide(subject.user(), execution, task, now).is_some();
+    let skips = policy::check(subject.user(), (&subject.release).into(), Operation::Skip).is_ok()
+        && policy::skippable(execution, task).is_ok();
+    let approve = || Action::approve(urls_of.decision(execution.number, name)).styled(Style::Primary);
+    let skip = || Action::open(Operation::Skip.words(), urls_of.skip(execution.number, name));
+    let offered = [(decides && last).then(approve), (skips && last).then(skip)];
+    offered.into_iter().flatten().collect()
+}
+
+fn notice(state: &TaskState, status: &Status) -> Option<Notice> {
+    match state {
+        TaskState::Failed { message, .. } | TaskState::RollbackFailed { message, .. } => {
+            Some(Notice::new(status.look, format!("{}.", status.words), message))
+        }
+        TaskState::Waiting
+        | TaskState::Running { .. }
+        | TaskState::Delayed { .. }
+        | TaskState::ToBeApproved { .. }
+        | TaskState::Successful { .. }
+        | TaskState::Skipped { .. }
+        | TaskState::Cancelled { .. }
+        | TaskState::RollingBack { .. }
+        | TaskState::RollbackDelayed { .. }
+        | TaskState::RolledBack { .. } => None,
+    }
+}
+
+fn attempt_row(found: &Found, row: &AttemptRow, shown: Option<u32>, now: Moment) -> views::AttemptRow {
+    let url = found.subject.urls().task(found.execution.number, &found.run().name);
+    views::AttemptRow {
+        name: match row.kind {
+            AttemptKind::Do => format!("Attempt {}", row.number),
+            AttemptKind::Undo => format!("Roll back, attempt {}", row.number),
+        },
+        url: with_query(&url, &[("attempt", &row.number.to_string())]),
+        status: status(row),
+        message: row.outcome.as_ref().and_then(message).unwrap_or_default(),
+        started: When::at(row.started_at, now),
+        time: Elapsed::between(row.started_at, row.ended_at, now),
+        current: found.attempt(shown) == row.number,
+    }
+}
+
+fn status(row: &AttemptRow) -> Status {
+    let (look, words) = match (&row.outcome, row.kind) {
+        (None, AttemptKind::Do) => (Look::Running, "Running"),
+        (None, AttemptKind::Undo) => (Look::RollingBack, "Rolling back"),
+        (Some(Outcome::Succeeded { .. }), AttemptKind::Do) => (Look::Done, "Successful"),
+        (Some(Outcome::Succeeded { .. }), AttemptKind::Undo) => (Look::RolledBack, "Rolled back"),
+        (Some(Outcome::Failed { .. }), _) => (Look::Failed, "Failed"),
+        (Some(Outcome::TimedOut { .. }), _) => (Look::Expired, "Timed out"),
+        (Some(Outcome::Errored { .. }), _) => (Look::Errored, "Errored"),
+        (Some(Outcome::Interrupted { .. }), _) => (Look::Interrupted, "Interrupted"),
+        (Some(Outcome::Stopped), _) => (Look::Stopped, "Stopped"),
+    };
+    Status::new(look, words)
+}
+
+fn message(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Failed { message } | Outcome::Errored { message } | Outcome::Interrupted { message } => {
+            Some(message.clone())
+        }
+        Outcome::TimedOut { seconds } => Some(format!("It took longer than its timeout of {seconds} s.")),
+        Outcome::Succeeded { .. } | Outcome::Stopped => None,
+    }
+}

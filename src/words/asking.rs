@@ -1,0 +1,114 @@
+//! What the dialogs say before something is done, and what is said once after it was done.
+
+use crate::domain::decide::Command;
+use crate::domain::definition::{ManualApproval, OnDeadline};
+use crate::domain::execution::{Execution, Verdict};
+use crate::domain::status::ReleaseStatus;
+
+use super::{counted, listed};
+
+/// Before Terminate.
+pub fn terminate(execution: &Execution) -> String {
+    let end = if execution.status() == ReleaseStatus::RollingBack {
+        ReleaseStatus::RollbackFailed
+    } else {
+        ReleaseStatus::ReleaseFailed
+    };
+    format!("What runs is stopped, and nothing more is started. The release task ends as {}.", end.words())
+}
+
+/// Before the list of what Terminate stops.
+pub const WILL_BE_STOPPED: &str = "Will be stopped:";
+
+/// Before Roll Back, of that many tasks to undo.
+pub fn roll_back(number: u32, tasks: usize) -> String {
+    if tasks == 0 {
+        return format!(
+            "There is nothing to undo: no task of execution {number} that was begun has a roll-back script, or all of \
+             them are undone already. The release task becomes Rolled back, and nothing is changed."
+        );
+    }
+    format!(
+        "What execution {number} changed is undone, newest first, phase by phase: {} with a roll-back script. Each runs \
+         its own; a checkpoint asks nobody.",
+        counted(tasks, "task")
+    )
+}
+
+/// Before the list of what Roll Back undoes.
+pub const WILL_BE_UNDONE: &str = "Will be undone, in this order:";
+
+/// One line of that list.
+pub fn undone(task: &str, kind: &str) -> String {
+    format!("{task} ({kind}): its roll-back script runs")
+}
+
+/// Before Delete.
+pub const DELETE: &str = "It disappears from the lists, and its name is free again. Its executions, decisions and \
+                          activity stay readable to administrators.";
+
+/// Before Skip.
+pub fn skip(task: &str) -> String {
+    format!(
+        "{task} failed. When it is skipped it counts as Skipped, and the release goes on as with Retry: the other \
+         failed tasks and those that never ran are executed."
+    )
+}
+
+/// After Execute.
+pub fn executed(name: &str, number: u32) -> String {
+    format!("{name} is being released: execution {number} has started.")
+}
+
+/// After something was asked of the last execution.
+pub fn asked(name: &str, command: &Command) -> String {
+    match command {
+        Command::Decide { task, verdict: Verdict::Agree, .. } => format!("You agreed to {task}."),
+        Command::Decide { task, verdict: Verdict::Reject, .. } => format!("You rejected {task}."),
+        Command::Pause => format!("{name} is paused: what runs ends, and nothing more is started."),
+        Command::Continue => format!("{name} goes on."),
+        Command::Terminate => format!("{name} is terminated: what runs is being stopped."),
+        Command::Retry => format!("{name} is retried: what failed or never ran is executed."),
+        Command::Skip { task, .. } => format!("{task} is skipped, and {name} goes on."),
+        Command::RollBack => format!("{name} is rolled back."),
+    }
+}
+
+/// After Clone.
+pub fn cloned(from: &str, name: &str) -> String {
+    format!("{name} is a copy of {from}, and was never executed.")
+}
+
+/// After Delete.
+pub fn deleted(name: &str) -> String {
+    format!("{name} is deleted.")
+}
+
+/// The name for a copy is taken.
+pub const NAME_TAKEN: &str = "Another release task of the team has this name.";
+
+/// The region holds as many release tasks as it may.
+pub const REGION_FULL: &str = "The region has as many release tasks as it may have. Delete one that is not needed.";
+
+/// Who may decide a Manual Approval.
+pub fn approvers(approval: &ManualApproval) -> String {
+    let roles = approval.roles.iter().map(|role| format!("every {} of the team", role.word()));
+    let all: Vec<String> = approval.approvers.iter().cloned().chain(roles).collect();
+    listed(all.iter().map(String::as_str), "or")
+}
+
+/// Who may decide a Manual Trigger.
+pub const CONFIRMERS: &str = "every operator or approver of the team";
+
+/// After the refusal of somebody who may not decide.
+pub fn who_may(approvers: &str) -> String {
+    format!("It is decided by {approvers}.")
+}
+
+/// What happens at a deadline, before the time.
+pub fn at_deadline(on: OnDeadline) -> &'static str {
+    match on {
+        OnDeadline::Reject => "Expires",
+        OnDeadline::Stay => "Due",
+    }
+}
