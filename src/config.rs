@@ -98,7 +98,13 @@ pub enum LogFormat {
 #[derive(Debug, Clone, Args)]
 pub struct LogConfig {
     /// What is logged, for example "info" or "warn,tollgate=debug"
-    #[arg(long, value_name = "FILTER", env = "TOLLGATE_LOG", default_value = "info,actix_server=warn,sea_orm_migration=warn", global = true)]
+    #[arg(
+        long,
+        value_name = "FILTER",
+        env = "TOLLGATE_LOG",
+        default_value = "info,actix_server=warn,sea_orm_migration=warn",
+        global = true
+    )]
     pub log: String,
 
     /// How the log looks

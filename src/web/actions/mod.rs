@@ -12,7 +12,6 @@ mod terminate;
 pub use clone::{create as create_clone, new as new_clone};
 pub use delete::{create as create_deletion, new as new_deletion};
 pub use execute::{create as create_execution, new as new_execution};
-pub use form::shown;
 pub use order::{create_continuation, create_pause, create_retry};
 pub use roll_back::{create as create_roll_back, new as new_roll_back};
 pub use skip::{create as create_skip, new as new_skip};

@@ -61,16 +61,13 @@ impl TestApp {
 
     async fn start_empty_with(db: &Db, tell: impl FnOnce(&mut WebConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut web = WebConfig {
-            listen: "127.0.0.1:0".to_owned(),
-            public_url: None,
-            trust_proxy: false,
-            shutdown_timeout: 5,
-        };
+        let mut web =
+            WebConfig { listen: "127.0.0.1:0".to_owned(), public_url: None, trust_proxy: false, shutdown_timeout: 5 };
         tell(&mut web);
         let data = DataConfig { folder: folder.path().join("data"), database_url: Some(db.url.clone()) };
         let config = Config { data, web, migrate: false };
-        let time = Arc::new(AtomicI64::new("2026-11-22T12:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros()));
+        let time =
+            Arc::new(AtomicI64::new("2026-11-22T12:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros()));
         let clock = Clock::set_by({
             let time = Arc::clone(&time);
             move || DateTime::from_timestamp_micros(time.load(Ordering::SeqCst)).unwrap()

@@ -51,11 +51,8 @@ async fn a_session_ended_elsewhere_is_over_at_once(db: Db) {
 
 async fn one_ends_all_other_sessions(db: Db) {
     let app = TestApp::start(&db).await;
-    let (desk, phone, other) = (
-        app.signed_in_as("operator").await,
-        app.signed_in_as("operator").await,
-        app.signed_in_as("viewer").await,
-    );
+    let (desk, phone, other) =
+        (app.signed_in_as("operator").await, app.signed_in_as("operator").await, app.signed_in_as("viewer").await);
     desk.post("/account/sessions/end-others", &[]).await;
     assert!(desk.is_signed_in().await);
     assert!(!phone.is_signed_in().await);
@@ -157,7 +154,8 @@ async fn the_command_line_ends_sessions_of_a_running_server(db: Db) {
     let ann = app.signed_in_as("operator").await;
     assert!(ann.is_signed_in().await);
     // As another process does: the memory of the server is not told.
-    let ended = accounts::set_password(&db.store, &app.app.clock, "operator", "battery staple".to_owned()).await.unwrap();
+    let ended =
+        accounts::set_password(&db.store, &app.app.clock, "operator", "battery staple".to_owned()).await.unwrap();
     assert_eq!(ended, 1);
     let since = Instant::now();
     while ann.is_signed_in().await {

@@ -67,7 +67,8 @@ async fn what_will_not_do_is_told_and_the_link_still_works(db: Db) {
     let app = TestApp::start_empty(&db).await;
     let link = app.setup_link.clone().unwrap();
     let ann = app.browser();
-    let cases = [(1, "ann lee", "1 to 64 letters"), (2, "short", "This is not the same"), (3, "x", "This is not the same")];
+    let cases =
+        [(1, "ann lee", "1 to 64 letters"), (2, "short", "This is not the same"), (3, "x", "This is not the same")];
     for (field, value, told) in cases {
         let mut form = form(&link);
         form[field].1 = value.to_owned();

@@ -60,7 +60,9 @@ async fn one_comes_back_to_the_page_that_one_wanted(db: Db) {
 
 async fn nobody_is_led_to_another_site(db: Db) {
     let app = TestApp::start(&db).await;
-    for next in ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)"] {
+    for next in
+        ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)"]
+    {
         let form = [("name", "operator"), ("password", PASSWORD), ("next", next)];
         assert_eq!(app.browser().post("/login", &form).await.location(), "/", "{next}");
     }
