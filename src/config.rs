@@ -14,7 +14,7 @@ pub struct DataConfig {
     #[arg(long = "data", value_name = "DIR", env = "TOLLGATE_DATA", default_value = "tollgate-data")]
     pub folder: PathBuf,
 
-    /// Database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME [default: tollgate.db in the data folder]
+    /// Database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME` [default: tollgate.db in the data folder]
     ///
     /// The environment variable `DATABASE_URL` is honoured when neither this nor its own variable is given.
     #[arg(long, value_name = "URL", env = "TOLLGATE_DATABASE_URL", hide_env_values = true)]

@@ -10,7 +10,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
 use anyhow::{Context, anyhow, bail};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::{App, Bell, Live, sessions};
 use crate::clock::Clock;
@@ -106,12 +106,11 @@ impl Application {
         ran
     }
 
-    /// As [`Application::run`], and stops on SIGTERM and SIGINT; a second one does not wait for requests.
-    pub async fn run_until_told(self) -> anyhow::Result<()> {
+    /// As [`Application::run`], and stops when told to.
+    pub async fn run_until(self, told: Told) -> anyhow::Result<()> {
         let (handle, site) = (self.handle(), self.site());
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let told = async move {
+        let Told { mut terminate, mut interrupt } = told;
+        tokio::spawn(async move {
             tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
             tracing::info!("stopping: no new requests are taken");
             site.stop();
@@ -120,9 +119,23 @@ impl Application {
                 _ = terminate.recv() => handle.stop(false).await,
                 _ = interrupt.recv() => handle.stop(false).await,
             }
-        };
-        tokio::spawn(told);
+        });
         self.run().await
+    }
+}
+
+/// Hears SIGTERM and SIGINT from the moment it is made, so that one that comes during the start is not missed. A second
+/// one does not wait for requests.
+#[derive(Debug)]
+pub struct Told {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Told {
+    /// From now on neither signal ends the process by itself.
+    pub fn listen() -> anyhow::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 }
 

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::clock::Clock;
 use crate::config::{Config, DataConfig, WebConfig};
 use crate::demo::fill;
-use crate::startup::{self, Application};
+use crate::startup::{self, Application, Told};
 
 /// Where the demo lives.
 #[derive(Debug, Args)]
@@ -19,6 +19,7 @@ pub struct Demo {
 impl Demo {
     /// Fills the database the first time, and serves.
     pub async fn run(self) -> anyhow::Result<()> {
+        let told = Told::listen()?;
         let config = Config { data: self.data.resolved()?, web: self.web, migrate: true };
         let app = startup::open(&config, Clock::system()).await?;
         let accounts = fill::fill(&app).await?;
@@ -27,6 +28,6 @@ impl Demo {
         for account in accounts {
             println!("account: {}  password: {}  ({})", account.name, account.password, account.role());
         }
-        application.run_until_told().await
+        application.run_until(told).await
     }
 }

@@ -11,13 +11,15 @@ mod user;
 
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::{Parser, Subcommand};
 
+use crate::app::accounts::AccountError;
 use crate::clock::Clock;
 use crate::config::{DataConfig, LogConfig};
 use crate::store::Store;
 use crate::telemetry;
+use crate::words::accounts;
 
 /// Self-hosted release management for the teams of a region.
 ///
@@ -85,6 +87,22 @@ impl Command {
             Self::Region(region) => region.run().await,
             Self::Check(check) => check.run().await,
         }
+    }
+}
+
+/// An error of a verb on accounts, in the words of the pages.
+fn in_words(error: AccountError) -> anyhow::Error {
+    match error {
+        AccountError::UserName => anyhow!("{}", accounts::USER_NAME_RULE),
+        AccountError::PlaceName => anyhow!("{}", accounts::PLACE_NAME_RULE),
+        AccountError::Password(fault) => anyhow!("{}", accounts::password_fault(fault)),
+        AccountError::WrongPassword
+        | AccountError::NameTaken
+        | AccountError::NoSuchUser(_)
+        | AccountError::NoSuchTeam(_)
+        | AccountError::SetupOver
+        | AccountError::Store(_)
+        | AccountError::Broken(_) => error.into(),
     }
 }
 

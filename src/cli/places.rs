@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::open;
+use super::{in_words, open};
 use crate::app::accounts;
 use crate::config::DataConfig;
 
@@ -35,7 +35,7 @@ impl Team {
     pub async fn run(self) -> anyhow::Result<()> {
         let Self::Add { name, data } = self;
         let (store, clock) = open(data).await?;
-        accounts::add_team(&store, &clock, &name).await?;
+        accounts::add_team(&store, &clock, &name).await.map_err(in_words)?;
         println!("added team {name}");
         Ok(store.close().await?)
     }
@@ -46,7 +46,7 @@ impl Region {
     pub async fn run(self) -> anyhow::Result<()> {
         let Self::Add { name, data } = self;
         let (store, clock) = open(data).await?;
-        accounts::add_region(&store, &clock, &name).await?;
+        accounts::add_region(&store, &clock, &name).await.map_err(in_words)?;
         println!("added region {name}");
         Ok(store.close().await?)
     }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::clock::Clock;
 use crate::config::{Config, DataConfig, WebConfig};
-use crate::startup::Application;
+use crate::startup::{Application, Told};
 
 /// What to serve, and where.
 #[derive(Debug, Args)]
@@ -21,12 +21,13 @@ pub struct Serve {
 impl Serve {
     /// Serves until told to stop.
     pub async fn run(self) -> anyhow::Result<()> {
+        let told = Told::listen()?;
         let config = Config { data: self.data.resolved()?, web: self.web, migrate: self.migrate };
         let application = Application::build(config, Clock::system()).await?;
         println!("Tollgate listens on {}", application.url());
         if let Some(link) = application.setup_link() {
             println!("There is no account yet. This link makes the first administrator, once: {link}");
         }
-        application.run_until_told().await
+        application.run_until(told).await
     }
 }

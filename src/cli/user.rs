@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::Subcommand;
 
-use super::{open, password};
+use super::{in_words, open, password};
 use crate::app::accounts::{self, NewUser};
 use crate::config::DataConfig;
 use crate::domain::people::Role;
@@ -71,21 +71,21 @@ impl User {
                 let password = password::read(&name)?;
                 let roles = roles.into_iter().map(|of| (of.team, of.role)).collect();
                 let user = NewUser { name: name.clone(), password, administrator, roles };
-                accounts::add_user(&store, &clock, user).await?;
+                accounts::add_user(&store, &clock, user).await.map_err(in_words)?;
                 println!("added user {name}");
                 Ok(store.close().await?)
             }
             Self::Passwd { name, data } => {
                 let (store, clock) = open(data).await?;
                 let password = password::read(&name)?;
-                let ended = accounts::set_password(&store, &clock, &name, password).await?;
+                let ended = accounts::set_password(&store, &clock, &name, password).await.map_err(in_words)?;
                 println!("changed the password of {name}; {ended} sessions ended");
                 Ok(store.close().await?)
             }
             Self::Grant { name, roles, data } => {
                 let (store, clock) = open(data).await?;
                 let roles = roles.into_iter().map(|of| (of.team, of.role)).collect();
-                accounts::grant(&store, &clock, &name, roles).await?;
+                accounts::grant(&store, &clock, &name, roles).await.map_err(in_words)?;
                 println!("granted");
                 Ok(store.close().await?)
             }

@@ -3,6 +3,7 @@
 
 #[macro_use]
 mod db;
+mod cli;
 mod executors;
 mod postgres;
 mod store;

@@ -71,7 +71,7 @@ async fn what_will_not_do_is_told_and_the_link_still_works(db: Db) {
         [(1, "ann lee", "1 to 64 letters"), (2, "short", "This is not the same"), (3, "x", "This is not the same")];
     for (field, value, told) in cases {
         let mut form = form(&link);
-        form[field].1 = value.to_owned();
+        form[field].1 = value.into();
         let reply = ann.post("/setup", &pairs(&form)).await;
         assert_eq!(reply.status, 422);
         reply.says(told);

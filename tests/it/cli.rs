@@ -1,0 +1,216 @@
+//! The command line: the real program, as people start it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use sea_orm::{ConnectionTrait, Database};
+use tempfile::TempDir;
+use tollgate::clock::Clock;
+
+use crate::db::Db;
+
+on_both!(an_installation_is_set_up_from_the_command_line, release_tasks_are_brought_in);
+
+/// The program in a data folder of its own, on a database.
+struct Installation {
+    folder: TempDir,
+    url: Option<String>,
+}
+
+/// What a subcommand answered.
+struct Answer {
+    status: ExitStatus,
+    out: String,
+    err: String,
+}
+
+impl Answer {
+    #[track_caller]
+    fn succeeds(&self, says: &str) {
+        assert!(self.status.success(), "{}{}", self.out, self.err);
+        assert!(self.out.contains(says), "{says:?} is not said by: {}", self.out);
+    }
+
+    #[track_caller]
+    fn fails(&self, says: &str) {
+        assert!(!self.status.success(), "{}", self.out);
+        assert!(
+            self.err.contains(says) || self.out.contains(says),
+            "{says:?} is not said by: {}{}",
+            self.out,
+            self.err
+        );
+        assert!(!self.err.contains("panicked"), "{}", self.err);
+    }
+}
+
+impl Installation {
+    fn on(url: Option<String>) -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), url }
+    }
+
+    fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tollgate"));
+        command.env_clear().env("TOLLGATE_DATA", self.data()).args(arguments).current_dir(self.folder.path());
+        if let Some(url) = &self.url {
+            command.env("DATABASE_URL", url);
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn run(&self, arguments: &[&str], input: &str) -> Answer {
+        let mut child = self.command(arguments).spawn().unwrap();
+        // A program that does not ask closes its input unread.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Answer { status: output.status, out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// A server, and what it says up to the line that is waited for.
+    fn starts(&self, arguments: &[&str], last: &str) -> (Child, Vec<String>) {
+        let mut child = self.command(arguments).stderr(Stdio::null()).spawn().unwrap();
+        let mut said = Vec::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            said.push(line.unwrap());
+            if said.last().unwrap().contains(last) {
+                return (child, said);
+            }
+        }
+        panic!("it ended after saying {said:?}");
+    }
+}
+
+fn terminate(child: &Child) {
+    let id = rustix::process::Pid::from_child(child);
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+}
+
+fn address(said: &[String]) -> String {
+    said[0].strip_prefix("Tollgate listens on ").unwrap().to_owned()
+}
+
+async fn an_installation_is_set_up_from_the_command_line(db: Db) {
+    let here = Installation::on(Some(db.url.clone()));
+    here.run(&["migrate"], "").succeeds("up to date");
+    here.run(&["check"], "").fails("there is no account");
+    here.run(&["region", "add", "eu-west"], "").succeeds("added region eu-west");
+    here.run(&["region", "add", "eu west"], "").fails("beginning with a letter");
+    here.run(&["team", "add", "shop"], "").succeeds("added team shop");
+    here.run(&["team", "add", "shop"], "").fails("taken");
+    let ann = ["user", "add", "ann", "--team", "shop:operator", "--team", "shop:approver"];
+    here.run(&ann, "short\n").fails("at least 8 characters");
+    here.run(&ann, "").fails("nothing was given");
+    here.run(&ann, "correct horse\n").succeeds("added user ann");
+    here.run(&ann, "correct horse\n").fails("taken");
+    here.run(&["user", "add", "ben", "--team", "shop:boss"], "").fails("viewer, operator, approver, manager");
+    here.run(&["user", "add", "ben", "--team", "none:viewer"], "correct horse\n").fails("tollgate team add");
+    here.run(&["user", "passwd", "ann"], "battery staple\n").succeeds("changed the password of ann");
+    here.run(&["user", "passwd", "ben"], "battery staple\n").fails("there is no user");
+    here.run(&["user", "grant", "ann", "shop:manager"], "").succeeds("granted");
+    here.run(&["check"], "").succeeds("This installation is sound.");
+    let known = db.store.credentials("ann").await.unwrap().unwrap();
+    assert_eq!(db.store.user(known.id).await.unwrap().unwrap().roles.len(), 3);
+    assert!(tollgate::app::passwords::is_right("battery staple".into(), Some(known.password_hash)).await.unwrap());
+}
+
+async fn release_tasks_are_brought_in(db: Db) {
+    let here = Installation::on(Some(db.url.clone()));
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo");
+    let file = |name: &str| demo.join(name).display().to_string();
+    let files = ["import", &file("go-live-trigger.yaml"), &file("two-approvers.yaml")];
+    here.run(&files, "").fails("there is no team \"Storefront\"");
+    let tx = db.store.begin_write().await.unwrap();
+    tx.insert_team("Storefront", Clock::system().now()).await.unwrap();
+    tx.insert_region("eu-west", Clock::system().now()).await.unwrap();
+    tx.commit().await.unwrap();
+    here.run(&files, "").succeeds("created go-live-trigger\ncreated two-approvers\n");
+    here.run(&files, "").succeeds("unchanged go-live-trigger\nunchanged two-approvers\n");
+
+    let wrong = here.folder.path().join("wrong.yaml");
+    std::fs::write(&wrong, "name: 9\nphases: []\nteem: x\n").unwrap();
+    let answer = here.run(&["import", wrong.to_str().unwrap(), &file("two-approvers.yaml")], "");
+    answer.fails("nothing was brought in");
+    for line in ["wrong.yaml:1: name: ", "wrong.yaml:2: phases: ", "wrong.yaml:3: "] {
+        assert!(answer.err.contains(line), "{line:?} is not said by: {}", answer.err);
+    }
+}
+
+#[test]
+fn every_subcommand_explains_itself() {
+    let here = Installation::on(None);
+    for words in [&["--help"][..], &["serve", "--help"], &["demo", "--help"], &["user", "add", "--help"]] {
+        here.run(words, "").succeeds("Usage: tollgate");
+    }
+    let help = here.run(&["serve", "--help"], "").out;
+    for flag in ["--listen", "--data", "--database-url", "--migrate", "TOLLGATE_LISTEN", "TOLLGATE_DATABASE_URL"] {
+        assert!(help.contains(flag), "{flag} is not in: {help}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_server_prints_its_link_and_stops_in_order_though_somebody_watches() {
+    let here = Installation::on(None);
+    let (mut server, said) = here.starts(&["serve", "--listen", "127.0.0.1:0"], "/setup?token=");
+    let mode = std::fs::metadata(here.data()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "the data folder is private");
+    let url = address(&said);
+    let watcher = reqwest::Client::builder().no_proxy().build().unwrap();
+    let watches = async || watcher.get(format!("{url}/healthz")).send().await.is_ok();
+    assert!(watches().await);
+    terminate(&server);
+    let told = Instant::now();
+    while server.try_wait().unwrap().is_none() {
+        assert!(told.elapsed() < Duration::from_secs(5), "a watcher holds it up");
+        watches().await;
+    }
+    assert!(server.wait().unwrap().success());
+}
+
+#[tokio::test]
+async fn a_server_does_not_start_over_a_database_that_lags_behind() {
+    let here = Installation::on(None);
+    here.run(&["migrate"], "").succeeds("applied: m20261122_000001_people");
+    let url = format!("sqlite://{}", here.data().join("tollgate.db").display());
+    let db = Database::connect(url).await.unwrap();
+    db.execute_unprepared("DELETE FROM seaql_migrations WHERE version = (SELECT max(version) FROM seaql_migrations)")
+        .await
+        .unwrap();
+    db.close().await.unwrap();
+    here.run(&["serve", "--listen", "127.0.0.1:0"], "").fails("start with --migrate");
+    here.run(&["check"], "").fails("1 migrations are missing");
+}
+
+#[test]
+fn the_demo_tells_its_accounts_at_every_start() {
+    let here = Installation::on(None);
+    let start = || {
+        let (mut demo, said) = here.starts(&["demo", "--listen", "127.0.0.1:0"], "(administrator)");
+        terminate(&demo);
+        assert!(demo.wait().unwrap().success());
+        said[1..].to_vec()
+    };
+    let first = start();
+    let names: Vec<_> = first.iter().map(|line| line.split("  password: ").next().unwrap()).collect();
+    assert_eq!(
+        names,
+        [
+            "account: operator",
+            "account: approver",
+            "account: approver2",
+            "account: viewer",
+            "account: manager",
+            "account: admin"
+        ]
+    );
+    assert!(first[0].ends_with("  (operator)"), "{}", first[0]);
+    assert_eq!(start(), first);
+}
