@@ -15,7 +15,8 @@ use crate::domain::definition::Definition;
 /// How many are kept in each of the two generations.
 const GENERATION: usize = 128;
 
-type Key = (Uuid, u32);
+/// A release task and the number of a version.
+pub type Key = (Uuid, u32);
 
 /// The definitions that were read lately: at most two generations of them.
 #[derive(Default)]
@@ -46,12 +47,18 @@ impl Definitions {
             column: "release_versions.number",
             found: format!("no version {number}"),
         })?;
-        let definition = Arc::new(codec::from_json("release_versions.definition", &text)?);
-        self.keep(key, Arc::clone(&definition));
+        self.read(key, &text)
+    }
+
+    /// That version from the text in its row, and keeps it.
+    pub fn read(&self, key: Key, text: &str) -> Result<Arc<Definition>> {
+        let definition = Arc::new(codec::from_json("release_versions.definition", text)?);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&definition));
         Ok(definition)
     }
 
-    fn known(&self, key: Key) -> Option<Arc<Definition>> {
+    /// That version, if it was read lately.
+    pub fn known(&self, key: Key) -> Option<Arc<Definition>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = kept.young.get(&key) {
             return Some(Arc::clone(known));
@@ -59,10 +66,6 @@ impl Definitions {
         let known = kept.old.remove(&key)?;
         kept.insert(key, Arc::clone(&known));
         Some(known)
-    }
-
-    fn keep(&self, key: Key, definition: Arc<Definition>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, definition);
     }
 }
 

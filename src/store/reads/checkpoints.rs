@@ -1,18 +1,20 @@
 //! The checkpoints that are open, with all that is needed to see who may decide them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::scope::Scope;
-use crate::domain::definition::Place;
+use crate::domain::definition::{Definition, Place};
 use crate::domain::execution::{Decision, Direction, Execution, Moment, TaskRun};
 use crate::domain::outcome::Outputs;
 use crate::store::codec::{self, count};
 use crate::store::connect::Store;
-use crate::store::entities::{decision, execution as executions, region, release as releases, task_run, team};
+use crate::store::definitions::Key;
+use crate::store::entities::{decision, execution as executions, region, release as releases, task_run, team, version};
 use crate::store::error::Result;
 
 /// A checkpoint that waits, and where.
@@ -89,15 +91,42 @@ impl Store {
         for row in all {
             said.entry(row.task_run_id).or_default().push(row.into_decision()?);
         }
+        let rows: Vec<Row> =
+            rows.iter().map(|row| Row::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?;
+        let definitions = self.definitions_of(scope, &rows).await?;
         let mut open = Vec::with_capacity(rows.len());
         for row in rows {
-            let row = Row::from_query_result(&row, "")?;
-            let version = count("executions.version", row.version)?;
-            let definition = self.definition(row.release_id, version).await?;
             let decisions = said.remove(&row.task_run_id).unwrap_or_default();
-            open.push(row.into_checkpoint(definition, decisions)?);
+            if let Some(definition) = definitions.get(&row.key()?) {
+                open.push(row.into_checkpoint(Arc::clone(definition), decisions)?);
+            }
         }
         Ok(open)
+    }
+
+    /// The definitions of these checkpoints: from memory if all are known, else all by one query. A checkpoint that
+    /// opened between the queries has none yet and is found by the next look.
+    async fn definitions_of(&self, scope: &Scope, rows: &[Row]) -> Result<HashMap<Key, Arc<Definition>>> {
+        let mut found = HashMap::new();
+        for row in rows {
+            let key = row.key()?;
+            match self.definitions.known(key) {
+                Some(definition) => found.insert(key, definition),
+                None => return self.read_definitions(scope).await,
+            };
+        }
+        Ok(found)
+    }
+
+    async fn read_definitions(&self, scope: &Scope) -> Result<HashMap<Key, Arc<Definition>>> {
+        let mut found = HashMap::new();
+        for row in self.reader.query_all(&definitions(scope)).await? {
+            let number: i32 = row.try_get("", "number")?;
+            let key = (row.try_get("", "release_id")?, count("release_versions.number", number)?);
+            let text: String = row.try_get("", "definition")?;
+            found.insert(key, self.definitions.read(key, &text)?);
+        }
+        Ok(found)
     }
 
     /// How many checkpoints are open that the reader may see, whether they may decide them or not.
@@ -201,6 +230,22 @@ fn decisions(scope: &Scope) -> SelectStatement {
     select
 }
 
+fn definitions(scope: &Scope) -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .distinct()
+        .column(version::Column::ReleaseId.as_column_ref())
+        .column(version::Column::Number.as_column_ref())
+        .column(version::Column::Definition.as_column_ref())
+        .from(task_run::Entity);
+    of_scope(&mut select, scope);
+    let of = version::Column::ReleaseId
+        .into_expr()
+        .equals(executions::Column::ReleaseId.as_column_ref())
+        .and(version::Column::Number.into_expr().equals(executions::Column::Version.as_column_ref()));
+    select.inner_join(version::Entity, of).take()
+}
+
 impl Said {
     fn into_decision(self) -> Result<Decision> {
         Ok(Decision {
@@ -215,11 +260,11 @@ impl Said {
 }
 
 impl Row {
-    fn into_checkpoint(
-        self,
-        definition: std::sync::Arc<crate::domain::definition::Definition>,
-        decisions: Vec<Decision>,
-    ) -> Result<OpenCheckpoint> {
+    fn key(&self) -> Result<Key> {
+        Ok((self.release_id, count("executions.version", self.version)?))
+    }
+
+    fn into_checkpoint(self, definition: Arc<Definition>, decisions: Vec<Decision>) -> Result<OpenCheckpoint> {
         let checkpoint = TaskRun {
             id: self.task_run_id,
             place: Place {

@@ -37,6 +37,10 @@ async fn an_open_checkpoint_is_found_by_who_may_see_it(db: Db) {
     let may = |user| policy::may_decide(user, &found.execution, 0, at(6));
     assert_eq!((may(&scene.approver), may(&scene.operator)), (Some(Standing::Approver), None));
 
+    let elsewhere = tollgate::store::Store::connect(&db.url).await.unwrap();
+    assert_eq!(elsewhere.open_checkpoints(&Scope::All).await.unwrap(), open);
+    elsewhere.close().await.unwrap();
+
     let stranger = Scope::Teams(vec![scene.region_id]);
     assert_eq!(db.store.open_checkpoints(&stranger).await.unwrap(), []);
     assert_eq!(db.store.open_checkpoints(&Scope::Teams(Vec::new())).await.unwrap(), []);
