@@ -70,11 +70,6 @@ impl Live {
         })
     }
 
-    /// The newest mark of all. Whatever is read after asking for it is at least as new.
-    pub fn latest(&self) -> u64 {
-        self.0.last.load(Ordering::Acquire)
-    }
-
     /// The mark of the lists.
     pub fn lists_mark(&self) -> u64 {
         self.0.lists.load(Ordering::Acquire)

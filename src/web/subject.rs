@@ -30,8 +30,8 @@ pub struct Subject {
     pub region: CurrentRegion,
     /// The release task with its last execution.
     pub release: Release,
-    /// The newest mark before it was read.
-    latest: u64,
+    /// Its mark, taken before it was read.
+    pub mark: u64,
 }
 
 impl Subject {
@@ -41,14 +41,25 @@ impl Subject {
         let reader = CurrentUser::of(request).ok_or(PageError::SignedOut)?;
         let region = CurrentRegion::extract(request).await?;
         let id: Uuid = from_path(request, "id")?;
-        let latest = site.app.live.latest();
+        let mark = site.app.live.mark(id);
         let release = site.app.store.release(id).await?.ok_or(PageError::NotFound)?;
         let user = reader.user();
         let visible = user.may_read(release.team_id) && (release.deleted_at.is_none() || user.administrator);
         if !visible || release.region_id != region.id {
             return Err(PageError::NotFound);
         }
-        Ok(Self { site, request: request.clone(), reader, region, release, latest })
+        site.places.remember(id, release.team_id, release.region_id);
+        Ok(Self { site, request: request.clone(), reader, region, release, mark })
+    }
+
+    /// Whether a page that shows `seen` shows the newest state of a release task that its reader may see: from memory
+    /// alone.
+    pub async fn is_unchanged(request: &HttpRequest, seen: u64) -> Result<bool, PageError> {
+        let site = request.app_data::<Data<Site>>().ok_or(PageError::NotFound)?;
+        let reader = CurrentUser::of(request).ok_or(PageError::SignedOut)?;
+        let region = CurrentRegion::extract(request).await?;
+        let id: Uuid = from_path(request, "id")?;
+        Ok(site.places.visible(id, reader.user(), region.id) && site.app.live.mark(id) == seen)
     }
 
     /// Who asks, with their roles.
@@ -64,12 +75,6 @@ impl Subject {
     /// The URLs of the release task.
     pub fn urls(&self) -> ReleaseUrls {
         ReleaseUrls::new(&self.region.name, self.release.id)
-    }
-
-    /// The mark of what was read of an execution: an older one when it changed while it was read, so that a page
-    /// fetches once too often rather than not at all.
-    pub fn mark(&self, execution: Uuid) -> u64 {
-        self.site.app.live.mark(execution).min(self.latest)
     }
 
     /// The time.

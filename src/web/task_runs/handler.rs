@@ -1,15 +1,14 @@
 //! The page of a task in an execution, and the part of it that refreshes itself.
 
 use actix_web::HttpRequest;
-use actix_web::web::{Data, Query};
+use actix_web::web::Query;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{Found, log_view, view};
+use crate::web::chrome;
 use crate::web::reply::{self, Reply};
 use crate::web::subject::Subject;
 use crate::web::views::{Section, TaskRunPage};
-use crate::web::{Site, chrome};
 
 /// Which part of the log is shown.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -24,8 +23,6 @@ pub struct Window {
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct Shown {
     attempt: Option<u32>,
-    /// The execution and its mark. Nothing is told from memory but that nothing has changed.
-    of: Uuid,
     seen: u64,
 }
 
@@ -40,8 +37,8 @@ pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
 }
 
 /// The part that refreshes itself; nothing when the page shows it already.
-pub async fn live(site: Data<Site>, request: HttpRequest, shown: Query<Shown>) -> Reply {
-    if site.app.live.mark(shown.of) == shown.seen {
+pub async fn live(request: HttpRequest, shown: Query<Shown>) -> Reply {
+    if Subject::is_unchanged(&request, shown.seen).await? {
         return Ok(reply::unchanged());
     }
     let found = Found::of(Subject::of(&request).await?).await?;

@@ -21,7 +21,7 @@ pub struct Shown {
     attempt: u32,
     /// Where to go on reading.
     from: u64,
-    /// How long the log was, in which execution, and the mark of that.
+    /// How long the log was, in which execution, and the mark of the release task.
     size: Option<u64>,
     of: Option<Uuid>,
     seen: Option<u64>,
@@ -29,20 +29,21 @@ pub struct Shown {
 
 /// What comes after the lines that the page shows; nothing when there is nothing new.
 pub async fn show(site: Data<Site>, request: HttpRequest, shown: Query<Shown>) -> Reply {
-    if unchanged(&site, &request, *shown) {
+    if unchanged(&site, &request, *shown).await? {
         return Ok(reply::unchanged());
     }
     let found = Found::of(Subject::of(&request).await?).await?;
     reply::page(&log_view::after(&found, shown.attempt, shown.from).await?)
 }
 
-/// From memory and the length of the file alone. Whoever may not see the log learns nothing here: keys are not
-/// guessed, and the answer is that nothing changed.
-fn unchanged(site: &Site, request: &HttpRequest, shown: Shown) -> bool {
+/// From memory and the length of the file alone.
+async fn unchanged(site: &Site, request: &HttpRequest, shown: Shown) -> Result<bool, PageError> {
     let task = request.match_info().get("task").filter(|task| names::is_valid(task));
-    let (Some(task), Some(of), Some(seen), Some(size)) = (task, shown.of, shown.seen, shown.size) else { return false };
+    let (Some(task), Some(of), Some(seen), Some(size)) = (task, shown.of, shown.seen, shown.size) else {
+        return Ok(false);
+    };
     let path = site.folders.log(of, task, shown.attempt);
-    site.app.live.mark(of) == seen && runlog::size(&path).is_ok_and(|now| now == size)
+    Ok(Subject::is_unchanged(request, seen).await? && runlog::size(&path).is_ok_and(|now| now == size))
 }
 
 /// The whole log as text.

@@ -75,7 +75,7 @@ fn more(found: &Found, attempt: u32, chunk: &mut Chunk, size: u64) -> LogMore {
             ("from", &chunk.next.to_string()),
             ("size", &size.to_string()),
             ("of", &found.execution.id.to_string()),
-            ("seen", &found.subject.mark(found.execution.id).to_string()),
+            ("seen", &found.subject.mark.to_string()),
         ],
     );
     let waiting = if attempt > found.run().attempt { logs::NOT_STARTED } else { logs::RUNNING };

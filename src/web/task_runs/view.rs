@@ -40,9 +40,8 @@ fn refresh(found: &Found, attempt: Option<u32>) -> Option<String> {
     if found.execution.ended_at.is_some() {
         return None;
     }
-    let mark = found.subject.mark(found.execution.id);
     let url = found.subject.urls().task_live(found.execution.number, &found.run().name);
-    let url = with_query(&url, &[("of", &found.execution.id.to_string()), ("seen", &mark.to_string())]);
+    let url = with_query(&url, &[("seen", &found.subject.mark.to_string())]);
     Some(match attempt {
         Some(attempt) => with_query(&url, &[("attempt", &attempt.to_string())]),
         None => url,
