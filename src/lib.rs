@@ -1,4 +1,58 @@
 //! Tollgate: self-hosted release management for the teams of a region.
+//!
+//! # How it is laid out
+//!
+//! The law is pure: [`domain`] holds what a release task is, the states that an execution goes through, what follows
+//! from what somebody asks, who may ask it, and what comes next. It knows no database, no clock, no web. Everything
+//! else is plumbing around it:
+//!
+//! - [`app`] has the verbs. Each loads in a transaction, asks the law, saves the new state and what happened in the
+//!   same transaction, and after the commit rings a bell and moves the mark that watching pages compare.
+//! - [`store`] is the only place that knows SQL, on SQLite and on PostgreSQL from the same code.
+//! - [`engine`] is a reconciler. Its tick takes no input: it reads which executions have something due, claims attempts by
+//!   writing them down as started, and has them worked on. The bell and a clock wake it; run twice, the second tick
+//!   changes nothing.
+//! - [`executors`] do the work of an attempt and report an [`Outcome`](domain::outcome::Outcome); they have no database.
+//!   A script runs under a small process of [`supervise`] that outlives the server, and writes its log in the format
+//!   of [`runlog`], into the [`folders`] of the data folder.
+//! - [`web`] turns requests into verbs and answers into pages. Templates never decide what is allowed: an action is
+//!   there because [`domain::policy`], which also guards the verb, says so.
+//! - [`words`] has every sentence about an event or a refusal, [`format`](mod@format) reads and writes release tasks as
+//!   YAML, [`demo`] fills a first database, [`cli`] has the subcommands, [`startup`] builds the server for `main` and
+//!   for every test.
+//!
+//! Which room may name which is a table in `tests/architecture.rs`, and tested there.
+//!
+//! # How Execute goes
+//!
+//! 1. The form of the Execute dialog is sent. A middleware looks up the session (in memory), another that no other site
+//!    sent the request. The handler in `web::actions` makes a [`Selection`](domain::decide::Selection) of the boxes.
+//! 2. [`App::execute`](app::App::execute) begins a write, loads the user as they are now and the release task with its
+//!    last execution, and asks [`domain::decide::execute`]: is the role right, does the status allow it, is no gate left
+//!    out? The answer is a new execution, saved with its first event. A partial unique index of the database holds
+//!    that a release task has one active execution, whatever the code does.
+//! 3. After the commit the bell rings. The reply was a redirect to the process view all the same: nobody waits.
+//! 4. The engine hears it, and [`domain::schedule::advance`] carries out every step that is due: here the first tasks of
+//!    each group of the first phase start. Their attempts are saved as started; only then supervisors are spawned.
+//! 5. Pages ask every two seconds with the mark that they show. While it is the newest the answer is 204 from memory.
+//!
+//! # How an approval goes, and what a crash does to it
+//!
+//! 1. A checkpoint is a row. Nothing runs for it, so nothing can be lost with a process.
+//! 2. The verdict is judged by [`domain::policy::standing`] for the user as they are at the click, then by
+//!    [`domain::decide::decide`]. The decision, the state that follows and the event are one transaction; one decision of
+//!    each person in each asking is also a unique index. Who comes second is told who was first.
+//! 3. If the server dies before the commit, nothing was answered and nothing has happened. If it dies after it, the
+//!    next start finds the execution due (`wake_at` is saved with every state) and goes on.
+//! 4. If it dies after an attempt was claimed, the next start asks the executor for the very same attempt again. Its run
+//!    folder tells whether the script was started: never started, it is started now; running, it is watched again;
+//!    ended, its outcome is read; lost sight of, it is Interrupted, and repeated by a person only.
+//!
+//! # Where this departs from common practice, and why
+//!
+//! Sessions are not kept by `actix-session`: see [`web::session`]. The process view of a release task is told to be unchanged
+//! by a mark in memory ([`app::Live`]), not by a query. The demo keeps its made-up passwords in its database, because it
+//! tells them again at every start; nothing else ever does.
 
 pub mod app;
 pub mod cli;

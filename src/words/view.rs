@@ -1,6 +1,6 @@
 //! What the pages of a release task say about how it goes.
 
-use crate::domain::definition::{Kind, ManualApproval};
+use crate::domain::definition::Kind;
 use crate::domain::execution::{CancelReason, Decision, FailReason, Moment, Standing, TaskRun};
 use crate::domain::status::ReleaseStatus;
 
@@ -84,26 +84,10 @@ pub fn waits_for(kind: &Kind, agreed: usize) -> String {
                 (_, 0) => format!("{missing} approvals"),
                 (_, _) => format!("{missing} more approvals"),
             };
-            format!("waits for {number}: {}.", approvers(approval))
+            format!("waits for {number}: {}.", super::asking::approvers(approval))
         }
         Kind::ManualTrigger(_) => "waits for an operator or approver of the team.".to_owned(),
         Kind::Command(_) | Kind::Wait(_) => "waits.".to_owned(),
-    }
-}
-
-/// Who may decide: "approver, approver2, or anyone with the role approver".
-pub fn approvers(approval: &ManualApproval) -> String {
-    let names = approval.approvers.join(", ");
-    let roles: Vec<&str> = approval.roles.iter().map(|role| role.word()).collect();
-    let roles = match roles.as_slice() {
-        [] => String::new(),
-        [one] => format!("anyone with the role {one}"),
-        several => format!("anyone with one of the roles {}", several.join(", ")),
-    };
-    match (names.is_empty(), roles.is_empty()) {
-        (false, false) => format!("{names}, or {roles}"),
-        (false, true) => names,
-        (true, _) => roles,
     }
 }
 

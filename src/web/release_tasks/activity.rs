@@ -51,7 +51,7 @@ fn look(event: &Event) -> Look {
         | Event::AttemptStarted { .. }
         | Event::Continued
         | Event::RetryAsked
-        | Event::Resumed => Look::Running,
+        | Event::Resumed => Look::Info,
         Event::AttemptEnded { outcome, .. } => match outcome {
             Outcome::Succeeded { .. } => Look::Done,
             Outcome::Failed { .. } => Look::Failed,

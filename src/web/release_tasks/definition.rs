@@ -9,7 +9,8 @@ use crate::web::release_urls::TabName;
 use crate::web::views::{
     DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, SelectOption, VersionRow, When, lasted,
 };
-use crate::words::view as words;
+
+use crate::words;
 
 use super::subject::Subject;
 
@@ -133,7 +134,7 @@ fn facts(kind: &Kind) -> Vec<String> {
         Kind::Wait(Wait::Seconds { seconds: length }) => vec![format!("For {}", seconds(*length))],
         Kind::Wait(Wait::Clock { hour, minute, zone }) => vec![format!("Until {hour:02}:{minute:02} in {zone}")],
         Kind::ManualApproval(approval) => {
-            let mut facts = vec![format!("Needs {} of: {}", approval.required, words::approvers(approval))];
+            let mut facts = vec![format!("Needs {} of: {}", approval.required, words::asking::approvers(approval))];
             if approval.starter_may_approve {
                 facts.push("Who started the release may approve".to_owned());
             }
