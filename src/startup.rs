@@ -1,6 +1,7 @@
 //! Builds the server from its configuration, runs it, and stops it in order. `main` and every test build it here.
 
-use std::io::ErrorKind;
+mod held;
+
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,9 +20,11 @@ use crate::engine::Engine;
 use crate::executors::Executor;
 use crate::executors::command::CommandExecutor;
 use crate::folders::Folders;
-use crate::store::{Store, new_id};
+use crate::store::Store;
 use crate::web::middleware::{envelope::envelope, error_pages::error_pages, same_site::same_site};
 use crate::web::{Site, assets, routes, urls};
+
+pub use held::HeldFolder;
 
 /// A server that listens, and is about to answer.
 pub struct Application {
@@ -30,32 +33,43 @@ pub struct Application {
     site: Data<Site>,
     engine: Engine,
     setup: Option<String>,
+    folder: HeldFolder,
+}
+
+/// An installation that is open and that nobody else serves.
+pub struct Opened {
+    /// What verbs need.
+    pub app: App,
+    /// Its data folder.
+    pub folder: HeldFolder,
 }
 
 impl Application {
     /// Opens everything and binds the address: from here on connections wait to be answered.
     pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Self> {
-        let app = open(&config, clock).await?;
-        Self::build_on(app, config).await
+        let opened = open(&config, clock).await?;
+        Self::build_on(opened, config).await
     }
 
-    /// The same on a database that is open already.
-    pub async fn build_on(app: App, config: Config) -> anyhow::Result<Self> {
-        Self::build_with(app, config, Arc::new(CommandExecutor::new())).await
+    /// The same on an installation that is open already.
+    pub async fn build_on(opened: Opened, config: Config) -> anyhow::Result<Self> {
+        Self::build_with(opened, config, Arc::new(CommandExecutor::new())).await
     }
 
     /// The same with the executor that a test wants.
-    pub async fn build_with(app: App, config: Config, executor: Arc<dyn Executor>) -> anyhow::Result<Self> {
+    pub async fn build_with(opened: Opened, config: Config, executor: Arc<dyn Executor>) -> anyhow::Result<Self> {
+        let Opened { app, folder } = opened;
         let listener =
             TcpListener::bind(&config.web.listen).with_context(|| format!("cannot listen on {}", config.web.listen))?;
         let address = listener.local_addr()?;
         assets::prepare();
         let setup = sessions::offer_setup(&app.store).await?;
-        let engine = engine(&config, app.clone(), executor)?;
+        let folders = Folders::new(&config.data.folder)?;
+        let engine = Engine::new(app.clone(), executor, folders.clone(), folder.node()?);
         let timeout = config.web.shutdown_timeout;
-        let site = Data::new(Site::new(app, Folders::new(&config.data.folder)?, config.web));
+        let site = Data::new(Site::new(app, folders, config.web));
         let server = listen(listener, timeout, site.clone())?;
-        Ok(Self { server, address, site, engine, setup })
+        Ok(Self { server, address, site, engine, setup, folder })
     }
 
     /// Where it listens.
@@ -102,6 +116,7 @@ impl Application {
         };
         self.engine.stop().await;
         self.site.app.store.clone().close().await?;
+        drop(self.folder);
         tracing::info!("stopped");
         ran
     }
@@ -161,29 +176,14 @@ fn listen(listener: TcpListener, shutdown_timeout: u64, site: Data<Site>) -> any
     Ok(server)
 }
 
-/// The engine of this data folder: what it claimed before the last stop is its own to pick up again.
-fn engine(config: &Config, app: App, executor: Arc<dyn Executor>) -> anyhow::Result<Engine> {
-    let name = config.data.folder.join("node");
-    let node = match std::fs::read_to_string(&name) {
-        Ok(node) => node.trim().to_owned(),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let node = new_id().to_string();
-            std::fs::write(&name, &node).with_context(|| format!("{} cannot be written", name.display()))?;
-            node
-        }
-        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", name.display())),
-    };
-    let folders = Folders::new(&config.data.folder)?;
-    Ok(Engine::new(app, executor, folders, node))
-}
-
-/// What verbs need, on a database that is up to date. An empty one is brought up to date, one that lags behind only
+/// Takes the data folder, and opens a database that is up to date. An empty one is brought up to date, one that lags behind only
 /// when asked to.
-pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<App> {
+pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Opened> {
     config
         .data
         .prepare()
         .with_context(|| format!("the data folder {} cannot be made", config.data.folder.display()))?;
+    let folder = HeldFolder::take(&config.data.folder)?;
     let store = Store::connect(&config.data.url()).await.context("the database cannot be opened")?;
     let pending = store.pending_migrations().await.context("the database cannot be read")?;
     if config.migrate || store.is_empty().await? {
@@ -196,5 +196,5 @@ pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<App> {
         );
     }
     let live = Live::new(u64::try_from(clock.now().timestamp_millis()).unwrap_or_default());
-    Ok(App { store, clock, bell: Bell::default(), live })
+    Ok(Opened { app: App { store, clock, bell: Bell::default(), live }, folder })
 }

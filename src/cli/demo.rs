@@ -21,9 +21,9 @@ impl Demo {
     pub async fn run(self) -> anyhow::Result<()> {
         let told = Told::listen()?;
         let config = Config { data: self.data.resolved()?, web: self.web, migrate: true };
-        let app = startup::open(&config, Clock::system()).await?;
-        let accounts = fill::fill(&app).await?;
-        let application = Application::build_on(app, config).await?;
+        let opened = startup::open(&config, Clock::system()).await?;
+        let accounts = fill::fill(&opened.app).await?;
+        let application = Application::build_on(opened, config).await?;
         println!("Tollgate listens on {}", application.url());
         for account in accounts {
             println!("account: {}  password: {}  ({})", account.name, account.password, account.role());

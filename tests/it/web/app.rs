@@ -72,9 +72,10 @@ impl TestApp {
             let time = Arc::clone(&time);
             move || DateTime::from_timestamp_micros(time.load(Ordering::SeqCst)).unwrap()
         });
-        let app = startup::open(&config, clock).await.unwrap();
+        let opened = startup::open(&config, clock).await.unwrap();
+        let app = opened.app.clone();
         let executor = Arc::new(CommandExecutor::with_program(env!("CARGO_BIN_EXE_tollgate")));
-        let application = Application::build_with(app.clone(), config, executor).await.unwrap();
+        let application = Application::build_with(opened, config, executor).await.unwrap();
         let (address, handle, setup_link) = (application.address(), application.handle(), application.setup_link());
         let running = tokio::spawn(application.run());
         let (team, region) = (Uuid::nil(), Uuid::nil());

@@ -1,0 +1,92 @@
+//! The data folder, held by one server at a time: two would pick up each other's scripts, since both have its name.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use crate::store::new_id;
+
+/// A data folder that nobody else serves, until this is dropped or the process ends, however it ends.
+#[derive(Debug)]
+pub struct HeldFolder {
+    path: PathBuf,
+    /// Closed when a script's supervisor is started, so that no script holds the folder.
+    _lock: File,
+}
+
+impl HeldFolder {
+    /// Takes the folder, or says that another server has it.
+    pub fn take(path: &Path) -> anyhow::Result<Self> {
+        let file = path.join("lock");
+        let lock =
+            private().truncate(false).open(&file).with_context(|| format!("{} cannot be opened", file.display()))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => bail!("another Tollgate serves this data folder: {}", path.display()),
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("{} cannot be locked", file.display()))
+            }
+        }
+    }
+
+    /// The name of the folder's engine: what it claimed before the last stop is its own to pick up again. Made at the
+    /// first start; what a crash left half written counts as missing.
+    pub fn node(&self) -> anyhow::Result<String> {
+        let file = self.path.join("node");
+        match std::fs::read_to_string(&file) {
+            Ok(node) if !node.trim().is_empty() => return Ok(node.trim().to_owned()),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
+        }
+        let node = new_id().to_string();
+        self.write(&file, &node).with_context(|| format!("{} cannot be written", file.display()))?;
+        Ok(node)
+    }
+
+    /// Whole or not at all, and still there after the machine's crash.
+    fn write(&self, path: &Path, text: &str) -> io::Result<()> {
+        let aside = path.with_extension("new");
+        let mut file = private().truncate(true).open(&aside)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&aside, path)?;
+        File::open(&self.path)?.sync_all()
+    }
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).mode(0o600);
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_server_at_a_time_holds_a_data_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = HeldFolder::take(folder.path()).unwrap();
+        let refused = HeldFolder::take(folder.path()).unwrap_err().to_string();
+        assert_eq!(refused, format!("another Tollgate serves this data folder: {}", folder.path().display()));
+        drop(held);
+        HeldFolder::take(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn the_name_stays_and_a_half_written_one_counts_as_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = HeldFolder::take(folder.path()).unwrap();
+        let node = held.node().unwrap();
+        assert_eq!(held.node().unwrap(), node);
+        std::fs::write(folder.path().join("node"), "\n").unwrap();
+        let fresh = held.node().unwrap();
+        assert!(!fresh.is_empty() && fresh != node);
+        assert_eq!(held.node().unwrap(), fresh);
+    }
+}
