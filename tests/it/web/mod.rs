@@ -1,11 +1,14 @@
 //! The real server, over HTTP, on both databases.
 
 mod app;
+mod authorization;
 mod browser;
 mod protection;
+mod routes;
 mod sessions;
 mod setup;
 mod sign_in;
+mod stories;
 
 use sea_orm::{ConnectionTrait, Database, Statement};
 

@@ -8,6 +8,7 @@ use crate::db::Db;
 on_both!(
     one_signs_in_and_out,
     one_comes_back_to_the_page_that_one_wanted,
+    the_region_of_the_last_visit_is_remembered,
     nobody_is_led_to_another_site,
     a_wrong_password_and_an_unknown_name_are_told_alike,
     an_account_is_guarded_against_guessing,
@@ -55,6 +56,19 @@ async fn one_comes_back_to_the_page_that_one_wanted(db: Db) {
     assert_eq!((poll.status, poll.header("hx-redirect")), (401, "/login?next=%2Faccount%3Ftab%3D2"));
     let sent = forgotten.post("/account/password", &[]).await;
     assert_eq!((sent.status, sent.location()), (303, "/login"), "a form is never repeated by itself");
+    app.stops().await;
+}
+
+async fn the_region_of_the_last_visit_is_remembered(db: Db) {
+    let app = TestApp::start(&db).await;
+    let ann = app.signed_in_as("operator").await;
+    assert_eq!(ann.get("/").await.location(), "/regions/eu-west/release-tasks", "the first by name");
+    assert_eq!(ann.get("/regions/us-east").await.location(), "/regions/us-east/release-tasks");
+    ann.get("/regions/us-east/release-tasks").await.says("us-east");
+    assert_eq!(ann.get("/").await.location(), "/regions/us-east/release-tasks");
+    ann.get("/account").await.says("Region: us-east");
+    ann.holds("tollgate_region", "atlantis");
+    assert_eq!(ann.get("/").await.location(), "/regions/eu-west/release-tasks", "what is not there is not remembered");
     app.stops().await;
 }
 

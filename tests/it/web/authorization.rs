@@ -1,0 +1,181 @@
+//! Who may do what: every route, asked by everybody.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use uuid::Uuid;
+
+use super::app::{REGION, TestApp};
+use super::browser::Browser;
+use super::routes;
+use super::stories::{Actual, Story};
+use crate::db::Db;
+
+on_both!(everybody_may_do_what_the_table_says_and_no_more);
+
+/// Who asks. The outsider has an account and is a member of no team.
+const WHO: [&str; 7] = ["anonymous", "viewer", "operator", "approver", "manager", "administrator", "outsider"];
+
+/// The answers, in the order of [`WHO`].
+type Answers = [u16; 7];
+
+const ALL: Answers = [200; 7];
+const SIGNED_IN: Answers = [303, 200, 200, 200, 200, 200, 200];
+const ON: Answers = [303; 7];
+const NOTHING: Answers = [404; 7];
+/// Whoever may read what the team owns.
+const READERS: Answers = [303, 200, 200, 200, 200, 200, 404];
+/// Forms that only an operator is shown.
+const OPERATOR_SEES: Answers = [303, 403, 200, 403, 403, 403, 404];
+/// Changes that only an operator makes: done is 303, as is being sent to sign in.
+const OPERATOR_DOES: Answers = [303, 403, 303, 403, 403, 403, 404];
+
+/// A route, on which release task it is tried, with what, and the answers.
+struct Row(&'static str, Story, &'static str, Answers);
+
+const TABLE: &[Row] = &[
+    Row("GET /healthz", Story::New, "", ALL),
+    Row("GET /static/{file}", Story::New, "", ALL),
+    Row("GET /login", Story::New, "", [200, 303, 303, 303, 303, 303, 303]),
+    Row("POST /login", Story::New, "name=nobody&password=x", [401; 7]),
+    Row("POST /logout", Story::New, "", ON),
+    Row("GET /setup", Story::New, "", NOTHING),
+    Row("POST /setup", Story::New, "token=x&name=ann&password=correct+horse&again=correct+horse", NOTHING),
+    Row("GET /", Story::New, "", ON),
+    Row("GET /account", Story::New, "", SIGNED_IN),
+    Row("POST /account/password", Story::New, "current=x&password=y&again=z", [303, 422, 422, 422, 422, 422, 422]),
+    Row("POST /account/sessions/end-others", Story::New, "", ON),
+    Row("POST /account/sessions/{id}/end", Story::New, "", [303, 404, 404, 404, 404, 404, 404]),
+    Row("GET /approvals", Story::Waiting, "", SIGNED_IN),
+    Row("GET /approvals/list", Story::Waiting, "?seen=0", SIGNED_IN),
+    Row("GET /approvals/count", Story::Waiting, "?seen=999", SIGNED_IN),
+    Row("GET /regions/{region}", Story::New, "", ON),
+    Row("GET /regions/{region}/release-tasks", Story::New, "", SIGNED_IN),
+    Row("GET /regions/{region}/release-tasks/{id}", Story::Waiting, "", READERS),
+    Row("GET /regions/{region}/release-tasks/{id}/timeline", Story::Waiting, "", READERS),
+    Row("GET /regions/{region}/release-tasks/{id}/executions", Story::Waiting, "", READERS),
+    Row("GET /regions/{region}/release-tasks/{id}/definition", Story::New, "", READERS),
+    Row("GET /regions/{region}/release-tasks/{id}/definition.yaml", Story::New, "", READERS),
+    Row("GET /regions/{region}/release-tasks/{id}/activity", Story::Waiting, "", READERS),
+    Row("GET /regions/{region}/release-tasks/{id}/executions/{number}", Story::Waiting, "", READERS),
+    Row("GET /regions/{region}/release-tasks/{id}/executions/{number}/timeline", Story::Done, "", READERS),
+    Row("GET /regions/{region}/release-tasks/{id}/execute", Story::New, "", OPERATOR_SEES),
+    Row("POST /regions/{region}/release-tasks/{id}/execute", Story::New, "task=work", OPERATOR_DOES),
+    Row("POST /regions/{region}/release-tasks/{id}/pause", Story::Waiting, "execution=1", OPERATOR_DOES),
+    Row("POST /regions/{region}/release-tasks/{id}/continue", Story::Paused, "execution=1", OPERATOR_DOES),
+    Row("POST /regions/{region}/release-tasks/{id}/retry", Story::Broken, "execution=1", OPERATOR_DOES),
+    Row("GET /regions/{region}/release-tasks/{id}/terminate", Story::Waiting, "", OPERATOR_SEES),
+    Row("POST /regions/{region}/release-tasks/{id}/terminate", Story::Waiting, "execution=1", OPERATOR_DOES),
+    Row("GET /regions/{region}/release-tasks/{id}/roll-back", Story::Done, "", OPERATOR_SEES),
+    Row("POST /regions/{region}/release-tasks/{id}/roll-back", Story::Done, "execution=1", OPERATOR_DOES),
+    Row("GET /regions/{region}/release-tasks/{id}/clone", Story::New, "", OPERATOR_SEES),
+    Row("POST /regions/{region}/release-tasks/{id}/clone", Story::New, "name=a-copy", OPERATOR_DOES),
+    Row("GET /regions/{region}/release-tasks/{id}/delete", Story::New, "", OPERATOR_SEES),
+    Row("POST /regions/{region}/release-tasks/{id}/delete", Story::New, "", OPERATOR_DOES),
+    Row("GET /regions/{region}/release-tasks/{id}/executions/{number}/tasks/{task}", Story::Broken, "", READERS),
+    Row(
+        "GET /regions/{region}/release-tasks/{id}/executions/{number}/tasks/{task}/live",
+        Story::Broken,
+        "?attempt=1&of={execution}&seen=0",
+        READERS,
+    ),
+    Row(
+        "GET /regions/{region}/release-tasks/{id}/executions/{number}/tasks/{task}/log",
+        Story::Broken,
+        "?attempt=1&from=0",
+        READERS,
+    ),
+    Row(
+        "GET /regions/{region}/release-tasks/{id}/executions/{number}/tasks/{task}/log/download",
+        Story::Broken,
+        "?attempt=1",
+        READERS,
+    ),
+    Row(
+        "GET /regions/{region}/release-tasks/{id}/executions/{number}/tasks/{task}/decision",
+        Story::Waiting,
+        "",
+        [303, 403, 403, 200, 403, 200, 404],
+    ),
+    Row(
+        "POST /regions/{region}/release-tasks/{id}/executions/{number}/tasks/{task}/decision",
+        Story::Waiting,
+        "verdict=agree&comment=fine&round=1",
+        [303, 403, 403, 303, 403, 303, 404],
+    ),
+    Row(
+        "GET /regions/{region}/release-tasks/{id}/executions/{number}/tasks/{task}/skip",
+        Story::Broken,
+        "",
+        OPERATOR_SEES,
+    ),
+    Row(
+        "POST /regions/{region}/release-tasks/{id}/executions/{number}/tasks/{task}/skip",
+        Story::Broken,
+        "comment=known",
+        OPERATOR_DOES,
+    ),
+];
+
+#[test]
+fn every_route_has_a_row_and_every_row_a_route() {
+    let rows: BTreeSet<String> = TABLE.iter().map(|Row(route, ..)| (*route).to_owned()).collect();
+    assert_eq!(rows.len(), TABLE.len(), "a route has two rows");
+    let routes = routes::all();
+    assert!(routes.len() > 40, "the routes are read: {routes:?}");
+    let (without_row, without_route): (Vec<_>, Vec<_>) =
+        (routes.difference(&rows).collect(), rows.difference(&routes).collect());
+    assert!(
+        without_row.is_empty() && without_route.is_empty(),
+        "without a row: {without_row:#?}, without a route: {without_route:#?}"
+    );
+}
+
+async fn everybody_may_do_what_the_table_says_and_no_more(db: Db) {
+    let app = TestApp::start(&db).await;
+    let mut browsers = Vec::new();
+    for who in WHO {
+        browsers.push(if who == "anonymous" { app.browser() } else { app.signed_in_as(who).await });
+    }
+    let mut wrong = Vec::new();
+    for Row(route, story, sent, answers) in TABLE {
+        let mut release = app.release(*story).await;
+        for ((who, browser), expected) in WHO.into_iter().zip(&browsers).zip(answers) {
+            // Whoever signs out does it in another browser, and nobody is held up at the door.
+            let own = if *route == "POST /logout" && who != "anonymous" {
+                app.signed_in_as(who).await
+            } else {
+                browser.clone()
+            };
+            app.passes(chrono::TimeDelta::seconds(5));
+            let answered = ask(&own, route, release, sent).await;
+            if answered != *expected {
+                wrong.push(format!("{route} by {who}: {answered} instead of {expected}"));
+            }
+            let changed = route.starts_with("POST") && answered == 303 && who != "anonymous";
+            if changed && route.contains("{id}") {
+                release = app.release(*story).await;
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    app.stops().await;
+}
+
+async fn ask(browser: &Browser, route: &str, release: Actual, sent: &str) -> u16 {
+    let (method, pattern) = route.split_once(' ').unwrap();
+    let id = if pattern.starts_with("/account") { Uuid::now_v7() } else { release.id };
+    let path = pattern
+        .replace("/static/{file}", tollgate::web::assets::url("app.css"))
+        .replace("{region}", REGION)
+        .replace("{id}", &id.to_string())
+        .replace("{number}", "1")
+        .replace("{task}", release.task);
+    let sent = sent.replace("{execution}", &release.execution.to_string());
+    if method == "GET" {
+        browser.get(&format!("{path}{sent}")).await.status
+    } else {
+        let headers = [("sec-fetch-site", "same-origin")];
+        browser.send(Method::POST, &path, &headers, &sent).await.status
+    }
+}

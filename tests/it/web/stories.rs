@@ -1,0 +1,93 @@
+//! Release tasks in the states that tests need them in.
+
+use std::time::{Duration, Instant};
+
+use tollgate::app::{Caller, Draft, Imported};
+use tollgate::domain::decide::{Command, Selection};
+use tollgate::domain::status::ReleaseStatus;
+use tollgate::format;
+use uuid::Uuid;
+
+use super::app::TestApp;
+
+/// How far a release task has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Story {
+    /// It was made.
+    New,
+    /// Its checkpoint `go-live` waits for `approver`.
+    Waiting,
+    /// The same, paused.
+    Paused,
+    /// Its task `work` failed.
+    Broken,
+    /// It did its task `work`.
+    Done,
+}
+
+/// A release task.
+#[derive(Debug, Clone, Copy)]
+pub struct Actual {
+    pub id: Uuid,
+    /// The last execution.
+    pub execution: Uuid,
+    /// The one task that it is about.
+    pub task: &'static str,
+}
+
+impl TestApp {
+    /// A release task that has come so far. The operator started it.
+    pub async fn release(&self, story: Story) -> Actual {
+        let (kind, task) = match story {
+            Story::New | Story::Done => ("type: command, script: 'true'", "work"),
+            Story::Broken => ("type: command, script: 'exit 3'", "work"),
+            Story::Waiting | Story::Paused => ("type: manual-approval, approvers: [approver]", "go-live"),
+        };
+        let name = format!("release-{}", Uuid::now_v7().simple());
+        let yaml = format!("name: {name}\nphases:\n  - {{name: only, tasks: [{{name: {task}, {kind}}}]}}\n");
+        let document = format::parse(&yaml).unwrap().remove(0);
+        let draft = Draft { name, description: String::new(), definition: document.definition };
+        let Imported::Created(id) = self.app.import((self.team, self.region), &draft).await.unwrap() else {
+            panic!("it was there before");
+        };
+        if story != Story::New {
+            self.app.execute(&self.caller("operator").await, id, &Selection::All).await.unwrap();
+        }
+        match story {
+            Story::New => {}
+            Story::Waiting => self.becomes(id, ReleaseStatus::ToBeApproved).await,
+            Story::Paused => {
+                self.becomes(id, ReleaseStatus::ToBeApproved).await;
+                self.asks("operator", id, &Command::Pause).await;
+                self.becomes(id, ReleaseStatus::Paused).await;
+            }
+            Story::Broken => self.becomes(id, ReleaseStatus::ReleaseFailed).await,
+            Story::Done => self.becomes(id, ReleaseStatus::Successful).await,
+        }
+        let last = self.app.store.release(id).await.unwrap().unwrap().last;
+        Actual { id, execution: last.map_or(Uuid::nil(), |last| last.id), task }
+    }
+
+    /// Somebody asks for something by the verb itself.
+    pub async fn asks(&self, who: &str, release: Uuid, command: &Command) {
+        self.app.ask(&self.caller(who).await, release, command).await.unwrap();
+    }
+
+    /// Somebody, for a verb.
+    pub async fn caller(&self, name: &str) -> Caller {
+        Caller { user_id: self.app.store.credentials(name).await.unwrap().unwrap().id, address: None }
+    }
+
+    /// Waits until the engine has brought it there.
+    pub async fn becomes(&self, release: Uuid, status: ReleaseStatus) {
+        let since = Instant::now();
+        loop {
+            let is = self.app.store.release(release).await.unwrap().unwrap().status();
+            if is == status {
+                return;
+            }
+            assert!(since.elapsed() < Duration::from_secs(20), "it is {is:?}, not {status:?}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
