@@ -265,7 +265,9 @@ pub fn fill(text: &str, lookup: &dyn Fn(&Reference) -> Option<String>) -> Result
 
 /// As [`fill`], with `blank` for what has no value (yet): for words that people read.
 pub fn fill_or(text: &str, blank: &str, lookup: &dyn Fn(&Reference) -> Option<String>) -> String {
-    fill(text, &|reference| lookup(reference).or_else(|| Some(blank.to_owned()))).unwrap_or_else(|_| text.to_owned())
+    let told =
+        |reference: &Reference| lookup(reference).or_else(|| reference.default.is_none().then(|| blank.to_owned()));
+    fill(text, &told).unwrap_or_else(|_| text.to_owned())
 }
 
 fn value(reference: &Reference, lookup: &dyn Fn(&Reference) -> Option<String>) -> Result<String, MissingReference> {

@@ -3,10 +3,22 @@
 use super::views::{Fact, SaidRow, Value, When};
 use crate::domain::definition::{Kind, OnDeadline};
 use crate::domain::execution::{Decision, Execution, Moment, Standing, TaskState, Verdict};
+use crate::domain::reference;
+use crate::domain::values::Names;
 use crate::words::asking;
 
-/// What to check, in words; may be empty.
-pub fn what_to_check(kind: &Kind) -> &str {
+/// What to check, in words, with what earlier tasks gave; may be empty.
+pub fn what_to_check(execution: &Execution, task: usize, names: Names<'_>) -> String {
+    let text = check(&execution.spec(task).kind);
+    reference::fill_or(text, asking::NOT_KNOWN, &|reference| execution.value(task, names, reference))
+}
+
+/// Whether what to check names anything that earlier tasks gave.
+pub fn looks_back(kind: &Kind) -> bool {
+    check(kind).contains("${")
+}
+
+fn check(kind: &Kind) -> &str {
     match kind {
         Kind::ManualApproval(approval) => &approval.check,
         Kind::ManualTrigger(trigger) => &trigger.check,

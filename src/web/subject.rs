@@ -8,15 +8,16 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use uuid::Uuid;
 
-use super::Site;
 use super::error::PageError;
 use super::regions::CurrentRegion;
 use super::release_urls::ReleaseUrls;
 use super::session::CurrentUser;
+use super::{Site, checkpoint};
 use crate::app::Caller;
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::people::User;
 use crate::domain::release::Release;
+use crate::domain::values::Names;
 
 /// A release task, who asks for it, and where.
 pub struct Subject {
@@ -92,6 +93,13 @@ impl Subject {
                 execution.ok_or(PageError::NotFound)
             }
         }
+    }
+
+    /// What to check at a checkpoint of that execution.
+    pub async fn what_to_check(&self, execution: &Execution, task: usize) -> Result<String, PageError> {
+        let origin = self.site.app.store.origin(self.release.id).await?.ok_or(PageError::NotFound)?;
+        let names = Names { release: &origin.release, region: &origin.region, team: &origin.team };
+        Ok(checkpoint::what_to_check(execution, task, names))
     }
 
     /// The number of the execution in the URL.

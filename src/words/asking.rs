@@ -29,8 +29,8 @@ pub fn roll_back(number: u32, tasks: usize) -> String {
         );
     }
     format!(
-        "What execution {number} changed is undone, newest first, phase by phase: {} with a roll-back script. Each runs \
-         its own; a checkpoint asks nobody.",
+        "What execution {number} changed is undone, newest first, phase by phase, by the roll-back scripts of {}. \
+         Nobody is asked on the way.",
         counted(tasks, "task")
     )
 }
@@ -112,3 +112,6 @@ pub fn at_deadline(on: OnDeadline) -> &'static str {
         OnDeadline::Stay => "Due",
     }
 }
+
+/// In what to check, in the place of a value that a task did not give.
+pub const NOT_KNOWN: &str = "(not known)";

@@ -12,7 +12,7 @@ use crate::web::{checkpoint, urls};
 use crate::words::{self, asking, errors};
 
 /// The dialog, in the right in which the reader would decide.
-pub fn dialog(
+pub async fn dialog(
     subject: &Subject,
     (execution, task): (&Execution, usize),
     (round, from): (u32, CameFrom),
@@ -38,7 +38,7 @@ pub fn dialog(
             Some(Back::Approvals) => urls::approvals(),
             None => subject.urls().show(),
         },
-        what: checkpoint::what_to_check(kind).to_owned(),
+        what: subject.what_to_check(execution, task).await?,
         facts: checkpoint::facts(execution, task, now),
         decisions: checkpoint::said(run.current_decisions(), now),
         comment,
