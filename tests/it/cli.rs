@@ -76,22 +76,33 @@ impl Installation {
     }
 
     /// A server, and what it says up to the line that is waited for.
-    fn starts(&self, arguments: &[&str], last: &str) -> (Child, Vec<String>) {
-        let mut child = self.command(arguments).stderr(Stdio::null()).spawn().unwrap();
-        let mut said = Vec::new();
-        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-            said.push(line.unwrap());
-            if said.last().unwrap().contains(last) {
-                return (child, said);
-            }
+    fn starts(&self, arguments: &[&str], last: &str) -> (Server, Vec<String>) {
+        let mut server = Server(self.command(arguments).stderr(Stdio::null()).spawn().unwrap());
+        let mut said: Vec<String> = Vec::new();
+        let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
+        while said.last().is_none_or(|line| !line.contains(last)) {
+            said.push(lines.next().unwrap_or_else(|| panic!("it ended after saying {said:?}")).unwrap());
         }
-        panic!("it ended after saying {said:?}");
+        (server, said)
     }
 }
 
-fn terminate(child: &Child) {
-    let id = rustix::process::Pid::from_child(child);
-    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+/// A server that does not outlive its test.
+struct Server(Child);
+
+impl Server {
+    fn is_told_to_stop(&self) {
+        let id = rustix::process::Pid::from_child(&self.0);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has usually ended in order before.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 fn address(said: &[String]) -> String {
@@ -166,13 +177,13 @@ async fn a_new_server_prints_its_link_and_stops_in_order_though_somebody_watches
     let watcher = reqwest::Client::builder().no_proxy().build().unwrap();
     let watches = async || watcher.get(format!("{url}/healthz")).send().await.is_ok();
     assert!(watches().await);
-    terminate(&server);
+    server.is_told_to_stop();
     let told = Instant::now();
-    while server.try_wait().unwrap().is_none() {
+    while server.0.try_wait().unwrap().is_none() {
         assert!(told.elapsed() < Duration::from_secs(5), "a watcher holds it up");
         watches().await;
     }
-    assert!(server.wait().unwrap().success());
+    assert!(server.0.wait().unwrap().success());
 }
 
 #[tokio::test]
@@ -194,8 +205,8 @@ fn the_demo_tells_its_accounts_at_every_start() {
     let here = Installation::on(None);
     let start = || {
         let (mut demo, said) = here.starts(&["demo", "--listen", "127.0.0.1:0"], "(administrator)");
-        terminate(&demo);
-        assert!(demo.wait().unwrap().success());
+        demo.is_told_to_stop();
+        assert!(demo.0.wait().unwrap().success());
         said[1..].to_vec()
     };
     let first = start();

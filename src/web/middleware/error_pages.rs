@@ -145,5 +145,5 @@ fn sign_in_first(request: &HttpRequest) -> Answer {
 fn current_page(request: &HttpRequest) -> Option<String> {
     let said = |name: &str| request.headers().get(name)?.to_str().ok();
     let page = url::Url::parse(said("hx-current-url").or_else(|| said("referer"))?).ok()?;
-    Some(page[url::Position::BeforePath..].to_owned())
+    urls::local(&page[url::Position::BeforePath..]).map(str::to_owned)
 }

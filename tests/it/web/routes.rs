@@ -25,11 +25,10 @@ fn of_source(source: &str) -> Vec<String> {
             constants.insert(name, value);
         }
         if let Some(pattern) = between(statement, "resource(format!(\"", "\"))") {
-            below = pattern.to_owned();
-            for (name, value) in &constants {
-                below = below.replace(&format!("{{{name}}}"), value);
-            }
-            below = below.replace("{rest}", "{}").replace("{word}", "/{}").replace("//{}", "/{}");
+            let known =
+                |pattern: String, (name, value): (&String, &String)| pattern.replace(&format!("{{{name}}}"), value);
+            let pattern = constants.iter().fold(pattern.to_owned(), known);
+            below = pattern.replace("{rest}", "{}").replace("{word}", "/{}").replace("//{}", "/{}");
             below = below.replace("{{", "{").replace("}}", "}");
             continue;
         }
