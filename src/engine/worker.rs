@@ -49,9 +49,9 @@ impl Engine {
     }
 
     async fn order(&self, execution: &Execution, claim: Claim) -> Result<AttemptOrder, Outcome> {
-        let origin = loop {
-            match self.0.app.store.origin(execution.release_id).await {
-                Ok(Some(origin)) => break origin,
+        let place = loop {
+            match self.0.app.store.release_place(execution.release_id).await {
+                Ok(Some(place)) => break place,
                 Ok(None) => return Err(Outcome::Errored { message: "The release task is gone.".to_owned() }),
                 Err(error) => {
                     tracing::warn!(error = told(&error), "names cannot be read, trying again");
@@ -59,7 +59,7 @@ impl Engine {
                 }
             }
         };
-        let names = Names { release: &origin.release, region: &origin.region, team: &origin.team };
+        let names = Names { release: &place.name, region: &place.region, team: &place.team };
         orders::order(&self.0.folders, execution, names, claim)
     }
 

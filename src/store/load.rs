@@ -130,8 +130,11 @@ async fn tasks(db: &impl ConnectionTrait, execution_id: Uuid) -> Result<Vec<Task
         .all(db)
         .await?;
     // Only a checkpoint that was asked can have decisions: most executions save the query.
-    let mut decided =
-        if rows.iter().any(|row| row.round > 0) { decisions(db, execution_id).await? } else { HashMap::new() };
+    let mut decided = if rows.iter().any(|row| row.round > 0) {
+        decisions(db, Query::select().expr(execution_id).take()).await?
+    } else {
+        HashMap::new()
+    };
     rows.into_iter()
         .map(|row| {
             let decisions = decided.remove(&row.id).unwrap_or_default();
@@ -140,7 +143,8 @@ async fn tasks(db: &impl ConnectionTrait, execution_id: Uuid) -> Result<Vec<Task
         .collect()
 }
 
-fn task(row: task_run::Model, decisions: Vec<Decision>) -> Result<TaskRun> {
+/// A row of `task_runs` with the decisions on it.
+pub fn task(row: task_run::Model, decisions: Vec<Decision>) -> Result<TaskRun> {
     Ok(TaskRun {
         id: row.id,
         place: Place {
@@ -160,12 +164,12 @@ fn task(row: task_run::Model, decisions: Vec<Decision>) -> Result<TaskRun> {
     })
 }
 
-async fn decisions(db: &impl ConnectionTrait, execution_id: Uuid) -> Result<HashMap<Uuid, Vec<Decision>>> {
-    let rows = decision::Entity::find()
-        .filter(decision::Column::ExecutionId.eq(execution_id))
-        .order_by_asc(decision::Column::Id)
-        .all(db)
-        .await?;
+/// Every decision in these executions, by task and in order.
+pub async fn decisions(db: &impl ConnectionTrait, executions: SelectStatement) -> Result<HashMap<Uuid, Vec<Decision>>> {
+    let mut rows =
+        decision::Entity::find().filter(decision::Column::ExecutionId.in_subquery(executions)).all(db).await?;
+    // Sorted here: asked to sort, SQLite reads every decision ever made in that order.
+    rows.sort_unstable_by_key(|row| row.id);
     let mut by_task: HashMap<Uuid, Vec<Decision>> = HashMap::new();
     for row in rows {
         let decision = Decision {

@@ -1,7 +1,7 @@
 //! Saving release tasks and the versions of their definitions.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::codec::{self, column};
@@ -72,6 +72,20 @@ impl WriteTx {
             self.insert_version(after, stamp).await?;
         }
         self.release_event(stamp, (after.team_id, after.id), happened).await
+    }
+
+    /// The release task of that name in the team, if there is one that is not deleted.
+    pub async fn release_named(&self, team_id: Uuid, name: &str) -> Result<Option<Uuid>> {
+        let id = releases::Entity::find()
+            .select_only()
+            .column(releases::Column::Id)
+            .filter(releases::Column::TeamId.eq(team_id))
+            .filter(releases::Column::Name.eq(name))
+            .filter(releases::Column::DeletedAt.is_null())
+            .into_tuple()
+            .one(&self.tx)
+            .await?;
+        Ok(id)
     }
 
     /// How many release tasks the region has.

@@ -7,23 +7,14 @@ use crate::domain::reference;
 use crate::domain::values::Names;
 use crate::words::asking;
 
-/// What to check, in words, with what earlier tasks gave; may be empty.
+/// What to check, in words, with the values that earlier tasks gave; may be empty.
 pub fn what_to_check(execution: &Execution, task: usize, names: Names<'_>) -> String {
-    let text = check(&execution.spec(task).kind);
-    reference::fill_or(text, asking::NOT_KNOWN, &|reference| execution.value(task, names, reference))
-}
-
-/// Whether what to check names anything that earlier tasks gave.
-pub fn looks_back(kind: &Kind) -> bool {
-    check(kind).contains("${")
-}
-
-fn check(kind: &Kind) -> &str {
-    match kind {
+    let text = match &execution.spec(task).kind {
         Kind::ManualApproval(approval) => &approval.check,
         Kind::ManualTrigger(trigger) => &trigger.check,
-        Kind::Command(_) | Kind::Wait(_) => "",
-    }
+        Kind::Command(_) | Kind::Wait(_) => return String::new(),
+    };
+    reference::fill_or(text, asking::NOT_KNOWN, &|reference| execution.value(task, names, reference))
 }
 
 /// Who may decide it.

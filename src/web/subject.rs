@@ -8,16 +8,18 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use uuid::Uuid;
 
+use super::Site;
 use super::error::PageError;
 use super::regions::CurrentRegion;
 use super::release_urls::ReleaseUrls;
 use super::session::CurrentUser;
-use super::{Site, checkpoint};
 use crate::app::Caller;
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::people::User;
+use crate::domain::policy::{self, Permissions};
 use crate::domain::release::Release;
 use crate::domain::values::Names;
+use crate::store::ReleasePlace;
 
 /// A release task, who asks for it, and where.
 pub struct Subject {
@@ -31,6 +33,8 @@ pub struct Subject {
     pub region: CurrentRegion,
     /// The release task with its last execution.
     pub release: Release,
+    /// What it and its places are called.
+    pub place: ReleasePlace,
     /// Its mark, taken before it was read.
     pub mark: u64,
 }
@@ -49,8 +53,9 @@ impl Subject {
         if !visible || release.region_id != region.id {
             return Err(PageError::NotFound);
         }
+        let place = site.app.store.release_place(id).await?.ok_or(PageError::NotFound)?;
         site.places.remember(id, release.team_id, release.region_id);
-        Ok(Self { site, request: request.clone(), reader, region, release, mark })
+        Ok(Self { site, request: request.clone(), reader, region, release, place, mark })
     }
 
     /// Whether a page that shows `seen` shows the newest state of a release task that its reader may see: from memory
@@ -73,6 +78,21 @@ impl Subject {
         Caller { user_id: self.user().id, address: self.site.address(&self.request) }
     }
 
+    /// What the reader may do with the release task now.
+    pub fn permissions(&self) -> Permissions {
+        policy::permitted(self.user(), (&self.release).into())
+    }
+
+    /// Whether that execution is the one that operations act on.
+    pub fn is_last(&self, execution: &Execution) -> bool {
+        self.release.last.as_ref().is_some_and(|last| last.id == execution.id)
+    }
+
+    /// Names for references.
+    pub fn names(&self) -> Names<'_> {
+        Names { release: &self.place.name, region: &self.place.region, team: &self.place.team }
+    }
+
     /// The URLs of the release task.
     pub fn urls(&self) -> ReleaseUrls {
         ReleaseUrls::new(&self.region.name, self.release.id)
@@ -93,13 +113,6 @@ impl Subject {
                 execution.ok_or(PageError::NotFound)
             }
         }
-    }
-
-    /// What to check at a checkpoint of that execution.
-    pub async fn what_to_check(&self, execution: &Execution, task: usize) -> Result<String, PageError> {
-        let origin = self.site.app.store.origin(self.release.id).await?.ok_or(PageError::NotFound)?;
-        let names = Names { release: &origin.release, region: &origin.region, team: &origin.team };
-        Ok(checkpoint::what_to_check(execution, task, names))
     }
 
     /// The number of the execution in the URL.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 use uuid::Uuid;
 
 use super::scope::Scope;
@@ -14,8 +14,9 @@ use crate::domain::outcome::Outputs;
 use crate::store::codec::{self, count};
 use crate::store::connect::Store;
 use crate::store::definitions::Key;
-use crate::store::entities::{decision, execution as executions, region, release as releases, task_run, team, version};
+use crate::store::entities::{execution as executions, region, release as releases, task_run, team, version};
 use crate::store::error::Result;
+use crate::store::load;
 
 /// A checkpoint that waits, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +29,8 @@ pub struct OpenCheckpoint {
     pub team: String,
     /// Index of the checkpoint among the tasks of the whole execution.
     pub task: usize,
-    /// The execution with this checkpoint as its only task, at index 0, and with the decisions of the open asking:
-    /// enough for `policy::may_decide(user, &execution, 0, now)`, not for anything about other tasks.
+    /// The execution with this checkpoint at index 0 and behind it the tasks that gave something to later ones: enough
+    /// for `policy::may_decide(user, &execution, 0, now)` and for what there is to check, not for anything else.
     pub execution: Execution,
 }
 
@@ -62,19 +63,6 @@ struct Row {
     round: i32,
 }
 
-#[derive(FromQueryResult)]
-struct Said {
-    id: Uuid,
-    task_run_id: Uuid,
-    round: i32,
-    user_id: Option<Uuid>,
-    user_name: String,
-    verdict: String,
-    standing: String,
-    comment: String,
-    decided_at: Moment,
-}
-
 impl Store {
     /// Every open checkpoint that the reader may see, the one that waits longest first.
     pub async fn open_checkpoints(&self, scope: &Scope) -> Result<Vec<OpenCheckpoint>> {
@@ -82,26 +70,42 @@ impl Store {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let rows_said = self.reader.query_all(&decisions(scope)).await?;
-        let mut all: Vec<Said> =
-            rows_said.iter().map(|row| Said::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?;
-        // Sorted here: asked to sort, SQLite reads every decision ever made in that order.
-        all.sort_unstable_by_key(|row| row.id);
-        let mut said: HashMap<Uuid, Vec<Decision>> = HashMap::new();
-        for row in all {
-            said.entry(row.task_run_id).or_default().push(row.into_decision()?);
-        }
+        let mut decided = load::decisions(&self.reader, executions_open(scope)).await?;
+        let givers = self.givers(scope, &mut decided).await?;
         let rows: Vec<Row> =
             rows.iter().map(|row| Row::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?;
         let definitions = self.definitions_of(scope, &rows).await?;
         let mut open = Vec::with_capacity(rows.len());
         for row in rows {
-            let decisions = said.remove(&row.task_run_id).unwrap_or_default();
+            let decisions = decided.remove(&row.task_run_id).unwrap_or_default();
+            let givers = givers.get(&row.execution_id).cloned().unwrap_or_default();
             if let Some(definition) = definitions.get(&row.key()?) {
-                open.push(row.into_checkpoint(Arc::clone(definition), decisions)?);
+                open.push(row.into_checkpoint(Arc::clone(definition), decisions, givers)?);
             }
         }
         Ok(open)
+    }
+
+    /// The tasks of these executions that gave something to later ones, and the checkpoints that were decided: what
+    /// to check may name them.
+    async fn givers(
+        &self,
+        scope: &Scope,
+        decided: &mut HashMap<Uuid, Vec<Decision>>,
+    ) -> Result<HashMap<Uuid, Vec<TaskRun>>> {
+        let gave = task_run::Column::Outputs.ne("{}");
+        let closed = task_run::Column::Round.gt(0).and(task_run::Column::State.ne("to_be_approved"));
+        let rows = task_run::Entity::find()
+            .filter(task_run::Column::ExecutionId.in_subquery(executions_open(scope)))
+            .filter(gave.or(closed))
+            .all(&self.reader)
+            .await?;
+        let mut givers: HashMap<Uuid, Vec<TaskRun>> = HashMap::new();
+        for row in rows {
+            let decisions = decided.remove(&row.id).unwrap_or_default();
+            givers.entry(row.execution_id).or_default().push(load::task(row, decisions)?);
+        }
+        Ok(givers)
     }
 
     /// The definitions of these checkpoints: from memory if all are known, else all by one query. A checkpoint that
@@ -204,28 +208,10 @@ fn open(scope: &Scope) -> SelectStatement {
         .take()
 }
 
-fn decisions(scope: &Scope) -> SelectStatement {
+/// The executions in which a checkpoint is open.
+fn executions_open(scope: &Scope) -> SelectStatement {
     let mut select = Query::select();
-    for column in [
-        decision::Column::Id,
-        decision::Column::TaskRunId,
-        decision::Column::Round,
-        decision::Column::UserId,
-        decision::Column::UserName,
-        decision::Column::Verdict,
-        decision::Column::Standing,
-        decision::Column::Comment,
-        decision::Column::DecidedAt,
-    ] {
-        select.column(column.as_column_ref());
-    }
-    select.from(task_run::Entity).inner_join(
-        decision::Entity,
-        decision::Column::TaskRunId
-            .into_expr()
-            .equals(task_run::Column::Id.as_column_ref())
-            .and(decision::Column::Round.into_expr().equals(task_run::Column::Round.as_column_ref())),
-    );
+    select.column(task_run::Column::ExecutionId.as_column_ref()).from(task_run::Entity);
     of_scope(&mut select, scope);
     select
 }
@@ -246,25 +232,17 @@ fn definitions(scope: &Scope) -> SelectStatement {
     select.inner_join(version::Entity, of).take()
 }
 
-impl Said {
-    fn into_decision(self) -> Result<Decision> {
-        Ok(Decision {
-            round: count("decisions.round", self.round)?,
-            by: codec::actor(self.user_id, self.user_name),
-            verdict: codec::from_word("decisions.verdict", &self.verdict)?,
-            standing: codec::from_word("decisions.standing", &self.standing)?,
-            comment: self.comment,
-            at: self.decided_at,
-        })
-    }
-}
-
 impl Row {
     fn key(&self) -> Result<Key> {
         Ok((self.release_id, count("executions.version", self.version)?))
     }
 
-    fn into_checkpoint(self, definition: Arc<Definition>, decisions: Vec<Decision>) -> Result<OpenCheckpoint> {
+    fn into_checkpoint(
+        self,
+        definition: Arc<Definition>,
+        decisions: Vec<Decision>,
+        givers: Vec<TaskRun>,
+    ) -> Result<OpenCheckpoint> {
         let checkpoint = TaskRun {
             id: self.task_run_id,
             place: Place {
@@ -300,7 +278,7 @@ impl Row {
                 ended_at: None,
                 direction,
                 order: codec::order(&self.asked, self.asked_since)?,
-                tasks: vec![checkpoint],
+                tasks: std::iter::once(checkpoint).chain(givers).collect(),
                 rev: count("executions.rev", self.rev)?,
             },
         })

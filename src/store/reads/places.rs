@@ -137,17 +137,6 @@ impl Store {
         Ok(row.map(|row| ReleasePlace::from_query_result(&row, "")).transpose()?)
     }
 
-    /// The key of the living release task of that name in a team.
-    pub async fn release_named(&self, team_id: Uuid, name: &str) -> Result<Option<Uuid>> {
-        let named = releases::Entity::find()
-            .select_only()
-            .column(releases::Column::Id)
-            .filter(releases::Column::TeamId.eq(team_id))
-            .filter(releases::Column::Name.eq(name))
-            .filter(releases::Column::DeletedAt.is_null());
-        Ok(named.into_tuple().one(&self.reader).await?)
-    }
-
     /// The versions of a release task's definition, newest first.
     pub async fn versions_of(&self, release_id: Uuid) -> Result<Vec<VersionRow>> {
         let rows: Vec<(i32, String, Moment)> = version::Entity::find()

@@ -1,7 +1,5 @@
 //! `/approvals`, its list alone, and the number in the top bar.
 
-use std::collections::HashMap;
-
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
 use serde::Deserialize;
@@ -12,8 +10,8 @@ use crate::store::OpenCheckpoint;
 use crate::web::error::PageError;
 use crate::web::reply::{self, Reply};
 use crate::web::session::CurrentUser;
-use crate::web::views::{ApprovalsList, ApprovalsPage, Section};
-use crate::web::{Site, checkpoint, chrome};
+use crate::web::views::{ApprovalsPage, Section};
+use crate::web::{Site, chrome};
 
 /// What the page shows already.
 #[derive(Debug, Deserialize)]
@@ -24,7 +22,7 @@ pub struct Shown {
 /// The page.
 pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
     let chrome = chrome::around(&request, &reader, "My Approvals", Section::Approvals).await?;
-    let list = asked_for(&site, &mine(&site, &reader).await?).await?;
+    let list = view::list(&mine(&site, &reader).await?, site.app.clock.now());
     reply::page(&ApprovalsPage { chrome, list })
 }
 
@@ -34,24 +32,13 @@ pub async fn list(site: Data<Site>, reader: CurrentUser, shown: Query<Shown>) ->
     if view::mark(&mine) == shown.seen {
         return Ok(reply::unchanged());
     }
-    reply::page(&asked_for(&site, &mine).await?)
+    reply::page(&view::list(&mine, site.app.clock.now()))
 }
 
 /// The number, if it is another than the page shows.
 pub async fn count_fragment(site: Data<Site>, reader: CurrentUser, shown: Query<Shown>) -> Reply {
     let count = count(&site, reader.user()).await?;
     if count.waiting == shown.seen { Ok(reply::unchanged()) } else { reply::page(&count) }
-}
-
-/// The list. What to check may name outputs of other tasks: only then the whole execution is read.
-async fn asked_for(site: &Site, mine: &[OpenCheckpoint]) -> Result<ApprovalsList, PageError> {
-    let mut whole = HashMap::new();
-    for open in mine.iter().filter(|open| checkpoint::looks_back(&open.execution.spec(0).kind)) {
-        if let Some(execution) = site.app.store.execution(open.execution.id).await? {
-            whole.insert(execution.id, execution);
-        }
-    }
-    Ok(view::list(mine, &whole, site.app.clock.now()))
 }
 
 async fn mine(site: &Site, reader: &CurrentUser) -> Result<Vec<OpenCheckpoint>, PageError> {

@@ -1,21 +1,18 @@
 //! The list of what waits for the reader.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use uuid::Uuid;
-
-use crate::domain::execution::{Execution, Moment};
+use crate::domain::execution::Moment;
 use crate::domain::values::Names;
 use crate::store::OpenCheckpoint;
 use crate::web::release_urls::{ReleaseUrls, with_query};
 use crate::web::views::{Action, ApprovalItem, ApprovalsList, Fact, Link};
 use crate::web::{checkpoint, urls};
 
-/// The list. `whole` are the executions of which more than the checkpoint is needed.
-pub fn list(open: &[OpenCheckpoint], whole: &HashMap<Uuid, Execution>, now: Moment) -> ApprovalsList {
+/// The list.
+pub fn list(open: &[OpenCheckpoint], now: Moment) -> ApprovalsList {
     ApprovalsList {
-        items: open.iter().map(|checkpoint| item(checkpoint, whole.get(&checkpoint.execution.id), now)).collect(),
+        items: open.iter().map(|checkpoint| item(checkpoint, now)).collect(),
         refresh: Some(urls::approvals_list(mark(open))),
     }
 }
@@ -29,7 +26,7 @@ pub fn mark(open: &[OpenCheckpoint]) -> u64 {
     hasher.finish()
 }
 
-fn item(open: &OpenCheckpoint, whole: Option<&Execution>, now: Moment) -> ApprovalItem {
+fn item(open: &OpenCheckpoint, now: Moment) -> ApprovalItem {
     let (execution, run) = (&open.execution, &open.execution.tasks[0]);
     let kind = &execution.spec(0).kind;
     let names = Names { release: &open.release, region: &open.region, team: &open.team };
@@ -42,10 +39,7 @@ fn item(open: &OpenCheckpoint, whole: Option<&Execution>, now: Moment) -> Approv
         task: run.name.clone(),
         kind: kind.words().to_owned(),
         release: Link::new(format!("{} · execution #{}", open.release, execution.number), release.show()),
-        what: match whole {
-            Some(whole) => checkpoint::what_to_check(whole, open.task, names),
-            None => checkpoint::what_to_check(execution, 0, names),
-        },
+        what: checkpoint::what_to_check(execution, 0, names),
         facts,
         decisions: checkpoint::said_in_words(run.current_decisions()),
         actions: vec![Action::approve(decision).about(&run.name)],

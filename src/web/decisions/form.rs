@@ -16,7 +16,7 @@ pub struct Said {
     back: Option<Back>,
 }
 
-/// CameFrom where the dialog was opened.
+/// Where the dialog was opened.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 pub struct CameFrom {
     /// The page to come back to; without it the release task.
@@ -39,7 +39,7 @@ enum Word {
 }
 
 impl Said {
-    /// CameFrom where the dialog was opened.
+    /// Where the dialog was opened.
     pub fn from(&self) -> CameFrom {
         CameFrom { back: self.back }
     }

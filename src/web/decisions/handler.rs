@@ -26,7 +26,7 @@ pub async fn new(subject: Subject, from: Query<CameFrom>) -> Reply {
     }
     Seen { execution: Some(execution.number), ..Seen::default() }.check(&subject.release)?;
     let round = execution.tasks[task].round;
-    let view = view::dialog(&subject, (&execution, task), (round, *from), Field::default(), None).await?;
+    let view = view::dialog(&subject, (&execution, task), (round, *from), Field::default(), None)?;
     dialog::show(&subject, view.kind.title(), view).await
 }
 
@@ -61,7 +61,7 @@ async fn again(stale: &Subject, form: &Said, refusal: Refusal) -> Reply {
     let round = form.round.filter(|_| status == StatusCode::UNPROCESSABLE_ENTITY);
     let round = round.unwrap_or(execution.tasks[task].round);
     let typed = Field::of(&form.comment);
-    let view = view::dialog(&subject, (&execution, task), (round, form.from()), typed, Some(&refusal)).await?;
+    let view = view::dialog(&subject, (&execution, task), (round, form.from()), typed, Some(&refusal))?;
     dialog::show_with(status, &subject, view.kind.title(), view).await
 }
 

@@ -12,7 +12,7 @@ use crate::web::{checkpoint, urls};
 use crate::words::{self, asking, errors};
 
 /// The dialog, in the right in which the reader would decide.
-pub async fn dialog(
+pub fn dialog(
     subject: &Subject,
     (execution, task): (&Execution, usize),
     (round, from): (u32, CameFrom),
@@ -38,7 +38,7 @@ pub async fn dialog(
             Some(Back::Approvals) => urls::approvals(),
             None => subject.urls().show(),
         },
-        what: subject.what_to_check(execution, task).await?,
+        what: checkpoint::what_to_check(execution, task, subject.names()),
         facts: checkpoint::facts(execution, task, now),
         decisions: checkpoint::said(run.current_decisions(), now),
         comment,

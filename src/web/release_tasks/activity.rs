@@ -6,17 +6,16 @@ use crate::domain::event::{Event, Gate, ReleaseEvent};
 use crate::domain::outcome::Outcome;
 use crate::store::{Activity, Happened, Paged};
 use crate::web::release_urls::{TabName, with_query};
+use crate::web::subject::Subject;
 use crate::web::views::{ActivityEntry, ActivityView, Look, When};
 use crate::words;
-
-use super::subject::Subject;
 
 /// How many are on a page.
 pub const PAGE: u64 = 50;
 
 /// The activity as it is shown.
 pub fn of(subject: &Subject, activity: &Paged<Activity, Uuid>) -> ActivityView {
-    let here = subject.urls.tab(TabName::Activity);
+    let here = subject.urls().tab(TabName::Activity);
     let turned = |word: &str, id: Uuid| with_query(&here, &[(word, &id.to_string())]);
     ActivityView {
         entries: activity.rows.iter().map(|row| entry(subject, row)).collect(),
@@ -32,15 +31,15 @@ fn entry(subject: &Subject, row: &Activity) -> ActivityEntry {
         Happened::Account(event) => (Look::Info, words::account_event(event), None),
     };
     let url = row.execution.map(|number| match &row.task {
-        Some(task) => subject.urls.task(number, task),
-        None => subject.urls.execution(number),
+        Some(task) => subject.urls().task(number, task),
+        None => subject.urls().execution(number),
     });
     ActivityEntry {
         look,
         who: row.actor.name().to_owned(),
         sentence,
         comment: comment.filter(|comment| !comment.is_empty()),
-        when: When::at(row.at, subject.now),
+        when: When::at(row.at, subject.now()),
         url,
     }
 }

@@ -6,13 +6,12 @@ use crate::domain::definition::{Definition, Kind, Task, Wait};
 use crate::format::{self, Document};
 use crate::store::VersionRow as Version;
 use crate::web::release_urls::TabName;
+use crate::web::subject::Subject;
 use crate::web::views::{
     DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, SelectOption, VersionRow, When, lasted,
 };
 
 use crate::words;
-
-use super::subject::Subject;
 
 /// Two versions to compare, the earlier one first.
 pub type Compared<'d> = Option<((u32, &'d Definition), (u32, &'d Definition))>;
@@ -36,11 +35,11 @@ pub fn of(
     };
     DefinitionView {
         version,
-        url: subject.urls.tab(TabName::Definition),
+        url: subject.urls().tab(TabName::Definition),
         best_effort: if definition.best_effort { "on" } else { "off" }.to_owned(),
         phases: plan(definition),
         yaml: yaml(subject, definition),
-        yaml_url: Some(subject.urls.yaml(version)),
+        yaml_url: Some(subject.urls().yaml(version)),
         versions: versions.iter().map(|row| version_row(subject, row, version)).collect(),
         diff: compared.map(|(from, to)| diff(subject, from, to)),
         from: options(from),
@@ -53,8 +52,8 @@ pub fn yaml(subject: &Subject, definition: &Definition) -> String {
     format::render(&Document {
         name: subject.release.name.clone(),
         description: subject.release.description.clone(),
-        team: Some(subject.origin.team.clone()),
-        region: Some(subject.origin.region.clone()),
+        team: Some(subject.place.team.clone()),
+        region: Some(subject.place.region.clone()),
         definition: definition.clone(),
     })
 }
@@ -62,9 +61,9 @@ pub fn yaml(subject: &Subject, definition: &Definition) -> String {
 fn version_row(subject: &Subject, row: &Version, shown: u32) -> VersionRow {
     VersionRow {
         number: row.number,
-        url: subject.urls.version(row.number),
+        url: subject.urls().version(row.number),
         by: row.created_by.clone(),
-        when: When::at(row.created_at, subject.now),
+        when: When::at(row.created_at, subject.now()),
         current: row.number == shown,
     }
 }

@@ -5,6 +5,7 @@ use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::web::release_urls::TabName;
+use crate::web::subject::Subject;
 use crate::web::urls;
 use crate::web::views::{
     Action, Crumbs, Elapsed, Fact, Hidden, Link, Look, Menu, Notice, ReleaseHead, Status, Style, Tab, Value, When,
@@ -12,7 +13,6 @@ use crate::web::views::{
 use crate::words::view as words;
 
 use super::process;
-use super::subject::Subject;
 
 /// The head of the release task's own page.
 pub fn of_release(subject: &Subject) -> ReleaseHead {
@@ -20,7 +20,7 @@ pub fn of_release(subject: &Subject) -> ReleaseHead {
     let last = release.last.as_ref();
     let edited = release
         .edited_since()
-        .then(|| Link::new(words::edited_since(release.version), subject.urls.version(release.version)));
+        .then(|| Link::new(words::edited_since(release.version), subject.urls().version(release.version)));
     ReleaseHead {
         crumbs: Crumbs::new(vec![list_link(subject)], release.name.clone()),
         title: release.name.clone(),
@@ -42,8 +42,8 @@ pub fn of_execution(subject: &Subject, execution: &Execution) -> ReleaseHead {
         crumbs: Crumbs::new(
             vec![
                 list_link(subject),
-                Link::new(release.name.clone(), subject.urls.show()),
-                Link::new("Execution Records", subject.urls.tab(TabName::Executions)),
+                Link::new(release.name.clone(), subject.urls().show()),
+                Link::new("Execution Records", subject.urls().tab(TabName::Executions)),
             ],
             format!("#{}", execution.number),
         ),
@@ -59,7 +59,7 @@ pub fn of_execution(subject: &Subject, execution: &Execution) -> ReleaseHead {
 
 /// The tabs of the release task's page.
 pub fn tabs(subject: &Subject, current: TabName) -> Vec<Tab> {
-    let tab = |name: &str, tab: TabName| Tab::new(name, subject.urls.tab(tab), tab == current);
+    let tab = |name: &str, tab: TabName| Tab::new(name, subject.urls().tab(tab), tab == current);
     vec![
         tab("Release Process View", TabName::Process),
         tab("Timeline", TabName::Timeline),
@@ -71,8 +71,8 @@ pub fn tabs(subject: &Subject, current: TabName) -> Vec<Tab> {
 
 /// The tabs of the page of one execution.
 pub fn execution_tabs(subject: &Subject, number: u32, current: TabName) -> Vec<Tab> {
-    let process = subject.urls.execution(number);
-    let timeline = subject.urls.execution_timeline(number);
+    let process = subject.urls().execution(number);
+    let timeline = subject.urls().execution_timeline(number);
     vec![
         Tab::new("Release Process View", process, current == TabName::Process),
         Tab::new("Timeline", timeline, current == TabName::Timeline),
@@ -81,7 +81,7 @@ pub fn execution_tabs(subject: &Subject, number: u32, current: TabName) -> Vec<T
 
 /// Back to the list.
 pub fn list_link(subject: &Subject) -> Link {
-    Link::new("Region Release Tasks", urls::release_tasks(&subject.origin.region))
+    Link::new("Region Release Tasks", urls::release_tasks(&subject.place.region))
 }
 
 /// The pill: while it is being stopped, that is what it says.
@@ -94,17 +94,17 @@ pub fn status(status: ReleaseStatus, execution: Option<&Execution>) -> Status {
 
 fn facts(subject: &Subject, execution: Option<&Execution>) -> Vec<Fact> {
     let release = &subject.release;
-    let mut facts = vec![Fact::text("Team", subject.origin.team.clone())];
+    let mut facts = vec![Fact::text("Team", subject.place.team.clone())];
     let version = execution.map_or(release.version, |execution| execution.version);
-    let version_link = Link::new(version.to_string(), subject.urls.version(version));
+    let version_link = Link::new(version.to_string(), subject.urls().version(version));
     facts.push(Fact::new("Version", Value::Link(version_link)));
     if let Some(execution) = execution {
         let text = format!("#{} by {}", execution.number, execution.started_by.name());
-        let link = Link::new(text, subject.urls.execution(execution.number));
+        let link = Link::new(text, subject.urls().execution(execution.number));
         facts.push(Fact::new("Execution", Value::Link(link)));
-        facts.push(Fact::new("Started", Value::When(When::at(execution.started_at, subject.now))));
+        facts.push(Fact::new("Started", Value::When(When::at(execution.started_at, subject.now()))));
         let label = if execution.ended_at.is_some() { "Took" } else { "Running for" };
-        let elapsed = Elapsed::between(execution.started_at, execution.ended_at, subject.now);
+        let elapsed = Elapsed::between(execution.started_at, execution.ended_at, subject.now());
         facts.push(Fact::new(label, Value::Elapsed(elapsed)));
     }
     let definition = execution.map_or(&release.definition, |execution| &execution.definition);
@@ -120,8 +120,8 @@ pub fn tie(subject: &Subject) -> Vec<Hidden> {
 
 fn actions(subject: &Subject) -> Vec<Action> {
     let may = subject.permissions();
-    let post = |label: &str, word: &str| Action::post_with(label, subject.urls.operation(word), tie(subject));
-    let open = |label: &str, word: &str| Action::open(label, subject.urls.operation(word));
+    let post = |label: &str, word: &str| Action::post_with(label, subject.urls().operation(word), tie(subject));
+    let open = |label: &str, word: &str| Action::open(label, subject.urls().operation(word));
     let failed = subject.release.status() == ReleaseStatus::ReleaseFailed;
     let mut actions = Vec::new();
     if may.can(Operation::Continue) {
@@ -150,13 +150,13 @@ fn menu(subject: &Subject) -> Option<Menu> {
     let may = subject.permissions();
     let mut items = Vec::new();
     if may.can(Operation::Edit) {
-        items.push(Action::link("Edit", subject.urls.tab(TabName::Definition)));
+        items.push(Action::link("Edit", subject.urls().tab(TabName::Definition)));
     }
     if may.can(Operation::Clone) {
-        items.push(Action::open("Clone", subject.urls.operation("clone")));
+        items.push(Action::open("Clone", subject.urls().operation("clone")));
     }
     if may.can(Operation::Delete) {
-        items.push(Action::open("Delete", subject.urls.operation("delete")).styled(Style::Danger));
+        items.push(Action::open("Delete", subject.urls().operation("delete")).styled(Style::Danger));
     }
     let label = format!("More operations of {}", subject.release.name);
     Menu::of("release-menu", label, Style::Quiet, items)

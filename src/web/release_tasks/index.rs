@@ -19,7 +19,7 @@ use crate::web::views::{FilterSelect, ReleaseListPage, Section, SelectOption};
 use crate::web::{Site, chrome, urls};
 
 use super::list::Listing;
-use super::subject::seen;
+use super::seen;
 
 /// The parameters of the list.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -9,8 +9,9 @@ pub mod places;
 pub mod process;
 pub mod records;
 pub mod show;
-pub mod subject;
 pub mod timeline;
+
+use actix_web::HttpRequest;
 
 use crate::domain::execution::{AttemptKind, Execution};
 use crate::folders::Folders;
@@ -30,4 +31,9 @@ pub async fn last_lines(folders: &Folders, execution: &Execution) -> LastLines {
     }
     let read = move || logs.into_iter().filter_map(|(index, log)| Some((index, runlog::last_line(&log)?))).collect();
     tokio::task::spawn_blocking(read).await.unwrap_or_default()
+}
+
+/// The mark that the page of a request shows, if it refreshes itself.
+pub fn seen(request: &HttpRequest) -> Option<u64> {
+    request.query_string().split('&').find_map(|pair| pair.strip_prefix("seen="))?.parse().ok()
 }

@@ -7,12 +7,11 @@ use crate::domain::execution::{Execution, Moment, SkipReason, Standing, TaskRun,
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::TaskStatus;
+use crate::web::subject::Subject;
 use crate::web::views::{
     Action, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, Status, Style, When,
 };
 use crate::words::view as words;
-
-use super::subject::Subject;
 
 /// The last lines of the logs of running tasks, by the index of the task.
 pub type LastLines = HashMap<usize, String>;
@@ -49,7 +48,7 @@ pub fn of(subject: &Subject, execution: &Execution, lines: &LastLines) -> Proces
         number: index + 1,
         name: phase.name.clone(),
         status: phase_status(execution, index),
-        time: phase_time(execution, index, subject.now),
+        time: phase_time(execution, index, subject.now()),
         live: live == Some(index),
         lanes: (0..phase.groups.len())
             .map(|group| Lane { cards: cards.remove(&(index, group)).unwrap_or_default() })
@@ -112,14 +111,14 @@ fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&St
     let spec = execution.spec(index);
     Card {
         name: run.name.clone(),
-        url: Some(subject.urls.task(execution.number, &run.name)),
+        url: Some(subject.urls().task(execution.number, &run.name)),
         kind: spec.kind.words().to_owned(),
         status: Status::of_task(&run.state),
-        time: task_time(execution, run, subject.now),
-        note: note(run, spec, subject.now),
+        time: task_time(execution, run, subject.now()),
+        note: note(run, spec, subject.now()),
         last_line: line.cloned(),
         why: why(&run.state),
-        checkpoint: checkpoint(run, spec, subject.now),
+        checkpoint: checkpoint(run, spec, subject.now()),
         actions: actions(subject, execution, index),
     }
 }
@@ -240,11 +239,11 @@ fn actions(subject: &Subject, execution: &Execution, index: usize) -> Vec<Action
         actions.push(action);
     }
     if run.state.status() == TaskStatus::ToBeApproved {
-        let details = subject.urls.task(execution.number, &run.name);
+        let details = subject.urls().task(execution.number, &run.name);
         actions.push(Action::link("Details", details).styled(Style::SmallQuiet).about(run.name.clone()));
     }
     if subject.permissions().can(Operation::Skip) && policy::skippable(execution, index).is_ok() {
-        let url = subject.urls.skip(execution.number, &run.name);
+        let url = subject.urls().skip(execution.number, &run.name);
         actions.push(Action::open("Skip", url).styled(Style::SmallQuiet).about(run.name.clone()));
     }
     actions
@@ -253,8 +252,8 @@ fn actions(subject: &Subject, execution: &Execution, index: usize) -> Vec<Action
 /// **Approve**, or the administrator's override, where the reader could decide that checkpoint now.
 pub fn decide_action(subject: &Subject, execution: &Execution, index: usize) -> Option<Action> {
     let task = &execution.tasks[index].name;
-    let url = subject.urls.decision(execution.number, task);
-    let action = match policy::may_decide(&subject.reader, execution, index, subject.now)? {
+    let url = subject.urls().decision(execution.number, task);
+    let action = match policy::may_decide(subject.user(), execution, index, subject.now())? {
         Standing::Approver => Action::approve(url),
         Standing::Override => Action::open("Override", url).styled(Style::Small),
     };

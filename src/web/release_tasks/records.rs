@@ -3,18 +3,18 @@
 use crate::domain::status::TaskStatus;
 use crate::store::{ExecutionRow as Record, Paged};
 use crate::web::release_urls::{TabName, with_query};
+use crate::web::subject::Subject;
 use crate::web::views::{Elapsed, ExecutionRow, ExecutionsView, Status, When};
 use crate::words::view as words;
 
 use super::process;
-use super::subject::Subject;
 
 /// How many are on a page.
 pub const PAGE: u64 = 50;
 
 /// The records as they are shown.
 pub fn of(subject: &Subject, records: &Paged<Record, u32>) -> ExecutionsView {
-    let here = subject.urls.tab(TabName::Executions);
+    let here = subject.urls().tab(TabName::Executions);
     let turned = |word: &str, number: u32| with_query(&here, &[(word, &number.to_string())]);
     ExecutionsView {
         rows: records.rows.iter().map(|record| row(subject, record)).collect(),
@@ -27,14 +27,14 @@ fn row(subject: &Subject, record: &Record) -> ExecutionRow {
     let over = record.ended_at.is_some();
     ExecutionRow {
         number: record.number,
-        url: subject.urls.execution(record.number),
+        url: subject.urls().execution(record.number),
         status: Status::from(record.status),
         phases: process::segments(&record.segments, over),
         phases_told: told(&record.segments),
         version: record.version,
         started_by: record.started_by.clone(),
-        started: When::at(record.started_at, subject.now),
-        time: Elapsed::between(record.started_at, record.ended_at, subject.now),
+        started: When::at(record.started_at, subject.now()),
+        time: Elapsed::between(record.started_at, record.ended_at, subject.now()),
     }
 }
 

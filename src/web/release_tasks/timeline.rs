@@ -7,10 +7,10 @@ use chrono::Duration;
 use crate::domain::execution::{AttemptKind, Execution, Moment, TaskRun, TaskState};
 use crate::domain::outcome::Outcome;
 use crate::store::AttemptRow;
+use crate::web::subject::Subject;
 use crate::web::views::{Bar, BarKind, Status, TimelinePhase, TimelineRow, TimelineView, lasted};
 
 use super::process::{ended_at, task_time};
-use super::subject::Subject;
 
 /// How many spaces the ticks make.
 const SPACES: i32 = 5;
@@ -23,7 +23,7 @@ struct Span {
 
 /// The timeline of an execution with these attempts.
 pub fn of(subject: &Subject, execution: &Execution, attempts: &[AttemptRow]) -> TimelineView {
-    let end = execution.ended_at.unwrap_or(subject.now);
+    let end = execution.ended_at.unwrap_or(subject.now());
     let length = (end - execution.started_at).max(Duration::milliseconds(1));
     let span = Span { start: execution.started_at, length };
     let mut by_task: HashMap<usize, Vec<&AttemptRow>> = HashMap::new();
@@ -32,10 +32,10 @@ pub fn of(subject: &Subject, execution: &Execution, attempts: &[AttemptRow]) -> 
     }
     let row = |index: usize, run: &TaskRun| TimelineRow {
         name: run.name.clone(),
-        url: Some(subject.urls.task(execution.number, &run.name)),
+        url: Some(subject.urls().task(execution.number, &run.name)),
         status: Status::of_task(&run.state),
         bars: bars(&span, run, by_task.get(&index).map_or(&[], Vec::as_slice), end),
-        time: task_time(execution, run, subject.now),
+        time: task_time(execution, run, subject.now()),
     };
     let phases = execution.definition.phases.iter().enumerate().map(|(number, phase)| TimelinePhase {
         name: format!("{} {}", number + 1, phase.name),

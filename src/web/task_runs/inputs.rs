@@ -3,23 +3,22 @@
 use super::Found;
 use crate::domain::definition::{Command, Kind, Wait};
 use crate::web::checkpoint;
-use crate::web::error::PageError;
 use crate::web::views::{Fact, lasted};
 
 /// The facts of its type.
-pub async fn facts(found: &Found) -> Result<Vec<Fact>, PageError> {
-    Ok(match &found.execution.spec(found.task).kind {
+pub fn facts(found: &Found) -> Vec<Fact> {
+    match &found.execution.spec(found.task).kind {
         Kind::Command(command) => of_command(command),
         Kind::Wait(wait) => vec![Fact::text("Waits", waits(wait))],
         Kind::ManualApproval(_) | Kind::ManualTrigger(_) => {
             let mut facts = checkpoint::facts(&found.execution, found.task, found.subject.now());
-            let check = found.subject.what_to_check(&found.execution, found.task).await?;
+            let check = checkpoint::what_to_check(&found.execution, found.task, found.subject.names());
             if !check.is_empty() {
                 facts.push(Fact::text("To check", check));
             }
             facts
         }
-    })
+    }
 }
 
 /// The script, the script that undoes it, and the variables.

@@ -25,7 +25,7 @@ pub async fn live(found: &Found, attempt: Option<u32>) -> Result<TaskRunLive, Pa
         notices: notice(&run.state, &status).into_iter().collect(),
         head: head(found, status, now),
         attempts: attempts.iter().map(|row| attempt_row(found, row, attempt, now)).collect(),
-        inputs: inputs::facts(found).await?,
+        inputs: inputs::facts(found),
         script: command.map(|command| command.script.clone()),
         rollback: command.and_then(|command| command.rollback.clone()),
         environment: command.map(|command| command.environment.clone().into_iter().collect()).unwrap_or_default(),

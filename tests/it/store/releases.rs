@@ -33,7 +33,10 @@ async fn a_name_is_taken_once_in_a_team_until_it_is_deleted(db: Db) {
     let other = new_release(scene.region_id, other_team, &scene.operator, "shop-web");
     tx.insert_release(&other, &scene.stamp(3), &created).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(db.store.release_named(scene.team_id, "shop-web").await.unwrap(), Some(twin.id));
+    assert_eq!(
+        db.store.begin_write().await.unwrap().release_named(scene.team_id, "shop-web").await.unwrap(),
+        Some(twin.id)
+    );
     assert_eq!(db.store.release(scene.release.id).await.unwrap().unwrap().deleted_at, Some(at(2)));
 }
 
@@ -82,6 +85,9 @@ async fn a_release_task_is_found_by_name_and_knows_its_place(db: Db) {
     assert_eq!((place.team_id, place.team.as_str()), (scene.team_id, "shop"));
     assert_eq!((place.name.as_str(), place.deleted_at), ("shop-web", None));
     assert_eq!(db.store.release_place(scene.team_id).await.unwrap(), None);
-    assert_eq!(db.store.release_named(scene.team_id, "shop-web").await.unwrap(), Some(scene.release.id));
-    assert_eq!(db.store.release_named(scene.team_id, "Shop-Web").await.unwrap(), None);
+    assert_eq!(
+        db.store.begin_write().await.unwrap().release_named(scene.team_id, "shop-web").await.unwrap(),
+        Some(scene.release.id)
+    );
+    assert_eq!(db.store.begin_write().await.unwrap().release_named(scene.team_id, "Shop-Web").await.unwrap(), None);
 }
