@@ -4,6 +4,7 @@ mod app;
 mod authorization;
 mod browser;
 mod protection;
+mod releases;
 mod routes;
 mod sessions;
 mod setup;

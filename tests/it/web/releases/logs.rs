@@ -1,0 +1,152 @@
+//! The page of a task, and its log: as it streams, with colours, and never as markup.
+
+use tollgate::domain::status::{ReleaseStatus, TaskStatus};
+
+use super::scene::{ENDLESS, Scene};
+use crate::db::Db;
+
+on_both!(
+    a_log_has_colours_and_no_markup,
+    a_log_streams_and_says_when_it_is_whole,
+    a_long_log_is_shown_from_its_end,
+    the_page_of_a_task_refreshes_itself_until_it_is_over,
+    who_may_not_see_the_release_sees_no_log,
+    a_task_that_is_not_there_is_not_found,
+);
+
+fn script(text: &str) -> String {
+    let text = text.replace('\n', "\n          ");
+    format!(
+        "name: shop-web\nphases:\n  - name: Build\n    tasks:\n      - name: build\n        script: |\n          {text}\n"
+    )
+}
+
+/// The URL that a part of the page fetches.
+fn fetched(page: &str, id: &str) -> Option<String> {
+    let tag = page.split(&format!("id=\"{id}\"")).nth(1)?.split('>').next()?;
+    let url = tag.split("hx-get=\"").nth(1)?.split('"').next()?;
+    Some(url.replace("&#38;", "&"))
+}
+
+async fn a_log_has_colours_and_no_markup(db: Db) {
+    let hostile = r#"printf '\033[1;32mgreen\033[0m <script>alert(1)</script> " \033]0;title\007\033[38;5;196mred\n'
+printf '\033]8;;javascript:alert(1)\033\\click\033]8;;\033\\ <img src=x>\n'
+printf '10%%\r100%%\n'
+echo 'name=<b>value</b>' >> "$TOLLGATE_OUTPUT""#;
+    let scene = Scene::with(&db, &script(hostile)).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.is(ReleaseStatus::Successful).await;
+    let page = operator.get(&scene.urls.task(1, "build")).await;
+    page.says("<span class=\"fg2 bold\">green</span> &lt;script&gt;alert(1)&lt;/script&gt; &quot; ");
+    page.says("<span class=\"fg9\">red</span>").says("click &lt;img src=x&gt;").says("<span class=\"t\">100%</span>");
+    page.says("The log ends here.").says("&#60;b&#62;value&#60;/b&#62;");
+    for bad in ["<script>alert", "<img src", "href=\"javascript", "style=\"", "title\u{7}", "\u{1b}"] {
+        assert!(!page.text.contains(bad), "{bad:?}");
+    }
+    let file = operator.get(&scene.urls.log_download(1, "build", 1)).await;
+    assert_eq!(file.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"shop-web-1-build-1.log\"");
+    file.says("\u{1b}[1;32mgreen").says("<script>alert(1)</script>");
+    scene.app.stops().await;
+}
+
+async fn a_log_streams_and_says_when_it_is_whole(db: Db) {
+    let folder = tempfile::tempdir().unwrap();
+    let go = folder.path().join("go");
+    let waits = format!("echo first\nwhile [ ! -e {} ]; do sleep 0.02; done\necho second", go.display());
+    let scene = Scene::with(&db, &script(&waits)).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.task_is("build", TaskStatus::Running).await;
+    let mut page = operator.get(&scene.urls.task(1, "build")).await;
+    while !page.text.contains("first</span>") {
+        page = operator.get(&scene.urls.task(1, "build")).await;
+    }
+    let more = fetched(&page.text, "log-more").unwrap();
+    let mut nothing_new = operator.get(&more).await;
+    while nothing_new.status == 200 {
+        assert!(!nothing_new.text.contains("class=\"l\""), "{}", nothing_new.text);
+        nothing_new = operator.get(&fetched(&nothing_new.text, "log-more").unwrap()).await;
+    }
+    assert_eq!((nothing_new.status, nothing_new.text.as_str()), (204, ""));
+    std::fs::write(&go, "").unwrap();
+    scene.is(ReleaseStatus::Successful).await;
+    let rest = operator.get(&more).await;
+    rest.says("second</span>").says("id=\"L2\"").says("hx-target=\"#lines\"").says("The log ends here.");
+    assert!(!rest.text.contains("first</span>"), "only what is new");
+    assert_eq!(fetched(&rest.text, "log-more"), None, "nobody asks on");
+    scene.app.stops().await;
+}
+
+async fn a_long_log_is_shown_from_its_end(db: Db) {
+    let scene = Scene::with(&db, &script("seq 1 2500")).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.is(ReleaseStatus::Successful).await;
+    let page = operator.get(&scene.urls.task(1, "build")).await;
+    page.says("id=\"L2500\"").says("id=\"L1501\"").says("Show the 1500 lines before these");
+    assert!(!page.text.contains("id=\"L1500\""));
+    let before = page.text.split("Show the 1500").next().unwrap().rsplit("href=\"").next().unwrap();
+    let before = before.replace("&#38;", "&");
+    let earlier = operator.get(before.split('#').next().unwrap()).await;
+    earlier.says("id=\"L1500\"").says("id=\"L501\"").says("Show the newest lines");
+    assert!(!earlier.text.contains("id=\"L500\"") && !earlier.text.contains("id=\"L1501\""));
+    scene.app.stops().await;
+}
+
+async fn the_page_of_a_task_refreshes_itself_until_it_is_over(db: Db) {
+    let scene = Scene::with(&db, ENDLESS).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.task_is("build", TaskStatus::Running).await;
+    let page = operator.get(&scene.urls.task(1, "build")).await;
+    page.says("build: Running").says("Attempt 1");
+    let live = fetched(&page.text, "live").unwrap();
+    assert_eq!(operator.get(&live).await.status, 204);
+    operator.post(&scene.urls.operation("terminate"), &[("execution", "1")]).await;
+    scene.is(ReleaseStatus::ReleaseFailed).await;
+    let over = operator.get(&live).await;
+    over.says("Cancelled");
+    assert!(!over.text.contains("<html"), "the part alone");
+    assert_eq!(fetched(&over.text, "live"), None);
+    scene.app.stops().await;
+}
+
+async fn who_may_not_see_the_release_sees_no_log(db: Db) {
+    let scene = Scene::with(&db, &script("echo secret")).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.is(ReleaseStatus::Successful).await;
+    let task = scene.urls.task(1, "build");
+    let urls = [
+        task.clone(),
+        format!("{task}/live?seen=1"),
+        format!("{task}/log?attempt=1&from=0"),
+        scene.urls.log_download(1, "build", 1),
+    ];
+    let (outsider, viewer) = (scene.browser("outsider").await, scene.browser("viewer").await);
+    for url in urls {
+        assert_eq!(outsider.get(&url).await.status, 404, "{url}");
+        assert_eq!(viewer.get(&url).await.status, 200, "{url}");
+        assert_eq!(scene.app.browser().get(&url).await.status, 303, "{url}");
+    }
+    scene.app.stops().await;
+}
+
+async fn a_task_that_is_not_there_is_not_found(db: Db) {
+    let scene = Scene::with(&db, &script("true")).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.is(ReleaseStatus::Successful).await;
+    for url in [
+        scene.urls.task(2, "build"),
+        scene.urls.task(1, "other"),
+        scene.urls.task(1, "..%2f..%2fetc"),
+        scene.urls.task(1, "build").replace("/1/", "/x/"),
+        scene.urls.task(1, "build").replace("eu-west", "us-east"),
+    ] {
+        assert_eq!(operator.get(&url).await.status, 404, "{url}");
+    }
+    scene.app.stops().await;
+}

@@ -1,0 +1,8 @@
+//! Release tasks in the browser: operations, decisions, logs, approvals, as each role meets them.
+
+mod actions;
+mod approvals;
+mod decisions;
+mod logs;
+mod scene;
+mod tabs;
