@@ -61,11 +61,12 @@ async function goTo(url, fetched = null) {
   if (target.pathname !== location.pathname) return location.assign(target.href);
   const response = fetched ?? await fetch(target, plain).catch(() => null);
   if (!response?.ok || new URL(response.url).pathname !== target.pathname) return location.assign(target.href);
-  const main = one("main");
   history.replaceState(null, "", target);
-  await htmx.swap({
-    text: await response.text(), sourceElement: main, target: main, select: "main", swap: "outerMorph", request: {},
-  });
+  const text = await response.text();
+  for (const part of ["main", "#approvals-count"]) {
+    const here = one(part);
+    if (here) await htmx.swap({ text, sourceElement: here, target: here, select: part, swap: "outerMorph", request: {} });
+  }
 }
 
 // ---- The dialog: any page behind a link with data-dialog, shown without leaving the one at hand.

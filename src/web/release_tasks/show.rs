@@ -6,7 +6,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::domain::definition::Definition;
 use crate::domain::execution::Execution;
 use crate::store::Turn;
 use crate::web::chrome;
