@@ -18,6 +18,7 @@ pub mod rollup;
 pub mod schedule;
 pub mod seen;
 pub mod status;
+mod task_state;
 pub mod validate;
 pub mod values;
 pub mod wait;

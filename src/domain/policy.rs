@@ -127,19 +127,8 @@ pub fn checkpoint_waits(execution: &Execution, task: usize) -> Result<(), Refusa
         return Err(not_a_checkpoint(execution, task));
     }
     let run = &execution.tasks[task];
-    match run.state {
-        TaskState::ToBeApproved { .. } => {}
-        TaskState::Waiting
-        | TaskState::Running { .. }
-        | TaskState::Delayed { .. }
-        | TaskState::Successful { .. }
-        | TaskState::Failed { .. }
-        | TaskState::Skipped { .. }
-        | TaskState::Cancelled { .. }
-        | TaskState::RollingBack { .. }
-        | TaskState::RollbackDelayed { .. }
-        | TaskState::RolledBack { .. }
-        | TaskState::RollbackFailed { .. } => return Err(not_a_checkpoint(execution, task)),
+    if run.state.asking().is_none() {
+        return Err(not_a_checkpoint(execution, task));
     }
     match execution.order {
         Order::Hold { .. } => Err(Refusal::OnHold { status: execution.status() }),
@@ -150,23 +139,8 @@ pub fn checkpoint_waits(execution: &Execution, task: usize) -> Result<(), Refusa
 
 /// When that checkpoint was over, if it ends at its deadline and the deadline has passed.
 pub fn deadline_passed(execution: &Execution, task: usize, now: Moment) -> Option<Moment> {
-    match execution.tasks[task].state {
-        TaskState::ToBeApproved { deadline, .. } if schedule::expires(execution, task) => {
-            deadline.filter(|deadline| *deadline <= now)
-        }
-        TaskState::ToBeApproved { .. }
-        | TaskState::Waiting
-        | TaskState::Running { .. }
-        | TaskState::Delayed { .. }
-        | TaskState::Successful { .. }
-        | TaskState::Failed { .. }
-        | TaskState::Skipped { .. }
-        | TaskState::Cancelled { .. }
-        | TaskState::RollingBack { .. }
-        | TaskState::RollbackDelayed { .. }
-        | TaskState::RolledBack { .. }
-        | TaskState::RollbackFailed { .. } => None,
-    }
+    let deadline = execution.tasks[task].state.asking().flatten()?;
+    (deadline <= now && schedule::expires(execution, task)).then_some(deadline)
 }
 
 /// In which right `user` may decide that checkpoint now, or why they may not: what the guard asks. Whoever may not
@@ -208,20 +182,8 @@ pub fn is_terminating(execution: &Execution) -> bool {
 
 fn not_a_checkpoint(execution: &Execution, task: usize) -> Refusal {
     let run = &execution.tasks[task];
-    let decided = match run.state {
-        TaskState::Successful { .. } | TaskState::Failed { reason: FailReason::Rejected, .. } => true,
-        TaskState::Failed { .. }
-        | TaskState::Waiting
-        | TaskState::Running { .. }
-        | TaskState::Delayed { .. }
-        | TaskState::ToBeApproved { .. }
-        | TaskState::Skipped { .. }
-        | TaskState::Cancelled { .. }
-        | TaskState::RollingBack { .. }
-        | TaskState::RollbackDelayed { .. }
-        | TaskState::RolledBack { .. }
-        | TaskState::RollbackFailed { .. } => false,
-    };
+    let rejected = run.state.failure().is_some_and(|(reason, _)| reason == FailReason::Rejected);
+    let decided = rejected || matches!(run.state, TaskState::Successful { .. });
     let last = run.current_decisions().last().filter(|_| decided);
     Refusal::CheckpointClosed {
         task: run.name.clone(),

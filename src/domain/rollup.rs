@@ -1,7 +1,7 @@
 //! Children's states → parent's state. Group, phase and execution statuses are never stored as truth.
 
 use super::definition::OnDeadline;
-use super::execution::{Direction, Execution, FailReason, Order, TaskState};
+use super::execution::{Direction, Execution, FailReason, Order, TaskRun, TaskState};
 use super::schedule;
 use super::status::{ReleaseStatus, TaskStatus};
 
@@ -57,24 +57,8 @@ impl Execution {
 
     /// Names of the tasks that failed, with why: the reason of a failed release.
     pub fn failures(&self) -> Vec<(&str, FailReason)> {
-        self.tasks
-            .iter()
-            .filter_map(|task| match &task.state {
-                TaskState::Failed { reason, .. } | TaskState::RollbackFailed { reason, .. } => {
-                    Some((task.name.as_str(), *reason))
-                }
-                TaskState::Cancelled { .. }
-                | TaskState::Waiting
-                | TaskState::Running { .. }
-                | TaskState::Delayed { .. }
-                | TaskState::ToBeApproved { .. }
-                | TaskState::Successful { .. }
-                | TaskState::Skipped { .. }
-                | TaskState::RollingBack { .. }
-                | TaskState::RollbackDelayed { .. }
-                | TaskState::RolledBack { .. } => None,
-            })
-            .collect()
+        let failed = |task: &'_ TaskRun| task.state.failure().map(|(reason, _)| reason);
+        self.tasks.iter().filter_map(|task| Some((task.name.as_str(), failed(task)?))).collect()
     }
 
     /// Whether it ended, or is ending, because a person terminated it.

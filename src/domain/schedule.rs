@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::definition::{Kind, Wait};
 use super::event::Event;
-use super::execution::{AttemptKind, CancelReason, Direction, Execution, FailReason, Moment, Order, TaskState};
+use super::execution::{
+    AttemptKind, CancelReason, Direction, Execution, FailReason, Moment, Order, TaskRun, TaskState,
+};
 use super::outcome::{Outcome, Outputs};
 use super::rollup::{ends_at_deadline, is_fulfilled};
 use super::wait::wait_over;
@@ -54,9 +56,7 @@ pub fn to_stop(execution: &Execution) -> Vec<(usize, u32, AttemptKind)> {
     if execution.ended_at.is_some() || execution.order != Order::Terminate {
         return Vec::new();
     }
-    let in_flight = |(task, run): (usize, &super::execution::TaskRun)| {
-        run.state.in_flight().map(|(attempt, kind)| (task, attempt, kind))
-    };
+    let in_flight = |(task, run): (usize, &TaskRun)| run.state.in_flight().map(|(attempt, kind)| (task, attempt, kind));
     execution.tasks.iter().enumerate().filter_map(in_flight).collect()
 }
 
@@ -105,23 +105,10 @@ pub fn wake_at(execution: &Execution) -> Option<Moment> {
     }
     let goes_on = matches!(execution.order, Order::Run | Order::Retry);
     let standing = frontier(execution);
-    let clocks = execution.tasks.iter().enumerate().filter_map(|(index, task)| match &task.state {
-        TaskState::Running { until, .. } => *until,
-        TaskState::ToBeApproved { deadline, .. } if goes_on && expires(execution, index) => *deadline,
-        TaskState::Delayed { until } | TaskState::RollbackDelayed { until } if goes_on && standing.contains(&index) => {
-            Some(*until)
-        }
-        TaskState::ToBeApproved { .. }
-        | TaskState::Delayed { .. }
-        | TaskState::RollbackDelayed { .. }
-        | TaskState::Waiting
-        | TaskState::Successful { .. }
-        | TaskState::Failed { .. }
-        | TaskState::Skipped { .. }
-        | TaskState::Cancelled { .. }
-        | TaskState::RollingBack { .. }
-        | TaskState::RolledBack { .. }
-        | TaskState::RollbackFailed { .. } => None,
+    let clocks = execution.tasks.iter().enumerate().filter_map(|(index, task)| {
+        let deadline = || task.state.asking().flatten().filter(|_| goes_on && expires(execution, index));
+        let due = || task.state.delayed_until().filter(|_| goes_on && standing.contains(&index));
+        task.state.timer().or_else(deadline).or_else(due)
     });
     clocks.min()
 }
@@ -155,32 +142,13 @@ pub fn ready(execution: &Execution) -> Vec<usize> {
 /// Whether a failure keeps anything more from being started.
 pub fn is_halted(execution: &Execution) -> bool {
     let best_effort = execution.definition.best_effort;
-    execution.tasks.iter().enumerate().any(|(index, task)| match (&task.state, execution.direction) {
-        (TaskState::Failed { reason, .. }, Direction::Forward) => match reason {
-            FailReason::Rejected | FailReason::Expired => true,
-            FailReason::Failed
-            | FailReason::TimedOut
-            | FailReason::Errored
-            | FailReason::Interrupted
-            | FailReason::Terminated => !best_effort && !execution.spec(index).kind.goes_on(),
-        },
-        (TaskState::RollbackFailed { .. }, Direction::Back) => !best_effort,
-        (
-            TaskState::Failed { .. }
-            | TaskState::RollbackFailed { .. }
-            | TaskState::Waiting
-            | TaskState::Running { .. }
-            | TaskState::Delayed { .. }
-            | TaskState::ToBeApproved { .. }
-            | TaskState::Successful { .. }
-            | TaskState::Skipped { .. }
-            | TaskState::Cancelled { .. }
-            | TaskState::RollingBack { .. }
-            | TaskState::RollbackDelayed { .. }
-            | TaskState::RolledBack { .. },
-            Direction::Forward | Direction::Back,
-        ) => false,
-    })
+    let stops = |(index, task): (usize, &TaskRun)| match (task.state.failure(), execution.direction) {
+        (None, Direction::Forward | Direction::Back) => false,
+        (Some((FailReason::Rejected | FailReason::Expired, _)), Direction::Forward) => true,
+        (Some(_), Direction::Forward) => !best_effort && !execution.spec(index).kind.goes_on(),
+        (Some(_), Direction::Back) => !best_effort && matches!(task.state, TaskState::RollbackFailed { .. }),
+    };
+    execution.tasks.iter().enumerate().any(stops)
 }
 
 /// The tasks at which the current phase stands, one a group, in whatever state; empty when no phase is left.
@@ -233,104 +201,51 @@ fn standing_at(execution: &Execution, phase: usize, group: usize) -> Option<usiz
 }
 
 fn starting(execution: &Execution, now: Moment) -> Vec<Step> {
-    frontier(execution)
-        .into_iter()
-        .filter_map(|task| match (&execution.tasks[task].state, execution.direction) {
-            (TaskState::Waiting, Direction::Forward) if execution.spec(task).kind.is_checkpoint() => {
+    let start = |task: usize| {
+        let state = &execution.tasks[task].state;
+        let due = state.delayed_until().is_some_and(|until| until <= now);
+        match execution.direction {
+            Direction::Forward if *state == TaskState::Waiting && execution.spec(task).kind.is_checkpoint() => {
                 Some(Step::Open { task })
             }
-            (TaskState::Waiting, Direction::Forward) => Some(Step::Start { task, kind: AttemptKind::Do }),
-            (TaskState::Delayed { until }, Direction::Forward) if *until <= now => {
-                Some(Step::Start { task, kind: AttemptKind::Do })
+            Direction::Forward => {
+                (due || *state == TaskState::Waiting).then_some(Step::Start { task, kind: AttemptKind::Do })
             }
-            (TaskState::RollbackDelayed { until }, Direction::Back) if *until <= now => {
-                Some(Step::Start { task, kind: AttemptKind::Undo })
+            Direction::Back => {
+                let untouched = state.delayed_until().is_none() && state.in_flight().is_none();
+                (due || untouched).then_some(Step::Start { task, kind: AttemptKind::Undo })
             }
-            (
-                TaskState::Waiting
-                | TaskState::Successful { .. }
-                | TaskState::Failed { .. }
-                | TaskState::Skipped { .. }
-                | TaskState::Cancelled { .. }
-                | TaskState::Running { .. }
-                | TaskState::Delayed { .. }
-                | TaskState::ToBeApproved { .. }
-                | TaskState::RolledBack { .. }
-                | TaskState::RollbackFailed { .. },
-                Direction::Back,
-            ) => Some(Step::Start { task, kind: AttemptKind::Undo }),
-            (TaskState::RollbackDelayed { .. } | TaskState::RollingBack { .. }, Direction::Back)
-            | (
-                TaskState::Running { .. }
-                | TaskState::Delayed { .. }
-                | TaskState::ToBeApproved { .. }
-                | TaskState::Successful { .. }
-                | TaskState::Failed { .. }
-                | TaskState::Skipped { .. }
-                | TaskState::Cancelled { .. }
-                | TaskState::RollingBack { .. }
-                | TaskState::RollbackDelayed { .. }
-                | TaskState::RolledBack { .. }
-                | TaskState::RollbackFailed { .. },
-                Direction::Forward,
-            ) => None,
-        })
-        .collect()
+        }
+    };
+    frontier(execution).into_iter().filter_map(start).collect()
 }
 
 fn waits_over(execution: &Execution, now: Moment) -> Vec<Step> {
-    let ends = |(task, run): (usize, &super::execution::TaskRun)| match run.state {
-        TaskState::Running { until: Some(_), .. } if execution.order == Order::Terminate => {
-            Some(Step::EndWait { task, outcome: Outcome::Stopped })
-        }
-        TaskState::Running { until: Some(until), .. } if until <= now => {
-            Some(Step::EndWait { task, outcome: Outcome::Succeeded { outputs: Outputs::new() } })
-        }
-        TaskState::Running { .. }
-        | TaskState::Waiting
-        | TaskState::Delayed { .. }
-        | TaskState::ToBeApproved { .. }
-        | TaskState::Successful { .. }
-        | TaskState::Failed { .. }
-        | TaskState::Skipped { .. }
-        | TaskState::Cancelled { .. }
-        | TaskState::RollingBack { .. }
-        | TaskState::RollbackDelayed { .. }
-        | TaskState::RolledBack { .. }
-        | TaskState::RollbackFailed { .. } => None,
+    let stopped = execution.order == Order::Terminate;
+    let ends = |(task, run): (usize, &TaskRun)| {
+        let until = run.state.timer()?;
+        let over = || Outcome::Succeeded { outputs: Outputs::new() };
+        (stopped || until <= now)
+            .then(|| Step::EndWait { task, outcome: if stopped { Outcome::Stopped } else { over() } })
     };
     execution.tasks.iter().enumerate().filter_map(ends).collect()
 }
 
 /// Open checkpoints and attempts due later are closed when the release ends before them.
 fn closing(execution: &Execution, why: CancelReason) -> Vec<Step> {
-    let closes = |(task, run): (usize, &super::execution::TaskRun)| {
-        matches!(
-            run.state,
-            TaskState::ToBeApproved { .. } | TaskState::Delayed { .. } | TaskState::RollbackDelayed { .. }
-        )
-        .then_some(Step::Cancel { task, why })
-    };
+    let closes = |(task, run): (usize, &TaskRun)| is_pending(&run.state).then_some(Step::Cancel { task, why });
     execution.tasks.iter().enumerate().filter_map(closes).collect()
 }
 
+/// Whether it waits for a person, or for the time of its next attempt.
+fn is_pending(state: &TaskState) -> bool {
+    state.asking().is_some() || state.delayed_until().is_some()
+}
+
 fn expired(execution: &Execution, now: Moment) -> Vec<Step> {
-    let expires = |(task, run): (usize, &super::execution::TaskRun)| match run.state {
-        TaskState::ToBeApproved { deadline: Some(deadline), .. } if deadline <= now && expires(execution, task) => {
-            Some(Step::Expire { task })
-        }
-        TaskState::ToBeApproved { .. }
-        | TaskState::Waiting
-        | TaskState::Running { .. }
-        | TaskState::Delayed { .. }
-        | TaskState::Successful { .. }
-        | TaskState::Failed { .. }
-        | TaskState::Skipped { .. }
-        | TaskState::Cancelled { .. }
-        | TaskState::RollingBack { .. }
-        | TaskState::RollbackDelayed { .. }
-        | TaskState::RolledBack { .. }
-        | TaskState::RollbackFailed { .. } => None,
+    let expires = |(task, run): (usize, &TaskRun)| {
+        let deadline = run.state.asking().flatten()?;
+        (deadline <= now && expires(execution, task)).then_some(Step::Expire { task })
     };
     execution.tasks.iter().enumerate().filter_map(expires).collect()
 }
@@ -345,13 +260,7 @@ pub fn expires(execution: &Execution, task: usize) -> bool {
 
 /// Nothing is under way or due, and nothing more may start.
 fn is_exhausted(execution: &Execution) -> bool {
-    let open = execution.tasks.iter().any(|task| {
-        task.state.in_flight().is_some()
-            || matches!(
-                task.state,
-                TaskState::ToBeApproved { .. } | TaskState::Delayed { .. } | TaskState::RollbackDelayed { .. }
-            )
-    });
+    let open = execution.tasks.iter().any(|task| task.state.in_flight().is_some() || is_pending(&task.state));
     let more = execution.order != Order::Terminate && !is_halted(execution) && !frontier(execution).is_empty();
     let fulfilled = execution.direction == Direction::Forward && execution.tasks.iter().all(|t| is_fulfilled(&t.state));
     !open && (fulfilled || !more)

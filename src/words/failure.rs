@@ -32,20 +32,8 @@ fn headline(sentences: Vec<String>) -> Option<String> {
 /// What is said of one task that failed, or could not be undone.
 fn failed_task(task: &TaskRun) -> Option<String> {
     let name = &task.name;
-    let (reason, message, undoing) = match &task.state {
-        TaskState::Failed { reason, message, .. } => (*reason, unended(message), false),
-        TaskState::RollbackFailed { reason, message, .. } => (*reason, unended(message), true),
-        TaskState::Waiting
-        | TaskState::Running { .. }
-        | TaskState::Delayed { .. }
-        | TaskState::ToBeApproved { .. }
-        | TaskState::Successful { .. }
-        | TaskState::Skipped { .. }
-        | TaskState::Cancelled { .. }
-        | TaskState::RollingBack { .. }
-        | TaskState::RollbackDelayed { .. }
-        | TaskState::RolledBack { .. } => return None,
-    };
+    let (reason, message) = task.state.failure()?;
+    let (message, undoing) = (unended(message), matches!(task.state, TaskState::RollbackFailed { .. }));
     let what = if undoing { format!("The roll back of {name}") } else { name.clone() };
     let sentence = match reason {
         FailReason::Failed => format!("{what} failed: {message}"),

@@ -195,20 +195,7 @@ pub fn needed(kind: &Kind) -> Option<usize> {
 }
 
 fn checkpoint(run: &TaskRun, spec: &Task, now: Moment) -> Option<CheckpointView> {
-    let deadline = match run.state {
-        TaskState::ToBeApproved { deadline, .. } => deadline,
-        TaskState::Waiting
-        | TaskState::Running { .. }
-        | TaskState::Delayed { .. }
-        | TaskState::Successful { .. }
-        | TaskState::Failed { .. }
-        | TaskState::Skipped { .. }
-        | TaskState::Cancelled { .. }
-        | TaskState::RollingBack { .. }
-        | TaskState::RollbackDelayed { .. }
-        | TaskState::RolledBack { .. }
-        | TaskState::RollbackFailed { .. } => None,
-    };
+    let deadline = run.state.asking().flatten();
     Some(CheckpointView {
         agreed: run.agreed(),
         needed: needed(&spec.kind)?,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::Duration;
 
-use crate::domain::execution::{AttemptKind, Execution, Moment, TaskRun, TaskState};
+use crate::domain::execution::{AttemptKind, Execution, Moment, TaskRun};
 use crate::domain::outcome::Outcome;
 use crate::store::AttemptRow;
 use crate::web::subject::Subject;
@@ -73,20 +73,7 @@ fn bars(span: &Span, run: &TaskRun, attempts: &[&AttemptRow], end: Moment) -> Ve
 /// The time for which people were waited for.
 fn asked(span: &Span, run: &TaskRun, end: Moment) -> Option<Bar> {
     let start = run.started_at?;
-    let over = match run.state {
-        TaskState::ToBeApproved { .. } => end,
-        TaskState::Waiting
-        | TaskState::Running { .. }
-        | TaskState::Delayed { .. }
-        | TaskState::Successful { .. }
-        | TaskState::Failed { .. }
-        | TaskState::Skipped { .. }
-        | TaskState::Cancelled { .. }
-        | TaskState::RollingBack { .. }
-        | TaskState::RollbackDelayed { .. }
-        | TaskState::RolledBack { .. }
-        | TaskState::RollbackFailed { .. } => ended_at(&run.state)?,
-    };
+    let over = if run.state.asking().is_some() { end } else { ended_at(&run.state)? };
     Some(span.bar(BarKind::Ask, start, over, format!("Waited for a decision for {}", lasted(over - start))))
 }
 

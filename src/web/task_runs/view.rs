@@ -88,21 +88,8 @@ fn actions(found: &Found, now: Moment) -> Vec<Action> {
 }
 
 fn notice(state: &TaskState, status: &Status) -> Option<Notice> {
-    match state {
-        TaskState::Failed { message, .. } | TaskState::RollbackFailed { message, .. } => {
-            Some(Notice::new(status.look, format!("{}.", status.words), message))
-        }
-        TaskState::Waiting
-        | TaskState::Running { .. }
-        | TaskState::Delayed { .. }
-        | TaskState::ToBeApproved { .. }
-        | TaskState::Successful { .. }
-        | TaskState::Skipped { .. }
-        | TaskState::Cancelled { .. }
-        | TaskState::RollingBack { .. }
-        | TaskState::RollbackDelayed { .. }
-        | TaskState::RolledBack { .. } => None,
-    }
+    let (_, message) = state.failure()?;
+    Some(Notice::new(status.look, format!("{}.", status.words), message))
 }
 
 fn attempt_row(found: &Found, row: &AttemptRow, shown: Option<u32>, now: Moment) -> views::AttemptRow {
