@@ -4,7 +4,10 @@
 #[macro_use]
 mod db;
 mod cli;
+mod crash;
 mod executors;
 mod postgres;
+#[path = "../support/program.rs"]
+mod program;
 mod store;
 mod web;

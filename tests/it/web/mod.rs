@@ -2,7 +2,7 @@
 
 mod app;
 mod authorization;
-mod browser;
+pub mod browser;
 mod protection;
 mod releases;
 mod routes;

@@ -1,0 +1,62 @@
+//! The real program as a process of its own: started, killed at any moment, started again on the same data.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// `tollgate demo` on a port of its own. Dropping it is a kill -9.
+pub struct Program {
+    /// The process.
+    pub child: Child,
+    /// Where it answers, such as `http://127.0.0.1:41234`.
+    pub url: String,
+    /// Passwords by account.
+    pub passwords: BTreeMap<String, String>,
+}
+
+impl Program {
+    /// Starts it on that data, and waits until it answers.
+    pub fn start(folder: &Path, database: Option<&str>) -> Self {
+        let log = folder.with_extension("log");
+        let mut child = command(folder, database)
+            .args(["demo", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(File::options().create(true).append(true).open(&log).unwrap())
+            .spawn()
+            .unwrap();
+        let (mut url, mut passwords) = (String::new(), BTreeMap::new());
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            if let Some(address) = line.strip_prefix("Tollgate listens on ") {
+                address.clone_into(&mut url);
+            } else if let Some((name, rest)) =
+                line.strip_prefix("account: ").and_then(|it| it.split_once("  password: "))
+            {
+                passwords.insert(name.to_owned(), rest.split("  (").next().unwrap().to_owned());
+            }
+            if line.ends_with("(administrator)") {
+                return Self { child, url, passwords };
+            }
+        }
+        panic!("it does not start: {}", std::fs::read_to_string(log).unwrap());
+    }
+}
+
+/// The program with nothing of this process's environment, on that data.
+pub fn command(folder: &Path, database: Option<&str>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tollgate"));
+    command.env_clear().env("TOLLGATE_DATA", folder);
+    if let Some(url) = database {
+        command.env("DATABASE_URL", url);
+    }
+    command
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
