@@ -31,7 +31,7 @@ pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
     let found = Found::of(subject).await?;
     let subject = &found.subject;
     let chrome = chrome::around(&subject.request, &subject.reader, &found.run().name, Section::ReleaseTasks).await?;
-    let live = view::live(&found, window.attempt).await?;
+    let live = view::live(&found, found.attempt(window.attempt)).await?;
     let log = log_view::whole(&found, *window).await?;
     reply::page(&TaskRunPage { chrome, live, log })
 }
@@ -42,5 +42,5 @@ pub async fn live(request: HttpRequest, shown: Query<Shown>) -> Reply {
         return Ok(reply::unchanged());
     }
     let found = Found::of(Subject::of(&request).await?).await?;
-    reply::page(&view::live(&found, shown.attempt).await?)
+    reply::page(&view::live(&found, found.attempt(shown.attempt)).await?)
 }

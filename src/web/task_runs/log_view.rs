@@ -18,13 +18,16 @@ const MOST_LINES: usize = 1000;
 /// How much of a log that grows is looked at in one refresh.
 const MOST_BYTES: u64 = 512 * 1024;
 
-/// The log on the page of the task; checkpoints and waits have none.
+/// The log on the page of the task; checkpoints and waits have none, nor what was never begun.
 pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, PageError> {
     let (subject, execution, run) = (&found.subject, &found.execution, found.run());
     if !matches!(execution.spec(found.task).kind, Kind::Command(_)) {
         return Ok(None);
     }
     let attempt = found.attempt(window.attempt);
+    if run.attempt == 0 && !found.grows(attempt) {
+        return Ok(None);
+    }
     let path = path(found, attempt);
     let size = runlog::size(&path).map_err(anyhow::Error::from)?;
     let (mut chunk, page) = match window.before {

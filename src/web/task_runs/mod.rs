@@ -11,6 +11,7 @@ pub use handler::{live, show};
 pub use log::{download, show as log};
 
 use crate::domain::execution::{Execution, TaskRun};
+use crate::domain::status::TaskStatus;
 use crate::web::error::PageError;
 use crate::web::subject::Subject;
 
@@ -41,7 +42,8 @@ impl Found {
     fn grows(&self, attempt: u32) -> bool {
         let run = self.run();
         if attempt > run.attempt {
-            return self.execution.ended_at.is_none();
+            let to_come = matches!(run.state.status(), TaskStatus::Waiting | TaskStatus::Running);
+            return to_come && self.execution.ended_at.is_none();
         }
         run.state.in_flight().is_some_and(|(in_flight, _)| in_flight == attempt)
     }

@@ -13,8 +13,8 @@ use crate::web::views::{
 };
 use crate::web::{checkpoint, urls};
 
-/// The part that refreshes itself.
-pub async fn live(found: &Found, attempt: Option<u32>) -> Result<TaskRunLive, PageError> {
+/// The part that refreshes itself, beside the log of that attempt.
+pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError> {
     let (subject, run, now) = (&found.subject, found.run(), found.subject.now());
     let attempts = subject.site.app.store.attempts_of_task(run.id).await?;
     let spec = found.execution.spec(found.task);
@@ -36,16 +36,12 @@ pub async fn live(found: &Found, attempt: Option<u32>) -> Result<TaskRunLive, Pa
 }
 
 /// While the execution goes on there may be something new.
-fn refresh(found: &Found, attempt: Option<u32>) -> Option<String> {
+fn refresh(found: &Found, attempt: u32) -> Option<String> {
     if found.execution.ended_at.is_some() {
         return None;
     }
     let url = found.subject.urls().task_live(found.execution.number, &found.run().name);
-    let url = with_query(&url, &[("seen", &found.subject.mark.to_string())]);
-    Some(match attempt {
-        Some(attempt) => with_query(&url, &[("attempt", &attempt.to_string())]),
-        None => url,
-    })
+    Some(with_query(&url, &[("seen", &found.subject.mark.to_string()), ("attempt", &attempt.to_string())]))
 }
 
 fn head(found: &Found, status: Status, now: Moment) -> ReleaseHead {
@@ -92,7 +88,7 @@ fn notice(state: &TaskState, status: &Status) -> Option<Notice> {
     Some(Notice::new(status.look, format!("{}.", status.words), message))
 }
 
-fn attempt_row(found: &Found, row: &AttemptRow, shown: Option<u32>, now: Moment) -> views::AttemptRow {
+fn attempt_row(found: &Found, row: &AttemptRow, shown: u32, now: Moment) -> views::AttemptRow {
     let url = found.subject.urls().task(found.execution.number, &found.run().name);
     views::AttemptRow {
         name: match row.kind {
@@ -104,7 +100,7 @@ fn attempt_row(found: &Found, row: &AttemptRow, shown: Option<u32>, now: Moment)
         message: row.outcome.as_ref().and_then(message).unwrap_or_default(),
         started: When::at(row.started_at, now),
         time: Elapsed::between(row.started_at, row.ended_at, now),
-        current: found.attempt(shown) == row.number,
+        current: shown == row.number,
     }
 }
 

@@ -2,13 +2,15 @@
 
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 
-use super::scene::{ENDLESS, Scene};
+use super::scene::{ENDLESS, FAILING, Scene};
 use crate::db::Db;
 
 on_both!(
     a_log_has_colours_and_no_markup,
     a_log_streams_and_says_when_it_is_whole,
     a_long_log_is_shown_from_its_end,
+    a_page_stays_with_its_attempt,
+    a_task_to_come_has_a_log_that_begins_by_itself,
     the_page_of_a_task_refreshes_itself_until_it_is_over,
     who_may_not_see_the_release_sees_no_log,
     a_task_that_is_not_there_is_not_found,
@@ -148,5 +150,36 @@ async fn a_task_that_is_not_there_is_not_found(db: Db) {
     ] {
         assert_eq!(operator.get(&url).await.status, 404, "{url}");
     }
+    scene.app.stops().await;
+}
+
+async fn a_page_stays_with_its_attempt(db: Db) {
+    let scene = Scene::with(&db, FAILING).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.is(ReleaseStatus::ReleaseFailed).await;
+    let url = scene.urls.task(1, "build");
+    let live = format!("{url}/live?seen=0&attempt=1");
+    operator.post(&scene.urls.operation("retry"), &[("execution", "1")]).await;
+    scene.when(|release| release.last.as_ref().is_some_and(|last| last.tasks[0].attempt == 2)).await;
+    scene.is(ReleaseStatus::ReleaseFailed).await;
+    operator.get(&url).await.says("Log of attempt 2").says("attempt=2\" aria-current=\"true\"");
+    operator.get(&format!("{url}?attempt=1")).await.says("Log of attempt 1");
+    operator.get(&live).await.says("attempt=1\" aria-current=\"true\"").says("Attempt 2");
+    scene.app.stops().await;
+}
+
+async fn a_task_to_come_has_a_log_that_begins_by_itself(db: Db) {
+    let (scene, operator) = Scene::at_the_gate(&db).await;
+    let page = operator.get(&scene.urls.task(1, "deploy")).await;
+    page.says("Not started yet.");
+    let more = fetched(&page.text, "log-more").unwrap();
+    assert_eq!(operator.get(&more).await.status, 204);
+    let approver = scene.browser("approver").await;
+    approver.post(&scene.gate(), &[("verdict", "reject"), ("comment", "no"), ("round", "1")]).await;
+    scene.is(ReleaseStatus::ReleaseFailed).await;
+    let never = operator.get(&scene.urls.task(1, "deploy")).await;
+    assert!(!never.text.contains("id=\"log\""), "it was never begun");
+    assert!(!page.text.contains("Download"), "there is nothing to download");
     scene.app.stops().await;
 }
