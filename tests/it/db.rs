@@ -127,7 +127,7 @@ impl Server {
             url.set_path("/");
             return Self { url: (url.to_string(), query), template: None, _cluster: None };
         }
-        let cluster = Cluster::start();
+        let cluster = Cluster::start(&["fsync=off", "max_connections=300", "shared_buffers=64MB"]);
         let query = format!("?host={}&user=postgres", cluster.folder().display());
         let mut server =
             Self { url: ("postgres://localhost/".to_owned(), query), template: None, _cluster: Some(cluster) };

@@ -1,5 +1,5 @@
-//! A PostgreSQL server of this test run alone: a cluster in a temporary folder, reached by a Unix socket in it.
-//! It ends with the process that started it, however that ends.
+//! A PostgreSQL server of this run of the tests, or of the benchmark, alone: a cluster in a temporary folder, reached
+//! by a Unix socket in it. It ends with the process that started it, however that ends.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -19,8 +19,9 @@ rm -rf "$FOLDER"
 "#;
 
 impl Cluster {
-    /// Makes a cluster and starts it. PostgreSQL refuses to run as root, so root hands it to the user `postgres`.
-    pub fn start() -> Self {
+    /// Makes a cluster and starts it with those settings, such as `fsync=off`. PostgreSQL refuses to run as root, so
+    /// root hands it to the user `postgres`.
+    pub fn start(settings: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("tollgate-postgres-").tempdir().unwrap().keep();
         let data = folder.join("data");
         if is_root() {
@@ -30,12 +31,16 @@ impl Cluster {
         initdb.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "-D"]);
         succeeds(initdb.arg(&data).current_dir("/").stdout(Stdio::null()));
 
-        let settings = "-c listen_addresses= -c fsync=off -c max_connections=300 -c shared_buffers=64MB";
+        let mut options = format!("-c listen_addresses= -k {}", folder.display());
+        for setting in settings {
+            options.push_str(" -c ");
+            options.push_str(setting);
+        }
         let mut control = server_command("pg_ctl");
         control.arg("-D").arg(&data).current_dir("/").stdout(Stdio::null());
         let mut keeper = Command::new("sh");
         keeper.args(["-c", KEEP, "keeper"]).arg(control.get_program()).args(control.get_args());
-        control.arg("--log").arg(folder.join("log")).arg("-o").arg(format!("-k {} {settings}", folder.display()));
+        control.arg("--log").arg(folder.join("log")).arg("-o").arg(options);
         succeeds(control.args(["--wait", "--silent", "start"]));
         keeper.env("FOLDER", &folder).current_dir("/").stdin(Stdio::piped());
         let keeper = keeper.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
