@@ -5,4 +5,4 @@ mod view;
 mod waiting;
 
 pub use handler::{count_fragment, index, list};
-pub use waiting::{Waiting, count};
+pub use waiting::{Waiting, count, is_for};

@@ -125,7 +125,9 @@ pub async fn index(
     }
     let scope = Scope::from(reader.user());
     let page = app.store.release_page(&query.for_store(region.id, scope.clone())).await?;
-    let listing = Listing { region: &region.name, reader: reader.user(), query: &query, mark, now: app.clock.now() };
+    let open = site.waiting.open(app).await?;
+    let listing =
+        Listing { region: &region.name, reader: reader.user(), query: &query, open: &open, mark, now: app.clock.now() };
     let table = listing.table(&page);
     if seen(&request).is_some() && reply::is_htmx(&request) {
         return reply::page(&table);

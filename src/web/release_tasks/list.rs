@@ -6,7 +6,8 @@ use crate::domain::people::{Role, User};
 use crate::domain::policy::{self, Case};
 use crate::domain::refusal::Operation;
 use crate::domain::status::ReleaseStatus;
-use crate::store::{PAGE, ReleasePage as Rows, ReleaseRow as Row, ReleaseSort};
+use crate::store::{OpenCheckpoint, PAGE, ReleasePage as Rows, ReleaseRow as Row, ReleaseSort};
+use crate::web::approvals;
 use crate::web::release_urls::{ReleaseUrls, TabName, with_query};
 use crate::web::urls;
 use crate::web::views::{
@@ -25,6 +26,8 @@ pub struct Listing<'l> {
     pub reader: &'l User,
     /// What was asked.
     pub query: &'l ListQuery,
+    /// The checkpoints that are open, wherever.
+    pub open: &'l [OpenCheckpoint],
     /// The mark of the lists, read before the rows were.
     pub mark: u64,
     /// Now.
@@ -114,7 +117,10 @@ impl Listing<'_> {
         let case = Case { team_id: row.team_id, status: row.status, terminating: row.terminating, deleted: false };
         let may = policy::permitted(self.reader, case);
         let over = !row.status.is_active();
-        let (actions, menu) = operations(row, &links, &may);
+        let (mut actions, menu) = operations(row, &links, &may);
+        if let Some(approve) = self.approve(row, &links) {
+            actions.insert(0, approve);
+        }
         ReleaseRow {
             id: format!("release-{}", row.id),
             name: row.name.clone(),
@@ -133,6 +139,16 @@ impl Listing<'_> {
             actions,
             menu,
         }
+    }
+
+    /// **Approve**, where a checkpoint of the row waits for the reader.
+    fn approve(&self, row: &Row, links: &ReleaseUrls) -> Option<Action> {
+        let waits = self
+            .open
+            .iter()
+            .find(|open| open.execution.release_id == row.id && approvals::is_for(self.reader, open, self.now))?;
+        let task = &waits.execution.tasks[0].name;
+        Some(Action::approve(links.decision(waits.execution.number, task)).about(format!("{task} of {}", row.name)))
     }
 }
 
