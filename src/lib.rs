@@ -34,7 +34,7 @@
 //! 3. After the commit the bell rings. The reply was a redirect to the process view all the same: nobody waits.
 //! 4. The engine hears it, and [`domain::schedule::advance`] carries out every step that is due: here the first tasks of
 //!    each group of the first phase start. Their attempts are saved as started; only then supervisors are spawned.
-//! 5. Pages ask every two seconds with the mark that they show. While it is the newest the answer is 204 from memory.
+//! 5. Pages ask every second with the mark that they show. While it is the newest the answer is 204 from memory.
 //!
 //! # How an approval goes, and what a crash does to it
 //!

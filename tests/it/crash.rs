@@ -171,7 +171,7 @@ impl Installation {
 async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let asked = Instant::now();
     while !is_so().await {
-        assert!(asked.elapsed() < Duration::from_secs(60), "{what}: not in a minute");
+        assert!(asked.elapsed() < Duration::from_mins(1), "{what}: not in a minute");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

@@ -20,24 +20,24 @@ impl Program {
     /// Starts it on that data, and waits until it answers.
     pub fn start(folder: &Path, database: Option<&str>) -> Self {
         let log = folder.with_extension("log");
-        let mut child = command(folder, database)
+        let child = command(folder, database)
             .args(["demo", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .stderr(File::options().create(true).append(true).open(&log).unwrap())
             .spawn()
             .unwrap();
-        let (mut url, mut passwords) = (String::new(), BTreeMap::new());
-        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let mut program = Self { child, url: String::new(), passwords: BTreeMap::new() };
+        for line in BufReader::new(program.child.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
             if let Some(address) = line.strip_prefix("Tollgate listens on ") {
-                address.clone_into(&mut url);
+                address.clone_into(&mut program.url);
             } else if let Some((name, rest)) =
                 line.strip_prefix("account: ").and_then(|it| it.split_once("  password: "))
             {
-                passwords.insert(name.to_owned(), rest.split("  (").next().unwrap().to_owned());
+                program.passwords.insert(name.to_owned(), rest.split("  (").next().unwrap().to_owned());
             }
             if line.ends_with("(administrator)") {
-                return Self { child, url, passwords };
+                return program;
             }
         }
         panic!("it does not start: {}", std::fs::read_to_string(log).unwrap());

@@ -17,7 +17,7 @@ pub struct ReleasePage {
     pub live: ReleaseLive,
 }
 
-/// The part that comes back alone every two seconds when something changed: head, notices, tabs and body at once.
+/// The part that comes back alone every second when something changed: head, notices, tabs and body at once.
 #[derive(Debug, Template)]
 #[template(path = "release_tasks/_live.html")]
 pub struct ReleaseLive {
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_page_polls_until_all_is_over() {
         let html = live(Card::default(), Some("/process?seen=41".into())).render().unwrap();
-        assert!(html.contains("hx-get=\"/process?seen=41\" hx-trigger=\"every 2s\" hx-swap=\"outerMorph\""), "{html}");
+        assert!(html.contains("hx-get=\"/process?seen=41\" hx-trigger=\"every 1s\" hx-swap=\"outerMorph\""), "{html}");
         assert!(!live(Card::default(), None).render().unwrap().contains("hx-"));
     }
 

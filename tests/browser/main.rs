@@ -1,0 +1,14 @@
+//! Stories of people with browsers: Chromium against the real program, by the names on the screen.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+mod axe;
+mod driver;
+mod operations;
+mod person;
+#[path = "../it/postgres.rs"]
+mod postgres;
+#[path = "../support/program.rs"]
+mod program;
+mod reading;
+mod release;
+mod stage;

@@ -1,0 +1,106 @@
+//! Where a story plays: the real program on its own data, and everybody's browsers.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
+use std::sync::{Mutex, OnceLock};
+
+use futures_util::FutureExt;
+use sea_orm::{ConnectionTrait, Database};
+use tempfile::TempDir;
+
+use crate::driver::{Driver, Script};
+use crate::person::Person;
+use crate::postgres::Cluster;
+use crate::program::Program;
+
+/// On which database a story plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    Sqlite,
+    Postgres,
+}
+
+/// A running program and the people who use it.
+pub struct Stage {
+    program: Program,
+    people: Mutex<Vec<Person>>,
+    folder: TempDir,
+}
+
+/// Tells a story. If it goes wrong, there is a picture of what everybody saw last.
+pub fn story(on: On, tell: impl AsyncFnOnce(&Stage)) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let stage = Stage::set(on).await;
+        let ended = AssertUnwindSafe(tell(&stage)).catch_unwind().await;
+        let people = std::mem::take(&mut *stage.people.lock().unwrap());
+        for person in people {
+            if ended.is_err() {
+                person.leaves_a_picture().await;
+            }
+            person.driver.close().await.unwrap();
+        }
+        if let Err(panic) = ended {
+            panic::resume_unwind(panic);
+        }
+    });
+}
+
+impl Stage {
+    async fn set(on: On) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = match on {
+            On::Sqlite => None,
+            On::Postgres => Some(empty_database().await),
+        };
+        let data = folder.path().join("data");
+        let program = tokio::task::spawn_blocking(move || Program::start(&data, database.as_deref())).await.unwrap();
+        Self { program, people: Mutex::default(), folder }
+    }
+
+    /// Somebody with a browser who is not signed in.
+    pub async fn somebody(&self, name: &str, script: Script) -> Person {
+        let number = self.people.lock().unwrap().len();
+        let profile = self.folder.path().join(format!("profile-{number}"));
+        let driver = Driver::open(&profile, script).await;
+        let password = self.program.passwords[name].clone();
+        let person = Person::new(driver, &self.program.url, name, password, script);
+        self.people.lock().unwrap().push(person.clone());
+        person
+    }
+
+    /// Somebody who is signed in.
+    pub async fn signed_in(&self, name: &str) -> Person {
+        let person = self.somebody(name, Script::On).await;
+        person.opens("/login").await;
+        person.signs_in().await;
+        person
+    }
+
+    /// The folder of the data, where scripts work.
+    pub fn workspace(&self) -> std::path::PathBuf {
+        Path::new(self.folder.path()).join("data/workspace")
+    }
+}
+
+/// A database of PostgreSQL for one story.
+async fn empty_database() -> String {
+    static SERVER: OnceLock<(String, String, Option<Cluster>)> = OnceLock::new();
+    let (before, after, _) = SERVER.get_or_init(|| {
+        if let Ok(named) = std::env::var("TOLLGATE_TEST_POSTGRES") {
+            let mut url = url::Url::parse(&named).unwrap();
+            let query = url.query().map_or(String::new(), |query| format!("?{query}"));
+            url.set_query(None);
+            url.set_path("/");
+            return (url.to_string(), query, None);
+        }
+        let cluster = Cluster::start();
+        let query = format!("?host={}&user=postgres", cluster.folder().display());
+        ("postgres://localhost/".to_owned(), query, Some(cluster))
+    });
+    let name = format!("story_{}", uuid::Uuid::now_v7().simple());
+    let server = Database::connect(format!("{before}postgres{after}")).await.unwrap();
+    server.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    server.close().await.unwrap();
+    format!("{before}{name}{after}")
+}
