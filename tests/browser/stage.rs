@@ -94,7 +94,7 @@ async fn empty_database() -> String {
             url.set_path("/");
             return (url.to_string(), query, None);
         }
-        let cluster = Cluster::start();
+        let cluster = Cluster::start(&["fsync=off"]);
         let query = format!("?host={}&user=postgres", cluster.folder().display());
         ("postgres://localhost/".to_owned(), query, Some(cluster))
     });
