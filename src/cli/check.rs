@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::config::DataConfig;
 use crate::store::Store;
+use crate::words::counted;
 
 /// What to look at.
 #[derive(Debug, Args)]
@@ -70,8 +71,8 @@ async fn database(url: &str) -> anyhow::Result<String> {
     }
     let (regions, teams) = (store.regions().await?.len(), store.teams().await?.len());
     if regions == 0 || teams == 0 {
-        bail!("there are {regions} regions and {teams} teams: `tollgate region add` and `tollgate team add` make them");
+        bail!("there is no region or no team: `tollgate region add` and `tollgate team add` make them");
     }
     store.close().await?;
-    Ok(format!("up to date, {regions} regions, {teams} teams"))
+    Ok(format!("up to date, {}, {}", counted(regions, "region"), counted(teams, "team")))
 }
