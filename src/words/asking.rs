@@ -70,7 +70,7 @@ pub fn asked(name: &str, command: &Command) -> String {
         Command::Terminate => format!("{name} is terminated: what runs is being stopped."),
         Command::Retry => format!("{name} is retried: what failed or never ran is executed."),
         Command::Skip { task, .. } => format!("{task} is skipped, and {name} goes on."),
-        Command::RollBack => format!("{name} is rolled back."),
+        Command::RollBack => format!("{name} is being rolled back: what its last execution changed is undone."),
     }
 }
 
@@ -90,11 +90,12 @@ pub const NAME_TAKEN: &str = "Another release task of the team has this name.";
 /// The region holds as many release tasks as it may.
 pub const REGION_FULL: &str = "The region has as many release tasks as it may have. Delete one that is not needed.";
 
-/// Who may decide a Manual Approval.
+/// Who may decide a Manual Approval; "and" where it takes all of them.
 pub fn approvers(approval: &ManualApproval) -> String {
     let roles = approval.roles.iter().map(|role| format!("every {} of the team", role.word()));
     let all: Vec<String> = approval.approvers.iter().cloned().chain(roles).collect();
-    listed(all.iter().map(String::as_str), "or")
+    let everybody = approval.roles.is_empty() && usize::try_from(approval.required) == Ok(all.len());
+    listed(all.iter().map(String::as_str), if everybody { "and" } else { "or" })
 }
 
 /// Who may decide a Manual Trigger.

@@ -3,12 +3,12 @@
 use similar::{ChangeTag, TextDiff};
 
 use crate::domain::definition::{Definition, Kind, Task, Wait};
-use crate::format::{self, Document};
+use crate::format::{self, Document, written_duration};
 use crate::store::VersionRow as Version;
 use crate::web::release_urls::TabName;
 use crate::web::subject::Subject;
 use crate::web::views::{
-    DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, SelectOption, VersionRow, When, lasted,
+    DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, SelectOption, VersionRow, When,
 };
 
 use crate::words;
@@ -113,12 +113,11 @@ fn plan_task(task: &Task) -> PlanTask {
 }
 
 fn facts(kind: &Kind) -> Vec<String> {
-    let seconds = |seconds: u64| lasted(chrono::Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000)));
     match kind {
         Kind::Command(command) => {
-            let mut facts = vec![format!("Timeout {}", seconds(command.timeout))];
+            let mut facts = vec![format!("Timeout {}", written_duration(command.timeout))];
             if command.retry.attempts > 1 {
-                let delay = seconds(command.retry.delay);
+                let delay = written_duration(command.retry.delay);
                 facts.push(format!("{} attempts, {delay} apart", command.retry.attempts));
             }
             if command.go_on {
@@ -130,7 +129,7 @@ fn facts(kind: &Kind) -> Vec<String> {
             facts.extend(command.environment.iter().map(|(name, value)| format!("{name}={value}")));
             facts
         }
-        Kind::Wait(Wait::Seconds { seconds: length }) => vec![format!("For {}", seconds(*length))],
+        Kind::Wait(Wait::Seconds { seconds: length }) => vec![format!("For {}", written_duration(*length))],
         Kind::Wait(Wait::Clock { hour, minute, zone }) => vec![format!("Until {hour:02}:{minute:02} in {zone}")],
         Kind::ManualApproval(approval) => {
             let mut facts = vec![format!("Needs {} of: {}", approval.required, words::asking::approvers(approval))];
@@ -138,7 +137,7 @@ fn facts(kind: &Kind) -> Vec<String> {
                 facts.push("Who started the release may approve".to_owned());
             }
             if let Some(deadline) = approval.deadline {
-                facts.push(format!("Deadline after {}", seconds(deadline)));
+                facts.push(format!("Deadline after {}", written_duration(deadline)));
             }
             if !approval.check.is_empty() {
                 facts.push(format!("To check: {}", approval.check));

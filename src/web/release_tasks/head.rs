@@ -171,7 +171,7 @@ pub fn notices(subject: &Subject, execution: &Execution) -> Vec<Notice> {
     } else if let Order::Hold { .. } = execution.order
         && execution.ended_at.is_none()
     {
-        notices.push(Notice::new(Look::Paused, status.words(), words::on_hold(status)));
+        notices.push(Notice::new(Look::Paused, format!("{}.", status.words()), words::on_hold(status)));
     }
     for (index, run) in execution.tasks.iter().enumerate() {
         if run.state.status() == TaskStatus::ToBeApproved {
@@ -206,7 +206,7 @@ fn failed(subject: &Subject, execution: &Execution, status: ReleaseStatus) -> No
         }
     }
     let text = if execution.was_terminated() { words::TERMINATED } else { words::failed_because(items.len()) };
-    let mut notice = Notice::new(look, status.words(), text);
+    let mut notice = Notice::new(look, format!("{}.", status.words()), text);
     notice.items = items;
     if subject.is_last(execution) {
         let may = subject.permissions();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::definition::{Definition, Kind, ManualApproval, OnDeadline, Task};
-use crate::domain::execution::{Execution, Moment, SkipReason, Standing, TaskRun, TaskState};
+use crate::domain::execution::{Execution, FailReason, Moment, SkipReason, Standing, TaskRun, TaskState};
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::TaskStatus;
@@ -117,7 +117,8 @@ fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&St
         time: task_time(execution, run, subject.now()),
         note: note(run, spec, subject.now()),
         last_line: line.cloned(),
-        why: why(&run.state),
+        // Who rejected it, and why, stands with the decisions.
+        why: why(&run.state).filter(|_| !matches!(run.state, TaskState::Failed { reason: FailReason::Rejected, .. })),
         checkpoint: checkpoint(run, spec, subject.now()),
         actions: actions(subject, execution, index),
     }
@@ -127,16 +128,18 @@ fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&St
 pub fn task_time(execution: &Execution, run: &TaskRun, now: Moment) -> Option<Elapsed> {
     let start = match run.state {
         TaskState::RollingBack { since, .. } => since,
-        TaskState::Waiting | TaskState::Skipped { .. } => return None,
+        // From its start to the end of its roll back would count the time in between.
+        TaskState::Waiting
+        | TaskState::Skipped { .. }
+        | TaskState::RolledBack { .. }
+        | TaskState::RollbackFailed { .. } => return None,
         TaskState::Running { .. }
         | TaskState::Delayed { .. }
         | TaskState::ToBeApproved { .. }
         | TaskState::Successful { .. }
         | TaskState::Failed { .. }
         | TaskState::Cancelled { .. }
-        | TaskState::RollbackDelayed { .. }
-        | TaskState::RolledBack { .. }
-        | TaskState::RollbackFailed { .. } => run.started_at?,
+        | TaskState::RollbackDelayed { .. } => run.started_at?,
     };
     Some(Elapsed::between(start, ended_at(&run.state).or(execution.ended_at), now))
 }

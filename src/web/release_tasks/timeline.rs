@@ -47,7 +47,19 @@ pub fn of(subject: &Subject, execution: &Execution, attempts: &[AttemptRow]) -> 
             .map(|(index, run)| row(index, run))
             .collect(),
     });
-    TimelineView { ticks: (0..=SPACES).map(|tick| lasted(length * tick / SPACES)).collect(), phases: phases.collect() }
+    TimelineView {
+        ticks: (0..=SPACES).map(|number| tick(length * number / SPACES)).collect(),
+        phases: phases.collect(),
+    }
+}
+
+/// A time on the scale: "0s", "0.4s", "1m 20s".
+fn tick(time: Duration) -> String {
+    match time.num_milliseconds() {
+        0 => "0s".to_owned(),
+        millis @ 1..10_000 => format!("{}.{}s", millis / 1000, millis % 1000 / 100),
+        _ => lasted(time),
+    }
 }
 
 fn bars(span: &Span, run: &TaskRun, attempts: &[&AttemptRow], end: Moment) -> Vec<Bar> {

@@ -2,8 +2,9 @@
 
 use super::Found;
 use crate::domain::definition::{Command, Kind, Wait};
+use crate::format::written_duration;
 use crate::web::checkpoint;
-use crate::web::views::{Fact, lasted};
+use crate::web::views::Fact;
 
 /// The facts of its type.
 pub fn facts(found: &Found) -> Vec<Fact> {
@@ -32,9 +33,9 @@ pub fn command(kind: &Kind) -> Option<&Command> {
 fn of_command(command: &Command) -> Vec<Fact> {
     let retry = match command.retry.attempts {
         1 => "once".to_owned(),
-        attempts => format!("up to {attempts} times, {} apart", seconds(command.retry.delay)),
+        attempts => format!("up to {attempts} times, {} apart", written_duration(command.retry.delay)),
     };
-    let mut facts = vec![Fact::text("Timeout", seconds(command.timeout)), Fact::text("Tried", retry)];
+    let mut facts = vec![Fact::text("Timeout", written_duration(command.timeout)), Fact::text("Tried", retry)];
     facts.extend(command.working_folder.as_ref().map(|folder| Fact::text("Working folder", folder)));
     if command.go_on {
         facts.push(Fact::text("When it fails", "the group goes on"));
@@ -44,11 +45,7 @@ fn of_command(command: &Command) -> Vec<Fact> {
 
 fn waits(wait: &Wait) -> String {
     match wait {
-        Wait::Seconds { seconds: count } => seconds(*count),
+        Wait::Seconds { seconds: count } => written_duration(*count),
         Wait::Clock { hour, minute, zone } => format!("until {hour:02}:{minute:02} in {zone}"),
     }
-}
-
-fn seconds(count: u64) -> String {
-    lasted(chrono::Duration::seconds(i64::try_from(count).unwrap_or(i64::MAX / 1000)))
 }
