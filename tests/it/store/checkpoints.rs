@@ -8,7 +8,11 @@ use tollgate::store::Scope;
 use super::scene::{Scene, at};
 use crate::db::Db;
 
-on_both!(an_open_checkpoint_is_found_by_who_may_see_it, decisions_of_the_open_asking_come_with_it);
+on_both!(
+    an_open_checkpoint_is_found_by_who_may_see_it,
+    decisions_of_the_open_asking_come_with_it,
+    what_earlier_tasks_gave_comes_with_it,
+);
 
 /// The execution with its checkpoint open for the second time.
 async fn waiting(scene: &Scene) -> Execution {
@@ -69,6 +73,21 @@ async fn decisions_of_the_open_asking_come_with_it(db: Db) {
     tx.save_execution(&before, &before, &scene.stamp(6), &[decided(1), decided(2)]).await.unwrap();
     tx.commit().await.unwrap();
     let open = db.store.open_checkpoints(&Scope::All).await.unwrap();
-    assert_eq!(open[0].execution.tasks[0].decisions, [decision(2)]);
+    let run = &open[0].execution.tasks[0];
+    assert_eq!(run.current_decisions().collect::<Vec<_>>(), [&decision(2)]);
     assert_eq!(policy::may_decide(&scene.approver, &open[0].execution, 0, at(7)), None);
+}
+
+async fn what_earlier_tasks_gave_comes_with_it(db: Db) {
+    let scene = Scene::set(&db.store).await;
+    let before = waiting(&scene).await;
+    let mut after = before.clone();
+    after.tasks[0].outputs.insert("count".to_owned(), "12".to_owned());
+    let tx = db.store.begin_write().await.unwrap();
+    tx.save_execution(&before, &after, &scene.stamp(6), &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    let open = db.store.open_checkpoints(&Scope::All).await.unwrap();
+    let names: Vec<&str> = open[0].execution.tasks.iter().map(|task| task.name.as_str()).collect();
+    assert_eq!(names, [before.tasks[3].name.as_str(), before.tasks[0].name.as_str()]);
+    assert_eq!(open[0].execution.tasks[1].outputs, after.tasks[0].outputs);
 }
