@@ -46,7 +46,9 @@ struct Bench {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let bench = Bench::parse();
-    server::build()?;
+    if !cfg!(debug_assertions) {
+        server::build()?;
+    }
     let busy = busy();
     let mut report = Report::default();
     let kinds = bench.database.map_or_else(|| Kind::value_variants().to_vec(), |kind| vec![kind]);

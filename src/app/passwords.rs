@@ -3,39 +3,68 @@
 use std::sync::LazyLock;
 
 use anyhow::Context;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 
 /// Each hash takes 19 MiB: more at a time would let a crowd at the door take the memory of everything else.
 static AT_A_TIME: Semaphore = Semaphore::const_new(2);
 
+/// Room for this many blocks of 1 KiB is asked for, of which only those in use take memory: the C library keeps what
+/// is given back, up to 32 MiB, for the next to ask, and would keep 19 MiB for every thread that ever hashed.
+const ROOM: usize = 33 * 1024;
+
 /// A hash that no password has, verified for accounts that do not exist, so that the answer takes as long.
-static NOBODY: LazyLock<String> = LazyLock::new(|| {
-    hasher().hash_password(&rand::random::<[u8; 32]>()).map(|hash| hash.to_string()).unwrap_or_default()
-});
+static NOBODY: LazyLock<String> = LazyLock::new(|| hashed(&rand::random::<[u8; 32]>()).unwrap_or_default());
 
 /// The parameters that OWASP recommends for argon2id.
-fn hasher() -> Argon2<'static> {
-    let params = Params::new(19 * 1024, 2, 1, None).expect("these parameters are within argon2's limits");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+fn parameters() -> Params {
+    Params::new(19 * 1024, 2, 1, None).expect("these parameters are within argon2's limits")
 }
 
 /// The hash of a password, as it is stored.
 pub async fn hash(password: String) -> anyhow::Result<String> {
-    in_turn(move || hasher().hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?.context("argon2")
+    in_turn(move || hashed(password.as_bytes())).await?.context("argon2")
 }
 
 /// Whether the password is the one hashed; without a hash it takes as long and says no.
 pub async fn is_right(password: String, hash: Option<String>) -> anyhow::Result<bool> {
     in_turn(move || {
         let known = hash.is_some();
-        let matches = PasswordHash::new(hash.as_deref().unwrap_or(&NOBODY))
-            .is_ok_and(|hash| hasher().verify_password(password.as_bytes(), &hash).is_ok());
+        let matches = matches(password.as_bytes(), hash.as_deref().unwrap_or(&NOBODY)).unwrap_or(false);
         known && matches
     })
     .await
+}
+
+fn hashed(password: &[u8]) -> anyhow::Result<String> {
+    let salt = Salt::new(&rand::random::<[u8; 16]>())?;
+    let hash = PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&parameters())?,
+        hash: Some(computed(password, &salt, parameters())?),
+        salt: Some(salt),
+    };
+    Ok(hash.to_string())
+}
+
+fn matches(password: &[u8], hash: &str) -> anyhow::Result<bool> {
+    let hash = PasswordHash::new(hash)?;
+    let known = hash.algorithm == ARGON2ID_IDENT && hash.version == Some(Version::V0x13.into());
+    let salt = hash.salt.as_ref().filter(|_| known).context("a hash of another kind")?;
+    let output = computed(password, salt, Params::try_from(&hash)?)?;
+    // Outputs are compared in a time that tells nothing about them.
+    Ok(hash.hash.is_some_and(|hash| hash == output))
+}
+
+fn computed(password: &[u8], salt: &[u8], params: Params) -> anyhow::Result<Output> {
+    let mut blocks = Vec::with_capacity(ROOM);
+    blocks.resize(params.block_count(), Block::default());
+    let mut output = vec![0; params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
+    let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    hasher.hash_password_into_with_memory(password, salt, &mut output, blocks)?;
+    Ok(Output::new(&output)?)
 }
 
 async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {

@@ -38,10 +38,12 @@ pub fn planned(definition: &Definition) -> ProcessView {
 
 /// The view of an execution.
 pub fn of(subject: &Subject, execution: &Execution, lines: &LastLines) -> ProcessView {
+    // What the reader may do is asked once: the status of the whole is not to be made anew for every card.
+    let may_skip = subject.is_last(execution) && subject.permissions().can(Operation::Skip);
     let mut cards: HashMap<(usize, usize), Vec<Card>> = HashMap::new();
     for (index, run) in execution.tasks.iter().enumerate() {
         let lane = cards.entry((run.place.phase, run.place.group)).or_default();
-        lane.push(card(subject, execution, index, lines.get(&index)));
+        lane.push(card(subject, execution, index, lines.get(&index), may_skip));
     }
     let live = execution.ended_at.is_none().then(|| live_phase(execution)).flatten();
     let phases = execution.definition.phases.iter().enumerate().map(|(index, phase)| PhaseView {
@@ -106,7 +108,7 @@ pub fn ended_at(state: &TaskState) -> Option<Moment> {
     }
 }
 
-fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&String>) -> Card {
+fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&String>, may_skip: bool) -> Card {
     let run = &execution.tasks[index];
     let spec = execution.spec(index);
     Card {
@@ -120,7 +122,7 @@ fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&St
         // Who rejected it, and why, stands with the decisions.
         why: why(&run.state).filter(|_| !matches!(run.state, TaskState::Failed { reason: FailReason::Rejected, .. })),
         checkpoint: checkpoint(run, spec, subject.now()),
-        actions: actions(subject, execution, index),
+        actions: actions(subject, execution, index, may_skip),
     }
 }
 
@@ -219,7 +221,7 @@ pub fn then(kind: &Kind) -> &'static str {
     }
 }
 
-fn actions(subject: &Subject, execution: &Execution, index: usize) -> Vec<Action> {
+fn actions(subject: &Subject, execution: &Execution, index: usize, may_skip: bool) -> Vec<Action> {
     let run = &execution.tasks[index];
     let mut actions = Vec::new();
     if !subject.is_last(execution) {
@@ -232,7 +234,7 @@ fn actions(subject: &Subject, execution: &Execution, index: usize) -> Vec<Action
         let details = subject.urls().task(execution.number, &run.name);
         actions.push(Action::link("Details", details).styled(Style::SmallQuiet).about(run.name.clone()));
     }
-    if subject.permissions().can(Operation::Skip) && policy::skippable(execution, index).is_ok() {
+    if may_skip && policy::skippable(execution, index).is_ok() {
         let url = subject.urls().skip(execution.number, &run.name);
         actions.push(Action::open("Skip", url).styled(Style::SmallQuiet).about(run.name.clone()));
     }
@@ -241,9 +243,10 @@ fn actions(subject: &Subject, execution: &Execution, index: usize) -> Vec<Action
 
 /// **Approve**, or the administrator's override, where the reader could decide that checkpoint now.
 pub fn decide_action(subject: &Subject, execution: &Execution, index: usize) -> Option<Action> {
+    let standing = policy::may_decide(subject.user(), execution, index, subject.now())?;
     let task = &execution.tasks[index].name;
     let url = subject.urls().decision(execution.number, task);
-    let action = match policy::may_decide(subject.user(), execution, index, subject.now())? {
+    let action = match standing {
         Standing::Approver => Action::approve(url),
         Standing::Override => Action::open("Override", url).styled(Style::Small),
     };
