@@ -177,3 +177,34 @@ fn a_fleet_goes_on_without_the_shop_that_fails() {
         operator.finds_nothing_wrong().await;
     });
 }
+
+#[test]
+fn a_page_says_that_the_server_is_away_and_goes_on_when_it_is_back() {
+    story(On::Sqlite, async |stage: &Stage| {
+        let operator = stage.signed_in("operator").await;
+        executes(&operator, "long-running").await;
+        operator.sees_on_card("copy-captions", "captions: block").await;
+        operator.hears_no_complaint(&[]).await;
+        stage.loses_the_server();
+        operator.reads("Tollgate cannot be reached").await;
+        stage.has_the_server_back();
+        operator.sees_on_card("copy-originals", "Successful").await;
+        operator.still_has_the_marked_page().await;
+        let words = async || Ok(!operator.text().await?.contains("Tollgate cannot be reached"));
+        operator.waits_until("the page is quiet again", words).await;
+        operator.hears_no_complaint(&["ERR_CONNECTION_REFUSED", "Failed to fetch"]).await;
+        operator.clicks("copy-originals").await;
+        operator.reads("Attempt 1").await;
+        assert!(!operator.is_offered("Attempt 2").await, "the script was not run twice");
+        let lines = operator.driver.find("//*[@id='lines']").await.unwrap();
+        let log = operator.driver.text(&lines[0]).await.unwrap();
+        for block in 1..=14 {
+            assert_eq!(log.matches(&format!("originals: block {block} of 14")).count(), 1, "{log}");
+        }
+        operator.clicks("long-running").await;
+        operator.clicks("Terminate").await;
+        operator.waits_for_dialog(true).await;
+        operator.clicks("Terminate").await;
+        operator.sees_status("Release failed").await;
+    });
+}

@@ -1,5 +1,6 @@
 //! Where a story plays: the real program on its own data, and everybody's browsers.
 
+use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
@@ -11,7 +12,7 @@ use tempfile::TempDir;
 use crate::driver::{Driver, Script};
 use crate::person::Person;
 use crate::postgres::Cluster;
-use crate::program::Program;
+use crate::program::{ANYWHERE, Program};
 
 /// On which database a story plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +23,10 @@ pub enum On {
 
 /// A running program and the people who use it.
 pub struct Stage {
-    program: Program,
+    program: Mutex<Option<Program>>,
+    url: String,
+    passwords: BTreeMap<String, String>,
+    database: Option<String>,
     people: Mutex<Vec<Person>>,
     folder: TempDir,
 }
@@ -53,9 +57,21 @@ impl Stage {
             On::Sqlite => None,
             On::Postgres => Some(empty_database().await),
         };
-        let data = folder.path().join("data");
-        let program = tokio::task::spawn_blocking(move || Program::start(&data, database.as_deref())).await.unwrap();
-        Self { program, people: Mutex::default(), folder }
+        let program = Program::start(&folder.path().join("data"), database.as_deref(), ANYWHERE);
+        let (url, passwords) = (program.url.clone(), program.passwords.clone());
+        Self { program: Mutex::new(Some(program)), url, passwords, database, people: Mutex::default(), folder }
+    }
+
+    /// Kills the server.
+    pub fn loses_the_server(&self) {
+        self.program.lock().unwrap().take().expect("it runs");
+    }
+
+    /// Starts it again where it was.
+    pub fn has_the_server_back(&self) {
+        let listen = self.url.strip_prefix("http://").unwrap();
+        let program = Program::start(&self.folder.path().join("data"), self.database.as_deref(), listen);
+        *self.program.lock().unwrap() = Some(program);
     }
 
     /// Somebody with a browser who is not signed in.
@@ -63,8 +79,8 @@ impl Stage {
         let number = self.people.lock().unwrap().len();
         let profile = self.folder.path().join(format!("profile-{number}"));
         let driver = Driver::open(&profile, script).await;
-        let password = self.program.passwords[name].clone();
-        let person = Person::new(driver, &self.program.url, name, password, script);
+        let password = self.passwords[name].clone();
+        let person = Person::new(driver, &self.url, name, password, script);
         self.people.lock().unwrap().push(person.clone());
         person
     }

@@ -14,7 +14,7 @@ use tollgate::runlog::read_tail;
 use uuid::Uuid;
 
 use crate::db::Db;
-use crate::program::{self, Program};
+use crate::program::{self, ANYWHERE, Program};
 use crate::web::browser::Browser;
 
 on_both!(
@@ -109,7 +109,7 @@ impl Installation {
     }
 
     fn starts(&self) -> Program {
-        Program::start(&self.data(), Some(&self.db.url))
+        Program::start(&self.data(), Some(&self.db.url), ANYWHERE)
     }
 
     fn runs(&self, arguments: &[&str]) -> Output {
@@ -240,8 +240,8 @@ async fn a_server_that_is_told_to_stop_lets_its_scripts_go_on(db: Db) {
 fn two_servers_do_not_share_a_data_folder() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let _first = Program::start(&data, None);
-    let second = program::command(&data, None).args(["serve", "--listen", "127.0.0.1:0"]).output().unwrap();
+    let _first = Program::start(&data, None, ANYWHERE);
+    let second = program::command(&data, None).args(["serve", "--listen", ANYWHERE]).output().unwrap();
     let said = String::from_utf8(second.stderr).unwrap();
     assert!(!second.status.success());
     assert!(said.contains(&format!("another Tollgate serves this data folder: {}", data.display())), "{said}");

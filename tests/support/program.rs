@@ -6,7 +6,10 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// `tollgate demo` on a port of its own. Dropping it is a kill -9.
+/// Any port that is free.
+pub const ANYWHERE: &str = "127.0.0.1:0";
+
+/// `tollgate demo`. Dropping it is a kill -9.
 pub struct Program {
     /// The process.
     pub child: Child,
@@ -17,11 +20,11 @@ pub struct Program {
 }
 
 impl Program {
-    /// Starts it on that data, and waits until it answers.
-    pub fn start(folder: &Path, database: Option<&str>) -> Self {
+    /// Starts it on that data and address, and waits until it answers.
+    pub fn start(folder: &Path, database: Option<&str>, listen: &str) -> Self {
         let log = folder.with_extension("log");
         let child = command(folder, database)
-            .args(["demo", "--listen", "127.0.0.1:0"])
+            .args(["demo", "--listen", listen])
             .stdout(Stdio::piped())
             .stderr(File::options().create(true).append(true).open(&log).unwrap())
             .spawn()
