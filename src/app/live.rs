@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use uuid::Uuid;
 
@@ -36,23 +36,20 @@ impl Live {
 
     /// The release task changed, or a log of its execution grew.
     pub fn touch(&self, release: Uuid) {
-        let mark = self.next();
-        let mut marks = self.0.releases.write().unwrap_or_else(PoisonError::into_inner);
-        if marks.len() >= MOST {
-            marks.clear();
-        }
-        marks.insert(release, mark);
+        let mut marks = self.with_room();
+        // Taken under the lock, so that of two changes at once the later mark stays.
+        marks.insert(release, self.next());
     }
 
     /// Something that lists show changed.
     pub fn touch_lists(&self) {
-        self.0.lists.store(self.next(), Ordering::Release);
+        self.0.lists.fetch_max(self.next(), Ordering::AcqRel);
     }
 
     /// There is a release task more or less.
     pub fn touch_catalogue(&self) {
         self.touch_lists();
-        self.0.catalogue.store(self.lists_mark(), Ordering::Release);
+        self.0.catalogue.fetch_max(self.lists_mark(), Ordering::AcqRel);
     }
 
     /// The mark of which release tasks there are.
@@ -64,10 +61,7 @@ impl Live {
     /// refresh too many instead of one too few.
     pub fn mark(&self, release: Uuid) -> u64 {
         let known = self.0.releases.read().unwrap_or_else(PoisonError::into_inner).get(&release).copied();
-        known.unwrap_or_else(|| {
-            let mark = self.next();
-            *self.0.releases.write().unwrap_or_else(PoisonError::into_inner).entry(release).or_insert(mark)
-        })
+        known.unwrap_or_else(|| *self.with_room().entry(release).or_insert_with(|| self.next()))
     }
 
     /// The mark of the lists.
@@ -75,7 +69,39 @@ impl Live {
         self.0.lists.load(Ordering::Acquire)
     }
 
+    /// The marks of release tasks, with room for one more.
+    fn with_room(&self) -> RwLockWriteGuard<'_, HashMap<Uuid, u64>> {
+        let mut marks = self.0.releases.write().unwrap_or_else(PoisonError::into_inner);
+        if marks.len() >= MOST {
+            marks.clear();
+        }
+        marks
+    }
+
     fn next(&self) -> u64 {
         self.0.last.fetch_add(1, Ordering::AcqRel) + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_only_grow_and_take_no_more_than_their_room() {
+        let live = Live::new(7);
+        let release = Uuid::from_u128(1);
+        let first = live.mark(release);
+        assert_eq!(live.mark(release), first);
+        for number in 0..=MOST as u128 {
+            live.mark(Uuid::from_u128(2 + number));
+        }
+        assert!(live.0.releases.read().unwrap().len() <= MOST);
+        assert!(live.mark(release) > first, "what was forgotten is told as changed");
+        let before = (live.mark(release), live.lists_mark(), live.catalogue_mark());
+        live.touch(release);
+        live.touch_catalogue();
+        let after = (live.mark(release), live.lists_mark(), live.catalogue_mark());
+        assert!(after.0 > before.0 && after.1 > before.1 && after.2 > before.2);
     }
 }

@@ -46,7 +46,8 @@ impl App {
         let tx = self.store.begin_write().await?;
         let stamp = Stamp::tollgate(self.clock.now());
         let known = match tx.release_named(team, &draft.name).await? {
-            Some(id) => tx.release(id).await?,
+            // It may have been deleted between the two reads.
+            Some(id) => tx.release(id).await?.filter(|release| release.deleted_at.is_none()),
             None => None,
         };
         let imported = match known {

@@ -5,8 +5,9 @@
 mod orders;
 mod worker;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -25,8 +26,11 @@ use crate::store::{Lease, StoreError};
 /// The clock wakes the engine at least this often, whatever the bell does.
 const CLOCK: Duration = Duration::from_secs(1);
 
-/// How long the engine waits after the database failed.
+/// How long the engine waits after something failed.
 const AGAIN: Duration = Duration::from_millis(500);
+
+/// How long the engine rests between two ticks that nobody rang for, so that no fault keeps it busy.
+const REST: Duration = Duration::from_millis(10);
 
 /// How many executions one tick looks at.
 const AT_ONCE: u64 = 500;
@@ -52,6 +56,9 @@ struct Room {
     folders: Folders,
     node: String,
     workers: Mutex<HashMap<Key, Stop>>,
+    /// Whether an attempt may be claimed in our name that nobody works on: after a start, and after any fault of the
+    /// database, since the answer to a commit may be lost though the commit was not.
+    in_doubt: AtomicBool,
     tracker: TaskTracker,
     closing: CancellationToken,
 }
@@ -63,6 +70,8 @@ pub struct Tick {
     pub changed: usize,
     /// Attempts that were claimed.
     pub started: usize,
+    /// Executions that could not be carried on; they are tried again.
+    pub failed: usize,
 }
 
 impl Engine {
@@ -75,6 +84,7 @@ impl Engine {
             folders,
             node,
             workers: Mutex::default(),
+            in_doubt: AtomicBool::new(true),
             tracker: TaskTracker::new(),
             closing: CancellationToken::new(),
         }))
@@ -82,13 +92,10 @@ impl Engine {
 
     /// Works until `stop`. A database that is away is waited for.
     pub async fn run(&self) {
-        while let Err(error) = self.recover().await {
-            tracing::error!(error = told(&error), "running attempts cannot be picked up yet");
-            sleep(AGAIN).await;
-        }
         loop {
-            let pause = match self.tick().await {
-                Ok(_) => self.until_next().await,
+            let pause = match self.turn().await {
+                Ok(Tick { failed: 0, .. }) => self.until_next().await.max(REST),
+                Ok(_) => AGAIN,
                 Err(error) => {
                     tracing::error!(error = told(&error), "the engine cannot go on yet");
                     sleep(AGAIN).await;
@@ -103,6 +110,17 @@ impl Engine {
         }
     }
 
+    /// A tick, after whatever is in doubt was picked up.
+    async fn turn(&self) -> Result<Tick, AppError> {
+        if self.0.in_doubt.swap(false, Ordering::SeqCst)
+            && let Err(error) = self.recover().await
+        {
+            self.doubt();
+            return Err(error.into());
+        }
+        self.tick().await
+    }
+
     /// Takes no new work and lets go of what runs: scripts go on and are picked up at the next start.
     pub async fn stop(&self) {
         self.0.closing.cancel();
@@ -110,46 +128,59 @@ impl Engine {
         self.0.tracker.wait().await;
     }
 
-    /// Carries out whatever is due now.
+    /// Carries out whatever is due now. What fails for one execution holds up no other, and is tried again.
     pub async fn tick(&self) -> Result<Tick, AppError> {
-        let mut due = self.0.app.bell.take();
-        due.extend(self.0.app.store.runnable(self.0.app.clock.now(), AT_ONCE).await?);
+        let store = &self.0.app.store;
+        let mut due: BTreeSet<Uuid> = store.runnable(self.0.app.clock.now(), AT_ONCE).await?.into_iter().collect();
+        if !self.workers().is_empty() {
+            // Whoever must be stopped has nothing due. A ring alone is lost when the task starts while it is rung.
+            due.extend(store.terminating().await?);
+        }
+        due.extend(self.0.app.bell.take());
         let mut report = Tick::default();
         for execution in due {
-            let advanced = self.0.app.advance(execution, &self.lease()).await;
-            if advanced.is_err() {
-                // Whoever must be stopped is found by a ring alone: it must not be lost with a fault.
-                self.0.app.bell.ring(execution);
-            }
-            if let Some(progress) = advanced? {
-                report.changed += usize::from(!progress.events.is_empty());
-                report.started += progress.started.len();
-                self.carry(progress);
+            match self.0.app.advance(execution, &self.lease()).await {
+                Ok(Some(progress)) => {
+                    report.changed += usize::from(!progress.events.is_empty());
+                    report.started += progress.started.len();
+                    self.carry(progress);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(%execution, error = told(&error), "an execution cannot go on yet");
+                    report.failed += 1;
+                    self.doubt();
+                }
             }
         }
         Ok(report)
     }
 
-    /// Picks up the attempts that this machine was working on when the program ended; answers how many.
+    /// Picks up the attempts that this engine claimed and nobody works on: those that were under way when the program
+    /// ended. Answers how many attempts are under way. An execution that cannot be read holds up no other.
     pub async fn recover(&self) -> Result<usize, StoreError> {
         let live = self.0.app.store.live_attempts().await?;
         let mine = live.into_iter().filter(|attempt| attempt.lease.as_ref().is_some_and(|l| l.owner == self.0.node));
-        let mut picked_up = 0;
+        let mut under_way = 0;
         let mut loaded: Option<Execution> = None;
         for attempt in mine {
             if loaded.as_ref().is_none_or(|known| known.id != attempt.execution_id) {
-                loaded = self.0.app.store.execution(attempt.execution_id).await?;
+                loaded = match self.0.app.store.execution(attempt.execution_id).await {
+                    Err(error @ StoreError::Unreadable { .. }) => {
+                        tracing::error!(execution = %attempt.execution_id, error = told(&error), "it is not picked up");
+                        None
+                    }
+                    loaded => loaded?,
+                };
             }
             let Some(execution) = loaded.clone() else { continue };
             let claim = Claim { task: attempt.task, attempt: attempt.key.number, kind: attempt.kind };
             if needs_worker(&execution, claim) {
-                picked_up += 1;
-                // One that is being terminated is told so by the first tick.
-                self.0.app.bell.ring(execution.id);
+                under_way += 1;
                 self.employ(execution, claim);
             }
         }
-        Ok(picked_up)
+        Ok(under_way)
     }
 
     /// After a commit: what must stop is told so, what was claimed is worked on.
@@ -162,6 +193,11 @@ impl Engine {
         for claim in progress.started {
             self.employ(progress.execution.clone(), claim);
         }
+    }
+
+    /// From now on an attempt may be claimed in our name that nobody works on.
+    fn doubt(&self) {
+        self.0.in_doubt.store(true, Ordering::SeqCst);
     }
 
     async fn until_next(&self) -> Duration {

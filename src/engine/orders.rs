@@ -35,10 +35,13 @@ pub fn order(
     let task = &execution.tasks[claim.task].name;
     let mut environment = resolved.environment;
     environment.extend(given(execution, names, task, claim.attempt));
+    let folder = folders.attempt(execution.id, task, claim.attempt);
+    // A script that runs may have taken its working folder away: it is picked up all the same.
+    let is_new = !folder.exists();
     Ok(AttemptOrder {
-        folder: folders.attempt(execution.id, task, claim.attempt),
+        folder,
         script: resolved.script,
-        working_folder: resolved.working_folder.map(|folder| place(folders, &folder)).transpose()?,
+        working_folder: resolved.working_folder.map(|folder| place(folders, &folder, is_new)).transpose()?,
         default_folder: folders.shared(execution.id),
         environment,
         timeout: Duration::from_secs(command.timeout),
@@ -48,13 +51,15 @@ pub fn order(
 }
 
 /// A relative working folder stays from one execution to the next, and is made when it is missing.
-fn place(folders: &Folders, folder: &str) -> Result<String, Outcome> {
+fn place(folders: &Folders, folder: &str, is_new: bool) -> Result<String, Outcome> {
     if Path::new(folder).is_absolute() {
         return Ok(folder.to_owned());
     }
     let path = folders.workspace(folder);
-    std::fs::create_dir_all(&path)
-        .map_err(|error| errored(&format!("The working folder {folder} cannot be made: {error}.")))?;
+    if is_new {
+        std::fs::create_dir_all(&path)
+            .map_err(|error| errored(&format!("The working folder {folder} cannot be made: {error}.")))?;
+    }
     Ok(path.to_string_lossy().into_owned())
 }
 

@@ -13,20 +13,28 @@ use super::{Claim, Engine, Key, orders, told};
 use crate::app::{App, AppError, Progress};
 use crate::domain::execution::Execution;
 use crate::domain::outcome::Outcome;
+use crate::domain::schedule;
 use crate::domain::values::Names;
 use crate::executors::{AttemptOrder, Stop};
 
 /// How often the log of a running script is looked at, for pages that show its last line.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// How long a worker waits before it tries again what the database did not take.
+/// How long a worker waits before it tries again what the database did not take; longer and longer.
 const AGAIN: Duration = Duration::from_millis(250);
+
+/// How long it waits at most.
+const LONGEST: Duration = Duration::from_secs(4);
 
 impl Engine {
     /// Has an attempt worked on that this engine claimed, or that it finds claimed after a restart.
     pub(super) fn employ(&self, execution: Execution, claim: Claim) {
         let key = Key { execution: execution.id, task: claim.task, attempt: claim.attempt };
         let Some(stop) = self.begin_work(key) else { return };
+        if schedule::to_stop(&execution).contains(&(claim.task, claim.attempt, claim.kind)) {
+            // What was never started must not be started only to be stopped.
+            stop.cancel();
+        }
         let engine = self.clone();
         self.0.tracker.spawn(async move {
             // Dropping the work leaves the script running under its supervisor, to be picked up again.
@@ -80,12 +88,15 @@ impl Engine {
     /// No outcome is lost because the database was away.
     async fn report(&self, execution: Uuid, claim: Claim, outcome: Outcome) -> Option<Progress> {
         let attempt = (claim.task, claim.attempt);
+        let mut pause = AGAIN;
         loop {
             match self.0.app.attempt_ended(execution, attempt, outcome.clone(), &self.lease()).await {
                 Ok(progress) => return Some(progress),
                 Err(AppError::Store(error)) => {
                     tracing::warn!(error = told(&error), "an outcome is not written, trying again");
-                    sleep(AGAIN).await;
+                    self.doubt();
+                    sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST);
                 }
                 Err(error) => {
                     tracing::error!(error = told(&error), "an outcome cannot be written");

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::codec::{self, count};
 use super::definitions::Definitions;
-use super::entities::{decision, execution as executions, release as releases, task_run};
+use super::entities::{decision, execution as executions, region, release as releases, task_run};
 use super::error::Result;
 use crate::domain::definition::Place;
 use crate::domain::execution::{Decision, Execution, TaskRun};
@@ -66,8 +66,8 @@ pub async fn release(
     }))
 }
 
-/// Takes the lock on the release task of an execution. Every write locks the release task and nothing else, so two
-/// writes never wait for each other in a circle. SQLite has one writer at a time and needs no more.
+/// Takes the lock on the release task of an execution. Every write locks one release task, and its region after it if
+/// at all, so two writes never wait for each other in a circle. SQLite has one writer at a time and needs no more.
 pub async fn lock_release_of(db: &impl ConnectionTrait, execution_id: Uuid) -> Result<()> {
     if db.get_database_backend() == DbBackend::Sqlite {
         return Ok(());
@@ -81,6 +81,14 @@ pub async fn lock_release_of(db: &impl ConnectionTrait, execution_id: Uuid) -> R
         .select_only()
         .column(releases::Column::Id)
         .filter(releases::Column::Id.in_subquery(of));
+    lock_rows(db, QuerySelect::query(&mut select));
+    select.into_tuple::<Uuid>().one(db).await?;
+    Ok(())
+}
+
+/// Takes the lock on a region, for whoever adds a release task to it.
+pub async fn lock_region(db: &impl ConnectionTrait, region_id: Uuid) -> Result<()> {
+    let mut select = region::Entity::find_by_id(region_id).select_only().column(region::Column::Id);
     lock_rows(db, QuerySelect::query(&mut select));
     select.into_tuple::<Uuid>().one(db).await?;
     Ok(())

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::codec::{self, column};
 use super::entities::{release as releases, version};
 use super::error::{Result, StoreError};
+use super::load;
 use super::write::{Stamp, WriteTx};
 use crate::domain::event::ReleaseEvent;
 use crate::domain::release::Release;
@@ -88,8 +89,9 @@ impl WriteTx {
         Ok(id)
     }
 
-    /// How many release tasks the region has.
+    /// How many release tasks the region has. Until the end of this write nobody else counts them to add one more.
     pub async fn count_releases(&self, region_id: Uuid) -> Result<u64> {
+        load::lock_region(&self.tx, region_id).await?;
         let living = releases::Entity::find()
             .filter(releases::Column::RegionId.eq(region_id))
             .filter(releases::Column::DeletedAt.is_null());

@@ -5,6 +5,7 @@
 mod db;
 mod cli;
 mod crash;
+mod engine;
 mod executors;
 mod postgres;
 #[path = "../support/program.rs"]

@@ -3,8 +3,9 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::domain::execution::{Execution, Moment};
+use crate::domain::execution::{Execution, Moment, Order};
 use crate::domain::release::Release;
+use crate::store::codec;
 use crate::store::connect::Store;
 use crate::store::entities::execution as executions;
 use crate::store::error::Result;
@@ -21,6 +22,16 @@ impl Store {
             .order_by_asc(executions::Column::WakeAt)
             .limit(limit);
         Ok(due.into_tuple().all(&self.reader).await?)
+    }
+
+    /// Executions that a person asked to terminate and that have not ended yet.
+    pub async fn terminating(&self) -> Result<Vec<Uuid>> {
+        let asked = executions::Entity::find()
+            .select_only()
+            .column(executions::Column::Id)
+            .filter(executions::Column::EndedAt.is_null())
+            .filter(executions::Column::Asked.eq(codec::asked(Order::Terminate).0));
+        Ok(asked.into_tuple().all(&self.reader).await?)
     }
 
     /// When the next execution has something to do, if any ever has by itself.

@@ -1,0 +1,15 @@
+//! The engine and the verbs, with a scripted executor, a clock that is set, and ticks by hand.
+
+mod checkpoints;
+mod executor;
+mod faults;
+mod flow;
+mod marks;
+mod orders;
+mod race;
+mod releases;
+mod restart;
+mod rollback;
+mod stage;
+mod stops;
+mod tasks;

@@ -1,0 +1,207 @@
+//! People, a clock that is set, and an engine that is ticked by hand.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tempfile::TempDir;
+use tollgate::app::{App, AppError, Bell, Caller, Draft, Imported, Live};
+use tollgate::clock::Clock;
+use tollgate::domain::decide::{Command, Selection};
+use tollgate::domain::definition::Definition;
+use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
+use tollgate::domain::people::{Role, User};
+use tollgate::domain::status::ReleaseStatus;
+use tollgate::engine::{Engine, Tick};
+use tollgate::folders::Folders;
+use tollgate::store::{Store, new_id};
+use uuid::Uuid;
+
+use super::executor::{Calls, PATIENCE, Scripted, Work};
+use crate::db::Db;
+
+/// The node whose engine the test ticks.
+pub const NODE: &str = "node-1";
+
+pub struct Stage {
+    pub app: App,
+    pub engine: Engine,
+    pub calls: Calls,
+    pub team: Uuid,
+    pub region: Uuid,
+    pub db: Db,
+    pub folders: Folders,
+    time: Arc<AtomicI64>,
+    asked: Arc<AtomicU64>,
+    _home: TempDir,
+}
+
+impl Stage {
+    pub async fn set(db: Db) -> Self {
+        let time = Arc::new(AtomicI64::new(start().timestamp_micros()));
+        let asked = Arc::new(AtomicU64::new(0));
+        let clock = Clock::set_by({
+            let (time, asked) = (Arc::clone(&time), Arc::clone(&asked));
+            move || {
+                asked.fetch_add(1, Ordering::SeqCst);
+                DateTime::from_timestamp_micros(time.load(Ordering::SeqCst)).unwrap()
+            }
+        });
+        let (team, region) = populate(&db.store).await;
+        let app = App { store: db.store.clone(), clock, bell: Bell::default(), live: Live::new(0) };
+        let home = tempfile::tempdir().unwrap();
+        let folders = Folders::new(home.path()).unwrap();
+        let (engine, calls) = engine(&app, &folders, NODE);
+        Self { app, engine, calls, team, region, db, folders, time, asked, _home: home }
+    }
+
+    /// The same stage after the program was ended and started again: a new engine with its own memory.
+    pub fn restarts(&mut self) {
+        self.restarts_as(NODE);
+    }
+
+    /// The same with another data folder's name.
+    pub fn restarts_as(&mut self, node: &str) {
+        self.app = App { bell: Bell::default(), live: Live::new(1_000_000), ..self.app.clone() };
+        (self.engine, self.calls) = engine(&self.app, &self.folders, node);
+    }
+
+    /// A second engine beside the first, as on another machine.
+    pub fn another(&self, node: &str) -> (App, Engine, Calls) {
+        let app = App { bell: Bell::default(), live: Live::new(2_000_000), ..self.app.clone() };
+        let (engine, calls) = engine(&app, &self.folders, node);
+        (app, engine, calls)
+    }
+
+    pub fn passes(&self, seconds: i64) {
+        self.time.fetch_add(TimeDelta::seconds(seconds).num_microseconds().unwrap(), Ordering::SeqCst);
+    }
+
+    /// How often anybody has asked what time it is.
+    pub fn asked_the_time(&self) -> u64 {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    pub async fn caller(&self, name: &str) -> Caller {
+        let user_id = self.app.store.credentials(name).await.unwrap().expect("that user is on stage").id;
+        Caller { user_id, address: Some("192.0.2.7".to_owned()) }
+    }
+
+    pub fn draft(name: &str, definition: Definition) -> Draft {
+        Draft { name: name.to_owned(), description: "The shop".to_owned(), definition }
+    }
+
+    /// A new release task.
+    pub async fn release(&self, name: &str, definition: Definition) -> Uuid {
+        match self.app.import((self.team, self.region), &Self::draft(name, definition)).await.unwrap() {
+            Imported::Created(id) => id,
+            other => panic!("{name} was there already: {other:?}"),
+        }
+    }
+
+    pub async fn execute(&self, release: Uuid) -> Result<u32, AppError> {
+        self.app.execute(&self.caller("operator").await, release, &Selection::All).await
+    }
+
+    /// A new release task, executed by the operator, and its first tick.
+    pub async fn running(&self, definition: Definition) -> Uuid {
+        let release = self.release("shop-web", definition).await;
+        self.execute(release).await.unwrap();
+        self.tick().await;
+        release
+    }
+
+    pub async fn tick(&self) -> Tick {
+        self.engine.tick().await.unwrap()
+    }
+
+    /// The last execution of a release task.
+    pub async fn last(&self, release: Uuid) -> Execution {
+        self.app.store.release(release).await.unwrap().unwrap().last.expect("it was executed")
+    }
+
+    pub async fn status(&self, release: Uuid) -> ReleaseStatus {
+        self.last(release).await.status()
+    }
+
+    pub async fn state(&self, release: Uuid, task: &str) -> TaskState {
+        let last = self.last(release).await;
+        last.tasks[last.index(task).unwrap()].state.clone()
+    }
+
+    /// Waits until an outcome is written down.
+    pub async fn until(&self, release: Uuid, what: &str, is: impl Fn(&Execution) -> bool) -> Execution {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let last = self.last(release).await;
+            if is(&last) {
+                return last;
+            }
+            assert!(Instant::now() < deadline, "waited in vain until {what}: {last:#?}");
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    pub async fn until_status(&self, release: Uuid, status: ReleaseStatus) -> Execution {
+        self.until(release, status.words(), |last| last.status() == status).await
+    }
+
+    pub async fn asks(&self, name: &str, release: Uuid, command: &Command) -> Result<Execution, AppError> {
+        self.app.ask(&self.caller(name).await, release, command).await
+    }
+
+    /// Asks as the operator, and lets the engine hear it.
+    pub async fn does(&self, release: Uuid, command: &Command) -> Tick {
+        self.asks("operator", release, command).await.unwrap();
+        self.tick().await
+    }
+
+    pub async fn says(&self, name: &str, release: Uuid, task: &str, verdict: Verdict) -> Result<Execution, AppError> {
+        self.asks(name, release, &said(task, verdict)).await
+    }
+
+    /// The next attempt that is started, which must be of that task.
+    pub async fn starts(&self, task: &str) -> Work {
+        let work = self.calls.next().await;
+        assert_eq!(work.task(), task);
+        work
+    }
+}
+
+fn engine(app: &App, folders: &Folders, node: &str) -> (Engine, Calls) {
+    let (executor, calls) = Scripted::new();
+    (Engine::new(app.clone(), Arc::new(executor), folders.clone(), node.to_owned()), calls)
+}
+
+/// The decision of a person, with a comment.
+pub fn said(task: &str, verdict: Verdict) -> Command {
+    Command::Decide { task: task.to_owned(), verdict, comment: "as I see it".to_owned() }
+}
+
+/// When every test starts.
+pub fn start() -> Moment {
+    "2026-11-22T09:00:00.123456Z".parse::<DateTime<Utc>>().unwrap()
+}
+
+async fn populate(store: &Store) -> (Uuid, Uuid) {
+    let tx = store.begin_write().await.unwrap();
+    let region = tx.insert_region("eu-west", start()).await.unwrap();
+    let team = tx.insert_team("storefront", start()).await.unwrap();
+    let cast = [
+        ("operator", Some(Role::Operator)),
+        ("approver", Some(Role::Approver)),
+        ("approver2", Some(Role::Approver)),
+        ("viewer", Some(Role::Viewer)),
+        ("admin", None),
+    ];
+    for (name, role) in cast {
+        let user = User { id: new_id(), name: name.to_owned(), administrator: name == "admin", roles: Vec::new() };
+        tx.insert_user(&user, "hash", start()).await.unwrap();
+        if let Some(role) = role {
+            assert!(tx.grant(user.id, team, role).await.unwrap());
+        }
+    }
+    tx.commit().await.unwrap();
+    (team, region)
+}

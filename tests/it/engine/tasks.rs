@@ -1,0 +1,71 @@
+//! Short ways to write definitions.
+
+use tollgate::domain::definition::{
+    Command, Definition, Group, Kind, ManualApproval, ManualTrigger, OnDeadline, Phase, Retry, Task, Wait,
+};
+use tollgate::domain::people::Role;
+
+/// Phases of groups of tasks.
+pub fn phases(phases: Vec<Vec<Vec<Task>>>) -> Definition {
+    let group = |tasks| Group { tasks };
+    let phase = |(number, groups): (usize, Vec<Vec<Task>>)| Phase {
+        name: format!("phase-{}", number + 1),
+        groups: groups.into_iter().map(group).collect(),
+    };
+    Definition { best_effort: false, phases: phases.into_iter().enumerate().map(phase).collect() }
+}
+
+/// One phase with one group.
+pub fn line(tasks: Vec<Task>) -> Definition {
+    phases(vec![vec![tasks]])
+}
+
+/// The same with the best effort policy.
+pub fn best_effort(definition: Definition) -> Definition {
+    Definition { best_effort: true, ..definition }
+}
+
+fn task(name: &str, kind: Kind) -> Task {
+    Task { name: name.to_owned(), description: String::new(), kind }
+}
+
+/// A script that can be undone, changed as the test wants.
+pub fn command_with(name: &str, change: impl FnOnce(&mut Command)) -> Task {
+    let mut command = Command {
+        script: format!("do {name}"),
+        rollback: Some(format!("undo {name}")),
+        working_folder: None,
+        environment: [].into(),
+        timeout: 60,
+        retry: Retry::default(),
+        go_on: false,
+    };
+    change(&mut command);
+    task(name, Kind::Command(command))
+}
+
+pub fn command(name: &str) -> Task {
+    command_with(name, |_| ())
+}
+
+pub fn wait(name: &str, seconds: u64) -> Task {
+    task(name, Kind::Wait(Wait::Seconds { seconds }))
+}
+
+pub fn trigger(name: &str) -> Task {
+    task(name, Kind::ManualTrigger(ManualTrigger::default()))
+}
+
+/// As many approvers must agree, within a time if one is given.
+pub fn approval(name: &str, required: u32, deadline: Option<u64>) -> Task {
+    let approval = ManualApproval {
+        approvers: vec!["approver2".to_owned()],
+        roles: vec![Role::Approver],
+        required,
+        starter_may_approve: false,
+        deadline,
+        on_deadline: OnDeadline::Reject,
+        check: String::new(),
+    };
+    task(name, Kind::ManualApproval(approval))
+}
