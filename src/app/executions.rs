@@ -1,5 +1,9 @@
 //! Verbs on executions that people ask for: start one, and everything that is asked of the last one.
 
+use std::future::pending;
+use std::panic::resume_unwind;
+
+use tokio::task::JoinError;
 use uuid::Uuid;
 
 use super::{App, AppError, Caller};
@@ -34,8 +38,7 @@ impl App {
         let (execution, event) = decide::execute(&release, number, &user, selection, now, &mut new_id)?;
         seen.check(&release)?;
         tx.insert_execution(&execution, &caller.stamp(&user, now), &[event]).await?;
-        tx.commit().await?;
-        self.changed(&execution);
+        self.commit(tx, move |app| app.changed(&execution)).await?;
         Ok(number)
     }
 
@@ -80,8 +83,8 @@ impl App {
             after.apply(event, now);
         }
         tx.save_execution(&before, &after, &caller.stamp(&user, now), &events).await?;
-        tx.commit().await?;
-        self.changed(&after);
+        let told = after.clone();
+        self.commit(tx, move |app| app.changed(&told)).await?;
         Ok(after)
     }
 
@@ -96,6 +99,23 @@ impl App {
         let release = tx.release(release_id).await?.ok_or(AppError::NotFound)?;
         let visible = user.may_read(release.team_id) && (release.deleted_at.is_none() || user.administrator);
         if visible { Ok((user, release)) } else { Err(AppError::NotFound) }
+    }
+
+    /// Commits and then tells about it, also when whoever asked goes away meanwhile: a connection that breaks drops the
+    /// handler wherever it waits, and a commit that nobody hears of would leave pages and the engine waiting.
+    pub(super) async fn commit(&self, tx: WriteTx, tell: impl FnOnce(&Self) + Send + 'static) -> Result<(), AppError> {
+        let app = self.clone();
+        let committed = tokio::spawn(async move {
+            tx.commit().await?;
+            tell(&app);
+            Ok(())
+        });
+        match committed.await.map_err(JoinError::try_into_panic) {
+            Ok(answer) => answer,
+            Err(Ok(panic)) => resume_unwind(panic),
+            // The runtime ends, and this with it.
+            Err(Err(_)) => pending().await,
+        }
     }
 
     /// After a commit: pages have something to fetch, and the engine something to look at.

@@ -64,11 +64,15 @@ impl App {
                 Imported::Updated(before.id, version)
             }
         };
-        tx.commit().await?;
-        self.live.touch_catalogue();
-        if let Imported::Updated(id, _) = imported {
-            self.live.touch(id);
-        }
+        self.commit(tx, move |app| match imported {
+            Imported::Created(_) => app.live.touch_catalogue(),
+            Imported::Updated(id, _) => {
+                app.live.touch_catalogue();
+                app.live.touch(id);
+            }
+            Imported::Unchanged(_) => {}
+        })
+        .await?;
         Ok(imported)
     }
 
@@ -88,8 +92,7 @@ impl App {
         room_in(&tx, original.region_id).await?;
         let happened = ReleaseEvent::Cloned { from: original.name.clone(), name: copy.name.clone() };
         tx.insert_release(&copy, &stamp, &happened).await?;
-        tx.commit().await?;
-        self.live.touch_catalogue();
+        self.commit(tx, |app| app.live.touch_catalogue()).await?;
         Ok(copy.id)
     }
 
@@ -101,10 +104,11 @@ impl App {
         let stamp = caller.stamp(&user, self.clock.now());
         let after = Release { deleted_at: Some(stamp.at), ..before.clone() };
         tx.save_release(&before, &after, &stamp, &ReleaseEvent::Deleted).await?;
-        tx.commit().await?;
-        self.live.touch_catalogue();
-        self.live.touch(release_id);
-        Ok(())
+        self.commit(tx, move |app| {
+            app.live.touch_catalogue();
+            app.live.touch(release_id);
+        })
+        .await
     }
 
     async fn create(&self, tx: &WriteTx, place: (Uuid, Uuid), draft: &Draft, stamp: &Stamp) -> Result<Uuid, AppError> {

@@ -27,8 +27,9 @@ on_both!(
 
 async fn a_decision_starts_the_next_task(db: Db) {
     let stage = Stage::set(db).await;
-    let release =
-        stage.running(line(vec![approval("go-live", 1, None), command("task-a"), trigger("go"), command("task-b")])).await;
+    let release = stage
+        .running(line(vec![approval("go-live", 1, None), command("task-a"), trigger("go"), command("task-b")]))
+        .await;
     assert_eq!(stage.status(release).await, ReleaseStatus::ToBeApproved);
     assert_eq!(stage.tick().await, Tick::default());
     stage.says("approver", release, "go-live", Verdict::Agree).await.unwrap();

@@ -31,7 +31,10 @@ on_both!(
 
 async fn the_first_tasks_of_each_group_start_once(db: Db) {
     let stage = Stage::set(db).await;
-    let definition = phases(vec![vec![vec![command("task-a"), command("task-b")], vec![command("task-c")]], vec![vec![command("task-d")]]]);
+    let definition = phases(vec![
+        vec![vec![command("task-a"), command("task-b")], vec![command("task-c")]],
+        vec![vec![command("task-d")]],
+    ]);
     let release = stage.release("shop-web", definition).await;
     assert_eq!(stage.tick().await, Tick::default());
     stage.execute(release).await.unwrap();
@@ -77,7 +80,9 @@ async fn many_ticks_at_once_start_each_attempt_once(db: Db) {
 
 async fn an_outcome_starts_the_next_task_in_the_same_transaction(db: Db) {
     let stage = Stage::set(db).await;
-    let release = stage.running(phases(vec![vec![vec![command("task-a"), command("task-b")]], vec![vec![command("task-c")]]])).await;
+    let release = stage
+        .running(phases(vec![vec![vec![command("task-a"), command("task-b")]], vec![vec![command("task-c")]]]))
+        .await;
     let rev = stage.last(release).await.rev;
     stage.starts("task-a").await.succeeds();
     let b = stage.starts("task-b").await;
@@ -164,7 +169,10 @@ async fn what_fails_is_tried_again_after_its_delay(db: Db) {
 
 async fn without_best_effort_a_failure_lets_the_rest_end_and_starts_nothing(db: Db) {
     let stage = Stage::set(db).await;
-    let definition = phases(vec![vec![vec![command("task-a")], vec![command("task-b"), command("task-c")]], vec![vec![command("task-d")]]]);
+    let definition = phases(vec![
+        vec![vec![command("task-a")], vec![command("task-b"), command("task-c")]],
+        vec![vec![command("task-d")]],
+    ]);
     let release = stage.running(definition).await;
     let mut works = stage.calls.by_task(2).await;
     works.remove("task-a").unwrap().fails();

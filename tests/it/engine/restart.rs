@@ -90,7 +90,8 @@ async fn an_outcome_that_was_not_written_is_reported_again(db: Db) {
 
 async fn what_was_asked_and_never_heard_is_done_by_the_clock(db: Db) {
     let mut stage = Stage::set(db).await;
-    let release = stage.release("shop-web", line(vec![command("task-a"), approval("go-live", 1, None), command("task-b")])).await;
+    let release =
+        stage.release("shop-web", line(vec![command("task-a"), approval("go-live", 1, None), command("task-b")])).await;
     stage.execute(release).await.unwrap();
     stage.restarts();
     assert_eq!(stage.tick().await.started, 1);
@@ -168,7 +169,8 @@ async fn a_stopped_engine_lets_go_of_its_work(db: Db) {
 /// The answer to a commit may be lost though the commit was not: the claim is there, and nobody works on it.
 async fn what_this_engine_claimed_and_never_heard_of_is_found(db: Db) {
     let stage = Stage::set(db).await;
-    let release = stage.running(phases(vec![vec![vec![command("task-a"), command("task-b")], vec![command("task-c")]]])).await;
+    let release =
+        stage.running(phases(vec![vec![vec![command("task-a"), command("task-b")], vec![command("task-c")]]])).await;
     let mut works = stage.calls.by_task(2).await;
     let lease = Lease { owner: NODE.to_owned(), until: start() };
     let id = stage.last(release).await.id;

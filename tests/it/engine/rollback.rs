@@ -19,7 +19,9 @@ on_both!(
 async fn what_was_done_is_undone_newest_first(db: Db) {
     let stage = Stage::set(db).await;
     let second = vec![vec![command("task-d"), wait("rest", 1), command_with("task-e", |e| e.rollback = None)]];
-    let release = stage.running(phases(vec![vec![vec![command("task-a"), command("task-b")], vec![command("task-c")]], second])).await;
+    let release = stage
+        .running(phases(vec![vec![vec![command("task-a"), command("task-b")], vec![command("task-c")]], second]))
+        .await;
     for _ in 0..3 {
         stage.calls.next().await.succeeds();
     }
@@ -33,7 +35,11 @@ async fn what_was_done_is_undone_newest_first(db: Db) {
     assert_eq!(stage.status(release).await, ReleaseStatus::RollingBack);
     stage.starts("task-d").await.succeeds();
     let mut first = stage.calls.by_task(2).await;
-    assert_eq!(first.keys().collect::<Vec<_>>(), ["task-b", "task-c"], "the groups of a phase are undone at the same time");
+    assert_eq!(
+        first.keys().collect::<Vec<_>>(),
+        ["task-b", "task-c"],
+        "the groups of a phase are undone at the same time"
+    );
     first.remove("task-b").unwrap().succeeds();
     stage.starts("task-a").await.succeeds();
     assert_eq!(stage.status(release).await, ReleaseStatus::RollingBack);

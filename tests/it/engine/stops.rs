@@ -24,7 +24,8 @@ on_both!(
 
 async fn a_terminated_release_ends_when_its_tasks_have_ended(db: Db) {
     let stage = Stage::set(db).await;
-    let release = stage.running(phases(vec![vec![vec![command("task-a"), command("task-b")], vec![command("task-c")]]])).await;
+    let release =
+        stage.running(phases(vec![vec![vec![command("task-a"), command("task-b")], vec![command("task-c")]]])).await;
     let mut works = stage.calls.by_task(2).await;
     stage.does(release, &Command::Terminate).await;
     assert_eq!(stage.status(release).await, ReleaseStatus::Running, "it is active until the last script has ended");
@@ -57,8 +58,11 @@ async fn a_task_that_ends_before_the_stop_reaches_it_counts_and_nothing_follows(
 async fn what_is_not_under_way_is_closed_at_once(db: Db) {
     let stage = Stage::set(db).await;
     let later = Retry { attempts: 2, delay: 600 };
-    let groups =
-        vec![vec![wait("rest", 600)], vec![approval("go-live", 1, None)], vec![command_with("task-a", |a| a.retry = later)]];
+    let groups = vec![
+        vec![wait("rest", 600)],
+        vec![approval("go-live", 1, None)],
+        vec![command_with("task-a", |a| a.retry = later)],
+    ];
     let release = stage.running(phases(vec![groups])).await;
     stage.starts("task-a").await.fails();
     stage.until(release, "a is due later", |last| matches!(last.tasks[2].state, TaskState::Delayed { .. })).await;
