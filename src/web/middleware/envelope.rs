@@ -1,17 +1,21 @@
 //! The outermost layer: a request id, the headers that every answer carries, and one line in the log for what matters.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, Method};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
+use futures_util::FutureExt;
 
+use super::error_pages;
 use crate::web::Site;
 
 /// The reference by which a request is found in the log.
@@ -68,7 +72,15 @@ pub async fn envelope(
         // A HEAD is a GET whose body is not sent, which the connection sees to.
         request.head_mut().method = Method::GET;
     }
-    let mut response = next.call(request).await?;
+    let (method, path) = (request.method().clone(), request.path().to_owned());
+    let Ok(answer) = AssertUnwindSafe(next.call(request)).catch_unwind().await else {
+        tracing::error!(%id, %method, path, "a request broke down: what it said is on standard error");
+        let mut response = error_pages::broke_down(&id.to_string());
+        seal(response.headers_mut(), id, site.as_ref().is_some_and(|site| site.web.is_https()));
+        // The request is gone with the handler, so that there is nothing else to make an answer of.
+        return Err(InternalError::from_response("a handler panicked", response).into());
+    };
+    let mut response = answer?;
     seal(response.headers_mut(), id, site.as_ref().is_some_and(|site| site.web.is_https()));
     if site.is_some_and(|site| site.is_stopping()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);

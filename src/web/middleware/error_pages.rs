@@ -5,7 +5,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::envelope::RequestId;
@@ -32,6 +32,21 @@ pub async fn error_pages<B: MessageBody>(
         }
         EitherBody::right(BoxBody::new(body))
     }))
+}
+
+/// The answer to a request whose handler panicked: all that is known is its reference.
+pub fn broke_down(reference: &str) -> HttpResponse {
+    let (status, words) = (StatusCode::INTERNAL_SERVER_ERROR, errors::broken());
+    let page = ErrorPage {
+        chrome: Chrome::public(words.title),
+        status: status.as_u16(),
+        title: words.title.to_owned(),
+        sentence: words.sentence,
+        details: Vec::new(),
+        reference: Some(reference.to_owned()),
+        actions: vec![Action::link(errors::GO_HOME, urls::home()).styled(Style::Primary)],
+    };
+    HttpResponse::build(status).content_type(header::ContentType::html()).body(page.render().unwrap_or_default())
 }
 
 /// An error that nobody has made a page of yet.

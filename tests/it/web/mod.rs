@@ -2,6 +2,7 @@
 
 mod app;
 mod authorization;
+mod breakdown;
 pub mod browser;
 mod protection;
 mod releases;
