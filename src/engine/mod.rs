@@ -110,15 +110,22 @@ impl Engine {
         }
     }
 
-    /// A tick, after whatever is in doubt was picked up.
+    /// A tick; and then, when in doubt, whatever nobody works on is picked up. In this order: the tick waits for a commit
+    /// whose answer was lost.
     async fn turn(&self) -> Result<Tick, AppError> {
-        if self.0.in_doubt.swap(false, Ordering::SeqCst)
-            && let Err(error) = self.recover().await
-        {
+        let in_doubt = self.0.in_doubt.swap(false, Ordering::SeqCst);
+        let turned = async {
+            let ticked = self.tick().await?;
+            if in_doubt {
+                self.recover().await?;
+            }
+            Ok(ticked)
+        };
+        let turned = turned.await;
+        if in_doubt && turned.is_err() {
             self.doubt();
-            return Err(error.into());
         }
-        self.tick().await
+        turned
     }
 
     /// Takes no new work and lets go of what runs: scripts go on and are picked up at the next start.

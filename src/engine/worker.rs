@@ -91,10 +91,15 @@ impl Engine {
         let mut pause = AGAIN;
         loop {
             match self.0.app.attempt_ended(execution, attempt, outcome.clone(), &self.lease()).await {
-                Ok(progress) => return Some(progress),
+                Ok(progress) => {
+                    if pause > AGAIN {
+                        // It may have been written at the first try, with claims that nobody has heard of.
+                        self.doubt();
+                    }
+                    return Some(progress);
+                }
                 Err(AppError::Store(error)) => {
                     tracing::warn!(error = told(&error), "an outcome is not written, trying again");
-                    self.doubt();
                     sleep(pause).await;
                     pause = (pause * 2).min(LONGEST);
                 }

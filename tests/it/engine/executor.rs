@@ -111,7 +111,7 @@ impl Work {
     }
 
     /// Waits until it is told to stop, and says that it did.
-    pub async fn is_stopped(self) {
+    pub async fn ends_when_told(self) {
         timeout(PATIENCE, self.stop.cancelled()).await.expect("it is told to stop");
         self.ends(Outcome::Stopped);
     }

@@ -122,7 +122,7 @@ async fn a_ring_outlives_a_tick_that_failed(db: Db) {
     sql(&stage.db, "ALTER TABLE executions_away RENAME TO executions").await;
     assert_eq!(stage.tick().await, Tick::default());
     for work in works.into_values() {
-        work.is_stopped().await;
+        work.ends_when_told().await;
     }
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
 }

@@ -48,7 +48,7 @@ async fn a_script_is_told_where_it_belongs(db: Db) {
 async fn references_have_the_values_of_earlier_tasks(db: Db) {
     let stage = Stage::set(db).await;
     let later = command_with("task-b", |b| {
-        b.script = "echo ${tasks.task-a.outputs.site} ${release.name} ${HOME}".to_owned();
+        b.script = "echo ${tasks.task-a.outputs.site} ${release.name} ${HOME}".into();
         b.environment = [
             ("SITE".to_owned(), "<${tasks.task-a.outputs.site}>".to_owned()),
             ("RUN".to_owned(), "${release.name}-${release.execution}-${release.region}".to_owned()),
@@ -67,7 +67,7 @@ async fn references_have_the_values_of_earlier_tasks(db: Db) {
 async fn a_reference_without_a_value_is_errored_and_nothing_runs(db: Db) {
     let stage = Stage::set(db).await;
     let later = command_with("task-b", |b| {
-        b.script = "echo ${tasks.task-a.outputs.site}".to_owned();
+        b.script = "echo ${tasks.task-a.outputs.site}".into();
         b.retry = Retry { attempts: 2, delay: 0 };
     });
     let release = stage.running(line(vec![command("task-a"), later])).await;

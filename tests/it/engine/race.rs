@@ -82,7 +82,7 @@ async fn of_many_that_terminate_at_once_one_wins(db: Db) {
     let told = |answer: &&Result<_, _>| matches!(answer, Err(AppError::Refused(Refusal::BeingTerminated { .. })));
     assert_eq!(answers.iter().filter(told).count(), 5);
     stage.tick().await;
-    stage.starts("task-a").await.is_stopped().await;
+    stage.starts("task-a").await.ends_when_told().await;
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
 }
 

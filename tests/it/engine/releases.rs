@@ -31,12 +31,12 @@ async fn an_import_makes_updates_or_leaves_it(db: Db) {
     let release = stage.release("shop-web", definition.clone()).await;
     let mut draft = Stage::draft("shop-web", definition.clone());
     assert_eq!(stage.app.import(place, &draft).await.unwrap(), Imported::Unchanged(release));
-    draft.description = "Another".to_owned();
+    draft.description = "Another".into();
     assert_eq!(stage.app.import(place, &draft).await.unwrap(), Imported::Updated(release, 1), "no new version");
     draft.definition = best_effort(definition);
     assert_eq!(stage.app.import(place, &draft).await.unwrap(), Imported::Updated(release, 2));
     assert_eq!(stage.app.import(place, &draft).await.unwrap(), Imported::Unchanged(release));
-    draft.name = "1st".to_owned();
+    draft.name = "1st".into();
     draft.definition.phases.clear();
     let Err(AppError::Invalid(problems)) = stage.app.import(place, &draft).await else { panic!("it is not valid") };
     assert!(problems.len() >= 2, "every problem is told at once: {problems:?}");

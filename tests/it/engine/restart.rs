@@ -115,7 +115,7 @@ async fn a_terminated_attempt_is_stopped_from_the_start(db: Db) {
     assert_eq!(stage.engine.recover().await.unwrap(), 1);
     let a = stage.starts("task-a").await;
     assert!(a.stop.is_cancelled(), "a script that was never started must not be started now");
-    a.is_stopped().await;
+    a.ends_when_told().await;
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
     stage.tick().await;
     stage.calls.no_more().await;

@@ -101,7 +101,7 @@ async fn a_terminated_roll_back_is_a_failed_one(db: Db) {
     stage.does(release, &Command::RollBack).await;
     let undo = stage.starts("task-b").await;
     stage.does(release, &Command::Terminate).await;
-    undo.is_stopped().await;
+    undo.ends_when_told().await;
     stage.until_status(release, ReleaseStatus::RollbackFailed).await;
     stage.tick().await;
     stage.calls.no_more().await;

@@ -29,10 +29,10 @@ async fn a_terminated_release_ends_when_its_tasks_have_ended(db: Db) {
     let mut works = stage.calls.by_task(2).await;
     stage.does(release, &Command::Terminate).await;
     assert_eq!(stage.status(release).await, ReleaseStatus::Running, "it is active until the last script has ended");
-    works.remove("task-a").unwrap().is_stopped().await;
+    works.remove("task-a").unwrap().ends_when_told().await;
     stage.until(release, "a is cancelled", |last| matches!(last.tasks[0].state, TaskState::Cancelled { .. })).await;
     assert!(stage.status(release).await.is_active());
-    works.remove("task-c").unwrap().is_stopped().await;
+    works.remove("task-c").unwrap().ends_when_told().await;
     let last = stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
     assert!(last.was_terminated());
     assert_eq!(stage.state(release, "task-b").await, TaskState::Waiting);
@@ -85,7 +85,7 @@ async fn a_stop_reaches_a_task_that_started_while_it_was_asked(db: Db) {
     // The ring is lost with whoever should have heard it.
     assert_eq!(stage.app.bell.take().len(), 1);
     stage.tick().await;
-    b.is_stopped().await;
+    b.ends_when_told().await;
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
 }
 
