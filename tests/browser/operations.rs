@@ -61,6 +61,7 @@ fn a_failed_migration_is_retried_from_where_it_failed() {
         executes(&operator, "flaky-migration").await;
         operator.sees_status("Release failed").await;
         operator.sees_on_card("migrate-orders", "The script ended with status 1.").await;
+        operator.sees_on_card("migrate-orders", "The table is locked by the nightly report.").await;
         operator.sees_on_card("migrate-orders", "Skip").await;
         operator.finds_nothing_wrong().await;
         operator.clicks("Retry").await;

@@ -13,19 +13,20 @@ pub mod timeline;
 
 use actix_web::HttpRequest;
 
-use crate::domain::execution::{AttemptKind, Execution};
+use crate::domain::execution::Execution;
 use crate::folders::Folders;
 use crate::runlog;
 
 use process::LastLines;
 
-/// The last line of the log of each task that runs.
+/// The last line of the log of each task that runs, and of each that failed: it often says why.
 pub async fn last_lines(folders: &Folders, execution: &Execution) -> LastLines {
-    let running = execution.tasks.iter().enumerate().filter_map(|(index, run)| {
-        let (attempt, _kind): (u32, AttemptKind) = run.state.in_flight()?;
+    let telling = execution.tasks.iter().enumerate().filter_map(|(index, run)| {
+        let running = run.state.in_flight().map(|(attempt, _)| attempt);
+        let attempt = running.or_else(|| run.state.failure().map(|_| run.attempt))?;
         Some((index, folders.log(execution.id, &run.name, attempt)))
     });
-    let logs: Vec<_> = running.collect();
+    let logs: Vec<_> = telling.collect();
     if logs.is_empty() {
         return LastLines::new();
     }

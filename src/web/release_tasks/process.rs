@@ -13,7 +13,7 @@ use crate::web::views::{
 };
 use crate::words::view as words;
 
-/// The last lines of the logs of running tasks, by the index of the task.
+/// The last lines of the logs of tasks that run or failed, by the index of the task.
 pub type LastLines = HashMap<usize, String>;
 
 /// The view of a definition that was never executed.

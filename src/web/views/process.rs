@@ -51,7 +51,7 @@ pub struct Card {
     pub time: Option<Elapsed>,
     /// More about how it goes: "attempt 2 of 3", "next attempt in 5 s".
     pub note: Option<String>,
-    /// The last line of a running task's log.
+    /// The last line of the log of a task that runs or failed.
     pub last_line: Option<String>,
     /// Why it failed.
     pub why: Option<String>,
