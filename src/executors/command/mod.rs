@@ -6,7 +6,7 @@
 mod wait;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -118,9 +118,7 @@ impl CommandExecutor {
 #[async_trait]
 impl Executor for CommandExecutor {
     async fn run(&self, order: &AttemptOrder, stop: &Stop) -> Outcome {
-        self.attempt(order, stop).await.unwrap_or_else(|problem| Outcome::Errored {
-            message: format!("The script could not be run on this machine: {problem}."),
-        })
+        self.attempt(order, stop).await.unwrap_or_else(|problem| broken_off(&order.folder, &problem))
     }
 }
 
@@ -172,8 +170,25 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// Why nothing more can be said: only what surely was not started is Errored, since that may be repeated by itself.
+fn broken_off(folder: &Path, problem: &io::Error) -> Outcome {
+    let not_started = match RunFolder::new(folder).is_started() {
+        Ok(started) => !started,
+        // Where there can be no folder, nothing was started.
+        Err(no_folder) => no_folder.kind() == io::ErrorKind::NotADirectory,
+    };
+    if not_started {
+        return Outcome::Errored { message: format!("The script could not be run on this machine: {problem}.") };
+    }
+    Outcome::Interrupted {
+        message: format!("The script may have been started, and how it ended is not known: {problem}."),
+    }
+}
+
 fn gone() -> Outcome {
-    Outcome::Errored { message: "The run folder of the script is gone, and with it how the script ended.".to_owned() }
+    Outcome::Interrupted {
+        message: "The run folder of the script is gone, and with it how the script ended.".to_owned(),
+    }
 }
 
 fn never_started(folder: &RunFolder) -> Outcome {

@@ -135,13 +135,23 @@ async fn a_run_folder_that_was_started_and_lost_its_end_is_interrupted() {
 }
 
 #[tokio::test]
-async fn a_run_folder_that_goes_away_is_errored_and_not_run_again() {
+async fn a_run_folder_that_goes_away_is_interrupted_and_not_run_again() {
     let stage = Stage::new("echo once >> mark; while ! [ -e go ]; do sleep 0.01; done");
     let run = stage.begin(&Stop::new());
     stage.made("mark").await;
     std::fs::remove_dir_all(&stage.order.folder).unwrap();
     std::fs::write(stage.file("go"), "").unwrap();
-    let Outcome::Errored { message } = run.await.unwrap() else { panic!("not errored") };
+    let Outcome::Interrupted { message } = run.await.unwrap() else { panic!("not interrupted") };
     assert!(message.contains("run folder of the script is gone"), "{message}");
     assert_eq!(stage.made("mark").await, "once\n");
+}
+
+/// Errored is repeated by the retry policy, and what may have run must not be.
+#[tokio::test]
+async fn an_ending_that_cannot_be_read_is_interrupted() {
+    let stage = Stage::new("echo ran > mark");
+    stage.run().await;
+    std::fs::write(stage.order.folder.join("exit.json"), "{").unwrap();
+    let Outcome::Interrupted { message } = stage.run().await else { panic!("not interrupted") };
+    assert!(message.contains("how it ended is not known"), "{message}");
 }
