@@ -5,6 +5,7 @@ use sea_orm_migration::schema::{
     big_integer, boolean, integer, integer_null, text, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
     uuid_null,
 };
+use sea_orm_migration::sea_orm::DbBackend;
 
 use super::refers;
 
@@ -62,7 +63,6 @@ impl MigrationTrait for Migration {
         // The list in its two usual orders, and what it can be filtered by.
         for (name, columns) in [
             ("releases_by_name", ["region_id", "name_folded", "id"]),
-            ("releases_by_execution", ["region_id", "last_executed_at", "id"]),
             ("releases_by_team", ["region_id", "team_id", "created_by_name"]),
         ] {
             let mut index = Index::create().name(name).table("releases").to_owned();
@@ -71,6 +71,13 @@ impl MigrationTrait for Migration {
             }
             manager.create_index(index.and_where(Expr::col("deleted_at").is_null()).to_owned()).await?;
         }
+        // What was never executed comes last in the list: where SQLite sorts it by itself, PostgreSQL is to be told.
+        let last = if manager.get_database_backend() == DbBackend::Postgres { " NULLS LAST" } else { "" };
+        let by_execution = format!(
+            "CREATE INDEX releases_by_execution ON releases (region_id, last_executed_at DESC{last}, id DESC) \
+             WHERE deleted_at IS NULL"
+        );
+        manager.get_connection().execute_unprepared(&by_execution).await?;
         manager
             .create_table(
                 Table::create()

@@ -1,4 +1,4 @@
-//! Asks for one page again and again on some connections, and counts.
+//! Asks for one page, or some in turn, again and again on some connections, and counts.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,8 @@ const WARM_UP: Duration = Duration::from_millis(500);
 pub struct Load<'a> {
     pub server: &'a Server,
     pub cookie: &'a str,
-    pub path: String,
+    /// Asked for in turn.
+    pub paths: Vec<String>,
     /// The part that refreshes itself, not the page.
     pub htmx: bool,
     /// What every answer must be.
@@ -72,12 +73,16 @@ impl Load<'_> {
         let mut askers = JoinSet::new();
         for _ in 0..self.connections {
             let mut client = Client::with_cookie(&self.server.address, self.cookie).await?;
-            let (request, right) = (client.get_request(&self.path, self.htmx), self.status);
+            let right = self.status;
+            let requests: Vec<_> = self.paths.iter().map(|path| client.get_request(path, self.htmx)).collect();
             askers.spawn(async move {
                 let (mut times, mut wrong, mut size) = (Vec::with_capacity(1 << 16), 0, 0);
                 let mut began = Instant::now();
-                while began < end {
-                    let answer = client.exchange(&request).await?;
+                for request in requests.iter().cycle() {
+                    if began >= end {
+                        break;
+                    }
+                    let answer = client.exchange(request).await?;
                     let ended = Instant::now();
                     times.push(ended - began);
                     wrong += usize::from(answer.status != right);

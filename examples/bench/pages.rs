@@ -19,13 +19,14 @@ pub const SUCCESSFUL: i64 = 2;
 /// `/healthz`, the list, and the Release Process View.
 pub async fn measure(run: &mut Run<'_>) -> anyhow::Result<()> {
     if run.wants(Part::Healthz) {
-        page(run, "/healthz", "/healthz".to_owned(), Want::Page).await?;
+        page(run, "/healthz", vec!["/healthz".to_owned()], Want::Page).await?;
     }
     if run.wants(Part::List) {
         let list = format!("/regions/{LISTED}/release-tasks");
-        page(run, "list, 50 of 1,000", list.clone(), Want::Page).await?;
+        page(run, "list, 50 of 1,000", vec![list.clone()], Want::Page).await?;
+        page(run, "list, its 80 pages in turn", turned(&list), Want::Page).await?;
         let mark = mark(run, &list).await?;
-        page(run, "list, unchanged", mark, Want::Nothing).await?;
+        page(run, "list, unchanged", vec![mark], Want::Nothing).await?;
     }
     if run.wants(Part::Process) {
         big(run).await?;
@@ -41,15 +42,15 @@ async fn big(run: &mut Run<'_>) -> anyhow::Result<()> {
     let answer = operator.post(&format!("{url}/execute"), &big.all_chosen()).await?;
     ensure!(answer.status == 303, "it could not be executed: {}", answer.status);
     run.sql.until_status(id, TO_BE_APPROVED).await?;
-    page(run, "process view of 20 × 10", url.clone(), Want::Page).await?;
+    page(run, "process view of 20 × 10", vec![url.clone()], Want::Page).await?;
     let seen = mark(run, &url).await?;
-    page(run, "its refresh, unchanged", seen.clone(), Want::Nothing).await?;
+    page(run, "its refresh, unchanged", vec![seen.clone()], Want::Nothing).await?;
     // From now on a line of a log follows the other, so that marks move on; who shows an old one is sent the part.
     let decision = run.scene.big.decision(1, "task-10-1-1");
     let answer = run.approver().await?.post(&decision, "verdict=agree&comment=").await?;
     ensure!(answer.status == 303, "it could not be decided: {}", answer.status);
     run.sql.until_status(id, RUNNING).await?;
-    page(run, "its refresh, one card changed", seen, Want::Part).await?;
+    page(run, "its refresh, one card changed", vec![seen], Want::Part).await?;
     operator.post(&format!("{url}/terminate"), "").await?;
     run.sql.until_status(id, RELEASE_FAILED).await
 }
@@ -65,12 +66,12 @@ enum Want {
     Nothing,
 }
 
-async fn page(run: &mut Run<'_>, what: &str, path: String, want: Want) -> anyhow::Result<()> {
+async fn page(run: &mut Run<'_>, what: &str, paths: Vec<String>, want: Want) -> anyhow::Result<()> {
     for connections in CONNECTIONS {
         let load = Load {
             server: &run.server,
             cookie: &run.people.operator,
-            path: path.clone(),
+            paths: paths.clone(),
             htmx: want != Want::Page,
             status: if want == Want::Nothing { 204 } else { 200 },
             connections,
@@ -80,6 +81,13 @@ async fn page(run: &mut Run<'_>, what: &str, path: String, want: Want) -> anyhow
         run.report.page(run.place.kind, what, connections, counted);
     }
     Ok(())
+}
+
+/// Every page of the list in four orders: more than the program remembers.
+fn turned(list: &str) -> Vec<String> {
+    let orders = ["name&order=up", "name&order=down", "executed&order=up", "executed&order=down"];
+    let pages = (1..=20).flat_map(|page| orders.map(|order| format!("{list}?sort={order}&page={page}")));
+    pages.collect()
 }
 
 /// Where a page refreshes itself with the mark that it shows, as it says.

@@ -22,6 +22,7 @@ mod decisions;
 mod dialog;
 mod health;
 pub mod regions;
+pub mod remembered;
 mod setup;
 mod sign_in;
 pub mod subject;
@@ -37,7 +38,7 @@ use crate::config::WebConfig;
 use crate::folders::Folders;
 use approvals::Waiting;
 use limits::SignInLimits;
-use release_tasks::index::Choices;
+use release_tasks::index::Lists;
 use release_tasks::places::Places;
 use session::Sessions;
 
@@ -55,8 +56,8 @@ pub struct Site {
     pub limits: SignInLimits,
     /// Where release tasks belong.
     pub places: Places,
-    /// What the list can be filtered by.
-    pub choices: Choices,
+    /// What the list shows and can be filtered by.
+    pub lists: Lists,
     /// What waits for somebody.
     pub waiting: Waiting,
     stopping: AtomicBool,
@@ -72,7 +73,7 @@ impl Site {
             sessions: Sessions::default(),
             limits: SignInLimits::default(),
             places: Places::default(),
-            choices: Choices::default(),
+            lists: Lists::default(),
             waiting: Waiting::default(),
             stopping: AtomicBool::new(false),
         }

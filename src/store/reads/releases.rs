@@ -19,7 +19,7 @@ use crate::store::error::Result;
 pub const PAGE: u64 = 50;
 
 /// Which release tasks of a region are listed, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ReleaseQuery {
     /// The region.
     pub region_id: Uuid,
@@ -42,7 +42,7 @@ pub struct ReleaseQuery {
 }
 
 /// By what release tasks are sorted; those with equal words are sorted by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ReleaseSort {
     /// Name, whatever the case.
     #[default]

@@ -1,18 +1,16 @@
 //! Region Release Tasks: what is searched, filtered and sorted is in the URL, so that a bookmark keeps it.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::app::App;
 use crate::domain::status::ReleaseStatus;
-use crate::store::{ReleaseChoices, ReleaseQuery, ReleaseSort, Scope, StoreError};
+use crate::store::{ReleaseChoices, ReleasePage, ReleaseQuery, ReleaseSort, Scope};
 use crate::web::regions::CurrentRegion;
+use crate::web::remembered::Remembered;
 use crate::web::reply::{self, Reply};
 use crate::web::session::CurrentUser;
 use crate::web::views::{FilterSelect, ReleaseListPage, Section, SelectOption};
@@ -124,7 +122,8 @@ pub async fn index(
         return Ok(reply::unchanged());
     }
     let scope = Scope::from(reader.user());
-    let page = app.store.release_page(&query.for_store(region.id, scope.clone())).await?;
+    let wanted = query.for_store(region.id, scope.clone());
+    let page = site.lists.pages.get(wanted.clone(), mark, app.store.release_page(&wanted)).await?;
     let open = site.waiting.open(app).await?;
     let listing =
         Listing { region: &region.name, reader: reader.user(), query: &query, open: &open, mark, now: app.clock.now() };
@@ -132,7 +131,8 @@ pub async fn index(
     if seen(&request).is_some() && reply::is_htmx(&request) {
         return reply::page(&table);
     }
-    let known = site.choices.of(app, region.id, &scope).await?;
+    let choices = app.store.release_choices(region.id, &scope);
+    let known = site.lists.choices.get((region.id, scope.clone()), app.live.catalogue_mark(), choices).await?;
     let (sort, order) = (query.sort.clone(), query.order.clone());
     let kept = [("sort", sort), ("order", order)].into_iter().filter(|(_, value)| !value.is_empty());
     reply::page(&ReleaseListPage {
@@ -168,33 +168,18 @@ fn filters(query: &ListQuery, known: &ReleaseChoices) -> Vec<FilterSelect> {
     ]
 }
 
-/// How long it is remembered what the list can be filtered by: the command line adds to it without telling.
-const REMEMBERED: Duration = Duration::from_secs(5);
-
-/// What the list can be filtered by: asked for with every page, changed by hardly any.
-#[derive(Debug, Default)]
-pub struct Choices(RwLock<HashMap<(Uuid, Scope), Known>>);
-
-#[derive(Debug, Clone)]
-struct Known {
-    mark: u64,
-    since: Instant,
-    choices: Arc<ReleaseChoices>,
+/// What the list shows and can be filtered by, remembered for the many who look at the same.
+#[derive(Debug)]
+pub struct Lists {
+    pages: Remembered<ReleaseQuery, ReleasePage>,
+    choices: Remembered<(Uuid, Scope), ReleaseChoices>,
 }
 
-impl Choices {
-    async fn of(&self, app: &App, region: Uuid, scope: &Scope) -> Result<Arc<ReleaseChoices>, StoreError> {
-        let mark = app.live.catalogue_mark();
-        let key = (region, scope.clone());
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(known) = known.filter(|known| known.mark == mark && known.since.elapsed() < REMEMBERED) {
-            return Ok(known.choices);
+impl Default for Lists {
+    fn default() -> Self {
+        Self {
+            pages: Remembered::new(Duration::from_secs(1), 64),
+            choices: Remembered::new(Duration::from_secs(5), 256),
         }
-        let choices = Arc::new(app.store.release_choices(region, scope).await?);
-        let fresh = Known { mark, since: Instant::now(), choices: Arc::clone(&choices) };
-        let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        remembered.retain(|_, known| known.since.elapsed() < REMEMBERED);
-        remembered.insert(key, fresh);
-        Ok(choices)
     }
 }
