@@ -17,6 +17,7 @@ use crate::words::asking;
 /// The name of the copy.
 #[derive(Debug, Deserialize)]
 pub struct Copy {
+    #[serde(default)]
     name: String,
 }
 
