@@ -17,10 +17,10 @@ pub enum User {
         /// The name to sign in with
         name: String,
         /// Manages users, teams and regions, and reads everything
-        #[arg(long)]
+        #[arg(long, env = "TOLLGATE_USER_ADMINISTRATOR")]
         administrator: bool,
         /// A role in a team, as shop:operator; may be given several times
-        #[arg(long = "team", value_name = "TEAM:ROLE")]
+        #[arg(long = "team", value_name = "TEAM:ROLE", env = "TOLLGATE_USER_TEAM", value_delimiter = ',')]
         roles: Vec<TeamRole>,
         #[command(flatten)]
         data: DataConfig,
