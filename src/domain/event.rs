@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Standing, Verdict};
+use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason};
 use super::outcome::Outcome;
 use super::people::Role;
 use super::status::ReleaseStatus;
@@ -196,16 +196,4 @@ pub enum AccountEvent {
         /// The role.
         role: Role,
     },
-}
-
-impl Event {
-    /// A decision that an administrator took as an override is an act of its own in the audit.
-    pub fn is_override(&self) -> bool {
-        matches!(self, Self::Decided { decision, .. } if decision.standing == Standing::Override)
-    }
-
-    /// Whether this is a rejection.
-    pub fn is_rejection(&self) -> bool {
-        matches!(self, Self::Decided { decision, .. } if decision.verdict == Verdict::Reject)
-    }
 }

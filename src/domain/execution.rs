@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -189,11 +189,6 @@ impl Execution {
             std::cmp::Reverse((task.place.phase, task.started_at, task.place.position))
         });
         order
-    }
-
-    /// How long it took, or has taken until `now`.
-    pub fn took(&self, now: Moment) -> Duration {
-        self.ended_at.unwrap_or(now) - self.started_at
     }
 }
 

@@ -30,7 +30,7 @@ fn headline(sentences: Vec<String>) -> Option<String> {
 }
 
 /// What is said of one task that failed, or could not be undone.
-fn failed_task(task: &TaskRun) -> Option<String> {
+pub fn failed_task(task: &TaskRun) -> Option<String> {
     let name = &task.name;
     let (reason, message) = task.state.failure()?;
     let (message, undoing) = (unended(message), matches!(task.state, TaskState::RollbackFailed { .. }));

@@ -1,7 +1,7 @@
 //! What the pages of a release task say about how it goes.
 
 use crate::domain::definition::Kind;
-use crate::domain::execution::{CancelReason, Decision, FailReason, Moment, Standing, TaskRun};
+use crate::domain::execution::{CancelReason, Decision, Moment, Standing};
 use crate::domain::status::ReleaseStatus;
 
 /// While what runs is being stopped.
@@ -89,22 +89,6 @@ pub fn waits_for(kind: &Kind, agreed: usize) -> String {
         Kind::ManualTrigger(_) => "waits for an operator or approver of the team.".to_owned(),
         Kind::Command(_) | Kind::Wait(_) => "waits.".to_owned(),
     }
-}
-
-/// One line for a task that failed.
-pub fn failure(run: &TaskRun, reason: FailReason, message: &str) -> String {
-    let who = match reason {
-        FailReason::Rejected => run.decisions.last().map(|decision| decision.by.name()),
-        FailReason::Failed
-        | FailReason::TimedOut
-        | FailReason::Errored
-        | FailReason::Interrupted
-        | FailReason::Expired
-        | FailReason::Terminated => None,
-    };
-    let by = who.map(|name| format!(" by {name}")).unwrap_or_default();
-    let because = if message.is_empty() { ".".to_owned() } else { format!(": {message}") };
-    format!("{} {}{by}{because}", run.name, reason.words())
 }
 
 /// Before the list of what failed.

@@ -1,6 +1,6 @@
 //! The head of a release task's page: name, status, facts, the actions allowed now, and what to know first.
 
-use crate::domain::execution::{Execution, Order, TaskState};
+use crate::domain::execution::{Execution, Order};
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
@@ -198,12 +198,8 @@ fn failed(subject: &Subject, execution: &Execution, status: ReleaseStatus) -> No
     let mut items = Vec::new();
     let mut look = Look::from(status);
     for run in &execution.tasks {
-        if let TaskState::Failed { reason, message, .. } | TaskState::RollbackFailed { reason, message, .. } =
-            &run.state
-        {
-            look = Look::from(*reason);
-            items.push(words::failure(run, *reason, message));
-        }
+        look = run.state.failure().map_or(look, |(reason, _)| Look::from(reason));
+        items.extend(crate::words::failed_task(run));
     }
     let text = if execution.was_terminated() { words::TERMINATED } else { words::failed_because(items.len()) };
     let mut notice = Notice::new(look, format!("{}.", status.words()), text);
