@@ -19,7 +19,7 @@
 //!   there because [`domain::policy`], which also guards the verb, says so.
 //! - [`words`] has every sentence about an event or a refusal, [`format`](mod@format) reads and writes release tasks as
 //!   YAML, [`demo`] fills a first database, [`cli`] has the subcommands, [`startup`] builds the server for `main` and
-//!   for every test.
+//!   for every test. [`points`] are places at which a test makes a debug build fail.
 //!
 //! Which room may name which is a table in `tests/architecture.rs`, and tested there.
 //!
@@ -64,6 +64,7 @@ pub mod engine;
 pub mod executors;
 pub mod folders;
 pub mod format;
+pub mod points;
 pub mod runlog;
 pub mod startup;
 pub mod store;

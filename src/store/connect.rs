@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use uuid::Uuid;
@@ -15,6 +15,7 @@ use super::error::{Result, StoreError};
 use super::write::WriteTx;
 use crate::domain::definition::Definition;
 use crate::migrations::Migrator;
+use crate::points::{self, Hook};
 
 /// The database, shared by everybody in the process.
 #[derive(Clone)]
@@ -23,6 +24,7 @@ pub struct Store {
     pub(super) reader: DatabaseConnection,
     pub(super) writer: DatabaseConnection,
     pub(super) definitions: Arc<Definitions>,
+    hook: Option<Hook>,
 }
 
 /// Which database it is.
@@ -41,14 +43,26 @@ impl Store {
             // The writer comes first: it makes the file and turns on the write-ahead log.
             let writer = Database::connect(sqlite(url, 1, false)).await?;
             let reader = Database::connect(sqlite(url, 4, true)).await?;
-            Ok(Self { backend: Backend::Sqlite, reader, writer, definitions: Arc::default() })
+            Ok(Self { backend: Backend::Sqlite, reader, writer, definitions: Arc::default(), hook: None })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let both = Database::connect(postgres(url)).await?;
-            Ok(Self { backend: Backend::Postgres, reader: both.clone(), writer: both, definitions: Arc::default() })
+            Ok(Self {
+                backend: Backend::Postgres,
+                reader: both.clone(),
+                writer: both,
+                definitions: Arc::default(),
+                hook: None,
+            })
         } else {
             let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
             Err(StoreError::UnknownDatabase(scheme.to_owned()))
         }
+    }
+
+    /// The same database, failing where the hook says so: at the points `store.begin`, `store.commit.before` and
+    /// `store.commit.after`. For tests.
+    pub fn with_hook(&self, hook: Hook) -> Self {
+        Self { hook: Some(hook), ..self.clone() }
     }
 
     /// Which database it is.
@@ -79,8 +93,9 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
+        reach(self.hook.as_ref(), "store.begin")?;
         let tx = self.writer.begin_with_options(options).await?;
-        Ok(WriteTx::new(tx, Arc::clone(&self.definitions)))
+        Ok(WriteTx::new(tx, Arc::clone(&self.definitions), self.hook.clone()))
     }
 
     /// A version of a release task's definition.
@@ -93,6 +108,12 @@ impl Store {
         self.reader.close().await?;
         Ok(self.writer.close().await?)
     }
+}
+
+/// Comes by a point: the program's own, or this store's.
+pub(super) fn reach(hook: Option<&Hook>, point: &'static str) -> Result<()> {
+    points::reach(point);
+    hook.map_or(Ok(()), |hook| hook(point)).map_err(|fault| StoreError::Database(DbErr::Custom(fault)))
 }
 
 fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {

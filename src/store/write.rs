@@ -6,6 +6,7 @@ use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::attempts::Lease;
+use super::connect::reach;
 use super::definitions::Definitions;
 use super::error::Result;
 use super::load;
@@ -13,6 +14,7 @@ use crate::domain::definition::Definition;
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::people::Actor;
 use crate::domain::release::Release;
+use crate::points::Hook;
 
 /// Who changes something, when, and from where: it is written beside every event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,16 +39,19 @@ pub struct WriteTx {
     pub(super) tx: DatabaseTransaction,
     pub(super) definitions: Arc<Definitions>,
     pub(super) lease: Option<Lease>,
+    hook: Option<Hook>,
 }
 
 impl WriteTx {
-    pub(super) fn new(tx: DatabaseTransaction, definitions: Arc<Definitions>) -> Self {
-        Self { tx, definitions, lease: None }
+    pub(super) fn new(tx: DatabaseTransaction, definitions: Arc<Definitions>, hook: Option<Hook>) -> Self {
+        Self { tx, definitions, lease: None, hook }
     }
 
     /// Makes everything done in it last, and visible to others.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.tx.commit().await?)
+        reach(self.hook.as_ref(), "store.commit.before")?;
+        self.tx.commit().await?;
+        reach(self.hook.as_ref(), "store.commit.after")
     }
 
     /// The release task with its newest definition and its last execution. Until the end of this write nobody
