@@ -2,6 +2,7 @@
 //! and has the attempts worked on that it claimed. It is woken by a bell and by a clock; run twice, the second tick
 //! changes nothing. After a start it first picks up the attempts that were under way.
 
+mod hands;
 mod orders;
 mod worker;
 
@@ -11,10 +12,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
+
+pub use hands::Hands;
+use hands::Runtime;
 
 use crate::app::{App, AppError, Claim, Progress};
 use crate::domain::execution::{Execution, TaskState};
@@ -55,6 +58,7 @@ struct Room {
     executor: Arc<dyn Executor>,
     folders: Folders,
     node: String,
+    hands: Arc<dyn Hands>,
     workers: Mutex<HashMap<Key, Stop>>,
     /// Whether an attempt may be claimed in our name that nobody works on: after a start, and after any fault of the
     /// database, since the answer to a commit may be lost though the commit was not.
@@ -78,11 +82,23 @@ impl Engine {
     /// An engine that does nothing yet. `node` names this machine's data folder: attempts that it claimed are picked
     /// up again by the engine of the same name only.
     pub fn new(app: App, executor: Arc<dyn Executor>, folders: Folders, node: String) -> Self {
+        Self::carried_by(Arc::new(Runtime), app, executor, folders, node)
+    }
+
+    /// The same, with its workers in the hands of somebody else: a simulation.
+    pub fn carried_by(
+        hands: Arc<dyn Hands>,
+        app: App,
+        executor: Arc<dyn Executor>,
+        folders: Folders,
+        node: String,
+    ) -> Self {
         Self(Arc::new(Room {
             app,
             executor,
             folders,
             node,
+            hands,
             workers: Mutex::default(),
             in_doubt: AtomicBool::new(true),
             tracker: TaskTracker::new(),
@@ -98,21 +114,21 @@ impl Engine {
                 Ok(_) => AGAIN,
                 Err(error) => {
                     tracing::error!(error = told(&error), "the engine cannot go on yet");
-                    sleep(AGAIN).await;
+                    self.0.hands.sleep(AGAIN).await;
                     Duration::ZERO
                 }
             };
             tokio::select! {
                 () = self.0.closing.cancelled() => return,
                 () = self.0.app.bell.heard() => {}
-                () = sleep(pause) => {}
+                () = self.0.hands.sleep(pause) => {}
             }
         }
     }
 
     /// A tick; and then, when in doubt, whatever nobody works on is picked up. In this order: the tick waits for a commit
     /// whose answer was lost.
-    async fn turn(&self) -> Result<Tick, AppError> {
+    pub async fn turn(&self) -> Result<Tick, AppError> {
         let in_doubt = self.0.in_doubt.swap(false, Ordering::SeqCst);
         let turned = async {
             let ticked = self.tick().await?;

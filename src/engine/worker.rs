@@ -1,11 +1,11 @@
 //! One attempt: from its claim to its outcome, written down through the same door as what people ask.
 
 use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinHandle;
+use futures_util::FutureExt;
 use tokio::time::sleep;
 use uuid::Uuid;
 
@@ -36,14 +36,15 @@ impl Engine {
             stop.cancel();
         }
         let engine = self.clone();
-        self.0.tracker.spawn(async move {
+        let work = async move {
             // Dropping the work leaves the script running under its supervisor, to be picked up again.
             tokio::select! {
                 () = engine.0.closing.cancelled() => {}
                 () = engine.work(execution, claim, stop) => {}
             }
             engine.end_work(key);
-        });
+        };
+        self.0.hands.spawn(Box::pin(self.0.tracker.track_future(work)));
     }
 
     async fn work(&self, execution: Execution, claim: Claim, stop: Stop) {
@@ -63,7 +64,7 @@ impl Engine {
                 Ok(None) => return Err(Outcome::Errored { message: "The release task is gone.".to_owned() }),
                 Err(error) => {
                     tracing::warn!(error = told(&error), "names cannot be read, trying again");
-                    sleep(AGAIN).await;
+                    self.0.hands.sleep(AGAIN).await;
                 }
             }
         };
@@ -73,12 +74,11 @@ impl Engine {
 
     /// A panic in an executor is an Errored attempt, not a dead engine.
     async fn run_order(&self, release: Uuid, order: AttemptOrder, stop: Stop) -> Outcome {
-        let executor = Arc::clone(&self.0.executor);
         let log = order.folder.join("log");
-        let mut running = AbortOnDrop(tokio::spawn(async move { executor.run(&order, &stop).await }));
+        let running = AssertUnwindSafe(self.0.executor.run(&order, &stop)).catch_unwind();
         tokio::select! {
-            ended = &mut running.0 => ended.unwrap_or_else(|error| {
-                tracing::error!(error = told(&error), "an executor broke down");
+            ended = running => ended.unwrap_or_else(|_| {
+                tracing::error!("an executor broke down");
                 Outcome::Errored { message: "Tollgate broke down while it worked on this task.".to_owned() }
             }),
             never = watch(&self.0.app, release, log) => match never {},
@@ -100,7 +100,7 @@ impl Engine {
                 }
                 Err(AppError::Store(error)) => {
                     tracing::warn!(error = told(&error), "an outcome is not written, trying again");
-                    sleep(pause).await;
+                    self.0.hands.sleep(pause).await;
                     pause = (pause * 2).min(LONGEST);
                 }
                 Err(error) => {
@@ -122,14 +122,5 @@ async fn watch(app: &App, release: Uuid, log: PathBuf) -> Infallible {
             known = size;
             app.live.touch(release);
         }
-    }
-}
-
-/// Dropping a join handle would leave its work running with nobody to hear of it.
-struct AbortOnDrop(JoinHandle<Outcome>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
