@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
-/// What a test makes of the points that one store comes by: an error there is the database's.
-pub type Hook = Arc<dyn Fn(&'static str) -> Result<(), String> + Send + Sync>;
+use futures_util::future::BoxFuture;
+
+/// What a test makes of the points that one store comes by: it may hold it up there, and an error is the database's.
+pub type Hook = Arc<dyn Fn(&'static str) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
 /// Comes by the point of that name.
 #[cfg(not(debug_assertions))]

@@ -59,8 +59,8 @@ impl Store {
         }
     }
 
-    /// The same database, failing where the hook says so: at the points `store.begin`, `store.commit.before` and
-    /// `store.commit.after`. For tests.
+    /// The same database, held up and failing where the hook says so: at the points `store.begin`,
+    /// `store.commit.before` and `store.commit.after`. For tests.
     pub fn with_hook(&self, hook: Hook) -> Self {
         Self { hook: Some(hook), ..self.clone() }
     }
@@ -93,7 +93,7 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        reach(self.hook.as_ref(), "store.begin")?;
+        reach(self.hook.as_ref(), "store.begin").await?;
         let tx = self.writer.begin_with_options(options).await?;
         Ok(WriteTx::new(tx, Arc::clone(&self.definitions), self.hook.clone()))
     }
@@ -111,9 +111,10 @@ impl Store {
 }
 
 /// Comes by a point: the program's own, or this store's.
-pub(super) fn reach(hook: Option<&Hook>, point: &'static str) -> Result<()> {
+pub(super) async fn reach(hook: Option<&Hook>, point: &'static str) -> Result<()> {
     points::reach(point);
-    hook.map_or(Ok(()), |hook| hook(point)).map_err(|fault| StoreError::Database(DbErr::Custom(fault)))
+    let Some(hook) = hook else { return Ok(()) };
+    hook(point).await.map_err(|fault| StoreError::Database(DbErr::Custom(fault)))
 }
 
 fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {

@@ -49,9 +49,9 @@ impl WriteTx {
 
     /// Makes everything done in it last, and visible to others.
     pub async fn commit(self) -> Result<()> {
-        reach(self.hook.as_ref(), "store.commit.before")?;
+        reach(self.hook.as_ref(), "store.commit.before").await?;
         self.tx.commit().await?;
-        reach(self.hook.as_ref(), "store.commit.after")
+        reach(self.hook.as_ref(), "store.commit.after").await
     }
 
     /// The release task with its newest definition and its last execution. Until the end of this write nobody
