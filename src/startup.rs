@@ -106,6 +106,7 @@ impl Application {
             let engine = self.engine.clone();
             async move { engine.run().await }
         });
+        let news = tokio::spawn(self.site.app.clone().follow_others());
         let handle = self.server.handle();
         let ran = tokio::select! {
             ran = self.server => ran.context("the server failed"),
@@ -115,6 +116,7 @@ impl Application {
             }
         };
         self.engine.stop().await;
+        news.abort();
         self.site.app.store.clone().close().await?;
         drop(self.folder);
         tracing::info!("stopped");
@@ -195,6 +197,5 @@ pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Opened> {
             pending.len()
         );
     }
-    let live = Live::new(u64::try_from(clock.now().timestamp_millis()).unwrap_or_default());
-    Ok(Opened { app: App { store, clock, bell: Bell::default(), live }, folder })
+    Ok(Opened { app: App { store, clock, bell: Bell::default(), live: Live::fresh() }, folder })
 }

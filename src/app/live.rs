@@ -22,8 +22,13 @@ struct Marks {
 }
 
 impl Live {
-    /// `origin` differs from one start of the program to the next (a time in milliseconds does), so that marks of
-    /// an earlier run are never taken for those of this one.
+    /// Marks of a range of their own, so that those of an earlier run of the program, or of another replica, are never
+    /// taken for marks of this one.
+    pub fn fresh() -> Self {
+        Self::new(u64::from(rand::random::<u32>() >> 1) << 32)
+    }
+
+    /// Marks from `origin` on.
     pub fn new(origin: u64) -> Self {
         let marks = Marks {
             last: AtomicU64::new(origin),
@@ -50,6 +55,13 @@ impl Live {
     pub fn touch_catalogue(&self) {
         self.touch_lists();
         self.0.catalogue.fetch_max(self.lists_mark(), Ordering::AcqRel);
+    }
+
+    /// Forgets everything: something may have changed of which nobody told us.
+    pub fn forget(&self) {
+        let mut marks = self.0.releases.write().unwrap_or_else(PoisonError::into_inner);
+        marks.clear();
+        self.touch_catalogue();
     }
 
     /// The mark of which release tasks there are.
@@ -98,10 +110,18 @@ mod tests {
         }
         assert!(live.0.releases.read().unwrap().len() <= MOST);
         assert!(live.mark(release) > first, "what was forgotten is told as changed");
-        let before = (live.mark(release), live.lists_mark(), live.catalogue_mark());
-        live.touch(release);
-        live.touch_catalogue();
-        let after = (live.mark(release), live.lists_mark(), live.catalogue_mark());
-        assert!(after.0 > before.0 && after.1 > before.1 && after.2 > before.2);
+        let changes: [fn(&Live, Uuid); 2] = [
+            |live, release| {
+                live.touch(release);
+                live.touch_catalogue();
+            },
+            |live, _| live.forget(),
+        ];
+        for change in changes {
+            let before = (live.mark(release), live.lists_mark(), live.catalogue_mark());
+            change(&live, release);
+            let after = (live.mark(release), live.lists_mark(), live.catalogue_mark());
+            assert!(after.0 > before.0 && after.1 > before.1 && after.2 > before.2);
+        }
     }
 }

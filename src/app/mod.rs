@@ -5,6 +5,7 @@ mod bell;
 mod error;
 mod executions;
 mod live;
+mod news;
 pub mod passwords;
 mod progress;
 mod releases;

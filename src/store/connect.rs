@@ -24,7 +24,9 @@ pub struct Store {
     pub(super) reader: DatabaseConnection,
     pub(super) writer: DatabaseConnection,
     pub(super) definitions: Arc<Definitions>,
-    hook: Option<Hook>,
+    /// Which process this is, for what it tells the others.
+    pub(super) origin: u64,
+    pub(super) hook: Option<Hook>,
 }
 
 /// Which database it is.
@@ -39,11 +41,12 @@ pub enum Backend {
 impl Store {
     /// Opens the database that the address names: `sqlite:FILE` (made if it is missing) or `postgres://…`.
     pub async fn connect(url: &str) -> Result<Self> {
+        let origin = rand::random();
         if url.starts_with("sqlite:") {
             // The writer comes first: it makes the file and turns on the write-ahead log.
             let writer = Database::connect(sqlite(url, 1, false)).await?;
             let reader = Database::connect(sqlite(url, 4, true)).await?;
-            Ok(Self { backend: Backend::Sqlite, reader, writer, definitions: Arc::default(), hook: None })
+            Ok(Self { backend: Backend::Sqlite, reader, writer, definitions: Arc::default(), origin, hook: None })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let both = Database::connect(postgres(url)).await?;
             Ok(Self {
@@ -51,6 +54,7 @@ impl Store {
                 reader: both.clone(),
                 writer: both,
                 definitions: Arc::default(),
+                origin,
                 hook: None,
             })
         } else {
@@ -95,7 +99,7 @@ impl Store {
         };
         reach(self.hook.as_ref(), "store.begin").await?;
         let tx = self.writer.begin_with_options(options).await?;
-        Ok(WriteTx::new(tx, Arc::clone(&self.definitions), self.hook.clone()))
+        Ok(WriteTx::new(tx, self))
     }
 
     /// A version of a release task's definition.

@@ -17,6 +17,7 @@ impl WriteTx {
     /// Writes down a new execution with what happened as it began. [`StoreError::AlreadyActive`] if the release
     /// task has one that is not over.
     pub async fn insert_execution(&self, execution: &Execution, stamp: &Stamp, happened: &[Event]) -> Result<()> {
+        self.news.execution(execution.id, execution.release_id);
         let row = executions::ActiveModel::from(row(execution)?);
         executions::Entity::insert(row).exec_without_returning(&self.tx).await?;
         let rows = execution.tasks.iter().enumerate().map(|(ordinal, task)| task_row(execution, ordinal, task));
@@ -36,6 +37,7 @@ impl WriteTx {
         stamp: &Stamp,
         happened: &[Event],
     ) -> Result<()> {
+        self.news.execution(after.id, after.release_id);
         self.save_head(before, after).await?;
         let changed = after.tasks.iter().enumerate().filter(|(ordinal, task)| differs(&before.tasks[*ordinal], task));
         let rows = changed.map(|(ordinal, task)| task_row(after, ordinal, task)).collect::<Result<_>>()?;

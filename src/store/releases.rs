@@ -17,6 +17,7 @@ impl WriteTx {
     /// Writes down a new release task that was never executed. [`StoreError::NameTaken`] if its team has one of
     /// that name; upper and lower case count as different.
     pub async fn insert_release(&self, release: &Release, stamp: &Stamp, happened: &ReleaseEvent) -> Result<()> {
+        self.news.release(release.id);
         let row = releases::ActiveModel::from(releases::Model {
             id: release.id,
             region_id: release.region_id,
@@ -52,6 +53,7 @@ impl WriteTx {
         stamp: &Stamp,
         happened: &ReleaseEvent,
     ) -> Result<()> {
+        self.news.release(after.id);
         let expected: i64 = column(before.rev);
         let mut update = releases::Entity::update_many()
             .col_expr(releases::Column::Name, Expr::value(&after.name))

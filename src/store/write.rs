@@ -6,10 +6,11 @@ use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::attempts::Lease;
-use super::connect::reach;
+use super::connect::{Store, reach};
 use super::definitions::Definitions;
 use super::error::Result;
 use super::load;
+use super::news::Told;
 use crate::domain::definition::Definition;
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::people::Actor;
@@ -39,17 +40,22 @@ pub struct WriteTx {
     pub(super) tx: DatabaseTransaction,
     pub(super) definitions: Arc<Definitions>,
     pub(super) lease: Option<Lease>,
+    /// What others are told of it.
+    pub(super) news: Told,
+    origin: u64,
     hook: Option<Hook>,
 }
 
 impl WriteTx {
-    pub(super) fn new(tx: DatabaseTransaction, definitions: Arc<Definitions>, hook: Option<Hook>) -> Self {
-        Self { tx, definitions, lease: None, hook }
+    pub(super) fn new(tx: DatabaseTransaction, store: &Store) -> Self {
+        let (definitions, hook) = (Arc::clone(&store.definitions), store.hook.clone());
+        Self { tx, definitions, lease: None, news: Told::default(), origin: store.origin, hook }
     }
 
-    /// Makes everything done in it last, and visible to others.
+    /// Makes everything done in it last, and visible to others, who are told.
     pub async fn commit(self) -> Result<()> {
         reach(self.hook.as_ref(), "store.commit.before").await?;
+        self.news.tell(&self.tx, self.origin).await?;
         self.tx.commit().await?;
         reach(self.hook.as_ref(), "store.commit.after").await
     }

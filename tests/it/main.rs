@@ -10,5 +10,6 @@ mod executors;
 mod postgres;
 #[path = "../support/program.rs"]
 mod program;
+mod replicas;
 mod store;
 mod web;

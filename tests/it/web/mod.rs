@@ -1,11 +1,11 @@
 //! The real server, over HTTP, on both databases.
 
-mod app;
+pub mod app;
 mod authorization;
 mod breakdown;
 pub mod browser;
 mod protection;
-mod releases;
+pub mod releases;
 mod routes;
 mod sessions;
 mod setup;

@@ -4,5 +4,5 @@ mod actions;
 mod approvals;
 mod decisions;
 mod logs;
-mod scene;
+pub mod scene;
 mod tabs;

@@ -1,0 +1,4 @@
+//! Several replicas on one PostgreSQL.
+
+mod news;
+mod pipe;

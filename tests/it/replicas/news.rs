@@ -1,0 +1,180 @@
+//! What is done through one replica is seen on another: at once, whatever becomes of the connection.
+
+use std::time::{Duration, Instant};
+
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use tollgate::app::{Draft, Imported};
+use tollgate::domain::status::ReleaseStatus;
+use tollgate::format;
+use uuid::Uuid;
+
+use super::pipe::Pipe;
+use crate::db::{self, Db, Kind};
+use crate::web::app::TestApp;
+use crate::web::releases::scene::{GATED, Scene};
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+macro_rules! on_postgres {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[test]
+            fn postgres() {
+                crate::db::run(crate::db::Kind::Postgres, super::$name);
+            }
+        }
+    )+};
+}
+
+on_postgres!(
+    a_watcher_sees_what_was_done_on_another_replica,
+    a_lost_connection_loses_no_news,
+    a_connection_that_fell_silent_is_noticed,
+    the_command_line_is_heard,
+);
+
+#[test]
+fn nobody_listens_on_sqlite() {
+    db::run(Kind::Sqlite, async |db: Db| assert!(db.store.listen().await.unwrap().is_none()));
+}
+
+/// Waits for something that comes.
+async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let asked = Instant::now();
+    while !is_so().await {
+        assert!(asked.elapsed() < PATIENCE, "{what}: not in a minute");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Saves a new version, which says its number.
+async fn says(app: &TestApp, place: (Uuid, Uuid), number: u32) -> u32 {
+    let yaml = GATED.replace("pages go live", &format!("pages go live with {number}"));
+    let document = format::parse(&yaml).unwrap().remove(0);
+    let draft = Draft { name: document.name, description: document.description, definition: document.definition };
+    match app.app.import(place, &draft).await.unwrap() {
+        Imported::Updated(_, version) => version,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Somebody who looks at a release task as pages do: they read again only when its mark moves.
+struct Watcher<'a> {
+    at: &'a TestApp,
+    release: Uuid,
+    mark: u64,
+    version: u32,
+}
+
+impl<'a> Watcher<'a> {
+    async fn of(at: &'a TestApp, release: Uuid) -> Self {
+        let mut watcher = Self { at, release, mark: 0, version: 0 };
+        watcher.look().await;
+        watcher
+    }
+
+    async fn look(&mut self) {
+        self.mark = self.at.app.live.mark(self.release);
+        self.version = self.at.app.store.release(self.release).await.unwrap().unwrap().version;
+    }
+
+    async fn sees(&mut self, version: u32) {
+        let asked = Instant::now();
+        while self.version != version {
+            let mark = self.mark;
+            until(&format!("version {version}"), async || self.at.app.live.mark(self.release) != mark).await;
+            self.look().await;
+        }
+        println!("version {version} after {:?}", asked.elapsed());
+    }
+}
+
+async fn a_watcher_sees_what_was_done_on_another_replica(db: Db) {
+    let here = Scene::with(&db, GATED).await;
+    let there = TestApp::start_empty(&db).await;
+    let mut watcher = Watcher::of(&there, here.id).await;
+    for number in 2..6 {
+        let lists = (there.app.live.lists_mark(), there.app.live.catalogue_mark());
+        says(&here.app, (here.app.team, here.app.region), number).await;
+        watcher.sees(number).await;
+        until("the lists", async || there.app.live.lists_mark() > lists.0).await;
+        until("the catalogue", async || there.app.live.catalogue_mark() > lists.1).await;
+    }
+    // The same in a browser, whose page asks the other replica from now on.
+    let (operator, reader) = (here.browser("operator").await, there.signed_in_as("viewer").await);
+    assert_eq!(here.executes(&operator).await.status, 303);
+    here.is(ReleaseStatus::ToBeApproved).await;
+    until("it waits on the page", async || reader.get(&here.urls.show()).await.text.contains("To be approved")).await;
+    let approver = here.browser("approver").await;
+    let decided = approver.post(&here.gate(), &[("verdict", "agree"), ("comment", "from here")]).await;
+    assert_eq!(decided.status, 303, "{}", decided.text);
+    let page = here.urls.show();
+    until("it waits for one more", async || reader.get(&page).await.text.contains("from here")).await;
+    there.stops().await;
+    here.app.stops().await;
+}
+
+/// Ends the connections that listen for news.
+async fn cut(database: &DatabaseConnection) -> u64 {
+    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+               WHERE datname = current_database() AND application_name = 'tollgate news'";
+    database.execute_unprepared(sql).await.unwrap().rows_affected()
+}
+
+async fn a_lost_connection_loses_no_news(db: Db) {
+    let here = Scene::with(&db, GATED).await;
+    let there = TestApp::start_empty(&db).await;
+    let database = Database::connect(&db.url).await.unwrap();
+    let mut watcher = Watcher::of(&there, here.id).await;
+    let mut ended = 0;
+    for number in 2..8 {
+        let (cut, version) = tokio::join!(cut(&database), says(&here.app, (here.app.team, here.app.region), number));
+        ended += cut;
+        assert_eq!(version, number);
+        watcher.sees(number).await;
+    }
+    assert!(ended > 0, "nobody listened");
+    // Both listen again.
+    until("they listen again", async || cut(&database).await == 2).await;
+    database.close().await.unwrap();
+    there.stops().await;
+    here.app.stops().await;
+}
+
+async fn a_connection_that_fell_silent_is_noticed(db: Db) {
+    let here = Scene::with(&db, GATED).await;
+    let pipe = Pipe::to(&db.url).await;
+    let there = TestApp::start_empty(&Db { url: pipe.url.clone(), ..db.clone() }).await;
+    let mut watcher = Watcher::of(&there, here.id).await;
+    for number in 2..5 {
+        says(&here.app, (here.app.team, here.app.region), number).await;
+        watcher.sees(number).await;
+    }
+    pipe.is_silent(true);
+    says(&here.app, (here.app.team, here.app.region), 5).await;
+    watcher.sees(5).await;
+    pipe.is_silent(false);
+    for number in 6..9 {
+        says(&here.app, (here.app.team, here.app.region), number).await;
+        watcher.sees(number).await;
+    }
+    there.stops().await;
+    here.app.stops().await;
+}
+
+async fn the_command_line_is_heard(db: Db) {
+    let here = Scene::with(&db, GATED).await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut watcher = Watcher::of(&here.app, here.id).await;
+    for number in 2..5 {
+        let file = folder.path().join("shop.yaml");
+        std::fs::write(&file, GATED.replace("pages go live", &format!("pages go live with {number}"))).unwrap();
+        let mut import = crate::program::command(folder.path(), Some(&db.url));
+        let import =
+            import.args(["import", "--team", "storefront", "--region", "eu-west"]).arg(&file).output().unwrap();
+        assert!(import.status.success(), "{import:?}");
+        watcher.sees(number).await;
+    }
+    here.app.stops().await;
+}
