@@ -22,6 +22,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::order::{Ending, Identity, Order};
+use crate::points;
 
 /// The run folder of one attempt.
 #[derive(Debug, Clone)]
@@ -138,6 +139,7 @@ impl RunFolder {
     pub fn write_ending(&self, _lock: &Lock, ending: &Ending) -> io::Result<()> {
         let (file, temporary) = self.write_aside("exit.json", ending)?;
         file.sync_all()?;
+        points::reach("supervise.aside");
         std::fs::rename(temporary, self.0.join("exit.json"))?;
         sync_folder(&self.0)
     }

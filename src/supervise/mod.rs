@@ -55,6 +55,7 @@ use rustix::process::Pid;
 
 use crate::clock::Clock;
 use crate::domain::outcome::Outcome;
+use crate::points;
 use folder::{Lock, RunFolder};
 use log::LogWriter;
 use order::{Ending, Identity, Order};
@@ -76,19 +77,24 @@ fn supervise(folder: &RunFolder) -> io::Result<()> {
     // It fails only for the leader of a process group, such as a shell's job, which no server starts.
     let _ = rustix::process::setsid();
     let signals = Signals::catch()?;
+    points::reach("supervise.begun");
     let Some(lock) = lock(folder)? else {
         return Ok(());
     };
+    points::reach("supervise.locked");
     let order = folder.order()?;
     let own = Identity::own();
     folder.write_identity(&lock, &own)?;
+    points::reach("supervise.known");
     let clock = Clock::system();
     let ending = if folder.is_stop_asked()? {
         not_run(Outcome::Stopped, &clock)
     } else {
         attempt(folder, &lock, &order, &own, signals, &clock)
     };
-    write_patiently(folder, &lock, &ending)
+    write_patiently(folder, &lock, &ending)?;
+    points::reach("supervise.written");
+    Ok(())
 }
 
 /// Takes the lock; nothing if the attempt was started, by whomever.
@@ -115,18 +121,24 @@ fn attempt(folder: &RunFolder, lock: &Lock, order: &Order, own: &Identity, signa
         Ok(log) => log,
         Err(problem) => return errored(format!("The log could not be made: {problem}.")),
     };
+    points::reach("supervise.prepared");
     if let Err(problem) = folder.mark_started(lock) {
         return errored(format!("The start could not be written down: {problem}."));
     }
+    points::reach("supervise.started");
     let started_at = clock.now();
     let (child, pipe) = match script::start(command, order) {
         Ok(started) => started,
         Err(sentence) => return errored(sentence),
     };
+    points::reach("supervise.spawned");
     let members = Members::of_script(Pid::from_child(&child), own);
     let watch = Watch { child, members, pipe: Some(pipe), log, signals, order, folder, clock };
     match watch.finish() {
-        Ok((cause, status)) => ended(folder, order, cause, status, (started_at, clock.now())),
+        Ok((cause, status)) => {
+            points::reach("supervise.ended");
+            ended(folder, order, cause, status, (started_at, clock.now()))
+        }
         Err(problem) => {
             members.kill();
             errored(format!("The script was ended because it could not be watched any more: {problem}."))

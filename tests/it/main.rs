@@ -4,12 +4,9 @@
 #[macro_use]
 mod db;
 mod cli;
-mod crash;
 mod engine;
 mod executors;
 mod postgres;
-#[path = "../support/program.rs"]
-mod program;
 mod replicas;
 mod store;
 mod web;

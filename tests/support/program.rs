@@ -22,11 +22,16 @@ pub struct Program {
 impl Program {
     /// Starts it on that data and address, and waits until it answers.
     pub fn start(folder: &Path, database: Option<&str>, listen: &str) -> Self {
-        let log = folder.with_extension("log");
-        let child = command(folder, database)
-            .args(["demo", "--listen", listen])
+        let mut command = command(folder, database);
+        Self::launch(command.args(["demo", "--listen", listen]), &folder.with_extension("log"))
+            .unwrap_or_else(|said| panic!("it does not start: {said}"))
+    }
+
+    /// Starts that command and waits until it answers; or what its log says when it ended before.
+    pub fn launch(command: &mut Command, log: &Path) -> Result<Self, String> {
+        let child = command
             .stdout(Stdio::piped())
-            .stderr(File::options().create(true).append(true).open(&log).unwrap())
+            .stderr(File::options().create(true).append(true).open(log).unwrap())
             .spawn()
             .unwrap();
         let mut program = Self { child, url: String::new(), passwords: BTreeMap::new() };
@@ -40,10 +45,10 @@ impl Program {
                 program.passwords.insert(name.to_owned(), rest.split("  (").next().unwrap().to_owned());
             }
             if line.ends_with("(administrator)") {
-                return program;
+                return Ok(program);
             }
         }
-        panic!("it does not start: {}", std::fs::read_to_string(log).unwrap());
+        Err(std::fs::read_to_string(log).unwrap())
     }
 }
 

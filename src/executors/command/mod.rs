@@ -16,6 +16,7 @@ use tokio::task::spawn_blocking;
 
 use super::{AttemptOrder, Executor, Stop};
 use crate::domain::outcome::Outcome;
+use crate::points;
 use crate::supervise::folder::RunFolder;
 use crate::supervise::order::Order;
 
@@ -61,9 +62,13 @@ impl CommandExecutor {
     async fn attempt(&self, order: &AttemptOrder, stop: &Stop) -> io::Result<Outcome> {
         let folder = RunFolder::new(&order.folder);
         let (mut starts, mut seen, mut prepared) = (0, false, false);
+        points::reach("command.claimed");
         loop {
             match wait::patiently(&folder, look).await? {
-                Sight::Ended(outcome) => return Ok(outcome),
+                Sight::Ended(outcome) => {
+                    points::reach("command.ended");
+                    return Ok(outcome);
+                }
                 Sight::Gone if seen => return Ok(gone()),
                 Sight::Lost => return Ok(wait::clear_away(&folder, order.grace).await),
                 Sight::Supervised => {
@@ -98,18 +103,23 @@ impl CommandExecutor {
     async fn start_supervisor(&self, folder: &RunFolder) -> io::Result<Child> {
         let (folder, program) = (folder.clone(), self.program.clone());
         let start = move || {
-            Command::new(&program)
+            let child = Command::new(&program)
                 .arg0("tollgate")
                 .arg("supervise")
                 .arg(folder.path())
                 .env_clear()
+                .envs(points::passed_on())
                 .current_dir("/")
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .stderr(folder.open_complaints()?)
                 .kill_on_drop(false)
                 .spawn()
-                .map_err(|problem| said(&problem, &format!("the program `{}` could not be started", program.display())))
+                .map_err(|problem| {
+                    said(&problem, &format!("the program `{}` could not be started", program.display()))
+                });
+            points::reach("command.spawned");
+            child
         };
         blocking(start).await
     }
@@ -144,7 +154,11 @@ async fn prepare(folder: &RunFolder, order: &AttemptOrder) -> io::Result<()> {
 }
 
 fn write_order(folder: &RunFolder, order: &Order) -> io::Result<()> {
-    let written = folder.create().and_then(|()| folder.write_order(order));
+    let written = folder.create().and_then(|()| {
+        points::reach("command.folder");
+        folder.write_order(order)
+    });
+    points::reach("command.ordered");
     written
         .map_err(|problem| said(&problem, &format!("its run folder `{}` could not be made", folder.path().display())))
 }

@@ -74,6 +74,17 @@ impl Browser {
 
     /// Sends anything.
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
+        self.tries(method, path, headers, body).await.unwrap()
+    }
+
+    /// Sends anything to a server that may be away.
+    pub async fn tries(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> reqwest::Result<Page> {
         let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
         for (name, value) in headers {
             let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
@@ -82,9 +93,9 @@ impl Browser {
         if method == Method::POST {
             request = request.header("content-type", "application/x-www-form-urlencoded").body(body.to_owned());
         }
-        let response = request.send().await.unwrap();
+        let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Page { status, headers, text: response.text().await.unwrap() }
+        Ok(Page { status, headers, text: response.text().await? })
     }
 
     /// Fills in the sign-in form.

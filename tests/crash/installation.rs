@@ -1,0 +1,125 @@
+//! A demo with release tasks of the test's own, in a folder of its own; started, killed and started again.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Output;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use tollgate::domain::execution::Execution;
+use tollgate::folders::Folders;
+use tollgate::runlog::{LogLine, read_from};
+use tollgate::web::session::COOKIE;
+use uuid::Uuid;
+
+use crate::browser::Browser;
+use crate::db::Db;
+use crate::program::{self, ANYWHERE, Program};
+
+/// Where its data is, which outlives every start of the program.
+pub struct Installation {
+    pub db: Db,
+    folder: TempDir,
+}
+
+/// The people who act, signed in once: a session outlives every restart.
+#[derive(Clone)]
+pub struct People {
+    pub operator: Browser,
+    pub approver: Browser,
+}
+
+impl Installation {
+    pub fn new(db: Db) -> Self {
+        Self { db, folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub fn folders(&self) -> Folders {
+        Folders::new(&self.data()).unwrap()
+    }
+
+    /// What the server said, of all its starts.
+    pub fn server_log(&self) -> String {
+        std::fs::read_to_string(self.data().with_extension("log")).unwrap_or_default()
+    }
+
+    pub fn starts(&self) -> Program {
+        self.starts_with(&[]).unwrap_or_else(|said| panic!("it does not start: {said}"))
+    }
+
+    /// Starts it with more in its environment; or says what it said when it ended before it answered.
+    pub fn starts_with(&self, environment: &[(&str, &str)]) -> Result<Program, String> {
+        let mut command = program::command(&self.data(), Some(&self.db.url));
+        command.args(["demo", "--listen", ANYWHERE]).envs(environment.iter().copied());
+        Program::launch(&mut command, &self.data().with_extension("log"))
+    }
+
+    pub fn runs(&self, arguments: &[&str]) -> Output {
+        program::command(&self.data(), Some(&self.db.url)).args(arguments).output().unwrap()
+    }
+
+    /// Brings a release task in, and answers its key.
+    pub async fn imports(&self, definition: &str) -> Uuid {
+        let file = self.folder.path().join("release.yaml");
+        std::fs::write(&file, definition).unwrap();
+        let imported = self.runs(&["import", file.to_str().unwrap()]);
+        assert!(imported.status.success(), "{imported:?}");
+        let name = definition.lines().find_map(|line| line.strip_prefix("name: ")).unwrap();
+        let teams = self.db.store.teams().await.unwrap();
+        let team = teams.iter().find(|team| team.name == "Platform").unwrap().id;
+        self.db.store.begin_write().await.unwrap().release_named(team, name).await.unwrap().unwrap()
+    }
+
+    pub async fn execution(&self, release: Uuid, number: u32) -> Execution {
+        self.db.store.execution_numbered(release, number).await.unwrap().expect("what was answered is there")
+    }
+
+    /// Lines of a file that the scripts wrote into that working folder.
+    pub fn wrote(&self, folder: &str, name: &str) -> Vec<String> {
+        let file = self.folders().workspace(folder).join(name);
+        std::fs::read_to_string(file).unwrap_or_default().lines().map(str::to_owned).collect()
+    }
+
+    /// The whole log of an attempt.
+    pub fn log(&self, execution: Uuid, task: &str, attempt: u32) -> Vec<LogLine> {
+        read_from(&self.folders().log(execution, task, attempt), 0, u64::MAX).unwrap().lines
+    }
+}
+
+impl People {
+    pub async fn sign_in(program: &Program) -> Self {
+        let one = async |name: &str| {
+            let browser = Browser::new(address(program));
+            assert_eq!(browser.signs_in(name, &program.passwords[name]).await.status, 303);
+            browser
+        };
+        Self { operator: one("operator").await, approver: one("approver").await }
+    }
+
+    /// The same people at a program that was started again.
+    pub fn at(&self, program: &Program) -> Self {
+        let moved = |browser: &Browser| {
+            let there = Browser::new(address(program));
+            there.holds(COOKIE, &browser.cookie(COOKIE).unwrap());
+            there
+        };
+        Self { operator: moved(&self.operator), approver: moved(&self.approver) }
+    }
+}
+
+fn address(program: &Program) -> SocketAddr {
+    program.url.strip_prefix("http://").unwrap().parse().unwrap()
+}
+
+/// Waits for something that comes.
+pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let asked = Instant::now();
+    while !is_so().await {
+        assert!(asked.elapsed() < Duration::from_mins(1), "{what}: not in a minute");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}

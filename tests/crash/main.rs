@@ -1,0 +1,21 @@
+//! The real program with real scripts, killed, short of room, on a clock that jumps: nothing is lost and nothing is done twice.
+//!
+//! The tests run a bounded number of kills. `TOLLGATE_CRASH_KILLS=2000 cargo test --test crash -- random --nocapture` runs
+//! more of those at random, and `TOLLGATE_CRASH_SEED=…` those of one seed again.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+#[macro_use]
+#[path = "../it/db.rs"]
+mod db;
+#[expect(dead_code, reason = "the other tests with browsers ask for more")]
+#[path = "../it/web/browser.rs"]
+mod browser;
+mod flow;
+mod installation;
+mod person;
+mod picked_up;
+mod points;
+#[path = "../it/postgres.rs"]
+mod postgres;
+#[path = "../support/program.rs"]
+mod program;
