@@ -48,7 +48,7 @@ impl Installation {
     }
 
     pub fn starts(&self) -> Program {
-        self.starts_with(&[]).unwrap_or_else(|said| panic!("it does not start: {said}"))
+        Program::start(&self.data(), Some(&self.db.url), ANYWHERE)
     }
 
     /// Starts it with more in its environment; or says what it said when it ended before it answered.

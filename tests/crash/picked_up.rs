@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::db::Db;
 use crate::installation::{Installation, People, until};
-use crate::program::{self, ANYWHERE, Program};
+use crate::program::Program;
 
 on_both!(
     a_script_outlives_a_kill_of_the_server,
@@ -177,15 +177,4 @@ async fn a_server_that_is_told_to_stop_lets_its_scripts_go_on(db: Db) {
     until("it counts without the server", async || here.wrote("counted", "lines").len() > at).await;
     let _again = here.starts();
     counted_once(&here, release).await;
-}
-
-#[test]
-fn two_servers_do_not_share_a_data_folder() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let _first = Program::start(&data, None, ANYWHERE);
-    let second = program::command(&data, None).args(["serve", "--listen", ANYWHERE]).output().unwrap();
-    let said = String::from_utf8(second.stderr).unwrap();
-    assert!(!second.status.success());
-    assert!(said.contains(&format!("another Tollgate serves this data folder: {}", data.display())), "{said}");
 }

@@ -11,6 +11,8 @@ use tempfile::TempDir;
 use tollgate::clock::Clock;
 
 use crate::db::Db;
+use crate::program::{self, ANYWHERE, Program};
+use crate::web::browser::Browser;
 
 on_both!(an_installation_is_set_up_from_the_command_line, release_tasks_are_brought_in);
 
@@ -224,4 +226,17 @@ fn the_demo_tells_its_accounts_at_every_start() {
     );
     assert!(first[0].ends_with("  (operator)"), "{}", first[0]);
     assert_eq!(start(), first);
+}
+
+#[tokio::test]
+async fn two_servers_do_not_share_a_data_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let first = Program::start(&data, None, ANYWHERE);
+    let second = program::command(&data, None).args(["serve", "--listen", ANYWHERE]).output().unwrap();
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(!second.status.success());
+    assert!(said.contains(&format!("another Tollgate serves this data folder: {}", data.display())), "{said}");
+    let browser = Browser::new(first.url.strip_prefix("http://").unwrap().parse().unwrap());
+    assert_eq!(browser.signs_in("viewer", &first.passwords["viewer"]).await.status, 303, "the first goes on");
 }

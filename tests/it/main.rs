@@ -7,6 +7,8 @@ mod cli;
 mod engine;
 mod executors;
 mod postgres;
+#[path = "../support/program.rs"]
+mod program;
 mod replicas;
 mod store;
 mod web;
