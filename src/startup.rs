@@ -21,7 +21,9 @@ use crate::executors::Executor;
 use crate::executors::command::CommandExecutor;
 use crate::folders::Folders;
 use crate::store::Store;
-use crate::web::middleware::{envelope::envelope, error_pages::error_pages, same_site::same_site};
+use crate::web::middleware::{
+    envelope::envelope, error_pages::error_pages, keep_typed::keep_typed, same_site::same_site,
+};
 use crate::web::{Site, assets, routes, urls};
 
 pub use held::HeldFolder;
@@ -162,6 +164,7 @@ fn listen(listener: TcpListener, shutdown_timeout: u64, site: Data<Site>) -> any
             .app_data(site.clone())
             .configure(routes::configure)
             // The last is the outermost.
+            .wrap(from_fn(keep_typed))
             .wrap(from_fn(same_site))
             .wrap(from_fn(error_pages))
             .wrap(Compress::default())

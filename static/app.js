@@ -73,7 +73,9 @@ async function goTo(url, fetched = null) {
 
 async function openDialog(link) {
   const response = await fetch(link.href, { ...plain, headers: { ...plain.headers, "HX-Request": "true" } }).catch(() => null);
-  if (!response || response.status >= 500 || response.redirected) return location.assign(link.href);
+  if (!response) return trouble("offline");
+  if (response.status >= 500) return failed(await response.text());
+  if (response.redirected) return location.assign(link.href);
   showDialog(await response.text(), link);
 }
 
@@ -108,7 +110,18 @@ dialog.addEventListener("click", event => {
   if (event.target === dialog && !one("textarea", dialog)?.value) dialog.close();
 });
 
-// ---- Sending a form without leaving the page. A refusal is shown in the dialog, with what was typed.
+// ---- Sending a form without leaving the page. A refusal is shown in the dialog, with what was typed; what could not be
+// done is told beside the form, which stays as it is, to be sent again.
+
+function failed(html, form = null) {
+  const notice = one(".notice", new DOMParser().parseFromString(html, "text/html"));
+  if (!notice) return trouble("offline");
+  all("[data-failed]").forEach(old => old.remove());
+  notice.dataset.failed = "";
+  notice.setAttribute("role", "alert");
+  (form && one(".body", form) || one("main")).prepend(document.adoptNode(notice));
+  notice.scrollIntoView({ block: "nearest" });
+}
 
 async function send(form, submitter) {
   const body = new URLSearchParams(new FormData(form, submitter));
@@ -125,11 +138,13 @@ async function send(form, submitter) {
     } else if (response.ok) {
       if (dialog.open) dialog.close();
       await goTo(location.href);
+    } else if (response.status >= 500) {
+      failed(await response.text(), form);
     } else {
       showDialog(await response.text());
     }
   } catch {
-    offline(true);
+    trouble("offline");
   } finally {
     buttons.forEach(button => button.removeAttribute("aria-busy"));
   }
@@ -282,8 +297,9 @@ function settled() {
   lastSaid = now;
 }
 
-function offline(is) {
-  document.getElementById("offline").hidden = !is;
+// Which of the two is away: "offline" the server, "away" its database.
+function trouble(what = null) {
+  for (const which of ["offline", "away"]) document.getElementById(which).hidden = which !== what;
 }
 
 document.addEventListener("htmx:before:request", event => {
@@ -299,11 +315,11 @@ document.addEventListener("htmx:before:response", event => {
   const { raw } = event.detail.ctx.response;
   // A refresh that was sent elsewhere, such as to the sign-in page, takes the whole page there.
   if (raw.redirected) { event.preventDefault(); location.assign(location.href); return; }
-  offline(raw.status >= 502);
+  trouble(raw.status === 503 ? "away" : raw.status > 500 ? "offline" : null);
 });
 
 document.addEventListener("htmx:error", event => {
-  if (event.detail.ctx && !event.detail.ctx.response) offline(true);
+  if (event.detail.ctx && !event.detail.ctx.response) trouble("offline");
 });
 
 // A table that refreshes under the pointer or the focus keeps its rows where they are; only their content changes.

@@ -102,13 +102,15 @@ impl App {
     }
 
     /// Commits and then tells about it, also when whoever asked goes away meanwhile: a connection that breaks drops the
-    /// handler wherever it waits, and a commit that nobody hears of would leave pages and the engine waiting.
+    /// handler wherever it waits, and a commit that nobody hears of would leave pages and the engine waiting. What may have been done is told too.
     pub(super) async fn commit(&self, tx: WriteTx, tell: impl FnOnce(&Self) + Send + 'static) -> Result<(), AppError> {
         let app = self.clone();
         let committed = tokio::spawn(async move {
-            tx.commit().await?;
-            tell(&app);
-            Ok(())
+            let committed = tx.commit().await;
+            if matches!(committed, Ok(()) | Err(StoreError::Unsure(_))) {
+                tell(&app);
+            }
+            Ok(committed?)
         });
         match committed.await.map_err(JoinError::try_into_panic) {
             Ok(answer) => answer,

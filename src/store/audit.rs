@@ -1,6 +1,6 @@
 //! What happened, written down beside the change that it describes, in the same transaction.
 
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -66,7 +66,7 @@ impl WriteTx {
     }
 }
 
-async fn save(tx: &DatabaseTransaction, rows: Vec<event::Model>) -> Result<()> {
+async fn save(tx: &impl ConnectionTrait, rows: Vec<event::Model>) -> Result<()> {
     if !rows.is_empty() {
         let rows = rows.into_iter().map(event::ActiveModel::from);
         event::Entity::insert_many(rows).exec_without_returning(tx).await?;

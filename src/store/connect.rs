@@ -3,26 +3,31 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions};
 use sea_orm_migration::MigratorTrait;
+use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::absence::Absence;
 use super::definitions::Definitions;
 use super::error::{Result, StoreError};
+use super::patient::{Lost, Patience, Patient};
+use super::pools::{self, Pace};
 use super::write::WriteTx;
 use crate::domain::definition::Definition;
 use crate::migrations::Migrator;
 use crate::points::{self, Hook};
 
+/// How long the connections may take to close: one that is frozen never does.
+const FAREWELL: Duration = Duration::from_secs(5);
+
 /// The database, shared by everybody in the process.
 #[derive(Clone)]
 pub struct Store {
     backend: Backend,
-    pub(super) reader: DatabaseConnection,
-    pub(super) writer: DatabaseConnection,
+    url: Arc<str>,
+    pub(super) reader: Patient<DatabaseConnection>,
+    pub(super) writer: Patient<DatabaseConnection>,
     pub(super) definitions: Arc<Definitions>,
     /// Which process this is, for what it tells the others.
     pub(super) origin: u64,
@@ -39,28 +44,37 @@ pub enum Backend {
 }
 
 impl Store {
-    /// Opens the database that the address names: `sqlite:FILE` (made if it is missing) or `postgres://…`.
+    /// Opens the database that the address names: `sqlite:FILE` (made if it is missing) or `postgres://…`. What takes
+    /// too long fails.
     pub async fn connect(url: &str) -> Result<Self> {
-        let origin = rand::random();
-        if url.starts_with("sqlite:") {
-            // The writer comes first: it makes the file and turns on the write-ahead log.
-            let writer = Database::connect(sqlite(url, 1, false)).await?;
-            let reader = Database::connect(sqlite(url, 4, true)).await?;
-            Ok(Self { backend: Backend::Sqlite, reader, writer, definitions: Arc::default(), origin, hook: None })
+        Self::connect_at(url, Pace::Prompt).await
+    }
+
+    /// The same for work that may take long on PostgreSQL, and that nobody waits for in a browser.
+    pub async fn connect_unhurried(url: &str) -> Result<Self> {
+        Self::connect_at(url, Pace::Unhurried).await
+    }
+
+    async fn connect_at(url: &str, pace: Pace) -> Result<Self> {
+        let (backend, writer, reader, patience) = if url.starts_with("sqlite:") {
+            let (writer, reader) = pools::sqlite(url).await?;
+            (Backend::Sqlite, writer, reader, Patience::default())
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let both = Database::connect(postgres(url)).await?;
-            Ok(Self {
-                backend: Backend::Postgres,
-                reader: both.clone(),
-                writer: both,
-                definitions: Arc::default(),
-                origin,
-                hook: None,
-            })
+            let (both, patience) = pools::postgres(url, pace).await?;
+            (Backend::Postgres, both.clone(), both, patience)
         } else {
             let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
-            Err(StoreError::UnknownDatabase(scheme.to_owned()))
-        }
+            return Err(StoreError::UnknownDatabase(scheme.to_owned()));
+        };
+        Ok(Self {
+            backend,
+            url: url.into(),
+            reader: Patient::new(reader, patience.clone(), Lost::AskedAgain),
+            writer: Patient::new(writer, patience, Lost::Told),
+            definitions: Arc::default(),
+            origin: rand::random(),
+            hook: None,
+        })
     }
 
     /// The same database, held up and failing where the hook says so: at the points `store.begin`,
@@ -74,14 +88,21 @@ impl Store {
         self.backend
     }
 
-    /// Applies every migration that is missing.
+    /// Applies every migration that is missing, however long it takes.
     pub async fn migrate(&self) -> Result<()> {
-        Ok(Migrator::up(&self.writer, None).await?)
+        match self.backend {
+            Backend::Sqlite => Ok(Migrator::up(self.writer.unlimited(), None).await?),
+            Backend::Postgres => {
+                let (connection, _) = pools::postgres(&self.url, Pace::Unhurried).await?;
+                Migrator::up(&connection, None).await?;
+                Ok(connection.close().await?)
+            }
+        }
     }
 
     /// The names of the migrations that are missing.
     pub async fn pending_migrations(&self) -> Result<Vec<String>> {
-        let pending = Migrator::get_pending_migrations_read_only(&self.reader).await?;
+        let pending = Migrator::get_pending_migrations_read_only(self.reader.unlimited()).await?;
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
     }
 
@@ -98,7 +119,7 @@ impl Store {
             ..Default::default()
         };
         reach(self.hook.as_ref(), "store.begin").await?;
-        let tx = self.writer.begin_with_options(options).await?;
+        let tx = self.writer.begin(options).await?;
         Ok(WriteTx::new(tx, self))
     }
 
@@ -109,46 +130,24 @@ impl Store {
 
     /// Closes every connection, after the writes under way.
     pub async fn close(self) -> Result<()> {
-        self.reader.close().await?;
-        Ok(self.writer.close().await?)
+        let closed = timeout(FAREWELL, async {
+            self.reader.unlimited().close_by_ref().await?;
+            self.writer.unlimited().close_by_ref().await
+        });
+        Ok(closed.await.unwrap_or(Ok(()))?)
     }
 }
 
-/// Comes by a point: the program's own, or this store's.
+/// Comes by a point: the program's own, or this store's, whose fault is that the connection is lost there.
 pub(super) async fn reach(hook: Option<&Hook>, point: &'static str) -> Result<()> {
     points::reach(point);
     let Some(hook) = hook else { return Ok(()) };
-    hook(point).await.map_err(|fault| StoreError::Database(DbErr::Custom(fault)))
-}
-
-fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(connections)
-        .idle_timeout(None::<Duration>)
-        .max_lifetime(None::<Duration>)
-        .test_before_acquire(false)
-        .acquire_timeout(Duration::from_secs(30))
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |options| {
-            let options = options
-                .create_if_missing(true)
-                .foreign_keys(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(Duration::from_secs(15));
-            if read_only { options.pragma("query_only", "ON") } else { options }
-        });
-    options
-}
-
-fn postgres(url: &str) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(8)
-        .test_before_acquire_if_idle_for(Duration::from_secs(30))
-        .acquire_timeout(Duration::from_secs(30))
-        .sqlx_logging(false);
-    options
+    hook(point).await.map_err(|fault| {
+        let lost = DbErr::Conn(RuntimeErr::Internal(fault));
+        if point.starts_with("store.commit") {
+            StoreError::of_commit(lost)
+        } else {
+            StoreError::Away(Absence::Unreachable, lost)
+        }
+    })
 }

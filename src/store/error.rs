@@ -2,6 +2,8 @@
 
 use sea_orm::{DbErr, SqlErr};
 
+use super::absence::{Absence, absence};
+
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -31,6 +33,21 @@ pub enum StoreError {
     /// The address of the database names neither SQLite nor PostgreSQL.
     #[error("{0:?} names neither a SQLite nor a PostgreSQL database")]
     UnknownDatabase(String),
+    /// PostgreSQL is not there, or does not let us in.
+    #[error("PostgreSQL at {place} cannot be used")]
+    NotThere {
+        /// Its host and port, or its socket.
+        place: String,
+        /// What happened instead.
+        #[source]
+        error: DbErr,
+    },
+    /// The database is away: nothing was done, and the same may be asked again later.
+    #[error("the database is away")]
+    Away(Absence, #[source] DbErr),
+    /// The connection was lost before the answer to a commit: it may have been done.
+    #[error("the connection was lost while something was saved")]
+    Unsure(#[source] DbErr),
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] DbErr),
@@ -43,7 +60,20 @@ impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
             Some(SqlErr::UniqueConstraintViolation(message)) => broken_rule(&message).unwrap_or(Self::Database(error)),
-            _ => Self::Database(error),
+            _ => match absence(&error) {
+                Some(why) => Self::Away(why, error),
+                None => Self::Database(error),
+            },
+        }
+    }
+}
+
+impl StoreError {
+    /// Of a commit, which may have been done when its answer is lost.
+    pub(super) fn of_commit(error: DbErr) -> Self {
+        match absence(&error) {
+            Some(Absence::Unreachable) => Self::Unsure(error),
+            _ => error.into(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Reads that need no consistency with a write go through [`Store`]; whoever changes something begins a [`WriteTx`],
 //! loads in it, decides, saves in it, and commits.
 
+mod absence;
 mod attempts;
 mod audit;
 mod codec;
@@ -14,13 +15,16 @@ mod error;
 mod executions;
 mod load;
 mod news;
+mod patient;
 mod people;
+mod pools;
 mod reads;
 mod releases;
 mod sessions;
 mod settings;
 mod write;
 
+pub use absence::Absence;
 pub use attempts::{AttemptKey, Lease, LiveAttempt};
 pub use connect::{Backend, Store};
 pub use error::{Result, StoreError};

@@ -126,7 +126,7 @@ impl Store {
     }
 
     async fn listener(&self) -> Result<Listener> {
-        let options = self.writer.get_postgres_connection_pool().connect_options();
+        let options = self.writer.unlimited().get_postgres_connection_pool().connect_options();
         let options = options.as_ref().clone().application_name("tollgate news");
         let connect = async {
             // A pool of this connection alone, so that no page waits for it, nor it for a page.
@@ -185,7 +185,7 @@ fn silent() -> sqlx::Error {
 }
 
 fn broken(error: sqlx::Error) -> StoreError {
-    StoreError::Database(DbErr::Conn(RuntimeErr::SqlxError(error.into())))
+    DbErr::Conn(RuntimeErr::SqlxError(error.into())).into()
 }
 
 #[cfg(test)]

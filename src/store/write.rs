@@ -8,9 +8,10 @@ use uuid::Uuid;
 use super::attempts::Lease;
 use super::connect::{Store, reach};
 use super::definitions::Definitions;
-use super::error::Result;
+use super::error::{Result, StoreError};
 use super::load;
 use super::news::Told;
+use super::patient::Patient;
 use crate::domain::definition::Definition;
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::people::Actor;
@@ -37,7 +38,7 @@ impl Stamp {
 
 /// A write that is under way. Dropped without [`WriteTx::commit`], nothing has happened.
 pub struct WriteTx {
-    pub(super) tx: DatabaseTransaction,
+    pub(super) tx: Patient<DatabaseTransaction>,
     pub(super) definitions: Arc<Definitions>,
     pub(super) lease: Option<Lease>,
     /// What others are told of it.
@@ -47,7 +48,7 @@ pub struct WriteTx {
 }
 
 impl WriteTx {
-    pub(super) fn new(tx: DatabaseTransaction, store: &Store) -> Self {
+    pub(super) fn new(tx: Patient<DatabaseTransaction>, store: &Store) -> Self {
         let (definitions, hook) = (Arc::clone(&store.definitions), store.hook.clone());
         Self { tx, definitions, lease: None, news: Told::default(), origin: store.origin, hook }
     }
@@ -56,7 +57,7 @@ impl WriteTx {
     pub async fn commit(self) -> Result<()> {
         reach(self.hook.as_ref(), "store.commit.before").await?;
         self.news.tell(&self.tx, self.origin).await?;
-        self.tx.commit().await?;
+        self.tx.commit().await.map_err(StoreError::of_commit)?;
         reach(self.hook.as_ref(), "store.commit.after").await
     }
 

@@ -7,7 +7,10 @@ use actix_web::{HttpResponse, ResponseError};
 use crate::app::AppError;
 use crate::app::accounts::AccountError;
 use crate::domain::refusal::Refusal;
-use crate::store::StoreError;
+use crate::store::{Absence, StoreError};
+
+/// In how many seconds to ask again when the database is away.
+pub const AGAIN_IN: u64 = 5;
 
 /// Why there is no answer but an error page.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +48,12 @@ pub enum PageError {
     /// What was sent is larger than any form of ours.
     #[error("what was sent is too large")]
     TooLarge,
+    /// The database is away: nothing was done.
+    #[error("the database is away")]
+    Away(Absence, #[source] anyhow::Error),
+    /// The database went away while something was saved: it may have been done.
+    #[error("the database went away while something was saved")]
+    Unsure(#[source] anyhow::Error),
     /// Too many tries to sign in.
     #[error("too many tries: wait {0} s")]
     TooMany(u64),
@@ -66,6 +75,7 @@ impl PageError {
             Self::Unreadable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Away(..) | Self::Unsure(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -116,7 +126,10 @@ impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Stale | StoreError::AlreadyActive | StoreError::DecidedAlready => Self::Stale,
+            StoreError::Away(why, _) => Self::Away(why, error.into()),
+            StoreError::Unsure(_) => Self::Unsure(error.into()),
             StoreError::NameTaken
+            | StoreError::NotThere { .. }
             | StoreError::Unreadable { .. }
             | StoreError::Unwritable(_)
             | StoreError::UnknownDatabase(_)

@@ -1,9 +1,27 @@
-//! `/healthz`: whether the process answers. It asks nothing else, so that a slow database restarts nobody.
+//! `/healthz` and `/readyz`: whether the process lives, and whether it can do anything.
+//!
+//! `/healthz` asks nothing else, so that a database that is slow or away restarts nobody: a supervisor that kills what
+//! is not healthy would only add to the harm. `/readyz` asks the database, for whoever watches over an installation or
+//! starts one thing after another. A load balancer in front of several replicas asks `/healthz` too: they share one
+//! database, and the page that says that it is away is better than none.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::ContentType;
+use actix_web::http::header::{ContentType, RETRY_AFTER};
+use actix_web::web::Data;
 
-/// It does.
-pub async fn show() -> HttpResponse {
+use super::Site;
+use super::error::AGAIN_IN;
+
+/// It lives.
+pub async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type(ContentType::plaintext()).body("ok\n")
+}
+
+/// Its database answers; the reason why not is in the log, and nobody who is not signed in is told.
+pub async fn ready(site: Data<Site>) -> HttpResponse {
+    if site.app.store.has_users().await.is_ok() {
+        return HttpResponse::Ok().content_type(ContentType::plaintext()).body("ready\n");
+    }
+    let mut answer = HttpResponse::ServiceUnavailable();
+    answer.content_type(ContentType::plaintext()).insert_header((RETRY_AFTER, AGAIN_IN)).body("no database\n")
 }

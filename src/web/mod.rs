@@ -10,6 +10,7 @@ pub mod release_tasks;
 pub mod release_urls;
 pub mod reply;
 pub mod routes;
+pub mod seldom;
 pub mod session;
 pub mod urls;
 pub mod views;
@@ -27,6 +28,7 @@ mod setup;
 mod sign_in;
 pub mod subject;
 mod task_runs;
+pub mod typed;
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};

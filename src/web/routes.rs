@@ -11,7 +11,7 @@ use super::release_tasks::{index, show};
 use super::{account, actions, approvals, assets, decisions, health, regions, setup, sign_in, task_runs};
 
 /// The largest form.
-const LARGEST_FORM: usize = 64 * 1024;
+pub const LARGEST_FORM: usize = 64 * 1024;
 
 /// A release task.
 const RELEASE_TASK: &str = "/regions/{region}/release-tasks/{id}";
@@ -20,7 +20,8 @@ const RELEASE_TASK: &str = "/regions/{region}/release-tasks/{id}";
 pub fn configure(app: &mut ServiceConfig) {
     refuse_as_pages(app);
     assets::configure(app);
-    app.service(resource("/healthz").route(get().to(health::show)))
+    app.service(resource("/healthz").route(get().to(health::live)))
+        .service(resource("/readyz").route(get().to(health::ready)))
         .service(resource("/login").route(get().to(sign_in::new)).route(post().to(sign_in::create)))
         .service(resource("/logout").route(post().to(sign_in::destroy)))
         .service(resource("/setup").route(get().to(setup::new)).route(post().to(setup::create)))

@@ -95,9 +95,57 @@ pub fn too_many(seconds: u64) -> ErrorWords {
     words("Too many tries", super::accounts::too_many_tries(seconds))
 }
 
+/// 503, because the database is not there: nothing was done.
+pub fn unreachable() -> ErrorWords {
+    words(
+        "The database cannot be reached",
+        "Tollgate can do nothing without it, and nothing was done. What runs goes on, and Tollgate goes on by itself \
+         when the database is back. Try again in a moment.",
+    )
+}
+
+/// 503, because the database takes too long: nothing was done.
+pub fn busy() -> ErrorWords {
+    words("The database has no time", "It did not answer in time, and nothing was done. Try again in a moment.")
+}
+
+/// 503, because there is no room: nothing was done.
+pub fn full() -> ErrorWords {
+    words(
+        "The disk of the database is full",
+        "Nothing can be saved, and nothing was done. Try again when whoever runs this Tollgate has made room.",
+    )
+}
+
+/// 503, because the answer of the database was lost.
+pub fn unsure() -> ErrorWords {
+    words(
+        "It is not known whether this was done",
+        "The connection to the database was lost while it was saved. It may have been done: look at it before you try \
+         again. What was done already is not done a second time.",
+    )
+}
+
+/// What a field is called that is given back because what was sent could not be taken; none for what nobody types.
+pub fn field_label(name: &str) -> Option<&'static str> {
+    match name {
+        "comment" => Some("Comments"),
+        "name" => Some("Name"),
+        "password" => Some("Password"),
+        "current" => Some("Present password"),
+        "again" => Some("Password, again"),
+        _ => None,
+    }
+}
+
 /// 500.
 pub fn broken() -> ErrorWords {
     words("Something went wrong on our side", "It was written to the log of the server. Try again in a moment.")
+}
+
+/// By what a failure is found in the log.
+pub fn reference(reference: &str) -> String {
+    format!("If it happens again, tell whoever runs this Tollgate the reference {reference}.")
 }
 
 /// Any other status.
@@ -107,5 +155,9 @@ pub fn other() -> ErrorWords {
 
 /// On the way back.
 pub const GO_HOME: &str = "Region Release Tasks";
+/// On the way to the same page.
+pub const TRY_AGAIN: &str = "Try Again";
+/// On the way to what may have been done.
+pub const LOOK: &str = "Look at It";
 /// On the way to sign in.
 pub const SIGN_IN: &str = "Sign In";

@@ -109,7 +109,7 @@ fn seal(headers: &mut HeaderMap, id: RequestId, https: bool) {
 fn log<B>(response: &ServiceResponse<B>, id: RequestId, began: Instant) {
     let (method, path, status) = (response.request().method(), response.request().path(), response.status().as_u16());
     let ms = began.elapsed().as_millis();
-    if status >= 500 {
+    if status >= 500 && !(status == 503 && method.is_safe()) {
         tracing::warn!(%id, %method, path, status, ms, "request");
     } else if method.is_safe() {
         tracing::debug!(%id, %method, path, status, ms, "request");

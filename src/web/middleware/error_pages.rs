@@ -1,5 +1,7 @@
 //! Makes a page of every error: what happened, why, and what to do, for a browser and for htmx.
 
+use std::time::Duration;
+
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
@@ -9,12 +11,17 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::envelope::RequestId;
-use crate::web::error::PageError;
+use crate::store::Absence;
+use crate::web::error::{AGAIN_IN, PageError};
 use crate::web::reply::{self, HX_REDIRECT};
+use crate::web::seldom::Seldom;
 use crate::web::session::CurrentUser;
-use crate::web::views::{Action, Chrome, ErrorPage, RefusedDialog, Section, Style};
-use crate::web::{chrome, urls};
+use crate::web::views::{Action, Chrome, ErrorPage, Look, Notice, RefusedDialog, Section, Style};
+use crate::web::{chrome, typed, urls};
 use crate::words::errors::{self, ErrorWords};
+
+/// Everybody who watches asks again and again: how often the log says that they are refused.
+static REFUSED: Seldom = Seldom::every(Duration::from_secs(10));
 
 /// Gives every error without a page of its own one.
 pub async fn error_pages<B: MessageBody>(
@@ -43,6 +50,7 @@ pub fn broke_down(reference: &str) -> HttpResponse {
         title: words.title.to_owned(),
         sentence: words.sentence,
         details: Vec::new(),
+        typed: None,
         reference: Some(reference.to_owned()),
         actions: vec![Action::link(errors::GO_HOME, urls::home()).styled(Style::Primary)],
     };
@@ -50,6 +58,7 @@ pub fn broke_down(reference: &str) -> HttpResponse {
 }
 
 /// An error that nobody has made a page of yet.
+#[derive(Clone, Copy)]
 enum Problem<'a> {
     Ours(&'a PageError),
     Other(StatusCode),
@@ -83,21 +92,68 @@ async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
         Problem::Other(status) => (status, errors::other()),
     };
     let reference = request.extensions().get::<RequestId>().map(RequestId::to_string).unwrap_or_default();
-    if let Problem::Ours(PageError::Broken(error)) = problem {
-        tracing::error!(id = reference, path = request.path(), error = format!("{error:#}"), "a request failed");
+    let mut more = None;
+    match problem {
+        Problem::Ours(PageError::Broken(error)) => {
+            tracing::error!(id = reference, path = request.path(), error = format!("{error:#}"), "a request failed");
+        }
+        Problem::Ours(PageError::Unsure(error)) => {
+            tracing::warn!(
+                id = reference,
+                path = request.path(),
+                error = format!("{error:#}"),
+                "it may have been done"
+            );
+            more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN)));
+        }
+        Problem::Ours(PageError::Away(_, error)) => {
+            if REFUSED.is_due() {
+                tracing::warn!(error = format!("{error:#}"), "requests are refused for now");
+            }
+            more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN)));
+        }
+        Problem::Ours(PageError::TooMany(seconds)) => {
+            more = Some((header::RETRY_AFTER, HeaderValue::from(*seconds)));
+        }
+        Problem::Ours(_) | Problem::Other(_) => {}
     }
-    let more = match problem {
-        Problem::Ours(PageError::TooMany(seconds)) => Some((header::RETRY_AFTER, HeaderValue::from(*seconds))),
-        Problem::Ours(_) | Problem::Other(_) => None,
-    };
-    let reference = status.is_server_error().then_some(reference);
-    let body = if reply::is_htmx(request) && !status.is_server_error() {
-        let back_url = current_page(request).unwrap_or_else(urls::home);
-        RefusedDialog { title: words.title.to_owned(), sentence: words.sentence, back_url }.render()
-    } else {
-        page(status, words, reference, request).await.render()
+    let body = match (reply::is_htmx(request), status.is_server_error()) {
+        (true, false) => {
+            let back_url = current_page(request).unwrap_or_else(urls::home);
+            RefusedDialog { title: words.title.to_owned(), sentence: words.sentence, back_url }.render()
+        }
+        (true, true) => notice(status, words, &reference).render(),
+        (false, _) if status == StatusCode::SERVICE_UNAVAILABLE => away(problem, words, request).render(),
+        (false, server) => page(status, words, server.then_some(reference), request).await.render(),
     };
     Answer { status, more, body: body.unwrap_or_default() }
+}
+
+/// Beside the form that was sent, which stays where it is with what was typed.
+fn notice(status: StatusCode, words: ErrorWords, reference: &str) -> Notice {
+    let mut notice = Notice::new(Look::Errored, format!("{}.", words.title), words.sentence);
+    notice.hint = (status != StatusCode::SERVICE_UNAVAILABLE).then(|| errors::reference(reference));
+    notice
+}
+
+/// The database is away, so that nothing may be asked of it, not even what is around a page. What was typed is given
+/// back.
+fn away(problem: Problem<'_>, words: ErrorWords, request: &HttpRequest) -> ErrorPage {
+    let typed = typed::again(request);
+    let unsure = matches!(problem, Problem::Ours(PageError::Unsure(_)));
+    let asked = request.uri().path_and_query().map(ToString::to_string).filter(|_| request.method().is_safe());
+    let look = current_page(request).filter(|_| unsure).map(|page| Action::link(errors::LOOK, page));
+    let again = asked.map(|page| Action::link(errors::TRY_AGAIN, page).styled(Style::Primary));
+    ErrorPage {
+        chrome: Chrome::public(words.title),
+        status: StatusCode::SERVICE_UNAVAILABLE.as_u16(),
+        title: words.title.to_owned(),
+        sentence: words.sentence,
+        details: Vec::new(),
+        typed,
+        reference: None,
+        actions: look.into_iter().chain(again).collect(),
+    }
 }
 
 fn words(error: &PageError) -> ErrorWords {
@@ -114,6 +170,10 @@ fn words(error: &PageError) -> ErrorWords {
         PageError::Unreadable(_) => errors::unreadable(),
         PageError::TooLarge => errors::too_large(),
         PageError::TooMany(seconds) => errors::too_many(*seconds),
+        PageError::Away(Absence::Unreachable, _) => errors::unreachable(),
+        PageError::Away(Absence::Busy, _) => errors::busy(),
+        PageError::Away(Absence::Full, _) => errors::full(),
+        PageError::Unsure(_) => errors::unsure(),
         PageError::Broken(_) => errors::broken(),
     }
 }
@@ -135,6 +195,7 @@ async fn page(status: StatusCode, words: ErrorWords, reference: Option<String>, 
         title: words.title.to_owned(),
         sentence: words.sentence,
         details: Vec::new(),
+        typed: None,
         reference,
         actions: vec![way_on.styled(Style::Primary)],
     }

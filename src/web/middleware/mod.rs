@@ -3,6 +3,7 @@
 
 pub mod envelope;
 pub mod error_pages;
+pub mod keep_typed;
 pub mod remember;
 pub mod require_user;
 pub mod same_site;

@@ -30,7 +30,7 @@ pub use dialogs::{
     CloneDialog, ConfirmDialog, DecisionDialog, DecisionKind, DialogPage, ExecuteDialog, PickGroup, PickPhase,
     PickTask, RefusedDialog, SaidRow,
 };
-pub use errors::ErrorPage;
+pub use errors::{ErrorPage, Typed, TypedField};
 pub use executions::{ExecutionRow, ExecutionsView};
 pub use look::{Look, Status};
 pub use parts::{Action, Fact, Field, FieldError, Hidden, How, Link, Menu, Notice, Style, Value};

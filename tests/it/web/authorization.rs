@@ -35,6 +35,7 @@ struct Row(&'static str, Story, &'static str, Answers);
 
 const TABLE: &[Row] = &[
     Row("GET /healthz", Story::New, "", ALL),
+    Row("GET /readyz", Story::New, "", ALL),
     Row("GET /static/{file}", Story::New, "", ALL),
     Row("GET /login", Story::New, "", [200, 303, 303, 303, 303, 303, 303]),
     Row("POST /login", Story::New, "name=nobody&password=x", [401; 7]),

@@ -1,0 +1,119 @@
+//! Whether a failure of the database is nobody's fault here: it is away, and what was asked can be asked again later.
+
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError, SqlxPostgresError};
+
+/// Why the database is of no use at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// It cannot be reached, or not be read.
+    Unreachable,
+    /// It is reached, and has no time: somebody else holds it, or it takes too long.
+    Busy,
+    /// Its disk is full.
+    Full,
+}
+
+/// Why the database did not do it, if it is away.
+pub fn absence(error: &DbErr) -> Option<Absence> {
+    match error {
+        DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Some(Absence::Busy),
+        DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) | DbErr::Conn(RuntimeErr::Internal(_)) => {
+            Some(Absence::Unreachable)
+        }
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => of_driver(error),
+        _ => None,
+    }
+}
+
+/// Whether the connection is lost and another may do: the server is back, or was never away.
+pub fn is_lost(error: &DbErr) -> bool {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => match &**error {
+            SqlxError::Io(_) | SqlxError::Protocol(_) | SqlxError::BeginFailed => true,
+            SqlxError::Database(said) => {
+                said.try_downcast_ref().is_some_and(|said: &SqlxPostgresError| is_farewell(said.code()))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn of_driver(error: &SqlxError) -> Option<Absence> {
+    match error {
+        SqlxError::Io(_)
+        | SqlxError::Tls(_)
+        | SqlxError::Protocol(_)
+        | SqlxError::PoolClosed
+        | SqlxError::WorkerCrashed
+        | SqlxError::BeginFailed => Some(Absence::Unreachable),
+        SqlxError::PoolTimedOut => Some(Absence::Busy),
+        SqlxError::Database(said) => match said.try_downcast_ref::<SqlxPostgresError>() {
+            Some(said) => of_postgres(said.code()),
+            None => of_sqlite(said.code().as_deref()?.parse().ok()?),
+        },
+        _ => None,
+    }
+}
+
+/// The server ends the connection: it is told to stop, somebody ended it, or it waited too long for us.
+fn is_farewell(code: &str) -> bool {
+    code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P05" | "25P03")
+}
+
+/// By SQLSTATE.
+fn of_postgres(code: &str) -> Option<Absence> {
+    match code {
+        "53100" => Some(Absence::Full),
+        // A deadlock or a conflict, a lock or a statement that took too long, and no room for more.
+        "40001" | "40P01" | "55P03" | "57014" => Some(Absence::Busy),
+        _ if code.starts_with("53") => Some(Absence::Busy),
+        // It starts or recovers, is read-only since another has its place, does not let us in, or fails to use its disk.
+        "57P03" | "25006" => Some(Absence::Unreachable),
+        _ if is_farewell(code) || code.starts_with("28") || code.starts_with("58") => Some(Absence::Unreachable),
+        _ => None,
+    }
+}
+
+/// By result code, of which the lowest byte is the kind.
+fn of_sqlite(code: i32) -> Option<Absence> {
+    match code & 0xff {
+        // Busy, locked, out of memory, and a lock on the log that could not be had.
+        5 | 6 | 7 | 15 => Some(Absence::Busy),
+        13 => Some(Absence::Full),
+        // Read-only, an input or output error, and a file that cannot be opened.
+        8 | 10 | 14 => Some(Absence::Unreachable),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_faults_are_no_absence() {
+        for code in ["23505", "23503", "42P01", "22P02", "XX000"] {
+            assert_eq!(of_postgres(code), None, "{code}");
+        }
+        // A constraint, a misuse, a damaged file, no database at all.
+        for code in [1, 19, 2067, 21, 11, 26] {
+            assert_eq!(of_sqlite(code), None, "{code}");
+        }
+        assert_eq!(absence(&DbErr::Custom("a fault".to_owned())), None);
+    }
+
+    #[test]
+    fn an_extended_code_is_of_its_kind() {
+        assert_eq!([5, 261, 517].map(of_sqlite), [Some(Absence::Busy); 3]);
+        assert_eq!(of_sqlite(778), Some(Absence::Unreachable));
+        assert_eq!(of_sqlite(13), Some(Absence::Full));
+        assert_eq!(of_postgres("53100"), Some(Absence::Full));
+        assert_eq!(of_postgres("53300"), Some(Absence::Busy));
+        assert_eq!(of_postgres("57P01"), Some(Absence::Unreachable));
+    }
+}

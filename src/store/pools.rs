@@ -1,0 +1,150 @@
+//! How connections to the databases are made and kept, and how long anything is waited for. Whoever asks for a page is to
+//! be told within a few seconds that the database is away; and what a frozen or dead replica holds is to be let go of soon.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::pool::PoolOptions;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{ConnectOptions as _, Connection, Postgres};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlxError};
+use tokio::time::timeout;
+
+use super::error::{Result, StoreError};
+use super::patient::Patience;
+
+/// How long a connection is waited for: also how long a short absence of PostgreSQL may last that nobody is told of.
+const CONNECTION: Duration = Duration::from_secs(4);
+
+/// How long an answer of PostgreSQL is waited for: a little longer than PostgreSQL works on it.
+const ANSWER: Duration = Duration::from_secs(6);
+
+/// A connection that lay idle for so long is tried before it is used: a restart of PostgreSQL may have ended it.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// How long such a trial may take.
+const TRIAL: Duration = Duration::from_secs(2);
+
+/// How long SQLite waits for another process that holds the file.
+const FILE: Duration = Duration::from_secs(3);
+
+/// What PostgreSQL is told about each connection, unless the address of the database says otherwise. A statement or a
+/// lock that takes too long is given up; a transaction whose owner says nothing more is ended, so that it does not hold
+/// up others; and a network that swallows everything is noticed.
+const SETTINGS: [(&str, &str); 6] = [
+    ("statement_timeout", "5s"),
+    ("idle_in_transaction_session_timeout", "5s"),
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
+    ("tcp_user_timeout", "15s"),
+];
+
+/// Whether anything is in a hurry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// Somebody waits for an answer.
+    Prompt,
+    /// It may take as long as it takes.
+    Unhurried,
+}
+
+/// The writer and the readers of a file.
+pub async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection)> {
+    // The writer comes first: it makes the file and turns on the write-ahead log.
+    let writer = Database::connect(file(url, 1, false)).await?;
+    Ok((writer, Database::connect(file(url, 4, true)).await?))
+}
+
+/// A pool of connections to a server, and the patience with which it is used.
+pub async fn postgres(url: &str, pace: Pace) -> Result<(DatabaseConnection, Patience)> {
+    is_there(url).await?;
+    let patience = match pace {
+        Pace::Prompt => Patience::limited(ANSWER),
+        Pace::Unhurried => Patience::default(),
+    };
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(8)
+        .acquire_timeout(CONNECTION)
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .map_sqlx_postgres_before_acquire(|connection, about| {
+            Box::pin(async move { Ok(about.idle_for < IDLE || answers(connection).await) })
+        })
+        .map_sqlx_postgres_opts(move |options| introduced(options, pace))
+        .map_sqlx_postgres_pool_opts({
+            let patience = patience.clone();
+            move |options| tried_out_when_suspicious(options, patience.clone())
+        });
+    Ok((Database::connect(options).await?, patience))
+}
+
+fn file(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(connections)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .test_before_acquire(false)
+        .acquire_timeout(CONNECTION)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |options| {
+            let options = options
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(FILE);
+            if read_only { options.pragma("query_only", "ON") } else { options }
+        });
+    options
+}
+
+/// Tries once to connect: a pool goes on trying, and does not tell why in vain.
+async fn is_there(url: &str) -> Result<()> {
+    let options: PgConnectOptions = url.parse().map_err(|error: SqlxError| failed(error))?;
+    let place = match options.get_socket() {
+        Some(folder) => folder.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    let not_there = |error| StoreError::NotThere { place: place.clone(), error };
+    match timeout(CONNECTION, options.connect()).await {
+        Ok(Ok(connection)) => {
+            // It has served its purpose, however it ends.
+            let _ = connection.close().await;
+            Ok(())
+        }
+        Ok(Err(error)) => Err(not_there(failed(error))),
+        Err(_) => {
+            let said = format!("it did not answer for {} s", CONNECTION.as_secs());
+            Err(not_there(DbErr::Conn(RuntimeErr::Internal(said))))
+        }
+    }
+}
+
+fn failed(error: SqlxError) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
+}
+
+fn introduced(options: PgConnectOptions, pace: Pace) -> PgConnectOptions {
+    let said = options.get_options().unwrap_or_default().to_owned();
+    let unhurried = |name: &str| pace == Pace::Unhurried && !name.starts_with("tcp");
+    let ours = SETTINGS.into_iter().filter(|(name, _)| !said.contains(name) && !unhurried(name));
+    let named = options.get_application_name().is_some();
+    let options = options.options(ours);
+    if named { options } else { options.application_name("tollgate") }
+}
+
+/// What is given back while its answer is still owed is tried out by the pool, which waits for ever; so this comes first.
+fn tried_out_when_suspicious(options: PoolOptions<Postgres>, patience: Patience) -> PoolOptions<Postgres> {
+    options.after_release(move |connection, _| {
+        let patience = patience.clone();
+        Box::pin(async move { Ok(!patience.is_suspicious() || answers(connection).await) })
+    })
+}
+
+async fn answers(connection: &mut PgConnection) -> bool {
+    matches!(timeout(TRIAL, connection.ping()).await, Ok(Ok(())))
+}
