@@ -6,7 +6,7 @@ use tollgate::web::views::{
     AccountPage, Action, ApprovalItem, ApprovalsCount, ApprovalsList, ApprovalsPage, Chrome, CloneDialog,
     ConfirmDialog, DecisionDialog, DecisionKind, ErrorPage, ExecuteDialog, Fact, Field, Link, LoginPage, Me,
     PasswordForm, PickGroup, PickPhase, PickTask, RefusedDialog, RegionLink, SaidRow, Section, SessionRow, SetupPage,
-    Style, Value, When,
+    Style, Typed, TypedField, Value, When,
 };
 
 pub fn now() -> DateTime<Utc> {
@@ -257,6 +257,7 @@ pub fn error(status: u16) -> ErrorPage {
             "Something went wrong here",
             "What you asked for was not done. It is not your fault; try again in a moment.",
         ),
+        503 => ("The database cannot be reached", "Nothing was done. Try again in a moment."),
         _ => ("This page does not exist", "Or you may not see it. Check the address, or ask who sent it to you."),
     };
     ErrorPage {
@@ -265,7 +266,26 @@ pub fn error(status: u16) -> ErrorPage {
         title: title.into(),
         sentence: sentence.into(),
         details: vec![],
+        typed: (status == 503).then(typed),
         reference: (status == 500).then(|| "019a-7f31-22c0".into()),
         actions: vec![Action::link("Region Release Tasks", "/g/list").styled(Style::Primary)],
+    }
+}
+
+fn typed() -> Typed {
+    let shown = |name: &str, label, value: &str, long| TypedField::Shown {
+        label,
+        name: name.into(),
+        value: value.into(),
+        long,
+    };
+    Typed {
+        url: "/g/503".into(),
+        fields: vec![
+            TypedField::Hidden { name: "round".into(), value: "1".into() },
+            shown("name", "Name", "shop-web-copy", false),
+            shown("comment", "Comments", "The pages look right.\nGo.", true),
+            TypedField::Secret { label: "Password", name: "password".into() },
+        ],
     }
 }
