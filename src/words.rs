@@ -5,6 +5,7 @@ pub mod asking;
 pub mod errors;
 mod event;
 mod failure;
+pub mod findings;
 pub mod logs;
 mod refusal;
 pub mod view;

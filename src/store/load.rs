@@ -1,6 +1,7 @@
 //! From rows to the law's aggregates.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sea_orm::sea_query::{LockType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -10,7 +11,7 @@ use super::codec::{self, count};
 use super::definitions::Definitions;
 use super::entities::{decision, execution as executions, region, release as releases, task_run};
 use super::error::Result;
-use crate::domain::definition::Place;
+use crate::domain::definition::{Definition, Place};
 use crate::domain::execution::{Decision, Execution, TaskRun};
 use crate::domain::release::Release;
 
@@ -114,21 +115,28 @@ pub async fn execution(
     };
     let Some(row) = select.one(db).await? else { return Ok(None) };
     let version = count("executions.version", row.version)?;
-    Ok(Some(Execution {
+    let definition = definitions.get(db, row.release_id, version).await?;
+    let tasks = tasks(db, row.id).await?;
+    assembled(row, definition, tasks).map(Some)
+}
+
+/// A row of `executions` with the definition that it runs and its tasks.
+pub fn assembled(row: executions::Model, definition: Arc<Definition>, tasks: Vec<TaskRun>) -> Result<Execution> {
+    Ok(Execution {
         id: row.id,
         release_id: row.release_id,
         team_id: row.team_id,
         number: count("executions.number", row.number)?,
-        version,
-        definition: definitions.get(db, row.release_id, version).await?,
+        version: count("executions.version", row.version)?,
+        definition,
         started_by: codec::actor(row.started_by_id, row.started_by_name),
         started_at: row.started_at,
         ended_at: row.ended_at,
         direction: codec::from_word("executions.direction", &row.direction)?,
         order: codec::order(&row.asked, row.asked_since)?,
-        tasks: tasks(db, row.id).await?,
+        tasks,
         rev: count("executions.rev", row.rev)?,
-    }))
+    })
 }
 
 async fn tasks(db: &impl ConnectionTrait, execution_id: Uuid) -> Result<Vec<TaskRun>> {
@@ -180,15 +188,19 @@ pub async fn decisions(db: &impl ConnectionTrait, executions: SelectStatement) -
     rows.sort_unstable_by_key(|row| row.id);
     let mut by_task: HashMap<Uuid, Vec<Decision>> = HashMap::new();
     for row in rows {
-        let decision = Decision {
-            round: count("decisions.round", row.round)?,
-            by: codec::actor(row.user_id, row.user_name),
-            verdict: codec::from_word("decisions.verdict", &row.verdict)?,
-            standing: codec::from_word("decisions.standing", &row.standing)?,
-            comment: row.comment,
-            at: row.decided_at,
-        };
-        by_task.entry(row.task_run_id).or_default().push(decision);
+        by_task.entry(row.task_run_id).or_default().push(said(row)?);
     }
     Ok(by_task)
+}
+
+/// A row of `decisions`.
+pub fn said(row: decision::Model) -> Result<Decision> {
+    Ok(Decision {
+        round: count("decisions.round", row.round)?,
+        by: codec::actor(row.user_id, row.user_name),
+        verdict: codec::from_word("decisions.verdict", &row.verdict)?,
+        standing: codec::from_word("decisions.standing", &row.standing)?,
+        comment: row.comment,
+        at: row.decided_at,
+    })
 }

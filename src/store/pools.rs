@@ -6,7 +6,7 @@ use std::time::Duration;
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{ConnectOptions as _, Connection, Postgres};
+use sea_orm::sqlx::{ConnectOptions as _, Connection, Executor, Postgres};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlxError};
 use tokio::time::timeout;
 
@@ -138,11 +138,17 @@ fn introduced(options: PgConnectOptions, pace: Pace) -> PgConnectOptions {
 }
 
 /// What is given back while its answer is still owed is tried out by the pool, which waits for ever; so this comes first.
+/// Owed may be the answer to a `BEGIN` of which the driver knows nothing any more: whoever is given the connection next would
+/// write into a transaction that is never committed. Where there is none, ending it does no harm.
 fn tried_out_when_suspicious(options: PoolOptions<Postgres>, patience: Patience) -> PoolOptions<Postgres> {
     options.after_release(move |connection, _| {
         let patience = patience.clone();
-        Box::pin(async move { Ok(!patience.is_suspicious() || answers(connection).await) })
+        Box::pin(async move { Ok(!patience.is_suspicious() || ends_what_was_begun(connection).await) })
     })
+}
+
+async fn ends_what_was_begun(connection: &mut PgConnection) -> bool {
+    matches!(timeout(TRIAL, connection.execute("ROLLBACK")).await, Ok(Ok(_)))
 }
 
 async fn answers(connection: &mut PgConnection) -> bool {

@@ -2,7 +2,9 @@
 //! person, a trigger, a wait, and at the end a roll back; and what must be true of each of its executions when it is over.
 
 use serde_json::Value;
+use tollgate::domain::event::Event;
 use tollgate::domain::execution::Execution;
+use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::{Activity, Happened, Turn};
 use uuid::Uuid;
@@ -114,6 +116,41 @@ impl Installation {
         let lines = self.log(execution, task, attempt);
         let expected: Vec<(u64, String)> = (1..=LINES).map(|number| (number, format!("line {number}"))).collect();
         assert_eq!(lines.into_iter().map(|line| (line.number, line.text)).collect::<Vec<_>>(), expected);
+    }
+
+    /// It was seen through though supervising processes died: no attempt ran twice, what ended has a whole log, what was
+    /// lost sight of has one without a hole as far as it goes. Answers how many attempts were lost sight of.
+    pub async fn was_seen_through(&self, name: &str, execution: &Execution) -> usize {
+        assert_eq!(execution.status(), ReleaseStatus::RolledBack, "{:?}", execution.tasks);
+        let (ran, ended) =
+            (self.lines_about(name, "ran", execution.number), self.lines_about(name, "ended", execution.number));
+        let mut interrupted = 0;
+        for activity in self.audit_of(execution.id).await {
+            let Happened::Execution(Event::AttemptEnded { name: task, attempt, outcome, .. }) = activity.happened
+            else {
+                continue;
+            };
+            let line = format!("{} {task} {attempt}", execution.number);
+            let times = |lines: &[String]| lines.iter().filter(|it| **it == line).count();
+            if matches!(outcome, Outcome::Interrupted { .. }) {
+                interrupted += 1;
+                assert!(times(&ran) <= 1 && times(&ended) <= times(&ran), "{line}: {ran:?} {ended:?}");
+                self.log_has_no_hole(execution.id, &task, attempt);
+            } else if task != "rest" {
+                assert_eq!((times(&ran), times(&ended)), (1, 1), "{line}: {outcome:?}");
+                self.log_is_whole(execution.id, &task, attempt);
+            }
+        }
+        interrupted
+    }
+
+    /// The log of an attempt has the lines of the script from the first on.
+    pub fn log_has_no_hole(&self, execution: Uuid, task: &str, attempt: u32) {
+        for (line, number) in self.log(execution, task, attempt).into_iter().zip(1..) {
+            assert_eq!(line.number, number);
+            let whole = format!("line {number}");
+            assert!(line.text == whole || (line.partial && whole.starts_with(&line.text)), "{line:?}");
+        }
     }
 
     /// The sorted lines of a file about one execution.

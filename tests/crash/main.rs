@@ -12,6 +12,7 @@ mod db;
 mod browser;
 mod flow;
 mod installation;
+mod orphans;
 mod person;
 mod picked_up;
 mod points;
@@ -19,3 +20,5 @@ mod points;
 mod postgres;
 #[path = "../support/program.rs"]
 mod program;
+mod random;
+mod supervisor;

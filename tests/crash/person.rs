@@ -1,6 +1,8 @@
 //! People who see a release through, whatever happens to the server: they look at the page, do what is to be done, and when
 //! no answer comes they look again and try again.
 
+use std::time::{Duration, Instant};
+
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::Execution;
 use tollgate::domain::status::ReleaseStatus;
@@ -8,6 +10,7 @@ use tollgate::store::Happened;
 use uuid::Uuid;
 
 use crate::browser::{Browser, Page};
+use crate::flow;
 use crate::installation::{Installation, People};
 
 /// What people do in a release.
@@ -41,12 +44,13 @@ pub struct Release {
     pub number: u32,
     /// What the server said it did.
     pub answered: Vec<Act>,
+    begun: Instant,
 }
 
 impl Release {
     /// The execution of that number, which is yet to come.
     pub fn new(id: Uuid, number: u32) -> Self {
-        Self { id, number, answered: Vec::new() }
+        Self { id, number, answered: Vec::new(), begun: Instant::now() }
     }
 
     /// Looks at it, and does the next thing.
@@ -72,6 +76,14 @@ impl Release {
                 }
                 Look::Acted
             }
+        }
+    }
+
+    /// Fails when it should long be over.
+    pub async fn is_not_late(&self, here: &Installation) {
+        if self.begun.elapsed() > Duration::from_mins(2) {
+            let execution = here.db.store.execution_numbered(self.id, self.number).await;
+            panic!("it does not come to its end: {execution:?}\n{}", here.server_log());
         }
     }
 
@@ -124,6 +136,21 @@ impl Release {
     }
 }
 
+impl Installation {
+    /// The first execution of the release task, which nothing disturbs: what the audit says of it.
+    pub async fn undisturbed(&self, name: &str, release: Uuid, people: &People) -> Vec<String> {
+        let mut undisturbed = Release::new(release, 1);
+        while undisturbed.look(self, people).await != Look::Over {
+            undisturbed.is_not_late(self).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let execution = self.execution(release, 1).await;
+        let expected = flow::told(&self.audit_of(execution.id).await);
+        self.is_as_if_nothing_had_happened(name, &execution, &expected).await;
+        expected
+    }
+}
+
 /// What is to be done next; nothing while the release goes on by itself, and when it is over.
 async fn next(here: &Installation, execution: Option<&Execution>) -> Option<Act> {
     let Some(execution) = execution else { return Some(Act::Execute) };
@@ -136,14 +163,13 @@ async fn next(here: &Installation, execution: Option<&Execution>) -> Option<Act>
         }
         ReleaseStatus::Paused => Some(Act::Continue),
         ReleaseStatus::ReleaseFailed => Some(Act::Retry),
-        ReleaseStatus::Successful => Some(Act::RollBack),
+        ReleaseStatus::Successful | ReleaseStatus::RollbackFailed => Some(Act::RollBack),
         ReleaseStatus::ToRelease
         | ReleaseStatus::Running
         | ReleaseStatus::Pausing
         | ReleaseStatus::Retrying
         | ReleaseStatus::RollingBack
         | ReleaseStatus::RolledBack => None,
-        ReleaseStatus::RollbackFailed => panic!("{execution:?}"),
     }
 }
 

@@ -10,5 +10,6 @@ mod postgres;
 #[path = "../support/program.rs"]
 mod program;
 mod replicas;
+mod sound;
 mod store;
 mod web;

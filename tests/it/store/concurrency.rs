@@ -1,13 +1,21 @@
 //! Many writers at the same time: each reads, then writes, and none fails for having been one of many.
 
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use sea_orm::{ConnectionTrait, Database, Statement};
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::Order;
-use tollgate::store::StoreError;
+use tollgate::store::{Backend, StoreError};
 
 use super::scene::{Scene, at};
 use crate::db::Db;
 
-on_both!(forty_writers_that_read_first_all_succeed, of_many_that_start_an_execution_one_wins);
+on_both!(
+    forty_writers_that_read_first_all_succeed,
+    of_many_that_start_an_execution_one_wins,
+    who_goes_away_while_a_write_begins_leaves_nothing_open,
+);
 
 async fn forty_writers_that_read_first_all_succeed(db: Db) {
     let scene = Scene::set(&db.store).await;
@@ -49,4 +57,36 @@ async fn of_many_that_start_an_execution_one_wins(db: Db) {
     assert_eq!(ended.iter().filter(|result| result.is_ok()).count(), 1);
     let lost = |result: &Result<(), StoreError>| matches!(result, Err(StoreError::AlreadyActive | StoreError::Stale));
     assert_eq!(ended.iter().filter(|result| lost(result)).count(), 7, "{ended:?}");
+}
+
+/// A request whose browser goes away is dropped wherever it waits. What it had begun must not stay open on a connection
+/// that others are given: what they write without a transaction of their own would never be committed.
+async fn who_goes_away_while_a_write_begins_leaves_nothing_open(db: Db) {
+    for looks in 0..200 {
+        let mut begins = pin!(db.store.begin_write());
+        for _ in 0..looks % 10 {
+            if futures_util::poll!(begins.as_mut()).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    if db.store.backend() == Backend::Sqlite {
+        db.store.begin_write().await.unwrap().commit().await.unwrap();
+        return;
+    }
+    let looks = Database::connect(&db.url).await.unwrap();
+    let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'";
+    let asked = Instant::now();
+    loop {
+        let row =
+            looks.query_one_raw(Statement::from_string(looks.get_database_backend(), open)).await.unwrap().unwrap();
+        let open: i64 = row.try_get_by_index(0).unwrap();
+        if open == 0 {
+            break;
+        }
+        assert!(asked.elapsed() < Duration::from_secs(5), "{open} transactions that nobody knows of stay open");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    looks.close().await.unwrap();
 }

@@ -1,0 +1,79 @@
+//! What is asked of the database as a whole rather than of one execution.
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Statement};
+
+use crate::domain::soundness::Whole;
+use crate::store::connect::{Backend, Store};
+use crate::store::error::Result;
+
+#[derive(FromQueryResult)]
+struct Counted {
+    release: String,
+    count: i64,
+    highest: i64,
+    last: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Reference {
+    child: String,
+    parent: String,
+    count: i64,
+}
+
+impl Store {
+    /// Everything that is wrong with the database as a whole.
+    pub async fn inspect_whole(&self) -> Result<Vec<Whole>> {
+        let tx = self.snapshot().await?;
+        let mut found = match self.backend() {
+            Backend::Sqlite => damage(&tx).await?,
+            // PostgreSQL checks every reference at every write.
+            Backend::Postgres => Vec::new(),
+        };
+        found.extend(active(&tx).await?);
+        found.extend(numbers(&tx).await?);
+        tx.commit().await?;
+        Ok(found)
+    }
+}
+
+fn asked(db: &DatabaseTransaction, sql: &str) -> Statement {
+    Statement::from_string(db.get_database_backend(), sql)
+}
+
+async fn damage(db: &DatabaseTransaction) -> Result<Vec<Whole>> {
+    let mut found = Vec::new();
+    for row in db.query_all_raw(asked(db, "PRAGMA integrity_check")).await? {
+        let said: String = row.try_get_by_index(0)?;
+        if said != "ok" {
+            found.push(Whole::Damaged(said));
+        }
+    }
+    let dangling = "SELECT \"table\" AS child, parent, count(*) AS count FROM pragma_foreign_key_check \
+                    GROUP BY \"table\", parent";
+    for Reference { child, parent, count } in Reference::find_by_statement(asked(db, dangling)).all(db).await? {
+        found.push(Whole::Dangling { table: child, to: parent, count });
+    }
+    Ok(found)
+}
+
+async fn active(db: &DatabaseTransaction) -> Result<Vec<Whole>> {
+    let several = "SELECT r.name AS release, count(*) AS count, CAST(0 AS BIGINT) AS highest, CAST(0 AS BIGINT) AS last \
+                   FROM executions e JOIN releases r ON r.id = e.release_id WHERE e.ended_at IS NULL \
+                   GROUP BY r.id, r.name HAVING count(*) > 1 ORDER BY r.name";
+    let rows = Counted::find_by_statement(asked(db, several)).all(db).await?;
+    Ok(rows.into_iter().map(|row| Whole::TwoActive { release: row.release, count: row.count }).collect())
+}
+
+async fn numbers(db: &DatabaseTransaction) -> Result<Vec<Whole>> {
+    let holes = "SELECT r.name AS release, count(e.id) AS count, CAST(coalesce(max(e.number), 0) AS BIGINT) AS highest, \
+                 CAST(r.last_number AS BIGINT) AS last \
+                 FROM releases r LEFT JOIN executions e ON e.release_id = r.id GROUP BY r.id, r.name, r.last_number \
+                 HAVING count(e.id) <> r.last_number OR coalesce(max(e.number), 0) <> r.last_number ORDER BY r.name";
+    let rows = Counted::find_by_statement(asked(db, holes)).all(db).await?;
+    let number = |row: Counted| {
+        let Counted { release, count, highest, last } = row;
+        Whole::Numbers { release, count, highest, last }
+    };
+    Ok(rows.into_iter().map(number).collect())
+}

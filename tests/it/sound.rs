@@ -1,0 +1,31 @@
+//! Whether a database is sound, as `tollgate check` sees it: what a test may end with.
+
+use tollgate::domain::soundness::findings;
+use tollgate::store::Store;
+use tollgate::words::findings as words;
+
+/// Nothing in the database contradicts the law.
+pub async fn is_sound(store: &Store) {
+    let found = unsound(store).await;
+    assert!(found.is_empty(), "the database is not sound:\n{}", found.join("\n"));
+}
+
+/// Everything in the database that contradicts the law, in the words of `tollgate check`.
+pub async fn unsound(store: &Store) -> Vec<String> {
+    let mut said: Vec<String> = store.inspect_whole().await.unwrap().iter().map(words::whole).collect();
+    let mut after = None;
+    loop {
+        let page = store.inspect(after, 50).await.unwrap();
+        let Some(last) = page.last() else { return said };
+        after = Some(last.id);
+        for looked in page {
+            let name = format!("{} {}", looked.release, looked.number);
+            match looked.found {
+                Ok(inspected) => {
+                    said.extend(findings(&inspected).iter().map(|found| format!("{name}: {}", words::finding(found))));
+                }
+                Err(error) => said.push(format!("{name}: {}", words::unreadable(&error.to_string()))),
+            }
+        }
+    }
+}
