@@ -20,12 +20,12 @@ macro_rules! on_both {
         mod $name {
             #[test]
             fn sqlite() {
-                crate::db::run(crate::db::Kind::Sqlite, module_path!(), super::$name);
+                crate::db::run(crate::db::Kind::Sqlite, super::$name);
             }
 
             #[test]
             fn postgres() {
-                crate::db::run(crate::db::Kind::Postgres, module_path!(), super::$name);
+                crate::db::run(crate::db::Kind::Postgres, super::$name);
             }
         }
     )+};
@@ -51,10 +51,11 @@ pub struct Db {
 const UNSOUND: [&str; 3] = ["it::store::", "it::check::", "cannot_be_read"];
 
 /// Runs a test on a database of its own, which is sound at the end and gone afterwards.
-pub fn run<F>(kind: Kind, name: &str, test: impl FnOnce(Db) -> F)
+pub fn run<F>(kind: Kind, test: impl FnOnce(Db) -> F)
 where
     F: Future<Output = ()>,
 {
+    let name = std::any::type_name_of_val(&test);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let place = Place::prepare(kind).await;
