@@ -11,8 +11,11 @@ use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 use tollgate::store::Store;
 
+use self::sound::is_sound;
 use crate::postgres::Cluster;
-use crate::sound::is_sound;
+
+#[path = "sound.rs"]
+pub mod sound;
 
 /// Makes a test on each database of every function named.
 macro_rules! on_both {

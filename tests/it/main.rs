@@ -10,6 +10,5 @@ mod postgres;
 #[path = "../support/program.rs"]
 mod program;
 mod replicas;
-mod sound;
 mod store;
 mod web;
