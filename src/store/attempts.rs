@@ -2,7 +2,7 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
 };
 use uuid::Uuid;
 
@@ -63,7 +63,7 @@ struct LiveRow {
 }
 
 impl Store {
-    /// Every attempt that was started and has not ended, whoever works on it.
+    /// Every attempt that was started and has not ended, whoever works on it, execution by execution.
     pub async fn live_attempts(&self) -> Result<Vec<LiveAttempt>> {
         let rows: Vec<LiveRow> = attempts::Entity::find()
             .select_only()
@@ -79,6 +79,8 @@ impl Store {
             .column(task_run::Column::Ordinal)
             .join(JoinType::InnerJoin, attempts::Relation::TaskRun.def())
             .filter(attempts::Column::EndedAt.is_null())
+            .order_by_asc(task_run::Column::ExecutionId)
+            .order_by_asc(task_run::Column::Ordinal)
             .into_model()
             .all(&self.reader)
             .await?;

@@ -1,0 +1,212 @@
+//! What the scheduler's choices do, and what is looked at after each.
+
+use std::sync::atomic::Ordering;
+
+use chrono::TimeDelta;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tollgate::app::{AppError, Imported};
+use tollgate::domain::outcome::Outcome;
+use tollgate::store::StoreError;
+
+use super::{Choice, History, Process, Replica, Said, What};
+use crate::halts::{Driven, Why};
+use crate::people::{Answer, Asked, seen};
+use crate::replica::Running;
+
+impl History {
+    pub(super) async fn carry_out(&mut self, choice: Choice) {
+        self.figures.steps += 1;
+        match choice {
+            Choice::Go(process) => self.go(process).await,
+            Choice::Turn(replica) => self.turn(replica),
+            Choice::Ask(replica) => self.ask(replica),
+            Choice::Pass => {
+                let seconds = *self.common.rng.pick(&[1, 1, 2, 5, 10, 30, 3600]);
+                self.common.time.pass(TimeDelta::seconds(seconds));
+                self.note(&format!("{seconds} s pass"));
+            }
+            Choice::EndScript(replica, key) => self.end_script(replica, &key),
+            Choice::Crash(replica) => self.crash(replica),
+            Choice::Restart(replica) => self.start(replica),
+        }
+    }
+
+    pub(super) fn note(&self, line: &str) {
+        let now = self.common.time.now().format("%H:%M:%S%.6f");
+        self.trace.lock().unwrap().push(format!("{now} {line}"));
+    }
+
+    pub(super) fn start(&mut self, replica: usize) {
+        self.replicas[replica].starts += 1;
+        let node = &self.replicas[replica].node;
+        let running = Running::start(&self.common, node);
+        self.replicas[replica].running = Some(running);
+        self.note(&format!("{} starts", self.named(replica)));
+    }
+
+    fn crash(&mut self, replica: usize) {
+        self.note(&format!("{} dies", self.named(replica)));
+        self.figures.crashes += 1;
+        self.processes.retain(|process| process.replica != replica);
+        self.replicas[replica].running = None;
+    }
+
+    fn named(&self, replica: usize) -> String {
+        let Replica { node, starts, .. } = &self.replicas[replica];
+        format!("{node}.{starts}")
+    }
+
+    pub(super) fn turn(&mut self, replica: usize) {
+        let running = self.replicas[replica].running.as_ref().unwrap();
+        let (engine, faulty) = (running.engine.clone(), self.common.faulty.load(Ordering::SeqCst));
+        let lost = faulty && self.common.rng.per_mille(200) && !running.app.bell.take().is_empty();
+        if lost {
+            self.note(&format!("{} does not hear the bell", self.named(replica)));
+        }
+        self.begin_process(replica, What::Turn, async move { Said::Turned(engine.turn().await) }.boxed());
+    }
+
+    fn ask(&mut self, replica: usize) {
+        let rng = &self.common.rng;
+        let release = rng.below(self.judge.releases.len());
+        let known = &self.judge.releases[release];
+        let mut asked = Asked::any(rng, release, &known.release, &self.other);
+        if rng.per_mille(100) && !self.old_pages.is_empty() {
+            asked.seen = *rng.pick(&self.old_pages);
+        }
+        let page = seen(&known.release);
+        if self.old_pages.last() != Some(&page) {
+            self.old_pages.push(page);
+        }
+        let clicks = if rng.per_mille(150) { 2 } else { 1 };
+        for _ in 0..clicks {
+            self.asks(replica, asked.clone());
+        }
+    }
+
+    pub(super) fn asks(&mut self, replica: usize, asked: Asked) {
+        let app = self.replicas[replica].running.as_ref().unwrap().app.clone();
+        let release = &self.judge.releases[asked.release];
+        self.note(&format!("{}: {}", self.named(replica), asked.told()));
+        let asks = asked.clone().ask(app, release.id, release.release.name.clone(), self.place);
+        self.begin_process(replica, What::Ask(Box::new(asked)), asks.map(Said::Answered).boxed());
+    }
+
+    fn begin_process(&mut self, replica: usize, what: What, future: BoxFuture<'static, Said>) {
+        let faults = self.replicas[replica].running.as_ref().unwrap().faults.load(Ordering::SeqCst);
+        self.processes.push(Process { replica, what, future, halt: None, commits: 0, faults });
+    }
+
+    fn end_script(&mut self, replica: usize, key: &str) {
+        let node = self.replicas[replica].node.clone();
+        let outcome = self.common.machines.end(&node, key, &self.common.rng, self.luck);
+        self.note(&format!("{node}: the script {} ends {}", self.judge.name(key), word(&outcome)));
+    }
+
+    /// Lets one process go on to where it is held next, and looks at what that changed.
+    async fn go(&mut self, index: usize) {
+        let mut process = self.processes.remove(index);
+        let replica = process.replica;
+        let who = format!("{} {}", self.named(replica), self.called(&process));
+        let from = process.halt.as_ref().map_or("the beginning".to_owned(), |halt| self.place_of(&halt.why));
+        let commits = self.common.commits.load(Ordering::SeqCst);
+        let driven = self.common.halts.drive(&mut process.future, process.halt.take()).await;
+        process.commits += self.common.commits.load(Ordering::SeqCst) - commits;
+        let (said, to) = match driven {
+            Driven::Done(said) => (Some(said), "its end".to_owned()),
+            Driven::Halted(halt) => {
+                if let Why::Look(key) = &halt.why {
+                    process.what = What::Work(Some(key.clone()));
+                }
+                let to = self.place_of(&halt.why);
+                process.halt = Some(halt);
+                (None, to)
+            }
+        };
+        self.note(&format!("{who}: from {from} to {to}"));
+        let notes = std::mem::take(&mut *self.common.notes.lock().unwrap());
+        for note in notes {
+            self.note(&format!("    {note}"));
+        }
+        if self.common.commits.load(Ordering::SeqCst) > commits {
+            self.figures.commits += 1;
+            for news in self.judge.look(&self.common.store, self.common.time.now()).await {
+                self.note(&format!("    {news}"));
+            }
+        }
+        for key in self.common.machines.take_started() {
+            self.note(&format!("    the script {} starts", self.judge.name(&key)));
+            self.judge.may_start(&key);
+        }
+        let running = self.replicas[replica].running.as_ref().unwrap();
+        if running.dead.load(Ordering::SeqCst) {
+            return self.crash(replica);
+        }
+        let spawned = std::mem::take(&mut *running.spawned.lock().unwrap());
+        let faults = running.faults.load(Ordering::SeqCst) > process.faults;
+        for work in spawned {
+            self.begin_process(replica, What::Work(None), work.map(|()| Said::Worked).boxed());
+        }
+        match said {
+            None => self.processes.push(process),
+            Some(Said::Answered(answer)) => self.answered(&process, &answer, faults),
+            Some(Said::Turned(Err(error))) => assert!(faults, "a turn fails: {error:?}"),
+            Some(Said::Turned(Ok(_)) | Said::Worked) => {}
+        }
+    }
+
+    fn called(&self, process: &Process) -> String {
+        match &process.what {
+            What::Turn => "turn".to_owned(),
+            What::Work(None) => "new worker".to_owned(),
+            What::Work(Some(key)) => format!("worker of {}", self.judge.name(key)),
+            What::Ask(asked) => asked.who.to_owned(),
+        }
+    }
+
+    fn place_of(&self, why: &Why) -> String {
+        match why {
+            Why::Begin => "the begin of a write".to_owned(),
+            Why::Committed => "a commit".to_owned(),
+            Why::Sleep(until) => format!("a pause until {}", until.format("%H:%M:%S%.6f")),
+            Why::Look(key) => format!("a look at {}", self.judge.name(key)),
+            Why::Script(key, _) => format!("the end of {}", self.judge.name(key)),
+        }
+    }
+
+    /// What was answered is so; what was refused has changed nothing.
+    fn answered(&self, process: &Process, answer: &Answer, faults: bool) {
+        let What::Ask(asked) = &process.what else { unreachable!("only who asks is answered") };
+        let told = match answer {
+            Answer::Executed(number) => format!("executed, number {number}"),
+            Answer::Did(execution) => format!("done, {}", execution.status().words()),
+            Answer::Edited(Imported::Created(_)) => panic!("an edit makes nothing new"),
+            Answer::Edited(Imported::Updated(_, version)) => format!("version {version}"),
+            Answer::Edited(Imported::Unchanged(_)) => "nothing to save".to_owned(),
+            Answer::Deleted => "deleted".to_owned(),
+            Answer::No(AppError::Refused(refusal)) => format!("refused: {refusal:?}"),
+            Answer::No(error) => format!("{error}"),
+        };
+        self.note(&format!("{} answers {}: {told}", self.named(process.replica), asked.who));
+        match answer {
+            Answer::Executed(number) => assert!(self.judge.is_executed(asked.release, *number)),
+            Answer::Did(execution) => self.judge.was(asked.release, execution),
+            Answer::Edited(_) | Answer::Deleted => {}
+            Answer::No(AppError::Store(StoreError::Database(_))) => {
+                assert!(faults, "the database fails by itself: {answer:?}");
+                return;
+            }
+            Answer::No(AppError::Store(error)) => panic!("nobody is told {error:?}"),
+            Answer::No(_) => {
+                assert_eq!(process.commits, 0, "what is refused changes nothing");
+                return;
+            }
+        }
+        assert_eq!(process.commits, 1, "what is answered is one commit");
+    }
+}
+
+fn word(outcome: &Outcome) -> String {
+    format!("{outcome:?}").split([' ', '{']).next().unwrap_or_default().to_owned()
+}

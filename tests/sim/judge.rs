@@ -1,0 +1,276 @@
+//! Knows the law and compares: after every commit the events that it wrote are replayed on what was known before, judged
+//! one by one, and must give exactly the state that is stored.
+
+use std::collections::BTreeSet;
+
+use tollgate::domain::decide::{self, Command};
+use tollgate::domain::event::Event;
+use tollgate::domain::execution::{Execution, Moment};
+use tollgate::domain::people::Actor;
+use tollgate::domain::release::Release;
+use tollgate::domain::schedule;
+use tollgate::store::{Activity, Happened, Store, Turn};
+use uuid::Uuid;
+
+use crate::invariants::{judge_event, judge_state};
+use crate::random::PEOPLE;
+use crate::world::{TEAM, World, person};
+
+/// More events than one commit writes.
+const MANY: u64 = 2_000;
+
+/// Everything that is known of the release tasks of a history.
+pub struct Judge {
+    pub releases: Vec<Known>,
+}
+
+/// A release task as it was after the last commit.
+pub struct Known {
+    pub id: Uuid,
+    pub release: Release,
+    past: Vec<Past>,
+}
+
+/// An execution, as its events tell it.
+struct Past {
+    now: Execution,
+    /// Every state it was in after a commit, by its revision.
+    states: Vec<Execution>,
+    last_event: Option<Uuid>,
+}
+
+impl Judge {
+    pub async fn new(store: &Store, releases: &[Uuid]) -> Self {
+        let mut known = Vec::new();
+        for id in releases {
+            known.push(Known { id: *id, release: load(store, *id).await, past: Vec::new() });
+        }
+        Self { releases: known }
+    }
+
+    /// Looks at what the last step wrote; answers it in words.
+    pub async fn look(&mut self, store: &Store, now: Moment) -> Vec<String> {
+        let mut news = Vec::new();
+        for (index, known) in self.releases.iter_mut().enumerate() {
+            let name = |number: u32| format!("r{index}#{number}");
+            news.extend(
+                known.look(store, now).await.into_iter().map(|(number, line)| format!("{}: {line}", name(number))),
+            );
+        }
+        self.attempts(store).await;
+        news
+    }
+
+    /// The short name of a script or an execution.
+    pub fn name(&self, key: &str) -> String {
+        let (id, rest) = key.split_once('.').unwrap_or((key, ""));
+        for (index, known) in self.releases.iter().enumerate() {
+            for past in &known.past {
+                if past.now.id.to_string() == id {
+                    return format!("r{index}#{} {rest}", past.now.number);
+                }
+            }
+        }
+        panic!("{key} is of no execution that was committed")
+    }
+
+    /// The attempt of that key is claimed and under way: whoever starts it may.
+    pub fn may_start(&self, key: &str) {
+        let (id, rest) = key.split_once('.').unwrap();
+        let (task, attempt) = rest.rsplit_once('.').unwrap();
+        let pasts = self.releases.iter().flat_map(|known| &known.past);
+        let past = pasts.into_iter().find(|past| past.now.id.to_string() == id).expect("it is executed");
+        let run = &past.now.tasks[past.now.index(task).unwrap()];
+        let under_way = run.state.in_flight().map(|(number, _)| number.to_string());
+        assert_eq!(under_way.as_deref(), Some(attempt), "what is started is claimed: {key}");
+    }
+
+    /// What somebody was told is there.
+    pub fn was(&self, release: usize, told: &Execution) {
+        let mut told = told.clone();
+        told.rev += 1;
+        let past = &self.releases[release].past[usize::try_from(told.number).unwrap() - 1];
+        let state = past.states.get(usize::try_from(told.rev).unwrap()).expect("what was told is there");
+        assert_eq!(state, &told, "what was told is what was written");
+    }
+
+    /// Whether an execution of that number is there.
+    pub fn is_executed(&self, release: usize, number: u32) -> bool {
+        self.releases[release].past.len() >= usize::try_from(number).unwrap()
+    }
+
+    /// Everything again, from the first event on: what is over has stayed as it was.
+    pub async fn look_back(&self, store: &Store) {
+        for known in &self.releases {
+            for past in &known.past {
+                let stored = store.execution(past.now.id).await.unwrap().unwrap();
+                assert_eq!(stored, past.now, "an older execution changed");
+            }
+        }
+    }
+
+    pub fn executions(&self) -> usize {
+        self.releases.iter().map(|known| known.past.len()).sum()
+    }
+
+    /// What is in flight has a live row, and nothing else has.
+    async fn attempts(&self, store: &Store) {
+        let rows = store.live_attempts().await.unwrap();
+        let live: BTreeSet<(Uuid, usize, u32)> =
+            rows.iter().map(|row| (row.execution_id, row.task, row.key.number)).collect();
+        let pasts = self.releases.iter().flat_map(|known| &known.past);
+        let in_flight = pasts.flat_map(|past| {
+            let runs = past.now.tasks.iter().enumerate();
+            runs.filter_map(|(task, run)| run.state.in_flight().map(|(attempt, _)| (past.now.id, task, attempt)))
+        });
+        assert_eq!(live, in_flight.collect::<BTreeSet<_>>(), "attempts that are live");
+        assert_eq!(live.len(), rows.len(), "each once");
+    }
+}
+
+impl Known {
+    async fn look(&mut self, store: &Store, now: Moment) -> Vec<(u32, String)> {
+        let release = load(store, self.id).await;
+        let before = std::mem::replace(&mut self.release, release);
+        let Some(last) = self.release.last.clone() else { return Vec::new() };
+        let mut news = Vec::new();
+        let number = usize::try_from(last.number).unwrap();
+        if number > self.past.len() {
+            assert_eq!(number, self.past.len() + 1, "executions are counted");
+            let active = self.past.iter().filter(|past| past.now.ended_at.is_none()).count();
+            assert_eq!(active, 0, "one active execution at most");
+            assert_eq!(last.rev, 0);
+            self.past.push(Past { now: last.clone(), states: vec![last.clone()], last_event: None });
+        }
+        let past = &mut self.past[number - 1];
+        let happened = past.happened(store).await;
+        if past.now.rev == 0 && past.states.len() == 1 && matches!(happened.first(), Some(first) if is_executed(first))
+        {
+            assert_eq!(happened.len(), 1, "an execution begins with one event");
+            news.push((last.number, "executed".to_owned()));
+        } else if happened.is_empty() {
+            assert_eq!(last, past.now, "something changed that no event tells");
+        } else {
+            news.extend(happened.iter().map(|event| (last.number, told(event))));
+            past.replay(&before, &happened);
+            past.now.rev += 1;
+            assert_eq!(last, past.now, "the events tell the state");
+            past.states.push(past.now.clone());
+        }
+        let mut release = self.release.clone();
+        release.team_id = TEAM;
+        if let Some(last) = &mut release.last {
+            last.team_id = TEAM;
+        }
+        judge_state(&World { release, now, log: Vec::new(), fresh: None });
+        news
+    }
+}
+
+impl Past {
+    /// What was written since the last look.
+    async fn happened(&mut self, store: &Store) -> Vec<Activity> {
+        let turn = self.last_event.map_or(Turn::Newest, Turn::Newer);
+        let mut rows = store.activity_in(self.now.id, turn, MANY).await.unwrap().rows;
+        rows.reverse();
+        if let Some(last) = rows.last() {
+            self.last_event = Some(last.id);
+        }
+        rows
+    }
+
+    /// Events of one commit: a person's, or those that the engine must write, not one more and not one less.
+    fn replay(&mut self, release: &Release, happened: &[Activity]) {
+        let at = happened[0].at;
+        let mut release = Release { team_id: TEAM, last: Some(self.now.clone()), ..release.clone() };
+        release.last.as_mut().unwrap().team_id = TEAM;
+        let events: Vec<Event> = happened.iter().map(event_of).collect();
+        assert!(happened.iter().all(|row| row.at == at), "one commit, one moment");
+        let expected = match &happened[0].actor {
+            Actor::Person { name, .. } => {
+                let who = PEOPLE.into_iter().find(|person| person == name).expect("it is one of them");
+                decide::decide(&release, &person(who), &command_of(&events[0]), at).expect("the law allows it")
+            }
+            Actor::Tollgate => {
+                let mut expected = Vec::new();
+                let mut state = self.now.clone();
+                if let Event::AttemptEnded { task, attempt, outcome, .. } = &events[0]
+                    && state.tasks[*task].state.timer().is_none()
+                {
+                    let ended = decide::attempt_ended(&state, *task, *attempt, outcome.clone(), at);
+                    let ended = ended.expect("an attempt under way ends");
+                    state.apply(&ended, at);
+                    expected.push(ended);
+                }
+                expected.extend(schedule::advance(&mut state, at));
+                expected
+            }
+        };
+        assert_eq!(events, expected, "what the law says at that moment");
+        for event in &events {
+            let before = self.now.clone();
+            self.now.apply(event, at);
+            judge_event(&before, event, &self.now);
+        }
+    }
+}
+
+async fn load(store: &Store, id: Uuid) -> Release {
+    store.release(id).await.unwrap().unwrap()
+}
+
+fn event_of(row: &Activity) -> Event {
+    match &row.happened {
+        Happened::Execution(event) => event.clone(),
+        other => panic!("not of an execution: {other:?}"),
+    }
+}
+
+fn is_executed(row: &Activity) -> bool {
+    matches!(row.happened, Happened::Execution(Event::Executed { .. }))
+}
+
+/// What a person asked for, by what came of it.
+fn command_of(event: &Event) -> Command {
+    match event {
+        Event::Decided { name, decision, .. } => {
+            Command::Decide { task: name.clone(), verdict: decision.verdict, comment: decision.comment.clone() }
+        }
+        Event::PauseAsked => Command::Pause,
+        Event::Continued => Command::Continue,
+        Event::TerminateAsked => Command::Terminate,
+        Event::RetryAsked => Command::Retry,
+        Event::RollBackAsked => Command::RollBack,
+        Event::TaskSkipped { name, why, .. } => {
+            let tollgate::domain::execution::SkipReason::ByPerson { comment, .. } = why else {
+                panic!("nobody skipped {name}")
+            };
+            Command::Skip { task: name.clone(), comment: comment.clone() }
+        }
+        other => panic!("no person asks for {other:?}"),
+    }
+}
+
+/// An event in a line of the trace.
+fn told(row: &Activity) -> String {
+    let event = match event_of(row) {
+        Event::AttemptStarted { name, attempt, kind, until, .. } => {
+            format!("{name} starts attempt {attempt} {kind:?}{}", when(" until", until))
+        }
+        Event::AttemptEnded { name, attempt, outcome, again_at, .. } => {
+            let word = format!("{outcome:?}");
+            let word = word.split([' ', '{']).next().unwrap_or_default().to_owned();
+            format!("{name} ends attempt {attempt} {word}{}", when(" again at", again_at))
+        }
+        Event::CheckpointOpened { name, deadline, .. } => format!("{name} opens{}", when(" until", deadline)),
+        Event::Decided { name, decision, gate, .. } => {
+            format!("{name}: {:?} as {:?}, {gate:?}", decision.verdict, decision.standing)
+        }
+        other => format!("{other:?}"),
+    };
+    format!("{event} (by {})", row.actor.name())
+}
+
+fn when(word: &str, at: Option<Moment>) -> String {
+    at.map_or(String::new(), |at| format!("{word} {}", at.format("%H:%M:%S%.6f")))
+}

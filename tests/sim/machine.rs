@@ -1,0 +1,130 @@
+//! The machines of the replicas: scripts that survive the server which started them, in run folders that no other
+//! machine sees, and an executor that keeps the contract of every executor.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use tollgate::domain::outcome::{Outcome, Outputs};
+use tollgate::executors::{AttemptOrder, Executor, Stop};
+
+use crate::halts::{Halts, Why};
+use crate::rng::Rng;
+
+/// Every script of a history, by machine and key.
+#[derive(Clone, Default)]
+pub struct Machines(Arc<Mutex<Scripts>>);
+
+#[derive(Default)]
+struct Scripts {
+    folders: BTreeMap<(String, String), Script>,
+    /// How often each was started, anywhere: by key.
+    started: BTreeMap<String, u32>,
+    /// What was started since somebody asked.
+    fresh: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Script {
+    Running { stop: bool },
+    Ended(Outcome),
+}
+
+impl Machines {
+    /// Scripts that run on a machine.
+    pub fn running(&self, machine: &str) -> Vec<String> {
+        let scripts = self.0.lock().unwrap();
+        let here = scripts
+            .folders
+            .iter()
+            .filter(|((of, _), script)| of == machine && matches!(script, Script::Running { .. }));
+        here.map(|((_, key), _)| key.clone()).collect()
+    }
+
+    /// Whether a worker that waits for this script has something to hear or to tell.
+    pub fn has_news(&self, machine: &str, key: &str, stop: &Stop) -> bool {
+        match self.0.lock().unwrap().folders.get(&(machine.to_owned(), key.to_owned())) {
+            Some(Script::Running { stop: told }) => stop.is_cancelled() && !told,
+            Some(Script::Ended(_)) | None => true,
+        }
+    }
+
+    /// A script ends, as luck has it; answers how.
+    pub fn end(&self, machine: &str, key: &str, rng: &Rng, luck: u64) -> Outcome {
+        let mut scripts = self.0.lock().unwrap();
+        let script = scripts.folders.get_mut(&(machine.to_owned(), key.to_owned())).unwrap();
+        let Script::Running { stop } = *script else { panic!("{key} ended before") };
+        let outcome = if stop && rng.per_mille(700) { Outcome::Stopped } else { outcome(rng, luck) };
+        *script = Script::Ended(outcome.clone());
+        outcome
+    }
+
+    /// How many scripts were ever started.
+    pub fn count(&self) -> usize {
+        self.0.lock().unwrap().started.len()
+    }
+
+    /// The keys of the scripts that were started since this was asked last.
+    pub fn take_started(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap().fresh)
+    }
+
+    fn look(&self, place: &(String, String), stop: &Stop) -> Option<Outcome> {
+        let mut scripts = self.0.lock().unwrap();
+        match scripts.folders.get_mut(place) {
+            Some(Script::Ended(outcome)) => Some(outcome.clone()),
+            Some(Script::Running { stop: told }) => {
+                *told |= stop.is_cancelled();
+                None
+            }
+            None if stop.is_cancelled() => {
+                scripts.folders.insert(place.clone(), Script::Ended(Outcome::Stopped));
+                Some(Outcome::Stopped)
+            }
+            None => {
+                scripts.folders.insert(place.clone(), Script::Running { stop: false });
+                let times = scripts.started.entry(place.1.clone()).or_default();
+                *times += 1;
+                assert_eq!(*times, 1, "an attempt is started once: {}", place.1);
+                scripts.fresh.push(place.1.clone());
+                None
+            }
+        }
+    }
+}
+
+fn outcome(rng: &Rng, luck: u64) -> Outcome {
+    if rng.per_mille(luck) {
+        return Outcome::Succeeded { outputs: Outputs::new() };
+    }
+    let message = "As the seed says.".to_owned();
+    match rng.below(6) {
+        0 => Outcome::Errored { message },
+        1 => Outcome::TimedOut { seconds: 600 },
+        2 => Outcome::Interrupted { message },
+        3 => Outcome::Stopped,
+        _ => Outcome::Failed { message },
+    }
+}
+
+/// Works on one machine for one start of a replica.
+pub struct Scripted {
+    pub machine: String,
+    pub machines: Machines,
+    pub halts: Halts,
+}
+
+#[async_trait]
+impl Executor for Scripted {
+    async fn run(&self, order: &AttemptOrder, stop: &Stop) -> Outcome {
+        let key = order.environment["TOLLGATE_KEY"].clone();
+        let place = (self.machine.clone(), key.clone());
+        self.halts.halt(Why::Look(key.clone())).await;
+        loop {
+            if let Some(outcome) = self.machines.look(&place, stop) {
+                return outcome;
+            }
+            self.halts.halt(Why::Script(key.clone(), stop.clone())).await;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Deterministic simulation: the engine, the verbs and the store on a real database, under a set clock, with scripts
+//! that end as the seed says and a scheduler that decides itself who goes on next. One seed is one history: random
+//! definitions, what several people ask at once, failures, deadlines, crashes between any two steps, lost bells. After
+//! every commit the law is asked whether that could happen.
+//!
+//! `TOLLGATE_SIM_SEED=123 cargo test --test sim one_seed -- --nocapture` plays one history and prints it. More
+//! histories: `TOLLGATE_SIM_HISTORIES=10000` or `TOLLGATE_SIM_MINUTES=30`; from another seed on: `TOLLGATE_SIM_FROM`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+mod campaign;
+mod halts;
+mod history;
+mod judge;
+mod machine;
+mod people;
+mod place;
+mod replica;
+mod rng;
+mod tests;
+
+#[path = "../law/invariants.rs"]
+mod invariants;
+#[path = "../law/notation.rs"]
+mod notation;
+#[path = "../it/postgres.rs"]
+mod postgres;
+#[path = "../law/random.rs"]
+#[expect(dead_code, reason = "histories are made here")]
+mod random;
+#[path = "../law/world.rs"]
+#[expect(dead_code, reason = "the world is real here")]
+mod world;

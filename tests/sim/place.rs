@@ -1,0 +1,153 @@
+//! A database for each history: a copy of one that is migrated and has people in it.
+
+use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sea_orm::{ConnectionTrait, Database};
+use tempfile::TempDir;
+use tollgate::domain::people::User;
+use tollgate::store::Store;
+use uuid::Uuid;
+
+use crate::postgres::Cluster;
+use crate::random::PEOPLE;
+use crate::world::{person, start};
+
+/// Which database a history is played on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// The database of one history.
+pub struct Place {
+    pub store: Store,
+    pub team: Uuid,
+    pub region: Uuid,
+    folder: TempDir,
+    database: Option<String>,
+}
+
+/// A file of SQLite, whole.
+struct Template {
+    file: Vec<u8>,
+    team: Uuid,
+    region: Uuid,
+}
+
+struct Server {
+    /// Up to the name of a database, and what follows it.
+    url: (String, String),
+    /// A database that is migrated and has people in it.
+    template: String,
+    team: Uuid,
+    region: Uuid,
+    _cluster: Option<Cluster>,
+}
+
+static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
+    let folder = folder();
+    let file = folder.path().join("template.db");
+    let (team, region) = apart(fill(format!("sqlite:{}", file.display())));
+    Template { file: std::fs::read(&file).unwrap(), team, region }
+});
+
+/// A folder in memory, where there is such a thing.
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let parent = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    tempfile::Builder::new().prefix("tollgate-sim-").tempdir_in(parent).unwrap()
+}
+
+/// A cluster of this process, or the server that `TOLLGATE_TEST_POSTGRES` names.
+static SERVER: LazyLock<Server> = LazyLock::new(|| {
+    let (url, cluster) = if let Ok(named) = std::env::var("TOLLGATE_TEST_POSTGRES") {
+        let mut url = url::Url::parse(&named).unwrap();
+        let query = url.query().map_or(String::new(), |query| format!("?{query}"));
+        url.set_query(None);
+        url.set_path("/");
+        ((url.to_string(), query), None)
+    } else {
+        let cluster = Cluster::start(&["fsync=off", "max_connections=300", "shared_buffers=64MB"]);
+        let query = format!("?host={}&user=postgres", cluster.folder().display());
+        (("postgres://localhost/".to_owned(), query), Some(cluster))
+    };
+    let template = format!("sim_{}", Uuid::now_v7().simple());
+    let mut server = Server { url, template, team: Uuid::nil(), region: Uuid::nil(), _cluster: cluster };
+    apart(command(server.url("postgres"), format!("CREATE DATABASE {}", server.template)));
+    (server.team, server.region) = apart(fill(server.url(&server.template)));
+    server
+});
+
+impl Server {
+    fn url(&self, database: &str) -> String {
+        format!("{}{database}{}", self.url.0, self.url.1)
+    }
+}
+
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+impl Place {
+    pub async fn prepare(kind: Kind) -> Self {
+        let folder = folder();
+        let (address, database, team, region) = match kind {
+            Kind::Sqlite => {
+                let file = folder.path().join("tollgate.db");
+                std::fs::write(&file, &TEMPLATE.file).unwrap();
+                (format!("sqlite:{}", file.display()), None, TEMPLATE.team, TEMPLATE.region)
+            }
+            Kind::Postgres => {
+                let server = &*SERVER;
+                let name = format!("{}_{}", server.template, NUMBER.fetch_add(1, Ordering::SeqCst));
+                command(server.url("postgres"), format!("CREATE DATABASE {name} TEMPLATE {}", server.template)).await;
+                (server.url(&name), Some(name), server.team, server.region)
+            }
+        };
+        let store = Store::connect(&address).await.unwrap();
+        Self { store, team, region, folder, database }
+    }
+
+    /// Where machines keep what they keep.
+    pub fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub async fn remove(self) {
+        self.store.close().await.unwrap();
+        if let Some(name) = self.database {
+            command(SERVER.url("postgres"), format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        }
+    }
+}
+
+async fn command(address: String, sql: String) {
+    let db = Database::connect(address).await.unwrap();
+    db.execute_unprepared(&sql).await.unwrap();
+    db.close().await.unwrap();
+}
+
+/// Does it on a runtime of its own, since whoever asks may be on one.
+fn apart<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let works = move || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work);
+    std::thread::spawn(works).join().unwrap()
+}
+
+async fn fill(address: String) -> (Uuid, Uuid) {
+    let store = Store::connect(&address).await.unwrap();
+    store.migrate().await.unwrap();
+    let tx = store.begin_write().await.unwrap();
+    let region = tx.insert_region("eu-west", start()).await.unwrap();
+    let team = tx.insert_team("storefront", start()).await.unwrap();
+    for name in PEOPLE {
+        let user: User = person(name);
+        tx.insert_user(&user, "hash", start()).await.unwrap();
+        for (_, role) in &user.roles {
+            assert!(tx.grant(user.id, team, *role).await.unwrap());
+        }
+    }
+    tx.commit().await.unwrap();
+    store.close().await.unwrap();
+    (team, region)
+}

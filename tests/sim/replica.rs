@@ -1,0 +1,146 @@
+//! A replica: what lives and dies with one start of the program, on a machine that stays.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tollgate::app::{App, Bell, Live};
+use tollgate::clock::Clock;
+use tollgate::domain::execution::Moment;
+use tollgate::engine::{Engine, Hands};
+use tollgate::folders::Folders;
+use tollgate::points::Hook;
+use tollgate::store::Store;
+
+use crate::halts::{Halts, Why};
+use crate::machine::{Machines, Scripted};
+use crate::rng::Rng;
+
+/// The time of a history. It only goes on when the scheduler says so.
+#[derive(Clone)]
+pub struct Time(Arc<AtomicI64>);
+
+impl Time {
+    pub fn new(at: Moment) -> Self {
+        Self(Arc::new(AtomicI64::new(at.timestamp_micros())))
+    }
+
+    pub fn now(&self) -> Moment {
+        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+
+    pub fn pass(&self, time: TimeDelta) {
+        self.0.fetch_add(time.num_microseconds().unwrap(), Ordering::SeqCst);
+    }
+
+    fn clock(&self) -> Clock {
+        let time = self.clone();
+        Clock::set_by(move || time.now())
+    }
+}
+
+/// What is shared by everything in a history.
+#[derive(Clone)]
+pub struct Common {
+    pub store: Store,
+    pub rng: Rng,
+    pub halts: Halts,
+    pub time: Time,
+    pub machines: Machines,
+    pub folders: Folders,
+    /// Faults of the database and crashes happen only while this is so.
+    pub faulty: Arc<AtomicBool>,
+    /// Commits so far.
+    pub commits: Arc<AtomicU64>,
+    /// What came to pass at the points since the scheduler looked.
+    pub notes: Arc<Mutex<Vec<String>>>,
+}
+
+/// One start of the program on a machine.
+pub struct Running {
+    pub app: App,
+    pub engine: Engine,
+    pub spawned: Arc<Mutex<Vec<BoxFuture<'static, ()>>>>,
+    /// It died at a point: nothing that it does any more is seen by anybody.
+    pub dead: Arc<AtomicBool>,
+    /// How many faults of the database it met.
+    pub faults: Arc<AtomicU64>,
+}
+
+impl Running {
+    pub fn start(common: &Common, node: &str) -> Self {
+        let dead = Arc::new(AtomicBool::new(false));
+        let faults = Arc::new(AtomicU64::new(0));
+        let store = common.store.with_hook(hook(common, &dead, &faults));
+        let app = App { store, clock: common.time.clock(), bell: Bell::default(), live: Live::new(0) };
+        let spawned = Arc::default();
+        let hands =
+            SimulatedHands { spawned: Arc::clone(&spawned), halts: common.halts.clone(), time: common.time.clone() };
+        let executor =
+            Scripted { machine: node.to_owned(), machines: common.machines.clone(), halts: common.halts.clone() };
+        let engine = Engine::carried_by(
+            Arc::new(hands),
+            app.clone(),
+            Arc::new(executor),
+            common.folders.clone(),
+            node.to_owned(),
+        );
+        Self { app, engine, spawned, dead, faults }
+    }
+}
+
+struct SimulatedHands {
+    spawned: Arc<Mutex<Vec<BoxFuture<'static, ()>>>>,
+    halts: Halts,
+    time: Time,
+}
+
+impl Hands for SimulatedHands {
+    fn spawn(&self, work: BoxFuture<'static, ()>) {
+        self.spawned.lock().unwrap().push(work);
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        let until = self.time.now() + TimeDelta::from_std(time).unwrap();
+        self.halts.halt(Why::Sleep(until)).boxed()
+    }
+}
+
+/// What happens to a transaction of this replica: nothing most of the time.
+fn hook(common: &Common, dead: &Arc<AtomicBool>, faults: &Arc<AtomicU64>) -> Hook {
+    let (common, dead, faults) = (common.clone(), Arc::clone(dead), Arc::clone(faults));
+    Arc::new(move |point| {
+        let (common, dead, faults) = (common.clone(), Arc::clone(&dead), Arc::clone(&faults));
+        async move {
+            if point == "store.begin" && !dead.load(Ordering::SeqCst) {
+                common.halts.halt(Why::Begin).await;
+            }
+            if dead.load(Ordering::SeqCst) {
+                return Err("it is dead".to_owned());
+            }
+            if point == "store.commit.after" {
+                common.commits.fetch_add(1, Ordering::SeqCst);
+            }
+            if common.faulty.load(Ordering::SeqCst) {
+                if common.rng.per_mille(15) {
+                    dead.store(true, Ordering::SeqCst);
+                    common.notes.lock().unwrap().push(format!("dies at {point}"));
+                    return Err("it dies".to_owned());
+                }
+                if common.rng.per_mille(25) {
+                    faults.fetch_add(1, Ordering::SeqCst);
+                    common.notes.lock().unwrap().push(format!("the database fails at {point}"));
+                    return Err("the database fails".to_owned());
+                }
+            }
+            if point == "store.commit.after" {
+                common.halts.halt(Why::Committed).await;
+            }
+            Ok(())
+        }
+        .boxed()
+    })
+}
