@@ -27,6 +27,8 @@ mod postgres;
 #[path = "../law/random.rs"]
 #[expect(dead_code, reason = "histories are made here")]
 mod random;
+#[path = "../it/sound.rs"]
+mod sound;
 #[path = "../law/world.rs"]
 #[expect(dead_code, reason = "the world is real here")]
 mod world;

@@ -12,6 +12,7 @@ use tollgate::domain::status::TaskStatus;
 use super::{Choice, Figures, History};
 use crate::people::{Asked, Wish};
 use crate::place::Place;
+use crate::sound::is_sound;
 use crate::world::decision;
 
 /// More rounds than any history needs to come to rest.
@@ -94,6 +95,7 @@ impl History {
     pub(super) async fn end(&mut self, place: &Place) -> Figures {
         self.judge.look(&place.store, self.common.time.now()).await;
         self.judge.look_back(&place.store).await;
+        is_sound(&place.store).await;
         self.figures.executions = u64::try_from(self.judge.executions()).unwrap();
         self.figures.scripts = u64::try_from(self.common.machines.count()).unwrap();
         self.figures
