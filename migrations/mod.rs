@@ -5,6 +5,7 @@ mod m20261122_000001_people;
 mod m20261122_000002_releases;
 mod m20261122_000003_executions;
 mod m20261122_000004_events;
+mod m20261122_000006_logs;
 
 use sea_orm_migration::prelude::*;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_releases::Migration),
             Box::new(m20261122_000003_executions::Migration),
             Box::new(m20261122_000004_events::Migration),
+            Box::new(m20261122_000006_logs::Migration),
         ]
     }
 }

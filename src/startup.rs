@@ -109,6 +109,10 @@ impl Application {
             async move { engine.run().await }
         });
         let news = tokio::spawn(self.site.app.clone().follow_others());
+        let logs = tokio::spawn({
+            let engine = self.engine.clone();
+            async move { engine.share_logs().await }
+        });
         let handle = self.server.handle();
         let ran = tokio::select! {
             ran = self.server => ran.context("the server failed"),
@@ -119,6 +123,7 @@ impl Application {
         };
         self.engine.stop().await;
         news.abort();
+        logs.abort();
         self.site.app.store.clone().close().await?;
         drop(self.folder);
         tracing::info!("stopped");

@@ -4,6 +4,7 @@
 
 mod hands;
 mod orders;
+mod shipping;
 mod worker;
 
 use std::collections::{BTreeSet, HashMap};
@@ -25,6 +26,7 @@ use crate::domain::schedule;
 use crate::executors::{Executor, Stop};
 use crate::folders::Folders;
 use crate::store::{Lease, StoreError};
+use shipping::Shipping;
 
 /// The clock wakes the engine at least this often, whatever the bell does.
 const CLOCK: Duration = Duration::from_secs(1);
@@ -59,6 +61,7 @@ struct Room {
     folders: Folders,
     node: String,
     hands: Arc<dyn Hands>,
+    shipping: Shipping,
     workers: Mutex<HashMap<Key, Stop>>,
     /// Whether an attempt may be claimed in our name that nobody works on: after a start, and after any fault of the
     /// database, since the answer to a commit may be lost though the commit was not.
@@ -94,6 +97,7 @@ impl Engine {
         node: String,
     ) -> Self {
         Self(Arc::new(Room {
+            shipping: Shipping::new(app.store.clone()),
             app,
             executor,
             folders,
@@ -142,6 +146,11 @@ impl Engine {
             self.doubt();
         }
         turned
+    }
+
+    /// Shares the logs of what runs here with other replicas, as long as the program runs.
+    pub async fn share_logs(&self) {
+        self.0.shipping.run().await;
     }
 
     /// Takes no new work and lets go of what runs: scripts go on and are picked up at the next start.

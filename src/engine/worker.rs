@@ -15,7 +15,9 @@ use crate::domain::execution::Execution;
 use crate::domain::outcome::Outcome;
 use crate::domain::schedule;
 use crate::domain::values::Names;
+use crate::engine::shipping::Rest;
 use crate::executors::{AttemptOrder, Stop};
+use crate::store::AttemptKey;
 
 /// How often the log of a running script is looked at, for pages that show its last line.
 const LOOK: Duration = Duration::from_secs(1);
@@ -48,12 +50,19 @@ impl Engine {
     }
 
     async fn work(&self, execution: Execution, claim: Claim, stop: Stop) {
+        let of = AttemptKey { task_run_id: execution.tasks[claim.task].id, number: claim.attempt };
+        let log = self.0.folders.log(execution.id, &execution.tasks[claim.task].name, claim.attempt);
+        let log = self.0.shipping.begin(of, execution.release_id, log);
         let outcome = match self.order(&execution, claim).await {
             Ok(order) => self.run_order(execution.release_id, order, stop).await,
             Err(outcome) => outcome,
         };
+        let rest = log.finish().await;
         if let Some(progress) = self.report(execution.id, claim, outcome).await {
             self.carry(progress);
+        }
+        if rest == Rest::Left {
+            log.finish().await;
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::read::{Chunk, last_lines};
 use super::{ansi, read_tail};
 
 /// How far back a line with something in it is looked for.
@@ -12,7 +13,15 @@ const LONGEST: usize = 200;
 /// What can be read of the last line that is not blank, without colours; nothing while there is none.
 pub fn last_line(path: &Path) -> Option<String> {
     // A log that cannot be read now is no reason to show no page.
-    let tail = read_tail(path, LOOK_BACK).ok()?;
+    said_last(&read_tail(path, LOOK_BACK).ok()?)
+}
+
+/// The same of the last bytes of a log, which begin at `offset`.
+pub fn last_line_in(bytes: &[u8], offset: u64) -> Option<String> {
+    said_last(&last_lines(bytes, offset, LOOK_BACK).0)
+}
+
+fn said_last(tail: &Chunk) -> Option<String> {
     let shown = |text: &str| ansi::plain(text).trim().chars().take(LONGEST).collect::<String>();
     tail.lines.iter().rev().map(|line| shown(&line.text)).find(|text| !text.is_empty())
 }

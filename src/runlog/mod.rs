@@ -28,9 +28,9 @@ mod plain;
 mod read;
 mod record;
 
-pub use last::last_line;
-pub use plain::Plain;
-pub use read::{Chunk, LogLine, SMALLEST_READ, read_before, read_from, read_tail, size};
+pub use last::{last_line, last_line_in};
+pub use plain::{Cursor, Plain};
+pub use read::{Chunk, LastLines, LogLine, SMALLEST_READ, lines_from, read_before, read_from, read_tail, size};
 pub use record::{Mark, Record, stamp};
 
 /// Where the log of the attempt with this run folder is.

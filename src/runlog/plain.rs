@@ -3,31 +3,45 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::read::{LogLine, read_from};
+use super::read::{Chunk, LogLine, read_from};
 use super::record::stamp;
 
-const BLOCK: u64 = 256 * 1024;
+/// Goes through a log block by block, up to where it ends when it is read.
+#[derive(Debug, Default)]
+pub struct Cursor {
+    next: u64,
+    over: bool,
+}
 
-/// Gives a log block by block as plain text, up to where it ends when it is read.
+impl Cursor {
+    /// How many bytes a block has at most.
+    pub const BLOCK: u64 = 256 * 1024;
+
+    /// Where the next block begins; none at the end.
+    pub fn wants(&self) -> Option<u64> {
+        (!self.over).then_some(self.next)
+    }
+
+    /// The lines that were read there, as text; none at the end.
+    pub fn text(&mut self, chunk: &Chunk) -> Option<Vec<u8>> {
+        // A line that is not ended yet is given once, as it is, and ends the text.
+        self.over = chunk.next == self.next || chunk.lines.last().is_some_and(|line| line.partial);
+        self.next = chunk.next;
+        (!chunk.lines.is_empty()).then(|| chunk.lines.iter().flat_map(plain).collect())
+    }
+}
+
+/// Gives the log in a file as plain text.
 #[derive(Debug)]
 pub struct Plain {
     path: PathBuf,
-    next: u64,
-    over: bool,
+    cursor: Cursor,
 }
 
 impl Plain {
     /// Begins at the start of the log; one that does not exist yet is empty.
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), next: 0, over: false }
-    }
-
-    fn read_block(&mut self) -> io::Result<Vec<u8>> {
-        let chunk = read_from(&self.path, self.next, BLOCK)?;
-        // A line that is not ended yet is given once, as it is, and ends the text.
-        self.over = chunk.next == self.next || chunk.lines.last().is_some_and(|line| line.partial);
-        self.next = chunk.next;
-        Ok(chunk.lines.iter().flat_map(plain).collect())
+        Self { path: path.to_owned(), cursor: Cursor::default() }
     }
 }
 
@@ -35,14 +49,10 @@ impl Iterator for Plain {
     type Item = io::Result<Vec<u8>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.over {
-            return None;
-        }
-        match self.read_block() {
-            Ok(block) if block.is_empty() => None,
-            Ok(block) => Some(Ok(block)),
+        match read_from(&self.path, self.cursor.wants()?, Cursor::BLOCK) {
+            Ok(chunk) => self.cursor.text(&chunk).map(Ok),
             Err(problem) => {
-                self.over = true;
+                self.cursor.over = true;
                 Some(Err(problem))
             }
         }

@@ -56,12 +56,17 @@ pub fn read_from(path: &Path, offset: u64, max_bytes: u64) -> io::Result<Chunk> 
     let Some((bytes, length)) = bytes_from(path, offset, max_bytes)? else {
         return Ok(Chunk { lines: Vec::new(), next: offset });
     };
-    let mut chunk = lines_of(&bytes, offset);
-    let more_to_read = offset.saturating_add(max_bytes) < length;
+    Ok(lines_from(&bytes, offset, offset.saturating_add(max_bytes) < length))
+}
+
+/// The lines of `bytes`, which begin at the line at `offset`. When there is more to read behind them, a line that
+/// they end in is left for later.
+pub fn lines_from(bytes: &[u8], offset: u64, more_to_read: bool) -> Chunk {
+    let mut chunk = lines_of(bytes, offset);
     if more_to_read && chunk.lines.last().is_some_and(|line| line.partial) {
         chunk.lines.pop();
     }
-    Ok(chunk)
+    chunk
 }
 
 /// Reads the last `max_lines` lines, or fewer when they are very long; `next` is where a later [`read_from`] goes on.
@@ -71,21 +76,57 @@ pub fn read_tail(path: &Path, max_lines: usize) -> io::Result<Chunk> {
 
 /// Reads the last `max_lines` lines that end before `end`, the offset of a line or of the end of the log.
 pub fn read_before(path: &Path, end: u64, max_lines: usize) -> io::Result<Chunk> {
-    let length = end.min(size(path)?);
-    let mut span = SMALLEST_READ;
+    let mut window = LastLines::before(end.min(size(path)?), max_lines);
     loop {
-        let start = length.saturating_sub(span);
-        let Some((bytes, _)) = bytes_from(path, start, length - start)? else {
+        let (start, length) = window.wanted();
+        let Some((bytes, _)) = bytes_from(path, start, length)? else {
             return Ok(Chunk::default());
         };
-        let mut chunk = if start == 0 { lines_of(&bytes, 0) } else { without_first_line(&bytes, start) };
-        if chunk.lines.len() >= max_lines || start == 0 || span >= LARGEST_READ {
-            let surplus = chunk.lines.len().saturating_sub(max_lines);
-            chunk.lines.drain(..surplus);
+        if let Some(chunk) = window.in_bytes(&bytes) {
             return Ok(chunk);
         }
-        span = span.saturating_mul(4);
     }
+}
+
+/// Looks for the last lines before an offset, in more and more bytes.
+#[derive(Debug)]
+pub struct LastLines {
+    end: u64,
+    max_lines: usize,
+    span: u64,
+}
+
+impl LastLines {
+    /// The last `max_lines` lines that end before `end`.
+    pub fn before(end: u64, max_lines: usize) -> Self {
+        Self { end, max_lines, span: SMALLEST_READ }
+    }
+
+    /// Which bytes to look at: their offset, and how many.
+    pub fn wanted(&self) -> (u64, u64) {
+        let start = self.end.saturating_sub(self.span);
+        (start, self.end - start)
+    }
+
+    /// The lines, if these are enough bytes; else more are wanted.
+    pub fn in_bytes(&mut self, bytes: &[u8]) -> Option<Chunk> {
+        let (start, _) = self.wanted();
+        let (chunk, whole) = last_lines(bytes, start, self.max_lines);
+        if whole || self.span >= LARGEST_READ {
+            return Some(chunk);
+        }
+        self.span = self.span.saturating_mul(4);
+        None
+    }
+}
+
+/// The last `max_lines` lines of bytes that begin at `offset`, and whether there cannot be more than these.
+pub(super) fn last_lines(bytes: &[u8], offset: u64, max_lines: usize) -> (Chunk, bool) {
+    let mut chunk = if offset == 0 { lines_of(bytes, 0) } else { without_first_line(bytes, offset) };
+    let whole = offset == 0 || chunk.lines.len() >= max_lines;
+    let surplus = chunk.lines.len().saturating_sub(max_lines);
+    chunk.lines.drain(..surplus);
+    (chunk, whole)
 }
 
 /// The bytes from `offset` on, and how long the file is; nothing when there is no file yet.

@@ -84,6 +84,11 @@ impl Told {
         changes.catalogue = true;
     }
 
+    /// A log of the release task grew.
+    pub fn log(&self, release: Uuid) {
+        self.changes().releases.insert(release);
+    }
+
     /// Says it at the commit of the transaction, if there is anything to say and anybody to hear it.
     pub async fn tell(&self, db: &impl ConnectionTrait, from: u64) -> Result<()> {
         let changes = std::mem::take(&mut *self.changes());

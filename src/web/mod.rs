@@ -22,6 +22,7 @@ pub mod checkpoint;
 mod decisions;
 mod dialog;
 mod health;
+pub mod logs;
 pub mod regions;
 pub mod remembered;
 mod setup;

@@ -4,6 +4,7 @@ pub mod attempt;
 pub mod decision;
 pub mod event;
 pub mod execution;
+pub mod log_chunk;
 pub mod membership;
 pub mod region;
 pub mod release;

@@ -65,7 +65,7 @@ async fn changed(request: &HttpRequest) -> Result<Option<Subject>, PageError> {
 pub async fn process(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
     let view = match &subject.release.last {
-        Some(execution) => process::of(&subject, execution, &super::last_lines(&subject.site.folders, execution).await),
+        Some(execution) => process::of(&subject, execution, &subject.site.last_lines(execution).await),
         None => process::planned(&subject.release.definition),
     };
     let live = of_release(&subject, TabName::Process, Body::Process(view));
@@ -142,7 +142,7 @@ pub async fn yaml(subject: Subject, choice: Query<VersionChoice>) -> Reply {
 pub async fn execution(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
     let execution = subject.execution().await?;
-    let view = process::of(&subject, &execution, &super::last_lines(&subject.site.folders, &execution).await);
+    let view = process::of(&subject, &execution, &subject.site.last_lines(&execution).await);
     let live = of_execution(&subject, &execution, (TabName::Process, Body::Process(view)));
     answer(&subject, title(&subject, &execution), live).await
 }

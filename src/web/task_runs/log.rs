@@ -1,15 +1,15 @@
 //! The log as it streams, and as a file. A log is read in windows, never as a whole.
 
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::stream;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::handler::Window;
 use super::{Found, log_view};
 use crate::domain::names;
-use crate::runlog::{self, Plain};
+use crate::runlog;
+use crate::store::Backend;
 use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::reply::{self, Reply};
@@ -36,14 +36,16 @@ pub async fn show(site: Data<Site>, request: HttpRequest, shown: Query<Shown>) -
     reply::page(&log_view::after(&found, shown.attempt, shown.from).await?)
 }
 
-/// From memory and the length of the file alone.
+/// From memory and the length of the file alone. The log of another machine grows with the mark of the release task.
 async fn unchanged(site: &Site, request: &HttpRequest, shown: Shown) -> Result<bool, PageError> {
     let task = request.match_info().get("task").filter(|task| names::is_valid(task));
     let (Some(task), Some(of), Some(seen), Some(size)) = (task, shown.of, shown.seen, shown.size) else {
         return Ok(false);
     };
     let path = site.folders.log(of, task, shown.attempt);
-    Ok(Subject::is_unchanged(request, seen).await? && runlog::size(&path).is_ok_and(|now| now == size))
+    let is_elsewhere = site.app.store.backend() == Backend::Postgres && !path.exists();
+    let has_not_grown = is_elsewhere || runlog::size(&path).is_ok_and(|now| now == size);
+    Ok(Subject::is_unchanged(request, seen).await? && has_not_grown)
 }
 
 /// The whole log as text.
@@ -51,14 +53,8 @@ pub async fn download(subject: Subject, window: Query<Window>) -> Reply {
     let found = Found::of(subject).await?;
     let (attempt, task) = (found.attempt(window.attempt), &found.run().name);
     let file = format!("{}-{}-{task}-{attempt}.log", found.subject.release.name, found.execution.number);
-    let log = Plain::new(&found.subject.site.folders.log(found.execution.id, task, attempt));
-    let blocks = stream::try_unfold(log, |mut log| async move {
-        let (part, log) = block(move || (log.next(), log)).await.map_err(anyhow::Error::from)?;
-        let part = part.transpose().map_err(anyhow::Error::from)?;
-        Ok::<_, PageError>(part.map(|part| (Bytes::from(part), log)))
-    });
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header(("content-disposition", format!("attachment; filename=\"{file}\"")))
-        .streaming(blocks))
+        .streaming(Box::pin(found.log(attempt).text())))
 }

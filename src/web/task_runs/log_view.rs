@@ -1,9 +1,5 @@
 //! Windows of a log: its end first, what is before by link, what comes by itself.
 
-use std::path::PathBuf;
-
-use actix_web::web::block;
-
 use super::handler::Window;
 use super::{Found, html};
 use crate::domain::definition::Kind;
@@ -28,14 +24,11 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Pag
     if run.attempt == 0 && !found.grows(attempt) {
         return Ok(None);
     }
-    let path = path(found, attempt);
-    let size = runlog::size(&path).map_err(anyhow::Error::from)?;
-    let (mut chunk, page) = match window.before {
-        Some(end) => (read(path, move |path| runlog::read_before(path, end, MOST_LINES)).await?, true),
-        None => (read(path, |path| runlog::read_tail(path, MOST_LINES)).await?, false),
-    };
+    let log = found.log(attempt);
+    let size = log.size().await?;
+    let (mut chunk, page) = (log.before(window.before, MOST_LINES).await?, window.before.is_some());
     let own_url = with_query(&subject.urls().task(execution.number, &run.name), &[("attempt", &attempt.to_string())]);
-    let more = if page { LogMore::default() } else { more(found, attempt, &mut chunk, size) };
+    let more = if page { LogMore::default() } else { more(found, attempt, &mut chunk, size).await? };
     let first = chunk.lines.first().filter(|line| line.offset > 0);
     let earlier = first.map(|line| {
         let url = with_query(&own_url, &[("before", &line.offset.to_string())]);
@@ -54,20 +47,19 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Pag
 
 /// What comes after `from`.
 pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, PageError> {
-    let path = path(found, attempt);
-    let size = runlog::size(&path).map_err(anyhow::Error::from)?;
-    let mut chunk = read(path, move |path| runlog::read_from(path, from, MOST_BYTES)).await?;
+    let log = found.log(attempt);
+    let size = log.size().await?;
+    let mut chunk = log.from(from, MOST_BYTES).await?;
     // What was not looked at yet is new, though the log does not grow any more.
     let looked_at = if from.saturating_add(MOST_BYTES) < size { chunk.next } else { size };
-    let more = more(found, attempt, &mut chunk, looked_at);
+    let more = more(found, attempt, &mut chunk, looked_at).await?;
     Ok(LogTail { lines: lines(&chunk), more })
 }
 
 /// The end of the log: a line that is not ended yet stands there until it is.
-fn more(found: &Found, attempt: u32, chunk: &mut Chunk, size: u64) -> LogMore {
-    let whole_read = runlog::size(&path(found, attempt)).is_ok_and(|now| now <= size);
-    if !found.grows(attempt) && whole_read {
-        return LogMore { refresh: None, text: logs::ENDS.to_owned() };
+async fn more(found: &Found, attempt: u32, chunk: &mut Chunk, size: u64) -> Result<LogMore, PageError> {
+    if !found.grows(attempt) && found.log(attempt).size().await? <= size {
+        return Ok(LogMore { refresh: None, text: logs::ENDS.to_owned() });
     }
     let unfinished = chunk.lines.pop_if(|line| line.partial).map(|line| ansi::plain(&line.text));
     let text = unfinished.filter(|text| !text.trim().is_empty());
@@ -82,7 +74,7 @@ fn more(found: &Found, attempt: u32, chunk: &mut Chunk, size: u64) -> LogMore {
         ],
     );
     let waiting = if attempt > found.run().attempt { logs::NOT_STARTED } else { logs::RUNNING };
-    LogMore { refresh: Some(refresh), text: text.unwrap_or_else(|| waiting.to_owned()) }
+    Ok(LogMore { refresh: Some(refresh), text: text.unwrap_or_else(|| waiting.to_owned()) })
 }
 
 fn lines(chunk: &Chunk) -> Vec<LogLine> {
@@ -93,17 +85,4 @@ fn lines(chunk: &Chunk) -> Vec<LogLine> {
         html: html::of(&line.text),
     };
     chunk.lines.iter().map(line).collect()
-}
-
-fn path(found: &Found, attempt: u32) -> PathBuf {
-    found.subject.site.folders.log(found.execution.id, &found.run().name, attempt)
-}
-
-/// Reads where waiting for the disk holds up nobody.
-async fn read(
-    path: PathBuf,
-    how: impl FnOnce(&std::path::Path) -> std::io::Result<Chunk> + Send + 'static,
-) -> Result<Chunk, PageError> {
-    let chunk = block(move || how(&path)).await.map_err(anyhow::Error::from)?;
-    Ok(chunk.map_err(anyhow::Error::from)?)
 }

@@ -13,6 +13,7 @@ pub use log::{download, show as log};
 use crate::domain::execution::{Execution, TaskRun};
 use crate::domain::status::TaskStatus;
 use crate::web::error::PageError;
+use crate::web::logs::Log;
 use crate::web::subject::Subject;
 
 /// The task that a URL names, in its execution.
@@ -36,6 +37,11 @@ impl Found {
     /// The attempt that was asked for, or the last one; 1 before the first.
     fn attempt(&self, asked: Option<u32>) -> u32 {
         asked.unwrap_or(self.run().attempt).max(1)
+    }
+
+    /// Its log.
+    fn log(&self, attempt: u32) -> Log {
+        self.subject.site.log(&self.execution, self.task, attempt)
     }
 
     /// Whether the log of that attempt may still grow.

@@ -1,6 +1,6 @@
 //! What is done through one replica is seen on another: at once, whatever becomes of the connection.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use tollgate::app::{Draft, Imported};
@@ -9,23 +9,10 @@ use tollgate::format;
 use uuid::Uuid;
 
 use super::pipe::Pipe;
+use super::until;
 use crate::db::{self, Db, Kind};
 use crate::web::app::TestApp;
 use crate::web::releases::scene::{GATED, Scene};
-
-/// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-macro_rules! on_postgres {
-    ($($name:ident),+ $(,)?) => {$(
-        mod $name {
-            #[test]
-            fn postgres() {
-                crate::db::run(crate::db::Kind::Postgres, super::$name);
-            }
-        }
-    )+};
-}
 
 on_postgres!(
     a_watcher_sees_what_was_done_on_another_replica,
@@ -37,15 +24,6 @@ on_postgres!(
 #[test]
 fn nobody_listens_on_sqlite() {
     db::run(Kind::Sqlite, async |db: Db| assert!(db.store.listen().await.unwrap().is_none()));
-}
-
-/// Waits for something that comes.
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let asked = Instant::now();
-    while !is_so().await {
-        assert!(asked.elapsed() < PATIENCE, "{what}: not in a minute");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
 }
 
 /// Saves a new version, which says its number.

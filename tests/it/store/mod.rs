@@ -4,6 +4,7 @@ mod checkpoints;
 mod concurrency;
 mod executions;
 mod list;
+mod logs;
 mod migrations;
 mod people;
 mod records;

@@ -16,7 +16,7 @@ on_both!(
     a_task_that_is_not_there_is_not_found,
 );
 
-fn script(text: &str) -> String {
+pub fn script(text: &str) -> String {
     let text = text.replace('\n', "\n          ");
     format!(
         "name: shop-web\nphases:\n  - name: Build\n    tasks:\n      - name: build\n        script: |\n          {text}\n"
@@ -24,7 +24,7 @@ fn script(text: &str) -> String {
 }
 
 /// The URL that a part of the page fetches.
-fn fetched(page: &str, id: &str) -> Option<String> {
+pub fn fetched(page: &str, id: &str) -> Option<String> {
     let tag = page.split(&format!("id=\"{id}\"")).nth(1)?.split('>').next()?;
     let url = tag.split("hx-get=\"").nth(1)?.split('"').next()?;
     Some(url.replace("&#38;", "&"))

@@ -3,6 +3,6 @@
 mod actions;
 mod approvals;
 mod decisions;
-mod logs;
+pub mod logs;
 pub mod scene;
 mod tabs;

@@ -1,0 +1,190 @@
+//! On PostgreSQL the machine that runs a script shares its log: each second what came meanwhile, of all scripts in one
+//! write, and the rest before the outcome is written down. How far a log is shared is asked of the database after
+//! a start and after any fault, so that nothing is there twice and nothing is left out.
+//!
+//! A log that cannot be shared now never holds up a task for long, and never fails it.
+
+use std::collections::HashMap;
+use std::io::{self, ErrorKind, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use super::told;
+use crate::store::{Added, AttemptKey, Backend, LogPiece, Store, StoreError};
+
+/// How often logs are looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The most bytes of a piece.
+const LONGEST: u64 = 256 * 1024;
+
+/// The most bytes of one write.
+const MOST: usize = 4 * 1024 * 1024;
+
+/// How often it is tried to share the rest of a log, and how long after each other: longer and longer.
+const TRIES: u32 = 5;
+const AGAIN: Duration = Duration::from_millis(200);
+
+/// Shares the logs of what runs here.
+pub struct Shipping {
+    store: Store,
+    running: Mutex<HashMap<AttemptKey, Arc<Tail>>>,
+}
+
+/// The end of a log that grows.
+struct Tail {
+    of: AttemptKey,
+    release: Uuid,
+    path: PathBuf,
+    /// How much of it is shared, as far as is known. Locked while more is.
+    shared: Arc<tokio::sync::Mutex<Option<u64>>>,
+}
+
+type Held = (OwnedMutexGuard<Option<u64>>, Arc<Tail>);
+
+impl Shipping {
+    /// Shares nothing yet.
+    pub fn new(store: Store) -> Self {
+        Self { store, running: Mutex::default() }
+    }
+
+    /// Shares what logs grow by, as long as the program runs. On SQLite everything is on one machine.
+    pub async fn run(&self) {
+        while self.store.backend() == Backend::Postgres {
+            sleep(LOOK).await;
+            let tails: Vec<Arc<Tail>> = self.running().values().cloned().collect();
+            // Whoever holds one shares the rest of it.
+            let free = |tail: Arc<Tail>| Some((Arc::clone(&tail.shared).try_lock_owned().ok()?, tail));
+            let mut held: Vec<Held> = tails.into_iter().filter_map(free).collect();
+            while !held.is_empty() {
+                match self.share(&mut held).await {
+                    Ok(0) => break,
+                    Ok(_) => {}
+                    Err(error) => {
+                        tracing::warn!(error = told(&error), "logs are not shared, trying again");
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    /// From now on the log of that attempt is shared, until the answer is dropped.
+    pub fn begin(&self, of: AttemptKey, release: Uuid, path: PathBuf) -> Shared<'_> {
+        let tail = Arc::new(Tail { of, release, path, shared: Arc::default() });
+        if self.store.backend() == Backend::Postgres {
+            self.running().insert(of, Arc::clone(&tail));
+        }
+        Shared { shipping: self, tail }
+    }
+
+    /// Shares a piece more of each log that has grown; answers how many bytes that is in all.
+    async fn share(&self, held: &mut [Held]) -> Result<usize, StoreError> {
+        let unknown: Vec<AttemptKey> =
+            held.iter().filter(|(shared, _)| shared.is_none()).map(|(_, tail)| tail.of).collect();
+        let lengths = self.store.log_lengths(&unknown).await?;
+        let (mut pieces, mut bytes) = (Vec::new(), 0);
+        for (shared, tail) in held.iter_mut() {
+            let at = *shared.get_or_insert_with(|| lengths.get(&tail.of).copied().unwrap_or_default());
+            if bytes >= MOST {
+                break;
+            }
+            let piece = match piece(&tail.path, at).await {
+                Ok(piece) => piece,
+                Err(error) => {
+                    tracing::warn!(error = told(&error), log = %tail.path.display(), "a log cannot be read");
+                    continue;
+                }
+            };
+            if !piece.is_empty() {
+                bytes += piece.len();
+                pieces.push(LogPiece { of: tail.of, release: tail.release, at, bytes: piece });
+                // Until it is known whether they are there.
+                **shared = None;
+            }
+        }
+        if pieces.is_empty() {
+            return Ok(0);
+        }
+        let ends: HashMap<AttemptKey, u64> =
+            pieces.iter().map(|piece| (piece.of, piece.at + piece.bytes.len() as u64)).collect();
+        if self.store.add_to_logs(pieces).await? == Added::All {
+            for (shared, tail) in held.iter_mut() {
+                if let Some(end) = ends.get(&tail.of) {
+                    **shared = Some(*end);
+                }
+            }
+        }
+        Ok(bytes)
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<AttemptKey, Arc<Tail>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What became of the rest of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// Everybody can read it.
+    Shared,
+    /// It is on this machine only.
+    Left,
+}
+
+/// The log of an attempt that is worked on.
+pub struct Shared<'a> {
+    shipping: &'a Shipping,
+    tail: Arc<Tail>,
+}
+
+impl Shared<'_> {
+    /// Shares what is left of it: nothing is added to it any more.
+    pub async fn finish(&self) -> Rest {
+        if self.shipping.store.backend() == Backend::Sqlite {
+            return Rest::Shared;
+        }
+        let mut held = [(Arc::clone(&self.tail.shared).lock_owned().await, Arc::clone(&self.tail))];
+        let mut tries = 0;
+        loop {
+            match self.shipping.share(&mut held).await {
+                Ok(0) => return Rest::Shared,
+                Ok(_) => {}
+                Err(error) => {
+                    tries += 1;
+                    tracing::warn!(error = told(&error), tries, "the rest of a log is not shared");
+                    if tries >= TRIES {
+                        return Rest::Left;
+                    }
+                    sleep(AGAIN * tries).await;
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Shared<'_> {
+    fn drop(&mut self) {
+        self.shipping.running().remove(&self.tail.of);
+    }
+}
+
+/// What a log has from an offset on, so much as makes a piece.
+async fn piece(log: &Path, at: u64) -> io::Result<Vec<u8>> {
+    let mut file = match File::open(log).await {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(at)).await?;
+    file.take(LONGEST).read_to_end(&mut bytes).await?;
+    Ok(bytes)
+}

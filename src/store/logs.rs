@@ -1,0 +1,185 @@
+//! Logs that every replica can show: the machine that runs a script adds what it wrote, piece by piece, at the offset that
+//! it has in the log. A piece that is added twice is there once.
+
+use std::collections::HashMap;
+use std::io::{self, Read as _, Write as _};
+
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::task::spawn_blocking;
+use uuid::Uuid;
+
+use super::attempts::AttemptKey;
+use super::codec::{column, count};
+use super::connect::Store;
+use super::entities::log_chunk as chunks;
+use super::error::{Result, StoreError};
+
+/// What a log grew by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogPiece {
+    /// Whose log.
+    pub of: AttemptKey,
+    /// The release task, whose pages show it.
+    pub release: Uuid,
+    /// Where the piece begins in the log.
+    pub at: u64,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// What became of pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// They are there.
+    All,
+    /// Some were there already: how long the logs are must be asked again.
+    NotAll,
+}
+
+/// The end of a log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogEnd {
+    /// Where it begins in the log.
+    pub at: u64,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl Store {
+    /// Adds what logs grew by, all of it or nothing, and tells those who look at their pages elsewhere.
+    pub async fn add_to_logs(&self, pieces: Vec<LogPiece>) -> Result<Added> {
+        let tx = self.begin_write().await?;
+        for piece in &pieces {
+            tx.news.log(piece.release);
+        }
+        let rows = aside(move || pieces.iter().map(packed).collect::<Result<Vec<_>>>()).await?;
+        let expected = rows.len() as u64;
+        let key = [chunks::Column::TaskRunId, chunks::Column::Number, chunks::Column::BeginsAt];
+        let added = chunks::Entity::insert_many(rows)
+            .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+            .exec_without_returning(&tx.tx)
+            .await?;
+        tx.commit().await?;
+        Ok(if added == expected { Added::All } else { Added::NotAll })
+    }
+
+    /// How long those logs are here; one of which nothing is here is not among them.
+    pub async fn log_lengths(&self, of: &[AttemptKey]) -> Result<HashMap<AttemptKey, u64>> {
+        if of.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<(Uuid, i32, i64)> = chunks::Entity::find()
+            .select_only()
+            .columns([chunks::Column::TaskRunId, chunks::Column::Number])
+            .column_as(chunks::Column::EndsAt.max(), "length")
+            .filter(of.iter().map(|key| is_of(*key)).fold(Condition::any(), Condition::add))
+            .group_by(chunks::Column::TaskRunId)
+            .group_by(chunks::Column::Number)
+            .into_tuple()
+            .all(&self.reader)
+            .await?;
+        let length = |(task_run_id, number, length)| {
+            let key = AttemptKey { task_run_id, number: count("log_chunks.number", number)? };
+            Ok((key, count("log_chunks.ends_at", length)?))
+        };
+        rows.into_iter().map(length).collect()
+    }
+
+    /// The bytes of a log from an offset on, so many at most.
+    pub async fn log_bytes(&self, of: AttemptKey, from: u64, most: u64) -> Result<Vec<u8>> {
+        let until = from.saturating_add(most);
+        let rows = chunks::Entity::find()
+            .filter(is_of(of))
+            .filter(chunks::Column::EndsAt.gt(offset(from)))
+            .filter(chunks::Column::BeginsAt.lt(offset(until)))
+            .order_by_asc(chunks::Column::BeginsAt)
+            .all(&self.reader)
+            .await?;
+        aside(move || joined(rows, from, until)).await
+    }
+
+    /// The last bytes of those logs, so many at most of each: in two queries, however many logs there are.
+    pub async fn log_ends(&self, of: &[AttemptKey], most: u64) -> Result<HashMap<AttemptKey, LogEnd>> {
+        let lengths = self.log_lengths(of).await?;
+        if lengths.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let is_last = |(key, length): (&AttemptKey, &u64)| {
+            is_of(*key).add(chunks::Column::EndsAt.gt(offset(length.saturating_sub(most))))
+        };
+        let rows = chunks::Entity::find()
+            .filter(lengths.iter().map(is_last).fold(Condition::any(), Condition::add))
+            .order_by_asc(chunks::Column::BeginsAt)
+            .all(&self.reader)
+            .await?;
+        let mut of_each: HashMap<AttemptKey, Vec<chunks::Model>> = HashMap::new();
+        for row in rows {
+            let key = AttemptKey { task_run_id: row.task_run_id, number: count("log_chunks.number", row.number)? };
+            of_each.entry(key).or_default().push(row);
+        }
+        let end = move |(key, rows): (AttemptKey, Vec<chunks::Model>)| {
+            let at = lengths.get(&key).copied().unwrap_or_default().saturating_sub(most);
+            Ok((key, LogEnd { at, bytes: joined(rows, at, u64::MAX)? }))
+        };
+        aside(move || of_each.into_iter().map(end).collect()).await
+    }
+}
+
+fn is_of(key: AttemptKey) -> Condition {
+    Condition::all()
+        .add(chunks::Column::TaskRunId.eq(key.task_run_id))
+        // Somebody may ask for an attempt that cannot be.
+        .add(chunks::Column::Number.eq(i32::try_from(key.number).unwrap_or(i32::MAX)))
+}
+
+/// An offset as somebody asks for it: there may be nothing.
+fn offset(offset: u64) -> i64 {
+    i64::try_from(offset).unwrap_or(i64::MAX)
+}
+
+/// Where it holds up nobody that something is packed and unpacked.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    spawn_blocking(work).await.map_err(|error| unreadable(&io::Error::other(error)))?
+}
+
+fn packed(piece: &LogPiece) -> Result<chunks::ActiveModel> {
+    let pack = || {
+        let mut packer = ZlibEncoder::new(Vec::new(), Compression::fast());
+        packer.write_all(&piece.bytes)?;
+        packer.finish()
+    };
+    Ok(chunks::ActiveModel::from(chunks::Model {
+        task_run_id: piece.of.task_run_id,
+        number: column(piece.of.number),
+        begins_at: column(piece.at),
+        ends_at: column(piece.at + piece.bytes.len() as u64),
+        data: pack().map_err(|error| unreadable(&error))?,
+    }))
+}
+
+/// What is in the pieces between two offsets. They follow each other, and only the first and the last reach beyond.
+fn joined(rows: Vec<chunks::Model>, from: u64, until: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for row in rows {
+        let (begin, end): (u64, u64) =
+            (count("log_chunks.begins_at", row.begins_at)?, count("log_chunks.ends_at", row.ends_at)?);
+        let mut piece = Vec::new();
+        // A row that says another length than it has must not take all the memory.
+        let mut unpacked = ZlibDecoder::new(row.data.as_slice()).take(end.saturating_sub(begin) + 1);
+        let length = unpacked.read_to_end(&mut piece).map_err(|error| unreadable(&error))? as u64;
+        if end.checked_sub(begin) != Some(length) {
+            return Err(unreadable(&io::Error::other(format!("it is {length} bytes long"))));
+        }
+        let within = |offset: u64| usize::try_from(offset.clamp(begin, end) - begin).unwrap_or(usize::MAX);
+        bytes.extend_from_slice(&piece[within(from)..within(until)]);
+    }
+    Ok(bytes)
+}
+
+fn unreadable(error: &io::Error) -> StoreError {
+    StoreError::Unreadable { column: "log_chunks.data", found: error.to_string() }
+}

@@ -1,0 +1,132 @@
+//! Where the log of an attempt is read from, decided in one place: the run folder of this machine, or what the machine
+//! that ran the script has shared in the database. Either is read in windows, never as a whole.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use actix_web::web::{Bytes, block};
+use futures_util::{Stream, stream};
+
+use super::Site;
+use super::error::PageError;
+use crate::domain::execution::Execution;
+use crate::runlog::{self, Chunk, Cursor, LastLines, SMALLEST_READ};
+use crate::store::{AttemptKey, Backend, Store};
+
+/// The log of one attempt.
+pub enum Log {
+    /// In the run folder of this machine.
+    Here(PathBuf),
+    /// In the database: another machine runs it, or ran it.
+    Shared(Store, AttemptKey),
+}
+
+impl Site {
+    /// The log of an attempt, wherever it is.
+    pub fn log(&self, execution: &Execution, task: usize, attempt: u32) -> Log {
+        let run = &execution.tasks[task];
+        let path = self.folders.log(execution.id, &run.name, attempt);
+        match self.app.store.backend() {
+            Backend::Postgres if !path.exists() => {
+                Log::Shared(self.app.store.clone(), AttemptKey { task_run_id: run.id, number: attempt })
+            }
+            Backend::Postgres | Backend::Sqlite => Log::Here(path),
+        }
+    }
+
+    /// The last line of the log of each task that runs, and of each that failed: it often says why. By the index of the task.
+    pub async fn last_lines(&self, execution: &Execution) -> HashMap<usize, String> {
+        let telling = execution.tasks.iter().enumerate().filter_map(|(index, run)| {
+            let running = run.state.in_flight().map(|(attempt, _)| attempt);
+            let attempt = running.or_else(|| run.state.failure().map(|_| run.attempt))?;
+            Some((index, self.log(execution, index, attempt)))
+        });
+        let (mut here, mut shared) = (Vec::new(), HashMap::new());
+        for (index, log) in telling {
+            match log {
+                Log::Here(path) => here.push((index, path)),
+                Log::Shared(_, key) => {
+                    shared.insert(key, index);
+                }
+            }
+        }
+        let mut lines: HashMap<usize, String> = if here.is_empty() {
+            HashMap::new()
+        } else {
+            let read = move || here.into_iter().filter_map(|(at, log)| Some((at, runlog::last_line(&log)?))).collect();
+            tokio::task::spawn_blocking(read).await.unwrap_or_default()
+        };
+        if !shared.is_empty() {
+            let keys: Vec<AttemptKey> = shared.keys().copied().collect();
+            // A log that cannot be read now is no reason to show no page.
+            let ends = self.app.store.log_ends(&keys, SMALLEST_READ).await.unwrap_or_default();
+            let line = |(key, end): (&AttemptKey, _)| Some((*shared.get(key)?, last_line_of(end)?));
+            lines.extend(ends.iter().filter_map(line));
+        }
+        lines
+    }
+}
+
+fn last_line_of(end: &crate::store::LogEnd) -> Option<String> {
+    runlog::last_line_in(&end.bytes, end.at)
+}
+
+impl Log {
+    /// How many bytes it has; 0 when there is none yet.
+    pub async fn size(&self) -> Result<u64, PageError> {
+        match self {
+            Self::Here(path) => Ok(runlog::size(path).map_err(anyhow::Error::from)?),
+            Self::Shared(store, key) => Ok(store.log_lengths(&[*key]).await?.remove(key).unwrap_or_default()),
+        }
+    }
+
+    /// Its lines from `offset` on, looking at no more than so many bytes.
+    pub async fn from(&self, offset: u64, most: u64) -> Result<Chunk, PageError> {
+        match self {
+            Self::Here(path) => read(path, move |path| runlog::read_from(path, offset, most)).await,
+            Self::Shared(store, key) => {
+                let most = most.max(SMALLEST_READ);
+                let bytes = store.log_bytes(*key, offset, most).await?;
+                Ok(runlog::lines_from(&bytes, offset, bytes.len() as u64 == most))
+            }
+        }
+    }
+
+    /// Its last lines that end before `end`, or its last lines.
+    pub async fn before(&self, end: Option<u64>, most: usize) -> Result<Chunk, PageError> {
+        match self {
+            Self::Here(path) => match end {
+                Some(end) => read(path, move |path| runlog::read_before(path, end, most)).await,
+                None => read(path, move |path| runlog::read_tail(path, most)).await,
+            },
+            Self::Shared(store, key) => {
+                let size = self.size().await?;
+                let mut window = LastLines::before(end.map_or(size, |end| end.min(size)), most);
+                loop {
+                    let (start, length) = window.wanted();
+                    let bytes = store.log_bytes(*key, start, length).await?;
+                    if let Some(chunk) = window.in_bytes(&bytes) {
+                        return Ok(chunk);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The whole of it as text, block by block.
+    pub fn text(self) -> impl Stream<Item = Result<Bytes, PageError>> {
+        stream::try_unfold((self, Cursor::default()), |(log, mut cursor)| async move {
+            let Some(offset) = cursor.wants() else { return Ok(None) };
+            let chunk = log.from(offset, Cursor::BLOCK).await?;
+            Ok(cursor.text(&chunk).map(|text| (Bytes::from(text), (log, cursor))))
+        })
+    }
+}
+
+/// Reads where waiting for the disk holds up nobody.
+async fn read(path: &Path, how: impl FnOnce(&Path) -> io::Result<Chunk> + Send + 'static) -> Result<Chunk, PageError> {
+    let path = path.to_owned();
+    let chunk = block(move || how(&path)).await.map_err(anyhow::Error::from)?;
+    Ok(chunk.map_err(anyhow::Error::from)?)
+}

@@ -1,0 +1,76 @@
+//! Logs in the database: what is added twice is there once, and any part of it can be read.
+
+use tollgate::store::{Added, AttemptKey, LogEnd, LogPiece};
+use uuid::Uuid;
+
+use super::scene::Scene;
+use crate::db::Db;
+
+on_both!(a_piece_added_twice_is_there_once, any_part_of_a_log_can_be_read, what_cannot_be_is_empty);
+
+struct Log {
+    of: AttemptKey,
+    release: Uuid,
+}
+
+impl Log {
+    fn piece(&self, at: usize, bytes: &[u8]) -> LogPiece {
+        LogPiece { of: self.of, release: self.release, at: at as u64, bytes: bytes.to_vec() }
+    }
+}
+
+/// The logs of two tasks.
+async fn logs(db: &Db) -> [Log; 2] {
+    let scene = Scene::set(&db.store).await;
+    let execution = scene.executed(1).await;
+    let key = |task: usize| AttemptKey { task_run_id: execution.tasks[task].id, number: 1 };
+    [0, 1].map(|task| Log { of: key(task), release: scene.release.id })
+}
+
+async fn a_piece_added_twice_is_there_once(db: Db) {
+    let [log, other] = logs(&db).await;
+    let store = &db.store;
+    let add = async |pieces: Vec<LogPiece>| store.add_to_logs(pieces).await.unwrap();
+    assert_eq!(add(vec![log.piece(0, b"one "), other.piece(0, b"else")]).await, Added::All);
+    assert_eq!(add(vec![log.piece(0, b"one ")]).await, Added::NotAll);
+    // An answer was lost, and the log has grown meanwhile: what is there is asked before more is added.
+    assert_eq!(add(vec![log.piece(0, b"one two")]).await, Added::NotAll);
+    assert_eq!(store.log_lengths(&[log.of]).await.unwrap()[&log.of], 4);
+    assert_eq!(add(vec![log.piece(4, b"two")]).await, Added::All);
+    assert_eq!(store.log_bytes(log.of, 0, 100).await.unwrap(), b"one two");
+    assert_eq!(store.log_bytes(other.of, 0, 100).await.unwrap(), b"else");
+}
+
+async fn any_part_of_a_log_can_be_read(db: Db) {
+    let [log, other] = logs(&db).await;
+    let whole: Vec<u8> = (0..20_000_u32).flat_map(|number| format!("{number}\n").into_bytes()).collect();
+    let mut pieces = vec![other.piece(0, b"short")];
+    let mut at: usize = 0;
+    for length in [1, 7, 5_000, 30_000, usize::MAX] {
+        let end = at.saturating_add(length).min(whole.len());
+        pieces.push(log.piece(at, &whole[at..end]));
+        at = end;
+    }
+    db.store.add_to_logs(pieces).await.unwrap();
+    let step = 4_999;
+    for from in (0..whole.len() + step).step_by(step) {
+        for most in [1, 6, 8, 20_000, whole.len()] {
+            let read = db.store.log_bytes(log.of, from as u64, most as u64).await.unwrap();
+            let end = (from + most).min(whole.len());
+            assert!(read == whole.get(from..end).unwrap_or_default(), "{most} bytes from {from}");
+        }
+    }
+    let ends = db.store.log_ends(&[log.of, other.of], 70_000).await.unwrap();
+    let at = whole.len() - 70_000;
+    assert_eq!(ends[&log.of], LogEnd { at: at as u64, bytes: whole[at..].to_vec() });
+    assert_eq!(ends[&other.of], LogEnd { at: 0, bytes: b"short".to_vec() });
+}
+
+async fn what_cannot_be_is_empty(db: Db) {
+    let [log, _] = logs(&db).await;
+    let never = AttemptKey { number: u32::MAX, ..log.of };
+    assert!(db.store.log_lengths(&[never, log.of]).await.unwrap().is_empty());
+    assert!(db.store.log_lengths(&[]).await.unwrap().is_empty());
+    assert!(db.store.log_ends(&[log.of], 10).await.unwrap().is_empty());
+    assert!(db.store.log_bytes(never, u64::MAX, u64::MAX).await.unwrap().is_empty());
+}
