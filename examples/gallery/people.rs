@@ -257,7 +257,7 @@ pub fn error(status: u16) -> ErrorPage {
             "Something went wrong here",
             "What you asked for was not done. It is not your fault; try again in a moment.",
         ),
-        503 => ("The database cannot be reached", "Nothing was done. Try again in a moment."),
+        503 => ("The database does not answer", "Nothing was done. Try again in a moment."),
         _ => ("This page does not exist", "Or you may not see it. Check the address, or ask who sent it to you."),
     };
     ErrorPage {

@@ -5,7 +5,7 @@ use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError, SqlxPostgresError};
 /// Why the database is of no use at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Absence {
-    /// It cannot be reached, or not be read.
+    /// It does not answer, or cannot be read.
     Unreachable,
     /// It is reached, and has no time: somebody else holds it, or it takes too long.
     Busy,
@@ -16,6 +16,7 @@ pub enum Absence {
 /// Why the database did not do it, if it is away.
 pub fn absence(error: &DbErr) -> Option<Absence> {
     match error {
+        // Of SQLite: the writer before us still waits for another process.
         DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Some(Absence::Busy),
         DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) | DbErr::Conn(RuntimeErr::Internal(_)) => {
             Some(Absence::Unreachable)

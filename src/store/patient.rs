@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    QueryResult, RuntimeErr, Statement, TransactionOptions, TransactionTrait,
 };
 use tokio::time::timeout;
 
@@ -21,7 +21,7 @@ const REPLACED_FOR: Duration = Duration::from_secs(2);
 /// For how long connections are looked at more closely after an answer was not waited for.
 const SUSPICIOUS_FOR: Duration = Duration::from_secs(30);
 
-/// How long an answer is waited for.
+/// How long an answer of PostgreSQL is waited for.
 #[derive(Debug, Clone, Default)]
 pub struct Patience {
     /// None: as long as it takes.
@@ -51,10 +51,18 @@ impl Patience {
         let mut asked = Asked { patience: self, answered: false };
         let answered = timeout(limit, answer.as_mut()).await;
         asked.answered = answered.is_ok();
-        answered.unwrap_or_else(|_| {
-            Err(DbErr::Conn(RuntimeErr::Internal(format!("the database did not answer for {} s", limit.as_secs()))))
-        })
+        match answered {
+            Ok(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))) => {
+                Err(silent("PostgreSQL takes no connection, or all of them are in use".to_owned()))
+            }
+            Ok(answer) => answer,
+            Err(_) => Err(silent(format!("PostgreSQL did not answer for {} s", limit.as_secs()))),
+        }
     }
+}
+
+fn silent(how: String) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(how))
 }
 
 struct Asked<'p> {

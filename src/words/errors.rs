@@ -98,7 +98,7 @@ pub fn too_many(seconds: u64) -> ErrorWords {
 /// 503, because the database is not there: nothing was done.
 pub fn unreachable() -> ErrorWords {
     words(
-        "The database cannot be reached",
+        "The database does not answer",
         "Tollgate can do nothing without it, and nothing was done. What runs goes on, and Tollgate goes on by itself \
          when the database is back. Try again in a moment.",
     )

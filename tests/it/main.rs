@@ -6,6 +6,7 @@ mod db;
 mod cli;
 mod engine;
 mod executors;
+mod faults;
 mod postgres;
 #[path = "../support/program.rs"]
 mod program;

@@ -1,7 +1,7 @@
 //! The engine and the verbs, with a scripted executor, a clock that is set, and ticks by hand.
 
 mod checkpoints;
-mod executor;
+pub mod executor;
 mod faults;
 mod flow;
 mod marks;
@@ -10,6 +10,6 @@ mod race;
 mod releases;
 mod restart;
 mod rollback;
-mod stage;
+pub mod stage;
 mod stops;
-mod tasks;
+pub mod tasks;

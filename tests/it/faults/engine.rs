@@ -1,0 +1,106 @@
+//! The engine waits for its database and goes on: no attempt fails because it was away, none is started twice.
+
+use std::time::Duration;
+
+use tollgate::domain::execution::Execution;
+use tollgate::domain::status::ReleaseStatus;
+
+use super::on_postgres;
+use super::proxy::{Manner, Proxy};
+use crate::db::Db;
+use crate::engine::stage::Stage;
+use crate::engine::tasks::{command, command_with, phases, wait};
+
+on_postgres!(
+    outcomes_wait_until_the_database_is_back,
+    a_claim_whose_answer_was_lost_is_worked_on_once,
+    a_frozen_network_holds_nothing_up_for_longer_than_it_lasts,
+);
+
+/// The same attempts in the state, in the rows and in the events, each started once.
+async fn each_attempt_once(stage: &Stage, last: &Execution) {
+    let attempts = stage.db.store.attempts_of(last.id).await.unwrap();
+    let mut started: Vec<usize> = attempts.iter().map(|attempt| attempt.task).collect();
+    started.sort_unstable();
+    let each: Vec<usize> = (0..last.tasks.len()).collect();
+    assert_eq!(started, each, "{attempts:?}");
+    assert!(last.tasks.iter().all(|task| task.attempt == 1), "{:?}", last.tasks);
+}
+
+fn twins() -> tollgate::domain::definition::Definition {
+    let retried = |name: &str| command_with(name, |it| it.retry.attempts = 3);
+    phases(vec![
+        vec![vec![retried("left-1"), retried("left-2")], vec![retried("right-1"), retried("right-2")]],
+        vec![vec![command("last")]],
+    ])
+}
+
+async fn outcomes_wait_until_the_database_is_back(db: Db) {
+    let proxy = Proxy::before(&db).await;
+    let stage = Stage::set(proxy.db().await).await;
+    let engine = stage.engine.clone();
+    let running = tokio::spawn(async move { engine.run().await });
+    let release = stage.release("shop-web", twins()).await;
+    stage.execute(release).await.unwrap();
+    let works = stage.calls.by_task(2).await;
+    proxy.is(Manner::Gone);
+    for work in works.into_values() {
+        work.succeeds();
+    }
+    // Longer than any connection is waited for.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    stage.calls.no_more().await;
+    proxy.is(Manner::Through);
+    for work in stage.calls.by_task(2).await.into_values() {
+        work.succeeds();
+    }
+    stage.starts("last").await.succeeds();
+    let last = stage.until_status(release, ReleaseStatus::Successful).await;
+    each_attempt_once(&stage, &last).await;
+    stage.calls.no_more().await;
+    stage.engine.stop().await;
+    running.await.unwrap();
+}
+
+async fn a_claim_whose_answer_was_lost_is_worked_on_once(db: Db) {
+    let proxy = Proxy::before(&db).await;
+    let stage = Stage::set(proxy.db().await).await;
+    let release = stage.release("shop-web", phases(vec![vec![vec![command("task-a"), command("task-b")]]])).await;
+    stage.execute(release).await.unwrap();
+    // First of the claim, then of the outcome together with the next claim.
+    proxy.is(Manner::LosesTheAnswerToACommit);
+    let engine = stage.engine.clone();
+    let running = tokio::spawn(async move { engine.run().await });
+    let work = stage.starts("task-a").await;
+    proxy.is(Manner::LosesTheAnswerToACommit);
+    work.succeeds();
+    stage.starts("task-b").await.succeeds();
+    let last = stage.until_status(release, ReleaseStatus::Successful).await;
+    each_attempt_once(&stage, &last).await;
+    stage.calls.no_more().await;
+    stage.engine.stop().await;
+    running.await.unwrap();
+}
+
+async fn a_frozen_network_holds_nothing_up_for_longer_than_it_lasts(db: Db) {
+    let proxy = Proxy::before(&db).await;
+    let stage = Stage::set(proxy.db().await).await;
+    let engine = stage.engine.clone();
+    let running = tokio::spawn(async move { engine.run().await });
+    let definition = phases(vec![vec![vec![command("task-a"), wait("pause", 3600), command("task-b")]]]);
+    let release = stage.release("shop-web", definition).await;
+    stage.execute(release).await.unwrap();
+    let work = stage.starts("task-a").await;
+    proxy.is(Manner::Frozen);
+    work.succeeds();
+    // Every connection of the pool is tried and given up meanwhile.
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    proxy.is(Manner::Through);
+    stage.until(release, "task-a is written", |last| last.tasks[0].state.in_flight().is_none()).await;
+    stage.passes(3601);
+    stage.starts("task-b").await.succeeds();
+    let last = stage.until_status(release, ReleaseStatus::Successful).await;
+    each_attempt_once(&stage, &last).await;
+    stage.engine.stop().await;
+    running.await.unwrap();
+}
