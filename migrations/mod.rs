@@ -5,7 +5,8 @@ mod m20261122_000001_people;
 mod m20261122_000002_releases;
 mod m20261122_000003_executions;
 mod m20261122_000004_events;
-mod m20261122_000006_logs;
+mod m20261123_000005_replicas;
+mod m20261123_000006_logs;
 
 use sea_orm_migration::prelude::*;
 
@@ -20,7 +21,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_releases::Migration),
             Box::new(m20261122_000003_executions::Migration),
             Box::new(m20261122_000004_events::Migration),
-            Box::new(m20261122_000006_logs::Migration),
+            Box::new(m20261123_000005_replicas::Migration),
+            Box::new(m20261123_000006_logs::Migration),
         ]
     }
 }

@@ -83,6 +83,8 @@ pub struct Config {
     pub web: WebConfig,
     /// Whether pending migrations are run at the start; without it they are a reason not to start.
     pub migrate: bool,
+    /// What people call this replica; the machine's name without it.
+    pub name: Option<String>,
 }
 
 /// How the server's own log looks.

@@ -16,11 +16,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::app::{App, Bell, Live, sessions};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::engine::Engine;
-use crate::executors::Executor;
+use crate::engine::{Engine, Machine};
 use crate::executors::command::CommandExecutor;
+use crate::executors::{Executor, Lease};
 use crate::folders::Folders;
-use crate::store::Store;
+use crate::store::{Newcomer, Store};
 use crate::web::middleware::{
     envelope::envelope, error_pages::error_pages, keep_typed::keep_typed, same_site::same_site,
 };
@@ -44,6 +44,8 @@ pub struct Opened {
     pub app: App,
     /// Its data folder.
     pub folder: HeldFolder,
+    /// Under which scripts are started.
+    pub lease: Lease,
 }
 
 impl Application {
@@ -55,19 +57,25 @@ impl Application {
 
     /// The same on an installation that is open already.
     pub async fn build_on(opened: Opened, config: Config) -> anyhow::Result<Self> {
-        Self::build_with(opened, config, Arc::new(CommandExecutor::new())).await
+        let executor = CommandExecutor::new().under(opened.lease.clone(), opened.app.clock.clone());
+        Self::build_with(opened, config, Arc::new(executor)).await
     }
 
     /// The same with the executor that a test wants.
     pub async fn build_with(opened: Opened, config: Config, executor: Arc<dyn Executor>) -> anyhow::Result<Self> {
-        let Opened { app, folder } = opened;
+        let Opened { app, folder, lease } = opened;
         let listener =
             TcpListener::bind(&config.web.listen).with_context(|| format!("cannot listen on {}", config.web.listen))?;
         let address = listener.local_addr()?;
         assets::prepare();
         let setup = sessions::offer_setup(&app.store).await?;
         let folders = Folders::new(&config.data.folder)?;
-        let engine = Engine::new(app.clone(), executor, folders.clone(), folder.node()?);
+        let who = Newcomer {
+            id: folder.node()?,
+            name: config.name.unwrap_or_else(host_name),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let engine = Engine::new(app.clone(), executor, Machine { folders: folders.clone(), who, lease });
         let timeout = config.web.shutdown_timeout;
         let site = Data::new(Site::new(app, folders, config.web));
         let server = listen(listener, timeout, site.clone())?;
@@ -186,6 +194,10 @@ fn listen(listener: TcpListener, shutdown_timeout: u64, site: Data<Site>) -> any
     Ok(server)
 }
 
+fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
 /// Takes the data folder, and opens a database that is up to date. An empty one is brought up to date, one that lags behind only
 /// when asked to.
 pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Opened> {
@@ -205,5 +217,6 @@ pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Opened> {
             pending.len()
         );
     }
-    Ok(Opened { app: App { store, clock, bell: Bell::default(), live: Live::fresh() }, folder })
+    let app = App { store, clock, bell: Bell::default(), live: Live::fresh() };
+    Ok(Opened { app, folder, lease: Lease::over() })
 }

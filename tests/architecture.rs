@@ -15,7 +15,7 @@ const ROOMS: [(&str, &str); 22] = [
     ("telemetry", "config"),
     ("runlog", "points"),
     ("supervise", "clock domain points runlog"),
-    ("executors", "domain folders points runlog supervise"),
+    ("executors", "clock domain folders points runlog supervise"),
     ("format", "domain"),
     ("migrations", ""),
     ("store", "config domain migrations points"),

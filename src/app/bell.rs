@@ -24,6 +24,11 @@ impl Bell {
         self.0.notify.notify_one();
     }
 
+    /// Wakes the engine for no execution in particular.
+    pub fn wake(&self) {
+        self.0.notify.notify_one();
+    }
+
     /// Waits for a ring.
     pub async fn heard(&self) {
         self.0.notify.notified().await;

@@ -1,5 +1,7 @@
 //! What a verb answers when it did not do what was asked.
 
+use std::io;
+
 use crate::domain::refusal::Refusal;
 use crate::domain::validate::Problem;
 use crate::store::StoreError;
@@ -22,6 +24,9 @@ pub enum AppError {
     /// The region holds as many release tasks as it may.
     #[error("the region is full")]
     RegionFull,
+    /// There is no place for a script to run: the disk is full, or the data folder may not be written.
+    #[error("there is no place for a script to run")]
+    NoRoom(#[source] io::Error),
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),

@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub use bell::Bell;
 pub use error::AppError;
 pub use live::Live;
-pub use progress::{Claim, Progress};
+pub use progress::{Carrier, Claim, Progress};
 pub use releases::{Draft, Imported, REGION_MOST};
 
 use crate::clock::Clock;

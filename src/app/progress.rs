@@ -1,6 +1,8 @@
 //! Verbs of the engine: carry out what is due in an execution, and write down how an attempt ended. They go through
 //! the same door as what people ask.
 
+use std::io;
+
 use uuid::Uuid;
 
 use super::{App, AppError};
@@ -10,7 +12,7 @@ use crate::domain::execution::{AttemptKind, Execution};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule;
-use crate::store::{Lease, Stamp, StoreError};
+use crate::store::{Stamp, StoreError, Tenure};
 
 /// An attempt that was claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,11 +36,28 @@ pub struct Progress {
     pub events: Vec<Event>,
 }
 
+/// Who carries executions on.
+#[derive(Clone, Copy)]
+pub struct Carrier<'a> {
+    /// Executions of another tenure are left alone.
+    pub tenure: &'a Tenure,
+    /// Makes the place where an attempt is going to run, before the attempt is claimed: once claimed, it is there.
+    pub make_room: &'a (dyn Fn(&Execution, Claim) -> io::Result<()> + Sync),
+}
+
+impl<'a> Carrier<'a> {
+    /// One that makes no room, for tests.
+    pub fn without_room(tenure: &'a Tenure) -> Self {
+        Self { tenure, make_room: &|_, _| Ok(()) }
+    }
+}
+
 impl App {
-    /// Carries out every step that is due. Done twice, the second changes nothing. `None`: no such execution.
-    pub async fn advance(&self, execution: Uuid, lease: &Lease) -> Result<Option<Progress>, AppError> {
-        match self.progress(execution, lease, None).await {
-            Err(AppError::NotFound) => Ok(None),
+    /// Carries out every step that is due. Done twice, the second changes nothing. `None`: no such execution, or it is
+    /// for others to carry on.
+    pub async fn advance(&self, execution: Uuid, carrier: Carrier<'_>) -> Result<Option<Progress>, AppError> {
+        match self.progress(execution, carrier, None).await {
+            Err(AppError::NotFound | AppError::Store(StoreError::Fenced)) => Ok(None),
             Err(AppError::Store(StoreError::Stale)) => {
                 self.bell.ring(execution);
                 Ok(None)
@@ -48,16 +67,16 @@ impl App {
     }
 
     /// Writes down how an attempt ended and carries out what follows, in one transaction. An attempt that is not
-    /// under way any more changes nothing.
+    /// under way any more changes nothing; [`StoreError::Fenced`] if the execution belongs to another tenure.
     pub async fn attempt_ended(
         &self,
         execution: Uuid,
         attempt: (usize, u32),
         outcome: Outcome,
-        lease: &Lease,
+        carrier: Carrier<'_>,
     ) -> Result<Progress, AppError> {
         loop {
-            match self.progress(execution, lease, Some((attempt, outcome.clone()))).await {
+            match self.progress(execution, carrier, Some((attempt, outcome.clone()))).await {
                 Err(AppError::Store(StoreError::Stale)) => {}
                 progress => return progress,
             }
@@ -67,11 +86,12 @@ impl App {
     async fn progress(
         &self,
         id: Uuid,
-        lease: &Lease,
+        carrier: Carrier<'_>,
         ended: Option<((usize, u32), Outcome)>,
     ) -> Result<Progress, AppError> {
         let mut tx = self.store.begin_write().await?;
-        let before = tx.execution(id).await?.ok_or(AppError::NotFound)?;
+        tx.work_under(carrier.tenure.clone());
+        let before = tx.own_execution(id).await?.ok_or(AppError::NotFound)?;
         let now = self.clock.now();
         let mut execution = before.clone();
         let mut events = Vec::new();
@@ -87,7 +107,9 @@ impl App {
         }
         events.extend(schedule::advance(&mut execution, now));
         if !events.is_empty() {
-            tx.work_under(lease.clone());
+            for claim in started(&execution, &events) {
+                (carrier.make_room)(&execution, claim).map_err(AppError::NoRoom)?;
+            }
             tx.save_execution(&before, &execution, &Stamp::tollgate(now), &events).await?;
             tx.commit().await?;
             execution.rev += 1;

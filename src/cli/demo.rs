@@ -20,7 +20,7 @@ impl Demo {
     /// Fills the database the first time, and serves.
     pub async fn run(self) -> anyhow::Result<()> {
         let told = Told::listen()?;
-        let config = Config { data: self.data.resolved()?, web: self.web, migrate: true };
+        let config = Config { data: self.data.resolved()?, web: self.web, migrate: true, name: None };
         let opened = startup::open(&config, Clock::system()).await?;
         let accounts = fill::fill(&opened.app).await?;
         let application = Application::build_on(opened, config).await?;

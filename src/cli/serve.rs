@@ -16,13 +16,16 @@ pub struct Serve {
     /// Bring the database up to date first; without it a database that lags behind is a reason not to start
     #[arg(long, env = "TOLLGATE_MIGRATE")]
     migrate: bool,
+    /// What people call this replica, where several serve one database; without it, the name of the machine
+    #[arg(long, env = "TOLLGATE_NAME")]
+    name: Option<String>,
 }
 
 impl Serve {
     /// Serves until told to stop.
     pub async fn run(self) -> anyhow::Result<()> {
         let told = Told::listen()?;
-        let config = Config { data: self.data.resolved()?, web: self.web, migrate: self.migrate };
+        let config = Config { data: self.data.resolved()?, web: self.web, migrate: self.migrate, name: self.name };
         let application = Application::build(config, Clock::system()).await?;
         println!("Tollgate listens on {}", application.url());
         if let Some(link) = application.setup_link() {

@@ -1,14 +1,20 @@
 //! The engine: a reconciler. `tick` takes no input: it reads which executions have something due, carries it out,
 //! and has the attempts worked on that it claimed. It is woken by a bell and by a clock; run twice, the second tick
 //! changes nothing. After a start it first picks up the attempts that were under way.
+//!
+//! Several replicas may work on one database: each carries on its own executions, see [`tenure`].
 
 mod hands;
 mod orders;
 mod shipping;
+pub mod tenure;
 mod worker;
 
 use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
+use std::fs::DirBuilder;
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,13 +26,15 @@ use uuid::Uuid;
 pub use hands::Hands;
 use hands::Runtime;
 
-use crate::app::{App, AppError, Claim, Progress};
+use crate::app::{App, AppError, Carrier, Claim, Progress};
 use crate::domain::execution::{Execution, TaskState};
+use crate::domain::outcome::Outcome;
 use crate::domain::schedule;
-use crate::executors::{Executor, Stop};
+use crate::executors::{Executor, Lease, Stop};
 use crate::folders::Folders;
-use crate::store::{Lease, StoreError};
+use crate::store::{LiveAttempt, Newcomer, StoreError, Tenure};
 use shipping::Shipping;
+use tenure::Keeping;
 
 /// The clock wakes the engine at least this often, whatever the bell does.
 const CLOCK: Duration = Duration::from_secs(1);
@@ -40,15 +48,23 @@ const REST: Duration = Duration::from_millis(10);
 /// How many executions one tick looks at.
 const AT_ONCE: u64 = 500;
 
-/// How long a claim is good for when nobody renews it.
-const LEASE: chrono::Duration = chrono::Duration::seconds(30);
-
 /// Which attempt a worker works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
     execution: Uuid,
     task: usize,
     attempt: u32,
+}
+
+/// Where an engine works, and as whom.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    /// Where scripts run.
+    pub folders: Folders,
+    /// The data folder's own name, and what people call it.
+    pub who: Newcomer,
+    /// Until when scripts may be started; the engine renews it.
+    pub lease: Lease,
 }
 
 /// Carries executions on.
@@ -58,8 +74,8 @@ pub struct Engine(Arc<Room>);
 struct Room {
     app: App,
     executor: Arc<dyn Executor>,
-    folders: Folders,
-    node: String,
+    machine: Machine,
+    keeping: Mutex<Keeping>,
     hands: Arc<dyn Hands>,
     shipping: Shipping,
     workers: Mutex<HashMap<Key, Stop>>,
@@ -82,26 +98,19 @@ pub struct Tick {
 }
 
 impl Engine {
-    /// An engine that does nothing yet. `node` names this machine's data folder: attempts that it claimed are picked
-    /// up again by the engine of the same name only.
-    pub fn new(app: App, executor: Arc<dyn Executor>, folders: Folders, node: String) -> Self {
-        Self::carried_by(Arc::new(Runtime), app, executor, folders, node)
+    /// An engine that does nothing yet. Scripts that it starts are picked up again by the engine of the same machine only.
+    pub fn new(app: App, executor: Arc<dyn Executor>, machine: Machine) -> Self {
+        Self::carried_by(Arc::new(Runtime), app, executor, machine)
     }
 
     /// The same, with its workers in the hands of somebody else: a simulation.
-    pub fn carried_by(
-        hands: Arc<dyn Hands>,
-        app: App,
-        executor: Arc<dyn Executor>,
-        folders: Folders,
-        node: String,
-    ) -> Self {
+    pub fn carried_by(hands: Arc<dyn Hands>, app: App, executor: Arc<dyn Executor>, machine: Machine) -> Self {
         Self(Arc::new(Room {
             shipping: Shipping::new(app.store.clone()),
             app,
             executor,
-            folders,
-            node,
+            machine,
+            keeping: Mutex::default(),
             hands,
             workers: Mutex::default(),
             in_doubt: AtomicBool::new(true),
@@ -110,8 +119,12 @@ impl Engine {
         }))
     }
 
-    /// Works until `stop`. A database that is away is waited for.
+    /// Works until `stop`, or until another process serves in its name. A database that is away is waited for.
     pub async fn run(&self) {
+        tokio::join!(self.carry_on(), self.keep());
+    }
+
+    async fn carry_on(&self) {
         loop {
             let pause = match self.turn().await {
                 Ok(Tick { failed: 0, .. }) => self.until_next().await.max(REST),
@@ -153,29 +166,34 @@ impl Engine {
         self.0.shipping.run().await;
     }
 
-    /// Takes no new work and lets go of what runs: scripts go on and are picked up at the next start.
+    /// Takes no new work and lets go of what runs: scripts go on and are picked up at the next start. Executions that
+    /// have no script here are left to the other replicas.
     pub async fn stop(&self) {
         self.0.closing.cancel();
         self.0.tracker.close();
         self.0.tracker.wait().await;
+        self.sign_off().await;
     }
 
     /// Carries out whatever is due now. What fails for one execution holds up no other, and is tried again.
     pub async fn tick(&self) -> Result<Tick, AppError> {
         let store = &self.0.app.store;
-        let mut due: BTreeSet<Uuid> = store.runnable(self.0.app.clock.now(), AT_ONCE).await?.into_iter().collect();
+        let tenure = self.tenure().await?;
+        let now = self.0.app.clock.now();
+        let mut due: BTreeSet<Uuid> = store.runnable(&tenure, now, AT_ONCE).await?.into_iter().collect();
         if !self.workers().is_empty() {
             // Whoever must be stopped has nothing due. A ring alone is lost when the task starts while it is rung.
-            due.extend(store.terminating().await?);
+            due.extend(store.terminating(&tenure).await?);
         }
         due.extend(self.0.app.bell.take());
         let mut report = Tick::default();
+        let make_room = self.room();
         for execution in due {
-            match self.0.app.advance(execution, &self.lease()).await {
+            match self.0.app.advance(execution, Carrier { tenure: &tenure, make_room: &make_room }).await {
                 Ok(Some(progress)) => {
                     report.changed += usize::from(!progress.events.is_empty());
                     report.started += progress.started.len();
-                    self.carry(progress);
+                    self.carry(progress, &tenure);
                 }
                 Ok(None) => {}
                 Err(error) => {
@@ -188,14 +206,14 @@ impl Engine {
         Ok(report)
     }
 
-    /// Picks up the attempts that this engine claimed and nobody works on: those that were under way when the program
-    /// ended. Answers how many attempts are under way. An execution that cannot be read holds up no other.
-    pub async fn recover(&self) -> Result<usize, StoreError> {
-        let live = self.0.app.store.live_attempts().await?;
-        let mine = live.into_iter().filter(|attempt| attempt.lease.as_ref().is_some_and(|l| l.owner == self.0.node));
+    /// Picks up the attempts of this engine's executions that nobody works on: those that were under way when the program
+    /// ended. What runs on the machine of a replica that was taken over is Interrupted. Answers how many attempts are
+    /// under way here. An execution that cannot be read holds up no other.
+    pub async fn recover(&self) -> Result<usize, AppError> {
+        let tenure = self.tenure().await?;
         let mut under_way = 0;
         let mut loaded: Option<Execution> = None;
-        for attempt in mine {
+        for attempt in self.0.app.store.attempts_under(&tenure).await? {
             if loaded.as_ref().is_none_or(|known| known.id != attempt.execution_id) {
                 loaded = match self.0.app.store.execution(attempt.execution_id).await {
                     Err(error @ StoreError::Unreadable { .. }) => {
@@ -207,23 +225,44 @@ impl Engine {
             }
             let Some(execution) = loaded.clone() else { continue };
             let claim = Claim { task: attempt.task, attempt: attempt.key.number, kind: attempt.kind };
-            if needs_worker(&execution, claim) {
+            if !needs_worker(&execution, claim) {
+                continue;
+            }
+            if attempt.replica.as_ref() == Some(&tenure.replica) {
                 under_way += 1;
-                self.employ(execution, claim);
+                self.employ(execution, claim, &tenure);
+            } else {
+                loaded = None;
+                self.interrupt(&attempt, &tenure).await?;
             }
         }
         Ok(under_way)
     }
 
+    /// The machine that ran it was taken over: nobody can say how the script ended.
+    async fn interrupt(&self, attempt: &LiveAttempt, tenure: &Tenure) -> Result<(), AppError> {
+        let replicas = self.0.app.store.replicas().await?;
+        let known = replicas.iter().find(|replica| Some(&replica.id) == attempt.replica.as_ref());
+        let outcome = Outcome::Interrupted { message: lost_with(known.map(|replica| replica.name.as_str())) };
+        let (app, make_room) = (&self.0.app, self.room());
+        let carrier = Carrier { tenure, make_room: &make_room };
+        match app.attempt_ended(attempt.execution_id, (attempt.task, attempt.key.number), outcome, carrier).await {
+            Ok(progress) => self.carry(progress, tenure),
+            Err(AppError::Store(StoreError::Fenced)) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
     /// After a commit: what must stop is told so, what was claimed is worked on.
-    fn carry(&self, progress: Progress) {
+    fn carry(&self, progress: Progress, tenure: &Tenure) {
         for (task, attempt, _) in schedule::to_stop(&progress.execution) {
             if let Some(stop) = self.workers().get(&Key { execution: progress.execution.id, task, attempt }) {
                 stop.cancel();
             }
         }
         for claim in progress.started {
-            self.employ(progress.execution.clone(), claim);
+            self.employ(progress.execution.clone(), claim, tenure);
         }
     }
 
@@ -233,7 +272,8 @@ impl Engine {
     }
 
     async fn until_next(&self) -> Duration {
-        match self.0.app.store.next_wake().await {
+        let Ok(tenure) = self.tenure().await else { return CLOCK };
+        match self.0.app.store.next_wake(&tenure).await {
             Ok(Some(at)) => (at - self.0.app.clock.now()).to_std().unwrap_or_default().min(CLOCK),
             Ok(None) | Err(_) => CLOCK,
         }
@@ -254,12 +294,21 @@ impl Engine {
         self.workers().remove(&key);
     }
 
+    fn keeping(&self) -> MutexGuard<'_, Keeping> {
+        self.0.keeping.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn workers(&self) -> MutexGuard<'_, HashMap<Key, Stop>> {
         self.0.workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lease(&self) -> Lease {
-        Lease { owner: self.0.node.clone(), until: self.0.app.clock.now() + LEASE }
+    /// Makes the run folder of an attempt. The machine's crash may take it away again: then the attempt is Interrupted.
+    fn room(&self) -> impl Fn(&Execution, Claim) -> io::Result<()> + Sync + use<> {
+        let folders = self.0.machine.folders.clone();
+        move |execution, claim| {
+            let folder = folders.attempt(execution.id, &execution.tasks[claim.task].name, claim.attempt);
+            DirBuilder::new().recursive(true).mode(0o700).create(folder)
+        }
     }
 }
 
@@ -268,6 +317,14 @@ fn needs_worker(execution: &Execution, claim: Claim) -> bool {
     let state = &execution.tasks[claim.task].state;
     let timed = matches!(state, TaskState::Running { until: Some(_), .. });
     !timed && state.in_flight() == Some((claim.attempt, claim.kind))
+}
+
+fn lost_with(replica: Option<&str>) -> String {
+    let name = replica.unwrap_or("that is not known any more");
+    format!(
+        "The replica {name}, which ran it, does not answer, so how the script ended is not known. It may still run there \
+         until the replica is back, which then stops it."
+    )
 }
 
 /// An error as the log takes it, with its causes.

@@ -37,7 +37,7 @@ pub fn order(
     environment.extend(given(execution, names, task, claim.attempt));
     let folder = folders.attempt(execution.id, task, claim.attempt);
     // A script that runs may have taken its working folder away: it is picked up all the same.
-    let is_new = !folder.exists();
+    let is_new = std::fs::read_dir(&folder).is_ok_and(|mut inside| inside.next().is_none());
     Ok(AttemptOrder {
         folder,
         script: resolved.script,

@@ -10,14 +10,14 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::{Claim, Engine, Key, orders, told};
-use crate::app::{App, AppError, Progress};
+use crate::app::{App, AppError, Carrier, Progress};
 use crate::domain::execution::Execution;
 use crate::domain::outcome::Outcome;
 use crate::domain::schedule;
 use crate::domain::values::Names;
 use crate::engine::shipping::Rest;
 use crate::executors::{AttemptOrder, Stop};
-use crate::store::AttemptKey;
+use crate::store::{AttemptKey, StoreError, Tenure};
 
 /// How often the log of a running script is looked at, for pages that show its last line.
 const LOOK: Duration = Duration::from_secs(1);
@@ -30,39 +30,82 @@ const LONGEST: Duration = Duration::from_secs(4);
 
 impl Engine {
     /// Has an attempt worked on that this engine claimed, or that it finds claimed after a restart.
-    pub(super) fn employ(&self, execution: Execution, claim: Claim) {
+    pub(super) fn employ(&self, execution: Execution, claim: Claim, tenure: &Tenure) {
         let key = Key { execution: execution.id, task: claim.task, attempt: claim.attempt };
         let Some(stop) = self.begin_work(key) else { return };
         if schedule::to_stop(&execution).contains(&(claim.task, claim.attempt, claim.kind)) {
             // What was never started must not be started only to be stopped.
             stop.cancel();
         }
+        let (engine, tenure) = (self.clone(), tenure.clone());
+        self.have_done(key, async move { engine.work(execution, claim, stop, tenure).await });
+    }
+
+    /// Has whatever still runs here of an attempt stopped that others have ended. `false` while that is under way.
+    pub(super) fn dismiss(&self, execution: Execution, claim: Claim, row: AttemptKey) -> bool {
+        let key = Key { execution: execution.id, task: claim.task, attempt: claim.attempt };
+        if let Some(stop) = self.workers().get(&key) {
+            stop.cancel();
+            return false;
+        }
+        let Some(stop) = self.begin_work(key) else { return false };
+        stop.cancel();
+        let engine = self.clone();
+        self.have_done(key, async move {
+            if let Ok(order) = engine.order(&execution, claim).await {
+                engine.run_order(execution.release_id, order, stop).await;
+            }
+            if let Err(error) = engine.0.app.store.settle(row).await {
+                tracing::warn!(error = told(&error), "it is not written down that a script was stopped; it will be");
+            }
+        });
+        true
+    }
+
+    fn have_done(&self, key: Key, work: impl Future<Output = ()> + Send + 'static) {
         let engine = self.clone();
         let work = async move {
             // Dropping the work leaves the script running under its supervisor, to be picked up again.
             tokio::select! {
                 () = engine.0.closing.cancelled() => {}
-                () = engine.work(execution, claim, stop) => {}
+                () = work => {}
             }
             engine.end_work(key);
         };
         self.0.hands.spawn(Box::pin(self.0.tracker.track_future(work)));
     }
 
-    async fn work(&self, execution: Execution, claim: Claim, stop: Stop) {
+    async fn work(&self, execution: Execution, claim: Claim, stop: Stop, claimed: Tenure) {
+        if !self.may_work(&claimed).await {
+            // It may be ours again in the new tenure.
+            return self.doubt();
+        }
         let of = AttemptKey { task_run_id: execution.tasks[claim.task].id, number: claim.attempt };
-        let log = self.0.folders.log(execution.id, &execution.tasks[claim.task].name, claim.attempt);
+        let log = self.0.machine.folders.log(execution.id, &execution.tasks[claim.task].name, claim.attempt);
         let log = self.0.shipping.begin(of, execution.release_id, log);
         let outcome = match self.order(&execution, claim).await {
             Ok(order) => self.run_order(execution.release_id, order, stop).await,
             Err(outcome) => outcome,
         };
         let rest = log.finish().await;
-        if let Some(progress) = self.report(execution.id, claim, outcome).await {
-            self.carry(progress);
+        if let Some((progress, tenure)) = self.report(execution.id, claim, outcome).await {
+            self.carry(progress, &tenure);
         }
         if rest == Rest::Left {
             log.finish().await;
+        }
+    }
+
+    /// Waits until this replica may start work again, if it may not now; `false` if it was taken over meanwhile.
+    async fn may_work(&self, claimed: &Tenure) -> bool {
+        loop {
+            match self.tenure().await {
+                Ok(tenure) => return tenure == *claimed,
+                Err(error) => {
+                    tracing::warn!(error = told(&error), "nothing is started while this replica is cut off");
+                    self.0.hands.sleep(AGAIN).await;
+                }
+            }
         }
     }
 
@@ -78,7 +121,7 @@ impl Engine {
             }
         };
         let names = Names { release: &place.name, region: &place.region, team: &place.team };
-        orders::order(&self.0.folders, execution, names, claim)
+        orders::order(&self.0.machine.folders, execution, names, claim)
     }
 
     /// A panic in an executor is an Errored attempt, not a dead engine.
@@ -94,20 +137,36 @@ impl Engine {
         }
     }
 
+    async fn report_once(
+        &self,
+        execution: Uuid,
+        attempt: (usize, u32),
+        outcome: Outcome,
+    ) -> Result<(Progress, Tenure), AppError> {
+        let (tenure, make_room) = (self.tenure().await?, self.room());
+        let carrier = Carrier { tenure: &tenure, make_room: &make_room };
+        let progress = self.0.app.attempt_ended(execution, attempt, outcome, carrier).await?;
+        Ok((progress, tenure))
+    }
+
     /// No outcome is lost because the database was away.
-    async fn report(&self, execution: Uuid, claim: Claim, outcome: Outcome) -> Option<Progress> {
+    async fn report(&self, execution: Uuid, claim: Claim, outcome: Outcome) -> Option<(Progress, Tenure)> {
         let attempt = (claim.task, claim.attempt);
         let mut pause = AGAIN;
         loop {
-            match self.0.app.attempt_ended(execution, attempt, outcome.clone(), &self.lease()).await {
-                Ok(progress) => {
+            match self.report_once(execution, attempt, outcome.clone()).await {
+                Ok(reported) => {
                     if pause > AGAIN {
                         // It may have been written at the first try, with claims that nobody has heard of.
                         self.doubt();
                     }
-                    return Some(progress);
+                    return Some(reported);
                 }
-                Err(AppError::Store(error)) => {
+                Err(AppError::Store(StoreError::Fenced)) => {
+                    tracing::warn!(%execution, "an outcome came too late: another replica has taken the execution over");
+                    return None;
+                }
+                Err(error @ (AppError::Store(_) | AppError::NoRoom(_))) => {
                     tracing::warn!(error = told(&error), "an outcome is not written, trying again");
                     self.0.hands.sleep(pause).await;
                     pause = (pause * 2).min(LONGEST);

@@ -5,9 +5,12 @@
 //!   picks the work up and reports its outcome. It never does the work twice.
 //! - Dropping the future of `run` does not stop the work. Only `stop` does, and `run` still reports how it ended, which
 //!   may be that the work was done before the stop reached it.
+//! - The run folder was made before the attempt was claimed: where it is missing, somebody took it away, and nothing is
+//!   started on a guess.
 //! - `run` always ends in an outcome: what cannot be done is Errored, what was lost sight of is Interrupted.
 
 pub mod command;
+mod lease;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -16,6 +19,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::domain::outcome::Outcome;
+
+pub use lease::Lease;
 
 /// Tells an executor to stop the work.
 pub type Stop = tokio_util::sync::CancellationToken;

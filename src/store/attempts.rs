@@ -1,6 +1,6 @@
-//! Attempts: started before their work begins, leased to the process that works on them, closed with their outcome.
+//! Attempts: started before their work begins, on the machine of one replica, closed with their outcome.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{CaseStatement, Expr, IntoCondition, Query};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
 };
@@ -8,21 +8,13 @@ use uuid::Uuid;
 
 use super::codec::{self, column, count};
 use super::connect::Store;
-use super::entities::{attempt as attempts, task_run};
+use super::entities::{attempt as attempts, execution as executions, task_run};
 use super::error::Result;
+use super::replicas::{Tenure, belongs_to};
 use super::write::{Stamp, WriteTx};
 use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Execution, Moment};
 use crate::domain::outcome::Outcome;
-
-/// Who works on an attempt, and until when others leave it to them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lease {
-    /// The process.
-    pub owner: String,
-    /// When it is over, unless renewed.
-    pub until: Moment,
-}
 
 /// Which attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,8 +38,8 @@ pub struct LiveAttempt {
     pub kind: AttemptKind,
     /// When it was started.
     pub started_at: Moment,
-    /// Who works on it.
-    pub lease: Option<Lease>,
+    /// The replica on whose machine it runs; none if it only lets time pass, which any replica can.
+    pub replica: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -58,13 +50,45 @@ struct LiveRow {
     number: i32,
     kind: String,
     started_at: Moment,
-    lease_owner: Option<String>,
-    lease_until: Option<Moment>,
+    replica: Option<String>,
 }
 
 impl Store {
-    /// Every attempt that was started and has not ended, whoever works on it, execution by execution.
+    /// Every attempt that was started and has not ended, execution by execution.
     pub async fn live_attempts(&self) -> Result<Vec<LiveAttempt>> {
+        self.live(attempts::Column::EndedAt.is_null().into_condition()).await
+    }
+
+    /// Those of the executions that this tenure carries on.
+    pub async fn attempts_under(&self, tenure: &Tenure) -> Result<Vec<LiveAttempt>> {
+        self.live(under(tenure)).await
+    }
+
+    /// Whether any of them was started on another machine.
+    pub async fn has_strays(&self, tenure: &Tenure) -> Result<bool> {
+        let elsewhere = under(tenure).add(attempts::Column::Replica.ne(&tenure.replica));
+        Ok(!self.live(elsewhere).await?.is_empty())
+    }
+
+    /// Attempts that this replica worked on when it was taken over, and that another has ended since.
+    pub async fn left_behind(&self, replica: &str) -> Result<Vec<LiveAttempt>> {
+        let left =
+            Condition::all().add(attempts::Column::LeftBehind.eq(true)).add(attempts::Column::Replica.eq(replica));
+        self.live(left).await
+    }
+
+    /// Nothing of an attempt that was left behind runs any more.
+    pub async fn settle(&self, key: AttemptKey) -> Result<()> {
+        attempts::Entity::update_many()
+            .col_expr(attempts::Column::LeftBehind, Expr::value(false))
+            .filter(attempts::Column::TaskRunId.eq(key.task_run_id))
+            .filter(attempts::Column::Number.eq(column::<i32, _>(key.number)))
+            .exec(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    async fn live(&self, which: Condition) -> Result<Vec<LiveAttempt>> {
         let rows: Vec<LiveRow> = attempts::Entity::find()
             .select_only()
             .columns([
@@ -72,13 +96,12 @@ impl Store {
                 attempts::Column::Number,
                 attempts::Column::Kind,
                 attempts::Column::StartedAt,
-                attempts::Column::LeaseOwner,
-                attempts::Column::LeaseUntil,
+                attempts::Column::Replica,
             ])
             .column(task_run::Column::ExecutionId)
             .column(task_run::Column::Ordinal)
             .join(JoinType::InnerJoin, attempts::Relation::TaskRun.def())
-            .filter(attempts::Column::EndedAt.is_null())
+            .filter(which)
             .order_by_asc(task_run::Column::ExecutionId)
             .order_by_asc(task_run::Column::Ordinal)
             .into_model()
@@ -86,35 +109,16 @@ impl Store {
             .await?;
         rows.into_iter().map(LiveRow::into_live).collect()
     }
+}
 
-    /// Renews the lease on everything that its owner works on; answers how many attempts that is.
-    pub async fn renew_leases(&self, lease: &Lease) -> Result<u64> {
-        let renewed = attempts::Entity::update_many()
-            .col_expr(attempts::Column::LeaseUntil, Expr::value(lease.until))
-            .filter(attempts::Column::LeaseOwner.eq(&lease.owner))
-            .filter(attempts::Column::EndedAt.is_null())
-            .exec(&self.writer)
-            .await?;
-        Ok(renewed.rows_affected)
-    }
-
-    /// Takes over an attempt whose lease is over at `now`, or that has none; `false` if another was faster.
-    pub async fn take_over(&self, key: AttemptKey, lease: &Lease, now: Moment) -> Result<bool> {
-        let free = Condition::any()
-            .add(attempts::Column::LeaseUntil.is_null())
-            .add(attempts::Column::LeaseUntil.lt(now))
-            .add(attempts::Column::LeaseOwner.eq(&lease.owner));
-        let taken = attempts::Entity::update_many()
-            .col_expr(attempts::Column::LeaseOwner, Expr::value(&lease.owner))
-            .col_expr(attempts::Column::LeaseUntil, Expr::value(lease.until))
-            .filter(attempts::Column::TaskRunId.eq(key.task_run_id))
-            .filter(attempts::Column::Number.eq(column::<i32, _>(key.number)))
-            .filter(attempts::Column::EndedAt.is_null())
-            .filter(free)
-            .exec(&self.writer)
-            .await?;
-        Ok(taken.rows_affected == 1)
-    }
+/// Live attempts of the executions that the tenure carries on.
+fn under(tenure: &Tenure) -> Condition {
+    let own = Query::select()
+        .column(executions::Column::Id)
+        .from(executions::Entity)
+        .cond_where(belongs_to(tenure))
+        .to_owned();
+    Condition::all().add(attempts::Column::EndedAt.is_null()).add(task_run::Column::ExecutionId.in_subquery(own))
 }
 
 impl LiveRow {
@@ -125,31 +129,29 @@ impl LiveRow {
             key: AttemptKey { task_run_id: self.task_run_id, number: count("attempts.number", self.number)? },
             kind: codec::from_word("attempts.kind", &self.kind)?,
             started_at: self.started_at,
-            lease: self.lease_owner.zip(self.lease_until).map(|(owner, until)| Lease { owner, until }),
+            replica: self.replica,
         })
     }
 }
 
 impl WriteTx {
-    /// Whoever starts attempts in this write works on them: says so before the execution is saved.
-    pub fn work_under(&mut self, lease: Lease) {
-        self.lease = Some(lease);
-    }
-
     /// Closes the attempts that ended and opens those that started, in this order: a task has one live attempt.
     pub(super) async fn save_attempts(&self, execution: &Execution, stamp: &Stamp, happened: &[Event]) -> Result<()> {
         let mut started: Vec<attempts::Model> = Vec::new();
         for event in happened {
             match event {
-                Event::AttemptStarted { task, attempt, kind, .. } => started.push(attempts::Model {
+                Event::AttemptStarted { task, attempt, kind, until, .. } => started.push(attempts::Model {
                     task_run_id: execution.tasks[*task].id,
                     number: column(*attempt),
                     kind: codec::word(kind)?,
                     started_at: stamp.at,
                     ended_at: None,
                     outcome: None,
-                    lease_owner: self.lease.as_ref().map(|lease| lease.owner.clone()),
-                    lease_until: self.lease.as_ref().map(|lease| lease.until),
+                    replica: match (until, &self.tenure) {
+                        (None, Some(tenure)) => Some(tenure.replica.clone()),
+                        (Some(_), _) | (None, None) => None,
+                    },
+                    left_behind: false,
                 }),
                 Event::AttemptEnded { task, attempt, outcome, .. } => {
                     let key = AttemptKey { task_run_id: execution.tasks[*task].id, number: *attempt };
@@ -184,11 +186,18 @@ impl WriteTx {
     }
 
     async fn close_attempt(&self, key: AttemptKey, stamp: &Stamp, outcome: &Outcome) -> Result<()> {
+        // Its own machine has to hear that it is over.
+        let elsewhere = match &self.tenure {
+            Some(tenure) => Condition::all()
+                .add(attempts::Column::Replica.is_not_null())
+                .add(attempts::Column::Replica.ne(&tenure.replica)),
+            None => Condition::all().add(Expr::value(false)),
+        };
+        let left_behind = CaseStatement::new().case(elsewhere, true).finally(false);
         attempts::Entity::update_many()
             .col_expr(attempts::Column::EndedAt, Expr::value(stamp.at))
             .col_expr(attempts::Column::Outcome, Expr::value(codec::json(outcome)?))
-            .col_expr(attempts::Column::LeaseOwner, Expr::value(None::<String>))
-            .col_expr(attempts::Column::LeaseUntil, Expr::value(None::<Moment>))
+            .col_expr(attempts::Column::LeftBehind, left_behind.into())
             .filter(attempts::Column::TaskRunId.eq(key.task_run_id))
             .filter(attempts::Column::Number.eq(column::<i32, _>(key.number)))
             .filter(attempts::Column::EndedAt.is_null())

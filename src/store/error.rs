@@ -1,6 +1,6 @@
 //! What can go wrong in the store, told apart as far as somebody above acts on it.
 
-use sea_orm::{DbErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
 use super::absence::{Absence, absence};
 
@@ -10,6 +10,9 @@ pub enum StoreError {
     /// Somebody else saved it first: load it again and decide again.
     #[error("somebody else changed it first")]
     Stale,
+    /// Another replica has taken the execution over.
+    #[error("another replica has taken the execution over")]
+    Fenced,
     /// The release task has an active execution already.
     #[error("the release task has an active execution already")]
     AlreadyActive,
@@ -69,6 +72,11 @@ impl From<DbErr> for StoreError {
 }
 
 impl StoreError {
+    /// The database did not answer, and is not waited for any longer.
+    pub fn silent() -> Self {
+        Self::Away(Absence::Busy, DbErr::Conn(RuntimeErr::Internal("no answer was waited for any longer".to_owned())))
+    }
+
     /// Of a commit, which may have been done when its answer is lost.
     pub(super) fn of_commit(error: DbErr) -> Self {
         match absence(&error) {

@@ -18,8 +18,9 @@ impl WriteTx {
     /// task has one that is not over.
     pub async fn insert_execution(&self, execution: &Execution, stamp: &Stamp, happened: &[Event]) -> Result<()> {
         self.news.execution(execution.id, execution.release_id);
-        let row = executions::ActiveModel::from(row(execution)?);
-        executions::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        let (owner, owner_epoch) = self.least_busy().await?.unzip();
+        let row = executions::Model { owner, owner_epoch, ..row(execution)? };
+        executions::Entity::insert(executions::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
         let rows = execution.tasks.iter().enumerate().map(|(ordinal, task)| task_row(execution, ordinal, task));
         self.save_tasks(rows.collect::<Result<_>>()?).await?;
         self.save_attempts(execution, stamp, happened).await?;
@@ -51,7 +52,7 @@ impl WriteTx {
     async fn save_head(&self, before: &Execution, after: &Execution) -> Result<()> {
         let row = row(after)?;
         let expected: i64 = column(before.rev);
-        let saved = executions::Entity::update_many()
+        let mut save = executions::Entity::update_many()
             .col_expr(executions::Column::EndedAt, Expr::value(row.ended_at))
             .col_expr(executions::Column::Direction, Expr::value(row.direction))
             .col_expr(executions::Column::Asked, Expr::value(row.asked))
@@ -61,9 +62,13 @@ impl WriteTx {
             .col_expr(executions::Column::WakeAt, Expr::value(row.wake_at))
             .col_expr(executions::Column::Rev, Expr::value(expected + 1))
             .filter(executions::Column::Id.eq(after.id))
-            .filter(executions::Column::Rev.eq(expected))
-            .exec(&self.tx)
-            .await?;
+            .filter(executions::Column::Rev.eq(expected));
+        if let Some(tenure) = &self.tenure {
+            save = save
+                .col_expr(executions::Column::Owner, Expr::value(&tenure.replica))
+                .col_expr(executions::Column::OwnerEpoch, Expr::value(column::<i64, _>(tenure.epoch)));
+        }
+        let saved = save.exec(&self.tx).await?;
         if saved.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
@@ -180,6 +185,8 @@ fn row(execution: &Execution) -> Result<executions::Model> {
         status: summary.status,
         segments: summary.segments,
         wake_at: schedule::wake_at(execution),
+        owner: None,
+        owner_epoch: None,
     })
 }
 

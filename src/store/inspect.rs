@@ -160,7 +160,7 @@ impl Page {
                     kind: codec::from_word("attempts.kind", &attempt.kind)?,
                     ended_at: attempt.ended_at,
                     outcome: attempt.outcome.map(|text| codec::from_json("attempts.outcome", &text)).transpose()?,
-                    owner: attempt.lease_owner,
+                    owner: attempt.replica,
                 });
             }
         }

@@ -11,6 +11,7 @@ use super::codec::{self, count};
 use super::definitions::Definitions;
 use super::entities::{decision, execution as executions, region, release as releases, task_run};
 use super::error::Result;
+use super::replicas::Tenure;
 use crate::domain::definition::{Definition, Place};
 use crate::domain::execution::{Decision, Execution, TaskRun};
 use crate::domain::release::Release;
@@ -107,6 +108,15 @@ pub async fn execution(
     definitions: &Definitions,
     which: Which,
 ) -> Result<Option<Execution>> {
+    Ok(owned_execution(db, definitions, which).await?.map(|(execution, _)| execution))
+}
+
+/// The same, and to whom it belongs.
+pub async fn owned_execution(
+    db: &impl ConnectionTrait,
+    definitions: &Definitions,
+    which: Which,
+) -> Result<Option<(Execution, Option<Tenure>)>> {
     let select = match which {
         Which::Id(id) => executions::Entity::find_by_id(id),
         Which::Number(release_id, number) => executions::Entity::find()
@@ -115,9 +125,11 @@ pub async fn execution(
     };
     let Some(row) = select.one(db).await? else { return Ok(None) };
     let version = count("executions.version", row.version)?;
+    let epoch = row.owner_epoch.map(|epoch| count("executions.owner_epoch", epoch)).transpose()?;
+    let owner = row.owner.clone().zip(epoch).map(|(replica, epoch)| Tenure { replica, epoch });
     let definition = definitions.get(db, row.release_id, version).await?;
     let tasks = tasks(db, row.id).await?;
-    assembled(row, definition, tasks).map(Some)
+    Ok(Some((assembled(row, definition, tasks)?, owner)))
 }
 
 /// A row of `executions` with the definition that it runs and its tasks.

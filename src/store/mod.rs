@@ -22,12 +22,13 @@ mod people;
 mod pools;
 mod reads;
 mod releases;
+mod replicas;
 mod sessions;
 mod settings;
 mod write;
 
 pub use absence::Absence;
-pub use attempts::{AttemptKey, Lease, LiveAttempt};
+pub use attempts::{AttemptKey, LiveAttempt};
 pub use connect::{Backend, Store};
 pub use error::{Result, StoreError};
 pub use inspect::Looked;
@@ -35,6 +36,7 @@ pub use logs::{Added, LogEnd, LogPiece};
 pub use news::{Changes, Listener, News};
 pub use people::Credentials;
 pub use reads::*;
+pub use replicas::{Newcomer, Replica, Tenure};
 pub use sessions::{NewSession, Session, SessionChange};
 pub use write::{Stamp, WriteTx};
 

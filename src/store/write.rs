@@ -5,13 +5,13 @@ use std::sync::Arc;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use super::attempts::Lease;
 use super::connect::{Store, reach};
 use super::definitions::Definitions;
 use super::error::{Result, StoreError};
 use super::load;
 use super::news::Told;
 use super::patient::Patient;
+use super::replicas::Tenure;
 use crate::domain::definition::Definition;
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::people::Actor;
@@ -40,7 +40,7 @@ impl Stamp {
 pub struct WriteTx {
     pub(super) tx: Patient<DatabaseTransaction>,
     pub(super) definitions: Arc<Definitions>,
-    pub(super) lease: Option<Lease>,
+    pub(super) tenure: Option<Tenure>,
     /// What others are told of it.
     pub(super) news: Told,
     origin: u64,
@@ -50,7 +50,7 @@ pub struct WriteTx {
 impl WriteTx {
     pub(super) fn new(tx: Patient<DatabaseTransaction>, store: &Store) -> Self {
         let (definitions, hook) = (Arc::clone(&store.definitions), store.hook.clone());
-        Self { tx, definitions, lease: None, news: Told::default(), origin: store.origin, hook }
+        Self { tx, definitions, tenure: None, news: Told::default(), origin: store.origin, hook }
     }
 
     /// Makes everything done in it last, and visible to others, who are told.
@@ -71,6 +71,15 @@ impl WriteTx {
     pub async fn execution(&self, id: Uuid) -> Result<Option<Execution>> {
         load::lock_release_of(&self.tx, id).await?;
         load::execution(&self.tx, &self.definitions, load::Which::Id(id)).await
+    }
+
+    /// The same for the replica that carries it on under [`WriteTx::work_under`]; saved, it belongs to that tenure.
+    /// [`StoreError::Fenced`] if it belongs to another.
+    pub async fn own_execution(&self, id: Uuid) -> Result<Option<Execution>> {
+        load::lock_release_of(&self.tx, id).await?;
+        let found = load::owned_execution(&self.tx, &self.definitions, load::Which::Id(id)).await?;
+        let Some((execution, owner)) = found else { return Ok(None) };
+        if owner.is_none() || owner == self.tenure { Ok(Some(execution)) } else { Err(StoreError::Fenced) }
     }
 
     /// A version of a release task's definition.

@@ -13,7 +13,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -58,20 +58,6 @@ impl RunFolder {
         crate::runlog::path_in(&self.0)
     }
 
-    /// Makes the folder, readable by nobody else, and makes sure that its ancestors outlive the machine's crash.
-    pub fn create(&self) -> io::Result<()> {
-        if self.0.is_dir() {
-            return Ok(());
-        }
-        let missing: Vec<&Path> = self.0.ancestors().take_while(|path| !path.exists()).collect();
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
-        // The folder's own entry is made durable by `mark_started`, which is the first time that it matters.
-        for made in missing.iter().skip(1) {
-            made.parent().map_or(Ok(()), sync_folder)?;
-        }
-        Ok(())
-    }
-
     /// Writes the order; it need not outlive the machine's crash, since without `started` it is written again.
     pub fn write_order(&self, order: &Order) -> io::Result<()> {
         let (_, temporary) = self.write_aside("order.json", order)?;
@@ -101,8 +87,8 @@ impl RunFolder {
     /// Says for ever that the script may have been started; needs the lock.
     pub fn mark_started(&self, _lock: &Lock) -> io::Result<()> {
         private().create_new(true).open(self.0.join("started"))?.sync_all()?;
-        sync_folder(&self.0)?;
-        self.0.parent().map_or(Ok(()), sync_folder)
+        // The engine made the folder and those around it, of the task and of the execution, and made nothing of it last.
+        self.0.ancestors().take(4).try_for_each(sync_folder)
     }
 
     /// Whether the script may have been started.

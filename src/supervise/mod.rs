@@ -7,7 +7,7 @@
 //!
 //! Its steps, in this order: (1) make a session of its own, so that no signal to the server's group or terminal reaches
 //! it; (2) catch signals; (3) take `lock`; (4) leave if `started` is there; (5) write `supervisor.json`; (6) if `stop` is
-//! there, write `exit.json` and leave; (7) write `started` and make it durable with the folder's own entry; (8) start the
+//! there, write `exit.json` and leave, and leave if the order says that it is too late; (7) write `started` and make it durable with the folder's own entry; (8) start the
 //! script; (9) watch it; (10) write `exit.json`, durably; (11) end, which gives the lock up.
 //!
 //! Somebody (this process, the server, the machine) may die between any two of them:
@@ -90,7 +90,10 @@ fn supervise(folder: &RunFolder) -> io::Result<()> {
     let ending = if folder.is_stop_asked()? {
         not_run(Outcome::Stopped, &clock)
     } else {
-        attempt(folder, &lock, &order, &own, signals, &clock)
+        match attempt(folder, &lock, &order, &own, signals, &clock) {
+            Some(ending) => ending,
+            None => return Err(io::Error::other("It came too late to start the script.")),
+        }
     };
     write_patiently(folder, &lock, &ending)?;
     points::reach("supervise.written");
@@ -111,8 +114,16 @@ fn lock(folder: &RunFolder) -> io::Result<Option<Lock>> {
     }
 }
 
-fn attempt(folder: &RunFolder, lock: &Lock, order: &Order, own: &Identity, signals: Signals, clock: &Clock) -> Ending {
-    let errored = |message: String| not_run(Outcome::Errored { message }, clock);
+/// Runs the script; nothing if it is too late to start it.
+fn attempt(
+    folder: &RunFolder,
+    lock: &Lock,
+    order: &Order,
+    own: &Identity,
+    signals: Signals,
+    clock: &Clock,
+) -> Option<Ending> {
+    let errored = |message: String| Some(not_run(Outcome::Errored { message }, clock));
     let command = match script::prepare(folder, order) {
         Ok(command) => command,
         Err(sentence) => return errored(sentence),
@@ -122,6 +133,9 @@ fn attempt(folder: &RunFolder, lock: &Lock, order: &Order, own: &Identity, signa
         Err(problem) => return errored(format!("The log could not be made: {problem}.")),
     };
     points::reach("supervise.prepared");
+    if !order.may_start(clock.steady()) {
+        return None;
+    }
     if let Err(problem) = folder.mark_started(lock) {
         return errored(format!("The start could not be written down: {problem}."));
     }
@@ -137,7 +151,7 @@ fn attempt(folder: &RunFolder, lock: &Lock, order: &Order, own: &Identity, signa
     match watch.finish() {
         Ok((cause, status)) => {
             points::reach("supervise.ended");
-            ended(folder, order, cause, status, (started_at, clock.now()))
+            Some(ended(folder, order, cause, status, (started_at, clock.now())))
         }
         Err(problem) => {
             members.kill();

@@ -28,12 +28,21 @@ pub struct Order {
     pub grace_ms: u64,
     /// How many bytes of log are kept.
     pub log_limit: u64,
+    /// When it is too late to start the script, in milliseconds since the machine was started: others may have taken
+    /// over by then. Without it, it never is.
+    #[serde(default)]
+    pub start_before_ms: Option<u64>,
 }
 
 impl Order {
     /// How long the script may run.
     pub const fn timeout(&self) -> Duration {
         Duration::from_millis(self.timeout_ms)
+    }
+
+    /// Whether the script may still be started at that steady time.
+    pub fn may_start(&self, steady: Duration) -> bool {
+        self.start_before_ms.is_none_or(|limit| steady < Duration::from_millis(limit))
     }
 
     /// How long it may take to end after it was told to.

@@ -130,6 +130,7 @@ impl From<StoreError> for PageError {
             StoreError::Unsure(_) => Self::Unsure(error.into()),
             StoreError::NameTaken
             | StoreError::NotThere { .. }
+            | StoreError::Fenced
             | StoreError::Unreadable { .. }
             | StoreError::Unwritable(_)
             | StoreError::UnknownDatabase(_)
@@ -160,6 +161,7 @@ impl From<AppError> for PageError {
             AppError::Refused(refusal) => Self::Refused(refusal),
             // What a form can put right is told in the form.
             AppError::Invalid(_) | AppError::NameTaken | AppError::RegionFull => Self::Unreadable(error.to_string()),
+            AppError::NoRoom(error) => Self::Broken(error.into()),
             AppError::Store(error) => error.into(),
         }
     }

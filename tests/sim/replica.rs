@@ -10,10 +10,11 @@ use futures_util::future::BoxFuture;
 use tollgate::app::{App, Bell, Live};
 use tollgate::clock::Clock;
 use tollgate::domain::execution::Moment;
-use tollgate::engine::{Engine, Hands};
+use tollgate::engine::{Engine, Hands, Machine};
+use tollgate::executors::Lease;
 use tollgate::folders::Folders;
 use tollgate::points::Hook;
-use tollgate::store::Store;
+use tollgate::store::{Newcomer, Store};
 
 use crate::halts::{Halts, Why};
 use crate::machine::{Machines, Scripted};
@@ -81,13 +82,9 @@ impl Running {
             SimulatedHands { spawned: Arc::clone(&spawned), halts: common.halts.clone(), time: common.time.clone() };
         let executor =
             Scripted { machine: node.to_owned(), machines: common.machines.clone(), halts: common.halts.clone() };
-        let engine = Engine::carried_by(
-            Arc::new(hands),
-            app.clone(),
-            Arc::new(executor),
-            common.folders.clone(),
-            node.to_owned(),
-        );
+        let who = Newcomer { id: node.to_owned(), name: node.to_owned(), version: "0.1.0".to_owned() };
+        let machine = Machine { folders: common.folders.clone(), who, lease: Lease::over() };
+        let engine = Engine::carried_by(Arc::new(hands), app.clone(), Arc::new(executor), machine);
         Self { app, engine, spawned, dead, faults }
     }
 }

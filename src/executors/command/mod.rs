@@ -14,7 +14,8 @@ use async_trait::async_trait;
 use tokio::process::{Child, Command};
 use tokio::task::spawn_blocking;
 
-use super::{AttemptOrder, Executor, Stop};
+use super::{AttemptOrder, Executor, Lease, Stop};
+use crate::clock::Clock;
 use crate::domain::outcome::Outcome;
 use crate::points;
 use crate::supervise::folder::RunFolder;
@@ -24,9 +25,11 @@ use crate::supervise::order::Order;
 const MOST_STARTS: u32 = 3;
 
 /// Runs scripts on this machine.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct CommandExecutor {
     program: PathBuf,
+    lease: Lease,
+    clock: Clock,
 }
 
 /// What the run folder says about the attempt.
@@ -38,7 +41,7 @@ enum Sight {
     Lost,
     /// No script was started.
     Fresh,
-    /// There is no run folder: nothing was started, or somebody took it away.
+    /// Somebody took the run folder away.
     Gone,
 }
 
@@ -56,12 +59,17 @@ impl CommandExecutor {
 
     /// Supervises with another build of the program, for tests.
     pub fn with_program(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into() }
+        Self { program: program.into(), lease: Lease::endless(), clock: Clock::system() }
+    }
+
+    /// Starts scripts only while the lease holds.
+    pub fn under(self, lease: Lease, clock: Clock) -> Self {
+        Self { lease, clock, ..self }
     }
 
     async fn attempt(&self, order: &AttemptOrder, stop: &Stop) -> io::Result<Outcome> {
         let folder = RunFolder::new(&order.folder);
-        let (mut starts, mut seen, mut prepared) = (0, false, false);
+        let mut starts = 0;
         points::reach("command.claimed");
         loop {
             match wait::patiently(&folder, look).await? {
@@ -69,18 +77,13 @@ impl CommandExecutor {
                     points::reach("command.ended");
                     return Ok(outcome);
                 }
-                Sight::Gone if seen => return Ok(gone()),
+                Sight::Gone => return Ok(gone()),
                 Sight::Lost => return Ok(wait::clear_away(&folder, order.grace).await),
-                Sight::Supervised => {
-                    seen = true;
-                    wait::until_unsupervised(&folder, stop).await?;
-                }
+                Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
                 Sight::Fresh if starts == MOST_STARTS => return Ok(never_started(&folder)),
-                Sight::Gone | Sight::Fresh => {
-                    if !prepared {
-                        prepare(&folder, order).await?;
-                    }
-                    (prepared, seen) = (true, true);
+                Sight::Fresh => {
+                    let until = self.lease.held(&self.clock).await;
+                    prepare(&folder, order, until).await?;
                     starts += 1;
                     self.supervise(&folder, stop).await?;
                 }
@@ -147,20 +150,17 @@ fn look(folder: &RunFolder) -> io::Result<Sight> {
     })
 }
 
-/// Makes the run folder and writes the order into it.
-async fn prepare(folder: &RunFolder, order: &AttemptOrder) -> io::Result<()> {
-    let (folder, order) = (folder.clone(), order_of(order));
+/// Writes the order into the run folder.
+async fn prepare(folder: &RunFolder, order: &AttemptOrder, start_before: Duration) -> io::Result<()> {
+    let (folder, order) = (folder.clone(), order_of(order, start_before));
     blocking(move || write_order(&folder, &order)).await
 }
 
 fn write_order(folder: &RunFolder, order: &Order) -> io::Result<()> {
-    let written = folder.create().and_then(|()| {
-        points::reach("command.folder");
-        folder.write_order(order)
-    });
+    let written = folder.write_order(order);
     points::reach("command.ordered");
     written
-        .map_err(|problem| said(&problem, &format!("its run folder `{}` could not be made", folder.path().display())))
+        .map_err(|problem| said(&problem, &format!("its run folder `{}` cannot be written", folder.path().display())))
 }
 
 /// The problem, with what could not be done because of it.
@@ -168,7 +168,7 @@ fn said(problem: &io::Error, what: &str) -> io::Error {
     io::Error::new(problem.kind(), format!("{what}: {problem}"))
 }
 
-fn order_of(order: &AttemptOrder) -> Order {
+fn order_of(order: &AttemptOrder, start_before: Duration) -> Order {
     Order {
         script: order.script.clone(),
         working_folder: order.working_folder.clone(),
@@ -177,6 +177,7 @@ fn order_of(order: &AttemptOrder) -> Order {
         timeout_ms: milliseconds(order.timeout),
         grace_ms: milliseconds(order.grace),
         log_limit: order.log_limit,
+        start_before_ms: Some(milliseconds(start_before)),
     }
 }
 

@@ -13,8 +13,8 @@ pub struct Model {
     pub started_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
     pub outcome: Option<String>,
-    pub lease_owner: Option<String>,
-    pub lease_until: Option<DateTimeUtc>,
+    pub replica: Option<String>,
+    pub left_behind: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -22,6 +22,8 @@ pub struct Model {
     pub status: i32,
     pub segments: String,
     pub wake_at: Option<DateTimeUtc>,
+    pub owner: Option<String>,
+    pub owner_epoch: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -8,6 +8,7 @@ pub mod log_chunk;
 pub mod membership;
 pub mod region;
 pub mod release;
+pub mod replica;
 pub mod session;
 pub mod setting;
 pub mod task_run;

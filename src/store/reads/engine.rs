@@ -10,36 +10,40 @@ use crate::store::connect::Store;
 use crate::store::entities::execution as executions;
 use crate::store::error::Result;
 use crate::store::load::{self, Lock, Which};
+use crate::store::replicas::{Tenure, belongs_to, open_to};
 
 impl Store {
-    /// Executions that are not over and have something to do at `now`, the one that waits longest first.
-    pub async fn runnable(&self, now: Moment, limit: u64) -> Result<Vec<Uuid>> {
+    /// Executions that are not over, may be carried on under this tenure, and have something to do at `now`; the one that
+    /// waits longest first.
+    pub async fn runnable(&self, tenure: &Tenure, now: Moment, limit: u64) -> Result<Vec<Uuid>> {
         let due = executions::Entity::find()
             .select_only()
             .column(executions::Column::Id)
             .filter(executions::Column::EndedAt.is_null())
+            .filter(open_to(tenure))
             .filter(executions::Column::WakeAt.lte(now))
             .order_by_asc(executions::Column::WakeAt)
             .limit(limit);
         Ok(due.into_tuple().all(&self.reader).await?)
     }
 
-    /// Executions that a person asked to terminate and that have not ended yet.
-    pub async fn terminating(&self) -> Result<Vec<Uuid>> {
+    /// Executions of this tenure that a person asked to terminate and that have not ended yet.
+    pub async fn terminating(&self, tenure: &Tenure) -> Result<Vec<Uuid>> {
         let asked = executions::Entity::find()
             .select_only()
             .column(executions::Column::Id)
-            .filter(executions::Column::EndedAt.is_null())
+            .filter(belongs_to(tenure))
             .filter(executions::Column::Asked.eq(codec::asked(Order::Terminate).0));
         Ok(asked.into_tuple().all(&self.reader).await?)
     }
 
-    /// When the next execution has something to do, if any ever has by itself.
-    pub async fn next_wake(&self) -> Result<Option<Moment>> {
+    /// When the next execution that may be carried on under this tenure has something to do, if any ever has by itself.
+    pub async fn next_wake(&self, tenure: &Tenure) -> Result<Option<Moment>> {
         let next: Option<Option<Moment>> = executions::Entity::find()
             .select_only()
             .column(executions::Column::WakeAt)
             .filter(executions::Column::EndedAt.is_null())
+            .filter(open_to(tenure))
             .filter(executions::Column::WakeAt.is_not_null())
             .order_by_asc(executions::Column::WakeAt)
             .limit(1)

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use tollgate::app::AppError;
+use tollgate::app::{AppError, Carrier};
 use tollgate::domain::definition::Retry;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{AttemptKind, FailReason, TaskState};
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::Tick;
-use tollgate::store::Lease;
 
 use super::stage::{NODE, Stage, start};
 use super::tasks::{best_effort, command, command_with, line, phases, wait};
@@ -54,7 +53,7 @@ async fn two_engines_start_each_attempt_once(db: Db) {
     let (one, two) = tokio::join!(stage.engine.tick(), other.tick());
     assert_eq!(one.unwrap().started + two.unwrap().started, 2);
     let all = stage.app.store.live_attempts().await.unwrap();
-    let mine = all.iter().filter(|attempt| attempt.lease.as_ref().is_some_and(|lease| lease.owner == NODE)).count();
+    let mine = all.iter().filter(|attempt| attempt.replica.as_deref() == Some(NODE)).count();
     drop((stage.calls.by_task(mine).await, others.by_task(2 - mine).await));
     assert_eq!((stage.tick().await, other.tick().await.unwrap()), (Tick::default(), Tick::default()));
     stage.calls.no_more().await;
@@ -94,7 +93,7 @@ async fn an_outcome_starts_the_next_task_in_the_same_transaction(db: Db) {
     b.succeeds();
     stage.starts("task-c").await.succeeds();
     stage.until_status(release, ReleaseStatus::Successful).await;
-    assert_eq!(stage.app.store.next_wake().await.unwrap(), None);
+    assert_eq!(stage.app.store.next_wake(&stage.engine.tenure().await.unwrap()).await.unwrap(), None);
 }
 
 async fn a_stale_or_repeated_outcome_changes_nothing(db: Db) {
@@ -104,14 +103,15 @@ async fn a_stale_or_repeated_outcome_changes_nothing(db: Db) {
     stage.starts("task-a").await.succeeds();
     let _b = stage.starts("task-b").await;
     let before = stage.last(release).await;
-    let lease = Lease { owner: NODE.to_owned(), until: start() };
+    let tenure = stage.engine.tenure().await.unwrap();
     let failed = Outcome::Failed { message: "late".to_owned() };
     for attempt in [(0, 1), (0, 2), (1, 2), (1, 0), (7, 1)] {
-        let progress = stage.app.attempt_ended(id, attempt, failed.clone(), &lease).await.unwrap();
+        let progress =
+            stage.app.attempt_ended(id, attempt, failed.clone(), Carrier::without_room(&tenure)).await.unwrap();
         assert_eq!((progress.events, progress.started), (vec![], vec![]), "{attempt:?}");
     }
     assert_eq!(stage.last(release).await, before);
-    let nobody = stage.app.attempt_ended(release, (0, 1), failed, &lease).await;
+    let nobody = stage.app.attempt_ended(release, (0, 1), failed, Carrier::without_room(&tenure)).await;
     assert!(matches!(nobody, Err(AppError::NotFound)));
 }
 
@@ -134,7 +134,10 @@ async fn a_wait_is_over_by_the_clock(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.running(line(vec![wait("rest", 60), command("task-a")])).await;
     assert!(matches!(stage.state(release, "rest").await, TaskState::Running { until: Some(_), .. }));
-    assert_eq!(stage.app.store.next_wake().await.unwrap(), Some(start() + chrono::Duration::seconds(60)));
+    assert_eq!(
+        stage.app.store.next_wake(&stage.engine.tenure().await.unwrap()).await.unwrap(),
+        Some(start() + chrono::Duration::seconds(60))
+    );
     stage.passes(59);
     assert_eq!(stage.tick().await, Tick::default());
     stage.calls.no_more().await;
@@ -207,8 +210,8 @@ async fn a_task_may_fail_and_its_group_goes_on(db: Db) {
     stage.starts("task-b").await.succeeds();
     let last = stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
     assert_eq!(last.failures(), [("task-a", FailReason::Failed)]);
-    let lease = Lease { owner: NODE.to_owned(), until: start() };
-    let over = Arc::new(stage.app.advance(last.id, &lease).await.unwrap().unwrap());
+    let tenure = stage.engine.tenure().await.unwrap();
+    let over = Arc::new(stage.app.advance(last.id, Carrier::without_room(&tenure)).await.unwrap().unwrap());
     let started = |event: &Event| matches!(event, Event::AttemptStarted { kind: AttemptKind::Do, .. });
     assert!(!over.events.iter().any(started), "what is over stays over");
 }

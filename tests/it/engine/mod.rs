@@ -8,6 +8,7 @@ mod marks;
 mod orders;
 mod race;
 mod releases;
+mod replicas;
 mod restart;
 mod rollback;
 pub mod stage;

@@ -1,15 +1,13 @@
 //! The program ends between any two lines; the next start picks up every attempt once, and only its own.
 
-use tollgate::app::App;
+use tollgate::app::Carrier;
 use tollgate::domain::decide::Command;
-use tollgate::domain::execution::TaskState;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::Tick;
-use tollgate::store::Lease;
 
-use super::stage::{NODE, Stage, start};
-use super::tasks::{approval, command, line, phases, wait};
+use super::stage::Stage;
+use super::tasks::{approval, command, line, phases};
 use crate::db::Db;
 
 on_both!(
@@ -19,22 +17,21 @@ on_both!(
     what_was_asked_and_never_heard_is_done_by_the_clock,
     a_terminated_attempt_is_stopped_from_the_start,
     an_undo_is_picked_up_as_an_undo,
-    an_engine_of_another_name_touches_nothing,
     a_stopped_engine_lets_go_of_its_work,
     what_this_engine_claimed_and_never_heard_of_is_found,
 );
 
 /// Claims as an engine does that dies before it can do anything about it.
-async fn claims_and_dies(app: &App, execution: uuid::Uuid) -> usize {
-    let lease = Lease { owner: NODE.to_owned(), until: start() };
-    app.advance(execution, &lease).await.unwrap().unwrap().started.len()
+async fn claims_and_dies(stage: &Stage, execution: uuid::Uuid) -> usize {
+    let tenure = stage.engine.tenure().await.unwrap();
+    stage.app.advance(execution, Carrier::without_room(&tenure)).await.unwrap().unwrap().started.len()
 }
 
 async fn what_was_claimed_and_never_started_is_started(db: Db) {
     let mut stage = Stage::set(db).await;
     let release = stage.release("shop-web", phases(vec![vec![vec![command("task-a")], vec![command("task-b")]]])).await;
     stage.execute(release).await.unwrap();
-    assert_eq!(claims_and_dies(&stage.app, stage.last(release).await.id).await, 2);
+    assert_eq!(claims_and_dies(&stage, stage.last(release).await.id).await, 2);
     stage.restarts();
     assert_eq!(stage.tick().await, Tick::default(), "what is claimed is not claimed again");
     assert_eq!(stage.engine.recover().await.unwrap(), 2);
@@ -78,9 +75,9 @@ async fn an_outcome_that_was_not_written_is_reported_again(db: Db) {
     stage.engine.recover().await.unwrap();
     // The executor reads the same ending again, and somebody wrote it down meanwhile after all.
     let again = stage.starts("task-a").await;
-    let lease = Lease { owner: NODE.to_owned(), until: start() };
+    let tenure = stage.engine.tenure().await.unwrap();
     let outcome = Outcome::Failed { message: "The script ended with status 1.".to_owned() };
-    stage.app.attempt_ended(id, (0, 1), outcome, &lease).await.unwrap();
+    stage.app.attempt_ended(id, (0, 1), outcome, Carrier::without_room(&tenure)).await.unwrap();
     let ended = stage.last(release).await;
     assert_eq!(ended.status(), ReleaseStatus::ReleaseFailed);
     again.succeeds();
@@ -137,25 +134,6 @@ async fn an_undo_is_picked_up_as_an_undo(db: Db) {
     stage.until_status(release, ReleaseStatus::RolledBack).await;
 }
 
-async fn an_engine_of_another_name_touches_nothing(db: Db) {
-    let mut stage = Stage::set(db).await;
-    let release = stage.running(phases(vec![vec![vec![command("task-a")], vec![wait("rest", 60)]]])).await;
-    drop(stage.starts("task-a").await);
-    stage.engine.stop().await;
-    stage.restarts_as("node-2");
-    assert_eq!(stage.engine.recover().await.unwrap(), 0);
-    assert_eq!(stage.tick().await, Tick::default());
-    stage.calls.no_more().await;
-    // What only lets time pass belongs to nobody.
-    stage.passes(60);
-    stage.tick().await;
-    assert!(matches!(stage.state(release, "rest").await, TaskState::Successful { .. }));
-    stage.restarts();
-    assert_eq!(stage.engine.recover().await.unwrap(), 1);
-    stage.starts("task-a").await.succeeds();
-    stage.until_status(release, ReleaseStatus::Successful).await;
-}
-
 async fn a_stopped_engine_lets_go_of_its_work(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.running(phases(vec![vec![vec![command("task-a")], vec![command("task-b")]]])).await;
@@ -172,9 +150,13 @@ async fn what_this_engine_claimed_and_never_heard_of_is_found(db: Db) {
     let release =
         stage.running(phases(vec![vec![vec![command("task-a"), command("task-b")], vec![command("task-c")]]])).await;
     let mut works = stage.calls.by_task(2).await;
-    let lease = Lease { owner: NODE.to_owned(), until: start() };
+    let tenure = stage.engine.tenure().await.unwrap();
     let id = stage.last(release).await.id;
-    stage.app.attempt_ended(id, (0, 1), Outcome::Succeeded { outputs: [].into() }, &lease).await.unwrap();
+    stage
+        .app
+        .attempt_ended(id, (0, 1), Outcome::Succeeded { outputs: [].into() }, Carrier::without_room(&tenure))
+        .await
+        .unwrap();
     assert!(stage.state(release, "task-b").await.in_flight().is_some());
     stage.calls.no_more().await;
     stage.engine.recover().await.unwrap();

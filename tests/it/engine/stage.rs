@@ -13,9 +13,10 @@ use tollgate::domain::definition::Definition;
 use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::engine::{Engine, Tick};
+use tollgate::engine::{Engine, Machine, Tick};
+use tollgate::executors::Lease;
 use tollgate::folders::Folders;
-use tollgate::store::{Store, new_id};
+use tollgate::store::{Newcomer, Store, new_id};
 use uuid::Uuid;
 
 use super::executor::{Calls, PATIENCE, Scripted, Work};
@@ -171,7 +172,9 @@ impl Stage {
 
 fn engine(app: &App, folders: &Folders, node: &str) -> (Engine, Calls) {
     let (executor, calls) = Scripted::new();
-    (Engine::new(app.clone(), Arc::new(executor), folders.clone(), node.to_owned()), calls)
+    let who = Newcomer { id: node.to_owned(), name: node.to_owned(), version: "0.1.0".to_owned() };
+    let machine = Machine { folders: folders.clone(), who, lease: Lease::over() };
+    (Engine::new(app.clone(), Arc::new(executor), machine), calls)
 }
 
 /// The decision of a person, with a comment.

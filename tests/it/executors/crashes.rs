@@ -128,7 +128,6 @@ async fn a_supervisor_killed_at_any_moment_starts_nothing_twice() {
 #[tokio::test]
 async fn a_run_folder_that_was_started_and_lost_its_end_is_interrupted() {
     let stage = Stage::new("echo ran > mark");
-    stage.folder().create().unwrap();
     std::fs::write(stage.order.folder.join("started"), "").unwrap();
     assert!(matches!(stage.run().await, Outcome::Interrupted { .. }));
     assert!(!stage.file("mark").exists());

@@ -24,8 +24,11 @@ pub struct Stage {
 impl Stage {
     pub fn new(script: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
+        // The engine makes it before it claims an attempt.
+        let folder = home.path().join("runs/1/attempt");
+        fs::create_dir_all(&folder).unwrap();
         let order = AttemptOrder {
-            folder: home.path().join("runs/1/attempt"),
+            folder,
             script: script.to_owned(),
             working_folder: None,
             default_folder: home.path().join("work"),

@@ -8,7 +8,7 @@ use tollgate::domain::execution::{
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::people::Actor;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::store::{AttemptKey, Lease, StoreError};
+use tollgate::store::{AttemptKey, Newcomer, StoreError};
 
 use super::scene::{Scene, at};
 use crate::db::Db;
@@ -192,20 +192,15 @@ async fn an_attempt_lives_until_it_ends(db: Db) {
     let key = |number| AttemptKey { task_run_id: before.tasks[0].id, number };
     let started =
         |attempt| Event::AttemptStarted { task: 0, name: name.clone(), attempt, kind: AttemptKind::Do, until: None };
-    let lease = |owner: &str, seconds| Lease { owner: owner.to_owned(), until: at(seconds) };
+    let tenure = db.store.enroll(&newcomer("one"), at(1)).await.unwrap();
     let mut tx = db.store.begin_write().await.unwrap();
-    tx.work_under(lease("one", 30));
+    tx.work_under(tenure);
     tx.save_execution(&before, &before, &scene.stamp(1), &[started(1)]).await.unwrap();
     tx.commit().await.unwrap();
 
     let live = db.store.live_attempts().await.unwrap();
     assert_eq!((live.len(), live[0].execution_id, live[0].task, live[0].key), (1, before.id, 0, key(1)));
-    assert_eq!(live[0].lease, Some(lease("one", 30)));
-    assert!(!db.store.take_over(key(1), &lease("two", 60), at(29)).await.unwrap());
-    assert_eq!(db.store.renew_leases(&lease("one", 40)).await.unwrap(), 1);
-    assert!(!db.store.take_over(key(1), &lease("two", 60), at(31)).await.unwrap());
-    assert!(db.store.take_over(key(1), &lease("two", 60), at(41)).await.unwrap());
-    assert_eq!(db.store.renew_leases(&lease("one", 70)).await.unwrap(), 0);
+    assert_eq!(live[0].replica.as_deref(), Some("one"));
 
     let loaded = db.store.execution(before.id).await.unwrap().unwrap();
     let tx = db.store.begin_write().await.unwrap();
@@ -221,20 +216,25 @@ async fn an_attempt_lives_until_it_ends(db: Db) {
     };
     saved(&scene, &loaded, &loaded, &[ended, started(2)]).await;
     let live = db.store.live_attempts().await.unwrap();
-    assert_eq!((live.len(), live[0].key, live[0].lease.clone()), (1, key(2), None));
+    assert_eq!((live.len(), live[0].key, live[0].replica.clone()), (1, key(2), None));
+}
+
+fn newcomer(id: &str) -> Newcomer {
+    Newcomer { id: id.to_owned(), name: id.to_owned(), version: "0.1.0".to_owned() }
 }
 
 async fn what_has_something_to_do_is_found(db: Db) {
     let scene = Scene::set(&db.store).await;
-    assert_eq!(db.store.next_wake().await.unwrap(), None);
+    let tenure = db.store.enroll(&newcomer("one"), at(1)).await.unwrap();
+    assert_eq!(db.store.next_wake(&tenure).await.unwrap(), None);
     let before = scene.executed(1).await;
     let wake = tollgate::domain::schedule::wake_at(&before).unwrap();
-    assert_eq!(db.store.next_wake().await.unwrap(), Some(wake));
-    assert_eq!(db.store.runnable(wake, 10).await.unwrap(), vec![before.id]);
+    assert_eq!(db.store.next_wake(&tenure).await.unwrap(), Some(wake));
+    assert_eq!(db.store.runnable(&tenure, wake, 10).await.unwrap(), vec![before.id]);
     let earlier = wake - chrono::Duration::microseconds(1);
-    assert_eq!(db.store.runnable(earlier, 10).await.unwrap(), Vec::<uuid::Uuid>::new());
+    assert_eq!(db.store.runnable(&tenure, earlier, 10).await.unwrap(), Vec::<uuid::Uuid>::new());
     let mut after = before.clone();
     after.order = Order::Hold { since: at(2) };
     saved(&scene, &before, &after, &[]).await;
-    assert_eq!(db.store.next_wake().await.unwrap(), None);
+    assert_eq!(db.store.next_wake(&tenure).await.unwrap(), None);
 }

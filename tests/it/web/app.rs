@@ -65,7 +65,7 @@ impl TestApp {
             WebConfig { listen: "127.0.0.1:0".to_owned(), public_url: None, trust_proxy: false, shutdown_timeout: 5 };
         tell(&mut web);
         let data = DataConfig { folder: folder.path().join("data"), database_url: Some(db.url.clone()) };
-        let config = Config { data, web, migrate: false };
+        let config = Config { data, web, migrate: false, name: Some("replica-1".to_owned()) };
         let time =
             Arc::new(AtomicI64::new("2026-11-22T12:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros()));
         let clock = Clock::set_by({

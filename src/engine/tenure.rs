@@ -1,0 +1,221 @@
+//! The tenure of this replica, and what becomes of the others.
+//!
+//! Every replica beats: it adds one to a number in its row. The others look at that number and at how long it has stood
+//! still by their own steady clock, so that no two machines' clocks are ever compared. A replica whose number has stood
+//! still for [`PATIENCE`] is taken over. It stops starting anything [`OWN`] after it last began to say that it is there, which is
+//! earlier; and whatever it saves later is refused, since its executions belong to another tenure by then.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::{Engine, told};
+use crate::app::{AppError, Claim};
+use crate::store::{Replica, StoreError, Tenure};
+
+/// How often a replica says that it is there, and looks at the others.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// How long after its last beat a replica goes on starting work.
+const OWN: Duration = Duration::from_secs(4);
+
+/// How long a beat stands still before the replica is taken over.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+/// The same for one that was told to stop: it may be about to come back, and its scripts run meanwhile.
+const RETURN: Duration = Duration::from_mins(2);
+
+/// Whoever has not looked for this long knows nothing of how long anybody's beat stood still.
+const BLINK: Duration = Duration::from_secs(3);
+
+/// The fewest executions that are taken over at a time, if there are as many.
+const FEWEST: u64 = 20;
+
+/// What the engine knows of its own tenure and of the others'.
+#[derive(Debug, Default)]
+pub(super) struct Keeping {
+    tenure: Option<Tenure>,
+    sightings: HashMap<String, Sighting>,
+    looked: Option<Duration>,
+}
+
+/// Since when a replica stands still.
+#[derive(Debug, Clone, Copy)]
+struct Sighting {
+    epoch: u64,
+    beat: u64,
+    since: Duration,
+}
+
+/// What a look at the others led to.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Watched {
+    /// Replicas whose tenure was ended.
+    pub buried: usize,
+    /// Executions that were taken over.
+    pub adopted: u64,
+    /// Attempts of an ended tenure that were stopped here.
+    pub stopped: usize,
+}
+
+/// Why there is no tenure.
+#[derive(Debug, thiserror::Error)]
+pub enum Lost {
+    /// Another process enrolled with the same data folder's name.
+    #[error("another process serves in this replica's name: was its data folder copied?")]
+    Usurped,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Engine {
+    /// Beats and watches until the engine is closed.
+    pub(super) async fn keep(&self) {
+        let alone = async {
+            loop {
+                match self.beat().await {
+                    Ok(()) => self.look().await,
+                    Err(error @ Lost::Usurped) => {
+                        tracing::error!(error = told(&error), "this replica ends");
+                        return self.0.closing.cancel();
+                    }
+                    Err(error) => tracing::warn!(error = told(&error), "the replica cannot say that it is there"),
+                }
+                self.0.hands.sleep(BEAT).await;
+            }
+        };
+        tokio::select! {
+            () = self.0.closing.cancelled() => {}
+            () = alone => {}
+        }
+    }
+
+    /// Says that the replica is there. One that was taken over begins a new tenure.
+    pub async fn beat(&self) -> Result<(), Lost> {
+        let began = self.0.app.clock.steady();
+        let (store, now) = (&self.0.app.store, self.0.app.clock.now());
+        let said = async {
+            let Some(tenure) = self.keeping().tenure.clone() else { return self.enroll().await };
+            if store.beat(&tenure, now).await? {
+                return Ok(());
+            }
+            let row = store.replicas().await?.into_iter().find(|replica| replica.id == tenure.replica);
+            match row {
+                Some(row) if row.gone_at.is_none() && row.epoch != tenure.epoch => Err(Lost::Usurped),
+                Some(_) | None => {
+                    tracing::warn!("this replica was taken over while it did not answer; it begins anew");
+                    self.enroll().await
+                }
+            }
+        };
+        // A database that does not answer must not keep this replica from finding out that it is away.
+        timeout(OWN, said).await.unwrap_or_else(|_| Err(Lost::Store(StoreError::silent())))?;
+        self.0.machine.lease.renew(began + OWN);
+        Ok(())
+    }
+
+    async fn enroll(&self) -> Result<(), Lost> {
+        let tenure = self.0.app.store.enroll(&self.0.machine.who, self.0.app.clock.now()).await?;
+        self.keeping().tenure = Some(tenure);
+        self.doubt();
+        Ok(())
+    }
+
+    /// The tenure in which this replica may work now: begun or renewed if need be.
+    pub async fn tenure(&self) -> Result<Tenure, AppError> {
+        let (lease, clock) = (&self.0.machine.lease, &self.0.app.clock);
+        if let Some(tenure) = lease.holds(clock).and_then(|_| self.keeping().tenure.clone()) {
+            return Ok(tenure);
+        }
+        match self.beat().await {
+            Ok(()) => self.keeping().tenure.clone().ok_or(AppError::Store(StoreError::Fenced)),
+            Err(Lost::Usurped) => Err(AppError::Store(StoreError::Fenced)),
+            Err(Lost::Store(error)) => Err(error.into()),
+        }
+    }
+
+    async fn look(&self) {
+        match self.watch().await {
+            Ok(Watched { buried: 0, adopted: 0, stopped: 0 }) => {}
+            Ok(watched) => tracing::warn!(
+                replicas = watched.buried,
+                executions = watched.adopted,
+                stopped = watched.stopped,
+                "taken over from replicas that do not answer"
+            ),
+            Err(error) => tracing::warn!(error = told(&error), "the other replicas cannot be looked at"),
+        }
+    }
+
+    /// Looks at the others: whoever stands still for too long is taken over; and at what was left on this machine by a
+    /// tenure of its own that others ended.
+    pub async fn watch(&self) -> Result<Watched, AppError> {
+        let tenure = self.tenure().await?;
+        let (store, now) = (&self.0.app.store, self.0.app.clock.now());
+        let replicas = store.replicas().await?;
+        let mut watched = Watched::default();
+        for still in self.standing_still(&tenure, &replicas) {
+            if store.bury(still, now).await? {
+                tracing::warn!(replica = still.name, id = still.id, "does not answer: it is taken over");
+                watched.buried += 1;
+            }
+        }
+        let orphans = store.orphans().await?;
+        if orphans > 0 {
+            let working = replicas.iter().filter(|replica| replica.is_working()).count();
+            let share = orphans.div_ceil(u64::try_from(working.max(1)).unwrap_or(1));
+            watched.adopted = store.adopt(&tenure, share.max(FEWEST)).await?;
+        }
+        if watched.adopted > 0 || store.has_strays(&tenure).await? {
+            self.doubt();
+            self.0.app.bell.wake();
+        }
+        watched.stopped = self.clear_away(&tenure).await?;
+        Ok(watched)
+    }
+
+    /// Those that have stood still for longer than they may.
+    fn standing_still<'r>(&self, own: &Tenure, replicas: &'r [Replica]) -> Vec<&'r Replica> {
+        let now = self.0.app.clock.steady();
+        let mut keeping = self.keeping();
+        let blinked = keeping.looked.replace(now).is_none_or(|last| now.saturating_sub(last) > BLINK);
+        if blinked {
+            keeping.sightings.clear();
+        }
+        let others = replicas.iter().filter(|other| other.gone_at.is_none() && other.id != own.replica);
+        let stands_still = |other: &&Replica| {
+            let fresh = Sighting { epoch: other.epoch, beat: other.beat, since: now };
+            let seen = keeping.sightings.entry(other.id.clone()).or_insert(fresh);
+            if (seen.epoch, seen.beat) != (other.epoch, other.beat) {
+                *seen = fresh;
+            }
+            let patience = if other.stopped_at.is_some() { RETURN } else { PATIENCE };
+            now.saturating_sub(seen.since) >= patience
+        };
+        others.filter(stands_still).collect()
+    }
+
+    /// Stops what still runs here of attempts that others have ended.
+    async fn clear_away(&self, tenure: &Tenure) -> Result<usize, AppError> {
+        let store = &self.0.app.store;
+        let mut stopped = 0;
+        for left in store.left_behind(&tenure.replica).await? {
+            let Some(execution) = store.execution(left.execution_id).await? else { continue };
+            let claim = Claim { task: left.task, attempt: left.key.number, kind: left.kind };
+            stopped += usize::from(self.dismiss(execution, claim, left.key));
+        }
+        Ok(stopped)
+    }
+
+    /// Leaves its executions to others at an orderly end. Without a database the others find out by themselves.
+    pub(super) async fn sign_off(&self) {
+        let Some(tenure) = self.keeping().tenure.take() else { return };
+        let store = &self.0.app.store;
+        let told_so = timeout(BEAT, store.sign_off(&tenure, self.0.app.clock.now())).await;
+        if let Ok(Err(error)) = told_so {
+            tracing::warn!(error = told(&error), "the other replicas are not told that this one stops");
+        }
+    }
+}

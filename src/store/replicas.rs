@@ -1,0 +1,316 @@
+//! Replicas: the processes that serve one database, and which of them carries on which execution.
+//!
+//! An execution belongs to one replica, in one of its tenures. Whoever carries it on loads it under its tenure, and is
+//! refused when it belongs to another: so nothing that a replica does late counts once it was taken over.
+
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::codec::{column, count};
+use super::connect::{Backend, Store};
+use super::entities::{attempt as attempts, execution as executions, replica as replicas, task_run};
+use super::error::Result;
+use super::write::WriteTx;
+use crate::domain::execution::Moment;
+
+/// How long a replica that is gone is remembered.
+const REMEMBERED: chrono::Duration = chrono::Duration::days(7);
+
+/// A process that wants to serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newcomer {
+    /// Its data folder's own name: the same after each restart.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its version of Tollgate.
+    pub version: String,
+}
+
+/// The time between two enrolments of a replica. Being taken over ends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenure {
+    /// The replica.
+    pub replica: String,
+    /// Which of its tenures: each is higher than the one before.
+    pub epoch: u64,
+}
+
+/// A replica as the others see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replica {
+    /// Its data folder's own name.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its version of Tollgate.
+    pub version: String,
+    /// Since when it serves.
+    pub started_at: Moment,
+    /// When it last said that it is there, by its own clock.
+    pub last_seen_at: Moment,
+    /// Its tenure.
+    pub epoch: u64,
+    /// Grows as long as it is there. Clocks of machines differ; this does not.
+    pub beat: u64,
+    /// When it was told to stop, if it was.
+    pub stopped_at: Option<Moment>,
+    /// When the others took it over, if they did.
+    pub gone_at: Option<Moment>,
+}
+
+impl Replica {
+    /// Whether it takes executions.
+    pub fn is_working(&self) -> bool {
+        self.stopped_at.is_none() && self.gone_at.is_none()
+    }
+}
+
+impl Store {
+    /// Begins a tenure. What the replica carried on before, and nobody took over, is its own again.
+    pub async fn enroll(&self, who: &Newcomer, now: Moment) -> Result<Tenure> {
+        let tx = self.begin_write().await?;
+        let first = replicas::ActiveModel::from(replicas::Model {
+            id: who.id.clone(),
+            name: who.name.clone(),
+            version: who.version.clone(),
+            started_at: now,
+            last_seen_at: now,
+            epoch: 1,
+            beat: 1,
+            stopped_at: None,
+            gone_at: None,
+        });
+        let next = |column| Expr::col((replicas::Entity, column)).add(1);
+        let known = OnConflict::column(replicas::Column::Id)
+            .update_columns([
+                replicas::Column::Name,
+                replicas::Column::Version,
+                replicas::Column::StartedAt,
+                replicas::Column::LastSeenAt,
+                replicas::Column::StoppedAt,
+                replicas::Column::GoneAt,
+            ])
+            .value(replicas::Column::Epoch, next(replicas::Column::Epoch))
+            .value(replicas::Column::Beat, next(replicas::Column::Beat))
+            .to_owned();
+        replicas::Entity::insert(first).on_conflict(known).exec_without_returning(&tx.tx).await?;
+        let epoch: Option<i64> = replicas::Entity::find_by_id(&who.id)
+            .select_only()
+            .column(replicas::Column::Epoch)
+            .into_tuple()
+            .one(&tx.tx)
+            .await?;
+        let tenure = Tenure { replica: who.id.clone(), epoch: count("replicas.epoch", epoch.unwrap_or_default())? };
+        own(&tx.tx, &tenure, Condition::all().add(executions::Column::Owner.eq(&who.id))).await?;
+        replicas::Entity::delete_many()
+            .filter(replicas::Column::GoneAt.lt(now - REMEMBERED))
+            .filter(replicas::Column::Id.not_in_subquery(owners()))
+            .exec(&tx.tx)
+            .await?;
+        tx.commit().await?;
+        Ok(tenure)
+    }
+
+    /// Says that the replica is there; `false` if its tenure is over.
+    pub async fn beat(&self, tenure: &Tenure, now: Moment) -> Result<bool> {
+        let said = replicas::Entity::update_many()
+            .col_expr(replicas::Column::Beat, Expr::col(replicas::Column::Beat).add(1))
+            .col_expr(replicas::Column::LastSeenAt, Expr::value(now))
+            .filter(replicas::Column::Id.eq(&tenure.replica))
+            .filter(replicas::Column::Epoch.eq(column::<i64, _>(tenure.epoch)))
+            .filter(replicas::Column::GoneAt.is_null())
+            .exec(&self.writer)
+            .await?;
+        Ok(said.rows_affected == 1)
+    }
+
+    /// Every replica that is known, by name.
+    pub async fn replicas(&self) -> Result<Vec<Replica>> {
+        let rows = replicas::Entity::find()
+            .order_by_asc(replicas::Column::Name)
+            .order_by_asc(replicas::Column::Id)
+            .all(&self.reader)
+            .await?;
+        rows.into_iter().map(Replica::try_from).collect()
+    }
+
+    /// Ends the tenure of a replica that is as it was seen there; `false` if it has moved since.
+    pub async fn bury(&self, seen: &Replica, now: Moment) -> Result<bool> {
+        let buried = replicas::Entity::update_many()
+            .col_expr(replicas::Column::GoneAt, Expr::value(now))
+            .col_expr(replicas::Column::Epoch, Expr::col(replicas::Column::Epoch).add(1))
+            .filter(replicas::Column::Id.eq(&seen.id))
+            .filter(replicas::Column::Epoch.eq(column::<i64, _>(seen.epoch)))
+            .filter(replicas::Column::Beat.eq(column::<i64, _>(seen.beat)))
+            .filter(replicas::Column::GoneAt.is_null())
+            .exec(&self.writer)
+            .await?;
+        Ok(buried.rows_affected == 1)
+    }
+
+    /// How many executions belong to a tenure that is over.
+    pub async fn orphans(&self) -> Result<u64> {
+        let found: i64 = executions::Entity::find()
+            .select_only()
+            .column_as(executions::Column::Id.count(), "number")
+            .filter(orphaned())
+            .into_tuple()
+            .one(&self.reader)
+            .await?
+            .unwrap_or_default();
+        count("executions", found)
+    }
+
+    /// Takes over at most that many executions of tenures that are over; answers how many it got.
+    pub async fn adopt(&self, tenure: &Tenure, most: u64) -> Result<u64> {
+        let tx = self.begin_write().await?;
+        let mut some = Query::select()
+            .column(executions::Column::Id)
+            .from(executions::Entity)
+            .cond_where(orphaned())
+            .order_by(executions::Column::Id, Order::Asc)
+            .limit(most)
+            .to_owned();
+        if self.backend() == Backend::Postgres {
+            // Whoever adopts at the same time takes others, and nobody waits for anybody in a circle.
+            some.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+        }
+        let adopted = own(&tx.tx, tenure, orphaned().add(executions::Column::Id.in_subquery(some))).await?;
+        tx.commit().await?;
+        Ok(adopted)
+    }
+
+    /// Says that the replica stops, and lets go of the executions that have nothing to do on its machine: whoever is
+    /// there carries them on.
+    pub async fn sign_off(&self, tenure: &Tenure, now: Moment) -> Result<()> {
+        let tx = self.begin_write().await?;
+        replicas::Entity::update_many()
+            .col_expr(replicas::Column::StoppedAt, Expr::value(now))
+            .filter(replicas::Column::Id.eq(&tenure.replica))
+            .filter(replicas::Column::Epoch.eq(column::<i64, _>(tenure.epoch)))
+            .exec(&tx.tx)
+            .await?;
+        executions::Entity::update_many()
+            .col_expr(executions::Column::Owner, Expr::value(None::<String>))
+            .col_expr(executions::Column::OwnerEpoch, Expr::value(None::<i64>))
+            .col_expr(executions::Column::Rev, Expr::col(executions::Column::Rev).add(1))
+            .filter(belongs_to(tenure))
+            .filter(executions::Column::Id.not_in_subquery(at_work(tenure)))
+            .exec(&tx.tx)
+            .await?;
+        tx.commit().await
+    }
+}
+
+impl WriteTx {
+    /// Whoever carries an execution on works under this tenure: what it starts runs on that replica's machine.
+    pub fn work_under(&mut self, tenure: Tenure) {
+        self.tenure = Some(tenure);
+    }
+
+    /// The replica that has least to do, for an execution that begins; none while nobody serves.
+    pub(super) async fn least_busy(&self) -> Result<Option<(String, i64)>> {
+        let load = Query::select()
+            .expr(executions::Column::Id.count())
+            .from(executions::Entity)
+            .and_where(executions::Column::EndedAt.is_null())
+            .and_where(executions::Column::Owner.into_expr().equals((replicas::Entity, replicas::Column::Id)))
+            .to_owned();
+        let next = replicas::Entity::find()
+            .select_only()
+            .columns([replicas::Column::Id, replicas::Column::Epoch])
+            .filter(replicas::Column::StoppedAt.is_null())
+            .filter(replicas::Column::GoneAt.is_null())
+            .order_by_asc(Expr::expr(load))
+            .order_by_asc(replicas::Column::Id)
+            .limit(1);
+        Ok(next.into_tuple().one(&self.tx).await?)
+    }
+}
+
+/// The executions that this tenure carries on.
+pub(super) fn belongs_to(tenure: &Tenure) -> Condition {
+    Condition::all()
+        .add(executions::Column::EndedAt.is_null())
+        .add(executions::Column::Owner.eq(&tenure.replica))
+        .add(executions::Column::OwnerEpoch.eq(column::<i64, _>(tenure.epoch)))
+}
+
+/// The executions that this tenure may carry on: its own, and those of nobody.
+pub(super) fn open_to(tenure: &Tenure) -> Condition {
+    Condition::any().add(belongs_to(tenure)).add(executions::Column::Owner.is_null())
+}
+
+/// Those whose tenure is over, though they are not.
+fn orphaned() -> Condition {
+    let tenure = Query::select()
+        .expr(Expr::val(1))
+        .from(replicas::Entity)
+        .cond_where(
+            Cond::all()
+                .add(replicas::Column::Id.into_expr().equals((executions::Entity, executions::Column::Owner)))
+                .add(replicas::Column::Epoch.into_expr().equals((executions::Entity, executions::Column::OwnerEpoch)))
+                .add(replicas::Column::GoneAt.is_null()),
+        )
+        .to_owned();
+    Condition::all()
+        .add(executions::Column::EndedAt.is_null())
+        .add(executions::Column::Owner.is_not_null())
+        .add(Expr::exists(tenure).not())
+}
+
+/// The executions that have an attempt under way on the replica's machine.
+fn at_work(tenure: &Tenure) -> SelectStatement {
+    Query::select()
+        .column((task_run::Entity, task_run::Column::ExecutionId))
+        .from(attempts::Entity)
+        .inner_join(
+            task_run::Entity,
+            task_run::Column::Id.into_expr().equals((attempts::Entity, attempts::Column::TaskRunId)),
+        )
+        .and_where(attempts::Column::EndedAt.is_null())
+        .and_where(attempts::Column::Replica.eq(&tenure.replica))
+        .to_owned()
+}
+
+/// Whoever has executions that are not over.
+fn owners() -> SelectStatement {
+    Query::select()
+        .column(executions::Column::Owner)
+        .from(executions::Entity)
+        .and_where(executions::Column::EndedAt.is_null())
+        .and_where(executions::Column::Owner.is_not_null())
+        .to_owned()
+}
+
+/// Gives executions that are not over to a tenure. What somebody else is about to save of them is stale then.
+async fn own(tx: &impl ConnectionTrait, tenure: &Tenure, which: Condition) -> Result<u64> {
+    let given = executions::Entity::update_many()
+        .col_expr(executions::Column::Owner, Expr::value(&tenure.replica))
+        .col_expr(executions::Column::OwnerEpoch, Expr::value(column::<i64, _>(tenure.epoch)))
+        .col_expr(executions::Column::Rev, Expr::col(executions::Column::Rev).add(1))
+        .filter(executions::Column::EndedAt.is_null())
+        .filter(which)
+        .exec(tx)
+        .await?;
+    Ok(given.rows_affected)
+}
+
+impl TryFrom<replicas::Model> for Replica {
+    type Error = super::error::StoreError;
+
+    fn try_from(row: replicas::Model) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            version: row.version,
+            started_at: row.started_at,
+            last_seen_at: row.last_seen_at,
+            epoch: count("replicas.epoch", row.epoch)?,
+            beat: count("replicas.beat", row.beat)?,
+            stopped_at: row.stopped_at,
+            gone_at: row.gone_at,
+        })
+    }
+}
