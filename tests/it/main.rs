@@ -10,6 +10,7 @@ mod faults;
 mod postgres;
 #[path = "../support/program.rs"]
 mod program;
+mod races;
 mod replicas;
 mod store;
 mod web;

@@ -6,7 +6,6 @@ mod faults;
 mod flow;
 mod marks;
 mod orders;
-mod race;
 mod releases;
 mod replicas;
 mod restart;

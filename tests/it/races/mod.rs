@@ -1,0 +1,175 @@
+//! Two who ask at the same moment, each at a server of their own on one database: one wins, or both in an order that the
+//! law allows; the other is told in a sentence what happened; and what is stored agrees.
+
+mod browsers;
+mod decisions;
+mod orders;
+mod releases;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use tokio::sync::Barrier;
+use tokio::task::yield_now;
+use tollgate::app::{App, AppError, Bell, Caller, Live};
+use tollgate::domain::decide::{Command, Selection};
+use tollgate::domain::definition::Definition;
+use tollgate::domain::event::Event;
+use tollgate::domain::execution::Execution;
+use tollgate::domain::seen::Seen;
+use tollgate::domain::status::ReleaseStatus;
+use tollgate::store::{Happened, Store, Turn};
+use tollgate::web::error::refusal_status;
+use tollgate::words;
+use uuid::Uuid;
+
+use crate::db::Db;
+use crate::engine::stage::Stage;
+
+/// How often each race is run: the first two in each order, the others side by side.
+const ROUNDS: usize = 8;
+
+/// A stage, and a second server on its database.
+struct Arena {
+    stage: Arc<Stage>,
+    other: App,
+}
+
+impl Arena {
+    async fn set(db: Db) -> Self {
+        let stage = Stage::set(db).await;
+        let store = Store::connect(&stage.db.url).await.unwrap();
+        let other = App { store, bell: Bell::default(), live: Live::new(2_000_000), ..stage.app.clone() };
+        Self { stage: Arc::new(stage), other }
+    }
+
+    /// The servers that the two are at: the same or not, and either.
+    fn servers(&self, round: usize) -> [App; 2] {
+        let (here, there) = (self.stage.app.clone(), self.other.clone());
+        match round % 4 {
+            0 | 3 => [here, there],
+            1 => [there, here],
+            _ => [here.clone(), here],
+        }
+    }
+
+    /// A new release task, executed, and its first tick.
+    async fn running(&self, round: usize, definition: Definition) -> Uuid {
+        let release = self.stage.release(&format!("shop-{round}"), definition).await;
+        self.stage.execute(release).await.unwrap();
+        self.stage.tick().await;
+        release
+    }
+
+    /// Somebody asks from a page that showed the first execution.
+    async fn asks(
+        &self,
+        app: App,
+        name: &str,
+        release: Uuid,
+        command: Command,
+    ) -> impl Future<Output = Answer> + use<> {
+        let caller = self.stage.caller(name).await;
+        let seen = Seen { execution: Some(1), ..Seen::default() };
+        async move { app.ask_from(&caller, release, seen, &command).await }
+    }
+
+    /// Two commands at the same time, by two people.
+    async fn two(
+        &self,
+        round: usize,
+        release: Uuid,
+        first: (&str, Command),
+        second: (&str, Command),
+    ) -> (Answer, Answer) {
+        let [here, there] = self.servers(round);
+        let first = self.asks(here, first.0, release, first.1).await;
+        let second = self.asks(there, second.0, release, second.1).await;
+        meet(round, first, second).await
+    }
+
+    /// Everything that is started from now on succeeds, until the execution is over.
+    async fn goes_well(&self, release: Uuid, end: ReleaseStatus) -> Execution {
+        self.stage.tick().await;
+        let last = loop {
+            tokio::select! {
+                work = self.stage.calls.next() => work.succeeds(),
+                last = self.stage.until(release, "it is over", |last| last.ended_at.is_some()) => break last,
+            }
+        };
+        assert_eq!(last.status(), end, "{:?}", last.tasks);
+        self.stage.calls.no_more().await;
+        last
+    }
+
+    /// How many events of its activity are such.
+    async fn happened(&self, release: Uuid, is: impl Fn(&Event) -> bool) -> usize {
+        let activity = self.stage.app.store.activity_of(release, Turn::Newest, 100).await.unwrap();
+        let counts = |happened: &Happened| matches!(happened, Happened::Execution(event) if is(event));
+        activity.rows.iter().filter(|row| counts(&row.happened)).count()
+    }
+}
+
+type Answer = Result<Execution, AppError>;
+
+/// Has two ask: one behind the other in the first two rounds, and then both at once, now this one and now that one a
+/// little earlier.
+async fn meet<A, B>(
+    round: usize,
+    first: impl Future<Output = A> + Send + 'static,
+    second: impl Future<Output = B> + Send + 'static,
+) -> (A, B)
+where
+    A: Send + 'static,
+    B: Send + 'static,
+{
+    if round == 0 {
+        let first = first.await;
+        return (first, second.await);
+    }
+    if round == 1 {
+        let second = second.await;
+        return (first.await, second);
+    }
+    let start = Arc::new(Barrier::new(2));
+    let one = tokio::spawn(starts(Arc::clone(&start), round % 3, first));
+    let two = tokio::spawn(starts(start, (round + 1) % 3, second));
+    (one.await.unwrap(), two.await.unwrap())
+}
+
+async fn starts<T>(start: Arc<Barrier>, late: usize, asks: impl Future<Output = T>) -> T {
+    start.wait().await;
+    for _ in 0..late * 4 {
+        yield_now().await;
+    }
+    asks.await
+}
+
+/// What the loser is told, and with which status.
+fn told<T: Debug>(answer: Result<T, AppError>) -> (u16, String) {
+    match answer {
+        Err(AppError::Refused(refusal)) => (refusal_status(&refusal).as_u16(), words::refusal(&refusal)),
+        Err(AppError::NotFound) => (404, words::errors::not_found().title.to_owned()),
+        other => panic!("it is not refused: {other:?}"),
+    }
+}
+
+/// Which of two won, and what the other was told.
+fn one_of<T: Debug>(first: Result<T, AppError>, second: Result<T, AppError>) -> (usize, T, (u16, String)) {
+    match (first, second) {
+        (Ok(won), lost @ Err(_)) => (0, won, told(lost)),
+        (lost @ Err(_), Ok(won)) => (1, won, told(lost)),
+        both => panic!("one wins: {both:?}"),
+    }
+}
+
+/// A sentence of a refusal, which is a conflict.
+fn conflict(sentence: impl Into<String>) -> (u16, String) {
+    (409, sentence.into())
+}
+
+/// Executes every task, as a page that showed no execution yet.
+async fn executes(app: App, caller: Caller, release: Uuid) -> Result<u32, AppError> {
+    let seen = Seen { execution: Some(0), version: None, round: None };
+    app.execute_from(&caller, release, seen, &Selection::All).await
+}
