@@ -45,8 +45,24 @@
 //! 3. If the server dies before the commit, nothing was answered and nothing has happened. If it dies after it, the
 //!    next start finds the execution due (`wake_at` is saved with every state) and goes on.
 //! 4. If it dies after an attempt was claimed, the next start asks the executor for the very same attempt again. Its run
-//!    folder tells whether the script was started: never started, it is started now; running, it is watched again;
-//!    ended, its outcome is read; lost sight of, it is Interrupted, and repeated by a person only.
+//!    folder, made before the claim was committed, tells whether the script was started: never started, it is started
+//!    now; running, it is watched again; ended, its outcome is read; lost sight of, or the folder is gone, it is
+//!    Interrupted, and repeated by a person only.
+//!
+//! # How replicas share one database, and what the death of one does to the others
+//!
+//! 1. Every serving process has a row in `replicas` and a *tenure*: an epoch that grows whenever it enrolls or is
+//!    taken over. Each second it beats, which renews its lease; see [`engine::tenure`], which has the times.
+//! 2. A new execution is given to the replica that has least to do. Only that one carries it on: whoever saves an execution
+//!    for the engine loads it under its tenure, in the same transaction, and is refused if it belongs to another. What
+//!    people ask is answered by every replica alike.
+//! 3. A replica whose beat stands still is taken over: its tenure is ended, then its executions are shared out. No clocks of
+//!    two machines are compared. It has stopped starting anything before that, because its lease is shorter than
+//!    the others' patience: the engine asks before each start, the supervising process once more before it runs the script.
+//! 4. A script that ran on its machine is Interrupted: nobody else can say how it ended. When the replica comes back it
+//!    finds what others ended meanwhile, and stops it. Its late reports come to nothing.
+//! 5. What one replica commits, the others hear of by PostgreSQL's NOTIFY, sent in the same transaction; whoever may have
+//!    missed something forgets what it knew. Logs are shared through the database while scripts run.
 //!
 //! # Where this departs from common practice, and why
 //!
