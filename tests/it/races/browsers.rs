@@ -39,10 +39,7 @@ async fn both_send(
 
 async fn two_tabs_execute_once_and_decide_once(db: Db) {
     let scene = Scene::with(&db, GATED).await;
-    let second = match db.url.starts_with("postgres") {
-        true => Some(TestApp::start_empty(&db).await),
-        false => None,
-    };
+    let second = if db.url.starts_with("postgres") { Some(TestApp::start_empty(&db).await) } else { None };
     let operator = tabs(&scene, second.as_ref(), "operator").await;
     let approver = tabs(&scene, second.as_ref(), "approver").await;
     for round in 0..ROUNDS / 2 {

@@ -9,6 +9,8 @@ mod releases;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::sync::Barrier;
 use tokio::task::yield_now;
 use tollgate::app::{App, AppError, Bell, Caller, Live};
@@ -62,16 +64,10 @@ impl Arena {
     }
 
     /// Somebody asks from a page that showed the first execution.
-    async fn asks(
-        &self,
-        app: App,
-        name: &str,
-        release: Uuid,
-        command: Command,
-    ) -> impl Future<Output = Answer> + use<> {
+    async fn asks(&self, app: App, name: &str, release: Uuid, command: Command) -> BoxFuture<'static, Answer> {
         let caller = self.stage.caller(name).await;
         let seen = Seen { execution: Some(1), ..Seen::default() };
-        async move { app.ask_from(&caller, release, seen, &command).await }
+        async move { app.ask_from(&caller, release, seen, &command).await }.boxed()
     }
 
     /// Two commands at the same time, by two people.
@@ -114,11 +110,19 @@ type Answer = Result<Execution, AppError>;
 
 /// Has two ask: one behind the other in the first two rounds, and then both at once, now this one and now that one a
 /// little earlier.
-async fn meet<A, B>(
+fn meet<A, B>(
     round: usize,
     first: impl Future<Output = A> + Send + 'static,
     second: impl Future<Output = B> + Send + 'static,
-) -> (A, B)
+) -> BoxFuture<'static, (A, B)>
+where
+    A: Send + 'static,
+    B: Send + 'static,
+{
+    met(round, first.boxed(), second.boxed()).boxed()
+}
+
+async fn met<A, B>(round: usize, first: BoxFuture<'static, A>, second: BoxFuture<'static, B>) -> (A, B)
 where
     A: Send + 'static,
     B: Send + 'static,
@@ -169,7 +173,7 @@ fn conflict(sentence: impl Into<String>) -> (u16, String) {
 }
 
 /// Executes every task, as a page that showed no execution yet.
-async fn executes(app: App, caller: Caller, release: Uuid) -> Result<u32, AppError> {
+fn executes(app: App, caller: Caller, release: Uuid) -> BoxFuture<'static, Result<u32, AppError>> {
     let seen = Seen { execution: Some(0), version: None, round: None };
-    app.execute_from(&caller, release, seen, &Selection::All).await
+    async move { app.execute_from(&caller, release, seen, &Selection::All).await }.boxed()
 }
