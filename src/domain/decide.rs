@@ -267,6 +267,9 @@ fn index_of(execution: &Execution, task: &str) -> Result<usize, Refusal> {
 }
 
 fn checked(comment: &str, needed: Option<CommentFor>) -> Result<String, Refusal> {
+    // It is shown in terminals and given to scripts in their environment, neither of which can have every character.
+    let readable = |letter: &char| !letter.is_control() || matches!(letter, '\n' | '\t');
+    let comment: String = comment.chars().filter(readable).collect();
     let comment = comment.trim();
     if let (true, Some(to)) = (comment.is_empty(), needed) {
         return Err(Refusal::CommentNeeded { to });

@@ -9,6 +9,9 @@ use std::ops::Range;
 use super::definition::Command;
 use super::names;
 
+/// How much is told of what is ill-formed.
+const LONGEST_SHOWN: usize = 80;
+
 /// Where a value comes from, and what stands for it when there is none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
@@ -133,7 +136,7 @@ pub struct Found {
 /// Something that begins like a reference and is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IllFormed {
-    /// As it stands in the text.
+    /// As it stands in the text, or the beginning of it.
     pub text: String,
     /// What is wrong, as the end of a sentence.
     pub fault: String,
@@ -147,33 +150,36 @@ pub fn references(text: &str) -> Result<Vec<Found>, Vec<IllFormed>> {
     if wrong.is_empty() { Ok(found) } else { Err(wrong) }
 }
 
-/// What is a reference in a text, and what only begins like one.
+/// What is a reference in a text, and what only begins like one. Neither is looked for within another.
 pub(super) fn scan(text: &str) -> (Vec<Found>, Vec<IllFormed>) {
     let mut found = Vec::new();
     let mut wrong = Vec::new();
     let mut line = 0;
     let mut counted = 0;
+    let mut behind = 0;
     for (start, _) in text.match_indices("${") {
         let rest = &text[start + 2..];
-        if !(rest.starts_with("tasks.") || rest.starts_with("release.")) {
+        if start < behind || !(rest.starts_with("tasks.") || rest.starts_with("release.")) {
             continue;
         }
         line += text[counted..start].matches('\n').count();
         counted = start;
         let until = rest.find(['}', '\n']).unwrap_or(rest.len());
-        let inside = &rest[..until];
-        if rest[until..].starts_with('}') {
-            let range = start..start + 2 + until + 1;
-            match parse(inside) {
-                Ok(reference) => found.push(Found { reference, range, line }),
-                Err(fault) => wrong.push(IllFormed { text: text[range].to_owned(), fault, line }),
-            }
-        } else {
-            let text = format!("${{{}", inside.chars().take(80).collect::<String>());
-            wrong.push(IllFormed { text, fault: "has no closing } in its line".to_owned(), line });
+        let closed = rest[until..].starts_with('}');
+        behind = start + 2 + until + usize::from(closed);
+        let read = if closed { parse(&rest[..until]) } else { Err("has no closing } in its line".to_owned()) };
+        match read {
+            Ok(reference) => found.push(Found { reference, range: start..behind, line }),
+            Err(fault) => wrong.push(IllFormed { text: shown(&text[start..behind]), fault, line }),
         }
     }
     (found, wrong)
+}
+
+/// The beginning of a text.
+fn shown(text: &str) -> String {
+    let start: String = text.chars().take(LONGEST_SHOWN).collect();
+    if start.len() < text.len() { format!("{start}…") } else { start }
 }
 
 /// Whether an output may have that name: a letter or `_`, then letters, digits, `_` and `-`, at most 64 in all.
@@ -184,6 +190,9 @@ pub fn is_output_name(key: &str) -> bool {
 }
 
 fn parse(inside: &str) -> Result<Reference, String> {
+    if inside.contains("${") {
+        return Err("has another ${ in it, and ends at the first }".to_owned());
+    }
     let (path, default) = match inside.split_once(":-") {
         Some((path, default)) => (path, Some(default.to_owned())),
         None => (inside, None),
@@ -196,11 +205,11 @@ fn parse(inside: &str) -> Result<Reference, String> {
             .map(Source::Release)
             .ok_or("must be one of release.name, release.execution, release.region and release.team")?,
         ["tasks", task, _, _] if !names::is_valid(task) => {
-            return Err(format!("names the task {task:?}, which is no name of a task"));
+            return Err(format!("names the task {:?}, which is no name of a task", shown(task)));
         }
         ["tasks", task, "outputs", key] => {
             if !is_output_name(key) {
-                return Err(format!("names the output {key:?}, which is no name of an output"));
+                return Err(format!("names the output {:?}, which is no name of an output", shown(key)));
             }
             Source::Output { task: (*task).to_owned(), key: (*key).to_owned() }
         }

@@ -17,6 +17,9 @@ pub const MOST_TASKS: usize = 50;
 /// The most tasks of a release task.
 pub const MOST_TASKS_IN_ALL: usize = 200;
 
+/// The most problems that are looked for.
+const MOST_PROBLEMS: usize = 1000;
+
 /// One rule that a definition breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -28,16 +31,19 @@ pub struct Problem {
     pub line: usize,
 }
 
-/// Every rule that the definition breaks, in its order; empty when it is good.
+/// Every rule that the definition breaks, in its order, up to more than anybody reads; empty when it is good.
 pub fn validate(definition: &Definition) -> Vec<Problem> {
     let mut problems = Problems(Vec::new());
     counts(definition, &mut problems);
     phase_names(definition, &mut problems);
-    task_names(definition, &mut problems);
+    let named = task_names(definition, &mut problems);
     for (place, task) in definition.tasks() {
+        if problems.is_full() {
+            break;
+        }
         let at = task_at(place);
         fields::check(task, &at, &mut problems);
-        uses::check(definition, place, task, &mut problems);
+        uses::check(&named, place, task, &mut problems);
     }
     problems.0
 }
@@ -56,11 +62,18 @@ pub fn validate_naming(name: &str, description: &str) -> Vec<Problem> {
 struct Problems(Vec<Problem>);
 
 impl Problems {
+    fn is_full(&self) -> bool {
+        self.0.len() >= MOST_PROBLEMS
+    }
+
     fn add(&mut self, at: impl Into<String>, rule: impl Into<String>) {
         self.add_in_line(at, rule, 0);
     }
 
     fn add_in_line(&mut self, at: impl Into<String>, rule: impl Into<String>, line: usize) {
+        if self.is_full() {
+            return;
+        }
         self.0.push(Problem { at: at.into(), rule: rule.into(), line });
     }
 }
@@ -115,20 +128,24 @@ fn phase_names(definition: &Definition, problems: &mut Problems) {
     }
 }
 
-fn task_names(definition: &Definition, problems: &mut Problems) {
-    let mut first: BTreeMap<&str, Place> = BTreeMap::new();
+/// The tasks by their names, the first of each.
+type Named<'d> = BTreeMap<&'d str, (Place, &'d Task)>;
+
+fn task_names<'d>(definition: &'d Definition, problems: &mut Problems) -> Named<'d> {
+    let mut first = Named::new();
     for (place, task) in definition.tasks() {
         let at = format!("{}.name", task_at(place));
         if let Some(fault) = names::fault(&task.name) {
             problems.add(at, format!("The name of a task {fault}."));
-        } else if let Some(earlier) = first.get(task.name.as_str()) {
+        } else if let Some((earlier, _)) = first.get(task.name.as_str()) {
             let phase = &definition.phases[earlier.phase].name;
             let name = &task.name;
             problems.add(at, format!("A task must have a name of its own; {name} is also in the phase {phase}."));
         } else {
-            first.insert(&task.name, place);
+            first.insert(&task.name, (place, task));
         }
     }
+    first
 }
 
 fn description_fits(description: &str, at: &str, of: &str, problems: &mut Problems) {

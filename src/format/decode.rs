@@ -2,13 +2,15 @@
 
 use crate::domain::account;
 use crate::domain::definition::{Definition, Group, Phase};
-use crate::domain::validate;
+use crate::domain::{names, validate};
 
 use super::fields::{Fields, Reader, shown};
 use super::tree::{Node, Value};
 use super::{Document, Finding, task};
 
 const DOCUMENT: [&str; 6] = ["name", "description", "team", "region", "bestEffort", "phases"];
+/// A name of more bytes is not repeated.
+pub(super) const LONGEST_NAME: usize = 256;
 const PHASE: [&str; 3] = ["name", "groups", "tasks"];
 
 /// A release task, with stand-ins for what is wrong, and everything that is wrong.
@@ -32,7 +34,7 @@ fn read(reader: &mut Reader, node: &Node) -> Document {
         return Document { name: unnamed(node.line), description: String::new(), team: None, region: None, definition };
     };
     reader.only(&fields, &DOCUMENT, what);
-    let name = reader.needed_text(&fields, "name", what).unwrap_or_else(|| unnamed(node.line));
+    let name = name(reader, &fields, what, "a release task");
     let description = reader.text(&fields, "description").unwrap_or_default();
     let team = place(reader, &fields, "team");
     let region = place(reader, &fields, "region");
@@ -64,7 +66,7 @@ fn phase(reader: &mut Reader, node: &Node, at: &str) -> Phase {
         return Phase { name: unnamed(node.line), groups: Vec::new() };
     };
     reader.only(&fields, &PHASE, "A phase");
-    let name = reader.needed_text(&fields, "name", "A phase").unwrap_or_else(|| unnamed(node.line));
+    let name = name(reader, &fields, "A phase", "a phase");
     let mut groups = Vec::new();
     match (fields.get("groups"), fields.get("tasks")) {
         (Some(_), Some(tasks)) => {
@@ -117,6 +119,17 @@ fn group(reader: &mut Reader, node: &Node, at: &str) -> Group {
 fn tasks(reader: &mut Reader, items: &[Node], at: &str) -> Group {
     let tasks = items.iter().enumerate().map(|(index, node)| task::read(reader, node, &format!("{at}.tasks[{index}]")));
     Group { tasks: tasks.collect() }
+}
+
+/// The name of a mapping. One that is far too long is complained about at once: later sentences repeat it.
+pub(super) fn name(reader: &mut Reader, fields: &Fields<'_>, what: &str, of: &str) -> String {
+    let Some(name) = reader.needed_text(fields, "name", what) else { return unnamed(fields.line()) };
+    if name.len() <= LONGEST_NAME {
+        return name;
+    }
+    let fault = names::fault(&name).unwrap_or_default();
+    reader.wrong_field(fields, "name", &format!("of {of} {fault}"));
+    unnamed(fields.line())
 }
 
 /// Stands in for a name that is missing.

@@ -1,21 +1,29 @@
 //! Reads the fields of a mapping, each into the type it must have, and writes down what is wrong and where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::names;
 use crate::domain::validate::Problem;
 
 use super::tree::{Entry, Node, Value};
-use super::{Finding, duration};
+use super::{Finding, MOST_FINDINGS, duration};
 
 /// What was found wrong so far, and where each field stands.
 #[derive(Default)]
 pub(super) struct Reader {
     pub findings: Vec<Finding>,
-    /// Line of each field, and how many lines below it its text starts.
-    lines: BTreeMap<String, (usize, usize)>,
+    lines: BTreeMap<String, Place>,
     /// Fields that have been complained about: what stands in for them is not to be complained about again.
-    spoiled: Vec<String>,
+    spoiled: BTreeSet<String>,
+}
+
+/// Where a field stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Its line, or the first line of its text.
+    line: usize,
+    /// The lines of its text are lines of the file.
+    is_block: bool,
 }
 
 /// The keys of a mapping that were expected there.
@@ -44,6 +52,11 @@ impl<'n> Fields<'n> {
         self.entries.values().copied()
     }
 
+    /// Where the mapping starts.
+    pub(super) fn line(&self) -> usize {
+        self.node.line
+    }
+
     /// The path of a field.
     pub(super) fn at(&self, key: &str) -> String {
         if self.at.is_empty() { key.to_owned() } else { format!("{}.{key}", self.at) }
@@ -54,31 +67,35 @@ impl Reader {
     /// Writes down that a field is wrong.
     pub(super) fn wrong(&mut self, line: usize, at: impl Into<String>, rule: impl Into<String>) {
         let at = at.into();
-        self.spoiled.push(at.clone());
-        self.findings.push(Finding { line, at, rule: rule.into() });
+        if !self.is_full() {
+            self.findings.push(Finding { line, at: at.clone(), rule: rule.into() });
+        }
+        self.spoiled.insert(at);
+    }
+
+    /// Whether nothing more is written down.
+    pub(super) fn is_full(&self) -> bool {
+        self.findings.len() > MOST_FINDINGS
     }
 
     /// Remembers that a field is wrong because of something that has been complained about.
     pub(super) fn spoil(&mut self, at: impl Into<String>) {
-        self.spoiled.push(at.into());
+        self.spoiled.insert(at.into());
     }
 
     /// Whether a field, or what it is in, has been complained about.
     pub(super) fn is_spoiled(&self, at: &str) -> bool {
-        let within = |outer: &String| match at.strip_prefix(outer.as_str()) {
-            Some(rest) => outer.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']),
-            None => false,
-        };
-        self.spoiled.iter().any(within)
+        outers(at).any(|outer| self.spoiled.contains(outer))
     }
 
     /// Writes down where a field stands.
     pub(super) fn note(&mut self, at: &str, line: usize, node: &Node) {
-        let below = match &node.value {
-            Value::Scalar(scalar) => scalar.below,
-            Value::Sequence(_) | Value::Mapping(_) => 0,
+        let block = match &node.value {
+            Value::Scalar(scalar) => scalar.block,
+            Value::Sequence(_) | Value::Mapping(_) => None,
         };
-        self.lines.insert(at.to_owned(), (line, below));
+        let place = Place { line: block.unwrap_or(line), is_block: block.is_some() };
+        self.lines.insert(at.to_owned(), place);
     }
 
     /// The fields of a node that must be a mapping; `what` it is, for a sentence, such as `A phase`.
@@ -87,7 +104,7 @@ impl Reader {
             self.wrong(node.line, at, format!("{what} must be a mapping of keys to values, and is {}.", node.words()));
             return None;
         };
-        self.lines.entry(at.to_owned()).or_insert((node.line, 0));
+        self.lines.entry(at.to_owned()).or_insert(Place { line: node.line, is_block: false });
         let mut fields = Fields { node, at: at.to_owned(), entries: BTreeMap::new() };
         for entry in entries {
             let at = fields.at(&entry.key);
@@ -105,6 +122,9 @@ impl Reader {
     /// Complains about each key that is not known there.
     pub(super) fn only(&mut self, fields: &Fields<'_>, known: &[&str], what: &str) {
         for entry in fields.entries().filter(|entry| !known.contains(&entry.key.as_str())) {
+            if self.is_full() {
+                return;
+            }
             self.unknown(fields, entry, known, what);
         }
     }
@@ -219,25 +239,20 @@ impl Reader {
     /// Adds a rule of the domain that is broken, at its line, unless the field was complained about already.
     pub(super) fn add(&mut self, problem: Problem) {
         let Problem { at, rule, line } = problem;
-        if self.is_spoiled(&at) {
+        if self.is_spoiled(&at) || self.is_full() {
             return;
         }
-        let (start, below) = self.line_of(&at);
-        self.findings.push(Finding { line: start + below + line, at, rule });
+        let start = outers(&at).find_map(|outer| self.lines.get(outer));
+        let start = start.copied().unwrap_or(Place { line: 1, is_block: false });
+        let line = if start.is_block { start.line + line } else { start.line };
+        self.findings.push(Finding { line, at, rule });
     }
+}
 
-    fn line_of(&self, at: &str) -> (usize, usize) {
-        let mut outer = at;
-        loop {
-            if let Some(found) = self.lines.get(outer) {
-                return *found;
-            }
-            match outer.rfind(['.', '[']) {
-                Some(end) => outer = &outer[..end],
-                None => return *self.lines.get("").unwrap_or(&(1, 0)),
-            }
-        }
-    }
+/// The path itself, then that of each thing that it is in.
+fn outers(at: &str) -> impl Iterator<Item = &str> {
+    let ends = at.rmatch_indices(['.', '[']).map(|(end, _)| end).chain([0]);
+    std::iter::once(at).chain(ends.map(|end| &at[..end]))
 }
 
 /// The beginning of a text, in quotes.

@@ -17,6 +17,12 @@ pub use duration::written as written_duration;
 pub use render::{render, render_all};
 pub use tree::LARGEST_FILE;
 
+/// The most problems that are told of a text.
+pub const MOST_FINDINGS: usize = 200;
+/// The most characters of a field and of a sentence.
+const LONGEST_FIELD: usize = 200;
+const LONGEST_RULE: usize = 400;
+
 /// A release task as a file describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -50,12 +56,16 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The release tasks that a text describes, one for each YAML document, or all that is wrong with it.
+/// The release tasks that a text describes, one for each YAML document, or what is wrong with it: all of it, unless it
+/// is more than anybody reads.
 pub fn parse(text: &str) -> Result<Vec<Document>, Vec<Finding>> {
     let (nodes, mut findings) = tree::documents(text);
     let mut documents = Vec::new();
     let mut lines: BTreeMap<(Option<String>, String), usize> = BTreeMap::new();
     for node in nodes.iter().filter(|node| !node.is_null()) {
+        if findings.len() > MOST_FINDINGS {
+            break;
+        }
         let (document, wrong) = decode::document(node);
         findings.extend(wrong);
         let key = (document.team.clone(), document.name.clone());
@@ -71,12 +81,37 @@ pub fn parse(text: &str) -> Result<Vec<Document>, Vec<Finding>> {
         let rule = "A file must have at least one release task, and this one is empty.".to_owned();
         findings.push(Finding { line: 1, at: String::new(), rule });
     }
-    if findings.is_empty() {
-        Ok(documents)
-    } else {
-        findings.sort();
-        Err(findings)
+    if findings.is_empty() { Ok(documents) } else { Err(told(text, findings)) }
+}
+
+/// What is told of what is wrong: in the order of lines that the file has, and no more than somebody reads.
+fn told(text: &str, mut findings: Vec<Finding>) -> Vec<Finding> {
+    // YAML ends a line like this, and its parser tells some mistakes in the line behind the last.
+    let last = text.replace("\r\n", "\n").trim_end_matches(['\n', '\r']).split(['\n', '\r']).count();
+    for finding in &mut findings {
+        finding.line = finding.line.clamp(1, last);
+        finding.at = readable(&finding.at, LONGEST_FIELD);
+        finding.rule = readable(&finding.rule, LONGEST_RULE);
     }
+    findings.sort();
+    if findings.len() > MOST_FINDINGS {
+        findings.truncate(MOST_FINDINGS - 1);
+        let rule = "There is more that is wrong: it is told when this is put right.".to_owned();
+        findings.push(Finding { line: last, at: String::new(), rule });
+    }
+    findings
+}
+
+/// A text without what a terminal would obey, and without its middle if it is long.
+fn readable(text: &str, most: usize) -> String {
+    let shown = |letter: char| if render::is_shown(letter) { letter } else { char::REPLACEMENT_CHARACTER };
+    let count = text.chars().count();
+    if count <= most {
+        return text.chars().map(shown).collect();
+    }
+    let start = text.chars().take(most * 3 / 4);
+    let end = text.chars().skip(count - most / 4);
+    start.chain(['…']).chain(end).map(shown).collect()
 }
 
 #[cfg(test)]

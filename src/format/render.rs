@@ -209,10 +209,11 @@ fn quoted(text: &str) -> String {
     out
 }
 
-/// Whether a character can stand as it is: no control, no other line end, no mark that readers drop.
-fn is_shown(c: char) -> bool {
+/// Whether a character can stand as it is: no control, no other line end, no mark that readers drop, none that turns
+/// around the order in which letters are shown.
+pub(super) fn is_shown(c: char) -> bool {
     let is_hidden = c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
         || matches!(u32::from(c) & 0xffff, 0xfffe | 0xffff);
     !is_hidden
 }

@@ -8,7 +8,7 @@ use crate::domain::definition::{
 use crate::domain::names;
 use crate::domain::people::Role;
 
-use super::decode::unnamed;
+use super::decode::{self, LONGEST_NAME, unnamed};
 use super::fields::{Fields, Reader, shown};
 use super::tree::Node;
 
@@ -53,7 +53,11 @@ pub(super) fn read(reader: &mut Reader, node: &Node, at: &str) -> Task {
     let Some(fields) = reader.fields(node, at, "A task") else {
         return Task { name: unnamed(node.line), description: String::new(), kind: Kind::Command(nothing()) };
     };
-    let what = format!("The task {}", fields.peek("name").unwrap_or("without a name"));
+    let what = match fields.peek("name") {
+        Some(name) if name.len() <= LONGEST_NAME => format!("The task {name}"),
+        Some(_) => "The task with a long name".to_owned(),
+        None => "The task without a name".to_owned(),
+    };
     let kind = match type_of(reader, &fields, &what) {
         Some(Type::Command) => Kind::Command(command(reader, &fields, &what)),
         Some(Type::Wait) => Kind::Wait(wait(reader, &fields, &what)),
@@ -62,7 +66,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node, at: &str) -> Task {
         None if fields.get("approvers").or(fields.get("roles")).is_some() => Kind::ManualApproval(anybody()),
         None => Kind::Command(nothing()),
     };
-    let name = reader.needed_text(&fields, "name", "A task").unwrap_or_else(|| unnamed(node.line));
+    let name = decode::name(reader, &fields, "A task", "a task");
     let description = reader.text(&fields, "description").unwrap_or_default();
     Task { name, description, kind }
 }
@@ -100,6 +104,9 @@ fn type_of(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> Option<Type>
 fn keys(reader: &mut Reader, fields: &Fields<'_>, own: Type, what: &str) {
     let known: Vec<&str> = COMMON.into_iter().chain(own.keys().iter().copied()).collect();
     for entry in fields.entries().filter(|entry| !known.contains(&entry.key.as_str())) {
+        if reader.is_full() {
+            return;
+        }
         let key = entry.key.as_str();
         if let Some(other) = Type::ALL.into_iter().find(|other| other.keys().contains(&key)) {
             let (own, other) = (own.word(), other.word());
@@ -215,7 +222,7 @@ fn roles(reader: &mut Reader, fields: &Fields<'_>) -> Vec<Role> {
             roles.push(role);
         } else {
             let known = Role::ALL.map(Role::word).join(", ");
-            let rule = format!("A role must be one of {known}, and is {word:?}");
+            let rule = format!("A role must be one of {known}, and is {}.", shown(&word));
             reader.wrong(line, format!("{}[{index}]", fields.at("roles")), rule);
         }
     }

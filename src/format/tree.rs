@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
-use super::Finding;
+use super::{Finding, MOST_FINDINGS};
 
 /// The most bytes of a file.
 pub const LARGEST_FILE: usize = 1024 * 1024;
@@ -33,8 +33,8 @@ pub(super) enum Value {
 #[derive(Debug, Clone)]
 pub(super) struct Scalar {
     pub text: String,
-    /// How many lines below the node's line its text starts: 1 for a block, 0 for the rest.
-    pub below: usize,
+    /// Where its first line stands, if its lines are lines of the file.
+    pub block: Option<usize>,
     /// Nothing, or the word `null`, without quotes.
     pub is_null: bool,
 }
@@ -75,6 +75,9 @@ pub(super) fn documents(text: &str) -> (Vec<Node>, Vec<Finding>) {
     let mut above = 0;
     while let Some(stop) = Builder::new(above).read(rest, &mut documents) {
         findings.push(Finding { line: stop.line, at: String::new(), rule: stop.rule });
+        if findings.len() > MOST_FINDINGS {
+            break;
+        }
         let skip = if stop.for_good { None } else { next_document(rest, stop.line - above) };
         let Some((bytes, lines)) = skip else { break };
         rest = &rest[bytes..];
@@ -161,11 +164,14 @@ impl Builder {
     /// A document that became complete with this event.
     fn take(&mut self, event: Event<'_>, line: usize) -> Result<Option<Node>, String> {
         match event {
-            Event::Scalar(text, style, anchor, _) => {
+            Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain;
-                let below = usize::from(matches!(style, ScalarStyle::Literal | ScalarStyle::Folded));
+                // The parser tells where the anchor or the tag is, or else the first line that is not empty.
+                let empty = text.bytes().take_while(|byte| *byte == b'\n').count();
+                let first = if anchor > 0 || tag.is_some() { line + 1 } else { line.saturating_sub(empty) };
+                let block = (style == ScalarStyle::Literal).then_some(first);
                 let is_null = plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
-                let value = Value::Scalar(Scalar { text: text.into_owned(), below, is_null });
+                let value = Value::Scalar(Scalar { text: text.into_owned(), block, is_null });
                 let node = Node { line, value, cut: false };
                 self.count(&node);
                 self.complete(node, anchor)

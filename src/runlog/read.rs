@@ -137,6 +137,10 @@ fn bytes_from(path: &Path, offset: u64, max_bytes: u64) -> io::Result<Option<(Ve
         Err(problem) => return Err(problem),
     };
     let length = file.metadata()?.len();
+    // A page may ask for any offset; behind the end there is nothing, and no way to seek to some of them.
+    if offset >= length {
+        return Ok(Some((Vec::new(), length)));
+    }
     file.seek(SeekFrom::Start(offset))?;
     let expected = length.saturating_sub(offset).min(max_bytes);
     let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());

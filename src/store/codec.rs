@@ -40,6 +40,11 @@ pub fn column<T: TryFrom<N>, N>(number: N) -> T {
     T::try_from(number).unwrap_or_else(|_| unreachable!("the limits of the law are far below the column's"))
 }
 
+/// A number that somebody asks about, to compare a column with: one that is too large for it is larger than all in it.
+pub fn bound(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
 /// The error of a column that holds something unknown.
 pub fn unreadable(column: &'static str, found: &str) -> StoreError {
     StoreError::Unreadable { column, found: found.to_owned() }

@@ -121,7 +121,7 @@ pub async fn owned_execution(
         Which::Id(id) => executions::Entity::find_by_id(id),
         Which::Number(release_id, number) => executions::Entity::find()
             .filter(executions::Column::ReleaseId.eq(release_id))
-            .filter(executions::Column::Number.eq(codec::column::<i32, _>(number))),
+            .filter(executions::Column::Number.eq(codec::bound(number))),
     };
     let Some(row) = select.one(db).await? else { return Ok(None) };
     let version = count("executions.version", row.version)?;

@@ -36,7 +36,7 @@
 //! says `KillMode=process`.
 
 pub mod folder;
-mod log;
+pub mod log;
 pub mod order;
 mod outputs;
 mod script;

@@ -28,7 +28,7 @@ pub mod remembered;
 mod setup;
 mod sign_in;
 pub mod subject;
-mod task_runs;
+pub mod task_runs;
 pub mod typed;
 
 use std::net::IpAddr;

@@ -44,7 +44,9 @@ pub async fn new(request: HttpRequest, wanted: Query<Wanted>) -> Reply {
 
 /// Signs in, with a new session whatever the browser had before.
 pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<SignIn>) -> Reply {
-    let SignIn { name, password, next } = form.into_inner();
+    let SignIn { mut name, password, next } = form.into_inner();
+    // No name has such characters, and PostgreSQL refuses NUL in any text. Before the limit: it counts the name.
+    name.retain(|letter| !letter.is_control());
     let taken = match site.limits.take(&name, site.ip(&request), site.app.clock.now()) {
         Ok(taken) => taken,
         Err(seconds) => return too_many(&name, &next, seconds),

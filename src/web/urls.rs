@@ -90,7 +90,7 @@ pub fn local(next: &str) -> Option<&str> {
     let plain = next.starts_with('/')
         && !next.starts_with("//")
         && next.len() <= 2048
-        && !next.contains(|c: char| c == '\\' || c.is_control() || c.is_whitespace());
+        && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     // What a browser would make of it decides, not what it looks like.
     let stays = Url::parse("http://tollgate.invalid/").and_then(|base| base.join(next)).is_ok_and(|url| {
         url.host_str() == Some("tollgate.invalid") && !matches!(url.path(), "/login" | "/logout" | "/setup")
@@ -120,6 +120,8 @@ mod tests {
             " /",
             "/login?next=/",
             "/x/../login",
+            "/é",
+            "/\u{7f}",
             "/logout",
         ] {
             assert_eq!(local(bad), None, "{bad:?}");

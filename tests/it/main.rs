@@ -7,6 +7,8 @@ mod cli;
 mod engine;
 mod executors;
 mod faults;
+#[path = "../support/fuzz.rs"]
+mod fuzz;
 mod postgres;
 #[path = "../support/program.rs"]
 mod program;

@@ -28,6 +28,17 @@ fn a_comment_is_kept_without_the_spaces_around_it() {
 }
 
 #[test]
+fn a_comment_has_nothing_that_a_terminal_obeys_or_no_environment_can_have() {
+    for (written, kept) in [("a\0b", "ab"), ("\u{1b}[2Jgone\u{9b}", "[2Jgone"), ("one\r\n\ttwo", "one\n\ttwo")] {
+        let mut world = at_the_gate();
+        world.ask(&person("approver"), &decision("gate", Verdict::Agree, written)).expect("the approver may");
+        assert_eq!(world.execution().tasks[0].decisions[0].comment, kept);
+    }
+    let refused = at_the_gate().ask(&person("approver"), &decision("gate", Verdict::Reject, "\0 \u{7}"));
+    assert_eq!(refused, Err(Refusal::CommentNeeded { to: CommentFor::Reject }));
+}
+
+#[test]
 fn a_comment_may_be_long_but_not_longer() {
     let most = "ü".repeat(COMMENT_MOST);
     assert_eq!(at_the_gate().ask(&person("approver"), &decision("gate", Verdict::Agree, &most)), Ok(()));

@@ -96,3 +96,25 @@ fn a_default_stands_for_what_is_missing_or_empty() {
     assert!(fill("${tasks.ab.outputs.x}", &|_| None).is_err());
     assert_eq!(fill_or("see ${tasks.ab.outputs.x}", "…", &|_| None), "see …");
 }
+
+#[test]
+fn a_reference_in_another_is_ill_formed_and_breaks_nothing() {
+    for (text, told) in [
+        ("${tasks.ab.outputs.x:-${release.name}}", "${tasks.ab.outputs.x:-${release.name}"),
+        ("${tasks.ab.outputs.x:-${HOME}}", "${tasks.ab.outputs.x:-${HOME}"),
+        ("${tasks.${release.name}.outputs.x}", "${tasks.${release.name}"),
+    ] {
+        let wrong = references(text).expect_err(text);
+        assert_eq!(wrong.len(), 1, "{text}");
+        assert_eq!((wrong[0].text.as_str(), wrong[0].fault.contains("another ${")), (told, true));
+        assert_eq!(fill(text, &|_| Some("v".to_owned())).as_deref(), Ok(text));
+    }
+}
+
+#[test]
+fn what_is_ill_formed_is_told_with_its_beginning() {
+    let long = format!("${{tasks.{}.outputs.x}}", "a".repeat(1000));
+    let wrong = references(&long).expect_err("a name of 1000");
+    assert!(wrong[0].text.len() < 100 && wrong[0].fault.len() < 200, "{wrong:?}");
+    assert!(long.starts_with(wrong[0].text.trim_end_matches('…')));
+}

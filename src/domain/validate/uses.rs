@@ -1,14 +1,14 @@
 //! The rules of references: what a task may know of others.
 
-use super::super::definition::{Definition, Kind, Place, Task};
+use super::super::definition::{Kind, Place, Task};
 use super::super::names;
 use super::super::reference::{self, Found, Source};
-use super::{Problems, task_at, texts};
+use super::{Named, Problems, task_at, texts};
 
 /// Shells in which `${NAME}` is the value of a variable.
 const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "ksh", "zsh"];
 
-pub(super) fn check(definition: &Definition, place: Place, task: &Task, problems: &mut Problems) {
+pub(super) fn check(known: &Named<'_>, place: Place, task: &Task, problems: &mut Problems) {
     for (field, text) in texts(task) {
         let at = format!("{}.{field}", task_at(place));
         let (found, wrong) = reference::scan(text);
@@ -28,7 +28,10 @@ pub(super) fn check(definition: &Definition, place: Place, task: &Task, problems
             problems.add_in_line(&at, rule, *line);
         }
         for Found { reference, line, .. } in found {
-            if let Some(fault) = fault(definition, place, &field, &reference.source) {
+            if problems.is_full() {
+                return;
+            }
+            if let Some(fault) = fault(known, place, &field, &reference.source) {
                 problems.add_in_line(&at, format!("The reference {reference} in {} {fault}", task.name), line);
             }
         }
@@ -45,10 +48,10 @@ fn interpreter(script: &str) -> Option<&str> {
     }
 }
 
-fn fault(definition: &Definition, place: Place, field: &str, source: &Source) -> Option<String> {
+fn fault(known: &Named<'_>, place: Place, field: &str, source: &Source) -> Option<String> {
     let name = source.task()?;
-    let Some((named_place, named)) = definition.task(name) else {
-        return Some(match names::nearest(name, definition.tasks().map(|(_, task)| task.name.as_str())) {
+    let Some(&(named_place, named)) = known.get(name) else {
+        return Some(match names::nearest(name, known.keys().copied()) {
             Some(other) => format!("names no task of this release task; did you mean {other}?"),
             None => "names no task of this release task.".to_owned(),
         });

@@ -1,6 +1,6 @@
 //! Wrong files tell everything that is wrong with them, each with its line.
 
-use crate::format::{LARGEST_FILE, parse};
+use crate::format::{LARGEST_FILE, MOST_FINDINGS, parse};
 
 /// What is wrong with a text, as `LINE: FIELD` and the sentence.
 fn findings(text: &str) -> Vec<(String, String)> {
@@ -202,4 +202,83 @@ fn hostile_files_are_refused() {
     assert_eq!(lines("a: &a [*a]\n"), [1]);
     assert_eq!(lines(&format!("{}: b\n", "a".repeat(300))), [1]);
     assert_eq!(lines("? [a]\n: b\n"), [1]);
+}
+
+#[test]
+fn a_line_in_a_text_is_told_where_it_stands() {
+    let reference = "${tasks.nope.outputs.x}";
+    for (script, line) in [
+        (format!("|\n  one\n  {reference}"), 7),
+        (format!("\n  # why\n  |\n  one\n  {reference}"), 9),
+        (format!("|-\n\n\n  {reference}\n\n"), 8),
+        (format!("!!str |\n\n  {reference}\n\n"), 7),
+        // No line of such a text is a line of the file.
+        (format!(">\n  one\n\n\n  {reference}"), 5),
+        (format!("\"one\\n\\n\\n\\n{reference}\""), 5),
+        (format!("'one\n\n\n\n  {reference}'"), 5),
+    ] {
+        let found = in_task(&format!("script: {script}\nname: ab\ndescription: last"));
+        assert_eq!(found.len(), 1, "{script}\n{found:#?}");
+        assert_eq!(found[0].0, format!("{line}: .script"), "{script}");
+    }
+    let text = format!(
+        "name: shop\nphases:\n- name: Build\n  tasks:\n  - name: ab\n    script: &a |\n      one\n      {reference}\n\
+         \x20 - name: cd\n    script: *a\n    timeout: 1s\n"
+    );
+    assert_eq!(lines(&text), [8, 8]);
+}
+
+#[test]
+fn no_line_behind_the_end_is_told() {
+    for text in
+        [":\n\u{7f}", "name: shop\nphases:\n- name: Build\n  tasks:\n  - name: ab\n    script: |", "\"", "a: [", "%"]
+    {
+        let count = text.lines().count();
+        assert!(lines(text).into_iter().all(|line| (1..=count).contains(&line)), "{text:?}: {:?}", findings(text));
+    }
+}
+
+#[test]
+fn more_than_anybody_reads_is_not_told() {
+    let unknown: Vec<String> = (0..20_000).map(|number| format!("        k{number}: x\n")).collect();
+    let unknown = unknown.concat();
+    let long = "x".repeat(100_000);
+    for text in [
+        format!("name: shop\nphases:\n  - name: Build\n    tasks:\n      - name: ab\n        script: x\n{unknown}"),
+        format!("name: shop\nphases:\n  - name: Build\n    tasks:\n      - name: {long}\n        script: x\n{unknown}"),
+        format!(
+            "name: {long}\nphases:\n  - name: {long}\n    tasks: [{}]\n",
+            "{name: ab, script: x, script: y}, ".repeat(5000)
+        ),
+        format!(
+            "name: shop\nphases: [{{name: Build, tasks: [{}]}}]\n",
+            format!("{{name: {long}, timeout: {long}}}, ").repeat(4)
+        ),
+        format!(
+            "name: shop\nphases: [{{name: Build, tasks: [{{name: ab, script: \"{}\"}}]}}]",
+            "${tasks.x} ".repeat(20_000)
+        ),
+        "- a\n---\n".repeat(20_000),
+        "a: [\n---\n".repeat(20_000),
+        "a\n---\n".repeat(100_000),
+    ] {
+        let found = findings(&text);
+        assert!(found.len() <= MOST_FINDINGS, "{} findings", found.len());
+        assert!(found.iter().all(|(at, rule)| at.len() + rule.len() < 1000), "{:.1000?}", found[0]);
+        let told = found.last().is_some_and(|(_, rule)| rule.contains("more that is wrong"));
+        assert_eq!(told, found.len() == MOST_FINDINGS, "{:.1000?}", found.last());
+    }
+}
+
+#[test]
+fn what_is_told_is_safe_for_a_terminal() {
+    for yaml in [
+        "name: \"a\\e[2Jb\"\nscript: x",
+        "name: ab\n\"k\\e[2J\\r\\u202e\": x\nscript: x",
+        "name: ab\ntype: \"\\e[31mcommand\"",
+    ] {
+        for (at, rule) in in_task(yaml) {
+            assert!(!at.contains(char::is_control) && !rule.contains(char::is_control), "{at:?} {rule:?}");
+        }
+    }
 }

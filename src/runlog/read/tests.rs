@@ -84,3 +84,12 @@ fn reading_on_gives_every_line_once() {
     }
     assert_eq!(numbers, (1..=9000).collect::<Vec<_>>());
 }
+
+#[test]
+fn behind_every_end_there_is_nothing() {
+    let (_folder, path) = log(&[(1, Mark::End, "a")], "");
+    for offset in [1000, u64::MAX / 2 + 1, u64::MAX] {
+        assert_eq!(read_from(&path, offset, u64::MAX).unwrap(), Chunk { lines: Vec::new(), next: offset });
+        assert_eq!(texts(&read_before(&path, offset, 10).unwrap()), [(1, "a", false)]);
+    }
+}

@@ -9,7 +9,7 @@ use super::paged::{Paged, Turn};
 use crate::domain::execution::{AttemptKind, Moment};
 use crate::domain::outcome::Outcome;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
-use crate::store::codec::{self, column, count};
+use crate::store::codec::{self, bound, count};
 use crate::store::connect::Store;
 use crate::store::entities::{attempt as attempts, execution as executions, task_run};
 use crate::store::error::Result;
@@ -94,12 +94,12 @@ impl Store {
             .limit(limit + 1);
         select = match turn {
             Turn::Newest => select.order_by_desc(executions::Column::Number),
-            Turn::Older(than) => select
-                .filter(executions::Column::Number.lt(column::<i32, _>(than)))
-                .order_by_desc(executions::Column::Number),
-            Turn::Newer(than) => select
-                .filter(executions::Column::Number.gt(column::<i32, _>(than)))
-                .order_by_asc(executions::Column::Number),
+            Turn::Older(than) => {
+                select.filter(executions::Column::Number.lt(bound(than))).order_by_desc(executions::Column::Number)
+            }
+            Turn::Newer(than) => {
+                select.filter(executions::Column::Number.gt(bound(than))).order_by_asc(executions::Column::Number)
+            }
         };
         let rows: Vec<Row> = select.into_model().all(&self.reader).await?;
         let rows = rows.into_iter().map(Row::into_execution).collect::<Result<_>>()?;

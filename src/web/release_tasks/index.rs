@@ -92,7 +92,9 @@ impl ListQuery {
 
     fn for_store(&self, region_id: Uuid, scope: Scope) -> ReleaseQuery {
         let (sort, descending) = self.sort();
-        let some = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+        // Nothing that is searched has such characters, and PostgreSQL refuses NUL in any text.
+        let readable = |text: &str| text.chars().filter(|letter| !letter.is_control()).collect::<String>();
+        let some = |text: &str| Some(readable(text).trim().to_owned()).filter(|text| !text.is_empty());
         let statuses = ReleaseStatus::ALL.into_iter().filter(|status| status_word(*status) == self.status).collect();
         ReleaseQuery {
             region_id,

@@ -1,7 +1,7 @@
 //! A task in an execution: its page, the part of it that refreshes itself, and its log.
 
 mod handler;
-mod html;
+pub mod html;
 mod inputs;
 mod log;
 mod log_view;

@@ -72,6 +72,14 @@ impl Browser {
         self.send(Method::POST, path, &[("sec-fetch-site", "same-origin")], &body).await
     }
 
+    /// Sends any bytes from a page of ours; nothing if no answer came.
+    pub async fn posts_bytes(&self, path: &str, content_type: &str, body: Vec<u8>) -> Option<Page> {
+        let request = self.client.post(format!("{}{path}", self.base)).header("sec-fetch-site", "same-origin");
+        let response = request.header("content-type", content_type).body(body).send().await.ok()?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Some(Page { status, headers, text: response.text().await.ok()? })
+    }
+
     /// Sends anything.
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
         self.tries(method, path, headers, body).await.unwrap()

@@ -4,6 +4,7 @@ pub mod app;
 mod authorization;
 mod breakdown;
 pub mod browser;
+mod forms;
 mod protection;
 pub mod releases;
 mod routes;
