@@ -2,7 +2,7 @@
 //!
 //! Every replica beats: it adds one to a number in its row. The others look at that number and at how long it has stood
 //! still by their own steady clock, so that no two machines' clocks are ever compared. A replica whose number has stood
-//! still for [`PATIENCE`] is taken over. It stops starting anything [`OWN`] after it last began to say that it is there, which is
+//! still for `PATIENCE` is taken over. It stops starting anything `OWN` after it last began to say that it is there, which is
 //! earlier; and whatever it saves later is refused, since its executions belong to another tenure by then.
 
 use std::collections::HashMap;

@@ -28,6 +28,7 @@ pub struct Store {
     url: Arc<str>,
     pub(super) reader: Patient<DatabaseConnection>,
     pub(super) writer: Patient<DatabaseConnection>,
+    pub(super) pulse: Patient<DatabaseConnection>,
     pub(super) definitions: Arc<Definitions>,
     /// Which process this is, for what it tells the others.
     pub(super) origin: u64,
@@ -56,12 +57,13 @@ impl Store {
     }
 
     async fn connect_at(url: &str, pace: Pace) -> Result<Self> {
-        let (backend, writer, reader, patience) = if url.starts_with("sqlite:") {
+        let (backend, writer, reader, pulse, patience) = if url.starts_with("sqlite:") {
             let (writer, reader) = pools::sqlite(url).await?;
-            (Backend::Sqlite, writer, reader, Patience::default())
+            (Backend::Sqlite, writer.clone(), reader, writer, Patience::default())
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let (both, patience) = pools::postgres(url, pace).await?;
-            (Backend::Postgres, both.clone(), both, patience)
+            let (pulse, _) = pools::pulse(url).await?;
+            (Backend::Postgres, both.clone(), both, pulse, patience)
         } else {
             let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
             return Err(StoreError::UnknownDatabase(scheme.to_owned()));
@@ -70,7 +72,8 @@ impl Store {
             backend,
             url: url.into(),
             reader: Patient::new(reader, patience.clone(), Lost::AskedAgain),
-            writer: Patient::new(writer, patience, Lost::Told),
+            writer: Patient::new(writer, patience.clone(), Lost::Told),
+            pulse: Patient::new(pulse, patience, Lost::AskedAgain),
             definitions: Arc::default(),
             origin: rand::random(),
             hook: None,
@@ -132,6 +135,7 @@ impl Store {
     pub async fn close(self) -> Result<()> {
         let closed = timeout(FAREWELL, async {
             self.reader.unlimited().close_by_ref().await?;
+            self.pulse.unlimited().close_by_ref().await?;
             self.writer.unlimited().close_by_ref().await
         });
         Ok(closed.await.unwrap_or(Ok(()))?)

@@ -59,13 +59,24 @@ pub async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection
 /// A pool of connections to a server, and the patience with which it is used.
 pub async fn postgres(url: &str, pace: Pace) -> Result<(DatabaseConnection, Patience)> {
     is_there(url).await?;
+    connections(url, pace, 8).await
+}
+
+/// One connection more, made when it is first used, for what must not wait behind pages: a replica says with it that
+/// it is there.
+pub async fn pulse(url: &str) -> Result<(DatabaseConnection, Patience)> {
+    connections(url, Pace::Prompt, 1).await
+}
+
+async fn connections(url: &str, pace: Pace, most: u32) -> Result<(DatabaseConnection, Patience)> {
     let patience = match pace {
         Pace::Prompt => Patience::limited(ANSWER),
         Pace::Unhurried => Patience::default(),
     };
     let mut options = ConnectOptions::new(url);
     options
-        .max_connections(8)
+        .max_connections(most)
+        .connect_lazy(most == 1)
         .acquire_timeout(CONNECTION)
         .sqlx_logging(false)
         .test_before_acquire(false)

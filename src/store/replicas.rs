@@ -120,7 +120,7 @@ impl Store {
             .filter(replicas::Column::Id.eq(&tenure.replica))
             .filter(replicas::Column::Epoch.eq(column::<i64, _>(tenure.epoch)))
             .filter(replicas::Column::GoneAt.is_null())
-            .exec(&self.writer)
+            .exec(&self.pulse)
             .await?;
         Ok(said.rows_affected == 1)
     }

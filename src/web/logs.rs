@@ -19,7 +19,7 @@ pub enum Log {
     /// In the run folder of this machine.
     Here(PathBuf),
     /// In the database: another machine runs it, or ran it.
-    Shared(Store, AttemptKey),
+    Shared(Box<Store>, AttemptKey),
 }
 
 impl Site {
@@ -29,7 +29,7 @@ impl Site {
         let path = self.folders.log(execution.id, &run.name, attempt);
         match self.app.store.backend() {
             Backend::Postgres if !path.exists() => {
-                Log::Shared(self.app.store.clone(), AttemptKey { task_run_id: run.id, number: attempt })
+                Log::Shared(Box::new(self.app.store.clone()), AttemptKey { task_run_id: run.id, number: attempt })
             }
             Backend::Postgres | Backend::Sqlite => Log::Here(path),
         }
