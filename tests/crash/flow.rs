@@ -93,7 +93,7 @@ pub const ATTEMPTS: [(&str, u32); 9] = [
 impl Installation {
     /// What the audit says of an execution, in order.
     pub async fn audit_of(&self, execution: Uuid) -> Vec<Activity> {
-        let mut all = self.db.store.activity_in(execution, Turn::Newest, 1000).await.unwrap().rows;
+        let mut all = self.reads(async |store| store.activity_in(execution, Turn::Newest, 1000).await).await.rows;
         all.reverse();
         all
     }

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tollgate::domain::execution::Execution;
 use tollgate::folders::Folders;
 use tollgate::runlog::{LogLine, read_from};
+use tollgate::store::{Store, StoreError};
 use tollgate::web::session::COOKIE;
 use uuid::Uuid;
 
@@ -76,6 +77,18 @@ impl Installation {
 
     pub async fn execution(&self, release: Uuid, number: u32) -> Execution {
         self.db.store.execution_numbered(release, number).await.unwrap().expect("what was answered is there")
+    }
+
+    /// Reads from the database, which may be away for a while.
+    pub async fn reads<T>(&self, read: impl AsyncFn(&Store) -> Result<T, StoreError>) -> T {
+        let asked = Instant::now();
+        loop {
+            match read(&self.db.store).await {
+                Ok(found) => return found,
+                Err(error) => assert!(asked.elapsed() < Duration::from_mins(2), "the database stays away: {error:?}"),
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Lines of a file that the scripts wrote into that working folder.

@@ -1,7 +1,8 @@
 //! The real program with real scripts, killed, short of room, on a clock that jumps: nothing is lost and nothing is done twice.
 //!
 //! The tests run a bounded number of kills. `TOLLGATE_CRASH_KILLS=2000 cargo test --test crash -- random --nocapture` runs
-//! more of those at random, and `TOLLGATE_CRASH_SEED=…` those of one seed again.
+//! more of those at random, and `TOLLGATE_CRASH_SEED=…` those of one seed again. `TOLLGATE_AWAY_SECONDS=60` keeps
+//! PostgreSQL away for a minute, and `TOLLGATE_AWAY_TIMES=100` takes it away so often.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 #[macro_use]
@@ -10,6 +11,7 @@ mod db;
 #[expect(dead_code, reason = "the other tests with browsers ask for more")]
 #[path = "../it/web/browser.rs"]
 mod browser;
+mod database;
 mod flow;
 mod installation;
 mod orphans;

@@ -28,7 +28,7 @@ pub enum Act {
 /// What became of a look at the release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
-    /// The server gave no answer.
+    /// The server gave no answer, or it had no database.
     Away,
     /// There is nothing to do but to wait.
     Waits,
@@ -57,9 +57,10 @@ impl Release {
     pub async fn look(&mut self, here: &Installation, people: &People) -> Look {
         match tries(&people.operator, &self.page()).await {
             None => return Look::Away,
+            Some(page) if page.status == 503 => return Look::Away,
             Some(page) => assert_eq!(page.status, 200, "{}", page.text),
         }
-        let execution = here.db.store.execution_numbered(self.id, self.number).await.unwrap();
+        let execution = here.reads(async |store| store.execution_numbered(self.id, self.number).await).await;
         self.what_was_answered_is_there(here, execution.as_ref()).await;
         let Some(act) = next(here, execution.as_ref()).await else {
             let over = execution.is_some_and(|execution| execution.status() == ReleaseStatus::RolledBack);
@@ -67,6 +68,8 @@ impl Release {
         };
         match self.asks(people, execution.as_ref(), act).await {
             None => Look::Away,
+            // Nothing was done, or nobody knows: one looks again.
+            Some(page) if page.status == 503 => Look::Away,
             Some(page) => {
                 match page.status {
                     303 => self.answered.push(act),

@@ -53,7 +53,8 @@ impl Cluster {
     }
 }
 
-fn succeeds(command: &mut Command) {
+/// Fails unless it does its work.
+pub fn succeeds(command: &mut Command) {
     let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(status.success(), "{command:?}: {status}");
 }
@@ -63,7 +64,7 @@ fn is_root() -> bool {
 }
 
 /// A program of the server, as somebody who may run it.
-fn server_command(name: &str) -> Command {
+pub fn server_command(name: &str) -> Command {
     if !is_root() {
         return Command::new(program(name));
     }
