@@ -21,9 +21,9 @@ pub fn absence(error: &DbErr) -> Option<Absence> {
         DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) | DbErr::Conn(RuntimeErr::Internal(_)) => {
             Some(Absence::Unreachable)
         }
-        DbErr::Conn(RuntimeErr::SqlxError(error))
-        | DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error)) => of_driver(error),
+        // Whatever keeps a pool from connecting that has connected before.
+        DbErr::Conn(RuntimeErr::SqlxError(error)) => of_driver(error).or(Some(Absence::Unreachable)),
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => of_driver(error),
         _ => None,
     }
 }

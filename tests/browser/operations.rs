@@ -1,5 +1,6 @@
 //! What people do when a release is not simply released: reject, retry, pause, terminate, decide together.
 
+use crate::driver::Script;
 use crate::person::Person;
 use crate::stage::{On, Stage, story};
 
@@ -207,5 +208,60 @@ fn a_page_says_that_the_server_is_away_and_goes_on_when_it_is_back() {
         operator.waits_for_dialog(true).await;
         operator.clicks("Terminate").await;
         operator.sees_status("Release failed").await;
+    });
+}
+
+#[test]
+fn what_was_typed_outlives_an_absence_of_the_database() {
+    story(On::Postgres, async |stage: &Stage| {
+        let operator = stage.signed_in("operator").await;
+        executes(&operator, "two-approvers").await;
+        operator.sees_status("To be approved").await;
+        let approver = stage.signed_in("approver").await;
+        approver.follows("My Approvals").await;
+        approver.clicks("Approve").await;
+        approver.waits_for_dialog(true).await;
+        approver.writes("Comments", "Legal agrees.").await;
+        let second = stage.somebody("approver2", Script::Off).await;
+        second.opens("/approvals").await;
+        second.signs_in().await;
+        second.clicks("Approve").await;
+        second.writes("Comments", "Finance agrees,\nand \"thanks\".").await;
+
+        stage.loses_the_database().await;
+        approver.clicks("Agree").await;
+        approver.reads("The database does not answer.").await;
+        approver.hears_no_complaint(&["503"]).await;
+        let typed = approver.driver.execute("return document.querySelector('dialog textarea').value").await.unwrap();
+        assert_eq!(typed, "Legal agrees.");
+        second.clicks("Agree").await;
+        second.reads("The database does not answer").await;
+        second.hears_no_complaint(&["503"]).await;
+        operator.reads("Tollgate's database is away").await;
+        operator.hears_no_complaint(&["503"]).await;
+        operator.still_has_the_marked_page().await;
+
+        stage.has_the_database_back().await;
+        operator.waits_until("its page is quiet again", async || Ok(!operator.text().await?.contains("is away"))).await;
+        operator.hears_no_complaint(&["503"]).await;
+        approver.clicks("Agree").await;
+        operator.sees_on_card("sign-off", "1 of 2 agreed").await;
+        second.clicks("Try Again").await;
+        second.reads("You agreed to sign-off.").await;
+        operator.sees_status("Successful").await;
+        operator.sees_on_card("sign-off", "approver agreed: Legal agrees.").await;
+        operator.sees_on_card("sign-off", "approver2 agreed: Finance agrees,").await;
+        operator.still_has_the_marked_page().await;
+        approver.reads("Nothing waits for you").await;
+        approver.hears_no_complaint(&["503"]).await;
+
+        stage.loses_the_database().await;
+        approver.opens("/approvals").await;
+        approver.reads("Try Again").await;
+        approver.hears_no_complaint(&["503"]).await;
+        approver.finds_nothing_wrong().await;
+        stage.has_the_database_back().await;
+        approver.clicks("Try Again").await;
+        approver.reads("Nothing waits for you").await;
     });
 }

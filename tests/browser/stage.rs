@@ -74,6 +74,26 @@ impl Stage {
         *self.program.lock().unwrap() = Some(program);
     }
 
+    /// PostgreSQL ends all connections to the database and takes no more.
+    pub async fn loses_the_database(&self) {
+        self.tells_postgresql("ALTER DATABASE \"NAME\" ALLOW_CONNECTIONS false").await;
+        self.tells_postgresql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'NAME'").await;
+    }
+
+    /// And takes some again.
+    pub async fn has_the_database_back(&self) {
+        self.tells_postgresql("ALTER DATABASE \"NAME\" ALLOW_CONNECTIONS true").await;
+    }
+
+    async fn tells_postgresql(&self, what: &str) {
+        let mut url = url::Url::parse(self.database.as_deref().unwrap()).unwrap();
+        let what = what.replace("NAME", url.path().trim_start_matches('/'));
+        url.set_path("/postgres");
+        let server = Database::connect(url.as_str()).await.unwrap();
+        server.execute_unprepared(&what).await.unwrap();
+        server.close().await.unwrap();
+    }
+
     /// Somebody with a browser who is not signed in.
     pub async fn somebody(&self, name: &str, script: Script) -> Person {
         let number = self.people.lock().unwrap().len();
