@@ -106,7 +106,10 @@ fn scripts_run_on_while_the_database_is_away_and_their_ends_are_not_lost() {
         assert_eq!(people.operator.get("/healthz").await.status, 200);
         until("it counts on without a database", async || here.wrote("counted", "lines").len() == 60).await;
         let seconds = Duration::from_secs(asked("TOLLGATE_AWAY_SECONDS", 6));
-        tokio::time::sleep(seconds.saturating_sub(gone.elapsed())).await;
+        while gone.elapsed() < seconds {
+            assert_eq!(people.operator.get(&page).await.status, 503);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         assert_eq!(here.wrote("counted", "starts"), ["start 1"], "nothing is started that is not written down");
         starts_again(cluster.folder());
         println!("PostgreSQL was away for {:.1?}", gone.elapsed());
@@ -136,8 +139,8 @@ fn a_database_that_comes_and_goes_changes_nothing() {
         let (folder, db, times) = (cluster.folder().to_owned(), here.db.clone(), asked("TOLLGATE_AWAY_TIMES", 6));
         let disturbs = tokio::spawn(async move {
             for time in 0..times {
-                let moment = Duration::from_millis(rand::rng().random_range(100..1500));
-                tokio::time::sleep(moment).await;
+                let (began, moment) = (Instant::now(), Duration::from_millis(rand::rng().random_range(100..1500)));
+                until("the moment", async || began.elapsed() >= moment).await;
                 if time % 2 == 0 {
                     ends_all_connections(&db).await;
                 } else {

@@ -1,6 +1,6 @@
 //! What somebody in front of a browser is told, and what they do not lose.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, Database};
@@ -181,7 +181,10 @@ async fn a_short_absence_is_waited_for(db: Db) {
     proxy.is(Manner::Gone);
     let (gate, asks) = (scene.gate(), approver.clone());
     let asked = tokio::spawn(async move { asks.post(&gate, &AGREES).await });
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    for _ in 0..25 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert!(!asked.is_finished(), "it does not wait");
+    }
     proxy.is(Manner::Through);
     assert_eq!(timed(async { asked.await.unwrap() }).await.status, 303);
     scene.is(ReleaseStatus::Successful).await;
@@ -227,7 +230,7 @@ async fn what_holds_a_release_task_for_long_is_told_as_busy(db: Db) {
     // It says something now and then, as who works for long does, so that it is not taken for dead.
     let page = loop {
         holder.release(scene.id).await.unwrap();
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
         assert!(held.elapsed() < SOON, "who waits is not told");
         if asked.is_finished() {
             break asked.await.unwrap();
@@ -243,7 +246,7 @@ async fn what_holds_a_release_task_for_long_is_told_as_busy(db: Db) {
 
 async fn a_slow_network_only_takes_longer(db: Db) {
     let (proxy, scene, approver) = at_the_gate(&db).await;
-    proxy.is(Manner::Slow(20));
+    proxy.is(Manner::Slow);
     assert_eq!(timed(approver.get(&scene.urls.show())).await.status, 200);
     let sent = timed(approver.post(&scene.gate(), &AGREES)).await;
     assert_eq!(sent.status, 303, "{}", sent.text);
