@@ -182,6 +182,10 @@ pub fn is_terminating(execution: &Execution) -> bool {
 
 fn not_a_checkpoint(execution: &Execution, task: usize) -> Refusal {
     let run = &execution.tasks[task];
+    // Who comes after the deadline is told the same whether the engine has heard of it yet or not.
+    if let TaskState::Failed { reason: FailReason::Expired, at, .. } = run.state {
+        return Refusal::DeadlinePassed { task: run.name.clone(), deadline: at };
+    }
     let rejected = run.state.failure().is_some_and(|(reason, _)| reason == FailReason::Rejected);
     let decided = rejected || matches!(run.state, TaskState::Successful { .. });
     let last = run.current_decisions().last().filter(|_| decided);

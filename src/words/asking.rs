@@ -2,7 +2,7 @@
 
 use crate::domain::decide::Command;
 use crate::domain::definition::{ManualApproval, OnDeadline};
-use crate::domain::execution::{Execution, Verdict};
+use crate::domain::execution::{Execution, TaskRun, Verdict};
 use crate::domain::status::ReleaseStatus;
 
 use super::{counted, listed};
@@ -19,6 +19,18 @@ pub fn terminate(execution: &Execution) -> String {
 
 /// Before the list of what Terminate stops.
 pub const WILL_BE_STOPPED: &str = "Will be stopped:";
+
+/// One line of that list: what runs, what waits for a person, what is due later. Nothing for all else.
+pub fn stopped(task: &TaskRun) -> Option<String> {
+    let name = &task.name;
+    if task.state.in_flight().is_some() {
+        Some(name.clone())
+    } else if task.state.asking().is_some() {
+        Some(format!("{name} (waits for a decision)"))
+    } else {
+        task.state.delayed_until().map(|_| format!("{name} (its next attempt)"))
+    }
+}
 
 /// Before Roll Back, of that many tasks to undo.
 pub fn roll_back(number: u32, tasks: usize) -> String {

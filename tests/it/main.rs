@@ -16,3 +16,4 @@ mod races;
 mod replicas;
 mod store;
 mod web;
+mod wishes;

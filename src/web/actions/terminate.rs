@@ -14,8 +14,7 @@ use crate::words::asking;
 /// Asks first, and lists what will be stopped.
 pub async fn new(subject: Subject) -> Reply {
     let last = permitted(&subject, Operation::Terminate)?;
-    let running = last.tasks.iter().filter(|task| task.state.in_flight().is_some());
-    let steps: Vec<String> = running.map(|task| task.name.clone()).collect();
+    let steps: Vec<String> = last.tasks.iter().filter_map(asking::stopped).collect();
     let dialog = ConfirmDialog {
         title: format!("Terminate {}?", subject.release.name),
         about: about(&subject.release),

@@ -126,6 +126,11 @@ impl Stage {
         self.last(release).await.status()
     }
 
+    /// The same, also of what was never executed.
+    pub async fn status_of(&self, release: Uuid) -> ReleaseStatus {
+        self.app.store.release(release).await.unwrap().unwrap().status()
+    }
+
     pub async fn state(&self, release: Uuid, task: &str) -> TaskState {
         let last = self.last(release).await;
         last.tasks[last.index(task).unwrap()].state.clone()

@@ -7,11 +7,11 @@ pub mod browser;
 mod forms;
 mod protection;
 pub mod releases;
-mod routes;
+pub mod routes;
 mod sessions;
 mod setup;
 mod sign_in;
-mod stories;
+pub mod stories;
 
 use sea_orm::{ConnectionTrait, Database, Statement};
 

@@ -1,0 +1,46 @@
+//! What comes late, or once more: reports of attempts that are over, and ticks that nobody needs.
+
+use tollgate::app::{App, AppError, Progress};
+use tollgate::domain::execution::Execution;
+use tollgate::domain::outcome::Outcome;
+use tollgate::store::Lease;
+use uuid::Uuid;
+
+use crate::engine::stage::{NODE, Stage, start};
+
+/// Every way in which an attempt can be said to have ended.
+pub fn every_outcome() -> Vec<Outcome> {
+    let message = || "late".to_owned();
+    vec![
+        Outcome::Succeeded { outputs: [("late".to_owned(), "1".to_owned())].into() },
+        Outcome::Failed { message: message() },
+        Outcome::TimedOut { seconds: 1 },
+        Outcome::Errored { message: message() },
+        Outcome::Interrupted { message: message() },
+        Outcome::Stopped,
+    ]
+}
+
+/// Reports how an attempt ended, as its worker would.
+pub async fn reports(app: &App, execution: Uuid, at: (usize, u32), outcome: Outcome) -> Result<Progress, AppError> {
+    let lease = Lease { owner: NODE.to_owned(), until: start() };
+    app.attempt_ended(execution, at, outcome, &lease).await
+}
+
+/// Delivers every start and every end of every attempt once more, and rings: nothing of it may be heard.
+pub async fn redelivers_everything(stage: &Stage, execution: &Execution) {
+    for (index, task) in execution.tasks.iter().enumerate() {
+        let under_way = task.state.in_flight().map(|(attempt, _)| attempt);
+        for attempt in (0..=task.attempt + 1).filter(|attempt| Some(*attempt) != under_way) {
+            for outcome in every_outcome() {
+                let late = reports(&stage.app, execution.id, (index, attempt), outcome).await.unwrap();
+                assert_eq!((late.events, late.started), (vec![], vec![]), "{} {attempt}", task.name);
+            }
+        }
+    }
+    for _ in 0..3 {
+        stage.app.bell.ring(execution.id);
+        stage.tick().await;
+    }
+    stage.engine.recover().await.unwrap();
+}
