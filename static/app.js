@@ -256,6 +256,19 @@ document.addEventListener("change", event => {
   if (event.target.matches("[data-log-follow]")) follow();
 });
 
+// A page that is left open shows a log as it grows: what nobody looks at any more leaves the page, and is a link away.
+const MOST_LINES = 5000;
+
+function trimLog() {
+  const lines = log();
+  if (!lines || !following() || lines.childElementCount <= MOST_LINES) return;
+  for (let surplus = lines.childElementCount - MOST_LINES; surplus > 0; surplus -= 1) lines.firstElementChild.remove();
+  const first = lines.firstElementChild, box = document.getElementById("log-earlier");
+  const link = one("a", box) ?? box.appendChild(Object.assign(document.createElement("a"), { className: "btn small quiet" }));
+  link.href = `${box.dataset.before}${first.dataset.at}#log`;
+  link.textContent = `Show the ${Number(first.id.slice(1)) - 1} lines before these`;
+}
+
 // Who scrolls up reads: the log stops running away, and follows again at its end.
 document.addEventListener("scroll", event => {
   const lines = event.target;
@@ -291,6 +304,7 @@ function say(text) {
 
 function settled() {
   tellTimes();
+  trimLog();
   follow();
   const now = one("[data-announce]")?.dataset.announce;
   if (now && now !== lastSaid) say(now);
@@ -305,6 +319,8 @@ function trouble(what = null) {
 document.addEventListener("htmx:before:request", event => {
   // Nobody looks at a hidden page; it catches up when it is shown.
   if (document.hidden) event.preventDefault();
+  // Who reads far up in a log that grows and grows is not buried under what comes.
+  if (event.target.id === "log-more" && !following() && log().childElementCount > 4 * MOST_LINES) event.preventDefault();
 });
 
 document.addEventListener("visibilitychange", () => {

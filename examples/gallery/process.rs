@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use tollgate::web::views::{
-    Action, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, Status, Style, When,
+    Action, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, SaidLine, Status, Style, When,
 };
 
 use crate::people::{ago, now};
@@ -58,7 +58,7 @@ fn gate(look: Look) -> Card {
         checkpoint: (look != Look::Idle).then(|| CheckpointView {
             agreed: 1,
             needed: 2,
-            decisions: vec!["approver agreed: budget fine".into()],
+            decisions: vec![SaidLine { words: "approver agreed: budget fine".into(), when: When::at(ago(600), now()) }],
             deadline: asking.then(|| When::at(ago(-4 * 3600), now())),
             then: "reject".into(),
         }),

@@ -44,7 +44,7 @@ fn line(number: u64) -> LogLine {
         0 => LogSource::Tollgate,
         _ => LogSource::Out,
     };
-    LogLine { number, time: format!("14:02:{:02}", number % 60), source, html }
+    LogLine { number, offset: number * 80, time: format!("14:02:{:02}", number % 60), source, html }
 }
 
 pub fn command() -> TaskRunPage {
@@ -82,8 +82,9 @@ pub fn command() -> TaskRunPage {
             title: "Log of attempt 2".into(),
             later: None,
             earlier: Some(Action::link("Show the 1,200 lines before these", "/g/run")),
+            earlier_url: "/g/run?before=".into(),
             lines: (1201..1260).map(line).collect(),
-            more: LogMore { refresh: Some("/log/1259".into()), text: "Running…".into() },
+            more: LogMore { refresh: Some("/log/1259".into()), behind: false, text: "Running…".into() },
             download_url: Some("/g/run".into()),
         }),
     }
@@ -93,7 +94,7 @@ pub fn tail(after: u64) -> LogTail {
     let last = after + 3;
     let refresh = (last < 1300).then(|| format!("/log/{last}"));
     let text = if refresh.is_some() { "Running…" } else { "The log ends here." };
-    LogTail { lines: (after + 1..=last).map(line).collect(), more: LogMore { refresh, text: text.into() } }
+    LogTail { lines: (after + 1..=last).map(line).collect(), more: LogMore { refresh, behind: false, text: text.into() } }
 }
 
 pub fn checkpoint() -> TaskRunPage {

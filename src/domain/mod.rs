@@ -17,6 +17,7 @@ pub mod release;
 pub mod rollup;
 pub mod schedule;
 pub mod seen;
+pub mod segment;
 pub mod soundness;
 pub mod status;
 mod task_state;

@@ -11,7 +11,6 @@ use super::write::{Stamp, WriteTx};
 use crate::domain::event::Event;
 use crate::domain::execution::{Execution, TaskRun};
 use crate::domain::schedule;
-use crate::domain::status::TaskStatus;
 
 impl WriteTx {
     /// Writes down a new execution with what happened as it began. [`StoreError::AlreadyActive`] if the release
@@ -145,11 +144,9 @@ struct Summary {
 }
 
 fn summary(execution: &Execution) -> Result<Summary> {
-    let phases = 0..execution.definition.phases.len();
-    let segments: Vec<TaskStatus> = phases.map(|phase| execution.phase_status(phase)).collect();
     Ok(Summary {
         status: i32::from(execution.status().code()),
-        segments: codec::json(&segments)?,
+        segments: codec::json(&execution.segments())?,
         terminating: execution.ended_at.is_none() && execution.was_terminated(),
     })
 }

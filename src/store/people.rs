@@ -1,7 +1,7 @@
 //! Regions, teams, users and what they may do.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::codec;
@@ -40,6 +40,20 @@ impl Store {
     /// Whether there is any user at all.
     pub async fn has_users(&self) -> Result<bool> {
         has_users(&self.reader).await
+    }
+
+    /// The names of those who hold one of these roles in the team now, each once, sorted.
+    pub async fn holders(&self, team_id: Uuid, roles: &[Role]) -> Result<Vec<String>> {
+        let held = user::Entity::find()
+            .select_only()
+            .distinct()
+            .column(user::Column::Name)
+            .inner_join(membership::Entity)
+            .filter(membership::Column::TeamId.eq(team_id))
+            .filter(membership::Column::Role.is_in(roles.iter().map(|role| role.word())))
+            .filter(user::Column::DisabledAt.is_null())
+            .order_by_asc(user::Column::Name);
+        Ok(held.into_tuple().all(&self.reader).await?)
     }
 }
 

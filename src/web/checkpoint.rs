@@ -1,8 +1,11 @@
 //! What a reader needs to decide a checkpoint: in the dialog, on its page and in My Approvals.
 
+use super::error::PageError;
+use super::subject::Subject;
 use super::views::{Fact, SaidRow, Value, When};
 use crate::domain::definition::{Kind, OnDeadline};
 use crate::domain::execution::{Decision, Execution, Moment, Standing, TaskState, Verdict};
+use crate::domain::people::Role;
 use crate::domain::reference;
 use crate::domain::values::Names;
 use crate::words::asking;
@@ -24,6 +27,25 @@ pub fn deciders(kind: &Kind) -> String {
         Kind::ManualTrigger(_) => asking::CONFIRMERS.to_owned(),
         Kind::Command(_) | Kind::Wait(_) => String::new(),
     }
+}
+
+/// Who that is now, by name, where the checkpoint names roles: whoever waits for them can ask somebody.
+pub async fn holders(subject: &Subject, kind: &Kind) -> Result<Option<String>, PageError> {
+    let roles: &[Role] = match kind {
+        Kind::ManualApproval(approval) => &approval.roles,
+        Kind::ManualTrigger(_) => &[Role::Operator, Role::Approver],
+        Kind::Command(_) | Kind::Wait(_) => &[],
+    };
+    if roles.is_empty() {
+        return Ok(None);
+    }
+    let names = subject.site.app.store.holders(subject.release.team_id, roles).await?;
+    Ok(Some(asking::holders(&names)))
+}
+
+/// The same as a fact.
+pub async fn holders_fact(subject: &Subject, kind: &Kind) -> Result<Option<Fact>, PageError> {
+    Ok(holders(subject, kind).await?.map(|names| Fact::text(asking::HOLDERS, names)))
 }
 
 /// Who decides, how many agreed, until when.

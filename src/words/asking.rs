@@ -113,9 +113,18 @@ pub fn approvers(approval: &ManualApproval) -> String {
 /// Who may decide a Manual Trigger.
 pub const CONFIRMERS: &str = "every operator or approver of the team";
 
+/// Before the names of who holds the roles that a checkpoint names.
+pub const HOLDERS: &str = "In these roles now";
+
+/// Who holds the roles that a checkpoint names.
+pub fn holders(names: &[String]) -> String {
+    if names.is_empty() { "nobody".to_owned() } else { listed(names.iter().map(String::as_str), "and") }
+}
+
 /// After the refusal of somebody who may not decide.
-pub fn who_may(approvers: &str) -> String {
-    format!("It is decided by {approvers}.")
+pub fn who_may(approvers: &str, holders: Option<&str>) -> String {
+    let now = holders.map(|names| format!(" {HOLDERS}: {names}.")).unwrap_or_default();
+    format!("It is decided by {approvers}.{now}")
 }
 
 /// What happens at a deadline, before the time.

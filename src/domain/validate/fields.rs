@@ -19,6 +19,7 @@ const LONGEST_FOLDER: usize = 1024;
 const LONGEST_TIMEOUT: u64 = 7 * DAY;
 const LONGEST_DELAY: u64 = DAY;
 const LONGEST_WAIT: u64 = 30 * DAY;
+const LONGEST_DEADLINE: u64 = 90 * DAY;
 const DAY: u64 = 24 * 60 * 60;
 const MOST_ATTEMPTS: u32 = 10;
 /// The most people that a checkpoint names, and so the most that must agree.
@@ -202,8 +203,8 @@ fn how_many(approval: &ManualApproval, name: &str, at: &str, problems: &mut Prob
 fn deadline(approval: &ManualApproval, name: &str, at: &str, problems: &mut Problems) {
     match (approval.deadline, approval.on_deadline) {
         (Some(seconds), OnDeadline::Reject | OnDeadline::Stay) => {
-            if !(1..=LONGEST_WAIT).contains(&seconds) {
-                problems.add(format!("{at}.deadline"), format!("The deadline of {name} must be 1 second to 30 days."));
+            if !(1..=LONGEST_DEADLINE).contains(&seconds) {
+                problems.add(format!("{at}.deadline"), format!("The deadline of {name} must be 1 second to 90 days."));
             }
         }
         (None, OnDeadline::Stay) => {

@@ -6,8 +6,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::paged::{Paged, Turn};
-use crate::domain::execution::{AttemptKind, Moment};
+use crate::domain::execution::{AttemptKind, FailReason, Moment};
 use crate::domain::outcome::Outcome;
+use crate::domain::segment::{self, Segment};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::store::codec::{self, bound, count};
 use crate::store::connect::Store;
@@ -21,6 +22,8 @@ pub struct ExecutionRow {
     pub number: u32,
     /// Its status.
     pub status: ReleaseStatus,
+    /// Why it failed, where it was no task that did.
+    pub why: Option<FailReason>,
     /// The status of each phase.
     pub segments: Vec<TaskStatus>,
     /// The version that it runs.
@@ -140,10 +143,13 @@ impl Store {
 
 impl Row {
     fn into_execution(self) -> Result<ExecutionRow> {
+        let status = codec::status("executions.status", self.status)?;
+        let segments: Vec<Segment> = codec::from_json("executions.segments", &self.segments)?;
         Ok(ExecutionRow {
             number: count("executions.number", self.number)?,
-            status: codec::status("executions.status", self.status)?,
-            segments: codec::from_json("executions.segments", &self.segments)?,
+            status,
+            why: segment::why_failed(status, &segments),
+            segments: segments.into_iter().map(Segment::status).collect(),
             version: count("executions.version", self.version)?,
             started_by: self.started_by_name,
             started_at: self.started_at,

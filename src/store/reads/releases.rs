@@ -8,7 +8,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::scope::Scope;
-use crate::domain::execution::Moment;
+use crate::domain::execution::{FailReason, Moment};
+use crate::domain::segment::{self, Segment};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::store::codec::{self, count};
 use crate::store::connect::Store;
@@ -87,6 +88,8 @@ pub struct ReleaseRow {
     pub status: ReleaseStatus,
     /// Whether it is being terminated.
     pub terminating: bool,
+    /// Why it failed, where it was no task that did.
+    pub why: Option<FailReason>,
     /// The status of each phase of its last execution, or of its definition when it was never executed.
     pub segments: Vec<TaskStatus>,
     /// The newest version.
@@ -192,6 +195,8 @@ impl Row {
     }
 
     fn into_release(self) -> Result<ReleaseRow> {
+        let status = codec::status("releases.status", self.status)?;
+        let segments: Vec<Segment> = codec::from_json("releases.segments", &self.segments)?;
         Ok(ReleaseRow {
             id: self.id,
             name: self.name,
@@ -199,9 +204,10 @@ impl Row {
             team_id: self.team_id,
             team: self.team,
             creator: self.creator,
-            status: codec::status("releases.status", self.status)?,
+            status,
             terminating: self.terminating,
-            segments: codec::from_json("releases.segments", &self.segments)?,
+            why: segment::why_failed(status, &segments),
+            segments: segments.into_iter().map(Segment::status).collect(),
             version: count("releases.version", self.version)?,
             last_version: self.last_version.map(|version| count("releases.last_version", version)).transpose()?,
             last_number: count("releases.last_number", self.last_number)?,

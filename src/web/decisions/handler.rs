@@ -14,7 +14,7 @@ use crate::web::error::{PageError, refusal_status};
 use crate::web::reply::{self, Reply};
 use crate::web::subject::Subject;
 use crate::web::views::Field;
-use crate::web::{dialog, urls};
+use crate::web::{checkpoint, dialog, urls};
 use crate::words::asking;
 
 /// The dialog, for whoever may decide now.
@@ -26,7 +26,8 @@ pub async fn new(subject: Subject, from: Query<CameFrom>) -> Reply {
     }
     Seen { execution: Some(execution.number), ..Seen::default() }.check(&subject.release)?;
     let round = execution.tasks[task].round;
-    let view = view::dialog(&subject, (&execution, task), (round, *from), Field::default(), None)?;
+    let mut view = view::dialog(&subject, (&execution, task), (round, *from), Field::default(), None)?;
+    view.facts.extend(checkpoint::holders_fact(&subject, &execution.spec(task).kind).await?);
     dialog::show(&subject, view.kind.title(), view).await
 }
 
@@ -72,6 +73,8 @@ async fn refused(subject: &Subject, refusal: Refusal) -> Reply {
     }
     let execution = subject.execution().await?;
     let task = subject.task(&execution)?;
-    let view = view::who_may(subject, &execution, task, &refusal);
+    let kind = &execution.spec(task).kind;
+    let holders = checkpoint::holders(subject, kind).await?;
+    let view = view::who_may(subject, kind, holders.as_deref(), &refusal);
     dialog::show_with(StatusCode::FORBIDDEN, subject, "Approve", view).await
 }

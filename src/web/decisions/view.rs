@@ -47,8 +47,8 @@ pub fn dialog(
 }
 
 /// Why the reader may not decide, and who may.
-pub fn who_may(subject: &Subject, execution: &Execution, task: usize, refusal: &Refusal) -> RefusedDialog {
-    let who = asking::who_may(&checkpoint::deciders(&execution.spec(task).kind));
+pub fn who_may(subject: &Subject, kind: &Kind, holders: Option<&str>, refusal: &Refusal) -> RefusedDialog {
+    let who = asking::who_may(&checkpoint::deciders(kind), holders);
     let why = errors::refused(403, words::refusal(refusal));
     RefusedDialog {
         title: why.title.to_owned(),

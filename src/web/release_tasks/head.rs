@@ -3,6 +3,7 @@
 use crate::domain::execution::{Execution, Order};
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
+use crate::domain::segment;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::web::release_urls::TabName;
 use crate::web::subject::Subject;
@@ -89,7 +90,9 @@ pub fn status(status: ReleaseStatus, execution: Option<&Execution>) -> Status {
     if execution.is_some_and(policy::is_terminating) {
         return Status::new(Look::from(status), words::terminating_status(status));
     }
-    status.into()
+    let segments = execution.map(Execution::segments).unwrap_or_default();
+    let look = segment::why_failed(status, &segments).map_or(Look::from(status), Look::from);
+    Status::new(look, status.words())
 }
 
 fn facts(subject: &Subject, execution: Option<&Execution>) -> Vec<Fact> {

@@ -129,7 +129,7 @@ impl Listing<'_> {
             status: if row.terminating {
                 Status::new(Look::from(row.status), words::terminating_status(row.status))
             } else {
-                row.status.into()
+                Status::of_release(row.status, row.why)
             },
             phases: process::segments(&row.segments, over),
             phases_told: records::told(&row.segments),

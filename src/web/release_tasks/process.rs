@@ -9,7 +9,7 @@ use crate::domain::refusal::Operation;
 use crate::domain::status::TaskStatus;
 use crate::web::subject::Subject;
 use crate::web::views::{
-    Action, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, Status, Style, When,
+    Action, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, SaidLine, Status, Style, When,
 };
 use crate::words::view as words;
 
@@ -204,7 +204,11 @@ fn checkpoint(run: &TaskRun, spec: &Task, now: Moment) -> Option<CheckpointView>
     Some(CheckpointView {
         agreed: run.agreed(),
         needed: needed(&spec.kind)?,
-        decisions: run.decisions.iter().map(words::decision).collect(),
+        decisions: run
+            .decisions
+            .iter()
+            .map(|said| SaidLine { words: words::decision(said), when: When::at(said.at, now) })
+            .collect(),
         deadline: deadline.map(|at| When::at(at, now)),
         then: then(&spec.kind).to_owned(),
     })

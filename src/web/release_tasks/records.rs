@@ -28,7 +28,7 @@ fn row(subject: &Subject, record: &Record) -> ExecutionRow {
     ExecutionRow {
         number: record.number,
         url: subject.urls().execution(record.number),
-        status: Status::from(record.status),
+        status: Status::of_release(record.status, record.why),
         phases: process::segments(&record.segments, over),
         phases_told: told(&record.segments),
         version: record.version,

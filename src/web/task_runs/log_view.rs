@@ -11,8 +11,10 @@ use crate::words::logs;
 
 /// How many lines a page has.
 const MOST_LINES: usize = 1000;
+/// How many bytes of HTML they may have together, but one line is always shown.
+const MOST_HTML: usize = 512 * 1024;
 /// How much of a log that grows is looked at in one refresh.
-const MOST_BYTES: u64 = 512 * 1024;
+const MOST_BYTES: u64 = 128 * 1024;
 
 /// The log on the page of the task; checkpoints and waits have none, nor what was never begun.
 pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, PageError> {
@@ -29,6 +31,7 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Pag
     let (mut chunk, page) = (log.before(window.before, MOST_LINES).await?, window.before.is_some());
     let own_url = with_query(&subject.urls().task(execution.number, &run.name), &[("attempt", &attempt.to_string())]);
     let more = if page { LogMore::default() } else { more(found, attempt, &mut chunk, size).await? };
+    let lines = fitting(&mut chunk);
     let first = chunk.lines.first().filter(|line| line.offset > 0);
     let earlier = first.map(|line| {
         let url = with_query(&own_url, &[("before", &line.offset.to_string())]);
@@ -38,7 +41,8 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Pag
     Ok(Some(LogView {
         title: logs::title(attempt),
         earlier,
-        lines: lines(&chunk),
+        earlier_url: with_query(&own_url, &[("before", "")]),
+        lines,
         later,
         more,
         download_url: (run.attempt > 0).then(|| subject.urls().log_download(execution.number, &run.name, attempt)),
@@ -58,8 +62,9 @@ pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, Pa
 
 /// The end of the log: a line that is not ended yet stands there until it is.
 async fn more(found: &Found, attempt: u32, chunk: &mut Chunk, size: u64) -> Result<LogMore, PageError> {
-    if !found.grows(attempt) && found.log(attempt).size().await? <= size {
-        return Ok(LogMore { refresh: None, text: logs::ENDS.to_owned() });
+    let whole_read = found.log(attempt).size().await? <= size;
+    if !found.grows(attempt) && whole_read {
+        return Ok(LogMore { text: logs::ENDS.to_owned(), ..LogMore::default() });
     }
     let unfinished = chunk.lines.pop_if(|line| line.partial).map(|line| ansi::plain(&line.text));
     let text = unfinished.filter(|text| !text.trim().is_empty());
@@ -74,15 +79,35 @@ async fn more(found: &Found, attempt: u32, chunk: &mut Chunk, size: u64) -> Resu
         ],
     );
     let waiting = if attempt > found.run().attempt { logs::NOT_STARTED } else { logs::RUNNING };
-    Ok(LogMore { refresh: Some(refresh), text: text.unwrap_or_else(|| waiting.to_owned()) })
+    Ok(LogMore { refresh: Some(refresh), behind: !whole_read, text: text.unwrap_or_else(|| waiting.to_owned()) })
 }
 
 fn lines(chunk: &Chunk) -> Vec<LogLine> {
-    let line = |line: &runlog::LogLine| LogLine {
+    chunk.lines.iter().map(shown).collect()
+}
+
+fn shown(line: &runlog::LogLine) -> LogLine {
+    LogLine {
         number: line.number,
+        offset: line.offset,
         time: line.at.format("%H:%M:%S").to_string(),
         source: if line.remark { LogSource::Tollgate } else { LogSource::Out },
         html: html::of(&line.text),
-    };
-    chunk.lines.iter().map(line).collect()
+    }
+}
+
+/// The last of the lines that a page has room for; those before them are left for another page.
+fn fitting(chunk: &mut Chunk) -> Vec<LogLine> {
+    let (mut lines, mut size) = (Vec::new(), 0);
+    for line in chunk.lines.iter().rev().map(shown) {
+        size += line.html.len();
+        if size > MOST_HTML && !lines.is_empty() {
+            break;
+        }
+        lines.push(line);
+    }
+    let surplus = chunk.lines.len() - lines.len();
+    chunk.lines.drain(..surplus);
+    lines.reverse();
+    lines
 }

@@ -19,13 +19,15 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError>
     let attempts = subject.site.app.store.attempts_of_task(run.id).await?;
     let spec = found.execution.spec(found.task);
     let command = inputs::command(&spec.kind);
+    let mut given = inputs::facts(found);
+    given.extend(checkpoint::holders_fact(subject, &spec.kind).await?);
     let status = Status::of_task(&run.state);
     Ok(TaskRunLive {
         announce: format!("{}: {}", run.name, status.words),
         notices: notice(&run.state, &status).into_iter().collect(),
         head: head(found, status, now),
         attempts: attempts.iter().map(|row| attempt_row(found, row, attempt, now)).collect(),
-        inputs: inputs::facts(found),
+        inputs: given,
         script: command.map(|command| command.script.clone()),
         rollback: command.and_then(|command| command.rollback.clone()),
         environment: command.map(|command| command.environment.clone().into_iter().collect()).unwrap_or_default(),

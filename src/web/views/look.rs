@@ -177,6 +177,17 @@ impl Status {
     }
 }
 
+impl Status {
+    /// The status of a release task in a list, with why it failed where it was no task that did: "Release failed:
+    /// rejected".
+    pub fn of_release(status: ReleaseStatus, why: Option<FailReason>) -> Self {
+        match why {
+            Some(why) => Self::new(why.into(), format!("{}: {}", status.words(), why.words())),
+            None => status.into(),
+        }
+    }
+}
+
 /// A plain failure is "Failed"; the other reasons say which.
 fn failed_words(reason: FailReason) -> String {
     match reason {

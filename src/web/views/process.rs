@@ -81,11 +81,20 @@ pub struct CheckpointView {
     /// How many must.
     pub needed: usize,
     /// One sentence each: "approver agreed: budget fine".
-    pub decisions: Vec<String>,
+    pub decisions: Vec<SaidLine>,
     /// Until when, while it waits.
     pub deadline: Option<When>,
     /// What then happens, before the time: "reject by".
     pub then: String,
+}
+
+/// What somebody said, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidLine {
+    /// Who, what and why.
+    pub words: String,
+    /// When.
+    pub when: When,
 }
 
 impl CheckpointView {

@@ -74,6 +74,8 @@ pub struct LogView {
     pub title: String,
     /// The lines before these, when there are too many for a page.
     pub earlier: Option<Action>,
+    /// The page of the lines before a line, up to its offset: for the script, which takes lines off a page that grows.
+    pub earlier_url: String,
     /// In order.
     pub lines: Vec<LogLine>,
     /// The lines after these, when these are not the last.
@@ -89,6 +91,8 @@ pub struct LogView {
 pub struct LogLine {
     /// 1 and up.
     pub number: u64,
+    /// Where it begins in the log.
+    pub offset: u64,
     /// The time of day: "14:02:11".
     pub time: String,
     /// Where it came from.
@@ -127,6 +131,8 @@ impl LogSource {
 pub struct LogMore {
     /// Answers what comes after the last line; none when the log is whole.
     pub refresh: Option<String>,
+    /// Whether there is more already than one answer takes: then it is asked for at once.
+    pub behind: bool,
     /// What is read at the end: "Running…", "The log ends here.", "The rest was cut at 4 MiB."
     pub text: String,
 }

@@ -167,7 +167,7 @@ async fn row_06_of_an_answer_and_a_deadline_one_wins_and_the_loser_is_told_who(d
                 stage.says(name, release, "go-live", verdict).await
             })
         };
-        let mut patience = || rand::rng().random_range(0..20);
+        let patience = || rand::rng().random_range(0..20);
         let agrees = click("approver", Verdict::Agree, patience());
         let rejects = click("approver2", Verdict::Reject, patience());
         let timer = tokio::spawn({

@@ -5,4 +5,6 @@ mod ends;
 mod gates;
 mod held;
 mod late;
+mod reading;
+mod rights;
 mod states;
