@@ -7,6 +7,8 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 use super::error::{Result, StoreError};
 use crate::domain::execution::{Moment, Order, TaskState};
 use crate::domain::people::Actor;
+use crate::domain::segment::Segment;
+use crate::domain::status::TaskStatus;
 
 /// A value as JSON.
 pub fn json(value: &impl Serialize) -> Result<String> {
@@ -16,6 +18,12 @@ pub fn json(value: &impl Serialize) -> Result<String> {
 /// A value from the JSON in a column.
 pub fn from_json<T: DeserializeOwned>(column: &'static str, text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| StoreError::Unreadable { column, found: error.to_string() })
+}
+
+/// The statuses of phases; how a checkpoint ended one is told by its segment alone.
+pub fn segments(column: &'static str, text: &str) -> Result<Vec<TaskStatus>> {
+    let segments: Vec<Segment> = from_json(column, text)?;
+    Ok(segments.into_iter().map(Segment::status).collect())
 }
 
 /// The word of an enum without data.

@@ -141,7 +141,7 @@ impl Page {
         let listed = listed.map(listed_in).transpose()?;
         let summary = Summary {
             status: codec::status("executions.status", row.status)?,
-            segments: codec::from_json("executions.segments", &row.segments)?,
+            segments: codec::segments("executions.segments", &row.segments)?,
         };
         let wake_at = row.wake_at;
         let execution = load::assembled(row, definition, tasks)?;
@@ -200,7 +200,7 @@ fn listed_in(row: &release::Model) -> Result<Listed> {
     Ok(Listed {
         summary: Summary {
             status: codec::status("releases.status", row.status)?,
-            segments: codec::from_json("releases.segments", &row.segments)?,
+            segments: codec::segments("releases.segments", &row.segments)?,
         },
         terminating: row.terminating,
         version: row.last_version.map(|version| count("releases.last_version", version)).transpose()?,

@@ -13,6 +13,7 @@ mod definitions;
 mod entities;
 mod error;
 mod executions;
+mod heard;
 mod inspect;
 mod load;
 mod logs;

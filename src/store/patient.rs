@@ -101,6 +101,12 @@ impl Patient<DatabaseConnection> {
         Self { inner, patience, lost }
     }
 
+    /// The same pool, which tells what it is asked.
+    pub fn heard_by(mut self, ear: impl Fn(&Statement) + Send + Sync + 'static) -> Self {
+        self.inner.set_metric_callback(move |info| ear(info.statement));
+        self
+    }
+
     /// The pool itself, without a limit.
     pub fn unlimited(&self) -> &DatabaseConnection {
         &self.inner

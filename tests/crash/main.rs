@@ -24,3 +24,4 @@ mod postgres;
 mod program;
 mod random;
 mod supervisor;
+mod wishes;

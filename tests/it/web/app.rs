@@ -51,15 +51,25 @@ impl TestApp {
     /// The same, told something else.
     pub async fn start_with(db: &Db, tell: impl FnOnce(&mut WebConfig)) -> Self {
         let (team, region) = populate(&db.store).await;
-        Self { team, region, ..Self::start_empty_with(db, tell).await }
+        Self { team, region, ..Self::start_empty_with(db, tell, |store| store).await }
+    }
+
+    /// The same as `start`, on another store of that database.
+    pub async fn start_on(db: &Db, change: impl FnOnce(Store) -> Store) -> Self {
+        let (team, region) = populate(&db.store).await;
+        Self { team, region, ..Self::start_empty_with(db, |_| (), change).await }
     }
 
     /// A server on an empty database.
     pub async fn start_empty(db: &Db) -> Self {
-        Self::start_empty_with(db, |_| ()).await
+        Self::start_empty_with(db, |_| (), |store| store).await
     }
 
-    async fn start_empty_with(db: &Db, tell: impl FnOnce(&mut WebConfig)) -> Self {
+    async fn start_empty_with(
+        db: &Db,
+        tell: impl FnOnce(&mut WebConfig),
+        change: impl FnOnce(Store) -> Store,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut web =
             WebConfig { listen: "127.0.0.1:0".to_owned(), public_url: None, trust_proxy: false, shutdown_timeout: 5 };
@@ -72,7 +82,8 @@ impl TestApp {
             let time = Arc::clone(&time);
             move || DateTime::from_timestamp_micros(time.load(Ordering::SeqCst)).unwrap()
         });
-        let opened = startup::open(&config, clock).await.unwrap();
+        let mut opened = startup::open(&config, clock).await.unwrap();
+        opened.app.store = change(opened.app.store);
         let app = opened.app.clone();
         let executor = Arc::new(CommandExecutor::with_program(env!("CARGO_BIN_EXE_tollgate")));
         let application = Application::build_with(opened, config, executor).await.unwrap();

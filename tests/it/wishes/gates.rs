@@ -29,6 +29,7 @@ on_both!(
     row_05_a_stale_end_of_a_worker_never_fails_a_task_that_was_just_answered,
     row_06_of_an_answer_and_a_deadline_one_wins_and_the_loser_is_told_who,
     row_07_a_leftover_deadline_neither_resumes_a_gate_nor_wipes_what_was_said,
+    row_22_a_gate_waits_up_to_ninety_days_and_then_does_what_it_says,
     row_15_all_rules_of_all_gates_must_hold_and_any_reject_stops,
     row_27_a_retry_from_the_failed_task_keeps_version_values_and_answers,
 );
@@ -338,6 +339,55 @@ async fn row_15_all_rules_of_all_gates_must_hold_and_any_reject_stops(db: Db) {
     assert!(matches!(last.tasks[0].state, TaskState::Cancelled { .. }));
     stage.calls.no_more().await;
     assert_eq!(stage.app.store.open_checkpoints(&Scope::All).await.unwrap(), []);
+}
+
+const PATIENT: &str = "
+name: shop-web
+phases:
+  - name: Ask
+    groups:
+      - [{name: rejects, type: manual-approval, roles: [approver, operator], deadline: 90days}]
+      - [{name: stays, type: manual-approval, roles: [approver, operator], deadline: 90days, onDeadline: stay}]
+      - [{name: may, type: manual-approval, roles: [approver, operator], starterMayApprove: true}]
+";
+
+async fn row_22_a_gate_waits_up_to_ninety_days_and_then_does_what_it_says(db: Db) {
+    let mut stage = Stage::set(db).await;
+    let document = tollgate::format::parse(PATIENT).unwrap().remove(0);
+    let wrong = tollgate::format::parse(&PATIENT.replace("90days", "90days 1s")).unwrap_err();
+    assert_eq!(format!("{wrong:?}").matches("must be 1 second to 90 days").count(), 2, "{wrong:?}");
+    let release = stage.running(document.definition).await;
+    // Whoever asked for it does not judge it, unless the gate says so; and a pause does not count.
+    let own = stage.says("operator", release, "rejects", Verdict::Agree).await;
+    assert!(matches!(own, Err(AppError::Refused(Refusal::OwnRelease { .. }))), "{own:?}");
+    stage.says("operator", release, "may", Verdict::Agree).await.unwrap();
+    let day = 24 * 60 * 60;
+    for _ in 0..3 {
+        stage.passes(30 * day - 10);
+        stage.does(release, &Command::Pause).await;
+        stage.passes(10 * day);
+        stage.engine.stop().await;
+        stage.restarts();
+        stage.does(release, &Command::Continue).await;
+        assert_eq!(stage.status(release).await, ReleaseStatus::ToBeApproved);
+    }
+    stage.passes(29);
+    stage.tick().await;
+    assert!(stage.state(release, "rejects").await.asking().is_some(), "one second is left");
+    stage.passes(1);
+    stage.tick().await;
+    let last = stage.last(release).await;
+    assert_eq!(last.failures(), [("rejects", FailReason::Expired)]);
+
+    // The gate that stays is late, and waits; nobody's silence is taken for a yes.
+    stage.does(release, &Command::Retry).await;
+    stage.says("approver", release, "rejects", Verdict::Agree).await.unwrap();
+    stage.passes(200 * day);
+    stage.tick().await;
+    assert_eq!(stage.status(release).await, ReleaseStatus::ToBeApproved);
+    stage.says("approver2", release, "stays", Verdict::Agree).await.unwrap();
+    stage.tick().await;
+    stage.until_status(release, ReleaseStatus::Successful).await;
 }
 
 async fn row_27_a_retry_from_the_failed_task_keeps_version_values_and_answers(db: Db) {

@@ -8,3 +8,4 @@ mod late;
 mod reading;
 mod rights;
 mod states;
+mod volume;
