@@ -94,7 +94,10 @@ pub fn tail(after: u64) -> LogTail {
     let last = after + 3;
     let refresh = (last < 1300).then(|| format!("/log/{last}"));
     let text = if refresh.is_some() { "Running…" } else { "The log ends here." };
-    LogTail { lines: (after + 1..=last).map(line).collect(), more: LogMore { refresh, behind: false, text: text.into() } }
+    LogTail {
+        lines: (after + 1..=last).map(line).collect(),
+        more: LogMore { refresh, behind: false, text: text.into() },
+    }
 }
 
 pub fn checkpoint() -> TaskRunPage {

@@ -113,6 +113,11 @@ pub fn approvers(approval: &ManualApproval) -> String {
 /// Who may decide a Manual Trigger.
 pub const CONFIRMERS: &str = "every operator or approver of the team";
 
+/// A version that is not the first.
+pub fn changed_since(version: u32, before: u32) -> String {
+    format!("{version}, what changed since {before}")
+}
+
 /// Before the names of who holds the roles that a checkpoint names.
 pub const HOLDERS: &str = "In these roles now";
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::browser::{Browser, Page};
 use crate::db::Db;
 use crate::installation::{Installation, People, until};
-use crate::program::{self, ANYWHERE, Program};
+use crate::program::{self, ANYWHERE};
 
 on_both!(
     row_01_a_gate_outlives_many_quick_restarts,
@@ -47,7 +47,7 @@ fn task<'e>(execution: &'e Execution, name: &str) -> &'e TaskState {
     &execution.tasks[execution.index(name).unwrap()].state
 }
 
-const GATED: &str = r#"
+const GATED: &str = "
 name: gated
 team: Platform
 region: eu-west
@@ -68,7 +68,7 @@ phases:
       - name: deploy
         workingFolder: gated
         script: echo deploy >> ran
-"#;
+";
 
 /// Starts it and kills it after that long, wherever it is by then.
 async fn starts_and_dies(here: &Installation, after: Duration) {
@@ -185,7 +185,7 @@ async fn row_02_nothing_stays_running_for_ever_after_a_restart_and_terminate_wor
     drop(program);
 }
 
-const STEPS: &str = r#"
+const STEPS: &str = "
 name: steps
 team: Platform
 region: eu-west
@@ -201,7 +201,9 @@ phases:
         workingFolder: steps
         script: echo $$ >> pids; while :; do sleep 0.1; done
         rollback: echo undone >> undone
-"#;
+";
+
+type Is = fn(&Execution) -> bool;
 
 /// The server is killed with the answer of each click just received: what was answered is there, the status that follows is,
 /// and the page of the next start says so.
@@ -215,7 +217,6 @@ async fn row_10_what_a_click_is_answered_with_is_stored_already(db: Db) {
     let mut there = here.execution(release, 1).await;
     assert!(there.status().is_active());
     // Each: who clicks what, and what must then be so.
-    type Is = fn(&Execution) -> bool;
     let asks: Is = |last| last.status() == ReleaseStatus::ToBeApproved;
     let steps: [(&str, Is, Is); 7] = [
         ("pause", asks, |last| last.status() == ReleaseStatus::Paused && matches!(last.order, Order::Hold { .. })),

@@ -6,8 +6,9 @@ use crate::domain::execution::{Execution, Standing};
 use crate::domain::policy;
 use crate::domain::refusal::Refusal;
 use crate::web::error::PageError;
+use crate::web::release_urls::{TabName, with_query};
 use crate::web::subject::Subject;
-use crate::web::views::{DecisionDialog, DecisionKind, Field, Hidden, RefusedDialog};
+use crate::web::views::{DecisionDialog, DecisionKind, Fact, Field, Hidden, Link, RefusedDialog, Value};
 use crate::web::{checkpoint, urls};
 use crate::words::{self, asking, errors};
 
@@ -39,11 +40,26 @@ pub fn dialog(
             None => subject.urls().show(),
         },
         what: checkpoint::what_to_check(execution, task, subject.names()),
-        facts: checkpoint::facts(execution, task, now),
+        facts: facts(subject, execution, task),
         decisions: checkpoint::said(run.current_decisions(), now),
         comment,
         error,
     })
+}
+
+/// What the reader should know: also what is new in what they agree to.
+fn facts(subject: &Subject, execution: &Execution, task: usize) -> Vec<Fact> {
+    let (version, before) = (execution.version, execution.version.saturating_sub(1));
+    let (text, url) = if before == 0 {
+        (version.to_string(), subject.urls().version(version))
+    } else {
+        let pair = [("from", before.to_string()), ("to", version.to_string())];
+        let pair = pair.each_ref().map(|(name, number)| (*name, number.as_str()));
+        (asking::changed_since(version, before), with_query(&subject.urls().tab(TabName::Definition), &pair))
+    };
+    let mut facts = checkpoint::facts(execution, task, subject.now());
+    facts.push(Fact::new("Version", Value::Link(Link::new(text, url))));
+    facts
 }
 
 /// Why the reader may not decide, and who may.

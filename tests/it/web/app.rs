@@ -65,11 +65,7 @@ impl TestApp {
         Self::start_empty_with(db, |_| (), |store| store).await
     }
 
-    async fn start_empty_with(
-        db: &Db,
-        tell: impl FnOnce(&mut WebConfig),
-        change: impl FnOnce(Store) -> Store,
-    ) -> Self {
+    async fn start_empty_with(db: &Db, tell: impl FnOnce(&mut WebConfig), change: impl FnOnce(Store) -> Store) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut web =
             WebConfig { listen: "127.0.0.1:0".to_owned(), public_url: None, trust_proxy: false, shutdown_timeout: 5 };

@@ -40,7 +40,10 @@ async fn row_03_what_is_delivered_again_never_moves_what_has_ended(db: Db) {
             assert_eq!(stage.last(*release).await, *before);
             let now = stage.app.store.activity_of(*release, Turn::Newest, 100).await.unwrap();
             assert_eq!(now, told, "nothing is said to have happened");
-            assert_eq!(stage.app.store.attempts_of(before.id).await.unwrap().iter().filter(|a| a.ended_at.is_none()).count(), 0);
+            assert_eq!(
+                stage.app.store.attempts_of(before.id).await.unwrap().iter().filter(|a| a.ended_at.is_none()).count(),
+                0
+            );
         }
         stage.passes(100_000);
         stage.tick().await;
@@ -99,10 +102,7 @@ const POSSIBLE: [(&str, &[(&str, ReleaseStatus)]); 19] = {
         ("Rolling back", &[("Terminate", S::RollbackFailed)]),
         ("Rolling back, the next attempt is due later", &[("Terminate", S::RollbackFailed)]),
         ("Rolled back", &[("Execute", S::Running), ("Delete", S::RolledBack)]),
-        (
-            "Rollback failed",
-            &[("Execute", S::Running), ("Roll Back", S::RollingBack), ("Delete", S::RollbackFailed)],
-        ),
+        ("Rollback failed", &[("Execute", S::Running), ("Roll Back", S::RollingBack), ("Delete", S::RollbackFailed)]),
     ]
 };
 

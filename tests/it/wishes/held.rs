@@ -156,9 +156,12 @@ fn many_gates() -> String {
     use std::fmt::Write as _;
     let mut yaml = String::from("name: shop-web\nphases:\n  - name: Ask\n    groups:\n");
     for number in 1..20 {
-        writeln!(yaml, "      - [{{name: gate-{number}, type: manual-approval, approvers: [approver, second]}}]").unwrap();
+        writeln!(yaml, "      - [{{name: gate-{number}, type: manual-approval, approvers: [approver, second]}}]")
+            .unwrap();
     }
-    yaml.push_str("      - [{name: runs, script: sleep 600}]\n  - {name: After, tasks: [{name: after, script: 'true'}]}\n");
+    yaml.push_str(
+        "      - [{name: runs, script: sleep 600}]\n  - {name: After, tasks: [{name: after, script: 'true'}]}\n",
+    );
     yaml
 }
 

@@ -161,7 +161,8 @@ async fn row_13_nobody_approves_their_own_release_by_any_route(db: Db) {
     joins(&app, "starter", false, &every).await;
     joins(&app, "boss", true, &every).await;
     // The routes that only sign in and out are of no interest, and would sign the starter out.
-    let routes: Vec<String> = routes::all().into_iter().filter(|route| route.contains("{id}/") || route.ends_with("{id}")).collect();
+    let routes: Vec<String> =
+        routes::all().into_iter().filter(|route| route.contains("{id}/") || route.ends_with("{id}")).collect();
     let decisions = routes.iter().filter(|route| route.contains("decision")).count();
     assert!(routes.len() > 25 && decisions == 2, "the routes are read: {routes:#?}");
     for who in ["starter", "boss"] {
@@ -305,6 +306,7 @@ async fn row_16_who_may_decide_is_looked_up_at_the_click(db: Db) {
             tx.revoke(id, scene.app.team, role).await.unwrap()
         };
         assert!(changed, "{name}");
+        tx.set_setting(tollgate::app::sessions::PEOPLE_MARK, &Uuid::now_v7().to_string()).await.unwrap();
         tx.commit().await.unwrap();
     };
     // Named by the gate, but no approver in the team yet; and nobody in the team at all.
@@ -339,4 +341,3 @@ async fn row_16_who_may_decide_is_looked_up_at_the_click(db: Db) {
     operator.get(&scene.urls.show()).await.says("outsider agreed").says("viewer agreed").says("second agreed");
     scene.app.stops().await;
 }
-

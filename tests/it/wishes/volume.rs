@@ -32,6 +32,9 @@ fn executions() -> usize {
 const LONGEST: Duration = Duration::from_secs(2);
 const MOST_STATEMENTS: usize = 12;
 
+/// How often each of the forty writers releases.
+const ROUNDS: u32 = 2;
+
 /// The tables that grow with every execution.
 const GROW: [&str; 4] = ["executions", "task_runs", "attempts", "events"];
 /// Indexes of what is under way alone: reading one whole costs nothing.
@@ -100,6 +103,10 @@ impl Past<'_> {
         let (of, count) = (self.literal(execution), self.count);
         let (id, task) = (self.key(1), self.key(2));
         let number = || "n + 1".to_owned();
+        // Copies of what was right are right: nobody looks up five keys for each of them.
+        let unchecked =
+            if self.is_sqlite() { "PRAGMA foreign_keys = OFF" } else { "SET session_replication_role = replica" };
+        self.db.execute_unprepared(unchecked).await.unwrap();
         self.db.execute_unprepared("BEGIN").await.unwrap();
         self.copies("executions", &format!("t.id = {of}"), &[("id", id.clone()), ("number", number())]).await;
         let rows = [("id", task.clone()), ("execution_id", id.clone())];
@@ -158,7 +165,9 @@ async fn opened(browser: &Browser, heard: &Mutex<Vec<Statement>>, url: &str) -> 
         fastest = fastest.min(asked.elapsed());
         assert_eq!(page.status, 200, "{url}");
         let all = heard.lock().unwrap();
-        let of_page = all[before..].iter().filter(|statement| !statement.sql.contains("wake_at\" <") && !statement.sql.contains("\"wake_at\" IS NOT NULL"));
+        let of_page = all[before..].iter().filter(|statement| {
+            !statement.sql.contains("wake_at\" <") && !statement.sql.contains("\"wake_at\" IS NOT NULL")
+        });
         fewest = fewest.min(of_page.count());
         text = page.text;
     }
@@ -174,6 +183,8 @@ async fn row_25_lists_with_very_many_executions_behind_them_are_pages_by_indexes
     let app = TestApp::start_on(&db, |store| store.heard_by(ear)).await;
     let (big, small) = (app.release(Story::Done).await, app.release(Story::Done).await);
     app.release(Story::Waiting).await;
+    app.app.execute(&app.caller("operator").await, small.id, &Selection::All).await.unwrap();
+    app.becomes(small.id, ReleaseStatus::Successful).await;
     let connection = connected(&db).await;
     let (filling, count) = (Instant::now(), executions());
     Past { db: &connection, count }.fill(big.id, big.execution).await;
@@ -185,7 +196,7 @@ async fn row_25_lists_with_very_many_executions_behind_them_are_pages_by_indexes
     let activity = operator.get(&format!("{of_big}/activity")).await;
     let older = activity.text.split("before=").nth(1).unwrap().split('"').next().unwrap().to_owned();
     heard.lock().unwrap().clear();
-    // The same page of a release task with one execution, where there is one, takes as many statements.
+    // The same page of a release task with two executions, where there is one, takes as many statements.
     let pages = [
         (format!("/regions/{REGION}/release-tasks"), None),
         (format!("/regions/{REGION}/release-tasks?sort=executed&order=up"), None),
@@ -247,7 +258,7 @@ async fn row_26_forty_writers_and_their_readers_never_find_the_database_locked(d
     let writers = releases.iter().enumerate().map(|(number, release)| {
         let (app, caller, release) = (apps[usize::from(number % 4 == 0)].clone(), caller.clone(), *release);
         tokio::spawn(async move {
-            for _ in 0..3 {
+            for _ in 0..ROUNDS {
                 app.execute(&caller, release, &Selection::All).await?;
                 for command in [Command::Pause, Command::Continue, Command::Terminate] {
                     app.ask(&caller, release, &command).await?;
@@ -297,11 +308,15 @@ async fn row_26_forty_writers_and_their_readers_never_find_the_database_locked(d
         let (of_one, slow) = read.unwrap().unwrap();
         (reads, slowest) = (reads + of_one, slowest.max(slow));
     }
-    println!("40 writers, 600 writes and {reads} reads in {:?}, the slowest read in {slowest:?}", began.elapsed());
+    println!(
+        "40 writers, {} writes and {reads} reads in {:?}, the slowest read in {slowest:?}",
+        200 * ROUNDS,
+        began.elapsed()
+    );
     assert!(slowest < Duration::from_secs(5), "a read took {slowest:?}");
     for release in releases {
         let last = stage.last(release).await;
-        assert_eq!((last.number, last.status()), (3, ReleaseStatus::ReleaseFailed));
+        assert_eq!((last.number, last.status()), (ROUNDS, ReleaseStatus::ReleaseFailed));
     }
     other.close().await.unwrap();
 }
