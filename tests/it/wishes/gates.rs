@@ -138,7 +138,7 @@ async fn answered_at_once(stage: &Arc<Stage>, name: &str) -> (Uuid, Instant) {
     let opened = |last: &Execution| last.tasks[0].state.in_flight().is_none() && last.tasks[0].attempt > 0;
     let execution = stage.until(release, "the build has ended", opened).await.id;
     for outcome in every_outcome() {
-        let late = reports(&app, execution, (0, 1), outcome).await.unwrap();
+        let late = reports(stage, execution, (0, 1), outcome).await.unwrap();
         if !late.started.is_empty() {
             // It was the first to look at the execution after the answer, and has claimed what the answer started.
             stage.engine.recover().await.unwrap();

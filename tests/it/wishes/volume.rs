@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
-use tollgate::app::App;
+use tollgate::app::{App, Carrier};
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::{ReleaseQuery, ReleaseSort, Scope, Store, Turn};
@@ -266,18 +266,19 @@ async fn row_26_forty_writers_and_their_readers_never_find_the_database_locked(d
     for number in 0..40 {
         releases.push(stage.release(&format!("shop-{number}"), line(vec![approval("go-live", 1, None)])).await);
     }
+    let tenure = stage.engine.tenure().await.unwrap();
     let began = Instant::now();
     let writers = releases.iter().enumerate().map(|(number, release)| {
         let (app, caller, release) = (apps[usize::from(number % 4 == 0)].clone(), caller.clone(), *release);
+        let tenure = tenure.clone();
         tokio::spawn(async move {
             for _ in 0..ROUNDS {
                 app.execute(&caller, release, &Selection::All).await?;
                 for command in [Command::Pause, Command::Continue, Command::Terminate] {
                     app.ask(&caller, release, &command).await?;
                 }
-                let lease = tollgate::store::Lease { owner: "node-1".to_owned(), until: app.clock.now() };
                 let last = app.store.release(release).await?.unwrap().last.unwrap();
-                app.advance(last.id, &lease).await?;
+                app.advance(last.id, Carrier::without_room(&tenure)).await?;
             }
             Ok::<_, tollgate::app::AppError>(())
         })
