@@ -72,8 +72,9 @@ impl Store {
 
     /// Attempts that this replica worked on when it was taken over, and that another has ended since.
     pub async fn left_behind(&self, replica: &str) -> Result<Vec<LiveAttempt>> {
+        // As the index says it, and no parameter: else SQLite reads every attempt there ever was.
         let left =
-            Condition::all().add(attempts::Column::LeftBehind.eq(true)).add(attempts::Column::Replica.eq(replica));
+            Condition::all().add(Expr::cust(r#""attempts"."left_behind""#)).add(attempts::Column::Replica.eq(replica));
         self.live(left).await
     }
 

@@ -22,12 +22,7 @@ pub fn every_outcome() -> Vec<Outcome> {
 }
 
 /// Reports how an attempt ended, as its worker would.
-pub async fn reports(
-    stage: &Stage,
-    execution: Uuid,
-    at: (usize, u32),
-    outcome: Outcome,
-) -> Result<Progress, AppError> {
+pub async fn reports(stage: &Stage, execution: Uuid, at: (usize, u32), outcome: Outcome) -> Result<Progress, AppError> {
     let tenure = stage.engine.tenure().await.unwrap();
     stage.app.attempt_ended(execution, at, outcome, Carrier::without_room(&tenure)).await
 }
