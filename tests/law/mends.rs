@@ -62,7 +62,7 @@ fn who_comes_late_is_told_who_closed_the_checkpoint_and_not_who_spoke_before() {
     world.ask(&person("approver"), &decision("gate", Verdict::Agree, "")).expect("the first agrees");
     world.pass(60);
     let late = world.ask(&person("approver2"), &decision("gate", Verdict::Agree, ""));
-    assert!(matches!(late, Err(Refusal::CheckpointClosed { by: None, .. })), "{late:?}");
+    assert!(matches!(late, Err(Refusal::DeadlinePassed { .. })), "{late:?}");
     world.ask(&person("operator"), &Command::Retry).expect("it asks again");
     world.ask(&person("approver"), &decision("gate", Verdict::Reject, "No.")).expect("the first rejects");
     let late = world.ask(&person("approver2"), &decision("gate", Verdict::Agree, ""));

@@ -186,7 +186,7 @@ fn checkpoints_have_rules() {
     assert_eq!(refused_approval(|a| a.required = 2).0, ".required");
     assert_eq!(refused_approval(|a| (a.roles, a.required) = (vec![Role::Approver], 51)).0, ".required");
     assert_eq!(refused_approval(|a| a.deadline = Some(0)).0, ".deadline");
-    assert_eq!(refused_approval(|a| a.deadline = Some(30 * 86_400 + 1)).0, ".deadline");
+    assert_eq!(refused_approval(|a| a.deadline = Some(90 * 86_400 + 1)).0, ".deadline");
     assert_eq!(refused_approval(|a| a.on_deadline = OnDeadline::Stay).0, ".onDeadline");
     assert_eq!(refused_approval(|a| a.check = "x".repeat(2001)).0, ".check");
     let trigger = ManualTrigger { check: "x".repeat(2001) };

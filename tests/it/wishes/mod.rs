@@ -7,5 +7,6 @@ mod held;
 mod late;
 mod reading;
 mod rights;
+mod rules;
 mod states;
 mod volume;
