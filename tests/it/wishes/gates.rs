@@ -43,6 +43,9 @@ const EARLY: usize = 100;
 /// How soon after the end of the task before it, and so after its opening, a gate is decided early.
 const SOON: Duration = Duration::from_millis(100);
 
+/// The keys of the attempts at each task of each release.
+type Starts = BTreeMap<(String, String), BTreeSet<String>>;
+
 /// Airflow 3.3.2 loses nine of twenty answers that come in a gate's first 100 ms: the end of the worker that opened the gate
 /// is heard after the answer and fails what the answer started. Here every gate is answered at the first moment at which it
 /// takes an answer, while its neighbour's worker reports and the end of the worker before it is delivered again and again.
@@ -51,7 +54,7 @@ async fn row_05_a_stale_end_of_a_worker_never_fails_a_task_that_was_just_answere
     let engine = stage.engine.clone();
     let engine_runs = tokio::spawn(async move { engine.run().await });
     // By their keys: an executor may be asked for the same attempt again, which picks it up and starts nothing.
-    let starts: Arc<Mutex<BTreeMap<(String, String), BTreeSet<String>>>> = Arc::default();
+    let starts: Arc<Mutex<Starts>> = Arc::default();
     let ended: Arc<Mutex<BTreeMap<String, Instant>>> = Arc::default();
     let workers = tokio::spawn({
         let (stage, starts, ended) = (Arc::clone(&stage), Arc::clone(&starts), Arc::clone(&ended));
