@@ -75,9 +75,10 @@ impl Application {
             name: config.name.unwrap_or_else(host_name),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
+        let replica = who.id.clone();
         let engine = Engine::new(app.clone(), executor, Machine { folders: folders.clone(), who, lease });
         let timeout = config.web.shutdown_timeout;
-        let site = Data::new(Site::new(app, folders, config.web));
+        let site = Data::new(Site::new(app, folders, replica, config.web));
         let server = listen(listener, timeout, site.clone())?;
         Ok(Self { server, address, site, engine, setup, folder })
     }

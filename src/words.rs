@@ -8,6 +8,7 @@ mod failure;
 pub mod findings;
 pub mod logs;
 mod refusal;
+pub mod replicas;
 pub mod view;
 
 use crate::domain::execution::Moment;

@@ -6,6 +6,7 @@ mod lists;
 mod people;
 mod process;
 mod release;
+mod replicas;
 mod runs;
 
 use actix_web::http::header;
@@ -51,7 +52,8 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 8] = ["account", "404", "403", "409", "422", "500", "refused", "execution"];
+const MORE: [&str; 11] =
+    ["replicas", "replicas-one", "replicas-many", "account", "404", "403", "409", "422", "500", "refused", "execution"];
 
 fn html(page: &impl Template) -> HttpResponse {
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.render().expect("the sample renders"))
@@ -99,6 +101,9 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "run-checkpoint" => html(&runs::checkpoint()),
         "approvals" => html(&people::approvals(true)),
         "approvals-none" => html(&people::approvals(false)),
+        "replicas" => html(&replicas::page(3)),
+        "replicas-one" => html(&replicas::page(1)),
+        "replicas-many" => html(&replicas::page(12)),
         "login" => html(&people::login()),
         "setup" => html(&people::setup()),
         "account" => html(&people::account()),

@@ -56,6 +56,7 @@ pub fn command() -> TaskRunPage {
         started: when(600),
         time: Elapsed::over(Duration::seconds(30)),
         current,
+        machine: Some("release-1".into()),
     };
     TaskRunPage {
         chrome: chrome("build-web"),

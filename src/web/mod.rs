@@ -25,6 +25,7 @@ mod health;
 pub mod logs;
 pub mod regions;
 pub mod remembered;
+mod replicas;
 mod setup;
 mod sign_in;
 pub mod subject;
@@ -51,6 +52,8 @@ pub struct Site {
     pub app: App,
     /// Where logs lie.
     pub folders: Folders,
+    /// Which replica this is.
+    pub replica: String,
     /// How we are reached.
     pub web: WebConfig,
     /// What is remembered of sessions.
@@ -68,10 +71,11 @@ pub struct Site {
 
 impl Site {
     /// A site on a database.
-    pub fn new(app: App, folders: Folders, web: WebConfig) -> Self {
+    pub fn new(app: App, folders: Folders, replica: String, web: WebConfig) -> Self {
         Self {
             app,
             folders,
+            replica,
             web,
             sessions: Sessions::default(),
             limits: SignInLimits::default(),

@@ -85,6 +85,16 @@ pub fn approvals_count(seen: u64) -> String {
     format!("/approvals/count?seen={seen}")
 }
 
+/// The replicas.
+pub fn replicas() -> String {
+    "/replicas".to_owned()
+}
+
+/// The replicas alone, or nothing when they are still as at that mark.
+pub fn replicas_list(seen: u64) -> String {
+    format!("/replicas/list?seen={seen}")
+}
+
 /// The path and query to go on to after signing in, if it is one of ours: never another site, never in a circle.
 pub fn local(next: &str) -> Option<&str> {
     let plain = next.starts_with('/')

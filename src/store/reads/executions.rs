@@ -51,6 +51,8 @@ pub struct AttemptRow {
     pub ended_at: Option<Moment>,
     /// How it ended, if it has.
     pub outcome: Option<Outcome>,
+    /// On the machine of which replica it runs, or ran; none if it only let time pass.
+    pub replica: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -72,6 +74,7 @@ struct Try {
     started_at: Moment,
     ended_at: Option<Moment>,
     outcome: Option<String>,
+    replica: Option<String>,
 }
 
 impl Store {
@@ -129,6 +132,7 @@ impl Store {
                 attempts::Column::StartedAt,
                 attempts::Column::EndedAt,
                 attempts::Column::Outcome,
+                attempts::Column::Replica,
             ])
             .join(JoinType::InnerJoin, attempts::Relation::TaskRun.def())
             .filter(of)
@@ -168,6 +172,7 @@ impl Try {
             started_at: self.started_at,
             ended_at: self.ended_at,
             outcome: outcome.transpose()?,
+            replica: self.replica,
         })
     }
 }

@@ -7,6 +7,7 @@ mod executions;
 mod paged;
 mod places;
 mod releases;
+mod replicas;
 mod scope;
 
 pub use activity::{Activity, Happened};
@@ -15,4 +16,5 @@ pub use executions::{AttemptRow, ExecutionRow};
 pub use paged::{Paged, Turn};
 pub use places::{MembershipRow, Named, ReleasePlace, UserRow, VersionRow};
 pub use releases::{PAGE, ReleaseChoices, ReleasePage, ReleaseQuery, ReleaseRow, ReleaseSort};
+pub use replicas::Carried;
 pub use scope::Scope;

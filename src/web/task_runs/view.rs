@@ -1,11 +1,13 @@
 //! How a task went: head, notices, attempts, what it was given and what it gave, who decided.
 
+use std::collections::HashMap;
+
 use super::{Found, inputs};
 use crate::domain::execution::{AttemptKind, Moment, TaskState};
 use crate::domain::outcome::Outcome;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
-use crate::store::AttemptRow;
+use crate::store::{AttemptRow, Backend, Store};
 use crate::web::error::PageError;
 use crate::web::release_urls::with_query;
 use crate::web::views::{
@@ -17,6 +19,7 @@ use crate::web::{checkpoint, urls};
 pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError> {
     let (subject, run, now) = (&found.subject, found.run(), found.subject.now());
     let attempts = subject.site.app.store.attempts_of_task(run.id).await?;
+    let machines = machines(&subject.site.app.store).await?;
     let spec = found.execution.spec(found.task);
     let command = inputs::command(&spec.kind);
     let mut given = inputs::facts(found);
@@ -26,7 +29,13 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError>
         announce: format!("{}: {}", run.name, status.words),
         notices: notice(&run.state, &status).into_iter().collect(),
         head: head(found, status, now),
-        attempts: attempts.iter().map(|row| attempt_row(found, row, attempt, now)).collect(),
+        attempts: attempts
+            .iter()
+            .map(|row| {
+                let machine = row.replica.as_ref().and_then(|replica| machines.get(replica));
+                views::AttemptRow { machine: machine.cloned(), ..attempt_row(found, row, attempt, now) }
+            })
+            .collect(),
         inputs: given,
         script: command.map(|command| command.script.clone()),
         rollback: command.and_then(|command| command.rollback.clone()),
@@ -35,6 +44,16 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError>
         decisions: checkpoint::said(&run.decisions, now),
         refresh: refresh(found, attempt),
     })
+}
+
+/// The names of replicas, where there may be several.
+async fn machines(store: &Store) -> Result<HashMap<String, String>, PageError> {
+    match store.backend() {
+        Backend::Sqlite => Ok(HashMap::new()),
+        Backend::Postgres => {
+            Ok(store.replicas().await?.into_iter().map(|replica| (replica.id, replica.name)).collect())
+        }
+    }
 }
 
 /// While the execution goes on there may be something new.
@@ -103,6 +122,7 @@ fn attempt_row(found: &Found, row: &AttemptRow, shown: u32, now: Moment) -> view
         started: When::at(row.started_at, now),
         time: Elapsed::between(row.started_at, row.ended_at, now),
         current: shown == row.number,
+        machine: None,
     }
 }
 

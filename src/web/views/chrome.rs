@@ -15,6 +15,8 @@ pub enum Section {
     ReleaseTasks,
     /// My Approvals.
     Approvals,
+    /// Replicas.
+    Replicas,
 }
 
 /// A region that one can switch to.
@@ -53,6 +55,8 @@ pub struct Me {
     pub approvals_url: String,
     /// How many of them wait.
     pub approvals: ApprovalsCount,
+    /// The replicas, for who may see them.
+    pub replicas_url: Option<String>,
     /// Region Release Tasks of the region at hand.
     pub release_tasks_url: String,
     /// The region at hand.
@@ -107,6 +111,11 @@ impl Chrome {
     /// Whether the page is among the release tasks.
     pub fn in_release_tasks(&self) -> bool {
         self.section == Section::ReleaseTasks
+    }
+
+    /// Whether the page is Replicas.
+    pub fn in_replicas(&self) -> bool {
+        self.section == Section::Replicas
     }
 
     /// Whether the page is My Approvals.

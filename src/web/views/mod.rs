@@ -17,6 +17,7 @@ pub mod parts;
 pub mod process;
 pub mod release;
 pub mod release_list;
+pub mod replicas;
 pub mod task_run;
 pub mod timeline;
 pub mod when;
@@ -39,6 +40,7 @@ pub use release::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};
 pub use release_list::{
     EmptyList, FilterSelect, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption, SortLink, Sorted,
 };
+pub use replicas::{CarriedRow, ReplicaList, ReplicaRow, ReplicasPage};
 pub use task_run::{AttemptRow, DecisionRow, LogLine, LogMore, LogSource, LogTail, LogView, TaskRunLive, TaskRunPage};
 pub use timeline::{Bar, BarKind, TimelinePhase, TimelineRow, TimelineView};
 pub use when::{Elapsed, When, lasted};

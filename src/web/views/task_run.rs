@@ -64,6 +64,8 @@ pub struct AttemptRow {
     pub time: Elapsed,
     /// Whether its log is shown.
     pub current: bool,
+    /// The replica that runs it, where there may be several.
+    pub machine: Option<String>,
 }
 
 /// A log.

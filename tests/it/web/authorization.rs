@@ -23,6 +23,8 @@ const ALL: Answers = [200; 7];
 const SIGNED_IN: Answers = [303, 200, 200, 200, 200, 200, 200];
 const ON: Answers = [303; 7];
 const NOTHING: Answers = [404; 7];
+/// Administrators alone; for others there is no such page.
+const ADMINISTRATORS: Answers = [303, 404, 404, 404, 404, 200, 404];
 /// Whoever may read what the team owns.
 const READERS: Answers = [303, 200, 200, 200, 200, 200, 404];
 /// Forms that only an operator is shown.
@@ -50,6 +52,8 @@ const TABLE: &[Row] = &[
     Row("GET /approvals", Story::Waiting, "", SIGNED_IN),
     Row("GET /approvals/list", Story::Waiting, "?seen=0", SIGNED_IN),
     Row("GET /approvals/count", Story::Waiting, "?seen=999", SIGNED_IN),
+    Row("GET /replicas", Story::Waiting, "", ADMINISTRATORS),
+    Row("GET /replicas/list", Story::Waiting, "?seen=0", ADMINISTRATORS),
     Row("GET /regions/{region}", Story::New, "", ON),
     Row("GET /regions/{region}/release-tasks", Story::New, "", SIGNED_IN),
     Row("GET /regions/{region}/release-tasks/{id}", Story::Waiting, "", READERS),

@@ -7,6 +7,7 @@ pub mod browser;
 mod forms;
 mod protection;
 pub mod releases;
+mod replicas;
 pub mod routes;
 mod sessions;
 mod setup;

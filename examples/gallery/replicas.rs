@@ -1,0 +1,58 @@
+//! Replicas: one, three of which one is gone, many with long names.
+
+use tollgate::web::views::{CarriedRow, Link, Look, ReplicaList, ReplicaRow, ReplicasPage, Section, Status};
+
+use crate::people::{chrome, when};
+
+fn run(release: &str, look: Look, words: &str, tasks: &str) -> CarriedRow {
+    CarriedRow { release: Link::new(release, "/g/process"), status: Status::new(look, words), tasks: tasks.to_owned() }
+}
+
+fn row((index, days): (usize, i64)) -> ReplicaRow {
+    let names = ["release-1", "release-2", "release-3"];
+    let long = "tollgate-7c9f6d5b8-qwxyz.a-name-of-a-machine-that-is-as-long-as-they-come.eu-west.example.internal";
+    let runs = match index {
+        0 => vec![
+            run("shop-web-release", Look::Running, "Running", "build-web, build-api"),
+            run("billing-hotfix-311", Look::Asking, "To be approved", ""),
+            run("fleet-agents", Look::RollingBack, "Rolling back", "undo-everything-that-was-done-in-the-last-phase"),
+        ],
+        4 => (0..10)
+            .map(|_| {
+                run(
+                    "a-release-task-whose-name-is-as-long-as-a-name-may-be-64-chars-x",
+                    Look::Running,
+                    "Running",
+                    "task",
+                )
+            })
+            .collect(),
+        _ => vec![],
+    };
+    let (state, seen) = match index {
+        2 => (Status::new(Look::Interrupted, "Gone"), 5_400),
+        3 => (Status::new(Look::Idle, "Stopped"), 90_000),
+        _ => (Status::new(Look::Done, "Working"), 0),
+    };
+    ReplicaRow {
+        id: format!("replica-{index}"),
+        name: (*names.get(index).unwrap_or(&long)).to_owned(),
+        version: "0.1.0".into(),
+        here: index == 0,
+        state,
+        since: when(86_000 * days),
+        seen: when(seen),
+        more: (runs.len() > 9).then(|| "and 14 more".to_owned()),
+        runs,
+    }
+}
+
+pub fn page(count: usize) -> ReplicasPage {
+    let mut chrome = chrome("Replicas");
+    chrome.section = Section::Replicas;
+    ReplicasPage {
+        chrome,
+        lead: tollgate::words::replicas::LEAD.to_owned(),
+        list: ReplicaList { rows: (0..count).zip(1..).map(row).collect(), refresh: "/g/replicas/list".into() },
+    }
+}

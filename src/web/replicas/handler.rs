@@ -1,0 +1,44 @@
+//! `/replicas`, and its list alone. For everybody but administrators there is no such page.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
+use serde::Deserialize;
+
+use super::view::{self, Known};
+use crate::web::error::PageError;
+use crate::web::reply::{self, Reply};
+use crate::web::session::CurrentUser;
+use crate::web::views::{ReplicasPage, Section};
+use crate::web::{Site, chrome};
+use crate::words::replicas;
+
+/// What the page shows already.
+#[derive(Debug, Deserialize)]
+pub struct Shown {
+    seen: u64,
+}
+
+/// The page.
+pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
+    let known = known(&site, &reader).await?;
+    let chrome = chrome::around(&request, &reader, "Replicas", Section::Replicas).await?;
+    let list = view::list(&site, &known);
+    reply::page(&ReplicasPage { chrome, lead: replicas::LEAD.to_owned(), list })
+}
+
+/// The list, if it is another than the page shows.
+pub async fn list(site: Data<Site>, reader: CurrentUser, shown: Query<Shown>) -> Reply {
+    let known = known(&site, &reader).await?;
+    if known.mark() == shown.seen {
+        return Ok(reply::unchanged());
+    }
+    reply::page(&view::list(&site, &known))
+}
+
+async fn known(site: &Site, reader: &CurrentUser) -> Result<Known, PageError> {
+    if !reader.user().administrator {
+        return Err(PageError::NotFound);
+    }
+    let store = &site.app.store;
+    Ok(Known { replicas: store.replicas().await?, carried: store.carried().await? })
+}

@@ -1,0 +1,6 @@
+//! Replicas, for administrators: which processes share the database, how they are, what each carries on.
+
+mod handler;
+mod view;
+
+pub use handler::{index, list};
