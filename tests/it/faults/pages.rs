@@ -18,6 +18,7 @@ on_postgres!(
     a_page_says_that_the_database_is_away_and_gives_back_what_was_typed,
     nobody_is_signed_out_and_no_password_is_shown,
     a_frozen_database_is_told_and_forgotten_when_it_thaws,
+    connections_that_a_firewall_forgot_are_replaced,
     a_short_absence_is_waited_for,
     connections_that_were_ended_are_replaced_unnoticed,
     what_holds_a_release_task_for_long_is_told_as_busy,
@@ -172,6 +173,21 @@ async fn a_frozen_database_is_told_and_forgotten_when_it_thaws(db: Db) {
     is_back(&approver, &path).await;
     let sent = approver.post(&scene.gate(), &AGREES).await;
     assert_eq!(sent.status, 303, "{}", sent.text);
+    scene.is(ReleaseStatus::Successful).await;
+    scene.app.stops().await;
+}
+
+async fn connections_that_a_firewall_forgot_are_replaced(db: Db) {
+    let (proxy, scene, approver) = at_the_gate(&db).await;
+    let path = scene.urls.show();
+    let many = || futures_util::future::join_all((0..20).map(|_| timed(approver.get(&path))));
+    assert!(many().await.iter().all(|page| page.status == 200));
+    proxy.is(Manner::Forgotten);
+    // Some are told, while their connection is given up.
+    assert!(many().await.iter().all(|page| matches!(page.status, 200 | 503)));
+    is_back(&approver, &path).await;
+    assert!(many().await.iter().all(|page| page.status == 200), "no connection of the pool is lost");
+    assert_eq!(approver.post(&scene.gate(), &AGREES).await.status, 303);
     scene.is(ReleaseStatus::Successful).await;
     scene.app.stops().await;
 }

@@ -21,6 +21,9 @@ pub enum Manner {
     Gone,
     /// Everything is swallowed; nothing ends.
     Frozen,
+    /// Everything of the connections that there are is swallowed for ever; new ones are sound, as behind a firewall that
+    /// was started again.
+    Forgotten,
     /// Every piece takes 20 ms each way.
     Slow,
     /// The next commit reaches PostgreSQL, and its answer is lost with the connection.
@@ -131,6 +134,7 @@ where
     C: AsyncRead + AsyncWrite,
     S: AsyncRead + AsyncWrite,
 {
+    let fresh = *seen.borrow() == Manner::Forgotten;
     let (mut from_client, mut to_client) = tokio::io::split(client);
     let (mut from_server, mut to_server) = tokio::io::split(server);
     let (deafened, mut deaf) = watch::channel(false);
@@ -138,7 +142,7 @@ where
         let mut seen = manner.subscribe();
         let mut piece = vec![0; 64 * 1024];
         while let Ok(length @ 1..) = from_client.read(&mut piece).await {
-            through(&mut seen).await;
+            through(&mut seen, fresh).await;
             let commits = piece[..length].windows(6).any(|word| word == b"COMMIT");
             if commits && manner.send_if_modified(takes_the_answer) {
                 deafened.send_replace(true);
@@ -152,7 +156,7 @@ where
         let mut seen = manner.subscribe();
         let mut piece = vec![0; 64 * 1024];
         while let Ok(length @ 1..) = from_server.read(&mut piece).await {
-            through(&mut seen).await;
+            through(&mut seen, fresh).await;
             if *deaf.borrow_and_update() || to_client.write_all(&piece[..length]).await.is_err() {
                 return;
             }
@@ -174,8 +178,11 @@ fn takes_the_answer(manner: &mut Manner) -> bool {
     takes
 }
 
-async fn through(seen: &mut watch::Receiver<Manner>) {
+async fn through(seen: &mut watch::Receiver<Manner>, fresh: bool) {
     let now = *seen.wait_for(|manner| *manner != Manner::Frozen).await.unwrap();
+    if now == Manner::Forgotten && !fresh {
+        std::future::pending::<()>().await;
+    }
     if now == Manner::Slow {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
