@@ -36,6 +36,13 @@ impl DataConfig {
         self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", self.folder.join("tollgate.db").display()))
     }
 
+    /// The file of the database; nothing if it is on a server.
+    pub fn file(&self) -> Option<PathBuf> {
+        let url = self.url();
+        let file = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
+        std::path::absolute(file.split('?').next().unwrap_or(file)).ok()
+    }
+
     /// Makes the data folder, for our own eyes only.
     pub fn prepare(&self) -> io::Result<&Path> {
         use std::os::unix::fs::{DirBuilderExt, PermissionsExt};

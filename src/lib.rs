@@ -71,6 +71,7 @@
 //! tells them again at every start; nothing else ever does.
 
 pub mod app;
+pub mod archive;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -1,6 +1,7 @@
 //! Builds the server from its configuration, runs it, and stops it in order. `main` and every test build it here.
 
 mod held;
+pub mod restore;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
 use anyhow::{Context, anyhow, bail};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Mutex;
 
 use crate::app::{App, Bell, Live, sessions};
 use crate::clock::Clock;
@@ -36,6 +38,7 @@ pub struct Application {
     engine: Engine,
     setup: Option<String>,
     folder: HeldFolder,
+    again: Again,
 }
 
 /// An installation that is open and that nobody else serves.
@@ -57,15 +60,28 @@ impl Application {
 
     /// The same on an installation that is open already.
     pub async fn build_on(opened: Opened, config: Config) -> anyhow::Result<Self> {
-        let executor = CommandExecutor::new().under(opened.lease.clone(), opened.app.clock.clone());
-        Self::build_with(opened, config, Arc::new(executor)).await
+        let commands = |opened: &Opened| -> Arc<dyn Executor> {
+            Arc::new(CommandExecutor::new().under(opened.lease.clone(), opened.app.clock.clone()))
+        };
+        Self::build_by(opened, config, Arc::new(commands)).await
     }
 
     /// The same with the executor that a test wants.
     pub async fn build_with(opened: Opened, config: Config, executor: Arc<dyn Executor>) -> anyhow::Result<Self> {
-        let Opened { app, folder, lease } = opened;
+        Self::build_by(opened, config, Arc::new(move |_: &Opened| Arc::clone(&executor))).await
+    }
+
+    async fn build_by(opened: Opened, config: Config, employ: Employ) -> anyhow::Result<Self> {
         let listener =
             TcpListener::bind(&config.web.listen).with_context(|| format!("cannot listen on {}", config.web.listen))?;
+        Self::build_at(listener, opened, config, employ).await
+    }
+
+    /// The same at an address that is bound already.
+    async fn build_at(listener: TcpListener, opened: Opened, config: Config, employ: Employ) -> anyhow::Result<Self> {
+        let executor = employ(&opened);
+        let Opened { app, folder, lease } = opened;
+        let again = Again { config: config.clone(), clock: app.clock.clone(), listener: listener.try_clone()?, employ };
         let address = listener.local_addr()?;
         assets::prepare();
         let setup = sessions::offer_setup(&app.store).await?;
@@ -80,7 +96,7 @@ impl Application {
         let timeout = config.web.shutdown_timeout;
         let site = Data::new(Site::new(app, folders, replica, config.web));
         let server = listen(listener, timeout, site.clone())?;
-        Ok(Self { server, address, site, engine, setup, folder })
+        Ok(Self { server, address, site, engine, setup, folder, again })
     }
 
     /// Where it listens.
@@ -111,8 +127,9 @@ impl Application {
     }
 
     /// Answers until told to stop, then takes nothing new, lets requests end, and lets go of what runs: scripts go on
-    /// and are picked up at the next start. Without its engine the server ends.
-    pub async fn run(self) -> anyhow::Result<()> {
+    /// and are picked up at the next start. Without its engine the server ends. When a backup is to be restored, it does the same
+    /// and answers how to begin again.
+    async fn run_once(self) -> anyhow::Result<Option<(HeldFolder, Again)>> {
         let engine = tokio::spawn({
             let engine = self.engine.clone();
             async move { engine.run().await }
@@ -123,37 +140,85 @@ impl Application {
             async move { engine.share_logs().await }
         });
         let handle = self.server.handle();
+        let mut wanted = false;
         let ran = tokio::select! {
             ran = self.server => ran.context("the server failed"),
             ended = engine => {
                 handle.stop(true).await;
                 Err(anyhow!("the engine ended: {ended:?}"))
             }
+            () = restore::until_wanted(self.folder.path()) => {
+                tracing::info!("a backup is to be restored: no new requests are taken");
+                self.site.stop();
+                handle.stop(true).await;
+                wanted = true;
+                Ok(())
+            }
         };
         self.engine.stop().await;
         news.abort();
         logs.abort();
         self.site.app.store.clone().close().await?;
-        drop(self.folder);
         tracing::info!("stopped");
-        ran
+        ran.map(|()| wanted.then_some((self.folder, self.again)))
+    }
+
+    /// Serves on whatever database there is, until the server ends by itself or by its handle.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let mut next = self.run_once().await?;
+        while let Some((folder, again)) = next {
+            next = again.begin(folder).await?.run_once().await?;
+        }
+        Ok(())
     }
 
     /// As [`Application::run`], and stops when told to.
     pub async fn run_until(self, told: Told) -> anyhow::Result<()> {
-        let (handle, site) = (self.handle(), self.site());
-        let Told { mut terminate, mut interrupt } = told;
-        tokio::spawn(async move {
-            tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
-            tracing::info!("stopping: no new requests are taken");
-            site.stop();
-            tokio::select! {
-                () = handle.stop(true) => (),
-                _ = terminate.recv() => handle.stop(false).await,
-                _ = interrupt.recv() => handle.stop(false).await,
-            }
-        });
-        self.run().await
+        let told = Arc::new(Mutex::new(told));
+        let mut application = self;
+        loop {
+            let stops = tokio::spawn(stop_when(Arc::clone(&told), application.handle(), application.site()));
+            let ran = application.run_once().await;
+            stops.abort();
+            let Some((folder, again)) = ran? else { return Ok(()) };
+            application = again.begin(folder).await?;
+        }
+    }
+}
+
+/// What a server needs to begin again on the same address, with another database.
+struct Again {
+    config: Config,
+    clock: Clock,
+    listener: TcpListener,
+    employ: Employ,
+}
+
+/// Who does the work of an installation.
+type Employ = Arc<dyn Fn(&Opened) -> Arc<dyn Executor> + Send + Sync>;
+
+impl Again {
+    /// Restores what is wanted, and serves what there is then. Connections that came meanwhile have waited.
+    async fn begin(self, folder: HeldFolder) -> anyhow::Result<Application> {
+        let outcome = restore::place(&folder, &self.config.data).await?;
+        let data = folder.path().to_owned();
+        let opened = open_held(folder, &self.config, self.clock).await?;
+        let application = Application::build_at(self.listener, opened, self.config, self.employ).await?;
+        if let Some(outcome) = outcome {
+            outcome.tell(&data)?;
+        }
+        Ok(application)
+    }
+}
+
+async fn stop_when(told: Arc<Mutex<Told>>, handle: ServerHandle, site: Data<Site>) {
+    let mut told = told.lock().await;
+    told.once().await;
+    tracing::info!("stopping: no new requests are taken");
+    site.stop();
+    tokio::select! {
+        () = handle.stop(true) => (),
+        () = told.once() => handle.stop(false).await,
     }
 }
 
@@ -169,6 +234,10 @@ impl Told {
     /// From now on neither signal ends the process by itself.
     pub fn listen() -> anyhow::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn once(&mut self) {
+        tokio::select! { _ = self.terminate.recv() => (), _ = self.interrupt.recv() => () }
     }
 }
 
@@ -207,6 +276,13 @@ pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Opened> {
         .prepare()
         .with_context(|| format!("the data folder {} cannot be made", config.data.folder.display()))?;
     let folder = HeldFolder::take(&config.data.folder)?;
+    if let Some(outcome) = restore::place(&folder, &config.data).await.context("a restore cannot be finished")? {
+        outcome.tell(folder.path())?;
+    }
+    open_held(folder, config, clock).await
+}
+
+async fn open_held(folder: HeldFolder, config: &Config, clock: Clock) -> anyhow::Result<Opened> {
     let store = Store::connect(&config.data.url()).await.context("the database cannot be opened")?;
     let pending = store.pending_migrations().await.context("the database cannot be read")?;
     if config.migrate || store.is_empty().await? {

@@ -1,4 +1,6 @@
-//! `tollgate check`: looks at an installation without changing it.
+//! `tollgate check`: looks at an installation without changing it, also while it is served.
+
+mod executions;
 
 use std::path::Path;
 
@@ -23,6 +25,9 @@ impl Check {
         let mut faults = Vec::new();
         report("data folder", folder(&data.folder), &mut faults);
         report("database", database(&data.url()).await.map_err(|error| format!("{error:#}")), &mut faults);
+        if !faults.contains(&"database") {
+            report("executions", executions(&data).await.map_err(|error| format!("{error:#}")), &mut faults);
+        }
         if !faults.is_empty() {
             bail!("{} of what was looked at is not sound", faults.len());
         }
@@ -38,6 +43,18 @@ fn report(what: &'static str, found: Result<String, String>, faults: &mut Vec<&'
             println!("FAULT {what}: {said}");
             faults.push(what);
         }
+    }
+}
+
+async fn executions(data: &DataConfig) -> anyhow::Result<String> {
+    let store = Store::connect(&data.url()).await.context("the database cannot be opened")?;
+    let mut tell = |said: &str| println!("FOUND {said}");
+    let found = executions::check(&store, &data.folder, &mut tell).await.context("the database cannot be read")?;
+    store.close().await?;
+    let looked_at = counted(found.looked_at, "execution");
+    match found.findings {
+        0 => Ok(format!("{looked_at}, each as the law and the audit make it")),
+        findings => bail!("{} in {looked_at}", counted(findings, "finding")),
     }
 }
 

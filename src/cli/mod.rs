@@ -1,11 +1,13 @@
 //! The command line: each subcommand has a file, all of them answer on standard output and log on standard error.
 
+mod backup;
 mod check;
 mod demo;
 mod import;
 mod migrate;
 mod password;
 mod places;
+mod restore;
 mod serve;
 mod user;
 
@@ -53,8 +55,12 @@ enum Command {
     /// Add regions
     #[command(subcommand)]
     Region(places::Region),
-    /// Look whether this installation is sound, and say what is not
+    /// Look whether this installation is sound, and say what is not; also while it is served
     Check(check::Check),
+    /// Write a copy of this installation into a file, also while it is served
+    Backup(backup::Backup),
+    /// Put a backup in the place of what is there, also while it is served
+    Restore(restore::Restore),
 }
 
 /// Does what the arguments say.
@@ -86,6 +92,8 @@ impl Command {
             Self::Team(team) => team.run().await,
             Self::Region(region) => region.run().await,
             Self::Check(check) => check.run().await,
+            Self::Backup(backup) => backup.run().await,
+            Self::Restore(restore) => restore.run().await,
         }
     }
 }

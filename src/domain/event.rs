@@ -187,6 +187,11 @@ pub enum AccountEvent {
         /// Its name.
         name: String,
     },
+    /// A backup took the place of what there was.
+    Restored {
+        /// When it had been made.
+        taken_at: Moment,
+    },
     /// A user got a role in a team.
     RoleGranted {
         /// Name of the user.

@@ -256,6 +256,16 @@ pub enum Whole {
         /// How many.
         count: i64,
     },
+    /// Executions that are not over belong to a replica that nobody knows, so that nobody takes them over.
+    OwnerUnknown {
+        /// How many.
+        count: i64,
+    },
+    /// Executions have had something to do for a while, and a replica is at work that should have done it.
+    Overdue {
+        /// How many.
+        count: i64,
+    },
     /// The executions of a release task do not count from 1 to the number that it says.
     Numbers {
         /// Its name.

@@ -20,16 +20,29 @@ pub struct HeldFolder {
 impl HeldFolder {
     /// Takes the folder, or says that another server has it.
     pub fn take(path: &Path) -> anyhow::Result<Self> {
+        match Self::try_take(path)? {
+            Some(held) => Ok(held),
+            None => bail!("another Tollgate serves this data folder: {}", path.display()),
+        }
+    }
+
+    /// Takes the folder; nothing if a server has it.
+    pub fn try_take(path: &Path) -> anyhow::Result<Option<Self>> {
         let file = path.join("lock");
         let lock =
             private().truncate(false).open(&file).with_context(|| format!("{} cannot be opened", file.display()))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => bail!("another Tollgate serves this data folder: {}", path.display()),
+            Ok(()) => Ok(Some(Self { path: path.to_owned(), _lock: lock })),
+            Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => {
                 Err(error).with_context(|| format!("{} cannot be locked", file.display()))
             }
         }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The name of the folder's engine: what it claimed before the last stop is its own to pick up again. Made at the

@@ -7,6 +7,7 @@
 mod absence;
 mod attempts;
 mod audit;
+mod backup;
 mod codec;
 mod connect;
 mod definitions;
@@ -30,6 +31,7 @@ mod write;
 
 pub use absence::Absence;
 pub use attempts::{AttemptKey, LiveAttempt};
+pub use backup::{NamedAttempt, Schema};
 pub use connect::{Backend, Store};
 pub use error::{Result, StoreError};
 pub use inspect::Looked;

@@ -92,6 +92,7 @@ pub fn account_event(event: &AccountEvent) -> String {
         }
         AccountEvent::TeamAdded { name } => format!("added the team {name}"),
         AccountEvent::RegionAdded { name } => format!("added the region {name}"),
+        AccountEvent::Restored { taken_at } => format!("restored the backup of {}", moment(*taken_at)),
         AccountEvent::RoleGranted { user, team, role } => {
             format!("gave {user} the role {} in the team {team}", role.word())
         }

@@ -83,6 +83,14 @@ pub fn whole(found: &Whole) -> String {
         Whole::TwoActive { release, count } => {
             format!("release task {release} has {count} executions that are not over")
         }
+        Whole::OwnerUnknown { count } => {
+            format!(
+                "{count} executions that are not over belong to a replica that there is not: nobody takes them over"
+            )
+        }
+        Whole::Overdue { count } => {
+            format!("{count} executions have had something to do for more than a minute, though a replica is at work")
+        }
         Whole::Numbers { release, count, highest, last } => format!(
             "release task {release} says that its last execution is {last}, but it has {count} up to number {highest}"
         ),

@@ -230,6 +230,7 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
         (AccountEvent::SessionsEnded { count: 2 }, "ended 2 sessions"),
         (AccountEvent::TeamAdded { name: name() }, "added the team shop"),
         (AccountEvent::RegionAdded { name: name() }, "added the region shop"),
+        (AccountEvent::Restored { taken_at: at() }, "restored the backup of 22 Nov 2026, 14:03 UTC"),
         (
             AccountEvent::RoleGranted { user: "ann".to_owned(), team: name(), role: Role::Manager },
             "gave ann the role manager in the team shop",

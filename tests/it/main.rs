@@ -3,6 +3,8 @@
 
 #[macro_use]
 mod db;
+mod backup;
+mod check;
 mod cli;
 mod engine;
 mod executors;
@@ -15,5 +17,6 @@ mod program;
 mod races;
 mod replicas;
 mod store;
+mod upgrade;
 mod web;
 mod wishes;

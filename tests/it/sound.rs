@@ -19,7 +19,7 @@ pub async fn unsound(store: &Store) -> Vec<String> {
         let Some(last) = page.last() else { return said };
         after = Some(last.id);
         for looked in page {
-            let name = format!("{} {}", looked.release, looked.number);
+            let name = format!("{}, execution {}", looked.release, looked.number);
             match looked.found {
                 Ok(inspected) => {
                     said.extend(findings(&inspected).iter().map(|found| format!("{name}: {}", words::finding(found))));

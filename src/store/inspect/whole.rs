@@ -1,10 +1,22 @@
 //! What is asked of the database as a whole rather than of one execution.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Statement};
+use sea_orm::sea_query::Query;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    Statement,
+};
 
+use crate::domain::execution::Moment;
 use crate::domain::soundness::Whole;
 use crate::store::connect::{Backend, Store};
+use crate::store::entities::{execution as executions, replica as replicas};
 use crate::store::error::Result;
+
+/// A replica that was seen within this time is at work.
+const LATELY: chrono::Duration = chrono::Duration::seconds(15);
+
+/// What has had something to do for so long should have been done.
+const LATE: chrono::Duration = chrono::Duration::minutes(1);
 
 #[derive(FromQueryResult)]
 struct Counted {
@@ -33,6 +45,31 @@ impl Store {
         found.extend(active(&tx).await?);
         found.extend(numbers(&tx).await?);
         tx.commit().await?;
+        Ok(found)
+    }
+}
+
+impl Store {
+    /// What is wrong with who carries on what, at that moment.
+    pub async fn inspect_replicas(&self, now: Moment) -> Result<Vec<Whole>> {
+        let known = Query::select().column(replicas::Column::Id).from(replicas::Entity).take();
+        let active = || executions::Entity::find().filter(executions::Column::EndedAt.is_null());
+        let lost = active().filter(executions::Column::Owner.not_in_subquery(known)).count(&self.reader).await?;
+        let at_work = replicas::Entity::find()
+            .filter(replicas::Column::StoppedAt.is_null())
+            .filter(replicas::Column::GoneAt.is_null())
+            .filter(replicas::Column::LastSeenAt.gt(now - LATELY))
+            .count(&self.reader)
+            .await?;
+        let late = active().filter(executions::Column::WakeAt.lt(now - LATE)).count(&self.reader).await?;
+        let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        let mut found = Vec::new();
+        if lost > 0 {
+            found.push(Whole::OwnerUnknown { count: number(lost) });
+        }
+        if at_work > 0 && late > 0 {
+            found.push(Whole::Overdue { count: number(late) });
+        }
         Ok(found)
     }
 }

@@ -1,0 +1,187 @@
+//! `tollgate backup`: a whole copy of an installation on SQLite in one file, while it is served.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use tokio::task::spawn_blocking;
+
+use crate::archive::{self, Known, KnownAttempt, Manifest, Packed};
+use crate::clock::Clock;
+use crate::config::DataConfig;
+use crate::domain::soundness::Whole;
+use crate::startup::restore;
+use crate::store::Store;
+use crate::words::{counted, findings};
+
+/// How many executions are asked for at once.
+const AT_ONCE: usize = 200;
+
+/// What to write, and where.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file to write: a tar archive, compressed by gzip, for your own eyes only
+    file: PathBuf,
+    /// Replace the file if it exists
+    #[arg(long, env = "TOLLGATE_BACKUP_OVERWRITE")]
+    overwrite: bool,
+    /// Leave logs and working folders out: the pages of a restored installation then show no logs
+    #[arg(long, env = "TOLLGATE_BACKUP_DATABASE_ONLY")]
+    database_only: bool,
+    #[command(flatten)]
+    data: DataConfig,
+}
+
+impl Backup {
+    /// Writes it, and says what is in it.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let data = self.data.resolved()?;
+        let Some(database) = data.file() else {
+            bail!(
+                "this installation is on PostgreSQL: use pg_dump, and copy the data folder after it (see the README)"
+            );
+        };
+        if !database.exists() {
+            bail!("there is no database at {}", database.display());
+        }
+        let file = std::path::absolute(&self.file)?;
+        if !self.overwrite && file.exists() {
+            bail!("{} exists: --overwrite replaces it", file.display());
+        }
+        let aside = Aside::beside(&file)?;
+        let folder = (!self.database_only).then_some(data.folder.as_path());
+        let (manifest, known) = copy(&data.url(), &aside.database, folder).await?;
+        let (aside, packed) = write(aside, manifest.clone(), folder.map(Path::to_owned), known).await?;
+        aside.becomes(&file, self.overwrite)?;
+        tell(&file, &manifest, packed)
+    }
+}
+
+/// Copies the database, and looks whether the copy is whole, and which of the run folders it knows.
+async fn copy(url: &str, to: &Path, data: Option<&Path>) -> anyhow::Result<(Manifest, Known)> {
+    let store = Store::connect(url).await.context("the database cannot be opened")?;
+    let taken_at = Clock::system().now();
+    store.copy_into(to).await.context("the database cannot be copied")?;
+    store.close().await?;
+    let copy = Store::connect(&format!("sqlite://{}", to.display())).await.context("the copy cannot be opened")?;
+    let schema = copy.schema().await.context("the copy cannot be read")?;
+    for found in copy.inspect_whole().await.context("the copy cannot be read")? {
+        let said = findings::whole(&found);
+        match found {
+            Whole::Damaged(_) | Whole::Dangling { .. } => {
+                bail!("the copy is not sound, and neither is what it was copied from: {said}")
+            }
+            Whole::TwoActive { .. } | Whole::Numbers { .. } | Whole::OwnerUnknown { .. } | Whole::Overdue { .. } => {
+                eprintln!("warning: {said}; `tollgate check` says more");
+            }
+        }
+    }
+    let known = match data {
+        Some(data) => known(&copy, data).await?,
+        None => Known::new(),
+    };
+    copy.close().await?;
+    restore::settle(to, Duration::ZERO).await?;
+    Ok((Manifest::of(to, taken_at, schema.applied, data.is_some())?, known))
+}
+
+async fn known(store: &Store, data: &Path) -> anyhow::Result<Known> {
+    let mut known = Known::new();
+    for some in archive::run_folders(data)?.chunks(AT_ONCE) {
+        for (execution, attempts) in store.attempts_in(some).await? {
+            let named = attempts.into_iter().map(|it| (KnownAttempt { task: it.task, number: it.number }, it.live));
+            known.insert(execution, named.collect());
+        }
+    }
+    Ok(known)
+}
+
+/// Writes the archive and makes it last.
+async fn write(
+    aside: Aside,
+    manifest: Manifest,
+    data: Option<PathBuf>,
+    known: Known,
+) -> anyhow::Result<(Aside, Packed)> {
+    let written = spawn_blocking(move || {
+        let data = data.as_deref().map(|data| (data, &known));
+        let (_, packed) = archive::pack(aside.file.try_clone()?, &manifest, &aside.database, data)?;
+        aside.file.sync_all()?;
+        io::Result::Ok((aside, packed))
+    });
+    written.await?.context("the archive cannot be written")
+}
+
+fn tell(file: &Path, manifest: &Manifest, packed: Packed) -> anyhow::Result<()> {
+    let size = std::fs::metadata(file)?.len();
+    println!("Wrote {} ({size} bytes), whole and checked.", file.display());
+    if manifest.files {
+        println!(
+            "It holds the database, {} of logs and working folders.",
+            counted(usize::try_from(packed.files)?, "file")
+        );
+    } else {
+        println!("It holds the database; logs and working folders were left out.");
+    }
+    if packed.torn > 0 {
+        println!("{} cut short by scripts while they were read.", counted(usize::try_from(packed.torn)?, "file"));
+    }
+    println!("It does not hold what scripts changed outside the data folder, nor the settings of the server.");
+    Ok(())
+}
+
+/// The files that are written beside the one that is wanted, and go away if it never comes so far.
+struct Aside {
+    file: File,
+    path: PathBuf,
+    database: PathBuf,
+}
+
+impl Aside {
+    fn beside(wanted: &Path) -> anyhow::Result<Self> {
+        let named = |end: &str| {
+            let mut name = wanted.as_os_str().to_owned();
+            name.push(end);
+            PathBuf::from(name)
+        };
+        let (path, database) = (named(".part"), named(".part.db"));
+        let file =
+            private().truncate(false).open(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+        if file.try_lock().is_err() {
+            bail!("another backup is being written to {}", wanted.display());
+        }
+        file.set_len(0)?;
+        private()
+            .truncate(true)
+            .open(&database)
+            .with_context(|| format!("{} cannot be written", database.display()))?;
+        Ok(Self { file, path, database })
+    }
+
+    fn becomes(&self, wanted: &Path, overwrite: bool) -> anyhow::Result<()> {
+        let flags = if overwrite { RenameFlags::empty() } else { RenameFlags::NOREPLACE };
+        renameat_with(CWD, &self.path, CWD, wanted, flags)
+            .with_context(|| format!("{} cannot be made", wanted.display()))?;
+        let folder = wanted.parent().unwrap_or(Path::new("/"));
+        Ok(File::open(folder)?.sync_all()?)
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // What cannot be removed is written over by the next backup.
+        let _ = std::fs::remove_file(&self.database);
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).mode(0o600);
+    options
+}

@@ -1,0 +1,83 @@
+//! Every execution against the law: page after page, so that it takes no more memory for many than for few.
+
+use std::path::Path;
+
+use crate::clock::Clock;
+use crate::domain::soundness::{self, Inspected};
+use crate::folders::Folders;
+use crate::store::{Looked, Store, StoreError};
+use crate::words::findings as words;
+
+/// How many executions are read at once.
+const PAGE: u64 = 200;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// How many executions were looked at.
+    pub looked_at: usize,
+    /// How many findings were told.
+    pub findings: usize,
+}
+
+/// Tells every finding as it is made.
+pub async fn check(store: &Store, data: &Path, tell: &mut dyn FnMut(&str)) -> Result<Found, StoreError> {
+    let mut found = Found::default();
+    let replicas = store.inspect_replicas(Clock::system().now()).await?;
+    for whole in store.inspect_whole().await?.into_iter().chain(replicas) {
+        found.findings += 1;
+        tell(&words::whole(&whole));
+    }
+    let here = Here::of(data);
+    let mut after = None;
+    loop {
+        let page = store.inspect(after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(found) };
+        after = Some(last.id);
+        for looked in page {
+            found.looked_at += 1;
+            for said in of_one(&looked, here.as_ref()) {
+                found.findings += 1;
+                tell(&format!("{}, execution {}: {said}", looked.release, looked.number));
+            }
+        }
+    }
+}
+
+fn of_one(looked: &Looked, here: Option<&Here>) -> Vec<String> {
+    match &looked.found {
+        Ok(inspected) => {
+            let findings = soundness::findings(inspected);
+            let folders = here.map(|here| here.missing(inspected)).unwrap_or_default();
+            findings.iter().map(words::finding).chain(folders).collect()
+        }
+        Err(error) => vec![words::unreadable(&error.to_string())],
+    }
+}
+
+/// This machine: its name among the nodes, and its run folders.
+struct Here {
+    node: String,
+    folders: Folders,
+}
+
+impl Here {
+    /// Nothing if no server has ever served that data folder.
+    fn of(data: &Path) -> Option<Self> {
+        let node = std::fs::read_to_string(data.join("node")).ok()?.trim().to_owned();
+        Some(Self { node, folders: Folders::new(data).ok()? })
+    }
+
+    /// What is said about scripts that run here, and whose run folder is not here.
+    fn missing(&self, inspected: &Inspected) -> Vec<String> {
+        let execution = &inspected.execution;
+        let gone = inspected.attempts.iter().filter(|attempt| {
+            let task = &execution.tasks[attempt.task];
+            let is_script = task.state.timer().is_none() && task.state.in_flight().is_some();
+            let is_here = attempt.owner.as_ref().is_some_and(|owner| *owner == self.node);
+            let folder = self.folders.attempt(execution.id, &task.name, attempt.number);
+            attempt.ended_at.is_none() && is_script && is_here && !folder.exists()
+        });
+        gone.map(|attempt| words::no_run_folder(&execution.tasks[attempt.task].name, attempt.number)).collect()
+    }
+}

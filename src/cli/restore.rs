@@ -1,0 +1,178 @@
+//! `tollgate restore`: puts a backup in the place of what is there, whole or not at all, also while it is served.
+
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use clap::Args;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use crate::archive::{self, DATABASE, Manifest};
+use crate::clock::Clock;
+use crate::config::DataConfig;
+use crate::domain::event::AccountEvent;
+use crate::domain::execution::Moment;
+use crate::domain::soundness::Whole;
+use crate::startup::HeldFolder;
+use crate::startup::restore::{self, Outcome, READY, Wanted};
+use crate::store::{Stamp, Store, new_id};
+use crate::words::{findings, moment};
+
+/// How long a server that serves here may take until it takes what is wanted.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How often is looked whether it has.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// What to restore, and where.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// A file that `tollgate backup` wrote
+    file: PathBuf,
+    /// Put it in the place of the database that is there, which is kept under another name
+    #[arg(long, env = "TOLLGATE_RESTORE_REPLACE")]
+    replace: bool,
+    /// Bring the restored database up to date, if the backup is of an earlier version
+    #[arg(long, env = "TOLLGATE_MIGRATE")]
+    migrate: bool,
+    #[command(flatten)]
+    data: DataConfig,
+}
+
+impl Restore {
+    /// Looks at all of it first, then puts it in its place, and says how that went.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let data = self.data.resolved()?;
+        let Some(database) = data.file() else {
+            bail!("this installation is on PostgreSQL: use pg_restore (see the README)");
+        };
+        if database.exists() && !self.replace {
+            bail!(
+                "there is a database at {}: --replace keeps it under another name and takes its place",
+                database.display()
+            );
+        }
+        data.prepare().with_context(|| format!("the data folder {} cannot be made", data.folder.display()))?;
+        let laid = Laid::begin(&data.folder)?;
+        let (file, into) = (self.file.clone(), laid.folder.clone());
+        let manifest = spawn_blocking(move || archive::unpack(&file, &into))
+            .await?
+            .with_context(|| format!("{} cannot be restored", self.file.display()))?;
+        let behind = look(&laid.folder.join(DATABASE), manifest.taken_at, self.migrate)
+            .await
+            .with_context(|| format!("{} cannot be restored", self.file.display()))?;
+        let now = Clock::system().now();
+        let wanted = Wanted { id: new_id(), kept_as: format!("before-{}", now.format("%Y%m%dT%H%M%S")) };
+        wanted.write(&laid.folder).context("what is to be restored cannot be written")?;
+        if behind && HeldFolder::try_take(&data.folder)?.is_none() {
+            bail!("the backup is of an earlier version, and a server runs here: say --migrate");
+        }
+        laid.is_wanted()?;
+        let kept =
+            ended(&data, &laid, wanted.id).await?.placed.map_err(|why| anyhow!("nothing was restored: {why}"))?;
+        tell(&manifest, &kept, behind);
+        Ok(())
+    }
+}
+
+/// Puts it in its place, or waits until the server has that serves here.
+async fn ended(data: &DataConfig, laid: &Laid, id: Uuid) -> anyhow::Result<Outcome> {
+    let asked = Instant::now();
+    loop {
+        if let Some(outcome) = Outcome::of(&data.folder, id) {
+            return Ok(outcome);
+        }
+        if let Some(held) = HeldFolder::try_take(&data.folder)?
+            && let Some(outcome) = restore::place(&held, data).await?
+        {
+            return Ok(outcome);
+        }
+        if asked.elapsed() > PATIENCE && laid.is_withdrawn() {
+            bail!("nothing was restored: the server that serves here did not take it in {} s", PATIENCE.as_secs());
+        }
+        sleep(GLANCE).await;
+    }
+}
+
+/// Looks whether that database may take the place of another; answers whether it is behind.
+async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Result<bool> {
+    let store =
+        Store::connect(&format!("sqlite://{}", database.display())).await.context("its database cannot be opened")?;
+    for found in store.inspect_whole().await.context("its database cannot be read")? {
+        let said = findings::whole(&found);
+        match found {
+            Whole::Damaged(_) | Whole::Dangling { .. } => bail!("its database is not sound: {said}"),
+            Whole::TwoActive { .. } | Whole::Numbers { .. } | Whole::OwnerUnknown { .. } | Whole::Overdue { .. } => {
+                eprintln!("warning: {said}; `tollgate check` says more");
+            }
+        }
+    }
+    let schema = store.schema().await.context("its database cannot be read")?;
+    if !schema.unknown.is_empty() {
+        bail!("its database was made by a newer Tollgate, which knows {}", schema.unknown.join(", "));
+    }
+    let behind = !schema.missing.is_empty();
+    if behind && migrate {
+        store.migrate().await.context("its database could not be brought up to date")?;
+    }
+    store.end_every_session().await?;
+    let tx = store.begin_write().await?;
+    tx.account_event(&Stamp::tollgate(Clock::system().now()), &AccountEvent::Restored { taken_at }).await?;
+    tx.commit().await?;
+    store.close().await?;
+    restore::settle(database, Duration::ZERO).await?;
+    Ok(behind && !migrate)
+}
+
+fn tell(manifest: &Manifest, kept: &[PathBuf], behind: bool) {
+    println!("Restored the backup of {}. Everybody signs in again.", moment(manifest.taken_at));
+    for kept in kept {
+        println!("What was there is kept: {}", kept.display());
+    }
+    if behind {
+        println!("It is of an earlier version: start with `tollgate serve --migrate`.");
+    }
+}
+
+/// The folder that the backup is laid into; gone again unless it is wanted in the end.
+struct Laid {
+    data: PathBuf,
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl Laid {
+    fn begin(data: &Path) -> anyhow::Result<Self> {
+        let lock = File::options().write(true).create(true).truncate(false).open(data.join("restore.lock"))?;
+        if lock.try_lock().is_err() || restore::is_wanted(data) {
+            bail!("another backup is being restored into {}", data.display());
+        }
+        let folder = data.join("restore.new");
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        DirBuilder::new().mode(0o700).create(&folder)?;
+        Ok(Self { data: data.to_owned(), folder, _lock: lock })
+    }
+
+    fn is_wanted(&self) -> anyhow::Result<()> {
+        std::fs::rename(&self.folder, self.data.join(READY))?;
+        Ok(File::open(&self.data)?.sync_all()?)
+    }
+
+    /// Unless it was taken, it is wanted no more.
+    fn is_withdrawn(&self) -> bool {
+        std::fs::rename(self.data.join(READY), &self.folder).is_ok()
+    }
+}
+
+impl Drop for Laid {
+    fn drop(&mut self) {
+        // What cannot be removed is removed by the next one.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}

@@ -1,0 +1,268 @@
+//! A database that was laid ready takes the place of the one that is there. Whoever holds the data folder does it: the server
+//! that serves it, the next one that starts, or `tollgate restore` itself.
+//!
+//! `restore.ready` in the data folder is a whole backup that was looked at and is wanted; who takes it renames it to
+//! `restore.taken` and goes on until that is gone, also after a crash: before the one rename that puts the database in its
+//! place nothing has happened, and after it everything else is done again until it is done. What was there stays: the
+//! database beside the new one, and what ran after the backup in a folder beside `runs`.
+
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::HeldFolder;
+use crate::archive::{self, DATABASE};
+use crate::config::DataConfig;
+use crate::store::Store;
+use crate::supervise::folder::RunFolder;
+
+/// The folder of a backup that is wanted.
+pub const READY: &str = "restore.ready";
+const TAKEN: &str = "restore.taken";
+const WANTED: &str = "wanted.json";
+const ANSWER: &str = "restore.answer";
+
+/// How long others may take to close the database.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often a server looks whether somebody wants a backup restored.
+const LOOK: Duration = Duration::from_millis(500);
+/// How often is looked whether they have.
+const GLANCE: Duration = Duration::from_millis(100);
+/// How many executions are asked for at once.
+const AT_ONCE: usize = 200;
+
+/// What is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// Which one it is, so that an answer can be told from an earlier one.
+    pub id: Uuid,
+    /// What the names of that which was there end with from now on.
+    pub kept_as: String,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Which one it was.
+    pub id: Uuid,
+    /// Where what was there is now; or why everything is as it was.
+    pub placed: Result<Vec<PathBuf>, String>,
+}
+
+impl Outcome {
+    /// Tells whoever waits for it.
+    pub fn tell(&self, data: &Path) -> io::Result<()> {
+        match &self.placed {
+            Ok(kept) => tracing::info!(?kept, "a backup was restored"),
+            Err(why) => tracing::error!(why, "a backup was not restored"),
+        }
+        let aside = data.join(format!("{ANSWER}.new"));
+        std::fs::write(&aside, serde_json::to_vec(self)?)?;
+        std::fs::rename(aside, data.join(ANSWER))
+    }
+
+    /// What was told about that one, if anything was.
+    pub fn of(data: &Path, id: Uuid) -> Option<Self> {
+        let told: Self = serde_json::from_slice(&std::fs::read(data.join(ANSWER)).ok()?).ok()?;
+        (told.id == id).then_some(told)
+    }
+}
+
+impl Wanted {
+    /// Says so in the folder that was laid, and makes it last.
+    pub fn write(&self, laid: &Path) -> io::Result<()> {
+        std::fs::write(laid.join(WANTED), serde_json::to_vec(self)?)?;
+        Ok(rustix::fs::syncfs(File::open(laid)?)?)
+    }
+
+    fn read(laid: &Path) -> anyhow::Result<Self> {
+        let file = laid.join(WANTED);
+        let text = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+        serde_json::from_slice(&text).with_context(|| format!("{} is not whole", file.display()))
+    }
+}
+
+/// Whether somebody wants a backup to take the place of what is there.
+pub fn is_wanted(data: &Path) -> bool {
+    data.join(READY).exists() || data.join(TAKEN).exists()
+}
+
+/// Waits until somebody does.
+pub async fn until_wanted(data: &Path) {
+    let ready = data.join(READY);
+    while !matches!(tokio::fs::try_exists(&ready).await, Ok(true)) {
+        sleep(LOOK).await;
+    }
+}
+
+/// Puts what is wanted in its place; nothing if nothing is. What is refused leaves everything as it was, and is wanted no
+/// more. An error is one behind the point of no return: the next start goes on.
+pub async fn place(held: &HeldFolder, data: &DataConfig) -> anyhow::Result<Option<Outcome>> {
+    let (ready, taken) = (held.path().join(READY), held.path().join(TAKEN));
+    if !taken.exists() {
+        if !ready.exists() {
+            return Ok(None);
+        }
+        std::fs::rename(&ready, &taken)?;
+        sync_folder(held.path())?;
+    }
+    let wanted = Wanted::read(&taken)?;
+    let Some(database) = data.file() else {
+        std::fs::remove_dir_all(&taken)?;
+        let why = "the server that serves here is on PostgreSQL".to_owned();
+        return Ok(Some(Outcome { id: wanted.id, placed: Err(why) }));
+    };
+    let begun = Placing { data: held.path(), wanted, taken: &taken, database: &database };
+    if taken.join(DATABASE).exists()
+        && let Err(refused) = begun.put_database().await
+    {
+        std::fs::remove_dir_all(&taken)?;
+        return Ok(Some(Outcome { id: begun.wanted.id, placed: Err(format!("{refused:#}")) }));
+    }
+    let kept = begun.put_files().await?;
+    std::fs::remove_dir_all(&taken)?;
+    sync_folder(held.path())?;
+    Ok(Some(Outcome { id: begun.wanted.id, placed: Ok(kept) }))
+}
+
+/// One backup on its way.
+struct Placing<'p> {
+    data: &'p Path,
+    taken: &'p Path,
+    wanted: Wanted,
+    database: &'p Path,
+}
+
+impl Placing<'_> {
+    async fn put_database(&self) -> anyhow::Result<()> {
+        let staged = self.taken.join(DATABASE);
+        for folder in self.unknown_runs(&staged).await? {
+            if RunFolder::new(&folder).is_locked()? {
+                bail!(
+                    "a script runs that the backup knows nothing of, in {}: terminate its release task, or wait for it",
+                    folder.display()
+                );
+            }
+        }
+        if self.database.exists() {
+            settle(self.database, PATIENCE).await?;
+            match std::fs::hard_link(self.database, self.kept_database()) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error.into()),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        put(&staged, self.database)?;
+        Ok(())
+    }
+
+    async fn put_files(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let mut kept = Vec::new();
+        if self.kept_database().exists() {
+            kept.push(self.kept_database());
+        }
+        let aside = self.data.join(format!("runs.{}", self.wanted.kept_as));
+        for folder in self.unknown_runs(self.database).await? {
+            let below = folder.strip_prefix(self.data.join("runs"))?;
+            move_to(&folder, &aside.join(below))?;
+        }
+        if aside.exists() {
+            kept.push(aside);
+        }
+        let laid = self.taken.join("runs");
+        for execution in archive::run_folders(self.taken)? {
+            let name = execution.to_string();
+            for part in archive::parts(&laid.join(&name))? {
+                let there = self.data.join("runs").join(&name).join(&part);
+                if !there.exists() {
+                    move_to(&laid.join(&name).join(&part), &there)?;
+                }
+            }
+        }
+        let (laid, workspace) = (self.taken.join("workspace"), self.data.join("workspace"));
+        if laid.exists() && !workspace.exists() {
+            std::fs::rename(laid, workspace)?;
+        }
+        Ok(kept)
+    }
+
+    fn kept_database(&self) -> PathBuf {
+        let mut name = self.database.as_os_str().to_owned();
+        name.push(format!(".{}", self.wanted.kept_as));
+        name.into()
+    }
+
+    /// The run folders here of which that database knows nothing: they came after it. An attempt that it would start one
+    /// day may have their name.
+    async fn unknown_runs(&self, database: &Path) -> anyhow::Result<Vec<PathBuf>> {
+        let store = Store::connect(&format!("sqlite://{}", database.display())).await?;
+        let mut unknown = Vec::new();
+        for some in archive::run_folders(self.data)?.chunks(AT_ONCE) {
+            let known = store.attempts_in(some).await?;
+            for execution in some {
+                let attempts = known.get(execution);
+                for (attempt, folder) in archive::attempts_in(self.data, *execution)? {
+                    let is = |known: &crate::store::NamedAttempt| {
+                        known.task == attempt.task && known.number == attempt.number
+                    };
+                    if !attempts.is_some_and(|known| known.iter().any(is)) {
+                        unknown.push(folder);
+                    }
+                }
+            }
+        }
+        store.close().await?;
+        settle(database, PATIENCE).await?;
+        Ok(unknown)
+    }
+}
+
+/// Makes the file of a database complete without its write-ahead log, which only who has it alone can do.
+pub async fn settle(database: &Path, patience: Duration) -> anyhow::Result<()> {
+    let asked = Instant::now();
+    loop {
+        let store = Store::connect(&format!("sqlite://{}", database.display())).await?;
+        let settled = store.seal().await;
+        store.close().await?;
+        if matches!(settled, Ok(true)) {
+            return Ok(File::open(database)?.sync_all()?);
+        }
+        if asked.elapsed() > patience {
+            bail!("somebody else has {} open: end it and try again", database.display());
+        }
+        sleep(GLANCE).await;
+    }
+}
+
+/// Renames it, or copies it where that cannot be done, so that it is whole or not there.
+fn put(from: &Path, to: &Path) -> io::Result<()> {
+    let folder = to.parent().unwrap_or(Path::new("/"));
+    if let Err(error) = std::fs::rename(from, to) {
+        if error.kind() != ErrorKind::CrossesDevices {
+            return Err(error);
+        }
+        let aside = to.with_extension("restoring");
+        std::fs::copy(from, &aside)?;
+        File::open(&aside)?.sync_all()?;
+        std::fs::rename(aside, to)?;
+        std::fs::remove_file(from)?;
+    }
+    sync_folder(folder)
+}
+
+fn move_to(from: &Path, to: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    if let Some(folder) = to.parent() {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    std::fs::rename(from, to)
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
