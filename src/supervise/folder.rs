@@ -7,6 +7,7 @@
 //! | `supervisor.json` | supervisor | which process it is |
 //! | `started` | supervisor | the script may have been started; never again |
 //! | `script`, `outputs`, `log` | supervisor, script | |
+//! | `exit.room` | supervisor | nothing: it keeps room for `exit.json`, which it becomes |
 //! | `stop` | executor | a person wants it stopped |
 //! | `exit.json` | supervisor | how it ended; everything before it is complete |
 //! | `supervisor.log` | supervisor | why it could not do its work |
@@ -17,12 +18,19 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{FallocateFlags, FlockOperation, fallocate, flock};
+use rustix::io::Errno;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::order::{Ending, Identity, Order};
 use crate::points;
+
+/// How many bytes must be free before a script is started.
+const ROOM: u64 = 1024 * 1024;
+
+/// How many bytes are kept for how it ends, outputs and all; more is written if there is room then.
+const KEPT: u64 = 64 * 1024;
 
 /// The run folder of one attempt.
 #[derive(Debug, Clone)]
@@ -62,6 +70,19 @@ impl RunFolder {
     pub fn write_order(&self, order: &Order) -> io::Result<()> {
         let (_, temporary) = self.write_aside("order.json", order)?;
         std::fs::rename(temporary, self.0.join("order.json"))
+    }
+
+    /// Fails when the disk is about full: a script that is started should find room for its small files and for some log.
+    pub fn find_room(&self) -> io::Result<()> {
+        let (file, path) = self.open_aside("room")?;
+        let found = allocate(&file, ROOM);
+        std::fs::remove_file(path)?;
+        found
+    }
+
+    /// Keeps room for how the script ends, whatever fills the disk meanwhile; needs the lock.
+    pub fn keep_room(&self, _lock: &Lock) -> io::Result<()> {
+        allocate(&private().create(true).truncate(true).open(self.0.join("exit.room"))?, KEPT)
     }
 
     /// Reads the order.
@@ -123,10 +144,13 @@ impl RunFolder {
 
     /// Writes down how the script ended, whole or not at all.
     pub fn write_ending(&self, _lock: &Lock, ending: &Ending) -> io::Result<()> {
-        let (file, temporary) = self.write_aside("exit.json", ending)?;
+        let (room, text) = (self.0.join("exit.room"), serde_json::to_vec(ending)?);
+        let mut file = private().create(true).truncate(false).open(&room)?;
+        file.write_all(&text)?;
+        file.set_len(text.len() as u64)?;
         file.sync_all()?;
         points::reach("supervise.aside");
-        std::fs::rename(temporary, self.0.join("exit.json"))?;
+        std::fs::rename(room, self.0.join("exit.json"))?;
         sync_folder(&self.0)
     }
 
@@ -147,12 +171,30 @@ impl RunFolder {
     }
 
     fn write_aside(&self, name: &str, value: &impl Serialize) -> io::Result<(File, PathBuf)> {
-        static WRITTEN: AtomicU64 = AtomicU64::new(0);
-        let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
-        let temporary = self.0.join(format!("{name}.{}.{number}", std::process::id()));
-        let mut file = private().create(true).truncate(true).open(&temporary)?;
+        let (mut file, temporary) = self.open_aside(name)?;
         file.write_all(&serde_json::to_vec(value)?)?;
         Ok((file, temporary))
+    }
+
+    /// A file that nobody else opens, whatever writes into the folder beside us.
+    fn open_aside(&self, name: &str) -> io::Result<(File, PathBuf)> {
+        static OPENED: AtomicU64 = AtomicU64::new(0);
+        let number = OPENED.fetch_add(1, Ordering::Relaxed);
+        let path = self.0.join(format!("{name}.{}.{number}", std::process::id()));
+        Ok((private().create(true).truncate(true).open(&path)?, path))
+    }
+}
+
+/// Whether something could not be written because there was no room for it.
+pub fn is_for_want_of_room(problem: &io::Error) -> bool {
+    matches!(problem.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+}
+
+/// Takes so much room on the disk, where the file system can.
+fn allocate(file: &File, bytes: u64) -> io::Result<()> {
+    match fallocate(file, FallocateFlags::empty(), 0, bytes) {
+        Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
+        Err(problem) => Err(problem.into()),
     }
 }
 
@@ -165,7 +207,7 @@ fn private() -> OpenOptions {
 fn try_flock(file: &File, operation: FlockOperation) -> io::Result<bool> {
     match flock(file, operation) {
         Ok(()) => Ok(true),
-        Err(rustix::io::Errno::WOULDBLOCK) => Ok(false),
+        Err(Errno::WOULDBLOCK) => Ok(false),
         Err(problem) => Err(problem.into()),
     }
 }

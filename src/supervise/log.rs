@@ -12,7 +12,17 @@ use crate::runlog::{LONGEST_LINE, MOST_PARTS, Mark, Record};
 /// A text without a newline is written down after this time, so that progress is seen.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Writes the log of one attempt.
+/// What the disk did not take is offered again after this time.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// How long the end of a log is offered to a disk that is full.
+const LAST_TRIES: Duration = Duration::from_secs(2);
+
+/// How many bytes are kept in mind that the disk did not take; what comes then is counted only.
+const MOST_BACKLOG: usize = 1024 * 1024;
+
+/// Writes the log of one attempt. The script is not held up for it: while the disk is full, some of the log is kept in
+/// mind, and of the rest is said how much is missing.
 #[derive(Debug)]
 pub struct LogWriter {
     file: File,
@@ -24,6 +34,10 @@ pub struct LogWriter {
     line_length: usize,
     line_parts: u32,
     batch: Vec<u8>,
+    /// When the batch is offered again that the disk did not take.
+    again_at: Option<Instant>,
+    /// How many lines there was no room for.
+    missing: u64,
     kept: u64,
     limit: u64,
     state: State,
@@ -32,7 +46,7 @@ pub struct LogWriter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Keeping,
-    /// The limit is reached, or the disk took no more: the rest is dropped.
+    /// The limit is reached: the rest is dropped.
     Dropping,
 }
 
@@ -48,6 +62,8 @@ impl LogWriter {
             line_length: 0,
             line_parts: 0,
             batch: Vec::new(),
+            again_at: None,
+            missing: 0,
             kept: 0,
             limit,
             state: State::Keeping,
@@ -76,25 +92,24 @@ impl LogWriter {
             (false, None) => Some(Instant::now()),
             (false, since) => since,
         };
-        self.write_batch();
+        self.write_batch(stamp);
     }
 
-    /// When [`Self::flush_part`] is due, if anything waits.
+    /// When [`Self::flush`] is due, if anything waits.
     pub fn due(&self) -> Option<Instant> {
-        self.pending_since.map(|since| since + PATIENCE)
+        [self.pending_since.map(|since| since + PATIENCE), self.again_at].into_iter().flatten().min()
     }
 
-    /// Writes down what has come of a line that is not ended yet.
-    pub fn flush_part(&mut self, stamp: &str) {
+    /// Writes down what waits: what has come of a line that is not ended yet, and what there was no room for.
+    pub fn flush(&mut self, stamp: &str) {
         self.pending_since = None;
         let unfinished = self.pending.split_off(whole_characters(&self.pending));
         let text = std::mem::replace(&mut self.pending, unfinished);
-        if text.is_empty() {
-            return;
+        if !text.is_empty() {
+            let mark = if self.line_parts + 1 >= MOST_PARTS { Mark::End } else { Mark::More };
+            self.record(mark, &text, stamp);
         }
-        let mark = if self.line_parts + 1 >= MOST_PARTS { Mark::End } else { Mark::More };
-        self.record(mark, &text, stamp);
-        self.write_batch();
+        self.write_batch(stamp);
     }
 
     /// Ends the log: a last line without a newline is a line too.
@@ -102,9 +117,17 @@ impl LogWriter {
         if !self.pending.is_empty() || self.line_parts > 0 {
             let text = std::mem::take(&mut self.pending);
             self.record(Mark::End, &text, stamp);
-            self.write_batch();
         }
         self.pending_since = None;
+        let until = Instant::now() + LAST_TRIES;
+        loop {
+            self.write_batch(stamp);
+            match self.again_at {
+                Some(at) if at < until => std::thread::sleep(at.saturating_duration_since(Instant::now())),
+                Some(_) => return Err(io::ErrorKind::StorageFull.into()),
+                None => break,
+            }
+        }
         if self.kept > 0 { self.file.sync_data() } else { Ok(()) }
     }
 
@@ -122,6 +145,11 @@ impl LogWriter {
         if self.state == State::Dropping {
             return;
         }
+        if self.again_at.is_some() && self.batch.len() > MOST_BACKLOG {
+            self.missing += u64::from(mark != Mark::More);
+            self.count(mark, bytes.len());
+            return;
+        }
         let before = self.batch.len();
         Record::write(&mut self.batch, stamp, self.number, mark, &String::from_utf8_lossy(bytes));
         if self.kept + self.batch.len() as u64 > self.limit {
@@ -136,9 +164,13 @@ impl LogWriter {
             self.drop_the_rest();
             return;
         }
+        self.count(mark, bytes.len());
+    }
+
+    fn count(&mut self, mark: Mark, length: usize) {
         match mark {
             Mark::More => {
-                self.line_length += bytes.len();
+                self.line_length += length;
                 self.line_parts += 1;
             }
             Mark::End | Mark::Remark => {
@@ -149,10 +181,22 @@ impl LogWriter {
         }
     }
 
-    fn write_batch(&mut self) {
-        if self.batch.is_empty() {
+    fn write_batch(&mut self, stamp: &str) {
+        if self.batch.is_empty() || self.again_at.is_some_and(|at| Instant::now() < at) {
             return;
         }
+        if self.append() {
+            self.again_at = None;
+            if self.missing > 0 {
+                self.say_what_is_missing(stamp);
+            }
+        } else {
+            self.again_at = Some(Instant::now() + AGAIN);
+        }
+    }
+
+    /// Whether the disk has taken the batch, whole.
+    fn append(&mut self) -> bool {
         let (begin, rest) = self.batch.split_at(points::middle(self.batch.len()));
         let written = self.file.write_all(begin).and_then(|()| {
             points::reach("supervise.log.middle");
@@ -160,14 +204,26 @@ impl LogWriter {
         });
         if written.is_ok() {
             self.kept += self.batch.len() as u64;
-        } else {
-            // Half a record may be there: it goes, since nothing that follows could be read otherwise.
-            if let Err(problem) = self.file.set_len(self.kept) {
-                eprintln!("The log could not be shortened to its last whole line: {problem}.");
-            }
+            self.batch.clear();
+        } else if let Err(problem) = self.file.set_len(self.kept) {
+            // Half a record may be there: nothing that follows could be read.
+            eprintln!("The log could not be shortened to its last whole line: {problem}.");
+            self.batch.clear();
             self.drop_the_rest();
         }
-        self.batch.clear();
+        written.is_ok()
+    }
+
+    fn say_what_is_missing(&mut self, stamp: &str) {
+        // A line of which a part is written down ends there.
+        self.number += u64::from(self.line_parts > 0);
+        (self.line_length, self.line_parts) = (0, 0);
+        let words = match std::mem::take(&mut self.missing) {
+            1 => "One line is missing here: there was no room for it on the disk.".to_owned(),
+            lines => format!("{lines} lines are missing here: there was no room for them on the disk."),
+        };
+        self.record(Mark::Remark, words.as_bytes(), stamp);
+        self.write_batch(stamp);
     }
 
     fn drop_the_rest(&mut self) {

@@ -46,7 +46,7 @@ mod watch;
 use std::io;
 use std::path::Path;
 use std::process::{ExitCode, ExitStatus};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use std::os::unix::process::ExitStatusExt as _;
 
@@ -61,6 +61,12 @@ use log::LogWriter;
 use order::{Ending, Identity, Order};
 use session::Members;
 use watch::{Cause, Signals, Watch};
+
+/// How long is tried to write down how a script ended.
+const PATIENCE: Duration = Duration::from_mins(10);
+
+/// The same when a person stopped it.
+const STOPPED_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Supervises the attempt of a run folder, unless that is done already.
 pub fn run(folder: &Path) -> ExitCode {
@@ -84,6 +90,7 @@ fn supervise(folder: &RunFolder) -> io::Result<()> {
     points::reach("supervise.locked");
     let order = folder.order()?;
     let own = Identity::own();
+    folder.keep_room(&lock)?;
     folder.write_identity(&lock, &own)?;
     points::reach("supervise.known");
     let clock = Clock::system();
@@ -194,13 +201,13 @@ fn why_failed(status: ExitStatus) -> String {
     }
 }
 
-/// Writes down how it ended; a full disk may have room a little later, and this is worth waiting for.
+/// Writes down how it ended. A full disk may have room later, and this is worth waiting for, unless a person stopped it.
 fn write_patiently(folder: &RunFolder, lock: &Lock, ending: &Ending) -> io::Result<()> {
-    let mut tries = 0;
+    let begun = Instant::now();
     loop {
+        let patience = if folder.is_stop_asked().unwrap_or(false) { STOPPED_PATIENCE } else { PATIENCE };
         match folder.write_ending(lock, ending) {
-            Err(problem) if tries < 20 && problem.kind() != io::ErrorKind::NotFound => {
-                tries += 1;
+            Err(problem) if begun.elapsed() < patience && problem.kind() != io::ErrorKind::NotFound => {
                 eprintln!("How the script ended could not be written down: {problem}.");
                 std::thread::sleep(Duration::from_millis(500));
             }

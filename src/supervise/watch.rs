@@ -152,7 +152,7 @@ impl Watch<'_> {
         }
         if self.log.due().is_some_and(|due| Instant::now() >= due) {
             let now = self.now();
-            self.log.flush_part(&now);
+            self.log.flush(&now);
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::{Activity, Happened, Turn};
 use uuid::Uuid;
 
+use crate::db::sound::is_sound;
 use crate::installation::Installation;
 
 /// The release task; its scripts run in the working folder of the same name, write down that they ran, and write ten
@@ -109,6 +110,7 @@ impl Installation {
             self.log_is_whole(execution.id, task, attempt);
         }
         assert_eq!(told(&self.audit_of(execution.id).await), undisturbed);
+        is_sound(&self.db.store).await;
     }
 
     /// The log of an attempt has every line once, in order and with its number.
@@ -141,6 +143,7 @@ impl Installation {
                 self.log_is_whole(execution.id, &task, attempt);
             }
         }
+        is_sound(&self.db.store).await;
         interrupted
     }
 

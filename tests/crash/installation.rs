@@ -20,7 +20,8 @@ use crate::program::{self, ANYWHERE, Program};
 /// Where its data is, which outlives every start of the program.
 pub struct Installation {
     pub db: Db,
-    folder: TempDir,
+    folder: PathBuf,
+    _kept: Option<TempDir>,
 }
 
 /// The people who act, signed in once: a session outlives every restart.
@@ -32,11 +33,17 @@ pub struct People {
 
 impl Installation {
     pub fn new(db: Db) -> Self {
-        Self { db, folder: tempfile::tempdir().unwrap() }
+        let folder = tempfile::tempdir().unwrap();
+        Self { db, folder: folder.path().to_owned(), _kept: Some(folder) }
+    }
+
+    /// In a folder that is somebody else's.
+    pub fn at(folder: PathBuf, db: Db) -> Self {
+        Self { db, folder, _kept: None }
     }
 
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.folder.join("data")
     }
 
     pub fn folders(&self) -> Folders {
@@ -65,7 +72,7 @@ impl Installation {
 
     /// Brings a release task in, and answers its key.
     pub async fn imports(&self, definition: &str) -> Uuid {
-        let file = self.folder.path().join("release.yaml");
+        let file = self.folder.join("release.yaml");
         std::fs::write(&file, definition).unwrap();
         let imported = self.runs(&["import", file.to_str().unwrap()]);
         assert!(imported.status.success(), "{imported:?}");

@@ -13,6 +13,7 @@ mod db;
 mod browser;
 mod database;
 mod flow;
+mod full;
 mod installation;
 mod orphans;
 mod person;

@@ -14,12 +14,11 @@ use crate::program::Program;
 on_both!(a_kill_at_any_point_of_the_server_changes_nothing);
 
 /// The points of the server's process.
-const POINTS: [&str; 8] = [
+const POINTS: [&str; 7] = [
     "store.begin",
     "store.commit.before",
     "store.commit.after",
     "command.claimed",
-    "command.folder",
     "command.ordered",
     "command.spawned",
     "command.ended",

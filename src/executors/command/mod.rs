@@ -13,16 +13,23 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::process::{Child, Command};
 use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep};
 
 use super::{AttemptOrder, Executor, Lease, Stop};
 use crate::clock::Clock;
 use crate::domain::outcome::Outcome;
 use crate::points;
-use crate::supervise::folder::RunFolder;
+use crate::supervise::folder::{RunFolder, is_for_want_of_room};
 use crate::supervise::order::Order;
 
 /// A supervisor that ends before it has written anything down is started again this often.
 const MOST_STARTS: u32 = 3;
+
+/// How long a script that is to be started waits for room on the disk.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// How often is looked whether there is room now.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Runs scripts on this machine.
 #[derive(Clone)]
@@ -30,6 +37,7 @@ pub struct CommandExecutor {
     program: PathBuf,
     lease: Lease,
     clock: Clock,
+    patience: Duration,
 }
 
 /// What the run folder says about the attempt.
@@ -59,12 +67,17 @@ impl CommandExecutor {
 
     /// Supervises with another build of the program, for tests.
     pub fn with_program(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), lease: Lease::endless(), clock: Clock::system() }
+        Self { program: program.into(), lease: Lease::endless(), clock: Clock::system(), patience: PATIENCE }
     }
 
     /// Starts scripts only while the lease holds.
     pub fn under(self, lease: Lease, clock: Clock) -> Self {
         Self { lease, clock, ..self }
+    }
+
+    /// The same, but a script waits only so long for room on the disk.
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     async fn attempt(&self, order: &AttemptOrder, stop: &Stop) -> io::Result<Outcome> {
@@ -82,12 +95,33 @@ impl CommandExecutor {
                 Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
                 Sight::Fresh if starts == MOST_STARTS => return Ok(never_started(&folder)),
                 Sight::Fresh => {
-                    let until = self.lease.held(&self.clock).await;
-                    prepare(&folder, order, until).await?;
+                    if !self.prepare(&folder, order, stop).await? {
+                        return Ok(Outcome::Stopped);
+                    }
                     starts += 1;
                     self.supervise(&folder, stop).await?;
                 }
             }
+        }
+    }
+
+    /// Writes the order into the run folder, as soon as there is room for what a script needs; `false` if
+    /// it was stopped before.
+    async fn prepare(&self, folder: &RunFolder, order: &AttemptOrder, stop: &Stop) -> io::Result<bool> {
+        let (begun, mut told) = (Instant::now(), false);
+        loop {
+            let until = self.lease.held(&self.clock).await;
+            let (asked, wanted) = (folder.clone(), order_of(order, until));
+            match blocking(move || write_order(&asked, &wanted)).await {
+                Err(problem) if is_for_want_of_room(&problem) && stop.is_cancelled() => return Ok(false),
+                Err(problem) if is_for_want_of_room(&problem) && begun.elapsed() < self.patience => {
+                    if !std::mem::replace(&mut told, true) {
+                        tracing::warn!(%problem, "a script waits for room on the disk");
+                    }
+                }
+                written => return written.map(|()| true),
+            }
+            tokio::select! { () = sleep(LOOK) => {}, () = stop.cancelled() => {} }
         }
     }
 
@@ -150,14 +184,8 @@ fn look(folder: &RunFolder) -> io::Result<Sight> {
     })
 }
 
-/// Writes the order into the run folder.
-async fn prepare(folder: &RunFolder, order: &AttemptOrder, start_before: Duration) -> io::Result<()> {
-    let (folder, order) = (folder.clone(), order_of(order, start_before));
-    blocking(move || write_order(&folder, &order)).await
-}
-
 fn write_order(folder: &RunFolder, order: &Order) -> io::Result<()> {
-    let written = folder.write_order(order);
+    let written = folder.find_room().and_then(|()| folder.write_order(order));
     points::reach("command.ordered");
     written
         .map_err(|problem| said(&problem, &format!("its run folder `{}` cannot be written", folder.path().display())))

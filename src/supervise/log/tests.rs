@@ -25,7 +25,7 @@ fn lines_are_the_same_however_they_are_cut() {
         let lines = written(10_000, |log| {
             for piece in bytes.chunks(size) {
                 log.push(piece, AT);
-                log.flush_part(AT);
+                log.flush(AT);
             }
         });
         assert_eq!(texts(&lines), ["one\r", "", "zwölf ✓ \u{1F680}", "last"], "pieces of {size}");
@@ -53,7 +53,7 @@ fn a_line_in_very_many_parts_is_ended() {
     let lines = written(1_000_000, |log| {
         for _ in 0..MOST_PARTS * 2 {
             log.push(b".", AT);
-            log.flush_part(AT);
+            log.flush(AT);
         }
     });
     let whole = ".".repeat(MOST_PARTS as usize);
@@ -64,7 +64,7 @@ fn a_line_in_very_many_parts_is_ended() {
 fn the_log_ends_at_its_limit_with_a_sentence() {
     let lines = written(130, |log| {
         log.push(b"part", AT);
-        log.flush_part(AT);
+        log.flush(AT);
         for _ in 0..100 {
             log.push(b"more and more\n", AT);
         }
