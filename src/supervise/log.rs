@@ -182,16 +182,17 @@ impl LogWriter {
     }
 
     fn write_batch(&mut self, stamp: &str) {
-        if self.batch.is_empty() || self.again_at.is_some_and(|at| Instant::now() < at) {
+        if self.again_at.is_some_and(|at| Instant::now() < at) {
             return;
         }
-        if self.append() {
-            self.again_at = None;
-            if self.missing > 0 {
-                self.say_what_is_missing(stamp);
-            }
-        } else {
+        self.again_at = None;
+        if self.batch.is_empty() {
+            return;
+        }
+        if !self.append() {
             self.again_at = Some(Instant::now() + AGAIN);
+        } else if self.missing > 0 {
+            self.say_what_is_missing(stamp);
         }
     }
 
