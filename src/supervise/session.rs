@@ -107,6 +107,20 @@ impl Identity {
         }
     }
 
+    /// The living process that supervises the attempt of that run folder, though the folder itself may be gone.
+    pub fn supervising(folder: &Path) -> Option<Self> {
+        let words = [b"supervise", folder.as_os_str().as_encoded_bytes()].map(|word| [word, b"\0"].concat()).concat();
+        let numbers =
+            std::fs::read_dir("/proc").ok()?.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let supervises = |number: &i32| {
+            let path = Path::new("/proc").join(number.to_string()).join("cmdline");
+            std::fs::read(path).is_ok_and(|line| line.ends_with(&words))
+        };
+        let pid: i32 = numbers.into_iter().find(supervises)?;
+        let stat = Stat::of(pid)?;
+        Some(Self { pid, born: stat.born, boot: boot(), leads_session: stat.session == pid })
+    }
+
     /// The number of the process, if that very process still lives.
     pub fn living(&self) -> Option<Pid> {
         let stat = Stat::of(self.pid)?;

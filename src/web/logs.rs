@@ -81,6 +81,14 @@ impl Log {
         }
     }
 
+    /// Whether somebody took it away, with the whole run folder.
+    pub fn is_gone(&self) -> bool {
+        match self {
+            Self::Here(path) => !path.parent().is_some_and(Path::exists),
+            Self::Shared(..) => false,
+        }
+    }
+
     /// Its lines from `offset` on, looking at no more than so many bytes.
     pub async fn from(&self, offset: u64, most: u64) -> Result<Chunk, PageError> {
         match self {

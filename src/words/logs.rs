@@ -19,5 +19,7 @@ pub const NEWEST: &str = "Show the newest lines";
 pub const RUNNING: &str = "Running…";
 /// At the end, before it began.
 pub const NOT_STARTED: &str = "Not started yet.";
+/// Instead of a log that somebody took away.
+pub const GONE: &str = "The log is not there any more: its folder was removed from the data folder.";
 /// At the end, when it is whole.
 pub const ENDS: &str = "The log ends here.";

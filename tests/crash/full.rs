@@ -165,22 +165,19 @@ impl Room {
     async fn no_script_starts_without_room(&self) {
         let executor = executor().with_patience(Duration::from_secs(1));
         let order = |name: &str| self.order(name, "echo ran > alone");
+        let (errored, stopped, waits) = (order("errored"), order("stopped"), order("waits"));
         self.fill();
-        let Outcome::Errored { message } = executor.run(&order("errored"), &Stop::new()).await else {
-            panic!("it was started")
-        };
+        let Outcome::Errored { message } = executor.run(&errored, &Stop::new()).await else { panic!("it was started") };
         assert!(message.contains("No space left on device"), "{message}");
         let stop = Stop::new();
-        let (patient, stopped) = (executor.clone().with_patience(Duration::from_mins(1)), order("stopped"));
+        let patient = executor.clone().with_patience(Duration::from_mins(1));
         let heard = stop.clone();
         let waiting = tokio::spawn(async move { patient.run(&stopped, &heard).await });
         stop.cancel();
         assert_eq!(waiting.await.unwrap(), Outcome::Stopped);
         assert!(!self.outside.join("alone").exists());
-        let (patient, waits) = (executor.with_patience(Duration::from_mins(1)), order("waits"));
-        let folder = waits.folder.clone();
+        let patient = executor.with_patience(Duration::from_mins(1));
         let waiting = tokio::spawn(async move { patient.run(&waits, &Stop::new()).await });
-        until("it has come to its run folder", async || folder.is_dir()).await;
         self.clear();
         assert_eq!(waiting.await.unwrap(), Outcome::Succeeded { outputs: [].into() });
     }
@@ -215,11 +212,13 @@ impl Room {
 
     /// An attempt at a script, without a server.
     fn order(&self, name: &str, script: &str) -> AttemptOrder {
+        let folder = self.here.data().join("runs/alone/script").join(name);
+        fs::create_dir_all(&folder).unwrap();
         AttemptOrder {
-            folder: self.here.data().join("alone").join(name),
+            folder,
             script: script.to_owned(),
             working_folder: Some(self.outside.display().to_string()),
-            default_folder: self.here.data().join("alone/.work"),
+            default_folder: self.here.data().join("runs/alone/.work"),
             environment: [].into(),
             timeout: Duration::from_mins(1),
             grace: Duration::from_secs(1),

@@ -13,6 +13,7 @@ mod db;
 mod browser;
 mod database;
 mod flow;
+mod folders;
 mod full;
 mod installation;
 mod orphans;

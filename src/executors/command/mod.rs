@@ -90,7 +90,7 @@ impl CommandExecutor {
                     points::reach("command.ended");
                     return Ok(outcome);
                 }
-                Sight::Gone => return Ok(gone()),
+                Sight::Gone => return Ok(wait::give_up(&folder, order.grace).await),
                 Sight::Lost => return Ok(wait::clear_away(&folder, order.grace).await),
                 Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
                 Sight::Fresh if starts == MOST_STARTS => return Ok(never_started(&folder)),
@@ -225,12 +225,6 @@ fn broken_off(folder: &Path, problem: &io::Error) -> Outcome {
     }
     Outcome::Interrupted {
         message: format!("The script may have been started, and how it ended is not known: {problem}."),
-    }
-}
-
-fn gone() -> Outcome {
-    Outcome::Interrupted {
-        message: "The run folder of the script is gone, and with it how the script ended.".to_owned(),
     }
 }
 

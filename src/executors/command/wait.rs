@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::{Stop, blocking};
 use crate::domain::outcome::Outcome;
 use crate::supervise::folder::RunFolder;
+use crate::supervise::order::Identity;
 use crate::supervise::session::Members;
 
 /// How often is looked whether a supervisor that was found at work has ended.
@@ -27,7 +28,9 @@ pub async fn until_child_ends(mut child: Child, folder: &RunFolder, stop: &Stop)
         () = stop.cancelled() => {}
     }
     loop {
-        ask_to_stop(folder).await;
+        if !ask_to_stop(folder).await {
+            return Ok(());
+        }
         // Its number is its own as long as it was not waited for.
         if let Some(pid) = child.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
             let _ = kill_process(pid, Signal::TERM);
@@ -48,7 +51,8 @@ pub async fn until_unsupervised(folder: &RunFolder, stop: &Stop) -> io::Result<(
     }
     loop {
         if stop.is_cancelled() && told.is_none_or(|told| told.elapsed() >= REMIND) {
-            ask_to_stop(folder).await;
+            // Without a folder there is no lock either.
+            let _ = ask_to_stop(folder).await;
             tell_supervisor(folder).await;
             told = Some(Instant::now());
         }
@@ -86,19 +90,40 @@ fn lasts(problem: &io::Error) -> bool {
     matches!(problem.kind(), ErrorKind::NotADirectory | ErrorKind::PermissionDenied | ErrorKind::InvalidData)
 }
 
-/// Writes down, for good, that the script is to be stopped. If the disk is full, this is tried again at each reminder.
-async fn ask_to_stop(folder: &RunFolder) {
+/// Writes down, for good, that the script is to be stopped. If the disk is full, this is tried again at each reminder;
+/// `false` if there is no folder any more to write it into.
+async fn ask_to_stop(folder: &RunFolder) -> bool {
     let asked = folder.clone();
-    if let Err(problem) = blocking(move || asked.write_stop()).await {
-        tracing::warn!(%problem, folder = %folder.path().display(), "a stop cannot be written down");
-    }
+    let Err(problem) = blocking(move || asked.write_stop()).await else { return true };
+    tracing::warn!(%problem, folder = %folder.path().display(), "a stop cannot be written down");
+    problem.kind() != ErrorKind::NotFound
 }
 
 /// Ends what a supervisor that is gone has left behind, and says that nobody knows how the script ended.
 pub async fn clear_away(folder: &RunFolder, grace: Duration) -> Outcome {
     let asked = folder.clone();
-    let left = blocking(move || Ok(asked.identity()?.as_ref().and_then(Members::left_by))).await;
-    if let Some(left) = left.ok().flatten() {
+    end(blocking(move || asked.identity()).await.ok().flatten(), grace).await;
+    Outcome::Interrupted {
+        message: "The process that supervised the script ended before it could write down how the script ended. \
+                  What was left of the script was ended."
+            .to_owned(),
+    }
+}
+
+/// Ends what still runs of a script whose run folder was taken away, and says that nobody knows how it ended.
+pub async fn give_up(folder: &RunFolder, grace: Duration) -> Outcome {
+    let asked = folder.clone();
+    end(blocking(move || Ok(Identity::supervising(asked.path()))).await.ok().flatten(), grace).await;
+    Outcome::Interrupted {
+        message: "The run folder of the script is gone, and with it how the script ended. What was left of the script \
+                  was ended."
+            .to_owned(),
+    }
+}
+
+/// Ends what is left of a script.
+async fn end(supervisor: Option<Identity>, grace: Duration) {
+    if let Some(left) = supervisor.as_ref().and_then(Members::left_by) {
         let deadline = Instant::now() + grace;
         left.signal(Signal::TERM);
         while left.any() && Instant::now() < deadline {
@@ -107,11 +132,6 @@ pub async fn clear_away(folder: &RunFolder, grace: Duration) -> Outcome {
         if let Err(problem) = spawn_blocking(move || left.kill()).await {
             tracing::warn!(%problem, "what was left of a script could not be killed");
         }
-    }
-    Outcome::Interrupted {
-        message: "The process that supervised the script ended before it could write down how the script ended. \
-                  What was left of the script was ended."
-            .to_owned(),
     }
 }
 

@@ -64,7 +64,8 @@ pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, Pa
 async fn more(found: &Found, attempt: u32, chunk: &mut Chunk, size: u64) -> Result<LogMore, PageError> {
     let whole_read = found.log(attempt).size().await? <= size;
     if !found.grows(attempt) && whole_read {
-        return Ok(LogMore { text: logs::ENDS.to_owned(), ..LogMore::default() });
+        let text = if found.log(attempt).is_gone() { logs::GONE } else { logs::ENDS };
+        return Ok(LogMore { text: text.to_owned(), ..LogMore::default() });
     }
     let unfinished = chunk.lines.pop_if(|line| line.partial).map(|line| ansi::plain(&line.text));
     let text = unfinished.filter(|text| !text.trim().is_empty());
