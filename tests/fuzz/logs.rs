@@ -151,7 +151,7 @@ fn written(path: &Path, input: &[u8], mut pieces: Option<&mut Random>) {
         log.push(piece, STAMP);
         rest = after;
         if pieces.as_mut().is_some_and(|random| random.below(2) == 0) && parts + 1 < MOST_PARTS {
-            log.flush_part(STAMP);
+            log.flush(STAMP);
             parts += 1;
         }
     }
