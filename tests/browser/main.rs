@@ -12,3 +12,4 @@ mod program;
 mod reading;
 mod release;
 mod stage;
+mod wishes;

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::driver::{Driver, Script};
 use crate::person::Person;
 use crate::postgres::Cluster;
-use crate::program::{ANYWHERE, Program};
+use crate::program::{ANYWHERE, Program, command};
 
 /// On which database a story plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +111,15 @@ impl Stage {
         person.opens("/login").await;
         person.signs_in().await;
         person
+    }
+
+    /// Brings a release task in, as on the machine of the server.
+    pub fn imports(&self, definition: &str) {
+        let file = self.folder.path().join("release.yaml");
+        std::fs::write(&file, definition).unwrap();
+        let mut import = command(&self.folder.path().join("data"), self.database.as_deref());
+        let imported = import.arg("import").arg(&file).output().unwrap();
+        assert!(imported.status.success(), "{imported:?}");
     }
 
     /// The folder of the data, where scripts work.
