@@ -92,7 +92,10 @@ async fn row_01_a_gate_outlives_many_quick_restarts(db: Db) {
     for _ in 0..12 {
         let moment = Duration::from_millis(rand::rng().random_range(0..250));
         starts_and_dies(&here, moment).await;
-        assert_eq!(here.execution(release, 1).await, before, "after {moment:?} it asks as before, with its deadline");
+        // Whoever starts takes the execution up again, which counts as a save and changes nothing else.
+        let after = here.execution(release, 1).await;
+        let before = Execution { rev: after.rev, ..before.clone() };
+        assert_eq!(after, before, "after {moment:?} it asks as before, with its deadline");
     }
     let program = here.starts();
     let people = people.at(&program);
