@@ -2,6 +2,9 @@
 //!
 //! `governor` would do, but it cannot give a try back, and a right password is no try: whoever signs in on ten machines
 //! in a row is not turned away. Hence the algorithm (generic cell rate) in forty lines, on our own clock.
+//!
+//! Each replica counts by itself: whoever guesses has as many times more tries as there are replicas, which is still
+//! slow, and a sign-in that is turned away costs the database nothing.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,5 +1,6 @@
-//! What many ask for and few change: read once, and remembered for the others while its mark is the newest, for a
-//! short time at most, since other replicas and the command line change things without telling.
+//! What many ask for and few change: read once, and remembered for the others while its mark is the newest. Other
+//! replicas and the command line move the mark too, by news on PostgreSQL; on SQLite the command line does not, and while
+//! a connection for news is lost nobody does, hence for a short time at most.
 
 use std::collections::HashMap;
 use std::hash::Hash;
