@@ -18,8 +18,9 @@
 //! - [`web`] turns requests into verbs and answers into pages. Templates never decide what is allowed: an action is
 //!   there because [`domain::policy`], which also guards the verb, says so.
 //! - [`words`] has every sentence about an event or a refusal, [`format`](mod@format) reads and writes release tasks as
-//!   YAML, [`archive`] writes and reads backups, [`demo`] fills a first database, [`cli`] has the subcommands, [`startup`] builds the server for `main` and
-//!   for every test. [`points`] are places at which a test makes a debug build fail.
+//!   YAML, [`archive`] writes and reads backups, [`demo`] fills a first database, [`cli`] has the subcommands,
+//!   [`startup`] builds the server for `main` and for every test. [`points`] are places at which a test makes a debug build
+//!   fail.
 //!
 //! Which room may name which is a table in `tests/architecture.rs`, and tested there.
 //!
