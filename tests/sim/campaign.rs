@@ -95,6 +95,8 @@ impl Sum {
         self.figures.steps += more.steps;
         self.figures.commits += more.commits;
         self.figures.crashes += more.crashes;
+        self.figures.buried += more.buried;
+        self.figures.adopted += more.adopted;
         self.figures.executions += more.executions;
         self.figures.scripts += more.scripts;
     }

@@ -9,8 +9,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use tollgate::clock::Clock;
 use tollgate::domain::execution::Moment;
-use tollgate::executors::Stop;
+use tollgate::executors::{Lease, Stop};
 
 /// No step of a history takes so long on any machine.
 const HUNG: Duration = Duration::from_mins(2);
@@ -26,6 +27,8 @@ pub enum Why {
     Sleep(Moment),
     /// Before it is looked whether the script was started.
     Look(String),
+    /// Until scripts may be started.
+    Lease(Lease, Clock),
     /// Until the script has ended or is to be stopped.
     Script(String, Stop),
 }
@@ -62,6 +65,11 @@ impl Halts {
     /// Holds whoever awaits it.
     pub fn halt(&self, why: Why) -> impl Future<Output = ()> + Send + 'static {
         Held { halts: self.clone(), why: Some(why), gate: Arc::default() }
+    }
+
+    /// What was held last, if something drove it in passing.
+    pub fn take(&self) -> Option<Halt> {
+        self.0.lock().unwrap().halted.take()
     }
 
     /// Lets a process go on until it is held again or done. It is the only one that runs.

@@ -4,7 +4,8 @@
 mod settle;
 mod steps;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::mem::discriminant;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
@@ -16,7 +17,7 @@ use tollgate::domain::definition::Definition;
 use tollgate::domain::seen::Seen;
 use tollgate::domain::validate::validate;
 use tollgate::engine::Tick;
-use tollgate::folders::Folders;
+use tollgate::engine::tenure::Watched;
 
 use crate::halts::{Halt, Halts, Why};
 use crate::judge::Judge;
@@ -26,6 +27,7 @@ use crate::place::{Kind, Place};
 use crate::random::definitions;
 use crate::replica::{Common, Running, Time};
 use crate::rng::Rng;
+use crate::weather::Weather;
 use crate::world::start;
 
 /// What was done in a history, line by line.
@@ -37,21 +39,21 @@ pub struct Figures {
     pub steps: u64,
     pub commits: u64,
     pub crashes: u64,
+    pub buried: u64,
+    pub adopted: u64,
     pub executions: u64,
     pub scripts: u64,
 }
 
-pub struct History {
+pub struct History<'p> {
     common: Common,
     trace: Trace,
     judge: Judge,
     replicas: Vec<Replica>,
     processes: Vec<Process>,
-    place: (uuid::Uuid, uuid::Uuid),
+    place: &'p Place,
     other: Arc<Definition>,
     old_pages: Vec<Seen>,
-    /// How many scripts of a thousand succeed.
-    luck: u64,
     figures: Figures,
 }
 
@@ -59,6 +61,19 @@ struct Replica {
     node: String,
     starts: u32,
     running: Option<Running>,
+    /// Nobody lets it go on, as if it were stopped or swapped out.
+    frozen: bool,
+    /// The machine is gone for good.
+    gone: bool,
+    /// By how many milliseconds it tells the time of day wrong.
+    off: Arc<AtomicI64>,
+}
+
+impl Replica {
+    fn on(node: String, off: i64) -> Self {
+        let off = Arc::new(AtomicI64::new(off));
+        Self { node, starts: 0, running: None, frozen: false, gone: false, off }
+    }
 }
 
 /// Something under way in a replica.
@@ -72,15 +87,19 @@ struct Process {
     faults: u64,
 }
 
-#[derive(Clone)]
+/// What it is that is under way.
 enum What {
     Turn,
+    Keep,
+    Leave,
     Work(Option<String>),
     Ask(Box<Asked>),
 }
 
 enum Said {
     Turned(Result<Tick, AppError>),
+    Kept(Result<Watched, String>),
+    Left,
     Worked,
     Answered(Answer),
 }
@@ -89,11 +108,18 @@ enum Said {
 enum Choice {
     Go(usize),
     Turn(usize),
+    Keep(usize),
     Ask(usize),
     Pass,
+    Spell,
     EndScript(usize, String),
     Crash(usize),
     Restart(usize),
+    Freeze(usize),
+    Thaw(usize),
+    Leave(usize),
+    Perish(usize),
+    Jump(usize),
 }
 
 /// Plays the history of a seed. A panic is what was found.
@@ -103,14 +129,14 @@ pub async fn play(seed: u64, kind: Kind, trace: Trace) -> Figures {
         let mut history = History::begin(seed, &place, trace).await;
         history.live().await;
         history.settle().await;
-        history.end(&place).await
+        history.end().await
     };
     place.remove().await;
     figures
 }
 
-impl History {
-    async fn begin(seed: u64, place: &Place, trace: Trace) -> Self {
+impl<'p> History<'p> {
+    async fn begin(seed: u64, place: &'p Place, trace: Trace) -> Self {
         let rng = Rng::new(seed);
         let common = Common {
             store: place.store.clone(),
@@ -118,8 +144,8 @@ impl History {
             halts: Halts::default(),
             time: Time::new(start()),
             machines: Machines::default(),
-            folders: Folders::new(place.data()).unwrap(),
-            faulty: Arc::new(AtomicBool::new(false)),
+            data: place.data().to_owned(),
+            weather: Arc::new(Mutex::new(Weather::of(&rng))),
             commits: Arc::default(),
             notes: Arc::default(),
         };
@@ -138,23 +164,23 @@ impl History {
                 other => panic!("it was there already: {other:?}"),
             }
         }
-        let replicas = (1..=1).map(|number| Replica { node: format!("n{number}"), starts: 0, running: None });
+        let count = *rng.pick(&[1, 1, 2, 2, 3, 4]);
+        let skew = common.weather().skew;
+        let replicas = (1..=count).map(|number| Replica::on(format!("n{number}"), rng.within(skew)));
         let mut history = Self {
             trace,
             judge: Judge::new(&place.store, &releases).await,
             replicas: replicas.collect(),
             processes: Vec::new(),
-            place: (place.team, place.region),
+            place,
             other: Arc::new(made()),
             old_pages: Vec::new(),
-            luck: *rng.pick(&[500, 800, 950]),
             figures: Figures::default(),
             common,
         };
         for replica in 0..history.replicas.len() {
             history.start(replica);
         }
-        history.common.faulty.store(rng.per_mille(900), Ordering::SeqCst);
         history
     }
 
@@ -169,20 +195,36 @@ impl History {
     }
 
     fn choices(&self) -> Vec<(u32, Choice)> {
-        let mut choices = vec![(6, Choice::Pass)];
+        let weather = self.common.weather();
+        let mut choices = vec![(3, Choice::Pass), (3, Choice::Spell)];
+        let left = self.replicas.iter().filter(|replica| !replica.gone).count();
         for (index, replica) in self.replicas.iter().enumerate() {
-            if replica.running.is_some() {
-                if !self.is_turning(index) {
+            if replica.gone {
+                continue;
+            }
+            if left > 1 {
+                choices.push((weather.perish, Choice::Perish(index)));
+            }
+            choices.push((weather.jump, Choice::Jump(index)));
+            if replica.frozen {
+                choices.push((2, Choice::Thaw(index)));
+            } else if replica.running.is_some() {
+                if !self.is(index, &What::Turn) {
                     choices.push((8, Choice::Turn(index)));
                 }
-                choices.push((5, Choice::Ask(index)));
-                if self.common.faulty.load(Ordering::SeqCst) {
-                    choices.push((1, Choice::Crash(index)));
+                if !self.is(index, &What::Keep) {
+                    choices.push((4, Choice::Keep(index)));
                 }
+                if !self.is(index, &What::Leave) {
+                    choices.push((weather.leave, Choice::Leave(index)));
+                }
+                choices.push((weather.ask, Choice::Ask(index)));
+                choices.push((weather.crash, Choice::Crash(index)));
+                choices.push((weather.freeze, Choice::Freeze(index)));
             } else {
-                choices.push((6, Choice::Restart(index)));
+                choices.push((4, Choice::Restart(index)));
             }
-            for key in self.common.machines.running(&replica.node) {
+            for key in self.common.machines.ending(&replica.node) {
                 choices.push((4, Choice::EndScript(index, key)));
             }
         }
@@ -192,13 +234,27 @@ impl History {
         choices
     }
 
-    fn is_turning(&self, replica: usize) -> bool {
-        self.processes.iter().any(|process| process.replica == replica && matches!(process.what, What::Turn))
+    /// Whether the replica is at it.
+    fn is(&self, replica: usize, what: &What) -> bool {
+        let same = |process: &&Process| discriminant(&process.what) == discriminant(what);
+        self.processes.iter().filter(|process| process.replica == replica).any(|process| same(&process))
     }
 
     fn can_go(&self, process: &Process) -> bool {
+        if self.replicas[process.replica].frozen {
+            return false;
+        }
+        let leaves = self.is(process.replica, &What::Leave);
+        match process.what {
+            What::Leave => {
+                return !self.is(process.replica, &What::Turn) && !self.is(process.replica, &What::Work(None));
+            }
+            What::Work(_) if leaves => return true,
+            What::Turn | What::Keep | What::Work(_) | What::Ask(_) => {}
+        }
         match process.halt.as_ref().map(|halt| &halt.why) {
             None | Some(Why::Begin | Why::Committed | Why::Look(_)) => true,
+            Some(Why::Lease(lease, clock)) => lease.holds(clock).is_some(),
             Some(Why::Sleep(until)) => *until <= self.common.time.now(),
             Some(Why::Script(key, stop)) => {
                 self.common.machines.has_news(&self.replicas[process.replica].node, key, stop)

@@ -1,18 +1,19 @@
 //! Knows the law and compares: after every commit the events that it wrote are replayed on what was known before, judged
 //! one by one, and must give exactly the state that is stored.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tollgate::domain::decide::{self, Command};
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, Moment};
 use tollgate::domain::people::Actor;
 use tollgate::domain::release::Release;
-use tollgate::domain::schedule;
+use tollgate::domain::{policy, schedule};
 use tollgate::store::{Activity, Happened, Store, Turn};
 use uuid::Uuid;
 
 use crate::invariants::{judge_event, judge_state};
+use crate::place::Place;
 use crate::random::PEOPLE;
 use crate::world::{TEAM, World, person};
 
@@ -35,7 +36,9 @@ pub struct Known {
 struct Past {
     now: Execution,
     /// Every state it was in after a commit, by its revision.
-    states: Vec<Execution>,
+    states: BTreeMap<u64, Execution>,
+    /// The replica that carries it on.
+    owner: Option<String>,
     last_event: Option<Uuid>,
 }
 
@@ -49,15 +52,20 @@ impl Judge {
     }
 
     /// Looks at what the last step wrote; answers it in words.
-    pub async fn look(&mut self, store: &Store, now: Moment) -> Vec<String> {
+    pub async fn look(&mut self, place: &Place, now: Moment, by: Option<&str>) -> Vec<String> {
+        let store = &place.store;
         let mut news = Vec::new();
         for (index, known) in self.releases.iter_mut().enumerate() {
             let name = |number: u32| format!("r{index}#{number}");
             news.extend(
-                known.look(store, now).await.into_iter().map(|(number, line)| format!("{}: {line}", name(number))),
+                known.look(store, now, by).await.into_iter().map(|(number, line)| format!("{}: {line}", name(number))),
             );
         }
         self.attempts(store).await;
+        let owners = place.owners().await;
+        for past in self.releases.iter_mut().flat_map(|known| &mut known.past) {
+            past.owner.clone_from(&owners[&past.now.id]);
+        }
         news
     }
 
@@ -74,15 +82,18 @@ impl Judge {
         panic!("{key} is of no execution that was committed")
     }
 
-    /// The attempt of that key is claimed and under way: whoever starts it may.
-    pub fn may_start(&self, key: &str) {
-        let (id, rest) = key.split_once('.').unwrap();
-        let (task, attempt) = rest.rsplit_once('.').unwrap();
-        let pasts = self.releases.iter().flat_map(|known| &known.past);
-        let past = pasts.into_iter().find(|past| past.now.id.to_string() == id).expect("it is executed");
-        let run = &past.now.tasks[past.now.index(task).unwrap()];
-        let under_way = run.state.in_flight().map(|(number, _)| number.to_string());
-        assert_eq!(under_way.as_deref(), Some(attempt), "what is started is claimed: {key}");
+    /// The attempt of that key is claimed and under way, and its execution is carried on here: whoever starts it may.
+    pub fn may_start(&self, key: &str, by: &str) {
+        assert!(self.is_under_way(key), "what is started is claimed: {}", self.name(key));
+        let mut pasts = self.releases.iter().flat_map(|known| &known.past);
+        let past = pasts.find(|past| key.starts_with(&past.now.id.to_string())).unwrap();
+        assert_eq!(past.owner.as_deref(), Some(by), "who starts {} carries it on", self.name(key));
+    }
+
+    /// Whether the execution of that key was asked to end at once, and has not ended.
+    pub fn is_terminating(&self, key: &str) -> bool {
+        let mut pasts = self.releases.iter().flat_map(|known| &known.past);
+        pasts.any(|past| key.starts_with(&past.now.id.to_string()) && policy::is_terminating(&past.now))
     }
 
     /// What somebody was told is there.
@@ -90,7 +101,7 @@ impl Judge {
         let mut told = told.clone();
         told.rev += 1;
         let past = &self.releases[release].past[usize::try_from(told.number).unwrap() - 1];
-        let state = past.states.get(usize::try_from(told.rev).unwrap()).expect("what was told is there");
+        let state = past.states.get(&told.rev).expect("what was told is there");
         assert_eq!(state, &told, "what was told is what was written");
     }
 
@@ -107,6 +118,22 @@ impl Judge {
                 assert_eq!(stored, past.now, "an older execution changed");
             }
         }
+    }
+
+    /// Whether an attempt of a worker is under way anywhere.
+    pub fn anybody_works(&self) -> bool {
+        let mut runs = self.releases.iter().flat_map(|known| &known.past).flat_map(|past| &past.now.tasks);
+        runs.any(|run| run.state.in_flight().is_some() && run.state.timer().is_none())
+    }
+
+    /// Whether the attempt of that key is under way.
+    pub fn is_under_way(&self, key: &str) -> bool {
+        let (id, rest) = key.split_once('.').unwrap();
+        let (task, attempt) = rest.rsplit_once('.').unwrap();
+        let mut pasts = self.releases.iter().flat_map(|known| &known.past);
+        let past = pasts.find(|past| past.now.id.to_string() == id).expect("it is executed");
+        let run = &past.now.tasks[past.now.index(task).unwrap()];
+        run.state.in_flight().is_some_and(|(number, _)| number.to_string() == attempt)
     }
 
     pub fn executions(&self) -> usize {
@@ -129,7 +156,7 @@ impl Judge {
 }
 
 impl Known {
-    async fn look(&mut self, store: &Store, now: Moment) -> Vec<(u32, String)> {
+    async fn look(&mut self, store: &Store, now: Moment, by: Option<&str>) -> Vec<(u32, String)> {
         let release = load(store, self.id).await;
         let before = std::mem::replace(&mut self.release, release);
         let Some(last) = self.release.last.clone() else { return Vec::new() };
@@ -140,22 +167,32 @@ impl Known {
             let active = self.past.iter().filter(|past| past.now.ended_at.is_none()).count();
             assert_eq!(active, 0, "one active execution at most");
             assert_eq!(last.rev, 0);
-            self.past.push(Past { now: last.clone(), states: vec![last.clone()], last_event: None });
+            self.past.push(Past {
+                now: last.clone(),
+                states: [(0, last.clone())].into(),
+                owner: None,
+                last_event: None,
+            });
         }
         let past = &mut self.past[number - 1];
         let happened = past.happened(store).await;
-        if past.now.rev == 0 && past.states.len() == 1 && matches!(happened.first(), Some(first) if is_executed(first))
-        {
+        if matches!(happened.first(), Some(first) if is_executed(first)) {
             assert_eq!(happened.len(), 1, "an execution begins with one event");
             news.push((last.number, "executed".to_owned()));
         } else if happened.is_empty() {
+            // Whoever takes it over makes what others are about to save stale.
+            past.now.rev = last.rev;
             assert_eq!(last, past.now, "something changed that no event tells");
         } else {
             news.extend(happened.iter().map(|event| (last.number, told(event))));
+            if happened[0].actor == Actor::Tollgate {
+                let theirs = past.owner.as_deref().is_none_or(|owner| Some(owner) == by);
+                assert!(theirs, "{by:?} carries on what is {:?}'s", past.owner);
+            }
             past.replay(&before, &happened);
             past.now.rev += 1;
             assert_eq!(last, past.now, "the events tell the state");
-            past.states.push(past.now.clone());
+            past.states.insert(last.rev, past.now.clone());
         }
         let mut release = self.release.clone();
         release.team_id = TEAM;

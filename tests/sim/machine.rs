@@ -2,13 +2,16 @@
 //! machine sees, and an executor that keeps the contract of every executor.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use tollgate::clock::Clock;
 use tollgate::domain::outcome::{Outcome, Outputs};
-use tollgate::executors::{AttemptOrder, Executor, Stop};
+use tollgate::executors::{AttemptOrder, Executor, Lease, Stop};
 
-use crate::halts::{Halts, Why};
+use crate::halts::Why;
+use crate::replica::Common;
 use crate::rng::Rng;
 
 /// Every script of a history, by machine and key.
@@ -26,25 +29,37 @@ struct Scripts {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Script {
-    Running { stop: bool },
+    Running {
+        stop: bool,
+        /// It ends only when it is told to.
+        endless: bool,
+    },
     Ended(Outcome),
 }
 
 impl Machines {
-    /// Scripts that run on a machine.
-    pub fn running(&self, machine: &str) -> Vec<String> {
+    /// Scripts that run on a machine and may end now.
+    pub fn ending(&self, machine: &str) -> Vec<String> {
+        self.running(machine, |stop, endless| stop || !endless)
+    }
+
+    /// Scripts that run on a machine and go on until they are told to stop.
+    pub fn endless(&self, machine: &str) -> Vec<String> {
+        self.running(machine, |stop, endless| endless && !stop)
+    }
+
+    fn running(&self, machine: &str, wanted: fn(bool, bool) -> bool) -> Vec<String> {
         let scripts = self.0.lock().unwrap();
-        let here = scripts
-            .folders
-            .iter()
-            .filter(|((of, _), script)| of == machine && matches!(script, Script::Running { .. }));
+        let here = scripts.folders.iter().filter(|((of, _), script)| {
+            of == machine && matches!(script, Script::Running { stop, endless } if wanted(*stop, *endless))
+        });
         here.map(|((_, key), _)| key.clone()).collect()
     }
 
     /// Whether a worker that waits for this script has something to hear or to tell.
     pub fn has_news(&self, machine: &str, key: &str, stop: &Stop) -> bool {
         match self.0.lock().unwrap().folders.get(&(machine.to_owned(), key.to_owned())) {
-            Some(Script::Running { stop: told }) => stop.is_cancelled() && !told,
+            Some(Script::Running { stop: told, .. }) => stop.is_cancelled() && !told,
             Some(Script::Ended(_)) | None => true,
         }
     }
@@ -53,10 +68,15 @@ impl Machines {
     pub fn end(&self, machine: &str, key: &str, rng: &Rng, luck: u64) -> Outcome {
         let mut scripts = self.0.lock().unwrap();
         let script = scripts.folders.get_mut(&(machine.to_owned(), key.to_owned())).unwrap();
-        let Script::Running { stop } = *script else { panic!("{key} ended before") };
+        let Script::Running { stop, .. } = *script else { panic!("{key} ended before") };
         let outcome = if stop && rng.per_mille(700) { Outcome::Stopped } else { outcome(rng, luck) };
         *script = Script::Ended(outcome.clone());
         outcome
+    }
+
+    /// Whether anything was written down there.
+    fn knows(&self, place: &(String, String)) -> bool {
+        self.0.lock().unwrap().folders.contains_key(place)
     }
 
     /// How many scripts were ever started.
@@ -69,20 +89,24 @@ impl Machines {
         std::mem::take(&mut self.0.lock().unwrap().fresh)
     }
 
-    fn look(&self, place: &(String, String), stop: &Stop) -> Option<Outcome> {
+    fn look(&self, place: &(String, String), stop: &Stop, endless: bool, folder: &Path) -> Option<Outcome> {
         let mut scripts = self.0.lock().unwrap();
         match scripts.folders.get_mut(place) {
             Some(Script::Ended(outcome)) => Some(outcome.clone()),
-            Some(Script::Running { stop: told }) => {
+            Some(Script::Running { stop: told, .. }) => {
                 *told |= stop.is_cancelled();
                 None
+            }
+            None if !folder.exists() => {
+                scripts.folders.insert(place.clone(), Script::Ended(gone()));
+                Some(gone())
             }
             None if stop.is_cancelled() => {
                 scripts.folders.insert(place.clone(), Script::Ended(Outcome::Stopped));
                 Some(Outcome::Stopped)
             }
             None => {
-                scripts.folders.insert(place.clone(), Script::Running { stop: false });
+                scripts.folders.insert(place.clone(), Script::Running { stop: false, endless });
                 let times = scripts.started.entry(place.1.clone()).or_default();
                 *times += 1;
                 assert_eq!(*times, 1, "an attempt is started once: {}", place.1);
@@ -91,6 +115,10 @@ impl Machines {
             }
         }
     }
+}
+
+fn gone() -> Outcome {
+    Outcome::Interrupted { message: "The run folder is gone.".to_owned() }
 }
 
 fn outcome(rng: &Rng, luck: u64) -> Outcome {
@@ -110,8 +138,9 @@ fn outcome(rng: &Rng, luck: u64) -> Outcome {
 /// Works on one machine for one start of a replica.
 pub struct Scripted {
     pub machine: String,
-    pub machines: Machines,
-    pub halts: Halts,
+    pub common: Common,
+    pub lease: Lease,
+    pub clock: Clock,
 }
 
 #[async_trait]
@@ -119,12 +148,16 @@ impl Executor for Scripted {
     async fn run(&self, order: &AttemptOrder, stop: &Stop) -> Outcome {
         let key = order.environment["TOLLGATE_KEY"].clone();
         let place = (self.machine.clone(), key.clone());
-        self.halts.halt(Why::Look(key.clone())).await;
+        self.common.halts.halt(Why::Look(key.clone())).await;
+        while !self.common.machines.knows(&place) && self.lease.holds(&self.clock).is_none() {
+            self.common.halts.halt(Why::Lease(self.lease.clone(), self.clock.clone())).await;
+        }
+        let endless = self.common.rng.per_mille(self.common.weather().endless);
         loop {
-            if let Some(outcome) = self.machines.look(&place, stop) {
+            if let Some(outcome) = self.common.machines.look(&place, stop, endless, &order.folder) {
                 return outcome;
             }
-            self.halts.halt(Why::Script(key.clone(), stop.clone())).await;
+            self.common.halts.halt(Why::Script(key.clone(), stop.clone())).await;
         }
     }
 }

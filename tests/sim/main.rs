@@ -17,6 +17,7 @@ mod place;
 mod replica;
 mod rng;
 mod tests;
+mod weather;
 
 #[path = "../law/invariants.rs"]
 mod invariants;

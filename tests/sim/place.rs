@@ -1,10 +1,12 @@
 //! A database for each history: a copy of one that is migrated and has people in it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::sea_query::Query;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use tempfile::TempDir;
 use tollgate::domain::people::User;
 use tollgate::store::Store;
@@ -26,6 +28,8 @@ pub struct Place {
     pub store: Store,
     pub team: Uuid,
     pub region: Uuid,
+    /// For what the store does not tell.
+    db: DatabaseConnection,
     folder: TempDir,
     database: Option<String>,
 }
@@ -106,7 +110,10 @@ impl Place {
             }
         };
         let store = Store::connect(&address).await.unwrap();
-        Self { store, team, region, folder, database }
+        let db = Database::connect(ConnectOptions::new(address).max_connections(1).sqlx_logging(false).to_owned())
+            .await
+            .unwrap();
+        Self { store, team, region, db, folder, database }
     }
 
     /// Where machines keep what they keep.
@@ -114,7 +121,15 @@ impl Place {
         self.folder.path()
     }
 
+    /// Which replica carries on which execution.
+    pub async fn owners(&self) -> BTreeMap<Uuid, Option<String>> {
+        let rows =
+            self.db.query_all(&Query::select().columns(["id", "owner"]).from("executions").to_owned()).await.unwrap();
+        rows.iter().map(|row| (row.try_get("", "id").unwrap(), row.try_get("", "owner").unwrap())).collect()
+    }
+
     pub async fn remove(self) {
+        self.db.close().await.unwrap();
         self.store.close().await.unwrap();
         if let Some(name) = self.database {
             command(SERVER.url("postgres"), format!("DROP DATABASE {name} WITH (FORCE)")).await;

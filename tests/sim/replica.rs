@@ -1,5 +1,7 @@
 //! A replica: what lives and dies with one start of the program, on a machine that stays.
 
+use std::future::pending;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -19,6 +21,7 @@ use tollgate::store::{Newcomer, Store};
 use crate::halts::{Halts, Why};
 use crate::machine::{Machines, Scripted};
 use crate::rng::Rng;
+use crate::weather::Weather;
 
 /// The time of a history. It only goes on when the scheduler says so.
 #[derive(Clone)]
@@ -37,9 +40,11 @@ impl Time {
         self.0.fetch_add(time.num_microseconds().unwrap(), Ordering::SeqCst);
     }
 
-    fn clock(&self) -> Clock {
-        let time = self.clone();
-        Clock::set_by(move || time.now())
+    /// A clock that tells the time of day a little wrong, and how time passes as every other does.
+    fn clock(&self, off: &Arc<AtomicI64>) -> Clock {
+        let (time, steady, off) = (self.clone(), self.clone(), Arc::clone(off));
+        let wall = move || time.now() + TimeDelta::milliseconds(off.load(Ordering::SeqCst));
+        Clock::set_by(wall).with_steady(move || (steady.now() - DateTime::UNIX_EPOCH).to_std().unwrap())
     }
 }
 
@@ -51,13 +56,20 @@ pub struct Common {
     pub halts: Halts,
     pub time: Time,
     pub machines: Machines,
-    pub folders: Folders,
-    /// Faults of the database and crashes happen only while this is so.
-    pub faulty: Arc<AtomicBool>,
+    /// Where machines keep what they keep.
+    pub data: PathBuf,
+    /// What befalls the replicas.
+    pub weather: Arc<Mutex<Weather>>,
     /// Commits so far.
     pub commits: Arc<AtomicU64>,
     /// What came to pass at the points since the scheduler looked.
     pub notes: Arc<Mutex<Vec<String>>>,
+}
+
+impl Common {
+    pub fn weather(&self) -> Weather {
+        *self.weather.lock().unwrap()
+    }
 }
 
 /// One start of the program on a machine.
@@ -72,18 +84,22 @@ pub struct Running {
 }
 
 impl Running {
-    pub fn start(common: &Common, node: &str) -> Self {
+    /// `off` is by how many milliseconds the machine tells the time of day wrong.
+    pub fn start(common: &Common, node: &str, off: &Arc<AtomicI64>) -> Self {
         let dead = Arc::new(AtomicBool::new(false));
         let faults = Arc::new(AtomicU64::new(0));
         let store = common.store.with_hook(hook(common, &dead, &faults));
-        let app = App { store, clock: common.time.clock(), bell: Bell::default(), live: Live::new(0) };
+        let clock = common.time.clock(off);
+        let app = App { store, clock: clock.clone(), bell: Bell::default(), live: Live::new(0) };
         let spawned = Arc::default();
         let hands =
             SimulatedHands { spawned: Arc::clone(&spawned), halts: common.halts.clone(), time: common.time.clone() };
+        let lease = Lease::over();
         let executor =
-            Scripted { machine: node.to_owned(), machines: common.machines.clone(), halts: common.halts.clone() };
+            Scripted { machine: node.to_owned(), common: common.clone(), lease: lease.clone(), clock: clock.clone() };
         let who = Newcomer { id: node.to_owned(), name: node.to_owned(), version: "0.1.0".to_owned() };
-        let machine = Machine { folders: common.folders.clone(), who, lease: Lease::over() };
+        let folders = Folders::new(&common.data.join(node)).unwrap();
+        let machine = Machine { folders, who, lease };
         let engine = Engine::carried_by(Arc::new(hands), app.clone(), Arc::new(executor), machine);
         Self { app, engine, spawned, dead, faults }
     }
@@ -104,6 +120,10 @@ impl Hands for SimulatedHands {
         let until = self.time.now() + TimeDelta::from_std(time).unwrap();
         self.halts.halt(Why::Sleep(until)).boxed()
     }
+
+    fn patience(&self, _time: Duration) -> BoxFuture<'static, ()> {
+        pending().boxed()
+    }
 }
 
 /// What happens to a transaction of this replica: nothing most of the time.
@@ -121,17 +141,16 @@ fn hook(common: &Common, dead: &Arc<AtomicBool>, faults: &Arc<AtomicU64>) -> Hoo
             if point == "store.commit.after" {
                 common.commits.fetch_add(1, Ordering::SeqCst);
             }
-            if common.faulty.load(Ordering::SeqCst) {
-                if common.rng.per_mille(15) {
-                    dead.store(true, Ordering::SeqCst);
-                    common.notes.lock().unwrap().push(format!("dies at {point}"));
-                    return Err("it dies".to_owned());
-                }
-                if common.rng.per_mille(25) {
-                    faults.fetch_add(1, Ordering::SeqCst);
-                    common.notes.lock().unwrap().push(format!("the database fails at {point}"));
-                    return Err("the database fails".to_owned());
-                }
+            let weather = common.weather();
+            if common.rng.per_mille(weather.dies) {
+                dead.store(true, Ordering::SeqCst);
+                common.notes.lock().unwrap().push(format!("dies at {point}"));
+                return Err("it dies".to_owned());
+            }
+            if common.rng.per_mille(weather.fails) {
+                faults.fetch_add(1, Ordering::SeqCst);
+                common.notes.lock().unwrap().push(format!("the database fails at {point}"));
+                return Err("the database fails".to_owned());
             }
             if point == "store.commit.after" {
                 common.halts.halt(Why::Committed).await;

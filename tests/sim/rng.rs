@@ -31,6 +31,11 @@ impl Rng {
         self.next() % 1000 < times
     }
 
+    /// Up to so much to either side of 0.
+    pub fn within(&self, most: i64) -> i64 {
+        i64::try_from(self.below(usize::try_from(2 * most + 1).unwrap())).unwrap() - most
+    }
+
     pub fn pick<'a, T>(&self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }

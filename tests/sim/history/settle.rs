@@ -11,28 +11,37 @@ use tollgate::domain::status::TaskStatus;
 
 use super::{Choice, Figures, History};
 use crate::people::{Asked, Wish};
-use crate::place::Place;
 use crate::sound::is_sound;
 use crate::world::decision;
 
 /// More rounds than any history needs to come to rest.
 const BOUND: usize = 3_000;
 
-impl History {
+/// For how many rounds of a second nothing happens before nothing more is expected: longer than a replica that is gone
+/// is waited for.
+const PATIENCE: u32 = 12;
+
+impl History<'_> {
     /// The faults stop and nobody asks for anything: everything ends or waits for a person; and then people do what they are
     /// waited for, and everything ends.
     pub(super) async fn settle(&mut self) {
         self.note("the faults stop");
-        self.common.faulty.store(false, Ordering::SeqCst);
+        self.common.weather.lock().unwrap().clears();
         for replica in 0..self.replicas.len() {
-            if self.replicas[replica].running.is_none() {
+            let skew = self.common.weather().skew;
+            self.replicas[replica].off.store(self.common.rng.within(skew), Ordering::SeqCst);
+            if self.replicas[replica].frozen {
+                self.freeze(replica, false);
+            }
+            if self.replicas[replica].running.is_none() && !self.replicas[replica].gone {
                 self.start(replica);
             }
         }
         for _ in 0..BOUND {
             self.rest().await;
             let Some(wish) = self.waited_for() else { return };
-            let replica = self.common.rng.below(self.replicas.len());
+            let here: Vec<usize> = (0..self.replicas.len()).filter(|replica| !self.replicas[*replica].gone).collect();
+            let replica = *self.common.rng.pick(&here);
             self.asks(replica, wish);
         }
         panic!("people are waited for again and again");
@@ -40,41 +49,78 @@ impl History {
 
     /// Everything is done that needs no person.
     async fn rest(&mut self) {
+        let mut idle = 0;
         for _ in 0..BOUND {
-            let can_go = (0..self.processes.len()).find(|process| self.can_go(&self.processes[*process]));
-            if let Some(process) = can_go {
-                self.carry_out(Choice::Go(process)).await;
+            if self.goes_on().await {
                 continue;
             }
-            let mut running = Vec::new();
-            for (index, replica) in self.replicas.iter().enumerate() {
-                running.extend(self.common.machines.running(&replica.node).into_iter().map(|key| (index, key)));
-            }
-            if !running.is_empty() {
-                let (replica, key) = self.common.rng.pick(&running).clone();
+            if let Some((replica, key)) = self.ending_script() {
                 self.carry_out(Choice::EndScript(replica, key)).await;
                 continue;
             }
             let commits = self.common.commits.load(Ordering::SeqCst);
             for replica in 0..self.replicas.len() {
-                self.turn(replica);
-                while let Some(process) =
-                    (0..self.processes.len()).find(|process| self.can_go(&self.processes[*process]))
-                {
-                    self.carry_out(Choice::Go(process)).await;
+                if self.replicas[replica].running.is_none() && !self.replicas[replica].gone {
+                    self.start(replica);
+                }
+                if self.replicas[replica].running.is_some() {
+                    self.keep(replica);
+                    while self.goes_on().await {}
+                }
+                if self.replicas[replica].running.is_some() {
+                    self.turn(replica);
+                    while self.goes_on().await {}
                 }
             }
-            let quiet = self.common.commits.load(Ordering::SeqCst) == commits && self.processes.is_empty();
-            match self.next_clock() {
-                None if quiet => return,
-                None => self.common.time.pass(TimeDelta::milliseconds(500)),
-                Some(at) => {
-                    let now = self.common.time.now();
-                    self.common.time.pass((at - now).max(TimeDelta::milliseconds(500)));
-                }
+            idle = if self.common.commits.load(Ordering::SeqCst) == commits { idle + 1 } else { 0 };
+            let clock = self.next_clock();
+            let quiet = clock.is_none() && idle > 1 && self.processes.is_empty() && !self.judge.anybody_works();
+            if quiet && self.endless_script().is_none() {
+                return;
             }
+            if clock.is_none() && idle >= PATIENCE && self.ends_the_endless() {
+                idle = 0;
+            }
+            let now = self.common.time.now();
+            let least = TimeDelta::seconds(1);
+            self.common.time.pass(clock.map_or(least, |at| (at - now).max(least)));
         }
         panic!("it does not come to rest");
+    }
+
+    /// Lets something go on that can.
+    async fn goes_on(&mut self) -> bool {
+        let can_go = (0..self.processes.len()).find(|process| self.can_go(&self.processes[*process]));
+        if let Some(process) = can_go {
+            self.carry_out(Choice::Go(process)).await;
+        }
+        can_go.is_some()
+    }
+
+    fn ending_script(&self) -> Option<(usize, String)> {
+        let mut ending = Vec::new();
+        for (index, replica) in self.replicas.iter().enumerate().filter(|(_, replica)| !replica.gone) {
+            ending.extend(self.common.machines.ending(&replica.node).into_iter().map(|key| (index, key)));
+        }
+        if ending.is_empty() { None } else { Some(self.common.rng.pick(&ending).clone()) }
+    }
+
+    fn endless_script(&self) -> Option<(usize, String)> {
+        let here = self.replicas.iter().enumerate().filter(|(_, replica)| !replica.gone);
+        let mut endless = here.flat_map(|(index, replica)| {
+            self.common.machines.endless(&replica.node).into_iter().map(move |key| (index, key))
+        });
+        endless.next()
+    }
+
+    /// A script that nobody told to stop ends after all. Those of a terminated execution must have been told, and those
+    /// of attempts that others ended.
+    fn ends_the_endless(&mut self) -> bool {
+        let Some((replica, key)) = self.endless_script() else { return false };
+        assert!(!self.judge.is_terminating(&key), "a stop never reaches {}", self.judge.name(&key));
+        assert!(self.judge.is_under_way(&key), "what was given up is never stopped: {}", self.judge.name(&key));
+        self.end_script(replica, &key);
+        true
     }
 
     /// When a clock changes something next.
@@ -92,10 +138,11 @@ impl History {
         })
     }
 
-    pub(super) async fn end(&mut self, place: &Place) -> Figures {
-        self.judge.look(&place.store, self.common.time.now()).await;
-        self.judge.look_back(&place.store).await;
-        is_sound(&place.store).await;
+    pub(super) async fn end(&mut self) -> Figures {
+        let store = &self.place.store;
+        self.judge.look(self.place, self.common.time.now(), None).await;
+        self.judge.look_back(store).await;
+        is_sound(store).await;
         self.figures.executions = u64::try_from(self.judge.executions()).unwrap();
         self.figures.scripts = u64::try_from(self.common.machines.count()).unwrap();
         self.figures

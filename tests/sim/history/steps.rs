@@ -3,10 +3,11 @@
 use std::sync::atomic::Ordering;
 
 use chrono::TimeDelta;
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, poll};
 use tollgate::app::{AppError, Imported};
 use tollgate::domain::outcome::Outcome;
+use tollgate::engine::tenure::Watched;
 use tollgate::store::StoreError;
 
 use super::{Choice, History, Process, Replica, Said, What};
@@ -14,21 +15,36 @@ use crate::halts::{Driven, Why};
 use crate::people::{Answer, Asked, seen};
 use crate::replica::Running;
 
-impl History {
+impl History<'_> {
     pub(super) async fn carry_out(&mut self, choice: Choice) {
         self.figures.steps += 1;
         match choice {
             Choice::Go(process) => self.go(process).await,
             Choice::Turn(replica) => self.turn(replica),
+            Choice::Keep(replica) => self.keep(replica),
+            Choice::Spell => self.spell().await,
+            Choice::Leave(replica) => self.leave(replica).await,
+            Choice::Perish(replica) => {
+                self.crash(replica);
+                self.replicas[replica].gone = true;
+                self.note(&format!("{} is gone for good", self.replicas[replica].node));
+            }
+            Choice::Jump(replica) => {
+                let off = self.common.rng.within(3_600_000);
+                self.replicas[replica].off.store(off, Ordering::SeqCst);
+                self.note(&format!("the time of day of {} is {off} ms off", self.replicas[replica].node));
+            }
             Choice::Ask(replica) => self.ask(replica),
             Choice::Pass => {
-                let seconds = *self.common.rng.pick(&[1, 1, 2, 5, 10, 30, 3600]);
+                let seconds = *self.common.rng.pick(&[1, 1, 1, 1, 2, 2, 2, 5, 5, 10, 10, 30, 3600]);
                 self.common.time.pass(TimeDelta::seconds(seconds));
                 self.note(&format!("{seconds} s pass"));
             }
             Choice::EndScript(replica, key) => self.end_script(replica, &key),
             Choice::Crash(replica) => self.crash(replica),
             Choice::Restart(replica) => self.start(replica),
+            Choice::Freeze(replica) => self.freeze(replica, true),
+            Choice::Thaw(replica) => self.freeze(replica, false),
         }
     }
 
@@ -39,8 +55,8 @@ impl History {
 
     pub(super) fn start(&mut self, replica: usize) {
         self.replicas[replica].starts += 1;
-        let node = &self.replicas[replica].node;
-        let running = Running::start(&self.common, node);
+        let Replica { node, off, .. } = &self.replicas[replica];
+        let running = Running::start(&self.common, node, off);
         self.replicas[replica].running = Some(running);
         self.note(&format!("{} starts", self.named(replica)));
     }
@@ -50,6 +66,12 @@ impl History {
         self.figures.crashes += 1;
         self.processes.retain(|process| process.replica != replica);
         self.replicas[replica].running = None;
+        self.replicas[replica].frozen = false;
+    }
+
+    pub(super) fn freeze(&mut self, replica: usize, frozen: bool) {
+        self.replicas[replica].frozen = frozen;
+        self.note(&format!("{} {}", self.named(replica), if frozen { "freezes" } else { "goes on" }));
     }
 
     fn named(&self, replica: usize) -> String {
@@ -59,12 +81,50 @@ impl History {
 
     pub(super) fn turn(&mut self, replica: usize) {
         let running = self.replicas[replica].running.as_ref().unwrap();
-        let (engine, faulty) = (running.engine.clone(), self.common.faulty.load(Ordering::SeqCst));
-        let lost = faulty && self.common.rng.per_mille(200) && !running.app.bell.take().is_empty();
+        let engine = running.engine.clone();
+        let lost = self.common.rng.per_mille(self.common.weather().deaf) && !running.app.bell.take().is_empty();
         if lost {
             self.note(&format!("{} does not hear the bell", self.named(replica)));
         }
         self.begin_process(replica, What::Turn, async move { Said::Turned(engine.turn().await) }.boxed());
+    }
+
+    /// Says that it is there, and looks at the others, as it does each second.
+    pub(super) fn keep(&mut self, replica: usize) {
+        let engine = self.replicas[replica].running.as_ref().unwrap().engine.clone();
+        let keeps = async move {
+            engine.beat().await.map_err(|error| format!("{error:?}"))?;
+            engine.watch().await.map_err(|error| format!("{error:?}"))
+        };
+        self.begin_process(replica, What::Keep, keeps.map(Said::Kept).boxed());
+    }
+
+    /// Some seconds in which nothing else befalls anybody: whoever can says that it is there.
+    async fn spell(&mut self) {
+        let seconds = 2 + self.common.rng.below(9);
+        self.note(&format!("a spell of {seconds} s"));
+        for _ in 0..seconds {
+            self.common.time.pass(TimeDelta::seconds(1));
+            for replica in 0..self.replicas.len() {
+                let Replica { running, frozen, .. } = &self.replicas[replica];
+                if running.is_some() && !frozen && !self.is(replica, &What::Keep) {
+                    self.keep(replica);
+                    self.go(self.processes.len() - 1).await;
+                }
+            }
+        }
+    }
+
+    /// The program is told to stop: scripts go on without it.
+    async fn leave(&mut self, replica: usize) {
+        self.note(&format!("{} is told to stop", self.named(replica)));
+        let engine = self.replicas[replica].running.as_ref().unwrap().engine.clone();
+        let mut leaves = async move { engine.stop().await }.boxed();
+        if poll!(&mut leaves).is_ready() {
+            return self.crash(replica);
+        }
+        self.begin_process(replica, What::Leave, leaves.map(|()| Said::Left).boxed());
+        self.processes.last_mut().unwrap().halt = self.common.halts.take();
     }
 
     fn ask(&mut self, replica: usize) {
@@ -89,7 +149,8 @@ impl History {
         let app = self.replicas[replica].running.as_ref().unwrap().app.clone();
         let release = &self.judge.releases[asked.release];
         self.note(&format!("{}: {}", self.named(replica), asked.told()));
-        let asks = asked.clone().ask(app, release.id, release.release.name.clone(), self.place);
+        let asks =
+            asked.clone().ask(app, release.id, release.release.name.clone(), (self.place.team, self.place.region));
         self.begin_process(replica, What::Ask(Box::new(asked)), asks.map(Said::Answered).boxed());
     }
 
@@ -98,9 +159,9 @@ impl History {
         self.processes.push(Process { replica, what, future, halt: None, commits: 0, faults });
     }
 
-    fn end_script(&mut self, replica: usize, key: &str) {
+    pub(super) fn end_script(&mut self, replica: usize, key: &str) {
         let node = self.replicas[replica].node.clone();
-        let outcome = self.common.machines.end(&node, key, &self.common.rng, self.luck);
+        let outcome = self.common.machines.end(&node, key, &self.common.rng, self.common.weather().luck);
         self.note(&format!("{node}: the script {} ends {}", self.judge.name(key), word(&outcome)));
     }
 
@@ -131,18 +192,24 @@ impl History {
         }
         if self.common.commits.load(Ordering::SeqCst) > commits {
             self.figures.commits += 1;
-            for news in self.judge.look(&self.common.store, self.common.time.now()).await {
+            let node = self.replicas[replica].node.clone();
+            for news in self.judge.look(self.place, self.common.time.now(), Some(&node)).await {
                 self.note(&format!("    {news}"));
             }
         }
         for key in self.common.machines.take_started() {
             self.note(&format!("    the script {} starts", self.judge.name(&key)));
-            self.judge.may_start(&key);
+            self.judge.may_start(&key, &self.replicas[replica].node);
         }
         let running = self.replicas[replica].running.as_ref().unwrap();
         if running.dead.load(Ordering::SeqCst) {
             return self.crash(replica);
         }
+        self.processes.retain_mut(|other| {
+            // A worker that is told to let go does so wherever it is held.
+            let worker = other.replica == replica && matches!(other.what, What::Work(_));
+            !(worker && other.halt.is_some() && (&mut other.future).now_or_never().is_some())
+        });
         let spawned = std::mem::take(&mut *running.spawned.lock().unwrap());
         let faults = running.faults.load(Ordering::SeqCst) > process.faults;
         for work in spawned {
@@ -152,6 +219,14 @@ impl History {
             None => self.processes.push(process),
             Some(Said::Answered(answer)) => self.answered(&process, &answer, faults),
             Some(Said::Turned(Err(error))) => assert!(faults, "a turn fails: {error:?}"),
+            Some(Said::Kept(Err(error))) => assert!(faults, "a look at the others fails: {error}"),
+            Some(Said::Kept(Ok(watched))) if watched == Watched::default() => {}
+            Some(Said::Kept(Ok(watched))) => {
+                self.figures.buried += u64::try_from(watched.buried).unwrap();
+                self.figures.adopted += watched.adopted;
+                self.note(&format!("    {watched:?}"));
+            }
+            Some(Said::Left) => self.crash(replica),
             Some(Said::Turned(Ok(_)) | Said::Worked) => {}
         }
     }
@@ -159,6 +234,8 @@ impl History {
     fn called(&self, process: &Process) -> String {
         match &process.what {
             What::Turn => "turn".to_owned(),
+            What::Keep => "keeper".to_owned(),
+            What::Leave => "last words".to_owned(),
             What::Work(None) => "new worker".to_owned(),
             What::Work(Some(key)) => format!("worker of {}", self.judge.name(key)),
             What::Ask(asked) => asked.who.to_owned(),
@@ -171,6 +248,7 @@ impl History {
             Why::Committed => "a commit".to_owned(),
             Why::Sleep(until) => format!("a pause until {}", until.format("%H:%M:%S%.6f")),
             Why::Look(key) => format!("a look at {}", self.judge.name(key)),
+            Why::Lease(..) => "a lease".to_owned(),
             Why::Script(key, _) => format!("the end of {}", self.judge.name(key)),
         }
     }
@@ -181,7 +259,11 @@ impl History {
         let told = match answer {
             Answer::Executed(number) => format!("executed, number {number}"),
             Answer::Did(execution) => format!("done, {}", execution.status().words()),
-            Answer::Edited(Imported::Created(_)) => panic!("an edit makes nothing new"),
+            Answer::Edited(Imported::Created(_)) => {
+                let deleted = self.judge.releases[asked.release].release.deleted_at;
+                assert!(deleted.is_some(), "what is there is not made anew");
+                "a new one in place of the deleted".to_owned()
+            }
             Answer::Edited(Imported::Updated(_, version)) => format!("version {version}"),
             Answer::Edited(Imported::Unchanged(_)) => "nothing to save".to_owned(),
             Answer::Deleted => "deleted".to_owned(),
