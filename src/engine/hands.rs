@@ -12,6 +12,9 @@ pub trait Hands: Send + Sync {
 
     /// Lets that time pass.
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()>;
+
+    /// Ends when an answer was waited for that long; in a simulation, where nobody waits, never.
+    fn patience(&self, time: Duration) -> BoxFuture<'static, ()>;
 }
 
 /// The runtime of the program.
@@ -24,5 +27,9 @@ impl Hands for Runtime {
 
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(time))
+    }
+
+    fn patience(&self, time: Duration) -> BoxFuture<'static, ()> {
+        self.sleep(time)
     }
 }

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::{Engine, told};
 use crate::app::{AppError, Claim};
@@ -29,6 +29,9 @@ const RETURN: Duration = Duration::from_mins(2);
 /// Whoever has not looked for this long knows nothing of how long anybody's beat stood still.
 const BLINK: Duration = Duration::from_secs(3);
 
+/// How long is waited at a time for others in this process.
+const MOMENT: Duration = Duration::from_millis(10);
+
 /// The fewest executions that are taken over at a time, if there are as many.
 const FEWEST: u64 = 20;
 
@@ -36,8 +39,11 @@ const FEWEST: u64 = 20;
 #[derive(Debug, Default)]
 pub(super) struct Keeping {
     tenure: Option<Tenure>,
+    /// Ends with the tenure.
+    over: CancellationToken,
     sightings: HashMap<String, Sighting>,
     looked: Option<Duration>,
+    beating: bool,
 }
 
 /// Since when a replica stands still.
@@ -46,6 +52,15 @@ struct Sighting {
     epoch: u64,
     beat: u64,
     since: Duration,
+}
+
+/// While it lives, nobody else in this process beats.
+struct Alone<'e>(&'e Engine);
+
+impl Drop for Alone<'_> {
+    fn drop(&mut self) {
+        self.0.keeping().beating = false;
+    }
 }
 
 /// What a look at the others led to.
@@ -94,33 +109,67 @@ impl Engine {
 
     /// Says that the replica is there. One that was taken over begins a new tenure.
     pub async fn beat(&self) -> Result<(), Lost> {
-        let began = self.0.app.clock.steady();
-        let (store, now) = (&self.0.app.store, self.0.app.clock.now());
         let said = async {
-            let Some(tenure) = self.keeping().tenure.clone() else { return self.enroll().await };
-            if store.beat(&tenure, now).await? {
-                return Ok(());
-            }
-            let row = store.replicas().await?.into_iter().find(|replica| replica.id == tenure.replica);
-            match row {
-                Some(row) if row.gone_at.is_none() && row.epoch != tenure.epoch => Err(Lost::Usurped),
-                Some(_) | None => {
-                    tracing::warn!("this replica was taken over while it did not answer; it begins anew");
-                    self.enroll().await
-                }
-            }
+            let _alone = self.alone().await;
+            let began = self.0.app.clock.steady();
+            self.beat_alone().await.map(|()| began)
         };
         // A database that does not answer must not keep this replica from finding out that it is away.
-        timeout(OWN, said).await.unwrap_or_else(|_| Err(Lost::Store(StoreError::silent())))?;
+        let began = tokio::select! {
+            biased;
+            said = said => said?,
+            () = self.0.hands.patience(OWN) => return Err(Lost::Store(StoreError::silent())),
+        };
         self.0.machine.lease.renew(began + OWN);
         Ok(())
     }
 
+    /// Waits until nobody else in this process is at it: two enrolments at once would each end the other's tenure.
+    async fn alone(&self) -> Alone<'_> {
+        while std::mem::replace(&mut self.keeping().beating, true) {
+            self.0.hands.sleep(MOMENT).await;
+        }
+        Alone(self)
+    }
+
+    async fn beat_alone(&self) -> Result<(), Lost> {
+        let (store, now) = (&self.0.app.store, self.0.app.clock.now());
+        let Some(tenure) = self.keeping().tenure.clone() else { return self.enroll().await };
+        if store.beat(&tenure, now).await? {
+            return Ok(());
+        }
+        let row = store.replicas().await?.into_iter().find(|replica| replica.id == tenure.replica);
+        match row {
+            Some(row) if row.gone_at.is_none() && row.epoch != tenure.epoch => Err(Lost::Usurped),
+            Some(_) | None => {
+                tracing::warn!("this replica was taken over while it did not answer; it begins anew");
+                self.enroll().await
+            }
+        }
+    }
+
     async fn enroll(&self) -> Result<(), Lost> {
+        let over = {
+            let mut keeping = self.keeping();
+            // If the answer is lost, the tenure that may have begun is not known, and another begins.
+            keeping.tenure = None;
+            std::mem::take(&mut keeping.over)
+        };
+        // Whoever works under the old one must not start in the new one what others have ended meanwhile. What is still
+        // ours is picked up again.
+        over.cancel();
+        while !self.workers().is_empty() {
+            self.0.hands.sleep(MOMENT).await;
+        }
         let tenure = self.0.app.store.enroll(&self.0.machine.who, self.0.app.clock.now()).await?;
         self.keeping().tenure = Some(tenure);
         self.doubt();
         Ok(())
+    }
+
+    /// Ends with the tenure that there is now.
+    pub(super) fn over(&self) -> CancellationToken {
+        self.keeping().over.clone()
     }
 
     /// The tenure in which this replica may work now: begun or renewed if need be.
@@ -213,8 +262,12 @@ impl Engine {
     pub(super) async fn sign_off(&self) {
         let Some(tenure) = self.keeping().tenure.take() else { return };
         let store = &self.0.app.store;
-        let told_so = timeout(BEAT, store.sign_off(&tenure, self.0.app.clock.now())).await;
-        if let Ok(Err(error)) = told_so {
+        let told_so = tokio::select! {
+            biased;
+            told_so = store.sign_off(&tenure, self.0.app.clock.now()) => told_so,
+            () = self.0.hands.patience(BEAT) => return,
+        };
+        if let Err(error) = told_so {
             tracing::warn!(error = told(&error), "the other replicas are not told that this one stops");
         }
     }

@@ -63,14 +63,19 @@ impl Engine {
     }
 
     fn have_done(&self, key: Key, work: impl Future<Output = ()> + Send + 'static) {
-        let engine = self.clone();
+        let (engine, over) = (self.clone(), self.over());
         let work = async move {
             // Dropping the work leaves the script running under its supervisor, to be picked up again.
-            tokio::select! {
-                () = engine.0.closing.cancelled() => {}
-                () = work => {}
-            }
+            let dropped = tokio::select! {
+                biased;
+                () = engine.0.closing.cancelled() => false,
+                () = over.cancelled() => true,
+                () = work => false,
+            };
             engine.end_work(key);
+            if dropped {
+                engine.doubt();
+            }
         };
         self.0.hands.spawn(Box::pin(self.0.tracker.track_future(work)));
     }
