@@ -115,6 +115,27 @@ fn every_page_is_sound_in_light_and_dark() {
     });
 }
 
+#[test]
+fn an_administrator_looks_at_the_replicas() {
+    story(On::Postgres, async |stage: &Stage| {
+        let operator = stage.signed_in("operator").await;
+        operator.clicks("go-live-trigger").await;
+        operator.clicks("Execute").await;
+        operator.clicks("Execute Now").await;
+        operator.sees_status("To be approved").await;
+        let admin = stage.signed_in("admin").await;
+        admin.follows("Replicas").await;
+        admin.reads("answers this page").await;
+        admin.reads("Working").await;
+        admin.finds_nothing_wrong().await;
+        admin.follows("go-live-trigger").await;
+        admin.sees_status("To be approved").await;
+        operator.opens("/replicas").await;
+        operator.hears_no_complaint(&["status of 404"]).await;
+        operator.reads("404").await;
+    });
+}
+
 /// The tests of tests: what is wrong with a page is found.
 #[test]
 fn what_is_wrong_with_a_page_is_found() {
