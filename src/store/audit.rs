@@ -1,6 +1,6 @@
 //! What happened, written down beside the change that it describes, in the same transaction.
 
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -33,7 +33,7 @@ impl WriteTx {
     /// Writes down what happened to accounts.
     pub async fn account_event(&self, stamp: &Stamp, happened: &AccountEvent) -> Result<()> {
         let about = About { kind: ABOUT_ACCOUNT, ..About::default() };
-        save(&self.tx, vec![row(stamp, about, None, happened)?]).await
+        save(&self.tx, vec![row(new_id(), stamp, about, None, happened)?]).await
     }
 
     /// Writes down what happened to a release task.
@@ -45,7 +45,20 @@ impl WriteTx {
     ) -> Result<()> {
         let about =
             About { kind: ABOUT_RELEASE, team_id: Some(team_id), release_id: Some(release_id), execution_id: None };
-        save(&self.tx, vec![row(stamp, about, None, happened)?]).await
+        let mut ids = self.ids_after_events_of(release_id).await?;
+        save(&self.tx, vec![row(ids.next(), stamp, about, None, happened)?]).await
+    }
+
+    /// Keys that sort behind every event of the release task, whatever a clock says that was set back, or another
+    /// machine's: its events are in the order in which they were written.
+    pub(super) async fn ids_after_events_of(&self, release_id: Uuid) -> Result<Ids> {
+        let last = event::Entity::find()
+            .select_only()
+            .column(event::Column::Id)
+            .filter(event::Column::ReleaseId.eq(release_id))
+            .order_by_desc(event::Column::Id)
+            .limit(1);
+        Ok(Ids { last: last.into_tuple().one(&self.tx).await?.unwrap_or_default() })
     }
 
     /// Writes down what happened to an execution.
@@ -61,8 +74,23 @@ impl WriteTx {
             release_id: Some(execution.release_id),
             execution_id: Some(execution.id),
         };
-        let rows = happened.iter().map(|event| row(stamp, about, task_of(event), event)).collect::<Result<_>>()?;
+        let mut ids = self.ids_after_events_of(execution.release_id).await?;
+        let row = |event| row(ids.next(), stamp, about, task_of(event), event);
+        let rows = happened.iter().map(row).collect::<Result<_>>()?;
         save(&self.tx, rows).await
+    }
+}
+
+/// New keys, each behind the one before.
+pub(super) struct Ids {
+    last: Uuid,
+}
+
+impl Ids {
+    /// The next one: as [`new_id`] gives it, or the very next to the last if that was made on a clock ahead of ours.
+    pub(super) fn next(&mut self) -> Uuid {
+        self.last = new_id().max(Uuid::from_u128(self.last.as_u128().saturating_add(1)));
+        self.last
     }
 }
 
@@ -74,11 +102,11 @@ async fn save(tx: &impl ConnectionTrait, rows: Vec<event::Model>) -> Result<()> 
     Ok(())
 }
 
-fn row(stamp: &Stamp, about: About, task: Option<&str>, happened: &impl Serialize) -> Result<event::Model> {
+fn row(id: Uuid, stamp: &Stamp, about: About, task: Option<&str>, happened: &impl Serialize) -> Result<event::Model> {
     let data = serde_json::to_value(happened)?;
     let kind = data.get("event").and_then(Value::as_str).unwrap_or_default().to_owned();
     Ok(event::Model {
-        id: new_id(),
+        id,
         happened_at: stamp.at,
         actor_id: codec::actor_id(&stamp.actor),
         actor_name: stamp.actor.name().to_owned(),

@@ -6,7 +6,6 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use super::codec::{self, column};
 use super::entities::{decision, execution as executions, release as releases, task_run};
 use super::error::{Result, StoreError};
-use super::new_id;
 use super::write::{Stamp, WriteTx};
 use crate::domain::event::Event;
 use crate::domain::execution::{Execution, TaskRun};
@@ -95,11 +94,15 @@ impl WriteTx {
     }
 
     async fn save_decisions(&self, execution: &Execution, happened: &[Event]) -> Result<()> {
+        if !happened.iter().any(|event| matches!(event, Event::Decided { .. })) {
+            return Ok(());
+        }
         let mut rows = Vec::new();
+        let mut ids = self.ids_after_events_of(execution.release_id).await?;
         for event in happened {
             if let Event::Decided { task, decision, .. } = event {
                 rows.push(decision::ActiveModel::from(decision::Model {
-                    id: new_id(),
+                    id: ids.next(),
                     execution_id: execution.id,
                     task_run_id: execution.tasks[*task].id,
                     round: column(decision.round),

@@ -77,7 +77,10 @@ impl<K: Hash + Eq + Copy> Limit<K> {
         if due.len() > MANY_KEYS {
             due.retain(|_, due| *due > now);
         }
-        let next = due.get(&key).map_or(now, |due| (*due).max(now)) + self.interval;
+        // What lies further ahead than any try can bring it was written on a clock that was set back since.
+        let furthest = now + self.tolerance;
+        let known = due.get(&key).copied().filter(|due| *due <= furthest);
+        let next = known.map_or(now, |due| due.max(now)) + self.interval;
         let early = next - now - self.tolerance;
         if early > TimeDelta::zero() {
             let seconds = (early + TimeDelta::milliseconds(999)).num_seconds();
@@ -98,6 +101,18 @@ impl<K: Hash + Eq + Copy> Limit<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_back_keeps_nobody_out() {
+        let limits = SignInLimits::default();
+        let start = DateTime::UNIX_EPOCH + TimeDelta::hours(2);
+        while limits.take("ann", None, start).is_ok() {}
+        let back = start - TimeDelta::hours(1);
+        for n in 0..5 {
+            assert!(limits.take("ann", None, back).is_ok(), "try {n}");
+        }
+        assert_eq!(limits.take("ann", None, back).err(), Some(10));
+    }
 
     #[test]
     fn five_quick_tries_of_an_account_then_one_in_ten_seconds() {

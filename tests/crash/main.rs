@@ -11,6 +11,7 @@ mod db;
 #[expect(dead_code, reason = "the other tests with browsers ask for more")]
 #[path = "../it/web/browser.rs"]
 mod browser;
+mod clock;
 mod database;
 mod flow;
 mod folders;

@@ -95,31 +95,32 @@ impl CommandExecutor {
                 Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
                 Sight::Fresh if starts == MOST_STARTS => return Ok(never_started(&folder)),
                 Sight::Fresh => {
-                    if !self.prepare(&folder, order, stop).await? {
+                    let Some(until) = self.prepare(&folder, order, stop).await? else {
                         return Ok(Outcome::Stopped);
-                    }
-                    starts += 1;
+                    };
                     self.supervise(&folder, stop).await?;
+                    // One that a slow machine let come too late says nothing about the script.
+                    starts += u32::from(self.clock.steady() < until);
                 }
             }
         }
     }
 
-    /// Writes the order into the run folder, as soon as there is room for what a script needs; `false` if
-    /// it was stopped before.
-    async fn prepare(&self, folder: &RunFolder, order: &AttemptOrder, stop: &Stop) -> io::Result<bool> {
+    /// Writes the order into the run folder, as soon as there is room for what a script needs, and answers until when
+    /// it may be started; nothing if it was stopped before.
+    async fn prepare(&self, folder: &RunFolder, order: &AttemptOrder, stop: &Stop) -> io::Result<Option<Duration>> {
         let (begun, mut told) = (Instant::now(), false);
         loop {
             let until = self.lease.held(&self.clock).await;
             let (asked, wanted) = (folder.clone(), order_of(order, until));
             match blocking(move || write_order(&asked, &wanted)).await {
-                Err(problem) if is_for_want_of_room(&problem) && stop.is_cancelled() => return Ok(false),
+                Err(problem) if is_for_want_of_room(&problem) && stop.is_cancelled() => return Ok(None),
                 Err(problem) if is_for_want_of_room(&problem) && begun.elapsed() < self.patience => {
                     if !std::mem::replace(&mut told, true) {
                         tracing::warn!(%problem, "a script waits for room on the disk");
                     }
                 }
-                written => return written.map(|()| true),
+                written => return written.map(|()| Some(until)),
             }
             tokio::select! { () = sleep(LOOK) => {}, () = stop.cancelled() => {} }
         }

@@ -23,6 +23,7 @@ impl Store {
             .filter(open_to(tenure))
             .filter(executions::Column::WakeAt.lte(now))
             .order_by_asc(executions::Column::WakeAt)
+            .order_by_asc(executions::Column::Id)
             .limit(limit);
         Ok(due.into_tuple().all(&self.reader).await?)
     }
