@@ -10,7 +10,7 @@ async fn an_empty_database_has_everything_pending_and_a_migrated_one_nothing(db:
     assert_eq!(db.store.pending_migrations().await.unwrap(), Vec::<String>::new());
     let folder = tempfile::tempdir().unwrap();
     let empty = Store::connect(&format!("sqlite:{}", folder.path().join("empty.db").display())).await.unwrap();
-    assert_eq!(empty.pending_migrations().await.unwrap().len(), 5);
+    assert_eq!(empty.pending_migrations().await.unwrap().len(), 6);
 }
 
 async fn migrating_twice_changes_nothing(db: Db) {
