@@ -3,8 +3,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use humantime::parse_duration;
 use url::Url;
 
 /// Where the data is: asked by every subcommand.
@@ -72,6 +74,44 @@ pub struct WebConfig {
     /// Seconds that requests in flight have to end after SIGTERM
     #[arg(long, value_name = "SECONDS", env = "TOLLGATE_SHUTDOWN_TIMEOUT", default_value_t = 10)]
     pub shutdown_timeout: u64,
+
+    /// How long clients may take.
+    #[command(flatten)]
+    pub patience: Patience,
+}
+
+/// How long a client may take before its connection is closed, so that those who are slow, stuck or gone take nothing
+/// from the others.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Patience {
+    /// For the first lines of a request, with its headers
+    #[arg(long, value_name = "TIME", env = "TOLLGATE_HEAD_TIMEOUT", default_value = "10s", value_parser = parse_duration)]
+    pub head_timeout: Duration,
+
+    /// To send a form
+    #[arg(long, value_name = "TIME", env = "TOLLGATE_FORM_TIMEOUT", default_value = "30s", value_parser = parse_duration)]
+    pub form_timeout: Duration,
+
+    /// Without taking anything of an answer, or without a sign of life
+    #[arg(long, value_name = "TIME", env = "TOLLGATE_STALL_TIMEOUT", default_value = "60s", value_parser = parse_duration)]
+    pub stall_timeout: Duration,
+
+    /// Between two requests
+    #[arg(long, value_name = "TIME", env = "TOLLGATE_KEEP_ALIVE", default_value = "75s", value_parser = parse_duration)]
+    pub keep_alive: Duration,
+}
+
+impl Default for Patience {
+    /// As without any argument.
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            head_timeout: seconds(10),
+            form_timeout: seconds(30),
+            stall_timeout: seconds(60),
+            keep_alive: seconds(75),
+        }
+    }
 }
 
 impl WebConfig {

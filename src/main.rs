@@ -9,6 +9,9 @@ fn main() -> ExitCode {
     if arguments.next().is_some_and(|first| first == "supervise")
         && let Some(folder) = arguments.next()
     {
+        if let Some(most) = arguments.next().and_then(|most| most.to_str()?.parse().ok()) {
+            tollgate::open_files::lower(most);
+        }
         return tollgate::supervise::run(Path::new(&folder));
     }
     tollgate::cli::run()

@@ -4,6 +4,7 @@ mod held;
 pub mod restore;
 
 use std::net::{SocketAddr, TcpListener};
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,13 +23,26 @@ use crate::engine::{Engine, Machine};
 use crate::executors::command::CommandExecutor;
 use crate::executors::{Executor, Lease};
 use crate::folders::Folders;
+use crate::open_files;
 use crate::store::{Newcomer, Store};
 use crate::web::middleware::{
-    envelope::envelope, error_pages::error_pages, keep_typed::keep_typed, same_site::same_site,
+    bounds::bounds, envelope::envelope, error_pages::error_pages, keep_typed::keep_typed, same_site::same_site,
 };
 use crate::web::{Site, assets, routes, urls};
 
 pub use held::HeldFolder;
+
+/// How many connections may wait to be taken: as many as come at once when everybody opens the page at the same moment.
+const BACKLOG: i32 = 1024;
+
+/// How many files are left for everything that is no connection.
+const OTHER_FILES: u64 = 512;
+
+/// The most connections of one worker.
+const MOST_CONNECTIONS: u64 = 25_000;
+
+/// How long a client has to read the rest of an answer when its connection is closed.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// A server that listens, and is about to answer.
 pub struct Application {
@@ -93,9 +107,8 @@ impl Application {
         };
         let replica = who.id.clone();
         let engine = Engine::new(app.clone(), executor, Machine { folders: folders.clone(), who, lease });
-        let timeout = config.web.shutdown_timeout;
         let site = Data::new(Site::new(app, folders, replica, config.web));
-        let server = listen(listener, timeout, site.clone())?;
+        let server = listen(listener, site.clone())?;
         Ok(Self { server, address, site, engine, setup, folder, again })
     }
 
@@ -139,6 +152,7 @@ impl Application {
             let engine = self.engine.clone();
             async move { engine.share_logs().await }
         });
+        let connections = tokio::spawn(self.site.connections.clone().watch());
         let handle = self.server.handle();
         let mut wanted = false;
         let ran = tokio::select! {
@@ -158,6 +172,7 @@ impl Application {
         self.engine.stop().await;
         news.abort();
         logs.abort();
+        connections.abort();
         self.site.app.store.clone().close().await?;
         tracing::info!("stopped");
         ran.map(|()| wanted.then_some((self.folder, self.again)))
@@ -241,7 +256,10 @@ impl Told {
     }
 }
 
-fn listen(listener: TcpListener, shutdown_timeout: u64, site: Data<Site>) -> anyhow::Result<Server> {
+fn listen(listener: TcpListener, site: Data<Site>) -> anyhow::Result<Server> {
+    // The standard library asks for a shorter queue.
+    rustix::net::listen(&listener, BACKLOG)?;
+    let (web, connections) = (site.web.clone(), site.connections.clone());
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(site.clone())
@@ -249,19 +267,34 @@ fn listen(listener: TcpListener, shutdown_timeout: u64, site: Data<Site>) -> any
             // The last is the outermost.
             .wrap(from_fn(keep_typed))
             .wrap(from_fn(same_site))
+            .wrap(from_fn(bounds))
             .wrap(from_fn(error_pages))
             .wrap(Compress::default())
             .wrap(from_fn(envelope))
     });
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
     let server = server
         // Without it every answer in two pieces waits 40 ms.
         .tcp_nodelay(true)
         .disable_signals()
-        .shutdown_timeout(shutdown_timeout)
-        .keep_alive(Duration::from_secs(75))
+        .workers(workers)
+        .max_connections(most_connections(open_files::raise(), workers))
+        .shutdown_timeout(web.shutdown_timeout)
+        .keep_alive(web.patience.keep_alive)
+        .client_request_timeout(web.patience.head_timeout)
+        .client_disconnect_timeout(LAST_WORDS)
+        .on_connect(move |stream, data| connections.meet(stream, data))
         .listen(listener)?
         .run();
     Ok(server)
+}
+
+/// How many connections one of so many workers takes; who comes then waits until another has gone. A connection is two
+/// open files, see [`crate::web::connections`].
+fn most_connections(files: Option<u64>, workers: usize) -> usize {
+    let room = files.map_or(u64::MAX, |files| files.saturating_sub(OTHER_FILES) / 2);
+    let each = (room / u64::try_from(workers.max(1)).unwrap_or(1)).clamp(16, MOST_CONNECTIONS);
+    usize::try_from(each).unwrap_or(usize::MAX)
 }
 
 fn host_name() -> String {
@@ -296,4 +329,17 @@ async fn open_held(folder: HeldFolder, config: &Config, clock: Clock) -> anyhow:
     }
     let app = App { store, clock, bell: Bell::default(), live: Live::fresh() };
     Ok(Opened { app, folder, lease: Lease::over() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_room_for_other_files() {
+        assert_eq!(most_connections(Some(1024), 2), 128);
+        assert_eq!(most_connections(Some(20_000), 2), 4_872);
+        assert_eq!(most_connections(Some(100), 2), 16);
+        assert_eq!(most_connections(None, 4), 25_000);
+    }
 }

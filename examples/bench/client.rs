@@ -2,8 +2,10 @@
 //! it takes little of the machine that it shares with the server.
 
 use std::fmt::Write;
+use std::io::Read;
 
 use anyhow::{Context, bail, ensure};
+use flate2::read::GzDecoder;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -100,6 +102,19 @@ impl Client {
         }
         ensure!(self.buffer.len() == end, "more came than was asked for");
         Ok(Answer { status, head, size: end })
+    }
+
+    /// The first bytes of the body of the answer that came last, as they stand before it was made smaller.
+    pub fn beginning(&self, answer: Answer, most: usize) -> anyhow::Result<String> {
+        let body = &self.buffer[answer.head..];
+        let mut text = vec![0; most];
+        if self.header(answer, "content-encoding") == Some("gzip") {
+            let length = GzDecoder::new(body).read(&mut text)?;
+            text.truncate(length);
+        } else {
+            text = body[..body.len().min(most)].to_vec();
+        }
+        Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
     /// A header of the answer that came last.

@@ -45,6 +45,11 @@ impl Times {
         self.0.push(time);
     }
 
+    /// Those of another as well.
+    pub fn join(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     pub fn count(&self) -> usize {
         self.0.len()
     }

@@ -3,6 +3,7 @@
 //! reached stands beside it. It needs what the tests need: PostgreSQL's programs, a shell, Linux.
 
 mod client;
+mod crowd;
 mod database;
 mod gates;
 mod load;
@@ -17,6 +18,8 @@ mod run;
 mod scene;
 mod seed;
 mod server;
+mod stamps;
+mod watch;
 
 use std::time::Instant;
 
@@ -25,7 +28,7 @@ use clap::{Parser, ValueEnum};
 
 use database::{Kind, Place};
 use report::Report;
-use run::{Part, Run};
+use run::{Crowd, Part, Run};
 use scene::{People, Scene};
 use server::Server;
 
@@ -41,6 +44,8 @@ struct Bench {
     /// How long each page is asked for, with each number of connections
     #[arg(long, value_name = "SECONDS", default_value_t = 3.0)]
     seconds: f64,
+    #[command(flatten)]
+    crowd: Crowd,
 }
 
 #[tokio::main]
@@ -49,6 +54,8 @@ async fn main() -> anyhow::Result<()> {
     if !cfg!(debug_assertions) {
         server::build()?;
     }
+    // Every browser of a crowd is an open file, here as there.
+    tollgate::open_files::raise();
     let busy = busy();
     let mut report = Report::default();
     let kinds = bench.database.map_or_else(|| Kind::value_variants().to_vec(), |kind| vec![kind]);
@@ -76,7 +83,17 @@ impl Bench {
         let server = Server::start("serve", &place.data(), &place.url)?;
         let people = People::sign_in(&server).await?;
         let sql = place.connect().await?;
-        let mut run = Run { place: &place, server, scene: &scene, people, sql, report, only, seconds: self.seconds };
+        let mut run = Run {
+            place: &place,
+            server,
+            scene: &scene,
+            people,
+            sql,
+            report,
+            only,
+            seconds: self.seconds,
+            crowd: self.crowd,
+        };
         if wants(Part::Memory) {
             rest::memory(&mut run, "after the start").await;
         }
@@ -86,6 +103,9 @@ impl Bench {
         }
         if wants(Part::Decisions) {
             gates::measure(&mut run).await?;
+        }
+        if wants(Part::Watch) {
+            watch::measure(&mut run).await?;
         }
         if wants(Part::Memory) {
             rest::memory(&mut run, "after all of this").await;

@@ -55,8 +55,8 @@ async fn big(run: &mut Run<'_>) -> anyhow::Result<()> {
     run.sql.until_status(id, RELEASE_FAILED).await
 }
 
-const RUNNING: i64 = 4;
-const RELEASE_FAILED: i64 = 3;
+pub const RUNNING: i64 = 4;
+pub const RELEASE_FAILED: i64 = 3;
 
 /// What comes back.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,13 +91,17 @@ fn turned(list: &str) -> Vec<String> {
 }
 
 /// Where a page refreshes itself with the mark that it shows, as it says.
-async fn mark(run: &Run<'_>, path: &str) -> anyhow::Result<String> {
+pub async fn mark(run: &Run<'_>, path: &str) -> anyhow::Result<String> {
     let mut client = Client::with_cookie(&run.server.address, &run.people.operator).await?;
     let html = client.get(path).await?;
+    refresh(&html, path).with_context(|| format!("{path} does not refresh itself"))
+}
+
+/// Where a part of a page refreshes itself, as it says.
+pub fn refresh(html: &str, path: &str) -> Option<String> {
     let wanted = format!("hx-get=\"{path}");
-    let refresh = html.match_indices(&wanted).find_map(|(at, _)| {
+    html.match_indices(&wanted).find_map(|(at, _)| {
         let url = html[at + "hx-get=\"".len()..].split('"').next()?;
         url.contains("seen=").then(|| url.replace("&amp;", "&").replace("&#38;", "&"))
-    });
-    refresh.with_context(|| format!("{path} does not refresh itself"))
+    })
 }

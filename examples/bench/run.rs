@@ -1,12 +1,29 @@
 //! One run: a server on a filled database, who takes part, and what was found so far.
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
 use crate::client::Client;
 use crate::database::{Place, Sql};
 use crate::report::Report;
 use crate::scene::{People, Scene};
 use crate::server::Server;
+
+/// A crowd that watches.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Crowd {
+    /// How many browsers watch an execution
+    #[arg(long, value_name = "NUMBER", default_value_t = 2_000)]
+    pub watchers: usize,
+    /// How many other executions run at the same time
+    #[arg(long, value_name = "NUMBER", default_value_t = 200)]
+    pub executions: usize,
+    /// How long they are watched
+    #[arg(long = "watch", value_name = "SECONDS", default_value_t = 20)]
+    pub seconds: u64,
+    /// After how long each browser asks again
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
+    pub every: f64,
+}
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -21,6 +38,8 @@ pub enum Part {
     Pace,
     /// 1,000 decisions at once, and 1,000 checkpoints that wait.
     Decisions,
+    /// 2,000 browsers that watch an execution, at rest and while 200 others run.
+    Watch,
     /// Memory at rest.
     Memory,
     /// From the start of the demo to its first page.
@@ -38,6 +57,8 @@ pub struct Run<'a> {
     pub only: &'a [Part],
     /// Of each load.
     pub seconds: f64,
+    /// Of the crowd that watches.
+    pub crowd: Crowd,
 }
 
 impl Run<'_> {

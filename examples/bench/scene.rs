@@ -21,6 +21,8 @@ use crate::server::Server;
 pub const LISTED: &str = "eu-west";
 /// The region of the release tasks that only wait for a decision.
 pub const GATES: &str = "gates";
+/// The region of what a crowd watches, and of what runs meanwhile.
+pub const CROWD: &str = "crowd";
 /// The region of everything else.
 pub const REGION: &str = "bench";
 const TEAM: &str = "Storefront";
@@ -74,15 +76,10 @@ impl ReleaseTask {
 impl Scene {
     /// Fills an empty database.
     pub async fn make(place: &Place) -> anyhow::Result<Self> {
-        let app = App {
-            store: Store::connect(&place.url).await?,
-            clock: Clock::system(),
-            bell: Bell::default(),
-            live: Live::new(0),
-        };
+        let app = app(place).await?;
         app.store.migrate().await?;
         accounts::add_team(&app.store, &app.clock, TEAM).await?;
-        for region in [LISTED, GATES, REGION] {
+        for region in [LISTED, GATES, CROWD, REGION] {
             accounts::add_region(&app.store, &app.clock, region).await?;
         }
         for (name, role) in PEOPLE {
@@ -95,12 +92,12 @@ impl Scene {
             accounts::add_user(&app.store, &app.clock, user).await?;
         }
         let scene = Self {
-            usual: release_task(&app, "usual", USUAL).await?,
-            gate: release_task(&app, "gate", &format!("phases: [{APPROVE}]")).await?,
-            big: release_task(&app, "big", &big()).await?,
-            two_by_two: release_task(&app, "two-by-two", TWO_BY_TWO).await?,
-            forty: release_task(&app, "forty", &forty()).await?,
-            handover: release_task(&app, "handover", HANDOVER).await?,
+            usual: release_task(&app, REGION, "usual", USUAL).await?,
+            gate: release_task(&app, REGION, "gate", &format!("phases: [{APPROVE}]")).await?,
+            big: release_task(&app, REGION, "big", &big()).await?,
+            two_by_two: release_task(&app, REGION, "two-by-two", TWO_BY_TWO).await?,
+            forty: release_task(&app, REGION, "forty", &forty()).await?,
+            handover: release_task(&app, REGION, "handover", HANDOVER).await?,
         };
         app.store.close().await?;
         Ok(scene)
@@ -120,18 +117,25 @@ impl Scene {
     }
 }
 
-async fn release_task(app: &App, name: &str, phases: &str) -> anyhow::Result<ReleaseTask> {
+/// The program's verbs on that database.
+pub async fn app(place: &Place) -> anyhow::Result<App> {
+    let store = Store::connect(&place.url).await?;
+    Ok(App { store, clock: Clock::system(), bell: Bell::default(), live: Live::new(0) })
+}
+
+/// Makes a release task.
+pub async fn release_task(app: &App, region: &str, name: &str, phases: &str) -> anyhow::Result<ReleaseTask> {
     let text = format!("name: {name}\ndescription: Measures how {name} goes\n{phases}");
     let documents = format::parse(&text).map_err(|findings| anyhow!("{name}: {findings:?}"))?;
     let Some(document) = documents.into_iter().next() else { bail!("{name} is empty") };
     let tasks = document.definition.tasks().map(|(_, task)| task.name.clone()).collect();
     let (teams, regions) = (app.store.teams().await?, app.store.regions().await?);
-    let (Some(team), Some(region)) = (teams.first(), regions.iter().find(|region| region.name == REGION)) else {
+    let (Some(team), Some(place)) = (teams.first(), regions.iter().find(|known| known.name == region)) else {
         bail!("no team or region");
     };
     let draft = Draft { name: document.name, description: document.description, definition: document.definition };
-    let Imported::Created(id) = app.import((team.id, region.id), &draft).await? else { bail!("{name} is there") };
-    Ok(ReleaseTask { id, url: url(REGION, id), tasks })
+    let Imported::Created(id) = app.import((team.id, place.id), &draft).await? else { bail!("{name} is there") };
+    Ok(ReleaseTask { id, url: url(region, id), tasks })
 }
 
 /// The page of a release task.

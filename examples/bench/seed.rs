@@ -104,8 +104,8 @@ impl Sql {
     fn attempts(&self) -> String {
         let id = self.key(Rows::TaskRuns, "t.ordinal", "n");
         format!(
-            "{} INSERT INTO attempts (task_run_id, number, kind, started_at, ended_at, outcome, lease_owner, lease_until) \
-             SELECT {id}, a.number, a.kind, a.started_at, a.ended_at, a.outcome, a.lease_owner, a.lease_until \
+            "{} INSERT INTO attempts (task_run_id, number, kind, started_at, ended_at, outcome, replica) \
+             SELECT {id}, a.number, a.kind, a.started_at, a.ended_at, a.outcome, a.replica \
              FROM s, attempts a JOIN task_runs t ON t.id = a.task_run_id WHERE t.execution_id IN USUAL",
             series(EXECUTIONS)
         )

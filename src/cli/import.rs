@@ -1,6 +1,8 @@
 //! `tollgate import`: release tasks as code.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -11,6 +13,9 @@ use crate::config::DataConfig;
 use crate::format::{self, Document};
 use crate::store::Named;
 use crate::words;
+
+/// The largest file in bytes. The longest release task that there can be, with a long script in each task, is smaller.
+const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// What to bring in.
 #[derive(Debug, Args)]
@@ -58,7 +63,7 @@ impl Import {
 fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
     let (mut documents, mut findings) = (Vec::new(), 0);
     for file in files {
-        let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+        let text = text(file).with_context(|| format!("{} cannot be read", file.display()))?;
         match format::parse(&text) {
             Ok(found) => documents.extend(found),
             Err(found) => {
@@ -73,6 +78,16 @@ fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
         0 => Ok(documents),
         count => bail!("{}; nothing was brought in", words::counted(count, "problem")),
     }
+}
+
+/// What a file says, unless it is far too long to be a release task: then it is not even read.
+fn text(file: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    File::open(file)?.take(LARGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        bail!("it is larger than {} MiB", LARGEST / (1024 * 1024));
+    }
+    Ok(text)
 }
 
 fn key(what: &str, of: &[Named], wanted: Option<&String>, release: &str) -> anyhow::Result<uuid::Uuid> {

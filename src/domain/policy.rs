@@ -35,7 +35,7 @@ impl From<&Release> for Case {
 }
 
 /// What a user may do with a release task now: exactly what would not be refused.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Permissions(Vec<Operation>);
 
 impl Permissions {
@@ -161,6 +161,25 @@ pub fn decidable(user: &User, execution: &Execution, task: usize, now: Moment) -
 /// The same for the **Approve** button, which is there or not.
 pub fn may_decide(user: &User, execution: &Execution, task: usize, now: Moment) -> Option<Standing> {
     decidable(user, execution, task, now).ok()
+}
+
+/// All that depends on who looks at a release task and one of its executions: to whom it is the same, the page is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Sight {
+    permissions: Permissions,
+    standings: Vec<(usize, Standing)>,
+}
+
+impl Sight {
+    /// What `user` sees now.
+    pub fn of(user: &User, case: Case, execution: Option<&Execution>, now: Moment) -> Self {
+        let tasks = |execution: &Execution| 0..execution.tasks.len();
+        let standing = |execution, task| Some((task, may_decide(user, execution, task, now)?));
+        let standings = execution
+            .map(|execution| tasks(execution).filter_map(|task| standing(execution, task)).collect())
+            .unwrap_or_default();
+        Self { permissions: permitted(user, case), standings }
+    }
 }
 
 /// Whether that failed task can be skipped by a person: work only, never a gate.

@@ -82,7 +82,8 @@ pub async fn show(request: HttpRequest, file: web::Path<String>) -> impl Respond
     }
 }
 
-fn mentions(headers: &HeaderMap, name: &header::HeaderName, what: &[u8]) -> bool {
+/// Whether a header names something.
+pub fn mentions(headers: &HeaderMap, name: &header::HeaderName, what: &[u8]) -> bool {
     headers.get_all(name).any(|value| value.as_bytes().windows(what.len()).any(|part| part == what))
 }
 

@@ -48,6 +48,18 @@ pub enum PageError {
     /// What was sent is larger than any form of ours.
     #[error("what was sent is too large")]
     TooLarge,
+    /// It has more fields than any form of ours.
+    #[error("the form has too many fields")]
+    TooManyFields,
+    /// The form did not come in time.
+    #[error("the form did not come in time")]
+    TooSlow,
+    /// The address is longer than any of ours.
+    #[error("the address is too long")]
+    AddressTooLong,
+    /// The headers are longer than any browser's.
+    #[error("the headers are too large")]
+    HeadersTooLarge,
     /// The database is away: nothing was done.
     #[error("the database is away")]
     Away(Absence, #[source] anyhow::Error),
@@ -72,9 +84,12 @@ impl PageError {
             Self::CrossSite | Self::NotAdministrator => StatusCode::FORBIDDEN,
             Self::Refused(refusal) => refusal_status(refusal),
             Self::Stale => StatusCode::CONFLICT,
-            Self::Unreadable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unreadable(_) | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::AddressTooLong => StatusCode::URI_TOO_LONG,
+            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::Away(..) | Self::Unsure(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod chrome;
+pub mod connections;
 pub mod error;
 pub mod limits;
 pub mod middleware;
@@ -41,9 +42,11 @@ use crate::app::App;
 use crate::config::WebConfig;
 use crate::folders::Folders;
 use approvals::Waiting;
+use connections::Connections;
 use limits::SignInLimits;
 use release_tasks::index::Lists;
 use release_tasks::places::Places;
+use release_tasks::watched::Watched;
 use session::Sessions;
 
 /// What every handler is given.
@@ -56,6 +59,8 @@ pub struct Site {
     pub replica: String,
     /// How we are reached.
     pub web: WebConfig,
+    /// Who is connected.
+    pub connections: Connections,
     /// What is remembered of sessions.
     pub sessions: Sessions,
     /// The limits at the door.
@@ -64,6 +69,8 @@ pub struct Site {
     pub places: Places,
     /// What the list shows and can be filtered by.
     pub lists: Lists,
+    /// Release tasks that many watch.
+    pub watched: Watched,
     /// What waits for somebody.
     pub waiting: Waiting,
     stopping: AtomicBool,
@@ -76,11 +83,13 @@ impl Site {
             app,
             folders,
             replica,
+            connections: Connections::new(web.patience),
             web,
             sessions: Sessions::default(),
             limits: SignInLimits::default(),
             places: Places::default(),
             lists: Lists::default(),
+            watched: Watched::default(),
             waiting: Waiting::default(),
             stopping: AtomicBool::new(false),
         }

@@ -1,11 +1,14 @@
 //! What many ask for and few change: read once, and remembered for the others while its mark is the newest. Other
 //! replicas and the command line move the mark too, by news on PostgreSQL; on SQLite the command line does not, and while
-//! a connection for news is lost nobody does, hence for a short time at most.
+//! a connection for news is lost nobody does, hence for a short time at most. Whoever asks while it is read waits for it
+//! instead of reading it too.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
+
+use tokio::sync::OnceCell;
 
 /// Answers to some questions.
 #[derive(Debug)]
@@ -21,8 +24,11 @@ pub struct Remembered<K, V> {
 struct Known<V> {
     mark: u64,
     since: Instant,
-    answer: Arc<V>,
+    answer: Answer<V>,
 }
+
+/// Empty as long as it is read.
+type Answer<V> = Arc<OnceCell<Arc<V>>>;
 
 impl<K: Eq + Hash, V> Remembered<K, V> {
     /// Nothing yet.
@@ -30,24 +36,39 @@ impl<K: Eq + Hash, V> Remembered<K, V> {
         Self { known: RwLock::default(), lasts, most }
     }
 
-    /// The answer as of `mark`, which was asked for before this: remembered, or else read.
+    /// The answer as of `mark`, which was asked for before this, or as of a later one: remembered, or else read. When
+    /// reading fails, the next who asks reads.
     pub async fn get<E>(&self, key: K, mark: u64, read: impl Future<Output = Result<V, E>>) -> Result<Arc<V>, E> {
-        let since = Instant::now();
+        let answer = self.answer(key, mark, Instant::now());
+        answer.get_or_try_init(|| async { read.await.map(Arc::new) }).await.cloned()
+    }
+
+    fn answer(&self, key: K, mark: u64, now: Instant) -> Answer<V> {
         {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(known) = known.get(&key).filter(|known| known.mark == mark && self.is_good(known, since)) {
-                return Ok(Arc::clone(&known.answer));
+            if let Some(answer) = self.good(&known, &key, mark, now) {
+                return answer;
             }
         }
-        let answer = Arc::new(read.await?);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        // Somebody else may have come first.
+        if let Some(answer) = self.good(&known, &key, mark, now) {
+            return answer;
+        }
+        known.remove(&key);
         if known.len() >= self.most {
-            known.retain(|_, known| known.mark == mark && self.is_good(known, since));
+            known.retain(|_, known| known.mark == mark && self.is_good(known, now));
         }
+        let answer = Answer::default();
         if known.len() < self.most {
-            known.insert(key, Known { mark, since, answer: Arc::clone(&answer) });
+            known.insert(key, Known { mark, since: now, answer: Arc::clone(&answer) });
         }
-        Ok(answer)
+        answer
+    }
+
+    fn good(&self, known: &HashMap<K, Known<V>>, key: &K, mark: u64, now: Instant) -> Option<Answer<V>> {
+        let known = known.get(key).filter(|known| known.mark >= mark && self.is_good(known, now))?;
+        Some(Arc::clone(&known.answer))
     }
 
     fn is_good(&self, known: &Known<V>, now: Instant) -> bool {
@@ -57,6 +78,8 @@ impl<K: Eq + Hash, V> Remembered<K, V> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU8, Ordering};
+
     use super::*;
 
     async fn ask(of: &Remembered<&str, u8>, key: &'static str, mark: u64, answer: u8) -> u8 {
@@ -69,6 +92,8 @@ mod tests {
         assert_eq!(ask(&remembered, "a", 1, 1).await, 1);
         assert_eq!(ask(&remembered, "a", 1, 2).await, 1);
         assert_eq!(ask(&remembered, "a", 2, 3).await, 3);
+        // Who asked before that gets what is newer.
+        assert_eq!(ask(&remembered, "a", 1, 2).await, 3);
         assert_eq!(ask(&remembered, "b", 2, 4).await, 4);
         // There is no room for a third, until there is a new mark.
         assert_eq!(ask(&remembered, "c", 2, 5).await, 5);
@@ -82,5 +107,19 @@ mod tests {
         let remembered = Remembered::new(Duration::ZERO, 2);
         assert_eq!(ask(&remembered, "a", 1, 1).await, 1);
         assert_eq!(ask(&remembered, "a", 1, 2).await, 2);
+    }
+
+    #[tokio::test]
+    async fn many_who_ask_at_once_have_it_read_once_and_a_failure_is_not_remembered() {
+        let (remembered, reads) = (Remembered::new(Duration::from_mins(1), 2), AtomicU8::new(0));
+        let read = async || {
+            let turn = reads.fetch_add(1, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            if turn == 0 { Err("away") } else { Ok(turn) }
+        };
+        let answers = futures_util::future::join_all((0..20).map(|_| remembered.get("a", 1, read()))).await;
+        assert_eq!(answers.iter().filter(|answer| answer.is_err()).count(), 1);
+        assert!(answers.iter().flatten().all(|answer| **answer == 1));
+        assert_eq!(reads.load(Ordering::SeqCst), 2);
     }
 }

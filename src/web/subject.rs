@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
@@ -13,10 +14,10 @@ use super::error::PageError;
 use super::regions::CurrentRegion;
 use super::release_urls::ReleaseUrls;
 use super::session::CurrentUser;
-use crate::app::Caller;
+use crate::app::{App, Caller};
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::people::User;
-use crate::domain::policy::{self, Permissions};
+use crate::domain::policy::{self, Permissions, Sight};
 use crate::domain::release::Release;
 use crate::domain::values::Names;
 use crate::store::ReleasePlace;
@@ -32,30 +33,56 @@ pub struct Subject {
     /// The region that the URL names.
     pub region: CurrentRegion,
     /// The release task with its last execution.
-    pub release: Release,
+    pub release: Arc<Release>,
     /// What it and its places are called.
-    pub place: ReleasePlace,
+    pub place: Arc<ReleasePlace>,
     /// Its mark, taken before it was read.
     pub mark: u64,
+}
+
+/// What was read of a release task.
+#[derive(Debug)]
+pub struct Read {
+    release: Arc<Release>,
+    place: Arc<ReleasePlace>,
+    mark: u64,
+}
+
+impl Read {
+    async fn of(app: &App, id: Uuid) -> Result<Self, PageError> {
+        let mark = app.live.mark(id);
+        let release = app.store.release(id).await?.ok_or(PageError::NotFound)?;
+        let place = app.store.release_place(id).await?.ok_or(PageError::NotFound)?;
+        Ok(Self { release: Arc::new(release), place: Arc::new(place), mark })
+    }
 }
 
 impl Subject {
     /// Reads it; not found is also what the reader may not see.
     pub async fn of(request: &HttpRequest) -> Result<Self, PageError> {
-        let site = request.app_data::<Data<Site>>().ok_or(PageError::NotFound)?.clone();
+        let (site, id) = asked(request)?;
+        let read = Read::of(&site.app, id).await?;
+        Self::shown(request, site, &read).await
+    }
+
+    /// The same for a page that refreshes itself: read once for all who watch it.
+    pub async fn watched(request: &HttpRequest) -> Result<Self, PageError> {
+        let (site, id) = asked(request)?;
+        let read = site.watched.reads.get(id, site.app.live.mark(id), Read::of(&site.app, id)).await?;
+        Self::shown(request, site, &read).await
+    }
+
+    async fn shown(request: &HttpRequest, site: Data<Site>, read: &Read) -> Result<Self, PageError> {
         let reader = CurrentUser::of(request).ok_or(PageError::SignedOut)?;
         let region = CurrentRegion::extract(request).await?;
-        let id: Uuid = from_path(request, "id")?;
-        let mark = site.app.live.mark(id);
-        let release = site.app.store.release(id).await?.ok_or(PageError::NotFound)?;
-        let user = reader.user();
+        let (user, Read { release, place, mark }) = (reader.user(), read);
         let visible = user.may_read(release.team_id) && (release.deleted_at.is_none() || user.administrator);
         if !visible || release.region_id != region.id {
             return Err(PageError::NotFound);
         }
-        let place = site.app.store.release_place(id).await?.ok_or(PageError::NotFound)?;
-        site.places.remember(id, release.team_id, release.region_id);
-        Ok(Self { site, request: request.clone(), reader, region, release, place, mark })
+        site.places.remember(release.id, release.team_id, release.region_id);
+        let (release, place) = (Arc::clone(release), Arc::clone(place));
+        Ok(Self { site, request: request.clone(), reader, region, release, place, mark: *mark })
     }
 
     /// Whether a page that shows `seen` shows the newest state of a release task that its reader may see: from memory
@@ -66,6 +93,11 @@ impl Subject {
         let region = CurrentRegion::extract(request).await?;
         let id: Uuid = from_path(request, "id")?;
         Ok(site.places.visible(id, reader.user(), region.id) && site.app.live.mark(id) == seen)
+    }
+
+    /// What of the page of that execution depends on who looks at it.
+    pub fn sight(&self, execution: Option<&Execution>) -> Sight {
+        Sight::of(self.user(), (&*self.release).into(), execution, self.now())
     }
 
     /// Who asks, with their roles.
@@ -80,7 +112,7 @@ impl Subject {
 
     /// What the reader may do with the release task now.
     pub fn permissions(&self) -> Permissions {
-        policy::permitted(self.user(), (&self.release).into())
+        policy::permitted(self.user(), (&*self.release).into())
     }
 
     /// Whether that execution is the one that operations act on.
@@ -135,6 +167,11 @@ impl FromRequest for Subject {
         let request = request.clone();
         Box::pin(async move { Self::of(&request).await })
     }
+}
+
+fn asked(request: &HttpRequest) -> Result<(Data<Site>, Uuid), PageError> {
+    let site = request.app_data::<Data<Site>>().ok_or(PageError::NotFound)?.clone();
+    Ok((site, from_path(request, "id")?))
 }
 
 fn from_path<T: std::str::FromStr>(request: &HttpRequest, name: &str) -> Result<T, PageError> {

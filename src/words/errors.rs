@@ -90,6 +90,35 @@ pub fn too_large() -> ErrorWords {
     words("What was sent is too large", "No form of Tollgate is that long. Make it shorter and send it again.")
 }
 
+/// 422, because there is more of it than any form has.
+pub fn too_many_fields() -> ErrorWords {
+    words(
+        "What was sent cannot be read",
+        "It has more fields than any form of Tollgate. Go back to the page and try again.",
+    )
+}
+
+/// 408.
+pub fn too_slow() -> ErrorWords {
+    words("What was sent did not come in time", "Nothing was done. Go back to the page and send it again.")
+}
+
+/// 414.
+pub fn address_too_long() -> ErrorWords {
+    words(
+        "This address is too long",
+        "No page of Tollgate has one like it. If you searched for something, make it shorter.",
+    )
+}
+
+/// 431.
+pub fn headers_too_large() -> ErrorWords {
+    words(
+        "Your browser sent too much with its request",
+        "Most likely too many cookies are kept for this site: delete them and sign in again.",
+    )
+}
+
 /// 429.
 pub fn too_many(seconds: u64) -> ErrorWords {
     words("Too many tries", super::accounts::too_many_tries(seconds))

@@ -18,6 +18,7 @@ use tokio::time::{Instant, sleep};
 use super::{AttemptOrder, Executor, Lease, Stop};
 use crate::clock::Clock;
 use crate::domain::outcome::Outcome;
+use crate::open_files;
 use crate::points;
 use crate::supervise::folder::{RunFolder, is_for_want_of_room};
 use crate::supervise::order::Order;
@@ -145,6 +146,7 @@ impl CommandExecutor {
                 .arg0("tollgate")
                 .arg("supervise")
                 .arg(folder.path())
+                .args(open_files::before().map(|most| most.to_string()))
                 .env_clear()
                 .envs(points::passed_on())
                 .current_dir("/")

@@ -23,7 +23,7 @@ pub struct Copy {
 
 /// Asks for a name, and offers one.
 pub async fn new(subject: Subject) -> Reply {
-    policy::check(subject.user(), (&subject.release).into(), Operation::Clone)?;
+    policy::check(subject.user(), (&*subject.release).into(), Operation::Clone)?;
     let offered = Field::of(names::offered(rand::random()));
     dialog::show(&subject, "Clone", view(&subject, offered, None)).await
 }

@@ -10,7 +10,7 @@ use crate::words::asking;
 
 /// Asks first.
 pub async fn new(subject: Subject) -> Reply {
-    policy::check(subject.user(), (&subject.release).into(), Operation::Delete)?;
+    policy::check(subject.user(), (&*subject.release).into(), Operation::Delete)?;
     let dialog = ConfirmDialog {
         title: format!("Delete {}?", subject.release.name),
         about: subject.release.name.clone(),

@@ -29,7 +29,7 @@ struct Picked {
 
 /// Asks which tasks; all are chosen.
 pub async fn new(subject: Subject) -> Reply {
-    policy::check(subject.user(), (&subject.release).into(), Operation::Execute)?;
+    policy::check(subject.user(), (&*subject.release).into(), Operation::Execute)?;
     let hidden = fresh(&subject.release);
     dialog::show(&subject, "Execute", view(&subject, |_| true, hidden, None)).await
 }

@@ -36,7 +36,7 @@ pub fn shown(release: &Release) -> Vec<Hidden> {
 
 /// The last execution, if the reader may do `operation` now.
 pub fn permitted(subject: &Subject, operation: Operation) -> Result<&Execution, PageError> {
-    policy::check(subject.user(), (&subject.release).into(), operation)?;
+    policy::check(subject.user(), (&*subject.release).into(), operation)?;
     subject.release.last.as_ref().ok_or(PageError::NotFound)
 }
 

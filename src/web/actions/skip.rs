@@ -24,7 +24,7 @@ pub struct Reason {
 
 /// Asks first, and why.
 pub async fn new(subject: Subject) -> Reply {
-    policy::check(subject.user(), (&subject.release).into(), Operation::Skip)?;
+    policy::check(subject.user(), (&*subject.release).into(), Operation::Skip)?;
     seen(&subject)?.check(&subject.release)?;
     let execution = subject.execution().await?;
     let task = subject.task(&execution)?;

@@ -17,6 +17,7 @@ use futures_util::FutureExt;
 
 use super::error_pages;
 use crate::web::Site;
+use crate::web::connections::Busy;
 
 /// The reference by which a request is found in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +68,7 @@ pub async fn envelope(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let (id, began) = (RequestId::fresh(), Instant::now());
     let site = request.app_data::<Data<Site>>().cloned();
+    let _busy = Busy::with(request.request());
     request.extensions_mut().insert(id);
     if request.method() == Method::HEAD {
         // A HEAD is a GET whose body is not sent, which the connection sees to.

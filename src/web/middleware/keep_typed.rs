@@ -1,17 +1,24 @@
 //! Reads the whole of a form before anything is done with it, and keeps it: what the answer may have to give back.
 
+use std::time::Duration;
+
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::mime::APPLICATION_WWW_FORM_URLENCODED;
-use actix_web::web::BytesMut;
+use actix_web::web::{Bytes, BytesMut, Data};
 use actix_web::{Error, HttpMessage};
 use futures_util::StreamExt;
+use tokio::time::timeout;
 
+use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::routes::LARGEST_FORM;
 use crate::web::typed::Kept;
+
+/// The most fields of a form: an execution of all 200 tasks has one for each.
+const MOST_FIELDS: usize = 1_000;
 
 /// Keeps forms; everything else is let through as it is.
 pub async fn keep_typed<B: MessageBody>(
@@ -20,20 +27,30 @@ pub async fn keep_typed<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let is_form = request.content_type().eq_ignore_ascii_case(APPLICATION_WWW_FORM_URLENCODED.essence_str());
     if request.method() == Method::POST && is_form {
-        let mut sent = request.take_payload();
-        let mut form = BytesMut::new();
-        while let Some(part) = sent.next().await {
-            let taken = part.map_err(PageError::from).and_then(|part| {
-                let room = LARGEST_FORM.checked_sub(form.len() + part.len());
-                room.map(|_| form.extend_from_slice(&part)).ok_or(PageError::TooLarge)
-            });
-            if let Err(error) = taken {
-                return Ok(request.error_response(error).map_into_right_body());
-            }
-        }
-        let form = form.freeze();
+        let patience = request.app_data::<Data<Site>>().map_or(Duration::MAX, |site| site.web.patience.form_timeout);
+        let sent = request.take_payload();
+        let read = timeout(patience, whole(sent)).await.unwrap_or(Err(PageError::TooSlow));
+        let form = match read {
+            Ok(form) => form,
+            Err(error) => return Ok(request.error_response(error).map_into_right_body()),
+        };
         request.set_payload(Payload::from(form.clone()));
         request.extensions_mut().insert(Kept(form));
     }
     Ok(next.call(request).await?.map_into_left_body())
+}
+
+async fn whole(mut sent: Payload) -> Result<Bytes, PageError> {
+    let mut form = BytesMut::new();
+    while let Some(part) = sent.next().await {
+        let part = part?;
+        if form.len() + part.len() > LARGEST_FORM {
+            return Err(PageError::TooLarge);
+        }
+        form.extend_from_slice(&part);
+    }
+    if form.iter().filter(|byte| **byte == b'&').count() >= MOST_FIELDS {
+        return Err(PageError::TooManyFields);
+    }
+    Ok(form.freeze())
 }

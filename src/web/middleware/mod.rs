@@ -1,6 +1,7 @@
 //! What every request passes on its way in and every answer on its way out. None of it answers with `Err`: actix would
 //! skip the layers outside it, and the security headers with them.
 
+pub mod bounds;
 pub mod envelope;
 pub mod error_pages;
 pub mod keep_typed;

@@ -10,6 +10,7 @@ pub mod process;
 pub mod records;
 pub mod show;
 pub mod timeline;
+pub mod watched;
 
 use actix_web::HttpRequest;
 

@@ -46,17 +46,34 @@ pub struct VersionChoice {
 
 /// Whole, or the part that changes when htmx refreshes it.
 async fn answer(subject: &Subject, title: String, live: ReleaseLive) -> Reply {
-    if seen(&subject.request).is_some() && reply::is_htmx(&subject.request) {
+    if is_refresh(&subject.request) {
         return reply::page(&live);
     }
     let chrome = chrome::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
     reply::page(&ReleasePage { chrome, live })
 }
 
+/// The same for a page that refreshes itself: the part is made once for all to whom it looks the same.
+async fn answer_all(
+    subject: &Subject,
+    (title, shown): (String, Option<&Execution>),
+    live: impl Future<Output = Result<ReleaseLive, PageError>>,
+) -> Reply {
+    if is_refresh(&subject.request) {
+        return subject.site.watched.part(subject, shown, live).await;
+    }
+    answer(subject, title, live.await?).await
+}
+
+fn is_refresh(request: &HttpRequest) -> bool {
+    seen(request).is_some() && reply::is_htmx(request)
+}
+
 /// What a page that refreshes itself is about; none when it shows the newest state, which memory alone tells.
 async fn changed(request: &HttpRequest) -> Result<Option<Subject>, PageError> {
     match seen(request) {
         Some(seen) if Subject::is_unchanged(request, seen).await? => Ok(None),
+        Some(_) if is_refresh(request) => Ok(Some(Subject::watched(request).await?)),
         Some(_) | None => Ok(Some(Subject::of(request).await?)),
     }
 }
@@ -64,23 +81,29 @@ async fn changed(request: &HttpRequest) -> Result<Option<Subject>, PageError> {
 /// Release Process View.
 pub async fn process(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
-    let view = match &subject.release.last {
-        Some(execution) => process::of(&subject, execution, &subject.site.last_lines(execution).await),
-        None => process::planned(&subject.release.definition),
+    let last = subject.release.last.as_ref();
+    let live = async {
+        let view = match last {
+            Some(execution) => process::of(&subject, execution, &subject.site.last_lines(execution).await),
+            None => process::planned(&subject.release.definition),
+        };
+        Ok(of_release(&subject, TabName::Process, Body::Process(view)))
     };
-    let live = of_release(&subject, TabName::Process, Body::Process(view));
-    answer(&subject, subject.release.name.clone(), live).await
+    answer_all(&subject, (subject.release.name.clone(), last), live).await
 }
 
 /// Timeline of the last execution.
 pub async fn timeline(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
-    let view = match &subject.release.last {
-        Some(last) => timeline::of(&subject, last, &subject.site.app.store.attempts_of(last.id).await?),
-        None => crate::web::views::TimelineView::default(),
+    let last = subject.release.last.as_ref();
+    let live = async {
+        let view = match last {
+            Some(last) => timeline::of(&subject, last, &subject.site.app.store.attempts_of(last.id).await?),
+            None => crate::web::views::TimelineView::default(),
+        };
+        Ok(of_release(&subject, TabName::Timeline, Body::Timeline(view)))
     };
-    let live = of_release(&subject, TabName::Timeline, Body::Timeline(view));
-    answer(&subject, subject.release.name.clone(), live).await
+    answer_all(&subject, (subject.release.name.clone(), last), live).await
 }
 
 /// Execution Records.
@@ -142,19 +165,23 @@ pub async fn yaml(subject: Subject, choice: Query<VersionChoice>) -> Reply {
 pub async fn execution(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
     let execution = subject.execution().await?;
-    let view = process::of(&subject, &execution, &subject.site.last_lines(&execution).await);
-    let live = of_execution(&subject, &execution, (TabName::Process, Body::Process(view)));
-    answer(&subject, title(&subject, &execution), live).await
+    let live = async {
+        let view = process::of(&subject, &execution, &subject.site.last_lines(&execution).await);
+        Ok(of_execution(&subject, &execution, (TabName::Process, Body::Process(view))))
+    };
+    answer_all(&subject, (title(&subject, &execution), Some(&execution)), live).await
 }
 
 /// The Timeline of one execution.
 pub async fn execution_timeline(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
     let execution = subject.execution().await?;
-    let attempts = subject.site.app.store.attempts_of(execution.id).await?;
-    let view = timeline::of(&subject, &execution, &attempts);
-    let live = of_execution(&subject, &execution, (TabName::Timeline, Body::Timeline(view)));
-    answer(&subject, title(&subject, &execution), live).await
+    let live = async {
+        let attempts = subject.site.app.store.attempts_of(execution.id).await?;
+        let view = timeline::of(&subject, &execution, &attempts);
+        Ok(of_execution(&subject, &execution, (TabName::Timeline, Body::Timeline(view))))
+    };
+    answer_all(&subject, (title(&subject, &execution), Some(&execution)), live).await
 }
 
 fn title(subject: &Subject, execution: &Execution) -> String {

@@ -2,6 +2,7 @@
 
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
+use futures_util::StreamExt as _;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -11,6 +12,7 @@ use crate::domain::names;
 use crate::runlog;
 use crate::store::Backend;
 use crate::web::Site;
+use crate::web::connections::Busy;
 use crate::web::error::PageError;
 use crate::web::reply::{self, Reply};
 use crate::web::subject::Subject;
@@ -51,10 +53,14 @@ async fn unchanged(site: &Site, request: &HttpRequest, shown: Shown) -> Result<b
 /// The whole log as text.
 pub async fn download(subject: Subject, window: Query<Window>) -> Reply {
     let found = Found::of(subject).await?;
+    // Nobody who reads slowly is cut off as long as they read.
+    let busy = Busy::with(&found.subject.request);
     let (attempt, task) = (found.attempt(window.attempt), &found.run().name);
     let file = format!("{}-{}-{task}-{attempt}.log", found.subject.release.name, found.execution.number);
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header(("content-disposition", format!("attachment; filename=\"{file}\"")))
-        .streaming(Box::pin(found.log(attempt).text())))
+        .streaming(Box::pin(found.log(attempt).text().inspect(move |_| {
+            let _ = &busy;
+        }))))
 }

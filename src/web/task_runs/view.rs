@@ -96,7 +96,7 @@ fn actions(found: &Found, now: Moment) -> Vec<Action> {
     let last = subject.release.last.as_ref().is_some_and(|last| last.id == execution.id);
     let (urls_of, name) = (subject.urls(), &found.run().name);
     let decides = policy::may_decide(subject.user(), execution, task, now).is_some();
-    let skips = policy::check(subject.user(), (&subject.release).into(), Operation::Skip).is_ok()
+    let skips = policy::check(subject.user(), (&*subject.release).into(), Operation::Skip).is_ok()
         && policy::skippable(execution, task).is_ok();
     let approve = || Action::approve(urls_of.decision(execution.number, name)).styled(Style::Primary);
     let skip = || Action::open(Operation::Skip.words(), urls_of.skip(execution.number, name));

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, passwords};
 use tollgate::clock::Clock;
-use tollgate::config::{Config, DataConfig, WebConfig};
+use tollgate::config::{Config, DataConfig, Patience, WebConfig};
 use tollgate::domain::people::{Role, User};
 use tollgate::executors::command::CommandExecutor;
 use tollgate::startup::{self, Application};
@@ -67,8 +67,13 @@ impl TestApp {
 
     async fn start_empty_with(db: &Db, tell: impl FnOnce(&mut WebConfig), change: impl FnOnce(Store) -> Store) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut web =
-            WebConfig { listen: "127.0.0.1:0".to_owned(), public_url: None, trust_proxy: false, shutdown_timeout: 5 };
+        let mut web = WebConfig {
+            listen: "127.0.0.1:0".to_owned(),
+            public_url: None,
+            trust_proxy: false,
+            shutdown_timeout: 5,
+            patience: Patience::default(),
+        };
         tell(&mut web);
         let data = DataConfig { folder: folder.path().join("data"), database_url: Some(db.url.clone()) };
         let config = Config { data, web, migrate: false, name: Some("replica-1".to_owned()) };

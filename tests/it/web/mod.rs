@@ -5,6 +5,7 @@ mod authorization;
 mod breakdown;
 pub mod browser;
 mod forms;
+mod limits;
 mod protection;
 pub mod releases;
 mod replicas;

@@ -6,3 +6,4 @@ mod decisions;
 pub mod logs;
 pub mod scene;
 mod tabs;
+mod watched;

@@ -71,7 +71,11 @@ phases:
 
 impl Scene {
     pub async fn with(db: &Db, yaml: &str) -> Self {
-        let app = TestApp::start(db).await;
+        Self::on(TestApp::start(db).await, yaml).await
+    }
+
+    /// The same on a server that runs already.
+    pub async fn on(app: TestApp, yaml: &str) -> Self {
         let second = NewUser {
             name: "second".to_owned(),
             password: PASSWORD.to_owned(),

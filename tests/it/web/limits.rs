@@ -1,0 +1,221 @@
+//! Clients that are slow, stuck, or send too much, on sockets of their own: they are told what is wrong where they can be
+//! told, nobody waits for them for long, and they take nothing from others.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+use tollgate::config::Patience;
+use tollgate::domain::status::ReleaseStatus;
+
+use super::app::TestApp;
+use super::releases::logs::script;
+use super::releases::scene::Scene;
+use crate::db::Db;
+
+on_both!(
+    a_head_that_never_ends_is_not_waited_for,
+    a_later_request_that_never_comes_is_not_waited_for,
+    a_form_that_never_ends_is_told_so,
+    whoever_takes_nothing_of_an_answer_is_let_go,
+    a_crowd_of_the_slow_takes_nothing_from_others,
+    what_is_too_long_is_told_in_a_sentence,
+);
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// So much of a log is more than any buffer between us takes.
+const MUCH: u64 = 24_000_000;
+
+/// A server that waits for nobody.
+const SHORT: Patience = Patience {
+    head_timeout: Duration::from_millis(300),
+    form_timeout: Duration::from_millis(300),
+    stall_timeout: Duration::from_millis(500),
+    keep_alive: Duration::from_secs(1),
+};
+
+/// A server that would wait for longer than this test runs.
+const LONG: Patience = Patience {
+    head_timeout: Duration::from_mins(5),
+    form_timeout: Duration::from_mins(5),
+    stall_timeout: Duration::from_mins(5),
+    keep_alive: Duration::from_mins(5),
+};
+
+/// A connection without a browser.
+struct Wire(TcpStream);
+
+impl Wire {
+    async fn to(app: &TestApp) -> Self {
+        Self(TcpStream::connect(app.address).await.unwrap())
+    }
+
+    async fn says(&mut self, text: &str) -> &mut Self {
+        self.0.write_all(text.as_bytes()).await.unwrap();
+        self
+    }
+
+    /// Everything until the server closes the connection.
+    async fn hears_the_end(&mut self) -> String {
+        let mut heard = Vec::new();
+        let read = timeout(PATIENCE, self.0.read_to_end(&mut heard)).await;
+        assert!(read.is_ok(), "the connection stays open after {:?}", String::from_utf8_lossy(&heard));
+        String::from_utf8_lossy(&heard).into_owned()
+    }
+
+    /// Until that was said.
+    async fn hears(&mut self, words: &str) -> String {
+        let mut heard = Vec::new();
+        let read = async {
+            while !String::from_utf8_lossy(&heard).contains(words) {
+                assert_ne!(self.0.read_buf(&mut heard).await.unwrap(), 0, "the server closed the connection");
+            }
+        };
+        timeout(PATIENCE, read).await.unwrap();
+        String::from_utf8_lossy(&heard).into_owned()
+    }
+}
+
+async fn served_with(db: &Db, patience: Patience) -> TestApp {
+    TestApp::start_with(db, |web| web.patience = patience).await
+}
+
+async fn a_head_that_never_ends_is_not_waited_for(db: Db) {
+    let app = served_with(&db, SHORT).await;
+    let mut wire = Wire::to(&app).await;
+    let heard = wire.says("GET /healthz HTTP/1.1\r\nHost: here\r\nX-Slow").await.hears_the_end().await;
+    assert!(heard.starts_with("HTTP/1.1 408 "), "{heard}");
+    app.stops().await;
+}
+
+async fn a_later_request_that_never_comes_is_not_waited_for(db: Db) {
+    let app = served_with(&db, SHORT).await;
+    let first = "GET /healthz HTTP/1.1\r\nHost: here\r\n";
+    for (before, after) in [
+        // The head of the second never ends.
+        ("\r\n", "GET /healthz HTTP/1.1\r\nX-Slow"),
+        // Nobody reads the body of the first, and it never ends.
+        ("Transfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n"),
+    ] {
+        let mut wire = Wire::to(&app).await;
+        wire.says(&format!("{first}{before}")).await.hears("HTTP/1.1 200 OK").await;
+        wire.says(after).await.hears_the_end().await;
+    }
+    app.stops().await;
+}
+
+async fn a_form_that_never_ends_is_told_so(db: Db) {
+    let app = served_with(&db, SHORT).await;
+    let mut wire = Wire::to(&app).await;
+    let head = "POST /login HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+    let heard = wire.says(&format!("{head}Content-Length: 100\r\n\r\nname=ann")).await.hears_the_end().await;
+    assert!(heard.starts_with("HTTP/1.1 408 "), "{heard}");
+    assert!(heard.contains("<h1>What was sent did not come in time</h1>"), "{heard}");
+    app.stops().await;
+}
+
+async fn whoever_takes_nothing_of_an_answer_is_let_go(db: Db) {
+    let (scene, request) = with_a_long_log(&db, SHORT).await;
+    let mut wire = Wire::to(&scene.app).await;
+    wire.says(&request).await.hears("HTTP/1.1 200 OK").await;
+    let (server, client) = (scene.app.address, wire.0.local_addr().unwrap());
+    let let_go = async {
+        while is_connected(server, client) {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    assert!(timeout(PATIENCE, let_go).await.is_ok(), "the server waits for it");
+    // Whoever reads on, slowly as they like, gets all of it.
+    let mut wire = Wire::to(&scene.app).await;
+    wire.says(&request.replace("keep-alive", "close")).await;
+    let heard = wire.hears_the_end().await;
+    assert!(heard.len() as u64 > MUCH, "{} bytes", heard.len());
+    scene.app.stops().await;
+}
+
+async fn a_crowd_of_the_slow_takes_nothing_from_others(db: Db) {
+    let (scene, request) = with_a_long_log(&db, LONG).await;
+    let app = &scene.app;
+    let form =
+        "POST /login HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9";
+    let mut slow = Vec::new();
+    for number in 0..200 {
+        let mut wire = Wire::to(app).await;
+        match number % 4 {
+            0 => wire.says("GET /healthz HTTP/1.1\r\nHo").await,
+            1 => wire.says(&format!("{form}\r\n\r\nname")).await,
+            2 => wire.says(&request).await,
+            // Says nothing at all.
+            _ => &mut wire,
+        };
+        slow.push(wire);
+    }
+    let reader = app.browser();
+    let others = async {
+        for _ in 0..20 {
+            assert_eq!(reader.get("/login").await.status, 200);
+        }
+        assert_eq!(app.signed_in_as("viewer").await.get(&scene.urls.show()).await.status, 200);
+    };
+    assert!(timeout(PATIENCE, others).await.is_ok(), "others wait for the slow");
+    drop(slow);
+    scene.app.stops().await;
+}
+
+async fn what_is_too_long_is_told_in_a_sentence(db: Db) {
+    let app = TestApp::start(&db).await;
+    let ann = app.browser();
+    let address = ann.get(&format!("/login?next={}", "x".repeat(9_000))).await;
+    assert_eq!(address.status, 414);
+    address.says("<h1>This address is too long</h1>");
+    ann.holds("more", &"x".repeat(33_000));
+    let cookies = ann.get("/login").await;
+    assert_eq!(cookies.status, 431);
+    cookies.says("<h1>Your browser sent too much with its request</h1>").says("too many cookies");
+    let fields = "task=x&".repeat(1_000);
+    let fields = app.browser().send(reqwest::Method::POST, "/login", &[], &fields).await;
+    assert_eq!(fields.status, 422);
+    fields.says("It has more fields than any form of Tollgate.");
+    for page in [&address, &cookies, &fields] {
+        assert_eq!(page.header("x-content-type-options"), "nosniff");
+        assert_eq!(page.header("x-request-id").len(), 16);
+    }
+    // What is longer still is refused by the server itself, in a line.
+    let many = "X-More: x\r\n".repeat(200);
+    let long = format!("X-More: {}\r\n", "x".repeat(200_000));
+    for headers in [many, long] {
+        let mut wire = Wire::to(&app).await;
+        wire.says(&format!("GET /login HTTP/1.1\r\nHost: here\r\n{headers}")).await.hears("HTTP/1.1 431 ").await;
+    }
+    app.stops().await;
+}
+
+/// A release task whose only script has said much, and what asks for its log.
+async fn with_a_long_log(db: &Db, patience: Patience) -> (Scene, String) {
+    let lines = format!("head -c {MUCH} /dev/zero | tr '\\0' x | fold -w 4000");
+    let app = served_with(db, patience).await;
+    let scene = Scene::on(app, &script(&lines)).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.is(ReleaseStatus::Successful).await;
+    let (path, key) = (scene.urls.log_download(1, "build", 1), operator.cookie("tollgate").unwrap());
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: here\r\nConnection: keep-alive\r\nCookie: tollgate={key}\r\n\r\n");
+    (scene, request)
+}
+
+/// Whether the server still has that connection, as the kernel says.
+fn is_connected(server: SocketAddr, client: SocketAddr) -> bool {
+    let table = fs::read_to_string("/proc/net/tcp").unwrap();
+    let (server, client) = (format!(":{:04X}", server.port()), format!(":{:04X}", client.port()));
+    table.lines().any(|line| {
+        let mut fields = line.split_whitespace().skip(1);
+        let (local, remote) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
+        local.ends_with(&server) && remote.ends_with(&client)
+    })
+}
