@@ -25,6 +25,9 @@ use crate::stamps;
 const PROBE: Duration = Duration::from_millis(20);
 /// How often it is looked which executions wait for somebody.
 const LOOK: Duration = Duration::from_millis(50);
+/// After how long the number beside My Approvals is asked for again, and where.
+const COUNT_EVERY: Duration = Duration::from_secs(5);
+const COUNT: &str = "/approvals/count";
 /// The beginning of a part, in which its new mark stands.
 const BEGINNING: usize = 2048;
 
@@ -221,9 +224,15 @@ impl Browser {
     /// Asks at each turn, until the end. Whatever goes wrong is an error, after which it connects anew.
     async fn watch(self, mut url: String, first: Instant, every: Duration, end: Instant) -> Met {
         let (mut met, mut turn, mut client) = (Met::default(), first, None);
+        let (mut count, mut count_at) = (format!("{COUNT}?seen=0"), first);
         while turn < end {
             sleep_until(turn.into()).await;
-            if let Err(error) = self.ask(&mut client, &mut url, &mut met).await {
+            let mut asked = self.ask(&mut client, (&mut url, &self.path), &mut met).await;
+            if asked.is_ok() && turn >= count_at {
+                asked = self.ask(&mut client, (&mut count, COUNT), &mut met).await;
+                count_at += COUNT_EVERY;
+            }
+            if let Err(error) = asked {
                 met.errors += 1;
                 met.last_error = Some(format!("{error:#}"));
                 client = None;
@@ -233,7 +242,12 @@ impl Browser {
         met
     }
 
-    async fn ask(&self, client: &mut Option<Client>, url: &mut String, met: &mut Met) -> anyhow::Result<()> {
+    async fn ask(
+        &self,
+        client: &mut Option<Client>,
+        (url, path): (&mut String, &str),
+        met: &mut Met,
+    ) -> anyhow::Result<()> {
         let client = match client {
             Some(client) => client,
             None => client.insert(Client::with_cookie(&self.address, &self.cookie).await?),
@@ -248,7 +262,7 @@ impl Browser {
                 met.fresh += 1;
                 met.bytes += answer.size;
                 let part = client.beginning(answer, BEGINNING)?;
-                *url = pages::refresh(&part, &self.path).context("a part without a mark")?;
+                *url = pages::refresh(&part, path).context("a part without a mark")?;
             }
             status => anyhow::bail!("{url}: {status}"),
         }

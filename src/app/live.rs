@@ -17,6 +17,7 @@ pub struct Live(Arc<Marks>);
 struct Marks {
     last: AtomicU64,
     lists: AtomicU64,
+    checkpoints: AtomicU64,
     catalogue: AtomicU64,
     releases: RwLock<HashMap<Uuid, u64>>,
 }
@@ -33,6 +34,7 @@ impl Live {
         let marks = Marks {
             last: AtomicU64::new(origin),
             lists: AtomicU64::new(origin),
+            checkpoints: AtomicU64::new(origin),
             catalogue: AtomicU64::new(origin),
             releases: RwLock::new(HashMap::new()),
         };
@@ -48,6 +50,12 @@ impl Live {
 
     /// Something that lists show changed.
     pub fn touch_lists(&self) {
+        self.touch_statuses();
+        self.0.checkpoints.fetch_max(self.lists_mark(), Ordering::AcqRel);
+    }
+
+    /// Something that lists of release tasks show changed, and nothing about any checkpoint that is open.
+    pub fn touch_statuses(&self) {
         self.0.lists.fetch_max(self.next(), Ordering::AcqRel);
     }
 
@@ -79,6 +87,11 @@ impl Live {
     /// The mark of the lists.
     pub fn lists_mark(&self) -> u64 {
         self.0.lists.load(Ordering::Acquire)
+    }
+
+    /// The mark of which checkpoints are open.
+    pub fn checkpoints_mark(&self) -> u64 {
+        self.0.checkpoints.load(Ordering::Acquire)
     }
 
     /// The marks of release tasks, with room for one more.
@@ -118,10 +131,13 @@ mod tests {
             |live, _| live.forget(),
         ];
         for change in changes {
-            let before = (live.mark(release), live.lists_mark(), live.catalogue_mark());
+            let before = (live.mark(release), live.lists_mark(), live.catalogue_mark(), live.checkpoints_mark());
             change(&live, release);
-            let after = (live.mark(release), live.lists_mark(), live.catalogue_mark());
-            assert!(after.0 > before.0 && after.1 > before.1 && after.2 > before.2);
+            let after = (live.mark(release), live.lists_mark(), live.catalogue_mark(), live.checkpoints_mark());
+            assert!(after.0 > before.0 && after.1 > before.1 && after.2 > before.2 && after.3 > before.3);
         }
+        let before = (live.lists_mark(), live.checkpoints_mark());
+        live.touch_statuses();
+        assert!(live.lists_mark() > before.0 && live.checkpoints_mark() == before.1);
     }
 }

@@ -114,11 +114,21 @@ impl App {
             tx.commit().await?;
             execution.rev += 1;
             self.live.touch(execution.release_id);
-            self.live.touch_lists();
+            // Scripts begin and end all the time; a checkpoint is rare, and everybody's number hangs on it.
+            if asks(&before) || asks(&execution) {
+                self.live.touch_lists();
+            } else {
+                self.live.touch_statuses();
+            }
         }
         let started = started(&execution, &events);
         Ok(Progress { execution, started, events })
     }
+}
+
+/// Whether a checkpoint of it is open.
+fn asks(execution: &Execution) -> bool {
+    execution.tasks.iter().any(|run| run.state.asking().is_some())
 }
 
 /// The attempts that were claimed for a worker: a task that only lets time pass needs none.

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, Caller};
 use tollgate::clock::Clock;
-use tollgate::config::{Config, DataConfig, WebConfig};
+use tollgate::config::{Config, DataConfig, Patience, WebConfig};
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::{Execution, FailReason, Verdict};
 use tollgate::domain::status::ReleaseStatus;
@@ -87,7 +87,7 @@ impl Upgraded {
         std::fs::copy(from.join("node"), folder.join("node")).unwrap();
         let data = DataConfig { folder, database_url: Some(filled(db, home.path()).await) };
         let web =
-            WebConfig { listen: "127.0.0.1:0".to_owned(), public_url: None, trust_proxy: false, shutdown_timeout: 5 };
+            WebConfig { listen: "127.0.0.1:0".to_owned(), public_url: None, trust_proxy: false, shutdown_timeout: 5, patience: Patience::default() };
         let mut config = Config { data, web, migrate: false, name: None };
         let (began, later) = (Instant::now(), LATER.parse::<DateTime<Utc>>().unwrap());
         let clock = Clock::set_by(move || later + TimeDelta::from_std(began.elapsed()).unwrap());

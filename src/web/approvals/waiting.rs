@@ -1,4 +1,4 @@
-//! What waits for somebody, remembered while nothing that lists show has changed: the number is on every page.
+//! What waits for somebody, remembered while no checkpoint has changed: the number is on every page.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -32,7 +32,7 @@ impl Waiting {
     /// Every open checkpoint. Whoever comes while it is read waits for that one reading.
     pub async fn open(&self, app: &App) -> Result<Arc<[OpenCheckpoint]>, StoreError> {
         let mut known = self.0.lock().await;
-        let mark = app.live.lists_mark();
+        let mark = app.live.checkpoints_mark();
         if let Some(known) = known.as_ref().filter(|known| known.mark == mark && known.read.elapsed() < LOOK_EVERY) {
             return Ok(Arc::clone(&known.open));
         }

@@ -29,17 +29,9 @@ on_both!(
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// So much of a log is more than any buffer between us takes.
-const MUCH: u64 = 24_000_000;
+const MUCH: u64 = 12_000_000;
 
-/// A server that waits for nobody.
-const SHORT: Patience = Patience {
-    head_timeout: Duration::from_millis(300),
-    form_timeout: Duration::from_millis(300),
-    stall_timeout: Duration::from_millis(500),
-    keep_alive: Duration::from_secs(1),
-};
-
-/// A server that would wait for longer than this test runs.
+/// A server that waits for longer than this test runs; each test says for what it does not.
 const LONG: Patience = Patience {
     head_timeout: Duration::from_mins(5),
     form_timeout: Duration::from_mins(5),
@@ -86,7 +78,7 @@ async fn served_with(db: &Db, patience: Patience) -> TestApp {
 }
 
 async fn a_head_that_never_ends_is_not_waited_for(db: Db) {
-    let app = served_with(&db, SHORT).await;
+    let app = served_with(&db, Patience { head_timeout: Duration::from_millis(300), ..LONG }).await;
     let mut wire = Wire::to(&app).await;
     let heard = wire.says("GET /healthz HTTP/1.1\r\nHost: here\r\nX-Slow").await.hears_the_end().await;
     assert!(heard.starts_with("HTTP/1.1 408 "), "{heard}");
@@ -94,7 +86,9 @@ async fn a_head_that_never_ends_is_not_waited_for(db: Db) {
 }
 
 async fn a_later_request_that_never_comes_is_not_waited_for(db: Db) {
-    let app = served_with(&db, SHORT).await;
+    let app =
+        served_with(&db, Patience { head_timeout: Duration::from_secs(1), keep_alive: Duration::from_secs(1), ..LONG })
+            .await;
     let first = "GET /healthz HTTP/1.1\r\nHost: here\r\n";
     for (before, after) in [
         // The head of the second never ends.
@@ -110,7 +104,7 @@ async fn a_later_request_that_never_comes_is_not_waited_for(db: Db) {
 }
 
 async fn a_form_that_never_ends_is_told_so(db: Db) {
-    let app = served_with(&db, SHORT).await;
+    let app = served_with(&db, Patience { form_timeout: Duration::from_millis(300), ..LONG }).await;
     let mut wire = Wire::to(&app).await;
     let head = "POST /login HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-www-form-urlencoded\r\n";
     let heard = wire.says(&format!("{head}Content-Length: 100\r\n\r\nname=ann")).await.hears_the_end().await;
@@ -120,7 +114,7 @@ async fn a_form_that_never_ends_is_told_so(db: Db) {
 }
 
 async fn whoever_takes_nothing_of_an_answer_is_let_go(db: Db) {
-    let (scene, request) = with_a_long_log(&db, SHORT).await;
+    let (scene, request) = with_a_long_log(&db, Patience { stall_timeout: Duration::from_millis(500), ..LONG }).await;
     let mut wire = Wire::to(&scene.app).await;
     wire.says(&request).await.hears("HTTP/1.1 200 OK").await;
     let (server, client) = (scene.app.address, wire.0.local_addr().unwrap());
@@ -130,11 +124,6 @@ async fn whoever_takes_nothing_of_an_answer_is_let_go(db: Db) {
         }
     };
     assert!(timeout(PATIENCE, let_go).await.is_ok(), "the server waits for it");
-    // Whoever reads on, slowly as they like, gets all of it.
-    let mut wire = Wire::to(&scene.app).await;
-    wire.says(&request.replace("keep-alive", "close")).await;
-    let heard = wire.hears_the_end().await;
-    assert!(heard.len() as u64 > MUCH, "{} bytes", heard.len());
     scene.app.stops().await;
 }
 
@@ -144,15 +133,20 @@ async fn a_crowd_of_the_slow_takes_nothing_from_others(db: Db) {
     let form =
         "POST /login HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9";
     let mut slow = Vec::new();
-    for number in 0..200 {
+    for number in 0..300 {
         let mut wire = Wire::to(app).await;
-        match number % 4 {
+        match number % 3 {
             0 => wire.says("GET /healthz HTTP/1.1\r\nHo").await,
             1 => wire.says(&format!("{form}\r\n\r\nname")).await,
-            2 => wire.says(&request).await,
             // Says nothing at all.
             _ => &mut wire,
         };
+        slow.push(wire);
+    }
+    // More than there are threads to answer them.
+    for _ in 0..8 {
+        let mut wire = Wire::to(app).await;
+        wire.says(&request).await.hears("HTTP/1.1 200 OK").await;
         slow.push(wire);
     }
     let reader = app.browser();

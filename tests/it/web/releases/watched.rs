@@ -28,7 +28,7 @@ async fn each_reader_gets_the_part_that_is_theirs(db: Db) {
             ("viewer", None, false),
             ("approver", Some("Approve"), false),
             ("operator", None, true),
-            ("administrator", Some("Override"), true),
+            ("administrator", Some("Override"), false),
             ("second", Some("Approve"), false),
             ("manager", None, false),
         ] {
