@@ -86,8 +86,13 @@ impl Upgraded {
         copied(&from.join("runs"), &folder.join("runs"));
         std::fs::copy(from.join("node"), folder.join("node")).unwrap();
         let data = DataConfig { folder, database_url: Some(filled(db, home.path()).await) };
-        let web =
-            WebConfig { listen: "127.0.0.1:0".to_owned(), public_url: None, trust_proxy: false, shutdown_timeout: 5, patience: Patience::default() };
+        let web = WebConfig {
+            listen: "127.0.0.1:0".to_owned(),
+            public_url: None,
+            trust_proxy: false,
+            shutdown_timeout: 5,
+            patience: Patience::default(),
+        };
         let mut config = Config { data, web, migrate: false, name: None };
         let (began, later) = (Instant::now(), LATER.parse::<DateTime<Utc>>().unwrap());
         let clock = Clock::set_by(move || later + TimeDelta::from_std(began.elapsed()).unwrap());
