@@ -64,13 +64,13 @@ async fn nothing_new(run: &mut Run<'_>, cast: &Cast) -> anyhow::Result<()> {
     let url = pages::mark(run, &cast.watched.url).await?;
     let (cpu, began) = (run.server.cpu(), Instant::now());
     sleep(time / 2).await;
-    let rest = share(run.server.cpu() - cpu, began.elapsed());
+    let rest = share(run.server.cpu().saturating_sub(cpu), began.elapsed());
     let crowd = gather(run, cast, &url, time);
     let spread = Duration::from_secs_f64(run.crowd.every);
     sleep(spread * 2).await;
     let (cpu, began) = (run.server.cpu(), Instant::now());
     let probe = probe(run.operator().await?, time.saturating_sub(spread)).await?;
-    let watched = share(run.server.cpu() - cpu, began.elapsed());
+    let watched = share(run.server.cpu().saturating_sub(cpu), began.elapsed());
     let (met, memory) = (together(crowd).await?, run.server.memory());
     let found = format!(
         "**{:.1} % of a core** ({:.1} % without them), {}, {:.0} MiB{}",
@@ -109,7 +109,7 @@ async fn much_at_once(run: &mut Run<'_>, cast: &Cast) -> anyhow::Result<()> {
         let mut floor = probe(run.operator().await?, half).await?;
         let (middle, files) = (run.server.memory(), run.server.open_files());
         floor.join(probe(run.operator().await?, half).await?);
-        let cpu = share(run.server.cpu() - cpu, began.elapsed());
+        let cpu = share(run.server.cpu().saturating_sub(cpu), began.elapsed());
         let (met, end) = (together(crowd).await?, run.server.memory());
         stop.send(true)?;
         anyhow::Ok((met, floor, cpu, [memory, middle, end].map(|memory| memory / 1024.0), files))

@@ -38,9 +38,10 @@ impl<K: Eq + Hash, V> Remembered<K, V> {
 
     /// The answer as of `mark`, which was asked for before this, or as of a later one: remembered, or else read. When
     /// reading fails, the next who asks reads.
-    pub async fn get<E>(&self, key: K, mark: u64, read: impl Future<Output = Result<V, E>>) -> Result<Arc<V>, E> {
+    pub async fn get<E>(&self, key: K, mark: u64, read: impl AsyncFnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
         let answer = self.answer(key, mark, Instant::now());
-        answer.get_or_try_init(|| async { read.await.map(Arc::new) }).await.cloned()
+        // What reads is large, and most of the time nothing is read.
+        answer.get_or_try_init(|| async { Box::pin(read()).await.map(Arc::new) }).await.cloned()
     }
 
     fn answer(&self, key: K, mark: u64, now: Instant) -> Answer<V> {
@@ -83,7 +84,7 @@ mod tests {
     use super::*;
 
     async fn ask(of: &Remembered<&str, u8>, key: &'static str, mark: u64, answer: u8) -> u8 {
-        *of.get(key, mark, async { Ok::<_, ()>(answer) }).await.unwrap()
+        *of.get(key, mark, async || Ok::<_, ()>(answer)).await.unwrap()
     }
 
     #[tokio::test]
@@ -117,7 +118,7 @@ mod tests {
             tokio::task::yield_now().await;
             if turn == 0 { Err("away") } else { Ok(turn) }
         };
-        let answers = futures_util::future::join_all((0..20).map(|_| remembered.get("a", 1, read()))).await;
+        let answers = futures_util::future::join_all((0..20).map(|_| remembered.get("a", 1, &read))).await;
         assert_eq!(answers.iter().filter(|answer| answer.is_err()).count(), 1);
         assert!(answers.iter().flatten().all(|answer| **answer == 1));
         assert_eq!(reads.load(Ordering::SeqCst), 2);

@@ -49,7 +49,7 @@ async fn whole(mut sent: Payload) -> Result<Bytes, PageError> {
         }
         form.extend_from_slice(&part);
     }
-    if form.iter().filter(|byte| **byte == b'&').count() >= MOST_FIELDS {
+    if form[..].split(|byte| *byte == b'&').count() > MOST_FIELDS {
         return Err(PageError::TooManyFields);
     }
     Ok(form.freeze())

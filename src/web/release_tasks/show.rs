@@ -57,12 +57,12 @@ async fn answer(subject: &Subject, title: String, live: ReleaseLive) -> Reply {
 async fn answer_all(
     subject: &Subject,
     (title, shown): (String, Option<&Execution>),
-    live: impl Future<Output = Result<ReleaseLive, PageError>>,
+    live: impl AsyncFnOnce() -> Result<ReleaseLive, PageError>,
 ) -> Reply {
     if is_refresh(&subject.request) {
         return subject.site.watched.part(subject, shown, live).await;
     }
-    answer(subject, title, live.await?).await
+    answer(subject, title, Box::pin(live()).await?).await
 }
 
 fn is_refresh(request: &HttpRequest) -> bool {
@@ -82,7 +82,7 @@ async fn changed(request: &HttpRequest) -> Result<Option<Subject>, PageError> {
 pub async fn process(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
     let last = subject.release.last.as_ref();
-    let live = async {
+    let live = async || {
         let view = match last {
             Some(execution) => process::of(&subject, execution, &subject.site.last_lines(execution).await),
             None => process::planned(&subject.release.definition),
@@ -96,7 +96,7 @@ pub async fn process(request: HttpRequest) -> Reply {
 pub async fn timeline(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
     let last = subject.release.last.as_ref();
-    let live = async {
+    let live = async || {
         let view = match last {
             Some(last) => timeline::of(&subject, last, &subject.site.app.store.attempts_of(last.id).await?),
             None => crate::web::views::TimelineView::default(),
@@ -165,7 +165,7 @@ pub async fn yaml(subject: Subject, choice: Query<VersionChoice>) -> Reply {
 pub async fn execution(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
     let execution = subject.execution().await?;
-    let live = async {
+    let live = async || {
         let view = process::of(&subject, &execution, &subject.site.last_lines(&execution).await);
         Ok(of_execution(&subject, &execution, (TabName::Process, Body::Process(view))))
     };
@@ -176,7 +176,7 @@ pub async fn execution(request: HttpRequest) -> Reply {
 pub async fn execution_timeline(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
     let execution = subject.execution().await?;
-    let live = async {
+    let live = async || {
         let attempts = subject.site.app.store.attempts_of(execution.id).await?;
         let view = timeline::of(&subject, &execution, &attempts);
         Ok(of_execution(&subject, &execution, (TabName::Timeline, Body::Timeline(view))))

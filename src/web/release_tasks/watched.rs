@@ -62,10 +62,10 @@ impl Watched {
         &self,
         subject: &Subject,
         execution: Option<&Execution>,
-        make: impl Future<Output = Result<ReleaseLive, PageError>>,
+        make: impl AsyncFnOnce() -> Result<ReleaseLive, PageError>,
     ) -> Reply {
         let key = Key { path: subject.request.path().to_owned(), sight: subject.sight(execution) };
-        let part = self.parts.get(key, subject.mark, async { Part::of(&make.await?) }).await?;
+        let part = self.parts.get(key, subject.mark, async || Part::of(&make().await?)).await?;
         let mut reply = HttpResponse::Ok();
         reply.content_type(ContentType::html()).insert_header((header::VARY, "accept-encoding"));
         if mentions(subject.request.headers(), &header::ACCEPT_ENCODING, b"gzip") {
