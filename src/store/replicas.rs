@@ -181,7 +181,7 @@ impl Store {
         Ok(adopted)
     }
 
-    /// Says that the replica stops, and lets go of the executions that have nothing to do on its machine: whoever is
+    /// Says that the replica stops, and lets go of the executions that have nothing to do on any machine: whoever is
     /// there carries them on.
     pub async fn sign_off(&self, tenure: &Tenure, now: Moment) -> Result<()> {
         let tx = self.begin_write().await?;
@@ -196,7 +196,7 @@ impl Store {
             .col_expr(executions::Column::OwnerEpoch, Expr::value(None::<i64>))
             .col_expr(executions::Column::Rev, Expr::col(executions::Column::Rev).add(1))
             .filter(belongs_to(tenure))
-            .filter(executions::Column::Id.not_in_subquery(at_work(tenure)))
+            .filter(executions::Column::Id.not_in_subquery(at_work()))
             .exec(&tx.tx)
             .await?;
         tx.commit().await
@@ -260,8 +260,9 @@ fn orphaned() -> Condition {
         .add(Expr::exists(tenure).not())
 }
 
-/// The executions that have an attempt under way on the replica's machine.
-fn at_work(tenure: &Tenure) -> SelectStatement {
+/// The executions that have an attempt under way on any machine. One on another machine has yet to be interrupted by
+/// whoever took the execution over: left to nobody, nobody would.
+fn at_work() -> SelectStatement {
     Query::select()
         .column((task_run::Entity, task_run::Column::ExecutionId))
         .from(attempts::Entity)
@@ -270,7 +271,7 @@ fn at_work(tenure: &Tenure) -> SelectStatement {
             task_run::Column::Id.into_expr().equals((attempts::Entity, attempts::Column::TaskRunId)),
         )
         .and_where(attempts::Column::EndedAt.is_null())
-        .and_where(attempts::Column::Replica.eq(&tenure.replica))
+        .and_where(attempts::Column::Replica.is_not_null())
         .to_owned()
 }
 
