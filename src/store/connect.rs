@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions};
+use sea_orm::{
+    ConnectionTrait as _, DatabaseConnection, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait as _,
+};
 use sea_orm_migration::MigratorTrait;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -97,7 +100,11 @@ impl Store {
             Backend::Sqlite => Ok(Migrator::up(self.writer.unlimited(), None).await?),
             Backend::Postgres => {
                 let (connection, _) = pools::postgres(&self.url, Pace::Unhurried).await?;
+                // Replicas that start at the same time wait here for each other; the later ones find nothing to do.
+                let turn = connection.begin_with_options(TransactionOptions::default()).await?;
+                turn.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('tollgate migrations'))").await?;
                 Migrator::up(&connection, None).await?;
+                turn.commit().await?;
                 Ok(connection.close().await?)
             }
         }
