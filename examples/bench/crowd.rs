@@ -62,7 +62,7 @@ impl Cast {
             cookies.push(format!("{}={key}", cookie_name(run)));
         }
         tx.commit().await?;
-        let watched = release_task(&app, CROWD, "watched", &watched(run.crowd.seconds)).await?;
+        let watched = release_task(&app, CROWD, "watched", &watched(run.crowd.watch)).await?;
         let mut others = Vec::new();
         for number in 0..run.crowd.executions {
             let phases = runs_on(number, number % GATED == 0);

@@ -18,8 +18,8 @@ pub struct Crowd {
     #[arg(long, value_name = "NUMBER", default_value_t = 200)]
     pub executions: usize,
     /// How long they are watched
-    #[arg(long = "watch", value_name = "SECONDS", default_value_t = 20)]
-    pub seconds: u64,
+    #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+    pub watch: u64,
     /// After how long each browser asks again
     #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
     pub every: f64,

@@ -60,7 +60,7 @@ pub async fn measure(run: &mut Run<'_>) -> anyhow::Result<()> {
 
 /// Nothing runs, and everybody watches: what the watching itself costs.
 async fn nothing_new(run: &mut Run<'_>, cast: &Cast) -> anyhow::Result<()> {
-    let time = Duration::from_secs(run.crowd.seconds);
+    let time = Duration::from_secs(run.crowd.watch);
     let url = pages::mark(run, &cast.watched.url).await?;
     let (cpu, began) = (run.server.cpu(), Instant::now());
     sleep(time / 2).await;
@@ -85,11 +85,12 @@ async fn nothing_new(run: &mut Run<'_>, cast: &Cast) -> anyhow::Result<()> {
 }
 
 async fn much_at_once(run: &mut Run<'_>, cast: &Cast) -> anyhow::Result<()> {
-    let time = Duration::from_secs(run.crowd.seconds);
+    let time = Duration::from_secs(run.crowd.watch);
     let (stop, stopped) = watch::channel(false);
     let driver = Driver {
         operator: run.operator().await?,
-        approver: run.approver().await?,
+        address: run.server.address.clone(),
+        approver: run.people.approver.clone(),
         sql: run.place.connect().await?,
         stopped,
     };
@@ -273,7 +274,9 @@ impl Browser {
 /// Who keeps the other executions going.
 struct Driver {
     operator: Client,
-    approver: Client,
+    address: String,
+    /// Comes anew for each decision: nobody may be connected for long without asking anything.
+    approver: String,
     sql: Sql,
     stopped: watch::Receiver<bool>,
 }
@@ -304,8 +307,9 @@ impl Driver {
                 match i64::from(status) {
                     TO_BE_APPROVED if agreed.insert(id, last.into()) != Some(last.into()) => {
                         active += 1;
+                        let mut approver = Client::with_cookie(&self.address, &self.approver).await?;
                         driven.decided.entry(*number).or_default().push(now()?);
-                        pace::agree(&mut self.approver, task, last.into()).await?;
+                        pace::agree(&mut approver, task, last.into()).await?;
                     }
                     SUCCESSFUL | RELEASE_FAILED if !over => {
                         driven.failed += usize::from(i64::from(status) == RELEASE_FAILED);
