@@ -114,7 +114,7 @@ impl Identity {
             std::fs::read_dir("/proc").ok()?.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
         let supervises = |number: &i32| {
             let path = Path::new("/proc").join(number.to_string()).join("cmdline");
-            std::fs::read(path).is_ok_and(|line| line.ends_with(&words))
+            std::fs::read(path).is_ok_and(|line| line.windows(words.len()).any(|part| part == words))
         };
         let pid: i32 = numbers.into_iter().find(supervises)?;
         let stat = Stat::of(pid)?;

@@ -73,12 +73,11 @@ fn a_release_is_executed_approved_and_rolled_back_on_postgres() {
 }
 
 /// Loads the page anew until it says so: what a reader without script does.
-async fn reloads_until(person: &Person, status: &str) {
-    let page = person.is_at().await;
+async fn reloads_until(person: &Person, page: &str, status: &str) {
     let xpath = format!("//main//h1/following-sibling::*[normalize-space(.)=\"{status}\"]");
     person
         .waits_until(&format!("see the status {status}"), async || {
-            person.opens(&page).await;
+            person.opens(page).await;
             Ok(person.find(&xpath).await?.is_some())
         })
         .await;
@@ -96,7 +95,7 @@ async fn everything_works_without_script(stage: &Stage) {
     operator.clicks("Execute Now").await;
     operator.reads("execution 1 has started").await;
     assert_eq!(operator.is_at().await, page);
-    reloads_until(&operator, "To be approved").await;
+    reloads_until(&operator, &page, "To be approved").await;
     operator.sees_on_card("build-sitemap", "Skipped").await;
 
     let approver = stage.somebody("approver", Script::Off).await;
@@ -109,11 +108,12 @@ async fn everything_works_without_script(stage: &Stage) {
     approver.writes("Comments", "The pages look right.").await;
     approver.clicks("Agree").await;
     approver.reads("You agreed to approve-release.").await;
-    reloads_until(&operator, "Successful").await;
+    reloads_until(&operator, &page, "Successful").await;
     operator.clicks("Roll Back").await;
     operator.reads("deploy (Command): its roll-back script runs").await;
     operator.clicks("OK").await;
-    reloads_until(&operator, "Rolled back").await;
+    operator.reads("is being rolled back").await;
+    reloads_until(&operator, &page, "Rolled back").await;
     operator.hears_no_complaint(&[]).await;
 }
 
