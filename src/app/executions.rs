@@ -102,12 +102,12 @@ impl App {
     }
 
     /// Commits and then tells about it, also when whoever asked goes away meanwhile: a connection that breaks drops the
-    /// handler wherever it waits, and a commit that nobody hears of would leave pages and the engine waiting. What may have been done is told too.
+    /// handler wherever it waits, and a commit that nobody hears of would leave pages and the engine waiting.
     pub(super) async fn commit(&self, tx: WriteTx, tell: impl FnOnce(&Self) + Send + 'static) -> Result<(), AppError> {
         let app = self.clone();
         let committed = tokio::spawn(async move {
             let committed = tx.commit().await;
-            if matches!(committed, Ok(()) | Err(StoreError::Unsure(_))) {
+            if may_be_done(&committed) {
                 tell(&app);
             }
             Ok(committed?)
@@ -133,4 +133,9 @@ impl Caller {
     pub(super) fn stamp(&self, user: &User, at: crate::domain::execution::Moment) -> Stamp {
         Stamp { at, actor: user.into(), address: self.address.clone() }
     }
+}
+
+/// Whether a commit was done, or may have been: its answer was lost. Either is told to pages and the engine.
+pub(super) fn may_be_done(committed: &Result<(), StoreError>) -> bool {
+    matches!(committed, Ok(()) | Err(StoreError::Unsure(_)))
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use uuid::Uuid;
 
+use super::executions::may_be_done;
 use super::{App, AppError};
 use crate::domain::decide;
 use crate::domain::event::Event;
@@ -111,15 +112,18 @@ impl App {
                 (carrier.make_room)(&execution, claim).map_err(AppError::NoRoom)?;
             }
             tx.save_execution(&before, &execution, &Stamp::tollgate(now), &events).await?;
-            tx.commit().await?;
-            execution.rev += 1;
-            self.live.touch(execution.release_id);
-            // Scripts begin and end all the time; a checkpoint is rare, and everybody's number hangs on it.
-            if asks(&before) || asks(&execution) {
-                self.live.touch_lists();
-            } else {
-                self.live.touch_statuses();
+            let committed = tx.commit().await;
+            if may_be_done(&committed) {
+                self.live.touch(execution.release_id);
+                // Scripts begin and end all the time; a checkpoint is rare, and everybody's number hangs on it.
+                if asks(&before) || asks(&execution) {
+                    self.live.touch_lists();
+                } else {
+                    self.live.touch_statuses();
+                }
             }
+            committed?;
+            execution.rev += 1;
         }
         let started = started(&execution, &events);
         Ok(Progress { execution, started, events })

@@ -1,10 +1,14 @@
 //! The mark of a release task moves with everything that changes it, and with nothing else.
 
-use tollgate::app::Imported;
+use std::sync::Arc;
+
+use tollgate::app::{App, AppError, Carrier, Imported};
 use tollgate::domain::decide::Command;
 use tollgate::domain::definition::Retry;
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::points::Hook;
+use tollgate::store::StoreError;
 
 use super::stage::Stage;
 use super::tasks::{approval, command, command_with, line, wait};
@@ -14,6 +18,7 @@ on_both!(
     every_verb_moves_the_mark,
     what_the_engine_changes_moves_the_mark,
     what_changes_nothing_leaves_the_mark,
+    what_the_engine_may_have_changed_moves_the_mark,
     another_release_task_has_another_mark,
 );
 
@@ -122,4 +127,23 @@ async fn another_release_task_has_another_mark(db: Db) {
     stage.starts("task-a").await.succeeds();
     stage.until_status(release, ReleaseStatus::Successful).await;
     assert_eq!(stage.app.live.mark(other), mark);
+}
+
+/// The answer to a commit is lost: it was done, and nothing else may ever move the mark.
+async fn what_the_engine_may_have_changed_moves_the_mark(db: Db) {
+    let stage = Stage::set(db).await;
+    let release = stage.release("shop-web", line(vec![approval("go-live", 1, None)])).await;
+    stage.execute(release).await.unwrap();
+    let tenure = stage.engine.tenure().await.unwrap();
+    let hook: Hook = Arc::new(|point| {
+        Box::pin(
+            async move { if point == "store.commit.after" { Err("the answer is lost".to_owned()) } else { Ok(()) } },
+        )
+    });
+    let unheard = App { store: stage.app.store.with_hook(hook), ..stage.app.clone() };
+    let mut marks = Marks::of(&stage, release);
+    let answer = unheard.advance(stage.last(release).await.id, Carrier::without_room(&tenure)).await;
+    assert!(matches!(answer, Err(AppError::Store(StoreError::Unsure(_)))), "{answer:?}");
+    assert_eq!(stage.status(release).await, ReleaseStatus::ToBeApproved);
+    marks.moved(&stage, release, "what may have been done");
 }
