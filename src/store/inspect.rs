@@ -9,7 +9,7 @@ use std::sync::Arc;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{
     AccessMode, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IsolationLevel,
-    QueryFilter, QueryOrder, QuerySelect, TransactionOptions, TransactionTrait,
+    QueryFilter, QueryOrder, QuerySelect, TransactionOptions,
 };
 use uuid::Uuid;
 
@@ -60,7 +60,7 @@ impl Store {
                 ..Default::default()
             },
         };
-        let tx = self.reader.unlimited().begin_with_options(options).await?;
+        let tx = self.reader.begin_unlimited(options).await?;
         if self.backend() == Backend::Postgres {
             // Nobody waits for a page, and nobody is held up by a transaction that only reads.
             tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;

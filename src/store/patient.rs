@@ -112,6 +112,11 @@ impl Patient<DatabaseConnection> {
         &self.inner
     }
 
+    /// Begins a transaction without a limit for what it asks. A lost connection is replaced.
+    pub async fn begin_unlimited(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+        again(Lost::AskedAgain, || self.inner.begin_with_options(options)).await
+    }
+
     /// Begins a transaction. Nothing has happened in it yet, so that a lost connection is replaced.
     pub async fn begin(&self, options: TransactionOptions) -> Result<Patient<DatabaseTransaction>, DbErr> {
         let begin = || self.inner.begin_with_options(options);

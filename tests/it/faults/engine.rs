@@ -34,7 +34,7 @@ fn twins() -> tollgate::domain::definition::Definition {
 }
 
 async fn outcomes_wait_until_the_database_is_back(db: Db) {
-    let proxy = Proxy::before(&db).await;
+    let proxy = Proxy::before(&db);
     let stage = Stage::set(proxy.db().await).await;
     let engine = stage.engine.clone();
     let running = tokio::spawn(async move { engine.run().await });
@@ -62,7 +62,7 @@ async fn outcomes_wait_until_the_database_is_back(db: Db) {
 }
 
 async fn a_claim_whose_answer_was_lost_is_worked_on_once(db: Db) {
-    let proxy = Proxy::before(&db).await;
+    let proxy = Proxy::before(&db);
     let stage = Stage::set(proxy.db().await).await;
     let release = stage.release("shop-web", phases(vec![vec![vec![command("task-a"), command("task-b")]]])).await;
     stage.execute(release).await.unwrap();
@@ -82,7 +82,7 @@ async fn a_claim_whose_answer_was_lost_is_worked_on_once(db: Db) {
 }
 
 async fn a_frozen_network_holds_nothing_up_for_longer_than_it_lasts(db: Db) {
-    let proxy = Proxy::before(&db).await;
+    let proxy = Proxy::before(&db);
     let stage = Stage::set(proxy.db().await).await;
     let engine = stage.engine.clone();
     let running = tokio::spawn(async move { engine.run().await });

@@ -88,7 +88,7 @@ async fn sends_again(browser: &Browser, page: &Page) -> Page {
 }
 
 async fn at_the_gate(db: &Db) -> (Proxy, Scene, Browser) {
-    let proxy = Proxy::before(db).await;
+    let proxy = Proxy::before(db);
     let (scene, _) = Scene::at_the_gate(&proxy.db().await).await;
     let approver = scene.browser("approver").await;
     assert_eq!(approver.get(&scene.gate()).await.status, 200);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tollgate::store::Store;
@@ -38,6 +38,9 @@ pub struct Proxy {
     task: JoinHandle<()>,
 }
 
+/// How many connections may wait to be accepted.
+const QUEUE: u32 = 128;
+
 #[derive(Clone)]
 enum Server {
     Socket(PathBuf),
@@ -46,7 +49,7 @@ enum Server {
 
 impl Proxy {
     /// In front of the database of a test.
-    pub async fn before(db: &Db) -> Self {
+    pub fn before(db: &Db) -> Self {
         let url = url::Url::parse(&db.url).unwrap();
         let said = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
         let server = match said("host") {
@@ -55,11 +58,12 @@ impl Proxy {
         };
         let user = said("user").unwrap_or_else(|| url.username().to_owned());
         let password = url.password().map_or(String::new(), |password| format!(":{password}"));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let place = bound_to("127.0.0.1:0".parse().unwrap());
+        let address = place.local_addr().unwrap();
         let database = format!("postgres://{user}{password}@{address}{}", url.path());
         let (manner, seen) = watch::channel(Manner::Through);
-        let task = tokio::spawn(listen(listener, server, seen, manner.clone()));
+        let listener = bound_to(address).listen(QUEUE).unwrap();
+        let task = tokio::spawn(listen(place, listener, server, seen, manner.clone()));
         Self { address, manner, database, task }
     }
 
@@ -85,20 +89,31 @@ impl Drop for Proxy {
     }
 }
 
+/// A socket at that address. Others of ours may be there too, and nobody else.
+fn bound_to(address: SocketAddr) -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.set_reuseport(true).unwrap();
+    socket.bind(address).unwrap();
+    socket
+}
+
+/// Keeps the place all the time, so that nobody else is given its port, and listens there while it is not to be gone.
 async fn listen(
+    place: TcpSocket,
     listener: TcpListener,
     server: Server,
     mut seen: watch::Receiver<Manner>,
     manner: watch::Sender<Manner>,
 ) {
-    let address = listener.local_addr().unwrap();
+    let address = place.local_addr().unwrap();
     let mut listener = Some(listener);
     loop {
         let gone = *seen.borrow_and_update() == Manner::Gone;
         if gone {
             listener = None;
         } else if listener.is_none() {
-            listener = Some(TcpListener::bind(address).await.unwrap());
+            listener = Some(bound_to(address).listen(QUEUE).unwrap());
         }
         let accepted = async {
             match &listener {

@@ -10,7 +10,7 @@ use crate::program;
 on_postgres!(a_start_without_its_database_ends_soon_and_says_why);
 
 async fn a_start_without_its_database_ends_soon_and_says_why(db: Db) {
-    let proxy = Proxy::before(&db).await;
+    let proxy = Proxy::before(&db);
     let url = proxy.db().await.url;
     let address = proxy.address();
     for (manner, why) in [(Manner::Gone, "Connection refused"), (Manner::Frozen, "it did not answer for 4 s")] {
