@@ -149,16 +149,16 @@ impl Engine {
     }
 
     async fn enroll(&self) -> Result<(), Lost> {
-        let over = {
-            let mut keeping = self.keeping();
-            // If the answer is lost, the tenure that may have begun is not known, and another begins.
-            keeping.tenure = None;
-            std::mem::take(&mut keeping.over)
-        };
+        // If the answer is lost, the tenure that may have begun is not known, and another begins.
+        self.keeping().tenure = None;
         // Whoever works under the old one must not start in the new one what others have ended meanwhile. What is still
-        // ours is picked up again.
-        over.cancel();
-        while !self.workers().is_empty() {
+        // ours is picked up again. A tick that was held up may employ somebody now still, who waits for the new one.
+        loop {
+            let over = std::mem::take(&mut self.keeping().over);
+            over.cancel();
+            if self.workers().is_empty() {
+                break;
+            }
             self.0.hands.sleep(MOMENT).await;
         }
         let tenure = self.0.app.store.enroll(&self.0.machine.who, self.0.app.clock.now()).await?;
