@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockBehavior, LockType, OnConfli
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::codec::{column, count};
-use super::connect::{Backend, Store};
+use super::connect::{Backend, Store, reach};
 use super::entities::{attempt as attempts, execution as executions, replica as replicas, task_run};
 use super::error::Result;
 use super::write::WriteTx;
@@ -114,6 +114,7 @@ impl Store {
 
     /// Says that the replica is there; `false` if its tenure is over.
     pub async fn beat(&self, tenure: &Tenure, now: Moment) -> Result<bool> {
+        reach(self.hook.as_ref(), "store.beat.before").await?;
         let said = replicas::Entity::update_many()
             .col_expr(replicas::Column::Beat, Expr::col(replicas::Column::Beat).add(1))
             .col_expr(replicas::Column::LastSeenAt, Expr::value(now))
@@ -122,6 +123,7 @@ impl Store {
             .filter(replicas::Column::GoneAt.is_null())
             .exec(&self.pulse)
             .await?;
+        reach(self.hook.as_ref(), "store.beat.after").await?;
         Ok(said.rows_affected == 1)
     }
 

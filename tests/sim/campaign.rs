@@ -97,6 +97,7 @@ impl Sum {
         self.figures.crashes += more.crashes;
         self.figures.buried += more.buried;
         self.figures.adopted += more.adopted;
+        self.figures.usurped += more.usurped;
         self.figures.executions += more.executions;
         self.figures.scripts += more.scripts;
     }

@@ -16,6 +16,34 @@ use tollgate::executors::{Lease, Stop};
 /// No step of a history takes so long on any machine.
 const HUNG: Duration = Duration::from_mins(2);
 
+/// The line between a machine and the database.
+#[derive(Clone, Default)]
+pub struct Line(Arc<Mutex<Option<Cut>>>);
+
+/// In which way a line is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut {
+    /// Only what says that the replica is there gets lost: that has a connection of its own.
+    pub beats: bool,
+    /// Nothing is answered; otherwise it fails at once.
+    pub silent: bool,
+}
+
+impl Line {
+    pub fn cut(&self) -> Option<Cut> {
+        *self.0.lock().unwrap()
+    }
+
+    pub fn set(&self, cut: Option<Cut>) {
+        *self.0.lock().unwrap() = cut;
+    }
+
+    /// In which way it is cut for whoever comes by that point.
+    pub fn cut_at(&self, point: &str) -> Option<Cut> {
+        self.cut().filter(|cut| !cut.beats || point.starts_with("store.beat"))
+    }
+}
+
 /// Why something is held.
 #[derive(Clone)]
 pub enum Why {
@@ -25,6 +53,8 @@ pub enum Why {
     Committed,
     /// Until a time.
     Sleep(Moment),
+    /// Until the database can be reached again, or is waited for no longer.
+    Cut(Line, Moment),
     /// Before it is looked whether the script was started.
     Look(String),
     /// Until scripts may be started.

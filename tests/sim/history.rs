@@ -1,9 +1,11 @@
 //! One history: the scheduler, which decides by the seed who goes on next and what befalls the replicas, and what must
 //! hold in the end.
 
+mod blows;
 mod settle;
 mod steps;
 
+use std::collections::BTreeSet;
 use std::mem::discriminant;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
@@ -17,9 +19,10 @@ use tollgate::domain::definition::Definition;
 use tollgate::domain::seen::Seen;
 use tollgate::domain::validate::validate;
 use tollgate::engine::Tick;
-use tollgate::engine::tenure::Watched;
+use tollgate::engine::tenure::{Lost, Watched};
+use uuid::Uuid;
 
-use crate::halts::{Halt, Halts, Why};
+use crate::halts::{Halt, Halts, Line, Why};
 use crate::judge::Judge;
 use crate::machine::Machines;
 use crate::people::{Answer, Asked};
@@ -27,6 +30,7 @@ use crate::place::{Kind, Place};
 use crate::random::definitions;
 use crate::replica::{Common, Running, Time};
 use crate::rng::Rng;
+use crate::tenures::Tenures;
 use crate::weather::Weather;
 use crate::world::start;
 
@@ -41,6 +45,7 @@ pub struct Figures {
     pub crashes: u64,
     pub buried: u64,
     pub adopted: u64,
+    pub usurped: u64,
     pub executions: u64,
     pub scripts: u64,
 }
@@ -49,6 +54,9 @@ pub struct History<'p> {
     common: Common,
     trace: Trace,
     judge: Judge,
+    tenures: Tenures,
+    /// Whose bell is still to be rung for which execution.
+    bells: Vec<(usize, Uuid)>,
     replicas: Vec<Replica>,
     processes: Vec<Process>,
     place: &'p Place,
@@ -67,12 +75,14 @@ struct Replica {
     gone: bool,
     /// By how many milliseconds it tells the time of day wrong.
     off: Arc<AtomicI64>,
+    /// To the database.
+    line: Line,
 }
 
 impl Replica {
     fn on(node: String, off: i64) -> Self {
         let off = Arc::new(AtomicI64::new(off));
-        Self { node, starts: 0, running: None, frozen: false, gone: false, off }
+        Self { node, starts: 0, running: None, frozen: false, gone: false, off, line: Line::default() }
     }
 }
 
@@ -98,7 +108,7 @@ enum What {
 
 enum Said {
     Turned(Result<Tick, AppError>),
-    Kept(Result<Watched, String>),
+    Kept(Result<Watched, Lost>),
     Left,
     Worked,
     Answered(Answer),
@@ -117,6 +127,10 @@ enum Choice {
     Restart(usize),
     Freeze(usize),
     Thaw(usize),
+    Cut(usize),
+    Mend(usize),
+    Twin(usize),
+    Ring(usize),
     Leave(usize),
     Perish(usize),
     Jump(usize),
@@ -170,6 +184,8 @@ impl<'p> History<'p> {
         let mut history = Self {
             trace,
             judge: Judge::new(&place.store, &releases).await,
+            tenures: Tenures::default(),
+            bells: Vec::new(),
             replicas: replicas.collect(),
             processes: Vec::new(),
             place,
@@ -197,7 +213,10 @@ impl<'p> History<'p> {
     fn choices(&self) -> Vec<(u32, Choice)> {
         let weather = self.common.weather();
         let mut choices = vec![(3, Choice::Pass), (3, Choice::Spell)];
-        let left = self.replicas.iter().filter(|replica| !replica.gone).count();
+        let pending = u32::try_from(self.bells.len()).unwrap().min(4);
+        choices.push((pending, Choice::Ring(self.common.rng.below(self.bells.len().max(1)))));
+        let here = self.replicas.iter().filter(|replica| !replica.gone).map(|replica| &replica.node);
+        let left = here.collect::<BTreeSet<_>>().len();
         for (index, replica) in self.replicas.iter().enumerate() {
             if replica.gone {
                 continue;
@@ -206,6 +225,14 @@ impl<'p> History<'p> {
                 choices.push((weather.perish, Choice::Perish(index)));
             }
             choices.push((weather.jump, Choice::Jump(index)));
+            if replica.line.cut().is_some() {
+                choices.push((2, Choice::Mend(index)));
+            } else {
+                choices.push((weather.cut, Choice::Cut(index)));
+            }
+            if self.replicas.iter().filter(|other| other.node == replica.node).count() == 1 {
+                choices.push((weather.twin, Choice::Twin(index)));
+            }
             if replica.frozen {
                 choices.push((2, Choice::Thaw(index)));
             } else if replica.running.is_some() {
@@ -256,6 +283,7 @@ impl<'p> History<'p> {
             None | Some(Why::Begin | Why::Committed | Why::Look(_)) => true,
             Some(Why::Lease(lease, clock)) => lease.holds(clock).is_some(),
             Some(Why::Sleep(until)) => *until <= self.common.time.now(),
+            Some(Why::Cut(line, until)) => line.cut().is_none() || *until <= self.common.time.now(),
             Some(Why::Script(key, stop)) => {
                 self.common.machines.has_news(&self.replicas[process.replica].node, key, stop)
             }

@@ -9,7 +9,7 @@ use tollgate::domain::execution::{Execution, Moment};
 use tollgate::domain::people::Actor;
 use tollgate::domain::release::Release;
 use tollgate::domain::{policy, schedule};
-use tollgate::store::{Activity, Happened, Store, Turn};
+use tollgate::store::{Activity, Happened, Store, Tenure, Turn};
 use uuid::Uuid;
 
 use crate::invariants::{judge_event, judge_state};
@@ -25,6 +25,17 @@ pub struct Judge {
     pub releases: Vec<Known>,
 }
 
+/// What a look brought.
+#[derive(Default)]
+pub struct News {
+    /// In words.
+    pub lines: Vec<String>,
+    /// Executions that went on.
+    pub changed: Vec<Uuid>,
+    /// Executions that went from one tenure to another.
+    pub passed: Vec<(Uuid, Tenure, Tenure)>,
+}
+
 /// A release task as it was after the last commit.
 pub struct Known {
     pub id: Uuid,
@@ -37,8 +48,8 @@ struct Past {
     now: Execution,
     /// Every state it was in after a commit, by its revision.
     states: BTreeMap<u64, Execution>,
-    /// The replica that carries it on.
-    owner: Option<String>,
+    /// The tenure in which it is carried on.
+    owner: Option<Tenure>,
     last_event: Option<Uuid>,
 }
 
@@ -51,20 +62,25 @@ impl Judge {
         Self { releases: known }
     }
 
-    /// Looks at what the last step wrote; answers it in words.
-    pub async fn look(&mut self, place: &Place, now: Moment, by: Option<&str>) -> Vec<String> {
+    /// Looks at what the last step wrote, in whoever's tenure.
+    pub async fn look(&mut self, place: &Place, now: Moment, by: Option<&Tenure>) -> News {
         let store = &place.store;
-        let mut news = Vec::new();
+        let mut news = News::default();
         for (index, known) in self.releases.iter_mut().enumerate() {
-            let name = |number: u32| format!("r{index}#{number}");
-            news.extend(
-                known.look(store, now, by).await.into_iter().map(|(number, line)| format!("{}: {line}", name(number))),
-            );
+            for (number, line) in known.look(store, now, by).await {
+                news.lines.push(format!("r{index}#{number}: {line}"));
+                news.changed.push(known.past[usize::try_from(number).unwrap() - 1].now.id);
+            }
         }
+        news.changed.dedup();
         self.attempts(store).await;
         let owners = place.owners().await;
         for past in self.releases.iter_mut().flat_map(|known| &mut known.past) {
-            past.owner.clone_from(&owners[&past.now.id]);
+            let owner = owners[&past.now.id].clone();
+            let former = std::mem::replace(&mut past.owner, owner.clone());
+            if former != owner {
+                news.passed.extend(former.zip(owner).map(|(from, to)| (past.now.id, from, to)));
+            }
         }
         news
     }
@@ -82,12 +98,12 @@ impl Judge {
         panic!("{key} is of no execution that was committed")
     }
 
-    /// The attempt of that key is claimed and under way, and its execution is carried on here: whoever starts it may.
-    pub fn may_start(&self, key: &str, by: &str) {
+    /// The attempt of that key is claimed and under way; answers in which tenure.
+    pub fn may_start(&self, key: &str) -> Tenure {
         assert!(self.is_under_way(key), "what is started is claimed: {}", self.name(key));
         let mut pasts = self.releases.iter().flat_map(|known| &known.past);
         let past = pasts.find(|past| key.starts_with(&past.now.id.to_string())).unwrap();
-        assert_eq!(past.owner.as_deref(), Some(by), "who starts {} carries it on", self.name(key));
+        past.owner.clone().expect("somebody carries on what is started")
     }
 
     /// Whether the execution of that key was asked to end at once, and has not ended.
@@ -156,7 +172,7 @@ impl Judge {
 }
 
 impl Known {
-    async fn look(&mut self, store: &Store, now: Moment, by: Option<&str>) -> Vec<(u32, String)> {
+    async fn look(&mut self, store: &Store, now: Moment, by: Option<&Tenure>) -> Vec<(u32, String)> {
         let release = load(store, self.id).await;
         let before = std::mem::replace(&mut self.release, release);
         let Some(last) = self.release.last.clone() else { return Vec::new() };
@@ -186,7 +202,7 @@ impl Known {
         } else {
             news.extend(happened.iter().map(|event| (last.number, told(event))));
             if happened[0].actor == Actor::Tollgate {
-                let theirs = past.owner.as_deref().is_none_or(|owner| Some(owner) == by);
+                let theirs = past.owner.as_ref().is_none_or(|owner| Some(owner) == by);
                 assert!(theirs, "{by:?} carries on what is {:?}'s", past.owner);
             }
             past.replay(&before, &happened);

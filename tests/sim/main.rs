@@ -1,6 +1,7 @@
 //! Deterministic simulation: the engine, the verbs and the store on a real database, under a set clock, with scripts
 //! that end as the seed says and a scheduler that decides itself who goes on next. One seed is one history: random
-//! definitions, what several people ask at once, failures, deadlines, crashes between any two steps, lost bells. After
+//! definitions, what several people ask at once, failures, deadlines, crashes between any two steps, replicas that are cut off or started
+//! twice, lost and late bells. After
 //! every commit the law is asked whether that could happen.
 //!
 //! `TOLLGATE_SIM_SEED=123 cargo test --test sim one_seed -- --nocapture` plays one history and prints it. More
@@ -16,6 +17,7 @@ mod people;
 mod place;
 mod replica;
 mod rng;
+mod tenures;
 mod tests;
 mod weather;
 

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sea_orm::sea_query::Query;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, QueryResult};
 use tempfile::TempDir;
 use tollgate::domain::people::User;
-use tollgate::store::Store;
+use tollgate::store::{Store, Tenure};
 use uuid::Uuid;
 
 use crate::postgres::Cluster;
@@ -121,11 +121,16 @@ impl Place {
         self.folder.path()
     }
 
-    /// Which replica carries on which execution.
-    pub async fn owners(&self) -> BTreeMap<Uuid, Option<String>> {
-        let rows =
-            self.db.query_all(&Query::select().columns(["id", "owner"]).from("executions").to_owned()).await.unwrap();
-        rows.iter().map(|row| (row.try_get("", "id").unwrap(), row.try_get("", "owner").unwrap())).collect()
+    /// In which tenure which execution is carried on.
+    pub async fn owners(&self) -> BTreeMap<Uuid, Option<Tenure>> {
+        let owners = Query::select().columns(["id", "owner", "owner_epoch"]).from("executions").to_owned();
+        let rows = self.db.query_all(&owners).await.unwrap();
+        let owner = |row: &QueryResult| {
+            let replica: Option<String> = row.try_get("", "owner").unwrap();
+            let epoch: Option<i64> = row.try_get("", "owner_epoch").unwrap();
+            replica.zip(epoch).map(|(replica, epoch)| Tenure { replica, epoch: epoch.try_into().unwrap() })
+        };
+        rows.iter().map(|row| (row.try_get("", "id").unwrap(), owner(row))).collect()
     }
 
     pub async fn remove(self) {

@@ -18,7 +18,7 @@ use tollgate::folders::Folders;
 use tollgate::points::Hook;
 use tollgate::store::{Newcomer, Store};
 
-use crate::halts::{Halts, Why};
+use crate::halts::{Halts, Line, Why};
 use crate::machine::{Machines, Scripted};
 use crate::rng::Rng;
 use crate::weather::Weather;
@@ -81,14 +81,15 @@ pub struct Running {
     pub dead: Arc<AtomicBool>,
     /// How many faults of the database it met.
     pub faults: Arc<AtomicU64>,
+    lease: Lease,
 }
 
 impl Running {
     /// `off` is by how many milliseconds the machine tells the time of day wrong.
-    pub fn start(common: &Common, node: &str, off: &Arc<AtomicI64>) -> Self {
+    pub fn start(common: &Common, node: &str, off: &Arc<AtomicI64>, line: &Line) -> Self {
         let dead = Arc::new(AtomicBool::new(false));
         let faults = Arc::new(AtomicU64::new(0));
-        let store = common.store.with_hook(hook(common, &dead, &faults));
+        let store = common.store.with_hook(hook(common, line, &dead, &faults));
         let clock = common.time.clock(off);
         let app = App { store, clock: clock.clone(), bell: Bell::default(), live: Live::new(0) };
         let spawned = Arc::default();
@@ -99,9 +100,14 @@ impl Running {
             Scripted { machine: node.to_owned(), common: common.clone(), lease: lease.clone(), clock: clock.clone() };
         let who = Newcomer { id: node.to_owned(), name: node.to_owned(), version: "0.1.0".to_owned() };
         let folders = Folders::new(&common.data.join(node)).unwrap();
-        let machine = Machine { folders, who, lease };
+        let machine = Machine { folders, who, lease: lease.clone() };
         let engine = Engine::carried_by(Arc::new(hands), app.clone(), Arc::new(executor), machine);
-        Self { app, engine, spawned, dead, faults }
+        Self { app, engine, spawned, dead, faults, lease }
+    }
+
+    /// Whether scripts may be started, as it sees it.
+    pub fn may_start(&self) -> bool {
+        self.lease.holds(&self.app.clock).is_some()
     }
 }
 
@@ -126,11 +132,14 @@ impl Hands for SimulatedHands {
     }
 }
 
+/// For how many seconds an answer is waited for at most.
+const WAITED: usize = 6;
+
 /// What happens to a transaction of this replica: nothing most of the time.
-fn hook(common: &Common, dead: &Arc<AtomicBool>, faults: &Arc<AtomicU64>) -> Hook {
-    let (common, dead, faults) = (common.clone(), Arc::clone(dead), Arc::clone(faults));
+fn hook(common: &Common, line: &Line, dead: &Arc<AtomicBool>, faults: &Arc<AtomicU64>) -> Hook {
+    let (common, line, dead, faults) = (common.clone(), line.clone(), Arc::clone(dead), Arc::clone(faults));
     Arc::new(move |point| {
-        let (common, dead, faults) = (common.clone(), Arc::clone(&dead), Arc::clone(&faults));
+        let (common, line, dead, faults) = (common.clone(), line.clone(), Arc::clone(&dead), Arc::clone(&faults));
         async move {
             if point == "store.begin" && !dead.load(Ordering::SeqCst) {
                 common.halts.halt(Why::Begin).await;
@@ -140,6 +149,19 @@ fn hook(common: &Common, dead: &Arc<AtomicBool>, faults: &Arc<AtomicU64>) -> Hoo
             }
             if point == "store.commit.after" {
                 common.commits.fetch_add(1, Ordering::SeqCst);
+            }
+            // In a transaction nobody is held: on SQLite it would hold up everybody.
+            if let Some(cut) = line.cut_at(point)
+                && cut.silent
+                && point != "store.commit.before"
+            {
+                let seconds = 1 + i64::try_from(common.rng.below(WAITED)).unwrap();
+                common.halts.halt(Why::Cut(line.clone(), common.time.now() + TimeDelta::seconds(seconds))).await;
+            }
+            if line.cut_at(point).is_some() {
+                faults.fetch_add(1, Ordering::SeqCst);
+                common.notes.lock().unwrap().push(format!("cut off at {point}"));
+                return Err("it is cut off".to_owned());
             }
             let weather = common.weather();
             if common.rng.per_mille(weather.dies) {

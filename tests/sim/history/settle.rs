@@ -30,6 +30,7 @@ impl History<'_> {
         for replica in 0..self.replicas.len() {
             let skew = self.common.weather().skew;
             self.replicas[replica].off.store(self.common.rng.within(skew), Ordering::SeqCst);
+            self.replicas[replica].line.set(None);
             if self.replicas[replica].frozen {
                 self.freeze(replica, false);
             }

@@ -3,17 +3,19 @@
 use std::sync::atomic::Ordering;
 
 use chrono::TimeDelta;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, poll};
 use tollgate::app::{AppError, Imported};
 use tollgate::domain::outcome::Outcome;
-use tollgate::engine::tenure::Watched;
+use tollgate::engine::tenure::{Lost, Watched};
 use tollgate::store::StoreError;
+use uuid::Uuid;
 
 use super::{Choice, History, Process, Replica, Said, What};
 use crate::halts::{Driven, Why};
 use crate::people::{Answer, Asked, seen};
 use crate::replica::Running;
+use crate::tenures::{Incarnation, Living};
 
 impl History<'_> {
     pub(super) async fn carry_out(&mut self, choice: Choice) {
@@ -24,16 +26,12 @@ impl History<'_> {
             Choice::Keep(replica) => self.keep(replica),
             Choice::Spell => self.spell().await,
             Choice::Leave(replica) => self.leave(replica).await,
-            Choice::Perish(replica) => {
-                self.crash(replica);
-                self.replicas[replica].gone = true;
-                self.note(&format!("{} is gone for good", self.replicas[replica].node));
-            }
-            Choice::Jump(replica) => {
-                let off = self.common.rng.within(3_600_000);
-                self.replicas[replica].off.store(off, Ordering::SeqCst);
-                self.note(&format!("the time of day of {} is {off} ms off", self.replicas[replica].node));
-            }
+            Choice::Perish(replica) => self.perish(replica),
+            Choice::Jump(replica) => self.jump(replica),
+            Choice::Cut(replica) => self.cut_off(replica),
+            Choice::Mend(replica) => self.mend(replica),
+            Choice::Twin(replica) => self.twin(replica),
+            Choice::Ring(bell) => self.ring(bell),
             Choice::Ask(replica) => self.ask(replica),
             Choice::Pass => {
                 let seconds = *self.common.rng.pick(&[1, 1, 1, 1, 2, 2, 2, 5, 5, 10, 10, 30, 3600]);
@@ -55,26 +53,13 @@ impl History<'_> {
 
     pub(super) fn start(&mut self, replica: usize) {
         self.replicas[replica].starts += 1;
-        let Replica { node, off, .. } = &self.replicas[replica];
-        let running = Running::start(&self.common, node, off);
+        let Replica { node, off, line, .. } = &self.replicas[replica];
+        let running = Running::start(&self.common, node, off, line);
         self.replicas[replica].running = Some(running);
         self.note(&format!("{} starts", self.named(replica)));
     }
 
-    fn crash(&mut self, replica: usize) {
-        self.note(&format!("{} dies", self.named(replica)));
-        self.figures.crashes += 1;
-        self.processes.retain(|process| process.replica != replica);
-        self.replicas[replica].running = None;
-        self.replicas[replica].frozen = false;
-    }
-
-    pub(super) fn freeze(&mut self, replica: usize, frozen: bool) {
-        self.replicas[replica].frozen = frozen;
-        self.note(&format!("{} {}", self.named(replica), if frozen { "freezes" } else { "goes on" }));
-    }
-
-    fn named(&self, replica: usize) -> String {
+    pub(super) fn named(&self, replica: usize) -> String {
         let Replica { node, starts, .. } = &self.replicas[replica];
         format!("{node}.{starts}")
     }
@@ -82,9 +67,16 @@ impl History<'_> {
     pub(super) fn turn(&mut self, replica: usize) {
         let running = self.replicas[replica].running.as_ref().unwrap();
         let engine = running.engine.clone();
-        let lost = self.common.rng.per_mille(self.common.weather().deaf) && !running.app.bell.take().is_empty();
-        if lost {
-            self.note(&format!("{} does not hear the bell", self.named(replica)));
+        if self.common.rng.per_mille(self.common.weather().deaf) {
+            let rung = running.app.bell.take();
+            let late = self.common.rng.per_mille(500);
+            if late {
+                self.bells.extend(rung.iter().map(|execution| (replica, *execution)));
+            }
+            if !rung.is_empty() {
+                let how = if late { "will hear the bell later" } else { "does not hear the bell" };
+                self.note(&format!("{} {how}", self.named(replica)));
+            }
         }
         self.begin_process(replica, What::Turn, async move { Said::Turned(engine.turn().await) }.boxed());
     }
@@ -93,38 +85,13 @@ impl History<'_> {
     pub(super) fn keep(&mut self, replica: usize) {
         let engine = self.replicas[replica].running.as_ref().unwrap().engine.clone();
         let keeps = async move {
-            engine.beat().await.map_err(|error| format!("{error:?}"))?;
-            engine.watch().await.map_err(|error| format!("{error:?}"))
+            engine.beat().await?;
+            engine.watch().await.map_err(|error| match error {
+                AppError::Store(error) => Lost::Store(error),
+                other => panic!("a look at the others fails: {other:?}"),
+            })
         };
         self.begin_process(replica, What::Keep, keeps.map(Said::Kept).boxed());
-    }
-
-    /// Some seconds in which nothing else befalls anybody: whoever can says that it is there.
-    async fn spell(&mut self) {
-        let seconds = 2 + self.common.rng.below(9);
-        self.note(&format!("a spell of {seconds} s"));
-        for _ in 0..seconds {
-            self.common.time.pass(TimeDelta::seconds(1));
-            for replica in 0..self.replicas.len() {
-                let Replica { running, frozen, .. } = &self.replicas[replica];
-                if running.is_some() && !frozen && !self.is(replica, &What::Keep) {
-                    self.keep(replica);
-                    self.go(self.processes.len() - 1).await;
-                }
-            }
-        }
-    }
-
-    /// The program is told to stop: scripts go on without it.
-    async fn leave(&mut self, replica: usize) {
-        self.note(&format!("{} is told to stop", self.named(replica)));
-        let engine = self.replicas[replica].running.as_ref().unwrap().engine.clone();
-        let mut leaves = async move { engine.stop().await }.boxed();
-        if poll!(&mut leaves).is_ready() {
-            return self.crash(replica);
-        }
-        self.begin_process(replica, What::Leave, leaves.map(|()| Said::Left).boxed());
-        self.processes.last_mut().unwrap().halt = self.common.halts.take();
     }
 
     fn ask(&mut self, replica: usize) {
@@ -154,7 +121,7 @@ impl History<'_> {
         self.begin_process(replica, What::Ask(Box::new(asked)), asks.map(Said::Answered).boxed());
     }
 
-    fn begin_process(&mut self, replica: usize, what: What, future: BoxFuture<'static, Said>) {
+    pub(super) fn begin_process(&mut self, replica: usize, what: What, future: BoxFuture<'static, Said>) {
         let faults = self.replicas[replica].running.as_ref().unwrap().faults.load(Ordering::SeqCst);
         self.processes.push(Process { replica, what, future, halt: None, commits: 0, faults });
     }
@@ -166,7 +133,7 @@ impl History<'_> {
     }
 
     /// Lets one process go on to where it is held next, and looks at what that changed.
-    async fn go(&mut self, index: usize) {
+    pub(super) async fn go(&mut self, index: usize) {
         let mut process = self.processes.remove(index);
         let replica = process.replica;
         let who = format!("{} {}", self.named(replica), self.called(&process));
@@ -190,17 +157,8 @@ impl History<'_> {
         for note in notes {
             self.note(&format!("    {note}"));
         }
-        if self.common.commits.load(Ordering::SeqCst) > commits {
-            self.figures.commits += 1;
-            let node = self.replicas[replica].node.clone();
-            for news in self.judge.look(self.place, self.common.time.now(), Some(&node)).await {
-                self.note(&format!("    {news}"));
-            }
-        }
-        for key in self.common.machines.take_started() {
-            self.note(&format!("    the script {} starts", self.judge.name(&key)));
-            self.judge.may_start(&key, &self.replicas[replica].node);
-        }
+        let committed = self.common.commits.load(Ordering::SeqCst) > commits;
+        self.look(replica, committed, matches!(process.what, What::Keep)).await;
         let running = self.replicas[replica].running.as_ref().unwrap();
         if running.dead.load(Ordering::SeqCst) {
             return self.crash(replica);
@@ -218,8 +176,16 @@ impl History<'_> {
         match said {
             None => self.processes.push(process),
             Some(Said::Answered(answer)) => self.answered(&process, &answer, faults),
+            Some(
+                Said::Turned(Err(AppError::Store(StoreError::Fenced)))
+                | Said::Kept(Err(Lost::Store(StoreError::Fenced))),
+            ) => self.has_no_tenure(replica),
             Some(Said::Turned(Err(error))) => assert!(faults, "a turn fails: {error:?}"),
-            Some(Said::Kept(Err(error))) => assert!(faults, "a look at the others fails: {error}"),
+            Some(Said::Kept(Err(Lost::Usurped))) => {
+                assert!(self.is_usurped(replica), "nobody took its name");
+                self.retire(replica);
+            }
+            Some(Said::Kept(Err(error))) => assert!(faults, "a look at the others fails: {error:?}"),
             Some(Said::Kept(Ok(watched))) if watched == Watched::default() => {}
             Some(Said::Kept(Ok(watched))) => {
                 self.figures.buried += u64::try_from(watched.buried).unwrap();
@@ -229,6 +195,61 @@ impl History<'_> {
             Some(Said::Left) => self.crash(replica),
             Some(Said::Turned(Ok(_)) | Said::Worked) => {}
         }
+    }
+
+    /// Looks at what a step of a replica has changed.
+    async fn look(&mut self, replica: usize, committed: bool, kept: bool) {
+        let (now, who) = (self.common.time.now(), self.incarnation(replica));
+        let living = self.living();
+        if committed {
+            self.figures.commits += 1;
+            let tenure = self.tenures.of(who);
+            let news = self.judge.look(self.place, now, tenure.as_ref()).await;
+            for line in &news.lines {
+                self.note(&format!("    {line}"));
+            }
+            self.tenures.passed_on(&news.passed, &living);
+            self.spread(replica, &news.changed);
+        }
+        if committed || kept {
+            self.tenures.look(&self.place.store.replicas().await.unwrap(), who, &living, now);
+        }
+        for key in self.common.machines.take_started() {
+            self.note(&format!("    the script {} starts", self.judge.name(&key)));
+            self.tenures.started(&self.judge.may_start(&key), who, now);
+        }
+    }
+
+    /// Others hear sooner or later of what one changed, or never.
+    fn spread(&mut self, from: usize, changed: &[Uuid]) {
+        let heard = self.common.weather().news;
+        for execution in changed {
+            for other in (0..self.replicas.len()).filter(|other| *other != from) {
+                if self.common.rng.per_mille(heard) {
+                    self.bells.push((other, *execution));
+                }
+            }
+        }
+    }
+
+    fn incarnation(&self, replica: usize) -> Incarnation {
+        (replica, self.replicas[replica].starts)
+    }
+
+    fn is_usurped(&self, replica: usize) -> bool {
+        self.tenures.is_usurped(self.incarnation(replica))
+    }
+
+    /// It says that it may not work.
+    fn has_no_tenure(&self, replica: usize) {
+        assert!(self.is_usurped(replica) || self.is(replica, &What::Leave), "it may work");
+    }
+
+    fn living(&self) -> Vec<Living> {
+        let here =
+            self.replicas.iter().enumerate().filter_map(|(replica, known)| Some((replica, known.running.as_ref()?)));
+        let alive = here.filter(|(_, running)| !running.dead.load(Ordering::SeqCst));
+        alive.map(|(at, running)| Living { who: self.incarnation(at), may_start: running.may_start() }).collect()
     }
 
     fn called(&self, process: &Process) -> String {
@@ -248,6 +269,7 @@ impl History<'_> {
             Why::Committed => "a commit".to_owned(),
             Why::Sleep(until) => format!("a pause until {}", until.format("%H:%M:%S%.6f")),
             Why::Look(key) => format!("a look at {}", self.judge.name(key)),
+            Why::Cut(..) => "a cut line".to_owned(),
             Why::Lease(..) => "a lease".to_owned(),
             Why::Script(key, _) => format!("the end of {}", self.judge.name(key)),
         }
