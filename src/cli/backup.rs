@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use crate::archive::{self, Known, KnownAttempt, Manifest, Packed};
 use crate::clock::Clock;
 use crate::config::DataConfig;
 use crate::domain::soundness::Whole;
+use crate::points;
 use crate::startup::restore;
 use crate::store::Store;
 use crate::words::{counted, findings};
@@ -54,9 +55,12 @@ impl Backup {
             bail!("{} exists: --overwrite replaces it", file.display());
         }
         let aside = Aside::beside(&file)?;
+        points::reach("backup.begun");
         let folder = (!self.database_only).then_some(data.folder.as_path());
         let (manifest, known) = copy(&data.url(), &aside.database, folder).await?;
+        points::reach("backup.checked");
         let (aside, packed) = write(aside, manifest.clone(), folder.map(Path::to_owned), known).await?;
+        points::reach("backup.written");
         aside.becomes(&file, self.overwrite)?;
         tell(&file, &manifest, packed)
     }
@@ -67,6 +71,7 @@ async fn copy(url: &str, to: &Path, data: Option<&Path>) -> anyhow::Result<(Mani
     let store = Store::connect(url).await.context("the database cannot be opened")?;
     let taken_at = Clock::system().now();
     store.copy_into(to).await.context("the database cannot be copied")?;
+    points::reach("backup.copied");
     store.close().await?;
     let copy = Store::connect(&format!("sqlite://{}", to.display())).await.context("the copy cannot be opened")?;
     let schema = copy.schema().await.context("the copy cannot be read")?;
@@ -152,7 +157,8 @@ impl Aside {
         let (path, database) = (named(".part"), named(".part.db"));
         let file =
             private().truncate(false).open(&path).with_context(|| format!("{} cannot be written", path.display()))?;
-        if file.try_lock().is_err() {
+        // What was there when it was opened may have become the backup of another since.
+        if file.try_lock().is_err() || !is_at(&file, &path)? {
             bail!("another backup is being written to {}", wanted.display());
         }
         file.set_len(0)?;
@@ -165,8 +171,10 @@ impl Aside {
 
     fn becomes(&self, wanted: &Path, overwrite: bool) -> anyhow::Result<()> {
         let flags = if overwrite { RenameFlags::empty() } else { RenameFlags::NOREPLACE };
+        std::fs::remove_file(&self.database)?;
         renameat_with(CWD, &self.path, CWD, wanted, flags)
             .with_context(|| format!("{} cannot be made", wanted.display()))?;
+        points::reach("backup.renamed");
         let folder = wanted.parent().unwrap_or(Path::new("/"));
         Ok(File::open(folder)?.sync_all()?)
     }
@@ -174,10 +182,17 @@ impl Aside {
 
 impl Drop for Aside {
     fn drop(&mut self) {
-        // What cannot be removed is written over by the next backup.
-        let _ = std::fs::remove_file(&self.database);
-        let _ = std::fs::remove_file(&self.path);
+        // What cannot be removed is written over by the next backup; and the name may be that one's already.
+        if is_at(&self.file, &self.path).unwrap_or(false) {
+            let _ = std::fs::remove_file(&self.database);
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
+}
+
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let found = file.metadata()?;
+    Ok(std::fs::metadata(path).is_ok_and(|there| (there.dev(), there.ino()) == (found.dev(), found.ino())))
 }
 
 fn private() -> OpenOptions {

@@ -17,9 +17,10 @@ use crate::config::DataConfig;
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
 use crate::domain::soundness::Whole;
+use crate::points;
 use crate::startup::HeldFolder;
 use crate::startup::restore::{self, Outcome, READY, Wanted};
-use crate::store::{Stamp, Store, new_id};
+use crate::store::{Stamp, Store};
 use crate::words::{findings, moment};
 
 /// How long a server that serves here may take until it takes what is wanted.
@@ -50,33 +51,58 @@ impl Restore {
         let Some(database) = data.file() else {
             bail!("this installation is on PostgreSQL: use pg_restore (see the README)");
         };
+        data.prepare().with_context(|| format!("the data folder {} cannot be made", data.folder.display()))?;
+        let alone = Alone::takes(&data.folder)?;
+        if restore::is_under_way(&data.folder) {
+            finish(&data).await?;
+        }
         if database.exists() && !self.replace {
             bail!(
                 "there is a database at {}: --replace keeps it under another name and takes its place",
                 database.display()
             );
         }
-        data.prepare().with_context(|| format!("the data folder {} cannot be made", data.folder.display()))?;
-        let laid = Laid::begin(&data.folder)?;
+        let laid = Laid::begin(&data.folder, alone)?;
         let (file, into) = (self.file.clone(), laid.folder.clone());
         let manifest = spawn_blocking(move || archive::unpack(&file, &into))
             .await?
             .with_context(|| format!("{} cannot be restored", self.file.display()))?;
+        points::reach("restore.unpacked");
         let behind = look(&laid.folder.join(DATABASE), manifest.taken_at, self.migrate)
             .await
             .with_context(|| format!("{} cannot be restored", self.file.display()))?;
-        let now = Clock::system().now();
-        let wanted = Wanted { id: new_id(), kept_as: format!("before-{}", now.format("%Y%m%dT%H%M%S")) };
+        points::reach("restore.looked");
+        let wanted = Wanted::at(Clock::system().now(), &data.folder, &database);
         wanted.write(&laid.folder).context("what is to be restored cannot be written")?;
         if behind && HeldFolder::try_take(&data.folder)?.is_none() {
             bail!("the backup is of an earlier version, and a server runs here: say --migrate");
         }
+        points::reach("restore.laid");
         laid.is_wanted()?;
         let kept =
             ended(&data, &laid, wanted.id).await?.placed.map_err(|why| anyhow!("nothing was restored: {why}"))?;
         tell(&manifest, &kept, behind);
         Ok(())
     }
+}
+
+/// Finishes one that was cut off. Where a server serves, it does that.
+async fn finish(data: &DataConfig) -> anyhow::Result<()> {
+    let Some(held) = HeldFolder::try_take(&data.folder)? else { bail!(under_way(&data.folder)) };
+    let Some(outcome) = restore::place(&held, data).await? else { return Ok(()) };
+    restore::forget(&data.folder)?;
+    match outcome.placed {
+        Ok(kept) => {
+            println!("A restore that was cut off before is finished now.");
+            tell_kept(&kept);
+        }
+        Err(why) => println!("A restore that was cut off before is given up: {why}"),
+    }
+    Ok(())
+}
+
+fn under_way(data: &Path) -> String {
+    format!("another backup is being restored into {}", data.display())
 }
 
 /// Puts it in its place, or waits until the server has that serves here.
@@ -86,10 +112,13 @@ async fn ended(data: &DataConfig, laid: &Laid, id: Uuid) -> anyhow::Result<Outco
         if let Some(outcome) = Outcome::of(&data.folder, id) {
             return Ok(outcome);
         }
-        if let Some(held) = HeldFolder::try_take(&data.folder)?
-            && let Some(outcome) = restore::place(&held, data).await?
-        {
-            return Ok(outcome);
+        if let Some(held) = HeldFolder::try_take(&data.folder)? {
+            if let Some(outcome) = restore::place(&held, data).await? {
+                restore::forget(&data.folder)?;
+                return Ok(outcome);
+            }
+            // A server may have told it and ended since that was looked for.
+            return Outcome::of(&data.folder, id).context("somebody took away what was to be restored");
         }
         if asked.elapsed() > PATIENCE && laid.is_withdrawn() {
             bail!("nothing was restored: the server that serves here did not take it in {} s", PATIENCE.as_secs());
@@ -130,11 +159,28 @@ async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Resul
 
 fn tell(manifest: &Manifest, kept: &[PathBuf], behind: bool) {
     println!("Restored the backup of {}. Everybody signs in again.", moment(manifest.taken_at));
+    tell_kept(kept);
+    if behind {
+        println!("It is of an earlier version: start with `tollgate serve --migrate`.");
+    }
+}
+
+fn tell_kept(kept: &[PathBuf]) {
     for kept in kept {
         println!("What was there is kept: {}", kept.display());
     }
-    if behind {
-        println!("It is of an earlier version: start with `tollgate serve --migrate`.");
+}
+
+/// Nobody else restores here until this is dropped or the process ends.
+struct Alone(#[expect(dead_code, reason = "held for its lock, which closing it gives up")] File);
+
+impl Alone {
+    fn takes(data: &Path) -> anyhow::Result<Self> {
+        let lock = File::options().write(true).create(true).truncate(false).open(data.join("restore.lock"))?;
+        if lock.try_lock().is_err() {
+            bail!(under_way(data));
+        }
+        Ok(Self(lock))
     }
 }
 
@@ -142,25 +188,22 @@ fn tell(manifest: &Manifest, kept: &[PathBuf], behind: bool) {
 struct Laid {
     data: PathBuf,
     folder: PathBuf,
-    _lock: File,
+    _alone: Alone,
 }
 
 impl Laid {
-    fn begin(data: &Path) -> anyhow::Result<Self> {
-        let lock = File::options().write(true).create(true).truncate(false).open(data.join("restore.lock"))?;
-        if lock.try_lock().is_err() || restore::is_wanted(data) {
-            bail!("another backup is being restored into {}", data.display());
-        }
+    fn begin(data: &Path, alone: Alone) -> anyhow::Result<Self> {
         let folder = data.join("restore.new");
         if folder.exists() {
             std::fs::remove_dir_all(&folder)?;
         }
         DirBuilder::new().mode(0o700).create(&folder)?;
-        Ok(Self { data: data.to_owned(), folder, _lock: lock })
+        Ok(Self { data: data.to_owned(), folder, _alone: alone })
     }
 
     fn is_wanted(&self) -> anyhow::Result<()> {
         std::fs::rename(&self.folder, self.data.join(READY))?;
+        points::reach("restore.ready");
         Ok(File::open(&self.data)?.sync_all()?)
     }
 

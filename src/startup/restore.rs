@@ -2,9 +2,10 @@
 //! that serves it, the next one that starts, or `tollgate restore` itself.
 //!
 //! `restore.ready` in the data folder is a whole backup that was looked at and is wanted; who takes it renames it to
-//! `restore.taken` and goes on until that is gone, also after a crash: before the one rename that puts the database in its
-//! place nothing has happened, and after it everything else is done again until it is done. What was there stays: the
-//! database beside the new one, and what ran after the backup in a folder beside `runs`.
+//! `restore.taken` and goes on until it is `restore.done`, also after a crash: before the one rename that puts the database in
+//! its place nothing has happened, and after it everything else is done again until it is done. `restore.done` says what became
+//! of it until somebody was told. What was there stays: the database beside the new one, and what ran after the backup in a
+//! folder beside `runs`.
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -19,14 +20,21 @@ use uuid::Uuid;
 use super::HeldFolder;
 use crate::archive::{self, DATABASE};
 use crate::config::DataConfig;
-use crate::store::Store;
+use crate::domain::execution::Moment;
+use crate::points;
+use crate::store::{Store, new_id};
 use crate::supervise::folder::RunFolder;
 
 /// The folder of a backup that is wanted.
 pub const READY: &str = "restore.ready";
 const TAKEN: &str = "restore.taken";
+const DONE: &str = "restore.done";
 const WANTED: &str = "wanted.json";
+const OUTCOME: &str = "outcome.json";
 const ANSWER: &str = "restore.answer";
+
+/// What SQLite keeps beside a database until it is closed, and takes for a part of whatever database has its name then.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// How long others may take to close the database.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -63,8 +71,11 @@ impl Outcome {
             Err(why) => tracing::error!(why, "a backup was not restored"),
         }
         let aside = data.join(format!("{ANSWER}.new"));
+        points::reach("restore.answer.before");
         std::fs::write(&aside, serde_json::to_vec(self)?)?;
-        std::fs::rename(aside, data.join(ANSWER))
+        std::fs::rename(aside, data.join(ANSWER))?;
+        points::reach("restore.answered");
+        forget(data)
     }
 
     /// What was told about that one, if anything was.
@@ -72,9 +83,40 @@ impl Outcome {
         let told: Self = serde_json::from_slice(&std::fs::read(data.join(ANSWER)).ok()?).ok()?;
         (told.id == id).then_some(told)
     }
+
+    /// What became of one of which nobody was told yet.
+    fn untold(data: &Path) -> io::Result<Option<Self>> {
+        match std::fs::read(data.join(DONE).join(OUTCOME)) {
+            Ok(text) if let Ok(untold) = serde_json::from_slice(&text) => return Ok(Some(untold)),
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            // Somebody was told, and died while it was forgotten.
+            Ok(_) | Err(_) => forget(data)?,
+        }
+        Ok(None)
+    }
+}
+
+/// Everybody was told what became of it.
+pub fn forget(data: &Path) -> io::Result<()> {
+    match std::fs::remove_dir_all(data.join(DONE)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
 }
 
 impl Wanted {
+    /// A new one, which keeps what is there under a name that nothing has.
+    pub fn at(now: Moment, data: &Path, database: &Path) -> Self {
+        let at = format!("before-{}", now.format("%Y%m%dT%H%M%S"));
+        let is_free = |name: &String| {
+            let mut taken = [""].iter().chain(&BESIDE).map(|end| with_end(database, &format!(".{name}{end}")));
+            !taken.any(|path| path.exists()) && !data.join(format!("runs.{name}")).exists()
+        };
+        let more = (2_u32..).map(|number| format!("{at}-{number}"));
+        let kept_as = std::iter::once(at.clone()).chain(more).find(is_free).unwrap_or(at);
+        Self { id: new_id(), kept_as }
+    }
+
     /// Says so in the folder that was laid, and makes it last.
     pub fn write(&self, laid: &Path) -> io::Result<()> {
         std::fs::write(laid.join(WANTED), serde_json::to_vec(self)?)?;
@@ -88,9 +130,9 @@ impl Wanted {
     }
 }
 
-/// Whether somebody wants a backup to take the place of what is there.
-pub fn is_wanted(data: &Path) -> bool {
-    data.join(READY).exists() || data.join(TAKEN).exists()
+/// Whether a backup is to take the place of what is there, or did and nobody was told yet.
+pub fn is_under_way(data: &Path) -> bool {
+    [READY, TAKEN, DONE].iter().any(|folder| data.join(folder).exists())
 }
 
 /// Waits until somebody does.
@@ -102,33 +144,35 @@ pub async fn until_wanted(data: &Path) {
 }
 
 /// Puts what is wanted in its place; nothing if nothing is. What is refused leaves everything as it was, and is wanted no
-/// more. An error is one behind the point of no return: the next start goes on.
+/// more. An error is one behind the point of no return: the next start goes on. Whoever gets an outcome tells it.
 pub async fn place(held: &HeldFolder, data: &DataConfig) -> anyhow::Result<Option<Outcome>> {
+    if let Some(untold) = Outcome::untold(held.path())? {
+        return Ok(Some(untold));
+    }
     let (ready, taken) = (held.path().join(READY), held.path().join(TAKEN));
     if !taken.exists() {
         if !ready.exists() {
             return Ok(None);
         }
         std::fs::rename(&ready, &taken)?;
+        points::reach("restore.taken");
         sync_folder(held.path())?;
     }
     let wanted = Wanted::read(&taken)?;
-    let Some(database) = data.file() else {
-        std::fs::remove_dir_all(&taken)?;
-        let why = "the server that serves here is on PostgreSQL".to_owned();
-        return Ok(Some(Outcome { id: wanted.id, placed: Err(why) }));
+    let id = wanted.id;
+    let placed = match data.file() {
+        Some(database) => Placing { data: held.path(), wanted, taken: &taken, database: &database }.place().await?,
+        None => Err("the server that serves here is on PostgreSQL".to_owned()),
     };
-    let begun = Placing { data: held.path(), wanted, taken: &taken, database: &database };
-    if taken.join(DATABASE).exists()
-        && let Err(refused) = begun.put_database().await
-    {
-        std::fs::remove_dir_all(&taken)?;
-        return Ok(Some(Outcome { id: begun.wanted.id, placed: Err(format!("{refused:#}")) }));
-    }
-    let kept = begun.put_files().await?;
-    std::fs::remove_dir_all(&taken)?;
+    let outcome = Outcome { id, placed };
+    std::fs::write(taken.join(OUTCOME), serde_json::to_vec(&outcome)?)?;
+    // Every file is where it belongs before anybody takes it for done.
+    rustix::fs::syncfs(File::open(held.path())?)?;
+    points::reach("restore.files");
+    std::fs::rename(&taken, held.path().join(DONE))?;
+    points::reach("restore.done");
     sync_folder(held.path())?;
-    Ok(Some(Outcome { id: begun.wanted.id, placed: Ok(kept) }))
+    Ok(Some(outcome))
 }
 
 /// One backup on its way.
@@ -140,6 +184,17 @@ struct Placing<'p> {
 }
 
 impl Placing<'_> {
+    /// Answers where what was there is now, or why everything is as it was.
+    async fn place(&self) -> anyhow::Result<Result<Vec<PathBuf>, String>> {
+        if self.taken.join(DATABASE).exists()
+            && let Err(refused) = self.put_database().await
+        {
+            return Ok(Err(format!("{refused:#}")));
+        }
+        sync_folder(self.database.parent().unwrap_or(Path::new("/")))?;
+        Ok(Ok(self.put_files().await?))
+    }
+
     async fn put_database(&self) -> anyhow::Result<()> {
         let staged = self.taken.join(DATABASE);
         for folder in self.unknown_runs(&staged).await? {
@@ -152,20 +207,38 @@ impl Placing<'_> {
         }
         if self.database.exists() {
             settle(self.database, PATIENCE).await?;
-            match std::fs::hard_link(self.database, self.kept_database()) {
+            points::reach("restore.settled");
+            match std::fs::hard_link(self.database, self.kept_database("")) {
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error.into()),
                 Ok(()) | Err(_) => {}
             }
         }
-        put(&staged, self.database)?;
+        self.keep_what_is_beside()?;
+        points::reach("restore.kept");
+        if let Err(error) = put(&staged, self.database) {
+            if self.database.exists() {
+                std::fs::remove_file(self.kept_database(""))?;
+            }
+            return Err(error.into());
+        }
+        points::reach("restore.placed");
+        Ok(())
+    }
+
+    /// A log of changes that outlived its database, which somebody took away: SQLite would write it into the new one.
+    fn keep_what_is_beside(&self) -> io::Result<()> {
+        for end in BESIDE {
+            let left = with_end(self.database, end);
+            if left.exists() {
+                std::fs::rename(left, self.kept_database(end))?;
+            }
+        }
         Ok(())
     }
 
     async fn put_files(&self) -> anyhow::Result<Vec<PathBuf>> {
-        let mut kept = Vec::new();
-        if self.kept_database().exists() {
-            kept.push(self.kept_database());
-        }
+        let names = [""].iter().chain(&BESIDE).map(|end| self.kept_database(end));
+        let mut kept: Vec<_> = names.filter(|kept| kept.exists()).collect();
         let aside = self.data.join(format!("runs.{}", self.wanted.kept_as));
         for folder in self.unknown_runs(self.database).await? {
             let below = folder.strip_prefix(self.data.join("runs"))?;
@@ -186,15 +259,13 @@ impl Placing<'_> {
         }
         let (laid, workspace) = (self.taken.join("workspace"), self.data.join("workspace"));
         if laid.exists() && !workspace.exists() {
-            std::fs::rename(laid, workspace)?;
+            move_to(&laid, &workspace)?;
         }
         Ok(kept)
     }
 
-    fn kept_database(&self) -> PathBuf {
-        let mut name = self.database.as_os_str().to_owned();
-        name.push(format!(".{}", self.wanted.kept_as));
-        name.into()
+    fn kept_database(&self, end: &str) -> PathBuf {
+        with_end(self.database, &format!(".{}{end}", self.wanted.kept_as))
     }
 
     /// The run folders here of which that database knows nothing: they came after it. An attempt that it would start one
@@ -241,18 +312,17 @@ pub async fn settle(database: &Path, patience: Duration) -> anyhow::Result<()> {
 
 /// Renames it, or copies it where that cannot be done, so that it is whole or not there.
 fn put(from: &Path, to: &Path) -> io::Result<()> {
-    let folder = to.parent().unwrap_or(Path::new("/"));
-    if let Err(error) = std::fs::rename(from, to) {
-        if error.kind() != ErrorKind::CrossesDevices {
-            return Err(error);
-        }
-        let aside = to.with_extension("restoring");
-        std::fs::copy(from, &aside)?;
-        File::open(&aside)?.sync_all()?;
-        std::fs::rename(aside, to)?;
-        std::fs::remove_file(from)?;
+    match std::fs::rename(from, to) {
+        Err(error) if error.kind() == ErrorKind::CrossesDevices => {}
+        renamed => return renamed,
     }
-    sync_folder(folder)
+    let aside = to.with_extension("restoring");
+    let copied = std::fs::copy(from, &aside)
+        .and_then(|_| File::open(&aside)?.sync_all())
+        .and_then(|()| std::fs::rename(&aside, to));
+    // Either is of no use any more, and is written again or removed with its folder.
+    let _ = std::fs::remove_file(if copied.is_ok() { from } else { &aside });
+    copied
 }
 
 fn move_to(from: &Path, to: &Path) -> io::Result<()> {
@@ -260,9 +330,18 @@ fn move_to(from: &Path, to: &Path) -> io::Result<()> {
     if let Some(folder) = to.parent() {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
-    std::fs::rename(from, to)
+    points::reach("restore.move.before");
+    std::fs::rename(from, to)?;
+    points::reach("restore.move.after");
+    Ok(())
 }
 
 fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
+}
+
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
 }

@@ -16,6 +16,9 @@ mod database;
 mod flow;
 mod folders;
 mod full;
+#[expect(dead_code, reason = "the other tests of backups ask for more")]
+#[path = "../it/backup/here.rs"]
+mod here;
 mod installation;
 mod orphans;
 mod person;
@@ -26,5 +29,10 @@ mod postgres;
 #[path = "../support/program.rs"]
 mod program;
 mod random;
+mod restore;
 mod supervisor;
+mod web {
+    //! Where the installation of a backup finds the browser.
+    pub(crate) use crate::browser;
+}
 mod wishes;

@@ -103,3 +103,21 @@ async fn a_restore_that_was_cut_off_is_finished_by_the_next_start() {
     here.runs(&["region", "add", "old-region"]).fails("taken");
     assert!(here.data().join("tollgate.db.before").exists());
 }
+
+#[tokio::test]
+async fn what_outlived_a_database_that_somebody_took_away_is_not_written_into_the_new_one() {
+    let there = Here::new();
+    there.runs(&["migrate"]).succeeds("up to date");
+    there.runs(&["region", "add", "old-region"]).succeeds("added");
+    let file = there.backed_up(&[]);
+    let here = Here::new();
+    drop(here.serves());
+    let left = here.data().join("tollgate.db-wal");
+    assert!(std::fs::metadata(&left).unwrap().len() > 0, "it was killed, and its last changes are in there");
+    std::fs::remove_file(here.database()).unwrap();
+    let restored = here.runs(&["restore", file.to_str().unwrap()]);
+    restored.succeeds("What was there is kept: ");
+    assert!(restored.out.contains("-wal"), "{}", restored.out);
+    here.runs(&["region", "add", "old-region"]).fails("taken");
+    here.backed_up(&[]);
+}

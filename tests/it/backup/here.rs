@@ -1,7 +1,7 @@
 //! An installation on SQLite in a data folder of its own, with the real program.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::process::{Command, ExitStatus, Output};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -77,8 +77,17 @@ impl Here {
     }
 
     pub fn runs(&self, arguments: &[&str]) -> Answer {
+        Self::answer(self.command(arguments).output().unwrap())
+    }
+
+    /// The subcommand, beside the data folder.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program::command(&self.data(), None);
-        let output = command.args(arguments).current_dir(self.folder.path()).output().unwrap();
+        command.args(arguments).current_dir(self.folder.path());
+        command
+    }
+
+    pub fn answer(output: Output) -> Answer {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Answer { status: output.status, out: text(output.stdout), err: text(output.stderr) }
     }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use tollgate::domain::decide::Command;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{FailReason, Verdict};
+use tollgate::domain::seen::Seen;
 use tollgate::domain::status::ReleaseStatus;
 use uuid::Uuid;
 
@@ -20,6 +22,7 @@ on_both!(
     either_agree_or_reject_decides,
     a_rejection_ends_it_whether_somebody_agreed_before_or_not,
     either_somebody_agrees_or_the_deadline_passes,
+    who_agrees_on_an_old_page_does_not_answer_what_is_asked_anew,
 );
 
 const AT: &str = "22 Nov 2026, 09:00 UTC";
@@ -159,5 +162,33 @@ async fn either_somebody_agrees_or_the_deadline_passes(db: Db) {
             assert_eq!(last.failures(), [("go-live", FailReason::Expired)]);
             assert_eq!(last.tasks[1].attempt, 0);
         }
+    }
+}
+
+async fn who_agrees_on_an_old_page_does_not_answer_what_is_asked_anew(db: Db) {
+    let arena = Arena::set(db).await;
+    let seen = Seen { execution: Some(1), version: None, round: Some(1) };
+    for round in 0..ROUNDS {
+        let release = arena.running(round, line(vec![approval("go-live", 1, None), command("after")])).await;
+        arena.stage.says("approver2", release, "go-live", Verdict::Reject).await.unwrap();
+        arena.stage.tick().await;
+        arena.stage.asks("operator", release, &Command::Retry).await.unwrap();
+        let [here, _] = arena.servers(round);
+        let caller = arena.stage.caller("approver").await;
+        let agrees = async move { here.ask_from(&caller, release, seen, &said("go-live", Verdict::Agree)).await };
+        let stage = Arc::clone(&arena.stage);
+        let (agreed, ()) = meet(round, agrees, async move {
+            stage.tick().await;
+        })
+        .await;
+        let (status, sentence) = told(agreed);
+        let old = "This page is old: go-live was retried since, and asks anew. Nothing was done; look at the release task as it is now.";
+        let early = "go-live does not ask yet: what comes before it has not ended.";
+        assert!(status == 409 && (sentence == old || sentence == early), "{status} {sentence}");
+        let gate = &arena.stage.last(release).await.tasks[0];
+        assert!(gate.state.asking().is_some() && gate.decisions.len() == 1 && gate.round == 2, "{gate:?}");
+        arena.stage.says("approver", release, "go-live", Verdict::Agree).await.unwrap();
+        let last = arena.goes_well(release, ReleaseStatus::Successful).await;
+        assert_eq!(last.tasks[1].attempt, 1);
     }
 }

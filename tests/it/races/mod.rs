@@ -8,11 +8,14 @@ mod releases;
 
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::Barrier;
+use tokio::sync::watch;
 use tokio::task::yield_now;
+use tokio::time::timeout;
 use tollgate::app::{App, AppError, Bell, Caller, Live};
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
@@ -20,6 +23,7 @@ use tollgate::domain::event::Event;
 use tollgate::domain::execution::Execution;
 use tollgate::domain::seen::Seen;
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::points::Hook;
 use tollgate::store::{Happened, Store, Turn};
 use tollgate::web::error::refusal_status;
 use tollgate::words;
@@ -31,22 +35,68 @@ use crate::engine::stage::Stage;
 /// How often each race is run: the first two in each order, the others side by side.
 const ROUNDS: usize = 8;
 
+/// How long the first waits for the second just before it commits. It is in vain where the second must wait for the first,
+/// as it should; what does not wait has read by then what is about to change.
+const HELD: Duration = Duration::from_millis(40);
+
 /// A stage, and a second server on its database.
 struct Arena {
     stage: Arc<Stage>,
     other: App,
+    crossing: Crossing,
+}
+
+/// Where those meet who are about to commit: how many have come.
+#[derive(Clone)]
+struct Crossing(Arc<watch::Sender<usize>>);
+
+impl Crossing {
+    fn open() -> Self {
+        Self(Arc::new(watch::Sender::new(2)))
+    }
+
+    /// The next who commits waits for one more.
+    fn holds_the_next(&self) {
+        self.0.send_replace(0);
+    }
+
+    fn hook(&self) -> Hook {
+        let crossing = self.clone();
+        Arc::new(move |point| {
+            let crossing = crossing.clone();
+            async move {
+                if point == "store.commit.before" {
+                    crossing.comes().await;
+                }
+                Ok(())
+            }
+            .boxed()
+        })
+    }
+
+    async fn comes(&self) {
+        self.0.send_modify(|come| *come += 1);
+        let _ = timeout(HELD, self.0.subscribe().wait_for(|come| *come > 1)).await;
+    }
 }
 
 impl Arena {
     async fn set(db: Db) -> Self {
-        let stage = Stage::set(db).await;
-        let store = Store::connect(&stage.db.url).await.unwrap();
+        let mut stage = Stage::set(db).await;
+        let crossing = Crossing::open();
+        stage.app.store = stage.app.store.with_hook(crossing.hook());
+        // The engine commits there too.
+        stage.restarts();
+        let store = Store::connect(&stage.db.url).await.unwrap().with_hook(crossing.hook());
         let other = App { store, bell: Bell::default(), live: Live::new(2_000_000), ..stage.app.clone() };
-        Self { stage: Arc::new(stage), other }
+        Self { stage: Arc::new(stage), other, crossing }
     }
 
-    /// The servers that the two are at: the same or not, and either.
+    /// The servers that the two are at, the same or not, and either; and who is about to commit there waits for the other.
     fn servers(&self, round: usize) -> [App; 2] {
+        if round > 1 {
+            self.crossing.holds_the_next();
+        }
         let (here, there) = (self.stage.app.clone(), self.other.clone());
         match round % 4 {
             0 | 3 => [here, there],
@@ -109,7 +159,7 @@ impl Arena {
 type Answer = Result<Execution, AppError>;
 
 /// Has two ask: one behind the other in the first two rounds, and then both at once, now this one and now that one a
-/// little earlier.
+/// little earlier, and neither commits before the other has read, unless it makes the other wait.
 fn meet<A, B>(
     round: usize,
     first: impl Future<Output = A> + Send + 'static,

@@ -2,6 +2,8 @@
 
 use futures_util::future::join_all;
 use tollgate::app::{AppError, Imported};
+use tollgate::domain::decide::Selection;
+use tollgate::domain::seen::Seen;
 use tollgate::domain::status::ReleaseStatus;
 
 use super::{Arena, ROUNDS, conflict, executes, meet, one_of, told};
@@ -13,6 +15,7 @@ on_both!(
     of_two_tabs_that_execute_one_does,
     of_many_that_execute_one_does,
     a_new_version_is_run_or_refused,
+    a_version_that_the_page_does_not_show_is_never_run,
     either_it_is_executed_or_deleted,
     of_two_imports_of_a_new_name_one_makes_it,
 );
@@ -77,6 +80,33 @@ async fn a_new_version_is_run_or_refused(db: Db) {
                 assert_eq!(told(refused), conflict(format!("Edit is not possible now, {UNDER_WAY}")));
                 assert_eq!((last.version, last.definition.best_effort, newest), (1, false, 1));
             }
+        }
+    }
+}
+
+async fn a_version_that_the_page_does_not_show_is_never_run(db: Db) {
+    let arena = Arena::set(db).await;
+    let caller = arena.stage.caller("operator").await;
+    let seen = Seen { execution: Some(0), version: Some(1), round: None };
+    for round in 0..ROUNDS {
+        let (name, definition) = (format!("shop-{round}"), line(vec![command("task-a")]));
+        let release = arena.stage.release(&name, definition.clone()).await;
+        let [here, there] = arena.servers(round);
+        let (place, edited) = ((arena.stage.team, arena.stage.region), Stage::draft(&name, best_effort(definition)));
+        let caller = caller.clone();
+        let executes = async move { here.execute_from(&caller, release, seen, &Selection::All).await };
+        let imports = async move { there.import(place, &edited).await };
+        let (executed, imported) = meet(round, executes, imports).await;
+        if executed.is_ok() {
+            assert_eq!(told(imported), conflict(format!("Edit is not possible now, {UNDER_WAY}")));
+            let last = arena.goes_well(release, ReleaseStatus::Successful).await;
+            assert_eq!((last.version, last.definition.best_effort), (1, false));
+        } else {
+            let sentence = "This page is old: it shows version 1, and version 2 was saved since. Nothing was done; \
+                            look at the release task as it is now.";
+            assert_eq!(told(executed), conflict(sentence));
+            assert!(matches!(imported, Ok(Imported::Updated(_, 2))), "{imported:?}");
+            assert!(arena.stage.app.store.release(release).await.unwrap().unwrap().last.is_none());
         }
     }
 }
