@@ -28,10 +28,10 @@ const ROOMS: [(&str, &str); 24] = [
     ("api", "app clock config domain folders format runlog store words"),
     (
         "startup",
-        "api app archive clock config demo domain engine executors folders open_files store supervise telemetry web words",
+        "api app archive clock config demo domain engine executors folders open_files points store supervise telemetry web words",
     ),
     ("demo", "app clock config domain folders format startup store"),
-    ("cli", "app archive clock config demo domain folders format startup store supervise telemetry words"),
+    ("cli", "app archive clock config demo domain folders format points startup store supervise telemetry words"),
     ("lib", "migrations"),
 ];
 
