@@ -117,6 +117,8 @@ async fn much_at_once(run: &mut Run<'_>, cast: &Cast) -> anyhow::Result<()> {
     };
     let (driven, measured) = tokio::join!(driven, measured);
     let (driven, (met, floor, cpu, memory, files)) = (driven?, measured?);
+    // The first connection has asked nothing for so long that it may be closed.
+    let mut operator = run.operator().await?;
     operator.post(&format!("{}/terminate", cast.watched.url), "").await?;
     run.sql.until_status(cast.watched.id, RELEASE_FAILED).await?;
 

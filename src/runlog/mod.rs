@@ -38,7 +38,7 @@ pub fn path_in(run_folder: &Path) -> PathBuf {
     run_folder.join("log")
 }
 
-/// A line is ended by force when its text reaches this many bytes.
+/// A line is ended by force when its text is longer than this many bytes.
 pub const LONGEST_LINE: usize = 16 * 1024;
 
 /// A line is ended by force when it was written down in this many parts.

@@ -132,7 +132,7 @@ impl LogWriter {
     }
 
     fn split_long_line(&mut self, stamp: &str) {
-        while self.state == State::Keeping && self.line_length + self.pending.len() >= LONGEST_LINE {
+        while self.state == State::Keeping && self.line_length + self.pending.len() > LONGEST_LINE {
             let room = LONGEST_LINE.saturating_sub(self.line_length).min(self.pending.len());
             let cut = whole_characters(&self.pending[..room]);
             let rest = self.pending.split_off(cut);

@@ -4,11 +4,11 @@ use super::error::PageError;
 use super::subject::Subject;
 use super::views::{Fact, SaidRow, Value, When};
 use crate::domain::definition::{Kind, OnDeadline};
-use crate::domain::execution::{Decision, Execution, Moment, Standing, TaskState, Verdict};
+use crate::domain::execution::{Decision, Execution, Moment, TaskState};
 use crate::domain::people::Role;
 use crate::domain::reference;
 use crate::domain::values::Names;
-use crate::words::asking;
+use crate::words::{asking, view as words};
 
 /// What to check, in words, with the values that earlier tasks gave; may be empty.
 pub fn what_to_check(execution: &Execution, task: usize, names: Names<'_>) -> String {
@@ -69,29 +69,9 @@ pub fn facts(execution: &Execution, task: usize, now: Moment) -> Vec<Fact> {
 pub fn said<'d>(decisions: impl IntoIterator<Item = &'d Decision>, now: Moment) -> Vec<SaidRow> {
     let row = |decision: &Decision| SaidRow {
         who: decision.by.name().to_owned(),
-        said: said_word(decision),
+        said: words::said(decision),
         comment: decision.comment.clone(),
         when: When::at(decision.at, now),
     };
     decisions.into_iter().map(row).collect()
-}
-
-/// The same as one sentence each: "approver agreed: budget fine".
-pub fn said_in_words<'d>(decisions: impl IntoIterator<Item = &'d Decision>) -> Vec<String> {
-    let sentence = |decision: &Decision| {
-        let said = format!("{} {}", decision.by.name(), said_word(decision));
-        if decision.comment.is_empty() { said } else { format!("{said}: {}", decision.comment) }
-    };
-    decisions.into_iter().map(sentence).collect()
-}
-
-fn said_word(decision: &Decision) -> String {
-    let did = match decision.verdict {
-        Verdict::Agree => "agreed",
-        Verdict::Reject => "rejected",
-    };
-    match decision.standing {
-        Standing::Approver => did.to_owned(),
-        Standing::Override => format!("{did} in place of the approvers"),
-    }
 }

@@ -44,14 +44,19 @@ pub fn cancelled(why: CancelReason) -> &'static str {
     }
 }
 
-/// What somebody said, in one line.
+/// What somebody said, in one line: "approver agreed: budget fine".
 pub fn decision(decision: &Decision) -> String {
-    let place = match decision.standing {
-        Standing::Approver => "",
-        Standing::Override => " in place of the approvers",
-    };
-    let said = format!("{} {}{place}", decision.by.name(), decision.verdict.done());
+    let said = format!("{} {}", decision.by.name(), said(decision));
     if decision.comment.is_empty() { said } else { format!("{said}: {}", decision.comment) }
+}
+
+/// What somebody did, and in which right.
+pub fn said(decision: &Decision) -> String {
+    let did = decision.verdict.done();
+    match decision.standing {
+        Standing::Approver => did.to_owned(),
+        Standing::Override => format!("{did} in place of the approvers"),
+    }
 }
 
 /// The definition is newer than what was executed.

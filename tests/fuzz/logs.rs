@@ -182,7 +182,7 @@ fn is_what_was_written(input: &[u8], lines: &[LogLine]) {
     for written in input.split_inclusive(|byte| *byte == b'\n') {
         let ended = written.strip_suffix(b"\n");
         let mut rest = ended.unwrap_or(written);
-        while rest.len() >= LONGEST_LINE {
+        while rest.len() > LONGEST_LINE {
             let begins_character = |start: &usize| {
                 std::str::from_utf8(&rest[*start..LONGEST_LINE])
                     .is_err_and(|fault| fault.valid_up_to() == 0 && fault.error_len().is_none())

@@ -49,6 +49,20 @@ fn a_long_line_is_split_between_characters() {
 }
 
 #[test]
+fn the_longest_line_is_one_line() {
+    let longest = "x".repeat(LONGEST_LINE);
+    let lines = written(1_000_000, |log| log.push(format!("{longest}\nnext\n").as_bytes(), AT));
+    assert_eq!(texts(&lines), [longest.as_str(), "next"]);
+    // Also in parts.
+    let lines = written(1_000_000, |log| {
+        log.push(longest.as_bytes(), AT);
+        log.flush(AT);
+        log.push(b"\nnext\n", AT);
+    });
+    assert_eq!(texts(&lines), [longest.as_str(), "next"]);
+}
+
+#[test]
 fn a_line_in_very_many_parts_is_ended() {
     let lines = written(1_000_000, |log| {
         for _ in 0..MOST_PARTS * 2 {

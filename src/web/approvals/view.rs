@@ -8,6 +8,7 @@ use crate::store::OpenCheckpoint;
 use crate::web::release_urls::{ReleaseUrls, with_query};
 use crate::web::views::{Action, ApprovalItem, ApprovalsList, Fact, Link};
 use crate::web::{checkpoint, urls};
+use crate::words::view as words;
 
 /// The list.
 pub fn list(open: &[OpenCheckpoint], now: Moment) -> ApprovalsList {
@@ -41,7 +42,7 @@ fn item(open: &OpenCheckpoint, now: Moment) -> ApprovalItem {
         release: Link::new(format!("{} · execution #{}", open.release, execution.number), release.show()),
         what: checkpoint::what_to_check(execution, 0, names),
         facts,
-        decisions: checkpoint::said_in_words(run.current_decisions()),
+        decisions: run.current_decisions().map(words::decision).collect(),
         actions: vec![Action::approve(decision).about(&run.name)],
     }
 }
