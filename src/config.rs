@@ -151,7 +151,7 @@ pub struct LogConfig {
         long,
         value_name = "FILTER",
         env = "TOLLGATE_LOG",
-        default_value = "info,actix_server=warn,sea_orm_migration=warn",
+        default_value = "info,actix_server=warn,sea_orm_migration=warn,sqlx=warn",
         global = true
     )]
     pub log: String,

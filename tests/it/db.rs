@@ -59,6 +59,10 @@ where
     F: Future<Output = ()>,
 {
     let name = std::any::type_name_of_val(&test);
+    if let Ok(filter) = std::env::var("TOLLGATE_TEST_LOG") {
+        // Whoever runs a test alone and wants to read what the program says.
+        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let place = Place::prepare(kind).await;
