@@ -22,7 +22,7 @@ use crate::archive::{self, DATABASE};
 use crate::config::DataConfig;
 use crate::domain::execution::Moment;
 use crate::points;
-use crate::store::{Store, new_id};
+use crate::store::{Store, StoreError, new_id};
 use crate::supervise::folder::RunFolder;
 
 /// The folder of a backup that is wanted.
@@ -206,7 +206,11 @@ impl Placing<'_> {
             }
         }
         if self.database.exists() {
-            settle(self.database, PATIENCE).await?;
+            match settle(self.database, PATIENCE).await {
+                // Nobody can use it: it is kept as it is, with all that belongs to it.
+                Err(error) if error.downcast_ref().is_some_and(StoreError::is_damage) => {}
+                settled => settled?,
+            }
             points::reach("restore.settled");
             match std::fs::hard_link(self.database, self.kept_database("")) {
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error.into()),
@@ -225,7 +229,7 @@ impl Placing<'_> {
         Ok(())
     }
 
-    /// A log of changes that outlived its database, which somebody took away: SQLite would write it into the new one.
+    /// A log of changes that outlived its database, which is damaged or was taken away: SQLite would write it into the new one.
     fn keep_what_is_beside(&self) -> io::Result<()> {
         for end in BESIDE {
             let left = with_end(self.database, end);
@@ -300,8 +304,10 @@ pub async fn settle(database: &Path, patience: Duration) -> anyhow::Result<()> {
         let store = Store::connect(&format!("sqlite://{}", database.display())).await?;
         let settled = store.seal().await;
         store.close().await?;
-        if matches!(settled, Ok(true)) {
-            return Ok(File::open(database)?.sync_all()?);
+        match settled {
+            Ok(true) => return Ok(File::open(database)?.sync_all()?),
+            Err(error) if error.is_damage() => return Err(error.into()),
+            Ok(false) | Err(_) => {}
         }
         if asked.elapsed() > patience {
             bail!("somebody else has {} open: end it and try again", database.display());

@@ -44,6 +44,20 @@ pub fn is_lost(error: &DbErr) -> bool {
     }
 }
 
+/// Whether the file is no SQLite database, or not any more.
+pub fn is_damage(error: &DbErr) -> bool {
+    let (DbErr::Conn(RuntimeErr::SqlxError(error))
+    | DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    let SqlxError::Database(said) = &**error else { return false };
+    // Extended codes have their kind in the last byte: SQLITE_CORRUPT and SQLITE_NOTADB.
+    let code = said.code().and_then(|code| code.parse::<u32>().ok());
+    said.try_downcast_ref::<SqlxPostgresError>().is_none() && code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
+}
+
 fn of_driver(error: &SqlxError) -> Option<Absence> {
     match error {
         SqlxError::Io(_)

@@ -2,7 +2,7 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
-use super::absence::{Absence, absence};
+use super::absence::{Absence, absence, is_damage};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +75,11 @@ impl StoreError {
     /// The database did not answer, and is not waited for any longer.
     pub fn silent() -> Self {
         Self::Away(Absence::Busy, DbErr::Conn(RuntimeErr::Internal("no answer was waited for any longer".to_owned())))
+    }
+
+    /// Whether the file is no SQLite database, or not any more.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Away(_, error) | Self::Database(error) if is_damage(error))
     }
 
     /// Of a commit, which may have been done when its answer is lost.

@@ -121,3 +121,26 @@ async fn what_outlived_a_database_that_somebody_took_away_is_not_written_into_th
     here.runs(&["region", "add", "old-region"]).fails("taken");
     here.backed_up(&[]);
 }
+
+#[tokio::test]
+async fn a_backup_takes_the_place_of_a_database_that_is_damaged() {
+    let here = Here::new();
+    here.runs(&["migrate"]).succeeds("up to date");
+    here.runs(&["region", "add", "old-region"]).succeeds("added");
+    let file = here.backed_up(&[]);
+    let whole = std::fs::read(here.database()).unwrap();
+    let mut no_tables = whole.clone();
+    no_tables[100..4000].fill(0xff);
+    let mut no_pages = whole.clone();
+    no_pages[4096..].fill(0xff);
+    for (number, damaged) in [vec![0xff; whole.len()], no_tables, no_pages].into_iter().enumerate() {
+        std::fs::write(here.database(), &damaged).unwrap();
+        let restored = here.runs(&["restore", "--replace", file.to_str().unwrap()]);
+        restored.succeeds("What was there is kept: ");
+        let kept = restored.out.lines().find_map(|line| line.strip_prefix("What was there is kept: ")).unwrap();
+        // SQLite may have said in its first page how it was closed.
+        assert_eq!(std::fs::read(kept).unwrap()[4096..], damaged[4096..], "damaged in way {number}");
+        here.runs(&["region", "add", "old-region"]).fails("taken");
+        here.backed_up(&["--overwrite"]);
+    }
+}
