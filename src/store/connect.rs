@@ -84,7 +84,8 @@ impl Store {
     }
 
     /// The same database, held up and failing where the hook says so: at the points `store.begin`,
-    /// `store.commit.before`, `store.commit.after`, `store.beat.before` and `store.beat.after`. For tests.
+    /// `store.commit.before`, `store.commit.after`, `store.beat.before`, `store.beat.after` and
+    /// `store.bury`. For tests.
     pub fn with_hook(&self, hook: Hook) -> Self {
         Self { hook: Some(hook), ..self.clone() }
     }

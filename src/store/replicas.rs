@@ -139,6 +139,7 @@ impl Store {
 
     /// Ends the tenure of a replica that is as it was seen there; `false` if it has moved since.
     pub async fn bury(&self, seen: &Replica, now: Moment) -> Result<bool> {
+        reach(self.hook.as_ref(), "store.bury").await?;
         let buried = replicas::Entity::update_many()
             .col_expr(replicas::Column::GoneAt, Expr::value(now))
             .col_expr(replicas::Column::Epoch, Expr::col(replicas::Column::Epoch).add(1))

@@ -47,7 +47,7 @@ impl Line {
 /// Why something is held.
 #[derive(Clone)]
 pub enum Why {
-    /// Before a transaction.
+    /// Before a transaction, or before another is taken over.
     Begin,
     /// After a commit, before anything that follows.
     Committed,

@@ -141,7 +141,7 @@ fn hook(common: &Common, line: &Line, dead: &Arc<AtomicBool>, faults: &Arc<Atomi
     Arc::new(move |point| {
         let (common, line, dead, faults) = (common.clone(), line.clone(), Arc::clone(&dead), Arc::clone(&faults));
         async move {
-            if point == "store.begin" && !dead.load(Ordering::SeqCst) {
+            if ["store.begin", "store.bury"].contains(&point) && !dead.load(Ordering::SeqCst) {
                 common.halts.halt(Why::Begin).await;
             }
             if dead.load(Ordering::SeqCst) {

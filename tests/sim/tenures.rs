@@ -25,6 +25,8 @@ pub struct Living {
 #[derive(Default)]
 pub struct Tenures {
     by_name: BTreeMap<String, Held>,
+    /// The last that each process has begun.
+    begun: BTreeMap<Incarnation, Tenure>,
     /// Whose name was taken by another process, and when.
     usurped: BTreeMap<Incarnation, Moment>,
 }
@@ -41,10 +43,7 @@ impl Tenures {
     /// Looks at what the replicas have written down in a step of one of them.
     pub fn look(&mut self, rows: &[Replica], by: Incarnation, living: &[Living], now: Moment) {
         for row in rows {
-            let Some(known) = self.by_name.get_mut(&row.id) else {
-                self.by_name.insert(row.id.clone(), Held { epoch: row.epoch, by, over: false });
-                continue;
-            };
+            let known = self.by_name.entry(row.id.clone()).or_insert(Held { epoch: 0, by, over: false });
             if known.epoch == row.epoch {
                 continue;
             }
@@ -60,6 +59,7 @@ impl Tenures {
                 }
                 self.usurped.remove(&by);
                 (known.by, known.over) = (by, false);
+                self.begun.insert(by, Tenure { replica: row.id.clone(), epoch: row.epoch });
             }
         }
         for process in living.iter().filter(|process| process.may_start) {
@@ -68,16 +68,19 @@ impl Tenures {
         }
     }
 
-    /// The tenure in which a process works.
-    pub fn of(&self, process: Incarnation) -> Option<Tenure> {
-        let mut held = self.by_name.iter().filter(|(_, held)| held.by == process && !held.over);
-        held.next().map(|(name, held)| Tenure { replica: name.clone(), epoch: held.epoch })
+    /// The tenure in which a process works. When others have ended it, it is still that of the executions that nobody
+    /// has taken over yet.
+    pub fn of(&self, process: Incarnation) -> Option<&Tenure> {
+        self.begun.get(&process)
     }
 
-    /// Executions that went from one tenure to another: nobody can start anything in the former.
+    /// Executions that went from one tenure to another: nobody can start anything in the former, but for a process that
+    /// has yet to hear that it lost its name.
     pub fn passed_on(&self, passed: &[(Uuid, Tenure, Tenure)], living: &[Living]) {
         for (execution, from, to) in passed.iter().filter(|(_, from, to)| from.replica != to.replica) {
-            let holds = |process: &&Living| process.may_start && self.of(process.who).as_ref() == Some(from);
+            let holds = |process: &&Living| {
+                process.may_start && self.of(process.who) == Some(from) && !self.is_usurped(process.who)
+            };
             assert!(
                 !living.iter().any(|process| holds(&process)),
                 "{execution} went from {from:?} to {to:?} too early"
@@ -85,10 +88,15 @@ impl Tenures {
         }
     }
 
+    /// Whether it lost its name so short a time ago that it may not have heard of it.
+    pub fn has_yet_to_hear(&self, process: Incarnation, now: Moment) -> bool {
+        self.usurped.get(&process).is_some_and(|at| now < *at + OWN)
+    }
+
     /// A script of an execution of that tenure was started by that process.
-    pub fn started(&self, owner: &Tenure, by: Incarnation, now: Moment) {
-        let late = self.usurped.get(&by).is_some_and(|at| now < *at + OWN);
-        assert!(late || self.of(by).as_ref() == Some(owner), "{by:?} starts a script that is {owner:?}'s");
+    pub fn started(&self, owner: &Tenure, by: Incarnation) {
+        let current = self.by_name.values().any(|held| held.by == by && !held.over);
+        assert!(current && self.of(by) == Some(owner), "{by:?} starts a script that is {owner:?}'s");
     }
 
     /// Whether another process took its name.

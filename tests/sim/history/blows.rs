@@ -88,7 +88,13 @@ impl History<'_> {
         let seconds = 2 + self.common.rng.below(9);
         self.note(&format!("a spell of {seconds} s"));
         for _ in 0..seconds {
-            self.common.time.pass(TimeDelta::seconds(1));
+            // Machines are not punctual.
+            self.common.time.pass(TimeDelta::seconds(1) + TimeDelta::milliseconds(self.common.rng.within(100)));
+            for replica in 0..self.replicas.len() {
+                if self.replicas[replica].line.cut().is_some() && self.common.rng.per_mille(100) {
+                    self.mend(replica);
+                }
+            }
             for replica in 0..self.replicas.len() {
                 self.keeps(replica).await;
             }
@@ -112,7 +118,7 @@ impl History<'_> {
             let at = self.processes.iter().position(|process| keeps(process) && self.can_go(process));
             let Some(at) = at else { return };
             self.go(at).await;
-            if self.common.rng.per_mille(200) {
+            if self.common.rng.per_mille(300) {
                 return;
             }
         }

@@ -203,7 +203,7 @@ impl History<'_> {
         let living = self.living();
         if committed {
             self.figures.commits += 1;
-            let tenure = self.tenures.of(who);
+            let tenure = self.tenures.of(who).cloned();
             let news = self.judge.look(self.place, now, tenure.as_ref()).await;
             for line in &news.lines {
                 self.note(&format!("    {line}"));
@@ -216,7 +216,9 @@ impl History<'_> {
         }
         for key in self.common.machines.take_started() {
             self.note(&format!("    the script {} starts", self.judge.name(&key)));
-            self.tenures.started(&self.judge.may_start(&key), who, now);
+            if !self.tenures.has_yet_to_hear(who, now) {
+                self.tenures.started(&self.judge.may_start(&key), who);
+            }
         }
     }
 
