@@ -151,7 +151,7 @@ pub struct LogConfig {
         long,
         value_name = "FILTER",
         env = "TOLLGATE_LOG",
-        default_value = "info,actix_server=warn,sea_orm_migration=warn,sqlx=warn",
+        default_value = "info,actix_server=warn,sea_orm_migration=warn,sqlx::postgres::notice=off",
         global = true
     )]
     pub log: String,

@@ -60,13 +60,14 @@ impl Store {
     }
 
     async fn connect_at(url: &str, pace: Pace) -> Result<Self> {
-        let (backend, writer, reader, pulse, patience) = if url.starts_with("sqlite:") {
+        let whole = |both: (DatabaseConnection, Patience), lost| Patient::new(both.0, both.1, lost);
+        let (backend, writer, reader, pulse) = if url.starts_with("sqlite:") {
             let (writer, reader) = pools::sqlite(url).await?;
-            (Backend::Sqlite, writer.clone(), reader, writer, Patience::default())
+            let (writer, reader) = ((writer, Patience::default()), (reader, Patience::default()));
+            (Backend::Sqlite, writer.clone(), reader, writer)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let (both, patience) = pools::postgres(url, pace).await?;
-            let (pulse, _) = pools::pulse(url).await?;
-            (Backend::Postgres, both.clone(), both, pulse, patience)
+            let both = pools::postgres(url, pace).await?;
+            (Backend::Postgres, both.clone(), both, pools::pulse(url).await?)
         } else {
             let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
             return Err(StoreError::UnknownDatabase(scheme.to_owned()));
@@ -74,9 +75,10 @@ impl Store {
         Ok(Self {
             backend,
             url: url.into(),
-            reader: Patient::new(reader, patience.clone(), Lost::AskedAgain),
-            writer: Patient::new(writer, patience.clone(), Lost::Told),
-            pulse: Patient::new(pulse, patience, Lost::AskedAgain),
+            // Each with the patience of its own pool, which has to know when one of its connections is not to be trusted.
+            reader: whole(reader, Lost::AskedAgain),
+            writer: whole(writer, Lost::Told),
+            pulse: whole(pulse, Lost::AskedAgain),
             definitions: Arc::default(),
             origin: rand::random(),
             hook: None,

@@ -59,16 +59,17 @@ pub async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection
 /// A pool of connections to a server, and the patience with which it is used.
 pub async fn postgres(url: &str, pace: Pace) -> Result<(DatabaseConnection, Patience)> {
     is_there(url).await?;
-    connections(url, pace, 8).await
+    connections(url, pace, 8, false).await
 }
 
 /// One connection more, made when it is first used, for what must not wait behind pages: a replica says with it that
-/// it is there.
+/// it is there. There may be a second: the pool tries out what is given back, and waits for minutes when the network
+/// is lost in that moment.
 pub async fn pulse(url: &str) -> Result<(DatabaseConnection, Patience)> {
-    connections(url, Pace::Prompt, 1).await
+    connections(url, Pace::Prompt, 2, true).await
 }
 
-async fn connections(url: &str, pace: Pace, most: u32) -> Result<(DatabaseConnection, Patience)> {
+async fn connections(url: &str, pace: Pace, most: u32, lazy: bool) -> Result<(DatabaseConnection, Patience)> {
     let patience = match pace {
         Pace::Prompt => Patience::limited(ANSWER),
         Pace::Unhurried => Patience::default(),
@@ -76,7 +77,7 @@ async fn connections(url: &str, pace: Pace, most: u32) -> Result<(DatabaseConnec
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(most)
-        .connect_lazy(most == 1)
+        .connect_lazy(lazy)
         .acquire_timeout(CONNECTION)
         .sqlx_logging(false)
         .test_before_acquire(false)

@@ -1,10 +1,12 @@
 //! The engine waits for its database and goes on: no attempt fails because it was away, none is started twice.
 
+use std::time::Instant;
+
 use tollgate::domain::execution::Execution;
 use tollgate::domain::status::ReleaseStatus;
 
-use super::on_postgres;
 use super::proxy::{Manner, Proxy};
+use super::{SOON, on_postgres};
 use crate::db::Db;
 use crate::engine::stage::Stage;
 use crate::engine::tasks::{command, command_with, phases, wait};
@@ -13,6 +15,7 @@ on_postgres!(
     outcomes_wait_until_the_database_is_back,
     a_claim_whose_answer_was_lost_is_worked_on_once,
     a_frozen_network_holds_nothing_up_for_longer_than_it_lasts,
+    a_replica_says_again_that_it_is_there_after_a_firewall_forgot_how,
 );
 
 /// The same attempts in the state, in the rows and in the events, each started once.
@@ -103,4 +106,17 @@ async fn a_frozen_network_holds_nothing_up_for_longer_than_it_lasts(db: Db) {
     each_attempt_once(&stage, &last).await;
     stage.engine.stop().await;
     running.await.unwrap();
+}
+
+async fn a_replica_says_again_that_it_is_there_after_a_firewall_forgot_how(db: Db) {
+    let proxy = Proxy::before(&db);
+    let stage = Stage::set(proxy.db().await).await;
+    // The first begins the tenure, the second is the first on a connection of its own, which is just being given back.
+    stage.engine.beat().await.unwrap();
+    stage.engine.beat().await.unwrap();
+    proxy.is(Manner::Forgotten);
+    let asked = Instant::now();
+    while let Err(error) = stage.engine.beat().await {
+        assert!(asked.elapsed() < SOON, "{error}");
+    }
 }
