@@ -223,14 +223,14 @@ impl Engine {
                     loaded => loaded?,
                 };
             }
-            let Some(execution) = loaded.clone() else { continue };
+            let Some(execution) = &loaded else { continue };
             let claim = Claim { task: attempt.task, attempt: attempt.key.number, kind: attempt.kind };
-            if !needs_worker(&execution, claim) {
+            if !needs_worker(execution, claim) {
                 continue;
             }
             if attempt.replica.as_ref() == Some(&tenure.replica) {
                 under_way += 1;
-                self.employ(execution, claim, &tenure);
+                self.pick_up(execution.id, claim, &tenure);
             } else {
                 loaded = None;
                 self.interrupt(&attempt, &tenure).await?;

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::{Claim, Engine, Key, orders, told};
+use super::{Claim, Engine, Key, needs_worker, orders, told};
 use crate::app::{App, AppError, Carrier, Progress};
 use crate::domain::execution::Execution;
 use crate::domain::outcome::Outcome;
@@ -29,16 +29,32 @@ const AGAIN: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(4);
 
 impl Engine {
-    /// Has an attempt worked on that this engine claimed, or that it finds claimed after a restart.
+    /// Has an attempt worked on that this engine claimed just now.
     pub(super) fn employ(&self, execution: Execution, claim: Claim, tenure: &Tenure) {
         let key = Key { execution: execution.id, task: claim.task, attempt: claim.attempt };
         let Some(stop) = self.begin_work(key) else { return };
-        if schedule::to_stop(&execution).contains(&(claim.task, claim.attempt, claim.kind)) {
-            // What was never started must not be started only to be stopped.
-            stop.cancel();
-        }
         let (engine, tenure) = (self.clone(), tenure.clone());
         self.have_done(key, async move { engine.work(execution, claim, stop, tenure).await });
+    }
+
+    /// Has an attempt worked on that this engine finds claimed, if it is under way still: whoever worked on it until now
+    /// may have written down its end since it was found.
+    pub(super) fn pick_up(&self, execution: Uuid, claim: Claim, tenure: &Tenure) {
+        let key = Key { execution, task: claim.task, attempt: claim.attempt };
+        let Some(stop) = self.begin_work(key) else { return };
+        let (engine, tenure) = (self.clone(), tenure.clone());
+        self.have_done(key, async move {
+            match engine.0.app.store.execution(execution).await {
+                Ok(Some(execution)) if needs_worker(&execution, claim) => {
+                    engine.work(execution, claim, stop, tenure).await;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%execution, error = told(&error), "it is not picked up yet");
+                    engine.doubt();
+                }
+            }
+        });
     }
 
     /// Has whatever still runs here of an attempt stopped that others have ended. `false` while that is under way.
@@ -81,6 +97,10 @@ impl Engine {
     }
 
     async fn work(&self, execution: Execution, claim: Claim, stop: Stop, claimed: Tenure) {
+        if schedule::to_stop(&execution).contains(&(claim.task, claim.attempt, claim.kind)) {
+            // What was never started must not be started only to be stopped.
+            stop.cancel();
+        }
         if !self.may_work(&claimed).await {
             // It may be ours again in the new tenure.
             return self.doubt();
