@@ -45,8 +45,11 @@ impl Sql {
         self.run("COMMIT").await?;
         match self.kind {
             Kind::Sqlite => Ok(()),
-            // What autovacuum does within a minute.
-            Kind::Postgres => self.run("ANALYZE").await,
+            // What autovacuum and the checkpointer do within some minutes.
+            Kind::Postgres => {
+                self.run("VACUUM ANALYZE").await?;
+                self.run("CHECKPOINT").await
+            }
         }
     }
 

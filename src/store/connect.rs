@@ -66,8 +66,8 @@ impl Store {
             let (writer, reader) = ((writer, Patience::default()), (reader, Patience::default()));
             (Backend::Sqlite, writer.clone(), reader, writer)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let both = pools::postgres(url, pace).await?;
-            (Backend::Postgres, both.clone(), both, pools::pulse(url).await?)
+            let writer = pools::postgres(url, pace).await?;
+            (Backend::Postgres, writer, pools::readers(url, pace).await?, pools::pulse(url).await?)
         } else {
             let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
             return Err(StoreError::UnknownDatabase(scheme.to_owned()));

@@ -62,6 +62,12 @@ pub async fn postgres(url: &str, pace: Pace) -> Result<(DatabaseConnection, Pati
     connections(url, pace, 8, false).await
 }
 
+/// As many more for reading only, made when they are first used: pages do not wait behind a crowd of writers, each of which
+/// waits for the disk.
+pub async fn readers(url: &str, pace: Pace) -> Result<(DatabaseConnection, Patience)> {
+    connections(url, pace, 8, true).await
+}
+
 /// One connection more, made when it is first used, for what must not wait behind pages: a replica says with it that
 /// it is there. There may be a second: the pool tries out what is given back, and waits for minutes when the network
 /// is lost in that moment.
