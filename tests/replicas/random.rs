@@ -317,8 +317,8 @@ impl Keeper {
         match answer {
             Some((303, _)) => true,
             Some((409, _)) => false,
-            // The replica stops, or is cut off from the database.
-            Some((503, _)) | None => {
+            // The replica stops, is cut off from the database, or was frozen for longer than it waits for a request.
+            Some((408 | 503, _)) | None => {
                 self.answered.unheard += 1;
                 false
             }
