@@ -1,7 +1,5 @@
 //! Who watches, and what runs meanwhile: made when it is needed, beside the running server, as the command line would.
 
-use std::fmt::Write;
-
 use anyhow::Context;
 use chrono::TimeDelta;
 use tollgate::app::secret;
@@ -9,7 +7,7 @@ use tollgate::domain::people::{Role, User};
 use tollgate::store::{NewSession, new_id};
 
 use crate::run::Run;
-use crate::scene::{CROWD, ReleaseTask, app, release_task};
+use crate::scene::{CROWD, ReleaseTask, app, grid, release_task, says_each_second};
 use crate::stamps;
 
 /// Who of a hundred people is what; the others only read.
@@ -78,22 +76,9 @@ fn cookie_name<'r>(run: &'r Run<'_>) -> &'r str {
     run.people.operator.split('=').next().unwrap_or_default()
 }
 
-/// 20 phases of 10 tasks in five groups, of which five run at a time, each with a line in its log every second; it runs
-/// longer than it is watched.
+/// Five tasks run at a time, each with a line in its log every second; it runs longer than it is watched.
 fn watched(seconds: u64) -> String {
-    let each = seconds.div_ceil(40) + 2;
-    let mut text = "phases:\n".to_owned();
-    for phase in 1..=20 {
-        let _ = writeln!(text, "  - name: Phase-{phase}\n    groups:");
-        for group in 1..=5 {
-            let _ = writeln!(text, "      - tasks:");
-            for task in 1..=2 {
-                let script = format!("'for i in $(seq {each}); do echo \"$i of {each} are done\"; sleep 1; done'");
-                let _ = writeln!(text, "          - {{name: task-{phase}-{group}-{task}, script: {script}}}");
-            }
-        }
-    }
-    text
+    grid(|_, _, _| says_each_second(seconds.div_ceil(40) + 2))
 }
 
 /// Four tasks of some seconds, one after the other, with a line in the log every second; some wait in the middle until

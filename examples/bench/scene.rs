@@ -186,23 +186,32 @@ fn forty() -> String {
     format!("phases:\n  - name: Steps\n    tasks:\n{tasks}")
 }
 
-/// 20 phases of 10 tasks in five groups; a checkpoint in the middle, and after it a task that says something again
-/// and again for a minute.
+/// A checkpoint in the middle, and after it a task that says something again and again for a minute.
 fn big() -> String {
+    grid(|phase, group, task| match (phase, group, task) {
+        (10, 1, 1) => "type: manual-approval, approvers: [approver]".to_owned(),
+        (10, 1, 2) => says_each_second(60),
+        _ => "script: 'echo done'".to_owned(),
+    })
+}
+
+/// 20 phases of 10 tasks in five groups; of what kind each is, by the numbers of its phase, its group and itself.
+pub fn grid(kind: impl Fn(u32, u32, u32) -> String) -> String {
     let mut text = "phases:\n".to_owned();
     for phase in 1..=20 {
         let _ = writeln!(text, "  - name: Phase-{phase}\n    groups:");
         for group in 1..=5 {
             let _ = writeln!(text, "      - tasks:");
             for task in 1..=2 {
-                let kind = match (phase, group, task) {
-                    (10, 1, 1) => "type: manual-approval, approvers: [approver]",
-                    (10, 1, 2) => "script: 'for i in $(seq 60); do echo \"$i of 60 are done\"; sleep 1; done'",
-                    _ => "script: 'echo done'",
-                };
+                let kind = kind(phase, group, task);
                 let _ = writeln!(text, "          - {{name: task-{phase}-{group}-{task}, {kind}}}");
             }
         }
     }
     text
+}
+
+/// A task with a line in its log every second.
+pub fn says_each_second(seconds: u64) -> String {
+    format!("script: 'for i in $(seq {seconds}); do echo \"$i of {seconds} are done\"; sleep 1; done'")
 }
