@@ -18,6 +18,9 @@ use super::connect::Store;
 use super::entities::log_chunk as chunks;
 use super::error::{Result, StoreError};
 
+/// The most rows that one statement adds.
+const MOST_ROWS: usize = 64;
+
 /// What a log grew by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogPiece {
@@ -56,13 +59,17 @@ impl Store {
         for piece in &pieces {
             tx.news.log(piece.release);
         }
-        let rows = aside(move || pieces.iter().map(packed).collect::<Result<Vec<_>>>()).await?;
+        let mut rows = aside(move || pieces.iter().map(packed).collect::<Result<Vec<_>>>()).await?;
         let expected = rows.len() as u64;
         let key = [chunks::Column::TaskRunId, chunks::Column::Number, chunks::Column::BeginsAt];
-        let added = chunks::Entity::insert_many(rows)
-            .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
-            .exec_without_returning(&tx.tx)
-            .await?;
+        let mut added = 0;
+        while !rows.is_empty() {
+            let rest = rows.split_off(by_one_statement(rows.len()));
+            added += chunks::Entity::insert_many(std::mem::replace(&mut rows, rest))
+                .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+                .exec_without_returning(&tx.tx)
+                .await?;
+        }
         tx.commit().await?;
         Ok(if added == expected { Added::All } else { Added::NotAll })
     }
@@ -76,7 +83,7 @@ impl Store {
             .select_only()
             .columns([chunks::Column::TaskRunId, chunks::Column::Number])
             .column_as(chunks::Column::EndsAt.max(), "length")
-            .filter(of.iter().map(|key| is_of(*key)).fold(Condition::any(), Condition::add))
+            .filter(filled_up(of.iter().map(|key| is_of(*key)).collect()))
             .group_by(chunks::Column::TaskRunId)
             .group_by(chunks::Column::Number)
             .into_tuple()
@@ -112,7 +119,7 @@ impl Store {
             is_of(*key).add(chunks::Column::EndsAt.gt(offset(length.saturating_sub(most))))
         };
         let rows = chunks::Entity::find()
-            .filter(lengths.iter().map(is_last).fold(Condition::any(), Condition::add))
+            .filter(filled_up(lengths.iter().map(is_last).collect()))
             .order_by_asc(chunks::Column::BeginsAt)
             .all(&self.reader)
             .await?;
@@ -127,6 +134,20 @@ impl Store {
         };
         aside(move || of_each.into_iter().map(end).collect()).await
     }
+}
+
+/// How many of the rows that are left one statement adds. Each connection keeps the statements that it has prepared, on
+/// both its ends: they are to be few, not one for each number of rows.
+fn by_one_statement(left: usize) -> usize {
+    1 << left.clamp(1, MOST_ROWS).ilog2()
+}
+
+/// Any of these. The last one stands there again and again, so that there are few such statements too.
+fn filled_up(mut any: Vec<Condition>) -> Condition {
+    if let Some(last) = any.last().cloned() {
+        any.resize(any.len().next_power_of_two(), last);
+    }
+    any.into_iter().fold(Condition::any(), Condition::add)
 }
 
 fn is_of(key: AttemptKey) -> Condition {

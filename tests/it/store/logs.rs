@@ -1,12 +1,21 @@
 //! Logs in the database: what is added twice is there once, and any part of it can be read.
 
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
+
 use tollgate::store::{Added, AttemptKey, LogEnd, LogPiece};
 use uuid::Uuid;
 
 use super::scene::Scene;
 use crate::db::Db;
 
-on_both!(a_piece_added_twice_is_there_once, any_part_of_a_log_can_be_read, what_cannot_be_is_empty);
+on_both!(
+    a_piece_added_twice_is_there_once,
+    any_part_of_a_log_can_be_read,
+    what_cannot_be_is_empty,
+    many_pieces_are_one_write,
+    many_logs_are_asked_for_with_few_statements,
+);
 
 struct Log {
     of: AttemptKey,
@@ -73,4 +82,31 @@ async fn what_cannot_be_is_empty(db: Db) {
     assert!(db.store.log_lengths(&[]).await.unwrap().is_empty());
     assert!(db.store.log_ends(&[log.of], 10).await.unwrap().is_empty());
     assert!(db.store.log_bytes(never, u64::MAX, u64::MAX).await.unwrap().is_empty());
+}
+
+async fn many_pieces_are_one_write(db: Db) {
+    let [log, _] = logs(&db).await;
+    let number = |number: usize| format!("{number:04}").into_bytes();
+    let pieces = |from: usize, until: usize| (from..until).map(|of| log.piece(of * 4, &number(of))).collect();
+    assert_eq!(db.store.add_to_logs(pieces(0, 199)).await.unwrap(), Added::All);
+    assert_eq!(db.store.add_to_logs(pieces(198, 300)).await.unwrap(), Added::NotAll, "one of them is there already");
+    let whole: Vec<u8> = (0..300).flat_map(number).collect();
+    assert_eq!(db.store.log_bytes(log.of, 0, u64::MAX).await.unwrap(), whole);
+}
+
+/// Each connection keeps what it has prepared.
+async fn many_logs_are_asked_for_with_few_statements(db: Db) {
+    let [log, _] = logs(&db).await;
+    let asked: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    let ear = Arc::clone(&asked);
+    let store = db.store.heard_by(move |statement| {
+        ear.lock().unwrap().insert(statement.sql.clone());
+    });
+    db.store.add_to_logs(vec![log.piece(0, b"something")]).await.unwrap();
+    let mut keys = vec![log.of];
+    for number in 2..=64 {
+        keys.push(AttemptKey { number, ..log.of });
+        assert_eq!(store.log_lengths(&keys).await.unwrap(), HashMap::from([(log.of, 9)]));
+    }
+    assert_eq!(asked.lock().unwrap().len(), 6, "for 2, 4 … 64");
 }
