@@ -5,14 +5,14 @@
 //! A log that cannot be shared now never holds up a task for long, and never fails it.
 
 use std::collections::HashMap;
-use std::io::{self, ErrorKind, SeekFrom};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::fs::File;
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::sync::OwnedMutexGuard;
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use uuid::Uuid;
 
@@ -65,8 +65,8 @@ impl Shipping {
             let mut held: Vec<Held> = tails.into_iter().filter_map(free).collect();
             while !held.is_empty() {
                 match self.share(&mut held).await {
-                    Ok(0) => break,
-                    Ok(_) => {}
+                    Ok(Left::Nothing) => break,
+                    Ok(Left::More) => {}
                     Err(error) => {
                         tracing::warn!(error = told(&error), "logs are not shared, trying again");
                         break;
@@ -85,49 +85,45 @@ impl Shipping {
         Shared { shipping: self, tail }
     }
 
-    /// Shares a piece more of each log that has grown; answers how many bytes that is in all.
-    async fn share(&self, held: &mut [Held]) -> Result<usize, StoreError> {
+    /// Shares a piece more of each log that has grown.
+    async fn share(&self, held: &mut [Held]) -> Result<Left, StoreError> {
         let unknown: Vec<AttemptKey> =
             held.iter().filter(|(shared, _)| shared.is_none()).map(|(_, tail)| tail.of).collect();
         let lengths = self.store.log_lengths(&unknown).await?;
-        let (mut pieces, mut bytes) = (Vec::new(), 0);
-        for (shared, tail) in held.iter_mut() {
-            let at = *shared.get_or_insert_with(|| lengths.get(&tail.of).copied().unwrap_or_default());
-            if bytes >= MOST {
-                break;
-            }
-            let piece = match piece(&tail.path, at).await {
-                Ok(piece) => piece,
-                Err(error) => {
-                    tracing::warn!(error = told(&error), log = %tail.path.display(), "a log cannot be read");
-                    continue;
-                }
-            };
-            if !piece.is_empty() {
-                bytes += piece.len();
-                pieces.push(LogPiece { of: tail.of, release: tail.release, at, bytes: piece });
-                // Until it is known whether they are there.
-                **shared = None;
-            }
-        }
+        let from = |(shared, tail): &mut Held| {
+            (Arc::clone(tail), *shared.get_or_insert_with(|| lengths.get(&tail.of).copied().unwrap_or_default()))
+        };
+        let tails: Vec<(Arc<Tail>, u64)> = held.iter_mut().map(from).collect();
+        let (pieces, left) = spawn_blocking(move || pieces(&tails)).await.expect("reading logs does not panic");
         if pieces.is_empty() {
-            return Ok(0);
+            return Ok(Left::Nothing);
         }
         let ends: HashMap<AttemptKey, u64> =
             pieces.iter().map(|piece| (piece.of, piece.at + piece.bytes.len() as u64)).collect();
-        if self.store.add_to_logs(pieces).await? == Added::All {
-            for (shared, tail) in held.iter_mut() {
-                if let Some(end) = ends.get(&tail.of) {
-                    **shared = Some(*end);
-                }
-            }
+        let mut grown: Vec<_> = held.iter_mut().filter_map(|(shared, of)| Some((shared, *ends.get(&of.of)?))).collect();
+        for (shared, _) in &mut grown {
+            // Until it is known whether they are there.
+            ***shared = None;
         }
-        Ok(bytes)
+        if self.store.add_to_logs(pieces).await? == Added::NotAll {
+            return Ok(Left::More);
+        }
+        for (shared, end) in grown {
+            **shared = Some(end);
+        }
+        Ok(left)
     }
 
     fn running(&self) -> MutexGuard<'_, HashMap<AttemptKey, Arc<Tail>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether there may be more to share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Left {
+    More,
+    Nothing,
 }
 
 /// What became of the rest of a log.
@@ -155,8 +151,8 @@ impl Shared<'_> {
         let mut tries = 0;
         loop {
             match self.shipping.share(&mut held).await {
-                Ok(0) => return Rest::Shared,
-                Ok(_) => {}
+                Ok(Left::Nothing) => return Rest::Shared,
+                Ok(Left::More) => {}
                 Err(error) => {
                     tries += 1;
                     tracing::warn!(error = told(&error), tries, "the rest of a log is not shared");
@@ -176,15 +172,40 @@ impl Drop for Shared<'_> {
     }
 }
 
+/// What those logs have from there on, so much as makes one write.
+fn pieces(tails: &[(Arc<Tail>, u64)]) -> (Vec<LogPiece>, Left) {
+    let (mut pieces, mut bytes, mut left) = (Vec::new(), 0, Left::Nothing);
+    for (tail, at) in tails {
+        if bytes >= MOST {
+            return (pieces, Left::More);
+        }
+        let piece = match piece(&tail.path, *at) {
+            Ok(piece) => piece,
+            Err(error) => {
+                tracing::warn!(error = told(&error), log = %tail.path.display(), "a log cannot be read");
+                continue;
+            }
+        };
+        if piece.len() as u64 == LONGEST {
+            left = Left::More;
+        }
+        if !piece.is_empty() {
+            bytes += piece.len();
+            pieces.push(LogPiece { of: tail.of, release: tail.release, at: *at, bytes: piece });
+        }
+    }
+    (pieces, left)
+}
+
 /// What a log has from an offset on, so much as makes a piece.
-async fn piece(log: &Path, at: u64) -> io::Result<Vec<u8>> {
-    let mut file = match File::open(log).await {
+fn piece(log: &Path, at: u64) -> io::Result<Vec<u8>> {
+    let mut file = match File::open(log) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
     let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(at)).await?;
-    file.take(LONGEST).read_to_end(&mut bytes).await?;
+    file.seek(SeekFrom::Start(at))?;
+    file.take(LONGEST).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
