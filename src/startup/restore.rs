@@ -9,6 +9,7 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -196,6 +197,7 @@ impl Placing<'_> {
     }
 
     async fn put_database(&self) -> anyhow::Result<()> {
+        self.can_move_run_folders()?;
         let staged = self.taken.join(DATABASE);
         for folder in self.unknown_runs(&staged).await? {
             if RunFolder::new(&folder).is_locked()? {
@@ -226,6 +228,20 @@ impl Placing<'_> {
             return Err(error.into());
         }
         points::reach("restore.placed");
+        Ok(())
+    }
+
+    /// Behind the point of no return they are renamed into `runs` and out of it, which cannot be done everywhere.
+    fn can_move_run_folders(&self) -> anyhow::Result<()> {
+        let runs = self.data.join("runs");
+        if runs.exists() && std::fs::metadata(&runs)?.dev() != std::fs::metadata(self.data)?.dev() {
+            bail!(
+                "{} is on another file system than {}, so that run folders cannot be moved from one to the other: have \
+                 both on the same one while you restore",
+                runs.display(),
+                self.data.display()
+            );
+        }
         Ok(())
     }
 
@@ -332,7 +348,6 @@ fn put(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 fn move_to(from: &Path, to: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
     if let Some(folder) = to.parent() {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }

@@ -144,3 +144,21 @@ async fn a_backup_takes_the_place_of_a_database_that_is_damaged() {
         here.backed_up(&["--overwrite"]);
     }
 }
+
+#[tokio::test]
+async fn run_folders_on_another_file_system_are_told_of_before_anything_is_done() {
+    let here = Here::new();
+    drop(here.serves());
+    let file = here.backed_up(&[]);
+    let elsewhere = tempfile::tempdir_in("/dev/shm").unwrap();
+    let runs = here.data().join("runs");
+    if runs.exists() {
+        std::fs::remove_dir(&runs).unwrap();
+    }
+    std::os::unix::fs::symlink(elsewhere.path(), &runs).unwrap();
+    let restore = ["restore", "--replace", file.to_str().unwrap()];
+    here.runs(&restore).fails("is on another file system than");
+    here.runs(&["check"]).succeeds("This installation is sound.");
+    std::fs::remove_file(&runs).unwrap();
+    here.runs(&restore).succeeds("Restored the backup of");
+}
