@@ -87,15 +87,18 @@ impl Judge {
 
     /// The short name of a script or an execution.
     pub fn name(&self, key: &str) -> String {
+        self.name_if_committed(key).unwrap_or_else(|| panic!("{key} is of no execution that was committed"))
+    }
+
+    /// The same of what may be of an execution that was never committed: nobody knows when no answer comes, and then the
+    /// bell is rung.
+    pub fn name_if_committed(&self, key: &str) -> Option<String> {
         let (id, rest) = key.split_once('.').unwrap_or((key, ""));
-        for (index, known) in self.releases.iter().enumerate() {
-            for past in &known.past {
-                if past.now.id.to_string() == id {
-                    return format!("r{index}#{} {rest}", past.now.number);
-                }
-            }
-        }
-        panic!("{key} is of no execution that was committed")
+        let mut releases = self.releases.iter().enumerate();
+        releases.find_map(|(index, known)| {
+            let past = known.past.iter().find(|past| past.now.id.to_string() == id)?;
+            Some(format!("r{index}#{} {rest}", past.now.number))
+        })
     }
 
     /// The attempt of that key is claimed and under way; answers in which tenure.

@@ -78,7 +78,8 @@ impl History<'_> {
         }
         if let Some(running) = &self.replicas[replica].running {
             running.app.bell.ring(execution);
-            let name = self.judge.name(&execution.to_string());
+            let name = self.judge.name_if_committed(&execution.to_string());
+            let name = name.unwrap_or_else(|| "an execution that was never committed".to_owned());
             self.note(&format!("{} hears the bell for {name}", self.named(replica)));
         }
     }
