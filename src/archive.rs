@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use pack::{Packed, pack};
-pub use read::unpack;
+pub use read::{remove, unpack};
 pub use runs::{Known, KnownAttempt, attempts_in, parts, run_folders};
 
 /// The database in an archive.
@@ -94,3 +94,6 @@ impl io::Write for Summed<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Component, Path};
 
 use flate2::read::GzDecoder;
@@ -22,6 +23,9 @@ pub fn unpack(archive: &Path, folder: &Path) -> io::Result<Manifest> {
         if !ours || !is_ours(&path) || !entry.unpack_in(folder).map_err(damaged)? {
             return Err(wrong(&format!("it holds {}, which no backup of Tollgate does", path.display())));
         }
+        if entry.header().entry_type() == EntryType::Directory {
+            open_to_us(&folder.join(path))?;
+        }
     }
     // The checksum of the whole stands behind its last entry.
     io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(damaged)?;
@@ -30,6 +34,32 @@ pub fn unpack(archive: &Path, folder: &Path) -> io::Result<Manifest> {
         return Err(wrong("its database is not the one that was written into it"));
     }
     Ok(manifest)
+}
+
+/// Removes a folder with all that is in it, also where a script has left folders that nobody may write into.
+pub fn remove(folder: &Path) -> io::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {}
+        removed => return removed,
+    }
+    let mut left = vec![folder.to_owned()];
+    while let Some(folder) = left.pop() {
+        open_to_us(&folder)?;
+        for entry in std::fs::read_dir(&folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                left.push(entry.path());
+            }
+        }
+    }
+    std::fs::remove_dir_all(folder)
+}
+
+/// A folder is not always its owner's to write into: `go` leaves its modules so.
+fn open_to_us(folder: &Path) -> io::Result<()> {
+    let mut permissions = folder.symlink_metadata()?.permissions();
+    permissions.set_mode(permissions.mode() | 0o700);
+    std::fs::set_permissions(folder, permissions)
 }
 
 fn manifest(path: &Path) -> io::Result<Manifest> {

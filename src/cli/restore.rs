@@ -195,7 +195,7 @@ impl Laid {
     fn begin(data: &Path, alone: Alone) -> anyhow::Result<Self> {
         let folder = data.join("restore.new");
         if folder.exists() {
-            std::fs::remove_dir_all(&folder)?;
+            archive::remove(&folder)?;
         }
         DirBuilder::new().mode(0o700).create(&folder)?;
         Ok(Self { data: data.to_owned(), folder, _alone: alone })
@@ -216,6 +216,6 @@ impl Laid {
 impl Drop for Laid {
     fn drop(&mut self) {
         // What cannot be removed is removed by the next one.
-        let _ = std::fs::remove_dir_all(&self.folder);
+        let _ = archive::remove(&self.folder);
     }
 }

@@ -99,7 +99,7 @@ impl Outcome {
 
 /// Everybody was told what became of it.
 pub fn forget(data: &Path) -> io::Result<()> {
-    match std::fs::remove_dir_all(data.join(DONE)) {
+    match archive::remove(&data.join(DONE)) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         removed => removed,
     }
