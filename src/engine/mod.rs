@@ -136,6 +136,7 @@ impl Engine {
                 }
             };
             tokio::select! {
+                biased;
                 () = self.0.closing.cancelled() => return,
                 () = self.0.app.bell.heard() => {}
                 () = self.0.hands.sleep(pause) => {}
@@ -144,12 +145,13 @@ impl Engine {
     }
 
     /// A tick; and then, when in doubt, whatever nobody works on is picked up. In this order: the tick waits for a commit
-    /// whose answer was lost.
+    /// whose answer was lost. Whoever stops the engine waits until it is over.
     pub async fn turn(&self) -> Result<Tick, AppError> {
+        let _under_way = self.0.tracker.token();
         let in_doubt = self.0.in_doubt.swap(false, Ordering::SeqCst);
         let turned = async {
             let ticked = self.tick().await?;
-            if in_doubt {
+            if in_doubt && !self.0.closing.is_cancelled() {
                 self.recover().await?;
             }
             Ok(ticked)
@@ -189,6 +191,9 @@ impl Engine {
         let mut report = Tick::default();
         let make_room = self.room();
         for execution in due {
+            if self.0.closing.is_cancelled() {
+                break;
+            }
             match self.0.app.advance(execution, Carrier { tenure: &tenure, make_room: &make_room }).await {
                 Ok(Some(progress)) => {
                     report.changed += usize::from(!progress.events.is_empty());

@@ -88,10 +88,10 @@ pub enum Lost {
 impl Engine {
     /// Beats and watches until the engine is closed.
     pub(super) async fn keep(&self) {
-        let alone = async {
+        let beats = async {
             loop {
                 match self.beat().await {
-                    Ok(()) => self.look().await,
+                    Ok(()) => {}
                     Err(error @ Lost::Usurped) => {
                         tracing::error!(error = told(&error), "this replica ends");
                         return self.0.closing.cancel();
@@ -101,9 +101,19 @@ impl Engine {
                 self.0.hands.sleep(BEAT).await;
             }
         };
+        // Beside the beats: what is asked for a look waits behind pages, and a beat must not.
+        let looks = async {
+            loop {
+                if self.0.machine.lease.holds(&self.0.app.clock).is_some() {
+                    self.look().await;
+                }
+                self.0.hands.sleep(BEAT).await;
+            }
+        };
         tokio::select! {
             () = self.0.closing.cancelled() => {}
-            () = alone => {}
+            () = beats => {}
+            () = looks => {}
         }
     }
 
@@ -149,6 +159,10 @@ impl Engine {
     }
 
     async fn enroll(&self) -> Result<(), Lost> {
+        if self.0.closing.is_cancelled() {
+            // The others were told that this replica stops, or are about to be.
+            return Err(Lost::Store(StoreError::Fenced));
+        }
         // If the answer is lost, the tenure that may have begun is not known, and another begins.
         self.keeping().tenure = None;
         // Whoever works under the old one must not start in the new one what others have ended meanwhile. What is still
@@ -164,6 +178,8 @@ impl Engine {
         let tenure = self.0.app.store.enroll(&self.0.machine.who, self.0.app.clock.now()).await?;
         self.keeping().tenure = Some(tenure);
         self.doubt();
+        // A worker may have been ended between its commit and the pages here that show it.
+        self.0.app.live.forget();
         Ok(())
     }
 

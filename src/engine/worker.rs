@@ -79,18 +79,15 @@ impl Engine {
     }
 
     fn have_done(&self, key: Key, work: impl Future<Output = ()> + Send + 'static) {
-        let (engine, over) = (self.clone(), self.over());
+        let (employed, over) = (Employed { engine: self.clone(), key, done: false }, self.over());
         let work = async move {
+            let mut employed = employed;
             // Dropping the work leaves the script running under its supervisor, to be picked up again.
-            let dropped = tokio::select! {
+            tokio::select! {
                 biased;
-                () = engine.0.closing.cancelled() => false,
-                () = over.cancelled() => true,
-                () = work => false,
-            };
-            engine.end_work(key);
-            if dropped {
-                engine.doubt();
+                () = employed.engine.0.closing.cancelled() => {}
+                () = over.cancelled() => {}
+                () = work => employed.done = true,
             }
         };
         self.0.hands.spawn(Box::pin(self.0.tracker.track_future(work)));
@@ -201,6 +198,22 @@ impl Engine {
                     return None;
                 }
             }
+        }
+    }
+}
+
+/// Somebody works on an attempt as long as this lives, however the work ends.
+struct Employed {
+    engine: Engine,
+    key: Key,
+    done: bool,
+}
+
+impl Drop for Employed {
+    fn drop(&mut self) {
+        self.engine.end_work(self.key);
+        if !self.done {
+            self.engine.doubt();
         }
     }
 }

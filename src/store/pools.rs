@@ -84,6 +84,10 @@ async fn connections(url: &str, pace: Pace, most: u32, lazy: bool) -> Result<(Da
     options
         .max_connections(most)
         .connect_lazy(lazy)
+        // Otherwise the driver has somebody look after idle and old connections, who at times counts for ever:
+        // https://github.com/launchbadge/sqlx/issues/3645
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
         .acquire_timeout(CONNECTION)
         .sqlx_logging(false)
         .test_before_acquire(false)

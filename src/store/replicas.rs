@@ -245,8 +245,10 @@ pub(super) fn open_to(tenure: &Tenure) -> Condition {
     Condition::any().add(belongs_to(tenure)).add(executions::Column::Owner.is_null())
 }
 
-/// Those whose tenure is over, though they are not.
+/// Those that nobody carries on, though they are not over: their tenure is over, or it ends without having let go of them,
+/// since they were given to it in that moment, though they have nothing to do on its machine.
 fn orphaned() -> Condition {
+    let at_work = || executions::Column::Id.in_subquery(at_work());
     let tenure = Query::select()
         .expr(Expr::val(1))
         .from(replicas::Entity)
@@ -254,13 +256,13 @@ fn orphaned() -> Condition {
             Cond::all()
                 .add(replicas::Column::Id.into_expr().equals((executions::Entity, executions::Column::Owner)))
                 .add(replicas::Column::Epoch.into_expr().equals((executions::Entity, executions::Column::OwnerEpoch)))
-                .add(replicas::Column::GoneAt.is_null()),
+                .add(replicas::Column::GoneAt.is_null())
+                .add(Cond::any().add(replicas::Column::StoppedAt.is_null()).add(at_work())),
         )
         .to_owned();
-    Condition::all()
-        .add(executions::Column::EndedAt.is_null())
-        .add(executions::Column::Owner.is_not_null())
-        .add(Expr::exists(tenure).not())
+    let nobodys = Cond::all().add(executions::Column::Owner.is_null()).add(at_work());
+    let left = Cond::all().add(executions::Column::Owner.is_not_null()).add(Expr::exists(tenure).not());
+    Condition::all().add(executions::Column::EndedAt.is_null()).add(Cond::any().add(nobodys).add(left))
 }
 
 /// The executions that have an attempt under way on any machine. One on another machine has yet to be interrupted by

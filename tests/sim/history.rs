@@ -100,7 +100,8 @@ struct Process {
 /// What it is that is under way.
 enum What {
     Turn,
-    Keep,
+    Beat,
+    Watch,
     Leave,
     Work(Option<String>),
     Ask(Box<Asked>),
@@ -118,7 +119,8 @@ enum Said {
 enum Choice {
     Go(usize),
     Turn(usize),
-    Keep(usize),
+    Beat(usize),
+    Watch(usize),
     Ask(usize),
     Pass,
     Spell,
@@ -239,8 +241,11 @@ impl<'p> History<'p> {
                 if !self.is(index, &What::Turn) {
                     choices.push((8, Choice::Turn(index)));
                 }
-                if !self.is(index, &What::Keep) {
-                    choices.push((4, Choice::Keep(index)));
+                if !self.is(index, &What::Beat) {
+                    choices.push((3, Choice::Beat(index)));
+                }
+                if !self.is(index, &What::Watch) {
+                    choices.push((3, Choice::Watch(index)));
                 }
                 if !self.is(index, &What::Leave) {
                     choices.push((weather.leave, Choice::Leave(index)));
@@ -277,7 +282,7 @@ impl<'p> History<'p> {
                 return !self.is(process.replica, &What::Turn) && !self.is(process.replica, &What::Work(None));
             }
             What::Work(_) if leaves => return true,
-            What::Turn | What::Keep | What::Work(_) | What::Ask(_) => {}
+            What::Turn | What::Beat | What::Watch | What::Work(_) | What::Ask(_) => {}
         }
         match process.halt.as_ref().map(|halt| &halt.why) {
             None | Some(Why::Begin | Why::Committed | Why::Look(_)) => true,

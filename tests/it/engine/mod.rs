@@ -2,6 +2,7 @@
 
 mod checkpoints;
 pub mod executor;
+mod farewell;
 mod faults;
 mod flow;
 mod marks;

@@ -36,13 +36,13 @@ on_both!(
 );
 
 /// Another replica, seen by the first: it has beaten and looked once.
-struct Other {
+pub struct Other {
     app: App,
-    engine: Engine,
+    pub engine: Engine,
     calls: Calls,
 }
 
-async fn other(stage: &Stage) -> Other {
+pub async fn other(stage: &Stage) -> Other {
     let (app, engine, calls) = stage.another("node-2");
     engine.beat().await.unwrap();
     engine.watch().await.unwrap();
@@ -51,7 +51,7 @@ async fn other(stage: &Stage) -> Other {
 
 impl Other {
     /// Beats and looks every second for that long, while the first replica stands still.
-    async fn watches_for(&self, stage: &Stage, seconds: i64) -> Watched {
+    pub async fn watches_for(&self, stage: &Stage, seconds: i64) -> Watched {
         let mut all = Watched::default();
         for _ in 0..seconds {
             stage.passes(1);
@@ -74,7 +74,7 @@ async fn eventually(mut happened: impl AsyncFnMut() -> bool) {
     tokio::time::timeout(PATIENCE, waiting).await.expect("it happens in the end");
 }
 
-async fn owner(store: &Store, execution: Uuid, engine: &Engine) -> bool {
+pub async fn owner(store: &Store, execution: Uuid, engine: &Engine) -> bool {
     let tenure = engine.tenure().await.unwrap();
     let mut tx = store.begin_write().await.unwrap();
     tx.work_under(tenure);

@@ -111,15 +111,21 @@ impl History<'_> {
     /// A replica that is not frozen says that it is there and looks at the others, as far as it gets.
     async fn keeps(&mut self, replica: usize) {
         let Replica { running, frozen, .. } = &self.replicas[replica];
-        if running.is_some() && !frozen && !self.is(replica, &What::Keep) {
-            self.keep(replica);
+        if running.is_some() && !frozen {
+            if !self.is(replica, &What::Beat) {
+                self.beat(replica);
+            }
+            if !self.is(replica, &What::Watch) {
+                self.watch(replica);
+            }
         }
         loop {
-            let keeps = |process: &Process| process.replica == replica && matches!(process.what, What::Keep);
+            let keeps =
+                |process: &Process| process.replica == replica && matches!(process.what, What::Beat | What::Watch);
             let at = self.processes.iter().position(|process| keeps(process) && self.can_go(process));
             let Some(at) = at else { return };
             self.go(at).await;
-            if self.common.rng.per_mille(300) {
+            if self.common.rng.per_mille(200) {
                 return;
             }
         }

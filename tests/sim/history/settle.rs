@@ -65,7 +65,11 @@ impl History<'_> {
                     self.start(replica);
                 }
                 if self.replicas[replica].running.is_some() {
-                    self.keep(replica);
+                    self.beat(replica);
+                    while self.goes_on().await {}
+                }
+                if self.replicas[replica].running.is_some() {
+                    self.watch(replica);
                     while self.goes_on().await {}
                 }
                 if self.replicas[replica].running.is_some() {

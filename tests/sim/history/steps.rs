@@ -23,7 +23,8 @@ impl History<'_> {
         match choice {
             Choice::Go(process) => self.go(process).await,
             Choice::Turn(replica) => self.turn(replica),
-            Choice::Keep(replica) => self.keep(replica),
+            Choice::Beat(replica) => self.beat(replica),
+            Choice::Watch(replica) => self.watch(replica),
             Choice::Spell => self.spell().await,
             Choice::Leave(replica) => self.leave(replica).await,
             Choice::Perish(replica) => self.perish(replica),
@@ -81,17 +82,27 @@ impl History<'_> {
         self.begin_process(replica, What::Turn, async move { Said::Turned(engine.turn().await) }.boxed());
     }
 
-    /// Says that it is there, and looks at the others, as it does each second.
-    pub(super) fn keep(&mut self, replica: usize) {
+    /// Says that it is there, as it does each second.
+    pub(super) fn beat(&mut self, replica: usize) {
         let engine = self.replicas[replica].running.as_ref().unwrap().engine.clone();
-        let keeps = async move {
-            engine.beat().await?;
+        let beats = async move { engine.beat().await.map(|()| Watched::default()) };
+        self.begin_process(replica, What::Beat, beats.map(Said::Kept).boxed());
+    }
+
+    /// Looks at the others, as it does beside that while it may work.
+    pub(super) fn watch(&mut self, replica: usize) {
+        let running = self.replicas[replica].running.as_ref().unwrap();
+        if !running.may_start() {
+            return;
+        }
+        let engine = running.engine.clone();
+        let watches = async move {
             engine.watch().await.map_err(|error| match error {
                 AppError::Store(error) => Lost::Store(error),
                 other => panic!("a look at the others fails: {other:?}"),
             })
         };
-        self.begin_process(replica, What::Keep, keeps.map(Said::Kept).boxed());
+        self.begin_process(replica, What::Watch, watches.map(Said::Kept).boxed());
     }
 
     fn ask(&mut self, replica: usize) {
@@ -158,7 +169,7 @@ impl History<'_> {
             self.note(&format!("    {note}"));
         }
         let committed = self.common.commits.load(Ordering::SeqCst) > commits;
-        self.look(replica, committed, matches!(process.what, What::Keep)).await;
+        self.look(replica, committed, matches!(process.what, What::Beat | What::Watch)).await;
         let running = self.replicas[replica].running.as_ref().unwrap();
         if running.dead.load(Ordering::SeqCst) {
             return self.crash(replica);
@@ -257,7 +268,8 @@ impl History<'_> {
     fn called(&self, process: &Process) -> String {
         match &process.what {
             What::Turn => "turn".to_owned(),
-            What::Keep => "keeper".to_owned(),
+            What::Beat => "beat".to_owned(),
+            What::Watch => "look at the others".to_owned(),
             What::Leave => "last words".to_owned(),
             What::Work(None) => "new worker".to_owned(),
             What::Work(Some(key)) => format!("worker of {}", self.judge.name(key)),

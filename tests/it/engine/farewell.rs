@@ -1,0 +1,131 @@
+//! A replica that is told to stop: nothing that it has begun is left to nobody, and it does not come back by itself.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use futures_util::poll;
+use sea_orm::{ConnectionTrait, Database};
+use tokio::sync::Notify;
+use tollgate::domain::status::ReleaseStatus;
+use tollgate::engine::tenure::{Lost, Watched};
+use tollgate::points::Hook;
+use tollgate::store::{Replica, StoreError};
+
+use super::replicas::{other, owner};
+use super::stage::{NODE, Stage};
+use super::tasks::{approval, command, line};
+use crate::db::Db;
+
+on_both!(
+    whoever_stops_waits_for_what_it_is_about_to_claim,
+    whoever_stopped_does_not_enroll_again,
+    what_is_given_to_a_replica_that_stops_goes_to_others_at_once,
+    what_runs_but_belongs_to_nobody_is_taken_over,
+);
+
+/// Holds up the next commit.
+#[derive(Default)]
+struct Held {
+    armed: AtomicBool,
+    begun: AtomicUsize,
+    reached: Notify,
+    goes_on: Notify,
+}
+
+impl Held {
+    fn hook(self: &Arc<Self>) -> Hook {
+        let held = Arc::clone(self);
+        Arc::new(move |point| {
+            let held = Arc::clone(&held);
+            Box::pin(async move {
+                if point == "store.begin" {
+                    held.begun.fetch_add(1, Ordering::SeqCst);
+                }
+                if point == "store.commit.before" && held.armed.swap(false, Ordering::SeqCst) {
+                    held.reached.notify_one();
+                    held.goes_on.notified().await;
+                }
+                Ok(())
+            })
+        })
+    }
+}
+
+async fn row(stage: &Stage) -> Replica {
+    let replicas = stage.app.store.replicas().await.unwrap();
+    replicas.into_iter().find(|replica| replica.id == NODE).unwrap()
+}
+
+async fn given_to(stage: &Stage, owner: &str) {
+    let connection = Database::connect(&stage.db.url).await.unwrap();
+    connection.execute_unprepared(&format!("UPDATE executions SET {owner}")).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+async fn whoever_stops_waits_for_what_it_is_about_to_claim(db: Db) {
+    let mut stage = Stage::set(db).await;
+    let release = stage.release("shop-web", line(vec![command("task-a")])).await;
+    let (plain, held) = (stage.app.store.clone(), Arc::new(Held::default()));
+    stage.app.store = plain.with_hook(held.hook());
+    stage.restarts();
+    stage.engine.beat().await.unwrap();
+    stage.execute(release).await.unwrap();
+    let second = other(&stage).await;
+    let epoch = row(&stage).await.epoch;
+
+    held.armed.store(true, Ordering::SeqCst);
+    let engine = stage.engine.clone();
+    let turn = tokio::spawn(async move { engine.turn().await });
+    held.reached.notified().await;
+    held.begun.store(0, Ordering::SeqCst);
+    let engine = stage.engine.clone();
+    let mut stop = Box::pin(async move { engine.stop().await });
+    assert!(poll!(&mut stop).is_pending());
+    assert_eq!(held.begun.load(Ordering::SeqCst), 0, "it lets go of everything in the middle of a claim");
+    held.goes_on.notify_one();
+    assert_eq!(turn.await.unwrap().unwrap().started, 1);
+    stop.await;
+
+    let row = row(&stage).await;
+    assert!(row.stopped_at.is_some() && row.epoch == epoch, "{row:?}");
+    assert_eq!(stage.app.store.live_attempts().await.unwrap().len(), 1);
+    assert!(!owner(&plain, stage.last(release).await.id, &second.engine).await, "it is waited for");
+    stage.calls.no_more().await;
+    stage.restarts();
+    assert_eq!(stage.engine.recover().await.unwrap(), 1);
+    stage.starts("task-a").await.succeeds();
+    stage.until_status(release, ReleaseStatus::Successful).await;
+}
+
+async fn whoever_stopped_does_not_enroll_again(db: Db) {
+    let stage = Stage::set(db).await;
+    stage.engine.beat().await.unwrap();
+    let before = row(&stage).await;
+    stage.engine.stop().await;
+    assert!(matches!(stage.engine.beat().await, Err(Lost::Store(StoreError::Fenced))));
+    assert!(stage.engine.turn().await.is_err());
+    let row = row(&stage).await;
+    assert!(row.stopped_at.is_some() && row.epoch == before.epoch, "{row:?}");
+}
+
+/// Somebody executed it who did not see yet that the replica stops.
+async fn what_is_given_to_a_replica_that_stops_goes_to_others_at_once(db: Db) {
+    let stage = Stage::set(db).await;
+    let release = stage.running(line(vec![approval("go-live", 1, None)])).await;
+    let second = other(&stage).await;
+    stage.engine.stop().await;
+    given_to(&stage, &format!("owner = '{NODE}', owner_epoch = {}", row(&stage).await.epoch)).await;
+    assert!(!owner(&stage.app.store, stage.last(release).await.id, &second.engine).await);
+    assert_eq!(second.watches_for(&stage, 1).await, Watched { adopted: 1, ..Watched::default() });
+}
+
+async fn what_runs_but_belongs_to_nobody_is_taken_over(db: Db) {
+    let stage = Stage::set(db).await;
+    let release = stage.running(line(vec![command("task-a")])).await;
+    let _work = stage.starts("task-a").await;
+    let second = other(&stage).await;
+    given_to(&stage, "owner = NULL, owner_epoch = NULL").await;
+    assert_eq!(second.watches_for(&stage, 1).await, Watched { adopted: 1, ..Watched::default() });
+    second.engine.turn().await.unwrap();
+    stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
+}
