@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use clap::ValueEnum;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, QueryResult, Statement};
 use tempfile::TempDir;
 use tokio::time::sleep;
 use uuid::Uuid;
 
+use crate::by_hand::one_to;
 use crate::postgres::Cluster;
 
 /// How often the database is asked what became of an execution.
@@ -63,7 +64,7 @@ impl Place {
         let url = |database: &str| {
             format!("postgres://localhost/{database}?host={}&user=postgres", cluster.folder().display())
         };
-        let server = Database::connect(url("postgres")).await?;
+        let server = Database::connect(one_to(url("postgres"))).await?;
         server.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
         server.close().await?;
         Ok(url(name))
@@ -76,9 +77,7 @@ impl Place {
 
     /// A connection beside the program's own.
     pub async fn connect(&self) -> anyhow::Result<Sql> {
-        let mut options = ConnectOptions::new(&self.url);
-        options.max_connections(1).min_connections(1).sqlx_logging(false);
-        Ok(Sql { kind: self.kind, db: Database::connect(options).await? })
+        Ok(Sql { kind: self.kind, db: Database::connect(one_to(&self.url)).await? })
     }
 }
 

@@ -2,6 +2,8 @@
 //! on PostgreSQL, with 100,000 executions behind it, and prints what it reaches as tables in Markdown. What shall be
 //! reached stands beside it. It needs what the tests need: PostgreSQL's programs, a shell, Linux.
 
+#[path = "../../tests/support/by_hand.rs"]
+mod by_hand;
 mod client;
 mod crowd;
 mod database;

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod axe;
+#[path = "../support/by_hand.rs"]
+mod by_hand;
 mod driver;
 mod operations;
 mod person;

@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, Database};
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::Store;
 
+use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::db::sound::is_sound;
 use crate::flow;
@@ -80,7 +81,7 @@ fn starts_again(folder: &Path) {
 async fn ends_all_connections(db: &Db) {
     const END: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                        WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
-    let connection = Database::connect(&db.url).await.unwrap();
+    let connection = Database::connect(one_to(&db.url)).await.unwrap();
     connection.execute_unprepared(END).await.unwrap();
     connection.close().await.unwrap();
 }

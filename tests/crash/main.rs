@@ -11,6 +11,8 @@ mod db;
 #[expect(dead_code, reason = "the other tests with browsers ask for more")]
 #[path = "../it/web/browser.rs"]
 mod browser;
+#[path = "../support/by_hand.rs"]
+mod by_hand;
 mod clock;
 mod database;
 mod flow;

@@ -13,6 +13,7 @@ use tollgate::domain::status::ReleaseStatus;
 use tollgate::points::FAILS_AT;
 use uuid::Uuid;
 
+use crate::by_hand::one_to;
 use crate::here::{Here, ROUNDS, until};
 use crate::program::{self, ANYWHERE, Program};
 
@@ -176,7 +177,7 @@ async fn knows_later(database: &Path) -> bool {
 }
 
 async fn number(database: &Path, sql: &str) -> i64 {
-    let db = Database::connect(format!("sqlite://{}", database.display())).await.unwrap();
+    let db = Database::connect(one_to(format!("sqlite://{}", database.display()))).await.unwrap();
     let statement = Statement::from_string(db.get_database_backend(), sql);
     let found = db.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap();
     db.close().await.unwrap();

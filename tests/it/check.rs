@@ -1,7 +1,7 @@
 //! `tollgate check` finds what somebody broke by hand: one finding for each kind.
 
 use chrono::TimeDelta;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend};
 use tollgate::clock::Clock;
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::soundness::Whole;
@@ -10,6 +10,7 @@ use tollgate::store::Newcomer;
 use tollgate::words::findings as words;
 use uuid::Uuid;
 
+use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::db::sound::unsound;
 use crate::engine::stage::Stage;
@@ -103,9 +104,7 @@ async fn set(db: &Db) -> Stage {
 
 /// One connection on which the database does not watch what refers to what.
 async fn by_hand(db: &Db) -> DatabaseConnection {
-    let mut options = ConnectOptions::new(&db.url);
-    options.max_connections(1).min_connections(1).sqlx_logging(false);
-    let hand = Database::connect(options).await.unwrap();
+    let hand = Database::connect(one_to(&db.url)).await.unwrap();
     let unwatched = match hand.get_database_backend() {
         DbBackend::Sqlite => "PRAGMA foreign_keys = OFF",
         _ => "SET session_replication_role = replica",

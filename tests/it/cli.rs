@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 use tollgate::clock::Clock;
 
+use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::program::{self, ANYWHERE, Program};
 use crate::web::browser::Browser;
@@ -193,7 +194,7 @@ async fn a_server_does_not_start_over_a_database_that_lags_behind() {
     let here = Installation::on(None);
     here.run(&["migrate"], "").succeeds("applied: m20261122_000001_people");
     let url = format!("sqlite://{}", here.data().join("tollgate.db").display());
-    let db = Database::connect(url).await.unwrap();
+    let db = Database::connect(one_to(url)).await.unwrap();
     db.execute_unprepared("DELETE FROM seaql_migrations WHERE version = (SELECT max(version) FROM seaql_migrations)")
         .await
         .unwrap();

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use tollgate::store::Store;
 
 use self::sound::is_sound;
+use crate::by_hand::one_to;
 use crate::postgres::Cluster;
 
 #[path = "sound.rs"]
@@ -132,7 +133,7 @@ impl Server {
     }
 
     async fn command(&self, sql: &str) {
-        let db = Database::connect(self.url("postgres")).await.unwrap();
+        let db = Database::connect(one_to(self.url("postgres"))).await.unwrap();
         db.execute_unprepared(sql).await.unwrap();
         db.close().await.unwrap();
     }

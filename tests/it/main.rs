@@ -4,6 +4,8 @@
 #[macro_use]
 mod db;
 mod backup;
+#[path = "../support/by_hand.rs"]
+mod by_hand;
 mod check;
 mod cli;
 mod engine;

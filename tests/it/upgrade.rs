@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, Caller};
@@ -22,6 +22,7 @@ use tollgate::startup::{self, Application};
 use tollgate::store::Backend;
 use uuid::Uuid;
 
+use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::db::sound::is_sound;
 
@@ -67,9 +68,7 @@ async fn filled(db: &Db, home: &Path) -> String {
         Backend::Sqlite => format!("sqlite://{}?mode=rwc", home.join("tollgate.db").display()),
         Backend::Postgres => db.url.clone(),
     };
-    let mut options = ConnectOptions::new(&url);
-    options.max_connections(1).sqlx_logging(false);
-    let hand = Database::connect(options).await.unwrap();
+    let hand = Database::connect(one_to(&url)).await.unwrap();
     if db.store.backend() == Backend::Postgres {
         hand.execute_unprepared("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await.unwrap();
     }

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use tollgate::domain::execution::Execution;
 use uuid::Uuid;
 
+use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::program::{self, ANYWHERE, Program};
 
@@ -39,7 +40,7 @@ impl Machines {
         let folder = tempfile::tempdir().unwrap();
         let machine = |number: usize| Machine { data: folder.path().join(format!("machine-{number}")), program: None };
         let each = (0..MACHINES).map(machine).collect();
-        let sql = Database::connect(&db.url).await.unwrap();
+        let sql = Database::connect(one_to(&db.url)).await.unwrap();
         let mut machines = Self { db, sql, each, folder };
         for number in 0..MACHINES {
             machines.starts(number);

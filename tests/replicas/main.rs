@@ -5,6 +5,8 @@
 //! longer at random, and `TOLLGATE_REPLICAS_SEED=…` the schedule of one seed again.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
+#[path = "../support/by_hand.rs"]
+mod by_hand;
 #[expect(unused_macros, dead_code, reason = "there are replicas on PostgreSQL only")]
 #[macro_use]
 #[path = "../it/db.rs"]

@@ -21,6 +21,8 @@ mod tenures;
 mod tests;
 mod weather;
 
+#[path = "../support/by_hand.rs"]
+mod by_hand;
 #[path = "../law/invariants.rs"]
 mod invariants;
 #[path = "../law/notation.rs"]

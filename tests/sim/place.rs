@@ -6,12 +6,13 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sea_orm::sea_query::Query;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, QueryResult};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, QueryResult};
 use tempfile::TempDir;
 use tollgate::domain::people::User;
 use tollgate::store::{Store, Tenure};
 use uuid::Uuid;
 
+use crate::by_hand::one_to;
 use crate::postgres::Cluster;
 use crate::random::PEOPLE;
 use crate::world::{person, start};
@@ -110,9 +111,7 @@ impl Place {
             }
         };
         let store = Store::connect(&address).await.unwrap();
-        let db = Database::connect(ConnectOptions::new(address).max_connections(1).sqlx_logging(false).to_owned())
-            .await
-            .unwrap();
+        let db = Database::connect(one_to(address)).await.unwrap();
         Self { store, team, region, db, folder, database }
     }
 
@@ -143,7 +142,7 @@ impl Place {
 }
 
 async fn command(address: String, sql: String) {
-    let db = Database::connect(address).await.unwrap();
+    let db = Database::connect(one_to(address)).await.unwrap();
     db.execute_unprepared(&sql).await.unwrap();
     db.close().await.unwrap();
 }

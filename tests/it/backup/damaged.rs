@@ -5,9 +5,10 @@ use std::path::Path;
 use sea_orm::{ConnectionTrait, Database};
 
 use super::here::Here;
+use crate::by_hand::one_to;
 
 async fn changed(database: &Path, sql: &str) {
-    let db = Database::connect(format!("sqlite://{}", database.display())).await.unwrap();
+    let db = Database::connect(one_to(format!("sqlite://{}", database.display()))).await.unwrap();
     db.execute_unprepared(sql).await.unwrap();
     db.close().await.unwrap();
 }

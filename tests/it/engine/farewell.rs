@@ -14,6 +14,7 @@ use tollgate::store::{Replica, StoreError};
 use super::replicas::{other, owner};
 use super::stage::{NODE, Stage};
 use super::tasks::{approval, command, line};
+use crate::by_hand::one_to;
 use crate::db::Db;
 
 on_both!(
@@ -57,7 +58,7 @@ async fn row(stage: &Stage) -> Replica {
 }
 
 async fn given_to(stage: &Stage, owner: &str) {
-    let connection = Database::connect(&stage.db.url).await.unwrap();
+    let connection = Database::connect(one_to(&stage.db.url)).await.unwrap();
     connection.execute_unprepared(&format!("UPDATE executions SET {owner}")).await.unwrap();
     connection.close().await.unwrap();
 }

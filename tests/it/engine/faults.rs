@@ -13,6 +13,7 @@ use tollgate::engine::Tick;
 
 use super::stage::Stage;
 use super::tasks::{command, line, phases, trigger};
+use crate::by_hand::one_to;
 use crate::db::Db;
 
 on_both!(
@@ -26,7 +27,7 @@ on_both!(
 
 /// Does something to the database that no verb does.
 async fn sql(db: &Db, statement: &str) {
-    let connection = Database::connect(&db.url).await.unwrap();
+    let connection = Database::connect(one_to(&db.url)).await.unwrap();
     connection.execute_unprepared(statement).await.unwrap();
     connection.close().await.unwrap();
 }

@@ -9,6 +9,7 @@ use tollgate::domain::status::ReleaseStatus;
 
 use super::proxy::{Manner, Proxy};
 use super::{SOON, on_postgres};
+use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::web::app::PASSWORD;
 use crate::web::browser::{Browser, Page};
@@ -209,7 +210,7 @@ async fn a_short_absence_is_waited_for(db: Db) {
 
 /// Does something to the database that no verb does.
 async fn sql(db: &Db, statement: &str) {
-    let connection = Database::connect(&db.url).await.unwrap();
+    let connection = Database::connect(one_to(&db.url)).await.unwrap();
     connection.execute_unprepared(statement).await.unwrap();
     connection.close().await.unwrap();
 }

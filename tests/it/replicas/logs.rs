@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, Database};
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 
 use super::until;
+use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::web::app::TestApp;
 use crate::web::browser::Browser;
@@ -124,7 +125,7 @@ async fn every_replica_shows_any_part_of_a_long_log(db: Db) {
 }
 
 async fn a_log_that_cannot_be_shared_fails_no_task(db: Db) {
-    let database = Database::connect(&db.url).await.unwrap();
+    let database = Database::connect(one_to(&db.url)).await.unwrap();
     database.execute_unprepared("ALTER TABLE log_chunks RENAME TO away").await.unwrap();
     let two = Two::running(&db, "echo here").await;
     two.scene.is(ReleaseStatus::Successful).await;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::pipe::Pipe;
 use super::until;
+use crate::by_hand::one_to;
 use crate::db::{self, Db, Kind};
 use crate::web::app::TestApp;
 use crate::web::releases::scene::{GATED, Scene};
@@ -103,7 +104,7 @@ async fn cut(database: &DatabaseConnection) -> u64 {
 async fn a_lost_connection_loses_no_news(db: Db) {
     let here = Scene::with(&db, GATED).await;
     let there = TestApp::start_empty(&db).await;
-    let database = Database::connect(&db.url).await.unwrap();
+    let database = Database::connect(one_to(&db.url)).await.unwrap();
     let mut watcher = Watcher::of(&there, here.id).await;
     let mut ended = 0;
     for number in 2..8 {

@@ -9,6 +9,7 @@ use tollgate::domain::execution::Order;
 use tollgate::store::{Backend, StoreError};
 
 use super::scene::{Scene, at};
+use crate::by_hand::one_to;
 use crate::db::Db;
 
 on_both!(
@@ -75,7 +76,7 @@ async fn who_goes_away_while_a_write_begins_leaves_nothing_open(db: Db) {
         db.store.begin_write().await.unwrap().commit().await.unwrap();
         return;
     }
-    let looks = Database::connect(&db.url).await.unwrap();
+    let looks = Database::connect(one_to(&db.url)).await.unwrap();
     let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'";
     let asked = Instant::now();
     loop {

@@ -3,6 +3,7 @@
 use sea_orm::{ConnectionTrait as _, Database};
 use tollgate::store::{Backend, Store};
 
+use crate::by_hand::one_to;
 use crate::db::Db;
 
 on_both!(
@@ -28,7 +29,7 @@ async fn migrating_twice_changes_nothing(db: Db) {
 
 async fn whoever_migrates_at_the_same_time_waits(db: Db) {
     if db.store.backend() == Backend::Postgres {
-        let raw = Database::connect(&db.url).await.unwrap();
+        let raw = Database::connect(one_to(&db.url)).await.unwrap();
         raw.execute_unprepared("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await.unwrap();
         raw.close().await.unwrap();
     }

@@ -17,11 +17,12 @@ pub mod stories;
 
 use sea_orm::{ConnectionTrait, Database, Statement};
 
+use crate::by_hand::one_to;
 use crate::db::Db;
 
 /// The audit of accounts: who, what, from where.
 async fn audit(db: &Db) -> Vec<(String, String, Option<String>)> {
-    let connection = Database::connect(db.url.as_str()).await.unwrap();
+    let connection = Database::connect(one_to(db.url.as_str())).await.unwrap();
     let sql = "SELECT actor_name, kind, address FROM events WHERE about = 'account' ORDER BY id";
     let rows = connection.query_all_raw(Statement::from_string(connection.get_database_backend(), sql)).await.unwrap();
     connection.close().await.unwrap();

@@ -11,6 +11,7 @@ use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::{ReleaseQuery, ReleaseSort, Scope, Store, Turn};
 use uuid::Uuid;
 
+use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::engine::stage::Stage;
 use crate::engine::tasks::{approval, line};
@@ -145,9 +146,7 @@ impl Past<'_> {
 }
 
 async fn connected(db: &Db) -> DatabaseConnection {
-    let mut options = sea_orm::ConnectOptions::new(db.url.clone());
-    options.max_connections(1);
-    Database::connect(options).await.unwrap()
+    Database::connect(one_to(db.url.clone())).await.unwrap()
 }
 
 /// What is wrong with how the database would carry that out: a table that grows is read whole.

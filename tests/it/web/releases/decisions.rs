@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, Database, Statement};
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 
 use super::scene::Scene;
+use crate::by_hand::one_to;
 use crate::db::Db;
 
 on_both!(
@@ -112,7 +113,7 @@ async fn an_override_is_written_down_as_such(db: Db) {
     assert_eq!(administrator.post(&scene.gate(), &form).await.status, 303);
     scene.is(ReleaseStatus::Successful).await;
     administrator.get(&scene.urls.task(1, "go-live")).await.says("agreed in place of the approvers");
-    let connection = Database::connect(db.url.as_str()).await.unwrap();
+    let connection = Database::connect(one_to(db.url.as_str())).await.unwrap();
     let sql = "SELECT actor_name, address FROM events WHERE kind = 'decided'";
     let rows = connection.query_all_raw(Statement::from_string(connection.get_database_backend(), sql)).await.unwrap();
     connection.close().await.unwrap();

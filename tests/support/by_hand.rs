@@ -1,0 +1,13 @@
+//! A connection beside those of the program, for what no verb does.
+
+use std::time::Duration;
+
+use sea_orm::ConnectOptions;
+
+/// One connection. Nobody looks after it while it is idle: the driver's way to do so at times counts for ever, and
+/// holds up the end of a test: <https://github.com/launchbadge/sqlx/issues/3645>.
+pub fn one_to(url: impl Into<String>) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).idle_timeout(None::<Duration>).max_lifetime(None::<Duration>).sqlx_logging(false);
+    options
+}
