@@ -2,11 +2,13 @@
 
 use std::time::Instant;
 
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use tollgate::domain::execution::Execution;
 use tollgate::domain::status::ReleaseStatus;
 
 use super::proxy::{Manner, Proxy};
 use super::{SOON, on_postgres};
+use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::engine::stage::Stage;
 use crate::engine::tasks::{command, command_with, phases, wait};
@@ -16,6 +18,7 @@ on_postgres!(
     a_claim_whose_answer_was_lost_is_worked_on_once,
     a_frozen_network_holds_nothing_up_for_longer_than_it_lasts,
     a_replica_says_again_that_it_is_there_after_a_firewall_forgot_how,
+    a_look_that_waits_holds_up_no_beat,
 );
 
 /// The same attempts in the state, in the rows and in the events, each started once.
@@ -119,4 +122,36 @@ async fn a_replica_says_again_that_it_is_there_after_a_firewall_forgot_how(db: D
     while let Err(error) = stage.engine.beat().await {
         assert!(asked.elapsed() < SOON, "{error}");
     }
+}
+
+/// Pages may keep every connection busy that a look at the others asks on.
+async fn a_look_that_waits_holds_up_no_beat(db: Db) {
+    let stage = Stage::set(db).await;
+    let [holder, looker] = [Database::connect(one_to(&stage.db.url)), Database::connect(one_to(&stage.db.url))];
+    let (holder, looker) = (holder.await.unwrap(), looker.await.unwrap());
+    holder.execute_unprepared("BEGIN; LOCK TABLE attempts IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let engine = stage.engine.clone();
+    let running = tokio::spawn(async move { engine.run().await });
+    let waits = async || {
+        let oldest = "SELECT pid::text || query_start::text AS it FROM pg_stat_activity \
+                      WHERE wait_event_type = 'Lock' AND datname = current_database() ORDER BY query_start LIMIT 1";
+        let row = looker.query_one_raw(Statement::from_string(DbBackend::Postgres, oldest)).await.unwrap();
+        row.map(|row| row.try_get::<String>("", "it").unwrap())
+    };
+    let beat = async || stage.app.store.replicas().await.unwrap()[0].beat;
+    let asked = Instant::now();
+    let first = loop {
+        assert!(asked.elapsed() < SOON, "nothing waits");
+        if let Some(first) = waits().await {
+            break first;
+        }
+    };
+    let before = beat().await;
+    while beat().await < before + 2 {
+        assert!(asked.elapsed() < SOON, "it does not beat");
+    }
+    assert_eq!(waits().await, Some(first), "what waited was given up before it beat");
+    holder.execute_unprepared("COMMIT").await.unwrap();
+    stage.engine.stop().await;
+    running.await.unwrap();
 }
