@@ -28,6 +28,9 @@
 //! wrote `started` held the lock then and never gives it up before `exit.json` is there, so no starting supervisor is
 //! mistaken for a dead one.
 //!
+//! A script finds this folder by its own name and may remove any of these files. What it leaves still says that it was
+//! started ([`RunFolder::is_started`]), and without `lock` this process itself is looked for among all that live.
+//!
 //! A stop is not lost either: `stop` is written before the signal is sent, this process makes itself known (5) before it
 //! looks for `stop` (6), and at 9 every signal makes it look again. A signal before step 2 ends it before 7, and the next
 //! one sees `stop`. TERM without `stop`, as at the shutdown of a machine, is ignored: the script gets its own.

@@ -42,7 +42,7 @@ pub async fn until_child_ends(mut child: Child, folder: &RunFolder, stop: &Stop)
     }
 }
 
-/// Waits until no supervisor holds the lock, and tells the one that does to stop when that is wanted.
+/// Waits until no supervisor is at work, and tells the one that does to stop when that is wanted.
 pub async fn until_unsupervised(folder: &RunFolder, stop: &Stop) -> io::Result<()> {
     let mut told: Option<Instant> = None;
     if folder.is_stop_asked().unwrap_or(false) {
@@ -56,11 +56,14 @@ pub async fn until_unsupervised(folder: &RunFolder, stop: &Stop) -> io::Result<(
             tell_supervisor(folder).await;
             told = Some(Instant::now());
         }
-        if !patiently(folder, RunFolder::is_locked).await? {
+        let (locked, has_lock) =
+            patiently(folder, |folder: &RunFolder| Ok((folder.is_locked()?, folder.has_lock()?))).await?;
+        if !locked {
             return Ok(());
         }
         tokio::select! {
-            () = sleep(GLANCE) => {}
+            // Without a lock all processes of the machine are looked through.
+            () = sleep(if has_lock { GLANCE } else { 4 * GLANCE }) => {}
             () = stop.cancelled(), if told.is_none() => {}
         }
     }
@@ -137,8 +140,10 @@ async fn end(supervisor: Option<Identity>, grace: Duration) {
 
 async fn tell_supervisor(folder: &RunFolder) {
     let asked = folder.clone();
-    let identity = blocking(move || asked.identity()).await.ok().flatten();
-    if let Some(pid) = identity.and_then(|identity| identity.living()) {
+    // A script can remove what says who supervises it.
+    let identity =
+        blocking(move || Ok(asked.identity().ok().flatten().or_else(|| Identity::supervising(asked.path()))));
+    if let Some(pid) = identity.await.ok().flatten().and_then(|identity| identity.living()) {
         let _ = kill_process(pid, Signal::TERM);
     }
 }

@@ -4,3 +4,4 @@ mod crashes;
 mod endings;
 mod logs;
 mod stage;
+mod tidied;

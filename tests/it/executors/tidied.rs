@@ -1,0 +1,74 @@
+//! Scripts that remove files of their own run folder, as `cd "$(dirname "$0")"; rm -rf ./*` does.
+
+use rustix::process::{Pid, Signal, kill_process};
+use tollgate::domain::outcome::Outcome;
+use tollgate::executors::Stop;
+
+use super::stage::{Stage, lives, succeeded, until};
+
+/// What a script may remove of what says that it was started.
+const REMOVED: [&str; 7] = [
+    "lock",
+    "started",
+    "lock started",
+    "lock started .started",
+    "lock started supervisor.json",
+    "*.json log outputs lock started",
+    "./*",
+];
+
+/// A script that removes that, marks its start, and goes on until it is told.
+fn tidying(removed: &str) -> Stage {
+    Stage::new(&format!(
+        "echo line; cd \"$(dirname \"$0\")\" && rm -rf {removed}; cd \"$HOME\"; echo once >> mark; echo $PPID > parent; \
+         while ! [ -e go ]; do sleep 0.01; done"
+    ))
+}
+
+#[tokio::test]
+async fn a_script_that_removes_what_says_that_it_was_started_is_picked_up_and_not_started_again() {
+    for removed in REMOVED {
+        let stage = tidying(removed);
+        let first = stage.begin(&Stop::new());
+        stage.made("parent").await;
+        first.abort();
+        assert!(first.await.unwrap_err().is_cancelled());
+        let second = stage.begin(&Stop::new());
+        std::fs::write(stage.file("go"), "").unwrap();
+        assert_eq!(second.await.unwrap(), succeeded(), "{removed}");
+        assert_eq!(stage.made("mark").await, "once\n", "{removed}");
+    }
+}
+
+#[tokio::test]
+async fn a_script_that_removes_what_says_that_it_was_started_can_be_stopped_by_the_next_server() {
+    for removed in REMOVED {
+        let stage = tidying(removed);
+        let first = stage.begin(&Stop::new());
+        let supervisor = stage.made("parent").await;
+        first.abort();
+        assert!(first.await.unwrap_err().is_cancelled());
+        let stop = Stop::new();
+        stop.cancel();
+        assert_eq!(stage.begin(&stop).await.unwrap(), Outcome::Stopped, "{removed}");
+        until("it has ended", || (!lives(&supervisor)).then_some(())).await;
+        assert_eq!(stage.made("mark").await, "once\n", "{removed}");
+    }
+}
+
+#[tokio::test]
+async fn a_script_that_removes_what_says_that_it_was_started_is_interrupted_with_its_supervisor() {
+    for removed in REMOVED {
+        let stage = tidying(removed);
+        let first = stage.begin(&Stop::new());
+        let supervisor = stage.made("parent").await;
+        first.abort();
+        assert!(first.await.unwrap_err().is_cancelled());
+        kill_process(Pid::from_raw(supervisor.trim().parse().unwrap()).unwrap(), Signal::KILL).unwrap();
+        until("it is gone", || (!lives(&supervisor)).then_some(())).await;
+        std::fs::write(stage.file("go"), "").unwrap();
+        let outcome = stage.run().await;
+        assert!(matches!(outcome, Outcome::Interrupted { .. }), "{removed}: {outcome:?}");
+        assert_eq!(stage.made("mark").await, "once\n", "{removed}");
+    }
+}
