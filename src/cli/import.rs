@@ -10,12 +10,9 @@ use clap::Args;
 use super::open;
 use crate::app::{App, AppError, Bell, Draft, Imported, Live};
 use crate::config::DataConfig;
-use crate::format::{self, Document};
+use crate::format::{self, Document, LARGEST_FILE};
 use crate::store::Named;
 use crate::words;
-
-/// The largest file in bytes. The longest release task that there can be, with a long script in each task, is smaller.
-const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// What to bring in.
 #[derive(Debug, Args)]
@@ -82,12 +79,12 @@ fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
 
 /// What a file says, unless it is far too long to be a release task: then it is not even read.
 fn text(file: &Path) -> anyhow::Result<String> {
-    let mut text = String::new();
-    File::open(file)?.take(LARGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LARGEST {
-        bail!("it is larger than {} MiB", LARGEST / (1024 * 1024));
+    let mut bytes = Vec::new();
+    File::open(file)?.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > LARGEST_FILE {
+        bail!("it is larger than {} MiB", LARGEST_FILE / (1024 * 1024));
     }
-    Ok(text)
+    Ok(String::from_utf8(bytes)?)
 }
 
 fn key(what: &str, of: &[Named], wanted: Option<&String>, release: &str) -> anyhow::Result<uuid::Uuid> {

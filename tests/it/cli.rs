@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 use tollgate::clock::Clock;
+use tollgate::format::LARGEST_FILE;
 
 use crate::by_hand::one_to;
 use crate::db::Db;
@@ -156,6 +157,9 @@ async fn release_tasks_are_brought_in(db: Db) {
     for line in ["wrong.yaml:1: name: ", "wrong.yaml:2: phases: ", "wrong.yaml:3: "] {
         assert!(answer.err.contains(line), "{line:?} is not said by: {}", answer.err);
     }
+    // The letter at the limit is cut in two: the size is told all the same.
+    std::fs::write(&wrong, format!("x{}", "é".repeat(LARGEST_FILE / 2))).unwrap();
+    here.run(&["import", wrong.to_str().unwrap()], "").fails("wrong.yaml cannot be read: it is larger than 1 MiB");
 }
 
 #[test]
