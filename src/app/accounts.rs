@@ -70,7 +70,7 @@ pub struct NewUser {
     pub name: String,
     /// The password, as typed.
     pub password: String,
-    /// Manages users, teams and regions.
+    /// Reads everything, and may decide a checkpoint in place of its approvers.
     pub administrator: bool,
     /// Names of teams, and a role in each.
     pub roles: Vec<(String, Role)>,

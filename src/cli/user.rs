@@ -16,7 +16,7 @@ pub enum User {
     Add {
         /// The name to sign in with
         name: String,
-        /// Manages users, teams and regions, and reads everything
+        /// Reads everything, and may decide a checkpoint in place of its approvers
         #[arg(long, env = "TOLLGATE_USER_ADMINISTRATOR")]
         administrator: bool,
         /// A role in a team, as shop:operator; may be given several times

@@ -14,7 +14,7 @@ pub enum Role {
     Operator,
     /// May be named on checkpoints.
     Approver,
-    /// Manages members, environments, secrets.
+    /// Decides the checkpoints that name this role, and has no other right yet.
     Manager,
 }
 
@@ -45,7 +45,7 @@ pub struct User {
     pub id: Uuid,
     /// The name they sign in with.
     pub name: String,
-    /// Manages users, teams and regions, and reads everything.
+    /// Reads everything, and may decide a checkpoint in place of its approvers.
     pub administrator: bool,
     /// Team and role, one entry for each role held.
     pub roles: Vec<(Uuid, Role)>,

@@ -70,12 +70,10 @@ pub fn refusal(refusal: &Refusal) -> String {
 
 fn not_permitted(operation: Operation, needs: &[Role]) -> String {
     let operation = operation.words();
-    if needs.is_empty() {
-        return format!("You may not use {operation} here: only an administrator may.");
-    }
     let roles = listed(needs.iter().map(|role| role.word()), "or");
     format!(
-        "You may not use {operation} here: it needs the role {roles} in the team. Ask a manager of the team for it."
+        "You may not use {operation} here: it needs the role {roles} in the team. Ask whoever runs this \
+         Tollgate for it."
     )
 }
 

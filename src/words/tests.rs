@@ -33,12 +33,8 @@ fn every_refusal_has_its_sentence() {
     for (because, sentence) in [
         (
             Refusal::NotPermitted { operation: Operation::Terminate, needs: vec![Role::Operator, Role::Manager] },
-            "You may not use Terminate here: it needs the role operator or manager in the team. Ask a manager of the \
-             team for it.",
-        ),
-        (
-            Refusal::NotPermitted { operation: Operation::Delete, needs: vec![] },
-            "You may not use Delete here: only an administrator may.",
+            "You may not use Terminate here: it needs the role operator or manager in the team. Ask whoever runs \
+             this Tollgate for it.",
         ),
         (
             Refusal::NotNow { operation: Operation::Execute, status: ReleaseStatus::Running },
