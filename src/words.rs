@@ -14,7 +14,7 @@ pub mod view;
 use crate::domain::execution::Moment;
 
 pub use event::{account_event, event, release_event, said};
-pub use failure::{failed_task, failure, undone_failure};
+pub use failure::failed_task;
 pub use refusal::refusal;
 
 /// A moment in a sentence: pages show it in the reader's zone beside, a sentence names the zone.

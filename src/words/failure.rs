@@ -1,33 +1,8 @@
-//! Why a release failed, in one line: its headline.
+//! Why a task failed, in one line.
 
-use crate::domain::execution::{Execution, FailReason, TaskRun, TaskState, Verdict};
+use crate::domain::execution::{FailReason, TaskRun, TaskState, Verdict};
 
-use super::{counted, unended};
-
-/// Why the release failed; nothing when it did not. `terminated_by` is who terminated it, if that is known.
-pub fn failure(execution: &Execution, terminated_by: Option<&str>) -> Option<String> {
-    if execution.was_terminated() {
-        return Some(match terminated_by {
-            Some(name) => format!("Terminated by {name}."),
-            None => "Terminated.".to_owned(),
-        });
-    }
-    let failed = |task: &&TaskRun| matches!(task.state, TaskState::Failed { .. });
-    headline(execution.tasks.iter().filter(failed).filter_map(failed_task).collect())
-}
-
-/// Why a roll back failed; nothing when it did not.
-pub fn undone_failure(execution: &Execution) -> Option<String> {
-    let failed = |task: &&TaskRun| matches!(task.state, TaskState::RollbackFailed { .. });
-    headline(execution.tasks.iter().filter(failed).filter_map(failed_task).collect())
-}
-
-fn headline(sentences: Vec<String>) -> Option<String> {
-    let more = sentences.len().saturating_sub(1);
-    let first = sentences.into_iter().next()?;
-    let others = if more == 1 { "one more task" } else { &counted(more, "more task") };
-    Some(if more == 0 { first } else { format!("{first} And {others} failed.") })
-}
+use super::unended;
 
 /// What is said of one task that failed, or could not be undone.
 pub fn failed_task(task: &TaskRun) -> Option<String> {
