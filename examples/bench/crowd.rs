@@ -49,8 +49,7 @@ impl Cast {
             let key = secret::fresh()?;
             let session = NewSession {
                 key_hash: secret::hashed(&key).to_vec(),
-                user_id: Some(user.id),
-                state: String::new(),
+                user_id: user.id,
                 at,
                 expires_at: at + TimeDelta::days(7),
                 address: None,

@@ -71,8 +71,7 @@ async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, from: From)
     let key = secret::fresh()?;
     let session = NewSession {
         key_hash: secret::hashed(&key).to_vec(),
-        user_id: Some(user.id),
-        state: String::new(),
+        user_id: user.id,
         at: now,
         expires_at: now + ABSOLUTE_LIMIT,
         address: from.address.clone(),

@@ -40,7 +40,7 @@ pub use news::{Changes, Listener, News};
 pub use people::Credentials;
 pub use reads::*;
 pub use replicas::{Newcomer, Replica, Tenure};
-pub use sessions::{NewSession, Session, SessionChange};
+pub use sessions::{NewSession, Session};
 pub use write::{Stamp, WriteTx};
 
 /// A new key: it sorts by when it was made, on both databases.

@@ -15,10 +15,8 @@ use crate::domain::execution::Moment;
 pub struct NewSession {
     /// The hash of its key.
     pub key_hash: Vec<u8>,
-    /// Whose it is, once they have signed in.
-    pub user_id: Option<Uuid>,
-    /// What it remembers, as the web wrote it.
-    pub state: String,
+    /// Whose it is.
+    pub user_id: Uuid,
     /// When it begins.
     pub at: Moment,
     /// When it is over, unless it is seen before.
@@ -29,19 +27,6 @@ pub struct NewSession {
     pub user_agent: Option<String>,
 }
 
-/// What becomes of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SessionChange<'a> {
-    /// Whose it is, once they have signed in.
-    pub user_id: Option<Uuid>,
-    /// What it remembers, as the web wrote it.
-    pub state: &'a str,
-    /// When it was last seen.
-    pub seen_at: Moment,
-    /// When it is over.
-    pub expires_at: Moment,
-}
-
 /// A session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -49,8 +34,6 @@ pub struct Session {
     pub id: Uuid,
     /// Whose it is, once they have signed in.
     pub user_id: Option<Uuid>,
-    /// What it remembers, as the web wrote it.
-    pub state: String,
     /// When it began.
     pub created_at: Moment,
     /// When it was last seen.
@@ -68,7 +51,6 @@ impl From<session::Model> for Session {
         Self {
             id: row.id,
             user_id: row.user_id,
-            state: row.state,
             created_at: row.created_at,
             last_seen_at: row.last_seen_at,
             expires_at: row.expires_at,
@@ -100,25 +82,6 @@ impl Store {
         Ok(rows.into_iter().map(Session::from).collect())
     }
 
-    /// Begins a session; answers its id.
-    pub async fn insert_session(&self, new: NewSession) -> Result<Uuid> {
-        let row = row(new);
-        let id = row.id;
-        session::Entity::insert(session::ActiveModel::from(row)).exec_without_returning(&self.writer).await?;
-        Ok(id)
-    }
-
-    /// Changes whose a session is, what it remembers and when it is over; `false` if it has ended.
-    pub async fn update_session(&self, key_hash: &[u8], change: SessionChange<'_>) -> Result<bool> {
-        let update = session::Entity::update_many()
-            .col_expr(session::Column::UserId, Expr::value(change.user_id))
-            .col_expr(session::Column::State, Expr::value(change.state))
-            .col_expr(session::Column::LastSeenAt, Expr::value(change.seen_at))
-            .col_expr(session::Column::ExpiresAt, Expr::value(change.expires_at))
-            .filter(session::Column::KeyHash.eq(key_hash));
-        Ok(update.exec(&self.writer).await?.rows_affected == 1)
-    }
-
     /// Remembers that a session was seen, and when it is over now; `false` if it has ended.
     pub async fn touch_session(&self, key_hash: &[u8], seen: Moment, expires: Moment) -> Result<bool> {
         let update = session::Entity::update_many()
@@ -126,12 +89,6 @@ impl Store {
             .col_expr(session::Column::ExpiresAt, Expr::value(expires))
             .filter(session::Column::KeyHash.eq(key_hash));
         Ok(update.exec(&self.writer).await?.rows_affected == 1)
-    }
-
-    /// Ends a session; answers whether there was one.
-    pub async fn delete_session(&self, key_hash: &[u8]) -> Result<bool> {
-        let delete = session::Entity::delete_many().filter(session::Column::KeyHash.eq(key_hash));
-        Ok(delete.exec(&self.writer).await?.rows_affected == 1)
     }
 
     /// Forgets the sessions that are over; answers how many.
@@ -144,9 +101,20 @@ impl Store {
 impl WriteTx {
     /// Begins a session; answers its id.
     pub async fn insert_session(&self, new: NewSession) -> Result<Uuid> {
-        let row = row(new);
-        let id = row.id;
-        session::Entity::insert(session::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
+        let row = session::ActiveModel::from(session::Model {
+            id: super::new_id(),
+            key_hash: new.key_hash,
+            user_id: Some(new.user_id),
+            // Nothing is remembered in it.
+            state: String::new(),
+            created_at: new.at,
+            last_seen_at: new.at,
+            expires_at: new.expires_at,
+            address: new.address,
+            user_agent: new.user_agent,
+        });
+        let id = *row.id.as_ref();
+        session::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(id)
     }
 
@@ -165,25 +133,5 @@ impl WriteTx {
             delete = delete.filter(session::Column::Id.ne(but));
         }
         Ok(delete.exec(&self.tx).await?.rows_affected)
-    }
-
-    /// Ends the session with that hash; answers whether there was one.
-    pub async fn delete_session(&self, key_hash: &[u8]) -> Result<bool> {
-        let delete = session::Entity::delete_many().filter(session::Column::KeyHash.eq(key_hash));
-        Ok(delete.exec(&self.tx).await?.rows_affected == 1)
-    }
-}
-
-fn row(new: NewSession) -> session::Model {
-    session::Model {
-        id: super::new_id(),
-        key_hash: new.key_hash,
-        user_id: new.user_id,
-        state: new.state,
-        created_at: new.at,
-        last_seen_at: new.at,
-        expires_at: new.expires_at,
-        address: new.address,
-        user_agent: new.user_agent,
     }
 }
