@@ -118,13 +118,6 @@ impl WriteTx {
         Ok(named.into_tuple().one(&self.tx).await?)
     }
 
-    /// The key of the region of that name.
-    pub async fn region_named(&self, name: &str) -> Result<Option<Uuid>> {
-        let named =
-            region::Entity::find().select_only().column(region::Column::Id).filter(region::Column::Name.eq(name));
-        Ok(named.into_tuple().one(&self.tx).await?)
-    }
-
     /// Gives a user a role in a team; answers whether they did not hold it before.
     pub async fn grant(&self, user_id: Uuid, team_id: Uuid, role: Role) -> Result<bool> {
         let row = membership::ActiveModel::from(membership::Model { user_id, team_id, role: role.word().to_owned() });

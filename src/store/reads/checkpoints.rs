@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 use uuid::Uuid;
 
@@ -131,15 +131,6 @@ impl Store {
             found.insert(key, self.definitions.read(key, &text)?);
         }
         Ok(found)
-    }
-
-    /// How many checkpoints are open that the reader may see, whether they may decide them or not.
-    pub async fn count_open_checkpoints(&self, scope: &Scope) -> Result<u64> {
-        let mut select = Query::select();
-        select.expr_as(Func::count(Expr::cust("*")), "open").from(task_run::Entity);
-        of_scope(&mut select, scope);
-        let Some(row) = self.reader.query_one(&select).await? else { return Ok(0) };
-        count("open", row.try_get::<i64>("", "open")?)
     }
 }
 

@@ -14,7 +14,7 @@ pub use activity::{Activity, Happened};
 pub use checkpoints::OpenCheckpoint;
 pub use executions::{AttemptRow, ExecutionRow};
 pub use paged::{Paged, Turn};
-pub use places::{MembershipRow, Named, ReleasePlace, UserRow, VersionRow};
+pub use places::{Named, ReleasePlace, VersionRow};
 pub use releases::{PAGE, ReleaseChoices, ReleasePage, ReleaseQuery, ReleaseRow, ReleaseSort};
 pub use replicas::Carried;
 pub use scope::Scope;

@@ -5,10 +5,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryF
 use uuid::Uuid;
 
 use crate::domain::execution::Moment;
-use crate::domain::people::Role;
-use crate::store::codec::{self, count};
+use crate::store::codec::count;
 use crate::store::connect::Store;
-use crate::store::entities::{membership, region, release as releases, team, user, version};
+use crate::store::entities::{region, release as releases, team, version};
 use crate::store::error::Result;
 
 /// A region or a team.
@@ -37,32 +36,6 @@ pub struct ReleasePlace {
     pub deleted_at: Option<Moment>,
 }
 
-/// A user, for whoever manages them.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct UserRow {
-    /// Key.
-    pub id: Uuid,
-    /// Their name.
-    pub name: String,
-    /// Whether they manage users, teams and regions.
-    pub administrator: bool,
-    /// Since when they have the account.
-    pub created_at: Moment,
-    /// Since when they may not sign in, if so.
-    pub disabled_at: Option<Moment>,
-}
-
-/// A role that somebody holds in a team.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MembershipRow {
-    /// The team.
-    pub team_id: Uuid,
-    /// That team's name.
-    pub team: String,
-    /// The role.
-    pub role: Role,
-}
-
 /// A version of a release task's definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionRow {
@@ -85,35 +58,6 @@ impl Store {
     pub async fn teams(&self) -> Result<Vec<Named>> {
         let teams = team::Entity::find().select_only().columns([team::Column::Id, team::Column::Name]);
         Ok(teams.order_by_asc(team::Column::Name).into_model().all(&self.reader).await?)
-    }
-
-    /// Every user, by name.
-    pub async fn users(&self) -> Result<Vec<UserRow>> {
-        Ok(user::Entity::find().order_by_asc(user::Column::NameFolded).into_model().all(&self.reader).await?)
-    }
-
-    /// The roles that a user holds, by team.
-    pub async fn memberships_of(&self, user_id: Uuid) -> Result<Vec<MembershipRow>> {
-        let mut select = Query::select();
-        select
-            .column(membership::Column::TeamId.as_column_ref())
-            .column(team::Column::Name.as_column_ref())
-            .column(membership::Column::Role.as_column_ref())
-            .from(membership::Entity)
-            .inner_join(team::Entity, team::Column::Id.into_expr().equals(membership::Column::TeamId.as_column_ref()))
-            .and_where(membership::Column::UserId.eq(user_id))
-            .order_by(team::Column::Name.as_column_ref(), sea_orm::Order::Asc);
-        let mut roles = Vec::new();
-        for row in self.reader.query_all(&select).await? {
-            let word: String = row.try_get("", "role")?;
-            roles.push(MembershipRow {
-                team_id: row.try_get("", "team_id")?,
-                team: row.try_get("", "name")?,
-                role: Role::from_word(&word).ok_or_else(|| codec::unreadable("memberships.role", &word))?,
-            });
-        }
-        roles.sort_by(|one, other| (&one.team, one.role).cmp(&(&other.team, other.role)));
-        Ok(roles)
     }
 
     /// Where a release task belongs; of deleted ones too.

@@ -1,6 +1,7 @@
 //! What people read: who decided, what failed how, who may decide, and logs of any size.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use tollgate::app::accounts::{self, NewUser};
 use tollgate::app::{Draft, Imported};
@@ -9,7 +10,7 @@ use tollgate::domain::event::Event;
 use tollgate::domain::people::Role;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::format;
-use tollgate::store::{Happened, Turn};
+use tollgate::store::{Happened, Scope, Turn};
 
 use crate::db::Db;
 use crate::web::app::{PASSWORD, REGION};
@@ -154,8 +155,8 @@ async fn row_18_who_must_decide_finds_it_among_many_and_who_waits_sees_for_whom(
     }
     scene.executes(&operator).await;
     scene.is(ReleaseStatus::ToBeApproved).await;
-    while db.store.count_open_checkpoints(&tollgate::store::Scope::All).await.unwrap() < 401 {
-        tokio::task::yield_now().await;
+    while db.store.open_checkpoints(&Scope::All).await.unwrap().len() < 401 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let approver = scene.browser("approver").await;
     // The number is on every page, wherever they are.
