@@ -18,9 +18,6 @@ pub enum PageError {
     /// There is no such thing, or the reader may not know of it.
     #[error("there is nothing here")]
     NotFound,
-    /// The page exists, but not for this method.
-    #[error("this address does not take that method")]
-    WrongMethod,
     /// There is no region to go to.
     #[error("there is no region yet")]
     NoRegion,
@@ -33,9 +30,6 @@ pub enum PageError {
     /// Another site sent it.
     #[error("another site sent this request")]
     CrossSite,
-    /// Only an administrator may do this.
-    #[error("only an administrator may do this")]
-    NotAdministrator,
     /// The law says no.
     #[error("refused: {0:?}")]
     Refused(Refusal),
@@ -79,9 +73,8 @@ impl PageError {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::NoRegion | Self::SetupOver => StatusCode::NOT_FOUND,
-            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::CrossSite | Self::NotAdministrator => StatusCode::FORBIDDEN,
+            Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Refused(refusal) => refusal_status(refusal),
             Self::Stale => StatusCode::CONFLICT,
             Self::Unreadable(_) | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,

@@ -57,11 +57,6 @@ pub fn cross_site() -> ErrorWords {
     )
 }
 
-/// 403, because only an administrator may.
-pub fn not_administrator() -> ErrorWords {
-    words("Only an administrator may do this", "Ask an administrator of this Tollgate.")
-}
-
 /// Any refusal of the law, by its status.
 pub fn refused(status: u16, sentence: String) -> ErrorWords {
     let title = match status {

@@ -159,12 +159,10 @@ fn away(problem: Problem<'_>, words: ErrorWords, request: &HttpRequest) -> Error
 fn words(error: &PageError) -> ErrorWords {
     match error {
         PageError::NotFound => errors::not_found(),
-        PageError::WrongMethod => errors::wrong_method(),
         PageError::NoRegion => errors::no_region(),
         PageError::SetupOver => errors::setup_over(),
         PageError::SignedOut => errors::signed_out(),
         PageError::CrossSite => errors::cross_site(),
-        PageError::NotAdministrator => errors::not_administrator(),
         PageError::Refused(refusal) => errors::refused(error.status().as_u16(), crate::words::refusal(refusal)),
         PageError::Stale => errors::stale(),
         PageError::Unreadable(_) => errors::unreadable(),
