@@ -47,7 +47,7 @@ fn phase(number: usize, name: &str, look: Look, seconds: i64, lanes: Vec<Vec<Car
         name: name.into(),
         status: Status::new(look, words(look)),
         time: (seconds > 0).then(|| Elapsed::over(Duration::seconds(seconds))),
-        live: look.is_live() || look.tone() == "bad",
+        live: matches!(look, Look::Running | Look::Asking | Look::RollingBack) || look.tone() == "bad",
         lanes: lanes.into_iter().map(|cards| Lane { cards }).collect(),
     }
 }

@@ -40,7 +40,6 @@ fn line(number: u64) -> LogLine {
         _ => format!("step {number}: copying assets to dist/assets-{number}"),
     };
     let source = match number % 9 {
-        5 => LogSource::Err,
         0 => LogSource::Tollgate,
         _ => LogSource::Out,
     };

@@ -87,11 +87,6 @@ impl Look {
     pub fn spins(self) -> bool {
         self == Self::Running
     }
-
-    /// Whether work or a person is at it now.
-    pub fn is_live(self) -> bool {
-        matches!(self, Self::Running | Self::Asking | Self::RollingBack)
-    }
 }
 
 impl From<ReleaseStatus> for Look {

@@ -106,10 +106,8 @@ pub struct LogLine {
 /// Where a line came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogSource {
-    /// Standard output.
+    /// The script: what it said on standard output and on standard error.
     Out,
-    /// Standard error.
-    Err,
     /// Tollgate itself.
     Tollgate,
 }
@@ -119,7 +117,6 @@ impl LogSource {
     pub fn class(self) -> &'static str {
         match self {
             Self::Out => "l",
-            Self::Err => "l err",
             Self::Tollgate => "l us",
         }
     }
@@ -135,7 +132,7 @@ pub struct LogMore {
     pub refresh: Option<String>,
     /// Whether there is more already than one answer takes: then it is asked for at once.
     pub behind: bool,
-    /// What is read at the end: "Running…", "The log ends here.", "The rest was cut at 4 MiB."
+    /// What is read at the end: "Running…", "The log ends here."
     pub text: String,
 }
 
