@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use crate::db::Db;
 use crate::flow;
-use crate::installation::{Installation, People, until};
+use crate::here::until;
+use crate::installation::{Installation, People};
 use crate::program::Program;
 
 on_both!(a_clock_that_is_set_forward_ends_waits_and_no_scripts, a_clock_that_is_set_back_holds_up_nothing,);

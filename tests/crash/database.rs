@@ -14,7 +14,8 @@ use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::db::sound::is_sound;
 use crate::flow;
-use crate::installation::{Installation, People, until};
+use crate::here::until;
+use crate::installation::{Installation, People};
 use crate::person::{Look, Release};
 use crate::postgres::{Cluster, server_command, succeeds};
 

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use crate::browser::Page;
 use crate::db::Db;
-use crate::installation::{Installation, People, until};
+use crate::here::until;
+use crate::installation::{Installation, People};
 use crate::program::Program;
 
 on_both!(

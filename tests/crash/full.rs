@@ -21,7 +21,8 @@ use uuid::Uuid;
 
 use crate::db::Db;
 use crate::db::sound::is_sound;
-use crate::installation::{Installation, People, until};
+use crate::here::until;
+use crate::installation::{Installation, People};
 use crate::program::Program;
 
 on_both!(a_full_disk_loses_nothing_and_everything_goes_on_when_there_is_room);

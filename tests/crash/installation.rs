@@ -134,12 +134,3 @@ impl People {
 fn address(program: &Program) -> SocketAddr {
     program.url.strip_prefix("http://").unwrap().parse().unwrap()
 }
-
-/// Waits for something that comes.
-pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let asked = Instant::now();
-    while !is_so().await {
-        assert!(asked.elapsed() < Duration::from_mins(1), "{what}: not in a minute");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}

@@ -9,7 +9,8 @@ use tollgate::domain::status::ReleaseStatus;
 use uuid::Uuid;
 
 use crate::db::Db;
-use crate::installation::{Installation, People, until};
+use crate::here::until;
+use crate::installation::{Installation, People};
 use crate::program::Program;
 
 on_both!(

@@ -8,7 +8,8 @@ use tollgate::supervise::folder::RunFolder;
 use uuid::Uuid;
 
 use crate::db::Db;
-use crate::installation::{Installation, People, until};
+use crate::here::until;
+use crate::installation::{Installation, People};
 use crate::orphans;
 
 on_both!(

@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 use crate::browser::{Browser, Page};
 use crate::db::Db;
-use crate::installation::{Installation, People, until};
+use crate::here::until;
+use crate::installation::{Installation, People};
 use crate::program::{self, ANYWHERE};
 
 on_both!(
