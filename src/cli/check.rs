@@ -24,7 +24,7 @@ impl Check {
         let data = self.data.resolved()?;
         let mut faults = Vec::new();
         report("data folder", folder(&data.folder), &mut faults);
-        report("database", database(&data.url()).await.map_err(|error| format!("{error:#}")), &mut faults);
+        report("database", database(&data).await.map_err(|error| format!("{error:#}")), &mut faults);
         if !faults.contains(&"database") {
             report("executions", executions(&data).await.map_err(|error| format!("{error:#}")), &mut faults);
         }
@@ -71,14 +71,12 @@ fn folder(folder: &Path) -> Result<String, String> {
     }
 }
 
-async fn database(url: &str) -> anyhow::Result<String> {
+async fn database(data: &DataConfig) -> anyhow::Result<String> {
     // Opening a missing file would make it.
-    if let Some(file) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))
-        && !Path::new(file.split('?').next().unwrap_or(file)).exists()
-    {
-        bail!("there is none at {file}: `tollgate serve` or `tollgate migrate` makes it");
+    if let Some(file) = data.file().filter(|file| !file.exists()) {
+        bail!("there is none at {}: `tollgate serve` or `tollgate migrate` makes it", file.display());
     }
-    let store = Store::connect(url).await.context("it cannot be opened")?;
+    let store = Store::connect(&data.url()).await.context("it cannot be opened")?;
     let pending = store.pending_migrations().await.context("it cannot be read")?;
     if !pending.is_empty() {
         bail!("{} migrations are missing: run `tollgate migrate`", pending.len());
