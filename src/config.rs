@@ -1,5 +1,5 @@
-//! What the server is told: where it listens, where its data is, which database it uses. Nothing is read from the
-//! environment elsewhere.
+//! What the server is told: where it listens, where its data is, which database it uses. Each argument of ours
+//! may come from the environment; nothing else is read from it but what [`crate::points`] are told by tests.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! How many files the program may have open at once. Every connection is one, and the usual 1,024 are soon used up, while
+//! How many files the program may have open at once. Every connection is two, and the usual 1,024 are soon used up, while
 //! the machine allows many more to whoever asks.
 
 use std::sync::OnceLock;
