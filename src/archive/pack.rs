@@ -1,13 +1,14 @@
 //! Writing an archive, while scripts write into the very files that are read.
 
 use std::collections::HashMap;
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Read, Write};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use rustix::fs::OFlags;
 use tar::{Builder, EntryType, Header};
 
 use super::runs::{self, Known, KnownAttempt};
@@ -85,7 +86,7 @@ impl<W: Write> Pack<W> {
     fn tree(&mut self, folder: &Path, name: &Path) -> io::Result<()> {
         let mut left: Vec<(PathBuf, PathBuf)> = vec![(folder.to_owned(), name.to_owned())];
         while let Some((path, name)) = left.pop() {
-            let Some(found) = still_there(path.symlink_metadata())? else { continue };
+            let Some(found) = still_there(&path, path.symlink_metadata())? else { continue };
             if found.is_dir() {
                 let mut header = header(EntryType::Directory, found.permissions().mode(), found.mtime());
                 header.set_size(0);
@@ -103,19 +104,23 @@ impl<W: Write> Pack<W> {
     }
 
     fn link(&mut self, path: &Path, name: &Path, found: &Metadata) -> io::Result<()> {
-        let Some(target) = still_there(std::fs::read_link(path))? else { return Ok(()) };
+        let Some(target) = still_there(path, std::fs::read_link(path))? else { return Ok(()) };
         let mut header = header(EntryType::Symlink, 0o777, found.mtime());
         header.set_size(0);
         self.tar.append_link(&mut header, name, target)
     }
 
-    /// As many bytes as the file has when it is opened: what is written to it later is left out.
+    /// As many bytes as the file has when it is opened: what is written to it later is left out. Nothing of what is no file:
+    /// a pipe would be waited for.
     fn file(&mut self, path: &Path, name: &Path) -> io::Result<()> {
-        let Some(file) = still_there(File::open(path))? else { return Ok(()) };
-        let found = file.metadata()?;
+        let at_once = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
+        let open = || OpenOptions::new().read(true).custom_flags(at_once).open(path);
+        let opened = path.symlink_metadata().and_then(|found| found.is_file().then(open).transpose());
+        let Some(file) = still_there(path, opened)?.flatten() else { return Ok(()) };
+        let found = file.metadata().map_err(|error| runs::unread(path, &error))?;
         let mut header = header(EntryType::Regular, found.permissions().mode(), found.mtime());
         header.set_size(found.len());
-        let mut exactly = Exactly { file, left: found.len(), torn: false };
+        let mut exactly = Exactly { path, file, left: found.len(), torn: false };
         self.tar.append_data(&mut header, name, &mut exactly)?;
         self.packed.files += 1;
         self.packed.torn += u64::from(exactly.torn);
@@ -132,28 +137,29 @@ fn header(kind: EntryType, mode: u32, mtime: i64) -> Header {
 }
 
 /// Nothing where a script has taken it away meanwhile.
-fn still_there<T>(looked: io::Result<T>) -> io::Result<Option<T>> {
+fn still_there<T>(path: &Path, looked: io::Result<T>) -> io::Result<Option<T>> {
     match looked {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+        Err(error) => Err(runs::unread(path, &error)),
     }
 }
 
 /// A file of exactly that many bytes, whatever is written to it or cut off while it is read.
-struct Exactly {
+struct Exactly<'p> {
+    path: &'p Path,
     file: File,
     left: u64,
     torn: bool,
 }
 
-impl Read for Exactly {
+impl Read for Exactly<'_> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
         if most == 0 {
             return Ok(0);
         }
-        let mut read = self.file.read(&mut bytes[..most])?;
+        let mut read = self.file.read(&mut bytes[..most]).map_err(|error| runs::unread(self.path, &error))?;
         if read == 0 {
             bytes[..most].fill(0);
             (read, self.torn) = (most, true);

@@ -78,13 +78,18 @@ pub fn entries(folder: &Path) -> io::Result<Vec<String>> {
     let listed = match std::fs::read_dir(folder) {
         Ok(listed) => listed,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Vec::new()),
-        Err(error) => return Err(error),
+        Err(error) => return Err(unread(folder, &error)),
     };
     let mut names = Vec::new();
     for entry in listed {
         // Scripts make files of any name; what is no text cannot be named in an archive that others should read.
-        names.extend(entry?.file_name().into_string());
+        names.extend(entry.map_err(|error| unread(folder, &error))?.file_name().into_string());
     }
     names.sort_unstable();
     Ok(names)
+}
+
+/// The error, with what could not be read because of it.
+pub fn unread(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{} cannot be read: {error}", path.display()))
 }

@@ -6,6 +6,8 @@ use tempfile::TempDir;
 
 use super::*;
 
+const EXECUTION: &str = "01a2064c-de12-71dd-a05a-b72ec36b8d82";
+
 /// A data folder beside its database and its archive.
 struct Data(TempDir);
 
@@ -20,6 +22,17 @@ impl Data {
 
     fn path(&self, name: &str) -> PathBuf {
         self.0.path().join("data").join(name)
+    }
+
+    /// The run folder of an attempt with these files, and that the database knows it.
+    fn attempt(&self, live: bool, files: &[&str]) -> (PathBuf, Known) {
+        let folder = self.path("runs").join(EXECUTION).join("build/1");
+        fs::create_dir_all(&folder).unwrap();
+        for name in files {
+            fs::write(folder.join(name), name).unwrap();
+        }
+        let attempt = KnownAttempt { task: "build".to_owned(), number: 1 };
+        (folder, [(EXECUTION.parse().unwrap(), [(attempt, live)].into())].into())
     }
 
     fn packed(&self, known: &Known) -> io::Result<Packed> {
@@ -59,4 +72,34 @@ fn a_folder_that_nobody_may_write_into_is_restored_with_what_is_in_it() {
     assert_eq!(fs::read_to_string(module.join("inner/code")).unwrap(), "code");
     assert_eq!(mode(&module.join("inner/code")), 0o444);
     assert_eq!((mode(&module), mode(&module.join("inner"))), (0o755, 0o755));
+}
+
+/// The files of the attempt in that folder, each with what it says.
+fn files(restored: &TempDir) -> Vec<(String, String)> {
+    let folder = restored.path().join("runs").join(EXECUTION).join("build/1");
+    let read = |name: String| (name.clone(), fs::read_to_string(folder.join(name)).unwrap());
+    runs::entries(&folder).unwrap().into_iter().map(read).collect()
+}
+
+#[test]
+fn what_a_script_made_in_its_run_folder_holds_no_backup_up() {
+    let data = Data::new();
+    let (folder, known) = data.attempt(false, &["log", "started", "exit.json", "lock"]);
+    fs::create_dir(folder.join("folder")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", folder.join("link")).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(folder.join("socket")).unwrap();
+    let pipe = std::process::Command::new("mkfifo").arg(folder.join("pipe")).status().unwrap();
+    assert!(pipe.success());
+    assert_eq!(data.packed(&known).unwrap().files, 3);
+    let expected = ["exit.json", "log", "started"].map(|name| (name.to_owned(), name.to_owned()));
+    assert_eq!(files(&data.unpacked()), expected);
+}
+
+#[test]
+fn a_backup_says_what_it_cannot_read() {
+    let data = Data::new();
+    fs::remove_dir(data.path("runs")).unwrap();
+    std::os::unix::fs::symlink("runs", data.path("runs")).unwrap();
+    let error = data.packed(&Known::new()).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("{} cannot be read: ", data.path("runs").display())), "{error}");
 }
