@@ -67,12 +67,13 @@ impl<W: Write> Pack<W> {
             if !folder.exists() {
                 continue;
             }
-            let files = runs::files(&folder, *live)?;
-            let ended = files.first().is_some_and(|first| first == "exit.json");
-            for file in files {
-                self.file(&folder.join(&file), &name.join(&file))?;
+            // What was packed decides: the script goes on meanwhile.
+            let mut told = false;
+            for file in runs::files(&folder, *live)? {
+                let packed = self.file(&folder.join(&file), &name.join(&file))?;
+                told |= packed && matches!(file.as_str(), "exit.json" | "started");
             }
-            if *live && !ended && !folder.join("started").exists() {
+            if *live && !told {
                 // Whoever restores it must not start what may have been started here since.
                 let mut header = header(EntryType::Regular, 0o600, 0);
                 header.set_size(0);
@@ -111,12 +112,12 @@ impl<W: Write> Pack<W> {
     }
 
     /// As many bytes as the file has when it is opened: what is written to it later is left out. Nothing of what is no file:
-    /// a pipe would be waited for.
-    fn file(&mut self, path: &Path, name: &Path) -> io::Result<()> {
+    /// a pipe would be waited for. Answers whether it is in the archive.
+    fn file(&mut self, path: &Path, name: &Path) -> io::Result<bool> {
         let at_once = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
         let open = || OpenOptions::new().read(true).custom_flags(at_once).open(path);
         let opened = path.symlink_metadata().and_then(|found| found.is_file().then(open).transpose());
-        let Some(file) = still_there(path, opened)?.flatten() else { return Ok(()) };
+        let Some(file) = still_there(path, opened)?.flatten() else { return Ok(false) };
         let found = file.metadata().map_err(|error| runs::unread(path, &error))?;
         let mut header = header(EntryType::Regular, found.permissions().mode(), found.mtime());
         header.set_size(found.len());
@@ -124,7 +125,7 @@ impl<W: Write> Pack<W> {
         self.tar.append_data(&mut header, name, &mut exactly)?;
         self.packed.files += 1;
         self.packed.torn += u64::from(exactly.torn);
-        Ok(())
+        Ok(true)
     }
 }
 

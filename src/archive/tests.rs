@@ -103,3 +103,15 @@ fn a_backup_says_what_it_cannot_read() {
     let error = data.packed(&Known::new()).unwrap_err().to_string();
     assert!(error.starts_with(&format!("{} cannot be read: ", data.path("runs").display())), "{error}");
 }
+
+/// What is in the archive decides, not what is in the folder a moment later.
+#[test]
+fn an_attempt_that_is_live_is_never_restored_as_one_that_can_still_be_started() {
+    let data = Data::new();
+    let (folder, known) = data.attempt(true, &["log", "order.json", "lock"]);
+    // What is there when it is asked for, and did not come into the archive.
+    fs::create_dir(folder.join("started")).unwrap();
+    data.packed(&known).unwrap();
+    let expected = [("log", "log"), ("started", "")].map(|(name, said)| (name.to_owned(), said.to_owned()));
+    assert_eq!(files(&data.unpacked()), expected);
+}
