@@ -30,9 +30,11 @@ impl Members {
         Self { group: Some(group), session: own.session(), since: own.born }
     }
 
-    /// What is left of a script whose supervising process is gone; nothing if the machine was started since.
+    /// What is left of a script whose supervising process is gone; nothing if the machine was started since, or if another
+    /// process has its number, which the kernel does not give away while the session has members.
     pub fn left_by(gone: &Identity) -> Option<Self> {
-        (gone.boot == boot()).then(|| Self { group: None, session: gone.session(), since: gone.born })
+        let is_its = gone.boot == boot() && Stat::of(gone.pid).is_none_or(|stat| stat.born == gone.born);
+        is_its.then(|| Self { group: None, session: gone.session(), since: gone.born })
     }
 
     /// Whether any process is left.
@@ -158,4 +160,18 @@ impl Stat {
 /// Which start of the machine this is.
 fn boot() -> String {
     std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map_or_else(|_| String::new(), |id| id.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_got_the_number_of_another_left_nothing_behind() {
+        let own = Identity { leads_session: true, ..Identity::own() };
+        assert!(Members::left_by(&own).is_some());
+        let gone = Identity { born: own.born - 1, ..own.clone() };
+        assert!(Members::left_by(&gone).is_none());
+        assert!(Members::left_by(&Identity { boot: String::new(), ..own }).is_none());
+    }
 }
