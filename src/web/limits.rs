@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -46,6 +46,7 @@ impl SignInLimits {
     pub fn take(&self, account: &str, address: Option<IpAddr>, now: DateTime<Utc>) -> Result<Try, u64> {
         // The hash keeps what was typed, which may be a password, out of memory and of bounded size.
         let account = secret::hashed(&account.trim().to_lowercase());
+        let address = address.map(network);
         self.addresses.take(address, now)?;
         self.accounts.take(account, now).inspect_err(|_| self.addresses.give_back(address))?;
         Ok(Try { account, address })
@@ -55,6 +56,14 @@ impl SignInLimits {
     pub fn give_back(&self, taken: Try) {
         self.accounts.give_back(taken.account);
         self.addresses.give_back(taken.address);
+    }
+}
+
+/// What one subscriber has: an address of IPv4, but a network of 2^64 addresses of IPv6.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
     }
 }
 
@@ -138,6 +147,23 @@ mod tests {
         assert_eq!(limits.take("x", address, start).err(), Some(1));
         assert!(limits.take("x", None, start).is_ok());
         assert!(limits.take("y", address, start + TimeDelta::milliseconds(500)).is_ok());
+    }
+
+    #[test]
+    fn whoever_has_a_whole_network_of_addresses_has_no_more_tries() {
+        let limits = SignInLimits::default();
+        let (start, address) = (DateTime::UNIX_EPOCH, |text: &str| Some(text.parse::<IpAddr>().unwrap()));
+        for n in 0..20 {
+            let next = address(&format!("2001:db8:1:2:{n:x}::{n:x}"));
+            assert!(limits.take(&n.to_string(), next, start).is_ok(), "try {n}");
+        }
+        assert_eq!(limits.take("x", address("2001:db8:1:2:ffff::"), start).err(), Some(1));
+        assert!(limits.take("x", address("2001:db8:1:3::"), start).is_ok(), "another network is not held up");
+        for n in 0..20 {
+            assert!(limits.take(&format!("v4 {n}"), address("::ffff:10.0.0.1"), start).is_ok(), "try {n}");
+        }
+        assert_eq!(limits.take("y", address("10.0.0.1"), start).err(), Some(1), "it is the same address");
+        assert!(limits.take("y", address("::ffff:10.0.0.2"), start).is_ok(), "another address is not held up");
     }
 
     #[test]
