@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::Args;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
 use tokio::task::spawn_blocking;
 
 use crate::archive::{self, Known, KnownAttempt, Manifest, Packed};
@@ -170,10 +171,9 @@ impl Aside {
     }
 
     fn becomes(&self, wanted: &Path, overwrite: bool) -> anyhow::Result<()> {
-        let flags = if overwrite { RenameFlags::empty() } else { RenameFlags::NOREPLACE };
         std::fs::remove_file(&self.database)?;
-        renameat_with(CWD, &self.path, CWD, wanted, flags)
-            .with_context(|| format!("{} cannot be made", wanted.display()))?;
+        let made = if overwrite { std::fs::rename(&self.path, wanted) } else { put_new(&self.path, wanted) };
+        made.with_context(|| format!("{} cannot be made", wanted.display()))?;
         points::reach("backup.renamed");
         let folder = wanted.parent().unwrap_or(Path::new("/"));
         Ok(File::open(folder)?.sync_all()?)
@@ -190,6 +190,21 @@ impl Drop for Aside {
     }
 }
 
+/// Renames it to a name that nothing has.
+fn put_new(part: &Path, wanted: &Path) -> io::Result<()> {
+    match renameat_with(CWD, part, CWD, wanted, RenameFlags::NOREPLACE) {
+        // As NFS and many file systems in user space say.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => link_new(part, wanted),
+        renamed => Ok(renamed?),
+    }
+}
+
+/// The same in two steps: a link replaces nothing either.
+fn link_new(part: &Path, wanted: &Path) -> io::Result<()> {
+    std::fs::hard_link(part, wanted)?;
+    std::fs::remove_file(part)
+}
+
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let found = file.metadata()?;
     Ok(std::fs::metadata(path).is_ok_and(|there| (there.dev(), there.ino()) == (found.dev(), found.ino())))
@@ -199,4 +214,25 @@ fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).create(true).mode(0o600);
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backup_takes_no_name_that_something_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let (part, wanted) = (folder.path().join("part"), folder.path().join("wanted"));
+        for put in [put_new, link_new] {
+            std::fs::write(&part, "new").unwrap();
+            std::fs::write(&wanted, "old").unwrap();
+            assert_eq!(put(&part, &wanted).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+            assert_eq!(std::fs::read_to_string(&wanted).unwrap(), "old");
+            std::fs::remove_file(&wanted).unwrap();
+            put(&part, &wanted).unwrap();
+            assert_eq!(std::fs::read_to_string(&wanted).unwrap(), "new");
+            assert!(!part.exists());
+        }
+    }
 }
