@@ -1,3 +1,5 @@
+//! Archives of folders that scripts have filled in their own ways.
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
