@@ -130,7 +130,11 @@ impl Engine {
             said = said => said?,
             () = self.0.hands.patience(OWN) => return Err(Lost::Store(StoreError::silent())),
         };
-        self.0.machine.lease.renew(began + OWN);
+        // Of one that is left there is nothing to renew.
+        let keeping = self.keeping();
+        if keeping.tenure.is_some() {
+            self.0.machine.lease.renew(began + OWN);
+        }
         Ok(())
     }
 
@@ -276,7 +280,12 @@ impl Engine {
 
     /// Leaves its executions to others at an orderly end. Without a database the others find out by themselves.
     pub(super) async fn sign_off(&self) {
-        let Some(tenure) = self.keeping().tenure.take() else { return };
+        let left = {
+            let mut keeping = self.keeping();
+            self.0.machine.lease.end();
+            keeping.tenure.take()
+        };
+        let Some(tenure) = left else { return };
         let store = &self.0.app.store;
         let told_so = tokio::select! {
             biased;

@@ -26,6 +26,11 @@ impl Lease {
         self.0.send_replace(until);
     }
 
+    /// From now on no work may be started.
+    pub fn end(&self) {
+        self.renew(Duration::ZERO);
+    }
+
     /// Until when work may be started; nothing if it may not be.
     pub fn holds(&self, clock: &Clock) -> Option<Duration> {
         let until = *self.0.borrow();

@@ -180,7 +180,8 @@ fn wrong(text: &str, findings: &[Finding]) -> u64 {
         assert!((1..=lines).contains(&finding.line), "there is no such line: {told}");
         assert!(finding.rule.starts_with(|c: char| !c.is_whitespace()), "no sentence: {told:?}");
         assert!(finding.rule.ends_with(['.', '?']), "a sentence without an end: {told:?}");
-        assert!(told.len() <= 1000, "{} bytes: {told:.200}", told.len());
+        let length = told.chars().count();
+        assert!(length <= 620, "{length} characters: {told}");
         assert!(!told.contains(char::is_control), "not for a terminal: {told:?}");
     }
     let skeleton = |finding: &Finding| {

@@ -102,7 +102,9 @@ async fn whoever_stopped_does_not_enroll_again(db: Db) {
     let stage = Stage::set(db).await;
     stage.engine.beat().await.unwrap();
     let before = row(&stage).await;
+    assert!(stage.lease.holds(&stage.app.clock).is_some());
     stage.engine.stop().await;
+    assert_eq!(stage.lease.holds(&stage.app.clock), None, "it may start nothing any more");
     assert!(matches!(stage.engine.beat().await, Err(Lost::Store(StoreError::Fenced))));
     assert!(stage.engine.turn().await.is_err());
     let row = row(&stage).await;

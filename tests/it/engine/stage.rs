@@ -29,6 +29,7 @@ pub struct Stage {
     pub app: App,
     pub engine: Engine,
     pub calls: Calls,
+    pub lease: Lease,
     pub team: Uuid,
     pub region: Uuid,
     pub db: Db,
@@ -53,8 +54,9 @@ impl Stage {
         let app = App { store: db.store.clone(), clock, bell: Bell::default(), live: Live::new(0) };
         let home = tempfile::tempdir().unwrap();
         let folders = Folders::new(home.path()).unwrap();
-        let (engine, calls) = engine(&app, &folders, NODE);
-        Self { app, engine, calls, team, region, db, folders, time, asked, _home: home }
+        let lease = Lease::over();
+        let (engine, calls) = engine(&app, &folders, NODE, &lease);
+        Self { app, engine, calls, lease, team, region, db, folders, time, asked, _home: home }
     }
 
     /// The same stage after the program was ended and started again: a new engine with its own memory.
@@ -65,13 +67,14 @@ impl Stage {
     /// The same with another data folder's name.
     pub fn restarts_as(&mut self, node: &str) {
         self.app = App { bell: Bell::default(), live: Live::new(1_000_000), ..self.app.clone() };
-        (self.engine, self.calls) = engine(&self.app, &self.folders, node);
+        self.lease = Lease::over();
+        (self.engine, self.calls) = engine(&self.app, &self.folders, node, &self.lease);
     }
 
     /// A second engine beside the first, as on another machine.
     pub fn another(&self, node: &str) -> (App, Engine, Calls) {
         let app = App { bell: Bell::default(), live: Live::new(2_000_000), ..self.app.clone() };
-        let (engine, calls) = engine(&app, &self.folders, node);
+        let (engine, calls) = engine(&app, &self.folders, node, &Lease::over());
         (app, engine, calls)
     }
 
@@ -175,10 +178,10 @@ impl Stage {
     }
 }
 
-fn engine(app: &App, folders: &Folders, node: &str) -> (Engine, Calls) {
+fn engine(app: &App, folders: &Folders, node: &str, lease: &Lease) -> (Engine, Calls) {
     let (executor, calls) = Scripted::new();
     let who = Newcomer { id: node.to_owned(), name: node.to_owned(), version: "0.1.0".to_owned() };
-    let machine = Machine { folders: folders.clone(), who, lease: Lease::over() };
+    let machine = Machine { folders: folders.clone(), who, lease: lease.clone() };
     (Engine::new(app.clone(), Arc::new(executor), machine), calls)
 }
 
