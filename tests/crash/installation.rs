@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
+use rustix::process::Pid;
 use tempfile::TempDir;
 use tollgate::domain::execution::Execution;
 use tollgate::folders::Folders;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use crate::browser::Browser;
 use crate::db::Db;
+use crate::processes;
 use crate::program::{self, ANYWHERE, Program};
 
 /// Where its data is, which outlives every start of the program.
@@ -44,6 +46,16 @@ impl Installation {
 
     pub fn data(&self) -> PathBuf {
         self.folder.join("data")
+    }
+
+    /// The processes that supervise scripts.
+    pub fn supervisors(&self) -> Vec<Pid> {
+        processes::supervisors(&self.data())
+    }
+
+    /// The processes of scripts that still run.
+    pub fn scripts(&self) -> Vec<Pid> {
+        processes::scripts(&self.data())
     }
 
     pub fn folders(&self) -> Folders {

@@ -22,12 +22,14 @@ mod full;
 #[path = "../it/backup/here.rs"]
 mod here;
 mod installation;
-mod orphans;
 mod person;
 mod picked_up;
 mod points;
 #[path = "../it/postgres.rs"]
 mod postgres;
+#[expect(dead_code, reason = "the tests of replicas kill them all")]
+#[path = "../support/processes.rs"]
+mod processes;
 #[path = "../support/program.rs"]
 mod program;
 mod random;

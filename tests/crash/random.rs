@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use rustix::process::{Signal, kill_process};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::db::Db;
 use crate::flow;
 use crate::installation::{Installation, People};
-use crate::orphans;
 use crate::person::{Look, Release};
 use crate::program::{self, ANYWHERE, Program};
 
@@ -111,7 +111,8 @@ async fn kill_by(
         }
         if let Kill::Supervisor(_, which) = *kill {
             let living = here.supervisors();
-            killed += usize::from(!living.is_empty() && orphans::kill(living[which % living.len()]));
+            killed +=
+                usize::from(!living.is_empty() && kill_process(living[which % living.len()], Signal::KILL).is_ok());
             continue;
         }
         drop(program);

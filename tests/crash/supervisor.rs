@@ -1,6 +1,7 @@
 //! The process that supervises a script is killed, at every point that has a name: before the script may have been started
 //! another one is started; after that the attempt is Interrupted, its script is ended, and a person may retry.
 
+use rustix::process::{Signal, kill_process};
 use tollgate::domain::execution::{Execution, FailReason};
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::points::FAILS_AT;
@@ -10,7 +11,6 @@ use uuid::Uuid;
 use crate::db::Db;
 use crate::here::until;
 use crate::installation::{Installation, People};
-use crate::orphans;
 
 on_both!(
     a_supervising_process_that_dies_at_any_point_repeats_nothing,
@@ -146,7 +146,7 @@ async fn one_that_dies_while_the_server_is_away_is_found_out_at_the_next_start(d
     drop(program);
     let supervisors = here.supervisors();
     assert_eq!(supervisors.len(), 1);
-    assert!(orphans::kill(supervisors[0]));
+    kill_process(supervisors[0], Signal::KILL).unwrap();
     until("it is gone", async || here.supervisors().is_empty()).await;
     assert!(!here.scripts().is_empty(), "nobody has ended what it left behind yet");
     let program = here.starts();

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::by_hand::one_to;
 use crate::db::Db;
+use crate::processes;
 use crate::program::{self, ANYWHERE, Program};
 
 /// How many there are.
@@ -129,7 +130,7 @@ impl Machine {
     /// The machine is gone, with everything that runs on it.
     pub fn loses_power(&mut self) {
         self.is_killed();
-        for pid in self.supervisors().into_iter().chain(self.scripts()) {
+        for pid in processes::all(&self.data) {
             let _ = kill_process(pid, Signal::KILL);
         }
     }
@@ -156,26 +157,10 @@ impl Machine {
         kill_process(Pid::from_child(&self.program.as_ref().unwrap().child), signal).unwrap();
     }
 
-    /// The processes that supervise its scripts.
-    pub fn supervisors(&self) -> Vec<Pid> {
-        processes("cmdline", &format!("\0supervise\0{}/", self.data.display()))
-    }
-
     /// The processes of its scripts.
     pub fn scripts(&self) -> Vec<Pid> {
-        processes("environ", &format!("\0HOME={}/", self.data.display()))
+        processes::scripts(&self.data)
     }
-}
-
-/// The living processes of which the kernel's file says that.
-fn processes(file: &str, says: &str) -> Vec<Pid> {
-    let found = std::fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| {
-        let number: i32 = entry.file_name().to_str()?.parse().ok()?;
-        let text = std::fs::read(entry.path().join(file)).ok()?;
-        let text = format!("\0{}", String::from_utf8_lossy(&text));
-        text.contains(says).then(|| Pid::from_raw(number))?
-    });
-    found.collect()
 }
 
 /// Waits for something that comes; answers how long it took.

@@ -18,6 +18,9 @@ mod machines;
 mod people;
 #[path = "../it/postgres.rs"]
 mod postgres;
+#[expect(dead_code, reason = "the crash tests kill some of them only")]
+#[path = "../support/processes.rs"]
+mod processes;
 #[path = "../support/program.rs"]
 mod program;
 

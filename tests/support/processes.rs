@@ -1,0 +1,40 @@
+//! The processes of a data folder: those that supervise its scripts, and those of the scripts.
+
+use std::path::Path;
+
+use rustix::process::{Pid, getsid};
+
+/// The processes that supervise scripts.
+pub fn supervisors(data: &Path) -> Vec<Pid> {
+    let mut found = supervising(data);
+    found.retain(|pid| getsid(Some(*pid)).is_ok_and(|session| session == *pid));
+    found
+}
+
+/// The processes of scripts that still run.
+pub fn scripts(data: &Path) -> Vec<Pid> {
+    processes("environ", &format!("\0HOME={}/", data.display()))
+}
+
+/// All of them.
+pub fn all(data: &Path) -> Vec<Pid> {
+    [supervising(data), scripts(data)].concat()
+}
+
+/// Those that supervise, and what they are about to make a script of: until then it looks like them.
+fn supervising(data: &Path) -> Vec<Pid> {
+    processes("cmdline", &format!("\0supervise\0{}/", data.display()))
+}
+
+/// The living processes of which the kernel's file says that.
+fn processes(file: &str, says: &str) -> Vec<Pid> {
+    let found = std::fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| {
+        let number: i32 = entry.file_name().to_str()?.parse().ok()?;
+        let text = std::fs::read(entry.path().join(file)).ok()?;
+        let text = format!("\0{}", String::from_utf8_lossy(&text));
+        text.contains(says).then(|| Pid::from_raw(number))?
+    });
+    let mut found: Vec<Pid> = found.collect();
+    found.sort_by_key(|pid| pid.as_raw_pid());
+    found
+}
