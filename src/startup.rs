@@ -308,7 +308,7 @@ pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Opened> {
         .data
         .prepare()
         .with_context(|| format!("the data folder {} cannot be made", config.data.folder.display()))?;
-    let folder = HeldFolder::take(&config.data.folder)?;
+    let folder = HeldFolder::take(&config.data.folder).await?;
     if let Some(outcome) = restore::place(&folder, &config.data).await.context("a restore cannot be finished")? {
         outcome.tell(folder.path())?;
     }

@@ -4,10 +4,19 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use tokio::time::sleep;
 
 use crate::store::new_id;
+
+/// How long after the end of a server that was killed its folder may still be held: by a process that it was about to
+/// begin and that has not become a supervisor yet, which holds whatever the server held until then.
+const LINGERS: Duration = Duration::from_secs(2);
+
+/// Between two looks at a folder that is held.
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// A data folder that nobody else serves, until this is dropped or the process ends, however it ends.
 #[derive(Debug)]
@@ -19,10 +28,16 @@ pub struct HeldFolder {
 
 impl HeldFolder {
     /// Takes the folder, or says that another server has it.
-    pub fn take(path: &Path) -> anyhow::Result<Self> {
-        match Self::try_take(path)? {
-            Some(held) => Ok(held),
-            None => bail!("another Tollgate serves this data folder: {}", path.display()),
+    pub async fn take(path: &Path) -> anyhow::Result<Self> {
+        let asked = Instant::now();
+        loop {
+            if let Some(held) = Self::try_take(path)? {
+                return Ok(held);
+            }
+            if asked.elapsed() >= LINGERS {
+                bail!("another Tollgate serves this data folder: {}", path.display());
+            }
+            sleep(GLANCE).await;
         }
     }
 
@@ -79,22 +94,33 @@ fn private() -> OpenOptions {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::poll;
+
     use super::*;
 
-    #[test]
-    fn one_server_at_a_time_holds_a_data_folder() {
+    #[tokio::test]
+    async fn one_server_at_a_time_holds_a_data_folder() {
         let folder = tempfile::tempdir().unwrap();
-        let held = HeldFolder::take(folder.path()).unwrap();
-        let refused = HeldFolder::take(folder.path()).unwrap_err().to_string();
+        let _held = HeldFolder::take(folder.path()).await.unwrap();
+        let refused = HeldFolder::take(folder.path()).await.unwrap_err().to_string();
         assert_eq!(refused, format!("another Tollgate serves this data folder: {}", folder.path().display()));
+    }
+
+    /// As after a kill of a server that was about to begin a script.
+    #[tokio::test]
+    async fn a_folder_that_is_held_for_a_moment_longer_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = HeldFolder::take(folder.path()).await.unwrap();
+        let mut next = Box::pin(HeldFolder::take(folder.path()));
+        assert!(poll!(&mut next).is_pending());
         drop(held);
-        HeldFolder::take(folder.path()).unwrap();
+        next.await.unwrap();
     }
 
     #[test]
     fn the_name_stays_and_a_half_written_one_counts_as_missing() {
         let folder = tempfile::tempdir().unwrap();
-        let held = HeldFolder::take(folder.path()).unwrap();
+        let held = HeldFolder::try_take(folder.path()).unwrap().unwrap();
         let node = held.node().unwrap();
         assert_eq!(held.node().unwrap(), node);
         std::fs::write(folder.path().join("node"), "\n").unwrap();
