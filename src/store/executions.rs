@@ -1,11 +1,12 @@
 //! Saving executions: what changed in them, what happened, and what the lists show of it, all in one transaction.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::codec::{self, column};
 use super::entities::{decision, execution as executions, release as releases, task_run};
 use super::error::{Result, StoreError};
+use super::replicas::{Tenure, lasting};
 use super::write::{Stamp, WriteTx};
 use crate::domain::event::Event;
 use crate::domain::execution::{Execution, TaskRun};
@@ -16,7 +17,7 @@ impl WriteTx {
     /// task has one that is not over.
     pub async fn insert_execution(&self, execution: &Execution, stamp: &Stamp, happened: &[Event]) -> Result<()> {
         self.news.execution(execution.id, execution.release_id);
-        let (owner, owner_epoch) = self.least_busy().await?.unzip();
+        let (owner, owner_epoch) = columns(self.next_owner(None).await?);
         let row = executions::Model { owner, owner_epoch, ..row(execution)? };
         executions::Entity::insert(executions::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
         let rows = execution.tasks.iter().enumerate().map(|(ordinal, task)| task_row(execution, ordinal, task));
@@ -28,7 +29,8 @@ impl WriteTx {
     }
 
     /// Writes down what became of an execution: `before` as it was loaded, `after` as it is now, and the events
-    /// between them. [`StoreError::Stale`] if somebody else saved it since it was loaded.
+    /// between them. [`StoreError::Stale`] if somebody else saved it since it was loaded, [`StoreError::Fenced`] if the
+    /// tenure is over under which it is saved.
     pub async fn save_execution(
         &self,
         before: &Execution,
@@ -61,13 +63,34 @@ impl WriteTx {
             .col_expr(executions::Column::Rev, Expr::value(expected + 1))
             .filter(executions::Column::Id.eq(after.id))
             .filter(executions::Column::Rev.eq(expected));
-        if let Some(tenure) = &self.tenure {
+        let owner = match &self.tenure {
+            Some(tenure) => {
+                save = save.filter(Expr::exists(lasting(tenure)));
+                Some(self.tenure.clone())
+            }
+            // Whoever carried it on may be in another tenure by now, or gone: nobody would go on with it at once.
+            None if before.ended_at.is_some() && after.ended_at.is_none() => {
+                Some(self.next_owner(Some(after.id)).await?)
+            }
+            None => None,
+        };
+        if let Some(owner) = owner {
+            let (owner, epoch) = columns(owner);
             save = save
-                .col_expr(executions::Column::Owner, Expr::value(&tenure.replica))
-                .col_expr(executions::Column::OwnerEpoch, Expr::value(column::<i64, _>(tenure.epoch)));
+                .col_expr(executions::Column::Owner, Expr::value(owner))
+                .col_expr(executions::Column::OwnerEpoch, Expr::value(epoch));
         }
         let saved = save.exec(&self.tx).await?;
-        if saved.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if saved.rows_affected == 1 {
+            return Ok(());
+        }
+        Err(if self.is_over().await? { StoreError::Fenced } else { StoreError::Stale })
+    }
+
+    /// Whether the tenure is over under which this is written.
+    async fn is_over(&self) -> Result<bool> {
+        let Some(tenure) = &self.tenure else { return Ok(false) };
+        Ok(self.tx.query_one(&lasting(tenure)).await?.is_none())
     }
 
     async fn save_tasks(&self, rows: Vec<task_run::Model>) -> Result<()> {
@@ -163,6 +186,11 @@ fn differs(before: &TaskRun, after: &TaskRun) -> bool {
         || before.begun != after.begun
         || before.round != after.round
         || before.outputs != after.outputs
+}
+
+/// `owner` and `owner_epoch`.
+fn columns(owner: Option<Tenure>) -> (Option<String>, Option<i64>) {
+    owner.map(|Tenure { replica, epoch }| (replica, column(epoch))).unzip()
 }
 
 fn row(execution: &Execution) -> Result<executions::Model> {

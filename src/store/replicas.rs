@@ -5,6 +5,7 @@
 
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use super::codec::{column, count};
 use super::connect::{Backend, Store, reach};
@@ -118,9 +119,7 @@ impl Store {
         let said = replicas::Entity::update_many()
             .col_expr(replicas::Column::Beat, Expr::col(replicas::Column::Beat).add(1))
             .col_expr(replicas::Column::LastSeenAt, Expr::value(now))
-            .filter(replicas::Column::Id.eq(&tenure.replica))
-            .filter(replicas::Column::Epoch.eq(column::<i64, _>(tenure.epoch)))
-            .filter(replicas::Column::GoneAt.is_null())
+            .filter(is_in(tenure))
             .exec(&self.pulse)
             .await?;
         reach(self.hook.as_ref(), "store.beat.after").await?;
@@ -190,8 +189,7 @@ impl Store {
         let tx = self.begin_write().await?;
         replicas::Entity::update_many()
             .col_expr(replicas::Column::StoppedAt, Expr::value(now))
-            .filter(replicas::Column::Id.eq(&tenure.replica))
-            .filter(replicas::Column::Epoch.eq(column::<i64, _>(tenure.epoch)))
+            .filter(is_in(tenure))
             .exec(&tx.tx)
             .await?;
         executions::Entity::update_many()
@@ -212,24 +210,45 @@ impl WriteTx {
         self.tenure = Some(tenure);
     }
 
-    /// The replica that has least to do, for an execution that begins; none while nobody serves.
-    pub(super) async fn least_busy(&self) -> Result<Option<(String, i64)>> {
+    /// The replica that has least to do, for an execution that begins; for one that is brought back rather the one that has
+    /// its files. None while nobody serves.
+    pub(super) async fn next_owner(&self, back: Option<Uuid>) -> Result<Option<Tenure>> {
         let load = Query::select()
             .expr(executions::Column::Id.count())
             .from(executions::Entity)
             .and_where(executions::Column::EndedAt.is_null())
             .and_where(executions::Column::Owner.into_expr().equals((replicas::Entity, replicas::Column::Id)))
             .to_owned();
-        let next = replicas::Entity::find()
+        let mut next = replicas::Entity::find()
             .select_only()
             .columns([replicas::Column::Id, replicas::Column::Epoch])
             .filter(replicas::Column::StoppedAt.is_null())
-            .filter(replicas::Column::GoneAt.is_null())
-            .order_by_asc(Expr::expr(load))
-            .order_by_asc(replicas::Column::Id)
-            .limit(1);
-        Ok(next.into_tuple().one(&self.tx).await?)
+            .filter(replicas::Column::GoneAt.is_null());
+        if let Some(back) = back {
+            let before = Query::select()
+                .column(executions::Column::Owner)
+                .from(executions::Entity)
+                .and_where(executions::Column::Id.eq(back))
+                .to_owned();
+            next = next.order_by_desc(replicas::Column::Id.in_subquery(before));
+        }
+        let next = next.order_by_asc(Expr::expr(load)).order_by_asc(replicas::Column::Id).limit(1);
+        let Some((replica, epoch)) = next.into_tuple::<(String, i64)>().one(&self.tx).await? else { return Ok(None) };
+        Ok(Some(Tenure { replica, epoch: count("replicas.epoch", epoch)? }))
     }
+}
+
+/// The row of a replica that is in that tenure still.
+fn is_in(tenure: &Tenure) -> Condition {
+    Condition::all()
+        .add(replicas::Column::Id.eq(&tenure.replica))
+        .add(replicas::Column::Epoch.eq(column::<i64, _>(tenure.epoch)))
+        .add(replicas::Column::GoneAt.is_null())
+}
+
+/// Something, if that tenure is not over.
+pub(super) fn lasting(tenure: &Tenure) -> SelectStatement {
+    Query::select().expr(Expr::val(1)).from(replicas::Entity).cond_where(is_in(tenure)).to_owned()
 }
 
 /// The executions that this tenure carries on.

@@ -57,7 +57,7 @@ async fn row(stage: &Stage) -> Replica {
     replicas.into_iter().find(|replica| replica.id == NODE).unwrap()
 }
 
-async fn given_to(stage: &Stage, owner: &str) {
+pub async fn given_to(stage: &Stage, owner: &str) {
     let connection = Database::connect(one_to(&stage.db.url)).await.unwrap();
     connection.execute_unprepared(&format!("UPDATE executions SET {owner}")).await.unwrap();
     connection.close().await.unwrap();

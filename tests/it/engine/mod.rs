@@ -10,6 +10,7 @@ mod orders;
 mod releases;
 mod replicas;
 mod restart;
+mod returns;
 mod rollback;
 pub mod stage;
 mod stops;
