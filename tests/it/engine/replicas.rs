@@ -1,6 +1,7 @@
 //! Several engines on one database: whose an execution is, who takes it over and when, and what comes too late.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
 
 use tollgate::app::{App, AppError, Carrier};
 use tollgate::domain::execution::{FailReason, TaskState, Verdict};
@@ -68,7 +69,7 @@ impl Other {
 async fn eventually(mut happened: impl AsyncFnMut() -> bool) {
     let waiting = async {
         while !happened().await {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
     tokio::time::timeout(PATIENCE, waiting).await.expect("it happens in the end");

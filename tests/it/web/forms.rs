@@ -299,7 +299,7 @@ impl Place {
                         release.definition.tasks().map(|(_, task)| ("task", task.name.as_str())).collect();
                     assert_eq!(self.operator.post(&urls.operation("execute"), &tasks).await.status, 303);
                 }
-                tokio::task::yield_now().await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
         tokio::time::timeout(PATIENCE, come).await.expect("it comes so far")

@@ -119,7 +119,7 @@ impl Scene {
         self.when(reached).await
     }
 
-    /// Waits for the engine; each look is a query.
+    /// Waits for the engine; each look is a query, which must not keep it from working.
     pub async fn when(&self, reached: impl Fn(&Release) -> bool) -> Release {
         let wait = async {
             loop {
@@ -127,7 +127,7 @@ impl Scene {
                 if reached(&release) {
                     return release;
                 }
-                tokio::task::yield_now().await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
         let Ok(release) = tokio::time::timeout(PATIENCE, wait).await else {
