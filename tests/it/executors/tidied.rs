@@ -17,11 +17,11 @@ const REMOVED: [&str; 7] = [
     "./*",
 ];
 
-/// A script that removes that, marks its start, and goes on until it is told.
+/// A script that removes that, marks its start, and goes on until it is told, or until the test is over.
 fn tidying(removed: &str) -> Stage {
     Stage::new(&format!(
         "echo line; cd \"$(dirname \"$0\")\" && rm -rf {removed}; cd \"$HOME\"; echo once >> mark; echo $PPID > parent; \
-         while ! [ -e go ]; do sleep 0.01; done"
+         while [ -e mark ] && ! [ -e go ]; do sleep 0.01; done"
     ))
 }
 
