@@ -126,7 +126,7 @@ fn sources() -> Vec<Source> {
 
 /// Everything of ours that is compiled.
 fn everything() -> Vec<Source> {
-    texts(&["src", "migrations", "tests", "examples"], Some("rs"))
+    texts(&["src", "migrations", "tests", "benches", "examples"], Some("rs"))
 }
 
 fn none(wrong: &[String], rule: &str) {
@@ -291,7 +291,7 @@ fn is_a_short_rest(line: &str) -> bool {
 #[test]
 fn no_file_names_the_machine_it_was_written_on() {
     let places = [concat!("/wo", "rk/"), concat!("/fa", "rm/"), concat!("/tmp", "/w/"), concat!("/ro", "ot/")];
-    let folders = ["src", "migrations", "tests", "templates", "static", "demo", "examples", "docs", ".ci"];
+    let folders = ["src", "migrations", "tests", "templates", "static", "demo", "examples", "benches", "docs", ".ci"];
     let mut files = texts(&folders, None);
     for name in ["README.md", "Cargo.toml", "clippy.toml", ".cargo/config.toml"] {
         if let Ok(text) = fs::read_to_string(root().join(name)) {

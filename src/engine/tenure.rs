@@ -280,11 +280,9 @@ impl Engine {
 
     /// Leaves its executions to others at an orderly end. Without a database the others find out by themselves.
     pub(super) async fn sign_off(&self) {
-        let left = {
-            let mut keeping = self.keeping();
-            self.0.machine.lease.end();
-            keeping.tenure.take()
-        };
+        let left = self.keeping().tenure.take();
+        // Without a tenure no beat renews it.
+        self.0.machine.lease.end();
         let Some(tenure) = left else { return };
         let store = &self.0.app.store;
         let told_so = tokio::select! {
