@@ -100,12 +100,13 @@ impl Members {
 impl Identity {
     /// This very process; to be called after it tried to make a session of its own.
     pub fn own() -> Self {
-        let pid = rustix::process::getpid();
+        let pid = rustix::process::getpid().as_raw_pid();
+        let stat = Stat::of(pid);
         Self {
-            pid: pid.as_raw_pid(),
-            born: Stat::of(pid.as_raw_pid()).map_or(0, |stat| stat.born),
+            pid,
+            born: stat.as_ref().map_or(0, |stat| stat.born),
             boot: boot(),
-            leads_session: rustix::process::getsid(None).is_ok_and(|session| session == pid),
+            leads_session: stat.is_some_and(|stat| stat.session == pid),
         }
     }
 
@@ -138,6 +139,7 @@ impl Identity {
 struct Stat {
     is_dead: bool,
     group: i32,
+    /// 0 in a container, if the session began outside of it.
     session: i32,
     born: u64,
 }

@@ -2,13 +2,20 @@
 
 use std::path::Path;
 
-use rustix::process::{Pid, getsid};
+use rustix::process::Pid;
 
 /// The processes that supervise scripts.
 pub fn supervisors(data: &Path) -> Vec<Pid> {
     let mut found = supervising(data);
-    found.retain(|pid| getsid(Some(*pid)).is_ok_and(|session| session == *pid));
+    found.retain(|pid| leads_a_session(*pid));
     found
+}
+
+fn leads_a_session(pid: Pid) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // After the name, which ends with the parenthesis: state, parent, group, session.
+    let session = stat.rsplit_once(')').and_then(|(_, fields)| fields.split_whitespace().nth(3));
+    session.is_some_and(|session| session == pid.to_string())
 }
 
 /// The processes of scripts that still run.
