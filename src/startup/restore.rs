@@ -261,8 +261,12 @@ impl Placing<'_> {
         let mut kept: Vec<_> = names.filter(|kept| kept.exists()).collect();
         let aside = self.data.join(format!("runs.{}", self.wanted.kept_as));
         for folder in self.unknown_runs(self.database).await? {
-            let below = folder.strip_prefix(self.data.join("runs"))?;
-            move_to(&folder, &aside.join(below))?;
+            // The mark of an attempt before its folder, by which both are found again after a crash.
+            for path in [RunFolder::new(&folder).mark(), folder] {
+                if path.exists() {
+                    move_to(&path, &aside.join(path.strip_prefix(self.data.join("runs"))?))?;
+                }
+            }
         }
         if aside.exists() {
             kept.push(aside);

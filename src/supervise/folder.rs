@@ -5,16 +5,16 @@
 //! | `order.json` | executor | what to run |
 //! | `lock` | supervisor | held: a supervisor lives |
 //! | `supervisor.json` | supervisor | which process it is |
-//! | `started` | supervisor | the script may have been started; never again |
-//! | `.started` | supervisor | the same, where a script tidies up with `rm -rf ./*` |
+//! | `../N.started`, beside folder `N` | supervisor | the script may have been started; never again; which process it is |
+//! | `started` | backup | the same, in a folder that was restored |
 //! | `script`, `outputs`, `log` | supervisor, script | |
 //! | `exit.room` | supervisor | nothing: it keeps room for `exit.json`, which it becomes |
 //! | `stop` | executor | a person wants it stopped |
 //! | `exit.json` | supervisor | how it ended; everything before it is complete |
 //! | `supervisor.log` | supervisor | why it could not do its work |
 //!
-//! The script may remove any of them, since it finds the folder by its own name (`$0`): it is not started again for that,
-//! and not taken for lost while its supervisor lives.
+//! The script may remove any file of the folder, since it finds it by its own name (`$0`): it is not started again for
+//! that, and not taken for lost while its supervisor lives.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
@@ -35,9 +35,6 @@ const ROOM: u64 = 1024 * 1024;
 
 /// How many bytes are kept for how it ends, outputs and all; more is written if there is room then.
 const KEPT: u64 = 64 * 1024;
-
-/// What is there only behind `lock`.
-const BEHIND_LOCK: [&str; 4] = ["exit.room", "supervisor.json", "script", "outputs"];
 
 /// The run folder of one attempt.
 #[derive(Debug, Clone)]
@@ -104,48 +101,36 @@ impl RunFolder {
     }
 
     /// Whether a process holds the lock. Taken shared for an instant, so that askers do not see each other. Where there is
-    /// none, which is so before a script is started and if it removed it, the supervisor itself is looked for.
+    /// none, which is so before a script is started and if it removed it, it is asked whether the supervisor lives.
     pub fn is_locked(&self) -> io::Result<bool> {
         match File::open(self.0.join("lock")) {
             Ok(file) => Ok(!try_flock(&file, FlockOperation::NonBlockingLockShared)?),
             Err(problem) if problem.kind() == ErrorKind::NotFound => {
-                Ok(self.0.try_exists()? && Identity::supervising(&self.0).is_some())
+                Ok(self.0.try_exists()? && self.identity()?.is_some_and(|identity| identity.living().is_some()))
             }
             Err(problem) => Err(problem),
         }
     }
 
-    /// Whether there is a lock that somebody can hold.
-    pub fn has_lock(&self) -> io::Result<bool> {
-        self.0.join("lock").try_exists()
-    }
-
     /// Says for ever that the script may have been started; needs the lock.
-    pub fn mark_started(&self, _lock: &Lock) -> io::Result<()> {
-        private().create_new(true).open(self.0.join("started"))?.sync_all()?;
-        private().create(true).truncate(false).open(self.0.join(".started"))?;
+    pub fn mark_started(&self, _lock: &Lock, identity: &Identity) -> io::Result<()> {
+        let mut mark = private().create_new(true).open(self.mark())?;
+        mark.write_all(&serde_json::to_vec(identity)?)?;
+        mark.sync_all()?;
         // The engine made the folder and those around it, of the task and of the execution, and made nothing of it last.
-        self.0.ancestors().take(4).try_for_each(sync_folder)
+        self.0.ancestors().skip(1).take(3).try_for_each(sync_folder)
     }
 
-    /// Whether the script may have been started, which also shows where it removed what says so.
+    /// Whether the script may have been started.
     pub fn is_started(&self) -> io::Result<bool> {
-        let is_there = |name: &str| self.0.join(name).try_exists();
-        if is_there("started")? || is_there(".started")? {
-            return Ok(true);
-        }
-        // Nobody but the script gives them anything to hold.
-        for path in [self.log(), self.outputs()] {
-            if found(path.metadata())?.is_some_and(|file| file.len() > 0) {
-                return Ok(true);
-            }
-        }
-        // In this order: the lock is made before any of them.
-        let mut behind = false;
-        for name in BEHIND_LOCK {
-            behind |= is_there(name)?;
-        }
-        Ok(behind && !self.has_lock()?)
+        Ok(self.mark().try_exists()? || self.0.join("started").try_exists()?)
+    }
+
+    /// What says for ever that the script may have been started: where no script tidies up.
+    pub fn mark(&self) -> PathBuf {
+        let mut name = self.0.as_os_str().to_owned();
+        name.push(".started");
+        name.into()
     }
 
     /// Says which process supervises; needs the lock.
@@ -156,7 +141,9 @@ impl RunFolder {
 
     /// Which process supervises, or did.
     pub fn identity(&self) -> io::Result<Option<Identity>> {
-        found(read_json(&self.0.join("supervisor.json")))
+        let written = found(read_json(&self.0.join("supervisor.json")))?;
+        // The mark is not whole if the supervisor died over it: then no script can have removed the other file.
+        Ok(written.or_else(|| read_json(&self.mark()).ok()))
     }
 
     /// Writes down that the script is to be stopped, for good.

@@ -6,9 +6,10 @@
 //! # Once, whatever crashes
 //!
 //! Its steps, in this order: (1) make a session of its own, so that no signal to the server's group or terminal reaches
-//! it; (2) catch signals; (3) take `lock`; (4) leave if `started` is there; (5) write `supervisor.json`; (6) if `stop` is
-//! there, write `exit.json` and leave, and leave if the order says that it is too late; (7) write `started` and make it durable with the folder's own entry; (8) start the
-//! script; (9) watch it; (10) write `exit.json`, durably; (11) end, which gives the lock up.
+//! it; (2) catch signals; (3) take `lock`; (4) leave if the mark `started` is there; (5) write `supervisor.json`; (6) if
+//! `stop` is there, write `exit.json` and leave, and leave if the order says that it is too late; (7) write the mark, with
+//! the folder's own entry durable; (8) start the script; (9) watch it; (10) write `exit.json`, durably; (11) end, which
+//! gives the lock up.
 //!
 //! Somebody (this process, the server, the machine) may die between any two of them:
 //!
@@ -28,8 +29,8 @@
 //! wrote `started` held the lock then and never gives it up before `exit.json` is there, so no starting supervisor is
 //! mistaken for a dead one.
 //!
-//! A script finds this folder by its own name and may remove any of these files. What it leaves still says that it was
-//! started ([`RunFolder::is_started`]), and without `lock` this process itself is looked for among all that live.
+//! A script finds this folder by its own name and may remove any of these files. The mark lies beside the folder, and says
+//! too which process this is: without `lock` it is asked whether that one lives.
 //!
 //! A stop is not lost either: `stop` is written before the signal is sent, this process makes itself known (5) before it
 //! looks for `stop` (6), and at 9 every signal makes it look again. A signal before step 2 ends it before 7, and the next
@@ -146,7 +147,7 @@ fn attempt(
     if !order.may_start(clock.steady()) {
         return None;
     }
-    if let Err(problem) = folder.mark_started(lock) {
+    if let Err(problem) = folder.mark_started(lock, own) {
         return errored(format!("The start could not be written down: {problem}."));
     }
     points::reach("supervise.started");

@@ -37,7 +37,7 @@ const WANTED: [&str; 11] = [
     "restore.move.before",
     "restore.move.after",
     "restore.move.after:2",
-    "restore.move.after:4",
+    "restore.move.after:5",
     "restore.files",
     "restore.done",
 ];
@@ -109,8 +109,10 @@ impl Site {
         }
         assert_eq!(found.iter().filter(|it| **it).count(), 1, "what was there is kept, once: {found:?}");
         let aside = beside(&at.data(), "runs.before-");
-        let aside = aside.iter().filter(|aside| aside.join(self.later.to_string()).join("work/1/log").exists());
-        assert_eq!(aside.count(), 1, "its logs are kept");
+        let has = |runs: &Path, file: &str| runs.join(self.later.to_string()).join(file).exists();
+        let aside = aside.iter().filter(|aside| has(aside, "work/1/log") && has(aside, "work/1.started"));
+        assert_eq!(aside.count(), 1, "its logs are kept, and that it was started");
+        assert!(!has(&at.data().join("runs"), "work/1.started"), "what gets its name can be started");
         let unfinished: Vec<_> = ["ready", "taken", "new", "done"]
             .map(|end| at.data().join(format!("restore.{end}")))
             .into_iter()

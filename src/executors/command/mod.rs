@@ -32,6 +32,11 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// How often is looked whether there is room now.
 const LOOK: Duration = Duration::from_millis(500);
 
+const LOST: &str = "The process that supervised the script ended before it could write down how the script ended. What \
+                    was left of the script was ended.";
+const GONE: &str = "The run folder of the script is gone, and with it how the script ended. What was left of the script \
+                    was ended.";
+
 /// Runs scripts on this machine.
 #[derive(Clone)]
 pub struct CommandExecutor {
@@ -91,8 +96,8 @@ impl CommandExecutor {
                     points::reach("command.ended");
                     return Ok(outcome);
                 }
-                Sight::Gone => return Ok(wait::give_up(&folder, order.grace).await),
-                Sight::Lost => return Ok(wait::clear_away(&folder, order.grace).await),
+                Sight::Gone => return Ok(wait::clear_away(&folder, order.grace, GONE).await),
+                Sight::Lost => return Ok(wait::clear_away(&folder, order.grace, LOST).await),
                 Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
                 Sight::Fresh if starts == MOST_STARTS => return Ok(never_started(&folder)),
                 Sight::Fresh => {
@@ -181,9 +186,9 @@ fn look(folder: &RunFolder) -> io::Result<Sight> {
     }
     Ok(match (supervised, started) {
         (true, _) => Sight::Supervised,
+        (false, _) if !folder.path().try_exists()? => Sight::Gone,
         (false, true) => Sight::Lost,
-        (false, false) if folder.path().try_exists()? => Sight::Fresh,
-        (false, false) => Sight::Gone,
+        (false, false) => Sight::Fresh,
     })
 }
 

@@ -56,14 +56,11 @@ pub async fn until_unsupervised(folder: &RunFolder, stop: &Stop) -> io::Result<(
             tell_supervisor(folder).await;
             told = Some(Instant::now());
         }
-        let (locked, has_lock) =
-            patiently(folder, |folder: &RunFolder| Ok((folder.is_locked()?, folder.has_lock()?))).await?;
-        if !locked {
+        if !patiently(folder, RunFolder::is_locked).await? {
             return Ok(());
         }
         tokio::select! {
-            // Without a lock all processes of the machine are looked through.
-            () = sleep(if has_lock { GLANCE } else { 4 * GLANCE }) => {}
+            () = sleep(GLANCE) => {}
             () = stop.cancelled(), if told.is_none() => {}
         }
     }
@@ -102,26 +99,13 @@ async fn ask_to_stop(folder: &RunFolder) -> bool {
     problem.kind() != ErrorKind::NotFound
 }
 
-/// Ends what a supervisor that is gone has left behind, and says that nobody knows how the script ended.
-pub async fn clear_away(folder: &RunFolder, grace: Duration) -> Outcome {
+/// Ends what a supervisor has left behind that is gone, or whose run folder is, and says with this sentence that nobody
+/// knows how the script ended.
+pub async fn clear_away(folder: &RunFolder, grace: Duration, sentence: &str) -> Outcome {
     let asked = folder.clone();
-    end(blocking(move || asked.identity()).await.ok().flatten(), grace).await;
-    Outcome::Interrupted {
-        message: "The process that supervised the script ended before it could write down how the script ended. \
-                  What was left of the script was ended."
-            .to_owned(),
-    }
-}
-
-/// Ends what still runs of a script whose run folder was taken away, and says that nobody knows how it ended.
-pub async fn give_up(folder: &RunFolder, grace: Duration) -> Outcome {
-    let asked = folder.clone();
-    end(blocking(move || Ok(Identity::supervising(asked.path()))).await.ok().flatten(), grace).await;
-    Outcome::Interrupted {
-        message: "The run folder of the script is gone, and with it how the script ended. What was left of the script \
-                  was ended."
-            .to_owned(),
-    }
+    let find = move || Ok(asked.identity().ok().flatten().or_else(|| Identity::supervising(asked.path())));
+    end(blocking(find).await.ok().flatten(), grace).await;
+    Outcome::Interrupted { message: sentence.to_owned() }
 }
 
 /// Ends what is left of a script.
@@ -140,10 +124,8 @@ async fn end(supervisor: Option<Identity>, grace: Duration) {
 
 async fn tell_supervisor(folder: &RunFolder) {
     let asked = folder.clone();
-    // A script can remove what says who supervises it.
-    let identity =
-        blocking(move || Ok(asked.identity().ok().flatten().or_else(|| Identity::supervising(asked.path()))));
-    if let Some(pid) = identity.await.ok().flatten().and_then(|identity| identity.living()) {
+    let identity = blocking(move || asked.identity()).await.ok().flatten();
+    if let Some(pid) = identity.and_then(|identity| identity.living()) {
         let _ = kill_process(pid, Signal::TERM);
     }
 }

@@ -78,10 +78,11 @@ impl Stage {
             .await
     }
 
-    /// Waits until a file is in the run folder: a moment in the life of the attempt.
+    /// Waits until that file is there: a moment in the life of the attempt.
     pub async fn reached(&self, file: &str) {
-        let path = self.order.folder.join(file);
-        until(&format!("{file} is in the run folder"), || path.exists().then_some(())).await;
+        let folder = self.folder();
+        let path = if file == "started" { folder.mark() } else { folder.path().join(file) };
+        until(&format!("{} is there", path.display()), || path.exists().then_some(())).await;
     }
 
     /// Starts a supervisor by hand, as a server with this environment would.

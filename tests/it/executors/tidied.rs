@@ -6,27 +6,21 @@ use tollgate::executors::Stop;
 
 use super::stage::{Stage, lives, succeeded, until};
 
-/// What a script may remove of what says that it was started.
-const REMOVED: [&str; 7] = [
-    "lock",
-    "started",
-    "lock started",
-    "lock started .started",
-    "lock started supervisor.json",
-    "*.json log outputs lock started",
-    "./*",
-];
+/// What a script may remove.
+const REMOVED: [&str; 6] =
+    ["lock", "supervisor.json", "lock supervisor.json", "*.json log outputs lock", "./*", "./* ./.[!.]*"];
 
-/// A script that removes that, marks its start, and goes on until it is told, or until the test is over.
+/// A script that removes that, marks its start, and goes on until it is told, or until the test is over, beside another
+/// process.
 fn tidying(removed: &str) -> Stage {
     Stage::new(&format!(
-        "echo line; cd \"$(dirname \"$0\")\" && rm -rf {removed}; cd \"$HOME\"; echo once >> mark; echo $PPID > parent; \
-         while [ -e mark ] && ! [ -e go ]; do sleep 0.01; done"
+        "echo line; cd \"$(dirname \"$0\")\" && rm -rf {removed}; cd \"$HOME\"; echo once >> mark; \
+         sleep 60 & echo $! > child; echo $PPID > parent; while [ -e mark ] && ! [ -e go ]; do sleep 0.01; done"
     ))
 }
 
 #[tokio::test]
-async fn a_script_that_removes_what_says_that_it_was_started_is_picked_up_and_not_started_again() {
+async fn a_script_that_removes_what_its_supervisor_wrote_is_picked_up_and_not_started_again() {
     for removed in REMOVED {
         let stage = tidying(removed);
         let first = stage.begin(&Stop::new());
@@ -41,7 +35,7 @@ async fn a_script_that_removes_what_says_that_it_was_started_is_picked_up_and_no
 }
 
 #[tokio::test]
-async fn a_script_that_removes_what_says_that_it_was_started_can_be_stopped_by_the_next_server() {
+async fn a_script_that_removes_what_its_supervisor_wrote_can_be_stopped_by_the_next_server() {
     for removed in REMOVED {
         let stage = tidying(removed);
         let first = stage.begin(&Stop::new());
@@ -57,7 +51,7 @@ async fn a_script_that_removes_what_says_that_it_was_started_can_be_stopped_by_t
 }
 
 #[tokio::test]
-async fn a_script_that_removes_what_says_that_it_was_started_is_interrupted_with_its_supervisor() {
+async fn a_script_that_removes_what_its_supervisor_wrote_is_interrupted_with_its_supervisor() {
     for removed in REMOVED {
         let stage = tidying(removed);
         let first = stage.begin(&Stop::new());
@@ -66,9 +60,10 @@ async fn a_script_that_removes_what_says_that_it_was_started_is_interrupted_with
         assert!(first.await.unwrap_err().is_cancelled());
         kill_process(Pid::from_raw(supervisor.trim().parse().unwrap()).unwrap(), Signal::KILL).unwrap();
         until("it is gone", || (!lives(&supervisor)).then_some(())).await;
-        std::fs::write(stage.file("go"), "").unwrap();
         let outcome = stage.run().await;
         assert!(matches!(outcome, Outcome::Interrupted { .. }), "{removed}: {outcome:?}");
+        let child = stage.made("child").await;
+        assert!(!lives(&child), "{removed}");
         assert_eq!(stage.made("mark").await, "once\n", "{removed}");
     }
 }
