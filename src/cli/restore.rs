@@ -74,7 +74,7 @@ impl Restore {
         points::reach("restore.looked");
         let wanted = Wanted::at(Clock::system().now(), &data.folder, &database);
         wanted.write(&laid.folder).context("what is to be restored cannot be written")?;
-        if behind && HeldFolder::try_take(&data.folder)?.is_none() {
+        if behind && HeldFolder::take_patiently(&data.folder).await?.is_none() {
             bail!("the backup is of an earlier version, and a server runs here: say --migrate");
         }
         points::reach("restore.laid");
@@ -88,7 +88,7 @@ impl Restore {
 
 /// Finishes one that was cut off. Where a server serves, it does that.
 async fn finish(data: &DataConfig) -> anyhow::Result<()> {
-    let Some(held) = HeldFolder::try_take(&data.folder)? else { bail!(under_way(&data.folder)) };
+    let Some(held) = HeldFolder::take_patiently(&data.folder).await? else { bail!(under_way(&data.folder)) };
     let Some(outcome) = restore::place(&held, data).await? else { return Ok(()) };
     restore::forget(&data.folder)?;
     match outcome.placed {

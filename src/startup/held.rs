@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use tokio::time::sleep;
 
 use crate::store::new_id;
@@ -29,19 +29,23 @@ pub struct HeldFolder {
 impl HeldFolder {
     /// Takes the folder, or says that another server has it.
     pub async fn take(path: &Path) -> anyhow::Result<Self> {
+        let taken = Self::take_patiently(path).await?;
+        taken.with_context(|| format!("another Tollgate serves this data folder: {}", path.display()))
+    }
+
+    /// Takes the folder, also from a server that is just ending; nothing if one has it for longer.
+    pub async fn take_patiently(path: &Path) -> anyhow::Result<Option<Self>> {
         let asked = Instant::now();
         loop {
-            if let Some(held) = Self::try_take(path)? {
-                return Ok(held);
-            }
-            if asked.elapsed() >= LINGERS {
-                bail!("another Tollgate serves this data folder: {}", path.display());
+            let taken = Self::try_take(path)?;
+            if taken.is_some() || asked.elapsed() >= LINGERS {
+                return Ok(taken);
             }
             sleep(GLANCE).await;
         }
     }
 
-    /// Takes the folder; nothing if a server has it.
+    /// Takes the folder at once; nothing if a server has it.
     pub fn try_take(path: &Path) -> anyhow::Result<Option<Self>> {
         let file = path.join("lock");
         let lock =

@@ -141,9 +141,8 @@ impl RunFolder {
 
     /// Which process supervises, or did.
     pub fn identity(&self) -> io::Result<Option<Identity>> {
-        let written = found(read_json(&self.0.join("supervisor.json")))?;
-        // The mark is not whole if the supervisor died over it: then no script can have removed the other file.
-        Ok(written.or_else(|| read_json(&self.mark()).ok()))
+        // A script can have done anything to the first, but only after the second was whole.
+        found(read_json(&self.0.join("supervisor.json")).or_else(|_| read_json(&self.mark())))
     }
 
     /// Writes down that the script is to be stopped, for good.
