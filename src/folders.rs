@@ -33,7 +33,7 @@ impl Folders {
     }
 
     /// What a relative working folder is relative to: it stays from one execution to the next.
-    pub fn workspace(&self, folder: &str) -> PathBuf {
-        self.data.join("workspace").join(folder)
+    pub fn workspace(&self) -> PathBuf {
+        self.data.join("workspace")
     }
 }

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use crate::by_hand::one_to;
+use crate::by_hand::{self, one_to};
 use crate::postgres::Cluster;
 
 /// How often the database is asked what became of an execution.
@@ -64,9 +64,7 @@ impl Place {
         let url = |database: &str| {
             format!("postgres://localhost/{database}?host={}&user=postgres", cluster.folder().display())
         };
-        let server = Database::connect(one_to(url("postgres"))).await?;
-        server.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
-        server.close().await?;
+        by_hand::does(url("postgres"), &format!("CREATE DATABASE {name}")).await?;
         Ok(url(name))
     }
 

@@ -28,12 +28,13 @@ pub fn run_folders(data: &Path) -> io::Result<Vec<Uuid>> {
     Ok(found)
 }
 
-/// The attempts that have a folder in that of an execution, with the folder.
+/// The attempts that have a folder in that of an execution, or were started in one that is gone, with the folder.
 pub fn attempts_in(data: &Path, execution: Uuid) -> io::Result<Vec<(KnownAttempt, PathBuf)>> {
     let folder = data.join(RUNS).join(execution.to_string());
     let mut found = Vec::new();
     for task in entries(&folder)?.into_iter().filter(|name| !name.starts_with('.')) {
         for name in entries(&folder.join(&task))? {
+            let name = name.strip_suffix(".started").unwrap_or(&name);
             if let Ok(number) = name.parse() {
                 found.push((KnownAttempt { task: task.clone(), number }, folder.join(&task).join(name)));
             }

@@ -117,3 +117,14 @@ fn an_attempt_that_is_live_is_never_restored_as_one_that_can_still_be_started() 
     let expected = [("log", "log"), ("started", "")].map(|(name, said)| (name.to_owned(), said.to_owned()));
     assert_eq!(files(&data.unpacked()), expected);
 }
+
+#[test]
+fn an_attempt_whose_folder_is_gone_is_known_by_what_says_that_it_was_started() {
+    let data = Data::new();
+    let (folder, _) = data.attempt(true, &["log"]);
+    fs::write(folder.with_file_name("2.started"), "").unwrap();
+    let mut found = runs::attempts_in(&data.path(""), EXECUTION.parse().unwrap()).unwrap();
+    found.sort_by_key(|(attempt, _)| attempt.number);
+    let build = |number| (KnownAttempt { task: "build".to_owned(), number }, folder.with_file_name(number.to_string()));
+    assert_eq!(found, [build(1), build(2)]);
+}

@@ -1,6 +1,5 @@
 //! From a task of an execution to what an executor is told to do.
 
-use std::path::Path;
 use std::time::Duration;
 
 use super::Claim;
@@ -35,32 +34,17 @@ pub fn order(
     let task = &execution.tasks[claim.task].name;
     let mut environment = resolved.environment;
     environment.extend(given(execution, names, task, claim.attempt));
-    let folder = folders.attempt(execution.id, task, claim.attempt);
-    // A script that runs may have taken its working folder away: it is picked up all the same.
-    let is_new = std::fs::read_dir(&folder).is_ok_and(|mut inside| inside.next().is_none());
     Ok(AttemptOrder {
-        folder,
+        folder: folders.attempt(execution.id, task, claim.attempt),
         script: resolved.script,
-        working_folder: resolved.working_folder.map(|folder| place(folders, &folder, is_new)).transpose()?,
+        working_folder: resolved.working_folder,
         default_folder: folders.shared(execution.id),
+        workspace: folders.workspace(),
         environment,
         timeout: Duration::from_secs(command.timeout),
         grace: GRACE,
         log_limit: LOG_LIMIT,
     })
-}
-
-/// A relative working folder stays from one execution to the next, and is made when it is missing.
-fn place(folders: &Folders, folder: &str, is_new: bool) -> Result<String, Outcome> {
-    if Path::new(folder).is_absolute() {
-        return Ok(folder.to_owned());
-    }
-    let path = folders.workspace(folder);
-    if is_new {
-        std::fs::create_dir_all(&path)
-            .map_err(|error| errored(&format!("The working folder {folder} cannot be made: {error}.")))?;
-    }
-    Ok(path.to_string_lossy().into_owned())
 }
 
 /// What every script is told. The key is the same however often an attempt is looked at, and no other attempt has it.

@@ -288,7 +288,7 @@ impl Engine {
         let told_so = tokio::select! {
             biased;
             told_so = store.sign_off(&tenure, self.0.app.clock.now()) => told_so,
-            () = self.0.hands.patience(BEAT) => return,
+            () = self.0.hands.patience(OWN) => return,
         };
         if let Err(error) = told_so {
             tracing::warn!(error = told(&error), "the other replicas are not told that this one stops");

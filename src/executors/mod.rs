@@ -32,10 +32,12 @@ pub struct AttemptOrder {
     pub folder: PathBuf,
     /// The script; run by `/bin/sh` unless it starts with `#!`.
     pub script: String,
-    /// Where the script runs: absolute, or relative to the default folder; it must exist. Without it, the default folder.
+    /// Where the script runs: absolute, then it must exist, or relative to `workspace`. Without it, the default folder.
     pub working_folder: Option<String>,
     /// The folder that the tasks of an execution share; made if need be.
     pub default_folder: PathBuf,
+    /// Where relative working folders lie, which are made if need be.
+    pub workspace: PathBuf,
     /// The task's own variables and those that the engine gives.
     pub environment: BTreeMap<String, String>,
     /// How long the work may take.

@@ -84,7 +84,7 @@ async fn connections(url: &str, pace: Pace, most: u32, lazy: bool) -> Result<(Da
     options
         .max_connections(most)
         .connect_lazy(lazy)
-        // Otherwise the driver has somebody look after idle and old connections, who at times counts for ever:
+        // Otherwise the driver has somebody look after idle and old connections, whose loop at times never ends:
         // https://github.com/launchbadge/sqlx/issues/3645
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)

@@ -264,8 +264,9 @@ pub(super) fn open_to(tenure: &Tenure) -> Condition {
     Condition::any().add(belongs_to(tenure)).add(executions::Column::Owner.is_null())
 }
 
-/// Those that nobody carries on, though they are not over: their tenure is over, or it ends without having let go of them,
-/// since they were given to it in that moment, though they have nothing to do on its machine.
+/// Those that nobody carries on, though they are not over: they are nobody's and have something to do, or their tenure is
+/// over, or it ends without having let go of them, since they were given to it in that moment, though they have nothing to
+/// do on its machine.
 fn orphaned() -> Condition {
     let at_work = || executions::Column::Id.in_subquery(at_work());
     let tenure = Query::select()

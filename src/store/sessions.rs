@@ -32,7 +32,7 @@ pub struct NewSession {
 pub struct Session {
     /// Names it on the page of one's sessions; of no use to whoever wants to take it over.
     pub id: Uuid,
-    /// Whose it is, once they have signed in.
+    /// Whose it is; nobody's only where an earlier version began it.
     pub user_id: Option<Uuid>,
     /// When it began.
     pub created_at: Moment,

@@ -6,7 +6,7 @@
 //! | `lock` | supervisor | held: a supervisor lives |
 //! | `supervisor.json` | supervisor | which process it is |
 //! | `../N.started`, beside folder `N` | supervisor | the script may have been started; never again; which process it is |
-//! | `started` | backup | the same, in a folder that was restored |
+//! | `started` | backup | the same, in a folder that was restored while the attempt was under way |
 //! | `script`, `outputs`, `log` | supervisor, script | |
 //! | `exit.room` | supervisor | nothing: it keeps room for `exit.json`, which it becomes |
 //! | `stop` | executor | a person wants it stopped |
@@ -70,7 +70,7 @@ impl RunFolder {
         crate::runlog::path_in(&self.0)
     }
 
-    /// Writes the order; it need not outlive the machine's crash, since without `started` it is written again.
+    /// Writes the order; it need not outlive the machine's crash, since without the mark it is written again.
     pub fn write_order(&self, order: &Order) -> io::Result<()> {
         let (_, temporary) = self.write_aside("order.json", order)?;
         std::fs::rename(temporary, self.0.join("order.json"))
@@ -101,15 +101,16 @@ impl RunFolder {
     }
 
     /// Whether a process holds the lock. Taken shared for an instant, so that askers do not see each other. Where there is
-    /// none, which is so before a script is started and if it removed it, it is asked whether the supervisor lives.
+    /// none, which is so before a script is started, or not that one, which a script may have seen to, it is asked whether
+    /// the supervisor lives.
     pub fn is_locked(&self) -> io::Result<bool> {
-        match File::open(self.0.join("lock")) {
-            Ok(file) => Ok(!try_flock(&file, FlockOperation::NonBlockingLockShared)?),
-            Err(problem) if problem.kind() == ErrorKind::NotFound => {
-                Ok(self.0.try_exists()? && self.identity()?.is_some_and(|identity| identity.living().is_some()))
-            }
-            Err(problem) => Err(problem),
-        }
+        let is_held = match File::open(self.0.join("lock")) {
+            Ok(file) => !try_flock(&file, FlockOperation::NonBlockingLockShared)?,
+            Err(problem) if problem.kind() == ErrorKind::NotFound => false,
+            Err(problem) => return Err(problem),
+        };
+        let lives = || self.identity().ok().flatten().is_some_and(|identity| identity.living().is_some());
+        Ok(is_held || (self.0.try_exists()? && lives()))
     }
 
     /// Says for ever that the script may have been started; needs the lock.
@@ -141,8 +142,8 @@ impl RunFolder {
 
     /// Which process supervises, or did.
     pub fn identity(&self) -> io::Result<Option<Identity>> {
-        // A script can have done anything to the first, but only after the second was whole.
-        found(read_json(&self.0.join("supervisor.json")).or_else(|_| read_json(&self.mark())))
+        // A script can have done anything to the second, but then the first is whole.
+        found(read_json(&self.mark()).or_else(|_| read_json(&self.0.join("supervisor.json"))))
     }
 
     /// Writes down that the script is to be stopped, for good.

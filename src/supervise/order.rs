@@ -16,10 +16,12 @@ use crate::domain::outcome::Outcome;
 pub struct Order {
     /// The script; run by `/bin/sh` unless it starts with `#!`.
     pub script: String,
-    /// Where it runs: absolute, or relative to the default folder, or the default folder itself.
+    /// Where it runs: absolute, then it must exist, or relative to `workspace`. Without it, the default folder.
     pub working_folder: Option<String>,
     /// The folder that is made if need be; also the script's `HOME`.
     pub default_folder: PathBuf,
+    /// Where relative working folders lie, which are made if need be.
+    pub workspace: PathBuf,
     /// The script's environment, beside the few variables that every script gets.
     pub environment: BTreeMap<String, String>,
     /// How long the script may run, in milliseconds.

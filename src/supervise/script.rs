@@ -55,14 +55,25 @@ pub fn start(mut command: Command, order: &Order) -> Result<(Child, PipeReader),
 }
 
 fn working_folder(order: &Order) -> Result<PathBuf, String> {
-    let default = &order.default_folder;
-    std::fs::create_dir_all(default)
-        .map_err(|problem| format!("The folder `{}` could not be made: {problem}.", default.display()))?;
-    let Some(wanted) = &order.working_folder else {
-        return Ok(default.clone());
+    let default = made(order.default_folder.clone())?;
+    let Some(wanted) = order.working_folder.as_deref().map(Path::new) else {
+        return Ok(default);
     };
-    let folder = default.join(wanted);
-    if folder.is_dir() { Ok(folder) } else { Err(format!("There is no working folder `{}`.", folder.display())) }
+    if wanted.is_relative() {
+        return made(order.workspace.join(wanted));
+    }
+    if wanted.is_dir() {
+        Ok(wanted.to_owned())
+    } else {
+        Err(format!("There is no working folder `{}`.", wanted.display()))
+    }
+}
+
+fn made(folder: PathBuf) -> Result<PathBuf, String> {
+    match std::fs::create_dir_all(&folder) {
+        Ok(()) => Ok(folder),
+        Err(problem) => Err(format!("The folder `{}` could not be made: {problem}.", folder.display())),
+    }
 }
 
 fn write(path: &Path, mode: u32, bytes: &[u8]) -> io::Result<()> {

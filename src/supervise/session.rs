@@ -101,13 +101,12 @@ impl Identity {
     /// This very process; to be called after it tried to make a session of its own.
     pub fn own() -> Self {
         let pid = rustix::process::getpid().as_raw_pid();
-        let stat = Stat::of(pid);
-        Self {
-            pid,
-            born: stat.as_ref().map_or(0, |stat| stat.born),
-            boot: boot(),
-            leads_session: stat.is_some_and(|stat| stat.session == pid),
-        }
+        Self::of(pid).unwrap_or_else(|| Self { pid, born: 0, boot: boot(), leads_session: false })
+    }
+
+    fn of(pid: i32) -> Option<Self> {
+        let stat = Stat::of(pid)?;
+        Some(Self { pid, born: stat.born, boot: boot(), leads_session: stat.session == pid })
     }
 
     /// The living process that supervises the attempt of that run folder, though the folder itself may be gone.
@@ -119,9 +118,7 @@ impl Identity {
             let path = Path::new("/proc").join(number.to_string()).join("cmdline");
             std::fs::read(path).is_ok_and(|line| line.windows(words.len()).any(|part| part == words))
         };
-        let pid: i32 = numbers.into_iter().find(supervises)?;
-        let stat = Stat::of(pid)?;
-        Some(Self { pid, born: stat.born, boot: boot(), leads_session: stat.session == pid })
+        Self::of(numbers.into_iter().find(supervises)?)
     }
 
     /// The number of the process, if that very process still lives.
@@ -174,6 +171,6 @@ mod tests {
         assert!(Members::left_by(&own).is_some());
         let gone = Identity { born: own.born - 1, ..own.clone() };
         assert!(Members::left_by(&gone).is_none());
-        assert!(Members::left_by(&Identity { boot: String::new(), ..own }).is_none());
+        assert!(Members::left_by(&Identity { boot: "another".to_owned(), ..own }).is_none());
     }
 }

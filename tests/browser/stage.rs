@@ -6,10 +6,9 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use futures_util::FutureExt;
-use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 
-use crate::by_hand::one_to;
+use crate::by_hand;
 use crate::driver::{Driver, Script};
 use crate::person::Person;
 use crate::postgres::Cluster;
@@ -90,9 +89,7 @@ impl Stage {
         let mut url = url::Url::parse(self.database.as_deref().unwrap()).unwrap();
         let what = what.replace("NAME", url.path().trim_start_matches('/'));
         url.set_path("/postgres");
-        let server = Database::connect(one_to(url.as_str())).await.unwrap();
-        server.execute_unprepared(&what).await.unwrap();
-        server.close().await.unwrap();
+        by_hand::does(url.as_str(), &what).await.unwrap();
     }
 
     /// Somebody with a browser who is not signed in.
@@ -145,8 +142,6 @@ async fn empty_database() -> String {
         ("postgres://localhost/".to_owned(), query, Some(cluster))
     });
     let name = format!("story_{}", uuid::Uuid::now_v7().simple());
-    let server = Database::connect(one_to(format!("{before}postgres{after}"))).await.unwrap();
-    server.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-    server.close().await.unwrap();
+    by_hand::does(format!("{before}postgres{after}"), &format!("CREATE DATABASE {name}")).await.unwrap();
     format!("{before}{name}{after}")
 }

@@ -6,18 +6,17 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use rand::RngExt;
-use sea_orm::{ConnectionTrait, Database};
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::Store;
 
-use crate::by_hand::one_to;
+use crate::by_hand;
 use crate::db::Db;
 use crate::db::sound::is_sound;
 use crate::flow;
-use crate::here::until;
 use crate::installation::{Installation, People};
 use crate::person::{Look, Release};
 use crate::postgres::{Cluster, server_command, succeeds};
+use crate::until::until;
 
 /// One script that takes some seconds and says what it does, and one behind it.
 const LONG: &str = r#"
@@ -82,9 +81,7 @@ fn starts_again(folder: &Path) {
 async fn ends_all_connections(db: &Db) {
     const END: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                        WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
-    let connection = Database::connect(one_to(&db.url)).await.unwrap();
-    connection.execute_unprepared(END).await.unwrap();
-    connection.close().await.unwrap();
+    by_hand::does(&db.url, END).await.unwrap();
 }
 
 #[test]

@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use crate::browser::Page;
 use crate::db::Db;
-use crate::here::until;
 use crate::installation::{Installation, People};
 use crate::program::Program;
+use crate::until::until;
 
 on_both!(
     a_run_folder_that_goes_away_while_its_script_runs_is_told,
@@ -79,7 +79,7 @@ impl Scene {
     }
 
     fn lets_it_go(&self) {
-        fs::write(self.here.folders().workspace("waits").join("go"), "").unwrap();
+        fs::write(self.here.folders().workspace().join("waits/go"), "").unwrap();
     }
 
     async fn last(&self) -> Execution {

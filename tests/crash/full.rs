@@ -21,9 +21,9 @@ use uuid::Uuid;
 
 use crate::db::Db;
 use crate::db::sound::is_sound;
-use crate::here::until;
 use crate::installation::{Installation, People};
 use crate::program::Program;
+use crate::until::until;
 
 on_both!(a_full_disk_loses_nothing_and_everything_goes_on_when_there_is_room);
 
@@ -220,6 +220,7 @@ impl Room {
             script: script.to_owned(),
             working_folder: Some(self.outside.display().to_string()),
             default_folder: self.here.data().join("runs/alone/.work"),
+            workspace: self.here.data().join("workspace"),
             environment: [].into(),
             timeout: Duration::from_mins(1),
             grace: Duration::from_secs(1),

@@ -112,7 +112,7 @@ impl Installation {
 
     /// Lines of a file that the scripts wrote into that working folder.
     pub fn wrote(&self, folder: &str, name: &str) -> Vec<String> {
-        let file = self.folders().workspace(folder).join(name);
+        let file = self.folders().workspace().join(folder).join(name);
         std::fs::read_to_string(file).unwrap_or_default().lines().map(str::to_owned).collect()
     }
 

@@ -35,6 +35,8 @@ mod program;
 mod random;
 mod restore;
 mod supervisor;
+#[path = "../support/until.rs"]
+mod until;
 mod web {
     //! Where the installation of a backup finds the browser.
     pub(crate) use crate::browser;

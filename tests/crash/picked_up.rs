@@ -9,9 +9,9 @@ use tollgate::domain::status::ReleaseStatus;
 use uuid::Uuid;
 
 use crate::db::Db;
-use crate::here::until;
 use crate::installation::{Installation, People};
 use crate::program::Program;
+use crate::until::until;
 
 on_both!(
     a_script_outlives_a_kill_of_the_server,
@@ -19,6 +19,9 @@ on_both!(
     kills_at_any_moment_repeat_nothing,
     a_server_that_is_told_to_stop_lets_its_scripts_go_on,
 );
+
+/// How far the script counts.
+const COUNTED: usize = 120;
 
 /// Counts into a file and into its log, at one pace.
 const COUNTER: &str = r#"
@@ -33,7 +36,7 @@ phases:
         script: |
           echo "start $TOLLGATE_ATTEMPT" >> starts
           n=0
-          while [ "$n" -lt 60 ]; do
+          while [ "$n" -lt 120 ]; do
             n=$((n + 1))
             echo "line $n" >> lines
             echo "line $n"
@@ -111,7 +114,7 @@ async fn ends_successful(here: &Installation, release: Uuid) -> Execution {
 /// The counter counted once, in its file and in its log.
 async fn counted_once(here: &Installation, release: Uuid) {
     let execution = ends_successful(here, release).await;
-    let whole: Vec<String> = (1..=60).map(|number| format!("line {number}")).collect();
+    let whole: Vec<String> = (1..=COUNTED).map(|number| format!("line {number}")).collect();
     assert_eq!(here.wrote("counted", "starts"), ["start 1", "after"]);
     assert_eq!(here.wrote("counted", "lines"), whole);
     let lines = here.log(execution.id, "count", 1);
@@ -174,7 +177,7 @@ async fn a_server_that_is_told_to_stop_lets_its_scripts_go_on(db: Db) {
     assert!(status.success(), "{status}");
     assert!(told.elapsed() < Duration::from_secs(5), "it waits for the script");
     let at = here.wrote("counted", "lines").len();
-    assert!(at < 60, "the script was to run still");
+    assert!(at < COUNTED, "the script was to run still");
     until("it counts without the server", async || here.wrote("counted", "lines").len() > at).await;
     let _again = here.starts();
     counted_once(&here, release).await;

@@ -14,8 +14,9 @@ use tollgate::points::FAILS_AT;
 use uuid::Uuid;
 
 use crate::by_hand::one_to;
-use crate::here::{Here, ROUNDS, until};
+use crate::here::{Here, ROUNDS};
 use crate::program::{self, ANYWHERE, Program};
+use crate::until::until;
 
 /// What is executed after the backup.
 const LATER: &str =

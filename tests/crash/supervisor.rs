@@ -9,8 +9,8 @@ use tollgate::supervise::folder::RunFolder;
 use uuid::Uuid;
 
 use crate::db::Db;
-use crate::here::until;
 use crate::installation::{Installation, People};
+use crate::until::until;
 
 on_both!(
     a_supervising_process_that_dies_at_any_point_repeats_nothing,

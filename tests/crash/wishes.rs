@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rand::RngExt;
 use reqwest::Method;
-use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, FailReason, Order, TaskState};
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
@@ -16,9 +16,10 @@ use uuid::Uuid;
 
 use crate::browser::{Browser, Page};
 use crate::db::Db;
-use crate::here::until;
 use crate::installation::{Installation, People};
+use crate::processes::lives;
 use crate::program::{self, ANYWHERE};
+use crate::until::until;
 
 on_both!(
     row_01_a_gate_outlives_many_quick_restarts,
@@ -133,10 +134,6 @@ phases:
         script: echo $$ >> pids; while :; do sleep 0.1; done
 "
     )
-}
-
-fn lives(pid: &str) -> bool {
-    test_kill_process(Pid::from_raw(pid.parse().unwrap()).unwrap()).is_ok()
 }
 
 /// Two scripts run when the server dies; one dies with its supervisor meanwhile. After the start neither is Running for ever,

@@ -7,7 +7,8 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use tollgate::domain::status::ReleaseStatus;
 
-use self::here::{Here, ROUNDS, until};
+use self::here::{Here, ROUNDS};
+use crate::until::until;
 
 #[tokio::test]
 async fn what_was_backed_up_while_a_script_wrote_is_there_on_another_machine() {

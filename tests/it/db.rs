@@ -7,12 +7,11 @@
 use std::panic::{self, AssertUnwindSafe};
 
 use futures_util::FutureExt;
-use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 use tollgate::store::Store;
 
 use self::sound::is_sound;
-use crate::by_hand::one_to;
+use crate::by_hand;
 use crate::postgres::Cluster;
 
 #[path = "sound.rs"]
@@ -133,9 +132,7 @@ impl Server {
     }
 
     async fn command(&self, sql: &str) {
-        let db = Database::connect(one_to(self.url("postgres"))).await.unwrap();
-        db.execute_unprepared(sql).await.unwrap();
-        db.close().await.unwrap();
+        by_hand::does(self.url("postgres"), sql).await.unwrap();
     }
 
     async fn start() -> Self {

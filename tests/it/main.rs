@@ -14,11 +14,16 @@ mod faults;
 #[path = "../support/fuzz.rs"]
 mod fuzz;
 mod postgres;
+#[expect(dead_code, reason = "the tests of crashes and of replicas ask for more")]
+#[path = "../support/processes.rs"]
+mod processes;
 #[path = "../support/program.rs"]
 mod program;
 mod races;
 mod replicas;
 mod store;
+#[path = "../support/until.rs"]
+mod until;
 mod upgrade;
 mod web;
 mod wishes;

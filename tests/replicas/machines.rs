@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
@@ -17,9 +16,6 @@ use crate::program::{self, ANYWHERE, Program};
 
 /// How many there are.
 pub const MACHINES: usize = 3;
-
-/// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The machines, their database, and a folder that all of them see.
 pub struct Machines {
@@ -161,14 +157,4 @@ impl Machine {
     pub fn scripts(&self) -> Vec<Pid> {
         processes::scripts(&self.data)
     }
-}
-
-/// Waits for something that comes; answers how long it took.
-pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) -> Duration {
-    let asked = Instant::now();
-    while !is_so().await {
-        assert!(asked.elapsed() < PATIENCE, "{what}: not in {PATIENCE:?}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    asked.elapsed()
 }

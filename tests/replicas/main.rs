@@ -26,3 +26,5 @@ mod program;
 
 mod random;
 mod taken_over;
+#[path = "../support/until.rs"]
+mod until;

@@ -7,8 +7,9 @@ use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use uuid::Uuid;
 
 use crate::db::{self, Db, Kind};
-use crate::machines::{MACHINES, Machines, until};
+use crate::machines::{MACHINES, Machines};
 use crate::people::Person;
+use crate::until::until;
 
 /// What is promised.
 const SOON: Duration = Duration::from_secs(10);

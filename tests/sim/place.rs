@@ -12,7 +12,7 @@ use tollgate::domain::people::User;
 use tollgate::store::{Store, Tenure};
 use uuid::Uuid;
 
-use crate::by_hand::one_to;
+use crate::by_hand::{self, one_to};
 use crate::postgres::Cluster;
 use crate::random::PEOPLE;
 use crate::world::{person, start};
@@ -81,7 +81,8 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
     };
     let template = format!("sim_{}", Uuid::now_v7().simple());
     let mut server = Server { url, template, team: Uuid::nil(), region: Uuid::nil(), _cluster: cluster };
-    apart(command(server.url("postgres"), format!("CREATE DATABASE {}", server.template)));
+    let (postgres, made) = (server.url("postgres"), format!("CREATE DATABASE {}", server.template));
+    apart(async move { by_hand::does(postgres, &made).await.unwrap() });
     (server.team, server.region) = apart(fill(server.url(&server.template)));
     server
 });
@@ -106,7 +107,9 @@ impl Place {
             Kind::Postgres => {
                 let server = &*SERVER;
                 let name = format!("{}_{}", server.template, NUMBER.fetch_add(1, Ordering::SeqCst));
-                command(server.url("postgres"), format!("CREATE DATABASE {name} TEMPLATE {}", server.template)).await;
+                by_hand::does(server.url("postgres"), &format!("CREATE DATABASE {name} TEMPLATE {}", server.template))
+                    .await
+                    .unwrap();
                 (server.url(&name), Some(name), server.team, server.region)
             }
         };
@@ -136,15 +139,9 @@ impl Place {
         self.db.close().await.unwrap();
         self.store.close().await.unwrap();
         if let Some(name) = self.database {
-            command(SERVER.url("postgres"), format!("DROP DATABASE {name} WITH (FORCE)")).await;
+            by_hand::does(SERVER.url("postgres"), &format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
         }
     }
-}
-
-async fn command(address: String, sql: String) {
-    let db = Database::connect(one_to(address)).await.unwrap();
-    db.execute_unprepared(&sql).await.unwrap();
-    db.close().await.unwrap();
 }
 
 /// Does it on a runtime of its own, since whoever asks may be on one.

@@ -11,11 +11,21 @@ pub fn supervisors(data: &Path) -> Vec<Pid> {
     found
 }
 
-fn leads_a_session(pid: Pid) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // After the name, which ends with the parenthesis: state, parent, group, session.
-    let session = stat.rsplit_once(')').and_then(|(_, fields)| fields.split_whitespace().nth(3));
-    session.is_some_and(|session| session == pid.to_string())
+/// Whether the process leads a session.
+pub fn leads_a_session(pid: Pid) -> bool {
+    let pid = pid.to_string();
+    stat(&pid).is_some_and(|stat| stat.get(3) == Some(&pid))
+}
+
+/// Whether the process lives; one that nobody has waited for yet does not.
+pub fn lives(pid: &str) -> bool {
+    stat(pid.trim()).is_some_and(|stat| stat[0] != "Z")
+}
+
+/// What the kernel says of a process behind its name, which ends with the parenthesis: state, parent, group, session.
+fn stat(pid: &str) -> Option<Vec<String>> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    Some(stat.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
 }
 
 /// The processes of scripts that still run.

@@ -209,6 +209,7 @@ fn order_of(order: &AttemptOrder, start_before: Duration) -> Order {
         script: order.script.clone(),
         working_folder: order.working_folder.clone(),
         default_folder: order.default_folder.clone(),
+        workspace: order.workspace.clone(),
         environment: order.environment.clone(),
         timeout_ms: milliseconds(order.timeout),
         grace_ms: milliseconds(order.grace),

@@ -2,15 +2,11 @@
 
 use std::path::Path;
 
-use sea_orm::{ConnectionTrait, Database};
-
 use super::here::Here;
-use crate::by_hand::one_to;
+use crate::by_hand;
 
 async fn changed(database: &Path, sql: &str) {
-    let db = Database::connect(one_to(format!("sqlite://{}", database.display()))).await.unwrap();
-    db.execute_unprepared(sql).await.unwrap();
-    db.close().await.unwrap();
+    by_hand::does(format!("sqlite://{}", database.display()), sql).await.unwrap();
 }
 
 /// Every file of a folder with what is in it.
@@ -151,7 +147,7 @@ async fn run_folders_on_another_file_system_are_told_of_before_anything_is_done(
     let here = Here::new();
     drop(here.serves());
     let file = here.backed_up(&[]);
-    let elsewhere = tempfile::tempdir_in("/dev/shm").unwrap();
+    let elsewhere = tempfile::tempdir_in("/dev/shm").expect("a folder on another file system, in /dev/shm");
     let runs = here.data().join("runs");
     if runs.exists() {
         std::fs::remove_dir(&runs).unwrap();

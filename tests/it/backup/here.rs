@@ -187,12 +187,3 @@ impl Drop for Here {
         let _ = std::fs::write(self.data().join("workspace/rounds/enough"), "");
     }
 }
-
-/// Waits for something that comes.
-pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let asked = Instant::now();
-    while !is_so().await {
-        assert!(asked.elapsed() < Duration::from_mins(1), "{what}: not in a minute");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}

@@ -4,17 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::poll;
-use sea_orm::{ConnectionTrait, Database};
 use tokio::sync::Notify;
+use tokio::time::timeout;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::tenure::{Lost, Watched};
 use tollgate::points::Hook;
 use tollgate::store::{Replica, StoreError};
 
+use super::executor::PATIENCE;
 use super::replicas::{other, owner};
 use super::stage::{NODE, Stage};
 use super::tasks::{approval, command, line};
-use crate::by_hand::one_to;
+use crate::by_hand;
 use crate::db::Db;
 
 on_both!(
@@ -58,9 +59,7 @@ async fn row(stage: &Stage) -> Replica {
 }
 
 pub async fn given_to(stage: &Stage, owner: &str) {
-    let connection = Database::connect(one_to(&stage.db.url)).await.unwrap();
-    connection.execute_unprepared(&format!("UPDATE executions SET {owner}")).await.unwrap();
-    connection.close().await.unwrap();
+    by_hand::does(&stage.db.url, &format!("UPDATE executions SET {owner}")).await.unwrap();
 }
 
 async fn whoever_stops_waits_for_what_it_is_about_to_claim(db: Db) {
@@ -77,7 +76,7 @@ async fn whoever_stops_waits_for_what_it_is_about_to_claim(db: Db) {
     held.armed.store(true, Ordering::SeqCst);
     let engine = stage.engine.clone();
     let turn = tokio::spawn(async move { engine.turn().await });
-    held.reached.notified().await;
+    timeout(PATIENCE, held.reached.notified()).await.expect("it claims");
     held.begun.store(0, Ordering::SeqCst);
     let engine = stage.engine.clone();
     let mut stop = Box::pin(async move { engine.stop().await });

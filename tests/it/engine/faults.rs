@@ -4,7 +4,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, Database};
 use tollgate::app::AppError;
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::TaskState;
@@ -13,7 +12,7 @@ use tollgate::engine::Tick;
 
 use super::stage::Stage;
 use super::tasks::{command, line, phases, trigger};
-use crate::by_hand::one_to;
+use crate::by_hand;
 use crate::db::Db;
 
 on_both!(
@@ -25,19 +24,12 @@ on_both!(
     whoever_goes_away_in_the_middle_leaves_it_done_or_not_begun,
 );
 
-/// Does something to the database that no verb does.
-async fn sql(db: &Db, statement: &str) {
-    let connection = Database::connect(one_to(&db.url)).await.unwrap();
-    connection.execute_unprepared(statement).await.unwrap();
-    connection.close().await.unwrap();
-}
-
 async fn breaks(db: &Db, task: &str) {
-    sql(db, &format!("UPDATE task_runs SET state = 'nonsense' WHERE name = '{task}'")).await;
+    by_hand::does(&db.url, &format!("UPDATE task_runs SET state = 'nonsense' WHERE name = '{task}'")).await.unwrap();
 }
 
 async fn mends(db: &Db, task: &str, state: &str) {
-    sql(db, &format!("UPDATE task_runs SET state = '{state}' WHERE name = '{task}'")).await;
+    by_hand::does(&db.url, &format!("UPDATE task_runs SET state = '{state}' WHERE name = '{task}'")).await.unwrap();
 }
 
 /// A first and a second release task, both executed; the first cannot be read.
@@ -100,14 +92,14 @@ async fn an_outcome_is_written_when_the_database_is_back(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.running(line(vec![command("task-a"), command("task-b")])).await;
     let a = stage.starts("task-a").await;
-    sql(&stage.db, "ALTER TABLE attempts RENAME TO attempts_away").await;
+    by_hand::does(&stage.db.url, "ALTER TABLE attempts RENAME TO attempts_away").await.unwrap();
     a.succeeds();
     for _ in 0..20 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert!(stage.state(release, "task-a").await.in_flight().is_some());
     stage.calls.no_more().await;
-    sql(&stage.db, "ALTER TABLE attempts_away RENAME TO attempts").await;
+    by_hand::does(&stage.db.url, "ALTER TABLE attempts_away RENAME TO attempts").await.unwrap();
     stage.starts("task-b").await.succeeds();
     stage.until_status(release, ReleaseStatus::Successful).await;
     assert_eq!(stage.last(release).await.tasks[0].attempt, 1);
@@ -118,9 +110,9 @@ async fn a_ring_outlives_a_tick_that_failed(db: Db) {
     let release = stage.running(phases(vec![vec![vec![command("task-a")], vec![command("task-b")]]])).await;
     let works = stage.calls.by_task(2).await;
     stage.asks("operator", release, &Command::Terminate).await.unwrap();
-    sql(&stage.db, "ALTER TABLE executions RENAME TO executions_away").await;
+    by_hand::does(&stage.db.url, "ALTER TABLE executions RENAME TO executions_away").await.unwrap();
     assert!(matches!(stage.engine.tick().await, Err(AppError::Store(_))));
-    sql(&stage.db, "ALTER TABLE executions_away RENAME TO executions").await;
+    by_hand::does(&stage.db.url, "ALTER TABLE executions_away RENAME TO executions").await.unwrap();
     assert_eq!(stage.tick().await, Tick::default());
     for work in works.into_values() {
         work.ends_when_told().await;

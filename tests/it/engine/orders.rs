@@ -12,9 +12,7 @@ on_both!(
     a_script_is_told_where_it_belongs,
     references_have_the_values_of_earlier_tasks,
     a_reference_without_a_value_is_errored_and_nothing_runs,
-    a_relative_working_folder_lies_in_the_workspace,
-    a_working_folder_that_cannot_be_made_is_errored,
-    a_script_that_runs_is_picked_up_though_its_folder_is_gone,
+    a_working_folder_is_told_as_it_is_named,
     a_later_task_knows_the_decision,
 );
 
@@ -81,47 +79,11 @@ async fn a_reference_without_a_value_is_errored_and_nothing_runs(db: Db) {
     stage.calls.no_more().await;
 }
 
-async fn a_relative_working_folder_lies_in_the_workspace(db: Db) {
+async fn a_working_folder_is_told_as_it_is_named(db: Db) {
     let stage = Stage::set(db).await;
-    let relative = command_with("task-a", |a| a.working_folder = Some("sites/shop".to_owned()));
-    let absolute = command_with("task-b", |b| b.working_folder = Some("/srv".to_owned()));
-    stage.running(line(vec![relative, absolute])).await;
-    let a = stage.starts("task-a").await;
-    let folder = stage.folders.workspace("sites/shop");
-    assert_eq!(a.order.working_folder.as_deref(), folder.to_str());
-    assert!(folder.is_dir());
-    a.succeeds();
-    assert_eq!(stage.starts("task-b").await.order.working_folder.as_deref(), Some("/srv"));
-}
-
-async fn a_working_folder_that_cannot_be_made_is_errored(db: Db) {
-    let stage = Stage::set(db).await;
-    let file = stage.folders.workspace("sites");
-    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    std::fs::write(&file, "in the way").unwrap();
-    let task = command_with("task-a", |a| a.working_folder = Some("sites/shop".to_owned()));
-    let release = stage.running(line(vec![task])).await;
-    let last = stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
-    assert_eq!(last.failures(), [("task-a", FailReason::Errored)]);
-    stage.calls.no_more().await;
-}
-
-/// A script may take its own folder away; after a restart it runs on all the same, and must not be taken for errored.
-async fn a_script_that_runs_is_picked_up_though_its_folder_is_gone(db: Db) {
-    let mut stage = Stage::set(db).await;
-    let task = command_with("task-a", |a| a.working_folder = Some("sites/shop".to_owned()));
-    let release = stage.running(line(vec![task])).await;
-    let work = stage.starts("task-a").await;
-    // As the executor does.
-    std::fs::write(work.order.folder.join("order.json"), "{}").unwrap();
-    stage.engine.stop().await;
-    let folder = stage.folders.workspace("sites/shop");
-    std::fs::remove_dir(&folder).unwrap();
-    std::fs::write(&folder, "in the way").unwrap();
-    stage.restarts();
-    stage.engine.recover().await.unwrap();
-    stage.starts("task-a").await.succeeds();
-    stage.until_status(release, ReleaseStatus::Successful).await;
+    stage.running(line(vec![command_with("task-a", |a| a.working_folder = Some("sites/shop".to_owned()))])).await;
+    let order = stage.starts("task-a").await.order;
+    assert_eq!((order.working_folder.as_deref(), order.workspace), (Some("sites/shop"), stage.folders.workspace()));
 }
 
 async fn a_later_task_knows_the_decision(db: Db) {

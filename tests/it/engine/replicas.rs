@@ -1,7 +1,6 @@
 //! Several engines on one database: whose an execution is, who takes it over and when, and what comes too late.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::time::Duration;
 
 use tollgate::app::{App, AppError, Carrier};
 use tollgate::domain::execution::{FailReason, TaskState, Verdict};
@@ -12,10 +11,11 @@ use tollgate::engine::{Engine, Tick};
 use tollgate::store::{Store, StoreError};
 use uuid::Uuid;
 
-use super::executor::{Calls, PATIENCE};
+use super::executor::Calls;
 use super::stage::{NODE, Stage};
 use super::tasks::{approval, command, line, phases, wait};
 use crate::db::Db;
+use crate::until::until;
 
 on_both!(
     an_execution_is_left_alone_by_every_other_replica,
@@ -63,16 +63,6 @@ impl Other {
         }
         all
     }
-}
-
-/// Waits for what other tasks of this process are about to do.
-async fn eventually(mut happened: impl AsyncFnMut() -> bool) {
-    let waiting = async {
-        while !happened().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, waiting).await.expect("it happens in the end");
 }
 
 pub async fn owner(store: &Store, execution: Uuid, engine: &Engine) -> bool {
@@ -201,7 +191,7 @@ async fn a_replica_that_comes_back_stops_what_it_left_behind(db: Db) {
     assert_eq!(stage.engine.watch().await.unwrap().stopped, 1);
     stage.starts("task-a").await.ends_when_told().await;
     assert!(!work.stop.is_cancelled());
-    eventually(async || stage.app.store.left_behind(NODE).await.unwrap().is_empty()).await;
+    until("it is cleared away", async || stage.app.store.left_behind(NODE).await.unwrap().is_empty()).await;
     assert_eq!(stage.engine.watch().await.unwrap(), Watched::default());
     assert_eq!(stage.status(release).await, ReleaseStatus::ReleaseFailed);
 }

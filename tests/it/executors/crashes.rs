@@ -6,7 +6,8 @@ use rustix::process::{Signal, kill_process};
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::Stop;
 
-use super::stage::{MOMENTS, Stage, lives, succeeded, until};
+use super::stage::{MOMENTS, Stage, succeeded, until};
+use crate::processes::{leads_a_session, lives};
 
 #[tokio::test]
 async fn an_attempt_that_is_run_twice_starts_once() {
@@ -99,7 +100,7 @@ async fn a_supervisor_has_a_session_of_its_own() {
     let stage = Stage::new("echo on > mark; while ! [ -e go ]; do sleep 0.01; done");
     let run = stage.begin(&Stop::new());
     stage.made("mark").await;
-    assert!(stage.folder().identity().unwrap().unwrap().leads_session);
+    assert!(leads_a_session(stage.supervisor().unwrap()));
     std::fs::write(stage.file("go"), "").unwrap();
     run.await.unwrap();
 }

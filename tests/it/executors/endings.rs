@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::Stop;
 
-use super::stage::{MOMENTS, Stage, failed, lives, succeeded, until};
+use super::stage::{MOMENTS, Stage, failed, succeeded, until};
+use crate::processes::lives;
 
 #[tokio::test]
 async fn a_script_that_ends_with_0_succeeds() {
@@ -34,9 +35,16 @@ async fn an_interpreter_may_be_named() {
 #[tokio::test]
 async fn what_cannot_be_run_is_errored() {
     let mut stage = Stage::new("true");
-    stage.order.working_folder = Some("nowhere".to_owned());
+    let nowhere = stage.file("nowhere").display().to_string();
+    stage.order.working_folder = Some(nowhere.clone());
     let Outcome::Errored { message } = stage.run().await else { panic!("not errored") };
-    assert_eq!(message, format!("There is no working folder `{}`.", stage.file("nowhere").display()));
+    assert_eq!(message, format!("There is no working folder `{nowhere}`."));
+
+    let mut stage = Stage::new("true");
+    std::fs::write(&stage.order.workspace, "in the way").unwrap();
+    stage.order.working_folder = Some("site".to_owned());
+    let Outcome::Errored { message } = stage.run().await else { panic!("not errored") };
+    assert!(message.contains("/workspace/site` could not be made"), "{message}");
 
     let Outcome::Errored { message } = Stage::new("#!/no/such/interpreter\n").run().await else {
         panic!("not errored")
@@ -58,10 +66,15 @@ async fn what_cannot_be_run_is_errored() {
 #[tokio::test]
 async fn a_working_folder_may_be_named() {
     let mut stage = Stage::new("pwd");
-    std::fs::create_dir_all(stage.file("site")).unwrap();
-    stage.order.working_folder = Some("site".to_owned());
+    let folder = stage.order.workspace.join("sites/shop");
+    stage.order.working_folder = Some("sites/shop".to_owned());
     assert_eq!(stage.run().await, succeeded());
-    assert_eq!(stage.texts(), [stage.file("site").to_str().unwrap()]);
+    assert_eq!(stage.texts(), [folder.to_str().unwrap()]);
+
+    let mut stage = Stage::new("pwd");
+    stage.order.working_folder = Some("/usr".to_owned());
+    assert_eq!(stage.run().await, succeeded());
+    assert_eq!(stage.texts(), ["/usr"]);
 }
 
 #[tokio::test]

@@ -49,6 +49,7 @@ async fn a_script_sees_nothing_of_the_server() {
         script: stage.order.script.clone(),
         working_folder: None,
         default_folder: stage.order.default_folder.clone(),
+        workspace: stage.order.workspace.clone(),
         environment: stage.order.environment.clone(),
         timeout_ms: 30_000,
         grace_ms: 1000,
@@ -84,8 +85,8 @@ async fn nobody_else_can_read_what_is_in_the_run_folder() {
     let stage = Stage::new("echo secret");
     stage.run().await;
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    for entry in std::fs::read_dir(&stage.order.folder).unwrap() {
-        let path = entry.unwrap().path();
+    let inside = std::fs::read_dir(&stage.order.folder).unwrap().map(|entry| entry.unwrap().path());
+    for path in inside.chain([stage.folder().mark()]) {
         assert_eq!(mode(&path) & 0o077, 0, "{}", path.display());
     }
 }

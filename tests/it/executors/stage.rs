@@ -32,6 +32,7 @@ impl Stage {
             script: script.to_owned(),
             working_folder: None,
             default_folder: home.path().join("work"),
+            workspace: home.path().join("workspace"),
             environment: [("TOLLGATE_TASK".to_owned(), "build".to_owned())].into(),
             timeout: Duration::from_secs(30),
             grace: Duration::from_secs(5),
@@ -116,12 +117,6 @@ pub async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         assert!(Instant::now() < deadline, "waited in vain until {what}");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-}
-
-/// Whether the process lives; one that nobody has waited for yet does not.
-pub fn lives(pid: &str) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.starts_with(" Z"))
 }
 
 pub fn succeeded() -> Outcome {

@@ -4,11 +4,20 @@ use rustix::process::{Pid, Signal, kill_process};
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::Stop;
 
-use super::stage::{Stage, lives, succeeded, until};
+use super::stage::{Stage, succeeded, until};
+use crate::processes::lives;
 
-/// What a script may remove.
-const REMOVED: [&str; 6] =
-    ["lock", "supervisor.json", "lock supervisor.json", "*.json log outputs lock", "./*", "./* ./.[!.]*"];
+/// What a script may remove, or put something else in its place.
+const REMOVED: [&str; 8] = [
+    "lock",
+    "lock; touch lock",
+    "supervisor.json",
+    "lock supervisor.json",
+    "lock; : > supervisor.json",
+    "*.json log outputs lock",
+    "./*",
+    "./* ./.[!.]*",
+];
 
 /// A script that removes that, marks its start, and goes on until it is told, or until the test is over, beside another
 /// process.

@@ -3,13 +3,12 @@
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
-use sea_orm::{ConnectionTrait, Database};
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::status::ReleaseStatus;
 
 use super::proxy::{Manner, Proxy};
 use super::{SOON, on_postgres};
-use crate::by_hand::one_to;
+use crate::by_hand;
 use crate::db::Db;
 use crate::web::app::PASSWORD;
 use crate::web::browser::{Browser, Page};
@@ -208,13 +207,6 @@ async fn a_short_absence_is_waited_for(db: Db) {
     scene.app.stops().await;
 }
 
-/// Does something to the database that no verb does.
-async fn sql(db: &Db, statement: &str) {
-    let connection = Database::connect(one_to(&db.url)).await.unwrap();
-    connection.execute_unprepared(statement).await.unwrap();
-    connection.close().await.unwrap();
-}
-
 async fn connections_that_were_ended_are_replaced_unnoticed(db: Db) {
     let (scene, _) = Scene::at_the_gate(&db).await;
     let approver = scene.browser("approver").await;
@@ -222,7 +214,7 @@ async fn connections_that_were_ended_are_replaced_unnoticed(db: Db) {
         // Several connections of the pool are in use just before.
         let looked = (0..8).map(|_| approver.get("/account"));
         assert!(futures_util::future::join_all(looked).await.iter().all(|page| page.status == 200));
-        sql(&db, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").await;
+        by_hand::does(&db.url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").await.unwrap();
         if round == 4 {
             let sent = approver.post(&scene.gate(), &AGREES).await;
             assert_eq!(sent.status, 303, "{}", sent.text);

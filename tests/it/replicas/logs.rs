@@ -3,9 +3,9 @@
 use sea_orm::{ConnectionTrait, Database};
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 
-use super::until;
 use crate::by_hand::one_to;
 use crate::db::Db;
+use crate::until::until;
 use crate::web::app::TestApp;
 use crate::web::browser::Browser;
 use crate::web::releases::logs::{fetched, script};

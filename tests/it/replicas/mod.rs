@@ -1,7 +1,5 @@
 //! Several replicas on one PostgreSQL.
 
-use std::time::{Duration, Instant};
-
 /// Makes a test on PostgreSQL of every function named: on SQLite there is one server.
 macro_rules! on_postgres {
     ($($name:ident),+ $(,)?) => {$(
@@ -17,15 +15,3 @@ macro_rules! on_postgres {
 mod logs;
 mod news;
 mod pipe;
-
-/// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Waits for something that comes.
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let asked = Instant::now();
-    while !is_so().await {
-        assert!(asked.elapsed() < PATIENCE, "{what}: not in a minute");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}

@@ -9,9 +9,9 @@ use tollgate::format;
 use uuid::Uuid;
 
 use super::pipe::Pipe;
-use super::until;
 use crate::by_hand::one_to;
 use crate::db::{self, Db, Kind};
+use crate::until::until;
 use crate::web::app::TestApp;
 use crate::web::releases::scene::{GATED, Scene};
 

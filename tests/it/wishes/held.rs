@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, test_kill_process};
 use tollgate::domain::execution::TaskState;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 
 use crate::db::Db;
+use crate::processes::lives;
+use crate::until::until;
 use crate::web::releases::scene::Scene;
 
 on_both!(
@@ -22,19 +23,6 @@ const BOUND: Duration = Duration::from_secs(25);
 /// Lines of a file that a script writes; none yet when it is not there.
 fn lines(file: &Path) -> Vec<String> {
     std::fs::read_to_string(file).unwrap_or_default().lines().map(str::to_owned).collect()
-}
-
-fn lives(process: &str) -> bool {
-    test_kill_process(Pid::from_raw(process.parse().unwrap()).unwrap()).is_ok()
-}
-
-/// Waits for what scripts do.
-async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let asked = Instant::now();
-    while !is_so() {
-        assert!(asked.elapsed() < BOUND, "{what}: not in {BOUND:?}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
 }
 
 fn resisting(pids: &Path) -> String {
@@ -77,7 +65,7 @@ async fn row_04_terminate_ends_everything_in_bounded_time_whatever_resists(db: D
     let scene = Scene::with(&db, &resisting(&pids)).await;
     let operator = scene.browser("operator").await;
     scene.executes(&operator).await;
-    until("every script runs", || lines(&pids).len() == 3).await;
+    until("every script runs", async || lines(&pids).len() == 3).await;
     scene.when(|release| matches!(release.last.as_ref().unwrap().tasks[3].state, TaskState::Delayed { .. })).await;
     // Held as well: nothing that waits for a person may keep it from ending.
     assert_eq!(operator.post(&scene.urls.operation("pause"), &[("execution", "1")]).await.status, 303);
@@ -89,11 +77,11 @@ async fn row_04_terminate_ends_everything_in_bounded_time_whatever_resists(db: D
     assert_eq!(again.status, 409, "it is heard once, and says so");
     again.says("is being terminated");
     let ended = scene.is(ReleaseStatus::ReleaseFailed).await.last.unwrap();
-    assert!(told.elapsed() < BOUND, "it took {:?}", told.elapsed());
     for task in &ended.tasks[..5] {
         assert_eq!(task.state.status(), TaskStatus::Cancelled, "{}", task.name);
     }
-    until("no process is left", || lines(&pids).iter().all(|process| !lives(process))).await;
+    until("no process is left", async || lines(&pids).iter().all(|process| !lives(process))).await;
+    assert!(told.elapsed() < BOUND, "it took {:?}", told.elapsed());
     assert_eq!(lines(&pids).len(), 3, "nothing was started on the way");
     assert_eq!(db.store.live_attempts().await.unwrap(), []);
     scene.app.stops().await;
@@ -121,7 +109,7 @@ async fn row_09_pausing_is_not_paused_and_continue_never_starts_a_second_copy(db
     let tie = [("execution", "1")];
     let click = async |word: &str| operator.post(&scene.urls.operation(word), &tie).await.status;
     scene.executes(&operator).await;
-    until("the first script runs", || lines(&ran) == ["first"]).await;
+    until("the first script runs", async || lines(&ran) == ["first"]).await;
     for _ in 0..4 {
         assert_eq!(click("pause").await, 303);
         let page = operator.get(&scene.urls.show()).await;
@@ -143,7 +131,7 @@ async fn row_09_pausing_is_not_paused_and_continue_never_starts_a_second_copy(db
     operator.get(&scene.urls.show()).await.says("</svg>Paused</span>");
     let (one, two) = tokio::join!(click("continue"), click("continue"));
     assert_eq!((one.min(two), one.max(two)), (303, 409));
-    until("the second script runs", || lines(&ran).len() == 2).await;
+    until("the second script runs", async || lines(&ran).len() == 2).await;
     std::fs::write(folder.path().join("second-may-end"), "").unwrap();
     let last = scene.is(ReleaseStatus::Successful).await.last.unwrap();
     assert_eq!((lines(&ran), lines(&ended)), (lines(&ended), vec!["first".to_owned(), "second".to_owned()]));

@@ -1,7 +1,6 @@
 //! What people read: who decided, what failed how, who may decide, and logs of any size.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use tollgate::app::accounts::{self, NewUser};
 use tollgate::app::{Draft, Imported};
@@ -13,6 +12,7 @@ use tollgate::format;
 use tollgate::store::{Happened, Scope, Turn};
 
 use crate::db::Db;
+use crate::until::until;
 use crate::web::app::{PASSWORD, REGION};
 use crate::web::browser::Page;
 use crate::web::releases::scene::Scene;
@@ -155,9 +155,7 @@ async fn row_18_who_must_decide_finds_it_among_many_and_who_waits_sees_for_whom(
     }
     scene.executes(&operator).await;
     scene.is(ReleaseStatus::ToBeApproved).await;
-    while db.store.open_checkpoints(&Scope::All).await.unwrap().len() < 401 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until("all of them wait", async || db.store.open_checkpoints(&Scope::All).await.unwrap().len() == 401).await;
     let approver = scene.browser("approver").await;
     // The number is on every page, wherever they are.
     approver.get(&format!("/regions/{REGION}/release-tasks")).await.says("<span class=\"count\">1");
