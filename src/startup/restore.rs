@@ -24,7 +24,7 @@ use crate::config::DataConfig;
 use crate::domain::execution::Moment;
 use crate::points;
 use crate::store::{Store, StoreError, new_id};
-use crate::supervise::folder::RunFolder;
+use crate::supervise::folder::{Lock, RunFolder};
 
 /// The folder of a backup that is wanted.
 pub const READY: &str = "restore.ready";
@@ -187,20 +187,36 @@ struct Placing<'p> {
 impl Placing<'_> {
     /// Answers where what was there is now, or why everything is as it was.
     async fn place(&self) -> anyhow::Result<Result<Vec<PathBuf>, String>> {
-        if self.taken.join(DATABASE).exists()
-            && let Err(refused) = self.put_database().await
-        {
-            return Ok(Err(format!("{refused:#}")));
+        let mut kept_out = Vec::new();
+        if self.taken.join(DATABASE).exists() {
+            match self.put_database().await {
+                Ok(locks) => kept_out = locks,
+                Err(refused) => return Ok(Err(format!("{refused:#}"))),
+            }
         }
         sync_folder(self.database.parent().unwrap_or(Path::new("/")))?;
-        Ok(Ok(self.put_files().await?))
+        let kept = self.put_files().await?;
+        drop(kept_out);
+        Ok(Ok(kept))
     }
 
-    async fn put_database(&self) -> anyhow::Result<()> {
+    /// Answers what keeps supervisors out that are on their way to a script that the backup knows nothing of: they wait for
+    /// the lock, and find no folder once that is moved.
+    async fn put_database(&self) -> anyhow::Result<Vec<Lock>> {
         self.can_move_run_folders()?;
         let staged = self.taken.join(DATABASE);
+        let mut kept_out = Vec::new();
         for folder in self.unknown_runs(&staged).await? {
-            if RunFolder::new(&folder).is_locked()? {
+            let run = RunFolder::new(&folder);
+            let runs = if run.is_started()? {
+                run.is_locked()?
+            } else {
+                let lock = run.try_lock()?;
+                let runs = lock.is_none();
+                kept_out.extend(lock);
+                runs
+            };
+            if runs {
                 bail!(
                     "a script runs that the backup knows nothing of, in {}: terminate its release task, or wait for it",
                     folder.display()
@@ -228,7 +244,7 @@ impl Placing<'_> {
             return Err(error.into());
         }
         points::reach("restore.placed");
-        Ok(())
+        Ok(kept_out)
     }
 
     /// Behind the point of no return they are renamed into `runs` and out of it, which cannot be done everywhere.

@@ -2,6 +2,7 @@
 
 mod damaged;
 mod here;
+mod late;
 
 use std::os::unix::fs::PermissionsExt as _;
 
