@@ -100,8 +100,12 @@ impl Person {
 
     /// Waits for the status beside the title.
     pub async fn sees_status(&self, status: &str) {
+        self.sees_status_within(PATIENCE, status).await;
+    }
+
+    pub async fn sees_status_within(&self, time: Duration, status: &str) {
         let xpath = "//main//h1/following-sibling::*[contains(@class, \"status\")]";
-        self.waits_until(&format!("see the status {status}"), async || {
+        self.waits(time, &format!("see the status {status}"), async || {
             let Some(element) = self.driver.find(xpath).await?.into_iter().next() else { return Ok(false) };
             Ok(self.driver.text(&element).await? == status)
         })
