@@ -47,8 +47,8 @@
 //!    next start finds the execution due (`wake_at` is saved with every state) and goes on.
 //! 4. If it dies after an attempt was claimed, the next start asks the executor for the very same attempt again. The run
 //!    folder, made before the claim was committed, and the mark beside it tell whether the script was started: never
-//!    started, it is started now; running, it is watched again; ended, its outcome is read; lost sight of, or the folder is gone, it is
-//!    Interrupted, and repeated by a person only.
+//!    started, it is started now; running, it is watched again; ended, its outcome is read; lost sight of, or the folder
+//!    is gone, it is Interrupted, and repeated by a person only.
 //!
 //! # How replicas share one database, and what the death of one does to the others
 //!

@@ -209,7 +209,7 @@ impl Placing<'_> {
         for folder in self.unknown_runs(&staged).await? {
             let run = RunFolder::new(&folder);
             let runs = if run.is_started()? {
-                run.is_locked()?
+                run.is_supervised()?
             } else {
                 let lock = run.try_lock()?;
                 let runs = lock.is_none();

@@ -100,17 +100,16 @@ impl RunFolder {
         Ok(try_flock(&file, FlockOperation::NonBlockingLockExclusive)?.then_some(Lock(file)))
     }
 
-    /// Whether a process holds the lock. Taken shared for an instant, so that askers do not see each other. Where there is
-    /// none, which is so before a script is started, or not that one, which a script may have seen to, it is asked whether
-    /// the supervisor lives.
-    pub fn is_locked(&self) -> io::Result<bool> {
-        let is_held = match File::open(self.0.join("lock")) {
+    /// Whether a supervisor lives: it holds the lock, which is taken shared for an instant, so that askers do not see each
+    /// other. Where a script removed or replaced that, it is asked whether the process lives.
+    pub fn is_supervised(&self) -> io::Result<bool> {
+        let is_locked = match File::open(self.0.join("lock")) {
             Ok(file) => !try_flock(&file, FlockOperation::NonBlockingLockShared)?,
             Err(problem) if problem.kind() == ErrorKind::NotFound => false,
             Err(problem) => return Err(problem),
         };
-        let lives = || self.identity().ok().flatten().is_some_and(|identity| identity.living().is_some());
-        Ok(is_held || (self.0.try_exists()? && lives()))
+        let lives = || self.identity().is_some_and(|identity| identity.living().is_some());
+        Ok(is_locked || (self.0.try_exists()? && lives()))
     }
 
     /// Says for ever that the script may have been started; needs the lock.
@@ -119,7 +118,7 @@ impl RunFolder {
         mark.write_all(&serde_json::to_vec(identity)?)?;
         mark.sync_all()?;
         // The engine made the folder and those around it, of the task and of the execution, and made nothing of it last.
-        self.0.ancestors().skip(1).take(3).try_for_each(sync_folder)
+        self.0.ancestors().take(4).try_for_each(sync_folder)
     }
 
     /// Whether the script may have been started.
@@ -140,10 +139,10 @@ impl RunFolder {
         std::fs::rename(temporary, self.0.join("supervisor.json"))
     }
 
-    /// Which process supervises, or did.
-    pub fn identity(&self) -> io::Result<Option<Identity>> {
+    /// Which process supervises, or did, if that is known.
+    pub fn identity(&self) -> Option<Identity> {
         // A script can have done anything to the second, but then the first is whole.
-        found(read_json(&self.mark()).or_else(|_| read_json(&self.0.join("supervisor.json"))))
+        read_json(&self.mark()).or_else(|_| read_json(&self.0.join("supervisor.json"))).ok()
     }
 
     /// Writes down that the script is to be stopped, for good.

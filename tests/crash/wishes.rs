@@ -150,7 +150,7 @@ async fn row_02_nothing_stays_running_for_ever_after_a_restart_and_terminate_wor
     drop(program);
     let execution = here.execution(lost, 1).await;
     let folder = RunFolder::new(here.folders().attempt(execution.id, "work", 1));
-    let supervisor = folder.identity().unwrap().unwrap().living().unwrap();
+    let supervisor = folder.identity().unwrap().living().unwrap();
     kill_process(supervisor, Signal::KILL).unwrap();
     let script = Pid::from_raw(here.wrote("lost", "pids")[0].parse().unwrap()).unwrap();
     // The script may have gone with its supervisor.

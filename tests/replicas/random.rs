@@ -152,7 +152,9 @@ async fn goes_on(db: Db) {
     }
     let told = looked_at(&machines, &releases).await;
     println!("{blows:?}\n{answered:?}\n{told:?}");
-    assert!(told.interrupted > 0 || time <= Duration::from_mins(1), "nothing was ever lost: {told:?}");
+    // By chance nobody's power failed, or not in time.
+    let may_lose_nothing = time < Duration::from_mins(1) || !blows.contains_key("without power");
+    assert!(told.interrupted > 0 || may_lose_nothing, "nothing was ever lost: {told:?}");
 }
 
 /// Strikes one machine after the other, and never all of them.

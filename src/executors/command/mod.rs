@@ -32,8 +32,10 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// How often is looked whether there is room now.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// Why nobody knows how a script ended that was lost sight of.
 const LOST: &str = "The process that supervised the script ended before it could write down how the script ended. What \
                     was left of the script was ended.";
+/// The same where its run folder was taken away.
 const GONE: &str = "The run folder of the script is gone, and with it how the script ended. What was left of the script \
                     was ended.";
 
@@ -180,7 +182,7 @@ impl Executor for CommandExecutor {
 /// Looks at the run folder. The order of the questions matters, see [`crate::supervise`].
 fn look(folder: &RunFolder) -> io::Result<Sight> {
     let started = folder.is_started()?;
-    let supervised = folder.is_locked()?;
+    let supervised = folder.is_supervised()?;
     if let Some(ending) = folder.ending()? {
         return Ok(Sight::Ended(ending.outcome));
     }

@@ -56,7 +56,7 @@ pub async fn until_unsupervised(folder: &RunFolder, stop: &Stop) -> io::Result<(
             tell_supervisor(folder).await;
             told = Some(Instant::now());
         }
-        if !patiently(folder, RunFolder::is_locked).await? {
+        if !patiently(folder, RunFolder::is_supervised).await? {
             return Ok(());
         }
         tokio::select! {
@@ -103,7 +103,7 @@ async fn ask_to_stop(folder: &RunFolder) -> bool {
 /// knows how the script ended.
 pub async fn clear_away(folder: &RunFolder, grace: Duration, sentence: &str) -> Outcome {
     let asked = folder.clone();
-    let find = move || Ok(asked.identity().ok().flatten().or_else(|| Identity::supervising(asked.path())));
+    let find = move || Ok(asked.identity().or_else(|| Identity::supervising(asked.path())));
     end(blocking(find).await.ok().flatten(), grace).await;
     Outcome::Interrupted { message: sentence.to_owned() }
 }
@@ -124,7 +124,7 @@ async fn end(supervisor: Option<Identity>, grace: Duration) {
 
 async fn tell_supervisor(folder: &RunFolder) {
     let asked = folder.clone();
-    let identity = blocking(move || asked.identity()).await.ok().flatten();
+    let identity = blocking(move || Ok(asked.identity())).await.ok().flatten();
     if let Some(pid) = identity.and_then(|identity| identity.living()) {
         let _ = kill_process(pid, Signal::TERM);
     }

@@ -100,7 +100,7 @@ impl Stage {
     }
 
     pub fn supervisor(&self) -> Option<rustix::process::Pid> {
-        self.folder().identity().ok().flatten()?.living()
+        self.folder().identity()?.living()
     }
 }
 

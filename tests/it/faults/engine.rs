@@ -135,7 +135,8 @@ async fn a_look_that_waits_holds_up_no_beat(db: Db) {
     let running = tokio::spawn(async move { engine.run().await });
     let waits = async || {
         let oldest = "SELECT pid::text || query_start::text AS it FROM pg_stat_activity \
-                      WHERE wait_event_type = 'Lock' AND wait_event = 'relation' AND datname = current_database() ORDER BY query_start LIMIT 1";
+                      WHERE wait_event_type = 'Lock' AND wait_event = 'relation' AND datname = current_database() \
+                      ORDER BY query_start LIMIT 1";
         let row = looker.query_one_raw(Statement::from_string(DbBackend::Postgres, oldest)).await.unwrap();
         row.map(|row| row.try_get::<String>("", "it").unwrap())
     };
