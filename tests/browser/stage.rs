@@ -50,6 +50,12 @@ pub fn story(on: On, tell: impl AsyncFnOnce(&Stage)) {
     });
 }
 
+/// Waits until each has ended, which takes a moment when the machine is busy; and looks again for a while, since one that was
+/// just being made when no more were allowed is not there at the first look.
+const END: &str = "DO $$ BEGIN FOR look IN 1..20 LOOP \
+                   PERFORM pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = 'NAME'; \
+                   PERFORM pg_stat_clear_snapshot(), pg_sleep(0.01); END LOOP; END $$";
+
 impl Stage {
     async fn set(on: On) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -77,7 +83,7 @@ impl Stage {
     /// PostgreSQL ends all connections to the database and takes no more.
     pub async fn loses_the_database(&self) {
         self.tells_postgresql("ALTER DATABASE \"NAME\" ALLOW_CONNECTIONS false").await;
-        self.tells_postgresql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'NAME'").await;
+        self.tells_postgresql(END).await;
     }
 
     /// And takes some again.
