@@ -19,8 +19,9 @@
 //!   there because [`domain::policy`], which also guards the verb, says so.
 //! - [`words`] has every sentence about an event or a refusal, [`format`](mod@format) reads and writes release tasks as
 //!   YAML, [`archive`] writes and reads backups, [`demo`] fills a first database, [`cli`] has the subcommands,
-//!   [`startup`] builds the server for `main` and for every test. [`open_files`] says how many there may be. [`points`]
-//!   are places at which a test makes a debug build fail.
+//!   [`startup`] builds the server for `main` and for every test. [`open_files`] says how many there may be, and
+//!   [`regular_file`] opens one where a script may have put something else. [`points`] are places at which a test makes a
+//!   debug build fail.
 //!
 //! Which room may name which is a table in `tests/architecture.rs`, and tested there.
 //!
@@ -84,6 +85,7 @@ pub mod folders;
 pub mod format;
 pub mod open_files;
 pub mod points;
+pub mod regular_file;
 pub mod runlog;
 pub mod startup;
 pub mod store;

@@ -15,7 +15,7 @@ use crate::folders::Folders;
 const GRACE: Duration = Duration::from_secs(10);
 
 /// How many bytes of log are kept of one attempt.
-const LOG_LIMIT: u64 = 8 * 1024 * 1024;
+pub(super) const LOG_LIMIT: u64 = 8 * 1024 * 1024;
 
 /// The order for an attempt; or, when there is none to give, the outcome that says why.
 pub fn order(

@@ -5,7 +5,6 @@
 //! A log that cannot be shared now never holds up a task for long, and never fails it.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +15,8 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::told;
+use super::{orders, told};
+use crate::regular_file;
 use crate::store::{Added, AttemptKey, Backend, LogPiece, Store, StoreError};
 
 /// How often logs are looked at.
@@ -27,6 +27,9 @@ const LONGEST: u64 = 256 * 1024;
 
 /// The most bytes of one write.
 const MOST: usize = 4 * 1024 * 1024;
+
+/// How much of a log is shared: far more than a supervisor writes, whatever a script makes of the file.
+const LONGEST_LOG: u64 = 4 * orders::LOG_LIMIT;
 
 /// How often it is tried to share the rest of a log, and how long after each other: longer and longer.
 const TRIES: u32 = 5;
@@ -199,13 +202,13 @@ fn pieces(tails: &[(Arc<Tail>, u64)]) -> (Vec<LogPiece>, Left) {
 
 /// What a log has from an offset on, so much as makes a piece.
 fn piece(log: &Path, at: u64) -> io::Result<Vec<u8>> {
-    let mut file = match File::open(log) {
+    let mut file = match regular_file::open(log) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(at))?;
-    file.take(LONGEST).read_to_end(&mut bytes)?;
+    file.take(LONGEST.min(LONGEST_LOG.saturating_sub(at))).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

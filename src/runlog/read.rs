@@ -1,12 +1,12 @@
 //! Reads lines from a log, from its end or from a place in it, while it may still grow.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
 use super::record::{Mark, Record};
+use crate::regular_file;
 
 /// The fewest bytes that a read looks at: more than the records of any one line.
 pub const SMALLEST_READ: u64 = 64 * 1024;
@@ -42,7 +42,7 @@ pub struct Chunk {
 
 /// How many bytes the log has; 0 when there is none yet.
 pub fn size(path: &Path) -> io::Result<u64> {
-    match std::fs::metadata(path) {
+    match regular_file::metadata(path) {
         Ok(metadata) => Ok(metadata.len()),
         Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(0),
         Err(problem) => Err(problem),
@@ -131,7 +131,7 @@ pub(super) fn last_lines(bytes: &[u8], offset: u64, max_lines: usize) -> (Chunk,
 
 /// The bytes from `offset` on, and how long the file is; nothing when there is no file yet.
 fn bytes_from(path: &Path, offset: u64, max_bytes: u64) -> io::Result<Option<(Vec<u8>, u64)>> {
-    let mut file = match File::open(path) {
+    let mut file = match regular_file::open(path) {
         Ok(file) => file,
         Err(problem) if problem.kind() == ErrorKind::NotFound => return Ok(None),
         Err(problem) => return Err(problem),

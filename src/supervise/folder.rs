@@ -22,19 +22,26 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rustix::fs::{FallocateFlags, FlockOperation, fallocate, flock};
+use rustix::fs::{FallocateFlags, FlockOperation, OFlags, fallocate, flock};
 use rustix::io::Errno;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::order::{Ending, Identity, Order};
-use crate::points;
+use crate::{points, regular_file};
 
 /// How many bytes must be free before a script is started.
 const ROOM: u64 = 1024 * 1024;
 
 /// How many bytes are kept for how it ends, outputs and all; more is written if there is room then.
 const KEPT: u64 = 64 * 1024;
+
+/// The most bytes of a file that says something in JSON. How a script ended has outputs of a MiB at most, of which each
+/// byte may be written as six.
+const LONGEST_JSON: u64 = 16 * 1024 * 1024;
+
+/// How much of the end of what a supervising process complained about is looked at.
+const COMPLAINTS: u64 = 64 * 1024;
 
 /// The run folder of one attempt.
 #[derive(Debug, Clone)]
@@ -86,7 +93,7 @@ impl RunFolder {
 
     /// Keeps room for how the script ends, whatever fills the disk meanwhile; needs the lock.
     pub fn keep_room(&self, _lock: &Lock) -> io::Result<()> {
-        allocate(&private().create(true).truncate(true).open(self.0.join("exit.room"))?, KEPT)
+        allocate(&regular_file::open_with(private().create(true).truncate(true), &self.0.join("exit.room"))?, KEPT)
     }
 
     /// Reads the order.
@@ -96,16 +103,16 @@ impl RunFolder {
 
     /// Takes the lock; nothing if another process has it.
     pub fn try_lock(&self) -> io::Result<Option<Lock>> {
-        let file = private().create(true).truncate(false).open(self.0.join("lock"))?;
+        let file = regular_file::open_with(private().create(true).truncate(false), &self.0.join("lock"))?;
         Ok(try_flock(&file, FlockOperation::NonBlockingLockExclusive)?.then_some(Lock(file)))
     }
 
     /// Whether a supervisor lives: it holds the lock, which is taken shared for an instant, so that askers do not see each
     /// other. Where a script removed or replaced that, it is asked whether the process lives.
     pub fn is_supervised(&self) -> io::Result<bool> {
-        let is_locked = match File::open(self.0.join("lock")) {
+        let is_locked = match regular_file::open(&self.0.join("lock")) {
             Ok(file) => !try_flock(&file, FlockOperation::NonBlockingLockShared)?,
-            Err(problem) if problem.kind() == ErrorKind::NotFound => false,
+            Err(problem) if problem.kind() == ErrorKind::NotFound || lasts(&problem) => false,
             Err(problem) => return Err(problem),
         };
         let lives = || self.identity().is_some_and(|identity| identity.living().is_some());
@@ -123,7 +130,7 @@ impl RunFolder {
 
     /// Whether the script may have been started.
     pub fn is_started(&self) -> io::Result<bool> {
-        Ok(self.mark().try_exists()? || self.0.join("started").try_exists()?)
+        Ok(regular_file::is_anything(&self.mark())? || regular_file::is_anything(&self.0.join("started"))?)
     }
 
     /// What says for ever that the script may have been started: where no script tidies up.
@@ -150,40 +157,59 @@ impl RunFolder {
         if self.is_stop_asked()? {
             return Ok(());
         }
-        private().create(true).truncate(false).open(self.0.join("stop"))?.sync_all()?;
+        regular_file::open_with(private().create(true).truncate(false), &self.0.join("stop"))?.sync_all()?;
         sync_folder(&self.0)
     }
 
     /// Whether the script is to be stopped.
     pub fn is_stop_asked(&self) -> io::Result<bool> {
-        self.0.join("stop").try_exists()
+        regular_file::is_anything(&self.0.join("stop"))
     }
 
     /// Writes down how the script ended, whole or not at all.
     pub fn write_ending(&self, _lock: &Lock, ending: &Ending) -> io::Result<()> {
-        let (room, text) = (self.0.join("exit.room"), serde_json::to_vec(ending)?);
-        let mut file = private().create(true).truncate(false).open(&room)?;
+        let (room, told) = (self.0.join("exit.room"), self.0.join("exit.json"));
+        let text = serde_json::to_vec(ending)?;
+        for path in [&room, &told] {
+            self.clear_way(path)?;
+        }
+        let mut file = regular_file::open_with(private().create(true).truncate(false), &room)?;
         file.write_all(&text)?;
         file.set_len(text.len() as u64)?;
         file.sync_all()?;
         points::reach("supervise.aside");
-        std::fs::rename(room, self.0.join("exit.json"))?;
+        std::fs::rename(room, told)?;
         sync_folder(&self.0)
     }
 
-    /// How the script ended, if that is known.
+    /// How the script ended, if that is known. What a script put there instead says nothing as long as a supervisor lives,
+    /// who puts its own in the place of it.
     pub fn ending(&self) -> io::Result<Option<Ending>> {
-        found(read_json(&self.0.join("exit.json")))
+        let path = self.0.join("exit.json");
+        let mut read = read_json(&path);
+        if read.as_ref().is_err_and(lasts) {
+            if self.is_supervised()? {
+                return Ok(None);
+            }
+            // One that lived when it was read may have put its own there since, and ended.
+            read = read_json(&path);
+        }
+        match read {
+            Ok(ending) => Ok(Some(ending)),
+            Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(None),
+            Err(problem) => Err(io::Error::new(problem.kind(), format!("exit.json cannot be read: {problem}"))),
+        }
     }
 
     /// Opens the file that takes what a supervising process complains about.
     pub fn open_complaints(&self) -> io::Result<File> {
-        private().append(true).create(true).open(self.0.join("supervisor.log"))
+        regular_file::open_with(private().append(true).create(true), &self.0.join("supervisor.log"))
     }
 
     /// The last line that a supervising process complained with.
     pub fn last_complaint(&self) -> Option<String> {
-        let text = std::fs::read_to_string(self.0.join("supervisor.log")).ok()?;
+        let bytes = regular_file::read_end(&self.0.join("supervisor.log"), COMPLAINTS).ok()?;
+        let text = String::from_utf8_lossy(&bytes);
         text.lines().rev().find(|line| !line.trim().is_empty()).map(str::to_owned)
     }
 
@@ -195,11 +221,31 @@ impl RunFolder {
 
     /// A file that nobody else opens, whatever writes into the folder beside us.
     fn open_aside(&self, name: &str) -> io::Result<(File, PathBuf)> {
-        static OPENED: AtomicU64 = AtomicU64::new(0);
-        let number = OPENED.fetch_add(1, Ordering::Relaxed);
-        let path = self.0.join(format!("{name}.{}.{number}", std::process::id()));
-        Ok((private().create(true).truncate(true).open(&path)?, path))
+        let path = self.path_aside(name);
+        Ok((regular_file::open_with(private().create(true).truncate(true), &path)?, path))
     }
+
+    fn path_aside(&self, name: &str) -> PathBuf {
+        static NAMED: AtomicU64 = AtomicU64::new(0);
+        let number = NAMED.fetch_add(1, Ordering::Relaxed);
+        self.0.join(format!("{name}.{}.{number}", std::process::id()))
+    }
+
+    /// Puts aside what a script made where only a file may be.
+    fn clear_way(&self, path: &Path) -> io::Result<()> {
+        match regular_file::metadata(path) {
+            Err(problem) if regular_file::is_no_file(&problem) => std::fs::rename(path, self.path_aside("no-file")),
+            Ok(_) => Ok(()),
+            Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(()),
+            Err(problem) => Err(problem),
+        }
+    }
+}
+
+/// Whether a file will not be there either when it is asked for again: it is none, or nobody may read it.
+fn lasts(problem: &io::Error) -> bool {
+    regular_file::is_no_file(problem)
+        || matches!(problem.kind(), ErrorKind::PermissionDenied | ErrorKind::NotADirectory | ErrorKind::UnexpectedEof)
 }
 
 /// Whether something could not be written because there was no room for it.
@@ -230,17 +276,10 @@ fn try_flock(file: &File, operation: FlockOperation) -> io::Result<bool> {
 }
 
 fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
+    let at_once = (OFlags::DIRECTORY | OFlags::NONBLOCK).bits().cast_signed();
+    OpenOptions::new().read(true).custom_flags(at_once).open(path)?.sync_all()
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
-    Ok(serde_json::from_slice(&std::fs::read(path)?)?)
-}
-
-fn found<T>(result: io::Result<T>) -> io::Result<Option<T>> {
-    match result {
-        Ok(value) => Ok(Some(value)),
-        Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(None),
-        Err(problem) => Err(problem),
-    }
+    Ok(serde_json::from_slice(&regular_file::read(path, LONGEST_JSON)?)?)
 }

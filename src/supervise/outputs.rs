@@ -2,12 +2,12 @@
 //!
 //! Empty lines are skipped, and a later line of the same name wins.
 
-use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use crate::domain::outcome::Outputs;
 use crate::domain::reference::is_output_name;
+use crate::regular_file;
 
 const MOST_OUTPUTS: usize = 100;
 const LONGEST_VALUE: usize = 8 * 1024;
@@ -16,7 +16,7 @@ const LONGEST_FILE: u64 = 1024 * 1024;
 /// Reads the outputs, or says in a sentence which line is wrong and how.
 pub fn read(path: &Path) -> Result<Outputs, String> {
     let mut bytes = Vec::new();
-    match File::open(path) {
+    match regular_file::open(path) {
         Ok(file) => file
             .take(LONGEST_FILE + 1)
             .read_to_end(&mut bytes)

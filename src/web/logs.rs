@@ -2,7 +2,7 @@
 //! that ran the script has shared in the database. Either is read in windows, never as a whole.
 
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use actix_web::web::{Bytes, block};
@@ -12,7 +12,35 @@ use super::Site;
 use super::error::PageError;
 use crate::domain::execution::Execution;
 use crate::runlog::{self, Chunk, Cursor, LastLines, SMALLEST_READ};
-use crate::store::{AttemptKey, Backend, Store};
+use crate::store::{AttemptKey, Backend, Store, StoreError};
+use crate::words::logs;
+
+/// Why there is nothing to show of a log.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// A script put something else in its place, or took the right to read it away.
+    #[error("the log cannot be read: {0}")]
+    Unreadable(#[source] io::Error),
+    /// What any page may meet.
+    #[error(transparent)]
+    Page(#[from] PageError),
+}
+
+impl From<io::Error> for LogError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::InvalidData | ErrorKind::PermissionDenied => Self::Unreadable(error),
+            // It may be readable in a moment, say when fewer files are open.
+            _ => Self::Page(anyhow::Error::from(error).into()),
+        }
+    }
+}
+
+impl From<StoreError> for LogError {
+    fn from(error: StoreError) -> Self {
+        Self::Page(error.into())
+    }
+}
 
 /// The log of one attempt.
 pub enum Log {
@@ -74,9 +102,9 @@ fn last_line_of(end: &crate::store::LogEnd) -> Option<String> {
 
 impl Log {
     /// How many bytes it has; 0 when there is none yet.
-    pub async fn size(&self) -> Result<u64, PageError> {
+    pub async fn size(&self) -> Result<u64, LogError> {
         match self {
-            Self::Here(path) => Ok(runlog::size(path).map_err(anyhow::Error::from)?),
+            Self::Here(path) => Ok(runlog::size(path)?),
             Self::Shared(store, key) => Ok(store.log_lengths(&[*key]).await?.remove(key).unwrap_or_default()),
         }
     }
@@ -90,7 +118,7 @@ impl Log {
     }
 
     /// Its lines from `offset` on, looking at no more than so many bytes.
-    pub async fn from(&self, offset: u64, most: u64) -> Result<Chunk, PageError> {
+    pub async fn from(&self, offset: u64, most: u64) -> Result<Chunk, LogError> {
         match self {
             Self::Here(path) => read(path, move |path| runlog::read_from(path, offset, most)).await,
             Self::Shared(store, key) => {
@@ -102,7 +130,7 @@ impl Log {
     }
 
     /// Its last lines that end before `end`, or its last lines.
-    pub async fn before(&self, end: Option<u64>, most: usize) -> Result<Chunk, PageError> {
+    pub async fn before(&self, end: Option<u64>, most: usize) -> Result<Chunk, LogError> {
         match self {
             Self::Here(path) => match end {
                 Some(end) => read(path, move |path| runlog::read_before(path, end, most)).await,
@@ -122,19 +150,26 @@ impl Log {
         }
     }
 
-    /// The whole of it as text, block by block.
+    /// The whole of it as text, block by block; the last line says why, if the rest cannot be read.
     pub fn text(self) -> impl Stream<Item = Result<Bytes, PageError>> {
-        stream::try_unfold((self, Cursor::default()), |(log, mut cursor)| async move {
+        stream::try_unfold(Some((self, Cursor::default())), |left| async move {
+            let Some((log, mut cursor)) = left else { return Ok(None) };
             let Some(offset) = cursor.wants() else { return Ok(None) };
-            let chunk = log.from(offset, Cursor::BLOCK).await?;
-            Ok(cursor.text(&chunk).map(|text| (Bytes::from(text), (log, cursor))))
+            let chunk = match log.from(offset, Cursor::BLOCK).await {
+                Ok(chunk) => chunk,
+                Err(LogError::Unreadable(problem)) => {
+                    return Ok(Some((Bytes::from(format!("{}\n", logs::unreadable(&problem))), None)));
+                }
+                Err(LogError::Page(error)) => return Err(error),
+            };
+            Ok(cursor.text(&chunk).map(|text| (Bytes::from(text), Some((log, cursor)))))
         })
     }
 }
 
 /// Reads where waiting for the disk holds up nobody.
-async fn read(path: &Path, how: impl FnOnce(&Path) -> io::Result<Chunk> + Send + 'static) -> Result<Chunk, PageError> {
+async fn read(path: &Path, how: impl FnOnce(&Path) -> io::Result<Chunk> + Send + 'static) -> Result<Chunk, LogError> {
     let path = path.to_owned();
-    let chunk = block(move || how(&path)).await.map_err(anyhow::Error::from)?;
-    Ok(chunk.map_err(anyhow::Error::from)?)
+    let chunk = block(move || how(&path)).await.map_err(|error| PageError::from(anyhow::Error::from(error)))?;
+    Ok(chunk?)
 }

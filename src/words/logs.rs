@@ -21,5 +21,10 @@ pub const RUNNING: &str = "Running…";
 pub const NOT_STARTED: &str = "Not started yet.";
 /// Instead of a log that somebody took away.
 pub const GONE: &str = "The log is not there any more: its folder was removed from the data folder.";
+/// Instead of a log that cannot be read.
+pub fn unreadable(problem: &std::io::Error) -> String {
+    format!("The log cannot be read: {problem}.")
+}
+
 /// At the end, when it is whole.
 pub const ENDS: &str = "The log ends here.";

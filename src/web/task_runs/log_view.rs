@@ -5,6 +5,7 @@ use super::{Found, html};
 use crate::domain::definition::Kind;
 use crate::runlog::{self, Chunk, ansi};
 use crate::web::error::PageError;
+use crate::web::logs::LogError;
 use crate::web::release_urls::with_query;
 use crate::web::views::{Action, LogLine, LogMore, LogSource, LogTail, LogView, Style};
 use crate::words::logs;
@@ -18,7 +19,7 @@ const MOST_BYTES: u64 = 128 * 1024;
 
 /// The log on the page of the task; checkpoints and waits have none, nor what was never begun.
 pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, PageError> {
-    let (subject, execution, run) = (&found.subject, &found.execution, found.run());
+    let (execution, run) = (&found.execution, found.run());
     if !matches!(execution.spec(found.task).kind, Kind::Command(_)) {
         return Ok(None);
     }
@@ -26,6 +27,28 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Pag
     if run.attempt == 0 && !found.grows(attempt) {
         return Ok(None);
     }
+    match readable(found, window, attempt).await {
+        Ok(view) => Ok(Some(view)),
+        Err(LogError::Unreadable(problem)) => Ok(Some(LogView {
+            title: logs::title(attempt),
+            earlier: None,
+            earlier_url: String::new(),
+            lines: Vec::new(),
+            later: None,
+            more: unreadable(&problem),
+            download_url: None,
+        })),
+        Err(LogError::Page(error)) => Err(error),
+    }
+}
+
+/// The end of a log that cannot be read. It is not asked for again: whoever made it something else than a file meant it.
+fn unreadable(problem: &std::io::Error) -> LogMore {
+    LogMore { text: logs::unreadable(problem), ..LogMore::default() }
+}
+
+async fn readable(found: &Found, window: Window, attempt: u32) -> Result<LogView, LogError> {
+    let (subject, execution, run) = (&found.subject, &found.execution, found.run());
     let log = found.log(attempt);
     let size = log.size().await?;
     let (mut chunk, page) = (log.before(window.before, MOST_LINES).await?, window.before.is_some());
@@ -38,7 +61,7 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Pag
         Action::link(logs::earlier(line.number), format!("{url}#log")).styled(Style::SmallQuiet)
     });
     let later = page.then(|| Action::link(logs::NEWEST, format!("{own_url}#log")).styled(Style::SmallQuiet));
-    Ok(Some(LogView {
+    Ok(LogView {
         title: logs::title(attempt),
         earlier,
         earlier_url: with_query(&own_url, &[("before", "")]),
@@ -46,11 +69,19 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Pag
         later,
         more,
         download_url: (run.attempt > 0).then(|| subject.urls().log_download(execution.number, &run.name, attempt)),
-    }))
+    })
 }
 
 /// What comes after `from`.
 pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, PageError> {
+    match readable_after(found, attempt, from).await {
+        Ok(tail) => Ok(tail),
+        Err(LogError::Unreadable(problem)) => Ok(LogTail { lines: Vec::new(), more: unreadable(&problem) }),
+        Err(LogError::Page(error)) => Err(error),
+    }
+}
+
+async fn readable_after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, LogError> {
     let log = found.log(attempt);
     let size = log.size().await?;
     let mut chunk = log.from(from, MOST_BYTES).await?;
@@ -61,7 +92,7 @@ pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, Pa
 }
 
 /// The end of the log: a line that is not ended yet stands there until it is.
-async fn more(found: &Found, attempt: u32, chunk: &mut Chunk, size: u64) -> Result<LogMore, PageError> {
+async fn more(found: &Found, attempt: u32, chunk: &mut Chunk, size: u64) -> Result<LogMore, LogError> {
     let whole_read = found.log(attempt).size().await? <= size;
     if !found.grows(attempt) && whole_read {
         let text = if found.log(attempt).is_gone() { logs::GONE } else { logs::ENDS };

@@ -3,5 +3,6 @@
 mod crashes;
 mod endings;
 mod logs;
+mod replaced;
 mod stage;
 mod tidied;

@@ -14,6 +14,7 @@ on_both!(
     the_page_of_a_task_refreshes_itself_until_it_is_over,
     who_may_not_see_the_release_sees_no_log,
     a_task_that_is_not_there_is_not_found,
+    f1_a_log_that_is_a_pipe_is_said_to_be_one_and_holds_nobody_up,
 );
 
 pub fn script(text: &str) -> String {
@@ -181,5 +182,38 @@ async fn a_task_to_come_has_a_log_that_begins_by_itself(db: Db) {
     let never = operator.get(&scene.urls.task(1, "deploy")).await;
     assert!(!never.text.contains("id=\"log\""), "it was never begun");
     assert!(!page.text.contains("Download"), "there is nothing to download");
+    scene.app.stops().await;
+}
+
+async fn f1_a_log_that_is_a_pipe_is_said_to_be_one_and_holds_nobody_up(db: Db) {
+    let folder = tempfile::tempdir().unwrap();
+    let (made, go) = (folder.path().join("made"), folder.path().join("go"));
+    let script = script(&format!(
+        "cd \"$(dirname \"$TOLLGATE_OUTPUT\")\"; rm -f log; mkfifo log; : > {}\nwhile [ ! -e {} ]; do sleep 0.02; done",
+        made.display(),
+        go.display()
+    ));
+    let scene = Scene::with(&db, &script).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    while !made.exists() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let said = "The log cannot be read: it is a named pipe, not a file.";
+    let url = scene.urls.task(1, "build");
+    // More than there are threads for what waits.
+    for _ in 0..60 {
+        let pages = futures_util::future::join_all((0..10).map(|_| operator.get(&url))).await;
+        for page in pages {
+            assert_eq!(page.status, 200);
+            page.says(said);
+        }
+    }
+    operator.get(&scene.urls.log_download(1, "build", 1)).await.says(said);
+    let tail = format!("{}&from=0", scene.urls.log(1, "build", 1));
+    operator.get(&tail).await.says(said);
+    std::fs::write(&go, "").unwrap();
+    scene.is(ReleaseStatus::Successful).await;
+    operator.get(&url).await.says(said);
     scene.app.stops().await;
 }

@@ -1,0 +1,73 @@
+//! Scripts that put something in the place of files of their own run folder that is no file.
+
+use rustix::process::{Pid, Signal, kill_process};
+use tollgate::domain::outcome::Outcome;
+use tollgate::executors::Stop;
+
+use super::stage::{Stage, failed, succeeded, until};
+use crate::processes::lives;
+
+/// What a script may put in the place of a file.
+const MADE: [&str; 5] = ["mkfifo", "mkdir", "ln -s nothing", "ln -s /dev/zero", "truncate -s 1T"];
+
+/// A script that puts that in the place of files of its run folder, and goes on until it is told.
+fn replacing(files: &str, made: &str) -> Stage {
+    Stage::new(&format!(
+        "cd \"$(dirname \"$0\")\"; for file in {files}; do rm -rf $file; {made} $file; done; cd \"$HOME\"; \
+         echo once >> mark; echo $PPID > parent; while [ -e mark ] && ! [ -e go ]; do sleep 0.01; done"
+    ))
+}
+
+#[tokio::test]
+async fn f1_a_script_whose_run_folder_has_no_files_is_picked_up_and_its_end_is_known() {
+    for made in MADE {
+        let stage = replacing("exit.json exit.room lock supervisor.json supervisor.log log order.json", made);
+        let first = stage.begin(&Stop::new());
+        stage.made("parent").await;
+        first.abort();
+        assert!(first.await.unwrap_err().is_cancelled());
+        let second = stage.begin(&Stop::new());
+        std::fs::write(stage.file("go"), "").unwrap();
+        assert_eq!(second.await.unwrap(), succeeded(), "{made}");
+        assert_eq!(stage.made("mark").await, "once\n", "{made}");
+    }
+}
+
+#[tokio::test]
+async fn f1_a_script_whose_exit_status_is_no_file_is_interrupted_with_its_supervisor() {
+    for made in MADE {
+        let stage = replacing("exit.json lock", made);
+        let first = stage.begin(&Stop::new());
+        let supervisor = stage.made("parent").await;
+        first.abort();
+        assert!(first.await.unwrap_err().is_cancelled());
+        kill_process(Pid::from_raw(supervisor.trim().parse().unwrap()).unwrap(), Signal::KILL).unwrap();
+        until("it is gone", || (!lives(&supervisor)).then_some(())).await;
+        let Outcome::Interrupted { message } = stage.run().await else { panic!("{made}") };
+        // A link to nothing is no file either.
+        assert!(message.contains("exit.json cannot be read: it is "), "{made}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn f1_a_stop_that_is_no_file_stops_the_script() {
+    for made in ["mkfifo", "ln -s nothing"] {
+        let stage = replacing("stop", made);
+        let stop = Stop::new();
+        let run = stage.begin(&stop);
+        stage.made("parent").await;
+        stop.cancel();
+        assert_eq!(run.await.unwrap(), Outcome::Stopped, "{made}");
+    }
+}
+
+#[tokio::test]
+async fn f1_outputs_that_are_no_file_fail_the_task_with_a_sentence() {
+    for (made, what) in [("mkfifo", "a named pipe"), ("mkdir", "a folder"), ("ln -s /dev/zero", "a link")] {
+        let stage = Stage::new(&format!("rm -f \"$TOLLGATE_OUTPUT\"; {made} \"$TOLLGATE_OUTPUT\""));
+        let sentence = format!("The outputs could not be read: it is {what}, not a file.");
+        assert_eq!(stage.run().await, failed(&sentence));
+    }
+    let stage = Stage::new("truncate -s 1T \"$TOLLGATE_OUTPUT\"");
+    assert_eq!(stage.run().await, failed("The outputs are longer than 1 MiB."));
+}
