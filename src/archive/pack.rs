@@ -1,27 +1,50 @@
 //! Writing an archive, while scripts write into the very files that are read.
 
 use std::collections::HashMap;
-use std::fs::{File, Metadata, OpenOptions};
+use std::fmt;
+use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, ErrorKind, Read, Write};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use rustix::fs::OFlags;
 use tar::{Builder, EntryType, Header};
 
 use super::runs::{self, Known, KnownAttempt};
 use super::{DATABASE, MANIFEST, Manifest, RUNS, WORKSPACE};
+use crate::regular_file;
 
 /// What became of it.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Packed {
     /// How many files are in it, beside the database.
     pub files: u64,
     /// How many of them became shorter while they were read; their end is filled with zeros.
     pub torn: u64,
+    /// What is not in it, or not as it was: each with the reason.
+    pub left_out: Vec<LeftOut>,
 }
+
+/// Something that an archive does not hold, with everything below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Why, as the end of a sentence about it.
+    pub why: String,
+}
+
+impl fmt::Display for LeftOut {
+    /// With the path quoted, so that no name made by a script ends a line or is taken for something else.
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.path, to)?;
+        write!(to, ": {}", self.why)
+    }
+}
+
+/// The longest name of an entry: so much shorter than any path may be that it can be restored into other folders.
+const LONGEST_NAME: usize = 3500;
 
 /// An archive that is being written.
 struct Pack<W: Write> {
@@ -43,7 +66,10 @@ pub fn pack<W: Write>(
     tar.append_data(&mut header, MANIFEST, text.as_slice())?;
     let mut pack = Pack { tar, packed: Packed::default() };
     pack.file(database, Path::new(DATABASE))?;
-    pack.packed.files = 0;
+    if let Some(LeftOut { path, why }) = pack.packed.left_out.pop() {
+        return Err(io::Error::other(format!("{} cannot be read: {why}", path.display())));
+    }
+    pack.packed = Packed::default();
     if let Some((data, known)) = data {
         for execution in runs::run_folders(data)? {
             if let Some(attempts) = known.get(&execution) {
@@ -64,12 +90,17 @@ impl<W: Write> Pack<W> {
         attempts.sort_by_key(|(attempt, _)| (&attempt.task, attempt.number));
         for (KnownAttempt { task, number }, live) in attempts {
             let (folder, name) = (folder.join(task).join(number.to_string()), name.join(task).join(number.to_string()));
-            if !folder.exists() {
+            if self.looked(&folder, folder.symlink_metadata()).is_none() {
                 continue;
+            }
+            for file in runs::all_entries(&folder).unwrap_or_default() {
+                if file.to_str().is_none() {
+                    self.leave_out(&folder.join(file), "its name is not UTF-8");
+                }
             }
             // What was packed decides: the script goes on meanwhile.
             let mut told = false;
-            for file in runs::files(&folder, *live)? {
+            for file in self.looked(&folder, runs::files(&folder, *live)).unwrap_or_default() {
                 let packed = self.file(&folder.join(&file), &name.join(&file))?;
                 told |= packed && matches!(file.as_str(), "exit.json" | "started");
             }
@@ -83,21 +114,44 @@ impl<W: Write> Pack<W> {
         Ok(())
     }
 
-    /// Everything below a folder, but what is neither a file, a folder nor a link.
+    fn leave_out(&mut self, path: &Path, why: impl Into<String>) {
+        self.packed.left_out.push(LeftOut { path: path.to_owned(), why: why.into() });
+    }
+
+    /// What was found there; nothing where a script has taken it away meanwhile, or where it cannot be looked at, which is said.
+    fn looked<T>(&mut self, path: &Path, looked: io::Result<T>) -> Option<T> {
+        match looked {
+            Ok(found) => Some(found),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => {
+                self.leave_out(path, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// Everything below a folder, but what is neither a file, a folder nor a link, or cannot be read.
     fn tree(&mut self, folder: &Path, name: &Path) -> io::Result<()> {
         let mut left: Vec<(PathBuf, PathBuf)> = vec![(folder.to_owned(), name.to_owned())];
         while let Some((path, name)) = left.pop() {
-            let Some(found) = still_there(&path, path.symlink_metadata())? else { continue };
+            if name.to_str().is_none() {
+                self.leave_out(&path, "its name is not UTF-8");
+                continue;
+            }
+            if name.as_os_str().len() > LONGEST_NAME {
+                self.leave_out(&path, format!("its path is longer than {LONGEST_NAME} bytes"));
+                continue;
+            }
+            let Some(found) = self.looked(&path, path.symlink_metadata()) else { continue };
             if found.is_dir() {
                 let mut header = header(EntryType::Directory, found.permissions().mode(), found.mtime());
                 header.set_size(0);
                 self.tar.append_data(&mut header, &name, io::empty())?;
-                left.extend(
-                    runs::entries(&path)?.into_iter().rev().map(|entry| (path.join(&entry), name.join(&entry))),
-                );
+                let entries = self.looked(&path, runs::all_entries(&path)).unwrap_or_default();
+                left.extend(entries.into_iter().rev().map(|entry| (path.join(&entry), name.join(&entry))));
             } else if found.is_symlink() {
                 self.link(&path, &name, &found)?;
-            } else if found.is_file() {
+            } else {
                 self.file(&path, &name)?;
             }
         }
@@ -105,7 +159,7 @@ impl<W: Write> Pack<W> {
     }
 
     fn link(&mut self, path: &Path, name: &Path, found: &Metadata) -> io::Result<()> {
-        let Some(target) = still_there(path, std::fs::read_link(path))? else { return Ok(()) };
+        let Some(target) = self.looked(path, std::fs::read_link(path)) else { return Ok(()) };
         let mut header = header(EntryType::Symlink, 0o777, found.mtime());
         header.set_size(0);
         self.tar.append_link(&mut header, name, target)
@@ -114,17 +168,17 @@ impl<W: Write> Pack<W> {
     /// As many bytes as the file has when it is opened: what is written to it later is left out. Nothing of what is no file:
     /// a pipe would be waited for. Answers whether it is in the archive.
     fn file(&mut self, path: &Path, name: &Path) -> io::Result<bool> {
-        let at_once = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
-        let open = || OpenOptions::new().read(true).custom_flags(at_once).open(path);
-        let opened = path.symlink_metadata().and_then(|found| found.is_file().then(open).transpose());
-        let Some(file) = still_there(path, opened)?.flatten() else { return Ok(false) };
-        let found = file.metadata().map_err(|error| runs::unread(path, &error))?;
+        let opened = regular_file::open(path).and_then(|file| Ok((file.metadata()?, file)));
+        let Some((found, file)) = self.looked(path, opened) else { return Ok(false) };
         let mut header = header(EntryType::Regular, found.permissions().mode(), found.mtime());
         header.set_size(found.len());
-        let mut exactly = Exactly { path, file, left: found.len(), torn: false };
+        let mut exactly = Exactly { file, left: found.len(), torn: false, failed: None };
         self.tar.append_data(&mut header, name, &mut exactly)?;
         self.packed.files += 1;
         self.packed.torn += u64::from(exactly.torn);
+        if let Some(error) = exactly.failed {
+            self.leave_out(path, format!("only its beginning could be read: {error}"));
+        }
         Ok(true)
     }
 }
@@ -137,30 +191,28 @@ fn header(kind: EntryType, mode: u32, mtime: i64) -> Header {
     header
 }
 
-/// Nothing where a script has taken it away meanwhile.
-fn still_there<T>(path: &Path, looked: io::Result<T>) -> io::Result<Option<T>> {
-    match looked {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(runs::unread(path, &error)),
-    }
-}
-
 /// A file of exactly that many bytes, whatever is written to it or cut off while it is read.
-struct Exactly<'p> {
-    path: &'p Path,
+struct Exactly {
     file: File,
     left: u64,
     torn: bool,
+    failed: Option<io::Error>,
 }
 
-impl Read for Exactly<'_> {
+impl Read for Exactly {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
         if most == 0 {
             return Ok(0);
         }
-        let mut read = self.file.read(&mut bytes[..most]).map_err(|error| runs::unread(self.path, &error))?;
+        let mut read = match self.file.read(&mut bytes[..most]) {
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
+            Err(error) => {
+                self.failed = self.failed.take().or(Some(error));
+                0
+            }
+        };
         if read == 0 {
             bytes[..most].fill(0);
             (read, self.torn) = (most, true);

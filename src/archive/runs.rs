@@ -1,6 +1,7 @@
 //! Run folders: which there are, and which of their files mean something on another machine or at another time.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -74,18 +75,20 @@ pub fn files(folder: &Path, live: bool) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The names in a folder, in order; none if it is gone.
+/// The names in a folder that are text, in order; none if it is gone.
 pub fn entries(folder: &Path) -> io::Result<Vec<String>> {
+    Ok(all_entries(folder)?.into_iter().filter_map(|name| name.into_string().ok()).collect())
+}
+
+/// The names in a folder, whatever they are made of.
+pub fn all_entries(folder: &Path) -> io::Result<Vec<OsString>> {
     let listed = match std::fs::read_dir(folder) {
         Ok(listed) => listed,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Vec::new()),
         Err(error) => return Err(unread(folder, &error)),
     };
-    let mut names = Vec::new();
-    for entry in listed {
-        // Scripts make files of any name; what is no text cannot be named in an archive that others should read.
-        names.extend(entry.map_err(|error| unread(folder, &error))?.file_name().into_string());
-    }
+    let names = listed.map(|entry| Ok(entry.map_err(|error| unread(folder, &error))?.file_name()));
+    let mut names: Vec<OsString> = names.collect::<io::Result<_>>()?;
     names.sort_unstable();
     Ok(names)
 }

@@ -128,3 +128,45 @@ fn an_attempt_whose_folder_is_gone_is_known_by_what_says_that_it_was_started() {
     let build = |number| (KnownAttempt { task: "build".to_owned(), number }, folder.with_file_name(number.to_string()));
     assert_eq!(found, [build(1), build(2)]);
 }
+
+#[test]
+fn f5_what_is_not_in_a_backup_is_named_and_the_rest_is_in_it() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat};
+
+    let data = Data::new();
+    let (folder, known) = data.attempt(false, &["log", "exit.json"]);
+    let _socket = std::os::unix::net::UnixListener::bind(folder.join("socket")).unwrap();
+    let workspace = data.path("workspace");
+    fs::write(workspace.join("code"), "code").unwrap();
+    let pipe = workspace.join("pipe");
+    rustix::fs::mkfifoat(CWD, &pipe, Mode::RUSR).unwrap();
+    let wrong = [folder.join(OsStr::from_bytes(b"a\xff")), workspace.join(OsStr::from_bytes(b"b\xff"))];
+    for path in &wrong {
+        fs::write(path, "").unwrap();
+    }
+    let step = "d".repeat(250);
+    let mut deep = openat(CWD, &workspace, OFlags::DIRECTORY, Mode::empty()).unwrap();
+    for _ in 0..20 {
+        mkdirat(&deep, &step, Mode::RWXU).unwrap();
+        deep = openat(&deep, &step, OFlags::DIRECTORY, Mode::empty()).unwrap();
+    }
+    let packed = data.packed(&known).unwrap();
+    let left_out: Vec<(&Path, &str)> = packed.left_out.iter().map(|it| (it.path.as_path(), it.why.as_str())).collect();
+    let text = "its name is not UTF-8";
+    assert_eq!(left_out.len(), 5, "{left_out:?}");
+    for expected in [
+        (wrong[0].as_path(), text),
+        (wrong[1].as_path(), text),
+        (folder.join("socket").as_path(), "it is a socket, not a file"),
+        (pipe.as_path(), "it is a named pipe, not a file"),
+    ] {
+        assert!(left_out.contains(&expected), "{expected:?} in {left_out:?}");
+    }
+    assert!(left_out.iter().any(|(_, why)| *why == "its path is longer than 3500 bytes"));
+    let restored = data.unpacked();
+    assert_eq!(fs::read_to_string(restored.path().join("workspace/code")).unwrap(), "code");
+    assert!(restored.path().join("workspace").join(&step).join(&step).is_dir());
+}

@@ -63,7 +63,7 @@ impl Backup {
         let (aside, packed) = write(aside, manifest.clone(), folder.map(Path::to_owned), known).await?;
         points::reach("backup.written");
         aside.becomes(&file, self.overwrite)?;
-        tell(&file, &manifest, packed)
+        tell(&file, &manifest, &packed)
     }
 }
 
@@ -123,7 +123,7 @@ async fn write(
     written.await?.context("the archive cannot be written")
 }
 
-fn tell(file: &Path, manifest: &Manifest, packed: Packed) -> anyhow::Result<()> {
+fn tell(file: &Path, manifest: &Manifest, packed: &Packed) -> anyhow::Result<()> {
     let size = std::fs::metadata(file)?.len();
     println!("Wrote {} ({size} bytes), whole and checked.", file.display());
     if manifest.files {
@@ -138,7 +138,20 @@ fn tell(file: &Path, manifest: &Manifest, packed: Packed) -> anyhow::Result<()> 
         println!("{} cut short by scripts while they were read.", counted(usize::try_from(packed.torn)?, "file"));
     }
     println!("It does not hold what scripts changed outside the data folder, nor the settings of the server.");
-    Ok(())
+    for left_out in &packed.left_out {
+        println!("Left out: {left_out}.");
+    }
+    if packed.left_out.is_empty() { Ok(()) } else { Err(NotWhole(packed.left_out.len()).into()) }
+}
+
+/// Why a backup that was made is not the whole of what there was; the program ends with [`NotWhole::STATUS`].
+#[derive(Debug, thiserror::Error)]
+#[error("the backup was made, and {} not in it: see the lines above", if *.0 == 1 { "1 thing is".to_owned() } else { format!("{} things are", .0) })]
+pub struct NotWhole(usize);
+
+impl NotWhole {
+    /// The status that the program ends with.
+    pub const STATUS: u8 = 3;
 }
 
 /// The files that are written beside the one that is wanted, and go away if it never comes so far.

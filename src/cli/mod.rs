@@ -70,7 +70,7 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("tollgate: {error:#}");
-            ExitCode::FAILURE
+            if error.is::<backup::NotWhole>() { backup::NotWhole::STATUS.into() } else { ExitCode::FAILURE }
         }
     }
 }

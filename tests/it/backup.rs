@@ -3,6 +3,7 @@
 mod damaged;
 mod here;
 mod late;
+mod left_out;
 
 use std::os::unix::fs::PermissionsExt as _;
 
