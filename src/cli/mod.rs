@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use clap::{Parser, Subcommand};
+use rustix::fs::Mode;
 
 use crate::app::accounts::AccountError;
 use crate::clock::Clock;
@@ -76,6 +77,10 @@ pub fn run() -> ExitCode {
 }
 
 fn begin(cli: Cli) -> anyhow::Result<()> {
+    if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) {
+        // What a subcommand makes is for our own eyes, wherever it is. Scripts keep the umask that the server was given.
+        rustix::process::umask(Mode::RWXG | Mode::RWXO);
+    }
     telemetry::begin(&cli.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(cli.command.run())

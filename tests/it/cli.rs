@@ -245,3 +245,18 @@ async fn two_servers_do_not_share_a_data_folder() {
     let browser = Browser::new(first.url.strip_prefix("http://").unwrap().parse().unwrap());
     assert_eq!(browser.signs_in("viewer", &first.passwords["viewer"]).await.status, 303, "the first goes on");
 }
+
+#[test]
+fn s9_a_database_that_a_subcommand_makes_is_for_our_own_eyes_whatever_the_umask() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("t.db");
+    let program = env!("CARGO_BIN_EXE_tollgate");
+    let mut shell = std::process::Command::new("sh");
+    shell
+        .args(["-c", "umask 022; exec \"$0\" migrate", program])
+        .env_clear()
+        .env("TOLLGATE_DATA", folder.path().join("data"));
+    shell.env("TOLLGATE_DATABASE_URL", format!("sqlite://{}", database.display()));
+    assert!(shell.output().unwrap().status.success());
+    assert_eq!(std::fs::metadata(&database).unwrap().permissions().mode() & 0o777, 0o600);
+}
