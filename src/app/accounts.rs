@@ -8,7 +8,8 @@ use crate::clock::Clock;
 use crate::domain::account::{self, NameFault, PasswordFault};
 use crate::domain::event::AccountEvent;
 use crate::domain::people::{Role, User};
-use crate::store::{Credentials, Stamp, Store, StoreError, WriteTx, new_id};
+use crate::domain::policy::{self, Agreement};
+use crate::store::{Credentials, Scope, Stamp, Store, StoreError, WriteTx, new_id};
 
 /// Why a verb on accounts did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,19 @@ pub enum AccountError {
     /// There is no such user.
     #[error("there is no user {0:?}")]
     NoSuchUser(String),
+    /// A role that was to be taken is not held.
+    #[error("{user} does not have the role {} in the team {team}", .role.word())]
+    NotHeld {
+        /// Name of the user.
+        user: String,
+        /// Name of the team.
+        team: String,
+        /// The role.
+        role: Role,
+    },
+    /// Nobody would be left who may administer.
+    #[error("{0} is the last administrator who may sign in: make another one first")]
+    LastAdministrator(String),
     /// There is no such team.
     #[error("there is no team {0:?}: `tollgate team add` makes one")]
     NoSuchTeam(String),
@@ -100,6 +114,89 @@ pub async fn grant(store: &Store, clock: &Clock, name: &str, roles: Vec<(String,
     sessions::mark_people(&tx).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Takes roles in teams from a user, all of them or none; answers the open checkpoints that then have too few approvers.
+pub async fn revoke(store: &Store, clock: &Clock, name: &str, roles: Vec<(String, Role)>) -> Result<Vec<Short>> {
+    let tx = store.begin_write().await?;
+    sessions::mark_people(&tx).await?;
+    let stamp = Stamp::tollgate(clock.now());
+    let user = user_named(&tx, name).await?;
+    let before = tx.user(user.id).await?;
+    for (team, role) in roles {
+        let team_id = tx.team_named(&team).await?.ok_or_else(|| AccountError::NoSuchTeam(team.clone()))?;
+        if !tx.revoke(user.id, team_id, role).await? {
+            return Err(AccountError::NotHeld { user: user.name, team, role });
+        }
+        let event = AccountEvent::RoleRevoked { user: user.name.clone(), team, role };
+        tx.account_event(&stamp, &event).await?;
+    }
+    tx.commit().await?;
+    short_without(store, before).await
+}
+
+/// Keeps a user from signing in and ends all their sessions; answers the open checkpoints that then have too few approvers.
+/// Done twice, the second changes nothing.
+pub async fn disable(store: &Store, clock: &Clock, name: &str) -> Result<Vec<Short>> {
+    let tx = store.begin_write().await?;
+    // First: it makes two who disable each other at the same time wait, so that the second counts who is left.
+    sessions::mark_people(&tx).await?;
+    let stamp = Stamp::tollgate(clock.now());
+    let user = user_named(&tx, name).await?;
+    let before = tx.user(user.id).await?;
+    if before.as_ref().is_some_and(|user| user.administrator) && tx.other_administrators(user.id).await? == 0 {
+        return Err(AccountError::LastAdministrator(user.name));
+    }
+    if before.is_some() {
+        tx.set_disabled(user.id, Some(stamp.at)).await?;
+        tx.end_sessions_of(user.id, None).await?;
+        tx.account_event(&stamp, &AccountEvent::UserDisabled { name: user.name }).await?;
+        tx.commit().await?;
+    }
+    short_without(store, before).await
+}
+
+/// Lets a user sign in again who was disabled; done twice, the second changes nothing.
+pub async fn enable(store: &Store, clock: &Clock, name: &str) -> Result<()> {
+    let tx = store.begin_write().await?;
+    sessions::mark_people(&tx).await?;
+    let stamp = Stamp::tollgate(clock.now());
+    let user = user_named(&tx, name).await?;
+    if user.disabled_at.is_some() {
+        tx.set_disabled(user.id, None).await?;
+        tx.account_event(&stamp, &AccountEvent::UserEnabled { name: user.name }).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// An open checkpoint that too few people can agree to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Short {
+    /// Name of the region.
+    pub region: String,
+    /// Name of the release task.
+    pub release: String,
+    /// Name of the checkpoint.
+    pub task: String,
+    /// How many must agree, and how many can.
+    pub agreement: Agreement,
+}
+
+/// The open checkpoints that somebody could have agreed to before, and that too few people can agree to now.
+async fn short_without(store: &Store, before: Option<User>) -> Result<Vec<Short>> {
+    let Some(before) = before else { return Ok(Vec::new()) };
+    let users = store.enabled_users().await?;
+    let mut short = Vec::new();
+    for open in store.open_checkpoints(&Scope::All).await? {
+        let could = policy::agreement(std::slice::from_ref(&before), &open.execution, 0).able > 0;
+        let agreement = policy::agreement(&users, &open.execution, 0);
+        if could && !agreement.is_possible() {
+            let task = open.execution.tasks[0].name.clone();
+            short.push(Short { region: open.region, release: open.release, task, agreement });
+        }
+    }
+    Ok(short)
 }
 
 /// Sets a user's password without asking for the present one, and ends all their sessions; answers how many.

@@ -112,6 +112,8 @@ fn in_words(error: AccountError) -> anyhow::Error {
         AccountError::WrongPassword
         | AccountError::NameTaken
         | AccountError::NoSuchUser(_)
+        | AccountError::NotHeld { .. }
+        | AccountError::LastAdministrator(_)
         | AccountError::NoSuchTeam(_)
         | AccountError::SetupOver
         | AccountError::Store(_)
@@ -129,4 +131,14 @@ async fn open(data: DataConfig) -> anyhow::Result<(Store, Clock)> {
         anyhow::bail!("{} migrations are missing: run `tollgate migrate` first", pending.len());
     }
     Ok((store, Clock::system()))
+}
+
+/// Prints rows of as many cells, in columns.
+fn table(rows: &[Vec<String>]) {
+    let wide = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(wide).collect();
+    for row in rows {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        println!("{}", cells.join("  ").trim_end());
+    }
 }

@@ -1,8 +1,8 @@
-//! `tollgate team add` and `tollgate region add`.
+//! `tollgate team` and `tollgate region`: what there is, and one more.
 
 use clap::Subcommand;
 
-use super::{in_words, open};
+use super::{in_words, open, table};
 use crate::app::accounts;
 use crate::config::DataConfig;
 
@@ -13,6 +13,11 @@ pub enum Team {
     Add {
         /// Its name: a letter, then letters, digits, _ and -
         name: String,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// List every team
+    List {
         #[command(flatten)]
         data: DataConfig,
     },
@@ -28,26 +33,47 @@ pub enum Region {
         #[command(flatten)]
         data: DataConfig,
     },
+    /// List every region
+    List {
+        #[command(flatten)]
+        data: DataConfig,
+    },
 }
 
 impl Team {
     /// Does it.
     pub async fn run(self) -> anyhow::Result<()> {
-        let Self::Add { name, data } = self;
-        let (store, clock) = open(data).await?;
-        accounts::add_team(&store, &clock, &name).await.map_err(in_words)?;
-        println!("added team {name}");
-        Ok(store.close().await?)
+        match self {
+            Self::Add { name, data } => {
+                let (store, clock) = open(data).await?;
+                accounts::add_team(&store, &clock, &name).await.map_err(in_words)?;
+                println!("added team {name}");
+                Ok(store.close().await?)
+            }
+            Self::List { data } => {
+                let (store, _) = open(data).await?;
+                table(&store.teams().await?.into_iter().map(|team| vec![team.name]).collect::<Vec<_>>());
+                Ok(store.close().await?)
+            }
+        }
     }
 }
 
 impl Region {
     /// Does it.
     pub async fn run(self) -> anyhow::Result<()> {
-        let Self::Add { name, data } = self;
-        let (store, clock) = open(data).await?;
-        accounts::add_region(&store, &clock, &name).await.map_err(in_words)?;
-        println!("added region {name}");
-        Ok(store.close().await?)
+        match self {
+            Self::Add { name, data } => {
+                let (store, clock) = open(data).await?;
+                accounts::add_region(&store, &clock, &name).await.map_err(in_words)?;
+                println!("added region {name}");
+                Ok(store.close().await?)
+            }
+            Self::List { data } => {
+                let (store, _) = open(data).await?;
+                table(&store.regions().await?.into_iter().map(|region| vec![region.name]).collect::<Vec<_>>());
+                Ok(store.close().await?)
+            }
+        }
     }
 }

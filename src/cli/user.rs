@@ -1,13 +1,16 @@
-//! `tollgate user add`, `tollgate user passwd` and `tollgate user grant`.
+//! `tollgate user`: who may sign in, and what they may do.
 
 use std::str::FromStr;
 
 use clap::Subcommand;
 
-use super::{in_words, open, password};
-use crate::app::accounts::{self, NewUser};
+use super::{in_words, open, password, table};
+use crate::app::accounts::{self, NewUser, Short};
 use crate::config::DataConfig;
 use crate::domain::people::Role;
+use crate::domain::policy::Agreement;
+use crate::store::Person;
+use crate::words;
 
 /// What to do with users.
 #[derive(Debug, Subcommand)]
@@ -42,6 +45,52 @@ pub enum User {
         #[command(flatten)]
         data: DataConfig,
     },
+    /// Take roles in teams from a user
+    Revoke {
+        /// The name they sign in with
+        name: String,
+        /// A role in a team, as shop:operator
+        #[arg(required = true, value_name = "TEAM:ROLE")]
+        roles: Vec<TeamRole>,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Keep a user from signing in, and end all their sessions at once
+    Disable {
+        /// The name they sign in with
+        name: String,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Let a disabled user sign in again
+    Enable {
+        /// The name they sign in with
+        name: String,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// List every user: name, whether they may sign in, roles
+    List {
+        #[command(flatten)]
+        data: DataConfig,
+    },
+}
+
+/// What a command says of the checkpoints that wait in vain now.
+fn tell_short(short: &[Short]) {
+    for Short { region, release, task, agreement: Agreement { missing, able } } in short {
+        println!("too few approvers are left for {task} of {release} in {region}: {missing} must agree, {able} can");
+    }
+}
+
+fn listed(person: Person) -> Vec<String> {
+    let state = match person.disabled_at {
+        Some(since) => format!("disabled since {}", words::moment(since)),
+        None => "enabled".to_owned(),
+    };
+    let administrator = person.administrator.then(|| "administrator".to_owned());
+    let roles = person.roles.into_iter().map(|(team, role)| format!("{team}:{}", role.word()));
+    vec![person.name, state, administrator.into_iter().chain(roles).collect::<Vec<_>>().join(" ")]
 }
 
 /// A role in a team, as it is written in an argument.
@@ -87,6 +136,32 @@ impl User {
                 let roles = roles.into_iter().map(|of| (of.team, of.role)).collect();
                 accounts::grant(&store, &clock, &name, roles).await.map_err(in_words)?;
                 println!("granted");
+                Ok(store.close().await?)
+            }
+            Self::Revoke { name, roles, data } => {
+                let (store, clock) = open(data).await?;
+                let roles = roles.into_iter().map(|of| (of.team, of.role)).collect();
+                let short = accounts::revoke(&store, &clock, &name, roles).await.map_err(in_words)?;
+                println!("revoked");
+                tell_short(&short);
+                Ok(store.close().await?)
+            }
+            Self::Disable { name, data } => {
+                let (store, clock) = open(data).await?;
+                let short = accounts::disable(&store, &clock, &name).await.map_err(in_words)?;
+                println!("disabled user {name}");
+                tell_short(&short);
+                Ok(store.close().await?)
+            }
+            Self::Enable { name, data } => {
+                let (store, clock) = open(data).await?;
+                accounts::enable(&store, &clock, &name).await.map_err(in_words)?;
+                println!("enabled user {name}");
+                Ok(store.close().await?)
+            }
+            Self::List { data } => {
+                let (store, _) = open(data).await?;
+                table(&store.everybody().await?.into_iter().map(listed).collect::<Vec<_>>());
                 Ok(store.close().await?)
             }
         }

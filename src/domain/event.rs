@@ -201,4 +201,23 @@ pub enum AccountEvent {
         /// The role.
         role: Role,
     },
+    /// A user lost a role in a team.
+    RoleRevoked {
+        /// Name of the user.
+        user: String,
+        /// Name of the team.
+        team: String,
+        /// The role.
+        role: Role,
+    },
+    /// A user may not sign in any more; their sessions ended.
+    UserDisabled {
+        /// Their name.
+        name: String,
+    },
+    /// A disabled user may sign in again.
+    UserEnabled {
+        /// Their name.
+        name: String,
+    },
 }

@@ -98,6 +98,22 @@ pub fn allowed_in(operation: Operation, status: ReleaseStatus) -> bool {
     }
 }
 
+/// Whether a checkpoint can still come to an agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agreement {
+    /// How many more must agree.
+    pub missing: usize,
+    /// How many people could do so now.
+    pub able: usize,
+}
+
+impl Agreement {
+    /// Whether enough people are left to agree.
+    pub fn is_possible(self) -> bool {
+        self.able >= self.missing
+    }
+}
+
 /// In which right `user` may decide that checkpoint now, whoever they were when the execution started.
 pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<Standing, Refusal> {
     let name = || execution.tasks[task].name.clone();
@@ -119,6 +135,20 @@ pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<Stand
         return Err(Refusal::OwnRelease { task: name() });
     }
     Ok(if named { Standing::Approver } else { Standing::Override })
+}
+
+/// How many more must agree to that checkpoint, and how many of `users` could now: approvers who may decide it and have
+/// not yet.
+pub fn agreement(users: &[User], execution: &Execution, task: usize) -> Agreement {
+    let run = &execution.tasks[task];
+    let required = match &execution.spec(task).kind {
+        Kind::ManualApproval(approval) => usize::try_from(approval.required).unwrap_or(usize::MAX),
+        Kind::ManualTrigger(_) => 1,
+        Kind::Command(_) | Kind::Wait(_) => 0,
+    };
+    let decided = |user: &User| run.current_decisions().any(|said| said.by.is(user));
+    let may = |user: &&User| matches!(standing(user, execution, task), Ok(Standing::Approver)) && !decided(user);
+    Agreement { missing: required.saturating_sub(run.agreed()), able: users.iter().filter(may).count() }
 }
 
 /// Whether the checkpoint waits for anybody's decision now.

@@ -37,7 +37,7 @@ pub use error::{Result, StoreError};
 pub use inspect::Looked;
 pub use logs::{Added, LogEnd, LogPiece};
 pub use news::{Changes, Listener, News};
-pub use people::Credentials;
+pub use people::{Credentials, Person};
 pub use reads::*;
 pub use replicas::{Newcomer, Replica, Tenure};
 pub use sessions::{NewSession, Session};

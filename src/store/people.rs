@@ -1,7 +1,12 @@
 //! Regions, teams, users and what they may do.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, RelationTrait,
+};
 use uuid::Uuid;
 
 use super::codec;
@@ -57,7 +62,100 @@ impl Store {
     }
 }
 
+/// Somebody with an account, as a list names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The name they sign in with.
+    pub name: String,
+    /// Whether they are an administrator.
+    pub administrator: bool,
+    /// Since when they may not sign in, if so.
+    pub disabled_at: Option<Moment>,
+    /// Names of teams, and a role in each.
+    pub roles: Vec<(String, Role)>,
+}
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    name: String,
+    administrator: bool,
+    disabled_at: Option<Moment>,
+    team: Option<String>,
+    role: Option<String>,
+}
+
+impl Store {
+    /// Everybody who has an account, by name.
+    pub async fn everybody(&self) -> Result<Vec<Person>> {
+        let rows: Vec<PersonRow> = user::Entity::find()
+            .select_only()
+            .columns([user::Column::Name, user::Column::Administrator, user::Column::DisabledAt])
+            .column_as(team::Column::Name, "team")
+            .column(membership::Column::Role)
+            .left_join(membership::Entity)
+            .join(JoinType::LeftJoin, membership::Relation::Team.def())
+            .order_by_asc(user::Column::NameFolded)
+            .order_by_asc(team::Column::Name)
+            .order_by_asc(membership::Column::Role)
+            .into_model()
+            .all(&self.reader)
+            .await?;
+        let mut people: Vec<Person> = Vec::new();
+        for PersonRow { name, administrator, disabled_at, team, role } in rows {
+            if people.last().is_none_or(|last| last.name != name) {
+                people.push(Person { name, administrator, disabled_at, roles: Vec::new() });
+            }
+            if let (Some(person), Some(team), Some(word)) = (people.last_mut(), team, role) {
+                person.roles.push((team, known_role(&word)?));
+            }
+        }
+        Ok(people)
+    }
+
+    /// Everybody who may sign in, as they are now.
+    pub async fn enabled_users(&self) -> Result<Vec<User>> {
+        let enabled = || user::Entity::find().select_only().filter(user::Column::DisabledAt.is_null());
+        let rows: Vec<(Uuid, String, bool)> = enabled()
+            .columns([user::Column::Id, user::Column::Name, user::Column::Administrator])
+            .into_tuple()
+            .all(&self.reader)
+            .await?;
+        let held: Vec<(Uuid, Uuid, String)> = enabled()
+            .columns([membership::Column::UserId, membership::Column::TeamId, membership::Column::Role])
+            .inner_join(membership::Entity)
+            .into_tuple()
+            .all(&self.reader)
+            .await?;
+        let mut roles: HashMap<Uuid, Vec<(Uuid, Role)>> = HashMap::new();
+        for (user, team, word) in held {
+            roles.entry(user).or_default().push((team, known_role(&word)?));
+        }
+        let user = |(id, name, administrator)| {
+            let roles = roles.remove(&id).unwrap_or_default();
+            User { id, name, administrator, roles }
+        };
+        Ok(rows.into_iter().map(user).collect())
+    }
+}
+
 impl WriteTx {
+    /// Says since when a user may not sign in, or that they may again.
+    pub async fn set_disabled(&self, id: Uuid, since: Option<Moment>) -> Result<()> {
+        let update = user::Entity::update_many()
+            .col_expr(user::Column::DisabledAt, Expr::value(since))
+            .filter(user::Column::Id.eq(id));
+        if update.exec(&self.tx).await?.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
+    /// How many administrators there are beside that user who may sign in.
+    pub async fn other_administrators(&self, id: Uuid) -> Result<u64> {
+        let others = user::Entity::find()
+            .filter(user::Column::Administrator.eq(true))
+            .filter(user::Column::DisabledAt.is_null())
+            .filter(user::Column::Id.ne(id));
+        Ok(others.count(&self.tx).await?)
+    }
+
     /// The user as they are now, unless they are disabled: what they may do is looked up at the click.
     pub async fn user(&self, id: Uuid) -> Result<Option<User>> {
         load(&self.tx, id).await
@@ -139,6 +237,10 @@ impl WriteTx {
     }
 }
 
+fn known_role(word: &str) -> Result<Role> {
+    Role::from_word(word).ok_or_else(|| codec::unreadable("memberships.role", word))
+}
+
 /// Names that differ in case only are the same name.
 fn folded(name: &str) -> String {
     name.to_lowercase()
@@ -177,8 +279,7 @@ async fn load(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<User>> {
     let Some(first) = rows.first() else { return Ok(None) };
     let mut user = User { id, name: first.name.clone(), administrator: first.administrator, roles: Vec::new() };
     for (team, word) in rows.into_iter().filter_map(|row| row.team_id.zip(row.role)) {
-        let role = Role::from_word(&word).ok_or_else(|| codec::unreadable("memberships.role", &word))?;
-        user.roles.push((team, role));
+        user.roles.push((team, known_role(&word)?));
     }
     user.roles.sort_unstable();
     Ok(Some(user))

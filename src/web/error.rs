@@ -156,7 +156,11 @@ impl From<AccountError> for PageError {
             AccountError::UserName | AccountError::PlaceName | AccountError::Password(_) | AccountError::NameTaken => {
                 Self::Unreadable(error.to_string())
             }
-            AccountError::WrongPassword | AccountError::NoSuchUser(_) | AccountError::NoSuchTeam(_) => Self::SignedOut,
+            AccountError::WrongPassword
+            | AccountError::NoSuchUser(_)
+            | AccountError::NoSuchTeam(_)
+            | AccountError::NotHeld { .. }
+            | AccountError::LastAdministrator(_) => Self::SignedOut,
             AccountError::Broken(error) => Self::Broken(error),
         }
     }

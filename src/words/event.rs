@@ -96,6 +96,11 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::RoleGranted { user, team, role } => {
             format!("gave {user} the role {} in the team {team}", role.word())
         }
+        AccountEvent::RoleRevoked { user, team, role } => {
+            format!("took the role {} in the team {team} from {user}", role.word())
+        }
+        AccountEvent::UserDisabled { name } => format!("disabled the user {name}"),
+        AccountEvent::UserEnabled { name } => format!("enabled the user {name} again"),
     }
 }
 

@@ -231,6 +231,12 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
             AccountEvent::RoleGranted { user: "ann".to_owned(), team: name(), role: Role::Manager },
             "gave ann the role manager in the team shop",
         ),
+        (
+            AccountEvent::RoleRevoked { user: "ann".to_owned(), team: name(), role: Role::Manager },
+            "took the role manager in the team shop from ann",
+        ),
+        (AccountEvent::UserDisabled { name: name() }, "disabled the user shop"),
+        (AccountEvent::UserEnabled { name: name() }, "enabled the user shop again"),
     ] {
         assert_eq!(account_event(&happened), sentence);
     }

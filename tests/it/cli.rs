@@ -131,6 +131,18 @@ async fn an_installation_is_set_up_from_the_command_line(db: Db) {
     here.run(&["user", "passwd", "ann"], "battery staple\n").succeeds("changed the password of ann");
     here.run(&["user", "passwd", "ben"], "battery staple\n").fails("there is no user");
     here.run(&["user", "grant", "ann", "shop:manager"], "").succeeds("granted");
+    here.run(&["user", "add", "zoe", "--team", "shop:viewer"], "correct horse\n").succeeds("added user zoe");
+    here.run(&["user", "revoke", "zoe", "shop:viewer", "shop:operator"], "").fails("does not have the role operator");
+    here.run(&["user", "list"], "").succeeds("zoe  enabled  shop:viewer\n");
+    here.run(&["user", "revoke", "zoe", "shop:viewer"], "").succeeds("revoked");
+    here.run(&["user", "disable", "nobody"], "").fails("there is no user");
+    here.run(&["user", "disable", "zoe"], "").succeeds("disabled user zoe\n");
+    here.run(&["user", "disable", "zoe"], "").succeeds("disabled user zoe\n");
+    here.run(&["user", "list"], "").succeeds("zoe  disabled since ");
+    here.run(&["user", "enable", "zoe"], "").succeeds("enabled user zoe\n");
+    here.run(&["user", "list"], "").succeeds("ann  enabled  shop:approver shop:manager shop:operator\nzoe  enabled\n");
+    here.run(&["team", "list"], "").succeeds("shop\n");
+    here.run(&["region", "list"], "").succeeds("eu-west\n");
     here.run(&["check"], "").succeeds("This installation is sound.");
     let known = db.store.credentials("ann").await.unwrap().unwrap();
     assert_eq!(db.store.user(known.id).await.unwrap().unwrap().roles.len(), 3);

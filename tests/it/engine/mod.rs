@@ -5,6 +5,7 @@ pub mod executor;
 mod farewell;
 mod faults;
 mod flow;
+mod leaving;
 mod marks;
 mod orders;
 mod releases;
