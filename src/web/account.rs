@@ -46,12 +46,13 @@ pub async fn update_password(
         return reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&site, &request, &reader, form).await?);
     }
     let stamp = reader.stamp(&site, &request);
-    // Whoever found an open session is held up as at the door.
-    let taken = site.limits.take(&reader.user().name, site.ip(&request), stamp.at).map_err(PageError::TooMany)?;
+    // Whoever found an open session is held up as at the door, and nobody by what a stranger tries there.
+    let (user, session) = (reader.user().id, reader.session());
+    site.limits.take_change(user, session, stamp.at).map_err(PageError::TooMany)?;
     let change = PasswordChange { name: reader.user().name.clone(), current, new: password };
-    let changed = sessions::change_password(&site.app.store, &stamp, reader.session(), change).await;
+    let changed = sessions::change_password(&site.app.store, &stamp, session, change).await;
     if !matches!(changed, Err(AccountError::WrongPassword)) {
-        site.limits.give_back(taken);
+        site.limits.give_change_back(user, session);
     }
     match changed {
         Ok(()) => {

@@ -47,7 +47,9 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<SignIn>) 
     let SignIn { mut name, password, next } = form.into_inner();
     // No name has such characters, and PostgreSQL refuses NUL in any text. Before the limit: it counts the name.
     name.retain(|letter| !letter.is_control());
-    let taken = match site.limits.take(&name, site.ip(&request), site.app.clock.now()) {
+    let before = session::reader(&request).await?;
+    let signed_in = before.as_ref().map(|reader| reader.user().name.as_str());
+    let taken = match site.limits.take(&name, site.ip(&request), signed_in, site.app.clock.now()) {
         Ok(taken) => taken,
         Err(seconds) => return too_many(&name, &next, seconds),
     };
@@ -56,7 +58,7 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<SignIn>) 
     let Some(begun) = sessions::sign_in(&site.app.store, &site.app.clock, name.trim(), password, from).await? else {
         return again(&name, &next, StatusCode::UNAUTHORIZED, accounts::SIGN_IN_FAILED.to_owned());
     };
-    site.limits.give_back(taken);
+    site.limits.was_right(taken, site.app.clock.now());
     if renewed {
         site.sessions.forget();
     }

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::app::{PASSWORD, TestApp};
+use super::browser::Browser;
 use crate::db::Db;
 
 on_both!(
@@ -12,6 +13,7 @@ on_both!(
     nobody_is_led_to_another_site,
     a_wrong_password_and_an_unknown_name_are_told_alike,
     an_account_is_guarded_against_guessing,
+    s1_a_stranger_shuts_nobody_out,
     a_right_password_is_no_guess,
     an_address_is_guarded_against_guessing,
     a_disabled_or_unknown_session_is_nobody,
@@ -107,6 +109,27 @@ async fn an_account_is_guarded_against_guessing(db: Db) {
     }
     app.passes(TimeDelta::seconds(10));
     assert_eq!(eve.signs_in("operator", PASSWORD).await.status, 303);
+    app.stops().await;
+}
+
+async fn s1_a_stranger_shuts_nobody_out(db: Db) {
+    let app = TestApp::start_with(&db, |web| web.trust_proxy = true).await;
+    let password = PASSWORD.replace(' ', "+");
+    let (eve, ann) = (app.browser(), app.browser());
+    let post = async |who: &Browser, address: &str, path: &str, body: &str| {
+        let headers = [("sec-fetch-site", "same-origin"), ("x-forwarded-for", address)];
+        who.send(reqwest::Method::POST, path, &headers, body).await.status
+    };
+    for n in 0..8 {
+        let expected = if n < 5 { 401 } else { 429 };
+        assert_eq!(post(&eve, "10.0.0.1", "/login", "name=operator&password=guess").await, expected, "guess {n}");
+    }
+    let right = format!("name=operator&password={password}");
+    for n in 2..5 {
+        assert_eq!(post(&ann, &format!("10.0.0.{n}"), "/login", &right).await, 303, "from 10.0.0.{n}");
+    }
+    let change = format!("current={password}&password=battery+staple&again=battery+staple");
+    assert_eq!(post(&ann, "10.0.0.1", "/account/password", &change).await, 303);
     app.stops().await;
 }
 
