@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 /// The folders of the data folder: the engine fills them, pages read logs in them.
@@ -30,6 +31,18 @@ impl Folders {
     /// begin with a dot, so no attempt's folder is of that name.
     pub fn shared(&self, execution: Uuid) -> PathBuf {
         self.data.join("runs").join(execution.to_string()).join(".work")
+    }
+
+    /// The folder for the temporary files of one attempt. Its path is short, since that of a socket has about 100 bytes.
+    pub fn temporary(&self, execution: Uuid, task: &str, attempt: u32) -> PathBuf {
+        let hash = Sha256::digest(format!("{execution}/{task}/{attempt}"));
+        let name: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        self.temporaries().join(name)
+    }
+
+    /// Where the folders for temporary files lie.
+    pub fn temporaries(&self) -> PathBuf {
+        self.data.join("tmp")
     }
 
     /// What a relative working folder is relative to: it stays from one execution to the next.

@@ -14,7 +14,7 @@
 //!   changes nothing.
 //! - [`executors`] do the work of an attempt and report an [`Outcome`](domain::outcome::Outcome); they have no database.
 //!   A script runs under a small process of [`supervise`] that outlives the server, and writes its log in the format
-//!   of [`runlog`], into the [`folders`] of the data folder.
+//!   of [`runlog`], into the [`folders`] of the data folder. [`confine`] keeps the server from it.
 //! - [`web`] turns requests into verbs and answers into pages. Templates never decide what is allowed: an action is
 //!   there because [`domain::policy`], which also guards the verb, says so.
 //! - [`words`] has every sentence about an event or a refusal, [`format`](mod@format) reads and writes release tasks as
@@ -77,6 +77,7 @@ pub mod archive;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod confine;
 pub mod demo;
 pub mod domain;
 pub mod engine;

@@ -67,8 +67,20 @@ pub fn passed_on() -> Vec<(String, String)> {
             .split_once('/')
             .filter(|(meant, _)| meant.parse() == Ok(number))
             .map(|(_, point)| (name, point.to_owned())),
-        "LD_PRELOAD" => Some((name, value)),
+        "LD_PRELOAD" | "TOLLGATE_LANDLOCK" => Some((name, value)),
         _ => name.starts_with("FAKETIME").then_some((name, value)),
     };
     std::env::vars().filter_map(own).collect()
+}
+
+/// The most that a test lets the kernel have of Landlock; nothing else limits it.
+#[cfg(not(debug_assertions))]
+pub const fn oldest_landlock() -> Option<u32> {
+    None
+}
+
+/// The most that a test lets the kernel have of Landlock; nothing else limits it.
+#[cfg(debug_assertions)]
+pub fn oldest_landlock() -> Option<u32> {
+    std::env::var("TOLLGATE_LANDLOCK").ok()?.parse().ok()
 }

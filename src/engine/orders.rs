@@ -40,6 +40,7 @@ pub fn order(
         working_folder: resolved.working_folder,
         default_folder: folders.shared(execution.id),
         workspace: folders.workspace(),
+        temporary: folders.temporary(execution.id, task, claim.attempt),
         environment,
         timeout: Duration::from_secs(command.timeout),
         grace: GRACE,

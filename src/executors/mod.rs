@@ -38,6 +38,8 @@ pub struct AttemptOrder {
     pub default_folder: PathBuf,
     /// Where relative working folders lie, which are made if need be.
     pub workspace: PathBuf,
+    /// The folder for the script's temporary files, which goes with the attempt.
+    pub temporary: PathBuf,
     /// The task's own variables and those that the engine gives.
     pub environment: BTreeMap<String, String>,
     /// How long the work may take.

@@ -2,7 +2,6 @@
 //!
 //! | file | written by | says |
 //! | --- | --- | --- |
-//! | `order.json` | executor | what to run |
 //! | `lock` | supervisor | held: a supervisor lives |
 //! | `supervisor.json` | supervisor | which process it is |
 //! | `../N.started`, beside folder `N` | supervisor | the script may have been started; never again; which process it is |
@@ -27,7 +26,7 @@ use rustix::io::Errno;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::order::{Ending, Identity, Order};
+use super::order::{Ending, Identity};
 use crate::{points, regular_file};
 
 /// How many bytes must be free before a script is started.
@@ -77,12 +76,6 @@ impl RunFolder {
         crate::runlog::path_in(&self.0)
     }
 
-    /// Writes the order; it need not outlive the machine's crash, since without the mark it is written again.
-    pub fn write_order(&self, order: &Order) -> io::Result<()> {
-        let (_, temporary) = self.write_aside("order.json", order)?;
-        std::fs::rename(temporary, self.0.join("order.json"))
-    }
-
     /// Fails when the disk is about full: a script that is started should find room for its small files and for some log.
     pub fn find_room(&self) -> io::Result<()> {
         let (file, path) = self.open_aside("room")?;
@@ -94,11 +87,6 @@ impl RunFolder {
     /// Keeps room for how the script ends, whatever fills the disk meanwhile; needs the lock.
     pub fn keep_room(&self, _lock: &Lock) -> io::Result<()> {
         allocate(&regular_file::open_with(private().create(true).truncate(true), &self.0.join("exit.room"))?, KEPT)
-    }
-
-    /// Reads the order.
-    pub fn order(&self) -> io::Result<Order> {
-        read_json(&self.0.join("order.json"))
     }
 
     /// Takes the lock; nothing if another process has it.

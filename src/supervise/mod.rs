@@ -1,12 +1,12 @@
 //! The small process that supervises one attempt at a script and outlives the server: `tollgate supervise RUN_FOLDER`.
 //!
-//! It is plain synchronous code without a database or a runtime. It reads `order.json`, runs the script, writes its log,
-//! ends it at its timeout or when a person wants that, and writes `exit.json`. See [`folder`] for the files.
+//! It is plain synchronous code without a database or a runtime. It reads what to do from its standard input, so that
+//! nothing of that lies on a disk, runs the script, writes its log, ends it at its timeout or when a person wants that, and writes `exit.json`. See [`folder`] for the files.
 //!
 //! # Once, whatever crashes
 //!
 //! Its steps, in this order: (1) make a session of its own, so that no signal to the server's group or terminal reaches
-//! it; (2) catch signals; (3) take `lock`; (4) leave if the mark `started` is there; (5) write `supervisor.json`; (6) if
+//! it; (2) catch signals and read the order, or leave where it is not whole; (3) take `lock`; (4) leave if the mark `started` is there; (5) write `supervisor.json`; (6) if
 //! `stop` is there, write `exit.json` and leave, and leave if the order says that it is too late; (7) write the mark, with
 //! the folder's own entry durable; (8) start the script; (9) watch it; (10) write `exit.json`, durably; (11) end, which
 //! gives the lock up.
@@ -19,8 +19,7 @@
 //! - *Between 8 and 10, this process dies*: the kernel gives the lock up (the script did not inherit it). `started`
 //!   without lock and without `exit.json` is Interrupted, and the executor ends what is left of the session.
 //! - *After 10*: `exit.json` is whole or not there, since it is renamed into place; the log was synced before it.
-//! - *The machine dies*: files that were not synced may be gone. `order.json` and `script` matter only before 7 and are
-//!   written again; `started` was synced before 8, `exit.json` and the log at 10.
+//! - *The machine dies*: files that were not synced may be gone. `script` matters only before 7 and is written again; `started` was synced before 8, `exit.json` and the log at 10.
 //!
 //! Two supervisors may be started for one folder: a server dies while its supervisor is at 1, and the next server sees
 //! neither `started` nor a lock. Both try for the lock; the loser tries on until it sees `started` (4) and leaves. It does
@@ -43,8 +42,10 @@ pub mod folder;
 pub mod log;
 pub mod order;
 mod outputs;
+mod owned;
 mod script;
 pub mod session;
+pub mod temporary;
 mod watch;
 
 use std::io;
@@ -64,6 +65,7 @@ use folder::{Lock, RunFolder};
 use log::LogWriter;
 use order::{Ending, Identity, Order};
 use session::Members;
+use temporary::Temporary;
 use watch::{Cause, Signals, Watch};
 
 /// How long is tried to write down how a script ended.
@@ -88,11 +90,14 @@ fn supervise(folder: &RunFolder) -> io::Result<()> {
     let _ = rustix::process::setsid();
     let signals = Signals::catch()?;
     points::reach("supervise.begun");
+    // Where the server dies before all of it is written, it is not whole, and this ends before anything is begun.
+    let order: Order = serde_json::from_reader(io::stdin().lock())
+        .map_err(|problem| io::Error::new(io::ErrorKind::InvalidData, format!("It was not told what to do: {problem}.")))?;
+    points::reach("supervise.told");
     let Some(lock) = lock(folder)? else {
         return Ok(());
     };
     points::reach("supervise.locked");
-    let order = folder.order()?;
     let own = Identity::own();
     folder.keep_room(&lock)?;
     folder.write_identity(&lock, &own)?;
@@ -135,8 +140,13 @@ fn attempt(
     clock: &Clock,
 ) -> Option<Ending> {
     let errored = |message: String| Some(not_run(Outcome::Errored { message }, clock));
-    let command = match script::prepare(folder, order) {
-        Ok(command) => command,
+    let account = order.confinement.as_ref().and_then(|confinement| confinement.account.as_ref());
+    let temporary = match Temporary::make(&order.temporary, account) {
+        Ok(temporary) => temporary,
+        Err(problem) => return errored(format!("The folder for temporary files could not be made: {problem}.")),
+    };
+    let prepared = match script::prepare(folder, order) {
+        Ok(prepared) => prepared,
         Err(sentence) => return errored(sentence),
     };
     let log = match LogWriter::create(&folder.log(), order.log_limit) {
@@ -152,7 +162,7 @@ fn attempt(
     }
     points::reach("supervise.started");
     let started_at = clock.now();
-    let (child, pipe) = match script::start(command, order) {
+    let (child, pipe) = match script::start(prepared) {
         Ok(started) => started,
         Err(sentence) => return errored(sentence),
     };
@@ -162,6 +172,7 @@ fn attempt(
     match watch.finish() {
         Ok((cause, status)) => {
             points::reach("supervise.ended");
+            temporary.remove();
             Some(ended(folder, order, cause, status, (started_at, clock.now())))
         }
         Err(problem) => {

@@ -1,6 +1,6 @@
-//! What is written down for a supervising process (`order.json`), and what it writes down (`exit.json`).
+//! What a supervising process is told, by its standard input, and what it writes down (`exit.json`).
 //!
-//! Another version of Tollgate may read these files after an upgrade: fields are only ever added, with a default.
+//! Another version of Tollgate may read these after an upgrade: fields are only ever added, with a default.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::confine::Confinement;
 use crate::domain::outcome::Outcome;
 
 /// What to run, where, and for how long at most.
@@ -34,6 +35,10 @@ pub struct Order {
     /// over by then. Without it, it never is.
     #[serde(default)]
     pub start_before_ms: Option<u64>,
+    /// The script's `TMPDIR`, which is made and goes when the script and its processes have ended.
+    pub temporary: PathBuf,
+    /// What the script is kept from; without it, from nothing.
+    pub confinement: Option<Confinement>,
 }
 
 impl Order {

@@ -1,23 +1,58 @@
-//! Starts the script: in its own process group, with an environment that holds what the order says and nothing else.
+//! Starts the script: in its own process group, with an environment that holds what the order says and nothing else, and
+//! confined as the order says.
 
+use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, PipeReader, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::folder::RunFolder;
 use super::order::Order;
+use super::owned;
+use crate::confine::{Account, Given};
+use crate::regular_file;
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// A script that can be started.
+pub struct Prepared<'a> {
+    command: Command,
+    order: &'a Order,
+    /// The working folder, if it is one of ours, which the script itself makes.
+    made: Option<PathBuf>,
+    given: Given,
+}
+
 /// Makes what the script needs, or says in a sentence why it cannot be run. Nothing runs yet.
-pub fn prepare(folder: &RunFolder, order: &Order) -> Result<Command, String> {
-    let working_folder = working_folder(order)?;
-    write(&folder.script(), 0o700, order.script.as_bytes())
+pub fn prepare<'a>(folder: &RunFolder, order: &'a Order) -> Result<Prepared<'a>, String> {
+    let account = order.confinement.as_ref().and_then(|confinement| confinement.account.as_ref());
+    owned_folder(&order.default_folder, account)?;
+    let (working, made) = match order.working_folder.as_deref().map(Path::new) {
+        None => (order.default_folder.clone(), None),
+        Some(wanted) if wanted.is_relative() => {
+            owned_folder(&order.workspace, account)?;
+            (order.workspace.join(wanted), Some(order.workspace.join(wanted)))
+        }
+        Some(wanted) if wanted.is_dir() => (wanted.to_owned(), None),
+        Some(wanted) => return Err(format!("There is no working folder `{}`.", wanted.display())),
+    };
+    let mode = if account.is_some() { 0o755 } else { 0o700 };
+    write(&folder.script(), mode, order.script.as_bytes())
         .map_err(|problem| format!("The script could not be written into its run folder: {problem}."))?;
     write(&folder.outputs(), 0o600, b"")
+        .and_then(|outputs| owned::give(&outputs, account))
         .map_err(|problem| format!("The file for the outputs could not be made: {problem}."))?;
+    let given = Given {
+        folders: vec![order.default_folder.clone(), order.workspace.clone(), order.temporary.clone()],
+        written: vec![folder.outputs()],
+        run: vec![folder.script()],
+    };
+    Ok(Prepared { command: command(folder, order, &working), order, made, given })
+}
+
+fn command(folder: &RunFolder, order: &Order, working: &Path) -> Command {
     let mut command = if order.script.starts_with("#!") {
         Command::new(folder.script())
     } else {
@@ -30,16 +65,34 @@ pub fn prepare(folder: &RunFolder, order: &Order) -> Result<Command, String> {
         .env("PATH", PATH)
         .env("HOME", &order.default_folder)
         .env("LANG", "C.UTF-8")
+        .env("TMPDIR", &order.temporary)
         .envs(&order.environment)
         .env("TOLLGATE_OUTPUT", folder.outputs())
-        .current_dir(working_folder)
+        .current_dir(working)
         .process_group(0)
         .stdin(Stdio::null());
-    Ok(command)
+    command
 }
 
 /// Starts what was prepared; standard output and error share one pipe, so that their order is kept.
-pub fn start(mut command: Command, order: &Order) -> Result<(Child, PipeReader), String> {
+pub fn start(prepared: Prepared<'_>) -> Result<(Child, PipeReader), String> {
+    // What is confined is this thread, and the script, which it starts. It can end: the script is the process's child.
+    std::thread::scope(|scope| {
+        let started = scope.spawn(|| start_confined(prepared)).join();
+        started.unwrap_or_else(|_| Err("The script could not be started.".to_owned()))
+    })
+}
+
+fn start_confined(prepared: Prepared<'_>) -> Result<(Child, PipeReader), String> {
+    let Prepared { mut command, order, made, given } = prepared;
+    if let Some(confinement) = &order.confinement {
+        confinement.enter(&given)?;
+    }
+    // Another script may have left a link where a folder is to be made. So that is done with the rights of a script.
+    if let Some(folder) = made {
+        std::fs::create_dir_all(&folder)
+            .map_err(|problem| format!("The folder `{}` could not be made: {problem}.", folder.display()))?;
+    }
     let started = io::pipe().and_then(|(reader, writer)| {
         let child = command.stdout(writer.try_clone()?).stderr(writer).spawn()?;
         Ok((child, reader))
@@ -54,30 +107,16 @@ pub fn start(mut command: Command, order: &Order) -> Result<(Child, PipeReader),
     })
 }
 
-fn working_folder(order: &Order) -> Result<PathBuf, String> {
-    let default = made(order.default_folder.clone())?;
-    let Some(wanted) = order.working_folder.as_deref().map(Path::new) else {
-        return Ok(default);
-    };
-    if wanted.is_relative() {
-        return made(order.workspace.join(wanted));
-    }
-    if wanted.is_dir() {
-        Ok(wanted.to_owned())
-    } else {
-        Err(format!("There is no working folder `{}`.", wanted.display()))
-    }
+fn owned_folder(path: &Path, account: Option<&Account>) -> Result<(), String> {
+    owned::folder(path, account)
+        .map(drop)
+        .map_err(|problem| format!("The folder `{}` could not be made: {problem}.", path.display()))
 }
 
-fn made(folder: PathBuf) -> Result<PathBuf, String> {
-    match std::fs::create_dir_all(&folder) {
-        Ok(()) => Ok(folder),
-        Err(problem) => Err(format!("The folder `{}` could not be made: {problem}.", folder.display())),
-    }
-}
-
-fn write(path: &Path, mode: u32, bytes: &[u8]) -> io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(mode);
-    options.open(path)?.write_all(bytes)
+fn write(path: &Path, mode: u32, bytes: &[u8]) -> io::Result<std::fs::File> {
+    let mut file = regular_file::open_with(OpenOptions::new().write(true).create(true).truncate(true).mode(mode), path)?;
+    file.write_all(bytes)?;
+    // The umask takes from what was asked for.
+    file.set_permissions(std::fs::Permissions::from_mode(mode))?;
+    Ok(file)
 }

@@ -14,13 +14,14 @@ use crate::program::Program;
 on_both!(a_kill_at_any_point_of_the_server_changes_nothing);
 
 /// The points of the server's process.
-const POINTS: [&str; 7] = [
+const POINTS: [&str; 8] = [
     "store.begin",
     "store.commit.before",
     "store.commit.after",
     "command.claimed",
-    "command.ordered",
     "command.spawned",
+    "command.telling",
+    "command.ordered",
     "command.ended",
 ];
 

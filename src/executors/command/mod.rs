@@ -11,12 +11,14 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
 use super::{AttemptOrder, Executor, Lease, Stop};
 use crate::clock::Clock;
+use crate::confine::Confinement;
 use crate::domain::outcome::Outcome;
 use crate::open_files;
 use crate::points;
@@ -46,6 +48,7 @@ pub struct CommandExecutor {
     lease: Lease,
     clock: Clock,
     patience: Duration,
+    confinement: Option<Confinement>,
 }
 
 /// What the run folder says about the attempt.
@@ -75,12 +78,17 @@ impl CommandExecutor {
 
     /// Supervises with another build of the program, for tests.
     pub fn with_program(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), lease: Lease::endless(), clock: Clock::system(), patience: PATIENCE }
+        Self { program: program.into(), lease: Lease::endless(), clock: Clock::system(), patience: PATIENCE, confinement: None }
     }
 
     /// Starts scripts only while the lease holds.
     pub fn under(self, lease: Lease, clock: Clock) -> Self {
         Self { lease, clock, ..self }
+    }
+
+    /// Keeps from every script what this says.
+    pub fn confined(self, confinement: Confinement) -> Self {
+        Self { confinement: Some(confinement), ..self }
     }
 
     /// The same, but a script waits only so long for room on the disk.
@@ -103,10 +111,10 @@ impl CommandExecutor {
                 Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
                 Sight::Fresh if starts == MOST_STARTS => return Ok(never_started(&folder)),
                 Sight::Fresh => {
-                    let Some(until) = self.prepare(&folder, order, stop).await? else {
+                    let Some(until) = self.prepare(&folder, stop).await? else {
                         return Ok(Outcome::Stopped);
                     };
-                    self.supervise(&folder, stop).await?;
+                    self.supervise(&folder, &self.order_of(order, until), stop).await?;
                     // One that a slow machine let come too late says nothing about the script.
                     starts += u32::from(self.clock.steady() < until);
                 }
@@ -114,39 +122,40 @@ impl CommandExecutor {
         }
     }
 
-    /// Writes the order into the run folder, as soon as there is room for what a script needs, and answers until when
-    /// it may be started; nothing if it was stopped before.
-    async fn prepare(&self, folder: &RunFolder, order: &AttemptOrder, stop: &Stop) -> io::Result<Option<Duration>> {
+    /// Waits until there is room for what a script needs, and answers until when it may be started; nothing if it was
+    /// stopped before.
+    async fn prepare(&self, folder: &RunFolder, stop: &Stop) -> io::Result<Option<Duration>> {
         let (begun, mut told) = (Instant::now(), false);
         loop {
             let until = self.lease.held(&self.clock).await;
-            let (asked, wanted) = (folder.clone(), order_of(order, until));
-            match blocking(move || write_order(&asked, &wanted)).await {
+            let asked = folder.clone();
+            match blocking(move || find_room(&asked)).await {
                 Err(problem) if is_for_want_of_room(&problem) && stop.is_cancelled() => return Ok(None),
                 Err(problem) if is_for_want_of_room(&problem) && begun.elapsed() < self.patience => {
                     if !std::mem::replace(&mut told, true) {
                         tracing::warn!(%problem, "a script waits for room on the disk");
                     }
                 }
-                written => return written.map(|()| Some(until)),
+                found => return found.map(|()| Some(until)),
             }
             tokio::select! { () = sleep(LOOK) => {}, () = stop.cancelled() => {} }
         }
     }
 
     /// Starts a supervisor and waits until it has ended.
-    async fn supervise(&self, folder: &RunFolder, stop: &Stop) -> io::Result<()> {
+    async fn supervise(&self, folder: &RunFolder, order: &Order, stop: &Stop) -> io::Result<()> {
         if stop.is_cancelled() {
             let asked = folder.clone();
             blocking(move || asked.write_stop()).await?;
             // It looks for the stop by itself before it starts anything. A signal could only end it before it does.
-            return self.start_supervisor(folder).await?.wait().await.map(drop);
+            return self.start_supervisor(folder, order).await?.wait().await.map(drop);
         }
-        let child = self.start_supervisor(folder).await?;
+        let child = self.start_supervisor(folder, order).await?;
         wait::until_child_ends(child, folder, stop).await
     }
 
-    async fn start_supervisor(&self, folder: &RunFolder) -> io::Result<Child> {
+    async fn start_supervisor(&self, folder: &RunFolder, order: &Order) -> io::Result<Child> {
+        let order = serde_json::to_vec(order)?;
         let (folder, program) = (folder.clone(), self.program.clone());
         let start = move || {
             let child = Command::new(&program)
@@ -157,7 +166,7 @@ impl CommandExecutor {
                 .env_clear()
                 .envs(points::passed_on())
                 .current_dir("/")
-                .stdin(Stdio::null())
+                .stdin(Stdio::piped())
                 .stdout(Stdio::null())
                 .stderr(folder.open_complaints()?)
                 .kill_on_drop(false)
@@ -168,7 +177,33 @@ impl CommandExecutor {
             points::reach("command.spawned");
             child
         };
-        blocking(start).await
+        let mut child = blocking(start).await?;
+        if let Some(mut input) = child.stdin.take() {
+            let (first, rest) = order.split_at(points::middle(order.len()));
+            // One that ended before it had read all has written down why, or is started again.
+            let _ = input.write_all(first).await;
+            points::reach("command.telling");
+            let _ = input.write_all(rest).await;
+        }
+        points::reach("command.ordered");
+        Ok(child)
+    }
+
+    /// What a supervising process is told to do.
+    pub fn order_of(&self, order: &AttemptOrder, start_before: Duration) -> Order {
+        Order {
+            script: order.script.clone(),
+            working_folder: order.working_folder.clone(),
+            default_folder: order.default_folder.clone(),
+            workspace: order.workspace.clone(),
+            temporary: order.temporary.clone(),
+            environment: order.environment.clone(),
+            timeout_ms: milliseconds(order.timeout),
+            grace_ms: milliseconds(order.grace),
+            log_limit: order.log_limit,
+            start_before_ms: Some(milliseconds(start_before)),
+            confinement: self.confinement.clone(),
+        }
     }
 }
 
@@ -194,30 +229,15 @@ fn look(folder: &RunFolder) -> io::Result<Sight> {
     })
 }
 
-fn write_order(folder: &RunFolder, order: &Order) -> io::Result<()> {
-    let written = folder.find_room().and_then(|()| folder.write_order(order));
-    points::reach("command.ordered");
-    written
+fn find_room(folder: &RunFolder) -> io::Result<()> {
+    folder
+        .find_room()
         .map_err(|problem| said(&problem, &format!("its run folder `{}` cannot be written", folder.path().display())))
 }
 
 /// The problem, with what could not be done because of it.
 fn said(problem: &io::Error, what: &str) -> io::Error {
     io::Error::new(problem.kind(), format!("{what}: {problem}"))
-}
-
-fn order_of(order: &AttemptOrder, start_before: Duration) -> Order {
-    Order {
-        script: order.script.clone(),
-        working_folder: order.working_folder.clone(),
-        default_folder: order.default_folder.clone(),
-        workspace: order.workspace.clone(),
-        environment: order.environment.clone(),
-        timeout_ms: milliseconds(order.timeout),
-        grace_ms: milliseconds(order.grace),
-        log_limit: order.log_limit,
-        start_before_ms: Some(milliseconds(start_before)),
-    }
 }
 
 fn milliseconds(time: Duration) -> u64 {

@@ -1,5 +1,6 @@
 //! Supervising processes that are on their way while a backup is restored that knows nothing of their scripts.
 
+use std::io::Write as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -29,26 +30,27 @@ async fn a_script_that_comes_late_is_told_of_or_does_not_run() {
         let (execution, home) = (Uuid::now_v7(), tempfile::tempdir().unwrap());
         let folder = RunFolder::new(Folders::new(&here.data()).unwrap().attempt(execution, "work", 1));
         std::fs::create_dir_all(folder.path()).unwrap();
-        folder
-            .write_order(&Order {
-                script: "echo > runs; while [ -e runs ] && ! [ -e enough ]; do sleep 0.01; done".to_owned(),
-                working_folder: None,
-                default_folder: home.path().to_owned(),
-                workspace: home.path().to_owned(),
-                environment: [].into(),
-                timeout_ms: 60_000,
-                grace_ms: 1000,
-                log_limit: 1024,
-                start_before_ms: None,
-            })
-            .unwrap();
+        let order = Order {
+            script: "echo > runs; while [ -e runs ] && ! [ -e enough ]; do sleep 0.01; done".to_owned(),
+            working_folder: None,
+            default_folder: home.path().to_owned(),
+            workspace: home.path().to_owned(),
+            temporary: home.path().join("tmp"),
+            environment: [].into(),
+            timeout_ms: 60_000,
+            grace_ms: 1000,
+            log_limit: 1024,
+            start_before_ms: None,
+            confinement: None,
+        };
         let moment = rand::rng().random_range(Duration::ZERO..longest);
         let begun = Instant::now();
         let restore = here.command(&restore).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         until("the moment", async || begun.elapsed() >= moment).await;
         let mut late = program::command(&here.data(), None);
-        late.arg("supervise").arg(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
-        let mut late = late.spawn().unwrap();
+        late.arg("supervise").arg(folder.path());
+        let mut late = late.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        late.stdin.take().unwrap().write_all(&serde_json::to_vec(&order).unwrap()).unwrap();
         let restored = Here::answer(restore.wait_with_output().unwrap());
         let runs = || home.path().join("runs").exists();
         until("it runs, or ends without", async || runs() || late.try_wait().unwrap().is_some()).await;

@@ -44,7 +44,7 @@ async fn what_cannot_be_run_is_errored() {
     std::fs::write(&stage.order.workspace, "in the way").unwrap();
     stage.order.working_folder = Some("site".to_owned());
     let Outcome::Errored { message } = stage.run().await else { panic!("not errored") };
-    assert!(message.contains("/workspace/site` could not be made"), "{message}");
+    assert!(message.contains("/workspace` could not be made"), "{message}");
 
     let Outcome::Errored { message } = Stage::new("#!/no/such/interpreter\n").run().await else {
         panic!("not errored")

@@ -45,24 +45,12 @@ async fn a_large_output_is_cut_with_a_sentence() {
 #[tokio::test]
 async fn a_script_sees_nothing_of_the_server() {
     let stage = Stage::new("env | sort; ls -l /proc/self/fd");
-    let order = tollgate::supervise::order::Order {
-        script: stage.order.script.clone(),
-        working_folder: None,
-        default_folder: stage.order.default_folder.clone(),
-        workspace: stage.order.workspace.clone(),
-        environment: stage.order.environment.clone(),
-        timeout_ms: 30_000,
-        grace_ms: 1000,
-        log_limit: 10_000,
-        start_before_ms: None,
-    };
-    stage.folder().write_order(&order).unwrap();
     let secret = [("TOLLGATE_SECRET_KEY", "hunter2"), ("DATABASE_URL", "postgres://secret")];
     assert!(stage.supervise_by_hand(&secret).wait().unwrap().success());
     assert_eq!(stage.run().await, succeeded());
     let texts = stage.texts();
     let names: Vec<_> = texts.iter().filter_map(|line| Some(line.split_once('=')?.0)).collect();
-    assert_eq!(names, ["HOME", "LANG", "PATH", "PWD", "TOLLGATE_OUTPUT", "TOLLGATE_TASK"]);
+    assert_eq!(names, ["HOME", "LANG", "PATH", "PWD", "TMPDIR", "TOLLGATE_OUTPUT", "TOLLGATE_TASK"]);
     assert!(texts.contains(&"TOLLGATE_TASK=build".to_owned()));
     // Neither the lock nor the log, nor any other file of the run folder, is open in the script.
     let runs = stage.home().join("runs");

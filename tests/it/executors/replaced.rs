@@ -21,7 +21,7 @@ fn replacing(files: &str, made: &str) -> Stage {
 #[tokio::test]
 async fn f1_a_script_whose_run_folder_has_no_files_is_picked_up_and_its_end_is_known() {
     for made in MADE {
-        let stage = replacing("exit.json exit.room lock supervisor.json supervisor.log log order.json", made);
+        let stage = replacing("exit.json exit.room lock supervisor.json supervisor.log log", made);
         let first = stage.begin(&Stop::new());
         stage.made("parent").await;
         first.abort();

@@ -1,6 +1,7 @@
 //! A folder to run scripts in, and ways to wait for what they do.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -33,6 +34,7 @@ impl Stage {
             working_folder: None,
             default_folder: home.path().join("work"),
             workspace: home.path().join("workspace"),
+            temporary: home.path().join("tmp/attempt"),
             environment: [("TOLLGATE_TASK".to_owned(), "build".to_owned())].into(),
             timeout: Duration::from_secs(30),
             grace: Duration::from_secs(5),
@@ -88,15 +90,19 @@ impl Stage {
 
     /// Starts a supervisor by hand, as a server with this environment would.
     pub fn supervise_by_hand(&self, environment: &[(&str, &str)]) -> std::process::Child {
-        Command::new(PROGRAM)
+        let order = serde_json::to_vec(&self.executor.order_of(&self.order, Duration::MAX)).unwrap();
+        let mut child = Command::new(PROGRAM)
             .arg("supervise")
             .arg(&self.order.folder)
             .envs(environment.iter().copied())
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(self.folder().open_complaints().unwrap())
             .spawn()
-            .unwrap()
+            .unwrap();
+        // One that is to die before it is told anything reads nothing.
+        let _ = child.stdin.take().unwrap().write_all(&order);
+        child
     }
 
     pub fn supervisor(&self) -> Option<rustix::process::Pid> {
@@ -105,7 +111,7 @@ impl Stage {
 }
 
 /// The files that mark the moments of an attempt, in their order.
-pub const MOMENTS: [&str; 7] = ["order.json", "supervisor.log", "lock", "supervisor.json", "outputs", "started", "log"];
+pub const MOMENTS: [&str; 6] = ["supervisor.log", "lock", "supervisor.json", "outputs", "started", "log"];
 
 /// Waits for something to be there.
 pub async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {

@@ -1,0 +1,122 @@
+//! What Landlock is told: everything beside what is protected, and what a script is given of it.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use landlock::{
+    ABI, Access as _, AccessFs, BitFlags, PathBeneath, Ruleset, RulesetAttr as _, RulesetCreated, RulesetCreatedAttr as _,
+    RulesetError, Scope, make_bitflags,
+};
+use rustix::fs::{FileType, Mode, OFlags, fstat, open};
+
+use super::{Confinement, Given, mounts};
+
+/// The newest version of Landlock whose rights are asked for; a kernel that has less gives less.
+const KNOWN: ABI = ABI::V7;
+
+/// What is allowed of one place, and of everything in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Rule {
+    path: PathBuf,
+    allows: BitFlags<AccessFs>,
+}
+
+/// Confines this thread.
+pub fn enter(confinement: &Confinement, given: &Given, no_new_privs: bool) -> Result<(), RulesetError> {
+    // Sockets without a path stay reachable: clients of daemons use them.
+    let handled = Ruleset::default().handle_access(AccessFs::from_all(KNOWN))?.scope(Scope::Signal)?;
+    let mut rules = handled.create()?.no_new_privs(no_new_privs);
+    for rule in around(confinement).into_iter().chain(within(given)) {
+        allow(&mut rules, &rule);
+    }
+    rules.restrict_self().map(drop)
+}
+
+/// Adds a rule. What cannot be opened or is of a kind that no rule is made for stays kept from the script.
+fn allow(rules: &mut RulesetCreated, rule: &Rule) {
+    let Some((place, kind)) = opened(&rule.path) else { return };
+    let allows = match kind {
+        FileType::Directory => rule.allows,
+        // A link is followed by whoever uses it, to a place that has rules of its own.
+        FileType::Symlink => return,
+        _ => rule.allows & AccessFs::from_file(KNOWN),
+    };
+    let _ = rules.add_rule(PathBeneath::new(place, allows));
+}
+
+fn opened(path: &Path) -> Option<(OwnedFd, FileType)> {
+    let place = open(path, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty()).ok()?;
+    let kind = FileType::from_raw_mode(fstat(&place).ok()?.st_mode);
+    Some((place, kind))
+}
+
+/// The machine as it is, but for what is protected.
+fn around(confinement: &Confinement) -> Vec<Rule> {
+    let everything = AccessFs::from_all(KNOWN);
+    let protected = places(&confinement.protected);
+    let program = places(confinement.program.as_slice());
+    let above = folders_above(&protected);
+    let mut parted = folders_above(&program);
+    parted.retain(|folder| !above.contains(folder) && !protected.iter().any(|place| folder.starts_with(place)));
+    // The program and the folders above it may be read. A rule for the uppermost holds for those in it.
+    let mut rules: Vec<Rule> = Vec::new();
+    let readable = parted.iter().chain(&program).filter(|place| !above.contains(*place));
+    for place in readable.filter(|place| !protected.iter().any(|kept| place.starts_with(kept))) {
+        if !rules.iter().any(|rule| place.starts_with(&rule.path)) {
+            rules.push(Rule { path: place.clone(), allows: reading() });
+        }
+    }
+    let kept = |path: &PathBuf| [&above, &parted].iter().any(|set| set.contains(path)) || protected.contains(path) || program.contains(path);
+    for folder in above.iter().chain(&parted) {
+        // One that the server itself cannot list stays closed.
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if !kept(&path) {
+                rules.push(Rule { path, allows: everything });
+            }
+        }
+    }
+    rules
+}
+
+/// What a script is given of what is protected.
+fn within(given: &Given) -> Vec<Rule> {
+    let written = make_bitflags!(AccessFs::{ReadFile | WriteFile | Truncate});
+    let run = make_bitflags!(AccessFs::{ReadFile | Execute});
+    let rules = |paths: &[PathBuf], allows| paths.iter().map(move |path| Rule { path: path.clone(), allows }).collect::<Vec<_>>();
+    [rules(&given.folders, AccessFs::from_all(KNOWN)), rules(&given.written, written), rules(&given.run, run)].concat()
+}
+
+fn reading() -> BitFlags<AccessFs> {
+    make_bitflags!(AccessFs::{ReadFile | ReadDir | Execute})
+}
+
+/// The folders that lie above any of these places: what is new in them is kept from scripts, and they cannot be listed.
+pub fn folders_above(places: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    let above = places.iter().flat_map(|place| place.ancestors().skip(1));
+    above.filter(|folder| !places.iter().any(|place| folder.starts_with(place))).map(Path::to_owned).collect()
+}
+
+/// Every path of these places, without links, of what is beside a database's file too, and wherever it is mounted.
+pub fn places(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let real: Vec<PathBuf> = paths.iter().filter_map(|path| real(path)).collect();
+    let others = mounts::other_names(&real);
+    real.into_iter().chain(others).collect()
+}
+
+/// The path without links; of what is not there, that of the folder with its name.
+fn real(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?)))
+}
+
+/// The files that belong to that database's file.
+pub fn beside_database(file: &Path) -> Vec<PathBuf> {
+    let named = |ending: &str| {
+        let mut name: OsString = file.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    ["", "-wal", "-shm", "-journal"].map(named).to_vec()
+}

@@ -1,0 +1,90 @@
+//! What a script can reach of the machine: which account it runs under, and what the kernel keeps from it.
+//!
+//! Linux keeps the account, the capabilities and the Landlock domain of each *thread*, and a new process has those of the
+//! thread that started it. So the process that supervises a script makes a thread that gives up what the script must not
+//! have ([`Confinement::enter`]) and starts the script from there: nothing else of it is confined, and no further program
+//! has to be run in between.
+//!
+//! Landlock lists what is allowed, and what is allowed of a folder is allowed of everything in it. "The machine, but not the data folder" is therefore a
+//! rule for everything that lies *beside* the data folder and beside each folder above it, see [`fence`].
+
+mod account;
+mod fence;
+mod kernel;
+mod mounts;
+
+use std::path::PathBuf;
+
+use rustix::thread::{
+    CapabilitySet, CapabilitySets, Gid, Uid, capabilities, clear_ambient_capability_set, set_capabilities,
+    set_thread_groups, set_thread_res_gid, set_thread_res_uid,
+};
+use serde::{Deserialize, Serialize};
+
+pub use account::{Account, AccountFault};
+pub use kernel::{Kernel, kernel};
+
+/// What every script of a server is kept from. It goes to the process that supervises a script.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confinement {
+    /// The account that scripts run under; without it, the one of the server.
+    pub account: Option<Account>,
+    /// What no script reaches, as absolute paths, though it may be given something that lies in it.
+    pub protected: Vec<PathBuf>,
+    /// What may be read and run, and not be changed: the program itself.
+    pub program: Option<PathBuf>,
+}
+
+/// What one script is given of what is kept from scripts. What is not there is left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Folders in which it may do anything.
+    pub folders: Vec<PathBuf>,
+    /// Files that it may write.
+    pub written: Vec<PathBuf>,
+    /// Files that it may run.
+    pub run: Vec<PathBuf>,
+}
+
+impl Confinement {
+    /// Gives up, for this thread and for whatever it starts from now on, what a script must not have. Fails with a
+    /// sentence, and then nothing may be started.
+    pub fn enter(&self, given: &Given) -> Result<(), String> {
+        let told = |problem: &dyn std::fmt::Display| format!("The script could not be confined: {problem}.");
+        if kernel() != Kernel::WithoutLandlock {
+            fence::enter(self, given, !may_confine_freely()).map_err(|problem| told(&problem))?;
+        }
+        self.account.as_ref().map_or(Ok(()), become_account).map_err(|problem| told(&problem))
+    }
+}
+
+/// Whether this thread may confine itself without giving up that programs can raise its rights, as `sudo` does.
+fn may_confine_freely() -> bool {
+    capabilities(None).is_ok_and(|held| held.effective.contains(CapabilitySet::SYS_ADMIN))
+}
+
+/// Becomes that account with nothing of this one's rights. The bounding set stays, for `sudo`.
+fn become_account(account: &Account) -> std::io::Result<()> {
+    let (uid, gid) = (Uid::from_raw(account.uid), Gid::from_raw(account.gid));
+    let groups: Vec<Gid> = account.groups.iter().copied().map(Gid::from_raw).collect();
+    set_thread_groups(&groups)?;
+    set_thread_res_gid(gid, gid, gid)?;
+    set_thread_res_uid(uid, uid, uid)?;
+    clear_ambient_capability_set()?;
+    let none = CapabilitySet::empty();
+    Ok(set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none })?)
+}
+
+/// What a server that is not root needs to run scripts under another account and lacks, by the names of the kernel.
+pub fn missing_capabilities() -> Vec<&'static str> {
+    let needed = [
+        (CapabilitySet::SETUID, "CAP_SETUID"),
+        (CapabilitySet::SETGID, "CAP_SETGID"),
+        (CapabilitySet::CHOWN, "CAP_CHOWN"),
+        (CapabilitySet::KILL, "CAP_KILL"),
+        (CapabilitySet::FOWNER, "CAP_FOWNER"),
+        (CapabilitySet::DAC_OVERRIDE, "CAP_DAC_OVERRIDE"),
+    ];
+    let held = capabilities(None).map_or(CapabilitySet::empty(), |held| held.effective);
+    needed.into_iter().filter(|(capability, _)| !held.contains(*capability)).map(|(_, name)| name).collect()
+}
