@@ -9,6 +9,9 @@ use clap::{Args, ValueEnum};
 use humantime::parse_duration;
 use url::Url;
 
+use crate::confine::Confinement;
+use crate::domain::isolation::Isolation;
+
 /// Where the data is: asked by every subcommand.
 #[derive(Debug, Clone, Args)]
 pub struct DataConfig {
@@ -45,15 +48,59 @@ impl DataConfig {
         std::path::absolute(file.split('?').next().unwrap_or(file)).ok()
     }
 
-    /// Makes the data folder, for our own eyes only.
+    /// Makes the data folder, for our own eyes only. One that is there keeps its mode, unless others may write into it,
+    /// which is an error; if they may look into it, the files of ours that lie in it are closed to them.
     pub fn prepare(&self) -> io::Result<&Path> {
         use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-        if !self.folder.is_dir() {
-            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
+        let made = match std::fs::metadata(&self.folder) {
+            Ok(found) => found,
+            Err(_) => {
+                std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
+                return Ok(&self.folder);
+            }
+        };
+        let mode = made.permissions().mode();
+        if mode & 0o022 != 0 {
+            return Err(io::Error::other(format!(
+                "other accounts may write into it (its mode is {:o}); choose another folder, or say `chmod go-w` for it",
+                mode & 0o7777
+            )));
         }
-        std::fs::set_permissions(&self.folder, std::fs::Permissions::from_mode(0o700))?;
+        if mode & 0o077 != 0 {
+            close_files(&self.folder)?;
+        }
         Ok(&self.folder)
     }
+}
+
+/// Closes the files in this folder that belong to us to everybody else; not those in folders in it.
+fn close_files(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let own = rustix::process::geteuid().as_raw();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let found = entry.metadata()?;
+        if found.is_file() && found.uid() == own && found.mode() & 0o077 != 0 {
+            std::fs::set_permissions(entry.path(), std::fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(())
+}
+
+/// Under which account scripts run, and what they are kept from.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ScriptsConfig {
+    /// Account that scripts run under; for a server that is started as root
+    #[arg(long, value_name = "NAME", env = "TOLLGATE_SCRIPT_USER", conflicts_with = "scripts_as_root")]
+    pub script_user: Option<String>,
+
+    /// Let scripts run as root, from whom nothing of the server can be kept
+    #[arg(long, env = "TOLLGATE_SCRIPTS_AS_ROOT")]
+    pub scripts_as_root: bool,
+
+    /// Serve on a kernel without Landlock though scripts have no account of their own: they can change all that the server can
+    #[arg(long, env = "TOLLGATE_UNCONFINED_SCRIPTS")]
+    pub unconfined_scripts: bool,
 }
 
 /// How the server is reached.
@@ -130,6 +177,10 @@ pub struct Config {
     pub web: WebConfig,
     /// Whether pending migrations are run at the start; without it they are a reason not to start.
     pub migrate: bool,
+    /// What scripts are kept from.
+    pub confinement: Confinement,
+    /// What is to be said about that.
+    pub isolation: Isolation,
     /// What people call this replica; the machine's name without it.
     pub name: Option<String>,
 }

@@ -17,6 +17,16 @@ impl Folders {
         Ok(Self { data: std::path::absolute(data)? })
     }
 
+    /// The data folder itself.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Where the folders of executions lie.
+    pub fn runs(&self) -> PathBuf {
+        self.data.join("runs")
+    }
+
     /// The folder of one attempt: its order, log and exit status.
     pub fn attempt(&self, execution: Uuid, task: &str, attempt: u32) -> PathBuf {
         self.data.join("runs").join(execution.to_string()).join(task).join(attempt.to_string())
@@ -45,8 +55,18 @@ impl Folders {
         self.data.join("tmp")
     }
 
-    /// What a relative working folder is relative to: it stays from one execution to the next.
+    /// Where folders lie that stay from one execution to the next.
     pub fn workspace(&self) -> PathBuf {
         self.data.join("workspace")
+    }
+
+    /// Where those of teams lie. The name of a working folder cannot begin with a dot.
+    pub fn teams(&self) -> PathBuf {
+        self.workspace().join(".teams")
+    }
+
+    /// What is that team's: relative working folders are relative to it.
+    pub fn team(&self, team: Uuid) -> PathBuf {
+        self.teams().join(team.to_string())
     }
 }

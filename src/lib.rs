@@ -20,7 +20,8 @@
 //! - [`words`] has every sentence about an event or a refusal, [`format`](mod@format) reads and writes release tasks as
 //!   YAML, [`archive`] writes and reads backups, [`demo`] fills a first database, [`cli`] has the subcommands,
 //!   [`startup`] builds the server for `main` and for every test. [`open_files`] says how many there may be, and
-//!   [`regular_file`] opens one where a script may have put something else. [`points`] are places at which a test makes a
+//!   [`regular_file`] opens one where a script may have put something else. [`workspace`] says
+//!   which folders are which team's. [`points`] are places at which a test makes a
 //!   debug build fail.
 //!
 //! Which room may name which is a table in `tests/architecture.rs`, and tested there.
@@ -94,6 +95,7 @@ pub mod supervise;
 pub mod telemetry;
 pub mod web;
 pub mod words;
+pub mod workspace;
 
 #[path = "../migrations/mod.rs"]
 mod migrations;

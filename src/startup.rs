@@ -1,6 +1,8 @@
 //! Builds the server from its configuration, runs it, and stops it in order. `main` and every test build it here.
 
 mod held;
+pub mod isolation;
+mod keep;
 pub mod restore;
 
 use std::net::{SocketAddr, TcpListener};
@@ -21,7 +23,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::{Engine, Machine};
 use crate::executors::command::CommandExecutor;
-use crate::executors::{Executor, Lease};
+use crate::executors::{Executor, Lease, Stop};
 use crate::folders::Folders;
 use crate::open_files;
 use crate::store::{Newcomer, Store};
@@ -63,6 +65,8 @@ pub struct Opened {
     pub folder: HeldFolder,
     /// Under which scripts are started.
     pub lease: Lease,
+    /// Over when the folders of scripts belong to the account that they run under.
+    pub handed: Stop,
 }
 
 impl Application {
@@ -74,8 +78,10 @@ impl Application {
 
     /// The same on an installation that is open already.
     pub async fn build_on(opened: Opened, config: Config) -> anyhow::Result<Self> {
-        let commands = |opened: &Opened| -> Arc<dyn Executor> {
-            Arc::new(CommandExecutor::new().under(opened.lease.clone(), opened.app.clock.clone()))
+        let confinement = config.confinement.clone();
+        let commands = move |opened: &Opened| -> Arc<dyn Executor> {
+            let executor = CommandExecutor::new().under(opened.lease.clone(), opened.app.clock.clone());
+            Arc::new(executor.confined(confinement.clone()).after(opened.handed.clone()))
         };
         Self::build_by(opened, config, Arc::new(commands)).await
     }
@@ -94,7 +100,7 @@ impl Application {
     /// The same at an address that is bound already.
     async fn build_at(listener: TcpListener, opened: Opened, config: Config, employ: Employ) -> anyhow::Result<Self> {
         let executor = employ(&opened);
-        let Opened { app, folder, lease } = opened;
+        let Opened { app, folder, lease, handed: _ } = opened;
         let again = Again { config: config.clone(), clock: app.clock.clone(), listener: listener.try_clone()?, employ };
         let address = listener.local_addr()?;
         assets::prepare();
@@ -316,6 +322,7 @@ pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Opened> {
 }
 
 async fn open_held(folder: HeldFolder, config: &Config, clock: Clock) -> anyhow::Result<Opened> {
+    let handed = keep::keep(&config.data, &config.confinement)?;
     let store = Store::connect(&config.data.url()).await.context("the database cannot be opened")?;
     let pending = store.pending_migrations().await.context("the database cannot be read")?;
     if config.migrate || store.is_empty().await? {
@@ -327,8 +334,9 @@ async fn open_held(folder: HeldFolder, config: &Config, clock: Clock) -> anyhow:
             pending.len()
         );
     }
+    keep::settle_workspace(&config.data, &store).await.context("whose the folders of the workspace are")?;
     let app = App { store, clock, bell: Bell::default(), live: Live::fresh() };
-    Ok(Opened { app, folder, lease: Lease::over() })
+    Ok(Opened { app, folder, lease: Lease::over(), handed })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod errors;
 mod event;
 mod failure;
 pub mod findings;
+pub mod isolation;
 pub mod logs;
 mod refusal;
 pub mod replicas;

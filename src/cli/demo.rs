@@ -3,9 +3,10 @@
 use clap::Args;
 
 use crate::clock::Clock;
-use crate::config::{Config, DataConfig, WebConfig};
+use crate::config::{Config, DataConfig, ScriptsConfig, WebConfig};
 use crate::demo::fill;
-use crate::startup::{self, Application, Told};
+use crate::startup::{self, Application, Told, isolation};
+use crate::words;
 
 /// Where the demo lives.
 #[derive(Debug, Args)]
@@ -14,13 +15,21 @@ pub struct Demo {
     data: DataConfig,
     #[command(flatten)]
     web: WebConfig,
+    #[command(flatten)]
+    scripts: ScriptsConfig,
 }
 
 impl Demo {
     /// Fills the database the first time, and serves.
     pub async fn run(self) -> anyhow::Result<()> {
         let told = Told::listen()?;
-        let config = Config { data: self.data.resolved()?, web: self.web, migrate: true, name: None };
+        let Self { data, web, scripts } = self;
+        let data = data.resolved()?;
+        let (confinement, isolation) = isolation::for_demo(&data, &scripts)?;
+        for sentence in words::isolation::sentences(&isolation) {
+            println!("{sentence}");
+        }
+        let config = Config { data, web, migrate: true, name: None, confinement, isolation };
         let opened = startup::open(&config, Clock::system()).await?;
         let accounts = fill::fill(&opened.app).await?;
         let application = Application::build_on(opened, config).await?;

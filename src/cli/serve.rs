@@ -3,8 +3,9 @@
 use clap::Args;
 
 use crate::clock::Clock;
-use crate::config::{Config, DataConfig, WebConfig};
-use crate::startup::{Application, Told};
+use crate::config::{Config, DataConfig, ScriptsConfig, WebConfig};
+use crate::startup::{Application, Told, isolation};
+use crate::words;
 
 /// What to serve, and where.
 #[derive(Debug, Args)]
@@ -13,6 +14,8 @@ pub struct Serve {
     data: DataConfig,
     #[command(flatten)]
     web: WebConfig,
+    #[command(flatten)]
+    scripts: ScriptsConfig,
     /// Bring the database up to date first; without it a database that lags behind is a reason not to start
     #[arg(long, env = "TOLLGATE_MIGRATE")]
     migrate: bool,
@@ -25,7 +28,13 @@ impl Serve {
     /// Serves until told to stop.
     pub async fn run(self) -> anyhow::Result<()> {
         let told = Told::listen()?;
-        let config = Config { data: self.data.resolved()?, web: self.web, migrate: self.migrate, name: self.name };
+        let Self { data, web, scripts, migrate, name } = self;
+        let data = data.resolved()?;
+        let (confinement, isolation) = isolation::for_server(&data, &scripts)?;
+        for sentence in words::isolation::sentences(&isolation) {
+            tracing::info!("{sentence}");
+        }
+        let config = Config { data, web, migrate, name, confinement, isolation };
         let application = Application::build(config, Clock::system()).await?;
         println!("Tollgate listens on {}", application.url());
         if let Some(link) = application.setup_link() {

@@ -53,18 +53,6 @@ impl Account {
         let groups = getgrouplist(&asked, user.gid).map_err(|problem| unreadable(problem.to_string()))?;
         Ok(Self { name: name.to_owned(), uid, gid, groups: groups.into_iter().map(nix::unistd::Gid::as_raw).collect() })
     }
-
-    /// Whether it may go through a folder of that mode and owner.
-    pub fn may_pass(&self, mode: u32, uid: u32, gid: u32) -> bool {
-        let bit = if uid == self.uid {
-            0o100
-        } else if gid == self.gid || self.groups.contains(&gid) {
-            0o010
-        } else {
-            0o001
-        };
-        mode & bit != 0
-    }
 }
 
 #[cfg(test)]
@@ -78,13 +66,5 @@ mod tests {
         assert_eq!(Account::of_scripts("nobody", nobody.uid), Err(AccountFault::Own("nobody".to_owned())));
         assert_eq!(Account::of_scripts("root", 1), Err(AccountFault::Root("root".to_owned())));
         assert_eq!(Account::of_scripts("no such one", 1), Err(AccountFault::Unknown("no such one".to_owned())));
-    }
-
-    #[test]
-    fn the_first_bits_that_fit_decide_whether_a_folder_can_be_passed() {
-        let account = Account { name: "scripts".to_owned(), uid: 7, gid: 8, groups: vec![8, 9] };
-        assert!(account.may_pass(0o700, 7, 1) && !account.may_pass(0o677, 7, 8));
-        assert!(account.may_pass(0o710, 1, 9) && !account.may_pass(0o701, 1, 8));
-        assert!(account.may_pass(0o711, 1, 1) && !account.may_pass(0o710, 1, 1));
     }
 }

@@ -6,8 +6,8 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use landlock::{
-    ABI, Access as _, AccessFs, BitFlags, PathBeneath, Ruleset, RulesetAttr as _, RulesetCreated, RulesetCreatedAttr as _,
-    RulesetError, Scope, make_bitflags,
+    ABI, Access as _, AccessFs, BitFlags, PathBeneath, Ruleset, RulesetAttr as _, RulesetCreated,
+    RulesetCreatedAttr as _, RulesetError, Scope, make_bitflags,
 };
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 
@@ -68,7 +68,9 @@ fn around(confinement: &Confinement) -> Vec<Rule> {
             rules.push(Rule { path: place.clone(), allows: reading() });
         }
     }
-    let kept = |path: &PathBuf| [&above, &parted].iter().any(|set| set.contains(path)) || protected.contains(path) || program.contains(path);
+    let kept = |path: &PathBuf| {
+        [&above, &parted].iter().any(|set| set.contains(path)) || protected.contains(path) || program.contains(path)
+    };
     for folder in above.iter().chain(&parted) {
         // One that the server itself cannot list stays closed.
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -85,7 +87,9 @@ fn around(confinement: &Confinement) -> Vec<Rule> {
 fn within(given: &Given) -> Vec<Rule> {
     let written = make_bitflags!(AccessFs::{ReadFile | WriteFile | Truncate});
     let run = make_bitflags!(AccessFs::{ReadFile | Execute});
-    let rules = |paths: &[PathBuf], allows| paths.iter().map(move |path| Rule { path: path.clone(), allows }).collect::<Vec<_>>();
+    let rules = |paths: &[PathBuf], allows| {
+        paths.iter().map(move |path| Rule { path: path.clone(), allows }).collect::<Vec<_>>()
+    };
     [rules(&given.folders, AccessFs::from_all(KNOWN)), rules(&given.written, written), rules(&given.run, run)].concat()
 }
 
@@ -93,14 +97,21 @@ fn reading() -> BitFlags<AccessFs> {
     make_bitflags!(AccessFs::{ReadFile | ReadDir | Execute})
 }
 
+/// The folders that no script can list, or make anything new in.
+pub fn closed(confinement: &Confinement) -> BTreeSet<PathBuf> {
+    let protected = places(&confinement.protected);
+    let program = folders_above(&places(confinement.program.as_slice()));
+    folders_above(&protected).into_iter().chain(program).collect()
+}
+
 /// The folders that lie above any of these places: what is new in them is kept from scripts, and they cannot be listed.
-pub fn folders_above(places: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+fn folders_above(places: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
     let above = places.iter().flat_map(|place| place.ancestors().skip(1));
     above.filter(|folder| !places.iter().any(|place| folder.starts_with(place))).map(Path::to_owned).collect()
 }
 
 /// Every path of these places, without links, of what is beside a database's file too, and wherever it is mounted.
-pub fn places(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
+fn places(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
     let real: Vec<PathBuf> = paths.iter().filter_map(|path| real(path)).collect();
     let others = mounts::other_names(&real);
     real.into_iter().chain(others).collect()

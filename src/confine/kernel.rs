@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use landlock::{Access as _, AccessFs, ABI, LandlockStatus, Ruleset, RulesetAttr as _, RulesetCreatedAttr as _};
+use landlock::{ABI, Access as _, AccessFs, LandlockStatus, Ruleset, RulesetAttr as _, RulesetCreatedAttr as _};
 use serde::{Deserialize, Serialize};
 
 /// What this kernel can do.

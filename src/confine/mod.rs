@@ -13,7 +13,8 @@ mod fence;
 mod kernel;
 mod mounts;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use rustix::thread::{
     CapabilitySet, CapabilitySets, Gid, Uid, capabilities, clear_ambient_capability_set, set_capabilities,
@@ -22,6 +23,7 @@ use rustix::thread::{
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, AccountFault};
+pub use fence::beside_database;
 pub use kernel::{Kernel, kernel};
 
 /// What every script of a server is kept from. It goes to the process that supervises a script.
@@ -56,6 +58,19 @@ impl Confinement {
         }
         self.account.as_ref().map_or(Ok(()), become_account).map_err(|problem| told(&problem))
     }
+
+    /// The folders that no script can list or make anything new in, because what is kept from scripts lies below them.
+    pub fn closed(&self) -> BTreeSet<PathBuf> {
+        fence::closed(self)
+    }
+}
+
+/// Whether that account can come to a folder.
+pub fn can_reach(account: &Account, folder: &Path) -> bool {
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(|| become_account(account).and_then(|()| folder.metadata())).join();
+        asked.is_ok_and(|found| found.is_ok())
+    })
 }
 
 /// Whether this thread may confine itself without giving up that programs can raise its rights, as `sudo` does.

@@ -7,6 +7,7 @@ pub mod decide;
 pub mod definition;
 pub mod event;
 pub mod execution;
+pub mod isolation;
 pub mod names;
 pub mod outcome;
 pub mod people;

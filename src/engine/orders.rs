@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::Claim;
 use crate::domain::definition::Kind;
 use crate::domain::execution::{AttemptKind, Execution};
@@ -10,6 +12,7 @@ use crate::domain::reference::{self, Reference};
 use crate::domain::values::Names;
 use crate::executors::AttemptOrder;
 use crate::folders::Folders;
+use crate::workspace::Given;
 
 /// How long a script may take to end after it was told to.
 const GRACE: Duration = Duration::from_secs(10);
@@ -21,7 +24,7 @@ pub(super) const LOG_LIMIT: u64 = 8 * 1024 * 1024;
 pub fn order(
     folders: &Folders,
     execution: &Execution,
-    names: Names<'_>,
+    (team, names): (Uuid, Names<'_>),
     claim: Claim,
 ) -> Result<AttemptOrder, Outcome> {
     let Kind::Command(command) = &execution.spec(claim.task).kind else {
@@ -31,15 +34,20 @@ pub fn order(
     let lookup = |reference: &Reference| execution.value(claim.task, names, reference);
     let resolved = reference::resolve(command, undo, &lookup)
         .map_err(|missing| errored(&format!("{} has no value: the task that should give it did not.", missing.0)))?;
+    let known = Given::read(folders)
+        .map_err(|problem| errored(&format!("Whose the working folders are is not known: {problem}.")))?;
+    let place = known.unwrap_or_default().place(folders, team, resolved.working_folder.as_deref());
+    let place = place.map_err(|sentence| errored(&sentence))?;
     let task = &execution.tasks[claim.task].name;
     let mut environment = resolved.environment;
     environment.extend(given(execution, names, task, claim.attempt));
     Ok(AttemptOrder {
         folder: folders.attempt(execution.id, task, claim.attempt),
         script: resolved.script,
-        working_folder: resolved.working_folder,
+        working_folder: place.wanted,
         default_folder: folders.shared(execution.id),
-        workspace: folders.workspace(),
+        workspace: place.base,
+        others: place.others,
         temporary: folders.temporary(execution.id, task, claim.attempt),
         environment,
         timeout: Duration::from_secs(command.timeout),

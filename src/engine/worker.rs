@@ -143,7 +143,7 @@ impl Engine {
             }
         };
         let names = Names { release: &place.name, region: &place.region, team: &place.team };
-        orders::order(&self.0.machine.folders, execution, names, claim)
+        orders::order(&self.0.machine.folders, execution, (place.team_id, names), claim)
     }
 
     /// A panic in an executor is an Errored attempt, not a dead engine.

@@ -38,6 +38,8 @@ pub struct AttemptOrder {
     pub default_folder: PathBuf,
     /// Where relative working folders lie, which are made if need be.
     pub workspace: PathBuf,
+    /// Further folders that the script may use, where there are such.
+    pub others: Vec<PathBuf>,
     /// The folder for the script's temporary files, which goes with the attempt.
     pub temporary: PathBuf,
     /// The task's own variables and those that the engine gives.

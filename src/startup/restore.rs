@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::HeldFolder;
+use super::{HeldFolder, keep};
 use crate::archive::{self, DATABASE};
 use crate::config::DataConfig;
 use crate::domain::execution::Moment;
@@ -297,6 +297,7 @@ impl Placing<'_> {
                 }
             }
         }
+        keep::forget_owner(self.data)?;
         let (laid, workspace) = (self.taken.join("workspace"), self.data.join("workspace"));
         if laid.exists() && !workspace.exists() {
             move_to(&laid, &workspace)?;

@@ -1,16 +1,18 @@
 //! Definitions are parsed once: a version never changes, so what was read can be kept.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::codec;
-use super::entities::version;
+use super::connect::Store;
+use super::entities::{release as releases, version};
 use super::error::{Result, StoreError};
-use crate::domain::definition::Definition;
+use crate::domain::definition::{Definition, Kind, Task};
 
 /// How many are kept in each of the two generations.
 const GENERATION: usize = 128;
@@ -75,5 +77,32 @@ impl Generations {
             self.old = mem::take(&mut self.young);
         }
         self.young.insert(key, definition);
+    }
+}
+
+impl Store {
+    /// The working folders that any version of any release task names, with the team that it belongs to.
+    pub async fn working_folders(&self) -> Result<Vec<(Uuid, String)>> {
+        let select = Query::select()
+            .column(releases::Column::TeamId.as_column_ref())
+            .column(version::Column::Definition.as_column_ref())
+            .from(version::Entity)
+            .inner_join(
+                releases::Entity,
+                releases::Column::Id.into_expr().equals(version::Column::ReleaseId.as_column_ref()),
+            )
+            .to_owned();
+        let mut found = BTreeSet::new();
+        for row in self.reader.query_all(&select).await? {
+            let (team, text): (Uuid, String) = (row.try_get("", "team_id")?, row.try_get("", "definition")?);
+            // One that cannot be read runs nowhere; `tollgate check` names it.
+            let Ok(definition) = codec::from_json::<Definition>("release_versions.definition", &text) else { continue };
+            let folder_of = |task: &Task| match &task.kind {
+                Kind::Command(command) => command.working_folder.clone(),
+                Kind::Wait(_) | Kind::ManualApproval(_) | Kind::ManualTrigger(_) => None,
+            };
+            found.extend(definition.tasks().filter_map(|(_, task)| Some((team, folder_of(task)?))));
+        }
+        Ok(found.into_iter().collect())
     }
 }

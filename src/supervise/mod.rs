@@ -91,8 +91,9 @@ fn supervise(folder: &RunFolder) -> io::Result<()> {
     let signals = Signals::catch()?;
     points::reach("supervise.begun");
     // Where the server dies before all of it is written, it is not whole, and this ends before anything is begun.
-    let order: Order = serde_json::from_reader(io::stdin().lock())
-        .map_err(|problem| io::Error::new(io::ErrorKind::InvalidData, format!("It was not told what to do: {problem}.")))?;
+    let order: Order = serde_json::from_reader(io::stdin().lock()).map_err(|problem| {
+        io::Error::new(io::ErrorKind::InvalidData, format!("It was not told what to do: {problem}."))
+    })?;
     points::reach("supervise.told");
     let Some(lock) = lock(folder)? else {
         return Ok(());

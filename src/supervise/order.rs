@@ -23,6 +23,8 @@ pub struct Order {
     pub default_folder: PathBuf,
     /// Where relative working folders lie, which are made if need be.
     pub workspace: PathBuf,
+    /// Further folders that the script may use, where there are such.
+    pub others: Vec<PathBuf>,
     /// The script's environment, beside the few variables that every script gets.
     pub environment: BTreeMap<String, String>,
     /// How long the script may run, in milliseconds.

@@ -2,7 +2,7 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use rustix::fs::{Gid, OFlags, Uid, fchown};
@@ -12,7 +12,7 @@ use crate::confine::Account;
 /// Makes a folder of the scripts, if need be with the folders above it, which are ours. No link is followed to it.
 pub fn folder(path: &Path, account: Option<&Account>) -> io::Result<File> {
     if let Some(above) = path.parent() {
-        std::fs::create_dir_all(above)?;
+        DirBuilder::new().recursive(true).mode(0o711).create(above)?;
     }
     match DirBuilder::new().mode(0o700).create(path) {
         Err(problem) if problem.kind() != ErrorKind::AlreadyExists => return Err(problem),
@@ -22,6 +22,16 @@ pub fn folder(path: &Path, account: Option<&Account>) -> io::Result<File> {
     let folder = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
     give(&folder, account)?;
     Ok(folder)
+}
+
+/// Lets other accounts go through a run folder and the two above it, to what is theirs, without looking around in them.
+pub fn let_pass(folder: &Path) -> io::Result<()> {
+    for folder in folder.ancestors().take(3) {
+        if folder.metadata()?.mode() & 0o777 != 0o711 {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o711))?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives something to the account of the scripts, if they have one of their own.

@@ -28,6 +28,10 @@ pub struct Prepared<'a> {
 /// Makes what the script needs, or says in a sentence why it cannot be run. Nothing runs yet.
 pub fn prepare<'a>(folder: &RunFolder, order: &'a Order) -> Result<Prepared<'a>, String> {
     let account = order.confinement.as_ref().and_then(|confinement| confinement.account.as_ref());
+    if account.is_some() {
+        owned::let_pass(folder.path())
+            .map_err(|problem| format!("The run folder could not be opened to scripts: {problem}."))?;
+    }
     owned_folder(&order.default_folder, account)?;
     let (working, made) = match order.working_folder.as_deref().map(Path::new) {
         None => (order.default_folder.clone(), None),
@@ -45,7 +49,11 @@ pub fn prepare<'a>(folder: &RunFolder, order: &'a Order) -> Result<Prepared<'a>,
         .and_then(|outputs| owned::give(&outputs, account))
         .map_err(|problem| format!("The file for the outputs could not be made: {problem}."))?;
     let given = Given {
-        folders: vec![order.default_folder.clone(), order.workspace.clone(), order.temporary.clone()],
+        folders: [&order.default_folder, &order.workspace, &order.temporary]
+            .into_iter()
+            .chain(&order.others)
+            .cloned()
+            .collect(),
         written: vec![folder.outputs()],
         run: vec![folder.script()],
     };
@@ -114,7 +122,8 @@ fn owned_folder(path: &Path, account: Option<&Account>) -> Result<(), String> {
 }
 
 fn write(path: &Path, mode: u32, bytes: &[u8]) -> io::Result<std::fs::File> {
-    let mut file = regular_file::open_with(OpenOptions::new().write(true).create(true).truncate(true).mode(mode), path)?;
+    let mut file =
+        regular_file::open_with(OpenOptions::new().write(true).create(true).truncate(true).mode(mode), path)?;
     file.write_all(bytes)?;
     // The umask takes from what was asked for.
     file.set_permissions(std::fs::Permissions::from_mode(mode))?;

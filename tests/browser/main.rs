@@ -14,4 +14,6 @@ mod program;
 mod reading;
 mod release;
 mod stage;
+#[path = "../support/team_folder.rs"]
+mod team_folder;
 mod wishes;

@@ -13,6 +13,7 @@ use crate::driver::{Driver, Script};
 use crate::person::Person;
 use crate::postgres::Cluster;
 use crate::program::{ANYWHERE, Program, command};
+use crate::team_folder::team_folder;
 
 /// On which database a story plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +129,7 @@ impl Stage {
 
     /// The folder of the data, where scripts work.
     pub fn workspace(&self) -> std::path::PathBuf {
-        Path::new(self.folder.path()).join("data/workspace")
+        team_folder(&Path::new(self.folder.path()).join("data"))
     }
 }
 

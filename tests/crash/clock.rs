@@ -15,6 +15,7 @@ use crate::db::Db;
 use crate::flow;
 use crate::installation::{Installation, People};
 use crate::program::Program;
+use crate::team_folder::team_folder;
 use crate::until::until;
 
 on_both!(a_clock_that_is_set_forward_ends_waits_and_no_scripts, a_clock_that_is_set_back_holds_up_nothing,);
@@ -105,7 +106,7 @@ impl Scene {
     }
 
     fn lets_it_go(&self) {
-        std::fs::write(self.here.folders().workspace().join("clocks/go"), "").unwrap();
+        std::fs::write(team_folder(&self.here.data()).join("clocks/go"), "").unwrap();
     }
 
     async fn execution(&self) -> Execution {

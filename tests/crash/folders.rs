@@ -13,6 +13,7 @@ use crate::browser::Page;
 use crate::db::Db;
 use crate::installation::{Installation, People};
 use crate::program::Program;
+use crate::team_folder::team_folder;
 use crate::until::until;
 
 on_both!(
@@ -79,7 +80,7 @@ impl Scene {
     }
 
     fn lets_it_go(&self) {
-        fs::write(self.here.folders().workspace().join("waits/go"), "").unwrap();
+        fs::write(team_folder(&self.here.data()).join("waits/go"), "").unwrap();
     }
 
     async fn last(&self) -> Execution {

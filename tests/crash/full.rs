@@ -221,6 +221,7 @@ impl Room {
             working_folder: Some(self.outside.display().to_string()),
             default_folder: self.here.data().join("runs/alone/.work"),
             workspace: self.here.data().join("workspace"),
+            others: Vec::new(),
             temporary: self.here.data().join("tmp").join(name),
             environment: [].into(),
             timeout: Duration::from_mins(1),

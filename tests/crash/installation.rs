@@ -18,6 +18,7 @@ use crate::browser::Browser;
 use crate::db::Db;
 use crate::processes;
 use crate::program::{self, ANYWHERE, Program};
+use crate::team_folder::team_folder;
 
 /// Where its data is, which outlives every start of the program.
 pub struct Installation {
@@ -112,7 +113,7 @@ impl Installation {
 
     /// Lines of a file that the scripts wrote into that working folder.
     pub fn wrote(&self, folder: &str, name: &str) -> Vec<String> {
-        let file = self.folders().workspace().join(folder).join(name);
+        let file = team_folder(&self.data()).join(folder).join(name);
         std::fs::read_to_string(file).unwrap_or_default().lines().map(str::to_owned).collect()
     }
 

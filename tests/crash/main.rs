@@ -35,6 +35,8 @@ mod program;
 mod random;
 mod restore;
 mod supervisor;
+#[path = "../support/team_folder.rs"]
+mod team_folder;
 #[path = "../support/until.rs"]
 mod until;
 mod web {

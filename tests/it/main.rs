@@ -22,6 +22,8 @@ mod program;
 mod races;
 mod replicas;
 mod store;
+#[path = "../support/team_folder.rs"]
+mod team_folder;
 #[path = "../support/until.rs"]
 mod until;
 mod upgrade;

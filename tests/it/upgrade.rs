@@ -12,8 +12,10 @@ use tokio::task::JoinHandle;
 use tollgate::app::{App, Caller};
 use tollgate::clock::Clock;
 use tollgate::config::{Config, DataConfig, Patience, WebConfig};
+use tollgate::confine::Confinement;
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::{Execution, FailReason, Verdict};
+use tollgate::domain::isolation::Isolation;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::executors::command::CommandExecutor;
 use tollgate::folders::Folders;
@@ -92,7 +94,14 @@ impl Upgraded {
             shutdown_timeout: 5,
             patience: Patience::default(),
         };
-        let mut config = Config { data, web, migrate: false, name: None };
+        let mut config = Config {
+            data,
+            web,
+            migrate: false,
+            name: None,
+            confinement: Confinement::default(),
+            isolation: Isolation::default(),
+        };
         let (began, later) = (Instant::now(), LATER.parse::<DateTime<Utc>>().unwrap());
         let clock = Clock::set_by(move || later + TimeDelta::from_std(began.elapsed()).unwrap());
 

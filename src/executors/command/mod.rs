@@ -49,6 +49,7 @@ pub struct CommandExecutor {
     clock: Clock,
     patience: Duration,
     confinement: Option<Confinement>,
+    ready: Stop,
 }
 
 /// What the run folder says about the attempt.
@@ -78,7 +79,16 @@ impl CommandExecutor {
 
     /// Supervises with another build of the program, for tests.
     pub fn with_program(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), lease: Lease::endless(), clock: Clock::system(), patience: PATIENCE, confinement: None }
+        let ready = Stop::new();
+        ready.cancel();
+        Self {
+            program: program.into(),
+            lease: Lease::endless(),
+            clock: Clock::system(),
+            patience: PATIENCE,
+            confinement: None,
+            ready,
+        }
     }
 
     /// Starts scripts only while the lease holds.
@@ -89,6 +99,11 @@ impl CommandExecutor {
     /// Keeps from every script what this says.
     pub fn confined(self, confinement: Confinement) -> Self {
         Self { confinement: Some(confinement), ..self }
+    }
+
+    /// Starts scripts only from the moment at which this is cancelled.
+    pub fn after(self, ready: Stop) -> Self {
+        Self { ready, ..self }
     }
 
     /// The same, but a script waits only so long for room on the disk.
@@ -125,6 +140,10 @@ impl CommandExecutor {
     /// Waits until there is room for what a script needs, and answers until when it may be started; nothing if it was
     /// stopped before.
     async fn prepare(&self, folder: &RunFolder, stop: &Stop) -> io::Result<Option<Duration>> {
+        tokio::select! {
+            () = self.ready.cancelled() => {}
+            () = stop.cancelled() => return Ok(None),
+        }
         let (begun, mut told) = (Instant::now(), false);
         loop {
             let until = self.lease.held(&self.clock).await;
@@ -196,6 +215,7 @@ impl CommandExecutor {
             working_folder: order.working_folder.clone(),
             default_folder: order.default_folder.clone(),
             workspace: order.workspace.clone(),
+            others: order.others.clone(),
             temporary: order.temporary.clone(),
             environment: order.environment.clone(),
             timeout_ms: milliseconds(order.timeout),

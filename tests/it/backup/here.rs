@@ -1,6 +1,6 @@
 //! An installation on SQLite in a data folder of its own, with the real program.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Output};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use tollgate::web::session::COOKIE;
 use uuid::Uuid;
 
 use crate::program::{self, ANYWHERE, Program};
+use crate::team_folder::team_folder;
 use crate::web::browser::Browser;
 
 /// A task that says something and ends, and one that writes until it is told to end.
@@ -171,12 +172,12 @@ impl Here {
 
     /// Lets the task end that writes.
     pub fn writes_no_more(&self) {
-        std::fs::write(self.data().join("workspace/rounds/enough"), "").unwrap();
+        std::fs::write(team_folder(&self.data()).join("rounds/enough"), "").unwrap();
     }
 
     /// Lines of a file that it wrote.
     pub fn wrote(&self, name: &str) -> Vec<String> {
-        let file = Path::new(&self.data()).join("workspace/rounds").join(name);
+        let file = team_folder(&self.data()).join("rounds").join(name);
         std::fs::read_to_string(file).unwrap_or_default().lines().map(str::to_owned).collect()
     }
 }
@@ -184,6 +185,6 @@ impl Here {
 impl Drop for Here {
     fn drop(&mut self) {
         // A test that fails leaves no script behind.
-        let _ = std::fs::write(self.data().join("workspace/rounds/enough"), "");
+        let _ = std::fs::write(team_folder(&self.data()).join("rounds/enough"), "");
     }
 }

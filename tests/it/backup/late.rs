@@ -35,6 +35,7 @@ async fn a_script_that_comes_late_is_told_of_or_does_not_run() {
             working_folder: None,
             default_folder: home.path().to_owned(),
             workspace: home.path().to_owned(),
+            others: Vec::new(),
             temporary: home.path().join("tmp"),
             environment: [].into(),
             timeout_ms: 60_000,

@@ -83,7 +83,10 @@ async fn a_working_folder_is_told_as_it_is_named(db: Db) {
     let stage = Stage::set(db).await;
     stage.running(line(vec![command_with("task-a", |a| a.working_folder = Some("sites/shop".to_owned()))])).await;
     let order = stage.starts("task-a").await.order;
-    assert_eq!((order.working_folder.as_deref(), order.workspace), (Some("sites/shop"), stage.folders.workspace()));
+    assert_eq!(
+        (order.working_folder.as_deref(), order.workspace),
+        (Some("sites/shop"), stage.folders.team(stage.team))
+    );
 }
 
 async fn a_later_task_knows_the_decision(db: Db) {

@@ -1,5 +1,6 @@
 //! The `command` executor with real processes.
 
+mod confined;
 mod crashes;
 mod endings;
 mod logs;

@@ -34,6 +34,7 @@ impl Stage {
             working_folder: None,
             default_folder: home.path().join("work"),
             workspace: home.path().join("workspace"),
+            others: Vec::new(),
             temporary: home.path().join("tmp/attempt"),
             environment: [("TOLLGATE_TASK".to_owned(), "build".to_owned())].into(),
             timeout: Duration::from_secs(30),

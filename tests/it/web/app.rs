@@ -10,6 +10,8 @@ use tokio::task::JoinHandle;
 use tollgate::app::{App, passwords};
 use tollgate::clock::Clock;
 use tollgate::config::{Config, DataConfig, Patience, WebConfig};
+use tollgate::confine::Confinement;
+use tollgate::domain::isolation::Isolation;
 use tollgate::domain::people::{Role, User};
 use tollgate::executors::command::CommandExecutor;
 use tollgate::startup::{self, Application};
@@ -76,7 +78,14 @@ impl TestApp {
         };
         tell(&mut web);
         let data = DataConfig { folder: folder.path().join("data"), database_url: Some(db.url.clone()) };
-        let config = Config { data, web, migrate: false, name: Some("replica-1".to_owned()) };
+        let config = Config {
+            data,
+            web,
+            migrate: false,
+            name: Some("replica-1".to_owned()),
+            confinement: Confinement::default(),
+            isolation: Isolation::default(),
+        };
         let time =
             Arc::new(AtomicI64::new("2026-11-22T12:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros()));
         let clock = Clock::set_by({
