@@ -78,6 +78,9 @@ pub struct Command {
     /// The group goes on though this task failed; the release still ends as Release failed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub go_on: bool,
+    /// Processes that are left when the script has ended by itself go on, and are not ended.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub leave_running: bool,
 }
 
 /// Timeout of a command that names none: ten minutes.

@@ -53,6 +53,7 @@ pub fn order(
         timeout: Duration::from_secs(command.timeout),
         grace: GRACE,
         log_limit: LOG_LIMIT,
+        leave_running: command.leave_running,
     })
 }
 

@@ -50,6 +50,8 @@ pub struct AttemptOrder {
     pub grace: Duration,
     /// How many bytes of log are kept.
     pub log_limit: u64,
+    /// Whether processes that are left when the script ends by itself go on.
+    pub leave_running: bool,
 }
 
 /// Does the work of attempts.

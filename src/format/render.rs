@@ -92,7 +92,7 @@ impl Writer {
     }
 
     fn command(&mut self, indent: usize, command: &Command) {
-        let Command { script, rollback, working_folder, environment, timeout, retry, go_on } = command;
+        let Command { script, rollback, working_folder, environment, timeout, retry, go_on, leave_running } = command;
         self.line(indent, "type: command");
         if let Some(folder) = working_folder {
             self.text(indent, "workingFolder", folder);
@@ -110,6 +110,7 @@ impl Writer {
             self.line(indent + 2, &format!("delay: {}", written(retry.delay)));
         }
         self.flag(indent, "goOn", *go_on);
+        self.flag(indent, "leaveRunning", *leave_running);
         self.text(indent, "script", script);
         if let Some(rollback) = rollback {
             self.text(indent, "rollback", rollback);

@@ -39,7 +39,9 @@ impl Type {
     /// The keys of its own.
     fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Command => &["script", "rollback", "workingFolder", "environment", "timeout", "retry", "goOn"],
+            Self::Command => {
+                &["script", "rollback", "workingFolder", "environment", "timeout", "retry", "goOn", "leaveRunning"]
+            }
             Self::Wait => &["for", "until", "zone"],
             Self::ManualApproval => {
                 &["approvers", "roles", "required", "starterMayApprove", "deadline", "onDeadline", "check"]
@@ -127,6 +129,7 @@ fn command(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> Command {
         timeout: reader.duration(fields, "timeout").unwrap_or(DEFAULT_TIMEOUT),
         retry: retry(reader, fields),
         go_on: reader.flag(fields, "goOn"),
+        leave_running: reader.flag(fields, "leaveRunning"),
     }
 }
 
@@ -258,6 +261,7 @@ fn nothing() -> Command {
         timeout: DEFAULT_TIMEOUT,
         retry: Retry::default(),
         go_on: false,
+        leave_running: false,
     }
 }
 

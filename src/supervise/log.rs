@@ -112,6 +112,17 @@ impl LogWriter {
         self.write_batch(stamp);
     }
 
+    /// Adds a line of ours after what has come.
+    pub fn remark(&mut self, words: &str, stamp: &str) {
+        if !self.pending.is_empty() || self.line_parts > 0 {
+            let text = std::mem::take(&mut self.pending);
+            self.pending_since = None;
+            self.record(Mark::End, &text, stamp);
+        }
+        self.record(Mark::Remark, words.as_bytes(), stamp);
+        self.write_batch(stamp);
+    }
+
     /// Ends the log: a last line without a newline is a line too.
     pub fn finish(&mut self, stamp: &str) -> io::Result<()> {
         if !self.pending.is_empty() || self.line_parts > 0 {

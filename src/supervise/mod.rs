@@ -40,11 +40,12 @@
 
 pub mod folder;
 pub mod log;
+pub mod modes;
 pub mod order;
 mod outputs;
 mod owned;
+pub mod processes;
 mod script;
-pub mod session;
 pub mod temporary;
 mod watch;
 
@@ -63,8 +64,9 @@ use crate::domain::outcome::Outcome;
 use crate::points;
 use folder::{Lock, RunFolder};
 use log::LogWriter;
+use modes::Modes;
 use order::{Ending, Identity, Order};
-use session::Members;
+use processes::Script;
 use temporary::Temporary;
 use watch::{Cause, Signals, Watch};
 
@@ -88,6 +90,7 @@ pub fn run(folder: &Path) -> ExitCode {
 fn supervise(folder: &RunFolder) -> io::Result<()> {
     // It fails only for the leader of a process group, such as a shell's job, which no server starts.
     let _ = rustix::process::setsid();
+    processes::adopt()?;
     let signals = Signals::catch()?;
     points::reach("supervise.begun");
     // Where the server dies before all of it is written, it is not whole, and this ends before anything is begun.
@@ -150,6 +153,8 @@ fn attempt(
         Ok(prepared) => prepared,
         Err(sentence) => return errored(sentence),
     };
+    // Those of the data folder are the server's to look after.
+    let modes = Modes::of(folder.path().ancestors().take(3));
     let log = match LogWriter::create(&folder.log(), order.log_limit) {
         Ok(log) => log,
         Err(problem) => return errored(format!("The log could not be made: {problem}.")),
@@ -168,8 +173,8 @@ fn attempt(
         Err(sentence) => return errored(sentence),
     };
     points::reach("supervise.spawned");
-    let members = Members::of_script(Pid::from_child(&child), own);
-    let watch = Watch { child, members, pipe: Some(pipe), log, signals, order, folder, clock };
+    let script = Script::of(Pid::from_child(&child));
+    let mut watch = Watch { script, pipe: Some(pipe), log, signals, order, folder, clock, modes };
     match watch.finish() {
         Ok((cause, status)) => {
             points::reach("supervise.ended");
@@ -177,7 +182,7 @@ fn attempt(
             Some(ended(folder, order, cause, status, (started_at, clock.now())))
         }
         Err(problem) => {
-            members.kill();
+            let _ = watch.script.kill();
             errored(format!("The script was ended because it could not be watched any more: {problem}."))
         }
     }
@@ -221,6 +226,7 @@ fn why_failed(status: ExitStatus) -> String {
 fn write_patiently(folder: &RunFolder, lock: &Lock, ending: &Ending) -> io::Result<()> {
     let begun = Instant::now();
     loop {
+        modes::reopen(folder.path());
         let patience = if folder.is_stop_asked().unwrap_or(false) { STOPPED_PATIENCE } else { PATIENCE };
         match folder.write_ending(lock, ending) {
             Err(problem) if begun.elapsed() < patience && problem.kind() != io::ErrorKind::NotFound => {

@@ -33,6 +33,8 @@ pub struct Order {
     pub grace_ms: u64,
     /// How many bytes of log are kept.
     pub log_limit: u64,
+    /// Whether processes that are left when the script ends by itself go on.
+    pub leave_running: bool,
     /// When it is too late to start the script, in milliseconds since the machine was started: others may have taken
     /// over by then. Without it, it never is.
     #[serde(default)]
@@ -89,4 +91,7 @@ pub struct Identity {
     pub boot: String,
     /// Whether it leads a session of its own, which is then the script's too.
     pub leads_session: bool,
+    /// Whether USR1 tells it that a person wants the script stopped, also where no file can say so.
+    #[serde(default)]
+    pub hears_stop: bool,
 }

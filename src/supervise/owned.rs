@@ -24,11 +24,13 @@ pub fn folder(path: &Path, account: Option<&Account>) -> io::Result<File> {
     Ok(folder)
 }
 
-/// Lets other accounts go through a run folder and the two above it, to what is theirs, without looking around in them.
-pub fn let_pass(folder: &Path) -> io::Result<()> {
+/// Lets the account of scripts go through a run folder and the two above it, to what is theirs, without looking around in
+/// them; where scripts have none of their own, nobody.
+pub fn let_pass(folder: &Path, account: Option<&Account>) -> io::Result<()> {
+    let mode = if account.is_some() { 0o711 } else { 0o700 };
     for folder in folder.ancestors().take(3) {
-        if folder.metadata()?.mode() & 0o777 != 0o711 {
-            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o711))?;
+        if folder.metadata()?.mode() & 0o7777 != mode {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode))?;
         }
     }
     Ok(())

@@ -28,10 +28,8 @@ pub struct Prepared<'a> {
 /// Makes what the script needs, or says in a sentence why it cannot be run. Nothing runs yet.
 pub fn prepare<'a>(folder: &RunFolder, order: &'a Order) -> Result<Prepared<'a>, String> {
     let account = order.confinement.as_ref().and_then(|confinement| confinement.account.as_ref());
-    if account.is_some() {
-        owned::let_pass(folder.path())
-            .map_err(|problem| format!("The run folder could not be opened to scripts: {problem}."))?;
-    }
+    owned::let_pass(folder.path(), account)
+        .map_err(|problem| format!("The mode of the run folder could not be set: {problem}."))?;
     owned_folder(&order.default_folder, account)?;
     let (working, made) = match order.working_folder.as_deref().map(Path::new) {
         None => (order.default_folder.clone(), None),

@@ -3,17 +3,20 @@
 use std::io::{self, PipeReader, Read as _};
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::os::unix::net::UnixStream;
-use std::process::{Child, ExitStatus};
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal;
-use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
 use super::folder::RunFolder;
 use super::log::LogWriter;
+use super::modes::{self, Modes};
 use super::order::Order;
-use super::session::Members;
+use super::processes::Script;
 use crate::clock::Clock;
 use crate::runlog::stamp;
 
@@ -22,24 +25,39 @@ const DRAIN: Duration = Duration::from_millis(200);
 /// How often is looked whether what was told to end has ended.
 const GLANCE: Duration = Duration::from_millis(10);
 
+/// How long processes that are left when the script has ended may take to end by themselves, as what it piped its output
+/// into does.
+const LINGER: Duration = Duration::from_secs(1);
+
 /// The signals that this process gets, as bytes to read.
 #[derive(Debug)]
-pub struct Signals(UnixStream);
+pub struct Signals {
+    bytes: UnixStream,
+    /// A person wants the script stopped.
+    stop: Arc<AtomicBool>,
+}
 
 impl Signals {
     /// From here on no signal but KILL ends this process.
     pub fn catch() -> io::Result<Self> {
         let (reader, writer) = UnixStream::pair()?;
         reader.set_nonblocking(true)?;
-        for signal in [SIGCHLD, SIGTERM, SIGINT, SIGHUP] {
+        let stop = Arc::new(AtomicBool::new(false));
+        signal_hook::flag::register(SIGUSR1, Arc::clone(&stop))?;
+        for signal in [SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1] {
             signal_hook::low_level::pipe::register(signal, writer.try_clone()?)?;
         }
-        Ok(Self(reader))
+        Ok(Self { bytes: reader, stop })
+    }
+
+    /// Whether a person wants the script stopped; a file says so too, which outlives this process.
+    pub fn ask_to_stop(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     fn forget(&mut self) {
         let mut bytes = [0; 64];
-        while self.0.read(&mut bytes).is_ok_and(|read| read > 0) {}
+        while self.bytes.read(&mut bytes).is_ok_and(|read| read > 0) {}
     }
 }
 
@@ -56,10 +74,8 @@ pub enum Cause {
 
 /// A running script and what belongs to it.
 pub struct Watch<'a> {
-    /// The script's main process.
-    pub child: Child,
-    /// All its processes.
-    pub members: Members,
+    /// The script with all its processes.
+    pub script: Script,
     /// Its standard output and error, until both are closed.
     pub pipe: Option<PipeReader>,
     /// Where its output goes.
@@ -72,20 +88,25 @@ pub struct Watch<'a> {
     pub folder: &'a RunFolder,
     /// The time of the log.
     pub clock: &'a Clock,
+    /// The modes that the run folder and those around it should have.
+    pub modes: Modes,
 }
 
 impl Watch<'_> {
-    /// Watches until the script has ended and its log is complete.
-    pub fn finish(mut self) -> io::Result<(Cause, ExitStatus)> {
+    /// Watches until the script has ended with all its processes, unless they may go on, and its log is complete.
+    pub fn finish(&mut self) -> io::Result<(Cause, ExitStatus)> {
         let (cause, status) = self.until_main_process_ends()?;
         self.drain(DRAIN)?;
         if cause == Cause::Itself {
-            // What stayed behind in the group is told to end, as people expect of a build machine.
-            self.members.signal_group(Signal::TERM);
+            self.see_to_what_is_left()?;
         } else {
-            self.members.kill();
+            self.script.kill()?;
         }
         self.drain(GLANCE)?;
+        for path in self.modes.restore() {
+            let now = stamp(self.clock.now());
+            self.log.remark(&format!("The mode of {} was changed; it was set right again.", path.display()), &now);
+        }
         let now = self.now();
         if let Err(problem) = self.log.finish(&now) {
             eprintln!("The log could not be written to the disk: {problem}.");
@@ -96,10 +117,10 @@ impl Watch<'_> {
     fn until_main_process_ends(&mut self) -> io::Result<(Cause, ExitStatus)> {
         let deadline = Instant::now().checked_add(self.order.timeout());
         loop {
-            if let Some(status) = self.child.try_wait()? {
+            if let Some(status) = self.script.status()? {
                 return Ok((Cause::Itself, status));
             }
-            if self.folder.is_stop_asked().unwrap_or(false) {
+            if self.is_stop_asked() {
                 return Ok((Cause::Stop, self.end()?));
             }
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
@@ -109,22 +130,60 @@ impl Watch<'_> {
         }
     }
 
+    fn is_stop_asked(&self) -> bool {
+        self.signals.ask_to_stop()
+            || self.folder.is_stop_asked().unwrap_or_else(|_| {
+                modes::reopen(self.folder.path());
+                self.folder.is_stop_asked().unwrap_or(false)
+            })
+    }
+
+    /// The script ended by itself: what it left running goes on if the task says so, and is ended otherwise. Either is said.
+    fn see_to_what_is_left(&mut self) -> io::Result<()> {
+        self.until_none_is_left(LINGER)?;
+        let Some(left) = self.script.named() else { return Ok(()) };
+        let now = self.now();
+        if self.order.leave_running {
+            self.log.remark(&format!("The script has ended and left {left} running, as leaveRunning says."), &now);
+            return Ok(());
+        }
+        let words = format!(
+            "The script has ended and left {left} running: they are ended now. Start a service with systemd-run or a service \
+             manager, or say leaveRunning: true."
+        );
+        self.log.remark(&words, &now);
+        self.script.signal(Signal::TERM);
+        self.until_none_is_left(self.order.grace())?;
+        if self.script.any()? {
+            self.script.kill()?;
+        }
+        Ok(())
+    }
+
+    /// Waits until no process is left, for a while at most.
+    fn until_none_is_left(&mut self, patience: Duration) -> io::Result<()> {
+        let deadline = Instant::now().checked_add(patience);
+        while self.script.any()? && !self.is_stop_asked() && deadline.is_none_or(|deadline| Instant::now() < deadline) {
+            self.wait(deadline)?;
+        }
+        Ok(())
+    }
+
     /// Tells all processes to end, waits for them as long as the grace lasts, and then kills what is left.
     fn end(&mut self) -> io::Result<ExitStatus> {
         let deadline = Instant::now().checked_add(self.order.grace());
-        self.members.signal(Signal::TERM);
-        let mut ended = None;
+        self.script.signal(Signal::TERM);
         while deadline.is_none_or(|deadline| Instant::now() < deadline) {
-            ended = ended.or(self.child.try_wait()?);
-            if let Some(status) = ended.filter(|_| !self.members.any()) {
+            if !self.script.any()?
+                && let Some(status) = self.script.status()?
+            {
                 return Ok(status);
             }
-            self.wait(Some(Instant::now() + GLANCE))?;
+            self.wait(deadline)?;
         }
         loop {
-            self.members.signal(Signal::KILL);
-            ended = ended.or(self.child.try_wait()?);
-            if let Some(status) = ended {
+            self.script.kill()?;
+            if let Some(status) = self.script.status()? {
                 return Ok(status);
             }
             self.wait(Some(Instant::now() + GLANCE))?;
@@ -143,7 +202,7 @@ impl Watch<'_> {
     /// Waits for output, a signal or the deadline, and takes what has come.
     fn wait(&mut self, deadline: Option<Instant>) -> io::Result<()> {
         let due = [deadline, self.log.due()].into_iter().flatten().min();
-        let (output, signal) = ready(self.pipe.as_ref().map(PipeReader::as_fd), self.signals.0.as_fd(), due)?;
+        let (output, signal) = ready(self.pipe.as_ref().map(PipeReader::as_fd), self.signals.bytes.as_fd(), due)?;
         if signal {
             self.signals.forget();
         }

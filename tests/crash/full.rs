@@ -227,6 +227,7 @@ impl Room {
             timeout: Duration::from_mins(1),
             grace: Duration::from_secs(1),
             log_limit: 8_000_000,
+            leave_running: false,
         }
     }
 

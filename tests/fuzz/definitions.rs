@@ -37,6 +37,7 @@ const WORDS: &[&str] = &[
     "attempts: ",
     "delay: ",
     "goOn: ",
+    "leaveRunning: ",
     "for: ",
     "until: ",
     "zone: ",

@@ -135,5 +135,6 @@ fn command(text: &str) -> Command {
         timeout: 1,
         retry: Retry::default(),
         go_on: false,
+        leave_running: false,
     }
 }

@@ -29,7 +29,16 @@ pub fn definition(text: &str) -> Definition {
 pub fn command(rollback: bool, go_on: bool, retry: Retry) -> Kind {
     let rollback = rollback.then(|| "false".to_owned());
     let (script, timeout) = ("true".to_owned(), 600);
-    Kind::Command(Command { script, rollback, working_folder: None, environment: [].into(), timeout, retry, go_on })
+    Kind::Command(Command {
+        script,
+        rollback,
+        working_folder: None,
+        environment: [].into(),
+        timeout,
+        retry,
+        go_on,
+        leave_running: false,
+    })
 }
 
 fn read_phase(line: &str) -> Phase {

@@ -15,6 +15,7 @@ fn command(script: &str) -> Command {
         timeout: 600,
         retry: crate::domain::definition::Retry::default(),
         go_on: false,
+        leave_running: false,
     }
 }
 

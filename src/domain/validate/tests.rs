@@ -13,6 +13,7 @@ fn command(script: &str) -> Command {
         timeout: 600,
         retry: Retry::default(),
         go_on: false,
+        leave_running: false,
     }
 }
 

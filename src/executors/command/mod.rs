@@ -121,8 +121,8 @@ impl CommandExecutor {
                     points::reach("command.ended");
                     return Ok(outcome);
                 }
-                Sight::Gone => return Ok(wait::clear_away(&folder, order.grace, GONE).await),
-                Sight::Lost => return Ok(wait::clear_away(&folder, order.grace, LOST).await),
+                Sight::Gone => return Ok(wait::clear_away(&folder, order, GONE).await),
+                Sight::Lost => return Ok(wait::clear_away(&folder, order, LOST).await),
                 Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
                 Sight::Fresh if starts == MOST_STARTS => return Ok(never_started(&folder)),
                 Sight::Fresh => {
@@ -140,10 +140,8 @@ impl CommandExecutor {
     /// Waits until there is room for what a script needs, and answers until when it may be started; nothing if it was
     /// stopped before.
     async fn prepare(&self, folder: &RunFolder, stop: &Stop) -> io::Result<Option<Duration>> {
-        tokio::select! {
-            () = self.ready.cancelled() => {}
-            () = stop.cancelled() => return Ok(None),
-        }
+        // What is to be stopped starts no script: that is written down at once.
+        tokio::select! { () = self.ready.cancelled() => {}, () = stop.cancelled() => {} }
         let (begun, mut told) = (Instant::now(), false);
         loop {
             let until = self.lease.held(&self.clock).await;
@@ -221,6 +219,7 @@ impl CommandExecutor {
             timeout_ms: milliseconds(order.timeout),
             grace_ms: milliseconds(order.grace),
             log_limit: order.log_limit,
+            leave_running: order.leave_running,
             start_before_ms: Some(milliseconds(start_before)),
             confinement: self.confinement.clone(),
         }

@@ -8,11 +8,13 @@ use tokio::process::Child;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
-use super::{Stop, blocking};
+use super::{AttemptOrder, Stop, blocking};
 use crate::domain::outcome::Outcome;
 use crate::supervise::folder::RunFolder;
+use crate::supervise::modes;
 use crate::supervise::order::Identity;
-use crate::supervise::session::Members;
+use crate::supervise::processes::Left;
+use crate::supervise::temporary;
 
 /// How often is looked whether a supervisor that was found at work has ended.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -28,12 +30,11 @@ pub async fn until_child_ends(mut child: Child, folder: &RunFolder, stop: &Stop)
         () = stop.cancelled() => {}
     }
     loop {
-        if !ask_to_stop(folder).await {
-            return Ok(());
-        }
+        // Where nothing can be written down, it is told all the same.
+        ask_to_stop(folder).await;
         // Its number is its own as long as it was not waited for.
         if let Some(pid) = child.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
-            let _ = kill_process(pid, Signal::TERM);
+            let _ = kill_process(pid, Signal::USR1);
         }
         tokio::select! {
             ended = child.wait() => return ended.map(drop),
@@ -51,8 +52,7 @@ pub async fn until_unsupervised(folder: &RunFolder, stop: &Stop) -> io::Result<(
     }
     loop {
         if stop.is_cancelled() && told.is_none_or(|told| told.elapsed() >= REMIND) {
-            // Without a folder there is no lock either.
-            let _ = ask_to_stop(folder).await;
+            ask_to_stop(folder).await;
             tell_supervisor(folder).await;
             told = Some(Instant::now());
         }
@@ -72,10 +72,18 @@ pub async fn patiently<T: Send + 'static>(
     folder: &RunFolder,
     ask: impl Fn(&RunFolder) -> io::Result<T> + Copy + Send + 'static,
 ) -> io::Result<T> {
+    let mut is_reopened = false;
     for _ in 0..MOST_TRIES {
         let asked = folder.clone();
         match blocking(move || ask(&asked)).await {
             Ok(answer) => return Ok(answer),
+            Err(problem) if problem.kind() == ErrorKind::PermissionDenied && !is_reopened => {
+                // The script may have shut the folder, if it has the rights of this server.
+                is_reopened = true;
+                let path = folder.path().to_owned();
+                blocking(move || Ok(modes::reopen(&path))).await?;
+                continue;
+            }
             Err(problem) if lasts(&problem) => return Err(problem),
             Err(problem) => tracing::warn!(%problem, folder = %folder.path().display(), "a run folder gives no answer"),
         }
@@ -90,27 +98,29 @@ fn lasts(problem: &io::Error) -> bool {
     matches!(problem.kind(), ErrorKind::NotADirectory | ErrorKind::PermissionDenied | ErrorKind::InvalidData)
 }
 
-/// Writes down, for good, that the script is to be stopped. If the disk is full, this is tried again at each reminder;
-/// `false` if there is no folder any more to write it into.
-async fn ask_to_stop(folder: &RunFolder) -> bool {
+/// Writes down, for good, that the script is to be stopped. If that cannot be, it is tried again at each reminder.
+async fn ask_to_stop(folder: &RunFolder) {
     let asked = folder.clone();
-    let Err(problem) = blocking(move || asked.write_stop()).await else { return true };
-    tracing::warn!(%problem, folder = %folder.path().display(), "a stop cannot be written down");
-    problem.kind() != ErrorKind::NotFound
+    if let Err(problem) = blocking(move || asked.write_stop()).await {
+        tracing::warn!(%problem, folder = %folder.path().display(), "a stop cannot be written down");
+    }
 }
 
 /// Ends what a supervisor has left behind that is gone, or whose run folder is, and says with this sentence that nobody
 /// knows how the script ended.
-pub async fn clear_away(folder: &RunFolder, grace: Duration, sentence: &str) -> Outcome {
+pub async fn clear_away(folder: &RunFolder, order: &AttemptOrder, sentence: &str) -> Outcome {
     let asked = folder.clone();
     let find = move || Ok(asked.identity().or_else(|| Identity::supervising(asked.path())));
-    end(blocking(find).await.ok().flatten(), grace).await;
+    let key = order.environment.get("TOLLGATE_KEY").map(String::as_str);
+    end(blocking(find).await.ok().flatten(), key, order.grace).await;
+    let temporary = order.temporary.clone();
+    let _ = spawn_blocking(move || temporary::remove(&temporary)).await;
     Outcome::Interrupted { message: sentence.to_owned() }
 }
 
 /// Ends what is left of a script.
-async fn end(supervisor: Option<Identity>, grace: Duration) {
-    if let Some(left) = supervisor.as_ref().and_then(Members::left_by) {
+async fn end(supervisor: Option<Identity>, key: Option<&str>, grace: Duration) {
+    if let Some(left) = supervisor.as_ref().and_then(|gone| Left::by(gone, key)) {
         let deadline = Instant::now() + grace;
         left.signal(Signal::TERM);
         while left.any() && Instant::now() < deadline {
@@ -125,7 +135,8 @@ async fn end(supervisor: Option<Identity>, grace: Duration) {
 async fn tell_supervisor(folder: &RunFolder) {
     let asked = folder.clone();
     let identity = blocking(move || Ok(asked.identity())).await.ok().flatten();
-    if let Some(pid) = identity.and_then(|identity| identity.living()) {
-        let _ = kill_process(pid, Signal::TERM);
+    if let Some((identity, pid)) = identity.and_then(|identity| identity.living().map(|pid| (identity, pid))) {
+        // One of an earlier version does not know the other signal, which would end it.
+        let _ = kill_process(pid, if identity.hears_stop { Signal::USR1 } else { Signal::TERM });
     }
 }

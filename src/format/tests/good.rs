@@ -34,7 +34,7 @@ fn every_key_is_read() {
     assert_eq!(command.environment["VERSION"], "1.10");
     assert_eq!(command.environment["DEBUG"], "true");
     assert_eq!(command.environment["EMPTY"], "");
-    assert_eq!((command.timeout, command.go_on), (5400, true));
+    assert_eq!((command.timeout, command.go_on, command.leave_running), (5400, true, true));
     assert_eq!(command.retry, Retry { attempts: 3, delay: 10 });
 
     let Kind::Command(command) = kind(definition, "short") else { panic!("short is a command") };

@@ -41,11 +41,19 @@ fn command() -> impl Strategy<Value = Kind> {
     let folder = option::of("[ -~]{1,20}").prop_map(|folder| folder.filter(|folder| !folder.contains("..")));
     let environment = btree_map("[A-Z_a-z][A-Z_a-z0-9]{0,8}", text(60), 0..4);
     let retry = (1..=10_u32, 0..=86_400_u64).prop_map(|(attempts, delay)| Retry { attempts, delay });
-    (script(), option::of(script()), folder, environment, 1..=604_800_u64, retry, any::<bool>()).prop_map(
-        |(script, rollback, working_folder, environment, timeout, retry, go_on)| {
-            Kind::Command(Command { script, rollback, working_folder, environment, timeout, retry, go_on })
-        },
-    )
+    (script(), option::of(script()), folder, environment, 1..=604_800_u64, retry, any::<bool>(), any::<bool>())
+        .prop_map(|(script, rollback, working_folder, environment, timeout, retry, go_on, leave_running)| {
+            Kind::Command(Command {
+                script,
+                rollback,
+                working_folder,
+                environment,
+                timeout,
+                retry,
+                go_on,
+                leave_running,
+            })
+        })
 }
 
 fn wait() -> impl Strategy<Value = Kind> {

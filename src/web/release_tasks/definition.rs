@@ -123,6 +123,9 @@ fn facts(kind: &Kind) -> Vec<String> {
             if command.go_on {
                 facts.push("The group goes on when it fails".to_owned());
             }
+            if command.leave_running {
+                facts.push("Processes that its script leaves go on running".to_owned());
+            }
             if let Some(folder) = &command.working_folder {
                 facts.push(format!("In the folder {folder}"));
             }

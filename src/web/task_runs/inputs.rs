@@ -40,6 +40,9 @@ fn of_command(command: &Command) -> Vec<Fact> {
     if command.go_on {
         facts.push(Fact::text("When it fails", "the group goes on"));
     }
+    if command.leave_running {
+        facts.push(Fact::text("What it leaves running", "goes on"));
+    }
     facts
 }
 

@@ -39,6 +39,7 @@ pub fn command_with(name: &str, change: impl FnOnce(&mut Command)) -> Task {
         timeout: 60,
         retry: Retry::default(),
         go_on: false,
+        leave_running: false,
     };
     change(&mut command);
     task(name, Kind::Command(command))

@@ -186,6 +186,7 @@ impl Server {
             timeout: Duration::from_mins(1),
             grace: Duration::from_secs(1),
             log_limit: 1_000_000,
+            leave_running: false,
         };
         let elsewhere = beside_database(&self.home.path().join("elsewhere/other.db"));
         let confinement = Confinement {

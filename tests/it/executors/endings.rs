@@ -147,22 +147,72 @@ async fn a_stop_at_any_moment_ends_the_attempt() {
 }
 
 #[tokio::test]
-async fn a_child_that_stays_behind_does_not_hold_up_the_end() {
-    let stage = Stage::new("sleep 30 & echo $! > child; echo done");
-    let begin = Instant::now();
+async fn f2_what_is_left_running_is_ended_and_named_in_whichever_session_it_is() {
+    let left = "nohup sleep 500 >/dev/null 2>&1 & echo $! > child; setsid sh -c 'echo $$ > daemon; exec sleep 501' & \
+                while ! [ -s daemon ]; do :; done; echo done";
+    let stage = Stage::new(left);
     assert_eq!(stage.run().await, succeeded());
-    assert!(begin.elapsed() < Duration::from_secs(20));
-    assert_eq!(stage.texts(), ["done"]);
-    let child = stage.made("child").await;
-    until("the child is gone", || (!lives(&child)).then_some(())).await;
+    let (child, daemon) = (stage.made("child").await, stage.made("daemon").await);
+    assert!(!lives(&child) && !lives(&daemon));
+    let texts = stage.texts();
+    assert_eq!((texts.len(), texts[0].as_str()), (2, "done"));
+    assert!(
+        texts[1].starts_with("The script has ended and left 2 processes (") && texts[1].contains("sleep "),
+        "{texts:?}"
+    );
+    assert!(texts[1].contains(child.trim()) && texts[1].contains("systemd-run"), "{texts:?}");
 }
 
 #[tokio::test]
-async fn a_process_with_a_session_of_its_own_lives_on() {
-    let stage = Stage::new("setsid sh -c 'echo $$ > daemon; exec sleep 5' & while ! [ -s daemon ]; do :; done");
+async fn f2_what_a_task_leaves_running_on_purpose_goes_on() {
+    let mut stage = Stage::new("setsid sleep 500 >/dev/null 2>&1 & echo $! > daemon");
+    stage.order.leave_running = true;
     assert_eq!(stage.run().await, succeeded());
     let daemon = stage.made("daemon").await;
     assert!(lives(&daemon));
+    assert!(stage.texts()[0].contains("left 1 process (sleep "), "{:?}", stage.texts());
     let pid = rustix::process::Pid::from_raw(daemon.trim().parse().unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+}
+
+#[tokio::test]
+async fn f2_what_ends_by_itself_when_the_script_has_is_let_end() {
+    let stage = Stage::new("#!/bin/bash\nexec > >(sleep 0.05; cat) 2>&1\necho last");
+    assert_eq!(stage.run().await, succeeded());
+    assert_eq!(stage.texts(), ["last"]);
+}
+
+#[tokio::test]
+async fn f3_a_stop_and_a_timeout_end_everything_even_what_should_go_on() {
+    let script =
+        "trap '' TERM; setsid sh -c 'trap \"\" TERM; echo $$ > daemon; while :; do sleep 0.1; done' & sleep 500";
+    let of = |change: fn(&mut Stage)| {
+        let mut stage = Stage::new(script);
+        stage.order.grace = Duration::from_millis(200);
+        stage.order.leave_running = true;
+        change(&mut stage);
+        stage
+    };
+    let (stage, stop) = (of(|_| {}), Stop::new());
+    let run = stage.begin(&stop);
+    let daemon = stage.made("daemon").await;
+    stop.cancel();
+    assert_eq!(run.await.unwrap(), Outcome::Stopped);
+    assert!(!lives(&daemon));
+
+    let stage = of(|stage| stage.order.timeout = Duration::from_secs(1));
+    assert_eq!(stage.run().await, Outcome::TimedOut { seconds: 1 });
+    assert!(!lives(&stage.made("daemon").await));
+}
+
+#[tokio::test]
+async fn f3_what_is_left_of_a_script_that_lost_its_supervisor_is_ended_whatever_session_it_made() {
+    let mut stage = Stage::new("setsid sh -c 'echo $$ > daemon; exec sleep 500' & sleep 501");
+    stage.order.environment.insert("TOLLGATE_KEY".to_owned(), stage.home().display().to_string());
+    let run = stage.begin(&Stop::new());
+    let daemon = stage.made("daemon").await;
+    rustix::process::kill_process(stage.supervisor().unwrap(), rustix::process::Signal::KILL).unwrap();
+    assert!(matches!(run.await.unwrap(), Outcome::Interrupted { .. }));
+    assert!(!lives(&daemon));
+    assert!(!stage.order.temporary.exists());
 }

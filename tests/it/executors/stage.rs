@@ -40,6 +40,7 @@ impl Stage {
             timeout: Duration::from_secs(30),
             grace: Duration::from_secs(5),
             log_limit: 1_000_000,
+            leave_running: false,
         };
         Self { home, order, executor: CommandExecutor::with_program(PROGRAM) }
     }

@@ -41,6 +41,7 @@ pub fn definition() -> Definition {
             timeout: 60,
             retry: Retry::default(),
             go_on: false,
+            leave_running: false,
         }),
     };
     let gate = Task {
