@@ -21,6 +21,7 @@ use tokio::sync::Mutex;
 use crate::app::{App, Bell, Live, sessions};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::isolation::Isolation;
 use crate::engine::{Engine, Machine};
 use crate::executors::command::CommandExecutor;
 use crate::executors::{Executor, Lease, Stop};
@@ -31,6 +32,7 @@ use crate::web::middleware::{
     bounds::bounds, envelope::envelope, error_pages::error_pages, keep_typed::keep_typed, same_site::same_site,
 };
 use crate::web::{Site, assets, routes, urls};
+use crate::words;
 
 pub use held::HeldFolder;
 
@@ -110,7 +112,11 @@ impl Application {
             id: folder.node()?,
             name: config.name.unwrap_or_else(host_name),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            isolation: Isolation { shared: keep::unsettled(&config.data, &app.store).await?, ..config.isolation },
         };
+        for sentence in words::isolation::shared(&who.isolation) {
+            tracing::warn!("{sentence}");
+        }
         let replica = who.id.clone();
         let engine = Engine::new(app.clone(), executor, Machine { folders: folders.clone(), who, lease });
         let site = Data::new(Site::new(app, folders, replica, config.web));
@@ -159,6 +165,7 @@ impl Application {
             async move { engine.share_logs().await }
         });
         let connections = tokio::spawn(self.site.connections.clone().watch());
+        let modes = tokio::spawn(keep::watch_modes(self.again.config.data.clone()));
         let handle = self.server.handle();
         let mut wanted = false;
         let ran = tokio::select! {
@@ -179,6 +186,7 @@ impl Application {
         news.abort();
         logs.abort();
         connections.abort();
+        modes.abort();
         self.site.app.store.clone().close().await?;
         tracing::info!("stopped");
         ran.map(|()| wanted.then_some((self.folder, self.again)))

@@ -10,6 +10,7 @@ mod places;
 mod restore;
 mod serve;
 mod user;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -56,6 +57,9 @@ enum Command {
     /// Add regions
     #[command(subcommand)]
     Region(places::Region),
+    /// Say whose the old folders of the workspace are
+    #[command(subcommand)]
+    Workspace(workspace::Workspace),
     /// Look whether this installation is sound, and say what is not; also while it is served
     Check(check::Check),
     /// Write a copy of this installation into a file, also while it is served
@@ -96,6 +100,7 @@ impl Command {
             Self::User(user) => user.run().await,
             Self::Team(team) => team.run().await,
             Self::Region(region) => region.run().await,
+            Self::Workspace(workspace) => workspace.run().await,
             Self::Check(check) => check.run().await,
             Self::Backup(backup) => backup.run().await,
             Self::Restore(restore) => restore.run().await,

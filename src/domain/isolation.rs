@@ -9,7 +9,7 @@ pub const WITH_SIGNALS: u32 = 6;
 pub const WITH_TRUNCATE: u32 = 3;
 
 /// What is known when a server starts; told there, and to administrators.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Isolation {
     /// The account that scripts run under, if it is not the server's own.
     pub account: Option<String>,

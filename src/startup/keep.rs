@@ -22,6 +22,7 @@ use crate::folders::Folders;
 use crate::regular_file;
 use crate::store::Store;
 use crate::supervise::folder::RunFolder;
+use crate::supervise::modes::Modes;
 use crate::supervise::temporary;
 use crate::workspace::Given;
 
@@ -67,6 +68,25 @@ pub fn keep(data: &DataConfig, confinement: &Confinement) -> anyhow::Result<Stop
     tracing::warn!(scripts = running.len(), "scripts wait until those of the account before have ended");
     tokio::spawn(hand_over_later(folders, running, wanted, handed.clone()));
     Ok(handed)
+}
+
+/// Sets the modes of the data folder, of the folders in it that hold those of scripts, and of the database right again when
+/// a script has changed them, which nothing keeps it from under the server's own account.
+pub async fn watch_modes(data: DataConfig) {
+    let Ok(folders) = Folders::new(&data.folder) else { return };
+    let databases = data.file().map(|file| beside_database(&file)).unwrap_or_default();
+    let fixed =
+        [folders.data().to_owned(), folders.runs(), folders.workspace(), folders.teams(), folders.temporaries()];
+    let paths: Vec<PathBuf> = fixed.into_iter().chain(databases).collect();
+    let mut known = Modes::of(paths.iter().map(PathBuf::as_path));
+    loop {
+        tokio::time::sleep(LOOK).await;
+        for path in known.restore() {
+            tracing::warn!(path = %path.display(), "the mode was changed, and set right again");
+        }
+        // What came since, such as the other files of a database.
+        known.learn(paths.iter().map(PathBuf::as_path));
+    }
 }
 
 /// Writes down, once, which teams have the folders that lie directly in the workspace: those whose release tasks name them.

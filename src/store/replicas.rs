@@ -7,12 +7,13 @@ use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockBehavior, LockType, OnConfli
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::codec::{column, count};
+use super::codec::{column, count, from_json, json};
 use super::connect::{Backend, Store, reach};
 use super::entities::{attempt as attempts, execution as executions, replica as replicas, task_run};
 use super::error::Result;
 use super::write::WriteTx;
 use crate::domain::execution::Moment;
+use crate::domain::isolation::Isolation;
 
 /// How long a replica that is gone is remembered.
 const REMEMBERED: chrono::Duration = chrono::Duration::days(7);
@@ -26,6 +27,8 @@ pub struct Newcomer {
     pub name: String,
     /// Its version of Tollgate.
     pub version: String,
+    /// How it keeps scripts from itself.
+    pub isolation: Isolation,
 }
 
 /// The time between two enrolments of a replica. Being taken over ends it.
@@ -58,6 +61,8 @@ pub struct Replica {
     pub stopped_at: Option<Moment>,
     /// When the others took it over, if they did.
     pub gone_at: Option<Moment>,
+    /// How it keeps scripts from itself; one of an earlier version does not say.
+    pub isolation: Option<Isolation>,
 }
 
 impl Replica {
@@ -81,6 +86,7 @@ impl Store {
             beat: 1,
             stopped_at: None,
             gone_at: None,
+            isolation: Some(json(&who.isolation)?),
         });
         let next = |column| Expr::col((replicas::Entity, column)).add(1);
         let known = OnConflict::column(replicas::Column::Id)
@@ -91,6 +97,7 @@ impl Store {
                 replicas::Column::LastSeenAt,
                 replicas::Column::StoppedAt,
                 replicas::Column::GoneAt,
+                replicas::Column::Isolation,
             ])
             .value(replicas::Column::Epoch, next(replicas::Column::Epoch))
             .value(replicas::Column::Beat, next(replicas::Column::Beat))
@@ -337,6 +344,7 @@ impl TryFrom<replicas::Model> for Replica {
             beat: count("replicas.beat", row.beat)?,
             stopped_at: row.stopped_at,
             gone_at: row.gone_at,
+            isolation: row.isolation.map(|text| from_json("replicas.isolation", &text)).transpose()?,
         })
     }
 }

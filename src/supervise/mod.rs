@@ -90,6 +90,8 @@ pub fn run(folder: &Path) -> ExitCode {
 fn supervise(folder: &RunFolder) -> io::Result<()> {
     // It fails only for the leader of a process group, such as a shell's job, which no server starts.
     let _ = rustix::process::setsid();
+    // Whoever started the server may have left files open in it, which would be open in the script too.
+    close_fds::CloseFdsBuilder::new().cloexecfrom(3);
     processes::adopt()?;
     let signals = Signals::catch()?;
     points::reach("supervise.begun");

@@ -16,6 +16,17 @@ impl Modes {
         Self(modes.collect())
     }
 
+    /// Adds those of paths that were not there before.
+    pub fn learn<'a>(&mut self, paths: impl IntoIterator<Item = &'a Path>) {
+        for path in paths {
+            if !self.0.contains_key(path)
+                && let Some(mode) = mode(path)
+            {
+                self.0.insert(path.to_owned(), mode);
+            }
+        }
+    }
+
     /// Sets those right that are others now, the upper ones first, and answers which.
     pub fn restore(&self) -> Vec<&Path> {
         // In this order a folder comes before what lies in it.

@@ -52,13 +52,22 @@ pub fn sentences(isolation: &Isolation) -> Vec<String> {
                 .to_owned(),
         );
     }
-    for (folder, teams) in &isolation.shared {
-        said.push(format!(
-            "The workspace folder {folder} is shared by the teams {}: `tollgate workspace give {folder} TEAM` ends that.",
-            teams.join(", ")
-        ));
-    }
+    said.extend(shared(isolation));
     said
+}
+
+/// Which old folders of the workspace do not belong to one team.
+pub fn shared(isolation: &Isolation) -> Vec<String> {
+    let sentence = |(folder, teams): &(String, Vec<String>)| {
+        let whose = match teams.as_slice() {
+            [] => "belongs to no team, so no script reaches it".to_owned(),
+            teams => format!("is shared by the teams {}", teams.join(", ")),
+        };
+        format!(
+            "The folder {folder} of the workspace {whose}: `tollgate workspace give {folder} TEAM` gives it to one."
+        )
+    };
+    isolation.shared.iter().map(sentence).collect()
 }
 
 fn account(isolation: &Isolation) -> String {
@@ -89,6 +98,9 @@ mod tests {
         assert!(said(&Isolation { landlock: None, ..with_account }).contains("Teams are not kept from each other"));
         assert!(said(&Isolation { landlock: None, ..plain.clone() }).contains("Scripts: not confined."));
         assert!(said(&Isolation { as_root: true, ..plain.clone() }).contains("--script-user"));
+        let shared =
+            Isolation { shared: vec![("site".to_owned(), vec!["A".to_owned(), "B".to_owned()])], ..plain.clone() };
+        assert!(said(&shared).contains("is shared by the teams A, B: `tollgate workspace give site TEAM`"));
         let closed = Isolation { closed: vec!["/".to_owned(), "/srv".to_owned()], ..plain };
         assert!(said(&closed).contains("cannot list /, /srv,"));
     }

@@ -158,7 +158,12 @@ async fn what_is_broken_together_with_its_indexes_is_found(db: Db) {
     }
     // A replica is at work, and has not done what was to be done a while ago.
     let now = stage.app.clock.now() + TimeDelta::seconds(90);
-    let who = Newcomer { id: "late".to_owned(), name: "late".to_owned(), version: "0.1.0".to_owned() };
+    let who = Newcomer {
+        id: "late".to_owned(),
+        name: "late".to_owned(),
+        version: "0.1.0".to_owned(),
+        isolation: tollgate::domain::isolation::Isolation::default(),
+    };
     db.store.enroll(&who, now).await.unwrap();
     assert_eq!(db.store.inspect_replicas(now).await.unwrap(), []);
     hand.execute_unprepared("UPDATE executions SET wake_at = started_at WHERE ended_at IS NULL").await.unwrap();

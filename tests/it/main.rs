@@ -13,6 +13,7 @@ mod executors;
 mod faults;
 #[path = "../support/fuzz.rs"]
 mod fuzz;
+mod isolation;
 mod postgres;
 #[expect(dead_code, reason = "the tests of crashes and of replicas ask for more")]
 #[path = "../support/processes.rs"]

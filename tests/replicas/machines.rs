@@ -35,6 +35,8 @@ impl Machines {
     /// All three serve.
     pub async fn serve(db: Db) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        // Scripts make nothing new in a folder in which a data folder lies.
+        std::fs::create_dir(folder.path().join("shared")).unwrap();
         let machine = |number: usize| Machine { data: folder.path().join(format!("machine-{number}")), program: None };
         let each = (0..MACHINES).map(machine).collect();
         let sql = Database::connect(one_to(&db.url)).await.unwrap();
@@ -58,7 +60,7 @@ impl Machines {
 
     /// A file that the scripts of all machines add lines to.
     pub fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.path().join("shared").join(name)
     }
 
     /// Its lines.

@@ -98,7 +98,12 @@ impl Running {
         let lease = Lease::over();
         let executor =
             Scripted { machine: node.to_owned(), common: common.clone(), lease: lease.clone(), clock: clock.clone() };
-        let who = Newcomer { id: node.to_owned(), name: node.to_owned(), version: "0.1.0".to_owned() };
+        let who = Newcomer {
+            id: node.to_owned(),
+            name: node.to_owned(),
+            version: "0.1.0".to_owned(),
+            isolation: tollgate::domain::isolation::Isolation::default(),
+        };
         let folders = Folders::new(&common.data.join(node)).unwrap();
         let machine = Machine { folders, who, lease: lease.clone() };
         let engine = Engine::carried_by(Arc::new(hands), app.clone(), Arc::new(executor), machine);

@@ -15,6 +15,7 @@ pub struct Model {
     pub beat: i64,
     pub stopped_at: Option<DateTimeUtc>,
     pub gone_at: Option<DateTimeUtc>,
+    pub isolation: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

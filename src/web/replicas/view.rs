@@ -7,7 +7,7 @@ use crate::store::{Carried, Replica};
 use crate::web::release_urls::ReleaseUrls;
 use crate::web::views::{CarriedRow, Link, Look, ReplicaList, ReplicaRow, Status, When};
 use crate::web::{Site, urls};
-use crate::words::replicas as words;
+use crate::words::{isolation, replicas as words};
 
 /// How many executions of a replica are shown.
 const MOST: usize = 20;
@@ -30,6 +30,7 @@ impl Known {
         for replica in &self.replicas {
             (&replica.id, &replica.name, &replica.version, replica.epoch, replica.gone_at, replica.stopped_at)
                 .hash(&mut hasher);
+            replica.isolation.hash(&mut hasher);
             (replica.last_seen_at.timestamp() / STEP).hash(&mut hasher);
         }
         self.carried.hash(&mut hasher);
@@ -68,6 +69,8 @@ fn row(site: &Site, replica: &Replica, carried: &[Carried], now: Moment) -> Repl
         version: replica.version.clone(),
         here: replica.id == site.replica,
         state: state(replica),
+        confined: replica.isolation.as_ref().map_or("", |it| isolation::confined(it.confined())).to_owned(),
+        isolation: replica.isolation.as_ref().map(isolation::sentences).unwrap_or_default(),
         since: When::at(replica.started_at, now),
         seen: When::at(replica.last_seen_at, now),
         runs,

@@ -39,6 +39,10 @@ pub struct ReplicaRow {
     pub here: bool,
     /// How it is.
     pub state: Status,
+    /// How far it keeps scripts from itself, in two words; empty if it does not say.
+    pub confined: String,
+    /// What is to be known about that, a sentence each.
+    pub isolation: Vec<String>,
     /// When it started.
     pub since: When,
     /// When it last said that it works.

@@ -180,7 +180,12 @@ impl Stage {
 
 fn engine(app: &App, folders: &Folders, node: &str, lease: &Lease) -> (Engine, Calls) {
     let (executor, calls) = Scripted::new();
-    let who = Newcomer { id: node.to_owned(), name: node.to_owned(), version: "0.1.0".to_owned() };
+    let who = Newcomer {
+        id: node.to_owned(),
+        name: node.to_owned(),
+        version: "0.1.0".to_owned(),
+        isolation: tollgate::domain::isolation::Isolation::default(),
+    };
     let machine = Machine { folders: folders.clone(), who, lease: lease.clone() };
     (Engine::new(app.clone(), Arc::new(executor), machine), calls)
 }

@@ -220,7 +220,12 @@ async fn an_attempt_lives_until_it_ends(db: Db) {
 }
 
 fn newcomer(id: &str) -> Newcomer {
-    Newcomer { id: id.to_owned(), name: id.to_owned(), version: "0.1.0".to_owned() }
+    Newcomer {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        version: "0.1.0".to_owned(),
+        isolation: tollgate::domain::isolation::Isolation::default(),
+    }
 }
 
 async fn what_has_something_to_do_is_found(db: Db) {

@@ -38,7 +38,12 @@ async fn the_page_of_replicas_refreshes_itself(db: Db) {
     let seen = administrator.htmx(&url, "/replicas").await;
     assert!(seen.status == 204 || seen.text.contains("answers this page"), "{}", seen.text);
     // Another is known, and then gone.
-    let newcomer = tollgate::store::Newcomer { id: "x".into(), name: "release-2".into(), version: "9.9.9".into() };
+    let newcomer = tollgate::store::Newcomer {
+        id: "x".into(),
+        name: "release-2".into(),
+        version: "9.9.9".into(),
+        isolation: tollgate::domain::isolation::Isolation::default(),
+    };
     db.store.enroll(&newcomer, own.started_at).await.unwrap();
     let changed = administrator.htmx(&url, "/replicas").await;
     changed.says("release-2").says("Tollgate 9.9.9").says("id=\"replica-x\"");

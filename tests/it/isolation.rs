@@ -1,0 +1,250 @@
+//! What a server says about its scripts at the start, whom it refuses, and what its scripts reach: the real program, under
+//! root with an account for scripts and under an ordinary user, on both databases.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use rustix::process::geteuid;
+use tempfile::TempDir;
+use tollgate::domain::execution::Execution;
+use tollgate::domain::status::ReleaseStatus;
+use tollgate::folders::Folders;
+use tollgate::runlog::read_from;
+use uuid::Uuid;
+
+use crate::db::Db;
+use crate::program::{self, ANYWHERE, Program};
+use crate::web::browser::Browser;
+
+on_both!(f0_scripts_of_root_reach_nothing, f0_scripts_of_an_ordinary_user_reach_nothing);
+
+/// An ordinary user that nothing else has.
+const USER: u32 = 54_322;
+
+/// Tries what it can to reach the server that runs it, and says who it is.
+const TRIES: &str = r#"
+          t() { what=$1; shift; if "$@" >/dev/null 2>&1; then echo "reached: $what"; fi; }
+          D=${TOLLGATE_OUTPUT%/runs/*}
+          [ "$D" != "$TOLLGATE_OUTPUT" ] || echo "reached: no data folder is known"
+          t "the node" cat "$D/node"
+          t "the lock" sh -c ': > "$D/lock"'
+          t "the data folder" ls "$D"
+          t "a database in the data folder" cat "$D/tollgate.db"
+          t "another database" cat "$OTHER_DATABASE"
+          t "the workspace of all" ls "$D/workspace"
+          t "the environment of the server" sh -c 'for p in /proc/[0-9]*; do grep -qz "^WORD_OF_THE_SERVER" "$p/environ" && exit 0; done; exit 1'
+          t "signals to the server" pkill -0 -x tollgate
+          t "the log of this attempt" sh -c ': >> "${TOLLGATE_OUTPUT%/*}/log"'
+          echo "$(id -u) in $(pwd)"
+          mkdir -p made && mktemp >/dev/null && echo works
+"#;
+
+fn definition(database: &Path) -> String {
+    let tries = TRIES.replace("$OTHER_DATABASE", &database.display().to_string());
+    format!(
+        "name: reaching\nteam: Platform\nregion: eu-west\nphases:\n  - name: Work\n    tasks:\n      - name: try\n        \
+         workingFolder: site\n        script: |{tries}        rollback: |{tries}      - name: hold\n        \
+         workingFolder: site\n        script: |\n          echo held; while ! [ -e go ]; do sleep 0.01; done\n{}",
+        format_args!("      - name: again\n        workingFolder: site\n        script: |{tries}")
+    )
+}
+
+/// An installation of the demo, under whichever user and account.
+struct Here {
+    home: TempDir,
+    db: Db,
+    /// An ordinary user for the server; without it, whoever runs the tests.
+    user: Option<u32>,
+    arguments: &'static [&'static str],
+}
+
+impl Here {
+    fn new(db: Db, user: Option<u32>, arguments: &'static [&'static str]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
+        if let Some(user) = user {
+            chown(home.path(), Some(user), Some(user)).unwrap();
+            if let Some(folder) = Self::database(&db).and_then(|file| Some(file.parent()?.to_owned())) {
+                let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+                for path in files.chain([folder.clone()]) {
+                    chown(path, Some(user), Some(user)).unwrap();
+                }
+            }
+        }
+        Self { home, db, user, arguments }
+    }
+
+    /// The file of the database, if it is one.
+    fn database(db: &Db) -> Option<PathBuf> {
+        db.url.strip_prefix("sqlite://").map(PathBuf::from)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let plain = program::command(&self.data(), Some(&self.db.url));
+        let mut command = match self.user {
+            None => Command::new(plain.get_program()),
+            Some(user) => {
+                let mut command = Command::new("setpriv");
+                command.args([format!("--reuid={user}"), format!("--regid={user}")]);
+                command.args(["--clear-groups", "--"]).arg(plain.get_program());
+                command
+            }
+        };
+        command.env_clear().envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env_remove("TOLLGATE_SCRIPTS_AS_ROOT").env("WORD_OF_THE_SERVER", "x").args(arguments);
+        command
+    }
+
+    fn serves(&self) -> Program {
+        let mut command = self.command(&[&["demo", "--listen", ANYWHERE], self.arguments].concat());
+        let log = self.home.path().with_extension("log");
+        Program::launch(&mut command, &log).unwrap_or_else(|said| panic!("it does not start: {said}"))
+    }
+
+    async fn signs_in(&self, program: &Program) -> Browser {
+        let browser = Browser::new(program.url.strip_prefix("http://").unwrap().parse().unwrap());
+        assert_eq!(browser.signs_in("operator", &program.passwords["operator"]).await.status, 303);
+        browser
+    }
+
+    async fn is(&self, release: Uuid, what: &str, is: impl Fn(&Execution) -> bool) -> Execution {
+        let asked = Instant::now();
+        loop {
+            let execution = self.db.store.execution_numbered(release, 1).await.unwrap();
+            if let Some(execution) = execution.as_ref().filter(|execution| is(execution)) {
+                return execution.clone();
+            }
+            assert!(asked.elapsed() < Duration::from_mins(1), "not {what} in a minute: {execution:#?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    fn log(&self, execution: &Execution, task: &str, attempt: u32) -> Vec<String> {
+        let log = Folders::new(&self.data()).unwrap().log(execution.id, task, attempt);
+        read_from(&log, 0, u64::MAX).unwrap().lines.into_iter().map(|line| line.text).collect()
+    }
+
+    /// A release runs, over a restart of the server, and is rolled back; each of its scripts tries what it can.
+    async fn tries_everything(&self, scripts: u32) {
+        let mut program = self.serves();
+        let file = self.home.path().join("release.yaml");
+        let database = Self::database(&self.db).unwrap_or_else(|| self.data().join("tollgate.db"));
+        fs::write(&file, definition(&database)).unwrap();
+        let imported = self.command(&["import", file.to_str().unwrap()]).output().unwrap();
+        assert!(imported.status.success(), "{}", said(&imported));
+        let team = self.db.store.teams().await.unwrap().into_iter().find(|team| team.name == "Platform").unwrap().id;
+        let release =
+            self.db.store.begin_write().await.unwrap().release_named(team, "reaching").await.unwrap().unwrap();
+        let url = format!("/regions/eu-west/release-tasks/{release}");
+        let operator = self.signs_in(&program).await;
+        let tasks = [("task", "try"), ("task", "hold"), ("task", "again"), ("execution", "0")];
+        assert_eq!(operator.post(&format!("{url}/execute"), &tasks).await.status, 303);
+        let holds = |execution: &Execution| {
+            execution.tasks[1].attempt == 1 && self.log(execution, "hold", 1).contains(&"held".to_owned())
+        };
+        self.is(release, "held", |execution| execution.tasks[1].attempt == 1).await;
+        let execution = self.is(release, "held", |execution| self.has_log(execution) && holds(execution)).await;
+        // The next server goes on with the same account.
+        drop(program);
+        program = self.serves();
+        let place = Folders::new(&self.data()).unwrap().team(team).join("site");
+        fs::write(place.join("go"), "").unwrap();
+        self.is(release, "successful", |execution| execution.status() == ReleaseStatus::Successful).await;
+        let operator = self.signs_in(&program).await;
+        assert_eq!(operator.post(&format!("{url}/roll-back"), &[("execution", "1")]).await.status, 303);
+        self.is(release, "rolled back", |execution| execution.status() == ReleaseStatus::RolledBack).await;
+        let expected = [format!("{scripts} in {}", place.display()), "works".to_owned()];
+        for (task, attempt) in [("try", 1), ("again", 1), ("try", 2)] {
+            assert_eq!(self.log(&execution, task, attempt), expected, "{task} {attempt}");
+        }
+        assert!(fs::read_dir(self.data().join("tmp")).unwrap().next().is_none(), "no temporary files are left");
+        if let Some(database) = Self::database(&self.db) {
+            assert_eq!(fs::metadata(database).unwrap().mode() & 0o777, 0o600);
+        }
+    }
+
+    fn has_log(&self, execution: &Execution) -> bool {
+        Folders::new(&self.data()).unwrap().log(execution.id, "hold", 1).exists()
+    }
+}
+
+fn said(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned()).concat()
+}
+
+async fn f0_scripts_of_root_reach_nothing(db: Db) {
+    assert!(geteuid().is_root(), "this test takes root");
+    let here = Here::new(db, None, &["--script-user", "nobody"]);
+    let nobody = tollgate::confine::Account::of_scripts("nobody", 0).unwrap();
+    here.tries_everything(nobody.uid).await;
+    let data = fs::metadata(here.data()).unwrap();
+    assert_eq!((data.mode() & 0o777, data.gid()), (0o710, nobody.gid));
+}
+
+async fn f0_scripts_of_an_ordinary_user_reach_nothing(db: Db) {
+    let root = geteuid().is_root();
+    let here = Here::new(db, root.then_some(USER), &[]);
+    here.tries_everything(if root { USER } else { geteuid().as_raw() }).await;
+}
+
+fn serve(user: Option<u32>, environment: &[(&str, &str)], arguments: &[&str]) -> String {
+    let home = tempfile::tempdir().unwrap();
+    fs::set_permissions(home.path(), Permissions::from_mode(0o777)).unwrap();
+    let here = |program: &str| match user {
+        None => Command::new(program),
+        Some(user) => {
+            let mut command = Command::new("setpriv");
+            command.args([&format!("--reuid={user}"), "--clear-groups", "--", program]);
+            command
+        }
+    };
+    let mut command = here(env!("CARGO_BIN_EXE_tollgate"));
+    command.env_clear().env("TOLLGATE_DATA", home.path().join("data")).envs(environment.iter().copied());
+    // A port that there is not ends it after everything else was settled.
+    let output = command.args(["serve", "--listen", "127.0.0.1:99999"]).args(arguments).output().unwrap();
+    assert!(!output.status.success());
+    said(&output)
+}
+
+#[test]
+fn f0_a_server_that_could_keep_scripts_from_nothing_does_not_start() {
+    assert!(geteuid().is_root(), "this test takes root");
+    let without = [("TOLLGATE_LANDLOCK", "0")];
+    let refused = |user, environment: &[(&str, &str)], arguments: &[&str], words: &str| {
+        let said = serve(user, environment, arguments);
+        assert!(said.contains(words) && !said.contains("99999"), "{words:?} is not said by {said}");
+    };
+    refused(None, &[], &[], "scripts would run as root");
+    refused(None, &[], &["--script-user", "root"], "the account `root` is root");
+    refused(None, &[], &["--script-user", "no-such-account"], "there is no account `no-such-account`");
+    refused(None, &[], &["--script-user", "nobody", "--scripts-as-root"], "cannot be used with");
+    refused(None, &without, &["--scripts-as-root"], "this kernel has no Landlock");
+    refused(Some(USER), &without, &[], "--unconfined-scripts");
+    refused(Some(USER), &[], &["--script-user", "nobody"], "CAP_SETUID, CAP_SETGID, CAP_CHOWN");
+
+    let starts = |user, environment: &[(&str, &str)], arguments: &[&str], words: &[&str]| {
+        let said = serve(user, environment, arguments);
+        for word in words.iter().chain(&["99999"]) {
+            assert!(said.contains(word), "{word:?} is not said by {said}");
+        }
+    };
+    starts(
+        None,
+        &[],
+        &["--script-user", "nobody"],
+        &["Scripts: confined.", "under the account nobody", "cannot list /, /tmp"],
+    );
+    starts(None, &without, &["--script-user", "nobody"], &["confined in part", "Teams are not kept from each other"]);
+    starts(None, &[("TOLLGATE_LANDLOCK", "5")], &["--script-user", "nobody"], &["confined in part"]);
+    starts(None, &[], &["--scripts-as-root"], &["confined in part", "They run as root"]);
+    starts(Some(USER), &[], &[], &["confined in part", "`sudo` cannot work"]);
+    starts(Some(USER), &[("TOLLGATE_LANDLOCK", "2")], &[], &["that takes Landlock 6", "that takes Landlock 3"]);
+    starts(Some(USER), &without, &["--unconfined-scripts"], &["Scripts: not confined."]);
+}
