@@ -287,12 +287,16 @@ fn listen(listener: TcpListener, site: Data<Site>) -> anyhow::Result<Server> {
             .wrap(from_fn(envelope))
     });
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let each = most_connections(open_files::raise(), workers);
+    if !web.trust_proxy {
+        connections.share(each * workers);
+    }
     let server = server
         // Without it every answer in two pieces waits 40 ms.
         .tcp_nodelay(true)
         .disable_signals()
         .workers(workers)
-        .max_connections(most_connections(open_files::raise(), workers))
+        .max_connections(each)
         .shutdown_timeout(web.shutdown_timeout)
         .keep_alive(web.patience.keep_alive)
         .client_request_timeout(web.patience.head_timeout)

@@ -45,6 +45,9 @@ pub enum PageError {
     /// It has more fields than any form of ours.
     #[error("the form has too many fields")]
     TooManyFields,
+    /// What was sent is no form.
+    #[error("what was sent is not a form")]
+    NotAForm,
     /// The form did not come in time.
     #[error("the form did not come in time")]
     TooSlow,
@@ -80,6 +83,7 @@ impl PageError {
             Self::Unreadable(_) | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,

@@ -140,7 +140,7 @@ fn forget_first<K: Hash + Eq + Copy>(known: &mut HashMap<K, DateTime<Utc>>, of: 
 }
 
 /// What one subscriber has: an address of IPv4, but a network of 2^64 addresses of IPv6.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

@@ -85,6 +85,15 @@ pub fn too_large() -> ErrorWords {
     words("What was sent is too large", "No form of Tollgate is that long. Make it shorter and send it again.")
 }
 
+/// 415, because it is no form.
+pub fn not_a_form() -> ErrorWords {
+    words("What was sent is not a form", "Tollgate takes what its own pages send. Open the page and send it from there.")
+}
+
+/// 503, before anything was asked: one network has more connections than its share, and all of them are in use.
+pub const TOO_MANY_CONNECTIONS: &str =
+    "Too many connections from your network are in use. Wait a few seconds, then try again.\n";
+
 /// 422, because there is more of it than any form has.
 pub fn too_many_fields() -> ErrorWords {
     words(

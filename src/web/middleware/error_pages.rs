@@ -169,6 +169,7 @@ fn words(error: &PageError) -> ErrorWords {
         PageError::TooLarge => errors::too_large(),
         PageError::TooMany(seconds) => errors::too_many(*seconds),
         PageError::TooManyFields => errors::too_many_fields(),
+        PageError::NotAForm => errors::not_a_form(),
         PageError::TooSlow => errors::too_slow(),
         PageError::AddressTooLong => errors::address_too_long(),
         PageError::HeadersTooLarge => errors::headers_too_large(),

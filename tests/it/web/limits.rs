@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::process::Command;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -15,6 +16,7 @@ use super::app::TestApp;
 use super::releases::logs::script;
 use super::releases::scene::Scene;
 use crate::db::Db;
+use crate::program::{ANYWHERE, Program};
 
 on_both!(
     a_head_that_never_ends_is_not_waited_for,
@@ -22,6 +24,8 @@ on_both!(
     a_form_that_never_ends_is_told_so,
     whoever_takes_nothing_of_an_answer_is_let_go,
     a_crowd_of_the_slow_takes_nothing_from_others,
+    s2_what_is_no_form_is_refused_before_it_has_come,
+    s2_half_requests_of_one_address_keep_nobody_out,
     what_is_too_long_is_told_in_a_sentence,
 );
 
@@ -159,6 +163,55 @@ async fn a_crowd_of_the_slow_takes_nothing_from_others(db: Db) {
     assert!(timeout(PATIENCE, others).await.is_ok(), "others wait for the slow");
     drop(slow);
     scene.app.stops().await;
+}
+
+async fn s2_what_is_no_form_is_refused_before_it_has_come(db: Db) {
+    let scene = Scene::on(served_with(&db, LONG).await, &script("true")).await;
+    let operator = scene.browser("operator").await;
+    let (path, key) = (scene.urls.operation("execute"), operator.cookie("tollgate").unwrap());
+    for kind in ["text/plain", "application/json", "multipart/form-data; boundary=x", ""] {
+        let mut wire = Wire::to(&scene.app).await;
+        let head = format!("POST {path} HTTP/1.1\r\nHost: here\r\nCookie: tollgate={key}\r\nContent-Type: {kind}\r\n");
+        let heard = wire.says(&format!("{head}Content-Length: 60000\r\n\r\nx")).await.hears_the_end().await;
+        assert!(heard.starts_with("HTTP/1.1 415 "), "{heard}");
+        assert!(heard.contains("<h1>What was sent is not a form</h1>"), "{heard}");
+    }
+    scene.app.stops().await;
+}
+
+/// The real program, which may have 1,024 files open, and 300 of each kind of request that is never whole.
+async fn s2_half_requests_of_one_address_keep_nobody_out(db: Db) {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, log) = (folder.path().join("data"), folder.path().join("log"));
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 1024 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_tollgate"), "demo"]);
+    command.args(["--listen", ANYWHERE]).env_clear().env("TOLLGATE_DATA", data).env("DATABASE_URL", &db.url);
+    let program = tokio::task::spawn_blocking(move || Program::launch(&mut command, &log).unwrap()).await.unwrap();
+    let address: SocketAddr = program.url.strip_prefix("http://").unwrap().parse().unwrap();
+    let form = "POST /login HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+    let half = [
+        "GET /healthz HTTP/1.1\r\nHo".to_owned(),
+        format!("{form}Content-Length: 60000\r\n\r\nx"),
+        format!("{}Content-Length: 60000\r\n\r\nx", form.replace("application/x-www-form-urlencoded", "text/plain")),
+    ];
+    for half in half {
+        let mut slow = Vec::new();
+        for _ in 0..300 {
+            let mut wire = Wire(TcpStream::connect(address).await.unwrap());
+            wire.says(&half).await;
+            slow.push(wire);
+        }
+        let answered = async {
+            for _ in 0..10 {
+                let mut wire = Wire(TcpStream::connect(address).await.unwrap());
+                let ask = "GET /healthz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
+                let heard = wire.says(ask).await.hears_the_end().await;
+                assert!(heard.starts_with("HTTP/1.1 200 "), "{heard}");
+            }
+        };
+        // Half of the time after which the first of them would be given up by itself.
+        assert!(timeout(Duration::from_secs(5), answered).await.is_ok(), "{half:?}");
+    }
 }
 
 async fn what_is_too_long_is_told_in_a_sentence(db: Db) {

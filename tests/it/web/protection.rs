@@ -118,7 +118,7 @@ async fn what_cannot_be_read_is_refused_as_a_page(db: Db) {
         carries_the_headers(body, &refused);
     }
     let refused = ann.send(Method::POST, "/login", &[("content-type", "text/plain")], "x").await;
-    assert_eq!(refused.status, 422);
+    assert_eq!(refused.status, 415);
     app.stops().await;
 }
 
