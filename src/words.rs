@@ -10,6 +10,7 @@ pub mod isolation;
 pub mod logs;
 mod refusal;
 pub mod replicas;
+pub mod told;
 pub mod view;
 
 use crate::domain::execution::Moment;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use hmac::{Hmac, KeyInit, Mac};
 use rand::TryRng;
 use rand::rngs::SysRng;
 use sha2::{Digest, Sha256};
@@ -19,6 +20,13 @@ pub fn fresh() -> anyhow::Result<String> {
 /// What is kept of a secret.
 pub fn hashed(secret: &str) -> SecretHash {
     Sha256::digest(secret.as_bytes()).into()
+}
+
+/// What only who has the key can make of a text.
+pub fn signed(key: &SecretHash, text: &str) -> SecretHash {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length will do");
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().into()
 }
 
 /// The hash as a database keeps it.

@@ -18,6 +18,7 @@ use crate::domain::account::session_is_over;
 use crate::domain::people::Role;
 use crate::store::Session;
 use crate::words::accounts;
+use crate::words::told::Told;
 
 /// What is typed to change the password.
 #[derive(Deserialize)]
@@ -57,7 +58,7 @@ pub async fn update_password(
     match changed {
         Ok(()) => {
             site.sessions.forget();
-            return Ok(reply::see_other_saying(&urls::account(), accounts::PASSWORD_CHANGED));
+            return Ok(reply::see_other_saying(&request, &urls::account(), &Told::PasswordChanged));
         }
         Err(AccountError::WrongPassword) => form.current = Field::default().wrong(accounts::WRONG_PASSWORD),
         Err(AccountError::Password(fault)) => {
@@ -78,7 +79,7 @@ pub async fn end_session(site: Data<Site>, request: HttpRequest, reader: Current
         return Err(PageError::NotFound);
     }
     site.sessions.forget();
-    Ok(reply::see_other_saying(&urls::account(), accounts::SESSION_ENDED))
+    Ok(reply::see_other_saying(&request, &urls::account(), &Told::SessionEnded))
 }
 
 /// Ends all of one's own sessions but the one at hand.
@@ -86,7 +87,7 @@ pub async fn end_other_sessions(site: Data<Site>, request: HttpRequest, reader: 
     let stamp = reader.stamp(&site, &request);
     let count = sessions::end_others(&site.app.store, &stamp, reader.user().id, reader.session()).await?;
     site.sessions.forget();
-    Ok(reply::see_other_saying(&urls::account(), &accounts::sessions_ended(count)))
+    Ok(reply::see_other_saying(&request, &urls::account(), &Told::SessionsEnded(count)))
 }
 
 async fn page(

@@ -4,6 +4,7 @@
 pub mod assets;
 pub mod chrome;
 pub mod connections;
+pub mod cookies;
 pub mod error;
 pub mod limits;
 pub mod middleware;

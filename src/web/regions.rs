@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::cookie::{Cookie, time::Duration};
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::error::PageError;
 use super::reply::{self, Reply};
-use super::{Site, urls};
+use super::{Site, cookies, urls};
 use crate::store::Named;
 
 const COOKIE: &str = "tollgate_region";
@@ -45,19 +45,19 @@ impl FromRequest for CurrentRegion {
 
 /// The region to work in when the URL names none: the one of the last visit, or the first.
 pub fn remembered(request: &HttpRequest, regions: &[Named]) -> Option<String> {
-    let last = request.cookie(COOKIE);
-    let last = last.and_then(|cookie| regions.iter().find(|region| region.name == cookie.value()));
+    let last = cookies::values(request, COOKIE);
+    let last = regions.iter().find(|region| last.contains(&region.name));
     last.or(regions.first()).map(|region| region.name.clone())
 }
 
 /// The cookie that remembers the region of this page, if it is not remembered already.
 pub fn to_remember(request: &HttpRequest) -> Option<Cookie<'static>> {
     let name = request.extensions().get::<CurrentRegion>()?.name.clone();
-    if request.cookie(COOKIE).is_some_and(|cookie| cookie.value() == name) {
+    if cookies::values(request, COOKIE) == [name.as_str()] {
         return None;
     }
-    let cookie = Cookie::build(COOKIE, name).path("/").http_only(true).same_site(SameSite::Lax);
-    Some(cookie.max_age(Duration::days(365)).finish())
+    let site = request.app_data::<Data<Site>>()?;
+    Some(cookies::build(site, COOKIE, name, Duration::days(365)))
 }
 
 /// `/`: on to the region of the last visit.

@@ -1,12 +1,16 @@
 //! What handlers answer with: a page, a fragment, a way on.
 
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::cookie::{Cookie, time::Duration};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
 use super::error::PageError;
+use super::session::CurrentUser;
+use super::{Site, cookies};
+use crate::words::told::Told;
 
 /// Tells htmx to go to another page.
 pub const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
@@ -42,16 +46,19 @@ pub fn see_other(url: &str) -> HttpResponse {
     to(url).finish()
 }
 
-/// On to another page, by GET, which shows the sentence once.
-pub fn see_other_saying(url: &str, sentence: &str) -> HttpResponse {
-    let text: String = url::form_urlencoded::byte_serialize(sentence.as_bytes()).collect();
-    to(url).cookie(flash_cookie(text, Duration::minutes(1))).finish()
+/// On to another page, by GET, which says once what was done.
+pub fn see_other_saying(request: &HttpRequest, url: &str, told: &Told) -> HttpResponse {
+    let mut reply = to(url);
+    if let Some(cookie) = flash_cookie(request, told) {
+        reply.cookie(cookie);
+    }
+    reply.finish()
 }
 
 /// Something was done: on to the page that shows it, which says so once. A request of the script gets the address
 /// alone, so that it fetches the whole page itself.
-pub fn done(request: &HttpRequest, url: &str, sentence: &str) -> HttpResponse {
-    let mut reply = see_other_saying(url, sentence);
+pub fn done(request: &HttpRequest, url: &str, told: &Told) -> HttpResponse {
+    let mut reply = see_other_saying(request, url, told);
     if is_htmx(request)
         && let Some(location) = reply.headers_mut().remove(header::LOCATION).next()
     {
@@ -61,20 +68,30 @@ pub fn done(request: &HttpRequest, url: &str, sentence: &str) -> HttpResponse {
     reply
 }
 
-/// The sentence that the page before left, if it did.
+/// What the page before left to say, if it did. Nobody but we can have written it: it is signed for this session.
 pub fn flash(request: &HttpRequest) -> Option<String> {
-    let cookie = request.cookie(FLASH)?;
-    let (text, _) = url::form_urlencoded::parse(cookie.value().as_bytes()).next()?;
-    Some(text.into_owned())
+    let reader = CurrentUser::of(request)?;
+    let signed = |value: String| {
+        let (signature, told) = value.split_once('.')?;
+        let (told, _) = url::form_urlencoded::parse(told.as_bytes()).next()?;
+        reader.has_signed(&told, signature).then(|| serde_json::from_str::<Told>(&told).ok())?
+    };
+    cookies::values(request, FLASH).into_iter().find_map(signed).map(|told| told.sentence())
 }
 
-/// The cookie with which the sentence is forgotten.
-pub fn no_flash() -> Cookie<'static> {
-    flash_cookie(String::new(), Duration::ZERO)
+/// The cookie with which that is forgotten, if there is one.
+pub fn no_flash(request: &HttpRequest) -> Option<Cookie<'static>> {
+    let site = request.app_data::<Data<Site>>()?;
+    let told = !cookies::values(request, FLASH).is_empty();
+    told.then(|| cookies::build(site, FLASH, String::new(), Duration::ZERO))
 }
 
-fn flash_cookie(text: String, age: Duration) -> Cookie<'static> {
-    Cookie::build(FLASH, text).path("/").http_only(true).same_site(SameSite::Lax).max_age(age).finish()
+fn flash_cookie(request: &HttpRequest, told: &Told) -> Option<Cookie<'static>> {
+    let (site, reader) = (request.app_data::<Data<Site>>()?, CurrentUser::of(request)?);
+    let told = serde_json::to_string(told).ok()?;
+    let signature = reader.signature(&told);
+    let told: String = url::form_urlencoded::byte_serialize(told.as_bytes()).collect();
+    Some(cookies::build(site, FLASH, format!("{signature}.{told}"), Duration::minutes(1)))
 }
 
 fn to(url: &str) -> HttpResponseBuilder {

@@ -10,16 +10,17 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use actix_web::cookie::{Cookie, SameSite, time};
+use actix_web::cookie::{Cookie, time};
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::{DateTime, Utc};
 use futures_util::future::{Ready, ready};
+use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use super::Site;
 use super::error::PageError;
+use super::{Site, cookies};
 use crate::app::secret::{self, SecretHash};
 use crate::app::sessions::{From, PEOPLE_MARK};
 use crate::domain::account::{ABSOLUTE_LIMIT, session_is_over};
@@ -28,6 +29,8 @@ use crate::store::{Named, Stamp, Store};
 
 /// Name of the cookie.
 pub const COOKIE: &str = "tollgate";
+/// A browser that sends more keys than this is not looked up at all.
+const MOST_KEYS: usize = 4;
 /// How often the mark is read that tells of changes made elsewhere.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often it is written down that a session is used.
@@ -59,6 +62,16 @@ impl CurrentUser {
     /// Their session.
     pub fn session(&self) -> Uuid {
         self.0.session
+    }
+
+    /// What proves that we wrote a text for this session.
+    pub fn signature(&self, text: &str) -> String {
+        secret::hexadecimal(&secret::signed(&self.0.key_hash, text))
+    }
+
+    /// Whether that is its signature.
+    pub fn has_signed(&self, text: &str, signature: &str) -> bool {
+        self.signature(text).as_bytes().ct_eq(signature.as_bytes()).into()
     }
 
     /// Who does something, when and from where, as the audit keeps it.
@@ -202,10 +215,20 @@ impl SignedIn {
 /// The person who sent a request, if somebody is signed in, and notes that they did something. A page that refreshes
 /// itself is nobody doing anything: it would keep a forgotten screen signed in.
 pub async fn reader(request: &HttpRequest) -> Result<Option<CurrentUser>, PageError> {
-    let Some(cookie) = request.cookie(COOKIE) else { return Ok(None) };
     let Some(site) = request.app_data::<Data<Site>>() else { return Ok(None) };
-    let now = site.app.clock.now();
-    let found = site.sessions.find(&site.app.store, cookie.value(), now).await?;
+    let keys = cookies::values(request, COOKIE);
+    if keys.len() > MOST_KEYS {
+        return Ok(None);
+    }
+    let (now, mut found) = (site.app.clock.now(), None);
+    for key in keys {
+        let person = site.sessions.find(&site.app.store, &key, now).await?;
+        // A neighbouring site may have set one of them: whose session it is cannot be told, so that it is nobody's.
+        if found.is_some() && person.is_some() {
+            return Ok(None);
+        }
+        found = found.or(person);
+    }
     if let Some(person) = &found
         && !refreshes_itself(request)
         && Sessions::used(&person.0, now)
@@ -242,18 +265,10 @@ pub async fn from(site: &Site, request: &HttpRequest) -> Result<From, PageError>
 /// The cookie of a new session.
 pub fn cookie(site: &Site, key: String) -> Cookie<'static> {
     let age = time::Duration::seconds(ABSOLUTE_LIMIT.num_seconds());
-    Cookie::build(COOKIE, key)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(site.web.is_https())
-        .max_age(age)
-        .finish()
+    cookies::build(site, COOKIE, key, age)
 }
 
 /// The cookie that makes the browser forget its session.
 pub fn no_cookie(site: &Site) -> Cookie<'static> {
-    let mut cookie = cookie(site, String::new());
-    cookie.set_max_age(time::Duration::ZERO);
-    cookie
+    cookies::build(site, COOKIE, String::new(), time::Duration::ZERO)
 }

@@ -1,8 +1,7 @@
 //! What the dialogs say before something is done, and what is said once after it was done.
 
-use crate::domain::decide::Command;
 use crate::domain::definition::{ManualApproval, OnDeadline};
-use crate::domain::execution::{Execution, TaskRun, Verdict};
+use crate::domain::execution::{Execution, TaskRun};
 use crate::domain::status::ReleaseStatus;
 
 use super::{counted, listed};
@@ -70,20 +69,6 @@ pub fn skip(task: &str) -> String {
 /// After Execute.
 pub fn executed(name: &str, number: u32) -> String {
     format!("{name} is being released: execution {number} has started.")
-}
-
-/// After something was asked of the last execution.
-pub fn asked(name: &str, command: &Command) -> String {
-    match command {
-        Command::Decide { task, verdict: Verdict::Agree, .. } => format!("You agreed to {task}."),
-        Command::Decide { task, verdict: Verdict::Reject, .. } => format!("You rejected {task}."),
-        Command::Pause => format!("{name} is paused: what runs ends, and nothing more is started."),
-        Command::Continue => format!("{name} goes on."),
-        Command::Terminate => format!("{name} is terminated: what runs is being stopped."),
-        Command::Retry => format!("{name} is retried: what failed or never ran is executed."),
-        Command::Skip { task, .. } => format!("{task} is skipped, and {name} goes on."),
-        Command::RollBack => format!("{name} is being rolled back: what its last execution changed is undone."),
-    }
 }
 
 /// After Clone.

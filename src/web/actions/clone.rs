@@ -13,6 +13,7 @@ use crate::web::reply::{self, Reply};
 use crate::web::subject::Subject;
 use crate::web::views::{CloneDialog, Field};
 use crate::words::asking;
+use crate::words::told::Told;
 
 /// The name of the copy.
 #[derive(Debug, Deserialize)]
@@ -36,7 +37,8 @@ pub async fn create(subject: Subject, form: Form<Copy>) -> Reply {
     {
         Ok(id) => {
             let url = ReleaseUrls::new(&subject.region.name, id).show();
-            return Ok(reply::done(&subject.request, &url, &asking::cloned(&subject.release.name, name)));
+            let told = Told::Cloned(subject.release.name.clone(), name.to_owned());
+            return Ok(reply::done(&subject.request, &url, &told));
         }
         Err(AppError::Invalid(problems)) => {
             let rules: Vec<String> = problems.into_iter().map(|problem| problem.rule).collect();

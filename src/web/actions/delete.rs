@@ -7,6 +7,7 @@ use crate::web::subject::Subject;
 use crate::web::views::ConfirmDialog;
 use crate::web::{dialog, urls};
 use crate::words::asking;
+use crate::words::told::Told;
 
 /// Asks first.
 pub async fn new(subject: Subject) -> Reply {
@@ -32,5 +33,5 @@ pub async fn new(subject: Subject) -> Reply {
 pub async fn create(subject: Subject) -> Reply {
     subject.site.app.delete(&subject.caller(), subject.release.id).await?;
     let list = urls::release_tasks(&subject.region.name);
-    Ok(reply::done(&subject.request, &list, &asking::deleted(&subject.release.name)))
+    Ok(reply::done(&subject.request, &list, &Told::Deleted(subject.release.name.clone())))
 }

@@ -18,7 +18,8 @@ use crate::web::error::refusal_status;
 use crate::web::reply::Reply;
 use crate::web::subject::Subject;
 use crate::web::views::{ExecuteDialog, Hidden, PickGroup, PickPhase, PickTask};
-use crate::words::{self, asking};
+use crate::words;
+use crate::words::told::Told;
 
 /// What was sent: the boxes that are checked, and what the page showed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub async fn create(subject: Subject, body: Bytes) -> Reply {
     let selection = picked.selection(&subject.release.definition);
     let app = &subject.site.app;
     match app.execute_from(&subject.caller(), subject.release.id, picked.seen, &selection).await {
-        Ok(number) => Ok(done(&subject, &asking::executed(&subject.release.name, number))),
+        Ok(number) => Ok(done(&subject, &Told::Executed(subject.release.name.clone(), number))),
         Err(AppError::Refused(refusal)) => {
             let sentence = Some(words::refusal(&refusal));
             let chosen = |name: &str| picked.tasks.contains(name);

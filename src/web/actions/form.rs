@@ -13,7 +13,7 @@ use crate::web::error::PageError;
 use crate::web::reply;
 use crate::web::subject::Subject;
 use crate::web::views::Hidden;
-use crate::words::asking;
+use crate::words::told::Told;
 
 /// The number of the last execution that the page showed, 0 for none.
 #[derive(Debug, Default, Deserialize)]
@@ -43,12 +43,12 @@ pub fn permitted(subject: &Subject, operation: Operation) -> Result<&Execution, 
 /// Asks something of the last execution, and goes on to its page.
 pub async fn ask(subject: &Subject, seen: Seen, command: &Command) -> Result<HttpResponse, PageError> {
     subject.site.app.ask_from(&subject.caller(), subject.release.id, seen, command).await?;
-    Ok(done(subject, &asking::asked(&subject.release.name, command)))
+    Ok(done(subject, &Told::asked(&subject.release.name, command)))
 }
 
 /// On to the page of the release task, which says what was done.
-pub fn done(subject: &Subject, sentence: &str) -> HttpResponse {
-    reply::done(&subject.request, &subject.urls().show(), sentence)
+pub fn done(subject: &Subject, told: &Told) -> HttpResponse {
+    reply::done(&subject.request, &subject.urls().show(), told)
 }
 
 /// Under the title of a dialog: the release task and the execution.

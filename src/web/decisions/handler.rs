@@ -15,7 +15,7 @@ use crate::web::reply::{self, Reply};
 use crate::web::subject::Subject;
 use crate::web::views::Field;
 use crate::web::{checkpoint, dialog, urls};
-use crate::words::asking;
+use crate::words::told::Told;
 
 /// The dialog, for whoever may decide now.
 pub async fn new(subject: Subject, from: Query<CameFrom>) -> Reply {
@@ -42,7 +42,7 @@ pub async fn create(subject: Subject, form: Form<Said>) -> Reply {
                 Some(Back::Approvals) => urls::approvals(),
                 None => subject.urls().show(),
             };
-            Ok(reply::done(&subject.request, &back, &asking::asked(&subject.release.name, &command)))
+            Ok(reply::done(&subject.request, &back, &Told::asked(&subject.release.name, &command)))
         }
         Err(AppError::Refused(refusal)) => again(&subject, &form, refusal).await,
         Err(other) => Err(other.into()),

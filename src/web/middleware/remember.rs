@@ -15,7 +15,7 @@ pub async fn remember(
     let mut response = next.call(request).await?;
     if response.status().is_success() && !reply::is_htmx(response.request()) {
         let region = regions::to_remember(response.request());
-        let told = reply::flash(response.request()).is_some().then(reply::no_flash);
+        let told = reply::no_flash(response.request());
         for cookie in region.into_iter().chain(told) {
             // A cookie of ours can always be written.
             let _ = response.response_mut().add_cookie(&cookie);

@@ -4,6 +4,7 @@ pub mod app;
 mod authorization;
 mod breakdown;
 pub mod browser;
+mod cookies;
 mod forms;
 mod limits;
 mod protection;
