@@ -1,11 +1,19 @@
 //! The rules of accounts: names, passwords, how long a session lasts.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// The shortest password.
 pub const SHORTEST_PASSWORD: usize = 8;
 /// The longest password: hashing work is bounded.
 pub const LONGEST_PASSWORD: usize = 128;
+/// The name of this program, which is no password.
+const PRODUCT: &str = "tollgate";
+/// The most used passwords, those of eight characters and more among 20,000 that were found in breaches, in lower case;
+/// from Django, whose licence is beside them.
+const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
 /// The longest name of a user, a team or a region.
 pub const LONGEST_NAME: usize = 64;
 
@@ -13,6 +21,9 @@ pub const LONGEST_NAME: usize = 64;
 pub const IDLE_LIMIT: TimeDelta = TimeDelta::hours(12);
 /// A session is over after so long, used or not.
 pub const ABSOLUTE_LIMIT: TimeDelta = TimeDelta::days(7);
+
+/// The link that makes the first administrator is good for so long.
+pub const SETUP_LIMIT: TimeDelta = TimeDelta::hours(1);
 
 /// Whether a session is over: idle for too long, or too old.
 pub fn session_is_over(last_seen: DateTime<Utc>, expires: DateTime<Utc>, now: DateTime<Utc>) -> bool {
@@ -26,8 +37,12 @@ pub enum PasswordFault {
     TooShort,
     /// More than [`LONGEST_PASSWORD`] characters.
     TooLong,
-    /// It is the name of the account.
+    /// It is the name of the account, maybe with digits around it.
     IsTheName,
+    /// It is the name of this program, maybe with digits around it.
+    IsTheProduct,
+    /// It is among the passwords that are used most, which whoever guesses tries first.
+    TooCommon,
 }
 
 /// Whether a password will do for that account.
@@ -35,9 +50,23 @@ pub fn check_password(name: &str, password: &str) -> Result<(), PasswordFault> {
     match password.chars().count() {
         count if count < SHORTEST_PASSWORD => Err(PasswordFault::TooShort),
         count if count > LONGEST_PASSWORD => Err(PasswordFault::TooLong),
-        _ if password.eq_ignore_ascii_case(name) => Err(PasswordFault::IsTheName),
+        _ if password.eq_ignore_ascii_case(name) || is_dressed(password, name) => Err(PasswordFault::IsTheName),
+        _ if is_dressed(password, PRODUCT) => Err(PasswordFault::IsTheProduct),
+        _ if is_common(password) => Err(PasswordFault::TooCommon),
         _ => Ok(()),
     }
+}
+
+/// Whether a password is a word with nothing but digits and signs around it.
+fn is_dressed(password: &str, word: &str) -> bool {
+    let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
+    let word = bare(word);
+    !word.is_empty() && bare(password) == word
+}
+
+fn is_common(password: &str) -> bool {
+    static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON_PASSWORDS.lines().collect());
+    COMMON.contains(password.trim().to_lowercase().as_str())
 }
 
 /// A name that will not do.
@@ -75,6 +104,25 @@ mod tests {
         assert_eq!(check_password("ann", &"x".repeat(128)), Ok(()));
         assert_eq!(check_password("ann", &"x".repeat(129)), Err(PasswordFault::TooLong));
         assert_eq!(check_password("operator", "OPERATOR"), Err(PasswordFault::IsTheName));
+    }
+
+    #[test]
+    fn s14_the_most_used_passwords_are_refused() {
+        for common in ["password1", "12345678", "Password1", "QWERTYUIOP", "iloveyou ", "trustno1", "1q2w3e4r5t"] {
+            assert_eq!(check_password("ann", common), Err(PasswordFault::TooCommon), "{common}");
+        }
+        for name in ["operator1", "Operator2026!", "123operator"] {
+            assert_eq!(check_password("operator", name), Err(PasswordFault::IsTheName), "{name}");
+        }
+        assert_eq!(check_password("ann7", "ann12345"), Err(PasswordFault::IsTheName));
+        for product in ["tollgate", "Tollgate2026", "tollgate!"] {
+            assert_eq!(check_password("ann", product), Err(PasswordFault::IsTheProduct), "{product}");
+        }
+        for good in ["correct horse", "battery staple", "operator of trains", "73920184756"] {
+            assert_eq!(check_password("operator", good), Ok(()), "{good}");
+        }
+        assert_eq!(check_password("1234", "86420975310"), Ok(()), "a name without letters is no word");
+        assert!(COMMON_PASSWORDS.lines().count() > 8_000);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub const NAME_TAKEN: &str = "Another account has this name.";
 
 /// The rule for passwords.
 pub fn password_rule() -> String {
-    format!("{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, not your name.")
+    format!("{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, not your name, and none that many people use.")
 }
 
 /// What is wrong with a password.
@@ -33,7 +33,15 @@ pub fn password_fault(fault: PasswordFault) -> String {
             format!("The password is too short: it needs at least {SHORTEST_PASSWORD} characters.")
         }
         PasswordFault::TooLong => format!("The password is too long: at most {LONGEST_PASSWORD} characters."),
-        PasswordFault::IsTheName => "The password is the name of the account: choose another.".to_owned(),
+        PasswordFault::IsTheName => {
+            "The password is the name of the account, as it is or with digits: choose another.".to_owned()
+        }
+        PasswordFault::IsTheProduct => {
+            "The password is the name of this program, as it is or with digits: choose another.".to_owned()
+        }
+        PasswordFault::TooCommon => {
+            "This password is one of those that many people use, and that are guessed first: choose another.".to_owned()
+        }
     }
 }
 
