@@ -1,14 +1,19 @@
 //! Passwords: hashed with argon2id on threads of their own, a few at a time.
 
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Each hash takes 19 MiB: more at a time would let a crowd at the door take the memory of everything else.
 static AT_A_TIME: Semaphore = Semaphore::const_new(2);
+
+/// How many may wait at a door, of those known there and of strangers each: a second or two of hashing. Who comes then
+/// is told to come again.
+const MOST_WAITING: usize = 40;
 
 /// Room for this many blocks of 1 KiB is asked for, of which only those in use take memory: the C library keeps what
 /// is given back, up to 32 MiB, for the next to ask, and would keep 19 MiB for every thread that ever hashed.
@@ -35,6 +40,74 @@ pub async fn is_right(password: String, hash: Option<String>) -> anyhow::Result<
         known && matches
     })
     .await
+}
+
+/// The order in which those at a door have their passwords hashed. Strangers stand in one line and are hashed one at a
+/// time; who is known there, by a session or because somebody signed in from their network lately, waits for one of them
+/// at most.
+#[derive(Debug)]
+pub struct Door {
+    strangers: Semaphore,
+    /// Of strangers, and of those known.
+    waiting: [AtomicUsize; 2],
+}
+
+/// Who asks at a door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Nobody knows them.
+    Stranger,
+    /// The account is at home where they are.
+    Known,
+}
+
+/// Why somebody has no turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoTurn {
+    /// Too many wait already.
+    Crowded,
+    /// They left while they waited.
+    Gone,
+}
+
+/// Whose turn it is, until it is dropped.
+#[derive(Debug)]
+pub struct Turn<'d> {
+    _place: Place<'d>,
+    _line: Option<SemaphorePermit<'d>>,
+}
+
+/// A place among those who wait.
+#[derive(Debug)]
+struct Place<'d>(&'d AtomicUsize);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Default for Door {
+    fn default() -> Self {
+        Self { strangers: Semaphore::new(1), waiting: Default::default() }
+    }
+}
+
+impl Door {
+    /// Waits for a turn to have a password hashed. Nobody hashes for whoever has left meanwhile.
+    pub async fn turn(&self, caller: Caller, is_gone: impl Fn() -> bool) -> Result<Turn<'_>, NoTurn> {
+        let waiting = &self.waiting[usize::from(caller == Caller::Known)];
+        let place = (waiting.fetch_add(1, Ordering::AcqRel), Place(waiting));
+        if place.0 >= MOST_WAITING {
+            return Err(NoTurn::Crowded);
+        }
+        let line = match caller {
+            // It is never closed.
+            Caller::Stranger => self.strangers.acquire().await.ok(),
+            Caller::Known => None,
+        };
+        if is_gone() { Err(NoTurn::Gone) } else { Ok(Turn { _place: place.1, _line: line }) }
+    }
 }
 
 fn hashed(password: &[u8]) -> anyhow::Result<String> {
@@ -74,7 +147,35 @@ async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
+
+    #[tokio::test]
+    async fn s3_few_strangers_wait_and_who_is_known_not_behind_them() {
+        let door = Door::default();
+        let here = || false;
+        let first = door.turn(Caller::Stranger, here).await.unwrap();
+        let mut waiting: Vec<_> = (1..MOST_WAITING).map(|_| Box::pin(door.turn(Caller::Stranger, here))).collect();
+        assert!(waiting.iter_mut().all(|turn| turn.as_mut().now_or_never().is_none()));
+        assert_eq!(door.turn(Caller::Stranger, here).await.unwrap_err(), NoTurn::Crowded);
+        assert!(door.turn(Caller::Known, here).await.is_ok());
+        // Whoever stops waiting leaves their place to another.
+        drop(waiting.pop());
+        let mut last = Box::pin(door.turn(Caller::Stranger, here));
+        assert!(last.as_mut().now_or_never().is_none());
+        drop((first, waiting));
+        assert!(last.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn s3_nobody_hashes_for_who_has_left() {
+        let door = Door::default();
+        for caller in [Caller::Stranger, Caller::Known] {
+            assert_eq!(door.turn(caller, || true).await.unwrap_err(), NoTurn::Gone);
+            assert!(door.turn(caller, || false).await.is_ok());
+        }
+    }
 
     #[tokio::test]
     async fn a_password_is_verified_against_its_own_hash_only() -> anyhow::Result<()> {

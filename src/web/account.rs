@@ -13,6 +13,7 @@ use super::session::CurrentUser;
 use super::views::{AccountPage, Field, PasswordForm, Section, SessionRow, When};
 use super::{Site, chrome, sign_in, urls};
 use crate::app::accounts::AccountError;
+use crate::app::passwords::Caller;
 use crate::app::sessions::{self, PasswordChange};
 use crate::domain::account::session_is_over;
 use crate::domain::people::Role;
@@ -50,6 +51,8 @@ pub async fn update_password(
     // Whoever found an open session is held up as at the door, and nobody by what a stranger tries there.
     let (user, session) = (reader.user().id, reader.session());
     site.limits.take_change(user, session, stamp.at).map_err(PageError::TooMany)?;
+    let turn = site.turn(Caller::Known, &request).await;
+    let _turn = turn.inspect_err(|_| site.limits.give_change_back(user, session))?;
     let change = PasswordChange { name: reader.user().name.clone(), current, new: password };
     let changed = sessions::change_password(&site.app.store, &stamp, session, change).await;
     if !matches!(changed, Err(AccountError::WrongPassword)) {

@@ -20,7 +20,8 @@ use std::time::{Duration, Instant};
 use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
-use rustix::net::{SendFlags, Shutdown, send, shutdown, sockopt};
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown, sockopt};
 use tokio::time::sleep;
 
 use super::limits::network;
@@ -202,6 +203,16 @@ fn refusal() -> String {
     )
 }
 
+/// Whether who sent that request has closed the connection: nobody is there to read the answer.
+pub fn is_gone(request: &HttpRequest) -> bool {
+    request.conn_data::<Arc<Connection>>().is_some_and(|connection| is_left(connection))
+}
+
+fn is_left(connection: &Connection) -> bool {
+    let more = recv(&connection.socket, &mut [0; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT);
+    !matches!(more, Ok((1.., _)) | Err(Errno::WOULDBLOCK | Errno::INTR))
+}
+
 impl Reading {
     /// The body of that request is still to come until this is dropped.
     pub fn with(request: &HttpRequest) -> Option<Self> {
@@ -241,7 +252,7 @@ fn since(began: Instant) -> u64 {
 mod tests {
     use std::net::Ipv4Addr;
 
-    use tokio::io::AsyncReadExt;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpSocket};
 
     use super::*;
@@ -313,6 +324,22 @@ mod tests {
         assert!(said.ends_with(errors::TOO_MANY_CONNECTIONS), "{said}");
         drop(there);
         assert!(of(&comes(&connections, &door, 1).await.2).is_some(), "they are gone");
+    }
+
+    #[tokio::test]
+    async fn s3_who_has_closed_the_connection_is_gone() {
+        let (connections, door) = place(16).await;
+        let (mut client, served, data) = comes(&connections, &door, 1).await;
+        let request = actix_web::test::TestRequest::default().to_http_request();
+        assert!(!is_gone(&request), "nothing is known of it");
+        assert!(!is_left(&of(&data).unwrap()), "it waits");
+        client.write_all(b"GET").await.unwrap();
+        served.readable().await.unwrap();
+        assert!(!is_left(&of(&data).unwrap()), "it says more");
+        served.try_read(&mut [0; 3]).unwrap();
+        drop(client);
+        served.readable().await.unwrap();
+        assert!(is_left(&of(&data).unwrap()), "it closed");
     }
 
     #[tokio::test]

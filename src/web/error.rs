@@ -24,6 +24,9 @@ pub enum PageError {
     /// The set-up link was used, or replaced by a newer one.
     #[error("the set-up link is over")]
     SetupOver,
+    /// Nobody used the set-up link in time.
+    #[error("the set-up link is too old")]
+    SetupTooOld,
     /// Nobody is signed in.
     #[error("nobody is signed in")]
     SignedOut,
@@ -66,6 +69,9 @@ pub enum PageError {
     /// Too many tries to sign in.
     #[error("too many tries: wait {0} s")]
     TooMany(u64),
+    /// Too many wait for a password to be hashed.
+    #[error("too many are signing in")]
+    Crowded,
     /// Our fault: it is logged once, and the reader is given the reference.
     #[error(transparent)]
     Broken(#[from] anyhow::Error),
@@ -76,6 +82,7 @@ impl PageError {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::NoRegion | Self::SetupOver => StatusCode::NOT_FOUND,
+            Self::SetupTooOld => StatusCode::GONE,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Refused(refusal) => refusal_status(refusal),
@@ -87,7 +94,7 @@ impl PageError {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Self::Away(..) | Self::Unsure(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Away(..) | Self::Unsure(_) | Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -7,17 +7,22 @@
 //! networks meet a generous limit of the account, which never holds up a network from which somebody signed in as that
 //! account lately, nor a browser with a session of it. A try that is refused costs the address as much as a wrong one.
 //!
+//! Who has many addresses has not as many tries: a /64 of IPv6 counts as one address, and a /56 or /48, or the neighbours
+//! of an address of IPv4 (a /28, a /24), have limits of their own, each twice as wide as the one before. They hold up
+//! nobody who is known to the account either.
+//!
 //! Each replica counts by itself: whoever guesses has as many times more tries as there are replicas, which is still
 //! slow. No password is hashed for a sign-in that is turned away.
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use crate::app::passwords::Caller;
 use crate::app::secret::{self, SecretHash};
 
 /// So many keys are remembered at most; then those that matter least are forgotten.
@@ -33,6 +38,8 @@ pub struct SignInLimits {
     guesses: Limit<Guess>,
     accounts: Limit<SecretHash>,
     addresses: Limit<Option<IpAddr>>,
+    /// Of the networks that addresses belong to: what one subscriber may have of IPv6, and neighbours of IPv4.
+    wider: [(Bits, Limit<IpAddr>); 2],
     /// Of changing one's own password: a user and their session.
     changes: Limit<(Uuid, Uuid)>,
     lately: Lately,
@@ -44,8 +51,28 @@ impl Default for SignInLimits {
             guesses: Limit::new(5, TimeDelta::seconds(10)),
             accounts: Limit::new(100, TimeDelta::seconds(1)),
             addresses: Limit::new(20, TimeDelta::milliseconds(500)),
+            wider: [
+                (Bits { v4: 28, v6: 56 }, Limit::new(40, TimeDelta::milliseconds(250))),
+                (Bits { v4: 24, v6: 48 }, Limit::new(80, TimeDelta::milliseconds(125))),
+            ],
             changes: Limit::new(5, TimeDelta::seconds(10)),
             lately: Lately::default(),
+        }
+    }
+}
+
+/// How many bits of an address its network has.
+#[derive(Debug, Clone, Copy)]
+struct Bits {
+    v4: u32,
+    v6: u32,
+}
+
+impl Bits {
+    fn of(self, address: IpAddr) -> IpAddr {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Ipv4Addr::from_bits(address.to_bits() >> (32 - self.v4) << (32 - self.v4)).into(),
+            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> (128 - self.v6) << (128 - self.v6)).into(),
         }
     }
 }
@@ -57,8 +84,15 @@ type Guess = (SecretHash, Option<IpAddr>);
 #[derive(Debug, Clone, Copy)]
 pub struct Try {
     guess: Guess,
-    /// Whether the account's own limit counts it.
+    /// Whether the account's own limit counts it, and those of wider networks: the account is not at home here.
     counted: bool,
+}
+
+impl Try {
+    /// Who tries.
+    pub fn caller(self) -> Caller {
+        if self.counted { Caller::Stranger } else { Caller::Known }
+    }
 }
 
 impl SignInLimits {
@@ -78,9 +112,26 @@ impl SignInLimits {
         self.guesses.take(guess, now)?;
         let counted = signed_in.map(hashed) != Some(guess.0) && !self.lately.knows(guess, now);
         if counted {
-            self.accounts.take(guess.0, now).inspect_err(|_| self.guesses.give_back(guess))?;
+            self.take_counted(guess, now).inspect_err(|_| self.guesses.give_back(guess))?;
         }
         Ok(Try { guess, counted })
+    }
+
+    fn take_counted(&self, (account, address): Guess, now: DateTime<Utc>) -> Result<(), u64> {
+        if let Some(address) = address {
+            for (bits, networks) in &self.wider {
+                networks.take(bits.of(address), now)?;
+            }
+        }
+        self.accounts.take(account, now)
+    }
+
+    /// Nobody looked at the password: the account is none the worse for it, the address is.
+    pub fn was_not_heard(&self, taken: Try) {
+        self.guesses.give_back(taken.guess);
+        if taken.counted {
+            self.accounts.give_back(taken.guess.0);
+        }
     }
 
     /// The password was right: gives the try back, and remembers where the account is at home.
@@ -89,6 +140,9 @@ impl SignInLimits {
         self.guesses.give_back(taken.guess);
         if taken.counted {
             self.accounts.give_back(taken.guess.0);
+            for (bits, networks) in &self.wider {
+                taken.guess.1.inspect(|address| networks.give_back(bits.of(*address)));
+            }
         }
         self.lately.remember(taken.guess, now);
     }
@@ -141,10 +195,7 @@ fn forget_first<K: Hash + Eq + Copy>(known: &mut HashMap<K, DateTime<Utc>>, of: 
 
 /// What one subscriber has: an address of IPv4, but a network of 2^64 addresses of IPv6.
 pub fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-    }
+    Bits { v4: 32, v6: 64 }.of(address)
 }
 
 /// So many at once, then one in each interval, for each key.
@@ -259,8 +310,31 @@ mod tests {
         }
     }
 
+    /// Each is in a /24 of its own.
     fn of_v4(n: u32) -> IpAddr {
-        IpAddr::from((0x0a00_0000 + n).to_be_bytes())
+        IpAddr::from((0x0a00_0000 + n * 256).to_be_bytes())
+    }
+
+    #[test]
+    fn s3_who_has_many_networks_has_not_as_many_tries() {
+        let (limits, start) = (SignInLimits::default(), DateTime::UNIX_EPOCH);
+        let of_v6 = |net: u32| Some(format!("2001:db8:1:{net:x}::1").parse::<IpAddr>().unwrap());
+        let mut names = 0..;
+        let mut tries = |address| limits.take(&format!("nobody{:?}", names.next()), address, None, start);
+        // A /56 has 256 networks of one subscriber, a /48 has 65,536.
+        for (block, most) in [(0, 40), (1, 40), (2, 0)] {
+            for net in 0..most {
+                assert!(tries(of_v6(block * 256 + net)).is_ok(), "try {net} of {block}");
+            }
+            assert_eq!(tries(of_v6(block * 256 + 255)).err(), Some(1), "one more of {block}");
+        }
+        for net in 0..80 {
+            // Five in each /28.
+            let neighbour = IpAddr::from([192, 0, 2, u8::try_from(net / 5 * 16 + net % 5).unwrap()]);
+            assert!(tries(Some(neighbour)).is_ok(), "try {net}");
+        }
+        assert_eq!(tries(Some(IpAddr::from([192, 0, 2, 255]))).err(), Some(1));
+        assert!(tries(Some(IpAddr::from([192, 0, 3, 255]))).is_ok(), "another network is not held up");
     }
 
     /// Guesses from so many networks that the account's own limit is reached.

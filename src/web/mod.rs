@@ -40,10 +40,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::HttpRequest;
 
 use crate::app::App;
+use crate::app::passwords::{Caller, Door, Turn};
 use crate::config::WebConfig;
 use crate::folders::Folders;
 use approvals::Waiting;
 use connections::Connections;
+use error::PageError;
 use limits::SignInLimits;
 use release_tasks::index::Lists;
 use release_tasks::places::Places;
@@ -66,6 +68,8 @@ pub struct Site {
     pub sessions: Sessions,
     /// The limits at the door.
     pub limits: SignInLimits,
+    /// Who waits there for a password to be hashed.
+    pub door: Door,
     /// Where release tasks belong.
     pub places: Places,
     /// What the list shows and can be filtered by.
@@ -88,6 +92,7 @@ impl Site {
             web,
             sessions: Sessions::default(),
             limits: SignInLimits::default(),
+            door: Door::default(),
             places: Places::default(),
             lists: Lists::default(),
             watched: Watched::default(),
@@ -116,7 +121,13 @@ impl Site {
         if self.web.trust_proxy { said().or_else(peer) } else { peer() }
     }
 
-    /// The same in words, for the audit.
+    /// Waits until a password may be hashed for that request; hold it until that is done.
+    pub async fn turn(&self, caller: Caller, request: &HttpRequest) -> Result<Turn<'_>, PageError> {
+        // Whoever is gone reads no answer: any will do.
+        self.door.turn(caller, || connections::is_gone(request)).await.map_err(|_| PageError::Crowded)
+    }
+
+    /// Its address in words, for the audit.
     pub fn address(&self, request: &HttpRequest) -> Option<String> {
         self.ip(request).map(|ip| ip.to_string())
     }

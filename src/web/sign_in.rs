@@ -53,6 +53,7 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<SignIn>) 
         Ok(taken) => taken,
         Err(seconds) => return too_many(&name, &next, seconds),
     };
+    let _turn = site.turn(taken.caller(), &request).await.inspect_err(|_| site.limits.was_not_heard(taken))?;
     let from = session::from(&site, &request).await?;
     let renewed = from.before.is_some();
     let Some(begun) = sessions::sign_in(&site.app.store, &site.app.clock, name.trim(), password, from).await? else {

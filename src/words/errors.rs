@@ -39,6 +39,15 @@ pub fn setup_over() -> ErrorWords {
     )
 }
 
+/// 410, because nobody used the set-up link in time.
+pub fn setup_too_old() -> ErrorWords {
+    words(
+        "This link is too old",
+        "It makes the first administrator within an hour of the start of the server. Stop the server and start it \
+         again: it prints a new link.",
+    )
+}
+
 /// 405.
 pub fn wrong_method() -> ErrorWords {
     words("This address does not take that", "Open the page that the form or link was on, and use it from there.")
@@ -147,6 +156,15 @@ pub fn full() -> ErrorWords {
     words(
         "The disk of the database is full",
         "Nothing can be saved, and nothing was done. Try again when whoever runs this Tollgate has made room.",
+    )
+}
+
+/// 503, because passwords are hashed a few at a time: nothing was done.
+pub fn crowded() -> ErrorWords {
+    words(
+        "Too many people are signing in",
+        "Passwords are checked one after the other, and too many wait for it. Nothing was done. Try again in a few \
+         seconds.",
     )
 }
 

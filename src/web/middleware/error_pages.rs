@@ -112,6 +112,7 @@ async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
             }
             more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN)));
         }
+        Problem::Ours(PageError::Crowded) => more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN))),
         Problem::Ours(PageError::TooMany(seconds)) => {
             more = Some((header::RETRY_AFTER, HeaderValue::from(*seconds)));
         }
@@ -136,8 +137,8 @@ fn notice(status: StatusCode, words: ErrorWords, reference: &str) -> Notice {
     notice
 }
 
-/// The database is away, so that nothing may be asked of it, not even what is around a page. What was typed is given
-/// back.
+/// The database is away, so that nothing may be asked of it, not even what is around a page; or there is no time for it.
+/// What was typed is given back.
 fn away(problem: Problem<'_>, words: ErrorWords, request: &HttpRequest) -> ErrorPage {
     let typed = typed::again(request);
     let unsure = matches!(problem, Problem::Ours(PageError::Unsure(_)));
@@ -161,6 +162,7 @@ fn words(error: &PageError) -> ErrorWords {
         PageError::NotFound => errors::not_found(),
         PageError::NoRegion => errors::no_region(),
         PageError::SetupOver => errors::setup_over(),
+        PageError::SetupTooOld => errors::setup_too_old(),
         PageError::SignedOut => errors::signed_out(),
         PageError::CrossSite => errors::cross_site(),
         PageError::Refused(refusal) => errors::refused(error.status().as_u16(), crate::words::refusal(refusal)),
@@ -176,6 +178,7 @@ fn words(error: &PageError) -> ErrorWords {
         PageError::Away(Absence::Unreachable, _) => errors::unreachable(),
         PageError::Away(Absence::Busy, _) => errors::busy(),
         PageError::Away(Absence::Full, _) => errors::full(),
+        PageError::Crowded => errors::crowded(),
         PageError::Unsure(_) => errors::unsure(),
         PageError::Broken(_) => errors::broken(),
     }

@@ -5,6 +5,7 @@ mod authorization;
 mod breakdown;
 pub mod browser;
 mod cookies;
+mod crowd;
 mod forms;
 mod limits;
 mod protection;
