@@ -114,6 +114,10 @@ pub struct WebConfig {
     #[arg(long, value_name = "URL", env = "TOLLGATE_PUBLIC_URL")]
     pub public_url: Option<Url>,
 
+    /// Tell browsers that all subdomains of that address are reached over https alone, too
+    #[arg(long, env = "TOLLGATE_HSTS_SUBDOMAINS")]
+    pub hsts_subdomains: bool,
+
     /// Believe the last address in X-Forwarded-For: only when every request comes through a proxy that sets it
     #[arg(long, env = "TOLLGATE_TRUST_PROXY")]
     pub trust_proxy: bool,

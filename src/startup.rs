@@ -105,8 +105,15 @@ impl Application {
         let Opened { app, folder, lease, handed: _ } = opened;
         let again = Again { config: config.clone(), clock: app.clock.clone(), listener: listener.try_clone()?, employ };
         let address = listener.local_addr()?;
+        if !address.ip().is_loopback() && !config.web.is_https() {
+            tracing::warn!(
+                %address,
+                "other machines can connect without https, and read passwords on the way: put a proxy with TLS in front \
+                 and say --public-url https://…, or listen on 127.0.0.1"
+            );
+        }
         assets::prepare();
-        let setup = sessions::offer_setup(&app.store).await?;
+        let setup = sessions::offer_setup(&app.store, app.clock.now()).await?;
         let folders = Folders::new(&config.data.folder)?;
         let who = Newcomer {
             id: folder.node()?,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::accounts::{AccountError, Result, checked_hash, insert_user};
 use super::{passwords, secret};
 use crate::clock::Clock;
-use crate::domain::account::ABSOLUTE_LIMIT;
+use crate::domain::account::{ABSOLUTE_LIMIT, SETUP_LIMIT};
 use crate::domain::event::AccountEvent;
 use crate::domain::people::{Actor, User};
 use crate::store::{NewSession, Stamp, Store, WriteTx, new_id};
@@ -151,7 +151,7 @@ pub struct PasswordChange {
 }
 
 /// While there is no account: a new secret for the link that makes the first administrator. Older links end.
-pub async fn offer_setup(store: &Store) -> Result<Option<String>> {
+pub async fn offer_setup(store: &Store, now: DateTime<Utc>) -> Result<Option<String>> {
     if store.has_users().await? {
         return Ok(None);
     }
@@ -160,28 +160,38 @@ pub async fn offer_setup(store: &Store) -> Result<Option<String>> {
         return Ok(None);
     }
     let token = secret::fresh()?;
-    tx.set_setting(SETUP_TOKEN, &secret::hexadecimal(&secret::hashed(&token))).await?;
+    let until = (now + SETUP_LIMIT).timestamp();
+    tx.set_setting(SETUP_TOKEN, &format!("{} {until}", secret::hexadecimal(&secret::hashed(&token)))).await?;
     tx.commit().await?;
     Ok(Some(token))
 }
 
-/// Whether the link with this secret makes the first administrator now.
-pub async fn setup_is_open(store: &Store, token: &str) -> Result<bool> {
-    Ok(is_setup_token(store.setting(SETUP_TOKEN).await?, token))
+/// What a link that makes the first administrator is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetupLink {
+    /// It works.
+    Good,
+    /// Nobody used it in time.
+    TooOld,
+    /// It was used, or replaced by a newer one, or was never ours.
+    NotValid,
+}
+
+/// What the link with this secret is good for now.
+pub async fn setup_link(store: &Store, token: &str, now: DateTime<Utc>) -> Result<SetupLink> {
+    Ok(link_of(store.setting(SETUP_TOKEN).await?, token, now))
 }
 
 /// Makes the first administrator and signs them in. The link is used up.
 pub async fn set_up(store: &Store, clock: &Clock, first: FirstAdministrator, from: From) -> Result<Begun> {
-    if !setup_is_open(store, &first.token).await? {
-        return Err(AccountError::SetupOver);
-    }
     let hash = checked_hash(&first.name, first.password).await?;
     let tx = store.begin_write().await?;
-    if tx.has_users().await? || !is_setup_token(tx.setting(SETUP_TOKEN).await?, &first.token) {
+    let now = clock.now();
+    let link = link_of(tx.setting(SETUP_TOKEN).await?, &first.token, now);
+    if tx.has_users().await? || link != SetupLink::Good {
         return Err(AccountError::SetupOver);
     }
     tx.remove_setting(SETUP_TOKEN).await?;
-    let now = clock.now();
     let stamp = Stamp { at: now, actor: Actor::Tollgate, address: from.address.clone() };
     let user = insert_user(&tx, &stamp, first.name, &hash, true).await?;
     let begun = begin_session(&tx, now, user, from).await?;
@@ -200,9 +210,18 @@ pub struct FirstAdministrator {
     pub password: String,
 }
 
-fn is_setup_token(kept: Option<String>, token: &str) -> bool {
+fn link_of(kept: Option<String>, token: &str, now: DateTime<Utc>) -> SetupLink {
     let given = secret::hexadecimal(&secret::hashed(token));
-    kept.is_some_and(|kept| kept.as_bytes().ct_eq(given.as_bytes()).into())
+    let kept = kept.unwrap_or_default();
+    // One of an earlier version has no end, and the start of this one has replaced it.
+    let (hash, until) = kept.split_once(' ').unwrap_or_default();
+    if !bool::from(hash.as_bytes().ct_eq(given.as_bytes())) {
+        SetupLink::NotValid
+    } else if until.parse().is_ok_and(|until: i64| now.timestamp() < until) {
+        SetupLink::Good
+    } else {
+        SetupLink::TooOld
+    }
 }
 
 /// Says that somebody lost a right or a session: every replica forgets what it remembers about people.

@@ -10,7 +10,8 @@ use super::reply::{self, Reply};
 use super::views::{Chrome, Field, SetupPage};
 use super::{Site, session, urls};
 use crate::app::accounts::AccountError;
-use crate::app::sessions::{self, FirstAdministrator};
+use crate::app::passwords::Caller;
+use crate::app::sessions::{self, FirstAdministrator, SetupLink};
 use crate::words::accounts;
 
 /// The secret of the link.
@@ -31,9 +32,7 @@ pub struct First {
 
 /// The form, for whoever has the newest link.
 pub async fn new(site: Data<Site>, link: Query<Link>) -> Reply {
-    if !sessions::setup_is_open(&site.app.store, &link.token).await? {
-        return Err(PageError::SetupOver);
-    }
+    is_open(&site, &link.token).await?;
     reply::page(&page(&link.token))
 }
 
@@ -47,7 +46,9 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -
         page.again = Field::default().wrong(accounts::NOT_THE_SAME);
         return reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
+    is_open(&site, &token).await?;
     let from = session::from(&site, &request).await?;
+    let _turn = site.turn(Caller::Known, &request).await?;
     let first = FirstAdministrator { token, name: name.clone(), password };
     let begun = match sessions::set_up(&site.app.store, &site.app.clock, first, from).await {
         Ok(begun) => begun,
@@ -64,6 +65,14 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -
     let mut response = reply::see_other(&urls::home());
     response.add_cookie(&session::cookie(&site, begun.key)).map_err(anyhow::Error::from)?;
     Ok(response)
+}
+
+async fn is_open(site: &Site, token: &str) -> Result<(), PageError> {
+    match sessions::setup_link(&site.app.store, token, site.app.clock.now()).await? {
+        SetupLink::Good => Ok(()),
+        SetupLink::TooOld => Err(PageError::SetupTooOld),
+        SetupLink::NotValid => Err(PageError::SetupOver),
+    }
 }
 
 fn page(token: &str) -> SetupPage {

@@ -16,7 +16,11 @@ use crate::db::Db;
 use crate::program::{self, ANYWHERE, Program};
 use crate::web::browser::Browser;
 
-on_both!(an_installation_is_set_up_from_the_command_line, release_tasks_are_brought_in);
+on_both!(
+    an_installation_is_set_up_from_the_command_line,
+    release_tasks_are_brought_in,
+    s21_a_server_that_others_reach_without_https_says_so,
+);
 
 /// The program in a data folder of its own, on a database.
 struct Installation {
@@ -126,7 +130,10 @@ async fn an_installation_is_set_up_from_the_command_line(db: Db) {
     let ann = ["user", "add", "ann", "--team", "shop:operator", "--team", "shop:approver"];
     here.run(&ann, "short\n").fails("at least 8 characters");
     here.run(&ann, "").fails("nothing was given");
+    here.run(&ann, "password1\n").fails("one of those that many people use");
+    here.run(&ann, "ann12345\n").fails("is the name of the account");
     here.run(&ann, "correct horse\n").succeeds("added user ann");
+    here.run(&["user", "passwd", "ann"], "12345678\n").fails("one of those that many people use");
     here.run(&ann, "correct horse\n").fails("taken");
     here.run(&["user", "add", "ben", "--team", "shop:boss"], "").fails("viewer, operator, approver, manager");
     here.run(&["user", "add", "ben", "--team", "none:viewer"], "correct horse\n").fails("tollgate team add");
@@ -149,6 +156,30 @@ async fn an_installation_is_set_up_from_the_command_line(db: Db) {
     let known = db.store.credentials("ann").await.unwrap().unwrap();
     assert_eq!(db.store.user(known.id).await.unwrap().unwrap().roles.len(), 3);
     assert!(tollgate::app::passwords::is_right("battery staple".into(), Some(known.password_hash)).await.unwrap());
+}
+
+async fn s21_a_server_that_others_reach_without_https_says_so(db: Db) {
+    let home = tempfile::tempdir().unwrap();
+    for (number, (listen, more, warns)) in [
+        ("0.0.0.0:0", &[][..], true),
+        ("0.0.0.0:0", &["--public-url", "http://a.example"], true),
+        ("0.0.0.0:0", &["--public-url", "https://a.example"], false),
+        (ANYWHERE, &[], false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (data, log) = (home.path().join("data"), home.path().join(format!("log{number}")));
+        let mut command = program::command(&data, Some(&db.url));
+        command.args(["demo", "--listen", listen]).args(more);
+        let program = tokio::task::spawn_blocking({
+            let log = log.clone();
+            move || Program::launch(&mut command, &log).unwrap()
+        });
+        drop(program.await.unwrap());
+        let said = std::fs::read_to_string(log).unwrap();
+        assert_eq!(said.contains("without https"), warns, "{listen} {more:?}: {said}");
+    }
 }
 
 async fn release_tasks_are_brought_in(db: Db) {

@@ -90,6 +90,7 @@ impl Upgraded {
         let web = WebConfig {
             listen: "127.0.0.1:0".to_owned(),
             public_url: None,
+            hsts_subdomains: false,
             trust_proxy: false,
             shutdown_timeout: 5,
             patience: Patience::default(),

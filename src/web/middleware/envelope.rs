@@ -78,12 +78,12 @@ pub async fn envelope(
     let Ok(answer) = AssertUnwindSafe(next.call(request)).catch_unwind().await else {
         tracing::error!(%id, %method, path, "a request broke down: what it said is on standard error");
         let mut response = error_pages::broke_down(&id.to_string());
-        seal(response.headers_mut(), id, site.as_ref().is_some_and(|site| site.web.is_https()));
+        seal(response.headers_mut(), id, site.as_ref().and_then(|site| only_https(site)));
         // The request is gone with the handler, so that there is nothing else to make an answer of.
         return Err(InternalError::from_response("a handler panicked", response).into());
     };
     let mut response = answer?;
-    seal(response.headers_mut(), id, site.as_ref().is_some_and(|site| site.web.is_https()));
+    seal(response.headers_mut(), id, site.as_ref().and_then(|site| only_https(site)));
     if site.is_some_and(|site| site.is_stopping()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
@@ -91,15 +91,21 @@ pub async fn envelope(
     Ok(response)
 }
 
-fn seal(headers: &mut HeaderMap, id: RequestId, https: bool) {
+/// Over https, browsers are told to come by nothing else.
+fn only_https(site: &Site) -> Option<HeaderValue> {
+    let value = if site.web.hsts_subdomains { "max-age=31536000; includeSubDomains" } else { "max-age=31536000" };
+    site.web.is_https().then(|| HeaderValue::from_static(value))
+}
+
+fn seal(headers: &mut HeaderMap, id: RequestId, only_https: Option<HeaderValue>) {
     for (name, value) in ALWAYS {
         headers.insert(name, value);
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    if https {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    if let Some(only_https) = only_https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, only_https);
     }
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         headers.insert(REQUEST_ID, id);

@@ -67,11 +67,17 @@ impl TestApp {
         Self::start_empty_with(db, |_| (), |store| store).await
     }
 
-    async fn start_empty_with(db: &Db, tell: impl FnOnce(&mut WebConfig), change: impl FnOnce(Store) -> Store) -> Self {
+    /// The same, told something else, on another store of that database.
+    pub async fn start_empty_with(
+        db: &Db,
+        tell: impl FnOnce(&mut WebConfig),
+        change: impl FnOnce(Store) -> Store,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut web = WebConfig {
             listen: "127.0.0.1:0".to_owned(),
             public_url: None,
+            hsts_subdomains: false,
             trust_proxy: false,
             shutdown_timeout: 5,
             patience: Patience::default(),

@@ -13,6 +13,7 @@ on_both!(
     what_is_too_large_is_refused_as_a_page,
     what_cannot_be_read_is_refused_as_a_page,
     behind_https_cookies_are_secure,
+    s21_subdomains_are_told_to_use_https_when_asked_to,
     htmx_is_refused_in_a_dialog,
     a_head_is_a_get_without_its_body,
 );
@@ -137,6 +138,22 @@ async fn behind_https_cookies_are_secure(db: Db) {
     assert_eq!(reply.header("strict-transport-security"), "max-age=31536000");
     assert_eq!(super::audit(&db).await[0].2.as_deref(), Some("10.1.2.3"), "the address that the proxy saw");
     app.stops().await;
+}
+
+async fn s21_subdomains_are_told_to_use_https_when_asked_to(db: Db) {
+    for (url, said) in [("https://a.example/", "max-age=31536000; includeSubDomains"), ("http://a.example/", "")] {
+        let app = TestApp::start_empty_with(
+            &db,
+            |web| {
+                web.public_url = Url::parse(url).ok();
+                web.hsts_subdomains = true;
+            },
+            |store| store,
+        )
+        .await;
+        assert_eq!(app.browser().get("/login").await.header("strict-transport-security"), said);
+        app.stops().await;
+    }
 }
 
 async fn htmx_is_refused_in_a_dialog(db: Db) {

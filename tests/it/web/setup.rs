@@ -1,5 +1,7 @@
 //! The link that makes the first administrator.
 
+use chrono::TimeDelta;
+
 use super::app::TestApp;
 use crate::db::Db;
 
@@ -8,6 +10,8 @@ on_both!(
     a_start_makes_a_new_link_and_ends_the_old,
     a_server_with_accounts_has_no_link,
     what_will_not_do_is_told_and_the_link_still_works,
+    s21_the_link_is_good_for_an_hour,
+    s14_the_first_administrator_has_no_common_password,
 );
 
 fn path_of(link: &str) -> String {
@@ -60,6 +64,37 @@ async fn a_server_with_accounts_has_no_link(db: Db) {
     let app = TestApp::start(&db).await;
     assert_eq!(app.setup_link, None);
     assert_eq!(app.browser().get("/setup?token=").await.status, 404);
+    app.stops().await;
+}
+
+async fn s21_the_link_is_good_for_an_hour(db: Db) {
+    let app = TestApp::start_empty(&db).await;
+    let (link, ann) = (app.setup_link.clone().unwrap(), app.browser());
+    app.passes(TimeDelta::minutes(59));
+    assert_eq!(ann.get(&path_of(&link)).await.status, 200);
+    app.passes(TimeDelta::minutes(1));
+    let page = ann.get(&path_of(&link)).await;
+    assert_eq!(page.status, 410);
+    page.says("<h1>This link is too old</h1>").says("Stop the server and start it again: it prints a new link.");
+    assert_eq!(ann.post("/setup", &pairs(&form(&link))).await.status, 410);
+    assert_eq!(ann.get("/setup?token=0123").await.status, 404, "a stranger is told nothing");
+    app.stops().await;
+    let app = TestApp::start_empty(&db).await;
+    let link = app.setup_link.clone().unwrap();
+    assert_eq!(app.browser().post("/setup", &pairs(&form(&link))).await.status, 303);
+    app.stops().await;
+}
+
+async fn s14_the_first_administrator_has_no_common_password(db: Db) {
+    let app = TestApp::start_empty(&db).await;
+    let link = app.setup_link.clone().unwrap();
+    for (password, told) in [("password1", "many people use"), ("ann12345", "name of the account"), ("tollgate1", "program")] {
+        let mut form = form(&link);
+        (form[2].1, form[3].1) = (password.to_owned(), password.to_owned());
+        let reply = app.browser().post("/setup", &pairs(&form)).await;
+        assert_eq!(reply.status, 422, "{password}");
+        reply.says(told);
+    }
     app.stops().await;
 }
 
