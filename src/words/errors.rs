@@ -96,7 +96,10 @@ pub fn too_large() -> ErrorWords {
 
 /// 415, because it is no form.
 pub fn not_a_form() -> ErrorWords {
-    words("What was sent is not a form", "Tollgate takes what its own pages send. Open the page and send it from there.")
+    words(
+        "What was sent is not a form",
+        "Tollgate takes what its own pages send. Open the page and send it from there.",
+    )
 }
 
 /// 503, before anything was asked: one network has more connections than its share, and all of them are in use.

@@ -88,7 +88,9 @@ async fn s21_the_link_is_good_for_an_hour(db: Db) {
 async fn s14_the_first_administrator_has_no_common_password(db: Db) {
     let app = TestApp::start_empty(&db).await;
     let link = app.setup_link.clone().unwrap();
-    for (password, told) in [("password1", "many people use"), ("ann12345", "name of the account"), ("tollgate1", "program")] {
+    for (password, told) in
+        [("password1", "many people use"), ("ann12345", "name of the account"), ("tollgate1", "program")]
+    {
         let mut form = form(&link);
         (form[2].1, form[3].1) = (password.to_owned(), password.to_owned());
         let reply = app.browser().post("/setup", &pairs(&form)).await;
