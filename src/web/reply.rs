@@ -33,7 +33,12 @@ pub fn page(template: &impl Template) -> Reply {
 /// A page or a fragment with a status of its own, as a form with faults.
 pub fn page_with(status: StatusCode, template: &impl Template) -> Reply {
     let html = template.render().map_err(|error| PageError::Broken(error.into()))?;
-    Ok(HttpResponse::build(status).content_type(header::ContentType::html()).body(html))
+    Ok(self::html(status, html))
+}
+
+/// One that is written already.
+pub fn html(status: StatusCode, html: String) -> HttpResponse {
+    HttpResponse::build(status).content_type(header::ContentType::html()).body(html)
 }
 
 /// Nothing has changed since.

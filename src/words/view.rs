@@ -10,6 +10,16 @@ pub const TERMINATING: &str = "The tasks that run are being stopped; it ends whe
 /// After a person terminated it.
 pub const TERMINATED: &str = "It was terminated by a person.";
 
+/// In a comparison, in the place of lines that did not change.
+pub fn unchanged_lines(count: usize) -> String {
+    format!("{count} lines are the same")
+}
+
+/// At the end of a comparison of which only the first part is shown.
+pub fn lines_left_out(count: usize) -> String {
+    format!("{count} more lines are not shown: download both versions to compare all of them")
+}
+
 /// Between two attempts.
 pub fn next_attempt(tried: u32, attempts: u32, seconds: i64) -> String {
     let when = if seconds > 0 { format!("in {seconds} s") } else { "now".to_owned() };

@@ -1,29 +1,36 @@
 //! The Definition of a release task: to read, as YAML to copy, and what changed between two versions.
 
-use similar::{ChangeTag, TextDiff};
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
 use crate::domain::definition::{Definition, Kind, Task, Wait};
 use crate::format::{self, Document, written_duration};
 use crate::store::VersionRow as Version;
+use crate::web::error::PageError;
 use crate::web::release_urls::TabName;
 use crate::web::subject::Subject;
-use crate::web::views::{
-    DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, SelectOption, VersionRow, When,
-};
+use crate::web::views::{DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, SelectOption, VersionRow, When};
 
+use super::compare;
 use crate::words;
 
-/// Two versions to compare, the earlier one first.
-pub type Compared<'d> = Option<((u32, &'d Definition), (u32, &'d Definition))>;
+/// A version and its number.
+pub type Numbered = (u32, Arc<Definition>);
 
-/// The view of one version.
-pub fn of(
+/// So many definitions are written, compared or made a page of at a time: each may be a megabyte, and a comparison of two takes a
+/// processor for up to half a second.
+static AT_A_TIME: Semaphore = Semaphore::const_new(2);
+
+/// The view of one version, and of what changed between two of them, the earlier one first.
+pub async fn of(
     subject: &Subject,
-    (version, definition): (u32, &Definition),
+    (version, definition): Numbered,
     versions: &[Version],
-    compared: Compared<'_>,
-) -> DefinitionView {
-    let (from, to) = compared.map_or((version.saturating_sub(1).max(1), version), |(from, to)| (from.0, to.0));
+    compared: Option<(Numbered, Numbered)>,
+) -> Result<DefinitionView, PageError> {
+    let (from, to) = compared.as_ref().map_or((version.saturating_sub(1).max(1), version), |(from, to)| (from.0, to.0));
     let options = |chosen: u32| -> Vec<SelectOption> {
         if versions.len() < 2 {
             return Vec::new();
@@ -33,29 +40,57 @@ pub fn of(
         };
         versions.iter().map(option).collect()
     };
-    DefinitionView {
+    let title = compared.as_ref().map(|_| format!("Version {from} to version {to}"));
+    let written = written(subject);
+    let (phases, yaml, lines) = aside({
+        let definition = Arc::clone(&definition);
+        move || {
+            let compare = |((_, from), (_, to)): (Numbered, Numbered)| {
+                compare::lines(&written(&from), &written(&to), compare::PATIENCE)
+            };
+            (plan(&definition), written(&definition), compared.map(compare))
+        }
+    })
+    .await?;
+    Ok(DefinitionView {
         version,
         url: subject.urls().tab(TabName::Definition),
         best_effort: if definition.best_effort { "on" } else { "off" }.to_owned(),
-        phases: plan(definition),
-        yaml: yaml(subject, definition),
+        phases,
+        yaml,
         yaml_url: Some(subject.urls().yaml(version)),
         versions: versions.iter().map(|row| version_row(subject, row, version)).collect(),
-        diff: compared.map(|(from, to)| diff(subject, from, to)),
+        diff: title.zip(lines).map(|(title, lines)| Diff { title, lines }),
         from: options(from),
         to: options(to),
-    }
+    })
 }
 
 /// The very format that `tollgate import` reads.
-pub fn yaml(subject: &Subject, definition: &Definition) -> String {
-    format::render(&Document {
-        name: subject.release.name.clone(),
-        description: subject.release.description.clone(),
-        team: Some(subject.place.team.clone()),
-        region: Some(subject.place.region.clone()),
-        definition: definition.clone(),
-    })
+pub async fn yaml(subject: &Subject, definition: Arc<Definition>) -> Result<String, PageError> {
+    let written = written(subject);
+    aside(move || written(&definition)).await
+}
+
+/// What writes a definition of this release task.
+fn written(subject: &Subject) -> impl Fn(&Definition) -> String + Send + 'static {
+    let (name, description) = (subject.release.name.clone(), subject.release.description.clone());
+    let (team, region) = (subject.place.team.clone(), subject.place.region.clone());
+    move |definition| {
+        format::render(&Document {
+            name: name.clone(),
+            description: description.clone(),
+            team: Some(team.clone()),
+            region: Some(region.clone()),
+            definition: definition.clone(),
+        })
+    }
+}
+
+/// Done where nobody else waits for it, and a few at a time.
+pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PageError> {
+    let _turn = AT_A_TIME.acquire().await.map_err(anyhow::Error::from)?;
+    Ok(spawn_blocking(work).await.map_err(anyhow::Error::from)?)
 }
 
 fn version_row(subject: &Subject, row: &Version, shown: u32) -> VersionRow {
@@ -65,22 +100,6 @@ fn version_row(subject: &Subject, row: &Version, shown: u32) -> VersionRow {
         by: row.created_by.clone(),
         when: When::at(row.created_at, subject.now()),
         current: row.number == shown,
-    }
-}
-
-fn diff(subject: &Subject, from: (u32, &Definition), to: (u32, &Definition)) -> Diff {
-    let (before, after) = (yaml(subject, from.1), yaml(subject, to.1));
-    let line = |change: similar::Change<&str>| {
-        let text = change.value().trim_end_matches('\n').to_owned();
-        match change.tag() {
-            ChangeTag::Equal => DiffLine::Same(text),
-            ChangeTag::Insert => DiffLine::Added(text),
-            ChangeTag::Delete => DiffLine::Removed(text),
-        }
-    };
-    Diff {
-        title: format!("Version {} to version {}", from.0, to.0),
-        lines: TextDiff::from_lines(&before, &after).iter_all_changes().map(line).collect(),
     }
 }
 

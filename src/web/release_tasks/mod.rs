@@ -1,7 +1,8 @@
 //! Release tasks: the list, the page of one with its tabs, and the page of one of its executions.
 
 pub mod activity;
-pub mod definition;
+pub mod compare;
+mod definition;
 pub mod head;
 pub mod index;
 pub mod list;

@@ -1,8 +1,10 @@
 //! The page of a release task and its tabs, and the page of one execution. Each refreshes itself from the very same
 //! handler: asked with the mark that it shows, it answers 204, the changed part, or one that asks no more.
 
+use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -15,7 +17,6 @@ use crate::web::reply::{self, Reply};
 use crate::web::subject::Subject;
 use crate::web::views::{Body, ReleaseHead, ReleaseLive, ReleasePage, Section, Status, Tab};
 
-use super::definition::Compared;
 use super::seen;
 use super::{activity, definition, head, process, records, timeline};
 
@@ -136,14 +137,16 @@ pub async fn definition(subject: Subject, choice: Query<VersionChoice>) -> Reply
     };
     let body = load(shown).await?;
     let pair = match (choice.from, choice.to) {
-        (Some(from), Some(to)) => Some((load(from).await?, load(to).await?)),
+        (Some(from), Some(to)) => Some(((from, load(from).await?), (to, load(to).await?))),
         _ => None,
     };
-    let compared = pair.as_ref().zip(choice.from).zip(choice.to);
-    let compared: Compared<'_> = compared.map(|((pair, from), to)| ((from, pair.0.as_ref()), (to, pair.1.as_ref())));
-    let view = definition::of(&subject, (shown, body.as_ref()), &versions, compared);
+    let view = definition::of(&subject, (shown, body), &versions, pair).await?;
     let live = of_release(&subject, TabName::Definition, Body::Definition(Box::new(view)));
-    answer(&subject, format!("{}, definition", subject.release.name), live).await
+    let title = format!("{}, definition", subject.release.name);
+    let chrome = chrome::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
+    let page = ReleasePage { chrome, live };
+    let html = definition::aside(move || page.render()).await?;
+    Ok(reply::html(StatusCode::OK, html.map_err(anyhow::Error::from)?))
 }
 
 /// A version as YAML: a file for `tollgate import`.
@@ -158,7 +161,7 @@ pub async fn yaml(subject: Subject, choice: Query<VersionChoice>) -> Reply {
     Ok(HttpResponse::Ok()
         .content_type("application/yaml; charset=utf-8")
         .insert_header(("content-disposition", file))
-        .body(definition::yaml(&subject, &definition)))
+        .body(definition::yaml(&subject, definition).await?))
 }
 
 /// The Release Process View of one execution, as it was.

@@ -98,6 +98,8 @@ pub enum DiffLine {
     Added(String),
     /// Only in the earlier one.
     Removed(String),
+    /// Says how many lines are not shown here.
+    Folded(String),
 }
 
 part!(DefinitionView);

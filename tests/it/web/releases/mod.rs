@@ -2,6 +2,7 @@
 
 mod actions;
 mod approvals;
+mod compare;
 mod decisions;
 pub mod logs;
 pub mod scene;

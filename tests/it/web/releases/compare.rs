@@ -1,0 +1,46 @@
+//! What changed between two versions of a release task.
+
+use std::fmt::Write;
+
+use tollgate::app::{Draft, Imported};
+use tollgate::format;
+use tollgate::web::release_urls::{TabName, with_query};
+
+use super::scene::Scene;
+use crate::db::Db;
+
+on_both!(s4_versions_that_are_long_and_unlike_are_compared_in_short);
+
+/// Scripts of so many lines of one letter each; `seed` chooses the letters.
+fn long(seed: usize) -> String {
+    let mut yaml = "name: shop-web\nphases:\n  - name: Build\n    tasks:\n".to_owned();
+    for task in 0..50 {
+        write!(yaml, "      - name: task{task}\n        script: \"").unwrap();
+        for line in 0..6_200 {
+            let letter = char::from(b'a' + u8::try_from((line * line * seed + line / 7 + task) % 26).unwrap());
+            write!(yaml, "{letter}\\n").unwrap();
+        }
+        yaml.push_str("\"\n");
+    }
+    yaml
+}
+
+async fn s4_versions_that_are_long_and_unlike_are_compared_in_short(db: Db) {
+    let scene = Scene::with(&db, &long(3)).await;
+    let document = format::parse(&long(5)).unwrap().remove(0);
+    let draft = Draft { name: document.name, description: document.description, definition: document.definition };
+    let app = &scene.app;
+    let imported = app.app.import((app.team, app.region), &draft).await.unwrap();
+    assert!(!matches!(imported, Imported::Created(_)), "a second version");
+    let operator = scene.browser("operator").await;
+    let tab = scene.urls.tab(TabName::Definition);
+    let alone = operator.get(&tab).await;
+    let compared = operator.get(&with_query(&tab, &[("from", "1"), ("to", "2")])).await;
+    assert_eq!((alone.status, compared.status), (200, 200));
+    compared.says("Version 1 to version 2").says("more lines are not shown: download both versions");
+    let more = compared.text.len() - alone.text.len();
+    assert!(more < 500_000, "{more} bytes for the comparison");
+    let same = operator.get(&with_query(&tab, &[("from", "2"), ("to", "2")])).await;
+    same.says(" lines are the same");
+    scene.app.stops().await;
+}
