@@ -1,8 +1,9 @@
 //! What changed between two texts, line by line: in bounded time, with what did not change folded, and of bounded length.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use similar::{DiffOp, TextDiff};
+use similar::algorithms::{Capture, Replace, diff_deadline};
+use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 use crate::web::views::DiffLine;
 use crate::words::view;
@@ -12,6 +13,9 @@ use crate::words::view;
 pub const PATIENCE: Duration = Duration::from_millis(500);
 /// So many lines that did not change are shown around each change.
 const AROUND: usize = 3;
+/// Longer texts are compared without moving each change to where it reads best: that takes the square of their length, and
+/// looks at no clock.
+const MOST_TIDIED: usize = 4_000;
 /// The most lines of a comparison.
 const MOST_LINES: usize = 2_000;
 /// The most bytes of it: a line may be long.
@@ -19,27 +23,39 @@ const MOST_BYTES: usize = 256 * 1024;
 
 /// The lines of a comparison.
 pub fn lines(before: &str, after: &str, patience: Duration) -> Vec<DiffLine> {
-    let diff = TextDiff::configure().timeout(patience).diff_lines(before, after);
+    let (before, after): (Vec<_>, Vec<_>) =
+        (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let ops = steps(&before, &after, Instant::now() + patience);
     let mut shown = Shown { lines: Vec::new(), bytes: 0, left_out: 0 };
-    let (count, old) = (diff.ops().len(), |index: usize| diff.old_slice(index).unwrap_or_default());
-    for (number, op) in diff.ops().iter().enumerate() {
+    for (number, op) in ops.iter().enumerate() {
         if let DiffOp::Equal { old_index, len, .. } = *op {
             // Nothing comes before the first and after the last that would need what is around it.
             let head = if number == 0 { 0 } else { AROUND };
-            let tail = if number + 1 == count { 0 } else { AROUND };
+            let tail = if number + 1 == ops.len() { 0 } else { AROUND };
             let folded = len.saturating_sub(head + tail);
             let (head, folded) = if folded > 1 { (head, folded) } else { (len, 0) };
-            (old_index..old_index + head).for_each(|index| shown.show(DiffLine::Same, old(index)));
+            (old_index..old_index + head).for_each(|index| shown.show(DiffLine::Same, before[index]));
             if folded > 0 {
                 shown.lines.push(DiffLine::Folded(view::unchanged_lines(folded)));
             }
-            (old_index + head + folded..old_index + len).for_each(|index| shown.show(DiffLine::Same, old(index)));
+            (old_index + head + folded..old_index + len).for_each(|index| shown.show(DiffLine::Same, before[index]));
             continue;
         }
-        op.old_range().for_each(|index| shown.show(DiffLine::Removed, old(index)));
-        op.new_range().for_each(|index| shown.show(DiffLine::Added, diff.new_slice(index).unwrap_or_default()));
+        op.old_range().for_each(|index| shown.show(DiffLine::Removed, before[index]));
+        op.new_range().for_each(|index| shown.show(DiffLine::Added, after[index]));
     }
     shown.all()
+}
+
+/// The way from one text to the other.
+fn steps(before: &[&str], after: &[&str], until: Instant) -> Vec<DiffOp> {
+    if before.len() + after.len() <= MOST_TIDIED {
+        return capture_diff_slices_deadline(Algorithm::Myers, before, after, Some(until));
+    }
+    let mut steps = Replace::new(Capture::new());
+    let (old, new) = (0..before.len(), 0..after.len());
+    let Ok(()) = diff_deadline(Algorithm::Myers, &mut steps, before, old, after, new, Some(until));
+    steps.into_inner().into_ops()
 }
 
 /// As much of a comparison as is shown.
@@ -146,9 +162,16 @@ mod tests {
             )
         };
         let (before, after) = (letters(3), letters(5));
-        let diff = TextDiff::configure().timeout(Duration::ZERO).diff_lines(&before, &after);
-        let again: String =
-            diff.iter_all_changes().filter(|it| it.tag() != similar::ChangeTag::Delete).map(|it| it.value()).collect();
+        let (old, new): (Vec<_>, Vec<_>) =
+            (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+        let again: String = steps(&old, &new, Instant::now())
+            .iter()
+            .flat_map(|step| match step {
+                DiffOp::Equal { .. } => &old[step.old_range()],
+                DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => &new[step.new_range()],
+            })
+            .copied()
+            .collect();
         assert_eq!(again, after);
         assert!(lines(&before, &after, Duration::ZERO).len() <= MOST_LINES + 1);
     }

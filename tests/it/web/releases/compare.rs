@@ -1,7 +1,9 @@
 //! What changed between two versions of a release task.
 
 use std::fmt::Write;
+use std::time::Duration;
 
+use tokio::time::timeout;
 use tollgate::app::{Draft, Imported};
 use tollgate::format;
 use tollgate::web::release_urls::{TabName, with_query};
@@ -10,6 +12,9 @@ use super::scene::Scene;
 use crate::db::Db;
 
 on_both!(s4_versions_that_are_long_and_unlike_are_compared_in_short);
+
+/// The shortest way from one to the other is looked for much longer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Scripts of so many lines of one letter each; `seed` chooses the letters.
 fn long(seed: usize) -> String {
@@ -35,7 +40,8 @@ async fn s4_versions_that_are_long_and_unlike_are_compared_in_short(db: Db) {
     let operator = scene.browser("operator").await;
     let tab = scene.urls.tab(TabName::Definition);
     let alone = operator.get(&tab).await;
-    let compared = operator.get(&with_query(&tab, &[("from", "1"), ("to", "2")])).await;
+    let compare = with_query(&tab, &[("from", "1"), ("to", "2")]);
+    let compared = timeout(PATIENCE, operator.get(&compare)).await.unwrap();
     assert_eq!((alone.status, compared.status), (200, 200));
     compared.says("Version 1 to version 2").says("more lines are not shown: download both versions");
     let more = compared.text.len() - alone.text.len();
