@@ -131,6 +131,7 @@ impl App {
             ReleaseEvent::Described { name: after.name.clone() }
         } else {
             after.version += 1;
+            after.edited_by = stamp.actor.clone();
             after.definition = Arc::new(draft.definition.clone());
             ReleaseEvent::Edited { version: after.version }
         };
@@ -150,6 +151,7 @@ fn fresh(draft: &Draft, (team_id, region_id): (Uuid, Uuid), stamp: &Stamp) -> Re
         created_by: Actor::clone(&stamp.actor),
         created_at: stamp.at,
         version: 1,
+        edited_by: stamp.actor.clone(),
         definition: Arc::new(draft.definition.clone()),
         last: None,
         deleted_at: None,

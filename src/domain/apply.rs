@@ -2,15 +2,21 @@
 
 use super::event::{Event, Gate};
 use super::execution::{
-    AttemptKind, CancelReason, Direction, Execution, FailReason, Moment, Order, TaskRun, TaskState,
+    AttemptKind, CancelReason, Direction, Execution, FailReason, Moment, Order, SkipReason, Start, Starter, TaskRun,
+    TaskState,
 };
 use super::outcome::Outcome;
+use super::people::Actor;
 
 impl Execution {
     /// Changes the execution as the event says. Replaying the events of an execution gives the same state.
     pub fn apply(&mut self, event: &Event, at: Moment) {
         match event {
-            Event::Executed { .. } => {}
+            Event::Executed { edited_by, .. } => {
+                if let Some(editor) = edited_by {
+                    self.join(editor, Start::Edited);
+                }
+            }
             Event::AttemptStarted { task, attempt, kind, until, .. } => {
                 self.tasks[*task].start(*attempt, *kind, *until, at);
             }
@@ -41,14 +47,31 @@ impl Execution {
             Event::PauseAsked => self.order = Order::Hold { since: at },
             Event::Continued => self.go_on(at),
             Event::TerminateAsked => self.order = Order::Terminate,
-            Event::RetryAsked => self.retry(),
+            Event::RetryAsked { by } => {
+                if let Some(by) = by {
+                    self.join(by, Start::Retried);
+                }
+                self.retry();
+            }
             Event::TaskSkipped { task, why, .. } => {
+                if let SkipReason::ByPerson { by, .. } = why {
+                    self.join(by, Start::Skipped);
+                }
                 self.tasks[*task].state = TaskState::Skipped { why: why.clone() };
                 self.retry();
             }
             Event::RollBackAsked => self.roll_back(at),
             Event::Resumed => self.order = Order::Run,
             Event::Ended { .. } => self.ended_at = Some(at),
+        }
+    }
+
+    /// From here on that person counts as a starter. Whoever does so already goes on for the reason that came first.
+    fn join(&mut self, who: &Actor, how: Start) {
+        let known =
+            self.started_by.is_same_person(who) || self.starters.iter().any(|starter| starter.who.is_same_person(who));
+        if !known && matches!(who, Actor::Person { .. }) {
+            self.starters.push(Starter { who: who.clone(), how });
         }
     }
 

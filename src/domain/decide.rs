@@ -82,7 +82,7 @@ pub fn decide(release: &Release, user: &User, command: &Command, now: Moment) ->
         Command::Pause => Ok(vec![Event::PauseAsked]),
         Command::Continue => Ok(vec![Event::Continued]),
         Command::Terminate => Ok(vec![Event::TerminateAsked]),
-        Command::Retry => Ok(vec![Event::RetryAsked]),
+        Command::Retry => Ok(vec![Event::RetryAsked { by: Some(user.into()) }]),
         Command::RollBack => Ok(vec![Event::RollBackAsked]),
         Command::Skip { task, comment } => {
             let index = index_of(execution, task)?;
@@ -222,7 +222,7 @@ pub fn execute(
         })
         .collect();
     let skipped = tasks.iter().filter(|task| task.state != TaskState::Waiting).count();
-    let execution = Execution {
+    let mut execution = Execution {
         id: new_id(),
         release_id: release.id,
         team_id: release.team_id,
@@ -230,6 +230,7 @@ pub fn execute(
         version: release.version,
         definition: release.definition.clone(),
         started_by: user.into(),
+        starters: Vec::new(),
         started_at: now,
         ended_at: None,
         direction: Direction::Forward,
@@ -237,7 +238,10 @@ pub fn execute(
         tasks,
         rev: 0,
     };
-    let event = Event::Executed { number, version: release.version, skipped };
+    let editor = &release.edited_by;
+    let edited_by = (matches!(editor, Actor::Person { .. }) && !editor.is(user)).then(|| editor.clone());
+    let event = Event::Executed { number, version: release.version, skipped, edited_by };
+    execution.apply(&event, now);
     Ok((execution, event))
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason};
 use super::outcome::Outcome;
-use super::people::Role;
+use super::people::{Actor, Role};
 use super::status::ReleaseStatus;
 
 /// Something that happened to an execution. `task` is the index in `Execution::tasks`, `name` the task's name.
@@ -19,6 +19,9 @@ pub enum Event {
         version: u32,
         /// How many tasks were not chosen.
         skipped: usize,
+        /// Who saved that version, if it was somebody else than who started it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edited_by: Option<Actor>,
     },
     /// An attempt was claimed; from here on it counts as started.
     AttemptStarted {
@@ -89,7 +92,11 @@ pub enum Event {
     /// A person terminated it.
     TerminateAsked,
     /// A person asked to retry.
-    RetryAsked,
+    RetryAsked {
+        /// Who. An event of an earlier version does not say it itself: the record beside it does.
+        #[serde(default)]
+        by: Option<Actor>,
+    },
     /// A person skipped a failed task.
     TaskSkipped {
         /// Which task.
@@ -108,6 +115,14 @@ pub enum Event {
         /// How.
         status: ReleaseStatus,
     },
+}
+
+impl Event {
+    /// The event with who caused it, as is recorded beside it: where it lacks that, an earlier version wrote it.
+    #[must_use]
+    pub fn caused_by(self, actor: &Actor) -> Self {
+        if self == (Self::RetryAsked { by: None }) { Self::RetryAsked { by: Some(actor.clone()) } } else { self }
+    }
 }
 
 /// What a decision made of its checkpoint.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::definition::{Definition, Place, Task};
 use super::outcome::Outputs;
-use super::people::Actor;
+use super::people::{Actor, User};
 pub use super::task_state::{CancelReason, FailReason, SkipReason, TaskState};
 
 /// A moment, to the microsecond.
@@ -32,6 +32,8 @@ pub struct Execution {
     pub definition: Arc<Definition>,
     /// Who started it.
     pub started_by: Actor,
+    /// Who counts as having started it beside that person, in the order in which they came to it.
+    pub starters: Vec<Starter>,
     /// When.
     pub started_at: Moment,
     /// When it last ended, if it is over.
@@ -44,6 +46,29 @@ pub struct Execution {
     pub tasks: Vec<TaskRun>,
     /// Counts saves; the compare-and-set of the store and the `seen` of pages.
     pub rev: u64,
+}
+
+/// Somebody who counts as a starter, so that four eyes keep them from deciding what is asked from then on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Starter {
+    /// Who.
+    pub who: Actor,
+    /// Why they count.
+    pub how: Start,
+}
+
+/// What makes somebody a starter of an execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// They executed it.
+    Executed,
+    /// They saved the version that it runs.
+    Edited,
+    /// They retried it.
+    Retried,
+    /// They skipped a failed task of it.
+    Skipped,
 }
 
 /// Which of the two plans over the same tree is carried out.
@@ -162,6 +187,14 @@ impl Execution {
     pub fn spec(&self, index: usize) -> &Task {
         let Place { phase, group, position } = self.tasks[index].place;
         &self.definition.phases[phase].groups[group].tasks[position]
+    }
+
+    /// Why `user` counts as a starter, if they do.
+    pub fn start_by(&self, user: &User) -> Option<Start> {
+        if self.started_by.is(user) {
+            return Some(Start::Executed);
+        }
+        self.starters.iter().find(|starter| starter.who.is(user)).map(|starter| starter.how)
     }
 
     /// The index of the task of that name.

@@ -96,6 +96,16 @@ impl Actor {
     }
 }
 
+impl Actor {
+    /// Whether both are the same person, whatever they were called then.
+    pub fn is_same_person(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Person { id, .. }, Self::Person { id: other, .. }) => id == other,
+            (Self::Person { .. } | Self::Tollgate, Self::Tollgate) | (Self::Tollgate, Self::Person { .. }) => false,
+        }
+    }
+}
+
 impl From<&User> for Actor {
     fn from(user: &User) -> Self {
         Self::Person { id: user.id, name: user.name.clone() }

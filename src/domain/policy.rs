@@ -114,11 +114,11 @@ impl Agreement {
     }
 }
 
-/// In which right `user` may decide that checkpoint now, whoever they were when the execution started.
+/// In which right `user` may decide that checkpoint now, whoever they were when the execution started. Four eyes keep
+/// away who started the execution, and everybody who took part in starting it again or in what it runs.
 pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<Standing, Refusal> {
     let name = || execution.tasks[task].name.clone();
     let team = execution.team_id;
-    let started_it = execution.started_by.is(user);
     let (named, four_eyes) = match &execution.spec(task).kind {
         Kind::ManualApproval(approval) => {
             let by_name = user.has(team, Role::Approver) && approval.approvers.contains(&user.name);
@@ -131,8 +131,8 @@ pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<Stand
     if !named && !user.administrator {
         return Err(Refusal::NotAnApprover { task: name() });
     }
-    if four_eyes && started_it {
-        return Err(Refusal::OwnRelease { task: name() });
+    if four_eyes && let Some(how) = execution.start_by(user) {
+        return Err(Refusal::OwnRelease { task: name(), how });
     }
     Ok(if named { Standing::Approver } else { Standing::Override })
 }
@@ -149,6 +149,11 @@ pub fn agreement(users: &[User], execution: &Execution, task: usize) -> Agreemen
     let decided = |user: &User| run.current_decisions().any(|said| said.by.is(user));
     let may = |user: &&User| matches!(standing(user, execution, task), Ok(Standing::Approver)) && !decided(user);
     Agreement { missing: required.saturating_sub(run.agreed()), able: users.iter().filter(may).count() }
+}
+
+/// Those of `users` who may decide that checkpoint as its approvers, whether it waits now or not.
+pub fn approvers<'u>(users: &'u [User], execution: &Execution, task: usize) -> Vec<&'u User> {
+    users.iter().filter(|user| standing(user, execution, task) == Ok(Standing::Approver)).collect()
 }
 
 /// Whether the checkpoint waits for anybody's decision now.

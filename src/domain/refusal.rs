@@ -1,6 +1,6 @@
 //! Why the law says no, as data; `words` makes the sentences.
 
-use super::execution::{Moment, Verdict};
+use super::execution::{Moment, Start, Verdict};
 use super::people::Role;
 use super::status::{ReleaseStatus, TaskStatus};
 
@@ -115,10 +115,12 @@ pub enum Refusal {
         /// Its name.
         task: String,
     },
-    /// Four eyes: who started the release may not approve it: 403.
+    /// Four eyes: who started the release, or counts as a starter, may not approve it: 403.
     OwnRelease {
         /// Its name.
         task: String,
+        /// What makes them a starter.
+        how: Start,
     },
     /// A comment is needed: 422.
     CommentNeeded {

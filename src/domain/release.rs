@@ -28,6 +28,8 @@ pub struct Release {
     pub created_at: Moment,
     /// The newest version.
     pub version: u32,
+    /// Who saved the newest version; Tollgate itself if it was imported on the command line.
+    pub edited_by: Actor,
     /// The definition of the newest version.
     pub definition: Arc<Definition>,
     /// The execution that was started last.

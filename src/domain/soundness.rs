@@ -217,6 +217,8 @@ pub enum Fault {
 pub enum Part {
     /// Whether and when it ended.
     End,
+    /// Who counts as a starter.
+    Starters,
     /// Whether it releases or rolls back.
     Direction,
     /// What was last asked of it.

@@ -97,6 +97,7 @@ mod tests {
             number: 7,
             version: 1,
             definition: Arc::new(Definition::default()),
+            starters: Vec::new(),
             started_by: Actor::Tollgate,
             started_at: DateTime::UNIX_EPOCH,
             ended_at: None,

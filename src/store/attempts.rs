@@ -172,7 +172,7 @@ impl WriteTx {
                 | Event::PauseAsked
                 | Event::Continued
                 | Event::TerminateAsked
-                | Event::RetryAsked
+                | Event::RetryAsked { .. }
                 | Event::TaskSkipped { .. }
                 | Event::RollBackAsked
                 | Event::Resumed

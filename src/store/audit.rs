@@ -134,7 +134,7 @@ fn task_of(event: &Event) -> Option<&str> {
         | Event::PauseAsked
         | Event::Continued
         | Event::TerminateAsked
-        | Event::RetryAsked
+        | Event::RetryAsked { .. }
         | Event::RollBackAsked
         | Event::Resumed
         | Event::Ended { .. } => None,

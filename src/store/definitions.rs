@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::sea_query::{ExprTrait, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait};
 use uuid::Uuid;
 
 use super::codec;
@@ -13,6 +13,7 @@ use super::connect::Store;
 use super::entities::{release as releases, version};
 use super::error::{Result, StoreError};
 use crate::domain::definition::{Definition, Kind, Task};
+use crate::domain::people::Actor;
 
 /// How many are kept in each of the two generations.
 const GENERATION: usize = 128;
@@ -20,63 +21,71 @@ const GENERATION: usize = 128;
 /// A release task and the number of a version.
 pub type Key = (Uuid, u32);
 
+/// A version of a release task, which never changes.
+#[derive(Clone)]
+pub struct Version {
+    /// What it releases.
+    pub definition: Arc<Definition>,
+    /// Who saved it.
+    pub saved_by: Actor,
+}
+
 /// The definitions that were read lately: at most two generations of them.
 #[derive(Default)]
 pub struct Definitions(Mutex<Generations>);
 
 #[derive(Default)]
 struct Generations {
-    young: HashMap<Key, Arc<Definition>>,
-    old: HashMap<Key, Arc<Definition>>,
+    young: HashMap<Key, Version>,
+    old: HashMap<Key, Version>,
 }
 
 impl Definitions {
-    /// That version, from memory or else from the database.
+    /// The definition of that version, from memory or else from the database.
     pub async fn get(&self, db: &impl ConnectionTrait, release_id: Uuid, number: u32) -> Result<Arc<Definition>> {
+        Ok(self.version(db, release_id, number).await?.definition)
+    }
+
+    /// That version, from memory or else from the database.
+    pub async fn version(&self, db: &impl ConnectionTrait, release_id: Uuid, number: u32) -> Result<Version> {
         let key = (release_id, number);
         if let Some(known) = self.known(key) {
             return Ok(known);
         }
-        let text: Option<String> = version::Entity::find()
-            .select_only()
-            .column(version::Column::Definition)
-            .filter(version::Column::ReleaseId.eq(release_id))
-            .filter(version::Column::Number.eq(codec::column::<i32, _>(number)))
-            .into_tuple()
-            .one(db)
-            .await?;
-        let text = text.ok_or_else(|| StoreError::Unreadable {
+        let row = version::Entity::find_by_id((release_id, codec::column(number))).one(db).await?;
+        let row = row.ok_or_else(|| StoreError::Unreadable {
             column: "release_versions.number",
             found: format!("no version {number}"),
         })?;
-        self.read(key, &text)
+        self.read(key, &row.definition, codec::actor(row.created_by_id, row.created_by_name))
     }
 
-    /// That version from the text in its row, and keeps it.
-    pub fn read(&self, key: Key, text: &str) -> Result<Arc<Definition>> {
+    /// That version from what is in its row, and keeps it.
+    pub fn read(&self, key: Key, text: &str, saved_by: Actor) -> Result<Version> {
         let definition = Arc::new(codec::from_json("release_versions.definition", text)?);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&definition));
-        Ok(definition)
+        let version = Version { definition, saved_by };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, version.clone());
+        Ok(version)
     }
 
     /// That version, if it was read lately.
-    pub fn known(&self, key: Key) -> Option<Arc<Definition>> {
+    pub fn known(&self, key: Key) -> Option<Version> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = kept.young.get(&key) {
-            return Some(Arc::clone(known));
+            return Some(known.clone());
         }
         let known = kept.old.remove(&key)?;
-        kept.insert(key, Arc::clone(&known));
+        kept.insert(key, known.clone());
         Some(known)
     }
 }
 
 impl Generations {
-    fn insert(&mut self, key: Key, definition: Arc<Definition>) {
+    fn insert(&mut self, key: Key, version: Version) {
         if self.young.len() >= GENERATION {
             self.old = mem::take(&mut self.young);
         }
-        self.young.insert(key, definition);
+        self.young.insert(key, version);
     }
 }
 

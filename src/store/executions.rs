@@ -53,6 +53,7 @@ impl WriteTx {
         let row = row(after)?;
         let expected: i64 = column(before.rev);
         let mut save = executions::Entity::update_many()
+            .col_expr(executions::Column::Starters, Expr::value(row.starters))
             .col_expr(executions::Column::EndedAt, Expr::value(row.ended_at))
             .col_expr(executions::Column::Direction, Expr::value(row.direction))
             .col_expr(executions::Column::Asked, Expr::value(row.asked))
@@ -204,6 +205,7 @@ fn row(execution: &Execution) -> Result<executions::Model> {
         version: column(execution.version),
         started_by_id: codec::actor_id(&execution.started_by),
         started_by_name: execution.started_by.name().to_owned(),
+        starters: codec::json(&execution.starters)?,
         started_at: execution.started_at,
         ended_at: execution.ended_at,
         direction: codec::word(&execution.direction)?,

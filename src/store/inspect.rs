@@ -20,6 +20,7 @@ use super::entities::{attempt as attempts, decision, event, execution as executi
 use super::error::Result;
 use super::load;
 use crate::domain::definition::Definition;
+use crate::domain::event::Event;
 use crate::domain::execution::TaskRun;
 use crate::domain::soundness::{AttemptRecord, Inspected, Listed, Summary};
 
@@ -145,7 +146,10 @@ impl Page {
         };
         let wake_at = row.wake_at;
         let execution = load::assembled(row, definition, tasks)?;
-        let told = |row: event::Model| Ok((row.happened_at, codec::from_json("events.data", &row.data)?));
+        let told = |row: event::Model| {
+            let event: Event = codec::from_json("events.data", &row.data)?;
+            Ok((row.happened_at, event.caused_by(&codec::actor(row.actor_id, row.actor_name))))
+        };
         let events = events.into_iter().map(told).collect::<Result<_>>()?;
         Ok(Inspected { execution, summary, wake_at, listed, attempts, events })
     }

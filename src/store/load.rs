@@ -52,6 +52,7 @@ pub async fn release(
     } else {
         execution(db, definitions, Which::Number(id, count("releases.last_number", row.last_number)?)).await?
     };
+    let newest = definitions.version(db, id, version).await?;
     Ok(Some(Release {
         id,
         region_id: row.region_id,
@@ -61,7 +62,8 @@ pub async fn release(
         created_by: codec::actor(row.created_by_id, row.created_by_name),
         created_at: row.created_at,
         version,
-        definition: definitions.get(db, id, version).await?,
+        edited_by: newest.saved_by,
+        definition: newest.definition,
         last,
         deleted_at: row.deleted_at,
         rev: count("releases.rev", row.rev)?,
@@ -142,6 +144,7 @@ pub fn assembled(row: executions::Model, definition: Arc<Definition>, tasks: Vec
         version: count("executions.version", row.version)?,
         definition,
         started_by: codec::actor(row.started_by_id, row.started_by_name),
+        starters: codec::from_json("executions.starters", &row.starters)?,
         started_at: row.started_at,
         ended_at: row.ended_at,
         direction: codec::from_word("executions.direction", &row.direction)?,

@@ -47,18 +47,29 @@ impl Store {
         has_users(&self.reader).await
     }
 
-    /// The names of those who hold one of these roles in the team now, each once, sorted.
-    pub async fn holders(&self, team_id: Uuid, roles: &[Role]) -> Result<Vec<String>> {
-        let held = user::Entity::find()
+    /// Everybody who has a role in the team and may sign in, by name, with their roles in it alone.
+    pub async fn members(&self, team_id: Uuid) -> Result<Vec<User>> {
+        let held: Vec<(Uuid, String, bool, String)> = user::Entity::find()
             .select_only()
-            .distinct()
-            .column(user::Column::Name)
+            .columns([user::Column::Id, user::Column::Name, user::Column::Administrator])
+            .column(membership::Column::Role)
             .inner_join(membership::Entity)
             .filter(membership::Column::TeamId.eq(team_id))
-            .filter(membership::Column::Role.is_in(roles.iter().map(|role| role.word())))
             .filter(user::Column::DisabledAt.is_null())
-            .order_by_asc(user::Column::Name);
-        Ok(held.into_tuple().all(&self.reader).await?)
+            .order_by_asc(user::Column::NameFolded)
+            .into_tuple()
+            .all(&self.reader)
+            .await?;
+        let mut members: Vec<User> = Vec::new();
+        for (id, name, administrator, word) in held {
+            if members.last().is_none_or(|last| last.id != id) {
+                members.push(User { id, name, administrator, roles: Vec::new() });
+            }
+            if let Some(member) = members.last_mut() {
+                member.roles.push((team_id, known_role(&word)?));
+            }
+        }
+        Ok(members)
     }
 }
 

@@ -5,7 +5,7 @@ use super::subject::Subject;
 use super::views::{Fact, SaidRow, Value, When};
 use crate::domain::definition::{Kind, OnDeadline};
 use crate::domain::execution::{Decision, Execution, Moment, TaskState};
-use crate::domain::people::Role;
+use crate::domain::policy;
 use crate::domain::reference;
 use crate::domain::values::Names;
 use crate::words::{asking, view as words};
@@ -29,30 +29,26 @@ pub fn deciders(kind: &Kind) -> String {
     }
 }
 
-/// Who that is now, by name, where the checkpoint names roles: whoever waits for them can ask somebody.
-pub async fn holders(subject: &Subject, kind: &Kind) -> Result<Option<String>, PageError> {
-    let roles: &[Role] = match kind {
-        Kind::ManualApproval(approval) => &approval.roles,
-        Kind::ManualTrigger(_) => &[Role::Operator, Role::Approver],
-        Kind::Command(_) | Kind::Wait(_) => &[],
-    };
-    if roles.is_empty() {
+/// Who that is now, by name, and without those whom four eyes keep away: whoever waits for them can ask somebody.
+pub async fn able(subject: &Subject, execution: &Execution, task: usize) -> Result<Option<String>, PageError> {
+    if !execution.spec(task).kind.is_checkpoint() {
         return Ok(None);
     }
-    let names = subject.site.app.store.holders(subject.release.team_id, roles).await?;
-    Ok(Some(asking::holders(&names)))
+    let members = subject.site.app.store.members(execution.team_id).await?;
+    let able = policy::approvers(&members, execution, task);
+    Ok(Some(asking::able(able.into_iter().map(|user| user.name.as_str()))))
 }
 
 /// The same as a fact.
-pub async fn holders_fact(subject: &Subject, kind: &Kind) -> Result<Option<Fact>, PageError> {
-    Ok(holders(subject, kind).await?.map(|names| Fact::text(asking::HOLDERS, names)))
+pub async fn able_fact(subject: &Subject, execution: &Execution, task: usize) -> Result<Option<Fact>, PageError> {
+    Ok(able(subject, execution, task).await?.map(|names| Fact::text(asking::ABLE, names)))
 }
 
 /// Who decides, how many agreed, until when.
 pub fn facts(execution: &Execution, task: usize, now: Moment) -> Vec<Fact> {
     let (run, kind) = (&execution.tasks[task], &execution.spec(task).kind);
     let mut facts =
-        vec![Fact::text("Started by", execution.started_by.name()), Fact::text("Decided by", deciders(kind))];
+        vec![Fact::text("Started by", asking::starters(execution)), Fact::text("Decided by", deciders(kind))];
     let mut then = OnDeadline::default();
     if let Kind::ManualApproval(approval) = kind {
         facts.push(Fact::text("Agreed", format!("{} of {}", run.agreed(), approval.required)));

@@ -1,7 +1,7 @@
 //! What the dialogs say before something is done, and what is said once after it was done.
 
 use crate::domain::definition::{ManualApproval, OnDeadline};
-use crate::domain::execution::{Execution, TaskRun};
+use crate::domain::execution::{Execution, Start, Starter, TaskRun};
 use crate::domain::status::ReleaseStatus;
 
 use super::{counted, listed};
@@ -103,17 +103,32 @@ pub fn changed_since(version: u32, before: u32) -> String {
     format!("{version}, what changed since {before}")
 }
 
-/// Before the names of who holds the roles that a checkpoint names.
-pub const HOLDERS: &str = "In these roles now";
+/// Who started an execution, and whoever counts as a starter beside them.
+pub fn starters(execution: &Execution) -> String {
+    let also = execution.starters.iter().map(|Starter { who, how }| {
+        let did = match how {
+            Start::Executed => "executed",
+            Start::Edited => "version saved",
+            Start::Retried => "retried",
+            Start::Skipped => "a task skipped",
+        };
+        format!("; {did} by {}", who.name())
+    });
+    also.fold(execution.started_by.name().to_owned(), |all, one| all + &one)
+}
 
-/// Who holds the roles that a checkpoint names.
-pub fn holders(names: &[String]) -> String {
-    if names.is_empty() { "nobody".to_owned() } else { listed(names.iter().map(String::as_str), "and") }
+/// Before the names of who may decide a checkpoint.
+pub const ABLE: &str = "May decide it now";
+
+/// Who may decide a checkpoint.
+pub fn able<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() { "nobody".to_owned() } else { listed(names, "and") }
 }
 
 /// After the refusal of somebody who may not decide.
-pub fn who_may(approvers: &str, holders: Option<&str>) -> String {
-    let now = holders.map(|names| format!(" {HOLDERS}: {names}.")).unwrap_or_default();
+pub fn who_may(approvers: &str, able: Option<&str>) -> String {
+    let now = able.map(|names| format!(" {ABLE}: {names}.")).unwrap_or_default();
     format!("It is decided by {approvers}.{now}")
 }
 

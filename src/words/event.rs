@@ -11,8 +11,10 @@ use super::{counted, moment, unended};
 /// What happened to an execution.
 pub fn event(event: &Event) -> String {
     match event {
-        Event::Executed { number, version, skipped: 0 } => format!("executed version {version} as execution {number}"),
-        Event::Executed { number, version, skipped } => {
+        Event::Executed { number, version, skipped: 0, .. } => {
+            format!("executed version {version} as execution {number}")
+        }
+        Event::Executed { number, version, skipped, .. } => {
             let without = counted(*skipped, "task");
             format!("executed version {version} as execution {number}, without {without}")
         }
@@ -33,7 +35,7 @@ pub fn event(event: &Event) -> String {
         Event::PauseAsked => "paused it".to_owned(),
         Event::Continued => "continued it".to_owned(),
         Event::TerminateAsked => "terminated it".to_owned(),
-        Event::RetryAsked => "retried what had failed".to_owned(),
+        Event::RetryAsked { .. } => "retried what had failed".to_owned(),
         Event::TaskSkipped { name, why: SkipReason::ByPerson { .. }, .. } => {
             format!("skipped {name}, which had failed, and retried the rest")
         }
@@ -59,7 +61,7 @@ pub fn said(event: &Event) -> Option<&str> {
         | Event::PauseAsked
         | Event::Continued
         | Event::TerminateAsked
-        | Event::RetryAsked
+        | Event::RetryAsked { .. }
         | Event::RollBackAsked
         | Event::Resumed
         | Event::Ended { .. } => "",

@@ -117,6 +117,7 @@ fn part(part: Part) -> &'static str {
         Part::Attempts => "the number of its attempts",
         Part::Tries => "how often it was tried",
         Part::Rounds => "how often it was asked",
+        Part::Starters => "who counts as a starter",
         Part::Outputs => "its outputs",
     }
 }

@@ -1,5 +1,6 @@
 //! Why something is not done, and what to do.
 
+use crate::domain::execution::Start;
 use crate::domain::people::Role;
 use crate::domain::refusal::{Change, CommentFor, Operation, Refusal};
 use crate::domain::status::TaskStatus;
@@ -36,8 +37,9 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NotAnApprover { task } => {
             format!("{task} does not ask you: it names neither you nor a role of yours. Ask one of its approvers.")
         }
-        Refusal::OwnRelease { task } => {
-            format!("You started this release, and {task} asks for a second pair of eyes. Ask another approver.")
+        Refusal::OwnRelease { task, how } => {
+            let did = did(*how);
+            format!("You {did}, and {task} asks for a second pair of eyes. Ask another approver.")
         }
         Refusal::CommentNeeded { to } => comment_needed(*to).to_owned(),
         Refusal::CommentTooLong { most } => format!("The comment is too long: it may have at most {most} characters."),
@@ -75,6 +77,16 @@ fn not_permitted(operation: Operation, needs: &[Role]) -> String {
         "You may not use {operation} here: it needs the role {roles} in the team. Ask whoever runs this \
          Tollgate for it."
     )
+}
+
+/// What somebody did that makes them a starter.
+fn did(how: Start) -> &'static str {
+    match how {
+        Start::Executed => "started this release",
+        Start::Edited => "saved the version that this release runs",
+        Start::Retried => "retried this release",
+        Start::Skipped => "skipped a failed task of this release",
+    }
 }
 
 fn when_allowed(operation: Operation) -> &'static str {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::event::{AccountEvent, Event, Gate, ReleaseEvent};
-use crate::domain::execution::{AttemptKind, CancelReason, Decision, SkipReason, Standing, Verdict};
+use crate::domain::execution::{AttemptKind, CancelReason, Decision, SkipReason, Standing, Start, Verdict};
 use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::people::{Actor, Role};
 use crate::domain::refusal::{CommentFor, Operation, Refusal};
@@ -64,8 +64,20 @@ fn every_refusal_has_its_sentence() {
             "go-live does not ask you: it names neither you nor a role of yours. Ask one of its approvers.",
         ),
         (
-            Refusal::OwnRelease { task: go_live() },
+            Refusal::OwnRelease { task: go_live(), how: Start::Retried },
+            "You retried this release, and go-live asks for a second pair of eyes. Ask another approver.",
+        ),
+        (
+            Refusal::OwnRelease { task: go_live(), how: Start::Executed },
             "You started this release, and go-live asks for a second pair of eyes. Ask another approver.",
+        ),
+        (
+            Refusal::OwnRelease { task: go_live(), how: Start::Skipped },
+            "You skipped a failed task of this release, and go-live asks for a second pair of eyes. Ask another approver.",
+        ),
+        (
+            Refusal::OwnRelease { task: go_live(), how: Start::Edited },
+            "You saved the version that this release runs, and go-live asks for a second pair of eyes. Ask another approver.",
         ),
         (Refusal::CommentNeeded { to: CommentFor::Reject }, "Write in Comments why you reject it."),
         (Refusal::CommentNeeded { to: CommentFor::Skip }, "Write in Comments why the task is skipped."),
@@ -144,8 +156,11 @@ fn every_event_has_its_sentence() {
     };
     let skip = SkipReason::ByPerson { by: person("operator"), comment: said("not needed") };
     for (happened, sentence) in [
-        (Event::Executed { number: 3, version: 2, skipped: 0 }, "executed version 2 as execution 3"),
-        (Event::Executed { number: 3, version: 2, skipped: 1 }, "executed version 2 as execution 3, without 1 task"),
+        (Event::Executed { number: 3, version: 2, skipped: 0, edited_by: None }, "executed version 2 as execution 3"),
+        (
+            Event::Executed { number: 3, version: 2, skipped: 1, edited_by: None },
+            "executed version 2 as execution 3, without 1 task",
+        ),
         (started(1, AttemptKind::Do, None), "started web"),
         (started(2, AttemptKind::Do, None), "started web (attempt 2)"),
         (started(1, AttemptKind::Do, Some(at())), "began web, which waits until 22 Nov 2026, 14:03 UTC"),
@@ -188,7 +203,7 @@ fn every_event_has_its_sentence() {
         (Event::PauseAsked, "paused it"),
         (Event::Continued, "continued it"),
         (Event::TerminateAsked, "terminated it"),
-        (Event::RetryAsked, "retried what had failed"),
+        (Event::RetryAsked { by: None }, "retried what had failed"),
         (
             Event::TaskSkipped { task: 0, name: said("web"), why: skip },
             "skipped web, which had failed, and retried the rest",

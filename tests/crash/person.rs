@@ -189,7 +189,7 @@ fn is(happened: &Happened) -> Option<Act> {
         Event::Continued => Some(Act::Continue),
         Event::Decided { name, .. } if name == "go-live" => Some(Act::Agree),
         Event::Decided { .. } => Some(Act::Confirm),
-        Event::RetryAsked => Some(Act::Retry),
+        Event::RetryAsked { .. } => Some(Act::Retry),
         Event::RollBackAsked => Some(Act::RollBack),
         _ => None,
     }

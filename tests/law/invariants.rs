@@ -2,9 +2,10 @@
 
 use chrono::{Duration, TimeDelta};
 use tollgate::domain::decide::{self, Command, Selection};
+use tollgate::domain::definition::Kind;
 use tollgate::domain::event::Event;
-use tollgate::domain::execution::{AttemptKind, Direction, Execution, Order, TaskState, Verdict};
-use tollgate::domain::people::User;
+use tollgate::domain::execution::{AttemptKind, Direction, Execution, Order, SkipReason, TaskState, Verdict};
+use tollgate::domain::people::{Actor, User};
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::domain::{policy, schedule};
@@ -16,6 +17,8 @@ use crate::world::{World, decision, outcome, person};
 /// What the event may do to the execution before it.
 pub fn judge_event(before: &Execution, event: &Event, after: &Execution) {
     only_a_command_leaves_the_end(before, event);
+    who_asks_again_is_a_starter(event, after);
+    assert!(after.starters.starts_with(&before.starters), "who is a starter stays one");
     for index in 0..before.tasks.len() {
         if before.tasks[index].state != after.tasks[index].state {
             a_task_leaves_its_end_only_when_asked(before, index, event);
@@ -50,6 +53,7 @@ pub fn judge_event(before: &Execution, event: &Event, after: &Execution) {
         Event::Decided { task, decision, .. } => {
             let twice = before.tasks[*task].current_decisions().any(|earlier| earlier.by == decision.by);
             assert!(!twice, "each decides once");
+            four_eyes_see_it(before, *task, &decision.by);
         }
         Event::Executed { .. }
         | Event::CheckpointExpired { .. }
@@ -57,16 +61,35 @@ pub fn judge_event(before: &Execution, event: &Event, after: &Execution) {
         | Event::PauseAsked
         | Event::Continued
         | Event::TerminateAsked
-        | Event::RetryAsked
+        | Event::RetryAsked { .. }
         | Event::TaskSkipped { .. }
         | Event::RollBackAsked
         | Event::Resumed => {}
     }
 }
 
+/// Nobody who started, edited, retried or skipped decides where four eyes are wanted.
+fn four_eyes_see_it(before: &Execution, task: usize, by: &Actor) {
+    let Kind::ManualApproval(approval) = &before.spec(task).kind else { return };
+    let mut starters = before.starters.iter().map(|starter| &starter.who).chain([&before.started_by]);
+    let own = starters.any(|starter| starter.is_same_person(by));
+    assert!(approval.starter_may_approve || !own, "{} decides on what they started", by.name());
+}
+
+/// Whoever asks for something to be started again counts as a starter from then on.
+fn who_asks_again_is_a_starter(event: &Event, after: &Execution) {
+    let by = match event {
+        Event::RetryAsked { by } => by.as_ref().expect("somebody retries"),
+        Event::TaskSkipped { why: SkipReason::ByPerson { by, .. }, .. } => by,
+        _ => return,
+    };
+    let mut starters = after.starters.iter().map(|starter| &starter.who).chain([&after.started_by]);
+    assert!(starters.any(|starter| starter.is_same_person(by)), "{} has started it again", by.name());
+}
+
 fn only_a_command_leaves_the_end(before: &Execution, event: &Event) {
     if before.ended_at.is_some() {
-        let asked = matches!(event, Event::RetryAsked | Event::TaskSkipped { .. } | Event::RollBackAsked);
+        let asked = matches!(event, Event::RetryAsked { .. } | Event::TaskSkipped { .. } | Event::RollBackAsked);
         assert!(asked, "{event:?} after the end");
     }
 }
@@ -76,7 +99,7 @@ fn a_task_leaves_its_end_only_when_asked(before: &Execution, index: usize, event
     let asked = match before.tasks[index].state.status() {
         TaskStatus::Successful | TaskStatus::Skipped => undone,
         TaskStatus::Failed | TaskStatus::Cancelled => {
-            undone || matches!(event, Event::RetryAsked | Event::TaskSkipped { .. })
+            undone || matches!(event, Event::RetryAsked { .. } | Event::TaskSkipped { .. })
         }
         TaskStatus::RolledBack => false,
         TaskStatus::RollbackFailed => matches!(event, Event::RollBackAsked),

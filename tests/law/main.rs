@@ -10,6 +10,7 @@ mod mends;
 mod notation;
 mod random;
 mod scenarios;
+mod starters;
 mod states;
 mod task_table;
 mod world;

@@ -161,7 +161,7 @@ fn event_line(event: &Event, at: Moment) -> String {
         Event::PauseAsked => "pause is asked for".to_owned(),
         Event::Continued => "it is continued".to_owned(),
         Event::TerminateAsked => "an end is asked for".to_owned(),
-        Event::RetryAsked => "a retry is asked for".to_owned(),
+        Event::RetryAsked { .. } => "a retry is asked for".to_owned(),
         Event::RollBackAsked => "a roll back is asked for".to_owned(),
         Event::Resumed => "it is under way again".to_owned(),
     }

@@ -31,6 +31,7 @@ pub fn all() -> Vec<(&'static str, World)> {
         ("Paused", paused()),
         ("Paused at the checkpoint", asked(to_be_approved(), &Command::Pause)),
         ("Retrying", retrying()),
+        ("To be approved again, retried by another than who started it", retried_by_another()),
         ("Successful", successful()),
         ("Release failed, a task failed", failed()),
         ("Release failed, the checkpoint was rejected", rejected()),
@@ -95,6 +96,16 @@ fn failed() -> World {
 fn retrying() -> World {
     let mut world = failed();
     world.ask_only(&person("operator"), &Command::Retry).expect("it can be retried");
+    world
+}
+
+/// The roles of who started it and who retried it are the other way round than everywhere else.
+fn retried_by_another() -> World {
+    let mut world = World::written(PLAN);
+    world.execute(&person("operator"));
+    world.work();
+    world.ask(&person("approver"), &decision("go-live", Verdict::Reject, "No.")).expect("the approver may");
+    world.ask(&person("starter"), &Command::Retry).expect("an operator may");
     world
 }
 

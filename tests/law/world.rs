@@ -81,6 +81,7 @@ impl World {
             created_by: Actor::Tollgate,
             created_at: start(),
             version: 1,
+            edited_by: Actor::Tollgate,
             definition: Arc::new(definition),
             last: None,
             deleted_at: None,

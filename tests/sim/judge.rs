@@ -295,7 +295,7 @@ fn command_of(event: &Event) -> Command {
         Event::PauseAsked => Command::Pause,
         Event::Continued => Command::Continue,
         Event::TerminateAsked => Command::Terminate,
-        Event::RetryAsked => Command::Retry,
+        Event::RetryAsked { .. } => Command::Retry,
         Event::RollBackAsked => Command::RollBack,
         Event::TaskSkipped { name, why, .. } => {
             let tollgate::domain::execution::SkipReason::ByPerson { comment, .. } = why else {

@@ -19,7 +19,7 @@ pub fn findings(inspected: &Inspected) -> Vec<Finding> {
     let stored = &inspected.execution;
     let begins = |(_, event): &(Moment, Event)| matches!(event, Event::Executed { .. });
     let (beginnings, told): (Vec<_>, Vec<_>) = inspected.events.iter().partition(|happened| begins(happened));
-    let [(_, Event::Executed { number, version, skipped })] = beginnings.as_slice() else {
+    let [(begun_at, begun @ Event::Executed { number, version, skipped, .. })] = beginnings.as_slice() else {
         return vec![Finding::of(Fault::NoBeginning)];
     };
     if (*number, *version) != (stored.number, stored.version) {
@@ -30,7 +30,8 @@ pub fn findings(inspected: &Inspected) -> Vec<Finding> {
     if *skipped != not_chosen {
         found.push(Finding::of(Fault::NotChosen { told: *skipped, found: not_chosen }));
     }
-    let fresh = fresh(stored);
+    let mut fresh = fresh(stored);
+    fresh.apply(begun, *begun_at);
     match replay(fresh.clone(), &told) {
         Ok(replayed) => found.extend(differences(stored, &replayed)),
         Err(impossible) => match search(&fresh, &told, &mut MOST_TRIES.clone()) {
@@ -67,6 +68,7 @@ fn fresh(stored: &Execution) -> Execution {
         tasks: tasks.collect(),
         definition: stored.definition.clone(),
         started_by: stored.started_by.clone(),
+        starters: Vec::new(),
         ..*stored
     }
 }
@@ -134,7 +136,7 @@ fn is_possible(execution: &Execution, event: &Event) -> bool {
         Event::PauseAsked => asked(Operation::Pause),
         Event::Continued => asked(Operation::Continue),
         Event::TerminateAsked => asked(Operation::Terminate),
-        Event::RetryAsked => asked(Operation::Retry),
+        Event::RetryAsked { .. } => asked(Operation::Retry),
         Event::TaskSkipped { task, .. } => {
             asked(Operation::Skip) && run(task).is_some() && policy::skippable(execution, *task).is_ok()
         }
@@ -170,7 +172,7 @@ fn impossible_finding(stored: &Execution, (at, event): &(Moment, Event)) -> Find
         | Event::PauseAsked
         | Event::Continued
         | Event::TerminateAsked
-        | Event::RetryAsked
+        | Event::RetryAsked { .. }
         | Event::RollBackAsked
         | Event::Resumed
         | Event::Ended { .. } => None,
@@ -184,6 +186,7 @@ fn differences(stored: &Execution, replayed: &Execution) -> Vec<Finding> {
     };
     let whole = parts(&[
         (stored.ended_at == replayed.ended_at, Part::End),
+        (stored.starters == replayed.starters, Part::Starters),
         (stored.direction == replayed.direction, Part::Direction),
         (stored.order == replayed.order, Part::Order),
     ]);

@@ -13,6 +13,7 @@ pub struct Model {
     pub version: i32,
     pub started_by_id: Option<Uuid>,
     pub started_by_name: String,
+    pub starters: String,
     pub started_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
     pub direction: String,

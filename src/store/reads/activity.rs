@@ -107,8 +107,12 @@ impl Store {
 impl Row {
     fn into_activity(self) -> Result<Activity> {
         let data = "events.data";
+        let actor = codec::actor(self.actor_id, self.actor_name);
         let happened = match self.about.as_str() {
-            audit::ABOUT_EXECUTION => Happened::Execution(codec::from_json(data, &self.data)?),
+            audit::ABOUT_EXECUTION => {
+                let event: Event = codec::from_json(data, &self.data)?;
+                Happened::Execution(event.caused_by(&actor))
+            }
             audit::ABOUT_RELEASE => Happened::Release(codec::from_json(data, &self.data)?),
             audit::ABOUT_ACCOUNT => Happened::Account(codec::from_json(data, &self.data)?),
             unknown => return Err(codec::unreadable("events.about", unknown)),
@@ -116,7 +120,7 @@ impl Row {
         Ok(Activity {
             id: self.id,
             at: self.happened_at,
-            actor: codec::actor(self.actor_id, self.actor_name),
+            actor,
             address: self.address,
             execution: self.number.map(|number| count("executions.number", number)).transpose()?,
             task: self.task,

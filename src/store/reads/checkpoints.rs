@@ -46,6 +46,7 @@ struct Row {
     version: i32,
     started_by_id: Option<Uuid>,
     started_by_name: String,
+    starters: String,
     execution_started_at: Moment,
     direction: String,
     asked: String,
@@ -115,7 +116,7 @@ impl Store {
         for row in rows {
             let key = row.key()?;
             match self.definitions.known(key) {
-                Some(definition) => found.insert(key, definition),
+                Some(known) => found.insert(key, known.definition),
                 None => return self.read_definitions(scope).await,
             };
         }
@@ -128,7 +129,8 @@ impl Store {
             let number: i32 = row.try_get("", "number")?;
             let key = (row.try_get("", "release_id")?, count("release_versions.number", number)?);
             let text: String = row.try_get("", "definition")?;
-            found.insert(key, self.definitions.read(key, &text)?);
+            let saved_by = codec::actor(row.try_get("", "created_by_id")?, row.try_get("", "created_by_name")?);
+            found.insert(key, self.definitions.read(key, &text, saved_by)?.definition);
         }
         Ok(found)
     }
@@ -165,6 +167,7 @@ fn open(scope: &Scope) -> SelectStatement {
         executions::Column::Version,
         executions::Column::StartedById,
         executions::Column::StartedByName,
+        executions::Column::Starters,
         executions::Column::Direction,
         executions::Column::Asked,
         executions::Column::AskedSince,
@@ -214,6 +217,8 @@ fn definitions(scope: &Scope) -> SelectStatement {
         .column(version::Column::ReleaseId.as_column_ref())
         .column(version::Column::Number.as_column_ref())
         .column(version::Column::Definition.as_column_ref())
+        .column(version::Column::CreatedById.as_column_ref())
+        .column(version::Column::CreatedByName.as_column_ref())
         .from(task_run::Entity);
     of_scope(&mut select, scope);
     let of = version::Column::ReleaseId
@@ -265,6 +270,7 @@ impl Row {
                 version: count("executions.version", self.version)?,
                 definition,
                 started_by: codec::actor(self.started_by_id, self.started_by_name),
+                starters: codec::from_json("executions.starters", &self.starters)?,
                 started_at: self.execution_started_at,
                 ended_at: None,
                 direction,

@@ -27,7 +27,7 @@ pub async fn new(subject: Subject, from: Query<CameFrom>) -> Reply {
     Seen { execution: Some(execution.number), ..Seen::default() }.check(&subject.release)?;
     let round = execution.tasks[task].round;
     let mut view = view::dialog(&subject, (&execution, task), (round, *from), Field::default(), None)?;
-    view.facts.extend(checkpoint::holders_fact(&subject, &execution.spec(task).kind).await?);
+    view.facts.extend(checkpoint::able_fact(&subject, &execution, task).await?);
     dialog::show(&subject, view.kind.title(), view).await
 }
 
@@ -74,7 +74,7 @@ async fn refused(subject: &Subject, refusal: Refusal) -> Reply {
     let execution = subject.execution().await?;
     let task = subject.task(&execution)?;
     let kind = &execution.spec(task).kind;
-    let holders = checkpoint::holders(subject, kind).await?;
-    let view = view::who_may(subject, kind, holders.as_deref(), &refusal);
+    let able = checkpoint::able(subject, &execution, task).await?;
+    let view = view::who_may(subject, kind, able.as_deref(), &refusal);
     dialog::show_with(StatusCode::FORBIDDEN, subject, "Approve", view).await
 }

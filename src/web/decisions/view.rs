@@ -63,8 +63,8 @@ fn facts(subject: &Subject, execution: &Execution, task: usize) -> Vec<Fact> {
 }
 
 /// Why the reader may not decide, and who may.
-pub fn who_may(subject: &Subject, kind: &Kind, holders: Option<&str>, refusal: &Refusal) -> RefusedDialog {
-    let who = asking::who_may(&checkpoint::deciders(kind), holders);
+pub fn who_may(subject: &Subject, kind: &Kind, able: Option<&str>, refusal: &Refusal) -> RefusedDialog {
+    let who = asking::who_may(&checkpoint::deciders(kind), able);
     let why = errors::refused(403, words::refusal(refusal));
     RefusedDialog {
         title: why.title.to_owned(),

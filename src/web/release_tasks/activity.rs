@@ -49,7 +49,7 @@ fn look(event: &Event) -> Look {
         Event::Executed { .. }
         | Event::AttemptStarted { .. }
         | Event::Continued
-        | Event::RetryAsked
+        | Event::RetryAsked { .. }
         | Event::Resumed => Look::Info,
         Event::AttemptEnded { outcome, .. } => match outcome {
             Outcome::Succeeded { .. } => Look::Done,

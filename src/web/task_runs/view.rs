@@ -23,7 +23,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError>
     let spec = found.execution.spec(found.task);
     let command = inputs::command(&spec.kind);
     let mut given = inputs::facts(found);
-    given.extend(checkpoint::holders_fact(subject, &spec.kind).await?);
+    given.extend(checkpoint::able_fact(subject, &found.execution, found.task).await?);
     let status = Status::of_task(&run.state);
     Ok(TaskRunLive {
         announce: format!("{}: {}", run.name, status.words),

@@ -5,6 +5,7 @@ pub mod executor;
 mod farewell;
 mod faults;
 mod flow;
+mod four_eyes;
 mod leaving;
 mod marks;
 mod orders;

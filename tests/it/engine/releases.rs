@@ -129,6 +129,7 @@ async fn a_region_holds_as_many_as_it_may_whoever_comes_at_once(db: Db) {
             created_by: Actor::Tollgate,
             created_at: start(),
             version: 1,
+            edited_by: Actor::Tollgate,
             definition: Arc::clone(&definition),
             last: None,
             deleted_at: None,

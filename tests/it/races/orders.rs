@@ -148,7 +148,7 @@ async fn either_a_retry_or_a_roll_back(db: Db) {
         ][winner];
         assert_eq!(lost, conflict(sentence));
         arena.goes_well(release, end).await;
-        let asked = |event: &Event| matches!(event, Event::RetryAsked | Event::RollBackAsked);
+        let asked = |event: &Event| matches!(event, Event::RetryAsked { .. } | Event::RollBackAsked);
         assert_eq!(arena.happened(release, asked).await, 1);
     }
 }

@@ -121,6 +121,7 @@ pub fn new_release(region_id: Uuid, team_id: Uuid, creator: &User, name: &str) -
         created_by: creator.into(),
         created_at: at(0),
         version: 1,
+        edited_by: creator.into(),
         definition: Arc::new(definition()),
         last: None,
         deleted_at: None,

@@ -109,7 +109,7 @@ async fn row_11_who_decided_when_and_why_stands_on_card_page_activity_and_audit(
     assert_eq!(who(&|event| matches!(event, Event::Continued)), by(&["goer"]));
     assert_eq!(who(&|event| matches!(event, Event::Decided { .. })), by(&["second", "approver"]));
     assert_eq!(who(&|event| matches!(event, Event::TerminateAsked)), by(&["ender", "ender"]));
-    assert_eq!(who(&|event| matches!(event, Event::RetryAsked)), by(&["retrier"]));
+    assert_eq!(who(&|event| matches!(event, Event::RetryAsked { .. })), by(&["retrier"]));
     assert_eq!(who(&|event| matches!(event, Event::RollBackAsked)), by(&["undoer"]));
     for name in does {
         activity.says(&format!("<b>{name}</b>"));
@@ -180,17 +180,17 @@ async fn row_18_who_must_decide_finds_it_among_many_and_who_waits_sees_for_whom(
     // The requester sees who may approve, by their names, wherever they look.
     let page = operator.get(&scene.urls.show()).await;
     page.says("waits for one approval: approver or every manager of the team.");
-    let now = |names: &str| format!("<dt>In these roles now</dt><dd>{names}</dd>");
-    operator.get(&scene.urls.task(1, "mine")).await.says(&now("manager"));
+    let now = |names: &str| format!("<dt>May decide it now</dt><dd>{names}</dd>");
+    operator.get(&scene.urls.task(1, "mine")).await.says(&now("approver and manager"));
     let refused = operator.get(&gate).await;
     assert_eq!(refused.status, 403);
-    refused.says("It is decided by approver or every manager of the team. In these roles now: manager.");
+    refused.says("It is decided by approver or every manager of the team. May decide it now: approver and manager.");
     // Who joins is named from then on.
     let id = db.store.credentials("second").await.unwrap().unwrap().id;
     let tx = db.store.begin_write().await.unwrap();
     tx.grant(id, scene.app.team, Role::Manager).await.unwrap();
     tx.commit().await.unwrap();
-    operator.get(&scene.urls.task(1, "mine")).await.says(&now("manager and second"));
+    operator.get(&scene.urls.task(1, "mine")).await.says(&now("approver, manager and second"));
     scene.app.stops().await;
 }
 

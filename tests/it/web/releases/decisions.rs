@@ -1,6 +1,7 @@
 //! Checkpoints: who may decide, what must be said, and that each is decided once.
 
 use sea_orm::{ConnectionTrait, Database, Statement};
+use tollgate::domain::people::Role;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 
 use super::scene::Scene;
@@ -16,6 +17,7 @@ on_both!(
     a_form_of_an_earlier_asking_is_refused,
     nothing_is_decided_while_paused,
     a_trigger_has_no_comments,
+    s5_pages_do_not_offer_the_decision_to_who_retried,
 );
 
 const TRIGGERED: &str = "
@@ -165,5 +167,34 @@ async fn a_trigger_has_no_comments(db: Db) {
     assert!(!dialog.text.contains("<textarea"));
     assert_eq!(operator.post(&url, &[("verdict", "reject"), ("round", "1")]).await.status, 303);
     scene.is(ReleaseStatus::ReleaseFailed).await;
+    scene.app.stops().await;
+}
+
+async fn s5_pages_do_not_offer_the_decision_to_who_retried(db: Db) {
+    let (scene, operator) = Scene::at_the_gate(&db).await;
+    let id = db.store.credentials("second").await.unwrap().unwrap().id;
+    let tx = db.store.begin_write().await.unwrap();
+    tx.grant(id, scene.app.team, Role::Operator).await.unwrap();
+    tx.commit().await.unwrap();
+    let (approver, second) = (scene.browser("approver").await, scene.browser("second").await);
+    let able = |names: &str| format!("<dt>May decide it now</dt><dd>{names}</dd>");
+    approver.get(&scene.gate()).await.says("<dt>Started by</dt><dd>operator</dd>").says(&able("approver and second"));
+    approver.post(&scene.gate(), &[("verdict", "reject"), ("comment", "No."), ("round", "1")]).await;
+    scene.is(ReleaseStatus::ReleaseFailed).await;
+    assert_eq!(second.post(&scene.urls.operation("retry"), &[]).await.status, 303);
+    scene.is(ReleaseStatus::ToBeApproved).await;
+
+    let form = [("verdict", "agree"), ("comment", ""), ("round", "2")];
+    for refused in [second.get(&scene.gate()).await, second.post(&scene.gate(), &form).await] {
+        assert_eq!(refused.status, 403);
+        refused.says("You retried this release, and go-live asks for a second pair of eyes.");
+        refused.says("May decide it now: approver.");
+    }
+    assert!(!second.get(&scene.urls.show()).await.text.contains(&scene.gate()), "it is not offered");
+    assert!(!second.get("/approvals").await.text.contains(&scene.gate()), "it does not wait for who retried");
+    operator.get(&scene.urls.task(1, "go-live")).await.says(&able("approver"));
+    approver.get(&scene.gate()).await.says("<dd>operator; retried by second</dd>").says(&able("approver"));
+    assert_eq!(approver.post(&scene.gate(), &form).await.status, 303);
+    scene.is(ReleaseStatus::Successful).await;
     scene.app.stops().await;
 }
