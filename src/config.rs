@@ -126,6 +126,11 @@ pub struct WebConfig {
     #[arg(long, value_name = "SECONDS", env = "TOLLGATE_SHUTDOWN_TIMEOUT", default_value_t = 10)]
     pub shutdown_timeout: u64,
 
+    /// Days that the audit keeps sign-ins, sign-outs and what was refused; everything else in it stays
+    #[arg(long, value_name = "DAYS", env = "TOLLGATE_AUDIT_DAYS", default_value_t = 400,
+          value_parser = clap::value_parser!(u32).range(1..=36500))]
+    pub audit_days: u32,
+
     /// How long clients may take.
     #[command(flatten)]
     pub patience: Patience,

@@ -18,7 +18,7 @@ use anyhow::{Context, anyhow, bail};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Mutex;
 
-use crate::app::{App, Bell, Live, sessions};
+use crate::app::{App, Bell, Live, Refusals, sessions};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::isolation::Isolation;
@@ -354,7 +354,8 @@ async fn open_held(folder: HeldFolder, config: &Config, clock: Clock) -> anyhow:
         );
     }
     keep::settle_workspace(&config.data, &store).await.context("whose the folders of the workspace are")?;
-    let app = App { store, clock, bell: Bell::default(), live: Live::fresh() };
+    let refusals = Refusals::kept(config.web.audit_days);
+    let app = App { store, clock, bell: Bell::default(), live: Live::fresh(), refusals };
     Ok(Opened { app, folder, lease: Lease::over(), handed })
 }
 

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod asking;
+pub mod audit;
 pub mod errors;
 mod event;
 mod failure;

@@ -2,6 +2,7 @@
 //!
 //! Not part of the program: nothing here knows of the store, and what is sent to it changes nothing.
 
+mod audit;
 mod lists;
 mod people;
 mod process;
@@ -52,8 +53,21 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 11] =
-    ["replicas", "replicas-one", "replicas-many", "account", "404", "403", "409", "422", "500", "refused", "execution"];
+const MORE: [&str; 13] = [
+    "audit",
+    "audit-none",
+    "replicas",
+    "replicas-one",
+    "replicas-many",
+    "account",
+    "404",
+    "403",
+    "409",
+    "422",
+    "500",
+    "refused",
+    "execution",
+];
 
 fn html(page: &impl Template) -> HttpResponse {
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.render().expect("the sample renders"))
@@ -101,6 +115,8 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "run-checkpoint" => html(&runs::checkpoint()),
         "approvals" => html(&people::approvals(true)),
         "approvals-none" => html(&people::approvals(false)),
+        "audit" => html(&audit::page(true)),
+        "audit-none" => html(&audit::page(false)),
         "replicas" => html(&replicas::page(3)),
         "replicas-one" => html(&replicas::page(1)),
         "replicas-many" => html(&replicas::page(12)),

@@ -32,6 +32,7 @@ pub fn chrome(title: &str) -> Chrome {
             sign_out_url: "/g/login".into(),
             approvals_url: "/g/approvals".into(),
             approvals: ApprovalsCount { waiting: 2, refresh: None },
+            audit_url: Some("/g/audit".into()),
             replicas_url: Some("/g/replicas".into()),
             release_tasks_url: "/g/list".into(),
             region: "eu-west".into(),

@@ -10,6 +10,7 @@ use super::{App, AppError, Caller};
 use crate::domain::decide::{self, Command, Selection};
 use crate::domain::execution::Execution;
 use crate::domain::people::User;
+use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
 use crate::domain::seen::Seen;
 use crate::store::{Stamp, StoreError, WriteTx, new_id};
@@ -25,6 +26,18 @@ impl App {
 
     /// The same, asked from a page that showed this.
     pub async fn execute_from(
+        &self,
+        caller: &Caller,
+        release_id: Uuid,
+        seen: Seen,
+        selection: &Selection,
+    ) -> Result<u32, AppError> {
+        let answer = self.execute_once(caller, release_id, seen, selection).await;
+        self.tell_refused(caller, (release_id, Operation::Execute), &answer).await;
+        answer
+    }
+
+    async fn execute_once(
         &self,
         caller: &Caller,
         release_id: Uuid,
@@ -55,13 +68,17 @@ impl App {
         seen: Seen,
         command: &Command,
     ) -> Result<Execution, AppError> {
+        let mut answer = self.ask_once(caller, release_id, seen, command).await;
         for _ in 1..ROUNDS {
-            match self.ask_once(caller, release_id, seen, command).await {
-                Err(AppError::Store(StoreError::Stale | StoreError::DecidedAlready)) => {}
-                answer => return answer,
+            match answer {
+                Err(AppError::Store(StoreError::Stale | StoreError::DecidedAlready)) => {
+                    answer = self.ask_once(caller, release_id, seen, command).await;
+                }
+                _ => break,
             }
         }
-        self.ask_once(caller, release_id, seen, command).await
+        self.tell_refused(caller, (release_id, command.operation()), &answer).await;
+        answer
     }
 
     async fn ask_once(

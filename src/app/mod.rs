@@ -8,6 +8,7 @@ mod live;
 mod news;
 pub mod passwords;
 mod progress;
+mod refusals;
 mod releases;
 pub mod secret;
 pub mod sessions;
@@ -18,6 +19,7 @@ pub use bell::Bell;
 pub use error::AppError;
 pub use live::Live;
 pub use progress::{Carrier, Claim, Progress};
+pub use refusals::{KEPT_DAYS, Refusals};
 pub use releases::{Draft, Imported, REGION_MOST};
 
 use crate::clock::Clock;
@@ -34,6 +36,8 @@ pub struct App {
     pub bell: Bell,
     /// Tells pages whether there is something new.
     pub live: Live,
+    /// Counts what was refused, so that the audit can sum it up.
+    pub refusals: Refusals,
 }
 
 /// Who asks, and from where. What they may do is looked up at the click.

@@ -78,6 +78,12 @@ impl App {
 
     /// Makes a copy under a new name; answers its key.
     pub async fn clone_release(&self, caller: &Caller, release_id: Uuid, name: &str) -> Result<Uuid, AppError> {
+        let answer = self.clone_once(caller, release_id, name).await;
+        self.tell_refused(caller, (release_id, Operation::Clone), &answer).await;
+        answer
+    }
+
+    async fn clone_once(&self, caller: &Caller, release_id: Uuid, name: &str) -> Result<Uuid, AppError> {
         let tx = self.store.begin_write().await?;
         let (user, original) = self.seen_by(&tx, caller, release_id).await?;
         policy::check(&user, (&original).into(), Operation::Clone)?;
@@ -98,6 +104,12 @@ impl App {
 
     /// Takes the release task off the lists. What was done with it stays readable to administrators.
     pub async fn delete(&self, caller: &Caller, release_id: Uuid) -> Result<(), AppError> {
+        let answer = self.delete_once(caller, release_id).await;
+        self.tell_refused(caller, (release_id, Operation::Delete), &answer).await;
+        answer
+    }
+
+    async fn delete_once(&self, caller: &Caller, release_id: Uuid) -> Result<(), AppError> {
         let tx = self.store.begin_write().await?;
         let (user, before) = self.seen_by(&tx, caller, release_id).await?;
         policy::check(&user, (&before).into(), Operation::Delete)?;

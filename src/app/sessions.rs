@@ -8,9 +8,9 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::accounts::{AccountError, Result, checked_hash, insert_user};
-use super::{passwords, secret};
+use super::{App, passwords, secret};
 use crate::clock::Clock;
-use crate::domain::account::{ABSOLUTE_LIMIT, SETUP_LIMIT};
+use crate::domain::account::{ABSOLUTE_LIMIT, MOST_SESSIONS, SETUP_LIMIT};
 use crate::domain::event::AccountEvent;
 use crate::domain::people::{Actor, User};
 use crate::store::{NewSession, Stamp, Store, WriteTx, new_id};
@@ -37,11 +37,16 @@ pub struct Begun {
     pub key: String,
     /// Who it is.
     pub user: User,
+    /// How many of their oldest sessions ended, because they had as many as they may.
+    pub ended: u64,
 }
 
 /// Signs somebody in, or answers none: the name or the password is wrong, or the account is disabled.
-pub async fn sign_in(store: &Store, clock: &Clock, name: &str, password: String, from: From) -> Result<Option<Begun>> {
-    let known = store.credentials(name).await?.filter(|known| known.disabled_at.is_none());
+pub async fn sign_in(app: &App, name: &str, password: String, from: From) -> Result<Option<Begun>> {
+    let App { store, clock, .. } = app;
+    let account = store.credentials(name).await?;
+    let actor = account.as_ref().map(|known| Actor::Person { id: known.id, name: known.name.clone() });
+    let known = account.filter(|known| known.disabled_at.is_none());
     let hash = known.as_ref().map(|known| known.password_hash.clone());
     let right = passwords::is_right(password, hash.clone()).await?;
     let tx = store.begin_write().await?;
@@ -52,20 +57,23 @@ pub async fn sign_in(store: &Store, clock: &Clock, name: &str, password: String,
         None => None,
     };
     let Some(user) = user else {
-        let stamp = Stamp { at: clock.now(), actor: Actor::Tollgate, address: from.address };
-        tx.account_event(&stamp, &AccountEvent::SignInFailed).await?;
-        tx.commit().await?;
+        drop(tx);
+        app.sign_in_refused(actor, from.address).await?;
         return Ok(None);
     };
     let begun = begin_session(&tx, clock.now(), user, from).await?;
     tx.commit().await?;
-    store.sweep_sessions(clock.now()).await?;
+    app.sweep().await?;
     Ok(Some(begun))
 }
 
 async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, from: From) -> Result<Begun> {
     if let Some((user, session)) = from.before {
         tx.end_session(user, session).await?;
+        mark_people(tx).await?;
+    }
+    let ended = tx.end_oldest_sessions(user.id, MOST_SESSIONS - 1, now).await?;
+    if ended > 0 {
         mark_people(tx).await?;
     }
     let key = secret::fresh()?;
@@ -80,7 +88,7 @@ async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, from: From)
     tx.insert_session(session).await?;
     let stamp = Stamp { at: now, actor: Actor::from(&user), address: from.address };
     tx.account_event(&stamp, &AccountEvent::SignedIn).await?;
-    Ok(Begun { key, user })
+    Ok(Begun { key, user, ended })
 }
 
 /// Ends the session of who signs out.

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::open;
-use crate::app::{App, AppError, Bell, Draft, Imported, Live};
+use crate::app::{App, AppError, Bell, Draft, Imported, Live, Refusals};
 use crate::config::DataConfig;
 use crate::format::{self, Document, LARGEST_FILE};
 use crate::store::Named;
@@ -35,7 +35,7 @@ impl Import {
     pub async fn run(self) -> anyhow::Result<()> {
         let documents = read(&self.files)?;
         let (store, clock) = open(self.data).await?;
-        let app = App { store, clock, bell: Bell::default(), live: Live::new(0) };
+        let app = App { store, clock, bell: Bell::default(), live: Live::new(0), refusals: Refusals::default() };
         let (teams, regions) = (app.store.teams().await?, app.store.regions().await?);
         let mut wanted = Vec::new();
         for document in documents {

@@ -22,6 +22,9 @@ pub const IDLE_LIMIT: TimeDelta = TimeDelta::hours(12);
 /// A session is over after so long, used or not.
 pub const ABSOLUTE_LIMIT: TimeDelta = TimeDelta::days(7);
 
+/// So many sessions one person has at most; who begins another ends their oldest.
+pub const MOST_SESSIONS: u64 = 50;
+
 /// The link that makes the first administrator is good for so long.
 pub const SETUP_LIMIT: TimeDelta = TimeDelta::hours(1);
 

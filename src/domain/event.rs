@@ -1,10 +1,12 @@
 //! What happened, as data. Events are all that changes an execution, and what the activity and the audit show.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason};
 use super::outcome::Outcome;
 use super::people::{Actor, Role};
+use super::refusal::{Denial, Operation};
 use super::status::ReleaseStatus;
 
 /// Something that happened to an execution. `task` is the index in `Execution::tasks`, `name` the task's name.
@@ -167,6 +169,11 @@ pub enum ReleaseEvent {
     Deleted,
 }
 
+/// Events of an earlier version were not summed up.
+fn once() -> u64 {
+    1
+}
+
 /// What happened to accounts, for the audit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -180,8 +187,33 @@ pub enum AccountEvent {
     SignedIn,
     /// Somebody signed out.
     SignedOut,
-    /// A sign-in failed. The name typed is not kept: it may be a password.
-    SignInFailed,
+    /// A sign-in failed. A name that was typed and is nobody's is not kept: it may be a password.
+    SignInFailed {
+        /// The account whose name was typed.
+        #[serde(default)]
+        account: Option<Actor>,
+        /// How often that is within an hour.
+        #[serde(default = "once")]
+        times: u64,
+    },
+    /// Somebody wanted to change their own password, and gave another as the present one.
+    PasswordRefused {
+        /// How often that is within an hour.
+        times: u64,
+    },
+    /// Somebody asked for what they have no right to.
+    ActionRefused {
+        /// What.
+        operation: Operation,
+        /// Name of the release task.
+        release: String,
+        /// Its key.
+        release_id: Uuid,
+        /// Which right they lack.
+        why: Denial,
+        /// How often they were refused such a thing within an hour.
+        times: u64,
+    },
     /// A password was changed.
     PasswordChanged {
         /// Whose.

@@ -1,11 +1,14 @@
 //! Why the law says no, as data; `words` makes the sentences.
 
+use serde::{Deserialize, Serialize};
+
 use super::execution::{Moment, Start, Verdict};
 use super::people::Role;
 use super::status::{ReleaseStatus, TaskStatus};
 
 /// What a person can ask of a release task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// Save a new version.
     Edit,
@@ -167,6 +170,46 @@ pub enum Refusal {
     },
     /// An event of the past: the attempt is not under way (any more). Dropped, never shown.
     StaleAttempt,
+}
+
+/// Which right somebody lacked, as the audit keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Denial {
+    /// A role in the team.
+    NotPermitted,
+    /// The checkpoint does not name them.
+    NotAnApprover,
+    /// Four eyes keep them away.
+    OwnRelease,
+    /// They may not even read what the team owns.
+    NotAMember,
+}
+
+impl Refusal {
+    /// Which right is missing, if it is a right that is missing: everybody else's answer would be another.
+    pub fn denial(&self) -> Option<Denial> {
+        match self {
+            Self::NotPermitted { .. } => Some(Denial::NotPermitted),
+            Self::NotAnApprover { .. } => Some(Denial::NotAnApprover),
+            Self::OwnRelease { .. } => Some(Denial::OwnRelease),
+            Self::NotNow { .. }
+            | Self::BeingTerminated { .. }
+            | Self::OnHold { .. }
+            | Self::CheckpointClosed { .. }
+            | Self::DecidedAlready { .. }
+            | Self::CommentNeeded { .. }
+            | Self::CommentTooLong { .. }
+            | Self::NothingChosen
+            | Self::NoSuchTask { .. }
+            | Self::GateLeftOut { .. }
+            | Self::NotSkippable { .. }
+            | Self::DeadlinePassed { .. }
+            | Self::Deleted
+            | Self::OldPage { .. }
+            | Self::StaleAttempt => None,
+        }
+    }
 }
 
 /// What a comment is needed for.

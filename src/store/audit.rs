@@ -6,12 +6,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::codec;
+use super::connect::Store;
 use super::entities::event;
 use super::error::Result;
 use super::new_id;
 use super::write::{Stamp, WriteTx};
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
-use crate::domain::execution::Execution;
+use crate::domain::execution::{Execution, Moment};
 
 /// Which of the law's enums of events a row holds.
 pub const ABOUT_EXECUTION: &str = "execution";
@@ -27,6 +28,24 @@ struct About {
     team_id: Option<Uuid>,
     release_id: Option<Uuid>,
     execution_id: Option<Uuid>,
+}
+
+/// The kinds of events that tell of a refusal.
+pub const REFUSED: [&str; 3] = ["sign_in_failed", "password_refused", "action_refused"];
+
+/// The kinds of events that the audit need not keep for ever: anybody can make any number of them.
+const PASSING: [&str; 6] =
+    ["signed_in", "signed_out", "sessions_ended", "sign_in_failed", "password_refused", "action_refused"];
+
+impl Store {
+    /// Forgets sign-ins, sign-outs and refusals before that moment; answers how many.
+    pub async fn sweep_audit(&self, before: Moment) -> Result<u64> {
+        let delete = event::Entity::delete_many()
+            .filter(event::Column::About.eq(ABOUT_ACCOUNT))
+            .filter(event::Column::Kind.is_in(PASSING))
+            .filter(event::Column::HappenedAt.lt(before));
+        Ok(delete.exec(&self.writer).await?.rows_affected)
+    }
 }
 
 impl WriteTx {

@@ -1,7 +1,7 @@
 //! Sessions: found by the hash of a key that only the browser holds, and ended at once when they are ended.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::connect::Store;
@@ -123,6 +123,26 @@ impl WriteTx {
         let delete = session::Entity::delete_many()
             .filter(session::Column::UserId.eq(user_id))
             .filter(session::Column::Id.eq(id));
+        Ok(delete.exec(&self.tx).await?.rows_affected)
+    }
+
+    /// Ends the sessions of a user that began first, but for so many that are not over; answers how many.
+    pub async fn end_oldest_sessions(&self, user_id: Uuid, but: u64, now: Moment) -> Result<u64> {
+        let mut living: Vec<Uuid> = session::Entity::find()
+            .select_only()
+            .column(session::Column::Id)
+            .filter(session::Column::UserId.eq(user_id))
+            .filter(session::Column::ExpiresAt.gt(now))
+            .order_by_desc(session::Column::CreatedAt)
+            .order_by_desc(session::Column::Id)
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        let oldest = living.split_off(living.len().min(usize::try_from(but).unwrap_or(usize::MAX)));
+        if oldest.is_empty() {
+            return Ok(0);
+        }
+        let delete = session::Entity::delete_many().filter(session::Column::Id.is_in(oldest));
         Ok(delete.exec(&self.tx).await?.rows_affected)
     }
 

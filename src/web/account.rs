@@ -63,7 +63,10 @@ pub async fn update_password(
             site.sessions.forget();
             return Ok(reply::see_other_saying(&request, &urls::account(), &Told::PasswordChanged));
         }
-        Err(AccountError::WrongPassword) => form.current = Field::default().wrong(accounts::WRONG_PASSWORD),
+        Err(AccountError::WrongPassword) => {
+            site.app.password_refused(&stamp).await?;
+            form.current = Field::default().wrong(accounts::WRONG_PASSWORD);
+        }
         Err(AccountError::Password(fault)) => {
             form.password = Field::default().wrong(accounts::password_fault(fault));
         }

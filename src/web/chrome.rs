@@ -27,6 +27,7 @@ pub async fn around(
         sign_out_url: urls::logout(),
         approvals_url: urls::approvals(),
         approvals: approvals::count(site, reader.user()).await?,
+        audit_url: reader.user().administrator.then(|| urls::audit(false)),
         replicas_url: reader.user().administrator.then(urls::replicas),
         release_tasks_url: if here.is_empty() { urls::home() } else { urls::release_tasks(&here) },
         regions: regions.iter().map(|region| link(&region.name)).collect(),

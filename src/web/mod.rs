@@ -20,6 +20,7 @@ pub mod views;
 mod account;
 mod actions;
 mod approvals;
+mod audit;
 pub mod checkpoint;
 mod decisions;
 mod dialog;

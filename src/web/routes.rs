@@ -8,7 +8,9 @@ use super::error::PageError;
 use super::middleware::remember::remember;
 use super::middleware::require_user::require_user;
 use super::release_tasks::{index, show};
-use super::{account, actions, approvals, assets, decisions, health, regions, replicas, setup, sign_in, task_runs};
+use super::{
+    account, actions, approvals, assets, audit, decisions, health, regions, replicas, setup, sign_in, task_runs,
+};
 
 /// The largest form.
 pub const LARGEST_FORM: usize = 64 * 1024;
@@ -37,6 +39,7 @@ fn signed_in(app: &mut ServiceConfig) {
         .service(resource("/approvals").route(get().to(approvals::index)))
         .service(resource("/approvals/list").route(get().to(approvals::list)))
         .service(resource("/approvals/count").route(get().to(approvals::count_fragment)))
+        .service(resource("/audit").route(get().to(audit::index)))
         .service(resource("/replicas").route(get().to(replicas::index)))
         .service(resource("/replicas/list").route(get().to(replicas::list)))
         .service(resource("/regions/{region}").route(get().to(regions::show)))

@@ -56,11 +56,11 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<SignIn>) 
     let _turn = site.turn(taken.caller(), &request).await.inspect_err(|_| site.limits.was_not_heard(taken))?;
     let from = session::from(&site, &request).await?;
     let renewed = from.before.is_some();
-    let Some(begun) = sessions::sign_in(&site.app.store, &site.app.clock, name.trim(), password, from).await? else {
+    let Some(begun) = sessions::sign_in(&site.app, name.trim(), password, from).await? else {
         return again(&name, &next, StatusCode::UNAUTHORIZED, accounts::SIGN_IN_FAILED.to_owned());
     };
     site.limits.was_right(taken, site.app.clock.now());
-    if renewed {
+    if renewed || begun.ended > 0 {
         site.sessions.forget();
     }
     let mut response = reply::see_other(urls::local(&next).unwrap_or("/"));

@@ -14,10 +14,11 @@ use super::error::PageError;
 use super::regions::CurrentRegion;
 use super::release_urls::ReleaseUrls;
 use super::session::CurrentUser;
-use crate::app::{App, Caller};
+use crate::app::{App, AppError, Caller};
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::people::User;
 use crate::domain::policy::{self, Permissions, Sight};
+use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
 use crate::domain::values::Names;
 use crate::store::ReleasePlace;
@@ -77,7 +78,14 @@ impl Subject {
         let region = CurrentRegion::extract(request).await?;
         let (user, Read { release, place, mark }) = (reader.user(), read);
         let visible = user.may_read(release.team_id) && (release.deleted_at.is_none() || user.administrator);
-        if !visible || release.region_id != region.id {
+        if !visible {
+            if let Some(operation) = asked_to_do(request) {
+                let caller = Caller { user_id: user.id, address: site.address(request) };
+                site.app.tell_refused::<()>(&caller, (release.id, operation), &Err(AppError::NotFound)).await;
+            }
+            return Err(PageError::NotFound);
+        }
+        if release.region_id != region.id {
             return Err(PageError::NotFound);
         }
         site.places.remember(release.id, release.team_id, release.region_id);
@@ -167,6 +175,16 @@ impl FromRequest for Subject {
         let request = request.clone();
         Box::pin(async move { Self::of(&request).await })
     }
+}
+
+/// What was asked of it, when more than to look at it was.
+fn asked_to_do(request: &HttpRequest) -> Option<Operation> {
+    if request.method().is_safe() {
+        return None;
+    }
+    let asked = request.path().rsplit('/').next().unwrap_or_default();
+    let is_it = |operation: &Operation| operation.words().to_lowercase().replace(' ', "-") == asked;
+    Operation::ALL.into_iter().find(is_it).or((asked == "decision").then_some(Operation::Decide))
 }
 
 fn asked(request: &HttpRequest) -> Result<(Data<Site>, Uuid), PageError> {

@@ -85,6 +85,11 @@ pub fn approvals_count(seen: u64) -> String {
     format!("/approvals/count?seen={seen}")
 }
 
+/// The audit, or what was refused alone.
+pub fn audit(refused: bool) -> String {
+    format!("/audit{}", if refused { "?only=refused" } else { "" })
+}
+
 /// The replicas.
 pub fn replicas() -> String {
     "/replicas".to_owned()

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::domain::event::{AccountEvent, Event, Gate, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Standing, Verdict};
 use crate::domain::outcome::Outcome;
+use crate::domain::refusal::Denial;
 
 use super::{counted, moment, unended};
 
@@ -86,7 +87,25 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::UserAdded { name } => format!("added the user {name}"),
         AccountEvent::SignedIn => "signed in".to_owned(),
         AccountEvent::SignedOut => "signed out".to_owned(),
-        AccountEvent::SignInFailed => "refused a sign-in with a wrong name or password".to_owned(),
+        AccountEvent::SignInFailed { account: None, times } => {
+            format!("refused a sign-in with a wrong name or password{}", so_often(*times))
+        }
+        AccountEvent::SignInFailed { account: Some(account), times } => {
+            let (name, often) = (account.name(), so_often(*times));
+            format!("refused a sign-in as {name}, with a wrong password or because the user is disabled{often}")
+        }
+        AccountEvent::PasswordRefused { times } => {
+            format!("was refused a new password, because the present one was wrong{}", so_often(*times))
+        }
+        AccountEvent::ActionRefused { operation, release, why, times, .. } => {
+            let why = match why {
+                Denial::NotPermitted => "their role does not allow it",
+                Denial::NotAnApprover => "the checkpoint does not name them",
+                Denial::OwnRelease => "they count as a starter of the release",
+                Denial::NotAMember => "they are not in the team",
+            };
+            format!("was refused {} of {release}: {why}{}", operation.words(), so_often(*times))
+        }
         AccountEvent::PasswordChanged { name } => format!("changed the password of {name}"),
         AccountEvent::SessionsEnded { count } => {
             let count = counted(usize::try_from(*count).unwrap_or(usize::MAX), "session");
@@ -104,6 +123,11 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::UserDisabled { name } => format!("disabled the user {name}"),
         AccountEvent::UserEnabled { name } => format!("enabled the user {name} again"),
     }
+}
+
+/// After what is not told each time.
+fn so_often(times: u64) -> String {
+    if times > 1 { format!(" ({times} times within an hour)") } else { String::new() }
 }
 
 fn started(name: &str, attempt: u32, kind: AttemptKind, until: Option<Moment>) -> String {

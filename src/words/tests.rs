@@ -8,7 +8,7 @@ use crate::domain::event::{AccountEvent, Event, Gate, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, CancelReason, Decision, SkipReason, Standing, Start, Verdict};
 use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::people::{Actor, Role};
-use crate::domain::refusal::{CommentFor, Operation, Refusal};
+use crate::domain::refusal::{CommentFor, Denial, Operation, Refusal};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 
 fn at() -> DateTime<Utc> {
@@ -235,7 +235,22 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
         (AccountEvent::UserAdded { name: name() }, "added the user shop"),
         (AccountEvent::SignedIn, "signed in"),
         (AccountEvent::SignedOut, "signed out"),
-        (AccountEvent::SignInFailed, "refused a sign-in with a wrong name or password"),
+        (AccountEvent::SignInFailed { account: None, times: 1 }, "refused a sign-in with a wrong name or password"),
+        (
+            AccountEvent::SignInFailed { account: Some(person("ann")), times: 16 },
+            "refused a sign-in as ann, with a wrong password or because the user is disabled (16 times within an hour)",
+        ),
+        (AccountEvent::PasswordRefused { times: 1 }, "was refused a new password, because the present one was wrong"),
+        (
+            AccountEvent::ActionRefused {
+                operation: Operation::Execute,
+                release: name(),
+                release_id: Uuid::nil(),
+                why: Denial::NotPermitted,
+                times: 2,
+            },
+            "was refused Execute of shop: their role does not allow it (2 times within an hour)",
+        ),
         (AccountEvent::PasswordChanged { name: name() }, "changed the password of shop"),
         (AccountEvent::SessionsEnded { count: 1 }, "ended 1 session"),
         (AccountEvent::SessionsEnded { count: 2 }, "ended 2 sessions"),

@@ -93,6 +93,7 @@ impl Upgraded {
             hsts_subdomains: false,
             trust_proxy: false,
             shutdown_timeout: 5,
+            audit_days: 400,
             patience: Patience::default(),
         };
         let mut config = Config {

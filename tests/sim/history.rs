@@ -171,6 +171,7 @@ impl<'p> History<'p> {
             clock: tollgate::clock::Clock::set_by(start),
             bell: tollgate::app::Bell::default(),
             live: tollgate::app::Live::new(0),
+            refusals: tollgate::app::Refusals::default(),
         };
         let mut made = made(seed);
         for index in 0..=rng.below(2) {

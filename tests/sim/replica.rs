@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tollgate::app::{App, Bell, Live};
+use tollgate::app::{App, Bell, Live, Refusals};
 use tollgate::clock::Clock;
 use tollgate::domain::execution::Moment;
 use tollgate::engine::{Engine, Hands, Machine};
@@ -91,7 +91,13 @@ impl Running {
         let faults = Arc::new(AtomicU64::new(0));
         let store = common.store.with_hook(hook(common, line, &dead, &faults));
         let clock = common.time.clock(off);
-        let app = App { store, clock: clock.clone(), bell: Bell::default(), live: Live::new(0) };
+        let app = App {
+            store,
+            clock: clock.clone(),
+            bell: Bell::default(),
+            live: Live::new(0),
+            refusals: Refusals::default(),
+        };
         let spawned = Arc::default();
         let hands =
             SimulatedHands { spawned: Arc::clone(&spawned), halts: common.halts.clone(), time: common.time.clone() };

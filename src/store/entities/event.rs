@@ -28,6 +28,8 @@ pub enum Relation {
         to = "super::execution::Column::Id"
     )]
     Execution,
+    #[sea_orm(belongs_to = "super::release::Entity", from = "Column::ReleaseId", to = "super::release::Column::Id")]
+    Release,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -11,7 +11,7 @@ use crate::domain::people::Actor;
 use crate::store::audit;
 use crate::store::codec::{self, count};
 use crate::store::connect::Store;
-use crate::store::entities::{event, execution as executions};
+use crate::store::entities::{event, execution as executions, release as releases};
 use crate::store::error::Result;
 
 /// Something that happened.
@@ -25,6 +25,8 @@ pub struct Activity {
     pub actor: Actor,
     /// From where, when a person did.
     pub address: Option<String>,
+    /// Name of the release task that it is about.
+    pub release: Option<String>,
     /// Number of the execution that it is about.
     pub execution: Option<u32>,
     /// Name of the task that it is about.
@@ -51,6 +53,7 @@ struct Row {
     actor_id: Option<Uuid>,
     actor_name: String,
     address: Option<String>,
+    release: Option<String>,
     number: Option<i32>,
     task: Option<String>,
     about: String,
@@ -73,6 +76,14 @@ impl Store {
         self.activity(event::Entity::find(), turn, limit).await
     }
 
+    /// A page of what was refused: sign-ins, and what people have no right to.
+    pub async fn refused(&self, turn: Turn<Uuid>, limit: u64) -> Result<Paged<Activity, Uuid>> {
+        let refused = event::Entity::find()
+            .filter(event::Column::About.eq(audit::ABOUT_ACCOUNT))
+            .filter(event::Column::Kind.is_in(audit::REFUSED));
+        self.activity(refused, turn, limit).await
+    }
+
     async fn activity(
         &self,
         events: Select<event::Entity>,
@@ -92,6 +103,8 @@ impl Store {
                 event::Column::Data,
             ])
             .column(executions::Column::Number)
+            .column_as(releases::Column::Name, "release")
+            .join(JoinType::LeftJoin, event::Relation::Release.def())
             .join(JoinType::LeftJoin, event::Relation::Execution.def())
             .limit(limit + 1);
         select = match turn {
@@ -122,6 +135,7 @@ impl Row {
             at: self.happened_at,
             actor,
             address: self.address,
+            release: self.release,
             execution: self.number.map(|number| count("executions.number", number)).transpose()?,
             task: self.task,
             happened,

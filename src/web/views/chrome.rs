@@ -17,6 +17,8 @@ pub enum Section {
     Approvals,
     /// Replicas.
     Replicas,
+    /// Audit.
+    Audit,
 }
 
 /// A region that one can switch to.
@@ -55,6 +57,8 @@ pub struct Me {
     pub approvals_url: String,
     /// How many of them wait.
     pub approvals: ApprovalsCount,
+    /// The audit, for who may see it.
+    pub audit_url: Option<String>,
     /// The replicas, for who may see them.
     pub replicas_url: Option<String>,
     /// Region Release Tasks of the region at hand.
@@ -116,6 +120,11 @@ impl Chrome {
     /// Whether the page is Replicas.
     pub fn in_replicas(&self) -> bool {
         self.section == Section::Replicas
+    }
+
+    /// Whether the page is Audit.
+    pub fn in_audit(&self) -> bool {
+        self.section == Section::Audit
     }
 
     /// Whether the page is My Approvals.

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activity;
 pub mod approvals;
+pub mod audit;
 pub mod chrome;
 pub mod definition;
 pub mod dialogs;
@@ -25,6 +26,7 @@ pub mod when;
 pub use account::{AccountPage, LoginPage, PasswordForm, SessionRow, SetupPage};
 pub use activity::{ActivityEntry, ActivityView};
 pub use approvals::{ApprovalItem, ApprovalsList, ApprovalsPage};
+pub use audit::{AuditPage, AuditRow};
 pub use chrome::{ApprovalsCount, Chrome, Crumbs, Flash, Me, RegionLink, Section};
 pub use definition::{DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, VersionRow};
 pub use dialogs::{

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
-use tollgate::app::{App, AppError, Bell, Caller, Draft, Imported, Live};
+use tollgate::app::{App, AppError, Bell, Caller, Draft, Imported, Live, Refusals};
 use tollgate::clock::Clock;
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
@@ -51,7 +51,13 @@ impl Stage {
             }
         });
         let (team, region) = populate(&db.store).await;
-        let app = App { store: db.store.clone(), clock, bell: Bell::default(), live: Live::new(0) };
+        let app = App {
+            store: db.store.clone(),
+            clock,
+            bell: Bell::default(),
+            live: Live::new(0),
+            refusals: Refusals::default(),
+        };
         let home = tempfile::tempdir().unwrap();
         let folders = Folders::new(home.path()).unwrap();
         let lease = Lease::over();

@@ -80,6 +80,7 @@ impl TestApp {
             hsts_subdomains: false,
             trust_proxy: false,
             shutdown_timeout: 5,
+            audit_days: 400,
             patience: Patience::default(),
         };
         tell(&mut web);

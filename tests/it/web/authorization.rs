@@ -52,6 +52,7 @@ const TABLE: &[Row] = &[
     Row("GET /approvals", Story::Waiting, "", SIGNED_IN),
     Row("GET /approvals/list", Story::Waiting, "?seen=0", SIGNED_IN),
     Row("GET /approvals/count", Story::Waiting, "?seen=999", SIGNED_IN),
+    Row("GET /audit", Story::Waiting, "", ADMINISTRATORS),
     Row("GET /replicas", Story::Waiting, "", ADMINISTRATORS),
     Row("GET /replicas/list", Story::Waiting, "?seen=0", ADMINISTRATORS),
     Row("GET /regions/{region}", Story::New, "", ON),

@@ -1,6 +1,7 @@
 //! The real server, over HTTP, on both databases.
 
 pub mod app;
+mod audit;
 mod authorization;
 mod breakdown;
 pub mod browser;

@@ -1,0 +1,6 @@
+//! The audit, for administrators: who did what, and what was refused, newest first.
+
+mod handler;
+mod view;
+
+pub use handler::index;
