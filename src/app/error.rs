@@ -24,6 +24,9 @@ pub enum AppError {
     /// The region holds as many release tasks as it may.
     #[error("the region is full")]
     RegionFull,
+    /// What room the region has left is kept for other teams.
+    #[error("the team has as many release tasks in the region as it may: the rest is kept for other teams")]
+    TeamFull,
     /// There is no place for a script to run: the disk is full, or the data folder may not be written.
     #[error("there is no place for a script to run")]
     NoRoom(#[source] io::Error),

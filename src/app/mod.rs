@@ -20,7 +20,7 @@ pub use error::AppError;
 pub use live::Live;
 pub use progress::{Carrier, Claim, Progress};
 pub use refusals::{KEPT_DAYS, Refusals};
-pub use releases::{Draft, Imported, REGION_MOST};
+pub use releases::{Draft, Imported};
 
 use crate::clock::Clock;
 use crate::store::Store;

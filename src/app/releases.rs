@@ -11,11 +11,9 @@ use crate::domain::people::Actor;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
+use crate::domain::share::{self, Full};
 use crate::domain::validate;
 use crate::store::{Stamp, WriteTx, new_id};
-
-/// The most release tasks of a region.
-pub const REGION_MOST: u64 = 1000;
 
 /// A release task as it is brought from outside.
 #[derive(Debug, Clone)]
@@ -95,7 +93,7 @@ impl App {
         check(&draft)?;
         let stamp = caller.stamp(&user, self.clock.now());
         let copy = fresh(&draft, (original.team_id, original.region_id), &stamp);
-        room_in(&tx, original.region_id).await?;
+        room_in(&tx, (original.team_id, original.region_id)).await?;
         let happened = ReleaseEvent::Cloned { from: original.name.clone(), name: copy.name.clone() };
         tx.insert_release(&copy, &stamp, &happened).await?;
         self.commit(tx, |app| app.live.touch_catalogue()).await?;
@@ -124,7 +122,7 @@ impl App {
     }
 
     async fn create(&self, tx: &WriteTx, place: (Uuid, Uuid), draft: &Draft, stamp: &Stamp) -> Result<Uuid, AppError> {
-        room_in(tx, place.1).await?;
+        room_in(tx, place).await?;
         let release = fresh(draft, place, stamp);
         tx.insert_release(&release, stamp, &ReleaseEvent::Created { name: release.name.clone() }).await?;
         Ok(release.id)
@@ -178,6 +176,10 @@ fn check(draft: &Draft) -> Result<(), AppError> {
     if problems.is_empty() { Ok(()) } else { Err(AppError::Invalid(problems)) }
 }
 
-async fn room_in(tx: &WriteTx, region: Uuid) -> Result<(), AppError> {
-    if tx.count_releases(region).await? < REGION_MOST { Ok(()) } else { Err(AppError::RegionFull) }
+async fn room_in(tx: &WriteTx, (team, region): (Uuid, Uuid)) -> Result<(), AppError> {
+    match share::room_for(team, &tx.count_releases(region).await?) {
+        Ok(()) => Ok(()),
+        Err(Full::Region) => Err(AppError::RegionFull),
+        Err(Full::Team) => Err(AppError::TeamFull),
+    }
 }

@@ -105,7 +105,7 @@ fn told(error: AppError) -> anyhow::Result<String> {
         AppError::Invalid(problems) => {
             Ok(problems.into_iter().map(|problem| problem.rule).collect::<Vec<_>>().join(" "))
         }
-        AppError::NotFound | AppError::NameTaken | AppError::RegionFull => Ok(error.to_string()),
+        AppError::NotFound | AppError::NameTaken | AppError::RegionFull | AppError::TeamFull => Ok(error.to_string()),
         AppError::NoRoom(error) => Err(error.into()),
         AppError::Store(error) => Err(error.into()),
     }

@@ -19,6 +19,7 @@ pub mod rollup;
 pub mod schedule;
 pub mod seen;
 pub mod segment;
+pub mod share;
 pub mod soundness;
 pub mod status;
 mod task_state;

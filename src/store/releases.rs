@@ -1,11 +1,13 @@
 //! Saving release tasks and the versions of their definitions.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::codec::{self, column};
-use super::entities::{release as releases, version};
+use super::entities::{release as releases, team, version};
 use super::error::{Result, StoreError};
 use super::load;
 use super::write::{Stamp, WriteTx};
@@ -91,13 +93,25 @@ impl WriteTx {
         Ok(id)
     }
 
-    /// How many release tasks the region has. Until the end of this write nobody else counts them to add one more.
-    pub async fn count_releases(&self, region_id: Uuid) -> Result<u64> {
+    /// How many release tasks each team that there is has in the region. Until the end of this write nobody else counts
+    /// them to add one more.
+    pub async fn count_releases(&self, region_id: Uuid) -> Result<Vec<(Uuid, u64)>> {
         load::lock_region(&self.tx, region_id).await?;
-        let living = releases::Entity::find()
+        let living: Vec<(Uuid, i64)> = releases::Entity::find()
+            .select_only()
+            .column(releases::Column::TeamId)
+            .column_as(releases::Column::Id.count(), "count")
             .filter(releases::Column::RegionId.eq(region_id))
-            .filter(releases::Column::DeletedAt.is_null());
-        Ok(living.count(&self.tx).await?)
+            .filter(releases::Column::DeletedAt.is_null())
+            .group_by(releases::Column::TeamId)
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        let living: HashMap<Uuid, i64> = living.into_iter().collect();
+        let teams: Vec<Uuid> =
+            team::Entity::find().select_only().column(team::Column::Id).into_tuple().all(&self.tx).await?;
+        let held = |team: Uuid| Ok((team, codec::count("releases.team_id", living.get(&team).copied().unwrap_or(0))?));
+        teams.into_iter().map(held).collect()
     }
 
     async fn insert_version(&self, release: &Release, stamp: &Stamp) -> Result<()> {

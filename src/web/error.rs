@@ -183,7 +183,9 @@ impl From<AppError> for PageError {
             AppError::NotFound => Self::NotFound,
             AppError::Refused(refusal) => Self::Refused(refusal),
             // What a form can put right is told in the form.
-            AppError::Invalid(_) | AppError::NameTaken | AppError::RegionFull => Self::Unreadable(error.to_string()),
+            AppError::Invalid(_) | AppError::NameTaken | AppError::RegionFull | AppError::TeamFull => {
+                Self::Unreadable(error.to_string())
+            }
             AppError::NoRoom(error) => Self::Broken(error.into()),
             AppError::Store(error) => error.into(),
         }

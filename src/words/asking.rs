@@ -87,6 +87,10 @@ pub const NAME_TAKEN: &str = "Another release task of the team has this name.";
 /// The region holds as many release tasks as it may.
 pub const REGION_FULL: &str = "The region has as many release tasks as it may have. Delete one that is not needed.";
 
+/// The team holds as many release tasks in the region as it may.
+pub const TEAM_FULL: &str = "Your team has as many release tasks in this region as it may have: the room that is left \
+                             is kept for other teams. Delete one that is not needed.";
+
 /// Who may decide a Manual Approval; "and" where it takes all of them.
 pub fn approvers(approval: &ManualApproval) -> String {
     let roles = approval.roles.iter().map(|role| format!("every {} of the team", role.word()));

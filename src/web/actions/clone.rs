@@ -46,6 +46,7 @@ pub async fn create(subject: Subject, form: Form<Copy>) -> Reply {
         }
         Err(AppError::NameTaken) => (StatusCode::CONFLICT, typed.wrong(asking::NAME_TAKEN), None),
         Err(AppError::RegionFull) => (StatusCode::CONFLICT, typed, Some(asking::REGION_FULL.to_owned())),
+        Err(AppError::TeamFull) => (StatusCode::CONFLICT, typed, Some(asking::TEAM_FULL.to_owned())),
         Err(other) => return Err(other.into()),
     };
     dialog::show_with(status, &subject, "Clone", view(&subject, field, error)).await

@@ -1,10 +1,10 @@
 //! The list of release tasks as it is shown: rows, heads that sort, pages.
 
-use crate::app::REGION_MOST;
 use crate::domain::execution::Moment;
 use crate::domain::people::{Role, User};
 use crate::domain::policy::{self, Case};
 use crate::domain::refusal::Operation;
+use crate::domain::share::REGION_MOST;
 use crate::domain::status::ReleaseStatus;
 use crate::store::{OpenCheckpoint, PAGE, ReleasePage as Rows, ReleaseRow as Row, ReleaseSort};
 use crate::web::approvals;

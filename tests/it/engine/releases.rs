@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use tollgate::app::{AppError, Imported, REGION_MOST};
+use tollgate::app::{AppError, Imported, accounts};
 use tollgate::domain::decide::Command;
 use tollgate::domain::event::ReleaseEvent;
 use tollgate::domain::people::Actor;
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::release::Release;
+use tollgate::domain::share::REGION_MOST;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::{Stamp, Turn, new_id};
 
@@ -23,6 +24,7 @@ on_both!(
     a_name_is_taken_once_in_a_team,
     what_was_deleted_keeps_its_records,
     a_region_holds_as_many_as_it_may_whoever_comes_at_once,
+    s7_one_team_does_not_fill_the_region_for_all,
 );
 
 async fn an_import_makes_updates_or_leaves_it(db: Db) {
@@ -117,9 +119,29 @@ async fn what_was_deleted_keeps_its_records(db: Db) {
 async fn a_region_holds_as_many_as_it_may_whoever_comes_at_once(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.release("shop-web", line(vec![command("task-a")])).await;
+    fill(&stage, 2..REGION_MOST).await;
+    let caller = stage.caller("operator").await;
+    let drafts = (0..3).map(|number| Stage::draft(&format!("new-{number}"), line(vec![command("task-a")])));
+    let clones = (0..3).map(|number| format!("copy-{number}"));
+    let imports = drafts.map(|draft| {
+        let (app, place) = (stage.app.clone(), (stage.team, stage.region));
+        tokio::spawn(async move { app.import(place, &draft).await.map(drop) })
+    });
+    let clones = clones.map(|name| {
+        let (app, caller) = (stage.app.clone(), caller.clone());
+        tokio::spawn(async move { app.clone_release(&caller, release, &name).await.map(drop) })
+    });
+    let answers = futures_util::future::join_all(imports.chain(clones)).await;
+    let answers: Vec<_> = answers.into_iter().map(Result::unwrap).collect();
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
+    assert_eq!(answers.iter().filter(|answer| matches!(answer, Err(AppError::RegionFull))).count(), 5, "{answers:?}");
+}
+
+/// Release tasks of the team of everybody, as many as there are numbers.
+async fn fill(stage: &Stage, numbers: std::ops::Range<u64>) {
     let tx = stage.app.store.begin_write().await.unwrap();
     let definition = Arc::new(line(vec![command("task-a")]));
-    for number in 2..REGION_MOST {
+    for number in numbers {
         let filler = Release {
             id: new_id(),
             region_id: stage.region,
@@ -139,19 +161,24 @@ async fn a_region_holds_as_many_as_it_may_whoever_comes_at_once(db: Db) {
         tx.insert_release(&filler, &Stamp::tollgate(start()), &created).await.unwrap();
     }
     tx.commit().await.unwrap();
+}
+
+async fn s7_one_team_does_not_fill_the_region_for_all(db: Db) {
+    let stage = Stage::set(db).await;
+    let (store, clock) = (&stage.app.store, &stage.app.clock);
+    let other = accounts::add_team(store, clock, "payments").await.unwrap();
+    let release = stage.release("shop-web", line(vec![command("task-a")])).await;
+    fill(&stage, 1..748).await;
     let caller = stage.caller("operator").await;
-    let drafts = (0..3).map(|number| Stage::draft(&format!("new-{number}"), line(vec![command("task-a")])));
-    let clones = (0..3).map(|number| format!("copy-{number}"));
-    let imports = drafts.map(|draft| {
-        let (app, place) = (stage.app.clone(), (stage.team, stage.region));
-        tokio::spawn(async move { app.import(place, &draft).await.map(drop) })
-    });
-    let clones = clones.map(|name| {
-        let (app, caller) = (stage.app.clone(), caller.clone());
-        tokio::spawn(async move { app.clone_release(&caller, release, &name).await.map(drop) })
-    });
-    let answers = futures_util::future::join_all(imports.chain(clones)).await;
-    let answers: Vec<_> = answers.into_iter().map(Result::unwrap).collect();
+    stage.app.clone_release(&caller, release, "one-more").await.unwrap();
+    let copies = (0..3).map(|number| stage.app.clone_release(&caller, release, ["copy-a", "copy-b", "copy-c"][number]));
+    let answers = futures_util::future::join_all(copies).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
-    assert_eq!(answers.iter().filter(|answer| matches!(answer, Err(AppError::RegionFull))).count(), 5, "{answers:?}");
+    assert_eq!(answers.iter().filter(|answer| matches!(answer, Err(AppError::TeamFull))).count(), 2, "{answers:?}");
+    let draft = Stage::draft("pay", line(vec![command("task-a")]));
+    stage.app.import((other, stage.region), &draft).await.unwrap();
+    // Whoever makes room can use it again.
+    stage.app.delete(&caller, release).await.unwrap();
+    let copy = store.begin_write().await.unwrap().release_named(stage.team, "one-more").await.unwrap().unwrap();
+    stage.app.clone_release(&caller, copy, "copy-d").await.unwrap();
 }
