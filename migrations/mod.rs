@@ -7,6 +7,7 @@ mod m20261122_000003_executions;
 mod m20261122_000004_events;
 mod m20261123_000005_replicas;
 mod m20261123_000006_logs;
+mod m20261129_000007_audit;
 mod m20261129_000007_starters;
 mod m20261129_000010_isolation;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_events::Migration),
             Box::new(m20261123_000005_replicas::Migration),
             Box::new(m20261123_000006_logs::Migration),
+            Box::new(m20261129_000007_audit::Migration),
             Box::new(m20261129_000007_starters::Migration),
             Box::new(m20261129_000010_isolation::Migration),
         ]

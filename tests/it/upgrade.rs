@@ -108,7 +108,7 @@ impl Upgraded {
         let clock = Clock::set_by(move || later + TimeDelta::from_std(began.elapsed()).unwrap());
 
         let refused = startup::open(&config, clock.clone()).await.map(drop).unwrap_err().to_string();
-        assert!(refused.contains("3 migrations are missing") && refused.contains("start with --migrate"), "{refused}");
+        assert!(refused.contains("4 migrations are missing") && refused.contains("start with --migrate"), "{refused}");
 
         config.migrate = true;
         let folders = Folders::new(&config.data.folder).unwrap();

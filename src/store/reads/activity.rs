@@ -78,9 +78,8 @@ impl Store {
 
     /// A page of what was refused: sign-ins, and what people have no right to.
     pub async fn refused(&self, turn: Turn<Uuid>, limit: u64) -> Result<Paged<Activity, Uuid>> {
-        let refused = event::Entity::find()
-            .filter(event::Column::About.eq(audit::ABOUT_ACCOUNT))
-            .filter(event::Column::Kind.is_in(audit::REFUSED));
+        let refused =
+            event::Entity::find().filter(audit::of_accounts()).filter(event::Column::Kind.is_in(audit::REFUSED));
         self.activity(refused, turn, limit).await
     }
 
