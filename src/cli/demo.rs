@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::keep_to_ourselves;
 use crate::clock::Clock;
 use crate::config::{Config, DataConfig, ScriptsConfig, WebConfig};
 use crate::demo::fill;
@@ -23,6 +24,7 @@ impl Demo {
     /// Fills the database the first time, and serves.
     pub async fn run(self) -> anyhow::Result<()> {
         let told = Told::listen()?;
+        keep_to_ourselves();
         let Self { data, web, scripts } = self;
         let data = data.resolved()?;
         let (confinement, isolation) = isolation::for_demo(&data, &scripts)?;

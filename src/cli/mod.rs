@@ -138,6 +138,13 @@ async fn open(data: DataConfig) -> anyhow::Result<(Store, Clock)> {
     Ok((store, Clock::system()))
 }
 
+/// Keeps other processes of the same account from looking into this one, its environment and its files; also where the
+/// kernel has no Landlock.
+fn keep_to_ourselves() {
+    // It never fails with this argument.
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
 /// Prints rows of as many cells, in columns.
 fn table(rows: &[Vec<String>]) {
     let wide = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::keep_to_ourselves;
 use crate::clock::Clock;
 use crate::config::{Config, DataConfig, ScriptsConfig, WebConfig};
 use crate::startup::{Application, Told, isolation};
@@ -28,6 +29,7 @@ impl Serve {
     /// Serves until told to stop.
     pub async fn run(self) -> anyhow::Result<()> {
         let told = Told::listen()?;
+        keep_to_ourselves();
         let Self { data, web, scripts, migrate, name } = self;
         let data = data.resolved()?;
         let (confinement, isolation) = isolation::for_server(&data, &scripts)?;

@@ -59,6 +59,29 @@ impl Confinement {
         self.account.as_ref().map_or(Ok(()), become_account).map_err(|problem| told(&problem))
     }
 
+    /// What is to be said about a script that failed with such words; nothing if they are not about what is kept from it.
+    pub fn explained(&self, output: &str) -> Option<String> {
+        if kernel() == Kernel::WithoutLandlock {
+            return None;
+        }
+        if self.account.is_none() && output.contains("no new privileges") {
+            return Some(
+                "Programs that raise their rights, as sudo does, cannot work in scripts of this server, which runs as an \
+                 ordinary user without --script-user."
+                    .to_owned(),
+            );
+        }
+        let refused = ["Permission denied", "Operation not permitted", "PermissionError"];
+        refused.iter().any(|words| output.contains(words)).then(|| {
+            let closed: Vec<String> = self.closed().iter().map(|folder| folder.display().to_string()).collect();
+            format!(
+                "Scripts reach nothing of the server, and of the workspace only what is their team's. They cannot list {}, \
+                 make anything new directly in there, or mount anything. There is a folder for temporary files: $TMPDIR.",
+                closed.join(", ")
+            )
+        })
+    }
+
     /// The folders that no script can list or make anything new in, because what is kept from scripts lies below them.
     pub fn closed(&self) -> BTreeSet<PathBuf> {
         fence::closed(self)

@@ -176,7 +176,7 @@ fn attempt(
     };
     points::reach("supervise.spawned");
     let script = Script::of(Pid::from_child(&child));
-    let mut watch = Watch { script, pipe: Some(pipe), log, signals, order, folder, clock, modes };
+    let mut watch = Watch { script, pipe: Some(pipe), log, signals, order, folder, clock, tail: Vec::new(), modes };
     match watch.finish() {
         Ok((cause, status)) => {
             points::reach("supervise.ended");

@@ -29,6 +29,9 @@ const GLANCE: Duration = Duration::from_millis(10);
 /// into does.
 const LINGER: Duration = Duration::from_secs(1);
 
+/// How many bytes of the end of what a script wrote are looked at when it has failed.
+const TAIL: usize = 4096;
+
 /// The signals that this process gets, as bytes to read.
 #[derive(Debug)]
 pub struct Signals {
@@ -88,6 +91,8 @@ pub struct Watch<'a> {
     pub folder: &'a RunFolder,
     /// The time of the log.
     pub clock: &'a Clock,
+    /// The end of what it wrote.
+    pub tail: Vec<u8>,
     /// The modes that the run folder and those around it should have.
     pub modes: Modes,
 }
@@ -103,6 +108,9 @@ impl Watch<'_> {
             self.script.kill()?;
         }
         self.drain(GLANCE)?;
+        if cause == Cause::Itself && !status.success() {
+            self.explain_failure();
+        }
         for path in self.modes.restore() {
             let now = stamp(self.clock.now());
             self.log.remark(&format!("The mode of {} was changed; it was set right again.", path.display()), &now);
@@ -224,11 +232,27 @@ impl Watch<'_> {
         match pipe.read(&mut bytes)? {
             0 => self.pipe = None,
             read => {
+                self.keep_tail(&bytes[..read]);
                 let now = self.now();
                 self.log.push(&bytes[..read], &now);
             }
         }
         Ok(())
+    }
+
+    fn keep_tail(&mut self, bytes: &[u8]) {
+        self.tail.extend_from_slice(&bytes[bytes.len().saturating_sub(TAIL)..]);
+        let more = self.tail.len().saturating_sub(TAIL);
+        self.tail.drain(..more);
+    }
+
+    /// Says, once, what is kept from scripts when one has failed at it.
+    fn explain_failure(&mut self) {
+        let Some(confinement) = &self.order.confinement else { return };
+        if let Some(words) = confinement.explained(&String::from_utf8_lossy(&self.tail)) {
+            let now = self.now();
+            self.log.remark(&words, &now);
+        }
     }
 
     fn now(&self) -> String {

@@ -79,7 +79,7 @@ impl Here {
 
     /// The file of the database, if it is one.
     fn database(db: &Db) -> Option<PathBuf> {
-        db.url.strip_prefix("sqlite://").map(PathBuf::from)
+        db.url.strip_prefix("sqlite:").map(PathBuf::from)
     }
 
     fn data(&self) -> PathBuf {

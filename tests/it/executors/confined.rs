@@ -165,6 +165,15 @@ impl Server {
 
     /// Runs a script under a supervising process of this server.
     fn runs(&self, script: &str) -> (Outcome, Vec<String>) {
+        let (mut supervisor, folder) = self.begins(script);
+        assert!(supervisor.wait().unwrap().success());
+        let lines = read_from(&folder.log(), 0, u64::MAX).unwrap().lines.into_iter().map(|line| line.text).collect();
+        assert!(fs::read_dir(self.data().join("tmp")).unwrap().next().is_none(), "its temporary files are gone");
+        (folder.ending().unwrap().unwrap().outcome, lines)
+    }
+
+    /// The supervising process of a script that it has begun.
+    fn begins(&self, script: &str) -> (Child, RunFolder) {
         let folder = self.data().join("runs/1/task/1");
         let path = |path: PathBuf| path.display().to_string();
         let environment = [
@@ -198,11 +207,7 @@ impl Server {
         let mut command = Self::command(self.user, &self.program);
         let mut supervisor = command.arg("supervise").arg(&folder).stdin(Stdio::piped()).spawn().unwrap();
         supervisor.stdin.take().unwrap().write_all(&serde_json::to_vec(&told).unwrap()).unwrap();
-        assert!(supervisor.wait().unwrap().success());
-        let folder = RunFolder::new(&order.folder);
-        let lines = read_from(&folder.log(), 0, u64::MAX).unwrap().lines.into_iter().map(|line| line.text).collect();
-        assert!(!order.temporary.exists(), "its temporary files are gone");
-        (folder.ending().unwrap().unwrap().outcome, lines)
+        (supervisor, RunFolder::new(&order.folder))
     }
 
     fn lets_scripts_work_and_reach_nothing(&self) {
@@ -270,6 +275,40 @@ fn f0_a_script_with_an_account_of_its_own_reaches_nothing_of_a_server_that_is_ro
 #[test]
 fn f0_a_script_of_an_ordinary_user_reaches_nothing_of_the_server() {
     Server::of_user().lets_scripts_work_and_reach_nothing();
+}
+
+/// A script under the server's own account may shut the folders of the server: it is found out, and ended, all the same.
+#[test]
+fn f1_a_script_that_shuts_its_run_folder_ends_with_a_state_and_can_be_stopped() {
+    let shut = "chmod 000 \"${TOLLGATE_OUTPUT%/*}\" \"${TOLLGATE_OUTPUT%/*/*}\"; echo shut; ";
+    let server = Server::of_user();
+    let (outcome, said) = server.runs(&format!("echo x=1 > \"$TOLLGATE_OUTPUT\"; {shut}"));
+    assert_eq!(outcome, Outcome::Succeeded { outputs: [("x".to_owned(), "1".to_owned())].into() });
+    assert!(said.len() == 3 && said[1].contains("was changed; it was set right again"), "{said:?}");
+
+    let server = Server::of_user();
+    let (mut supervisor, folder) = server.begins(&format!("{shut} echo shut > \"$OPEN/shut\"; sleep 600"));
+    let shut = server.home.path().join("open/shut");
+    let asked = std::time::Instant::now();
+    while !shut.exists() {
+        assert!(asked.elapsed() < Duration::from_mins(1), "it does not come to shut its folder");
+        std::thread::yield_now();
+    }
+    rustix::process::kill_process(rustix::process::Pid::from_child(&supervisor), rustix::process::Signal::USR1)
+        .unwrap();
+    assert!(supervisor.wait().unwrap().success());
+    assert_eq!(folder.ending().unwrap().unwrap().outcome, Outcome::Stopped);
+}
+
+#[test]
+fn f0_a_script_that_fails_at_what_is_kept_from_it_is_told_why() {
+    let (outcome, said) = Server::of_user().runs("ls \"$DATA\"");
+    assert!(matches!(outcome, Outcome::Failed { .. }));
+    assert!(said.last().unwrap().contains("Scripts reach nothing of the server"), "{said:?}");
+    let (_, said) = Server::of_user().runs("echo 'sudo: The \"no new privileges\" flag is set'; exit 1");
+    assert!(said.last().unwrap().contains("as sudo does"), "{said:?}");
+    let (_, said) = Server::of_user().runs("echo 'Permission denied'");
+    assert_eq!(said, ["Permission denied"]);
 }
 
 impl Server {
