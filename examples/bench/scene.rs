@@ -78,7 +78,7 @@ impl Scene {
     pub async fn make(place: &Place) -> anyhow::Result<Self> {
         let app = app(place).await?;
         app.store.migrate().await?;
-        accounts::add_team(&app.store, &app.clock, TEAM).await?;
+        accounts::add_team(&app.store, &app.clock, TEAM, true).await?;
         for region in [LISTED, GATES, CROWD, REGION] {
             accounts::add_region(&app.store, &app.clock, region).await?;
         }

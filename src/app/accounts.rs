@@ -213,16 +213,40 @@ pub async fn set_password(store: &Store, clock: &Clock, name: &str, password: St
     Ok(ended)
 }
 
-/// Makes a team.
-pub async fn add_team(store: &Store, clock: &Clock, name: &str) -> Result<Uuid> {
+/// Makes a team that may or may not have scripts run on the server.
+pub async fn add_team(store: &Store, clock: &Clock, name: &str, runs_scripts: bool) -> Result<Uuid> {
     account::check_place_name(name).map_err(|NameFault| AccountError::PlaceName)?;
     let tx = store.begin_write().await?;
     let stamp = Stamp::tollgate(clock.now());
     let id = tx.insert_team(name, stamp.at).await?;
     tx.account_event(&stamp, &AccountEvent::TeamAdded { name: name.to_owned() }).await?;
+    if runs_scripts {
+        permit_one(&tx, &stamp, (id, name), true).await?;
+    }
     sessions::mark_people(&tx).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// Says whether a team may have scripts run on the server; done twice, the second changes nothing.
+pub async fn permit_scripts(store: &Store, clock: &Clock, name: &str, granted: bool) -> Result<()> {
+    let tx = store.begin_write().await?;
+    let stamp = Stamp::tollgate(clock.now());
+    let id = tx.team_named(name).await?.ok_or_else(|| AccountError::NoSuchTeam(name.to_owned()))?;
+    permit_one(&tx, &stamp, (id, name), granted).await?;
+    sessions::mark_people(&tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn permit_one(tx: &WriteTx, stamp: &Stamp, (id, name): (Uuid, &str), granted: bool) -> Result<()> {
+    if tx.permit_scripts(id, granted).await? {
+        let team = name.to_owned();
+        let event =
+            if granted { AccountEvent::ScriptsAllowed { team } } else { AccountEvent::ScriptsForbidden { team } };
+        tx.account_event(stamp, &event).await?;
+    }
+    Ok(())
 }
 
 /// Makes a region.

@@ -106,7 +106,8 @@ impl App {
                 Err(refusal) => return Err(refusal.into()),
             }
         }
-        events.extend(schedule::advance(&mut execution, now));
+        let scripts = tx.script_permission(execution.team_id).await?;
+        events.extend(schedule::advance(&mut execution, now, &scripts));
         if !events.is_empty() {
             for claim in started(&execution, &events) {
                 (carrier.make_room)(&execution, claim).map_err(AppError::NoRoom)?;

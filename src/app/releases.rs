@@ -11,6 +11,7 @@ use crate::domain::people::Actor;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
+use crate::domain::scripts::ScriptPermission;
 use crate::domain::share::{self, Full};
 use crate::domain::validate;
 use crate::store::{Stamp, WriteTx, new_id};
@@ -43,13 +44,17 @@ impl App {
         check(draft)?;
         let tx = self.store.begin_write().await?;
         let stamp = Stamp::tollgate(self.clock.now());
+        let scripts = tx.script_permission(team).await?;
         let known = match tx.release_named(team, &draft.name).await? {
             // It may have been deleted between the two reads.
             Some(id) => tx.release(id).await?.filter(|release| release.deleted_at.is_none()),
             None => None,
         };
         let imported = match known {
-            None => Imported::Created(self.create(&tx, (team, region), draft, &stamp).await?),
+            None => {
+                scripts.check(&draft.definition)?;
+                Imported::Created(self.create(&tx, (team, region), draft, scripts, &stamp).await?)
+            }
             Some(before) if *before.definition == draft.definition && before.description == draft.description => {
                 Imported::Unchanged(before.id)
             }
@@ -57,6 +62,9 @@ impl App {
                 if before.status().is_active() {
                     let (operation, status) = (Operation::Edit, before.status());
                     return Err(crate::domain::refusal::Refusal::NotNow { operation, status }.into());
+                }
+                if *before.definition != draft.definition {
+                    scripts.check(&draft.definition)?;
                 }
                 let version = self.save_version(&tx, &before, draft, &stamp).await?;
                 Imported::Updated(before.id, version)
@@ -91,8 +99,9 @@ impl App {
             definition: original.definition.as_ref().clone(),
         };
         check(&draft)?;
+        original.scripts.check(&draft.definition)?;
         let stamp = caller.stamp(&user, self.clock.now());
-        let copy = fresh(&draft, (original.team_id, original.region_id), &stamp);
+        let copy = fresh(&draft, (original.team_id, original.region_id), original.scripts.clone(), &stamp);
         room_in(&tx, (original.team_id, original.region_id)).await?;
         let happened = ReleaseEvent::Cloned { from: original.name.clone(), name: copy.name.clone() };
         tx.insert_release(&copy, &stamp, &happened).await?;
@@ -121,9 +130,16 @@ impl App {
         .await
     }
 
-    async fn create(&self, tx: &WriteTx, place: (Uuid, Uuid), draft: &Draft, stamp: &Stamp) -> Result<Uuid, AppError> {
+    async fn create(
+        &self,
+        tx: &WriteTx,
+        place: (Uuid, Uuid),
+        draft: &Draft,
+        scripts: ScriptPermission,
+        stamp: &Stamp,
+    ) -> Result<Uuid, AppError> {
         room_in(tx, place).await?;
-        let release = fresh(draft, place, stamp);
+        let release = fresh(draft, place, scripts, stamp);
         tx.insert_release(&release, stamp, &ReleaseEvent::Created { name: release.name.clone() }).await?;
         Ok(release.id)
     }
@@ -151,11 +167,12 @@ impl App {
 }
 
 /// A release task in its first version.
-fn fresh(draft: &Draft, (team_id, region_id): (Uuid, Uuid), stamp: &Stamp) -> Release {
+fn fresh(draft: &Draft, (team_id, region_id): (Uuid, Uuid), scripts: ScriptPermission, stamp: &Stamp) -> Release {
     Release {
         id: new_id(),
         region_id,
         team_id,
+        scripts,
         name: draft.name.clone(),
         description: draft.description.clone(),
         created_by: Actor::clone(&stamp.actor),

@@ -28,7 +28,7 @@ use crate::words::accounts;
 /// Self-hosted release management for the teams of a region.
 ///
 /// Try it with `tollgate demo`. To install it: `tollgate serve`, open the link that it prints, and make the first
-/// administrator; then `tollgate region add`, `tollgate team add`, `tollgate user add`.
+/// administrator; then `tollgate region add`, `tollgate team add --allow-scripts`, `tollgate user add`.
 #[derive(Debug, Parser)]
 #[command(name = "tollgate", version, propagate_version = true)]
 struct Cli {
@@ -51,7 +51,7 @@ enum Command {
     /// Add users and set their passwords
     #[command(subcommand)]
     User(user::User),
-    /// Add teams
+    /// Add teams, and say which may run scripts on the server
     #[command(subcommand)]
     Team(places::Team),
     /// Add regions

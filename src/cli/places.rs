@@ -1,10 +1,11 @@
-//! `tollgate team` and `tollgate region`: what there is, and one more.
+//! `tollgate team` and `tollgate region`: what there is, one more, and what a team may.
 
 use clap::Subcommand;
 
 use super::{in_words, open, table};
 use crate::app::accounts;
 use crate::config::DataConfig;
+use crate::domain::scripts::ScriptPermission;
 
 /// What to do with teams.
 #[derive(Debug, Subcommand)]
@@ -13,10 +14,27 @@ pub enum Team {
     Add {
         /// Its name: a letter, then letters, digits, _ and -
         name: String,
+        /// Let its release tasks run scripts on the server; without it Command tasks are refused
+        #[arg(long)]
+        allow_scripts: bool,
         #[command(flatten)]
         data: DataConfig,
     },
-    /// List every team
+    /// Let the release tasks of a team run scripts on the server
+    AllowScripts {
+        /// Name of the team
+        name: String,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Let the release tasks of a team start no script on the server any more; what runs there goes on
+    ForbidScripts {
+        /// Name of the team
+        name: String,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// List every team: name, whether it may run scripts on the server
     List {
         #[command(flatten)]
         data: DataConfig,
@@ -40,19 +58,42 @@ pub enum Region {
     },
 }
 
+fn listed((team, scripts): (String, ScriptPermission)) -> Vec<String> {
+    let may = match scripts {
+        ScriptPermission::Granted => "may run scripts on the server",
+        ScriptPermission::Missing { .. } => "may not run scripts on the server",
+    };
+    vec![team, may.to_owned()]
+}
+
 impl Team {
     /// Does it.
     pub async fn run(self) -> anyhow::Result<()> {
         match self {
-            Self::Add { name, data } => {
+            Self::Add { name, allow_scripts, data } => {
                 let (store, clock) = open(data).await?;
-                accounts::add_team(&store, &clock, &name).await.map_err(in_words)?;
+                accounts::add_team(&store, &clock, &name, allow_scripts).await.map_err(in_words)?;
                 println!("added team {name}");
+                if !allow_scripts {
+                    println!("it may not run scripts on the server: `tollgate team allow-scripts {name}` permits it");
+                }
+                Ok(store.close().await?)
+            }
+            Self::AllowScripts { name, data } => {
+                let (store, clock) = open(data).await?;
+                accounts::permit_scripts(&store, &clock, &name, true).await.map_err(in_words)?;
+                println!("team {name} may run scripts on the server");
+                Ok(store.close().await?)
+            }
+            Self::ForbidScripts { name, data } => {
+                let (store, clock) = open(data).await?;
+                accounts::permit_scripts(&store, &clock, &name, false).await.map_err(in_words)?;
+                println!("team {name} may not run scripts on the server any more");
                 Ok(store.close().await?)
             }
             Self::List { data } => {
                 let (store, _) = open(data).await?;
-                table(&store.teams().await?.into_iter().map(|team| vec![team.name]).collect::<Vec<_>>());
+                table(&store.script_permissions().await?.into_iter().map(listed).collect::<Vec<_>>());
                 Ok(store.close().await?)
             }
         }

@@ -85,7 +85,7 @@ async fn places(app: &App) -> anyhow::Result<()> {
         unless_there(accounts::add_region(&app.store, &app.clock, region).await)?;
     }
     for team in TEAMS {
-        unless_there(accounts::add_team(&app.store, &app.clock, team).await)?;
+        unless_there(accounts::add_team(&app.store, &app.clock, team, true).await)?;
     }
     Ok(())
 }

@@ -224,6 +224,14 @@ impl Kind {
         }
     }
 
+    /// Whether scripts of it run on the server, which its team must be permitted.
+    pub fn runs_on_server(&self) -> bool {
+        match self {
+            Self::Command(_) => true,
+            Self::Wait(_) | Self::ManualApproval(_) | Self::ManualTrigger(_) => false,
+        }
+    }
+
     /// Whether what it did can be undone.
     pub fn has_undo(&self) -> bool {
         match self {

@@ -229,6 +229,16 @@ pub enum AccountEvent {
         /// Its name.
         name: String,
     },
+    /// A team may have scripts run on the server.
+    ScriptsAllowed {
+        /// Name of the team.
+        team: String,
+    },
+    /// A team may not have scripts run on the server any more.
+    ScriptsForbidden {
+        /// Name of the team.
+        team: String,
+    },
     /// A region was made.
     RegionAdded {
         /// Its name.

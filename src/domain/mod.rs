@@ -17,6 +17,7 @@ pub mod refusal;
 pub mod release;
 pub mod rollup;
 pub mod schedule;
+pub mod scripts;
 pub mod seen;
 pub mod segment;
 pub mod share;

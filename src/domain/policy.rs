@@ -8,11 +8,12 @@ use super::people::{Role, User};
 use super::refusal::{Operation, Refusal};
 use super::release::Release;
 use super::schedule;
+use super::scripts::{ScriptNeeds, ScriptPermission};
 use super::status::{ReleaseStatus, TaskStatus};
 
 /// What a decision on an operation looks at, so that a list row can be judged as a whole release task is.
 #[derive(Debug, Clone, Copy)]
-pub struct Case {
+pub struct Case<'a> {
     /// The team that owns the release task.
     pub team_id: Uuid,
     /// Its status.
@@ -21,15 +22,21 @@ pub struct Case {
     pub terminating: bool,
     /// Whether it is deleted.
     pub deleted: bool,
+    /// Whether the team may have scripts run on the server.
+    pub scripts: &'a ScriptPermission,
+    /// Which operations would.
+    pub needs: ScriptNeeds,
 }
 
-impl From<&Release> for Case {
-    fn from(release: &Release) -> Self {
+impl<'a> From<&'a Release> for Case<'a> {
+    fn from(release: &'a Release) -> Self {
         Self {
             team_id: release.team_id,
             status: release.status(),
             terminating: release.last.as_ref().is_some_and(is_terminating),
             deleted: release.deleted_at.is_some(),
+            scripts: &release.scripts,
+            needs: ScriptNeeds::of(&release.definition, release.last.as_ref()),
         }
     }
 }
@@ -46,13 +53,13 @@ impl Permissions {
 }
 
 /// Everything that `user` may do now, but decisions on checkpoints, which `standing` judges one by one.
-pub fn permitted(user: &User, case: Case) -> Permissions {
+pub fn permitted(user: &User, case: Case<'_>) -> Permissions {
     Permissions(Operation::ALL.into_iter().filter(|operation| check(user, case, *operation).is_ok()).collect())
 }
 
 /// Whether `user` may do `operation` now. The role is judged before the status, so that a refusal tells
 /// nothing to who may not ask.
-pub fn check(user: &User, case: Case, operation: Operation) -> Result<(), Refusal> {
+pub fn check(user: &User, case: Case<'_>, operation: Operation) -> Result<(), Refusal> {
     let needs = roles_for(operation);
     if !needs.iter().any(|role| user.has(case.team_id, *role)) {
         return Err(Refusal::NotPermitted { operation, needs });
@@ -63,7 +70,15 @@ pub fn check(user: &User, case: Case, operation: Operation) -> Result<(), Refusa
     if case.terminating && operation != Operation::Clone {
         return Err(Refusal::BeingTerminated { operation });
     }
-    if allowed_in(operation, case.status) { Ok(()) } else { Err(Refusal::NotNow { operation, status: case.status }) }
+    if !allowed_in(operation, case.status) {
+        return Err(Refusal::NotNow { operation, status: case.status });
+    }
+    match case.scripts.missing() {
+        Some(team) if case.needs.has(operation) => {
+            Err(Refusal::ScriptsNotPermitted { operation, team: team.to_owned() })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The roles of which one is needed.
@@ -207,7 +222,7 @@ pub struct Sight {
 
 impl Sight {
     /// What `user` sees now.
-    pub fn of(user: &User, case: Case, execution: Option<&Execution>, now: Moment) -> Self {
+    pub fn of(user: &User, case: Case<'_>, execution: Option<&Execution>, now: Moment) -> Self {
         let tasks = |execution: &Execution| 0..execution.tasks.len();
         let standing = |execution, task| Some((task, may_decide(user, execution, task, now)?));
         let standings = execution

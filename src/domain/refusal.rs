@@ -161,6 +161,20 @@ pub enum Refusal {
         /// When it was over.
         deadline: Moment,
     },
+    /// The team may not have scripts run on the server, and the task would: 403.
+    ScriptNotSaved {
+        /// Name of the task.
+        task: String,
+        /// Name of the team.
+        team: String,
+    },
+    /// The team may not have scripts run on the server, and the operation would: 403.
+    ScriptsNotPermitted {
+        /// What they asked.
+        operation: Operation,
+        /// Name of the team.
+        team: String,
+    },
     /// The release task is deleted: 409.
     Deleted,
     /// The page that it was asked from shows something that is no longer so: 409.

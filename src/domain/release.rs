@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::definition::Definition;
 use super::execution::{Execution, Moment};
 use super::people::Actor;
+use super::scripts::ScriptPermission;
 use super::status::ReleaseStatus;
 
 /// A region release task with its last execution.
@@ -18,6 +19,8 @@ pub struct Release {
     pub region_id: Uuid,
     /// The team that owns it.
     pub team_id: Uuid,
+    /// Whether that team may have scripts run on the server.
+    pub scripts: ScriptPermission,
     /// Unique in its team.
     pub name: String,
     /// At most 128 characters.

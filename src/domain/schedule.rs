@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::decide;
 use super::definition::{Kind, Wait};
 use super::event::Event;
 use super::execution::{
@@ -9,6 +10,7 @@ use super::execution::{
 };
 use super::outcome::{Outcome, Outputs};
 use super::rollup::{ends_at_deadline, is_fulfilled};
+use super::scripts::ScriptPermission;
 use super::wait::wait_over;
 
 /// Something that the engine should do to an execution. `task` is an index of `Execution::tasks`.
@@ -114,8 +116,9 @@ pub fn wake_at(execution: &Execution) -> Option<Moment> {
     clocks.min()
 }
 
-/// Carries out every step that is due, until nothing is left to do at `now`; answers what happened, in order.
-pub fn advance(execution: &mut Execution, now: Moment) -> Vec<Event> {
+/// Carries out every step that is due, until nothing is left to do at `now`; answers what happened, in order. An attempt
+/// that its team is not permitted ends as it starts.
+pub fn advance(execution: &mut Execution, now: Moment, scripts: &ScriptPermission) -> Vec<Event> {
     let mut happened = Vec::new();
     loop {
         let steps = next_steps(execution, now);
@@ -125,9 +128,27 @@ pub fn advance(execution: &mut Execution, now: Moment) -> Vec<Event> {
         for step in steps {
             let event = event_of(execution, &step, now);
             execution.apply(&event, now);
+            let ended = refused(execution, &event, scripts, now);
             happened.push(event);
+            if let Some(ended) = ended {
+                execution.apply(&ended, now);
+                happened.push(ended);
+                // It may keep the others from being started.
+                break;
+            }
         }
     }
+}
+
+/// How the attempt that starts with that event ends at once, if its team may not have scripts run on the server.
+fn refused(execution: &Execution, event: &Event, scripts: &ScriptPermission, now: Moment) -> Option<Event> {
+    let Event::AttemptStarted { task, attempt, .. } = event else { return None };
+    let team = scripts.missing().filter(|_| execution.spec(*task).kind.runs_on_server())?;
+    let message = format!(
+        "The team {team} lacks the permission to run scripts on the server. An administrator gives it with `tollgate \
+         team allow-scripts {team}`; then it can be tried again."
+    );
+    decide::attempt_ended(execution, *task, *attempt, Outcome::Errored { message }, now).ok()
 }
 
 /// Tasks that may start now for the first time, whatever was ordered.

@@ -11,6 +11,7 @@ use super::write::{Stamp, WriteTx};
 use crate::domain::event::Event;
 use crate::domain::execution::{Execution, TaskRun};
 use crate::domain::schedule;
+use crate::domain::scripts::ScriptNeeds;
 
 impl WriteTx {
     /// Writes down a new execution with what happened as it began. [`StoreError::AlreadyActive`] if the release
@@ -152,6 +153,8 @@ impl WriteTx {
             .col_expr(releases::Column::Status, Expr::value(summary.status))
             .col_expr(releases::Column::Segments, Expr::value(summary.segments))
             .col_expr(releases::Column::Terminating, Expr::value(summary.terminating))
+            .col_expr(releases::Column::RetryRunsScripts, Expr::value(summary.scripts.retry))
+            .col_expr(releases::Column::RollBackRunsScripts, Expr::value(summary.scripts.roll_back))
             .col_expr(releases::Column::LastNumber, Expr::value(column::<i32, _>(execution.number)))
             .col_expr(releases::Column::LastVersion, Expr::value(column::<i32, _>(execution.version)))
             .col_expr(releases::Column::LastExecutedAt, Expr::value(execution.started_at))
@@ -168,6 +171,7 @@ struct Summary {
     status: i32,
     segments: String,
     terminating: bool,
+    scripts: ScriptNeeds,
 }
 
 fn summary(execution: &Execution) -> Result<Summary> {
@@ -175,6 +179,7 @@ fn summary(execution: &Execution) -> Result<Summary> {
         status: i32::from(execution.status().code()),
         segments: codec::json(&execution.segments())?,
         terminating: execution.ended_at.is_none() && execution.was_terminated(),
+        scripts: ScriptNeeds::of_execution(execution),
     })
 }
 

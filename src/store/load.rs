@@ -3,18 +3,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sea_orm::sea_query::{LockType, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{ExprTrait, LockType, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::codec::{self, count};
 use super::definitions::Definitions;
-use super::entities::{decision, execution as executions, region, release as releases, task_run};
+use super::entities::{decision, execution as executions, region, release as releases, task_run, team};
 use super::error::Result;
 use super::replicas::Tenure;
 use crate::domain::definition::{Definition, Place};
 use crate::domain::execution::{Decision, Execution, TaskRun};
 use crate::domain::release::Release;
+use crate::domain::scripts::ScriptPermission;
 
 /// Which execution to load.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +37,15 @@ pub enum Lock {
     No,
 }
 
+/// A row of `releases`, with what its team may.
+#[derive(FromQueryResult)]
+struct ReleaseRow {
+    #[sea_orm(nested)]
+    release: releases::Model,
+    team_name: String,
+    team_runs_scripts: bool,
+}
+
 /// The release task with its newest definition and its last execution.
 pub async fn release(
     db: &impl ConnectionTrait,
@@ -41,11 +53,18 @@ pub async fn release(
     id: Uuid,
     lock: Lock,
 ) -> Result<Option<Release>> {
-    let mut select = releases::Entity::find_by_id(id);
-    if lock == Lock::Yes {
-        lock_rows(db, QuerySelect::query(&mut select));
+    let mut select = releases::Entity::find_by_id(id)
+        .column_as(team::Column::Name, "team_name")
+        .column_as(team::Column::RunsScripts, "team_runs_scripts");
+    let of_team = team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref());
+    QuerySelect::query(&mut select).inner_join(team::Entity, of_team);
+    if lock == Lock::Yes && db.get_database_backend() == DbBackend::Postgres {
+        // Not the team: it is shared by all of its release tasks.
+        QuerySelect::query(&mut select).lock_with_tables(LockType::NoKeyUpdate, [releases::Entity]);
     }
-    let Some(row) = select.one(db).await? else { return Ok(None) };
+    let Some(row) = select.into_model::<ReleaseRow>().one(db).await? else { return Ok(None) };
+    let scripts = ScriptPermission::of(row.team_name, row.team_runs_scripts);
+    let row = row.release;
     let version = count("releases.version", row.version)?;
     let last = if row.last_number == 0 {
         None
@@ -57,6 +76,7 @@ pub async fn release(
         id,
         region_id: row.region_id,
         team_id: row.team_id,
+        scripts,
         name: row.name,
         description: row.description,
         created_by: codec::actor(row.created_by_id, row.created_by_name),

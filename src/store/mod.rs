@@ -27,6 +27,7 @@ mod releases;
 mod replicas;
 mod sessions;
 mod settings;
+mod teams;
 mod write;
 
 pub use absence::Absence;

@@ -205,9 +205,10 @@ impl WriteTx {
         if update.exec(&self.tx).await?.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
-    /// Adds a team.
+    /// Adds a team, which may not have scripts run on the server.
     pub async fn insert_team(&self, name: &str, at: Moment) -> Result<Uuid> {
-        let row = team::ActiveModel::from(team::Model { id: new_id(), name: name.to_owned(), created_at: at });
+        let new = team::Model { id: new_id(), name: name.to_owned(), created_at: at, runs_scripts: false };
+        let row = team::ActiveModel::from(new);
         let id = *row.id.as_ref();
         team::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(id)

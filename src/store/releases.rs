@@ -13,6 +13,7 @@ use super::load;
 use super::write::{Stamp, WriteTx};
 use crate::domain::event::ReleaseEvent;
 use crate::domain::release::Release;
+use crate::domain::scripts;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 
 impl WriteTx {
@@ -40,6 +41,9 @@ impl WriteTx {
             last_number: 0,
             last_version: None,
             last_executed_at: None,
+            execute_runs_scripts: scripts::runs_scripts(&release.definition),
+            retry_runs_scripts: false,
+            roll_back_runs_scripts: false,
         });
         releases::Entity::insert(row).exec_without_returning(&self.tx).await?;
         self.insert_version(release, stamp).await?;
@@ -64,6 +68,7 @@ impl WriteTx {
             .col_expr(releases::Column::Searched, Expr::value(searched(after)))
             .col_expr(releases::Column::Version, Expr::value(column::<i32, _>(after.version)))
             .col_expr(releases::Column::DeletedAt, Expr::value(after.deleted_at))
+            .col_expr(releases::Column::ExecuteRunsScripts, Expr::value(scripts::runs_scripts(&after.definition)))
             .col_expr(releases::Column::Rev, Expr::value(expected + 1))
             .filter(releases::Column::Id.eq(after.id))
             .filter(releases::Column::Rev.eq(expected));

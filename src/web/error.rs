@@ -103,9 +103,11 @@ impl PageError {
 /// The status of a refusal: not in the right role 403, not now 409, not like this 422.
 pub fn refusal_status(refusal: &Refusal) -> StatusCode {
     match refusal {
-        Refusal::NotPermitted { .. } | Refusal::NotAnApprover { .. } | Refusal::OwnRelease { .. } => {
-            StatusCode::FORBIDDEN
-        }
+        Refusal::NotPermitted { .. }
+        | Refusal::NotAnApprover { .. }
+        | Refusal::OwnRelease { .. }
+        | Refusal::ScriptNotSaved { .. }
+        | Refusal::ScriptsNotPermitted { .. } => StatusCode::FORBIDDEN,
         Refusal::CommentNeeded { .. }
         | Refusal::CommentTooLong { .. }
         | Refusal::NothingChosen

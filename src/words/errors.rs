@@ -26,7 +26,7 @@ pub fn no_region() -> ErrorWords {
     words(
         "There is no region yet",
         "A region is a place that things are released to. On the server, `tollgate region add NAME` makes one, \
-         `tollgate team add NAME` a team, and `tollgate user add` its members.",
+         `tollgate team add NAME --allow-scripts` a team, and `tollgate user add` its members.",
     )
 }
 

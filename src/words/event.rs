@@ -112,6 +112,8 @@ pub fn account_event(event: &AccountEvent) -> String {
             format!("ended {count}")
         }
         AccountEvent::TeamAdded { name } => format!("added the team {name}"),
+        AccountEvent::ScriptsAllowed { team } => format!("allowed the team {team} to run scripts on the server"),
+        AccountEvent::ScriptsForbidden { team } => format!("forbade the team {team} to run scripts on the server"),
         AccountEvent::RegionAdded { name } => format!("added the region {name}"),
         AccountEvent::Restored { taken_at } => format!("restored the backup of {}", moment(*taken_at)),
         AccountEvent::RoleGranted { user, team, role } => {

@@ -62,6 +62,12 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::DeadlinePassed { task, deadline } => {
             format!("The deadline of {task} passed on {}. Retry asks the approvers again.", moment(*deadline))
         }
+        Refusal::ScriptNotSaved { task, team } => {
+            format!("{task} would run a script on the server, {}", lacks_permission(team))
+        }
+        Refusal::ScriptsNotPermitted { operation, team } => {
+            format!("{} would run scripts on the server, {}", operation.words(), lacks_permission(team))
+        }
         Refusal::Deleted => {
             "This release task is deleted. Its executions can still be read by administrators.".to_owned()
         }
@@ -87,6 +93,12 @@ fn did(how: Start) -> &'static str {
         Start::Retried => "retried this release",
         Start::Skipped => "skipped a failed task of this release",
     }
+}
+
+fn lacks_permission(team: &str) -> String {
+    format!(
+        "and the team {team} lacks the permission for that. An administrator gives it with `tollgate team allow-scripts {team}`."
+    )
 }
 
 fn when_allowed(operation: Operation) -> &'static str {

@@ -108,6 +108,16 @@ fn every_refusal_has_its_sentence() {
             Refusal::DeadlinePassed { task: go_live(), deadline: at() },
             "The deadline of go-live passed on 22 Nov 2026, 14:03 UTC. Retry asks the approvers again.",
         ),
+        (
+            Refusal::ScriptNotSaved { task: "web".to_owned(), team: "shop".to_owned() },
+            "web would run a script on the server, and the team shop lacks the permission for that. An administrator \
+             gives it with `tollgate team allow-scripts shop`.",
+        ),
+        (
+            Refusal::ScriptsNotPermitted { operation: Operation::RollBack, team: "shop".to_owned() },
+            "Roll Back would run scripts on the server, and the team shop lacks the permission for that. An administrator \
+             gives it with `tollgate team allow-scripts shop`.",
+        ),
         (Refusal::Deleted, "This release task is deleted. Its executions can still be read by administrators."),
         (Refusal::StaleAttempt, "This attempt has ended already."),
     ] {
@@ -255,6 +265,8 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
         (AccountEvent::SessionsEnded { count: 1 }, "ended 1 session"),
         (AccountEvent::SessionsEnded { count: 2 }, "ended 2 sessions"),
         (AccountEvent::TeamAdded { name: name() }, "added the team shop"),
+        (AccountEvent::ScriptsAllowed { team: name() }, "allowed the team shop to run scripts on the server"),
+        (AccountEvent::ScriptsForbidden { team: name() }, "forbade the team shop to run scripts on the server"),
         (AccountEvent::RegionAdded { name: name() }, "added the region shop"),
         (AccountEvent::Restored { taken_at: at() }, "restored the backup of 22 Nov 2026, 14:03 UTC"),
         (

@@ -150,7 +150,14 @@ async fn an_installation_is_set_up_from_the_command_line(db: Db) {
     here.run(&["user", "list"], "").succeeds("zoe  disabled since ");
     here.run(&["user", "enable", "zoe"], "").succeeds("enabled user zoe\n");
     here.run(&["user", "list"], "").succeeds("ann  enabled  shop:approver shop:manager shop:operator\nzoe  enabled\n");
-    here.run(&["team", "list"], "").succeeds("shop\n");
+    here.run(&["team", "list"], "").succeeds("shop  may not run scripts on the server\n");
+    here.run(&["team", "allow-scripts", "shop"], "").succeeds("team shop may run scripts on the server\n");
+    here.run(&["team", "allow-scripts", "shop"], "").succeeds("team shop may run scripts on the server\n");
+    here.run(&["team", "allow-scripts", "none"], "").fails("there is no team \"none\"");
+    here.run(&["team", "add", "web", "--allow-scripts"], "").succeeds("added team web\n");
+    here.run(&["team", "forbid-scripts", "shop"], "").succeeds("team shop may not run scripts on the server any more");
+    let listed = "shop  may not run scripts on the server\nweb   may run scripts on the server\n";
+    here.run(&["team", "list"], "").succeeds(listed);
     here.run(&["region", "list"], "").succeeds("eu-west\n");
     here.run(&["check"], "").succeeds("This installation is sound.");
     let known = db.store.credentials("ann").await.unwrap().unwrap();
@@ -189,7 +196,8 @@ async fn release_tasks_are_brought_in(db: Db) {
     let files = ["import", &file("go-live-trigger.yaml"), &file("two-approvers.yaml")];
     here.run(&files, "").fails("there is no team \"Storefront\"");
     let tx = db.store.begin_write().await.unwrap();
-    tx.insert_team("Storefront", Clock::system().now()).await.unwrap();
+    let team = tx.insert_team("Storefront", Clock::system().now()).await.unwrap();
+    assert!(tx.permit_scripts(team, true).await.unwrap());
     tx.insert_region("eu-west", Clock::system().now()).await.unwrap();
     tx.commit().await.unwrap();
     here.run(&files, "").succeeds("created go-live-trigger\ncreated two-approvers\n");

@@ -16,6 +16,7 @@ use tollgate::confine::Confinement;
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::{Execution, FailReason, Verdict};
 use tollgate::domain::isolation::Isolation;
+use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::executors::command::CommandExecutor;
 use tollgate::folders::Folders;
@@ -108,7 +109,7 @@ impl Upgraded {
         let clock = Clock::set_by(move || later + TimeDelta::from_std(began.elapsed()).unwrap());
 
         let refused = startup::open(&config, clock.clone()).await.map(drop).unwrap_err().to_string();
-        assert!(refused.contains("4 migrations are missing") && refused.contains("start with --migrate"), "{refused}");
+        assert!(refused.contains("migrations are missing") && refused.contains("start with --migrate"), "{refused}");
 
         config.migrate = true;
         let folders = Folders::new(&config.data.folder).unwrap();
@@ -163,6 +164,9 @@ impl Upgraded {
 
 async fn an_installation_of_the_previous_schema_goes_on(db: Db) {
     let here = Upgraded::serves(&db).await;
+    for (team, scripts) in here.app.store.script_permissions().await.unwrap() {
+        assert_eq!(scripts, ScriptPermission::Granted, "{team} could run scripts until now");
+    }
     let attempts = |execution: &Execution| execution.tasks.iter().map(|task| task.attempt).collect::<Vec<_>>();
 
     let ended = here.is("ended-alone", ReleaseStatus::Successful).await;

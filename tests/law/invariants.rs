@@ -7,6 +7,7 @@ use tollgate::domain::event::Event;
 use tollgate::domain::execution::{AttemptKind, Direction, Execution, Order, SkipReason, TaskState, Verdict};
 use tollgate::domain::people::{Actor, User};
 use tollgate::domain::refusal::{Operation, Refusal};
+use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::domain::{policy, schedule};
 use uuid::Uuid;
@@ -200,10 +201,10 @@ fn an_attempt_ends_once(world: &World) {
 
 fn the_engine_comes_to_rest(world: &World) {
     let mut execution = world.execution().clone();
-    schedule::advance(&mut execution, world.now);
+    schedule::advance(&mut execution, world.now, &ScriptPermission::Granted);
     assert_eq!(schedule::next_steps(&execution, world.now), Vec::new());
     let rested = execution.clone();
-    assert_eq!(schedule::advance(&mut execution, world.now), Vec::new());
+    assert_eq!(schedule::advance(&mut execution, world.now, &ScriptPermission::Granted), Vec::new());
     assert_eq!(rested, execution);
     let waits_for_a_person = matches!(execution.order, Order::Hold { .. })
         || execution.tasks.iter().any(|run| run.state.status() == TaskStatus::ToBeApproved);

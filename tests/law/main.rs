@@ -8,6 +8,7 @@ mod histories;
 mod invariants;
 mod mends;
 mod notation;
+mod permission;
 mod random;
 mod scenarios;
 mod starters;

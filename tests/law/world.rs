@@ -13,6 +13,7 @@ use tollgate::domain::people::{Actor, Role, User};
 use tollgate::domain::refusal::Refusal;
 use tollgate::domain::release::Release;
 use tollgate::domain::schedule;
+use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::ReleaseStatus;
 use uuid::Uuid;
 
@@ -76,6 +77,7 @@ impl World {
             id: Uuid::from_u128(1),
             region_id: Uuid::from_u128(2),
             team_id: TEAM,
+            scripts: ScriptPermission::Granted,
             name: "shop".to_owned(),
             description: String::new(),
             created_by: Actor::Tollgate,
@@ -197,8 +199,9 @@ impl World {
     /// Carries out what is due.
     pub fn advance(&mut self) {
         let now = self.now;
-        if let Some(execution) = &mut self.release.last {
-            let events = schedule::advance(execution, now);
+        let Release { last, scripts, .. } = &mut self.release;
+        if let Some(execution) = last {
+            let events = schedule::advance(execution, now, scripts);
             self.log.extend(events.into_iter().map(|event| (now, event)));
         }
     }

@@ -8,6 +8,7 @@ use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, Moment};
 use tollgate::domain::people::Actor;
 use tollgate::domain::release::Release;
+use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::{policy, schedule};
 use tollgate::store::{Activity, Happened, Store, Tenure, Turn};
 use uuid::Uuid;
@@ -258,7 +259,7 @@ impl Past {
                     state.apply(&ended, at);
                     expected.push(ended);
                 }
-                expected.extend(schedule::advance(&mut state, at));
+                expected.extend(schedule::advance(&mut state, at, &ScriptPermission::Granted));
                 expected
             }
         };

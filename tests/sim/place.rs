@@ -156,6 +156,7 @@ async fn fill(address: String) -> (Uuid, Uuid) {
     let tx = store.begin_write().await.unwrap();
     let region = tx.insert_region("eu-west", start()).await.unwrap();
     let team = tx.insert_team("storefront", start()).await.unwrap();
+    assert!(tx.permit_scripts(team, true).await.unwrap());
     for name in PEOPLE {
         let user: User = person(name);
         tx.insert_user(&user, "hash", start()).await.unwrap();

@@ -2,6 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
+#[expect(clippy::struct_excessive_bools, reason = "these are columns")]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "releases")]
 pub struct Model {
@@ -25,6 +26,9 @@ pub struct Model {
     pub last_number: i32,
     pub last_version: Option<i32>,
     pub last_executed_at: Option<DateTimeUtc>,
+    pub execute_runs_scripts: bool,
+    pub retry_runs_scripts: bool,
+    pub roll_back_runs_scripts: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::scope::Scope;
 use crate::domain::execution::{FailReason, Moment};
+use crate::domain::scripts::{ScriptNeeds, ScriptPermission};
 use crate::domain::segment::{self, Segment};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::store::codec::{self, count};
@@ -82,6 +83,10 @@ pub struct ReleaseRow {
     pub team_id: Uuid,
     /// That team's name.
     pub team: String,
+    /// Whether that team may have scripts run on the server.
+    pub scripts: ScriptPermission,
+    /// Which operations would.
+    pub needs: ScriptNeeds,
     /// Who made it.
     pub creator: String,
     /// Its status.
@@ -126,8 +131,18 @@ struct Row {
     last_version: Option<i32>,
     last_number: i32,
     last_executed_at: Option<Moment>,
+    runs_scripts: bool,
+    #[sea_orm(nested)]
+    needs: Needs,
     #[sea_orm(nested)]
     counts: Counts,
+}
+
+#[derive(FromQueryResult)]
+struct Needs {
+    execute_runs_scripts: bool,
+    retry_runs_scripts: bool,
+    roll_back_runs_scripts: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -202,6 +217,12 @@ impl Row {
             name: self.name,
             description: self.description,
             team_id: self.team_id,
+            scripts: ScriptPermission::of(self.team.clone(), self.runs_scripts),
+            needs: ScriptNeeds {
+                execute: self.needs.execute_runs_scripts,
+                retry: self.needs.retry_runs_scripts,
+                roll_back: self.needs.roll_back_runs_scripts,
+            },
             team: self.team,
             creator: self.creator,
             status,
@@ -230,11 +251,15 @@ fn page(query: &ReleaseQuery) -> SelectStatement {
         releases::Column::LastVersion,
         releases::Column::LastNumber,
         releases::Column::LastExecutedAt,
+        releases::Column::ExecuteRunsScripts,
+        releases::Column::RetryRunsScripts,
+        releases::Column::RollBackRunsScripts,
     ] {
         select.column(shown.as_column_ref());
     }
     select
         .expr_as(team::Column::Name.into_expr(), "team")
+        .column(team::Column::RunsScripts.as_column_ref())
         .expr_as(releases::Column::CreatedByName.into_expr(), "creator")
         .from(releases::Entity)
         .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))

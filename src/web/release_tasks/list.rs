@@ -114,7 +114,14 @@ impl Listing<'_> {
 
     fn row(&self, row: &Row) -> ReleaseRow {
         let links = ReleaseUrls::new(self.region, row.id);
-        let case = Case { team_id: row.team_id, status: row.status, terminating: row.terminating, deleted: false };
+        let case = Case {
+            team_id: row.team_id,
+            status: row.status,
+            terminating: row.terminating,
+            deleted: false,
+            scripts: &row.scripts,
+            needs: row.needs,
+        };
         let may = policy::permitted(self.reader, case);
         let over = !row.status.is_active();
         let (mut actions, menu) = operations(row, &links, &may);

@@ -9,6 +9,7 @@ mod four_eyes;
 mod leaving;
 mod marks;
 mod orders;
+mod permission;
 mod releases;
 mod replicas;
 mod restart;

@@ -8,6 +8,7 @@ use tollgate::domain::event::ReleaseEvent;
 use tollgate::domain::people::Actor;
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::release::Release;
+use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::share::REGION_MOST;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::{Stamp, Turn, new_id};
@@ -146,6 +147,7 @@ async fn fill(stage: &Stage, numbers: std::ops::Range<u64>) {
             id: new_id(),
             region_id: stage.region,
             team_id: stage.team,
+            scripts: ScriptPermission::Granted,
             name: format!("filler-{number}"),
             description: String::new(),
             created_by: Actor::Tollgate,

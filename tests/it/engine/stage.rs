@@ -210,6 +210,7 @@ async fn populate(store: &Store) -> (Uuid, Uuid) {
     let tx = store.begin_write().await.unwrap();
     let region = tx.insert_region("eu-west", start()).await.unwrap();
     let team = tx.insert_team("storefront", start()).await.unwrap();
+    assert!(tx.permit_scripts(team, true).await.unwrap());
     let cast = [
         ("operator", Some(Role::Operator)),
         ("approver", Some(Role::Approver)),

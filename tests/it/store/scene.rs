@@ -9,6 +9,7 @@ use tollgate::domain::event::{Event, ReleaseEvent};
 use tollgate::domain::execution::{Execution, Moment};
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::release::Release;
+use tollgate::domain::scripts::ScriptPermission;
 use tollgate::store::{Stamp, Store, WriteTx, new_id};
 use uuid::Uuid;
 
@@ -75,6 +76,7 @@ impl Scene {
         let tx = store.begin_write().await.unwrap();
         let region_id = tx.insert_region("eu-west", at(0)).await.unwrap();
         let team_id = tx.insert_team("shop", at(0)).await.unwrap();
+        assert!(tx.permit_scripts(team_id, true).await.unwrap());
         let operator = member(&tx, "operator", team_id, Role::Operator).await;
         let approver = member(&tx, "approver", team_id, Role::Approver).await;
         let release = new_release(region_id, team_id, &operator, "shop-web");
@@ -116,6 +118,7 @@ pub fn new_release(region_id: Uuid, team_id: Uuid, creator: &User, name: &str) -
         id: new_id(),
         region_id,
         team_id,
+        scripts: ScriptPermission::Granted,
         name: name.to_owned(),
         description: "The pages of the shop".to_owned(),
         created_by: creator.into(),

@@ -144,6 +144,7 @@ async fn populate(store: &Store) -> (Uuid, Uuid) {
     let region = tx.insert_region(REGION, at).await.unwrap();
     tx.insert_region("us-east", at).await.unwrap();
     let team = tx.insert_team("storefront", at).await.unwrap();
+    assert!(tx.permit_scripts(team, true).await.unwrap());
     let cast = [
         ("viewer", Some(Role::Viewer)),
         ("operator", Some(Role::Operator)),

@@ -1,0 +1,46 @@
+//! What teams are permitted.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::connect::Store;
+use super::entities::team;
+use super::error::{Result, StoreError};
+use super::write::WriteTx;
+use crate::domain::scripts::ScriptPermission;
+
+impl Store {
+    /// Every team by name, and whether it may have scripts run on the server.
+    pub async fn script_permissions(&self) -> Result<Vec<(String, ScriptPermission)>> {
+        let teams = team::Entity::find().select_only().columns([team::Column::Name, team::Column::RunsScripts]);
+        let rows: Vec<(String, bool)> = teams.order_by_asc(team::Column::Name).into_tuple().all(&self.reader).await?;
+        Ok(rows.into_iter().map(|(name, granted)| (name.clone(), ScriptPermission::of(name, granted))).collect())
+    }
+}
+
+impl WriteTx {
+    /// Whether that team may have scripts run on the server now.
+    pub async fn script_permission(&self, team_id: Uuid) -> Result<ScriptPermission> {
+        let found: Option<(String, bool)> = team::Entity::find_by_id(team_id)
+            .select_only()
+            .columns([team::Column::Name, team::Column::RunsScripts])
+            .into_tuple()
+            .one(&self.tx)
+            .await?;
+        let missing = || StoreError::Unreadable { column: "teams.id", found: format!("no team {team_id}") };
+        let (name, granted) = found.ok_or_else(missing)?;
+        Ok(ScriptPermission::of(name, granted))
+    }
+
+    /// Says whether that team may have scripts run on the server; answers whether it was otherwise before.
+    pub async fn permit_scripts(&self, team_id: Uuid, granted: bool) -> Result<bool> {
+        let changed = team::Entity::update_many()
+            .col_expr(team::Column::RunsScripts, Expr::value(granted))
+            .filter(team::Column::Id.eq(team_id))
+            .filter(team::Column::RunsScripts.ne(granted))
+            .exec(&self.tx)
+            .await?;
+        Ok(changed.rows_affected == 1)
+    }
+}
