@@ -10,6 +10,7 @@ mod m20261123_000006_logs;
 mod m20261129_000007_audit;
 mod m20261129_000007_starters;
 mod m20261129_000008_teams_run_scripts;
+mod m20261129_000009_places;
 mod m20261129_000010_isolation;
 
 use sea_orm_migration::prelude::*;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000007_audit::Migration),
             Box::new(m20261129_000007_starters::Migration),
             Box::new(m20261129_000008_teams_run_scripts::Migration),
+            Box::new(m20261129_000009_places::Migration),
             Box::new(m20261129_000010_isolation::Migration),
         ]
     }

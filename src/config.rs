@@ -2,6 +2,7 @@
 //! may come from the environment; nothing else is read from it but what [`crate::points`] are told by tests.
 
 use std::io;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -52,12 +53,9 @@ impl DataConfig {
     /// which is an error; if they may look into it, the files of ours that lie in it are closed to them.
     pub fn prepare(&self) -> io::Result<&Path> {
         use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-        let made = match std::fs::metadata(&self.folder) {
-            Ok(found) => found,
-            Err(_) => {
-                std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
-                return Ok(&self.folder);
-            }
+        let Ok(made) = std::fs::metadata(&self.folder) else {
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
+            return Ok(&self.folder);
         };
         let mode = made.permissions().mode();
         if mode & 0o022 != 0 {
@@ -87,8 +85,8 @@ fn close_files(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Under which account scripts run, and what they are kept from.
-#[derive(Debug, Clone, Default, Args)]
+/// Under which account scripts run, what they are kept from, and how many may run.
+#[derive(Debug, Clone, Args)]
 pub struct ScriptsConfig {
     /// Account that scripts run under; for a server that is started as root
     #[arg(long, value_name = "NAME", env = "TOLLGATE_SCRIPT_USER", conflicts_with = "scripts_as_root")]
@@ -101,6 +99,10 @@ pub struct ScriptsConfig {
     /// Serve on a kernel without Landlock though scripts have no account of their own: they can change all that the server can
     #[arg(long, env = "TOLLGATE_UNCONFINED_SCRIPTS")]
     pub unconfined_scripts: bool,
+
+    /// How many scripts may run at once under this server; others wait for a place, and teams take turns
+    #[arg(long, value_name = "N", env = "TOLLGATE_MAX_SCRIPTS", default_value_t = MAX_SCRIPTS)]
+    pub max_scripts: NonZero<u32>,
 }
 
 /// How the server is reached.
@@ -192,7 +194,12 @@ pub struct Config {
     pub isolation: Isolation,
     /// What people call this replica; the machine's name without it.
     pub name: Option<String>,
+    /// How many scripts run at once on this server.
+    pub max_scripts: NonZero<u32>,
 }
+
+/// How many scripts run at once on a server that is not told otherwise.
+pub const MAX_SCRIPTS: NonZero<u32> = NonZero::new(16).unwrap();
 
 /// How the server's own log looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

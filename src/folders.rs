@@ -46,8 +46,8 @@ impl Folders {
     /// The folder for the temporary files of one attempt. Its path is short, since that of a socket has about 100 bytes.
     pub fn temporary(&self, execution: Uuid, task: &str, attempt: u32) -> PathBuf {
         let hash = Sha256::digest(format!("{execution}/{task}/{attempt}"));
-        let name: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        self.temporaries().join(name)
+        let begin = hash.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        self.temporaries().join(format!("{begin:012x}"))
     }
 
     /// Where the folders for temporary files lie.

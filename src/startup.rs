@@ -125,7 +125,8 @@ impl Application {
             tracing::warn!("{sentence}");
         }
         let replica = who.id.clone();
-        let engine = Engine::new(app.clone(), executor, Machine { folders: folders.clone(), who, lease });
+        let machine = Machine { folders: folders.clone(), who, lease, max_scripts: config.max_scripts };
+        let engine = Engine::new(app.clone(), executor, machine);
         let site = Data::new(Site::new(app, folders, replica, config.web));
         let server = listen(listener, site.clone())?;
         Ok(Self { server, address, site, engine, setup, folder, again })

@@ -1,6 +1,10 @@
 //! Replicas: one, three of which one is gone, many with long names.
 
-use tollgate::web::views::{CarriedRow, Link, Look, ReplicaList, ReplicaRow, ReplicasPage, Section, Status};
+use tollgate::domain::isolation::Isolation;
+use tollgate::web::views::{
+    CarriedRow, IsolationOf, Link, Look, ReplicaList, ReplicaRow, ReplicasPage, Section, Status,
+};
+use tollgate::words::isolation::sentences;
 
 use crate::people::{chrome, when};
 
@@ -40,11 +44,23 @@ fn row((index, days): (usize, i64)) -> ReplicaRow {
         version: "0.1.0".into(),
         here: index == 0,
         state,
+        confined: if index == 3 { "" } else { "Confined in part" }.to_owned(),
         since: when(86_000 * days),
         seen: when(seen),
         more: (runs.len() > 9).then(|| "and 14 more".to_owned()),
         runs,
     }
+}
+
+fn isolation(index: usize) -> IsolationOf {
+    let known = Isolation {
+        account: (index == 0).then(|| "tollgate-scripts".to_owned()),
+        landlock: Some(7),
+        closed: ["/", "/srv", "/usr/local/bin"].map(str::to_owned).to_vec(),
+        shared: vec![("sites".to_owned(), vec!["Storefront".to_owned(), "Platform".to_owned()])],
+        ..Isolation::default()
+    };
+    IsolationOf { name: format!("release-{}", index + 1), sentences: sentences(&known) }
 }
 
 pub fn page(count: usize) -> ReplicasPage {
@@ -54,5 +70,6 @@ pub fn page(count: usize) -> ReplicasPage {
         chrome,
         lead: tollgate::words::replicas::LEAD.to_owned(),
         list: ReplicaList { rows: (0..count).zip(1..).map(row).collect(), refresh: "/g/replicas/list".into() },
+        isolation: (0..count.min(2)).map(isolation).collect(),
     }
 }

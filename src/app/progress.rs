@@ -6,13 +6,15 @@ use std::io;
 use uuid::Uuid;
 
 use super::executions::may_be_done;
-use super::{App, AppError};
+use super::{App, AppError, ScriptPlaces};
 use crate::domain::decide;
 use crate::domain::event::Event;
-use crate::domain::execution::{AttemptKind, Execution};
+use crate::domain::execution::{AttemptKind, Execution, Moment};
 use crate::domain::outcome::Outcome;
+use crate::domain::places::Places;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule;
+use crate::domain::scripts::ScriptPermission;
 use crate::store::{Stamp, StoreError, Tenure};
 
 /// An attempt that was claimed.
@@ -44,12 +46,17 @@ pub struct Carrier<'a> {
     pub tenure: &'a Tenure,
     /// Makes the place where an attempt is going to run, before the attempt is claimed: once claimed, it is there.
     pub make_room: &'a (dyn Fn(&Execution, Claim) -> io::Result<()> + Sync),
+    /// Where scripts find a place.
+    pub places: &'a ScriptPlaces,
 }
 
+/// More than anybody wants.
+static ENOUGH: ScriptPlaces = ScriptPlaces::new(usize::MAX);
+
 impl<'a> Carrier<'a> {
-    /// One that makes no room, for tests.
+    /// One that makes no room and has a place for every script, for tests.
     pub fn without_room(tenure: &'a Tenure) -> Self {
-        Self { tenure, make_room: &|_, _| Ok(()) }
+        Self { tenure, make_room: &|_, _| Ok(()), places: &ENOUGH }
     }
 }
 
@@ -57,7 +64,7 @@ impl App {
     /// Carries out every step that is due. Done twice, the second changes nothing. `None`: no such execution, or it is
     /// for others to carry on.
     pub async fn advance(&self, execution: Uuid, carrier: Carrier<'_>) -> Result<Option<Progress>, AppError> {
-        match self.progress(execution, carrier, None).await {
+        match Box::pin(self.progress(execution, carrier, None)).await {
             Err(AppError::NotFound | AppError::Store(StoreError::Fenced)) => Ok(None),
             Err(AppError::Store(StoreError::Stale)) => {
                 self.bell.ring(execution);
@@ -77,7 +84,7 @@ impl App {
         carrier: Carrier<'_>,
     ) -> Result<Progress, AppError> {
         loop {
-            match self.progress(execution, carrier, Some((attempt, outcome.clone()))).await {
+            match Box::pin(self.progress(execution, carrier, Some((attempt, outcome.clone())))).await {
                 Err(AppError::Store(StoreError::Stale)) => {}
                 progress => return progress,
             }
@@ -94,20 +101,20 @@ impl App {
         tx.work_under(carrier.tenure.clone());
         let before = tx.own_execution(id).await?.ok_or(AppError::NotFound)?;
         let now = self.clock.now();
-        let mut execution = before.clone();
-        let mut events = Vec::new();
-        if let Some(((task, attempt), outcome)) = ended {
-            match decide::attempt_ended(&execution, task, attempt, outcome, now) {
-                Ok(event) => {
-                    execution.apply(&event, now);
-                    events.push(event);
-                }
-                Err(Refusal::StaleAttempt) => {}
-                Err(refusal) => return Err(refusal.into()),
-            }
+        let ended =
+            match ended.map(|((task, attempt), outcome)| decide::attempt_ended(&before, task, attempt, outcome, now)) {
+                Some(Ok(event)) => Some(event),
+                None | Some(Err(Refusal::StaleAttempt)) => None,
+                Some(Err(refusal)) => return Err(refusal.into()),
+            };
+        let (mut execution, mut events) =
+            advanced(&before, ended.clone(), now, &ScriptPermission::Granted, &Places::NONE);
+        // Only where it turns out that a script wants to start it is asked whether it may.
+        if execution.tasks.iter().any(|task| task.waits.is_some()) {
+            let scripts = tx.script_permission(execution.team_id).await?;
+            let places = carrier.places.give(&tx, carrier.tenure, &execution).await?;
+            (execution, events) = advanced(&before, ended, now, &scripts, &places);
         }
-        let scripts = tx.script_permission(execution.team_id).await?;
-        events.extend(schedule::advance(&mut execution, now, &scripts));
         if !events.is_empty() {
             for claim in started(&execution, &events) {
                 (carrier.make_room)(&execution, claim).map_err(AppError::NoRoom)?;
@@ -115,6 +122,7 @@ impl App {
             tx.save_execution(&before, &execution, &Stamp::tollgate(now), &events).await?;
             let committed = tx.commit().await;
             if may_be_done(&committed) {
+                carrier.places.look_again(&self.bell, &execution, &events);
                 self.live.touch(execution.release_id);
                 // Scripts begin and end all the time; a checkpoint is rare, and everybody's number hangs on it.
                 if asks(&before) || asks(&execution) {
@@ -129,6 +137,23 @@ impl App {
         let started = started(&execution, &events);
         Ok(Progress { execution, started, events })
     }
+}
+
+/// The execution after an attempt ended, if one did, and with every step that is due; and what happened.
+fn advanced(
+    before: &Execution,
+    ended: Option<Event>,
+    now: Moment,
+    scripts: &ScriptPermission,
+    places: &Places,
+) -> (Execution, Vec<Event>) {
+    let (mut execution, mut events) = (before.clone(), Vec::new());
+    if let Some(event) = ended {
+        execution.apply(&event, now);
+        events.push(event);
+    }
+    events.extend(schedule::advance(&mut execution, now, scripts, places));
+    (execution, events)
 }
 
 /// Whether a checkpoint of it is open.

@@ -31,7 +31,8 @@ impl Demo {
         for sentence in words::isolation::sentences(&isolation) {
             println!("{sentence}");
         }
-        let config = Config { data, web, migrate: true, name: None, confinement, isolation };
+        let max_scripts = scripts.max_scripts;
+        let config = Config { data, web, migrate: true, confinement, isolation, name: None, max_scripts };
         let opened = startup::open(&config, Clock::system()).await?;
         let accounts = fill::fill(&opened.app).await?;
         let application = Application::build_on(opened, config).await?;

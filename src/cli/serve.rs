@@ -36,7 +36,8 @@ impl Serve {
         for sentence in words::isolation::sentences(&isolation) {
             tracing::info!("{sentence}");
         }
-        let config = Config { data, web, migrate, name, confinement, isolation };
+        let max_scripts = scripts.max_scripts;
+        let config = Config { data, web, migrate, confinement, isolation, name, max_scripts };
         let application = Application::build(config, Clock::system()).await?;
         println!("Tollgate listens on {}", application.url());
         if let Some(link) = application.setup_link() {

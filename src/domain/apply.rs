@@ -7,10 +7,22 @@ use super::execution::{
 };
 use super::outcome::Outcome;
 use super::people::Actor;
+use super::places::PlaceWait;
+use super::schedule;
 
 impl Execution {
     /// Changes the execution as the event says. Replaying the events of an execution gives the same state.
     pub fn apply(&mut self, event: &Event, at: Moment) {
+        self.change(event, at);
+        // Whoever may not start gives up the place in the line: others would wait behind them.
+        if self.tasks.iter().any(|task| task.waits.is_some()) {
+            let startable = schedule::startable(self);
+            let left = self.tasks.iter_mut().enumerate().filter(|(task, _)| !startable.contains(task));
+            left.for_each(|(_, task)| task.waits = None);
+        }
+    }
+
+    fn change(&mut self, event: &Event, at: Moment) {
         match event {
             Event::Executed { edited_by, .. } => {
                 if let Some(editor) = edited_by {
@@ -19,6 +31,9 @@ impl Execution {
             }
             Event::AttemptStarted { task, attempt, kind, until, .. } => {
                 self.tasks[*task].start(*attempt, *kind, *until, at);
+            }
+            Event::PlaceAsked { task, running, .. } => {
+                self.tasks[*task].waits = Some(PlaceWait { since: at, running: *running });
             }
             Event::AttemptEnded { task, outcome, again_at, .. } => self.tasks[*task].end(outcome, *again_at, at),
             Event::CheckpointOpened { task, deadline, .. } => {
@@ -114,6 +129,7 @@ impl Execution {
 impl TaskRun {
     fn start(&mut self, attempt: u32, kind: AttemptKind, until: Option<Moment>, at: Moment) {
         self.attempt = attempt;
+        self.waits = None;
         self.tries += 1;
         self.state = match kind {
             AttemptKind::Do => {

@@ -217,6 +217,7 @@ pub fn execute(
             tries: 0,
             begun: false,
             round: 0,
+            waits: None,
             outputs: Outputs::new(),
             decisions: Vec::new(),
         })

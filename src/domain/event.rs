@@ -38,6 +38,16 @@ pub enum Event {
         /// For a wait: when it is over.
         until: Option<Moment>,
     },
+    /// As many scripts as may run on the server: the task waits for a place. It does so until its next attempt starts, or
+    /// until it may not start for another reason.
+    PlaceAsked {
+        /// Which task.
+        task: usize,
+        /// Its name.
+        name: String,
+        /// How many scripts run on the server.
+        running: u32,
+    },
     /// An attempt ended, and what follows for its task.
     AttemptEnded {
         /// Which task.

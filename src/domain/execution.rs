@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::definition::{Definition, Place, Task};
 use super::outcome::Outputs;
 use super::people::{Actor, User};
+use super::places::PlaceWait;
 pub use super::task_state::{CancelReason, FailReason, SkipReason, TaskState};
 
 /// A moment, to the microsecond.
@@ -119,6 +120,8 @@ pub struct TaskRun {
     pub begun: bool,
     /// How often its checkpoint has been asked; decisions belong to one asking.
     pub round: u32,
+    /// That it waits for a place to run its script, if it does; its next attempt has not begun then.
+    pub waits: Option<PlaceWait>,
     /// What it gave to later tasks.
     pub outputs: Outputs,
     /// Every decision, of all rounds, in order.

@@ -11,6 +11,7 @@ pub mod isolation;
 pub mod names;
 pub mod outcome;
 pub mod people;
+pub mod places;
 pub mod policy;
 pub mod reference;
 pub mod refusal;

@@ -221,6 +221,8 @@ impl Refusal {
             | Self::DeadlinePassed { .. }
             | Self::Deleted
             | Self::OldPage { .. }
+            | Self::ScriptNotSaved { .. }
+            | Self::ScriptsNotPermitted { .. }
             | Self::StaleAttempt => None,
         }
     }

@@ -9,6 +9,7 @@ use super::execution::{
     AttemptKind, CancelReason, Direction, Execution, FailReason, Moment, Order, TaskRun, TaskState,
 };
 use super::outcome::{Outcome, Outputs};
+use super::places::Places;
 use super::rollup::{ends_at_deadline, is_fulfilled};
 use super::scripts::ScriptPermission;
 use super::wait::wait_over;
@@ -22,6 +23,11 @@ pub enum Step {
         task: usize,
         /// Doing or undoing.
         kind: AttemptKind,
+    },
+    /// Put the task in the line of those that wait for a place to run a script.
+    AskPlace {
+        /// Which task.
+        task: usize,
     },
     /// Ask for a decision.
     Open {
@@ -62,8 +68,8 @@ pub fn to_stop(execution: &Execution) -> Vec<(usize, u32, AttemptKind)> {
     execution.tasks.iter().enumerate().filter_map(in_flight).collect()
 }
 
-/// What should happen to the execution at `now`. Empty: it waits for work, a clock or a person, or is over.
-pub fn next_steps(execution: &Execution, now: Moment) -> Vec<Step> {
+/// What should happen to the execution at `now`. Empty: it waits for work, a place, a clock or a person, or is over.
+pub fn next_steps(execution: &Execution, now: Moment, places: &Places) -> Vec<Step> {
     if execution.ended_at.is_some() {
         return Vec::new();
     }
@@ -81,9 +87,10 @@ pub fn next_steps(execution: &Execution, now: Moment) -> Vec<Step> {
             } else {
                 let expired = expired(execution, now);
                 // What expires ends the release: nothing may start in the same breath.
-                let starts = if expired.is_empty() { starting(execution, now) } else { Vec::new() };
+                let starts = if expired.is_empty() { starting(execution, now, places) } else { Vec::new() };
                 steps.extend(expired);
-                if execution.order == Order::Retry && !starts.is_empty() {
+                let begins = starts.iter().any(|step| !matches!(step, Step::AskPlace { .. }));
+                if execution.order == Order::Retry && begins {
                     steps.push(Step::Resume);
                 }
                 steps.extend(starts);
@@ -97,9 +104,9 @@ pub fn next_steps(execution: &Execution, now: Moment) -> Vec<Step> {
 }
 
 /// The earliest moment at which `next_steps` has something to say without anything else happening before;
-/// `None` while it waits for work or for a person, or is over.
+/// `None` while it waits for work, for a place or for a person, or is over.
 pub fn wake_at(execution: &Execution) -> Option<Moment> {
-    if !next_steps(execution, DateTime::<Utc>::MIN_UTC).is_empty() {
+    if !next_steps(execution, DateTime::<Utc>::MIN_UTC, &Places::NONE).is_empty() {
         // What is due at once is due on a clock that was set back, too, and on that of another machine.
         return Some(DateTime::UNIX_EPOCH);
     }
@@ -110,23 +117,25 @@ pub fn wake_at(execution: &Execution) -> Option<Moment> {
     let standing = frontier(execution);
     let clocks = execution.tasks.iter().enumerate().filter_map(|(index, task)| {
         let deadline = || task.state.asking().flatten().filter(|_| goes_on && expires(execution, index));
-        let due = || task.state.delayed_until().filter(|_| goes_on && standing.contains(&index));
+        let delayed = || task.state.delayed_until().filter(|_| task.waits.is_none());
+        let due = || delayed().filter(|_| goes_on && standing.contains(&index));
         task.state.timer().or_else(deadline).or_else(due)
     });
     clocks.min()
 }
 
 /// Carries out every step that is due, until nothing is left to do at `now`; answers what happened, in order. An attempt
-/// that its team is not permitted ends as it starts.
-pub fn advance(execution: &mut Execution, now: Moment, scripts: &ScriptPermission) -> Vec<Event> {
+/// that its team is not permitted ends as it starts, and needs no place.
+pub fn advance(execution: &mut Execution, now: Moment, scripts: &ScriptPermission, places: &Places) -> Vec<Event> {
+    let places = if scripts.missing().is_some() { &Places::All } else { places };
     let mut happened = Vec::new();
     loop {
-        let steps = next_steps(execution, now);
+        let steps = next_steps(execution, now, places);
         if steps.is_empty() {
             return happened;
         }
         for step in steps {
-            let event = event_of(execution, &step, now);
+            let event = event_of(execution, &step, now, places);
             execution.apply(&event, now);
             let ended = refused(execution, &event, scripts, now);
             happened.push(event);
@@ -222,20 +231,34 @@ fn standing_at(execution: &Execution, phase: usize, group: usize) -> Option<usiz
     None
 }
 
-fn starting(execution: &Execution, now: Moment) -> Vec<Step> {
+/// The tasks of which an attempt may start as soon as they are due and have a place.
+pub(super) fn startable(execution: &Execution) -> Vec<usize> {
+    let goes_on = matches!(execution.order, Order::Run | Order::Retry);
+    if execution.ended_at.is_some() || !goes_on || is_halted(execution) { Vec::new() } else { frontier(execution) }
+}
+
+fn starting(execution: &Execution, now: Moment, places: &Places) -> Vec<Step> {
+    let begin = |task: usize, kind: AttemptKind| {
+        if places.has(task) || !execution.spec(task).kind.runs_on_server() {
+            Some(Step::Start { task, kind })
+        } else {
+            execution.tasks[task].waits.is_none().then_some(Step::AskPlace { task })
+        }
+    };
     let start = |task: usize| {
         let state = &execution.tasks[task].state;
-        let due = state.delayed_until().is_some_and(|until| until <= now);
+        // Whoever is in the line is due, also on a clock that was set back: others would wait behind them.
+        let in_line = execution.tasks[task].waits.is_some();
+        let due = in_line || state.delayed_until().is_some_and(|until| until <= now);
         match execution.direction {
             Direction::Forward if *state == TaskState::Waiting && execution.spec(task).kind.is_checkpoint() => {
                 Some(Step::Open { task })
             }
-            Direction::Forward => {
-                (due || *state == TaskState::Waiting).then_some(Step::Start { task, kind: AttemptKind::Do })
-            }
+            Direction::Forward if due || *state == TaskState::Waiting => begin(task, AttemptKind::Do),
+            Direction::Forward => None,
             Direction::Back => {
                 let untouched = state.delayed_until().is_none() && state.in_flight().is_none();
-                (due || untouched).then_some(Step::Start { task, kind: AttemptKind::Undo })
+                if due || untouched { begin(task, AttemptKind::Undo) } else { None }
             }
         }
     };
@@ -288,7 +311,7 @@ fn is_exhausted(execution: &Execution) -> bool {
     !open && (fulfilled || !more)
 }
 
-fn event_of(execution: &Execution, step: &Step, now: Moment) -> Event {
+fn event_of(execution: &Execution, step: &Step, now: Moment, places: &Places) -> Event {
     let name = |task: usize| execution.tasks[task].name.clone();
     match step {
         Step::Start { task, kind } => Event::AttemptStarted {
@@ -301,6 +324,7 @@ fn event_of(execution: &Execution, step: &Step, now: Moment) -> Event {
                 Kind::Command(_) | Kind::ManualApproval(_) | Kind::ManualTrigger(_) => None,
             },
         },
+        Step::AskPlace { task } => Event::PlaceAsked { task: *task, name: name(*task), running: places.running() },
         Step::Open { task } => Event::CheckpointOpened {
             task: *task,
             name: name(*task),

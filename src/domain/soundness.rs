@@ -121,7 +121,7 @@ pub enum Fault {
     Listed,
     /// It is over, and something of it is under way all the same.
     OpenBehindEnd,
-    /// It is not over, and waits neither for work, nor for a clock, nor for a person.
+    /// It is not over, and waits neither for work, nor for a place, nor for a clock, nor for a person.
     Stuck,
     /// Several attempts at one task are live.
     LiveTwice {
@@ -233,6 +233,8 @@ pub enum Part {
     Tries,
     /// How often a checkpoint was asked.
     Rounds,
+    /// Whether and since when a task waits for a place.
+    Waits,
     /// What a task gave to later ones.
     Outputs,
 }
@@ -335,11 +337,13 @@ fn summary(inspected: &Inspected) -> Vec<Finding> {
 fn ending(execution: &Execution) -> Option<Finding> {
     let asking = execution.tasks.iter().any(|task| task.state.asking().is_some());
     let delayed = execution.tasks.iter().any(|task| task.state.delayed_until().is_some());
+    let queues = execution.tasks.iter().any(|task| task.waits.is_some());
     let held = matches!(execution.order, Order::Hold { .. });
     let fault = if execution.ended_at.is_some() {
-        (execution.anything_in_flight() || asking || delayed).then_some(Fault::OpenBehindEnd)
+        (execution.anything_in_flight() || asking || delayed || queues).then_some(Fault::OpenBehindEnd)
     } else {
-        let waits = execution.anything_in_flight() || asking || held || schedule::wake_at(execution).is_some();
+        let wakes = schedule::wake_at(execution).is_some();
+        let waits = execution.anything_in_flight() || asking || queues || held || wakes;
         (!waits).then_some(Fault::Stuck)
     };
     fault.map(Finding::of)

@@ -84,6 +84,7 @@ mod tests {
             tries: 0,
             begun: false,
             round: 2,
+            waits: None,
             outputs: [("site".to_owned(), "/srv".to_owned())].into(),
             decisions: vec![decision(1, "eve", "no"), decision(2, "ann", "fine"), decision(2, "bob", "go")],
         }

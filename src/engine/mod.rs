@@ -14,6 +14,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
 use std::fs::DirBuilder;
 use std::io;
+use std::num::NonZero;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,7 +27,7 @@ use uuid::Uuid;
 pub use hands::Hands;
 use hands::Runtime;
 
-use crate::app::{App, AppError, Carrier, Claim, Progress};
+use crate::app::{App, AppError, Carrier, Claim, Progress, ScriptPlaces};
 use crate::domain::execution::{Execution, TaskState};
 use crate::domain::outcome::Outcome;
 use crate::domain::schedule;
@@ -65,6 +66,8 @@ pub struct Machine {
     pub who: Newcomer,
     /// Until when scripts may be started; the engine renews it.
     pub lease: Lease,
+    /// How many scripts may run at once.
+    pub max_scripts: NonZero<u32>,
 }
 
 /// Carries executions on.
@@ -79,6 +82,7 @@ struct Room {
     hands: Arc<dyn Hands>,
     shipping: Shipping,
     workers: Mutex<HashMap<Key, Stop>>,
+    places: ScriptPlaces,
     /// Whether an attempt may be claimed in our name that nobody works on: after a start, and after any fault of the
     /// database, since the answer to a commit may be lost though the commit was not.
     in_doubt: AtomicBool,
@@ -107,6 +111,7 @@ impl Engine {
     pub fn carried_by(hands: Arc<dyn Hands>, app: App, executor: Arc<dyn Executor>, machine: Machine) -> Self {
         Self(Arc::new(Room {
             shipping: Shipping::new(app.store.clone()),
+            places: ScriptPlaces::new(usize::try_from(machine.max_scripts.get()).unwrap_or(usize::MAX)),
             app,
             executor,
             machine,
@@ -187,6 +192,7 @@ impl Engine {
             // Whoever must be stopped has nothing due. A ring alone is lost when the task starts while it is rung.
             due.extend(store.terminating(&tenure).await?);
         }
+        due.extend(self.0.places.next(store, &tenure).await?);
         due.extend(self.0.app.bell.take());
         let mut report = Tick::default();
         let make_room = self.room();
@@ -194,7 +200,10 @@ impl Engine {
             if self.0.closing.is_cancelled() {
                 break;
             }
-            match self.0.app.advance(execution, Carrier { tenure: &tenure, make_room: &make_room }).await {
+            let carrier = Carrier { tenure: &tenure, make_room: &make_room, places: &self.0.places };
+            let advanced = self.0.app.advance(execution, carrier).await;
+            self.0.places.went(execution, advanced.is_ok());
+            match advanced {
                 Ok(Some(progress)) => {
                     report.changed += usize::from(!progress.events.is_empty());
                     report.started += progress.started.len();
@@ -250,7 +259,7 @@ impl Engine {
         let known = replicas.iter().find(|replica| Some(&replica.id) == attempt.replica.as_ref());
         let outcome = Outcome::Interrupted { message: lost_with(known.map(|replica| replica.name.as_str())) };
         let (app, make_room) = (&self.0.app, self.room());
-        let carrier = Carrier { tenure, make_room: &make_room };
+        let carrier = Carrier { tenure, make_room: &make_room, places: &self.0.places };
         match app.attempt_ended(attempt.execution_id, (attempt.task, attempt.key.number), outcome, carrier).await {
             Ok(progress) => self.carry(progress, tenure),
             Err(AppError::Store(StoreError::Fenced)) => {}
@@ -274,6 +283,7 @@ impl Engine {
     /// From now on an attempt may be claimed in our name that nobody works on.
     fn doubt(&self) {
         self.0.in_doubt.store(true, Ordering::SeqCst);
+        self.0.places.doubt();
     }
 
     async fn until_next(&self) -> Duration {

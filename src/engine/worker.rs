@@ -166,7 +166,7 @@ impl Engine {
         outcome: Outcome,
     ) -> Result<(Progress, Tenure), AppError> {
         let (tenure, make_room) = (self.tenure().await?, self.room());
-        let carrier = Carrier { tenure: &tenure, make_room: &make_room };
+        let carrier = Carrier { tenure: &tenure, make_room: &make_room, places: &self.0.places };
         let progress = self.0.app.attempt_ended(execution, attempt, outcome, carrier).await?;
         Ok((progress, tenure))
     }

@@ -165,6 +165,7 @@ impl WriteTx {
                     }
                 }
                 Event::Executed { .. }
+                | Event::PlaceAsked { .. }
                 | Event::CheckpointOpened { .. }
                 | Event::Decided { .. }
                 | Event::CheckpointExpired { .. }

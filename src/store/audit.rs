@@ -149,6 +149,7 @@ fn row(id: Uuid, stamp: &Stamp, about: About, task: Option<&str>, happened: &imp
 fn task_of(event: &Event) -> Option<&str> {
     match event {
         Event::AttemptStarted { name, .. }
+        | Event::PlaceAsked { name, .. }
         | Event::AttemptEnded { name, .. }
         | Event::CheckpointOpened { name, .. }
         | Event::Decided { name, .. }

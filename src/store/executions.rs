@@ -109,6 +109,8 @@ impl WriteTx {
                 task_run::Column::Begun,
                 task_run::Column::Round,
                 task_run::Column::Outputs,
+                task_run::Column::PlaceAskedAt,
+                task_run::Column::PlaceRunning,
             ])
             .to_owned();
         task_run::Entity::insert_many(rows.into_iter().map(task_run::ActiveModel::from))
@@ -192,6 +194,7 @@ fn differs(before: &TaskRun, after: &TaskRun) -> bool {
         || before.begun != after.begun
         || before.round != after.round
         || before.outputs != after.outputs
+        || before.waits != after.waits
 }
 
 /// `owner` and `owner_epoch`.
@@ -242,5 +245,7 @@ fn task_row(execution: &Execution, ordinal: usize, task: &TaskRun) -> Result<tas
         begun: task.begun,
         round: column(task.round),
         outputs: codec::json(&task.outputs)?,
+        place_asked_at: task.waits.map(|waits| waits.since),
+        place_running: task.waits.map(|waits| column(waits.running)),
     })
 }

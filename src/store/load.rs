@@ -16,6 +16,7 @@ use super::error::Result;
 use super::replicas::Tenure;
 use crate::domain::definition::{Definition, Place};
 use crate::domain::execution::{Decision, Execution, TaskRun};
+use crate::domain::places::PlaceWait;
 use crate::domain::release::Release;
 use crate::domain::scripts::ScriptPermission;
 
@@ -196,6 +197,7 @@ async fn tasks(db: &impl ConnectionTrait, execution_id: Uuid) -> Result<Vec<Task
 
 /// A row of `task_runs` with the decisions on it.
 pub fn task(row: task_run::Model, decisions: Vec<Decision>) -> Result<TaskRun> {
+    let waits = waits(&row)?;
     Ok(TaskRun {
         id: row.id,
         place: Place {
@@ -210,9 +212,15 @@ pub fn task(row: task_run::Model, decisions: Vec<Decision>) -> Result<TaskRun> {
         tries: count("task_runs.tries", row.tries)?,
         begun: row.begun,
         round: count("task_runs.round", row.round)?,
+        waits,
         outputs: codec::from_json("task_runs.outputs", &row.outputs)?,
         decisions,
     })
+}
+
+fn waits(row: &task_run::Model) -> Result<Option<PlaceWait>> {
+    let Some(since) = row.place_asked_at else { return Ok(None) };
+    Ok(Some(PlaceWait { since, running: count("task_runs.place_running", row.place_running.unwrap_or_default())? }))
 }
 
 /// Every decision in these executions, by task and in order.

@@ -21,6 +21,7 @@ mod logs;
 mod news;
 mod patient;
 mod people;
+mod places;
 mod pools;
 mod reads;
 mod releases;

@@ -11,6 +11,7 @@ use super::codec::{column, count, from_json, json};
 use super::connect::{Backend, Store, reach};
 use super::entities::{attempt as attempts, execution as executions, replica as replicas, task_run};
 use super::error::Result;
+use super::places::in_line;
 use super::write::WriteTx;
 use crate::domain::execution::Moment;
 use crate::domain::isolation::Isolation;
@@ -109,6 +110,7 @@ impl Store {
             .into_tuple()
             .one(&tx.tx)
             .await?;
+        tx.make_places(&who.id).await?;
         let tenure = Tenure { replica: who.id.clone(), epoch: count("replicas.epoch", epoch.unwrap_or_default())? };
         own(&tx.tx, &tenure, Condition::all().add(executions::Column::Owner.eq(&who.id))).await?;
         replicas::Entity::delete_many()
@@ -191,7 +193,7 @@ impl Store {
     }
 
     /// Says that the replica stops, and lets go of the executions that have nothing to do on any machine: whoever is
-    /// there carries them on.
+    /// there carries them on. Those that wait for a place are kept in its line: whoever comes next takes them over.
     pub async fn sign_off(&self, tenure: &Tenure, now: Moment) -> Result<()> {
         let tx = self.begin_write().await?;
         replicas::Entity::update_many()
@@ -205,6 +207,7 @@ impl Store {
             .col_expr(executions::Column::Rev, Expr::col(executions::Column::Rev).add(1))
             .filter(belongs_to(tenure))
             .filter(executions::Column::Id.not_in_subquery(at_work()))
+            .filter(executions::Column::Id.not_in_subquery(in_line()))
             .exec(&tx.tx)
             .await?;
         tx.commit().await

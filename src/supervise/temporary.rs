@@ -83,7 +83,7 @@ mod tests {
         let held = Temporary::make(&home.path().join("held"), None).unwrap();
         let left = home.path().join("left");
         std::fs::create_dir_all(left.join("shut/deep")).unwrap();
-        std::fs::set_permissions(left.join("shut"), std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(left.join("shut"), std::fs::Permissions::from_mode(0o000)).unwrap();
         std::fs::write(home.path().join("file"), "").unwrap();
         sweep(home.path());
         assert!(held.path.is_dir() && !left.exists());

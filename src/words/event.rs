@@ -7,6 +7,7 @@ use crate::domain::execution::{AttemptKind, CancelReason, Decision, Moment, Skip
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Denial;
 
+use super::view::scripts_run;
 use super::{counted, moment, unended};
 
 /// What happened to an execution.
@@ -20,6 +21,7 @@ pub fn event(event: &Event) -> String {
             format!("executed version {version} as execution {number}, without {without}")
         }
         Event::AttemptStarted { name, attempt, kind, until, .. } => started(name, *attempt, *kind, *until),
+        Event::PlaceAsked { name, running, .. } => format!("let {name} wait for a place: {}", scripts_run(*running)),
         Event::AttemptEnded { name, attempt, outcome, again_at, .. } => ended(name, *attempt, outcome, *again_at),
         Event::CheckpointOpened { name, deadline: None, .. } => format!("asked for a decision on {name}"),
         Event::CheckpointOpened { name, deadline: Some(deadline), .. } => {
@@ -55,6 +57,7 @@ pub fn said(event: &Event) -> Option<&str> {
         Event::TaskSkipped { why: SkipReason::NotSelected, .. }
         | Event::Executed { .. }
         | Event::AttemptStarted { .. }
+        | Event::PlaceAsked { .. }
         | Event::AttemptEnded { .. }
         | Event::CheckpointOpened { .. }
         | Event::CheckpointExpired { .. }

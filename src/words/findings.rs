@@ -116,6 +116,7 @@ fn part(part: Part) -> &'static str {
         Part::Began => "when it began",
         Part::Attempts => "the number of its attempts",
         Part::Tries => "how often it was tried",
+        Part::Waits => "whether it waits for a place",
         Part::Rounds => "how often it was asked",
         Part::Starters => "who counts as a starter",
         Part::Outputs => "its outputs",

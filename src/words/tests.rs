@@ -220,6 +220,10 @@ fn every_event_has_its_sentence() {
         ),
         (Event::TaskSkipped { task: 0, name: said("web"), why: SkipReason::NotSelected }, "left out web"),
         (Event::RollBackAsked, "rolled it back"),
+        (
+            Event::PlaceAsked { task: 0, name: "web".to_owned(), running: 16 },
+            "let web wait for a place: 16 scripts run on this server",
+        ),
         (Event::Resumed, "went on with the retry"),
         (Event::Ended { status: ReleaseStatus::Successful }, "saw it end: Successful"),
     ] {

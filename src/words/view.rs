@@ -41,6 +41,20 @@ pub fn waits_until(until: Moment, now: Moment) -> String {
     }
 }
 
+/// On a task that waits for a place.
+pub fn waits_for_place(running: u32) -> String {
+    format!("Waits for a place: {}.", scripts_run(running))
+}
+
+/// How many scripts run where a task waits.
+pub(super) fn scripts_run(running: u32) -> String {
+    if running == 1 {
+        "1 script runs on this server".to_owned()
+    } else {
+        format!("{running} scripts run on this server")
+    }
+}
+
 /// On a task that a person skipped.
 pub fn skipped_by(name: &str, comment: &str) -> String {
     format!("Skipped by {name}: {comment}")

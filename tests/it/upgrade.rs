@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, Caller};
 use tollgate::clock::Clock;
-use tollgate::config::{Config, DataConfig, Patience, WebConfig};
+use tollgate::config::{Config, DataConfig, MAX_SCRIPTS, Patience, WebConfig};
 use tollgate::confine::Confinement;
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::{Execution, FailReason, Verdict};
@@ -104,6 +104,7 @@ impl Upgraded {
             name: None,
             confinement: Confinement::default(),
             isolation: Isolation::default(),
+            max_scripts: MAX_SCRIPTS,
         };
         let (began, later) = (Instant::now(), LATER.parse::<DateTime<Utc>>().unwrap());
         let clock = Clock::set_by(move || later + TimeDelta::from_std(began.elapsed()).unwrap());

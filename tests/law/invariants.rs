@@ -6,6 +6,7 @@ use tollgate::domain::definition::Kind;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{AttemptKind, Direction, Execution, Order, SkipReason, TaskState, Verdict};
 use tollgate::domain::people::{Actor, User};
+use tollgate::domain::places::Places;
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
@@ -55,6 +56,12 @@ pub fn judge_event(before: &Execution, event: &Event, after: &Execution) {
             let twice = before.tasks[*task].current_decisions().any(|earlier| earlier.by == decision.by);
             assert!(!twice, "each decides once");
             four_eyes_see_it(before, *task, &decision.by);
+        }
+        Event::PlaceAsked { task, .. } => {
+            assert!(before.spec(*task).kind.runs_on_server(), "only a script wants a place");
+            assert_eq!(before.tasks[*task].waits, None, "a place is asked for once");
+            assert!(after.tasks[*task].waits.is_some(), "it waits, and may start when there is a place");
+            assert_eq!(before.tasks[*task].state, after.tasks[*task].state, "nothing begins");
         }
         Event::Executed { .. }
         | Event::CheckpointExpired { .. }
@@ -201,20 +208,23 @@ fn an_attempt_ends_once(world: &World) {
 
 fn the_engine_comes_to_rest(world: &World) {
     let mut execution = world.execution().clone();
-    schedule::advance(&mut execution, world.now, &ScriptPermission::Granted);
-    assert_eq!(schedule::next_steps(&execution, world.now), Vec::new());
+    let advance =
+        |execution: &mut Execution| schedule::advance(execution, world.now, &ScriptPermission::Granted, &world.places);
+    advance(&mut execution);
+    assert_eq!(schedule::next_steps(&execution, world.now, &world.places), Vec::new());
     let rested = execution.clone();
-    assert_eq!(schedule::advance(&mut execution, world.now, &ScriptPermission::Granted), Vec::new());
+    assert_eq!(advance(&mut execution), Vec::new());
     assert_eq!(rested, execution);
     let waits_for_a_person = matches!(execution.order, Order::Hold { .. })
         || execution.tasks.iter().any(|run| run.state.status() == TaskStatus::ToBeApproved);
-    let goes_on = execution.anything_in_flight() || schedule::wake_at(&execution).is_some();
+    let queues = execution.tasks.iter().any(|run| run.waits.is_some());
+    let goes_on = execution.anything_in_flight() || queues || schedule::wake_at(&execution).is_some();
     assert!(execution.ended_at.is_some() || goes_on || waits_for_a_person, "it is stuck");
 }
 
 fn it_wakes_exactly_when_something_is_due(world: &World) {
     let execution = world.execution();
-    let due = |at| !schedule::next_steps(execution, at).is_empty();
+    let due = |at| !schedule::next_steps(execution, at, &Places::NONE).is_empty();
     match schedule::wake_at(execution) {
         None => assert!(!due(world.now + Duration::days(1000)), "something is due that no clock wakes"),
         Some(at) if at <= execution.started_at => assert!(due(at), "it wakes for nothing"),

@@ -9,6 +9,7 @@ mod invariants;
 mod mends;
 mod notation;
 mod permission;
+mod places;
 mod random;
 mod scenarios;
 mod starters;

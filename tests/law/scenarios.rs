@@ -139,6 +139,7 @@ fn event_line(event: &Event, at: Moment) -> String {
             let deadline = deadline.map(|deadline| format!(" until {}", second(deadline))).unwrap_or_default();
             format!("{name} waits{deadline}")
         }
+        Event::PlaceAsked { name, running, .. } => format!("{name} waits for a place, {running} scripts run"),
         Event::Decided { name, decision, gate, .. } => {
             let right = match decision.standing {
                 Standing::Approver => "",

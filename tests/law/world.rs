@@ -10,6 +10,7 @@ use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
 use tollgate::domain::outcome::{Outcome, Outputs};
 use tollgate::domain::people::{Actor, Role, User};
+use tollgate::domain::places::Places;
 use tollgate::domain::refusal::Refusal;
 use tollgate::domain::release::Release;
 use tollgate::domain::schedule;
@@ -29,6 +30,8 @@ pub struct World {
     pub log: Vec<(Moment, Event)>,
     /// The last execution as it was before its first event.
     pub fresh: Option<Execution>,
+    /// Which tasks have a place to run their script.
+    pub places: Places,
 }
 
 /// Monday at noon, UTC: second 0 of every test.
@@ -89,7 +92,7 @@ impl World {
             deleted_at: None,
             rev: 0,
         };
-        Self { release, now: start(), log: Vec::new(), fresh: None }
+        Self { release, now: start(), log: Vec::new(), fresh: None, places: Places::All }
     }
 
     pub fn written(text: &str) -> Self {
@@ -201,7 +204,7 @@ impl World {
         let now = self.now;
         let Release { last, scripts, .. } = &mut self.release;
         if let Some(execution) = last {
-            let events = schedule::advance(execution, now, scripts);
+            let events = schedule::advance(execution, now, scripts, &self.places);
             self.log.extend(events.into_iter().map(|event| (now, event)));
         }
     }

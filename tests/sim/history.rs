@@ -7,6 +7,7 @@ mod steps;
 
 use std::collections::BTreeSet;
 use std::mem::discriminant;
+use std::num::NonZero;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 
@@ -162,6 +163,7 @@ impl<'p> History<'p> {
             machines: Machines::default(),
             data: place.data().to_owned(),
             weather: Arc::new(Mutex::new(Weather::of(&rng))),
+            max_scripts: NonZero::new(*rng.pick(&[1, 1, 2, 3, 16])).unwrap(),
             commits: Arc::default(),
             notes: Arc::default(),
         };
@@ -186,7 +188,7 @@ impl<'p> History<'p> {
         let replicas = (1..=count).map(|number| Replica::on(format!("n{number}"), rng.within(skew)));
         let mut history = Self {
             trace,
-            judge: Judge::new(&place.store, &releases).await,
+            judge: Judge::new(&place.store, &releases, common.max_scripts).await,
             tenures: Tenures::default(),
             bells: Vec::new(),
             replicas: replicas.collect(),

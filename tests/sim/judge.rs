@@ -2,11 +2,13 @@
 //! one by one, and must give exactly the state that is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 
 use tollgate::domain::decide::{self, Command};
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, Moment};
 use tollgate::domain::people::Actor;
+use tollgate::domain::places::Places;
 use tollgate::domain::release::Release;
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::{policy, schedule};
@@ -24,6 +26,8 @@ const MANY: u64 = 2_000;
 /// Everything that is known of the release tasks of a history.
 pub struct Judge {
     pub releases: Vec<Known>,
+    /// How many scripts may run at once on a machine.
+    max_scripts: usize,
 }
 
 /// What a look brought.
@@ -55,12 +59,12 @@ struct Past {
 }
 
 impl Judge {
-    pub async fn new(store: &Store, releases: &[Uuid]) -> Self {
+    pub async fn new(store: &Store, releases: &[Uuid], max_scripts: NonZero<u32>) -> Self {
         let mut known = Vec::new();
         for id in releases {
             known.push(Known { id: *id, release: load(store, *id).await, past: Vec::new() });
         }
-        Self { releases: known }
+        Self { releases: known, max_scripts: max_scripts.get().try_into().unwrap() }
     }
 
     /// Looks at what the last step wrote, in whoever's tenure.
@@ -172,6 +176,11 @@ impl Judge {
         });
         assert_eq!(live, in_flight.collect::<BTreeSet<_>>(), "attempts that are live");
         assert_eq!(live.len(), rows.len(), "each once");
+        let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
+        for replica in rows.iter().filter_map(|row| row.replica.as_deref()) {
+            *taken.entry(replica).or_default() += 1;
+        }
+        assert!(taken.values().all(|taken| *taken <= self.max_scripts), "more scripts than places: {taken:?}");
     }
 }
 
@@ -219,7 +228,7 @@ impl Known {
         if let Some(last) = &mut release.last {
             last.team_id = TEAM;
         }
-        judge_state(&World { release, now, log: Vec::new(), fresh: None });
+        judge_state(&World { release, now, log: Vec::new(), fresh: None, places: Places::All });
         news
     }
 }
@@ -259,7 +268,7 @@ impl Past {
                     state.apply(&ended, at);
                     expected.push(ended);
                 }
-                expected.extend(schedule::advance(&mut state, at, &ScriptPermission::Granted));
+                expected.extend(schedule::advance(&mut state, at, &ScriptPermission::Granted, &places_of(&events)));
                 expected
             }
         };
@@ -274,6 +283,14 @@ impl Past {
 
 async fn load(store: &Store, id: Uuid) -> Release {
     store.release(id).await.unwrap().unwrap()
+}
+
+/// Which tasks had a place in a commit with these events.
+fn places_of(events: &[Event]) -> Places {
+    let started = |event: &Event| if let Event::AttemptStarted { task, .. } = event { Some(*task) } else { None };
+    let running = |event: &Event| if let Event::PlaceAsked { running, .. } = event { Some(*running) } else { None };
+    let running = events.iter().find_map(running).unwrap_or_default();
+    Places::Only { tasks: events.iter().filter_map(started).collect(), running }
 }
 
 fn event_of(row: &Activity) -> Event {

@@ -1,6 +1,7 @@
 //! A replica: what lives and dies with one start of the program, on a machine that stays.
 
 use std::future::pending;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -60,6 +61,8 @@ pub struct Common {
     pub data: PathBuf,
     /// What befalls the replicas.
     pub weather: Arc<Mutex<Weather>>,
+    /// How many scripts may run at once on a machine.
+    pub max_scripts: NonZero<u32>,
     /// Commits so far.
     pub commits: Arc<AtomicU64>,
     /// What came to pass at the points since the scheduler looked.
@@ -111,7 +114,7 @@ impl Running {
             isolation: tollgate::domain::isolation::Isolation::default(),
         };
         let folders = Folders::new(&common.data.join(node)).unwrap();
-        let machine = Machine { folders, who, lease: lease.clone() };
+        let machine = Machine { folders, who, lease: lease.clone(), max_scripts: common.max_scripts };
         let engine = Engine::carried_by(Arc::new(hands), app.clone(), Arc::new(executor), machine);
         Self { app, engine, spawned, dead, faults, lease }
     }

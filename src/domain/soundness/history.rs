@@ -6,6 +6,7 @@ use crate::domain::execution::{AttemptKind, Direction, Execution, Moment, Order,
 use crate::domain::outcome::Outputs;
 use crate::domain::policy::{self, allowed_in};
 use crate::domain::refusal::Operation;
+use crate::domain::schedule;
 
 /// Machines whose clocks disagree write their events down in another order than they happened: how many places an event may
 /// be away from its own.
@@ -58,6 +59,7 @@ fn fresh(stored: &Execution) -> Execution {
         tries: 0,
         begun: false,
         round: 0,
+        waits: None,
         outputs: Outputs::new(),
         decisions: Vec::new(),
     });
@@ -114,6 +116,10 @@ fn is_possible(execution: &Execution, event: &Event) -> bool {
         Event::AttemptStarted { task, attempt, kind, .. } => {
             !over && run(task).is_some_and(|run| *attempt == run.attempt + 1) && may_start(execution, *task, *kind)
         }
+        Event::PlaceAsked { task, .. } => {
+            let asks = |run: &TaskRun| run.waits.is_none() && execution.spec(*task).kind.runs_on_server();
+            run(task).is_some_and(asks) && schedule::startable(execution).contains(task)
+        }
         Event::AttemptEnded { task, attempt, .. } => {
             run(task).and_then(|run| run.state.in_flight()).is_some_and(|(number, _)| number == *attempt)
         }
@@ -162,6 +168,7 @@ fn may_start(execution: &Execution, task: usize, kind: AttemptKind) -> bool {
 fn impossible_finding(stored: &Execution, (at, event): &(Moment, Event)) -> Finding {
     let task = match event {
         Event::AttemptStarted { task, .. }
+        | Event::PlaceAsked { task, .. }
         | Event::AttemptEnded { task, .. }
         | Event::CheckpointOpened { task, .. }
         | Event::Decided { task, .. }
@@ -198,6 +205,7 @@ fn differences(stored: &Execution, replayed: &Execution) -> Vec<Finding> {
             (stored_run.attempt == told.attempt, Part::Attempts),
             (stored_run.tries == told.tries, Part::Tries),
             (stored_run.round == told.round, Part::Rounds),
+            (stored_run.waits == told.waits, Part::Waits),
             (stored_run.outputs == told.outputs, Part::Outputs),
         ]);
         for decision in stored_run.decisions.iter().filter(|decision| !told.decisions.contains(decision)) {

@@ -81,7 +81,7 @@ pub async fn patiently<T: Send + 'static>(
                 // The script may have shut the folder, if it has the rights of this server.
                 is_reopened = true;
                 let path = folder.path().to_owned();
-                blocking(move || Ok(modes::reopen(&path))).await?;
+                spawn_blocking(move || modes::reopen(&path)).await.map_err(io::Error::other)?;
                 continue;
             }
             Err(problem) if lasts(&problem) => return Err(problem),

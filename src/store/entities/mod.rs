@@ -9,6 +9,8 @@ pub mod membership;
 pub mod region;
 pub mod release;
 pub mod replica;
+pub mod script_place;
+pub mod script_turn;
 pub mod session;
 pub mod setting;
 pub mod task_run;

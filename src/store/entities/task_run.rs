@@ -21,9 +21,18 @@ pub struct Model {
     pub begun: bool,
     pub round: i32,
     pub outputs: String,
+    pub place_asked_at: Option<DateTimeUtc>,
+    pub place_running: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::execution::Entity",
+        from = "Column::ExecutionId",
+        to = "super::execution::Column::Id"
+    )]
+    Execution,
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -253,6 +253,7 @@ impl Row {
             tries: 0,
             begun: false,
             round: count("task_runs.round", self.round)?,
+            waits: None,
             outputs: Outputs::new(),
             decisions,
         };

@@ -48,6 +48,7 @@ fn look(event: &Event) -> Look {
     match event {
         Event::Executed { .. }
         | Event::AttemptStarted { .. }
+        | Event::PlaceAsked { .. }
         | Event::Continued
         | Event::RetryAsked { .. }
         | Event::Resumed => Look::Info,

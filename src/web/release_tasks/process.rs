@@ -147,6 +147,9 @@ pub fn task_time(execution: &Execution, run: &TaskRun, now: Moment) -> Option<El
 }
 
 fn note(run: &TaskRun, spec: &Task, now: Moment) -> Option<String> {
+    if let Some(waits) = run.waits {
+        return Some(words::waits_for_place(waits.running));
+    }
     let attempts = spec.kind.retry().attempts;
     match &run.state {
         TaskState::Delayed { until } | TaskState::RollbackDelayed { until } => {

@@ -23,7 +23,7 @@ pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) 
     let known = known(&site, &reader).await?;
     let chrome = chrome::around(&request, &reader, "Replicas", Section::Replicas).await?;
     let list = view::list(&site, &known);
-    reply::page(&ReplicasPage { chrome, lead: replicas::LEAD.to_owned(), list })
+    reply::page(&ReplicasPage { chrome, lead: replicas::LEAD.to_owned(), list, isolation: view::isolation(&known) })
 }
 
 /// The list, if it is another than the page shows.

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::domain::execution::Moment;
 use crate::store::{Carried, Replica};
 use crate::web::release_urls::ReleaseUrls;
-use crate::web::views::{CarriedRow, Link, Look, ReplicaList, ReplicaRow, Status, When};
+use crate::web::views::{CarriedRow, IsolationOf, Link, Look, ReplicaList, ReplicaRow, Status, When};
 use crate::web::{Site, urls};
 use crate::words::{isolation, replicas as words};
 
@@ -49,6 +49,15 @@ pub fn list(site: &Site, known: &Known) -> ReplicaList {
     }
 }
 
+/// How each that serves keeps scripts from itself.
+pub fn isolation(known: &Known) -> Vec<IsolationOf> {
+    let working = known.replicas.iter().filter(|replica| replica.is_working());
+    let said = |replica: &Replica| {
+        Some(IsolationOf { name: replica.name.clone(), sentences: isolation::sentences(replica.isolation.as_ref()?) })
+    };
+    working.filter_map(said).collect()
+}
+
 fn row(site: &Site, replica: &Replica, carried: &[Carried], now: Moment) -> ReplicaRow {
     let is_here = |(_, machine): &&(String, String)| *machine == replica.id;
     let concerns = |one: &&Carried| one.owner.as_ref() == Some(&replica.id) || one.tasks.iter().any(|at| is_here(&at));
@@ -70,7 +79,6 @@ fn row(site: &Site, replica: &Replica, carried: &[Carried], now: Moment) -> Repl
         here: replica.id == site.replica,
         state: state(replica),
         confined: replica.isolation.as_ref().map_or("", |it| isolation::confined(it.confined())).to_owned(),
-        isolation: replica.isolation.as_ref().map(isolation::sentences).unwrap_or_default(),
         since: When::at(replica.started_at, now),
         seen: When::at(replica.last_seen_at, now),
         runs,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Found, inputs};
-use crate::domain::execution::{AttemptKind, Moment, TaskState};
+use crate::domain::execution::{AttemptKind, Moment, TaskRun, TaskState};
 use crate::domain::outcome::Outcome;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
@@ -14,6 +14,7 @@ use crate::web::views::{
     self, Action, Crumbs, Elapsed, Fact, Link, Look, Notice, ReleaseHead, Status, Style, TaskRunLive, Value, When,
 };
 use crate::web::{checkpoint, urls};
+use crate::words;
 
 /// The part that refreshes itself, beside the log of that attempt.
 pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError> {
@@ -27,7 +28,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError>
     let status = Status::of_task(&run.state);
     Ok(TaskRunLive {
         announce: format!("{}: {}", run.name, status.words),
-        notices: notice(&run.state, &status).into_iter().collect(),
+        notices: waits(run).or_else(|| notice(&run.state, &status)).into_iter().collect(),
         head: head(found, status, now),
         attempts: attempts
             .iter()
@@ -102,6 +103,12 @@ fn actions(found: &Found, now: Moment) -> Vec<Action> {
     let skip = || Action::open(Operation::Skip.words(), urls_of.skip(execution.number, name));
     let offered = [(decides && last).then(approve), (skips && last).then(skip)];
     offered.into_iter().flatten().collect()
+}
+
+/// That it waits for a place.
+fn waits(run: &TaskRun) -> Option<Notice> {
+    let waits = run.waits?;
+    Some(Notice::new(Look::Info, "Not started yet.", words::view::waits_for_place(waits.running)))
 }
 
 fn notice(state: &TaskState, status: &Status) -> Option<Notice> {

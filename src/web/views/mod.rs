@@ -42,7 +42,7 @@ pub use release::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};
 pub use release_list::{
     EmptyList, FilterSelect, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption, SortLink, Sorted,
 };
-pub use replicas::{CarriedRow, ReplicaList, ReplicaRow, ReplicasPage};
+pub use replicas::{CarriedRow, IsolationOf, ReplicaList, ReplicaRow, ReplicasPage};
 pub use task_run::{AttemptRow, DecisionRow, LogLine, LogMore, LogSource, LogTail, LogView, TaskRunLive, TaskRunPage};
 pub use timeline::{Bar, BarKind, TimelinePhase, TimelineRow, TimelineView};
 pub use when::{Elapsed, When, lasted};

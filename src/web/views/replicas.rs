@@ -14,6 +14,17 @@ pub struct ReplicasPage {
     pub lead: String,
     /// The part that refreshes itself.
     pub list: ReplicaList,
+    /// How each keeps scripts from itself.
+    pub isolation: Vec<IsolationOf>,
+}
+
+/// How a replica keeps scripts from itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IsolationOf {
+    /// The replica.
+    pub name: String,
+    /// What is to be known about it.
+    pub sentences: Vec<String>,
 }
 
 /// The list: comes back alone when something changed.
@@ -41,8 +52,6 @@ pub struct ReplicaRow {
     pub state: Status,
     /// How far it keeps scripts from itself, in two words; empty if it does not say.
     pub confined: String,
-    /// What is to be known about that, a sentence each.
-    pub isolation: Vec<String>,
     /// When it started.
     pub since: When,
     /// When it last said that it works.

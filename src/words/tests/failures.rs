@@ -20,6 +20,7 @@ fn task(name: &str, state: TaskState) -> TaskRun {
         tries: 1,
         begun: true,
         round: 1,
+        waits: None,
         outputs: Outputs::new(),
         decisions: Vec::new(),
     }

@@ -10,6 +10,7 @@ mod leaving;
 mod marks;
 mod orders;
 mod permission;
+mod places;
 mod releases;
 mod replicas;
 mod restart;

@@ -168,7 +168,7 @@ async fn fill(stage: &Stage, numbers: std::ops::Range<u64>) {
 async fn s7_one_team_does_not_fill_the_region_for_all(db: Db) {
     let stage = Stage::set(db).await;
     let (store, clock) = (&stage.app.store, &stage.app.clock);
-    let other = accounts::add_team(store, clock, "payments").await.unwrap();
+    let other = accounts::add_team(store, clock, "payments", true).await.unwrap();
     let release = stage.release("shop-web", line(vec![command("task-a")])).await;
     fill(&stage, 1..748).await;
     let caller = stage.caller("operator").await;

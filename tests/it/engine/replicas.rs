@@ -51,6 +51,11 @@ pub async fn other(stage: &Stage) -> Other {
 }
 
 impl Other {
+    /// What its executor was asked to work on.
+    pub fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
     /// Beats and looks every second for that long, while the first replica stands still.
     pub async fn watches_for(&self, stage: &Stage, seconds: i64) -> Watched {
         let mut all = Watched::default();

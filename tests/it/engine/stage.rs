@@ -1,5 +1,6 @@
 //! People, a clock that is set, and an engine that is ticked by hand.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -25,6 +26,9 @@ use crate::db::Db;
 /// The node whose engine the test ticks.
 pub const NODE: &str = "node-1";
 
+/// More places for scripts than a test has scripts.
+const PLENTY: NonZero<u32> = NonZero::new(1000).unwrap();
+
 pub struct Stage {
     pub app: App,
     pub engine: Engine,
@@ -34,6 +38,7 @@ pub struct Stage {
     pub region: Uuid,
     pub db: Db,
     pub folders: Folders,
+    max_scripts: NonZero<u32>,
     time: Arc<AtomicI64>,
     asked: Arc<AtomicU64>,
     _home: TempDir,
@@ -41,6 +46,11 @@ pub struct Stage {
 
 impl Stage {
     pub async fn set(db: Db) -> Self {
+        Self::with_places(db, PLENTY).await
+    }
+
+    /// With so many places for scripts.
+    pub async fn with_places(db: Db, max_scripts: NonZero<u32>) -> Self {
         let time = Arc::new(AtomicI64::new(start().timestamp_micros()));
         let asked = Arc::new(AtomicU64::new(0));
         let clock = Clock::set_by({
@@ -61,8 +71,13 @@ impl Stage {
         let home = tempfile::tempdir().unwrap();
         let folders = Folders::new(home.path()).unwrap();
         let lease = Lease::over();
-        let (engine, calls) = engine(&app, &folders, NODE, &lease);
-        Self { app, engine, calls, lease, team, region, db, folders, time, asked, _home: home }
+        let (engine, calls) = engine(&app, &folders, NODE, &lease, max_scripts);
+        Self { app, engine, calls, lease, team, region, db, folders, max_scripts, time, asked, _home: home }
+    }
+
+    /// From the next start on the server has so many places.
+    pub fn will_have_places(&mut self, max_scripts: NonZero<u32>) {
+        self.max_scripts = max_scripts;
     }
 
     /// The same stage after the program was ended and started again: a new engine with its own memory.
@@ -74,13 +89,13 @@ impl Stage {
     pub fn restarts_as(&mut self, node: &str) {
         self.app = App { bell: Bell::default(), live: Live::new(1_000_000), ..self.app.clone() };
         self.lease = Lease::over();
-        (self.engine, self.calls) = engine(&self.app, &self.folders, node, &self.lease);
+        (self.engine, self.calls) = engine(&self.app, &self.folders, node, &self.lease, self.max_scripts);
     }
 
     /// A second engine beside the first, as on another machine.
     pub fn another(&self, node: &str) -> (App, Engine, Calls) {
         let app = App { bell: Bell::default(), live: Live::new(2_000_000), ..self.app.clone() };
-        let (engine, calls) = engine(&app, &self.folders, node, &Lease::over());
+        let (engine, calls) = engine(&app, &self.folders, node, &Lease::over(), self.max_scripts);
         (app, engine, calls)
     }
 
@@ -184,7 +199,7 @@ impl Stage {
     }
 }
 
-fn engine(app: &App, folders: &Folders, node: &str, lease: &Lease) -> (Engine, Calls) {
+fn engine(app: &App, folders: &Folders, node: &str, lease: &Lease, max_scripts: NonZero<u32>) -> (Engine, Calls) {
     let (executor, calls) = Scripted::new();
     let who = Newcomer {
         id: node.to_owned(),
@@ -192,7 +207,7 @@ fn engine(app: &App, folders: &Folders, node: &str, lease: &Lease) -> (Engine, C
         version: "0.1.0".to_owned(),
         isolation: tollgate::domain::isolation::Isolation::default(),
     };
-    let machine = Machine { folders: folders.clone(), who, lease: lease.clone() };
+    let machine = Machine { folders: folders.clone(), who, lease: lease.clone(), max_scripts };
     (Engine::new(app.clone(), Arc::new(executor), machine), calls)
 }
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, passwords};
 use tollgate::clock::Clock;
-use tollgate::config::{Config, DataConfig, Patience, WebConfig};
+use tollgate::config::{Config, DataConfig, MAX_SCRIPTS, Patience, WebConfig};
 use tollgate::confine::Confinement;
 use tollgate::domain::isolation::Isolation;
 use tollgate::domain::people::{Role, User};
@@ -92,6 +92,7 @@ impl TestApp {
             name: Some("replica-1".to_owned()),
             confinement: Confinement::default(),
             isolation: Isolation::default(),
+            max_scripts: MAX_SCRIPTS,
         };
         let time =
             Arc::new(AtomicI64::new("2026-11-22T12:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros()));

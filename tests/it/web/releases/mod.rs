@@ -5,6 +5,7 @@ mod approvals;
 mod compare;
 mod decisions;
 pub mod logs;
+mod places;
 pub mod scene;
 mod tabs;
 mod watched;

@@ -1,0 +1,132 @@
+//! The places of this server for scripts, and what is known of who waits for one without asking the database.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use uuid::Uuid;
+
+use super::{AppError, Bell};
+use crate::domain::event::Event;
+use crate::domain::execution::{Direction, Execution};
+use crate::domain::places::{Places, Waiting, in_turn};
+use crate::store::{Store, StoreError, Tenure, WriteTx};
+
+/// How many scripts may run at once on a server, and what is remembered of the line. The line itself, and whose turn it
+/// is, are in the database.
+#[derive(Debug)]
+pub struct ScriptPlaces {
+    most: usize,
+    /// Whether anybody may wait: while nobody does, nobody asks.
+    line: AtomicBool,
+    /// Executions that could not be carried on when it was their turn: they hold up no other.
+    faulty: Mutex<BTreeSet<Uuid>>,
+}
+
+impl ScriptPlaces {
+    /// So many places.
+    pub const fn new(most: usize) -> Self {
+        Self { most, line: AtomicBool::new(true), faulty: Mutex::new(BTreeSet::new()) }
+    }
+
+    /// Somebody may wait for a place.
+    pub fn doubt(&self) {
+        self.line.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether somebody may wait for a place.
+    pub fn may_be_wanted(&self) -> bool {
+        self.line.load(Ordering::SeqCst)
+    }
+
+    /// Remembers whether an execution could be carried on.
+    pub fn went(&self, execution: Uuid, well: bool) {
+        let mut faulty = self.faulty();
+        if well {
+            faulty.remove(&execution);
+        } else {
+            faulty.insert(execution);
+        }
+    }
+
+    /// The executions of which a task is next and has a place now.
+    pub async fn next(&self, store: &Store, tenure: &Tenure) -> Result<BTreeSet<Uuid>, StoreError> {
+        // Before the question: whoever asks for a place meanwhile says so again.
+        if !self.line.swap(false, Ordering::SeqCst) {
+            return Ok(BTreeSet::new());
+        }
+        let next = self.next_of(store, tenure).await;
+        if next.as_ref().is_ok_and(Option::is_none) {
+            return Ok(BTreeSet::new());
+        }
+        self.doubt();
+        Ok(next?.unwrap_or_default())
+    }
+
+    /// `None`: nobody waits.
+    async fn next_of(&self, store: &Store, tenure: &Tenure) -> Result<Option<BTreeSet<Uuid>>, StoreError> {
+        let (running, line) = store.places(tenure).await?;
+        let free = self.most.saturating_sub(running);
+        if line.is_empty() || free == 0 {
+            return Ok((!line.is_empty()).then(BTreeSet::new));
+        }
+        // Whoever was faulty is tried again, beside those who are next.
+        let (faulty, sound): (Vec<Waiting>, Vec<Waiting>) = {
+            let faulty = self.faulty();
+            line.into_iter().partition(|waiting| faulty.contains(&waiting.execution))
+        };
+        let turns = store.turns(&tenure.replica).await?;
+        let next = in_turn(&sound, &turns, free).into_iter().chain(faulty);
+        Ok(Some(next.map(|waiting| waiting.execution).collect()))
+    }
+
+    /// After a commit: whoever waits is heard of, and when a script has ended the engine looks who is next.
+    pub(super) fn look_again(&self, bell: &Bell, execution: &Execution, events: &[Event]) {
+        if execution.tasks.iter().any(|task| task.waits.is_some()) {
+            self.doubt();
+        }
+        if self.may_be_wanted() && events.iter().any(|event| matches!(event, Event::AttemptEnded { .. })) {
+            bell.wake();
+        }
+    }
+
+    /// Which tasks of an execution that wants places get one. Until the end of that write nobody else is given any.
+    pub(super) async fn give(&self, tx: &WriteTx, tenure: &Tenure, execution: &Execution) -> Result<Places, AppError> {
+        let replica = &tenure.replica;
+        let running = tx.hold_places(replica).await?;
+        let free = self.most.saturating_sub(running);
+        let running = u32::try_from(running).unwrap_or(u32::MAX);
+        if free == 0 {
+            return Ok(Places::Only { tasks: BTreeSet::new(), running });
+        }
+        let mut line = tx.line(tenure).await?;
+        let contended = !line.is_empty();
+        {
+            let faulty = self.faulty();
+            line.retain(|waiting| waiting.execution != execution.id && !faulty.contains(&waiting.execution));
+        }
+        line.extend(wanted(execution));
+        let turns = if contended { tx.turns(replica).await? } else { [].into() };
+        let given = in_turn(&line, &turns, free);
+        let tasks: BTreeSet<usize> =
+            given.iter().filter(|waiting| waiting.execution == execution.id).map(|waiting| waiting.task).collect();
+        if contended && !tasks.is_empty() {
+            let turn = turns.values().max().copied().unwrap_or_default() + 1;
+            tx.had_turn(replica, execution.team_id, turn).await?;
+        }
+        // Whoever has to wait is told of those that start beside it, too.
+        let running = running.saturating_add(u32::try_from(tasks.len()).unwrap_or(u32::MAX));
+        Ok(Places::Only { tasks, running })
+    }
+
+    fn faulty(&self) -> MutexGuard<'_, BTreeSet<Uuid>> {
+        self.faulty.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn wanted(execution: &Execution) -> impl Iterator<Item = Waiting> + '_ {
+    execution.tasks.iter().enumerate().filter_map(|(task, run)| {
+        let (team, execution_id, undoes) = (execution.team_id, execution.id, execution.direction == Direction::Back);
+        Some(Waiting { team, execution: execution_id, task, undoes, since: run.waits?.since })
+    })
+}
