@@ -36,7 +36,8 @@
 //!    that a release task has one active execution, whatever the code does.
 //! 3. After the commit the bell rings. The reply was a redirect to the process view all the same: nobody waits.
 //! 4. The engine hears it, and [`domain::schedule::advance`] carries out every step that is due: here the first tasks of
-//!    each group of the first phase start. Their attempts are saved as started; only then supervisors are spawned.
+//!    each group of the first phase start. Their attempts are saved as started; only then supervisors are spawned. Where no
+//!    place is free for a script, the task asks for one instead, and [`domain::places`] says who is next when one is.
 //! 5. Pages ask every second with the mark that they show. While it is the newest the answer is 204 from memory.
 //!
 //! # How an approval goes, and what a crash does to it
