@@ -64,25 +64,30 @@ impl DataConfig {
                 mode & 0o7777
             )));
         }
-        if mode & 0o077 != 0 {
-            close_files(&self.folder)?;
+        for file in self.open_files()? {
+            std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))?;
         }
         Ok(&self.folder)
     }
-}
 
-/// Closes the files in this folder that belong to us to everybody else; not those in folders in it.
-fn close_files(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt};
-    let own = rustix::process::geteuid().as_raw();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let found = entry.metadata()?;
-        if found.is_file() && found.uid() == own && found.mode() & 0o077 != 0 {
-            std::fs::set_permissions(entry.path(), std::fs::Permissions::from_mode(0o600))?;
+    /// The files of ours in the data folder that others may read, since they may look into it; not those in folders in it.
+    pub fn open_files(&self) -> io::Result<Vec<PathBuf>> {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let for_others = std::fs::metadata(&self.folder)?.permissions().mode() & 0o077;
+        if for_others == 0 {
+            return Ok(Vec::new());
         }
+        let own = rustix::process::geteuid().as_raw();
+        let mut open = Vec::new();
+        for entry in std::fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let found = entry.metadata()?;
+            if found.is_file() && found.uid() == own && found.mode() & 0o077 != 0 {
+                open.push(entry.path());
+            }
+        }
+        Ok(open)
     }
-    Ok(())
 }
 
 /// Under which account scripts run, what they are kept from, and how many may run.

@@ -333,7 +333,7 @@ pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Opened> {
     config
         .data
         .prepare()
-        .with_context(|| format!("the data folder {} cannot be made", config.data.folder.display()))?;
+        .with_context(|| format!("the data folder {} cannot be used", config.data.folder.display()))?;
     let folder = HeldFolder::take(&config.data.folder).await?;
     if let Some(outcome) = restore::place(&folder, &config.data).await.context("a restore cannot be finished")? {
         outcome.tell(folder.path())?;

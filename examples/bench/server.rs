@@ -28,6 +28,7 @@ impl Server {
         let mut child = Command::new(program()?)
             .args([subcommand, "--listen", "127.0.0.1:0", "--database-url", url, "--data"])
             .arg(data)
+            .env("TOLLGATE_SCRIPTS_AS_ROOT", "true")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(fs::File::options().create(true).append(true).open(&log)?)

@@ -2,8 +2,6 @@
 
 mod executions;
 
-use std::path::Path;
-
 use anyhow::{Context, bail};
 use clap::Args;
 
@@ -23,7 +21,7 @@ impl Check {
     pub async fn run(self) -> anyhow::Result<()> {
         let data = self.data.resolved()?;
         let mut faults = Vec::new();
-        report("data folder", folder(&data.folder), &mut faults);
+        report("data folder", folder(&data), &mut faults);
         report("database", database(&data).await.map_err(|error| format!("{error:#}")), &mut faults);
         if !faults.contains(&"database") {
             report("executions", executions(&data).await.map_err(|error| format!("{error:#}")), &mut faults);
@@ -58,16 +56,20 @@ async fn executions(data: &DataConfig) -> anyhow::Result<String> {
     }
 }
 
-fn folder(folder: &Path) -> Result<String, String> {
+fn folder(data: &DataConfig) -> Result<String, String> {
     use std::os::unix::fs::PermissionsExt;
-    let found = std::fs::metadata(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let open_to = found.permissions().mode() & 0o077;
+    let folder = data.folder.display();
+    let unread = |error: std::io::Error| format!("{folder}: {error}");
+    let found = std::fs::metadata(&data.folder).map_err(unread)?;
     if !found.is_dir() {
-        Err(format!("{} is not a folder", folder.display()))
-    } else if open_to != 0 {
-        Err(format!("{} can be entered by others: chmod 700 it", folder.display()))
-    } else {
-        Ok(folder.display().to_string())
+        return Err(format!("{folder} is not a folder"));
+    }
+    if found.permissions().mode() & 0o022 != 0 {
+        return Err(format!("others may write into {folder}: say `chmod go-w` for it"));
+    }
+    match data.open_files().map_err(unread)?.first() {
+        Some(file) => Err(format!("others may read {}: say `chmod 600` for it", file.display())),
+        None => Ok(folder.to_string()),
     }
 }
 

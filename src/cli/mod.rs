@@ -129,7 +129,13 @@ fn in_words(error: AccountError) -> anyhow::Error {
 /// The database of an installation that is up to date, and the time, for a subcommand that changes something.
 async fn open(data: DataConfig) -> anyhow::Result<(Store, Clock)> {
     let data = data.resolved()?;
-    data.prepare().with_context(|| format!("the data folder {} cannot be made", data.folder.display()))?;
+    if let Some(file) = data.file().filter(|file| !file.exists()) {
+        // Opening it would make it.
+        anyhow::bail!("there is no database at {}: `tollgate serve` or `tollgate migrate` makes it", file.display());
+    }
+    if data.folder.exists() {
+        data.prepare().with_context(|| format!("the data folder {} cannot be used", data.folder.display()))?;
+    }
     let store = Store::connect(&data.url()).await.context("the database cannot be opened")?;
     let pending = store.pending_migrations().await.context("the database cannot be read")?;
     if !pending.is_empty() {

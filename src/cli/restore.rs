@@ -51,7 +51,7 @@ impl Restore {
         let Some(database) = data.file() else {
             bail!("this installation is on PostgreSQL: use pg_restore (see the README)");
         };
-        data.prepare().with_context(|| format!("the data folder {} cannot be made", data.folder.display()))?;
+        data.prepare().with_context(|| format!("the data folder {} cannot be used", data.folder.display()))?;
         let alone = Alone::takes(&data.folder)?;
         if restore::is_under_way(&data.folder) {
             finish(&data).await?;

@@ -27,10 +27,10 @@ impl Modes {
         }
     }
 
-    /// Sets those right that are others now, the upper ones first, and answers which.
+    /// Sets those right that keep the owner out now or let others in, the upper ones first, and answers which.
     pub fn restore(&self) -> Vec<&Path> {
         // In this order a folder comes before what lies in it.
-        let changed = self.0.iter().filter(|(path, was)| mode(path).is_some_and(|is| is != **was));
+        let changed = self.0.iter().filter(|(path, was)| mode(path).is_some_and(|is| is != **was && !is_sound(path, is)));
         changed.filter(|(path, was)| set(path, **was)).map(|(path, _)| path.as_path()).collect()
     }
 }
@@ -44,6 +44,11 @@ pub fn reopen(run_folder: &Path) {
             set(folder, mode | 0o700);
         }
     }
+}
+
+/// Whether the owner may do everything, and others at most go through.
+fn is_sound(path: &Path, mode: u32) -> bool {
+    if path.is_dir() { mode & 0o7766 == 0o700 } else { mode & 0o7777 == 0o600 }
 }
 
 fn mode(path: &Path) -> Option<u32> {
@@ -66,12 +71,14 @@ mod tests {
         set(&data, 0o700);
         let modes = Modes::of([data.as_path(), run.as_path(), Path::new("/no/such/folder")]);
         assert!(modes.restore().is_empty());
-        set(&run, 0);
+        set(&run, 0o711);
+        assert!(modes.restore().is_empty(), "the account of scripts may have to go through");
+        set(&run, 0o000);
         set(&data, 0o777);
         assert_eq!(modes.restore(), [data.as_path(), run.as_path()]);
         assert_eq!(mode(&data), Some(0o700));
-        set(&run, 0);
-        set(&data, 0);
+        set(&run, 0o000);
+        set(&data, 0o000);
         reopen(&run);
         assert_eq!((mode(&data), mode(&run)), (Some(0o700), Some(0o700)));
     }

@@ -286,6 +286,31 @@ fn the_demo_tells_its_accounts_at_every_start() {
     assert_eq!(start(), first);
 }
 
+#[test]
+fn s10_a_folder_that_is_not_ours_keeps_its_mode_and_is_refused_when_others_may_write_into_it() {
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+    let set = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    for writable in [0o1777, 0o770] {
+        let here = Installation::on(None);
+        std::fs::create_dir(here.data()).unwrap();
+        set(&here.data(), writable);
+        here.run(&["migrate"], "").fails("other accounts may write into it");
+        here.run(&["serve", "--listen", "127.0.0.1:0"], "").fails("other accounts may write into it");
+        assert_eq!(mode(&here.data()), writable);
+        assert!(std::fs::read_dir(here.data()).unwrap().next().is_none(), "nothing was made in it");
+    }
+    let here = Installation::on(None);
+    here.run(&["team", "list"], "").fails("there is no database at");
+    assert!(!here.data().exists(), "a command that fails makes nothing");
+    std::fs::create_dir(here.data()).unwrap();
+    set(&here.data(), 0o755);
+    here.run(&["migrate"], "").succeeds("up to date");
+    set(&here.data().join("tollgate.db"), 0o644);
+    here.run(&["check"], "").fails("others may read");
+    here.run(&["team", "list"], "").succeeds("");
+    assert_eq!((mode(&here.data()), mode(&here.data().join("tollgate.db"))), (0o755, 0o600));
+}
+
 #[tokio::test]
 async fn two_servers_do_not_share_a_data_folder() {
     let folder = tempfile::tempdir().unwrap();

@@ -19,7 +19,11 @@ use crate::db::Db;
 use crate::program::{self, ANYWHERE, Program};
 use crate::web::browser::Browser;
 
-on_both!(f0_scripts_of_root_reach_nothing, f0_scripts_of_an_ordinary_user_reach_nothing);
+on_both!(
+    f0_scripts_of_root_reach_nothing,
+    f0_scripts_of_an_ordinary_user_reach_nothing,
+    f0_folders_go_to_another_account_when_no_script_of_the_one_before_runs,
+);
 
 /// An ordinary user that nothing else has.
 const USER: u32 = 54_322;
@@ -131,21 +135,31 @@ impl Here {
         read_from(&log, 0, u64::MAX).unwrap().lines.into_iter().map(|line| line.text).collect()
     }
 
+    /// Brings a release task in and executes all of it.
+    async fn executes(&self, program: &Program, definition: &str, tasks: &[&str]) -> Uuid {
+        let name = definition.lines().find_map(|line| line.strip_prefix("name: ")).unwrap();
+        let file = self.home.path().join("release.yaml");
+        fs::write(&file, definition).unwrap();
+        let imported = self.command(&["import", file.to_str().unwrap()]).output().unwrap();
+        assert!(imported.status.success(), "{}", said(&imported));
+        let release =
+            self.db.store.begin_write().await.unwrap().release_named(self.team().await, name).await.unwrap().unwrap();
+        let form: Vec<_> = tasks.iter().map(|task| ("task", *task)).chain([("execution", "0")]).collect();
+        let url = format!("/regions/eu-west/release-tasks/{release}/execute");
+        assert_eq!(self.signs_in(program).await.post(&url, &form).await.status, 303);
+        release
+    }
+
+    async fn team(&self) -> Uuid {
+        self.db.store.teams().await.unwrap().into_iter().find(|team| team.name == "Platform").unwrap().id
+    }
+
     /// A release runs, over a restart of the server, and is rolled back; each of its scripts tries what it can.
     async fn tries_everything(&self, scripts: u32) {
         let mut program = self.serves();
-        let file = self.home.path().join("release.yaml");
         let database = Self::database(&self.db).unwrap_or_else(|| self.data().join("tollgate.db"));
-        fs::write(&file, definition(&database)).unwrap();
-        let imported = self.command(&["import", file.to_str().unwrap()]).output().unwrap();
-        assert!(imported.status.success(), "{}", said(&imported));
-        let team = self.db.store.teams().await.unwrap().into_iter().find(|team| team.name == "Platform").unwrap().id;
-        let release =
-            self.db.store.begin_write().await.unwrap().release_named(team, "reaching").await.unwrap().unwrap();
-        let url = format!("/regions/eu-west/release-tasks/{release}");
-        let operator = self.signs_in(&program).await;
-        let tasks = [("task", "try"), ("task", "hold"), ("task", "again"), ("execution", "0")];
-        assert_eq!(operator.post(&format!("{url}/execute"), &tasks).await.status, 303);
+        let release = self.executes(&program, &definition(&database), &["try", "hold", "again"]).await;
+        let (team, url) = (self.team().await, format!("/regions/eu-west/release-tasks/{release}"));
         let holds = |execution: &Execution| {
             execution.tasks[1].attempt == 1 && self.log(execution, "hold", 1).contains(&"held".to_owned())
         };
@@ -186,6 +200,51 @@ async fn f0_scripts_of_root_reach_nothing(db: Db) {
     here.tries_everything(nobody.uid).await;
     let data = fs::metadata(here.data()).unwrap();
     assert_eq!((data.mode() & 0o777, data.gid()), (0o710, nobody.gid));
+}
+
+async fn f0_folders_go_to_another_account_when_no_script_of_the_one_before_runs(db: Db) {
+    assert!(geteuid().is_root(), "this test takes root");
+    let mut here = Here::new(db, None, &["--scripts-as-root"]);
+    let task = |name: &str, script: &str| {
+        format!(
+            "name: {name}\nteam: Platform\nregion: eu-west\nphases: [{{name: Work, tasks: [{{name: work, workingFolder: \
+             site, script: '{script}'}}]}}]\n"
+        )
+    };
+    let program = here.serves();
+    let hold = task("hold", "echo mine > mine; echo held; while ! [ -e go ]; do sleep 0.01; done; echo went");
+    let first = here.executes(&program, &hold, &["work"]).await;
+    let site = Folders::new(&here.data()).unwrap().team(here.team().await).join("site");
+    let asked = Instant::now();
+    while !site.join("mine").exists() {
+        assert!(asked.elapsed() < Duration::from_mins(1), "the script does not begin");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let outside = here.home.path().join("outside");
+    fs::write(&outside, "").unwrap();
+    fs::hard_link(&outside, site.join("hard")).unwrap();
+    std::os::unix::fs::symlink(&outside, site.join("soft")).unwrap();
+    drop(program);
+
+    here.arguments = &["--script-user", "nobody"];
+    let nobody = tollgate::confine::Account::of_scripts("nobody", 0).unwrap().uid;
+    let program = here.serves();
+    let second = here.executes(&program, &task("later", "id -u; echo x >> mine"), &["work"]).await;
+    here.is(second, "begun", |execution| execution.tasks[0].attempt == 1).await;
+    let owner = |path: &Path| fs::symlink_metadata(path).unwrap().uid();
+    assert_eq!(owner(&site), 0, "the script of root still runs there");
+    fs::write(site.join("go"), "").unwrap();
+    let ended = |execution: &Execution| execution.status() == ReleaseStatus::Successful;
+    let first = here.is(first, "successful", ended).await;
+    let second = here.is(second, "successful", ended).await;
+    assert_eq!(here.log(&first, "work", 1), ["held", "went"]);
+    assert_eq!(here.log(&second, "work", 1), [nobody.to_string()]);
+    for (path, whose) in
+        [(site.join("mine"), nobody), (site.clone(), nobody), (site.join("soft"), nobody), (outside, 0)]
+    {
+        assert_eq!(owner(&path), whose, "{}", path.display());
+    }
+    assert_eq!(owner(&site.join("hard")), 0, "a file with several names is left out");
 }
 
 async fn f0_scripts_of_an_ordinary_user_reach_nothing(db: Db) {
