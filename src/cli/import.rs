@@ -17,7 +17,7 @@ use crate::words;
 /// What to bring in.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// YAML files of release tasks; nothing is brought in unless all of them are right
+    /// YAML files of release tasks; nothing is brought in unless all of them can be read
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Team of the release tasks whose file names none

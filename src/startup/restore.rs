@@ -7,9 +7,9 @@
 //! of it until somebody was told. What was there stays: the database beside the new one, and what ran after the backup in a
 //! folder beside `runs`.
 
-use std::fs::File;
-use std::io::{self, ErrorKind};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ impl Outcome {
         }
         let aside = data.join(format!("{ANSWER}.new"));
         points::reach("restore.answer.before");
-        std::fs::write(&aside, serde_json::to_vec(self)?)?;
+        write_private(&aside, &serde_json::to_vec(self)?)?;
         std::fs::rename(aside, data.join(ANSWER))?;
         points::reach("restore.answered");
         forget(data)
@@ -95,6 +95,11 @@ impl Outcome {
         }
         Ok(None)
     }
+}
+
+/// Writes a file for our own eyes, whatever the umask.
+fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(text)
 }
 
 /// Everybody was told what became of it.
@@ -120,7 +125,7 @@ impl Wanted {
 
     /// Says so in the folder that was laid, and makes it last.
     pub fn write(&self, laid: &Path) -> io::Result<()> {
-        std::fs::write(laid.join(WANTED), serde_json::to_vec(self)?)?;
+        write_private(&laid.join(WANTED), &serde_json::to_vec(self)?)?;
         Ok(rustix::fs::syncfs(File::open(laid)?)?)
     }
 
@@ -166,7 +171,7 @@ pub async fn place(held: &HeldFolder, data: &DataConfig) -> anyhow::Result<Optio
         None => Err("the server that serves here is on PostgreSQL".to_owned()),
     };
     let outcome = Outcome { id, placed };
-    std::fs::write(taken.join(OUTCOME), serde_json::to_vec(&outcome)?)?;
+    write_private(&taken.join(OUTCOME), &serde_json::to_vec(&outcome)?)?;
     // Every file is where it belongs before anybody takes it for done.
     rustix::fs::syncfs(File::open(held.path())?)?;
     points::reach("restore.files");

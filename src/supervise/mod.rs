@@ -49,6 +49,7 @@ mod script;
 pub mod temporary;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::process::{ExitCode, ExitStatus};
@@ -176,7 +177,18 @@ fn attempt(
     };
     points::reach("supervise.spawned");
     let script = Script::of(Pid::from_child(&child));
-    let mut watch = Watch { script, pipe: Some(pipe), log, signals, order, folder, clock, tail: Vec::new(), modes };
+    let mut watch = Watch {
+        script,
+        pipe: Some(pipe),
+        log,
+        signals,
+        order,
+        folder,
+        clock,
+        tail: Vec::new(),
+        modes,
+        mended: BTreeSet::new(),
+    };
     match watch.finish() {
         Ok((cause, status)) => {
             points::reach("supervise.ended");

@@ -30,7 +30,8 @@ impl Modes {
     /// Sets those right that keep the owner out now or let others in, the upper ones first, and answers which.
     pub fn restore(&self) -> Vec<&Path> {
         // In this order a folder comes before what lies in it.
-        let changed = self.0.iter().filter(|(path, was)| mode(path).is_some_and(|is| is != **was && !is_sound(path, is)));
+        let changed =
+            self.0.iter().filter(|(path, was)| mode(path).is_some_and(|is| is != **was && !is_sound(path, is)));
         changed.filter(|(path, was)| set(path, **was)).map(|(path, _)| path.as_path()).collect()
     }
 }

@@ -1,8 +1,10 @@
 //! Watches a running script: its output, its end, its timeout, and the wish to stop it.
 
+use std::collections::BTreeSet;
 use std::io::{self, PipeReader, Read as _};
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +16,7 @@ use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
 use super::folder::RunFolder;
 use super::log::LogWriter;
-use super::modes::{self, Modes};
+use super::modes::Modes;
 use super::order::Order;
 use super::processes::Script;
 use crate::clock::Clock;
@@ -95,6 +97,8 @@ pub struct Watch<'a> {
     pub tail: Vec<u8>,
     /// The modes that the run folder and those around it should have.
     pub modes: Modes,
+    /// Whose modes were set right.
+    pub mended: BTreeSet<PathBuf>,
 }
 
 impl Watch<'_> {
@@ -111,8 +115,9 @@ impl Watch<'_> {
         if cause == Cause::Itself && !status.success() {
             self.explain_failure();
         }
-        for path in self.modes.restore() {
-            let now = stamp(self.clock.now());
+        self.mend();
+        for path in std::mem::take(&mut self.mended) {
+            let now = self.now();
             self.log.remark(&format!("The mode of {} was changed; it was set right again.", path.display()), &now);
         }
         let now = self.now();
@@ -138,12 +143,17 @@ impl Watch<'_> {
         }
     }
 
-    fn is_stop_asked(&self) -> bool {
+    fn is_stop_asked(&mut self) -> bool {
         self.signals.ask_to_stop()
             || self.folder.is_stop_asked().unwrap_or_else(|_| {
-                modes::reopen(self.folder.path());
+                self.mend();
                 self.folder.is_stop_asked().unwrap_or(false)
             })
+    }
+
+    /// Sets the modes of the run folder right.
+    fn mend(&mut self) {
+        self.mended.extend(self.modes.restore().into_iter().map(Path::to_owned));
     }
 
     /// The script ended by itself: what it left running goes on if the task says so, and is ended otherwise. Either is said.
