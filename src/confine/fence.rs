@@ -99,9 +99,16 @@ fn reading() -> BitFlags<AccessFs> {
 
 /// The folders that no script can list, or make anything new in.
 pub fn closed(confinement: &Confinement) -> BTreeSet<PathBuf> {
-    let protected = places(&confinement.protected);
-    let program = folders_above(&places(confinement.program.as_slice()));
-    folders_above(&protected).into_iter().chain(program).collect()
+    folders_above(&places(&confinement.protected))
+}
+
+/// The other folders in which no script can make anything new.
+pub fn fixed(confinement: &Confinement) -> BTreeSet<PathBuf> {
+    let closed = closed(confinement);
+    folders_above(&places(confinement.program.as_slice()))
+        .into_iter()
+        .filter(|folder| !closed.contains(folder))
+        .collect()
 }
 
 /// The folders that lie above any of these places: what is new in them is kept from scripts, and they cannot be listed.

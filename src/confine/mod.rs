@@ -14,8 +14,10 @@ mod kernel;
 mod mounts;
 
 use std::collections::BTreeSet;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Access, AtFlags, CWD};
 use rustix::thread::{
     CapabilitySet, CapabilitySets, Gid, Uid, capabilities, clear_ambient_capability_set, set_capabilities,
     set_thread_groups, set_thread_res_gid, set_thread_res_uid,
@@ -86,6 +88,11 @@ impl Confinement {
     pub fn closed(&self) -> BTreeSet<PathBuf> {
         fence::closed(self)
     }
+
+    /// The other folders that no script can make anything new in, because the program lies below them.
+    pub fn fixed(&self) -> BTreeSet<PathBuf> {
+        fence::fixed(self)
+    }
 }
 
 /// Whether that account can come to a folder.
@@ -93,6 +100,23 @@ pub fn can_reach(account: &Account, folder: &Path) -> bool {
     std::thread::scope(|scope| {
         let asked = scope.spawn(|| become_account(account).and_then(|()| folder.metadata())).join();
         asked.is_ok_and(|found| found.is_ok())
+    })
+}
+
+/// Whether a script could change a file, or put another in its place: it, or a folder above it, belongs to its account or may
+/// be written by it.
+pub fn can_change(account: Option<&Account>, file: &Path) -> bool {
+    let uid = account.map_or_else(|| rustix::process::geteuid().as_raw(), |account| account.uid);
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(|| {
+            let entered = account.map_or(Ok(()), become_account);
+            let may = |path: &Path| {
+                path.symlink_metadata().is_ok_and(|found| found.uid() == uid)
+                    || rustix::fs::accessat(CWD, path, Access::WRITE_OK, AtFlags::EACCESS).is_ok()
+            };
+            entered.is_err() || file.ancestors().any(may)
+        });
+        asked.join().unwrap_or(true)
     })
 }
 
@@ -125,4 +149,20 @@ pub fn missing_capabilities() -> Vec<&'static str> {
     ];
     let held = capabilities(None).map_or(CapabilitySet::empty(), |held| held.effective);
     needed.into_iter().filter(|(capability, _)| !held.contains(*capability)).map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_is_protected_where_a_script_could_change_it() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(can_change(None, &folder.path().join("program")), "the folder is ours");
+        if rustix::process::geteuid().is_root() {
+            let nobody = Account::of_scripts("nobody", 0).unwrap();
+            assert!(!can_change(Some(&nobody), Path::new("/bin/sh")));
+            assert!(can_change(None, Path::new("/bin/sh")), "root may change everything");
+        }
+    }
 }

@@ -19,6 +19,9 @@ pub struct Isolation {
     pub landlock: Option<u32>,
     /// Folders that scripts cannot list, and in which they can make nothing new.
     pub closed: Vec<String>,
+    /// Further folders in which they can make nothing new.
+    #[serde(default)]
+    pub fixed: Vec<String>,
     /// Old folders of the workspace that several teams use, each with their names.
     #[serde(default)]
     pub shared: Vec<(String, Vec<String>)>,

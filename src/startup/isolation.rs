@@ -1,13 +1,14 @@
 //! Under which account scripts run and what the kernel keeps from them: decided before anything is opened, from what the
 //! operator says and what this machine can do. A server that could keep scripts from nothing does not start by itself.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use rustix::process::geteuid;
 
 use crate::config::{DataConfig, ScriptsConfig};
-use crate::confine::{Account, Confinement, Kernel, can_reach, kernel, missing_capabilities};
+use crate::confine::{Account, Confinement, Kernel, can_change, can_reach, kernel, missing_capabilities};
 use crate::domain::isolation::Isolation;
 
 /// The account that the demo takes where it may choose one.
@@ -79,7 +80,10 @@ fn nearest(folder: &Path) -> &Path {
 fn decided(data: &DataConfig, account: Option<Account>) -> Decided {
     let database = data.file().map(|file| crate::confine::beside_database(&file)).unwrap_or_default();
     let protected: Vec<PathBuf> = std::iter::once(data.folder.clone()).chain(database).collect();
-    let confinement = Confinement { account, protected, program: std::env::current_exe().ok() };
+    // Where the system keeps scripts from changing it, its folder need not be closed to what is new.
+    let program = std::env::current_exe().ok().filter(|program| can_change(account.as_ref(), program));
+    let confinement = Confinement { account, protected, program };
+    let named = |folders: BTreeSet<PathBuf>| folders.into_iter().map(|folder| folder.display().to_string()).collect();
     let isolation = Isolation {
         account: confinement.account.as_ref().map(|account| account.name.clone()),
         as_root: confinement.account.is_none() && geteuid().is_root(),
@@ -87,7 +91,8 @@ fn decided(data: &DataConfig, account: Option<Account>) -> Decided {
             Kernel::WithLandlock(version) => Some(version),
             Kernel::WithoutLandlock => None,
         },
-        closed: confinement.closed().into_iter().map(|folder| folder.display().to_string()).collect(),
+        closed: named(confinement.closed()),
+        fixed: named(confinement.fixed()),
         shared: Vec::new(),
     };
     (confinement, isolation)

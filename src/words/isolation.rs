@@ -45,6 +45,12 @@ pub fn sentences(isolation: &Isolation) -> Vec<String> {
             }
         }
     }
+    if isolation.landlock.is_some() && !isolation.fixed.is_empty() {
+        said.push(format!(
+            "Scripts can make nothing new directly in {}, so that nothing takes the place of the program.",
+            isolation.fixed.join(", ")
+        ));
+    }
     if isolation.account.is_none() && !isolation.as_root && isolation.landlock.is_some() {
         said.push(
             "Not kept from them, since they run under the server's account: changing modes and times of its files, and \
@@ -102,6 +108,8 @@ mod tests {
             Isolation { shared: vec![("site".to_owned(), vec!["A".to_owned(), "B".to_owned()])], ..plain.clone() };
         assert!(said(&shared).contains("is shared by the teams A, B: `tollgate workspace give site TEAM`"));
         let closed = Isolation { closed: vec!["/".to_owned(), "/srv".to_owned()], ..plain };
-        assert!(said(&closed).contains("cannot list /, /srv,"));
+        assert!(said(&closed).contains("cannot list /, /srv,") && !said(&closed).contains("place of the program"));
+        let fixed = Isolation { fixed: vec!["/opt".to_owned()], ..closed };
+        assert!(said(&fixed).contains("nothing new directly in /opt, so that nothing takes the place of the program"));
     }
 }
