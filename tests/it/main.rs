@@ -3,6 +3,8 @@
 
 #[macro_use]
 mod db;
+#[path = "../support/as_root.rs"]
+mod as_root;
 mod backup;
 #[path = "../support/by_hand.rs"]
 mod by_hand;

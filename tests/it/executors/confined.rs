@@ -18,6 +18,7 @@ use tollgate::runlog::read_from;
 use tollgate::supervise::folder::RunFolder;
 
 use super::stage::PROGRAM;
+use crate::as_root::is_root;
 
 /// An account that nothing else has, for a server that is not root where the tests are.
 const SERVER: u32 = 54_321;
@@ -231,19 +232,6 @@ fn refused(said: &[String]) -> Vec<&String> {
     said.iter().filter(|line| !line.starts_with("works: ")).collect()
 }
 
-/// Does the part of a test that takes root: here, or with sudo in a process of its own.
-fn as_root(test: &str, part: impl FnOnce()) {
-    if geteuid().is_root() {
-        return part();
-    }
-    let mut again = Command::new("sudo");
-    again.args(["-n", "--"]).arg(std::env::current_exe().unwrap()).args(["--exact", test]);
-    assert!(
-        again.status().is_ok_and(|status| status.success()),
-        "{test} takes root: run the tests as root or with sudo"
-    );
-}
-
 #[test]
 fn this_kernel_has_landlock() {
     let Kernel::WithLandlock(version) = kernel() else {
@@ -254,22 +242,20 @@ fn this_kernel_has_landlock() {
 
 #[test]
 fn f0_a_script_with_an_account_of_its_own_reaches_nothing_of_a_server_that_is_root() {
-    as_root(
-        "executors::confined::f0_a_script_with_an_account_of_its_own_reaches_nothing_of_a_server_that_is_root",
-        || {
-            let server = Server::of_root();
-            server.lets_scripts_work_and_reach_nothing();
-            let (_, said) =
-                server.runs_again("id -u; grep -E '^Cap(Inh|Prm|Eff|Amb)|^Groups|NoNewPrivs' /proc/self/status");
-            let none = |name: &str| format!("{name}:\t0000000000000000");
-            let account = server.account.as_ref().unwrap();
-            assert_eq!(said[0], account.uid.to_string());
-            for name in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
-                assert!(said.contains(&none(name)), "{said:?}");
-            }
-            assert!(said.contains(&"NoNewPrivs:\t0".to_owned()), "sudo goes on working: {said:?}");
-        },
-    );
+    let test = "executors::confined::f0_a_script_with_an_account_of_its_own_reaches_nothing_of_a_server_that_is_root";
+    if !is_root(test) {
+        return;
+    }
+    let server = Server::of_root();
+    server.lets_scripts_work_and_reach_nothing();
+    let (_, said) = server.runs_again("id -u; grep -E '^Cap(Inh|Prm|Eff|Amb)|^Groups|NoNewPrivs' /proc/self/status");
+    let none = |name: &str| format!("{name}:\t0000000000000000");
+    let account = server.account.as_ref().unwrap();
+    assert_eq!(said[0], account.uid.to_string());
+    for name in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
+        assert!(said.contains(&none(name)), "{said:?}");
+    }
+    assert!(said.contains(&"NoNewPrivs:\t0".to_owned()), "sudo goes on working: {said:?}");
 }
 
 #[test]

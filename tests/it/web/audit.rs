@@ -156,7 +156,7 @@ async fn s7_sign_ins_and_refusals_are_kept_for_so_many_days(db: Db) {
     let app = TestApp::start_with(&db, |web| web.audit_days = 30).await;
     app.browser().signs_in("operator", "wrong horse").await;
     app.signed_in_as("operator").await.post("/logout", &[]).await;
-    tollgate::app::accounts::add_team(&app.app.store, &app.app.clock, "later", true).await.unwrap();
+    tollgate::app::accounts::add_team(&app.app.store, &app.app.clock, "later", false).await.unwrap();
     app.passes(chrono::TimeDelta::days(29));
     app.signed_in_as("viewer").await;
     let kinds = async || -> Vec<String> { stored(&db).await.into_iter().map(|(kind, _)| kind).collect() };
