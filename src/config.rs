@@ -58,6 +58,10 @@ impl DataConfig {
             return Ok(&self.folder);
         };
         let mode = made.permissions().mode();
+        if mode & 0o700 != 0o700 {
+            // A script under our own account can have shut it.
+            std::fs::set_permissions(&self.folder, std::fs::Permissions::from_mode(mode | 0o700))?;
+        }
         if mode & 0o022 != 0 {
             return Err(io::Error::other(format!(
                 "other accounts may write into it (its mode is {:o}); choose another folder, or say `chmod go-w` for it",

@@ -75,12 +75,22 @@ fn around(confinement: &Confinement) -> Vec<Rule> {
         // One that the server itself cannot list stays closed.
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
-            if !kept(&path) {
+            if !kept(&path) && !is_beside(&path, &protected) {
                 rules.push(Rule { path, allows: everything });
             }
         }
     }
     rules
+}
+
+/// Whether it is called like a file that is protected, and more: what a database has beside it, and copies that a restore put
+/// aside.
+fn is_beside(path: &Path, protected: &BTreeSet<PathBuf>) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    protected.iter().any(|kept| {
+        let begins = kept.file_name().is_some_and(|kept| name.starts_with(kept.as_encoded_bytes()));
+        begins && path.parent() == kept.parent() && !kept.is_dir()
+    })
 }
 
 /// What a script is given of what is protected.

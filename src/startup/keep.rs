@@ -29,6 +29,9 @@ use crate::workspace::Given;
 /// Whose the folders of scripts are: a file in the data folder.
 const OWNER: &str = "scripts.json";
 
+/// How deep folders are that are given to another account.
+const DEEPEST: u32 = 256;
+
 /// How often is looked whether the scripts of the account before have ended.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -145,7 +148,7 @@ pub fn forget_owner(data: &Path) -> io::Result<()> {
 fn hand_over(folders: &Folders, to: Owner) -> io::Result<()> {
     for top in folders_of_scripts(folders)? {
         match open_folder(&top) {
-            Ok(folder) => give(&folder, fstat(&folder)?.st_dev, to)?,
+            Ok(folder) => give(&folder, (fstat(&folder)?.st_dev, 0), to)?,
             Err(problem) if problem.kind() == ErrorKind::NotFound => {}
             Err(problem) => return Err(problem),
         }
@@ -186,8 +189,12 @@ const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::C
 
 /// Gives a folder and what is in it, by descriptors: no link is followed, what has several names or is a device is left out,
 /// and so is what lies on another file system.
-fn give(folder: &OwnedFd, device: u64, to: Owner) -> io::Result<()> {
+fn give(folder: &OwnedFd, (device, depth): (u64, u32), to: Owner) -> io::Result<()> {
     own(folder, to)?;
+    if depth == DEEPEST {
+        tracing::warn!("what lies deeper than {DEEPEST} folders is not given to the account of scripts");
+        return Ok(());
+    }
     for entry in Dir::read_from(folder)? {
         let entry = entry?;
         let name = entry.file_name();
@@ -204,7 +211,7 @@ fn give(folder: &OwnedFd, device: u64, to: Owner) -> io::Result<()> {
         match FileType::from_raw_mode(found.st_mode) {
             FileType::Directory => {
                 if let Ok(inner) = openat(folder, name, FOLDER, Mode::empty()) {
-                    give(&inner, device, to)?;
+                    give(&inner, (device, depth + 1), to)?;
                 }
             }
             FileType::RegularFile if found.st_nlink > 1 => {}

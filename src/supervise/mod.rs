@@ -192,7 +192,11 @@ fn attempt(
     match watch.finish() {
         Ok((cause, status)) => {
             points::reach("supervise.ended");
-            temporary.remove();
+            if watch.script.any().unwrap_or(false) {
+                temporary.leave();
+            } else {
+                drop(temporary);
+            }
             Some(ended(folder, order, cause, status, (started_at, clock.now())))
         }
         Err(problem) => {

@@ -50,6 +50,9 @@ fn parse(bytes: &[u8]) -> Result<Outputs, String> {
 
 fn split(line: &str) -> Result<(&str, &str), String> {
     let (name, value) = line.split_once('=').ok_or_else(|| format!("is not `name=value`: `{}`", beginning(line)))?;
+    if value.contains('\0') {
+        return Err(format!("has a NUL byte in the value of `{name}`"));
+    }
     if !is_output_name(name) {
         return Err(format!(
             "has a name that is not allowed: `{}` (letters, digits, `_` and `-`, not starting with a digit or `-`, 64 at most)",

@@ -8,6 +8,8 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use rustix::fs::OFlags;
+
 use super::folder::RunFolder;
 use super::order::Order;
 use super::owned;
@@ -22,6 +24,8 @@ pub struct Prepared<'a> {
     order: &'a Order,
     /// The working folder, if it is one of ours, which the script itself makes.
     made: Option<PathBuf>,
+    /// A working folder anywhere else, which must be there.
+    wanted: Option<PathBuf>,
     given: Given,
 }
 
@@ -31,20 +35,19 @@ pub fn prepare<'a>(folder: &RunFolder, order: &'a Order) -> Result<Prepared<'a>,
     owned::let_pass(folder.path(), account)
         .map_err(|problem| format!("The mode of the run folder could not be set: {problem}."))?;
     owned_folder(&order.default_folder, account)?;
-    let (working, made) = match order.working_folder.as_deref().map(Path::new) {
-        None => (order.default_folder.clone(), None),
+    let (working, made, wanted) = match order.working_folder.as_deref().map(Path::new) {
+        None => (order.default_folder.clone(), None, None),
         Some(wanted) if wanted.is_relative() => {
             owned_folder(&order.workspace, account)?;
-            (order.workspace.join(wanted), Some(order.workspace.join(wanted)))
+            (order.workspace.join(wanted), Some(order.workspace.join(wanted)), None)
         }
-        Some(wanted) if wanted.is_dir() => (wanted.to_owned(), None),
-        Some(wanted) => return Err(format!("There is no working folder `{}`.", wanted.display())),
+        Some(wanted) => (wanted.to_owned(), None, Some(wanted.to_owned())),
     };
     let mode = if account.is_some() { 0o755 } else { 0o700 };
     write(&folder.script(), mode, order.script.as_bytes())
         .map_err(|problem| format!("The script could not be written into its run folder: {problem}."))?;
     write(&folder.outputs(), 0o600, b"")
-        .and_then(|outputs| owned::give(&outputs, account))
+        .and_then(|outputs| owned::give_file(&outputs, account))
         .map_err(|problem| format!("The file for the outputs could not be made: {problem}."))?;
     let given = Given {
         folders: [&order.default_folder, &order.workspace, &order.temporary]
@@ -55,7 +58,7 @@ pub fn prepare<'a>(folder: &RunFolder, order: &'a Order) -> Result<Prepared<'a>,
         written: vec![folder.outputs()],
         run: vec![folder.script()],
     };
-    Ok(Prepared { command: command(folder, order, &working), order, made, given })
+    Ok(Prepared { command: command(folder, order, &working), order, made, wanted, given })
 }
 
 fn command(folder: &RunFolder, order: &Order, working: &Path) -> Command {
@@ -90,9 +93,12 @@ pub fn start(prepared: Prepared<'_>) -> Result<(Child, PipeReader), String> {
 }
 
 fn start_confined(prepared: Prepared<'_>) -> Result<(Child, PipeReader), String> {
-    let Prepared { mut command, order, made, given } = prepared;
+    let Prepared { mut command, order, made, wanted, given } = prepared;
     if let Some(confinement) = &order.confinement {
         confinement.enter(&given)?;
+    }
+    if let Some(wanted) = wanted.filter(|wanted| !wanted.is_dir()) {
+        return Err(format!("There is no working folder `{}`.", wanted.display()));
     }
     // Another script may have left a link where a folder is to be made. So that is done with the rights of a script.
     if let Some(folder) = made {
@@ -100,6 +106,8 @@ fn start_confined(prepared: Prepared<'_>) -> Result<(Child, PipeReader), String>
             .map_err(|problem| format!("The folder `{}` could not be made: {problem}.", folder.display()))?;
     }
     let started = io::pipe().and_then(|(reader, writer)| {
+        // The script can read its own output away from under whoever is about to read it.
+        rustix::fs::fcntl_setfl(&reader, OFlags::NONBLOCK)?;
         let child = command.stdout(writer.try_clone()?).stderr(writer).spawn()?;
         Ok((child, reader))
     });
@@ -115,7 +123,6 @@ fn start_confined(prepared: Prepared<'_>) -> Result<(Child, PipeReader), String>
 
 fn owned_folder(path: &Path, account: Option<&Account>) -> Result<(), String> {
     owned::folder(path, account)
-        .map(drop)
         .map_err(|problem| format!("The folder `{}` could not be made: {problem}.", path.display()))
 }
 

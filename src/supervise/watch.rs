@@ -239,9 +239,11 @@ impl Watch<'_> {
             return Ok(());
         };
         let mut bytes = [0; 16 * 1024];
-        match pipe.read(&mut bytes)? {
-            0 => self.pipe = None,
-            read => {
+        match pipe.read(&mut bytes) {
+            Err(problem) if matches!(problem.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
+            Err(problem) => return Err(problem),
+            Ok(0) => self.pipe = None,
+            Ok(read) => {
                 self.keep_tail(&bytes[..read]);
                 let now = self.now();
                 self.log.push(&bytes[..read], &now);

@@ -114,7 +114,7 @@ pub async fn clear_away(folder: &RunFolder, order: &AttemptOrder, sentence: &str
     let key = order.environment.get("TOLLGATE_KEY").map(String::as_str);
     end(blocking(find).await.ok().flatten(), key, order.grace).await;
     let temporary = order.temporary.clone();
-    let _ = spawn_blocking(move || temporary::remove(&temporary)).await;
+    let _ = spawn_blocking(move || temporary::take_away(&temporary)).await;
     Outcome::Interrupted { message: sentence.to_owned() }
 }
 

@@ -35,6 +35,7 @@ t "the database, by a symbolic link" sh -c 'ln -s "$DATA/tollgate.db" "$TMPDIR/s
 t "the database, through the server" cat "/proc/$SERVER/root$DATA/tollgate.db"
 t "the database's WAL, made anew" sh -c ': > "$DATA/tollgate.db-wal"'
 t "a database elsewhere" cat "$ELSEWHERE/other.db"
+t "a copy of it that a restore put aside" cat "$ELSEWHERE/other.db.before-20261129T000000"
 t "its WAL, made anew" sh -c ': > "$ELSEWHERE/other.db-wal"'
 t "the data folder, listing" ls "$DATA"
 t "the data folder, a new file" sh -c ': > "$DATA/new"'
@@ -80,6 +81,7 @@ w "files elsewhere" sh -c 'echo x > "$OPEN/x" && mkdir "$OPEN/folder" && mv "$OP
 w "git" sh -c 'git init -q repository && cd repository && git -c user.name=x -c user.email=x@x commit -q --allow-empty -m x'
 w "make" sh -c 'printf "all:\n\t@echo made\n" > Makefile && make | grep -q made'
 w "python" python3 -c 'import tempfile, subprocess; tempfile.NamedTemporaryFile(); subprocess.run(["true"], check=True)'
+w "locks" sh -c 'flock -n "$TMPDIR" true && flock -n "$HOME" true'
 w "processes of its own" sh -c 'sleep 60 & kill $! && kill -0 $$'
 w "outputs" sh -c 'echo site=shop > "$TOLLGATE_OUTPUT"'
 "#;
@@ -126,6 +128,7 @@ impl Server {
             "data/runs/2/task/1/log",
             "data/workspace/.teams/2/secret",
             "elsewhere/other.db",
+            "elsewhere/other.db.before-20261129T000000",
         ] {
             fs::write(at(secret), "secret").unwrap();
         }

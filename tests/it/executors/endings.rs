@@ -216,3 +216,31 @@ async fn f3_what_is_left_of_a_script_that_lost_its_supervisor_is_ended_whatever_
     assert!(!lives(&daemon));
     assert!(!stage.order.temporary.exists());
 }
+
+/// A script can read its own output away between the moment at which its supervisor sees it and the one at which it reads.
+#[tokio::test]
+async fn f1_a_script_that_takes_its_own_output_back_is_timed_out_and_stopped() {
+    let script = "#!/usr/bin/env python3\nimport os, random, time\nr = os.open('/proc/self/fd/1', os.O_RDONLY | os.O_NONBLOCK)\n\
+                  while True:\n    os.write(1, b'x')\n    until = time.perf_counter() + random.random() * 0.0002\n    \
+                  while time.perf_counter() < until: pass\n    try: os.read(r, 65536)\n    except BlockingIOError: pass\n    \
+                  time.sleep(.0003)\n";
+    let mut stage = Stage::new(script);
+    stage.order.timeout = Duration::from_secs(4);
+    stage.order.grace = Duration::from_millis(100);
+    assert_eq!(stage.run().await, Outcome::TimedOut { seconds: 4 });
+}
+
+#[tokio::test]
+async fn a_folder_that_a_script_has_shut_is_open_to_the_next() {
+    let stage = Stage::new("chmod 000 \"$HOME\"; chmod 000 \"$TMPDIR\"");
+    assert_eq!(stage.run().await, succeeded());
+    let mode = |path: &std::path::Path| {
+        std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions()) & 0o777
+    };
+    assert_eq!(mode(&stage.order.default_folder), 0o000);
+    assert!(!stage.order.temporary.exists());
+    let mut next = Stage::new("echo x > made");
+    next.order.default_folder = stage.order.default_folder.clone();
+    assert_eq!(next.run().await, succeeded());
+    assert_eq!(mode(&stage.order.default_folder), 0o700);
+}
