@@ -46,6 +46,9 @@ impl fmt::Display for LeftOut {
 /// The longest name of an entry: so much shorter than any path may be that it can be restored into other folders.
 const LONGEST_NAME: usize = 3500;
 
+/// A file that is longer, and consists of holes, is left out: it costs a script nothing, and would hold up the backup for hours.
+const MOST_HOLES: u64 = 1024 * 1024 * 1024;
+
 /// An archive that is being written.
 struct Pack<W: Write> {
     tar: Builder<GzEncoder<BufWriter<W>>>,
@@ -170,6 +173,10 @@ impl<W: Write> Pack<W> {
     fn file(&mut self, path: &Path, name: &Path) -> io::Result<bool> {
         let opened = regular_file::open(path).and_then(|file| Ok((file.metadata()?, file)));
         let Some((found, file)) = self.looked(path, opened) else { return Ok(false) };
+        if found.len() > MOST_HOLES && found.blocks().saturating_mul(512) < found.len() / 16 {
+            self.leave_out(path, format!("it is {} bytes long, and nearly all of it was never written", found.len()));
+            return Ok(false);
+        }
         let mut header = header(EntryType::Regular, found.permissions().mode(), found.mtime());
         header.set_size(found.len());
         let mut exactly = Exactly { file, left: found.len(), torn: false, failed: None };

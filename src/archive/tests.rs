@@ -143,6 +143,8 @@ fn f5_what_is_not_in_a_backup_is_named_and_the_rest_is_in_it() {
     fs::write(workspace.join("code"), "code").unwrap();
     let pipe = workspace.join("pipe");
     rustix::fs::mkfifoat(CWD, &pipe, Mode::RUSR).unwrap();
+    let sparse = workspace.join("sparse");
+    fs::File::create(&sparse).unwrap().set_len(1 << 42).unwrap();
     let wrong = [folder.join(OsStr::from_bytes(b"a\xff")), workspace.join(OsStr::from_bytes(b"b\xff"))];
     for path in &wrong {
         fs::write(path, "").unwrap();
@@ -156,11 +158,12 @@ fn f5_what_is_not_in_a_backup_is_named_and_the_rest_is_in_it() {
     let packed = data.packed(&known).unwrap();
     let left_out: Vec<(&Path, &str)> = packed.left_out.iter().map(|it| (it.path.as_path(), it.why.as_str())).collect();
     let text = "its name is not UTF-8";
-    assert_eq!(left_out.len(), 5, "{left_out:?}");
+    assert_eq!(left_out.len(), 6, "{left_out:?}");
     for expected in [
         (wrong[0].as_path(), text),
         (wrong[1].as_path(), text),
         (folder.join("socket").as_path(), "it is a socket, not a file"),
+        (sparse.as_path(), "it is 4398046511104 bytes long, and nearly all of it was never written"),
         (pipe.as_path(), "it is a named pipe, not a file"),
     ] {
         assert!(left_out.contains(&expected), "{expected:?} in {left_out:?}");
