@@ -159,7 +159,9 @@ impl Watch<'_> {
     /// The script ended by itself: what it left running goes on if the task says so, and is ended otherwise. Either is said.
     fn see_to_what_is_left(&mut self) -> io::Result<()> {
         self.until_none_is_left(LINGER)?;
-        let Some(left) = self.script.named() else { return Ok(()) };
+        // Looking for them takes longer than to be told that there are none.
+        let left = if self.script.any()? { self.script.named() } else { None };
+        let Some(left) = left else { return Ok(()) };
         let now = self.now();
         if self.order.leave_running {
             self.log.remark(&format!("The script has ended and left {left} running, as leaveRunning says."), &now);
