@@ -2,7 +2,7 @@
 
 mod held;
 pub mod isolation;
-mod keep;
+pub mod keep;
 pub mod restore;
 
 use std::net::{SocketAddr, TcpListener};

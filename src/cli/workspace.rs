@@ -6,6 +6,7 @@ use clap::Subcommand;
 use super::{open, table};
 use crate::config::DataConfig;
 use crate::folders::Folders;
+use crate::startup::keep;
 use crate::workspace::Given;
 
 /// What to do with the folders.
@@ -32,20 +33,13 @@ impl Workspace {
     pub async fn run(self) -> anyhow::Result<()> {
         match self {
             Self::List { data } => {
-                let folders = Folders::new(&data.clone().resolved()?.folder)?;
-                let (store, _) = open(data).await?;
-                let teams = store.teams().await?;
-                let given = Given::read(&folders).context("whose the folders are")?.unwrap_or_default();
-                let names = |of: &std::collections::BTreeSet<uuid::Uuid>| {
-                    teams.iter().filter(|team| of.contains(&team.id)).map(|team| team.name.clone()).collect::<Vec<_>>()
+                let (store, _) = open(data.clone()).await?;
+                let unsettled = keep::unsettled(&data.resolved()?, &store).await?;
+                let whose = |teams: Vec<String>| match teams.join(", ") {
+                    none if none.is_empty() => "of no team".to_owned(),
+                    names => format!("of {names}"),
                 };
-                let rows: Vec<_> = given
-                    .unsettled()
-                    .map(|(folder, of)| match names(of).join(", ") {
-                        none if none.is_empty() => vec![folder.to_owned(), "of no team".to_owned()],
-                        names => vec![folder.to_owned(), format!("of {names}")],
-                    })
-                    .collect();
+                let rows: Vec<_> = unsettled.into_iter().map(|(folder, teams)| vec![folder, whose(teams)]).collect();
                 if rows.is_empty() {
                     println!("every folder belongs to one team");
                 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use landlock::{
     ABI, Access as _, AccessFs, BitFlags, PathBeneath, Ruleset, RulesetAttr as _, RulesetCreated,
-    RulesetCreatedAttr as _, RulesetError, Scope, make_bitflags,
+    RulesetCreatedAttr as _, RulesetError, RulesetStatus, Scope, make_bitflags,
 };
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 
@@ -24,14 +24,22 @@ struct Rule {
 }
 
 /// Confines this thread.
-pub fn enter(confinement: &Confinement, given: &Given, no_new_privs: bool) -> Result<(), RulesetError> {
+pub fn enter(confinement: &Confinement, given: &Given, no_new_privs: bool) -> Result<(), String> {
+    match restrict(confinement, given, no_new_privs).map_err(|problem| problem.to_string())? {
+        RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced => Ok(()),
+        // The kernel has it, and still took none of it: nothing may be started so.
+        RulesetStatus::NotEnforced => Err("the kernel did not take the rules".to_owned()),
+    }
+}
+
+fn restrict(confinement: &Confinement, given: &Given, no_new_privs: bool) -> Result<RulesetStatus, RulesetError> {
     // Sockets without a path stay reachable: clients of daemons use them.
     let handled = Ruleset::default().handle_access(AccessFs::from_all(KNOWN))?.scope(Scope::Signal)?;
     let mut rules = handled.create()?.no_new_privs(no_new_privs);
     for rule in around(confinement).into_iter().chain(within(given)) {
         allow(&mut rules, &rule);
     }
-    rules.restrict_self().map(drop)
+    Ok(rules.restrict_self()?.ruleset)
 }
 
 /// Adds a rule. What cannot be opened or is of a kind that no rule is made for stays kept from the script.

@@ -1,6 +1,6 @@
 //! Folders and files that belong to the account of scripts.
 
-use std::fs::{DirBuilder, File, Permissions};
+use std::fs::{DirBuilder, Permissions};
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
@@ -60,12 +60,8 @@ pub fn let_pass(folder: &Path, account: Option<&Account>) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives a file to the account of the scripts, if they have one of their own.
-pub fn give_file(file: &File, account: Option<&Account>) -> io::Result<()> {
-    give(file, account)
-}
-
-fn give(place: impl AsFd, account: Option<&Account>) -> io::Result<()> {
+/// Gives a file or folder to the account of the scripts, if they have one of their own.
+pub fn give(place: impl AsFd, account: Option<&Account>) -> io::Result<()> {
     let Some(account) = account else { return Ok(()) };
     let found = fstat(&place)?;
     if (found.st_uid, found.st_gid) != (account.uid, account.gid) {

@@ -47,7 +47,7 @@ pub fn prepare<'a>(folder: &RunFolder, order: &'a Order) -> Result<Prepared<'a>,
     write(&folder.script(), mode, order.script.as_bytes())
         .map_err(|problem| format!("The script could not be written into its run folder: {problem}."))?;
     write(&folder.outputs(), 0o600, b"")
-        .and_then(|outputs| owned::give_file(&outputs, account))
+        .and_then(|outputs| owned::give(&outputs, account))
         .map_err(|problem| format!("The file for the outputs could not be made: {problem}."))?;
     let given = Given {
         folders: [&order.default_folder, &order.workspace, &order.temporary]
