@@ -10,7 +10,8 @@ use super::{AppError, Bell};
 use crate::domain::event::Event;
 use crate::domain::execution::{Direction, Execution};
 use crate::domain::places::{Places, Waiting, in_turn};
-use crate::store::{Store, StoreError, Tenure, WriteTx};
+use crate::domain::scripts::ScriptPermission;
+use crate::store::{HeldPlaces, Store, StoreError, Tenure, WriteTx};
 
 /// How many scripts may run at once on a server, and what is remembered of the line. The line itself, and whose turn it
 /// is, are in the database.
@@ -90,22 +91,28 @@ impl ScriptPlaces {
         }
     }
 
-    /// Which tasks of an execution that wants places get one. Until the end of that write nobody else is given any.
-    pub(super) async fn give(&self, tx: &WriteTx, tenure: &Tenure, execution: &Execution) -> Result<Places, AppError> {
+    /// Whether the team of an execution that wants places may have scripts run, and which of its tasks get a place. Until
+    /// the end of that write nobody else is given any.
+    pub(super) async fn give(
+        &self,
+        tx: &WriteTx,
+        tenure: &Tenure,
+        execution: &Execution,
+    ) -> Result<(ScriptPermission, Places), AppError> {
         let replica = &tenure.replica;
-        let running = tx.hold_places(replica).await?;
+        let HeldPlaces { scripts, running, wanted } = tx.hold_places(replica, execution.team_id).await?;
         let free = self.most.saturating_sub(running);
         let running = u32::try_from(running).unwrap_or(u32::MAX);
         if free == 0 {
-            return Ok(Places::Only { tasks: BTreeSet::new(), running });
+            return Ok((scripts, Places::Only { tasks: BTreeSet::new(), running }));
         }
-        let mut line = tx.line(tenure).await?;
+        let mut line = if wanted { tx.line(tenure).await? } else { Vec::new() };
         let contended = !line.is_empty();
         {
             let faulty = self.faulty();
             line.retain(|waiting| waiting.execution != execution.id && !faulty.contains(&waiting.execution));
         }
-        line.extend(wanted(execution));
+        line.extend(wants(execution));
         let turns = if contended { tx.turns(replica).await? } else { [].into() };
         let given = in_turn(&line, &turns, free);
         let tasks: BTreeSet<usize> =
@@ -116,7 +123,7 @@ impl ScriptPlaces {
         }
         // Whoever has to wait is told of those that start beside it, too.
         let running = running.saturating_add(u32::try_from(tasks.len()).unwrap_or(u32::MAX));
-        Ok(Places::Only { tasks, running })
+        Ok((scripts, Places::Only { tasks, running }))
     }
 
     fn faulty(&self) -> MutexGuard<'_, BTreeSet<Uuid>> {
@@ -124,7 +131,7 @@ impl ScriptPlaces {
     }
 }
 
-fn wanted(execution: &Execution) -> impl Iterator<Item = Waiting> + '_ {
+fn wants(execution: &Execution) -> impl Iterator<Item = Waiting> + '_ {
     execution.tasks.iter().enumerate().filter_map(|(task, run)| {
         let (team, execution_id, undoes) = (execution.team_id, execution.id, execution.direction == Direction::Back);
         Some(Waiting { team, execution: execution_id, task, undoes, since: run.waits?.since })

@@ -111,8 +111,7 @@ impl App {
             advanced(&before, ended.clone(), now, &ScriptPermission::Granted, &Places::NONE);
         // Only where it turns out that a script wants to start it is asked whether it may.
         if execution.tasks.iter().any(|task| task.waits.is_some()) {
-            let scripts = tx.script_permission(execution.team_id).await?;
-            let places = carrier.places.give(&tx, carrier.tenure, &execution).await?;
+            let (scripts, places) = carrier.places.give(&tx, carrier.tenure, &execution).await?;
             (execution, events) = advanced(&before, ended, now, &scripts, &places);
         }
         if !events.is_empty() {

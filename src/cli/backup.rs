@@ -4,7 +4,6 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -92,7 +91,7 @@ async fn copy(url: &str, to: &Path, data: Option<&Path>) -> anyhow::Result<(Mani
         None => Known::new(),
     };
     copy.close().await?;
-    restore::settle(to, Duration::ZERO).await?;
+    restore::settle(to).await?;
     Ok((Manifest::of(to, taken_at, schema.applied, data.is_some())?, known))
 }
 

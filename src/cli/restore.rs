@@ -153,7 +153,7 @@ async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Resul
     tx.account_event(&Stamp::tollgate(Clock::system().now()), &AccountEvent::Restored { taken_at }).await?;
     tx.commit().await?;
     store.close().await?;
-    restore::settle(database, Duration::ZERO).await?;
+    restore::settle(database).await?;
     Ok(behind && !migrate)
 }
 

@@ -229,7 +229,7 @@ impl Placing<'_> {
             }
         }
         if self.database.exists() {
-            match settle(self.database, PATIENCE).await {
+            match settle(self.database).await {
                 // Nobody can use it: it is kept as it is, with all that belongs to it.
                 Err(error) if error.downcast_ref().is_some_and(StoreError::is_damage) => {}
                 settled => settled?,
@@ -270,8 +270,9 @@ impl Placing<'_> {
     fn keep_what_is_beside(&self) -> io::Result<()> {
         for end in BESIDE {
             let left = with_end(self.database, end);
-            if left.exists() {
-                std::fs::rename(left, self.kept_database(end))?;
+            match std::fs::rename(left, self.kept_database(end)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
             }
         }
         Ok(())
@@ -334,13 +335,13 @@ impl Placing<'_> {
             }
         }
         store.close().await?;
-        settle(database, PATIENCE).await?;
+        settle(database).await?;
         Ok(unknown)
     }
 }
 
 /// Makes the file of a database complete without its write-ahead log, which only who has it alone can do.
-pub async fn settle(database: &Path, patience: Duration) -> anyhow::Result<()> {
+pub async fn settle(database: &Path) -> anyhow::Result<()> {
     let asked = Instant::now();
     loop {
         let store = Store::connect(&format!("sqlite://{}", database.display())).await?;
@@ -351,7 +352,7 @@ pub async fn settle(database: &Path, patience: Duration) -> anyhow::Result<()> {
             Err(error) if error.is_damage() => return Err(error.into()),
             Ok(false) | Err(_) => {}
         }
-        if asked.elapsed() > patience {
+        if asked.elapsed() > PATIENCE {
             bail!("somebody else has {} open: end it and try again", database.display());
         }
         sleep(GLANCE).await;

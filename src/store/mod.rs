@@ -40,6 +40,7 @@ pub use inspect::Looked;
 pub use logs::{Added, LogEnd, LogPiece};
 pub use news::{Changes, Listener, News};
 pub use people::{Credentials, Person};
+pub use places::HeldPlaces;
 pub use reads::*;
 pub use replicas::{Newcomer, Replica, Tenure};
 pub use sessions::{NewSession, Session};

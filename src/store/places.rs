@@ -2,28 +2,45 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::sea_query::{LockType, OnConflict, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, LockType, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait,
+    RelationTrait, Select,
 };
 use uuid::Uuid;
 
 use super::codec::{self, column, count};
 use super::connect::Store;
-use super::entities::{attempt as attempts, execution as executions, script_place, script_turn, task_run};
+use super::entities::{attempt as attempts, execution as executions, script_place, script_turn, task_run, team};
 use super::error::Result;
 use super::replicas::{Tenure, belongs_to};
+use super::teams::no_team;
 use super::write::WriteTx;
 use crate::domain::execution::{Direction, Moment};
 use crate::domain::places::Waiting;
+use crate::domain::scripts::ScriptPermission;
+
+/// What is known before a place is given.
+#[derive(Debug)]
+pub struct HeldPlaces {
+    /// Whether the team may have scripts run on the server.
+    pub scripts: ScriptPermission,
+    /// How many run there.
+    pub running: usize,
+    /// Whether anybody waits for a place, on any server.
+    pub wanted: bool,
+}
 
 impl Store {
     /// How many scripts run on that server, and the line of its tasks that wait for a place.
     pub async fn places(&self, tenure: &Tenure) -> Result<(usize, Vec<Waiting>)> {
         let waiting = line(&self.reader, tenure).await?;
         // Nobody asks how many places there are while nobody wants one.
-        let running = if waiting.is_empty() { 0 } else { running(&self.reader, &tenure.replica).await? };
-        Ok((running, waiting))
+        if waiting.is_empty() {
+            return Ok((0, waiting));
+        }
+        let running: Option<i64> = running(&tenure.replica).into_tuple().one(&self.reader).await?;
+        Ok((count("attempts", running.unwrap_or_default())?, waiting))
     }
 
     /// The last turn of each team on that server.
@@ -33,15 +50,26 @@ impl Store {
 }
 
 impl WriteTx {
-    /// Keeps others from giving places of that server until the end of this write; answers how many are taken. SQLite has
-    /// one writer at a time and needs no lock.
-    pub async fn hold_places(&self, replica: &str) -> Result<usize> {
+    /// Keeps others from giving places of that server until the end of this write, and answers what is to be known before
+    /// one is given to that team. SQLite has one writer at a time and needs no lock.
+    pub async fn hold_places(&self, replica: &str, team_id: Uuid) -> Result<HeldPlaces> {
         if self.tx.get_database_backend() == DbBackend::Postgres {
             let mut row = script_place::Entity::find_by_id(replica);
             QuerySelect::query(&mut row).lock(LockType::NoKeyUpdate);
             row.one(&self.tx).await?;
         }
-        running(&self.tx, replica).await
+        // In one question, since each start of a script asks it.
+        let found: Option<(String, bool, i64, bool)> = team::Entity::find_by_id(team_id)
+            .select_only()
+            .columns([team::Column::Name, team::Column::RunsScripts])
+            .column_as(Expr::SubQuery(None, Box::new(running(replica).into_query().into())), "running")
+            .column_as(Expr::exists(in_line()), "wanted")
+            .into_tuple()
+            .one(&self.tx)
+            .await?;
+        let (name, granted, running, wanted) = found.ok_or_else(|| no_team(team_id))?;
+        let running = count("attempts", running)?;
+        Ok(HeldPlaces { scripts: ScriptPermission::of(name, granted), running, wanted })
     }
 
     /// The tasks that wait for a place on the server of that tenure.
@@ -88,16 +116,12 @@ pub(super) fn in_line() -> SelectStatement {
 }
 
 /// Whatever lets time pass has no replica.
-async fn running(db: &impl ConnectionTrait, replica: &str) -> Result<usize> {
-    let running: Option<i64> = attempts::Entity::find()
+fn running(replica: &str) -> Select<attempts::Entity> {
+    attempts::Entity::find()
         .select_only()
         .column_as(attempts::Column::TaskRunId.count(), "running")
         .filter(attempts::Column::EndedAt.is_null())
         .filter(attempts::Column::Replica.eq(replica))
-        .into_tuple()
-        .one(db)
-        .await?;
-    count("attempts", running.unwrap_or_default())
 }
 
 async fn line(db: &impl ConnectionTrait, tenure: &Tenure) -> Result<Vec<Waiting>> {

@@ -106,7 +106,7 @@ fn file(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
-        .min_connections(connections)
+        // Those that were made in advance would be made in the background, and could come after the store is closed.
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
         .test_before_acquire(false)

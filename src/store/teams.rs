@@ -28,8 +28,7 @@ impl WriteTx {
             .into_tuple()
             .one(&self.tx)
             .await?;
-        let missing = || StoreError::Unreadable { column: "teams.id", found: format!("no team {team_id}") };
-        let (name, granted) = found.ok_or_else(missing)?;
+        let (name, granted) = found.ok_or_else(|| no_team(team_id))?;
         Ok(ScriptPermission::of(name, granted))
     }
 
@@ -43,4 +42,8 @@ impl WriteTx {
             .await?;
         Ok(changed.rows_affected == 1)
     }
+}
+
+pub(super) fn no_team(team_id: Uuid) -> StoreError {
+    StoreError::Unreadable { column: "teams.id", found: format!("no team {team_id}") }
 }
