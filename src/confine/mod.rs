@@ -11,6 +11,7 @@
 mod account;
 mod fence;
 mod kernel;
+mod limits;
 mod mounts;
 
 use std::collections::BTreeSet;
@@ -56,7 +57,12 @@ impl Confinement {
     pub fn enter(&self, given: &Given) -> Result<(), String> {
         let told = |problem: &dyn std::fmt::Display| format!("The script could not be confined: {problem}.");
         if kernel() != Kernel::WithoutLandlock {
-            fence::enter(self, given, !may_confine_freely()).map_err(|problem| told(&problem))?;
+            let gives_up_rights = !may_confine_freely();
+            fence::enter(self, given, gives_up_rights).map_err(|problem| told(&problem))?;
+            // Under an account of its own a script has no right to the limits of the server.
+            if gives_up_rights && self.account.is_none() {
+                limits::keep_others().map_err(|problem| told(&problem))?;
+            }
         }
         self.account.as_ref().map_or(Ok(()), become_account).map_err(|problem| told(&problem))
     }

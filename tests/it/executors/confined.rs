@@ -48,6 +48,8 @@ t "the server's working folder" ls "/proc/$SERVER/cwd/"
 t "the server, a signal" kill -0 "$SERVER"
 t "the server, its end" kill -KILL "$SERVER"
 t "the supervisor's environment" cat "/proc/$PPID/environ"
+t "the server, its limits" prlimit --pid "$SERVER" --nofile=1000:1000
+t "the supervisor, its limits" prlimit --pid "$PPID" --nofile=1000:1000
 t "the supervisor, a signal" kill -0 "$PPID"
 t "the supervisor, its end" kill -KILL "$PPID"
 t "another execution" cat "$DATA/runs/2/.work/secret"
@@ -82,6 +84,7 @@ w "git" sh -c 'git init -q repository && cd repository && git -c user.name=x -c 
 w "make" sh -c 'printf "all:\n\t@echo made\n" > Makefile && make | grep -q made'
 w "python" python3 -c 'import tempfile, subprocess; tempfile.NamedTemporaryFile(); subprocess.run(["true"], check=True)'
 w "locks" sh -c 'flock -n "$TMPDIR" true && flock -n "$HOME" true'
+w "limits of its own" sh -c 'ulimit -n 500 && prlimit --nofile=400 true'
 w "processes of its own" sh -c 'sleep 60 & kill $! && kill -0 $$'
 w "outputs" sh -c 'echo site=shop > "$TOLLGATE_OUTPUT"'
 "#;
