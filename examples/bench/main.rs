@@ -21,6 +21,8 @@ mod scene;
 mod seed;
 mod server;
 mod stamps;
+#[path = "../../tests/support/team_folder.rs"]
+mod team_folder;
 mod watch;
 
 use std::time::Instant;

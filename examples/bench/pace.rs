@@ -11,6 +11,7 @@ use crate::pages::{SUCCESSFUL, TO_BE_APPROVED};
 use crate::report::milliseconds;
 use crate::run::Run;
 use crate::scene::ReleaseTask;
+use crate::team_folder::team_folder;
 
 /// How often executions of several steps are repeated.
 const ROUNDS: usize = 7;
@@ -61,7 +62,6 @@ async fn executions(run: &Run<'_>, task: &ReleaseTask, status: i64) -> anyhow::R
 async fn handovers(run: &Run<'_>) -> anyhow::Result<Times> {
     let (mut operator, mut approver) = (run.operator().await?, run.approver().await?);
     let task = &run.scene.handover;
-    let file = run.place.data().join("workspace/stamps/started");
     let mut times = Times::default();
     for number in 1..=i64::try_from(DECISIONS)? {
         execute(&mut operator, task).await?;
@@ -69,7 +69,7 @@ async fn handovers(run: &Run<'_>) -> anyhow::Result<Times> {
         let sent = now()?;
         agree(&mut approver, task, number).await?;
         run.sql.until_status(task.id, SUCCESSFUL).await?;
-        let stamps = fs::read_to_string(&file)?;
+        let stamps = fs::read_to_string(team_folder(run.place.data()).join("stamps/started"))?;
         ensure!(stamps.lines().count() == times.count() + 1, "the script did not run once");
         let started = stamps.lines().last().and_then(|stamp| stamp.parse().ok()).context("no time")?;
         times.add(Duration::from_nanos(started).saturating_sub(sent));

@@ -7,8 +7,9 @@ use std::time::Duration;
 use anyhow::Context;
 
 use crate::load::Times;
+use crate::team_folder::team_folder;
 
-/// The working folder of the scripts, below the workspace.
+/// The working folder of the scripts, below that of their team.
 pub const FOLDER: &str = "stamps";
 
 /// The tasks of one execution.
@@ -19,7 +20,7 @@ const GATED: usize = 2;
 /// From the end of each script to the begin of the next one, and from each decision. `decided` are the times at which the
 /// decisions on the executions of that release task were sent, one after the other; it has no checkpoint if there are none.
 pub fn handovers(data: &Path, number: usize, decided: &[Duration], times: &mut Times) -> anyhow::Result<()> {
-    let file = data.join("workspace").join(FOLDER).join(number.to_string());
+    let file = team_folder(data).join(FOLDER).join(number.to_string());
     let text = fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
     let (mut ended, mut begun, mut decisions) = (None, 0, decided.iter());
     for line in text.lines() {
