@@ -69,7 +69,7 @@ async fn handovers(run: &Run<'_>) -> anyhow::Result<Times> {
         let sent = now()?;
         agree(&mut approver, task, number).await?;
         run.sql.until_status(task.id, SUCCESSFUL).await?;
-        let stamps = fs::read_to_string(team_folder(run.place.data()).join("stamps/started"))?;
+        let stamps = fs::read_to_string(team_folder(&run.place.data()).join("stamps/started"))?;
         ensure!(stamps.lines().count() == times.count() + 1, "the script did not run once");
         let started = stamps.lines().last().and_then(|stamp| stamp.parse().ok()).context("no time")?;
         times.add(Duration::from_nanos(started).saturating_sub(sent));
