@@ -160,3 +160,15 @@ fn table(rows: &[Vec<String>]) {
         println!("{}", cells.join("  ").trim_end());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn no_subcommand_has_an_argument_twice() {
+        Cli::command().debug_assert();
+    }
+}

@@ -20,6 +20,8 @@ pub enum Workspace {
     /// Give a folder to one team, and to no other; from its next script on
     Give {
         /// The name of the folder in `workspace`
+        // The data folder is the argument of the name that this would have.
+        #[arg(id = "old_folder", value_name = "FOLDER")]
         folder: String,
         /// The team
         team: String,

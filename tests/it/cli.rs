@@ -1,5 +1,7 @@
 //! The command line: the real program, as people start it.
 
+mod workspace;
+
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -11,6 +13,7 @@ use tempfile::TempDir;
 use tollgate::clock::Clock;
 use tollgate::format::LARGEST_FILE;
 
+use self::workspace::old_folders_are_listed_and_given_to_one_team_from_its_next_script_on;
 use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::program::{self, ANYWHERE, Program};
@@ -19,6 +22,7 @@ use crate::web::browser::Browser;
 on_both!(
     an_installation_is_set_up_from_the_command_line,
     release_tasks_are_brought_in,
+    old_folders_are_listed_and_given_to_one_team_from_its_next_script_on,
     s21_a_server_that_others_reach_without_https_says_so,
 );
 
