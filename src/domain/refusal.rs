@@ -186,7 +186,7 @@ pub enum Refusal {
     StaleAttempt,
 }
 
-/// Which right somebody lacked, as the audit keeps it.
+/// Which right somebody or their team lacked, as the audit keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Denial {
@@ -198,6 +198,8 @@ pub enum Denial {
     OwnRelease,
     /// They may not even read what the team owns.
     NotAMember,
+    /// The team may not have scripts run on the server.
+    ScriptsNotPermitted,
 }
 
 impl Refusal {
@@ -207,6 +209,7 @@ impl Refusal {
             Self::NotPermitted { .. } => Some(Denial::NotPermitted),
             Self::NotAnApprover { .. } => Some(Denial::NotAnApprover),
             Self::OwnRelease { .. } => Some(Denial::OwnRelease),
+            Self::ScriptNotSaved { .. } | Self::ScriptsNotPermitted { .. } => Some(Denial::ScriptsNotPermitted),
             Self::NotNow { .. }
             | Self::BeingTerminated { .. }
             | Self::OnHold { .. }
@@ -221,8 +224,6 @@ impl Refusal {
             | Self::DeadlinePassed { .. }
             | Self::Deleted
             | Self::OldPage { .. }
-            | Self::ScriptNotSaved { .. }
-            | Self::ScriptsNotPermitted { .. }
             | Self::StaleAttempt => None,
         }
     }

@@ -106,6 +106,7 @@ pub fn account_event(event: &AccountEvent) -> String {
                 Denial::NotAnApprover => "the checkpoint does not name them",
                 Denial::OwnRelease => "they count as a starter of the release",
                 Denial::NotAMember => "they are not in the team",
+                Denial::ScriptsNotPermitted => "their team may not run scripts on the server",
             };
             format!("was refused {} of {release}: {why}{}", operation.words(), so_often(*times))
         }

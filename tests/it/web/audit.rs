@@ -1,19 +1,22 @@
 //! The audit: what people did, and what was refused to whom, for administrators to look at.
 
 use sea_orm::{ConnectionTrait, Database, Statement};
+use tollgate::app::accounts::permit_scripts;
 use tollgate::domain::event::AccountEvent;
 use tollgate::domain::people::Actor;
 use tollgate::domain::refusal::{Denial, Operation};
+use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::{Happened, Turn};
 
 use super::app::{PASSWORD, TestApp};
-use super::releases::scene::Scene;
+use super::releases::scene::{FAILING, Scene};
 use crate::by_hand::one_to;
 use crate::db::Db;
 
 on_both!(
     s6_a_wrong_sign_in_names_the_account_and_never_what_was_typed,
     s6_a_refused_right_is_written_down_with_who_and_what,
+    s6_a_right_that_the_team_lacks_is_written_down_too,
     s6_administrators_look_at_what_was_refused,
     s7_wrong_sign_ins_and_refusals_are_summed_up,
     s7_sign_ins_and_refusals_are_kept_for_so_many_days,
@@ -90,6 +93,37 @@ async fn s6_a_refused_right_is_written_down_with_who_and_what(db: Db) {
     assert_eq!(told, expected);
     // The team's own activity is not filled with it.
     assert!(!operator.get(&format!("{}/activity", scene.urls.show())).await.text.contains("was refused"));
+    scene.app.stops().await;
+}
+
+async fn s6_a_right_that_the_team_lacks_is_written_down_too(db: Db) {
+    let undoable = FAILING.replace("script: exit 3", "script: exit 3\n        rollback: 'true'");
+    let scene = Scene::with(&db, &undoable).await;
+    let operator = scene.browser("operator").await;
+    let permits = async |granted| {
+        permit_scripts(&scene.app.app.store, &scene.app.app.clock, "storefront", granted).await.unwrap();
+    };
+    assert_eq!(scene.executes(&operator).await.status, 303);
+    scene.is(ReleaseStatus::ReleaseFailed).await;
+    permits(false).await;
+    let seen = ("execution", "1");
+    for (url, form) in [
+        (scene.urls.operation("execute"), &[("task", "build"), seen][..]),
+        (scene.urls.operation("retry"), &[seen]),
+        (scene.urls.operation("roll-back"), &[seen]),
+        (scene.urls.operation("clone"), &[("name", "a-copy")]),
+    ] {
+        assert_eq!(operator.post(&url, form).await.status, 403, "{url}");
+    }
+    let told = refused(&scene.app).await.into_iter().rev().map(|(who, event)| {
+        let AccountEvent::ActionRefused { operation, release, why, .. } = event else { panic!("{event:?}") };
+        (who, operation, release, why)
+    });
+    let event = |operation| ("operator".to_owned(), operation, "shop-web".to_owned(), Denial::ScriptsNotPermitted);
+    let expected = [Operation::Execute, Operation::Retry, Operation::RollBack, Operation::Clone].map(event);
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    let page = scene.browser("administrator").await.get("/audit?only=refused").await;
+    page.says("was refused Execute of shop-web: their team may not run scripts on the server");
     scene.app.stops().await;
 }
 
