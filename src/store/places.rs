@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use super::codec::{self, column, count};
 use super::connect::Store;
-use super::entities::{attempt as attempts, execution as executions, script_place, script_turn, task_run, team};
+use super::entities::{
+    attempt as attempts, execution as executions, replica, script_place, script_turn, task_run, team,
+};
 use super::error::Result;
 use super::replicas::{Tenure, belongs_to};
 use super::teams::no_team;
@@ -101,6 +103,20 @@ impl WriteTx {
         script_place::Entity::insert(script_place::ActiveModel::from(row))
             .on_conflict_do_nothing_on([script_place::Column::Replica])
             .exec_without_returning(&self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Removes the turns and the row to lock of every replica that is not remembered any more.
+    pub(super) async fn forget_places(&self) -> Result<()> {
+        let known = || Query::select().column(replica::Column::Id).from(replica::Entity).to_owned();
+        script_turn::Entity::delete_many()
+            .filter(script_turn::Column::Replica.not_in_subquery(known()))
+            .exec(&self.tx)
+            .await?;
+        script_place::Entity::delete_many()
+            .filter(script_place::Column::Replica.not_in_subquery(known()))
+            .exec(&self.tx)
             .await?;
         Ok(())
     }

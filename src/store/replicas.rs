@@ -118,6 +118,7 @@ impl Store {
             .filter(replicas::Column::Id.not_in_subquery(owners()))
             .exec(&tx.tx)
             .await?;
+        tx.forget_places().await?;
         tx.commit().await?;
         Ok(tenure)
     }

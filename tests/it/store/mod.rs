@@ -9,5 +9,6 @@ mod migrations;
 mod people;
 mod records;
 mod releases;
+mod replicas;
 mod scene;
 mod sessions;
