@@ -1,11 +1,9 @@
 //! Scripts that put something in the place of files of their own run folder that is no file.
 
-use rustix::process::{Pid, Signal, kill_process};
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::Stop;
 
-use super::stage::{Stage, failed, succeeded, until};
-use crate::processes::lives;
+use super::stage::{GOES_ON, Stage, failed};
 
 /// What a script may put in the place of a file.
 const MADE: [&str; 5] = ["mkfifo", "mkdir", "ln -s nothing", "ln -s /dev/zero", "truncate -s 1T"];
@@ -13,8 +11,7 @@ const MADE: [&str; 5] = ["mkfifo", "mkdir", "ln -s nothing", "ln -s /dev/zero", 
 /// A script that puts that in the place of files of its run folder, and goes on until it is told.
 fn replacing(files: &str, made: &str) -> Stage {
     Stage::new(&format!(
-        "cd \"$(dirname \"$0\")\"; for file in {files}; do rm -rf $file; {made} $file; done; cd \"$HOME\"; \
-         echo once >> mark; echo $PPID > parent; while [ -e mark ] && ! [ -e go ]; do sleep 0.01; done"
+        "cd \"$(dirname \"$0\")\"; for file in {files}; do rm -rf $file; {made} $file; done; {GOES_ON}"
     ))
 }
 
@@ -22,14 +19,8 @@ fn replacing(files: &str, made: &str) -> Stage {
 async fn f1_a_script_whose_run_folder_has_no_files_is_picked_up_and_its_end_is_known() {
     for made in MADE {
         let stage = replacing("exit.json exit.room lock supervisor.json supervisor.log log", made);
-        let first = stage.begin(&Stop::new());
-        stage.made("parent").await;
-        first.abort();
-        assert!(first.await.unwrap_err().is_cancelled());
-        let second = stage.begin(&Stop::new());
-        std::fs::write(stage.file("go"), "").unwrap();
-        assert_eq!(second.await.unwrap(), succeeded(), "{made}");
-        assert_eq!(stage.made("mark").await, "once\n", "{made}");
+        stage.left_by_its_server().await;
+        stage.is_picked_up(made).await;
     }
 }
 
@@ -37,12 +28,7 @@ async fn f1_a_script_whose_run_folder_has_no_files_is_picked_up_and_its_end_is_k
 async fn f1_a_script_whose_exit_status_is_no_file_is_interrupted_with_its_supervisor() {
     for made in MADE {
         let stage = replacing("exit.json lock", made);
-        let first = stage.begin(&Stop::new());
-        let supervisor = stage.made("parent").await;
-        first.abort();
-        assert!(first.await.unwrap_err().is_cancelled());
-        kill_process(Pid::from_raw(supervisor.trim().parse().unwrap()).unwrap(), Signal::KILL).unwrap();
-        until("it is gone", || (!lives(&supervisor)).then_some(())).await;
+        stage.left_by_all().await;
         let Outcome::Interrupted { message } = stage.run().await else { panic!("{made}") };
         // A link to nothing is no file either.
         assert!(message.contains("exit.json cannot be read: it is "), "{made}: {message}");

@@ -6,12 +6,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::command::CommandExecutor;
 use tollgate::executors::{AttemptOrder, Executor as _, Stop};
 use tollgate::runlog::{LogLine, read_from};
 use tollgate::supervise::folder::RunFolder;
+
+use crate::processes::lives;
+
+/// The end of a script that marks its start, says which process is its supervisor, and goes on until it is told, or until
+/// the test is over.
+pub const GOES_ON: &str =
+    "cd \"$HOME\"; echo once >> mark; echo $PPID > parent; while [ -e mark ] && ! [ -e go ]; do sleep 0.01; done";
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_tollgate");
 
@@ -53,6 +61,36 @@ impl Stage {
     pub fn begin(&self, stop: &Stop) -> tokio::task::JoinHandle<Outcome> {
         let (executor, order, stop) = (self.executor.clone(), self.order.clone(), stop.clone());
         tokio::spawn(async move { executor.run(&order, &stop).await })
+    }
+
+    /// A server runs the attempt until the script has said which process is its supervisor, and ends then; answers that
+    /// process.
+    pub async fn left_by_its_server(&self) -> String {
+        let server = self.begin(&Stop::new());
+        let supervisor = self.made("parent").await;
+        server.abort();
+        assert!(server.await.unwrap_err().is_cancelled());
+        supervisor
+    }
+
+    /// The same, and then the supervisor is killed.
+    pub async fn left_by_all(&self) {
+        let supervisor = self.left_by_its_server().await;
+        kill_process(Pid::from_raw(supervisor.trim().parse().unwrap()).unwrap(), Signal::KILL).unwrap();
+        until("it is gone", || (!lives(&supervisor)).then_some(())).await;
+    }
+
+    /// The next server picks the script up, which is told to end and was not started again.
+    pub async fn is_picked_up(&self, what: &str) {
+        let next = self.begin(&Stop::new());
+        fs::write(self.file("go"), "").unwrap();
+        assert_eq!(next.await.unwrap(), succeeded(), "{what}");
+        self.started_once(what).await;
+    }
+
+    /// Its script, which marks each start, was started once.
+    pub async fn started_once(&self, what: &str) {
+        assert_eq!(self.made("mark").await, "once\n", "{what}");
     }
 
     pub fn folder(&self) -> RunFolder {
