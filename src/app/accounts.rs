@@ -30,10 +30,10 @@ pub enum AccountError {
     #[error("the name is taken")]
     NameTaken,
     /// There is no such user.
-    #[error("there is no user {0:?}")]
+    #[error("there is no such user")]
     NoSuchUser(String),
     /// A role that was to be taken is not held.
-    #[error("{user} does not have the role {} in the team {team}", .role.word())]
+    #[error("a role that is to be taken is not held")]
     NotHeld {
         /// Name of the user.
         user: String,
@@ -43,10 +43,10 @@ pub enum AccountError {
         role: Role,
     },
     /// Nobody would be left who may administer.
-    #[error("{0} is the last administrator who may sign in: make another one first")]
+    #[error("nobody else may administer")]
     LastAdministrator(String),
     /// There is no such team.
-    #[error("there is no team {0:?}: `tollgate team add` makes one")]
+    #[error("there is no such team")]
     NoSuchTeam(String),
     /// The set-up link was used, or replaced by a newer one.
     #[error("the set-up link is not valid any more")]
@@ -186,7 +186,8 @@ pub struct Short {
 /// The open checkpoints that somebody could have agreed to before, and that too few people can agree to now.
 async fn short_without(store: &Store, before: Option<User>) -> Result<Vec<Short>> {
     let Some(before) = before else { return Ok(Vec::new()) };
-    let users = store.enabled_users().await?;
+    let people = store.everybody().await?.into_iter().filter(|person| person.disabled_at.is_none());
+    let users: Vec<User> = people.map(|person| person.user).collect();
     let mut short = Vec::new();
     for open in store.open_checkpoints(&Scope::All).await? {
         let could = policy::agreement(std::slice::from_ref(&before), &open.execution, 0).able > 0;

@@ -114,12 +114,12 @@ fn in_words(error: AccountError) -> anyhow::Error {
         AccountError::UserName => anyhow!("{}", accounts::USER_NAME_RULE),
         AccountError::PlaceName => anyhow!("{}", accounts::PLACE_NAME_RULE),
         AccountError::Password(fault) => anyhow!("{}", accounts::password_fault(fault)),
+        AccountError::NotHeld { user, team, role } => anyhow!("{}", accounts::not_held(&user, &team, role)),
+        AccountError::LastAdministrator(name) => anyhow!("{}", accounts::last_administrator(&name)),
+        AccountError::NoSuchTeam(name) => anyhow!("{}", accounts::no_such_team(&name)),
+        AccountError::NoSuchUser(name) => anyhow!("{}", accounts::no_such_user(&name)),
         AccountError::WrongPassword
         | AccountError::NameTaken
-        | AccountError::NoSuchUser(_)
-        | AccountError::NotHeld { .. }
-        | AccountError::LastAdministrator(_)
-        | AccountError::NoSuchTeam(_)
         | AccountError::SetupOver
         | AccountError::Store(_)
         | AccountError::Broken(_) => error.into(),

@@ -1,8 +1,10 @@
 //! `tollgate user`: who may sign in, and what they may do.
 
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use clap::Subcommand;
+use uuid::Uuid;
 
 use super::{in_words, open, password, table};
 use crate::app::accounts::{self, NewUser, Short};
@@ -83,14 +85,15 @@ fn tell_short(short: &[Short]) {
     }
 }
 
-fn listed(person: Person) -> Vec<String> {
-    let state = match person.disabled_at {
+fn listed(Person { user, disabled_at }: Person, teams: &HashMap<Uuid, String>) -> Vec<String> {
+    let state = match disabled_at {
         Some(since) => format!("disabled since {}", words::moment(since)),
         None => "enabled".to_owned(),
     };
-    let administrator = person.administrator.then(|| "administrator".to_owned());
-    let roles = person.roles.into_iter().map(|(team, role)| format!("{team}:{}", role.word()));
-    vec![person.name, state, administrator.into_iter().chain(roles).collect::<Vec<_>>().join(" ")]
+    let administrator = user.administrator.then(|| "administrator".to_owned());
+    let held = user.roles.iter().filter_map(|(team, role)| Some((teams.get(team)?, role)));
+    let roles = held.map(|(team, role)| format!("{team}:{}", role.word()));
+    vec![user.name, state, administrator.into_iter().chain(roles).collect::<Vec<_>>().join(" ")]
 }
 
 /// A role in a team, as it is written in an argument.
@@ -161,7 +164,10 @@ impl User {
             }
             Self::List { data } => {
                 let (store, _) = open(data).await?;
-                table(&store.everybody().await?.into_iter().map(listed).collect::<Vec<_>>());
+                let people = store.everybody().await?;
+                // Read after the roles, so that every team of theirs is among them: none is ever removed.
+                let teams = store.teams().await?.into_iter().map(|team| (team.id, team.name)).collect();
+                table(&people.into_iter().map(|person| listed(person, &teams)).collect::<Vec<_>>());
                 Ok(store.close().await?)
             }
         }

@@ -1,7 +1,5 @@
 //! Regions, teams, users and what they may do.
 
-use std::collections::HashMap;
-
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
@@ -73,36 +71,32 @@ impl Store {
     }
 }
 
-/// Somebody with an account, as a list names them.
+/// Somebody with an account, whether they may sign in or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// The name they sign in with.
-    pub name: String,
-    /// Whether they are an administrator.
-    pub administrator: bool,
+    /// Who they are, and their roles.
+    pub user: User,
     /// Since when they may not sign in, if so.
     pub disabled_at: Option<Moment>,
-    /// Names of teams, and a role in each.
-    pub roles: Vec<(String, Role)>,
 }
 
 #[derive(FromQueryResult)]
 struct PersonRow {
+    id: Uuid,
     name: String,
     administrator: bool,
     disabled_at: Option<Moment>,
-    team: Option<String>,
+    team_id: Option<Uuid>,
     role: Option<String>,
 }
 
 impl Store {
-    /// Everybody who has an account, by name.
+    /// Everybody who has an account, by name, each with their roles by the name of the team.
     pub async fn everybody(&self) -> Result<Vec<Person>> {
         let rows: Vec<PersonRow> = user::Entity::find()
             .select_only()
-            .columns([user::Column::Name, user::Column::Administrator, user::Column::DisabledAt])
-            .column_as(team::Column::Name, "team")
-            .column(membership::Column::Role)
+            .columns([user::Column::Id, user::Column::Name, user::Column::Administrator, user::Column::DisabledAt])
+            .columns([membership::Column::TeamId, membership::Column::Role])
             .left_join(membership::Entity)
             .join(JoinType::LeftJoin, membership::Relation::Team.def())
             .order_by_asc(user::Column::NameFolded)
@@ -112,40 +106,16 @@ impl Store {
             .all(&self.reader)
             .await?;
         let mut people: Vec<Person> = Vec::new();
-        for PersonRow { name, administrator, disabled_at, team, role } in rows {
-            if people.last().is_none_or(|last| last.name != name) {
-                people.push(Person { name, administrator, disabled_at, roles: Vec::new() });
+        for PersonRow { id, name, administrator, disabled_at, team_id, role } in rows {
+            if people.last().is_none_or(|last| last.user.id != id) {
+                let user = User { id, name, administrator, roles: Vec::new() };
+                people.push(Person { user, disabled_at });
             }
-            if let (Some(person), Some(team), Some(word)) = (people.last_mut(), team, role) {
-                person.roles.push((team, known_role(&word)?));
+            if let (Some(person), Some(team), Some(word)) = (people.last_mut(), team_id, role) {
+                person.user.roles.push((team, known_role(&word)?));
             }
         }
         Ok(people)
-    }
-
-    /// Everybody who may sign in, as they are now.
-    pub async fn enabled_users(&self) -> Result<Vec<User>> {
-        let enabled = || user::Entity::find().select_only().filter(user::Column::DisabledAt.is_null());
-        let rows: Vec<(Uuid, String, bool)> = enabled()
-            .columns([user::Column::Id, user::Column::Name, user::Column::Administrator])
-            .into_tuple()
-            .all(&self.reader)
-            .await?;
-        let held: Vec<(Uuid, Uuid, String)> = enabled()
-            .columns([membership::Column::UserId, membership::Column::TeamId, membership::Column::Role])
-            .inner_join(membership::Entity)
-            .into_tuple()
-            .all(&self.reader)
-            .await?;
-        let mut roles: HashMap<Uuid, Vec<(Uuid, Role)>> = HashMap::new();
-        for (user, team, word) in held {
-            roles.entry(user).or_default().push((team, known_role(&word)?));
-        }
-        let user = |(id, name, administrator)| {
-            let roles = roles.remove(&id).unwrap_or_default();
-            User { id, name, administrator, roles }
-        };
-        Ok(rows.into_iter().map(user).collect())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sentences about accounts, sign-in and passwords.
 
 use crate::domain::account::{LONGEST_PASSWORD, PasswordFault, SHORTEST_PASSWORD};
+use crate::domain::people::Role;
 
 /// What a user name looks like.
 pub const USER_NAME_RULE: &str = "1 to 64 letters, digits, “.”, “_”, “-” or “@”, beginning with a letter or digit.";
@@ -43,6 +44,26 @@ pub fn password_fault(fault: PasswordFault) -> String {
             "This password is one of those that many people use, and that are guessed first: choose another.".to_owned()
         }
     }
+}
+
+/// A role that was to be taken is not held.
+pub fn not_held(user: &str, team: &str, role: Role) -> String {
+    format!("{user} does not have the role {} in the team {team}", role.word())
+}
+
+/// Nobody would be left who may administer.
+pub fn last_administrator(user: &str) -> String {
+    format!("{user} is the last administrator who may sign in: make another one first")
+}
+
+/// A user who is named is not there.
+pub fn no_such_user(user: &str) -> String {
+    format!("there is no user {user:?}")
+}
+
+/// A team that is named is not there.
+pub fn no_such_team(team: &str) -> String {
+    format!("there is no team {team:?}: `tollgate team add` makes one")
 }
 
 /// After ending the other sessions.
