@@ -5,12 +5,18 @@
 //! starts one thing after another. A load balancer in front of several replicas asks `/healthz` too: they share one
 //! database, and the page that says that it is away is better than none.
 
+use std::time::Duration;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::{ContentType, RETRY_AFTER};
 use actix_web::web::Data;
 
 use super::Site;
 use super::error::AGAIN_IN;
+use super::seldom::Seldom;
+
+/// Whoever watches asks every few seconds, and strangers may ask as often as they like.
+static NOT_READY: Seldom = Seldom::every(Duration::from_secs(10));
 
 /// It lives.
 pub async fn live() -> HttpResponse {
@@ -19,8 +25,11 @@ pub async fn live() -> HttpResponse {
 
 /// Its database answers; the reason why not is in the log, and nobody who is not signed in is told.
 pub async fn ready(site: Data<Site>) -> HttpResponse {
-    if site.app.store.has_users().await.is_ok() {
+    let Err(error) = site.app.store.has_users().await else {
         return HttpResponse::Ok().content_type(ContentType::plaintext()).body("ready\n");
+    };
+    if NOT_READY.is_due() {
+        tracing::warn!(error = &error as &dyn std::error::Error, "not ready: the database does not answer");
     }
     let mut answer = HttpResponse::ServiceUnavailable();
     answer.content_type(ContentType::plaintext()).insert_header((RETRY_AFTER, AGAIN_IN)).body("no database\n")
