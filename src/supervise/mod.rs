@@ -226,6 +226,10 @@ fn ended(
         },
         Cause::Itself => Outcome::Failed { message: why_failed(status) },
     };
+    // Before the ending is written, which a full disk may have no room for.
+    if let Err(problem) = outputs::cut(&folder.outputs()) {
+        eprintln!("The outputs could not be cut: {problem}.");
+    }
     Ending { outcome, status: status.code(), signal: status.signal(), started_at: Some(started_at), ended_at }
 }
 

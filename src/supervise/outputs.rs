@@ -2,7 +2,9 @@
 //!
 //! Empty lines are skipped, and a later line of the same name wins.
 
-use std::io::{ErrorKind, Read as _};
+use std::fs::OpenOptions;
+use std::io::{self, ErrorKind, Read as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use crate::domain::outcome::Outputs;
@@ -28,6 +30,19 @@ pub fn read(path: &Path) -> Result<Outputs, String> {
         return Err("The outputs are longer than 1 MiB.".to_owned());
     }
     parse(&bytes)
+}
+
+/// Cuts the file down to what would be read of it, so that nothing huge stays when the script is over.
+pub fn cut(path: &Path) -> io::Result<()> {
+    let file = match regular_file::open_with(OpenOptions::new().write(true), path) {
+        Ok(file) => file,
+        // What else a script put there has no length.
+        Err(problem) if problem.kind() == ErrorKind::NotFound || regular_file::is_no_file(&problem) => return Ok(()),
+        Err(problem) => return Err(problem),
+    };
+    let found = file.metadata()?;
+    // One of several names may be another file's, which is not the script's to lose.
+    if found.len() > LONGEST_FILE && found.nlink() == 1 { file.set_len(LONGEST_FILE) } else { Ok(()) }
 }
 
 fn parse(bytes: &[u8]) -> Result<Outputs, String> {

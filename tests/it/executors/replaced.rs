@@ -54,6 +54,18 @@ async fn f1_outputs_that_are_no_file_fail_the_task_with_a_sentence() {
         let sentence = format!("The outputs could not be read: it is {what}, not a file.");
         assert_eq!(stage.run().await, failed(&sentence));
     }
-    let stage = Stage::new("truncate -s 1T \"$TOLLGATE_OUTPUT\"");
+}
+
+#[tokio::test]
+async fn f1_outputs_that_are_too_long_are_cut_however_the_script_ends() {
+    for (ends, message) in
+        [("true", "The outputs are longer than 1 MiB."), ("exit 3", "The script ended with status 3.")]
+    {
+        let stage = Stage::new(&format!("truncate -s 1T \"$TOLLGATE_OUTPUT\"; {ends}"));
+        assert_eq!(stage.run().await, failed(message));
+        assert_eq!(stage.folder().outputs().metadata().unwrap().len(), 1024 * 1024, "{ends}");
+    }
+    let stage = Stage::new("truncate -s 2M big; ln -f big \"$TOLLGATE_OUTPUT\"");
     assert_eq!(stage.run().await, failed("The outputs are longer than 1 MiB."));
+    assert_eq!(stage.file("big").metadata().unwrap().len(), 2 * 1024 * 1024, "another file has that name too");
 }
