@@ -53,7 +53,13 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 13] = [
+const MORE: [&str; 19] = [
+    "definition-long",
+    "waits-for-place",
+    "run-waits-for-place",
+    "log-unreadable",
+    "crowded",
+    "setup-over",
     "audit",
     "audit-none",
     "replicas",
@@ -100,6 +106,12 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "records" => html(&release::records(12)),
         "records-none" => html(&release::records(0)),
         "definition" => html(&release::definition()),
+        "definition-long" => html(&release::long_comparison()),
+        "waits-for-place" => html(&release::waiting_for_place()),
+        "run-waits-for-place" => html(&runs::waiting_for_place()),
+        "log-unreadable" => html(&runs::unreadable()),
+        "crowded" => html(&people::crowded()),
+        "setup-over" => html(&people::setup_over()),
         "activity" => html(&release::activity()),
         "execute" => dialog(people::execute(), alone),
         "approve" => dialog(people::approve(false), alone),

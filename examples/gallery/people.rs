@@ -8,6 +8,7 @@ use tollgate::web::views::{
     PasswordForm, PickGroup, PickPhase, PickTask, RefusedDialog, RegionLink, SaidRow, Section, SessionRow, SetupPage,
     Style, Typed, TypedField, Value, When,
 };
+use tollgate::words::errors::{self, ErrorWords};
 
 pub fn now() -> DateTime<Utc> {
     Clock::system().now()
@@ -289,5 +290,33 @@ fn typed() -> Typed {
             shown("comment", "Comments", "The pages look right.\nGo.", true),
             TypedField::Secret { label: "Password", name: "password".into() },
         ],
+    }
+}
+
+/// The set-up link was used.
+pub fn setup_over() -> ErrorPage {
+    let way_on = Action::link(errors::SIGN_IN, "/g/login").styled(Style::Primary);
+    stranger(410, errors::setup_over(), vec![way_on])
+}
+
+/// Too many sign in: the form is given back, without its password.
+pub fn crowded() -> ErrorPage {
+    let name = TypedField::Shown { label: "Name", name: "name".into(), value: "operator".into(), long: false };
+    let fields = vec![name, TypedField::Secret { label: "Password", name: "password".into() }];
+    let typed = Some(Typed { url: "/g/login".into(), fields });
+    ErrorPage { typed, ..stranger(503, errors::crowded(), vec![]) }
+}
+
+/// An error for whoever is not signed in.
+fn stranger(status: u16, words: ErrorWords, actions: Vec<Action>) -> ErrorPage {
+    ErrorPage {
+        chrome: Chrome::public(words.title),
+        status,
+        title: words.title.to_owned(),
+        sentence: words.sentence,
+        details: vec![],
+        typed: None,
+        reference: None,
+        actions,
     }
 }

@@ -4,6 +4,7 @@ use chrono::Duration;
 use tollgate::web::views::{
     Action, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, SaidLine, Status, Style, When,
 };
+use tollgate::words::view::waits_for_place;
 
 use crate::people::{ago, now};
 
@@ -218,4 +219,16 @@ pub fn many() -> ProcessView {
         phase(number, &format!("phase-{number}-{long}"), look, if number < 12 { 3725 } else { 0 }, lanes)
     });
     ProcessView { phases: phases.collect() }
+}
+
+/// A server with `--max-scripts 1`: one script runs, and another waits for its place.
+pub fn with_one_place() -> ProcessView {
+    let mut view = running(0);
+    let waits = Card {
+        url: Some("/g/run-waits-for-place".into()),
+        note: Some(waits_for_place(1)),
+        ..card(Look::Idle, "smoke-test", "Command", 0)
+    };
+    view.phases[1].lanes.push(Lane { cards: vec![waits] });
+    view
 }

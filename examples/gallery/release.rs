@@ -1,6 +1,7 @@
 //! The page of a release task in its states, and its tabs.
 
 use chrono::Duration;
+use tollgate::web::release_tasks::compare;
 use tollgate::web::views::{
     Action, ActivityEntry, ActivityView, Bar, BarKind, Body, Crumbs, DefinitionView, Diff, DiffLine, Elapsed,
     ExecutionRow, ExecutionsView, Fact, Link, Look, Menu, Notice, PlanGroup, PlanPhase, PlanTask, ProcessView,
@@ -9,6 +10,7 @@ use tollgate::web::views::{
 };
 
 use crate::people::{ago, chrome, now, when};
+use crate::process;
 
 #[derive(Clone, Copy)]
 pub enum Stage {
@@ -113,6 +115,13 @@ fn with(body: Body, stage: Stage, tab: usize) -> ReleasePage {
 
 pub fn page(view: ProcessView, stage: Stage) -> ReleasePage {
     with(Body::Process(view), stage, 0)
+}
+
+/// It does not refresh itself: the next state would be another scene.
+pub fn waiting_for_place() -> ReleasePage {
+    let mut page = page(process::with_one_place(), Stage::Running(0));
+    page.live.refresh = None;
+    page
 }
 
 pub fn timeline() -> ReleasePage {
@@ -266,6 +275,29 @@ pub fn definition() -> ReleasePage {
         to: (1..=7).map(|n| SelectOption::new(n.to_string(), format!("Version {n}"), n == 7)).collect(),
     };
     with(Body::Definition(Box::new(view)), Stage::Done, 3)
+}
+
+/// Two versions of a long definition, with what did not change folded and a script of long lines.
+pub fn long_comparison() -> ReleasePage {
+    let text = |version: u32| -> String {
+        let task = |number: u32| {
+            let timeout = if number.is_multiple_of(17) { 5 * version } else { 10 };
+            let flags = if number == 40 { " --no-cache --label version=".repeat(12) } else { String::new() };
+            let flags = if version == 7 { flags } else { String::new() };
+            format!(
+                "      - name: build-{number}\n        timeout: {timeout}m\n        script: |\n          make \
+                 part-{number}{flags}\n"
+            )
+        };
+        let tasks: String = (1..=80).map(task).collect();
+        format!("name: shop-web-release\nphases:\n  - name: Build\n    tasks:\n{tasks}")
+    };
+    let mut page = definition();
+    if let Body::Definition(view) = &mut page.live.body {
+        let lines = compare::lines(&text(6), &text(7), compare::PATIENCE);
+        view.diff = Some(Diff { title: "Version 6 to version 7".into(), lines });
+    }
+    page
 }
 
 pub fn activity() -> ReleasePage {

@@ -1,10 +1,14 @@
 //! Task runs: a script with its log, and a checkpoint.
 
+use std::io;
+
 use chrono::Duration;
 use tollgate::web::views::{
     Action, AttemptRow, Crumbs, Elapsed, Fact, Link, LogLine, LogMore, LogSource, LogTail, LogView, Look, Notice,
     ReleaseHead, SaidRow, Status, TaskRunLive, TaskRunPage,
 };
+use tollgate::words::logs;
+use tollgate::words::view::waits_for_place;
 
 use crate::people::{chrome, when};
 
@@ -88,6 +92,33 @@ pub fn command() -> TaskRunPage {
             download_url: Some("/g/run".into()),
         }),
     }
+}
+
+/// It waits for a place on a server with `--max-scripts 1`.
+pub fn waiting_for_place() -> TaskRunPage {
+    let mut page = command();
+    page.live.head = head("build-web", "Command", Status::new(Look::Idle, "Waiting"));
+    page.live.notices = vec![Notice::new(Look::Info, "Not started yet.", waits_for_place(1))];
+    page.live.attempts = vec![];
+    page.live.outputs = vec![];
+    page.log = None;
+    page
+}
+
+/// Something that is no file lies where its log was.
+pub fn unreadable() -> TaskRunPage {
+    let mut page = command();
+    let problem = io::Error::new(io::ErrorKind::InvalidData, "it is a named pipe, not a file");
+    page.log = Some(LogView {
+        title: logs::title(2),
+        earlier: None,
+        earlier_url: String::new(),
+        lines: vec![],
+        later: None,
+        more: LogMore { text: logs::unreadable(&problem), ..LogMore::default() },
+        download_url: None,
+    });
+    page
 }
 
 pub fn tail(after: u64) -> LogTail {
