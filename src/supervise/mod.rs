@@ -42,7 +42,7 @@ pub mod folder;
 pub mod log;
 pub mod modes;
 pub mod order;
-mod outputs;
+pub mod outputs;
 mod owned;
 pub mod processes;
 mod script;

@@ -11,10 +11,10 @@ use tokio::time::{Instant, sleep};
 use super::{AttemptOrder, Stop, blocking};
 use crate::domain::outcome::Outcome;
 use crate::supervise::folder::RunFolder;
-use crate::supervise::modes;
 use crate::supervise::order::Identity;
 use crate::supervise::processes::Left;
 use crate::supervise::temporary;
+use crate::supervise::{modes, outputs};
 
 /// How often is looked whether a supervisor that was found at work has ended.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -115,6 +115,9 @@ pub async fn clear_away(folder: &RunFolder, order: &AttemptOrder, sentence: &str
     end(blocking(find).await.ok().flatten(), key, order.grace).await;
     let temporary = order.temporary.clone();
     let _ = spawn_blocking(move || temporary::take_away(&temporary)).await;
+    let outputs = folder.outputs();
+    // Last: whoever might still make it longer has been ended.
+    let _ = spawn_blocking(move || outputs::cut(&outputs)).await;
     Outcome::Interrupted { message: sentence.to_owned() }
 }
 

@@ -69,3 +69,12 @@ async fn f1_outputs_that_are_too_long_are_cut_however_the_script_ends() {
     assert_eq!(stage.run().await, failed("The outputs are longer than 1 MiB."));
     assert_eq!(stage.file("big").metadata().unwrap().len(), 2 * 1024 * 1024, "another file has that name too");
 }
+
+#[tokio::test]
+async fn f1_outputs_that_are_too_long_are_cut_when_the_supervisor_is_gone() {
+    let stage = Stage::new(&format!("truncate -s 1T \"$TOLLGATE_OUTPUT\"; {GOES_ON}"));
+    stage.left_by_all().await;
+    let outcome = stage.run().await;
+    assert!(matches!(outcome, Outcome::Interrupted { .. }), "{outcome:?}");
+    assert_eq!(stage.folder().outputs().metadata().unwrap().len(), 1024 * 1024);
+}
