@@ -15,6 +15,7 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use askama::Template;
 use tollgate::web::assets;
+use tollgate::web::compact;
 use tollgate::web::views::DialogPage;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -76,7 +77,7 @@ const MORE: [&str; 19] = [
 ];
 
 fn html(page: &impl Template) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.render().expect("the sample renders"))
+    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(compact::render(page).expect("the sample renders"))
 }
 
 fn dialog<D: Template + askama::FastWritable + askama::filters::HtmlSafe>(part: D, alone: bool) -> HttpResponse {
@@ -152,11 +153,11 @@ async fn log(after: web::Path<u64>) -> HttpResponse {
 /// A form is refused when it comments "wrong", taken otherwise.
 async fn send(name: web::Path<String>, body: String) -> HttpResponse {
     if body.contains("comment=wrong") || (body.contains("verdict=reject") && body.contains("comment=&")) {
-        let part = people::approve(true).render().expect("the sample renders");
+        let part = compact::render(&people::approve(true)).expect("the sample renders");
         return HttpResponse::UnprocessableEntity().content_type("text/html; charset=utf-8").body(part);
     }
     if name.as_str() == "pause" {
-        let part = people::refused().render().expect("the sample renders");
+        let part = compact::render(&people::refused()).expect("the sample renders");
         return HttpResponse::Conflict().content_type("text/html; charset=utf-8").body(part);
     }
     HttpResponse::NoContent().insert_header(("HX-Redirect", "/g/done")).finish()

@@ -16,6 +16,8 @@ use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+use super::compact;
+
 /// Where the assets are served.
 pub const PREFIX: &str = "/static";
 
@@ -92,16 +94,16 @@ impl Assets {
         let mut assets = Self { by_name: HashMap::new(), by_path: HashMap::new() };
         let mut names: Vec<_> = Files::iter().collect();
         names.sort_unstable();
-        let mut style = Vec::new();
+        let mut style = String::new();
         for name in names {
             let Some(file) = Files::get(&name) else { continue };
             if name.starts_with("css/") {
-                style.extend_from_slice(&file.data);
+                style.push_str(std::str::from_utf8(&file.data).expect("a style sheet is text"));
             } else if !name.ends_with(".txt") {
                 assets.add(&name, file.data.into_owned());
             }
         }
-        assets.add(STYLE_SHEET, style);
+        assets.add(STYLE_SHEET, compact::css(&style).into_bytes());
         assets
     }
 

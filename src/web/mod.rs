@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod chrome;
+pub mod compact;
 pub mod connections;
 pub mod cookies;
 pub mod error;

@@ -9,7 +9,7 @@ use askama::Template;
 
 use super::error::PageError;
 use super::session::CurrentUser;
-use super::{Site, cookies};
+use super::{Site, compact, cookies};
 use crate::words::told::Told;
 
 /// Tells htmx to go to another page.
@@ -32,7 +32,7 @@ pub fn page(template: &impl Template) -> Reply {
 
 /// A page or a fragment with a status of its own, as a form with faults.
 pub fn page_with(status: StatusCode, template: &impl Template) -> Reply {
-    let html = template.render().map_err(|error| PageError::Broken(error.into()))?;
+    let html = compact::render(template).map_err(|error| PageError::Broken(error.into()))?;
     Ok(self::html(status, html))
 }
 

@@ -8,7 +8,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
-use askama::Template;
 
 use super::envelope::RequestId;
 use crate::store::Absence;
@@ -17,7 +16,7 @@ use crate::web::reply::{self, HX_REDIRECT};
 use crate::web::seldom::Seldom;
 use crate::web::session::CurrentUser;
 use crate::web::views::{Action, Chrome, ErrorPage, Look, Notice, RefusedDialog, Section, Style};
-use crate::web::{chrome, typed, urls};
+use crate::web::{chrome, compact, typed, urls};
 use crate::words::errors::{self, ErrorWords};
 
 /// Everybody who watches asks again and again: how often the log says that they are refused.
@@ -54,7 +53,9 @@ pub fn broke_down(reference: &str) -> HttpResponse {
         reference: Some(reference.to_owned()),
         actions: vec![Action::link(errors::GO_HOME, urls::home()).styled(Style::Primary)],
     };
-    HttpResponse::build(status).content_type(header::ContentType::html()).body(page.render().unwrap_or_default())
+    HttpResponse::build(status)
+        .content_type(header::ContentType::html())
+        .body(compact::render(&page).unwrap_or_default())
 }
 
 /// An error that nobody has made a page of yet.
@@ -121,11 +122,11 @@ async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
     let body = match (reply::is_htmx(request), status.is_server_error()) {
         (true, false) => {
             let back_url = current_page(request).unwrap_or_else(urls::home);
-            RefusedDialog { title: words.title.to_owned(), sentence: words.sentence, back_url }.render()
+            compact::render(&RefusedDialog { title: words.title.to_owned(), sentence: words.sentence, back_url })
         }
-        (true, true) => notice(status, words, &reference).render(),
-        (false, _) if status == StatusCode::SERVICE_UNAVAILABLE => away(problem, words, request).render(),
-        (false, server) => page(status, words, server.then_some(reference), request).await.render(),
+        (true, true) => compact::render(&notice(status, words, &reference)),
+        (false, _) if status == StatusCode::SERVICE_UNAVAILABLE => compact::render(&away(problem, words, request)),
+        (false, server) => compact::render(&page(status, words, server.then_some(reference), request).await),
     };
     Answer { status, more, body: body.unwrap_or_default() }
 }

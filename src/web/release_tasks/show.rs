@@ -4,18 +4,17 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
-use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::domain::execution::Execution;
 use crate::store::Turn;
-use crate::web::chrome;
 use crate::web::error::PageError;
 use crate::web::release_urls::{TabName, with_query};
 use crate::web::reply::{self, Reply};
 use crate::web::subject::Subject;
 use crate::web::views::{Body, ReleaseHead, ReleaseLive, ReleasePage, Section, Status, Tab};
+use crate::web::{chrome, compact};
 
 use super::seen;
 use super::{activity, definition, head, process, records, timeline};
@@ -145,7 +144,7 @@ pub async fn definition(subject: Subject, choice: Query<VersionChoice>) -> Reply
     let title = format!("{}, definition", subject.release.name);
     let chrome = chrome::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
     let page = ReleasePage { chrome, live };
-    let html = definition::aside(move || page.render()).await?;
+    let html = definition::aside(move || compact::render(&page)).await?;
     Ok(reply::html(StatusCode::OK, html.map_err(anyhow::Error::from)?))
 }
 

@@ -7,7 +7,6 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentType};
 use actix_web::web::Bytes;
-use askama::Template;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use uuid::Uuid;
@@ -15,6 +14,7 @@ use uuid::Uuid;
 use crate::domain::execution::Execution;
 use crate::domain::policy::Sight;
 use crate::web::assets::mentions;
+use crate::web::compact;
 use crate::web::error::PageError;
 use crate::web::remembered::Remembered;
 use crate::web::reply::Reply;
@@ -78,7 +78,7 @@ impl Watched {
 
 impl Part {
     fn of(live: &ReleaseLive) -> Result<Self, PageError> {
-        let html = live.render().map_err(|error| PageError::Broken(error.into()))?;
+        let html = compact::render(live).map_err(|error| PageError::Broken(error.into()))?;
         let gzip = smaller(html.as_bytes()).map_err(|error| PageError::Broken(error.into()))?;
         Ok(Self { plain: html.into(), gzip: gzip.into() })
     }
