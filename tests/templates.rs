@@ -1,4 +1,8 @@
-//! Reads the templates and the scripts, and fails on what the content security policy would refuse in a browser.
+//! Reads the templates, the styles and the scripts, and fails on what the content security policy would refuse in a
+//! browser, and on what is hard to read.
+
+#[path = "templates/layout.rs"]
+mod layout;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,10 +39,15 @@ fn relative(path: &Path, root: &Path) -> String {
     path.strip_prefix(root).expect("it was found below the root").display().to_string()
 }
 
+/// The files of one extension in a folder of the repository: each one's name and text.
+fn texts(folder: &str, extension: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let read = |path: PathBuf| (relative(&path, &root), fs::read_to_string(&path).expect("it is text"));
+    files(&root, extension).into_iter().map(read).collect()
+}
+
 fn templates() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
-    let read = |path: PathBuf| (relative(&path, &root), fs::read_to_string(&path).expect("a template is text"));
-    let all: Vec<_> = files(&root, "html").into_iter().map(read).collect();
+    let all = texts("templates", "html");
     assert!(all.len() > 20, "the templates were not found");
     all
 }
@@ -55,7 +64,8 @@ fn no_template_has_anything_inline() {
     let mut wrong = Vec::new();
     for (name, text) in templates() {
         for (what, why) in FORBIDDEN {
-            let allowed = (what == "|safe" && name == SHOWS_HTML) || (what == "http://" && name == "parts/_icons.html");
+            let allowed =
+                (what == "|safe" && name == SHOWS_HTML) || (what == "http://" && name == "components/_icons.html");
             if text.contains(what) && !allowed {
                 wrong.push(format!("{name}: `{what}` {why}"));
             }
@@ -91,15 +101,26 @@ fn no_template_spells_a_url() {
     }
 }
 
+/// What is named in calls of these macros of `components/macros.html`.
+fn icons(text: &str) -> impl Iterator<Item = &str> {
+    ["icon(\"", "empty(\""]
+        .into_iter()
+        .flat_map(|call| text.split(call).skip(1).filter_map(|rest| rest.split('"').next()))
+}
+
 #[test]
 fn every_icon_that_is_named_exists() {
     let all = templates();
-    let sprite = &all.iter().find(|(name, _)| name == "parts/_icons.html").unwrap().1;
+    let sprite = &all.iter().find(|(name, _)| name == "components/_icons.html").unwrap().1;
+    let mut count = 0;
     for (name, text) in &all {
-        for icon in text.split("href=\"#i-").skip(1).filter_map(|rest| rest.split('"').next()) {
-            assert!(icon.contains("{{") || sprite.contains(&format!("id=\"i-{icon}\"")), "{name}: no icon {icon}");
+        for icon in icons(text) {
+            count += 1;
+            assert!(sprite.contains(&format!("id=\"i-{icon}\"")), "{name}: no icon {icon}");
         }
+        assert!(name == "components/macros.html" || !text.contains("<use"), "{name}: an icon without its macro");
     }
+    assert!(count > 10, "only {count} icons were found");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Chrome, Field, FieldError, Hidden, When};
+use super::{Chrome, Field, Hidden, When};
 
 /// Sign in.
 #[derive(Debug, Template)]

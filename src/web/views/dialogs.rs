@@ -4,7 +4,7 @@
 
 use askama::Template;
 
-use super::{Chrome, Fact, Field, FieldError, Hidden, When, part};
+use super::{Chrome, Fact, Field, Hidden, When, part};
 
 /// Any dialog as a page.
 #[derive(Debug, Template)]
@@ -18,7 +18,7 @@ pub struct DialogPage<D: askama::FastWritable + askama::filters::HtmlSafe> {
 
 /// Execute: which tasks.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "dialogs/execute.html")]
+#[template(path = "executions/new.html")]
 pub struct ExecuteDialog {
     /// The release task.
     pub release: String,
@@ -110,7 +110,7 @@ impl DecisionKind {
 
 /// Agree or Reject.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "dialogs/decision.html")]
+#[template(path = "decisions/new.html")]
 pub struct DecisionDialog {
     /// Title and field.
     pub kind: DecisionKind,
@@ -153,7 +153,7 @@ pub struct SaidRow {
 
 /// Terminate, Roll Back, Delete, Skip: what will happen, and the button that does it.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "dialogs/confirm.html")]
+#[template(path = "components/confirm_dialog.html")]
 pub struct ConfirmDialog {
     /// "Terminate shop-web-release?"
     pub title: String,
@@ -183,7 +183,7 @@ pub struct ConfirmDialog {
 
 /// Clone: the name of the copy.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "dialogs/clone.html")]
+#[template(path = "release_tasks/clone.html")]
 pub struct CloneDialog {
     /// The release task that is copied.
     pub release: String,
@@ -201,7 +201,7 @@ pub struct CloneDialog {
 
 /// A refusal of something that was sent at once, shown in the dialog: 403, 404, 409.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "dialogs/refused.html")]
+#[template(path = "components/refused_dialog.html")]
 pub struct RefusedDialog {
     /// "Not done".
     pub title: String,

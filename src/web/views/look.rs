@@ -137,7 +137,7 @@ impl From<FailReason> for Look {
 
 /// A status as it is shown: the pill with icon and words.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
-#[template(path = "parts/status.html")]
+#[template(path = "components/status.html")]
 pub struct Status {
     /// Icon and colours.
     pub look: Look,

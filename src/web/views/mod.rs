@@ -36,7 +36,7 @@ pub use dialogs::{
 pub use errors::{ErrorPage, Typed, TypedField};
 pub use executions::{ExecutionRow, ExecutionsView};
 pub use look::{Look, Status};
-pub use parts::{Action, Fact, Field, FieldError, Hidden, How, Link, Menu, Notice, Style, Value};
+pub use parts::{Action, Fact, Field, Hidden, How, Link, Menu, Notice, Style, Value};
 pub use process::{Card, CheckpointView, Lane, PhaseView, ProcessView, SaidLine};
 pub use release::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};
 pub use release_list::{

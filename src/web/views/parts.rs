@@ -80,7 +80,7 @@ impl Style {
 
 /// Something the reader may do now. What they may not do is not there.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "parts/action.html")]
+#[template(path = "components/action.html")]
 pub struct Action {
     /// The words on it.
     pub label: String,
@@ -139,7 +139,7 @@ impl Action {
 
 /// The actions that are wanted less often, behind three dots. Its actions have the style `Item` or `DangerItem`.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "parts/menu.html")]
+#[template(path = "components/menu.html")]
 pub struct Menu {
     /// Unique on the page, so that an open menu stays open through a refresh.
     pub id: String,
@@ -184,7 +184,7 @@ pub enum Value {
 
 /// One of the facts under a title: a label and a value.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "parts/fact.html")]
+#[template(path = "components/fact.html")]
 pub struct Fact {
     /// What it is, such as "Team".
     pub label: String,
@@ -206,7 +206,7 @@ impl Fact {
 
 /// What the reader should know first: somebody is waited for, or something failed.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "parts/notice.html")]
+#[template(path = "components/notice.html")]
 pub struct Notice {
     /// Icon and colours.
     pub look: Look,
@@ -251,14 +251,4 @@ impl Field {
     }
 }
 
-/// The sentence under a field that says what is wrong with it.
-#[derive(Debug, Template)]
-#[template(path = "parts/field_error.html")]
-pub struct FieldError<'a> {
-    /// The field names it by `aria-describedby`.
-    pub id: &'a str,
-    /// The sentence.
-    pub text: &'a str,
-}
-
-part!(Action, Menu, Fact, Notice, FieldError<'_>);
+part!(Action, Menu, Fact, Notice);

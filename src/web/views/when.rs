@@ -7,7 +7,7 @@ use super::part;
 
 /// A moment.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "parts/when.html")]
+#[template(path = "components/when.html")]
 pub struct When {
     /// For machines.
     pub iso: String,
@@ -32,7 +32,7 @@ impl When {
 
 /// How long something lasts or has lasted; one that still grows is counted on by the script.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
-#[template(path = "parts/elapsed.html")]
+#[template(path = "components/elapsed.html")]
 pub struct Elapsed {
     /// What is read.
     pub text: String,
