@@ -6,7 +6,7 @@ use tollgate::web::views::{
     AccountPage, Action, ApprovalItem, ApprovalsCount, ApprovalsList, ApprovalsPage, Chrome, CloneDialog,
     ConfirmDialog, DecisionDialog, DecisionKind, ErrorPage, ExecuteDialog, Fact, Field, Link, LoginPage, Me,
     PasswordForm, PickGroup, PickPhase, PickTask, RefusedDialog, RegionLink, SaidRow, Section, SessionRow, SetupPage,
-    Style, Typed, TypedField, Value, When,
+    Steps, Style, Typed, TypedField, Value, When,
 };
 use tollgate::words::errors::{self, ErrorWords};
 
@@ -112,15 +112,11 @@ pub fn terminate() -> ConfirmDialog {
         title: "Terminate".into(),
         about: "shop-web-release · execution #12".into(),
         sentence: "The 2 running tasks are stopped and the release ends as Release failed. What is done already stays; roll back to undo it.".into(),
-        steps_title: None,
-        steps: vec![],
         url: "/g/terminate".into(),
-        hidden: vec![],
         cancel_url: "/g/process".into(),
         button: "Terminate".into(),
         danger: true,
-        comment: None,
-        error: None,
+        ..ConfirmDialog::default()
     }
 }
 
@@ -128,12 +124,14 @@ pub fn roll_back() -> ConfirmDialog {
     ConfirmDialog {
         title: "Roll Back".into(),
         sentence: "What execution #12 changed is undone, newest first.".into(),
-        steps_title: Some("Will be undone, in this order:".into()),
-        steps: vec![
-            "deploy (phase 3, Deploy)".into(),
-            "build-api (phase 1, Build)".into(),
-            "build-web (phase 1, Build)".into(),
-        ],
+        steps: Steps::of(
+            "Will be undone, in this order:",
+            vec![
+                "deploy (phase 3, Deploy)".into(),
+                "build-api (phase 1, Build)".into(),
+                "build-web (phase 1, Build)".into(),
+            ],
+        ),
         button: "OK".into(),
         danger: false,
         ..terminate()

@@ -1,5 +1,6 @@
 //! Delete: takes a release task off the lists.
 
+use super::form::confirm;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::web::reply::{self, Reply};
@@ -16,15 +17,9 @@ pub async fn new(subject: Subject) -> Reply {
         title: format!("Delete {}?", subject.release.name),
         about: subject.release.name.clone(),
         sentence: asking::DELETE.to_owned(),
-        steps_title: None,
-        steps: Vec::new(),
         url: subject.urls().operation("delete"),
         hidden: Vec::new(),
-        cancel_url: subject.urls().show(),
-        button: Operation::Delete.words().to_owned(),
-        danger: true,
-        comment: None,
-        error: None,
+        ..confirm(&subject, Operation::Delete)
     };
     dialog::show(&subject, "Delete", dialog).await
 }

@@ -12,7 +12,7 @@ use crate::domain::seen::Seen;
 use crate::web::error::PageError;
 use crate::web::reply;
 use crate::web::subject::Subject;
-use crate::web::views::Hidden;
+use crate::web::views::{ConfirmDialog, Hidden};
 use crate::words::told::Told;
 
 /// The number of the last execution that the page showed, 0 for none.
@@ -51,8 +51,21 @@ pub fn done(subject: &Subject, told: &Told) -> HttpResponse {
     reply::done(&subject.request, &subject.urls().show(), told)
 }
 
+/// Asks before an operation on the release task and its last execution. Each says itself what it will do, and where what
+/// is sent goes.
+pub fn confirm(subject: &Subject, operation: Operation) -> ConfirmDialog {
+    ConfirmDialog {
+        about: about(&subject.release),
+        hidden: shown(&subject.release),
+        cancel_url: subject.urls().show(),
+        button: operation.words().to_owned(),
+        danger: true,
+        ..ConfirmDialog::default()
+    }
+}
+
 /// Under the title of a dialog: the release task and the execution.
-pub fn about(release: &Release) -> String {
+fn about(release: &Release) -> String {
     match &release.last {
         Some(last) => format!("{} · execution #{}", release.name, last.number),
         None => release.name.clone(),

@@ -2,13 +2,13 @@
 
 use actix_web::web::Form;
 
-use super::form::{Asked, about, ask, permitted, shown};
+use super::form::{Asked, ask, confirm, permitted};
 use crate::domain::decide::Command;
 use crate::domain::refusal::Operation;
 use crate::web::dialog;
 use crate::web::reply::Reply;
 use crate::web::subject::Subject;
-use crate::web::views::ConfirmDialog;
+use crate::web::views::{ConfirmDialog, Steps};
 use crate::words::asking;
 
 /// Asks first, and lists what will be undone, in order.
@@ -18,17 +18,11 @@ pub async fn new(subject: Subject) -> Reply {
     let steps: Vec<String> = last.undo_order().into_iter().map(step).collect();
     let dialog = ConfirmDialog {
         title: format!("Roll back {}?", subject.release.name),
-        about: about(&subject.release),
         sentence: asking::roll_back(last.number, steps.len()),
-        steps_title: (!steps.is_empty()).then(|| asking::WILL_BE_UNDONE.to_owned()),
-        steps,
+        steps: Steps::of(asking::WILL_BE_UNDONE, steps),
         url: subject.urls().operation("roll-back"),
-        hidden: shown(&subject.release),
-        cancel_url: subject.urls().show(),
         button: "OK".to_owned(),
-        danger: true,
-        comment: None,
-        error: None,
+        ..confirm(&subject, Operation::RollBack)
     };
     dialog::show(&subject, "Roll Back", dialog).await
 }

@@ -3,7 +3,7 @@
 use actix_web::web::Form;
 use serde::Deserialize;
 
-use super::form::{about, ask};
+use super::form::{ask, confirm};
 use crate::domain::decide::Command;
 use crate::domain::policy;
 use crate::domain::refusal::{Operation, Refusal};
@@ -55,16 +55,12 @@ fn seen(subject: &Subject) -> Result<Seen, PageError> {
 fn view(subject: &Subject, task: &str, comment: Field, error: Option<String>) -> Result<ConfirmDialog, PageError> {
     Ok(ConfirmDialog {
         title: format!("Skip {task}?"),
-        about: about(&subject.release),
         sentence: asking::skip(task),
-        steps_title: None,
-        steps: Vec::new(),
         url: subject.urls().skip(subject.number()?, task),
         hidden: Vec::new(),
-        cancel_url: subject.urls().show(),
-        button: Operation::Skip.words().to_owned(),
         danger: false,
         comment: Some(comment),
         error,
+        ..confirm(subject, Operation::Skip)
     })
 }

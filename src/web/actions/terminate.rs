@@ -2,13 +2,13 @@
 
 use actix_web::web::Form;
 
-use super::form::{Asked, about, ask, permitted, shown};
+use super::form::{Asked, ask, confirm, permitted};
 use crate::domain::decide::Command;
 use crate::domain::refusal::Operation;
 use crate::web::dialog;
 use crate::web::reply::Reply;
 use crate::web::subject::Subject;
-use crate::web::views::ConfirmDialog;
+use crate::web::views::{ConfirmDialog, Steps};
 use crate::words::asking;
 
 /// Asks first, and lists what will be stopped.
@@ -17,17 +17,10 @@ pub async fn new(subject: Subject) -> Reply {
     let steps: Vec<String> = last.tasks.iter().filter_map(asking::stopped).collect();
     let dialog = ConfirmDialog {
         title: format!("Terminate {}?", subject.release.name),
-        about: about(&subject.release),
         sentence: asking::terminate(last),
-        steps_title: (!steps.is_empty()).then(|| asking::WILL_BE_STOPPED.to_owned()),
-        steps,
+        steps: Steps::of(asking::WILL_BE_STOPPED, steps),
         url: subject.urls().operation("terminate"),
-        hidden: shown(&subject.release),
-        cancel_url: subject.urls().show(),
-        button: Operation::Terminate.words().to_owned(),
-        danger: true,
-        comment: None,
-        error: None,
+        ..confirm(&subject, Operation::Terminate)
     };
     dialog::show(&subject, "Terminate", dialog).await
 }

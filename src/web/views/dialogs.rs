@@ -152,7 +152,7 @@ pub struct SaidRow {
 }
 
 /// Terminate, Roll Back, Delete, Skip: what will happen, and the button that does it.
-#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
 #[template(path = "components/confirm_dialog.html")]
 pub struct ConfirmDialog {
     /// "Terminate shop-web-release?"
@@ -161,10 +161,8 @@ pub struct ConfirmDialog {
     pub about: String,
     /// What will happen.
     pub sentence: String,
-    /// Before the list: "Will be undone, in this order:".
-    pub steps_title: Option<String>,
-    /// What will happen, in order.
-    pub steps: Vec<String>,
+    /// What will happen, in order, if there is anything to list.
+    pub steps: Option<Steps>,
     /// Takes the POST, with `comment` when one is asked for.
     pub url: String,
     /// Sent along.
@@ -179,6 +177,22 @@ pub struct ConfirmDialog {
     pub comment: Option<Field>,
     /// Why it was not done.
     pub error: Option<String>,
+}
+
+/// A list of what will happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Steps {
+    /// Before it: "Will be undone, in this order:".
+    pub title: String,
+    /// Each of it.
+    pub items: Vec<String>,
+}
+
+impl Steps {
+    /// The list, if there is anything in it.
+    pub fn of(title: impl Into<String>, items: Vec<String>) -> Option<Self> {
+        (!items.is_empty()).then(|| Self { title: title.into(), items })
+    }
 }
 
 /// Clone: the name of the copy.

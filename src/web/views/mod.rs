@@ -31,7 +31,7 @@ pub use chrome::{ApprovalsCount, Chrome, Crumbs, Flash, Me, RegionLink, Section}
 pub use definition::{DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, VersionRow};
 pub use dialogs::{
     CloneDialog, ConfirmDialog, DecisionDialog, DecisionKind, DialogPage, ExecuteDialog, PickGroup, PickPhase,
-    PickTask, RefusedDialog, SaidRow,
+    PickTask, RefusedDialog, SaidRow, Steps,
 };
 pub use errors::{ErrorPage, Typed, TypedField};
 pub use executions::{ExecutionRow, ExecutionsView};
