@@ -2,8 +2,9 @@
 //! for whoever reads them.
 //!
 //! In a template a line break beside a tag is nothing, and one between words stays. A space that is wanted beside a tag
-//! stands on one line with it. What is in `pre`, in `textarea` and in quotes is sent as it is. Nothing else is changed:
-//! the templates and the style sheets are written by us, so that this knows only what they contain.
+//! stands on one line with it, or is written `&#32;`. What is in `pre`, in `textarea` and in quotes is sent as it is; any
+//! other text that is shown loses the line breaks with which it begins and ends. Nothing else is changed. This need only
+//! know what our templates and style sheets contain.
 
 mod css;
 mod html;
