@@ -163,3 +163,11 @@ fn styles_have_one_declaration_a_line() {
     }
     none(&wrong);
 }
+
+#[test]
+fn whatever_is_sent_is_sent_without_its_layout() {
+    for (name, text) in texts("src/web", "rs") {
+        let program = text.split("#[cfg(test)]").next().unwrap_or_default();
+        assert!(name == "compact/mod.rs" || !program.contains(".render()"), "{name}: send it with compact::render");
+    }
+}
