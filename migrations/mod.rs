@@ -12,6 +12,7 @@ mod m20261129_000007_starters;
 mod m20261129_000008_teams_run_scripts;
 mod m20261129_000009_places;
 mod m20261129_000010_isolation;
+mod m20261129_000011_sessions;
 
 use sea_orm_migration::prelude::*;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000008_teams_run_scripts::Migration),
             Box::new(m20261129_000009_places::Migration),
             Box::new(m20261129_000010_isolation::Migration),
+            Box::new(m20261129_000011_sessions::Migration),
         ]
     }
 }

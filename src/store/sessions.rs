@@ -32,8 +32,8 @@ pub struct NewSession {
 pub struct Session {
     /// Names it on the page of one's sessions; of no use to whoever wants to take it over.
     pub id: Uuid,
-    /// Whose it is; nobody's only where an earlier version began it.
-    pub user_id: Option<Uuid>,
+    /// Whose it is.
+    pub user_id: Uuid,
     /// When it began.
     pub created_at: Moment,
     /// When it was last seen.
@@ -104,9 +104,7 @@ impl WriteTx {
         let row = session::ActiveModel::from(session::Model {
             id: super::new_id(),
             key_hash: new.key_hash,
-            user_id: Some(new.user_id),
-            // Nothing is remembered in it.
-            state: String::new(),
+            user_id: new.user_id,
             created_at: new.at,
             last_seen_at: new.at,
             expires_at: new.expires_at,

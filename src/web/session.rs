@@ -129,8 +129,7 @@ impl Sessions {
         let Some(row) = row.filter(|row| !session_is_over(row.last_seen_at, row.expires_at, now)) else {
             return Ok(None);
         };
-        let Some(user_id) = row.user_id else { return Ok(None) };
-        let Some(user) = store.user(user_id).await? else { return Ok(None) };
+        let Some(user) = store.user(row.user_id).await? else { return Ok(None) };
         let seen = row.last_seen_at.timestamp_micros();
         let found = Arc::new(SignedIn {
             session: row.id,

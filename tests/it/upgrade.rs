@@ -168,6 +168,10 @@ async fn an_installation_of_the_previous_schema_goes_on(db: Db) {
     for (team, scripts) in here.app.store.script_permissions().await.unwrap() {
         assert_eq!(scripts, ScriptPermission::Granted, "{team} could run scripts until now");
     }
+    for name in ["oskar", "anna", "bert"] {
+        let user = here.app.store.credentials(name).await.unwrap().unwrap().id;
+        assert_eq!(here.app.store.sessions_of(user, here.app.clock.now()).await.unwrap(), [], "{name} signs in again");
+    }
     let attempts = |execution: &Execution| execution.tasks.iter().map(|task| task.attempt).collect::<Vec<_>>();
 
     let ended = here.is("ended-alone", ReleaseStatus::Successful).await;

@@ -28,7 +28,7 @@ async fn a_session_lives_until_it_ends(db: Db) {
     let user = Scene::set(&db.store).await.operator.id;
     let id = begun(&db, 1, user, 60).await;
     let found = db.store.session(&[1; 32], at(59)).await.unwrap().unwrap();
-    assert_eq!((found.id, found.user_id, found.last_seen_at, found.expires_at), (id, Some(user), at(0), at(60)));
+    assert_eq!((found.id, found.user_id, found.last_seen_at, found.expires_at), (id, user, at(0), at(60)));
     assert_eq!(db.store.session(&[1; 32], at(60)).await.unwrap(), None);
     assert_eq!(db.store.session(&[2; 32], at(1)).await.unwrap(), None);
 
