@@ -53,6 +53,15 @@
 //!    started, it is started now; running, it is watched again; ended, its outcome is read; lost sight of, or the folder
 //!    is gone, it is Interrupted, and repeated by a person only.
 //!
+//! # How signing in goes
+//!
+//! 1. The handler in `web::sign_in` has the password hashed, and [`app::sessions::sign_in`] writes the session, by the hash of
+//!    a new secret, together with its line in the audit: one transaction, in which a session that the browser had ends.
+//! 2. It gives the secret to `actix-session`, whose middleware signs it with the key that all replicas share, and sends the
+//!    cookie. Who is not signed in has neither a cookie nor a row.
+//! 3. With the next request the middleware checks the signature and asks our store of sessions in [`web::session`], which
+//!    reads the row once and remembers who it is. Whatever ends a session makes every replica forget.
+//!
 //! # How replicas share one database, and what the death of one does to the others
 //!
 //! 1. Every serving process has a row in `replicas` and a *tenure*: an epoch that grows whenever it enrolls or is
@@ -70,9 +79,8 @@
 //!
 //! # Where this departs from common practice, and why
 //!
-//! Sessions are not kept by `actix-session`: see [`web::session`]. The process view of a release task is told to be unchanged
-//! by a mark in memory ([`app::Live`]), not by a query. The demo keeps its made-up passwords in its database, because it
-//! tells them again at every start; nothing else ever does.
+//! The process view of a release task is told to be unchanged by a mark in memory ([`app::Live`]), not by a query. The demo
+//! keeps its made-up passwords in its database, because it tells them again at every start; nothing else ever does.
 
 pub mod app;
 pub mod archive;

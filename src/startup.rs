@@ -127,7 +127,8 @@ impl Application {
         let replica = who.id.clone();
         let machine = Machine { folders: folders.clone(), who, lease, max_scripts: config.max_scripts };
         let engine = Engine::new(app.clone(), executor, machine);
-        let site = Data::new(Site::new(app, folders, replica, config.web));
+        let cookie_key = sessions::cookie_key(&app.store).await?;
+        let site = Data::new(Site::new(app, folders, replica, config.web, &cookie_key));
         let server = listen(listener, site.clone())?;
         Ok(Self { server, address, site, engine, setup, folder, again })
     }
@@ -285,7 +286,7 @@ fn listen(listener: TcpListener, site: Data<Site>) -> anyhow::Result<Server> {
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(site.clone())
-            .configure(routes::configure)
+            .configure(|app| routes::configure(app, &site))
             // The last is the outermost.
             .wrap(from_fn(keep_typed))
             .wrap(from_fn(same_site))

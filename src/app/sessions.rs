@@ -18,6 +18,8 @@ use crate::store::{NewSession, Stamp, Store, WriteTx, new_id};
 /// The setting that changes whenever somebody lost a right or a session.
 pub const PEOPLE_MARK: &str = "people_mark";
 const SETUP_TOKEN: &str = "setup_token_hash";
+/// The setting with which the cookies of sessions are signed.
+const COOKIE_KEY: &str = "cookie_key";
 
 /// Where a request comes from, as a session remembers it.
 #[derive(Debug, Clone, Default)]
@@ -112,6 +114,17 @@ pub async fn end(store: &Store, stamp: &Stamp, user: Uuid, session: Uuid) -> Res
         tx.commit().await?;
     }
     Ok(count > 0)
+}
+
+/// Ends the session of that key, which nobody asked to end; answers whether there was one.
+pub async fn end_by_key(store: &Store, key: &str) -> Result<bool> {
+    let tx = store.begin_write().await?;
+    let ended = tx.end_session_of_key(&secret::hashed(key)).await? > 0;
+    if ended {
+        mark_people(&tx).await?;
+        tx.commit().await?;
+    }
+    Ok(ended)
 }
 
 /// Ends all sessions of that user but one; answers how many.
@@ -230,6 +243,18 @@ fn link_of(kept: Option<String>, token: &str, now: DateTime<Utc>) -> SetupLink {
     } else {
         SetupLink::TooOld
     }
+}
+
+/// The secret with which the cookies of sessions are signed: made once, and the same for all replicas.
+pub async fn cookie_key(store: &Store) -> Result<String> {
+    if let Some(known) = store.setting(COOKIE_KEY).await? {
+        return Ok(known);
+    }
+    // Replicas that start at the same time on an empty database all come here: the first one's is everybody's.
+    let tx = store.begin_write().await?;
+    let settled = tx.settle_setting(COOKIE_KEY, &secret::fresh()?).await?;
+    tx.commit().await?;
+    Ok(settled)
 }
 
 /// Says that somebody lost a right or a session: every replica forgets what it remembers about people.

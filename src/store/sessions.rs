@@ -124,6 +124,12 @@ impl WriteTx {
         Ok(delete.exec(&self.tx).await?.rows_affected)
     }
 
+    /// Ends the session with that hash; answers how many that is.
+    pub async fn end_session_of_key(&self, key_hash: &[u8]) -> Result<u64> {
+        let delete = session::Entity::delete_many().filter(session::Column::KeyHash.eq(key_hash));
+        Ok(delete.exec(&self.tx).await?.rows_affected)
+    }
+
     /// Ends the sessions of a user that began first, but for so many that are not over; answers how many.
     pub async fn end_oldest_sessions(&self, user_id: Uuid, but: u64, now: Moment) -> Result<u64> {
         let mut living: Vec<Uuid> = session::Entity::find()

@@ -29,6 +29,14 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Sets it unless somebody has; answers what it is then.
+    pub async fn settle_setting(&self, key: &str, value: &str) -> Result<String> {
+        let row = setting::ActiveModel { key: Set(key.to_owned()), value: Set(value.to_owned()) };
+        let insert = setting::Entity::insert(row).on_conflict_do_nothing_on([setting::Column::Key]);
+        insert.exec_without_returning(&self.tx).await?;
+        Ok(self.setting(key).await?.unwrap_or_else(|| value.to_owned()))
+    }
+
     /// Forgets it; answers whether it was there, so that a one-time secret is used once.
     pub async fn remove_setting(&self, key: &str) -> Result<bool> {
         Ok(setting::Entity::delete_by_id(key).exec(&self.tx).await?.rows_affected == 1)

@@ -38,6 +38,7 @@ pub fn values(request: &HttpRequest, name: &'static str) -> Vec<String> {
     values
 }
 
-fn full(https: bool, name: &'static str) -> Cow<'static, str> {
+/// The name of a cookie of ours in full.
+pub fn full(https: bool, name: &'static str) -> Cow<'static, str> {
     if https { format!("{OURS_ALONE}{name}").into() } else { name.into() }
 }

@@ -40,6 +40,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::HttpRequest;
+use actix_web::cookie::Key;
 
 use crate::app::App;
 use crate::app::passwords::{Caller, Door, Turn};
@@ -68,6 +69,8 @@ pub struct Site {
     pub connections: Connections,
     /// What is remembered of sessions.
     pub sessions: Sessions,
+    /// Signs the cookies of sessions; the same for all replicas.
+    pub cookie_key: Key,
     /// The limits at the door.
     pub limits: SignInLimits,
     /// Who waits there for a password to be hashed.
@@ -84,8 +87,8 @@ pub struct Site {
 }
 
 impl Site {
-    /// A site on a database.
-    pub fn new(app: App, folders: Folders, replica: String, web: WebConfig) -> Self {
+    /// A site on a database, whose cookies are signed with what is made of that secret.
+    pub fn new(app: App, folders: Folders, replica: String, web: WebConfig, cookie_key: &str) -> Self {
         Self {
             app,
             folders,
@@ -93,6 +96,7 @@ impl Site {
             connections: Connections::new(web.patience),
             web,
             sessions: Sessions::default(),
+            cookie_key: Key::derive_from(cookie_key.as_bytes()),
             limits: SignInLimits::default(),
             door: Door::default(),
             places: Places::default(),

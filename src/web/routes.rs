@@ -2,14 +2,17 @@
 
 use actix_web::HttpResponse;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, FormConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig, get, post, resource};
+use actix_web::web::{
+    self, Data, FormConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig, get, post, resource,
+};
 
 use super::error::PageError;
 use super::middleware::remember::remember;
 use super::middleware::require_user::require_user;
 use super::release_tasks::{index, show};
 use super::{
-    account, actions, approvals, assets, audit, decisions, health, regions, replicas, setup, sign_in, task_runs,
+    Site, account, actions, approvals, assets, audit, decisions, health, regions, replicas, session, setup, sign_in,
+    task_runs,
 };
 
 /// The largest form.
@@ -18,13 +21,20 @@ pub const LARGEST_FORM: usize = 64 * 1024;
 /// A release task.
 const RELEASE_TASK: &str = "/regions/{region}/release-tasks/{id}";
 
-/// Adds every route.
-pub fn configure(app: &mut ServiceConfig) {
+/// Adds every route of that site.
+pub fn configure(app: &mut ServiceConfig, site: &Data<Site>) {
     refuse_as_pages(app);
     assets::configure(app);
     app.service(resource("/healthz").route(get().to(health::live)))
         .service(resource("/readyz").route(get().to(health::ready)))
-        .service(resource("/login").route(get().to(sign_in::new)).route(post().to(sign_in::create)))
+        .service(
+            web::scope("").wrap(session::middleware(site)).wrap(from_fn(session::find_reader)).configure(with_session),
+        );
+}
+
+/// Whatever asks who is signed in.
+fn with_session(app: &mut ServiceConfig) {
+    app.service(resource("/login").route(get().to(sign_in::new)).route(post().to(sign_in::create)))
         .service(resource("/logout").route(post().to(sign_in::destroy)))
         .service(resource("/setup").route(get().to(setup::new)).route(post().to(setup::create)))
         .service(web::scope("").wrap(from_fn(remember)).wrap(from_fn(require_user)).configure(signed_in));

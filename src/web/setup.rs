@@ -47,7 +47,7 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -
         return reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     is_open(&site, &token).await?;
-    let from = session::from(&site, &request).await?;
+    let from = session::from(&site, &request)?;
     let _turn = site.turn(Caller::Known, &request).await?;
     let first = FirstAdministrator { token, name: name.clone(), password };
     let begun = match sessions::set_up(&site.app.store, &site.app.clock, first, from).await {
@@ -62,9 +62,8 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -
         }
         Err(other) => return Err(other.into()),
     };
-    let mut response = reply::see_other(&urls::home());
-    response.add_cookie(&session::cookie(&site, begun.key)).map_err(anyhow::Error::from)?;
-    Ok(response)
+    session::begin(&request, &begun.key)?;
+    Ok(reply::see_other(&urls::home()))
 }
 
 async fn is_open(site: &Site, token: &str) -> Result<(), PageError> {

@@ -34,7 +34,7 @@ pub struct SignIn {
 /// The form; whoever is signed in already goes on.
 pub async fn new(request: HttpRequest, wanted: Query<Wanted>) -> Reply {
     let next = urls::local(&wanted.next);
-    if session::reader(&request).await?.is_some() {
+    if session::reader(&request)?.is_some() {
         return Ok(reply::see_other(next.unwrap_or("/")));
     }
     let mut page = page(next);
@@ -47,14 +47,14 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<SignIn>) 
     let SignIn { mut name, password, next } = form.into_inner();
     // No name has such characters, and PostgreSQL refuses NUL in any text. Before the limit: it counts the name.
     name.retain(|letter| !letter.is_control());
-    let before = session::reader(&request).await?;
+    let before = session::reader(&request)?;
     let signed_in = before.as_ref().map(|reader| reader.user().name.as_str());
     let taken = match site.limits.take(&name, site.ip(&request), signed_in, site.app.clock.now()) {
         Ok(taken) => taken,
         Err(seconds) => return too_many(&name, &next, seconds),
     };
     let _turn = site.turn(taken.caller(), &request).await.inspect_err(|_| site.limits.was_not_heard(taken))?;
-    let from = session::from(&site, &request).await?;
+    let from = session::from(&site, &request)?;
     let renewed = from.before.is_some();
     let Some(begun) = sessions::sign_in(&site.app, name.trim(), password, from).await? else {
         return again(&name, &next, StatusCode::UNAUTHORIZED, accounts::SIGN_IN_FAILED.to_owned());
@@ -63,14 +63,13 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<SignIn>) 
     if renewed || begun.ended > 0 {
         site.sessions.forget();
     }
-    let mut response = reply::see_other(urls::local(&next).unwrap_or("/"));
-    response.add_cookie(&session::cookie(&site, begun.key)).map_err(anyhow::Error::from)?;
-    Ok(response)
+    session::begin(&request, &begun.key)?;
+    Ok(reply::see_other(urls::local(&next).unwrap_or("/")))
 }
 
 /// Signs out; without a session there is nothing to end.
 pub async fn destroy(site: Data<Site>, request: HttpRequest) -> Reply {
-    if let Some(reader) = session::reader(&request).await? {
+    if let Some(reader) = session::reader(&request)? {
         end(&site, &request, &reader).await
     } else {
         Ok(reply::see_other(&urls::login()))
@@ -82,9 +81,8 @@ pub async fn end(site: &Site, request: &HttpRequest, reader: &CurrentUser) -> Re
     let stamp = reader.stamp(site, request);
     sessions::sign_out(&site.app.store, &stamp, reader.user().id, reader.session()).await?;
     site.sessions.forget();
-    let mut response = reply::see_other(&urls::signed_out());
-    response.add_cookie(&session::no_cookie(site)).map_err(anyhow::Error::from)?;
-    Ok(response)
+    session::forget(request);
+    Ok(reply::see_other(&urls::signed_out()))
 }
 
 fn page(next: Option<&str>) -> LoginPage {

@@ -13,7 +13,7 @@ pub async fn require_user<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    match session::reader(request.request()).await {
+    match session::reader(request.request()) {
         Ok(Some(person)) => {
             request.extensions_mut().insert(person);
             Ok(next.call(request).await?.map_into_left_body())

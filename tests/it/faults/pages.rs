@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
+use tollgate::app::sessions::cookie_key;
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::status::ReleaseStatus;
 
@@ -11,7 +12,7 @@ use super::{SOON, on_postgres};
 use crate::by_hand;
 use crate::db::Db;
 use crate::web::app::PASSWORD;
-use crate::web::browser::{Browser, Page};
+use crate::web::browser::{Browser, Page, signed};
 use crate::web::releases::scene::Scene;
 
 on_postgres!(
@@ -128,6 +129,7 @@ async fn a_page_says_that_the_database_is_away_and_gives_back_what_was_typed(db:
 
 async fn nobody_is_signed_out_and_no_password_is_shown(db: Db) {
     let (proxy, scene, approver) = at_the_gate(&db).await;
+    let unseen = signed(&cookie_key(&db.store).await.unwrap(), "0123456789abcdef");
     proxy.is(Manner::Gone);
     let nobody = scene.app.browser();
     assert_eq!((nobody.get("/healthz").await.status, nobody.get("/login").await.status), (200, 200));
@@ -146,7 +148,7 @@ async fn nobody_is_signed_out_and_no_password_is_shown(db: Db) {
     assert_eq!(named, [("name", "approver"), ("password", ""), ("next", "/approvals")]);
     // Who comes with a session that this server has not seen is not told to sign in either.
     let stranger = scene.app.browser();
-    stranger.holds("tollgate", "0123456789abcdef");
+    stranger.holds("tollgate", &unseen);
     is_away(&timed(stranger.get("/approvals")).await, "The database does not answer");
     proxy.is(Manner::Through);
     is_back(&approver, &scene.urls.show()).await;

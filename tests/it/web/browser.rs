@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use actix_web::cookie::{Cookie, CookieJar, Key};
 use reqwest::cookie::{CookieStore, Jar};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Url, redirect};
@@ -40,6 +41,14 @@ impl Page {
         assert!(self.text.contains(words), "{words:?} is not said by: {}", self.text);
         self
     }
+}
+
+/// The value of a cookie that holds the key of a session, as the server with that secret would sign it.
+pub fn signed(secret: &str, key: &str) -> String {
+    let mut jar = CookieJar::new();
+    jar.signed_mut(&Key::derive_from(secret.as_bytes())).add(Cookie::new("it", key.to_owned()));
+    let signed = jar.get("it").unwrap().encoded().to_string();
+    signed.strip_prefix("it=").unwrap().to_owned()
 }
 
 impl Browser {
@@ -96,7 +105,7 @@ impl Browser {
         let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
         for (name, value) in headers {
             let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-            request = request.header(name, HeaderValue::from_str(value).unwrap());
+            request = request.header(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         if method == Method::POST {
             request = request.header("content-type", "application/x-www-form-urlencoded").body(body.to_owned());

@@ -2,10 +2,11 @@
 
 use reqwest::Method;
 use reqwest::header::SET_COOKIE;
+use tollgate::app::sessions::cookie_key;
 use url::Url;
 
 use super::app::{PASSWORD, TestApp};
-use super::browser::{Browser, Page};
+use super::browser::{Browser, Page, signed};
 use crate::db::Db;
 
 on_both!(
@@ -80,7 +81,14 @@ async fn s13_a_second_cookie_of_a_neighbour_signs_nobody_in_or_out(db: Db) {
     let key = |of: &Browser| of.cookie("tollgate").unwrap();
     let (ann, eve, nobody) = (key(&ann), key(&eve), app.browser());
     let status = async |cookies: &str| nobody.send(Method::GET, "/account", &[("cookie", cookies)], "").await.status;
+    // Signed, and over: one that a neighbour had himself.
+    let over = signed(&cookie_key(&db.store).await.unwrap(), &"0".repeat(64));
     for mine in [
+        format!("tollgate={over}; tollgate={ann}"),
+        format!("tollgate={ann}; tollgate={over}"),
+        format!("tollgate={over}; a=é; tollgate={ann}"),
+        format!("%74ollgate={eve}; tollgate={ann}"),
+        format!("tollgate={ann}; tollgat%65={eve}"),
         format!("tollgate={ann}"),
         format!("tollgate=x; tollgate={ann}"),
         format!("tollgate={ann}; tollgate=x"),
@@ -91,6 +99,8 @@ async fn s13_a_second_cookie_of_a_neighbour_signs_nobody_in_or_out(db: Db) {
     for confused in [
         format!("tollgate={ann}; tollgate={eve}"),
         format!("tollgate={eve}; tollgate={ann}"),
+        format!("tollgate={eve}; a=é; tollgate={ann}"),
+        format!("%74ollgate={eve}"),
         format!("tollgate=1; tollgate=2; tollgate=3; tollgate=4; tollgate={ann}"),
     ] {
         assert_eq!(status(&confused).await, 303, "{confused}");

@@ -13,6 +13,7 @@ mod protection;
 pub mod releases;
 mod replicas;
 pub mod routes;
+mod session_store;
 mod sessions;
 mod setup;
 mod sign_in;

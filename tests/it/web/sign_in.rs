@@ -1,9 +1,10 @@
 //! Signing in and out, and what somebody who guesses learns from it.
 
 use chrono::TimeDelta;
+use tollgate::app::sessions::cookie_key;
 
 use super::app::{PASSWORD, TestApp};
-use super::browser::Browser;
+use super::browser::{Browser, signed};
 use crate::db::Db;
 
 on_both!(
@@ -158,10 +159,12 @@ async fn an_address_is_guarded_against_guessing(db: Db) {
 
 async fn a_disabled_or_unknown_session_is_nobody(db: Db) {
     let app = TestApp::start(&db).await;
-    let eve = app.browser();
-    for cookie in ["", "x", &"0".repeat(64), &"é".repeat(40)] {
-        eve.holds("tollgate", cookie);
-        assert!(!eve.is_signed_in().await, "{cookie}");
+    let (eve, secret) = (app.browser(), cookie_key(&db.store).await.unwrap());
+    for key in ["", "x", &"0".repeat(64), &"é".repeat(40)] {
+        for cookie in [key, &signed(&secret, key)] {
+            eve.holds("tollgate", cookie);
+            assert!(!eve.is_signed_in().await, "{cookie}");
+        }
     }
     app.stops().await;
 }
