@@ -19,6 +19,8 @@ on_both!(
     a_session_is_read_once_and_then_remembered,
     who_is_not_signed_in_has_neither_a_cookie_nor_a_row,
     signing_in_with_a_session_renews_it_and_signing_out_takes_the_cookie_away,
+    a_session_without_its_line_in_the_audit_does_not_begin,
+    a_session_that_no_verb_has_ended_ends_by_its_key,
 );
 
 type Heard = Arc<Mutex<Vec<String>>>;
@@ -164,5 +166,33 @@ async fn signing_in_with_a_session_renews_it_and_signing_out_takes_the_cookie_aw
         assert!(gone.contains(part), "{part} in {gone}");
     }
     assert_eq!((rows(&db).await, ann.cookie("tollgate")), (0, None));
+    app.stops().await;
+}
+
+async fn a_session_without_its_line_in_the_audit_does_not_begin(db: Db) {
+    let app = TestApp::start(&db).await;
+    let raw = Database::connect(one_to(&db.url)).await.unwrap();
+    raw.execute_unprepared("ALTER TABLE events RENAME TO events_elsewhere").await.unwrap();
+    let ann = app.browser();
+    let refused = ann.signs_in("operator", PASSWORD).await;
+    assert_eq!((refused.status, refused.headers.get(SET_COOKIE)), (500, None), "{}", refused.text);
+    assert_eq!(rows(&db).await, 0);
+    raw.execute_unprepared("ALTER TABLE events_elsewhere RENAME TO events").await.unwrap();
+    raw.close().await.unwrap();
+    assert_eq!(ann.signs_in("operator", PASSWORD).await.status, 303);
+    assert_eq!((rows(&db).await, super::audit(&db).await.len()), (1, 1));
+    app.stops().await;
+}
+
+async fn a_session_that_no_verb_has_ended_ends_by_its_key(db: Db) {
+    let app = TestApp::start(&db).await;
+    let (ann, bob) = (app.signed_in_as("operator").await, app.signed_in_as("operator").await);
+    assert!(ann.is_signed_in().await);
+    let cookie = ann.cookie("tollgate").unwrap();
+    let key = &cookie[cookie.len() - 64..];
+    assert!(sessions::end_by_key(&db.store, key).await.unwrap());
+    assert!(!sessions::end_by_key(&db.store, key).await.unwrap(), "it has ended");
+    crate::until::until("every replica has forgotten it", async || !ann.is_signed_in().await).await;
+    assert!(bob.is_signed_in().await);
     app.stops().await;
 }
