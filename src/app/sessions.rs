@@ -116,7 +116,7 @@ pub async fn end(store: &Store, stamp: &Stamp, user: Uuid, session: Uuid) -> Res
     Ok(count > 0)
 }
 
-/// Ends the session of that key, which nobody asked to end; answers whether there was one.
+/// Ends the session of that key, whoever has it; answers whether there was one.
 pub async fn end_by_key(store: &Store, key: &str) -> Result<bool> {
     let tx = store.begin_write().await?;
     let ended = tx.end_session_of_key(&secret::hashed(key)).await? > 0;
