@@ -26,7 +26,7 @@ use sha2::{Digest, Sha256};
 
 pub use pack::{LeftOut, Packed, pack};
 pub use read::{remove, unpack};
-pub use runs::{Known, KnownAttempt, attempts_in, parts, run_folders};
+pub use runs::{KnownAttempt, KnownAttempts, attempts_in, parts, run_folders};
 
 /// The database in an archive.
 pub const DATABASE: &str = "tollgate.db";

@@ -144,13 +144,13 @@ pub struct WebConfig {
 
     /// How long clients may take.
     #[command(flatten)]
-    pub patience: Patience,
+    pub patience: ClientTimeouts,
 }
 
 /// How long a client may take before its connection is closed, so that those who are slow, stuck or gone take nothing
 /// from the others.
 #[derive(Debug, Clone, Copy, Args)]
-pub struct Patience {
+pub struct ClientTimeouts {
     /// For the first lines of a request, with its headers
     #[arg(long, value_name = "TIME", env = "TOLLGATE_HEAD_TIMEOUT", default_value = "10s", value_parser = parse_duration)]
     pub head_timeout: Duration,
@@ -168,7 +168,7 @@ pub struct Patience {
     pub keep_alive: Duration,
 }
 
-impl Default for Patience {
+impl Default for ClientTimeouts {
     /// As without any argument.
     fn default() -> Self {
         let seconds = Duration::from_secs;

@@ -14,14 +14,14 @@
 //!   changes nothing.
 //! - [`executors`] do the work of an attempt and report an [`Outcome`](domain::outcome::Outcome); they have no database.
 //!   A script runs under a small process of [`supervise`] that outlives the server, and writes its log in the format
-//!   of [`runlog`], into the [`folders`] of the data folder. [`confine`] keeps the server from it.
+//!   of [`runlog`], into the [`data_layout`] of the data folder. [`confine`] keeps the server from it.
 //! - [`web`] turns requests into verbs and answers into pages. Templates never decide what is allowed: an action is
 //!   there because [`domain::policy`], which also guards the verb, says so.
-//! - [`words`] has every sentence about an event or a refusal, [`format`](mod@format) reads and writes release tasks as
+//! - [`messages`] has every sentence about an event or a refusal, [`format`](mod@format) reads and writes release tasks as
 //!   YAML, [`archive`] writes and reads backups, [`demo`] fills a first database, [`cli`] has the subcommands,
-//!   [`startup`] builds the server for `main` and for every test. [`open_files`] says how many there may be, and
+//!   [`startup`] builds the server for `main` and for every test. [`fd_limit`] says how many there may be, and
 //!   [`regular_file`] opens one where a script may have put something else. [`workspace`] says
-//!   which folders are which team's. [`points`] are places at which a test makes a
+//!   which folders are which team's. [`failpoints`] are places at which a test makes a
 //!   debug build fail.
 //!
 //! Which room may name which is a table in `tests/architecture.rs`, and tested there.
@@ -65,7 +65,7 @@
 //! # How replicas share one database, and what the death of one does to the others
 //!
 //! 1. Every serving process has a row in `replicas` and a *tenure*: an epoch that grows whenever it enrolls or is
-//!    taken over. Each second it beats, which renews its lease; see [`engine::tenure`], which has the times.
+//!    taken over. Each second it beats, which renews its lease; see [`engine::term`], which has the times.
 //! 2. A new execution is given to the replica that has least to do. Only that one carries it on: whoever saves an execution
 //!    for the engine loads it under its tenure, in the same transaction, and is refused if it belongs to another. What
 //!    people ask is answered by every replica alike.
@@ -88,14 +88,15 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod confine;
+pub mod data_layout;
 pub mod demo;
 pub mod domain;
 pub mod engine;
 pub mod executors;
-pub mod folders;
+pub mod failpoints;
+pub mod fd_limit;
 pub mod format;
-pub mod open_files;
-pub mod points;
+pub mod messages;
 pub mod regular_file;
 pub mod runlog;
 pub mod startup;
@@ -103,7 +104,6 @@ pub mod store;
 pub mod supervise;
 pub mod telemetry;
 pub mod web;
-pub mod words;
 pub mod workspace;
 
 #[path = "../migrations/mod.rs"]

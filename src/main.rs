@@ -10,7 +10,7 @@ fn main() -> ExitCode {
         && let Some(folder) = arguments.next()
     {
         if let Some(most) = arguments.next().and_then(|most| most.to_str()?.parse().ok()) {
-            tollgate::open_files::lower(most);
+            tollgate::fd_limit::lower(most);
         }
         return tollgate::supervise::run(Path::new(&folder));
     }

@@ -1,6 +1,6 @@
 //! Builds the server from its configuration, runs it, and stops it in order. `main` and every test build it here.
 
-mod held;
+mod data_dir_lock;
 pub mod isolation;
 pub mod keep;
 pub mod restore;
@@ -18,23 +18,23 @@ use anyhow::{Context, anyhow, bail};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Mutex;
 
-use crate::app::{App, Bell, Live, Refusals, sessions};
+use crate::app::{App, ChangeVersions, Refusals, Wakeup, sessions};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::data_layout::DataLayout;
 use crate::domain::isolation::Isolation;
-use crate::engine::{Engine, Machine};
+use crate::engine::{Engine, ReplicaConfig};
 use crate::executors::command::CommandExecutor;
 use crate::executors::{Executor, Lease, Stop};
-use crate::folders::Folders;
-use crate::open_files;
-use crate::store::{Newcomer, Store};
+use crate::fd_limit;
+use crate::messages;
+use crate::store::{ReplicaInfo, Store};
 use crate::web::middleware::{
-    bounds::bounds, envelope::envelope, error_pages::error_pages, keep_typed::keep_typed, same_site::same_site,
+    buffer_form::keep_typed, envelope::envelope, error_pages::error_pages, request_limits::bounds, same_site::same_site,
 };
 use crate::web::{Site, assets, routes, urls};
-use crate::words;
 
-pub use held::HeldFolder;
+pub use data_dir_lock::DataDirLock;
 
 /// How many connections may wait to be taken: as many as come at once when everybody opens the page at the same moment.
 const BACKLOG: i32 = 1024;
@@ -43,7 +43,7 @@ const BACKLOG: i32 = 1024;
 const OTHER_FILES: u64 = 512;
 
 /// The most connections of one worker.
-const MOST_CONNECTIONS: u64 = 25_000;
+const MAX_CONNECTIONS: u64 = 25_000;
 
 /// How long a client has to read the rest of an answer when its connection is closed.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -55,8 +55,8 @@ pub struct Application {
     site: Data<Site>,
     engine: Engine,
     setup: Option<String>,
-    folder: HeldFolder,
-    again: Again,
+    folder: DataDirLock,
+    again: Restart,
 }
 
 /// An installation that is open and that nobody else serves.
@@ -64,7 +64,7 @@ pub struct Opened {
     /// What verbs need.
     pub app: App,
     /// Its data folder.
-    pub folder: HeldFolder,
+    pub folder: DataDirLock,
     /// Under which scripts are started.
     pub lease: Lease,
     /// Over when the folders of scripts belong to the account that they run under.
@@ -93,17 +93,23 @@ impl Application {
         Self::build_by(opened, config, Arc::new(move |_: &Opened| Arc::clone(&executor))).await
     }
 
-    async fn build_by(opened: Opened, config: Config, employ: Employ) -> anyhow::Result<Self> {
+    async fn build_by(opened: Opened, config: Config, employ: ExecutorFactory) -> anyhow::Result<Self> {
         let listener =
             TcpListener::bind(&config.web.listen).with_context(|| format!("cannot listen on {}", config.web.listen))?;
         Self::build_at(listener, opened, config, employ).await
     }
 
     /// The same at an address that is bound already.
-    async fn build_at(listener: TcpListener, opened: Opened, config: Config, employ: Employ) -> anyhow::Result<Self> {
+    async fn build_at(
+        listener: TcpListener,
+        opened: Opened,
+        config: Config,
+        employ: ExecutorFactory,
+    ) -> anyhow::Result<Self> {
         let executor = employ(&opened);
         let Opened { app, folder, lease, handed: _ } = opened;
-        let again = Again { config: config.clone(), clock: app.clock.clone(), listener: listener.try_clone()?, employ };
+        let again =
+            Restart { config: config.clone(), clock: app.clock.clone(), listener: listener.try_clone()?, employ };
         let address = listener.local_addr()?;
         if !address.ip().is_loopback() && !config.web.is_https() {
             tracing::warn!(
@@ -114,18 +120,18 @@ impl Application {
         }
         assets::prepare();
         let setup = sessions::offer_setup(&app.store, app.clock.now()).await?;
-        let folders = Folders::new(&config.data.folder)?;
-        let who = Newcomer {
+        let folders = DataLayout::new(&config.data.folder)?;
+        let who = ReplicaInfo {
             id: folder.node()?,
             name: config.name.unwrap_or_else(host_name),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             isolation: Isolation { shared: keep::unsettled(&config.data, &app.store).await?, ..config.isolation },
         };
-        for sentence in words::isolation::shared(&who.isolation) {
+        for sentence in messages::isolation::shared(&who.isolation) {
             tracing::warn!("{sentence}");
         }
         let replica = who.id.clone();
-        let machine = Machine { folders: folders.clone(), who, lease, max_scripts: config.max_scripts };
+        let machine = ReplicaConfig { folders: folders.clone(), who, lease, max_scripts: config.max_scripts };
         let engine = Engine::new(app.clone(), executor, machine);
         let cookie_key = sessions::cookie_key(&app.store).await?;
         let site = Data::new(Site::new(app, folders, replica, config.web, &cookie_key));
@@ -163,7 +169,7 @@ impl Application {
     /// Answers until told to stop, then takes nothing new, lets requests end, and lets go of what runs: scripts go on
     /// and are picked up at the next start. Without its engine the server ends. When a backup is to be restored, it does the same
     /// and answers how to begin again.
-    async fn run_once(self) -> anyhow::Result<Option<(HeldFolder, Again)>> {
+    async fn run_once(self) -> anyhow::Result<Option<(DataDirLock, Restart)>> {
         let engine = tokio::spawn({
             let engine = self.engine.clone();
             async move { engine.run().await }
@@ -211,7 +217,7 @@ impl Application {
     }
 
     /// As [`Application::run`], and stops when told to.
-    pub async fn run_until(self, told: Told) -> anyhow::Result<()> {
+    pub async fn run_until(self, told: ShutdownSignals) -> anyhow::Result<()> {
         let told = Arc::new(Mutex::new(told));
         let mut application = self;
         loop {
@@ -225,19 +231,19 @@ impl Application {
 }
 
 /// What a server needs to begin again on the same address, with another database.
-struct Again {
+struct Restart {
     config: Config,
     clock: Clock,
     listener: TcpListener,
-    employ: Employ,
+    employ: ExecutorFactory,
 }
 
 /// Who does the work of an installation.
-type Employ = Arc<dyn Fn(&Opened) -> Arc<dyn Executor> + Send + Sync>;
+type ExecutorFactory = Arc<dyn Fn(&Opened) -> Arc<dyn Executor> + Send + Sync>;
 
-impl Again {
+impl Restart {
     /// Restores what is wanted, and serves what there is then. Connections that came meanwhile have waited.
-    async fn begin(self, folder: HeldFolder) -> anyhow::Result<Application> {
+    async fn begin(self, folder: DataDirLock) -> anyhow::Result<Application> {
         let outcome = restore::place(&folder, &self.config.data).await?;
         let data = folder.path().to_owned();
         let opened = open_held(folder, &self.config, self.clock).await?;
@@ -249,7 +255,7 @@ impl Again {
     }
 }
 
-async fn stop_when(told: Arc<Mutex<Told>>, handle: ServerHandle, site: Data<Site>) {
+async fn stop_when(told: Arc<Mutex<ShutdownSignals>>, handle: ServerHandle, site: Data<Site>) {
     let mut told = told.lock().await;
     told.once().await;
     tracing::info!("stopping: no new requests are taken");
@@ -263,12 +269,12 @@ async fn stop_when(told: Arc<Mutex<Told>>, handle: ServerHandle, site: Data<Site
 /// Hears SIGTERM and SIGINT from the moment it is made, so that one that comes during the start is not missed. A second
 /// one does not wait for requests.
 #[derive(Debug)]
-pub struct Told {
+pub struct ShutdownSignals {
     terminate: Signal,
     interrupt: Signal,
 }
 
-impl Told {
+impl ShutdownSignals {
     /// From now on neither signal ends the process by itself.
     pub fn listen() -> anyhow::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
@@ -296,7 +302,7 @@ fn listen(listener: TcpListener, site: Data<Site>) -> anyhow::Result<Server> {
             .wrap(from_fn(envelope))
     });
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let each = most_connections(open_files::raise(), workers);
+    let each = most_connections(fd_limit::raise(), workers);
     if !web.trust_proxy {
         connections.share(each * workers);
     }
@@ -320,7 +326,7 @@ fn listen(listener: TcpListener, site: Data<Site>) -> anyhow::Result<Server> {
 /// open files, see [`crate::web::connections`].
 fn most_connections(files: Option<u64>, workers: usize) -> usize {
     let room = files.map_or(u64::MAX, |files| files.saturating_sub(OTHER_FILES) / 2);
-    let each = (room / u64::try_from(workers.max(1)).unwrap_or(1)).clamp(16, MOST_CONNECTIONS);
+    let each = (room / u64::try_from(workers.max(1)).unwrap_or(1)).clamp(16, MAX_CONNECTIONS);
     usize::try_from(each).unwrap_or(usize::MAX)
 }
 
@@ -335,14 +341,14 @@ pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Opened> {
         .data
         .prepare()
         .with_context(|| format!("the data folder {} cannot be used", config.data.folder.display()))?;
-    let folder = HeldFolder::take(&config.data.folder).await?;
+    let folder = DataDirLock::take(&config.data.folder).await?;
     if let Some(outcome) = restore::place(&folder, &config.data).await.context("a restore cannot be finished")? {
         outcome.tell(folder.path())?;
     }
     open_held(folder, config, clock).await
 }
 
-async fn open_held(folder: HeldFolder, config: &Config, clock: Clock) -> anyhow::Result<Opened> {
+async fn open_held(folder: DataDirLock, config: &Config, clock: Clock) -> anyhow::Result<Opened> {
     let handed = keep::keep(&config.data, &config.confinement)?;
     let store = Store::connect(&config.data.url()).await.context("the database cannot be opened")?;
     let pending = store.pending_migrations().await.context("the database cannot be read")?;
@@ -357,7 +363,7 @@ async fn open_held(folder: HeldFolder, config: &Config, clock: Clock) -> anyhow:
     }
     keep::settle_workspace(&config.data, &store).await.context("whose the folders of the workspace are")?;
     let refusals = Refusals::kept(config.web.audit_days);
-    let app = App { store, clock, bell: Bell::default(), live: Live::fresh(), refusals };
+    let app = App { store, clock, wakeup: Wakeup::default(), live: ChangeVersions::fresh(), refusals };
     Ok(Opened { app, folder, lease: Lease::over(), handed })
 }
 

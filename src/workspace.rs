@@ -10,22 +10,22 @@ use std::path::{Component, Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::folders::Folders;
+use crate::data_layout::DataLayout;
 use crate::regular_file;
 
 /// The file that says whose the old folders are. It lies in the workspace, so that a backup has it.
 const FILE: &str = ".given.json";
 
 /// The most bytes of that file.
-const LONGEST: u64 = 16 * 1024 * 1024;
+const MAX_NAME_LEN: u64 = 16 * 1024 * 1024;
 
 /// Which teams have which of the old folders.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Given(BTreeMap<String, BTreeSet<Uuid>>);
+pub struct FolderOwners(BTreeMap<String, BTreeSet<Uuid>>);
 
 /// Where the script of a team works.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct ScriptFolder {
     /// A folder that is the team's.
     pub base: PathBuf,
     /// The wanted folder: in the base, or an absolute path of the machine.
@@ -34,10 +34,10 @@ pub struct Place {
     pub others: Vec<PathBuf>,
 }
 
-impl Given {
+impl FolderOwners {
     /// Reads it; nothing if it was not written yet.
-    pub fn read(folders: &Folders) -> io::Result<Option<Self>> {
-        match regular_file::read(&folders.workspace().join(FILE), LONGEST) {
+    pub fn read(folders: &DataLayout) -> io::Result<Option<Self>> {
+        match regular_file::read(&folders.workspace().join(FILE), MAX_NAME_LEN) {
             Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
             Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(None),
             Err(problem) => Err(problem),
@@ -45,7 +45,7 @@ impl Given {
     }
 
     /// Writes it, whole or not at all.
-    pub fn write(&self, folders: &Folders) -> io::Result<()> {
+    pub fn write(&self, folders: &DataLayout) -> io::Result<()> {
         let workspace = folders.workspace();
         let aside = workspace.join(format!("{FILE}.new"));
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
@@ -56,7 +56,7 @@ impl Given {
     }
 
     /// Every old folder that there is now, with the teams that name it in a working folder.
-    pub fn found(folders: &Folders, named: &[(Uuid, String)]) -> io::Result<Self> {
+    pub fn found(folders: &DataLayout, named: &[(Uuid, String)]) -> io::Result<Self> {
         let mut given: BTreeMap<String, BTreeSet<Uuid>> =
             old_folders(folders)?.into_iter().map(|folder| (folder, BTreeSet::new())).collect();
         for (team, wanted) in named {
@@ -83,7 +83,7 @@ impl Given {
     }
 
     /// Where a script of this team works that wants that folder. Fails with a sentence.
-    pub fn place(&self, folders: &Folders, team: Uuid, wanted: Option<&str>) -> Result<Place, String> {
+    pub fn place(&self, folders: &DataLayout, team: Uuid, wanted: Option<&str>) -> Result<ScriptFolder, String> {
         if let Some(wanted) = wanted.filter(|wanted| wanted.split('/').any(|part| part == "..")) {
             return Err(format!("The working folder `{wanted}` has .. in it."));
         }
@@ -98,9 +98,9 @@ impl Given {
         match named.filter(|(first, _)| old.contains(first)) {
             Some((base, rest)) => {
                 let others = old.into_iter().filter(|folder| *folder != base).chain([own]).collect();
-                Ok(Place { base, wanted: Some(rest), others })
+                Ok(ScriptFolder { base, wanted: Some(rest), others })
             }
-            None => Ok(Place { base: own, wanted: wanted.map(str::to_owned), others: old }),
+            None => Ok(ScriptFolder { base: own, wanted: wanted.map(str::to_owned), others: old }),
         }
     }
 }
@@ -114,7 +114,7 @@ fn parted(wanted: &str) -> Option<(&str, String)> {
 }
 
 /// The folders directly in the workspace, but for those of ours.
-fn old_folders(folders: &Folders) -> io::Result<Vec<String>> {
+fn old_folders(folders: &DataLayout) -> io::Result<Vec<String>> {
     let entries = match std::fs::read_dir(folders.workspace()) {
         Ok(entries) => entries,
         Err(problem) if problem.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -131,20 +131,20 @@ mod tests {
     #[test]
     fn s20_an_old_folder_is_of_the_teams_that_name_it_and_every_other_of_one_team() {
         let home = tempfile::tempdir().unwrap();
-        let folders = Folders::new(home.path()).unwrap();
+        let folders = DataLayout::new(home.path()).unwrap();
         let (shop, bank) = (Uuid::from_u128(1), Uuid::from_u128(2));
         for folder in ["shop", "both", "forgotten", ".teams"] {
             std::fs::create_dir_all(folders.workspace().join(folder)).unwrap();
         }
         let named = [(shop, "shop/site"), (shop, "./both"), (bank, "both/x"), (bank, "/srv/shop"), (bank, "new")];
-        let mut given = Given::found(&folders, &named.map(|(team, folder)| (team, folder.to_owned()))).unwrap();
+        let mut given = FolderOwners::found(&folders, &named.map(|(team, folder)| (team, folder.to_owned()))).unwrap();
         given.write(&folders).unwrap();
-        assert_eq!(Given::read(&folders).unwrap(), Some(given.clone()));
+        assert_eq!(FolderOwners::read(&folders).unwrap(), Some(given.clone()));
         let unsettled: Vec<_> = given.unsettled().map(|(folder, teams)| (folder, teams.len())).collect();
         assert_eq!(unsettled, [("both", 2), ("forgotten", 0)]);
 
         let at = |name: &str| folders.workspace().join(name);
-        let place = |given: &Given, team, wanted| given.place(&folders, team, Some(wanted)).unwrap();
+        let place = |given: &FolderOwners, team, wanted| given.place(&folders, team, Some(wanted)).unwrap();
         let site = place(&given, shop, "./shop/site");
         assert_eq!((site.base, site.wanted.as_deref()), (at("shop"), Some("site")));
         assert_eq!(site.others, [at("both"), folders.team(shop)]);

@@ -14,9 +14,9 @@ use crate::by_hand::{self, one_to};
 use crate::postgres::Cluster;
 
 /// How often the database is asked what became of an execution.
-const LOOK: Duration = Duration::from_millis(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
 /// Nothing that is measured takes so long.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Which database the program runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -125,8 +125,8 @@ impl Sql {
             if found == wanted {
                 return Ok(());
             }
-            ensure!(began.elapsed() < PATIENCE, "{question}: {found} instead of {wanted}");
-            sleep(LOOK).await;
+            ensure!(began.elapsed() < TIMEOUT, "{question}: {found} instead of {wanted}");
+            sleep(POLL_INTERVAL).await;
         }
     }
 

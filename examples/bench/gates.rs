@@ -23,7 +23,7 @@ use crate::seed::RELEASES;
 const OPERATORS: usize = 4;
 const APPROVERS: usize = 8;
 /// What counts as at once.
-const AT_ONCE: TimeDelta = TimeDelta::milliseconds(100);
+const BATCH_SIZE: TimeDelta = TimeDelta::milliseconds(100);
 
 /// A checkpoint that is open: its release task and the number of its execution.
 type Open = (Uuid, i32);
@@ -58,7 +58,7 @@ async fn decided_at_once(run: &mut Run<'_>) -> anyhow::Result<()> {
     ensure!(decisions == decided, "{decisions} decisions on {decided} checkpoints");
     let mut waited = waits(&run.sql).await?;
     waited.sort_unstable();
-    let at_once = waited.iter().filter(|waited| **waited <= AT_ONCE).count();
+    let at_once = waited.iter().filter(|waited| **waited <= BATCH_SIZE).count();
     let lost = count(RELEASES)? - decided;
     let found = format!(
         "**{lost} lost, {refused} failed**, {at_once} within 100 ms (most {} ms), all in {:.1} s",

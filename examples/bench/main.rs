@@ -59,7 +59,7 @@ async fn main() -> anyhow::Result<()> {
         server::build()?;
     }
     // Every browser of a crowd is an open file, here as there.
-    tollgate::open_files::raise();
+    tollgate::fd_limit::raise();
     let busy = busy();
     let mut report = Report::default();
     let kinds = bench.database.map_or_else(|| Kind::value_variants().to_vec(), |kind| vec![kind]);

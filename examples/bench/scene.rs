@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anyhow::{anyhow, bail};
 use tollgate::app::accounts::{self, NewUser};
-use tollgate::app::{App, Bell, Draft, Imported, Live, Refusals};
+use tollgate::app::{App, ChangeVersions, Draft, Imported, Refusals, Wakeup};
 use tollgate::clock::Clock;
 use tollgate::domain::people::Role;
 use tollgate::format;
@@ -120,7 +120,13 @@ impl Scene {
 /// The program's verbs on that database.
 pub async fn app(place: &Place) -> anyhow::Result<App> {
     let store = Store::connect(&place.url).await?;
-    Ok(App { store, clock: Clock::system(), bell: Bell::default(), live: Live::new(0), refusals: Refusals::default() })
+    Ok(App {
+        store,
+        clock: Clock::system(),
+        wakeup: Wakeup::default(),
+        live: ChangeVersions::new(0),
+        refusals: Refusals::default(),
+    })
 }
 
 /// Makes a release task.

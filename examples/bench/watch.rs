@@ -24,7 +24,7 @@ use crate::stamps;
 /// How often the floor is measured meanwhile.
 const PROBE: Duration = Duration::from_millis(20);
 /// How often it is looked which executions wait for somebody.
-const LOOK: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// After how long the number beside My Approvals is asked for again, and where.
 const COUNT_EVERY: Duration = Duration::from_secs(5);
 const COUNT: &str = "/approvals/count";
@@ -326,7 +326,7 @@ impl Driver {
                 self.sql.close().await?;
                 return Ok(driven);
             }
-            sleep(LOOK).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 }

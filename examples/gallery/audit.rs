@@ -1,7 +1,7 @@
 //! The audit: people, refusals, long names and comments; and an audit without anything.
 
+use tollgate::messages::audit as messages;
 use tollgate::web::views::{AuditPage, AuditRow, Look, Section, Status};
-use tollgate::words::audit as words;
 
 use crate::people::{chrome, when};
 
@@ -19,13 +19,13 @@ fn row(who: &str, sentence: &str, seconds: i64) -> AuditRow {
 }
 
 fn refused(who: &str, sentence: &str, seconds: i64) -> AuditRow {
-    AuditRow { refused: Some(Status::new(Look::Rejected, words::REFUSED)), ..row(who, sentence, seconds) }
+    AuditRow { refused: Some(Status::new(Look::Rejected, messages::REFUSED)), ..row(who, sentence, seconds) }
 }
 
 pub fn page(filled: bool) -> AuditPage {
     let mut chrome = chrome("Audit");
     chrome.section = Section::Audit;
-    let place = |row: AuditRow| AuditRow { place: Some(words::place("shop-web-release", Some(12))), ..row };
+    let place = |row: AuditRow| AuditRow { place: Some(messages::place("shop-web-release", Some(12))), ..row };
     let rows = vec![
         refused("viewer", "was refused Terminate of shop-web-release: their role does not allow it", 20),
         AuditRow {
@@ -44,7 +44,7 @@ pub fn page(filled: bool) -> AuditPage {
     ];
     AuditPage {
         chrome,
-        lead: words::lead(400),
+        lead: messages::lead(400),
         refused: !filled,
         everything_url: "/g/audit".into(),
         refused_url: "/g/audit-none".into(),

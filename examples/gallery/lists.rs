@@ -1,8 +1,8 @@
 //! Region Release Tasks: some, none, none that match, a whole page.
 
 use tollgate::web::views::{
-    Action, EmptyList, FilterSelect, Look, Menu, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption, SortLink,
-    Sorted, Status, Style,
+    Action, ActionStyle, EmptyList, FilterSelect, Look, Menu, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption,
+    SortLink, Sorted, Status,
 };
 
 use crate::people::{chrome, when};
@@ -71,14 +71,14 @@ fn row(index: usize) -> ReleaseRow {
     let (name, description, team, look, words, phases, likely, seconds) = sample[at].clone();
     let name = if index > 7 { format!("{name}-{index}") } else { name.to_owned() };
     let first = match likely {
-        "Approve" => Action::approve("/g/approve").styled(Style::Small),
-        "Pause" | "Retry" => Action::post(likely, "/g/pause").styled(Style::Small),
-        other => Action::open(other, "/g/execute").styled(Style::Small),
+        "Approve" => Action::approve("/g/approve").styled(ActionStyle::Small),
+        "Pause" | "Retry" => Action::post(likely, "/g/pause").styled(ActionStyle::Small),
+        other => Action::open(other, "/g/execute").styled(ActionStyle::Small),
     };
     let items = vec![
         Action::open("Clone", "/g/clone"),
         Action::link("Execution Records", "/g/records"),
-        Action::open("Delete", "/g/terminate").styled(Style::Danger),
+        Action::open("Delete", "/g/terminate").styled(ActionStyle::Danger),
     ];
     ReleaseRow {
         id: format!("release-{index}"),
@@ -90,8 +90,11 @@ fn row(index: usize) -> ReleaseRow {
         team: team.into(),
         creator: "operator".into(),
         last_executed: (seconds > 0).then(|| when(seconds)),
-        actions: vec![first.about(&name), Action::link("Edit", "/g/definition").styled(Style::SmallQuiet).about(&name)],
-        menu: Menu::of(format!("menu-{index}"), format!("More operations of {name}"), Style::SmallQuiet, items),
+        actions: vec![
+            first.about(&name),
+            Action::link("Edit", "/g/definition").styled(ActionStyle::SmallQuiet).about(&name),
+        ],
+        menu: Menu::of(format!("menu-{index}"), format!("More operations of {name}"), ActionStyle::SmallQuiet, items),
         name,
     }
 }

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use tollgate::clock::Clock;
+use tollgate::messages::errors::{self, ErrorWords};
 use tollgate::web::views::{
-    AccountPage, Action, ApprovalItem, ApprovalsCount, ApprovalsList, ApprovalsPage, Chrome, CloneDialog,
-    ConfirmDialog, DecisionDialog, DecisionKind, ErrorPage, ExecuteDialog, Fact, Field, Link, LoginPage, Me,
+    AccountPage, Action, ActionStyle, ApprovalItem, ApprovalsCount, ApprovalsList, ApprovalsPage, Chrome, CloneDialog,
+    ConfirmDialog, DecisionDialog, DecisionKind, ErrorPage, ExecuteDialog, Fact, FactValue, Field, Link, LoginPage, Me,
     PasswordForm, PickGroup, PickPhase, PickTask, RefusedDialog, RegionLink, SaidRow, Section, SessionRow, SetupPage,
-    Steps, Style, Typed, TypedField, Value, When,
+    Steps, Typed, TypedField, When,
 };
-use tollgate::words::errors::{self, ErrorWords};
 
 pub fn now() -> DateTime<Utc> {
     Clock::system().now()
@@ -80,7 +80,7 @@ pub fn approve(wrong: bool) -> DecisionDialog {
         hidden: vec![],
         cancel_url: "/g/process".into(),
         what: "Check the error budget and the on-call rota, then decide.".into(),
-        facts: vec![Fact::text("Agreed", "1 of 2"), Fact::new("Rejects itself", Value::When(when(-14_400)))],
+        facts: vec![Fact::text("Agreed", "1 of 2"), Fact::new("Rejects itself", FactValue::When(when(-14_400)))],
         decisions: vec![SaidRow {
             who: "approver".into(),
             said: "agreed".into(),
@@ -180,12 +180,12 @@ pub fn approvals(any: bool) -> ApprovalsPage {
             Fact::text("Team", "Storefront"),
             Fact::text("Region", "eu-west"),
             Fact::text("Started by", "operator"),
-            Fact::new("Waiting since", Value::When(when(400))),
+            Fact::new("Waiting since", FactValue::When(when(400))),
             Fact::text("Agreed", "1 of 2"),
-            Fact::new("Rejects itself", Value::When(when(-14_400))),
+            Fact::new("Rejects itself", FactValue::When(when(-14_400))),
         ],
         decisions: vec!["approver agreed: “budget fine”".into()],
-        actions: vec![Action::approve("/g/approve").styled(Style::Primary).about(task)],
+        actions: vec![Action::approve("/g/approve").styled(ActionStyle::Primary).about(task)],
     };
     let items = if any {
         vec![
@@ -269,7 +269,7 @@ pub fn error(status: u16) -> ErrorPage {
         details: vec![],
         typed: (status == 503).then(typed),
         reference: (status == 500).then(|| "019a-7f31-22c0".into()),
-        actions: vec![Action::link("Region Release Tasks", "/g/list").styled(Style::Primary)],
+        actions: vec![Action::link("Region Release Tasks", "/g/list").styled(ActionStyle::Primary)],
     }
 }
 
@@ -293,7 +293,7 @@ fn typed() -> Typed {
 
 /// The set-up link was used.
 pub fn setup_over() -> ErrorPage {
-    let way_on = Action::link(errors::SIGN_IN, "/g/login").styled(Style::Primary);
+    let way_on = Action::link(errors::SIGN_IN, "/g/login").styled(ActionStyle::Primary);
     stranger(410, errors::setup_over(), vec![way_on])
 }
 

@@ -1,10 +1,10 @@
 //! Release Process Views in every state.
 
 use chrono::Duration;
+use tollgate::messages::view::waits_for_place;
 use tollgate::web::views::{
-    Action, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, SaidLine, Status, Style, When,
+    Action, ActionStyle, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, SaidLine, Status, When,
 };
-use tollgate::words::view::waits_for_place;
 
 use crate::people::{ago, now};
 
@@ -156,7 +156,7 @@ pub fn failed() -> ProcessView {
     use Look::{Errored, Expired, Failed, Interrupted, Rejected, RollbackFailed, RolledBack, Skipped, Stopped};
     let why = |look, name: &str, why: &str| Card { why: Some(why.into()), ..card(look, name, "Command", 9) };
     let broken = Card {
-        actions: vec![Action::open("Skip", "/g/skip").styled(Style::Small)],
+        actions: vec![Action::open("Skip", "/g/skip").styled(ActionStyle::Small)],
         note: Some("attempt 3 of 3".into()),
         ..why(Failed, "migrate-database", "The script ended with status 3.")
     };

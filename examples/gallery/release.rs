@@ -3,10 +3,10 @@
 use chrono::Duration;
 use tollgate::web::release_tasks::compare;
 use tollgate::web::views::{
-    Action, ActivityEntry, ActivityView, Bar, BarKind, Body, Crumbs, DefinitionView, Diff, DiffLine, Elapsed,
-    ExecutionRow, ExecutionsView, Fact, Link, Look, Menu, Notice, PlanGroup, PlanPhase, PlanTask, ProcessView,
-    ReleaseHead, ReleaseLive, ReleasePage, SelectOption, Status, Style, Tab, TimelinePhase, TimelineRow, TimelineView,
-    Value, VersionRow,
+    Action, ActionStyle, ActivityEntry, ActivityView, Bar, BarKind, Body, Crumbs, DefinitionView, Diff, DiffLine,
+    Elapsed, ExecutionRow, ExecutionsView, Fact, FactValue, Link, Look, Menu, Notice, PlanGroup, PlanPhase, PlanTask,
+    ProcessView, ReleaseHead, ReleaseLive, ReleasePage, SelectOption, Status, Tab, TimelinePhase, TimelineRow,
+    TimelineView, VersionRow,
 };
 
 use crate::people::{ago, chrome, now, when};
@@ -30,22 +30,28 @@ fn head(stage: Stage) -> ReleaseHead {
         Stage::Failed => Status::new(Look::Failed, "Release failed"),
     };
     let actions = match status.words.as_str() {
-        "To release" => vec![Action::open("Execute", "/g/execute").styled(Style::Primary)],
+        "To release" => vec![Action::open("Execute", "/g/execute").styled(ActionStyle::Primary)],
         "Successful" => {
             vec![
                 Action::open("Roll Back", "/g/roll-back"),
-                Action::open("Execute", "/g/execute").styled(Style::Primary),
+                Action::open("Execute", "/g/execute").styled(ActionStyle::Primary),
             ]
         }
         "Release failed" => {
-            vec![Action::open("Roll Back", "/g/roll-back"), Action::post("Retry", "/g/retry").styled(Style::Primary)]
+            vec![
+                Action::open("Roll Back", "/g/roll-back"),
+                Action::post("Retry", "/g/retry").styled(ActionStyle::Primary),
+            ]
         }
-        _ => vec![Action::post("Pause", "/g/pause"), Action::open("Terminate", "/g/terminate").styled(Style::Danger)],
+        _ => vec![
+            Action::post("Pause", "/g/pause"),
+            Action::open("Terminate", "/g/terminate").styled(ActionStyle::Danger),
+        ],
     };
     let items = vec![
         Action::link("Edit", "/g/definition"),
         Action::open("Clone", "/g/clone"),
-        Action::open("Delete", "/g/terminate").styled(Style::Danger),
+        Action::open("Delete", "/g/terminate").styled(ActionStyle::Danger),
     ];
     let time = match stage {
         Stage::ToRelease | Stage::Failed | Stage::Done => Elapsed::over(Duration::seconds(511)),
@@ -59,15 +65,15 @@ fn head(stage: Stage) -> ReleaseHead {
         description: Some("Checkout redesign, web and API".into()),
         facts: vec![
             Fact::text("Team", "Storefront"),
-            Fact::new("Version", Value::Link(Link::new("7", "/g/definition"))),
-            Fact::new("Execution", Value::Link(Link::new("#12", "/g/execution"))),
+            Fact::new("Version", FactValue::Link(Link::new("7", "/g/definition"))),
+            Fact::new("Execution", FactValue::Link(Link::new("#12", "/g/execution"))),
             Fact::text("Started by", "operator"),
-            Fact::new("Started", Value::When(when(520))),
-            Fact::new("Running for", Value::Elapsed(time)),
+            Fact::new("Started", FactValue::When(when(520))),
+            Fact::new("Running for", FactValue::Elapsed(time)),
             Fact::text("Best effort", "off"),
         ],
         actions,
-        menu: Menu::of("menu", "More operations", Style::Quiet, items),
+        menu: Menu::of("menu", "More operations", ActionStyle::Quiet, items),
     }
 }
 
@@ -294,7 +300,7 @@ pub fn long_comparison() -> ReleasePage {
     };
     let mut page = definition();
     if let Body::Definition(view) = &mut page.live.body {
-        let lines = compare::lines(&text(6), &text(7), compare::PATIENCE);
+        let lines = compare::lines(&text(6), &text(7), compare::TIMEOUT);
         view.diff = Some(Diff { title: "Version 6 to version 7".into(), lines });
     }
     page

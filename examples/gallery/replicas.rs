@@ -1,10 +1,10 @@
 //! Replicas: one, three of which one is gone, many with long names.
 
 use tollgate::domain::isolation::Isolation;
+use tollgate::messages::isolation::sentences;
 use tollgate::web::views::{
     CarriedRow, IsolationOf, Link, Look, ReplicaList, ReplicaRow, ReplicasPage, Section, Status,
 };
-use tollgate::words::isolation::sentences;
 
 use crate::people::{chrome, when};
 
@@ -68,7 +68,7 @@ pub fn page(count: usize) -> ReplicasPage {
     chrome.section = Section::Replicas;
     ReplicasPage {
         chrome,
-        lead: tollgate::words::replicas::LEAD.to_owned(),
+        lead: tollgate::messages::replicas::LEAD.to_owned(),
         list: ReplicaList { rows: (0..count).zip(1..).map(row).collect(), refresh: "/g/replicas/list".into() },
         isolation: (0..count.min(2)).map(isolation).collect(),
     }

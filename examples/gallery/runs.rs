@@ -3,12 +3,12 @@
 use std::io;
 
 use chrono::Duration;
+use tollgate::messages::logs;
+use tollgate::messages::view::waits_for_place;
 use tollgate::web::views::{
     Action, AttemptRow, Crumbs, Elapsed, Fact, Link, LogLine, LogMore, LogSource, LogTail, LogView, Look, Notice,
     ReleaseHead, SaidRow, Status, TaskRunLive, TaskRunPage,
 };
-use tollgate::words::logs;
-use tollgate::words::view::waits_for_place;
 
 use crate::people::{chrome, when};
 

@@ -10,9 +10,9 @@ use super::{App, AppError, Caller};
 use crate::domain::decide::{self, Command, Selection};
 use crate::domain::execution::Execution;
 use crate::domain::people::User;
+use crate::domain::precondition::Expected;
 use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
-use crate::domain::seen::Seen;
 use crate::store::{Stamp, StoreError, WriteTx, new_id};
 
 /// How often a verb begins again because somebody else was faster, which can only happen on several replicas.
@@ -21,7 +21,7 @@ const ROUNDS: usize = 5;
 impl App {
     /// Executes the release task; answers the number of the execution.
     pub async fn execute(&self, caller: &Caller, release_id: Uuid, selection: &Selection) -> Result<u32, AppError> {
-        self.execute_from(caller, release_id, Seen::default(), selection).await
+        self.execute_from(caller, release_id, Expected::default(), selection).await
     }
 
     /// The same, asked from a page that showed this.
@@ -29,7 +29,7 @@ impl App {
         &self,
         caller: &Caller,
         release_id: Uuid,
-        seen: Seen,
+        seen: Expected,
         selection: &Selection,
     ) -> Result<u32, AppError> {
         let answer = self.execute_once(caller, release_id, seen, selection).await;
@@ -41,7 +41,7 @@ impl App {
         &self,
         caller: &Caller,
         release_id: Uuid,
-        seen: Seen,
+        seen: Expected,
         selection: &Selection,
     ) -> Result<u32, AppError> {
         let tx = self.store.begin_write().await?;
@@ -57,7 +57,7 @@ impl App {
 
     /// Does what a person asks of the last execution; answers that execution as it is afterwards.
     pub async fn ask(&self, caller: &Caller, release_id: Uuid, command: &Command) -> Result<Execution, AppError> {
-        self.ask_from(caller, release_id, Seen::default(), command).await
+        self.ask_from(caller, release_id, Expected::default(), command).await
     }
 
     /// The same, asked from a page that showed this.
@@ -65,7 +65,7 @@ impl App {
         &self,
         caller: &Caller,
         release_id: Uuid,
-        seen: Seen,
+        seen: Expected,
         command: &Command,
     ) -> Result<Execution, AppError> {
         let mut answer = self.ask_once(caller, release_id, seen, command).await;
@@ -85,7 +85,7 @@ impl App {
         &self,
         caller: &Caller,
         release_id: Uuid,
-        seen: Seen,
+        seen: Expected,
         command: &Command,
     ) -> Result<Execution, AppError> {
         let tx = self.store.begin_write().await?;
@@ -141,7 +141,7 @@ impl App {
     pub(super) fn changed(&self, execution: &Execution) {
         self.live.touch(execution.release_id);
         self.live.touch_lists();
-        self.bell.ring(execution.id);
+        self.wakeup.ring(execution.id);
     }
 }
 
@@ -154,5 +154,5 @@ impl Caller {
 
 /// Whether a commit was done, or may have been: its answer was lost. Either is told to pages and the engine.
 pub(super) fn may_be_done(committed: &Result<(), StoreError>) -> bool {
-    matches!(committed, Ok(()) | Err(StoreError::Unsure(_)))
+    matches!(committed, Ok(()) | Err(StoreError::CommitUnknown(_)))
 }

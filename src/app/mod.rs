@@ -1,11 +1,10 @@
 //! The verbs, one file a resource; each loads, asks the law, saves, and rings the bell. No rule is decided here.
 
 pub mod accounts;
-mod bell;
+mod change_versions;
 mod error;
 mod executions;
-mod live;
-mod news;
+mod notifications;
 pub mod passwords;
 mod places;
 mod progress;
@@ -13,16 +12,17 @@ mod refusals;
 mod releases;
 pub mod secret;
 pub mod sessions;
+mod wakeup;
 
 use uuid::Uuid;
 
-pub use bell::Bell;
+pub use change_versions::ChangeVersions;
 pub use error::AppError;
-pub use live::Live;
 pub use places::ScriptPlaces;
-pub use progress::{Carrier, Claim, Progress};
+pub use progress::{Claim, Progress, WorkerContext};
 pub use refusals::{KEPT_DAYS, Refusals};
 pub use releases::{Draft, Imported};
+pub use wakeup::Wakeup;
 
 use crate::clock::Clock;
 use crate::store::Store;
@@ -35,9 +35,9 @@ pub struct App {
     /// The time.
     pub clock: Clock,
     /// Wakes the engine.
-    pub bell: Bell,
+    pub wakeup: Wakeup,
     /// Tells pages whether there is something new.
-    pub live: Live,
+    pub live: ChangeVersions,
     /// Counts what was refused, so that the audit can sum it up.
     pub refusals: Refusals,
 }

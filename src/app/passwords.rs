@@ -13,7 +13,7 @@ static AT_A_TIME: Semaphore = Semaphore::const_new(2);
 
 /// How many may wait at a door, of those known there and of strangers each: a second or two of hashing. Who comes then
 /// is told to come again.
-const MOST_WAITING: usize = 40;
+const MAX_WAITING: usize = 40;
 
 /// Room for this many blocks of 1 KiB is asked for, of which only those in use take memory: the C library keeps what
 /// is given back, up to 32 MiB, for the next to ask, and would keep 19 MiB for every thread that ever hashed.
@@ -46,7 +46,7 @@ pub async fn is_right(password: String, hash: Option<String>) -> anyhow::Result<
 /// time; who is known there, by a session or because somebody signed in from their network lately, waits for one of them
 /// at most.
 #[derive(Debug)]
-pub struct Door {
+pub struct HashQueue {
     strangers: Semaphore,
     /// Of strangers, and of those known.
     waiting: [AtomicUsize; 2],
@@ -54,7 +54,7 @@ pub struct Door {
 
 /// Who asks at a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Caller {
+pub enum Requester {
     /// Nobody knows them.
     Stranger,
     /// The account is at home where they are.
@@ -63,50 +63,50 @@ pub enum Caller {
 
 /// Why somebody has no turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoTurn {
+pub enum QueueRefusal {
     /// Too many wait already.
-    Crowded,
+    QueueFull,
     /// They left while they waited.
     Gone,
 }
 
 /// Whose turn it is, until it is dropped.
 #[derive(Debug)]
-pub struct Turn<'d> {
-    _place: Place<'d>,
+pub struct HashPermit<'d> {
+    _place: QueueSlot<'d>,
     _line: Option<SemaphorePermit<'d>>,
 }
 
 /// A place among those who wait.
 #[derive(Debug)]
-struct Place<'d>(&'d AtomicUsize);
+struct QueueSlot<'d>(&'d AtomicUsize);
 
-impl Drop for Place<'_> {
+impl Drop for QueueSlot<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
-impl Default for Door {
+impl Default for HashQueue {
     fn default() -> Self {
         Self { strangers: Semaphore::new(1), waiting: Default::default() }
     }
 }
 
-impl Door {
+impl HashQueue {
     /// Waits for a turn to have a password hashed. Nobody hashes for whoever has left meanwhile.
-    pub async fn turn(&self, caller: Caller, is_gone: impl Fn() -> bool) -> Result<Turn<'_>, NoTurn> {
-        let waiting = &self.waiting[usize::from(caller == Caller::Known)];
-        let place = (waiting.fetch_add(1, Ordering::AcqRel), Place(waiting));
-        if place.0 >= MOST_WAITING {
-            return Err(NoTurn::Crowded);
+    pub async fn turn(&self, caller: Requester, is_gone: impl Fn() -> bool) -> Result<HashPermit<'_>, QueueRefusal> {
+        let waiting = &self.waiting[usize::from(caller == Requester::Known)];
+        let place = (waiting.fetch_add(1, Ordering::AcqRel), QueueSlot(waiting));
+        if place.0 >= MAX_WAITING {
+            return Err(QueueRefusal::QueueFull);
         }
         let line = match caller {
             // It is never closed.
-            Caller::Stranger => self.strangers.acquire().await.ok(),
-            Caller::Known => None,
+            Requester::Stranger => self.strangers.acquire().await.ok(),
+            Requester::Known => None,
         };
-        if is_gone() { Err(NoTurn::Gone) } else { Ok(Turn { _place: place.1, _line: line }) }
+        if is_gone() { Err(QueueRefusal::Gone) } else { Ok(HashPermit { _place: place.1, _line: line }) }
     }
 }
 
@@ -153,16 +153,16 @@ mod tests {
 
     #[tokio::test]
     async fn s3_few_strangers_wait_and_who_is_known_not_behind_them() {
-        let door = Door::default();
+        let door = HashQueue::default();
         let here = || false;
-        let first = door.turn(Caller::Stranger, here).await.unwrap();
-        let mut waiting: Vec<_> = (1..MOST_WAITING).map(|_| Box::pin(door.turn(Caller::Stranger, here))).collect();
+        let first = door.turn(Requester::Stranger, here).await.unwrap();
+        let mut waiting: Vec<_> = (1..MAX_WAITING).map(|_| Box::pin(door.turn(Requester::Stranger, here))).collect();
         assert!(waiting.iter_mut().all(|turn| turn.as_mut().now_or_never().is_none()));
-        assert_eq!(door.turn(Caller::Stranger, here).await.unwrap_err(), NoTurn::Crowded);
-        assert!(door.turn(Caller::Known, here).await.is_ok());
+        assert_eq!(door.turn(Requester::Stranger, here).await.unwrap_err(), QueueRefusal::QueueFull);
+        assert!(door.turn(Requester::Known, here).await.is_ok());
         // Whoever stops waiting leaves their place to another.
         drop(waiting.pop());
-        let mut last = Box::pin(door.turn(Caller::Stranger, here));
+        let mut last = Box::pin(door.turn(Requester::Stranger, here));
         assert!(last.as_mut().now_or_never().is_none());
         drop((first, waiting));
         assert!(last.await.is_ok());
@@ -170,9 +170,9 @@ mod tests {
 
     #[tokio::test]
     async fn s3_nobody_hashes_for_who_has_left() {
-        let door = Door::default();
-        for caller in [Caller::Stranger, Caller::Known] {
-            assert_eq!(door.turn(caller, || true).await.unwrap_err(), NoTurn::Gone);
+        let door = HashQueue::default();
+        for caller in [Requester::Stranger, Requester::Known] {
+            assert_eq!(door.turn(caller, || true).await.unwrap_err(), QueueRefusal::Gone);
             assert!(door.turn(caller, || false).await.is_ok());
         }
     }

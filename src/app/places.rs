@@ -6,12 +6,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
-use super::{AppError, Bell};
+use super::{AppError, Wakeup};
 use crate::domain::event::Event;
 use crate::domain::execution::{Direction, Execution};
 use crate::domain::places::{Places, Waiting, in_turn};
 use crate::domain::scripts::ScriptPermission;
-use crate::store::{HeldPlaces, Store, StoreError, Tenure, WriteTx};
+use crate::store::{HeldPlaces, Store, StoreError, Term, WriteTx};
 
 /// How many scripts may run at once on a server, and what is remembered of the line. The line itself, and whose turn it
 /// is, are in the database.
@@ -31,7 +31,7 @@ impl ScriptPlaces {
     }
 
     /// Somebody may wait for a place.
-    pub fn doubt(&self) {
+    pub fn expect_waiters(&self) {
         self.line.store(true, Ordering::SeqCst);
     }
 
@@ -51,22 +51,22 @@ impl ScriptPlaces {
     }
 
     /// The executions of which a task is next and has a place now.
-    pub async fn next(&self, store: &Store, tenure: &Tenure) -> Result<BTreeSet<Uuid>, StoreError> {
+    pub async fn next(&self, store: &Store, term: &Term) -> Result<BTreeSet<Uuid>, StoreError> {
         // Before the question: whoever asks for a place meanwhile says so again.
         if !self.line.swap(false, Ordering::SeqCst) {
             return Ok(BTreeSet::new());
         }
-        let next = self.next_of(store, tenure).await;
+        let next = self.next_of(store, term).await;
         if next.as_ref().is_ok_and(Option::is_none) {
             return Ok(BTreeSet::new());
         }
-        self.doubt();
+        self.expect_waiters();
         Ok(next?.unwrap_or_default())
     }
 
     /// `None`: nobody waits.
-    async fn next_of(&self, store: &Store, tenure: &Tenure) -> Result<Option<BTreeSet<Uuid>>, StoreError> {
-        let (running, line) = store.places(tenure).await?;
+    async fn next_of(&self, store: &Store, term: &Term) -> Result<Option<BTreeSet<Uuid>>, StoreError> {
+        let (running, line) = store.places(term).await?;
         let free = self.most.saturating_sub(running);
         if line.is_empty() || free == 0 {
             return Ok((!line.is_empty()).then(BTreeSet::new));
@@ -76,18 +76,18 @@ impl ScriptPlaces {
             let faulty = self.faulty();
             line.into_iter().partition(|waiting| faulty.contains(&waiting.execution))
         };
-        let turns = store.turns(&tenure.replica).await?;
+        let turns = store.turns(&term.replica).await?;
         let next = in_turn(&sound, &turns, free).into_iter().chain(faulty);
         Ok(Some(next.map(|waiting| waiting.execution).collect()))
     }
 
     /// After a commit: whoever waits is heard of, and when a script has ended the engine looks who is next.
-    pub(super) fn look_again(&self, bell: &Bell, execution: &Execution, events: &[Event]) {
+    pub(super) fn look_again(&self, wakeup: &Wakeup, execution: &Execution, events: &[Event]) {
         if execution.tasks.iter().any(|task| task.waits.is_some()) {
-            self.doubt();
+            self.expect_waiters();
         }
         if self.may_be_wanted() && events.iter().any(|event| matches!(event, Event::AttemptEnded { .. })) {
-            bell.wake();
+            wakeup.wake();
         }
     }
 
@@ -96,17 +96,17 @@ impl ScriptPlaces {
     pub(super) async fn give(
         &self,
         tx: &WriteTx,
-        tenure: &Tenure,
+        term: &Term,
         execution: &Execution,
     ) -> Result<(ScriptPermission, Places), AppError> {
-        let replica = &tenure.replica;
+        let replica = &term.replica;
         let HeldPlaces { scripts, running, wanted } = tx.hold_places(replica, execution.team_id).await?;
         let free = self.most.saturating_sub(running);
         let running = u32::try_from(running).unwrap_or(u32::MAX);
         if free == 0 {
             return Ok((scripts, Places::Only { tasks: BTreeSet::new(), running }));
         }
-        let mut line = if wanted { tx.line(tenure).await? } else { Vec::new() };
+        let mut line = if wanted { tx.line(term).await? } else { Vec::new() };
         let contended = !line.is_empty();
         {
             let faulty = self.faulty();

@@ -15,7 +15,7 @@ use crate::domain::places::Places;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule;
 use crate::domain::scripts::ScriptPermission;
-use crate::store::{Stamp, StoreError, Tenure};
+use crate::store::{Stamp, StoreError, Term};
 
 /// An attempt that was claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +41,9 @@ pub struct Progress {
 
 /// Who carries executions on.
 #[derive(Clone, Copy)]
-pub struct Carrier<'a> {
+pub struct WorkerContext<'a> {
     /// Executions of another tenure are left alone.
-    pub tenure: &'a Tenure,
+    pub term: &'a Term,
     /// Makes the place where an attempt is going to run, before the attempt is claimed: once claimed, it is there.
     pub make_room: &'a (dyn Fn(&Execution, Claim) -> io::Result<()> + Sync),
     /// Where scripts find a place.
@@ -53,21 +53,21 @@ pub struct Carrier<'a> {
 /// More than anybody wants.
 static ENOUGH: ScriptPlaces = ScriptPlaces::new(usize::MAX);
 
-impl<'a> Carrier<'a> {
+impl<'a> WorkerContext<'a> {
     /// One that makes no room and has a place for every script, for tests.
-    pub fn without_room(tenure: &'a Tenure) -> Self {
-        Self { tenure, make_room: &|_, _| Ok(()), places: &ENOUGH }
+    pub fn without_room(term: &'a Term) -> Self {
+        Self { term, make_room: &|_, _| Ok(()), places: &ENOUGH }
     }
 }
 
 impl App {
     /// Carries out every step that is due. Done twice, the second changes nothing. `None`: no such execution, or it is
     /// for others to carry on.
-    pub async fn advance(&self, execution: Uuid, carrier: Carrier<'_>) -> Result<Option<Progress>, AppError> {
-        match Box::pin(self.progress(execution, carrier, None)).await {
+    pub async fn advance(&self, execution: Uuid, context: WorkerContext<'_>) -> Result<Option<Progress>, AppError> {
+        match Box::pin(self.progress(execution, context, None)).await {
             Err(AppError::NotFound | AppError::Store(StoreError::Fenced)) => Ok(None),
             Err(AppError::Store(StoreError::Stale)) => {
-                self.bell.ring(execution);
+                self.wakeup.ring(execution);
                 Ok(None)
             }
             progress => progress.map(Some),
@@ -81,10 +81,10 @@ impl App {
         execution: Uuid,
         attempt: (usize, u32),
         outcome: Outcome,
-        carrier: Carrier<'_>,
+        context: WorkerContext<'_>,
     ) -> Result<Progress, AppError> {
         loop {
-            match Box::pin(self.progress(execution, carrier, Some((attempt, outcome.clone())))).await {
+            match Box::pin(self.progress(execution, context, Some((attempt, outcome.clone())))).await {
                 Err(AppError::Store(StoreError::Stale)) => {}
                 progress => return progress,
             }
@@ -94,11 +94,11 @@ impl App {
     async fn progress(
         &self,
         id: Uuid,
-        carrier: Carrier<'_>,
+        context: WorkerContext<'_>,
         ended: Option<((usize, u32), Outcome)>,
     ) -> Result<Progress, AppError> {
         let mut tx = self.store.begin_write().await?;
-        tx.work_under(carrier.tenure.clone());
+        tx.work_under(context.term.clone());
         let before = tx.own_execution(id).await?.ok_or(AppError::NotFound)?;
         let now = self.clock.now();
         let ended =
@@ -111,17 +111,17 @@ impl App {
             advanced(&before, ended.clone(), now, &ScriptPermission::Granted, &Places::NONE);
         // Only where it turns out that a script wants to start it is asked whether it may.
         if execution.tasks.iter().any(|task| task.waits.is_some()) {
-            let (scripts, places) = carrier.places.give(&tx, carrier.tenure, &execution).await?;
+            let (scripts, places) = context.places.give(&tx, context.term, &execution).await?;
             (execution, events) = advanced(&before, ended, now, &scripts, &places);
         }
         if !events.is_empty() {
             for claim in started(&execution, &events) {
-                (carrier.make_room)(&execution, claim).map_err(AppError::NoRoom)?;
+                (context.make_room)(&execution, claim).map_err(AppError::NoRoom)?;
             }
             tx.save_execution(&before, &execution, &Stamp::tollgate(now), &events).await?;
             let committed = tx.commit().await;
             if may_be_done(&committed) {
-                carrier.places.look_again(&self.bell, &execution, &events);
+                context.places.look_again(&self.wakeup, &execution, &events);
                 self.live.touch(execution.release_id);
                 // Scripts begin and end all the time; a checkpoint is rare, and everybody's number hangs on it.
                 if asks(&before) || asks(&execution) {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::accounts::{AccountError, Result, checked_hash, insert_user};
 use super::{App, passwords, secret};
 use crate::clock::Clock;
-use crate::domain::account::{ABSOLUTE_LIMIT, MOST_SESSIONS, SETUP_LIMIT};
+use crate::domain::account::{ABSOLUTE_LIMIT, MAX_SESSIONS, SETUP_LIMIT};
 use crate::domain::event::AccountEvent;
 use crate::domain::people::{Actor, User};
 use crate::store::{NewSession, Stamp, Store, WriteTx, new_id};
@@ -74,7 +74,7 @@ async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, from: From)
         tx.end_session(user, session).await?;
         mark_people(tx).await?;
     }
-    let ended = tx.end_oldest_sessions(user.id, MOST_SESSIONS - 1, now).await?;
+    let ended = tx.end_oldest_sessions(user.id, MAX_SESSIONS - 1, now).await?;
     if ended > 0 {
         mark_people(tx).await?;
     }

@@ -11,7 +11,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 
-use super::runs::{self, Known, KnownAttempt};
+use super::runs::{self, KnownAttempt, KnownAttempts};
 use super::{DATABASE, MANIFEST, Manifest, RUNS, WORKSPACE};
 use crate::regular_file;
 
@@ -44,10 +44,10 @@ impl fmt::Display for LeftOut {
 }
 
 /// The longest name of an entry: so much shorter than any path may be that it can be restored into other folders.
-const LONGEST_NAME: usize = 3500;
+const MAX_NAME_LEN: usize = 3500;
 
 /// A file that is longer, and consists of holes, is left out: it costs a script nothing, and would hold up the backup for hours.
-const MOST_HOLES: u64 = 1024 * 1024 * 1024;
+const MAX_HOLES: u64 = 1024 * 1024 * 1024;
 
 /// An archive that is being written.
 struct Pack<W: Write> {
@@ -60,7 +60,7 @@ pub fn pack<W: Write>(
     out: W,
     manifest: &Manifest,
     database: &Path,
-    data: Option<(&Path, &Known)>,
+    data: Option<(&Path, &KnownAttempts)>,
 ) -> io::Result<(W, Packed)> {
     let mut tar = Builder::new(GzEncoder::new(BufWriter::new(out), Compression::fast()));
     let text = serde_json::to_vec_pretty(manifest)?;
@@ -141,8 +141,8 @@ impl<W: Write> Pack<W> {
                 self.leave_out(&path, "its name is not UTF-8");
                 continue;
             }
-            if name.as_os_str().len() > LONGEST_NAME {
-                self.leave_out(&path, format!("its path is longer than {LONGEST_NAME} bytes"));
+            if name.as_os_str().len() > MAX_NAME_LEN {
+                self.leave_out(&path, format!("its path is longer than {MAX_NAME_LEN} bytes"));
                 continue;
             }
             let Some(found) = self.looked(&path, path.symlink_metadata()) else { continue };
@@ -173,7 +173,7 @@ impl<W: Write> Pack<W> {
     fn file(&mut self, path: &Path, name: &Path) -> io::Result<bool> {
         let opened = regular_file::open(path).and_then(|file| Ok((file.metadata()?, file)));
         let Some((found, file)) = self.looked(path, opened) else { return Ok(false) };
-        if found.len() > MOST_HOLES && found.blocks().saturating_mul(512) < found.len() / 16 {
+        if found.len() > MAX_HOLES && found.blocks().saturating_mul(512) < found.len() / 16 {
             self.leave_out(path, format!("it is {} bytes long, and nearly all of it was never written", found.len()));
             return Ok(false);
         }

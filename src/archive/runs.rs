@@ -20,7 +20,7 @@ pub struct KnownAttempt {
 
 /// The attempts that a database knows in some executions; for each whether it is live. An execution without attempts is
 /// known too.
-pub type Known = HashMap<Uuid, HashMap<KnownAttempt, bool>>;
+pub type KnownAttempts = HashMap<Uuid, HashMap<KnownAttempt, bool>>;
 
 /// The folders in `runs` of the data folder that have the name of an execution, in order.
 pub fn run_folders(data: &Path) -> io::Result<Vec<Uuid>> {

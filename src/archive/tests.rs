@@ -27,7 +27,7 @@ impl Data {
     }
 
     /// The run folder of an attempt with these files, and that the database knows it.
-    fn attempt(&self, live: bool, files: &[&str]) -> (PathBuf, Known) {
+    fn attempt(&self, live: bool, files: &[&str]) -> (PathBuf, KnownAttempts) {
         let folder = self.path("runs").join(EXECUTION).join("build/1");
         fs::create_dir_all(&folder).unwrap();
         for name in files {
@@ -37,7 +37,7 @@ impl Data {
         (folder, [(EXECUTION.parse().unwrap(), [(attempt, live)].into())].into())
     }
 
-    fn packed(&self, known: &Known) -> io::Result<Packed> {
+    fn packed(&self, known: &KnownAttempts) -> io::Result<Packed> {
         let database = self.0.path().join(DATABASE);
         let manifest = Manifest::of(&database, DateTime::UNIX_EPOCH, Vec::new(), true)?;
         let file = fs::File::create(self.0.path().join("archive"))?;
@@ -66,7 +66,7 @@ fn a_folder_that_nobody_may_write_into_is_restored_with_what_is_in_it() {
     for folder in [module.join("inner"), module.clone()] {
         fs::set_permissions(folder, Permissions::from_mode(0o555)).unwrap();
     }
-    data.packed(&Known::new()).unwrap();
+    data.packed(&KnownAttempts::new()).unwrap();
     remove(&data.path("workspace")).unwrap();
     assert!(!data.path("workspace").exists());
     let restored = data.unpacked();
@@ -102,7 +102,7 @@ fn a_backup_says_what_it_cannot_read() {
     let data = Data::new();
     fs::remove_dir(data.path("runs")).unwrap();
     std::os::unix::fs::symlink("runs", data.path("runs")).unwrap();
-    let error = data.packed(&Known::new()).unwrap_err().to_string();
+    let error = data.packed(&KnownAttempts::new()).unwrap_err().to_string();
     assert!(error.starts_with(&format!("{} cannot be read: ", data.path("runs").display())), "{error}");
 }
 

@@ -11,17 +11,17 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 use tokio::task::spawn_blocking;
 
-use crate::archive::{self, Known, KnownAttempt, Manifest, Packed};
+use crate::archive::{self, KnownAttempt, KnownAttempts, Manifest, Packed};
 use crate::clock::Clock;
 use crate::config::DataConfig;
-use crate::domain::soundness::Whole;
-use crate::points;
+use crate::domain::consistency::Whole;
+use crate::failpoints;
+use crate::messages::{check_report, counted};
 use crate::startup::restore;
 use crate::store::Store;
-use crate::words::{counted, findings};
 
 /// How many executions are asked for at once.
-const AT_ONCE: usize = 200;
+const BATCH_SIZE: usize = 200;
 
 /// What to write, and where.
 #[derive(Debug, Args)]
@@ -55,28 +55,28 @@ impl Backup {
             bail!("{} exists: --overwrite replaces it", file.display());
         }
         let aside = Aside::beside(&file)?;
-        points::reach("backup.begun");
+        failpoints::reach("backup.begun");
         let folder = (!self.database_only).then_some(data.folder.as_path());
         let (manifest, known) = copy(&data.url(), &aside.database, folder).await?;
-        points::reach("backup.checked");
+        failpoints::reach("backup.checked");
         let (aside, packed) = write(aside, manifest.clone(), folder.map(Path::to_owned), known).await?;
-        points::reach("backup.written");
+        failpoints::reach("backup.written");
         aside.becomes(&file, self.overwrite)?;
         tell(&file, &manifest, &packed)
     }
 }
 
 /// Copies the database, and looks whether the copy is whole, and which of the run folders it knows.
-async fn copy(url: &str, to: &Path, data: Option<&Path>) -> anyhow::Result<(Manifest, Known)> {
+async fn copy(url: &str, to: &Path, data: Option<&Path>) -> anyhow::Result<(Manifest, KnownAttempts)> {
     let store = Store::connect(url).await.context("the database cannot be opened")?;
     let taken_at = Clock::system().now();
     store.copy_into(to).await.context("the database cannot be copied")?;
-    points::reach("backup.copied");
+    failpoints::reach("backup.copied");
     store.close().await?;
     let copy = Store::connect(&format!("sqlite://{}", to.display())).await.context("the copy cannot be opened")?;
     let schema = copy.schema().await.context("the copy cannot be read")?;
     for found in copy.inspect_whole().await.context("the copy cannot be read")? {
-        let said = findings::whole(&found);
+        let said = check_report::whole(&found);
         match found {
             Whole::Damaged(_) | Whole::Dangling { .. } => {
                 bail!("the copy is not sound, and neither is what it was copied from: {said}")
@@ -88,16 +88,16 @@ async fn copy(url: &str, to: &Path, data: Option<&Path>) -> anyhow::Result<(Mani
     }
     let known = match data {
         Some(data) => known(&copy, data).await?,
-        None => Known::new(),
+        None => KnownAttempts::new(),
     };
     copy.close().await?;
     restore::settle(to).await?;
     Ok((Manifest::of(to, taken_at, schema.applied, data.is_some())?, known))
 }
 
-async fn known(store: &Store, data: &Path) -> anyhow::Result<Known> {
-    let mut known = Known::new();
-    for some in archive::run_folders(data)?.chunks(AT_ONCE) {
+async fn known(store: &Store, data: &Path) -> anyhow::Result<KnownAttempts> {
+    let mut known = KnownAttempts::new();
+    for some in archive::run_folders(data)?.chunks(BATCH_SIZE) {
         for (execution, attempts) in store.attempts_in(some).await? {
             let named = attempts.into_iter().map(|it| (KnownAttempt { task: it.task, number: it.number }, it.live));
             known.insert(execution, named.collect());
@@ -111,7 +111,7 @@ async fn write(
     aside: Aside,
     manifest: Manifest,
     data: Option<PathBuf>,
-    known: Known,
+    known: KnownAttempts,
 ) -> anyhow::Result<(Aside, Packed)> {
     let written = spawn_blocking(move || {
         let data = data.as_deref().map(|data| (data, &known));
@@ -186,7 +186,7 @@ impl Aside {
         std::fs::remove_file(&self.database)?;
         let made = if overwrite { std::fs::rename(&self.path, wanted) } else { put_new(&self.path, wanted) };
         made.with_context(|| format!("{} cannot be made", wanted.display()))?;
-        points::reach("backup.renamed");
+        failpoints::reach("backup.renamed");
         let folder = wanted.parent().unwrap_or(Path::new("/"));
         Ok(File::open(folder)?.sync_all()?)
     }

@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::config::DataConfig;
+use crate::messages::counted;
 use crate::store::Store;
-use crate::words::counted;
 
 /// What to look at.
 #[derive(Debug, Args)]

@@ -6,8 +6,8 @@ use super::keep_to_ourselves;
 use crate::clock::Clock;
 use crate::config::{Config, DataConfig, ScriptsConfig, WebConfig};
 use crate::demo::fill;
-use crate::startup::{self, Application, Told, isolation};
-use crate::words;
+use crate::messages;
+use crate::startup::{self, Application, ShutdownSignals, isolation};
 
 /// Where the demo lives.
 #[derive(Debug, Args)]
@@ -23,12 +23,12 @@ pub struct Demo {
 impl Demo {
     /// Fills the database the first time, and serves.
     pub async fn run(self) -> anyhow::Result<()> {
-        let told = Told::listen()?;
+        let told = ShutdownSignals::listen()?;
         keep_to_ourselves();
         let Self { data, web, scripts } = self;
         let data = data.resolved()?;
         let (confinement, isolation) = isolation::for_demo(&data, &scripts)?;
-        for sentence in words::isolation::sentences(&isolation) {
+        for sentence in messages::isolation::sentences(&isolation) {
             println!("{sentence}");
         }
         let max_scripts = scripts.max_scripts;

@@ -8,11 +8,11 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::open;
-use crate::app::{App, AppError, Bell, Draft, Imported, Live, Refusals};
+use crate::app::{App, AppError, ChangeVersions, Draft, Imported, Refusals, Wakeup};
 use crate::config::DataConfig;
-use crate::format::{self, Document, LARGEST_FILE};
-use crate::store::Named;
-use crate::words;
+use crate::format::{self, Document, MAX_FILE_LEN};
+use crate::messages;
+use crate::store::IdAndName;
 
 /// What to bring in.
 #[derive(Debug, Args)]
@@ -35,7 +35,13 @@ impl Import {
     pub async fn run(self) -> anyhow::Result<()> {
         let documents = read(&self.files)?;
         let (store, clock) = open(self.data).await?;
-        let app = App { store, clock, bell: Bell::default(), live: Live::new(0), refusals: Refusals::default() };
+        let app = App {
+            store,
+            clock,
+            wakeup: Wakeup::default(),
+            live: ChangeVersions::new(0),
+            refusals: Refusals::default(),
+        };
         let (teams, regions) = (app.store.teams().await?, app.store.regions().await?);
         let mut wanted = Vec::new();
         for document in documents {
@@ -73,21 +79,21 @@ fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
     }
     match findings {
         0 => Ok(documents),
-        count => bail!("{}; nothing was brought in", words::counted(count, "problem")),
+        count => bail!("{}; nothing was brought in", messages::counted(count, "problem")),
     }
 }
 
 /// What a file says, unless it is far too long to be a release task: then it is not even read.
 fn text(file: &Path) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
-    File::open(file)?.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > LARGEST_FILE {
-        bail!("it is larger than {} MiB", LARGEST_FILE / (1024 * 1024));
+    File::open(file)?.take(MAX_FILE_LEN as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > MAX_FILE_LEN {
+        bail!("it is larger than {} MiB", MAX_FILE_LEN / (1024 * 1024));
     }
     Ok(String::from_utf8(bytes)?)
 }
 
-fn key(what: &str, of: &[Named], wanted: Option<&String>, release: &str) -> anyhow::Result<uuid::Uuid> {
+fn key(what: &str, of: &[IdAndName], wanted: Option<&String>, release: &str) -> anyhow::Result<uuid::Uuid> {
     match (wanted, of) {
         (Some(wanted), _) => of
             .iter()
@@ -101,7 +107,7 @@ fn key(what: &str, of: &[Named], wanted: Option<&String>, release: &str) -> anyh
 
 fn told(error: AppError) -> anyhow::Result<String> {
     match error {
-        AppError::Refused(refusal) => Ok(words::refusal(&refusal)),
+        AppError::Refused(refusal) => Ok(messages::refusal(&refusal)),
         AppError::Invalid(problems) => {
             Ok(problems.into_iter().map(|problem| problem.rule).collect::<Vec<_>>().join(" "))
         }

@@ -14,20 +14,20 @@ use uuid::Uuid;
 use crate::archive::{self, DATABASE, Manifest};
 use crate::clock::Clock;
 use crate::config::DataConfig;
+use crate::domain::consistency::Whole;
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
-use crate::domain::soundness::Whole;
-use crate::points;
-use crate::startup::HeldFolder;
-use crate::startup::restore::{self, Outcome, READY, Wanted};
+use crate::failpoints;
+use crate::messages::{check_report, moment};
+use crate::startup::DataDirLock;
+use crate::startup::restore::{self, READY, RestoreOutcome, RestoreRequest};
 use crate::store::{Stamp, Store};
-use crate::words::{findings, moment};
 
 /// How long a server that serves here may take until it takes what is wanted.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How often is looked whether it has.
-const GLANCE: Duration = Duration::from_millis(50);
+const FAST_POLL: Duration = Duration::from_millis(50);
 
 /// What to restore, and where.
 #[derive(Debug, Args)]
@@ -67,17 +67,17 @@ impl Restore {
         let manifest = spawn_blocking(move || archive::unpack(&file, &into))
             .await?
             .with_context(|| format!("{} cannot be restored", self.file.display()))?;
-        points::reach("restore.unpacked");
+        failpoints::reach("restore.unpacked");
         let behind = look(&laid.folder.join(DATABASE), manifest.taken_at, self.migrate)
             .await
             .with_context(|| format!("{} cannot be restored", self.file.display()))?;
-        points::reach("restore.looked");
-        let wanted = Wanted::at(Clock::system().now(), &data.folder, &database);
+        failpoints::reach("restore.looked");
+        let wanted = RestoreRequest::at(Clock::system().now(), &data.folder, &database);
         wanted.write(&laid.folder).context("what is to be restored cannot be written")?;
-        if behind && HeldFolder::take_patiently(&data.folder).await?.is_none() {
+        if behind && DataDirLock::take_patiently(&data.folder).await?.is_none() {
             bail!("the backup is of an earlier version, and a server runs here: say --migrate");
         }
-        points::reach("restore.laid");
+        failpoints::reach("restore.laid");
         laid.is_wanted()?;
         let kept =
             ended(&data, &laid, wanted.id).await?.placed.map_err(|why| anyhow!("nothing was restored: {why}"))?;
@@ -88,7 +88,7 @@ impl Restore {
 
 /// Finishes one that was cut off. Where a server serves, it does that.
 async fn finish(data: &DataConfig) -> anyhow::Result<()> {
-    let Some(held) = HeldFolder::take_patiently(&data.folder).await? else { bail!(under_way(&data.folder)) };
+    let Some(held) = DataDirLock::take_patiently(&data.folder).await? else { bail!(under_way(&data.folder)) };
     let Some(outcome) = restore::place(&held, data).await? else { return Ok(()) };
     restore::forget(&data.folder)?;
     match outcome.placed {
@@ -106,24 +106,24 @@ fn under_way(data: &Path) -> String {
 }
 
 /// Puts it in its place, or waits until the server has that serves here.
-async fn ended(data: &DataConfig, laid: &Laid, id: Uuid) -> anyhow::Result<Outcome> {
+async fn ended(data: &DataConfig, laid: &Laid, id: Uuid) -> anyhow::Result<RestoreOutcome> {
     let asked = Instant::now();
     loop {
-        if let Some(outcome) = Outcome::of(&data.folder, id) {
+        if let Some(outcome) = RestoreOutcome::of(&data.folder, id) {
             return Ok(outcome);
         }
-        if let Some(held) = HeldFolder::try_take(&data.folder)? {
+        if let Some(held) = DataDirLock::try_take(&data.folder)? {
             if let Some(outcome) = restore::place(&held, data).await? {
                 restore::forget(&data.folder)?;
                 return Ok(outcome);
             }
             // A server may have told it and ended since that was looked for.
-            return Outcome::of(&data.folder, id).context("somebody took away what was to be restored");
+            return RestoreOutcome::of(&data.folder, id).context("somebody took away what was to be restored");
         }
-        if asked.elapsed() > PATIENCE && laid.is_withdrawn() {
-            bail!("nothing was restored: the server that serves here did not take it in {} s", PATIENCE.as_secs());
+        if asked.elapsed() > TIMEOUT && laid.is_withdrawn() {
+            bail!("nothing was restored: the server that serves here did not take it in {} s", TIMEOUT.as_secs());
         }
-        sleep(GLANCE).await;
+        sleep(FAST_POLL).await;
     }
 }
 
@@ -132,7 +132,7 @@ async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Resul
     let store =
         Store::connect(&format!("sqlite://{}", database.display())).await.context("its database cannot be opened")?;
     for found in store.inspect_whole().await.context("its database cannot be read")? {
-        let said = findings::whole(&found);
+        let said = check_report::whole(&found);
         match found {
             Whole::Damaged(_) | Whole::Dangling { .. } => bail!("its database is not sound: {said}"),
             Whole::TwoActive { .. } | Whole::Numbers { .. } | Whole::OwnerUnknown { .. } | Whole::Overdue { .. } => {
@@ -203,7 +203,7 @@ impl Laid {
 
     fn is_wanted(&self) -> anyhow::Result<()> {
         std::fs::rename(&self.folder, self.data.join(READY))?;
-        points::reach("restore.ready");
+        failpoints::reach("restore.ready");
         Ok(File::open(&self.data)?.sync_all()?)
     }
 

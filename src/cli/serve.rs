@@ -5,8 +5,8 @@ use clap::Args;
 use super::keep_to_ourselves;
 use crate::clock::Clock;
 use crate::config::{Config, DataConfig, ScriptsConfig, WebConfig};
-use crate::startup::{Application, Told, isolation};
-use crate::words;
+use crate::messages;
+use crate::startup::{Application, ShutdownSignals, isolation};
 
 /// What to serve, and where.
 #[derive(Debug, Args)]
@@ -28,12 +28,12 @@ pub struct Serve {
 impl Serve {
     /// Serves until told to stop.
     pub async fn run(self) -> anyhow::Result<()> {
-        let told = Told::listen()?;
+        let told = ShutdownSignals::listen()?;
         keep_to_ourselves();
         let Self { data, web, scripts, migrate, name } = self;
         let data = data.resolved()?;
         let (confinement, isolation) = isolation::for_server(&data, &scripts)?;
-        for sentence in words::isolation::sentences(&isolation) {
+        for sentence in messages::isolation::sentences(&isolation) {
             tracing::info!("{sentence}");
         }
         let max_scripts = scripts.max_scripts;

@@ -11,12 +11,12 @@ use crate::app::accounts::{self, NewUser, Short};
 use crate::config::DataConfig;
 use crate::domain::people::Role;
 use crate::domain::policy::Agreement;
+use crate::messages;
 use crate::store::Person;
-use crate::words;
 
 /// What to do with users.
 #[derive(Debug, Subcommand)]
-pub enum User {
+pub enum UserCommand {
     /// Make a user; the password is read from the terminal, or one line from standard input
     Add {
         /// The name to sign in with
@@ -87,7 +87,7 @@ fn tell_short(short: &[Short]) {
 
 fn listed(Person { user, disabled_at }: Person, teams: &HashMap<Uuid, String>) -> Vec<String> {
     let state = match disabled_at {
-        Some(since) => format!("disabled since {}", words::moment(since)),
+        Some(since) => format!("disabled since {}", messages::moment(since)),
         None => "enabled".to_owned(),
     };
     let administrator = user.administrator.then(|| "administrator".to_owned());
@@ -114,7 +114,7 @@ impl FromStr for TeamRole {
     }
 }
 
-impl User {
+impl UserCommand {
     /// Does it.
     pub async fn run(self) -> anyhow::Result<()> {
         match self {

@@ -5,9 +5,9 @@ use clap::Subcommand;
 
 use super::{open, table};
 use crate::config::DataConfig;
-use crate::folders::Folders;
+use crate::data_layout::DataLayout;
 use crate::startup::keep;
-use crate::workspace::Given;
+use crate::workspace::FolderOwners;
 
 /// What to do with the folders.
 #[derive(Debug, Subcommand)]
@@ -49,12 +49,12 @@ impl Workspace {
                 Ok(store.close().await?)
             }
             Self::Give { folder, team, data } => {
-                let folders = Folders::new(&data.clone().resolved()?.folder)?;
+                let folders = DataLayout::new(&data.clone().resolved()?.folder)?;
                 let (store, _) = open(data).await?;
                 let found = store.teams().await?.into_iter().find(|known| known.name == team);
                 store.close().await?;
                 let Some(found) = found else { bail!("there is no team {team}") };
-                let mut given = Given::read(&folders).context("whose the folders are")?.unwrap_or_default();
+                let mut given = FolderOwners::read(&folders).context("whose the folders are")?.unwrap_or_default();
                 if !given.give(&folder, found.id) {
                     bail!("there is no such folder from before: see `tollgate workspace list`");
                 }

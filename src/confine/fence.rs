@@ -11,7 +11,7 @@ use landlock::{
 };
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 
-use super::{Confinement, Given, mounts};
+use super::{Confinement, GrantedPaths, mounts};
 
 /// The newest version of Landlock whose rights are asked for; a kernel that has less gives less.
 const KNOWN: ABI = ABI::V7;
@@ -24,7 +24,7 @@ struct Rule {
 }
 
 /// Confines this thread.
-pub fn enter(confinement: &Confinement, given: &Given, no_new_privs: bool) -> Result<(), String> {
+pub fn enter(confinement: &Confinement, given: &GrantedPaths, no_new_privs: bool) -> Result<(), String> {
     match restrict(confinement, given, no_new_privs).map_err(|problem| problem.to_string())? {
         RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced => Ok(()),
         // The kernel has it, and still took none of it: nothing may be started so.
@@ -32,7 +32,11 @@ pub fn enter(confinement: &Confinement, given: &Given, no_new_privs: bool) -> Re
     }
 }
 
-fn restrict(confinement: &Confinement, given: &Given, no_new_privs: bool) -> Result<RulesetStatus, RulesetError> {
+fn restrict(
+    confinement: &Confinement,
+    given: &GrantedPaths,
+    no_new_privs: bool,
+) -> Result<RulesetStatus, RulesetError> {
     // Sockets without a path stay reachable: clients of daemons use them.
     let handled = Ruleset::default().handle_access(AccessFs::from_all(KNOWN))?.scope(Scope::Signal)?;
     let mut rules = handled.create()?.no_new_privs(no_new_privs);
@@ -102,7 +106,7 @@ fn is_beside(path: &Path, protected: &BTreeSet<PathBuf>) -> bool {
 }
 
 /// What a script is given of what is protected.
-fn within(given: &Given) -> Vec<Rule> {
+fn within(given: &GrantedPaths) -> Vec<Rule> {
     let written = make_bitflags!(AccessFs::{ReadFile | WriteFile | Truncate});
     let run = make_bitflags!(AccessFs::{ReadFile | Execute});
     let rules = |paths: &[PathBuf], allows| {

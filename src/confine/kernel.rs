@@ -27,7 +27,7 @@ pub fn kernel() -> Kernel {
             return Kernel::WithoutLandlock;
         };
         let version = kernel_abi.unwrap_or(effective_abi as i32).cast_unsigned();
-        match crate::points::oldest_landlock().map_or(version, |most| version.min(most)) {
+        match crate::failpoints::oldest_landlock().map_or(version, |most| version.min(most)) {
             0 => Kernel::WithoutLandlock,
             version => Kernel::WithLandlock(version),
         }

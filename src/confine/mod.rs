@@ -42,7 +42,7 @@ pub struct Confinement {
 
 /// What one script is given of what is kept from scripts. What is not there is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct GrantedPaths {
     /// Folders in which it may do anything.
     pub folders: Vec<PathBuf>,
     /// Files that it may write.
@@ -54,7 +54,7 @@ pub struct Given {
 impl Confinement {
     /// Gives up, for this thread and for whatever it starts from now on, what a script must not have. Fails with a
     /// sentence, and then nothing may be started.
-    pub fn enter(&self, given: &Given) -> Result<(), String> {
+    pub fn enter(&self, given: &GrantedPaths) -> Result<(), String> {
         let told = |problem: &dyn std::fmt::Display| format!("The script could not be confined: {problem}.");
         if kernel() != Kernel::WithoutLandlock {
             let gives_up_rights = !may_confine_freely();

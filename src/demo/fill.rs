@@ -28,14 +28,14 @@ const CAST: [(&str, Option<Role>); 6] = [
 
 /// An account of the demo, which whoever starts it is told.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Account {
+pub struct DemoAccount {
     /// The name to sign in with.
     pub name: String,
     /// Made up at the first start: a demo that is reached from elsewhere has no password that everybody knows.
     pub password: String,
 }
 
-impl Account {
+impl DemoAccount {
     /// The one role that it has, in words.
     pub fn role(&self) -> &'static str {
         let role = CAST.iter().find(|(name, _)| *name == self.name).and_then(|(_, role)| *role);
@@ -44,7 +44,7 @@ impl Account {
 }
 
 /// Fills the database unless it is filled, and answers its accounts.
-pub async fn fill(app: &App) -> anyhow::Result<Vec<Account>> {
+pub async fn fill(app: &App) -> anyhow::Result<Vec<DemoAccount>> {
     let accounts = cast(app).await?;
     if app.store.setting(FILLED).await?.is_none() {
         places(app).await?;
@@ -58,7 +58,7 @@ pub async fn fill(app: &App) -> anyhow::Result<Vec<Account>> {
 }
 
 /// The accounts, with passwords that stay the same from one start to the next.
-async fn cast(app: &App) -> anyhow::Result<Vec<Account>> {
+async fn cast(app: &App) -> anyhow::Result<Vec<DemoAccount>> {
     if let Some(known) = app.store.setting(ACCOUNTS).await? {
         return serde_json::from_str(&known).context("the accounts of the demo cannot be read");
     }
@@ -66,7 +66,7 @@ async fn cast(app: &App) -> anyhow::Result<Vec<Account>> {
         bail!("this database is in use already: the demo takes an empty one, or its own");
     }
     let accounts: Vec<_> =
-        CAST.into_iter().map(|(name, _)| Account { name: name.to_owned(), password: password() }).collect();
+        CAST.into_iter().map(|(name, _)| DemoAccount { name: name.to_owned(), password: password() }).collect();
     let tx = app.store.begin_write().await?;
     tx.set_setting(ACCOUNTS, &serde_json::to_string(&accounts)?).await?;
     tx.commit().await?;
@@ -90,7 +90,7 @@ async fn places(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn people(app: &App, cast: &[Account]) -> anyhow::Result<()> {
+async fn people(app: &App, cast: &[DemoAccount]) -> anyhow::Result<()> {
     for (account, (_, role)) in cast.iter().zip(CAST) {
         let roles = role.into_iter().flat_map(|role| TEAMS.map(|team| (team.to_owned(), role))).collect();
         let user = NewUser {
@@ -110,7 +110,7 @@ async fn release_tasks(app: &App) -> anyhow::Result<()> {
         Err((file, findings)) => bail!("{file} is not valid: {findings:?}"),
     };
     let (regions, teams) = (app.store.regions().await?, app.store.teams().await?);
-    let key = |of: &[crate::store::Named], name: &Option<String>| {
+    let key = |of: &[crate::store::IdAndName], name: &Option<String>| {
         of.iter().find(|named| Some(&named.name) == name.as_ref()).map(|named| named.id)
     };
     for document in documents {

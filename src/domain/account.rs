@@ -6,16 +6,16 @@ use std::sync::LazyLock;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// The shortest password.
-pub const SHORTEST_PASSWORD: usize = 8;
+pub const MIN_PASSWORD_LEN: usize = 8;
 /// The longest password: hashing work is bounded.
-pub const LONGEST_PASSWORD: usize = 128;
+pub const MAX_PASSWORD_LEN: usize = 128;
 /// The name of this program, which is no password.
 const PRODUCT: &str = "tollgate";
 /// The most used passwords, those of eight characters and more among 20,000 that were found in breaches, in lower case;
 /// from Django, whose licence is beside them.
 const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
 /// The longest name of a user, a team or a region.
-pub const LONGEST_NAME: usize = 64;
+pub const MAX_NAME_LEN: usize = 64;
 
 /// A session that nobody used for so long is over.
 pub const IDLE_LIMIT: TimeDelta = TimeDelta::hours(12);
@@ -23,7 +23,7 @@ pub const IDLE_LIMIT: TimeDelta = TimeDelta::hours(12);
 pub const ABSOLUTE_LIMIT: TimeDelta = TimeDelta::days(7);
 
 /// So many sessions one person has at most; who begins another ends their oldest.
-pub const MOST_SESSIONS: u64 = 50;
+pub const MAX_SESSIONS: u64 = 50;
 
 /// The link that makes the first administrator is good for so long.
 pub const SETUP_LIMIT: TimeDelta = TimeDelta::hours(1);
@@ -36,9 +36,9 @@ pub fn session_is_over(last_seen: DateTime<Utc>, expires: DateTime<Utc>, now: Da
 /// What is wrong with a password or with the way it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordFault {
-    /// Fewer than [`SHORTEST_PASSWORD`] characters.
+    /// Fewer than [`MIN_PASSWORD_LEN`] characters.
     TooShort,
-    /// More than [`LONGEST_PASSWORD`] characters.
+    /// More than [`MAX_PASSWORD_LEN`] characters.
     TooLong,
     /// It is the name of the account, maybe with digits around it.
     IsTheName,
@@ -51,8 +51,8 @@ pub enum PasswordFault {
 /// Whether a password will do for that account.
 pub fn check_password(name: &str, password: &str) -> Result<(), PasswordFault> {
     match password.chars().count() {
-        count if count < SHORTEST_PASSWORD => Err(PasswordFault::TooShort),
-        count if count > LONGEST_PASSWORD => Err(PasswordFault::TooLong),
+        count if count < MIN_PASSWORD_LEN => Err(PasswordFault::TooShort),
+        count if count > MAX_PASSWORD_LEN => Err(PasswordFault::TooLong),
         _ if password.eq_ignore_ascii_case(name) || is_dressed(password, name) => Err(PasswordFault::IsTheName),
         _ if is_dressed(password, PRODUCT) => Err(PasswordFault::IsTheProduct),
         _ if is_common(password) => Err(PasswordFault::TooCommon),
@@ -90,7 +90,7 @@ pub fn check_place_name(name: &str) -> Result<(), NameFault> {
 }
 
 fn check_name(name: &str, also: impl Fn(char) -> bool) -> Result<(), NameFault> {
-    let fits = name.len() <= LONGEST_NAME
+    let fits = name.len() <= MAX_NAME_LEN
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || also(c));
     if fits { Ok(()) } else { Err(NameFault) }

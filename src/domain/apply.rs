@@ -2,7 +2,7 @@
 
 use super::event::{Event, Gate};
 use super::execution::{
-    AttemptKind, CancelReason, Direction, Execution, FailReason, Moment, Order, SkipReason, Start, Starter, TaskRun,
+    AttemptKind, CancelReason, Direction, Execution, FailReason, Intent, Moment, SkipReason, Start, Starter, TaskRun,
     TaskState,
 };
 use super::outcome::Outcome;
@@ -59,9 +59,9 @@ impl Execution {
                 self.tasks[*task].state = TaskState::Failed { reason: FailReason::Expired, message, at };
             }
             Event::TaskCancelled { task, why, .. } => self.tasks[*task].cancel(*why, at),
-            Event::PauseAsked => self.order = Order::Hold { since: at },
-            Event::Continued => self.go_on(at),
-            Event::TerminateAsked => self.order = Order::Terminate,
+            Event::PauseAsked => self.intent = Intent::Pause { since: at },
+            Event::Continued => self.continue_on_error(at),
+            Event::TerminateAsked => self.intent = Intent::Terminate,
             Event::RetryAsked { by } => {
                 if let Some(by) = by {
                     self.join(by, Start::Retried);
@@ -76,7 +76,7 @@ impl Execution {
                 self.retry();
             }
             Event::RollBackAsked => self.roll_back(at),
-            Event::Resumed => self.order = Order::Run,
+            Event::Resumed => self.intent = Intent::Run,
             Event::Ended { .. } => self.ended_at = Some(at),
         }
     }
@@ -91,19 +91,19 @@ impl Execution {
     }
 
     /// Deadlines waited while it was on hold.
-    fn go_on(&mut self, at: Moment) {
-        if let Order::Hold { since } = self.order {
+    fn continue_on_error(&mut self, at: Moment) {
+        if let Intent::Pause { since } = self.intent {
             for task in &mut self.tasks {
                 if let TaskState::ToBeApproved { deadline: Some(deadline), .. } = &mut task.state {
                     *deadline += at - since;
                 }
             }
         }
-        self.order = Order::Run;
+        self.intent = Intent::Run;
     }
 
     fn retry(&mut self) {
-        self.order = Order::Retry;
+        self.intent = Intent::Retry;
         self.ended_at = None;
         for task in &mut self.tasks {
             if matches!(task.state, TaskState::Failed { .. } | TaskState::Cancelled { .. }) {
@@ -115,7 +115,7 @@ impl Execution {
 
     fn roll_back(&mut self, at: Moment) {
         self.direction = Direction::Back;
-        self.order = Order::Run;
+        self.intent = Intent::Run;
         self.ended_at = None;
         for task in &mut self.tasks {
             task.tries = 0;

@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::definition::Kind;
 use super::event::{Event, Gate};
 use super::execution::{
-    AttemptKind, Decision, Direction, Execution, Moment, Order, SkipReason, Standing, TaskRun, TaskState, Verdict,
+    AttemptKind, Decision, DecisionAuthority, Direction, Execution, Intent, Moment, SkipReason, TaskRun, TaskState,
+    Verdict,
 };
 use super::outcome::{Outcome, Outputs};
 use super::people::{Actor, User};
@@ -18,7 +19,7 @@ use super::release::Release;
 use super::schedule;
 
 /// The most characters of a comment.
-pub const COMMENT_MOST: usize = 2000;
+pub const MAX_COMMENT_LEN: usize = 2000;
 
 /// What a person asks of the last execution of a release task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,18 +114,18 @@ fn decide_checkpoint(
         Kind::ManualTrigger(_) | Kind::Command(_) | Kind::Wait(_) => (1, false),
     };
     let needed = match (standing, verdict) {
-        (Standing::Override, _) => Some(CommentFor::Override),
-        (Standing::Approver, Verdict::Reject) if asks_comment => Some(CommentFor::Reject),
-        (Standing::Approver, Verdict::Agree | Verdict::Reject) => None,
+        (DecisionAuthority::Override, _) => Some(CommentFor::Override),
+        (DecisionAuthority::Approver, Verdict::Reject) if asks_comment => Some(CommentFor::Reject),
+        (DecisionAuthority::Approver, Verdict::Agree | Verdict::Reject) => None,
     };
     let by = Actor::from(user);
     let decision = Decision { round: run.round, by, verdict, standing, comment: checked(comment, needed)?, at: now };
     let enough = run.agreed() + 1 >= usize::try_from(required).unwrap_or(usize::MAX);
     let gate = match (verdict, standing) {
         (Verdict::Reject, _) => Gate::Rejected,
-        (Verdict::Agree, Standing::Override) => Gate::Passed,
-        (Verdict::Agree, Standing::Approver) if enough => Gate::Passed,
-        (Verdict::Agree, Standing::Approver) => Gate::StillOpen,
+        (Verdict::Agree, DecisionAuthority::Override) => Gate::Passed,
+        (Verdict::Agree, DecisionAuthority::Approver) if enough => Gate::Passed,
+        (Verdict::Agree, DecisionAuthority::Approver) => Gate::StillOpen,
     };
     Ok(Event::Decided { task: index, name: task.to_owned(), decision, gate })
 }
@@ -170,7 +171,7 @@ fn again_at(execution: &Execution, task: usize, kind: AttemptKind, outcome: &Out
         Outcome::Succeeded { .. } | Outcome::Interrupted { .. } | Outcome::Stopped => false,
     };
     let goes_on = execution.direction == expected
-        && execution.order != Order::Terminate
+        && execution.intent != Intent::Terminate
         && !schedule::is_halted(execution)
         && execution.tasks[task].tries < retry.attempts;
     (may && goes_on).then(|| now + Duration::seconds(i64::try_from(retry.delay).unwrap_or(0)))
@@ -235,7 +236,7 @@ pub fn execute(
         started_at: now,
         ended_at: None,
         direction: Direction::Forward,
-        order: Order::Run,
+        intent: Intent::Run,
         tasks,
         rev: 0,
     };
@@ -254,7 +255,7 @@ fn check_selection(release: &Release, selection: &Selection) -> Result<(), Refus
     if names.is_empty() {
         return Err(Refusal::NothingChosen);
     }
-    let behind = |gate: super::definition::Place| {
+    let behind = |gate: super::definition::TaskPosition| {
         release.definition.tasks().any(|(place, task)| names.contains(&task.name) && gate.is_before(place))
     };
     let gates: Vec<String> = release
@@ -279,8 +280,8 @@ fn checked(comment: &str, needed: Option<CommentFor>) -> Result<String, Refusal>
     if let (true, Some(to)) = (comment.is_empty(), needed) {
         return Err(Refusal::CommentNeeded { to });
     }
-    if comment.chars().count() > COMMENT_MOST {
-        return Err(Refusal::CommentTooLong { most: COMMENT_MOST });
+    if comment.chars().count() > MAX_COMMENT_LEN {
+        return Err(Refusal::CommentTooLong { most: MAX_COMMENT_LEN });
     }
     Ok(comment.to_owned())
 }

@@ -47,7 +47,7 @@ pub struct Task {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Kind {
     /// Runs a script.
-    Command(Command),
+    Command(CommandSpec),
     /// Lets time pass.
     Wait(Wait),
     /// Waits for approvers.
@@ -58,7 +58,7 @@ pub enum Kind {
 
 /// A script, and perhaps a script that undoes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Command {
+pub struct CommandSpec {
     /// Run by `/bin/sh`, or by what its first line `#!…` names.
     pub script: String,
     /// Undoes what `script` did; without it there is nothing to undo.
@@ -76,8 +76,8 @@ pub struct Command {
     #[serde(default)]
     pub retry: Retry,
     /// The group goes on though this task failed; the release still ends as Release failed.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub go_on: bool,
+    #[serde(default, rename = "go_on", skip_serializing_if = "is_false")]
+    pub continue_on_error: bool,
     /// Processes that are left when the script has ended by itself go on, and are not ended.
     #[serde(default, skip_serializing_if = "is_false")]
     pub leave_running: bool,
@@ -172,23 +172,23 @@ fn is_false(flag: &bool) -> bool {
 
 impl Definition {
     /// Every task with its place, in the order of the definition.
-    pub fn tasks(&self) -> impl Iterator<Item = (Place, &Task)> {
+    pub fn tasks(&self) -> impl Iterator<Item = (TaskPosition, &Task)> {
         self.phases.iter().enumerate().flat_map(|(phase, p)| {
             p.groups.iter().enumerate().flat_map(move |(group, g)| {
-                g.tasks.iter().enumerate().map(move |(position, task)| (Place { phase, group, position }, task))
+                g.tasks.iter().enumerate().map(move |(position, task)| (TaskPosition { phase, group, position }, task))
             })
         })
     }
 
     /// The task of that name.
-    pub fn task(&self, name: &str) -> Option<(Place, &Task)> {
+    pub fn task(&self, name: &str) -> Option<(TaskPosition, &Task)> {
         self.tasks().find(|(_, task)| task.name == name)
     }
 }
 
 /// Where a task stands: indices from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Place {
+pub struct TaskPosition {
     /// Index of the phase.
     pub phase: usize,
     /// Index of the group in its phase.
@@ -197,9 +197,9 @@ pub struct Place {
     pub position: usize,
 }
 
-impl Place {
+impl TaskPosition {
     /// Whether a task at `self` has always ended before one at `later` starts.
-    pub fn is_before(self, later: Place) -> bool {
+    pub fn is_before(self, later: TaskPosition) -> bool {
         self.phase < later.phase
             || (self.phase == later.phase && self.group == later.group && self.position < later.position)
     }
@@ -251,7 +251,7 @@ impl Kind {
     /// Whether its group goes on when it fails.
     pub fn goes_on(&self) -> bool {
         match self {
-            Self::Command(command) => command.go_on,
+            Self::Command(command) => command.continue_on_error,
             Self::Wait(_) | Self::ManualApproval(_) | Self::ManualTrigger(_) => false,
         }
     }

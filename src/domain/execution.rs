@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::definition::{Definition, Place, Task};
+use super::definition::{Definition, Task, TaskPosition};
 use super::outcome::Outputs;
 use super::people::{Actor, User};
 use super::places::PlaceWait;
@@ -42,7 +42,7 @@ pub struct Execution {
     /// Whether it releases or rolls back.
     pub direction: Direction,
     /// What was last asked of it.
-    pub order: Order,
+    pub intent: Intent,
     /// One for each task of the definition, in its order.
     pub tasks: Vec<TaskRun>,
     /// Counts saves; the compare-and-set of the store and the `seen` of pages.
@@ -85,13 +85,14 @@ pub enum Direction {
 /// What people last asked of an execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "order", rename_all = "snake_case")]
-pub enum Order {
+pub enum Intent {
     /// Go on.
     Run,
     /// A retry was accepted and nothing has started yet.
     Retry,
     /// Start nothing more.
-    Hold {
+    #[serde(rename = "hold")]
+    Pause {
         /// Since when.
         since: Moment,
     },
@@ -105,7 +106,7 @@ pub struct TaskRun {
     /// Key.
     pub id: Uuid,
     /// Where it stands in the definition.
-    pub place: Place,
+    pub place: TaskPosition,
     /// Name of the task.
     pub name: String,
     /// Its state with what is only then true.
@@ -138,7 +139,7 @@ pub struct Decision {
     /// What.
     pub verdict: Verdict,
     /// In which right.
-    pub standing: Standing,
+    pub standing: DecisionAuthority,
     /// In their words.
     pub comment: String,
     /// When.
@@ -168,7 +169,7 @@ impl Verdict {
 /// The right in which somebody decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum DecisionAuthority {
     /// The checkpoint names them or a role of theirs.
     Approver,
     /// An administrator who is no approver: counts as the whole decision.
@@ -188,7 +189,7 @@ pub enum AttemptKind {
 impl Execution {
     /// The definition of the task at that index of `tasks`.
     pub fn spec(&self, index: usize) -> &Task {
-        let Place { phase, group, position } = self.tasks[index].place;
+        let TaskPosition { phase, group, position } = self.tasks[index].place;
         &self.definition.phases[phase].groups[group].tasks[position]
     }
 

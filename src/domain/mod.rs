@@ -3,6 +3,7 @@
 
 pub mod account;
 mod apply;
+pub mod consistency;
 pub mod decide;
 pub mod definition;
 pub mod event;
@@ -11,18 +12,17 @@ pub mod isolation;
 pub mod names;
 pub mod outcome;
 pub mod people;
+pub mod phase_summary;
 pub mod places;
 pub mod policy;
+pub mod precondition;
 pub mod reference;
 pub mod refusal;
 pub mod release;
 pub mod rollup;
 pub mod schedule;
 pub mod scripts;
-pub mod seen;
-pub mod segment;
 pub mod share;
-pub mod soundness;
 pub mod status;
 mod task_state;
 pub mod validate;

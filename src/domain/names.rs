@@ -1,11 +1,11 @@
 //! Names of release tasks, phases and tasks: the rule, and what a new release task is offered.
 
 /// The fewest characters of a name.
-pub const SHORTEST: usize = 2;
+pub const MIN_NAME_LEN: usize = 2;
 /// The most characters of a name.
-pub const LONGEST: usize = 64;
+pub const MAX_NAME_LEN: usize = 64;
 /// The most characters of a description.
-pub const LONGEST_DESCRIPTION: usize = 128;
+pub const MAX_DESCRIPTION_LEN: usize = 128;
 
 /// Whether it is `^[A-Za-z][A-Za-z0-9_-]{0,62}[A-Za-z0-9]$`.
 pub fn is_valid(name: &str) -> bool {
@@ -21,11 +21,11 @@ pub fn fault(name: &str) -> Option<String> {
     if let Some(odd) = name.chars().find(|c| !is_name_character(*c)) {
         return Some(format!("must have only the letters A to Z and a to z, digits, _ and -, and has {odd:?}"));
     }
-    if count < SHORTEST {
-        return Some(format!("must have {SHORTEST} to {LONGEST} characters, and has one"));
+    if count < MIN_NAME_LEN {
+        return Some(format!("must have {MIN_NAME_LEN} to {MAX_NAME_LEN} characters, and has one"));
     }
-    if count > LONGEST {
-        return Some(format!("must have {SHORTEST} to {LONGEST} characters, and has {count}"));
+    if count > MAX_NAME_LEN {
+        return Some(format!("must have {MIN_NAME_LEN} to {MAX_NAME_LEN} characters, and has {count}"));
     }
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return Some("must start with a letter".to_owned());

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::definition::Kind;
-use super::execution::{Execution, FailReason, Moment, Order, Standing, TaskState};
+use super::execution::{DecisionAuthority, Execution, FailReason, Intent, Moment, TaskState};
 use super::people::{Role, User};
 use super::refusal::{Operation, Refusal};
 use super::release::Release;
@@ -13,7 +13,7 @@ use super::status::{ReleaseStatus, TaskStatus};
 
 /// What a decision on an operation looks at, so that a list row can be judged as a whole release task is.
 #[derive(Debug, Clone, Copy)]
-pub struct Case<'a> {
+pub struct PolicyInput<'a> {
     /// The team that owns the release task.
     pub team_id: Uuid,
     /// Its status.
@@ -28,7 +28,7 @@ pub struct Case<'a> {
     pub needs: ScriptNeeds,
 }
 
-impl<'a> From<&'a Release> for Case<'a> {
+impl<'a> From<&'a Release> for PolicyInput<'a> {
     fn from(release: &'a Release) -> Self {
         Self {
             team_id: release.team_id,
@@ -53,13 +53,13 @@ impl Permissions {
 }
 
 /// Everything that `user` may do now, but decisions on checkpoints, which `standing` judges one by one.
-pub fn permitted(user: &User, case: Case<'_>) -> Permissions {
+pub fn permitted(user: &User, case: PolicyInput<'_>) -> Permissions {
     Permissions(Operation::ALL.into_iter().filter(|operation| check(user, case, *operation).is_ok()).collect())
 }
 
 /// Whether `user` may do `operation` now. The role is judged before the status, so that a refusal tells
 /// nothing to who may not ask.
-pub fn check(user: &User, case: Case<'_>, operation: Operation) -> Result<(), Refusal> {
+pub fn check(user: &User, case: PolicyInput<'_>, operation: Operation) -> Result<(), Refusal> {
     let needs = roles_for(operation);
     if !needs.iter().any(|role| user.has(case.team_id, *role)) {
         return Err(Refusal::NotPermitted { operation, needs });
@@ -131,7 +131,7 @@ impl Agreement {
 
 /// In which right `user` may decide that checkpoint now, whoever they were when the execution started. Four eyes keep
 /// away who started the execution, and everybody who took part in starting it again or in what it runs.
-pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<Standing, Refusal> {
+pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<DecisionAuthority, Refusal> {
     let name = || execution.tasks[task].name.clone();
     let team = execution.team_id;
     let (named, four_eyes) = match &execution.spec(task).kind {
@@ -149,7 +149,7 @@ pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<Stand
     if four_eyes && let Some(how) = execution.start_by(user) {
         return Err(Refusal::OwnRelease { task: name(), how });
     }
-    Ok(if named { Standing::Approver } else { Standing::Override })
+    Ok(if named { DecisionAuthority::Approver } else { DecisionAuthority::Override })
 }
 
 /// How many more must agree to that checkpoint, and how many of `users` could now: approvers who may decide it and have
@@ -162,13 +162,14 @@ pub fn agreement(users: &[User], execution: &Execution, task: usize) -> Agreemen
         Kind::Command(_) | Kind::Wait(_) => 0,
     };
     let decided = |user: &User| run.current_decisions().any(|said| said.by.is(user));
-    let may = |user: &&User| matches!(standing(user, execution, task), Ok(Standing::Approver)) && !decided(user);
+    let may =
+        |user: &&User| matches!(standing(user, execution, task), Ok(DecisionAuthority::Approver)) && !decided(user);
     Agreement { missing: required.saturating_sub(run.agreed()), able: users.iter().filter(may).count() }
 }
 
 /// Those of `users` who may decide that checkpoint as its approvers, whether it waits now or not.
 pub fn approvers<'u>(users: &'u [User], execution: &Execution, task: usize) -> Vec<&'u User> {
-    users.iter().filter(|user| standing(user, execution, task) == Ok(Standing::Approver)).collect()
+    users.iter().filter(|user| standing(user, execution, task) == Ok(DecisionAuthority::Approver)).collect()
 }
 
 /// Whether the checkpoint waits for anybody's decision now.
@@ -180,10 +181,10 @@ pub fn checkpoint_waits(execution: &Execution, task: usize) -> Result<(), Refusa
     if run.state.asking().is_none() {
         return Err(not_a_checkpoint(execution, task));
     }
-    match execution.order {
-        Order::Hold { .. } => Err(Refusal::OnHold { status: execution.status() }),
-        Order::Terminate => Err(Refusal::BeingTerminated { operation: Operation::Decide }),
-        Order::Run | Order::Retry => Ok(()),
+    match execution.intent {
+        Intent::Pause { .. } => Err(Refusal::OnHold { status: execution.status() }),
+        Intent::Terminate => Err(Refusal::BeingTerminated { operation: Operation::Decide }),
+        Intent::Run | Intent::Retry => Ok(()),
     }
 }
 
@@ -195,7 +196,7 @@ pub fn deadline_passed(execution: &Execution, task: usize, now: Moment) -> Optio
 
 /// In which right `user` may decide that checkpoint now, or why they may not: what the guard asks. Whoever may not
 /// decide at all is told so before anything about its state.
-pub fn decidable(user: &User, execution: &Execution, task: usize, now: Moment) -> Result<Standing, Refusal> {
+pub fn decidable(user: &User, execution: &Execution, task: usize, now: Moment) -> Result<DecisionAuthority, Refusal> {
     let standing = standing(user, execution, task)?;
     checkpoint_waits(execution, task)?;
     let run = &execution.tasks[task];
@@ -209,20 +210,20 @@ pub fn decidable(user: &User, execution: &Execution, task: usize, now: Moment) -
 }
 
 /// The same for the **Approve** button, which is there or not.
-pub fn may_decide(user: &User, execution: &Execution, task: usize, now: Moment) -> Option<Standing> {
+pub fn may_decide(user: &User, execution: &Execution, task: usize, now: Moment) -> Option<DecisionAuthority> {
     decidable(user, execution, task, now).ok()
 }
 
 /// All that depends on who looks at a release task and one of its executions: to whom it is the same, the page is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Sight {
+pub struct ViewerAccess {
     permissions: Permissions,
-    standings: Vec<(usize, Standing)>,
+    standings: Vec<(usize, DecisionAuthority)>,
 }
 
-impl Sight {
+impl ViewerAccess {
     /// What `user` sees now.
-    pub fn of(user: &User, case: Case<'_>, execution: Option<&Execution>, now: Moment) -> Self {
+    pub fn of(user: &User, case: PolicyInput<'_>, execution: Option<&Execution>, now: Moment) -> Self {
         let tasks = |execution: &Execution| 0..execution.tasks.len();
         let standing = |execution, task| Some((task, may_decide(user, execution, task, now)?));
         let standings = execution
@@ -246,7 +247,7 @@ pub fn skippable(execution: &Execution, task: usize) -> Result<(), Refusal> {
 
 /// Whether a person has asked to stop it and it has not ended yet.
 pub fn is_terminating(execution: &Execution) -> bool {
-    execution.ended_at.is_none() && execution.order == Order::Terminate
+    execution.ended_at.is_none() && execution.intent == Intent::Terminate
 }
 
 fn not_a_checkpoint(execution: &Execution, task: usize) -> Refusal {

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use super::definition::Command;
+use super::definition::CommandSpec;
 use super::names;
 
 /// How much is told of what is ill-formed.
-const LONGEST_SHOWN: usize = 80;
+const MAX_SHOWN: usize = 80;
 
 /// Where a value comes from, and what stands for it when there is none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,7 +124,7 @@ impl fmt::Display for Reference {
 
 /// A reference in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct ReferenceSpan {
     /// What it names.
     pub reference: Reference,
     /// Where it stands, in bytes.
@@ -145,13 +145,13 @@ pub struct IllFormed {
 }
 
 /// All references of a text in their order, or all that are ill-formed.
-pub fn references(text: &str) -> Result<Vec<Found>, Vec<IllFormed>> {
+pub fn references(text: &str) -> Result<Vec<ReferenceSpan>, Vec<IllFormed>> {
     let (found, wrong) = scan(text);
     if wrong.is_empty() { Ok(found) } else { Err(wrong) }
 }
 
 /// What is a reference in a text, and what only begins like one. Neither is looked for within another.
-pub(super) fn scan(text: &str) -> (Vec<Found>, Vec<IllFormed>) {
+pub(super) fn scan(text: &str) -> (Vec<ReferenceSpan>, Vec<IllFormed>) {
     let mut found = Vec::new();
     let mut wrong = Vec::new();
     let mut line = 0;
@@ -169,7 +169,7 @@ pub(super) fn scan(text: &str) -> (Vec<Found>, Vec<IllFormed>) {
         behind = start + 2 + until + usize::from(closed);
         let read = if closed { parse(&rest[..until]) } else { Err("has no closing } in its line".to_owned()) };
         match read {
-            Ok(reference) => found.push(Found { reference, range: start..behind, line }),
+            Ok(reference) => found.push(ReferenceSpan { reference, range: start..behind, line }),
             Err(fault) => wrong.push(IllFormed { text: shown(&text[start..behind]), fault, line }),
         }
     }
@@ -178,13 +178,13 @@ pub(super) fn scan(text: &str) -> (Vec<Found>, Vec<IllFormed>) {
 
 /// The beginning of a text.
 fn shown(text: &str) -> String {
-    let start: String = text.chars().take(LONGEST_SHOWN).collect();
+    let start: String = text.chars().take(MAX_SHOWN).collect();
     if start.len() < text.len() { format!("{start}…") } else { start }
 }
 
 /// Whether an output may have that name: a letter or `_`, then letters, digits, `_` and `-`, at most 64 in all.
 pub fn is_output_name(key: &str) -> bool {
-    key.len() <= names::LONGEST
+    key.len() <= names::MAX_NAME_LEN
         && key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && key.chars().all(names::is_name_character)
 }
@@ -242,7 +242,7 @@ pub struct MissingReference(pub Reference);
 
 /// Gives the references of a command their values: of its script, or, to `undo`, of its roll-back script.
 pub fn resolve(
-    command: &Command,
+    command: &CommandSpec,
     undo: bool,
     lookup: &dyn Fn(&Reference) -> Option<String>,
 ) -> Result<Resolved, MissingReference> {
@@ -295,7 +295,7 @@ fn replace(
     let (found, _) = scan(text);
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
-    for Found { reference, range, .. } in found {
+    for ReferenceSpan { reference, range, .. } in found {
         out.push_str(&text[from..range.start]);
         out.push_str(&with(&reference)?);
         from = range.end;

@@ -1,7 +1,7 @@
 //! Children's states → parent's state. Group, phase and execution statuses are never stored as truth.
 
 use super::definition::OnDeadline;
-use super::execution::{Direction, Execution, FailReason, Order, TaskRun, TaskState};
+use super::execution::{Direction, Execution, FailReason, Intent, TaskRun, TaskState};
 use super::schedule;
 use super::status::{ReleaseStatus, TaskStatus};
 
@@ -29,12 +29,12 @@ impl Execution {
     }
 
     fn active_status(&self) -> ReleaseStatus {
-        match self.order {
-            Order::Retry => ReleaseStatus::Retrying,
-            Order::Hold { .. } if self.anything_in_flight() => ReleaseStatus::Pausing,
-            Order::Hold { .. } => ReleaseStatus::Paused,
-            Order::Terminate => ReleaseStatus::Running,
-            Order::Run => {
+        match self.intent {
+            Intent::Retry => ReleaseStatus::Retrying,
+            Intent::Pause { .. } if self.anything_in_flight() => ReleaseStatus::Pausing,
+            Intent::Pause { .. } => ReleaseStatus::Paused,
+            Intent::Terminate => ReleaseStatus::Running,
+            Intent::Run => {
                 let busy = self.tasks.iter().any(|task| task.state.status() == TaskStatus::Running);
                 let open = self.tasks.iter().any(|task| task.state.status() == TaskStatus::ToBeApproved);
                 if open && !busy && schedule::ready(self).is_empty() {
@@ -63,7 +63,7 @@ impl Execution {
 
     /// Whether it ended, or is ending, because a person terminated it.
     pub fn was_terminated(&self) -> bool {
-        self.order == Order::Terminate
+        self.intent == Intent::Terminate
     }
 }
 

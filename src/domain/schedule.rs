@@ -6,7 +6,7 @@ use super::decide;
 use super::definition::{Kind, Wait};
 use super::event::Event;
 use super::execution::{
-    AttemptKind, CancelReason, Direction, Execution, FailReason, Moment, Order, TaskRun, TaskState,
+    AttemptKind, CancelReason, Direction, Execution, FailReason, Intent, Moment, TaskRun, TaskState,
 };
 use super::outcome::{Outcome, Outputs};
 use super::places::Places;
@@ -61,7 +61,7 @@ pub enum Step {
 
 /// Attempts that must be stopped because the execution is being terminated: task, attempt, kind.
 pub fn to_stop(execution: &Execution) -> Vec<(usize, u32, AttemptKind)> {
-    if execution.ended_at.is_some() || execution.order != Order::Terminate {
+    if execution.ended_at.is_some() || execution.intent != Intent::Terminate {
         return Vec::new();
     }
     let in_flight = |(task, run): (usize, &TaskRun)| run.state.in_flight().map(|(attempt, kind)| (task, attempt, kind));
@@ -74,14 +74,14 @@ pub fn next_steps(execution: &Execution, now: Moment, places: &Places) -> Vec<St
         return Vec::new();
     }
     let mut steps = waits_over(execution, now);
-    match execution.order {
-        Order::Terminate => steps.extend(closing(execution, CancelReason::Terminated)),
-        Order::Hold { .. } => {
+    match execution.intent {
+        Intent::Terminate => steps.extend(closing(execution, CancelReason::Terminated)),
+        Intent::Pause { .. } => {
             if is_halted(execution) {
                 steps.extend(closing(execution, CancelReason::ReleaseEnded));
             }
         }
-        Order::Run | Order::Retry => {
+        Intent::Run | Intent::Retry => {
             if is_halted(execution) {
                 steps.extend(closing(execution, CancelReason::ReleaseEnded));
             } else {
@@ -90,7 +90,7 @@ pub fn next_steps(execution: &Execution, now: Moment, places: &Places) -> Vec<St
                 let starts = if expired.is_empty() { starting(execution, now, places) } else { Vec::new() };
                 steps.extend(expired);
                 let begins = starts.iter().any(|step| !matches!(step, Step::AskPlace { .. }));
-                if execution.order == Order::Retry && begins {
+                if execution.intent == Intent::Retry && begins {
                     steps.push(Step::Resume);
                 }
                 steps.extend(starts);
@@ -113,7 +113,7 @@ pub fn wake_at(execution: &Execution) -> Option<Moment> {
     if execution.ended_at.is_some() {
         return None;
     }
-    let goes_on = matches!(execution.order, Order::Run | Order::Retry);
+    let goes_on = matches!(execution.intent, Intent::Run | Intent::Retry);
     let standing = frontier(execution);
     let clocks = execution.tasks.iter().enumerate().filter_map(|(index, task)| {
         let deadline = || task.state.asking().flatten().filter(|_| goes_on && expires(execution, index));
@@ -233,7 +233,7 @@ fn standing_at(execution: &Execution, phase: usize, group: usize) -> Option<usiz
 
 /// The tasks of which an attempt may start as soon as they are due and have a place.
 pub(super) fn startable(execution: &Execution) -> Vec<usize> {
-    let goes_on = matches!(execution.order, Order::Run | Order::Retry);
+    let goes_on = matches!(execution.intent, Intent::Run | Intent::Retry);
     if execution.ended_at.is_some() || !goes_on || is_halted(execution) { Vec::new() } else { frontier(execution) }
 }
 
@@ -266,7 +266,7 @@ fn starting(execution: &Execution, now: Moment, places: &Places) -> Vec<Step> {
 }
 
 fn waits_over(execution: &Execution, now: Moment) -> Vec<Step> {
-    let stopped = execution.order == Order::Terminate;
+    let stopped = execution.intent == Intent::Terminate;
     let ends = |(task, run): (usize, &TaskRun)| {
         let until = run.state.timer()?;
         let over = || Outcome::Succeeded { outputs: Outputs::new() };
@@ -306,7 +306,7 @@ pub fn expires(execution: &Execution, task: usize) -> bool {
 /// Nothing is under way or due, and nothing more may start.
 fn is_exhausted(execution: &Execution) -> bool {
     let open = execution.tasks.iter().any(|task| task.state.in_flight().is_some() || is_pending(&task.state));
-    let more = execution.order != Order::Terminate && !is_halted(execution) && !frontier(execution).is_empty();
+    let more = execution.intent != Intent::Terminate && !is_halted(execution) && !frontier(execution).is_empty();
     let fulfilled = execution.direction == Direction::Forward && execution.tasks.iter().all(|t| is_fulfilled(&t.state));
     !open && (fulfilled || !more)
 }

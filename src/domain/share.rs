@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 /// The most release tasks of a region.
-pub const REGION_MOST: u64 = 1000;
+pub const MAX_SHARE_OF_REGION: u64 = 1000;
 
 /// Why there is no room for one more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,13 +18,13 @@ pub enum Full {
 /// is kept for the teams, the same for each; the other half is for whoever comes first.
 pub fn room_for(team: Uuid, held: &[(Uuid, u64)]) -> Result<(), Full> {
     let total: u64 = held.iter().map(|(_, count)| count).sum();
-    if total >= REGION_MOST {
+    if total >= MAX_SHARE_OF_REGION {
         return Err(Full::Region);
     }
-    let kept = if held.len() > 1 { REGION_MOST / 2 / u64::try_from(held.len()).unwrap_or(u64::MAX) } else { 0 };
+    let kept = if held.len() > 1 { MAX_SHARE_OF_REGION / 2 / u64::try_from(held.len()).unwrap_or(u64::MAX) } else { 0 };
     let own = held.iter().find(|(of, _)| *of == team).map_or(0, |(_, count)| *count);
     let for_others: u64 = held.iter().filter(|(of, _)| *of != team).map(|(_, count)| kept.saturating_sub(*count)).sum();
-    if own < kept || total + for_others < REGION_MOST { Ok(()) } else { Err(Full::Team) }
+    if own < kept || total + for_others < MAX_SHARE_OF_REGION { Ok(()) } else { Err(Full::Team) }
 }
 
 #[cfg(test)]

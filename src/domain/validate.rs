@@ -2,23 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use super::definition::{Definition, Group, Kind, Phase, Place, Task};
+use super::definition::{Definition, Group, Kind, Phase, Task, TaskPosition};
 use super::names;
 
 mod fields;
 mod uses;
 
 /// The most phases of a release task.
-pub const MOST_PHASES: usize = 20;
+pub const MAX_PHASES: usize = 20;
 /// The most groups of a phase.
-pub const MOST_GROUPS: usize = 20;
+pub const MAX_GROUPS: usize = 20;
 /// The most tasks of a group.
-pub const MOST_TASKS: usize = 50;
+pub const MAX_TASKS: usize = 50;
 /// The most tasks of a release task.
-pub const MOST_TASKS_IN_ALL: usize = 200;
+pub const MAX_TASKS_IN_ALL: usize = 200;
 
 /// The most problems that are looked for.
-const MOST_PROBLEMS: usize = 1000;
+const MAX_PROBLEMS: usize = 1000;
 
 /// One rule that a definition breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ struct Problems(Vec<Problem>);
 
 impl Problems {
     fn is_full(&self) -> bool {
-        self.0.len() >= MOST_PROBLEMS
+        self.0.len() >= MAX_PROBLEMS
     }
 
     fn add(&mut self, at: impl Into<String>, rule: impl Into<String>) {
@@ -80,30 +80,30 @@ impl Problems {
 
 fn counts(definition: &Definition, problems: &mut Problems) {
     let phases = definition.phases.len();
-    if phases == 0 || phases > MOST_PHASES {
-        problems.add("phases", format!("A release task must have 1 to {MOST_PHASES} phases, and has {phases}."));
+    if phases == 0 || phases > MAX_PHASES {
+        problems.add("phases", format!("A release task must have 1 to {MAX_PHASES} phases, and has {phases}."));
     }
     for (index, Phase { name, groups }) in definition.phases.iter().enumerate() {
         let count = groups.len();
-        if count == 0 || count > MOST_GROUPS {
+        if count == 0 || count > MAX_GROUPS {
             problems.add(
                 format!("phases[{index}].groups"),
-                format!("The phase {name} must have 1 to {MOST_GROUPS} groups, and has {count}."),
+                format!("The phase {name} must have 1 to {MAX_GROUPS} groups, and has {count}."),
             );
         }
         for (group, Group { tasks }) in groups.iter().enumerate() {
             let count = tasks.len();
-            if count == 0 || count > MOST_TASKS {
+            if count == 0 || count > MAX_TASKS {
                 problems.add(
                     format!("phases[{index}].groups[{group}].tasks"),
-                    format!("A group must have 1 to {MOST_TASKS} tasks; group {} of {name} has {count}.", group + 1),
+                    format!("A group must have 1 to {MAX_TASKS} tasks; group {} of {name} has {count}.", group + 1),
                 );
             }
         }
     }
     let all = definition.tasks().count();
-    if all > MOST_TASKS_IN_ALL {
-        problems.add("phases", format!("A release task must have at most {MOST_TASKS_IN_ALL} tasks, and has {all}."));
+    if all > MAX_TASKS_IN_ALL {
+        problems.add("phases", format!("A release task must have at most {MAX_TASKS_IN_ALL} tasks, and has {all}."));
     }
 }
 
@@ -129,7 +129,7 @@ fn phase_names(definition: &Definition, problems: &mut Problems) {
 }
 
 /// The tasks by their names, the first of each.
-type Named<'d> = BTreeMap<&'d str, (Place, &'d Task)>;
+type Named<'d> = BTreeMap<&'d str, (TaskPosition, &'d Task)>;
 
 fn task_names<'d>(definition: &'d Definition, problems: &mut Problems) -> Named<'d> {
     let mut first = Named::new();
@@ -150,13 +150,13 @@ fn task_names<'d>(definition: &'d Definition, problems: &mut Problems) -> Named<
 
 fn description_fits(description: &str, at: &str, of: &str, problems: &mut Problems) {
     let count = description.chars().count();
-    if count > names::LONGEST_DESCRIPTION {
-        let most = names::LONGEST_DESCRIPTION;
+    if count > names::MAX_DESCRIPTION_LEN {
+        let most = names::MAX_DESCRIPTION_LEN;
         problems.add(at, format!("The description of {of} must have at most {most} characters, and has {count}."));
     }
 }
 
-fn task_at(place: Place) -> String {
+fn task_at(place: TaskPosition) -> String {
     format!("phases[{}].groups[{}].tasks[{}]", place.phase, place.group, place.position)
 }
 

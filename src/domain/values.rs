@@ -55,8 +55,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::definition::{Definition, Place};
-    use crate::domain::execution::{Decision, Direction, Order, Standing, TaskRun, TaskState, Verdict};
+    use crate::domain::definition::{Definition, TaskPosition};
+    use crate::domain::execution::{Decision, DecisionAuthority, Direction, Intent, TaskRun, TaskState, Verdict};
     use crate::domain::people::Actor;
     use crate::domain::reference::references;
 
@@ -67,7 +67,7 @@ mod tests {
             round,
             by: Actor::Person { id: Uuid::nil(), name: by.to_owned() },
             verdict: Verdict::Agree,
-            standing: Standing::Approver,
+            standing: DecisionAuthority::Approver,
             comment: comment.to_owned(),
             at: DateTime::UNIX_EPOCH,
         }
@@ -76,7 +76,7 @@ mod tests {
     fn run(name: &str) -> TaskRun {
         TaskRun {
             id: Uuid::nil(),
-            place: Place { phase: 0, group: 0, position: 0 },
+            place: TaskPosition { phase: 0, group: 0, position: 0 },
             name: name.to_owned(),
             state: TaskState::Waiting,
             started_at: None,
@@ -103,7 +103,7 @@ mod tests {
             started_at: DateTime::UNIX_EPOCH,
             ended_at: None,
             direction: Direction::Forward,
-            order: Order::Run,
+            intent: Intent::Run,
             tasks: vec![run("build"), run("go-live")],
             rev: 0,
         }

@@ -2,12 +2,12 @@
 //! and has the attempts worked on that it claimed. It is woken by a bell and by a clock; run twice, the second tick
 //! changes nothing. After a start it first picks up the attempts that were under way.
 //!
-//! Several replicas may work on one database: each carries on its own executions, see [`tenure`].
+//! Several replicas may work on one database: each carries on its own executions, see [`term`].
 
-mod hands;
-mod orders;
-mod shipping;
-pub mod tenure;
+mod job_spec;
+mod log_shipper;
+pub mod membership;
+mod runtime;
 mod worker;
 
 use std::collections::{BTreeSet, HashMap};
@@ -24,34 +24,34 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-pub use hands::Hands;
-use hands::Runtime;
+pub use runtime::Spawner;
+use runtime::TokioSpawner;
 
-use crate::app::{App, AppError, Carrier, Claim, Progress, ScriptPlaces};
+use crate::app::{App, AppError, Claim, Progress, ScriptPlaces, WorkerContext};
+use crate::data_layout::DataLayout;
 use crate::domain::execution::{Execution, TaskState};
 use crate::domain::outcome::Outcome;
 use crate::domain::schedule;
 use crate::executors::{Executor, Lease, Stop};
-use crate::folders::Folders;
-use crate::store::{LiveAttempt, Newcomer, StoreError, Tenure};
-use shipping::Shipping;
-use tenure::Keeping;
+use crate::store::{LiveAttempt, ReplicaInfo, StoreError, Term};
+use log_shipper::LogShipper;
+use membership::Membership;
 
 /// The clock wakes the engine at least this often, whatever the bell does.
-const CLOCK: Duration = Duration::from_secs(1);
+const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long the engine waits after something failed.
-const AGAIN: Duration = Duration::from_millis(500);
+const RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// How long the engine rests between two ticks that nobody rang for, so that no fault keeps it busy.
-const REST: Duration = Duration::from_millis(10);
+const MIN_TICK_GAP: Duration = Duration::from_millis(10);
 
 /// How many executions one tick looks at.
-const AT_ONCE: u64 = 500;
+const BATCH_SIZE: u64 = 500;
 
 /// Which attempt a worker works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Key {
+struct WorkerKey {
     execution: Uuid,
     task: usize,
     attempt: u32,
@@ -59,11 +59,11 @@ struct Key {
 
 /// Where an engine works, and as whom.
 #[derive(Debug, Clone)]
-pub struct Machine {
+pub struct ReplicaConfig {
     /// Where scripts run.
-    pub folders: Folders,
+    pub folders: DataLayout,
     /// The data folder's own name, and what people call it.
-    pub who: Newcomer,
+    pub who: ReplicaInfo,
     /// Until when scripts may be started; the engine renews it.
     pub lease: Lease,
     /// How many scripts may run at once.
@@ -72,20 +72,20 @@ pub struct Machine {
 
 /// Carries executions on.
 #[derive(Clone)]
-pub struct Engine(Arc<Room>);
+pub struct Engine(Arc<Inner>);
 
-struct Room {
+struct Inner {
     app: App,
     executor: Arc<dyn Executor>,
-    machine: Machine,
-    keeping: Mutex<Keeping>,
-    hands: Arc<dyn Hands>,
-    shipping: Shipping,
-    workers: Mutex<HashMap<Key, Stop>>,
+    machine: ReplicaConfig,
+    membership: Mutex<Membership>,
+    hands: Arc<dyn Spawner>,
+    shipping: LogShipper,
+    workers: Mutex<HashMap<WorkerKey, Stop>>,
     places: ScriptPlaces,
     /// Whether an attempt may be claimed in our name that nobody works on: after a start, and after any fault of the
     /// database, since the answer to a commit may be lost though the commit was not.
-    in_doubt: AtomicBool,
+    needs_recovery: AtomicBool,
     tracker: TaskTracker,
     closing: CancellationToken,
 }
@@ -103,22 +103,22 @@ pub struct Tick {
 
 impl Engine {
     /// An engine that does nothing yet. Scripts that it starts are picked up again by the engine of the same machine only.
-    pub fn new(app: App, executor: Arc<dyn Executor>, machine: Machine) -> Self {
-        Self::carried_by(Arc::new(Runtime), app, executor, machine)
+    pub fn new(app: App, executor: Arc<dyn Executor>, machine: ReplicaConfig) -> Self {
+        Self::carried_by(Arc::new(TokioSpawner), app, executor, machine)
     }
 
     /// The same, with its workers in the hands of somebody else: a simulation.
-    pub fn carried_by(hands: Arc<dyn Hands>, app: App, executor: Arc<dyn Executor>, machine: Machine) -> Self {
-        Self(Arc::new(Room {
-            shipping: Shipping::new(app.store.clone()),
+    pub fn carried_by(hands: Arc<dyn Spawner>, app: App, executor: Arc<dyn Executor>, machine: ReplicaConfig) -> Self {
+        Self(Arc::new(Inner {
+            shipping: LogShipper::new(app.store.clone()),
             places: ScriptPlaces::new(usize::try_from(machine.max_scripts.get()).unwrap_or(usize::MAX)),
             app,
             executor,
             machine,
-            keeping: Mutex::default(),
+            membership: Mutex::default(),
             hands,
             workers: Mutex::default(),
-            in_doubt: AtomicBool::new(true),
+            needs_recovery: AtomicBool::new(true),
             tracker: TaskTracker::new(),
             closing: CancellationToken::new(),
         }))
@@ -132,18 +132,18 @@ impl Engine {
     async fn carry_on(&self) {
         loop {
             let pause = match self.turn().await {
-                Ok(Tick { failed: 0, .. }) => self.until_next().await.max(REST),
-                Ok(_) => AGAIN,
+                Ok(Tick { failed: 0, .. }) => self.until_next().await.max(MIN_TICK_GAP),
+                Ok(_) => RETRY_DELAY,
                 Err(error) => {
                     tracing::error!(error = told(&error), "the engine cannot go on yet");
-                    self.0.hands.sleep(AGAIN).await;
+                    self.0.hands.sleep(RETRY_DELAY).await;
                     Duration::ZERO
                 }
             };
             tokio::select! {
                 biased;
                 () = self.0.closing.cancelled() => return,
-                () = self.0.app.bell.heard() => {}
+                () = self.0.app.wakeup.heard() => {}
                 () = self.0.hands.sleep(pause) => {}
             }
         }
@@ -153,17 +153,17 @@ impl Engine {
     /// whose answer was lost. Whoever stops the engine waits until it is over.
     pub async fn turn(&self) -> Result<Tick, AppError> {
         let _under_way = self.0.tracker.token();
-        let in_doubt = self.0.in_doubt.swap(false, Ordering::SeqCst);
+        let needs_recovery = self.0.needs_recovery.swap(false, Ordering::SeqCst);
         let turned = async {
             let ticked = self.tick().await?;
-            if in_doubt && !self.0.closing.is_cancelled() {
+            if needs_recovery && !self.0.closing.is_cancelled() {
                 self.recover().await?;
             }
             Ok(ticked)
         };
         let turned = turned.await;
-        if in_doubt && turned.is_err() {
-            self.doubt();
+        if needs_recovery && turned.is_err() {
+            self.require_recovery();
         }
         turned
     }
@@ -185,35 +185,35 @@ impl Engine {
     /// Carries out whatever is due now. What fails for one execution holds up no other, and is tried again.
     pub async fn tick(&self) -> Result<Tick, AppError> {
         let store = &self.0.app.store;
-        let tenure = self.tenure().await?;
+        let term = self.term().await?;
         let now = self.0.app.clock.now();
-        let mut due: BTreeSet<Uuid> = store.runnable(&tenure, now, AT_ONCE).await?.into_iter().collect();
+        let mut due: BTreeSet<Uuid> = store.runnable(&term, now, BATCH_SIZE).await?.into_iter().collect();
         if !self.workers().is_empty() {
             // Whoever must be stopped has nothing due. A ring alone is lost when the task starts while it is rung.
-            due.extend(store.terminating(&tenure).await?);
+            due.extend(store.terminating(&term).await?);
         }
-        due.extend(self.0.places.next(store, &tenure).await?);
-        due.extend(self.0.app.bell.take());
+        due.extend(self.0.places.next(store, &term).await?);
+        due.extend(self.0.app.wakeup.take());
         let mut report = Tick::default();
         let make_room = self.room();
         for execution in due {
             if self.0.closing.is_cancelled() {
                 break;
             }
-            let carrier = Carrier { tenure: &tenure, make_room: &make_room, places: &self.0.places };
-            let advanced = self.0.app.advance(execution, carrier).await;
+            let context = WorkerContext { term: &term, make_room: &make_room, places: &self.0.places };
+            let advanced = self.0.app.advance(execution, context).await;
             self.0.places.went(execution, advanced.is_ok());
             match advanced {
                 Ok(Some(progress)) => {
                     report.changed += usize::from(!progress.events.is_empty());
                     report.started += progress.started.len();
-                    self.carry(progress, &tenure);
+                    self.carry(progress, &term);
                 }
                 Ok(None) => {}
                 Err(error) => {
                     tracing::error!(%execution, error = told(&error), "an execution cannot go on yet");
                     report.failed += 1;
-                    self.doubt();
+                    self.require_recovery();
                 }
             }
         }
@@ -224,10 +224,10 @@ impl Engine {
     /// ended. What runs on the machine of a replica that was taken over is Interrupted. Answers how many attempts are
     /// under way here. An execution that cannot be read holds up no other.
     pub async fn recover(&self) -> Result<usize, AppError> {
-        let tenure = self.tenure().await?;
+        let term = self.term().await?;
         let mut under_way = 0;
         let mut loaded: Option<Execution> = None;
-        for attempt in self.0.app.store.attempts_under(&tenure).await? {
+        for attempt in self.0.app.store.attempts_under(&term).await? {
             if loaded.as_ref().is_none_or(|known| known.id != attempt.execution_id) {
                 loaded = match self.0.app.store.execution(attempt.execution_id).await {
                     Err(error @ StoreError::Unreadable { .. }) => {
@@ -242,26 +242,26 @@ impl Engine {
             if !needs_worker(execution, claim) {
                 continue;
             }
-            if attempt.replica.as_ref() == Some(&tenure.replica) {
+            if attempt.replica.as_ref() == Some(&term.replica) {
                 under_way += 1;
-                self.pick_up(execution.id, claim, &tenure);
+                self.pick_up(execution.id, claim, &term);
             } else {
                 loaded = None;
-                self.interrupt(&attempt, &tenure).await?;
+                self.interrupt(&attempt, &term).await?;
             }
         }
         Ok(under_way)
     }
 
     /// The machine that ran it was taken over: nobody can say how the script ended.
-    async fn interrupt(&self, attempt: &LiveAttempt, tenure: &Tenure) -> Result<(), AppError> {
+    async fn interrupt(&self, attempt: &LiveAttempt, term: &Term) -> Result<(), AppError> {
         let replicas = self.0.app.store.replicas().await?;
         let known = replicas.iter().find(|replica| Some(&replica.id) == attempt.replica.as_ref());
         let outcome = Outcome::Interrupted { message: lost_with(known.map(|replica| replica.name.as_str())) };
         let (app, make_room) = (&self.0.app, self.room());
-        let carrier = Carrier { tenure, make_room: &make_room, places: &self.0.places };
-        match app.attempt_ended(attempt.execution_id, (attempt.task, attempt.key.number), outcome, carrier).await {
-            Ok(progress) => self.carry(progress, tenure),
+        let context = WorkerContext { term, make_room: &make_room, places: &self.0.places };
+        match app.attempt_ended(attempt.execution_id, (attempt.task, attempt.key.number), outcome, context).await {
+            Ok(progress) => self.carry(progress, term),
             Err(AppError::Store(StoreError::Fenced)) => {}
             Err(error) => return Err(error),
         }
@@ -269,33 +269,33 @@ impl Engine {
     }
 
     /// After a commit: what must stop is told so, what was claimed is worked on.
-    fn carry(&self, progress: Progress, tenure: &Tenure) {
+    fn carry(&self, progress: Progress, term: &Term) {
         for (task, attempt, _) in schedule::to_stop(&progress.execution) {
-            if let Some(stop) = self.workers().get(&Key { execution: progress.execution.id, task, attempt }) {
+            if let Some(stop) = self.workers().get(&WorkerKey { execution: progress.execution.id, task, attempt }) {
                 stop.cancel();
             }
         }
         for claim in progress.started {
-            self.employ(progress.execution.clone(), claim, tenure);
+            self.spawn_worker(progress.execution.clone(), claim, term);
         }
     }
 
     /// From now on an attempt may be claimed in our name that nobody works on.
-    fn doubt(&self) {
-        self.0.in_doubt.store(true, Ordering::SeqCst);
-        self.0.places.doubt();
+    fn require_recovery(&self) {
+        self.0.needs_recovery.store(true, Ordering::SeqCst);
+        self.0.places.expect_waiters();
     }
 
     async fn until_next(&self) -> Duration {
-        let Ok(tenure) = self.tenure().await else { return CLOCK };
-        match self.0.app.store.next_wake(&tenure).await {
-            Ok(Some(at)) => (at - self.0.app.clock.now()).to_std().unwrap_or_default().min(CLOCK),
-            Ok(None) | Err(_) => CLOCK,
+        let Ok(term) = self.term().await else { return TICK_INTERVAL };
+        match self.0.app.store.next_wake(&term).await {
+            Ok(Some(at)) => (at - self.0.app.clock.now()).to_std().unwrap_or_default().min(TICK_INTERVAL),
+            Ok(None) | Err(_) => TICK_INTERVAL,
         }
     }
 
     /// `None` when somebody works on it already.
-    fn begin_work(&self, key: Key) -> Option<Stop> {
+    fn begin_work(&self, key: WorkerKey) -> Option<Stop> {
         let mut workers = self.workers();
         if workers.contains_key(&key) {
             return None;
@@ -305,15 +305,15 @@ impl Engine {
         Some(stop)
     }
 
-    fn end_work(&self, key: Key) {
+    fn end_work(&self, key: WorkerKey) {
         self.workers().remove(&key);
     }
 
-    fn keeping(&self) -> MutexGuard<'_, Keeping> {
-        self.0.keeping.lock().unwrap_or_else(PoisonError::into_inner)
+    fn membership(&self) -> MutexGuard<'_, Membership> {
+        self.0.membership.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn workers(&self) -> MutexGuard<'_, HashMap<Key, Stop>> {
+    fn workers(&self) -> MutexGuard<'_, HashMap<WorkerKey, Stop>> {
         self.0.workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -9,57 +9,57 @@ use futures_util::FutureExt;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::{Claim, Engine, Key, needs_worker, orders, told};
-use crate::app::{App, AppError, Carrier, Progress};
+use super::{Claim, Engine, WorkerKey, job_spec, needs_worker, told};
+use crate::app::{App, AppError, Progress, WorkerContext};
 use crate::domain::execution::Execution;
 use crate::domain::outcome::Outcome;
 use crate::domain::schedule;
 use crate::domain::values::Names;
-use crate::engine::shipping::Rest;
-use crate::executors::{AttemptOrder, Stop};
-use crate::store::{AttemptKey, StoreError, Tenure};
+use crate::engine::log_shipper::ShipResult;
+use crate::executors::{JobSpec, Stop};
+use crate::store::{AttemptKey, StoreError, Term};
 
 /// How often the log of a running script is looked at, for pages that show its last line.
-const LOOK: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long a worker waits before it tries again what the database did not take; longer and longer.
-const AGAIN: Duration = Duration::from_millis(250);
+const RETRY_DELAY: Duration = Duration::from_millis(250);
 
 /// How long it waits at most.
-const LONGEST: Duration = Duration::from_secs(4);
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(4);
 
 impl Engine {
     /// Has an attempt worked on that this engine claimed just now.
-    pub(super) fn employ(&self, execution: Execution, claim: Claim, tenure: &Tenure) {
-        let key = Key { execution: execution.id, task: claim.task, attempt: claim.attempt };
+    pub(super) fn spawn_worker(&self, execution: Execution, claim: Claim, term: &Term) {
+        let key = WorkerKey { execution: execution.id, task: claim.task, attempt: claim.attempt };
         let Some(stop) = self.begin_work(key) else { return };
-        let (engine, tenure) = (self.clone(), tenure.clone());
-        self.have_done(key, async move { engine.work(execution, claim, stop, tenure).await });
+        let (engine, term) = (self.clone(), term.clone());
+        self.have_done(key, async move { engine.work(execution, claim, stop, term).await });
     }
 
     /// Has an attempt worked on that this engine finds claimed, if it is under way still: whoever worked on it until now
     /// may have written down its end since it was found.
-    pub(super) fn pick_up(&self, execution: Uuid, claim: Claim, tenure: &Tenure) {
-        let key = Key { execution, task: claim.task, attempt: claim.attempt };
+    pub(super) fn pick_up(&self, execution: Uuid, claim: Claim, term: &Term) {
+        let key = WorkerKey { execution, task: claim.task, attempt: claim.attempt };
         let Some(stop) = self.begin_work(key) else { return };
-        let (engine, tenure) = (self.clone(), tenure.clone());
+        let (engine, term) = (self.clone(), term.clone());
         self.have_done(key, async move {
             match engine.0.app.store.execution(execution).await {
                 Ok(Some(execution)) if needs_worker(&execution, claim) => {
-                    engine.work(execution, claim, stop, tenure).await;
+                    engine.work(execution, claim, stop, term).await;
                 }
                 Ok(_) => {}
                 Err(error) => {
                     tracing::warn!(%execution, error = told(&error), "it is not picked up yet");
-                    engine.doubt();
+                    engine.require_recovery();
                 }
             }
         });
     }
 
     /// Has whatever still runs here of an attempt stopped that others have ended. `false` while that is under way.
-    pub(super) fn dismiss(&self, execution: Execution, claim: Claim, row: AttemptKey) -> bool {
-        let key = Key { execution: execution.id, task: claim.task, attempt: claim.attempt };
+    pub(super) fn stop_stray(&self, execution: Execution, claim: Claim, row: AttemptKey) -> bool {
+        let key = WorkerKey { execution: execution.id, task: claim.task, attempt: claim.attempt };
         if let Some(stop) = self.workers().get(&key) {
             stop.cancel();
             return false;
@@ -71,15 +71,15 @@ impl Engine {
             if let Ok(order) = engine.order(&execution, claim).await {
                 engine.run_order(execution.release_id, order, stop).await;
             }
-            if let Err(error) = engine.0.app.store.settle(row).await {
+            if let Err(error) = engine.0.app.store.mark_cleaned(row).await {
                 tracing::warn!(error = told(&error), "it is not written down that a script was stopped; it will be");
             }
         });
         true
     }
 
-    fn have_done(&self, key: Key, work: impl Future<Output = ()> + Send + 'static) {
-        let (employed, over) = (Employed { engine: self.clone(), key, done: false }, self.over());
+    fn have_done(&self, key: WorkerKey, work: impl Future<Output = ()> + Send + 'static) {
+        let (employed, over) = (WorkerGuard { engine: self.clone(), key, done: false }, self.over());
         let work = async move {
             let mut employed = employed;
             // Dropping the work leaves the script running under its supervisor, to be picked up again.
@@ -93,14 +93,14 @@ impl Engine {
         self.0.hands.spawn(Box::pin(self.0.tracker.track_future(work)));
     }
 
-    async fn work(&self, execution: Execution, claim: Claim, stop: Stop, claimed: Tenure) {
+    async fn work(&self, execution: Execution, claim: Claim, stop: Stop, claimed: Term) {
         if schedule::to_stop(&execution).contains(&(claim.task, claim.attempt, claim.kind)) {
             // What was never started must not be started only to be stopped.
             stop.cancel();
         }
         if !self.may_work(&claimed).await {
             // It may be ours again in the new tenure.
-            return self.doubt();
+            return self.require_recovery();
         }
         let of = AttemptKey { task_run_id: execution.tasks[claim.task].id, number: claim.attempt };
         let log = self.0.machine.folders.log(execution.id, &execution.tasks[claim.task].name, claim.attempt);
@@ -110,44 +110,44 @@ impl Engine {
             Err(outcome) => outcome,
         };
         let rest = log.finish().await;
-        if let Some((progress, tenure)) = self.report(execution.id, claim, outcome).await {
-            self.carry(progress, &tenure);
+        if let Some((progress, term)) = self.report(execution.id, claim, outcome).await {
+            self.carry(progress, &term);
         }
-        if rest == Rest::Left {
+        if rest == ShipResult::LocalOnly {
             log.finish().await;
         }
     }
 
     /// Waits until this replica may start work again, if it may not now; `false` if it was taken over meanwhile.
-    async fn may_work(&self, claimed: &Tenure) -> bool {
+    async fn may_work(&self, claimed: &Term) -> bool {
         loop {
-            match self.tenure().await {
-                Ok(tenure) => return tenure == *claimed,
+            match self.term().await {
+                Ok(term) => return term == *claimed,
                 Err(error) => {
                     tracing::warn!(error = told(&error), "nothing is started while this replica is cut off");
-                    self.0.hands.sleep(AGAIN).await;
+                    self.0.hands.sleep(RETRY_DELAY).await;
                 }
             }
         }
     }
 
-    async fn order(&self, execution: &Execution, claim: Claim) -> Result<AttemptOrder, Outcome> {
+    async fn order(&self, execution: &Execution, claim: Claim) -> Result<JobSpec, Outcome> {
         let place = loop {
             match self.0.app.store.release_place(execution.release_id).await {
                 Ok(Some(place)) => break place,
                 Ok(None) => return Err(Outcome::Errored { message: "The release task is gone.".to_owned() }),
                 Err(error) => {
                     tracing::warn!(error = told(&error), "names cannot be read, trying again");
-                    self.0.hands.sleep(AGAIN).await;
+                    self.0.hands.sleep(RETRY_DELAY).await;
                 }
             }
         };
         let names = Names { release: &place.name, region: &place.region, team: &place.team };
-        orders::order(&self.0.machine.folders, execution, (place.team_id, names), claim)
+        job_spec::order(&self.0.machine.folders, execution, (place.team_id, names), claim)
     }
 
     /// A panic in an executor is an Errored attempt, not a dead engine.
-    async fn run_order(&self, release: Uuid, order: AttemptOrder, stop: Stop) -> Outcome {
+    async fn run_order(&self, release: Uuid, order: JobSpec, stop: Stop) -> Outcome {
         let log = order.folder.join("log");
         let running = AssertUnwindSafe(self.0.executor.run(&order, &stop)).catch_unwind();
         tokio::select! {
@@ -164,23 +164,23 @@ impl Engine {
         execution: Uuid,
         attempt: (usize, u32),
         outcome: Outcome,
-    ) -> Result<(Progress, Tenure), AppError> {
-        let (tenure, make_room) = (self.tenure().await?, self.room());
-        let carrier = Carrier { tenure: &tenure, make_room: &make_room, places: &self.0.places };
-        let progress = self.0.app.attempt_ended(execution, attempt, outcome, carrier).await?;
-        Ok((progress, tenure))
+    ) -> Result<(Progress, Term), AppError> {
+        let (term, make_room) = (self.term().await?, self.room());
+        let context = WorkerContext { term: &term, make_room: &make_room, places: &self.0.places };
+        let progress = self.0.app.attempt_ended(execution, attempt, outcome, context).await?;
+        Ok((progress, term))
     }
 
     /// No outcome is lost because the database was away.
-    async fn report(&self, execution: Uuid, claim: Claim, outcome: Outcome) -> Option<(Progress, Tenure)> {
+    async fn report(&self, execution: Uuid, claim: Claim, outcome: Outcome) -> Option<(Progress, Term)> {
         let attempt = (claim.task, claim.attempt);
-        let mut pause = AGAIN;
+        let mut pause = RETRY_DELAY;
         loop {
             match self.report_once(execution, attempt, outcome.clone()).await {
                 Ok(reported) => {
-                    if pause > AGAIN {
+                    if pause > RETRY_DELAY {
                         // It may have been written at the first try, with claims that nobody has heard of.
-                        self.doubt();
+                        self.require_recovery();
                     }
                     return Some(reported);
                 }
@@ -191,7 +191,7 @@ impl Engine {
                 Err(error @ (AppError::Store(_) | AppError::NoRoom(_))) => {
                     tracing::warn!(error = told(&error), "an outcome is not written, trying again");
                     self.0.hands.sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST);
+                    pause = (pause * 2).min(MAX_RETRY_DELAY);
                 }
                 Err(error) => {
                     tracing::error!(error = told(&error), "an outcome cannot be written");
@@ -203,17 +203,17 @@ impl Engine {
 }
 
 /// Somebody works on an attempt as long as this lives, however the work ends.
-struct Employed {
+struct WorkerGuard {
     engine: Engine,
-    key: Key,
+    key: WorkerKey,
     done: bool,
 }
 
-impl Drop for Employed {
+impl Drop for WorkerGuard {
     fn drop(&mut self) {
         self.engine.end_work(self.key);
         if !self.done {
-            self.engine.doubt();
+            self.engine.require_recovery();
         }
     }
 }
@@ -222,7 +222,7 @@ impl Drop for Employed {
 async fn watch(app: &App, release: Uuid, log: PathBuf) -> Infallible {
     let mut known = 0;
     loop {
-        sleep(LOOK).await;
+        sleep(POLL_INTERVAL).await;
         let size = tokio::fs::metadata(&log).await.map_or(0, |file| file.len());
         if size != known {
             known = size;

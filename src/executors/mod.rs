@@ -27,7 +27,7 @@ pub type Stop = tokio_util::sync::CancellationToken;
 
 /// What an executor needs to do or undo one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AttemptOrder {
+pub struct JobSpec {
     /// The run folder of this attempt and of no other, as an absolute path; its log is the file `log` in it.
     pub folder: PathBuf,
     /// The script; run by `/bin/sh` unless it starts with `#!`.
@@ -58,5 +58,5 @@ pub struct AttemptOrder {
 #[async_trait]
 pub trait Executor: Send + Sync {
     /// Starts the attempt, or picks it up again when it was started before, and waits for its outcome.
-    async fn run(&self, order: &AttemptOrder, stop: &Stop) -> Outcome;
+    async fn run(&self, order: &JobSpec, stop: &Stop) -> Outcome;
 }

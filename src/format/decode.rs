@@ -10,7 +10,7 @@ use super::{Document, Finding, task};
 
 const DOCUMENT: [&str; 6] = ["name", "description", "team", "region", "bestEffort", "phases"];
 /// A name of more bytes is not repeated.
-pub(super) const LONGEST_NAME: usize = 256;
+pub(super) const MAX_NAME_LEN: usize = 256;
 const PHASE: [&str; 3] = ["name", "groups", "tasks"];
 
 /// A release task, with stand-ins for what is wrong, and everything that is wrong.
@@ -124,7 +124,7 @@ fn tasks(reader: &mut Reader, items: &[Node], at: &str) -> Group {
 /// The name of a mapping. One that is far too long is complained about at once: later sentences repeat it.
 pub(super) fn name(reader: &mut Reader, fields: &Fields<'_>, what: &str, of: &str) -> String {
     let Some(name) = reader.needed_text(fields, "name", what) else { return unnamed(fields.line()) };
-    if name.len() <= LONGEST_NAME {
+    if name.len() <= MAX_NAME_LEN {
         return name;
     }
     let fault = names::fault(&name).unwrap_or_default();

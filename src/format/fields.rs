@@ -6,7 +6,7 @@ use crate::domain::names;
 use crate::domain::validate::Problem;
 
 use super::tree::{Entry, Node, Value};
-use super::{Finding, MOST_FINDINGS, duration};
+use super::{Finding, MAX_FINDINGS, duration};
 
 /// What was found wrong so far, and where each field stands.
 #[derive(Default)]
@@ -75,7 +75,7 @@ impl Reader {
 
     /// Whether nothing more is written down.
     pub(super) fn is_full(&self) -> bool {
-        self.findings.len() > MOST_FINDINGS
+        self.findings.len() > MAX_FINDINGS
     }
 
     /// Remembers that a field is wrong because of something that has been complained about.

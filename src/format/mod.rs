@@ -15,13 +15,13 @@ mod tree;
 
 pub use duration::written as written_duration;
 pub use render::{render, render_all};
-pub use tree::LARGEST_FILE;
+pub use tree::MAX_FILE_LEN;
 
 /// The most problems that are told of a text.
-pub const MOST_FINDINGS: usize = 200;
+pub const MAX_FINDINGS: usize = 200;
 /// The most characters of a field and of a sentence.
-const LONGEST_FIELD: usize = 200;
-const LONGEST_RULE: usize = 400;
+const MAX_FIELD_LEN: usize = 200;
+const MAX_RULE_LEN: usize = 400;
 
 /// A release task as a file describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub fn parse(text: &str) -> Result<Vec<Document>, Vec<Finding>> {
     let mut documents = Vec::new();
     let mut lines: BTreeMap<(Option<String>, String), usize> = BTreeMap::new();
     for node in nodes.iter().filter(|node| !node.is_null()) {
-        if findings.len() > MOST_FINDINGS {
+        if findings.len() > MAX_FINDINGS {
             break;
         }
         let (document, wrong) = decode::document(node);
@@ -90,12 +90,12 @@ fn told(text: &str, mut findings: Vec<Finding>) -> Vec<Finding> {
     let last = text.replace("\r\n", "\n").trim_end_matches(['\n', '\r']).split(['\n', '\r']).count();
     for finding in &mut findings {
         finding.line = finding.line.clamp(1, last);
-        finding.at = readable(&finding.at, LONGEST_FIELD);
-        finding.rule = readable(&finding.rule, LONGEST_RULE);
+        finding.at = readable(&finding.at, MAX_FIELD_LEN);
+        finding.rule = readable(&finding.rule, MAX_RULE_LEN);
     }
     findings.sort();
-    if findings.len() > MOST_FINDINGS {
-        findings.truncate(MOST_FINDINGS - 1);
+    if findings.len() > MAX_FINDINGS {
+        findings.truncate(MAX_FINDINGS - 1);
         let rule = "There is more that is wrong: it is told when this is put right.".to_owned();
         findings.push(Finding { line: last, at: String::new(), rule });
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::definition::{Command, Kind, ManualApproval, OnDeadline, Retry, Task, Wait};
+use crate::domain::definition::{CommandSpec, Kind, ManualApproval, OnDeadline, Retry, Task, Wait};
 use crate::domain::people::Role;
 
 use super::Document;
@@ -91,8 +91,17 @@ impl Writer {
         }
     }
 
-    fn command(&mut self, indent: usize, command: &Command) {
-        let Command { script, rollback, working_folder, environment, timeout, retry, go_on, leave_running } = command;
+    fn command(&mut self, indent: usize, command: &CommandSpec) {
+        let CommandSpec {
+            script,
+            rollback,
+            working_folder,
+            environment,
+            timeout,
+            retry,
+            continue_on_error,
+            leave_running,
+        } = command;
         self.line(indent, "type: command");
         if let Some(folder) = working_folder {
             self.text(indent, "workingFolder", folder);
@@ -109,7 +118,7 @@ impl Writer {
             self.line(indent + 2, &format!("attempts: {}", retry.attempts));
             self.line(indent + 2, &format!("delay: {}", written(retry.delay)));
         }
-        self.flag(indent, "goOn", *go_on);
+        self.flag(indent, "goOn", *continue_on_error);
         self.flag(indent, "leaveRunning", *leave_running);
         self.text(indent, "script", script);
         if let Some(rollback) = rollback {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::domain::definition::{
-    Command, DEFAULT_TIMEOUT, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Task, Wait,
+    CommandSpec, DEFAULT_TIMEOUT, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Task, Wait,
 };
 use crate::domain::names;
 use crate::domain::people::Role;
 
-use super::decode::{self, LONGEST_NAME, unnamed};
+use super::decode::{self, MAX_NAME_LEN, unnamed};
 use super::fields::{Fields, Reader, shown};
 use super::tree::Node;
 
@@ -56,7 +56,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node, at: &str) -> Task {
         return Task { name: unnamed(node.line), description: String::new(), kind: Kind::Command(nothing()) };
     };
     let what = match fields.peek("name") {
-        Some(name) if name.len() <= LONGEST_NAME => format!("The task {name}"),
+        Some(name) if name.len() <= MAX_NAME_LEN => format!("The task {name}"),
         Some(_) => "The task with a long name".to_owned(),
         None => "The task without a name".to_owned(),
     };
@@ -120,15 +120,15 @@ fn keys(reader: &mut Reader, fields: &Fields<'_>, own: Type, what: &str) {
     }
 }
 
-fn command(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> Command {
-    Command {
+fn command(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> CommandSpec {
+    CommandSpec {
         script: reader.needed_text(fields, "script", what).unwrap_or_else(|| nothing().script),
         rollback: reader.text(fields, "rollback"),
         working_folder: reader.text(fields, "workingFolder"),
         environment: environment(reader, fields),
         timeout: reader.duration(fields, "timeout").unwrap_or(DEFAULT_TIMEOUT),
         retry: retry(reader, fields),
-        go_on: reader.flag(fields, "goOn"),
+        continue_on_error: reader.flag(fields, "goOn"),
         leave_running: reader.flag(fields, "leaveRunning"),
     }
 }
@@ -252,15 +252,15 @@ fn check(reader: &mut Reader, fields: &Fields<'_>) -> String {
 }
 
 /// Stands in for a command that is wrong.
-fn nothing() -> Command {
-    Command {
+fn nothing() -> CommandSpec {
+    CommandSpec {
         script: ":".to_owned(),
         rollback: None,
         working_folder: None,
         environment: BTreeMap::new(),
         timeout: DEFAULT_TIMEOUT,
         retry: Retry::default(),
-        go_on: false,
+        continue_on_error: false,
         leave_running: false,
     }
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
-use super::{Finding, MOST_FINDINGS};
+use super::{Finding, MAX_FINDINGS};
 
 /// The most bytes of a file.
-pub const LARGEST_FILE: usize = 1024 * 1024;
-const DEEPEST: usize = 24;
-const LONGEST_KEY: usize = 256;
-const MOST_NODES: usize = 50_000;
-const MOST_TEXT: usize = 8 * LARGEST_FILE;
+pub const MAX_FILE_LEN: usize = 1024 * 1024;
+const MAX_DEPTH: usize = 24;
+const MAX_KEY_LEN: usize = 256;
+const MAX_NODES: usize = 50_000;
+const MAX_TEXT: usize = 8 * MAX_FILE_LEN;
 
 /// A value with the line it starts in, from 1.
 #[derive(Debug, Clone)]
@@ -67,15 +67,15 @@ impl Node {
 pub(super) fn documents(text: &str) -> (Vec<Node>, Vec<Finding>) {
     let mut documents = Vec::new();
     let mut findings = Vec::new();
-    if text.len() > LARGEST_FILE {
-        let rule = format!("A file must have at most {LARGEST_FILE} bytes, and this one has {}.", text.len());
+    if text.len() > MAX_FILE_LEN {
+        let rule = format!("A file must have at most {MAX_FILE_LEN} bytes, and this one has {}.", text.len());
         return (documents, vec![Finding { line: 1, at: String::new(), rule }]);
     }
     let mut rest = text;
     let mut above = 0;
     while let Some(stop) = Builder::new(above).read(rest, &mut documents) {
         findings.push(Finding { line: stop.line, at: String::new(), rule: stop.rule });
-        if findings.len() > MOST_FINDINGS {
+        if findings.len() > MAX_FINDINGS {
             break;
         }
         let skip = if stop.for_good { None } else { next_document(rest, stop.line - above) };
@@ -196,8 +196,8 @@ impl Builder {
     }
 
     fn begin(&mut self, value: Value, anchor: usize, line: usize) -> Result<Option<Node>, String> {
-        if self.open.len() >= DEEPEST {
-            return Err(format!("A file must not be nested deeper than {DEEPEST} levels."));
+        if self.open.len() >= MAX_DEPTH {
+            return Err(format!("A file must not be nested deeper than {MAX_DEPTH} levels."));
         }
         let node = Node { line, value, cut: false };
         self.count(&node);
@@ -206,7 +206,7 @@ impl Builder {
     }
 
     fn complete(&mut self, node: Node, anchor: usize) -> Result<Option<Node>, String> {
-        if self.nodes > MOST_NODES || self.text > MOST_TEXT {
+        if self.nodes > MAX_NODES || self.text > MAX_TEXT {
             return Err("A file must not have this many values, counting each that an alias repeats.".to_owned());
         }
         if anchor > 0 {
@@ -218,8 +218,8 @@ impl Builder {
             (Value::Sequence(items), _) => items.push(node),
             (Value::Mapping(entries), Some((key, line))) => entries.push(Entry { key, line, value: node }),
             (Value::Mapping(_), None) => match node.value {
-                Value::Scalar(Scalar { text, .. }) if text.len() <= LONGEST_KEY => parent.key = Some((text, node.line)),
-                Value::Scalar(_) => return Err(format!("A key must have at most {LONGEST_KEY} bytes.")),
+                Value::Scalar(Scalar { text, .. }) if text.len() <= MAX_KEY_LEN => parent.key = Some((text, node.line)),
+                Value::Scalar(_) => return Err(format!("A key must have at most {MAX_KEY_LEN} bytes.")),
                 Value::Sequence(_) | Value::Mapping(_) => return Err("A key must be a word.".to_owned()),
             },
             (Value::Scalar(_), _) => {}

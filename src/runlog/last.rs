@@ -8,7 +8,7 @@ use super::{ansi, read_tail};
 /// How far back a line with something in it is looked for.
 const LOOK_BACK: usize = 20;
 /// The most characters that are shown.
-const LONGEST: usize = 200;
+const MAX_NAME_LEN: usize = 200;
 
 /// What can be read of the last line that is not blank, without colours; nothing while there is none.
 pub fn last_line(path: &Path) -> Option<String> {
@@ -22,14 +22,14 @@ pub fn last_line_in(bytes: &[u8], offset: u64) -> Option<String> {
 }
 
 fn said_last(tail: &Chunk) -> Option<String> {
-    let shown = |text: &str| ansi::plain(text).trim().chars().take(LONGEST).collect::<String>();
+    let shown = |text: &str| ansi::plain(text).trim().chars().take(MAX_NAME_LEN).collect::<String>();
     tail.lines.iter().rev().map(|line| shown(&line.text)).find(|text| !text.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runlog::{Mark, Record};
+    use crate::runlog::{Record, RecordKind};
 
     #[test]
     fn the_last_line_that_says_something_is_shown_without_colours() {
@@ -38,7 +38,7 @@ mod tests {
         assert_eq!(last_line(&path), None);
         let mut bytes = Vec::new();
         for (number, text) in [(1, "first"), (2, "10%\r\x1b[32m60%\x1b[0m done"), (3, "  \x1b[0m")] {
-            Record::write(&mut bytes, "2026-11-22T23:06:51.123Z", number, Mark::End, text);
+            Record::write(&mut bytes, "2026-11-22T23:06:51.123Z", number, RecordKind::End, text);
         }
         std::fs::write(&path, bytes).unwrap();
         assert_eq!(last_line(&path).as_deref(), Some("60% done"));

@@ -15,7 +15,7 @@
 //! Tollgate. Because each record carries its number, a reader may start anywhere and still number lines rightly.
 //!
 //! The file is only appended to. A reader ignores a last record without its newline: it is still being written. A line is
-//! ended by force when it grows past [`LONGEST_LINE`] bytes or [`MOST_PARTS`] records, so a reader that looks at
+//! ended by force when it grows past [`MAX_LINE_LEN`] bytes or [`MAX_PARTS`] records, so a reader that looks at
 //! [`SMALLEST_READ`] bytes always sees a whole line.
 //!
 //! This module names nothing of ours, so that whoever writes a log and whoever shows it can share it.
@@ -29,9 +29,9 @@ mod read;
 mod record;
 
 pub use last::{last_line, last_line_in};
-pub use plain::{Cursor, Plain};
-pub use read::{Chunk, LastLines, LogLine, SMALLEST_READ, lines_from, read_before, read_from, read_tail, size};
-pub use record::{Mark, Record, stamp};
+pub use plain::{Plain, PlainCursor};
+pub use read::{Chunk, LastLines, LogEntry, SMALLEST_READ, lines_from, read_before, read_from, read_tail, size};
+pub use record::{Record, RecordKind, stamp};
 
 /// Where the log of the attempt with this run folder is.
 pub fn path_in(run_folder: &Path) -> PathBuf {
@@ -39,7 +39,7 @@ pub fn path_in(run_folder: &Path) -> PathBuf {
 }
 
 /// A line is ended by force when its text is longer than this many bytes.
-pub const LONGEST_LINE: usize = 16 * 1024;
+pub const MAX_LINE_LEN: usize = 16 * 1024;
 
 /// A line is ended by force when it was written down in this many parts.
-pub const MOST_PARTS: u32 = 256;
+pub const MAX_PARTS: u32 = 256;

@@ -3,17 +3,17 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::read::{Chunk, LogLine, read_from};
+use super::read::{Chunk, LogEntry, read_from};
 use super::record::stamp;
 
 /// Goes through a log block by block, up to where it ends when it is read.
 #[derive(Debug, Default)]
-pub struct Cursor {
+pub struct PlainCursor {
     next: u64,
     over: bool,
 }
 
-impl Cursor {
+impl PlainCursor {
     /// How many bytes a block has at most.
     pub const BLOCK: u64 = 256 * 1024;
 
@@ -35,13 +35,13 @@ impl Cursor {
 #[derive(Debug)]
 pub struct Plain {
     path: PathBuf,
-    cursor: Cursor,
+    cursor: PlainCursor,
 }
 
 impl Plain {
     /// Begins at the start of the log; one that does not exist yet is empty.
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), cursor: Cursor::default() }
+        Self { path: path.to_owned(), cursor: PlainCursor::default() }
     }
 }
 
@@ -49,7 +49,7 @@ impl Iterator for Plain {
     type Item = io::Result<Vec<u8>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match read_from(&self.path, self.cursor.wants()?, Cursor::BLOCK) {
+        match read_from(&self.path, self.cursor.wants()?, PlainCursor::BLOCK) {
             Ok(chunk) => self.cursor.text(&chunk).map(Ok),
             Err(problem) => {
                 self.cursor.over = true;
@@ -59,14 +59,14 @@ impl Iterator for Plain {
     }
 }
 
-fn plain(line: &LogLine) -> Vec<u8> {
+fn plain(line: &LogEntry) -> Vec<u8> {
     format!("{} {}\n", stamp(line.at), line.text).into_bytes()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runlog::{Mark, Record};
+    use crate::runlog::{Record, RecordKind};
 
     #[test]
     fn a_download_is_times_and_texts() {
@@ -74,9 +74,9 @@ mod tests {
         let path = folder.path().join("log");
         let at = "2026-11-22T23:06:51.123Z";
         let mut bytes = Vec::new();
-        Record::write(&mut bytes, at, 1, Mark::More, "a");
-        Record::write(&mut bytes, at, 1, Mark::End, "b");
-        Record::write(&mut bytes, at, 2, Mark::More, "c");
+        Record::write(&mut bytes, at, 1, RecordKind::More, "a");
+        Record::write(&mut bytes, at, 1, RecordKind::End, "b");
+        Record::write(&mut bytes, at, 2, RecordKind::More, "c");
         std::fs::write(&path, bytes).unwrap();
         let text: Vec<u8> = Plain::new(&path).flat_map(Result::unwrap).collect();
         let text = String::from_utf8(text).unwrap();

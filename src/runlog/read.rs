@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use super::record::{Mark, Record};
+use super::record::{Record, RecordKind};
 use crate::regular_file;
 
 /// The fewest bytes that a read looks at: more than the records of any one line.
@@ -16,7 +16,7 @@ const LARGEST_READ: u64 = 4 * 1024 * 1024;
 
 /// One line of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogLine {
+pub struct LogEntry {
     /// Its number, from 1.
     pub number: u64,
     /// Where it begins in the log.
@@ -35,7 +35,7 @@ pub struct LogLine {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Chunk {
     /// The lines, in order.
-    pub lines: Vec<LogLine>,
+    pub lines: Vec<LogEntry>,
     /// The offset from which the next read goes on; it is the start of a line that was partial.
     pub next: u64,
 }
@@ -170,7 +170,7 @@ fn lines_of(bytes: &[u8], offset: u64) -> Chunk {
                     last.partial = false;
                 }
                 line_start = start;
-                chunk.lines.push(LogLine::of(record, start));
+                chunk.lines.push(LogEntry::of(record, start));
             }
         }
     }
@@ -192,21 +192,21 @@ fn without_first_line(bytes: &[u8], offset: u64) -> Chunk {
     chunk
 }
 
-impl LogLine {
+impl LogEntry {
     fn of(record: Record<'_>, offset: u64) -> Self {
         Self {
             number: record.number,
             offset,
             at: record.at,
             text: record.text.into_owned(),
-            partial: record.mark == Mark::More,
-            remark: record.mark == Mark::Remark,
+            partial: record.mark == RecordKind::More,
+            remark: record.mark == RecordKind::Remark,
         }
     }
 
     fn extend(&mut self, record: &Record<'_>) {
         self.text.push_str(&record.text);
-        self.partial = record.mark == Mark::More;
+        self.partial = record.mark == RecordKind::More;
     }
 }
 

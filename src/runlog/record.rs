@@ -8,7 +8,7 @@ const STAMP_LENGTH: usize = 24;
 
 /// What a record says about its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub enum RecordKind {
     /// The line ends with this record.
     End,
     /// The line was not ended yet; a record of the same number continues it.
@@ -17,7 +17,7 @@ pub enum Mark {
     Remark,
 }
 
-impl Mark {
+impl RecordKind {
     const fn byte(self) -> u8 {
         match self {
             Self::End => b'|',
@@ -44,7 +44,7 @@ pub struct Record<'a> {
     /// The number of the line, from 1.
     pub number: u64,
     /// What the record says about its line.
-    pub mark: Mark,
+    pub mark: RecordKind,
     /// The text, without a newline.
     pub text: Cow<'a, str>,
 }
@@ -56,7 +56,7 @@ pub fn stamp(at: DateTime<Utc>) -> String {
 
 impl<'a> Record<'a> {
     /// Appends a record to `out`; `stamp` is made once for many records by [`stamp`].
-    pub fn write(out: &mut Vec<u8>, stamp: &str, number: u64, mark: Mark, text: &str) {
+    pub fn write(out: &mut Vec<u8>, stamp: &str, number: u64, mark: RecordKind, text: &str) {
         debug_assert!(!text.contains('\n'), "a record is one line");
         out.extend_from_slice(stamp.as_bytes());
         out.push(b' ');
@@ -77,7 +77,7 @@ impl<'a> Record<'a> {
         Some(Self {
             at: NaiveDateTime::parse_from_str(time, "%Y-%m-%dT%H:%M:%S%.3fZ").ok()?.and_utc(),
             number: std::str::from_utf8(number).ok()?.parse().ok()?,
-            mark: Mark::of(mark)?,
+            mark: RecordKind::of(mark)?,
             text: String::from_utf8_lossy(text),
         })
     }
@@ -90,7 +90,9 @@ mod tests {
     #[test]
     fn a_record_is_read_as_it_was_written() {
         let at = DateTime::from_timestamp_millis(1_790_000_000_042).expect("a time");
-        for (mark, text) in [(Mark::End, "a | b"), (Mark::More, ""), (Mark::Remark, "\x1b[31mréd\r 1+1!")] {
+        for (mark, text) in
+            [(RecordKind::End, "a | b"), (RecordKind::More, ""), (RecordKind::Remark, "\x1b[31mréd\r 1+1!")]
+        {
             let mut out = Vec::new();
             Record::write(&mut out, &stamp(at), 1234, mark, text);
             assert_eq!(out.pop(), Some(b'\n'));

@@ -17,23 +17,23 @@ use uuid::Uuid;
 
 use crate::config::DataConfig;
 use crate::confine::{Account, Confinement, beside_database};
+use crate::data_layout::DataLayout;
 use crate::executors::Stop;
-use crate::folders::Folders;
 use crate::regular_file;
 use crate::store::Store;
 use crate::supervise::folder::RunFolder;
 use crate::supervise::modes::Modes;
 use crate::supervise::temporary;
-use crate::workspace::Given;
+use crate::workspace::FolderOwners;
 
 /// Whose the folders of scripts are: a file in the data folder.
 const OWNER: &str = "scripts.json";
 
 /// How deep folders are that are given to another account.
-const DEEPEST: u32 = 256;
+const MAX_DEPTH: u32 = 256;
 
 /// How often is looked whether the scripts of the account before have ended.
-const LOOK: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The account that the folders of scripts belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ impl Owner {
 /// Closes what is ours, takes away what scripts left behind, and has the folders of scripts given to their account. Over is what
 /// comes back as soon as that is done: at once, unless scripts of another account run still.
 pub fn keep(data: &DataConfig, confinement: &Confinement) -> anyhow::Result<Stop> {
-    let folders = Folders::new(&data.folder)?;
+    let folders = DataLayout::new(&data.folder)?;
     let account = confinement.account.as_ref();
     close(data, &folders, account).context("what is in the data folder cannot be closed to scripts")?;
     temporary::sweep(&folders.temporaries());
@@ -76,14 +76,14 @@ pub fn keep(data: &DataConfig, confinement: &Confinement) -> anyhow::Result<Stop
 /// Sets the modes of the data folder, of the folders in it that hold those of scripts, and of the database right again when
 /// a script has changed them, which nothing keeps it from under the server's own account.
 pub async fn watch_modes(data: DataConfig) {
-    let Ok(folders) = Folders::new(&data.folder) else { return };
+    let Ok(folders) = DataLayout::new(&data.folder) else { return };
     let databases = data.file().map(|file| beside_database(&file)).unwrap_or_default();
     let fixed =
         [folders.data().to_owned(), folders.runs(), folders.workspace(), folders.teams(), folders.temporaries()];
     let paths: Vec<PathBuf> = fixed.into_iter().chain(databases).collect();
     let mut known = Modes::of(paths.iter().map(PathBuf::as_path));
     loop {
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
         for path in known.restore() {
             tracing::warn!(path = %path.display(), "the mode was changed, and set right again");
         }
@@ -94,25 +94,25 @@ pub async fn watch_modes(data: DataConfig) {
 
 /// Writes down, once, which teams have the folders that lie directly in the workspace: those whose release tasks name them.
 pub async fn settle_workspace(data: &DataConfig, store: &Store) -> anyhow::Result<()> {
-    let folders = Folders::new(&data.folder)?;
-    if !folders.workspace().is_dir() || Given::read(&folders)?.is_some() {
+    let folders = DataLayout::new(&data.folder)?;
+    if !folders.workspace().is_dir() || FolderOwners::read(&folders)?.is_some() {
         return Ok(());
     }
-    Ok(Given::found(&folders, &store.working_folders().await?)?.write(&folders)?)
+    Ok(FolderOwners::found(&folders, &store.working_folders().await?)?.write(&folders)?)
 }
 
 /// The folders of the workspace that do not belong to one team, each with the names of its teams.
 pub async fn unsettled(data: &DataConfig, store: &Store) -> anyhow::Result<Vec<(String, Vec<String>)>> {
-    let Some(given) = Given::read(&Folders::new(&data.folder)?)? else { return Ok(Vec::new()) };
+    let Some(given) = FolderOwners::read(&DataLayout::new(&data.folder)?)? else { return Ok(Vec::new()) };
     let teams = store.teams().await?;
     let named =
         |of: &BTreeSet<Uuid>| teams.iter().filter(|team| of.contains(&team.id)).map(|team| team.name.clone()).collect();
     Ok(given.unsettled().map(|(folder, of)| (folder.to_owned(), named(of))).collect())
 }
 
-async fn hand_over_later(folders: Folders, mut running: Vec<RunFolder>, wanted: Owner, handed: Stop) {
+async fn hand_over_later(folders: DataLayout, mut running: Vec<RunFolder>, wanted: Owner, handed: Stop) {
     while !running.is_empty() {
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
         running.retain(|folder| folder.is_supervised().unwrap_or(true));
     }
     loop {
@@ -121,7 +121,7 @@ async fn hand_over_later(folders: Folders, mut running: Vec<RunFolder>, wanted: 
             Ok(()) => break,
             Err(problem) => tracing::error!(%problem, "the folders of scripts cannot be given to their account yet"),
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     tracing::info!("the scripts of the account before have ended");
     handed.cancel();
@@ -145,7 +145,7 @@ pub fn forget_owner(data: &Path) -> io::Result<()> {
 }
 
 /// Gives everything that scripts use to that account, and writes that down.
-fn hand_over(folders: &Folders, to: Owner) -> io::Result<()> {
+fn hand_over(folders: &DataLayout, to: Owner) -> io::Result<()> {
     for top in folders_of_scripts(folders)? {
         match open_folder(&top) {
             Ok(folder) => give(&folder, (fstat(&folder)?.st_dev, 0), to)?,
@@ -162,7 +162,7 @@ fn hand_over(folders: &Folders, to: Owner) -> io::Result<()> {
 }
 
 /// The shared folder of every execution, and every folder of the workspace.
-fn folders_of_scripts(folders: &Folders) -> io::Result<Vec<PathBuf>> {
+fn folders_of_scripts(folders: &DataLayout) -> io::Result<Vec<PathBuf>> {
     let executions = folders_in(&folders.runs())?;
     let mut found: Vec<PathBuf> = executions.into_iter().map(|execution| execution.join(".work")).collect();
     for folder in folders_in(&folders.workspace())? {
@@ -191,8 +191,8 @@ const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::C
 /// and so is what lies on another file system.
 fn give(folder: &OwnedFd, (device, depth): (u64, u32), to: Owner) -> io::Result<()> {
     own(folder, to)?;
-    if depth == DEEPEST {
-        tracing::warn!("what lies deeper than {DEEPEST} folders is not given to the account of scripts");
+    if depth == MAX_DEPTH {
+        tracing::warn!("what lies deeper than {MAX_DEPTH} folders is not given to the account of scripts");
         return Ok(());
     }
     for entry in Dir::read_from(folder)? {
@@ -228,14 +228,14 @@ fn own(place: impl AsFd, to: Owner) -> io::Result<()> {
 }
 
 /// The attempts whose scripts are being supervised.
-fn supervised(folders: &Folders) -> Vec<RunFolder> {
+fn supervised(folders: &DataLayout) -> Vec<RunFolder> {
     let within = |folders: Vec<PathBuf>| folders.into_iter().flat_map(|folder| folders_in(&folder).unwrap_or_default());
     let attempts = within(within(folders_in(&folders.runs()).unwrap_or_default()).collect());
     attempts.map(RunFolder::new).filter(|folder| folder.is_supervised().unwrap_or(false)).collect()
 }
 
 /// Closes every file of ours to others, and then lets the account of scripts pass through the data folder to what is theirs.
-fn close(data: &DataConfig, folders: &Folders, account: Option<&Account>) -> io::Result<()> {
+fn close(data: &DataConfig, folders: &DataLayout, account: Option<&Account>) -> io::Result<()> {
     for file in data.file().map(|file| beside_database(&file)).unwrap_or_default() {
         close_file(&file)?;
     }

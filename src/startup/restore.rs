@@ -18,13 +18,13 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::{HeldFolder, keep};
+use super::{DataDirLock, keep};
 use crate::archive::{self, DATABASE};
 use crate::config::DataConfig;
 use crate::domain::execution::Moment;
-use crate::points;
+use crate::failpoints;
 use crate::store::{Store, StoreError, new_id};
-use crate::supervise::folder::{Lock, RunFolder};
+use crate::supervise::folder::{RunFolder, SupervisorLock};
 
 /// The folder of a backup that is wanted.
 pub const READY: &str = "restore.ready";
@@ -38,17 +38,17 @@ const ANSWER: &str = "restore.answer";
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// How long others may take to close the database.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a server looks whether somebody wants a backup restored.
-const LOOK: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// How often is looked whether they have.
-const GLANCE: Duration = Duration::from_millis(100);
+const FAST_POLL: Duration = Duration::from_millis(100);
 /// How many executions are asked for at once.
-const AT_ONCE: usize = 200;
+const BATCH_SIZE: usize = 200;
 
 /// What is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wanted {
+pub struct RestoreRequest {
     /// Which one it is, so that an answer can be told from an earlier one.
     pub id: Uuid,
     /// What the names of that which was there end with from now on.
@@ -57,14 +57,14 @@ pub struct Wanted {
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
+pub struct RestoreOutcome {
     /// Which one it was.
     pub id: Uuid,
     /// Where what was there is now; or why everything is as it was.
     pub placed: Result<Vec<PathBuf>, String>,
 }
 
-impl Outcome {
+impl RestoreOutcome {
     /// Tells whoever waits for it.
     pub fn tell(&self, data: &Path) -> io::Result<()> {
         match &self.placed {
@@ -72,10 +72,10 @@ impl Outcome {
             Err(why) => tracing::error!(why, "a backup was not restored"),
         }
         let aside = data.join(format!("{ANSWER}.new"));
-        points::reach("restore.answer.before");
+        failpoints::reach("restore.answer.before");
         write_private(&aside, &serde_json::to_vec(self)?)?;
         std::fs::rename(aside, data.join(ANSWER))?;
-        points::reach("restore.answered");
+        failpoints::reach("restore.answered");
         forget(data)
     }
 
@@ -110,7 +110,7 @@ pub fn forget(data: &Path) -> io::Result<()> {
     }
 }
 
-impl Wanted {
+impl RestoreRequest {
     /// A new one, which keeps what is there under a name that nothing has.
     pub fn at(now: Moment, data: &Path, database: &Path) -> Self {
         let at = format!("before-{}", now.format("%Y%m%dT%H%M%S"));
@@ -145,14 +145,14 @@ pub fn is_under_way(data: &Path) -> bool {
 pub async fn until_wanted(data: &Path) {
     let ready = data.join(READY);
     while !matches!(tokio::fs::try_exists(&ready).await, Ok(true)) {
-        sleep(LOOK).await;
+        sleep(POLL_INTERVAL).await;
     }
 }
 
 /// Puts what is wanted in its place; nothing if nothing is. What is refused leaves everything as it was, and is wanted no
 /// more. An error is one behind the point of no return: the next start goes on. Whoever gets an outcome tells it.
-pub async fn place(held: &HeldFolder, data: &DataConfig) -> anyhow::Result<Option<Outcome>> {
-    if let Some(untold) = Outcome::untold(held.path())? {
+pub async fn place(held: &DataDirLock, data: &DataConfig) -> anyhow::Result<Option<RestoreOutcome>> {
+    if let Some(untold) = RestoreOutcome::untold(held.path())? {
         return Ok(Some(untold));
     }
     let (ready, taken) = (held.path().join(READY), held.path().join(TAKEN));
@@ -161,22 +161,22 @@ pub async fn place(held: &HeldFolder, data: &DataConfig) -> anyhow::Result<Optio
             return Ok(None);
         }
         std::fs::rename(&ready, &taken)?;
-        points::reach("restore.taken");
+        failpoints::reach("restore.taken");
         sync_folder(held.path())?;
     }
-    let wanted = Wanted::read(&taken)?;
+    let wanted = RestoreRequest::read(&taken)?;
     let id = wanted.id;
     let placed = match data.file() {
         Some(database) => Placing { data: held.path(), wanted, taken: &taken, database: &database }.place().await?,
         None => Err("the server that serves here is on PostgreSQL".to_owned()),
     };
-    let outcome = Outcome { id, placed };
+    let outcome = RestoreOutcome { id, placed };
     write_private(&taken.join(OUTCOME), &serde_json::to_vec(&outcome)?)?;
     // Every file is where it belongs before anybody takes it for done.
     rustix::fs::syncfs(File::open(held.path())?)?;
-    points::reach("restore.files");
+    failpoints::reach("restore.files");
     std::fs::rename(&taken, held.path().join(DONE))?;
-    points::reach("restore.done");
+    failpoints::reach("restore.done");
     sync_folder(held.path())?;
     Ok(Some(outcome))
 }
@@ -185,7 +185,7 @@ pub async fn place(held: &HeldFolder, data: &DataConfig) -> anyhow::Result<Optio
 struct Placing<'p> {
     data: &'p Path,
     taken: &'p Path,
-    wanted: Wanted,
+    wanted: RestoreRequest,
     database: &'p Path,
 }
 
@@ -207,7 +207,7 @@ impl Placing<'_> {
 
     /// Answers what keeps supervisors out that are on their way to a script that the backup knows nothing of: they wait for
     /// the lock, and find no folder once that is moved.
-    async fn put_database(&self) -> anyhow::Result<Vec<Lock>> {
+    async fn put_database(&self) -> anyhow::Result<Vec<SupervisorLock>> {
         self.can_move_run_folders()?;
         let staged = self.taken.join(DATABASE);
         let mut kept_out = Vec::new();
@@ -234,21 +234,21 @@ impl Placing<'_> {
                 Err(error) if error.downcast_ref().is_some_and(StoreError::is_damage) => {}
                 settled => settled?,
             }
-            points::reach("restore.settled");
+            failpoints::reach("restore.settled");
             match std::fs::hard_link(self.database, self.kept_database("")) {
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error.into()),
                 Ok(()) | Err(_) => {}
             }
         }
         self.keep_what_is_beside()?;
-        points::reach("restore.kept");
+        failpoints::reach("restore.kept");
         if let Err(error) = put(&staged, self.database) {
             if self.database.exists() {
                 std::fs::remove_file(self.kept_database(""))?;
             }
             return Err(error.into());
         }
-        points::reach("restore.placed");
+        failpoints::reach("restore.placed");
         Ok(kept_out)
     }
 
@@ -320,7 +320,7 @@ impl Placing<'_> {
     async fn unknown_runs(&self, database: &Path) -> anyhow::Result<Vec<PathBuf>> {
         let store = Store::connect(&format!("sqlite://{}", database.display())).await?;
         let mut unknown = Vec::new();
-        for some in archive::run_folders(self.data)?.chunks(AT_ONCE) {
+        for some in archive::run_folders(self.data)?.chunks(BATCH_SIZE) {
             let known = store.attempts_in(some).await?;
             for execution in some {
                 let attempts = known.get(execution);
@@ -352,10 +352,10 @@ pub async fn settle(database: &Path) -> anyhow::Result<()> {
             Err(error) if error.is_damage() => return Err(error.into()),
             Ok(false) | Err(_) => {}
         }
-        if asked.elapsed() > PATIENCE {
+        if asked.elapsed() > TIMEOUT {
             bail!("somebody else has {} open: end it and try again", database.display());
         }
-        sleep(GLANCE).await;
+        sleep(FAST_POLL).await;
     }
 }
 
@@ -378,9 +378,9 @@ fn move_to(from: &Path, to: &Path) -> io::Result<()> {
     if let Some(folder) = to.parent() {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
-    points::reach("restore.move.before");
+    failpoints::reach("restore.move.before");
     std::fs::rename(from, to)?;
-    points::reach("restore.move.after");
+    failpoints::reach("restore.move.after");
     Ok(())
 }
 

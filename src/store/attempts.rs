@@ -10,7 +10,7 @@ use super::codec::{self, column, count};
 use super::connect::Store;
 use super::entities::{attempt as attempts, execution as executions, task_run};
 use super::error::Result;
-use super::replicas::{Tenure, belongs_to};
+use super::replicas::{Term, belongs_to};
 use super::write::{Stamp, WriteTx};
 use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Execution, Moment};
@@ -60,18 +60,18 @@ impl Store {
     }
 
     /// Those of the executions that this tenure carries on.
-    pub async fn attempts_under(&self, tenure: &Tenure) -> Result<Vec<LiveAttempt>> {
-        self.live(under(tenure)).await
+    pub async fn attempts_under(&self, term: &Term) -> Result<Vec<LiveAttempt>> {
+        self.live(under(term)).await
     }
 
     /// Whether any of them was started on another machine.
-    pub async fn has_strays(&self, tenure: &Tenure) -> Result<bool> {
-        let elsewhere = under(tenure).add(attempts::Column::Replica.ne(&tenure.replica));
+    pub async fn has_foreign_attempts(&self, term: &Term) -> Result<bool> {
+        let elsewhere = under(term).add(attempts::Column::Replica.ne(&term.replica));
         Ok(!self.live(elsewhere).await?.is_empty())
     }
 
     /// Attempts that this replica worked on when it was taken over, and that another has ended since.
-    pub async fn left_behind(&self, replica: &str) -> Result<Vec<LiveAttempt>> {
+    pub async fn pending_cleanup(&self, replica: &str) -> Result<Vec<LiveAttempt>> {
         // As the index says it, and no parameter: else SQLite reads every attempt there ever was.
         let left =
             Condition::all().add(Expr::cust(r#""attempts"."left_behind""#)).add(attempts::Column::Replica.eq(replica));
@@ -79,7 +79,7 @@ impl Store {
     }
 
     /// Nothing of an attempt that was left behind runs any more.
-    pub async fn settle(&self, key: AttemptKey) -> Result<()> {
+    pub async fn mark_cleaned(&self, key: AttemptKey) -> Result<()> {
         attempts::Entity::update_many()
             .col_expr(attempts::Column::LeftBehind, Expr::value(false))
             .filter(attempts::Column::TaskRunId.eq(key.task_run_id))
@@ -113,12 +113,9 @@ impl Store {
 }
 
 /// Live attempts of the executions that the tenure carries on.
-fn under(tenure: &Tenure) -> Condition {
-    let own = Query::select()
-        .column(executions::Column::Id)
-        .from(executions::Entity)
-        .cond_where(belongs_to(tenure))
-        .to_owned();
+fn under(term: &Term) -> Condition {
+    let own =
+        Query::select().column(executions::Column::Id).from(executions::Entity).cond_where(belongs_to(term)).to_owned();
     Condition::all().add(attempts::Column::EndedAt.is_null()).add(task_run::Column::ExecutionId.in_subquery(own))
 }
 
@@ -148,8 +145,8 @@ impl WriteTx {
                     started_at: stamp.at,
                     ended_at: None,
                     outcome: None,
-                    replica: match (until, &self.tenure) {
-                        (None, Some(tenure)) => Some(tenure.replica.clone()),
+                    replica: match (until, &self.term) {
+                        (None, Some(term)) => Some(term.replica.clone()),
                         (Some(_), _) | (None, None) => None,
                     },
                     left_behind: false,
@@ -189,10 +186,10 @@ impl WriteTx {
 
     async fn close_attempt(&self, key: AttemptKey, stamp: &Stamp, outcome: &Outcome) -> Result<()> {
         // Its own machine has to hear that it is over.
-        let elsewhere = match &self.tenure {
-            Some(tenure) => Condition::all()
+        let elsewhere = match &self.term {
+            Some(term) => Condition::all()
                 .add(attempts::Column::Replica.is_not_null())
-                .add(attempts::Column::Replica.ne(&tenure.replica)),
+                .add(attempts::Column::Replica.ne(&term.replica)),
             None => Condition::all().add(Expr::value(false)),
         };
         let left_behind = CaseStatement::new().case(elsewhere, true).finally(false);

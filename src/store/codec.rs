@@ -5,9 +5,9 @@ use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
 use super::error::{Result, StoreError};
-use crate::domain::execution::{Moment, Order, TaskState};
+use crate::domain::execution::{Intent, Moment, TaskState};
 use crate::domain::people::Actor;
-use crate::domain::segment::Segment;
+use crate::domain::phase_summary::PhaseSummary;
 use crate::domain::status::TaskStatus;
 
 /// A value as JSON.
@@ -22,8 +22,8 @@ pub fn from_json<T: DeserializeOwned>(column: &'static str, text: &str) -> Resul
 
 /// The statuses of phases; how a checkpoint ended one is told by its segment alone.
 pub fn segments(column: &'static str, text: &str) -> Result<Vec<TaskStatus>> {
-    let segments: Vec<Segment> = from_json(column, text)?;
-    Ok(segments.into_iter().map(Segment::status).collect())
+    let segments: Vec<PhaseSummary> = from_json(column, text)?;
+    Ok(segments.into_iter().map(PhaseSummary::status).collect())
 }
 
 /// The word of an enum without data.
@@ -83,22 +83,22 @@ pub fn state(word: &str, data: &str) -> Result<TaskState> {
 }
 
 /// An order as a word and since when.
-pub fn asked(order: Order) -> (&'static str, Option<Moment>) {
+pub fn asked(order: Intent) -> (&'static str, Option<Moment>) {
     match order {
-        Order::Run => ("run", None),
-        Order::Retry => ("retry", None),
-        Order::Hold { since } => ("hold", Some(since)),
-        Order::Terminate => ("terminate", None),
+        Intent::Run => ("run", None),
+        Intent::Retry => ("retry", None),
+        Intent::Pause { since } => ("hold", Some(since)),
+        Intent::Terminate => ("terminate", None),
     }
 }
 
 /// An order from its word and since when.
-pub fn order(word: &str, since: Option<Moment>) -> Result<Order> {
+pub fn intent(word: &str, since: Option<Moment>) -> Result<Intent> {
     match (word, since) {
-        ("run", _) => Ok(Order::Run),
-        ("retry", _) => Ok(Order::Retry),
-        ("hold", Some(since)) => Ok(Order::Hold { since }),
-        ("terminate", _) => Ok(Order::Terminate),
+        ("run", _) => Ok(Intent::Run),
+        ("retry", _) => Ok(Intent::Retry),
+        ("hold", Some(since)) => Ok(Intent::Pause { since }),
+        ("terminate", _) => Ok(Intent::Terminate),
         _ => Err(unreadable("executions.asked", word)),
     }
 }

@@ -11,15 +11,15 @@ use sea_orm_migration::MigratorTrait;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::absence::Absence;
 use super::definitions::Definitions;
 use super::error::{Result, StoreError};
-use super::patient::{Lost, Patience, Patient};
-use super::pools::{self, Pace};
+use super::outage::Outage;
+use super::pools::{self, TimeoutProfile};
+use super::timeouts::{OnLostConnection, TimeoutPolicy, WithTimeout};
 use super::write::WriteTx;
 use crate::domain::definition::Definition;
+use crate::failpoints::{self, Hook};
 use crate::migrations::Migrator;
-use crate::points::{self, Hook};
 
 /// How long the connections may take to close: one that is frozen never does.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -29,9 +29,9 @@ const FAREWELL: Duration = Duration::from_secs(5);
 pub struct Store {
     backend: Backend,
     url: Arc<str>,
-    pub(super) reader: Patient<DatabaseConnection>,
-    pub(super) writer: Patient<DatabaseConnection>,
-    pub(super) pulse: Patient<DatabaseConnection>,
+    pub(super) reader: WithTimeout<DatabaseConnection>,
+    pub(super) writer: WithTimeout<DatabaseConnection>,
+    pub(super) heartbeat_pool: WithTimeout<DatabaseConnection>,
     pub(super) definitions: Arc<Definitions>,
     /// Which process this is, for what it tells the others.
     pub(super) origin: u64,
@@ -51,23 +51,23 @@ impl Store {
     /// Opens the database that the address names: `sqlite:FILE` (made if it is missing) or `postgres://…`. What takes
     /// too long fails.
     pub async fn connect(url: &str) -> Result<Self> {
-        Self::connect_at(url, Pace::Prompt).await
+        Self::connect_at(url, TimeoutProfile::Prompt).await
     }
 
     /// The same for work that may take long on PostgreSQL, and that nobody waits for in a browser.
     pub async fn connect_unhurried(url: &str) -> Result<Self> {
-        Self::connect_at(url, Pace::Unhurried).await
+        Self::connect_at(url, TimeoutProfile::Unhurried).await
     }
 
-    async fn connect_at(url: &str, pace: Pace) -> Result<Self> {
-        let whole = |both: (DatabaseConnection, Patience), lost| Patient::new(both.0, both.1, lost);
-        let (backend, writer, reader, pulse) = if url.starts_with("sqlite:") {
+    async fn connect_at(url: &str, pace: TimeoutProfile) -> Result<Self> {
+        let whole = |both: (DatabaseConnection, TimeoutPolicy), lost| WithTimeout::new(both.0, both.1, lost);
+        let (backend, writer, reader, heartbeat_pool) = if url.starts_with("sqlite:") {
             let (writer, reader) = pools::sqlite(url).await?;
-            let (writer, reader) = ((writer, Patience::default()), (reader, Patience::default()));
+            let (writer, reader) = ((writer, TimeoutPolicy::default()), (reader, TimeoutPolicy::default()));
             (Backend::Sqlite, writer.clone(), reader, writer)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let writer = pools::postgres(url, pace).await?;
-            (Backend::Postgres, writer, pools::readers(url, pace).await?, pools::pulse(url).await?)
+            (Backend::Postgres, writer, pools::readers(url, pace).await?, pools::heartbeat_pool(url).await?)
         } else {
             let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
             return Err(StoreError::UnknownDatabase(scheme.to_owned()));
@@ -76,9 +76,9 @@ impl Store {
             backend,
             url: url.into(),
             // Each with the patience of its own pool, which has to know when one of its connections is not to be trusted.
-            reader: whole(reader, Lost::AskedAgain),
-            writer: whole(writer, Lost::Told),
-            pulse: whole(pulse, Lost::AskedAgain),
+            reader: whole(reader, OnLostConnection::Retry),
+            writer: whole(writer, OnLostConnection::Fail),
+            heartbeat_pool: whole(heartbeat_pool, OnLostConnection::Retry),
             definitions: Arc::default(),
             origin: rand::random(),
             hook: None,
@@ -87,7 +87,7 @@ impl Store {
 
     /// The same database, held up and failing where the hook says so: at the points `store.begin`,
     /// `store.commit.before`, `store.commit.after`, `store.beat.before`, `store.beat.after` and
-    /// `store.bury`. For tests.
+    /// `store.fence`. For tests.
     pub fn with_hook(&self, hook: Hook) -> Self {
         Self { hook: Some(hook), ..self.clone() }
     }
@@ -102,7 +102,7 @@ impl Store {
         match self.backend {
             Backend::Sqlite => Ok(Migrator::up(self.writer.unlimited(), None).await?),
             Backend::Postgres => {
-                let (connection, _) = pools::postgres(&self.url, Pace::Unhurried).await?;
+                let (connection, _) = pools::postgres(&self.url, TimeoutProfile::Unhurried).await?;
                 // Replicas that start at the same time wait here for each other; the later ones find nothing to do.
                 let turn = connection.begin_with_options(TransactionOptions::default()).await?;
                 turn.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('tollgate migrations'))").await?;
@@ -145,7 +145,7 @@ impl Store {
     pub async fn close(self) -> Result<()> {
         let closed = timeout(FAREWELL, async {
             self.reader.unlimited().close_by_ref().await?;
-            self.pulse.unlimited().close_by_ref().await?;
+            self.heartbeat_pool.unlimited().close_by_ref().await?;
             self.writer.unlimited().close_by_ref().await
         });
         Ok(closed.await.unwrap_or(Ok(()))?)
@@ -154,14 +154,14 @@ impl Store {
 
 /// Comes by a point: the program's own, or this store's, whose fault is that the connection is lost there.
 pub(super) async fn reach(hook: Option<&Hook>, point: &'static str) -> Result<()> {
-    points::reach(point);
+    failpoints::reach(point);
     let Some(hook) = hook else { return Ok(()) };
     hook(point).await.map_err(|fault| {
         let lost = DbErr::Conn(RuntimeErr::Internal(fault));
         if point.starts_with("store.commit") {
             StoreError::of_commit(lost)
         } else {
-            StoreError::Away(Absence::Unreachable, lost)
+            StoreError::Unavailable(Outage::Unreachable, lost)
         }
     })
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
-use super::absence::{Absence, absence, is_damage};
+use super::outage::{Outage, is_damage, outage};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +38,7 @@ pub enum StoreError {
     UnknownDatabase(String),
     /// PostgreSQL is not there, or does not let us in.
     #[error("PostgreSQL at {place} cannot be used")]
-    NotThere {
+    ConnectFailed {
         /// Its host and port, or its socket.
         place: String,
         /// What happened instead.
@@ -47,10 +47,10 @@ pub enum StoreError {
     },
     /// The database is away: nothing was done, and the same may be asked again later.
     #[error("the database is away")]
-    Away(Absence, #[source] DbErr),
+    Unavailable(Outage, #[source] DbErr),
     /// The connection was lost before the answer to a commit: it may have been done.
     #[error("the connection was lost while something was saved")]
-    Unsure(#[source] DbErr),
+    CommitUnknown(#[source] DbErr),
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] DbErr),
@@ -63,8 +63,8 @@ impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
             Some(SqlErr::UniqueConstraintViolation(message)) => broken_rule(&message).unwrap_or(Self::Database(error)),
-            _ => match absence(&error) {
-                Some(why) => Self::Away(why, error),
+            _ => match outage(&error) {
+                Some(why) => Self::Unavailable(why, error),
                 None => Self::Database(error),
             },
         }
@@ -74,18 +74,21 @@ impl From<DbErr> for StoreError {
 impl StoreError {
     /// The database did not answer, and is not waited for any longer.
     pub fn silent() -> Self {
-        Self::Away(Absence::Busy, DbErr::Conn(RuntimeErr::Internal("no answer was waited for any longer".to_owned())))
+        Self::Unavailable(
+            Outage::Busy,
+            DbErr::Conn(RuntimeErr::Internal("no answer was waited for any longer".to_owned())),
+        )
     }
 
     /// Whether the file is no SQLite database, or not any more.
     pub fn is_damage(&self) -> bool {
-        matches!(self, Self::Away(_, error) | Self::Database(error) if is_damage(error))
+        matches!(self, Self::Unavailable(_, error) | Self::Database(error) if is_damage(error))
     }
 
     /// Of a commit, which may have been done when its answer is lost.
     pub(super) fn of_commit(error: DbErr) -> Self {
-        match absence(&error) {
-            Some(Absence::Unreachable) => Self::Unsure(error),
+        match outage(&error) {
+            Some(Outage::Unreachable) => Self::CommitUnknown(error),
             _ => error.into(),
         }
     }

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use super::codec::{self, column};
 use super::entities::{decision, execution as executions, release as releases, task_run};
 use super::error::{Result, StoreError};
-use super::replicas::{Tenure, lasting};
+use super::replicas::{Term, lasting};
 use super::write::{Stamp, WriteTx};
 use crate::domain::event::Event;
 use crate::domain::execution::{Execution, TaskRun};
@@ -65,10 +65,10 @@ impl WriteTx {
             .col_expr(executions::Column::Rev, Expr::value(expected + 1))
             .filter(executions::Column::Id.eq(after.id))
             .filter(executions::Column::Rev.eq(expected));
-        let owner = match &self.tenure {
-            Some(tenure) => {
-                save = save.filter(Expr::exists(lasting(tenure)));
-                Some(self.tenure.clone())
+        let owner = match &self.term {
+            Some(term) => {
+                save = save.filter(Expr::exists(lasting(term)));
+                Some(self.term.clone())
             }
             // Whoever carried it on may be in another tenure by now, or gone: nobody would go on with it at once.
             None if before.ended_at.is_some() && after.ended_at.is_none() => {
@@ -91,8 +91,8 @@ impl WriteTx {
 
     /// Whether the tenure is over under which this is written.
     async fn is_over(&self) -> Result<bool> {
-        let Some(tenure) = &self.tenure else { return Ok(false) };
-        Ok(self.tx.query_one(&lasting(tenure)).await?.is_none())
+        let Some(term) = &self.term else { return Ok(false) };
+        Ok(self.tx.query_one(&lasting(term)).await?.is_none())
     }
 
     async fn save_tasks(&self, rows: Vec<task_run::Model>) -> Result<()> {
@@ -198,12 +198,12 @@ fn differs(before: &TaskRun, after: &TaskRun) -> bool {
 }
 
 /// `owner` and `owner_epoch`.
-fn columns(owner: Option<Tenure>) -> (Option<String>, Option<i64>) {
-    owner.map(|Tenure { replica, epoch }| (replica, column(epoch))).unzip()
+fn columns(owner: Option<Term>) -> (Option<String>, Option<i64>) {
+    owner.map(|Term { replica, epoch }| (replica, column(epoch))).unzip()
 }
 
 fn row(execution: &Execution) -> Result<executions::Model> {
-    let (asked, asked_since) = codec::asked(execution.order);
+    let (asked, asked_since) = codec::asked(execution.intent);
     let summary = summary(execution)?;
     Ok(executions::Model {
         id: execution.id,

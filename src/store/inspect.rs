@@ -19,10 +19,10 @@ use super::connect::{Backend, Store};
 use super::entities::{attempt as attempts, decision, event, execution as executions, release, task_run, version};
 use super::error::Result;
 use super::load;
+use crate::domain::consistency::{AttemptRecord, Inspected, Listed, Summary};
 use crate::domain::definition::Definition;
 use crate::domain::event::Event;
 use crate::domain::execution::TaskRun;
-use crate::domain::soundness::{AttemptRecord, Inspected, Listed, Summary};
 
 /// An execution that was looked at.
 #[derive(Debug)]

@@ -13,8 +13,8 @@ use super::codec::{self, count};
 use super::definitions::Definitions;
 use super::entities::{decision, execution as executions, region, release as releases, task_run, team};
 use super::error::Result;
-use super::replicas::Tenure;
-use crate::domain::definition::{Definition, Place};
+use super::replicas::Term;
+use crate::domain::definition::{Definition, TaskPosition};
 use crate::domain::execution::{Decision, Execution, TaskRun};
 use crate::domain::places::PlaceWait;
 use crate::domain::release::Release;
@@ -31,7 +31,7 @@ pub enum Which {
 
 /// Whether to keep others from changing it until the end of the transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lock {
+pub enum RowLock {
     /// Yes: for a write.
     Yes,
     /// No: for a page.
@@ -52,14 +52,14 @@ pub async fn release(
     db: &impl ConnectionTrait,
     definitions: &Definitions,
     id: Uuid,
-    lock: Lock,
+    lock: RowLock,
 ) -> Result<Option<Release>> {
     let mut select = releases::Entity::find_by_id(id)
         .column_as(team::Column::Name, "team_name")
         .column_as(team::Column::RunsScripts, "team_runs_scripts");
     let of_team = team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref());
     QuerySelect::query(&mut select).inner_join(team::Entity, of_team);
-    if lock == Lock::Yes && db.get_database_backend() == DbBackend::Postgres {
+    if lock == RowLock::Yes && db.get_database_backend() == DbBackend::Postgres {
         // Not the team: it is shared by all of its release tasks.
         QuerySelect::query(&mut select).lock_with_tables(LockType::NoKeyUpdate, [releases::Entity]);
     }
@@ -139,7 +139,7 @@ pub async fn owned_execution(
     db: &impl ConnectionTrait,
     definitions: &Definitions,
     which: Which,
-) -> Result<Option<(Execution, Option<Tenure>)>> {
+) -> Result<Option<(Execution, Option<Term>)>> {
     let select = match which {
         Which::Id(id) => executions::Entity::find_by_id(id),
         Which::Number(release_id, number) => executions::Entity::find()
@@ -149,7 +149,7 @@ pub async fn owned_execution(
     let Some(row) = select.one(db).await? else { return Ok(None) };
     let version = count("executions.version", row.version)?;
     let epoch = row.owner_epoch.map(|epoch| count("executions.owner_epoch", epoch)).transpose()?;
-    let owner = row.owner.clone().zip(epoch).map(|(replica, epoch)| Tenure { replica, epoch });
+    let owner = row.owner.clone().zip(epoch).map(|(replica, epoch)| Term { replica, epoch });
     let definition = definitions.get(db, row.release_id, version).await?;
     let tasks = tasks(db, row.id).await?;
     Ok(Some((assembled(row, definition, tasks)?, owner)))
@@ -169,7 +169,7 @@ pub fn assembled(row: executions::Model, definition: Arc<Definition>, tasks: Vec
         started_at: row.started_at,
         ended_at: row.ended_at,
         direction: codec::from_word("executions.direction", &row.direction)?,
-        order: codec::order(&row.asked, row.asked_since)?,
+        intent: codec::intent(&row.asked, row.asked_since)?,
         tasks,
         rev: count("executions.rev", row.rev)?,
     })
@@ -200,7 +200,7 @@ pub fn task(row: task_run::Model, decisions: Vec<Decision>) -> Result<TaskRun> {
     let waits = waits(&row)?;
     Ok(TaskRun {
         id: row.id,
-        place: Place {
+        place: TaskPosition {
             phase: count("task_runs.phase", row.phase)?,
             group: count("task_runs.lane", row.lane)?,
             position: count("task_runs.position", row.position)?,

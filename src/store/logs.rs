@@ -19,11 +19,11 @@ use super::entities::log_chunk as chunks;
 use super::error::{Result, StoreError};
 
 /// The most rows that one statement adds.
-const MOST_ROWS: usize = 64;
+const MAX_ROWS: usize = 64;
 
 /// What a log grew by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogPiece {
+pub struct LogChunk {
     /// Whose log.
     pub of: AttemptKey,
     /// The release task, whose pages show it.
@@ -36,7 +36,7 @@ pub struct LogPiece {
 
 /// What became of pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Added {
+pub enum AppendResult {
     /// They are there.
     All,
     /// Some were there already: how long the logs are must be asked again.
@@ -54,7 +54,7 @@ pub struct LogEnd {
 
 impl Store {
     /// Adds what logs grew by, all of it or nothing, and tells those who look at their pages elsewhere.
-    pub async fn add_to_logs(&self, pieces: Vec<LogPiece>) -> Result<Added> {
+    pub async fn add_to_logs(&self, pieces: Vec<LogChunk>) -> Result<AppendResult> {
         let tx = self.begin_write().await?;
         for piece in &pieces {
             tx.news.log(piece.release);
@@ -71,7 +71,7 @@ impl Store {
                 .await?;
         }
         tx.commit().await?;
-        Ok(if added == expected { Added::All } else { Added::NotAll })
+        Ok(if added == expected { AppendResult::All } else { AppendResult::NotAll })
     }
 
     /// How long those logs are here; one of which nothing is here is not among them.
@@ -139,7 +139,7 @@ impl Store {
 /// How many of the rows that are left one statement adds. Each connection keeps the statements that it has prepared, on
 /// both its ends: they are to be few, not one for each number of rows.
 fn by_one_statement(left: usize) -> usize {
-    1 << left.clamp(1, MOST_ROWS).ilog2()
+    1 << left.clamp(1, MAX_ROWS).ilog2()
 }
 
 /// Any of these. The last one stands there again and again, so that there are few such statements too.
@@ -167,7 +167,7 @@ async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'sta
     spawn_blocking(work).await.map_err(|error| unreadable(&io::Error::other(error)))?
 }
 
-fn packed(piece: &LogPiece) -> Result<chunks::ActiveModel> {
+fn packed(piece: &LogChunk) -> Result<chunks::ActiveModel> {
     let pack = || {
         let mut packer = ZlibEncoder::new(Vec::new(), Compression::fast());
         packer.write_all(&piece.bytes)?;

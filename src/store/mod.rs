@@ -4,7 +4,6 @@
 //! Reads that need no consistency with a write go through [`Store`]; whoever changes something begins a [`WriteTx`],
 //! loads in it, decides, saves in it, and commits.
 
-mod absence;
 mod attempts;
 mod audit;
 mod backup;
@@ -14,12 +13,11 @@ mod definitions;
 mod entities;
 mod error;
 mod executions;
-mod heard;
 mod inspect;
 mod load;
 mod logs;
-mod news;
-mod patient;
+mod notifications;
+mod outage;
 mod people;
 mod places;
 mod pools;
@@ -28,21 +26,23 @@ mod releases;
 mod replicas;
 mod sessions;
 mod settings;
+mod statement_log;
 mod teams;
+mod timeouts;
 mod write;
 
-pub use absence::Absence;
 pub use attempts::{AttemptKey, LiveAttempt};
 pub use backup::{NamedAttempt, Schema};
 pub use connect::{Backend, Store};
 pub use error::{Result, StoreError};
 pub use inspect::Looked;
-pub use logs::{Added, LogEnd, LogPiece};
-pub use news::{Changes, Listener, News};
+pub use logs::{AppendResult, LogChunk, LogEnd};
+pub use notifications::{ChangeSet, Listener, Notification};
+pub use outage::Outage;
 pub use people::{Credentials, Person};
 pub use places::HeldPlaces;
 pub use reads::*;
-pub use replicas::{Newcomer, Replica, Tenure};
+pub use replicas::{Replica, ReplicaInfo, Term};
 pub use sessions::{NewSession, Session};
 pub use write::{Stamp, WriteTx};
 

@@ -15,7 +15,7 @@ use super::entities::{
     attempt as attempts, execution as executions, replica, script_place, script_turn, task_run, team,
 };
 use super::error::Result;
-use super::replicas::{Tenure, belongs_to};
+use super::replicas::{Term, belongs_to};
 use super::teams::no_team;
 use super::write::WriteTx;
 use crate::domain::execution::{Direction, Moment};
@@ -35,13 +35,13 @@ pub struct HeldPlaces {
 
 impl Store {
     /// How many scripts run on that server, and the line of its tasks that wait for a place.
-    pub async fn places(&self, tenure: &Tenure) -> Result<(usize, Vec<Waiting>)> {
-        let waiting = line(&self.reader, tenure).await?;
+    pub async fn places(&self, term: &Term) -> Result<(usize, Vec<Waiting>)> {
+        let waiting = line(&self.reader, term).await?;
         // Nobody asks how many places there are while nobody wants one.
         if waiting.is_empty() {
             return Ok((0, waiting));
         }
-        let running: Option<i64> = running(&tenure.replica).into_tuple().one(&self.reader).await?;
+        let running: Option<i64> = running(&term.replica).into_tuple().one(&self.reader).await?;
         Ok((count("attempts", running.unwrap_or_default())?, waiting))
     }
 
@@ -75,8 +75,8 @@ impl WriteTx {
     }
 
     /// The tasks that wait for a place on the server of that tenure.
-    pub async fn line(&self, tenure: &Tenure) -> Result<Vec<Waiting>> {
-        line(&self.tx, tenure).await
+    pub async fn line(&self, term: &Term) -> Result<Vec<Waiting>> {
+        line(&self.tx, term).await
     }
 
     /// The last turn of each team on that server.
@@ -140,14 +140,14 @@ fn running(replica: &str) -> Select<attempts::Entity> {
         .filter(attempts::Column::Replica.eq(replica))
 }
 
-async fn line(db: &impl ConnectionTrait, tenure: &Tenure) -> Result<Vec<Waiting>> {
+async fn line(db: &impl ConnectionTrait, term: &Term) -> Result<Vec<Waiting>> {
     let rows: Vec<(Uuid, i32, Option<Moment>, Uuid, String)> = task_run::Entity::find()
         .select_only()
         .columns([task_run::Column::ExecutionId, task_run::Column::Ordinal, task_run::Column::PlaceAskedAt])
         .columns([executions::Column::TeamId, executions::Column::Direction])
         .join(JoinType::InnerJoin, task_run::Relation::Execution.def())
         .filter(task_run::Column::PlaceAskedAt.is_not_null())
-        .filter(belongs_to(tenure))
+        .filter(belongs_to(term))
         .into_tuple()
         .all(db)
         .await?;

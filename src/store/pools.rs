@@ -11,7 +11,7 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, S
 use tokio::time::timeout;
 
 use super::error::{Result, StoreError};
-use super::patient::Patience;
+use super::timeouts::TimeoutPolicy;
 
 /// How long a connection is waited for: also how long a short absence of PostgreSQL may last that nobody is told of.
 const CONNECTION: Duration = Duration::from_secs(4);
@@ -42,7 +42,7 @@ const SETTINGS: [(&str, &str); 6] = [
 
 /// Whether anything is in a hurry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
+pub enum TimeoutProfile {
     /// Somebody waits for an answer.
     Prompt,
     /// It may take as long as it takes.
@@ -57,28 +57,33 @@ pub async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection
 }
 
 /// A pool of connections to a server, and the patience with which it is used.
-pub async fn postgres(url: &str, pace: Pace) -> Result<(DatabaseConnection, Patience)> {
+pub async fn postgres(url: &str, pace: TimeoutProfile) -> Result<(DatabaseConnection, TimeoutPolicy)> {
     is_there(url).await?;
     connections(url, pace, 8, false).await
 }
 
 /// As many more for reading only, made when they are first used: pages do not wait behind a crowd of writers, each of which
 /// waits for the disk.
-pub async fn readers(url: &str, pace: Pace) -> Result<(DatabaseConnection, Patience)> {
+pub async fn readers(url: &str, pace: TimeoutProfile) -> Result<(DatabaseConnection, TimeoutPolicy)> {
     connections(url, pace, 8, true).await
 }
 
 /// One connection more, made when it is first used, for what must not wait behind pages: a replica says with it that
 /// it is there. There may be a second: the pool tries out what is given back, and waits for minutes when the network
 /// is lost in that moment.
-pub async fn pulse(url: &str) -> Result<(DatabaseConnection, Patience)> {
-    connections(url, Pace::Prompt, 2, true).await
+pub async fn heartbeat_pool(url: &str) -> Result<(DatabaseConnection, TimeoutPolicy)> {
+    connections(url, TimeoutProfile::Prompt, 2, true).await
 }
 
-async fn connections(url: &str, pace: Pace, most: u32, lazy: bool) -> Result<(DatabaseConnection, Patience)> {
+async fn connections(
+    url: &str,
+    pace: TimeoutProfile,
+    most: u32,
+    lazy: bool,
+) -> Result<(DatabaseConnection, TimeoutPolicy)> {
     let patience = match pace {
-        Pace::Prompt => Patience::limited(ANSWER),
-        Pace::Unhurried => Patience::default(),
+        TimeoutProfile::Prompt => TimeoutPolicy::limited(ANSWER),
+        TimeoutProfile::Unhurried => TimeoutPolicy::default(),
     };
     let mut options = ConnectOptions::new(url);
     options
@@ -131,7 +136,7 @@ async fn is_there(url: &str) -> Result<()> {
         Some(folder) => folder.display().to_string(),
         None => format!("{}:{}", options.get_host(), options.get_port()),
     };
-    let not_there = |error| StoreError::NotThere { place: place.clone(), error };
+    let not_there = |error| StoreError::ConnectFailed { place: place.clone(), error };
     match timeout(CONNECTION, options.connect()).await {
         Ok(Ok(connection)) => {
             // It has served its purpose, however it ends.
@@ -150,9 +155,9 @@ fn failed(error: SqlxError) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(error.into()))
 }
 
-fn introduced(options: PgConnectOptions, pace: Pace) -> PgConnectOptions {
+fn introduced(options: PgConnectOptions, pace: TimeoutProfile) -> PgConnectOptions {
     let said = options.get_options().unwrap_or_default().to_owned();
-    let unhurried = |name: &str| pace == Pace::Unhurried && !name.starts_with("tcp");
+    let unhurried = |name: &str| pace == TimeoutProfile::Unhurried && !name.starts_with("tcp");
     let ours = SETTINGS.into_iter().filter(|(name, _)| !said.contains(name) && !unhurried(name));
     let named = options.get_application_name().is_some();
     let options = options.options(ours);
@@ -162,7 +167,7 @@ fn introduced(options: PgConnectOptions, pace: Pace) -> PgConnectOptions {
 /// What is given back while its answer is still owed is tried out by the pool, which waits for ever; so this comes first.
 /// Owed may be the answer to a `BEGIN` of which the driver knows nothing any more: whoever is given the connection next would
 /// write into a transaction that is never committed. Where there is none, ending it does no harm.
-fn tried_out_when_suspicious(options: PoolOptions<Postgres>, patience: Patience) -> PoolOptions<Postgres> {
+fn tried_out_when_suspicious(options: PoolOptions<Postgres>, patience: TimeoutPolicy) -> PoolOptions<Postgres> {
     options.after_release(move |connection, _| {
         let patience = patience.clone();
         Box::pin(async move { Ok(!patience.is_suspicious() || ends_what_was_begun(connection).await) })

@@ -21,7 +21,7 @@ const REMEMBERED: chrono::Duration = chrono::Duration::days(7);
 
 /// A process that wants to serve.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Newcomer {
+pub struct ReplicaInfo {
     /// Its data folder's own name: the same after each restart.
     pub id: String,
     /// What people call it.
@@ -34,7 +34,7 @@ pub struct Newcomer {
 
 /// The time between two enrolments of a replica. Being taken over ends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tenure {
+pub struct Term {
     /// The replica.
     pub replica: String,
     /// Which of its tenures: each is higher than the one before.
@@ -75,7 +75,7 @@ impl Replica {
 
 impl Store {
     /// Begins a tenure. What the replica carried on before, and nobody took over, is its own again.
-    pub async fn enroll(&self, who: &Newcomer, now: Moment) -> Result<Tenure> {
+    pub async fn enroll(&self, who: &ReplicaInfo, now: Moment) -> Result<Term> {
         let tx = self.begin_write().await?;
         let first = replicas::ActiveModel::from(replicas::Model {
             id: who.id.clone(),
@@ -111,8 +111,8 @@ impl Store {
             .one(&tx.tx)
             .await?;
         tx.make_places(&who.id).await?;
-        let tenure = Tenure { replica: who.id.clone(), epoch: count("replicas.epoch", epoch.unwrap_or_default())? };
-        own(&tx.tx, &tenure, Condition::all().add(executions::Column::Owner.eq(&who.id))).await?;
+        let term = Term { replica: who.id.clone(), epoch: count("replicas.epoch", epoch.unwrap_or_default())? };
+        own(&tx.tx, &term, Condition::all().add(executions::Column::Owner.eq(&who.id))).await?;
         replicas::Entity::delete_many()
             .filter(replicas::Column::GoneAt.lt(now - REMEMBERED))
             .filter(replicas::Column::Id.not_in_subquery(owners()))
@@ -120,17 +120,17 @@ impl Store {
             .await?;
         tx.forget_places().await?;
         tx.commit().await?;
-        Ok(tenure)
+        Ok(term)
     }
 
     /// Says that the replica is there; `false` if its tenure is over.
-    pub async fn beat(&self, tenure: &Tenure, now: Moment) -> Result<bool> {
+    pub async fn beat(&self, term: &Term, now: Moment) -> Result<bool> {
         reach(self.hook.as_ref(), "store.beat.before").await?;
         let said = replicas::Entity::update_many()
             .col_expr(replicas::Column::Beat, Expr::col(replicas::Column::Beat).add(1))
             .col_expr(replicas::Column::LastSeenAt, Expr::value(now))
-            .filter(is_in(tenure))
-            .exec(&self.pulse)
+            .filter(is_in(term))
+            .exec(&self.heartbeat_pool)
             .await?;
         reach(self.hook.as_ref(), "store.beat.after").await?;
         Ok(said.rows_affected == 1)
@@ -147,7 +147,7 @@ impl Store {
     }
 
     /// Ends the tenure of a replica that is as it was seen there; `false` if it has moved since.
-    pub async fn bury(&self, seen: &Replica, now: Moment) -> Result<bool> {
+    pub async fn fence(&self, seen: &Replica, now: Moment) -> Result<bool> {
         reach(self.hook.as_ref(), "store.bury").await?;
         let buried = replicas::Entity::update_many()
             .col_expr(replicas::Column::GoneAt, Expr::value(now))
@@ -175,7 +175,7 @@ impl Store {
     }
 
     /// Takes over at most that many executions of tenures that are over; answers how many it got.
-    pub async fn adopt(&self, tenure: &Tenure, most: u64) -> Result<u64> {
+    pub async fn take_over(&self, term: &Term, most: u64) -> Result<u64> {
         let tx = self.begin_write().await?;
         let mut some = Query::select()
             .column(executions::Column::Id)
@@ -188,25 +188,25 @@ impl Store {
             // Whoever adopts at the same time takes others, and nobody waits for anybody in a circle.
             some.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
         }
-        let adopted = own(&tx.tx, tenure, orphaned().add(executions::Column::Id.in_subquery(some))).await?;
+        let adopted = own(&tx.tx, term, orphaned().add(executions::Column::Id.in_subquery(some))).await?;
         tx.commit().await?;
         Ok(adopted)
     }
 
     /// Says that the replica stops, and lets go of the executions that have nothing to do on any machine: whoever is
     /// there carries them on. Those that wait for a place are kept in its line: whoever comes next takes them over.
-    pub async fn sign_off(&self, tenure: &Tenure, now: Moment) -> Result<()> {
+    pub async fn sign_off(&self, term: &Term, now: Moment) -> Result<()> {
         let tx = self.begin_write().await?;
         replicas::Entity::update_many()
             .col_expr(replicas::Column::StoppedAt, Expr::value(now))
-            .filter(is_in(tenure))
+            .filter(is_in(term))
             .exec(&tx.tx)
             .await?;
         executions::Entity::update_many()
             .col_expr(executions::Column::Owner, Expr::value(None::<String>))
             .col_expr(executions::Column::OwnerEpoch, Expr::value(None::<i64>))
             .col_expr(executions::Column::Rev, Expr::col(executions::Column::Rev).add(1))
-            .filter(belongs_to(tenure))
+            .filter(belongs_to(term))
             .filter(executions::Column::Id.not_in_subquery(at_work()))
             .filter(executions::Column::Id.not_in_subquery(in_line()))
             .exec(&tx.tx)
@@ -217,13 +217,13 @@ impl Store {
 
 impl WriteTx {
     /// Whoever carries an execution on works under this tenure: what it starts runs on that replica's machine.
-    pub fn work_under(&mut self, tenure: Tenure) {
-        self.tenure = Some(tenure);
+    pub fn work_under(&mut self, term: Term) {
+        self.term = Some(term);
     }
 
     /// The replica that has least to do, for an execution that begins; for one that is brought back rather the one that has
     /// its files. None while nobody serves.
-    pub(super) async fn next_owner(&self, back: Option<Uuid>) -> Result<Option<Tenure>> {
+    pub(super) async fn next_owner(&self, back: Option<Uuid>) -> Result<Option<Term>> {
         let load = Query::select()
             .expr(executions::Column::Id.count())
             .from(executions::Entity)
@@ -245,34 +245,34 @@ impl WriteTx {
         }
         let next = next.order_by_asc(Expr::expr(load)).order_by_asc(replicas::Column::Id).limit(1);
         let Some((replica, epoch)) = next.into_tuple::<(String, i64)>().one(&self.tx).await? else { return Ok(None) };
-        Ok(Some(Tenure { replica, epoch: count("replicas.epoch", epoch)? }))
+        Ok(Some(Term { replica, epoch: count("replicas.epoch", epoch)? }))
     }
 }
 
 /// The row of a replica that is in that tenure still.
-fn is_in(tenure: &Tenure) -> Condition {
+fn is_in(term: &Term) -> Condition {
     Condition::all()
-        .add(replicas::Column::Id.eq(&tenure.replica))
-        .add(replicas::Column::Epoch.eq(column::<i64, _>(tenure.epoch)))
+        .add(replicas::Column::Id.eq(&term.replica))
+        .add(replicas::Column::Epoch.eq(column::<i64, _>(term.epoch)))
         .add(replicas::Column::GoneAt.is_null())
 }
 
 /// Something, if that tenure is not over.
-pub(super) fn lasting(tenure: &Tenure) -> SelectStatement {
-    Query::select().expr(Expr::val(1)).from(replicas::Entity).cond_where(is_in(tenure)).to_owned()
+pub(super) fn lasting(term: &Term) -> SelectStatement {
+    Query::select().expr(Expr::val(1)).from(replicas::Entity).cond_where(is_in(term)).to_owned()
 }
 
 /// The executions that this tenure carries on.
-pub(super) fn belongs_to(tenure: &Tenure) -> Condition {
+pub(super) fn belongs_to(term: &Term) -> Condition {
     Condition::all()
         .add(executions::Column::EndedAt.is_null())
-        .add(executions::Column::Owner.eq(&tenure.replica))
-        .add(executions::Column::OwnerEpoch.eq(column::<i64, _>(tenure.epoch)))
+        .add(executions::Column::Owner.eq(&term.replica))
+        .add(executions::Column::OwnerEpoch.eq(column::<i64, _>(term.epoch)))
 }
 
 /// The executions that this tenure may carry on: its own, and those of nobody.
-pub(super) fn open_to(tenure: &Tenure) -> Condition {
-    Condition::any().add(belongs_to(tenure)).add(executions::Column::Owner.is_null())
+pub(super) fn open_to(term: &Term) -> Condition {
+    Condition::any().add(belongs_to(term)).add(executions::Column::Owner.is_null())
 }
 
 /// Those that nobody carries on, though they are not over: they are nobody's and have something to do, or their tenure is
@@ -280,7 +280,7 @@ pub(super) fn open_to(tenure: &Tenure) -> Condition {
 /// do on its machine.
 fn orphaned() -> Condition {
     let at_work = || executions::Column::Id.in_subquery(at_work());
-    let tenure = Query::select()
+    let term = Query::select()
         .expr(Expr::val(1))
         .from(replicas::Entity)
         .cond_where(
@@ -292,7 +292,7 @@ fn orphaned() -> Condition {
         )
         .to_owned();
     let nobodys = Cond::all().add(executions::Column::Owner.is_null()).add(at_work());
-    let left = Cond::all().add(executions::Column::Owner.is_not_null()).add(Expr::exists(tenure).not());
+    let left = Cond::all().add(executions::Column::Owner.is_not_null()).add(Expr::exists(term).not());
     Condition::all().add(executions::Column::EndedAt.is_null()).add(Cond::any().add(nobodys).add(left))
 }
 
@@ -322,10 +322,10 @@ fn owners() -> SelectStatement {
 }
 
 /// Gives executions that are not over to a tenure. What somebody else is about to save of them is stale then.
-async fn own(tx: &impl ConnectionTrait, tenure: &Tenure, which: Condition) -> Result<u64> {
+async fn own(tx: &impl ConnectionTrait, term: &Term, which: Condition) -> Result<u64> {
     let given = executions::Entity::update_many()
-        .col_expr(executions::Column::Owner, Expr::value(&tenure.replica))
-        .col_expr(executions::Column::OwnerEpoch, Expr::value(column::<i64, _>(tenure.epoch)))
+        .col_expr(executions::Column::Owner, Expr::value(&term.replica))
+        .col_expr(executions::Column::OwnerEpoch, Expr::value(column::<i64, _>(term.epoch)))
         .col_expr(executions::Column::Rev, Expr::col(executions::Column::Rev).add(1))
         .filter(executions::Column::EndedAt.is_null())
         .filter(which)

@@ -9,14 +9,14 @@ use super::connect::{Store, reach};
 use super::definitions::Definitions;
 use super::error::{Result, StoreError};
 use super::load;
-use super::news::Told;
-use super::patient::Patient;
-use super::replicas::Tenure;
+use super::notifications::PendingNotification;
+use super::replicas::Term;
+use super::timeouts::WithTimeout;
 use crate::domain::definition::Definition;
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::people::Actor;
 use crate::domain::release::Release;
-use crate::points::Hook;
+use crate::failpoints::Hook;
 
 /// Who changes something, when, and from where: it is written beside every event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,19 +38,19 @@ impl Stamp {
 
 /// A write that is under way. Dropped without [`WriteTx::commit`], nothing has happened.
 pub struct WriteTx {
-    pub(super) tx: Patient<DatabaseTransaction>,
+    pub(super) tx: WithTimeout<DatabaseTransaction>,
     pub(super) definitions: Arc<Definitions>,
-    pub(super) tenure: Option<Tenure>,
+    pub(super) term: Option<Term>,
     /// What others are told of it.
-    pub(super) news: Told,
+    pub(super) news: PendingNotification,
     origin: u64,
     hook: Option<Hook>,
 }
 
 impl WriteTx {
-    pub(super) fn new(tx: Patient<DatabaseTransaction>, store: &Store) -> Self {
+    pub(super) fn new(tx: WithTimeout<DatabaseTransaction>, store: &Store) -> Self {
         let (definitions, hook) = (Arc::clone(&store.definitions), store.hook.clone());
-        Self { tx, definitions, tenure: None, news: Told::default(), origin: store.origin, hook }
+        Self { tx, definitions, term: None, news: PendingNotification::default(), origin: store.origin, hook }
     }
 
     /// Makes everything done in it last, and visible to others, who are told.
@@ -64,7 +64,7 @@ impl WriteTx {
     /// The release task with its newest definition and its last execution. Until the end of this write nobody
     /// else changes it or its executions.
     pub async fn release(&self, id: Uuid) -> Result<Option<Release>> {
-        load::release(&self.tx, &self.definitions, id, load::Lock::Yes).await
+        load::release(&self.tx, &self.definitions, id, load::RowLock::Yes).await
     }
 
     /// The execution. Until the end of this write nobody else changes it or its release task.
@@ -79,7 +79,7 @@ impl WriteTx {
         load::lock_release_of(&self.tx, id).await?;
         let found = load::owned_execution(&self.tx, &self.definitions, load::Which::Id(id)).await?;
         let Some((execution, owner)) = found else { return Ok(None) };
-        if owner.is_none() || owner == self.tenure { Ok(Some(execution)) } else { Err(StoreError::Fenced) }
+        if owner.is_none() || owner == self.term { Ok(Some(execution)) } else { Err(StoreError::Fenced) }
     }
 
     /// A version of a release task's definition.

@@ -26,8 +26,8 @@ use rustix::io::Errno;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::order::{Ending, Identity};
-use crate::{points, regular_file};
+use super::script_spec::{Ending, Identity};
+use crate::{failpoints, regular_file};
 
 /// How many bytes must be free before a script is started.
 const ROOM: u64 = 1024 * 1024;
@@ -37,7 +37,7 @@ const KEPT: u64 = 64 * 1024;
 
 /// The most bytes of a file that says something in JSON. How a script ended has outputs of a MiB at most, of which each
 /// byte may be written as six.
-const LONGEST_JSON: u64 = 16 * 1024 * 1024;
+const MAX_JSON_LEN: u64 = 16 * 1024 * 1024;
 
 /// How much of the end of what a supervising process complained about is looked at.
 const COMPLAINTS: u64 = 64 * 1024;
@@ -48,7 +48,7 @@ pub struct RunFolder(PathBuf);
 
 /// Proof that this process is the one that supervises; given up when the process ends.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "held for its lock, which closing it gives up")] File);
+pub struct SupervisorLock(#[expect(dead_code, reason = "held for its lock, which closing it gives up")] File);
 
 impl RunFolder {
     /// Names a run folder, which need not exist.
@@ -85,14 +85,14 @@ impl RunFolder {
     }
 
     /// Keeps room for how the script ends, whatever fills the disk meanwhile; needs the lock.
-    pub fn keep_room(&self, _lock: &Lock) -> io::Result<()> {
+    pub fn keep_room(&self, _lock: &SupervisorLock) -> io::Result<()> {
         allocate(&regular_file::open_with(private().create(true).truncate(true), &self.0.join("exit.room"))?, KEPT)
     }
 
     /// Takes the lock; nothing if another process has it.
-    pub fn try_lock(&self) -> io::Result<Option<Lock>> {
+    pub fn try_lock(&self) -> io::Result<Option<SupervisorLock>> {
         let file = regular_file::open_with(private().create(true).truncate(false), &self.0.join("lock"))?;
-        Ok(try_flock(&file, FlockOperation::NonBlockingLockExclusive)?.then_some(Lock(file)))
+        Ok(try_flock(&file, FlockOperation::NonBlockingLockExclusive)?.then_some(SupervisorLock(file)))
     }
 
     /// Whether a supervisor lives: it holds the lock, which is taken shared for an instant, so that askers do not see each
@@ -108,7 +108,7 @@ impl RunFolder {
     }
 
     /// Says for ever that the script may have been started; needs the lock.
-    pub fn mark_started(&self, _lock: &Lock, identity: &Identity) -> io::Result<()> {
+    pub fn mark_started(&self, _lock: &SupervisorLock, identity: &Identity) -> io::Result<()> {
         let mut mark = private().create_new(true).open(self.mark())?;
         mark.write_all(&serde_json::to_vec(identity)?)?;
         mark.sync_all()?;
@@ -129,7 +129,7 @@ impl RunFolder {
     }
 
     /// Says which process supervises; needs the lock.
-    pub fn write_identity(&self, _lock: &Lock, identity: &Identity) -> io::Result<()> {
+    pub fn write_identity(&self, _lock: &SupervisorLock, identity: &Identity) -> io::Result<()> {
         let (_, temporary) = self.write_aside("supervisor.json", identity)?;
         std::fs::rename(temporary, self.0.join("supervisor.json"))
     }
@@ -155,7 +155,7 @@ impl RunFolder {
     }
 
     /// Writes down how the script ended, whole or not at all.
-    pub fn write_ending(&self, _lock: &Lock, ending: &Ending) -> io::Result<()> {
+    pub fn write_ending(&self, _lock: &SupervisorLock, ending: &Ending) -> io::Result<()> {
         let (room, told) = (self.0.join("exit.room"), self.0.join("exit.json"));
         let text = serde_json::to_vec(ending)?;
         for path in [&room, &told] {
@@ -165,7 +165,7 @@ impl RunFolder {
         file.write_all(&text)?;
         file.set_len(text.len() as u64)?;
         file.sync_all()?;
-        points::reach("supervise.aside");
+        failpoints::reach("supervise.aside");
         std::fs::rename(room, told)?;
         sync_folder(&self.0)
     }
@@ -269,5 +269,5 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
-    Ok(serde_json::from_slice(&regular_file::read(path, LONGEST_JSON)?)?)
+    Ok(serde_json::from_slice(&regular_file::read(path, MAX_JSON_LEN)?)?)
 }

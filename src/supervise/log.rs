@@ -6,20 +6,20 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::points;
-use crate::runlog::{LONGEST_LINE, MOST_PARTS, Mark, Record};
+use crate::failpoints;
+use crate::runlog::{MAX_LINE_LEN, MAX_PARTS, Record, RecordKind};
 
 /// A text without a newline is written down after this time, so that progress is seen.
-const PATIENCE: Duration = Duration::from_millis(100);
+const TIMEOUT: Duration = Duration::from_millis(100);
 
 /// What the disk did not take is offered again after this time.
-const AGAIN: Duration = Duration::from_millis(500);
+const RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// How long the end of a log is offered to a disk that is full.
 const LAST_TRIES: Duration = Duration::from_secs(2);
 
 /// How many bytes are kept in mind that the disk did not take; what comes then is counted only.
-const MOST_BACKLOG: usize = 1024 * 1024;
+const MAX_BACKLOG: usize = 1024 * 1024;
 
 /// Writes the log of one attempt. The script is not held up for it: while the disk is full, some of the log is kept in
 /// mind, and of the rest is said how much is missing.
@@ -84,7 +84,7 @@ impl LogWriter {
             self.split_long_line(stamp);
             if ended.is_some() {
                 let text = std::mem::take(&mut self.pending);
-                self.record(Mark::End, &text, stamp);
+                self.record(RecordKind::End, &text, stamp);
             }
         }
         self.pending_since = match (self.pending.is_empty(), self.pending_since) {
@@ -97,7 +97,7 @@ impl LogWriter {
 
     /// When [`Self::flush`] is due, if anything waits.
     pub fn due(&self) -> Option<Instant> {
-        [self.pending_since.map(|since| since + PATIENCE), self.again_at].into_iter().flatten().min()
+        [self.pending_since.map(|since| since + TIMEOUT), self.again_at].into_iter().flatten().min()
     }
 
     /// Writes down what waits: what has come of a line that is not ended yet, and what there was no room for.
@@ -106,7 +106,7 @@ impl LogWriter {
         let unfinished = self.pending.split_off(whole_characters(&self.pending));
         let text = std::mem::replace(&mut self.pending, unfinished);
         if !text.is_empty() {
-            let mark = if self.line_parts + 1 >= MOST_PARTS { Mark::End } else { Mark::More };
+            let mark = if self.line_parts + 1 >= MAX_PARTS { RecordKind::End } else { RecordKind::More };
             self.record(mark, &text, stamp);
         }
         self.write_batch(stamp);
@@ -117,9 +117,9 @@ impl LogWriter {
         if !self.pending.is_empty() || self.line_parts > 0 {
             let text = std::mem::take(&mut self.pending);
             self.pending_since = None;
-            self.record(Mark::End, &text, stamp);
+            self.record(RecordKind::End, &text, stamp);
         }
-        self.record(Mark::Remark, words.as_bytes(), stamp);
+        self.record(RecordKind::Remark, words.as_bytes(), stamp);
         self.write_batch(stamp);
     }
 
@@ -127,7 +127,7 @@ impl LogWriter {
     pub fn finish(&mut self, stamp: &str) -> io::Result<()> {
         if !self.pending.is_empty() || self.line_parts > 0 {
             let text = std::mem::take(&mut self.pending);
-            self.record(Mark::End, &text, stamp);
+            self.record(RecordKind::End, &text, stamp);
         }
         self.pending_since = None;
         let until = Instant::now() + LAST_TRIES;
@@ -143,21 +143,21 @@ impl LogWriter {
     }
 
     fn split_long_line(&mut self, stamp: &str) {
-        while self.state == State::Keeping && self.line_length + self.pending.len() > LONGEST_LINE {
-            let room = LONGEST_LINE.saturating_sub(self.line_length).min(self.pending.len());
+        while self.state == State::Keeping && self.line_length + self.pending.len() > MAX_LINE_LEN {
+            let room = MAX_LINE_LEN.saturating_sub(self.line_length).min(self.pending.len());
             let cut = whole_characters(&self.pending[..room]);
             let rest = self.pending.split_off(cut);
             let text = std::mem::replace(&mut self.pending, rest);
-            self.record(Mark::End, &text, stamp);
+            self.record(RecordKind::End, &text, stamp);
         }
     }
 
-    fn record(&mut self, mark: Mark, bytes: &[u8], stamp: &str) {
+    fn record(&mut self, mark: RecordKind, bytes: &[u8], stamp: &str) {
         if self.state == State::Dropping {
             return;
         }
-        if self.again_at.is_some() && self.batch.len() > MOST_BACKLOG {
-            self.missing += u64::from(mark != Mark::More);
+        if self.again_at.is_some() && self.batch.len() > MAX_BACKLOG {
+            self.missing += u64::from(mark != RecordKind::More);
             self.count(mark, bytes.len());
             return;
         }
@@ -171,20 +171,20 @@ impl LogWriter {
                 "The log has reached its limit of {} bytes: what the script writes from here on is not kept.",
                 self.limit
             );
-            Record::write(&mut self.batch, stamp, number, Mark::Remark, &words);
+            Record::write(&mut self.batch, stamp, number, RecordKind::Remark, &words);
             self.drop_the_rest();
             return;
         }
         self.count(mark, bytes.len());
     }
 
-    fn count(&mut self, mark: Mark, length: usize) {
+    fn count(&mut self, mark: RecordKind, length: usize) {
         match mark {
-            Mark::More => {
+            RecordKind::More => {
                 self.line_length += length;
                 self.line_parts += 1;
             }
-            Mark::End | Mark::Remark => {
+            RecordKind::End | RecordKind::Remark => {
                 self.number += 1;
                 self.line_length = 0;
                 self.line_parts = 0;
@@ -201,7 +201,7 @@ impl LogWriter {
             return;
         }
         if !self.append() {
-            self.again_at = Some(Instant::now() + AGAIN);
+            self.again_at = Some(Instant::now() + RETRY_DELAY);
         } else if self.missing > 0 {
             self.say_what_is_missing(stamp);
         }
@@ -209,9 +209,9 @@ impl LogWriter {
 
     /// Whether the disk has taken the batch, whole.
     fn append(&mut self) -> bool {
-        let (begin, rest) = self.batch.split_at(points::middle(self.batch.len()));
+        let (begin, rest) = self.batch.split_at(failpoints::middle(self.batch.len()));
         let written = self.file.write_all(begin).and_then(|()| {
-            points::reach("supervise.log.middle");
+            failpoints::reach("supervise.log.middle");
             self.file.write_all(rest)
         });
         if written.is_ok() {
@@ -234,7 +234,7 @@ impl LogWriter {
             1 => "One line is missing here: there was no room for it on the disk.".to_owned(),
             lines => format!("{lines} lines are missing here: there was no room for them on the disk."),
         };
-        self.record(Mark::Remark, words.as_bytes(), stamp);
+        self.record(RecordKind::Remark, words.as_bytes(), stamp);
         self.write_batch(stamp);
     }
 

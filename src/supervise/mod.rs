@@ -41,11 +41,11 @@
 pub mod folder;
 pub mod log;
 pub mod modes;
-pub mod order;
 pub mod outputs;
 mod owned;
 pub mod processes;
 mod script;
+pub mod script_spec;
 pub mod temporary;
 mod watch;
 
@@ -62,17 +62,17 @@ use rustix::process::Pid;
 
 use crate::clock::Clock;
 use crate::domain::outcome::Outcome;
-use crate::points;
-use folder::{Lock, RunFolder};
+use crate::failpoints;
+use folder::{RunFolder, SupervisorLock};
 use log::LogWriter;
 use modes::Modes;
-use order::{Ending, Identity, Order};
 use processes::Script;
+use script_spec::{Ending, Identity, ScriptSpec};
 use temporary::Temporary;
 use watch::{Cause, Signals, Watch};
 
 /// How long is tried to write down how a script ended.
-const PATIENCE: Duration = Duration::from_mins(10);
+const TIMEOUT: Duration = Duration::from_mins(10);
 
 /// The same when a person stopped it.
 const STOPPED_PATIENCE: Duration = Duration::from_secs(10);
@@ -95,20 +95,20 @@ fn supervise(folder: &RunFolder) -> io::Result<()> {
     close_fds::CloseFdsBuilder::new().cloexecfrom(3);
     processes::adopt()?;
     let signals = Signals::catch()?;
-    points::reach("supervise.begun");
+    failpoints::reach("supervise.begun");
     // Where the server dies before all of it is written, it is not whole, and this ends before anything is begun.
-    let order: Order = serde_json::from_reader(io::stdin().lock()).map_err(|problem| {
+    let order: ScriptSpec = serde_json::from_reader(io::stdin().lock()).map_err(|problem| {
         io::Error::new(io::ErrorKind::InvalidData, format!("It was not told what to do: {problem}."))
     })?;
-    points::reach("supervise.told");
+    failpoints::reach("supervise.told");
     let Some(lock) = lock(folder)? else {
         return Ok(());
     };
-    points::reach("supervise.locked");
+    failpoints::reach("supervise.locked");
     let own = Identity::own();
     folder.keep_room(&lock)?;
     folder.write_identity(&lock, &own)?;
-    points::reach("supervise.known");
+    failpoints::reach("supervise.known");
     let clock = Clock::system();
     let ending = if folder.is_stop_asked()? {
         not_run(Outcome::Stopped, &clock)
@@ -119,12 +119,12 @@ fn supervise(folder: &RunFolder) -> io::Result<()> {
         }
     };
     write_patiently(folder, &lock, &ending)?;
-    points::reach("supervise.written");
+    failpoints::reach("supervise.written");
     Ok(())
 }
 
 /// Takes the lock; nothing if the attempt was started, by whomever.
-fn lock(folder: &RunFolder) -> io::Result<Option<Lock>> {
+fn lock(folder: &RunFolder) -> io::Result<Option<SupervisorLock>> {
     loop {
         if folder.is_started()? {
             return Ok(None);
@@ -140,8 +140,8 @@ fn lock(folder: &RunFolder) -> io::Result<Option<Lock>> {
 /// Runs the script; nothing if it is too late to start it.
 fn attempt(
     folder: &RunFolder,
-    lock: &Lock,
-    order: &Order,
+    lock: &SupervisorLock,
+    order: &ScriptSpec,
     own: &Identity,
     signals: Signals,
     clock: &Clock,
@@ -162,20 +162,20 @@ fn attempt(
         Ok(log) => log,
         Err(problem) => return errored(format!("The log could not be made: {problem}.")),
     };
-    points::reach("supervise.prepared");
+    failpoints::reach("supervise.prepared");
     if !order.may_start(clock.steady()) {
         return None;
     }
     if let Err(problem) = folder.mark_started(lock, own) {
         return errored(format!("The start could not be written down: {problem}."));
     }
-    points::reach("supervise.started");
+    failpoints::reach("supervise.started");
     let started_at = clock.now();
     let (child, pipe) = match script::start(prepared) {
         Ok(started) => started,
         Err(sentence) => return errored(sentence),
     };
-    points::reach("supervise.spawned");
+    failpoints::reach("supervise.spawned");
     let script = Script::of(Pid::from_child(&child));
     let mut watch = Watch {
         script,
@@ -191,7 +191,7 @@ fn attempt(
     };
     match watch.finish() {
         Ok((cause, status)) => {
-            points::reach("supervise.ended");
+            failpoints::reach("supervise.ended");
             if watch.script.any().unwrap_or(false) {
                 temporary.leave();
             } else {
@@ -212,7 +212,7 @@ fn not_run(outcome: Outcome, clock: &Clock) -> Ending {
 
 fn ended(
     folder: &RunFolder,
-    order: &Order,
+    order: &ScriptSpec,
     cause: Cause,
     status: ExitStatus,
     (started_at, ended_at): (DateTime<Utc>, DateTime<Utc>),
@@ -245,11 +245,11 @@ fn why_failed(status: ExitStatus) -> String {
 }
 
 /// Writes down how it ended. A full disk may have room later, and this is worth waiting for, unless a person stopped it.
-fn write_patiently(folder: &RunFolder, lock: &Lock, ending: &Ending) -> io::Result<()> {
+fn write_patiently(folder: &RunFolder, lock: &SupervisorLock, ending: &Ending) -> io::Result<()> {
     let begun = Instant::now();
     loop {
         modes::reopen(folder.path());
-        let patience = if folder.is_stop_asked().unwrap_or(false) { STOPPED_PATIENCE } else { PATIENCE };
+        let patience = if folder.is_stop_asked().unwrap_or(false) { STOPPED_PATIENCE } else { TIMEOUT };
         match folder.write_ending(lock, ending) {
             Err(problem) if begun.elapsed() < patience && problem.kind() != io::ErrorKind::NotFound => {
                 eprintln!("How the script ended could not be written down: {problem}.");

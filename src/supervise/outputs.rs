@@ -11,22 +11,22 @@ use crate::domain::outcome::Outputs;
 use crate::domain::reference::is_output_name;
 use crate::regular_file;
 
-const MOST_OUTPUTS: usize = 100;
-const LONGEST_VALUE: usize = 8 * 1024;
-const LONGEST_FILE: u64 = 1024 * 1024;
+const MAX_OUTPUTS: usize = 100;
+const MAX_VALUE_LEN: usize = 8 * 1024;
+const MAX_FILE_LEN: u64 = 1024 * 1024;
 
 /// Reads the outputs, or says in a sentence which line is wrong and how.
 pub fn read(path: &Path) -> Result<Outputs, String> {
     let mut bytes = Vec::new();
     match regular_file::open(path) {
         Ok(file) => file
-            .take(LONGEST_FILE + 1)
+            .take(MAX_FILE_LEN + 1)
             .read_to_end(&mut bytes)
             .map_err(|problem| format!("The outputs could not be read: {problem}."))?,
         Err(problem) if problem.kind() == ErrorKind::NotFound => 0,
         Err(problem) => return Err(format!("The outputs could not be read: {problem}.")),
     };
-    if bytes.len() as u64 > LONGEST_FILE {
+    if bytes.len() as u64 > MAX_FILE_LEN {
         return Err("The outputs are longer than 1 MiB.".to_owned());
     }
     parse(&bytes)
@@ -42,7 +42,7 @@ pub fn cut(path: &Path) -> io::Result<()> {
     };
     let found = file.metadata()?;
     // One of several names may be another file's, which is not the script's to lose.
-    if found.len() > LONGEST_FILE && found.nlink() == 1 { file.set_len(LONGEST_FILE) } else { Ok(()) }
+    if found.len() > MAX_FILE_LEN && found.nlink() == 1 { file.set_len(MAX_FILE_LEN) } else { Ok(()) }
 }
 
 fn parse(bytes: &[u8]) -> Result<Outputs, String> {
@@ -56,8 +56,8 @@ fn parse(bytes: &[u8]) -> Result<Outputs, String> {
         }
         let (name, value) = split(line).map_err(|problem| format!("Line {number} of the outputs {problem}."))?;
         outputs.insert(name.to_owned(), value.to_owned());
-        if outputs.len() > MOST_OUTPUTS {
-            return Err(format!("Line {number} of the outputs is one too many: {MOST_OUTPUTS} are allowed."));
+        if outputs.len() > MAX_OUTPUTS {
+            return Err(format!("Line {number} of the outputs is one too many: {MAX_OUTPUTS} are allowed."));
         }
     }
     Ok(outputs)
@@ -74,7 +74,7 @@ fn split(line: &str) -> Result<(&str, &str), String> {
             beginning(name)
         ));
     }
-    if value.len() > LONGEST_VALUE {
+    if value.len() > MAX_VALUE_LEN {
         return Err(format!("has a value of more than 8 KiB for `{name}`"));
     }
     Ok((name, value))
@@ -110,9 +110,9 @@ mod tests {
             assert!(problem.starts_with(words), "{problem}");
         }
         assert_eq!(parse(b"a=1\n\xff=2").unwrap_err(), "Line 2 of the outputs is not UTF-8.");
-        let long = format!("a={}", "x".repeat(LONGEST_VALUE + 1));
+        let long = format!("a={}", "x".repeat(MAX_VALUE_LEN + 1));
         assert!(parse(long.as_bytes()).unwrap_err().contains("more than 8 KiB"));
-        let many: Vec<_> = (0..=MOST_OUTPUTS).map(|n| format!("n{n}=1")).collect();
+        let many: Vec<_> = (0..=MAX_OUTPUTS).map(|n| format!("n{n}=1")).collect();
         assert!(parse(many.join("\n").as_bytes()).unwrap_err().starts_with("Line 101 "));
     }
 }

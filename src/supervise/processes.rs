@@ -14,13 +14,13 @@ use std::time::Duration;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, set_child_subreaper, wait};
 
-use super::order::Identity;
+use super::script_spec::Identity;
 
 /// What cannot be killed (a process that waits for a disk) is not waited for any longer.
-const MOST_SWEEPS: u32 = 20;
+const MAX_SWEEPS: u32 = 20;
 
 /// How many processes are named.
-const MOST_NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
 /// From now on processes whose parent ends become children of this one.
 pub fn adopt() -> io::Result<()> {
@@ -69,7 +69,7 @@ impl Script {
 
     /// Kills every process, again and again, since one that is being listed may start another meanwhile.
     pub fn kill(&mut self) -> io::Result<()> {
-        for _ in 0..MOST_SWEEPS {
+        for _ in 0..MAX_SWEEPS {
             // One that is held starts nothing.
             self.signal(Signal::STOP);
             self.signal(Signal::KILL);
@@ -86,10 +86,10 @@ impl Script {
         let left = descendants();
         let names: Vec<String> = left
             .iter()
-            .take(MOST_NAMED)
+            .take(MAX_NAMED)
             .map(|process| format!("{} {}", process.name, process.pid.as_raw_pid()))
             .collect();
-        let more = if left.len() > MOST_NAMED { ", …" } else { "" };
+        let more = if left.len() > MAX_NAMED { ", …" } else { "" };
         match left.len() {
             0 => None,
             1 => Some(format!("1 process ({})", names.join(""))),
@@ -129,7 +129,7 @@ fn descendants() -> Vec<Process> {
 
 /// What is left of a script whose supervising process is gone.
 #[derive(Debug, Clone)]
-pub struct Left {
+pub struct LeftProcesses {
     session: Option<i32>,
     /// `TOLLGATE_KEY=…`, as it stands in the environment of the script.
     key: Option<String>,
@@ -137,7 +137,7 @@ pub struct Left {
     since: u64,
 }
 
-impl Left {
+impl LeftProcesses {
     /// What that process has left; nothing if the machine was started since, or if another process has its number, which the
     /// kernel does not give away while the session has members.
     pub fn by(gone: &Identity, key: Option<&str>) -> Option<Self> {
@@ -163,7 +163,7 @@ impl Left {
 
     /// Kills every process, again and again.
     pub fn kill(&self) {
-        for _ in 0..MOST_SWEEPS {
+        for _ in 0..MAX_SWEEPS {
             self.signal(Signal::STOP);
             self.signal(Signal::KILL);
             if !self.any() {
@@ -277,9 +277,9 @@ mod tests {
     #[test]
     fn a_process_that_got_the_number_of_another_left_nothing_behind() {
         let own = Identity { leads_session: true, ..Identity::own() };
-        assert!(Left::by(&own, None).is_some());
+        assert!(LeftProcesses::by(&own, None).is_some());
         let gone = Identity { born: own.born - 1, ..own.clone() };
-        assert!(Left::by(&gone, None).is_none());
-        assert!(Left::by(&Identity { boot: "another".to_owned(), ..own }, None).is_none());
+        assert!(LeftProcesses::by(&gone, None).is_none());
+        assert!(LeftProcesses::by(&Identity { boot: "another".to_owned(), ..own }, None).is_none());
     }
 }

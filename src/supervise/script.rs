@@ -11,9 +11,9 @@ use std::process::{Child, Command, Stdio};
 use rustix::fs::OFlags;
 
 use super::folder::RunFolder;
-use super::order::Order;
 use super::owned;
-use crate::confine::{Account, Given};
+use super::script_spec::ScriptSpec;
+use crate::confine::{Account, GrantedPaths};
 use crate::regular_file;
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -21,16 +21,16 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 /// A script that can be started.
 pub struct Prepared<'a> {
     command: Command,
-    order: &'a Order,
+    order: &'a ScriptSpec,
     /// The working folder, if it is one of ours, which the script itself makes.
     made: Option<PathBuf>,
     /// A working folder anywhere else, which must be there.
     wanted: Option<PathBuf>,
-    given: Given,
+    given: GrantedPaths,
 }
 
 /// Makes what the script needs, or says in a sentence why it cannot be run. Nothing runs yet.
-pub fn prepare<'a>(folder: &RunFolder, order: &'a Order) -> Result<Prepared<'a>, String> {
+pub fn prepare<'a>(folder: &RunFolder, order: &'a ScriptSpec) -> Result<Prepared<'a>, String> {
     let account = order.confinement.as_ref().and_then(|confinement| confinement.account.as_ref());
     owned::let_pass(folder.path(), account)
         .map_err(|problem| format!("The mode of the run folder could not be set: {problem}."))?;
@@ -49,7 +49,7 @@ pub fn prepare<'a>(folder: &RunFolder, order: &'a Order) -> Result<Prepared<'a>,
     write(&folder.outputs(), 0o600, b"")
         .and_then(|outputs| owned::give(&outputs, account))
         .map_err(|problem| format!("The file for the outputs could not be made: {problem}."))?;
-    let given = Given {
+    let given = GrantedPaths {
         folders: [&order.default_folder, &order.workspace, &order.temporary]
             .into_iter()
             .chain(&order.others)
@@ -61,7 +61,7 @@ pub fn prepare<'a>(folder: &RunFolder, order: &'a Order) -> Result<Prepared<'a>,
     Ok(Prepared { command: command(folder, order, &working), order, made, wanted, given })
 }
 
-fn command(folder: &RunFolder, order: &Order, working: &Path) -> Command {
+fn command(folder: &RunFolder, order: &ScriptSpec, working: &Path) -> Command {
     let mut command = if order.script.starts_with("#!") {
         Command::new(folder.script())
     } else {

@@ -17,15 +17,15 @@ use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use super::folder::RunFolder;
 use super::log::LogWriter;
 use super::modes::Modes;
-use super::order::Order;
 use super::processes::Script;
+use super::script_spec::ScriptSpec;
 use crate::clock::Clock;
 use crate::runlog::stamp;
 
 /// How long a pipe is read that somebody else still holds after the script has ended.
 const DRAIN: Duration = Duration::from_millis(200);
 /// How often is looked whether what was told to end has ended.
-const GLANCE: Duration = Duration::from_millis(10);
+const FAST_POLL: Duration = Duration::from_millis(10);
 
 /// How long processes that are left when the script has ended may take to end by themselves, as what it piped its output
 /// into does.
@@ -88,7 +88,7 @@ pub struct Watch<'a> {
     /// The signals of this process.
     pub signals: Signals,
     /// What was asked for.
-    pub order: &'a Order,
+    pub order: &'a ScriptSpec,
     /// The run folder.
     pub folder: &'a RunFolder,
     /// The time of the log.
@@ -111,7 +111,7 @@ impl Watch<'_> {
         } else {
             self.script.kill()?;
         }
-        self.drain(GLANCE)?;
+        self.drain(FAST_POLL)?;
         if cause == Cause::Itself && !status.success() {
             self.explain_failure();
         }
@@ -206,7 +206,7 @@ impl Watch<'_> {
             if let Some(status) = self.script.status()? {
                 return Ok(status);
             }
-            self.wait(Some(Instant::now() + GLANCE))?;
+            self.wait(Some(Instant::now() + FAST_POLL))?;
         }
     }
 

@@ -8,18 +8,18 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::error::PageError;
-use super::reply::{self, Reply};
+use super::response::{self, Reply};
 use super::session::CurrentUser;
 use super::views::{AccountPage, Field, PasswordForm, Section, SessionRow, When};
-use super::{Site, chrome, sign_in, urls};
+use super::{Site, layout, sign_in, urls};
 use crate::app::accounts::AccountError;
-use crate::app::passwords::Caller;
+use crate::app::passwords::Requester;
 use crate::app::sessions::{self, PasswordChange};
 use crate::domain::account::session_is_over;
 use crate::domain::people::Role;
+use crate::messages::accounts;
+use crate::messages::told::Told;
 use crate::store::Session;
-use crate::words::accounts;
-use crate::words::told::Told;
 
 /// What is typed to change the password.
 #[derive(Deserialize)]
@@ -31,7 +31,7 @@ pub struct NewPassword {
 
 /// The page.
 pub async fn show(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
-    reply::page(&page(&site, &request, &reader, password_form()).await?)
+    response::page(&page(&site, &request, &reader, password_form()).await?)
 }
 
 /// Changes the password; the other sessions end.
@@ -45,13 +45,13 @@ pub async fn update_password(
     let mut form = password_form();
     if password != again {
         form.again = Field::default().wrong(accounts::NOT_THE_SAME);
-        return reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&site, &request, &reader, form).await?);
+        return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&site, &request, &reader, form).await?);
     }
     let stamp = reader.stamp(&site, &request);
     // Whoever found an open session is held up as at the door, and nobody by what a stranger tries there.
     let (user, session) = (reader.user().id, reader.session());
     site.limits.take_change(user, session, stamp.at).map_err(PageError::TooMany)?;
-    let turn = site.turn(Caller::Known, &request).await;
+    let turn = site.turn(Requester::Known, &request).await;
     let _turn = turn.inspect_err(|_| site.limits.give_change_back(user, session))?;
     let change = PasswordChange { name: reader.user().name.clone(), current, new: password };
     let changed = sessions::change_password(&site.app.store, &stamp, session, change).await;
@@ -61,7 +61,7 @@ pub async fn update_password(
     match changed {
         Ok(()) => {
             site.sessions.forget();
-            return Ok(reply::see_other_saying(&request, &urls::account(), &Told::PasswordChanged));
+            return Ok(response::see_other_saying(&request, &urls::account(), &Told::PasswordChanged));
         }
         Err(AccountError::WrongPassword) => {
             site.app.password_refused(&stamp).await?;
@@ -72,7 +72,7 @@ pub async fn update_password(
         }
         Err(other) => return Err(other.into()),
     }
-    reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&site, &request, &reader, form).await?)
+    response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&site, &request, &reader, form).await?)
 }
 
 /// Ends one of one's own sessions; the one at hand by signing out.
@@ -85,7 +85,7 @@ pub async fn end_session(site: Data<Site>, request: HttpRequest, reader: Current
         return Err(PageError::NotFound);
     }
     site.sessions.forget();
-    Ok(reply::see_other_saying(&request, &urls::account(), &Told::SessionEnded))
+    Ok(response::see_other_saying(&request, &urls::account(), &Told::SessionEnded))
 }
 
 /// Ends all of one's own sessions but the one at hand.
@@ -93,7 +93,7 @@ pub async fn end_other_sessions(site: Data<Site>, request: HttpRequest, reader: 
     let stamp = reader.stamp(&site, &request);
     let count = sessions::end_others(&site.app.store, &stamp, reader.user().id, reader.session()).await?;
     site.sessions.forget();
-    Ok(reply::see_other_saying(&request, &urls::account(), &Told::SessionsEnded(count)))
+    Ok(response::see_other_saying(&request, &urls::account(), &Told::SessionsEnded(count)))
 }
 
 async fn page(
@@ -110,7 +110,7 @@ async fn page(
     sessions.sort_by_key(|session| session.id != reader.session());
     let others = sessions.len() > 1;
     Ok(AccountPage {
-        chrome: chrome::around(request, reader, "My Account", Section::Elsewhere).await?,
+        chrome: layout::around(request, reader, "My Account", Section::Elsewhere).await?,
         name: reader.user().name.clone(),
         roles: roles(site, reader).await?,
         sessions: sessions.into_iter().map(|session| row(session, reader.session(), now)).collect(),

@@ -1,14 +1,14 @@
 //! What a reader needs to decide a checkpoint: in the dialog, on its page and in My Approvals.
 
 use super::error::PageError;
-use super::subject::Subject;
-use super::views::{Fact, SaidRow, Value, When};
+use super::release_context::Subject;
+use super::views::{Fact, FactValue, SaidRow, When};
 use crate::domain::definition::{Kind, OnDeadline};
 use crate::domain::execution::{Decision, Execution, Moment, TaskState};
 use crate::domain::policy;
 use crate::domain::reference;
 use crate::domain::values::Names;
-use crate::words::{asking, view as words};
+use crate::messages::{dialogs, view as messages};
 
 /// What to check, in words, with the values that earlier tasks gave; may be empty.
 pub fn what_to_check(execution: &Execution, task: usize, names: Names<'_>) -> String {
@@ -17,14 +17,14 @@ pub fn what_to_check(execution: &Execution, task: usize, names: Names<'_>) -> St
         Kind::ManualTrigger(trigger) => &trigger.check,
         Kind::Command(_) | Kind::Wait(_) => return String::new(),
     };
-    reference::fill_or(text, asking::NOT_KNOWN, &|reference| execution.value(task, names, reference))
+    reference::fill_or(text, dialogs::NOT_KNOWN, &|reference| execution.value(task, names, reference))
 }
 
 /// Who may decide it.
 pub fn deciders(kind: &Kind) -> String {
     match kind {
-        Kind::ManualApproval(approval) => asking::approvers(approval),
-        Kind::ManualTrigger(_) => asking::CONFIRMERS.to_owned(),
+        Kind::ManualApproval(approval) => dialogs::approvers(approval),
+        Kind::ManualTrigger(_) => dialogs::CONFIRMERS.to_owned(),
         Kind::Command(_) | Kind::Wait(_) => String::new(),
     }
 }
@@ -36,27 +36,27 @@ pub async fn able(subject: &Subject, execution: &Execution, task: usize) -> Resu
     }
     let members = subject.site.app.store.members(execution.team_id).await?;
     let able = policy::approvers(&members, execution, task);
-    Ok(Some(asking::able(able.into_iter().map(|user| user.name.as_str()))))
+    Ok(Some(dialogs::able(able.into_iter().map(|user| user.name.as_str()))))
 }
 
 /// The same as a fact.
 pub async fn able_fact(subject: &Subject, execution: &Execution, task: usize) -> Result<Option<Fact>, PageError> {
-    Ok(able(subject, execution, task).await?.map(|names| Fact::text(asking::ABLE, names)))
+    Ok(able(subject, execution, task).await?.map(|names| Fact::text(dialogs::ABLE, names)))
 }
 
 /// Who decides, how many agreed, until when.
 pub fn facts(execution: &Execution, task: usize, now: Moment) -> Vec<Fact> {
     let (run, kind) = (&execution.tasks[task], &execution.spec(task).kind);
     let mut facts =
-        vec![Fact::text("Started by", asking::starters(execution)), Fact::text("Decided by", deciders(kind))];
+        vec![Fact::text("Started by", dialogs::starters(execution)), Fact::text("Decided by", deciders(kind))];
     let mut then = OnDeadline::default();
     if let Kind::ManualApproval(approval) = kind {
         facts.push(Fact::text("Agreed", format!("{} of {}", run.agreed(), approval.required)));
         then = approval.on_deadline;
     }
     if let TaskState::ToBeApproved { since, deadline } = run.state {
-        facts.push(Fact::new("Waiting since", Value::When(When::at(since, now))));
-        facts.extend(deadline.map(|at| Fact::new(asking::at_deadline(then), Value::When(When::at(at, now)))));
+        facts.push(Fact::new("Waiting since", FactValue::When(When::at(since, now))));
+        facts.extend(deadline.map(|at| Fact::new(dialogs::at_deadline(then), FactValue::When(When::at(at, now)))));
     }
     facts
 }
@@ -65,7 +65,7 @@ pub fn facts(execution: &Execution, task: usize, now: Moment) -> Vec<Fact> {
 pub fn said<'d>(decisions: impl IntoIterator<Item = &'d Decision>, now: Moment) -> Vec<SaidRow> {
     let row = |decision: &Decision| SaidRow {
         who: decision.by.name().to_owned(),
-        said: words::said(decision),
+        said: messages::said(decision),
         comment: decision.comment.clone(),
         when: When::at(decision.at, now),
     };

@@ -25,18 +25,18 @@ use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown, sockopt}
 use tokio::time::sleep;
 
 use super::limits::network;
-use super::seldom::Seldom;
-use crate::config::Patience;
-use crate::words::errors;
+use super::throttle::Throttle;
+use crate::config::ClientTimeouts;
+use crate::messages::errors;
 
 /// After how long without a sign the kernel asks a client whether it is there.
 const ASK: Duration = Duration::from_secs(30);
 
 /// How often all connections are looked at, at least and at most.
-const LOOK: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(5));
+const POLL_INTERVAL: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(5));
 
 /// How often the log says that somebody is refused.
-static REFUSED: Seldom = Seldom::every(Duration::from_secs(10));
+static REFUSED: Throttle = Throttle::every(Duration::from_secs(10));
 
 /// Everybody who is connected.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ pub struct Connections(Arc<Room>);
 
 #[derive(Debug)]
 struct Room {
-    patience: Patience,
+    patience: ClientTimeouts,
     began: Instant,
     /// How many connections there is room for; unknown, nobody is refused.
     most: OnceLock<usize>,
@@ -75,7 +75,7 @@ pub struct Reading(Arc<Connection>);
 
 impl Connections {
     /// Nobody yet.
-    pub fn new(patience: Patience) -> Self {
+    pub fn new(patience: ClientTimeouts) -> Self {
         Self(Arc::new(Room { patience, began: Instant::now(), most: OnceLock::new(), open: Mutex::default() }))
     }
 
@@ -145,7 +145,7 @@ impl Connections {
 
     /// Closes those that keep us waiting, as long as the program runs.
     pub async fn watch(self) {
-        let pause = (self.0.patience.head_timeout / 2).clamp(LOOK.0, LOOK.1);
+        let pause = (self.0.patience.head_timeout / 2).clamp(POLL_INTERVAL.0, POLL_INTERVAL.1);
         loop {
             sleep(pause).await;
             let closed = self.close_idle();
@@ -283,7 +283,7 @@ mod tests {
     }
 
     async fn place(most: usize) -> (Connections, TcpListener) {
-        let connections = Connections::new(Patience::default());
+        let connections = Connections::new(ClientTimeouts::default());
         connections.share(most);
         (connections, TcpListener::bind("127.0.0.1:0").await.unwrap())
     }

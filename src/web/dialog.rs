@@ -3,9 +3,9 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::chrome;
-use super::reply::{self, Reply};
-use super::subject::Subject;
+use super::layout;
+use super::release_context::Subject;
+use super::response::{self, Reply};
 use super::views::{DialogPage, Section};
 
 /// Shows it.
@@ -21,9 +21,9 @@ pub async fn show_with<D>(status: StatusCode, subject: &Subject, title: &str, di
 where
     D: Template + askama::filters::HtmlSafe,
 {
-    if reply::is_htmx(&subject.request) {
-        return reply::page_with(status, &dialog);
+    if response::is_htmx(&subject.request) {
+        return response::page_with(status, &dialog);
     }
-    let chrome = chrome::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
-    reply::page_with(status, &DialogPage { chrome, dialog })
+    let chrome = layout::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
+    response::page_with(status, &DialogPage { chrome, dialog })
 }

@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, ResponseError};
 use crate::app::AppError;
 use crate::app::accounts::AccountError;
 use crate::domain::refusal::Refusal;
-use crate::store::{Absence, StoreError};
+use crate::store::{Outage, StoreError};
 
 /// In how many seconds to ask again when the database is away.
 pub const AGAIN_IN: u64 = 5;
@@ -62,16 +62,16 @@ pub enum PageError {
     HeadersTooLarge,
     /// The database is away: nothing was done.
     #[error("the database is away")]
-    Away(Absence, #[source] anyhow::Error),
+    Unavailable(Outage, #[source] anyhow::Error),
     /// The database went away while something was saved: it may have been done.
     #[error("the database went away while something was saved")]
-    Unsure(#[source] anyhow::Error),
+    CommitUnknown(#[source] anyhow::Error),
     /// Too many tries to sign in.
     #[error("too many tries: wait {0} s")]
     TooMany(u64),
     /// Too many wait for a password to be hashed.
     #[error("too many are signing in")]
-    Crowded,
+    QueueFull,
     /// Our fault: it is logged once, and the reader is given the reference.
     #[error(transparent)]
     Broken(#[from] anyhow::Error),
@@ -94,7 +94,7 @@ impl PageError {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Self::Away(..) | Self::Unsure(_) | Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(..) | Self::CommitUnknown(_) | Self::QueueFull => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -147,10 +147,10 @@ impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Stale | StoreError::AlreadyActive | StoreError::DecidedAlready => Self::Stale,
-            StoreError::Away(why, _) => Self::Away(why, error.into()),
-            StoreError::Unsure(_) => Self::Unsure(error.into()),
+            StoreError::Unavailable(why, _) => Self::Unavailable(why, error.into()),
+            StoreError::CommitUnknown(_) => Self::CommitUnknown(error.into()),
             StoreError::NameTaken
-            | StoreError::NotThere { .. }
+            | StoreError::ConnectFailed { .. }
             | StoreError::Fenced
             | StoreError::Unreadable { .. }
             | StoreError::Unwritable(_)

@@ -13,10 +13,10 @@ use actix_web::web::Data;
 
 use super::Site;
 use super::error::AGAIN_IN;
-use super::seldom::Seldom;
+use super::throttle::Throttle;
 
 /// Whoever watches asks every few seconds, and strangers may ask as often as they like.
-static NOT_READY: Seldom = Seldom::every(Duration::from_secs(10));
+static NOT_READY: Throttle = Throttle::every(Duration::from_secs(10));
 
 /// It lives.
 pub async fn live() -> HttpResponse {

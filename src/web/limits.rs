@@ -22,7 +22,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::app::passwords::Caller;
+use crate::app::passwords::Requester;
 use crate::app::secret::{self, SecretHash};
 
 /// So many keys are remembered at most; then those that matter least are forgotten.
@@ -90,8 +90,8 @@ pub struct Try {
 
 impl Try {
     /// Who tries.
-    pub fn caller(self) -> Caller {
-        if self.counted { Caller::Stranger } else { Caller::Known }
+    pub fn caller(self) -> Requester {
+        if self.counted { Requester::Stranger } else { Requester::Known }
     }
 }
 

@@ -11,9 +11,9 @@ use futures_util::{Stream, stream};
 use super::Site;
 use super::error::PageError;
 use crate::domain::execution::Execution;
-use crate::runlog::{self, Chunk, Cursor, LastLines, SMALLEST_READ};
+use crate::messages::logs;
+use crate::runlog::{self, Chunk, LastLines, PlainCursor, SMALLEST_READ};
 use crate::store::{AttemptKey, Backend, Store, StoreError};
-use crate::words::logs;
 
 /// Why there is nothing to show of a log.
 #[derive(Debug, thiserror::Error)]
@@ -152,10 +152,10 @@ impl Log {
 
     /// The whole of it as text, block by block; the last line says why, if the rest cannot be read.
     pub fn text(self) -> impl Stream<Item = Result<Bytes, PageError>> {
-        stream::try_unfold(Some((self, Cursor::default())), |left| async move {
+        stream::try_unfold(Some((self, PlainCursor::default())), |left| async move {
             let Some((log, mut cursor)) = left else { return Ok(None) };
             let Some(offset) = cursor.wants() else { return Ok(None) };
-            let chunk = match log.from(offset, Cursor::BLOCK).await {
+            let chunk = match log.from(offset, PlainCursor::BLOCK).await {
                 Ok(chunk) => chunk,
                 Err(LogError::Unreadable(problem)) => {
                     return Ok(Some((Bytes::from(format!("{}\n", logs::unreadable(&problem))), None)));

@@ -2,19 +2,19 @@
 //! decides nothing, and never calls the engine.
 
 pub mod assets;
-pub mod chrome;
 pub mod compact;
 pub mod connections;
 pub mod cookies;
 pub mod error;
+pub mod layout;
 pub mod limits;
 pub mod middleware;
 pub mod release_tasks;
 pub mod release_urls;
-pub mod reply;
+pub mod response;
 pub mod routes;
-pub mod seldom;
 pub mod session;
+pub mod throttle;
 pub mod urls;
 pub mod views;
 
@@ -22,19 +22,19 @@ mod account;
 mod actions;
 mod approvals;
 mod audit;
+pub mod cache;
 pub mod checkpoint;
 mod decisions;
 mod dialog;
+pub mod form_recovery;
 mod health;
 pub mod logs;
 pub mod regions;
-pub mod remembered;
+pub mod release_context;
 mod replicas;
 mod setup;
 mod sign_in;
-pub mod subject;
 pub mod task_runs;
-pub mod typed;
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,16 +43,16 @@ use actix_web::HttpRequest;
 use actix_web::cookie::Key;
 
 use crate::app::App;
-use crate::app::passwords::{Caller, Door, Turn};
+use crate::app::passwords::{HashPermit, HashQueue, Requester};
 use crate::config::WebConfig;
-use crate::folders::Folders;
-use approvals::Waiting;
+use crate::data_layout::DataLayout;
+use approvals::OpenCheckpoints;
 use connections::Connections;
 use error::PageError;
 use limits::SignInLimits;
+use release_tasks::fragment_cache::FragmentCache;
 use release_tasks::index::Lists;
-use release_tasks::places::Places;
-use release_tasks::watched::Watched;
+use release_tasks::visibility_cache::VisibilityCache;
 use session::Sessions;
 
 /// What every handler is given.
@@ -60,7 +60,7 @@ pub struct Site {
     /// What every verb needs: the database, the time, the engine's bell, and what is new.
     pub app: App,
     /// Where logs lie.
-    pub folders: Folders,
+    pub folders: DataLayout,
     /// Which replica this is.
     pub replica: String,
     /// How we are reached.
@@ -74,21 +74,21 @@ pub struct Site {
     /// The limits at the door.
     pub limits: SignInLimits,
     /// Who waits there for a password to be hashed.
-    pub door: Door,
+    pub door: HashQueue,
     /// Where release tasks belong.
-    pub places: Places,
+    pub places: VisibilityCache,
     /// What the list shows and can be filtered by.
     pub lists: Lists,
     /// Release tasks that many watch.
-    pub watched: Watched,
+    pub watched: FragmentCache,
     /// What waits for somebody.
-    pub waiting: Waiting,
+    pub waiting: OpenCheckpoints,
     stopping: AtomicBool,
 }
 
 impl Site {
     /// A site on a database, whose cookies are signed with what is made of that secret.
-    pub fn new(app: App, folders: Folders, replica: String, web: WebConfig, cookie_key: &str) -> Self {
+    pub fn new(app: App, folders: DataLayout, replica: String, web: WebConfig, cookie_key: &str) -> Self {
         Self {
             app,
             folders,
@@ -98,11 +98,11 @@ impl Site {
             sessions: Sessions::default(),
             cookie_key: Key::derive_from(cookie_key.as_bytes()),
             limits: SignInLimits::default(),
-            door: Door::default(),
-            places: Places::default(),
+            door: HashQueue::default(),
+            places: VisibilityCache::default(),
             lists: Lists::default(),
-            watched: Watched::default(),
-            waiting: Waiting::default(),
+            watched: FragmentCache::default(),
+            waiting: OpenCheckpoints::default(),
             stopping: AtomicBool::new(false),
         }
     }
@@ -128,9 +128,9 @@ impl Site {
     }
 
     /// Waits until a password may be hashed for that request; hold it until that is done.
-    pub async fn turn(&self, caller: Caller, request: &HttpRequest) -> Result<Turn<'_>, PageError> {
+    pub async fn turn(&self, caller: Requester, request: &HttpRequest) -> Result<HashPermit<'_>, PageError> {
         // Whoever is gone reads no answer: any will do.
-        self.door.turn(caller, || connections::is_gone(request)).await.map_err(|_| PageError::Crowded)
+        self.door.turn(caller, || connections::is_gone(request)).await.map_err(|_| PageError::QueueFull)
     }
 
     /// Its address in words, for the audit.

@@ -10,9 +10,9 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use super::error::PageError;
-use super::reply::{self, Reply};
+use super::response::{self, Reply};
 use super::{Site, cookies, urls};
-use crate::store::Named;
+use crate::store::IdAndName;
 
 const COOKIE: &str = "tollgate_region";
 
@@ -44,7 +44,7 @@ impl FromRequest for CurrentRegion {
 }
 
 /// The region to work in when the URL names none: the one of the last visit, or the first.
-pub fn remembered(request: &HttpRequest, regions: &[Named]) -> Option<String> {
+pub fn remembered(request: &HttpRequest, regions: &[IdAndName]) -> Option<String> {
     let last = cookies::values(request, COOKIE);
     let last = regions.iter().find(|region| last.contains(&region.name));
     last.or(regions.first()).map(|region| region.name.clone())
@@ -64,10 +64,10 @@ pub fn to_remember(request: &HttpRequest) -> Option<Cookie<'static>> {
 pub async fn home(site: Data<Site>, request: HttpRequest) -> Reply {
     let regions = site.sessions.regions(&site.app.store).await?;
     let region = remembered(&request, &regions).ok_or(PageError::NoRegion)?;
-    Ok(reply::see_other(&urls::release_tasks(&region)))
+    Ok(response::see_other(&urls::release_tasks(&region)))
 }
 
 /// `/regions/{region}`: on to its release tasks.
 pub async fn show(region: CurrentRegion) -> HttpResponse {
-    reply::see_other(&urls::release_tasks(&region.name))
+    response::see_other(&urls::release_tasks(&region.name))
 }

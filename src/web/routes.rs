@@ -7,7 +7,7 @@ use actix_web::web::{
 };
 
 use super::error::PageError;
-use super::middleware::remember::remember;
+use super::middleware::page_cookies::remember;
 use super::middleware::require_user::require_user;
 use super::release_tasks::{index, show};
 use super::{
@@ -16,7 +16,7 @@ use super::{
 };
 
 /// The largest form.
-pub const LARGEST_FORM: usize = 64 * 1024;
+pub const MAX_FORM_LEN: usize = 64 * 1024;
 
 /// A release task.
 const RELEASE_TASK: &str = "/regions/{region}/release-tasks/{id}";
@@ -106,6 +106,6 @@ async fn nothing_here() -> Result<HttpResponse, PageError> {
 fn refuse_as_pages(app: &mut ServiceConfig) {
     app.app_data(PathConfig::default().error_handler(|error, _| PageError::from(error).into()))
         .app_data(QueryConfig::default().error_handler(|error, _| PageError::from(error).into()))
-        .app_data(FormConfig::default().limit(LARGEST_FORM).error_handler(|error, _| PageError::from(error).into()))
-        .app_data(PayloadConfig::new(LARGEST_FORM));
+        .app_data(FormConfig::default().limit(MAX_FORM_LEN).error_handler(|error, _| PageError::from(error).into()))
+        .app_data(PayloadConfig::new(MAX_FORM_LEN));
 }

@@ -6,17 +6,17 @@ use actix_web::web::{Data, Form, Query};
 use serde::Deserialize;
 
 use super::error::PageError;
-use super::reply::{self, Reply};
+use super::response::{self, Reply};
 use super::views::{Chrome, Field, SetupPage};
 use super::{Site, session, urls};
 use crate::app::accounts::AccountError;
-use crate::app::passwords::Caller;
+use crate::app::passwords::Requester;
 use crate::app::sessions::{self, FirstAdministrator, SetupLink};
-use crate::words::accounts;
+use crate::messages::accounts;
 
 /// The secret of the link.
 #[derive(Deserialize)]
-pub struct Link {
+pub struct SetupQuery {
     #[serde(default)]
     token: String,
 }
@@ -31,9 +31,9 @@ pub struct First {
 }
 
 /// The form, for whoever has the newest link.
-pub async fn new(site: Data<Site>, link: Query<Link>) -> Reply {
+pub async fn new(site: Data<Site>, link: Query<SetupQuery>) -> Reply {
     is_open(&site, &link.token).await?;
-    reply::page(&page(&link.token))
+    response::page(&page(&link.token))
 }
 
 /// Makes the first administrator, signed in.
@@ -44,26 +44,26 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -
     page.name = Field::of(name.clone());
     if password != again {
         page.again = Field::default().wrong(accounts::NOT_THE_SAME);
-        return reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     is_open(&site, &token).await?;
     let from = session::from(&site, &request)?;
-    let _turn = site.turn(Caller::Known, &request).await?;
+    let _turn = site.turn(Requester::Known, &request).await?;
     let first = FirstAdministrator { token, name: name.clone(), password };
     let begun = match sessions::set_up(&site.app.store, &site.app.clock, first, from).await {
         Ok(begun) => begun,
         Err(AccountError::UserName) => {
             page.name = Field::of(name).wrong(accounts::USER_NAME_RULE);
-            return reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+            return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
         Err(AccountError::Password(fault)) => {
             page.password = Field::default().wrong(accounts::password_fault(fault));
-            return reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+            return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
         Err(other) => return Err(other.into()),
     };
     session::begin(&request, &begun.key)?;
-    Ok(reply::see_other(&urls::home()))
+    Ok(response::see_other(&urls::home()))
 }
 
 async fn is_open(site: &Site, token: &str) -> Result<(), PageError> {

@@ -6,16 +6,16 @@ use actix_web::web::{Data, Form, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::reply::{self, Reply};
+use super::response::{self, Reply};
 use super::session::{self, CurrentUser};
 use super::views::{Chrome, LoginPage};
 use super::{Site, urls};
 use crate::app::sessions;
-use crate::words::accounts;
+use crate::messages::accounts;
 
 /// Where to go on to.
 #[derive(Debug, Default, Deserialize)]
-pub struct Wanted {
+pub struct NextPage {
     #[serde(default)]
     next: String,
     #[serde(default)]
@@ -32,14 +32,14 @@ pub struct SignIn {
 }
 
 /// The form; whoever is signed in already goes on.
-pub async fn new(request: HttpRequest, wanted: Query<Wanted>) -> Reply {
+pub async fn new(request: HttpRequest, wanted: Query<NextPage>) -> Reply {
     let next = urls::local(&wanted.next);
     if session::reader(&request)?.is_some() {
-        return Ok(reply::see_other(next.unwrap_or("/")));
+        return Ok(response::see_other(next.unwrap_or("/")));
     }
     let mut page = page(next);
     page.notice = wanted.signed_out.is_some().then(|| accounts::SIGNED_OUT.to_owned());
-    reply::page(&page)
+    response::page(&page)
 }
 
 /// Signs in, with a new session whatever the browser had before.
@@ -64,7 +64,7 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<SignIn>) 
         site.sessions.forget();
     }
     session::begin(&request, &begun.key)?;
-    Ok(reply::see_other(urls::local(&next).unwrap_or("/")))
+    Ok(response::see_other(urls::local(&next).unwrap_or("/")))
 }
 
 /// Signs out; without a session there is nothing to end.
@@ -72,7 +72,7 @@ pub async fn destroy(site: Data<Site>, request: HttpRequest) -> Reply {
     if let Some(reader) = session::reader(&request)? {
         end(&site, &request, &reader).await
     } else {
-        Ok(reply::see_other(&urls::login()))
+        Ok(response::see_other(&urls::login()))
     }
 }
 
@@ -82,7 +82,7 @@ pub async fn end(site: &Site, request: &HttpRequest, reader: &CurrentUser) -> Re
     sessions::sign_out(&site.app.store, &stamp, reader.user().id, reader.session()).await?;
     site.sessions.forget();
     session::forget(request);
-    Ok(reply::see_other(&urls::signed_out()))
+    Ok(response::see_other(&urls::signed_out()))
 }
 
 fn page(next: Option<&str>) -> LoginPage {
@@ -98,7 +98,7 @@ fn page(next: Option<&str>) -> LoginPage {
 
 fn again(name: &str, next: &str, status: StatusCode, error: String) -> Reply {
     let page = LoginPage { name: name.chars().take(64).collect(), error: Some(error), ..page(urls::local(next)) };
-    reply::page_with(status, &page)
+    response::page_with(status, &page)
 }
 
 fn too_many(name: &str, next: &str, seconds: u64) -> Reply {

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::driver::{Driver, Element, Refused, Script};
 
 /// How long somebody waits for what should come.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub const TAB: char = '\u{e004}';
 pub const ENTER: char = '\u{e007}';
@@ -83,7 +83,7 @@ impl Person {
 
     /// Waits for words on the page, or in the dialog if one is open.
     pub async fn reads(&self, words: &str) {
-        self.reads_within(PATIENCE, words).await;
+        self.reads_within(TIMEOUT, words).await;
     }
 
     pub async fn reads_within(&self, time: Duration, words: &str) {
@@ -100,7 +100,7 @@ impl Person {
 
     /// Waits for the status beside the title.
     pub async fn sees_status(&self, status: &str) {
-        self.sees_status_within(PATIENCE, status).await;
+        self.sees_status_within(TIMEOUT, status).await;
     }
 
     pub async fn sees_status_within(&self, time: Duration, status: &str) {
@@ -170,7 +170,7 @@ impl Person {
 
     /// Waits for anything.
     pub async fn waits_until(&self, what: &str, is_so: impl AsyncFnMut() -> Result<bool, Refused>) {
-        self.waits(PATIENCE, what, is_so).await;
+        self.waits(TIMEOUT, what, is_so).await;
     }
 
     /// The first of such elements that is seen; while a dialog is open, in it alone.

@@ -6,7 +6,7 @@ use tollgate::domain::event::Event;
 use tollgate::domain::execution::Execution;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::store::{Activity, Happened, Turn};
+use tollgate::store::{Activity, Cursor, Happened};
 use uuid::Uuid;
 
 use crate::db::sound::is_sound;
@@ -94,7 +94,7 @@ pub const ATTEMPTS: [(&str, u32); 9] = [
 impl Installation {
     /// What the audit says of an execution, in order.
     pub async fn audit_of(&self, execution: Uuid) -> Vec<Activity> {
-        let mut all = self.reads(async |store| store.activity_in(execution, Turn::Newest, 1000).await).await.rows;
+        let mut all = self.reads(async |store| store.activity_in(execution, Cursor::Newest, 1000).await).await.rows;
         all.reverse();
         all
     }
@@ -166,7 +166,7 @@ impl Installation {
     }
 }
 
-/// Events as words, without what differs between two executions: times, and the order of what goes on side by side.
+/// Events as messages, without what differs between two executions: times, and the order of what goes on side by side.
 pub fn told(audit: &[Activity]) -> Vec<String> {
     let mut words: Vec<(String, String)> = audit.iter().map(one).collect();
     // Stable: what is about one task stays in its order.

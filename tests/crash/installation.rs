@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
 use tempfile::TempDir;
+use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Execution;
-use tollgate::folders::Folders;
-use tollgate::runlog::{LogLine, read_from};
+use tollgate::runlog::{LogEntry, read_from};
 use tollgate::store::{Store, StoreError};
 use tollgate::web::session::COOKIE;
 use uuid::Uuid;
@@ -59,8 +59,8 @@ impl Installation {
         processes::scripts(&self.data())
     }
 
-    pub fn folders(&self) -> Folders {
-        Folders::new(&self.data()).unwrap()
+    pub fn folders(&self) -> DataLayout {
+        DataLayout::new(&self.data()).unwrap()
     }
 
     /// What the server said, of all its starts.
@@ -118,7 +118,7 @@ impl Installation {
     }
 
     /// The whole log of an attempt.
-    pub fn log(&self, execution: Uuid, task: &str, attempt: u32) -> Vec<LogLine> {
+    pub fn log(&self, execution: Uuid, task: &str, attempt: u32) -> Vec<LogEntry> {
         read_from(&self.folders().log(execution, task, attempt), 0, u64::MAX).unwrap().lines
     }
 }

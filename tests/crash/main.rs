@@ -15,6 +15,7 @@ mod browser;
 mod by_hand;
 mod clock;
 mod database;
+mod failpoints;
 mod flow;
 mod folders;
 mod full;
@@ -24,7 +25,6 @@ mod here;
 mod installation;
 mod person;
 mod picked_up;
-mod points;
 #[path = "../it/postgres.rs"]
 mod postgres;
 #[expect(dead_code, reason = "the tests of replicas kill them all")]

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt as _;
 use sea_orm::{ConnectionTrait, Database, Statement};
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::points::FAILS_AT;
+use tollgate::failpoints::FAILS_AT;
 use uuid::Uuid;
 
 use crate::by_hand::one_to;

@@ -4,7 +4,7 @@
 use rustix::process::{Signal, kill_process};
 use tollgate::domain::execution::{Execution, FailReason};
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::points::FAILS_AT;
+use tollgate::failpoints::FAILS_AT;
 use tollgate::supervise::folder::RunFolder;
 use uuid::Uuid;
 

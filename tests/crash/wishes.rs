@@ -8,9 +8,9 @@ use rand::RngExt;
 use reqwest::Method;
 use rustix::process::{Pid, Signal, kill_process};
 use tollgate::domain::event::Event;
-use tollgate::domain::execution::{Execution, FailReason, Order, TaskState};
+use tollgate::domain::execution::{Execution, FailReason, Intent, TaskState};
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
-use tollgate::store::{Happened, Turn};
+use tollgate::store::{Cursor, Happened};
 use tollgate::supervise::folder::RunFolder;
 use uuid::Uuid;
 
@@ -115,7 +115,7 @@ async fn row_01_a_gate_outlives_many_quick_restarts(db: Db) {
     assert_eq!(here.wrote("gated", "ran"), ["build", "deploy"]);
     let gate = &after.tasks[1];
     assert_eq!((gate.round, gate.decisions.len(), gate.decisions[0].comment.as_str()), (1, 1, "still fine"));
-    let activity = here.db.store.activity_in(after.id, Turn::Newest, 100).await.unwrap();
+    let activity = here.db.store.activity_in(after.id, Cursor::Newest, 100).await.unwrap();
     let asked = |happened: &Happened| matches!(happened, Happened::Execution(Event::CheckpointOpened { .. }));
     assert_eq!(activity.rows.iter().filter(|row| asked(&row.happened)).count(), 1, "it was asked once");
 }
@@ -220,8 +220,8 @@ async fn row_10_what_a_click_is_answered_with_is_stored_already(db: Db) {
     // Each: who clicks what, and what must then be so.
     let asks: Is = |last| last.status() == ReleaseStatus::ToBeApproved;
     let steps: [(&str, Is, Is); 7] = [
-        ("pause", asks, |last| last.status() == ReleaseStatus::Paused && matches!(last.order, Order::Hold { .. })),
-        ("continue", |last| last.status() == ReleaseStatus::Paused, |last| last.order == Order::Run),
+        ("pause", asks, |last| last.status() == ReleaseStatus::Paused && matches!(last.intent, Intent::Pause { .. })),
+        ("continue", |last| last.status() == ReleaseStatus::Paused, |last| last.intent == Intent::Run),
         ("reject", asks, |last| last.tasks[0].decisions.len() == 1),
         ("retry", |last| last.status() == ReleaseStatus::ReleaseFailed, |last| last.status().is_active()),
         ("agree", asks, |last| last.tasks[0].decisions.len() == 2),

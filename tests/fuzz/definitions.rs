@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use tollgate::domain::definition::Kind;
 use tollgate::domain::validate;
-use tollgate::format::{Document, Finding, LARGEST_FILE, MOST_FINDINGS, parse, render, render_all};
+use tollgate::format::{Document, Finding, MAX_FILE_LEN, MAX_FINDINGS, parse, render, render_all};
 
 use crate::fuzz::{Fuzz, hash};
 use crate::worked;
 
 /// The longest that a file may be worked on, built without optimization.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 const WORDS: &[&str] = &[
     "name: ",
@@ -129,7 +129,7 @@ fn definitions() {
 /// Each word a hundred thousand times, alone and in pairs: time and what is told stay bounded.
 #[test]
 fn definitions_of_one_word_repeated() {
-    let size = if std::env::var_os("TOLLGATE_FUZZ_SECONDS").is_some() { LARGEST_FILE } else { 16 * 1024 };
+    let size = if std::env::var_os("TOLLGATE_FUZZ_SECONDS").is_some() { MAX_FILE_LEN } else { 16 * 1024 };
     for (index, word) in WORDS.iter().enumerate() {
         let other = WORDS[(index * 7 + 3) % WORDS.len()];
         for pattern in [(*word).to_owned(), format!("{word}{other}"), format!("{word}\n{other}")] {
@@ -146,7 +146,7 @@ fn holds(text: &str) -> u64 {
     let before = worked();
     let read = parse(text);
     let took = worked().checked_sub(before).unwrap();
-    assert!(took < PATIENCE, "reading {} bytes took {took:?}", text.len());
+    assert!(took < TIMEOUT, "reading {} bytes took {took:?}", text.len());
     match read {
         Ok(documents) => good(&documents),
         Err(findings) => wrong(text, &findings),
@@ -174,7 +174,7 @@ fn wrong(text: &str, findings: &[Finding]) -> u64 {
     // Lines as YAML counts them.
     let lines = 1 + text.replace("\r\n", "\n").matches(['\n', '\r']).count();
     assert!(!findings.is_empty(), "a wrong file has something wrong with it");
-    assert!(findings.len() <= MOST_FINDINGS, "{} findings", findings.len());
+    assert!(findings.len() <= MAX_FINDINGS, "{} findings", findings.len());
     assert!(findings[..findings.len() - 1].is_sorted() && findings.is_sorted_by_key(|finding| finding.line));
     for finding in findings {
         let told = finding.to_string();

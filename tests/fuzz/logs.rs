@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use tollgate::runlog::{
-    Chunk, LONGEST_LINE, LogLine, MOST_PARTS, Plain, SMALLEST_READ, ansi, last_line, read_before, read_from, read_tail,
+    Chunk, LogEntry, MAX_LINE_LEN, MAX_PARTS, Plain, SMALLEST_READ, ansi, last_line, read_before, read_from, read_tail,
 };
 use tollgate::supervise::log::LogWriter;
 use tollgate::web::task_runs::html;
@@ -12,7 +12,7 @@ use tollgate::web::task_runs::html;
 use crate::fuzz::{Fuzz, Random, hash};
 
 const STAMP: &str = "2026-11-22T23:06:51.123Z";
-const MOST_LOG: u64 = 8 * 1024 * 1024;
+const MAX_LOG: u64 = 8 * 1024 * 1024;
 
 const WORDS: &[&str] = &[
     "\x1b",
@@ -118,7 +118,7 @@ fn holds(input: &[u8], [whole_path, pieces_path]: &[PathBuf; 2]) -> u64 {
     written(pieces_path, input, Some(&mut random));
 
     let lines = whole(whole_path);
-    let told = |lines: &[LogLine]| -> Vec<(u64, bool, String)> {
+    let told = |lines: &[LogEntry]| -> Vec<(u64, bool, String)> {
         lines.iter().map(|line| (line.number, line.remark, line.text.clone())).collect()
     };
     assert_eq!(told(&whole(pieces_path)), told(&lines), "pieces make no difference");
@@ -128,7 +128,7 @@ fn holds(input: &[u8], [whole_path, pieces_path]: &[PathBuf; 2]) -> u64 {
 
     let mut behaviour = 0;
     for line in &lines {
-        assert!(line.text.len() <= 3 * LONGEST_LINE, "{} bytes in a line", line.text.len());
+        assert!(line.text.len() <= 3 * MAX_LINE_LEN, "{} bytes in a line", line.text.len());
         behaviour ^= shows(&line.text);
     }
     if let Some(last) = last_line(whole_path) {
@@ -139,7 +139,7 @@ fn holds(input: &[u8], [whole_path, pieces_path]: &[PathBuf; 2]) -> u64 {
 
 /// Writes a log, whole or in pieces, some of which are written down before their line has ended.
 fn written(path: &Path, input: &[u8], mut pieces: Option<&mut Random>) {
-    let mut log = LogWriter::create(path, MOST_LOG).unwrap();
+    let mut log = LogWriter::create(path, MAX_LOG).unwrap();
     let mut rest = input;
     let mut parts = 0;
     while !rest.is_empty() {
@@ -150,7 +150,7 @@ fn written(path: &Path, input: &[u8], mut pieces: Option<&mut Random>) {
         let (piece, after) = rest.split_at(length.min(rest.len()));
         log.push(piece, STAMP);
         rest = after;
-        if pieces.as_mut().is_some_and(|random| random.below(2) == 0) && parts + 1 < MOST_PARTS {
+        if pieces.as_mut().is_some_and(|random| random.below(2) == 0) && parts + 1 < MAX_PARTS {
             log.flush(STAMP);
             parts += 1;
         }
@@ -159,7 +159,7 @@ fn written(path: &Path, input: &[u8], mut pieces: Option<&mut Random>) {
 }
 
 /// Every line, read from the start in steps.
-fn whole(path: &Path) -> Vec<LogLine> {
+fn whole(path: &Path) -> Vec<LogEntry> {
     let (mut lines, mut from) = (Vec::new(), 0);
     loop {
         let Chunk { lines: more, next } = read_from(path, from, SMALLEST_READ).unwrap();
@@ -177,17 +177,17 @@ fn whole(path: &Path) -> Vec<LogLine> {
 }
 
 /// A line is its text, with marks for what is no text; a long one is ended by force, between two characters.
-fn is_what_was_written(input: &[u8], lines: &[LogLine]) {
+fn is_what_was_written(input: &[u8], lines: &[LogEntry]) {
     let mut expected = Vec::new();
     for written in input.split_inclusive(|byte| *byte == b'\n') {
         let ended = written.strip_suffix(b"\n");
         let mut rest = ended.unwrap_or(written);
-        while rest.len() > LONGEST_LINE {
+        while rest.len() > MAX_LINE_LEN {
             let begins_character = |start: &usize| {
-                std::str::from_utf8(&rest[*start..LONGEST_LINE])
+                std::str::from_utf8(&rest[*start..MAX_LINE_LEN])
                     .is_err_and(|fault| fault.valid_up_to() == 0 && fault.error_len().is_none())
             };
-            let end = (LONGEST_LINE - 3..LONGEST_LINE).find(begins_character).unwrap_or(LONGEST_LINE);
+            let end = (MAX_LINE_LEN - 3..MAX_LINE_LEN).find(begins_character).unwrap_or(MAX_LINE_LEN);
             expected.push(&rest[..end]);
             rest = &rest[end..];
         }
@@ -202,7 +202,7 @@ fn is_what_was_written(input: &[u8], lines: &[LogLine]) {
 }
 
 /// The end, what is before any place, and the download have the same lines.
-fn windows_agree(path: &Path, lines: &[LogLine], random: &mut Random) {
+fn windows_agree(path: &Path, lines: &[LogEntry], random: &mut Random) {
     let most = 1 + random.below(lines.len() + 2);
     let tail = read_tail(path, most).unwrap().lines;
     assert_eq!(tail, lines[lines.len().saturating_sub(most)..], "the last {most}");

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use tollgate::domain::definition::{Command, Retry};
-use tollgate::domain::reference::{Found, fill, fill_or, references, resolve};
+use tollgate::domain::definition::{CommandSpec, Retry};
+use tollgate::domain::reference::{ReferenceSpan, fill, fill_or, references, resolve};
 
 use crate::fuzz::{Fuzz, hash};
 use crate::worked;
@@ -93,7 +93,7 @@ fn holds(text: &str) -> u64 {
     };
     let (mut from, mut filled, mut script) = (0, String::new(), String::new());
     let mut names: Vec<String> = Vec::new();
-    for Found { reference, range, line } in &found {
+    for ReferenceSpan { reference, range, line } in &found {
         assert!(range.start >= from, "references stand one after the other");
         let own = &text[range.clone()];
         assert!((own.starts_with("${tasks.") || own.starts_with("${release.")) && own.ends_with('}'), "{own:?}");
@@ -126,15 +126,15 @@ fn holds(text: &str) -> u64 {
     hash(kinds.as_bytes())
 }
 
-fn command(text: &str) -> Command {
-    Command {
+fn command(text: &str) -> CommandSpec {
+    CommandSpec {
         script: text.to_owned(),
         rollback: None,
         working_folder: Some(text.to_owned()),
         environment: BTreeMap::from([("OWN".to_owned(), text.to_owned())]),
         timeout: 1,
         retry: Retry::default(),
-        go_on: false,
+        continue_on_error: false,
         leave_running: false,
     }
 }

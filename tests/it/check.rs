@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend};
 use tollgate::clock::Clock;
+use tollgate::domain::consistency::Whole;
 use tollgate::domain::execution::Verdict;
-use tollgate::domain::soundness::Whole;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::store::Newcomer;
-use tollgate::words::findings as words;
+use tollgate::messages::check_report as messages;
+use tollgate::store::ReplicaInfo;
 use uuid::Uuid;
 
 use crate::by_hand::one_to;
@@ -120,7 +120,7 @@ async fn breaks(db: &Db, hand: &DatabaseConnection, (sql, says): (&str, &str)) {
     hand.execute_unprepared(sql).await.unwrap();
     let mut found = unsound(&db.store).await;
     let replicas = db.store.inspect_replicas(Clock::system().now()).await.unwrap();
-    found.extend(replicas.iter().map(words::whole));
+    found.extend(replicas.iter().map(messages::whole));
     assert!(found.iter().any(|said| said.contains(says)), "{sql}\n{says:?} is not among\n{}", found.join("\n"));
     for table in TABLES {
         hand.execute_unprepared(&format!("DELETE FROM {table}")).await.unwrap();
@@ -158,7 +158,7 @@ async fn what_is_broken_together_with_its_indexes_is_found(db: Db) {
     }
     // A replica is at work, and has not done what was to be done a while ago.
     let now = stage.app.clock.now() + TimeDelta::seconds(90);
-    let who = Newcomer {
+    let who = ReplicaInfo {
         id: "late".to_owned(),
         name: "late".to_owned(),
         version: "0.1.0".to_owned(),
@@ -197,7 +197,7 @@ async fn the_command_line_tells_and_fails(db: Db) {
     assert_eq!(status, Some(1), "{said}");
     assert!(said.contains("FOUND runs, execution 1: task task-b: attempt 1 is under way on this machine"), "{said}");
     let id: Uuid = stage.app.store.live_attempts().await.unwrap()[0].execution_id;
-    let folders = tollgate::folders::Folders::new(data.path()).unwrap();
+    let folders = tollgate::data_layout::DataLayout::new(data.path()).unwrap();
     std::fs::create_dir_all(folders.attempt(id, "task-b", 1)).unwrap();
     assert_eq!(checks().0, Some(0));
     hand.close().await.unwrap();

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 use tollgate::clock::Clock;
-use tollgate::format::LARGEST_FILE;
+use tollgate::format::MAX_FILE_LEN;
 
 use self::workspace::old_folders_are_listed_and_given_to_one_team_from_its_next_script_on;
 use crate::by_hand::one_to;
@@ -215,7 +215,7 @@ async fn release_tasks_are_brought_in(db: Db) {
         assert!(answer.err.contains(line), "{line:?} is not said by: {}", answer.err);
     }
     // The letter at the limit is cut in two: the size is told all the same.
-    std::fs::write(&wrong, format!("x{}", "é".repeat(LARGEST_FILE / 2))).unwrap();
+    std::fs::write(&wrong, format!("x{}", "é".repeat(MAX_FILE_LEN / 2))).unwrap();
     here.run(&["import", wrong.to_str().unwrap()], "").fails("wrong.yaml cannot be read: it is larger than 1 MiB");
 }
 

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use rustix::process::geteuid;
 use tempfile::TempDir;
+use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Execution;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::folders::Folders;
 use tollgate::runlog::read_from;
 use uuid::Uuid;
 
@@ -132,7 +132,7 @@ impl Here {
     }
 
     fn log(&self, execution: &Execution, task: &str, attempt: u32) -> Vec<String> {
-        let log = Folders::new(&self.data()).unwrap().log(execution.id, task, attempt);
+        let log = DataLayout::new(&self.data()).unwrap().log(execution.id, task, attempt);
         read_from(&log, 0, u64::MAX).unwrap().lines.into_iter().map(|line| line.text).collect()
     }
 
@@ -169,7 +169,7 @@ impl Here {
         // The next server goes on with the same account.
         drop(program);
         program = self.serves();
-        let place = Folders::new(&self.data()).unwrap().team(team).join("site");
+        let place = DataLayout::new(&self.data()).unwrap().team(team).join("site");
         fs::write(place.join("go"), "").unwrap();
         self.is(release, "successful", |execution| execution.status() == ReleaseStatus::Successful).await;
         let operator = self.signs_in(&program).await;
@@ -186,7 +186,7 @@ impl Here {
     }
 
     fn has_log(&self, execution: &Execution) -> bool {
-        Folders::new(&self.data()).unwrap().log(execution.id, "hold", 1).exists()
+        DataLayout::new(&self.data()).unwrap().log(execution.id, "hold", 1).exists()
     }
 }
 
@@ -225,7 +225,7 @@ async fn f0_folders_go_to_another_account_when_no_script_of_the_one_before_runs(
     let program = here.serves();
     let hold = task("hold", "echo mine > mine; echo held; while ! [ -e go ]; do sleep 0.01; done; echo went");
     let first = here.executes(&program, &hold, &["work"]).await;
-    let site = Folders::new(&here.data()).unwrap().team(here.team().await).join("site");
+    let site = DataLayout::new(&here.data()).unwrap().team(here.team().await).join("site");
     let asked = Instant::now();
     while !site.join("mine").exists() {
         assert!(asked.elapsed() < Duration::from_mins(1), "the script does not begin");

@@ -1,8 +1,8 @@
 //! Whether a database is sound, as `tollgate check` sees it: what a test may end with.
 
-use tollgate::domain::soundness::findings;
+use tollgate::domain::consistency::findings;
+use tollgate::messages::check_report as messages;
 use tollgate::store::Store;
-use tollgate::words::findings as words;
 
 /// Nothing in the database contradicts the law.
 pub async fn is_sound(store: &Store) {
@@ -12,7 +12,7 @@ pub async fn is_sound(store: &Store) {
 
 /// Everything in the database that contradicts the law, in the words of `tollgate check`.
 pub async fn unsound(store: &Store) -> Vec<String> {
-    let mut said: Vec<String> = store.inspect_whole().await.unwrap().iter().map(words::whole).collect();
+    let mut said: Vec<String> = store.inspect_whole().await.unwrap().iter().map(messages::whole).collect();
     let mut after = None;
     loop {
         let page = store.inspect(after, 50).await.unwrap();
@@ -22,9 +22,11 @@ pub async fn unsound(store: &Store) -> Vec<String> {
             let name = format!("{}, execution {}", looked.release, looked.number);
             match looked.found {
                 Ok(inspected) => {
-                    said.extend(findings(&inspected).iter().map(|found| format!("{name}: {}", words::finding(found))));
+                    said.extend(
+                        findings(&inspected).iter().map(|found| format!("{name}: {}", messages::finding(found))),
+                    );
                 }
-                Err(error) => said.push(format!("{name}: {}", words::unreadable(&error.to_string()))),
+                Err(error) => said.push(format!("{name}: {}", messages::unreadable(&error.to_string()))),
             }
         }
     }

@@ -11,15 +11,15 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, Caller};
 use tollgate::clock::Clock;
-use tollgate::config::{Config, DataConfig, MAX_SCRIPTS, Patience, WebConfig};
+use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, WebConfig};
 use tollgate::confine::Confinement;
+use tollgate::data_layout::DataLayout;
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::{Execution, FailReason, Verdict};
 use tollgate::domain::isolation::Isolation;
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::executors::command::CommandExecutor;
-use tollgate::folders::Folders;
 use tollgate::runlog::read_from;
 use tollgate::startup::{self, Application};
 use tollgate::store::Backend;
@@ -37,7 +37,7 @@ const LATER: &str = "2026-11-23T03:00:00Z";
 /// The installation, served by the program of today.
 struct Upgraded {
     app: App,
-    folders: Folders,
+    folders: DataLayout,
     handle: actix_web::dev::ServerHandle,
     running: JoinHandle<anyhow::Result<()>>,
     _home: TempDir,
@@ -95,7 +95,7 @@ impl Upgraded {
             trust_proxy: false,
             shutdown_timeout: 5,
             audit_days: 400,
-            patience: Patience::default(),
+            patience: ClientTimeouts::default(),
         };
         let mut config = Config {
             data,
@@ -113,7 +113,7 @@ impl Upgraded {
         assert!(refused.contains("migrations are missing") && refused.contains("start with --migrate"), "{refused}");
 
         config.migrate = true;
-        let folders = Folders::new(&config.data.folder).unwrap();
+        let folders = DataLayout::new(&config.data.folder).unwrap();
         let opened = startup::open(&config, clock).await.unwrap();
         let app = opened.app.clone();
         is_sound(&app.store).await;

@@ -1,6 +1,6 @@
 //! What people write beside what they ask.
 
-use tollgate::domain::decide::{COMMENT_MOST, Command};
+use tollgate::domain::decide::{Command, MAX_COMMENT_LEN};
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::refusal::{CommentFor, Refusal};
 
@@ -40,11 +40,11 @@ fn a_comment_has_nothing_that_a_terminal_obeys_or_no_environment_can_have() {
 
 #[test]
 fn a_comment_may_be_long_but_not_longer() {
-    let most = "ü".repeat(COMMENT_MOST);
+    let most = "ü".repeat(MAX_COMMENT_LEN);
     assert_eq!(at_the_gate().ask(&person("approver"), &decision("gate", Verdict::Agree, &most)), Ok(()));
     let longer = format!("{most}!");
     let refused = at_the_gate().ask(&person("approver"), &decision("gate", Verdict::Agree, &longer));
-    assert_eq!(refused, Err(Refusal::CommentTooLong { most: COMMENT_MOST }));
+    assert_eq!(refused, Err(Refusal::CommentTooLong { most: MAX_COMMENT_LEN }));
 }
 
 #[test]

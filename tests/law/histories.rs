@@ -5,7 +5,7 @@ use proptest::{collection::vec, proptest};
 use tollgate::domain::decide::Command;
 use tollgate::domain::definition::Definition;
 use tollgate::domain::event::Event;
-use tollgate::domain::execution::{AttemptKind, Direction, Order, TaskState, Verdict};
+use tollgate::domain::execution::{AttemptKind, Direction, Intent, TaskState, Verdict};
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::schedule;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
@@ -113,12 +113,12 @@ fn settle(world: &mut World, luck: &[bool]) {
 
 fn waits_for_a_person(world: &World) -> bool {
     let execution = world.execution();
-    matches!(execution.order, Order::Hold { .. })
+    matches!(execution.intent, Intent::Pause { .. })
         || execution.tasks.iter().any(|run| run.state.status() == TaskStatus::ToBeApproved)
 }
 
 fn ask_a_person(world: &mut World) {
-    if matches!(world.execution().order, Order::Hold { .. }) {
+    if matches!(world.execution().intent, Intent::Pause { .. }) {
         world.ask_only(&person("operator"), &Command::Continue).expect("it can go on");
         return;
     }

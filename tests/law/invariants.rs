@@ -4,7 +4,7 @@ use chrono::{Duration, TimeDelta};
 use tollgate::domain::decide::{self, Command, Selection};
 use tollgate::domain::definition::Kind;
 use tollgate::domain::event::Event;
-use tollgate::domain::execution::{AttemptKind, Direction, Execution, Order, SkipReason, TaskState, Verdict};
+use tollgate::domain::execution::{AttemptKind, Direction, Execution, Intent, SkipReason, TaskState, Verdict};
 use tollgate::domain::people::{Actor, User};
 use tollgate::domain::places::Places;
 use tollgate::domain::refusal::{Operation, Refusal};
@@ -117,7 +117,7 @@ fn a_task_leaves_its_end_only_when_asked(before: &Execution, index: usize, event
 }
 
 fn may_start(before: &Execution) {
-    assert_eq!(before.order, Order::Run, "nothing starts unless it was ordered");
+    assert_eq!(before.intent, Intent::Run, "nothing starts unless it was ordered");
     assert!(!schedule::is_halted(before), "nothing starts behind a failure");
 }
 
@@ -215,7 +215,7 @@ fn the_engine_comes_to_rest(world: &World) {
     let rested = execution.clone();
     assert_eq!(advance(&mut execution), Vec::new());
     assert_eq!(rested, execution);
-    let waits_for_a_person = matches!(execution.order, Order::Hold { .. })
+    let waits_for_a_person = matches!(execution.intent, Intent::Pause { .. })
         || execution.tasks.iter().any(|run| run.state.status() == TaskStatus::ToBeApproved);
     let queues = execution.tasks.iter().any(|run| run.waits.is_some());
     let goes_on = execution.anything_in_flight() || queues || schedule::wake_at(&execution).is_some();

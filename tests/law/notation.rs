@@ -2,7 +2,7 @@
 //! not a plain command. Reads what the tests give it; a slip is a panic that quotes the line.
 
 use tollgate::domain::definition::{
-    Command, Definition, Group, Kind, ManualApproval, ManualTrigger, OnDeadline, Phase, Retry, Task, Wait,
+    CommandSpec, Definition, Group, Kind, ManualApproval, ManualTrigger, OnDeadline, Phase, Retry, Task, Wait,
 };
 use tollgate::domain::people::Role;
 
@@ -26,17 +26,17 @@ pub fn definition(text: &str) -> Definition {
 }
 
 /// A script that nothing runs.
-pub fn command(rollback: bool, go_on: bool, retry: Retry) -> Kind {
+pub fn command(rollback: bool, continue_on_error: bool, retry: Retry) -> Kind {
     let rollback = rollback.then(|| "false".to_owned());
     let (script, timeout) = ("true".to_owned(), 600);
-    Kind::Command(Command {
+    Kind::Command(CommandSpec {
         script,
         rollback,
         working_folder: None,
         environment: [].into(),
         timeout,
         retry,
-        go_on,
+        continue_on_error,
         leave_running: false,
     })
 }
@@ -68,16 +68,16 @@ fn read_kind(words: &str) -> Kind {
     if words == "trigger" {
         return Kind::ManualTrigger(ManualTrigger::default());
     }
-    let (mut rollback, mut go_on, mut retry) = (false, false, Retry::default());
+    let (mut rollback, mut continue_on_error, mut retry) = (false, false, Retry::default());
     for part in words.split(", ") {
         match part.split_whitespace().collect::<Vec<_>>()[..] {
             ["undo"] => rollback = true,
-            ["go", "on"] => go_on = true,
+            ["go", "on"] => continue_on_error = true,
             ["tries", attempts, "every", delay] => retry = Retry { attempts: number(attempts), delay: number(delay) },
             _ => panic!("not a word of a command: {part}"),
         }
     }
-    command(rollback, go_on, retry)
+    command(rollback, continue_on_error, retry)
 }
 
 fn read_wait(words: &str) -> Wait {

@@ -105,8 +105,8 @@ fn what_follows_it_does_not_start_either_where_one_is_errored() {
     let mut world = World::written("phase one: gate\nphase two: a | b\ntask gate: trigger");
     world.execute(&person("operator"));
     world.release.scripts = missing();
-    let go_on = decision("gate", Verdict::Agree, "");
-    world.ask(&person("operator"), &go_on).expect("it is confirmed");
+    let continue_on_error = decision("gate", Verdict::Agree, "");
+    world.ask(&person("operator"), &continue_on_error).expect("it is confirmed");
     assert_eq!(world.execution().failures(), [("a", FailReason::Errored)], "and b never began");
 }
 

@@ -55,7 +55,8 @@ pub fn definitions() -> impl Strategy<Value = Definition> {
 
 fn kinds() -> impl Strategy<Value = Kind> {
     let retry = (1..=3_u32, 0..=20_u64).prop_map(|(attempts, delay)| Retry { attempts, delay });
-    let work = (any::<bool>(), any::<bool>(), retry).prop_map(|(undo, go_on, retry)| command(undo, go_on, retry));
+    let work = (any::<bool>(), any::<bool>(), retry)
+        .prop_map(|(undo, continue_on_error, retry)| command(undo, continue_on_error, retry));
     let wait = (1..=40_u64).prop_map(|seconds| Kind::Wait(Wait::Seconds { seconds }));
     let approval = (1..=2_u32, any::<bool>(), option::of(5..=60_u64), any::<bool>(), any::<bool>()).prop_map(
         |(required, starter_may_approve, deadline, stays, by_role)| {

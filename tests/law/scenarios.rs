@@ -11,7 +11,7 @@ use std::path::Path;
 use chrono::Duration;
 use tollgate::domain::decide::Command;
 use tollgate::domain::event::{Event, Gate};
-use tollgate::domain::execution::{AttemptKind, Moment, SkipReason, Standing, Verdict};
+use tollgate::domain::execution::{AttemptKind, DecisionAuthority, Moment, SkipReason, Verdict};
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::refusal::Refusal;
 
@@ -142,8 +142,8 @@ fn event_line(event: &Event, at: Moment) -> String {
         Event::PlaceAsked { name, running, .. } => format!("{name} waits for a place, {running} scripts run"),
         Event::Decided { name, decision, gate, .. } => {
             let right = match decision.standing {
-                Standing::Approver => "",
-                Standing::Override => " as an override",
+                DecisionAuthority::Approver => "",
+                DecisionAuthority::Override => " as an override",
             };
             let gate = match gate {
                 Gate::StillOpen => "more must agree",

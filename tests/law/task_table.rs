@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::Duration;
 use tollgate::domain::decide::Command;
-use tollgate::domain::execution::{CancelReason, Direction, FailReason, Order, SkipReason, TaskState, Verdict};
+use tollgate::domain::execution::{CancelReason, Direction, FailReason, Intent, SkipReason, TaskState, Verdict};
 use tollgate::domain::people::Actor;
 use tollgate::domain::refusal::Refusal;
 
@@ -93,7 +93,7 @@ fn make(task: &'static str, state: TaskState, tries: u32, direction: Direction, 
         (run.attempt, run.tries, run.round) = (tries.min(1), tries, 1);
         run.state = state.clone();
         execution.direction = direction;
-        execution.order = Order::Run;
+        execution.intent = Intent::Run;
         execution.ended_at = over.then_some(now);
         world
     })

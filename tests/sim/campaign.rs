@@ -95,8 +95,8 @@ impl Sum {
         self.figures.steps += more.steps;
         self.figures.commits += more.commits;
         self.figures.crashes += more.crashes;
-        self.figures.buried += more.buried;
-        self.figures.adopted += more.adopted;
+        self.figures.fenced += more.fenced;
+        self.figures.taken_over += more.taken_over;
         self.figures.usurped += more.usurped;
         self.figures.executions += more.executions;
         self.figures.scripts += more.scripts;

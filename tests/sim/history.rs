@@ -17,10 +17,10 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use tollgate::app::{AppError, Draft, Imported};
 use tollgate::domain::definition::Definition;
-use tollgate::domain::seen::Seen;
+use tollgate::domain::precondition::Expected;
 use tollgate::domain::validate::validate;
 use tollgate::engine::Tick;
-use tollgate::engine::tenure::{Lost, Watched};
+use tollgate::engine::membership::{Sweep, TermError};
 use uuid::Uuid;
 
 use crate::halts::{Halt, Halts, Line, Why};
@@ -31,7 +31,7 @@ use crate::place::{Kind, Place};
 use crate::random::definitions;
 use crate::replica::{Common, Running, Time};
 use crate::rng::Rng;
-use crate::tenures::Tenures;
+use crate::terms::Tenures;
 use crate::weather::Weather;
 use crate::world::start;
 
@@ -44,8 +44,8 @@ pub struct Figures {
     pub steps: u64,
     pub commits: u64,
     pub crashes: u64,
-    pub buried: u64,
-    pub adopted: u64,
+    pub fenced: u64,
+    pub taken_over: u64,
     pub usurped: u64,
     pub executions: u64,
     pub scripts: u64,
@@ -55,14 +55,14 @@ pub struct History<'p> {
     common: Common,
     trace: Trace,
     judge: Judge,
-    tenures: Tenures,
+    terms: Tenures,
     /// Whose bell is still to be rung for which execution.
     bells: Vec<(usize, Uuid)>,
     replicas: Vec<Replica>,
     processes: Vec<Process>,
     place: &'p Place,
     other: Arc<Definition>,
-    old_pages: Vec<Seen>,
+    old_pages: Vec<Expected>,
     figures: Figures,
 }
 
@@ -110,7 +110,7 @@ enum What {
 
 enum Said {
     Turned(Result<Tick, AppError>),
-    Kept(Result<Watched, Lost>),
+    Kept(Result<Sweep, TermError>),
     Left,
     Worked,
     Answered(Answer),
@@ -171,8 +171,8 @@ impl<'p> History<'p> {
         let maker = tollgate::app::App {
             store: place.store.clone(),
             clock: tollgate::clock::Clock::set_by(start),
-            bell: tollgate::app::Bell::default(),
-            live: tollgate::app::Live::new(0),
+            wakeup: tollgate::app::Wakeup::default(),
+            live: tollgate::app::ChangeVersions::new(0),
             refusals: tollgate::app::Refusals::default(),
         };
         let mut made = made(seed);
@@ -189,7 +189,7 @@ impl<'p> History<'p> {
         let mut history = Self {
             trace,
             judge: Judge::new(&place.store, &releases, common.max_scripts).await,
-            tenures: Tenures::default(),
+            terms: Tenures::default(),
             bells: Vec::new(),
             replicas: replicas.collect(),
             processes: Vec::new(),

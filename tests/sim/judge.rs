@@ -12,7 +12,7 @@ use tollgate::domain::places::Places;
 use tollgate::domain::release::Release;
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::{policy, schedule};
-use tollgate::store::{Activity, Happened, Store, Tenure, Turn};
+use tollgate::store::{Activity, Cursor, Happened, Store, Term};
 use uuid::Uuid;
 
 use crate::invariants::{judge_event, judge_state};
@@ -38,7 +38,7 @@ pub struct News {
     /// Executions that went on.
     pub changed: Vec<Uuid>,
     /// Executions that went from one tenure to another.
-    pub passed: Vec<(Uuid, Tenure, Tenure)>,
+    pub passed: Vec<(Uuid, Term, Term)>,
 }
 
 /// A release task as it was after the last commit.
@@ -54,7 +54,7 @@ struct Past {
     /// Every state it was in after a commit, by its revision.
     states: BTreeMap<u64, Execution>,
     /// The tenure in which it is carried on.
-    owner: Option<Tenure>,
+    owner: Option<Term>,
     last_event: Option<Uuid>,
 }
 
@@ -68,7 +68,7 @@ impl Judge {
     }
 
     /// Looks at what the last step wrote, in whoever's tenure.
-    pub async fn look(&mut self, place: &Place, now: Moment, by: Option<&Tenure>) -> News {
+    pub async fn look(&mut self, place: &Place, now: Moment, by: Option<&Term>) -> News {
         let store = &place.store;
         let mut news = News::default();
         for (index, known) in self.releases.iter_mut().enumerate() {
@@ -107,7 +107,7 @@ impl Judge {
     }
 
     /// The attempt of that key is claimed and under way; answers in which tenure.
-    pub fn may_start(&self, key: &str) -> Tenure {
+    pub fn may_start(&self, key: &str) -> Term {
         assert!(self.is_under_way(key), "what is started is claimed: {}", self.name(key));
         let mut pasts = self.releases.iter().flat_map(|known| &known.past);
         let past = pasts.find(|past| key.starts_with(&past.now.id.to_string())).unwrap();
@@ -185,7 +185,7 @@ impl Judge {
 }
 
 impl Known {
-    async fn look(&mut self, store: &Store, now: Moment, by: Option<&Tenure>) -> Vec<(u32, String)> {
+    async fn look(&mut self, store: &Store, now: Moment, by: Option<&Term>) -> Vec<(u32, String)> {
         let release = load(store, self.id).await;
         let before = std::mem::replace(&mut self.release, release);
         let Some(last) = self.release.last.clone() else { return Vec::new() };
@@ -236,7 +236,7 @@ impl Known {
 impl Past {
     /// What was written since the last look.
     async fn happened(&mut self, store: &Store) -> Vec<Activity> {
-        let turn = self.last_event.map_or(Turn::Newest, Turn::Newer);
+        let turn = self.last_event.map_or(Cursor::Newest, Cursor::Newer);
         let mut rows = store.activity_in(self.now.id, turn, MANY).await.unwrap().rows;
         rows.reverse();
         if let Some(last) = rows.last() {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use tollgate::clock::Clock;
 use tollgate::domain::outcome::{Outcome, Outputs};
-use tollgate::executors::{AttemptOrder, Executor, Lease, Stop};
+use tollgate::executors::{Executor, JobSpec, Lease, Stop};
 
 use crate::halts::Why;
 use crate::replica::Common;
@@ -145,7 +145,7 @@ pub struct Scripted {
 
 #[async_trait]
 impl Executor for Scripted {
-    async fn run(&self, order: &AttemptOrder, stop: &Stop) -> Outcome {
+    async fn run(&self, order: &JobSpec, stop: &Stop) -> Outcome {
         let key = order.environment["TOLLGATE_KEY"].clone();
         let place = (self.machine.clone(), key.clone());
         self.common.halts.halt(Why::Look(key.clone())).await;

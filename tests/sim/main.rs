@@ -17,7 +17,7 @@ mod people;
 mod place;
 mod replica;
 mod rng;
-mod tenures;
+mod terms;
 mod tests;
 mod weather;
 

@@ -8,8 +8,8 @@ use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::execution::{Execution, Verdict};
 use tollgate::domain::policy;
+use tollgate::domain::precondition::Expected;
 use tollgate::domain::release::Release;
-use tollgate::domain::seen::Seen;
 use tollgate::domain::status::ReleaseStatus as Status;
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ use crate::world::{decision, person};
 pub struct Asked {
     pub who: &'static str,
     pub release: usize,
-    pub seen: Seen,
+    pub seen: Expected,
     pub what: Wish,
 }
 
@@ -48,7 +48,7 @@ impl Asked {
     /// Somebody's wish, who looks at the release task as it is.
     pub fn any(rng: &Rng, index: usize, release: &Release, other: &Arc<Definition>) -> Self {
         let seen = match rng.below(3) {
-            0 => Seen::default(),
+            0 => Expected::default(),
             _ => seen(release),
         };
         let (who, what) = if rng.per_mille(400) { anything(rng, release) } else { offered(rng, release, other) };
@@ -85,15 +85,15 @@ impl Asked {
             Wish::Edit(_) => "edit".to_owned(),
             Wish::Delete => "delete".to_owned(),
         };
-        let Seen { execution, version, round } = seen;
+        let Expected { execution, version, round } = seen;
         format!("{who} asks r{release}: {what}, having seen {execution:?} {version:?} {round:?}")
     }
 }
 
 /// What a page shows of it now.
-pub fn seen(release: &Release) -> Seen {
+pub fn seen(release: &Release) -> Expected {
     let execution = release.last.as_ref().map_or(0, |last| last.number);
-    Seen { execution: Some(execution), version: Some(release.version), round: None }
+    Expected { execution: Some(execution), version: Some(release.version), round: None }
 }
 
 /// Anything, by anybody.

@@ -9,7 +9,7 @@ use sea_orm::sea_query::Query;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, QueryResult};
 use tempfile::TempDir;
 use tollgate::domain::people::User;
-use tollgate::store::{Store, Tenure};
+use tollgate::store::{Store, Term};
 use uuid::Uuid;
 
 use crate::by_hand::{self, one_to};
@@ -124,13 +124,13 @@ impl Place {
     }
 
     /// In which tenure which execution is carried on.
-    pub async fn owners(&self) -> BTreeMap<Uuid, Option<Tenure>> {
+    pub async fn owners(&self) -> BTreeMap<Uuid, Option<Term>> {
         let owners = Query::select().columns(["id", "owner", "owner_epoch"]).from("executions").to_owned();
         let rows = self.db.query_all(&owners).await.unwrap();
         let owner = |row: &QueryResult| {
             let replica: Option<String> = row.try_get("", "owner").unwrap();
             let epoch: Option<i64> = row.try_get("", "owner_epoch").unwrap();
-            replica.zip(epoch).map(|(replica, epoch)| Tenure { replica, epoch: epoch.try_into().unwrap() })
+            replica.zip(epoch).map(|(replica, epoch)| Term { replica, epoch: epoch.try_into().unwrap() })
         };
         rows.iter().map(|row| (row.try_get("", "id").unwrap(), owner(row))).collect()
     }

@@ -10,14 +10,14 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tollgate::app::{App, Bell, Live, Refusals};
+use tollgate::app::{App, ChangeVersions, Refusals, Wakeup};
 use tollgate::clock::Clock;
+use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Moment;
-use tollgate::engine::{Engine, Hands, Machine};
+use tollgate::engine::{Engine, ReplicaConfig, Spawner};
 use tollgate::executors::Lease;
-use tollgate::folders::Folders;
-use tollgate::points::Hook;
-use tollgate::store::{Newcomer, Store};
+use tollgate::failpoints::Hook;
+use tollgate::store::{ReplicaInfo, Store};
 
 use crate::halts::{Halts, Line, Why};
 use crate::machine::{Machines, Scripted};
@@ -97,8 +97,8 @@ impl Running {
         let app = App {
             store,
             clock: clock.clone(),
-            bell: Bell::default(),
-            live: Live::new(0),
+            wakeup: Wakeup::default(),
+            live: ChangeVersions::new(0),
             refusals: Refusals::default(),
         };
         let spawned = Arc::default();
@@ -107,14 +107,14 @@ impl Running {
         let lease = Lease::over();
         let executor =
             Scripted { machine: node.to_owned(), common: common.clone(), lease: lease.clone(), clock: clock.clone() };
-        let who = Newcomer {
+        let who = ReplicaInfo {
             id: node.to_owned(),
             name: node.to_owned(),
             version: "0.1.0".to_owned(),
             isolation: tollgate::domain::isolation::Isolation::default(),
         };
-        let folders = Folders::new(&common.data.join(node)).unwrap();
-        let machine = Machine { folders, who, lease: lease.clone(), max_scripts: common.max_scripts };
+        let folders = DataLayout::new(&common.data.join(node)).unwrap();
+        let machine = ReplicaConfig { folders, who, lease: lease.clone(), max_scripts: common.max_scripts };
         let engine = Engine::carried_by(Arc::new(hands), app.clone(), Arc::new(executor), machine);
         Self { app, engine, spawned, dead, faults, lease }
     }
@@ -131,7 +131,7 @@ struct SimulatedHands {
     time: Time,
 }
 
-impl Hands for SimulatedHands {
+impl Spawner for SimulatedHands {
     fn spawn(&self, work: BoxFuture<'static, ()>) {
         self.spawned.lock().unwrap().push(work);
     }

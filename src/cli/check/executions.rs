@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use crate::clock::Clock;
-use crate::domain::soundness::{self, Inspected};
-use crate::folders::Folders;
+use crate::data_layout::DataLayout;
+use crate::domain::consistency::{self, Inspected};
+use crate::messages::check_report as messages;
 use crate::store::{Looked, Store, StoreError};
-use crate::words::findings as words;
 
 /// How many executions are read at once.
 const PAGE: u64 = 200;
@@ -26,7 +26,7 @@ pub async fn check(store: &Store, data: &Path, tell: &mut dyn FnMut(&str)) -> Re
     let replicas = store.inspect_replicas(Clock::system().now()).await?;
     for whole in store.inspect_whole().await?.into_iter().chain(replicas) {
         found.findings += 1;
-        tell(&words::whole(&whole));
+        tell(&messages::whole(&whole));
     }
     let here = Here::of(data);
     let mut after = None;
@@ -47,25 +47,25 @@ pub async fn check(store: &Store, data: &Path, tell: &mut dyn FnMut(&str)) -> Re
 fn of_one(looked: &Looked, here: Option<&Here>) -> Vec<String> {
     match &looked.found {
         Ok(inspected) => {
-            let findings = soundness::findings(inspected);
+            let findings = consistency::findings(inspected);
             let folders = here.map(|here| here.missing(inspected)).unwrap_or_default();
-            findings.iter().map(words::finding).chain(folders).collect()
+            findings.iter().map(messages::finding).chain(folders).collect()
         }
-        Err(error) => vec![words::unreadable(&error.to_string())],
+        Err(error) => vec![messages::unreadable(&error.to_string())],
     }
 }
 
 /// This machine: its name among the nodes, and its run folders.
 struct Here {
     node: String,
-    folders: Folders,
+    folders: DataLayout,
 }
 
 impl Here {
     /// Nothing if no server has ever served that data folder.
     fn of(data: &Path) -> Option<Self> {
         let node = std::fs::read_to_string(data.join("node")).ok()?.trim().to_owned();
-        Some(Self { node, folders: Folders::new(data).ok()? })
+        Some(Self { node, folders: DataLayout::new(data).ok()? })
     }
 
     /// What is said about scripts that run here, and whose run folder is not here.
@@ -78,6 +78,6 @@ impl Here {
             let folder = self.folders.attempt(execution.id, &task.name, attempt.number);
             attempt.ended_at.is_none() && is_script && is_here && !folder.exists()
         });
-        gone.map(|attempt| words::no_run_folder(&execution.tasks[attempt.task].name, attempt.number)).collect()
+        gone.map(|attempt| messages::no_run_folder(&execution.tasks[attempt.task].name, attempt.number)).collect()
     }
 }

@@ -6,15 +6,15 @@ fn output(task: &str, key: &str) -> Reference {
     Reference { source: Source::Output { task: task.to_owned(), key: key.to_owned() }, default: None }
 }
 
-fn command(script: &str) -> Command {
-    Command {
+fn command(script: &str) -> CommandSpec {
+    CommandSpec {
         script: script.to_owned(),
         rollback: None,
         working_folder: None,
         environment: BTreeMap::new(),
         timeout: 600,
         retry: crate::domain::definition::Retry::default(),
-        go_on: false,
+        continue_on_error: false,
         leave_running: false,
     }
 }

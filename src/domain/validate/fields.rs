@@ -3,29 +3,29 @@
 use std::collections::BTreeSet;
 
 use super::super::account;
-use super::super::definition::{Command, Kind, ManualApproval, OnDeadline, Task, Wait};
+use super::super::definition::{CommandSpec, Kind, ManualApproval, OnDeadline, Task, Wait};
 use super::super::people::Role;
 use super::Problems;
 
 /// The most bytes of a script.
-const LONGEST_SCRIPT: usize = 64 * 1024;
+const MAX_SCRIPT_LEN: usize = 64 * 1024;
 /// The most variables of a task's environment.
-const MOST_VARIABLES: usize = 100;
+const MAX_VARIABLES: usize = 100;
 /// The most bytes of a variable's name, and of a folder or a value.
-const LONGEST_VARIABLE: usize = 128;
-const LONGEST_VALUE: usize = 16 * 1024;
-const LONGEST_FOLDER: usize = 1024;
+const MAX_VARIABLE_LEN: usize = 128;
+const MAX_VALUE_LEN: usize = 16 * 1024;
+const MAX_FOLDER_LEN: usize = 1024;
 /// The longest timeout, delay, wait and deadline, in seconds.
-const LONGEST_TIMEOUT: u64 = 7 * DAY;
-const LONGEST_DELAY: u64 = DAY;
-const LONGEST_WAIT: u64 = 30 * DAY;
-const LONGEST_DEADLINE: u64 = 90 * DAY;
+const MAX_TIMEOUT: u64 = 7 * DAY;
+const MAX_DELAY: u64 = DAY;
+const MAX_WAIT: u64 = 30 * DAY;
+const MAX_DEADLINE: u64 = 90 * DAY;
 const DAY: u64 = 24 * 60 * 60;
-const MOST_ATTEMPTS: u32 = 10;
+const MAX_ATTEMPTS: u32 = 10;
 /// The most people that a checkpoint names, and so the most that must agree.
-const MOST_APPROVERS: usize = 50;
+const MAX_APPROVERS: usize = 50;
 /// The most characters of what to check.
-const LONGEST_CHECK: usize = 2000;
+const MAX_CHECK_LEN: usize = 2000;
 
 pub(super) fn check(task: &Task, at: &str, problems: &mut Problems) {
     let name = &task.name;
@@ -48,28 +48,28 @@ pub(super) fn check(task: &Task, at: &str, problems: &mut Problems) {
     }
 }
 
-fn scripts(command: &Command, name: &str, at: &str, problems: &mut Problems) {
+fn scripts(command: &CommandSpec, name: &str, at: &str, problems: &mut Problems) {
     let scripts = [("script", Some(&command.script)), ("rollback", command.rollback.as_ref())];
     for (field, script) in scripts.into_iter().filter_map(|(field, script)| script.map(|script| (field, script))) {
         let at = format!("{at}.{field}");
         if script.trim().is_empty() {
             problems.add(&at, format!("The {field} of {name} must not be empty."));
         }
-        if script.len() > LONGEST_SCRIPT {
+        if script.len() > MAX_SCRIPT_LEN {
             let size = script.len();
             problems
-                .add(&at, format!("The {field} of {name} must have at most {LONGEST_SCRIPT} bytes, and has {size}."));
+                .add(&at, format!("The {field} of {name} must have at most {MAX_SCRIPT_LEN} bytes, and has {size}."));
         }
         no_nul(script, field, name, &at, problems);
     }
 }
 
-fn environment(command: &Command, name: &str, at: &str, problems: &mut Problems) {
+fn environment(command: &CommandSpec, name: &str, at: &str, problems: &mut Problems) {
     let count = command.environment.len();
-    if count > MOST_VARIABLES {
+    if count > MAX_VARIABLES {
         problems.add(
             format!("{at}.environment"),
-            format!("The environment of {name} must have at most {MOST_VARIABLES} variables, and has {count}."),
+            format!("The environment of {name} must have at most {MAX_VARIABLES} variables, and has {count}."),
         );
     }
     for (variable, value) in &command.environment {
@@ -79,7 +79,7 @@ fn environment(command: &Command, name: &str, at: &str, problems: &mut Problems)
                 &at,
                 format!(
                     "A variable in the environment of {name} must have letters, digits and _, at most \
-                     {LONGEST_VARIABLE}, and not start with a digit; {variable:?} does not."
+                     {MAX_VARIABLE_LEN}, and not start with a digit; {variable:?} does not."
                 ),
             );
         } else if variable.starts_with("TOLLGATE_") {
@@ -88,24 +88,24 @@ fn environment(command: &Command, name: &str, at: &str, problems: &mut Problems)
                 format!("A variable in the environment of {name} must not start with TOLLGATE_; {variable} does."),
             );
         }
-        if value.len() > LONGEST_VALUE {
-            problems.add(&at, format!("The variable {variable} of {name} must have at most {LONGEST_VALUE} bytes."));
+        if value.len() > MAX_VALUE_LEN {
+            problems.add(&at, format!("The variable {variable} of {name} must have at most {MAX_VALUE_LEN} bytes."));
         }
         no_nul(value, "environment", name, &at, problems);
     }
 }
 
 fn is_variable(name: &str) -> bool {
-    name.len() <= LONGEST_VARIABLE
+    name.len() <= MAX_VARIABLE_LEN
         && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn folder(command: &Command, name: &str, at: &str, problems: &mut Problems) {
+fn folder(command: &CommandSpec, name: &str, at: &str, problems: &mut Problems) {
     let Some(folder) = &command.working_folder else { return };
     let at = format!("{at}.workingFolder");
-    if folder.is_empty() || folder.len() > LONGEST_FOLDER {
-        problems.add(&at, format!("The workingFolder of {name} must have 1 to {LONGEST_FOLDER} bytes."));
+    if folder.is_empty() || folder.len() > MAX_FOLDER_LEN {
+        problems.add(&at, format!("The workingFolder of {name} must have 1 to {MAX_FOLDER_LEN} bytes."));
     }
     if folder.split('/').any(|part| part == "..") {
         problems.add(&at, format!("The workingFolder of {name} must not have .. in it."));
@@ -116,17 +116,17 @@ fn folder(command: &Command, name: &str, at: &str, problems: &mut Problems) {
     no_nul(folder, "workingFolder", name, &at, problems);
 }
 
-fn times(command: &Command, name: &str, at: &str, problems: &mut Problems) {
-    if !(1..=LONGEST_TIMEOUT).contains(&command.timeout) {
+fn times(command: &CommandSpec, name: &str, at: &str, problems: &mut Problems) {
+    if !(1..=MAX_TIMEOUT).contains(&command.timeout) {
         problems.add(format!("{at}.timeout"), format!("The timeout of {name} must be 1 second to 7 days."));
     }
-    if !(1..=MOST_ATTEMPTS).contains(&command.retry.attempts) {
+    if !(1..=MAX_ATTEMPTS).contains(&command.retry.attempts) {
         problems.add(
             format!("{at}.retry.attempts"),
-            format!("The retry.attempts of {name} must be 1 to {MOST_ATTEMPTS}, and is {}.", command.retry.attempts),
+            format!("The retry.attempts of {name} must be 1 to {MAX_ATTEMPTS}, and is {}.", command.retry.attempts),
         );
     }
-    if command.retry.delay > LONGEST_DELAY {
+    if command.retry.delay > MAX_DELAY {
         problems.add(format!("{at}.retry.delay"), format!("The retry.delay of {name} must be at most 1 day."));
     }
 }
@@ -134,7 +134,7 @@ fn times(command: &Command, name: &str, at: &str, problems: &mut Problems) {
 fn waits(wait: &Wait, name: &str, at: &str, problems: &mut Problems) {
     match wait {
         Wait::Seconds { seconds } => {
-            if !(1..=LONGEST_WAIT).contains(seconds) {
+            if !(1..=MAX_WAIT).contains(seconds) {
                 problems
                     .add(format!("{at}.for"), format!("The time that {name} waits for must be 1 second to 30 days."));
             }
@@ -162,10 +162,10 @@ fn who(approval: &ManualApproval, name: &str, at: &str, problems: &mut Problems)
     if approvers.is_empty() && roles.is_empty() {
         problems.add(at, format!("{name} must name somebody who may decide: in approvers, in roles, or in both."));
     }
-    if approvers.len() > MOST_APPROVERS {
+    if approvers.len() > MAX_APPROVERS {
         let count = approvers.len();
         problems
-            .add(&approvers_at, format!("The approvers of {name} must be at most {MOST_APPROVERS}, and are {count}."));
+            .add(&approvers_at, format!("The approvers of {name} must be at most {MAX_APPROVERS}, and are {count}."));
     }
     let mut seen = BTreeSet::new();
     for (index, approver) in approvers.iter().enumerate() {
@@ -195,15 +195,15 @@ fn how_many(approval: &ManualApproval, name: &str, at: &str, problems: &mut Prob
         problems.add(at, format!("The required of {name} must be at least 1: how many must agree."));
     } else if approval.roles.is_empty() && named > 0 && required > named {
         problems.add(at, format!("The required of {name} must be at most {named}, as many as its approvers."));
-    } else if required > MOST_APPROVERS {
-        problems.add(at, format!("The required of {name} must be at most {MOST_APPROVERS}."));
+    } else if required > MAX_APPROVERS {
+        problems.add(at, format!("The required of {name} must be at most {MAX_APPROVERS}."));
     }
 }
 
 fn deadline(approval: &ManualApproval, name: &str, at: &str, problems: &mut Problems) {
     match (approval.deadline, approval.on_deadline) {
         (Some(seconds), OnDeadline::Reject | OnDeadline::Stay) => {
-            if !(1..=LONGEST_DEADLINE).contains(&seconds) {
+            if !(1..=MAX_DEADLINE).contains(&seconds) {
                 problems.add(format!("{at}.deadline"), format!("The deadline of {name} must be 1 second to 90 days."));
             }
         }
@@ -219,10 +219,10 @@ fn deadline(approval: &ManualApproval, name: &str, at: &str, problems: &mut Prob
 
 fn what_to_check(check: &str, name: &str, at: &str, problems: &mut Problems) {
     let count = check.chars().count();
-    if count > LONGEST_CHECK {
+    if count > MAX_CHECK_LEN {
         problems.add(
             format!("{at}.check"),
-            format!("The check of {name} must have at most {LONGEST_CHECK} characters, and has {count}."),
+            format!("The check of {name} must have at most {MAX_CHECK_LEN} characters, and has {count}."),
         );
     }
 }

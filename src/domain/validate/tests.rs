@@ -1,18 +1,18 @@
 //! Each rule of a definition, refused with its field.
 
 use super::*;
-use crate::domain::definition::{Command, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
+use crate::domain::definition::{CommandSpec, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
 use crate::domain::people::Role;
 
-fn command(script: &str) -> Command {
-    Command {
+fn command(script: &str) -> CommandSpec {
+    CommandSpec {
         script: script.to_owned(),
         rollback: None,
         working_folder: None,
         environment: BTreeMap::new(),
         timeout: 600,
         retry: Retry::default(),
-        go_on: false,
+        continue_on_error: false,
         leave_running: false,
     }
 }
@@ -53,7 +53,7 @@ fn refused(task: Task) -> (String, String) {
     (at.strip_prefix("phases[0].groups[0].tasks[0]").unwrap_or(&at).to_owned(), rule)
 }
 
-fn refused_command(change: impl FnOnce(&mut Command)) -> (String, String) {
+fn refused_command(change: impl FnOnce(&mut CommandSpec)) -> (String, String) {
     let mut command = command("true");
     change(&mut command);
     refused(task("build", Kind::Command(command)))

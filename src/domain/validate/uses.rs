@@ -1,14 +1,14 @@
 //! The rules of references: what a task may know of others.
 
-use super::super::definition::{Kind, Place, Task};
+use super::super::definition::{Kind, Task, TaskPosition};
 use super::super::names;
-use super::super::reference::{self, Found, Source};
+use super::super::reference::{self, ReferenceSpan, Source};
 use super::{Named, Problems, task_at, texts};
 
 /// Shells in which `${NAME}` is the value of a variable.
 const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "ksh", "zsh"];
 
-pub(super) fn check(known: &Named<'_>, place: Place, task: &Task, problems: &mut Problems) {
+pub(super) fn check(known: &Named<'_>, place: TaskPosition, task: &Task, problems: &mut Problems) {
     for (field, text) in texts(task) {
         let at = format!("{}.{field}", task_at(place));
         let (found, wrong) = reference::scan(text);
@@ -18,7 +18,7 @@ pub(super) fn check(known: &Named<'_>, place: Place, task: &Task, problems: &mut
         }
         let is_script = field == "script" || field == "rollback";
         if let Some(program) = interpreter(text).filter(|program| is_script && !SHELLS.contains(program))
-            && let Some(Found { reference, line, .. }) = found.first()
+            && let Some(ReferenceSpan { reference, line, .. }) = found.first()
         {
             let rule = format!(
                 "The {field} of {} is run by {program}, which does not know {reference}: give it to a variable in \
@@ -27,7 +27,7 @@ pub(super) fn check(known: &Named<'_>, place: Place, task: &Task, problems: &mut
             );
             problems.add_in_line(&at, rule, *line);
         }
-        for Found { reference, line, .. } in found {
+        for ReferenceSpan { reference, line, .. } in found {
             if problems.is_full() {
                 return;
             }
@@ -48,7 +48,7 @@ fn interpreter(script: &str) -> Option<&str> {
     }
 }
 
-fn fault(known: &Named<'_>, place: Place, field: &str, source: &Source) -> Option<String> {
+fn fault(known: &Named<'_>, place: TaskPosition, field: &str, source: &Source) -> Option<String> {
     let name = source.task()?;
     let Some(&(named_place, named)) = known.get(name) else {
         return Some(match names::nearest(name, known.keys().copied()) {

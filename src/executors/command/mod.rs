@@ -16,23 +16,23 @@ use tokio::process::{Child, Command};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
-use super::{AttemptOrder, Executor, Lease, Stop};
+use super::{Executor, JobSpec, Lease, Stop};
 use crate::clock::Clock;
 use crate::confine::Confinement;
 use crate::domain::outcome::Outcome;
-use crate::open_files;
-use crate::points;
+use crate::failpoints;
+use crate::fd_limit;
 use crate::supervise::folder::{RunFolder, is_for_want_of_room};
-use crate::supervise::order::Order;
+use crate::supervise::script_spec::ScriptSpec;
 
 /// A supervisor that ends before it has written anything down is started again this often.
-const MOST_STARTS: u32 = 3;
+const MAX_STARTS: u32 = 3;
 
 /// How long a script that is to be started waits for room on the disk.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// How often is looked whether there is room now.
-const LOOK: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Why nobody knows how a script ended that was lost sight of.
 const LOST: &str = "The process that supervised the script ended before it could write down how the script ended. What \
@@ -85,7 +85,7 @@ impl CommandExecutor {
             program: program.into(),
             lease: Lease::endless(),
             clock: Clock::system(),
-            patience: PATIENCE,
+            patience: TIMEOUT,
             confinement: None,
             ready,
         }
@@ -111,20 +111,20 @@ impl CommandExecutor {
         Self { patience, ..self }
     }
 
-    async fn attempt(&self, order: &AttemptOrder, stop: &Stop) -> io::Result<Outcome> {
+    async fn attempt(&self, order: &JobSpec, stop: &Stop) -> io::Result<Outcome> {
         let folder = RunFolder::new(&order.folder);
         let mut starts = 0;
-        points::reach("command.claimed");
+        failpoints::reach("command.claimed");
         loop {
             match wait::patiently(&folder, look).await? {
                 Sight::Ended(outcome) => {
-                    points::reach("command.ended");
+                    failpoints::reach("command.ended");
                     return Ok(outcome);
                 }
                 Sight::Gone => return Ok(wait::clear_away(&folder, order, GONE).await),
                 Sight::Lost => return Ok(wait::clear_away(&folder, order, LOST).await),
                 Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
-                Sight::Fresh if starts == MOST_STARTS => return Ok(never_started(&folder)),
+                Sight::Fresh if starts == MAX_STARTS => return Ok(never_started(&folder)),
                 Sight::Fresh => {
                     let Some(until) = self.prepare(&folder, stop).await? else {
                         return Ok(Outcome::Stopped);
@@ -155,12 +155,12 @@ impl CommandExecutor {
                 }
                 found => return found.map(|()| Some(until)),
             }
-            tokio::select! { () = sleep(LOOK) => {}, () = stop.cancelled() => {} }
+            tokio::select! { () = sleep(POLL_INTERVAL) => {}, () = stop.cancelled() => {} }
         }
     }
 
     /// Starts a supervisor and waits until it has ended.
-    async fn supervise(&self, folder: &RunFolder, order: &Order, stop: &Stop) -> io::Result<()> {
+    async fn supervise(&self, folder: &RunFolder, order: &ScriptSpec, stop: &Stop) -> io::Result<()> {
         if stop.is_cancelled() {
             let asked = folder.clone();
             blocking(move || asked.write_stop()).await?;
@@ -171,7 +171,7 @@ impl CommandExecutor {
         wait::until_child_ends(child, folder, stop).await
     }
 
-    async fn start_supervisor(&self, folder: &RunFolder, order: &Order) -> io::Result<Child> {
+    async fn start_supervisor(&self, folder: &RunFolder, order: &ScriptSpec) -> io::Result<Child> {
         let order = serde_json::to_vec(order)?;
         let (folder, program) = (folder.clone(), self.program.clone());
         let start = move || {
@@ -179,9 +179,9 @@ impl CommandExecutor {
                 .arg0("tollgate")
                 .arg("supervise")
                 .arg(folder.path())
-                .args(open_files::before().map(|most| most.to_string()))
+                .args(fd_limit::before().map(|most| most.to_string()))
                 .env_clear()
-                .envs(points::passed_on())
+                .envs(failpoints::passed_on())
                 .current_dir("/")
                 .stdin(Stdio::piped())
                 .stdout(Stdio::null())
@@ -191,24 +191,24 @@ impl CommandExecutor {
                 .map_err(|problem| {
                     said(&problem, &format!("the program `{}` could not be started", program.display()))
                 });
-            points::reach("command.spawned");
+            failpoints::reach("command.spawned");
             child
         };
         let mut child = blocking(start).await?;
         if let Some(mut input) = child.stdin.take() {
-            let (first, rest) = order.split_at(points::middle(order.len()));
+            let (first, rest) = order.split_at(failpoints::middle(order.len()));
             // One that ended before it had read all has written down why, or is started again.
             let _ = input.write_all(first).await;
-            points::reach("command.telling");
+            failpoints::reach("command.telling");
             let _ = input.write_all(rest).await;
         }
-        points::reach("command.ordered");
+        failpoints::reach("command.ordered");
         Ok(child)
     }
 
     /// What a supervising process is told to do.
-    pub fn order_of(&self, order: &AttemptOrder, start_before: Duration) -> Order {
-        Order {
+    pub fn order_of(&self, order: &JobSpec, start_before: Duration) -> ScriptSpec {
+        ScriptSpec {
             script: order.script.clone(),
             working_folder: order.working_folder.clone(),
             default_folder: order.default_folder.clone(),
@@ -228,7 +228,7 @@ impl CommandExecutor {
 
 #[async_trait]
 impl Executor for CommandExecutor {
-    async fn run(&self, order: &AttemptOrder, stop: &Stop) -> Outcome {
+    async fn run(&self, order: &JobSpec, stop: &Stop) -> Outcome {
         self.attempt(order, stop).await.unwrap_or_else(|problem| broken_off(&order.folder, &problem))
     }
 }

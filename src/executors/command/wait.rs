@@ -8,20 +8,20 @@ use tokio::process::Child;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
-use super::{AttemptOrder, Stop, blocking};
+use super::{JobSpec, Stop, blocking};
 use crate::domain::outcome::Outcome;
 use crate::supervise::folder::RunFolder;
-use crate::supervise::order::Identity;
-use crate::supervise::processes::Left;
+use crate::supervise::processes::LeftProcesses;
+use crate::supervise::script_spec::Identity;
 use crate::supervise::temporary;
 use crate::supervise::{modes, outputs};
 
 /// How often is looked whether a supervisor that was found at work has ended.
-const GLANCE: Duration = Duration::from_millis(50);
+const FAST_POLL: Duration = Duration::from_millis(50);
 /// A supervisor that should stop is told again after this time, in case that it was not listening yet.
 const REMIND: Duration = Duration::from_secs(1);
 /// A run folder that gives no answer is asked this often again.
-const MOST_TRIES: u32 = 20;
+const MAX_TRIES: u32 = 20;
 
 /// Waits for a supervisor that this process started, and tells it to stop when that is wanted.
 pub async fn until_child_ends(mut child: Child, folder: &RunFolder, stop: &Stop) -> io::Result<()> {
@@ -60,7 +60,7 @@ pub async fn until_unsupervised(folder: &RunFolder, stop: &Stop) -> io::Result<(
             return Ok(());
         }
         tokio::select! {
-            () = sleep(GLANCE) => {}
+            () = sleep(FAST_POLL) => {}
             () = stop.cancelled(), if told.is_none() => {}
         }
     }
@@ -73,7 +73,7 @@ pub async fn patiently<T: Send + 'static>(
     ask: impl Fn(&RunFolder) -> io::Result<T> + Copy + Send + 'static,
 ) -> io::Result<T> {
     let mut is_reopened = false;
-    for _ in 0..MOST_TRIES {
+    for _ in 0..MAX_TRIES {
         let asked = folder.clone();
         match blocking(move || ask(&asked)).await {
             Ok(answer) => return Ok(answer),
@@ -108,7 +108,7 @@ async fn ask_to_stop(folder: &RunFolder) {
 
 /// Ends what a supervisor has left behind that is gone, or whose run folder is, and says with this sentence that nobody
 /// knows how the script ended.
-pub async fn clear_away(folder: &RunFolder, order: &AttemptOrder, sentence: &str) -> Outcome {
+pub async fn clear_away(folder: &RunFolder, order: &JobSpec, sentence: &str) -> Outcome {
     let asked = folder.clone();
     let find = move || Ok(asked.identity().or_else(|| Identity::supervising(asked.path())));
     let key = order.environment.get("TOLLGATE_KEY").map(String::as_str);
@@ -123,11 +123,11 @@ pub async fn clear_away(folder: &RunFolder, order: &AttemptOrder, sentence: &str
 
 /// Ends what is left of a script.
 async fn end(supervisor: Option<Identity>, key: Option<&str>, grace: Duration) {
-    if let Some(left) = supervisor.as_ref().and_then(|gone| Left::by(gone, key)) {
+    if let Some(left) = supervisor.as_ref().and_then(|gone| LeftProcesses::by(gone, key)) {
         let deadline = Instant::now() + grace;
         left.signal(Signal::TERM);
         while left.any() && Instant::now() < deadline {
-            sleep(GLANCE).await;
+            sleep(FAST_POLL).await;
         }
         if let Err(problem) = spawn_blocking(move || left.kill()).await {
             tracing::warn!(%problem, "what was left of a script could not be killed");

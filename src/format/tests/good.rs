@@ -34,11 +34,11 @@ fn every_key_is_read() {
     assert_eq!(command.environment["VERSION"], "1.10");
     assert_eq!(command.environment["DEBUG"], "true");
     assert_eq!(command.environment["EMPTY"], "");
-    assert_eq!((command.timeout, command.go_on, command.leave_running), (5400, true, true));
+    assert_eq!((command.timeout, command.continue_on_error, command.leave_running), (5400, true, true));
     assert_eq!(command.retry, Retry { attempts: 3, delay: 10 });
 
     let Kind::Command(command) = kind(definition, "short") else { panic!("short is a command") };
-    assert_eq!((command.timeout, command.go_on, command.retry), (DEFAULT_TIMEOUT, false, Retry::default()));
+    assert_eq!((command.timeout, command.continue_on_error, command.retry), (DEFAULT_TIMEOUT, false, Retry::default()));
 
     assert_eq!(kind(definition, "soak"), Kind::Wait(Wait::Seconds { seconds: 30 }));
     let night = Wait::Clock { hour: 22, minute: 0, zone: "Europe/Berlin".to_owned() };

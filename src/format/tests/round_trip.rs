@@ -5,7 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::domain::definition::{
-    Command, Definition, Group, Kind, ManualApproval, ManualTrigger, OnDeadline, Phase, Retry, Task, Wait,
+    CommandSpec, Definition, Group, Kind, ManualApproval, ManualTrigger, OnDeadline, Phase, Retry, Task, Wait,
 };
 use crate::domain::people::Role;
 use crate::domain::validate;
@@ -42,18 +42,20 @@ fn command() -> impl Strategy<Value = Kind> {
     let environment = btree_map("[A-Z_a-z][A-Z_a-z0-9]{0,8}", text(60), 0..4);
     let retry = (1..=10_u32, 0..=86_400_u64).prop_map(|(attempts, delay)| Retry { attempts, delay });
     (script(), option::of(script()), folder, environment, 1..=604_800_u64, retry, any::<bool>(), any::<bool>())
-        .prop_map(|(script, rollback, working_folder, environment, timeout, retry, go_on, leave_running)| {
-            Kind::Command(Command {
-                script,
-                rollback,
-                working_folder,
-                environment,
-                timeout,
-                retry,
-                go_on,
-                leave_running,
-            })
-        })
+        .prop_map(
+            |(script, rollback, working_folder, environment, timeout, retry, continue_on_error, leave_running)| {
+                Kind::Command(CommandSpec {
+                    script,
+                    rollback,
+                    working_folder,
+                    environment,
+                    timeout,
+                    retry,
+                    continue_on_error,
+                    leave_running,
+                })
+            },
+        )
 }
 
 fn wait() -> impl Strategy<Value = Kind> {

@@ -1,6 +1,6 @@
 //! Wrong files tell everything that is wrong with them, each with its line.
 
-use crate::format::{LARGEST_FILE, MOST_FINDINGS, parse};
+use crate::format::{MAX_FILE_LEN, MAX_FINDINGS, parse};
 
 /// What is wrong with a text, as `LINE: FIELD` and the sentence.
 fn findings(text: &str) -> Vec<(String, String)> {
@@ -186,7 +186,7 @@ fn what_is_no_yaml_is_told_with_what_stands_before_it_and_in_later_documents() {
 
 #[test]
 fn hostile_files_are_refused() {
-    assert_eq!(lines(&"x".repeat(LARGEST_FILE + 1)), [1]);
+    assert_eq!(lines(&"x".repeat(MAX_FILE_LEN + 1)), [1]);
     assert_eq!(lines(&"[".repeat(100_000)), [1]);
     assert_eq!(lines(&"- ".repeat(100_000)), [1]);
     assert!(!lines(&"{a: ".repeat(100_000)).is_empty());
@@ -263,10 +263,10 @@ fn more_than_anybody_reads_is_not_told() {
         "a\n---\n".repeat(100_000),
     ] {
         let found = findings(&text);
-        assert!(found.len() <= MOST_FINDINGS, "{} findings", found.len());
+        assert!(found.len() <= MAX_FINDINGS, "{} findings", found.len());
         assert!(found.iter().all(|(at, rule)| at.len() + rule.len() < 1000), "{:.1000?}", found[0]);
         let told = found.last().is_some_and(|(_, rule)| rule.contains("more that is wrong"));
-        assert_eq!(told, found.len() == MOST_FINDINGS, "{:.1000?}", found.last());
+        assert_eq!(told, found.len() == MAX_FINDINGS, "{:.1000?}", found.last());
     }
 }
 

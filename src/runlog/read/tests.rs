@@ -7,7 +7,7 @@ use super::*;
 
 const AT: &str = "2026-11-22T23:06:51.123Z";
 
-fn log(records: &[(u64, Mark, &str)], rest: &str) -> (tempfile::TempDir, PathBuf) {
+fn log(records: &[(u64, RecordKind, &str)], rest: &str) -> (tempfile::TempDir, PathBuf) {
     let mut bytes = Vec::new();
     for (number, mark, text) in records {
         Record::write(&mut bytes, AT, *number, *mark, text);
@@ -20,7 +20,7 @@ fn log(records: &[(u64, Mark, &str)], rest: &str) -> (tempfile::TempDir, PathBuf
 }
 
 fn texts(chunk: &Chunk) -> Vec<(u64, &str, bool)> {
-    let line = |line: &'_ LogLine| (line.number, line.partial);
+    let line = |line: &'_ LogEntry| (line.number, line.partial);
     chunk.lines.iter().map(|each| (line(each).0, each.text.as_str(), line(each).1)).collect()
 }
 
@@ -35,14 +35,14 @@ fn no_log_yet_is_an_empty_log() {
 
 #[test]
 fn a_partial_line_is_given_again_when_it_has_grown() {
-    let (_folder, path) = log(&[(1, Mark::End, "a"), (2, Mark::More, "b")], "2026-1");
+    let (_folder, path) = log(&[(1, RecordKind::End, "a"), (2, RecordKind::More, "b")], "2026-1");
     let first = read_from(&path, 0, 0).unwrap();
     assert_eq!(texts(&first), [(1, "a", false), (2, "b", true)]);
 
     let mut bytes = fs::read(&path).unwrap();
     bytes.truncate(bytes.len() - 6);
-    Record::write(&mut bytes, AT, 2, Mark::More, "c");
-    Record::write(&mut bytes, AT, 2, Mark::End, "d");
+    Record::write(&mut bytes, AT, 2, RecordKind::More, "c");
+    Record::write(&mut bytes, AT, 2, RecordKind::End, "d");
     fs::write(&path, bytes).unwrap();
     let second = read_from(&path, first.next, 0).unwrap();
     assert_eq!(texts(&second), [(2, "bcd", false)]);
@@ -52,7 +52,7 @@ fn a_partial_line_is_given_again_when_it_has_grown() {
 
 #[test]
 fn a_line_that_another_follows_is_not_partial() {
-    let (_folder, path) = log(&[(1, Mark::More, "a"), (2, Mark::Remark, "cut")], "");
+    let (_folder, path) = log(&[(1, RecordKind::More, "a"), (2, RecordKind::Remark, "cut")], "");
     let chunk = read_from(&path, 0, 0).unwrap();
     assert_eq!(texts(&chunk), [(1, "a", false), (2, "cut", false)]);
     assert!(chunk.lines[1].remark);
@@ -60,7 +60,7 @@ fn a_line_that_another_follows_is_not_partial() {
 
 #[test]
 fn a_tail_keeps_the_numbers() {
-    let records: Vec<_> = (1..=9000).map(|n| (n, Mark::End, "some text")).collect();
+    let records: Vec<_> = (1..=9000).map(|n| (n, RecordKind::End, "some text")).collect();
     let (_folder, path) = log(&records, "");
     let tail = read_tail(&path, 5000).unwrap();
     assert_eq!(tail.lines.len(), 5000);
@@ -71,7 +71,7 @@ fn a_tail_keeps_the_numbers() {
 
 #[test]
 fn reading_on_gives_every_line_once() {
-    let records: Vec<_> = (1..=9000).map(|n| (n, Mark::End, "some text")).collect();
+    let records: Vec<_> = (1..=9000).map(|n| (n, RecordKind::End, "some text")).collect();
     let (_folder, path) = log(&records, "");
     let (mut next, mut numbers) = (0, Vec::new());
     loop {
@@ -87,7 +87,7 @@ fn reading_on_gives_every_line_once() {
 
 #[test]
 fn behind_every_end_there_is_nothing() {
-    let (_folder, path) = log(&[(1, Mark::End, "a")], "");
+    let (_folder, path) = log(&[(1, RecordKind::End, "a")], "");
     for offset in [1000, u64::MAX / 2 + 1, u64::MAX] {
         assert_eq!(read_from(&path, offset, u64::MAX).unwrap(), Chunk { lines: Vec::new(), next: offset });
         assert_eq!(texts(&read_before(&path, offset, 10).unwrap()), [(1, "a", false)]);

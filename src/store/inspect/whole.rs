@@ -6,8 +6,8 @@ use sea_orm::{
     Statement,
 };
 
+use crate::domain::consistency::Whole;
 use crate::domain::execution::Moment;
-use crate::domain::soundness::Whole;
 use crate::store::connect::{Backend, Store};
 use crate::store::entities::{execution as executions, replica as replicas};
 use crate::store::error::Result;

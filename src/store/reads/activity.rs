@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, 
 use sea_orm::{RelationTrait, Select};
 use uuid::Uuid;
 
-use super::paged::{Paged, Turn};
+use super::cursor::{Cursor, Paged};
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
 use crate::domain::execution::Moment;
 use crate::domain::people::Actor;
@@ -62,22 +62,27 @@ struct Row {
 
 impl Store {
     /// A page of what happened to a release task and in its executions.
-    pub async fn activity_of(&self, release_id: Uuid, turn: Turn<Uuid>, limit: u64) -> Result<Paged<Activity, Uuid>> {
+    pub async fn activity_of(&self, release_id: Uuid, turn: Cursor<Uuid>, limit: u64) -> Result<Paged<Activity, Uuid>> {
         self.activity(event::Entity::find().filter(event::Column::ReleaseId.eq(release_id)), turn, limit).await
     }
 
     /// A page of what happened in one execution.
-    pub async fn activity_in(&self, execution_id: Uuid, turn: Turn<Uuid>, limit: u64) -> Result<Paged<Activity, Uuid>> {
+    pub async fn activity_in(
+        &self,
+        execution_id: Uuid,
+        turn: Cursor<Uuid>,
+        limit: u64,
+    ) -> Result<Paged<Activity, Uuid>> {
         self.activity(event::Entity::find().filter(event::Column::ExecutionId.eq(execution_id)), turn, limit).await
     }
 
     /// A page of everything that happened: the audit.
-    pub async fn audit(&self, turn: Turn<Uuid>, limit: u64) -> Result<Paged<Activity, Uuid>> {
+    pub async fn audit(&self, turn: Cursor<Uuid>, limit: u64) -> Result<Paged<Activity, Uuid>> {
         self.activity(event::Entity::find(), turn, limit).await
     }
 
     /// A page of what was refused: sign-ins, and what people have no right to.
-    pub async fn refused(&self, turn: Turn<Uuid>, limit: u64) -> Result<Paged<Activity, Uuid>> {
+    pub async fn refused(&self, turn: Cursor<Uuid>, limit: u64) -> Result<Paged<Activity, Uuid>> {
         let refused =
             event::Entity::find().filter(audit::of_accounts()).filter(event::Column::Kind.is_in(audit::REFUSED));
         self.activity(refused, turn, limit).await
@@ -86,7 +91,7 @@ impl Store {
     async fn activity(
         &self,
         events: Select<event::Entity>,
-        turn: Turn<Uuid>,
+        turn: Cursor<Uuid>,
         limit: u64,
     ) -> Result<Paged<Activity, Uuid>> {
         let mut select = events
@@ -107,9 +112,9 @@ impl Store {
             .join(JoinType::LeftJoin, event::Relation::Execution.def())
             .limit(limit + 1);
         select = match turn {
-            Turn::Newest => select.order_by_desc(event::Column::Id),
-            Turn::Older(than) => select.filter(event::Column::Id.lt(than)).order_by_desc(event::Column::Id),
-            Turn::Newer(than) => select.filter(event::Column::Id.gt(than)).order_by_asc(event::Column::Id),
+            Cursor::Newest => select.order_by_desc(event::Column::Id),
+            Cursor::Older(than) => select.filter(event::Column::Id.lt(than)).order_by_desc(event::Column::Id),
+            Cursor::Newer(than) => select.filter(event::Column::Id.gt(than)).order_by_asc(event::Column::Id),
         };
         let rows: Vec<Row> = select.into_model().all(&self.reader).await?;
         Paged::cut(rows, turn, limit, |row: &Row| row.id).try_map(Row::into_activity)

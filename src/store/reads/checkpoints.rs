@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryF
 use uuid::Uuid;
 
 use super::scope::Scope;
-use crate::domain::definition::{Definition, Place};
+use crate::domain::definition::{Definition, TaskPosition};
 use crate::domain::execution::{Decision, Direction, Execution, Moment, TaskRun};
 use crate::domain::outcome::Outputs;
 use crate::store::codec::{self, count};
@@ -241,7 +241,7 @@ impl Row {
     ) -> Result<OpenCheckpoint> {
         let checkpoint = TaskRun {
             id: self.task_run_id,
-            place: Place {
+            place: TaskPosition {
                 phase: count("task_runs.phase", self.phase)?,
                 group: count("task_runs.lane", self.lane)?,
                 position: count("task_runs.position", self.position)?,
@@ -275,7 +275,7 @@ impl Row {
                 started_at: self.execution_started_at,
                 ended_at: None,
                 direction,
-                order: codec::order(&self.asked, self.asked_since)?,
+                intent: codec::intent(&self.asked, self.asked_since)?,
                 tasks: std::iter::once(checkpoint).chain(givers).collect(),
                 rev: count("executions.rev", self.rev)?,
             },

@@ -3,24 +3,24 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::domain::execution::{Execution, Moment, Order};
+use crate::domain::execution::{Execution, Intent, Moment};
 use crate::domain::release::Release;
 use crate::store::codec;
 use crate::store::connect::Store;
 use crate::store::entities::execution as executions;
 use crate::store::error::Result;
-use crate::store::load::{self, Lock, Which};
-use crate::store::replicas::{Tenure, belongs_to, open_to};
+use crate::store::load::{self, RowLock, Which};
+use crate::store::replicas::{Term, belongs_to, open_to};
 
 impl Store {
     /// Executions that are not over, may be carried on under this tenure, and have something to do at `now`; the one that
     /// waits longest first.
-    pub async fn runnable(&self, tenure: &Tenure, now: Moment, limit: u64) -> Result<Vec<Uuid>> {
+    pub async fn runnable(&self, term: &Term, now: Moment, limit: u64) -> Result<Vec<Uuid>> {
         let due = executions::Entity::find()
             .select_only()
             .column(executions::Column::Id)
             .filter(executions::Column::EndedAt.is_null())
-            .filter(open_to(tenure))
+            .filter(open_to(term))
             .filter(executions::Column::WakeAt.lte(now))
             .order_by_asc(executions::Column::WakeAt)
             .order_by_asc(executions::Column::Id)
@@ -29,22 +29,22 @@ impl Store {
     }
 
     /// Executions of this tenure that a person asked to terminate and that have not ended yet.
-    pub async fn terminating(&self, tenure: &Tenure) -> Result<Vec<Uuid>> {
+    pub async fn terminating(&self, term: &Term) -> Result<Vec<Uuid>> {
         let asked = executions::Entity::find()
             .select_only()
             .column(executions::Column::Id)
-            .filter(belongs_to(tenure))
-            .filter(executions::Column::Asked.eq(codec::asked(Order::Terminate).0));
+            .filter(belongs_to(term))
+            .filter(executions::Column::Asked.eq(codec::asked(Intent::Terminate).0));
         Ok(asked.into_tuple().all(&self.reader).await?)
     }
 
     /// When the next execution that may be carried on under this tenure has something to do, if any ever has by itself.
-    pub async fn next_wake(&self, tenure: &Tenure) -> Result<Option<Moment>> {
+    pub async fn next_wake(&self, term: &Term) -> Result<Option<Moment>> {
         let next: Option<Option<Moment>> = executions::Entity::find()
             .select_only()
             .column(executions::Column::WakeAt)
             .filter(executions::Column::EndedAt.is_null())
-            .filter(open_to(tenure))
+            .filter(open_to(term))
             .filter(executions::Column::WakeAt.is_not_null())
             .order_by_asc(executions::Column::WakeAt)
             .limit(1)
@@ -66,6 +66,6 @@ impl Store {
 
     /// The release task with its newest definition and its last execution, as they are now; deleted ones too.
     pub async fn release(&self, id: Uuid) -> Result<Option<Release>> {
-        load::release(&self.reader, &self.definitions, id, Lock::No).await
+        load::release(&self.reader, &self.definitions, id, RowLock::No).await
     }
 }

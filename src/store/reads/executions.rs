@@ -5,10 +5,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::paged::{Paged, Turn};
+use super::cursor::{Cursor, Paged};
 use crate::domain::execution::{AttemptKind, FailReason, Moment};
 use crate::domain::outcome::Outcome;
-use crate::domain::segment::{self, Segment};
+use crate::domain::phase_summary::{self, PhaseSummary};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::store::codec::{self, bound, count};
 use crate::store::connect::Store;
@@ -17,7 +17,7 @@ use crate::store::error::Result;
 
 /// An execution in the records.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExecutionRow {
+pub struct ListedExecution {
     /// 1, 2, 3 … in its release task.
     pub number: u32,
     /// Its status.
@@ -38,7 +38,7 @@ pub struct ExecutionRow {
 
 /// An attempt at a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AttemptRow {
+pub struct ListedAttempt {
     /// Index of the task in its execution.
     pub task: usize,
     /// 1, 2, 3 … in its task.
@@ -82,9 +82,9 @@ impl Store {
     pub async fn executions_of(
         &self,
         release_id: Uuid,
-        turn: Turn<u32>,
+        turn: Cursor<u32>,
         limit: u64,
-    ) -> Result<Paged<ExecutionRow, u32>> {
+    ) -> Result<Paged<ListedExecution, u32>> {
         let mut select = executions::Entity::find()
             .select_only()
             .columns([
@@ -99,30 +99,30 @@ impl Store {
             .filter(executions::Column::ReleaseId.eq(release_id))
             .limit(limit + 1);
         select = match turn {
-            Turn::Newest => select.order_by_desc(executions::Column::Number),
-            Turn::Older(than) => {
+            Cursor::Newest => select.order_by_desc(executions::Column::Number),
+            Cursor::Older(than) => {
                 select.filter(executions::Column::Number.lt(bound(than))).order_by_desc(executions::Column::Number)
             }
-            Turn::Newer(than) => {
+            Cursor::Newer(than) => {
                 select.filter(executions::Column::Number.gt(bound(than))).order_by_asc(executions::Column::Number)
             }
         };
         let rows: Vec<Row> = select.into_model().all(&self.reader).await?;
         let rows = rows.into_iter().map(Row::into_execution).collect::<Result<_>>()?;
-        Ok(Paged::cut(rows, turn, limit, |row: &ExecutionRow| row.number))
+        Ok(Paged::cut(rows, turn, limit, |row: &ListedExecution| row.number))
     }
 
     /// Every attempt in an execution, by task and number.
-    pub async fn attempts_of(&self, execution_id: Uuid) -> Result<Vec<AttemptRow>> {
+    pub async fn attempts_of(&self, execution_id: Uuid) -> Result<Vec<ListedAttempt>> {
         self.attempts(task_run::Column::ExecutionId.eq(execution_id)).await
     }
 
     /// Every attempt at one task of an execution, by number.
-    pub async fn attempts_of_task(&self, task_run_id: Uuid) -> Result<Vec<AttemptRow>> {
+    pub async fn attempts_of_task(&self, task_run_id: Uuid) -> Result<Vec<ListedAttempt>> {
         self.attempts(attempts::Column::TaskRunId.eq(task_run_id)).await
     }
 
-    async fn attempts(&self, of: sea_orm::sea_query::Expr) -> Result<Vec<AttemptRow>> {
+    async fn attempts(&self, of: sea_orm::sea_query::Expr) -> Result<Vec<ListedAttempt>> {
         let rows: Vec<Try> = attempts::Entity::find()
             .select_only()
             .column(task_run::Column::Ordinal)
@@ -146,14 +146,14 @@ impl Store {
 }
 
 impl Row {
-    fn into_execution(self) -> Result<ExecutionRow> {
+    fn into_execution(self) -> Result<ListedExecution> {
         let status = codec::status("executions.status", self.status)?;
-        let segments: Vec<Segment> = codec::from_json("executions.segments", &self.segments)?;
-        Ok(ExecutionRow {
+        let segments: Vec<PhaseSummary> = codec::from_json("executions.segments", &self.segments)?;
+        Ok(ListedExecution {
             number: count("executions.number", self.number)?,
             status,
-            why: segment::why_failed(status, &segments),
-            segments: segments.into_iter().map(Segment::status).collect(),
+            why: phase_summary::why_failed(status, &segments),
+            segments: segments.into_iter().map(PhaseSummary::status).collect(),
             version: count("executions.version", self.version)?,
             started_by: self.started_by_name,
             started_at: self.started_at,
@@ -163,9 +163,9 @@ impl Row {
 }
 
 impl Try {
-    fn into_attempt(self) -> Result<AttemptRow> {
+    fn into_attempt(self) -> Result<ListedAttempt> {
         let outcome = self.outcome.map(|outcome| codec::from_json("attempts.outcome", &outcome));
-        Ok(AttemptRow {
+        Ok(ListedAttempt {
             task: count("task_runs.ordinal", self.ordinal)?,
             number: count("attempts.number", self.number)?,
             kind: codec::from_word("attempts.kind", &self.kind)?,

@@ -2,9 +2,9 @@
 
 mod activity;
 mod checkpoints;
+mod cursor;
 mod engine;
 mod executions;
-mod paged;
 mod places;
 mod releases;
 mod replicas;
@@ -12,9 +12,9 @@ mod scope;
 
 pub use activity::{Activity, Happened};
 pub use checkpoints::OpenCheckpoint;
-pub use executions::{AttemptRow, ExecutionRow};
-pub use paged::{Paged, Turn};
-pub use places::{Named, ReleasePlace, VersionRow};
-pub use releases::{PAGE, ReleaseChoices, ReleasePage, ReleaseQuery, ReleaseRow, ReleaseSort};
+pub use cursor::{Cursor, Paged};
+pub use executions::{ListedAttempt, ListedExecution};
+pub use places::{IdAndName, ListedVersion, ReleasePlace};
+pub use releases::{ListedRelease, PAGE, ReleaseChoices, ReleaseListRows, ReleaseQuery, ReleaseSort};
 pub use replicas::Carried;
 pub use scope::Scope;

@@ -12,7 +12,7 @@ use crate::store::error::Result;
 
 /// A region or a team.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct Named {
+pub struct IdAndName {
     /// Key.
     pub id: Uuid,
     /// Its name.
@@ -38,7 +38,7 @@ pub struct ReleasePlace {
 
 /// A version of a release task's definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VersionRow {
+pub struct ListedVersion {
     /// 1, 2, 3 … in its release task.
     pub number: u32,
     /// Who saved it.
@@ -49,13 +49,13 @@ pub struct VersionRow {
 
 impl Store {
     /// Every region, by name.
-    pub async fn regions(&self) -> Result<Vec<Named>> {
+    pub async fn regions(&self) -> Result<Vec<IdAndName>> {
         let regions = region::Entity::find().select_only().columns([region::Column::Id, region::Column::Name]);
         Ok(regions.order_by_asc(region::Column::Name).into_model().all(&self.reader).await?)
     }
 
     /// Every team, by name.
-    pub async fn teams(&self) -> Result<Vec<Named>> {
+    pub async fn teams(&self) -> Result<Vec<IdAndName>> {
         let teams = team::Entity::find().select_only().columns([team::Column::Id, team::Column::Name]);
         Ok(teams.order_by_asc(team::Column::Name).into_model().all(&self.reader).await?)
     }
@@ -82,7 +82,7 @@ impl Store {
     }
 
     /// The versions of a release task's definition, newest first.
-    pub async fn versions_of(&self, release_id: Uuid) -> Result<Vec<VersionRow>> {
+    pub async fn versions_of(&self, release_id: Uuid) -> Result<Vec<ListedVersion>> {
         let rows: Vec<(i32, String, Moment)> = version::Entity::find()
             .select_only()
             .columns([version::Column::Number, version::Column::CreatedByName, version::Column::CreatedAt])
@@ -92,7 +92,7 @@ impl Store {
             .all(&self.reader)
             .await?;
         let row = |(number, created_by, created_at)| {
-            Ok(VersionRow { number: count("release_versions.number", number)?, created_by, created_at })
+            Ok(ListedVersion { number: count("release_versions.number", number)?, created_by, created_at })
         };
         rows.into_iter().map(row).collect()
     }

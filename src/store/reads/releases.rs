@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::scope::Scope;
 use crate::domain::execution::{FailReason, Moment};
+use crate::domain::phase_summary::{self, PhaseSummary};
 use crate::domain::scripts::{ScriptNeeds, ScriptPermission};
-use crate::domain::segment::{self, Segment};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::store::codec::{self, count};
 use crate::store::connect::Store;
@@ -61,9 +61,9 @@ pub enum ReleaseSort {
 
 /// A page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReleasePage {
+pub struct ReleaseListRows {
     /// Its rows.
-    pub rows: Vec<ReleaseRow>,
+    pub rows: Vec<ListedRelease>,
     /// How many match, on all pages.
     pub matching: u64,
     /// How many release tasks the region has in all, whoever may see them: the count against the limit.
@@ -72,7 +72,7 @@ pub struct ReleasePage {
 
 /// A release task in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReleaseRow {
+pub struct ListedRelease {
     /// Key.
     pub id: Uuid,
     /// Its name.
@@ -153,13 +153,13 @@ struct Counts {
 
 impl Store {
     /// A page of the list.
-    pub async fn release_page(&self, query: &ReleaseQuery) -> Result<ReleasePage> {
+    pub async fn release_page(&self, query: &ReleaseQuery) -> Result<ReleaseListRows> {
         let rows = Row::find_all(self, &page(query)).await?;
         let counts = match rows.first() {
             Some(row) => (row.counts.matching, row.counts.in_region),
             None => self.counts(query).await?,
         };
-        Ok(ReleasePage {
+        Ok(ReleaseListRows {
             rows: rows.into_iter().map(Row::into_release).collect::<Result<_>>()?,
             matching: count("matching", counts.0)?,
             in_region: count("in_region", counts.1)?,
@@ -209,10 +209,10 @@ impl Row {
         Ok(rows.iter().map(|row| Self::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
     }
 
-    fn into_release(self) -> Result<ReleaseRow> {
+    fn into_release(self) -> Result<ListedRelease> {
         let status = codec::status("releases.status", self.status)?;
-        let segments: Vec<Segment> = codec::from_json("releases.segments", &self.segments)?;
-        Ok(ReleaseRow {
+        let segments: Vec<PhaseSummary> = codec::from_json("releases.segments", &self.segments)?;
+        Ok(ListedRelease {
             id: self.id,
             name: self.name,
             description: self.description,
@@ -227,8 +227,8 @@ impl Row {
             creator: self.creator,
             status,
             terminating: self.terminating,
-            why: segment::why_failed(status, &segments),
-            segments: segments.into_iter().map(Segment::status).collect(),
+            why: phase_summary::why_failed(status, &segments),
+            segments: segments.into_iter().map(PhaseSummary::status).collect(),
             version: count("releases.version", self.version)?,
             last_version: self.last_version.map(|version| count("releases.last_version", version)).transpose()?,
             last_number: count("releases.last_number", self.last_number)?,

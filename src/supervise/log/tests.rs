@@ -1,11 +1,11 @@
 //! From bytes to lines, whatever the pieces they come in.
 
 use super::*;
-use crate::runlog::{LogLine, read_from};
+use crate::runlog::{LogEntry, read_from};
 
 const AT: &str = "2026-11-22T23:06:51.123Z";
 
-fn written(limit: u64, write: impl FnOnce(&mut LogWriter)) -> Vec<LogLine> {
+fn written(limit: u64, write: impl FnOnce(&mut LogWriter)) -> Vec<LogEntry> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
     let mut log = LogWriter::create(&path, limit).unwrap();
@@ -14,7 +14,7 @@ fn written(limit: u64, write: impl FnOnce(&mut LogWriter)) -> Vec<LogLine> {
     read_from(&path, 0, u64::MAX).unwrap().lines
 }
 
-fn texts(lines: &[LogLine]) -> Vec<&str> {
+fn texts(lines: &[LogEntry]) -> Vec<&str> {
     lines.iter().map(|line| line.text.as_str()).collect()
 }
 
@@ -41,7 +41,7 @@ fn what_is_not_text_is_replaced() {
 
 #[test]
 fn a_long_line_is_split_between_characters() {
-    let text = "é".repeat(LONGEST_LINE);
+    let text = "é".repeat(MAX_LINE_LEN);
     let lines = written(1_000_000, |log| log.push(format!("x{text}\n").as_bytes(), AT));
     assert_eq!(lines.len(), 3);
     assert_eq!(texts(&lines).concat(), format!("x{text}"));
@@ -50,7 +50,7 @@ fn a_long_line_is_split_between_characters() {
 
 #[test]
 fn the_longest_line_is_one_line() {
-    let longest = "x".repeat(LONGEST_LINE);
+    let longest = "x".repeat(MAX_LINE_LEN);
     let lines = written(1_000_000, |log| log.push(format!("{longest}\nnext\n").as_bytes(), AT));
     assert_eq!(texts(&lines), [longest.as_str(), "next"]);
     // Also in parts.
@@ -65,12 +65,12 @@ fn the_longest_line_is_one_line() {
 #[test]
 fn a_line_in_very_many_parts_is_ended() {
     let lines = written(1_000_000, |log| {
-        for _ in 0..MOST_PARTS * 2 {
+        for _ in 0..MAX_PARTS * 2 {
             log.push(b".", AT);
             log.flush(AT);
         }
     });
-    let whole = ".".repeat(MOST_PARTS as usize);
+    let whole = ".".repeat(MAX_PARTS as usize);
     assert_eq!(texts(&lines), [whole.as_str(), whole.as_str()]);
 }
 

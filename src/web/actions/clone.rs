@@ -7,13 +7,13 @@ use serde::Deserialize;
 use crate::app::AppError;
 use crate::domain::refusal::Operation;
 use crate::domain::{names, policy};
+use crate::messages::dialogs;
+use crate::messages::told::Told;
 use crate::web::dialog;
+use crate::web::release_context::Subject;
 use crate::web::release_urls::ReleaseUrls;
-use crate::web::reply::{self, Reply};
-use crate::web::subject::Subject;
+use crate::web::response::{self, Reply};
 use crate::web::views::{CloneDialog, Field};
-use crate::words::asking;
-use crate::words::told::Told;
 
 /// The name of the copy.
 #[derive(Debug, Deserialize)]
@@ -38,15 +38,15 @@ pub async fn create(subject: Subject, form: Form<Copy>) -> Reply {
         Ok(id) => {
             let url = ReleaseUrls::new(&subject.region.name, id).show();
             let told = Told::Cloned(subject.release.name.clone(), name.to_owned());
-            return Ok(reply::done(&subject.request, &url, &told));
+            return Ok(response::done(&subject.request, &url, &told));
         }
         Err(AppError::Invalid(problems)) => {
             let rules: Vec<String> = problems.into_iter().map(|problem| problem.rule).collect();
             (StatusCode::UNPROCESSABLE_ENTITY, typed.wrong(rules.join(" ")), None)
         }
-        Err(AppError::NameTaken) => (StatusCode::CONFLICT, typed.wrong(asking::NAME_TAKEN), None),
-        Err(AppError::RegionFull) => (StatusCode::CONFLICT, typed, Some(asking::REGION_FULL.to_owned())),
-        Err(AppError::TeamFull) => (StatusCode::CONFLICT, typed, Some(asking::TEAM_FULL.to_owned())),
+        Err(AppError::NameTaken) => (StatusCode::CONFLICT, typed.wrong(dialogs::NAME_TAKEN), None),
+        Err(AppError::RegionFull) => (StatusCode::CONFLICT, typed, Some(dialogs::REGION_FULL.to_owned())),
+        Err(AppError::TeamFull) => (StatusCode::CONFLICT, typed, Some(dialogs::TEAM_FULL.to_owned())),
         Err(other) => return Err(other.into()),
     };
     dialog::show_with(status, &subject, "Clone", view(&subject, field, error)).await

@@ -3,12 +3,12 @@
 use super::form::confirm;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
-use crate::web::reply::{self, Reply};
-use crate::web::subject::Subject;
+use crate::messages::dialogs;
+use crate::messages::told::Told;
+use crate::web::release_context::Subject;
+use crate::web::response::{self, Reply};
 use crate::web::views::ConfirmDialog;
 use crate::web::{dialog, urls};
-use crate::words::asking;
-use crate::words::told::Told;
 
 /// Asks first.
 pub async fn new(subject: Subject) -> Reply {
@@ -16,7 +16,7 @@ pub async fn new(subject: Subject) -> Reply {
     let dialog = ConfirmDialog {
         title: format!("Delete {}?", subject.release.name),
         about: subject.release.name.clone(),
-        sentence: asking::DELETE.to_owned(),
+        sentence: dialogs::DELETE.to_owned(),
         url: subject.urls().operation("delete"),
         hidden: Vec::new(),
         ..confirm(&subject, Operation::Delete)
@@ -28,5 +28,5 @@ pub async fn new(subject: Subject) -> Reply {
 pub async fn create(subject: Subject) -> Reply {
     subject.site.app.delete(&subject.caller(), subject.release.id).await?;
     let list = urls::release_tasks(&subject.region.name);
-    Ok(reply::done(&subject.request, &list, &Told::Deleted(subject.release.name.clone())))
+    Ok(response::done(&subject.request, &list, &Told::Deleted(subject.release.name.clone())))
 }

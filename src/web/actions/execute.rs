@@ -10,22 +10,22 @@ use crate::app::AppError;
 use crate::domain::decide::Selection;
 use crate::domain::definition::{Definition, Group, Phase, Task};
 use crate::domain::policy;
+use crate::domain::precondition::Expected;
 use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
-use crate::domain::seen::Seen;
+use crate::messages;
+use crate::messages::told::Told;
 use crate::web::dialog;
 use crate::web::error::refusal_status;
-use crate::web::reply::Reply;
-use crate::web::subject::Subject;
+use crate::web::release_context::Subject;
+use crate::web::response::Reply;
 use crate::web::views::{ExecuteDialog, Hidden, PickGroup, PickPhase, PickTask};
-use crate::words;
-use crate::words::told::Told;
 
 /// What was sent: the boxes that are checked, and what the page showed.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Picked {
     tasks: BTreeSet<String>,
-    seen: Seen,
+    seen: Expected,
 }
 
 /// Asks which tasks; all are chosen.
@@ -43,7 +43,7 @@ pub async fn create(subject: Subject, body: Bytes) -> Reply {
     match app.execute_from(&subject.caller(), subject.release.id, picked.seen, &selection).await {
         Ok(number) => Ok(done(&subject, &Told::Executed(subject.release.name.clone(), number))),
         Err(AppError::Refused(refusal)) => {
-            let sentence = Some(words::refusal(&refusal));
+            let sentence = Some(messages::refusal(&refusal));
             let chosen = |name: &str| picked.tasks.contains(name);
             let dialog = view(&subject, chosen, fresh(&subject.release), sentence);
             dialog::show_with(refusal_status(&refusal), &subject, "Execute", dialog).await

@@ -6,14 +6,14 @@ use serde::Deserialize;
 use crate::domain::decide::Command;
 use crate::domain::execution::Execution;
 use crate::domain::policy;
+use crate::domain::precondition::Expected;
 use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
-use crate::domain::seen::Seen;
+use crate::messages::told::Told;
 use crate::web::error::PageError;
-use crate::web::reply;
-use crate::web::subject::Subject;
+use crate::web::release_context::Subject;
+use crate::web::response;
 use crate::web::views::{ConfirmDialog, Hidden};
-use crate::words::told::Told;
 
 /// The number of the last execution that the page showed, 0 for none.
 #[derive(Debug, Default, Deserialize)]
@@ -23,8 +23,8 @@ pub struct Asked {
 
 impl Asked {
     /// For the verb.
-    pub fn seen(&self) -> Seen {
-        Seen { execution: self.execution, ..Seen::default() }
+    pub fn seen(&self) -> Expected {
+        Expected { execution: self.execution, ..Expected::default() }
     }
 }
 
@@ -41,14 +41,14 @@ pub fn permitted(subject: &Subject, operation: Operation) -> Result<&Execution, 
 }
 
 /// Asks something of the last execution, and goes on to its page.
-pub async fn ask(subject: &Subject, seen: Seen, command: &Command) -> Result<HttpResponse, PageError> {
+pub async fn ask(subject: &Subject, seen: Expected, command: &Command) -> Result<HttpResponse, PageError> {
     subject.site.app.ask_from(&subject.caller(), subject.release.id, seen, command).await?;
     Ok(done(subject, &Told::asked(&subject.release.name, command)))
 }
 
 /// On to the page of the release task, which says what was done.
 pub fn done(subject: &Subject, told: &Told) -> HttpResponse {
-    reply::done(&subject.request, &subject.urls().show(), told)
+    response::done(&subject.request, &subject.urls().show(), told)
 }
 
 /// Asks before an operation on the release task and its last execution. Each says itself what it will do, and where what

@@ -4,8 +4,8 @@ use actix_web::web::Form;
 
 use super::form::{Asked, ask};
 use crate::domain::decide::Command;
-use crate::web::reply::Reply;
-use crate::web::subject::Subject;
+use crate::web::release_context::Subject;
+use crate::web::response::Reply;
 
 /// Starts nothing more.
 pub async fn create_pause(subject: Subject, form: Form<Asked>) -> Reply {

@@ -5,21 +5,21 @@ use actix_web::web::Form;
 use super::form::{Asked, ask, confirm, permitted};
 use crate::domain::decide::Command;
 use crate::domain::refusal::Operation;
+use crate::messages::dialogs;
 use crate::web::dialog;
-use crate::web::reply::Reply;
-use crate::web::subject::Subject;
+use crate::web::release_context::Subject;
+use crate::web::response::Reply;
 use crate::web::views::{ConfirmDialog, Steps};
-use crate::words::asking;
 
 /// Asks first, and lists what will be undone, in order.
 pub async fn new(subject: Subject) -> Reply {
     let last = permitted(&subject, Operation::RollBack)?;
-    let step = |index: usize| asking::undone(&last.tasks[index].name, last.spec(index).kind.words());
+    let step = |index: usize| dialogs::undone(&last.tasks[index].name, last.spec(index).kind.words());
     let steps: Vec<String> = last.undo_order().into_iter().map(step).collect();
     let dialog = ConfirmDialog {
         title: format!("Roll back {}?", subject.release.name),
-        sentence: asking::roll_back(last.number, steps.len()),
-        steps: Steps::of(asking::WILL_BE_UNDONE, steps),
+        sentence: dialogs::roll_back(last.number, steps.len()),
+        steps: Steps::of(dialogs::WILL_BE_UNDONE, steps),
         url: subject.urls().operation("roll-back"),
         button: "OK".to_owned(),
         ..confirm(&subject, Operation::RollBack)

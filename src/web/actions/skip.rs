@@ -6,14 +6,14 @@ use serde::Deserialize;
 use super::form::{ask, confirm};
 use crate::domain::decide::Command;
 use crate::domain::policy;
+use crate::domain::precondition::Expected;
 use crate::domain::refusal::{Operation, Refusal};
-use crate::domain::seen::Seen;
+use crate::messages::{self, dialogs};
 use crate::web::dialog;
 use crate::web::error::{PageError, refusal_status};
-use crate::web::reply::Reply;
-use crate::web::subject::Subject;
+use crate::web::release_context::Subject;
+use crate::web::response::Reply;
 use crate::web::views::{ConfirmDialog, Field};
-use crate::words::{self, asking};
 
 /// Why.
 #[derive(Debug, Deserialize)]
@@ -40,7 +40,7 @@ pub async fn create(subject: Subject, form: Form<Reason>) -> Reply {
         Err(PageError::Refused(refusal)) => refusal,
         answer => return answer,
     };
-    let (sentence, typed) = (words::refusal(&refusal), Field::of(&form.comment));
+    let (sentence, typed) = (messages::refusal(&refusal), Field::of(&form.comment));
     let (comment, error) = match refusal {
         Refusal::CommentNeeded { .. } | Refusal::CommentTooLong { .. } => (typed.wrong(sentence), None),
         _ => (typed, Some(sentence)),
@@ -48,14 +48,14 @@ pub async fn create(subject: Subject, form: Form<Reason>) -> Reply {
     dialog::show_with(refusal_status(&refusal), &subject, "Skip", view(&subject, &task, comment, error)?).await
 }
 
-fn seen(subject: &Subject) -> Result<Seen, PageError> {
-    Ok(Seen { execution: Some(subject.number()?), ..Seen::default() })
+fn seen(subject: &Subject) -> Result<Expected, PageError> {
+    Ok(Expected { execution: Some(subject.number()?), ..Expected::default() })
 }
 
 fn view(subject: &Subject, task: &str, comment: Field, error: Option<String>) -> Result<ConfirmDialog, PageError> {
     Ok(ConfirmDialog {
         title: format!("Skip {task}?"),
-        sentence: asking::skip(task),
+        sentence: dialogs::skip(task),
         url: subject.urls().skip(subject.number()?, task),
         hidden: Vec::new(),
         danger: false,

@@ -5,20 +5,20 @@ use actix_web::web::Form;
 use super::form::{Asked, ask, confirm, permitted};
 use crate::domain::decide::Command;
 use crate::domain::refusal::Operation;
+use crate::messages::dialogs;
 use crate::web::dialog;
-use crate::web::reply::Reply;
-use crate::web::subject::Subject;
+use crate::web::release_context::Subject;
+use crate::web::response::Reply;
 use crate::web::views::{ConfirmDialog, Steps};
-use crate::words::asking;
 
 /// Asks first, and lists what will be stopped.
 pub async fn new(subject: Subject) -> Reply {
     let last = permitted(&subject, Operation::Terminate)?;
-    let steps: Vec<String> = last.tasks.iter().filter_map(asking::stopped).collect();
+    let steps: Vec<String> = last.tasks.iter().filter_map(dialogs::stopped).collect();
     let dialog = ConfirmDialog {
         title: format!("Terminate {}?", subject.release.name),
-        sentence: asking::terminate(last),
-        steps: Steps::of(asking::WILL_BE_STOPPED, steps),
+        sentence: dialogs::terminate(last),
+        steps: Steps::of(dialogs::WILL_BE_STOPPED, steps),
         url: subject.urls().operation("terminate"),
         ..confirm(&subject, Operation::Terminate)
     };

@@ -4,41 +4,41 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
 use serde::Deserialize;
 
+use super::open_checkpoints::{count, is_for};
 use super::view;
-use super::waiting::{count, is_for};
 use crate::store::OpenCheckpoint;
 use crate::web::error::PageError;
-use crate::web::reply::{self, Reply};
+use crate::web::response::{self, Reply};
 use crate::web::session::CurrentUser;
 use crate::web::views::{ApprovalsPage, Section};
-use crate::web::{Site, chrome};
+use crate::web::{Site, layout};
 
 /// What the page shows already.
 #[derive(Debug, Deserialize)]
-pub struct Shown {
+pub struct ApprovalsQuery {
     seen: u64,
 }
 
 /// The page.
 pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
-    let chrome = chrome::around(&request, &reader, "My Approvals", Section::Approvals).await?;
+    let chrome = layout::around(&request, &reader, "My Approvals", Section::Approvals).await?;
     let list = view::list(&mine(&site, &reader).await?, site.app.clock.now());
-    reply::page(&ApprovalsPage { chrome, list })
+    response::page(&ApprovalsPage { chrome, list })
 }
 
 /// The list, if it is another than the page shows.
-pub async fn list(site: Data<Site>, reader: CurrentUser, shown: Query<Shown>) -> Reply {
+pub async fn list(site: Data<Site>, reader: CurrentUser, shown: Query<ApprovalsQuery>) -> Reply {
     let mine = mine(&site, &reader).await?;
     if view::mark(&mine) == shown.seen {
-        return Ok(reply::unchanged());
+        return Ok(response::unchanged());
     }
-    reply::page(&view::list(&mine, site.app.clock.now()))
+    response::page(&view::list(&mine, site.app.clock.now()))
 }
 
 /// The number, if it is another than the page shows.
-pub async fn count_fragment(site: Data<Site>, reader: CurrentUser, shown: Query<Shown>) -> Reply {
+pub async fn count_fragment(site: Data<Site>, reader: CurrentUser, shown: Query<ApprovalsQuery>) -> Reply {
     let count = count(&site, reader.user()).await?;
-    if count.waiting == shown.seen { Ok(reply::unchanged()) } else { reply::page(&count) }
+    if count.waiting == shown.seen { Ok(response::unchanged()) } else { response::page(&count) }
 }
 
 async fn mine(site: &Site, reader: &CurrentUser) -> Result<Vec<OpenCheckpoint>, PageError> {

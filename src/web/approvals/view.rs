@@ -4,11 +4,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::domain::execution::Moment;
 use crate::domain::values::Names;
+use crate::messages::view as messages;
 use crate::store::OpenCheckpoint;
 use crate::web::release_urls::{ReleaseUrls, with_query};
 use crate::web::views::{Action, ApprovalItem, ApprovalsList, Fact, Link};
 use crate::web::{checkpoint, urls};
-use crate::words::view as words;
 
 /// The list.
 pub fn list(open: &[OpenCheckpoint], now: Moment) -> ApprovalsList {
@@ -42,7 +42,7 @@ fn item(open: &OpenCheckpoint, now: Moment) -> ApprovalItem {
         release: Link::new(format!("{} · execution #{}", open.release, execution.number), release.show()),
         what: checkpoint::what_to_check(execution, 0, names),
         facts,
-        decisions: run.current_decisions().map(words::decision).collect(),
+        decisions: run.current_decisions().map(messages::decision).collect(),
         actions: vec![Action::approve(decision).about(&run.name)],
     }
 }

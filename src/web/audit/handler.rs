@@ -6,41 +6,41 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::view;
-use crate::store::Turn;
+use crate::messages::audit as messages;
+use crate::store::Cursor;
 use crate::web::error::PageError;
-use crate::web::reply::{self, Reply};
+use crate::web::response::{self, Reply};
 use crate::web::session::CurrentUser;
 use crate::web::views::{AuditPage, Section};
-use crate::web::{Site, chrome};
-use crate::words::audit as words;
+use crate::web::{Site, layout};
 
 /// How many are on a page.
 const PAGE: u64 = 50;
 
 /// Which page of the audit, and what of it.
 #[derive(Debug, Deserialize)]
-pub struct Wanted {
+pub struct AuditQuery {
     before: Option<Uuid>,
     after: Option<Uuid>,
     only: Option<String>,
 }
 
 /// A page of it.
-pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser, wanted: Query<Wanted>) -> Reply {
+pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser, wanted: Query<AuditQuery>) -> Reply {
     if !reader.user().administrator {
         return Err(PageError::NotFound);
     }
     let turn = match (wanted.before, wanted.after) {
-        (Some(before), _) => Turn::Older(before),
-        (None, Some(after)) => Turn::Newer(after),
-        (None, None) => Turn::Newest,
+        (Some(before), _) => Cursor::Older(before),
+        (None, Some(after)) => Cursor::Newer(after),
+        (None, None) => Cursor::Newest,
     };
     let refused = wanted.only.as_deref() == Some("refused");
     let store = &site.app.store;
     let found = if refused { store.refused(turn, PAGE).await? } else { store.audit(turn, PAGE).await? };
-    reply::page(&AuditPage {
-        chrome: chrome::around(&request, &reader, "Audit", Section::Audit).await?,
-        lead: words::lead(site.web.audit_days),
+    response::page(&AuditPage {
+        chrome: layout::around(&request, &reader, "Audit", Section::Audit).await?,
+        lead: messages::lead(site.web.audit_days),
         refused,
         ..view::page(&found, refused, site.app.clock.now())
     })

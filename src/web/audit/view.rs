@@ -5,11 +5,11 @@ use uuid::Uuid;
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
 use crate::domain::people::Actor;
+use crate::messages::{self, audit as said};
 use crate::store::{Activity, Happened, Paged};
 use crate::web::release_urls::with_query;
 use crate::web::urls;
 use crate::web::views::{AuditPage, AuditRow, Look, Status, When};
-use crate::words::{self, audit as said};
 
 /// The rows, and where the other pages are.
 pub fn page(found: &Paged<Activity, Uuid>, refused: bool, now: Moment) -> AuditPage {
@@ -31,9 +31,9 @@ pub fn page(found: &Paged<Activity, Uuid>, refused: bool, now: Moment) -> AuditP
 
 fn entry(row: &Activity, now: Moment) -> AuditRow {
     let (sentence, comment) = match &row.happened {
-        Happened::Execution(event) => (words::event(event), words::said(event).map(str::to_owned)),
-        Happened::Release(event) => (words::release_event(event), None),
-        Happened::Account(event) => (words::account_event(event), None),
+        Happened::Execution(event) => (messages::event(event), messages::said(event).map(str::to_owned)),
+        Happened::Release(event) => (messages::release_event(event), None),
+        Happened::Account(event) => (messages::account_event(event), None),
     };
     AuditRow {
         who: row.actor.name().to_owned(),

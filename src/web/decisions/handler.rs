@@ -8,14 +8,14 @@ use super::view;
 use crate::app::AppError;
 use crate::domain::decide::Command;
 use crate::domain::policy;
+use crate::domain::precondition::Expected;
 use crate::domain::refusal::{Change, Refusal};
-use crate::domain::seen::Seen;
+use crate::messages::told::Told;
 use crate::web::error::{PageError, refusal_status};
-use crate::web::reply::{self, Reply};
-use crate::web::subject::Subject;
+use crate::web::release_context::Subject;
+use crate::web::response::{self, Reply};
 use crate::web::views::Field;
 use crate::web::{checkpoint, dialog, urls};
-use crate::words::told::Told;
 
 /// The dialog, for whoever may decide now.
 pub async fn new(subject: Subject, from: Query<CameFrom>) -> Reply {
@@ -24,7 +24,7 @@ pub async fn new(subject: Subject, from: Query<CameFrom>) -> Reply {
     if let Err(refusal) = policy::decidable(subject.user(), &execution, task, subject.now()) {
         return refused(&subject, refusal).await;
     }
-    Seen { execution: Some(execution.number), ..Seen::default() }.check(&subject.release)?;
+    Expected { execution: Some(execution.number), ..Expected::default() }.check(&subject.release)?;
     let round = execution.tasks[task].round;
     let mut view = view::dialog(&subject, (&execution, task), (round, *from), Field::default(), None)?;
     view.facts.extend(checkpoint::able_fact(&subject, &execution, task).await?);
@@ -34,7 +34,7 @@ pub async fn new(subject: Subject, from: Query<CameFrom>) -> Reply {
 /// Decides. What is refused comes back with what was typed.
 pub async fn create(subject: Subject, form: Form<Said>) -> Reply {
     let name = subject.request.match_info().get("task").unwrap_or_default().to_owned();
-    let seen = Seen { execution: Some(subject.number()?), round: form.round, ..Seen::default() };
+    let seen = Expected { execution: Some(subject.number()?), round: form.round, ..Expected::default() };
     let command = Command::Decide { task: name, verdict: form.verdict(), comment: form.comment.clone() };
     match subject.site.app.ask_from(&subject.caller(), subject.release.id, seen, &command).await {
         Ok(_) => {
@@ -42,7 +42,7 @@ pub async fn create(subject: Subject, form: Form<Said>) -> Reply {
                 Some(Back::Approvals) => urls::approvals(),
                 None => subject.urls().show(),
             };
-            Ok(reply::done(&subject.request, &back, &Told::asked(&subject.release.name, &command)))
+            Ok(response::done(&subject.request, &back, &Told::asked(&subject.release.name, &command)))
         }
         Err(AppError::Refused(refusal)) => again(&subject, &form, refusal).await,
         Err(other) => Err(other.into()),

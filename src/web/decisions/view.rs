@@ -2,15 +2,15 @@
 
 use super::form::{Back, CameFrom};
 use crate::domain::definition::Kind;
-use crate::domain::execution::{Execution, Standing};
+use crate::domain::execution::{DecisionAuthority, Execution};
 use crate::domain::policy;
 use crate::domain::refusal::Refusal;
+use crate::messages::{self, dialogs, errors};
 use crate::web::error::PageError;
+use crate::web::release_context::Subject;
 use crate::web::release_urls::{TabName, with_query};
-use crate::web::subject::Subject;
-use crate::web::views::{DecisionDialog, DecisionKind, Fact, Field, Hidden, Link, RefusedDialog, Value};
+use crate::web::views::{DecisionDialog, DecisionKind, Fact, FactValue, Field, Hidden, Link, RefusedDialog};
 use crate::web::{checkpoint, urls};
-use crate::words::{self, asking, errors};
 
 /// The dialog, in the right in which the reader would decide.
 pub fn dialog(
@@ -23,9 +23,9 @@ pub fn dialog(
     let (run, kind, now) = (&execution.tasks[task], &execution.spec(task).kind, subject.now());
     let (comment, error) = match refusal {
         Some(refusal @ (Refusal::CommentNeeded { .. } | Refusal::CommentTooLong { .. })) => {
-            (comment.wrong(words::refusal(refusal)), None)
+            (comment.wrong(messages::refusal(refusal)), None)
         }
-        Some(refusal) => (comment, Some(words::refusal(refusal))),
+        Some(refusal) => (comment, Some(messages::refusal(refusal))),
         None => (comment, None),
     };
     Ok(DecisionDialog {
@@ -55,17 +55,17 @@ fn facts(subject: &Subject, execution: &Execution, task: usize) -> Vec<Fact> {
     } else {
         let pair = [("from", before.to_string()), ("to", version.to_string())];
         let pair = pair.each_ref().map(|(name, number)| (*name, number.as_str()));
-        (asking::changed_since(version, before), with_query(&subject.urls().tab(TabName::Definition), &pair))
+        (dialogs::changed_since(version, before), with_query(&subject.urls().tab(TabName::Definition), &pair))
     };
     let mut facts = checkpoint::facts(execution, task, subject.now());
-    facts.push(Fact::new("Version", Value::Link(Link::new(text, url))));
+    facts.push(Fact::new("Version", FactValue::Link(Link::new(text, url))));
     facts
 }
 
 /// Why the reader may not decide, and who may.
 pub fn who_may(subject: &Subject, kind: &Kind, able: Option<&str>, refusal: &Refusal) -> RefusedDialog {
-    let who = asking::who_may(&checkpoint::deciders(kind), able);
-    let why = errors::refused(403, words::refusal(refusal));
+    let who = dialogs::who_may(&checkpoint::deciders(kind), able);
+    let why = errors::refused(403, messages::refusal(refusal));
     RefusedDialog {
         title: why.title.to_owned(),
         sentence: format!("{} {who}", why.sentence),
@@ -73,11 +73,13 @@ pub fn who_may(subject: &Subject, kind: &Kind, able: Option<&str>, refusal: &Ref
     }
 }
 
-fn variant(kind: &Kind, standing: Standing) -> DecisionKind {
+fn variant(kind: &Kind, standing: DecisionAuthority) -> DecisionKind {
     match (standing, kind) {
-        (Standing::Override, _) => DecisionKind::Override,
-        (Standing::Approver, Kind::ManualApproval(_)) => DecisionKind::ManualApproval,
-        (Standing::Approver, Kind::ManualTrigger(_) | Kind::Command(_) | Kind::Wait(_)) => DecisionKind::ManualTrigger,
+        (DecisionAuthority::Override, _) => DecisionKind::Override,
+        (DecisionAuthority::Approver, Kind::ManualApproval(_)) => DecisionKind::ManualApproval,
+        (DecisionAuthority::Approver, Kind::ManualTrigger(_) | Kind::Command(_) | Kind::Wait(_)) => {
+            DecisionKind::ManualTrigger
+        }
     }
 }
 

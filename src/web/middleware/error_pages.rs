@@ -10,17 +10,17 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
 use super::envelope::RequestId;
-use crate::store::Absence;
+use crate::messages::errors::{self, ErrorWords};
+use crate::store::Outage;
 use crate::web::error::{AGAIN_IN, PageError};
-use crate::web::reply::{self, HX_REDIRECT};
-use crate::web::seldom::Seldom;
+use crate::web::response::{self, HX_REDIRECT};
 use crate::web::session::CurrentUser;
-use crate::web::views::{Action, Chrome, ErrorPage, Look, Notice, RefusedDialog, Section, Style};
-use crate::web::{chrome, compact, typed, urls};
-use crate::words::errors::{self, ErrorWords};
+use crate::web::throttle::Throttle;
+use crate::web::views::{Action, ActionStyle, Chrome, ErrorPage, Look, Notice, RefusedDialog, Section};
+use crate::web::{compact, form_recovery, layout, urls};
 
 /// Everybody who watches asks again and again: how often the log says that they are refused.
-static REFUSED: Seldom = Seldom::every(Duration::from_secs(10));
+static REFUSED: Throttle = Throttle::every(Duration::from_secs(10));
 
 /// Gives every error without a page of its own one.
 pub async fn error_pages<B: MessageBody>(
@@ -51,7 +51,7 @@ pub fn broke_down(reference: &str) -> HttpResponse {
         details: Vec::new(),
         typed: None,
         reference: Some(reference.to_owned()),
-        actions: vec![Action::link(errors::GO_HOME, urls::home()).styled(Style::Primary)],
+        actions: vec![Action::link(errors::GO_HOME, urls::home()).styled(ActionStyle::Primary)],
     };
     HttpResponse::build(status)
         .content_type(header::ContentType::html())
@@ -98,7 +98,7 @@ async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
         Problem::Ours(PageError::Broken(error)) => {
             tracing::error!(id = reference, path = request.path(), error = format!("{error:#}"), "a request failed");
         }
-        Problem::Ours(PageError::Unsure(error)) => {
+        Problem::Ours(PageError::CommitUnknown(error)) => {
             tracing::warn!(
                 id = reference,
                 path = request.path(),
@@ -107,19 +107,19 @@ async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
             );
             more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN)));
         }
-        Problem::Ours(PageError::Away(_, error)) => {
+        Problem::Ours(PageError::Unavailable(_, error)) => {
             if REFUSED.is_due() {
                 tracing::warn!(error = format!("{error:#}"), "requests are refused for now");
             }
             more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN)));
         }
-        Problem::Ours(PageError::Crowded) => more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN))),
+        Problem::Ours(PageError::QueueFull) => more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN))),
         Problem::Ours(PageError::TooMany(seconds)) => {
             more = Some((header::RETRY_AFTER, HeaderValue::from(*seconds)));
         }
         Problem::Ours(_) | Problem::Other(_) => {}
     }
-    let body = match (reply::is_htmx(request), status.is_server_error()) {
+    let body = match (response::is_htmx(request), status.is_server_error()) {
         (true, false) => {
             let back_url = current_page(request).unwrap_or_else(urls::home);
             compact::render(&RefusedDialog { title: words.title.to_owned(), sentence: words.sentence, back_url })
@@ -141,11 +141,11 @@ fn notice(status: StatusCode, words: ErrorWords, reference: &str) -> Notice {
 /// The database is away, so that nothing may be asked of it, not even what is around a page; or there is no time for it.
 /// What was typed is given back.
 fn away(problem: Problem<'_>, words: ErrorWords, request: &HttpRequest) -> ErrorPage {
-    let typed = typed::again(request);
-    let unsure = matches!(problem, Problem::Ours(PageError::Unsure(_)));
+    let typed = form_recovery::again(request);
+    let unsure = matches!(problem, Problem::Ours(PageError::CommitUnknown(_)));
     let asked = request.uri().path_and_query().map(ToString::to_string).filter(|_| request.method().is_safe());
     let look = current_page(request).filter(|_| unsure).map(|page| Action::link(errors::LOOK, page));
-    let again = asked.map(|page| Action::link(errors::TRY_AGAIN, page).styled(Style::Primary));
+    let again = asked.map(|page| Action::link(errors::TRY_AGAIN, page).styled(ActionStyle::Primary));
     ErrorPage {
         chrome: Chrome::public(words.title),
         status: StatusCode::SERVICE_UNAVAILABLE.as_u16(),
@@ -166,7 +166,7 @@ fn words(error: &PageError) -> ErrorWords {
         PageError::SetupTooOld => errors::setup_too_old(),
         PageError::SignedOut => errors::signed_out(),
         PageError::CrossSite => errors::cross_site(),
-        PageError::Refused(refusal) => errors::refused(error.status().as_u16(), crate::words::refusal(refusal)),
+        PageError::Refused(refusal) => errors::refused(error.status().as_u16(), crate::messages::refusal(refusal)),
         PageError::Stale => errors::stale(),
         PageError::Unreadable(_) => errors::unreadable(),
         PageError::TooLarge => errors::too_large(),
@@ -176,11 +176,11 @@ fn words(error: &PageError) -> ErrorWords {
         PageError::TooSlow => errors::too_slow(),
         PageError::AddressTooLong => errors::address_too_long(),
         PageError::HeadersTooLarge => errors::headers_too_large(),
-        PageError::Away(Absence::Unreachable, _) => errors::unreachable(),
-        PageError::Away(Absence::Busy, _) => errors::busy(),
-        PageError::Away(Absence::Full, _) => errors::full(),
-        PageError::Crowded => errors::crowded(),
-        PageError::Unsure(_) => errors::unsure(),
+        PageError::Unavailable(Outage::Unreachable, _) => errors::unreachable(),
+        PageError::Unavailable(Outage::Busy, _) => errors::busy(),
+        PageError::Unavailable(Outage::Full, _) => errors::full(),
+        PageError::QueueFull => errors::crowded(),
+        PageError::CommitUnknown(_) => errors::unsure(),
         PageError::Broken(_) => errors::broken(),
     }
 }
@@ -193,7 +193,7 @@ async fn page(status: StatusCode, words: ErrorWords, reference: Option<String>, 
     };
     let chrome = match reader {
         // When even the chrome fails, the error that is told is the first one.
-        Some(reader) => chrome::around(request, &reader, words.title, Section::Elsewhere).await.ok(),
+        Some(reader) => layout::around(request, &reader, words.title, Section::Elsewhere).await.ok(),
         None => None,
     };
     ErrorPage {
@@ -204,7 +204,7 @@ async fn page(status: StatusCode, words: ErrorWords, reference: Option<String>, 
         details: Vec::new(),
         typed: None,
         reference,
-        actions: vec![way_on.styled(Style::Primary)],
+        actions: vec![way_on.styled(ActionStyle::Primary)],
     }
 }
 
@@ -212,7 +212,7 @@ async fn page(status: StatusCode, words: ErrorWords, reference: Option<String>, 
 fn sign_in_first(request: &HttpRequest) -> Answer {
     let header = |name, url: &str| HeaderValue::from_str(url).ok().map(|value| (name, value));
     let asked = request.uri().path_and_query().map(ToString::to_string).filter(|_| request.method().is_safe());
-    let htmx = reply::is_htmx(request);
+    let htmx = response::is_htmx(request);
     let next = if htmx || asked.is_none() { current_page(request) } else { asked };
     let url = match next.as_deref().and_then(urls::local) {
         Some("/") | None => urls::login(),

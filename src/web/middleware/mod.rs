@@ -1,10 +1,10 @@
 //! What every request passes on its way in and every answer on its way out. None of it answers with `Err`: actix would
 //! skip the layers outside it, and the security headers with them.
 
-pub mod bounds;
+pub mod buffer_form;
 pub mod envelope;
 pub mod error_pages;
-pub mod keep_typed;
-pub mod remember;
+pub mod page_cookies;
+pub mod request_limits;
 pub mod require_user;
 pub mod same_site;

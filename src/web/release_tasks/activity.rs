@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use crate::domain::event::{Event, Gate, ReleaseEvent};
 use crate::domain::outcome::Outcome;
+use crate::messages;
 use crate::store::{Activity, Happened, Paged};
+use crate::web::release_context::Subject;
 use crate::web::release_urls::{TabName, with_query};
-use crate::web::subject::Subject;
 use crate::web::views::{ActivityEntry, ActivityView, Look, When};
-use crate::words;
 
 /// How many are on a page.
 pub const PAGE: u64 = 50;
@@ -26,9 +26,9 @@ pub fn of(subject: &Subject, activity: &Paged<Activity, Uuid>) -> ActivityView {
 
 fn entry(subject: &Subject, row: &Activity) -> ActivityEntry {
     let (look, sentence, comment) = match &row.happened {
-        Happened::Execution(event) => (look(event), words::event(event), words::said(event).map(str::to_owned)),
-        Happened::Release(event) => (release_look(event), words::release_event(event), None),
-        Happened::Account(event) => (Look::Info, words::account_event(event), None),
+        Happened::Execution(event) => (look(event), messages::event(event), messages::said(event).map(str::to_owned)),
+        Happened::Release(event) => (release_look(event), messages::release_event(event), None),
+        Happened::Account(event) => (Look::Info, messages::account_event(event), None),
     };
     let url = row.execution.map(|number| match &row.task {
         Some(task) => subject.urls().task(number, task),

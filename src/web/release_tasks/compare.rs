@@ -5,21 +5,21 @@ use std::time::{Duration, Instant};
 use similar::algorithms::{Capture, Replace, diff_deadline};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
+use crate::messages::view;
 use crate::web::views::DiffLine;
-use crate::words::view;
 
 /// How long the shortest way from one text to the other is looked for. After it, what is left is shown as taken out and
 /// put in, which is right too, but longer.
-pub const PATIENCE: Duration = Duration::from_millis(500);
+pub const TIMEOUT: Duration = Duration::from_millis(500);
 /// So many lines that did not change are shown around each change.
 const AROUND: usize = 3;
 /// Longer texts are compared without moving each change to where it reads best: that takes the square of their length, and
 /// looks at no clock.
-const MOST_TIDIED: usize = 4_000;
+const MAX_TIDIED: usize = 4_000;
 /// The most lines of a comparison.
-const MOST_LINES: usize = 2_000;
+const MAX_LINES: usize = 2_000;
 /// The most bytes of it: a line may be long.
-const MOST_BYTES: usize = 256 * 1024;
+const MAX_BYTES: usize = 256 * 1024;
 
 /// The lines of a comparison.
 pub fn lines(before: &str, after: &str, patience: Duration) -> Vec<DiffLine> {
@@ -49,7 +49,7 @@ pub fn lines(before: &str, after: &str, patience: Duration) -> Vec<DiffLine> {
 
 /// The way from one text to the other.
 fn steps(before: &[&str], after: &[&str], until: Instant) -> Vec<DiffOp> {
-    if before.len() + after.len() <= MOST_TIDIED {
+    if before.len() + after.len() <= MAX_TIDIED {
         return capture_diff_slices_deadline(Algorithm::Myers, before, after, Some(until));
     }
     let mut steps = Replace::new(Capture::new());
@@ -68,7 +68,7 @@ struct Shown {
 impl Shown {
     fn show(&mut self, how: impl Fn(String) -> DiffLine, line: &str) {
         self.bytes += line.len();
-        if self.left_out > 0 || self.lines.len() >= MOST_LINES || self.bytes > MOST_BYTES {
+        if self.left_out > 0 || self.lines.len() >= MAX_LINES || self.bytes > MAX_BYTES {
             self.left_out += 1;
         } else {
             self.lines.push(how(line.trim_end_matches('\n').to_owned()));
@@ -77,7 +77,7 @@ impl Shown {
 
     fn all(mut self) -> Vec<DiffLine> {
         if self.left_out > 0 {
-            self.lines.truncate(MOST_LINES);
+            self.lines.truncate(MAX_LINES);
             self.lines.push(DiffLine::Folded(view::lines_left_out(self.left_out)));
         }
         self.lines
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn s4_what_did_not_change_is_folded() {
         let after = text((0..10).chain([77]).chain(11..30).chain([88]).chain(31..40));
-        let lines = lines(&text(0..40), &after, PATIENCE);
+        let lines = lines(&text(0..40), &after, TIMEOUT);
         let shown = [
             "… 7 lines are the same",
             "  7",
@@ -132,21 +132,21 @@ mod tests {
 
     #[test]
     fn s4_a_single_line_is_not_folded_and_the_same_text_is_one_fold() {
-        assert_eq!(written(&lines("a\nb\n", "a\nc\n", PATIENCE)), ["  a", "- b", "+ c"]);
-        assert_eq!(written(&lines(&text(0..9), &text(0..9), PATIENCE)), ["… 9 lines are the same"]);
-        assert_eq!(written(&lines("", "", PATIENCE)), [""; 0]);
+        assert_eq!(written(&lines("a\nb\n", "a\nc\n", TIMEOUT)), ["  a", "- b", "+ c"]);
+        assert_eq!(written(&lines(&text(0..9), &text(0..9), TIMEOUT)), ["… 9 lines are the same"]);
+        assert_eq!(written(&lines("", "", TIMEOUT)), [""; 0]);
     }
 
     #[test]
     fn s4_a_long_comparison_says_how_much_is_left_out() {
-        let lines = lines(&text(0..5_000), &text(10_000..15_000), PATIENCE);
-        assert_eq!(lines.len(), MOST_LINES + 1);
+        let lines = lines(&text(0..5_000), &text(10_000..15_000), TIMEOUT);
+        assert_eq!(lines.len(), MAX_LINES + 1);
         assert_eq!(
             written(&lines).last().unwrap(),
             "… 8000 more lines are not shown: download both versions to compare all of them"
         );
-        let (long, other) = ("x".repeat(MOST_BYTES + 1), "y".repeat(10));
-        let lines = super::lines(&long, &other, PATIENCE);
+        let (long, other) = ("x".repeat(MAX_BYTES + 1), "y".repeat(10));
+        let lines = super::lines(&long, &other, TIMEOUT);
         assert_eq!(written(&lines), ["… 2 more lines are not shown: download both versions to compare all of them"]);
     }
 
@@ -173,6 +173,6 @@ mod tests {
             .copied()
             .collect();
         assert_eq!(again, after);
-        assert!(lines(&before, &after, Duration::ZERO).len() <= MOST_LINES + 1);
+        assert!(lines(&before, &after, Duration::ZERO).len() <= MAX_LINES + 1);
     }
 }

@@ -7,14 +7,14 @@ use tokio::task::spawn_blocking;
 
 use crate::domain::definition::{Definition, Kind, Task, Wait};
 use crate::format::{self, Document, written_duration};
-use crate::store::VersionRow as Version;
+use crate::store::ListedVersion as Version;
 use crate::web::error::PageError;
+use crate::web::release_context::Subject;
 use crate::web::release_urls::TabName;
-use crate::web::subject::Subject;
 use crate::web::views::{DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, SelectOption, VersionRow, When};
 
 use super::compare;
-use crate::words;
+use crate::messages;
 
 /// A version and its number.
 pub type Numbered = (u32, Arc<Definition>);
@@ -46,7 +46,7 @@ pub async fn of(
         let definition = Arc::clone(&definition);
         move || {
             let compare = |((_, from), (_, to)): (Numbered, Numbered)| {
-                compare::lines(&written(&from), &written(&to), compare::PATIENCE)
+                compare::lines(&written(&from), &written(&to), compare::TIMEOUT)
             };
             (plan(&definition), written(&definition), compared.map(compare))
         }
@@ -139,7 +139,7 @@ fn facts(kind: &Kind) -> Vec<String> {
                 let delay = written_duration(command.retry.delay);
                 facts.push(format!("{} attempts, {delay} apart", command.retry.attempts));
             }
-            if command.go_on {
+            if command.continue_on_error {
                 facts.push("The group goes on when it fails".to_owned());
             }
             if command.leave_running {
@@ -154,7 +154,7 @@ fn facts(kind: &Kind) -> Vec<String> {
         Kind::Wait(Wait::Seconds { seconds: length }) => vec![format!("For {}", written_duration(*length))],
         Kind::Wait(Wait::Clock { hour, minute, zone }) => vec![format!("Until {hour:02}:{minute:02} in {zone}")],
         Kind::ManualApproval(approval) => {
-            let mut facts = vec![format!("Needs {} of: {}", approval.required, words::asking::approvers(approval))];
+            let mut facts = vec![format!("Needs {} of: {}", approval.required, messages::dialogs::approvers(approval))];
             if approval.starter_may_approve {
                 facts.push("Who started the release may approve".to_owned());
             }

@@ -1,17 +1,18 @@
 //! The head of a release task's page: name, status, facts, the actions allowed now, and what to know first.
 
-use crate::domain::execution::{Execution, Order};
+use crate::domain::execution::{Execution, Intent};
+use crate::domain::phase_summary;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
-use crate::domain::segment;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
+use crate::messages::view as messages;
+use crate::web::release_context::Subject;
 use crate::web::release_urls::TabName;
-use crate::web::subject::Subject;
 use crate::web::urls;
 use crate::web::views::{
-    Action, Crumbs, Elapsed, Fact, Hidden, Link, Look, Menu, Notice, ReleaseHead, Status, Style, Tab, Value, When,
+    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Hidden, Link, Look, Menu, Notice, ReleaseHead, Status, Tab,
+    When,
 };
-use crate::words::view as words;
 
 use super::process;
 
@@ -21,7 +22,7 @@ pub fn of_release(subject: &Subject) -> ReleaseHead {
     let last = release.last.as_ref();
     let edited = release
         .edited_since()
-        .then(|| Link::new(words::edited_since(release.version), subject.urls().version(release.version)));
+        .then(|| Link::new(messages::edited_since(release.version), subject.urls().version(release.version)));
     ReleaseHead {
         crumbs: Crumbs::new(vec![list_link(subject)], release.name.clone()),
         title: release.name.clone(),
@@ -88,10 +89,10 @@ pub fn list_link(subject: &Subject) -> Link {
 /// The pill: while it is being stopped, that is what it says.
 pub fn status(status: ReleaseStatus, execution: Option<&Execution>) -> Status {
     if execution.is_some_and(policy::is_terminating) {
-        return Status::new(Look::from(status), words::terminating_status(status));
+        return Status::new(Look::from(status), messages::terminating_status(status));
     }
     let segments = execution.map(Execution::segments).unwrap_or_default();
-    let look = segment::why_failed(status, &segments).map_or(Look::from(status), Look::from);
+    let look = phase_summary::why_failed(status, &segments).map_or(Look::from(status), Look::from);
     Status::new(look, status.words())
 }
 
@@ -100,15 +101,15 @@ fn facts(subject: &Subject, execution: Option<&Execution>) -> Vec<Fact> {
     let mut facts = vec![Fact::text("Team", subject.place.team.clone())];
     let version = execution.map_or(release.version, |execution| execution.version);
     let version_link = Link::new(version.to_string(), subject.urls().version(version));
-    facts.push(Fact::new("Version", Value::Link(version_link)));
+    facts.push(Fact::new("Version", FactValue::Link(version_link)));
     if let Some(execution) = execution {
         let text = format!("#{} by {}", execution.number, execution.started_by.name());
         let link = Link::new(text, subject.urls().execution(execution.number));
-        facts.push(Fact::new("Execution", Value::Link(link)));
-        facts.push(Fact::new("Started", Value::When(When::at(execution.started_at, subject.now()))));
+        facts.push(Fact::new("Execution", FactValue::Link(link)));
+        facts.push(Fact::new("Started", FactValue::When(When::at(execution.started_at, subject.now()))));
         let label = if execution.ended_at.is_some() { "Took" } else { "Running for" };
         let elapsed = Elapsed::between(execution.started_at, execution.ended_at, subject.now());
-        facts.push(Fact::new(label, Value::Elapsed(elapsed)));
+        facts.push(Fact::new(label, FactValue::Elapsed(elapsed)));
     }
     let definition = execution.map_or(&release.definition, |execution| &execution.definition);
     facts.push(Fact::text("Best effort", if definition.best_effort { "on" } else { "off" }));
@@ -128,22 +129,22 @@ fn actions(subject: &Subject) -> Vec<Action> {
     let failed = subject.release.status() == ReleaseStatus::ReleaseFailed;
     let mut actions = Vec::new();
     if may.can(Operation::Continue) {
-        actions.push(post("Continue", "continue").styled(Style::Primary));
+        actions.push(post("Continue", "continue").styled(ActionStyle::Primary));
     }
     if may.can(Operation::Pause) {
         actions.push(post("Pause", "pause"));
     }
     if may.can(Operation::Terminate) {
-        actions.push(open("Terminate", "terminate").styled(Style::Danger));
+        actions.push(open("Terminate", "terminate").styled(ActionStyle::Danger));
     }
     if may.can(Operation::Retry) {
-        actions.push(post("Retry", "retry").styled(Style::Primary));
+        actions.push(post("Retry", "retry").styled(ActionStyle::Primary));
     }
     if may.can(Operation::RollBack) {
         actions.push(open("Roll Back", "roll-back"));
     }
     if may.can(Operation::Execute) {
-        let style = if failed { Style::Plain } else { Style::Primary };
+        let style = if failed { ActionStyle::Plain } else { ActionStyle::Primary };
         actions.push(open("Execute", "execute").styled(style));
     }
     actions
@@ -159,10 +160,10 @@ fn menu(subject: &Subject) -> Option<Menu> {
         items.push(Action::open("Clone", subject.urls().operation("clone")));
     }
     if may.can(Operation::Delete) {
-        items.push(Action::open("Delete", subject.urls().operation("delete")).styled(Style::Danger));
+        items.push(Action::open("Delete", subject.urls().operation("delete")).styled(ActionStyle::Danger));
     }
     let label = format!("More operations of {}", subject.release.name);
-    Menu::of("release-menu", label, Style::Quiet, items)
+    Menu::of("release-menu", label, ActionStyle::Quiet, items)
 }
 
 /// Who is waited for, what failed, what holds it up.
@@ -170,11 +171,11 @@ pub fn notices(subject: &Subject, execution: &Execution) -> Vec<Notice> {
     let status = execution.status();
     let mut notices = Vec::new();
     if policy::is_terminating(execution) {
-        notices.push(Notice::new(Look::Stopped, "Being terminated.", words::TERMINATING));
-    } else if let Order::Hold { .. } = execution.order
+        notices.push(Notice::new(Look::Stopped, "Being terminated.", messages::TERMINATING));
+    } else if let Intent::Pause { .. } = execution.intent
         && execution.ended_at.is_none()
     {
-        notices.push(Notice::new(Look::Paused, format!("{}.", status.words()), words::on_hold(status)));
+        notices.push(Notice::new(Look::Paused, format!("{}.", status.words()), messages::on_hold(status)));
     }
     for (index, run) in execution.tasks.iter().enumerate() {
         if run.state.status() == TaskStatus::ToBeApproved {
@@ -189,7 +190,7 @@ pub fn notices(subject: &Subject, execution: &Execution) -> Vec<Notice> {
 
 fn waiting(subject: &Subject, execution: &Execution, index: usize) -> Notice {
     let run = &execution.tasks[index];
-    let text = words::waits_for(&execution.spec(index).kind, run.agreed());
+    let text = messages::waits_for(&execution.spec(index).kind, run.agreed());
     let mut notice = Notice::new(Look::Asking, run.name.clone(), text);
     if subject.is_last(execution) {
         notice.actions.extend(process::decide_action(subject, execution, index));
@@ -202,14 +203,14 @@ fn failed(subject: &Subject, execution: &Execution, status: ReleaseStatus) -> No
     let mut look = Look::from(status);
     for run in &execution.tasks {
         look = run.state.failure().map_or(look, |(reason, _)| Look::from(reason));
-        items.extend(crate::words::failed_task(run));
+        items.extend(crate::messages::failed_task(run));
     }
-    let text = if execution.was_terminated() { words::TERMINATED } else { words::failed_because(items.len()) };
+    let text = if execution.was_terminated() { messages::TERMINATED } else { messages::failed_because(items.len()) };
     let mut notice = Notice::new(look, format!("{}.", status.words()), text);
     notice.items = items;
     if subject.is_last(execution) {
         let may = subject.permissions();
-        notice.hint = words::what_next(may.can(Operation::Retry), may.can(Operation::RollBack)).map(str::to_owned);
+        notice.hint = messages::what_next(may.can(Operation::Retry), may.can(Operation::RollBack)).map(str::to_owned);
     }
     notice
 }

@@ -8,13 +8,13 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::domain::status::ReleaseStatus;
-use crate::store::{ReleaseChoices, ReleasePage, ReleaseQuery, ReleaseSort, Scope};
+use crate::store::{ReleaseChoices, ReleaseListRows, ReleaseQuery, ReleaseSort, Scope};
+use crate::web::cache::Cache;
 use crate::web::regions::CurrentRegion;
-use crate::web::remembered::Remembered;
-use crate::web::reply::{self, Reply};
+use crate::web::response::{self, Reply};
 use crate::web::session::CurrentUser;
 use crate::web::views::{FilterSelect, ReleaseListPage, Section, SelectOption};
-use crate::web::{Site, chrome, urls};
+use crate::web::{Site, layout, urls};
 
 use super::list::Listing;
 use super::seen;
@@ -121,7 +121,7 @@ pub async fn index(
     let app = &site.app;
     let mark = app.live.lists_mark();
     if seen(&request) == Some(mark) {
-        return Ok(reply::unchanged());
+        return Ok(response::unchanged());
     }
     let scope = Scope::from(reader.user());
     let wanted = query.for_store(region.id, scope.clone());
@@ -130,15 +130,15 @@ pub async fn index(
     let listing =
         Listing { region: &region.name, reader: reader.user(), query: &query, open: &open, mark, now: app.clock.now() };
     let table = listing.table(&page);
-    if seen(&request).is_some() && reply::is_htmx(&request) {
-        return reply::page(&table);
+    if seen(&request).is_some() && response::is_htmx(&request) {
+        return response::page(&table);
     }
     let choices = async || app.store.release_choices(region.id, &scope).await;
     let known = site.lists.choices.get((region.id, scope.clone()), app.live.catalogue_mark(), choices).await?;
     let (sort, order) = (query.sort.clone(), query.order.clone());
     let kept = [("sort", sort), ("order", order)].into_iter().filter(|(_, value)| !value.is_empty());
-    reply::page(&ReleaseListPage {
-        chrome: chrome::around(&request, &reader, "Region Release Tasks", Section::ReleaseTasks).await?,
+    response::page(&ReleaseListPage {
+        chrome: layout::around(&request, &reader, "Region Release Tasks", Section::ReleaseTasks).await?,
         region: region.name.clone(),
         url: urls::release_tasks(&region.name),
         search: query.q.clone(),
@@ -173,15 +173,12 @@ fn filters(query: &ListQuery, known: &ReleaseChoices) -> Vec<FilterSelect> {
 /// What the list shows and can be filtered by, remembered for the many who look at the same.
 #[derive(Debug)]
 pub struct Lists {
-    pages: Remembered<ReleaseQuery, ReleasePage>,
-    choices: Remembered<(Uuid, Scope), ReleaseChoices>,
+    pages: Cache<ReleaseQuery, ReleaseListRows>,
+    choices: Cache<(Uuid, Scope), ReleaseChoices>,
 }
 
 impl Default for Lists {
     fn default() -> Self {
-        Self {
-            pages: Remembered::new(Duration::from_secs(1), 64),
-            choices: Remembered::new(Duration::from_secs(5), 256),
-        }
+        Self { pages: Cache::new(Duration::from_secs(1), 64), choices: Cache::new(Duration::from_secs(5), 256) }
     }
 }

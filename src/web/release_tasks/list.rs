@@ -2,18 +2,18 @@
 
 use crate::domain::execution::Moment;
 use crate::domain::people::{Role, User};
-use crate::domain::policy::{self, Case};
+use crate::domain::policy::{self, PolicyInput};
 use crate::domain::refusal::Operation;
-use crate::domain::share::REGION_MOST;
+use crate::domain::share::MAX_SHARE_OF_REGION;
 use crate::domain::status::ReleaseStatus;
-use crate::store::{OpenCheckpoint, PAGE, ReleasePage as Rows, ReleaseRow as Row, ReleaseSort};
+use crate::messages::view as messages;
+use crate::store::{ListedRelease as Row, OpenCheckpoint, PAGE, ReleaseListRows as Rows, ReleaseSort};
 use crate::web::approvals;
 use crate::web::release_urls::{ReleaseUrls, TabName, with_query};
 use crate::web::urls;
 use crate::web::views::{
-    Action, EmptyList, Look, Menu, ReleaseRow, ReleaseTable, SortLink, Sorted, Status, Style, When,
+    Action, ActionStyle, EmptyList, Look, Menu, ReleaseRow, ReleaseTable, SortLink, Sorted, Status, When,
 };
-use crate::words::view as words;
 
 use super::index::ListQuery;
 use super::{process, records};
@@ -62,7 +62,7 @@ impl Listing<'_> {
         if self.query.is_filtered() {
             format!("{} match, of {}", grouped(page.matching), grouped(page.in_region))
         } else {
-            format!("{} of {}", grouped(page.in_region), grouped(REGION_MOST))
+            format!("{} of {}", grouped(page.in_region), grouped(MAX_SHARE_OF_REGION))
         }
     }
 
@@ -114,7 +114,7 @@ impl Listing<'_> {
 
     fn row(&self, row: &Row) -> ReleaseRow {
         let links = ReleaseUrls::new(self.region, row.id);
-        let case = Case {
+        let case = PolicyInput {
             team_id: row.team_id,
             status: row.status,
             terminating: row.terminating,
@@ -134,7 +134,7 @@ impl Listing<'_> {
             url: links.show(),
             description: row.description.clone(),
             status: if row.terminating {
-                Status::new(Look::from(row.status), words::terminating_status(row.status))
+                Status::new(Look::from(row.status), messages::terminating_status(row.status))
             } else {
                 Status::of_release(row.status, row.why)
             },
@@ -173,12 +173,12 @@ fn operations(row: &Row, links: &ReleaseUrls, may: &policy::Permissions) -> (Vec
     offer(Operation::Execute, Action::open("Execute", links.operation("execute")));
     offer(Operation::RollBack, Action::open("Roll Back", links.operation("roll-back")));
     offer(Operation::Pause, Action::post_with("Pause", links.operation("pause"), tie()));
-    offer(Operation::Terminate, Action::open("Terminate", links.operation("terminate")).styled(Style::Danger));
+    offer(Operation::Terminate, Action::open("Terminate", links.operation("terminate")).styled(ActionStyle::Danger));
     let shown = if row.status == ReleaseStatus::Successful { 2 } else { 1 };
     let rest = all.split_off(shown.min(all.len()));
-    let mut actions: Vec<Action> = all.into_iter().map(|(_, action)| action.styled(Style::Small)).collect();
+    let mut actions: Vec<Action> = all.into_iter().map(|(_, action)| action.styled(ActionStyle::Small)).collect();
     if may.can(Operation::Edit) {
-        let edit = Action::link("Edit", links.tab(TabName::Definition)).styled(Style::SmallQuiet);
+        let edit = Action::link("Edit", links.tab(TabName::Definition)).styled(ActionStyle::SmallQuiet);
         actions.push(edit.about(row.name.clone()));
     }
     let mut items: Vec<Action> = rest.into_iter().map(|(_, action)| action).collect();
@@ -186,11 +186,11 @@ fn operations(row: &Row, links: &ReleaseUrls, may: &policy::Permissions) -> (Vec
         items.push(Action::open("Clone", links.operation("clone")).about(row.name.clone()));
     }
     if may.can(Operation::Delete) {
-        let delete = Action::open("Delete", links.operation("delete")).styled(Style::Danger);
+        let delete = Action::open("Delete", links.operation("delete")).styled(ActionStyle::Danger);
         items.push(delete.about(row.name.clone()));
     }
     let label = format!("More operations of {}", row.name);
-    (actions, Menu::of(format!("menu-{}", row.id), label, Style::SmallQuiet, items))
+    (actions, Menu::of(format!("menu-{}", row.id), label, ActionStyle::SmallQuiet, items))
 }
 
 /// A number with commas: 1,000.

@@ -3,15 +3,15 @@
 pub mod activity;
 pub mod compare;
 mod definition;
+pub mod fragment_cache;
 pub mod head;
 pub mod index;
 pub mod list;
-pub mod places;
 pub mod process;
 pub mod records;
 pub mod show;
 pub mod timeline;
-pub mod watched;
+pub mod visibility_cache;
 
 use actix_web::HttpRequest;
 

@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 
 use crate::domain::definition::{Definition, Kind, ManualApproval, OnDeadline, Task};
-use crate::domain::execution::{Execution, FailReason, Moment, SkipReason, Standing, TaskRun, TaskState};
+use crate::domain::execution::{DecisionAuthority, Execution, FailReason, Moment, SkipReason, TaskRun, TaskState};
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::TaskStatus;
-use crate::web::subject::Subject;
+use crate::messages::view as messages;
+use crate::web::release_context::Subject;
 use crate::web::views::{
-    Action, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, SaidLine, Status, Style, When,
+    Action, ActionStyle, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, SaidLine, Status, When,
 };
-use crate::words::view as words;
 
 /// The last lines of the logs of tasks that run or failed, by the index of the task.
-pub type LastLines = HashMap<usize, String>;
+pub type LastLineByTask = HashMap<usize, String>;
 
 /// The view of a definition that was never executed.
 pub fn planned(definition: &Definition) -> ProcessView {
@@ -37,7 +37,7 @@ pub fn planned(definition: &Definition) -> ProcessView {
 }
 
 /// The view of an execution.
-pub fn of(subject: &Subject, execution: &Execution, lines: &LastLines) -> ProcessView {
+pub fn of(subject: &Subject, execution: &Execution, lines: &LastLineByTask) -> ProcessView {
     // What the reader may do is asked once: the status of the whole is not to be made anew for every card.
     let may_skip = subject.is_last(execution) && subject.permissions().can(Operation::Skip);
     let mut cards: HashMap<(usize, usize), Vec<Card>> = HashMap::new();
@@ -148,17 +148,17 @@ pub fn task_time(execution: &Execution, run: &TaskRun, now: Moment) -> Option<El
 
 fn note(run: &TaskRun, spec: &Task, now: Moment) -> Option<String> {
     if let Some(waits) = run.waits {
-        return Some(words::waits_for_place(waits.running));
+        return Some(messages::waits_for_place(waits.running));
     }
     let attempts = spec.kind.retry().attempts;
     match &run.state {
         TaskState::Delayed { until } | TaskState::RollbackDelayed { until } => {
-            Some(words::next_attempt(run.tries, attempts, (*until - now).num_seconds()))
+            Some(messages::next_attempt(run.tries, attempts, (*until - now).num_seconds()))
         }
         TaskState::Running { until: None, .. } | TaskState::RollingBack { .. } if attempts > 1 => {
-            Some(words::attempt_of(run.tries, attempts))
+            Some(messages::attempt_of(run.tries, attempts))
         }
-        TaskState::Running { until: Some(until), .. } => Some(words::waits_until(*until, now)),
+        TaskState::Running { until: Some(until), .. } => Some(messages::waits_until(*until, now)),
         TaskState::Skipped { why: SkipReason::NotSelected } => Some("Not chosen".to_owned()),
         TaskState::Running { .. }
         | TaskState::RollingBack { .. }
@@ -179,8 +179,10 @@ pub fn why(state: &TaskState) -> Option<String> {
         TaskState::Failed { message, .. } | TaskState::RollbackFailed { message, .. } => {
             (!message.is_empty()).then(|| message.clone())
         }
-        TaskState::Skipped { why: SkipReason::ByPerson { by, comment } } => Some(words::skipped_by(by.name(), comment)),
-        TaskState::Cancelled { why, .. } => Some(words::cancelled(*why).to_owned()),
+        TaskState::Skipped { why: SkipReason::ByPerson { by, comment } } => {
+            Some(messages::skipped_by(by.name(), comment))
+        }
+        TaskState::Cancelled { why, .. } => Some(messages::cancelled(*why).to_owned()),
         TaskState::Skipped { why: SkipReason::NotSelected }
         | TaskState::Waiting
         | TaskState::Running { .. }
@@ -210,7 +212,7 @@ fn checkpoint(run: &TaskRun, spec: &Task, now: Moment) -> Option<CheckpointView>
         decisions: run
             .decisions
             .iter()
-            .map(|said| SaidLine { words: words::decision(said), when: When::at(said.at, now) })
+            .map(|said| SaidLine { words: messages::decision(said), when: When::at(said.at, now) })
             .collect(),
         deadline: deadline.map(|at| When::at(at, now)),
         then: then(&spec.kind).to_owned(),
@@ -239,11 +241,11 @@ fn actions(subject: &Subject, execution: &Execution, index: usize, may_skip: boo
     }
     if run.state.status() == TaskStatus::ToBeApproved {
         let details = subject.urls().task(execution.number, &run.name);
-        actions.push(Action::link("Details", details).styled(Style::SmallQuiet).about(run.name.clone()));
+        actions.push(Action::link("Details", details).styled(ActionStyle::SmallQuiet).about(run.name.clone()));
     }
     if may_skip && policy::skippable(execution, index).is_ok() {
         let url = subject.urls().skip(execution.number, &run.name);
-        actions.push(Action::open("Skip", url).styled(Style::SmallQuiet).about(run.name.clone()));
+        actions.push(Action::open("Skip", url).styled(ActionStyle::SmallQuiet).about(run.name.clone()));
     }
     actions
 }
@@ -254,8 +256,8 @@ pub fn decide_action(subject: &Subject, execution: &Execution, index: usize) -> 
     let task = &execution.tasks[index].name;
     let url = subject.urls().decision(execution.number, task);
     let action = match standing {
-        Standing::Approver => Action::approve(url),
-        Standing::Override => Action::open("Override", url).styled(Style::Small),
+        DecisionAuthority::Approver => Action::approve(url),
+        DecisionAuthority::Override => Action::open("Override", url).styled(ActionStyle::Small),
     };
     Some(action.about(task.clone()))
 }

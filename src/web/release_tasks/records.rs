@@ -1,11 +1,11 @@
 //! Execution Records: the executions of a release task, newest first.
 
 use crate::domain::status::TaskStatus;
-use crate::store::{ExecutionRow as Record, Paged};
+use crate::messages::view as messages;
+use crate::store::{ListedExecution as Record, Paged};
+use crate::web::release_context::Subject;
 use crate::web::release_urls::{TabName, with_query};
-use crate::web::subject::Subject;
 use crate::web::views::{Elapsed, ExecutionRow, ExecutionsView, Status, When};
-use crate::words::view as words;
 
 use super::process;
 
@@ -41,5 +41,5 @@ fn row(subject: &Subject, record: &Record) -> ExecutionRow {
 /// The small segments in words.
 pub fn told(segments: &[TaskStatus]) -> String {
     let done = segments.iter().filter(|status| **status == TaskStatus::Successful).count();
-    words::phases_told(done, segments.len())
+    messages::phases_told(done, segments.len())
 }

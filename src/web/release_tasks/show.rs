@@ -8,13 +8,13 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::domain::execution::Execution;
-use crate::store::Turn;
+use crate::store::Cursor;
 use crate::web::error::PageError;
+use crate::web::release_context::Subject;
 use crate::web::release_urls::{TabName, with_query};
-use crate::web::reply::{self, Reply};
-use crate::web::subject::Subject;
+use crate::web::response::{self, Reply};
 use crate::web::views::{Body, ReleaseHead, ReleaseLive, ReleasePage, Section, Status, Tab};
-use crate::web::{chrome, compact};
+use crate::web::{compact, layout};
 
 use super::seen;
 use super::{activity, definition, head, process, records, timeline};
@@ -27,11 +27,11 @@ pub struct Turned<K> {
 }
 
 impl<K> Turned<K> {
-    fn turn(self) -> Turn<K> {
+    fn turn(self) -> Cursor<K> {
         match (self.before, self.after) {
-            (Some(before), _) => Turn::Older(before),
-            (None, Some(after)) => Turn::Newer(after),
-            (None, None) => Turn::Newest,
+            (Some(before), _) => Cursor::Older(before),
+            (None, Some(after)) => Cursor::Newer(after),
+            (None, None) => Cursor::Newest,
         }
     }
 }
@@ -47,10 +47,10 @@ pub struct VersionChoice {
 /// Whole, or the part that changes when htmx refreshes it.
 async fn answer(subject: &Subject, title: String, live: ReleaseLive) -> Reply {
     if is_refresh(&subject.request) {
-        return reply::page(&live);
+        return response::page(&live);
     }
-    let chrome = chrome::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
-    reply::page(&ReleasePage { chrome, live })
+    let chrome = layout::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
+    response::page(&ReleasePage { chrome, live })
 }
 
 /// The same for a page that refreshes itself: the part is made once for all to whom it looks the same.
@@ -66,7 +66,7 @@ async fn answer_all(
 }
 
 fn is_refresh(request: &HttpRequest) -> bool {
-    seen(request).is_some() && reply::is_htmx(request)
+    seen(request).is_some() && response::is_htmx(request)
 }
 
 /// What a page that refreshes itself is about; none when it shows the newest state, which memory alone tells.
@@ -80,7 +80,7 @@ async fn changed(request: &HttpRequest) -> Result<Option<Subject>, PageError> {
 
 /// Release Process View.
 pub async fn process(request: HttpRequest) -> Reply {
-    let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
+    let Some(subject) = changed(&request).await? else { return Ok(response::unchanged()) };
     let last = subject.release.last.as_ref();
     let live = async || {
         let view = match last {
@@ -94,7 +94,7 @@ pub async fn process(request: HttpRequest) -> Reply {
 
 /// Timeline of the last execution.
 pub async fn timeline(request: HttpRequest) -> Reply {
-    let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
+    let Some(subject) = changed(&request).await? else { return Ok(response::unchanged()) };
     let last = subject.release.last.as_ref();
     let live = async || {
         let view = match last {
@@ -142,10 +142,10 @@ pub async fn definition(subject: Subject, choice: Query<VersionChoice>) -> Reply
     let view = definition::of(&subject, (shown, body), &versions, pair).await?;
     let live = of_release(&subject, TabName::Definition, Body::Definition(Box::new(view)));
     let title = format!("{}, definition", subject.release.name);
-    let chrome = chrome::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
+    let chrome = layout::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
     let page = ReleasePage { chrome, live };
     let html = definition::aside(move || compact::render(&page)).await?;
-    Ok(reply::html(StatusCode::OK, html.map_err(anyhow::Error::from)?))
+    Ok(response::html(StatusCode::OK, html.map_err(anyhow::Error::from)?))
 }
 
 /// A version as YAML: a file for `tollgate import`.
@@ -165,7 +165,7 @@ pub async fn yaml(subject: Subject, choice: Query<VersionChoice>) -> Reply {
 
 /// The Release Process View of one execution, as it was.
 pub async fn execution(request: HttpRequest) -> Reply {
-    let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
+    let Some(subject) = changed(&request).await? else { return Ok(response::unchanged()) };
     let execution = subject.execution().await?;
     let live = async || {
         let view = process::of(&subject, &execution, &subject.site.last_lines(&execution).await);
@@ -176,7 +176,7 @@ pub async fn execution(request: HttpRequest) -> Reply {
 
 /// The Timeline of one execution.
 pub async fn execution_timeline(request: HttpRequest) -> Reply {
-    let Some(subject) = changed(&request).await? else { return Ok(reply::unchanged()) };
+    let Some(subject) = changed(&request).await? else { return Ok(response::unchanged()) };
     let execution = subject.execution().await?;
     let live = async || {
         let attempts = subject.site.app.store.attempts_of(execution.id).await?;

@@ -6,8 +6,8 @@ use chrono::Duration;
 
 use crate::domain::execution::{AttemptKind, Execution, Moment, TaskRun};
 use crate::domain::outcome::Outcome;
-use crate::store::AttemptRow;
-use crate::web::subject::Subject;
+use crate::store::ListedAttempt;
+use crate::web::release_context::Subject;
 use crate::web::views::{Bar, BarKind, Status, TimelinePhase, TimelineRow, TimelineView, lasted};
 
 use super::process::{ended_at, task_time};
@@ -22,11 +22,11 @@ struct Span {
 }
 
 /// The timeline of an execution with these attempts.
-pub fn of(subject: &Subject, execution: &Execution, attempts: &[AttemptRow]) -> TimelineView {
+pub fn of(subject: &Subject, execution: &Execution, attempts: &[ListedAttempt]) -> TimelineView {
     let end = execution.ended_at.unwrap_or(subject.now());
     let length = (end - execution.started_at).max(Duration::milliseconds(1));
     let span = Span { start: execution.started_at, length };
-    let mut by_task: HashMap<usize, Vec<&AttemptRow>> = HashMap::new();
+    let mut by_task: HashMap<usize, Vec<&ListedAttempt>> = HashMap::new();
     for attempt in attempts {
         by_task.entry(attempt.task).or_default().push(attempt);
     }
@@ -62,7 +62,7 @@ fn tick(time: Duration) -> String {
     }
 }
 
-fn bars(span: &Span, run: &TaskRun, attempts: &[&AttemptRow], end: Moment) -> Vec<Bar> {
+fn bars(span: &Span, run: &TaskRun, attempts: &[&ListedAttempt], end: Moment) -> Vec<Bar> {
     let mut bars = Vec::new();
     if attempts.is_empty() {
         bars.extend(asked(span, run, end));
@@ -89,7 +89,7 @@ fn asked(span: &Span, run: &TaskRun, end: Moment) -> Option<Bar> {
     Some(span.bar(BarKind::Ask, start, over, format!("Waited for a decision for {}", lasted(over - start))))
 }
 
-fn kind(attempt: &AttemptRow) -> BarKind {
+fn kind(attempt: &ListedAttempt) -> BarKind {
     match (&attempt.outcome, attempt.kind) {
         (Some(Outcome::Succeeded { .. }) | None, AttemptKind::Undo) => BarKind::Undo,
         (None, AttemptKind::Do) => BarKind::Work,
@@ -107,7 +107,7 @@ fn kind(attempt: &AttemptRow) -> BarKind {
     }
 }
 
-fn told(attempt: &AttemptRow, until: Moment) -> String {
+fn told(attempt: &ListedAttempt, until: Moment) -> String {
     let how = match &attempt.outcome {
         None => "runs for",
         Some(Outcome::Succeeded { .. }) => "succeeded after",

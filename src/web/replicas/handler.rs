@@ -5,34 +5,34 @@ use actix_web::web::{Data, Query};
 use serde::Deserialize;
 
 use super::view::{self, Known};
+use crate::messages::replicas;
 use crate::web::error::PageError;
-use crate::web::reply::{self, Reply};
+use crate::web::response::{self, Reply};
 use crate::web::session::CurrentUser;
 use crate::web::views::{ReplicasPage, Section};
-use crate::web::{Site, chrome};
-use crate::words::replicas;
+use crate::web::{Site, layout};
 
 /// What the page shows already.
 #[derive(Debug, Deserialize)]
-pub struct Shown {
+pub struct ReplicasQuery {
     seen: u64,
 }
 
 /// The page.
 pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
     let known = known(&site, &reader).await?;
-    let chrome = chrome::around(&request, &reader, "Replicas", Section::Replicas).await?;
+    let chrome = layout::around(&request, &reader, "Replicas", Section::Replicas).await?;
     let list = view::list(&site, &known);
-    reply::page(&ReplicasPage { chrome, lead: replicas::LEAD.to_owned(), list, isolation: view::isolation(&known) })
+    response::page(&ReplicasPage { chrome, lead: replicas::LEAD.to_owned(), list, isolation: view::isolation(&known) })
 }
 
 /// The list, if it is another than the page shows.
-pub async fn list(site: Data<Site>, reader: CurrentUser, shown: Query<Shown>) -> Reply {
+pub async fn list(site: Data<Site>, reader: CurrentUser, shown: Query<ReplicasQuery>) -> Reply {
     let known = known(&site, &reader).await?;
     if known.mark() == shown.seen {
-        return Ok(reply::unchanged());
+        return Ok(response::unchanged());
     }
-    reply::page(&view::list(&site, &known))
+    response::page(&view::list(&site, &known))
 }
 
 async fn known(site: &Site, reader: &CurrentUser) -> Result<Known, PageError> {

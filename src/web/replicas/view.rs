@@ -3,14 +3,14 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::domain::execution::Moment;
+use crate::messages::{isolation, replicas as messages};
 use crate::store::{Carried, Replica};
 use crate::web::release_urls::ReleaseUrls;
 use crate::web::views::{CarriedRow, IsolationOf, Link, Look, ReplicaList, ReplicaRow, Status, When};
 use crate::web::{Site, urls};
-use crate::words::{isolation, replicas as words};
 
 /// How many executions of a replica are shown.
-const MOST: usize = 20;
+const MAX_ENTRIES: usize = 20;
 
 /// So long a page may be behind with when a replica was last seen, in seconds.
 const STEP: i64 = 10;
@@ -70,8 +70,8 @@ fn row(site: &Site, replica: &Replica, carried: &[Carried], now: Moment) -> Repl
             tasks: one.tasks.iter().filter(is_here).map(|(task, _)| task.as_str()).collect::<Vec<_>>().join(", "),
         })
         .collect();
-    let hidden = runs.len().saturating_sub(MOST);
-    runs.truncate(MOST);
+    let hidden = runs.len().saturating_sub(MAX_ENTRIES);
+    runs.truncate(MAX_ENTRIES);
     ReplicaRow {
         id: format!("replica-{}", replica.id),
         name: replica.name.clone(),
@@ -82,14 +82,14 @@ fn row(site: &Site, replica: &Replica, carried: &[Carried], now: Moment) -> Repl
         since: When::at(replica.started_at, now),
         seen: When::at(replica.last_seen_at, now),
         runs,
-        more: (hidden > 0).then(|| words::more(hidden)),
+        more: (hidden > 0).then(|| messages::more(hidden)),
     }
 }
 
 fn state(replica: &Replica) -> Status {
     match (replica.stopped_at, replica.gone_at) {
-        (Some(_), _) => Status::new(Look::Idle, words::STOPPED),
-        (None, Some(_)) => Status::new(Look::Interrupted, words::GONE),
-        (None, None) => Status::new(Look::Done, words::WORKING),
+        (Some(_), _) => Status::new(Look::Idle, messages::STOPPED),
+        (None, Some(_)) => Status::new(Look::Interrupted, messages::GONE),
+        (None, None) => Status::new(Look::Done, messages::WORKING),
     }
 }

@@ -15,7 +15,7 @@ use crate::app::secret::{self, SecretHash};
 use crate::app::sessions::PEOPLE_MARK;
 use crate::domain::account::session_is_over;
 use crate::domain::people::User;
-use crate::store::{Named, Store};
+use crate::store::{IdAndName, Store};
 use crate::web::error::PageError;
 
 /// How often the mark is read that tells of changes made elsewhere.
@@ -64,7 +64,7 @@ pub struct Sessions {
 #[derive(Debug, Default)]
 struct Known {
     people: HashMap<SecretHash, Arc<SignedIn>>,
-    regions: Option<Arc<[Named]>>,
+    regions: Option<Arc<[IdAndName]>>,
     mark: Option<String>,
     /// Grows whenever something is forgotten: what was read before that is not remembered after it.
     forgotten: u64,
@@ -106,7 +106,7 @@ impl Sessions {
     }
 
     /// All regions.
-    pub async fn regions(&self, store: &Store) -> Result<Arc<[Named]>, PageError> {
+    pub async fn regions(&self, store: &Store) -> Result<Arc<[IdAndName]>, PageError> {
         let (regions, forgotten) = {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
             (known.regions.clone(), known.forgotten)
@@ -114,7 +114,7 @@ impl Sessions {
         if let Some(regions) = regions {
             return Ok(regions);
         }
-        let regions: Arc<[Named]> = store.regions().await?.into();
+        let regions: Arc<[IdAndName]> = store.regions().await?.into();
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         // Without any region somebody is about to make the first, on the command line: look again.
         if known.forgotten == forgotten && !regions.is_empty() {

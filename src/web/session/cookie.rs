@@ -13,7 +13,7 @@ use crate::web::error::PageError;
 use crate::web::{Site, cookies};
 
 /// A browser that sends more keys than this is signed in to none of them.
-const MOST_KEYS: usize = 4;
+const MAX_KEYS: usize = 4;
 
 /// Leaves the one cookie that is of a living session. Those of two are of nobody: whose it is cannot be told.
 pub async fn choose(request: &mut ServiceRequest) -> Result<(), PageError> {
@@ -25,7 +25,7 @@ pub async fn choose(request: &mut ServiceRequest) -> Result<(), PageError> {
     let mut ours: Vec<&str> = pairs(request.headers()).filter(|pair| name_of(pair) == name).collect();
     ours.sort_unstable();
     ours.dedup();
-    let living = if ours.len() > MOST_KEYS { None } else { only_living(&site, &ours).await? };
+    let living = if ours.len() > MAX_KEYS { None } else { only_living(&site, &ours).await? };
     // Whatever else would be read under that name goes: a browser guards a name that begins with `__Host-`, but not one
     // that has to be decoded first.
     let others = pairs(request.headers()).filter(|pair| decoded_name_of(pair) != name);

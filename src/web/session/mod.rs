@@ -138,7 +138,7 @@ pub fn reader(request: &HttpRequest) -> Result<Option<CurrentUser>, PageError> {
 }
 
 fn refreshes_itself(request: &HttpRequest) -> bool {
-    super::reply::is_htmx(request) && request.query_string().split('&').any(|pair| pair.starts_with("seen="))
+    super::response::is_htmx(request) && request.query_string().split('&').any(|pair| pair.starts_with("seen="))
 }
 
 /// Writes down that the session is used, while the answer goes out.

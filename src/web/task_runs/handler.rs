@@ -5,9 +5,9 @@ use actix_web::web::Query;
 use serde::Deserialize;
 
 use super::{Found, log_view, view};
-use crate::web::chrome;
-use crate::web::reply::{self, Reply};
-use crate::web::subject::Subject;
+use crate::web::layout;
+use crate::web::release_context::Subject;
+use crate::web::response::{self, Reply};
 use crate::web::views::{Section, TaskRunPage};
 
 /// Which part of the log is shown.
@@ -21,7 +21,7 @@ pub struct Window {
 
 /// What the page shows already.
 #[derive(Debug, Clone, Copy, Deserialize)]
-pub struct Shown {
+pub struct TaskRunQuery {
     attempt: Option<u32>,
     seen: u64,
 }
@@ -30,17 +30,17 @@ pub struct Shown {
 pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
     let found = Found::of(subject).await?;
     let subject = &found.subject;
-    let chrome = chrome::around(&subject.request, &subject.reader, &found.run().name, Section::ReleaseTasks).await?;
+    let chrome = layout::around(&subject.request, &subject.reader, &found.run().name, Section::ReleaseTasks).await?;
     let live = view::live(&found, found.attempt(window.attempt)).await?;
     let log = log_view::whole(&found, *window).await?;
-    reply::page(&TaskRunPage { chrome, live, log })
+    response::page(&TaskRunPage { chrome, live, log })
 }
 
 /// The part that refreshes itself; nothing when the page shows it already.
-pub async fn live(request: HttpRequest, shown: Query<Shown>) -> Reply {
+pub async fn live(request: HttpRequest, shown: Query<TaskRunQuery>) -> Reply {
     if Subject::is_unchanged(&request, shown.seen).await? {
-        return Ok(reply::unchanged());
+        return Ok(response::unchanged());
     }
     let found = Found::of(Subject::of(&request).await?).await?;
-    reply::page(&view::live(&found, found.attempt(shown.attempt)).await?)
+    response::page(&view::live(&found, found.attempt(shown.attempt)).await?)
 }

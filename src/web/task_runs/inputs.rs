@@ -1,7 +1,7 @@
 //! What a task was given, in words.
 
 use super::Found;
-use crate::domain::definition::{Command, Kind, Wait};
+use crate::domain::definition::{CommandSpec, Kind, Wait};
 use crate::format::written_duration;
 use crate::web::checkpoint;
 use crate::web::views::Fact;
@@ -23,21 +23,21 @@ pub fn facts(found: &Found) -> Vec<Fact> {
 }
 
 /// The script, the script that undoes it, and the variables.
-pub fn command(kind: &Kind) -> Option<&Command> {
+pub fn command(kind: &Kind) -> Option<&CommandSpec> {
     match kind {
         Kind::Command(command) => Some(command),
         Kind::Wait(_) | Kind::ManualApproval(_) | Kind::ManualTrigger(_) => None,
     }
 }
 
-fn of_command(command: &Command) -> Vec<Fact> {
+fn of_command(command: &CommandSpec) -> Vec<Fact> {
     let retry = match command.retry.attempts {
         1 => "once".to_owned(),
         attempts => format!("up to {attempts} times, {} apart", written_duration(command.retry.delay)),
     };
     let mut facts = vec![Fact::text("Timeout", written_duration(command.timeout)), Fact::text("Tried", retry)];
     facts.extend(command.working_folder.as_ref().map(|folder| Fact::text("Working folder", folder)));
-    if command.go_on {
+    if command.continue_on_error {
         facts.push(Fact::text("When it fails", "the group goes on"));
     }
     if command.leave_running {

@@ -14,12 +14,12 @@ use crate::store::Backend;
 use crate::web::Site;
 use crate::web::connections::Busy;
 use crate::web::error::PageError;
-use crate::web::reply::{self, Reply};
-use crate::web::subject::Subject;
+use crate::web::release_context::Subject;
+use crate::web::response::{self, Reply};
 
 /// What the page shows already.
 #[derive(Debug, Clone, Copy, Deserialize)]
-pub struct Shown {
+pub struct LogQuery {
     attempt: u32,
     /// Where to go on reading.
     from: u64,
@@ -30,16 +30,16 @@ pub struct Shown {
 }
 
 /// What comes after the lines that the page shows; nothing when there is nothing new.
-pub async fn show(site: Data<Site>, request: HttpRequest, shown: Query<Shown>) -> Reply {
+pub async fn show(site: Data<Site>, request: HttpRequest, shown: Query<LogQuery>) -> Reply {
     if unchanged(&site, &request, *shown).await? {
-        return Ok(reply::unchanged());
+        return Ok(response::unchanged());
     }
     let found = Found::of(Subject::of(&request).await?).await?;
-    reply::page(&log_view::after(&found, shown.attempt, shown.from).await?)
+    response::page(&log_view::after(&found, shown.attempt, shown.from).await?)
 }
 
 /// From memory and the length of the file alone. The log of another machine grows with the mark of the release task.
-async fn unchanged(site: &Site, request: &HttpRequest, shown: Shown) -> Result<bool, PageError> {
+async fn unchanged(site: &Site, request: &HttpRequest, shown: LogQuery) -> Result<bool, PageError> {
     let task = request.match_info().get("task").filter(|task| names::is_valid(task));
     let (Some(task), Some(of), Some(seen), Some(size)) = (task, shown.of, shown.seen, shown.size) else {
         return Ok(false);

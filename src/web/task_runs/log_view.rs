@@ -3,19 +3,19 @@
 use super::handler::Window;
 use super::{Found, html};
 use crate::domain::definition::Kind;
+use crate::messages::logs;
 use crate::runlog::{self, Chunk, ansi};
 use crate::web::error::PageError;
 use crate::web::logs::LogError;
 use crate::web::release_urls::with_query;
-use crate::web::views::{Action, LogLine, LogMore, LogSource, LogTail, LogView, Style};
-use crate::words::logs;
+use crate::web::views::{Action, ActionStyle, LogLine, LogMore, LogSource, LogTail, LogView};
 
 /// How many lines a page has.
-const MOST_LINES: usize = 1000;
+const MAX_LINES: usize = 1000;
 /// How many bytes of HTML they may have together, but one line is always shown.
-const MOST_HTML: usize = 512 * 1024;
+const MAX_HTML: usize = 512 * 1024;
 /// How much of a log that grows is looked at in one refresh.
-const MOST_BYTES: u64 = 128 * 1024;
+const MAX_BYTES: u64 = 128 * 1024;
 
 /// The log on the page of the task; checkpoints and waits have none, nor what was never begun.
 pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, PageError> {
@@ -51,16 +51,16 @@ async fn readable(found: &Found, window: Window, attempt: u32) -> Result<LogView
     let (subject, execution, run) = (&found.subject, &found.execution, found.run());
     let log = found.log(attempt);
     let size = log.size().await?;
-    let (mut chunk, page) = (log.before(window.before, MOST_LINES).await?, window.before.is_some());
+    let (mut chunk, page) = (log.before(window.before, MAX_LINES).await?, window.before.is_some());
     let own_url = with_query(&subject.urls().task(execution.number, &run.name), &[("attempt", &attempt.to_string())]);
     let more = if page { LogMore::default() } else { more(found, attempt, &mut chunk, size).await? };
     let lines = fitting(&mut chunk);
     let first = chunk.lines.first().filter(|line| line.offset > 0);
     let earlier = first.map(|line| {
         let url = with_query(&own_url, &[("before", &line.offset.to_string())]);
-        Action::link(logs::earlier(line.number), format!("{url}#log")).styled(Style::SmallQuiet)
+        Action::link(logs::earlier(line.number), format!("{url}#log")).styled(ActionStyle::SmallQuiet)
     });
-    let later = page.then(|| Action::link(logs::NEWEST, format!("{own_url}#log")).styled(Style::SmallQuiet));
+    let later = page.then(|| Action::link(logs::NEWEST, format!("{own_url}#log")).styled(ActionStyle::SmallQuiet));
     Ok(LogView {
         title: logs::title(attempt),
         earlier,
@@ -84,9 +84,9 @@ pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, Pa
 async fn readable_after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, LogError> {
     let log = found.log(attempt);
     let size = log.size().await?;
-    let mut chunk = log.from(from, MOST_BYTES).await?;
+    let mut chunk = log.from(from, MAX_BYTES).await?;
     // What was not looked at yet is new, though the log does not grow any more.
-    let looked_at = if from.saturating_add(MOST_BYTES) < size { chunk.next } else { size };
+    let looked_at = if from.saturating_add(MAX_BYTES) < size { chunk.next } else { size };
     let more = more(found, attempt, &mut chunk, looked_at).await?;
     Ok(LogTail { lines: lines(&chunk), more })
 }
@@ -118,7 +118,7 @@ fn lines(chunk: &Chunk) -> Vec<LogLine> {
     chunk.lines.iter().map(shown).collect()
 }
 
-fn shown(line: &runlog::LogLine) -> LogLine {
+fn shown(line: &runlog::LogEntry) -> LogLine {
     LogLine {
         number: line.number,
         offset: line.offset,
@@ -133,7 +133,7 @@ fn fitting(chunk: &mut Chunk) -> Vec<LogLine> {
     let (mut lines, mut size) = (Vec::new(), 0);
     for line in chunk.lines.iter().rev().map(shown) {
         size += line.html.len();
-        if size > MOST_HTML && !lines.is_empty() {
+        if size > MAX_HTML && !lines.is_empty() {
             break;
         }
         lines.push(line);

@@ -14,7 +14,7 @@ use crate::domain::execution::{Execution, TaskRun};
 use crate::domain::status::TaskStatus;
 use crate::web::error::PageError;
 use crate::web::logs::Log;
-use crate::web::subject::Subject;
+use crate::web::release_context::Subject;
 
 /// The task that a URL names, in its execution.
 struct Found {

@@ -7,14 +7,15 @@ use crate::domain::execution::{AttemptKind, Moment, TaskRun, TaskState};
 use crate::domain::outcome::Outcome;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
-use crate::store::{AttemptRow, Backend, Store};
+use crate::messages;
+use crate::store::{Backend, ListedAttempt, Store};
 use crate::web::error::PageError;
 use crate::web::release_urls::with_query;
 use crate::web::views::{
-    self, Action, Crumbs, Elapsed, Fact, Link, Look, Notice, ReleaseHead, Status, Style, TaskRunLive, Value, When,
+    self, Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Notice, ReleaseHead, Status, TaskRunLive,
+    When,
 };
 use crate::web::{checkpoint, urls};
-use crate::words;
 
 /// The part that refreshes itself, beside the log of that attempt.
 pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError> {
@@ -71,7 +72,7 @@ fn head(found: &Found, status: Status, now: Moment) -> ReleaseHead {
     let (urls_of, spec) = (subject.urls(), execution.spec(found.task));
     let phase = &execution.definition.phases[run.place.phase];
     let mut facts = vec![Fact::text("Type", spec.kind.words()), Fact::text("Phase", &phase.name)];
-    facts.extend(run.started_at.map(|at| Fact::new("Started", Value::When(When::at(at, now)))));
+    facts.extend(run.started_at.map(|at| Fact::new("Started", FactValue::When(When::at(at, now)))));
     ReleaseHead {
         crumbs: Crumbs::new(
             vec![
@@ -99,7 +100,7 @@ fn actions(found: &Found, now: Moment) -> Vec<Action> {
     let decides = policy::may_decide(subject.user(), execution, task, now).is_some();
     let skips = policy::check(subject.user(), (&*subject.release).into(), Operation::Skip).is_ok()
         && policy::skippable(execution, task).is_ok();
-    let approve = || Action::approve(urls_of.decision(execution.number, name)).styled(Style::Primary);
+    let approve = || Action::approve(urls_of.decision(execution.number, name)).styled(ActionStyle::Primary);
     let skip = || Action::open(Operation::Skip.words(), urls_of.skip(execution.number, name));
     let offered = [(decides && last).then(approve), (skips && last).then(skip)];
     offered.into_iter().flatten().collect()
@@ -108,7 +109,7 @@ fn actions(found: &Found, now: Moment) -> Vec<Action> {
 /// That it waits for a place.
 fn waits(run: &TaskRun) -> Option<Notice> {
     let waits = run.waits?;
-    Some(Notice::new(Look::Info, "Not started yet.", words::view::waits_for_place(waits.running)))
+    Some(Notice::new(Look::Info, "Not started yet.", messages::view::waits_for_place(waits.running)))
 }
 
 fn notice(state: &TaskState, status: &Status) -> Option<Notice> {
@@ -116,7 +117,7 @@ fn notice(state: &TaskState, status: &Status) -> Option<Notice> {
     Some(Notice::new(status.look, format!("{}.", status.words), message))
 }
 
-fn attempt_row(found: &Found, row: &AttemptRow, shown: u32, now: Moment) -> views::AttemptRow {
+fn attempt_row(found: &Found, row: &ListedAttempt, shown: u32, now: Moment) -> views::AttemptRow {
     let url = found.subject.urls().task(found.execution.number, &found.run().name);
     views::AttemptRow {
         name: match row.kind {
@@ -133,7 +134,7 @@ fn attempt_row(found: &Found, row: &AttemptRow, shown: u32, now: Moment) -> view
     }
 }
 
-fn status(row: &AttemptRow) -> Status {
+fn status(row: &ListedAttempt) -> Status {
     let (look, words) = match (&row.outcome, row.kind) {
         (None, AttemptKind::Do) => (Look::Running, "Running"),
         (None, AttemptKind::Undo) => (Look::RollingBack, "Rolling back"),

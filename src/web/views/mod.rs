@@ -8,26 +8,25 @@ pub mod account;
 pub mod activity;
 pub mod approvals;
 pub mod audit;
-pub mod chrome;
 pub mod definition;
 pub mod dialogs;
 pub mod errors;
 pub mod executions;
-pub mod look;
+pub mod layout;
 pub mod parts;
 pub mod process;
 pub mod release;
 pub mod release_list;
 pub mod replicas;
+pub mod status_style;
 pub mod task_run;
 pub mod timeline;
-pub mod when;
+pub mod times;
 
 pub use account::{AccountPage, LoginPage, PasswordForm, SessionRow, SetupPage};
 pub use activity::{ActivityEntry, ActivityView};
 pub use approvals::{ApprovalItem, ApprovalsList, ApprovalsPage};
 pub use audit::{AuditPage, AuditRow};
-pub use chrome::{ApprovalsCount, Chrome, Crumbs, Flash, Me, RegionLink, Section};
 pub use definition::{DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, VersionRow};
 pub use dialogs::{
     CloneDialog, ConfirmDialog, DecisionDialog, DecisionKind, DialogPage, ExecuteDialog, PickGroup, PickPhase,
@@ -35,17 +34,18 @@ pub use dialogs::{
 };
 pub use errors::{ErrorPage, Typed, TypedField};
 pub use executions::{ExecutionRow, ExecutionsView};
-pub use look::{Look, Status};
-pub use parts::{Action, Fact, Field, Hidden, How, Link, Menu, Notice, Style, Value};
+pub use layout::{ApprovalsCount, Chrome, Crumbs, Flash, Me, RegionLink, Section};
+pub use parts::{Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice};
 pub use process::{Card, CheckpointView, Lane, PhaseView, ProcessView, SaidLine};
 pub use release::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};
 pub use release_list::{
     EmptyList, FilterSelect, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption, SortLink, Sorted,
 };
 pub use replicas::{CarriedRow, IsolationOf, ReplicaList, ReplicaRow, ReplicasPage};
+pub use status_style::{Look, Status};
 pub use task_run::{AttemptRow, DecisionRow, LogLine, LogMore, LogSource, LogTail, LogView, TaskRunLive, TaskRunPage};
 pub use timeline::{Bar, BarKind, TimelinePhase, TimelineRow, TimelineView};
-pub use when::{Elapsed, When, lasted};
+pub use times::{Elapsed, When, lasted};
 
 /// Says of each type that what its template writes is HTML already, so that a page shows it with `{{ part }}`.
 macro_rules! part {

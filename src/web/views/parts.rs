@@ -39,7 +39,7 @@ pub enum How {
 
 /// How loud an action is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Style {
+pub enum ActionStyle {
     /// The one that is most likely wanted.
     Primary,
     /// A button.
@@ -61,7 +61,7 @@ pub enum Style {
     DangerItem,
 }
 
-impl Style {
+impl ActionStyle {
     /// Its classes in the style sheet.
     pub fn class(self) -> &'static str {
         match self {
@@ -87,7 +87,7 @@ pub struct Action {
     /// Where it leads or is sent.
     pub url: String,
     /// How loud it is.
-    pub style: Style,
+    pub style: ActionStyle,
     /// What a click does.
     pub how: How,
     /// What it acts on, told where several of the kind are on a page.
@@ -107,7 +107,7 @@ impl Action {
 
     /// Leads to the dialog of a checkpoint that waits for the reader.
     pub fn approve(url: impl Into<String>) -> Self {
-        Self::with("Approve", url, How::Approve).styled(Style::SmallPrimary)
+        Self::with("Approve", url, How::Approve).styled(ActionStyle::SmallPrimary)
     }
 
     /// Sends a form at once: Pause, Continue, Retry.
@@ -121,7 +121,7 @@ impl Action {
     }
 
     /// The same, this loud.
-    pub fn styled(mut self, style: Style) -> Self {
+    pub fn styled(mut self, style: ActionStyle) -> Self {
         self.style = style;
         self
     }
@@ -133,7 +133,7 @@ impl Action {
     }
 
     fn with(label: impl Into<String>, url: impl Into<String>, how: How) -> Self {
-        Self { label: label.into(), url: url.into(), style: Style::default(), how, about: None }
+        Self { label: label.into(), url: url.into(), style: ActionStyle::default(), how, about: None }
     }
 }
 
@@ -146,16 +146,16 @@ pub struct Menu {
     /// Its name for who cannot see the dots, such as "More operations of shop-web".
     pub label: String,
     /// The look of the dots.
-    pub style: Style,
+    pub style: ActionStyle,
     /// In order.
     pub items: Vec<Action>,
 }
 
 impl Menu {
     /// A menu of these actions; without any there is no menu.
-    pub fn of(id: impl Into<String>, label: impl Into<String>, style: Style, items: Vec<Action>) -> Option<Self> {
+    pub fn of(id: impl Into<String>, label: impl Into<String>, style: ActionStyle, items: Vec<Action>) -> Option<Self> {
         let as_item = |action: Action| {
-            let style = if action.style == Style::Danger { Style::DangerItem } else { Style::Item };
+            let style = if action.style == ActionStyle::Danger { ActionStyle::DangerItem } else { ActionStyle::Item };
             action.styled(style)
         };
         (!items.is_empty()).then(|| Self {
@@ -169,7 +169,7 @@ impl Menu {
 
 /// What a fact says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum FactValue {
     /// Words.
     Text(String),
     /// Words that lead somewhere.
@@ -189,18 +189,18 @@ pub struct Fact {
     /// What it is, such as "Team".
     pub label: String,
     /// What it says.
-    pub value: Value,
+    pub value: FactValue,
 }
 
 impl Fact {
     /// Any fact.
-    pub fn new(label: impl Into<String>, value: Value) -> Self {
+    pub fn new(label: impl Into<String>, value: FactValue) -> Self {
         Self { label: label.into(), value }
     }
 
     /// A fact in words.
     pub fn text(label: impl Into<String>, text: impl Into<String>) -> Self {
-        Self::new(label, Value::Text(text.into()))
+        Self::new(label, FactValue::Text(text.into()))
     }
 }
 

@@ -95,7 +95,7 @@ part!(ReleaseLive, ReleaseHead);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::views::{Card, Lane, Look, PhaseView, Style};
+    use crate::web::views::{ActionStyle, Card, Lane, Look, PhaseView};
 
     fn live(card: Card, refresh: Option<String>) -> ReleaseLive {
         let phase = PhaseView {
@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn an_action_that_is_not_allowed_is_not_there() {
-        let allowed = Card { actions: vec![Action::approve("/decide").styled(Style::SmallPrimary)], ..Card::default() };
+        let allowed =
+            Card { actions: vec![Action::approve("/decide").styled(ActionStyle::SmallPrimary)], ..Card::default() };
         assert!(live(allowed, None).render().unwrap().contains("Approve"));
         assert!(!live(Card::default(), None).render().unwrap().contains("Approve"));
     }

@@ -5,9 +5,9 @@ use std::process::{Command, ExitStatus, Output};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Execution;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::folders::Folders;
 use tollgate::runlog::read_from;
 use tollgate::store::Store;
 use tollgate::web::session::COOKIE;
@@ -165,7 +165,7 @@ impl Here {
     /// The lines that the first attempt at a task has written so far.
     pub async fn log(&self, release: Uuid, task: &str) -> Vec<String> {
         let execution = self.execution(release).await.unwrap().id;
-        let log = Folders::new(&self.data()).unwrap().log(execution, task, 1);
+        let log = DataLayout::new(&self.data()).unwrap().log(execution, task, 1);
         let read = read_from(&log, 0, u64::MAX).map(|read| read.lines).unwrap_or_default();
         read.into_iter().map(|line| line.text).collect()
     }

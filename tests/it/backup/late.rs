@@ -5,9 +5,9 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use rand::RngExt as _;
-use tollgate::folders::Folders;
+use tollgate::data_layout::DataLayout;
 use tollgate::supervise::folder::RunFolder;
-use tollgate::supervise::order::Order;
+use tollgate::supervise::script_spec::ScriptSpec;
 use uuid::Uuid;
 
 use super::here::Here;
@@ -28,9 +28,9 @@ async fn a_script_that_comes_late_is_told_of_or_does_not_run() {
     let longest = begun.elapsed();
     for _ in 0..TRIES {
         let (execution, home) = (Uuid::now_v7(), tempfile::tempdir().unwrap());
-        let folder = RunFolder::new(Folders::new(&here.data()).unwrap().attempt(execution, "work", 1));
+        let folder = RunFolder::new(DataLayout::new(&here.data()).unwrap().attempt(execution, "work", 1));
         std::fs::create_dir_all(folder.path()).unwrap();
-        let order = Order {
+        let order = ScriptSpec {
             script: "echo > runs; while [ -e runs ] && ! [ -e enough ]; do sleep 0.01; done".to_owned(),
             working_folder: None,
             default_folder: home.path().to_owned(),

@@ -7,10 +7,10 @@ use async_trait::async_trait;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::timeout;
 use tollgate::domain::outcome::Outcome;
-use tollgate::executors::{AttemptOrder, Executor, Stop};
+use tollgate::executors::{Executor, JobSpec, Stop};
 
 /// How long a test waits for what must come.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Hands each attempt to the test and reports what the test answers.
 pub struct Scripted(mpsc::UnboundedSender<Work>);
@@ -21,7 +21,7 @@ pub struct Calls(Mutex<mpsc::UnboundedReceiver<Work>>);
 /// An attempt that waits for the test's answer. Dropped without one, its executor works on for ever.
 #[derive(Debug)]
 pub struct Work {
-    pub order: AttemptOrder,
+    pub order: JobSpec,
     pub stop: Stop,
     answer: oneshot::Sender<Answer>,
 }
@@ -41,7 +41,7 @@ impl Scripted {
 
 #[async_trait]
 impl Executor for Scripted {
-    async fn run(&self, order: &AttemptOrder, stop: &Stop) -> Outcome {
+    async fn run(&self, order: &JobSpec, stop: &Stop) -> Outcome {
         let (answer, answered) = oneshot::channel();
         let _ = self.0.send(Work { order: order.clone(), stop: stop.clone(), answer });
         match answered.await {
@@ -55,7 +55,7 @@ impl Executor for Scripted {
 impl Calls {
     /// The next attempt that the executor is asked to work on.
     pub async fn next(&self) -> Work {
-        timeout(PATIENCE, self.0.lock().await.recv()).await.expect("an attempt is started").unwrap()
+        timeout(TIMEOUT, self.0.lock().await.recv()).await.expect("an attempt is started").unwrap()
     }
 
     /// As many attempts, by the names of their tasks.
@@ -112,7 +112,7 @@ impl Work {
 
     /// Waits until it is told to stop, and says that it did.
     pub async fn ends_when_told(self) {
-        timeout(PATIENCE, self.stop.cancelled()).await.expect("it is told to stop");
+        timeout(TIMEOUT, self.stop.cancelled()).await.expect("it is told to stop");
         self.ends(Outcome::Stopped);
     }
 }

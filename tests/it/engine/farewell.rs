@@ -7,11 +7,11 @@ use futures_util::poll;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::engine::tenure::{Lost, Watched};
-use tollgate::points::Hook;
+use tollgate::engine::membership::{Sweep, TermError};
+use tollgate::failpoints::Hook;
 use tollgate::store::{Replica, StoreError};
 
-use super::executor::PATIENCE;
+use super::executor::TIMEOUT;
 use super::replicas::{other, owner};
 use super::stage::{NODE, Stage};
 use super::tasks::{approval, command, line};
@@ -76,7 +76,7 @@ async fn whoever_stops_waits_for_what_it_is_about_to_claim(db: Db) {
     held.armed.store(true, Ordering::SeqCst);
     let engine = stage.engine.clone();
     let turn = tokio::spawn(async move { engine.turn().await });
-    timeout(PATIENCE, held.reached.notified()).await.expect("it claims");
+    timeout(TIMEOUT, held.reached.notified()).await.expect("it claims");
     held.begun.store(0, Ordering::SeqCst);
     let engine = stage.engine.clone();
     let mut stop = Box::pin(async move { engine.stop().await });
@@ -104,7 +104,7 @@ async fn whoever_stopped_does_not_enroll_again(db: Db) {
     assert!(stage.lease.holds(&stage.app.clock).is_some());
     stage.engine.stop().await;
     assert_eq!(stage.lease.holds(&stage.app.clock), None, "it may start nothing any more");
-    assert!(matches!(stage.engine.beat().await, Err(Lost::Store(StoreError::Fenced))));
+    assert!(matches!(stage.engine.beat().await, Err(TermError::Store(StoreError::Fenced))));
     assert!(stage.engine.turn().await.is_err());
     let row = row(&stage).await;
     assert!(row.stopped_at.is_some() && row.epoch == before.epoch, "{row:?}");
@@ -118,7 +118,7 @@ async fn what_is_given_to_a_replica_that_stops_goes_to_others_at_once(db: Db) {
     stage.engine.stop().await;
     given_to(&stage, &format!("owner = '{NODE}', owner_epoch = {}", row(&stage).await.epoch)).await;
     assert!(!owner(&stage.app.store, stage.last(release).await.id, &second.engine).await);
-    assert_eq!(second.watches_for(&stage, 1).await, Watched { adopted: 1, ..Watched::default() });
+    assert_eq!(second.watches_for(&stage, 1).await, Sweep { taken_over: 1, ..Sweep::default() });
 }
 
 async fn what_runs_but_belongs_to_nobody_is_taken_over(db: Db) {
@@ -127,7 +127,7 @@ async fn what_runs_but_belongs_to_nobody_is_taken_over(db: Db) {
     let _work = stage.starts("task-a").await;
     let second = other(&stage).await;
     given_to(&stage, "owner = NULL, owner_epoch = NULL").await;
-    assert_eq!(second.watches_for(&stage, 1).await, Watched { adopted: 1, ..Watched::default() });
+    assert_eq!(second.watches_for(&stage, 1).await, Sweep { taken_over: 1, ..Sweep::default() });
     second.engine.turn().await.unwrap();
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
 }

@@ -129,7 +129,7 @@ async fn whoever_goes_away_in_the_middle_leaves_it_done_or_not_begun(db: Db) {
     // How often it is polled differs from time to time: every moment is met in some round.
     for polls in (1..=25).cycle().take(150) {
         let (before, mark) = (stage.last(release).await, stage.app.live.mark(release));
-        stage.app.bell.take();
+        stage.app.wakeup.take();
         let paused = matches!(before.status(), ReleaseStatus::Paused);
         let command = if paused { Command::Continue } else { Command::Pause };
         let asked = stage.app.ask(&caller, release, &command);
@@ -141,7 +141,7 @@ async fn whoever_goes_away_in_the_middle_leaves_it_done_or_not_begun(db: Db) {
         let after = stage.last(release).await;
         if after.rev != before.rev {
             stage.until(release, "its mark has moved", |_| stage.app.live.mark(release) != mark).await;
-            stage.until(release, "the bell was rung", |last| stage.app.bell.take().contains(&last.id)).await;
+            stage.until(release, "the bell was rung", |last| stage.app.wakeup.take().contains(&last.id)).await;
         }
         if let Some(answer) = answer {
             answer.unwrap();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tollgate::app::{AppError, Carrier};
+use tollgate::app::{AppError, WorkerContext};
 use tollgate::domain::definition::Retry;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{AttemptKind, FailReason, TaskState};
@@ -93,7 +93,7 @@ async fn an_outcome_starts_the_next_task_in_the_same_transaction(db: Db) {
     b.succeeds();
     stage.starts("task-c").await.succeeds();
     stage.until_status(release, ReleaseStatus::Successful).await;
-    assert_eq!(stage.app.store.next_wake(&stage.engine.tenure().await.unwrap()).await.unwrap(), None);
+    assert_eq!(stage.app.store.next_wake(&stage.engine.term().await.unwrap()).await.unwrap(), None);
 }
 
 async fn a_stale_or_repeated_outcome_changes_nothing(db: Db) {
@@ -103,15 +103,15 @@ async fn a_stale_or_repeated_outcome_changes_nothing(db: Db) {
     stage.starts("task-a").await.succeeds();
     let _b = stage.starts("task-b").await;
     let before = stage.last(release).await;
-    let tenure = stage.engine.tenure().await.unwrap();
+    let term = stage.engine.term().await.unwrap();
     let failed = Outcome::Failed { message: "late".to_owned() };
     for attempt in [(0, 1), (0, 2), (1, 2), (1, 0), (7, 1)] {
         let progress =
-            stage.app.attempt_ended(id, attempt, failed.clone(), Carrier::without_room(&tenure)).await.unwrap();
+            stage.app.attempt_ended(id, attempt, failed.clone(), WorkerContext::without_room(&term)).await.unwrap();
         assert_eq!((progress.events, progress.started), (vec![], vec![]), "{attempt:?}");
     }
     assert_eq!(stage.last(release).await, before);
-    let nobody = stage.app.attempt_ended(release, (0, 1), failed, Carrier::without_room(&tenure)).await;
+    let nobody = stage.app.attempt_ended(release, (0, 1), failed, WorkerContext::without_room(&term)).await;
     assert!(matches!(nobody, Err(AppError::NotFound)));
 }
 
@@ -135,7 +135,7 @@ async fn a_wait_is_over_by_the_clock(db: Db) {
     let release = stage.running(line(vec![wait("rest", 60), command("task-a")])).await;
     assert!(matches!(stage.state(release, "rest").await, TaskState::Running { until: Some(_), .. }));
     assert_eq!(
-        stage.app.store.next_wake(&stage.engine.tenure().await.unwrap()).await.unwrap(),
+        stage.app.store.next_wake(&stage.engine.term().await.unwrap()).await.unwrap(),
         Some(start() + chrono::Duration::seconds(60))
     );
     stage.passes(59);
@@ -205,13 +205,14 @@ async fn with_best_effort_only_the_group_stops(db: Db) {
 
 async fn a_task_may_fail_and_its_group_goes_on(db: Db) {
     let stage = Stage::set(db).await;
-    let release = stage.running(line(vec![command_with("task-a", |a| a.go_on = true), command("task-b")])).await;
+    let release =
+        stage.running(line(vec![command_with("task-a", |a| a.continue_on_error = true), command("task-b")])).await;
     stage.starts("task-a").await.fails();
     stage.starts("task-b").await.succeeds();
     let last = stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
     assert_eq!(last.failures(), [("task-a", FailReason::Failed)]);
-    let tenure = stage.engine.tenure().await.unwrap();
-    let over = Arc::new(stage.app.advance(last.id, Carrier::without_room(&tenure)).await.unwrap().unwrap());
+    let term = stage.engine.term().await.unwrap();
+    let over = Arc::new(stage.app.advance(last.id, WorkerContext::without_room(&term)).await.unwrap().unwrap());
     let started = |event: &Event| matches!(event, Event::AttemptStarted { kind: AttemptKind::Do, .. });
     assert!(!over.events.iter().any(started), "what is over stays over");
 }

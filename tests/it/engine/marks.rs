@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use tollgate::app::{App, AppError, Carrier, Imported};
+use tollgate::app::{App, AppError, Imported, WorkerContext};
 use tollgate::domain::decide::Command;
 use tollgate::domain::definition::Retry;
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::points::Hook;
+use tollgate::failpoints::Hook;
 use tollgate::store::StoreError;
 
 use super::stage::Stage;
@@ -134,7 +134,7 @@ async fn what_the_engine_may_have_changed_moves_the_mark(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.release("shop-web", line(vec![approval("go-live", 1, None)])).await;
     stage.execute(release).await.unwrap();
-    let tenure = stage.engine.tenure().await.unwrap();
+    let term = stage.engine.term().await.unwrap();
     let hook: Hook = Arc::new(|point| {
         Box::pin(
             async move { if point == "store.commit.after" { Err("the answer is lost".to_owned()) } else { Ok(()) } },
@@ -142,8 +142,8 @@ async fn what_the_engine_may_have_changed_moves_the_mark(db: Db) {
     });
     let unheard = App { store: stage.app.store.with_hook(hook), ..stage.app.clone() };
     let mut marks = Marks::of(&stage, release);
-    let answer = unheard.advance(stage.last(release).await.id, Carrier::without_room(&tenure)).await;
-    assert!(matches!(answer, Err(AppError::Store(StoreError::Unsure(_)))), "{answer:?}");
+    let answer = unheard.advance(stage.last(release).await.id, WorkerContext::without_room(&term)).await;
+    assert!(matches!(answer, Err(AppError::Store(StoreError::CommitUnknown(_)))), "{answer:?}");
     assert_eq!(stage.status(release).await, ReleaseStatus::ToBeApproved);
     marks.moved(&stage, release, "what may have been done");
 }

@@ -4,7 +4,7 @@ use tollgate::app::accounts::permit_scripts;
 use tollgate::app::{AppError, Imported};
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::{FailReason, Verdict};
-use tollgate::domain::policy::{self, Case};
+use tollgate::domain::policy::{self, PolicyInput};
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::ReleaseStatus;
@@ -151,7 +151,7 @@ async fn offers(stage: &Stage, release: Uuid) -> policy::Permissions {
     let page = stage.app.store.release_page(&query).await.unwrap();
     let row = page.rows.iter().find(|row| row.id == release).unwrap();
     let (team_id, status, terminating) = (row.team_id, row.status, row.terminating);
-    let listed = Case { team_id, status, terminating, deleted: false, scripts: &row.scripts, needs: row.needs };
+    let listed = PolicyInput { team_id, status, terminating, deleted: false, scripts: &row.scripts, needs: row.needs };
     let offered = policy::permitted(&user, listed);
     let loaded = stage.app.store.release(release).await.unwrap().unwrap();
     assert_eq!(offered, policy::permitted(&user, (&loaded).into()));

@@ -204,7 +204,8 @@ async fn a_place_that_becomes_free_unheard_is_found_after_a_restart(db: Db) {
 
 async fn a_next_attempt_waits_like_the_first(db: Db) {
     let stage = Stage::with_places(db, places(1)).await;
-    let again = |command: &mut tollgate::domain::definition::Command| command.retry = Retry { attempts: 2, delay: 5 };
+    let again =
+        |command: &mut tollgate::domain::definition::CommandSpec| command.retry = Retry { attempts: 2, delay: 5 };
     let release = stage.running(line(vec![command_with("task-a", again)])).await;
     stage.starts("task-a").await.fails();
     stage.until(release, "it is delayed", |last| last.tasks[0].state.delayed_until().is_some()).await;
@@ -256,16 +257,16 @@ async fn whoever_waits_on_a_replica_that_stops_is_taken_over(db: Db) {
 async fn nobody_asks_for_the_line_while_nobody_waits(db: Db) {
     let stage = Stage::with_places(db, places(1)).await;
     let places = tollgate::app::ScriptPlaces::new(1);
-    let tenure = stage.engine.tenure().await.unwrap();
+    let term = stage.engine.term().await.unwrap();
     assert!(places.may_be_wanted(), "after a start nobody knows");
-    assert!(places.next(&stage.app.store, &tenure).await.unwrap().is_empty());
+    assert!(places.next(&stage.app.store, &term).await.unwrap().is_empty());
     assert!(!places.may_be_wanted(), "a tick asks once");
     let releases = stage.each_running(&["task-a", "task-b"]).await;
-    places.doubt();
-    assert!(places.next(&stage.app.store, &tenure).await.unwrap().is_empty(), "there is no place");
+    places.expect_waiters();
+    assert!(places.next(&stage.app.store, &term).await.unwrap().is_empty(), "there is no place");
     assert!(places.may_be_wanted(), "task-b waits");
     stage.starts("task-a").await.succeeds();
     stage.ended(releases[0]).await;
-    let next = places.next(&stage.app.store, &tenure).await.unwrap();
+    let next = places.next(&stage.app.store, &term).await.unwrap();
     assert_eq!(next.into_iter().collect::<Vec<_>>(), [stage.last(releases[1]).await.id]);
 }

@@ -9,9 +9,9 @@ use tollgate::domain::people::Actor;
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::release::Release;
 use tollgate::domain::scripts::ScriptPermission;
-use tollgate::domain::share::REGION_MOST;
+use tollgate::domain::share::MAX_SHARE_OF_REGION;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::store::{Stamp, Turn, new_id};
+use tollgate::store::{Cursor, Stamp, new_id};
 
 use super::stage::{Stage, start};
 use super::tasks::{approval, best_effort, command, line};
@@ -111,7 +111,7 @@ async fn what_was_deleted_keeps_its_records(db: Db) {
     let kept = stage.app.store.release(release).await.unwrap().unwrap();
     assert_eq!(kept.deleted_at, Some(start()));
     assert_eq!(kept.last.unwrap().status(), ReleaseStatus::Successful);
-    let activity = stage.app.store.activity_of(release, Turn::Newest, 100).await.unwrap();
+    let activity = stage.app.store.activity_of(release, Cursor::Newest, 100).await.unwrap();
     assert!(activity.rows.len() >= 5, "{activity:?}");
     stage.tick().await;
     stage.calls.no_more().await;
@@ -120,7 +120,7 @@ async fn what_was_deleted_keeps_its_records(db: Db) {
 async fn a_region_holds_as_many_as_it_may_whoever_comes_at_once(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.release("shop-web", line(vec![command("task-a")])).await;
-    fill(&stage, 2..REGION_MOST).await;
+    fill(&stage, 2..MAX_SHARE_OF_REGION).await;
     let caller = stage.caller("operator").await;
     let drafts = (0..3).map(|number| Stage::draft(&format!("new-{number}"), line(vec![command("task-a")])));
     let clones = (0..3).map(|number| format!("copy-{number}"));

@@ -2,11 +2,11 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use tollgate::app::{App, AppError, Carrier};
+use tollgate::app::{App, AppError, WorkerContext};
 use tollgate::domain::execution::{FailReason, TaskState, Verdict};
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::engine::tenure::{Lost, Watched};
+use tollgate::engine::membership::{Sweep, TermError};
 use tollgate::engine::{Engine, Tick};
 use tollgate::store::{Store, StoreError};
 use uuid::Uuid;
@@ -57,23 +57,23 @@ impl Other {
     }
 
     /// Beats and looks every second for that long, while the first replica stands still.
-    pub async fn watches_for(&self, stage: &Stage, seconds: i64) -> Watched {
-        let mut all = Watched::default();
+    pub async fn watches_for(&self, stage: &Stage, seconds: i64) -> Sweep {
+        let mut all = Sweep::default();
         for _ in 0..seconds {
             stage.passes(1);
             self.engine.beat().await.unwrap();
             let watched = self.engine.watch().await.unwrap();
-            all.buried += watched.buried;
-            all.adopted += watched.adopted;
+            all.fenced += watched.fenced;
+            all.taken_over += watched.taken_over;
         }
         all
     }
 }
 
 pub async fn owner(store: &Store, execution: Uuid, engine: &Engine) -> bool {
-    let tenure = engine.tenure().await.unwrap();
+    let term = engine.term().await.unwrap();
     let mut tx = store.begin_write().await.unwrap();
-    tx.work_under(tenure);
+    tx.work_under(term);
     !matches!(tx.own_execution(execution).await, Err(StoreError::Fenced))
 }
 
@@ -84,11 +84,11 @@ async fn an_execution_is_left_alone_by_every_other_replica(db: Db) {
     let second = other(&stage).await;
     let id = stage.last(release).await.id;
     assert_eq!(second.engine.recover().await.unwrap(), 0);
-    second.app.bell.ring(id);
+    second.app.wakeup.ring(id);
     stage.passes(3);
     assert_eq!(second.engine.turn().await.unwrap(), Tick::default());
-    let tenure = second.engine.tenure().await.unwrap();
-    assert!(second.app.advance(id, Carrier::without_room(&tenure)).await.unwrap().is_none());
+    let term = second.engine.term().await.unwrap();
+    assert!(second.app.advance(id, WorkerContext::without_room(&term)).await.unwrap().is_none());
     second.calls.no_more().await;
     work.succeeds();
 }
@@ -111,8 +111,8 @@ async fn a_replica_that_stands_still_is_taken_over(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.running(line(vec![approval("go-live", 1, None), command("task-a")])).await;
     let second = other(&stage).await;
-    assert_eq!(second.watches_for(&stage, 5).await, Watched::default());
-    assert_eq!(second.watches_for(&stage, 1).await, Watched { buried: 1, adopted: 1, stopped: 0 });
+    assert_eq!(second.watches_for(&stage, 5).await, Sweep::default());
+    assert_eq!(second.watches_for(&stage, 1).await, Sweep { fenced: 1, taken_over: 1, stopped: 0 });
     // Somebody decides on a replica of which the execution is not, or never was.
     stage.says("approver", release, "go-live", Verdict::Agree).await.unwrap();
     assert_eq!(second.engine.tick().await.unwrap().started, 1);
@@ -124,7 +124,7 @@ async fn a_replica_that_beats_is_not_taken_over(db: Db) {
     stage.running(line(vec![command("task-a")])).await;
     let second = other(&stage).await;
     for _ in 0..20 {
-        assert_eq!(second.watches_for(&stage, 1).await, Watched::default());
+        assert_eq!(second.watches_for(&stage, 1).await, Sweep::default());
         stage.engine.beat().await.unwrap();
     }
 }
@@ -136,8 +136,8 @@ async fn whoever_did_not_look_for_a_while_begins_to_count_anew(db: Db) {
     second.watches_for(&stage, 5).await;
     // The database was away for everybody.
     stage.passes(60);
-    assert_eq!(second.watches_for(&stage, 6).await, Watched::default());
-    assert_eq!(second.watches_for(&stage, 1).await.buried, 1);
+    assert_eq!(second.watches_for(&stage, 6).await, Sweep::default());
+    assert_eq!(second.watches_for(&stage, 1).await.fenced, 1);
 }
 
 async fn what_ran_on_a_machine_that_is_gone_is_interrupted(db: Db) {
@@ -171,15 +171,15 @@ async fn a_late_result_is_refused(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.running(line(vec![command("task-a"), command("task-b")])).await;
     let id = stage.last(release).await.id;
-    let late = stage.engine.tenure().await.unwrap();
+    let late = stage.engine.term().await.unwrap();
     let _work = stage.starts("task-a").await;
     let second = other(&stage).await;
     second.watches_for(&stage, 6).await;
     let succeeded = Outcome::Succeeded { outputs: [].into() };
     // Also before the other has done anything with what it took over.
-    let refused = stage.app.attempt_ended(id, (0, 1), succeeded, Carrier::without_room(&late)).await;
+    let refused = stage.app.attempt_ended(id, (0, 1), succeeded, WorkerContext::without_room(&late)).await;
     assert!(matches!(refused, Err(AppError::Store(StoreError::Fenced))), "{refused:?}");
-    assert!(stage.app.advance(id, Carrier::without_room(&late)).await.unwrap().is_none());
+    assert!(stage.app.advance(id, WorkerContext::without_room(&late)).await.unwrap().is_none());
     assert!(stage.state(release, "task-a").await.in_flight().is_some());
 }
 
@@ -196,8 +196,8 @@ async fn a_replica_that_comes_back_stops_what_it_left_behind(db: Db) {
     assert_eq!(stage.engine.watch().await.unwrap().stopped, 1);
     stage.starts("task-a").await.ends_when_told().await;
     assert!(!work.stop.is_cancelled());
-    until("it is cleared away", async || stage.app.store.left_behind(NODE).await.unwrap().is_empty()).await;
-    assert_eq!(stage.engine.watch().await.unwrap(), Watched::default());
+    until("it is cleared away", async || stage.app.store.pending_cleanup(NODE).await.unwrap().is_empty()).await;
+    assert_eq!(stage.engine.watch().await.unwrap(), Sweep::default());
     assert_eq!(stage.status(release).await, ReleaseStatus::ReleaseFailed);
 }
 
@@ -209,7 +209,7 @@ async fn a_replica_that_comes_back_in_time_goes_on_with_its_own(db: Db) {
     second.watches_for(&stage, 5).await;
     stage.restarts();
     assert_eq!(stage.engine.recover().await.unwrap(), 1);
-    assert_eq!(second.watches_for(&stage, 5).await, Watched::default());
+    assert_eq!(second.watches_for(&stage, 5).await, Sweep::default());
     stage.starts("task-a").await.succeeds();
     stage.starts("task-b").await.succeeds();
     stage.until_status(release, ReleaseStatus::Successful).await;
@@ -222,9 +222,9 @@ async fn nothing_is_started_once_the_lease_is_over(db: Db) {
     stage.execute(release).await.unwrap();
     let second = other(&stage).await;
     let id = stage.last(release).await.id;
-    let tenure = stage.engine.tenure().await.unwrap();
+    let term = stage.engine.term().await.unwrap();
     // It claims, and is frozen before it can start anything.
-    assert_eq!(stage.app.advance(id, Carrier::without_room(&tenure)).await.unwrap().unwrap().started.len(), 1);
+    assert_eq!(stage.app.advance(id, WorkerContext::without_room(&term)).await.unwrap().unwrap().started.len(), 1);
     second.watches_for(&stage, 6).await;
     second.engine.turn().await.unwrap();
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
@@ -255,13 +255,13 @@ async fn a_replica_that_stopped_is_waited_for_longer(db: Db) {
     let _work = stage.starts("task-a").await;
     let second = other(&stage).await;
     stage.engine.stop().await;
-    assert_eq!(second.watches_for(&stage, 100).await, Watched::default());
+    assert_eq!(second.watches_for(&stage, 100).await, Sweep::default());
     stage.restarts();
     assert_eq!(stage.engine.recover().await.unwrap(), 1);
     stage.starts("task-a").await.succeeds();
     stage.until_status(release, ReleaseStatus::Successful).await;
     stage.engine.stop().await;
-    assert_eq!(second.watches_for(&stage, 122).await.buried, 1);
+    assert_eq!(second.watches_for(&stage, 122).await.fenced, 1);
 }
 
 async fn two_processes_of_one_name_do_not_both_work(db: Db) {
@@ -270,7 +270,7 @@ async fn two_processes_of_one_name_do_not_both_work(db: Db) {
     let _work = stage.starts("task-a").await;
     let (_, twin, calls) = stage.another(NODE);
     twin.beat().await.unwrap();
-    assert!(matches!(stage.engine.beat().await, Err(Lost::Usurped)));
+    assert!(matches!(stage.engine.beat().await, Err(TermError::Usurped)));
     stage.passes(5);
     assert!(stage.engine.tick().await.is_err());
     assert_eq!(twin.recover().await.unwrap(), 1);

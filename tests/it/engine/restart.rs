@@ -1,6 +1,6 @@
 //! The program ends between any two lines; the next start picks up every attempt once, and only its own.
 
-use tollgate::app::Carrier;
+use tollgate::app::WorkerContext;
 use tollgate::domain::decide::Command;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
@@ -23,8 +23,8 @@ on_both!(
 
 /// Claims as an engine does that dies before it can do anything about it.
 async fn claims_and_dies(stage: &Stage, execution: uuid::Uuid) -> usize {
-    let tenure = stage.engine.tenure().await.unwrap();
-    stage.app.advance(execution, Carrier::without_room(&tenure)).await.unwrap().unwrap().started.len()
+    let term = stage.engine.term().await.unwrap();
+    stage.app.advance(execution, WorkerContext::without_room(&term)).await.unwrap().unwrap().started.len()
 }
 
 async fn what_was_claimed_and_never_started_is_started(db: Db) {
@@ -75,9 +75,9 @@ async fn an_outcome_that_was_not_written_is_reported_again(db: Db) {
     stage.engine.recover().await.unwrap();
     // The executor reads the same ending again, and somebody wrote it down meanwhile after all.
     let again = stage.starts("task-a").await;
-    let tenure = stage.engine.tenure().await.unwrap();
+    let term = stage.engine.term().await.unwrap();
     let outcome = Outcome::Failed { message: "The script ended with status 1.".to_owned() };
-    stage.app.attempt_ended(id, (0, 1), outcome, Carrier::without_room(&tenure)).await.unwrap();
+    stage.app.attempt_ended(id, (0, 1), outcome, WorkerContext::without_room(&term)).await.unwrap();
     let ended = stage.last(release).await;
     assert_eq!(ended.status(), ReleaseStatus::ReleaseFailed);
     again.succeeds();
@@ -138,7 +138,7 @@ async fn a_stopped_engine_lets_go_of_its_work(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.running(phases(vec![vec![vec![command("task-a")], vec![command("task-b")]]])).await;
     let works = stage.calls.by_task(2).await;
-    tokio::time::timeout(super::executor::PATIENCE, stage.engine.stop()).await.expect("it does not wait for scripts");
+    tokio::time::timeout(super::executor::TIMEOUT, stage.engine.stop()).await.expect("it does not wait for scripts");
     assert!(works.values().all(|work| !work.stop.is_cancelled()), "scripts go on");
     assert_eq!(stage.status(release).await, ReleaseStatus::Running);
     assert_eq!(stage.app.store.live_attempts().await.unwrap().len(), 2);
@@ -150,11 +150,11 @@ async fn what_this_engine_claimed_and_never_heard_of_is_found(db: Db) {
     let release =
         stage.running(phases(vec![vec![vec![command("task-a"), command("task-b")], vec![command("task-c")]]])).await;
     let mut works = stage.calls.by_task(2).await;
-    let tenure = stage.engine.tenure().await.unwrap();
+    let term = stage.engine.term().await.unwrap();
     let id = stage.last(release).await.id;
     stage
         .app
-        .attempt_ended(id, (0, 1), Outcome::Succeeded { outputs: [].into() }, Carrier::without_room(&tenure))
+        .attempt_ended(id, (0, 1), Outcome::Succeeded { outputs: [].into() }, WorkerContext::without_room(&term))
         .await
         .unwrap();
     assert!(stage.state(release, "task-b").await.in_flight().is_some());

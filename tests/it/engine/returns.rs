@@ -1,6 +1,6 @@
 //! Executions that are brought back by Retry, and who goes on with them.
 
-use tollgate::app::Carrier;
+use tollgate::app::WorkerContext;
 use tollgate::domain::decide::Command;
 use tollgate::domain::status::ReleaseStatus;
 use uuid::Uuid;
@@ -53,7 +53,7 @@ async fn what_is_retried_though_its_machine_is_gone_goes_on_elsewhere_at_once(db
     let stage = Stage::set(db).await;
     let release = failed(&stage).await;
     let second = other(&stage).await;
-    assert_eq!(second.watches_for(&stage, 6).await.buried, 1);
+    assert_eq!(second.watches_for(&stage, 6).await.fenced, 1);
     stage.asks("operator", release, &Command::Retry).await.unwrap();
     assert_eq!(second.engine.turn().await.unwrap().started, 1);
 }
@@ -63,18 +63,18 @@ async fn a_tenure_that_is_over_carries_nothing_on(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.release("shop-web", line(vec![command("task-a")])).await;
     stage.execute(release).await.unwrap();
-    let over = stage.engine.tenure().await.unwrap();
+    let over = stage.engine.term().await.unwrap();
     let second = other(&stage).await;
-    assert_eq!(second.watches_for(&stage, 6).await.buried, 1);
+    assert_eq!(second.watches_for(&stage, 6).await.fenced, 1);
     stage.engine.beat().await.unwrap();
     for owner in
         ["owner = NULL, owner_epoch = NULL".to_owned(), format!("owner = '{NODE}', owner_epoch = {}", over.epoch)]
     {
         given_to(&stage, &owner).await;
         let id = stage.last(release).await.id;
-        assert!(stage.app.advance(id, Carrier::without_room(&over)).await.unwrap().is_none(), "{owner}");
+        assert!(stage.app.advance(id, WorkerContext::without_room(&over)).await.unwrap().is_none(), "{owner}");
         assert!(stage.state(release, "task-a").await.in_flight().is_none(), "{owner}");
     }
-    assert_eq!(second.watches_for(&stage, 1).await.adopted, 1);
+    assert_eq!(second.watches_for(&stage, 1).await.taken_over, 1);
     assert_eq!(second.engine.turn().await.unwrap().started, 1);
 }

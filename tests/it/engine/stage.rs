@@ -7,20 +7,20 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
-use tollgate::app::{App, AppError, Bell, Caller, Draft, Imported, Live, Refusals};
+use tollgate::app::{App, AppError, Caller, ChangeVersions, Draft, Imported, Refusals, Wakeup};
 use tollgate::clock::Clock;
+use tollgate::data_layout::DataLayout;
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::engine::{Engine, Machine, Tick};
+use tollgate::engine::{Engine, ReplicaConfig, Tick};
 use tollgate::executors::Lease;
-use tollgate::folders::Folders;
-use tollgate::store::{Newcomer, Store, new_id};
+use tollgate::store::{ReplicaInfo, Store, new_id};
 use uuid::Uuid;
 
-use super::executor::{Calls, PATIENCE, Scripted, Work};
+use super::executor::{Calls, Scripted, TIMEOUT, Work};
 use crate::db::Db;
 
 /// The node whose engine the test ticks.
@@ -37,7 +37,7 @@ pub struct Stage {
     pub team: Uuid,
     pub region: Uuid,
     pub db: Db,
-    pub folders: Folders,
+    pub folders: DataLayout,
     max_scripts: NonZero<u32>,
     time: Arc<AtomicI64>,
     asked: Arc<AtomicU64>,
@@ -64,12 +64,12 @@ impl Stage {
         let app = App {
             store: db.store.clone(),
             clock,
-            bell: Bell::default(),
-            live: Live::new(0),
+            wakeup: Wakeup::default(),
+            live: ChangeVersions::new(0),
             refusals: Refusals::default(),
         };
         let home = tempfile::tempdir().unwrap();
-        let folders = Folders::new(home.path()).unwrap();
+        let folders = DataLayout::new(home.path()).unwrap();
         let lease = Lease::over();
         let (engine, calls) = engine(&app, &folders, NODE, &lease, max_scripts);
         Self { app, engine, calls, lease, team, region, db, folders, max_scripts, time, asked, _home: home }
@@ -87,14 +87,14 @@ impl Stage {
 
     /// The same with another data folder's name.
     pub fn restarts_as(&mut self, node: &str) {
-        self.app = App { bell: Bell::default(), live: Live::new(1_000_000), ..self.app.clone() };
+        self.app = App { wakeup: Wakeup::default(), live: ChangeVersions::new(1_000_000), ..self.app.clone() };
         self.lease = Lease::over();
         (self.engine, self.calls) = engine(&self.app, &self.folders, node, &self.lease, self.max_scripts);
     }
 
     /// A second engine beside the first, as on another machine.
     pub fn another(&self, node: &str) -> (App, Engine, Calls) {
-        let app = App { bell: Bell::default(), live: Live::new(2_000_000), ..self.app.clone() };
+        let app = App { wakeup: Wakeup::default(), live: ChangeVersions::new(2_000_000), ..self.app.clone() };
         let (engine, calls) = engine(&app, &self.folders, node, &Lease::over(), self.max_scripts);
         (app, engine, calls)
     }
@@ -162,7 +162,7 @@ impl Stage {
 
     /// Waits until an outcome is written down.
     pub async fn until(&self, release: Uuid, what: &str, is: impl Fn(&Execution) -> bool) -> Execution {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             let last = self.last(release).await;
             if is(&last) {
@@ -199,15 +199,15 @@ impl Stage {
     }
 }
 
-fn engine(app: &App, folders: &Folders, node: &str, lease: &Lease, max_scripts: NonZero<u32>) -> (Engine, Calls) {
+fn engine(app: &App, folders: &DataLayout, node: &str, lease: &Lease, max_scripts: NonZero<u32>) -> (Engine, Calls) {
     let (executor, calls) = Scripted::new();
-    let who = Newcomer {
+    let who = ReplicaInfo {
         id: node.to_owned(),
         name: node.to_owned(),
         version: "0.1.0".to_owned(),
         isolation: tollgate::domain::isolation::Isolation::default(),
     };
-    let machine = Machine { folders: folders.clone(), who, lease: lease.clone(), max_scripts };
+    let machine = ReplicaConfig { folders: folders.clone(), who, lease: lease.clone(), max_scripts };
     (Engine::new(app.clone(), Arc::new(executor), machine), calls)
 }
 

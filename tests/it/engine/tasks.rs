@@ -1,7 +1,7 @@
 //! Short ways to write definitions.
 
 use tollgate::domain::definition::{
-    Command, Definition, Group, Kind, ManualApproval, ManualTrigger, OnDeadline, Phase, Retry, Task, Wait,
+    CommandSpec, Definition, Group, Kind, ManualApproval, ManualTrigger, OnDeadline, Phase, Retry, Task, Wait,
 };
 use tollgate::domain::people::Role;
 
@@ -30,15 +30,15 @@ fn task(name: &str, kind: Kind) -> Task {
 }
 
 /// A script that can be undone, changed as the test wants.
-pub fn command_with(name: &str, change: impl FnOnce(&mut Command)) -> Task {
-    let mut command = Command {
+pub fn command_with(name: &str, change: impl FnOnce(&mut CommandSpec)) -> Task {
+    let mut command = CommandSpec {
         script: format!("do {name}"),
         rollback: Some(format!("undo {name}")),
         working_folder: None,
         environment: [].into(),
         timeout: 60,
         retry: Retry::default(),
-        go_on: false,
+        continue_on_error: false,
         leave_running: false,
     };
     change(&mut command);

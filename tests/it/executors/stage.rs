@@ -10,8 +10,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::command::CommandExecutor;
-use tollgate::executors::{AttemptOrder, Executor as _, Stop};
-use tollgate::runlog::{LogLine, read_from};
+use tollgate::executors::{Executor as _, JobSpec, Stop};
+use tollgate::runlog::{LogEntry, read_from};
 use tollgate::supervise::folder::RunFolder;
 
 use crate::processes::lives;
@@ -26,7 +26,7 @@ pub const PROGRAM: &str = env!("CARGO_BIN_EXE_tollgate");
 /// One attempt in a folder of its own.
 pub struct Stage {
     home: TempDir,
-    pub order: AttemptOrder,
+    pub order: JobSpec,
     pub executor: CommandExecutor,
 }
 
@@ -36,7 +36,7 @@ impl Stage {
         // The engine makes it before it claims an attempt.
         let folder = home.path().join("runs/1/attempt");
         fs::create_dir_all(&folder).unwrap();
-        let order = AttemptOrder {
+        let order = JobSpec {
             folder,
             script: script.to_owned(),
             working_folder: None,
@@ -106,7 +106,7 @@ impl Stage {
         self.home.path()
     }
 
-    pub fn lines(&self) -> Vec<LogLine> {
+    pub fn lines(&self) -> Vec<LogEntry> {
         read_from(&self.folder().log(), 0, u64::MAX).unwrap().lines
     }
 

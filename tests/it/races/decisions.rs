@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tollgate::domain::decide::Command;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{FailReason, Verdict};
-use tollgate::domain::seen::Seen;
+use tollgate::domain::precondition::Expected;
 use tollgate::domain::status::ReleaseStatus;
 use uuid::Uuid;
 
@@ -152,7 +152,7 @@ async fn either_somebody_agrees_or_the_deadline_passes(db: Db) {
             assert_eq!(deciders(&arena, release).await.len(), 1);
             arena.goes_well(release, ReleaseStatus::Successful).await;
         } else {
-            let deadline = tollgate::words::moment(deadline);
+            let deadline = tollgate::messages::moment(deadline);
             let late = format!("The deadline of go-live passed on {deadline}. Retry asks the approvers again.");
             let closed = "go-live does not ask any more: it was rejected, or its deadline passed. Retry asks again.";
             let (status, sentence) = told(agreed);
@@ -167,7 +167,7 @@ async fn either_somebody_agrees_or_the_deadline_passes(db: Db) {
 
 async fn who_agrees_on_an_old_page_does_not_answer_what_is_asked_anew(db: Db) {
     let arena = Arena::set(db).await;
-    let seen = Seen { execution: Some(1), version: None, round: Some(1) };
+    let seen = Expected { execution: Some(1), version: None, round: Some(1) };
     for round in 0..ROUNDS {
         let release = arena.running(round, line(vec![approval("go-live", 1, None), command("after")])).await;
         arena.stage.says("approver2", release, "go-live", Verdict::Reject).await.unwrap();

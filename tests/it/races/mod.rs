@@ -16,17 +16,17 @@ use tokio::sync::Barrier;
 use tokio::sync::watch;
 use tokio::task::yield_now;
 use tokio::time::timeout;
-use tollgate::app::{App, AppError, Bell, Caller, Live};
+use tollgate::app::{App, AppError, Caller, ChangeVersions, Wakeup};
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::Execution;
-use tollgate::domain::seen::Seen;
+use tollgate::domain::precondition::Expected;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::points::Hook;
-use tollgate::store::{Happened, Store, Turn};
+use tollgate::failpoints::Hook;
+use tollgate::messages;
+use tollgate::store::{Cursor, Happened, Store};
 use tollgate::web::error::refusal_status;
-use tollgate::words;
 use uuid::Uuid;
 
 use crate::db::Db;
@@ -88,7 +88,7 @@ impl Arena {
         // The engine commits there too.
         stage.restarts();
         let store = Store::connect(&stage.db.url).await.unwrap().with_hook(crossing.hook());
-        let other = App { store, bell: Bell::default(), live: Live::new(2_000_000), ..stage.app.clone() };
+        let other = App { store, wakeup: Wakeup::default(), live: ChangeVersions::new(2_000_000), ..stage.app.clone() };
         Self { stage: Arc::new(stage), other, crossing }
     }
 
@@ -116,7 +116,7 @@ impl Arena {
     /// Somebody asks from a page that showed the first execution.
     async fn asks(&self, app: App, name: &str, release: Uuid, command: Command) -> BoxFuture<'static, Answer> {
         let caller = self.stage.caller(name).await;
-        let seen = Seen { execution: Some(1), ..Seen::default() };
+        let seen = Expected { execution: Some(1), ..Expected::default() };
         async move { app.ask_from(&caller, release, seen, &command).await }.boxed()
     }
 
@@ -150,7 +150,7 @@ impl Arena {
 
     /// How many events of its activity are such.
     async fn happened(&self, release: Uuid, is: impl Fn(&Event) -> bool) -> usize {
-        let activity = self.stage.app.store.activity_of(release, Turn::Newest, 100).await.unwrap();
+        let activity = self.stage.app.store.activity_of(release, Cursor::Newest, 100).await.unwrap();
         let counts = |happened: &Happened| matches!(happened, Happened::Execution(event) if is(event));
         activity.rows.iter().filter(|row| counts(&row.happened)).count()
     }
@@ -202,8 +202,8 @@ async fn starts<T>(start: Arc<Barrier>, late: usize, asks: impl Future<Output = 
 /// What the loser is told, and with which status.
 fn told<T: Debug>(answer: Result<T, AppError>) -> (u16, String) {
     match answer {
-        Err(AppError::Refused(refusal)) => (refusal_status(&refusal).as_u16(), words::refusal(&refusal)),
-        Err(AppError::NotFound) => (404, words::errors::not_found().title.to_owned()),
+        Err(AppError::Refused(refusal)) => (refusal_status(&refusal).as_u16(), messages::refusal(&refusal)),
+        Err(AppError::NotFound) => (404, messages::errors::not_found().title.to_owned()),
         other => panic!("it is not refused: {other:?}"),
     }
 }
@@ -224,6 +224,6 @@ fn conflict(sentence: impl Into<String>) -> (u16, String) {
 
 /// Executes every task, as a page that showed no execution yet.
 fn executes(app: App, caller: Caller, release: Uuid) -> BoxFuture<'static, Result<u32, AppError>> {
-    let seen = Seen { execution: Some(0), version: None, round: None };
+    let seen = Expected { execution: Some(0), version: None, round: None };
     async move { app.execute_from(&caller, release, seen, &Selection::All).await }.boxed()
 }

@@ -115,8 +115,8 @@ async fn a_continuation_before_or_after_a_termination_starts_nothing(db: Db) {
         arena.stage.does(release, &Command::Pause).await;
         work.succeeds();
         arena.stage.until_status(release, ReleaseStatus::Paused).await;
-        let (go_on, terminate) = (("operator", Command::Continue), ("operator", Command::Terminate));
-        let (continued, terminated) = arena.two(round, release, go_on, terminate).await;
+        let (continue_on_error, terminate) = (("operator", Command::Continue), ("operator", Command::Terminate));
+        let (continued, terminated) = arena.two(round, release, continue_on_error, terminate).await;
         terminated.unwrap();
         if continued.is_err() {
             let sentence = "Continue is not possible now, because the release task is being terminated. Wait until \

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use tollgate::app::{AppError, Imported};
 use tollgate::domain::decide::Selection;
-use tollgate::domain::seen::Seen;
+use tollgate::domain::precondition::Expected;
 use tollgate::domain::status::ReleaseStatus;
 
 use super::{Arena, ROUNDS, conflict, executes, meet, one_of, told};
@@ -87,7 +87,7 @@ async fn a_new_version_is_run_or_refused(db: Db) {
 async fn a_version_that_the_page_does_not_show_is_never_run(db: Db) {
     let arena = Arena::set(db).await;
     let caller = arena.stage.caller("operator").await;
-    let seen = Seen { execution: Some(0), version: Some(1), round: None };
+    let seen = Expected { execution: Some(0), version: Some(1), round: None };
     for round in 0..ROUNDS {
         let (name, definition) = (format!("shop-{round}"), line(vec![command("task-a")]));
         let release = arena.stage.release(&name, definition.clone()).await;

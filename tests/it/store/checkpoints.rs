@@ -1,7 +1,7 @@
 //! The checkpoints that are open, and who may decide them.
 
 use tollgate::domain::event::{Event, Gate};
-use tollgate::domain::execution::{Decision, Execution, Standing, TaskState, Verdict};
+use tollgate::domain::execution::{Decision, DecisionAuthority, Execution, TaskState, Verdict};
 use tollgate::domain::policy;
 use tollgate::store::Scope;
 
@@ -39,7 +39,7 @@ async fn an_open_checkpoint_is_found_by_who_may_see_it(db: Db) {
     let only = Execution { tasks: vec![execution.tasks[3].clone()], ..execution };
     assert_eq!(found.execution, only);
     let may = |user| policy::may_decide(user, &found.execution, 0, at(6));
-    assert_eq!((may(&scene.approver), may(&scene.operator)), (Some(Standing::Approver), None));
+    assert_eq!((may(&scene.approver), may(&scene.operator)), (Some(DecisionAuthority::Approver), None));
 
     let elsewhere = tollgate::store::Store::connect(&db.url).await.unwrap();
     assert_eq!(elsewhere.open_checkpoints(&Scope::All).await.unwrap(), open);
@@ -57,7 +57,7 @@ async fn decisions_of_the_open_asking_come_with_it(db: Db) {
         round,
         by: (&scene.approver).into(),
         verdict: Verdict::Agree,
-        standing: Standing::Approver,
+        standing: DecisionAuthority::Approver,
         comment: "fine".to_owned(),
         at: at(6),
     };

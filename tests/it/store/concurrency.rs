@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait, Database, Statement};
 use tollgate::domain::event::Event;
-use tollgate::domain::execution::Order;
+use tollgate::domain::execution::Intent;
 use tollgate::store::{Backend, StoreError};
 
 use super::scene::{Scene, at};
@@ -32,7 +32,7 @@ async fn forty_writers_that_read_first_all_succeed(db: Db) {
                 tx.release(before.release_id).await?.unwrap();
             }
             let mut after = before.clone();
-            after.order = Order::Hold { since: at(number) };
+            after.intent = Intent::Pause { since: at(number) };
             tx.save_execution(&before, &after, &stamp, &[Event::PauseAsked]).await?;
             tx.commit().await
         })

@@ -2,13 +2,13 @@
 
 use tollgate::domain::event::{Event, Gate};
 use tollgate::domain::execution::{
-    AttemptKind, CancelReason, Decision, Direction, Execution, FailReason, Order, SkipReason, Standing, TaskState,
-    Verdict,
+    AttemptKind, CancelReason, Decision, DecisionAuthority, Direction, Execution, FailReason, Intent, SkipReason,
+    TaskState, Verdict,
 };
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::people::Actor;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::store::{AttemptKey, Newcomer, StoreError};
+use tollgate::store::{AttemptKey, ReplicaInfo, StoreError};
 
 use super::scene::{Scene, at};
 use crate::db::Db;
@@ -101,10 +101,10 @@ async fn every_state_of_a_task_comes_back(db: Db) {
 async fn every_order_comes_back(db: Db) {
     let scene = Scene::set(&db.store).await;
     let mut before = scene.executed(1).await;
-    for order in [Order::Retry, Order::Hold { since: at(2) }, Order::Terminate, Order::Run] {
+    for order in [Intent::Retry, Intent::Pause { since: at(2) }, Intent::Terminate, Intent::Run] {
         for direction in [Direction::Back, Direction::Forward] {
             let mut after = before.clone();
-            after.order = order;
+            after.intent = order;
             after.direction = direction;
             let loaded = saved(&scene, &before, &after, &[]).await;
             after.rev = before.rev + 1;
@@ -121,10 +121,10 @@ async fn a_stale_save_is_refused_and_changes_nothing(db: Db) {
     let scene = Scene::set(&db.store).await;
     let before = scene.executed(1).await;
     let mut first = before.clone();
-    first.order = Order::Hold { since: at(2) };
+    first.intent = Intent::Pause { since: at(2) };
     let expected = saved(&scene, &before, &first, &[Event::PauseAsked]).await;
     let mut second = before.clone();
-    second.order = Order::Terminate;
+    second.intent = Intent::Terminate;
     let tx = db.store.begin_write().await.unwrap();
     let refused = tx.save_execution(&before, &second, &scene.stamp(3), &[Event::TerminateAsked]).await;
     assert!(matches!(refused, Err(StoreError::Stale)), "{refused:?}");
@@ -158,7 +158,7 @@ async fn one_decision_for_each_person_and_asking(db: Db) {
         round: 1,
         by: (&scene.approver).into(),
         verdict: Verdict::Agree,
-        standing: Standing::Approver,
+        standing: DecisionAuthority::Approver,
         comment: "Looks good".to_owned(),
         at: at(4),
     };
@@ -192,9 +192,9 @@ async fn an_attempt_lives_until_it_ends(db: Db) {
     let key = |number| AttemptKey { task_run_id: before.tasks[0].id, number };
     let started =
         |attempt| Event::AttemptStarted { task: 0, name: name.clone(), attempt, kind: AttemptKind::Do, until: None };
-    let tenure = db.store.enroll(&newcomer("one"), at(1)).await.unwrap();
+    let term = db.store.enroll(&newcomer("one"), at(1)).await.unwrap();
     let mut tx = db.store.begin_write().await.unwrap();
-    tx.work_under(tenure);
+    tx.work_under(term);
     tx.save_execution(&before, &before, &scene.stamp(1), &[started(1)]).await.unwrap();
     tx.commit().await.unwrap();
 
@@ -219,8 +219,8 @@ async fn an_attempt_lives_until_it_ends(db: Db) {
     assert_eq!((live.len(), live[0].key, live[0].replica.clone()), (1, key(2), None));
 }
 
-fn newcomer(id: &str) -> Newcomer {
-    Newcomer {
+fn newcomer(id: &str) -> ReplicaInfo {
+    ReplicaInfo {
         id: id.to_owned(),
         name: id.to_owned(),
         version: "0.1.0".to_owned(),
@@ -230,16 +230,16 @@ fn newcomer(id: &str) -> Newcomer {
 
 async fn what_has_something_to_do_is_found(db: Db) {
     let scene = Scene::set(&db.store).await;
-    let tenure = db.store.enroll(&newcomer("one"), at(1)).await.unwrap();
-    assert_eq!(db.store.next_wake(&tenure).await.unwrap(), None);
+    let term = db.store.enroll(&newcomer("one"), at(1)).await.unwrap();
+    assert_eq!(db.store.next_wake(&term).await.unwrap(), None);
     let before = scene.executed(1).await;
     let wake = tollgate::domain::schedule::wake_at(&before).unwrap();
-    assert_eq!(db.store.next_wake(&tenure).await.unwrap(), Some(wake));
-    assert_eq!(db.store.runnable(&tenure, wake, 10).await.unwrap(), vec![before.id]);
+    assert_eq!(db.store.next_wake(&term).await.unwrap(), Some(wake));
+    assert_eq!(db.store.runnable(&term, wake, 10).await.unwrap(), vec![before.id]);
     let earlier = wake - chrono::Duration::microseconds(1);
-    assert_eq!(db.store.runnable(&tenure, earlier, 10).await.unwrap(), Vec::<uuid::Uuid>::new());
+    assert_eq!(db.store.runnable(&term, earlier, 10).await.unwrap(), Vec::<uuid::Uuid>::new());
     let mut after = before.clone();
-    after.order = Order::Hold { since: at(2) };
+    after.intent = Intent::Pause { since: at(2) };
     saved(&scene, &before, &after, &[]).await;
-    assert_eq!(db.store.next_wake(&tenure).await.unwrap(), None);
+    assert_eq!(db.store.next_wake(&term).await.unwrap(), None);
 }

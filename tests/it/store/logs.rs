@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
-use tollgate::store::{Added, AttemptKey, LogEnd, LogPiece};
+use tollgate::store::{AppendResult, AttemptKey, LogChunk, LogEnd};
 use uuid::Uuid;
 
 use super::scene::Scene;
@@ -23,8 +23,8 @@ struct Log {
 }
 
 impl Log {
-    fn piece(&self, at: usize, bytes: &[u8]) -> LogPiece {
-        LogPiece { of: self.of, release: self.release, at: at as u64, bytes: bytes.to_vec() }
+    fn piece(&self, at: usize, bytes: &[u8]) -> LogChunk {
+        LogChunk { of: self.of, release: self.release, at: at as u64, bytes: bytes.to_vec() }
     }
 }
 
@@ -39,13 +39,13 @@ async fn logs(db: &Db) -> [Log; 2] {
 async fn a_piece_added_twice_is_there_once(db: Db) {
     let [log, other] = logs(&db).await;
     let store = &db.store;
-    let add = async |pieces: Vec<LogPiece>| store.add_to_logs(pieces).await.unwrap();
-    assert_eq!(add(vec![log.piece(0, b"one "), other.piece(0, b"else")]).await, Added::All);
-    assert_eq!(add(vec![log.piece(0, b"one ")]).await, Added::NotAll);
+    let add = async |pieces: Vec<LogChunk>| store.add_to_logs(pieces).await.unwrap();
+    assert_eq!(add(vec![log.piece(0, b"one "), other.piece(0, b"else")]).await, AppendResult::All);
+    assert_eq!(add(vec![log.piece(0, b"one ")]).await, AppendResult::NotAll);
     // An answer was lost, and the log has grown meanwhile: what is there is asked before more is added.
-    assert_eq!(add(vec![log.piece(0, b"one two")]).await, Added::NotAll);
+    assert_eq!(add(vec![log.piece(0, b"one two")]).await, AppendResult::NotAll);
     assert_eq!(store.log_lengths(&[log.of]).await.unwrap()[&log.of], 4);
-    assert_eq!(add(vec![log.piece(4, b"two")]).await, Added::All);
+    assert_eq!(add(vec![log.piece(4, b"two")]).await, AppendResult::All);
     assert_eq!(store.log_bytes(log.of, 0, 100).await.unwrap(), b"one two");
     assert_eq!(store.log_bytes(other.of, 0, 100).await.unwrap(), b"else");
 }
@@ -88,8 +88,12 @@ async fn many_pieces_are_one_write(db: Db) {
     let [log, _] = logs(&db).await;
     let number = |number: usize| format!("{number:04}").into_bytes();
     let pieces = |from: usize, until: usize| (from..until).map(|of| log.piece(of * 4, &number(of))).collect();
-    assert_eq!(db.store.add_to_logs(pieces(0, 199)).await.unwrap(), Added::All);
-    assert_eq!(db.store.add_to_logs(pieces(198, 300)).await.unwrap(), Added::NotAll, "one of them is there already");
+    assert_eq!(db.store.add_to_logs(pieces(0, 199)).await.unwrap(), AppendResult::All);
+    assert_eq!(
+        db.store.add_to_logs(pieces(198, 300)).await.unwrap(),
+        AppendResult::NotAll,
+        "one of them is there already"
+    );
     let whole: Vec<u8> = (0..300).flat_map(number).collect();
     assert_eq!(db.store.log_bytes(log.of, 0, u64::MAX).await.unwrap(), whole);
 }

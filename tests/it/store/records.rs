@@ -5,7 +5,7 @@ use tollgate::domain::execution::AttemptKind;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::people::Actor;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
-use tollgate::store::{Happened, Stamp, Turn};
+use tollgate::store::{Cursor, Happened, Stamp};
 
 use super::scene::{Scene, at};
 use crate::db::Db;
@@ -26,12 +26,12 @@ async fn the_records_are_turned_page_by_page(db: Db) {
         let page = db.store.executions_of(scene.release.id, turn, 2).await.unwrap();
         (page.rows.iter().map(|row| row.number).collect::<Vec<_>>(), page.newer, page.older)
     };
-    assert_eq!(page(Turn::Newest).await, (vec![5, 4], None, Some(4)));
-    assert_eq!(page(Turn::Older(4)).await, (vec![3, 2], Some(3), Some(2)));
-    assert_eq!(page(Turn::Older(2)).await, (vec![1], Some(1), None));
-    assert_eq!(page(Turn::Newer(1)).await, (vec![3, 2], Some(3), Some(2)));
-    assert_eq!(page(Turn::Newer(3)).await, (vec![5, 4], None, Some(4)));
-    let row = db.store.executions_of(scene.release.id, Turn::Newest, 1).await.unwrap().rows.remove(0);
+    assert_eq!(page(Cursor::Newest).await, (vec![5, 4], None, Some(4)));
+    assert_eq!(page(Cursor::Older(4)).await, (vec![3, 2], Some(3), Some(2)));
+    assert_eq!(page(Cursor::Older(2)).await, (vec![1], Some(1), None));
+    assert_eq!(page(Cursor::Newer(1)).await, (vec![3, 2], Some(3), Some(2)));
+    assert_eq!(page(Cursor::Newer(3)).await, (vec![5, 4], None, Some(4)));
+    let row = db.store.executions_of(scene.release.id, Cursor::Newest, 1).await.unwrap().rows.remove(0);
     assert_eq!((row.status, row.version, row.started_by.as_str()), (ReleaseStatus::ReleaseFailed, 1, "operator"));
     assert_eq!((row.started_at, row.ended_at, row.segments), (at(5), Some(at(100)), vec![TaskStatus::Waiting; 2]));
     let execution = db.store.execution_numbered(scene.release.id, 3).await.unwrap().unwrap();
@@ -80,7 +80,7 @@ async fn what_happened_is_written_down(db: Db) {
     tx.account_event(&scene.stamp(3), &AccountEvent::SignedIn).await.unwrap();
     tx.commit().await.unwrap();
 
-    let page = db.store.activity_of(scene.release.id, Turn::Newest, 3).await.unwrap();
+    let page = db.store.activity_of(scene.release.id, Cursor::Newest, 3).await.unwrap();
     assert_eq!((page.rows.len(), page.newer, page.older), (3, None, Some(page.rows[2].id)));
     let first = &page.rows[0];
     assert_eq!((&first.happened, first.at, &first.actor), (&Happened::Execution(opened), at(2), &Actor::Tollgate));
@@ -88,10 +88,10 @@ async fn what_happened_is_written_down(db: Db) {
     assert_eq!(page.rows[1].happened, Happened::Execution(Event::PauseAsked));
     let started = &page.rows[2];
     assert_eq!((&started.actor, started.address.as_deref()), (&Actor::from(&scene.operator), Some("192.0.2.7")));
-    let rest = db.store.activity_of(scene.release.id, Turn::Older(started.id), 3).await.unwrap();
+    let rest = db.store.activity_of(scene.release.id, Cursor::Older(started.id), 3).await.unwrap();
     assert_eq!(rest.rows.len(), 1);
     assert_eq!(rest.rows[0].happened, Happened::Release(ReleaseEvent::Created { name: "shop-web".to_owned() }));
-    assert_eq!(db.store.activity_in(execution.id, Turn::Newest, 10).await.unwrap().rows.len(), 3);
-    let audit = db.store.audit(Turn::Newest, 10).await.unwrap();
+    assert_eq!(db.store.activity_in(execution.id, Cursor::Newest, 10).await.unwrap().rows.len(), 3);
+    let audit = db.store.audit(Cursor::Newest, 10).await.unwrap();
     assert_eq!((audit.rows.len(), &audit.rows[0].happened), (5, &Happened::Account(AccountEvent::SignedIn)));
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, Database, Statement};
 use tollgate::domain::isolation::Isolation;
-use tollgate::store::{Newcomer, Tenure};
+use tollgate::store::{ReplicaInfo, Term};
 
 use super::scene::{Scene, at};
 use crate::by_hand::one_to;
@@ -11,8 +11,8 @@ use crate::db::Db;
 
 on_both!(turns_and_places_go_with_their_replica);
 
-async fn enrolled(db: &Db, id: &str, days: i64) -> Tenure {
-    let who = Newcomer {
+async fn enrolled(db: &Db, id: &str, days: i64) -> Term {
+    let who = ReplicaInfo {
         id: id.to_owned(),
         name: id.to_owned(),
         version: "1.0.0".to_owned(),
@@ -40,7 +40,7 @@ async fn turns_and_places_go_with_their_replica(db: Db) {
     }
     for (id, days) in [("away", 2), ("gone", 0)] {
         let seen = db.store.replicas().await.unwrap().into_iter().find(|replica| replica.id == id).unwrap();
-        assert!(db.store.bury(&seen, at(0) + TimeDelta::days(days)).await.unwrap());
+        assert!(db.store.fence(&seen, at(0) + TimeDelta::days(days)).await.unwrap());
     }
     enrolled(&db, "here", 8).await;
     let known = db.store.replicas().await.unwrap().into_iter().map(|replica| replica.id);

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use tollgate::domain::decide::{self, Selection};
-use tollgate::domain::definition::{Command, Definition, Group, Kind, ManualApproval, OnDeadline, Phase, Retry, Task};
+use tollgate::domain::definition::{
+    CommandSpec, Definition, Group, Kind, ManualApproval, OnDeadline, Phase, Retry, Task,
+};
 use tollgate::domain::event::{Event, ReleaseEvent};
 use tollgate::domain::execution::{Execution, Moment};
 use tollgate::domain::people::{Role, User};
@@ -34,14 +36,14 @@ pub fn definition() -> Definition {
     let command = |name: &str| Task {
         name: name.to_owned(),
         description: String::new(),
-        kind: Kind::Command(Command {
+        kind: Kind::Command(CommandSpec {
             script: "true".to_owned(),
             rollback: Some("false".to_owned()),
             working_folder: None,
             environment: [("COLOUR".to_owned(), "grün".to_owned())].into(),
             timeout: 60,
             retry: Retry::default(),
-            go_on: false,
+            continue_on_error: false,
             leave_running: false,
         }),
     };

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, passwords};
 use tollgate::clock::Clock;
-use tollgate::config::{Config, DataConfig, MAX_SCRIPTS, Patience, WebConfig};
+use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, WebConfig};
 use tollgate::confine::Confinement;
 use tollgate::domain::isolation::Isolation;
 use tollgate::domain::people::{Role, User};
@@ -81,7 +81,7 @@ impl TestApp {
             trust_proxy: false,
             shutdown_timeout: 5,
             audit_days: 400,
-            patience: Patience::default(),
+            patience: ClientTimeouts::default(),
         };
         tell(&mut web);
         let data = DataConfig { folder: folder.path().join("data"), database_url: Some(db.url.clone()) };

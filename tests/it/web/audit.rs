@@ -6,7 +6,7 @@ use tollgate::domain::event::AccountEvent;
 use tollgate::domain::people::Actor;
 use tollgate::domain::refusal::{Denial, Operation};
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::store::{Happened, Turn};
+use tollgate::store::{Cursor, Happened};
 
 use super::app::{PASSWORD, TestApp};
 use super::releases::scene::{FAILING, Scene};
@@ -33,7 +33,7 @@ async fn stored(db: &Db) -> Vec<(String, String)> {
 }
 
 async fn refused(app: &TestApp) -> Vec<(String, AccountEvent)> {
-    let page = app.app.store.refused(Turn::Newest, 100).await.unwrap();
+    let page = app.app.store.refused(Cursor::Newest, 100).await.unwrap();
     let rows = page.rows.into_iter().map(|row| {
         assert_eq!(row.address.as_deref(), Some("127.0.0.1"));
         let Happened::Account(event) = row.happened else { panic!("{row:?}") };

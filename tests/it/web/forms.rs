@@ -50,9 +50,9 @@ phases:
 const SKIP: &str = "skip";
 const DECIDE: &str = "decide";
 /// The largest form.
-const LARGEST_FORM: usize = 64 * 1024;
+const MAX_FORM_LEN: usize = 64 * 1024;
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 const SENT: &[&str] = &[
     "name=anna&password=secret&next=%2Fapprovals",
@@ -194,7 +194,7 @@ async fn forms_and_addresses(db: Db) {
         let target = &targets[usize::from(*first) % targets.len()];
         let page = tokio::task::block_in_place(|| handle.block_on(place.sends(target, sent)));
         let Some(page) = page else {
-            assert!(sent.len() > LARGEST_FORM, "no answer from {} {}", target.method, target.path);
+            assert!(sent.len() > MAX_FORM_LEN, "no answer from {} {}", target.method, target.path);
             return 1;
         };
         holds(&page, sent, target);
@@ -302,7 +302,7 @@ impl Place {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, come).await.expect("it comes so far")
+        tokio::time::timeout(TIMEOUT, come).await.expect("it comes so far")
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
-use tollgate::config::Patience;
+use tollgate::config::ClientTimeouts;
 use tollgate::domain::status::ReleaseStatus;
 
 use super::app::TestApp;
@@ -30,13 +30,13 @@ on_both!(
 );
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// So much of a log is more than any buffer between us takes.
 const MUCH: u64 = 12_000_000;
 
 /// A server that waits for longer than this test runs; each test says for what it does not.
-const LONG: Patience = Patience {
+const LONG: ClientTimeouts = ClientTimeouts {
     head_timeout: Duration::from_mins(5),
     form_timeout: Duration::from_mins(5),
     stall_timeout: Duration::from_mins(5),
@@ -59,7 +59,7 @@ impl Wire {
     /// Everything until the server closes the connection.
     async fn hears_the_end(&mut self) -> String {
         let mut heard = Vec::new();
-        let read = timeout(PATIENCE, self.0.read_to_end(&mut heard)).await;
+        let read = timeout(TIMEOUT, self.0.read_to_end(&mut heard)).await;
         assert!(read.is_ok(), "the connection stays open after {:?}", String::from_utf8_lossy(&heard));
         String::from_utf8_lossy(&heard).into_owned()
     }
@@ -72,17 +72,17 @@ impl Wire {
                 assert_ne!(self.0.read_buf(&mut heard).await.unwrap(), 0, "the server closed the connection");
             }
         };
-        timeout(PATIENCE, read).await.unwrap();
+        timeout(TIMEOUT, read).await.unwrap();
         String::from_utf8_lossy(&heard).into_owned()
     }
 }
 
-async fn served_with(db: &Db, patience: Patience) -> TestApp {
+async fn served_with(db: &Db, patience: ClientTimeouts) -> TestApp {
     TestApp::start_with(db, |web| web.patience = patience).await
 }
 
 async fn a_head_that_never_ends_is_not_waited_for(db: Db) {
-    let app = served_with(&db, Patience { head_timeout: Duration::from_millis(300), ..LONG }).await;
+    let app = served_with(&db, ClientTimeouts { head_timeout: Duration::from_millis(300), ..LONG }).await;
     let mut wire = Wire::to(&app).await;
     let heard = wire.says("GET /healthz HTTP/1.1\r\nHost: here\r\nX-Slow").await.hears_the_end().await;
     assert!(heard.starts_with("HTTP/1.1 408 "), "{heard}");
@@ -90,9 +90,11 @@ async fn a_head_that_never_ends_is_not_waited_for(db: Db) {
 }
 
 async fn a_later_request_that_never_comes_is_not_waited_for(db: Db) {
-    let app =
-        served_with(&db, Patience { head_timeout: Duration::from_secs(1), keep_alive: Duration::from_secs(1), ..LONG })
-            .await;
+    let app = served_with(
+        &db,
+        ClientTimeouts { head_timeout: Duration::from_secs(1), keep_alive: Duration::from_secs(1), ..LONG },
+    )
+    .await;
     let first = "GET /healthz HTTP/1.1\r\nHost: here\r\n";
     for (before, after) in [
         // The head of the second never ends.
@@ -108,7 +110,7 @@ async fn a_later_request_that_never_comes_is_not_waited_for(db: Db) {
 }
 
 async fn a_form_that_never_ends_is_told_so(db: Db) {
-    let app = served_with(&db, Patience { form_timeout: Duration::from_millis(300), ..LONG }).await;
+    let app = served_with(&db, ClientTimeouts { form_timeout: Duration::from_millis(300), ..LONG }).await;
     let mut wire = Wire::to(&app).await;
     let head = "POST /login HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-www-form-urlencoded\r\n";
     let heard = wire.says(&format!("{head}Content-Length: 100\r\n\r\nname=ann")).await.hears_the_end().await;
@@ -118,7 +120,8 @@ async fn a_form_that_never_ends_is_told_so(db: Db) {
 }
 
 async fn whoever_takes_nothing_of_an_answer_is_let_go(db: Db) {
-    let (scene, request) = with_a_long_log(&db, Patience { stall_timeout: Duration::from_millis(500), ..LONG }).await;
+    let (scene, request) =
+        with_a_long_log(&db, ClientTimeouts { stall_timeout: Duration::from_millis(500), ..LONG }).await;
     let mut wire = Wire::to(&scene.app).await;
     wire.says(&request).await.hears("HTTP/1.1 200 OK").await;
     let (server, client) = (scene.app.address, wire.0.local_addr().unwrap());
@@ -127,7 +130,7 @@ async fn whoever_takes_nothing_of_an_answer_is_let_go(db: Db) {
             sleep(Duration::from_millis(10)).await;
         }
     };
-    assert!(timeout(PATIENCE, let_go).await.is_ok(), "the server waits for it");
+    assert!(timeout(TIMEOUT, let_go).await.is_ok(), "the server waits for it");
     scene.app.stops().await;
 }
 
@@ -160,7 +163,7 @@ async fn a_crowd_of_the_slow_takes_nothing_from_others(db: Db) {
         }
         assert_eq!(app.signed_in_as("viewer").await.get(&scene.urls.show()).await.status, 200);
     };
-    assert!(timeout(PATIENCE, others).await.is_ok(), "others wait for the slow");
+    assert!(timeout(TIMEOUT, others).await.is_ok(), "others wait for the slow");
     drop(slow);
     scene.app.stops().await;
 }
@@ -243,7 +246,7 @@ async fn what_is_too_long_is_told_in_a_sentence(db: Db) {
 }
 
 /// A release task whose only script has said much, and what asks for its log.
-async fn with_a_long_log(db: &Db, patience: Patience) -> (Scene, String) {
+async fn with_a_long_log(db: &Db, patience: ClientTimeouts) -> (Scene, String) {
     let lines = format!("head -c {MUCH} /dev/zero | tr '\\0' x | fold -w 4000");
     let app = served_with(db, patience).await;
     let scene = Scene::on(app, &script(&lines)).await;

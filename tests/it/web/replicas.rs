@@ -38,7 +38,7 @@ async fn the_page_of_replicas_refreshes_itself(db: Db) {
     let seen = administrator.htmx(&url, "/replicas").await;
     assert!(seen.status == 204 || seen.text.contains("answers this page"), "{}", seen.text);
     // Another is known, and then gone.
-    let newcomer = tollgate::store::Newcomer {
+    let newcomer = tollgate::store::ReplicaInfo {
         id: "x".into(),
         name: "release-2".into(),
         version: "9.9.9".into(),
@@ -48,7 +48,7 @@ async fn the_page_of_replicas_refreshes_itself(db: Db) {
     let changed = administrator.htmx(&url, "/replicas").await;
     changed.says("release-2").says("Tollgate 9.9.9").says("id=\"replica-x\"");
     let other = db.store.replicas().await.unwrap().into_iter().find(|replica| replica.id == "x").unwrap();
-    assert!(db.store.bury(&other, own.started_at).await.unwrap());
+    assert!(db.store.fence(&other, own.started_at).await.unwrap());
     administrator.htmx(&url, "/replicas").await.says("Gone");
     app.stops().await;
 }

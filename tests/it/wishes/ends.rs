@@ -4,8 +4,8 @@ use tollgate::app::AppError;
 use tollgate::domain::decide::Command;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::Tick;
-use tollgate::store::Turn;
-use tollgate::words;
+use tollgate::messages;
+use tollgate::store::Cursor;
 
 use super::late::redelivers_everything;
 use super::states::{STATES, place};
@@ -35,10 +35,10 @@ async fn row_03_what_is_delivered_again_never_moves_what_has_ended(db: Db) {
             stage.restarts();
         }
         for (release, before) in &over {
-            let told = stage.app.store.activity_of(*release, Turn::Newest, 100).await.unwrap();
+            let told = stage.app.store.activity_of(*release, Cursor::Newest, 100).await.unwrap();
             redelivers_everything(&stage, before).await;
             assert_eq!(stage.last(*release).await, *before);
-            let now = stage.app.store.activity_of(*release, Turn::Newest, 100).await.unwrap();
+            let now = stage.app.store.activity_of(*release, Cursor::Newest, 100).await.unwrap();
             assert_eq!(now, told, "nothing is said to have happened");
             assert_eq!(
                 stage.app.store.attempts_of(before.id).await.unwrap().iter().filter(|a| a.ended_at.is_none()).count(),
@@ -141,7 +141,7 @@ async fn row_08_every_operation_in_every_state_does_what_the_table_says(db: Db) 
             } else if !possible.iter().any(|(name, _)| *name == button) {
                 let answer = placed.asks(&stage, button).await;
                 let Err(AppError::Refused(refusal)) = answer else { panic!("{state}: {button}: {answer:?}") };
-                assert!(words::refusal(&refusal).ends_with('.'), "{state}: {button}: {refusal:?}");
+                assert!(messages::refusal(&refusal).ends_with('.'), "{state}: {button}: {refusal:?}");
             }
             let after = stage.app.store.release(placed.release).await.unwrap().unwrap();
             assert_eq!(after, before, "{state}: {button} changes nothing");

@@ -14,8 +14,8 @@ use tollgate::domain::execution::{Execution, FailReason, TaskState, Verdict};
 use tollgate::domain::refusal::Refusal;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::engine::Tick;
-use tollgate::store::{Happened, Turn};
-use tollgate::words;
+use tollgate::messages;
+use tollgate::store::{Cursor, Happened};
 use uuid::Uuid;
 
 use super::late::{every_outcome, reports};
@@ -31,7 +31,7 @@ on_both!(
 
 /// Everything that happened to a release task, oldest first.
 async fn events(stage: &Stage, release: Uuid) -> Vec<Event> {
-    let activity = stage.app.store.activity_of(release, Turn::Newest, 1000).await.unwrap();
+    let activity = stage.app.store.activity_of(release, Cursor::Newest, 1000).await.unwrap();
     let event = |happened| if let Happened::Execution(event) = happened { Some(event) } else { None };
     let mut events: Vec<Event> = activity.rows.into_iter().filter_map(|row| event(row.happened)).collect();
     events.reverse();
@@ -174,7 +174,7 @@ async fn row_06_of_an_answer_and_a_deadline_one_wins_and_the_loser_is_told_who(d
         };
         for lost in [agrees, rejects].into_iter().filter_map(Result::err) {
             let AppError::Refused(refusal) = lost else { panic!("{lost:?}") };
-            let told = words::refusal(&refusal);
+            let told = messages::refusal(&refusal);
             assert!(told.contains(winner), "{winner}, but the loser is told: {told}");
         }
         let last = stage.last(release).await;
@@ -191,7 +191,7 @@ async fn row_06_of_an_answer_and_a_deadline_one_wins_and_the_loser_is_told_who(d
         if winner.starts_with("The deadline") {
             let late = stage.says("approver", release, "go-live", Verdict::Agree).await;
             let Err(AppError::Refused(refusal)) = late else { panic!("{late:?}") };
-            let told = words::refusal(&refusal);
+            let told = messages::refusal(&refusal);
             assert!(told.contains(winner) && !told.contains("rejected"), "{told}");
         }
     }
@@ -201,7 +201,7 @@ async fn row_06_of_an_answer_and_a_deadline_one_wins_and_the_loser_is_told_who(d
 
 async fn row_07_a_leftover_deadline_neither_resumes_a_gate_nor_wipes_what_was_said(db: Db) {
     let mut stage = Stage::set(db).await;
-    let uses = |task: &mut tollgate::domain::definition::Command| {
+    let uses = |task: &mut tollgate::domain::definition::CommandSpec| {
         let value = "${tasks.go-live.decision.by}: ${tasks.go-live.decision.comment}";
         task.environment = [("SAID".to_owned(), value.to_owned())].into();
     };

@@ -1,6 +1,6 @@
 //! What comes late, or once more: reports of attempts that are over, and ticks that nobody needs.
 
-use tollgate::app::{AppError, Carrier, Progress};
+use tollgate::app::{AppError, Progress, WorkerContext};
 use tollgate::domain::execution::Execution;
 use tollgate::domain::outcome::Outcome;
 use tollgate::store::StoreError;
@@ -23,8 +23,8 @@ pub fn every_outcome() -> Vec<Outcome> {
 
 /// Reports how an attempt ended, as its worker would.
 pub async fn reports(stage: &Stage, execution: Uuid, at: (usize, u32), outcome: Outcome) -> Result<Progress, AppError> {
-    let tenure = stage.engine.tenure().await.unwrap();
-    stage.app.attempt_ended(execution, at, outcome, Carrier::without_room(&tenure)).await
+    let term = stage.engine.term().await.unwrap();
+    stage.app.attempt_ended(execution, at, outcome, WorkerContext::without_room(&term)).await
 }
 
 /// Delivers every start and every end of every attempt once more, and rings: nothing of it may be heard.
@@ -42,7 +42,7 @@ pub async fn redelivers_everything(stage: &Stage, execution: &Execution) {
         }
     }
     for _ in 0..3 {
-        stage.app.bell.ring(execution.id);
+        stage.app.wakeup.ring(execution.id);
         stage.tick().await;
     }
     stage.engine.recover().await.unwrap();

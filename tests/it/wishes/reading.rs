@@ -9,7 +9,7 @@ use tollgate::domain::event::Event;
 use tollgate::domain::people::Role;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::format;
-use tollgate::store::{Happened, Scope, Turn};
+use tollgate::store::{Cursor, Happened, Scope};
 
 use crate::db::Db;
 use crate::until::until;
@@ -97,7 +97,7 @@ async fn row_11_who_decided_when_and_why_stands_on_card_page_activity_and_audit(
         }
     }
     page.says("Skipped by skipper: the build is flaky");
-    let audit = db.store.audit(Turn::Newest, 200).await.unwrap();
+    let audit = db.store.audit(Cursor::Newest, 200).await.unwrap();
     let who = |is: &dyn Fn(&Event) -> bool| -> Vec<(String, bool)> {
         let rows = audit.rows.iter().filter(|row| matches!(&row.happened, Happened::Execution(event) if is(event)));
         rows.map(|row| (row.actor.name().to_owned(), row.address.as_deref() == Some("127.0.0.1"))).collect()

@@ -7,11 +7,11 @@ use tollgate::app::accounts::{self, NewUser};
 use tollgate::app::{Draft, Imported};
 use tollgate::domain::decide::Selection;
 use tollgate::domain::event::Event;
-use tollgate::domain::execution::{Execution, Standing, TaskState, Verdict};
+use tollgate::domain::execution::{DecisionAuthority, Execution, TaskState, Verdict};
 use tollgate::domain::people::Role;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
-use tollgate::store::{Happened, Turn};
+use tollgate::store::{Cursor, Happened};
 use tollgate::web::release_urls::ReleaseUrls;
 use uuid::Uuid;
 
@@ -243,18 +243,18 @@ async fn row_14_rejecting_needs_the_same_right_and_an_override_is_an_act_of_its_
     let form = [("verdict", "reject"), ("comment", "the data centre burns"), ("round", "1")];
     assert_eq!(administrator.post(&scene.gate(), &form).await.status, 303);
     let failed = scene.is(ReleaseStatus::ReleaseFailed).await.last.unwrap();
-    assert_eq!(failed.tasks[1].decisions[0].standing, Standing::Override);
+    assert_eq!(failed.tasks[1].decisions[0].standing, DecisionAuthority::Override);
     let said = "administrator rejected in place of the approvers: the data centre burns";
     operator.get(&scene.urls.show()).await.says(said);
     let activity = operator.get(&format!("{}/activity", scene.urls.show())).await;
     activity.says("rejected go-live, overriding its approvers as an administrator").says("the data centre burns");
-    let audit = db.store.audit(Turn::Newest, 50).await.unwrap();
+    let audit = db.store.audit(Cursor::Newest, 50).await.unwrap();
     let overrides: Vec<_> = audit
         .rows
         .iter()
         .filter(|row| {
             matches!(&row.happened, Happened::Execution(Event::Decided { decision, .. })
-                if decision.standing == Standing::Override && decision.verdict == Verdict::Reject)
+                if decision.standing == DecisionAuthority::Override && decision.verdict == Verdict::Reject)
         })
         .collect();
     assert_eq!(overrides.len(), 1);

@@ -151,7 +151,7 @@ async fn row_22_a_gate_waits_up_to_ninety_days_and_then_does_what_it_says(db: Db
 
 async fn row_27_a_retry_from_the_failed_task_keeps_version_values_and_answers(db: Db) {
     let mut stage = Stage::set(db).await;
-    let deploy = |task: &mut tollgate::domain::definition::Command| {
+    let deploy = |task: &mut tollgate::domain::definition::CommandSpec| {
         "old ${tasks.build.outputs.image}".clone_into(&mut task.script);
         let said = "${tasks.go-live.decision.by}";
         task.environment = [("COLOUR", "blue"), ("SAID", said)].map(|(k, v)| (k.to_owned(), v.to_owned())).into();

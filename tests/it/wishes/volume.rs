@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
-use tollgate::app::{App, Carrier};
+use tollgate::app::{App, WorkerContext};
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::store::{ReleaseQuery, ReleaseSort, Scope, Store, Turn};
+use tollgate::store::{Cursor, ReleaseQuery, ReleaseSort, Scope, Store};
 use uuid::Uuid;
 
 use crate::by_hand::one_to;
@@ -30,7 +30,7 @@ fn executions() -> usize {
 }
 
 /// The most statements that any page may take.
-const MOST_STATEMENTS: usize = 12;
+const MAX_STATEMENTS: usize = 12;
 
 /// How often each of the forty writers releases.
 const ROUNDS: u32 = 2;
@@ -233,7 +233,7 @@ async fn row_25_lists_with_very_many_executions_behind_them_are_pages_by_indexes
         let (time, statements, text) = opened(&operator, &heard, url).await;
         let rows = text.matches("data-row").count();
         println!("{time:>10.1?} {statements:>3} statements {rows:>3} rows {url}");
-        assert!(statements <= MOST_STATEMENTS, "{url} takes {statements} statements");
+        assert!(statements <= MAX_STATEMENTS, "{url} takes {statements} statements");
         assert!(rows <= 60, "{url} has {rows} rows");
         if let Some(like) = like {
             let (_, fewer, _) = opened(&operator, &heard, like).await;
@@ -271,11 +271,11 @@ async fn row_26_forty_writers_and_their_readers_never_find_the_database_locked(d
     for number in 0..40 {
         releases.push(stage.release(&format!("shop-{number}"), line(vec![approval("go-live", 1, None)])).await);
     }
-    let tenure = stage.engine.tenure().await.unwrap();
+    let term = stage.engine.term().await.unwrap();
     let began = Instant::now();
     let writers = releases.iter().enumerate().map(|(number, release)| {
         let (app, caller, release) = (apps[usize::from(number % 20 == 0)].clone(), caller.clone(), *release);
-        let tenure = tenure.clone();
+        let term = term.clone();
         tokio::spawn(async move {
             for _ in 0..ROUNDS {
                 app.execute(&caller, release, &Selection::All).await?;
@@ -283,7 +283,7 @@ async fn row_26_forty_writers_and_their_readers_never_find_the_database_locked(d
                     app.ask(&caller, release, &command).await?;
                 }
                 let last = app.store.release(release).await?.unwrap().last.unwrap();
-                app.advance(last.id, Carrier::without_room(&tenure)).await?;
+                app.advance(last.id, WorkerContext::without_room(&term)).await?;
             }
             Ok::<_, tollgate::app::AppError>(())
         })
@@ -309,7 +309,7 @@ async fn row_26_forty_writers_and_their_readers_never_find_the_database_locked(d
                 let asked = Instant::now();
                 assert_eq!(store.release_page(&query).await?.rows.len(), 40);
                 store.open_checkpoints(&Scope::All).await?;
-                store.activity_of(release, Turn::Newest, 50).await?;
+                store.activity_of(release, Cursor::Newest, 50).await?;
                 store.release(release).await?;
                 (reads, slowest) = (reads + 4, slowest.max(asked.elapsed() / 4));
                 // Readers that take every bit of a small machine would be all that the writers wait for.

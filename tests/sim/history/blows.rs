@@ -71,13 +71,13 @@ impl History<'_> {
     }
 
     /// A ring arrives, and may arrive again.
-    pub(super) fn ring(&mut self, bell: usize) {
-        let (replica, execution) = self.bells[bell];
+    pub(super) fn ring(&mut self, wakeup: usize) {
+        let (replica, execution) = self.bells[wakeup];
         if self.common.rng.per_mille(800) {
-            self.bells.swap_remove(bell);
+            self.bells.swap_remove(wakeup);
         }
         if let Some(running) = &self.replicas[replica].running {
-            running.app.bell.ring(execution);
+            running.app.wakeup.ring(execution);
             let name = self.judge.name_if_committed(&execution.to_string());
             let name = name.unwrap_or_else(|| "an execution that was never committed".to_owned());
             self.note(&format!("{} hears the bell for {name}", self.named(replica)));

@@ -4,9 +4,9 @@ use std::sync::atomic::Ordering;
 
 use chrono::TimeDelta;
 use tollgate::domain::decide::Command;
-use tollgate::domain::execution::{Execution, Moment, Order, Verdict};
+use tollgate::domain::execution::{Execution, Intent, Moment, Verdict};
+use tollgate::domain::precondition::Expected;
 use tollgate::domain::schedule;
-use tollgate::domain::seen::Seen;
 use tollgate::domain::status::TaskStatus;
 
 use super::{Choice, Figures, History};
@@ -19,7 +19,7 @@ const BOUND: usize = 3_000;
 
 /// For how many rounds of a second nothing happens before nothing more is expected: longer than a replica that is gone
 /// is waited for.
-const PATIENCE: u32 = 12;
+const TIMEOUT: u32 = 12;
 
 impl History<'_> {
     /// The faults stop and nobody asks for anything: everything ends or waits for a person; and then people do what they are
@@ -83,7 +83,7 @@ impl History<'_> {
             if quiet && self.endless_script().is_none() {
                 return;
             }
-            if clock.is_none() && idle >= PATIENCE && self.ends_the_endless() {
+            if clock.is_none() && idle >= TIMEOUT && self.ends_the_endless() {
                 idle = 0;
             }
             let now = self.common.time.now();
@@ -139,7 +139,7 @@ impl History<'_> {
         self.judge.releases.iter().enumerate().find_map(|(index, known)| {
             let last = known.release.last.as_ref().filter(|last| last.ended_at.is_none())?;
             let (who, command) = person_for(last);
-            Some(Asked { who, release: index, seen: Seen::default(), what: Wish::Ask(command) })
+            Some(Asked { who, release: index, seen: Expected::default(), what: Wish::Ask(command) })
         })
     }
 
@@ -156,7 +156,7 @@ impl History<'_> {
 
 /// Who is waited for at an execution that rests, and for what.
 fn person_for(last: &Execution) -> (&'static str, Command) {
-    if matches!(last.order, Order::Hold { .. }) {
+    if matches!(last.intent, Intent::Pause { .. }) {
         return ("operator", Command::Continue);
     }
     let open = last.tasks.iter().find(|run| run.state.status() == TaskStatus::ToBeApproved);

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tollgate::app::{AppError, Imported};
 use tollgate::domain::outcome::Outcome;
-use tollgate::engine::tenure::{Lost, Watched};
+use tollgate::engine::membership::{Sweep, TermError};
 use tollgate::store::StoreError;
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use super::{Choice, History, Process, Replica, Said, What};
 use crate::halts::{Driven, Why};
 use crate::people::{Answer, Asked, seen};
 use crate::replica::Running;
-use crate::tenures::{Incarnation, Living};
+use crate::terms::{Incarnation, Living};
 
 impl History<'_> {
     pub(super) async fn carry_out(&mut self, choice: Choice) {
@@ -32,7 +32,7 @@ impl History<'_> {
             Choice::Cut(replica) => self.cut_off(replica),
             Choice::Mend(replica) => self.mend(replica),
             Choice::Twin(replica) => self.twin(replica),
-            Choice::Ring(bell) => self.ring(bell),
+            Choice::Ring(wakeup) => self.ring(wakeup),
             Choice::Ask(replica) => self.ask(replica),
             Choice::Pass => {
                 let seconds = *self.common.rng.pick(&[1, 1, 1, 1, 2, 2, 2, 5, 5, 10, 10, 30, 3600]);
@@ -69,7 +69,7 @@ impl History<'_> {
         let running = self.replicas[replica].running.as_ref().unwrap();
         let engine = running.engine.clone();
         if self.common.rng.per_mille(self.common.weather().deaf) {
-            let rung = running.app.bell.take();
+            let rung = running.app.wakeup.take();
             let late = self.common.rng.per_mille(500);
             if late {
                 self.bells.extend(rung.iter().map(|execution| (replica, *execution)));
@@ -85,7 +85,7 @@ impl History<'_> {
     /// Says that it is there, as it does each second.
     pub(super) fn beat(&mut self, replica: usize) {
         let engine = self.replicas[replica].running.as_ref().unwrap().engine.clone();
-        let beats = async move { engine.beat().await.map(|()| Watched::default()) };
+        let beats = async move { engine.beat().await.map(|()| Sweep::default()) };
         self.begin_process(replica, What::Beat, beats.map(Said::Kept).boxed());
     }
 
@@ -98,7 +98,7 @@ impl History<'_> {
         let engine = running.engine.clone();
         let watches = async move {
             engine.watch().await.map_err(|error| match error {
-                AppError::Store(error) => Lost::Store(error),
+                AppError::Store(error) => TermError::Store(error),
                 other => panic!("a look at the others fails: {other:?}"),
             })
         };
@@ -189,18 +189,18 @@ impl History<'_> {
             Some(Said::Answered(answer)) => self.answered(&process, &answer, faults),
             Some(
                 Said::Turned(Err(AppError::Store(StoreError::Fenced)))
-                | Said::Kept(Err(Lost::Store(StoreError::Fenced))),
+                | Said::Kept(Err(TermError::Store(StoreError::Fenced))),
             ) => self.has_no_tenure(replica),
             Some(Said::Turned(Err(error))) => assert!(faults, "a turn fails: {error:?}"),
-            Some(Said::Kept(Err(Lost::Usurped))) => {
+            Some(Said::Kept(Err(TermError::Usurped))) => {
                 assert!(self.is_usurped(replica), "nobody took its name");
                 self.retire(replica);
             }
             Some(Said::Kept(Err(error))) => assert!(faults, "a look at the others fails: {error:?}"),
-            Some(Said::Kept(Ok(watched))) if watched == Watched::default() => {}
+            Some(Said::Kept(Ok(watched))) if watched == Sweep::default() => {}
             Some(Said::Kept(Ok(watched))) => {
-                self.figures.buried += u64::try_from(watched.buried).unwrap();
-                self.figures.adopted += watched.adopted;
+                self.figures.fenced += u64::try_from(watched.fenced).unwrap();
+                self.figures.taken_over += watched.taken_over;
                 self.note(&format!("    {watched:?}"));
             }
             Some(Said::Left) => self.crash(replica),
@@ -214,21 +214,21 @@ impl History<'_> {
         let living = self.living();
         if committed {
             self.figures.commits += 1;
-            let tenure = self.tenures.of(who).cloned();
-            let news = self.judge.look(self.place, now, tenure.as_ref()).await;
+            let term = self.terms.of(who).cloned();
+            let news = self.judge.look(self.place, now, term.as_ref()).await;
             for line in &news.lines {
                 self.note(&format!("    {line}"));
             }
-            self.tenures.passed_on(&news.passed, &living);
+            self.terms.passed_on(&news.passed, &living);
             self.spread(replica, &news.changed);
         }
         if committed || kept {
-            self.tenures.look(&self.place.store.replicas().await.unwrap(), who, &living, now);
+            self.terms.look(&self.place.store.replicas().await.unwrap(), who, &living, now);
         }
         for key in self.common.machines.take_started() {
             self.note(&format!("    the script {} starts", self.judge.name(&key)));
-            if !self.tenures.has_yet_to_hear(who, now) {
-                self.tenures.started(&self.judge.may_start(&key), who);
+            if !self.terms.has_yet_to_hear(who, now) {
+                self.terms.started(&self.judge.may_start(&key), who);
             }
         }
     }
@@ -250,7 +250,7 @@ impl History<'_> {
     }
 
     fn is_usurped(&self, replica: usize) -> bool {
-        self.tenures.is_usurped(self.incarnation(replica))
+        self.terms.is_usurped(self.incarnation(replica))
     }
 
     /// It says that it may not work.
@@ -311,7 +311,7 @@ impl History<'_> {
             Answer::Executed(number) => assert!(self.judge.is_executed(asked.release, *number)),
             Answer::Did(execution) => self.judge.was(asked.release, execution),
             Answer::Edited(_) | Answer::Deleted => {}
-            Answer::No(AppError::Store(StoreError::Away(..) | StoreError::Unsure(_))) => {
+            Answer::No(AppError::Store(StoreError::Unavailable(..) | StoreError::CommitUnknown(_))) => {
                 assert!(faults, "the database fails by itself: {answer:?}");
                 return;
             }

@@ -14,7 +14,7 @@ use crate::db::Db;
 on_both!(s4_versions_that_are_long_and_unlike_are_compared_in_short);
 
 /// The shortest way from one to the other is looked for much longer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Scripts of so many lines of one letter each; `seed` chooses the letters.
 fn long(seed: usize) -> String {
@@ -41,7 +41,7 @@ async fn s4_versions_that_are_long_and_unlike_are_compared_in_short(db: Db) {
     let tab = scene.urls.tab(TabName::Definition);
     let alone = operator.get(&tab).await;
     let compare = with_query(&tab, &[("from", "1"), ("to", "2")]);
-    let compared = timeout(PATIENCE, operator.get(&compare)).await.unwrap();
+    let compared = timeout(TIMEOUT, operator.get(&compare)).await.unwrap();
     assert_eq!((alone.status, compared.status), (200, 200));
     compared.says("Version 1 to version 2").says("more lines are not shown: download both versions");
     let more = compared.text.len() - alone.text.len();

@@ -17,7 +17,7 @@ use crate::web::app::{PASSWORD, REGION, TestApp};
 use crate::web::browser::{Browser, Page};
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A server with one release task.
 pub struct Scene {
@@ -130,7 +130,7 @@ impl Scene {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        let Ok(release) = tokio::time::timeout(PATIENCE, wait).await else {
+        let Ok(release) = tokio::time::timeout(TIMEOUT, wait).await else {
             panic!("it never came so far: {:?}", self.release().await)
         };
         release

@@ -1,0 +1,143 @@
+//! Which state of a release task, or of the lists, is the newest: so that a refresh that finds nothing new is
+//! answered from memory. Forgetting an entry costs one whole refresh, nothing else.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+
+use uuid::Uuid;
+
+/// The most release tasks that are remembered.
+const MAX_ENTRIES: usize = 20_000;
+
+/// Marks that only grow. A page that shows mark N has nothing to fetch while the mark is N.
+#[derive(Clone)]
+pub struct ChangeVersions(Arc<Marks>);
+
+struct Marks {
+    last: AtomicU64,
+    lists: AtomicU64,
+    checkpoints: AtomicU64,
+    catalogue: AtomicU64,
+    releases: RwLock<HashMap<Uuid, u64>>,
+}
+
+impl ChangeVersions {
+    /// Marks of a range of their own, so that those of an earlier run of the program, or of another replica, are never
+    /// taken for marks of this one.
+    pub fn fresh() -> Self {
+        Self::new(u64::from(rand::random::<u32>() >> 1) << 32)
+    }
+
+    /// Marks from `origin` on.
+    pub fn new(origin: u64) -> Self {
+        let marks = Marks {
+            last: AtomicU64::new(origin),
+            lists: AtomicU64::new(origin),
+            checkpoints: AtomicU64::new(origin),
+            catalogue: AtomicU64::new(origin),
+            releases: RwLock::new(HashMap::new()),
+        };
+        Self(Arc::new(marks))
+    }
+
+    /// The release task changed, or a log of its execution grew.
+    pub fn touch(&self, release: Uuid) {
+        let mut marks = self.with_room();
+        // Taken under the lock, so that of two changes at once the later mark stays.
+        marks.insert(release, self.next());
+    }
+
+    /// Something that lists show changed.
+    pub fn touch_lists(&self) {
+        self.touch_statuses();
+        self.0.checkpoints.fetch_max(self.lists_mark(), Ordering::AcqRel);
+    }
+
+    /// Something that lists of release tasks show changed, and nothing about any checkpoint that is open.
+    pub fn touch_statuses(&self) {
+        self.0.lists.fetch_max(self.next(), Ordering::AcqRel);
+    }
+
+    /// There is a release task more or less.
+    pub fn touch_catalogue(&self) {
+        self.touch_lists();
+        self.0.catalogue.fetch_max(self.lists_mark(), Ordering::AcqRel);
+    }
+
+    /// Forgets everything: something may have changed of which nobody told us.
+    pub fn forget(&self) {
+        let mut marks = self.0.releases.write().unwrap_or_else(PoisonError::into_inner);
+        marks.clear();
+        self.touch_catalogue();
+    }
+
+    /// The mark of which release tasks there are.
+    pub fn catalogue_mark(&self) -> u64 {
+        self.0.catalogue.load(Ordering::Acquire)
+    }
+
+    /// The mark of a release task. Ask before reading what the page shows: a change between the two then costs a
+    /// refresh too many instead of one too few.
+    pub fn mark(&self, release: Uuid) -> u64 {
+        let known = self.0.releases.read().unwrap_or_else(PoisonError::into_inner).get(&release).copied();
+        known.unwrap_or_else(|| *self.with_room().entry(release).or_insert_with(|| self.next()))
+    }
+
+    /// The mark of the lists.
+    pub fn lists_mark(&self) -> u64 {
+        self.0.lists.load(Ordering::Acquire)
+    }
+
+    /// The mark of which checkpoints are open.
+    pub fn checkpoints_mark(&self) -> u64 {
+        self.0.checkpoints.load(Ordering::Acquire)
+    }
+
+    /// The marks of release tasks, with room for one more.
+    fn with_room(&self) -> RwLockWriteGuard<'_, HashMap<Uuid, u64>> {
+        let mut marks = self.0.releases.write().unwrap_or_else(PoisonError::into_inner);
+        if marks.len() >= MAX_ENTRIES {
+            marks.clear();
+        }
+        marks
+    }
+
+    fn next(&self) -> u64 {
+        self.0.last.fetch_add(1, Ordering::AcqRel) + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_only_grow_and_take_no_more_than_their_room() {
+        let live = ChangeVersions::new(7);
+        let release = Uuid::from_u128(1);
+        let first = live.mark(release);
+        assert_eq!(live.mark(release), first);
+        for number in 0..=MAX_ENTRIES as u128 {
+            live.mark(Uuid::from_u128(2 + number));
+        }
+        assert!(live.0.releases.read().unwrap().len() <= MAX_ENTRIES);
+        assert!(live.mark(release) > first, "what was forgotten is told as changed");
+        let changes: [fn(&ChangeVersions, Uuid); 2] = [
+            |live, release| {
+                live.touch(release);
+                live.touch_catalogue();
+            },
+            |live, _| live.forget(),
+        ];
+        for change in changes {
+            let before = (live.mark(release), live.lists_mark(), live.catalogue_mark(), live.checkpoints_mark());
+            change(&live, release);
+            let after = (live.mark(release), live.lists_mark(), live.catalogue_mark(), live.checkpoints_mark());
+            assert!(after.0 > before.0 && after.1 > before.1 && after.2 > before.2 && after.3 > before.3);
+        }
+        let before = (live.lists_mark(), live.checkpoints_mark());
+        live.touch_statuses();
+        assert!(live.lists_mark() > before.0 && live.checkpoints_mark() == before.1);
+    }
+}

@@ -1,0 +1,60 @@
+//! What other processes do on the same database: pages here have something to fetch, and the engine something to look at.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::App;
+use crate::store::{Listener, Notification, StoreError};
+
+/// How long before it is tried again to hear anything, after a connection was lost.
+const RETRY_DELAY: Duration = Duration::from_millis(500);
+
+impl App {
+    /// Hears of others as long as the program runs. On SQLite there are none.
+    pub async fn follow_others(self) {
+        loop {
+            match self.store.listen().await {
+                Ok(None) => return,
+                Ok(Some(listener)) => {
+                    let lost = self.hear(listener).await;
+                    tracing::warn!(error = &lost as &dyn std::error::Error, "lost the news of other replicas");
+                }
+                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "no news of other replicas yet"),
+            }
+            // Until there are news again, pages fetch more than they need.
+            self.live.forget();
+            sleep(RETRY_DELAY).await;
+        }
+    }
+
+    async fn hear(&self, mut listener: Listener) -> StoreError {
+        // What happened before this connection was not heard.
+        self.live.forget();
+        loop {
+            match listener.next().await {
+                Ok(news) => self.heard(news),
+                Err(error) => return error,
+            }
+        }
+    }
+
+    fn heard(&self, news: Notification) {
+        match news {
+            Notification::Everything => self.live.forget(),
+            Notification::Changed(changes) => {
+                for release in changes.releases {
+                    self.live.touch(release);
+                }
+                if changes.catalogue {
+                    self.live.touch_catalogue();
+                } else if !changes.executions.is_empty() {
+                    self.live.touch_lists();
+                }
+                for execution in changes.executions {
+                    self.wakeup.ring(execution);
+                }
+            }
+        }
+    }
+}

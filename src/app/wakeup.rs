@@ -1,0 +1,41 @@
+//! Wakes the engine after a commit. It carries no order: which executions are worth a look, and no more.
+//! A lost ring does no harm, the clock finds the same work a little later.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+/// Rung by verbs, heard by the engine.
+#[derive(Clone, Default)]
+pub struct Wakeup(Arc<WakeState>);
+
+#[derive(Default)]
+struct WakeState {
+    rung: Mutex<BTreeSet<Uuid>>,
+    notify: Notify,
+}
+
+impl Wakeup {
+    /// Says that the execution is worth a look.
+    pub fn ring(&self, execution: Uuid) {
+        self.0.rung.lock().unwrap_or_else(PoisonError::into_inner).insert(execution);
+        self.0.notify.notify_one();
+    }
+
+    /// Wakes the engine for no execution in particular.
+    pub fn wake(&self) {
+        self.0.notify.notify_one();
+    }
+
+    /// Waits for a ring.
+    pub async fn heard(&self) {
+        self.0.notify.notified().await;
+    }
+
+    /// The executions that it was rung for since the last time.
+    pub fn take(&self) -> BTreeSet<Uuid> {
+        std::mem::take(&mut self.0.rung.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

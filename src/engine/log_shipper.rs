@@ -1,0 +1,214 @@
+//! On PostgreSQL the machine that runs a script shares its log: each second what came meanwhile, of all scripts in one
+//! write, and the rest before the outcome is written down. How far a log is shared is asked of the database after
+//! a start and after any fault, so that nothing is there twice and nothing is left out.
+//!
+//! A log that cannot be shared now never holds up a task for long, and never fails it.
+
+use std::collections::HashMap;
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::OwnedMutexGuard;
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use super::{job_spec, told};
+use crate::regular_file;
+use crate::store::{AppendResult, AttemptKey, Backend, LogChunk, Store, StoreError};
+
+/// How often logs are looked at.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The most bytes of a piece.
+const MAX_PIECE_LEN: u64 = 256 * 1024;
+
+/// The most bytes of one write.
+const MAX_WRITE_LEN: usize = 4 * 1024 * 1024;
+
+/// How much of a log is shared: far more than a supervisor writes, whatever a script makes of the file.
+const MAX_LOG_LEN: u64 = 4 * job_spec::LOG_LIMIT;
+
+/// How often it is tried to share the rest of a log, and how long after each other: longer and longer.
+const TRIES: u32 = 5;
+const RETRY_DELAY: Duration = Duration::from_millis(200);
+
+/// Shares the logs of what runs here.
+pub struct LogShipper {
+    store: Store,
+    running: Mutex<HashMap<AttemptKey, Arc<ShippedLog>>>,
+}
+
+/// The end of a log that grows.
+struct ShippedLog {
+    of: AttemptKey,
+    release: Uuid,
+    path: PathBuf,
+    /// How much of it is shared, as far as is known. Locked while more is.
+    shared: Arc<tokio::sync::Mutex<Option<u64>>>,
+}
+
+type Held = (OwnedMutexGuard<Option<u64>>, Arc<ShippedLog>);
+
+impl LogShipper {
+    /// Shares nothing yet.
+    pub fn new(store: Store) -> Self {
+        Self { store, running: Mutex::default() }
+    }
+
+    /// Shares what logs grow by, as long as the program runs. On SQLite everything is on one machine.
+    pub async fn run(&self) {
+        while self.store.backend() == Backend::Postgres {
+            sleep(POLL_INTERVAL).await;
+            let tails: Vec<Arc<ShippedLog>> = self.running().values().cloned().collect();
+            // Whoever holds one shares the rest of it.
+            let free = |tail: Arc<ShippedLog>| Some((Arc::clone(&tail.shared).try_lock_owned().ok()?, tail));
+            let mut held: Vec<Held> = tails.into_iter().filter_map(free).collect();
+            while !held.is_empty() {
+                match self.share(&mut held).await {
+                    Ok(Backlog::Nothing) => break,
+                    Ok(Backlog::More) => {}
+                    Err(error) => {
+                        tracing::warn!(error = told(&error), "logs are not shared, trying again");
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    /// From now on the log of that attempt is shared, until the answer is dropped.
+    pub fn begin(&self, of: AttemptKey, release: Uuid, path: PathBuf) -> ShippingGuard<'_> {
+        let tail = Arc::new(ShippedLog { of, release, path, shared: Arc::default() });
+        if self.store.backend() == Backend::Postgres {
+            self.running().insert(of, Arc::clone(&tail));
+        }
+        ShippingGuard { shipping: self, tail }
+    }
+
+    /// Shares a piece more of each log that has grown.
+    async fn share(&self, held: &mut [Held]) -> Result<Backlog, StoreError> {
+        let unknown: Vec<AttemptKey> =
+            held.iter().filter(|(shared, _)| shared.is_none()).map(|(_, tail)| tail.of).collect();
+        let lengths = self.store.log_lengths(&unknown).await?;
+        let from = |(shared, tail): &mut Held| {
+            (Arc::clone(tail), *shared.get_or_insert_with(|| lengths.get(&tail.of).copied().unwrap_or_default()))
+        };
+        let tails: Vec<(Arc<ShippedLog>, u64)> = held.iter_mut().map(from).collect();
+        let (pieces, left) = spawn_blocking(move || pieces(&tails)).await.expect("reading logs does not panic");
+        if pieces.is_empty() {
+            return Ok(Backlog::Nothing);
+        }
+        let ends: HashMap<AttemptKey, u64> =
+            pieces.iter().map(|piece| (piece.of, piece.at + piece.bytes.len() as u64)).collect();
+        let mut grown: Vec<_> = held.iter_mut().filter_map(|(shared, of)| Some((shared, *ends.get(&of.of)?))).collect();
+        for (shared, _) in &mut grown {
+            // Until it is known whether they are there.
+            ***shared = None;
+        }
+        if self.store.add_to_logs(pieces).await? == AppendResult::NotAll {
+            return Ok(Backlog::More);
+        }
+        for (shared, end) in grown {
+            **shared = Some(end);
+        }
+        Ok(left)
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<AttemptKey, Arc<ShippedLog>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether there may be more to share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Backlog {
+    More,
+    Nothing,
+}
+
+/// What became of the rest of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShipResult {
+    /// Everybody can read it.
+    Complete,
+    /// It is on this machine only.
+    LocalOnly,
+}
+
+/// The log of an attempt that is worked on.
+pub struct ShippingGuard<'a> {
+    shipping: &'a LogShipper,
+    tail: Arc<ShippedLog>,
+}
+
+impl ShippingGuard<'_> {
+    /// Shares what is left of it: nothing is added to it any more.
+    pub async fn finish(&self) -> ShipResult {
+        if self.shipping.store.backend() == Backend::Sqlite {
+            return ShipResult::Complete;
+        }
+        let mut held = [(Arc::clone(&self.tail.shared).lock_owned().await, Arc::clone(&self.tail))];
+        let mut tries = 0;
+        loop {
+            match self.shipping.share(&mut held).await {
+                Ok(Backlog::Nothing) => return ShipResult::Complete,
+                Ok(Backlog::More) => {}
+                Err(error) => {
+                    tries += 1;
+                    tracing::warn!(error = told(&error), tries, "the rest of a log is not shared");
+                    if tries >= TRIES {
+                        return ShipResult::LocalOnly;
+                    }
+                    sleep(RETRY_DELAY * tries).await;
+                }
+            }
+        }
+    }
+}
+
+impl Drop for ShippingGuard<'_> {
+    fn drop(&mut self) {
+        self.shipping.running().remove(&self.tail.of);
+    }
+}
+
+/// What those logs have from there on, so much as makes one write.
+fn pieces(tails: &[(Arc<ShippedLog>, u64)]) -> (Vec<LogChunk>, Backlog) {
+    let (mut pieces, mut bytes, mut left) = (Vec::new(), 0, Backlog::Nothing);
+    for (tail, at) in tails {
+        if bytes >= MAX_WRITE_LEN {
+            return (pieces, Backlog::More);
+        }
+        let piece = match piece(&tail.path, *at) {
+            Ok(piece) => piece,
+            Err(error) => {
+                tracing::warn!(error = told(&error), log = %tail.path.display(), "a log cannot be read");
+                continue;
+            }
+        };
+        if piece.len() as u64 == MAX_PIECE_LEN {
+            left = Backlog::More;
+        }
+        if !piece.is_empty() {
+            bytes += piece.len();
+            pieces.push(LogChunk { of: tail.of, release: tail.release, at: *at, bytes: piece });
+        }
+    }
+    (pieces, left)
+}
+
+/// What a log has from an offset on, so much as makes a piece.
+fn piece(log: &Path, at: u64) -> io::Result<Vec<u8>> {
+    let mut file = match regular_file::open(log) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(at))?;
+    file.take(MAX_PIECE_LEN.min(MAX_LOG_LEN.saturating_sub(at))).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

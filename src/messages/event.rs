@@ -1,0 +1,185 @@
+//! What happened, as it goes on after the name of who did it: “operator *executed version 2 as execution 3*”.
+
+use std::borrow::Cow;
+
+use crate::domain::event::{AccountEvent, Event, Gate, ReleaseEvent};
+use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, Moment, SkipReason, Verdict};
+use crate::domain::outcome::Outcome;
+use crate::domain::refusal::Denial;
+
+use super::view::scripts_run;
+use super::{counted, moment, unended};
+
+/// What happened to an execution.
+pub fn event(event: &Event) -> String {
+    match event {
+        Event::Executed { number, version, skipped: 0, .. } => {
+            format!("executed version {version} as execution {number}")
+        }
+        Event::Executed { number, version, skipped, .. } => {
+            let without = counted(*skipped, "task");
+            format!("executed version {version} as execution {number}, without {without}")
+        }
+        Event::AttemptStarted { name, attempt, kind, until, .. } => started(name, *attempt, *kind, *until),
+        Event::PlaceAsked { name, running, .. } => format!("let {name} wait for a place: {}", scripts_run(*running)),
+        Event::AttemptEnded { name, attempt, outcome, again_at, .. } => ended(name, *attempt, outcome, *again_at),
+        Event::CheckpointOpened { name, deadline: None, .. } => format!("asked for a decision on {name}"),
+        Event::CheckpointOpened { name, deadline: Some(deadline), .. } => {
+            format!("asked for a decision on {name} by {}", moment(*deadline))
+        }
+        Event::Decided { name, decision, gate, .. } => decided(name, decision, *gate),
+        Event::CheckpointExpired { name, .. } => format!("closed {name}, because nobody decided before its deadline"),
+        Event::TaskCancelled { name, why: CancelReason::Terminated, .. } => {
+            format!("cancelled {name}, because the release was terminated")
+        }
+        Event::TaskCancelled { name, why: CancelReason::ReleaseEnded, .. } => {
+            format!("closed {name}, because the release had ended")
+        }
+        Event::PauseAsked => "paused it".to_owned(),
+        Event::Continued => "continued it".to_owned(),
+        Event::TerminateAsked => "terminated it".to_owned(),
+        Event::RetryAsked { .. } => "retried what had failed".to_owned(),
+        Event::TaskSkipped { name, why: SkipReason::ByPerson { .. }, .. } => {
+            format!("skipped {name}, which had failed, and retried the rest")
+        }
+        Event::TaskSkipped { name, why: SkipReason::NotSelected, .. } => format!("left out {name}"),
+        Event::RollBackAsked => "rolled it back".to_owned(),
+        Event::Resumed => "went on with the retry".to_owned(),
+        Event::Ended { status } => format!("saw it end: {}", status.words()),
+    }
+}
+
+/// What the person who caused an event said, in their own words.
+pub fn said(event: &Event) -> Option<&str> {
+    let comment = match event {
+        Event::Decided { decision, .. } => decision.comment.as_str(),
+        Event::TaskSkipped { why: SkipReason::ByPerson { comment, .. }, .. } => comment,
+        Event::TaskSkipped { why: SkipReason::NotSelected, .. }
+        | Event::Executed { .. }
+        | Event::AttemptStarted { .. }
+        | Event::PlaceAsked { .. }
+        | Event::AttemptEnded { .. }
+        | Event::CheckpointOpened { .. }
+        | Event::CheckpointExpired { .. }
+        | Event::TaskCancelled { .. }
+        | Event::PauseAsked
+        | Event::Continued
+        | Event::TerminateAsked
+        | Event::RetryAsked { .. }
+        | Event::RollBackAsked
+        | Event::Resumed
+        | Event::Ended { .. } => "",
+    };
+    (!comment.is_empty()).then_some(comment)
+}
+
+/// What happened to a release task outside its executions.
+pub fn release_event(event: &ReleaseEvent) -> String {
+    match event {
+        ReleaseEvent::Created { name } => format!("created the release task {name}"),
+        ReleaseEvent::Edited { version } => format!("saved version {version}"),
+        ReleaseEvent::Described { name } => format!("changed the name or the description of {name}"),
+        ReleaseEvent::Cloned { from, name } => format!("cloned {from} as {name}"),
+        ReleaseEvent::Deleted => "deleted the release task".to_owned(),
+    }
+}
+
+/// What happened to accounts, teams and regions.
+pub fn account_event(event: &AccountEvent) -> String {
+    match event {
+        AccountEvent::UserAdded { name } => format!("added the user {name}"),
+        AccountEvent::SignedIn => "signed in".to_owned(),
+        AccountEvent::SignedOut => "signed out".to_owned(),
+        AccountEvent::SignInFailed { account: None, times } => {
+            format!("refused a sign-in with a wrong name or password{}", so_often(*times))
+        }
+        AccountEvent::SignInFailed { account: Some(account), times } => {
+            let (name, often) = (account.name(), so_often(*times));
+            format!("refused a sign-in as {name}, with a wrong password or because the user is disabled{often}")
+        }
+        AccountEvent::PasswordRefused { times } => {
+            format!("was refused a new password, because the present one was wrong{}", so_often(*times))
+        }
+        AccountEvent::ActionRefused { operation, release, why, times, .. } => {
+            let why = match why {
+                Denial::NotPermitted => "their role does not allow it",
+                Denial::NotAnApprover => "the checkpoint does not name them",
+                Denial::OwnRelease => "they count as a starter of the release",
+                Denial::NotAMember => "they are not in the team",
+                Denial::ScriptsNotPermitted => "their team may not run scripts on the server",
+            };
+            format!("was refused {} of {release}: {why}{}", operation.words(), so_often(*times))
+        }
+        AccountEvent::PasswordChanged { name } => format!("changed the password of {name}"),
+        AccountEvent::SessionsEnded { count } => {
+            let count = counted(usize::try_from(*count).unwrap_or(usize::MAX), "session");
+            format!("ended {count}")
+        }
+        AccountEvent::TeamAdded { name } => format!("added the team {name}"),
+        AccountEvent::ScriptsAllowed { team } => format!("allowed the team {team} to run scripts on the server"),
+        AccountEvent::ScriptsForbidden { team } => format!("forbade the team {team} to run scripts on the server"),
+        AccountEvent::RegionAdded { name } => format!("added the region {name}"),
+        AccountEvent::Restored { taken_at } => format!("restored the backup of {}", moment(*taken_at)),
+        AccountEvent::RoleGranted { user, team, role } => {
+            format!("gave {user} the role {} in the team {team}", role.word())
+        }
+        AccountEvent::RoleRevoked { user, team, role } => {
+            format!("took the role {} in the team {team} from {user}", role.word())
+        }
+        AccountEvent::UserDisabled { name } => format!("disabled the user {name}"),
+        AccountEvent::UserEnabled { name } => format!("enabled the user {name} again"),
+    }
+}
+
+/// After what is not told each time.
+fn so_often(times: u64) -> String {
+    if times > 1 { format!(" ({times} times within an hour)") } else { String::new() }
+}
+
+fn started(name: &str, attempt: u32, kind: AttemptKind, until: Option<Moment>) -> String {
+    let begun = match (kind, until) {
+        (AttemptKind::Undo, _) => return format!("began to undo {name} (attempt {attempt})"),
+        (AttemptKind::Do, Some(until)) => format!("began {name}, which waits until {}", moment(until)),
+        (AttemptKind::Do, None) => format!("started {name}"),
+    };
+    if attempt > 1 { format!("{begun} (attempt {attempt})") } else { begun }
+}
+
+fn ended(name: &str, attempt: u32, outcome: &Outcome, again_at: Option<Moment>) -> String {
+    let which: Cow<'_, str> =
+        if attempt > 1 { format!("attempt {attempt} of {name}").into() } else { Cow::Borrowed(name) };
+    let sentence = match outcome {
+        Outcome::Succeeded { .. } => format!("saw {which} succeed"),
+        Outcome::Failed { message } => format!("saw {which} fail: {}", unended(message)),
+        Outcome::TimedOut { seconds } => {
+            format!("stopped {which}, because it took longer than its timeout of {}", counted_seconds(*seconds))
+        }
+        Outcome::Errored { message } => format!("could not carry out {which}: {}", unended(message)),
+        Outcome::Interrupted { message } => format!("lost sight of {which}: {}", unended(message)),
+        Outcome::Stopped => format!("stopped {which}"),
+    };
+    match again_at {
+        Some(at) => format!("{sentence}; it is tried again at {}", at.format("%H:%M:%S UTC")),
+        None => sentence,
+    }
+}
+
+fn decided(name: &str, decision: &Decision, gate: Gate) -> String {
+    let did = match decision.verdict {
+        Verdict::Agree => format!("agreed to {name}"),
+        Verdict::Reject => format!("rejected {name}"),
+    };
+    let right = match decision.standing {
+        DecisionAuthority::Approver => "",
+        DecisionAuthority::Override => ", overriding its approvers as an administrator",
+    };
+    let more = match gate {
+        Gate::StillOpen => "; more must agree",
+        Gate::Passed | Gate::Rejected => "",
+    };
+    format!("{did}{right}{more}")
+}
+
+fn counted_seconds(seconds: u64) -> String {
+    counted(usize::try_from(seconds).unwrap_or(usize::MAX), "second")
+}

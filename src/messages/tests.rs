@@ -1,0 +1,300 @@
+//! Everything that can happen or be refused has its sentence.
+
+use chrono::{DateTime, TimeZone as _, Utc};
+use uuid::Uuid;
+
+use super::*;
+use crate::domain::event::{AccountEvent, Event, Gate, ReleaseEvent};
+use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, SkipReason, Start, Verdict};
+use crate::domain::outcome::{Outcome, Outputs};
+use crate::domain::people::{Actor, Role};
+use crate::domain::refusal::{CommentFor, Denial, Operation, Refusal};
+use crate::domain::status::{ReleaseStatus, TaskStatus};
+
+fn at() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 22, 14, 3, 9).single().expect("it is a time")
+}
+
+fn person(name: &str) -> Actor {
+    Actor::Person { id: Uuid::nil(), name: name.to_owned() }
+}
+
+fn decision(verdict: Verdict, standing: DecisionAuthority, comment: &str) -> Decision {
+    Decision { round: 1, by: person("approver"), verdict, standing, comment: comment.to_owned(), at: at() }
+}
+
+fn go_live() -> String {
+    "go-live".to_owned()
+}
+
+#[test]
+fn every_refusal_has_its_sentence() {
+    let closed = |status, by| Refusal::CheckpointClosed { task: go_live(), status, by };
+    for (because, sentence) in [
+        (
+            Refusal::NotPermitted { operation: Operation::Terminate, needs: vec![Role::Operator, Role::Manager] },
+            "You may not use Terminate here: it needs the role operator or manager in the team. Ask whoever runs \
+             this Tollgate for it.",
+        ),
+        (
+            Refusal::NotNow { operation: Operation::Execute, status: ReleaseStatus::Running },
+            "Execute is not possible now, because the release task is Running. It is possible when nothing of it is \
+             under way.",
+        ),
+        (
+            Refusal::BeingTerminated { operation: Operation::Pause },
+            "Pause is not possible now, because the release task is being terminated. Wait until what still runs has \
+             ended.",
+        ),
+        (
+            Refusal::OnHold { status: ReleaseStatus::Paused },
+            "Nothing is decided while the release task is Paused. Somebody of the team must click Continue first.",
+        ),
+        (
+            closed(TaskStatus::Successful, Some(("approver2".to_owned(), Verdict::Agree, at()))),
+            "go-live is decided already: approver2 agreed on 22 Nov 2026, 14:03 UTC. There is nothing left to decide.",
+        ),
+        (closed(TaskStatus::Waiting, None), "go-live does not ask yet: what comes before it has not ended."),
+        (
+            Refusal::DecidedAlready { task: go_live(), verdict: Verdict::Reject, at: at() },
+            "You have decided go-live already: you rejected on 22 Nov 2026, 14:03 UTC. Each approver decides once.",
+        ),
+        (
+            Refusal::NotAnApprover { task: go_live() },
+            "go-live does not ask you: it names neither you nor a role of yours. Ask one of its approvers.",
+        ),
+        (
+            Refusal::OwnRelease { task: go_live(), how: Start::Retried },
+            "You retried this release, and go-live asks for a second pair of eyes. Ask another approver.",
+        ),
+        (
+            Refusal::OwnRelease { task: go_live(), how: Start::Executed },
+            "You started this release, and go-live asks for a second pair of eyes. Ask another approver.",
+        ),
+        (
+            Refusal::OwnRelease { task: go_live(), how: Start::Skipped },
+            "You skipped a failed task of this release, and go-live asks for a second pair of eyes. Ask another approver.",
+        ),
+        (
+            Refusal::OwnRelease { task: go_live(), how: Start::Edited },
+            "You saved the version that this release runs, and go-live asks for a second pair of eyes. Ask another approver.",
+        ),
+        (Refusal::CommentNeeded { to: CommentFor::Reject }, "Write in Comments why you reject it."),
+        (Refusal::CommentNeeded { to: CommentFor::Skip }, "Write in Comments why the task is skipped."),
+        (
+            Refusal::CommentNeeded { to: CommentFor::Override },
+            "Write in Comments why you decide as an administrator: you are not one of its approvers.",
+        ),
+        (Refusal::CommentTooLong { most: 2000 }, "The comment is too long: it may have at most 2000 characters."),
+        (Refusal::NothingChosen, "No task is chosen. Choose at least one."),
+        (
+            Refusal::NoSuchTask { task: "web".to_owned() },
+            "There is no task web here. It may have been renamed since the page was opened: open it again.",
+        ),
+        (
+            Refusal::GateLeftOut { gates: vec![go_live(), "legal".to_owned()] },
+            "go-live and legal cannot be left out while a task behind is chosen. Choose the checkpoint, or leave out \
+             all that is behind it.",
+        ),
+        (
+            Refusal::NotSkippable { task: go_live(), status: TaskStatus::Failed },
+            "go-live is a checkpoint, and a checkpoint is never skipped. Retry asks the approvers again.",
+        ),
+        (
+            Refusal::NotSkippable { task: "web".to_owned(), status: TaskStatus::Waiting },
+            "web is Waiting, and only a task that failed can be skipped.",
+        ),
+        (
+            Refusal::DeadlinePassed { task: go_live(), deadline: at() },
+            "The deadline of go-live passed on 22 Nov 2026, 14:03 UTC. Retry asks the approvers again.",
+        ),
+        (
+            Refusal::ScriptNotSaved { task: "web".to_owned(), team: "shop".to_owned() },
+            "web would run a script on the server, and the team shop lacks the permission for that. An administrator \
+             gives it with `tollgate team allow-scripts shop`.",
+        ),
+        (
+            Refusal::ScriptsNotPermitted { operation: Operation::RollBack, team: "shop".to_owned() },
+            "Roll Back would run scripts on the server, and the team shop lacks the permission for that. An administrator \
+             gives it with `tollgate team allow-scripts shop`.",
+        ),
+        (Refusal::Deleted, "This release task is deleted. Its executions can still be read by administrators."),
+        (Refusal::StaleAttempt, "This attempt has ended already."),
+    ] {
+        assert_eq!(refusal(&because), sentence);
+    }
+}
+
+#[test]
+fn a_refused_operation_names_itself_and_the_status() {
+    for operation in Operation::ALL {
+        for status in ReleaseStatus::ALL {
+            let sentence = refusal(&Refusal::NotNow { operation, status });
+            assert!(sentence.starts_with(operation.words()) && sentence.contains(status.words()), "{sentence}");
+        }
+    }
+    for status in [
+        TaskStatus::Waiting,
+        TaskStatus::Running,
+        TaskStatus::Successful,
+        TaskStatus::Failed,
+        TaskStatus::Skipped,
+        TaskStatus::Cancelled,
+        TaskStatus::RolledBack,
+    ] {
+        let sentence = refusal(&Refusal::CheckpointClosed { task: go_live(), status, by: None });
+        assert!(sentence.starts_with("go-live ") && sentence.ends_with('.'), "{sentence}");
+    }
+}
+
+fn attempt(attempt: u32, outcome: Outcome, again_at: Option<DateTime<Utc>>) -> Event {
+    Event::AttemptEnded { task: 0, name: "web".to_owned(), attempt, outcome, again_at }
+}
+
+fn started(attempt: u32, kind: AttemptKind, until: Option<DateTime<Utc>>) -> Event {
+    Event::AttemptStarted { task: 0, name: "web".to_owned(), attempt, kind, until }
+}
+
+#[test]
+fn every_event_has_its_sentence() {
+    let said = |text: &str| text.to_owned();
+    let decided = |verdict, standing, gate| Event::Decided {
+        task: 0,
+        name: go_live(),
+        decision: decision(verdict, standing, "fine"),
+        gate,
+    };
+    let skip = SkipReason::ByPerson { by: person("operator"), comment: said("not needed") };
+    for (happened, sentence) in [
+        (Event::Executed { number: 3, version: 2, skipped: 0, edited_by: None }, "executed version 2 as execution 3"),
+        (
+            Event::Executed { number: 3, version: 2, skipped: 1, edited_by: None },
+            "executed version 2 as execution 3, without 1 task",
+        ),
+        (started(1, AttemptKind::Do, None), "started web"),
+        (started(2, AttemptKind::Do, None), "started web (attempt 2)"),
+        (started(1, AttemptKind::Do, Some(at())), "began web, which waits until 22 Nov 2026, 14:03 UTC"),
+        (started(3, AttemptKind::Undo, None), "began to undo web (attempt 3)"),
+        (attempt(1, Outcome::Succeeded { outputs: Outputs::new() }, None), "saw web succeed"),
+        (
+            attempt(1, Outcome::Failed { message: said("The script ended with status 3.") }, Some(at())),
+            "saw web fail: The script ended with status 3; it is tried again at 14:03:09 UTC",
+        ),
+        (
+            attempt(2, Outcome::TimedOut { seconds: 60 }, None),
+            "stopped attempt 2 of web, because it took longer than its timeout of 60 seconds",
+        ),
+        (attempt(1, Outcome::Errored { message: said("No folder.") }, None), "could not carry out web: No folder"),
+        (attempt(1, Outcome::Interrupted { message: said("Power.") }, None), "lost sight of web: Power"),
+        (attempt(1, Outcome::Stopped, None), "stopped web"),
+        (Event::CheckpointOpened { task: 0, name: go_live(), deadline: None }, "asked for a decision on go-live"),
+        (
+            Event::CheckpointOpened { task: 0, name: go_live(), deadline: Some(at()) },
+            "asked for a decision on go-live by 22 Nov 2026, 14:03 UTC",
+        ),
+        (decided(Verdict::Agree, DecisionAuthority::Approver, Gate::StillOpen), "agreed to go-live; more must agree"),
+        (decided(Verdict::Agree, DecisionAuthority::Approver, Gate::Passed), "agreed to go-live"),
+        (
+            decided(Verdict::Reject, DecisionAuthority::Override, Gate::Rejected),
+            "rejected go-live, overriding its approvers as an administrator",
+        ),
+        (
+            Event::CheckpointExpired { task: 0, name: go_live() },
+            "closed go-live, because nobody decided before its deadline",
+        ),
+        (
+            Event::TaskCancelled { task: 0, name: said("web"), why: CancelReason::Terminated },
+            "cancelled web, because the release was terminated",
+        ),
+        (
+            Event::TaskCancelled { task: 0, name: go_live(), why: CancelReason::ReleaseEnded },
+            "closed go-live, because the release had ended",
+        ),
+        (Event::PauseAsked, "paused it"),
+        (Event::Continued, "continued it"),
+        (Event::TerminateAsked, "terminated it"),
+        (Event::RetryAsked { by: None }, "retried what had failed"),
+        (
+            Event::TaskSkipped { task: 0, name: said("web"), why: skip },
+            "skipped web, which had failed, and retried the rest",
+        ),
+        (Event::TaskSkipped { task: 0, name: said("web"), why: SkipReason::NotSelected }, "left out web"),
+        (Event::RollBackAsked, "rolled it back"),
+        (
+            Event::PlaceAsked { task: 0, name: "web".to_owned(), running: 16 },
+            "let web wait for a place: 16 scripts run on this server",
+        ),
+        (Event::Resumed, "went on with the retry"),
+        (Event::Ended { status: ReleaseStatus::Successful }, "saw it end: Successful"),
+    ] {
+        assert_eq!(event(&happened), sentence);
+    }
+    assert_eq!(super::said(&decided(Verdict::Agree, DecisionAuthority::Approver, Gate::Passed)), Some("fine"));
+    assert_eq!(super::said(&Event::PauseAsked), None);
+}
+
+#[test]
+fn events_of_release_tasks_and_accounts_have_their_sentences() {
+    let name = || "shop".to_owned();
+    for (happened, sentence) in [
+        (ReleaseEvent::Created { name: name() }, "created the release task shop"),
+        (ReleaseEvent::Edited { version: 2 }, "saved version 2"),
+        (ReleaseEvent::Described { name: name() }, "changed the name or the description of shop"),
+        (ReleaseEvent::Cloned { from: name(), name: "shop-2".to_owned() }, "cloned shop as shop-2"),
+        (ReleaseEvent::Deleted, "deleted the release task"),
+    ] {
+        assert_eq!(release_event(&happened), sentence);
+    }
+    for (happened, sentence) in [
+        (AccountEvent::UserAdded { name: name() }, "added the user shop"),
+        (AccountEvent::SignedIn, "signed in"),
+        (AccountEvent::SignedOut, "signed out"),
+        (AccountEvent::SignInFailed { account: None, times: 1 }, "refused a sign-in with a wrong name or password"),
+        (
+            AccountEvent::SignInFailed { account: Some(person("ann")), times: 16 },
+            "refused a sign-in as ann, with a wrong password or because the user is disabled (16 times within an hour)",
+        ),
+        (AccountEvent::PasswordRefused { times: 1 }, "was refused a new password, because the present one was wrong"),
+        (
+            AccountEvent::ActionRefused {
+                operation: Operation::Execute,
+                release: name(),
+                release_id: Uuid::nil(),
+                why: Denial::NotPermitted,
+                times: 2,
+            },
+            "was refused Execute of shop: their role does not allow it (2 times within an hour)",
+        ),
+        (AccountEvent::PasswordChanged { name: name() }, "changed the password of shop"),
+        (AccountEvent::SessionsEnded { count: 1 }, "ended 1 session"),
+        (AccountEvent::SessionsEnded { count: 2 }, "ended 2 sessions"),
+        (AccountEvent::TeamAdded { name: name() }, "added the team shop"),
+        (AccountEvent::ScriptsAllowed { team: name() }, "allowed the team shop to run scripts on the server"),
+        (AccountEvent::ScriptsForbidden { team: name() }, "forbade the team shop to run scripts on the server"),
+        (AccountEvent::RegionAdded { name: name() }, "added the region shop"),
+        (AccountEvent::Restored { taken_at: at() }, "restored the backup of 22 Nov 2026, 14:03 UTC"),
+        (
+            AccountEvent::RoleGranted { user: "ann".to_owned(), team: name(), role: Role::Manager },
+            "gave ann the role manager in the team shop",
+        ),
+        (
+            AccountEvent::RoleRevoked { user: "ann".to_owned(), team: name(), role: Role::Manager },
+            "took the role manager in the team shop from ann",
+        ),
+        (AccountEvent::UserDisabled { name: name() }, "disabled the user shop"),
+        (AccountEvent::UserEnabled { name: name() }, "enabled the user shop again"),
+    ] {
+        assert_eq!(account_event(&happened), sentence);
+    }
+}
+
+#[test]
+fn lists_and_counts_read_as_sentences() {
+    assert_eq!(listed([], "and"), "");
+    assert_eq!(listed(["a"], "and"), "a");
+    assert_eq!(listed(["a", "b"], "or"), "a or b");
+    assert_eq!(listed(["a", "b", "c"], "and"), "a, b and c");
+    assert_eq!(counted(0, "task"), "0 tasks");
+}
+
+mod failures;

@@ -1,0 +1,80 @@
+//! What is said once after something was done. A browser carries it to the next page as one of these cases, never as a
+//! sentence, so that no other sentence than ours is shown as ours.
+
+use serde::{Deserialize, Serialize};
+
+use super::{accounts, dialogs};
+use crate::domain::decide::Command;
+use crate::domain::execution::Verdict;
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Told {
+    /// The reader changed their password.
+    PasswordChanged,
+    /// They ended a session.
+    SessionEnded,
+    /// They ended so many others.
+    SessionsEnded(u64),
+    /// They began that execution of a release task.
+    Executed(String, u32),
+    /// They agreed to a checkpoint.
+    Agreed(String),
+    /// They rejected it.
+    Rejected(String),
+    /// They paused a release task.
+    Paused(String),
+    /// They let it go on.
+    Continued(String),
+    /// They terminated it.
+    Terminated(String),
+    /// They retried it.
+    Retried(String),
+    /// They skipped a task of a release task.
+    Skipped(String, String),
+    /// They rolled it back.
+    RolledBack(String),
+    /// They copied it, under that name.
+    Cloned(String, String),
+    /// They deleted it.
+    Deleted(String),
+}
+
+impl Told {
+    /// What was asked of the last execution of the release task of that name.
+    pub fn asked(name: &str, command: &Command) -> Self {
+        let name = name.to_owned();
+        match command {
+            Command::Decide { task, verdict: Verdict::Agree, .. } => Self::Agreed(task.clone()),
+            Command::Decide { task, verdict: Verdict::Reject, .. } => Self::Rejected(task.clone()),
+            Command::Pause => Self::Paused(name),
+            Command::Continue => Self::Continued(name),
+            Command::Terminate => Self::Terminated(name),
+            Command::Retry => Self::Retried(name),
+            Command::Skip { task, .. } => Self::Skipped(task.clone(), name),
+            Command::RollBack => Self::RolledBack(name),
+        }
+    }
+
+    /// The sentence.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::PasswordChanged => accounts::PASSWORD_CHANGED.to_owned(),
+            Self::SessionEnded => accounts::SESSION_ENDED.to_owned(),
+            Self::SessionsEnded(count) => accounts::sessions_ended(*count),
+            Self::Executed(name, number) => dialogs::executed(name, *number),
+            Self::Agreed(task) => format!("You agreed to {task}."),
+            Self::Rejected(task) => format!("You rejected {task}."),
+            Self::Paused(name) => format!("{name} is paused: what runs ends, and nothing more is started."),
+            Self::Continued(name) => format!("{name} goes on."),
+            Self::Terminated(name) => format!("{name} is terminated: what runs is being stopped."),
+            Self::Retried(name) => format!("{name} is retried: what failed or never ran is executed."),
+            Self::Skipped(task, name) => format!("{task} is skipped, and {name} goes on."),
+            Self::RolledBack(name) => {
+                format!("{name} is being rolled back: what its last execution changed is undone.")
+            }
+            Self::Cloned(from, name) => dialogs::cloned(from, name),
+            Self::Deleted(name) => dialogs::deleted(name),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What waits for somebody, remembered while no checkpoint has changed: the number is on every page.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+
+use crate::app::App;
+use crate::domain::execution::{DecisionAuthority, Moment};
+use crate::domain::people::User;
+use crate::domain::policy;
+use crate::store::{OpenCheckpoint, Scope, StoreError};
+use crate::web::Site;
+use crate::web::error::PageError;
+use crate::web::urls;
+use crate::web::views::ApprovalsCount;
+
+/// Another replica is noticed after this long.
+const LOOK_EVERY: Duration = Duration::from_secs(3);
+
+/// Every open checkpoint, whoever may decide it.
+#[derive(Default)]
+pub struct OpenCheckpoints(Mutex<Option<Known>>);
+
+struct Known {
+    mark: u64,
+    read: Instant,
+    open: Arc<[OpenCheckpoint]>,
+}
+
+impl OpenCheckpoints {
+    /// Every open checkpoint. Whoever comes while it is read waits for that one reading.
+    pub async fn open(&self, app: &App) -> Result<Arc<[OpenCheckpoint]>, StoreError> {
+        let mut known = self.0.lock().await;
+        let mark = app.live.checkpoints_mark();
+        if let Some(known) = known.as_ref().filter(|known| known.mark == mark && known.read.elapsed() < LOOK_EVERY) {
+            return Ok(Arc::clone(&known.open));
+        }
+        let read = Instant::now();
+        let open: Arc<[OpenCheckpoint]> = app.store.open_checkpoints(&Scope::All).await?.into();
+        *known = Some(Known { mark, read, open: Arc::clone(&open) });
+        Ok(open)
+    }
+}
+
+/// Whether it waits for that user as one of its approvers: what an administrator could override is not theirs.
+pub fn is_for(user: &User, checkpoint: &OpenCheckpoint, now: Moment) -> bool {
+    policy::may_decide(user, &checkpoint.execution, 0, now) == Some(DecisionAuthority::Approver)
+}
+
+/// How many checkpoints wait for that user, for the top bar.
+pub async fn count(site: &Site, user: &User) -> Result<ApprovalsCount, PageError> {
+    let (open, now) = (site.waiting.open(&site.app).await?, site.app.clock.now());
+    let waiting = open.iter().filter(|checkpoint| is_for(user, checkpoint, now)).count() as u64;
+    Ok(ApprovalsCount { waiting, refresh: Some(urls::approvals_count(waiting)) })
+}

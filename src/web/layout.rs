@@ -1,0 +1,42 @@
+//! What is around every page: who reads, in which region, what was just done.
+
+use actix_web::web::Data;
+use actix_web::{HttpMessage, HttpRequest};
+
+use super::error::PageError;
+use super::regions::{self, CurrentRegion};
+use super::session::CurrentUser;
+use super::views::{Chrome, Flash, Look, Me, RegionLink, Section};
+use super::{Site, approvals, response, urls};
+
+/// Around a page of somebody signed in.
+pub async fn around(
+    request: &HttpRequest,
+    reader: &CurrentUser,
+    title: impl Into<String>,
+    section: Section,
+) -> Result<Chrome, PageError> {
+    let Some(site) = request.app_data::<Data<Site>>() else { return Ok(Chrome::public(title)) };
+    let regions = site.sessions.regions(&site.app.store).await?;
+    let here = request.extensions().get::<CurrentRegion>().map(|region| region.name.clone());
+    let here = here.or_else(|| regions::remembered(request, &regions)).unwrap_or_default();
+    let link = |name: &str| RegionLink { name: name.to_owned(), url: urls::release_tasks(name), current: name == here };
+    let me = Me {
+        name: reader.user().name.clone(),
+        account_url: urls::account(),
+        sign_out_url: urls::logout(),
+        approvals_url: urls::approvals(),
+        approvals: approvals::count(site, reader.user()).await?,
+        audit_url: reader.user().administrator.then(|| urls::audit(false)),
+        replicas_url: reader.user().administrator.then(urls::replicas),
+        release_tasks_url: if here.is_empty() { urls::home() } else { urls::release_tasks(&here) },
+        regions: regions.iter().map(|region| link(&region.name)).collect(),
+        region: here,
+    };
+    Ok(Chrome { title: title.into(), section, me: Some(me), flash: flash(request) })
+}
+
+/// What was just done, for the page that shows it. [`super::middleware::remember`] makes the browser forget it.
+fn flash(request: &HttpRequest) -> Option<Flash> {
+    response::flash(request).map(|text| Flash { look: Look::Done, text })
+}

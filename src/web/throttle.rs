@@ -1,0 +1,28 @@
+//! What would be said too often is said once in a while.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// When something was last said.
+#[derive(Debug)]
+pub struct Throttle {
+    last: Mutex<Option<Instant>>,
+    every: Duration,
+}
+
+impl Throttle {
+    /// Said once in such a time.
+    pub const fn every(every: Duration) -> Self {
+        Self { last: Mutex::new(None), every }
+    }
+
+    /// Whether it is to be said now.
+    pub fn is_due(&self) -> bool {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = last.is_none_or(|at| at.elapsed() >= self.every);
+        if due {
+            *last = Some(Instant::now());
+        }
+        due
+    }
+}
