@@ -1,4 +1,4 @@
-//! What scripts wrote, on a database that several machines share: pieces of logs, compressed, at their offsets. Rows are
+//! Logs of scripts, on a database that several machines share: pieces of logs, compressed, at their offsets. Rows are
 //! added and never changed.
 
 use sea_orm_migration::prelude::*;

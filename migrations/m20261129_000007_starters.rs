@@ -1,4 +1,4 @@
-//! Who counts as a starter of an execution beside the person who started it: whoever retried it or skipped one of its
+//! Starters of an execution beside the person who started it: whoever retried it or skipped one of its
 //! failed tasks, as the audit tells. Who saved a version did not count when older executions began.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What the server is told: where it listens, where its data is, which database it uses. Each argument of ours
+//! The configuration of the server: where it listens, where its data is, which database it uses. Each argument of ours
 //! may come from the environment; nothing else is read from it but what [`crate::points`] are told by tests.
 
 use std::io;

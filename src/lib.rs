@@ -2,21 +2,21 @@
 //!
 //! # How it is laid out
 //!
-//! The law is pure: [`domain`] holds what a release task is, the states that an execution goes through, what follows
+//! The rules are pure: [`domain`] holds what a release task is, the states that an execution goes through, what follows
 //! from what somebody asks, who may ask it, and what comes next. It knows no database, no clock, no web. Everything
 //! else is plumbing around it:
 //!
-//! - [`app`] has the verbs. Each loads in a transaction, asks the law, saves the new state and what happened in the
-//!   same transaction, and after the commit rings a bell and moves the mark that watching pages compare.
+//! - [`app`] has the operations. Each loads in a transaction, asks the rules, saves the new state and what happened in the
+//!   same transaction, and after the commit wakes the engine and moves the mark that watching pages compare.
 //! - [`store`] is the only place that knows SQL, on SQLite and on PostgreSQL from the same code.
 //! - [`engine`] is a reconciler. Its tick takes no input: it reads which executions have something due, claims attempts by
-//!   writing them down as started, and has them worked on. The bell and a clock wake it; run twice, the second tick
+//!   writing them down as started, and has them worked on. Commits and a clock wake it; run twice, the second tick
 //!   changes nothing.
 //! - [`executors`] do the work of an attempt and report an [`Outcome`](domain::outcome::Outcome); they have no database.
 //!   A script runs under a small process of [`supervise`] that outlives the server, and writes its log in the format
 //!   of [`runlog`], into the [`data_layout`] of the data folder. [`confine`] keeps the server from it.
-//! - [`web`] turns requests into verbs and answers into pages. Templates never decide what is allowed: an action is
-//!   there because [`domain::policy`], which also guards the verb, says so.
+//! - [`web`] turns requests into operations and answers into pages. Templates never decide what is allowed: an action is
+//!   there because [`domain::policy`], which also guards the operation, says so.
 //! - [`messages`] has every sentence about an event or a refusal, [`format`](mod@format) reads and writes release tasks as
 //!   YAML, [`archive`] writes and reads backups, [`demo`] fills a first database, [`cli`] has the subcommands,
 //!   [`startup`] builds the server for `main` and for every test. [`fd_limit`] says how many there may be, and
@@ -24,7 +24,7 @@
 //!   which folders are which team's. [`failpoints`] are places at which a test makes a
 //!   debug build fail.
 //!
-//! Which room may name which is a table in `tests/architecture.rs`, and tested there.
+//! Which module may name which is a table in `tests/architecture.rs`, and tested there.
 //!
 //! # How Execute goes
 //!
@@ -34,7 +34,7 @@
 //!    last execution, and asks [`domain::decide::execute`]: is the role right, does the status allow it, is no gate left
 //!    out? The answer is a new execution, saved with its first event. A partial unique index of the database holds
 //!    that a release task has one active execution, whatever the code does.
-//! 3. After the commit the bell rings. The reply was a redirect to the process view all the same: nobody waits.
+//! 3. After the commit the engine is woken. The reply was a redirect to the process view all the same: nobody waits.
 //! 4. The engine hears it, and [`domain::schedule::advance`] carries out every step that is due: here the first tasks of
 //!    each group of the first phase start. Their attempts are saved as started; only then supervisors are spawned. Where no
 //!    place is free for a script, the task asks for one instead, and [`domain::places`] says who is next when one is.
@@ -64,12 +64,12 @@
 //!
 //! # How replicas share one database, and what the death of one does to the others
 //!
-//! 1. Every serving process has a row in `replicas` and a *tenure*: an epoch that grows whenever it enrolls or is
-//!    taken over. Each second it beats, which renews its lease; see [`engine::term`], which has the times.
+//! 1. Every serving process has a row in `replicas` and a *term*: an epoch that grows whenever it enrolls or is
+//!    taken over. Each second it sends a heartbeat, which renews its lease; see [`engine::membership`], which has the times.
 //! 2. A new execution is given to the replica that has least to do. Only that one carries it on: whoever saves an execution
-//!    for the engine loads it under its tenure, in the same transaction, and is refused if it belongs to another. What
+//!    for the engine loads it under its term, in the same transaction, and is refused if it belongs to another. What
 //!    people ask is answered by every replica alike.
-//! 3. A replica whose beat stands still is taken over: its tenure is ended, then its executions are shared out. No clocks of
+//! 3. A replica whose heartbeat stands still is taken over: its term is ended, then its executions are shared out. No clocks of
 //!    two machines are compared. It has stopped starting anything before that, because its lease is shorter than
 //!    the others' patience: the engine asks before each start, the supervising process once more before it runs the script.
 //! 4. A script that ran on its machine is Interrupted: nobody else can say how it ended. When the replica comes back it

@@ -1,4 +1,4 @@
-//! Every sentence said to a person about an event or a refusal. Templates have their own words; the law has none.
+//! Every sentence said to a person about an event or a refusal. Templates have their own words; the rules have none.
 
 pub mod accounts;
 pub mod audit;

@@ -61,7 +61,7 @@ pub struct Application {
 
 /// An installation that is open and that nobody else serves.
 pub struct Opened {
-    /// What verbs need.
+    /// What operations need.
     pub app: App,
     /// Its data folder.
     pub folder: DataDirLock,

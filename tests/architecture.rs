@@ -1,6 +1,6 @@
 //! Reads the sources and fails where they leave the house rules: who imports whom, how long a file is, and what no line says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -219,6 +219,45 @@ fn modules_say_what_they_are_for() {
     let silent = |source: &Source| !source.text.starts_with("//! ");
     let wrong: Vec<String> = everything().into_iter().filter(silent).map(|source| source.path).collect();
     none(&wrong, "A module begins with what it is for.");
+}
+
+#[test]
+fn the_documentation_of_a_module_begins_with_what_it_is() {
+    let asks = |source: &Source| {
+        let first = source.text.strip_prefix("//! ").and_then(|text| text.split(|c: char| !c.is_alphanumeric()).next());
+        first.is_some_and(|word| ["What", "Who", "Whoever", "Whether"].contains(&word))
+    };
+    let wrong: Vec<String> = everything().into_iter().filter(asks).map(|source| source.path).collect();
+    none(&wrong, "A module begins with a noun or a verb that says what it is.");
+}
+
+#[test]
+fn no_public_type_name_is_used_twice() {
+    // Each entity has a model and relations, as the ORM wants it; a module may have a result type of its own.
+    let everywhere = ["Model", "Relation", "Result"];
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for source in texts(&["src"], Some("rs")) {
+        for (_, line) in source.code() {
+            let Some(name) = public_type(line).filter(|name| !everywhere.contains(name)) else { continue };
+            if let Some(other) = known.insert(name.to_owned(), source.path.clone()) {
+                wrong.push(format!("{name}: {other} and {}", source.path));
+            }
+        }
+    }
+    assert!(known.len() > 200, "the types were not found");
+    none(&wrong, "A public type has a name of its own.");
+}
+
+/// The name of the type that this line begins to define, if others may name it.
+fn public_type(line: &str) -> Option<&str> {
+    let rest = line.trim_start().strip_prefix("pub")?;
+    let rest = match rest.strip_prefix('(') {
+        Some(scoped) => scoped.split_once(')')?.1,
+        None => rest,
+    };
+    let (kind, name) = rest.trim_start().split_once(' ')?;
+    ["struct", "enum", "trait", "type"].contains(&kind).then(|| first_name(name))
 }
 
 #[test]

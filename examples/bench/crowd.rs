@@ -1,4 +1,4 @@
-//! Who watches, and what runs meanwhile: made when it is needed, beside the running server, as the command line would.
+//! A crowd of watchers, and the releases that run meanwhile: made when it is needed, beside the running server, as the command line would.
 
 use anyhow::Context;
 use chrono::TimeDelta;

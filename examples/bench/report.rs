@@ -1,4 +1,4 @@
-//! What was measured, as two tables in Markdown.
+//! The report: two tables in Markdown.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the program takes when nobody asks anything, and how long it takes to be there.
+//! The cost of an idle server, and the time of its start.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! What the benchmark releases, and who does it: made through the program's own verbs.
+//! The release tasks and people of the benchmark, made through the program's own operations.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! What scripts wrote down: when each began and when it ended, and so how long the next one let wait.
+//! Time stamps that scripts wrote: when each began and when it ended, and so how long the next one let wait.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Verbs on users, teams and regions: who there is, and who may do what. Each leaves its audit event in the same
+//! Operations on users, teams and regions: who there is, and who may do what. Each leaves its audit event in the same
 //! transaction, and what takes a right away also changes the mark that every replica looks at.
 
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use crate::domain::people::{Role, User};
 use crate::domain::policy::{self, Agreement};
 use crate::store::{Credentials, Scope, Stamp, Store, StoreError, WriteTx, new_id};
 
-/// Why a verb on accounts did nothing.
+/// Why an operation on accounts did nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// The name will not do.
@@ -74,7 +74,7 @@ impl From<PasswordFault> for AccountError {
     }
 }
 
-/// What a verb on accounts answers.
+/// What an operation on accounts answers.
 pub type Result<T> = std::result::Result<T, AccountError>;
 
 /// A user to be made.

@@ -1,4 +1,4 @@
-//! What a verb answers when it did not do what was asked.
+//! Errors of operations.
 
 use std::io;
 
@@ -6,13 +6,13 @@ use crate::domain::refusal::Refusal;
 use crate::domain::validate::Problem;
 use crate::store::StoreError;
 
-/// Why a verb on release tasks did nothing.
+/// Why an operation on release tasks did nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// There is no such thing, or this person may not see it.
     #[error("there is no such thing, or it may not be seen")]
     NotFound,
-    /// The law says no.
+    /// The rules say no.
     #[error("refused: {0:?}")]
     Refused(Refusal),
     /// The definition, or another field, breaks rules.

@@ -1,4 +1,4 @@
-//! Verbs on executions that people ask for: start one, and everything that is asked of the last one.
+//! Operations on executions that people ask for: start one, and everything that is asked of the last one.
 
 use std::future::pending;
 use std::panic::resume_unwind;
@@ -15,7 +15,7 @@ use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
 use crate::store::{Stamp, StoreError, WriteTx, new_id};
 
-/// How often a verb begins again because somebody else was faster, which can only happen on several replicas.
+/// How often an operation begins again because somebody else was faster, which can only happen on several replicas.
 const ROUNDS: usize = 5;
 
 impl App {

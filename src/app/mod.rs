@@ -1,4 +1,4 @@
-//! The verbs, one file a resource; each loads, asks the law, saves, and rings the bell. No rule is decided here.
+//! The operations, one file a resource; each loads, asks the rules, saves, and wakes the engine. No rule is decided here.
 
 pub mod accounts;
 mod change_versions;
@@ -27,7 +27,7 @@ pub use wakeup::Wakeup;
 use crate::clock::Clock;
 use crate::store::Store;
 
-/// What every verb on release tasks needs.
+/// What every operation on release tasks needs.
 #[derive(Clone)]
 pub struct App {
     /// The database.

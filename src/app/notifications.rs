@@ -1,4 +1,4 @@
-//! What other processes do on the same database: pages here have something to fetch, and the engine something to look at.
+//! Follows what other processes change on the same database: pages here have something to fetch, and the engine something to look at.
 
 use std::time::Duration;
 

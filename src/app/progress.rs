@@ -1,5 +1,5 @@
-//! Verbs of the engine: carry out what is due in an execution, and write down how an attempt ended. They go through
-//! the same door as what people ask.
+//! Operations of the engine: carry out what is due in an execution, and write down how an attempt ended. They go through
+//! the same way in as what people ask.
 
 use std::io;
 
@@ -42,7 +42,7 @@ pub struct Progress {
 /// Who carries executions on.
 #[derive(Clone, Copy)]
 pub struct WorkerContext<'a> {
-    /// Executions of another tenure are left alone.
+    /// Executions of another term are left alone.
     pub term: &'a Term,
     /// Makes the place where an attempt is going to run, before the attempt is claimed: once claimed, it is there.
     pub make_room: &'a (dyn Fn(&Execution, Claim) -> io::Result<()> + Sync),
@@ -75,7 +75,7 @@ impl App {
     }
 
     /// Writes down how an attempt ended and carries out what follows, in one transaction. An attempt that is not
-    /// under way any more changes nothing; [`StoreError::Fenced`] if the execution belongs to another tenure.
+    /// under way any more changes nothing; [`StoreError::Fenced`] if the execution belongs to another term.
     pub async fn attempt_ended(
         &self,
         execution: Uuid,

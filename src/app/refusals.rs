@@ -1,4 +1,4 @@
-//! What was refused, and to whom: a warning in the server's log each time, and a line in the audit, which sums up what is
+//! Records refusals, each with the person: a warning in the server's log each time, and a line in the audit, which sums up what is
 //! repeated. Counted in memory: whoever tries without end fills neither the audit nor the memory.
 
 use std::collections::HashMap;

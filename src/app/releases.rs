@@ -1,4 +1,4 @@
-//! Verbs on release tasks themselves: make, save a new version, clone, delete.
+//! Operations on release tasks themselves: make, save a new version, clone, delete.
 
 use std::sync::Arc;
 

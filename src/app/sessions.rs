@@ -1,4 +1,4 @@
-//! Verbs on sessions: signing in and out, ending them, the first administrator, changing one's own password.
+//! Operations on sessions: signing in and out, ending them, the first administrator, changing one's own password.
 //!
 //! A session is a row and a secret that only the browser has. Whatever ends one, or takes a right from somebody, changes
 //! the mark of [`mark_people`], so that no replica goes on with what it remembers.

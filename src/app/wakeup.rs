@@ -1,5 +1,5 @@
 //! Wakes the engine after a commit. It carries no order: which executions are worth a look, and no more.
-//! A lost ring does no harm, the clock finds the same work a little later.
+//! A lost wake-up does no harm, the clock finds the same work a little later.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-/// Rung by verbs, heard by the engine.
+/// Sent by operations, received by the engine.
 #[derive(Clone, Default)]
 pub struct Wakeup(Arc<WakeState>);
 
@@ -29,12 +29,12 @@ impl Wakeup {
         self.0.notify.notify_one();
     }
 
-    /// Waits for a ring.
+    /// Waits for a wake-up.
     pub async fn heard(&self) {
         self.0.notify.notified().await;
     }
 
-    /// The executions that it was rung for since the last time.
+    /// The executions that it was woken for since the last time.
     pub fn take(&self) -> BTreeSet<Uuid> {
         std::mem::take(&mut self.0.rung.lock().unwrap_or_else(PoisonError::into_inner))
     }

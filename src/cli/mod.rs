@@ -108,7 +108,7 @@ impl Command {
     }
 }
 
-/// An error of a verb on accounts, in the words of the pages.
+/// An error of an operation on accounts, in the words of the pages.
 fn in_words(error: AccountError) -> anyhow::Error {
     match error {
         AccountError::UserName => anyhow!("{}", accounts::USER_NAME_RULE),

@@ -1,4 +1,4 @@
-//! What Landlock is told: everything beside what is protected, and what a script is given of it.
+//! Rules for Landlock: everything beside what is protected, and what a script is given of it.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;

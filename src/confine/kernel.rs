@@ -1,4 +1,4 @@
-//! What this kernel can keep from a script.
+//! The version of Landlock that this kernel has.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,4 @@
-//! What a script can reach of the machine: which account it runs under, and what the kernel keeps from it.
+//! Confines scripts: the account that they run under, and what the kernel keeps from them.
 //!
 //! Linux keeps the account, the capabilities and the Landlock domain of each *thread*, and a new process has those of the
 //! thread that started it. So the process that supervises a script makes a thread that gives up what the script must not

@@ -1,4 +1,4 @@
-//! Whether what is stored about an execution is what the law makes of it: the same question for `tollgate check`, and
+//! Checks that what is stored about an execution is what the rules make of it: the same question for `tollgate check`, and
 //! for every test that ends with "and nothing is wrong". It looks, and repairs nothing.
 
 mod gates;
@@ -38,7 +38,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// As the law derives it.
+    /// As the rules derive it.
     pub fn of(execution: &Execution) -> Self {
         let phases = 0..execution.definition.phases.len();
         Self { status: execution.status(), segments: phases.map(|phase| execution.phase_status(phase)).collect() }
@@ -59,7 +59,7 @@ pub struct Listed {
 }
 
 impl Listed {
-    /// As the law derives it.
+    /// As the rules derive it.
     pub fn of(execution: &Execution) -> Self {
         Self {
             summary: Summary::of(execution),
@@ -87,7 +87,7 @@ pub struct AttemptRecord {
     pub owner: Option<String>,
 }
 
-/// Something that does not agree with the law.
+/// Something that does not agree with the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inconsistency {
     /// The task that it is about, if it is about one.
@@ -110,11 +110,11 @@ pub enum Violation {
     },
     /// The stored statuses of its phases are not those that its tasks make.
     Segments,
-    /// The engine is to look at it at another moment than the law says.
+    /// The engine is to look at it at another moment than the rules say.
     WakeAt {
         /// What is stored.
         stored: Option<Moment>,
-        /// What the law says.
+        /// What the rules say.
         derived: Option<Moment>,
     },
     /// The release task shows something else than this, its last execution.
@@ -293,7 +293,7 @@ impl Inconsistency {
     }
 }
 
-/// Everything about the execution that does not agree with the law, which is nothing as long as nobody changes a
+/// Everything about the execution that does not agree with the rules, which is nothing as long as nobody changes a
 /// database by hand.
 pub fn findings(inspected: &Inspected) -> Vec<Inconsistency> {
     let execution = &inspected.execution;

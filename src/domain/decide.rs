@@ -1,4 +1,4 @@
-//! What follows from what somebody asks, or from what a worker reports. Nothing is changed here.
+//! Decides commands of people and reports of workers: answers the events that follow. Nothing is changed here.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What a release task releases: phases, in them groups, in them tasks. The rules are in `validate`.
+//! The definition of a release task: phases, in them groups, in them tasks. The rules are in `validate`.
 
 use std::collections::BTreeMap;
 

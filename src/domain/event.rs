@@ -1,4 +1,4 @@
-//! What happened, as data. Events are all that changes an execution, and what the activity and the audit show.
+//! Events: what happened, as data. They are all that changes an execution, and what the activity and the audit show.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -1,4 +1,4 @@
-//! The law: states, transitions, and who may do what. Pure: no I/O, no clock, no ids of its own.
+//! The rules: states, transitions, and who may do what. Pure: no I/O, no clock, no ids of its own.
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod account;

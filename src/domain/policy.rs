@@ -1,4 +1,4 @@
-//! Who may do what, and when. The button and the guard ask the same functions.
+//! Authorization: who may do what, and when. The button and the guard ask the same functions.
 
 use uuid::Uuid;
 

@@ -1,4 +1,4 @@
-//! What a page showed when something was asked from it: an old page must not act on what it does not show.
+//! The state that a form was rendered from. A submit from a stale page is refused.
 
 use super::decide::Command;
 use super::refusal::{Change, Refusal};

@@ -1,4 +1,4 @@
-//! Why the law says no, as data; `words` makes the sentences.
+//! Why the rules say no, as data; `messages` makes the sentences.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What should happen next, from the state alone. Asked twice without a change between, it answers the same.
+//! Plans the steps that are due, from the state alone. Asked twice without a change between, it answers the same.
 
 use chrono::{DateTime, Utc};
 

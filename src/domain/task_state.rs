@@ -1,4 +1,4 @@
-//! The state of one task, with what is only then true, and the questions that the law asks of it.
+//! The state of one task, with what is only then true, and the questions that the rules ask of it.
 
 use serde::{Deserialize, Serialize};
 

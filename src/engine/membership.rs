@@ -1,9 +1,9 @@
-//! The tenure of this replica, and what becomes of the others.
+//! The term of this replica, and what becomes of the others.
 //!
-//! Every replica beats: it adds one to a number in its row. The others look at that number and at how long it has stood
+//! Every replica sends heartbeats: it adds one to a number in its row. The others look at that number and at how long it has stood
 //! still by their own steady clock, so that no two machines' clocks are ever compared. A replica whose number has stood
 //! still for `FAILURE_TIMEOUT` is taken over. It stops starting anything `LEASE_DURATION` after it last began to say that it is there, which is
-//! earlier; and whatever it saves later is refused, since its executions belong to another tenure by then.
+//! earlier; and whatever it saves later is refused, since its executions belong to another term by then.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -17,16 +17,16 @@ use crate::store::{Replica, StoreError, Term};
 /// How often a replica says that it is there, and looks at the others.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long after its last beat a replica goes on starting work.
+/// How long after its last heartbeat a replica goes on starting work.
 const LEASE_DURATION: Duration = Duration::from_secs(4);
 
-/// How long a beat stands still before the replica is taken over.
+/// How long a heartbeat stands still before the replica is taken over.
 const FAILURE_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// The same for one that was told to stop: it may be about to come back, and its scripts run meanwhile.
 const RESTART_GRACE: Duration = Duration::from_mins(2);
 
-/// Whoever has not looked for this long knows nothing of how long anybody's beat stood still.
+/// Whoever has not looked for this long knows nothing of how long anybody's heartbeat stood still.
 const MAX_SWEEP_GAP: Duration = Duration::from_secs(3);
 
 /// How long is waited at a time for others in this process.
@@ -35,11 +35,11 @@ const TURN_POLL_INTERVAL: Duration = Duration::from_millis(10);
 /// The fewest executions that are taken over at a time, if there are as many.
 const MIN_TAKE_OVER: u64 = 20;
 
-/// What the engine knows of its own tenure and of the others'.
+/// What the engine knows of its own term and of the others'.
 #[derive(Debug, Default)]
 pub(super) struct Membership {
     term: Option<Term>,
-    /// Ends with the tenure.
+    /// Ends with the term.
     over: CancellationToken,
     last_heartbeats: HashMap<String, LastHeartbeat>,
     looked: Option<Duration>,
@@ -54,7 +54,7 @@ struct LastHeartbeat {
     since: Duration,
 }
 
-/// While it lives, nobody else in this process beats.
+/// While it lives, nobody else in this process sends a heartbeat.
 struct HeartbeatGuard<'e>(&'e Engine);
 
 impl Drop for HeartbeatGuard<'_> {
@@ -66,15 +66,15 @@ impl Drop for HeartbeatGuard<'_> {
 /// What a look at the others led to.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Sweep {
-    /// Replicas whose tenure was ended.
+    /// Replicas whose term was ended.
     pub fenced: usize,
     /// Executions that were taken over.
     pub taken_over: u64,
-    /// Attempts of an ended tenure that were stopped here.
+    /// Attempts of an ended term that were stopped here.
     pub stopped: usize,
 }
 
-/// Why there is no tenure.
+/// Why there is no term.
 #[derive(Debug, thiserror::Error)]
 pub enum TermError {
     /// Another process enrolled with the same data folder's name.
@@ -86,7 +86,7 @@ pub enum TermError {
 }
 
 impl Engine {
-    /// Beats and watches until the engine is closed.
+    /// Sends heartbeats and watches until the engine is closed.
     pub(super) async fn keep(&self) {
         let beats = async {
             loop {
@@ -101,7 +101,7 @@ impl Engine {
                 self.0.hands.sleep(HEARTBEAT_INTERVAL).await;
             }
         };
-        // Beside the beats: what is asked for a look waits behind pages, and a beat must not.
+        // Beside the heartbeats: what is asked for a look waits behind pages, and a heartbeat must not.
         let looks = async {
             loop {
                 if self.0.machine.lease.holds(&self.0.app.clock).is_some() {
@@ -117,7 +117,7 @@ impl Engine {
         }
     }
 
-    /// Says that the replica is there. One that was taken over begins a new tenure.
+    /// Says that the replica is there. One that was taken over begins a new term.
     pub async fn beat(&self) -> Result<(), TermError> {
         let said = async {
             let _alone = self.alone().await;
@@ -138,7 +138,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Waits until nobody else in this process is at it: two enrolments at once would each end the other's tenure.
+    /// Waits until nobody else in this process is at it: two enrolments at once would each end the other's term.
     async fn alone(&self) -> HeartbeatGuard<'_> {
         while std::mem::replace(&mut self.membership().beating, true) {
             self.0.hands.sleep(TURN_POLL_INTERVAL).await;
@@ -167,7 +167,7 @@ impl Engine {
             // The others were told that this replica stops, or are about to be.
             return Err(TermError::Store(StoreError::Fenced));
         }
-        // If the answer is lost, the tenure that may have begun is not known, and another begins.
+        // If the answer is lost, the term that may have begun is not known, and another begins.
         self.membership().term = None;
         // Whoever works under the old one must not start in the new one what others have ended meanwhile. What is still
         // ours is picked up again. A tick that was held up may employ somebody now still, who waits for the new one.
@@ -187,12 +187,12 @@ impl Engine {
         Ok(())
     }
 
-    /// Ends with the tenure that there is now.
+    /// Ends with the term that there is now.
     pub(super) fn over(&self) -> CancellationToken {
         self.membership().over.clone()
     }
 
-    /// The tenure in which this replica may work now: begun or renewed if need be.
+    /// The term in which this replica may work now: begun or renewed if need be.
     pub async fn term(&self) -> Result<Term, AppError> {
         let (lease, clock) = (&self.0.machine.lease, &self.0.app.clock);
         if let Some(term) = lease.holds(clock).and_then(|_| self.membership().term.clone()) {
@@ -219,7 +219,7 @@ impl Engine {
     }
 
     /// Looks at the others: whoever stands still for too long is taken over; and at what was left on this machine by a
-    /// tenure of its own that others ended.
+    /// term of its own that others ended.
     pub async fn watch(&self) -> Result<Sweep, AppError> {
         let term = self.term().await?;
         let (store, now) = (&self.0.app.store, self.0.app.clock.now());
@@ -281,7 +281,7 @@ impl Engine {
     /// Leaves its executions to others at an orderly end. Without a database the others find out by themselves.
     pub(super) async fn sign_off(&self) {
         let left = self.membership().term.take();
-        // Without a tenure no beat renews it.
+        // Without a term no heartbeat renews it.
         self.0.machine.lease.end();
         let Some(term) = left else { return };
         let store = &self.0.app.store;

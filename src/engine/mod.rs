@@ -1,8 +1,8 @@
 //! The engine: a reconciler. `tick` takes no input: it reads which executions have something due, carries it out,
-//! and has the attempts worked on that it claimed. It is woken by a bell and by a clock; run twice, the second tick
+//! and has the attempts worked on that it claimed. It is woken by commits and by a clock; run twice, the second tick
 //! changes nothing. After a start it first picks up the attempts that were under way.
 //!
-//! Several replicas may work on one database: each carries on its own executions, see [`term`].
+//! Several replicas may work on one database: each carries on its own executions, see [`membership`].
 
 mod job_spec;
 mod log_shipper;
@@ -37,13 +37,13 @@ use crate::store::{LiveAttempt, ReplicaInfo, StoreError, Term};
 use log_shipper::LogShipper;
 use membership::Membership;
 
-/// The clock wakes the engine at least this often, whatever the bell does.
+/// The clock wakes the engine at least this often, whether or not anything was committed.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long the engine waits after something failed.
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
-/// How long the engine rests between two ticks that nobody rang for, so that no fault keeps it busy.
+/// How long the engine rests between two ticks without a wake-up, so that no fault keeps it busy.
 const MIN_TICK_GAP: Duration = Duration::from_millis(10);
 
 /// How many executions one tick looks at.
@@ -189,7 +189,7 @@ impl Engine {
         let now = self.0.app.clock.now();
         let mut due: BTreeSet<Uuid> = store.runnable(&term, now, BATCH_SIZE).await?.into_iter().collect();
         if !self.workers().is_empty() {
-            // Whoever must be stopped has nothing due. A ring alone is lost when the task starts while it is rung.
+            // Whoever must be stopped has nothing due. A wake-up alone is lost when the task starts meanwhile.
             due.extend(store.terminating(&term).await?);
         }
         due.extend(self.0.places.next(store, &term).await?);

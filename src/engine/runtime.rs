@@ -1,5 +1,5 @@
-//! Who carries on what the engine starts, and lets time pass for it: the runtime of the program, or a simulation that
-//! decides itself which worker goes on when. Nothing else of the engine knows which of the two it is.
+//! Spawns and sleeps for the engine: Tokio in production, the scheduler of the simulation in tests. Nothing else of the
+//! engine knows which of the two it is.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! One attempt: from its claim to its outcome, written down through the same door as what people ask.
+//! One attempt: from its claim to its outcome, written down in the same way as what people ask.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -99,7 +99,7 @@ impl Engine {
             stop.cancel();
         }
         if !self.may_work(&claimed).await {
-            // It may be ours again in the new tenure.
+            // It may be ours again in the new term.
             return self.require_recovery();
         }
         let of = AttemptKey { task_run_id: execution.tasks[claim.task].id, number: claim.attempt };

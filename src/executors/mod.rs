@@ -1,4 +1,4 @@
-//! Who does the work of an attempt. An executor has no database and changes no state: it works and reports the outcome.
+//! Executors do the work of an attempt. An executor has no database and changes no state: it works and reports the outcome.
 //!
 //! The contract of every executor:
 //! - `run` may be called again for an attempt that was started before, by this process or by one that is gone: it then

@@ -1,4 +1,4 @@
-//! What `tollgate check` says about what it finds: what is wrong, and what that means.
+//! Sentences of `tollgate check`: each finding, and what it means.
 
 use super::{counted, event, listed, moment};
 use crate::domain::consistency::{Inconsistency, Part, Violation, Whole};

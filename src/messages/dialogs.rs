@@ -1,4 +1,4 @@
-//! What the dialogs say before something is done, and what is said once after it was done.
+//! Sentences of the dialogs that ask before an operation.
 
 use crate::domain::definition::{ManualApproval, OnDeadline};
 use crate::domain::execution::{Execution, Start, Starter, TaskRun};

@@ -66,7 +66,7 @@ pub fn cross_site() -> ErrorWords {
     )
 }
 
-/// Any refusal of the law, by its status.
+/// Any refusal of the rules, by its status.
 pub fn refused(status: u16, sentence: String) -> ErrorWords {
     let title = match status {
         403 => "You may not do this",

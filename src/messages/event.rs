@@ -1,4 +1,4 @@
-//! What happened, as it goes on after the name of who did it: “operator *executed version 2 as execution 3*”.
+//! Sentences about events, as they go on after the name of who did it: “operator *executed version 2 as execution 3*”.
 
 use std::borrow::Cow;
 

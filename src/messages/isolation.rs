@@ -1,4 +1,4 @@
-//! What a server says about how it keeps scripts from itself.
+//! Sentences about how a server keeps scripts from itself.
 
 use crate::domain::isolation::{Confined, Isolation, WITH_SIGNALS, WITH_TRUNCATE};
 

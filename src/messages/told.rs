@@ -1,4 +1,4 @@
-//! What is said once after something was done. A browser carries it to the next page as one of these cases, never as a
+//! Notices that are shown once after an operation. A browser carries it to the next page as one of these cases, never as a
 //! sentence, so that no other sentence than ours is shown as ours.
 
 use serde::{Deserialize, Serialize};

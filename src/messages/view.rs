@@ -1,4 +1,4 @@
-//! What the pages of a release task say about how it goes.
+//! Sentences on the pages of a release task.
 
 use crate::domain::definition::Kind;
 use crate::domain::execution::{CancelReason, Decision, DecisionAuthority, Moment};

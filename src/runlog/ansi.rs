@@ -1,4 +1,4 @@
-//! What a terminal would show of a line: its text in spans of one style each.
+//! Interprets terminal escape sequences of a line: its text in spans of one style each.
 //!
 //! Colours and faces are kept; everything else that an escape sequence can ask for is dropped: titles, links, the
 //! clipboard, cursor movements. Each line begins plain, so that a window of lines reads the same wherever it begins.

@@ -1,4 +1,4 @@
-//! What lies in the data folder belongs to whom it should: ours is closed to the account of scripts, and what scripts use
+//! Owners and modes of what lies in the data folder: ours is closed to the account of scripts, and what scripts use
 //! is theirs, also after that account has changed or a backup was restored.
 
 use std::collections::BTreeSet;

@@ -59,7 +59,7 @@ impl Store {
         self.live(attempts::Column::EndedAt.is_null().into_condition()).await
     }
 
-    /// Those of the executions that this tenure carries on.
+    /// Those of the executions that this term carries on.
     pub async fn attempts_under(&self, term: &Term) -> Result<Vec<LiveAttempt>> {
         self.live(under(term)).await
     }
@@ -112,7 +112,7 @@ impl Store {
     }
 }
 
-/// Live attempts of the executions that the tenure carries on.
+/// Live attempts of the executions that the term carries on.
 fn under(term: &Term) -> Condition {
     let own =
         Query::select().column(executions::Column::Id).from(executions::Entity).cond_where(belongs_to(term)).to_owned();

@@ -1,4 +1,4 @@
-//! What happened, written down beside the change that it describes, in the same transaction.
+//! Writes events of the activity and the audit beside the change that it describes, in the same transaction.
 
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -15,7 +15,7 @@ use super::write::{Stamp, WriteTx};
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
 use crate::domain::execution::{Execution, Moment};
 
-/// Which of the law's enums of events a row holds.
+/// Which of the enums of events a row holds.
 pub const ABOUT_EXECUTION: &str = "execution";
 /// See [`ABOUT_EXECUTION`].
 pub const ABOUT_RELEASE: &str = "release";

@@ -1,4 +1,4 @@
-//! Between the law's values and what a column holds. An unknown word fails with the column's name.
+//! Between the values of the domain and what a column holds. An unknown word fails with the column's name.
 
 use serde::Serialize;
 use serde::de::value::{Error as WordError, StrDeserializer};
@@ -37,13 +37,13 @@ pub fn from_word<T: DeserializeOwned>(column: &'static str, word: &str) -> Resul
     T::deserialize(words).map_err(|_| unreadable(column, word))
 }
 
-/// A number that the law counts without a sign.
+/// A number that the rules count without a sign.
 pub fn count<T: TryFrom<i64>>(column: &'static str, number: impl Into<i64>) -> Result<T> {
     let number = number.into();
     T::try_from(number).map_err(|_| unreadable(column, &number.to_string()))
 }
 
-/// A number of the law in a column; what does not fit could not have been counted.
+/// A number of the domain in a column; what does not fit could not have been counted.
 pub fn column<T: TryFrom<N>, N>(number: N) -> T {
     T::try_from(number).unwrap_or_else(|_| unreachable!("the limits of the law are far below the column's"))
 }

@@ -1,4 +1,4 @@
-//! What can go wrong in the store, told apart as far as somebody above acts on it.
+//! Errors of the store, told apart as far as a caller acts on them.
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 

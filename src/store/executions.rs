@@ -31,7 +31,7 @@ impl WriteTx {
 
     /// Writes down what became of an execution: `before` as it was loaded, `after` as it is now, and the events
     /// between them. [`StoreError::Stale`] if somebody else saved it since it was loaded, [`StoreError::Fenced`] if the
-    /// tenure is over under which it is saved.
+    /// term is over under which it is saved.
     pub async fn save_execution(
         &self,
         before: &Execution,
@@ -70,7 +70,7 @@ impl WriteTx {
                 save = save.filter(Expr::exists(lasting(term)));
                 Some(self.term.clone())
             }
-            // Whoever carried it on may be in another tenure by now, or gone: nobody would go on with it at once.
+            // Whoever carried it on may be in another term by now, or gone: nobody would go on with it at once.
             None if before.ended_at.is_some() && after.ended_at.is_none() => {
                 Some(self.next_owner(Some(after.id)).await?)
             }
@@ -89,7 +89,7 @@ impl WriteTx {
         Err(if self.is_over().await? { StoreError::Fenced } else { StoreError::Stale })
     }
 
-    /// Whether the tenure is over under which this is written.
+    /// Whether the term is over under which this is written.
     async fn is_over(&self) -> Result<bool> {
         let Some(term) = &self.term else { return Ok(false) };
         Ok(self.tx.query_one(&lasting(term)).await?.is_none())

@@ -1,4 +1,4 @@
-//! From rows to the law's aggregates.
+//! From rows to the aggregates of the domain.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! News: what a write changed, told to the other processes on the same PostgreSQL in the very transaction that changes it.
+//! Notifications of what a write changed, sent to the other processes on the same PostgreSQL in the very transaction that changes it.
 //! Whoever listens hears of every commit, or that its connection is not to be trusted any more. On SQLite there is one
 //! process, and nobody to tell.
 

@@ -1,4 +1,4 @@
-//! Whether a failure of the database is nobody's fault here: it is away, and what was asked can be asked again later.
+//! Classifies database errors: which of them mean "unavailable, retry later".
 
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError, SqlxPostgresError};
 

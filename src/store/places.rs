@@ -74,7 +74,7 @@ impl WriteTx {
         Ok(HeldPlaces { scripts: ScriptPermission::of(name, granted), running, wanted })
     }
 
-    /// The tasks that wait for a place on the server of that tenure.
+    /// The tasks that wait for a place on the server of that term.
     pub async fn line(&self, term: &Term) -> Result<Vec<Waiting>> {
         line(&self.tx, term).await
     }

@@ -1,6 +1,6 @@
 //! Replicas: the processes that serve one database, and which of them carries on which execution.
 //!
-//! An execution belongs to one replica, in one of its tenures. Whoever carries it on loads it under its tenure, and is
+//! An execution belongs to one replica, in one of its terms. Whoever carries it on loads it under its term, and is
 //! refused when it belongs to another: so nothing that a replica does late counts once it was taken over.
 
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement};
@@ -37,7 +37,7 @@ pub struct ReplicaInfo {
 pub struct Term {
     /// The replica.
     pub replica: String,
-    /// Which of its tenures: each is higher than the one before.
+    /// Which of its terms: each is higher than the one before.
     pub epoch: u64,
 }
 
@@ -54,7 +54,7 @@ pub struct Replica {
     pub started_at: Moment,
     /// When it last said that it is there, by its own clock.
     pub last_seen_at: Moment,
-    /// Its tenure.
+    /// Its term.
     pub epoch: u64,
     /// Grows as long as it is there. Clocks of machines differ; this does not.
     pub beat: u64,
@@ -74,7 +74,7 @@ impl Replica {
 }
 
 impl Store {
-    /// Begins a tenure. What the replica carried on before, and nobody took over, is its own again.
+    /// Begins a term. What the replica carried on before, and nobody took over, is its own again.
     pub async fn enroll(&self, who: &ReplicaInfo, now: Moment) -> Result<Term> {
         let tx = self.begin_write().await?;
         let first = replicas::ActiveModel::from(replicas::Model {
@@ -123,7 +123,7 @@ impl Store {
         Ok(term)
     }
 
-    /// Says that the replica is there; `false` if its tenure is over.
+    /// Says that the replica is there; `false` if its term is over.
     pub async fn beat(&self, term: &Term, now: Moment) -> Result<bool> {
         reach(self.hook.as_ref(), "store.beat.before").await?;
         let said = replicas::Entity::update_many()
@@ -146,7 +146,7 @@ impl Store {
         rows.into_iter().map(Replica::try_from).collect()
     }
 
-    /// Ends the tenure of a replica that is as it was seen there; `false` if it has moved since.
+    /// Ends the term of a replica that is as it was seen there; `false` if it has moved since.
     pub async fn fence(&self, seen: &Replica, now: Moment) -> Result<bool> {
         reach(self.hook.as_ref(), "store.bury").await?;
         let buried = replicas::Entity::update_many()
@@ -161,7 +161,7 @@ impl Store {
         Ok(buried.rows_affected == 1)
     }
 
-    /// How many executions belong to a tenure that is over.
+    /// How many executions belong to a term that is over.
     pub async fn orphans(&self) -> Result<u64> {
         let found: i64 = executions::Entity::find()
             .select_only()
@@ -174,7 +174,7 @@ impl Store {
         count("executions", found)
     }
 
-    /// Takes over at most that many executions of tenures that are over; answers how many it got.
+    /// Takes over at most that many executions of terms that are over; answers how many it got.
     pub async fn take_over(&self, term: &Term, most: u64) -> Result<u64> {
         let tx = self.begin_write().await?;
         let mut some = Query::select()
@@ -216,7 +216,7 @@ impl Store {
 }
 
 impl WriteTx {
-    /// Whoever carries an execution on works under this tenure: what it starts runs on that replica's machine.
+    /// Whoever carries an execution on works under this term: what it starts runs on that replica's machine.
     pub fn work_under(&mut self, term: Term) {
         self.term = Some(term);
     }
@@ -249,7 +249,7 @@ impl WriteTx {
     }
 }
 
-/// The row of a replica that is in that tenure still.
+/// The row of a replica that is in that term still.
 fn is_in(term: &Term) -> Condition {
     Condition::all()
         .add(replicas::Column::Id.eq(&term.replica))
@@ -257,12 +257,12 @@ fn is_in(term: &Term) -> Condition {
         .add(replicas::Column::GoneAt.is_null())
 }
 
-/// Something, if that tenure is not over.
+/// Something, if that term is not over.
 pub(super) fn lasting(term: &Term) -> SelectStatement {
     Query::select().expr(Expr::val(1)).from(replicas::Entity).cond_where(is_in(term)).to_owned()
 }
 
-/// The executions that this tenure carries on.
+/// The executions that this term carries on.
 pub(super) fn belongs_to(term: &Term) -> Condition {
     Condition::all()
         .add(executions::Column::EndedAt.is_null())
@@ -270,12 +270,12 @@ pub(super) fn belongs_to(term: &Term) -> Condition {
         .add(executions::Column::OwnerEpoch.eq(column::<i64, _>(term.epoch)))
 }
 
-/// The executions that this tenure may carry on: its own, and those of nobody.
+/// The executions that this term may carry on: its own, and those of nobody.
 pub(super) fn open_to(term: &Term) -> Condition {
     Condition::any().add(belongs_to(term)).add(executions::Column::Owner.is_null())
 }
 
-/// Those that nobody carries on, though they are not over: they are nobody's and have something to do, or their tenure is
+/// Those that nobody carries on, though they are not over: they are nobody's and have something to do, or their term is
 /// over, or it ends without having let go of them, since they were given to it in that moment, though they have nothing to
 /// do on its machine.
 fn orphaned() -> Condition {
@@ -321,7 +321,7 @@ fn owners() -> SelectStatement {
         .to_owned()
 }
 
-/// Gives executions that are not over to a tenure. What somebody else is about to save of them is stale then.
+/// Gives executions that are not over to a term. What somebody else is about to save of them is stale then.
 async fn own(tx: &impl ConnectionTrait, term: &Term, which: Condition) -> Result<u64> {
     let given = executions::Entity::update_many()
         .col_expr(executions::Column::Owner, Expr::value(&term.replica))

@@ -1,4 +1,4 @@
-//! What this installation remembers about itself, such as the token of its set-up link, as a hash.
+//! Settings of this installation, such as the token of its set-up link, as a hash.
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, Set};

@@ -1,4 +1,4 @@
-//! What teams are permitted.
+//! Permissions of teams.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};

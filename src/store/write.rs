@@ -73,7 +73,7 @@ impl WriteTx {
         load::execution(&self.tx, &self.definitions, load::Which::Id(id)).await
     }
 
-    /// The same for the replica that carries it on under [`WriteTx::work_under`]; saved, it belongs to that tenure.
+    /// The same for the replica that carries it on under [`WriteTx::work_under`]; saved, it belongs to that term.
     /// [`StoreError::Fenced`] if it belongs to another.
     pub async fn own_execution(&self, id: Uuid) -> Result<Option<Execution>> {
         load::lock_release_of(&self.tx, id).await?;

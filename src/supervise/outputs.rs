@@ -1,4 +1,4 @@
-//! What a script gives to later tasks: `name=value` lines in the file that `$TOLLGATE_OUTPUT` names.
+//! Outputs of a script for later tasks: `name=value` lines in the file that `$TOLLGATE_OUTPUT` names.
 //!
 //! Empty lines are skipped, and a later line of the same name wins.
 

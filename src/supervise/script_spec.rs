@@ -1,4 +1,4 @@
-//! What a supervising process is told, by its standard input, and what it writes down (`exit.json`).
+//! The specification of a script, which a supervising process reads from its standard input, and the result that it writes (`exit.json`).
 //!
 //! Another version of Tollgate may read these after an upgrade: fields are only ever added, with a default.
 

@@ -1,4 +1,4 @@
-//! What many ask for and few change: read once, and remembered for the others while its mark is the newest. Other
+//! A cache of what many ask for and few change: read once, and kept for the others while its mark is the newest. Other
 //! replicas and the command line move the mark too, by news on PostgreSQL; on SQLite the command line does not, and while
 //! a connection for news is lost nobody does, hence for a short time at most. Whoever asks while it is read waits for it
 //! instead of reading it too.

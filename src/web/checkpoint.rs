@@ -1,4 +1,4 @@
-//! What a reader needs to decide a checkpoint: in the dialog, on its page and in My Approvals.
+//! Facts that a reader needs to decide a checkpoint: in the dialog, on its page and in My Approvals.
 
 use super::error::PageError;
 use super::release_context::Subject;

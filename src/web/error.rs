@@ -1,4 +1,4 @@
-//! What can go wrong while answering, and the status it has. [`super::middleware::error_pages`] makes the page of it.
+//! Errors of handlers, each with its HTTP status. [`super::middleware::error_pages`] makes the page of it.
 
 use actix_web::error::{JsonPayloadError, PathError, PayloadError, QueryPayloadError, UrlencodedError};
 use actix_web::http::StatusCode;
@@ -33,7 +33,7 @@ pub enum PageError {
     /// Another site sent it.
     #[error("another site sent this request")]
     CrossSite,
-    /// The law says no.
+    /// The rules say no.
     #[error("refused: {0:?}")]
     Refused(Refusal),
     /// Somebody else saved first.

@@ -1,4 +1,4 @@
-//! What somebody typed into a form, kept while the request is answered: when the database is away, the answer shows it
+//! Keeps what somebody typed into a form while the request is answered: when the database is away, the answer shows it
 //! again, so that nothing is lost.
 
 use actix_web::web::Bytes;

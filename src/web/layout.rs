@@ -1,4 +1,4 @@
-//! What is around every page: who reads, in which region, what was just done.
+//! Fills the layout of every page: who reads, in which region, what was just done.
 
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};

@@ -1,4 +1,4 @@
-//! How often somebody may try to sign in: a few times quickly, then slowly, for an account and for an address.
+//! Rate limits of sign-in attempts: a few times quickly, then slowly, for an account and for an address.
 //!
 //! `governor` would do, but it cannot give a try back, and a right password is no try: whoever signs in on ten machines
 //! in a row is not turned away. Hence the algorithm (generic cell rate) in forty lines, on our own clock.

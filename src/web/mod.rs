@@ -1,4 +1,4 @@
-//! The pages. A handler reads what was sent, calls a verb or reads what a page shows, and makes a reply of it; it
+//! The pages. A handler reads what was sent, calls an operation or reads what a page shows, and makes a reply of it; it
 //! decides nothing, and never calls the engine.
 
 pub mod assets;
@@ -57,7 +57,7 @@ use session::Sessions;
 
 /// What every handler is given.
 pub struct Site {
-    /// What every verb needs: the database, the time, the engine's bell, and what is new.
+    /// What every operation needs: the database, the time, the wake-up of the engine, and what is new.
     pub app: App,
     /// Where logs lie.
     pub folders: DataLayout,

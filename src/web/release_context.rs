@@ -113,7 +113,7 @@ impl Subject {
         self.reader.user()
     }
 
-    /// Who asks, for a verb.
+    /// Who asks, for an operation.
     pub fn caller(&self) -> Caller {
         Caller { user_id: self.user().id, address: self.site.address(&self.request) }
     }

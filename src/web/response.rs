@@ -1,4 +1,4 @@
-//! What handlers answer with: a page, a fragment, a way on.
+//! Responses of handlers: a page, a fragment, a way on.
 
 use actix_web::cookie::{Cookie, time::Duration};
 use actix_web::http::StatusCode;

@@ -1,4 +1,4 @@
-//! What would be said too often is said once in a while.
+//! Limits how often one log line is written.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};

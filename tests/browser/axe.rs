@@ -1,4 +1,4 @@
-//! What axe-core finds wrong with a page.
+//! Runs axe-core on a page.
 
 use crate::driver::Driver;
 

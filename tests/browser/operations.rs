@@ -1,4 +1,4 @@
-//! What people do when a release is not simply released: reject, retry, pause, terminate, decide together.
+//! Stories of releases that are not simply released: reject, retry, pause, terminate, decide together.
 
 use crate::driver::Script;
 use crate::person::Person;

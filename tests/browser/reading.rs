@@ -1,4 +1,4 @@
-//! What people read: every page in light and dark, bookmarks, the keyboard alone, and what a viewer is not offered.
+//! Pages as people read them: every page in light and dark, bookmarks, the keyboard alone, and what a viewer is not offered.
 
 use crate::driver::Script;
 use crate::person::{ENTER, ESCAPE, SPACE};

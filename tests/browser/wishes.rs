@@ -1,4 +1,4 @@
-//! What users of other systems complain of, where only a browser shows it: named after their rows of the list that the
+//! Complaints of users of other systems, where only a browser shows it: named after their rows of the list that the
 //! project keeps. The others are in `tests/it/wishes` and `tests/crash`.
 
 use serde_json::{Value, json};

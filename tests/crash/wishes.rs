@@ -1,4 +1,4 @@
-//! What users of other systems complain of, where it takes the real program to show: one test a complaint, named after its
+//! Complaints of users of other systems, where it takes the real program to show: one test a complaint, named after its
 //! row of the list that the project keeps. The others are in `tests/it/wishes`.
 
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! What people and scripts write, broken in every way: nothing of it may panic, hang, or be read as something else.
+//! Fuzzing of what people and scripts write: nothing of it may panic, hang, or be read as something else.
 //! `tests/support/fuzz.rs` tells how to run it for longer and how to replay what it finds.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 

@@ -50,7 +50,7 @@ pub struct Db {
     pub url: String,
 }
 
-/// Tests that break a database by hand, or save what the law would not.
+/// Tests that break a database by hand, or save what the rules would not.
 const UNSOUND: [&str; 3] = ["it::store::", "it::check::", "cannot_be_read"];
 
 /// Runs a test on a database of its own, which is sound at the end and gone afterwards.

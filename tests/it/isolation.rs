@@ -1,4 +1,4 @@
-//! What a server says about its scripts at the start, whom it refuses, and what its scripts reach: the real program, under
+//! Isolation of scripts: the sentences at the start, the refusals, and what scripts reach, with the real program, under
 //! root with an account for scripts and under an ordinary user, on both databases.
 
 use std::fs::{self, Permissions};

@@ -1,16 +1,16 @@
-//! Whether a database is sound, as `tollgate check` sees it: what a test may end with.
+//! Checks that a database is consistent, as `tollgate check` sees it: what a test may end with.
 
 use tollgate::domain::consistency::findings;
 use tollgate::messages::check_report as messages;
 use tollgate::store::Store;
 
-/// Nothing in the database contradicts the law.
+/// Nothing in the database contradicts the rules.
 pub async fn is_sound(store: &Store) {
     let found = unsound(store).await;
     assert!(found.is_empty(), "the database is not sound:\n{}", found.join("\n"));
 }
 
-/// Everything in the database that contradicts the law, in the words of `tollgate check`.
+/// Everything in the database that contradicts the rules, in the words of `tollgate check`.
 pub async fn unsound(store: &Store) -> Vec<String> {
     let mut said: Vec<String> = store.inspect_whole().await.unwrap().iter().map(messages::whole).collect();
     let mut after = None;

@@ -1,4 +1,4 @@
-//! What people write beside what they ask.
+//! Comments that people write with a command.
 
 use tollgate::domain::decide::{Command, MAX_COMMENT_LEN};
 use tollgate::domain::execution::Verdict;

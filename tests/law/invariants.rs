@@ -1,4 +1,4 @@
-//! What holds for every event of every history, and in every state.
+//! Invariants of every event of every history, and in every state.
 
 use chrono::{Duration, TimeDelta};
 use tollgate::domain::decide::{self, Command, Selection};

@@ -1,4 +1,4 @@
-//! The law, tested from outside: tables, scenarios, random histories, and every failure once.
+//! The rules, tested from outside: tables, scenarios, random histories, and every failure once.
 
 mod clocks;
 mod comments;

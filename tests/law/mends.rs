@@ -1,4 +1,4 @@
-//! What once went wrong, one test each.
+//! Regressions: one test for each thing that once went wrong.
 
 use chrono::Duration;
 use tollgate::domain::decide::{self, Command};

@@ -1,4 +1,4 @@
-//! What a replica leaves behind is taken over by the others, and it finds that out when it comes back.
+//! Take-over: the others go on with what a replica leaves behind, and it finds that out when it comes back.
 
 use std::time::{Duration, Instant};
 

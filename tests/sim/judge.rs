@@ -1,4 +1,4 @@
-//! Knows the law and compares: after every commit the events that it wrote are replayed on what was known before, judged
+//! Knows the rules and compares: after every commit the events that it wrote are replayed on what was known before, judged
 //! one by one, and must give exactly the state that is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +37,7 @@ pub struct News {
     pub lines: Vec<String>,
     /// Executions that went on.
     pub changed: Vec<Uuid>,
-    /// Executions that went from one tenure to another.
+    /// Executions that went from one term to another.
     pub passed: Vec<(Uuid, Term, Term)>,
 }
 
@@ -53,7 +53,7 @@ struct Past {
     now: Execution,
     /// Every state it was in after a commit, by its revision.
     states: BTreeMap<u64, Execution>,
-    /// The tenure in which it is carried on.
+    /// The term in which it is carried on.
     owner: Option<Term>,
     last_event: Option<Uuid>,
 }
@@ -67,7 +67,7 @@ impl Judge {
         Self { releases: known, max_scripts: max_scripts.get().try_into().unwrap() }
     }
 
-    /// Looks at what the last step wrote, in whoever's tenure.
+    /// Looks at what the last step wrote, in whoever's term.
     pub async fn look(&mut self, place: &Place, now: Moment, by: Option<&Term>) -> News {
         let store = &place.store;
         let mut news = News::default();
@@ -106,7 +106,7 @@ impl Judge {
         })
     }
 
-    /// The attempt of that key is claimed and under way; answers in which tenure.
+    /// The attempt of that key is claimed and under way; answers in which term.
     pub fn may_start(&self, key: &str) -> Term {
         assert!(self.is_under_way(key), "what is started is claimed: {}", self.name(key));
         let mut pasts = self.releases.iter().flat_map(|known| &known.past);

@@ -1,8 +1,8 @@
-//! Deterministic simulation: the engine, the verbs and the store on a real database, under a set clock, with scripts
+//! Deterministic simulation: the engine, the operations and the store on a real database, under a set clock, with scripts
 //! that end as the seed says and a scheduler that decides itself who goes on next. One seed is one history: random
 //! definitions, what several people ask at once, failures, deadlines, crashes between any two steps, replicas that are cut off or started
 //! twice, lost and late bells. After
-//! every commit the law is asked whether that could happen.
+//! every commit the rules is asked whether that could happen.
 //!
 //! `TOLLGATE_SIM_SEED=123 cargo test --test sim one_seed -- --nocapture` plays one history and prints it. More
 //! histories: `TOLLGATE_SIM_HISTORIES=10000` or `TOLLGATE_SIM_MINUTES=30`; from another seed on: `TOLLGATE_SIM_FROM`.

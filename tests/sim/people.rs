@@ -1,4 +1,4 @@
-//! What people ask for: what their page offers most of the time, and anything at all otherwise, from old pages too.
+//! Simulated people, who ask for what their page offers most of the time, and anything at all otherwise, from old pages too.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ impl Asked {
         Self { who, release: index, seen, what }
     }
 
-    /// Asks the verbs.
+    /// Asks the operations.
     pub async fn ask(self, app: App, release: Uuid, name: String, place: (Uuid, Uuid)) -> Answer {
         let caller = Caller { user_id: person(self.who).id, address: Some("192.0.2.7".to_owned()) };
         let answer = match self.what {

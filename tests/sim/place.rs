@@ -123,7 +123,7 @@ impl Place {
         self.folder.path()
     }
 
-    /// In which tenure which execution is carried on.
+    /// In which term which execution is carried on.
     pub async fn owners(&self) -> BTreeMap<Uuid, Option<Term>> {
         let owners = Query::select().columns(["id", "owner", "owner_epoch"]).from("executions").to_owned();
         let rows = self.db.query_all(&owners).await.unwrap();

@@ -1,4 +1,4 @@
-//! Who holds which tenure: a replica that is taken over must not be able to start anything any more, by its own clock, and
+//! The terms of replicas: one that is taken over must not be able to start anything any more, by its own clock, and
 //! one whose name another process has taken stops.
 
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ pub struct Living {
     pub may_start: bool,
 }
 
-/// The tenures of a history.
+/// The terms of a history.
 #[derive(Default)]
 pub struct Tenures {
     by_name: BTreeMap<String, Held>,
@@ -31,7 +31,7 @@ pub struct Tenures {
     usurped: BTreeMap<Incarnation, Moment>,
 }
 
-/// The last tenure of a name.
+/// The last term of a name.
 struct Held {
     epoch: u64,
     by: Incarnation,
@@ -68,13 +68,13 @@ impl Tenures {
         }
     }
 
-    /// The tenure in which a process works. When others have ended it, it is still that of the executions that nobody
+    /// The term in which a process works. When others have ended it, it is still that of the executions that nobody
     /// has taken over yet.
     pub fn of(&self, process: Incarnation) -> Option<&Term> {
         self.begun.get(&process)
     }
 
-    /// Executions that went from one tenure to another: nobody can start anything in the former, but for a process that
+    /// Executions that went from one term to another: nobody can start anything in the former, but for a process that
     /// has yet to hear that it lost its name.
     pub fn passed_on(&self, passed: &[(Uuid, Term, Term)], living: &[Living]) {
         for (execution, from, to) in passed.iter().filter(|(_, from, to)| from.replica != to.replica) {
@@ -93,7 +93,7 @@ impl Tenures {
         self.usurped.get(&process).is_some_and(|at| now < *at + OWN)
     }
 
-    /// A script of an execution of that tenure was started by that process.
+    /// A script of an execution of that term was started by that process.
     pub fn started(&self, owner: &Term, by: Incarnation) {
         let current = self.by_name.values().any(|held| held.by == by && !held.over);
         assert!(current && self.of(by) == Some(owner), "{by:?} starts a script that is {owner:?}'s");

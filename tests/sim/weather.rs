@@ -1,4 +1,4 @@
-//! What befalls the replicas of a history, and how often: some histories are calm, some see crashes, some a database
+//! Rates of the faults in a history: some histories are calm, some see crashes, some a database
 //! that fails, some everything at once.
 
 use crate::rng::Rng;

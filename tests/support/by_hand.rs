@@ -1,4 +1,4 @@
-//! A connection beside those of the program, for what no verb does.
+//! A connection beside those of the program, for what no operation does.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ pub fn one_to(url: impl Into<String>) -> ConnectOptions {
     options
 }
 
-/// Does something to the database that no verb does.
+/// Does something to the database that no operation does.
 pub async fn does(url: impl Into<String>, sql: &str) -> Result<(), DbErr> {
     let connection = Database::connect(one_to(url)).await?;
     connection.execute_unprepared(sql).await?;

@@ -1,4 +1,4 @@
-//! What makes templates and styles readable: short lines, one element or declaration on each, indented by what is around.
+//! Readable templates and styles: short lines, one element or declaration on each, indented by what is around.
 
 use crate::{templates, texts};
 

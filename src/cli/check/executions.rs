@@ -1,4 +1,4 @@
-//! Every execution against the law: page after page, so that it takes no more memory for many than for few.
+//! Every execution against the rules: page after page, so that it takes no more memory for many than for few.
 
 use std::path::Path;
 

@@ -106,7 +106,7 @@ fn search(execution: &Execution, told: &[&(Moment, Event)], tries: &mut usize) -
     None
 }
 
-/// Whether the law could have let that happen to the execution.
+/// Whether the rules could have let that happen to the execution.
 fn is_possible(execution: &Execution, event: &Event) -> bool {
     let over = execution.ended_at.is_some();
     let run = |task: &usize| execution.tasks.get(*task);

@@ -1,4 +1,4 @@
-//! What is written reads back the same.
+//! Round trips: a definition that is written reads back the same.
 
 use proptest::collection::{btree_map, vec};
 use proptest::option;

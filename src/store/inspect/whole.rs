@@ -1,4 +1,4 @@
-//! What is asked of the database as a whole rather than of one execution.
+//! Consistency checks of the database as a whole rather than of one execution.
 
 use sea_orm::sea_query::Query;
 use sea_orm::{

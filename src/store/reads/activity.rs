@@ -1,4 +1,4 @@
-//! What happened, newest first.
+//! Events of the activity and the audit, newest first.
 
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use sea_orm::{RelationTrait, Select};
@@ -35,7 +35,7 @@ pub struct Activity {
     pub happened: Happened,
 }
 
-/// An event of the law, by what it is about.
+/// An event of the domain, by what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happened {
     /// An execution.

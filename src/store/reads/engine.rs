@@ -1,4 +1,4 @@
-//! What the engine looks for, and whole aggregates read outside a write.
+//! Reads of the engine, and whole aggregates read outside a write.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use crate::store::load::{self, RowLock, Which};
 use crate::store::replicas::{Term, belongs_to, open_to};
 
 impl Store {
-    /// Executions that are not over, may be carried on under this tenure, and have something to do at `now`; the one that
+    /// Executions that are not over, may be carried on under this term, and have something to do at `now`; the one that
     /// waits longest first.
     pub async fn runnable(&self, term: &Term, now: Moment, limit: u64) -> Result<Vec<Uuid>> {
         let due = executions::Entity::find()
@@ -28,7 +28,7 @@ impl Store {
         Ok(due.into_tuple().all(&self.reader).await?)
     }
 
-    /// Executions of this tenure that a person asked to terminate and that have not ended yet.
+    /// Executions of this term that a person asked to terminate and that have not ended yet.
     pub async fn terminating(&self, term: &Term) -> Result<Vec<Uuid>> {
         let asked = executions::Entity::find()
             .select_only()
@@ -38,7 +38,7 @@ impl Store {
         Ok(asked.into_tuple().all(&self.reader).await?)
     }
 
-    /// When the next execution that may be carried on under this tenure has something to do, if any ever has by itself.
+    /// When the next execution that may be carried on under this term has something to do, if any ever has by itself.
     pub async fn next_wake(&self, term: &Term) -> Result<Option<Moment>> {
         let next: Option<Option<Moment>> = executions::Entity::find()
             .select_only()

@@ -1,4 +1,4 @@
-//! What pages and the engine read: one query where one is enough, and only the columns that are shown.
+//! Reads of pages and of the engine: one query where one is enough, and only the columns that are shown.
 
 mod activity;
 mod checkpoints;

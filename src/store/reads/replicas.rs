@@ -1,4 +1,4 @@
-//! What each replica carries on, for the page of replicas.
+//! Executions of each replica, for the page of replicas.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What a reader may see at all: queries start from it, so that nobody is shown what is not theirs.
+//! The visibility of releases to a reader: queries start from it, so that nobody is shown what is not theirs.
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::Condition;

@@ -1,4 +1,4 @@
-//! What the forms of operations send beside their own fields: which execution the page showed.
+//! Fields that the forms of all operations share: which execution the page showed.
 
 use actix_web::HttpResponse;
 use serde::Deserialize;
@@ -22,7 +22,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// For the verb.
+    /// For the operation.
     pub fn seen(&self) -> Expected {
         Expected { execution: self.execution, ..Expected::default() }
     }

@@ -1,4 +1,4 @@
-//! What waits for somebody, remembered while no checkpoint has changed: the number is on every page.
+//! A cache of the open checkpoints, valid while no checkpoint has changed: the number is on every page.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

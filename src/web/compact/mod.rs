@@ -1,4 +1,4 @@
-//! What is sent is not what is written: here the line breaks and the indentation go that templates and style sheets have
+//! Minifies pages and style sheets: takes out the line breaks and the indentation go that templates and style sheets have
 //! for whoever reads them.
 //!
 //! In a template a line break beside a tag is nothing, and one between words stays. A space that is wanted beside a tag

@@ -1,4 +1,4 @@
-//! What the dialog of a checkpoint sends.
+//! The form of a decision on a checkpoint.
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! What every request passes on its way in and every answer on its way out. None of it answers with `Err`: actix would
+//! Middleware that every request and every answer passes. None of it answers with `Err`: actix would
 //! skip the layers outside it, and the security headers with them.
 
 pub mod buffer_form;

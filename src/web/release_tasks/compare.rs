@@ -1,4 +1,4 @@
-//! What changed between two texts, line by line: in bounded time, with what did not change folded, and of bounded length.
+//! The diff of two texts, line by line: in bounded time, with what did not change folded, and of bounded length.
 
 use std::time::{Duration, Instant};
 

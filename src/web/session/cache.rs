@@ -1,4 +1,4 @@
-//! What is remembered of sessions, so that a request of somebody signed in touches no database; and forgotten at once
+//! A cache of sessions, so that a request of somebody signed in touches no database; and forgotten at once
 //! when a session ends or somebody's roles change. Other replicas, and the command line, are noticed by one setting, read
 //! at most once in [`LOOK_EVERY`], however many people are watching.
 

@@ -1,4 +1,4 @@
-//! Who is signed in. `actix-session` keeps the cookie, in [`store`], and the database the session, by the hash of the secret
+//! Sessions of browsers. `actix-session` keeps the cookie, in [`store`], and the database the session, by the hash of the secret
 //! in that cookie; [`cache`] is what is remembered of it, and [`cookie`] chooses where a browser sends more than one.
 
 mod cache;
@@ -33,7 +33,7 @@ pub use store::{DatabaseSessionStore, middleware};
 /// Name of the cookie.
 pub const COOKIE: &str = "tollgate";
 
-/// The reader, in every handler that has one. A verb looks them up again in its own transaction.
+/// The reader, in every handler that has one. An operation looks them up again in its own transaction.
 #[derive(Debug, Clone)]
 pub struct CurrentUser(Arc<SignedIn>);
 
@@ -161,14 +161,14 @@ pub fn from(site: &Site, request: &HttpRequest) -> Result<From, PageError> {
     })
 }
 
-/// Gives the browser the key of the session that a verb has begun, instead of any that it had.
+/// Gives the browser the key of the session that an operation has begun, instead of any that it had.
 pub fn begin(request: &HttpRequest, key: &str) -> Result<(), PageError> {
     let session = request.get_session();
     session.renew();
     Ok(session.insert(store::KEY, key).map_err(anyhow::Error::from)?)
 }
 
-/// Makes the browser forget the session that a verb has ended.
+/// Makes the browser forget the session that an operation has ended.
 pub fn forget(request: &HttpRequest) {
     request.get_session().purge();
 }

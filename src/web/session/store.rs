@@ -1,7 +1,7 @@
 //! The middleware of `actix-session`, and the store in which it keeps sessions: our database, behind what is remembered
 //! of it. The middleware reads the cookie, believes it if we signed it, and writes or removes it.
 //!
-//! A session begins and ends in a verb, in one transaction with its line in the audit. The store is told of it afterwards:
+//! A session begins and ends in an operation, in one transaction with its line in the audit. The store is told of it afterwards:
 //! [`SessionStore::save`] gets the key of a session that is there already, so that nothing can fail between the two.
 
 use std::collections::HashMap;
@@ -61,7 +61,7 @@ impl SessionStore for DatabaseSessionStore {
         Ok(is_there.then(HashMap::new))
     }
 
-    /// The key of a session that a verb has begun.
+    /// The key of a session that an operation has begun.
     async fn save(&self, state: HashMap<String, String>, _: &Duration) -> Result<SessionKey, SaveError> {
         key_of(&state).map_err(SaveError::Other)
     }
@@ -80,8 +80,8 @@ impl SessionStore for DatabaseSessionStore {
         Ok(())
     }
 
-    /// Ends it for everybody, if no verb has done so. An error would be answered without our page, to somebody whose session
-    /// a verb has most likely ended.
+    /// Ends it for everybody, if no operation has done so. An error would be answered without our page, to somebody whose session
+    /// an operation has most likely ended.
     async fn delete(&self, key: &SessionKey) -> anyhow::Result<()> {
         match sessions::end_by_key(&self.site.app.store, key.as_ref()).await {
             Ok(true) => self.site.sessions.forget(),

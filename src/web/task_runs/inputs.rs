@@ -1,4 +1,4 @@
-//! What a task was given, in words.
+//! The inputs of a task, in words.
 
 use super::Found;
 use crate::domain::definition::{CommandSpec, Kind, Wait};

@@ -1,4 +1,4 @@
-//! What asks before something happens: each is a page of its own, and the same part is shown as a dialog.
+//! Dialogs that ask before something happens: each is a page of its own, and the same part is shown as a dialog.
 //!
 //! Reply with the dialog alone when the request has `HX-Request`, else with `DialogPage` around it.
 

@@ -1,4 +1,4 @@
-//! What is around every page: the top bar, the flash message, the live region, the dialog, the foot.
+//! The layout around every page: the top bar, the flash message, the live region, the dialog, the foot.
 
 use askama::Template;
 

@@ -1,4 +1,4 @@
-//! What the pages show: plain structs of words and links that the templates of `templates/` render.
+//! View models: plain structs of words and links that the templates of `templates/` render.
 //!
 //! A handler fills one and renders it; nothing here loads, decides or spells a URL. What a reader may not do is simply
 //! not there: `Option<Action>` is `None`. Every part that comes back alone to htmx is a struct of its own with its own

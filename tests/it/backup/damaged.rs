@@ -1,4 +1,4 @@
-//! What is no whole backup changes nothing, and a restore that was cut off is finished by the next start.
+//! Damaged backups and databases: what is no whole backup changes nothing, and a restore that was cut off is finished by the next start.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What a backup cannot hold is named, and the rest is in it.
+//! Files that a backup cannot hold: they are named, and the rest is in it.
 
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;

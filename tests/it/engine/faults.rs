@@ -1,4 +1,4 @@
-//! What breaks: one execution that cannot be read, a database that is away, a caller that goes away.
+//! Faults of the engine's surroundings: one execution that cannot be read, a database that is away, a caller that goes away.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -1,4 +1,4 @@
-//! The engine and the verbs, with a scripted executor, a clock that is set, and ticks by hand.
+//! The engine and the operations, with a scripted executor, a clock that is set, and ticks by hand.
 
 mod checkpoints;
 pub mod executor;

@@ -1,4 +1,4 @@
-//! What an executor is told.
+//! The specification of a job, as an executor gets it.
 
 use tollgate::domain::definition::Retry;
 use tollgate::domain::execution::{FailReason, TaskState, Verdict};

@@ -1,4 +1,4 @@
-//! Verbs on release tasks themselves.
+//! Operations on release tasks themselves.
 
 use std::sync::Arc;
 

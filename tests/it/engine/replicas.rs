@@ -192,7 +192,7 @@ async fn a_replica_that_comes_back_stops_what_it_left_behind(db: Db) {
     second.engine.turn().await.unwrap();
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
     assert!(!work.stop.is_cancelled());
-    // Whoever worked on it in the tenure that is over has let go of it; somebody else stops it.
+    // Whoever worked on it in the term that is over has let go of it; somebody else stops it.
     assert_eq!(stage.engine.watch().await.unwrap().stopped, 1);
     stage.starts("task-a").await.ends_when_told().await;
     assert!(!work.stop.is_cancelled());

@@ -1,4 +1,4 @@
-//! What a script can reach: real scripts try each way to the server, under root with an account of their own and under an
+//! Confinement of scripts: real scripts try each way to the server, under root with an account of their own and under an
 //! ordinary user whom the kernel's Landlock confines, and do what release scripts do.
 
 use std::fs::{self, Permissions};

@@ -1,4 +1,4 @@
-//! What becomes of what scripts write, and what they can read.
+//! Logs of scripts, and what they can read.
 
 use tollgate::executors::Stop;
 use tollgate::runlog::{Plain, read_tail};

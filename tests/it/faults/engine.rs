@@ -115,7 +115,7 @@ async fn a_frozen_network_holds_nothing_up_for_longer_than_it_lasts(db: Db) {
 async fn a_replica_says_again_that_it_is_there_after_a_firewall_forgot_how(db: Db) {
     let proxy = Proxy::before(&db);
     let stage = Stage::set(proxy.db().await).await;
-    // The first begins the tenure, the second is the first on a connection of its own, which is just being given back.
+    // The first begins the term, the second is the first on a connection of its own, which is just being given back.
     stage.engine.beat().await.unwrap();
     stage.engine.beat().await.unwrap();
     proxy.is(Manner::Forgotten);

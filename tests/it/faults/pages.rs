@@ -1,4 +1,4 @@
-//! What somebody in front of a browser is told, and what they do not lose.
+//! Pages while the database is away: the sentence is clear, and nothing typed is lost.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! What is done through one replica is seen on another: at once, whatever becomes of the connection.
+//! Notifications: a change through one replica is seen on another at once, whatever becomes of the connection.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! What the store promises, on both databases.
+//! Promises of the store, on both databases.
 
 mod checkpoints;
 mod concurrency;

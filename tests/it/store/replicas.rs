@@ -1,4 +1,4 @@
-//! What is known of replicas, and forgotten with them.
+//! Rows of replicas, and those that go with them.
 
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, Database, Statement};

@@ -92,7 +92,7 @@ impl Scene {
         Stamp { at: at(seconds), actor: (&self.operator).into(), address: Some("192.0.2.7".to_owned()) }
     }
 
-    /// The execution of that number as the law begins it, not saved yet.
+    /// The execution of that number as the rules begins it, not saved yet.
     pub fn execution(&self, number: u32) -> (Execution, Event) {
         decide::execute(&self.release, number, &self.operator, &Selection::All, at(i64::from(number)), &mut new_id)
             .unwrap()

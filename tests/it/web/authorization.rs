@@ -1,4 +1,4 @@
-//! Who may do what: every route, asked by everybody.
+//! Authorization: every route, asked by everybody.
 
 use std::collections::BTreeSet;
 

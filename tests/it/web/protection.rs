@@ -1,4 +1,4 @@
-//! What every answer carries and what no request gets past.
+//! Security headers of every answer, and checks that no request gets past.
 
 use reqwest::Method;
 use url::Url;

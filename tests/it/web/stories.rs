@@ -68,12 +68,12 @@ impl TestApp {
         Actual { id, execution: last.map_or(Uuid::nil(), |last| last.id), task }
     }
 
-    /// Somebody asks for something by the verb itself.
+    /// Somebody asks for something by the operation itself.
     pub async fn asks(&self, who: &str, release: Uuid, command: &Command) {
         self.app.ask(&self.caller(who).await, release, command).await.unwrap();
     }
 
-    /// Somebody, for a verb.
+    /// Somebody, for an operation.
     pub async fn caller(&self, name: &str) -> Caller {
         Caller { user_id: self.app.store.credentials(name).await.unwrap().unwrap().id, address: None }
     }

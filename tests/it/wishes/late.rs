@@ -1,4 +1,4 @@
-//! What comes late, or once more: reports of attempts that are over, and ticks that nobody needs.
+//! Late and repeated messages: reports of attempts that are over, and ticks that nobody needs.
 
 use tollgate::app::{AppError, Progress, WorkerContext};
 use tollgate::domain::execution::Execution;

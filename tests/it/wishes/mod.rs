@@ -1,4 +1,4 @@
-//! What users of other systems complain of, one test a complaint: `row_05_…` is the fifth of the list that the project
+//! Complaints of users of other systems, one test each: `row_05_…` is the fifth of the list that the project
 //! keeps. Each shows the defect of somebody else's system, as hard as it can be shown here.
 
 mod ends;

@@ -1,4 +1,4 @@
-//! What people read: who decided, what failed how, who may decide, and logs of any size.
+//! Pages as people read them: who decided, what failed how, who may decide, and logs of any size.
 
 use std::fmt::Write as _;
 
@@ -42,7 +42,7 @@ phases:
         rollback: 'true'
 ";
 
-/// Every verb by somebody else, so that a name in the wrong place is seen.
+/// Every operation by somebody else, so that a name in the wrong place is seen.
 async fn row_11_who_decided_when_and_why_stands_on_card_page_activity_and_audit(db: Db) {
     let scene = Scene::with(&db, STEPS).await;
     let does = ["executor", "skipper", "pauser", "goer", "ender", "retrier", "undoer"];

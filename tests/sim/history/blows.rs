@@ -1,4 +1,4 @@
-//! What befalls replicas: they die, freeze, are cut off, started twice, told to stop; and the spells in which nothing
+//! Faults that are injected into replicas: they die, freeze, are cut off, started twice, told to stop; and the spells in which nothing
 //! else happens.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What the scheduler's choices do, and what is looked at after each.
+//! Carries out the scheduler's choices, with the checks after each.
 
 use std::sync::atomic::Ordering;
 

@@ -1,4 +1,4 @@
-//! What changed between two versions of a release task.
+//! The comparison of two versions of a release task.
 
 use std::fmt::Write;
 use std::time::Duration;
