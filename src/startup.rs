@@ -190,7 +190,7 @@ impl Application {
                 Err(anyhow!("the engine ended: {ended:?}"))
             }
             () = restore::until_wanted(self.folder.path()) => {
-                tracing::info!("a backup is to be restored: no new requests are taken");
+                tracing::info!("restore requested; refusing new requests");
                 self.site.stop();
                 handle.stop(true).await;
                 wanted = true;
@@ -258,7 +258,7 @@ impl Restart {
 async fn stop_when(told: Arc<Mutex<ShutdownSignals>>, handle: ServerHandle, site: Data<Site>) {
     let mut told = told.lock().await;
     told.once().await;
-    tracing::info!("stopping: no new requests are taken");
+    tracing::info!("shutting down; refusing new requests");
     site.stop();
     tokio::select! {
         () = handle.stop(true) => (),

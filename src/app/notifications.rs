@@ -18,9 +18,15 @@ impl App {
                 Ok(None) => return,
                 Ok(Some(listener)) => {
                     let lost = self.hear(listener).await;
-                    tracing::warn!(error = &lost as &dyn std::error::Error, "lost the news of other replicas");
+                    tracing::warn!(
+                        error = &lost as &dyn std::error::Error,
+                        "lost notification channel of other replicas; will reconnect"
+                    );
                 }
-                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "no news of other replicas yet"),
+                Err(error) => tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "could not open notification channel of other replicas; will retry"
+                ),
             }
             // Until there are news again, pages fetch more than they need.
             self.live.forget();

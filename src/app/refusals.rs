@@ -117,7 +117,7 @@ impl App {
     /// Somebody wanted to change their password, and did not know the present one.
     pub async fn password_refused(&self, stamp: &Stamp) -> Result<(), StoreError> {
         let (Some(id), name) = id_and_name(Some(&stamp.actor)) else { return Ok(()) };
-        tracing::warn!(user = name, user_id = %id, address = stamp.address, "change of password refused");
+        tracing::warn!(user = name, user_id = %id, address = stamp.address, "password change refused");
         match self.refusals.count(Repeated::Password(id), stamp.at) {
             Some(times) => self.write_refusal(stamp, &AccountEvent::PasswordRefused { times }).await,
             None => Ok(()),
@@ -138,7 +138,7 @@ impl App {
             _ => return,
         };
         if let Err(error) = self.action_refused(caller, release_id, operation, refusal).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a refusal was not written down");
+            tracing::warn!(error = &error as &dyn std::error::Error, "could not record refusal in audit");
         }
     }
 

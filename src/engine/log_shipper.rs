@@ -1,8 +1,9 @@
-//! On PostgreSQL the machine that runs a script shares its log: each second what came meanwhile, of all scripts in one
-//! write, and the rest before the outcome is written down. How far a log is shared is asked of the database after
-//! a start and after any fault, so that nothing is there twice and nothing is left out.
+//! Ships the logs of running scripts to PostgreSQL, where every replica can read them: each second what was added, of all
+//! scripts in one write, and the rest before the outcome is recorded. The offset up to which a log is shipped is read from
+//! the database after a start and after any error, because a write whose answer was lost may have been committed: so no
+//! piece is there twice, and none is missing.
 //!
-//! A log that cannot be shared now never holds up a task for long, and never fails it.
+//! A log that cannot be shipped delays the end of its task by a few seconds at most, and never fails it.
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
@@ -19,34 +20,34 @@ use super::{job_spec, told};
 use crate::regular_file;
 use crate::store::{AppendResult, AttemptKey, Backend, LogChunk, Store, StoreError};
 
-/// How often logs are looked at.
+/// Between two looks at the logs.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The most bytes of a piece.
+/// Bytes of one piece.
 const MAX_PIECE_LEN: u64 = 256 * 1024;
 
-/// The most bytes of one write.
+/// Bytes of one write.
 const MAX_WRITE_LEN: usize = 4 * 1024 * 1024;
 
-/// How much of a log is shared: far more than a supervisor writes, whatever a script makes of the file.
+/// Bytes of one log that are shipped: far more than a supervisor writes, but a script may have put another file in its place.
 const MAX_LOG_LEN: u64 = 4 * job_spec::LOG_LIMIT;
 
-/// How often it is tried to share the rest of a log, and how long after each other: longer and longer.
+/// Tries to ship the rest of a log, and the pause between them, which grows.
 const TRIES: u32 = 5;
 const RETRY_DELAY: Duration = Duration::from_millis(200);
 
-/// Shares the logs of what runs here.
+/// Ships the logs of what runs on this machine.
 pub struct LogShipper {
     store: Store,
     running: Mutex<HashMap<AttemptKey, Arc<ShippedLog>>>,
 }
 
-/// The end of a log that grows.
+/// A log that grows, and how much of it is shipped.
 struct ShippedLog {
     of: AttemptKey,
     release: Uuid,
     path: PathBuf,
-    /// How much of it is shared, as far as is known. Locked while more is.
+    /// Offset up to which it is shipped; `None` while that has to be read from the database. Locked while a piece is shipped.
     shared: Arc<tokio::sync::Mutex<Option<u64>>>,
 }
 
@@ -63,7 +64,7 @@ impl LogShipper {
         while self.store.backend() == Backend::Postgres {
             sleep(POLL_INTERVAL).await;
             let tails: Vec<Arc<ShippedLog>> = self.running().values().cloned().collect();
-            // Whoever holds one shares the rest of it.
+            // One that is locked is being finished by its worker.
             let free = |tail: Arc<ShippedLog>| Some((Arc::clone(&tail.shared).try_lock_owned().ok()?, tail));
             let mut held: Vec<Held> = tails.into_iter().filter_map(free).collect();
             while !held.is_empty() {
@@ -71,7 +72,7 @@ impl LogShipper {
                     Ok(Backlog::Nothing) => break,
                     Ok(Backlog::More) => {}
                     Err(error) => {
-                        tracing::warn!(error = told(&error), "logs are not shared, trying again");
+                        tracing::warn!(error = told(&error), "could not ship logs; will retry");
                         break;
                     }
                 }
@@ -105,7 +106,7 @@ impl LogShipper {
             pieces.iter().map(|piece| (piece.of, piece.at + piece.bytes.len() as u64)).collect();
         let mut grown: Vec<_> = held.iter_mut().filter_map(|(shared, of)| Some((shared, *ends.get(&of.of)?))).collect();
         for (shared, _) in &mut grown {
-            // Until it is known whether they are there.
+            // If the answer to this write is lost, the offset is unknown and read again.
             ***shared = None;
         }
         if self.store.add_to_logs(pieces).await? == AppendResult::NotAll {
@@ -122,14 +123,14 @@ impl LogShipper {
     }
 }
 
-/// Whether there may be more to share.
+/// Whether more is left to ship.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Backlog {
     More,
     Nothing,
 }
 
-/// What became of the rest of a log.
+/// Result of shipping the rest of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShipResult {
     /// Everybody can read it.
@@ -138,7 +139,7 @@ pub enum ShipResult {
     LocalOnly,
 }
 
-/// The log of an attempt that is worked on.
+/// Keeps the log of an attempt in the shipper until it is dropped.
 pub struct ShippingGuard<'a> {
     shipping: &'a LogShipper,
     tail: Arc<ShippedLog>,
@@ -158,7 +159,7 @@ impl ShippingGuard<'_> {
                 Ok(Backlog::More) => {}
                 Err(error) => {
                     tries += 1;
-                    tracing::warn!(error = told(&error), tries, "the rest of a log is not shared");
+                    tracing::warn!(error = told(&error), tries, "could not ship rest of log");
                     if tries >= TRIES {
                         return ShipResult::LocalOnly;
                     }
@@ -185,7 +186,7 @@ fn pieces(tails: &[(Arc<ShippedLog>, u64)]) -> (Vec<LogChunk>, Backlog) {
         let piece = match piece(&tail.path, *at) {
             Ok(piece) => piece,
             Err(error) => {
-                tracing::warn!(error = told(&error), log = %tail.path.display(), "a log cannot be read");
+                tracing::warn!(error = told(&error), log = %tail.path.display(), "could not read log");
                 continue;
             }
         };

@@ -1,9 +1,10 @@
-//! The term of this replica, and what becomes of the others.
+//! Membership of replicas: heartbeats, leases, failure detection, fencing and take-over.
 //!
-//! Every replica sends heartbeats: it adds one to a number in its row. The others look at that number and at how long it has stood
-//! still by their own steady clock, so that no two machines' clocks are ever compared. A replica whose number has stood
-//! still for `FAILURE_TIMEOUT` is taken over. It stops starting anything `LEASE_DURATION` after it last began to say that it is there, which is
-//! earlier; and whatever it saves later is refused, since its executions belong to another term by then.
+//! A heartbeat adds one to a counter in the replica's own row. The failure detector of every other replica watches how long
+//! that counter has stood still by its own monotonic clock, so that the clocks of two machines are never compared. A
+//! replica whose counter stands still for `FAILURE_TIMEOUT` is *fenced*: its term ends, and its executions are taken over.
+//! Its own lease has run out before (`LEASE_DURATION` after the last heartbeat began), so it starts nothing any more; and
+//! whatever it still saves is refused by the database, because its executions belong to another term.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,28 +15,29 @@ use super::{Engine, told};
 use crate::app::{AppError, Claim};
 use crate::store::{Replica, StoreError, Term};
 
-/// How often a replica says that it is there, and looks at the others.
+/// Between two heartbeats, and between two sweeps of the failure detector.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long after its last heartbeat a replica goes on starting work.
+/// Validity of the lease, from the begin of the last heartbeat. Shorter than `FAILURE_TIMEOUT`: the holder must stop
+/// starting work before anybody takes it over.
 const LEASE_DURATION: Duration = Duration::from_secs(4);
 
-/// How long a heartbeat stands still before the replica is taken over.
+/// Silence after which a replica is fenced.
 const FAILURE_TIMEOUT: Duration = Duration::from_secs(6);
 
-/// The same for one that was told to stop: it may be about to come back, and its scripts run meanwhile.
+/// Silence after which a replica is fenced that signed off: it most likely restarts, and its scripts go on meanwhile.
 const RESTART_GRACE: Duration = Duration::from_mins(2);
 
-/// Whoever has not looked for this long knows nothing of how long anybody's heartbeat stood still.
+/// After a gap this long between two sweeps all observations are forgotten: the silence may have been our own.
 const MAX_SWEEP_GAP: Duration = Duration::from_secs(3);
 
-/// How long is waited at a time for others in this process.
+/// Between two looks whether another heartbeat of this process is done, or the workers of the old term.
 const TURN_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// The fewest executions that are taken over at a time, if there are as many.
+/// Executions that are taken over at a time, if there are as many, however small the share of this replica is.
 const MIN_TAKE_OVER: u64 = 20;
 
-/// What the engine knows of its own term and of the others'.
+/// The term of this replica, and the last heartbeat that it saw of each other one.
 #[derive(Debug, Default)]
 pub(super) struct Membership {
     term: Option<Term>,
@@ -46,7 +48,7 @@ pub(super) struct Membership {
     beating: bool,
 }
 
-/// Since when a replica stands still.
+/// A counter of heartbeats, and since when it has stood still.
 #[derive(Debug, Clone, Copy)]
 struct LastHeartbeat {
     epoch: u64,
@@ -54,7 +56,7 @@ struct LastHeartbeat {
     since: Duration,
 }
 
-/// While it lives, nobody else in this process sends a heartbeat.
+/// Held by the one heartbeat that is under way in this process.
 struct HeartbeatGuard<'e>(&'e Engine);
 
 impl Drop for HeartbeatGuard<'_> {
@@ -63,18 +65,18 @@ impl Drop for HeartbeatGuard<'_> {
     }
 }
 
-/// What a look at the others led to.
+/// Result of a sweep.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Sweep {
-    /// Replicas whose term was ended.
+    /// Replicas that were fenced.
     pub fenced: usize,
     /// Executions that were taken over.
     pub taken_over: u64,
-    /// Attempts of an ended term that were stopped here.
+    /// Stray attempts, of a term that others have ended, that were stopped here.
     pub stopped: usize,
 }
 
-/// Why there is no term.
+/// Errors of a heartbeat.
 #[derive(Debug, thiserror::Error)]
 pub enum TermError {
     /// Another process enrolled with the same data folder's name.
@@ -86,28 +88,29 @@ pub enum TermError {
 }
 
 impl Engine {
-    /// Sends heartbeats and watches until the engine is closed.
-    pub(super) async fn keep(&self) {
+    /// Sends heartbeats and sweeps until the engine is closed.
+    pub(super) async fn maintain_membership(&self) {
         let beats = async {
             loop {
-                match self.beat().await {
+                match self.heartbeat().await {
                     Ok(()) => {}
                     Err(error @ TermError::Usurped) => {
-                        tracing::error!(error = told(&error), "this replica ends");
+                        tracing::error!(error = told(&error), "replica stops; another process serves under its id");
                         return self.0.closing.cancel();
                     }
-                    Err(error) => tracing::warn!(error = told(&error), "the replica cannot say that it is there"),
+                    Err(error) => tracing::warn!(error = told(&error), "could not send heartbeat; will retry"),
                 }
-                self.0.hands.sleep(HEARTBEAT_INTERVAL).await;
+                self.0.spawner.sleep(HEARTBEAT_INTERVAL).await;
             }
         };
-        // Beside the heartbeats: what is asked for a look waits behind pages, and a heartbeat must not.
+        // On a task of its own: a sweep reads through the pool that pages use and may wait behind them, and a heartbeat
+        // that waits with it would make this replica look dead.
         let looks = async {
             loop {
-                if self.0.machine.lease.holds(&self.0.app.clock).is_some() {
-                    self.look().await;
+                if self.0.config.lease.holds(&self.0.app.clock).is_some() {
+                    self.sweep_and_log().await;
                 }
-                self.0.hands.sleep(HEARTBEAT_INTERVAL).await;
+                self.0.spawner.sleep(HEARTBEAT_INTERVAL).await;
             }
         };
         tokio::select! {
@@ -117,46 +120,46 @@ impl Engine {
         }
     }
 
-    /// Says that the replica is there. One that was taken over begins a new term.
-    pub async fn beat(&self) -> Result<(), TermError> {
+    /// Sends a heartbeat and renews the lease. A replica that was fenced begins a new term.
+    pub async fn heartbeat(&self) -> Result<(), TermError> {
         let said = async {
-            let _alone = self.alone().await;
+            let _alone = self.exclusive().await;
             let began = self.0.app.clock.steady();
-            self.beat_alone().await.map(|()| began)
+            self.heartbeat_exclusively().await.map(|()| began)
         };
-        // A database that does not answer must not keep this replica from finding out that it is away.
+        // Without this limit a database that hangs would keep the caller from noticing that the lease runs out.
         let began = tokio::select! {
             biased;
             said = said => said?,
-            () = self.0.hands.patience(LEASE_DURATION) => return Err(TermError::Store(StoreError::silent())),
+            () = self.0.spawner.patience(LEASE_DURATION) => return Err(TermError::Store(StoreError::silent())),
         };
-        // Of one that is left there is nothing to renew.
+        // Nothing to renew after signing off.
         let membership = self.membership();
         if membership.term.is_some() {
-            self.0.machine.lease.renew(began + LEASE_DURATION);
+            self.0.config.lease.renew(began + LEASE_DURATION);
         }
         Ok(())
     }
 
-    /// Waits until nobody else in this process is at it: two enrolments at once would each end the other's term.
-    async fn alone(&self) -> HeartbeatGuard<'_> {
+    /// Waits for the heartbeat that is under way in this process: two enrolments at once would each end the other's term.
+    async fn exclusive(&self) -> HeartbeatGuard<'_> {
         while std::mem::replace(&mut self.membership().beating, true) {
-            self.0.hands.sleep(TURN_POLL_INTERVAL).await;
+            self.0.spawner.sleep(TURN_POLL_INTERVAL).await;
         }
         HeartbeatGuard(self)
     }
 
-    async fn beat_alone(&self) -> Result<(), TermError> {
+    async fn heartbeat_exclusively(&self) -> Result<(), TermError> {
         let (store, now) = (&self.0.app.store, self.0.app.clock.now());
         let Some(term) = self.membership().term.clone() else { return self.enroll().await };
-        if store.beat(&term, now).await? {
+        if store.heartbeat(&term, now).await? {
             return Ok(());
         }
         let row = store.replicas().await?.into_iter().find(|replica| replica.id == term.replica);
         match row {
             Some(row) if row.gone_at.is_none() && row.epoch != term.epoch => Err(TermError::Usurped),
             Some(_) | None => {
-                tracing::warn!("this replica was taken over while it did not answer; it begins anew");
+                tracing::warn!("replica was fenced by others; beginning a new term");
                 self.enroll().await
             }
         }
@@ -164,74 +167,76 @@ impl Engine {
 
     async fn enroll(&self) -> Result<(), TermError> {
         if self.0.closing.is_cancelled() {
-            // The others were told that this replica stops, or are about to be.
+            // A term that began now would never be signed off.
             return Err(TermError::Store(StoreError::Fenced));
         }
-        // If the answer is lost, the term that may have begun is not known, and another begins.
+        // If the answer to the enrolment is lost, its term is unknown to us: it counts as ended, and the next heartbeat
+        // enrols again.
         self.membership().term = None;
-        // Whoever works under the old one must not start in the new one what others have ended meanwhile. What is still
-        // ours is picked up again. A tick that was held up may employ somebody now still, who waits for the new one.
+        // Workers of the old term must be gone before the new one begins: otherwise they would start, under a valid lease,
+        // attempts that others have ended meanwhile. What is still ours is recovered afterwards. In a loop, because a tick
+        // that was held up may spawn a worker even now.
         loop {
             let over = std::mem::take(&mut self.membership().over);
             over.cancel();
             if self.workers().is_empty() {
                 break;
             }
-            self.0.hands.sleep(TURN_POLL_INTERVAL).await;
+            self.0.spawner.sleep(TURN_POLL_INTERVAL).await;
         }
-        let term = self.0.app.store.enroll(&self.0.machine.who, self.0.app.clock.now()).await?;
+        let term = self.0.app.store.enroll(&self.0.config.who, self.0.app.clock.now()).await?;
         self.membership().term = Some(term);
         self.require_recovery();
-        // A worker may have been ended between its commit and the pages here that show it.
+        // A worker may have been dropped between its commit and the change that pages here compare.
         self.0.app.live.forget();
         Ok(())
     }
 
-    /// Ends with the term that there is now.
-    pub(super) fn over(&self) -> CancellationToken {
+    /// Is cancelled when the current term ends.
+    pub(super) fn term_ended(&self) -> CancellationToken {
         self.membership().over.clone()
     }
 
-    /// The term in which this replica may work now: begun or renewed if need be.
+    /// The current term, under a valid lease; sends a heartbeat if the lease has run out.
     pub async fn term(&self) -> Result<Term, AppError> {
-        let (lease, clock) = (&self.0.machine.lease, &self.0.app.clock);
+        let (lease, clock) = (&self.0.config.lease, &self.0.app.clock);
         if let Some(term) = lease.holds(clock).and_then(|_| self.membership().term.clone()) {
             return Ok(term);
         }
-        match self.beat().await {
+        match self.heartbeat().await {
             Ok(()) => self.membership().term.clone().ok_or(AppError::Store(StoreError::Fenced)),
             Err(TermError::Usurped) => Err(AppError::Store(StoreError::Fenced)),
             Err(TermError::Store(error)) => Err(error.into()),
         }
     }
 
-    async fn look(&self) {
-        match self.watch().await {
+    async fn sweep_and_log(&self) {
+        match self.sweep().await {
             Ok(Sweep { fenced: 0, taken_over: 0, stopped: 0 }) => {}
             Ok(watched) => tracing::warn!(
                 replicas = watched.fenced,
                 executions = watched.taken_over,
                 stopped = watched.stopped,
-                "taken over from replicas that do not answer"
+                "took over executions of failed replicas"
             ),
-            Err(error) => tracing::warn!(error = told(&error), "the other replicas cannot be looked at"),
+            Err(error) => tracing::warn!(error = told(&error), "could not check other replicas; will retry"),
         }
     }
 
-    /// Looks at the others: whoever stands still for too long is taken over; and at what was left on this machine by a
-    /// term of its own that others ended.
-    pub async fn watch(&self) -> Result<Sweep, AppError> {
+    /// Fences replicas that are silent for too long, takes over a share of the executions without a live owner, and stops
+    /// stray attempts on this machine, left by a term of this replica that others have ended.
+    pub async fn sweep(&self) -> Result<Sweep, AppError> {
         let term = self.term().await?;
         let (store, now) = (&self.0.app.store, self.0.app.clock.now());
         let replicas = store.replicas().await?;
         let mut watched = Sweep::default();
-        for still in self.standing_still(&term, &replicas) {
+        for still in self.failed_replicas(&term, &replicas) {
             if store.fence(still, now).await? {
-                tracing::warn!(replica = still.name, id = still.id, "does not answer: it is taken over");
+                tracing::warn!(replica = still.name, id = still.id, "replica failed; fenced");
                 watched.fenced += 1;
             }
         }
-        let orphans = store.orphans().await?;
+        let orphans = store.count_orphans().await?;
         if orphans > 0 {
             let working = replicas.iter().filter(|replica| replica.is_working()).count();
             let share = orphans.div_ceil(u64::try_from(working.max(1)).unwrap_or(1));
@@ -245,8 +250,8 @@ impl Engine {
         Ok(watched)
     }
 
-    /// Those that have stood still for longer than they may.
-    fn standing_still<'r>(&self, own: &Term, replicas: &'r [Replica]) -> Vec<&'r Replica> {
+    /// The failure detector: replicas that have been silent for too long.
+    fn failed_replicas<'r>(&self, own: &Term, replicas: &'r [Replica]) -> Vec<&'r Replica> {
         let now = self.0.app.clock.steady();
         let mut membership = self.membership();
         let blinked = membership.looked.replace(now).is_none_or(|last| now.saturating_sub(last) > MAX_SWEEP_GAP);
@@ -266,7 +271,7 @@ impl Engine {
         others.filter(stands_still).collect()
     }
 
-    /// Stops what still runs here of attempts that others have ended.
+    /// Stops what still runs on this machine of attempts that others have ended.
     async fn clean_up(&self, term: &Term) -> Result<usize, AppError> {
         let store = &self.0.app.store;
         let mut stopped = 0;
@@ -278,20 +283,21 @@ impl Engine {
         Ok(stopped)
     }
 
-    /// Leaves its executions to others at an orderly end. Without a database the others find out by themselves.
+    /// Gives executions without a script on this machine to the others at an orderly end. Without a database the failure
+    /// detectors of the others find out.
     pub(super) async fn sign_off(&self) {
         let left = self.membership().term.take();
-        // Without a term no heartbeat renews it.
-        self.0.machine.lease.end();
+        // The term was taken out above, so that a heartbeat under way cannot renew the lease again.
+        self.0.config.lease.end();
         let Some(term) = left else { return };
         let store = &self.0.app.store;
         let told_so = tokio::select! {
             biased;
             told_so = store.sign_off(&term, self.0.app.clock.now()) => told_so,
-            () = self.0.hands.patience(LEASE_DURATION) => return,
+            () = self.0.spawner.patience(LEASE_DURATION) => return,
         };
         if let Err(error) = told_so {
-            tracing::warn!(error = told(&error), "the other replicas are not told that this one stops");
+            tracing::warn!(error = told(&error), "could not sign off from other replicas");
         }
     }
 }

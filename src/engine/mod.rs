@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 pub use runtime::Spawner;
@@ -40,13 +41,13 @@ use membership::Membership;
 /// The clock wakes the engine at least this often, whether or not anything was committed.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long the engine waits after something failed.
+/// Pause after a tick that failed.
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
-/// How long the engine rests between two ticks without a wake-up, so that no fault keeps it busy.
+/// Shortest pause between two ticks without a wake-up, so that no fault makes the engine spin.
 const MIN_TICK_GAP: Duration = Duration::from_millis(10);
 
-/// How many executions one tick looks at.
+/// Executions of one tick.
 const BATCH_SIZE: u64 = 500;
 
 /// Which attempt a worker works on.
@@ -77,14 +78,14 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     app: App,
     executor: Arc<dyn Executor>,
-    machine: ReplicaConfig,
+    config: ReplicaConfig,
     membership: Mutex<Membership>,
-    hands: Arc<dyn Spawner>,
-    shipping: LogShipper,
+    spawner: Arc<dyn Spawner>,
+    log_shipper: LogShipper,
     workers: Mutex<HashMap<WorkerKey, Stop>>,
     places: ScriptPlaces,
-    /// Whether an attempt may be claimed in our name that nobody works on: after a start, and after any fault of the
-    /// database, since the answer to a commit may be lost though the commit was not.
+    /// Whether an attempt may be claimed for this replica that no worker runs: after a start, and after any error of the
+    /// database, because the answer to a commit may be lost though the commit was not.
     needs_recovery: AtomicBool,
     tracker: TaskTracker,
     closing: CancellationToken,
@@ -103,20 +104,25 @@ pub struct Tick {
 
 impl Engine {
     /// An engine that does nothing yet. Scripts that it starts are picked up again by the engine of the same machine only.
-    pub fn new(app: App, executor: Arc<dyn Executor>, machine: ReplicaConfig) -> Self {
-        Self::carried_by(Arc::new(TokioSpawner), app, executor, machine)
+    pub fn new(app: App, executor: Arc<dyn Executor>, config: ReplicaConfig) -> Self {
+        Self::with_spawner(Arc::new(TokioSpawner), app, executor, config)
     }
 
     /// The same, with its workers in the hands of somebody else: a simulation.
-    pub fn carried_by(hands: Arc<dyn Spawner>, app: App, executor: Arc<dyn Executor>, machine: ReplicaConfig) -> Self {
+    pub fn with_spawner(
+        spawner: Arc<dyn Spawner>,
+        app: App,
+        executor: Arc<dyn Executor>,
+        config: ReplicaConfig,
+    ) -> Self {
         Self(Arc::new(Inner {
-            shipping: LogShipper::new(app.store.clone()),
-            places: ScriptPlaces::new(usize::try_from(machine.max_scripts.get()).unwrap_or(usize::MAX)),
+            log_shipper: LogShipper::new(app.store.clone()),
+            places: ScriptPlaces::new(usize::try_from(config.max_scripts.get()).unwrap_or(usize::MAX)),
             app,
             executor,
-            machine,
+            config,
             membership: Mutex::default(),
-            hands,
+            spawner,
             workers: Mutex::default(),
             needs_recovery: AtomicBool::new(true),
             tracker: TaskTracker::new(),
@@ -126,17 +132,17 @@ impl Engine {
 
     /// Works until `stop`, or until another process serves in its name. A database that is away is waited for.
     pub async fn run(&self) {
-        tokio::join!(self.carry_on(), self.keep());
+        tokio::join!(self.run_ticks(), self.maintain_membership());
     }
 
-    async fn carry_on(&self) {
+    async fn run_ticks(&self) {
         loop {
             let pause = match self.turn().await {
                 Ok(Tick { failed: 0, .. }) => self.until_next().await.max(MIN_TICK_GAP),
                 Ok(_) => RETRY_DELAY,
                 Err(error) => {
-                    tracing::error!(error = told(&error), "the engine cannot go on yet");
-                    self.0.hands.sleep(RETRY_DELAY).await;
+                    tracing::error!(error = told(&error), "tick failed; will retry");
+                    self.0.spawner.sleep(RETRY_DELAY).await;
                     Duration::ZERO
                 }
             };
@@ -144,13 +150,13 @@ impl Engine {
                 biased;
                 () = self.0.closing.cancelled() => return,
                 () = self.0.app.wakeup.heard() => {}
-                () = self.0.hands.sleep(pause) => {}
+                () = self.0.spawner.sleep(pause) => {}
             }
         }
     }
 
-    /// A tick; and then, when in doubt, whatever nobody works on is picked up. In this order: the tick waits for a commit
-    /// whose answer was lost. Whoever stops the engine waits until it is over.
+    /// Ticks, then recovers attempts without a worker if a commit may have been lost. The tick goes first: it blocks until
+    /// that commit is visible. [`Engine::stop`] waits for it.
     pub async fn turn(&self) -> Result<Tick, AppError> {
         let _under_way = self.0.tracker.token();
         let needs_recovery = self.0.needs_recovery.swap(false, Ordering::SeqCst);
@@ -170,7 +176,7 @@ impl Engine {
 
     /// Shares the logs of what runs here with other replicas, as long as the program runs.
     pub async fn share_logs(&self) {
-        self.0.shipping.run().await;
+        self.0.log_shipper.run().await;
     }
 
     /// Takes no new work and lets go of what runs: scripts go on and are picked up at the next start. Executions that
@@ -195,23 +201,24 @@ impl Engine {
         due.extend(self.0.places.next(store, &term).await?);
         due.extend(self.0.app.wakeup.take());
         let mut report = Tick::default();
-        let make_room = self.room();
+        let make_room = self.run_folder_maker();
         for execution in due {
             if self.0.closing.is_cancelled() {
                 break;
             }
             let context = WorkerContext { term: &term, make_room: &make_room, places: &self.0.places };
-            let advanced = self.0.app.advance(execution, context).await;
+            let span = tracing::info_span!("execution", id = %execution);
+            let advanced = self.0.app.advance(execution, context).instrument(span).await;
             self.0.places.went(execution, advanced.is_ok());
             match advanced {
                 Ok(Some(progress)) => {
                     report.changed += usize::from(!progress.events.is_empty());
                     report.started += progress.started.len();
-                    self.carry(progress, &term);
+                    self.follow_up(progress, &term);
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::error!(%execution, error = told(&error), "an execution cannot go on yet");
+                    tracing::error!(%execution, error = told(&error), "could not advance execution; will retry");
                     report.failed += 1;
                     self.require_recovery();
                 }
@@ -220,9 +227,9 @@ impl Engine {
         Ok(report)
     }
 
-    /// Picks up the attempts of this engine's executions that nobody works on: those that were under way when the program
-    /// ended. What runs on the machine of a replica that was taken over is Interrupted. Answers how many attempts are
-    /// under way here. An execution that cannot be read holds up no other.
+    /// Spawns workers for the attempts of this replica's executions that have none: those that were under way when the
+    /// program ended. An attempt on the machine of a replica that was taken over is Interrupted. Answers how many attempts
+    /// run on this machine. An execution that cannot be read holds up no other.
     pub async fn recover(&self) -> Result<usize, AppError> {
         let term = self.term().await?;
         let mut under_way = 0;
@@ -231,7 +238,7 @@ impl Engine {
             if loaded.as_ref().is_none_or(|known| known.id != attempt.execution_id) {
                 loaded = match self.0.app.store.execution(attempt.execution_id).await {
                     Err(error @ StoreError::Unreadable { .. }) => {
-                        tracing::error!(execution = %attempt.execution_id, error = told(&error), "it is not picked up");
+                        tracing::error!(execution = %attempt.execution_id, error = told(&error), "could not recover execution; skipped");
                         None
                     }
                     loaded => loaded?,
@@ -258,18 +265,18 @@ impl Engine {
         let replicas = self.0.app.store.replicas().await?;
         let known = replicas.iter().find(|replica| Some(&replica.id) == attempt.replica.as_ref());
         let outcome = Outcome::Interrupted { message: lost_with(known.map(|replica| replica.name.as_str())) };
-        let (app, make_room) = (&self.0.app, self.room());
+        let (app, make_room) = (&self.0.app, self.run_folder_maker());
         let context = WorkerContext { term, make_room: &make_room, places: &self.0.places };
         match app.attempt_ended(attempt.execution_id, (attempt.task, attempt.key.number), outcome, context).await {
-            Ok(progress) => self.carry(progress, term),
+            Ok(progress) => self.follow_up(progress, term),
             Err(AppError::Store(StoreError::Fenced)) => {}
             Err(error) => return Err(error),
         }
         Ok(())
     }
 
-    /// After a commit: what must stop is told so, what was claimed is worked on.
-    fn carry(&self, progress: Progress, term: &Term) {
+    /// After a commit: stops the workers that must stop, and spawns those of the claimed attempts.
+    fn follow_up(&self, progress: Progress, term: &Term) {
         for (task, attempt, _) in schedule::to_stop(&progress.execution) {
             if let Some(stop) = self.workers().get(&WorkerKey { execution: progress.execution.id, task, attempt }) {
                 stop.cancel();
@@ -280,7 +287,7 @@ impl Engine {
         }
     }
 
-    /// From now on an attempt may be claimed in our name that nobody works on.
+    /// Has the next turn recover attempts that no worker runs.
     fn require_recovery(&self) {
         self.0.needs_recovery.store(true, Ordering::SeqCst);
         self.0.places.expect_waiters();
@@ -295,7 +302,7 @@ impl Engine {
     }
 
     /// `None` when somebody works on it already.
-    fn begin_work(&self, key: WorkerKey) -> Option<Stop> {
+    fn register_worker(&self, key: WorkerKey) -> Option<Stop> {
         let mut workers = self.workers();
         if workers.contains_key(&key) {
             return None;
@@ -305,7 +312,7 @@ impl Engine {
         Some(stop)
     }
 
-    fn end_work(&self, key: WorkerKey) {
+    fn unregister_worker(&self, key: WorkerKey) {
         self.workers().remove(&key);
     }
 
@@ -318,8 +325,8 @@ impl Engine {
     }
 
     /// Makes the run folder of an attempt. The machine's crash may take it away again: then the attempt is Interrupted.
-    fn room(&self) -> impl Fn(&Execution, Claim) -> io::Result<()> + Sync + use<> {
-        let folders = self.0.machine.folders.clone();
+    fn run_folder_maker(&self) -> impl Fn(&Execution, Claim) -> io::Result<()> + Sync + use<> {
+        let folders = self.0.config.folders.clone();
         move |execution, claim| {
             let folder = folders.attempt(execution.id, &execution.tasks[claim.task].name, claim.attempt);
             DirBuilder::new().recursive(true).mode(0o700).create(folder)

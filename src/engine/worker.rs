@@ -1,4 +1,4 @@
-//! One attempt: from its claim to its outcome, written down in the same way as what people ask.
+//! Workers: each runs one attempt from its claim to its outcome, recorded in the same way as what people ask.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::time::sleep;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::{Claim, Engine, WorkerKey, job_spec, needs_worker, told};
@@ -19,67 +20,67 @@ use crate::engine::log_shipper::ShipResult;
 use crate::executors::{JobSpec, Stop};
 use crate::store::{AttemptKey, StoreError, Term};
 
-/// How often the log of a running script is looked at, for pages that show its last line.
+/// Between two looks at the size of a running script's log, for pages that show its last line.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long a worker waits before it tries again what the database did not take; longer and longer.
+/// First pause before a worker tries again what the database did not take; doubles each time.
 const RETRY_DELAY: Duration = Duration::from_millis(250);
 
-/// How long it waits at most.
+/// Longest such pause.
 const MAX_RETRY_DELAY: Duration = Duration::from_secs(4);
 
 impl Engine {
-    /// Has an attempt worked on that this engine claimed just now.
+    /// Spawns a worker for an attempt that this engine claimed just now.
     pub(super) fn spawn_worker(&self, execution: Execution, claim: Claim, term: &Term) {
         let key = WorkerKey { execution: execution.id, task: claim.task, attempt: claim.attempt };
-        let Some(stop) = self.begin_work(key) else { return };
+        let Some(stop) = self.register_worker(key) else { return };
         let (engine, term) = (self.clone(), term.clone());
-        self.have_done(key, async move { engine.work(execution, claim, stop, term).await });
+        self.track(key, async move { engine.work(execution, claim, stop, term).await });
     }
 
-    /// Has an attempt worked on that this engine finds claimed, if it is under way still: whoever worked on it until now
-    /// may have written down its end since it was found.
+    /// Spawns a worker for an attempt that recovery found claimed. The worker reads the execution again first: a worker of
+    /// before may have recorded the outcome since recovery read it.
     pub(super) fn pick_up(&self, execution: Uuid, claim: Claim, term: &Term) {
         let key = WorkerKey { execution, task: claim.task, attempt: claim.attempt };
-        let Some(stop) = self.begin_work(key) else { return };
+        let Some(stop) = self.register_worker(key) else { return };
         let (engine, term) = (self.clone(), term.clone());
-        self.have_done(key, async move {
+        self.track(key, async move {
             match engine.0.app.store.execution(execution).await {
                 Ok(Some(execution)) if needs_worker(&execution, claim) => {
                     engine.work(execution, claim, stop, term).await;
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    tracing::warn!(%execution, error = told(&error), "it is not picked up yet");
+                    tracing::warn!(%execution, error = told(&error), "could not recover attempt; will retry");
                     engine.require_recovery();
                 }
             }
         });
     }
 
-    /// Has whatever still runs here of an attempt stopped that others have ended. `false` while that is under way.
+    /// Stops what still runs on this machine of an attempt that others have ended. `false` while that is under way.
     pub(super) fn stop_stray(&self, execution: Execution, claim: Claim, row: AttemptKey) -> bool {
         let key = WorkerKey { execution: execution.id, task: claim.task, attempt: claim.attempt };
         if let Some(stop) = self.workers().get(&key) {
             stop.cancel();
             return false;
         }
-        let Some(stop) = self.begin_work(key) else { return false };
+        let Some(stop) = self.register_worker(key) else { return false };
         stop.cancel();
         let engine = self.clone();
-        self.have_done(key, async move {
-            if let Ok(order) = engine.order(&execution, claim).await {
-                engine.run_order(execution.release_id, order, stop).await;
+        self.track(key, async move {
+            if let Ok(order) = engine.job_spec(&execution, claim).await {
+                engine.run_job(execution.release_id, order, stop).await;
             }
             if let Err(error) = engine.0.app.store.mark_cleaned(row).await {
-                tracing::warn!(error = told(&error), "it is not written down that a script was stopped; it will be");
+                tracing::warn!(error = told(&error), "could not record that stray script was stopped; will retry");
             }
         });
         true
     }
 
-    fn have_done(&self, key: WorkerKey, work: impl Future<Output = ()> + Send + 'static) {
-        let (employed, over) = (WorkerGuard { engine: self.clone(), key, done: false }, self.over());
+    fn track(&self, key: WorkerKey, work: impl Future<Output = ()> + Send + 'static) {
+        let (employed, over) = (WorkerGuard { engine: self.clone(), key, done: false }, self.term_ended());
         let work = async move {
             let mut employed = employed;
             // Dropping the work leaves the script running under its supervisor, to be picked up again.
@@ -90,12 +91,13 @@ impl Engine {
                 () = work => employed.done = true,
             }
         };
-        self.0.hands.spawn(Box::pin(self.0.tracker.track_future(work)));
+        let span = tracing::info_span!("attempt", execution = %key.execution, task = key.task, number = key.attempt);
+        self.0.spawner.spawn(Box::pin(self.0.tracker.track_future(work).instrument(span)));
     }
 
     async fn work(&self, execution: Execution, claim: Claim, stop: Stop, claimed: Term) {
         if schedule::to_stop(&execution).contains(&(claim.task, claim.attempt, claim.kind)) {
-            // What was never started must not be started only to be stopped.
+            // Cancelled before the executor sees it: a script that never started must not be started only to be stopped.
             stop.cancel();
         }
         if !self.may_work(&claimed).await {
@@ -103,15 +105,15 @@ impl Engine {
             return self.require_recovery();
         }
         let of = AttemptKey { task_run_id: execution.tasks[claim.task].id, number: claim.attempt };
-        let log = self.0.machine.folders.log(execution.id, &execution.tasks[claim.task].name, claim.attempt);
-        let log = self.0.shipping.begin(of, execution.release_id, log);
-        let outcome = match self.order(&execution, claim).await {
-            Ok(order) => self.run_order(execution.release_id, order, stop).await,
+        let log = self.0.config.folders.log(execution.id, &execution.tasks[claim.task].name, claim.attempt);
+        let log = self.0.log_shipper.begin(of, execution.release_id, log);
+        let outcome = match self.job_spec(&execution, claim).await {
+            Ok(order) => self.run_job(execution.release_id, order, stop).await,
             Err(outcome) => outcome,
         };
         let rest = log.finish().await;
         if let Some((progress, term)) = self.report(execution.id, claim, outcome).await {
-            self.carry(progress, &term);
+            self.follow_up(progress, &term);
         }
         if rest == ShipResult::LocalOnly {
             log.finish().await;
@@ -124,35 +126,35 @@ impl Engine {
             match self.term().await {
                 Ok(term) => return term == *claimed,
                 Err(error) => {
-                    tracing::warn!(error = told(&error), "nothing is started while this replica is cut off");
-                    self.0.hands.sleep(RETRY_DELAY).await;
+                    tracing::warn!(error = told(&error), "attempt start delayed; replica has no valid lease");
+                    self.0.spawner.sleep(RETRY_DELAY).await;
                 }
             }
         }
     }
 
-    async fn order(&self, execution: &Execution, claim: Claim) -> Result<JobSpec, Outcome> {
+    async fn job_spec(&self, execution: &Execution, claim: Claim) -> Result<JobSpec, Outcome> {
         let place = loop {
             match self.0.app.store.release_place(execution.release_id).await {
                 Ok(Some(place)) => break place,
                 Ok(None) => return Err(Outcome::Errored { message: "The release task is gone.".to_owned() }),
                 Err(error) => {
-                    tracing::warn!(error = told(&error), "names cannot be read, trying again");
-                    self.0.hands.sleep(RETRY_DELAY).await;
+                    tracing::warn!(error = told(&error), "could not read names of release task; will retry");
+                    self.0.spawner.sleep(RETRY_DELAY).await;
                 }
             }
         };
         let names = Names { release: &place.name, region: &place.region, team: &place.team };
-        job_spec::order(&self.0.machine.folders, execution, (place.team_id, names), claim)
+        job_spec::order(&self.0.config.folders, execution, (place.team_id, names), claim)
     }
 
     /// A panic in an executor is an Errored attempt, not a dead engine.
-    async fn run_order(&self, release: Uuid, order: JobSpec, stop: Stop) -> Outcome {
+    async fn run_job(&self, release: Uuid, order: JobSpec, stop: Stop) -> Outcome {
         let log = order.folder.join("log");
         let running = AssertUnwindSafe(self.0.executor.run(&order, &stop)).catch_unwind();
         tokio::select! {
             ended = running => ended.unwrap_or_else(|_| {
-                tracing::error!("an executor broke down");
+                tracing::error!("executor panicked; attempt ends as errored");
                 Outcome::Errored { message: "Tollgate broke down while it worked on this task.".to_owned() }
             }),
             never = watch(&self.0.app, release, log) => match never {},
@@ -165,7 +167,7 @@ impl Engine {
         attempt: (usize, u32),
         outcome: Outcome,
     ) -> Result<(Progress, Term), AppError> {
-        let (term, make_room) = (self.term().await?, self.room());
+        let (term, make_room) = (self.term().await?, self.run_folder_maker());
         let context = WorkerContext { term: &term, make_room: &make_room, places: &self.0.places };
         let progress = self.0.app.attempt_ended(execution, attempt, outcome, context).await?;
         Ok((progress, term))
@@ -185,16 +187,16 @@ impl Engine {
                     return Some(reported);
                 }
                 Err(AppError::Store(StoreError::Fenced)) => {
-                    tracing::warn!(%execution, "an outcome came too late: another replica has taken the execution over");
+                    tracing::warn!(%execution, "outcome discarded; execution was taken over by another replica");
                     return None;
                 }
                 Err(error @ (AppError::Store(_) | AppError::NoRoom(_))) => {
-                    tracing::warn!(error = told(&error), "an outcome is not written, trying again");
-                    self.0.hands.sleep(pause).await;
+                    tracing::warn!(error = told(&error), "could not record outcome; will retry");
+                    self.0.spawner.sleep(pause).await;
                     pause = (pause * 2).min(MAX_RETRY_DELAY);
                 }
                 Err(error) => {
-                    tracing::error!(error = told(&error), "an outcome cannot be written");
+                    tracing::error!(error = told(&error), "could not record outcome; giving up");
                     return None;
                 }
             }
@@ -202,7 +204,7 @@ impl Engine {
     }
 }
 
-/// Somebody works on an attempt as long as this lives, however the work ends.
+/// Keeps the worker of an attempt registered; dropped however the work ends, also by a panic.
 struct WorkerGuard {
     engine: Engine,
     key: WorkerKey,
@@ -211,7 +213,7 @@ struct WorkerGuard {
 
 impl Drop for WorkerGuard {
     fn drop(&mut self) {
-        self.engine.end_work(self.key);
+        self.engine.unregister_worker(self.key);
         if !self.done {
             self.engine.require_recovery();
         }

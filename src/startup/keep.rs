@@ -68,7 +68,7 @@ pub fn keep(data: &DataConfig, confinement: &Confinement) -> anyhow::Result<Stop
         handed.cancel();
         return Ok(handed);
     }
-    tracing::warn!(scripts = running.len(), "scripts wait until those of the account before have ended");
+    tracing::warn!(scripts = running.len(), "script start delayed; scripts of the previous account still run");
     tokio::spawn(hand_over_later(folders, running, wanted, handed.clone()));
     Ok(handed)
 }
@@ -85,7 +85,7 @@ pub async fn watch_modes(data: DataConfig) {
     loop {
         tokio::time::sleep(POLL_INTERVAL).await;
         for path in known.restore() {
-            tracing::warn!(path = %path.display(), "the mode was changed, and set right again");
+            tracing::warn!(path = %path.display(), "file mode was changed; reset");
         }
         // What came since, such as the other files of a database.
         known.learn(paths.iter().map(PathBuf::as_path));
@@ -119,11 +119,11 @@ async fn hand_over_later(folders: DataLayout, mut running: Vec<RunFolder>, wante
         let asked = folders.clone();
         match tokio::task::spawn_blocking(move || hand_over(&asked, wanted)).await.map_err(io::Error::other).flatten() {
             Ok(()) => break,
-            Err(problem) => tracing::error!(%problem, "the folders of scripts cannot be given to their account yet"),
+            Err(problem) => tracing::error!(%problem, "could not change owner of script folders; will retry"),
         }
         tokio::time::sleep(POLL_INTERVAL).await;
     }
-    tracing::info!("the scripts of the account before have ended");
+    tracing::info!("scripts of the previous account ended; script start resumed");
     handed.cancel();
 }
 
@@ -192,7 +192,7 @@ const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::C
 fn give(folder: &OwnedFd, (device, depth): (u64, u32), to: Owner) -> io::Result<()> {
     own(folder, to)?;
     if depth == MAX_DEPTH {
-        tracing::warn!("what lies deeper than {MAX_DEPTH} folders is not given to the account of scripts");
+        tracing::warn!("owner not changed of entries deeper than {MAX_DEPTH} folders");
         return Ok(());
     }
     for entry in Dir::read_from(folder)? {

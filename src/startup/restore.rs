@@ -68,8 +68,8 @@ impl RestoreOutcome {
     /// Tells whoever waits for it.
     pub fn tell(&self, data: &Path) -> io::Result<()> {
         match &self.placed {
-            Ok(kept) => tracing::info!(?kept, "a backup was restored"),
-            Err(why) => tracing::error!(why, "a backup was not restored"),
+            Ok(kept) => tracing::info!(?kept, "backup restored"),
+            Err(why) => tracing::error!(why, "backup not restored"),
         }
         let aside = data.join(format!("{ANSWER}.new"));
         failpoints::reach("restore.answer.before");

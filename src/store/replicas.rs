@@ -124,7 +124,7 @@ impl Store {
     }
 
     /// Says that the replica is there; `false` if its term is over.
-    pub async fn beat(&self, term: &Term, now: Moment) -> Result<bool> {
+    pub async fn heartbeat(&self, term: &Term, now: Moment) -> Result<bool> {
         reach(self.hook.as_ref(), "store.beat.before").await?;
         let said = replicas::Entity::update_many()
             .col_expr(replicas::Column::Beat, Expr::col(replicas::Column::Beat).add(1))
@@ -162,7 +162,7 @@ impl Store {
     }
 
     /// How many executions belong to a term that is over.
-    pub async fn orphans(&self) -> Result<u64> {
+    pub async fn count_orphans(&self) -> Result<u64> {
         let found: i64 = executions::Entity::find()
             .select_only()
             .column_as(executions::Column::Id.count(), "number")

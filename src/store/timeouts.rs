@@ -142,7 +142,7 @@ where
     loop {
         match ask().await {
             Err(error) if lost == OnLostConnection::Retry && is_lost(&error) && began.elapsed() < REPLACED_FOR => {
-                tracing::debug!(error = &error as &dyn std::error::Error, "a connection to the database was lost");
+                tracing::debug!(error = &error as &dyn std::error::Error, "database connection lost; reconnecting");
             }
             answer => return answer,
         }

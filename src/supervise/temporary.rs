@@ -79,7 +79,7 @@ pub fn take_away(path: &Path) {
         _ => Ok(()),
     });
     if let Err(problem) = gone {
-        tracing::warn!(%problem, path = %path.display(), "temporary files could not be taken away");
+        tracing::warn!(%problem, path = %path.display(), "could not remove temporary files");
     }
 }
 

@@ -95,7 +95,7 @@ impl Connections {
             sockopt::set_socket_keepalive(stream, true),
         ];
         if let Some(error) = timers.iter().find_map(|set| set.err()) {
-            tracing::debug!(%error, "a connection has no timers");
+            tracing::debug!(%error, "could not set timers of connection");
         }
         // Without a second handle the connection is served all the same.
         let Ok(socket) = stream.as_fd().try_clone_to_owned() else { return };
@@ -150,7 +150,7 @@ impl Connections {
             sleep(pause).await;
             let closed = self.close_idle();
             if closed > 0 {
-                tracing::debug!(closed, "connections whose requests did not come");
+                tracing::debug!(closed, "idle connections closed; no request came");
             }
         }
     }
@@ -187,7 +187,7 @@ impl Connection {
     /// Says why, as far as that can be said before anything was asked, and closes.
     fn is_refused(&self) {
         if REFUSED.is_due() {
-            tracing::warn!(network = ?self.network, "a network has too many connections: new ones are refused");
+            tracing::warn!(network = ?self.network, "network has too many connections; refusing new ones");
         }
         let _ = send(&self.socket, refusal().as_bytes(), SendFlags::DONTWAIT | SendFlags::NOSIGNAL);
         let _ = shutdown(&self.socket, Shutdown::Both);

@@ -29,7 +29,7 @@ pub async fn ready(site: Data<Site>) -> HttpResponse {
         return HttpResponse::Ok().content_type(ContentType::plaintext()).body("ready\n");
     };
     if NOT_READY.is_due() {
-        tracing::warn!(error = &error as &dyn std::error::Error, "not ready: the database does not answer");
+        tracing::warn!(error = &error as &dyn std::error::Error, "not ready; database does not answer");
     }
     let mut answer = HttpResponse::ServiceUnavailable();
     answer.content_type(ContentType::plaintext()).insert_header((RETRY_AFTER, AGAIN_IN)).body("no database\n")

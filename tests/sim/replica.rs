@@ -115,7 +115,7 @@ impl Running {
         };
         let folders = DataLayout::new(&common.data.join(node)).unwrap();
         let machine = ReplicaConfig { folders, who, lease: lease.clone(), max_scripts: common.max_scripts };
-        let engine = Engine::carried_by(Arc::new(hands), app.clone(), Arc::new(executor), machine);
+        let engine = Engine::with_spawner(Arc::new(hands), app.clone(), Arc::new(executor), machine);
         Self { app, engine, spawned, dead, faults, lease }
     }
 

@@ -150,7 +150,7 @@ impl CommandExecutor {
                 Err(problem) if is_for_want_of_room(&problem) && stop.is_cancelled() => return Ok(None),
                 Err(problem) if is_for_want_of_room(&problem) && begun.elapsed() < self.patience => {
                     if !std::mem::replace(&mut told, true) {
-                        tracing::warn!(%problem, "a script waits for room on the disk");
+                        tracing::warn!(%problem, "script start delayed; disk is full");
                     }
                 }
                 found => return found.map(|()| Some(until)),

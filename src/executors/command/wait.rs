@@ -85,7 +85,9 @@ pub async fn patiently<T: Send + 'static>(
                 continue;
             }
             Err(problem) if lasts(&problem) => return Err(problem),
-            Err(problem) => tracing::warn!(%problem, folder = %folder.path().display(), "a run folder gives no answer"),
+            Err(problem) => {
+                tracing::warn!(%problem, folder = %folder.path().display(), "run folder cannot be read; will retry");
+            }
         }
         sleep(REMIND).await;
     }
@@ -102,7 +104,7 @@ fn lasts(problem: &io::Error) -> bool {
 async fn ask_to_stop(folder: &RunFolder) {
     let asked = folder.clone();
     if let Err(problem) = blocking(move || asked.write_stop()).await {
-        tracing::warn!(%problem, folder = %folder.path().display(), "a stop cannot be written down");
+        tracing::warn!(%problem, folder = %folder.path().display(), "could not write stop mark; will retry");
     }
 }
 
@@ -130,7 +132,7 @@ async fn end(supervisor: Option<Identity>, key: Option<&str>, grace: Duration) {
             sleep(FAST_POLL).await;
         }
         if let Err(problem) = spawn_blocking(move || left.kill()).await {
-            tracing::warn!(%problem, "what was left of a script could not be killed");
+            tracing::warn!(%problem, "could not kill processes left by script");
         }
     }
 }

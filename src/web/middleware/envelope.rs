@@ -14,6 +14,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 use futures_util::FutureExt;
+use tracing::Instrument as _;
 
 use super::error_pages;
 use crate::web::Site;
@@ -75,8 +76,9 @@ pub async fn envelope(
         request.head_mut().method = Method::GET;
     }
     let (method, path) = (request.method().clone(), request.path().to_owned());
-    let Ok(answer) = AssertUnwindSafe(next.call(request)).catch_unwind().await else {
-        tracing::error!(%id, %method, path, "a request broke down: what it said is on standard error");
+    let span = tracing::info_span!("request", %id);
+    let Ok(answer) = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span).await else {
+        tracing::error!(%id, %method, path, "request handler panicked; message is on standard error");
         let mut response = error_pages::broke_down(&id.to_string());
         seal(response.headers_mut(), id, site.as_ref().and_then(|site| only_https(site)));
         // The request is gone with the handler, so that there is nothing else to make an answer of.

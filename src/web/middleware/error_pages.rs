@@ -96,7 +96,7 @@ async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
     let mut more = None;
     match problem {
         Problem::Ours(PageError::Broken(error)) => {
-            tracing::error!(id = reference, path = request.path(), error = format!("{error:#}"), "a request failed");
+            tracing::error!(id = reference, path = request.path(), error = format!("{error:#}"), "request failed");
         }
         Problem::Ours(PageError::CommitUnknown(error)) => {
             tracing::warn!(
@@ -109,7 +109,7 @@ async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
         }
         Problem::Ours(PageError::Unavailable(_, error)) => {
             if REFUSED.is_due() {
-                tracing::warn!(error = format!("{error:#}"), "requests are refused for now");
+                tracing::warn!(error = format!("{error:#}"), "requests refused; database unavailable");
             }
             more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN)));
         }

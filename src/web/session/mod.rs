@@ -146,7 +146,7 @@ fn note(site: &Data<Site>, person: &CurrentUser, now: DateTime<Utc>) {
     let (store, person) = (site.app.store.clone(), Arc::clone(&person.0));
     actix_web::rt::spawn(async move {
         if let Err(error) = store.touch_session(&person.key_hash, now, person.expires_at).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a session's last use was not written down");
+            tracing::warn!(error = &error as &dyn std::error::Error, "could not record last use of session");
         }
     });
 }

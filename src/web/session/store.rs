@@ -87,7 +87,7 @@ impl SessionStore for DatabaseSessionStore {
             Ok(true) => self.site.sessions.forget(),
             Ok(false) => {}
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "whether a session has ended is not known");
+                tracing::warn!(error = &error as &dyn std::error::Error, "could not end session; state unknown");
             }
         }
         Ok(())

@@ -68,7 +68,7 @@ async fn whoever_stops_waits_for_what_it_is_about_to_claim(db: Db) {
     let (plain, held) = (stage.app.store.clone(), Arc::new(Held::default()));
     stage.app.store = plain.with_hook(held.hook());
     stage.restarts();
-    stage.engine.beat().await.unwrap();
+    stage.engine.heartbeat().await.unwrap();
     stage.execute(release).await.unwrap();
     let second = other(&stage).await;
     let epoch = row(&stage).await.epoch;
@@ -99,12 +99,12 @@ async fn whoever_stops_waits_for_what_it_is_about_to_claim(db: Db) {
 
 async fn whoever_stopped_does_not_enroll_again(db: Db) {
     let stage = Stage::set(db).await;
-    stage.engine.beat().await.unwrap();
+    stage.engine.heartbeat().await.unwrap();
     let before = row(&stage).await;
     assert!(stage.lease.holds(&stage.app.clock).is_some());
     stage.engine.stop().await;
     assert_eq!(stage.lease.holds(&stage.app.clock), None, "it may start nothing any more");
-    assert!(matches!(stage.engine.beat().await, Err(TermError::Store(StoreError::Fenced))));
+    assert!(matches!(stage.engine.heartbeat().await, Err(TermError::Store(StoreError::Fenced))));
     assert!(stage.engine.turn().await.is_err());
     let row = row(&stage).await;
     assert!(row.stopped_at.is_some() && row.epoch == before.epoch, "{row:?}");

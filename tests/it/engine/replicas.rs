@@ -45,8 +45,8 @@ pub struct Other {
 
 pub async fn other(stage: &Stage) -> Other {
     let (app, engine, calls) = stage.another("node-2");
-    engine.beat().await.unwrap();
-    engine.watch().await.unwrap();
+    engine.heartbeat().await.unwrap();
+    engine.sweep().await.unwrap();
     Other { app, engine, calls }
 }
 
@@ -61,8 +61,8 @@ impl Other {
         let mut all = Sweep::default();
         for _ in 0..seconds {
             stage.passes(1);
-            self.engine.beat().await.unwrap();
-            let watched = self.engine.watch().await.unwrap();
+            self.engine.heartbeat().await.unwrap();
+            let watched = self.engine.sweep().await.unwrap();
             all.fenced += watched.fenced;
             all.taken_over += watched.taken_over;
         }
@@ -95,7 +95,7 @@ async fn an_execution_is_left_alone_by_every_other_replica(db: Db) {
 
 async fn executions_are_spread_over_the_replicas(db: Db) {
     let stage = Stage::set(db).await;
-    stage.engine.beat().await.unwrap();
+    stage.engine.heartbeat().await.unwrap();
     let second = other(&stage).await;
     let mut own = 0;
     for number in 0..6 {
@@ -125,7 +125,7 @@ async fn a_replica_that_beats_is_not_taken_over(db: Db) {
     let second = other(&stage).await;
     for _ in 0..20 {
         assert_eq!(second.watches_for(&stage, 1).await, Sweep::default());
-        stage.engine.beat().await.unwrap();
+        stage.engine.heartbeat().await.unwrap();
     }
 }
 
@@ -193,11 +193,11 @@ async fn a_replica_that_comes_back_stops_what_it_left_behind(db: Db) {
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
     assert!(!work.stop.is_cancelled());
     // Whoever worked on it in the term that is over has let go of it; somebody else stops it.
-    assert_eq!(stage.engine.watch().await.unwrap().stopped, 1);
+    assert_eq!(stage.engine.sweep().await.unwrap().stopped, 1);
     stage.starts("task-a").await.ends_when_told().await;
     assert!(!work.stop.is_cancelled());
     until("it is cleared away", async || stage.app.store.pending_cleanup(NODE).await.unwrap().is_empty()).await;
-    assert_eq!(stage.engine.watch().await.unwrap(), Sweep::default());
+    assert_eq!(stage.engine.sweep().await.unwrap(), Sweep::default());
     assert_eq!(stage.status(release).await, ReleaseStatus::ReleaseFailed);
 }
 
@@ -218,7 +218,7 @@ async fn a_replica_that_comes_back_in_time_goes_on_with_its_own(db: Db) {
 async fn nothing_is_started_once_the_lease_is_over(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.release("shop-web", line(vec![command("task-a")])).await;
-    stage.engine.beat().await.unwrap();
+    stage.engine.heartbeat().await.unwrap();
     stage.execute(release).await.unwrap();
     let second = other(&stage).await;
     let id = stage.last(release).await.id;
@@ -269,8 +269,8 @@ async fn two_processes_of_one_name_do_not_both_work(db: Db) {
     let release = stage.running(line(vec![command("task-a")])).await;
     let _work = stage.starts("task-a").await;
     let (_, twin, calls) = stage.another(NODE);
-    twin.beat().await.unwrap();
-    assert!(matches!(stage.engine.beat().await, Err(TermError::Usurped)));
+    twin.heartbeat().await.unwrap();
+    assert!(matches!(stage.engine.heartbeat().await, Err(TermError::Usurped)));
     stage.passes(5);
     assert!(stage.engine.tick().await.is_err());
     assert_eq!(twin.recover().await.unwrap(), 1);

@@ -66,7 +66,7 @@ async fn a_tenure_that_is_over_carries_nothing_on(db: Db) {
     let over = stage.engine.term().await.unwrap();
     let second = other(&stage).await;
     assert_eq!(second.watches_for(&stage, 6).await.fenced, 1);
-    stage.engine.beat().await.unwrap();
+    stage.engine.heartbeat().await.unwrap();
     for owner in
         ["owner = NULL, owner_epoch = NULL".to_owned(), format!("owner = '{NODE}', owner_epoch = {}", over.epoch)]
     {

@@ -116,11 +116,11 @@ async fn a_replica_says_again_that_it_is_there_after_a_firewall_forgot_how(db: D
     let proxy = Proxy::before(&db);
     let stage = Stage::set(proxy.db().await).await;
     // The first begins the term, the second is the first on a connection of its own, which is just being given back.
-    stage.engine.beat().await.unwrap();
-    stage.engine.beat().await.unwrap();
+    stage.engine.heartbeat().await.unwrap();
+    stage.engine.heartbeat().await.unwrap();
     proxy.is(Manner::Forgotten);
     let asked = Instant::now();
-    while let Err(error) = stage.engine.beat().await {
+    while let Err(error) = stage.engine.heartbeat().await {
         assert!(asked.elapsed() < SOON, "{error}");
     }
 }

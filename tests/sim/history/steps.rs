@@ -85,7 +85,7 @@ impl History<'_> {
     /// Says that it is there, as it does each second.
     pub(super) fn beat(&mut self, replica: usize) {
         let engine = self.replicas[replica].running.as_ref().unwrap().engine.clone();
-        let beats = async move { engine.beat().await.map(|()| Sweep::default()) };
+        let beats = async move { engine.heartbeat().await.map(|()| Sweep::default()) };
         self.begin_process(replica, What::Beat, beats.map(Said::Kept).boxed());
     }
 
@@ -97,7 +97,7 @@ impl History<'_> {
         }
         let engine = running.engine.clone();
         let watches = async move {
-            engine.watch().await.map_err(|error| match error {
+            engine.sweep().await.map_err(|error| match error {
                 AppError::Store(error) => TermError::Store(error),
                 other => panic!("a look at the others fails: {other:?}"),
             })
