@@ -1,6 +1,6 @@
 //! The only place that assigns a state. An event is applied once, in the transaction that records it.
 
-use super::event::{Event, Gate};
+use super::event::{Event, GateOutcome};
 use super::execution::{
     AttemptKind, CancelReason, Direction, Execution, FailReason, Intent, Moment, SkipReason, Start, Starter, TaskRun,
     TaskState,
@@ -46,9 +46,9 @@ impl Execution {
                 let task = &mut self.tasks[*task];
                 task.decisions.push(decision.clone());
                 match gate {
-                    Gate::StillOpen => {}
-                    Gate::Passed => task.state = TaskState::Successful { at },
-                    Gate::Rejected => {
+                    GateOutcome::StillOpen => {}
+                    GateOutcome::Passed => task.state = TaskState::Successful { at },
+                    GateOutcome::Rejected => {
                         let message = decision.comment.clone();
                         task.state = TaskState::Failed { reason: FailReason::Rejected, message, at };
                     }

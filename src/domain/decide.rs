@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use chrono::Duration;
 use uuid::Uuid;
 
-use super::definition::Kind;
-use super::event::{Event, Gate};
+use super::event::{Event, GateOutcome};
 use super::execution::{
     AttemptKind, Decision, DecisionAuthority, Direction, Execution, Intent, Moment, SkipReason, TaskRun, TaskState,
     Verdict,
@@ -104,30 +103,26 @@ fn decide_checkpoint(
     now: Moment,
 ) -> Result<Event, Refusal> {
     let index = index_of(execution, task)?;
-    if !execution.spec(index).kind.is_checkpoint() {
+    let Some(gate) = execution.spec(index).kind.gate() else {
         return Err(Refusal::NoSuchTask { task: task.to_owned() });
-    }
+    };
     let standing = policy::decidable(user, execution, index, now)?;
     let run = &execution.tasks[index];
-    let (required, asks_comment) = match &execution.spec(index).kind {
-        Kind::ManualApproval(approval) => (approval.required, true),
-        Kind::ManualTrigger(_) | Kind::Command(_) | Kind::Wait(_) => (1, false),
-    };
     let needed = match (standing, verdict) {
         (DecisionAuthority::Override, _) => Some(CommentFor::Override),
-        (DecisionAuthority::Approver, Verdict::Reject) if asks_comment => Some(CommentFor::Reject),
+        (DecisionAuthority::Approver, Verdict::Reject) if gate.asks_reason => Some(CommentFor::Reject),
         (DecisionAuthority::Approver, Verdict::Agree | Verdict::Reject) => None,
     };
     let by = Actor::from(user);
     let decision = Decision { round: run.round, by, verdict, standing, comment: checked(comment, needed)?, at: now };
-    let enough = run.agreed() + 1 >= usize::try_from(required).unwrap_or(usize::MAX);
-    let gate = match (verdict, standing) {
-        (Verdict::Reject, _) => Gate::Rejected,
-        (Verdict::Agree, DecisionAuthority::Override) => Gate::Passed,
-        (Verdict::Agree, DecisionAuthority::Approver) if enough => Gate::Passed,
-        (Verdict::Agree, DecisionAuthority::Approver) => Gate::StillOpen,
+    let enough = run.agreed() + 1 >= gate.needed();
+    let outcome = match (verdict, standing) {
+        (Verdict::Reject, _) => GateOutcome::Rejected,
+        (Verdict::Agree, DecisionAuthority::Override) => GateOutcome::Passed,
+        (Verdict::Agree, DecisionAuthority::Approver) if enough => GateOutcome::Passed,
+        (Verdict::Agree, DecisionAuthority::Approver) => GateOutcome::StillOpen,
     };
-    Ok(Event::Decided { task: index, name: task.to_owned(), decision, gate })
+    Ok(Event::Decided { task: index, name: task.to_owned(), decision, gate: outcome })
 }
 
 /// What follows from how an attempt ended. `StaleAttempt` when it is not under way any more.
@@ -261,7 +256,7 @@ fn check_selection(release: &Release, selection: &Selection) -> Result<(), Refus
     let gates: Vec<String> = release
         .definition
         .tasks()
-        .filter(|(_, task)| matches!(task.kind, Kind::ManualApproval(_)) && !names.contains(&task.name))
+        .filter(|(_, task)| !task.kind.may_be_left_out() && !names.contains(&task.name))
         .filter(|(place, _)| behind(*place))
         .map(|(_, task)| task.name.clone())
         .collect();

@@ -79,7 +79,7 @@ pub enum Event {
         /// What they said.
         decision: Decision,
         /// What it made of the checkpoint.
-        gate: Gate,
+        gate: GateOutcome,
     },
     /// A checkpoint's deadline passed.
     CheckpointExpired {
@@ -140,7 +140,7 @@ impl Event {
 /// What a decision made of its checkpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Gate {
+pub enum GateOutcome {
     /// More must agree.
     StillOpen,
     /// The release goes on.

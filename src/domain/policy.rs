@@ -2,7 +2,6 @@
 
 use uuid::Uuid;
 
-use super::definition::Kind;
 use super::execution::{DecisionAuthority, Execution, FailReason, Intent, Moment, TaskState};
 use super::people::{Role, User};
 use super::refusal::{Operation, Refusal};
@@ -133,20 +132,14 @@ impl Agreement {
 /// away who started the execution, and everybody who took part in starting it again or in what it runs.
 pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<DecisionAuthority, Refusal> {
     let name = || execution.tasks[task].name.clone();
-    let team = execution.team_id;
-    let (named, four_eyes) = match &execution.spec(task).kind {
-        Kind::ManualApproval(approval) => {
-            let by_name = user.has(team, Role::Approver) && approval.approvers.contains(&user.name);
-            let by_role = approval.roles.iter().any(|role| user.has(team, *role));
-            (by_name || by_role, !approval.starter_may_approve)
-        }
-        Kind::ManualTrigger(_) => (user.has(team, Role::Operator) || user.has(team, Role::Approver), false),
-        Kind::Command(_) | Kind::Wait(_) => return Err(not_a_checkpoint(execution, task)),
-    };
+    let gate = execution.spec(task).kind.gate().ok_or_else(|| not_a_checkpoint(execution, task))?;
+    let named = gate.deciders.include(user, execution.team_id);
     if !named && !user.administrator {
         return Err(Refusal::NotAnApprover { task: name() });
     }
-    if four_eyes && let Some(how) = execution.start_by(user) {
+    if gate.four_eyes
+        && let Some(how) = execution.start_by(user)
+    {
         return Err(Refusal::OwnRelease { task: name(), how });
     }
     Ok(if named { DecisionAuthority::Approver } else { DecisionAuthority::Override })
@@ -156,15 +149,11 @@ pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<Decis
 /// not yet.
 pub fn agreement(users: &[User], execution: &Execution, task: usize) -> Agreement {
     let run = &execution.tasks[task];
-    let required = match &execution.spec(task).kind {
-        Kind::ManualApproval(approval) => usize::try_from(approval.required).unwrap_or(usize::MAX),
-        Kind::ManualTrigger(_) => 1,
-        Kind::Command(_) | Kind::Wait(_) => 0,
-    };
+    let needed = execution.spec(task).kind.gate().map_or(0, |gate| gate.needed());
     let decided = |user: &User| run.current_decisions().any(|said| said.by.is(user));
     let may =
         |user: &&User| matches!(standing(user, execution, task), Ok(DecisionAuthority::Approver)) && !decided(user);
-    Agreement { missing: required.saturating_sub(run.agreed()), able: users.iter().filter(may).count() }
+    Agreement { missing: needed.saturating_sub(run.agreed()), able: users.iter().filter(may).count() }
 }
 
 /// Those of `users` who may decide that checkpoint as its approvers, whether it waits now or not.
@@ -233,12 +222,12 @@ impl ViewerAccess {
     }
 }
 
-/// Whether that failed task can be skipped by a person: work only, never a gate.
+/// Whether that failed task can be skipped by a person.
 pub fn skippable(execution: &Execution, task: usize) -> Result<(), Refusal> {
     let run = &execution.tasks[task];
     let status = run.state.status();
     let failed = matches!(status, TaskStatus::Failed | TaskStatus::Cancelled);
-    if failed && !execution.spec(task).kind.is_checkpoint() {
+    if failed && execution.spec(task).kind.may_be_skipped() {
         Ok(())
     } else {
         Err(Refusal::NotSkippable { task: run.name.clone(), status })

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use super::definition::CommandSpec;
+use super::kinds::CommandSpec;
 use super::names;
 
 /// How much is told of what is ill-formed.

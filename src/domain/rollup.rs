@@ -1,6 +1,5 @@
 //! Children's states → parent's state. Group, phase and execution statuses are never stored as truth.
 
-use super::definition::OnDeadline;
 use super::execution::{Direction, Execution, FailReason, Intent, TaskRun, TaskState};
 use super::schedule;
 use super::status::{ReleaseStatus, TaskStatus};
@@ -70,14 +69,6 @@ impl Execution {
 /// Whether nothing more is wanted of a task in this state.
 pub(super) fn is_fulfilled(state: &TaskState) -> bool {
     matches!(state, TaskState::Successful { .. } | TaskState::Skipped { .. })
-}
-
-/// Whether a checkpoint with that rule ends at its deadline.
-pub(super) fn ends_at_deadline(rule: OnDeadline) -> bool {
-    match rule {
-        OnDeadline::Reject => true,
-        OnDeadline::Stay => false,
-    }
 }
 
 /// The status of a group of tasks: the most urgent of what is under way, else what went wrong, else how far it is.

@@ -3,16 +3,15 @@
 use chrono::{DateTime, Utc};
 
 use super::decide;
-use super::definition::{Kind, Wait};
 use super::event::Event;
 use super::execution::{
     AttemptKind, CancelReason, Direction, Execution, FailReason, Intent, Moment, TaskRun, TaskState,
 };
+use super::kinds::{Class, Wait, wait_over};
 use super::outcome::{Outcome, Outputs};
 use super::places::Places;
-use super::rollup::{ends_at_deadline, is_fulfilled};
+use super::rollup::is_fulfilled;
 use super::scripts::ScriptPermission;
-use super::wait::wait_over;
 
 /// Something that the engine should do to an execution. `task` is an index of `Execution::tasks`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -297,10 +296,7 @@ fn expired(execution: &Execution, now: Moment) -> Vec<Step> {
 
 /// Whether the checkpoint ends when its deadline passes.
 pub fn expires(execution: &Execution, task: usize) -> bool {
-    match &execution.spec(task).kind {
-        Kind::ManualApproval(approval) => ends_at_deadline(approval.on_deadline),
-        Kind::ManualTrigger(_) | Kind::Command(_) | Kind::Wait(_) => false,
-    }
+    execution.spec(task).kind.gate().is_some_and(|gate| gate.expires())
 }
 
 /// Nothing is under way or due, and nothing more may start.
@@ -319,21 +315,21 @@ fn event_of(execution: &Execution, step: &Step, now: Moment, places: &Places) ->
             name: name(*task),
             attempt: execution.tasks[*task].attempt + 1,
             kind: *kind,
-            until: match &execution.spec(*task).kind {
-                Kind::Wait(wait) => Some(wait_over(wait, now)),
-                Kind::Command(_) | Kind::ManualApproval(_) | Kind::ManualTrigger(_) => None,
+            until: match execution.spec(*task).kind.class() {
+                Class::Timer(wait) => Some(wait_over(wait, now)),
+                Class::Work(_) | Class::Gate(_) => None,
             },
         },
         Step::AskPlace { task } => Event::PlaceAsked { task: *task, name: name(*task), running: places.running() },
         Step::Open { task } => Event::CheckpointOpened {
             task: *task,
             name: name(*task),
-            deadline: match &execution.spec(*task).kind {
-                Kind::ManualApproval(approval) => {
-                    approval.deadline.map(|seconds| wait_over(&Wait::Seconds { seconds }, now))
-                }
-                Kind::ManualTrigger(_) | Kind::Command(_) | Kind::Wait(_) => None,
-            },
+            deadline: execution
+                .spec(*task)
+                .kind
+                .gate()
+                .and_then(|gate| gate.deadline)
+                .map(|seconds| wait_over(&Wait::Seconds { seconds }, now)),
         },
         Step::EndWait { task, outcome } => Event::AttemptEnded {
             task: *task,

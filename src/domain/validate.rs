@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::definition::{Definition, Group, Kind, Phase, Task, TaskPosition};
+use super::definition::{Definition, Group, Phase, Task, TaskPosition};
 use super::names;
 
-mod fields;
 mod uses;
 
 /// The most phases of a release task.
@@ -42,7 +41,9 @@ pub fn validate(definition: &Definition) -> Vec<Problem> {
             break;
         }
         let at = task_at(place);
-        fields::check(task, &at, &mut problems);
+        let name = &task.name;
+        description_fits(&task.description, &format!("{at}.description"), &format!("the task {name}"), &mut problems);
+        task.kind.check(name, &at, &mut problems);
         uses::check(&named, place, task, &mut problems);
     }
     problems.0
@@ -59,14 +60,14 @@ pub fn validate_naming(name: &str, description: &str) -> Vec<Problem> {
 }
 
 /// The problems so far.
-struct Problems(Vec<Problem>);
+pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
     fn is_full(&self) -> bool {
         self.0.len() >= MAX_PROBLEMS
     }
 
-    fn add(&mut self, at: impl Into<String>, rule: impl Into<String>) {
+    pub(super) fn add(&mut self, at: impl Into<String>, rule: impl Into<String>) {
         self.add_in_line(at, rule, 0);
     }
 
@@ -158,22 +159,6 @@ fn description_fits(description: &str, at: &str, of: &str, problems: &mut Proble
 
 fn task_at(place: TaskPosition) -> String {
     format!("phases[{}].groups[{}].tasks[{}]", place.phase, place.group, place.position)
-}
-
-/// The texts of a task in which references are replaced, with the field each is in.
-fn texts(task: &Task) -> Vec<(String, &str)> {
-    match &task.kind {
-        Kind::Command(command) => {
-            let mut texts = vec![("script".to_owned(), command.script.as_str())];
-            texts.extend(command.rollback.as_deref().map(|text| ("rollback".to_owned(), text)));
-            texts.extend(command.working_folder.as_deref().map(|text| ("workingFolder".to_owned(), text)));
-            texts.extend(command.environment.iter().map(|(name, text)| (format!("environment.{name}"), text.as_str())));
-            texts
-        }
-        Kind::ManualApproval(approval) => vec![("check".to_owned(), approval.check.as_str())],
-        Kind::ManualTrigger(trigger) => vec![("check".to_owned(), trigger.check.as_str())],
-        Kind::Wait(_) => Vec::new(),
-    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::Claim;
 use crate::data_layout::DataLayout;
-use crate::domain::definition::Kind;
 use crate::domain::execution::{AttemptKind, Execution};
+use crate::domain::kinds::Job;
 use crate::domain::outcome::Outcome;
 use crate::domain::reference::{self, Reference};
 use crate::domain::values::Names;
@@ -27,9 +27,10 @@ pub fn order(
     (team, names): (Uuid, Names<'_>),
     claim: Claim,
 ) -> Result<JobSpec, Outcome> {
-    let Kind::Command(command) = &execution.spec(claim.task).kind else {
+    let Some(work) = execution.spec(claim.task).kind.work() else {
         return Err(errored("This type of task has nothing to run."));
     };
+    let Job::Script(command) = work.job;
     let undo = claim.kind == AttemptKind::Undo;
     let lookup = |reference: &Reference| execution.value(claim.task, names, reference);
     let resolved = reference::resolve(command, undo, &lookup)

@@ -9,6 +9,7 @@ use crate::domain::definition::Definition;
 mod decode;
 mod duration;
 mod fields;
+mod kinds;
 mod render;
 mod task;
 mod tree;

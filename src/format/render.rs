@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::definition::{CommandSpec, Kind, ManualApproval, OnDeadline, Retry, Task, Wait};
-use crate::domain::people::Role;
+use crate::domain::definition::Task;
 
 use super::Document;
-use super::duration::written;
+use super::kinds;
 
 /// The YAML of several release tasks, one document each.
 pub fn render_all<'d>(documents: impl IntoIterator<Item = &'d Document>) -> String {
@@ -42,33 +41,34 @@ pub fn render(document: &Document) -> String {
     out.out
 }
 
-struct Writer {
+/// The text so far.
+pub(super) struct Writer {
     out: String,
 }
 
 impl Writer {
-    fn line(&mut self, indent: usize, text: &str) {
+    pub(super) fn line(&mut self, indent: usize, text: &str) {
         let _ = writeln!(self.out, "{:indent$}{text}", "");
     }
 
-    fn text(&mut self, indent: usize, key: &str, value: &str) {
+    pub(super) fn text(&mut self, indent: usize, key: &str, value: &str) {
         let scalar = if is_block(value) { block(value, indent + 2) } else { inline(value) };
         self.line(indent, &format!("{key}: {scalar}"));
     }
 
-    fn text_unless_empty(&mut self, indent: usize, key: &str, value: &str) {
+    pub(super) fn text_unless_empty(&mut self, indent: usize, key: &str, value: &str) {
         if !value.is_empty() {
             self.text(indent, key, value);
         }
     }
 
-    fn flag(&mut self, indent: usize, key: &str, flag: bool) {
+    pub(super) fn flag(&mut self, indent: usize, key: &str, flag: bool) {
         if flag {
             self.line(indent, &format!("{key}: true"));
         }
     }
 
-    fn list<'w>(&mut self, indent: usize, key: &str, words: impl Iterator<Item = &'w str>) {
+    pub(super) fn list<'w>(&mut self, indent: usize, key: &str, words: impl Iterator<Item = &'w str>) {
         let words: Vec<String> = words.map(|word| if is_word(word) { word.to_owned() } else { quoted(word) }).collect();
         if !words.is_empty() {
             self.line(indent, &format!("{key}: [{}]", words.join(", ")));
@@ -80,78 +80,7 @@ impl Writer {
         self.text(dash, "- name", &task.name);
         let indent = dash + 2;
         self.text_unless_empty(indent, "description", &task.description);
-        match &task.kind {
-            Kind::Command(command) => self.command(indent, command),
-            Kind::Wait(wait) => self.wait(indent, wait),
-            Kind::ManualApproval(approval) => self.approval(indent, approval),
-            Kind::ManualTrigger(trigger) => {
-                self.line(indent, "type: manual-trigger");
-                self.text_unless_empty(indent, "check", &trigger.check);
-            }
-        }
-    }
-
-    fn command(&mut self, indent: usize, command: &CommandSpec) {
-        let CommandSpec {
-            script,
-            rollback,
-            working_folder,
-            environment,
-            timeout,
-            retry,
-            continue_on_error,
-            leave_running,
-        } = command;
-        self.line(indent, "type: command");
-        if let Some(folder) = working_folder {
-            self.text(indent, "workingFolder", folder);
-        }
-        if !environment.is_empty() {
-            self.line(indent, "environment:");
-            for (name, value) in environment {
-                self.text(indent + 2, &inline(name), value);
-            }
-        }
-        self.line(indent, &format!("timeout: {}", written(*timeout)));
-        if *retry != Retry::default() {
-            self.line(indent, "retry:");
-            self.line(indent + 2, &format!("attempts: {}", retry.attempts));
-            self.line(indent + 2, &format!("delay: {}", written(retry.delay)));
-        }
-        self.flag(indent, "goOn", *continue_on_error);
-        self.flag(indent, "leaveRunning", *leave_running);
-        self.text(indent, "script", script);
-        if let Some(rollback) = rollback {
-            self.text(indent, "rollback", rollback);
-        }
-    }
-
-    fn wait(&mut self, indent: usize, wait: &Wait) {
-        self.line(indent, "type: wait");
-        match wait {
-            Wait::Seconds { seconds } => self.line(indent, &format!("for: {}", written(*seconds))),
-            Wait::Clock { hour, minute, zone } => {
-                self.line(indent, &format!("until: \"{hour:02}:{minute:02}\""));
-                self.text(indent, "zone", zone);
-            }
-        }
-    }
-
-    fn approval(&mut self, indent: usize, approval: &ManualApproval) {
-        let ManualApproval { approvers, roles, required, starter_may_approve, deadline, on_deadline, check } = approval;
-        self.line(indent, "type: manual-approval");
-        self.list(indent, "approvers", approvers.iter().map(String::as_str));
-        self.list(indent, "roles", roles.iter().copied().map(Role::word));
-        self.line(indent, &format!("required: {required}"));
-        self.flag(indent, "starterMayApprove", *starter_may_approve);
-        if let Some(seconds) = deadline {
-            self.line(indent, &format!("deadline: {}", written(*seconds)));
-        }
-        match on_deadline {
-            OnDeadline::Reject => {}
-            OnDeadline::Stay => self.line(indent, "onDeadline: stay"),
-        }
-        self.text_unless_empty(indent, "check", check);
+        kinds::write(self, indent, &task.kind);
     }
 }
 
@@ -178,7 +107,7 @@ fn block(text: &str, indent: usize) -> String {
 }
 
 /// A text in one line, quoted unless every reader of YAML takes it for a text without.
-fn inline(text: &str) -> String {
+pub(super) fn inline(text: &str) -> String {
     let first = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
     let plain = |c: char| c.is_ascii_alphanumeric() || " _./@+,()-".contains(c);
     let is_plain = first && !text.ends_with(' ') && text.chars().all(plain) && !is_reserved(text);

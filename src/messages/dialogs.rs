@@ -1,7 +1,7 @@
 //! Sentences of the dialogs that ask before an operation.
 
-use crate::domain::definition::{ManualApproval, OnDeadline};
 use crate::domain::execution::{Execution, Start, Starter, TaskRun};
+use crate::domain::kinds::{ManualApproval, OnDeadline};
 use crate::domain::status::ReleaseStatus;
 
 use super::{counted, listed};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::domain::event::{AccountEvent, Event, Gate, ReleaseEvent};
+use crate::domain::event::{AccountEvent, Event, GateOutcome, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, Moment, SkipReason, Verdict};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Denial;
@@ -164,7 +164,7 @@ fn ended(name: &str, attempt: u32, outcome: &Outcome, again_at: Option<Moment>) 
     }
 }
 
-fn decided(name: &str, decision: &Decision, gate: Gate) -> String {
+fn decided(name: &str, decision: &Decision, gate: GateOutcome) -> String {
     let did = match decision.verdict {
         Verdict::Agree => format!("agreed to {name}"),
         Verdict::Reject => format!("rejected {name}"),
@@ -174,8 +174,8 @@ fn decided(name: &str, decision: &Decision, gate: Gate) -> String {
         DecisionAuthority::Override => ", overriding its approvers as an administrator",
     };
     let more = match gate {
-        Gate::StillOpen => "; more must agree",
-        Gate::Passed | Gate::Rejected => "",
+        GateOutcome::StillOpen => "; more must agree",
+        GateOutcome::Passed | GateOutcome::Rejected => "",
     };
     format!("{did}{right}{more}")
 }

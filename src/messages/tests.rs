@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::event::{AccountEvent, Event, Gate, ReleaseEvent};
+use crate::domain::event::{AccountEvent, Event, GateOutcome, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, SkipReason, Start, Verdict};
 use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::people::{Actor, Role};
@@ -192,10 +192,13 @@ fn every_event_has_its_sentence() {
             Event::CheckpointOpened { task: 0, name: go_live(), deadline: Some(at()) },
             "asked for a decision on go-live by 22 Nov 2026, 14:03 UTC",
         ),
-        (decided(Verdict::Agree, DecisionAuthority::Approver, Gate::StillOpen), "agreed to go-live; more must agree"),
-        (decided(Verdict::Agree, DecisionAuthority::Approver, Gate::Passed), "agreed to go-live"),
         (
-            decided(Verdict::Reject, DecisionAuthority::Override, Gate::Rejected),
+            decided(Verdict::Agree, DecisionAuthority::Approver, GateOutcome::StillOpen),
+            "agreed to go-live; more must agree",
+        ),
+        (decided(Verdict::Agree, DecisionAuthority::Approver, GateOutcome::Passed), "agreed to go-live"),
+        (
+            decided(Verdict::Reject, DecisionAuthority::Override, GateOutcome::Rejected),
             "rejected go-live, overriding its approvers as an administrator",
         ),
         (
@@ -229,7 +232,7 @@ fn every_event_has_its_sentence() {
     ] {
         assert_eq!(event(&happened), sentence);
     }
-    assert_eq!(super::said(&decided(Verdict::Agree, DecisionAuthority::Approver, Gate::Passed)), Some("fine"));
+    assert_eq!(super::said(&decided(Verdict::Agree, DecisionAuthority::Approver, GateOutcome::Passed)), Some("fine"));
     assert_eq!(super::said(&Event::PauseAsked), None);
 }
 

@@ -1,7 +1,7 @@
 //! Sentences on the pages of a release task.
 
-use crate::domain::definition::Kind;
 use crate::domain::execution::{CancelReason, Decision, DecisionAuthority, Moment};
+use crate::domain::kinds::Kind;
 use crate::domain::status::ReleaseStatus;
 
 /// While what runs is being stopped.

@@ -12,7 +12,7 @@ use super::codec;
 use super::connect::Store;
 use super::entities::{release as releases, version};
 use super::error::{Result, StoreError};
-use crate::domain::definition::{Definition, Kind, Task};
+use crate::domain::definition::{Definition, Task};
 use crate::domain::people::Actor;
 
 /// How many are kept in each of the two generations.
@@ -106,10 +106,7 @@ impl Store {
             let (team, text): (Uuid, String) = (row.try_get("", "team_id")?, row.try_get("", "definition")?);
             // One that cannot be read runs nowhere; `tollgate check` names it.
             let Ok(definition) = codec::from_json::<Definition>("release_versions.definition", &text) else { continue };
-            let folder_of = |task: &Task| match &task.kind {
-                Kind::Command(command) => command.working_folder.clone(),
-                Kind::Wait(_) | Kind::ManualApproval(_) | Kind::ManualTrigger(_) => None,
-            };
+            let folder_of = |task: &Task| task.kind.working_folder().map(str::to_owned);
             found.extend(definition.tasks().filter_map(|(_, task)| Some((team, folder_of(task)?))));
         }
         Ok(found.into_iter().collect())

@@ -3,8 +3,8 @@
 use super::error::PageError;
 use super::release_context::Subject;
 use super::views::{Fact, FactValue, SaidRow, When};
-use crate::domain::definition::{Kind, OnDeadline};
 use crate::domain::execution::{Decision, Execution, Moment, TaskState};
+use crate::domain::kinds::{Kind, OnDeadline};
 use crate::domain::policy;
 use crate::domain::reference;
 use crate::domain::values::Names;

@@ -68,6 +68,9 @@ impl Site {
         let telling = execution.tasks.iter().enumerate().filter_map(|(index, run)| {
             let running = run.state.in_flight().map(|(attempt, _)| attempt);
             let attempt = running.or_else(|| run.state.failure().map(|_| run.attempt))?;
+            if !execution.spec(index).kind.has_log() {
+                return None;
+            }
             Some((index, self.log(execution, index, attempt)))
         });
         let (mut here, mut shared) = (Vec::new(), HashMap::new());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use tollgate::domain::definition::Kind;
+use tollgate::domain::kinds::Kind;
 use tollgate::domain::validate;
 use tollgate::format::{Document, Finding, MAX_FILE_LEN, MAX_FINDINGS, parse, render, render_all};
 

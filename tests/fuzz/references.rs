@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use tollgate::domain::definition::{CommandSpec, Retry};
+use tollgate::domain::kinds::{CommandSpec, Retry};
 use tollgate::domain::reference::{ReferenceSpan, fill, fill_or, references, resolve};
 
 use crate::fuzz::{Fuzz, hash};

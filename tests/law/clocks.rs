@@ -1,8 +1,8 @@
 //! When a wait until a time of day is over, on days on which clocks are changed too.
 
-use tollgate::domain::definition::Wait;
 use tollgate::domain::execution::Moment;
-use tollgate::domain::wait::wait_over;
+use tollgate::domain::kinds::Wait;
+use tollgate::domain::kinds::wait_over;
 
 fn moment(text: &str) -> Moment {
     text.parse().unwrap_or_else(|_| panic!("not a moment: {text}"))

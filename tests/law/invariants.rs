@@ -2,9 +2,9 @@
 
 use chrono::{Duration, TimeDelta};
 use tollgate::domain::decide::{self, Command, Selection};
-use tollgate::domain::definition::Kind;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{AttemptKind, Direction, Execution, Intent, SkipReason, TaskState, Verdict};
+use tollgate::domain::kinds::Kind;
 use tollgate::domain::people::{Actor, User};
 use tollgate::domain::places::Places;
 use tollgate::domain::refusal::{Operation, Refusal};

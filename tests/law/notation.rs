@@ -1,9 +1,8 @@
 //! A short way to write a definition: one line a phase (`|` parts its groups), then one line for each task that is
 //! not a plain command. Reads what the tests give it; a slip is a panic that quotes the line.
 
-use tollgate::domain::definition::{
-    CommandSpec, Definition, Group, Kind, ManualApproval, ManualTrigger, OnDeadline, Phase, Retry, Task, Wait,
-};
+use tollgate::domain::definition::{Definition, Group, Phase, Task};
+use tollgate::domain::kinds::{CommandSpec, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
 use tollgate::domain::people::Role;
 
 /// The definition that the lines write.

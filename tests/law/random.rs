@@ -4,10 +4,9 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use tollgate::domain::decide::Command;
-use tollgate::domain::definition::{
-    Definition, Group, Kind, ManualApproval, ManualTrigger, OnDeadline, Phase, Retry, Task, Wait,
-};
+use tollgate::domain::definition::{Definition, Group, Phase, Task};
 use tollgate::domain::execution::Verdict;
+use tollgate::domain::kinds::{Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
 use tollgate::domain::people::Role;
 
 use crate::notation::command;

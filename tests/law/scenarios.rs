@@ -10,7 +10,7 @@ use std::path::Path;
 
 use chrono::Duration;
 use tollgate::domain::decide::Command;
-use tollgate::domain::event::{Event, Gate};
+use tollgate::domain::event::{Event, GateOutcome};
 use tollgate::domain::execution::{AttemptKind, DecisionAuthority, Moment, SkipReason, Verdict};
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::refusal::Refusal;
@@ -146,9 +146,9 @@ fn event_line(event: &Event, at: Moment) -> String {
                 DecisionAuthority::Override => " as an override",
             };
             let gate = match gate {
-                Gate::StillOpen => "more must agree",
-                Gate::Passed => "it is passed",
-                Gate::Rejected => "it is rejected",
+                GateOutcome::StillOpen => "more must agree",
+                GateOutcome::Passed => "it is passed",
+                GateOutcome::Rejected => "it is rejected",
             };
             format!("{} {} on {name}{right}: {gate}", decision.by.name(), decision.verdict.done())
         }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use super::*;
-use crate::domain::definition::{Definition, Kind, Task};
+use crate::domain::definition::{Definition, Task};
+use crate::domain::kinds::Kind;
 use crate::domain::reference::{self, DecisionPart, Reference, ReleasePart, Source};
 
 /// Runs the scripts of a release task in a folder of its own.

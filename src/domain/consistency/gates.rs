@@ -3,19 +3,14 @@
 use std::collections::HashSet;
 
 use super::{Inconsistency, Violation};
-use crate::domain::definition::Kind;
 use crate::domain::execution::{DecisionAuthority, Execution, FailReason, TaskRun, TaskState, Verdict};
 
 /// What is wrong with the checkpoints.
 pub fn findings(execution: &Execution) -> Vec<Inconsistency> {
     let mut found = Vec::new();
     for (task, run) in execution.tasks.iter().enumerate() {
-        let required = match &execution.spec(task).kind {
-            Kind::ManualApproval(approval) => Some(approval.required),
-            Kind::ManualTrigger(_) => Some(1),
-            Kind::Command(_) | Kind::Wait(_) => None,
-        };
-        let faults = decisions(run).into_iter().chain(required.and_then(|required| state(run, required)));
+        let gate = execution.spec(task).kind.gate();
+        let faults = decisions(run).into_iter().chain(gate.and_then(|gate| state(run, gate.required)));
         found.extend(faults.map(|fault| Inconsistency::at(execution, task, fault)));
     }
     found

@@ -13,7 +13,7 @@ fn command(script: &str) -> CommandSpec {
         working_folder: None,
         environment: BTreeMap::new(),
         timeout: 600,
-        retry: crate::domain::definition::Retry::default(),
+        retry: crate::domain::kinds::Retry::default(),
         continue_on_error: false,
         leave_running: false,
     }

@@ -1,7 +1,7 @@
 //! Each rule of a definition, refused with its field.
 
 use super::*;
-use crate::domain::definition::{CommandSpec, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
+use crate::domain::kinds::{CommandSpec, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
 use crate::domain::people::Role;
 
 fn command(script: &str) -> CommandSpec {

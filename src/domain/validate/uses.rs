@@ -1,22 +1,26 @@
 //! The rules of references: what a task may know of others.
 
-use super::super::definition::{Kind, Task, TaskPosition};
+use super::super::definition::{Task, TaskPosition};
+use super::super::kinds::{TextUse, UsedText};
 use super::super::names;
 use super::super::reference::{self, ReferenceSpan, Source};
-use super::{Named, Problems, task_at, texts};
+use super::{Named, Problems, task_at};
 
 /// Shells in which `${NAME}` is the value of a variable.
 const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "ksh", "zsh"];
 
 pub(super) fn check(known: &Named<'_>, place: TaskPosition, task: &Task, problems: &mut Problems) {
-    for (field, text) in texts(task) {
+    for UsedText { field, text, used_as } in task.kind.texts() {
         let at = format!("{}.{field}", task_at(place));
         let (found, wrong) = reference::scan(text);
         for wrong in wrong {
             let rule = format!("The reference {} in {} {}.", wrong.text, task.name, wrong.fault);
             problems.add_in_line(&at, rule, wrong.line);
         }
-        let is_script = field == "script" || field == "rollback";
+        let is_script = match used_as {
+            TextUse::Script | TextUse::UndoScript => true,
+            TextUse::Value => false,
+        };
         if let Some(program) = interpreter(text).filter(|program| is_script && !SHELLS.contains(program))
             && let Some(ReferenceSpan { reference, line, .. }) = found.first()
         {
@@ -31,7 +35,7 @@ pub(super) fn check(known: &Named<'_>, place: TaskPosition, task: &Task, problem
             if problems.is_full() {
                 return;
             }
-            if let Some(fault) = fault(known, place, &field, &reference.source) {
+            if let Some(fault) = fault(known, place, used_as, &reference.source) {
                 problems.add_in_line(&at, format!("The reference {reference} in {} {fault}", task.name), line);
             }
         }
@@ -48,7 +52,7 @@ fn interpreter(script: &str) -> Option<&str> {
     }
 }
 
-fn fault(known: &Named<'_>, place: TaskPosition, field: &str, source: &Source) -> Option<String> {
+fn fault(known: &Named<'_>, place: TaskPosition, used_as: TextUse, source: &Source) -> Option<String> {
     let name = source.task()?;
     let Some(&(named_place, named)) = known.get(name) else {
         return Some(match names::nearest(name, known.keys().copied()) {
@@ -56,19 +60,17 @@ fn fault(known: &Named<'_>, place: TaskPosition, field: &str, source: &Source) -
             None => "names no task of this release task.".to_owned(),
         });
     };
-    match (source, &named.kind) {
-        (Source::Output { .. }, Kind::Wait(_) | Kind::ManualApproval(_) | Kind::ManualTrigger(_)) => {
+    match source {
+        Source::Output { .. } if !named.kind.has_outputs() => {
             return Some(format!("asks for an output, and {name} is a {}, which has none.", named.kind.words()));
         }
-        (Source::Decision { .. }, Kind::Command(_) | Kind::Wait(_)) => {
+        Source::Decision { .. } if !named.kind.has_decision() => {
             return Some(format!("asks for a decision, and {name} is a {}, which has none.", named.kind.words()));
         }
-        (Source::Output { .. }, Kind::Command(_))
-        | (Source::Decision { .. }, Kind::ManualApproval(_) | Kind::ManualTrigger(_))
-        | (Source::Release(_), _) => {}
+        Source::Output { .. } | Source::Decision { .. } | Source::Release(_) => {}
     }
     if named_place == place {
-        let own_outputs = field == "rollback" && matches!(source, Source::Output { .. });
+        let own_outputs = used_as == TextUse::UndoScript && matches!(source, Source::Output { .. });
         return (!own_outputs).then(|| "names the task itself.".to_owned());
     }
     if named_place.is_before(place) {

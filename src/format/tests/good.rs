@@ -1,6 +1,7 @@
 //! Good files, as people write them.
 
-use crate::domain::definition::{DEFAULT_TIMEOUT, Definition, Kind, OnDeadline, Retry, Wait};
+use crate::domain::definition::Definition;
+use crate::domain::kinds::{DEFAULT_TIMEOUT, Kind, OnDeadline, Retry, Wait};
 use crate::domain::people::Role;
 use crate::format::{Document, parse, render};
 

@@ -4,9 +4,8 @@ use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 
-use crate::domain::definition::{
-    CommandSpec, Definition, Group, Kind, ManualApproval, ManualTrigger, OnDeadline, Phase, Retry, Task, Wait,
-};
+use crate::domain::definition::{Definition, Group, Phase, Task};
+use crate::domain::kinds::{CommandSpec, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
 use crate::domain::people::Role;
 use crate::domain::validate;
 use crate::format::{Document, parse, render, render_all};

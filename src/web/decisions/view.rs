@@ -1,8 +1,8 @@
 //! The dialog of a checkpoint, and what is told to whoever may not decide it.
 
 use super::form::{Back, CameFrom};
-use crate::domain::definition::Kind;
 use crate::domain::execution::{DecisionAuthority, Execution};
+use crate::domain::kinds::Kind;
 use crate::domain::policy;
 use crate::domain::refusal::Refusal;
 use crate::messages::{self, dialogs, errors};

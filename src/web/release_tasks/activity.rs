@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::domain::event::{Event, Gate, ReleaseEvent};
+use crate::domain::event::{Event, GateOutcome, ReleaseEvent};
 use crate::domain::outcome::Outcome;
 use crate::messages;
 use crate::store::{Activity, Happened, Paged};
@@ -62,8 +62,8 @@ fn look(event: &Event) -> Look {
         },
         Event::CheckpointOpened { .. } => Look::Asking,
         Event::Decided { gate, .. } => match gate {
-            Gate::StillOpen | Gate::Passed => Look::Done,
-            Gate::Rejected => Look::Rejected,
+            GateOutcome::StillOpen | GateOutcome::Passed => Look::Done,
+            GateOutcome::Rejected => Look::Rejected,
         },
         Event::CheckpointExpired { .. } => Look::Expired,
         Event::TaskCancelled { .. } | Event::TerminateAsked => Look::Stopped,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::domain::definition::{Definition, Kind, Task, Wait};
+use crate::domain::definition::{Definition, Task};
+use crate::domain::kinds::{Kind, Wait};
 use crate::format::{self, Document, written_duration};
 use crate::store::ListedVersion as Version;
 use crate::web::error::PageError;

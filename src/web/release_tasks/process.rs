@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::domain::definition::{Definition, Kind, ManualApproval, OnDeadline, Task};
+use crate::domain::definition::{Definition, Task};
 use crate::domain::execution::{DecisionAuthority, Execution, FailReason, Moment, SkipReason, TaskRun, TaskState};
+use crate::domain::kinds::{Kind, ManualApproval, OnDeadline};
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::TaskStatus;

@@ -1,7 +1,7 @@
 //! The inputs of a task, in words.
 
 use super::Found;
-use crate::domain::definition::{CommandSpec, Kind, Wait};
+use crate::domain::kinds::{CommandSpec, Kind, Wait};
 use crate::format::written_duration;
 use crate::web::checkpoint;
 use crate::web::views::Fact;

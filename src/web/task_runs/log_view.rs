@@ -2,7 +2,6 @@
 
 use super::handler::Window;
 use super::{Found, html};
-use crate::domain::definition::Kind;
 use crate::messages::logs;
 use crate::runlog::{self, Chunk, ansi};
 use crate::web::error::PageError;
@@ -20,7 +19,7 @@ const MAX_BYTES: u64 = 128 * 1024;
 /// The log on the page of the task; checkpoints and waits have none, nor what was never begun.
 pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, PageError> {
     let (execution, run) = (&found.execution, found.run());
-    if !matches!(execution.spec(found.task).kind, Kind::Command(_)) {
+    if !execution.spec(found.task).kind.has_log() {
         return Ok(None);
     }
     let attempt = found.attempt(window.attempt);

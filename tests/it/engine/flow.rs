@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use tollgate::app::{AppError, WorkerContext};
-use tollgate::domain::definition::Retry;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{AttemptKind, FailReason, TaskState};
+use tollgate::domain::kinds::Retry;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::Tick;

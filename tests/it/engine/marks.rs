@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tollgate::app::{App, AppError, Imported, WorkerContext};
 use tollgate::domain::decide::Command;
-use tollgate::domain::definition::Retry;
 use tollgate::domain::execution::Verdict;
+use tollgate::domain::kinds::Retry;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::failpoints::Hook;
 use tollgate::store::StoreError;

@@ -1,7 +1,7 @@
 //! The specification of a job, as an executor gets it.
 
-use tollgate::domain::definition::Retry;
 use tollgate::domain::execution::{FailReason, TaskState, Verdict};
+use tollgate::domain::kinds::Retry;
 use tollgate::domain::status::ReleaseStatus;
 
 use super::stage::Stage;

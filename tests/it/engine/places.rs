@@ -4,8 +4,8 @@ use std::num::NonZero;
 
 use tollgate::app::{Caller, Imported};
 use tollgate::domain::decide::{Command, Selection};
-use tollgate::domain::definition::Retry;
 use tollgate::domain::execution::{Execution, TaskState};
+use tollgate::domain::kinds::Retry;
 use tollgate::domain::people::Role;
 use tollgate::domain::status::ReleaseStatus;
 use uuid::Uuid;
@@ -204,8 +204,7 @@ async fn a_place_that_becomes_free_unheard_is_found_after_a_restart(db: Db) {
 
 async fn a_next_attempt_waits_like_the_first(db: Db) {
     let stage = Stage::with_places(db, places(1)).await;
-    let again =
-        |command: &mut tollgate::domain::definition::CommandSpec| command.retry = Retry { attempts: 2, delay: 5 };
+    let again = |command: &mut tollgate::domain::kinds::CommandSpec| command.retry = Retry { attempts: 2, delay: 5 };
     let release = stage.running(line(vec![command_with("task-a", again)])).await;
     stage.starts("task-a").await.fails();
     stage.until(release, "it is delayed", |last| last.tasks[0].state.delayed_until().is_some()).await;

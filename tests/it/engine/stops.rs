@@ -1,8 +1,8 @@
 //! Pause, Terminate, Retry and Skip while tasks are under way.
 
 use tollgate::domain::decide::Command;
-use tollgate::domain::definition::Retry;
 use tollgate::domain::execution::{CancelReason, SkipReason, TaskState};
+use tollgate::domain::kinds::Retry;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::Tick;

@@ -1,8 +1,7 @@
 //! Short ways to write definitions.
 
-use tollgate::domain::definition::{
-    CommandSpec, Definition, Group, Kind, ManualApproval, ManualTrigger, OnDeadline, Phase, Retry, Task, Wait,
-};
+use tollgate::domain::definition::{Definition, Group, Phase, Task};
+use tollgate::domain::kinds::{CommandSpec, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
 use tollgate::domain::people::Role;
 
 /// Phases of groups of tasks.

@@ -1,6 +1,6 @@
 //! The checkpoints that are open, and who may decide them.
 
-use tollgate::domain::event::{Event, Gate};
+use tollgate::domain::event::{Event, GateOutcome};
 use tollgate::domain::execution::{Decision, DecisionAuthority, Execution, TaskState, Verdict};
 use tollgate::domain::policy;
 use tollgate::store::Scope;
@@ -65,7 +65,7 @@ async fn decisions_of_the_open_asking_come_with_it(db: Db) {
         task: 3,
         name: "go-live".to_owned(),
         decision: decision(round),
-        gate: Gate::StillOpen,
+        gate: GateOutcome::StillOpen,
     };
     let tx = db.store.begin_write().await.unwrap();
     tx.save_execution(&before, &before, &scene.stamp(6), &[decided(1), decided(2)]).await.unwrap();

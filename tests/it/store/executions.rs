@@ -1,6 +1,6 @@
 //! Executions come back as they were saved, and what never changes does not.
 
-use tollgate::domain::event::{Event, Gate};
+use tollgate::domain::event::{Event, GateOutcome};
 use tollgate::domain::execution::{
     AttemptKind, CancelReason, Decision, DecisionAuthority, Direction, Execution, FailReason, Intent, SkipReason,
     TaskState, Verdict,
@@ -166,7 +166,7 @@ async fn one_decision_for_each_person_and_asking(db: Db) {
         task: gate,
         name: "go-live".to_owned(),
         decision: decision.clone(),
-        gate: Gate::Passed,
+        gate: GateOutcome::Passed,
     };
     let mut after = before.clone();
     after.tasks[gate].round = 1;

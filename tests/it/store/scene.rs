@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use tollgate::domain::decide::{self, Selection};
-use tollgate::domain::definition::{
-    CommandSpec, Definition, Group, Kind, ManualApproval, OnDeadline, Phase, Retry, Task,
-};
+use tollgate::domain::definition::{Definition, Group, Phase, Task};
 use tollgate::domain::event::{Event, ReleaseEvent};
 use tollgate::domain::execution::{Execution, Moment};
+use tollgate::domain::kinds::{CommandSpec, Kind, ManualApproval, OnDeadline, Retry};
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::release::Release;
 use tollgate::domain::scripts::ScriptPermission;

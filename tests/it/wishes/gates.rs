@@ -201,7 +201,7 @@ async fn row_06_of_an_answer_and_a_deadline_one_wins_and_the_loser_is_told_who(d
 
 async fn row_07_a_leftover_deadline_neither_resumes_a_gate_nor_wipes_what_was_said(db: Db) {
     let mut stage = Stage::set(db).await;
-    let uses = |task: &mut tollgate::domain::definition::CommandSpec| {
+    let uses = |task: &mut tollgate::domain::kinds::CommandSpec| {
         let value = "${tasks.go-live.decision.by}: ${tasks.go-live.decision.comment}";
         task.environment = [("SAID".to_owned(), value.to_owned())].into();
     };

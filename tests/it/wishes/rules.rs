@@ -2,8 +2,9 @@
 
 use tollgate::app::AppError;
 use tollgate::domain::decide::Command;
-use tollgate::domain::definition::{Definition, Kind, ManualApproval, Task};
+use tollgate::domain::definition::{Definition, Task};
 use tollgate::domain::execution::{FailReason, TaskState, Verdict};
+use tollgate::domain::kinds::{Kind, ManualApproval};
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::refusal::Refusal;
 use tollgate::domain::status::ReleaseStatus;
@@ -151,7 +152,7 @@ async fn row_22_a_gate_waits_up_to_ninety_days_and_then_does_what_it_says(db: Db
 
 async fn row_27_a_retry_from_the_failed_task_keeps_version_values_and_answers(db: Db) {
     let mut stage = Stage::set(db).await;
-    let deploy = |task: &mut tollgate::domain::definition::CommandSpec| {
+    let deploy = |task: &mut tollgate::domain::kinds::CommandSpec| {
         "old ${tasks.build.outputs.image}".clone_into(&mut task.script);
         let said = "${tasks.go-live.decision.by}";
         task.environment = [("COLOUR", "blue"), ("SAID", said)].map(|(k, v)| (k.to_owned(), v.to_owned())).into();

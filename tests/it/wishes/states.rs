@@ -2,8 +2,9 @@
 
 use tollgate::app::AppError;
 use tollgate::domain::decide::{Command, Selection};
-use tollgate::domain::definition::{Definition, Retry};
+use tollgate::domain::definition::Definition;
 use tollgate::domain::execution::{TaskState, Verdict};
+use tollgate::domain::kinds::Retry;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use uuid::Uuid;

@@ -1,0 +1,101 @@
+//! The gate: the one shape that the rules see of every checkpoint, whatever kind it is.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{TextUse, UsedText};
+use crate::domain::people::{Role, User};
+use crate::domain::validate::Problems;
+
+/// The most characters of what to check.
+const MAX_CHECK_LEN: usize = 2000;
+
+/// A checkpoint that people decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gate<'k> {
+    /// Who may decide it.
+    pub deciders: Deciders<'k>,
+    /// How many of them must agree.
+    pub required: u32,
+    /// Whoever took part in starting the execution may not decide it.
+    pub four_eyes: bool,
+    /// Seconds from when it opens.
+    pub deadline: Option<u64>,
+    /// What happens at the deadline.
+    pub on_deadline: OnDeadline,
+    /// What to check before deciding, in words; may be empty.
+    pub check: &'k str,
+    /// Whoever decides can say why, and must when they reject.
+    pub asks_reason: bool,
+    /// An execution of a selection may leave it out and run what is behind it.
+    pub may_be_left_out: bool,
+}
+
+/// The people who may decide a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deciders<'k> {
+    /// Those that the definition lists.
+    Listed {
+        /// Names of users; each must hold the role approver in the team when they click.
+        users: &'k [String],
+        /// Whoever holds one of these roles in the team when they click.
+        roles: &'k [Role],
+    },
+    /// Every operator and every approver of the team.
+    Team,
+}
+
+/// What happens when a checkpoint's deadline passes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDeadline {
+    /// The checkpoint expires: Release failed.
+    #[default]
+    Reject,
+    /// It stays open; the page says that it is late.
+    Stay,
+}
+
+impl Gate<'_> {
+    /// How many must agree, to compare with how many did.
+    pub fn needed(&self) -> usize {
+        usize::try_from(self.required).unwrap_or(usize::MAX)
+    }
+
+    /// Whether it ends when its deadline passes.
+    pub fn expires(&self) -> bool {
+        match self.on_deadline {
+            OnDeadline::Reject => true,
+            OnDeadline::Stay => false,
+        }
+    }
+}
+
+impl Deciders<'_> {
+    /// Whether the user is one of them now, in that team.
+    pub fn include(&self, user: &User, team: Uuid) -> bool {
+        match self {
+            Self::Listed { users, roles } => {
+                let by_name = user.has(team, Role::Approver) && users.contains(&user.name);
+                by_name || roles.iter().any(|role| user.has(team, *role))
+            }
+            Self::Team => user.has(team, Role::Operator) || user.has(team, Role::Approver),
+        }
+    }
+}
+
+/// Its words to check, in which references are replaced.
+pub(super) fn words_to_check(check: &str) -> UsedText<'_> {
+    UsedText::new("check", check, TextUse::Value)
+}
+
+/// The limit of those words.
+pub(super) fn check_words(check: &str, name: &str, at: &str, problems: &mut Problems) {
+    let count = check.chars().count();
+    if count > MAX_CHECK_LEN {
+        problems.add(
+            format!("{at}.check"),
+            format!("The check of {name} must have at most {MAX_CHECK_LEN} characters, and has {count}."),
+        );
+    }
+}

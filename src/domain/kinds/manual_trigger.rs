@@ -1,0 +1,43 @@
+//! Manual Trigger: a gate that one operator or approver of the team passes with a click.
+
+use serde::{Deserialize, Serialize};
+
+use super::gate::{self, Deciders, Gate, OnDeadline};
+use super::{Class, KindRules, UsedText};
+use crate::domain::validate::Problems;
+
+/// A checkpoint that one operator or approver of the team confirms.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManualTrigger {
+    /// What to check before going on, in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub check: String,
+}
+
+impl KindRules for ManualTrigger {
+    fn words(&self) -> &'static str {
+        "Manual Trigger"
+    }
+
+    fn class(&self) -> Class<'_> {
+        Class::Gate(Gate {
+            deciders: Deciders::Team,
+            required: 1,
+            four_eyes: false,
+            deadline: None,
+            // Without a deadline nothing happens at one.
+            on_deadline: OnDeadline::Stay,
+            check: &self.check,
+            asks_reason: false,
+            may_be_left_out: true,
+        })
+    }
+
+    fn check(&self, name: &str, at: &str, problems: &mut Problems) {
+        gate::check_words(&self.check, name, at, problems);
+    }
+
+    fn texts(&self) -> Vec<UsedText<'_>> {
+        vec![gate::words_to_check(&self.check)]
+    }
+}

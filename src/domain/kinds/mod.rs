@@ -1,0 +1,245 @@
+//! The kinds of task, a file for each. Rules ask the class of a kind, or a question that every kind answers; what is
+//! special about one of them stands in its file.
+
+use serde::{Deserialize, Serialize};
+
+use super::validate::Problems;
+
+mod command;
+mod gate;
+mod manual_approval;
+mod manual_trigger;
+mod wait;
+
+pub use command::{CommandSpec, DEFAULT_TIMEOUT, Retry};
+pub use gate::{Deciders, Gate, OnDeadline};
+pub use manual_approval::ManualApproval;
+pub use manual_trigger::ManualTrigger;
+pub use wait::{Wait, wait_over};
+
+/// The kinds of tasks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Kind {
+    /// Runs a script.
+    Command(CommandSpec),
+    /// Lets time pass.
+    Wait(Wait),
+    /// Waits for approvers.
+    ManualApproval(ManualApproval),
+    /// Waits for one operator or approver.
+    ManualTrigger(ManualTrigger),
+}
+
+/// What nearly all code asks of a kind, and all that the rules need to know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class<'k> {
+    /// Attempts do it.
+    Work(Work<'k>),
+    /// Time passes.
+    Timer(&'k Wait),
+    /// People decide it.
+    Gate(Gate<'k>),
+}
+
+/// What attempts do: each has a log and an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work<'k> {
+    /// What an executor is to do.
+    pub job: Job<'k>,
+    /// Where it is done.
+    pub runs_on: RunsOn<'k>,
+    /// How often it is tried by itself.
+    pub retry: Retry,
+    /// Its group goes on when it fails.
+    pub continue_on_error: bool,
+    /// What it did can be undone.
+    pub has_undo: bool,
+    /// Later tasks can name what it gave.
+    pub has_outputs: bool,
+}
+
+/// What executors can do: a line for each of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job<'k> {
+    /// Run a script.
+    Script(&'k CommandSpec),
+}
+
+/// The place of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunsOn<'k> {
+    /// Scripts of it run on the server, which its team must be permitted, and one of the server's places is needed.
+    Server {
+        /// The folder that it names.
+        working_folder: Option<&'k str>,
+    },
+    /// Nothing on the server can be touched by it.
+    Elsewhere,
+}
+
+/// A text of a task in which references are replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct UsedText<'k> {
+    /// The field that it is in, as in the YAML.
+    pub(super) field: String,
+    pub(super) text: &'k str,
+    pub(super) used_as: TextUse,
+}
+
+/// What becomes of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextUse {
+    /// It is run.
+    Script,
+    /// It is run to undo what the task did.
+    UndoScript,
+    /// It is given to something as it is.
+    Value,
+}
+
+impl<'k> UsedText<'k> {
+    fn new(field: impl Into<String>, text: &'k str, used_as: TextUse) -> Self {
+        Self { field: field.into(), text, used_as }
+    }
+}
+
+/// What the file of a kind answers.
+trait KindRules {
+    /// The words for this type on the screen.
+    fn words(&self) -> &'static str;
+
+    /// Its class, with what the rules need to know.
+    fn class(&self) -> Class<'_>;
+
+    /// The limits of its fields: of the task of that name, at that path.
+    fn check(&self, name: &str, at: &str, problems: &mut Problems);
+
+    /// Its texts in which references are replaced.
+    fn texts(&self) -> Vec<UsedText<'_>>;
+}
+
+const DAY: u64 = 24 * 60 * 60;
+
+impl Kind {
+    fn rules(&self) -> &dyn KindRules {
+        match self {
+            Self::Command(command) => command,
+            Self::Wait(wait) => wait,
+            Self::ManualApproval(approval) => approval,
+            Self::ManualTrigger(trigger) => trigger,
+        }
+    }
+
+    /// The words for this type on the screen.
+    pub fn words(&self) -> &'static str {
+        self.rules().words()
+    }
+
+    /// Its class, with what the rules need to know.
+    pub fn class(&self) -> Class<'_> {
+        self.rules().class()
+    }
+
+    pub(super) fn check(&self, name: &str, at: &str, problems: &mut Problems) {
+        self.rules().check(name, at, problems);
+    }
+
+    pub(super) fn texts(&self) -> Vec<UsedText<'_>> {
+        self.rules().texts()
+    }
+
+    /// The work that it is.
+    pub fn work(&self) -> Option<Work<'_>> {
+        match self.class() {
+            Class::Work(work) => Some(work),
+            Class::Timer(_) | Class::Gate(_) => None,
+        }
+    }
+
+    /// The gate that it is.
+    pub fn gate(&self) -> Option<Gate<'_>> {
+        match self.class() {
+            Class::Gate(gate) => Some(gate),
+            Class::Work(_) | Class::Timer(_) => None,
+        }
+    }
+
+    /// Whether people decide it.
+    pub fn is_checkpoint(&self) -> bool {
+        self.gate().is_some()
+    }
+
+    /// Whether its attempts write a log.
+    pub fn has_log(&self) -> bool {
+        match self.class() {
+            Class::Work(_) => true,
+            Class::Timer(_) | Class::Gate(_) => false,
+        }
+    }
+
+    /// Whether later tasks can name its outputs.
+    pub fn has_outputs(&self) -> bool {
+        self.work().is_some_and(|work| work.has_outputs)
+    }
+
+    /// Whether later tasks can name what was decided at it.
+    pub fn has_decision(&self) -> bool {
+        self.is_checkpoint()
+    }
+
+    /// Whether a person may skip it when it failed.
+    pub fn may_be_skipped(&self) -> bool {
+        match self.class() {
+            Class::Work(_) | Class::Timer(_) => true,
+            Class::Gate(_) => false,
+        }
+    }
+
+    /// Whether an execution of a selection may leave it out and run what is behind it.
+    pub fn may_be_left_out(&self) -> bool {
+        match self.class() {
+            Class::Work(_) | Class::Timer(_) => true,
+            Class::Gate(gate) => gate.may_be_left_out,
+        }
+    }
+
+    /// Whether scripts of it run on the server, which its team must be permitted.
+    pub fn runs_on_server(&self) -> bool {
+        match self.class() {
+            Class::Work(work) => match work.runs_on {
+                RunsOn::Server { .. } => true,
+                RunsOn::Elsewhere => false,
+            },
+            Class::Timer(_) | Class::Gate(_) => false,
+        }
+    }
+
+    /// The folder on the server that it names.
+    pub fn working_folder(&self) -> Option<&str> {
+        match self.work()?.runs_on {
+            RunsOn::Server { working_folder } => working_folder,
+            RunsOn::Elsewhere => None,
+        }
+    }
+
+    /// Whether what it did can be undone.
+    pub fn has_undo(&self) -> bool {
+        self.work().is_some_and(|work| work.has_undo)
+    }
+
+    /// How often it is tried by itself.
+    pub fn retry(&self) -> Retry {
+        self.work().map(|work| work.retry).unwrap_or_default()
+    }
+
+    /// Whether its group goes on when it fails.
+    pub fn goes_on(&self) -> bool {
+        self.work().is_some_and(|work| work.continue_on_error)
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}

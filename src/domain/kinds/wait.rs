@@ -1,0 +1,97 @@
+//! Wait: lets time pass, on a clock that people read.
+
+use chrono::{Duration, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::{Class, DAY, KindRules, UsedText};
+use crate::domain::execution::Moment;
+use crate::domain::validate::Problems;
+
+/// The longest wait, in seconds.
+const MAX_WAIT: u64 = 30 * DAY;
+
+/// How long to wait.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "until", rename_all = "snake_case")]
+pub enum Wait {
+    /// A number of seconds.
+    Seconds {
+        /// 1 second to 30 days.
+        seconds: u64,
+    },
+    /// The next time that a clock shows this time of day.
+    Clock {
+        /// 0 to 23.
+        hour: u32,
+        /// 0 to 59.
+        minute: u32,
+        /// A name of the IANA time zone database, such as `Europe/Berlin`.
+        zone: String,
+    },
+}
+
+impl KindRules for Wait {
+    fn words(&self) -> &'static str {
+        "Wait"
+    }
+
+    fn class(&self) -> Class<'_> {
+        Class::Timer(self)
+    }
+
+    fn check(&self, name: &str, at: &str, problems: &mut Problems) {
+        waits(self, name, at, problems);
+    }
+
+    fn texts(&self) -> Vec<UsedText<'_>> {
+        Vec::new()
+    }
+}
+
+/// When a wait that starts at `now` is over.
+pub fn wait_over(wait: &Wait, now: Moment) -> Moment {
+    match wait {
+        Wait::Seconds { seconds } => now + Duration::seconds(i64::try_from(*seconds).unwrap_or(i64::MAX / 1_000_000)),
+        Wait::Clock { hour, minute, zone } => next_time_of_day(*hour, *minute, zone, now),
+    }
+}
+
+fn next_time_of_day(hour: u32, minute: u32, zone: &str, now: Moment) -> Moment {
+    let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
+    let time = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or(NaiveTime::MIN);
+    let today = now.with_timezone(&zone).date_naive();
+    // A clock that springs forward may not show the time at all on one day; then the next day counts.
+    today
+        .iter_days()
+        .take(4)
+        .filter_map(|day| zone.from_local_datetime(&day.and_time(time)).earliest())
+        .map(|at| at.with_timezone(&Utc))
+        .find(|at| *at > now)
+        .unwrap_or(now)
+}
+
+fn waits(wait: &Wait, name: &str, at: &str, problems: &mut Problems) {
+    match wait {
+        Wait::Seconds { seconds } => {
+            if !(1..=MAX_WAIT).contains(seconds) {
+                problems
+                    .add(format!("{at}.for"), format!("The time that {name} waits for must be 1 second to 30 days."));
+            }
+        }
+        Wait::Clock { hour, minute, zone } => {
+            if *hour > 23 || *minute > 59 {
+                problems.add(
+                    format!("{at}.until"),
+                    format!("The time that {name} waits until must be 00:00 to 23:59, and is {hour:02}:{minute:02}."),
+                );
+            }
+            if zone.parse::<chrono_tz::Tz>().is_err() {
+                problems.add(
+                    format!("{at}.zone"),
+                    format!("The zone of {name} must be a time zone such as Europe/Berlin or UTC, and is {zone:?}."),
+                );
+            }
+        }
+    }
+}

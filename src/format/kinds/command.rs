@@ -1,0 +1,103 @@
+//! The keys of a command.
+
+use std::collections::BTreeMap;
+
+use crate::domain::kinds::{CommandSpec, DEFAULT_TIMEOUT, Kind, Retry};
+use crate::format::duration::written;
+use crate::format::fields::{Fields, Reader};
+use crate::format::render::{Writer, inline};
+
+use super::KindFormat;
+
+pub(super) const FORMAT: KindFormat = KindFormat {
+    word: "command",
+    keys: &["script", "rollback", "workingFolder", "environment", "timeout", "retry", "goOn", "leaveRunning"],
+    implied_by: Some("script"),
+    guess: None,
+    read: |reader, fields, what| Kind::Command(command(reader, fields, what)),
+};
+
+/// Stands in for a task that is wrong.
+pub(super) fn stand_in() -> Kind {
+    Kind::Command(nothing())
+}
+
+fn command(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> CommandSpec {
+    CommandSpec {
+        script: reader.needed_text(fields, "script", what).unwrap_or_else(|| nothing().script),
+        rollback: reader.text(fields, "rollback"),
+        working_folder: reader.text(fields, "workingFolder"),
+        environment: environment(reader, fields),
+        timeout: reader.duration(fields, "timeout").unwrap_or(DEFAULT_TIMEOUT),
+        retry: retry(reader, fields),
+        continue_on_error: reader.flag(fields, "goOn"),
+        leave_running: reader.flag(fields, "leaveRunning"),
+    }
+}
+
+fn environment(reader: &mut Reader, fields: &Fields<'_>) -> BTreeMap<String, String> {
+    let Some(entry) = fields.get("environment") else { return BTreeMap::new() };
+    let at = fields.at("environment");
+    let Some(variables) = reader.fields(&entry.value, &at, "The environment") else { return BTreeMap::new() };
+    let mut environment = BTreeMap::new();
+    for entry in variables.entries() {
+        // A variable without a value is an empty one.
+        let value = reader.text(&variables, &entry.key).unwrap_or_default();
+        environment.insert(entry.key.clone(), value);
+    }
+    environment
+}
+
+fn retry(reader: &mut Reader, fields: &Fields<'_>) -> Retry {
+    let default = Retry::default();
+    let Some(entry) = fields.get("retry") else { return default };
+    let Some(own) = reader.fields(&entry.value, &fields.at("retry"), "The retry") else { return default };
+    reader.only(&own, &["attempts", "delay"], "The retry");
+    if own.get("attempts").is_none() {
+        reader.missing(&own, "attempts", "The retry");
+    }
+    Retry {
+        attempts: reader.number(&own, "attempts").unwrap_or(default.attempts),
+        delay: reader.duration(&own, "delay").unwrap_or(default.delay),
+    }
+}
+
+/// Stands in for a command that is wrong.
+fn nothing() -> CommandSpec {
+    CommandSpec {
+        script: ":".to_owned(),
+        rollback: None,
+        working_folder: None,
+        environment: BTreeMap::new(),
+        timeout: DEFAULT_TIMEOUT,
+        retry: Retry::default(),
+        continue_on_error: false,
+        leave_running: false,
+    }
+}
+
+pub(super) fn write(out: &mut Writer, indent: usize, command: &CommandSpec) {
+    let CommandSpec { script, rollback, working_folder, environment, timeout, retry, continue_on_error, leave_running } =
+        command;
+    if let Some(folder) = working_folder {
+        out.text(indent, "workingFolder", folder);
+    }
+    if !environment.is_empty() {
+        out.line(indent, "environment:");
+        for (name, value) in environment {
+            out.text(indent + 2, &inline(name), value);
+        }
+    }
+    out.line(indent, &format!("timeout: {}", written(*timeout)));
+    if *retry != Retry::default() {
+        out.line(indent, "retry:");
+        out.line(indent + 2, &format!("attempts: {}", retry.attempts));
+        out.line(indent + 2, &format!("delay: {}", written(retry.delay)));
+    }
+    out.flag(indent, "goOn", *continue_on_error);
+    out.flag(indent, "leaveRunning", *leave_running);
+    out.text(indent, "script", script);
+    if let Some(rollback) = rollback {
+        out.text(indent, "rollback", rollback);
+    }
+}

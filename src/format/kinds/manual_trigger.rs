@@ -1,0 +1,18 @@
+//! The keys of a manual trigger.
+
+use crate::domain::kinds::{Kind, ManualTrigger};
+use crate::format::render::Writer;
+
+use super::{KindFormat, check};
+
+pub(super) const FORMAT: KindFormat = KindFormat {
+    word: "manual-trigger",
+    keys: &["check"],
+    implied_by: None,
+    guess: None,
+    read: |reader, fields, _| Kind::ManualTrigger(ManualTrigger { check: check(reader, fields) }),
+};
+
+pub(super) fn write(out: &mut Writer, indent: usize, trigger: &ManualTrigger) {
+    out.text_unless_empty(indent, "check", &trigger.check);
+}
