@@ -72,7 +72,7 @@ pub fn execute() -> ExecuteDialog {
 pub fn approve(wrong: bool) -> DecisionDialog {
     let comment = Field::default();
     DecisionDialog {
-        kind: DecisionKind::ManualApproval,
+        kind: DecisionKind::Approver { title: "Manual Approval", comments: true },
         task: "go-live".into(),
         release: "shop-web-release".into(),
         execution: 12,
@@ -94,7 +94,7 @@ pub fn approve(wrong: bool) -> DecisionDialog {
 
 pub fn trigger() -> DecisionDialog {
     DecisionDialog {
-        kind: DecisionKind::ManualTrigger,
+        kind: DecisionKind::Approver { title: "Manual Trigger", comments: false },
         what: "Open the doors when the sale begins.".into(),
         decisions: vec![],
         facts: vec![],

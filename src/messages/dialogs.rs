@@ -1,7 +1,7 @@
 //! Sentences of the dialogs that ask before an operation.
 
 use crate::domain::execution::{Execution, Start, Starter, TaskRun};
-use crate::domain::kinds::{ManualApproval, OnDeadline};
+use crate::domain::kinds::{Deciders, Gate, OnDeadline};
 use crate::domain::status::ReleaseStatus;
 
 use super::{counted, listed};
@@ -91,16 +91,18 @@ pub const REGION_FULL: &str = "The region has as many release tasks as it may ha
 pub const TEAM_FULL: &str = "Your team has as many release tasks in this region as it may have: the room that is left \
                              is kept for other teams. Delete one that is not needed.";
 
-/// Who may decide a Manual Approval; "and" where it takes all of them.
-pub fn approvers(approval: &ManualApproval) -> String {
-    let roles = approval.roles.iter().map(|role| format!("every {} of the team", role.word()));
-    let all: Vec<String> = approval.approvers.iter().cloned().chain(roles).collect();
-    let everybody = approval.roles.is_empty() && usize::try_from(approval.required) == Ok(all.len());
-    listed(all.iter().map(String::as_str), if everybody { "and" } else { "or" })
+/// Who may decide a gate; "and" where it takes all of those that it lists.
+pub fn deciders(gate: Gate<'_>) -> String {
+    match gate.deciders {
+        Deciders::Listed { users, roles } => {
+            let everybody = roles.is_empty() && gate.needed() == users.len();
+            let roles = roles.iter().map(|role| format!("every {} of the team", role.word()));
+            let all: Vec<String> = users.iter().cloned().chain(roles).collect();
+            listed(all.iter().map(String::as_str), if everybody { "and" } else { "or" })
+        }
+        Deciders::Team => "every operator or approver of the team".to_owned(),
+    }
 }
-
-/// Who may decide a Manual Trigger.
-pub const CONFIRMERS: &str = "every operator or approver of the team";
 
 /// A version that is not the first.
 pub fn changed_since(version: u32, before: u32) -> String {

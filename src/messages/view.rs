@@ -1,7 +1,7 @@
 //! Sentences on the pages of a release task.
 
 use crate::domain::execution::{CancelReason, Decision, DecisionAuthority, Moment};
-use crate::domain::kinds::Kind;
+use crate::domain::kinds::{Deciders, Gate};
 use crate::domain::status::ReleaseStatus;
 
 /// While what runs is being stopped.
@@ -103,20 +103,19 @@ pub fn on_hold(status: ReleaseStatus) -> &'static str {
 }
 
 /// For whom a checkpoint waits.
-pub fn waits_for(kind: &Kind, agreed: usize) -> String {
-    match kind {
-        Kind::ManualApproval(approval) => {
-            let missing = usize::try_from(approval.required).unwrap_or(1).saturating_sub(agreed);
+pub fn waits_for(gate: Gate<'_>, agreed: usize) -> String {
+    match gate.deciders {
+        Deciders::Listed { .. } => {
+            let missing = gate.needed().saturating_sub(agreed);
             let number = match (missing, agreed) {
                 (1, 0) => "one approval".to_owned(),
                 (1, _) => "one more approval".to_owned(),
                 (_, 0) => format!("{missing} approvals"),
                 (_, _) => format!("{missing} more approvals"),
             };
-            format!("waits for {number}: {}.", super::dialogs::approvers(approval))
+            format!("waits for {number}: {}.", super::dialogs::deciders(gate))
         }
-        Kind::ManualTrigger(_) => "waits for an operator or approver of the team.".to_owned(),
-        Kind::Command(_) | Kind::Wait(_) => "waits.".to_owned(),
+        Deciders::Team => "waits for an operator or approver of the team.".to_owned(),
     }
 }
 

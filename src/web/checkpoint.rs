@@ -4,7 +4,7 @@ use super::error::PageError;
 use super::release_context::Subject;
 use super::views::{Fact, FactValue, SaidRow, When};
 use crate::domain::execution::{Decision, Execution, Moment, TaskState};
-use crate::domain::kinds::{Kind, OnDeadline};
+use crate::domain::kinds::{Deciders, Kind};
 use crate::domain::policy;
 use crate::domain::reference;
 use crate::domain::values::Names;
@@ -12,21 +12,13 @@ use crate::messages::{dialogs, view as messages};
 
 /// What to check, in words, with the values that earlier tasks gave; may be empty.
 pub fn what_to_check(execution: &Execution, task: usize, names: Names<'_>) -> String {
-    let text = match &execution.spec(task).kind {
-        Kind::ManualApproval(approval) => &approval.check,
-        Kind::ManualTrigger(trigger) => &trigger.check,
-        Kind::Command(_) | Kind::Wait(_) => return String::new(),
-    };
+    let text = execution.spec(task).kind.gate().map(|gate| gate.check).unwrap_or_default();
     reference::fill_or(text, dialogs::NOT_KNOWN, &|reference| execution.value(task, names, reference))
 }
 
 /// Who may decide it.
 pub fn deciders(kind: &Kind) -> String {
-    match kind {
-        Kind::ManualApproval(approval) => dialogs::approvers(approval),
-        Kind::ManualTrigger(_) => dialogs::CONFIRMERS.to_owned(),
-        Kind::Command(_) | Kind::Wait(_) => String::new(),
-    }
+    kind.gate().map(dialogs::deciders).unwrap_or_default()
 }
 
 /// Who that is now, by name, and without those whom four eyes keep away: whoever waits for them can ask somebody.
@@ -44,19 +36,24 @@ pub async fn able_fact(subject: &Subject, execution: &Execution, task: usize) ->
     Ok(able(subject, execution, task).await?.map(|names| Fact::text(dialogs::ABLE, names)))
 }
 
-/// Who decides, how many agreed, until when.
+/// Who decides, how many agreed, until when; nothing of a task that is no gate.
 pub fn facts(execution: &Execution, task: usize, now: Moment) -> Vec<Fact> {
-    let (run, kind) = (&execution.tasks[task], &execution.spec(task).kind);
+    let run = &execution.tasks[task];
+    let Some(gate) = execution.spec(task).kind.gate() else { return Vec::new() };
     let mut facts =
-        vec![Fact::text("Started by", dialogs::starters(execution)), Fact::text("Decided by", deciders(kind))];
-    let mut then = OnDeadline::default();
-    if let Kind::ManualApproval(approval) = kind {
-        facts.push(Fact::text("Agreed", format!("{} of {}", run.agreed(), approval.required)));
-        then = approval.on_deadline;
+        vec![Fact::text("Started by", dialogs::starters(execution)), Fact::text("Decided by", dialogs::deciders(gate))];
+    match gate.deciders {
+        Deciders::Listed { .. } => {
+            facts.push(Fact::text("Agreed", format!("{} of {}", run.agreed(), gate.required)));
+        }
+        // The first of them decides: nothing is counted.
+        Deciders::Team => {}
     }
     if let TaskState::ToBeApproved { since, deadline } = run.state {
         facts.push(Fact::new("Waiting since", FactValue::When(When::at(since, now))));
-        facts.extend(deadline.map(|at| Fact::new(dialogs::at_deadline(then), FactValue::When(When::at(at, now)))));
+        facts.extend(
+            deadline.map(|at| Fact::new(dialogs::at_deadline(gate.on_deadline), FactValue::When(When::at(at, now)))),
+        );
     }
     facts
 }

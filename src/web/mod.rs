@@ -28,6 +28,7 @@ mod decisions;
 mod dialog;
 pub mod form_recovery;
 mod health;
+mod kinds;
 pub mod logs;
 pub mod regions;
 pub mod release_context;

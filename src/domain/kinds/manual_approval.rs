@@ -40,13 +40,10 @@ pub struct ManualApproval {
     pub check: String,
 }
 
-impl KindRules for ManualApproval {
-    fn words(&self) -> &'static str {
-        "Manual Approval"
-    }
-
-    fn class(&self) -> Class<'_> {
-        Class::Gate(Gate {
+impl ManualApproval {
+    /// The gate that it is.
+    pub fn gate(&self) -> Gate<'_> {
+        Gate {
             deciders: Deciders::Listed { users: &self.approvers, roles: &self.roles },
             required: self.required,
             four_eyes: !self.starter_may_approve,
@@ -55,7 +52,17 @@ impl KindRules for ManualApproval {
             check: &self.check,
             asks_reason: true,
             may_be_left_out: false,
-        })
+        }
+    }
+}
+
+impl KindRules for ManualApproval {
+    fn words(&self) -> &'static str {
+        "Manual Approval"
+    }
+
+    fn class(&self) -> Class<'_> {
+        Class::Gate(self.gate())
     }
 
     fn check(&self, name: &str, at: &str, problems: &mut Problems) {

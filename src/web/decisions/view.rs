@@ -74,11 +74,10 @@ pub fn who_may(subject: &Subject, kind: &Kind, able: Option<&str>, refusal: &Ref
 }
 
 fn variant(kind: &Kind, standing: DecisionAuthority) -> DecisionKind {
-    match (standing, kind) {
-        (DecisionAuthority::Override, _) => DecisionKind::Override,
-        (DecisionAuthority::Approver, Kind::ManualApproval(_)) => DecisionKind::ManualApproval,
-        (DecisionAuthority::Approver, Kind::ManualTrigger(_) | Kind::Command(_) | Kind::Wait(_)) => {
-            DecisionKind::ManualTrigger
+    match standing {
+        DecisionAuthority::Override => DecisionKind::Override,
+        DecisionAuthority::Approver => {
+            DecisionKind::Approver { title: kind.words(), comments: kind.gate().is_some_and(|gate| gate.asks_reason) }
         }
     }
 }

@@ -6,16 +6,15 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::domain::definition::{Definition, Task};
-use crate::domain::kinds::{Kind, Wait};
-use crate::format::{self, Document, written_duration};
+use crate::format::{self, Document};
 use crate::store::ListedVersion as Version;
 use crate::web::error::PageError;
+use crate::web::kinds;
 use crate::web::release_context::Subject;
 use crate::web::release_urls::TabName;
 use crate::web::views::{DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, SelectOption, VersionRow, When};
 
 use super::compare;
-use crate::messages;
 
 /// A version and its number.
 pub type Numbered = (u32, Arc<Definition>);
@@ -118,56 +117,14 @@ fn plan(definition: &Definition) -> Vec<PlanPhase> {
 }
 
 fn plan_task(task: &Task) -> PlanTask {
-    let (script, rollback) = match &task.kind {
-        Kind::Command(command) => (Some(command.script.clone()), command.rollback.clone()),
-        Kind::Wait(_) | Kind::ManualApproval(_) | Kind::ManualTrigger(_) => (None, None),
-    };
+    let view = kinds::view(&task.kind);
+    let command = view.command();
     PlanTask {
         name: task.name.clone(),
         kind: task.kind.words().to_owned(),
         description: task.description.clone(),
-        facts: facts(&task.kind),
-        script,
-        rollback,
-    }
-}
-
-fn facts(kind: &Kind) -> Vec<String> {
-    match kind {
-        Kind::Command(command) => {
-            let mut facts = vec![format!("Timeout {}", written_duration(command.timeout))];
-            if command.retry.attempts > 1 {
-                let delay = written_duration(command.retry.delay);
-                facts.push(format!("{} attempts, {delay} apart", command.retry.attempts));
-            }
-            if command.continue_on_error {
-                facts.push("The group goes on when it fails".to_owned());
-            }
-            if command.leave_running {
-                facts.push("Processes that its script leaves go on running".to_owned());
-            }
-            if let Some(folder) = &command.working_folder {
-                facts.push(format!("In the folder {folder}"));
-            }
-            facts.extend(command.environment.iter().map(|(name, value)| format!("{name}={value}")));
-            facts
-        }
-        Kind::Wait(Wait::Seconds { seconds: length }) => vec![format!("For {}", written_duration(*length))],
-        Kind::Wait(Wait::Clock { hour, minute, zone }) => vec![format!("Until {hour:02}:{minute:02} in {zone}")],
-        Kind::ManualApproval(approval) => {
-            let mut facts = vec![format!("Needs {} of: {}", approval.required, messages::dialogs::approvers(approval))];
-            if approval.starter_may_approve {
-                facts.push("Who started the release may approve".to_owned());
-            }
-            if let Some(deadline) = approval.deadline {
-                facts.push(format!("Deadline after {}", written_duration(deadline)));
-            }
-            if !approval.check.is_empty() {
-                facts.push(format!("To check: {}", approval.check));
-            }
-            facts
-        }
-        Kind::ManualTrigger(trigger) if trigger.check.is_empty() => Vec::new(),
-        Kind::ManualTrigger(trigger) => vec![format!("To check: {}", trigger.check)],
+        facts: view.plan(),
+        script: command.map(|command| command.script.clone()),
+        rollback: command.and_then(|command| command.rollback.clone()),
     }
 }

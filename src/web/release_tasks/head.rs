@@ -190,7 +190,8 @@ pub fn notices(subject: &Subject, execution: &Execution) -> Vec<Notice> {
 
 fn waiting(subject: &Subject, execution: &Execution, index: usize) -> Notice {
     let run = &execution.tasks[index];
-    let text = messages::waits_for(&execution.spec(index).kind, run.agreed());
+    let gate = execution.spec(index).kind.gate();
+    let text = gate.map(|gate| messages::waits_for(gate, run.agreed())).unwrap_or_default();
     let mut notice = Notice::new(Look::Asking, run.name.clone(), text);
     if subject.is_last(execution) {
         notice.actions.extend(process::decide_action(subject, execution, index));

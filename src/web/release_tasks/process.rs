@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use crate::domain::definition::{Definition, Task};
 use crate::domain::execution::{DecisionAuthority, Execution, FailReason, Moment, SkipReason, TaskRun, TaskState};
-use crate::domain::kinds::{Kind, ManualApproval, OnDeadline};
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::TaskStatus;
@@ -23,7 +22,7 @@ pub fn planned(definition: &Definition) -> ProcessView {
         name: task.name.clone(),
         kind: task.kind.words().to_owned(),
         status: TaskStatus::Waiting.into(),
-        checkpoint: needed(&task.kind).map(|needed| CheckpointView { needed, ..CheckpointView::default() }),
+        checkpoint: task.kind.gate().map(|gate| CheckpointView { needed: gate.needed(), ..CheckpointView::default() }),
         ..Card::default()
     };
     let phases = definition.phases.iter().enumerate().map(|(index, phase)| PhaseView {
@@ -196,39 +195,19 @@ pub fn why(state: &TaskState) -> Option<String> {
     }
 }
 
-/// How many must agree at a checkpoint of this kind.
-pub fn needed(kind: &Kind) -> Option<usize> {
-    match kind {
-        Kind::ManualApproval(ManualApproval { required, .. }) => Some(usize::try_from(*required).unwrap_or(1)),
-        Kind::ManualTrigger(_) => Some(1),
-        Kind::Command(_) | Kind::Wait(_) => None,
-    }
-}
-
 fn checkpoint(run: &TaskRun, spec: &Task, now: Moment) -> Option<CheckpointView> {
-    let deadline = run.state.asking().flatten();
+    let (gate, deadline) = (spec.kind.gate()?, run.state.asking().flatten());
     Some(CheckpointView {
         agreed: run.agreed(),
-        needed: needed(&spec.kind)?,
+        needed: gate.needed(),
         decisions: run
             .decisions
             .iter()
             .map(|said| SaidLine { words: messages::decision(said), when: When::at(said.at, now) })
             .collect(),
         deadline: deadline.map(|at| When::at(at, now)),
-        then: then(&spec.kind).to_owned(),
+        then: if gate.expires() { "expires" } else { "decide by" }.to_owned(),
     })
-}
-
-/// What is said before the time of a deadline.
-pub fn then(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::ManualApproval(ManualApproval { on_deadline: OnDeadline::Reject, .. }) => "expires",
-        Kind::ManualApproval(ManualApproval { on_deadline: OnDeadline::Stay, .. })
-        | Kind::ManualTrigger(_)
-        | Kind::Command(_)
-        | Kind::Wait(_) => "decide by",
-    }
 }
 
 fn actions(subject: &Subject, execution: &Execution, index: usize, may_skip: bool) -> Vec<Action> {

@@ -15,7 +15,7 @@ use crate::web::views::{
     self, Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Notice, ReleaseHead, Status, TaskRunLive,
     When,
 };
-use crate::web::{checkpoint, urls};
+use crate::web::{checkpoint, kinds, urls};
 
 /// The part that refreshes itself, beside the log of that attempt.
 pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError> {
@@ -23,7 +23,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError>
     let attempts = subject.site.app.store.attempts_of_task(run.id).await?;
     let machines = machines(&subject.site.app.store).await?;
     let spec = found.execution.spec(found.task);
-    let command = inputs::command(&spec.kind);
+    let command = kinds::view(&spec.kind).command();
     let mut given = inputs::facts(found);
     given.extend(checkpoint::able_fact(subject, &found.execution, found.task).await?);
     let status = Status::of_task(&run.state);

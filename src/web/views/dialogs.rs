@@ -68,10 +68,13 @@ pub struct PickTask {
 /// Which checkpoint is decided, and in which right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecisionKind {
-    /// With comments.
-    ManualApproval,
-    /// Agree or Reject, nothing else.
-    ManualTrigger,
+    /// One of those who may decide it.
+    Approver {
+        /// What kind of checkpoint it is, in words.
+        title: &'static str,
+        /// Whether there is a field for comments.
+        comments: bool,
+    },
     /// An administrator who is no approver, with a comment in any case.
     Override,
 }
@@ -80,8 +83,7 @@ impl DecisionKind {
     /// The title of the dialog.
     pub fn title(self) -> &'static str {
         match self {
-            Self::ManualApproval => "Manual Approval",
-            Self::ManualTrigger => "Manual Trigger",
+            Self::Approver { title, .. } => title,
             Self::Override => "Override Checkpoint",
         }
     }
@@ -89,8 +91,8 @@ impl DecisionKind {
     /// Whether there is a field for comments.
     pub fn comments(self) -> bool {
         match self {
-            Self::ManualApproval | Self::Override => true,
-            Self::ManualTrigger => false,
+            Self::Approver { comments, .. } => comments,
+            Self::Override => true,
         }
     }
 
@@ -102,7 +104,7 @@ impl DecisionKind {
     /// What is read in the empty field.
     pub fn placeholder(self) -> &'static str {
         match self {
-            Self::ManualApproval | Self::ManualTrigger => "Required to reject",
+            Self::Approver { .. } => "Required to reject",
             Self::Override => "Required: why you decide in place of the approvers",
         }
     }

@@ -1,0 +1,47 @@
+//! A command on pages.
+
+use super::KindView;
+use crate::domain::kinds::CommandSpec;
+use crate::format::written_duration;
+use crate::web::views::Fact;
+
+impl KindView for CommandSpec {
+    fn plan(&self) -> Vec<String> {
+        let mut facts = vec![format!("Timeout {}", written_duration(self.timeout))];
+        if self.retry.attempts > 1 {
+            let delay = written_duration(self.retry.delay);
+            facts.push(format!("{} attempts, {delay} apart", self.retry.attempts));
+        }
+        if self.continue_on_error {
+            facts.push("The group goes on when it fails".to_owned());
+        }
+        if self.leave_running {
+            facts.push("Processes that its script leaves go on running".to_owned());
+        }
+        if let Some(folder) = &self.working_folder {
+            facts.push(format!("In the folder {folder}"));
+        }
+        facts.extend(self.environment.iter().map(|(name, value)| format!("{name}={value}")));
+        facts
+    }
+
+    fn inputs(&self) -> Vec<Fact> {
+        let retry = match self.retry.attempts {
+            1 => "once".to_owned(),
+            attempts => format!("up to {attempts} times, {} apart", written_duration(self.retry.delay)),
+        };
+        let mut facts = vec![Fact::text("Timeout", written_duration(self.timeout)), Fact::text("Tried", retry)];
+        facts.extend(self.working_folder.as_ref().map(|folder| Fact::text("Working folder", folder)));
+        if self.continue_on_error {
+            facts.push(Fact::text("When it fails", "the group goes on"));
+        }
+        if self.leave_running {
+            facts.push(Fact::text("What it leaves running", "goes on"));
+        }
+        facts
+    }
+
+    fn command(&self) -> Option<&CommandSpec> {
+        Some(self)
+    }
+}

@@ -1,0 +1,36 @@
+//! The words of pages about each kind of task, a file for each.
+
+use super::views::Fact;
+use crate::domain::kinds::{CommandSpec, Kind};
+
+mod command;
+mod manual_approval;
+mod manual_trigger;
+mod wait;
+
+/// A task on pages, as its definition has it.
+pub trait KindView {
+    /// Its lines in the Definition.
+    fn plan(&self) -> Vec<String>;
+
+    /// Its inputs on the page of the task, beside those of its class.
+    fn inputs(&self) -> Vec<Fact>;
+
+    /// The command whose script, script that undoes it and environment are shown.
+    fn command(&self) -> Option<&CommandSpec>;
+}
+
+/// The view of a kind.
+pub fn view(kind: &Kind) -> &dyn KindView {
+    match kind {
+        Kind::Command(command) => command,
+        Kind::Wait(wait) => wait,
+        Kind::ManualApproval(approval) => approval,
+        Kind::ManualTrigger(trigger) => trigger,
+    }
+}
+
+/// What to check at a gate, as it is written.
+fn to_check(check: &str) -> Option<String> {
+    (!check.is_empty()).then(|| format!("To check: {check}"))
+}
