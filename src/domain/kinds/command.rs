@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Class, DAY, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
+use super::retry::{self, Retry};
+use super::{Class, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
 use crate::domain::validate::Problems;
 
 /// The most bytes of a script.
@@ -15,10 +16,6 @@ const MAX_VARIABLES: usize = 100;
 const MAX_VARIABLE_LEN: usize = 128;
 const MAX_VALUE_LEN: usize = 16 * 1024;
 const MAX_FOLDER_LEN: usize = 1024;
-/// The longest timeout and delay, in seconds.
-const MAX_TIMEOUT: u64 = 7 * DAY;
-const MAX_DELAY: u64 = DAY;
-const MAX_ATTEMPTS: u32 = 10;
 
 /// A script, and perhaps a script that undoes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,21 +47,6 @@ pub struct CommandSpec {
 /// Timeout of a command that names none: ten minutes.
 pub const DEFAULT_TIMEOUT: u64 = 600;
 
-/// How often a task is tried by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Retry {
-    /// Attempts in all, 1 to 10.
-    pub attempts: u32,
-    /// Seconds between two attempts.
-    pub delay: u64,
-}
-
-impl Default for Retry {
-    fn default() -> Self {
-        Self { attempts: 1, delay: 0 }
-    }
-}
-
 impl KindRules for CommandSpec {
     fn words(&self) -> &'static str {
         "Command"
@@ -85,7 +67,7 @@ impl KindRules for CommandSpec {
         scripts(self, name, at, problems);
         environment(self, name, at, problems);
         folder(self, name, at, problems);
-        times(self, name, at, problems);
+        retry::check_times(self.timeout, self.retry, name, at, problems);
     }
 
     fn texts(&self) -> Vec<UsedText<'_>> {
@@ -165,21 +147,6 @@ fn folder(command: &CommandSpec, name: &str, at: &str, problems: &mut Problems) 
         problems.add(&at, format!("The workingFolder of {name} must be one line."));
     }
     no_nul(folder, "workingFolder", name, &at, problems);
-}
-
-fn times(command: &CommandSpec, name: &str, at: &str, problems: &mut Problems) {
-    if !(1..=MAX_TIMEOUT).contains(&command.timeout) {
-        problems.add(format!("{at}.timeout"), format!("The timeout of {name} must be 1 second to 7 days."));
-    }
-    if !(1..=MAX_ATTEMPTS).contains(&command.retry.attempts) {
-        problems.add(
-            format!("{at}.retry.attempts"),
-            format!("The retry.attempts of {name} must be 1 to {MAX_ATTEMPTS}, and is {}.", command.retry.attempts),
-        );
-    }
-    if command.retry.delay > MAX_DELAY {
-        problems.add(format!("{at}.retry.delay"), format!("The retry.delay of {name} must be at most 1 day."));
-    }
 }
 
 fn no_nul(text: &str, field: &str, name: &str, at: &str, problems: &mut Problems) {

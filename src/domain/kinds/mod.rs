@@ -9,12 +9,14 @@ mod command;
 mod gate;
 mod manual_approval;
 mod manual_trigger;
+mod retry;
 mod wait;
 
-pub use command::{CommandSpec, DEFAULT_TIMEOUT, Retry};
+pub use command::{CommandSpec, DEFAULT_TIMEOUT};
 pub use gate::{Deciders, Gate, OnDeadline};
 pub use manual_approval::ManualApproval;
 pub use manual_trigger::ManualTrigger;
+pub use retry::Retry;
 pub use wait::{Wait, wait_over};
 
 /// The kinds of tasks.

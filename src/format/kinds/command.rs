@@ -7,7 +7,7 @@ use crate::format::duration::written;
 use crate::format::fields::{Fields, Reader};
 use crate::format::render::{Writer, inline};
 
-use super::KindFormat;
+use super::{KindFormat, retry};
 
 pub(super) const FORMAT: KindFormat = KindFormat {
     word: "command",
@@ -29,7 +29,7 @@ fn command(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> CommandSpec 
         working_folder: reader.text(fields, "workingFolder"),
         environment: environment(reader, fields),
         timeout: reader.duration(fields, "timeout").unwrap_or(DEFAULT_TIMEOUT),
-        retry: retry(reader, fields),
+        retry: retry::read(reader, fields),
         continue_on_error: reader.flag(fields, "goOn"),
         leave_running: reader.flag(fields, "leaveRunning"),
     }
@@ -48,20 +48,6 @@ fn environment(reader: &mut Reader, fields: &Fields<'_>) -> BTreeMap<String, Str
     environment
 }
 
-fn retry(reader: &mut Reader, fields: &Fields<'_>) -> Retry {
-    let default = Retry::default();
-    let Some(entry) = fields.get("retry") else { return default };
-    let Some(own) = reader.fields(&entry.value, &fields.at("retry"), "The retry") else { return default };
-    reader.only(&own, &["attempts", "delay"], "The retry");
-    if own.get("attempts").is_none() {
-        reader.missing(&own, "attempts", "The retry");
-    }
-    Retry {
-        attempts: reader.number(&own, "attempts").unwrap_or(default.attempts),
-        delay: reader.duration(&own, "delay").unwrap_or(default.delay),
-    }
-}
-
 /// Stands in for a command that is wrong.
 fn nothing() -> CommandSpec {
     CommandSpec {
@@ -77,8 +63,16 @@ fn nothing() -> CommandSpec {
 }
 
 pub(super) fn write(out: &mut Writer, indent: usize, command: &CommandSpec) {
-    let CommandSpec { script, rollback, working_folder, environment, timeout, retry, continue_on_error, leave_running } =
-        command;
+    let CommandSpec {
+        script,
+        rollback,
+        working_folder,
+        environment,
+        timeout,
+        retry: tried,
+        continue_on_error,
+        leave_running,
+    } = command;
     if let Some(folder) = working_folder {
         out.text(indent, "workingFolder", folder);
     }
@@ -89,11 +83,7 @@ pub(super) fn write(out: &mut Writer, indent: usize, command: &CommandSpec) {
         }
     }
     out.line(indent, &format!("timeout: {}", written(*timeout)));
-    if *retry != Retry::default() {
-        out.line(indent, "retry:");
-        out.line(indent + 2, &format!("attempts: {}", retry.attempts));
-        out.line(indent + 2, &format!("delay: {}", written(retry.delay)));
-    }
+    retry::write(out, indent, *tried);
     out.flag(indent, "goOn", *continue_on_error);
     out.flag(indent, "leaveRunning", *leave_running);
     out.text(indent, "script", script);

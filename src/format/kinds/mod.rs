@@ -8,6 +8,7 @@ use super::render::Writer;
 mod command;
 mod manual_approval;
 mod manual_trigger;
+mod retry;
 mod wait;
 
 /// A kind of task in the YAML.

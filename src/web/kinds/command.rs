@@ -1,6 +1,6 @@
 //! A command on pages.
 
-use super::KindView;
+use super::{KindView, attempts_planned, tried};
 use crate::domain::kinds::CommandSpec;
 use crate::format::written_duration;
 use crate::web::views::Fact;
@@ -8,10 +8,7 @@ use crate::web::views::Fact;
 impl KindView for CommandSpec {
     fn plan(&self) -> Vec<String> {
         let mut facts = vec![format!("Timeout {}", written_duration(self.timeout))];
-        if self.retry.attempts > 1 {
-            let delay = written_duration(self.retry.delay);
-            facts.push(format!("{} attempts, {delay} apart", self.retry.attempts));
-        }
+        facts.extend(attempts_planned(self.retry));
         if self.continue_on_error {
             facts.push("The group goes on when it fails".to_owned());
         }
@@ -26,11 +23,7 @@ impl KindView for CommandSpec {
     }
 
     fn inputs(&self) -> Vec<Fact> {
-        let retry = match self.retry.attempts {
-            1 => "once".to_owned(),
-            attempts => format!("up to {attempts} times, {} apart", written_duration(self.retry.delay)),
-        };
-        let mut facts = vec![Fact::text("Timeout", written_duration(self.timeout)), Fact::text("Tried", retry)];
+        let mut facts = vec![Fact::text("Timeout", written_duration(self.timeout)), tried(self.retry)];
         facts.extend(self.working_folder.as_ref().map(|folder| Fact::text("Working folder", folder)));
         if self.continue_on_error {
             facts.push(Fact::text("When it fails", "the group goes on"));

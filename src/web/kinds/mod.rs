@@ -1,7 +1,8 @@
 //! The words of pages about each kind of task, a file for each.
 
 use super::views::Fact;
-use crate::domain::kinds::{CommandSpec, Kind};
+use crate::domain::kinds::{CommandSpec, Kind, Retry};
+use crate::format::written_duration;
 
 mod command;
 mod manual_approval;
@@ -28,6 +29,21 @@ pub fn view(kind: &Kind) -> &dyn KindView {
         Kind::ManualApproval(approval) => approval,
         Kind::ManualTrigger(trigger) => trigger,
     }
+}
+
+/// How often work is tried, where that is more than once.
+fn attempts_planned(retry: Retry) -> Option<String> {
+    let several = || format!("{} attempts, {} apart", retry.attempts, written_duration(retry.delay));
+    (retry.attempts > 1).then(several)
+}
+
+/// The same as a fact.
+fn tried(retry: Retry) -> Fact {
+    let words = match retry.attempts {
+        1 => "once".to_owned(),
+        attempts => format!("up to {attempts} times, {} apart", written_duration(retry.delay)),
+    };
+    Fact::text("Tried", words)
 }
 
 /// What to check at a gate, as it is written.
