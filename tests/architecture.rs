@@ -286,6 +286,24 @@ fn the_law_matches_every_case_of_its_enums() {
 }
 
 #[test]
+fn one_kind_of_task_is_named_only_where_kinds_are_listed() {
+    let list = fs::read_to_string(root().join("src/domain/kinds/mod.rs")).expect("the kinds");
+    let (_, rest) = list.split_once("pub enum Kind {").expect("the kinds");
+    let variants = rest.split('}').next().expect("its end").lines().filter_map(|line| line.trim().split_once('('));
+    let names: Vec<String> = variants.map(|(name, _)| format!("Kind::{name}")).collect();
+    assert!(names.len() >= 4, "the kinds were not found: {names:?}");
+    let is_apart = |source: &Source| source.path.contains("/kinds/") || source.path.contains("tests");
+    let mut wrong = Vec::new();
+    for source in texts(&["src"], Some("rs")).iter().filter(|source| !is_apart(source)) {
+        wrong.extend(names.iter().flat_map(|name| source.finds(name)));
+    }
+    none(
+        &wrong,
+        "Code asks the class of a kind, or what every kind answers; what is special about one is in its files.",
+    );
+}
+
+#[test]
 fn states_are_assigned_in_apply_alone() {
     let rooms = ["domain", "app", "engine", "web", "api", "startup", "cli", "demo"];
     let mut wrong = Vec::new();
