@@ -1,24 +1,23 @@
-//! Every sentence said to a person about an event or a refusal. Templates have their own words; the rules have none.
+//! Every sentence said to a person, in the language of a [`Locale`]. Templates have their own words; the rules have none.
 
 pub mod accounts;
 pub mod audit;
 pub mod check_report;
 pub mod dialogs;
+mod english;
 pub mod errors;
-mod event;
-mod failure;
 pub mod isolation;
+mod locale;
 pub mod logs;
-mod refusal;
 pub mod replicas;
+mod said;
 pub mod told;
 pub mod view;
 
 use crate::domain::execution::Moment;
 
-pub use event::{account_event, event, release_event, said};
-pub use failure::failed_task;
-pub use refusal::refusal;
+pub use locale::{Locale, account_event, event, failed_task, failure_cause, outcome, refusal, release_event};
+pub use said::said;
 
 /// A moment in a sentence: pages show it in the reader's zone beside, a sentence names the zone.
 pub fn moment(at: Moment) -> String {

@@ -8,6 +8,8 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
+use crate::domain::failure_cause::{FileKind, IoFault};
+
 /// Opens a file for reading.
 pub fn open(path: &Path) -> io::Result<File> {
     open_with(OpenOptions::new().read(true), path)
@@ -38,7 +40,7 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
-        return Err(io::Error::new(ErrorKind::InvalidData, format!("it is longer than {most} bytes")));
+        return Err(IoFault::TooLong { most }.error(ErrorKind::InvalidData));
     }
     Ok(bytes)
 }
@@ -67,25 +69,25 @@ pub fn is_no_file(problem: &io::Error) -> bool {
     problem.kind() == ErrorKind::InvalidData
 }
 
-/// What it is, in the words of an error.
-pub fn kind(found: FileType) -> &'static str {
+/// What it is.
+pub fn kind(found: FileType) -> FileKind {
     if found.is_fifo() {
-        "a named pipe"
+        FileKind::Pipe
     } else if found.is_symlink() {
-        "a link"
+        FileKind::Link
     } else if found.is_dir() {
-        "a folder"
+        FileKind::Folder
     } else if found.is_socket() {
-        "a socket"
+        FileKind::Socket
     } else if found.is_file() {
-        "a file"
+        FileKind::File
     } else {
-        "a device"
+        FileKind::Device
     }
 }
 
 fn no_file(found: FileType) -> io::Error {
-    io::Error::new(ErrorKind::InvalidData, format!("it is {}, not a file", kind(found)))
+    IoFault::NotAFile { found: kind(found) }.error(ErrorKind::InvalidData)
 }
 
 #[cfg(test)]

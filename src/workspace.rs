@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::data_layout::DataLayout;
+use crate::domain::failure_cause::FailureCause;
 use crate::regular_file;
 
 /// The file that says whose the old folders are. It lies in the workspace, so that a backup has it.
@@ -82,10 +83,10 @@ impl FolderOwners {
         self.0.iter().filter(|(_, teams)| teams.len() != 1).map(|(folder, teams)| (folder.as_str(), teams))
     }
 
-    /// Where a script of this team works that wants that folder. Fails with a sentence.
-    pub fn place(&self, folders: &DataLayout, team: Uuid, wanted: Option<&str>) -> Result<ScriptFolder, String> {
+    /// Where a script of this team works that wants that folder.
+    pub fn place(&self, folders: &DataLayout, team: Uuid, wanted: Option<&str>) -> Result<ScriptFolder, FailureCause> {
         if let Some(wanted) = wanted.filter(|wanted| wanted.split('/').any(|part| part == "..")) {
-            return Err(format!("The working folder `{wanted}` has .. in it."));
+            return Err(FailureCause::FolderClimbs { folder: wanted.to_owned() });
         }
         let old: Vec<PathBuf> = self
             .0
@@ -151,7 +152,8 @@ mod tests {
         let strange = place(&given, bank, "shop/site");
         assert_eq!((strange.base, strange.wanted.as_deref()), (folders.team(bank), Some("shop/site")));
         assert_eq!(place(&given, bank, "/usr").wanted.as_deref(), Some("/usr"));
-        assert!(given.place(&folders, bank, Some("x/../../shop")).unwrap_err().contains(".. in it"));
+        let climbs = FailureCause::FolderClimbs { folder: "x/../../shop".to_owned() };
+        assert_eq!(given.place(&folders, bank, Some("x/../../shop")).unwrap_err(), climbs);
 
         assert!(given.give("both", bank) && !given.give("none", bank));
         assert_eq!(place(&given, shop, "both").base, folders.team(shop));

@@ -107,7 +107,7 @@ fn key(what: &str, of: &[IdAndName], wanted: Option<&String>, release: &str) -> 
 
 fn told(error: AppError) -> anyhow::Result<String> {
     match error {
-        AppError::Refused(refusal) => Ok(messages::refusal(&refusal)),
+        AppError::Refused(refusal) => Ok(messages::refusal(&refusal, messages::Locale::default())),
         AppError::Invalid(problems) => {
             Ok(problems.into_iter().map(|problem| problem.rule).collect::<Vec<_>>().join(" "))
         }

@@ -12,6 +12,7 @@ use landlock::{
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 
 use super::{Confinement, GrantedPaths, mounts};
+use crate::domain::failure_cause::IoFault;
 
 /// The newest version of Landlock whose rights are asked for; a kernel that has less gives less.
 const KNOWN: ABI = ABI::V7;
@@ -24,11 +25,11 @@ struct Rule {
 }
 
 /// Confines this thread.
-pub fn enter(confinement: &Confinement, given: &GrantedPaths, no_new_privs: bool) -> Result<(), String> {
-    match restrict(confinement, given, no_new_privs).map_err(|problem| problem.to_string())? {
+pub fn enter(confinement: &Confinement, given: &GrantedPaths, no_new_privs: bool) -> Result<(), IoFault> {
+    match restrict(confinement, given, no_new_privs).map_err(|problem| IoFault::System(problem.to_string()))? {
         RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced => Ok(()),
         // The kernel has it, and still took none of it: nothing may be started so.
-        RulesetStatus::NotEnforced => Err("the kernel did not take the rules".to_owned()),
+        RulesetStatus::NotEnforced => Err(IoFault::RulesNotTaken),
     }
 }
 

@@ -25,6 +25,8 @@ use rustix::thread::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::domain::failure_cause::IoFault;
+
 pub use account::{Account, AccountFault};
 pub use fence::beside_database;
 pub use kernel::{Kernel, kernel};
@@ -52,19 +54,18 @@ pub struct GrantedPaths {
 }
 
 impl Confinement {
-    /// Gives up, for this thread and for whatever it starts from now on, what a script must not have. Fails with a
-    /// sentence, and then nothing may be started.
-    pub fn enter(&self, given: &GrantedPaths) -> Result<(), String> {
-        let told = |problem: &dyn std::fmt::Display| format!("The script could not be confined: {problem}.");
+    /// Gives up, for this thread and for whatever it starts from now on, what a script must not have. Where it fails
+    /// nothing may be started.
+    pub fn enter(&self, given: &GrantedPaths) -> Result<(), IoFault> {
         if kernel() != Kernel::WithoutLandlock {
             let gives_up_rights = !may_confine_freely();
-            fence::enter(self, given, gives_up_rights).map_err(|problem| told(&problem))?;
+            fence::enter(self, given, gives_up_rights)?;
             // Under an account of its own a script has no right to the limits of the server.
             if gives_up_rights && self.account.is_none() {
-                limits::keep_others().map_err(|problem| told(&problem))?;
+                limits::keep_others().map_err(IoFault::System)?;
             }
         }
-        self.account.as_ref().map_or(Ok(()), become_account).map_err(|problem| told(&problem))
+        self.account.as_ref().map_or(Ok(()), become_account).map_err(IoFault::from)
     }
 
     /// What is to be said about a script that failed with such words; nothing if they are not about what is kept from it.

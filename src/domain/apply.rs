@@ -5,6 +5,7 @@ use super::execution::{
     AttemptKind, CancelReason, Direction, Execution, FailReason, Intent, Moment, SkipReason, Start, Starter, TaskRun,
     TaskState,
 };
+use super::failure_cause::FailureCause;
 use super::outcome::Outcome;
 use super::people::Actor;
 use super::places::PlaceWait;
@@ -49,14 +50,14 @@ impl Execution {
                     GateOutcome::StillOpen => {}
                     GateOutcome::Passed => task.state = TaskState::Successful { at },
                     GateOutcome::Rejected => {
-                        let message = decision.comment.clone();
-                        task.state = TaskState::Failed { reason: FailReason::Rejected, message, at };
+                        let cause = FailureCause::Text(decision.comment.clone());
+                        task.state = TaskState::Failed { reason: FailReason::Rejected, cause, at };
                     }
                 }
             }
             Event::CheckpointExpired { task, .. } => {
-                let message = "Nobody decided before the deadline.".to_owned();
-                self.tasks[*task].state = TaskState::Failed { reason: FailReason::Expired, message, at };
+                let cause = FailureCause::DeadlinePassed;
+                self.tasks[*task].state = TaskState::Failed { reason: FailReason::Expired, cause, at };
             }
             Event::TaskCancelled { task, why, .. } => self.tasks[*task].cancel(*why, at),
             Event::PauseAsked => self.intent = Intent::Pause { since: at },
@@ -143,22 +144,20 @@ impl TaskRun {
 
     fn end(&mut self, outcome: &Outcome, again_at: Option<Moment>, at: Moment) {
         let undoing = matches!(self.state, TaskState::RollingBack { .. });
-        let failed = |reason, message: &str| match (again_at, undoing) {
+        let failed = |reason, cause: FailureCause| match (again_at, undoing) {
             (Some(until), false) => TaskState::Delayed { until },
             (Some(until), true) => TaskState::RollbackDelayed { until },
-            (None, false) => TaskState::Failed { reason, message: message.to_owned(), at },
-            (None, true) => TaskState::RollbackFailed { reason, message: message.to_owned(), at },
+            (None, false) => TaskState::Failed { reason, cause, at },
+            (None, true) => TaskState::RollbackFailed { reason, cause, at },
         };
         self.state = match outcome {
             Outcome::Succeeded { .. } if undoing => TaskState::RolledBack { at },
             Outcome::Succeeded { .. } => TaskState::Successful { at },
-            Outcome::Failed { message } => failed(FailReason::Failed, message),
-            Outcome::TimedOut { seconds } => {
-                failed(FailReason::TimedOut, &format!("It took longer than its timeout of {seconds} seconds."))
-            }
-            Outcome::Errored { message } => failed(FailReason::Errored, message),
-            Outcome::Interrupted { message } => failed(FailReason::Interrupted, message),
-            Outcome::Stopped if undoing => failed(FailReason::Terminated, "It was stopped while it was being undone."),
+            Outcome::Failed { cause } => failed(FailReason::Failed, cause.clone()),
+            Outcome::TimedOut { seconds } => failed(FailReason::TimedOut, FailureCause::TimedOut { seconds: *seconds }),
+            Outcome::Errored { cause } => failed(FailReason::Errored, cause.clone()),
+            Outcome::Interrupted { cause } => failed(FailReason::Interrupted, cause.clone()),
+            Outcome::Stopped if undoing => failed(FailReason::Terminated, FailureCause::StoppedUndoing),
             Outcome::Stopped => TaskState::Cancelled { why: CancelReason::Terminated, at },
         };
         if let (Outcome::Succeeded { outputs }, false) = (outcome, undoing) {
@@ -169,8 +168,8 @@ impl TaskRun {
     fn cancel(&mut self, why: CancelReason, at: Moment) {
         self.state = match self.state {
             TaskState::RollbackDelayed { .. } => {
-                let message = "The roll back ended before it was undone.".to_owned();
-                TaskState::RollbackFailed { reason: FailReason::Terminated, message, at }
+                let cause = FailureCause::RollBackEnded;
+                TaskState::RollbackFailed { reason: FailReason::Terminated, cause, at }
             }
             TaskState::Waiting
             | TaskState::Running { .. }

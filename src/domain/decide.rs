@@ -10,6 +10,7 @@ use super::execution::{
     AttemptKind, Decision, DecisionAuthority, Direction, Execution, Intent, Moment, SkipReason, TaskRun, TaskState,
     Verdict,
 };
+use super::failure_cause::FailureCause;
 use super::outcome::{Outcome, Outputs};
 use super::people::{Actor, User};
 use super::policy;
@@ -140,9 +141,7 @@ pub fn attempt_ended(
     }
     let terminating = policy::is_terminating(execution);
     let outcome = match outcome {
-        Outcome::Stopped if !terminating => {
-            Outcome::Interrupted { message: "It was stopped by something other than Tollgate.".to_owned() }
-        }
+        Outcome::Stopped if !terminating => Outcome::Interrupted { cause: FailureCause::StoppedFromOutside },
         Outcome::Stopped
         | Outcome::Succeeded { .. }
         | Outcome::Failed { .. }

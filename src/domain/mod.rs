@@ -8,6 +8,7 @@ pub mod decide;
 pub mod definition;
 pub mod event;
 pub mod execution;
+pub mod failure_cause;
 pub mod http;
 pub mod isolation;
 pub mod kinds;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::failure_cause::FailureCause;
+
 /// The named values that a task gave to later tasks.
 pub type Outputs = BTreeMap<String, String>;
 
@@ -18,8 +20,9 @@ pub enum Outcome {
     },
     /// The work said no: a script ended with another status than 0.
     Failed {
-        /// A sentence for people, such as "The script ended with status 3."
-        message: String,
+        /// What it said.
+        #[serde(rename = "message")]
+        cause: FailureCause,
     },
     /// The work did not end within the task's timeout and was stopped.
     TimedOut {
@@ -28,13 +31,15 @@ pub enum Outcome {
     },
     /// The work could not be done at all: no such folder, no process.
     Errored {
-        /// A sentence for people.
-        message: String,
+        /// Why.
+        #[serde(rename = "message")]
+        cause: FailureCause,
     },
     /// The work was lost sight of: whether it ended, and how, is not known.
     Interrupted {
-        /// A sentence for people.
-        message: String,
+        /// Why.
+        #[serde(rename = "message")]
+        cause: FailureCause,
     },
     /// A person stopped it.
     Stopped,

@@ -7,6 +7,7 @@ use super::event::Event;
 use super::execution::{
     AttemptKind, CancelReason, Direction, Execution, FailReason, Intent, Moment, TaskRun, TaskState,
 };
+use super::failure_cause::FailureCause;
 use super::kinds::{Class, Wait, wait_over};
 use super::outcome::{Outcome, Outputs};
 use super::places::Places;
@@ -152,11 +153,8 @@ pub fn advance(execution: &mut Execution, now: Moment, scripts: &ScriptPermissio
 fn refused(execution: &Execution, event: &Event, scripts: &ScriptPermission, now: Moment) -> Option<Event> {
     let Event::AttemptStarted { task, attempt, .. } = event else { return None };
     let team = scripts.missing().filter(|_| execution.spec(*task).kind.runs_on_server())?;
-    let message = format!(
-        "The team {team} lacks the permission to run scripts on the server. An administrator gives it with `tollgate \
-         team allow-scripts {team}`; then it can be tried again."
-    );
-    decide::attempt_ended(execution, *task, *attempt, Outcome::Errored { message }, now).ok()
+    let cause = FailureCause::ScriptsNotPermitted { team: team.to_owned() };
+    decide::attempt_ended(execution, *task, *attempt, Outcome::Errored { cause }, now).ok()
 }
 
 /// Tasks that may start now for the first time, whatever was ordered.

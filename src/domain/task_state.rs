@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::execution::{AttemptKind, Moment};
+use super::failure_cause::FailureCause;
 use super::people::Actor;
 use super::status::TaskStatus;
 
@@ -42,8 +43,9 @@ pub enum TaskState {
     Failed {
         /// Why.
         reason: FailReason,
-        /// A sentence.
-        message: String,
+        /// Why, in particular.
+        #[serde(rename = "message")]
+        cause: FailureCause,
         /// When.
         at: Moment,
     },
@@ -80,8 +82,9 @@ pub enum TaskState {
     RollbackFailed {
         /// Why.
         reason: FailReason,
-        /// A sentence.
-        message: String,
+        /// Why, in particular.
+        #[serde(rename = "message")]
+        cause: FailureCause,
         /// When.
         at: Moment,
     },
@@ -180,9 +183,9 @@ impl TaskState {
     }
 
     /// Why it was not done, or not undone.
-    pub fn failure(&self) -> Option<(FailReason, &str)> {
-        if let Self::Failed { reason, message, .. } | Self::RollbackFailed { reason, message, .. } = self {
-            Some((*reason, message))
+    pub fn failure(&self) -> Option<(FailReason, &FailureCause)> {
+        if let Self::Failed { reason, cause, .. } | Self::RollbackFailed { reason, cause, .. } = self {
+            Some((*reason, cause))
         } else {
             None
         }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::Claim;
 use crate::data_layout::DataLayout;
 use crate::domain::execution::{AttemptKind, Execution};
+use crate::domain::failure_cause::FailureCause;
 use crate::domain::kinds::Job;
 use crate::domain::outcome::Outcome;
 use crate::domain::reference::{self, Reference};
@@ -28,17 +29,17 @@ pub fn order(
     claim: Claim,
 ) -> Result<JobSpec, Outcome> {
     let Some(work) = execution.spec(claim.task).kind.work() else {
-        return Err(errored("This type of task has nothing to run."));
+        return Err(errored(FailureCause::NothingToRun));
     };
     let Job::Script(command) = work.job;
     let undo = claim.kind == AttemptKind::Undo;
     let lookup = |reference: &Reference| execution.value(claim.task, names, reference);
     let resolved = reference::resolve(command, undo, &lookup)
-        .map_err(|missing| errored(&format!("{} has no value: the task that should give it did not.", missing.0)))?;
+        .map_err(|missing| errored(FailureCause::NoValue { reference: missing.0.to_string() }))?;
     let known = FolderOwners::read(folders)
-        .map_err(|problem| errored(&format!("Whose the working folders are is not known: {problem}.")))?;
+        .map_err(|problem| errored(FailureCause::FolderOwnersUnreadable { problem: problem.into() }))?;
     let place = known.unwrap_or_default().place(folders, team, resolved.working_folder.as_deref());
-    let place = place.map_err(|sentence| errored(&sentence))?;
+    let place = place.map_err(errored)?;
     let task = &execution.tasks[claim.task].name;
     let mut environment = resolved.environment;
     environment.extend(given(execution, names, task, claim.attempt));
@@ -72,6 +73,6 @@ fn given(execution: &Execution, names: Names<'_>, task: &str, attempt: u32) -> [
     values.map(|(name, value)| (format!("TOLLGATE_{name}"), value))
 }
 
-fn errored(message: &str) -> Outcome {
-    Outcome::Errored { message: message.to_owned() }
+fn errored(cause: FailureCause) -> Outcome {
+    Outcome::Errored { cause }
 }

@@ -31,6 +31,7 @@ use runtime::TokioSpawner;
 use crate::app::{App, AppError, Claim, Progress, ScriptPlaces, WorkerContext};
 use crate::data_layout::DataLayout;
 use crate::domain::execution::{Execution, TaskState};
+use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::Outcome;
 use crate::domain::schedule;
 use crate::executors::{Executor, Lease, Stop};
@@ -264,7 +265,8 @@ impl Engine {
     async fn interrupt(&self, attempt: &LiveAttempt, term: &Term) -> Result<(), AppError> {
         let replicas = self.0.app.store.replicas().await?;
         let known = replicas.iter().find(|replica| Some(&replica.id) == attempt.replica.as_ref());
-        let outcome = Outcome::Interrupted { message: lost_with(known.map(|replica| replica.name.as_str())) };
+        let cause = FailureCause::ReplicaLost { replica: known.map(|replica| replica.name.clone()) };
+        let outcome = Outcome::Interrupted { cause };
         let (app, make_room) = (&self.0.app, self.run_folder_maker());
         let context = WorkerContext { term, make_room: &make_room, places: &self.0.places };
         match app.attempt_ended(attempt.execution_id, (attempt.task, attempt.key.number), outcome, context).await {
@@ -339,14 +341,6 @@ fn needs_worker(execution: &Execution, claim: Claim) -> bool {
     let state = &execution.tasks[claim.task].state;
     let timed = matches!(state, TaskState::Running { until: Some(_), .. });
     !timed && state.in_flight() == Some((claim.attempt, claim.kind))
-}
-
-fn lost_with(replica: Option<&str>) -> String {
-    let name = replica.unwrap_or("that is not known any more");
-    format!(
-        "The replica {name}, which ran it, does not answer, so how the script ended is not known. It may still run there \
-         until the replica is back, which then stops it."
-    )
 }
 
 /// An error as the log takes it, with its causes.

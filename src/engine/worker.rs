@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{Claim, Engine, WorkerKey, job_spec, needs_worker, told};
 use crate::app::{App, AppError, Progress, WorkerContext};
 use crate::domain::execution::Execution;
+use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::Outcome;
 use crate::domain::schedule;
 use crate::domain::values::Names;
@@ -137,7 +138,7 @@ impl Engine {
         let place = loop {
             match self.0.app.store.release_place(execution.release_id).await {
                 Ok(Some(place)) => break place,
-                Ok(None) => return Err(Outcome::Errored { message: "The release task is gone.".to_owned() }),
+                Ok(None) => return Err(Outcome::Errored { cause: FailureCause::ReleaseGone }),
                 Err(error) => {
                     tracing::warn!(error = told(&error), "could not read names of release task; will retry");
                     self.0.spawner.sleep(RETRY_DELAY).await;
@@ -155,7 +156,7 @@ impl Engine {
         tokio::select! {
             ended = running => ended.unwrap_or_else(|_| {
                 tracing::error!("executor panicked; attempt ends as errored");
-                Outcome::Errored { message: "Tollgate broke down while it worked on this task.".to_owned() }
+                Outcome::Errored { cause: FailureCause::BrokeDown }
             }),
             never = watch(&self.0.app, release, log) => match never {},
         }

@@ -1,6 +1,6 @@
 //! Sentences of `tollgate check`: each finding, and what it means.
 
-use super::{counted, event, listed, moment};
+use super::{Locale, counted, event, listed, moment};
 use crate::domain::consistency::{Inconsistency, Part, Violation, Whole};
 use crate::domain::execution::Moment;
 
@@ -63,7 +63,11 @@ fn fault(fault: &Violation) -> String {
             )
         }
         Violation::Impossible { event: told, at } => {
-            format!("the audit tells what cannot have happened then: “{}” ({})", event(told), precise(*at))
+            format!(
+                "the audit tells what cannot have happened then: “{}” ({})",
+                event(told, Locale::default()),
+                precise(*at)
+            )
         }
         Violation::Unexplained { part: changed } => {
             format!("the audit does not explain {}: it was changed without an event", part(*changed))

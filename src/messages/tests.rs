@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::event::{AccountEvent, Event, GateOutcome, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, SkipReason, Start, Verdict};
+use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::people::{Actor, Role};
 use crate::domain::refusal::{CommentFor, Denial, Operation, Refusal};
@@ -121,7 +122,7 @@ fn every_refusal_has_its_sentence() {
         (Refusal::Deleted, "This release task is deleted. Its executions can still be read by administrators."),
         (Refusal::StaleAttempt, "This attempt has ended already."),
     ] {
-        assert_eq!(refusal(&because), sentence);
+        assert_eq!(refusal(&because, Locale::default()), sentence);
     }
 }
 
@@ -129,7 +130,7 @@ fn every_refusal_has_its_sentence() {
 fn a_refused_operation_names_itself_and_the_status() {
     for operation in Operation::ALL {
         for status in ReleaseStatus::ALL {
-            let sentence = refusal(&Refusal::NotNow { operation, status });
+            let sentence = refusal(&Refusal::NotNow { operation, status }, Locale::default());
             assert!(sentence.starts_with(operation.words()) && sentence.contains(status.words()), "{sentence}");
         }
     }
@@ -142,7 +143,7 @@ fn a_refused_operation_names_itself_and_the_status() {
         TaskStatus::Cancelled,
         TaskStatus::RolledBack,
     ] {
-        let sentence = refusal(&Refusal::CheckpointClosed { task: go_live(), status, by: None });
+        let sentence = refusal(&Refusal::CheckpointClosed { task: go_live(), status, by: None }, Locale::default());
         assert!(sentence.starts_with("go-live ") && sentence.ends_with('.'), "{sentence}");
     }
 }
@@ -177,15 +178,25 @@ fn every_event_has_its_sentence() {
         (started(3, AttemptKind::Undo, None), "began to undo web (attempt 3)"),
         (attempt(1, Outcome::Succeeded { outputs: Outputs::new() }, None), "saw web succeed"),
         (
-            attempt(1, Outcome::Failed { message: said("The script ended with status 3.") }, Some(at())),
+            attempt(
+                1,
+                Outcome::Failed { cause: FailureCause::Text(said("The script ended with status 3.")) },
+                Some(at()),
+            ),
             "saw web fail: The script ended with status 3; it is tried again at 14:03:09 UTC",
         ),
         (
             attempt(2, Outcome::TimedOut { seconds: 60 }, None),
             "stopped attempt 2 of web, because it took longer than its timeout of 60 seconds",
         ),
-        (attempt(1, Outcome::Errored { message: said("No folder.") }, None), "could not carry out web: No folder"),
-        (attempt(1, Outcome::Interrupted { message: said("Power.") }, None), "lost sight of web: Power"),
+        (
+            attempt(1, Outcome::Errored { cause: FailureCause::Text(said("No folder.")) }, None),
+            "could not carry out web: No folder",
+        ),
+        (
+            attempt(1, Outcome::Interrupted { cause: FailureCause::Text(said("Power.")) }, None),
+            "lost sight of web: Power",
+        ),
         (attempt(1, Outcome::Stopped, None), "stopped web"),
         (Event::CheckpointOpened { task: 0, name: go_live(), deadline: None }, "asked for a decision on go-live"),
         (
@@ -230,7 +241,7 @@ fn every_event_has_its_sentence() {
         (Event::Resumed, "went on with the retry"),
         (Event::Ended { status: ReleaseStatus::Successful }, "saw it end: Successful"),
     ] {
-        assert_eq!(event(&happened), sentence);
+        assert_eq!(event(&happened, Locale::default()), sentence);
     }
     assert_eq!(super::said(&decided(Verdict::Agree, DecisionAuthority::Approver, GateOutcome::Passed)), Some("fine"));
     assert_eq!(super::said(&Event::PauseAsked), None);
@@ -246,7 +257,7 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
         (ReleaseEvent::Cloned { from: name(), name: "shop-2".to_owned() }, "cloned shop as shop-2"),
         (ReleaseEvent::Deleted, "deleted the release task"),
     ] {
-        assert_eq!(release_event(&happened), sentence);
+        assert_eq!(release_event(&happened, Locale::default()), sentence);
     }
     for (happened, sentence) in [
         (AccountEvent::UserAdded { name: name() }, "added the user shop"),
@@ -287,7 +298,7 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
         (AccountEvent::UserDisabled { name: name() }, "disabled the user shop"),
         (AccountEvent::UserEnabled { name: name() }, "enabled the user shop again"),
     ] {
-        assert_eq!(account_event(&happened), sentence);
+        assert_eq!(account_event(&happened, Locale::default()), sentence);
     }
 }
 
@@ -300,4 +311,5 @@ fn lists_and_counts_read_as_sentences() {
     assert_eq!(counted(0, "task"), "0 tasks");
 }
 
+mod causes;
 mod failures;

@@ -27,6 +27,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::script_spec::{Ending, Identity};
+use crate::domain::failure_cause::IoFault;
 use crate::{failpoints, regular_file};
 
 /// How many bytes must be free before a script is started.
@@ -185,7 +186,10 @@ impl RunFolder {
         match read {
             Ok(ending) => Ok(Some(ending)),
             Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(None),
-            Err(problem) => Err(io::Error::new(problem.kind(), format!("exit.json cannot be read: {problem}"))),
+            Err(problem) => {
+                let cause = Box::new((&problem).into());
+                Err(IoFault::EndingUnreadable { cause }.error(problem.kind()))
+            }
         }
     }
 

@@ -61,6 +61,7 @@ use chrono::{DateTime, Utc};
 use rustix::process::Pid;
 
 use crate::clock::Clock;
+use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::Outcome;
 use crate::failpoints;
 use folder::{RunFolder, SupervisorLock};
@@ -146,34 +147,34 @@ fn attempt(
     signals: Signals,
     clock: &Clock,
 ) -> Option<Ending> {
-    let errored = |message: String| Some(not_run(Outcome::Errored { message }, clock));
+    let errored = |cause: FailureCause| Some(not_run(Outcome::Errored { cause }, clock));
     let account = order.confinement.as_ref().and_then(|confinement| confinement.account.as_ref());
     let temporary = match Temporary::make(&order.temporary, account) {
         Ok(temporary) => temporary,
-        Err(problem) => return errored(format!("The folder for temporary files could not be made: {problem}.")),
+        Err(problem) => return errored(FailureCause::TemporaryNotMade { problem: problem.into() }),
     };
     let prepared = match script::prepare(folder, order) {
         Ok(prepared) => prepared,
-        Err(sentence) => return errored(sentence),
+        Err(cause) => return errored(cause),
     };
     // Those of the data folder are the server's to look after.
     let modes = Modes::of(folder.path().ancestors().take(3));
     let log = match LogWriter::create(&folder.log(), order.log_limit) {
         Ok(log) => log,
-        Err(problem) => return errored(format!("The log could not be made: {problem}.")),
+        Err(problem) => return errored(FailureCause::LogNotMade { problem: problem.into() }),
     };
     failpoints::reach("supervise.prepared");
     if !order.may_start(clock.steady()) {
         return None;
     }
     if let Err(problem) = folder.mark_started(lock, own) {
-        return errored(format!("The start could not be written down: {problem}."));
+        return errored(FailureCause::StartNotWritten { problem: problem.into() });
     }
     failpoints::reach("supervise.started");
     let started_at = clock.now();
     let (child, pipe) = match script::start(prepared) {
         Ok(started) => started,
-        Err(sentence) => return errored(sentence),
+        Err(cause) => return errored(cause),
     };
     failpoints::reach("supervise.spawned");
     let script = Script::of(Pid::from_child(&child));
@@ -201,7 +202,7 @@ fn attempt(
         }
         Err(problem) => {
             let _ = watch.script.kill();
-            errored(format!("The script was ended because it could not be watched any more: {problem}."))
+            errored(FailureCause::NotWatched { problem: problem.into() })
         }
     }
 }
@@ -222,9 +223,9 @@ fn ended(
         Cause::Timeout => Outcome::TimedOut { seconds: order.timeout().as_secs() },
         Cause::Itself if status.success() => match outputs::read(&folder.outputs()) {
             Ok(outputs) => Outcome::Succeeded { outputs },
-            Err(message) => Outcome::Failed { message },
+            Err(cause) => Outcome::Failed { cause },
         },
-        Cause::Itself => Outcome::Failed { message: why_failed(status) },
+        Cause::Itself => Outcome::Failed { cause: why_failed(status) },
     };
     // Before the ending is written, which a full disk may have no room for.
     if let Err(problem) = outputs::cut(&folder.outputs()) {
@@ -233,14 +234,12 @@ fn ended(
     Ending { outcome, status: status.code(), signal: status.signal(), started_at: Some(started_at), ended_at }
 }
 
-fn why_failed(status: ExitStatus) -> String {
-    let name = |number| signal_hook::low_level::signal_name(number).unwrap_or("unknown");
+fn why_failed(status: ExitStatus) -> FailureCause {
+    let name = |number| signal_hook::low_level::signal_name(number).map(str::to_owned);
     match (status.code(), status.signal()) {
-        (Some(127), _) => "The script ended with status 127: a command was not found.".to_owned(),
-        (Some(126), _) => "The script ended with status 126: a command could not be run.".to_owned(),
-        (Some(code), _) => format!("The script ended with status {code}."),
-        (None, Some(number)) => format!("The script was ended by signal {number} ({}).", name(number)),
-        (None, None) => "The script ended in an unknown way.".to_owned(),
+        (Some(status), _) => FailureCause::Exited { status },
+        (None, Some(number)) => FailureCause::Signalled { number, name: name(number) },
+        (None, None) => FailureCause::EndedSomehow,
     }
 }
 

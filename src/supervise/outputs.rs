@@ -7,6 +7,7 @@ use std::io::{self, ErrorKind, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use crate::domain::failure_cause::{FailureCause, OutputFault};
 use crate::domain::outcome::Outputs;
 use crate::domain::reference::is_output_name;
 use crate::regular_file;
@@ -15,19 +16,19 @@ const MAX_OUTPUTS: usize = 100;
 const MAX_VALUE_LEN: usize = 8 * 1024;
 const MAX_FILE_LEN: u64 = 1024 * 1024;
 
-/// Reads the outputs, or says in a sentence which line is wrong and how.
-pub fn read(path: &Path) -> Result<Outputs, String> {
+/// Reads the outputs, or says which line is wrong and how.
+pub fn read(path: &Path) -> Result<Outputs, FailureCause> {
     let mut bytes = Vec::new();
     match regular_file::open(path) {
         Ok(file) => file
             .take(MAX_FILE_LEN + 1)
             .read_to_end(&mut bytes)
-            .map_err(|problem| format!("The outputs could not be read: {problem}."))?,
+            .map_err(|problem| FailureCause::OutputsUnreadable { problem: problem.into() })?,
         Err(problem) if problem.kind() == ErrorKind::NotFound => 0,
-        Err(problem) => return Err(format!("The outputs could not be read: {problem}.")),
+        Err(problem) => return Err(FailureCause::OutputsUnreadable { problem: problem.into() }),
     };
     if bytes.len() as u64 > MAX_FILE_LEN {
-        return Err("The outputs are longer than 1 MiB.".to_owned());
+        return Err(FailureCause::OutputsTooLong);
     }
     parse(&bytes)
 }
@@ -45,37 +46,34 @@ pub fn cut(path: &Path) -> io::Result<()> {
     if found.len() > MAX_FILE_LEN && found.nlink() == 1 { file.set_len(MAX_FILE_LEN) } else { Ok(()) }
 }
 
-fn parse(bytes: &[u8]) -> Result<Outputs, String> {
+fn parse(bytes: &[u8]) -> Result<Outputs, FailureCause> {
     let mut outputs = Outputs::new();
     for (index, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
-        let number = index + 1;
-        let line = std::str::from_utf8(line.strip_suffix(b"\r").unwrap_or(line))
-            .map_err(|_| format!("Line {number} of the outputs is not UTF-8."))?;
+        let wrong = |fault| FailureCause::OutputLine { line: index + 1, fault };
+        let line =
+            std::str::from_utf8(line.strip_suffix(b"\r").unwrap_or(line)).map_err(|_| wrong(OutputFault::NotUtf8))?;
         if line.trim().is_empty() {
             continue;
         }
-        let (name, value) = split(line).map_err(|problem| format!("Line {number} of the outputs {problem}."))?;
+        let (name, value) = split(line).map_err(wrong)?;
         outputs.insert(name.to_owned(), value.to_owned());
         if outputs.len() > MAX_OUTPUTS {
-            return Err(format!("Line {number} of the outputs is one too many: {MAX_OUTPUTS} are allowed."));
+            return Err(wrong(OutputFault::TooMany { most: MAX_OUTPUTS }));
         }
     }
     Ok(outputs)
 }
 
-fn split(line: &str) -> Result<(&str, &str), String> {
-    let (name, value) = line.split_once('=').ok_or_else(|| format!("is not `name=value`: `{}`", beginning(line)))?;
+fn split(line: &str) -> Result<(&str, &str), OutputFault> {
+    let (name, value) = line.split_once('=').ok_or_else(|| OutputFault::NoValue { line: beginning(line) })?;
     if value.contains('\0') {
-        return Err(format!("has a NUL byte in the value of `{name}`"));
+        return Err(OutputFault::ZeroByte { name: name.to_owned() });
     }
     if !is_output_name(name) {
-        return Err(format!(
-            "has a name that is not allowed: `{}` (letters, digits, `_` and `-`, not starting with a digit or `-`, 64 at most)",
-            beginning(name)
-        ));
+        return Err(OutputFault::Name { name: beginning(name) });
     }
     if value.len() > MAX_VALUE_LEN {
-        return Err(format!("has a value of more than 8 KiB for `{name}`"));
+        return Err(OutputFault::TooLong { name: name.to_owned() });
     }
     Ok((name, value))
 }
@@ -101,18 +99,19 @@ mod tests {
 
     #[test]
     fn a_wrong_line_is_named() {
-        for (text, words) in [
-            ("a=1\nhello there", "Line 2 of the outputs is not `name=value`: `hello there`."),
-            ("1a=1", "Line 1 of the outputs has a name that is not allowed: `1a`"),
-            ("=1", "Line 1 of the outputs has a name that is not allowed: ``"),
-        ] {
-            let problem = parse(text.as_bytes()).unwrap_err();
-            assert!(problem.starts_with(words), "{problem}");
-        }
-        assert_eq!(parse(b"a=1\n\xff=2").unwrap_err(), "Line 2 of the outputs is not UTF-8.");
+        let name = |name: &str| OutputFault::Name { name: name.to_owned() };
         let long = format!("a={}", "x".repeat(MAX_VALUE_LEN + 1));
-        assert!(parse(long.as_bytes()).unwrap_err().contains("more than 8 KiB"));
-        let many: Vec<_> = (0..=MAX_OUTPUTS).map(|n| format!("n{n}=1")).collect();
-        assert!(parse(many.join("\n").as_bytes()).unwrap_err().starts_with("Line 101 "));
+        let many = (0..=MAX_OUTPUTS).map(|n| format!("n{n}=1")).collect::<Vec<_>>().join("\n");
+        for (text, line, fault) in [
+            (b"a=1\nhello there".as_slice(), 2, OutputFault::NoValue { line: "hello there".to_owned() }),
+            (b"1a=1", 1, name("1a")),
+            (b"=1", 1, name("")),
+            (b"a=1\n\xff=2", 2, OutputFault::NotUtf8),
+            (b"a=1\0", 1, OutputFault::ZeroByte { name: "a".to_owned() }),
+            (long.as_bytes(), 1, OutputFault::TooLong { name: "a".to_owned() }),
+            (many.as_bytes(), 101, OutputFault::TooMany { most: MAX_OUTPUTS }),
+        ] {
+            assert_eq!(parse(text).unwrap_err(), FailureCause::OutputLine { line, fault });
+        }
     }
 }

@@ -14,6 +14,7 @@ use super::folder::RunFolder;
 use super::owned;
 use super::script_spec::ScriptSpec;
 use crate::confine::{Account, GrantedPaths};
+use crate::domain::failure_cause::FailureCause;
 use crate::regular_file;
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -29,11 +30,11 @@ pub struct Prepared<'a> {
     given: GrantedPaths,
 }
 
-/// Makes what the script needs, or says in a sentence why it cannot be run. Nothing runs yet.
-pub fn prepare<'a>(folder: &RunFolder, order: &'a ScriptSpec) -> Result<Prepared<'a>, String> {
+/// Makes what the script needs, or says why it cannot be run. Nothing runs yet.
+pub fn prepare<'a>(folder: &RunFolder, order: &'a ScriptSpec) -> Result<Prepared<'a>, FailureCause> {
     let account = order.confinement.as_ref().and_then(|confinement| confinement.account.as_ref());
     owned::let_pass(folder.path(), account)
-        .map_err(|problem| format!("The mode of the run folder could not be set: {problem}."))?;
+        .map_err(|problem| FailureCause::RunFolderMode { problem: problem.into() })?;
     owned_folder(&order.default_folder, account)?;
     let (working, made, wanted) = match order.working_folder.as_deref().map(Path::new) {
         None => (order.default_folder.clone(), None, None),
@@ -45,10 +46,10 @@ pub fn prepare<'a>(folder: &RunFolder, order: &'a ScriptSpec) -> Result<Prepared
     };
     let mode = if account.is_some() { 0o755 } else { 0o700 };
     write(&folder.script(), mode, order.script.as_bytes())
-        .map_err(|problem| format!("The script could not be written into its run folder: {problem}."))?;
+        .map_err(|problem| FailureCause::ScriptNotWritten { problem: problem.into() })?;
     write(&folder.outputs(), 0o600, b"")
         .and_then(|outputs| owned::give(&outputs, account))
-        .map_err(|problem| format!("The file for the outputs could not be made: {problem}."))?;
+        .map_err(|problem| FailureCause::OutputsNotMade { problem: problem.into() })?;
     let given = GrantedPaths {
         folders: [&order.default_folder, &order.workspace, &order.temporary]
             .into_iter()
@@ -84,26 +85,25 @@ fn command(folder: &RunFolder, order: &ScriptSpec, working: &Path) -> Command {
 }
 
 /// Starts what was prepared; standard output and error share one pipe, so that their order is kept.
-pub fn start(prepared: Prepared<'_>) -> Result<(Child, PipeReader), String> {
+pub fn start(prepared: Prepared<'_>) -> Result<(Child, PipeReader), FailureCause> {
     // What is confined is this thread, and the script, which it starts. It can end: the script is the process's child.
     std::thread::scope(|scope| {
         let started = scope.spawn(|| start_confined(prepared)).join();
-        started.unwrap_or_else(|_| Err("The script could not be started.".to_owned()))
+        started.unwrap_or_else(|_| Err(FailureCause::NotStarted { problem: None }))
     })
 }
 
-fn start_confined(prepared: Prepared<'_>) -> Result<(Child, PipeReader), String> {
+fn start_confined(prepared: Prepared<'_>) -> Result<(Child, PipeReader), FailureCause> {
     let Prepared { mut command, order, made, wanted, given } = prepared;
     if let Some(confinement) = &order.confinement {
-        confinement.enter(&given)?;
+        confinement.enter(&given).map_err(|problem| FailureCause::NotConfined { problem })?;
     }
     if let Some(wanted) = wanted.filter(|wanted| !wanted.is_dir()) {
-        return Err(format!("There is no working folder `{}`.", wanted.display()));
+        return Err(FailureCause::NoWorkingFolder { folder: wanted.display().to_string() });
     }
     // Another script may have left a link where a folder is to be made. So that is done with the rights of a script.
     if let Some(folder) = made {
-        std::fs::create_dir_all(&folder)
-            .map_err(|problem| format!("The folder `{}` could not be made: {problem}.", folder.display()))?;
+        std::fs::create_dir_all(&folder).map_err(|problem| not_made(&folder, problem))?;
     }
     let started = io::pipe().and_then(|(reader, writer)| {
         // The script can read its own output away from under whoever is about to read it.
@@ -114,16 +114,19 @@ fn start_confined(prepared: Prepared<'_>) -> Result<(Child, PipeReader), String>
     started.map_err(|problem| {
         let interpreter = order.script.lines().next().unwrap_or_default();
         if problem.kind() == ErrorKind::NotFound && interpreter.starts_with("#!") {
-            format!("The script could not be started: there is no interpreter `{interpreter}` on this machine.")
+            FailureCause::NoInterpreter { interpreter: interpreter.to_owned() }
         } else {
-            format!("The script could not be started: {problem}.")
+            FailureCause::NotStarted { problem: Some(problem.into()) }
         }
     })
 }
 
-fn owned_folder(path: &Path, account: Option<&Account>) -> Result<(), String> {
-    owned::folder(path, account)
-        .map_err(|problem| format!("The folder `{}` could not be made: {problem}.", path.display()))
+fn owned_folder(path: &Path, account: Option<&Account>) -> Result<(), FailureCause> {
+    owned::folder(path, account).map_err(|problem| not_made(path, problem))
+}
+
+fn not_made(folder: &Path, problem: io::Error) -> FailureCause {
+    FailureCause::FolderNotMade { folder: folder.display().to_string(), problem: problem.into() }
 }
 
 fn write(path: &Path, mode: u32, bytes: &[u8]) -> io::Result<std::fs::File> {

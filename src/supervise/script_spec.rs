@@ -95,3 +95,19 @@ pub struct Identity {
     #[serde(default)]
     pub hears_stop: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::failure_cause::FailureCause;
+
+    #[test]
+    fn an_ending_that_an_earlier_version_wrote_is_read() {
+        let sentence = "The script was ended by signal 9 (SIGKILL).";
+        let written = format!(
+            r#"{{"outcome":{{"outcome":"failed","message":"{sentence}"}},"status":null,"signal":9,"started_at":null,"ended_at":"2026-11-22T14:03:09Z"}}"#
+        );
+        let read: Ending = serde_json::from_str(&written).unwrap();
+        assert_eq!(read.outcome, Outcome::Failed { cause: FailureCause::Text(sentence.to_owned()) });
+    }
+}

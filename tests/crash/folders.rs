@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use tollgate::domain::execution::{Execution, FailReason};
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::Backend;
 use uuid::Uuid;
@@ -97,7 +98,9 @@ impl Scene {
         let ended = self.ends().await;
         let failure = ended.tasks[0].state.failure();
         assert!(
-            failure.is_some_and(|(why, said)| why == FailReason::Interrupted && said.starts_with(GONE)),
+            failure.is_some_and(|(why, cause)| {
+                why == FailReason::Interrupted && *cause == FailureCause::RunFolderGone
+            }),
             "{failure:?}"
         );
         self.task().await.says("Interrupted").says(GONE);

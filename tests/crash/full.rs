@@ -14,6 +14,7 @@ use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::executors::command::CommandExecutor;
 use tollgate::executors::{Executor as _, JobSpec, Stop};
+use tollgate::messages::{Locale, failure_cause};
 use tollgate::runlog::read_from;
 use tollgate::store::{Backend, Store};
 use tollgate::supervise::folder::RunFolder;
@@ -168,7 +169,8 @@ impl Room {
         let order = |name: &str| self.order(name, "echo ran > alone");
         let (errored, stopped, waits) = (order("errored"), order("stopped"), order("waits"));
         self.fill();
-        let Outcome::Errored { message } = executor.run(&errored, &Stop::new()).await else { panic!("it was started") };
+        let Outcome::Errored { cause } = executor.run(&errored, &Stop::new()).await else { panic!("it was started") };
+        let message = failure_cause(&cause, Locale::English);
         assert!(message.contains("No space left on device"), "{message}");
         let stop = Stop::new();
         let patient = executor.clone().with_patience(Duration::from_mins(1));

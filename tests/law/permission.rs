@@ -6,6 +6,7 @@ use tollgate::domain::policy;
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::messages::{Locale, failure_cause};
 use uuid::Uuid;
 
 use crate::states;
@@ -92,7 +93,8 @@ fn an_attempt_without_it_is_errored_as_it_starts_and_tried_again_as_its_policy_s
     world.pass(10);
     assert_eq!(world.execution().tasks[a].attempt, 2);
     world.pass(10);
-    let (reason, message) = world.execution().tasks[a].state.failure().expect("it failed");
+    let (reason, cause) = world.execution().tasks[a].state.failure().expect("it failed");
+    let message = failure_cause(cause, Locale::English);
     assert_eq!(reason, FailReason::Errored);
     assert!(message.contains("`tollgate team allow-scripts shop`"), "{message}");
     world.release.scripts = ScriptPermission::Granted;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use chrono::Duration;
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::{CancelReason, Direction, FailReason, Intent, SkipReason, TaskState, Verdict};
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::people::Actor;
 use tollgate::domain::refusal::Refusal;
 
@@ -48,7 +49,7 @@ type Make = Box<dyn Fn() -> World>;
 fn states() -> Vec<(&'static str, Make)> {
     let at = start();
     let until = at + Duration::seconds(30);
-    let (failed, message) = (FailReason::Failed, String::new());
+    let (failed, cause) = (FailReason::Failed, FailureCause::Text(String::new()));
     let comment = "Because.".to_owned();
     let by_person = SkipReason::ByPerson { by: Actor::Tollgate, comment };
     let (forward, back) = (Direction::Forward, Direction::Back);
@@ -66,7 +67,7 @@ fn states() -> Vec<(&'static str, Make)> {
             make("gate", TaskState::ToBeApproved { since: at, deadline: Some(until) }, 0, forward, false),
         ),
         ("Successful", work(TaskState::Successful { at }, 1, forward, true)),
-        ("Failed", work(TaskState::Failed { reason: failed, message: message.clone(), at }, 2, forward, true)),
+        ("Failed", work(TaskState::Failed { reason: failed, cause: cause.clone(), at }, 2, forward, true)),
         ("Skipped, not selected", work(TaskState::Skipped { why: SkipReason::NotSelected }, 0, forward, true)),
         ("Skipped by a person", work(TaskState::Skipped { why: by_person }, 1, forward, true)),
         ("Cancelled", work(TaskState::Cancelled { why: CancelReason::Terminated, at }, 1, forward, true)),
@@ -74,7 +75,7 @@ fn states() -> Vec<(&'static str, Make)> {
         ("Rolling back, the last try", work(undoing, 2, back, false)),
         ("Rolling back, delayed", work(TaskState::RollbackDelayed { until }, 1, back, false)),
         ("Rolled back", work(TaskState::RolledBack { at }, 1, back, true)),
-        ("Rollback failed", work(TaskState::RollbackFailed { reason: failed, message, at }, 2, back, true)),
+        ("Rollback failed", work(TaskState::RollbackFailed { reason: failed, cause, at }, 2, back, true)),
     ]
 }
 

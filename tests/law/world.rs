@@ -8,6 +8,7 @@ use tollgate::domain::decide::{self, Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::{Outcome, Outputs};
 use tollgate::domain::people::{Actor, Role, User};
 use tollgate::domain::places::Places;
@@ -57,13 +58,13 @@ pub fn person(name: &str) -> User {
 
 /// An outcome by its word.
 pub fn outcome(word: &str) -> Outcome {
-    let message = format!("It {word}.");
+    let cause = FailureCause::Text(format!("It {word}."));
     match word {
         "succeeds" => Outcome::Succeeded { outputs: Outputs::new() },
-        "fails" => Outcome::Failed { message },
-        "errors" => Outcome::Errored { message },
+        "fails" => Outcome::Failed { cause },
+        "errors" => Outcome::Errored { cause },
         "times-out" => Outcome::TimedOut { seconds: 600 },
-        "is-interrupted" => Outcome::Interrupted { message },
+        "is-interrupted" => Outcome::Interrupted { cause },
         "is-stopped" => Outcome::Stopped,
         _ => panic!("no such outcome: {word}"),
     }

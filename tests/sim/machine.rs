@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use tollgate::clock::Clock;
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::{Outcome, Outputs};
 use tollgate::executors::{Executor, JobSpec, Lease, Stop};
 
@@ -118,20 +119,20 @@ impl Machines {
 }
 
 fn gone() -> Outcome {
-    Outcome::Interrupted { message: "The run folder is gone.".to_owned() }
+    Outcome::Interrupted { cause: FailureCause::Text("The run folder is gone.".to_owned()) }
 }
 
 fn outcome(rng: &Rng, luck: u64) -> Outcome {
     if rng.per_mille(luck) {
         return Outcome::Succeeded { outputs: Outputs::new() };
     }
-    let message = "As the seed says.".to_owned();
+    let cause = FailureCause::Text("As the seed says.".to_owned());
     match rng.below(6) {
-        0 => Outcome::Errored { message },
+        0 => Outcome::Errored { cause },
         1 => Outcome::TimedOut { seconds: 600 },
-        2 => Outcome::Interrupted { message },
+        2 => Outcome::Interrupted { cause },
         3 => Outcome::Stopped,
-        _ => Outcome::Failed { message },
+        _ => Outcome::Failed { cause },
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Inconsistency, Inspected, Part, Violation};
 use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Direction, Execution, Intent, Moment, SkipReason, TaskRun, TaskState};
+use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::Outputs;
 use crate::domain::policy::{self, allowed_in};
 use crate::domain::refusal::Operation;
@@ -187,6 +188,24 @@ fn impossible_finding(stored: &Execution, (at, event): &(Moment, Event)) -> Inco
     Inconsistency { task, fault: Violation::Impossible { event: Box::new(event.clone()), at: *at } }
 }
 
+/// Whether that state is stored that the rules make; an earlier version stored the sentence in the place of the cause.
+fn is_same(stored: &TaskState, told: &TaskState) -> bool {
+    let mut told = told.clone();
+    if let Some((_, text @ FailureCause::Text(_))) = stored.failure()
+        && let TaskState::Failed { cause, .. } | TaskState::RollbackFailed { cause, .. } = &mut told
+        && matches!(
+            cause,
+            FailureCause::TimedOut { .. }
+                | FailureCause::DeadlinePassed
+                | FailureCause::StoppedUndoing
+                | FailureCause::RollBackEnded
+        )
+    {
+        *cause = text.clone();
+    }
+    *stored == told
+}
+
 fn differences(stored: &Execution, replayed: &Execution) -> Vec<Inconsistency> {
     let parts = |parts: &[(bool, Part)]| -> Vec<Violation> {
         parts.iter().filter(|(same, _)| !same).map(|(_, part)| Violation::Unexplained { part: *part }).collect()
@@ -200,7 +219,7 @@ fn differences(stored: &Execution, replayed: &Execution) -> Vec<Inconsistency> {
     let mut found: Vec<Inconsistency> = whole.into_iter().map(Inconsistency::of).collect();
     for (task, (stored_run, told)) in stored.tasks.iter().zip(&replayed.tasks).enumerate() {
         let mut faults = parts(&[
-            (stored_run.state == told.state, Part::State),
+            (is_same(&stored_run.state, &told.state), Part::State),
             (stored_run.started_at == told.started_at && stored_run.begun == told.begun, Part::Began),
             (stored_run.attempt == told.attempt, Part::Attempts),
             (stored_run.tries == told.tries, Part::Tries),

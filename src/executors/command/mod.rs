@@ -19,6 +19,7 @@ use tokio::time::{Instant, sleep};
 use super::{Executor, JobSpec, Lease, Stop};
 use crate::clock::Clock;
 use crate::confine::Confinement;
+use crate::domain::failure_cause::{FailureCause, IoFault};
 use crate::domain::outcome::Outcome;
 use crate::failpoints;
 use crate::fd_limit;
@@ -33,13 +34,6 @@ const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// How often is looked whether there is room now.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
-
-/// Why nobody knows how a script ended that was lost sight of.
-const LOST: &str = "The process that supervised the script ended before it could write down how the script ended. What \
-                    was left of the script was ended.";
-/// The same where its run folder was taken away.
-const GONE: &str = "The run folder of the script is gone, and with it how the script ended. What was left of the script \
-                    was ended.";
 
 /// Runs scripts on this machine.
 #[derive(Clone)]
@@ -121,8 +115,8 @@ impl CommandExecutor {
                     failpoints::reach("command.ended");
                     return Ok(outcome);
                 }
-                Sight::Gone => return Ok(wait::clear_away(&folder, order, GONE).await),
-                Sight::Lost => return Ok(wait::clear_away(&folder, order, LOST).await),
+                Sight::Gone => return Ok(wait::clear_away(&folder, order, FailureCause::RunFolderGone).await),
+                Sight::Lost => return Ok(wait::clear_away(&folder, order, FailureCause::SupervisorLost).await),
                 Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
                 Sight::Fresh if starts == MAX_STARTS => return Ok(never_started(&folder)),
                 Sight::Fresh => {
@@ -189,7 +183,8 @@ impl CommandExecutor {
                 .kill_on_drop(false)
                 .spawn()
                 .map_err(|problem| {
-                    said(&problem, &format!("the program `{}` could not be started", program.display()))
+                    let (program, cause) = (program.display().to_string(), Box::new((&problem).into()));
+                    IoFault::ProgramNotStarted { program, cause }.error(problem.kind())
                 });
             failpoints::reach("command.spawned");
             child
@@ -249,14 +244,10 @@ fn look(folder: &RunFolder) -> io::Result<Sight> {
 }
 
 fn find_room(folder: &RunFolder) -> io::Result<()> {
-    folder
-        .find_room()
-        .map_err(|problem| said(&problem, &format!("its run folder `{}` cannot be written", folder.path().display())))
-}
-
-/// The problem, with what could not be done because of it.
-fn said(problem: &io::Error, what: &str) -> io::Error {
-    io::Error::new(problem.kind(), format!("{what}: {problem}"))
+    folder.find_room().map_err(|problem| {
+        let (folder, cause) = (folder.path().display().to_string(), Box::new((&problem).into()));
+        IoFault::RunFolderNotWritten { folder, cause }.error(problem.kind())
+    })
 }
 
 fn milliseconds(time: Duration) -> u64 {
@@ -271,18 +262,13 @@ fn broken_off(folder: &Path, problem: &io::Error) -> Outcome {
         Err(no_folder) => no_folder.kind() == io::ErrorKind::NotADirectory,
     };
     if not_started {
-        return Outcome::Errored { message: format!("The script could not be run on this machine: {problem}.") };
+        return Outcome::Errored { cause: FailureCause::NotRun { problem: problem.into() } };
     }
-    Outcome::Interrupted {
-        message: format!("The script may have been started, and how it ended is not known: {problem}."),
-    }
+    Outcome::Interrupted { cause: FailureCause::EndUnknown { problem: problem.into() } }
 }
 
 fn never_started(folder: &RunFolder) -> Outcome {
-    let why = folder.last_complaint().unwrap_or_else(|| "It did not say why.".to_owned());
-    Outcome::Errored {
-        message: format!("The process that supervises the script ended before it had started it. {why}"),
-    }
+    Outcome::Errored { cause: FailureCause::SupervisorFailed { complaint: folder.last_complaint() } }
 }
 
 /// Does file work where it holds nobody up.

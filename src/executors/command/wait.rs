@@ -9,6 +9,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
 use super::{JobSpec, Stop, blocking};
+use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::Outcome;
 use crate::supervise::folder::RunFolder;
 use crate::supervise::processes::LeftProcesses;
@@ -108,9 +109,9 @@ async fn ask_to_stop(folder: &RunFolder) {
     }
 }
 
-/// Ends what a supervisor has left behind that is gone, or whose run folder is, and says with this sentence that nobody
-/// knows how the script ended.
-pub async fn clear_away(folder: &RunFolder, order: &JobSpec, sentence: &str) -> Outcome {
+/// Ends what a supervisor has left behind that is gone, or whose run folder is; for this cause nobody knows how the script
+/// ended.
+pub async fn clear_away(folder: &RunFolder, order: &JobSpec, cause: FailureCause) -> Outcome {
     let asked = folder.clone();
     let find = move || Ok(asked.identity().or_else(|| Identity::supervising(asked.path())));
     let key = order.environment.get("TOLLGATE_KEY").map(String::as_str);
@@ -120,7 +121,7 @@ pub async fn clear_away(folder: &RunFolder, order: &JobSpec, sentence: &str) -> 
     let outputs = folder.outputs();
     // Last: whoever might still make it longer has been ended.
     let _ = spawn_blocking(move || outputs::cut(&outputs)).await;
-    Outcome::Interrupted { message: sentence.to_owned() }
+    Outcome::Interrupted { cause }
 }
 
 /// Ends what is left of a script.

@@ -6,8 +6,9 @@ use uuid::Uuid;
 use super::{decision, go_live};
 use crate::domain::definition::TaskPosition;
 use crate::domain::execution::{DecisionAuthority, FailReason, TaskRun, TaskState, Verdict};
+use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::Outputs;
-use crate::messages::failed_task;
+use crate::messages::{Locale, failed_task};
 
 fn task(name: &str, state: TaskState) -> TaskRun {
     TaskRun {
@@ -28,7 +29,7 @@ fn task(name: &str, state: TaskState) -> TaskRun {
 
 fn failed(name: &str, reason: FailReason, message: &str) -> TaskRun {
     let at = DateTime::UNIX_EPOCH;
-    task(name, TaskState::Failed { reason, message: message.to_owned(), at })
+    task(name, TaskState::Failed { reason, cause: FailureCause::Text(message.to_owned()), at })
 }
 
 #[test]
@@ -42,9 +43,9 @@ fn every_reason_has_its_sentence() {
         (FailReason::Terminated, "It was stopped.", "web was stopped: It was stopped."),
         (FailReason::Rejected, "no", "web was rejected."),
     ] {
-        assert_eq!(failed_task(&failed("web", reason, message)).as_deref(), Some(sentence));
+        assert_eq!(failed_task(&failed("web", reason, message), Locale::default()).as_deref(), Some(sentence));
     }
-    assert_eq!(failed_task(&task("web", TaskState::Waiting)), None);
+    assert_eq!(failed_task(&task("web", TaskState::Waiting), Locale::default()), None);
 }
 
 #[test]
@@ -52,14 +53,21 @@ fn a_rejection_quotes_who_rejected() {
     let mut gate = failed("go-live", FailReason::Rejected, "");
     gate.decisions.push(decision(Verdict::Agree, DecisionAuthority::Approver, "fine"));
     gate.decisions.push(decision(Verdict::Reject, DecisionAuthority::Approver, "the prices are wrong"));
-    assert_eq!(failed_task(&gate), Some(format!("{} was rejected by approver: “the prices are wrong”", go_live())));
+    assert_eq!(
+        failed_task(&gate, Locale::default()),
+        Some(format!("{} was rejected by approver: “the prices are wrong”", go_live()))
+    );
     gate.decisions[1].comment.clear();
-    assert_eq!(failed_task(&gate).as_deref(), Some("go-live was rejected by approver."));
+    assert_eq!(failed_task(&gate, Locale::default()).as_deref(), Some("go-live was rejected by approver."));
 }
 
 #[test]
 fn a_roll_back_that_failed_says_what_could_not_be_undone() {
     let at = DateTime::UNIX_EPOCH;
-    let state = TaskState::RollbackFailed { reason: FailReason::Failed, message: "No.".to_owned(), at };
-    assert_eq!(failed_task(&task("deploy", state)).as_deref(), Some("The roll back of deploy failed: No."));
+    let state =
+        TaskState::RollbackFailed { reason: FailReason::Failed, cause: FailureCause::Text("No.".to_owned()), at };
+    assert_eq!(
+        failed_task(&task("deploy", state), Locale::default()).as_deref(),
+        Some("The roll back of deploy failed: No.")
+    );
 }

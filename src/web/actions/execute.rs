@@ -43,7 +43,7 @@ pub async fn create(subject: Subject, body: Bytes) -> Reply {
     match app.execute_from(&subject.caller(), subject.release.id, picked.seen, &selection).await {
         Ok(number) => Ok(done(&subject, &Told::Executed(subject.release.name.clone(), number))),
         Err(AppError::Refused(refusal)) => {
-            let sentence = Some(messages::refusal(&refusal));
+            let sentence = Some(messages::refusal(&refusal, messages::Locale::default()));
             let chosen = |name: &str| picked.tasks.contains(name);
             let dialog = view(&subject, chosen, fresh(&subject.release), sentence);
             dialog::show_with(refusal_status(&refusal), &subject, "Execute", dialog).await

@@ -40,7 +40,7 @@ pub async fn create(subject: Subject, form: Form<Reason>) -> Reply {
         Err(PageError::Refused(refusal)) => refusal,
         answer => return answer,
     };
-    let (sentence, typed) = (messages::refusal(&refusal), Field::of(&form.comment));
+    let (sentence, typed) = (messages::refusal(&refusal, messages::Locale::default()), Field::of(&form.comment));
     let (comment, error) = match refusal {
         Refusal::CommentNeeded { .. } | Refusal::CommentTooLong { .. } => (typed.wrong(sentence), None),
         _ => (typed, Some(sentence)),

@@ -31,9 +31,11 @@ pub fn page(found: &Paged<Activity, Uuid>, refused: bool, now: Moment) -> AuditP
 
 fn entry(row: &Activity, now: Moment) -> AuditRow {
     let (sentence, comment) = match &row.happened {
-        Happened::Execution(event) => (messages::event(event), messages::said(event).map(str::to_owned)),
-        Happened::Release(event) => (messages::release_event(event), None),
-        Happened::Account(event) => (messages::account_event(event), None),
+        Happened::Execution(event) => {
+            (messages::event(event, messages::Locale::default()), messages::said(event).map(str::to_owned))
+        }
+        Happened::Release(event) => (messages::release_event(event, messages::Locale::default()), None),
+        Happened::Account(event) => (messages::account_event(event, messages::Locale::default()), None),
     };
     AuditRow {
         who: row.actor.name().to_owned(),

@@ -23,9 +23,9 @@ pub fn dialog(
     let (run, kind, now) = (&execution.tasks[task], &execution.spec(task).kind, subject.now());
     let (comment, error) = match refusal {
         Some(refusal @ (Refusal::CommentNeeded { .. } | Refusal::CommentTooLong { .. })) => {
-            (comment.wrong(messages::refusal(refusal)), None)
+            (comment.wrong(messages::refusal(refusal, messages::Locale::default())), None)
         }
-        Some(refusal) => (comment, Some(messages::refusal(refusal))),
+        Some(refusal) => (comment, Some(messages::refusal(refusal, messages::Locale::default()))),
         None => (comment, None),
     };
     Ok(DecisionDialog {
@@ -65,7 +65,7 @@ fn facts(subject: &Subject, execution: &Execution, task: usize) -> Vec<Fact> {
 /// Why the reader may not decide, and who may.
 pub fn who_may(subject: &Subject, kind: &Kind, able: Option<&str>, refusal: &Refusal) -> RefusedDialog {
     let who = dialogs::who_may(&checkpoint::deciders(kind), able);
-    let why = errors::refused(403, messages::refusal(refusal));
+    let why = errors::refused(403, messages::refusal(refusal, messages::Locale::default()));
     RefusedDialog {
         title: why.title.to_owned(),
         sentence: format!("{} {who}", why.sentence),

@@ -166,7 +166,10 @@ fn words(error: &PageError) -> ErrorWords {
         PageError::SetupTooOld => errors::setup_too_old(),
         PageError::SignedOut => errors::signed_out(),
         PageError::CrossSite => errors::cross_site(),
-        PageError::Refused(refusal) => errors::refused(error.status().as_u16(), crate::messages::refusal(refusal)),
+        PageError::Refused(refusal) => errors::refused(
+            error.status().as_u16(),
+            crate::messages::refusal(refusal, crate::messages::Locale::default()),
+        ),
         PageError::Stale => errors::stale(),
         PageError::Unreadable(_) => errors::unreadable(),
         PageError::TooLarge => errors::too_large(),

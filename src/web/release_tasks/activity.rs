@@ -26,9 +26,13 @@ pub fn of(subject: &Subject, activity: &Paged<Activity, Uuid>) -> ActivityView {
 
 fn entry(subject: &Subject, row: &Activity) -> ActivityEntry {
     let (look, sentence, comment) = match &row.happened {
-        Happened::Execution(event) => (look(event), messages::event(event), messages::said(event).map(str::to_owned)),
-        Happened::Release(event) => (release_look(event), messages::release_event(event), None),
-        Happened::Account(event) => (Look::Info, messages::account_event(event), None),
+        Happened::Execution(event) => {
+            (look(event), messages::event(event, messages::Locale::default()), messages::said(event).map(str::to_owned))
+        }
+        Happened::Release(event) => {
+            (release_look(event), messages::release_event(event, messages::Locale::default()), None)
+        }
+        Happened::Account(event) => (Look::Info, messages::account_event(event, messages::Locale::default()), None),
     };
     let url = row.execution.map(|number| match &row.task {
         Some(task) => subject.urls().task(number, task),

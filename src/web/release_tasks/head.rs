@@ -204,7 +204,7 @@ fn failed(subject: &Subject, execution: &Execution, status: ReleaseStatus) -> No
     let mut look = Look::from(status);
     for run in &execution.tasks {
         look = run.state.failure().map_or(look, |(reason, _)| Look::from(reason));
-        items.extend(crate::messages::failed_task(run));
+        items.extend(crate::messages::failed_task(run, crate::messages::Locale::default()));
     }
     let text = if execution.was_terminated() { messages::TERMINATED } else { messages::failed_because(items.len()) };
     let mut notice = Notice::new(look, format!("{}.", status.words()), text);

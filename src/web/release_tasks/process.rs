@@ -7,7 +7,7 @@ use crate::domain::execution::{DecisionAuthority, Execution, FailReason, Moment,
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::TaskStatus;
-use crate::messages::view as messages;
+use crate::messages::{Locale, failure_cause, view as messages};
 use crate::web::release_context::Subject;
 use crate::web::views::{
     Action, ActionStyle, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, SaidLine, Status, When,
@@ -176,8 +176,8 @@ fn note(run: &TaskRun, spec: &Task, now: Moment) -> Option<String> {
 /// Why a task is not done, in a sentence.
 pub fn why(state: &TaskState) -> Option<String> {
     match state {
-        TaskState::Failed { message, .. } | TaskState::RollbackFailed { message, .. } => {
-            (!message.is_empty()).then(|| message.clone())
+        TaskState::Failed { cause, .. } | TaskState::RollbackFailed { cause, .. } => {
+            (!cause.is_empty()).then(|| failure_cause(cause, Locale::default()))
         }
         TaskState::Skipped { why: SkipReason::ByPerson { by, comment } } => {
             Some(messages::skipped_by(by.name(), comment))

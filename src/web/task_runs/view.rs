@@ -7,7 +7,7 @@ use crate::domain::execution::{AttemptKind, Moment, TaskRun, TaskState};
 use crate::domain::outcome::Outcome;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
-use crate::messages;
+use crate::messages::{self, Locale};
 use crate::store::{Backend, ListedAttempt, Store};
 use crate::web::error::PageError;
 use crate::web::release_urls::with_query;
@@ -113,7 +113,8 @@ fn waits(run: &TaskRun) -> Option<Notice> {
 }
 
 fn notice(state: &TaskState, status: &Status) -> Option<Notice> {
-    let (_, message) = state.failure()?;
+    let (_, cause) = state.failure()?;
+    let message = messages::failure_cause(cause, Locale::default());
     Some(Notice::new(status.look, format!("{}.", status.words), message))
 }
 
@@ -126,7 +127,11 @@ fn attempt_row(found: &Found, row: &ListedAttempt, shown: u32, now: Moment) -> v
         },
         url: with_query(&url, &[("attempt", &row.number.to_string())]),
         status: status(row),
-        message: row.outcome.as_ref().and_then(message).unwrap_or_default(),
+        message: row
+            .outcome
+            .as_ref()
+            .and_then(|outcome| messages::outcome(outcome, Locale::default()))
+            .unwrap_or_default(),
         started: When::at(row.started_at, now),
         time: Elapsed::between(row.started_at, row.ended_at, now),
         current: shown == row.number,
@@ -147,14 +152,4 @@ fn status(row: &ListedAttempt) -> Status {
         (Some(Outcome::Stopped), _) => (Look::Stopped, "Stopped"),
     };
     Status::new(look, words)
-}
-
-fn message(outcome: &Outcome) -> Option<String> {
-    match outcome {
-        Outcome::Failed { message } | Outcome::Errored { message } | Outcome::Interrupted { message } => {
-            Some(message.clone())
-        }
-        Outcome::TimedOut { seconds } => Some(format!("It took longer than its timeout of {seconds} s.")),
-        Outcome::Succeeded { .. } | Outcome::Stopped => None,
-    }
 }

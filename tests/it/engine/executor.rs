@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::timeout;
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::{Executor, JobSpec, Stop};
 
@@ -103,7 +104,7 @@ impl Work {
     }
 
     pub fn fails(self) {
-        self.ends(Outcome::Failed { message: "The script ended with status 1.".to_owned() });
+        self.ends(Outcome::Failed { cause: FailureCause::Text("The script ended with status 1.".to_owned()) });
     }
 
     pub fn panics(self) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tollgate::app::{AppError, WorkerContext};
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{AttemptKind, FailReason, TaskState};
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::kinds::Retry;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
@@ -104,7 +105,7 @@ async fn a_stale_or_repeated_outcome_changes_nothing(db: Db) {
     let _b = stage.starts("task-b").await;
     let before = stage.last(release).await;
     let term = stage.engine.term().await.unwrap();
-    let failed = Outcome::Failed { message: "late".to_owned() };
+    let failed = Outcome::Failed { cause: FailureCause::Text("late".to_owned()) };
     for attempt in [(0, 1), (0, 2), (1, 2), (1, 0), (7, 1)] {
         let progress =
             stage.app.attempt_ended(id, attempt, failed.clone(), WorkerContext::without_room(&term)).await.unwrap();

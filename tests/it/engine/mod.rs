@@ -1,6 +1,7 @@
 //! The engine and the operations, with a scripted executor, a clock that is set, and ticks by hand.
 
 mod checkpoints;
+mod earlier;
 pub mod executor;
 mod farewell;
 mod faults;

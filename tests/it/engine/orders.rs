@@ -3,6 +3,7 @@
 use tollgate::domain::execution::{FailReason, TaskState, Verdict};
 use tollgate::domain::kinds::Retry;
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::messages::{Locale, failure_cause};
 
 use super::stage::Stage;
 use super::tasks::{approval, command, command_with, line, trigger};
@@ -71,9 +72,10 @@ async fn a_reference_without_a_value_is_errored_and_nothing_runs(db: Db) {
     let release = stage.running(line(vec![command("task-a"), later])).await;
     stage.starts("task-a").await.gives(&[("other", "1")]);
     let last = stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
-    let TaskState::Failed { reason: FailReason::Errored, message, .. } = &last.tasks[1].state else {
+    let TaskState::Failed { reason: FailReason::Errored, cause, .. } = &last.tasks[1].state else {
         panic!("it is errored: {last:#?}")
     };
+    let message = failure_cause(cause, Locale::English);
     assert!(message.contains("${tasks.task-a.outputs.site}"), "{message}");
     assert_eq!(last.tasks[1].attempt, 2);
     stage.calls.no_more().await;

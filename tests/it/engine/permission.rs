@@ -8,6 +8,7 @@ use tollgate::domain::policy::{self, PolicyInput};
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::messages::{Locale, failure_cause};
 use tollgate::store::{ReleaseQuery, ReleaseSort, Scope};
 use uuid::Uuid;
 
@@ -81,7 +82,8 @@ async fn without_it_an_attempt_is_errored_and_no_script_is_started(db: Db) {
     stage.does(release, &said("gate", Verdict::Agree)).await;
     let last = stage.last(release).await;
     assert_eq!(last.status(), ReleaseStatus::ReleaseFailed);
-    let (reason, message) = last.tasks[1].state.failure().unwrap();
+    let (reason, cause) = last.tasks[1].state.failure().unwrap();
+    let message = failure_cause(cause, Locale::English);
     assert_eq!(reason, FailReason::Errored);
     assert!(message.contains("`tollgate team allow-scripts storefront`"), "{message}");
     assert_eq!(last.tasks[1].attempt, 1, "it is an attempt all the same");

@@ -8,6 +8,7 @@ use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::membership::{Sweep, TermError};
 use tollgate::engine::{Engine, Tick};
+use tollgate::messages::{Locale, failure_cause};
 use tollgate::store::{Store, StoreError};
 use uuid::Uuid;
 
@@ -148,9 +149,10 @@ async fn what_ran_on_a_machine_that_is_gone_is_interrupted(db: Db) {
     second.watches_for(&stage, 6).await;
     assert_eq!(second.engine.turn().await.unwrap().failed, 0);
     let last = stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
-    let TaskState::Failed { reason: FailReason::Interrupted, message, .. } = &last.tasks[0].state else {
+    let TaskState::Failed { reason: FailReason::Interrupted, cause, .. } = &last.tasks[0].state else {
         panic!("{:?}", last.tasks[0].state)
     };
+    let message = failure_cause(cause, Locale::English);
     assert!(message.contains(NODE) && message.contains("does not answer"), "{message}");
     second.calls.no_more().await;
 }

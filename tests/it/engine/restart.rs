@@ -2,6 +2,7 @@
 
 use tollgate::app::WorkerContext;
 use tollgate::domain::decide::Command;
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::Tick;
@@ -76,7 +77,7 @@ async fn an_outcome_that_was_not_written_is_reported_again(db: Db) {
     // The executor reads the same ending again, and somebody wrote it down meanwhile after all.
     let again = stage.starts("task-a").await;
     let term = stage.engine.term().await.unwrap();
-    let outcome = Outcome::Failed { message: "The script ended with status 1.".to_owned() };
+    let outcome = Outcome::Failed { cause: FailureCause::Text("The script ended with status 1.".to_owned()) };
     stage.app.attempt_ended(id, (0, 1), outcome, WorkerContext::without_room(&term)).await.unwrap();
     let ended = stage.last(release).await;
     assert_eq!(ended.status(), ReleaseStatus::ReleaseFailed);

@@ -2,6 +2,7 @@
 
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::{CancelReason, SkipReason, TaskState};
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::kinds::Retry;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
@@ -124,7 +125,7 @@ async fn a_retry_runs_again_what_failed_and_what_never_ran(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.running(line(vec![command("task-a"), command("task-b"), command("task-c")])).await;
     stage.starts("task-a").await.gives(&[("site", "one")]);
-    stage.starts("task-b").await.ends(Outcome::Interrupted { message: "lost".to_owned() });
+    stage.starts("task-b").await.ends(Outcome::Interrupted { cause: FailureCause::Text("lost".to_owned()) });
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
     assert_eq!(stage.does(release, &Command::Retry).await.started, 1);
     let b = stage.starts("task-b").await;

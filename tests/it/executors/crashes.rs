@@ -5,6 +5,7 @@ use std::time::Duration;
 use rustix::process::{Signal, kill_process};
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::Stop;
+use tollgate::messages::{Locale, failure_cause};
 
 use super::stage::{MOMENTS, Stage, succeeded, until};
 use crate::processes::{leads_a_session, lives};
@@ -140,7 +141,8 @@ async fn a_run_folder_that_goes_away_is_interrupted_and_not_run_again() {
     stage.made("mark").await;
     std::fs::remove_dir_all(&stage.order.folder).unwrap();
     std::fs::write(stage.file("go"), "").unwrap();
-    let Outcome::Interrupted { message } = run.await.unwrap() else { panic!("not interrupted") };
+    let Outcome::Interrupted { cause } = run.await.unwrap() else { panic!("not interrupted") };
+    let message = failure_cause(&cause, Locale::English);
     assert!(message.contains("run folder of the script is gone"), "{message}");
     assert_eq!(stage.made("mark").await, "once\n");
 }
@@ -151,6 +153,7 @@ async fn an_ending_that_cannot_be_read_is_interrupted() {
     let stage = Stage::new("echo ran > mark");
     stage.run().await;
     std::fs::write(stage.order.folder.join("exit.json"), "{").unwrap();
-    let Outcome::Interrupted { message } = stage.run().await else { panic!("not interrupted") };
+    let Outcome::Interrupted { cause } = stage.run().await else { panic!("not interrupted") };
+    let message = failure_cause(&cause, Locale::English);
     assert!(message.contains("how it ended is not known"), "{message}");
 }

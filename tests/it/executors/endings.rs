@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::Stop;
+use tollgate::messages::{Locale, failure_cause};
 
-use super::stage::{MOMENTS, Stage, failed, succeeded, until};
+use super::stage::{MOMENTS, Stage, failed, in_words, succeeded, until};
 use crate::processes::lives;
 
 #[tokio::test]
@@ -15,14 +16,14 @@ async fn a_script_that_ends_with_0_succeeds() {
 
 #[tokio::test]
 async fn a_script_that_ends_with_another_status_fails() {
-    assert_eq!(Stage::new("exit 3").run().await, failed("The script ended with status 3."));
+    assert_eq!(in_words(Stage::new("exit 3").run().await), failed("The script ended with status 3."));
     let unknown = Stage::new("no-such-command-here").run().await;
-    assert_eq!(unknown, failed("The script ended with status 127: a command was not found."));
+    assert_eq!(in_words(unknown), failed("The script ended with status 127: a command was not found."));
 }
 
 #[tokio::test]
 async fn a_script_that_a_signal_ended_fails() {
-    assert_eq!(Stage::new("kill -9 $$").run().await, failed("The script was ended by signal 9 (SIGKILL)."));
+    assert_eq!(in_words(Stage::new("kill -9 $$").run().await), failed("The script was ended by signal 9 (SIGKILL)."));
 }
 
 #[tokio::test]
@@ -37,18 +38,19 @@ async fn what_cannot_be_run_is_errored() {
     let mut stage = Stage::new("true");
     let nowhere = stage.file("nowhere").display().to_string();
     stage.order.working_folder = Some(nowhere.clone());
-    let Outcome::Errored { message } = stage.run().await else { panic!("not errored") };
+    let Outcome::Errored { cause } = stage.run().await else { panic!("not errored") };
+    let message = failure_cause(&cause, Locale::English);
     assert_eq!(message, format!("There is no working folder `{nowhere}`."));
 
     let mut stage = Stage::new("true");
     std::fs::write(&stage.order.workspace, "in the way").unwrap();
     stage.order.working_folder = Some("site".to_owned());
-    let Outcome::Errored { message } = stage.run().await else { panic!("not errored") };
+    let Outcome::Errored { cause } = stage.run().await else { panic!("not errored") };
+    let message = failure_cause(&cause, Locale::English);
     assert!(message.contains("/workspace` could not be made"), "{message}");
 
-    let Outcome::Errored { message } = Stage::new("#!/no/such/interpreter\n").run().await else {
-        panic!("not errored")
-    };
+    let Outcome::Errored { cause } = Stage::new("#!/no/such/interpreter\n").run().await else { panic!("not errored") };
+    let message = failure_cause(&cause, Locale::English);
     assert!(message.contains("there is no interpreter `#!/no/such/interpreter`"), "{message}");
 
     let mut stage = Stage::new("true");
@@ -85,7 +87,7 @@ async fn a_script_gives_outputs() {
     assert_eq!(stage.run().await, Outcome::Succeeded { outputs });
 
     let wrong = Stage::new("echo hello > $TOLLGATE_OUTPUT");
-    assert_eq!(wrong.run().await, failed("Line 1 of the outputs is not `name=value`: `hello`."));
+    assert_eq!(in_words(wrong.run().await), failed("Line 1 of the outputs is not `name=value`: `hello`."));
 }
 
 #[tokio::test]

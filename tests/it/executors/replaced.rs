@@ -2,8 +2,9 @@
 
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::Stop;
+use tollgate::messages::{Locale, failure_cause};
 
-use super::stage::{GOES_ON, Stage, failed};
+use super::stage::{GOES_ON, Stage, failed, in_words};
 
 /// What a script may put in the place of a file.
 const MADE: [&str; 5] = ["mkfifo", "mkdir", "ln -s nothing", "ln -s /dev/zero", "truncate -s 1T"];
@@ -29,8 +30,9 @@ async fn f1_a_script_whose_exit_status_is_no_file_is_interrupted_with_its_superv
     for made in MADE {
         let stage = replacing("exit.json lock", made);
         stage.left_by_all().await;
-        let Outcome::Interrupted { message } = stage.run().await else { panic!("{made}") };
+        let Outcome::Interrupted { cause } = stage.run().await else { panic!("{made}") };
         // A link to nothing is no file either.
+        let message = failure_cause(&cause, Locale::English);
         assert!(message.contains("exit.json cannot be read: it is "), "{made}: {message}");
     }
 }
@@ -52,7 +54,7 @@ async fn f1_outputs_that_are_no_file_fail_the_task_with_a_sentence() {
     for (made, what) in [("mkfifo", "a named pipe"), ("mkdir", "a folder"), ("ln -s /dev/zero", "a link")] {
         let stage = Stage::new(&format!("rm -f \"$TOLLGATE_OUTPUT\"; {made} \"$TOLLGATE_OUTPUT\""));
         let sentence = format!("The outputs could not be read: it is {what}, not a file.");
-        assert_eq!(stage.run().await, failed(&sentence));
+        assert_eq!(in_words(stage.run().await), failed(&sentence));
     }
 }
 
@@ -62,11 +64,11 @@ async fn f1_outputs_that_are_too_long_are_cut_however_the_script_ends() {
         [("true", "The outputs are longer than 1 MiB."), ("exit 3", "The script ended with status 3.")]
     {
         let stage = Stage::new(&format!("truncate -s 1T \"$TOLLGATE_OUTPUT\"; {ends}"));
-        assert_eq!(stage.run().await, failed(message));
+        assert_eq!(in_words(stage.run().await), failed(message));
         assert_eq!(stage.folder().outputs().metadata().unwrap().len(), 1024 * 1024, "{ends}");
     }
     let stage = Stage::new("truncate -s 2M big; ln -f big \"$TOLLGATE_OUTPUT\"");
-    assert_eq!(stage.run().await, failed("The outputs are longer than 1 MiB."));
+    assert_eq!(in_words(stage.run().await), failed("The outputs are longer than 1 MiB."));
     assert_eq!(stage.file("big").metadata().unwrap().len(), 2 * 1024 * 1024, "another file has that name too");
 }
 

@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::command::CommandExecutor;
 use tollgate::executors::{Executor as _, JobSpec, Stop};
+use tollgate::messages::{Locale, failure_cause};
 use tollgate::runlog::{LogEntry, read_from};
 use tollgate::supervise::folder::RunFolder;
 
@@ -170,5 +172,13 @@ pub fn succeeded() -> Outcome {
 }
 
 pub fn failed(message: &str) -> Outcome {
-    Outcome::Failed { message: message.to_owned() }
+    Outcome::Failed { cause: FailureCause::Text(message.to_owned()) }
+}
+
+/// What failed, with the sentence in the place of its cause.
+pub fn in_words(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Failed { cause } => failed(&failure_cause(&cause, Locale::English)),
+        other => other,
+    }
 }

@@ -202,7 +202,9 @@ async fn starts<T>(start: Arc<Barrier>, late: usize, asks: impl Future<Output = 
 /// What the loser is told, and with which status.
 fn told<T: Debug>(answer: Result<T, AppError>) -> (u16, String) {
     match answer {
-        Err(AppError::Refused(refusal)) => (refusal_status(&refusal).as_u16(), messages::refusal(&refusal)),
+        Err(AppError::Refused(refusal)) => {
+            (refusal_status(&refusal).as_u16(), messages::refusal(&refusal, messages::Locale::default()))
+        }
         Err(AppError::NotFound) => (404, messages::errors::not_found().title.to_owned()),
         other => panic!("it is not refused: {other:?}"),
     }

@@ -5,6 +5,7 @@ use tollgate::domain::execution::{
     AttemptKind, CancelReason, Decision, DecisionAuthority, Direction, Execution, FailReason, Intent, SkipReason,
     TaskState, Verdict,
 };
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::people::Actor;
 use tollgate::domain::status::ReleaseStatus;
@@ -25,7 +26,7 @@ on_both!(
 );
 
 fn every_state() -> Vec<TaskState> {
-    let message = "The script ended with status 3: \"grün\"".to_owned();
+    let cause = FailureCause::Text("The script ended with status 3: \"grün\"".to_owned());
     let by = Actor::Person { id: tollgate::store::new_id(), name: "operator".to_owned() };
     let mut states = vec![
         TaskState::Waiting,
@@ -52,8 +53,8 @@ fn every_state() -> Vec<TaskState> {
         FailReason::Expired,
         FailReason::Terminated,
     ] {
-        states.push(TaskState::Failed { reason, message: message.clone(), at: at(7) });
-        states.push(TaskState::RollbackFailed { reason, message: message.clone(), at: at(7) });
+        states.push(TaskState::Failed { reason, cause: cause.clone(), at: at(7) });
+        states.push(TaskState::RollbackFailed { reason, cause: cause.clone(), at: at(7) });
     }
     states
 }
@@ -211,7 +212,7 @@ async fn an_attempt_lives_until_it_ends(db: Db) {
         task: 0,
         name: name.clone(),
         attempt: 1,
-        outcome: Outcome::Failed { message: "no".to_owned() },
+        outcome: Outcome::Failed { cause: FailureCause::Text("no".to_owned()) },
         again_at: None,
     };
     saved(&scene, &loaded, &loaded, &[ended, started(2)]).await;

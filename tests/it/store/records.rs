@@ -2,6 +2,7 @@
 
 use tollgate::domain::event::{AccountEvent, Event, ReleaseEvent};
 use tollgate::domain::execution::AttemptKind;
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::people::Actor;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
@@ -44,11 +45,11 @@ async fn attempts_come_back_with_their_outcomes(db: Db) {
     let execution = scene.executed(1).await;
     let name = execution.tasks[0].name.clone();
     let outcomes = [
-        Outcome::Failed { message: "The script ended with status 3.".to_owned() },
+        Outcome::Failed { cause: FailureCause::Text("The script ended with status 3.".to_owned()) },
         Outcome::Succeeded { outputs: [("image".to_owned(), "shop:1".to_owned())].into() },
         Outcome::TimedOut { seconds: 60 },
-        Outcome::Errored { message: "no such folder".to_owned() },
-        Outcome::Interrupted { message: "lost".to_owned() },
+        Outcome::Errored { cause: FailureCause::Text("no such folder".to_owned()) },
+        Outcome::Interrupted { cause: FailureCause::Text("lost".to_owned()) },
         Outcome::Stopped,
     ];
     let mut events = Vec::new();

@@ -141,7 +141,10 @@ async fn row_08_every_operation_in_every_state_does_what_the_table_says(db: Db) 
             } else if !possible.iter().any(|(name, _)| *name == button) {
                 let answer = placed.asks(&stage, button).await;
                 let Err(AppError::Refused(refusal)) = answer else { panic!("{state}: {button}: {answer:?}") };
-                assert!(messages::refusal(&refusal).ends_with('.'), "{state}: {button}: {refusal:?}");
+                assert!(
+                    messages::refusal(&refusal, messages::Locale::default()).ends_with('.'),
+                    "{state}: {button}: {refusal:?}"
+                );
             }
             let after = stage.app.store.release(placed.release).await.unwrap().unwrap();
             assert_eq!(after, before, "{state}: {button} changes nothing");

@@ -11,6 +11,7 @@ use tollgate::app::AppError;
 use tollgate::domain::decide::Command;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, FailReason, TaskState, Verdict};
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::refusal::Refusal;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::engine::Tick;
@@ -174,7 +175,7 @@ async fn row_06_of_an_answer_and_a_deadline_one_wins_and_the_loser_is_told_who(d
         };
         for lost in [agrees, rejects].into_iter().filter_map(Result::err) {
             let AppError::Refused(refusal) = lost else { panic!("{lost:?}") };
-            let told = messages::refusal(&refusal);
+            let told = messages::refusal(&refusal, messages::Locale::default());
             assert!(told.contains(winner), "{winner}, but the loser is told: {told}");
         }
         let last = stage.last(release).await;
@@ -191,7 +192,7 @@ async fn row_06_of_an_answer_and_a_deadline_one_wins_and_the_loser_is_told_who(d
         if winner.starts_with("The deadline") {
             let late = stage.says("approver", release, "go-live", Verdict::Agree).await;
             let Err(AppError::Refused(refusal)) = late else { panic!("{late:?}") };
-            let told = messages::refusal(&refusal);
+            let told = messages::refusal(&refusal, messages::Locale::default());
             assert!(told.contains(winner) && !told.contains("rejected"), "{told}");
         }
     }
@@ -223,7 +224,7 @@ async fn row_07_a_leftover_deadline_neither_resumes_a_gate_nor_wipes_what_was_sa
         assert_eq!(stage.tick().await, Tick::default());
         assert_eq!(stage.last(release).await, before);
     }
-    a.ends(tollgate::domain::outcome::Outcome::Interrupted { message: "lost".to_owned() });
+    a.ends(tollgate::domain::outcome::Outcome::Interrupted { cause: FailureCause::Text("lost".to_owned()) });
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
     stage.engine.stop().await;
     stage.restarts();

@@ -2,6 +2,7 @@
 
 use tollgate::app::{AppError, Progress, WorkerContext};
 use tollgate::domain::execution::Execution;
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::Outcome;
 use tollgate::store::StoreError;
 use uuid::Uuid;
@@ -13,10 +14,10 @@ pub fn every_outcome() -> Vec<Outcome> {
     let message = || "late".to_owned();
     vec![
         Outcome::Succeeded { outputs: [("late".to_owned(), "1".to_owned())].into() },
-        Outcome::Failed { message: message() },
+        Outcome::Failed { cause: FailureCause::Text(message()) },
         Outcome::TimedOut { seconds: 1 },
-        Outcome::Errored { message: message() },
-        Outcome::Interrupted { message: message() },
+        Outcome::Errored { cause: FailureCause::Text(message()) },
+        Outcome::Interrupted { cause: FailureCause::Text(message()) },
         Outcome::Stopped,
     ]
 }

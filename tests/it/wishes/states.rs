@@ -4,6 +4,7 @@ use tollgate::app::AppError;
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::execution::{TaskState, Verdict};
+use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::kinds::Retry;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
@@ -142,7 +143,7 @@ pub async fn place(stage: &Stage, name: &str, state: &str) -> Placed {
 
 /// What is never tried again by itself.
 fn lost() -> Outcome {
-    Outcome::Interrupted { message: "lost sight of".to_owned() }
+    Outcome::Interrupted { cause: FailureCause::Text("lost sight of".to_owned()) }
 }
 
 impl Placed {

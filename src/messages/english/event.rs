@@ -7,8 +7,9 @@ use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuth
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Denial;
 
-use super::view::scripts_run;
-use super::{counted, moment, unended};
+use super::cause::failure_cause;
+use crate::messages::view::scripts_run;
+use crate::messages::{counted, moment, unended};
 
 /// What happened to an execution.
 pub fn event(event: &Event) -> String {
@@ -47,30 +48,6 @@ pub fn event(event: &Event) -> String {
         Event::Resumed => "went on with the retry".to_owned(),
         Event::Ended { status } => format!("saw it end: {}", status.words()),
     }
-}
-
-/// What the person who caused an event said, in their own words.
-pub fn said(event: &Event) -> Option<&str> {
-    let comment = match event {
-        Event::Decided { decision, .. } => decision.comment.as_str(),
-        Event::TaskSkipped { why: SkipReason::ByPerson { comment, .. }, .. } => comment,
-        Event::TaskSkipped { why: SkipReason::NotSelected, .. }
-        | Event::Executed { .. }
-        | Event::AttemptStarted { .. }
-        | Event::PlaceAsked { .. }
-        | Event::AttemptEnded { .. }
-        | Event::CheckpointOpened { .. }
-        | Event::CheckpointExpired { .. }
-        | Event::TaskCancelled { .. }
-        | Event::PauseAsked
-        | Event::Continued
-        | Event::TerminateAsked
-        | Event::RetryAsked { .. }
-        | Event::RollBackAsked
-        | Event::Resumed
-        | Event::Ended { .. } => "",
-    };
-    (!comment.is_empty()).then_some(comment)
 }
 
 /// What happened to a release task outside its executions.
@@ -150,12 +127,12 @@ fn ended(name: &str, attempt: u32, outcome: &Outcome, again_at: Option<Moment>) 
         if attempt > 1 { format!("attempt {attempt} of {name}").into() } else { Cow::Borrowed(name) };
     let sentence = match outcome {
         Outcome::Succeeded { .. } => format!("saw {which} succeed"),
-        Outcome::Failed { message } => format!("saw {which} fail: {}", unended(message)),
+        Outcome::Failed { cause } => format!("saw {which} fail: {}", unended(&failure_cause(cause))),
         Outcome::TimedOut { seconds } => {
             format!("stopped {which}, because it took longer than its timeout of {}", counted_seconds(*seconds))
         }
-        Outcome::Errored { message } => format!("could not carry out {which}: {}", unended(message)),
-        Outcome::Interrupted { message } => format!("lost sight of {which}: {}", unended(message)),
+        Outcome::Errored { cause } => format!("could not carry out {which}: {}", unended(&failure_cause(cause))),
+        Outcome::Interrupted { cause } => format!("lost sight of {which}: {}", unended(&failure_cause(cause))),
         Outcome::Stopped => format!("stopped {which}"),
     };
     match again_at {

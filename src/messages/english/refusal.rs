@@ -5,7 +5,7 @@ use crate::domain::people::Role;
 use crate::domain::refusal::{Change, CommentFor, Operation, Refusal};
 use crate::domain::status::TaskStatus;
 
-use super::{listed, moment};
+use crate::messages::{listed, moment};
 
 /// What is said to somebody whose wish is refused.
 pub fn refusal(refusal: &Refusal) -> String {

@@ -1,0 +1,117 @@
+//! Causes of failures.
+
+use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault};
+
+/// Why the work said no, could not be done, or was lost sight of.
+pub fn failure_cause(cause: &FailureCause) -> String {
+    use FailureCause as C;
+    match cause {
+        C::Exited { status: 127 } => "The script ended with status 127: a command was not found.".to_owned(),
+        C::Exited { status: 126 } => "The script ended with status 126: a command could not be run.".to_owned(),
+        C::Exited { status } => format!("The script ended with status {status}."),
+        C::Signalled { number, name } => {
+            format!("The script was ended by signal {number} ({}).", name.as_deref().unwrap_or("unknown"))
+        }
+        C::EndedSomehow => "The script ended in an unknown way.".to_owned(),
+        C::OutputsUnreadable { problem } => because("The outputs could not be read", problem),
+        C::OutputsTooLong => "The outputs are longer than 1 MiB.".to_owned(),
+        C::OutputLine { line, fault } => format!("Line {line} of the outputs {}.", output_fault(fault)),
+        C::TimedOut { seconds } => format!("It took longer than its timeout of {seconds} seconds."),
+        C::DeadlinePassed => "Nobody decided before the deadline.".to_owned(),
+        C::StoppedUndoing => "It was stopped while it was being undone.".to_owned(),
+        C::RollBackEnded => "The roll back ended before it was undone.".to_owned(),
+        C::StoppedFromOutside => "It was stopped by something other than Tollgate.".to_owned(),
+        C::ScriptsNotPermitted { team } => format!(
+            "The team {team} lacks the permission to run scripts on the server. An administrator gives it with `tollgate \
+             team allow-scripts {team}`; then it can be tried again."
+        ),
+        C::NothingToRun => "This type of task has nothing to run.".to_owned(),
+        C::NoValue { reference } => format!("{reference} has no value: the task that should give it did not."),
+        C::FolderOwnersUnreadable { problem } => because("Whose the working folders are is not known", problem),
+        C::FolderClimbs { folder } => format!("The working folder `{folder}` has .. in it."),
+        C::ReleaseGone => "The release task is gone.".to_owned(),
+        C::BrokeDown => "Tollgate broke down while it worked on this task.".to_owned(),
+        C::ReplicaLost { replica } => format!(
+            "The replica {}, which ran it, does not answer, so how the script ended is not known. It may still run there \
+             until the replica is back, which then stops it.",
+            replica.as_deref().unwrap_or("that is not known any more")
+        ),
+        C::SupervisorLost => "The process that supervised the script ended before it could write down how the script \
+                              ended. What was left of the script was ended."
+            .to_owned(),
+        C::RunFolderGone => "The run folder of the script is gone, and with it how the script ended. What was left of \
+                             the script was ended."
+            .to_owned(),
+        C::NotRun { problem } => because("The script could not be run on this machine", problem),
+        C::EndUnknown { problem } => {
+            because("The script may have been started, and how it ended is not known", problem)
+        }
+        C::SupervisorFailed { complaint } => format!(
+            "The process that supervises the script ended before it had started it. {}",
+            complaint.as_deref().unwrap_or("It did not say why.")
+        ),
+        C::TemporaryNotMade { problem } => because("The folder for temporary files could not be made", problem),
+        C::LogNotMade { problem } => because("The log could not be made", problem),
+        C::StartNotWritten { problem } => because("The start could not be written down", problem),
+        C::NotWatched { problem } => because("The script was ended because it could not be watched any more", problem),
+        C::RunFolderMode { problem } => because("The mode of the run folder could not be set", problem),
+        C::FolderNotMade { folder, problem } => because(&format!("The folder `{folder}` could not be made"), problem),
+        C::ScriptNotWritten { problem } => because("The script could not be written into its run folder", problem),
+        C::OutputsNotMade { problem } => because("The file for the outputs could not be made", problem),
+        C::NotConfined { problem } => because("The script could not be confined", problem),
+        C::NoWorkingFolder { folder } => format!("There is no working folder `{folder}`."),
+        C::NoInterpreter { interpreter } => {
+            format!("The script could not be started: there is no interpreter `{interpreter}` on this machine.")
+        }
+        C::NotStarted { problem: None } => "The script could not be started.".to_owned(),
+        C::NotStarted { problem: Some(problem) } => because("The script could not be started", problem),
+        C::Text(text) => text.clone(),
+    }
+}
+
+fn because(what: &str, problem: &IoFault) -> String {
+    format!("{what}: {}.", io_fault(problem))
+}
+
+/// Why something could not be done on a machine, to go on with after a colon.
+pub fn io_fault(fault: &IoFault) -> String {
+    match fault {
+        IoFault::NotAFile { found } => format!("it is {}, not a file", file_kind(*found)),
+        IoFault::TooLong { most } => format!("it is longer than {most} bytes"),
+        IoFault::ProgramNotStarted { program, cause } => {
+            format!("the program `{program}` could not be started: {}", io_fault(cause))
+        }
+        IoFault::RunFolderNotWritten { folder, cause } => {
+            format!("its run folder `{folder}` cannot be written: {}", io_fault(cause))
+        }
+        IoFault::EndingUnreadable { cause } => format!("exit.json cannot be read: {}", io_fault(cause)),
+        IoFault::RulesNotTaken => "the kernel did not take the rules".to_owned(),
+        IoFault::System(said) => said.clone(),
+    }
+}
+
+/// What has a name in a folder.
+pub fn file_kind(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Pipe => "a named pipe",
+        FileKind::Link => "a link",
+        FileKind::Folder => "a folder",
+        FileKind::Socket => "a socket",
+        FileKind::File => "a file",
+        FileKind::Device => "a device",
+    }
+}
+
+fn output_fault(fault: &OutputFault) -> String {
+    match fault {
+        OutputFault::NotUtf8 => "is not UTF-8".to_owned(),
+        OutputFault::NoValue { line } => format!("is not `name=value`: `{line}`"),
+        OutputFault::ZeroByte { name } => format!("has a NUL byte in the value of `{name}`"),
+        OutputFault::Name { name } => format!(
+            "has a name that is not allowed: `{name}` (letters, digits, `_` and `-`, not starting with a digit or `-`, 64 \
+             at most)"
+        ),
+        OutputFault::TooLong { name } => format!("has a value of more than 8 KiB for `{name}`"),
+        OutputFault::TooMany { most } => format!("is one too many: {most} are allowed"),
+    }
+}

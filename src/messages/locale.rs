@@ -1,0 +1,84 @@
+//! The languages that people are spoken to in. A further one is a file beside `english` that implements [`Sentences`], and
+//! a line in [`Locale`].
+
+use std::error::Error;
+use std::fmt::{self, Display, Formatter};
+
+use super::english::English;
+use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
+use crate::domain::execution::TaskRun;
+use crate::domain::failure_cause::{FailureCause, IoFault};
+use crate::domain::outcome::Outcome;
+use crate::domain::refusal::Refusal;
+
+/// A language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Locale {
+    /// English.
+    #[default]
+    English,
+}
+
+/// The sentences of one language.
+pub(super) trait Sentences {
+    fn failure_cause(&self, cause: &FailureCause) -> String;
+    fn io_fault(&self, fault: &IoFault) -> String;
+    fn outcome(&self, outcome: &Outcome) -> Option<String>;
+    fn failed_task(&self, task: &TaskRun) -> Option<String>;
+    fn event(&self, event: &Event) -> String;
+    fn release_event(&self, event: &ReleaseEvent) -> String;
+    fn account_event(&self, event: &AccountEvent) -> String;
+    fn refusal(&self, refusal: &Refusal) -> String;
+}
+
+impl Locale {
+    fn sentences(self) -> &'static dyn Sentences {
+        match self {
+            Self::English => &English,
+        }
+    }
+}
+
+/// Why an attempt or a task failed.
+pub fn failure_cause(cause: &FailureCause, locale: Locale) -> String {
+    locale.sentences().failure_cause(cause)
+}
+
+/// What is said of an attempt that did not succeed, beside the word for its outcome.
+pub fn outcome(outcome: &Outcome, locale: Locale) -> Option<String> {
+    locale.sentences().outcome(outcome)
+}
+
+/// What is said of one task that failed, or could not be undone.
+pub fn failed_task(task: &TaskRun, locale: Locale) -> Option<String> {
+    locale.sentences().failed_task(task)
+}
+
+/// What happened to an execution, as it goes on after the name of who did it.
+pub fn event(event: &Event, locale: Locale) -> String {
+    locale.sentences().event(event)
+}
+
+/// What happened to a release task outside its executions.
+pub fn release_event(event: &ReleaseEvent, locale: Locale) -> String {
+    locale.sentences().release_event(event)
+}
+
+/// What happened to accounts, teams and regions.
+pub fn account_event(event: &AccountEvent, locale: Locale) -> String {
+    locale.sentences().account_event(event)
+}
+
+/// Why something is not done, and what to do.
+pub fn refusal(refusal: &Refusal, locale: Locale) -> String {
+    locale.sentences().refusal(refusal)
+}
+
+/// As logs show it, which are in English.
+impl Display for IoFault {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&Locale::English.sentences().io_fault(self))
+    }
+}
+
+impl Error for IoFault {}

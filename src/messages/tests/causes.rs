@@ -1,0 +1,86 @@
+//! Every cause of a failure, in its sentence.
+
+use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault};
+use crate::messages::{Locale, failure_cause};
+
+fn system() -> IoFault {
+    IoFault::System("Permission denied (os error 13)".to_owned())
+}
+
+#[test]
+fn causes_have_the_sentences_that_earlier_versions_stored() {
+    let name = || "x".to_owned();
+    let line = |fault| FailureCause::OutputLine { line: 2, fault };
+    let cause = || Box::new(system());
+    for (cause, sentence) in [
+        (FailureCause::Exited { status: 3 }, "The script ended with status 3."),
+        (FailureCause::Exited { status: 126 }, "The script ended with status 126: a command could not be run."),
+        (FailureCause::Exited { status: 127 }, "The script ended with status 127: a command was not found."),
+        (
+            FailureCause::Signalled { number: 9, name: Some("SIGKILL".to_owned()) },
+            "The script was ended by signal 9 (SIGKILL).",
+        ),
+        (FailureCause::Signalled { number: 64, name: None }, "The script was ended by signal 64 (unknown)."),
+        (
+            FailureCause::OutputsUnreadable { problem: IoFault::NotAFile { found: FileKind::Pipe } },
+            "The outputs could not be read: it is a named pipe, not a file.",
+        ),
+        (line(OutputFault::NotUtf8), "Line 2 of the outputs is not UTF-8."),
+        (line(OutputFault::NoValue { line: name() }), "Line 2 of the outputs is not `name=value`: `x`."),
+        (line(OutputFault::ZeroByte { name: name() }), "Line 2 of the outputs has a NUL byte in the value of `x`."),
+        (
+            line(OutputFault::Name { name: name() }),
+            "Line 2 of the outputs has a name that is not allowed: `x` (letters, digits, `_` and `-`, not starting with \
+             a digit or `-`, 64 at most).",
+        ),
+        (line(OutputFault::TooLong { name: name() }), "Line 2 of the outputs has a value of more than 8 KiB for `x`."),
+        (line(OutputFault::TooMany { most: 100 }), "Line 2 of the outputs is one too many: 100 are allowed."),
+        (FailureCause::TimedOut { seconds: 60 }, "It took longer than its timeout of 60 seconds."),
+        (
+            FailureCause::NoValue { reference: "${tasks.a.outputs.b}".to_owned() },
+            "${tasks.a.outputs.b} has no value: the task that should give it did not.",
+        ),
+        (
+            FailureCause::ReplicaLost { replica: None },
+            "The replica that is not known any more, which ran it, does not answer, so how the script ended is not known. \
+             It may still run there until the replica is back, which then stops it.",
+        ),
+        (
+            FailureCause::NotRun {
+                problem: IoFault::RunFolderNotWritten { folder: "/srv".to_owned(), cause: cause() },
+            },
+            "The script could not be run on this machine: its run folder `/srv` cannot be written: Permission denied (os \
+             error 13).",
+        ),
+        (
+            FailureCause::NotRun { problem: IoFault::ProgramNotStarted { program: name(), cause: cause() } },
+            "The script could not be run on this machine: the program `x` could not be started: Permission denied (os \
+             error 13).",
+        ),
+        (
+            FailureCause::EndUnknown { problem: IoFault::EndingUnreadable { cause: cause() } },
+            "The script may have been started, and how it ended is not known: exit.json cannot be read: Permission denied \
+             (os error 13).",
+        ),
+        (
+            FailureCause::SupervisorFailed { complaint: None },
+            "The process that supervises the script ended before it had started it. It did not say why.",
+        ),
+        (
+            FailureCause::NotConfined { problem: IoFault::RulesNotTaken },
+            "The script could not be confined: the kernel did not take the rules.",
+        ),
+        (
+            FailureCause::FolderNotMade { folder: "/srv".to_owned(), problem: system() },
+            "The folder `/srv` could not be made: Permission denied (os error 13).",
+        ),
+        (
+            FailureCause::NoInterpreter { interpreter: "#!/no".to_owned() },
+            "The script could not be started: there is no interpreter `#!/no` on this machine.",
+        ),
+        (FailureCause::NotStarted { problem: None }, "The script could not be started."),
+        (FailureCause::Text("It is wrong".to_owned()), "It is wrong"),
+    ] {
+        assert_eq!(failure_cause(&cause, Locale::English), sentence);
+    }
+}
