@@ -16,7 +16,10 @@ pub mod view;
 
 use crate::domain::execution::Moment;
 
-pub use locale::{Locale, account_event, event, failed_task, failure_cause, outcome, refusal, release_event};
+pub use locale::{
+    Locale, account_event, attempt, attempt_status, attempt_took, event, failed_task, failure_cause, outcome, refusal,
+    release_event,
+};
 pub use said::said;
 
 /// A moment in a sentence: pages show it in the reader's zone beside, a sentence names the zone.

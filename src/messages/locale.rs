@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::english::English;
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
-use crate::domain::execution::TaskRun;
+use crate::domain::execution::{AttemptKind, TaskRun};
 use crate::domain::failure_cause::{FailureCause, IoFault};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Refusal;
@@ -24,6 +24,9 @@ pub(super) trait Sentences {
     fn failure_cause(&self, cause: &FailureCause) -> String;
     fn io_fault(&self, fault: &IoFault) -> String;
     fn outcome(&self, outcome: &Outcome) -> Option<String>;
+    fn attempt(&self, kind: AttemptKind, number: u32) -> String;
+    fn attempt_status(&self, outcome: Option<&Outcome>, kind: AttemptKind) -> &'static str;
+    fn attempt_took(&self, outcome: Option<&Outcome>, kind: AttemptKind, number: u32) -> String;
     fn failed_task(&self, task: &TaskRun) -> Option<String>;
     fn event(&self, event: &Event) -> String;
     fn release_event(&self, event: &ReleaseEvent) -> String;
@@ -47,6 +50,21 @@ pub fn failure_cause(cause: &FailureCause, locale: Locale) -> String {
 /// What is said of an attempt that did not succeed, beside the word for its outcome.
 pub fn outcome(outcome: &Outcome, locale: Locale) -> Option<String> {
     locale.sentences().outcome(outcome)
+}
+
+/// The name of an attempt in a list.
+pub fn attempt(kind: AttemptKind, number: u32, locale: Locale) -> String {
+    locale.sentences().attempt(kind, number)
+}
+
+/// The word for how an attempt ended, or that it goes on.
+pub fn attempt_status(outcome: Option<&Outcome>, kind: AttemptKind, locale: Locale) -> &'static str {
+    locale.sentences().attempt_status(outcome, kind)
+}
+
+/// On the bar of an attempt in the timeline, before how long it took.
+pub fn attempt_took(outcome: Option<&Outcome>, kind: AttemptKind, number: u32, locale: Locale) -> String {
+    locale.sentences().attempt_took(outcome, kind, number)
 }
 
 /// What is said of one task that failed, or could not be undone.

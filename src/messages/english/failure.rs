@@ -1,21 +1,9 @@
 //! Why a task failed, in one line.
 
 use crate::domain::execution::{FailReason, TaskRun, TaskState, Verdict};
-use crate::domain::outcome::Outcome;
 
 use super::cause::failure_cause;
 use crate::messages::unended;
-
-/// What is said of an attempt that did not succeed, beside the word for its outcome.
-pub fn outcome(outcome: &Outcome) -> Option<String> {
-    match outcome {
-        Outcome::Failed { cause } | Outcome::Errored { cause } | Outcome::Interrupted { cause } => {
-            Some(failure_cause(cause))
-        }
-        Outcome::TimedOut { seconds } => Some(format!("It took longer than its timeout of {seconds} s.")),
-        Outcome::Succeeded { .. } | Outcome::Stopped => None,
-    }
-}
 
 /// What is said of one task that failed, or could not be undone.
 pub fn failed_task(task: &TaskRun) -> Option<String> {

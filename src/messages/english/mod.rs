@@ -1,5 +1,6 @@
 //! English: the sentences, one file per thing that they are about.
 
+mod attempts;
 mod cause;
 mod event;
 mod failure;
@@ -7,7 +8,7 @@ mod refusal;
 
 use super::locale::Sentences;
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
-use crate::domain::execution::TaskRun;
+use crate::domain::execution::{AttemptKind, TaskRun};
 use crate::domain::failure_cause::{FailureCause, IoFault};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Refusal;
@@ -25,7 +26,19 @@ impl Sentences for English {
     }
 
     fn outcome(&self, outcome: &Outcome) -> Option<String> {
-        failure::outcome(outcome)
+        attempts::outcome(outcome)
+    }
+
+    fn attempt(&self, kind: AttemptKind, number: u32) -> String {
+        attempts::attempt(kind, number)
+    }
+
+    fn attempt_status(&self, outcome: Option<&Outcome>, kind: AttemptKind) -> &'static str {
+        attempts::attempt_status(outcome, kind)
+    }
+
+    fn attempt_took(&self, outcome: Option<&Outcome>, kind: AttemptKind, number: u32) -> String {
+        attempts::attempt_took(outcome, kind, number)
     }
 
     fn failed_task(&self, task: &TaskRun) -> Option<String> {

@@ -6,6 +6,7 @@ use chrono::Duration;
 
 use crate::domain::execution::{AttemptKind, Execution, Moment, TaskRun};
 use crate::domain::outcome::Outcome;
+use crate::messages::{Locale, attempt_took};
 use crate::store::ListedAttempt;
 use crate::web::release_context::Subject;
 use crate::web::views::{Bar, BarKind, Status, TimelinePhase, TimelineRow, TimelineView, lasted};
@@ -108,20 +109,8 @@ fn kind(attempt: &ListedAttempt) -> BarKind {
 }
 
 fn told(attempt: &ListedAttempt, until: Moment) -> String {
-    let how = match &attempt.outcome {
-        None => "runs for",
-        Some(Outcome::Succeeded { .. }) => "succeeded after",
-        Some(Outcome::Failed { .. }) => "failed after",
-        Some(Outcome::TimedOut { .. }) => "timed out after",
-        Some(Outcome::Errored { .. }) => "could not be done, after",
-        Some(Outcome::Interrupted { .. }) => "was lost sight of after",
-        Some(Outcome::Stopped) => "was stopped after",
-    };
-    let what = match attempt.kind {
-        AttemptKind::Do => "Attempt",
-        AttemptKind::Undo => "Undoing, attempt",
-    };
-    format!("{what} {} {how} {}", attempt.number, lasted(until - attempt.started_at))
+    let took = attempt_took(attempt.outcome.as_ref(), attempt.kind, attempt.number, Locale::default());
+    format!("{took} {}", lasted(until - attempt.started_at))
 }
 
 impl Span {

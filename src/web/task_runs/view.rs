@@ -121,10 +121,7 @@ fn notice(state: &TaskState, status: &Status) -> Option<Notice> {
 fn attempt_row(found: &Found, row: &ListedAttempt, shown: u32, now: Moment) -> views::AttemptRow {
     let url = found.subject.urls().task(found.execution.number, &found.run().name);
     views::AttemptRow {
-        name: match row.kind {
-            AttemptKind::Do => format!("Attempt {}", row.number),
-            AttemptKind::Undo => format!("Roll back, attempt {}", row.number),
-        },
+        name: messages::attempt(row.kind, row.number, Locale::default()),
         url: with_query(&url, &[("attempt", &row.number.to_string())]),
         status: status(row),
         message: row
@@ -140,16 +137,16 @@ fn attempt_row(found: &Found, row: &ListedAttempt, shown: u32, now: Moment) -> v
 }
 
 fn status(row: &ListedAttempt) -> Status {
-    let (look, words) = match (&row.outcome, row.kind) {
-        (None, AttemptKind::Do) => (Look::Running, "Running"),
-        (None, AttemptKind::Undo) => (Look::RollingBack, "Rolling back"),
-        (Some(Outcome::Succeeded { .. }), AttemptKind::Do) => (Look::Done, "Successful"),
-        (Some(Outcome::Succeeded { .. }), AttemptKind::Undo) => (Look::RolledBack, "Rolled back"),
-        (Some(Outcome::Failed { .. }), _) => (Look::Failed, "Failed"),
-        (Some(Outcome::TimedOut { .. }), _) => (Look::Expired, "Timed out"),
-        (Some(Outcome::Errored { .. }), _) => (Look::Errored, "Errored"),
-        (Some(Outcome::Interrupted { .. }), _) => (Look::Interrupted, "Interrupted"),
-        (Some(Outcome::Stopped), _) => (Look::Stopped, "Stopped"),
+    let look = match (&row.outcome, row.kind) {
+        (None, AttemptKind::Do) => Look::Running,
+        (None, AttemptKind::Undo) => Look::RollingBack,
+        (Some(Outcome::Succeeded { .. }), AttemptKind::Do) => Look::Done,
+        (Some(Outcome::Succeeded { .. }), AttemptKind::Undo) => Look::RolledBack,
+        (Some(Outcome::Failed { .. }), _) => Look::Failed,
+        (Some(Outcome::TimedOut { .. }), _) => Look::Expired,
+        (Some(Outcome::Errored { .. }), _) => Look::Errored,
+        (Some(Outcome::Interrupted { .. }), _) => Look::Interrupted,
+        (Some(Outcome::Stopped), _) => Look::Stopped,
     };
-    Status::new(look, words)
+    Status::new(look, messages::attempt_status(row.outcome.as_ref(), row.kind, Locale::default()))
 }
