@@ -1,5 +1,8 @@
 //! Reads the sources and fails where they leave the house rules: who imports whom, how long a file is, and what no line says.
 
+#[path = "architecture/documentation.rs"]
+mod documentation;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

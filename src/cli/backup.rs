@@ -44,7 +44,7 @@ impl Backup {
         let data = self.data.resolved()?;
         let Some(database) = data.file() else {
             bail!(
-                "this installation is on PostgreSQL: use pg_dump, and copy the data folder after it (see the README)"
+                "this installation is on PostgreSQL: use pg_dump, and copy the data folder after it (see docs/operations.md)"
             );
         };
         if !database.exists() {

@@ -49,7 +49,7 @@ impl Restore {
     pub async fn run(self) -> anyhow::Result<()> {
         let data = self.data.resolved()?;
         let Some(database) = data.file() else {
-            bail!("this installation is on PostgreSQL: use pg_restore (see the README)");
+            bail!("this installation is on PostgreSQL: use pg_restore (see docs/operations.md)");
         };
         data.prepare().with_context(|| format!("the data folder {} cannot be used", data.folder.display()))?;
         let alone = Alone::takes(&data.folder)?;

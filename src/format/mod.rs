@@ -1,5 +1,5 @@
 //! Release tasks as code: YAML read with every problem at once, each with its line, and written so that it reads back
-//! the same. `docs/release-task-format.md` tells people about it. Knows no database and no files.
+//! the same. `docs/format.md` tells people about it. Knows no database and no files.
 
 use std::collections::BTreeMap;
 use std::fmt;

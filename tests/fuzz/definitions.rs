@@ -114,7 +114,7 @@ fn definitions() {
     let mut corpus = crate::corpus("definitions");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     corpus.extend(crate::files(&root.join("demo")));
-    let docs = std::fs::read_to_string(root.join("docs/release-task-format.md")).unwrap();
+    let docs = std::fs::read_to_string(root.join("docs/format.md")).unwrap();
     let blocks = docs.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
     corpus.extend(blocks.map(|block| block.as_bytes().to_vec()));
     for file in ["every-key.yaml", "ten-mistakes.yaml"] {

@@ -88,7 +88,7 @@ fn what_is_written_looks_as_a_person_would_write_it() {
 
 #[test]
 fn the_examples_of_the_documentation_are_good() {
-    let text = include_str!("../../../docs/release-task-format.md");
+    let text = include_str!("../../../docs/format.md");
     let blocks: Vec<&str> = text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(blocks.len() > 5);
     for block in blocks {
