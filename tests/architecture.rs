@@ -356,6 +356,20 @@ fn is_a_short_rest(line: &str) -> bool {
 }
 
 #[test]
+fn no_test_fails_for_want_of_a_few_seconds() {
+    let short = |line: &str| ["from_secs(", "from_millis("].iter().any(|unit| line.contains(unit));
+    let mut wrong = Vec::new();
+    for source in texts(&["tests"], Some("rs")) {
+        let asserts = source.finds(concat!("elapsed()", " < ")).into_iter().filter(|line| line.contains("assert!"));
+        let waits =
+            [concat!(" timeout", "(Duration::"), concat!("(timeout", "(Duration::"), concat!("TIMEOUT", ": Duration")];
+        let waits = waits.iter().flat_map(|what| source.finds(what));
+        wrong.extend(asserts.chain(waits).filter(|line| short(line)));
+    }
+    none(&wrong, "A test may wait for a minute or more: a busy machine takes long. A benchmark measures how long.");
+}
+
+#[test]
 fn no_file_names_the_machine_it_was_written_on() {
     let places = [concat!("/wo", "rk/"), concat!("/fa", "rm/"), concat!("/tmp", "/w/"), concat!("/ro", "ot/")];
     let folders = ["src", "migrations", "tests", "templates", "static", "demo", "examples", "benches", "docs", ".ci"];

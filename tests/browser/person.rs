@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::driver::{Driver, Element, Refused, Script};
 
 /// How long somebody waits for what should come.
-const TIMEOUT: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 pub const TAB: char = '\u{e004}';
 pub const ENTER: char = '\u{e007}';
@@ -83,11 +83,7 @@ impl Person {
 
     /// Waits for words on the page, or in the dialog if one is open.
     pub async fn reads(&self, words: &str) {
-        self.reads_within(TIMEOUT, words).await;
-    }
-
-    pub async fn reads_within(&self, time: Duration, words: &str) {
-        self.waits(time, &format!("read {words:?}"), async || Ok(self.text().await?.contains(words))).await;
+        self.waits_until(&format!("read {words:?}"), async || Ok(self.text().await?.contains(words))).await;
     }
 
     /// The words on the page, or in the dialog if one is open.
@@ -100,12 +96,8 @@ impl Person {
 
     /// Waits for the status beside the title.
     pub async fn sees_status(&self, status: &str) {
-        self.sees_status_within(TIMEOUT, status).await;
-    }
-
-    pub async fn sees_status_within(&self, time: Duration, status: &str) {
         let xpath = "//main//h1/following-sibling::*[contains(@class, \"status\")]";
-        self.waits(time, &format!("see the status {status}"), async || {
+        self.waits_until(&format!("see the status {status}"), async || {
             let Some(element) = self.driver.find(xpath).await?.into_iter().next() else { return Ok(false) };
             Ok(self.driver.text(&element).await? == status)
         })
@@ -169,8 +161,17 @@ impl Person {
     }
 
     /// Waits for anything.
-    pub async fn waits_until(&self, what: &str, is_so: impl AsyncFnMut() -> Result<bool, Refused>) {
-        self.waits(TIMEOUT, what, is_so).await;
+    pub async fn waits_until(&self, what: &str, mut is_so: impl AsyncFnMut() -> Result<bool, Refused>) {
+        let asked = Instant::now();
+        loop {
+            // A refresh may take an element away between finding and using it: look again.
+            let last = is_so().await;
+            if matches!(last, Ok(true)) {
+                return;
+            }
+            assert!(asked.elapsed() < TIMEOUT, "{}: {what}: not in {TIMEOUT:?}; {last:?}", self.name);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// The first of such elements that is seen; while a dialog is open, in it alone.
@@ -206,19 +207,6 @@ impl Person {
             Ok(true)
         })
         .await;
-    }
-
-    async fn waits(&self, time: Duration, what: &str, mut is_so: impl AsyncFnMut() -> Result<bool, Refused>) {
-        let asked = Instant::now();
-        loop {
-            // A refresh may take an element away between finding and using it: look again.
-            let last = is_so().await;
-            if matches!(last, Ok(true)) {
-                return;
-            }
-            assert!(asked.elapsed() < time, "{}: {what}: not within {time:?}; {last:?}", self.name);
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
     }
 
     /// Looks at the page in light and in dark, at every width: axe finds nothing, nothing is cut off, and the console

@@ -172,12 +172,10 @@ async fn a_server_that_is_told_to_stop_lets_its_scripts_go_on(db: Db) {
     let release = executes(&here, &program, COUNTER).await;
     until("it counts", async || here.wrote("counted", "lines").len() > 9).await;
     kill_process(Pid::from_child(&program.child), Signal::TERM).unwrap();
-    let told = Instant::now();
     let status = program.child.wait().unwrap();
     assert!(status.success(), "{status}");
-    assert!(told.elapsed() < Duration::from_secs(5), "it waits for the script");
     let at = here.wrote("counted", "lines").len();
-    assert!(at < COUNTED, "the script was to run still");
+    assert!(at < COUNTED, "it waits for the script");
     until("it counts without the server", async || here.wrote("counted", "lines").len() > at).await;
     let _again = here.starts();
     counted_once(&here, release).await;

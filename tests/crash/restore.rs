@@ -191,7 +191,7 @@ async fn number(database: &Path, sql: &str) -> i64 {
 fn ends(child: &mut Child, what: &str) {
     let asked = Instant::now();
     while child.try_wait().unwrap().is_none() {
-        if asked.elapsed() > Duration::from_secs(30) {
+        if asked.elapsed() > Duration::from_mins(2) {
             child.kill().unwrap();
             panic!("{what} does not end");
         }

@@ -158,9 +158,7 @@ async fn row_02_nothing_stays_running_for_ever_after_a_restart_and_terminate_wor
 
     let program = here.starts();
     let people = people.at(&program);
-    let back = Instant::now();
     until("what was lost is told", async || here.execution(lost, 1).await.ended_at.is_some()).await;
-    assert!(back.elapsed() < Duration::from_secs(20), "after {:?}", back.elapsed());
     let told = here.execution(lost, 1).await;
     assert_eq!(told.status(), ReleaseStatus::ReleaseFailed);
     assert!(matches!(task(&told, "work"), TaskState::Failed { reason: FailReason::Interrupted, .. }), "{told:?}");

@@ -12,7 +12,7 @@ use crate::fuzz::{Fuzz, hash};
 use crate::worked;
 
 /// The longest that a file may be worked on, built without optimization.
-const TIMEOUT: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 const WORDS: &[&str] = &[
     "name: ",

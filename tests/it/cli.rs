@@ -244,7 +244,7 @@ async fn a_new_server_prints_its_link_and_stops_in_order_though_somebody_watches
     server.is_told_to_stop();
     let told = Instant::now();
     while server.0.try_wait().unwrap().is_none() {
-        assert!(told.elapsed() < Duration::from_secs(5), "a watcher holds it up");
+        assert!(told.elapsed() < Duration::from_mins(1), "a watcher holds it up");
         watches().await;
     }
     assert!(server.0.wait().unwrap().success());

@@ -12,6 +12,8 @@ use crate::program::Program;
 
 /// How long an answer is waited for: a frozen replica never gives one.
 const ANSWER: Duration = Duration::from_secs(5);
+/// How long one is waited for that has to come.
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Somebody who signed in once, and is known by every replica.
 #[derive(Clone)]
@@ -28,18 +30,22 @@ impl Person {
 
     /// Sends a form there; none when no answer comes: it may have been heard.
     pub async fn posts(&self, at: SocketAddr, path: &str, form: &[(&str, &str)]) -> Option<Page> {
+        self.posts_and_waits(ANSWER, at, path, form).await
+    }
+
+    async fn posts_and_waits(&self, most: Duration, at: SocketAddr, path: &str, form: &[(&str, &str)]) -> Option<Page> {
         let body: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let browser = Browser::new(at);
         browser.holds(COOKIE, &self.cookie);
         let answer = browser.tries(Method::POST, path, &[("sec-fetch-site", "same-origin")], &body);
-        tokio::time::timeout(ANSWER, answer).await.ok()?.ok()
+        tokio::time::timeout(most, answer).await.ok()?.ok()
     }
 
     /// Executes the tasks; it must be answered.
     pub async fn executes(&self, at: SocketAddr, release: Uuid, tasks: &[&str]) {
         let mut form: Vec<(&str, &str)> = tasks.iter().map(|task| ("task", *task)).collect();
         form.push(("execution", "0"));
-        let page = self.posts(at, &format!("{}/execute", page(release)), &form).await.unwrap();
+        let page = self.posts_and_waits(TIMEOUT, at, &format!("{}/execute", page(release)), &form).await.unwrap();
         assert_eq!(page.status, 303, "{}", page.text);
     }
 }

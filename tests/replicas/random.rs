@@ -251,7 +251,7 @@ impl Keeper {
             if since.0 != rev {
                 since = (rev, Instant::now());
             }
-            assert!(since.1.elapsed() < Duration::from_mins(1), "{} stands still: {last:?}", self.release);
+            assert!(since.1.elapsed() < Duration::from_mins(2), "{} stands still: {last:?}", self.release);
             let over = self.told.borrow().1;
             match (&last, status) {
                 (Some(last), ReleaseStatus::ToBeApproved) => self.agrees(last).await,

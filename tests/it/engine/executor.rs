@@ -11,7 +11,7 @@ use tollgate::domain::outcome::Outcome;
 use tollgate::executors::{Executor, JobSpec, Stop};
 
 /// How long a test waits for what must come.
-pub const TIMEOUT: Duration = Duration::from_secs(20);
+pub const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Hands each attempt to the test and reports what the test answers.
 pub struct Scripted(mpsc::UnboundedSender<Work>);

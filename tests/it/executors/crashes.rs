@@ -60,7 +60,7 @@ async fn a_server_that_comes_back_at_any_moment_starts_nothing_twice() {
 
 #[tokio::test]
 async fn a_script_that_was_picked_up_can_be_stopped() {
-    let stage = Stage::new("echo on > mark; sleep 30");
+    let stage = Stage::new("echo on > mark; sleep 600");
     let first = stage.begin(&Stop::new());
     stage.made("mark").await;
     first.abort();
@@ -72,7 +72,7 @@ async fn a_script_that_was_picked_up_can_be_stopped() {
 
 #[tokio::test]
 async fn a_script_whose_supervisor_was_killed_is_interrupted_and_ended() {
-    let mut stage = Stage::new("echo once >> mark; sleep 30 & echo $! > child; timeout 40 sleep 30");
+    let mut stage = Stage::new("echo once >> mark; sleep 600 & echo $! > child; timeout 900 sleep 600");
     stage.order.grace = Duration::from_millis(500);
     let run = stage.begin(&Stop::new());
     let child = stage.made("child").await;

@@ -2,12 +2,16 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::time::timeout;
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::Stop;
 use tollgate::messages::{Locale, failure_cause};
 
 use super::stage::{MOMENTS, Stage, failed, in_words, succeeded, until};
 use crate::processes::lives;
+
+/// Longer than anything takes that ends; what runs by itself here runs for longer.
+const LONG: Duration = Duration::from_mins(2);
 
 #[tokio::test]
 async fn a_script_that_ends_with_0_succeeds() {
@@ -92,11 +96,11 @@ async fn a_script_gives_outputs() {
 
 #[tokio::test]
 async fn a_script_that_ignores_term_is_killed_after_its_timeout_and_grace() {
-    let mut stage = Stage::new("trap '' TERM; sleep 30 & echo $! > child; echo on; wait; wait; sleep 30");
-    (stage.order.timeout, stage.order.grace) = (Duration::from_secs(1), Duration::from_millis(200));
+    let mut stage = Stage::new("trap '' TERM; sleep 600 & echo $! > child; echo on; wait; wait; sleep 600");
+    (stage.order.timeout, stage.order.grace) = (Duration::from_secs(3), Duration::from_millis(200));
     let begin = Instant::now();
-    assert_eq!(stage.run().await, Outcome::TimedOut { seconds: 1 });
-    assert!(begin.elapsed() >= Duration::from_millis(1200) && begin.elapsed() < Duration::from_secs(20));
+    assert_eq!(timeout(LONG, stage.run()).await, Ok(Outcome::TimedOut { seconds: 3 }));
+    assert!(begin.elapsed() >= Duration::from_millis(3200));
     assert_eq!(stage.texts(), ["on"]);
     let child = stage.made("child").await;
     until("the child is gone", || (!lives(&child)).then_some(())).await;
@@ -104,17 +108,15 @@ async fn a_script_that_ignores_term_is_killed_after_its_timeout_and_grace() {
 
 #[tokio::test]
 async fn a_script_that_heeds_term_may_clean_up() {
-    let mut stage = Stage::new("trap 'echo bye; exit 0' TERM; sleep 30 & wait");
-    (stage.order.timeout, stage.order.grace) = (Duration::from_secs(1), Duration::from_secs(25));
-    let begin = Instant::now();
-    assert!(matches!(stage.run().await, Outcome::TimedOut { .. }));
+    let mut stage = Stage::new("trap 'echo bye; exit 0' TERM; sleep 600 & wait");
+    (stage.order.timeout, stage.order.grace) = (Duration::from_secs(3), Duration::from_mins(5));
+    assert!(matches!(timeout(LONG, stage.run()).await, Ok(Outcome::TimedOut { .. })), "its grace is waited for");
     assert_eq!(stage.texts(), ["bye"]);
-    assert!(begin.elapsed() < Duration::from_secs(20));
 }
 
 #[tokio::test]
 async fn a_stop_ends_the_script_and_what_it_started() {
-    let stage = Stage::new("timeout 60 sleep 30 & echo $! > child; setsid sleep 2 & echo $$ > main; wait");
+    let stage = Stage::new("timeout 900 sleep 600 & echo $! > child; setsid sleep 2 & echo $$ > main; wait");
     let stop = Stop::new();
     let run = stage.begin(&stop);
     let (child, main) = (stage.made("child").await, stage.made("main").await);
@@ -139,7 +141,7 @@ async fn what_is_stopped_before_it_starts_does_not_start() {
 #[tokio::test]
 async fn a_stop_at_any_moment_ends_the_attempt() {
     for moment in MOMENTS {
-        let stage = Stage::new("sleep 30");
+        let stage = Stage::new("sleep 600");
         let stop = Stop::new();
         let run = stage.begin(&stop);
         stage.reached(moment).await;
@@ -202,8 +204,8 @@ async fn f3_a_stop_and_a_timeout_end_everything_even_what_should_go_on() {
     assert_eq!(run.await.unwrap(), Outcome::Stopped);
     assert!(!lives(&daemon));
 
-    let stage = of(|stage| stage.order.timeout = Duration::from_secs(1));
-    assert_eq!(stage.run().await, Outcome::TimedOut { seconds: 1 });
+    let stage = of(|stage| stage.order.timeout = Duration::from_secs(3));
+    assert_eq!(stage.run().await, Outcome::TimedOut { seconds: 3 });
     assert!(!lives(&stage.made("daemon").await));
 }
 

@@ -47,7 +47,7 @@ impl Stage {
             others: Vec::new(),
             temporary: home.path().join("tmp/attempt"),
             environment: [("TOLLGATE_TASK".to_owned(), "build".to_owned())].into(),
-            timeout: Duration::from_secs(30),
+            timeout: Duration::from_mins(2),
             grace: Duration::from_secs(5),
             log_limit: 1_000_000,
             leave_running: false,
@@ -157,7 +157,7 @@ pub const MOMENTS: [&str; 6] = ["supervisor.log", "lock", "supervisor.json", "ou
 
 /// Waits for something to be there.
 pub async fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         if let Some(found) = look() {
             return found;

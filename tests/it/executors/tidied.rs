@@ -21,7 +21,7 @@ const REMOVED: [&str; 8] = [
 /// A script that removes that and goes on until it is told, beside another process.
 fn tidying(removed: &str) -> Stage {
     Stage::new(&format!(
-        "echo line; cd \"$(dirname \"$0\")\" && rm -rf {removed}; cd \"$HOME\"; sleep 60 & echo $! > child; {GOES_ON}"
+        "echo line; cd \"$(dirname \"$0\")\" && rm -rf {removed}; cd \"$HOME\"; sleep 600 & echo $! > child; {GOES_ON}"
     ))
 }
 

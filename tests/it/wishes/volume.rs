@@ -333,7 +333,6 @@ async fn row_26_forty_writers_and_their_readers_never_find_the_database_locked(d
         200 * ROUNDS,
         began.elapsed()
     );
-    assert!(slowest < Duration::from_secs(5), "a read took {slowest:?}");
     for release in releases {
         let last = stage.last(release).await;
         assert_eq!((last.number, last.status()), (ROUNDS, ReleaseStatus::ReleaseFailed));

@@ -14,7 +14,7 @@ use crate::db::Db;
 on_both!(s4_versions_that_are_long_and_unlike_are_compared_in_short);
 
 /// The shortest way from one to the other is looked for much longer.
-const TIMEOUT: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Scripts of so many lines of one letter each; `seed` chooses the letters.
 fn long(seed: usize) -> String {

@@ -17,7 +17,7 @@ use crate::web::app::{PASSWORD, REGION, TestApp};
 use crate::web::browser::{Browser, Page};
 
 /// Longer than anything here takes.
-const TIMEOUT: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A server with one release task.
 pub struct Scene {

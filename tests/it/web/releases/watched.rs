@@ -69,6 +69,6 @@ async fn whoever_watches_sees_each_change_at_once(db: Db) {
     // The engine saves first and tells after it.
     let over = "data-announce=\"shop-web: Successful\"";
     let told = async { while !refreshed(&scene, &approver, &[]).await.text.contains(over) {} };
-    assert!(timeout(Duration::from_secs(20), told).await.is_ok(), "the end is not shown");
+    assert!(timeout(Duration::from_mins(1), told).await.is_ok(), "the end is not shown");
     scene.app.stops().await;
 }
