@@ -29,6 +29,13 @@ pub fn open_with(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     if found.is_file() { Ok(file) } else { Err(no_file(found)) }
 }
 
+/// How to write a file for the eyes of our own account alone, whatever the umask.
+pub fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).mode(0o600);
+    options
+}
+
 /// What is known about a file.
 pub fn metadata(path: &Path) -> io::Result<Metadata> {
     let found = path.symlink_metadata()?;

@@ -40,7 +40,7 @@ const ROOMS: [(&str, &str); 28] = [
     ("demo", "app clock config domain data_layout format startup store"),
     (
         "cli",
-        "app archive clock config demo domain data_layout format failpoints startup store supervise telemetry messages workspace",
+        "app archive clock config demo domain data_layout format failpoints regular_file startup store supervise telemetry messages workspace",
     ),
     ("lib", "migrations"),
 ];

@@ -47,7 +47,7 @@ impl App {
         let tx = self.store.begin_write().await?;
         let (user, release) = self.seen_by(&tx, caller, release_id).await?;
         let now = self.clock.now();
-        let number = release.last.as_ref().map_or(1, |last| last.number + 1);
+        let number = release.last_number() + 1;
         let (execution, event) = decide::execute(&release, number, &user, selection, now, &mut new_id)?;
         seen.check(&release)?;
         tx.insert_execution(&execution, &caller.stamp(&user, now), &[event]).await?;

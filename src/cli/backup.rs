@@ -1,8 +1,8 @@
 //! `tollgate backup`: a whole copy of an installation on SQLite in one file, while it is served.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -17,6 +17,7 @@ use crate::config::DataConfig;
 use crate::domain::consistency::Whole;
 use crate::failpoints;
 use crate::messages::{check_report, counted};
+use crate::regular_file;
 use crate::startup::restore;
 use crate::store::Store;
 
@@ -168,14 +169,18 @@ impl Aside {
             PathBuf::from(name)
         };
         let (path, database) = (named(".part"), named(".part.db"));
-        let file =
-            private().truncate(false).open(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+        let file = regular_file::private()
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
         // What was there when it was opened may have become the backup of another since.
         if file.try_lock().is_err() || !is_at(&file, &path)? {
             bail!("another backup is being written to {}", wanted.display());
         }
         file.set_len(0)?;
-        private()
+        regular_file::private()
+            .create(true)
             .truncate(true)
             .open(&database)
             .with_context(|| format!("{} cannot be written", database.display()))?;
@@ -220,12 +225,6 @@ fn link_new(part: &Path, wanted: &Path) -> io::Result<()> {
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let found = file.metadata()?;
     Ok(std::fs::metadata(path).is_ok_and(|there| (there.dev(), there.ino()) == (found.dev(), found.ino())))
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).mode(0o600);
-    options
 }
 
 #[cfg(test)]

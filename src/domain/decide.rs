@@ -11,7 +11,7 @@ use super::execution::{
     Verdict,
 };
 use super::failure_cause::FailureCause;
-use super::outcome::{Outcome, Outputs};
+use super::outcome::Outcome;
 use super::people::{Actor, User};
 use super::policy;
 use super::refusal::{CommentFor, Operation, Refusal};
@@ -198,23 +198,11 @@ pub fn execute(
     let tasks: Vec<TaskRun> = release
         .definition
         .tasks()
-        .map(|(place, task)| TaskRun {
-            id: new_id(),
-            place,
-            name: task.name.clone(),
-            state: if chosen(&task.name) {
-                TaskState::Waiting
-            } else {
-                TaskState::Skipped { why: SkipReason::NotSelected }
-            },
-            started_at: None,
-            attempt: 0,
-            tries: 0,
-            begun: false,
-            round: 0,
-            waits: None,
-            outputs: Outputs::new(),
-            decisions: Vec::new(),
+        .map(|(place, task)| {
+            let is_chosen = chosen(&task.name);
+            let skipped = TaskState::Skipped { why: SkipReason::NotSelected };
+            let state = if is_chosen { TaskState::Waiting } else { skipped };
+            TaskRun::untouched(new_id(), place, task.name.clone(), state)
         })
         .collect();
     let skipped = tasks.iter().filter(|task| task.state != TaskState::Waiting).count();

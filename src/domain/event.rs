@@ -135,6 +135,28 @@ impl Event {
     pub fn caused_by(self, actor: &Actor) -> Self {
         if self == (Self::RetryAsked { by: None }) { Self::RetryAsked { by: Some(actor.clone()) } } else { self }
     }
+
+    /// The task that it happened to, by its index in the execution and by its name.
+    pub fn task(&self) -> Option<(usize, &str)> {
+        match self {
+            Self::AttemptStarted { task, name, .. }
+            | Self::PlaceAsked { task, name, .. }
+            | Self::AttemptEnded { task, name, .. }
+            | Self::CheckpointOpened { task, name, .. }
+            | Self::Decided { task, name, .. }
+            | Self::CheckpointExpired { task, name, .. }
+            | Self::TaskCancelled { task, name, .. }
+            | Self::TaskSkipped { task, name, .. } => Some((*task, name)),
+            Self::Executed { .. }
+            | Self::PauseAsked
+            | Self::Continued
+            | Self::TerminateAsked
+            | Self::RetryAsked { .. }
+            | Self::RollBackAsked
+            | Self::Resumed
+            | Self::Ended { .. } => None,
+        }
+    }
 }
 
 /// What a decision made of its checkpoint.

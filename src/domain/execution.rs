@@ -230,6 +230,24 @@ impl Execution {
 }
 
 impl TaskRun {
+    /// A task of an execution before anything happened to it.
+    pub fn untouched(id: Uuid, place: TaskPosition, name: String, state: TaskState) -> Self {
+        Self {
+            id,
+            place,
+            name,
+            state,
+            started_at: None,
+            attempt: 0,
+            tries: 0,
+            begun: false,
+            round: 0,
+            waits: None,
+            outputs: Outputs::new(),
+            decisions: Vec::new(),
+        }
+    }
+
     /// The decisions of the asking that is open, or was last.
     pub fn current_decisions(&self) -> impl Iterator<Item = &Decision> {
         self.decisions.iter().filter(|decision| decision.round == self.round)

@@ -18,7 +18,7 @@ pub struct Expected {
 impl Expected {
     /// Whether the release task is still what was seen.
     pub fn check(self, release: &Release) -> Result<(), Refusal> {
-        let last = release.last.as_ref().map_or(0, |last| last.number);
+        let last = release.last_number();
         if let Some(seen) = self.execution.filter(|seen| *seen != last) {
             return Err(Refusal::OldPage { change: Change::Executed { seen, last } });
         }

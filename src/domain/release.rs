@@ -49,6 +49,11 @@ impl Release {
         self.last.as_ref().map_or(ReleaseStatus::ToRelease, Execution::status)
     }
 
+    /// The number of the last execution; 0 before the first.
+    pub fn last_number(&self) -> u32 {
+        self.last.as_ref().map_or(0, |last| last.number)
+    }
+
     /// Whether it was saved after it was last executed.
     pub fn edited_since(&self) -> bool {
         self.last.as_ref().is_some_and(|last| last.version != self.version)

@@ -1,14 +1,14 @@
 //! The data folder, held by one server at a time: two would pick up each other's scripts, since both have its name.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use tokio::time::sleep;
 
+use crate::regular_file;
 use crate::store::new_id;
 
 /// How long after the end of a server that was killed its folder may still be held: by a process that it was about to
@@ -48,8 +48,11 @@ impl DataDirLock {
     /// Takes the folder at once; nothing if a server has it.
     pub fn try_take(path: &Path) -> anyhow::Result<Option<Self>> {
         let file = path.join("lock");
-        let lock =
-            private().truncate(false).open(&file).with_context(|| format!("{} cannot be opened", file.display()))?;
+        let lock = regular_file::private()
+            .create(true)
+            .truncate(false)
+            .open(&file)
+            .with_context(|| format!("{} cannot be opened", file.display()))?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(Self { path: path.to_owned(), _lock: lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -82,18 +85,12 @@ impl DataDirLock {
     /// Whole or not at all, and still there after the machine's crash.
     fn write(&self, path: &Path, text: &str) -> io::Result<()> {
         let aside = path.with_extension("new");
-        let mut file = private().truncate(true).open(&aside)?;
+        let mut file = regular_file::private().create(true).truncate(true).open(&aside)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&aside, path)?;
         File::open(&self.path)?.sync_all()
     }
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).mode(0o600);
-    options
 }
 
 #[cfg(test)]

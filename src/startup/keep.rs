@@ -2,10 +2,10 @@
 //! is theirs, also after that account has changed or a backup was restored.
 
 use std::collections::BTreeSet;
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -155,7 +155,7 @@ fn hand_over(folders: &DataLayout, to: Owner) -> io::Result<()> {
     }
     let path = folders.data().join(OWNER);
     let aside = path.with_extension("new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
+    let mut file = regular_file::private().create(true).truncate(true).open(&aside)?;
     file.write_all(&serde_json::to_vec(&to)?)?;
     file.sync_all()?;
     std::fs::rename(&aside, &path)
@@ -241,7 +241,7 @@ fn close(data: &DataConfig, folders: &DataLayout, account: Option<&Account>) -> 
     }
     // SQLite gives its other files the mode of the first.
     if let Some(file) = data.file().filter(|file| file.parent().is_some_and(Path::is_dir)) {
-        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+        let made = regular_file::private().create_new(true).open(file);
         match made {
             Err(problem) if problem.kind() != ErrorKind::AlreadyExists => return Err(problem),
             _ => {}

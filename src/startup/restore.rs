@@ -7,9 +7,9 @@
 //! of it until somebody was told. What was there stays: the database beside the new one, and what ran after the backup in a
 //! folder beside `runs`.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,9 +22,9 @@ use super::{DataDirLock, keep};
 use crate::archive::{self, DATABASE};
 use crate::config::DataConfig;
 use crate::domain::execution::Moment;
-use crate::failpoints;
 use crate::store::{Store, StoreError, new_id};
 use crate::supervise::folder::{RunFolder, SupervisorLock};
+use crate::{failpoints, regular_file};
 
 /// The folder of a backup that is wanted.
 pub const READY: &str = "restore.ready";
@@ -99,7 +99,7 @@ impl RestoreOutcome {
 
 /// Writes a file for our own eyes, whatever the umask.
 fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
-    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(text)
+    regular_file::private().create(true).truncate(true).open(path)?.write_all(text)
 }
 
 /// Everybody was told what became of it.

@@ -100,7 +100,7 @@ impl WriteTx {
             execution_id: Some(execution.id),
         };
         let mut ids = self.ids_after_events_of(execution.release_id).await?;
-        let row = |event| row(ids.next(), stamp, about, task_of(event), event);
+        let row = |event: &Event| row(ids.next(), stamp, about, event.task().map(|(_, name)| name), event);
         let rows = happened.iter().map(row).collect::<Result<_>>()?;
         save(&self.tx, rows).await
     }
@@ -144,25 +144,4 @@ fn row(id: Uuid, stamp: &Stamp, about: About, task: Option<&str>, happened: &imp
         kind,
         data: data.to_string(),
     })
-}
-
-fn task_of(event: &Event) -> Option<&str> {
-    match event {
-        Event::AttemptStarted { name, .. }
-        | Event::PlaceAsked { name, .. }
-        | Event::AttemptEnded { name, .. }
-        | Event::CheckpointOpened { name, .. }
-        | Event::Decided { name, .. }
-        | Event::CheckpointExpired { name, .. }
-        | Event::TaskCancelled { name, .. }
-        | Event::TaskSkipped { name, .. } => Some(name),
-        Event::Executed { .. }
-        | Event::PauseAsked
-        | Event::Continued
-        | Event::TerminateAsked
-        | Event::RetryAsked { .. }
-        | Event::RollBackAsked
-        | Event::Resumed
-        | Event::Ended { .. } => None,
-    }
 }

@@ -28,7 +28,8 @@ use serde::de::DeserializeOwned;
 
 use super::script_spec::{Ending, Identity};
 use crate::domain::failure_cause::IoFault;
-use crate::{failpoints, regular_file};
+use crate::failpoints;
+use crate::regular_file::{self, private};
 
 /// How many bytes must be free before a script is started.
 const ROOM: u64 = 1024 * 1024;
@@ -251,12 +252,6 @@ fn allocate(file: &File, bytes: u64) -> io::Result<()> {
         Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
         Err(problem) => Err(problem.into()),
     }
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).mode(0o600);
-    options
 }
 
 fn try_flock(file: &File, operation: FlockOperation) -> io::Result<bool> {

@@ -8,6 +8,9 @@
 #[macro_use]
 #[path = "../it/db.rs"]
 mod db;
+#[expect(dead_code, reason = "the tests of the command line ask for more")]
+#[path = "../support/answer.rs"]
+mod answer;
 #[expect(dead_code, reason = "the other tests with browsers ask for more")]
 #[path = "../it/web/browser.rs"]
 mod browser;

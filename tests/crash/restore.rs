@@ -13,6 +13,7 @@ use tollgate::domain::status::ReleaseStatus;
 use tollgate::failpoints::FAILS_AT;
 use uuid::Uuid;
 
+use crate::answer::Answer;
 use crate::by_hand::one_to;
 use crate::here::{Here, ROUNDS};
 use crate::program::{self, ANYWHERE, Program};
@@ -158,7 +159,7 @@ impl Here {
     /// Runs a subcommand, which dies at that point.
     #[track_caller]
     fn dies_at(&self, point: &str, arguments: &[&str]) {
-        let answer = Self::answer(self.command(arguments).env("TOLLGATE_FAIL_AT", point).output().unwrap());
+        let answer = Answer::of(self.command(arguments).env("TOLLGATE_FAIL_AT", point).output().unwrap());
         assert!(answer.err.contains(FAILS_AT), "{point} is not reached: {}{}", answer.out, answer.err);
     }
 }
@@ -270,7 +271,7 @@ async fn a_server_that_is_killed_while_it_restores_is_followed_by_one_that_has()
                 let mut restore = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
                 dies(&mut program, &at, point);
                 ends(&mut restore, "the restore");
-                Here::answer(restore.wait_with_output().unwrap()).succeeds("What was there is kept: ");
+                Answer::of(restore.wait_with_output().unwrap()).succeeds("What was there is kept: ");
             }
         }
         drop(at.serves());

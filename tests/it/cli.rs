@@ -5,7 +5,7 @@ mod workspace;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait, Database};
@@ -14,6 +14,7 @@ use tollgate::clock::Clock;
 use tollgate::format::MAX_FILE_LEN;
 
 use self::workspace::old_folders_are_listed_and_given_to_one_team_from_its_next_script_on;
+use crate::answer::Answer;
 use crate::by_hand::one_to;
 use crate::db::Db;
 use crate::program::{self, ANYWHERE, Program};
@@ -32,33 +33,6 @@ struct Installation {
     url: Option<String>,
 }
 
-/// What a subcommand answered.
-struct Answer {
-    status: ExitStatus,
-    out: String,
-    err: String,
-}
-
-impl Answer {
-    #[track_caller]
-    fn succeeds(&self, says: &str) {
-        assert!(self.status.success(), "{}{}", self.out, self.err);
-        assert!(self.out.contains(says), "{says:?} is not said by: {}", self.out);
-    }
-
-    #[track_caller]
-    fn fails(&self, says: &str) {
-        assert!(!self.status.success(), "{}", self.out);
-        assert!(
-            self.err.contains(says) || self.out.contains(says),
-            "{says:?} is not said by: {}{}",
-            self.out,
-            self.err
-        );
-        assert!(!self.err.contains("panicked"), "{}", self.err);
-    }
-}
-
 impl Installation {
     fn on(url: Option<String>) -> Self {
         Self { folder: tempfile::tempdir().unwrap(), url }
@@ -69,13 +43,8 @@ impl Installation {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tollgate"));
-        // Whoever runs the tests may be root.
-        command.env_clear().env("TOLLGATE_SCRIPTS_AS_ROOT", "true");
-        command.env("TOLLGATE_DATA", self.data()).args(arguments).current_dir(self.folder.path());
-        if let Some(url) = &self.url {
-            command.env("DATABASE_URL", url);
-        }
+        let mut command = program::command(&self.data(), self.url.as_deref());
+        command.args(arguments).current_dir(self.folder.path());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -84,9 +53,7 @@ impl Installation {
         let mut child = self.command(arguments).spawn().unwrap();
         // A program that does not ask closes its input unread.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let output = child.wait_with_output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Answer { status: output.status, out: text(output.stdout), err: text(output.stderr) }
+        Answer::of(child.wait_with_output().unwrap())
     }
 
     /// A server, and what it says up to the line that is waited for.

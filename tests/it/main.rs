@@ -3,6 +3,8 @@
 
 #[macro_use]
 mod db;
+#[path = "../support/answer.rs"]
+mod answer;
 #[path = "../support/as_root.rs"]
 mod as_root;
 mod backup;

@@ -92,7 +92,7 @@ impl Asked {
 
 /// What a page shows of it now.
 pub fn seen(release: &Release) -> Expected {
-    let execution = release.last.as_ref().map_or(0, |last| last.number);
+    let execution = release.last_number();
     Expected { execution: Some(execution), version: Some(release.version), round: None }
 }
 

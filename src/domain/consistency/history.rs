@@ -4,7 +4,6 @@ use super::{Inconsistency, Inspected, Part, Violation};
 use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Direction, Execution, Intent, Moment, SkipReason, TaskRun, TaskState};
 use crate::domain::failure_cause::FailureCause;
-use crate::domain::outcome::Outputs;
 use crate::domain::policy::{self, allowed_in};
 use crate::domain::refusal::Operation;
 use crate::domain::schedule;
@@ -50,19 +49,9 @@ fn is_not_chosen(task: &TaskRun) -> bool {
 
 /// The execution before anything happened to it. What was not chosen stays so for ever.
 fn fresh(stored: &Execution) -> Execution {
-    let tasks = stored.tasks.iter().map(|task| TaskRun {
-        id: task.id,
-        place: task.place,
-        name: task.name.clone(),
-        state: if is_not_chosen(task) { task.state.clone() } else { TaskState::Waiting },
-        started_at: None,
-        attempt: 0,
-        tries: 0,
-        begun: false,
-        round: 0,
-        waits: None,
-        outputs: Outputs::new(),
-        decisions: Vec::new(),
+    let tasks = stored.tasks.iter().map(|task| {
+        let state = if is_not_chosen(task) { task.state.clone() } else { TaskState::Waiting };
+        TaskRun::untouched(task.id, task.place, task.name.clone(), state)
     });
     Execution {
         ended_at: None,
@@ -167,24 +156,7 @@ fn may_start(execution: &Execution, task: usize, kind: AttemptKind) -> bool {
 }
 
 fn impossible_finding(stored: &Execution, (at, event): &(Moment, Event)) -> Inconsistency {
-    let task = match event {
-        Event::AttemptStarted { task, .. }
-        | Event::PlaceAsked { task, .. }
-        | Event::AttemptEnded { task, .. }
-        | Event::CheckpointOpened { task, .. }
-        | Event::Decided { task, .. }
-        | Event::CheckpointExpired { task, .. }
-        | Event::TaskCancelled { task, .. }
-        | Event::TaskSkipped { task, .. } => stored.tasks.get(*task).map(|run| run.name.clone()),
-        Event::Executed { .. }
-        | Event::PauseAsked
-        | Event::Continued
-        | Event::TerminateAsked
-        | Event::RetryAsked { .. }
-        | Event::RollBackAsked
-        | Event::Resumed
-        | Event::Ended { .. } => None,
-    };
+    let task = event.task().and_then(|(task, _)| stored.tasks.get(task)).map(|run| run.name.clone());
     Inconsistency { task, fault: Violation::Impossible { event: Box::new(event.clone()), at: *at } }
 }
 

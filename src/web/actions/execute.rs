@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use actix_web::web::Bytes;
 use url::form_urlencoded;
 
-use super::form::{done, shown};
+use super::form::done;
 use crate::app::AppError;
 use crate::domain::decide::Selection;
 use crate::domain::definition::{Definition, Group, Phase, Task};
@@ -19,7 +19,7 @@ use crate::web::dialog;
 use crate::web::error::refusal_status;
 use crate::web::release_context::Subject;
 use crate::web::response::Reply;
-use crate::web::views::{ExecuteDialog, Hidden, PickGroup, PickPhase, PickTask};
+use crate::web::views::{ExecuteDialog, Hidden, PickGroup, PickPhase, PickTask, shown};
 
 /// What was sent: the boxes that are checked, and what the page showed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl Picked {
 }
 
 fn fresh(release: &Release) -> Vec<Hidden> {
-    let mut hidden = shown(release);
+    let mut hidden = shown(release.last_number());
     hidden.push(("version".to_owned(), release.version.to_string()));
     hidden
 }

@@ -13,7 +13,7 @@ use crate::messages::told::Told;
 use crate::web::error::PageError;
 use crate::web::release_context::Subject;
 use crate::web::response;
-use crate::web::views::{ConfirmDialog, Hidden};
+use crate::web::views::{ConfirmDialog, shown};
 
 /// The number of the last execution that the page showed, 0 for none.
 #[derive(Debug, Default, Deserialize)]
@@ -26,12 +26,6 @@ impl Asked {
     pub fn seen(&self) -> Expected {
         Expected { execution: self.execution, ..Expected::default() }
     }
-}
-
-/// The hidden field that says which execution a page shows.
-pub fn shown(release: &Release) -> Vec<Hidden> {
-    let last = release.last.as_ref().map_or(0, |last| last.number);
-    vec![("execution".to_owned(), last.to_string())]
 }
 
 /// The last execution, if the reader may do `operation` now.
@@ -56,7 +50,7 @@ pub fn done(subject: &Subject, told: &Told) -> HttpResponse {
 pub fn confirm(subject: &Subject, operation: Operation) -> ConfirmDialog {
     ConfirmDialog {
         about: about(&subject.release),
-        hidden: shown(&subject.release),
+        hidden: shown(subject.release.last_number()),
         cancel_url: subject.urls().show(),
         button: operation.words().to_owned(),
         danger: true,

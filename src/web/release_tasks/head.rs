@@ -10,8 +10,8 @@ use crate::web::release_context::Subject;
 use crate::web::release_urls::TabName;
 use crate::web::urls;
 use crate::web::views::{
-    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Hidden, Link, Look, Menu, Notice, ReleaseHead, Status, Tab,
-    When,
+    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Menu, Notice, ReleaseHead, Status, Tab, When,
+    shown,
 };
 
 use super::process;
@@ -116,15 +116,11 @@ fn facts(subject: &Subject, execution: Option<&Execution>) -> Vec<Fact> {
     facts
 }
 
-/// The hidden field that ties a click to the execution that the page shows.
-pub fn tie(subject: &Subject) -> Vec<Hidden> {
-    let number = subject.release.last.as_ref().map_or(0, |last| last.number);
-    vec![("execution".to_owned(), number.to_string())]
-}
-
 fn actions(subject: &Subject) -> Vec<Action> {
     let may = subject.permissions();
-    let post = |label: &str, word: &str| Action::post_with(label, subject.urls().operation(word), tie(subject));
+    let post = |label: &str, word: &str| {
+        Action::post_with(label, subject.urls().operation(word), shown(subject.release.last_number()))
+    };
     let open = |label: &str, word: &str| Action::open(label, subject.urls().operation(word));
     let failed = subject.release.status() == ReleaseStatus::ReleaseFailed;
     let mut actions = Vec::new();

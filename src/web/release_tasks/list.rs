@@ -12,7 +12,7 @@ use crate::web::approvals;
 use crate::web::release_urls::{ReleaseUrls, TabName, with_query};
 use crate::web::urls;
 use crate::web::views::{
-    Action, ActionStyle, EmptyList, Look, Menu, ReleaseRow, ReleaseTable, SortLink, Sorted, Status, When,
+    Action, ActionStyle, EmptyList, Look, Menu, ReleaseRow, ReleaseTable, SortLink, Sorted, Status, When, shown,
 };
 
 use super::index::ListQuery;
@@ -161,18 +161,17 @@ impl Listing<'_> {
 
 /// The one most likely operation and Edit, and the rest behind the menu.
 fn operations(row: &Row, links: &ReleaseUrls, may: &policy::Permissions) -> (Vec<Action>, Option<Menu>) {
-    let tie = || vec![("execution".to_owned(), row.last_number.to_string())];
     let mut all: Vec<(Operation, Action)> = Vec::new();
     let mut offer = |operation: Operation, action: Action| {
         if may.can(operation) {
             all.push((operation, action.about(row.name.clone())));
         }
     };
-    offer(Operation::Continue, Action::post_with("Continue", links.operation("continue"), tie()));
-    offer(Operation::Retry, Action::post_with("Retry", links.operation("retry"), tie()));
+    offer(Operation::Continue, Action::post_with("Continue", links.operation("continue"), shown(row.last_number)));
+    offer(Operation::Retry, Action::post_with("Retry", links.operation("retry"), shown(row.last_number)));
     offer(Operation::Execute, Action::open("Execute", links.operation("execute")));
     offer(Operation::RollBack, Action::open("Roll Back", links.operation("roll-back")));
-    offer(Operation::Pause, Action::post_with("Pause", links.operation("pause"), tie()));
+    offer(Operation::Pause, Action::post_with("Pause", links.operation("pause"), shown(row.last_number)));
     offer(Operation::Terminate, Action::open("Terminate", links.operation("terminate")).styled(ActionStyle::Danger));
     let shown = if row.status == ReleaseStatus::Successful { 2 } else { 1 };
     let rest = all.split_off(shown.min(all.len()));

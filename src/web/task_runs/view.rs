@@ -95,7 +95,7 @@ fn head(found: &Found, status: Status, now: Moment) -> ReleaseHead {
 /// What the reader may do with the task now; with one of an older execution nothing.
 fn actions(found: &Found, now: Moment) -> Vec<Action> {
     let (subject, execution, task) = (&found.subject, &found.execution, found.task);
-    let last = subject.release.last.as_ref().is_some_and(|last| last.id == execution.id);
+    let last = subject.is_last(execution);
     let (urls_of, name) = (subject.urls(), &found.run().name);
     let decides = policy::may_decide(subject.user(), execution, task, now).is_some();
     let skips = policy::check(subject.user(), (&*subject.release).into(), Operation::Skip).is_ok()

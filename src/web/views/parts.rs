@@ -24,6 +24,11 @@ impl Link {
 /// A hidden field of a form: its name and value.
 pub type Hidden = (String, String);
 
+/// The hidden field that says which execution a page shows, so that a click does nothing to a later one; 0 before the first.
+pub fn shown(execution: u32) -> Vec<Hidden> {
+    vec![("execution".to_owned(), execution.to_string())]
+}
+
 /// What a click on an action does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum How {

@@ -1,7 +1,7 @@
 //! An installation on SQLite in a data folder of its own, with the real program.
 
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus, Output};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -13,6 +13,7 @@ use tollgate::store::Store;
 use tollgate::web::session::COOKIE;
 use uuid::Uuid;
 
+use crate::answer::Answer;
 use crate::program::{self, ANYWHERE, Program};
 use crate::team_folder::team_folder;
 use crate::web::browser::Browser;
@@ -39,27 +40,6 @@ pub struct Here {
     folder: TempDir,
 }
 
-/// What a subcommand answered.
-pub struct Answer {
-    pub status: ExitStatus,
-    pub out: String,
-    pub err: String,
-}
-
-impl Answer {
-    #[track_caller]
-    pub fn succeeds(&self, says: &str) {
-        assert!(self.status.success() && self.out.contains(says), "{says:?} is not said by: {}{}", self.out, self.err);
-    }
-
-    #[track_caller]
-    pub fn fails(&self, says: &str) {
-        let said = format!("{}{}", self.out, self.err);
-        assert!(!self.status.success() && said.contains(says), "{says:?} is not said by: {said}");
-        assert!(!said.contains("panicked"), "{said}");
-    }
-}
-
 impl Here {
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
@@ -78,7 +58,7 @@ impl Here {
     }
 
     pub fn runs(&self, arguments: &[&str]) -> Answer {
-        Self::answer(self.command(arguments).output().unwrap())
+        Answer::of(self.command(arguments).output().unwrap())
     }
 
     /// The subcommand, beside the data folder.
@@ -86,11 +66,6 @@ impl Here {
         let mut command = program::command(&self.data(), None);
         command.args(arguments).current_dir(self.folder.path());
         command
-    }
-
-    pub fn answer(output: Output) -> Answer {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Answer { status: output.status, out: text(output.stdout), err: text(output.stderr) }
     }
 
     /// A backup, in a file beside the data folder.

@@ -11,6 +11,7 @@ use tollgate::supervise::script_spec::ScriptSpec;
 use uuid::Uuid;
 
 use super::here::Here;
+use crate::answer::Answer;
 use crate::program;
 use crate::until::until;
 
@@ -53,7 +54,7 @@ async fn a_script_that_comes_late_is_told_of_or_does_not_run() {
         late.arg("supervise").arg(folder.path());
         let mut late = late.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         late.stdin.take().unwrap().write_all(&serde_json::to_vec(&order).unwrap()).unwrap();
-        let restored = Here::answer(restore.wait_with_output().unwrap());
+        let restored = Answer::of(restore.wait_with_output().unwrap());
         let runs = || home.path().join("runs").exists();
         until("it runs, or ends without", async || runs() || late.try_wait().unwrap().is_some()).await;
         if runs() {

@@ -5,6 +5,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 
 use super::here::Here;
+use crate::answer::Answer;
 
 /// An account that may not read everything, to be in the place of one that may.
 const NOBODY: u32 = 65534;
@@ -42,7 +43,7 @@ fn f5_a_file_that_cannot_be_read_is_named_with_status_3_and_the_backup_is_made()
         other.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         command = other;
     }
-    let answer = Here::answer(command.output().unwrap());
+    let answer = Answer::of(command.output().unwrap());
     assert_eq!(answer.status.code(), Some(3), "{}{}", answer.out, answer.err);
     assert!(answer.out.contains(r#"secret\nLeft out: nothing": Permission denied"#), "{}", answer.out);
     assert!(answer.err.contains("the backup was made, and 1 thing is not in it"), "{}", answer.err);
