@@ -50,7 +50,7 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Add users and set their passwords
     #[command(subcommand)]
-    UserCommand(user::UserCommand),
+    User(user::UserCommand),
     /// Add teams, and say which may run scripts on the server
     #[command(subcommand)]
     Team(places::Team),
@@ -97,7 +97,7 @@ impl Command {
             Self::Demo(demo) => demo.run().await,
             Self::Import(import) => import.run().await,
             Self::Migrate(migrate) => migrate.run().await,
-            Self::UserCommand(user) => user.run().await,
+            Self::User(user) => user.run().await,
             Self::Team(team) => team.run().await,
             Self::Region(region) => region.run().await,
             Self::Workspace(workspace) => workspace.run().await,
