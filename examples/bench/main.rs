@@ -2,8 +2,6 @@
 //! on PostgreSQL, with 100,000 executions behind it, and prints what it reaches as tables in Markdown. What shall be
 //! reached stands beside it. It needs what the tests need: PostgreSQL's programs, a shell, Linux.
 
-#[path = "../../tests/support/by_hand.rs"]
-mod by_hand;
 mod client;
 mod crowd;
 mod database;
@@ -11,9 +9,6 @@ mod gates;
 mod load;
 mod pace;
 mod pages;
-#[path = "../../tests/it/postgres.rs"]
-#[expect(clippy::unwrap_used, reason = "shared with the tests; without a cluster there is nothing to measure")]
-mod postgres;
 mod report;
 mod rest;
 mod run;
@@ -21,14 +16,13 @@ mod scene;
 mod seed;
 mod server;
 mod stamps;
-#[path = "../../tests/support/team_folder.rs"]
-mod team_folder;
 mod watch;
 
 use std::time::Instant;
 
 use anyhow::ensure;
 use clap::{Parser, ValueEnum};
+use tollgate_testing::{by_hand, postgres, team_folder};
 
 use database::{Kind, Place};
 use report::Report;

@@ -2,18 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod axe;
-#[path = "../support/by_hand.rs"]
-mod by_hand;
 mod driver;
 mod operations;
 mod person;
-#[path = "../it/postgres.rs"]
-mod postgres;
-#[path = "../support/program.rs"]
-mod program;
 mod reading;
 mod release;
 mod stage;
-#[path = "../support/team_folder.rs"]
-mod team_folder;
 mod wishes;
+
+use tollgate_testing::{by_hand, postgres, program, team_folder};
+
+/// The program that was built for these tests.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tollgate");

@@ -64,7 +64,7 @@ impl Stage {
             On::Sqlite => None,
             On::Postgres => Some(empty_database().await),
         };
-        let program = Program::start(&folder.path().join("data"), database.as_deref(), ANYWHERE);
+        let program = Program::start(crate::PROGRAM, &folder.path().join("data"), database.as_deref(), ANYWHERE);
         let (url, passwords) = (program.url.clone(), program.passwords.clone());
         Self { program: Mutex::new(Some(program)), url, passwords, database, people: Mutex::default(), folder }
     }
@@ -77,7 +77,8 @@ impl Stage {
     /// Starts it again where it was.
     pub fn has_the_server_back(&self) {
         let listen = self.url.strip_prefix("http://").unwrap();
-        let program = Program::start(&self.folder.path().join("data"), self.database.as_deref(), listen);
+        let program =
+            Program::start(crate::PROGRAM, &self.folder.path().join("data"), self.database.as_deref(), listen);
         *self.program.lock().unwrap() = Some(program);
     }
 
@@ -122,7 +123,7 @@ impl Stage {
     pub fn imports(&self, definition: &str) {
         let file = self.folder.path().join("release.yaml");
         std::fs::write(&file, definition).unwrap();
-        let mut import = command(&self.folder.path().join("data"), self.database.as_deref());
+        let mut import = command(crate::PROGRAM, &self.folder.path().join("data"), self.database.as_deref());
         let imported = import.arg("import").arg(&file).output().unwrap();
         assert!(imported.status.success(), "{imported:?}");
     }

@@ -11,11 +11,11 @@ use tollgate::store::Store;
 
 use crate::by_hand;
 use crate::db::Db;
-use crate::db::sound::is_sound;
 use crate::flow;
 use crate::installation::{Installation, People};
 use crate::person::{Look, Release};
 use crate::postgres::{Cluster, server_command, succeeds};
+use crate::sound::is_sound;
 use crate::until::until;
 
 /// One script that takes some seconds and says what it does, and one behind it.

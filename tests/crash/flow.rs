@@ -9,8 +9,8 @@ use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::{Activity, Cursor, Happened};
 use uuid::Uuid;
 
-use crate::db::sound::is_sound;
 use crate::installation::Installation;
+use crate::sound::is_sound;
 
 /// The release task; its scripts run in the working folder of the same name, write down that they ran, and write ten
 /// numbered lines into their logs, each in two pieces.

@@ -21,9 +21,9 @@ use tollgate::supervise::folder::RunFolder;
 use uuid::Uuid;
 
 use crate::db::Db;
-use crate::db::sound::is_sound;
 use crate::installation::{Installation, People};
 use crate::program::Program;
+use crate::sound::is_sound;
 use crate::until::until;
 
 on_both!(a_full_disk_loses_nothing_and_everything_goes_on_when_there_is_room);

@@ -69,18 +69,18 @@ impl Installation {
     }
 
     pub fn starts(&self) -> Program {
-        Program::start(&self.data(), Some(&self.db.url), ANYWHERE)
+        Program::start(crate::PROGRAM, &self.data(), Some(&self.db.url), ANYWHERE)
     }
 
     /// Starts it with more in its environment; or says what it said when it ended before it answered.
     pub fn starts_with(&self, environment: &[(&str, &str)]) -> Result<Program, String> {
-        let mut command = program::command(&self.data(), Some(&self.db.url));
+        let mut command = program::command(crate::PROGRAM, &self.data(), Some(&self.db.url));
         command.args(["demo", "--listen", ANYWHERE]).envs(environment.iter().copied());
         Program::launch(&mut command, &self.data().with_extension("log"))
     }
 
     pub fn runs(&self, arguments: &[&str]) -> Output {
-        program::command(&self.data(), Some(&self.db.url)).args(arguments).output().unwrap()
+        program::command(crate::PROGRAM, &self.data(), Some(&self.db.url)).args(arguments).output().unwrap()
     }
 
     /// Brings a release task in, and answers its key.

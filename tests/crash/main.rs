@@ -5,45 +5,24 @@
 //! PostgreSQL away for a minute, and `TOLLGATE_AWAY_TIMES=100` takes it away so often.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
-#[macro_use]
-#[path = "../it/db.rs"]
-mod db;
-#[expect(dead_code, reason = "the tests of the command line ask for more")]
-#[path = "../support/answer.rs"]
-mod answer;
-#[expect(dead_code, reason = "the other tests with browsers ask for more")]
-#[path = "../it/web/browser.rs"]
-mod browser;
-#[path = "../support/by_hand.rs"]
-mod by_hand;
+#[macro_use(on_both)]
+extern crate tollgate_testing;
+
 mod clock;
 mod database;
 mod failpoints;
 mod flow;
 mod folders;
 mod full;
-#[expect(dead_code, reason = "the other tests of backups ask for more")]
-#[path = "../it/backup/here.rs"]
-mod here;
 mod installation;
 mod person;
 mod picked_up;
-#[path = "../it/postgres.rs"]
-mod postgres;
-#[expect(dead_code, reason = "the tests of replicas kill them all")]
-#[path = "../support/processes.rs"]
-mod processes;
-#[path = "../support/program.rs"]
-mod program;
 mod random;
 mod restore;
 mod supervisor;
-#[path = "../support/team_folder.rs"]
-mod team_folder;
-#[path = "../support/until.rs"]
-mod until;
-mod web {
-    //! Where the installation of a backup finds the browser.
-    pub(crate) use crate::browser;
-}
 mod wishes;
+
+use tollgate_testing::{answer, browser, by_hand, db, here, postgres, processes, program, sound, team_folder, until};
+
+/// The program that was built for these tests.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tollgate");

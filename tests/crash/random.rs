@@ -118,7 +118,7 @@ async fn kill_by(
         drop(program);
         if let Kill::Starting(time) = *kill {
             let log = std::fs::File::options().append(true).open(here.data().with_extension("log")).unwrap();
-            let mut command = program::command(&here.data(), Some(&here.db.url));
+            let mut command = program::command(crate::PROGRAM, &here.data(), Some(&here.db.url));
             command.args(["demo", "--listen", ANYWHERE]).stdout(Stdio::null()).stderr(log);
             let mut child = command.spawn().unwrap();
             rest(Instant::now(), time).await;

@@ -70,7 +70,7 @@ struct Site {
 
 impl Site {
     async fn set() -> Self {
-        let here = Here::new();
+        let here = Here::new(crate::PROGRAM);
         let program = here.serves();
         let operator = here.operator(&program).await;
         let first = here.executes(&operator, ROUNDS).await;
@@ -140,23 +140,32 @@ impl Site {
     }
 }
 
-impl Here {
+/// What is done to an installation at a point of a backup or a restore.
+trait Struck: Sized {
     /// The same data in another folder, as it is on the disk at this moment.
+    fn copied(&self) -> Self;
+
+    /// The server, which dies at that point.
+    fn serves_until(&self, point: &str) -> Program;
+
+    /// Runs a subcommand, which dies at that point.
+    fn dies_at(&self, point: &str, arguments: &[&str]);
+}
+
+impl Struck for Here {
     fn copied(&self) -> Self {
-        let copy = Self::new();
+        let copy = Self::new(crate::PROGRAM);
         let copied = Command::new("cp").arg("-a").arg(self.data()).arg(copy.data()).status().unwrap();
         assert!(copied.success());
         copy
     }
 
-    /// The server, which dies at that point.
     fn serves_until(&self, point: &str) -> Program {
-        let mut command = program::command(&self.data(), None);
+        let mut command = program::command(crate::PROGRAM, &self.data(), None);
         command.args(["demo", "--listen", ANYWHERE]).env("TOLLGATE_FAIL_AT", point);
         Program::launch(&mut command, &self.data().with_extension("log")).unwrap()
     }
 
-    /// Runs a subcommand, which dies at that point.
     #[track_caller]
     fn dies_at(&self, point: &str, arguments: &[&str]) {
         let answer = Answer::of(self.command(arguments).env("TOLLGATE_FAIL_AT", point).output().unwrap());
@@ -283,12 +292,12 @@ async fn a_server_that_is_killed_while_it_restores_is_followed_by_one_that_has()
 
 #[tokio::test]
 async fn a_backup_that_is_killed_anywhere_is_whole_or_not_there() {
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     here.runs(&["migrate"]).succeeds("up to date");
     here.runs(&["region", "add", "later"]).succeeds("added");
     let folder = here.data().parent().unwrap().to_owned();
     let is_whole = async |name: &str| {
-        let there = Here::new();
+        let there = Here::new(crate::PROGRAM);
         there.runs(&["restore", name]).succeeds("Restored");
         assert!(knows_later(&there.database()).await);
     };

@@ -74,7 +74,7 @@ phases:
 
 /// Starts it and kills it after that long, wherever it is by then.
 async fn starts_and_dies(here: &Installation, after: Duration) {
-    let mut command = program::command(&here.data(), Some(&here.db.url));
+    let mut command = program::command(crate::PROGRAM, &here.data(), Some(&here.db.url));
     let quiet = command.args(["demo", "--listen", ANYWHERE]).stdout(Stdio::null()).stderr(Stdio::null());
     let (mut child, started) = (quiet.spawn().unwrap(), Instant::now());
     until("the moment", async || started.elapsed() >= after).await;

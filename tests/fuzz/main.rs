@@ -1,13 +1,13 @@
 //! Fuzzing of what people and scripts write: nothing of it may panic, hang, or be read as something else.
-//! `tests/support/fuzz.rs` tells how to run it for longer and how to replay what it finds.
+//! `tests/support/src/fuzz.rs` tells how to run it for longer and how to replay what it finds.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod definitions;
-#[path = "../support/fuzz.rs"]
-mod fuzz;
 mod logs;
 mod names;
 mod references;
+
+use tollgate_testing::fuzz;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,6 @@
 //! Backups of the real program, written and restored while it serves and while scripts write.
 
 mod damaged;
-mod here;
 mod late;
 mod left_out;
 
@@ -9,12 +8,12 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use tollgate::domain::status::ReleaseStatus;
 
-use self::here::{Here, ROUNDS};
+use crate::here::{Here, ROUNDS};
 use crate::until::until;
 
 #[tokio::test]
 async fn what_was_backed_up_while_a_script_wrote_is_there_on_another_machine() {
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     let program = here.serves();
     let operator = here.operator(&program).await;
     let release = here.executes(&operator, ROUNDS).await;
@@ -25,7 +24,7 @@ async fn what_was_backed_up_while_a_script_wrote_is_there_on_another_machine() {
     here.writes_no_more();
     here.is(release, ReleaseStatus::Successful).await;
 
-    let there = Here::new();
+    let there = Here::new(crate::PROGRAM);
     there.runs(&["restore", file.to_str().unwrap()]).succeeds("Everybody signs in again");
     assert!(!there.data().join("node").exists(), "two machines must not be one");
     let again = there.serves();
@@ -45,7 +44,7 @@ async fn what_was_backed_up_while_a_script_wrote_is_there_on_another_machine() {
 
 #[tokio::test]
 async fn a_server_takes_a_backup_while_it_serves_and_reads_how_its_scripts_ended() {
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     let program = here.serves();
     let operator = here.operator(&program).await;
     let release = here.executes(&operator, ROUNDS).await;
@@ -82,7 +81,7 @@ async fn a_server_takes_a_backup_while_it_serves_and_reads_how_its_scripts_ended
 
 #[tokio::test]
 async fn a_backup_replaces_no_file_unasked_and_leaves_nothing_beside_it() {
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     drop(here.serves());
     let file = here.backed_up(&[]);
     let file = file.to_str().unwrap();
@@ -97,7 +96,7 @@ async fn a_backup_replaces_no_file_unasked_and_leaves_nothing_beside_it() {
 
 #[tokio::test]
 async fn a_script_that_the_backup_does_not_know_is_not_forgotten() {
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     let program = here.serves();
     let file = here.backed_up(&[]);
     let operator = here.operator(&program).await;

@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use crate::by_hand::one_to;
 use crate::db::Db;
-use crate::db::sound::unsound;
 use crate::engine::stage::Stage;
 use crate::engine::tasks::{approval, command, phases};
 use crate::program;
+use crate::sound::unsound;
 
 on_both!(what_is_broken_is_found, what_is_broken_together_with_its_indexes_is_found, the_command_line_tells_and_fails);
 
@@ -176,7 +176,7 @@ async fn the_command_line_tells_and_fails(db: Db) {
     let data = tempfile::tempdir().unwrap();
     std::fs::set_permissions(data.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     let checks = || {
-        let output = program::command(data.path(), Some(&db.url)).arg("check").output().unwrap();
+        let output = program::command(crate::PROGRAM, data.path(), Some(&db.url)).arg("check").output().unwrap();
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
     let (status, said) = checks();

@@ -43,7 +43,7 @@ impl Installation {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = program::command(&self.data(), self.url.as_deref());
+        let mut command = program::command(crate::PROGRAM, &self.data(), self.url.as_deref());
         command.args(arguments).current_dir(self.folder.path());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -148,7 +148,7 @@ async fn s21_a_server_that_others_reach_without_https_says_so(db: Db) {
     .enumerate()
     {
         let (data, log) = (home.path().join("data"), home.path().join(format!("log{number}")));
-        let mut command = program::command(&data, Some(&db.url));
+        let mut command = program::command(crate::PROGRAM, &data, Some(&db.url));
         command.args(["demo", "--listen", listen]).args(more);
         let program = tokio::task::spawn_blocking({
             let log = log.clone();
@@ -286,8 +286,8 @@ fn s10_a_folder_that_is_not_ours_keeps_its_mode_and_is_refused_when_others_may_w
 async fn two_servers_do_not_share_a_data_folder() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let first = Program::start(&data, None, ANYWHERE);
-    let second = program::command(&data, None).args(["serve", "--listen", ANYWHERE]).output().unwrap();
+    let first = Program::start(crate::PROGRAM, &data, None, ANYWHERE);
+    let second = program::command(crate::PROGRAM, &data, None).args(["serve", "--listen", ANYWHERE]).output().unwrap();
     let said = String::from_utf8(second.stderr).unwrap();
     assert!(!second.status.success());
     assert!(said.contains(&format!("another Tollgate serves this data folder: {}", data.display())), "{said}");

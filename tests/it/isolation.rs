@@ -92,7 +92,7 @@ impl Here {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let plain = program::command(&self.data(), Some(&self.db.url));
+        let plain = program::command(crate::PROGRAM, &self.data(), Some(&self.db.url));
         let mut command = match self.user {
             None => Command::new(plain.get_program()),
             Some(user) => {

@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 use crate::by_hand::one_to;
 use crate::db::Db;
-use crate::db::sound::is_sound;
+use crate::sound::is_sound;
 
 on_both!(an_installation_of_the_previous_schema_goes_on);
 

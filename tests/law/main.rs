@@ -5,14 +5,12 @@ mod comments;
 mod fail_everywhere;
 mod golden;
 mod histories;
-mod invariants;
 mod mends;
-mod notation;
 mod permission;
 mod places;
-mod random;
 mod scenarios;
 mod starters;
 mod states;
 mod task_table;
-mod world;
+
+use tollgate_testing::{invariants, random, world};

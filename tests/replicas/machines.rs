@@ -50,7 +50,7 @@ impl Machines {
     /// The program starts on that machine, and answers.
     pub fn starts(&mut self, number: usize) {
         let machine = &mut self.each[number];
-        machine.program = Some(Program::start(&machine.data, Some(&self.db.url), ANYWHERE));
+        machine.program = Some(Program::start(crate::PROGRAM, &machine.data, Some(&self.db.url), ANYWHERE));
     }
 
     /// Where each answers, if it runs.
@@ -70,7 +70,7 @@ impl Machines {
 
     /// Brings release tasks in, and answers their keys.
     pub async fn imports(&self, definitions: &[String]) -> Vec<Uuid> {
-        let mut import = program::command(&self.file("nowhere"), Some(&self.db.url));
+        let mut import = program::command(crate::PROGRAM, &self.file("nowhere"), Some(&self.db.url));
         import.arg("import");
         for (number, definition) in definitions.iter().enumerate() {
             let file = self.file(&format!("release-{number}.yaml"));

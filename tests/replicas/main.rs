@@ -5,26 +5,13 @@
 //! longer at random, and `TOLLGATE_REPLICAS_SEED=…` the schedule of one seed again.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
-#[path = "../support/by_hand.rs"]
-mod by_hand;
-#[expect(unused_macros, dead_code, reason = "there are replicas on PostgreSQL only")]
-#[macro_use]
-#[path = "../it/db.rs"]
-mod db;
-#[expect(dead_code, reason = "the other tests with browsers ask for more")]
-#[path = "../it/web/browser.rs"]
-mod browser;
 mod machines;
 mod people;
-#[path = "../it/postgres.rs"]
-mod postgres;
-#[expect(dead_code, reason = "the crash tests kill some of them only")]
-#[path = "../support/processes.rs"]
-mod processes;
-#[path = "../support/program.rs"]
-mod program;
 
 mod random;
 mod taken_over;
-#[path = "../support/until.rs"]
-mod until;
+
+use tollgate_testing::{browser, by_hand, db, processes, program, until};
+
+/// The program that was built for these tests.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tollgate");

@@ -21,19 +21,4 @@ mod terms;
 mod tests;
 mod weather;
 
-#[path = "../support/by_hand.rs"]
-mod by_hand;
-#[path = "../law/invariants.rs"]
-mod invariants;
-#[path = "../law/notation.rs"]
-mod notation;
-#[path = "../it/postgres.rs"]
-mod postgres;
-#[path = "../law/random.rs"]
-#[expect(dead_code, reason = "histories are made here")]
-mod random;
-#[path = "../it/sound.rs"]
-mod sound;
-#[path = "../law/world.rs"]
-#[expect(dead_code, reason = "the world is real here")]
-mod world;
+use tollgate_testing::{by_hand, invariants, postgres, random, sound, world};

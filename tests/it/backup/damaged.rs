@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::here::Here;
 use crate::by_hand;
+use crate::here::Here;
 
 async fn changed(database: &Path, sql: &str) {
     by_hand::does(format!("sqlite://{}", database.display()), sql).await.unwrap();
@@ -25,7 +25,7 @@ fn everything(folder: &Path) -> Vec<(String, Vec<u8>)> {
 
 #[tokio::test]
 async fn what_is_not_whole_changes_nothing() {
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     here.runs(&["migrate"]).succeeds("up to date");
     here.runs(&["region", "add", "eu-west"]).succeeds("added");
     let file = here.backed_up(&[]);
@@ -47,7 +47,7 @@ async fn what_is_not_whole_changes_nothing() {
 
 #[tokio::test]
 async fn a_newer_schema_is_refused_and_an_earlier_one_waits_for_its_migration() {
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     here.runs(&["migrate"]).succeeds("up to date");
     here.runs(&["region", "add", "eu-west"]).succeeds("added");
     changed(
@@ -56,7 +56,7 @@ async fn a_newer_schema_is_refused_and_an_earlier_one_waits_for_its_migration() 
     )
     .await;
     let newer = here.backed_up(&[]);
-    let there = Here::new();
+    let there = Here::new(crate::PROGRAM);
     there
         .runs(&["restore", newer.to_str().unwrap()])
         .fails("made by a newer Tollgate, which knows m29991231_000001_later");
@@ -73,7 +73,7 @@ async fn a_newer_schema_is_refused_and_an_earlier_one_waits_for_its_migration() 
 
 #[tokio::test]
 async fn a_restore_that_was_cut_off_is_finished_by_the_next_start() {
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     here.runs(&["migrate"]).succeeds("up to date");
     here.runs(&["region", "add", "old-region"]).succeeds("added");
     let file = here.backed_up(&[]);
@@ -103,11 +103,11 @@ async fn a_restore_that_was_cut_off_is_finished_by_the_next_start() {
 
 #[tokio::test]
 async fn what_outlived_a_database_that_somebody_took_away_is_not_written_into_the_new_one() {
-    let there = Here::new();
+    let there = Here::new(crate::PROGRAM);
     there.runs(&["migrate"]).succeeds("up to date");
     there.runs(&["region", "add", "old-region"]).succeeds("added");
     let file = there.backed_up(&[]);
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     drop(here.serves());
     let left = here.data().join("tollgate.db-wal");
     assert!(std::fs::metadata(&left).unwrap().len() > 0, "it was killed, and its last changes are in there");
@@ -121,7 +121,7 @@ async fn what_outlived_a_database_that_somebody_took_away_is_not_written_into_th
 
 #[tokio::test]
 async fn a_backup_takes_the_place_of_a_database_that_is_damaged() {
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     here.runs(&["migrate"]).succeeds("up to date");
     here.runs(&["region", "add", "old-region"]).succeeds("added");
     let file = here.backed_up(&[]);
@@ -144,7 +144,7 @@ async fn a_backup_takes_the_place_of_a_database_that_is_damaged() {
 
 #[tokio::test]
 async fn run_folders_on_another_file_system_are_told_of_before_anything_is_done() {
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     drop(here.serves());
     let file = here.backed_up(&[]);
     let elsewhere = tempfile::tempdir_in("/dev/shm").expect("a folder on another file system, in /dev/shm");

@@ -10,8 +10,8 @@ use tollgate::supervise::folder::RunFolder;
 use tollgate::supervise::script_spec::ScriptSpec;
 use uuid::Uuid;
 
-use super::here::Here;
 use crate::answer::Answer;
+use crate::here::Here;
 use crate::program;
 use crate::until::until;
 
@@ -20,7 +20,7 @@ const TRIES: usize = 12;
 
 #[tokio::test]
 async fn a_script_that_comes_late_is_told_of_or_does_not_run() {
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     drop(here.serves());
     let file = here.backed_up(&[]);
     let restore = ["restore", "--replace", file.to_str().unwrap()];
@@ -50,7 +50,7 @@ async fn a_script_that_comes_late_is_told_of_or_does_not_run() {
         let begun = Instant::now();
         let restore = here.command(&restore).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         until("the moment", async || begun.elapsed() >= moment).await;
-        let mut late = program::command(&here.data(), None);
+        let mut late = program::command(crate::PROGRAM, &here.data(), None);
         late.arg("supervise").arg(folder.path());
         let mut late = late.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         late.stdin.take().unwrap().write_all(&serde_json::to_vec(&order).unwrap()).unwrap();

@@ -4,8 +4,8 @@ use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 
-use super::here::Here;
 use crate::answer::Answer;
+use crate::here::Here;
 
 /// An account that may not read everything, to be in the place of one that may.
 const NOBODY: u32 = 65534;
@@ -23,7 +23,7 @@ fn given_away(folder: &Path) {
 
 #[test]
 fn f5_a_file_that_cannot_be_read_is_named_with_status_3_and_the_backup_is_made() {
-    let here = Here::new();
+    let here = Here::new(crate::PROGRAM);
     here.runs(&["migrate"]).succeeds("up to date");
     let workspace = here.data().join("workspace");
     std::fs::create_dir(&workspace).unwrap();
@@ -47,7 +47,7 @@ fn f5_a_file_that_cannot_be_read_is_named_with_status_3_and_the_backup_is_made()
     assert_eq!(answer.status.code(), Some(3), "{}{}", answer.out, answer.err);
     assert!(answer.out.contains(r#"secret\nLeft out: nothing": Permission denied"#), "{}", answer.out);
     assert!(answer.err.contains("the backup was made, and 1 thing is not in it"), "{}", answer.err);
-    let there = Here::new();
+    let there = Here::new(crate::PROGRAM);
     there.runs(&["restore", file.to_str().unwrap()]).succeeds("Restored");
     assert_eq!(std::fs::read_to_string(there.data().join("workspace/code")).unwrap(), "code");
 }

@@ -117,7 +117,7 @@ async fn s5_an_older_retry_tells_who_it_was_by_its_record(db: Db) {
     retried(&stage).await;
     let change = "UPDATE events SET data = '{\"event\":\"retry_asked\"}' WHERE kind = 'retry_asked'";
     crate::by_hand::does(stage.db.url.clone(), change).await.unwrap();
-    crate::db::sound::is_sound(&stage.app.store).await;
+    crate::sound::is_sound(&stage.app.store).await;
 }
 
 async fn s5_executions_of_before_get_their_starters_from_the_audit(db: Db) {
@@ -135,7 +135,7 @@ async fn s5_executions_of_before_get_their_starters_from_the_audit(db: Db) {
     upgraded.migrate().await.unwrap();
     let last = upgraded.release(release).await.unwrap().unwrap().last.unwrap();
     assert_eq!(last.starters, [starter(id, Start::Retried)]);
-    crate::db::sound::is_sound(&upgraded).await;
+    crate::sound::is_sound(&upgraded).await;
     upgraded.close().await.unwrap();
     assert_eq!(own(stage.says("approver2", release, "go-live", Verdict::Agree).await), Start::Retried);
 }

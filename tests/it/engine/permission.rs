@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::stage::{Stage, said};
 use super::tasks::{approval, best_effort, command, line, phases, trigger, wait};
 use crate::db::Db;
-use crate::db::sound::is_sound;
+use crate::sound::is_sound;
 
 on_both!(
     without_it_no_script_is_saved,

@@ -14,7 +14,7 @@ async fn a_start_without_its_database_ends_soon_and_says_why(db: Db) {
     for (manner, why) in [(Manner::Gone, "Connection refused"), (Manner::Frozen, "it did not answer for 4 s")] {
         proxy.is(manner);
         let folder = tempfile::tempdir().unwrap();
-        let mut command = program::command(&folder.path().join("data"), Some(&url));
+        let mut command = program::command(crate::PROGRAM, &folder.path().join("data"), Some(&url));
         command.args(["serve", "--listen", program::ANYWHERE]);
         let ended = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
         let said = String::from_utf8(ended.stderr).unwrap();

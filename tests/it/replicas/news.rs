@@ -149,7 +149,7 @@ async fn the_command_line_is_heard(db: Db) {
     for number in 2..5 {
         let file = folder.path().join("shop.yaml");
         std::fs::write(&file, GATED.replace("pages go live", &format!("pages go live with {number}"))).unwrap();
-        let mut import = crate::program::command(folder.path(), Some(&db.url));
+        let mut import = crate::program::command(crate::PROGRAM, folder.path(), Some(&db.url));
         let import =
             import.args(["import", "--team", "storefront", "--region", "eu-west"]).arg(&file).output().unwrap();
         assert!(import.status.success(), "{import:?}");

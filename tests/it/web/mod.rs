@@ -4,7 +4,6 @@ pub mod app;
 mod audit;
 mod authorization;
 mod breakdown;
-pub mod browser;
 mod cookies;
 mod crowd;
 mod forms;
@@ -18,6 +17,8 @@ mod sessions;
 mod setup;
 mod sign_in;
 pub mod stories;
+
+pub use tollgate_testing::browser;
 
 use sea_orm::{ConnectionTrait, Database, Statement};
 

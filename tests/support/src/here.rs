@@ -14,9 +14,9 @@ use tollgate::web::session::COOKIE;
 use uuid::Uuid;
 
 use crate::answer::Answer;
+use crate::browser::Browser;
 use crate::program::{self, ANYWHERE, Program};
 use crate::team_folder::team_folder;
-use crate::web::browser::Browser;
 
 /// A task that says something and ends, and one that writes until it is told to end.
 pub const ROUNDS: &str = r#"
@@ -37,12 +37,13 @@ phases:
 "#;
 
 pub struct Here {
+    program: &'static str,
     folder: TempDir,
 }
 
 impl Here {
-    pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+    pub fn new(program: &'static str) -> Self {
+        Self { program, folder: tempfile::tempdir().unwrap() }
     }
 
     pub fn data(&self) -> PathBuf {
@@ -54,7 +55,7 @@ impl Here {
     }
 
     pub fn serves(&self) -> Program {
-        Program::start(&self.data(), None, ANYWHERE)
+        Program::start(self.program, &self.data(), None, ANYWHERE)
     }
 
     pub fn runs(&self, arguments: &[&str]) -> Answer {
@@ -63,7 +64,7 @@ impl Here {
 
     /// The subcommand, beside the data folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = program::command(&self.data(), None);
+        let mut command = program::command(self.program, &self.data(), None);
         command.args(arguments).current_dir(self.folder.path());
         command
     }

@@ -34,7 +34,7 @@ pub struct Random(pub u64);
 
 impl Random {
     /// Any number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -44,7 +44,7 @@ impl Random {
 
     /// A number less than `below`; 0 when there is none.
     pub fn below(&mut self, below: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(below.max(1)).unwrap()).unwrap()
+        usize::try_from(self.number() % u64::try_from(below.max(1)).unwrap()).unwrap()
     }
 
     /// One of them.
@@ -183,7 +183,7 @@ impl Pool {
                 }
             }
             1 => {
-                let bytes: Vec<u8> = (0..=random.below(4)).map(|_| random.next().to_le_bytes()[0]).collect();
+                let bytes: Vec<u8> = (0..=random.below(4)).map(|_| random.number().to_le_bytes()[0]).collect();
                 input.splice(range.start..range.start, bytes);
             }
             2 => drop(input.drain(range)),
@@ -288,7 +288,7 @@ fn shrunk(input: &[u8], fails: impl Fn(&[u8]) -> bool) -> Vec<u8> {
 }
 
 fn save(name: &str, input: &[u8]) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fuzz");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/fuzz");
     fs::create_dir_all(&folder).unwrap();
     let file = folder.join(format!("{name}-{:016x}", hash(input)));
     fs::write(&file, input).unwrap();

@@ -20,9 +20,9 @@ pub struct Program {
 }
 
 impl Program {
-    /// Starts it on that data and address, and waits until it answers.
-    pub fn start(folder: &Path, database: Option<&str>, listen: &str) -> Self {
-        let mut command = command(folder, database);
+    /// Starts the program on that data and address, and waits until it answers.
+    pub fn start(program: &str, folder: &Path, database: Option<&str>, listen: &str) -> Self {
+        let mut command = command(program, folder, database);
         Self::launch(command.args(["demo", "--listen", listen]), &folder.with_extension("log"))
             .unwrap_or_else(|said| panic!("it does not start: {said}"))
     }
@@ -53,8 +53,8 @@ impl Program {
 }
 
 /// The program with nothing of this process's environment, on that data.
-pub fn command(folder: &Path, database: Option<&str>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tollgate"));
+pub fn command(program: &str, folder: &Path, database: Option<&str>) -> Command {
+    let mut command = Command::new(program);
     // Whoever runs the tests may be root.
     command.env_clear().env("TOLLGATE_DATA", folder).env("TOLLGATE_SCRIPTS_AS_ROOT", "true");
     if let Some(url) = database {

@@ -10,25 +10,23 @@ use futures_util::FutureExt;
 use tempfile::TempDir;
 use tollgate::store::Store;
 
-use self::sound::is_sound;
 use crate::by_hand;
 use crate::postgres::Cluster;
-
-#[path = "sound.rs"]
-pub mod sound;
+use crate::sound::is_sound;
 
 /// Makes a test on each database of every function named.
+#[macro_export]
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {$(
         mod $name {
             #[test]
             fn sqlite() {
-                crate::db::run(crate::db::Kind::Sqlite, super::$name);
+                $crate::db::run($crate::db::Kind::Sqlite, super::$name);
             }
 
             #[test]
             fn postgres() {
-                crate::db::run(crate::db::Kind::Postgres, super::$name);
+                $crate::db::run($crate::db::Kind::Postgres, super::$name);
             }
         }
     )+};
