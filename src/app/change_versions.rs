@@ -2,9 +2,10 @@
 //! answered from memory. Forgetting an entry costs one whole refresh, nothing else.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
+use parking_lot::{RwLock, RwLockWriteGuard};
 use uuid::Uuid;
 
 /// The most release tasks that are remembered.
@@ -67,7 +68,7 @@ impl ChangeVersions {
 
     /// Forgets everything: something may have changed of which nobody told us.
     pub fn forget(&self) {
-        let mut marks = self.0.releases.write().unwrap_or_else(PoisonError::into_inner);
+        let mut marks = self.0.releases.write();
         marks.clear();
         self.touch_catalogue();
     }
@@ -80,7 +81,7 @@ impl ChangeVersions {
     /// The mark of a release task. Ask before reading what the page shows: a change between the two then costs a
     /// refresh too many instead of one too few.
     pub fn mark(&self, release: Uuid) -> u64 {
-        let known = self.0.releases.read().unwrap_or_else(PoisonError::into_inner).get(&release).copied();
+        let known = self.0.releases.read().get(&release).copied();
         known.unwrap_or_else(|| *self.with_room().entry(release).or_insert_with(|| self.next()))
     }
 
@@ -96,7 +97,7 @@ impl ChangeVersions {
 
     /// The marks of release tasks, with room for one more.
     fn with_room(&self) -> RwLockWriteGuard<'_, HashMap<Uuid, u64>> {
-        let mut marks = self.0.releases.write().unwrap_or_else(PoisonError::into_inner);
+        let mut marks = self.0.releases.write();
         if marks.len() >= MAX_ENTRIES {
             marks.clear();
         }
@@ -121,7 +122,7 @@ mod tests {
         for number in 0..=MAX_ENTRIES as u128 {
             live.mark(Uuid::from_u128(2 + number));
         }
-        assert!(live.0.releases.read().unwrap().len() <= MAX_ENTRIES);
+        assert!(live.0.releases.read().len() <= MAX_ENTRIES);
         assert!(live.mark(release) > first, "what was forgotten is told as changed");
         let changes: [fn(&ChangeVersions, Uuid); 2] = [
             |live, release| {

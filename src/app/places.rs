@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use parking_lot::{Mutex, MutexGuard};
 use uuid::Uuid;
 
 use super::{AppError, Wakeup};
@@ -127,7 +127,7 @@ impl ScriptPlaces {
     }
 
     fn faulty(&self) -> MutexGuard<'_, BTreeSet<Uuid>> {
-        self.faulty.lock().unwrap_or_else(PoisonError::into_inner)
+        self.faulty.lock()
     }
 }
 

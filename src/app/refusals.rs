@@ -2,9 +2,10 @@
 //! repeated. Counted in memory: whoever tries without end fills neither the audit nor the memory.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use super::{App, AppError, Caller};
@@ -64,7 +65,7 @@ impl Refusals {
 
     /// Counts one; answers how often that is within the hour, if it is to be written down.
     fn count(&self, what: Repeated, now: DateTime<Utc>) -> Option<u64> {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock();
         let known = &mut counts.known;
         let what = if known.contains_key(&what) || known.len() < MANY {
             what
@@ -82,7 +83,7 @@ impl Refusals {
 
     /// Before when sign-ins and refusals are forgotten, when it is time to do so.
     fn sweep(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock();
         if counts.swept.is_some_and(|swept| now - swept < SWEEP_EVERY) {
             return None;
         }
@@ -219,7 +220,7 @@ mod tests {
         let from = |n: u32| Repeated::SignIn(None, Some(n.to_string()));
         let told = (0..100_000).filter_map(|n| refusals.count(from(n), at(1))).count();
         assert!(told < MANY + 25, "{told} lines");
-        assert!(refusals.counts.lock().unwrap_or_else(PoisonError::into_inner).known.len() <= MANY + 1);
+        assert!(refusals.counts.lock().known.len() <= MANY + 1);
         assert_eq!(refusals.count(from(0), at(2)), Some(2), "who was told apart is so still");
         assert_eq!(refusals.count(from(100_001), at(3602)), Some(1), "an hour later there is room again");
     }

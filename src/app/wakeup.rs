@@ -2,8 +2,9 @@
 //! A lost wake-up does no harm, the clock finds the same work a little later.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ struct WakeState {
 impl Wakeup {
     /// Says that the execution is worth a look.
     pub fn ring(&self, execution: Uuid) {
-        self.0.rung.lock().unwrap_or_else(PoisonError::into_inner).insert(execution);
+        self.0.rung.lock().insert(execution);
         self.0.notify.notify_one();
     }
 
@@ -36,6 +37,6 @@ impl Wakeup {
 
     /// The executions that it was woken for since the last time.
     pub fn take(&self) -> BTreeSet<Uuid> {
-        std::mem::take(&mut self.0.rung.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.0.rung.lock())
     }
 }

@@ -8,9 +8,10 @@
 use std::collections::HashMap;
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::OwnedMutexGuard;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
@@ -119,7 +120,7 @@ impl LogShipper {
     }
 
     fn running(&self) -> MutexGuard<'_, HashMap<AttemptKey, Arc<ShippedLog>>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.lock()
     }
 }
 

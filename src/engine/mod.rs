@@ -16,10 +16,11 @@ use std::fs::DirBuilder;
 use std::io;
 use std::num::NonZero;
 use std::os::unix::fs::DirBuilderExt as _;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
@@ -319,11 +320,11 @@ impl Engine {
     }
 
     fn membership(&self) -> MutexGuard<'_, Membership> {
-        self.0.membership.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.membership.lock()
     }
 
     fn workers(&self) -> MutexGuard<'_, HashMap<WorkerKey, Stop>> {
-        self.0.workers.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.workers.lock()
     }
 
     /// Makes the run folder of an attempt. The machine's crash may take it away again: then the attempt is Interrupted.

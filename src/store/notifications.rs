@@ -3,9 +3,9 @@
 //! process, and nobody to tell.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use sea_orm::sqlx::postgres::{PgListener, PgPoolOptions};
 use sea_orm::sqlx::{self};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
@@ -101,7 +101,7 @@ impl PendingNotification {
     }
 
     fn changes(&self) -> MutexGuard<'_, ChangeSet> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -2,10 +2,11 @@
 //! can be reached; when it is frozen, or the network swallows what is sent, only a clock on this side helps.
 
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, RuntimeErr, Statement, TransactionOptions, TransactionTrait,
@@ -38,7 +39,7 @@ impl TimeoutPolicy {
 
     /// Whether a connection that is given back may be one that never answers anything again.
     pub fn is_suspicious(&self) -> bool {
-        let gave_up = *self.gave_up.lock().unwrap_or_else(PoisonError::into_inner);
+        let gave_up = *self.gave_up.lock();
         gave_up.is_some_and(|at| at.elapsed() < SUSPICIOUS_FOR)
     }
 
@@ -73,7 +74,7 @@ struct Asked<'p> {
 impl Drop for Asked<'_> {
     fn drop(&mut self) {
         if !self.answered {
-            *self.patience.gave_up.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+            *self.patience.gave_up.lock() = Some(Instant::now());
         }
     }
 }

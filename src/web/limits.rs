@@ -17,9 +17,9 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use parking_lot::{Mutex, MutexGuard};
 use uuid::Uuid;
 
 use crate::app::passwords::Requester;
@@ -164,7 +164,7 @@ struct Lately(Mutex<HashMap<Guess, DateTime<Utc>>>);
 
 impl Lately {
     fn known(&self) -> MutexGuard<'_, HashMap<Guess, DateTime<Utc>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     fn knows(&self, guess: Guess, now: DateTime<Utc>) -> bool {
@@ -213,7 +213,7 @@ impl<K: Hash + Eq + Copy> Limit<K> {
     }
 
     fn take(&self, key: K, now: DateTime<Utc>) -> Result<(), u64> {
-        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut due = self.due.lock();
         // What lies further ahead than any try can bring it was written on a clock that was set back since.
         let furthest = now + self.tolerance;
         if due.len() >= MANY_KEYS && !due.contains_key(&key) {
@@ -235,7 +235,7 @@ impl<K: Hash + Eq + Copy> Limit<K> {
     }
 
     fn give_back(&self, key: K) {
-        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut due = self.due.lock();
         if let Some(due) = due.get_mut(&key) {
             *due -= self.interval;
         }
@@ -410,7 +410,7 @@ mod tests {
         for key in 1..10_200 {
             assert!(limit.take(key, start).is_ok());
         }
-        assert_eq!(limit.due.lock().unwrap().len(), MANY_KEYS);
+        assert_eq!(limit.due.lock().len(), MANY_KEYS);
         assert_eq!(limit.take(0, start).err(), Some(10));
 
         let lately = Lately::default();

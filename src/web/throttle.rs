@@ -1,7 +1,8 @@
 //! Limits how often one log line is written.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 /// When something was last said.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ impl Throttle {
 
     /// Whether it is to be said now.
     pub fn is_due(&self) -> bool {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.last.lock();
         let due = last.is_none_or(|at| at.elapsed() >= self.every);
         if due {
             *last = Some(Instant::now());
