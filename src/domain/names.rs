@@ -48,24 +48,8 @@ pub fn nearest<'w>(word: &str, candidates: impl IntoIterator<Item = &'w str>) ->
     let bare = |text: &str| text.replace(['_', '-', ' '], "").to_lowercase();
     let wanted = bare(word);
     let near = wanted.chars().count().div_ceil(3).min(3);
-    let distances = candidates.into_iter().map(|candidate| (distance(&wanted, &bare(candidate)), candidate));
+    let distances = candidates.into_iter().map(|candidate| (strsim::levenshtein(&wanted, &bare(candidate)), candidate));
     distances.filter(|(distance, _)| *distance <= near).min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
-}
-
-/// How many characters must be put in, taken out or changed to make one word of the other.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (index, a) in from.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = index + 1;
-        for (column, b) in to.iter().enumerate() {
-            let changed = corner + usize::from(a != *b);
-            corner = row[column + 1];
-            row[column + 1] = changed.min(corner + 1).min(row[column] + 1);
-        }
-    }
-    row[to.len()]
 }
 
 /// Whether a name may have it anywhere but at its ends.

@@ -3,7 +3,29 @@
 //! Colours and faces are kept; everything else that an escape sequence can ask for is dropped: titles, links, the
 //! clipboard, cursor movements. Each line begins plain, so that a window of lines reads the same wherever it begins.
 
+use anstyle::{Ansi256Color, AnsiColor, RgbColor};
+use anstyle_lossy::palette::Palette;
 use anstyle_parse::{DefaultCharAccumulator, Params, Parser, Perform};
+
+/// The sixteen colours as xterm has them.
+const XTERM: Palette = Palette([
+    RgbColor(0, 0, 0),
+    RgbColor(205, 0, 0),
+    RgbColor(0, 205, 0),
+    RgbColor(205, 205, 0),
+    RgbColor(0, 0, 238),
+    RgbColor(205, 0, 205),
+    RgbColor(0, 205, 205),
+    RgbColor(229, 229, 229),
+    RgbColor(127, 127, 127),
+    RgbColor(255, 0, 0),
+    RgbColor(0, 255, 0),
+    RgbColor(255, 255, 0),
+    RgbColor(92, 92, 255),
+    RgbColor(255, 0, 255),
+    RgbColor(0, 255, 255),
+    RgbColor(255, 255, 255),
+]);
 
 /// How a piece of text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -177,40 +199,15 @@ fn extended<'p>(param: &[u16], rest: &mut impl Iterator<Item = &'p [u16]>) -> Op
 }
 
 fn of_256(number: u8) -> u8 {
-    const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
-    let step = |index: u8| STEPS[usize::from(index)];
-    match number {
-        0..16 => number,
-        16..232 => {
-            let cube = number - 16;
-            nearest([step(cube / 36), step(cube / 6 % 6), step(cube % 6)])
-        }
-        232.. => nearest([8 + 10 * (number - 232); 3]),
-    }
+    index(anstyle_lossy::xterm_to_ansi(Ansi256Color(number), XTERM))
 }
 
-fn nearest(colour: [u8; 3]) -> u8 {
-    const SIXTEEN: [[u8; 3]; 16] = [
-        [0, 0, 0],
-        [205, 0, 0],
-        [0, 205, 0],
-        [205, 205, 0],
-        [0, 0, 238],
-        [205, 0, 205],
-        [0, 205, 205],
-        [229, 229, 229],
-        [127, 127, 127],
-        [255, 0, 0],
-        [0, 255, 0],
-        [255, 255, 0],
-        [92, 92, 255],
-        [255, 0, 255],
-        [0, 255, 255],
-        [255, 255, 255],
-    ];
-    let away =
-        |other: &[u8; 3]| -> u32 { other.iter().zip(colour).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
-    (0_u8..).zip(&SIXTEEN).min_by_key(|(_, other)| away(other)).map_or(0, |(number, _)| number)
+fn nearest([red, green, blue]: [u8; 3]) -> u8 {
+    index(anstyle_lossy::rgb_to_ansi(RgbColor(red, green, blue), XTERM))
+}
+
+fn index(colour: AnsiColor) -> u8 {
+    Ansi256Color::from_ansi(colour).index()
 }
 
 #[cfg(test)]

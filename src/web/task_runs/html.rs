@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use askama::filters::{Escaper, Html};
+
 use crate::runlog::ansi::{self, Face, Style};
 
 /// What a terminal would show of the line.
@@ -37,16 +39,8 @@ fn classes(style: Style) -> String {
 }
 
 fn escape(text: &str, html: &mut String) {
-    for letter in text.chars() {
-        match letter {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            letter => html.push(letter),
-        }
-    }
+    // A string can always be written to.
+    let _ = Html.write_escaped_str(html, text);
 }
 
 #[cfg(test)]
@@ -64,8 +58,8 @@ mod tests {
             "<script>alert(1)</script>\x1b[31m\"><img src=x onerror='alert(1)'>&\x1b]8;;javascript:alert(1)\x07x";
         assert_eq!(
             of(hostile),
-            "&lt;script&gt;alert(1)&lt;/script&gt;<span class=\"fg1\">&quot;&gt;&lt;img src=x \
-             onerror=&#39;alert(1)&#39;&gt;&amp;x</span>"
+            "&#60;script&#62;alert(1)&#60;/script&#62;<span class=\"fg1\">&#34;&#62;&#60;img src=x \
+             onerror=&#39;alert(1)&#39;&#62;&#38;x</span>"
         );
     }
 }

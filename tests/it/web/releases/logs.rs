@@ -41,8 +41,8 @@ echo 'name=<b>value</b>' >> "$TOLLGATE_OUTPUT""#;
     scene.executes(&operator).await;
     scene.is(ReleaseStatus::Successful).await;
     let page = operator.get(&scene.urls.task(1, "build")).await;
-    page.says("<span class=\"fg2 bold\">green</span> &lt;script&gt;alert(1)&lt;/script&gt; &quot; ");
-    page.says("<span class=\"fg9\">red</span>").says("click &lt;img src=x&gt;").says("<span class=\"t\">100%</span>");
+    page.says("<span class=\"fg2 bold\">green</span> &#60;script&#62;alert(1)&#60;/script&#62; &#34; ");
+    page.says("<span class=\"fg9\">red</span>").says("click &#60;img src=x&#62;").says("<span class=\"t\">100%</span>");
     page.says("The log ends here.").says("&#60;b&#62;value&#60;/b&#62;");
     for bad in ["<script>alert", "<img src", "href=\"javascript", "style=\"", "title\u{7}", "\u{1b}"] {
         assert!(!page.text.contains(bad), "{bad:?}");
