@@ -2,9 +2,13 @@
 //! which everybody on the machine can read.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::thread;
 
 use anyhow::{Context, bail};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::{Handle, Signals};
+use signal_hook::low_level::emulate_default_handler;
 
 /// The password that was typed or piped in.
 pub fn read(name: &str) -> anyhow::Result<String> {
@@ -37,22 +41,39 @@ fn line() -> anyhow::Result<String> {
     Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }
 
-/// The terminal without its echo, which comes back when this is dropped.
-struct Silence(Termios);
+/// The terminal without its echo, which comes back when this is dropped, or when a signal ends the program.
+struct Silence {
+    before: Termios,
+    signals: Handle,
+}
 
 impl Silence {
     fn begin() -> io::Result<Self> {
         let before = tcgetattr(io::stdin())?;
-        let mut silent = before.clone();
+        let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+        let silence = Self { before: before.clone(), signals: signals.handle() };
+        thread::spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                restore(&before);
+                // Ends the program, as the signal would have.
+                let _ = emulate_default_handler(signal);
+            }
+        });
+        let mut silent = silence.before.clone();
         silent.local_modes.remove(LocalModes::ECHO);
         tcsetattr(io::stdin(), OptionalActions::Flush, &silent)?;
-        Ok(Self(before))
+        Ok(silence)
     }
 }
 
 impl Drop for Silence {
     fn drop(&mut self) {
-        // There is nobody left to tell when even this fails.
-        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
+        restore(&self.before);
+        self.signals.close();
     }
+}
+
+fn restore(before: &Termios) {
+    // There is nobody left to tell when even this fails.
+    let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
 }
