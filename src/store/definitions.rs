@@ -1,9 +1,10 @@
 //! Definitions are parsed once: a version never changes, so what was read can be kept.
 
-use std::collections::{BTreeSet, HashMap};
-use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
 use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait};
 use uuid::Uuid;
@@ -15,8 +16,8 @@ use super::error::{Result, StoreError};
 use crate::domain::definition::{Definition, Task};
 use crate::domain::people::Actor;
 
-/// How many are kept in each of the two generations.
-const GENERATION: usize = 128;
+/// How many are kept.
+const MAX_ENTRIES: u64 = 256;
 
 /// A release task and the number of a version.
 pub type Key = (Uuid, u32);
@@ -30,14 +31,13 @@ pub struct Version {
     pub saved_by: Actor,
 }
 
-/// The definitions that were read lately: at most two generations of them.
-#[derive(Default)]
-pub struct Definitions(Mutex<Generations>);
+/// The definitions that were read lately.
+pub struct Definitions(Cache<Key, Version>);
 
-#[derive(Default)]
-struct Generations {
-    young: HashMap<Key, Version>,
-    old: HashMap<Key, Version>,
+impl Default for Definitions {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(MAX_ENTRIES).eviction_policy(EvictionPolicy::lru()).build())
+    }
 }
 
 impl Definitions {
@@ -64,28 +64,13 @@ impl Definitions {
     pub fn read(&self, key: Key, text: &str, saved_by: Actor) -> Result<Version> {
         let definition = Arc::new(codec::from_json("release_versions.definition", text)?);
         let version = Version { definition, saved_by };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, version.clone());
+        self.0.insert(key, version.clone());
         Ok(version)
     }
 
     /// That version, if it was read lately.
     pub fn known(&self, key: Key) -> Option<Version> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept.young.get(&key) {
-            return Some(known.clone());
-        }
-        let known = kept.old.remove(&key)?;
-        kept.insert(key, known.clone());
-        Some(known)
-    }
-}
-
-impl Generations {
-    fn insert(&mut self, key: Key, version: Version) {
-        if self.young.len() >= GENERATION {
-            self.old = mem::take(&mut self.young);
-        }
-        self.young.insert(key, version);
+        self.0.get(&key)
     }
 }
 

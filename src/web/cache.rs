@@ -3,77 +3,56 @@
 //! a connection for news is lost nobody does, hence for a short time at most. Whoever asks while it is read waits for it
 //! instead of reading it too.
 
-use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
+use moka::policy::EvictionPolicy;
+use moka::sync;
 use tokio::sync::OnceCell;
 
 /// Answers to some questions.
-#[derive(Debug)]
 pub struct Cache<K, V> {
-    known: RwLock<HashMap<K, Known<V>>>,
-    /// How long an answer is good for.
-    lasts: Duration,
-    /// How many are kept.
-    most: usize,
+    known: sync::Cache<K, Arc<Known<V>>>,
 }
 
 #[derive(Debug)]
 struct Known<V> {
     mark: u64,
-    since: Instant,
-    answer: Answer<V>,
+    /// Empty as long as it is read.
+    answer: OnceCell<Arc<V>>,
 }
 
-/// Empty as long as it is read.
-type Answer<V> = Arc<OnceCell<Arc<V>>>;
-
-impl<K: Eq + Hash, V> Cache<K, V> {
-    /// Nothing yet.
-    pub fn new(lasts: Duration, most: usize) -> Self {
-        Self { known: RwLock::default(), lasts, most }
+impl<K: Eq + Hash + Clone + Send + Sync + 'static, V: Send + Sync + 'static> Cache<K, V> {
+    /// Nothing yet. An answer is good for that long, and at most so many are kept, those that were asked for last.
+    pub fn new(lasts: Duration, most: u64) -> Self {
+        let lru = EvictionPolicy::lru();
+        Self { known: sync::Cache::builder().max_capacity(most).time_to_live(lasts).eviction_policy(lru).build() }
     }
 
     /// The answer as of `mark`, which was asked for before this, or as of a later one: remembered, or else read. When
     /// reading fails, the next who asks reads.
-    pub async fn get<E>(&self, key: K, mark: u64, read: impl AsyncFnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
-        let answer = self.answer(key, mark, Instant::now());
+    pub async fn get<E>(&self, key: &K, mark: u64, read: impl AsyncFnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
+        let known = self.known(key, mark);
         // What reads is large, and most of the time nothing is read.
-        answer.get_or_try_init(|| async { Box::pin(read()).await.map(Arc::new) }).await.cloned()
+        known.answer.get_or_try_init(|| async { Box::pin(read()).await.map(Arc::new) }).await.cloned()
     }
 
-    fn answer(&self, key: K, mark: u64, now: Instant) -> Answer<V> {
-        {
-            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(answer) = self.good(&known, &key, mark, now) {
-                return answer;
+    /// Forgets an answer that its reader knows to be no good.
+    pub fn forget(&self, key: &K) {
+        self.known.invalidate(key);
+    }
+
+    fn known(&self, key: &K, mark: u64) -> Arc<Known<V>> {
+        loop {
+            let fresh = || Arc::new(Known { mark, answer: OnceCell::new() });
+            let entry = self.known.entry_by_ref(key).or_insert_with_if(fresh, |known| known.mark < mark);
+            let known = entry.into_value();
+            // Who comes while another puts in an entry is given that one as it is, though it may be of an earlier mark.
+            if known.mark >= mark {
+                return known;
             }
         }
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        // Somebody else may have come first.
-        if let Some(answer) = self.good(&known, &key, mark, now) {
-            return answer;
-        }
-        known.remove(&key);
-        if known.len() >= self.most {
-            known.retain(|_, known| known.mark == mark && self.is_good(known, now));
-        }
-        let answer = Answer::default();
-        if known.len() < self.most {
-            known.insert(key, Known { mark, since: now, answer: Arc::clone(&answer) });
-        }
-        answer
-    }
-
-    fn good(&self, known: &HashMap<K, Known<V>>, key: &K, mark: u64, now: Instant) -> Option<Answer<V>> {
-        let known = known.get(key).filter(|known| known.mark >= mark && self.is_good(known, now))?;
-        Some(Arc::clone(&known.answer))
-    }
-
-    fn is_good(&self, known: &Known<V>, now: Instant) -> bool {
-        now.saturating_duration_since(known.since) < self.lasts
     }
 }
 
@@ -83,8 +62,8 @@ mod tests {
 
     use super::*;
 
-    async fn ask(of: &Cache<&str, u8>, key: &'static str, mark: u64, answer: u8) -> u8 {
-        *of.get(key, mark, async || Ok::<_, ()>(answer)).await.unwrap()
+    async fn ask(of: &Cache<&'static str, u8>, key: &'static str, mark: u64, answer: u8) -> u8 {
+        *of.get(&key, mark, async || Ok::<_, ()>(answer)).await.unwrap()
     }
 
     #[tokio::test]
@@ -96,11 +75,20 @@ mod tests {
         // Who asked before that gets what is newer.
         assert_eq!(ask(&remembered, "a", 1, 2).await, 3);
         assert_eq!(ask(&remembered, "b", 2, 4).await, 4);
-        // There is no room for a third, until there is a new mark.
-        assert_eq!(ask(&remembered, "c", 2, 5).await, 5);
-        assert_eq!(ask(&remembered, "c", 2, 6).await, 6);
-        assert_eq!(ask(&remembered, "c", 3, 7).await, 7);
-        assert_eq!(ask(&remembered, "c", 3, 8).await, 7);
+        remembered.forget(&"b");
+        assert_eq!(ask(&remembered, "b", 2, 5).await, 5);
+    }
+
+    #[tokio::test]
+    async fn no_more_is_kept_than_there_is_room_for() {
+        let remembered = Cache::new(Duration::from_mins(1), 2);
+        for (key, answer) in [("a", 1), ("b", 2), ("c", 3)] {
+            assert_eq!(ask(&remembered, key, 1, answer).await, answer);
+            remembered.known.run_pending_tasks();
+        }
+        assert_eq!(remembered.known.entry_count(), 2);
+        assert_eq!(ask(&remembered, "c", 1, 4).await, 3, "what was asked for last stays");
+        assert_eq!(ask(&remembered, "a", 1, 5).await, 5);
     }
 
     #[tokio::test]
@@ -118,7 +106,7 @@ mod tests {
             tokio::task::yield_now().await;
             if turn == 0 { Err("away") } else { Ok(turn) }
         };
-        let answers = futures_util::future::join_all((0..20).map(|_| remembered.get("a", 1, &read))).await;
+        let answers = futures_util::future::join_all((0..20).map(|_| remembered.get(&"a", 1, &read))).await;
         assert_eq!(answers.iter().filter(|answer| answer.is_err()).count(), 1);
         assert!(answers.iter().flatten().all(|answer| **answer == 1));
         assert_eq!(reads.load(Ordering::SeqCst), 2);

@@ -69,7 +69,7 @@ impl Subject {
     /// The same for a page that refreshes itself: read once for all who watch it.
     pub async fn watched(request: &HttpRequest) -> Result<Self, PageError> {
         let (site, id) = asked(request)?;
-        let read = site.watched.reads.get(id, site.app.live.mark(id), async || Read::of(&site.app, id).await).await?;
+        let read = site.watched.reads.get(&id, site.app.live.mark(id), async || Read::of(&site.app, id).await).await?;
         Self::shown(request, site, &read).await
     }
 

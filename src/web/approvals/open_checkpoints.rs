@@ -1,9 +1,7 @@
 //! A cache of the open checkpoints, valid while no checkpoint has changed: the number is on every page.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use tokio::sync::Mutex;
+use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::execution::{DecisionAuthority, Moment};
@@ -11,6 +9,7 @@ use crate::domain::people::User;
 use crate::domain::policy;
 use crate::store::{OpenCheckpoint, Scope, StoreError};
 use crate::web::Site;
+use crate::web::cache::Cache;
 use crate::web::error::PageError;
 use crate::web::urls;
 use crate::web::views::ApprovalsCount;
@@ -19,27 +18,18 @@ use crate::web::views::ApprovalsCount;
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 
 /// Every open checkpoint, whoever may decide it.
-#[derive(Default)]
-pub struct OpenCheckpoints(Mutex<Option<Known>>);
+pub struct OpenCheckpoints(Cache<(), Vec<OpenCheckpoint>>);
 
-struct Known {
-    mark: u64,
-    read: Instant,
-    open: Arc<[OpenCheckpoint]>,
+impl Default for OpenCheckpoints {
+    fn default() -> Self {
+        Self(Cache::new(LOOK_EVERY, 1))
+    }
 }
 
 impl OpenCheckpoints {
     /// Every open checkpoint. Whoever comes while it is read waits for that one reading.
-    pub async fn open(&self, app: &App) -> Result<Arc<[OpenCheckpoint]>, StoreError> {
-        let mut known = self.0.lock().await;
-        let mark = app.live.checkpoints_mark();
-        if let Some(known) = known.as_ref().filter(|known| known.mark == mark && known.read.elapsed() < LOOK_EVERY) {
-            return Ok(Arc::clone(&known.open));
-        }
-        let read = Instant::now();
-        let open: Arc<[OpenCheckpoint]> = app.store.open_checkpoints(&Scope::All).await?.into();
-        *known = Some(Known { mark, read, open: Arc::clone(&open) });
-        Ok(open)
+    pub async fn open(&self, app: &App) -> Result<Arc<Vec<OpenCheckpoint>>, StoreError> {
+        self.0.get(&(), app.live.checkpoints_mark(), async || app.store.open_checkpoints(&Scope::All).await).await
     }
 }
 

@@ -25,10 +25,9 @@ use crate::web::views::ReleaseLive;
 const LASTS: Duration = Duration::from_secs(1);
 
 /// How many release tasks, and how many parts, are kept: the large ones take some hundred kilobytes.
-const MAX_ENTRIES: usize = 64;
+const MAX_ENTRIES: u64 = 64;
 
 /// What was read, and what was made of it.
-#[derive(Debug)]
 pub struct FragmentCache {
     /// Release tasks by their keys.
     pub reads: Cache<Uuid, Read>,
@@ -65,7 +64,7 @@ impl FragmentCache {
         make: impl AsyncFnOnce() -> Result<ReleaseLive, PageError>,
     ) -> Reply {
         let key = Key { path: subject.request.path().to_owned(), sight: subject.sight(execution) };
-        let part = self.parts.get(key, subject.mark, async || Part::of(&make().await?)).await?;
+        let part = self.parts.get(&key, subject.mark, async || Part::of(&make().await?)).await?;
         let mut reply = HttpResponse::Ok();
         reply.content_type(ContentType::html()).insert_header((header::VARY, "accept-encoding"));
         if mentions(subject.request.headers(), &header::ACCEPT_ENCODING, b"gzip") {

@@ -125,7 +125,7 @@ pub async fn index(
     }
     let scope = Scope::from(reader.user());
     let wanted = query.for_store(region.id, scope.clone());
-    let page = site.lists.pages.get(wanted.clone(), mark, async || app.store.release_page(&wanted).await).await?;
+    let page = site.lists.pages.get(&wanted, mark, async || app.store.release_page(&wanted).await).await?;
     let open = site.waiting.open(app).await?;
     let listing =
         Listing { region: &region.name, reader: reader.user(), query: &query, open: &open, mark, now: app.clock.now() };
@@ -134,7 +134,7 @@ pub async fn index(
         return response::page(&table);
     }
     let choices = async || app.store.release_choices(region.id, &scope).await;
-    let known = site.lists.choices.get((region.id, scope.clone()), app.live.catalogue_mark(), choices).await?;
+    let known = site.lists.choices.get(&(region.id, scope.clone()), app.live.catalogue_mark(), choices).await?;
     let (sort, order) = (query.sort.clone(), query.order.clone());
     let kept = [("sort", sort), ("order", order)].into_iter().filter(|(_, value)| !value.is_empty());
     response::page(&ReleaseListPage {
@@ -171,7 +171,6 @@ fn filters(query: &ListQuery, known: &ReleaseChoices) -> Vec<FilterSelect> {
 }
 
 /// What the list shows and can be filtered by, remembered for the many who look at the same.
-#[derive(Debug)]
 pub struct Lists {
     pages: Cache<ReleaseQuery, ReleaseListRows>,
     choices: Cache<(Uuid, Scope), ReleaseChoices>,

@@ -2,12 +2,12 @@
 //! when a session ends or somebody's roles change. Other replicas, and the command line, are noticed by one setting, read
 //! at most once in [`LOOK_EVERY`], however many people are watching.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use super::CurrentUser;
@@ -16,12 +16,16 @@ use crate::app::sessions::PEOPLE_MARK;
 use crate::domain::account::session_is_over;
 use crate::domain::people::User;
 use crate::store::{IdAndName, Store};
+use crate::web::cache::Cache;
 use crate::web::error::PageError;
 
 /// How often the mark is read that tells of changes made elsewhere.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often it is written down that a session is used.
 const NOTE_EVERY: i64 = 60_000_000;
+/// How many people are remembered, and for how long: forgetting costs two queries.
+const MAX_ENTRIES: u64 = 20_000;
+const LASTS: Duration = Duration::from_hours(1);
 
 /// Somebody signed in, as remembered.
 #[derive(Debug)]
@@ -53,82 +57,76 @@ impl SignedIn {
 }
 
 /// What is remembered of sessions.
-#[derive(Debug, Default)]
 pub struct Sessions {
-    known: RwLock<Known>,
-    /// Milliseconds since `began` at which the mark was last looked at.
+    people: Cache<SecretHash, SignedIn>,
+    regions: Cache<(), Vec<IdAndName>>,
+    /// Grows whenever everything is forgotten: what was read before that is not believed after it.
+    forgotten: AtomicU64,
+    /// What the setting said when it was last looked at.
+    mark: Mutex<Option<String>>,
+    /// Milliseconds since `began` at which that was.
     looked: AtomicU64,
     began: OnceLock<Instant>,
 }
 
-#[derive(Debug, Default)]
-struct Known {
-    people: HashMap<SecretHash, Arc<SignedIn>>,
-    regions: Option<Arc<[IdAndName]>>,
-    mark: Option<String>,
-    /// Grows whenever something is forgotten: what was read before that is not remembered after it.
-    forgotten: u64,
+impl Default for Sessions {
+    fn default() -> Self {
+        Self {
+            people: Cache::new(LASTS, MAX_ENTRIES),
+            regions: Cache::new(LASTS, 1),
+            forgotten: AtomicU64::default(),
+            mark: Mutex::default(),
+            looked: AtomicU64::default(),
+            began: OnceLock::default(),
+        }
+    }
+}
+
+/// Why nobody was read.
+enum Unread {
+    Nobody,
+    Failed(PageError),
+}
+
+impl<E: Into<PageError>> From<E> for Unread {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
 }
 
 impl Sessions {
     /// The person whose browser sent this secret, if the session is not over.
     pub async fn find(&self, store: &Store, key: &str, now: DateTime<Utc>) -> Result<Option<CurrentUser>, PageError> {
         self.look_for_changes(store).await?;
-        let hash = secret::hashed(key);
-        let (found, forgotten) = {
-            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            (known.people.get(&hash).cloned(), known.forgotten)
-        };
-        if let Some(found) = found.filter(|found| !found.is_over(now)) {
-            return Ok(Some(CurrentUser(found)));
+        let (hash, forgotten) = (secret::hashed(key), self.forgotten.load(Ordering::Acquire));
+        let read = async || signed_in(store, hash, now).await;
+        let mut found = self.people.get(&hash, forgotten, read).await;
+        if found.as_ref().is_ok_and(|found| found.is_over(now)) {
+            // Over as far as we know; another replica may have seen them since.
+            self.people.forget(&hash);
+            found = self.people.get(&hash, forgotten, read).await;
         }
-        // Not remembered, or over as far as we know; another replica may have seen them since.
-        let row = store.session(&hash, now).await?;
-        let Some(row) = row.filter(|row| !session_is_over(row.last_seen_at, row.expires_at, now)) else {
-            return Ok(None);
-        };
-        let Some(user) = store.user(row.user_id).await? else { return Ok(None) };
-        let seen = row.last_seen_at.timestamp_micros();
-        let found = Arc::new(SignedIn {
-            session: row.id,
-            key_hash: hash,
-            user,
-            expires_at: row.expires_at,
-            seen: AtomicI64::new(seen),
-            noted: AtomicI64::new(seen),
-        });
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if known.forgotten == forgotten {
-            known.people.retain(|_, person| !person.is_over(now));
-            known.people.insert(hash, Arc::clone(&found));
+        match found {
+            Ok(found) => Ok(Some(CurrentUser(found))),
+            Err(Unread::Nobody) => Ok(None),
+            Err(Unread::Failed(error)) => Err(error),
         }
-        Ok(Some(CurrentUser(found)))
     }
 
     /// All regions.
-    pub async fn regions(&self, store: &Store) -> Result<Arc<[IdAndName]>, PageError> {
-        let (regions, forgotten) = {
-            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            (known.regions.clone(), known.forgotten)
-        };
-        if let Some(regions) = regions {
-            return Ok(regions);
-        }
-        let regions: Arc<[IdAndName]> = store.regions().await?.into();
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+    pub async fn regions(&self, store: &Store) -> Result<Arc<Vec<IdAndName>>, PageError> {
+        let forgotten = self.forgotten.load(Ordering::Acquire);
+        let regions = self.regions.get(&(), forgotten, async || store.regions().await).await?;
         // Without any region somebody is about to make the first, on the command line: look again.
-        if known.forgotten == forgotten && !regions.is_empty() {
-            known.regions = Some(Arc::clone(&regions));
+        if regions.is_empty() {
+            self.regions.forget(&());
         }
         Ok(regions)
     }
 
     /// Forgets everybody: a session ended, or somebody's roles changed.
     pub fn forget(&self) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.people.clear();
-        known.regions = None;
-        known.forgotten += 1;
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
     }
 
     async fn look_for_changes(&self, store: &Store) -> Result<(), PageError> {
@@ -139,16 +137,28 @@ impl Sessions {
             return Ok(());
         }
         let mark = store.setting(PEOPLE_MARK).await?;
-        let changed = {
-            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-            let changed = known.mark != mark;
-            known.mark = mark;
-            changed
-        };
-        if changed {
+        let mut known = self.mark.lock();
+        if *known != mark {
+            *known = mark;
             self.forget();
         }
         self.looked.store(elapsed.max(1), Ordering::Release);
         Ok(())
     }
+}
+
+/// Who has the session with that hash of its key.
+async fn signed_in(store: &Store, hash: SecretHash, now: DateTime<Utc>) -> Result<SignedIn, Unread> {
+    let row = store.session(&hash, now).await?;
+    let row = row.filter(|row| !session_is_over(row.last_seen_at, row.expires_at, now)).ok_or(Unread::Nobody)?;
+    let user = store.user(row.user_id).await?.ok_or(Unread::Nobody)?;
+    let seen = row.last_seen_at.timestamp_micros();
+    Ok(SignedIn {
+        session: row.id,
+        key_hash: hash,
+        user,
+        expires_at: row.expires_at,
+        seen: AtomicI64::new(seen),
+        noted: AtomicI64::new(seen),
+    })
 }
