@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod compact;
+mod compressed_text;
 pub mod connections;
 pub mod cookies;
 pub mod error;

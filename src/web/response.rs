@@ -5,10 +5,13 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use anyhow::Context;
 use askama::Template;
 
+use super::compressed_text::CompressedText;
 use super::error::PageError;
 use super::session::CurrentUser;
+use super::views::PLACE;
 use super::{Site, compact, cookies};
 use crate::messages::told::Told;
 
@@ -32,8 +35,23 @@ pub fn page(template: &impl Template) -> Reply {
 
 /// A page or a fragment with a status of its own, as a form with faults.
 pub fn page_with(status: StatusCode, template: &impl Template) -> Reply {
-    let html = compact::render(template).map_err(|error| PageError::Broken(error.into()))?;
-    Ok(self::html(status, html))
+    Ok(self::html(status, rendered(template)?))
+}
+
+fn rendered(template: &impl Template) -> Result<String, PageError> {
+    compact::render(template).map_err(|error| PageError::Broken(error.into()))
+}
+
+/// A part that many are sent, alone or within a page.
+pub fn compressed(template: &impl Template) -> Result<CompressedText, PageError> {
+    CompressedText::of(rendered(template)?).map_err(|error| PageError::Broken(error.into()))
+}
+
+/// A page with that part in its place: all else of it is rendered for this reader.
+pub fn page_around(request: &HttpRequest, template: &impl Template, part: &CompressedText) -> Reply {
+    let html = rendered(template)?;
+    let around = html.split_once(PLACE).context("the page has no place for its part")?;
+    part.html_within(request.headers(), around).map_err(|error| PageError::Broken(error.into()))
 }
 
 /// One that is written already.

@@ -7,20 +7,23 @@ use actix_web::web::{Data, Query};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::domain::people::{Role, User};
 use crate::domain::status::ReleaseStatus;
-use crate::store::{ReleaseChoices, ReleaseListRows, ReleaseQuery, ReleaseSort, Scope};
+use crate::store::{OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, ReleaseSort, Scope};
+use crate::web::approvals;
 use crate::web::cache::Cache;
+use crate::web::compressed_text::CompressedText;
 use crate::web::regions::CurrentRegion;
 use crate::web::response::{self, Reply};
 use crate::web::session::CurrentUser;
-use crate::web::views::{FilterSelect, ReleaseListPage, Section, SelectOption};
+use crate::web::views::{FilterSelect, PartPlace, ReleaseListPage, Section, SelectOption};
 use crate::web::{Site, layout, urls};
 
 use super::list::Listing;
 use super::seen;
 
 /// The parameters of the list.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 pub struct ListQuery {
     #[serde(default)]
     q: String,
@@ -125,19 +128,24 @@ pub async fn index(
     }
     let scope = Scope::from(reader.user());
     let wanted = query.for_store(region.id, scope.clone());
-    let page = site.lists.pages.get(&wanted, mark, async || app.store.release_page(&wanted).await).await?;
-    let open = site.waiting.open(app).await?;
-    let listing =
-        Listing { region: &region.name, reader: reader.user(), query: &query, open: &open, mark, now: app.clock.now() };
-    let table = listing.table(&page);
+    let (open, now) = (site.waiting.open(app).await?, app.clock.now());
+    let waiting: Vec<&OpenCheckpoint> =
+        open.iter().filter(|open| approvals::is_for(reader.user(), open, now)).collect();
+    let key = TableKey::of(&wanted, &query, reader.user(), &waiting);
+    let table = async || {
+        let page = site.lists.pages.get(&wanted, mark, async || app.store.release_page(&wanted).await).await?;
+        let (region, reader) = (&region.name, reader.user());
+        response::compressed(&Listing { region, reader, query: &query, waiting: &waiting, mark, now }.table(&page))
+    };
+    let table = site.lists.tables.get(&key, mark, table).await?;
     if seen(&request).is_some() && response::is_htmx(&request) {
-        return response::page(&table);
+        return Ok(table.html(request.headers()));
     }
     let choices = async || app.store.release_choices(region.id, &scope).await;
     let known = site.lists.choices.get(&(region.id, scope.clone()), app.live.catalogue_mark(), choices).await?;
     let (sort, order) = (query.sort.clone(), query.order.clone());
     let kept = [("sort", sort), ("order", order)].into_iter().filter(|(_, value)| !value.is_empty());
-    response::page(&ReleaseListPage {
+    let page = ReleaseListPage {
         chrome: layout::around(&request, &reader, "Region Release Tasks", Section::ReleaseTasks).await?,
         region: region.name.clone(),
         url: urls::release_tasks(&region.name),
@@ -146,8 +154,9 @@ pub async fn index(
         filters: filters(&query, &known),
         filtered: query.is_filtered(),
         actions: Vec::new(),
-        table,
-    })
+        table: PartPlace,
+    };
+    response::page_around(&request, &page, &table)
 }
 
 fn filters(query: &ListQuery, known: &ReleaseChoices) -> Vec<FilterSelect> {
@@ -174,10 +183,41 @@ fn filters(query: &ListQuery, known: &ReleaseChoices) -> Vec<FilterSelect> {
 pub struct Lists {
     pages: Cache<ReleaseQuery, ReleaseListRows>,
     choices: Cache<(Uuid, Scope), ReleaseChoices>,
+    tables: Cache<TableKey, CompressedText>,
+}
+
+/// Who gets the same table: those who ask the same and may do the same with what it shows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct TableKey {
+    rows: ReleaseQuery,
+    /// As it was written: its links keep it so.
+    query: ListQuery,
+    administrator: bool,
+    roles: Vec<(Uuid, Role)>,
+    /// The executions and tasks that they may approve.
+    waiting: Vec<(Uuid, String)>,
+}
+
+impl TableKey {
+    fn of(rows: &ReleaseQuery, query: &ListQuery, reader: &User, waiting: &[&OpenCheckpoint]) -> Self {
+        let task = |open: &&OpenCheckpoint| (open.execution.id, open.execution.tasks[0].name.clone());
+        Self {
+            rows: rows.clone(),
+            query: query.clone(),
+            administrator: reader.administrator,
+            roles: reader.roles.clone(),
+            waiting: waiting.iter().map(task).collect(),
+        }
+    }
 }
 
 impl Default for Lists {
     fn default() -> Self {
-        Self { pages: Cache::new(Duration::from_secs(1), 64), choices: Cache::new(Duration::from_secs(5), 256) }
+        let second = Duration::from_secs(1);
+        Self {
+            pages: Cache::new(second, 64),
+            choices: Cache::new(Duration::from_secs(5), 256),
+            tables: Cache::new(second, 64),
+        }
     }
 }

@@ -8,7 +8,6 @@ use crate::domain::share::MAX_SHARE_OF_REGION;
 use crate::domain::status::ReleaseStatus;
 use crate::messages::view as messages;
 use crate::store::{ListedRelease as Row, OpenCheckpoint, PAGE, ReleaseListRows as Rows, ReleaseSort};
-use crate::web::approvals;
 use crate::web::release_urls::{ReleaseUrls, TabName, with_query};
 use crate::web::urls;
 use crate::web::views::{
@@ -26,8 +25,8 @@ pub struct Listing<'l> {
     pub reader: &'l User,
     /// What was asked.
     pub query: &'l ListQuery,
-    /// The checkpoints that are open, wherever.
-    pub open: &'l [OpenCheckpoint],
+    /// The open checkpoints that wait for the reader.
+    pub waiting: &'l [&'l OpenCheckpoint],
     /// The mark of the lists, read before the rows were.
     pub mark: u64,
     /// Now.
@@ -150,10 +149,7 @@ impl Listing<'_> {
 
     /// **Approve**, where a checkpoint of the row waits for the reader.
     fn approve(&self, row: &Row, links: &ReleaseUrls) -> Option<Action> {
-        let waits = self
-            .open
-            .iter()
-            .find(|open| open.execution.release_id == row.id && approvals::is_for(self.reader, open, self.now))?;
+        let waits = self.waiting.iter().find(|open| open.execution.release_id == row.id)?;
         let task = &waits.execution.tasks[0].name;
         Some(Action::approve(links.decision(waits.execution.number, task)).about(format!("{task} of {}", row.name)))
     }

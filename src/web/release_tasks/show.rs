@@ -13,7 +13,7 @@ use crate::web::error::PageError;
 use crate::web::release_context::Subject;
 use crate::web::release_urls::{TabName, with_query};
 use crate::web::response::{self, Reply};
-use crate::web::views::{Body, ReleaseHead, ReleaseLive, ReleasePage, Section, Status, Tab};
+use crate::web::views::{Body, PartPlace, ReleaseHead, ReleaseLive, ReleasePage, Section, Status, Tab};
 use crate::web::{compact, layout};
 
 use super::seen;
@@ -53,28 +53,41 @@ async fn answer(subject: &Subject, title: String, live: ReleaseLive) -> Reply {
     response::page(&ReleasePage { chrome, live })
 }
 
-/// The same for a page that refreshes itself: the part is made once for all to whom it looks the same.
+/// The same for a page that refreshes itself: the part is made once for all to whom it looks the same, and the page around it
+/// for its reader.
 async fn answer_all(
     subject: &Subject,
     (title, shown): (String, Option<&Execution>),
     live: impl AsyncFnOnce() -> Result<ReleaseLive, PageError>,
 ) -> Reply {
-    if is_refresh(&subject.request) {
-        return subject.site.watched.part(subject, shown, live).await;
+    let request = &subject.request;
+    if has_just_acted(request) {
+        return answer(subject, title, Box::pin(live()).await?).await;
     }
-    answer(subject, title, Box::pin(live()).await?).await
+    let part = subject.site.watched.part(subject, shown, live).await?;
+    if is_refresh(request) {
+        return Ok(part.html(request.headers()));
+    }
+    let chrome = layout::around(request, &subject.reader, title, Section::ReleaseTasks).await?;
+    response::page_around(request, &ReleasePage { chrome, live: PartPlace }, &part)
 }
 
 fn is_refresh(request: &HttpRequest) -> bool {
     seen(request).is_some() && response::is_htmx(request)
 }
 
+/// Whether the page tells its reader what they have just done. They are shown what the database has: another replica may have
+/// done it, and this one not heard of it yet.
+fn has_just_acted(request: &HttpRequest) -> bool {
+    response::flash(request).is_some()
+}
+
 /// What a page that refreshes itself is about; none when it shows the newest state, which memory alone tells.
 async fn changed(request: &HttpRequest) -> Result<Option<Subject>, PageError> {
     match seen(request) {
         Some(seen) if Subject::is_unchanged(request, seen).await? => Ok(None),
-        Some(_) if is_refresh(request) => Ok(Some(Subject::watched(request).await?)),
-        Some(_) | None => Ok(Some(Subject::of(request).await?)),
+        Some(_) | None if has_just_acted(request) => Ok(Some(Subject::of(request).await?)),
+        Some(_) | None => Ok(Some(Subject::watched(request).await?)),
     }
 }
 

@@ -1,9 +1,24 @@
 //! The small parts that every page is made of: links, actions, facts, notices, fields.
 
+use std::fmt;
+
 use askama::Template;
 
 use super::part;
 use super::{Elapsed, Look, Status, When};
+
+/// What stands in a page where a part of it belongs. No text has it: every `<` of theirs is escaped.
+pub const PLACE: &str = "<!--part-->";
+
+/// That place: the part is rendered apart, for many.
+#[derive(Debug)]
+pub struct PartPlace;
+
+impl fmt::Display for PartPlace {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(PLACE)
+    }
+}
 
 /// A link.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -256,4 +271,4 @@ impl Field {
     }
 }
 
-part!(Action, Menu, Fact, Notice);
+part!(PartPlace, Action, Menu, Fact, Notice);

@@ -1,20 +1,23 @@
 //! The page of a release task, and of one of its executions: head, notices, tabs, and what the tab shows.
 
+use std::fmt::Display;
+
 use askama::Template;
+use askama::filters::HtmlSafe;
 
 use super::{
     Action, ActivityView, Chrome, Crumbs, DefinitionView, ExecutionsView, Fact, Link, Menu, Notice, ProcessView,
     Status, TimelineView, part,
 };
 
-/// The whole page.
+/// The whole page, with the part that changes or a place for it.
 #[derive(Debug, Template)]
 #[template(path = "release_tasks/show.html")]
-pub struct ReleasePage {
+pub struct ReleasePage<L: Display + HtmlSafe = ReleaseLive> {
     /// Around it.
     pub chrome: Chrome,
     /// All that changes while it is looked at.
-    pub live: ReleaseLive,
+    pub live: L,
 }
 
 /// The part that comes back alone every second when something changed: head, notices, tabs and body at once.

@@ -1,13 +1,16 @@
 //! Region Release Tasks: search, filters, the table, pages.
 
+use std::fmt::Display;
+
 use askama::Template;
+use askama::filters::HtmlSafe;
 
 use super::{Action, Chrome, Look, Menu, Status, When, part};
 
-/// The whole page.
+/// The whole page, with the table or a place for it.
 #[derive(Debug, Template)]
 #[template(path = "release_tasks/index.html")]
-pub struct ReleaseListPage {
+pub struct ReleaseListPage<T: Display + HtmlSafe = ReleaseTable> {
     /// Around it.
     pub chrome: Chrome,
     /// The region at hand.
@@ -25,7 +28,7 @@ pub struct ReleaseListPage {
     /// Such as Create Release Task, when the reader may.
     pub actions: Vec<Action>,
     /// The part that refreshes itself.
-    pub table: ReleaseTable,
+    pub table: T,
 }
 
 /// One select of the filters.
