@@ -82,6 +82,8 @@
 //!
 //! The process view of a release task is told to be unchanged by a mark in memory ([`app::Live`]), not by a query. The demo
 //! keeps its made-up passwords in its database, because it tells them again at every start; nothing else ever does.
+//!
+//! What is a crate's and what is our own, and why, is in `docs/decisions.md`.
 
 pub mod app;
 pub mod archive;
