@@ -33,14 +33,19 @@ async fn each_reader_gets_the_part_that_is_theirs(db: Db) {
             ("manager", None, false),
         ] {
             let browser = if name == "operator" { operator.clone() } else { scene.browser(name).await };
-            let page = refreshed(&scene, &browser, &[]).await;
-            let shown = page.text.contains(&gate).then_some(if page.text.contains("Override") {
-                "Override"
-            } else {
-                "Approve"
-            });
-            assert_eq!(shown, approve, "{name}, round {round}: {}", page.text);
-            assert_eq!(page.text.contains("/terminate"), terminate, "{name}, round {round}: {}", page.text);
+            for page in [refreshed(&scene, &browser, &[]).await, browser.get(&scene.urls.show()).await] {
+                let shown = page.text.contains(&gate).then_some(if page.text.contains("Override") {
+                    "Override"
+                } else {
+                    "Approve"
+                });
+                assert_eq!(shown, approve, "{name}, round {round}: {}", page.text);
+                assert_eq!(page.text.contains("/terminate"), terminate, "{name}, round {round}: {}", page.text);
+            }
+            let list = browser.get("/regions/eu-west/release-tasks").await;
+            list.says("shop-web");
+            assert_eq!(list.text.contains(&gate), approve == Some("Approve"), "{name}, round {round}: {}", list.text);
+            assert_eq!(list.text.contains("/terminate"), terminate, "{name}, round {round}: {}", list.text);
         }
     }
     let viewer = scene.browser("viewer").await;
@@ -61,6 +66,8 @@ async fn whoever_watches_sees_each_change_at_once(db: Db) {
     before.says("To be approved").says(&scene.gate());
     assert_eq!(operator.post(&scene.urls.operation("pause"), &[("execution", "1")]).await.status, 303);
     refreshed(&scene, &approver, &[]).await.says("Paused");
+    approver.get(&scene.urls.show()).await.says("Paused");
+    approver.get("/regions/eu-west/release-tasks").await.says("Paused");
     assert_eq!(operator.post(&scene.urls.operation("continue"), &[("execution", "1")]).await.status, 303);
     assert_eq!(approver.post(&scene.gate(), &[("verdict", "agree")]).await.status, 303);
     let after = refreshed(&scene, &approver, &[]).await;
