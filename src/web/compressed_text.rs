@@ -7,12 +7,15 @@
 
 use std::io::{self, Write};
 use std::mem;
+use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentType, HeaderMap};
 use actix_web::web::Bytes;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
 
 use super::assets::mentions;
 
@@ -21,12 +24,19 @@ const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 /// An empty block that is the last.
 const LAST_BLOCK: [u8; 2] = [3, 0];
 
+/// How many texts around parts are kept, of some kilobytes each.
+const MAX_FRAMES: u64 = 128;
+
 /// A text in both forms in which it is sent.
 #[derive(Debug)]
 pub struct CompressedText {
     plain: Bytes,
     blocks: Blocks,
 }
+
+/// What is around the parts of pages, compressed. It changes with its reader and the page, but seldom for one reader of one
+/// page, and what comes after a part is the same for all.
+pub struct FrameCache(Cache<String, Arc<Blocks>>);
 
 /// A text as compressed blocks, of which none is the last.
 #[derive(Debug)]
@@ -47,11 +57,33 @@ impl CompressedText {
     }
 
     /// The answer that is this text between two others.
-    pub fn html_within(&self, asked: &HeaderMap, (before, after): (&str, &str)) -> io::Result<HttpResponse> {
+    pub fn html_within(
+        &self,
+        asked: &HeaderMap,
+        frames: &FrameCache,
+        (before, after): (&str, &str),
+    ) -> io::Result<HttpResponse> {
         if takes_gzip(asked) {
-            return Ok(gzip(&[&Blocks::of(before)?, &self.blocks, &Blocks::of(after)?]));
+            return Ok(gzip(&[&*frames.blocks(before)?, &self.blocks, &*frames.blocks(after)?]));
         }
         Ok(identity([before.as_bytes(), &self.plain, after.as_bytes()].concat().into()))
+    }
+}
+
+impl Default for FrameCache {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(MAX_FRAMES).eviction_policy(EvictionPolicy::lru()).build())
+    }
+}
+
+impl FrameCache {
+    fn blocks(&self, text: &str) -> io::Result<Arc<Blocks>> {
+        if let Some(blocks) = self.0.get(text) {
+            return Ok(blocks);
+        }
+        let blocks = Arc::new(Blocks::of(text)?);
+        self.0.insert(text.to_owned(), Arc::clone(&blocks));
+        Ok(blocks)
     }
 }
 
@@ -121,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_text_is_read_alone_and_within_another_as_it_was_written() {
-        let mut gzip = HeaderMap::new();
+        let (mut gzip, frames) = (HeaderMap::new(), FrameCache::default());
         gzip.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br"));
         let long: String =
             (0..20_000).flat_map(|number: u32| ["<li>".to_owned(), number.to_string(), " ü</li>".to_owned()]).collect();
@@ -129,10 +161,10 @@ mod tests {
             let part = CompressedText::of(text.to_owned()).unwrap();
             assert_eq!(unpacked(part.html(&gzip)), text);
             let whole = format!("{before}{text}{after}");
-            assert_eq!(unpacked(part.html_within(&gzip, (before, after)).unwrap()), whole);
+            assert_eq!(unpacked(part.html_within(&gzip, &frames, (before, after)).unwrap()), whole);
             let none = HeaderMap::new();
             assert_eq!(bytes(part.html(&none)), text.as_bytes());
-            assert_eq!(bytes(part.html_within(&none, (before, after)).unwrap()), whole.as_bytes());
+            assert_eq!(bytes(part.html_within(&none, &frames, (before, after)).unwrap()), whole.as_bytes());
         }
     }
 }

@@ -49,6 +49,7 @@ use crate::app::passwords::{HashPermit, HashQueue, Requester};
 use crate::config::WebConfig;
 use crate::data_layout::DataLayout;
 use approvals::OpenCheckpoints;
+use compressed_text::FrameCache;
 use connections::Connections;
 use error::PageError;
 use limits::SignInLimits;
@@ -83,6 +84,8 @@ pub struct Site {
     pub lists: Lists,
     /// Release tasks that many watch.
     pub watched: FragmentCache,
+    /// What is around them, compressed.
+    pub frames: FrameCache,
     /// What waits for somebody.
     pub waiting: OpenCheckpoints,
     stopping: AtomicBool,
@@ -104,6 +107,7 @@ impl Site {
             places: VisibilityCache::default(),
             lists: Lists::default(),
             watched: FragmentCache::default(),
+            frames: FrameCache::default(),
             waiting: OpenCheckpoints::default(),
             stopping: AtomicBool::new(false),
         }

@@ -51,7 +51,8 @@ pub fn compressed(template: &impl Template) -> Result<CompressedText, PageError>
 pub fn page_around(request: &HttpRequest, template: &impl Template, part: &CompressedText) -> Reply {
     let html = rendered(template)?;
     let around = html.split_once(PLACE).context("the page has no place for its part")?;
-    part.html_within(request.headers(), around).map_err(|error| PageError::Broken(error.into()))
+    let site = request.app_data::<Data<Site>>().context("a page is part of a site")?;
+    part.html_within(request.headers(), &site.frames, around).map_err(|error| PageError::Broken(error.into()))
 }
 
 /// One that is written already.
