@@ -35,7 +35,9 @@ pub use dialogs::{
 pub use errors::{ErrorPage, Typed, TypedField};
 pub use executions::{ExecutionRow, ExecutionsView};
 pub use layout::{ApprovalsCount, Chrome, Crumbs, Flash, Me, RegionLink, Section};
-pub use parts::{Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice, PLACE, PartPlace, shown};
+pub use parts::{
+    Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice, PLACE, PartPlace, shown,
+};
 pub use process::{Card, CheckpointView, Lane, PhaseView, ProcessView, SaidLine};
 pub use release::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};
 pub use release_list::{
