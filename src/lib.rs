@@ -19,11 +19,10 @@
 //!   there because [`domain::policy`], which also guards the operation, says so.
 //! - [`messages`] has every sentence about an event or a refusal, [`format`](mod@format) reads and writes release tasks as
 //!   YAML, [`archive`] writes and reads backups, [`demo`] fills a first database, [`cli`] has the subcommands,
-//!   [`outgoing`] is the one client for HTTP requests to others,
-//!   [`startup`] builds the server for `main` and for every test. [`fd_limit`] says how many there may be, and
-//!   [`regular_file`] opens one where a script may have put something else. [`workspace`] says
-//!   which folders are which team's. [`failpoints`] are places at which a test makes a
-//!   debug build fail.
+//!   [`startup`] builds the server for `main` and for every test.
+//! - [`outgoing`] is the one client for HTTP requests to others. [`fd_limit`] raises the limit of open files, and
+//!   [`regular_file`] opens a file where a script may have put something else. [`workspace`] says which folders are which
+//!   team's. [`failpoints`] are places at which a test makes a debug build fail.
 //!
 //! Which module may name which is a table in `tests/architecture.rs`, and tested there.
 //!
