@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
+use tollgate_testing::client;
 
 /// Waits until nobody holds the other end of standard input, then ends the driver and its browsers.
 const KEEP: &str = "chromedriver --port=0 & read -r nothing; trap '' TERM; kill 0";
@@ -54,7 +55,7 @@ impl Driver {
             options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
         }
         let wanted = json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
-        let http = Client::builder().no_proxy().build().unwrap();
+        let http = client::builder().build().unwrap();
         let mut driver = Self { http, session: format!("{}/session", chromedriver()) };
         let opened = driver.send(Method::POST, "", json!({ "capabilities": { "alwaysMatch": wanted } })).await.unwrap();
         driver.session = format!("{}/{}", driver.session, opened["sessionId"].as_str().unwrap());

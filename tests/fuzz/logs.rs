@@ -237,7 +237,7 @@ fn read_html(html: &str) -> (String, String) {
     let (mut seen, mut classes, mut open) = (String::new(), String::new(), false);
     let mut rest = html;
     while let Some(letter) = rest.chars().next() {
-        let known = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&#39;", '\'')];
+        let known = [("&#38;", '&'), ("&#60;", '<'), ("&#62;", '>'), ("&#34;", '"'), ("&#39;", '\'')];
         if let Some(after) = rest.strip_prefix("<span class=\"").filter(|_| !open) {
             let (words, after) = after.split_once("\">").expect("a span begins");
             let styled = |word: &str| {

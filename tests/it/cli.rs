@@ -16,6 +16,7 @@ use tollgate::format::MAX_FILE_LEN;
 use self::workspace::old_folders_are_listed_and_given_to_one_team_from_its_next_script_on;
 use crate::answer::Answer;
 use crate::by_hand::one_to;
+use crate::client;
 use crate::db::Db;
 use crate::program::{self, ANYWHERE, Program};
 use crate::web::browser::Browser;
@@ -205,7 +206,7 @@ async fn a_new_server_prints_its_link_and_stops_in_order_though_somebody_watches
     let mode = std::fs::metadata(here.data()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700, "the data folder is private");
     let url = address(&said);
-    let watcher = reqwest::Client::builder().no_proxy().build().unwrap();
+    let watcher = client::builder().build().unwrap();
     let watches = async || watcher.get(format!("{url}/healthz")).send().await.is_ok();
     assert!(watches().await);
     server.is_told_to_stop();

@@ -8,6 +8,8 @@ use reqwest::cookie::{CookieStore, Jar};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Url, redirect};
 
+use crate::client;
+
 /// A browser.
 #[derive(Clone)]
 pub struct Browser {
@@ -54,11 +56,10 @@ pub fn signed(secret: &str, key: &str) -> String {
 impl Browser {
     pub fn new(address: SocketAddr) -> Self {
         let cookies = Arc::new(Jar::default());
-        let client = Client::builder()
+        let client = client::builder()
             .redirect(redirect::Policy::none())
             .cookie_provider(Arc::clone(&cookies))
             .user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
-            .no_proxy()
             .build()
             .unwrap();
         Self { client, cookies, base: format!("http://{address}") }

@@ -135,14 +135,13 @@ impl Fuzz {
         let file = save(self.name, &small);
         eprintln!(
             "{name} fails with seed {seed} at case {case}. The smallest input that shows it has {length} bytes:\n\
-             {shown:?}\nIt is kept. Replay it with\n  TOLLGATE_FUZZ_INPUT={file} cargo test --test {test} {name}\n\
+             {shown:?}\nIt is kept. Replay it with\n  TOLLGATE_FUZZ_INPUT={file} cargo test {name}\n\
              and all that came before it with TOLLGATE_FUZZ_SEED={seed} TOLLGATE_FUZZ_CASES={case}. A case that found \
              something belongs into tests/fuzz/corpus.",
             name = self.name,
             length = small.len(),
             shown = String::from_utf8_lossy(&small[..small.len().min(2000)]),
             file = file.display(),
-            test = env!("CARGO_CRATE_NAME"),
         );
         property(&small);
         panic!("{} failed once, and does not again with the same input", self.name);

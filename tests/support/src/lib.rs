@@ -5,6 +5,7 @@ pub mod answer;
 pub mod as_root;
 pub mod browser;
 pub mod by_hand;
+pub mod client;
 pub mod db;
 pub mod fuzz;
 pub mod here;
