@@ -5,6 +5,7 @@
 
 use std::hash::Hash;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use moka::policy::EvictionPolicy;
@@ -21,6 +22,9 @@ struct Known<V> {
     mark: u64,
     /// Empty as long as it is read.
     answer: OnceCell<Arc<V>>,
+    /// Whether reading failed. Whoever waited for it then reads too, all at once: one after the other, each would wait for
+    /// a database that does not answer.
+    failed: AtomicBool,
 }
 
 impl<K: Eq + Hash + Clone + Send + Sync + 'static, V: Send + Sync + 'static> Cache<K, V> {
@@ -31,11 +35,30 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static, V: Send + Sync + 'static> Cac
     }
 
     /// The answer as of `mark`, which was asked for before this, or as of a later one: remembered, or else read. When
-    /// reading fails, the next who asks reads.
+    /// reading fails, those who waited for it read themselves.
     pub async fn get<E>(&self, key: &K, mark: u64, read: impl AsyncFnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
         let known = self.known(key, mark);
         // What reads is large, and most of the time nothing is read.
-        known.answer.get_or_try_init(|| async { Box::pin(read()).await.map(Arc::new) }).await.cloned()
+        let read = async || Box::pin(read()).await.map(Arc::new);
+        let (mut own, failed) = (Some(read), &known.failed);
+        let answer = known.answer.get_or_try_init(|| async {
+            let Some(read) = own.take_if(|_| !failed.load(Ordering::SeqCst)) else { return Err(None) };
+            read().await.map_err(|error| {
+                failed.store(true, Ordering::SeqCst);
+                Some(error)
+            })
+        });
+        match (answer.await.cloned(), own) {
+            (Ok(answer), _) => Ok(answer),
+            (Err(Some(error)), _) => Err(error),
+            (Err(None), Some(read)) => {
+                let answer = read().await?;
+                // Somebody else may have been faster.
+                let _ = known.answer.set(Arc::clone(&answer));
+                Ok(answer)
+            }
+            (Err(None), None) => unreachable!("what was not read was not taken"),
+        }
     }
 
     /// Forgets an answer that its reader knows to be no good.
@@ -45,7 +68,7 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static, V: Send + Sync + 'static> Cac
 
     fn known(&self, key: &K, mark: u64) -> Arc<Known<V>> {
         loop {
-            let fresh = || Arc::new(Known { mark, answer: OnceCell::new() });
+            let fresh = || Arc::new(Known { mark, answer: OnceCell::new(), failed: AtomicBool::new(false) });
             let entry = self.known.entry_by_ref(key).or_insert_with_if(fresh, |known| known.mark < mark);
             let known = entry.into_value();
             // Who comes while another puts in an entry is given that one as it is, though it may be of an earlier mark.
@@ -58,7 +81,7 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static, V: Send + Sync + 'static> Cac
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU8, Ordering};
+    use std::sync::atomic::AtomicU8;
 
     use super::*;
 
@@ -99,16 +122,30 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn many_who_ask_at_once_have_it_read_once_and_a_failure_is_not_remembered() {
+    async fn many_who_ask_at_once_have_it_read_once() {
+        let (remembered, reads) = (Cache::new(Duration::from_mins(1), 2), AtomicU8::new(0));
+        let read = async || {
+            tokio::task::yield_now().await;
+            Ok::<_, ()>(reads.fetch_add(1, Ordering::SeqCst))
+        };
+        let answers = futures_util::future::join_all((0..20).map(|_| remembered.get(&"a", 1, &read))).await;
+        assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|answer| **answer == 0)));
+        assert_eq!(reads.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_remembered_and_nobody_waits_for_a_second_one() {
         let (remembered, reads) = (Cache::new(Duration::from_mins(1), 2), AtomicU8::new(0));
         let read = async || {
             let turn = reads.fetch_add(1, Ordering::SeqCst);
             tokio::task::yield_now().await;
             if turn == 0 { Err("away") } else { Ok(turn) }
         };
-        let answers = futures_util::future::join_all((0..20).map(|_| remembered.get(&"a", 1, &read))).await;
-        assert_eq!(answers.iter().filter(|answer| answer.is_err()).count(), 1);
-        assert!(answers.iter().flatten().all(|answer| **answer == 1));
-        assert_eq!(reads.load(Ordering::SeqCst), 2);
+        let answers = async || futures_util::future::join_all((0..20).map(|_| remembered.get(&"a", 1, &read))).await;
+        // Of those who waited for the one that failed, none waits for another.
+        assert_eq!(answers().await.iter().filter(|answer| answer.is_err()).count(), 1);
+        assert_eq!(reads.load(Ordering::SeqCst), 20);
+        assert!(answers().await.iter().all(|answer| answer.as_ref().is_ok_and(|answer| **answer > 0)));
+        assert_eq!(reads.load(Ordering::SeqCst), 20, "and the answer is remembered");
     }
 }

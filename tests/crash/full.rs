@@ -268,7 +268,8 @@ impl Room {
             assert_eq!(people.approver.post(&decision, &agree).await.status, 303);
         } else {
             assert_eq!(answer.status, 303, "{}", answer.text);
-            until("it waits for room", async || self.here.server_log().contains("script start delayed; disk is full")).await;
+            until("it waits for room", async || self.here.server_log().contains("script start delayed; disk is full"))
+                .await;
             let execution = self.here.execution(release, 1).await;
             let state = &execution.tasks[execution.index("after").unwrap()].state;
             assert!(matches!(state, TaskState::Running { .. }), "{state:?}");
