@@ -117,7 +117,7 @@ impl Scene {
     }
 }
 
-/// The program's verbs on that database.
+/// The program's operations on that database.
 pub async fn app(place: &Place) -> anyhow::Result<App> {
     let store = Store::connect(&place.url).await?;
     Ok(App {

@@ -29,10 +29,10 @@ impl App {
         &self,
         caller: &Caller,
         release_id: Uuid,
-        seen: Expected,
+        expected: Expected,
         selection: &Selection,
     ) -> Result<u32, AppError> {
-        let answer = self.execute_once(caller, release_id, seen, selection).await;
+        let answer = self.execute_once(caller, release_id, expected, selection).await;
         self.tell_refused(caller, (release_id, Operation::Execute), &answer).await;
         answer
     }
@@ -41,7 +41,7 @@ impl App {
         &self,
         caller: &Caller,
         release_id: Uuid,
-        seen: Expected,
+        expected: Expected,
         selection: &Selection,
     ) -> Result<u32, AppError> {
         let tx = self.store.begin_write().await?;
@@ -49,7 +49,7 @@ impl App {
         let now = self.clock.now();
         let number = release.last_number() + 1;
         let (execution, event) = decide::execute(&release, number, &user, selection, now, &mut new_id)?;
-        seen.check(&release)?;
+        expected.check(&release)?;
         tx.insert_execution(&execution, &caller.stamp(&user, now), &[event]).await?;
         self.commit(tx, move |app| app.changed(&execution)).await?;
         Ok(number)
@@ -65,14 +65,14 @@ impl App {
         &self,
         caller: &Caller,
         release_id: Uuid,
-        seen: Expected,
+        expected: Expected,
         command: &Command,
     ) -> Result<Execution, AppError> {
-        let mut answer = self.ask_once(caller, release_id, seen, command).await;
+        let mut answer = self.ask_once(caller, release_id, expected, command).await;
         for _ in 1..ROUNDS {
             match answer {
                 Err(AppError::Store(StoreError::Stale | StoreError::DecidedAlready)) => {
-                    answer = self.ask_once(caller, release_id, seen, command).await;
+                    answer = self.ask_once(caller, release_id, expected, command).await;
                 }
                 _ => break,
             }
@@ -85,14 +85,14 @@ impl App {
         &self,
         caller: &Caller,
         release_id: Uuid,
-        seen: Expected,
+        expected: Expected,
         command: &Command,
     ) -> Result<Execution, AppError> {
         let tx = self.store.begin_write().await?;
         let (user, release) = self.seen_by(&tx, caller, release_id).await?;
         let now = self.clock.now();
         let events = decide::decide(&release, &user, command, now)?;
-        seen.check_for(&release, command)?;
+        expected.check_for(&release, command)?;
         // `decide` answers events only where there is an execution to apply them to.
         let Some(before) = release.last else { return Err(AppError::NotFound) };
         let mut after = before.clone();
@@ -141,7 +141,7 @@ impl App {
     pub(super) fn changed(&self, execution: &Execution) {
         self.live.touch(execution.release_id);
         self.live.touch_lists();
-        self.wakeup.ring(execution.id);
+        self.wakeup.notify(execution.id);
     }
 }
 

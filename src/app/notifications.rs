@@ -45,8 +45,8 @@ impl App {
         }
     }
 
-    fn heard(&self, news: Notification) {
-        match news {
+    fn heard(&self, notification: Notification) {
+        match notification {
             Notification::Everything => self.live.forget(),
             Notification::Changed(changes) => {
                 for release in changes.releases {
@@ -58,7 +58,7 @@ impl App {
                     self.live.touch_lists();
                 }
                 for execution in changes.executions {
-                    self.wakeup.ring(execution);
+                    self.wakeup.notify(execution);
                 }
             }
         }

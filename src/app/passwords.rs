@@ -8,10 +8,10 @@ use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Each hash takes 19 MiB: more at a time would let a crowd at the door take the memory of everything else.
+/// Each hash takes 19 MiB: more at a time would let a crowd of sign-ins take the memory of everything else.
 static AT_A_TIME: Semaphore = Semaphore::const_new(2);
 
-/// How many may wait at a door, of those known there and of strangers each: a second or two of hashing. Who comes then
+/// How many requests may wait in a queue, of known people and of strangers each: a second or two of hashing. Who comes then
 /// is told to come again.
 const MAX_WAITING: usize = 40;
 
@@ -42,8 +42,8 @@ pub async fn is_right(password: String, hash: Option<String>) -> anyhow::Result<
     .await
 }
 
-/// The order in which those at a door have their passwords hashed. Strangers stand in one line and are hashed one at a
-/// time; who is known there, by a session or because somebody signed in from their network lately, waits for one of them
+/// The order in which passwords are hashed. Strangers wait in one line and are hashed one at a
+/// time; who is known, by a session or because somebody signed in from their network lately, waits for one of them
 /// at most.
 #[derive(Debug)]
 pub struct HashQueue {
@@ -52,7 +52,7 @@ pub struct HashQueue {
     waiting: [AtomicUsize; 2],
 }
 
-/// Who asks at a door.
+/// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requester {
     /// Nobody knows them.
@@ -153,16 +153,16 @@ mod tests {
 
     #[tokio::test]
     async fn s3_few_strangers_wait_and_who_is_known_not_behind_them() {
-        let door = HashQueue::default();
+        let queue = HashQueue::default();
         let here = || false;
-        let first = door.turn(Requester::Stranger, here).await.unwrap();
-        let mut waiting: Vec<_> = (1..MAX_WAITING).map(|_| Box::pin(door.turn(Requester::Stranger, here))).collect();
+        let first = queue.turn(Requester::Stranger, here).await.unwrap();
+        let mut waiting: Vec<_> = (1..MAX_WAITING).map(|_| Box::pin(queue.turn(Requester::Stranger, here))).collect();
         assert!(waiting.iter_mut().all(|turn| turn.as_mut().now_or_never().is_none()));
-        assert_eq!(door.turn(Requester::Stranger, here).await.unwrap_err(), QueueRefusal::QueueFull);
-        assert!(door.turn(Requester::Known, here).await.is_ok());
+        assert_eq!(queue.turn(Requester::Stranger, here).await.unwrap_err(), QueueRefusal::QueueFull);
+        assert!(queue.turn(Requester::Known, here).await.is_ok());
         // Whoever stops waiting leaves their place to another.
         drop(waiting.pop());
-        let mut last = Box::pin(door.turn(Requester::Stranger, here));
+        let mut last = Box::pin(queue.turn(Requester::Stranger, here));
         assert!(last.as_mut().now_or_never().is_none());
         drop((first, waiting));
         assert!(last.await.is_ok());
@@ -170,10 +170,10 @@ mod tests {
 
     #[tokio::test]
     async fn s3_nobody_hashes_for_who_has_left() {
-        let door = HashQueue::default();
+        let queue = HashQueue::default();
         for caller in [Requester::Stranger, Requester::Known] {
-            assert_eq!(door.turn(caller, || true).await.unwrap_err(), QueueRefusal::Gone);
-            assert!(door.turn(caller, || false).await.is_ok());
+            assert_eq!(queue.turn(caller, || true).await.unwrap_err(), QueueRefusal::Gone);
+            assert!(queue.turn(caller, || false).await.is_ok());
         }
     }
 

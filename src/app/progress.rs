@@ -67,7 +67,7 @@ impl App {
         match Box::pin(self.progress(execution, context, None)).await {
             Err(AppError::NotFound | AppError::Store(StoreError::Fenced)) => Ok(None),
             Err(AppError::Store(StoreError::Stale)) => {
-                self.wakeup.ring(execution);
+                self.wakeup.notify(execution);
                 Ok(None)
             }
             progress => progress.map(Some),

@@ -14,14 +14,14 @@ pub struct Wakeup(Arc<WakeState>);
 
 #[derive(Default)]
 struct WakeState {
-    rung: Mutex<BTreeSet<Uuid>>,
+    pending: Mutex<BTreeSet<Uuid>>,
     notify: Notify,
 }
 
 impl Wakeup {
     /// Says that the execution is worth a look.
-    pub fn ring(&self, execution: Uuid) {
-        self.0.rung.lock().insert(execution);
+    pub fn notify(&self, execution: Uuid) {
+        self.0.pending.lock().insert(execution);
         self.0.notify.notify_one();
     }
 
@@ -31,12 +31,12 @@ impl Wakeup {
     }
 
     /// Waits for a wake-up.
-    pub async fn heard(&self) {
+    pub async fn notified(&self) {
         self.0.notify.notified().await;
     }
 
     /// The executions that it was woken for since the last time.
     pub fn take(&self) -> BTreeSet<Uuid> {
-        std::mem::take(&mut self.0.rung.lock())
+        std::mem::take(&mut self.0.pending.lock())
     }
 }

@@ -4,7 +4,7 @@ use super::decide::Command;
 use super::refusal::{Change, Refusal};
 use super::release::Release;
 
-/// What was seen. What is not said is not looked at: a request made by hand says nothing.
+/// What the page showed. What is not said is not looked at: a request made by hand says nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Expected {
     /// The number of the last execution; 0 before the first.

@@ -151,7 +151,7 @@ impl Engine {
             tokio::select! {
                 biased;
                 () = self.0.closing.cancelled() => return,
-                () = self.0.app.wakeup.heard() => {}
+                () = self.0.app.wakeup.notified() => {}
                 () = self.0.spawner.sleep(pause) => {}
             }
         }

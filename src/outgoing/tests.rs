@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use rcgen::{CertificateParams, KeyPair};
+use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -141,8 +142,14 @@ async fn what_is_no_address_for_requests_is_refused() {
         let failure = client(&[]).send(&get(url)).await.unwrap_err();
         assert_eq!(failure, HttpFailure::BadUrl { url: url.to_owned() });
     }
-    let failure = client(&[]).send(&get("http://no-such-host.invalid/")).await.unwrap_err();
-    assert_eq!(failure, HttpFailure::UnknownHost { host: "no-such-host.invalid".to_owned() });
+}
+
+#[tokio::test]
+async fn a_name_without_an_address_is_told() {
+    // Longer than any name may be, so that nobody is asked for it.
+    let host = format!("{}.example", "a".repeat(64));
+    let failure = client(&[]).send(&get(format!("http://{host}/"))).await.unwrap_err();
+    assert_eq!(failure, HttpFailure::UnknownHost { host });
 }
 
 #[tokio::test]
@@ -157,7 +164,10 @@ async fn who_does_not_answer_is_not_waited_for_longer_than_was_said() {
 
 #[tokio::test]
 async fn a_port_where_nobody_listens_is_no_connection() {
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // Held without listening, so that no other server of these tests gets it.
+    let held = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    bind(&held, &SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    let address: SocketAddr = getsockname(&held).unwrap().try_into().unwrap();
     let failure = client(&[address]).send(&get(format!("http://{address}/"))).await.unwrap_err();
     assert!(matches!(&failure, HttpFailure::NotConnected { host, .. } if host == "127.0.0.1"), "{failure:?}");
 }

@@ -48,7 +48,7 @@ pub async fn update_password(
         return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&site, &request, &reader, form).await?);
     }
     let stamp = reader.stamp(&site, &request);
-    // Whoever found an open session is held up as at the door, and nobody by what a stranger tries there.
+    // Whoever found an open session is held up as at sign-in, and nobody by what a stranger tries there.
     let (user, session) = (reader.user().id, reader.session());
     site.limits.take_change(user, session, stamp.at).map_err(PageError::TooMany)?;
     let turn = site.turn(Requester::Known, &request).await;

@@ -32,7 +32,7 @@ const MANY_NETWORKS: usize = 50;
 /// How long a network is known to an account.
 const LATELY: TimeDelta = TimeDelta::days(30);
 
-/// The limits at the door.
+/// The limits of sign-ins.
 #[derive(Debug)]
 pub struct SignInLimits {
     guesses: Limit<Guess>,

@@ -74,10 +74,10 @@ pub struct Site {
     pub sessions: Sessions,
     /// Signs the cookies of sessions; the same for all replicas.
     pub cookie_key: Key,
-    /// The limits at the door.
+    /// The limits of sign-ins.
     pub limits: SignInLimits,
     /// Who waits there for a password to be hashed.
-    pub door: HashQueue,
+    pub hash_queue: HashQueue,
     /// Where release tasks belong.
     pub places: VisibilityCache,
     /// What the list shows and can be filtered by.
@@ -103,7 +103,7 @@ impl Site {
             sessions: Sessions::default(),
             cookie_key: Key::derive_from(cookie_key.as_bytes()),
             limits: SignInLimits::default(),
-            door: HashQueue::default(),
+            hash_queue: HashQueue::default(),
             places: VisibilityCache::default(),
             lists: Lists::default(),
             watched: FragmentCache::default(),
@@ -136,7 +136,7 @@ impl Site {
     /// Waits until a password may be hashed for that request; hold it until that is done.
     pub async fn turn(&self, caller: Requester, request: &HttpRequest) -> Result<HashPermit<'_>, PageError> {
         // Whoever is gone reads no answer: any will do.
-        self.door.turn(caller, || connections::is_gone(request)).await.map_err(|_| PageError::QueueFull)
+        self.hash_queue.turn(caller, || connections::is_gone(request)).await.map_err(|_| PageError::QueueFull)
     }
 
     /// Its address in words, for the audit.

@@ -47,7 +47,7 @@ impl Tenures {
             if known.epoch == row.epoch {
                 continue;
             }
-            assert!(known.epoch < row.epoch, "tenures are counted");
+            assert!(known.epoch < row.epoch, "terms are counted");
             known.epoch = row.epoch;
             if row.gone_at.is_some() {
                 assert_ne!(known.by, by, "nobody takes itself over");

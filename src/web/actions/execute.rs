@@ -25,7 +25,7 @@ use crate::web::views::{ExecuteDialog, Hidden, PickGroup, PickPhase, PickTask, s
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Picked {
     tasks: BTreeSet<String>,
-    seen: Expected,
+    expected: Expected,
 }
 
 /// Asks which tasks; all are chosen.
@@ -40,7 +40,7 @@ pub async fn create(subject: Subject, body: Bytes) -> Reply {
     let picked = Picked::read(&body);
     let selection = picked.selection(&subject.release.definition);
     let app = &subject.site.app;
-    match app.execute_from(&subject.caller(), subject.release.id, picked.seen, &selection).await {
+    match app.execute_from(&subject.caller(), subject.release.id, picked.expected, &selection).await {
         Ok(number) => Ok(done(&subject, &Told::Executed(subject.release.name.clone(), number))),
         Err(AppError::Refused(refusal)) => {
             let sentence = Some(messages::refusal(&refusal, messages::Locale::default()));
@@ -60,8 +60,8 @@ impl Picked {
                 "task" => {
                     picked.tasks.insert(value.into_owned());
                 }
-                "execution" => picked.seen.execution = value.parse().ok(),
-                "version" => picked.seen.version = value.parse().ok(),
+                "execution" => picked.expected.execution = value.parse().ok(),
+                "version" => picked.expected.version = value.parse().ok(),
                 _ => {}
             }
         }

@@ -35,8 +35,8 @@ pub fn permitted(subject: &Subject, operation: Operation) -> Result<&Execution, 
 }
 
 /// Asks something of the last execution, and goes on to its page.
-pub async fn ask(subject: &Subject, seen: Expected, command: &Command) -> Result<HttpResponse, PageError> {
-    subject.site.app.ask_from(&subject.caller(), subject.release.id, seen, command).await?;
+pub async fn ask(subject: &Subject, expected: Expected, command: &Command) -> Result<HttpResponse, PageError> {
+    subject.site.app.ask_from(&subject.caller(), subject.release.id, expected, command).await?;
     Ok(done(subject, &Told::asked(&subject.release.name, command)))
 }
 

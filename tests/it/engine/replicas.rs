@@ -85,7 +85,7 @@ async fn an_execution_is_left_alone_by_every_other_replica(db: Db) {
     let second = other(&stage).await;
     let id = stage.last(release).await.id;
     assert_eq!(second.engine.recover().await.unwrap(), 0);
-    second.app.wakeup.ring(id);
+    second.app.wakeup.notify(id);
     stage.passes(3);
     assert_eq!(second.engine.turn().await.unwrap(), Tick::default());
     let term = second.engine.term().await.unwrap();

@@ -30,7 +30,7 @@ pub const REGION: &str = "eu-west";
 pub struct TestApp {
     /// Where it listens.
     pub address: SocketAddr,
-    /// Its verbs, which share its memory.
+    /// Its operations, which share its memory.
     pub app: App,
     /// The one-time link, if it printed one.
     pub setup_link: Option<String>,

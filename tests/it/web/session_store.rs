@@ -20,7 +20,7 @@ on_both!(
     who_is_not_signed_in_has_neither_a_cookie_nor_a_row,
     signing_in_with_a_session_renews_it_and_signing_out_takes_the_cookie_away,
     a_session_without_its_line_in_the_audit_does_not_begin,
-    a_session_that_no_verb_has_ended_ends_by_its_key,
+    a_session_that_no_operation_has_ended_ends_by_its_key,
 );
 
 type Heard = Arc<Mutex<Vec<String>>>;
@@ -184,7 +184,7 @@ async fn a_session_without_its_line_in_the_audit_does_not_begin(db: Db) {
     app.stops().await;
 }
 
-async fn a_session_that_no_verb_has_ended_ends_by_its_key(db: Db) {
+async fn a_session_that_no_operation_has_ended_ends_by_its_key(db: Db) {
     let app = TestApp::start(&db).await;
     let (ann, bob) = (app.signed_in_as("operator").await, app.signed_in_as("operator").await);
     assert!(ann.is_signed_in().await);

@@ -43,7 +43,7 @@ pub async fn redelivers_everything(stage: &Stage, execution: &Execution) {
         }
     }
     for _ in 0..3 {
-        stage.app.wakeup.ring(execution.id);
+        stage.app.wakeup.notify(execution.id);
         stage.tick().await;
     }
     stage.engine.recover().await.unwrap();

@@ -77,7 +77,7 @@ impl History<'_> {
             self.bells.swap_remove(wakeup);
         }
         if let Some(running) = &self.replicas[replica].running {
-            running.app.wakeup.ring(execution);
+            running.app.wakeup.notify(execution);
             let name = self.judge.name_if_committed(&execution.to_string());
             let name = name.unwrap_or_else(|| "an execution that was never committed".to_owned());
             self.note(&format!("{} hears the bell for {name}", self.named(replica)));
