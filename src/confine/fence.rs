@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::os::fd::OwnedFd;
+use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 
 use landlock::{
@@ -11,7 +11,8 @@ use landlock::{
 };
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 
-use super::{Confinement, GrantedPaths, mounts};
+use super::mounts::Mounts;
+use super::{Confinement, GrantedPaths};
 use crate::domain::failure_cause::IoFault;
 
 /// The newest version of Landlock whose rights are asked for; a kernel that has less gives less.
@@ -22,6 +23,8 @@ const KNOWN: ABI = ABI::V7;
 struct Rule {
     path: PathBuf,
     allows: BitFlags<AccessFs>,
+    /// What lies there, where that is known already.
+    kind: Option<FileType>,
 }
 
 /// Confines this thread.
@@ -49,27 +52,35 @@ fn restrict(
 
 /// Adds a rule. What cannot be opened or is of a kind that no rule is made for stays kept from the script.
 fn allow(rules: &mut RulesetCreated, rule: &Rule) {
-    let Some((place, kind)) = opened(&rule.path) else { return };
+    // A link is followed by whoever uses it, to a place that has rules of its own.
+    if rule.kind == Some(FileType::Symlink) {
+        return;
+    }
+    let Ok(place) = open(&rule.path, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty()) else { return };
+    let kind = rule.kind.or_else(|| Some(FileType::from_raw_mode(fstat(&place).ok()?.st_mode)));
     let allows = match kind {
-        FileType::Directory => rule.allows,
-        // A link is followed by whoever uses it, to a place that has rules of its own.
-        FileType::Symlink => return,
-        _ => rule.allows & AccessFs::from_file(KNOWN),
+        Some(FileType::Directory) => rule.allows,
+        Some(FileType::Symlink) | None => return,
+        Some(_) => rule.allows & AccessFs::from_file(KNOWN),
     };
+    // Where something else was put there meanwhile, the kernel takes no right of a folder for it.
     let _ = rules.add_rule(PathBeneath::new(place, allows));
 }
 
-fn opened(path: &Path) -> Option<(OwnedFd, FileType)> {
-    let place = open(path, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty()).ok()?;
-    let kind = FileType::from_raw_mode(fstat(&place).ok()?.st_mode);
-    Some((place, kind))
+/// What an entry is, as its folder says; file systems that do not say it are asked for each.
+fn kind(entry: &DirEntry) -> Option<FileType> {
+    let found = entry.file_type().ok()?;
+    Some(match (found.is_dir(), found.is_symlink()) {
+        (true, _) => FileType::Directory,
+        (_, true) => FileType::Symlink,
+        _ => FileType::RegularFile,
+    })
 }
 
 /// The machine as it is, but for what is protected.
 fn around(confinement: &Confinement) -> Vec<Rule> {
     let everything = AccessFs::from_all(KNOWN);
-    let protected = places(&confinement.protected);
-    let program = places(confinement.program.as_slice());
+    let (protected, program) = both(confinement);
     let above = folders_above(&protected);
     let mut parted = folders_above(&program);
     parted.retain(|folder| !above.contains(folder) && !protected.iter().any(|place| folder.starts_with(place)));
@@ -78,7 +89,7 @@ fn around(confinement: &Confinement) -> Vec<Rule> {
     let readable = parted.iter().chain(&program).filter(|place| !above.contains(*place));
     for place in readable.filter(|place| !protected.iter().any(|kept| place.starts_with(kept))) {
         if !rules.iter().any(|rule| place.starts_with(&rule.path)) {
-            rules.push(Rule { path: place.clone(), allows: reading() });
+            rules.push(Rule { path: place.clone(), allows: reading(), kind: None });
         }
     }
     let kept = |path: &PathBuf| {
@@ -89,7 +100,7 @@ fn around(confinement: &Confinement) -> Vec<Rule> {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
             if !kept(&path) && !is_beside(&path, &protected) {
-                rules.push(Rule { path, allows: everything });
+                rules.push(Rule { kind: kind(&entry), path, allows: everything });
             }
         }
     }
@@ -111,7 +122,7 @@ fn within(given: &GrantedPaths) -> Vec<Rule> {
     let written = make_bitflags!(AccessFs::{ReadFile | WriteFile | Truncate});
     let run = make_bitflags!(AccessFs::{ReadFile | Execute});
     let rules = |paths: &[PathBuf], allows| {
-        paths.iter().map(move |path| Rule { path: path.clone(), allows }).collect::<Vec<_>>()
+        paths.iter().map(move |path| Rule { path: path.clone(), allows, kind: None }).collect::<Vec<_>>()
     };
     [rules(&given.folders, AccessFs::from_all(KNOWN)), rules(&given.written, written), rules(&given.run, run)].concat()
 }
@@ -122,16 +133,14 @@ fn reading() -> BitFlags<AccessFs> {
 
 /// The folders that no script can list, or make anything new in.
 pub fn closed(confinement: &Confinement) -> BTreeSet<PathBuf> {
-    folders_above(&places(&confinement.protected))
+    folders_above(&both(confinement).0)
 }
 
 /// The other folders in which no script can make anything new.
 pub fn fixed(confinement: &Confinement) -> BTreeSet<PathBuf> {
-    let closed = closed(confinement);
-    folders_above(&places(confinement.program.as_slice()))
-        .into_iter()
-        .filter(|folder| !closed.contains(folder))
-        .collect()
+    let (protected, program) = both(confinement);
+    let closed = folders_above(&protected);
+    folders_above(&program).into_iter().filter(|folder| !closed.contains(folder)).collect()
 }
 
 /// The folders that lie above any of these places: what is new in them is kept from scripts, and they cannot be listed.
@@ -140,11 +149,15 @@ fn folders_above(places: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
     above.filter(|folder| !places.iter().any(|place| folder.starts_with(place))).map(Path::to_owned).collect()
 }
 
-/// Every path of these places, without links, of what is beside a database's file too, and wherever it is mounted.
-fn places(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
-    let real: Vec<PathBuf> = paths.iter().filter_map(|path| real(path)).collect();
-    let others = mounts::other_names(&real);
-    real.into_iter().chain(others).collect()
+/// Every path of what is protected and of the program, without links, and wherever it is mounted.
+fn both(confinement: &Confinement) -> (BTreeSet<PathBuf>, BTreeSet<PathBuf>) {
+    let mounts = Mounts::read();
+    let places = |paths: &[PathBuf]| {
+        let real: Vec<PathBuf> = paths.iter().filter_map(|path| real(path)).collect();
+        let others = mounts.other_names(&real);
+        real.into_iter().chain(others).collect()
+    };
+    (places(&confinement.protected), places(confinement.program.as_slice()))
 }
 
 /// The path without links; of what is not there, that of the folder with its name.

@@ -40,6 +40,8 @@ pub struct Confinement {
     pub protected: Vec<PathBuf>,
     /// What may be read and run, and not be changed: the program itself.
     pub program: Option<PathBuf>,
+    /// What the kernel can do, as the server found it; without it, whoever confines asks again.
+    pub kernel: Option<Kernel>,
 }
 
 /// What one script is given of what is kept from scripts. What is not there is left out.
@@ -57,7 +59,7 @@ impl Confinement {
     /// Gives up, for this thread and for whatever it starts from now on, what a script must not have. Where it fails
     /// nothing may be started.
     pub fn enter(&self, given: &GrantedPaths) -> Result<(), IoFault> {
-        if kernel() != Kernel::WithoutLandlock {
+        if self.kernel.unwrap_or_else(kernel) != Kernel::WithoutLandlock {
             let gives_up_rights = !may_confine_freely();
             fence::enter(self, given, gives_up_rights)?;
             // Under an account of its own a script has no right to the limits of the server.
@@ -70,7 +72,7 @@ impl Confinement {
 
     /// What is to be said about a script that failed with such words; nothing if they are not about what is kept from it.
     pub fn explained(&self, output: &str) -> Option<String> {
-        if kernel() == Kernel::WithoutLandlock {
+        if self.kernel.unwrap_or_else(kernel) == Kernel::WithoutLandlock {
             return None;
         }
         if self.account.is_none() && output.contains("no new privileges") {

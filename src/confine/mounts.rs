@@ -12,15 +12,24 @@ struct Mount {
     point: PathBuf,
 }
 
-/// Under which other paths each of these can be reached, wherever its file system is mounted too.
-pub fn other_names(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let text = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-    others(&text, paths)
-}
+/// What is mounted on this machine.
+#[derive(Debug)]
+pub struct Mounts(Vec<Mount>);
 
-fn others(text: &str, paths: &[PathBuf]) -> Vec<PathBuf> {
-    let mounts: Vec<Mount> = text.lines().filter_map(parse).collect();
-    paths.iter().flat_map(|path| others_of(&mounts, path)).filter(|found| !paths.contains(found)).collect()
+impl Mounts {
+    /// As the kernel says it now; nothing where it does not.
+    pub fn read() -> Self {
+        Self::parse(&std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default())
+    }
+
+    fn parse(text: &str) -> Self {
+        Self(text.lines().filter_map(parse).collect())
+    }
+
+    /// Under which other paths each of these can be reached, wherever its file system is mounted too.
+    pub fn other_names(&self, paths: &[PathBuf]) -> Vec<PathBuf> {
+        paths.iter().flat_map(|path| others_of(&self.0, path)).filter(|found| !paths.contains(found)).collect()
+    }
 }
 
 fn others_of(mounts: &[Mount], path: &Path) -> Vec<PathBuf> {
@@ -66,8 +75,9 @@ mod tests {
 
     #[test]
     fn a_place_is_found_wherever_its_file_system_is_mounted() {
-        let found = others(MOUNTS, &["/srv/tollgate/data".into()]);
+        let mounts = Mounts::parse(MOUNTS);
+        let found = mounts.other_names(&["/srv/tollgate/data".into()]);
         assert_eq!(found, [PathBuf::from("/mnt/copy of it/data"), PathBuf::from("/mnt/runs")]);
-        assert_eq!(others(MOUNTS, &["/var/data".into()]), Vec::<PathBuf>::new());
+        assert_eq!(mounts.other_names(&["/var/data".into()]), Vec::<PathBuf>::new());
     }
 }

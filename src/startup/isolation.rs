@@ -82,7 +82,7 @@ fn decided(data: &DataConfig, account: Option<Account>) -> Decided {
     let protected: Vec<PathBuf> = std::iter::once(data.folder.clone()).chain(database).collect();
     // Where the system keeps scripts from changing it, its folder need not be closed to what is new.
     let program = std::env::current_exe().ok().filter(|program| can_change(account.as_ref(), program));
-    let confinement = Confinement { account, protected, program };
+    let confinement = Confinement { account, protected, program, kernel: Some(kernel()) };
     let named = |folders: BTreeSet<PathBuf>| folders.into_iter().map(|folder| folder.display().to_string()).collect();
     let isolation = Isolation {
         account: confinement.account.as_ref().map(|account| account.name.clone()),

@@ -1,46 +1,36 @@
 //! The folder that a script has for temporary files, its `TMPDIR`: where it can make some at all when the machine's own
-//! is kept from it, and where none stay behind. Whoever supervises the script holds a lock beside the folder.
+//! is kept from it, and where none stay behind. Whoever supervises the script holds a lock on the folder itself.
 
 use std::ffi::CString;
-use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, Dir, FlockOperation, RenameFlags, flock, renameat_with, unlinkat};
+use rustix::fs::{AtFlags, CWD, Dir, FlockOperation, RenameFlags, flock, fstat, lstat, renameat_with, unlinkat};
 use rustix::io::Errno;
 
 use super::owned;
 use crate::confine::Account;
 
-/// How the name of a lock ends.
-const LOCK: &str = "lock";
-
 /// A folder for temporary files, which goes with this.
 #[derive(Debug)]
 pub struct Temporary {
     path: PathBuf,
-    _lock: File,
+    _lock: OwnedFd,
     stays: bool,
 }
 
 impl Temporary {
     /// Makes it.
     pub fn make(path: &Path, account: Option<&Account>) -> io::Result<Self> {
-        let above = path.parent().unwrap_or(Path::new("/"));
-        owned::passable(above)?;
-        let lock = path.with_extension(LOCK);
         loop {
-            let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&lock)?;
-            flock(&file, FlockOperation::LockShared)?;
+            owned::folder(path, account)?;
+            let held = owned::opened(CWD, path)?;
+            flock(&held, FlockOperation::LockShared)?;
             // A server that was just starting may have taken it for one that was left behind.
-            let is_there = lock.symlink_metadata().is_ok_and(|found| {
-                file.metadata().is_ok_and(|held| (held.dev(), held.ino()) == (found.dev(), found.ino()))
-            });
-            if is_there {
-                owned::folder(path, account)?;
-                return Ok(Self { path: path.to_owned(), _lock: file, stays: false });
+            let own = fstat(&held)?;
+            if lstat(path).is_ok_and(|found| (found.st_dev, found.st_ino) == (own.st_dev, own.st_ino)) {
+                return Ok(Self { path: path.to_owned(), _lock: held, stays: false });
             }
         }
     }
@@ -63,22 +53,17 @@ impl Drop for Temporary {
 pub fn sweep(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        let lock = path.with_extension(LOCK);
-        let is_held =
-            File::open(&lock).is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockExclusive).is_err());
+        let is_held = owned::opened(CWD, &path)
+            .is_ok_and(|folder| flock(&folder, FlockOperation::NonBlockingLockExclusive).is_err());
         if !is_held {
-            take_away(&lock.with_extension(""));
+            take_away(&path);
         }
     }
 }
 
-/// Takes a folder away with its lock, and says so if that cannot be.
+/// Takes a folder away, and says so if that cannot be.
 pub fn take_away(path: &Path) {
-    let gone = remove(path).and_then(|()| match std::fs::remove_file(path.with_extension(LOCK)) {
-        Err(problem) if problem.kind() != ErrorKind::NotFound => Err(problem),
-        _ => Ok(()),
-    });
-    if let Err(problem) = gone {
+    if let Err(problem) = remove(path) {
         tracing::warn!(%problem, path = %path.display(), "could not remove temporary files");
     }
 }

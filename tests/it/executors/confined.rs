@@ -209,6 +209,7 @@ impl Server {
             account: self.account.clone(),
             protected: std::iter::once(self.data()).chain(elsewhere).collect(),
             program: Some(self.program.clone()),
+            kernel: None,
         };
         let told = CommandExecutor::new().confined(confinement).order_of(&order, Duration::MAX);
         let mut command = Self::command(self.user, &self.program);
