@@ -1,38 +1,43 @@
 //! The folder that a script has for temporary files, its `TMPDIR`: where it can make some at all when the machine's own
-//! is kept from it, and where none stay behind. Whoever supervises the script holds a lock on the folder itself.
+//! is kept from it, and where none stay behind. Whoever supervises the script holds a lock on a byte of a file that lies
+//! beside all these folders, which stays: a file more for each script would cost more than the rest of its folder.
 
 use std::ffi::CString;
+use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, Dir, FlockOperation, RenameFlags, flock, fstat, lstat, renameat_with, unlinkat};
+use nix::fcntl::{FcntlArg, fcntl};
+use nix::libc;
+use rustix::fs::{AtFlags, CWD, Dir, RenameFlags, renameat_with, unlinkat};
 use rustix::io::Errno;
 
 use super::owned;
 use crate::confine::Account;
 
+/// The name of the file of locks.
+const LOCKS: &str = ".locks";
+
 /// A folder for temporary files, which goes with this.
 #[derive(Debug)]
 pub struct Temporary {
     path: PathBuf,
-    _lock: OwnedFd,
+    _lock: Locks,
     stays: bool,
 }
 
 impl Temporary {
     /// Makes it.
     pub fn make(path: &Path, account: Option<&Account>) -> io::Result<Self> {
-        loop {
-            owned::folder(path, account)?;
-            let held = owned::opened(CWD, path)?;
-            flock(&held, FlockOperation::LockShared)?;
-            // A server that was just starting may have taken it for one that was left behind.
-            let own = fstat(&held)?;
-            if lstat(path).is_ok_and(|found| (found.st_dev, found.st_ino) == (own.st_dev, own.st_ino)) {
-                return Ok(Self { path: path.to_owned(), _lock: held, stays: false });
-            }
-        }
+        let above = path.parent().unwrap_or(Path::new("/"));
+        owned::passable(above)?;
+        let lock = Locks::open(above)?;
+        // A server that was just starting may be taking it away, since it was left behind.
+        lock.share(path)?;
+        owned::folder(path, account)?;
+        Ok(Self { path: path.to_owned(), _lock: lock, stays: false })
     }
 
     /// Leaves it to processes that go on: it is taken away when a server starts.
@@ -49,14 +54,55 @@ impl Drop for Temporary {
     }
 }
 
+/// The file of locks, with a byte for each folder. A lock ends with the open file, so with whoever has it.
+#[derive(Debug)]
+struct Locks(File);
+
+impl Locks {
+    fn open(folder: &Path) -> io::Result<Self> {
+        let mut how = OpenOptions::new();
+        how.read(true).write(true).create(true).truncate(false).mode(0o600);
+        Ok(Self(how.open(folder.join(LOCKS))?))
+    }
+
+    /// Keeps others from taking that folder away; waits for who is doing it.
+    fn share(&self, folder: &Path) -> io::Result<()> {
+        fcntl(&self.0, FcntlArg::F_OFD_SETLKW(&byte_of(folder, libc::F_RDLCK)))?;
+        Ok(())
+    }
+
+    /// Keeps others from that folder; `false` if somebody holds it.
+    fn take(&self, folder: &Path) -> bool {
+        fcntl(&self.0, FcntlArg::F_OFD_SETLK(&byte_of(folder, libc::F_WRLCK))).is_ok()
+    }
+
+    fn give_back(&self, folder: &Path) {
+        // It fails only where there is nothing to give back.
+        let _ = fcntl(&self.0, FcntlArg::F_OFD_SETLK(&byte_of(folder, libc::F_UNLCK)));
+    }
+}
+
+/// A lock on the byte of a folder. Two folders may have the same one: then one that was left behind stays longer.
+fn byte_of(folder: &Path, kind: libc::c_int) -> libc::flock {
+    let name = folder.file_name().unwrap_or_default().as_encoded_bytes();
+    let number = name.iter().fold(0_i64, |number, byte| number.wrapping_mul(31).wrapping_add(i64::from(*byte)));
+    libc::flock {
+        l_type: kind.try_into().unwrap_or_default(),
+        l_whence: libc::SEEK_SET.try_into().unwrap_or_default(),
+        l_start: number & (i64::MAX >> 1),
+        l_len: 1,
+        l_pid: 0,
+    }
+}
+
 /// Takes away the folders that no supervising process holds.
 pub fn sweep(folder: &Path) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+    let Ok(locks) = Locks::open(folder) else { return };
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.file_name() != LOCKS) {
         let path = entry.path();
-        let is_held = owned::opened(CWD, &path)
-            .is_ok_and(|folder| flock(&folder, FlockOperation::NonBlockingLockExclusive).is_err());
-        if !is_held {
+        if locks.take(&path) {
             take_away(&path);
+            locks.give_back(&path);
         }
     }
 }
@@ -142,7 +188,9 @@ mod tests {
         assert!(held.path.is_dir() && !left.exists());
         let path = held.path.clone();
         drop(held);
-        assert!(!path.exists() && std::fs::read_dir(home.path()).unwrap().next().is_none());
+        assert!(
+            !path.exists() && std::fs::read_dir(home.path()).unwrap().all(|entry| entry.unwrap().file_name() == LOCKS)
+        );
     }
 
     #[test]
