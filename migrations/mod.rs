@@ -13,6 +13,7 @@ mod m20261129_000008_teams_run_scripts;
 mod m20261129_000009_places;
 mod m20261129_000010_isolation;
 mod m20261129_000011_sessions;
+mod m20261129_000012_targets;
 
 use sea_orm_migration::prelude::*;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000009_places::Migration),
             Box::new(m20261129_000010_isolation::Migration),
             Box::new(m20261129_000011_sessions::Migration),
+            Box::new(m20261129_000012_targets::Migration),
         ]
     }
 }

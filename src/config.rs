@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::confine::Confinement;
 use crate::domain::isolation::Isolation;
+use crate::outgoing::AllowedNetwork;
 
 /// Where the data is: asked by every subcommand.
 #[derive(Debug, Clone, Args)]
@@ -114,6 +115,19 @@ pub struct ScriptsConfig {
     pub max_scripts: NonZero<u32>,
 }
 
+/// To which networks requests of tasks may go.
+#[derive(Debug, Clone, Default, Args)]
+pub struct OutgoingConfig {
+    /// Network for special purposes, such as a private one, that requests of tasks may go to: 10.0.0.0/8, or 10.0.0.7:8443
+    /// with the only port; several are separated by commas
+    #[arg(long = "allow-network", value_name = "NETWORK", env = "TOLLGATE_ALLOW_NETWORK", value_delimiter = ',')]
+    pub allowed: Vec<AllowedNetwork>,
+
+    /// The server's own address is allowed, with its port.
+    #[arg(skip)]
+    pub own_allowed: bool,
+}
+
 /// How the server is reached.
 #[derive(Debug, Clone, Args)]
 pub struct WebConfig {
@@ -205,6 +219,8 @@ pub struct Config {
     pub name: Option<String>,
     /// How many scripts run at once on this server.
     pub max_scripts: NonZero<u32>,
+    /// To which networks requests of tasks may go.
+    pub outgoing: OutgoingConfig,
 }
 
 /// How many scripts run at once on a server that is not told otherwise.

@@ -5,7 +5,7 @@ pub mod isolation;
 pub mod keep;
 pub mod restore;
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,9 +25,11 @@ use crate::data_layout::DataLayout;
 use crate::domain::isolation::Isolation;
 use crate::engine::{Engine, ReplicaConfig};
 use crate::executors::command::CommandExecutor;
-use crate::executors::{Executor, Lease, Stop};
+use crate::executors::verify::VerifyExecutor;
+use crate::executors::{Executors, Lease, Stop};
 use crate::fd_limit;
 use crate::messages;
+use crate::outgoing::{AllowedNetwork, HttpClient};
 use crate::store::{ReplicaInfo, Store};
 use crate::web::middleware::{
     buffer_form::keep_typed, envelope::envelope, error_pages::error_pages, request_limits::bounds, same_site::same_site,
@@ -75,28 +77,27 @@ impl Application {
     /// Opens everything and binds the address: from here on connections wait to be answered.
     pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Self> {
         let opened = open(&config, clock).await?;
-        Self::build_on(opened, config).await
+        let listener = bind(&config)?;
+        Self::build_on(listener, opened, config).await
     }
 
-    /// The same on an installation that is open already.
-    pub async fn build_on(opened: Opened, config: Config) -> anyhow::Result<Self> {
-        let confinement = config.confinement.clone();
-        let commands = move |opened: &Opened| -> Arc<dyn Executor> {
-            let executor = CommandExecutor::new().under(opened.lease.clone(), opened.app.clock.clone());
-            Arc::new(executor.confined(confinement.clone()).after(opened.handed.clone()))
+    /// The same on an installation that is open already, at an address that is bound.
+    pub async fn build_on(listener: TcpListener, opened: Opened, config: Config) -> anyhow::Result<Self> {
+        let (confinement, outgoing) = (config.confinement.clone(), config.outgoing.clone());
+        let employ = move |opened: &Opened, own: SocketAddr| -> anyhow::Result<Executors> {
+            let scripts = CommandExecutor::new().under(opened.lease.clone(), opened.app.clock.clone());
+            let scripts = scripts.confined(confinement.clone()).after(opened.handed.clone());
+            let own = outgoing.own_allowed.then(|| AllowedNetwork::only(own));
+            let client = HttpClient::new(outgoing.allowed.iter().copied().chain(own))?;
+            Ok(Executors::new(Arc::new(scripts), Arc::new(VerifyExecutor::new(client))))
         };
-        Self::build_by(opened, config, Arc::new(commands)).await
+        Self::build_at(listener, opened, config, Arc::new(employ)).await
     }
 
-    /// The same with the executor that a test wants.
-    pub async fn build_with(opened: Opened, config: Config, executor: Arc<dyn Executor>) -> anyhow::Result<Self> {
-        Self::build_by(opened, config, Arc::new(move |_: &Opened| Arc::clone(&executor))).await
-    }
-
-    async fn build_by(opened: Opened, config: Config, employ: ExecutorFactory) -> anyhow::Result<Self> {
-        let listener =
-            TcpListener::bind(&config.web.listen).with_context(|| format!("cannot listen on {}", config.web.listen))?;
-        Self::build_at(listener, opened, config, employ).await
+    /// The same with the executors that a test wants.
+    pub async fn build_with(opened: Opened, config: Config, executors: Executors) -> anyhow::Result<Self> {
+        let employ: ExecutorFactory = Arc::new(move |_: &Opened, _: SocketAddr| Ok(executors.clone()));
+        Self::build_at(bind(&config)?, opened, config, employ).await
     }
 
     /// The same at an address that is bound already.
@@ -106,7 +107,7 @@ impl Application {
         config: Config,
         employ: ExecutorFactory,
     ) -> anyhow::Result<Self> {
-        let executor = employ(&opened);
+        let executors = employ(&opened, own_address(&listener)?)?;
         let Opened { app, folder, lease, handed: _ } = opened;
         let again =
             Restart { config: config.clone(), clock: app.clock.clone(), listener: listener.try_clone()?, employ };
@@ -132,7 +133,7 @@ impl Application {
         }
         let replica = who.id.clone();
         let machine = ReplicaConfig { folders: folders.clone(), who, lease, max_scripts: config.max_scripts };
-        let engine = Engine::new(app.clone(), executor, machine);
+        let engine = Engine::new(app.clone(), executors, machine);
         let cookie_key = sessions::cookie_key(&app.store).await?;
         let site = Data::new(Site::new(app, folders, replica, config.web, &cookie_key));
         let server = listen(listener, site.clone())?;
@@ -239,7 +240,7 @@ struct Restart {
 }
 
 /// Who does the work of an installation.
-type ExecutorFactory = Arc<dyn Fn(&Opened) -> Arc<dyn Executor> + Send + Sync>;
+type ExecutorFactory = Arc<dyn Fn(&Opened, SocketAddr) -> anyhow::Result<Executors> + Send + Sync>;
 
 impl Restart {
     /// Restores what is wanted, and serves what there is then. Connections that came meanwhile have waited.
@@ -283,6 +284,23 @@ impl ShutdownSignals {
     async fn once(&mut self) {
         tokio::select! { _ = self.terminate.recv() => (), _ = self.interrupt.recv() => () }
     }
+}
+
+/// Binds the address of a server: connections wait from then on.
+pub fn bind(config: &Config) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(&config.web.listen).with_context(|| format!("cannot listen on {}", config.web.listen))
+}
+
+/// The address at which this machine reaches a server that listens there.
+pub fn own_address(listener: &TcpListener) -> anyhow::Result<SocketAddr> {
+    let mut address = listener.local_addr()?;
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    Ok(address)
 }
 
 fn listen(listener: TcpListener, site: Data<Site>) -> anyhow::Result<Server> {

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::keep_to_ourselves;
 use crate::clock::Clock;
-use crate::config::{Config, DataConfig, ScriptsConfig, WebConfig};
+use crate::config::{Config, DataConfig, OutgoingConfig, ScriptsConfig, WebConfig};
 use crate::demo::fill;
 use crate::messages;
 use crate::startup::{self, Application, ShutdownSignals, isolation};
@@ -18,6 +18,8 @@ pub struct Demo {
     web: WebConfig,
     #[command(flatten)]
     scripts: ScriptsConfig,
+    #[command(flatten)]
+    outgoing: OutgoingConfig,
 }
 
 impl Demo {
@@ -25,17 +27,20 @@ impl Demo {
     pub async fn run(self) -> anyhow::Result<()> {
         let told = ShutdownSignals::listen()?;
         keep_to_ourselves();
-        let Self { data, web, scripts } = self;
+        let Self { data, web, scripts, outgoing } = self;
         let data = data.resolved()?;
         let (confinement, isolation) = isolation::for_demo(&data, &scripts)?;
         for sentence in messages::isolation::sentences(&isolation) {
             println!("{sentence}");
         }
         let max_scripts = scripts.max_scripts;
-        let config = Config { data, web, migrate: true, confinement, isolation, name: None, max_scripts };
+        // Some of its release tasks ask the demo itself.
+        let outgoing = OutgoingConfig { own_allowed: true, ..outgoing };
+        let config = Config { data, web, migrate: true, confinement, isolation, name: None, max_scripts, outgoing };
         let opened = startup::open(&config, Clock::system()).await?;
-        let accounts = fill::fill(&opened.app).await?;
-        let application = Application::build_on(opened, config).await?;
+        let listener = startup::bind(&config)?;
+        let accounts = fill::fill(&opened.app, startup::own_address(&listener)?).await?;
+        let application = Application::build_on(listener, opened, config).await?;
         println!("Tollgate listens on {}", application.url());
         for account in accounts {
             println!("account: {}  password: {}  ({})", account.name, account.password, account.role());

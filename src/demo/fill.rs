@@ -1,5 +1,7 @@
 //! Fills a database with the people and release tasks of the demo, once. Interrupted, it goes on at the next start.
 
+use std::net::SocketAddr;
+
 use anyhow::{Context, bail};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -44,12 +46,12 @@ impl DemoAccount {
 }
 
 /// Fills the database unless it is filled, and answers its accounts.
-pub async fn fill(app: &App) -> anyhow::Result<Vec<DemoAccount>> {
+pub async fn fill(app: &App, address: SocketAddr) -> anyhow::Result<Vec<DemoAccount>> {
     let accounts = cast(app).await?;
     if app.store.setting(FILLED).await?.is_none() {
         places(app).await?;
         people(app, &accounts).await?;
-        release_tasks(app).await?;
+        release_tasks(app, address).await?;
         let tx = app.store.begin_write().await?;
         tx.set_setting(FILLED, "yes").await?;
         tx.commit().await?;
@@ -104,8 +106,8 @@ async fn people(app: &App, cast: &[DemoAccount]) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn release_tasks(app: &App) -> anyhow::Result<()> {
-    let documents = match definitions::all() {
+async fn release_tasks(app: &App, address: SocketAddr) -> anyhow::Result<()> {
+    let documents = match definitions::all(address) {
         Ok(documents) => documents,
         Err((file, findings)) => bail!("{file} is not valid: {findings:?}"),
     };

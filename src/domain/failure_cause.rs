@@ -7,6 +7,8 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
+use super::check::CheckFailure;
+
 /// Why the work said no, could not be done, or was lost sight of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "because", rename_all = "snake_case")]
@@ -44,6 +46,8 @@ pub enum FailureCause {
         /// The timeout, in seconds.
         seconds: u64,
     },
+    /// A check failed.
+    Check(CheckFailure),
     /// Nobody decided before the deadline of the checkpoint.
     DeadlinePassed,
     /// A person stopped it while it was being undone.

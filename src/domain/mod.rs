@@ -3,6 +3,7 @@
 
 pub mod account;
 mod apply;
+pub mod check;
 pub mod consistency;
 pub mod decide;
 pub mod definition;
@@ -16,6 +17,7 @@ pub mod names;
 pub mod outcome;
 pub mod people;
 pub mod phase_summary;
+pub mod placement;
 pub mod places;
 pub mod policy;
 pub mod precondition;

@@ -17,9 +17,10 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::{job_spec, told};
+use super::told;
+use crate::executors::command::LOG_LIMIT;
 use crate::regular_file;
-use crate::store::{AppendResult, AttemptKey, Backend, LogChunk, Store, StoreError};
+use crate::store::{AppendResult, Backend, LogChunk, LogKey, Store, StoreError};
 
 /// Between two looks at the logs.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -31,7 +32,7 @@ const MAX_PIECE_LEN: u64 = 256 * 1024;
 const MAX_WRITE_LEN: usize = 4 * 1024 * 1024;
 
 /// Bytes of one log that are shipped: far more than a supervisor writes, but a script may have put another file in its place.
-const MAX_LOG_LEN: u64 = 4 * job_spec::LOG_LIMIT;
+const MAX_LOG_LEN: u64 = 4 * LOG_LIMIT;
 
 /// Tries to ship the rest of a log, and the pause between them, which grows.
 const TRIES: u32 = 5;
@@ -40,12 +41,12 @@ const RETRY_DELAY: Duration = Duration::from_millis(200);
 /// Ships the logs of what runs on this machine.
 pub struct LogShipper {
     store: Store,
-    running: Mutex<HashMap<AttemptKey, Arc<ShippedLog>>>,
+    running: Mutex<HashMap<LogKey, Arc<ShippedLog>>>,
 }
 
 /// A log that grows, and how much of it is shipped.
 struct ShippedLog {
-    of: AttemptKey,
+    of: LogKey,
     release: Uuid,
     path: PathBuf,
     /// Offset up to which it is shipped; `None` while that has to be read from the database. Locked while a piece is shipped.
@@ -82,7 +83,7 @@ impl LogShipper {
     }
 
     /// From now on the log of that attempt is shared, until the answer is dropped.
-    pub fn begin(&self, of: AttemptKey, release: Uuid, path: PathBuf) -> ShippingGuard<'_> {
+    pub fn begin(&self, of: LogKey, release: Uuid, path: PathBuf) -> ShippingGuard<'_> {
         let tail = Arc::new(ShippedLog { of, release, path, shared: Arc::default() });
         if self.store.backend() == Backend::Postgres {
             self.running().insert(of, Arc::clone(&tail));
@@ -92,7 +93,7 @@ impl LogShipper {
 
     /// Shares a piece more of each log that has grown.
     async fn share(&self, held: &mut [Held]) -> Result<Backlog, StoreError> {
-        let unknown: Vec<AttemptKey> =
+        let unknown: Vec<LogKey> =
             held.iter().filter(|(shared, _)| shared.is_none()).map(|(_, tail)| tail.of).collect();
         let lengths = self.store.log_lengths(&unknown).await?;
         let from = |(shared, tail): &mut Held| {
@@ -103,7 +104,7 @@ impl LogShipper {
         if pieces.is_empty() {
             return Ok(Backlog::Nothing);
         }
-        let ends: HashMap<AttemptKey, u64> =
+        let ends: HashMap<LogKey, u64> =
             pieces.iter().map(|piece| (piece.of, piece.at + piece.bytes.len() as u64)).collect();
         let mut grown: Vec<_> = held.iter_mut().filter_map(|(shared, of)| Some((shared, *ends.get(&of.of)?))).collect();
         for (shared, _) in &mut grown {
@@ -119,7 +120,7 @@ impl LogShipper {
         Ok(left)
     }
 
-    fn running(&self) -> MutexGuard<'_, HashMap<AttemptKey, Arc<ShippedLog>>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<LogKey, Arc<ShippedLog>>> {
         self.running.lock()
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! Several replicas may work on one database: each carries on its own executions, see [`membership`].
 
-mod job_spec;
+mod host;
 mod log_shipper;
 pub mod membership;
 mod runtime;
@@ -12,10 +12,8 @@ mod worker;
 
 use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
-use std::fs::DirBuilder;
 use std::io;
 use std::num::NonZero;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -34,8 +32,9 @@ use crate::data_layout::DataLayout;
 use crate::domain::execution::{Execution, TaskState};
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::Outcome;
+use crate::domain::placement::Placement;
 use crate::domain::schedule;
-use crate::executors::{Executor, Lease, Stop};
+use crate::executors::{Executors, Lease, Stop, command};
 use crate::store::{LiveAttempt, ReplicaInfo, StoreError, Term};
 use log_shipper::LogShipper;
 use membership::Membership;
@@ -79,7 +78,7 @@ pub struct Engine(Arc<Inner>);
 
 struct Inner {
     app: App,
-    executor: Arc<dyn Executor>,
+    executors: Executors,
     config: ReplicaConfig,
     membership: Mutex<Membership>,
     spawner: Arc<dyn Spawner>,
@@ -106,22 +105,17 @@ pub struct Tick {
 
 impl Engine {
     /// An engine that does nothing yet. Scripts that it starts are picked up again by the engine of the same machine only.
-    pub fn new(app: App, executor: Arc<dyn Executor>, config: ReplicaConfig) -> Self {
-        Self::with_spawner(Arc::new(TokioSpawner), app, executor, config)
+    pub fn new(app: App, executors: Executors, config: ReplicaConfig) -> Self {
+        Self::with_spawner(Arc::new(TokioSpawner), app, executors, config)
     }
 
     /// The same, with its workers in the hands of somebody else: a simulation.
-    pub fn with_spawner(
-        spawner: Arc<dyn Spawner>,
-        app: App,
-        executor: Arc<dyn Executor>,
-        config: ReplicaConfig,
-    ) -> Self {
+    pub fn with_spawner(spawner: Arc<dyn Spawner>, app: App, executors: Executors, config: ReplicaConfig) -> Self {
         Self(Arc::new(Inner {
             log_shipper: LogShipper::new(app.store.clone()),
             places: ScriptPlaces::new(usize::try_from(config.max_scripts.get()).unwrap_or(usize::MAX)),
             app,
-            executor,
+            executors,
             config,
             membership: Mutex::default(),
             spawner,
@@ -231,7 +225,7 @@ impl Engine {
 
     /// Spawns workers for the attempts of this replica's executions that have none: those that were under way when the
     /// program ended. An attempt on the machine of a replica that was taken over is Interrupted. Answers how many attempts
-    /// run on this machine. An execution that cannot be read holds up no other.
+    /// it goes on with. An execution that cannot be read holds up no other.
     pub async fn recover(&self) -> Result<usize, AppError> {
         let term = self.term().await?;
         let mut under_way = 0;
@@ -251,7 +245,12 @@ impl Engine {
             if !needs_worker(execution, claim) {
                 continue;
             }
-            if attempt.replica.as_ref() == Some(&term.replica) {
+            let is_ours = match attempt.placement {
+                Some(Placement::Anywhere) => true,
+                // A time that passes needs no worker, so it does not come here.
+                Some(Placement::ThisMachine) | None => attempt.replica.as_ref() == Some(&term.replica),
+            };
+            if is_ours {
                 under_way += 1;
                 self.pick_up(execution.id, claim, &term);
             } else {
@@ -327,12 +326,15 @@ impl Engine {
         self.0.workers.lock()
     }
 
-    /// Makes the run folder of an attempt. The machine's crash may take it away again: then the attempt is Interrupted.
+    /// Makes, before an attempt is claimed, what its executor must find then.
     fn run_folder_maker(&self) -> impl Fn(&Execution, Claim) -> io::Result<()> + Sync + use<> {
         let folders = self.0.config.folders.clone();
-        move |execution, claim| {
-            let folder = folders.attempt(execution.id, &execution.tasks[claim.task].name, claim.attempt);
-            DirBuilder::new().recursive(true).mode(0o700).create(folder)
+        move |execution, claim| match execution.spec(claim.task).kind.placement() {
+            Some(Placement::ThisMachine) => {
+                let task = &execution.tasks[claim.task].name;
+                command::make_run_folder(&folders, execution.id, task, claim.attempt)
+            }
+            Some(Placement::Anywhere) | None => Ok(()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -10,15 +10,17 @@ use tokio::time::sleep;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::{Claim, Engine, WorkerKey, job_spec, needs_worker, told};
+use super::host::AttemptHost;
+use super::{Claim, Engine, WorkerKey, needs_worker, told};
 use crate::app::{App, AppError, Progress, WorkerContext};
 use crate::domain::execution::Execution;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::Outcome;
+use crate::domain::placement::Placement;
 use crate::domain::schedule;
 use crate::domain::values::Names;
 use crate::engine::log_shipper::ShipResult;
-use crate::executors::{JobSpec, Stop};
+use crate::executors::{self, AttemptContext, Job, Stop};
 use crate::store::{AttemptKey, StoreError, Term};
 
 /// Between two looks at the size of a running script's log, for pages that show its last line.
@@ -70,8 +72,10 @@ impl Engine {
         stop.cancel();
         let engine = self.clone();
         self.track(key, async move {
-            if let Ok(order) = engine.job_spec(&execution, claim).await {
-                engine.run_job(execution.release_id, order, stop).await;
+            // It is over for the database: nothing of it is recorded any more, and only a machine knows of it.
+            if let (Ok(job), Ok(term)) = (engine.job(&execution, claim).await, engine.term().await) {
+                let host = engine.host(&execution, claim, stop, term);
+                engine.run_job(&job, &host, &engine.log_of(&execution, claim)).await;
             }
             if let Err(error) = engine.0.app.store.mark_cleaned(row).await {
                 tracing::warn!(error = told(&error), "could not record that stray script was stopped; will retry");
@@ -106,19 +110,49 @@ impl Engine {
             return self.require_recovery();
         }
         let of = AttemptKey { task_run_id: execution.tasks[claim.task].id, number: claim.attempt };
-        let log = self.0.config.folders.log(execution.id, &execution.tasks[claim.task].name, claim.attempt);
-        let log = self.0.log_shipper.begin(of, execution.release_id, log);
-        let outcome = match self.job_spec(&execution, claim).await {
-            Ok(order) => self.run_job(execution.release_id, order, stop).await,
-            Err(outcome) => outcome,
+        let path = self.log_of(&execution, claim);
+        let log = match execution.spec(claim.task).kind.placement() {
+            Some(Placement::ThisMachine) => {
+                Some(self.0.log_shipper.begin(of.into(), execution.release_id, path.clone()))
+            }
+            // Its log is in the database from the start.
+            Some(Placement::Anywhere) | None => None,
         };
-        let rest = log.finish().await;
+        let outcome = match self.job(&execution, claim).await {
+            Ok(job) => {
+                let host = self.host(&execution, claim, stop, claimed);
+                self.run_job(&job, &host, &path).await
+            }
+            Err(cause) => Outcome::Errored { cause },
+        };
+        let rest = match &log {
+            Some(log) => log.finish().await,
+            None => ShipResult::Complete,
+        };
         if let Some((progress, term)) = self.report(execution.id, claim, outcome).await {
             self.follow_up(progress, &term);
         }
-        if rest == ShipResult::LocalOnly {
+        if let (Some(log), ShipResult::LocalOnly) = (&log, rest) {
             log.finish().await;
         }
+    }
+
+    fn host(&self, execution: &Execution, claim: Claim, stop: Stop, term: Term) -> AttemptHost {
+        let run = &execution.tasks[claim.task];
+        AttemptHost {
+            engine: self.clone(),
+            term,
+            execution: execution.id,
+            release: execution.release_id,
+            attempt: AttemptKey { task_run_id: run.id, number: claim.attempt },
+            key: executors::key(execution.id, &run.name, claim.attempt),
+            stop,
+        }
+    }
+
+    /// Where a script writes its log.
+    fn log_of(&self, execution: &Execution, claim: Claim) -> PathBuf {
+        self.0.config.folders.log(execution.id, &execution.tasks[claim.task].name, claim.attempt)
     }
 
     /// Waits until this replica may start work again, if it may not now; `false` if it was taken over meanwhile.
@@ -134,11 +168,11 @@ impl Engine {
         }
     }
 
-    async fn job_spec(&self, execution: &Execution, claim: Claim) -> Result<JobSpec, Outcome> {
+    async fn job(&self, execution: &Execution, claim: Claim) -> Result<Job, FailureCause> {
         let place = loop {
             match self.0.app.store.release_place(execution.release_id).await {
                 Ok(Some(place)) => break place,
-                Ok(None) => return Err(Outcome::Errored { cause: FailureCause::ReleaseGone }),
+                Ok(None) => return Err(FailureCause::ReleaseGone),
                 Err(error) => {
                     tracing::warn!(error = told(&error), "could not read names of release task; will retry");
                     self.0.spawner.sleep(RETRY_DELAY).await;
@@ -146,19 +180,20 @@ impl Engine {
             }
         };
         let names = Names { release: &place.name, region: &place.region, team: &place.team };
-        job_spec::order(&self.0.config.folders, execution, (place.team_id, names), claim)
+        let Claim { task, attempt: number, kind } = claim;
+        let attempt = AttemptContext { execution, task, number, kind, team: place.team_id, names };
+        executors::job(&self.0.config.folders, attempt)
     }
 
     /// A panic in an executor is an Errored attempt, not a dead engine.
-    async fn run_job(&self, release: Uuid, order: JobSpec, stop: Stop) -> Outcome {
-        let log = order.folder.join("log");
-        let running = AssertUnwindSafe(self.0.executor.run(&order, &stop)).catch_unwind();
+    async fn run_job(&self, job: &Job, host: &AttemptHost, log: &Path) -> Outcome {
+        let running = AssertUnwindSafe(self.0.executors.execute(job, host)).catch_unwind();
         tokio::select! {
             ended = running => ended.unwrap_or_else(|_| {
                 tracing::error!("executor panicked; attempt ends as errored");
                 Outcome::Errored { cause: FailureCause::BrokeDown }
             }),
-            never = watch(&self.0.app, release, log) => match never {},
+            never = watch(&self.0.app, host.release, log) => match never {},
         }
     }
 
@@ -222,11 +257,11 @@ impl Drop for WorkerGuard {
 }
 
 /// Tells pages when the log of a running script has grown.
-async fn watch(app: &App, release: Uuid, log: PathBuf) -> Infallible {
+async fn watch(app: &App, release: Uuid, log: &Path) -> Infallible {
     let mut known = 0;
     loop {
         sleep(POLL_INTERVAL).await;
-        let size = tokio::fs::metadata(&log).await.map_or(0, |file| file.len());
+        let size = tokio::fs::metadata(log).await.map_or(0, |file| file.len());
         if size != known {
             known = size;
             app.live.touch(release);

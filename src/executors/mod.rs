@@ -1,62 +1,127 @@
-//! Executors do the work of an attempt. An executor has no database and changes no state: it works and reports the outcome.
+//! Executors do the work of attempts. An executor has no database and changes no state: it works and reports the outcome.
 //!
 //! The contract of every executor:
-//! - `run` may be called again for an attempt that was started before, by this process or by one that is gone: it then
-//!   picks the work up and reports its outcome. It never does the work twice.
-//! - Dropping the future of `run` does not stop the work. Only `stop` does, and `run` still reports how it ended, which
-//!   may be that the work was done before the stop reached it.
-//! - The run folder was made before the attempt was claimed: where it is missing, somebody took it away, and nothing is
-//!   started on a guess.
-//! - `run` always ends in an outcome: what cannot be done is Errored, what was lost sight of is Interrupted.
+//! - It gets a resolved *job* and a [`Host`]. Through the host it records, of each *target* of the attempt, under what the
+//!   work is known, what was there before, how far it is and how it ended, writes its log, and hears that it should stop.
+//! - `execute` may be called again for an attempt that was started before, by this process or by one that is gone: it then
+//!   picks the work up and reports its outcome. It never does the work twice. Where the work lives on *this machine*, the
+//!   same machine is asked again; where it lives *anywhere*, any replica is, and what was recorded is all that it knows.
+//! - Dropping the future of `execute` does not stop the work. Only the stop does, and `execute` still reports how it ended,
+//!   which may be that the work was done before the stop reached it.
+//! - `execute` always ends in an outcome: what cannot be done is Errored, what was lost sight of is Interrupted.
+//!
+//! [`Executors`] is the registry: a line for each kind of job.
 
 pub mod command;
+mod host;
 mod lease;
+pub mod verify;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
+use crate::data_layout::DataLayout;
+use crate::domain::execution::{AttemptKind, Execution};
+use crate::domain::failure_cause::FailureCause;
+use crate::domain::kinds;
 use crate::domain::outcome::Outcome;
+use crate::domain::reference::{MissingReference, Reference};
+use crate::domain::values::Names;
+use crate::outgoing::HttpClient;
 
+pub use command::ScriptJob;
+pub use host::{Host, TargetChange, TargetIndex, TargetRecord};
 pub use lease::Lease;
+pub use verify::CheckJob;
 
 /// Tells an executor to stop the work.
 pub type Stop = tokio_util::sync::CancellationToken;
 
-/// What an executor needs to do or undo one attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JobSpec {
-    /// The run folder of this attempt and of no other, as an absolute path; its log is the file `log` in it.
-    pub folder: PathBuf,
-    /// The script; run by `/bin/sh` unless it starts with `#!`.
-    pub script: String,
-    /// Where the script runs: absolute, then it must exist, or relative to `workspace`. Without it, the default folder.
-    pub working_folder: Option<String>,
-    /// The folder that the tasks of an execution share; made if need be.
-    pub default_folder: PathBuf,
-    /// Where relative working folders lie, which are made if need be.
-    pub workspace: PathBuf,
-    /// Further folders that the script may use, where there are such.
-    pub others: Vec<PathBuf>,
-    /// The folder for the script's temporary files, which goes with the attempt.
-    pub temporary: PathBuf,
-    /// The task's own variables and those that the engine gives.
-    pub environment: BTreeMap<String, String>,
-    /// How long the work may take.
-    pub timeout: Duration,
-    /// How long the work may take to end after it was told to.
-    pub grace: Duration,
-    /// How many bytes of log are kept.
-    pub log_limit: u64,
-    /// Whether processes that are left when the script ends by itself go on.
-    pub leave_running: bool,
+/// Does the work of attempts of one kind of job.
+#[async_trait]
+pub trait Executor<J: ?Sized>: Send + Sync {
+    /// Starts the attempt, or picks it up again when it was started before, and waits for its outcome.
+    async fn execute(&self, job: &J, host: &dyn Host) -> Outcome;
 }
 
-/// Does the work of attempts.
-#[async_trait]
-pub trait Executor: Send + Sync {
-    /// Starts the attempt, or picks it up again when it was started before, and waits for its outcome.
-    async fn run(&self, order: &JobSpec, stop: &Stop) -> Outcome;
+/// What an executor needs to do or undo one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Job {
+    /// Run a script on this machine.
+    Script(Box<ScriptJob>),
+    /// Repeat a check.
+    Check(Box<CheckJob>),
+}
+
+/// The attempt that a job is for, with what its references refer to.
+#[derive(Debug, Clone, Copy)]
+pub struct AttemptContext<'a> {
+    /// The execution.
+    pub execution: &'a Execution,
+    /// The task in it.
+    pub task: usize,
+    /// The number of the attempt.
+    pub number: u32,
+    /// Doing or undoing.
+    pub kind: AttemptKind,
+    /// The team of its release task.
+    pub team: Uuid,
+    /// What it is called.
+    pub names: Names<'a>,
+}
+
+/// The executor of each kind of job.
+#[derive(Clone)]
+pub struct Executors {
+    scripts: Arc<dyn Executor<ScriptJob>>,
+    checks: Arc<dyn Executor<CheckJob>>,
+}
+
+impl Executors {
+    /// These.
+    pub fn new(scripts: Arc<dyn Executor<ScriptJob>>, checks: Arc<dyn Executor<CheckJob>>) -> Self {
+        Self { scripts, checks }
+    }
+
+    /// Runs scripts by that executor; the others are the real ones, for public networks.
+    pub fn with_scripts(scripts: Arc<dyn Executor<ScriptJob>>) -> Result<Self, rustls::Error> {
+        Ok(Self::new(scripts, Arc::new(verify::VerifyExecutor::new(HttpClient::new([])?))))
+    }
+
+    /// Does a job.
+    pub async fn execute(&self, job: &Job, host: &dyn Host) -> Outcome {
+        match job {
+            Job::Script(job) => self.scripts.execute(job, host).await,
+            Job::Check(job) => self.checks.execute(job, host).await,
+        }
+    }
+}
+
+/// The job of an attempt, with the values of its references; or why there is none.
+pub fn job(folders: &DataLayout, attempt: AttemptContext<'_>) -> Result<Job, FailureCause> {
+    let Some(work) = attempt.execution.spec(attempt.task).kind.work() else {
+        return Err(FailureCause::NothingToRun);
+    };
+    Ok(match work.job {
+        kinds::Job::Script(command) => Job::Script(Box::new(command::job(folders, command, attempt)?)),
+        kinds::Job::Verify(verify) => Job::Check(Box::new(verify::job(verify, attempt)?)),
+    })
+}
+
+impl AttemptContext<'_> {
+    /// The value of a reference, if it has one.
+    fn value(&self, reference: &Reference) -> Option<String> {
+        self.execution.value(self.task, self.names, reference)
+    }
+}
+
+/// The key of an attempt, see [`Host::key`].
+pub fn key(execution: Uuid, task: &str, number: u32) -> String {
+    format!("{execution}.{task}.{number}")
+}
+
+fn no_value(missing: &MissingReference) -> FailureCause {
+    FailureCause::NoValue { reference: missing.0.to_string() }
 }

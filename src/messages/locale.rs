@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt::{self, Display, Formatter};
 
 use super::english::English;
+use crate::domain::check::CheckNews;
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, TaskRun};
 use crate::domain::failure_cause::{FailureCause, IoFault};
@@ -23,6 +24,7 @@ pub enum Locale {
 pub(super) trait Sentences {
     fn failure_cause(&self, cause: &FailureCause) -> String;
     fn io_fault(&self, fault: &IoFault) -> String;
+    fn check_news(&self, news: &CheckNews) -> String;
     fn outcome(&self, outcome: &Outcome) -> Option<String>;
     fn attempt(&self, kind: AttemptKind, number: u32) -> String;
     fn attempt_status(&self, outcome: Option<&Outcome>, kind: AttemptKind) -> &'static str;
@@ -100,3 +102,10 @@ impl Display for IoFault {
 }
 
 impl Error for IoFault {}
+
+/// As the log of its attempt has it, which is in English.
+impl Display for CheckNews {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&Locale::English.sentences().check_news(self))
+    }
+}

@@ -15,6 +15,7 @@ use super::write::{Stamp, WriteTx};
 use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Execution, Moment};
 use crate::domain::outcome::Outcome;
+use crate::domain::placement::Placement;
 
 /// Which attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,7 +39,9 @@ pub struct LiveAttempt {
     pub kind: AttemptKind,
     /// When it was started.
     pub started_at: Moment,
-    /// The replica on whose machine it runs; none if it only lets time pass, which any replica can.
+    /// Where its work lives; nothing if it only lets time pass.
+    pub placement: Option<Placement>,
+    /// The replica on whose machine it runs, if its work lives on a machine.
     pub replica: Option<String>,
 }
 
@@ -50,6 +53,7 @@ struct LiveRow {
     number: i32,
     kind: String,
     started_at: Moment,
+    placement: Option<String>,
     replica: Option<String>,
 }
 
@@ -97,6 +101,7 @@ impl Store {
                 attempts::Column::Number,
                 attempts::Column::Kind,
                 attempts::Column::StartedAt,
+                attempts::Column::Placement,
                 attempts::Column::Replica,
             ])
             .column(task_run::Column::ExecutionId)
@@ -110,6 +115,12 @@ impl Store {
             .await?;
         rows.into_iter().map(LiveRow::into_live).collect()
     }
+}
+
+/// Attempts whose work lives on the machine of a replica.
+pub(super) fn on_a_machine() -> Expr {
+    // As [`Placement`] is stored.
+    attempts::Column::Placement.eq("this_machine")
 }
 
 /// Live attempts of the executions that the term carries on.
@@ -127,6 +138,7 @@ impl LiveRow {
             key: AttemptKey { task_run_id: self.task_run_id, number: count("attempts.number", self.number)? },
             kind: codec::from_word("attempts.kind", &self.kind)?,
             started_at: self.started_at,
+            placement: self.placement.map(|word| codec::from_word("attempts.placement", &word)).transpose()?,
             replica: self.replica,
         })
     }
@@ -138,19 +150,23 @@ impl WriteTx {
         let mut started: Vec<attempts::Model> = Vec::new();
         for event in happened {
             match event {
-                Event::AttemptStarted { task, attempt, kind, until, .. } => started.push(attempts::Model {
-                    task_run_id: execution.tasks[*task].id,
-                    number: column(*attempt),
-                    kind: codec::word(kind)?,
-                    started_at: stamp.at,
-                    ended_at: None,
-                    outcome: None,
-                    replica: match (until, &self.term) {
-                        (None, Some(term)) => Some(term.replica.clone()),
-                        (Some(_), _) | (None, None) => None,
-                    },
-                    left_behind: false,
-                }),
+                Event::AttemptStarted { task, attempt, kind, .. } => {
+                    let placement = execution.spec(*task).kind.placement();
+                    started.push(attempts::Model {
+                        task_run_id: execution.tasks[*task].id,
+                        number: column(*attempt),
+                        kind: codec::word(kind)?,
+                        started_at: stamp.at,
+                        ended_at: None,
+                        outcome: None,
+                        replica: match placement {
+                            Some(Placement::ThisMachine) => self.term.as_ref().map(|term| term.replica.clone()),
+                            Some(Placement::Anywhere) | None => None,
+                        },
+                        left_behind: false,
+                        placement: placement.as_ref().map(codec::word).transpose()?,
+                    });
+                }
                 Event::AttemptEnded { task, attempt, outcome, .. } => {
                     let key = AttemptKey { task_run_id: execution.tasks[*task].id, number: *attempt };
                     match started.iter_mut().find(|row| is_of(row, key)) {

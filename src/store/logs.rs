@@ -17,15 +17,31 @@ use super::codec::{column, count};
 use super::connect::Store;
 use super::entities::log_chunk as chunks;
 use super::error::{Result, StoreError};
+use super::write::WriteTx;
 
 /// The most rows that one statement adds.
 const MAX_ROWS: usize = 64;
+
+/// A log: of a target of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LogKey {
+    /// The attempt.
+    pub attempt: AttemptKey,
+    /// Which of its targets: 0 for the first, or the only one.
+    pub target: u32,
+}
+
+impl From<AttemptKey> for LogKey {
+    fn from(attempt: AttemptKey) -> Self {
+        Self { attempt, target: 0 }
+    }
+}
 
 /// What a log grew by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogChunk {
     /// Whose log.
-    pub of: AttemptKey,
+    pub of: LogKey,
     /// The release task, whose pages show it.
     pub release: Uuid,
     /// Where the piece begins in the log.
@@ -61,7 +77,7 @@ impl Store {
         }
         let mut rows = aside(move || pieces.iter().map(packed).collect::<Result<Vec<_>>>()).await?;
         let expected = rows.len() as u64;
-        let key = [chunks::Column::TaskRunId, chunks::Column::Number, chunks::Column::BeginsAt];
+        let key = [chunks::Column::TaskRunId, chunks::Column::Number, chunks::Column::Target, chunks::Column::BeginsAt];
         let mut added = 0;
         while !rows.is_empty() {
             let rest = rows.split_off(by_one_statement(rows.len()));
@@ -75,29 +91,29 @@ impl Store {
     }
 
     /// How long those logs are here; one of which nothing is here is not among them.
-    pub async fn log_lengths(&self, of: &[AttemptKey]) -> Result<HashMap<AttemptKey, u64>> {
+    pub async fn log_lengths(&self, of: &[LogKey]) -> Result<HashMap<LogKey, u64>> {
         if of.is_empty() {
             return Ok(HashMap::new());
         }
-        let rows: Vec<(Uuid, i32, i64)> = chunks::Entity::find()
+        let rows: Vec<(Uuid, i32, i32, i64)> = chunks::Entity::find()
             .select_only()
-            .columns([chunks::Column::TaskRunId, chunks::Column::Number])
+            .columns([chunks::Column::TaskRunId, chunks::Column::Number, chunks::Column::Target])
             .column_as(chunks::Column::EndsAt.max(), "length")
             .filter(filled_up(of.iter().map(|key| is_of(*key)).collect()))
             .group_by(chunks::Column::TaskRunId)
             .group_by(chunks::Column::Number)
+            .group_by(chunks::Column::Target)
             .into_tuple()
             .all(&self.reader)
             .await?;
-        let length = |(task_run_id, number, length)| {
-            let key = AttemptKey { task_run_id, number: count("log_chunks.number", number)? };
-            Ok((key, count("log_chunks.ends_at", length)?))
+        let length = |(task_run_id, number, target, length)| {
+            Ok((key_of(task_run_id, number, target)?, count("log_chunks.ends_at", length)?))
         };
         rows.into_iter().map(length).collect()
     }
 
     /// The bytes of a log from an offset on, so many at most.
-    pub async fn log_bytes(&self, of: AttemptKey, from: u64, most: u64) -> Result<Vec<u8>> {
+    pub async fn log_bytes(&self, of: LogKey, from: u64, most: u64) -> Result<Vec<u8>> {
         let until = from.saturating_add(most);
         let rows = chunks::Entity::find()
             .filter(is_of(of))
@@ -110,12 +126,12 @@ impl Store {
     }
 
     /// The last bytes of those logs, so many at most of each: in two queries, however many logs there are.
-    pub async fn log_ends(&self, of: &[AttemptKey], most: u64) -> Result<HashMap<AttemptKey, LogEnd>> {
+    pub async fn log_ends(&self, of: &[LogKey], most: u64) -> Result<HashMap<LogKey, LogEnd>> {
         let lengths = self.log_lengths(of).await?;
         if lengths.is_empty() {
             return Ok(HashMap::new());
         }
-        let is_last = |(key, length): (&AttemptKey, &u64)| {
+        let is_last = |(key, length): (&LogKey, &u64)| {
             is_of(*key).add(chunks::Column::EndsAt.gt(offset(length.saturating_sub(most))))
         };
         let rows = chunks::Entity::find()
@@ -123,12 +139,12 @@ impl Store {
             .order_by_asc(chunks::Column::BeginsAt)
             .all(&self.reader)
             .await?;
-        let mut of_each: HashMap<AttemptKey, Vec<chunks::Model>> = HashMap::new();
+        let mut of_each: HashMap<LogKey, Vec<chunks::Model>> = HashMap::new();
         for row in rows {
-            let key = AttemptKey { task_run_id: row.task_run_id, number: count("log_chunks.number", row.number)? };
+            let key = key_of(row.task_run_id, row.number, row.target)?;
             of_each.entry(key).or_default().push(row);
         }
-        let end = move |(key, rows): (AttemptKey, Vec<chunks::Model>)| {
+        let end = move |(key, rows): (LogKey, Vec<chunks::Model>)| {
             let at = lengths.get(&key).copied().unwrap_or_default().saturating_sub(most);
             Ok((key, LogEnd { at, bytes: joined(rows, at, u64::MAX)? }))
         };
@@ -150,11 +166,40 @@ fn filled_up(mut any: Vec<Condition>) -> Condition {
     any.into_iter().fold(Condition::any(), Condition::add)
 }
 
-fn is_of(key: AttemptKey) -> Condition {
+impl WriteTx {
+    /// How long a log is.
+    pub(super) async fn log_length(&self, of: LogKey) -> Result<u64> {
+        let length: Option<Option<i64>> = chunks::Entity::find()
+            .select_only()
+            .column_as(chunks::Column::EndsAt.max(), "length")
+            .filter(is_of(of))
+            .into_tuple()
+            .one(&self.tx)
+            .await?;
+        count("log_chunks.ends_at", length.flatten().unwrap_or_default())
+    }
+
+    /// Adds one piece, and tells those who look at its pages elsewhere.
+    pub(super) async fn add_chunk(&self, piece: LogChunk) -> Result<()> {
+        self.news.log(piece.release);
+        let row = aside(move || packed(&piece)).await?;
+        chunks::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+}
+
+fn key_of(task_run_id: Uuid, number: i32, target: i32) -> Result<LogKey> {
+    let attempt = AttemptKey { task_run_id, number: count("log_chunks.number", number)? };
+    Ok(LogKey { attempt, target: count("log_chunks.target", target)? })
+}
+
+fn is_of(key: LogKey) -> Condition {
+    // Somebody may ask for an attempt that cannot be.
+    let number = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
     Condition::all()
-        .add(chunks::Column::TaskRunId.eq(key.task_run_id))
-        // Somebody may ask for an attempt that cannot be.
-        .add(chunks::Column::Number.eq(i32::try_from(key.number).unwrap_or(i32::MAX)))
+        .add(chunks::Column::TaskRunId.eq(key.attempt.task_run_id))
+        .add(chunks::Column::Number.eq(number(key.attempt.number)))
+        .add(chunks::Column::Target.eq(number(key.target)))
 }
 
 /// An offset as somebody asks for it: there may be nothing.
@@ -174,8 +219,9 @@ fn packed(piece: &LogChunk) -> Result<chunks::ActiveModel> {
         packer.finish()
     };
     Ok(chunks::ActiveModel::from(chunks::Model {
-        task_run_id: piece.of.task_run_id,
-        number: column(piece.of.number),
+        task_run_id: piece.of.attempt.task_run_id,
+        number: column(piece.of.attempt.number),
+        target: column(piece.of.target),
         begins_at: column(piece.at),
         ends_at: column(piece.at + piece.bytes.len() as u64),
         data: pack().map_err(|error| unreadable(&error))?,

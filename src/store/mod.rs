@@ -27,6 +27,7 @@ mod replicas;
 mod sessions;
 mod settings;
 mod statement_log;
+mod targets;
 mod teams;
 mod timeouts;
 mod write;
@@ -36,7 +37,7 @@ pub use backup::{NamedAttempt, Schema};
 pub use connect::{Backend, Store};
 pub use error::{Result, StoreError};
 pub use inspect::Looked;
-pub use logs::{AppendResult, LogChunk, LogEnd};
+pub use logs::{AppendResult, LogChunk, LogEnd, LogKey};
 pub use notifications::{ChangeSet, Listener, Notification};
 pub use outage::Outage;
 pub use people::{Credentials, Person};
@@ -44,6 +45,7 @@ pub use places::HeldPlaces;
 pub use reads::*;
 pub use replicas::{Replica, ReplicaInfo, Term};
 pub use sessions::{NewSession, Session};
+pub use targets::{Target, TargetOwner};
 pub use write::{Stamp, WriteTx};
 
 /// A new key: it sorts by when it was made, on both databases.

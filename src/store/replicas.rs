@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockBehavior, LockType, OnConfli
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::attempts::on_a_machine;
 use super::codec::{column, count, from_json, json};
 use super::connect::{Backend, Store, reach};
 use super::entities::{attempt as attempts, execution as executions, replica as replicas, task_run};
@@ -207,7 +208,7 @@ impl Store {
             .col_expr(executions::Column::OwnerEpoch, Expr::value(None::<i64>))
             .col_expr(executions::Column::Rev, Expr::col(executions::Column::Rev).add(1))
             .filter(belongs_to(term))
-            .filter(executions::Column::Id.not_in_subquery(at_work()))
+            .filter(executions::Column::Id.not_in_subquery(at_work(on_a_machine())))
             .filter(executions::Column::Id.not_in_subquery(in_line()))
             .exec(&tx.tx)
             .await?;
@@ -279,7 +280,7 @@ pub(super) fn open_to(term: &Term) -> Condition {
 /// over, or it ends without having let go of them, since they were given to it in that moment, though they have nothing to
 /// do on its machine.
 fn orphaned() -> Condition {
-    let at_work = || executions::Column::Id.in_subquery(at_work());
+    let at_work = |which| executions::Column::Id.in_subquery(at_work(which));
     let term = Query::select()
         .expr(Expr::val(1))
         .from(replicas::Entity)
@@ -288,17 +289,19 @@ fn orphaned() -> Condition {
                 .add(replicas::Column::Id.into_expr().equals((executions::Entity, executions::Column::Owner)))
                 .add(replicas::Column::Epoch.into_expr().equals((executions::Entity, executions::Column::OwnerEpoch)))
                 .add(replicas::Column::GoneAt.is_null())
-                .add(Cond::any().add(replicas::Column::StoppedAt.is_null()).add(at_work())),
+                .add(Cond::any().add(replicas::Column::StoppedAt.is_null()).add(at_work(on_a_machine()))),
         )
         .to_owned();
-    let nobodys = Cond::all().add(executions::Column::Owner.is_null()).add(at_work());
+    // Work that lives anywhere has to be gone on with, too.
+    let worked_at = attempts::Column::Placement.is_not_null();
+    let nobodys = Cond::all().add(executions::Column::Owner.is_null()).add(at_work(worked_at));
     let left = Cond::all().add(executions::Column::Owner.is_not_null()).add(Expr::exists(term).not());
     Condition::all().add(executions::Column::EndedAt.is_null()).add(Cond::any().add(nobodys).add(left))
 }
 
-/// The executions that have an attempt under way on any machine. One on another machine has yet to be interrupted by
-/// whoever took the execution over: left to nobody, nobody would.
-fn at_work() -> SelectStatement {
+/// The executions that have such an attempt under way. One on another machine has yet to be interrupted by whoever took the
+/// execution over: left to nobody, nobody would.
+fn at_work(which: Expr) -> SelectStatement {
     Query::select()
         .column((task_run::Entity, task_run::Column::ExecutionId))
         .from(attempts::Entity)
@@ -307,7 +310,7 @@ fn at_work() -> SelectStatement {
             task_run::Column::Id.into_expr().equals((attempts::Entity, attempts::Column::TaskRunId)),
         )
         .and_where(attempts::Column::EndedAt.is_null())
-        .and_where(attempts::Column::Replica.is_not_null())
+        .and_where(which)
         .to_owned()
 }
 

@@ -11,9 +11,10 @@ use futures_util::{Stream, stream};
 use super::Site;
 use super::error::PageError;
 use crate::domain::execution::Execution;
+use crate::domain::placement::Placement;
 use crate::messages::logs;
 use crate::runlog::{self, Chunk, LastLines, PlainCursor, SMALLEST_READ};
-use crate::store::{AttemptKey, Backend, Store, StoreError};
+use crate::store::{AttemptKey, Backend, LogKey, Store, StoreError};
 
 /// Why there is nothing to show of a log.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +48,7 @@ pub enum Log {
     /// In the run folder of this machine.
     Here(PathBuf),
     /// In the database: another machine runs it, or ran it.
-    Shared(Box<Store>, AttemptKey),
+    Shared(Box<Store>, LogKey),
 }
 
 impl Site {
@@ -55,12 +56,17 @@ impl Site {
     pub fn log(&self, execution: &Execution, task: usize, attempt: u32) -> Log {
         let run = &execution.tasks[task];
         let path = self.folders.log(execution.id, &run.name, attempt);
-        match self.app.store.backend() {
-            Backend::Postgres if !path.exists() => {
-                Log::Shared(Box::new(self.app.store.clone()), AttemptKey { task_run_id: run.id, number: attempt })
-            }
-            Backend::Postgres | Backend::Sqlite => Log::Here(path),
+        let is_here = match execution.spec(task).kind.placement() {
+            Some(Placement::Anywhere) => false,
+            Some(Placement::ThisMachine) | None => match self.app.store.backend() {
+                Backend::Postgres => path.exists(),
+                Backend::Sqlite => true,
+            },
+        };
+        if is_here {
+            return Log::Here(path);
         }
+        Log::Shared(Box::new(self.app.store.clone()), AttemptKey { task_run_id: run.id, number: attempt }.into())
     }
 
     /// The last line of the log of each task that runs, and of each that failed: it often says why. By the index of the task.
@@ -89,10 +95,10 @@ impl Site {
             tokio::task::spawn_blocking(read).await.unwrap_or_default()
         };
         if !shared.is_empty() {
-            let keys: Vec<AttemptKey> = shared.keys().copied().collect();
+            let keys: Vec<LogKey> = shared.keys().copied().collect();
             // A log that cannot be read now is no reason to show no page.
             let ends = self.app.store.log_ends(&keys, SMALLEST_READ).await.unwrap_or_default();
-            let line = |(key, end): (&AttemptKey, _)| Some((*shared.get(key)?, last_line_of(end)?));
+            let line = |(key, end): (&LogKey, _)| Some((*shared.get(key)?, last_line_of(end)?));
             lines.extend(ends.iter().filter_map(line));
         }
         lines

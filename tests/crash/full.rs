@@ -13,7 +13,7 @@ use tollgate::domain::execution::TaskState;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::executors::command::CommandExecutor;
-use tollgate::executors::{Executor as _, JobSpec, Stop};
+use tollgate::executors::{ScriptJob, Stop};
 use tollgate::messages::{Locale, failure_cause};
 use tollgate::runlog::read_from;
 use tollgate::store::{Backend, Store};
@@ -214,10 +214,10 @@ impl Room {
     }
 
     /// An attempt at a script, without a server.
-    fn order(&self, name: &str, script: &str) -> JobSpec {
+    fn order(&self, name: &str, script: &str) -> ScriptJob {
         let folder = self.here.data().join("runs/alone/script").join(name);
         fs::create_dir_all(&folder).unwrap();
-        JobSpec {
+        ScriptJob {
             folder,
             script: script.to_owned(),
             working_folder: Some(self.outside.display().to_string()),

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, Caller};
 use tollgate::clock::Clock;
-use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, WebConfig};
+use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, OutgoingConfig, WebConfig};
 use tollgate::confine::Confinement;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::decide::Command;
@@ -19,6 +19,7 @@ use tollgate::domain::execution::{Execution, FailReason, Verdict};
 use tollgate::domain::isolation::Isolation;
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::executors::Executors;
 use tollgate::executors::command::CommandExecutor;
 use tollgate::runlog::read_from;
 use tollgate::startup::{self, Application};
@@ -105,6 +106,7 @@ impl Upgraded {
             confinement: Confinement::default(),
             isolation: Isolation::default(),
             max_scripts: MAX_SCRIPTS,
+            outgoing: OutgoingConfig::default(),
         };
         let (began, later) = (Instant::now(), LATER.parse::<DateTime<Utc>>().unwrap());
         let clock = Clock::set_by(move || later + TimeDelta::from_std(began.elapsed()).unwrap());
@@ -117,8 +119,9 @@ impl Upgraded {
         let opened = startup::open(&config, clock).await.unwrap();
         let app = opened.app.clone();
         is_sound(&app.store).await;
-        let executor = Arc::new(CommandExecutor::with_program(env!("CARGO_BIN_EXE_tollgate")));
-        let application = Application::build_with(opened, config, executor).await.unwrap();
+        let scripts = Arc::new(CommandExecutor::with_program(env!("CARGO_BIN_EXE_tollgate")));
+        let executors = Executors::with_scripts(scripts).unwrap();
+        let application = Application::build_with(opened, config, executors).await.unwrap();
         let handle = application.handle();
         let running = tokio::spawn(application.run());
         Self { app, folders, handle, running, _home: home }

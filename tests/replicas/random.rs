@@ -368,7 +368,7 @@ async fn looked_at(machines: &Machines, releases: &[Uuid]) -> Told {
                     Some(Outcome::Succeeded { .. }) => {
                         told.succeeded += 1;
                         assert!(started.contains(&key) && ended.contains(&key), "{key} has run");
-                        let log = String::from_utf8(store.log_bytes(of, 0, 1_000_000).await.unwrap()).unwrap();
+                        let log = String::from_utf8(store.log_bytes(of.into(), 0, 1_000_000).await.unwrap()).unwrap();
                         let lines: Vec<&str> = log.lines().map(|line| line.split_at(24).1).collect();
                         assert_eq!(lines, [" 1|begun", " 2|ended"], "the log of {key} is whole");
                     }

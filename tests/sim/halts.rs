@@ -61,6 +61,8 @@ pub enum Why {
     Lease(Lease, Clock),
     /// Until the script has ended or is to be stopped.
     Script(String, Stop),
+    /// The same of work that no machine has.
+    Elsewhere(String, Stop),
 }
 
 /// Something that is held.

@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 use crate::halts::{Halt, Halts, Line, Why};
 use crate::judge::Judge;
-use crate::machine::Machines;
+use crate::machine::{ELSEWHERE, Machines};
 use crate::people::{Answer, Asked};
 use crate::place::{Kind, Place};
 use crate::random::definitions;
@@ -125,7 +125,7 @@ enum Choice {
     Ask(usize),
     Pass,
     Spell,
-    EndScript(usize, String),
+    EndScript(String, String),
     Crash(usize),
     Restart(usize),
     Freeze(usize),
@@ -260,8 +260,11 @@ impl<'p> History<'p> {
                 choices.push((4, Choice::Restart(index)));
             }
             for key in self.common.machines.ending(&replica.node) {
-                choices.push((4, Choice::EndScript(index, key)));
+                choices.push((4, Choice::EndScript(replica.node.clone(), key)));
             }
+        }
+        for key in self.common.machines.ending(ELSEWHERE) {
+            choices.push((4, Choice::EndScript(ELSEWHERE.to_owned(), key)));
         }
         for process in (0..self.processes.len()).filter(|process| self.can_go(&self.processes[*process])) {
             choices.push((12, Choice::Go(process)));
@@ -295,6 +298,7 @@ impl<'p> History<'p> {
             Some(Why::Script(key, stop)) => {
                 self.common.machines.has_news(&self.replicas[process.replica].node, key, stop)
             }
+            Some(Why::Elsewhere(key, stop)) => self.common.machines.has_news(ELSEWHERE, key, stop),
         }
     }
 }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use tollgate::clock::Clock;
 use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::{Outcome, Outputs};
-use tollgate::executors::{Executor, JobSpec, Lease, Stop};
+use tollgate::executors::{CheckJob, Executor, Host, Lease, ScriptJob, Stop, TargetChange, TargetRecord};
 
 use crate::halts::Why;
 use crate::replica::Common;
@@ -90,7 +90,7 @@ impl Machines {
         std::mem::take(&mut self.0.lock().unwrap().fresh)
     }
 
-    fn look(&self, place: &(String, String), stop: &Stop, endless: bool, folder: &Path) -> Option<Outcome> {
+    fn look(&self, place: &(String, String), stop: &Stop, endless: bool, folder: Option<&Path>) -> Option<Outcome> {
         let mut scripts = self.0.lock().unwrap();
         match scripts.folders.get_mut(place) {
             Some(Script::Ended(outcome)) => Some(outcome.clone()),
@@ -98,7 +98,7 @@ impl Machines {
                 *told |= stop.is_cancelled();
                 None
             }
-            None if !folder.exists() => {
+            None if folder.is_some_and(|folder| !folder.exists()) => {
                 scripts.folders.insert(place.clone(), Script::Ended(gone()));
                 Some(gone())
             }
@@ -136,6 +136,46 @@ fn outcome(rng: &Rng, luck: u64) -> Outcome {
     }
 }
 
+/// What every replica reaches, and none has: where work lives that any of them goes on with.
+pub const ELSEWHERE: &str = "elsewhere";
+
+/// Has work done elsewhere, for one start of a replica. It is known there by a name that was recorded before it was begun, so
+/// that whoever comes later begins nothing of that name again.
+pub struct Delegated {
+    pub common: Common,
+    pub lease: Lease,
+    pub clock: Clock,
+}
+
+#[async_trait]
+impl Executor<CheckJob> for Delegated {
+    async fn execute(&self, _job: &CheckJob, host: &dyn Host) -> Outcome {
+        let found = host.recorded(0).await;
+        if let Some(outcome) = found.outcome {
+            return outcome;
+        }
+        let key = found.handle.clone().unwrap_or_else(|| host.key().to_owned());
+        if found.handle.is_none() {
+            let record = TargetRecord { handle: Some(key.clone()), ..TargetRecord::default() };
+            host.record(0, TargetChange { record, lines: vec!["begun".to_owned()] }).await;
+        }
+        let (place, stop) = ((ELSEWHERE.to_owned(), key.clone()), host.stop());
+        self.common.halts.halt(Why::Look(key.clone())).await;
+        while !self.common.machines.knows(&place) && self.lease.holds(&self.clock).is_none() {
+            self.common.halts.halt(Why::Lease(self.lease.clone(), self.clock.clone())).await;
+        }
+        let endless = self.common.rng.per_mille(self.common.weather().endless);
+        loop {
+            if let Some(outcome) = self.common.machines.look(&place, stop, endless, None) {
+                let record = TargetRecord { outcome: Some(outcome.clone()), ..TargetRecord::default() };
+                host.record(0, TargetChange { record, lines: vec!["ended".to_owned()] }).await;
+                return outcome;
+            }
+            self.common.halts.halt(Why::Elsewhere(key.clone(), stop.clone())).await;
+        }
+    }
+}
+
 /// Works on one machine for one start of a replica.
 pub struct Scripted {
     pub machine: String,
@@ -145,8 +185,9 @@ pub struct Scripted {
 }
 
 #[async_trait]
-impl Executor for Scripted {
-    async fn run(&self, order: &JobSpec, stop: &Stop) -> Outcome {
+impl Executor<ScriptJob> for Scripted {
+    async fn execute(&self, order: &ScriptJob, host: &dyn Host) -> Outcome {
+        let stop = host.stop();
         let key = order.environment["TOLLGATE_KEY"].clone();
         let place = (self.machine.clone(), key.clone());
         self.common.halts.halt(Why::Look(key.clone())).await;
@@ -155,7 +196,7 @@ impl Executor for Scripted {
         }
         let endless = self.common.rng.per_mille(self.common.weather().endless);
         loop {
-            if let Some(outcome) = self.common.machines.look(&place, stop, endless, &order.folder) {
+            if let Some(outcome) = self.common.machines.look(&place, stop, endless, Some(&order.folder)) {
                 return outcome;
             }
             self.common.halts.halt(Why::Script(key.clone(), stop.clone())).await;

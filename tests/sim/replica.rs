@@ -15,12 +15,12 @@ use tollgate::clock::Clock;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Moment;
 use tollgate::engine::{Engine, ReplicaConfig, Spawner};
-use tollgate::executors::Lease;
+use tollgate::executors::{Executors, Lease};
 use tollgate::failpoints::Hook;
 use tollgate::store::{ReplicaInfo, Store};
 
 use crate::halts::{Halts, Line, Why};
-use crate::machine::{Machines, Scripted};
+use crate::machine::{Delegated, Machines, Scripted};
 use crate::rng::Rng;
 use crate::weather::Weather;
 
@@ -115,7 +115,9 @@ impl Running {
         };
         let folders = DataLayout::new(&common.data.join(node)).unwrap();
         let machine = ReplicaConfig { folders, who, lease: lease.clone(), max_scripts: common.max_scripts };
-        let engine = Engine::with_spawner(Arc::new(hands), app.clone(), Arc::new(executor), machine);
+        let delegated = Delegated { common: common.clone(), lease: lease.clone(), clock: clock.clone() };
+        let executors = Executors::new(Arc::new(executor), Arc::new(delegated));
+        let engine = Engine::with_spawner(Arc::new(hands), app.clone(), executors, machine);
         Self { app, engine, spawned, dead, faults, lease }
     }
 

@@ -10,6 +10,11 @@ use crate::domain::definition::{Definition, Task};
 use crate::domain::kinds::Kind;
 use crate::domain::reference::{self, DecisionPart, Reference, ReleasePart, Source};
 
+/// Where the demo is as its files have it.
+fn address() -> SocketAddr {
+    ADDRESS.parse().unwrap()
+}
+
 /// Runs the scripts of a release task in a folder of its own.
 struct Run<'d> {
     definition: &'d Definition,
@@ -93,13 +98,13 @@ fn without_sleeping(script: &str) -> String {
 }
 
 fn definition(name: &str) -> Definition {
-    let found = all().expect("the files are good").into_iter().find(|document| document.name == name);
+    let found = all(address()).expect("the files are good").into_iter().find(|document| document.name == name);
     found.expect("the release task is there").definition
 }
 
 #[test]
 fn the_files_are_good_and_named_for_their_release_task() {
-    let documents = all().expect("the files are good");
+    let documents = all(address()).expect("the files are good");
     let names: Vec<String> = documents.iter().map(|document| format!("{}.yaml", document.name)).collect();
     assert_eq!(names, FILES.map(|(name, _)| name));
     assert!(documents.iter().all(|document| document.region.as_deref() == Some("eu-west") && document.team.is_some()));
@@ -110,7 +115,7 @@ fn the_files_are_good_and_named_for_their_release_task() {
 
 #[test]
 fn every_release_task_ends_well_whatever_is_left_out_and_is_undone() {
-    for document in all().expect("the files are good") {
+    for document in all(address()).expect("the files are good") {
         let expected: &[&str] = match document.name.as_str() {
             "flaky-migration" => &["migrate-orders"],
             "best-effort-fleet" => &["update-madrid"],

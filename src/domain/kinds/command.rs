@@ -67,7 +67,7 @@ impl KindRules for CommandSpec {
         scripts(self, name, at, problems);
         environment(self, name, at, problems);
         folder(self, name, at, problems);
-        retry::check_times(self.timeout, self.retry, name, at, problems);
+        retry::check_times(("timeout", self.timeout), self.retry, name, at, problems);
     }
 
     fn texts(&self) -> Vec<UsedText<'_>> {

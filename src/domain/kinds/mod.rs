@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::placement::Placement;
 use super::validate::Problems;
 
 mod command;
@@ -10,6 +11,7 @@ mod gate;
 mod manual_approval;
 mod manual_trigger;
 mod retry;
+mod verify;
 mod wait;
 
 pub use command::{CommandSpec, DEFAULT_TIMEOUT};
@@ -17,6 +19,7 @@ pub use gate::{Deciders, Gate, OnDeadline};
 pub use manual_approval::ManualApproval;
 pub use manual_trigger::ManualTrigger;
 pub use retry::Retry;
+pub use verify::{CheckMethod, HttpCheck, JsonCheck, StatusRange, VerifySpec, pattern};
 pub use wait::{Wait, wait_over};
 
 /// The kinds of tasks.
@@ -31,6 +34,8 @@ pub enum Kind {
     ManualApproval(ManualApproval),
     /// Waits for one operator or approver.
     ManualTrigger(ManualTrigger),
+    /// Repeats a check until it has held for a time.
+    Verify(VerifySpec),
 }
 
 /// What nearly all code asks of a kind, and all that the rules need to know of it.
@@ -66,6 +71,8 @@ pub struct Work<'k> {
 pub enum Job<'k> {
     /// Run a script.
     Script(&'k CommandSpec),
+    /// Repeat a check.
+    Verify(&'k VerifySpec),
 }
 
 /// The place of work.
@@ -78,6 +85,16 @@ pub enum RunsOn<'k> {
     },
     /// Nothing on the server can be touched by it.
     Elsewhere,
+}
+
+impl RunsOn<'_> {
+    /// Where the work of an attempt lives.
+    pub fn placement(self) -> Placement {
+        match self {
+            Self::Server { .. } => Placement::ThisMachine,
+            Self::Elsewhere => Placement::Anywhere,
+        }
+    }
 }
 
 /// A text of a task in which references are replaced.
@@ -130,6 +147,7 @@ impl Kind {
             Self::Wait(wait) => wait,
             Self::ManualApproval(approval) => approval,
             Self::ManualTrigger(trigger) => trigger,
+            Self::Verify(verify) => verify,
         }
     }
 
@@ -208,13 +226,12 @@ impl Kind {
 
     /// Whether scripts of it run on the server, which its team must be permitted.
     pub fn runs_on_server(&self) -> bool {
-        match self.class() {
-            Class::Work(work) => match work.runs_on {
-                RunsOn::Server { .. } => true,
-                RunsOn::Elsewhere => false,
-            },
-            Class::Timer(_) | Class::Gate(_) => false,
-        }
+        self.placement() == Some(Placement::ThisMachine)
+    }
+
+    /// Where the work of its attempts lives; nothing for what no attempt works at.
+    pub fn placement(&self) -> Option<Placement> {
+        self.work().map(|work| work.runs_on.placement())
     }
 
     /// The folder on the server that it names.

@@ -25,10 +25,10 @@ impl Default for Retry {
     }
 }
 
-/// The limits of a timeout and of a retry.
-pub(super) fn check_times(timeout: u64, retry: Retry, name: &str, at: &str, problems: &mut Problems) {
+/// The limits of the time that work may take and of a retry.
+pub(super) fn check_times((key, timeout): (&str, u64), retry: Retry, name: &str, at: &str, problems: &mut Problems) {
     if !(1..=MAX_TIMEOUT).contains(&timeout) {
-        problems.add(format!("{at}.timeout"), format!("The timeout of {name} must be 1 second to 7 days."));
+        problems.add(format!("{at}.{key}"), format!("The {key} of {name} must be 1 second to 7 days."));
     }
     if !(1..=MAX_ATTEMPTS).contains(&retry.attempts) {
         problems.add(

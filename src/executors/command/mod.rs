@@ -3,6 +3,7 @@
 //! Everything that must hold over a crash is the supervising process's business, see [`crate::supervise`]. What is here
 //! looks at the run folder, starts a supervisor when that is safe, waits, and reports what `exit.json` says.
 
+mod job;
 mod wait;
 
 use std::io;
@@ -16,7 +17,7 @@ use tokio::process::{Child, Command};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
-use super::{Executor, JobSpec, Lease, Stop};
+use super::{Executor, Host, Lease, Stop};
 use crate::clock::Clock;
 use crate::confine::Confinement;
 use crate::domain::failure_cause::{FailureCause, IoFault};
@@ -25,6 +26,8 @@ use crate::failpoints;
 use crate::fd_limit;
 use crate::supervise::folder::{RunFolder, is_for_want_of_room};
 use crate::supervise::script_spec::ScriptSpec;
+
+pub use job::{LOG_LIMIT, ScriptJob, job, make_run_folder};
 
 /// A supervisor that ends before it has written anything down is started again this often.
 const MAX_STARTS: u32 = 3;
@@ -105,7 +108,12 @@ impl CommandExecutor {
         Self { patience, ..self }
     }
 
-    async fn attempt(&self, order: &JobSpec, stop: &Stop) -> io::Result<Outcome> {
+    /// Runs the script, or picks it up again, and waits for its outcome.
+    pub async fn run(&self, order: &ScriptJob, stop: &Stop) -> Outcome {
+        self.attempt(order, stop).await.unwrap_or_else(|problem| broken_off(&order.folder, &problem))
+    }
+
+    async fn attempt(&self, order: &ScriptJob, stop: &Stop) -> io::Result<Outcome> {
         let folder = RunFolder::new(&order.folder);
         let mut starts = 0;
         failpoints::reach("command.claimed");
@@ -202,7 +210,7 @@ impl CommandExecutor {
     }
 
     /// What a supervising process is told to do.
-    pub fn order_of(&self, order: &JobSpec, start_before: Duration) -> ScriptSpec {
+    pub fn order_of(&self, order: &ScriptJob, start_before: Duration) -> ScriptSpec {
         ScriptSpec {
             script: order.script.clone(),
             working_folder: order.working_folder.clone(),
@@ -222,9 +230,10 @@ impl CommandExecutor {
 }
 
 #[async_trait]
-impl Executor for CommandExecutor {
-    async fn run(&self, order: &JobSpec, stop: &Stop) -> Outcome {
-        self.attempt(order, stop).await.unwrap_or_else(|problem| broken_off(&order.folder, &problem))
+impl Executor<ScriptJob> for CommandExecutor {
+    /// Nothing is recorded of its one target: the run folder knows all of it.
+    async fn execute(&self, job: &ScriptJob, host: &dyn Host) -> Outcome {
+        self.run(job, host.stop()).await
     }
 }
 

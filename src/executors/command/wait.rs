@@ -8,7 +8,7 @@ use tokio::process::Child;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
-use super::{JobSpec, Stop, blocking};
+use super::{ScriptJob, Stop, blocking};
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::Outcome;
 use crate::supervise::folder::RunFolder;
@@ -111,7 +111,7 @@ async fn ask_to_stop(folder: &RunFolder) {
 
 /// Ends what a supervisor has left behind that is gone, or whose run folder is; for this cause nobody knows how the script
 /// ended.
-pub async fn clear_away(folder: &RunFolder, order: &JobSpec, cause: FailureCause) -> Outcome {
+pub async fn clear_away(folder: &RunFolder, order: &ScriptJob, cause: FailureCause) -> Outcome {
     let asked = folder.clone();
     let find = move || Ok(asked.identity().or_else(|| Identity::supervising(asked.path())));
     let key = order.environment.get("TOLLGATE_KEY").map(String::as_str);

@@ -9,6 +9,7 @@ mod command;
 mod manual_approval;
 mod manual_trigger;
 mod retry;
+mod verify;
 mod wait;
 
 /// A kind of task in the YAML.
@@ -56,6 +57,7 @@ kinds! {
     Wait => wait,
     ManualApproval => manual_approval,
     ManualTrigger => manual_trigger,
+    Verify => verify,
 }
 
 /// Stands in for a task of which nothing tells what it was meant to be.

@@ -2,11 +2,13 @@
 
 mod attempts;
 mod cause;
+mod check;
 mod event;
 mod failure;
 mod refusal;
 
 use super::locale::Sentences;
+use crate::domain::check::CheckNews;
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, TaskRun};
 use crate::domain::failure_cause::{FailureCause, IoFault};
@@ -23,6 +25,10 @@ impl Sentences for English {
 
     fn io_fault(&self, fault: &IoFault) -> String {
         cause::io_fault(fault)
+    }
+
+    fn check_news(&self, news: &CheckNews) -> String {
+        check::check_news(news)
     }
 
     fn outcome(&self, outcome: &Outcome) -> Option<String> {

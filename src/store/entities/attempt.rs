@@ -15,6 +15,7 @@ pub struct Model {
     pub outcome: Option<String>,
     pub replica: Option<String>,
     pub left_behind: bool,
+    pub placement: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

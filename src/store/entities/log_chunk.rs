@@ -10,6 +10,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub number: i32,
     #[sea_orm(primary_key, auto_increment = false)]
+    pub target: i32,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub begins_at: i64,
     pub ends_at: i64,
     pub data: Vec<u8>,

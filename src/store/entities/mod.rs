@@ -1,6 +1,7 @@
 //! The tables as they are: dumb rows that never leave the store.
 
 pub mod attempt;
+pub mod attempt_target;
 pub mod decision;
 pub mod event;
 pub mod execution;

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::domain::status::ReleaseStatus;
+use crate::store::attempts::on_a_machine;
 use crate::store::codec;
 use crate::store::connect::Store;
 use crate::store::entities::{attempt as attempts, execution as executions, region, release as releases, task_run};
@@ -92,7 +93,7 @@ impl Store {
                 task_run::Column::Id.into_expr().equals(attempts::Column::TaskRunId.as_column_ref()),
             )
             .and_where(attempts::Column::EndedAt.is_null())
-            .and_where(attempts::Column::Replica.is_not_null())
+            .and_where(on_a_machine())
             .order_by((task_run::Entity, task_run::Column::Ordinal), Order::Asc)
             .to_owned();
         let mut found: HashMap<Uuid, Vec<(String, String)>> = HashMap::new();

@@ -7,6 +7,7 @@ use crate::format::written_duration;
 mod command;
 mod manual_approval;
 mod manual_trigger;
+mod verify;
 mod wait;
 
 /// A task on pages, as its definition has it.
@@ -28,6 +29,7 @@ pub fn view(kind: &Kind) -> &dyn KindView {
         Kind::Wait(wait) => wait,
         Kind::ManualApproval(approval) => approval,
         Kind::ManualTrigger(trigger) => trigger,
+        Kind::Verify(verify) => verify,
     }
 }
 

@@ -10,7 +10,6 @@ use super::handler::Window;
 use super::{Found, log_view};
 use crate::domain::names;
 use crate::runlog;
-use crate::store::Backend;
 use crate::web::Site;
 use crate::web::connections::Busy;
 use crate::web::error::PageError;
@@ -38,15 +37,14 @@ pub async fn show(site: Data<Site>, request: HttpRequest, shown: Query<LogQuery>
     response::page(&log_view::after(&found, shown.attempt, shown.from).await?)
 }
 
-/// From memory and the length of the file alone. The log of another machine grows with the mark of the release task.
+/// From memory and the length of the file alone. A log that is no file here grows with the mark of the release task.
 async fn unchanged(site: &Site, request: &HttpRequest, shown: LogQuery) -> Result<bool, PageError> {
     let task = request.match_info().get("task").filter(|task| names::is_valid(task));
     let (Some(task), Some(of), Some(seen), Some(size)) = (task, shown.of, shown.seen, shown.size) else {
         return Ok(false);
     };
     let path = site.folders.log(of, task, shown.attempt);
-    let is_elsewhere = site.app.store.backend() == Backend::Postgres && !path.exists();
-    let has_not_grown = is_elsewhere || runlog::size(&path).is_ok_and(|now| now == size);
+    let has_not_grown = !path.exists() || runlog::size(&path).is_ok_and(|now| now == size);
     Ok(Subject::is_unchanged(request, seen).await? && has_not_grown)
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::timeout;
 use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::Outcome;
-use tollgate::executors::{Executor, JobSpec, Stop};
+use tollgate::executors::{Executor, Host, ScriptJob, Stop};
 
 /// How long a test waits for what must come.
 pub const TIMEOUT: Duration = Duration::from_mins(1);
@@ -22,7 +22,7 @@ pub struct Calls(Mutex<mpsc::UnboundedReceiver<Work>>);
 /// An attempt that waits for the test's answer. Dropped without one, its executor works on for ever.
 #[derive(Debug)]
 pub struct Work {
-    pub order: JobSpec,
+    pub order: ScriptJob,
     pub stop: Stop,
     answer: oneshot::Sender<Answer>,
 }
@@ -41,10 +41,10 @@ impl Scripted {
 }
 
 #[async_trait]
-impl Executor for Scripted {
-    async fn run(&self, order: &JobSpec, stop: &Stop) -> Outcome {
+impl Executor<ScriptJob> for Scripted {
+    async fn execute(&self, order: &ScriptJob, host: &dyn Host) -> Outcome {
         let (answer, answered) = oneshot::channel();
-        let _ = self.0.send(Work { order: order.clone(), stop: stop.clone(), answer });
+        let _ = self.0.send(Work { order: order.clone(), stop: host.stop().clone(), answer });
         match answered.await {
             Ok(Answer::Ended(outcome)) => outcome,
             Ok(Answer::Panic) => panic!("the test wants a panic"),

@@ -16,7 +16,7 @@ use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::{Engine, ReplicaConfig, Tick};
-use tollgate::executors::Lease;
+use tollgate::executors::{Executors, Lease};
 use tollgate::store::{ReplicaInfo, Store, new_id};
 use uuid::Uuid;
 
@@ -208,7 +208,7 @@ fn engine(app: &App, folders: &DataLayout, node: &str, lease: &Lease, max_script
         isolation: tollgate::domain::isolation::Isolation::default(),
     };
     let machine = ReplicaConfig { folders: folders.clone(), who, lease: lease.clone(), max_scripts };
-    (Engine::new(app.clone(), Arc::new(executor), machine), calls)
+    (Engine::new(app.clone(), Executors::with_scripts(Arc::new(executor)).unwrap(), machine), calls)
 }
 
 /// The decision of a person, with a comment.

@@ -12,7 +12,7 @@ use rustix::process::geteuid;
 use tempfile::TempDir;
 use tollgate::confine::{Account, Confinement, Kernel, beside_database, kernel};
 use tollgate::domain::outcome::Outcome;
-use tollgate::executors::JobSpec;
+use tollgate::executors::ScriptJob;
 use tollgate::executors::command::CommandExecutor;
 use tollgate::runlog::read_from;
 use tollgate::supervise::folder::RunFolder;
@@ -190,7 +190,7 @@ impl Server {
             ("PROGRAM", path(self.program.clone())),
             ("SERVER", self.process.id().to_string()),
         ];
-        let order = JobSpec {
+        let order = ScriptJob {
             folder: folder.clone(),
             script: script.to_owned(),
             working_folder: Some("site".to_owned()),

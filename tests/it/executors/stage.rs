@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::outcome::Outcome;
 use tollgate::executors::command::CommandExecutor;
-use tollgate::executors::{Executor as _, JobSpec, Stop};
+use tollgate::executors::{ScriptJob, Stop};
 use tollgate::messages::{Locale, failure_cause};
 use tollgate::runlog::{LogEntry, read_from};
 use tollgate::supervise::folder::RunFolder;
@@ -28,7 +28,7 @@ pub const PROGRAM: &str = env!("CARGO_BIN_EXE_tollgate");
 /// One attempt in a folder of its own.
 pub struct Stage {
     home: TempDir,
-    pub order: JobSpec,
+    pub order: ScriptJob,
     pub executor: CommandExecutor,
 }
 
@@ -38,7 +38,7 @@ impl Stage {
         // The engine makes it before it claims an attempt.
         let folder = home.path().join("runs/1/attempt");
         fs::create_dir_all(&folder).unwrap();
-        let order = JobSpec {
+        let order = ScriptJob {
             folder,
             script: script.to_owned(),
             working_folder: None,

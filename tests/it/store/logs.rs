@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
-use tollgate::store::{AppendResult, AttemptKey, LogChunk, LogEnd};
+use tollgate::store::{AppendResult, AttemptKey, LogChunk, LogEnd, LogKey};
 use uuid::Uuid;
 
 use super::scene::Scene;
@@ -18,8 +18,13 @@ on_both!(
 );
 
 struct Log {
-    of: AttemptKey,
+    of: LogKey,
     release: Uuid,
+}
+
+/// The log of another attempt at the same task.
+fn of_attempt(number: u32, log: LogKey) -> LogKey {
+    AttemptKey { number, ..log.attempt }.into()
 }
 
 impl Log {
@@ -32,7 +37,7 @@ impl Log {
 async fn logs(db: &Db) -> [Log; 2] {
     let scene = Scene::set(&db.store).await;
     let execution = scene.executed(1).await;
-    let key = |task: usize| AttemptKey { task_run_id: execution.tasks[task].id, number: 1 };
+    let key = |task: usize| LogKey::from(AttemptKey { task_run_id: execution.tasks[task].id, number: 1 });
     [0, 1].map(|task| Log { of: key(task), release: scene.release.id })
 }
 
@@ -77,7 +82,7 @@ async fn any_part_of_a_log_can_be_read(db: Db) {
 
 async fn what_cannot_be_is_empty(db: Db) {
     let [log, _] = logs(&db).await;
-    let never = AttemptKey { number: u32::MAX, ..log.of };
+    let never = of_attempt(u32::MAX, log.of);
     assert!(db.store.log_lengths(&[never, log.of]).await.unwrap().is_empty());
     assert!(db.store.log_lengths(&[]).await.unwrap().is_empty());
     assert!(db.store.log_ends(&[log.of], 10).await.unwrap().is_empty());
@@ -109,7 +114,7 @@ async fn many_logs_are_asked_for_with_few_statements(db: Db) {
     db.store.add_to_logs(vec![log.piece(0, b"something")]).await.unwrap();
     let mut keys = vec![log.of];
     for number in 2..=64 {
-        keys.push(AttemptKey { number, ..log.of });
+        keys.push(of_attempt(number, log.of));
         assert_eq!(store.log_lengths(&keys).await.unwrap(), HashMap::from([(log.of, 9)]));
     }
     assert_eq!(asked.lock().unwrap().len(), 6, "for 2, 4 … 64");

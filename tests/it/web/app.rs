@@ -9,10 +9,11 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, passwords};
 use tollgate::clock::Clock;
-use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, WebConfig};
+use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, OutgoingConfig, WebConfig};
 use tollgate::confine::Confinement;
 use tollgate::domain::isolation::Isolation;
 use tollgate::domain::people::{Role, User};
+use tollgate::executors::Executors;
 use tollgate::executors::command::CommandExecutor;
 use tollgate::startup::{self, Application};
 use tollgate::store::{Store, new_id};
@@ -93,6 +94,7 @@ impl TestApp {
             confinement: Confinement::default(),
             isolation: Isolation::default(),
             max_scripts: MAX_SCRIPTS,
+            outgoing: OutgoingConfig::default(),
         };
         let time =
             Arc::new(AtomicI64::new("2026-11-22T12:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros()));
@@ -103,8 +105,9 @@ impl TestApp {
         let mut opened = startup::open(&config, clock).await.unwrap();
         opened.app.store = change(opened.app.store);
         let app = opened.app.clone();
-        let executor = Arc::new(CommandExecutor::with_program(env!("CARGO_BIN_EXE_tollgate")));
-        let application = Application::build_with(opened, config, executor).await.unwrap();
+        let scripts = Arc::new(CommandExecutor::with_program(env!("CARGO_BIN_EXE_tollgate")));
+        let executors = Executors::with_scripts(scripts).unwrap();
+        let application = Application::build_with(opened, config, executors).await.unwrap();
         let (address, handle, setup_link) = (application.address(), application.handle(), application.setup_link());
         let running = tokio::spawn(application.run());
         let (team, region) = (Uuid::nil(), Uuid::nil());

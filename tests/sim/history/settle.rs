@@ -10,6 +10,7 @@ use tollgate::domain::schedule;
 use tollgate::domain::status::TaskStatus;
 
 use super::{Choice, Figures, History};
+use crate::machine::ELSEWHERE;
 use crate::people::{Asked, Wish};
 use crate::sound::is_sound;
 use crate::world::decision;
@@ -55,8 +56,8 @@ impl History<'_> {
             if self.goes_on().await {
                 continue;
             }
-            if let Some((replica, key)) = self.ending_script() {
-                self.carry_out(Choice::EndScript(replica, key)).await;
+            if let Some((node, key)) = self.ending_script() {
+                self.carry_out(Choice::EndScript(node, key)).await;
                 continue;
             }
             let commits = self.common.commits.load(Ordering::SeqCst);
@@ -102,29 +103,34 @@ impl History<'_> {
         can_go.is_some()
     }
 
-    fn ending_script(&self) -> Option<(usize, String)> {
+    /// Where work may end: on machines that are not gone, and elsewhere.
+    fn places(&self) -> impl Iterator<Item = &str> {
+        let machines = self.replicas.iter().filter(|replica| !replica.gone);
+        machines.map(|replica| replica.node.as_str()).chain([ELSEWHERE])
+    }
+
+    fn ending_script(&self) -> Option<(String, String)> {
         let mut ending = Vec::new();
-        for (index, replica) in self.replicas.iter().enumerate().filter(|(_, replica)| !replica.gone) {
-            ending.extend(self.common.machines.ending(&replica.node).into_iter().map(|key| (index, key)));
+        for node in self.places() {
+            ending.extend(self.common.machines.ending(node).into_iter().map(|key| (node.to_owned(), key)));
         }
         if ending.is_empty() { None } else { Some(self.common.rng.pick(&ending).clone()) }
     }
 
-    fn endless_script(&self) -> Option<(usize, String)> {
-        let here = self.replicas.iter().enumerate().filter(|(_, replica)| !replica.gone);
-        let mut endless = here.flat_map(|(index, replica)| {
-            self.common.machines.endless(&replica.node).into_iter().map(move |key| (index, key))
-        });
+    fn endless_script(&self) -> Option<(String, String)> {
+        let mut endless = self
+            .places()
+            .flat_map(|node| self.common.machines.endless(node).into_iter().map(move |key| (node.to_owned(), key)));
         endless.next()
     }
 
     /// A script that nobody told to stop ends after all. Those of a terminated execution must have been told, and those
     /// of attempts that others ended.
     fn ends_the_endless(&mut self) -> bool {
-        let Some((replica, key)) = self.endless_script() else { return false };
+        let Some((node, key)) = self.endless_script() else { return false };
         assert!(!self.judge.is_terminating(&key), "a stop never reaches {}", self.judge.name(&key));
         assert!(self.judge.is_under_way(&key), "what was given up is never stopped: {}", self.judge.name(&key));
-        self.end_script(replica, &key);
+        self.end_script(&node, &key);
         true
     }
 

@@ -39,7 +39,7 @@ impl History<'_> {
                 self.common.time.pass(TimeDelta::seconds(seconds));
                 self.note(&format!("{seconds} s pass"));
             }
-            Choice::EndScript(replica, key) => self.end_script(replica, &key),
+            Choice::EndScript(node, key) => self.end_script(&node, &key),
             Choice::Crash(replica) => self.crash(replica),
             Choice::Restart(replica) => self.start(replica),
             Choice::Freeze(replica) => self.freeze(replica, true),
@@ -137,9 +137,8 @@ impl History<'_> {
         self.processes.push(Process { replica, what, future, halt: None, commits: 0, faults });
     }
 
-    pub(super) fn end_script(&mut self, replica: usize, key: &str) {
-        let node = self.replicas[replica].node.clone();
-        let outcome = self.common.machines.end(&node, key, &self.common.rng, self.common.weather().luck);
+    pub(super) fn end_script(&mut self, node: &str, key: &str) {
+        let outcome = self.common.machines.end(node, key, &self.common.rng, self.common.weather().luck);
         self.note(&format!("{node}: the script {} ends {}", self.judge.name(key), word(&outcome)));
     }
 
@@ -285,7 +284,7 @@ impl History<'_> {
             Why::Look(key) => format!("a look at {}", self.judge.name(key)),
             Why::Cut(..) => "a cut line".to_owned(),
             Why::Lease(..) => "a lease".to_owned(),
-            Why::Script(key, _) => format!("the end of {}", self.judge.name(key)),
+            Why::Script(key, _) | Why::Elsewhere(key, _) => format!("the end of {}", self.judge.name(key)),
         }
     }
 

@@ -2,7 +2,10 @@
 //! not a plain command. Reads what the tests give it; a slip is a panic that quotes the line.
 
 use tollgate::domain::definition::{Definition, Group, Phase, Task};
-use tollgate::domain::kinds::{CommandSpec, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
+use tollgate::domain::kinds::{
+    CheckMethod, CommandSpec, HttpCheck, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, StatusRange,
+    VerifySpec, Wait,
+};
 use tollgate::domain::people::Role;
 
 /// The definition that the lines write.
@@ -38,6 +41,22 @@ pub fn command(rollback: bool, continue_on_error: bool, retry: Retry) -> Kind {
         continue_on_error,
         leave_running: false,
     })
+}
+
+/// A check that nobody makes.
+pub fn verify(continue_on_error: bool, retry: Retry) -> Kind {
+    let http = HttpCheck {
+        url: "https://shop.example/health".to_owned(),
+        method: CheckMethod::Get,
+        headers: [].into(),
+        status: StatusRange::default(),
+        contains: None,
+        matches: None,
+        json: None,
+        under_ms: None,
+        any_host: false,
+    };
+    Kind::Verify(VerifySpec { http, every: 5, holds: 30, within: 300, retry, continue_on_error })
 }
 
 fn read_phase(line: &str) -> Phase {

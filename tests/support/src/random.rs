@@ -9,7 +9,7 @@ use tollgate::domain::execution::Verdict;
 use tollgate::domain::kinds::{Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
 use tollgate::domain::people::Role;
 
-use crate::notation::command;
+use crate::notation::{command, verify};
 use crate::world::{World, decision, outcome, person};
 
 /// Everybody who asks for something.
@@ -74,7 +74,9 @@ fn kinds() -> impl Strategy<Value = Kind> {
             })
         },
     );
-    prop_oneof![6 => work, 1 => wait, 2 => approval, 1 => Just(Kind::ManualTrigger(ManualTrigger::default()))]
+    let verify = (any::<bool>(), 1..=2_u32)
+        .prop_map(|(continue_on_error, attempts)| verify(continue_on_error, Retry { attempts, delay: 5 }));
+    prop_oneof![6 => work, 2 => verify, 1 => wait, 2 => approval, 1 => Just(Kind::ManualTrigger(ManualTrigger::default()))]
 }
 
 /// What happens, in order.

@@ -1,0 +1,258 @@
+//! Verify: an HTTP check that is repeated until it has held for a time, or fails at a deadline.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json_path::JsonPath;
+
+use super::retry::{self, Retry};
+use super::{Class, DAY, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
+use crate::domain::validate::Problems;
+
+/// The most bytes of the URL, and of any other text of it.
+const MAX_TEXT_LEN: usize = 4096;
+/// The most headers.
+const MAX_HEADERS: usize = 50;
+/// The most bytes that a regular expression takes when it is ready to be used.
+const MAX_PATTERN_SIZE: usize = 1024 * 1024;
+/// The longest time between two checks.
+const MAX_INTERVAL: u64 = DAY;
+/// The longest time that an answer may be allowed to take, in milliseconds.
+const MAX_LATENCY_MS: u64 = 60_000;
+
+/// A check, and for how long it must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifySpec {
+    /// What is asked, and what the answer must be.
+    pub http: HttpCheck,
+    /// Seconds from one check to the next.
+    pub every: u64,
+    /// Seconds for which it must hold without a break; 0: once is enough.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub holds: u64,
+    /// Seconds within which it must have held so long.
+    pub within: u64,
+    /// What happens when an attempt fails.
+    #[serde(default)]
+    pub retry: Retry,
+    /// The group goes on though this task failed; the release still ends as Release failed.
+    #[serde(default, rename = "go_on", skip_serializing_if = "is_false")]
+    pub continue_on_error: bool,
+}
+
+/// A request, and what its answer must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpCheck {
+    /// Where: `http` or `https`.
+    pub url: String,
+    /// How.
+    #[serde(default)]
+    pub method: CheckMethod,
+    /// Headers of the request.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The status of the answer.
+    #[serde(default)]
+    pub status: StatusRange,
+    /// A text that its body has in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contains: Option<String>,
+    /// A regular expression that its body matches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matches: Option<String>,
+    /// A value that its body has, as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<JsonCheck>,
+    /// Milliseconds within which the whole answer must be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under_ms: Option<u64>,
+    /// Answers may lead to another host.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub any_host: bool,
+}
+
+/// How is asked: in ways that change nothing, and POST for services that are asked so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckMethod {
+    /// GET.
+    #[default]
+    Get,
+    /// HEAD: the answer has no body.
+    Head,
+    /// OPTIONS.
+    Options,
+    /// POST, without a body.
+    Post,
+}
+
+impl CheckMethod {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Get, Self::Head, Self::Options, Self::Post];
+
+    /// As HTTP has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// The statuses that an answer may have, both ends among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusRange {
+    /// The lowest.
+    pub from: u16,
+    /// The highest.
+    pub to: u16,
+}
+
+impl Default for StatusRange {
+    fn default() -> Self {
+        Self { from: 200, to: 299 }
+    }
+}
+
+impl StatusRange {
+    /// Whether a status is one of them.
+    pub fn has(self, status: u16) -> bool {
+        (self.from..=self.to).contains(&status)
+    }
+}
+
+/// A value in a body of JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JsonCheck {
+    /// Where it stands, as RFC 9535 has it: `$.status`.
+    pub path: String,
+    /// What it is: a text, or a number, `true`, `false` or `null` as JSON writes it.
+    pub equals: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// The regular expression of a check, if it is one and no larger than it may be.
+pub fn pattern(text: &str) -> Option<regex::Regex> {
+    regex::RegexBuilder::new(text).size_limit(MAX_PATTERN_SIZE).build().ok()
+}
+
+impl KindRules for VerifySpec {
+    fn words(&self) -> &'static str {
+        "Verify"
+    }
+
+    fn class(&self) -> Class<'_> {
+        Class::Work(Work {
+            job: Job::Verify(self),
+            runs_on: RunsOn::Elsewhere,
+            retry: self.retry,
+            continue_on_error: self.continue_on_error,
+            has_undo: false,
+            has_outputs: false,
+        })
+    }
+
+    fn check(&self, name: &str, at: &str, problems: &mut Problems) {
+        check_request(&self.http, name, at, problems);
+        check_answer(&self.http, name, at, problems);
+        retry::check_times(("within", self.within), self.retry, name, at, problems);
+        if !(1..=MAX_INTERVAL).contains(&self.every) {
+            problems.add(format!("{at}.every"), format!("The every of {name} must be 1 second to 1 day."));
+        }
+        if self.holds >= self.within {
+            problems.add(format!("{at}.holds"), format!("The holds of {name} must be shorter than its within."));
+        }
+    }
+
+    fn texts(&self) -> Vec<UsedText<'_>> {
+        let http = &self.http;
+        let mut texts = vec![UsedText::new("http.url", &http.url, TextUse::Value)];
+        for (name, text) in &http.headers {
+            texts.push(UsedText::new(format!("http.headers.{name}"), text, TextUse::Value));
+        }
+        texts.extend(http.contains.as_deref().map(|text| UsedText::new("http.contains", text, TextUse::Value)));
+        texts.extend(http.json.as_ref().map(|json| UsedText::new("http.json.equals", &json.equals, TextUse::Value)));
+        texts
+    }
+}
+
+fn check_request(http: &HttpCheck, name: &str, at: &str, problems: &mut Problems) {
+    let is_http = http.url.starts_with("http://") || http.url.starts_with("https://") || http.url.starts_with("${");
+    if !is_http || http.url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        problems.add(
+            format!("{at}.http.url"),
+            format!("The http.url of {name} must begin with http:// or https:// and have no blanks."),
+        );
+    }
+    let texts = [("url", Some(&http.url)), ("contains", http.contains.as_ref()), ("matches", http.matches.as_ref())];
+    for (field, text) in texts.into_iter().filter_map(|(field, text)| Some((field, text?))) {
+        if text.is_empty() || text.len() > MAX_TEXT_LEN {
+            problems.add(
+                format!("{at}.http.{field}"),
+                format!("The http.{field} of {name} must have 1 to {MAX_TEXT_LEN} bytes."),
+            );
+        }
+    }
+    if http.headers.len() > MAX_HEADERS {
+        problems.add(
+            format!("{at}.http.headers"),
+            format!("The http.headers of {name} must be at most {MAX_HEADERS}, and are {}.", http.headers.len()),
+        );
+    }
+    for (header, value) in &http.headers {
+        let at = format!("{at}.http.headers.{header}");
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if header.is_empty() || !header.chars().all(is_token) {
+            problems.add(&at, format!("A header of {name} must have a name as HTTP has them; {header:?} is none."));
+        }
+        if value.len() > MAX_TEXT_LEN || value.chars().any(char::is_control) {
+            problems
+                .add(&at, format!("The header {header} of {name} must be one line of at most {MAX_TEXT_LEN} bytes."));
+        }
+    }
+}
+
+fn check_answer(http: &HttpCheck, name: &str, at: &str, problems: &mut Problems) {
+    let StatusRange { from, to } = http.status;
+    if !(100..=599).contains(&from) || !(from..=599).contains(&to) {
+        problems.add(
+            format!("{at}.http.status"),
+            format!("The http.status of {name} must be 100 to 599, or a range such as 200-299."),
+        );
+    }
+    if http.matches.as_deref().is_some_and(|text| !text.is_empty() && pattern(text).is_none()) {
+        problems.add(
+            format!("{at}.http.matches"),
+            format!("The http.matches of {name} must be a regular expression, and not a huge one."),
+        );
+    }
+    if let Some(JsonCheck { path, equals }) = &http.json {
+        if path.len() > MAX_TEXT_LEN || JsonPath::parse(path).is_err() {
+            problems.add(
+                format!("{at}.http.json.path"),
+                format!("The http.json.path of {name} must be a JSON path such as $.status, and is {path:?}."),
+            );
+        }
+        if equals.len() > MAX_TEXT_LEN {
+            problems.add(
+                format!("{at}.http.json.equals"),
+                format!("The http.json.equals of {name} must have at most {MAX_TEXT_LEN} bytes."),
+            );
+        }
+    }
+    if http.method == CheckMethod::Head && (http.contains.is_some() || http.matches.is_some() || http.json.is_some()) {
+        problems.add(
+            format!("{at}.http.method"),
+            format!("The http.method of {name} must not be HEAD: its answer has no body to look at."),
+        );
+    }
+    if http.under_ms.is_some_and(|most| !(1..=MAX_LATENCY_MS).contains(&most)) {
+        problems.add(format!("{at}.http.under"), format!("The http.under of {name} must be 1ms to 60s."));
+    }
+}

@@ -1,0 +1,59 @@
+//! Hosts of executors: what an executor works through. It keeps what must outlive the replica that works on an attempt.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::Stop;
+use crate::domain::execution::Moment;
+use crate::domain::outcome::Outcome;
+
+/// What an executor works through, for one attempt.
+#[async_trait]
+pub trait Host: Send + Sync {
+    /// The key of the attempt: the same however often it is looked at, and no other attempt has it. A script knows it as
+    /// `TOLLGATE_KEY`.
+    fn key(&self) -> &str;
+
+    /// Is cancelled when the work is to stop.
+    fn stop(&self) -> &Stop;
+
+    /// The time.
+    fn now(&self) -> Moment;
+
+    /// Lets time pass.
+    async fn sleep(&self, time: Duration);
+
+    /// What is recorded of a target, by this replica or by one that worked on the attempt before. Waits for a database that
+    /// is away.
+    async fn recorded(&self, target: TargetIndex) -> TargetRecord;
+
+    /// Records what changed of a target and adds lines to its log, both or nothing. Waits for a database that is away, and
+    /// never comes back where another replica has the attempt now.
+    async fn record(&self, target: TargetIndex, change: TargetChange);
+}
+
+/// Which target of an attempt: 0 for the first, or the only one.
+pub type TargetIndex = u32;
+
+/// What is recorded of a target; each text is the executor's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TargetRecord {
+    /// Under what its work is known where it is done: the name of a job, the id of a delivery.
+    pub handle: Option<String>,
+    /// What was there before, for roll back.
+    pub before: Option<String>,
+    /// How far it is.
+    pub progress: Option<String>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+}
+
+/// What changed of a target. What is `None` stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TargetChange {
+    /// Of the record.
+    pub record: TargetRecord,
+    /// New lines of its log.
+    pub lines: Vec<String>,
+}

@@ -1,0 +1,176 @@
+//! The keys of a Verify.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::domain::kinds::{CheckMethod, HttpCheck, JsonCheck, Kind, StatusRange, VerifySpec};
+use crate::format::duration::written;
+use crate::format::fields::{Fields, Reader, shown};
+use crate::format::render::{Writer, inline};
+
+use super::{KindFormat, retry};
+
+pub(super) const FORMAT: KindFormat = KindFormat {
+    word: "verify",
+    keys: &["http", "every", "holds", "within", "retry", "goOn"],
+    implied_by: Some("http"),
+    guess: None,
+    read: |reader, fields, what| Kind::Verify(verify(reader, fields, what)),
+};
+
+/// The keys below `http`.
+const HTTP_KEYS: [&str; 9] =
+    ["url", "method", "headers", "status", "contains", "matches", "json", "under", "redirects"];
+
+/// The value of `redirects` for answers that may lead to another host, and the other one.
+const ANY_HOST: &str = "any-host";
+const SAME_HOST: &str = "same-host";
+
+/// Seconds between two checks, where none are named, and in which a check must have held.
+const DEFAULT_EVERY: u64 = 5;
+const DEFAULT_WITHIN: u64 = 300;
+
+fn verify(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> VerifySpec {
+    if fields.get("http").is_none() {
+        reader.missing(fields, "http", what);
+    }
+    let http = fields.get("http").and_then(|entry| reader.fields(&entry.value, &fields.at("http"), "The http"));
+    VerifySpec {
+        http: http.map_or_else(nothing, |http| check(reader, &http)),
+        every: reader.duration(fields, "every").unwrap_or(DEFAULT_EVERY),
+        holds: reader.duration(fields, "holds").unwrap_or_default(),
+        within: reader.duration(fields, "within").unwrap_or(DEFAULT_WITHIN),
+        retry: retry::read(reader, fields),
+        continue_on_error: reader.flag(fields, "goOn"),
+    }
+}
+
+fn check(reader: &mut Reader, http: &Fields<'_>) -> HttpCheck {
+    reader.only(http, &HTTP_KEYS, "The http");
+    HttpCheck {
+        url: reader.needed_text(http, "url", "The http").unwrap_or_else(|| nothing().url),
+        method: word(reader, http, "method", CheckMethod::ALL.map(|method| (method.word(), method))),
+        headers: headers(reader, http),
+        status: status(reader, http),
+        contains: reader.text(http, "contains"),
+        matches: reader.text(http, "matches"),
+        json: json(reader, http),
+        under_ms: under(reader, http),
+        any_host: word(reader, http, "redirects", [(SAME_HOST, false), (ANY_HOST, true)]),
+    }
+}
+
+/// A field whose value is one of these words; the first when it is absent.
+fn word<T: Copy, const N: usize>(reader: &mut Reader, fields: &Fields<'_>, key: &str, words: [(&str, T); N]) -> T {
+    let Some(text) = reader.text(fields, key) else { return words[0].1 };
+    let found = words.iter().find(|(word, _)| *word == text);
+    if found.is_none() {
+        let known = words.map(|(word, _)| word).join(", ");
+        reader.wrong_field(fields, key, &format!("must be one of {known}, and is {}", shown(&text)));
+    }
+    found.map_or(words[0].1, |(_, value)| *value)
+}
+
+fn headers(reader: &mut Reader, http: &Fields<'_>) -> BTreeMap<String, String> {
+    let Some(entry) = http.get("headers") else { return BTreeMap::new() };
+    let at = http.at("headers");
+    let Some(own) = reader.fields(&entry.value, &at, "The headers") else { return BTreeMap::new() };
+    let entries: Vec<String> = own.entries().map(|entry| entry.key.clone()).collect();
+    entries.into_iter().map(|name| (name.clone(), reader.text(&own, &name).unwrap_or_default())).collect()
+}
+
+fn status(reader: &mut Reader, http: &Fields<'_>) -> StatusRange {
+    let Some(text) = reader.text(http, "status") else { return StatusRange::default() };
+    let (from, to) = text.split_once('-').unwrap_or((&text, &text));
+    if let (Ok(from), Ok(to)) = (from.trim().parse(), to.trim().parse()) {
+        return StatusRange { from, to };
+    }
+    let fault = format!("must be a status such as 200, or a range such as 200-299, and is {}", shown(&text));
+    reader.wrong_field(http, "status", &fault);
+    StatusRange::default()
+}
+
+fn json(reader: &mut Reader, http: &Fields<'_>) -> Option<JsonCheck> {
+    let entry = http.get("json")?;
+    let own = reader.fields(&entry.value, &http.at("json"), "The json")?;
+    reader.only(&own, &["path", "equals"], "The json");
+    let path = reader.needed_text(&own, "path", "The json");
+    let equals = reader.needed_text(&own, "equals", "The json");
+    Some(JsonCheck { path: path?, equals: equals? })
+}
+
+fn under(reader: &mut Reader, http: &Fields<'_>) -> Option<u64> {
+    let text = reader.text(http, "under")?;
+    let time = humantime::parse_duration(text.trim()).ok().and_then(|time| u64::try_from(time.as_millis()).ok());
+    if time.is_none() {
+        let fault = format!("must be a length of time such as 500ms or 2s, and is {}", shown(&text));
+        reader.wrong_field(http, "under", &fault);
+    }
+    time
+}
+
+/// Stands in for a check that is wrong.
+fn nothing() -> HttpCheck {
+    HttpCheck {
+        url: "http://localhost".to_owned(),
+        method: CheckMethod::Get,
+        headers: BTreeMap::new(),
+        status: StatusRange::default(),
+        contains: None,
+        matches: None,
+        json: None,
+        under_ms: None,
+        any_host: false,
+    }
+}
+
+pub(super) fn write(out: &mut Writer, indent: usize, verify: &VerifySpec) {
+    let VerifySpec { http, every, holds, within, retry: tried, continue_on_error } = verify;
+    out.line(indent, "http:");
+    write_check(out, indent + 2, http);
+    out.line(indent, &format!("every: {}", written(*every)));
+    if *holds > 0 {
+        out.line(indent, &format!("holds: {}", written(*holds)));
+    }
+    out.line(indent, &format!("within: {}", written(*within)));
+    retry::write(out, indent, *tried);
+    out.flag(indent, "goOn", *continue_on_error);
+}
+
+fn write_check(out: &mut Writer, indent: usize, http: &HttpCheck) {
+    let HttpCheck { url, method, headers, status, contains, matches, json, under_ms, any_host } = http;
+    out.text(indent, "url", url);
+    if *method != CheckMethod::default() {
+        out.line(indent, &format!("method: {}", method.word()));
+    }
+    if !headers.is_empty() {
+        out.line(indent, "headers:");
+        for (name, value) in headers {
+            out.text(indent + 2, &inline(name), value);
+        }
+    }
+    if *status != StatusRange::default() {
+        out.line(indent, &format!("status: {}", status_words(*status)));
+    }
+    for (key, text) in [("contains", contains), ("matches", matches)] {
+        if let Some(text) = text {
+            out.text(indent, key, text);
+        }
+    }
+    if let Some(JsonCheck { path, equals }) = json {
+        out.line(indent, "json:");
+        out.text(indent + 2, "path", path);
+        out.text(indent + 2, "equals", equals);
+    }
+    if let Some(most) = under_ms {
+        out.line(indent, &format!("under: {}", humantime::format_duration(Duration::from_millis(*most))));
+    }
+    if *any_host {
+        out.line(indent, &format!("redirects: {ANY_HOST}"));
+    }
+}
+
+/// The statuses as they are written: `200` or `200-299`.
+fn status_words(status: StatusRange) -> String {
+    if status.from == status.to { status.from.to_string() } else { format!("{}-{}", status.from, status.to) }
+}
