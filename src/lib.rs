@@ -13,8 +13,10 @@
 //!   writing them down as started, and has them worked on. Commits and a clock wake it; run twice, the second tick
 //!   changes nothing.
 //! - [`executors`] do the work of an attempt and report an [`Outcome`](domain::outcome::Outcome); they have no database.
-//!   A script runs under a small process of [`supervise`] that outlives the server, and writes its log in the format
-//!   of [`runlog`], into the [`data_layout`] of the data folder. [`confine`] keeps the server from it.
+//!   Through its host an executor records what must outlive this replica. Work lives on this machine, or anywhere: then any
+//!   replica goes on with it. A script lives on this machine: it runs under a small process of [`supervise`] that outlives
+//!   the server, and writes its log in the format of [`runlog`], into the [`data_layout`] of the data folder. [`confine`]
+//!   keeps the server from it.
 //! - [`web`] turns requests into operations and answers into pages. Templates never decide what is allowed: an action is
 //!   there because [`domain::policy`], which also guards the operation, says so.
 //! - [`messages`] has every sentence about an event or a refusal, [`format`](mod@format) reads and writes release tasks as
@@ -48,8 +50,8 @@
 //!    each person in each asking is also a unique index. Who comes second is told who was first.
 //! 3. If the server dies before the commit, nothing was answered and nothing has happened. If it dies after it, the
 //!    next start finds the execution due (`wake_at` is saved with every state) and goes on.
-//! 4. If it dies after an attempt was claimed, the next start asks the executor for the very same attempt again. The run
-//!    folder, made before the claim was committed, and the mark beside it tell whether the script was started: never
+//! 4. If it dies after an attempt was claimed, the next start asks the executor for the very same attempt again. Of work
+//!    that lives anywhere it finds what was recorded, on whatever replica. Of a script the run folder, made before the claim was committed, and the mark beside it tell whether the script was started: never
 //!    started, it is started now; running, it is watched again; ended, its outcome is read; lost sight of, or the folder
 //!    is gone, it is Interrupted, and repeated by a person only.
 //!

@@ -1,4 +1,4 @@
-//! What a check of Verify saw, as data; `messages` makes the sentences.
+//! Checks of Verify as data: what was seen, and why one failed; `messages` makes the sentences.
 
 use serde::{Deserialize, Serialize};
 

@@ -20,7 +20,7 @@ use crate::domain::placement::Placement;
 use crate::domain::schedule;
 use crate::domain::values::Names;
 use crate::engine::log_shipper::ShipResult;
-use crate::executors::{self, AttemptContext, Job, Stop};
+use crate::executors::{self, AttemptContext, ResolvedJob, Stop};
 use crate::store::{AttemptKey, StoreError, Term};
 
 /// Between two looks at the size of a running script's log, for pages that show its last line.
@@ -168,7 +168,7 @@ impl Engine {
         }
     }
 
-    async fn job(&self, execution: &Execution, claim: Claim) -> Result<Job, FailureCause> {
+    async fn job(&self, execution: &Execution, claim: Claim) -> Result<ResolvedJob, FailureCause> {
         let place = loop {
             match self.0.app.store.release_place(execution.release_id).await {
                 Ok(Some(place)) => break place,
@@ -186,7 +186,7 @@ impl Engine {
     }
 
     /// A panic in an executor is an Errored attempt, not a dead engine.
-    async fn run_job(&self, job: &Job, host: &AttemptHost, log: &Path) -> Outcome {
+    async fn run_job(&self, job: &ResolvedJob, host: &AttemptHost, log: &Path) -> Outcome {
         let running = AssertUnwindSafe(self.0.executors.execute(job, host)).catch_unwind();
         tokio::select! {
             ended = running => ended.unwrap_or_else(|_| {

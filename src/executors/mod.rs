@@ -48,7 +48,7 @@ pub trait Executor<J: ?Sized>: Send + Sync {
 
 /// What an executor needs to do or undo one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Job {
+pub enum ResolvedJob {
     /// Run a script on this machine.
     Script(Box<ScriptJob>),
     /// Repeat a check.
@@ -91,22 +91,22 @@ impl Executors {
     }
 
     /// Does a job.
-    pub async fn execute(&self, job: &Job, host: &dyn Host) -> Outcome {
+    pub async fn execute(&self, job: &ResolvedJob, host: &dyn Host) -> Outcome {
         match job {
-            Job::Script(job) => self.scripts.execute(job, host).await,
-            Job::Check(job) => self.checks.execute(job, host).await,
+            ResolvedJob::Script(job) => self.scripts.execute(job, host).await,
+            ResolvedJob::Check(job) => self.checks.execute(job, host).await,
         }
     }
 }
 
 /// The job of an attempt, with the values of its references; or why there is none.
-pub fn job(folders: &DataLayout, attempt: AttemptContext<'_>) -> Result<Job, FailureCause> {
+pub fn job(folders: &DataLayout, attempt: AttemptContext<'_>) -> Result<ResolvedJob, FailureCause> {
     let Some(work) = attempt.execution.spec(attempt.task).kind.work() else {
         return Err(FailureCause::NothingToRun);
     };
     Ok(match work.job {
-        kinds::Job::Script(command) => Job::Script(Box::new(command::job(folders, command, attempt)?)),
-        kinds::Job::Verify(verify) => Job::Check(Box::new(verify::job(verify, attempt)?)),
+        kinds::Job::Script(command) => ResolvedJob::Script(Box::new(command::job(folders, command, attempt)?)),
+        kinds::Job::Verify(verify) => ResolvedJob::Check(Box::new(verify::job(verify, attempt)?)),
     })
 }
 

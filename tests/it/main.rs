@@ -18,7 +18,9 @@ mod upgrade;
 mod web;
 mod wishes;
 
-use tollgate_testing::{answer, as_root, by_hand, client, db, fuzz, here, processes, program, sound, until};
+use tollgate_testing::{
+    answer, as_root, by_hand, client, db, fuzz, here, notation, processes, program, service, sound, until,
+};
 
 /// The program that was built for these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tollgate");

@@ -19,7 +19,7 @@ use crate::domain::kinds::{HttpCheck, JsonCheck, VerifySpec};
 use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::reference::{Reference, fill};
 use crate::outgoing::HttpClient;
-use progress::Progress;
+use progress::CheckProgress;
 
 /// The one target of a check.
 const TARGET: TargetIndex = 0;
@@ -83,7 +83,7 @@ impl Executor<CheckJob> for VerifyExecutor {
             // Whoever found it was gone before it could report it.
             return outcome;
         }
-        let (mut progress, news) = Progress::resumed(found.progress.as_deref(), job, host.now());
+        let (mut progress, news) = CheckProgress::resumed(found.progress.as_deref(), job, host.now());
         if !news.is_empty() {
             host.record(TARGET, progress.change(&news)).await;
         }
@@ -118,7 +118,7 @@ impl Executor<CheckJob> for VerifyExecutor {
 }
 
 /// How it ended, if it has ended, and the last line of its log.
-fn ended(progress: &Progress, job: &CheckJob, now: Moment) -> Option<(Outcome, CheckNews)> {
+fn ended(progress: &CheckProgress, job: &CheckJob, now: Moment) -> Option<(Outcome, CheckNews)> {
     if progress.has_held_for(now).is_some_and(|held| held >= job.holds) {
         let held = CheckNews::Held { seconds: job.holds.as_secs() };
         return Some((Outcome::Succeeded { outputs: Outputs::new() }, held));

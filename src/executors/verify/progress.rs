@@ -19,7 +19,7 @@ const MAX_GAP: Duration = Duration::from_secs(45);
 
 /// How far a check is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Progress {
+pub(super) struct CheckProgress {
     began: Moment,
     /// Since when it holds without a break.
     holds_since: Option<Moment>,
@@ -28,7 +28,7 @@ pub(super) struct Progress {
     looked: Moment,
 }
 
-impl Progress {
+impl CheckProgress {
     /// From what was recorded, or from the beginning; and what is new.
     pub(super) fn resumed(recorded: Option<&str>, job: &CheckJob, now: Moment) -> (Self, Vec<CheckNews>) {
         let Some(mut known) = recorded.and_then(|text| serde_json::from_str::<Self>(text).ok()) else {

@@ -20,3 +20,4 @@ mod rollback;
 pub mod stage;
 mod stops;
 pub mod tasks;
+mod verify;

@@ -16,7 +16,9 @@ use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::{Engine, ReplicaConfig, Tick};
+use tollgate::executors::verify::VerifyExecutor;
 use tollgate::executors::{Executors, Lease};
+use tollgate::outgoing::HttpClient;
 use tollgate::store::{ReplicaInfo, Store, new_id};
 use uuid::Uuid;
 
@@ -208,7 +210,10 @@ fn engine(app: &App, folders: &DataLayout, node: &str, lease: &Lease, max_script
         isolation: tollgate::domain::isolation::Isolation::default(),
     };
     let machine = ReplicaConfig { folders: folders.clone(), who, lease: lease.clone(), max_scripts };
-    (Engine::new(app.clone(), Executors::with_scripts(Arc::new(executor)).unwrap(), machine), calls)
+    // Checks are real, and look at services of the test.
+    let client = HttpClient::new(["127.0.0.0/8".parse().unwrap()]).unwrap();
+    let executors = Executors::new(Arc::new(executor), Arc::new(VerifyExecutor::new(client)));
+    (Engine::new(app.clone(), executors, machine), calls)
 }
 
 /// The decision of a person, with a comment.

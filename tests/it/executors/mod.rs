@@ -7,3 +7,4 @@ mod logs;
 mod replaced;
 mod stage;
 mod tidied;
+mod verify;

@@ -15,6 +15,7 @@ pub mod postgres;
 pub mod processes;
 pub mod program;
 pub mod random;
+pub mod service;
 pub mod sound;
 pub mod team_folder;
 pub mod until;
