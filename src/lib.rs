@@ -19,9 +19,10 @@
 //!   keeps the server from it.
 //! - [`web`] turns requests into operations and answers into pages. Templates never decide what is allowed: an action is
 //!   there because [`domain::policy`], which also guards the operation, says so.
-//! - [`messages`] has every sentence about an event or a refusal, [`format`](mod@format) reads and writes release tasks as
-//!   YAML, [`archive`] writes and reads backups, [`demo`] fills a first database, [`cli`] has the subcommands,
-//!   [`startup`] builds the server for `main` and for every test.
+//! - [`messages`] has every sentence about an event, a refusal, a failure or a wrong file, by locale: elsewhere they are
+//!   data. [`format`](mod@format) reads and writes release tasks as YAML, [`archive`] writes and reads backups, [`demo`]
+//!   fills a first database, [`cli`] has the subcommands, [`startup`] builds the server for `main` and for every test.
+//! - `io_fault` turns errors of the system into values that the rules know.
 //! - [`outgoing`] is the one client for HTTP requests to others. [`fd_limit`] raises the limit of open files, and
 //!   [`regular_file`] opens a file where a script may have put something else. [`workspace`] says which folders are which
 //!   team's. [`failpoints`] are places at which a test makes a debug build fail.
@@ -100,6 +101,7 @@ pub mod executors;
 pub mod failpoints;
 pub mod fd_limit;
 pub mod format;
+mod io_fault;
 pub mod messages;
 pub mod outgoing;
 pub mod regular_file;

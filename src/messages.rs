@@ -17,8 +17,9 @@ pub mod view;
 use crate::domain::execution::Moment;
 
 pub use locale::{
-    Locale, account_event, attempt, attempt_status, attempt_took, event, failed_task, failure_cause, outcome, refusal,
-    release_event,
+    Locale, account_event, attempt, attempt_status, attempt_took, broken_rule, broken_rules, event, fail_reason,
+    failed_task, failure_cause, finding, format_fault, kind, operation, outcome, refusal, release_event,
+    release_status, task_status, verdict,
 };
 pub use said::said;
 

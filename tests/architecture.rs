@@ -2,21 +2,26 @@
 
 #[path = "architecture/documentation.rs"]
 mod documentation;
+#[path = "architecture/sentences.rs"]
+mod sentences;
+#[path = "architecture/waiting.rs"]
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which rooms of `src/` a room may name. A room that is not here fails the test.
-const ROOMS: [(&str, &str); 28] = [
+const ROOMS: [(&str, &str); 29] = [
     ("domain", ""),
-    ("messages", "domain"),
+    ("messages", "domain format"),
     ("clock", ""),
     ("config", "confine domain outgoing"),
     ("confine", "domain failpoints"),
     ("data_layout", ""),
     ("fd_limit", ""),
     ("failpoints", ""),
+    ("io_fault", "domain"),
     ("regular_file", "domain"),
     ("telemetry", "config"),
     ("runlog", "failpoints regular_file"),
@@ -46,7 +51,8 @@ const ROOMS: [(&str, &str); 28] = [
 ];
 
 /// What a room never names, whatever its row says.
-const NEVER: [(&str, &str); 9] = [
+const NEVER: [(&str, &str); 10] = [
+    ("domain", "std::io"),
     ("domain", "sea_orm"),
     ("domain", "actix_web"),
     ("domain", "tokio"),
@@ -337,36 +343,6 @@ fn no_line_says_what_no_line_may() {
     let noted = |source: &Source| marks.iter().any(|mark| source.text.contains(mark));
     let wrong: Vec<String> = everything().into_iter().filter(noted).map(|source| source.path).collect();
     none(&wrong, "Do it, or file an issue.");
-}
-
-#[test]
-fn tests_wait_for_marks_and_rest_only_between_two_looks() {
-    let mut wrong = Vec::new();
-    for source in texts(&["tests"], Some("rs")) {
-        for what in [concat!("thread::", "sleep"), concat!("time::", "sleep")] {
-            wrong.extend(source.finds(what).into_iter().filter(|line| !is_a_short_rest(line)));
-        }
-    }
-    none(&wrong, "A test waits for a mark, a bell or a tick; between two looks it may rest for less than 100 ms.");
-}
-
-fn is_a_short_rest(line: &str) -> bool {
-    let millis = line.split_once("from_millis(").and_then(|(_, rest)| rest.split_once(')')).map(|(number, _)| number);
-    millis.and_then(|number| number.parse::<u64>().ok()).is_some_and(|millis| millis < 100)
-}
-
-#[test]
-fn no_test_fails_for_want_of_a_few_seconds() {
-    let short = |line: &str| ["from_secs(", "from_millis("].iter().any(|unit| line.contains(unit));
-    let mut wrong = Vec::new();
-    for source in texts(&["tests"], Some("rs")) {
-        let asserts = source.finds(concat!("elapsed()", " < ")).into_iter().filter(|line| line.contains("assert!"));
-        let waits =
-            [concat!(" timeout", "(Duration::"), concat!("(timeout", "(Duration::"), concat!("TIMEOUT", ": Duration")];
-        let waits = waits.iter().flat_map(|what| source.finds(what));
-        wrong.extend(asserts.chain(waits).filter(|line| short(line)));
-    }
-    none(&wrong, "A test may wait for a minute or more: a busy machine takes long. A benchmark measures how long.");
 }
 
 #[test]

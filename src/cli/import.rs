@@ -11,7 +11,7 @@ use super::open;
 use crate::app::{App, AppError, ChangeVersions, Draft, Imported, Refusals, Wakeup};
 use crate::config::DataConfig;
 use crate::format::{self, Document, MAX_FILE_LEN};
-use crate::messages;
+use crate::messages::{self, Locale};
 use crate::store::IdAndName;
 
 /// What to bring in.
@@ -72,7 +72,7 @@ fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
             Err(found) => {
                 findings += found.len();
                 for finding in found {
-                    eprintln!("{}:{finding}", file.display());
+                    eprintln!("{}:{}", file.display(), messages::finding(&finding, Locale::default()));
                 }
             }
         }
@@ -107,10 +107,8 @@ fn key(what: &str, of: &[IdAndName], wanted: Option<&String>, release: &str) -> 
 
 fn told(error: AppError) -> anyhow::Result<String> {
     match error {
-        AppError::Refused(refusal) => Ok(messages::refusal(&refusal, messages::Locale::default())),
-        AppError::Invalid(problems) => {
-            Ok(problems.into_iter().map(|problem| problem.rule).collect::<Vec<_>>().join(" "))
-        }
+        AppError::Refused(refusal) => Ok(messages::refusal(&refusal, Locale::default())),
+        AppError::Invalid(problems) => Ok(messages::broken_rules(&problems, Locale::default())),
         AppError::NotFound | AppError::NameTaken | AppError::RegionFull | AppError::TeamFull => Ok(error.to_string()),
         AppError::NoRoom(error) => Err(error.into()),
         AppError::Store(error) => Err(error.into()),

@@ -157,8 +157,8 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The word on the screen, as something that was done.
-    pub fn done(self) -> &'static str {
+    /// The word that a reference to it gives.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Agree => "agreed",
             Self::Reject => "rejected",

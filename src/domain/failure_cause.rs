@@ -3,8 +3,6 @@
 //! Each is stored as an object that names its variant in `because`. A cause that is a bare text came from outside, or is the
 //! sentence that an earlier version stored.
 
-use std::io;
-
 use serde::{Deserialize, Serialize};
 
 use super::check::CheckFailure;
@@ -206,7 +204,7 @@ pub enum OutputFault {
     },
 }
 
-/// Why something could not be done on a machine. Errors of ours carry it within an `io::Error`.
+/// Why something could not be done on a machine. Errors of ours carry it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "problem", rename_all = "snake_case")]
 pub enum IoFault {
@@ -271,26 +269,6 @@ impl FailureCause {
     }
 }
 
-impl IoFault {
-    /// An error of that kind that carries it.
-    pub fn error(self, kind: io::ErrorKind) -> io::Error {
-        io::Error::new(kind, self)
-    }
-}
-
-impl From<&io::Error> for IoFault {
-    fn from(error: &io::Error) -> Self {
-        let ours = error.get_ref().and_then(|carried| carried.downcast_ref::<Self>());
-        ours.cloned().unwrap_or_else(|| Self::System(error.to_string()))
-    }
-}
-
-impl From<io::Error> for IoFault {
-    fn from(error: io::Error) -> Self {
-        Self::from(&error)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -323,12 +301,5 @@ mod tests {
             assert_eq!(serde_json::from_str::<FailureCause>(json).unwrap(), cause);
         }
         serde_json::from_str::<FailureCause>(r#"{"because":"no_such_cause"}"#).unwrap_err();
-    }
-
-    #[test]
-    fn an_error_of_ours_gives_back_what_it_carries() {
-        let fault = IoFault::TooLong { most: 4 };
-        assert_eq!(IoFault::from(fault.clone().error(io::ErrorKind::InvalidData)), fault);
-        assert_eq!(IoFault::from(io::Error::other("odd")), IoFault::System("odd".to_owned()));
     }
 }

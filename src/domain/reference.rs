@@ -138,10 +138,35 @@ pub struct ReferenceSpan {
 pub struct IllFormed {
     /// As it stands in the text, or the beginning of it.
     pub text: String,
-    /// What is wrong, as the end of a sentence.
-    pub fault: String,
+    /// What is wrong.
+    pub fault: ReferenceFault,
     /// How many line ends stand before it.
     pub line: usize,
+}
+
+/// Why something that begins like a reference is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReferenceFault {
+    /// It has no end in its line.
+    Unclosed,
+    /// Another one begins in it.
+    Nested,
+    /// A release task has no such part.
+    ReleasePart,
+    /// No task can have that name.
+    TaskName {
+        /// The name, or the beginning of it.
+        name: String,
+    },
+    /// No output can have that name.
+    OutputName {
+        /// The name, or the beginning of it.
+        name: String,
+    },
+    /// A decision has no such part.
+    DecisionPart,
+    /// It has another shape than every reference.
+    Shape,
 }
 
 /// All references of a text in their order, or all that are ill-formed.
@@ -167,7 +192,7 @@ pub(super) fn scan(text: &str) -> (Vec<ReferenceSpan>, Vec<IllFormed>) {
         let until = rest.find(['}', '\n']).unwrap_or(rest.len());
         let closed = rest[until..].starts_with('}');
         behind = start + 2 + until + usize::from(closed);
-        let read = if closed { parse(&rest[..until]) } else { Err("has no closing } in its line".to_owned()) };
+        let read = if closed { parse(&rest[..until]) } else { Err(ReferenceFault::Unclosed) };
         match read {
             Ok(reference) => found.push(ReferenceSpan { reference, range: start..behind, line }),
             Err(fault) => wrong.push(IllFormed { text: shown(&text[start..behind]), fault, line }),
@@ -189,9 +214,9 @@ pub fn is_output_name(key: &str) -> bool {
         && key.chars().all(names::is_name_character)
 }
 
-fn parse(inside: &str) -> Result<Reference, String> {
+fn parse(inside: &str) -> Result<Reference, ReferenceFault> {
     if inside.contains("${") {
-        return Err("has another ${ in it, and ends at the first }".to_owned());
+        return Err(ReferenceFault::Nested);
     }
     let (path, default) = match inside.split_once(":-") {
         Some((path, default)) => (path, Some(default.to_owned())),
@@ -203,24 +228,22 @@ fn parse(inside: &str) -> Result<Reference, String> {
             .into_iter()
             .find(|part| part.word() == *word)
             .map(Source::Release)
-            .ok_or("must be one of release.name, release.execution, release.region and release.team")?,
+            .ok_or(ReferenceFault::ReleasePart)?,
         ["tasks", task, _, _] if !names::is_valid(task) => {
-            return Err(format!("names the task {:?}, which is no name of a task", shown(task)));
+            return Err(ReferenceFault::TaskName { name: shown(task) });
         }
         ["tasks", task, "outputs", key] => {
             if !is_output_name(key) {
-                return Err(format!("names the output {:?}, which is no name of an output", shown(key)));
+                return Err(ReferenceFault::OutputName { name: shown(key) });
             }
             Source::Output { task: (*task).to_owned(), key: (*key).to_owned() }
         }
         ["tasks", task, "decision", word] => {
-            let part = DecisionPart::ALL
-                .into_iter()
-                .find(|part| part.word() == *word)
-                .ok_or("must name decision.by, decision.verdict, decision.comment or decision.at")?;
+            let part =
+                DecisionPart::ALL.into_iter().find(|part| part.word() == *word).ok_or(ReferenceFault::DecisionPart)?;
             Source::Decision { task: (*task).to_owned(), part }
         }
-        _ => return Err("must read tasks.NAME.outputs.KEY, tasks.NAME.decision.by or release.name".to_owned()),
+        _ => return Err(ReferenceFault::Shape),
     };
     Ok(Reference { source, default })
 }

@@ -50,20 +50,20 @@ impl Operation {
         Self::Delete,
     ];
 
-    /// The word on the button.
-    pub fn words(self) -> &'static str {
+    /// The word in addresses, whatever the language of the screen.
+    pub fn word(self) -> &'static str {
         match self {
-            Self::Edit => "Edit",
-            Self::Execute => "Execute",
-            Self::Decide => "Approve",
-            Self::Pause => "Pause",
-            Self::Continue => "Continue",
-            Self::Terminate => "Terminate",
-            Self::Retry => "Retry",
-            Self::Skip => "Skip",
-            Self::RollBack => "Roll Back",
-            Self::Clone => "Clone",
-            Self::Delete => "Delete",
+            Self::Edit => "edit",
+            Self::Execute => "execute",
+            Self::Decide => "decision",
+            Self::Pause => "pause",
+            Self::Continue => "continue",
+            Self::Terminate => "terminate",
+            Self::Retry => "retry",
+            Self::Skip => "skip",
+            Self::RollBack => "roll-back",
+            Self::Clone => "clone",
+            Self::Delete => "delete",
         }
     }
 }

@@ -68,20 +68,20 @@ impl ReleaseStatus {
         Self::ALL.into_iter().find(|status| status.code() == code)
     }
 
-    /// The words on the screen.
-    pub fn words(self) -> &'static str {
+    /// The word in addresses, whatever the language of the screen.
+    pub fn word(self) -> &'static str {
         match self {
-            Self::ToRelease => "To release",
-            Self::Running => "Running",
-            Self::ToBeApproved => "To be approved",
-            Self::Pausing => "Pausing",
-            Self::Paused => "Paused",
-            Self::Retrying => "Retrying",
-            Self::Successful => "Successful",
-            Self::ReleaseFailed => "Release failed",
-            Self::RollingBack => "Rolling back",
-            Self::RolledBack => "Rolled back",
-            Self::RollbackFailed => "Rollback failed",
+            Self::ToRelease => "to-release",
+            Self::Running => "running",
+            Self::ToBeApproved => "to-be-approved",
+            Self::Pausing => "pausing",
+            Self::Paused => "paused",
+            Self::Retrying => "retrying",
+            Self::Successful => "successful",
+            Self::ReleaseFailed => "release-failed",
+            Self::RollingBack => "rolling-back",
+            Self::RolledBack => "rolled-back",
+            Self::RollbackFailed => "rollback-failed",
         }
     }
 
@@ -135,22 +135,6 @@ impl TaskStatus {
             Self::RollingBack => 10,
             Self::RolledBack => 11,
             Self::RollbackFailed => 12,
-        }
-    }
-
-    /// The words on the screen.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Waiting => "Waiting",
-            Self::Running => "Running",
-            Self::ToBeApproved => "To be approved",
-            Self::Successful => "Successful",
-            Self::Failed => "Failed",
-            Self::Skipped => "Skipped",
-            Self::Cancelled => "Cancelled",
-            Self::RollingBack => "Rolling back",
-            Self::RolledBack => "Rolled back",
-            Self::RollbackFailed => "Rollback failed",
         }
     }
 }

@@ -110,21 +110,6 @@ pub enum FailReason {
     Terminated,
 }
 
-impl FailReason {
-    /// The word on the screen.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Failed => "failed",
-            Self::TimedOut => "timed out",
-            Self::Errored => "errored",
-            Self::Interrupted => "interrupted",
-            Self::Rejected => "rejected",
-            Self::Expired => "expired",
-            Self::Terminated => "terminated",
-        }
-    }
-}
-
 /// Why a task is skipped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case")]

@@ -40,7 +40,7 @@ impl Execution {
                 let names: Vec<&str> = decisions.iter().map(|decision| decision.by.name()).collect();
                 names.join(", ")
             }
-            DecisionPart::Verdict => last.verdict.done().to_owned(),
+            DecisionPart::Verdict => last.verdict.word().to_owned(),
             DecisionPart::Comment => last.comment.clone(),
             DecisionPart::At => last.at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         })

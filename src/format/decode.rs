@@ -2,9 +2,11 @@
 
 use crate::domain::account;
 use crate::domain::definition::{Definition, Group, Phase};
-use crate::domain::{names, validate};
+use crate::domain::names;
+use crate::domain::validate::{self, NamedPart};
 
-use super::fields::{Fields, Reader, shown};
+use super::fault::{FormatFault, MappingFault, MappingName, ValueFault};
+use super::fields::{Fields, Reader};
 use super::tree::{Node, Value};
 use super::{Document, Finding, task};
 
@@ -28,19 +30,18 @@ pub(super) fn document(node: &Node) -> (Document, Vec<Finding>) {
 }
 
 fn read(reader: &mut Reader, node: &Node) -> Document {
-    let what = "A release task";
-    let Some(fields) = reader.fields(node, "", what) else {
+    let Some(fields) = reader.fields(node, "", MappingName::Release) else {
         let definition = Definition::default();
         return Document { name: unnamed(node.line), description: String::new(), team: None, region: None, definition };
     };
-    reader.only(&fields, &DOCUMENT, what);
-    let name = name(reader, &fields, what, "a release task");
+    reader.only(&fields, &DOCUMENT);
+    let name = name(reader, &fields, NamedPart::Release);
     let description = reader.text(&fields, "description").unwrap_or_default();
     let team = place(reader, &fields, "team");
     let region = place(reader, &fields, "region");
     let best_effort = reader.flag(&fields, "bestEffort");
     if fields.get("phases").is_none() {
-        reader.missing(&fields, "phases", what);
+        reader.missing(&fields, "phases");
     }
     let mut phases = Vec::new();
     for (index, node) in reader.items(&fields, "phases").unwrap_or_default().iter().enumerate() {
@@ -52,28 +53,24 @@ fn read(reader: &mut Reader, node: &Node) -> Document {
 fn place(reader: &mut Reader, fields: &Fields<'_>, key: &str) -> Option<String> {
     let name = reader.text(fields, key)?;
     if account::check_place_name(&name).is_err() {
-        let fault = format!(
-            "must be letters, digits, _ and -, start with a letter and have at most 64, and is {}",
-            shown(&name)
-        );
-        reader.wrong_field(fields, key, &fault);
+        reader.wrong_field(fields, key, ValueFault::PlaceName { found: name.clone() });
     }
     Some(name)
 }
 
 fn phase(reader: &mut Reader, node: &Node, at: &str) -> Phase {
-    let Some(fields) = reader.fields(node, at, "A phase") else {
+    let Some(fields) = reader.fields(node, at, MappingName::Phase) else {
         return Phase { name: unnamed(node.line), groups: Vec::new() };
     };
-    reader.only(&fields, &PHASE, "A phase");
-    let name = name(reader, &fields, "A phase", "a phase");
+    reader.only(&fields, &PHASE);
+    let name = name(reader, &fields, NamedPart::Phase);
     let mut groups = Vec::new();
     match (fields.get("groups"), fields.get("tasks")) {
         (Some(_), Some(tasks)) => {
-            let rule = "A phase must have either groups or tasks, not both; tasks alone means one group.";
-            reader.wrong(tasks.line, at, rule);
+            let fault = MappingFault::GroupsAndTasks;
+            reader.wrong(tasks.line, at, FormatFault::Mapping { of: MappingName::Phase, fault });
         }
-        (None, None) => reader.missing(&fields, "groups", "A phase"),
+        (None, None) => reader.missing(&fields, "groups"),
         (Some(_), None) => {
             for (index, node) in reader.items(&fields, "groups").unwrap_or_default().iter().enumerate() {
                 groups.push(group(reader, node, &format!("{at}.groups[{index}]")));
@@ -99,18 +96,17 @@ fn group(reader: &mut Reader, node: &Node, at: &str) -> Group {
             tasks(reader, items, at)
         }
         Value::Mapping(entries) if entries.iter().any(|entry| entry.key == "tasks") => {
-            let Some(fields) = reader.fields(node, at, "A group") else { return nothing };
-            reader.only(&fields, &["tasks"], "A group");
+            let Some(fields) = reader.fields(node, at, MappingName::Group) else { return nothing };
+            reader.only(&fields, &["tasks"]);
             if fields.get("tasks").is_none() {
-                reader.missing(&fields, "tasks", "A group");
+                reader.missing(&fields, "tasks");
             }
             let items = reader.items(&fields, "tasks").unwrap_or_default();
             tasks(reader, items, at)
         }
         Value::Mapping(_) | Value::Scalar(_) => {
-            let rule =
-                format!("A group must be a list of tasks, or a mapping with the key tasks, and is {}.", node.words());
-            reader.wrong(node.line, at, rule);
+            let fault = MappingFault::NotAGroup { found: node.shape() };
+            reader.wrong(node.line, at, FormatFault::Mapping { of: MappingName::Group, fault });
             nothing
         }
     }
@@ -122,14 +118,23 @@ fn tasks(reader: &mut Reader, items: &[Node], at: &str) -> Group {
 }
 
 /// The name of a mapping. One that is far too long is complained about at once: later sentences repeat it.
-pub(super) fn name(reader: &mut Reader, fields: &Fields<'_>, what: &str, of: &str) -> String {
-    let Some(name) = reader.needed_text(fields, "name", what) else { return unnamed(fields.line()) };
-    if name.len() <= MAX_NAME_LEN {
-        return name;
+pub(super) fn name(reader: &mut Reader, fields: &Fields<'_>, of: NamedPart) -> String {
+    let what = match of {
+        NamedPart::Release => MappingName::Release,
+        NamedPart::Phase => MappingName::Phase,
+        NamedPart::Task => MappingName::Task,
+    };
+    if fields.get("name").is_none() {
+        reader.missing_in(fields, "name", what);
     }
-    let fault = names::fault(&name).unwrap_or_default();
-    reader.wrong_field(fields, "name", &format!("of {of} {fault}"));
-    unnamed(fields.line())
+    let Some(name) = reader.text(fields, "name") else { return unnamed(fields.line()) };
+    match names::fault(&name).filter(|_| name.len() > MAX_NAME_LEN) {
+        None => name,
+        Some(fault) => {
+            reader.wrong(fields.line_of("name"), fields.at("name"), FormatFault::name(of, fault));
+            unnamed(fields.line())
+        }
+    }
 }
 
 /// Stands in for a name that is missing.

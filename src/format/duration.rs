@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use super::fields::shown;
+use super::fault::DurationFault;
 
-/// The seconds that a text names, or what is wrong with it, as the end of a sentence.
-pub(super) fn read(text: &str) -> Result<u64, String> {
+/// The seconds that a text names, or what is wrong with it.
+pub(super) fn read(text: &str) -> Result<u64, DurationFault> {
     let text = text.trim();
     let bare = text.len() <= 20 && !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
     if bare && text.parse() != Ok(0_u64) {
-        return Err(format!("must have a unit, such as {text}s or {text}m"));
+        return Err(DurationFault::NoUnit { number: text.to_owned() });
     }
-    let time = humantime::parse_duration(text)
-        .map_err(|_| format!("must be a length of time such as 30s, 10m or 1h 30m, and is {}", shown(text)))?;
-    if time.subsec_nanos() == 0 { Ok(time.as_secs()) } else { Err(format!("must be whole seconds, and is {text}")) }
+    let found = || text.to_owned();
+    let time = humantime::parse_duration(text).map_err(|_| DurationFault::NotATime { found: found() })?;
+    if time.subsec_nanos() == 0 { Ok(time.as_secs()) } else { Err(DurationFault::NotWhole { found: found() }) }
 }
 
 /// The words for that many seconds, such as `1h 30m`; reading them gives the same number.
@@ -38,16 +38,10 @@ mod tests {
 
     #[test]
     fn a_wrong_length_of_time_says_why() {
-        for (text, words) in [
-            ("600", "must have a unit, such as 600s"),
-            ("", "such as 30s"),
-            ("ten minutes", "such as 30s"),
-            ("-5s", "such as 30s"),
-            ("500ms", "whole seconds"),
-            ("99999999999999999999d", "such as 30s"),
-        ] {
-            let fault = read(text).expect_err(text);
-            assert!(fault.contains(words), "{text:?}: {fault}");
+        assert_eq!(read("600"), Err(DurationFault::NoUnit { number: "600".to_owned() }));
+        assert_eq!(read("500ms"), Err(DurationFault::NotWhole { found: "500ms".to_owned() }));
+        for text in ["", "ten minutes", "-5s", "99999999999999999999d"] {
+            assert_eq!(read(text), Err(DurationFault::NotATime { found: text.to_owned() }));
         }
     }
 }

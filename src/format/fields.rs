@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::names;
 use crate::domain::validate::Problem;
 
+use super::fault::{FormatFault, MappingFault, MappingName, ValueFault, ValueName};
 use super::tree::{Entry, Node, Value};
 use super::{Finding, MAX_FINDINGS, duration};
 
@@ -28,6 +29,8 @@ struct Place {
 
 /// The keys of a mapping that were expected there.
 pub(super) struct Fields<'n> {
+    /// What the mapping is.
+    what: MappingName,
     node: &'n Node,
     at: String,
     entries: BTreeMap<&'n str, &'n Entry>,
@@ -37,6 +40,11 @@ impl<'n> Fields<'n> {
     /// The field of that key, unless it is absent or empty.
     pub(super) fn get(&self, key: &str) -> Option<&'n Entry> {
         self.entries.get(key).copied().filter(|entry| !entry.value.is_null())
+    }
+
+    /// The same mapping, of which more is known.
+    pub(super) fn called(self, what: MappingName) -> Self {
+        Self { what, ..self }
     }
 
     /// The text of a field, if it is one, without a complaint if it is not.
@@ -57,6 +65,11 @@ impl<'n> Fields<'n> {
         self.node.line
     }
 
+    /// The line of a field, or of the mapping that lacks it.
+    pub(super) fn line_of(&self, key: &str) -> usize {
+        self.get(key).map_or(self.node.line, |entry| entry.line)
+    }
+
     /// The path of a field.
     pub(super) fn at(&self, key: &str) -> String {
         if self.at.is_empty() { key.to_owned() } else { format!("{}.{key}", self.at) }
@@ -65,10 +78,10 @@ impl<'n> Fields<'n> {
 
 impl Reader {
     /// Writes down that a field is wrong.
-    pub(super) fn wrong(&mut self, line: usize, at: impl Into<String>, rule: impl Into<String>) {
+    pub(super) fn wrong(&mut self, line: usize, at: impl Into<String>, fault: FormatFault) {
         let at = at.into();
         if !self.is_full() {
-            self.findings.push(Finding { line, at: at.clone(), rule: rule.into() });
+            self.findings.push(Finding { line, at: at.clone(), fault });
         }
         self.spoiled.insert(at);
     }
@@ -98,21 +111,21 @@ impl Reader {
         self.lines.insert(at.to_owned(), place);
     }
 
-    /// The fields of a node that must be a mapping; `what` it is, for a sentence, such as `A phase`.
-    pub(super) fn fields<'n>(&mut self, node: &'n Node, at: &str, what: &str) -> Option<Fields<'n>> {
+    /// The fields of a node that must be a mapping; `what` it is, for those who are told.
+    pub(super) fn fields<'n>(&mut self, node: &'n Node, at: &str, what: MappingName) -> Option<Fields<'n>> {
         let Value::Mapping(entries) = &node.value else {
-            self.wrong(node.line, at, format!("{what} must be a mapping of keys to values, and is {}.", node.words()));
+            let fault = MappingFault::NotAMapping { found: node.shape() };
+            self.wrong(node.line, at, FormatFault::Mapping { of: what, fault });
             return None;
         };
         self.lines.entry(at.to_owned()).or_insert(Place { line: node.line, is_block: false });
-        let mut fields = Fields { node, at: at.to_owned(), entries: BTreeMap::new() };
+        let mut fields = Fields { what, node, at: at.to_owned(), entries: BTreeMap::new() };
         for entry in entries {
-            let at = fields.at(&entry.key);
             if let Some(first) = fields.entries.get(entry.key.as_str()) {
-                let rule = format!("{what} must not have the key {} twice; line {} has it.", entry.key, first.line);
-                self.wrong(entry.line, at, rule);
+                let fault = MappingFault::KeyTwice { key: entry.key.clone(), line: first.line };
+                self.wrong_key(&fields, entry, fault);
             } else {
-                self.note(&at, entry.line, &entry.value);
+                self.note(&fields.at(&entry.key), entry.line, &entry.value);
                 fields.entries.insert(&entry.key, entry);
             }
         }
@@ -120,51 +133,64 @@ impl Reader {
     }
 
     /// Complains about each key that is not known there.
-    pub(super) fn only(&mut self, fields: &Fields<'_>, known: &[&str], what: &str) {
+    pub(super) fn only(&mut self, fields: &Fields<'_>, known: &[&'static str]) {
         for entry in fields.entries().filter(|entry| !known.contains(&entry.key.as_str())) {
             if self.is_full() {
                 return;
             }
-            self.unknown(fields, entry, known, what);
+            self.unknown(fields, entry, known);
         }
     }
 
     /// Complains about a key that is not known there.
-    pub(super) fn unknown(&mut self, fields: &Fields<'_>, entry: &Entry, known: &[&str], what: &str) {
-        let key = &entry.key;
-        let rule = match names::nearest(key, known.iter().copied()) {
+    pub(super) fn unknown(&mut self, fields: &Fields<'_>, entry: &Entry, known: &[&'static str]) {
+        let key = entry.key.clone();
+        let fault = match names::nearest(&key, known.iter().copied()) {
             Some(meant) => {
                 // That it is missing then is the same mistake.
                 self.spoil(fields.at(meant));
-                format!("{what} has no key {key}; did you mean {meant}?")
+                MappingFault::MisspeltKey { key, meant }
             }
-            None => format!("{what} has no key {key}; the keys are {}.", known.join(", ")),
+            None => MappingFault::UnknownKey { key, known: known.to_vec() },
         };
-        self.wrong(entry.line, fields.at(key), rule);
+        self.wrong_key(fields, entry, fault);
+    }
+
+    /// Writes down that a key is wrong in its mapping.
+    pub(super) fn wrong_key(&mut self, fields: &Fields<'_>, entry: &Entry, fault: MappingFault) {
+        let fault = FormatFault::Mapping { of: fields.what.clone(), fault };
+        self.wrong(entry.line, fields.at(&entry.key), fault);
     }
 
     /// Complains that a key is missing, unless it was misspelt or may stand behind a syntax error.
-    pub(super) fn missing(&mut self, fields: &Fields<'_>, key: &str, what: &str) {
+    pub(super) fn missing(&mut self, fields: &Fields<'_>, key: &'static str) {
+        self.missing_in(fields, key, fields.what.clone());
+    }
+
+    /// As [`missing`](Self::missing), of a mapping that is called so.
+    pub(super) fn missing_in(&mut self, fields: &Fields<'_>, key: &'static str, what: MappingName) {
         let at = fields.at(key);
         if let Some(entry) = fields.entries.get(key) {
-            self.wrong(entry.line, at, format!("The {key} must not be empty."));
+            let fault = ValueFault::Empty;
+            self.wrong(entry.line, at, FormatFault::Value { of: ValueName::Key(key.to_owned()), fault });
         } else if fields.node.cut || self.is_spoiled(&at) {
             self.spoil(at);
         } else {
-            self.wrong(fields.node.line, at, format!("{what} must have the key {key}."));
+            let fault = MappingFault::Missing { key };
+            self.wrong(fields.node.line, at, FormatFault::Mapping { of: what, fault });
         }
     }
 
     /// The text of a field.
     pub(super) fn text(&mut self, fields: &Fields<'_>, key: &str) -> Option<String> {
         let entry = fields.get(key)?;
-        self.word(&entry.value, &fields.at(key), entry.line, key)
+        self.word(&entry.value, &fields.at(key), entry.line, ValueName::Key(key.to_owned()))
     }
 
     /// The text of a field that must be there.
-    pub(super) fn needed_text(&mut self, fields: &Fields<'_>, key: &str, what: &str) -> Option<String> {
+    pub(super) fn needed_text(&mut self, fields: &Fields<'_>, key: &'static str) -> Option<String> {
         if fields.get(key).is_none() {
-            self.missing(fields, key, what);
+            self.missing(fields, key);
         }
         self.text(fields, key)
     }
@@ -173,7 +199,7 @@ impl Reader {
     pub(super) fn flag(&mut self, fields: &Fields<'_>, key: &str) -> bool {
         let Some(text) = self.text(fields, key) else { return false };
         if text != "true" && text != "false" {
-            self.wrong_field(fields, key, &format!("must be true or false, and is {}", shown(&text)));
+            self.wrong_field(fields, key, ValueFault::NeitherOf { words: ["true", "false"], found: text.clone() });
         }
         text == "true"
     }
@@ -183,7 +209,7 @@ impl Reader {
         let text = self.text(fields, key)?;
         let number = text.parse().ok();
         if number.is_none() {
-            self.wrong_field(fields, key, &format!("must be a whole number, and is {}", shown(&text)));
+            self.wrong_field(fields, key, ValueFault::NotANumber { found: text });
         }
         number
     }
@@ -194,7 +220,7 @@ impl Reader {
         match duration::read(&text) {
             Ok(seconds) => Some(seconds),
             Err(fault) => {
-                self.wrong_field(fields, key, &fault);
+                self.wrong_field(fields, key, ValueFault::Duration(fault));
                 None
             }
         }
@@ -206,33 +232,33 @@ impl Reader {
         if let Value::Sequence(items) = &entry.value.value {
             return Some(items);
         }
-        self.wrong_field(fields, key, &format!("must be a list, and is {}", entry.value.words()));
+        self.wrong_field(fields, key, ValueFault::NotAList { found: entry.value.shape() });
         None
     }
 
     /// The words of a field that must be a list of words, each with its line; none when it is absent.
-    pub(super) fn words(&mut self, fields: &Fields<'_>, key: &str) -> Vec<(usize, String)> {
+    pub(super) fn words(&mut self, fields: &Fields<'_>, key: &'static str) -> Vec<(usize, String)> {
         let mut words = Vec::new();
         let items = self.items(fields, key).unwrap_or_default();
         for (index, item) in items.iter().enumerate() {
             let at = format!("{}[{index}]", fields.at(key));
             self.note(&at, item.line, item);
-            words.extend(self.word(item, &at, item.line, &format!("entry of {key}")).map(|word| (item.line, word)));
+            words.extend(self.word(item, &at, item.line, ValueName::EntryOf(key)).map(|word| (item.line, word)));
         }
         words
     }
 
-    /// Writes down that the value of a field is wrong; `fault` ends the sentence.
-    pub(super) fn wrong_field(&mut self, fields: &Fields<'_>, key: &str, fault: &str) {
-        let line = fields.get(key).map_or(fields.node.line, |entry| entry.line);
-        self.wrong(line, fields.at(key), format!("The {key} {}", ended(fault)));
+    /// Writes down that the value of a field is wrong.
+    pub(super) fn wrong_field(&mut self, fields: &Fields<'_>, key: &str, fault: ValueFault) {
+        let of = ValueName::Key(key.to_owned());
+        self.wrong(fields.line_of(key), fields.at(key), FormatFault::Value { of, fault });
     }
 
-    fn word(&mut self, node: &Node, at: &str, line: usize, what: &str) -> Option<String> {
+    fn word(&mut self, node: &Node, at: &str, line: usize, of: ValueName) -> Option<String> {
         if let Value::Scalar(scalar) = &node.value {
             return Some(scalar.text.clone());
         }
-        self.wrong(line, at, format!("The {what} must be a single value, and is {}.", node.words()));
+        self.wrong(line, at, FormatFault::Value { of, fault: ValueFault::NotSingle { found: node.shape() } });
         None
     }
 
@@ -245,7 +271,7 @@ impl Reader {
         let start = outers(&at).find_map(|outer| self.lines.get(outer));
         let start = start.copied().unwrap_or(Place { line: 1, is_block: false });
         let line = if start.is_block { start.line + line } else { start.line };
-        self.findings.push(Finding { line, at, rule });
+        self.findings.push(Finding { line, at, fault: FormatFault::Rule(rule) });
     }
 }
 
@@ -253,15 +279,4 @@ impl Reader {
 fn outers(at: &str) -> impl Iterator<Item = &str> {
     let ends = at.rmatch_indices(['.', '[']).map(|(end, _)| end).chain([0]);
     std::iter::once(at).chain(ends.map(|end| &at[..end]))
-}
-
-/// The beginning of a text, in quotes.
-pub(super) fn shown(text: &str) -> String {
-    let start: String = text.chars().take(60).collect();
-    if start.len() < text.len() { format!("{start:?}…") } else { format!("{start:?}") }
-}
-
-/// A sentence with its end.
-fn ended(sentence: &str) -> String {
-    if sentence.ends_with(['.', '?']) { sentence.to_owned() } else { format!("{sentence}.") }
 }

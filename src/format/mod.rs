@@ -2,12 +2,12 @@
 //! the same. `docs/format.md` tells people about it. Knows no database and no files.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use crate::domain::definition::Definition;
 
 mod decode;
 mod duration;
+mod fault;
 mod fields;
 mod kinds;
 mod render;
@@ -15,14 +15,14 @@ mod task;
 mod tree;
 
 pub use duration::written as written_duration;
+pub use fault::{DurationFault, FileFault, FormatFault, MappingFault, MappingName, ValueFault, ValueName, ValueShape};
 pub use render::{render, render_all};
 pub use tree::MAX_FILE_LEN;
 
 /// The most problems that are told of a text.
 pub const MAX_FINDINGS: usize = 200;
-/// The most characters of a field and of a sentence.
+/// The most characters of a field.
 const MAX_FIELD_LEN: usize = 200;
-const MAX_RULE_LEN: usize = 400;
 
 /// A release task as a file describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,22 +39,15 @@ pub struct Document {
     pub definition: Definition,
 }
 
-/// A problem of a file. Writes itself as `LINE: FIELD: RULE`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// A problem of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// From 1.
     pub line: usize,
     /// The field, such as `phases[1].groups[0].tasks[2].timeout`; empty for the document itself.
     pub at: String,
-    /// A sentence.
-    pub rule: String,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, at, rule } = self;
-        if at.is_empty() { write!(f, "{line}: {rule}") } else { write!(f, "{line}: {at}: {rule}") }
-    }
+    /// What is wrong.
+    pub fault: FormatFault,
 }
 
 /// The release tasks that a text describes, one for each YAML document, or what is wrong with it: all of it, unless it
@@ -71,16 +64,15 @@ pub fn parse(text: &str) -> Result<Vec<Document>, Vec<Finding>> {
         findings.extend(wrong);
         let key = (document.team.clone(), document.name.clone());
         if let Some(first) = lines.get(&key) {
-            let rule = format!("A file must not have a release task twice; {} is also at line {first}.", document.name);
-            findings.push(Finding { line: node.line, at: "name".to_owned(), rule });
+            let fault = FileFault::ReleaseTwice { name: document.name.clone(), line: *first };
+            findings.push(Finding { line: node.line, at: "name".to_owned(), fault: FormatFault::File(fault) });
         } else {
             lines.insert(key, node.line);
         }
         documents.push(document);
     }
     if documents.is_empty() && findings.is_empty() {
-        let rule = "A file must have at least one release task, and this one is empty.".to_owned();
-        findings.push(Finding { line: 1, at: String::new(), rule });
+        findings.push(Finding { line: 1, at: String::new(), fault: FormatFault::File(FileFault::Nothing) });
     }
     if findings.is_empty() { Ok(documents) } else { Err(told(text, findings)) }
 }
@@ -92,19 +84,17 @@ fn told(text: &str, mut findings: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut findings {
         finding.line = finding.line.clamp(1, last);
         finding.at = readable(&finding.at, MAX_FIELD_LEN);
-        finding.rule = readable(&finding.rule, MAX_RULE_LEN);
     }
-    findings.sort();
+    findings.sort_by(|one, other| (one.line, &one.at).cmp(&(other.line, &other.at)));
     if findings.len() > MAX_FINDINGS {
         findings.truncate(MAX_FINDINGS - 1);
-        let rule = "There is more that is wrong: it is told when this is put right.".to_owned();
-        findings.push(Finding { line: last, at: String::new(), rule });
+        findings.push(Finding { line: last, at: String::new(), fault: FormatFault::File(FileFault::More) });
     }
     findings
 }
 
 /// A text without what a terminal would obey, and without its middle if it is long.
-fn readable(text: &str, most: usize) -> String {
+pub fn readable(text: &str, most: usize) -> String {
     let shown = |letter: char| if render::is_shown(letter) { letter } else { char::REPLACEMENT_CHARACTER };
     let count = text.chars().count();
     if count <= most {

@@ -1,5 +1,4 @@
-//! Good files, wrong files, and files that read back the same.
+//! Good files, and files that read back the same. Wrong ones are tested with the sentences about them, in `messages`.
 
 mod good;
 mod round_trip;
-mod wrong;

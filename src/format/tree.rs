@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
+use super::fault::{FileFault, FormatFault, ValueShape};
 use super::{Finding, MAX_FINDINGS};
 
 /// The most bytes of a file.
@@ -52,13 +53,12 @@ impl Node {
         matches!(&self.value, Value::Scalar(Scalar { is_null: true, .. }))
     }
 
-    /// What it is, for a sentence.
-    pub(super) fn words(&self) -> &'static str {
+    pub(super) fn shape(&self) -> ValueShape {
         match &self.value {
-            Value::Scalar(Scalar { is_null: true, .. }) => "empty",
-            Value::Scalar(_) => "a single value",
-            Value::Sequence(_) => "a list",
-            Value::Mapping(_) => "a mapping of keys to values",
+            Value::Scalar(Scalar { is_null: true, .. }) => ValueShape::Empty,
+            Value::Scalar(_) => ValueShape::Single,
+            Value::Sequence(_) => ValueShape::List,
+            Value::Mapping(_) => ValueShape::Mapping,
         }
     }
 }
@@ -68,13 +68,13 @@ pub(super) fn documents(text: &str) -> (Vec<Node>, Vec<Finding>) {
     let mut documents = Vec::new();
     let mut findings = Vec::new();
     if text.len() > MAX_FILE_LEN {
-        let rule = format!("A file must have at most {MAX_FILE_LEN} bytes, and this one has {}.", text.len());
-        return (documents, vec![Finding { line: 1, at: String::new(), rule }]);
+        let fault = FileFault::TooLong { most: MAX_FILE_LEN, count: text.len() };
+        return (documents, vec![Finding { line: 1, at: String::new(), fault: FormatFault::File(fault) }]);
     }
     let mut rest = text;
     let mut above = 0;
     while let Some(stop) = Builder::new(above).read(rest, &mut documents) {
-        findings.push(Finding { line: stop.line, at: String::new(), rule: stop.rule });
+        findings.push(Finding { line: stop.line, at: String::new(), fault: FormatFault::File(stop.fault) });
         if findings.len() > MAX_FINDINGS {
             break;
         }
@@ -98,22 +98,20 @@ fn next_document(text: &str, below: usize) -> Option<(usize, usize)> {
     None
 }
 
-/// The line of a syntax error, and a sentence. The parser tells a tab that indents from the line above it.
-fn no_yaml(text: &str, line: usize, info: &str) -> (usize, String) {
+/// The line of a syntax error, and what it is. The parser tells a tab that indents from the line above it.
+fn no_yaml(text: &str, line: usize, info: &str) -> (usize, FileFault) {
     let indents_with_tab = |line: &str| line.trim_start_matches(' ').starts_with('\t') && !line.trim().is_empty();
     let near = text.lines().enumerate().skip(line.saturating_sub(1)).take(3);
     match near.map(|(index, line)| (index + 1, line)).find(|(_, line)| indents_with_tab(line)) {
-        Some((line, _)) if info.contains("tab") => {
-            (line, "This is not YAML: a line is indented with spaces, never with a tab.".to_owned())
-        }
-        Some(_) | None => (line, format!("This is not YAML: {}.", info.trim_end_matches('.'))),
+        Some((line, _)) if info.contains("tab") => (line, FileFault::Tab),
+        Some(_) | None => (line, FileFault::NotYaml { said: info.to_owned() }),
     }
 }
 
 /// Why reading stopped.
 struct Stop {
     line: usize,
-    rule: String,
+    fault: FileFault,
     /// The rest of the file is not worth reading.
     for_good: bool,
 }
@@ -146,23 +144,23 @@ impl Builder {
                 Ok(event) => event,
                 Err(error) => {
                     documents.extend(self.cut());
-                    let (line, rule) = no_yaml(text, error.marker().line(), error.info());
+                    let (line, fault) = no_yaml(text, error.marker().line(), error.info());
                     let line = self.above + line;
-                    return Some(Stop { line, rule, for_good: false });
+                    return Some(Stop { line, fault, for_good: false });
                 }
             };
             let line = self.above + span.start.line();
             match self.take(event, line) {
                 Ok(Some(document)) => documents.push(document),
                 Ok(None) => {}
-                Err(rule) => return Some(Stop { line, rule, for_good: true }),
+                Err(fault) => return Some(Stop { line, fault, for_good: true }),
             }
         }
         None
     }
 
     /// A document that became complete with this event.
-    fn take(&mut self, event: Event<'_>, line: usize) -> Result<Option<Node>, String> {
+    fn take(&mut self, event: Event<'_>, line: usize) -> Result<Option<Node>, FileFault> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain;
@@ -183,8 +181,7 @@ impl Builder {
                 None => Ok(None),
             },
             Event::Alias(anchor) => {
-                let node =
-                    self.anchors.get(&anchor).ok_or("An alias must name something that is complete above it.")?;
+                let node = self.anchors.get(&anchor).ok_or(FileFault::UnknownAlias)?;
                 let node = node.clone();
                 self.count(&node);
                 self.complete(node, 0)
@@ -195,9 +192,9 @@ impl Builder {
         }
     }
 
-    fn begin(&mut self, value: Value, anchor: usize, line: usize) -> Result<Option<Node>, String> {
+    fn begin(&mut self, value: Value, anchor: usize, line: usize) -> Result<Option<Node>, FileFault> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(format!("A file must not be nested deeper than {MAX_DEPTH} levels."));
+            return Err(FileFault::TooDeep { most: MAX_DEPTH });
         }
         let node = Node { line, value, cut: false };
         self.count(&node);
@@ -205,9 +202,9 @@ impl Builder {
         Ok(None)
     }
 
-    fn complete(&mut self, node: Node, anchor: usize) -> Result<Option<Node>, String> {
+    fn complete(&mut self, node: Node, anchor: usize) -> Result<Option<Node>, FileFault> {
         if self.nodes > MAX_NODES || self.text > MAX_TEXT {
-            return Err("A file must not have this many values, counting each that an alias repeats.".to_owned());
+            return Err(FileFault::TooManyValues);
         }
         if anchor > 0 {
             self.count(&node);
@@ -219,8 +216,8 @@ impl Builder {
             (Value::Mapping(entries), Some((key, line))) => entries.push(Entry { key, line, value: node }),
             (Value::Mapping(_), None) => match node.value {
                 Value::Scalar(Scalar { text, .. }) if text.len() <= MAX_KEY_LEN => parent.key = Some((text, node.line)),
-                Value::Scalar(_) => return Err(format!("A key must have at most {MAX_KEY_LEN} bytes.")),
-                Value::Sequence(_) | Value::Mapping(_) => return Err("A key must be a word.".to_owned()),
+                Value::Scalar(_) => return Err(FileFault::KeyTooLong { most: MAX_KEY_LEN }),
+                Value::Sequence(_) | Value::Mapping(_) => return Err(FileFault::KeyNotAWord),
             },
             (Value::Scalar(_), _) => {}
         }

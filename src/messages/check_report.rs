@@ -1,6 +1,6 @@
 //! Sentences of `tollgate check`: each finding, and what it means.
 
-use super::{Locale, counted, event, listed, moment};
+use super::{Locale, counted, event, listed, moment, release_status, task_status, verdict as done};
 use crate::domain::consistency::{Inconsistency, Part, Violation, Whole};
 use crate::domain::execution::Moment;
 
@@ -17,7 +17,8 @@ fn fault(fault: &Violation) -> String {
     match fault {
         Violation::OtherTasks => "its tasks are not those of the version that it runs".to_owned(),
         Violation::Status { stored, derived } => {
-            format!("it is stored as {}, but its tasks make it {}", stored.words(), derived.words())
+            let words = |status| release_status(status, Locale::default());
+            format!("it is stored as {}, but its tasks make it {}", words(*stored), words(*derived))
         }
         Violation::Segments => "the stored statuses of its phases are not those that its tasks make".to_owned(),
         Violation::WakeAt { stored, derived } => format!(
@@ -51,7 +52,7 @@ fn fault(fault: &Violation) -> String {
         Violation::NeverAsked { by, round } => format!("{by} decided for time {round}, but it was not asked so often"),
         Violation::Gate { status, agreed, required, rejected } => format!(
             "it is {}, but {agreed} of {required} agreed and {} rejected it",
-            status.words(),
+            task_status(*status, Locale::default()),
             if *rejected { "somebody" } else { "nobody" },
         ),
         Violation::NoBeginning => "the audit does not tell how it began".to_owned(),
@@ -72,9 +73,11 @@ fn fault(fault: &Violation) -> String {
         Violation::Unexplained { part: changed } => {
             format!("the audit does not explain {}: it was changed without an event", part(*changed))
         }
-        Violation::DecisionUntold { by, verdict } => format!("the audit does not know that {by} {} it", verdict.done()),
+        Violation::DecisionUntold { by, verdict } => {
+            format!("the audit does not know that {by} {} it", done(*verdict, Locale::default()))
+        }
         Violation::DecisionLost { by, verdict } => {
-            format!("the audit tells that {by} {}, and that decision is not stored", verdict.done())
+            format!("the audit tells that {by} {}, and that decision is not stored", done(*verdict, Locale::default()))
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::domain::execution::{Execution, Start, Starter, TaskRun};
 use crate::domain::kinds::{Deciders, Gate, OnDeadline};
 use crate::domain::status::ReleaseStatus;
 
-use super::{counted, listed};
+use super::{Locale, counted, listed, release_status};
 
 /// Before Terminate.
 pub fn terminate(execution: &Execution) -> String {
@@ -13,7 +13,8 @@ pub fn terminate(execution: &Execution) -> String {
     } else {
         ReleaseStatus::ReleaseFailed
     };
-    format!("What runs is stopped, and nothing more is started. The release task ends as {}.", end.words())
+    let end = release_status(end, Locale::default());
+    format!("What runs is stopped, and nothing more is started. The release task ends as {end}.")
 }
 
 /// Before the list of what Terminate stops.

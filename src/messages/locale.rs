@@ -7,10 +7,17 @@ use std::fmt::{self, Display, Formatter};
 use super::english::English;
 use crate::domain::check::CheckNews;
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
-use crate::domain::execution::{AttemptKind, TaskRun};
+use crate::domain::execution::{AttemptKind, FailReason, TaskRun, Verdict};
 use crate::domain::failure_cause::{FailureCause, IoFault};
+use crate::domain::kinds::Kind;
 use crate::domain::outcome::Outcome;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Operation, Refusal};
+use crate::domain::status::{ReleaseStatus, TaskStatus};
+use crate::domain::validate::{BrokenRule, Problem};
+use crate::format::{self, Finding, FormatFault};
+
+/// The most characters of what is wrong in a file.
+const MAX_FAULT_LEN: usize = 400;
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,10 +41,18 @@ pub(super) trait Sentences {
     fn release_event(&self, event: &ReleaseEvent) -> String;
     fn account_event(&self, event: &AccountEvent) -> String;
     fn refusal(&self, refusal: &Refusal) -> String;
+    fn release_status(&self, status: ReleaseStatus) -> &'static str;
+    fn task_status(&self, status: TaskStatus) -> &'static str;
+    fn fail_reason(&self, reason: FailReason) -> &'static str;
+    fn kind(&self, word: &'static str) -> &'static str;
+    fn operation(&self, operation: Operation) -> &'static str;
+    fn verdict(&self, verdict: Verdict) -> &'static str;
+    fn broken_rule(&self, rule: &BrokenRule) -> String;
+    fn format_fault(&self, fault: &FormatFault) -> String;
 }
 
 impl Locale {
-    fn sentences(self) -> &'static dyn Sentences {
+    pub(super) fn sentences(self) -> &'static dyn Sentences {
         match self {
             Self::English => &English,
         }
@@ -92,6 +107,59 @@ pub fn account_event(event: &AccountEvent, locale: Locale) -> String {
 /// Why something is not done, and what to do.
 pub fn refusal(refusal: &Refusal, locale: Locale) -> String {
     locale.sentences().refusal(refusal)
+}
+
+/// The status of a release task, in words.
+pub fn release_status(status: ReleaseStatus, locale: Locale) -> &'static str {
+    locale.sentences().release_status(status)
+}
+
+/// The status of a task, a group or a phase, in words.
+pub fn task_status(status: TaskStatus, locale: Locale) -> &'static str {
+    locale.sentences().task_status(status)
+}
+
+/// Why a task failed, in a word.
+pub fn fail_reason(reason: FailReason, locale: Locale) -> &'static str {
+    locale.sentences().fail_reason(reason)
+}
+
+/// The kind of a task, in words.
+pub fn kind(kind: &Kind, locale: Locale) -> &'static str {
+    locale.sentences().kind(kind.word())
+}
+
+/// An operation, as on its button.
+pub fn operation(operation: Operation, locale: Locale) -> &'static str {
+    locale.sentences().operation(operation)
+}
+
+/// A verdict, as something that was done.
+pub fn verdict(verdict: Verdict, locale: Locale) -> &'static str {
+    locale.sentences().verdict(verdict)
+}
+
+/// The rule of definitions that is broken, and by what.
+pub fn broken_rule(rule: &BrokenRule, locale: Locale) -> String {
+    locale.sentences().broken_rule(rule)
+}
+
+/// All rules that are broken, one after the other.
+pub fn broken_rules(problems: &[Problem], locale: Locale) -> String {
+    let rules: Vec<String> = problems.iter().map(|problem| broken_rule(&problem.rule, locale)).collect();
+    rules.join(" ")
+}
+
+/// What is wrong in a file, no longer than somebody reads, and safe for a terminal.
+pub fn format_fault(fault: &FormatFault, locale: Locale) -> String {
+    format::readable(&locale.sentences().format_fault(fault), MAX_FAULT_LEN)
+}
+
+/// A problem of a file, as `LINE: FIELD: SENTENCE`.
+pub fn finding(finding: &Finding, locale: Locale) -> String {
+    let Finding { line, at, fault } = finding;
+    let fault = format_fault(fault, locale);
+    if at.is_empty() { format!("{line}: {fault}") } else { format!("{line}: {at}: {fault}") }
 }
 
 /// As logs show it, which are in English.

@@ -131,7 +131,11 @@ fn a_refused_operation_names_itself_and_the_status() {
     for operation in Operation::ALL {
         for status in ReleaseStatus::ALL {
             let sentence = refusal(&Refusal::NotNow { operation, status }, Locale::default());
-            assert!(sentence.starts_with(operation.words()) && sentence.contains(status.words()), "{sentence}");
+            assert!(
+                sentence.starts_with(super::operation(operation, Locale::English))
+                    && sentence.contains(release_status(status, Locale::English)),
+                "{sentence}"
+            );
         }
     }
     for status in [
@@ -311,5 +315,7 @@ fn lists_and_counts_read_as_sentences() {
     assert_eq!(counted(0, "task"), "0 tasks");
 }
 
+mod broken_rules;
 mod causes;
 mod failures;
+mod wrong_files;

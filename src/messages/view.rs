@@ -4,6 +4,8 @@ use crate::domain::execution::{CancelReason, Decision, DecisionAuthority, Moment
 use crate::domain::kinds::{Deciders, Gate};
 use crate::domain::status::ReleaseStatus;
 
+use super::{Locale, release_status, verdict};
+
 /// While what runs is being stopped.
 pub const TERMINATING: &str = "The tasks that run are being stopped; it ends when the last of them has.";
 
@@ -76,7 +78,7 @@ pub fn decision(decision: &Decision) -> String {
 
 /// What somebody did, and in which right.
 pub fn said(decision: &Decision) -> String {
-    let did = decision.verdict.done();
+    let did = verdict(decision.verdict, Locale::default());
     match decision.standing {
         DecisionAuthority::Approver => did.to_owned(),
         DecisionAuthority::Override => format!("{did} in place of the approvers"),
@@ -90,7 +92,7 @@ pub fn edited_since(version: u32) -> String {
 
 /// The pill of a release that is being stopped.
 pub fn terminating_status(status: ReleaseStatus) -> String {
-    format!("{}, terminating", status.words())
+    format!("{}, terminating", release_status(status, Locale::default()))
 }
 
 /// While it is held.

@@ -183,8 +183,8 @@ fn asked_to_do(request: &HttpRequest) -> Option<Operation> {
         return None;
     }
     let asked = request.path().rsplit('/').next().unwrap_or_default();
-    let is_it = |operation: &Operation| operation.words().to_lowercase().replace(' ', "-") == asked;
-    Operation::ALL.into_iter().find(is_it).or((asked == "decision").then_some(Operation::Decide))
+    let is_it = |operation: &Operation| operation.word() == asked;
+    Operation::ALL.into_iter().find(is_it)
 }
 
 fn asked(request: &HttpRequest) -> Result<(Data<Site>, Uuid), PageError> {

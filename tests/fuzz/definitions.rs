@@ -7,6 +7,7 @@ use std::time::Duration;
 use tollgate::domain::kinds::Kind;
 use tollgate::domain::validate;
 use tollgate::format::{Document, Finding, MAX_FILE_LEN, MAX_FINDINGS, parse, render, render_all};
+use tollgate::messages::{Locale, finding as told_finding, format_fault};
 
 use crate::fuzz::{Fuzz, hash};
 use crate::worked;
@@ -175,20 +176,24 @@ fn wrong(text: &str, findings: &[Finding]) -> u64 {
     let lines = 1 + text.replace("\r\n", "\n").matches(['\n', '\r']).count();
     assert!(!findings.is_empty(), "a wrong file has something wrong with it");
     assert!(findings.len() <= MAX_FINDINGS, "{} findings", findings.len());
-    assert!(findings[..findings.len() - 1].is_sorted() && findings.is_sorted_by_key(|finding| finding.line));
+    assert!(
+        findings[..findings.len() - 1].is_sorted_by(|one, other| (one.line, &one.at) <= (other.line, &other.at))
+            && findings.is_sorted_by_key(|finding| finding.line)
+    );
     for finding in findings {
-        let told = finding.to_string();
+        let told = told_finding(finding, Locale::English);
+        let rule = format_fault(&finding.fault, Locale::English);
         assert!((1..=lines).contains(&finding.line), "there is no such line: {told}");
-        assert!(finding.rule.starts_with(|c: char| !c.is_whitespace()), "no sentence: {told:?}");
-        assert!(finding.rule.ends_with(['.', '?']), "a sentence without an end: {told:?}");
+        assert!(rule.starts_with(|c: char| !c.is_whitespace()), "no sentence: {told:?}");
+        assert!(rule.ends_with(['.', '?']), "a sentence without an end: {told:?}");
         let length = told.chars().count();
         assert!(length <= 620, "{length} characters: {told}");
         assert!(!told.contains(char::is_control), "not for a terminal: {told:?}");
     }
     let skeleton = |finding: &Finding| {
         let field = finding.at.rsplit(['.', ']']).next().unwrap_or_default();
-        let words: Vec<&str> =
-            finding.rule.split(' ').filter(|word| word.chars().all(|c| c.is_ascii_lowercase())).collect();
+        let rule = format_fault(&finding.fault, Locale::English);
+        let words: Vec<&str> = rule.split(' ').filter(|word| word.chars().all(|c| c.is_ascii_lowercase())).collect();
         format!("{field}: {}", words[..words.len().min(6)].join(" "))
     };
     let kinds: BTreeSet<String> = findings.iter().take(4).map(skeleton).collect();

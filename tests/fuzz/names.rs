@@ -1,6 +1,8 @@
 //! Names and places to go on to.
 
 use tollgate::domain::names;
+use tollgate::domain::validate::{BrokenRule, NamedPart};
+use tollgate::messages::{Locale, broken_rule};
 use tollgate::web::urls;
 use url::Url;
 
@@ -78,7 +80,8 @@ fn names_of_things() {
             && bytes[bytes.len() - 1].is_ascii_alphanumeric();
         let fault = names::fault(&text);
         assert_eq!(fault.is_none(), good, "{text:?}: {fault:?}");
-        let told = fault.unwrap_or_default();
+        let rule = |fault| broken_rule(&BrokenRule::Name { of: NamedPart::Task, fault }, Locale::English);
+        let told = fault.map(rule).unwrap_or_default();
         assert!(told.len() < 200 && !told.contains(char::is_control), "{told:?}");
         let nearest = names::nearest(&text, ["script", "rollback", "timeout"]);
         assert!(nearest.is_some() || !["script", "rollback", "timeout"].contains(&text.as_ref()));

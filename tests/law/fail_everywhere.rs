@@ -7,6 +7,7 @@ use tollgate::domain::decide::Command;
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::schedule;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
+use tollgate::messages::{Locale, fail_reason, release_status, task_status};
 
 use crate::world::{World, decision, outcome, person};
 
@@ -162,14 +163,19 @@ fn is_undone(world: &World) {
 
 /// The status, and the tasks that are not simply Successful.
 fn told(world: &World) -> String {
-    let mut told = world.status().words().to_owned();
+    let mut told = release_status(world.status(), Locale::English).to_owned();
     for run in &world.execution().tasks {
         let status = run.state.status();
         let reason = world.execution().failures().into_iter().find(|(name, _)| *name == run.name);
         match reason {
-            Some((name, reason)) => write!(told, ", {name} {} ({})", status.words(), reason.words()),
+            Some((name, reason)) => write!(
+                told,
+                ", {name} {} ({})",
+                task_status(status, Locale::English),
+                fail_reason(reason, Locale::English)
+            ),
             None if status == TaskStatus::Successful => Ok(()),
-            None => write!(told, ", {} {}", run.name, status.words()),
+            None => write!(told, ", {} {}", run.name, task_status(status, Locale::English)),
         }
         .expect("a string takes it");
     }

@@ -9,6 +9,7 @@ use tollgate::domain::people::User;
 use tollgate::domain::policy;
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::messages::{Locale, release_status};
 use uuid::Uuid;
 
 use crate::states;
@@ -37,7 +38,7 @@ const ASKED: [&str; 13] = [
 fn every_state_and_command_and_role() {
     let mut table = String::new();
     for (name, world) in states::all() {
-        writeln!(table, "== {name}  [{}]", world.status().words()).expect("a string takes it");
+        writeln!(table, "== {name}  [{}]", release_status(world.status(), Locale::English)).expect("a string takes it");
         line(&mut table, "", &ROLES.map(str::to_owned));
         for asked in ASKED {
             line(&mut table, asked, &ROLES.map(|role| answer(&world, &person(role), asked)));
@@ -51,7 +52,7 @@ fn every_state_and_command_and_role() {
 fn the_table_has_every_status() {
     let seen: Vec<ReleaseStatus> = states::all().iter().map(|(_, world)| world.status()).collect();
     for status in ReleaseStatus::ALL {
-        assert!(seen.contains(&status), "no state is {}", status.words());
+        assert!(seen.contains(&status), "no state is {}", status.word());
     }
 }
 

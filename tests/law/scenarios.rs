@@ -14,6 +14,7 @@ use tollgate::domain::event::{Event, GateOutcome};
 use tollgate::domain::execution::{AttemptKind, DecisionAuthority, Moment, SkipReason, Verdict};
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::refusal::Refusal;
+use tollgate::messages::{Locale, release_status};
 
 use crate::golden::name_of;
 use crate::world::{World, decision, outcome, person, start};
@@ -69,7 +70,7 @@ fn tell(text: &str) -> String {
         for (at, event) in &world.log[seen..] {
             writeln!(told, "> {}", event_line(event, *at)).expect("a string takes it");
         }
-        writeln!(told, "= {}", world.status().words()).expect("a string takes it");
+        writeln!(told, "= {}", release_status(world.status(), Locale::English)).expect("a string takes it");
     }
     told
 }
@@ -150,7 +151,7 @@ fn event_line(event: &Event, at: Moment) -> String {
                 GateOutcome::Passed => "it is passed",
                 GateOutcome::Rejected => "it is rejected",
             };
-            format!("{} {} on {name}{right}: {gate}", decision.by.name(), decision.verdict.done())
+            format!("{} {} on {name}{right}: {gate}", decision.by.name(), decision.verdict.word())
         }
         Event::CheckpointExpired { name, .. } => format!("{name} expires"),
         Event::TaskCancelled { name, why, .. } => format!("{name} is cancelled, {why:?}"),
@@ -158,7 +159,7 @@ fn event_line(event: &Event, at: Moment) -> String {
             SkipReason::ByPerson { by, comment } => format!("{name} is skipped by {}: {comment}", by.name()),
             SkipReason::NotSelected => format!("{name} is not selected"),
         },
-        Event::Ended { status } => format!("it ends at {}: {}", second(at), status.words()),
+        Event::Ended { status } => format!("it ends at {}: {}", second(at), release_status(*status, Locale::English)),
         Event::PauseAsked => "pause is asked for".to_owned(),
         Event::Continued => "it is continued".to_owned(),
         Event::TerminateAsked => "an end is asked for".to_owned(),

@@ -8,6 +8,7 @@ use tollgate::domain::execution::{CancelReason, Direction, FailReason, Intent, S
 use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::people::Actor;
 use tollgate::domain::refusal::Refusal;
+use tollgate::messages::{Locale, fail_reason, release_status};
 
 use crate::golden::name_of;
 use crate::world::{World, decision, outcome, person, start};
@@ -117,7 +118,7 @@ fn follows(mut world: World, happens: &str) -> String {
         word => world.report_only(0, outcome(word)),
     };
     match answer {
-        Ok(()) => format!("{:<34}[{}]", state_of(&world), world.status().words()),
+        Ok(()) => format!("{:<34}[{}]", state_of(&world), release_status(world.status(), Locale::English)),
         Err(refusal) => format!("refused: {}", name_of(&refusal)),
     }
 }
@@ -134,7 +135,7 @@ fn state_of(world: &World) -> String {
     let variant = said.split([' ', '{']).next().unwrap_or_default();
     match state {
         TaskState::Failed { reason, .. } | TaskState::RollbackFailed { reason, .. } => {
-            format!("{variant}, {}", reason.words())
+            format!("{variant}, {}", fail_reason(*reason, Locale::English))
         }
         TaskState::Running { attempt, .. } | TaskState::RollingBack { attempt, .. } => {
             format!("{variant}, attempt {attempt}")

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::retry::{self, Retry};
 use super::{Class, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
-use crate::domain::validate::Problems;
+use crate::domain::validate::{FieldFault, LengthUnit, TaskPart, TaskProblems};
 
 /// The most bytes of a script.
 const MAX_SCRIPT_LEN: usize = 64 * 1024;
@@ -16,6 +16,8 @@ const MAX_VARIABLES: usize = 100;
 const MAX_VARIABLE_LEN: usize = 128;
 const MAX_VALUE_LEN: usize = 16 * 1024;
 const MAX_FOLDER_LEN: usize = 1024;
+/// How the variables begin that Tollgate sets itself.
+const OWN_VARIABLES: &str = "TOLLGATE_";
 
 /// A script, and perhaps a script that undoes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,9 +49,14 @@ pub struct CommandSpec {
 /// Timeout of a command that names none: ten minutes.
 pub const DEFAULT_TIMEOUT: u64 = 600;
 
+impl CommandSpec {
+    /// Its word as a kind of task.
+    pub const WORD: &'static str = "command";
+}
+
 impl KindRules for CommandSpec {
-    fn words(&self) -> &'static str {
-        "Command"
+    fn word(&self) -> &'static str {
+        Self::WORD
     }
 
     fn class(&self) -> Class<'_> {
@@ -63,11 +70,11 @@ impl KindRules for CommandSpec {
         })
     }
 
-    fn check(&self, name: &str, at: &str, problems: &mut Problems) {
-        scripts(self, name, at, problems);
-        environment(self, name, at, problems);
-        folder(self, name, at, problems);
-        retry::check_times(("timeout", self.timeout), self.retry, name, at, problems);
+    fn check(&self, problems: &mut TaskProblems<'_>) {
+        scripts(self, problems);
+        environment(self, problems);
+        folder(self, problems);
+        retry::check_times(("timeout", self.timeout), self.retry, problems);
     }
 
     fn texts(&self) -> Vec<UsedText<'_>> {
@@ -81,50 +88,39 @@ impl KindRules for CommandSpec {
     }
 }
 
-fn scripts(command: &CommandSpec, name: &str, at: &str, problems: &mut Problems) {
+fn scripts(command: &CommandSpec, problems: &mut TaskProblems<'_>) {
     let scripts = [("script", Some(&command.script)), ("rollback", command.rollback.as_ref())];
     for (field, script) in scripts.into_iter().filter_map(|(field, script)| script.map(|script| (field, script))) {
-        let at = format!("{at}.{field}");
         if script.trim().is_empty() {
-            problems.add(&at, format!("The {field} of {name} must not be empty."));
+            problems.add(field, FieldFault::Empty);
         }
-        if script.len() > MAX_SCRIPT_LEN {
-            let size = script.len();
-            problems
-                .add(&at, format!("The {field} of {name} must have at most {MAX_SCRIPT_LEN} bytes, and has {size}."));
+        let count = script.len();
+        if count > MAX_SCRIPT_LEN {
+            problems.add(field, FieldFault::TooLong { most: MAX_SCRIPT_LEN, unit: LengthUnit::Bytes, count });
         }
-        no_nul(script, field, name, &at, problems);
+        no_nul(script, field, field, problems);
     }
 }
 
-fn environment(command: &CommandSpec, name: &str, at: &str, problems: &mut Problems) {
+fn environment(command: &CommandSpec, problems: &mut TaskProblems<'_>) {
     let count = command.environment.len();
     if count > MAX_VARIABLES {
-        problems.add(
-            format!("{at}.environment"),
-            format!("The environment of {name} must have at most {MAX_VARIABLES} variables, and has {count}."),
-        );
+        problems.add("environment", FieldFault::TooLong { most: MAX_VARIABLES, unit: LengthUnit::Variables, count });
     }
     for (variable, value) in &command.environment {
-        let at = format!("{at}.environment.{variable}");
+        let path = format!("environment.{variable}");
         if !is_variable(variable) {
-            problems.add(
-                &at,
-                format!(
-                    "A variable in the environment of {name} must have letters, digits and _, at most \
-                     {MAX_VARIABLE_LEN}, and not start with a digit; {variable:?} does not."
-                ),
-            );
-        } else if variable.starts_with("TOLLGATE_") {
-            problems.add(
-                &at,
-                format!("A variable in the environment of {name} must not start with TOLLGATE_; {variable} does."),
-            );
+            let fault = FieldFault::VariableName { most: MAX_VARIABLE_LEN, variable: variable.clone() };
+            problems.add_at(&path, TaskPart::VariableName, fault);
+        } else if variable.starts_with(OWN_VARIABLES) {
+            let fault = FieldFault::Reserved { prefix: OWN_VARIABLES, variable: variable.clone() };
+            problems.add_at(&path, TaskPart::VariableName, fault);
         }
         if value.len() > MAX_VALUE_LEN {
-            problems.add(&at, format!("The variable {variable} of {name} must have at most {MAX_VALUE_LEN} bytes."));
+            let fault = FieldFault::Length { least: 0, most: MAX_VALUE_LEN, unit: LengthUnit::Bytes };
+            problems.add_at(&path, TaskPart::Variable(variable.clone()), fault);
         }
-        no_nul(value, "environment", name, &at, problems);
+        no_nul(value, &path, "environment", problems);
     }
 }
 
@@ -134,23 +130,23 @@ fn is_variable(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn folder(command: &CommandSpec, name: &str, at: &str, problems: &mut Problems) {
+fn folder(command: &CommandSpec, problems: &mut TaskProblems<'_>) {
     let Some(folder) = &command.working_folder else { return };
-    let at = format!("{at}.workingFolder");
+    let field = "workingFolder";
     if folder.is_empty() || folder.len() > MAX_FOLDER_LEN {
-        problems.add(&at, format!("The workingFolder of {name} must have 1 to {MAX_FOLDER_LEN} bytes."));
+        problems.add(field, FieldFault::Length { least: 1, most: MAX_FOLDER_LEN, unit: LengthUnit::Bytes });
     }
     if folder.split('/').any(|part| part == "..") {
-        problems.add(&at, format!("The workingFolder of {name} must not have .. in it."));
+        problems.add(field, FieldFault::Climbs);
     }
     if folder.contains('\n') {
-        problems.add(&at, format!("The workingFolder of {name} must be one line."));
+        problems.add(field, FieldFault::SeveralLines);
     }
-    no_nul(folder, "workingFolder", name, &at, problems);
+    no_nul(folder, field, field, problems);
 }
 
-fn no_nul(text: &str, field: &str, name: &str, at: &str, problems: &mut Problems) {
+fn no_nul(text: &str, path: &str, field: &'static str, problems: &mut TaskProblems<'_>) {
     if text.contains('\0') {
-        problems.add(at, format!("The {field} of {name} must not have a zero byte in it."));
+        problems.add_at(path, field, FieldFault::ZeroByte);
     }
 }

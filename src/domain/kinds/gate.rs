@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{TextUse, UsedText};
 use crate::domain::people::{Role, User};
-use crate::domain::validate::Problems;
+use crate::domain::validate::{FieldFault, LengthUnit, TaskProblems};
 
 /// The most characters of what to check.
 const MAX_CHECK_LEN: usize = 2000;
@@ -90,12 +90,9 @@ pub(super) fn words_to_check(check: &str) -> UsedText<'_> {
 }
 
 /// The limit of those words.
-pub(super) fn check_words(check: &str, name: &str, at: &str, problems: &mut Problems) {
+pub(super) fn check_words(check: &str, problems: &mut TaskProblems<'_>) {
     let count = check.chars().count();
     if count > MAX_CHECK_LEN {
-        problems.add(
-            format!("{at}.check"),
-            format!("The check of {name} must have at most {MAX_CHECK_LEN} characters, and has {count}."),
-        );
+        problems.add("check", FieldFault::TooLong { most: MAX_CHECK_LEN, unit: LengthUnit::Characters, count });
     }
 }

@@ -8,7 +8,7 @@ use super::gate::{self, Deciders, Gate, OnDeadline};
 use super::{Class, DAY, KindRules, UsedText, is_false};
 use crate::domain::account;
 use crate::domain::people::Role;
-use crate::domain::validate::Problems;
+use crate::domain::validate::{FieldFault, TaskPart, TaskProblems};
 
 /// The longest deadline, in seconds.
 const MAX_DEADLINE: u64 = 90 * DAY;
@@ -56,20 +56,25 @@ impl ManualApproval {
     }
 }
 
+impl ManualApproval {
+    /// Its word as a kind of task.
+    pub const WORD: &'static str = "manual-approval";
+}
+
 impl KindRules for ManualApproval {
-    fn words(&self) -> &'static str {
-        "Manual Approval"
+    fn word(&self) -> &'static str {
+        Self::WORD
     }
 
     fn class(&self) -> Class<'_> {
         Class::Gate(self.gate())
     }
 
-    fn check(&self, name: &str, at: &str, problems: &mut Problems) {
-        who(self, name, at, problems);
-        how_many(self, name, at, problems);
-        deadline(self, name, at, problems);
-        gate::check_words(&self.check, name, at, problems);
+    fn check(&self, problems: &mut TaskProblems<'_>) {
+        who(self, problems);
+        how_many(self, problems);
+        deadline(self, problems);
+        gate::check_words(&self.check, problems);
     }
 
     fn texts(&self) -> Vec<UsedText<'_>> {
@@ -77,63 +82,54 @@ impl KindRules for ManualApproval {
     }
 }
 
-fn who(approval: &ManualApproval, name: &str, at: &str, problems: &mut Problems) {
-    let approvers_at = format!("{at}.approvers");
+fn who(approval: &ManualApproval, problems: &mut TaskProblems<'_>) {
     let ManualApproval { approvers, roles, .. } = approval;
     if approvers.is_empty() && roles.is_empty() {
-        problems.add(at, format!("{name} must name somebody who may decide: in approvers, in roles, or in both."));
+        problems.add_at("", TaskPart::Whole, FieldFault::NobodyDecides);
     }
     if approvers.len() > MAX_APPROVERS {
-        let count = approvers.len();
-        problems
-            .add(&approvers_at, format!("The approvers of {name} must be at most {MAX_APPROVERS}, and are {count}."));
+        problems.add("approvers", FieldFault::TooMany { most: MAX_APPROVERS, count: approvers.len() });
     }
     let mut seen = BTreeSet::new();
-    for (index, approver) in approvers.iter().enumerate() {
-        let at = format!("{approvers_at}[{index}]");
-        if account::check_user_name(approver).is_err() {
-            problems.add(&at, format!("An approver of {name} must be the name of a user, and is {approver:?}."));
-        } else if !seen.insert(approver) {
-            problems.add(&at, format!("The approvers of {name} must each be named once, and {approver} is twice."));
+    for (index, name) in approvers.iter().enumerate() {
+        let path = format!("approvers[{index}]");
+        if account::check_user_name(name).is_err() {
+            problems.add_at(&path, TaskPart::Approver, FieldFault::UserName { name: name.clone() });
+        } else if !seen.insert(name) {
+            problems.add_at(&path, "approvers", FieldFault::Twice { name: name.clone() });
         }
     }
     let mut seen = BTreeSet::new();
     for (index, role) in roles.iter().enumerate() {
-        let at = format!("{at}.roles[{index}]");
+        let path = format!("roles[{index}]");
         if *role == Role::Viewer {
-            problems.add(at, format!("The roles of {name} must not have viewer: a viewer only reads."));
+            problems.add_at(&path, "roles", FieldFault::DecidesNothing { role: *role });
         } else if !seen.insert(role) {
-            problems.add(at, format!("The roles of {name} must each be named once, and {} is twice.", role.word()));
+            problems.add_at(&path, "roles", FieldFault::Twice { name: role.word().to_owned() });
         }
     }
 }
 
-fn how_many(approval: &ManualApproval, name: &str, at: &str, problems: &mut Problems) {
-    let at = format!("{at}.required");
+fn how_many(approval: &ManualApproval, problems: &mut TaskProblems<'_>) {
     let required = usize::try_from(approval.required).unwrap_or(usize::MAX);
     let named = approval.approvers.len();
     if required == 0 {
-        problems.add(at, format!("The required of {name} must be at least 1: how many must agree."));
+        problems.add("required", FieldFault::NobodyAgrees);
     } else if approval.roles.is_empty() && named > 0 && required > named {
-        problems.add(at, format!("The required of {name} must be at most {named}, as many as its approvers."));
+        problems.add("required", FieldFault::MoreThanNamed { named });
     } else if required > MAX_APPROVERS {
-        problems.add(at, format!("The required of {name} must be at most {MAX_APPROVERS}."));
+        problems.add("required", FieldFault::TooLarge { most: MAX_APPROVERS });
     }
 }
 
-fn deadline(approval: &ManualApproval, name: &str, at: &str, problems: &mut Problems) {
+fn deadline(approval: &ManualApproval, problems: &mut TaskProblems<'_>) {
     match (approval.deadline, approval.on_deadline) {
         (Some(seconds), OnDeadline::Reject | OnDeadline::Stay) => {
             if !(1..=MAX_DEADLINE).contains(&seconds) {
-                problems.add(format!("{at}.deadline"), format!("The deadline of {name} must be 1 second to 90 days."));
+                problems.add("deadline", FieldFault::Time { least: 1, most: MAX_DEADLINE });
             }
         }
-        (None, OnDeadline::Stay) => {
-            problems.add(
-                format!("{at}.onDeadline"),
-                format!("The onDeadline of {name} must not be given without a deadline."),
-            );
-        }
+        (None, OnDeadline::Stay) => problems.add("onDeadline", FieldFault::Without { other: "deadline" }),
         (None, OnDeadline::Reject) => {}
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gate::{self, Deciders, Gate, OnDeadline};
 use super::{Class, KindRules, UsedText};
-use crate::domain::validate::Problems;
+use crate::domain::validate::TaskProblems;
 
 /// A checkpoint that one operator or approver of the team confirms.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,9 +14,14 @@ pub struct ManualTrigger {
     pub check: String,
 }
 
+impl ManualTrigger {
+    /// Its word as a kind of task.
+    pub const WORD: &'static str = "manual-trigger";
+}
+
 impl KindRules for ManualTrigger {
-    fn words(&self) -> &'static str {
-        "Manual Trigger"
+    fn word(&self) -> &'static str {
+        Self::WORD
     }
 
     fn class(&self) -> Class<'_> {
@@ -33,8 +38,8 @@ impl KindRules for ManualTrigger {
         })
     }
 
-    fn check(&self, name: &str, at: &str, problems: &mut Problems) {
-        gate::check_words(&self.check, name, at, problems);
+    fn check(&self, problems: &mut TaskProblems<'_>) {
+        gate::check_words(&self.check, problems);
     }
 
     fn texts(&self) -> Vec<UsedText<'_>> {

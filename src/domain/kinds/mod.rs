@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::placement::Placement;
-use super::validate::Problems;
+use super::validate::TaskProblems;
 
 mod command;
 mod gate;
@@ -19,7 +19,7 @@ pub use gate::{Deciders, Gate, OnDeadline};
 pub use manual_approval::ManualApproval;
 pub use manual_trigger::ManualTrigger;
 pub use retry::Retry;
-pub use verify::{CheckMethod, HttpCheck, JsonCheck, StatusRange, VerifySpec, pattern};
+pub use verify::{CheckMethod, HttpCheck, HttpFault, JsonCheck, StatusRange, VerifySpec, pattern};
 pub use wait::{Wait, wait_over};
 
 /// The kinds of tasks.
@@ -125,14 +125,14 @@ impl<'k> UsedText<'k> {
 
 /// What the file of a kind answers.
 trait KindRules {
-    /// The words for this type on the screen.
-    fn words(&self) -> &'static str;
+    /// Its written word.
+    fn word(&self) -> &'static str;
 
     /// Its class, with what the rules need to know.
     fn class(&self) -> Class<'_>;
 
-    /// The limits of its fields: of the task of that name, at that path.
-    fn check(&self, name: &str, at: &str, problems: &mut Problems);
+    /// The limits of its fields.
+    fn check(&self, problems: &mut TaskProblems<'_>);
 
     /// Its texts in which references are replaced.
     fn texts(&self) -> Vec<UsedText<'_>>;
@@ -151,9 +151,9 @@ impl Kind {
         }
     }
 
-    /// The words for this type on the screen.
-    pub fn words(&self) -> &'static str {
-        self.rules().words()
+    /// The written word, as in YAML; `messages` has the one on the screen.
+    pub fn word(&self) -> &'static str {
+        self.rules().word()
     }
 
     /// Its class, with what the rules need to know.
@@ -161,8 +161,8 @@ impl Kind {
         self.rules().class()
     }
 
-    pub(super) fn check(&self, name: &str, at: &str, problems: &mut Problems) {
-        self.rules().check(name, at, problems);
+    pub(super) fn check(&self, problems: &mut TaskProblems<'_>) {
+        self.rules().check(problems);
     }
 
     pub(super) fn texts(&self) -> Vec<UsedText<'_>> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::DAY;
-use crate::domain::validate::Problems;
+use crate::domain::validate::{FieldFault, TaskProblems};
 
 /// The longest timeout and delay, in seconds.
 const MAX_TIMEOUT: u64 = 7 * DAY;
@@ -25,18 +25,15 @@ impl Default for Retry {
     }
 }
 
-/// The limits of the time that work may take and of a retry.
-pub(super) fn check_times((key, timeout): (&str, u64), retry: Retry, name: &str, at: &str, problems: &mut Problems) {
+/// The limits of the time that work may take, under its key, and of a retry.
+pub(super) fn check_times((key, timeout): (&'static str, u64), retry: Retry, problems: &mut TaskProblems<'_>) {
     if !(1..=MAX_TIMEOUT).contains(&timeout) {
-        problems.add(format!("{at}.{key}"), format!("The {key} of {name} must be 1 second to 7 days."));
+        problems.add(key, FieldFault::Time { least: 1, most: MAX_TIMEOUT });
     }
     if !(1..=MAX_ATTEMPTS).contains(&retry.attempts) {
-        problems.add(
-            format!("{at}.retry.attempts"),
-            format!("The retry.attempts of {name} must be 1 to {MAX_ATTEMPTS}, and is {}.", retry.attempts),
-        );
+        problems.add("retry.attempts", FieldFault::Number { least: 1, most: MAX_ATTEMPTS, is: retry.attempts });
     }
     if retry.delay > MAX_DELAY {
-        problems.add(format!("{at}.retry.delay"), format!("The retry.delay of {name} must be at most 1 day."));
+        problems.add("retry.delay", FieldFault::Time { least: 0, most: MAX_DELAY });
     }
 }

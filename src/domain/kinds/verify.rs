@@ -7,7 +7,7 @@ use serde_json_path::JsonPath;
 
 use super::retry::{self, Retry};
 use super::{Class, DAY, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
-use crate::domain::validate::Problems;
+use crate::domain::validate::{FieldFault, LengthUnit, TaskPart, TaskProblems};
 
 /// The most bytes of the URL, and of any other text of it.
 const MAX_TEXT_LEN: usize = 4096;
@@ -17,6 +17,8 @@ const MAX_HEADERS: usize = 50;
 const MAX_PATTERN_SIZE: usize = 1024 * 1024;
 /// The longest time between two checks.
 const MAX_INTERVAL: u64 = DAY;
+/// How much is told of what is wrong.
+const MAX_SHOWN: usize = 80;
 /// The longest time that an answer may be allowed to take, in milliseconds.
 const MAX_LATENCY_MS: u64 = 60_000;
 
@@ -132,6 +134,33 @@ pub struct JsonCheck {
     pub equals: String,
 }
 
+/// How a field of a check is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HttpFault {
+    /// It is no address that can be asked.
+    NoUrl,
+    /// It is no name of a header.
+    NoHeader {
+        /// What it is.
+        name: String,
+    },
+    /// It is neither a status nor a range of them.
+    NoStatus,
+    /// It is no regular expression, or too large a one.
+    NoPattern,
+    /// It is no JSON path.
+    NoJsonPath {
+        /// How it begins.
+        path: String,
+    },
+    /// The answer to that method has no body to look at.
+    NoBody,
+    /// It is too short or too long a time for an answer.
+    Latency,
+    /// It is not shorter than the time within which it must have held.
+    NotShorter,
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
@@ -142,9 +171,14 @@ pub fn pattern(text: &str) -> Option<regex::Regex> {
     regex::RegexBuilder::new(text).size_limit(MAX_PATTERN_SIZE).build().ok()
 }
 
+impl VerifySpec {
+    /// Its word as a kind of task.
+    pub const WORD: &'static str = "verify";
+}
+
 impl KindRules for VerifySpec {
-    fn words(&self) -> &'static str {
-        "Verify"
+    fn word(&self) -> &'static str {
+        Self::WORD
     }
 
     fn class(&self) -> Class<'_> {
@@ -158,15 +192,15 @@ impl KindRules for VerifySpec {
         })
     }
 
-    fn check(&self, name: &str, at: &str, problems: &mut Problems) {
-        check_request(&self.http, name, at, problems);
-        check_answer(&self.http, name, at, problems);
-        retry::check_times(("within", self.within), self.retry, name, at, problems);
+    fn check(&self, problems: &mut TaskProblems<'_>) {
+        check_request(&self.http, problems);
+        check_answer(&self.http, problems);
+        retry::check_times(("within", self.within), self.retry, problems);
         if !(1..=MAX_INTERVAL).contains(&self.every) {
-            problems.add(format!("{at}.every"), format!("The every of {name} must be 1 second to 1 day."));
+            problems.add("every", FieldFault::Time { least: 1, most: MAX_INTERVAL });
         }
         if self.holds >= self.within {
-            problems.add(format!("{at}.holds"), format!("The holds of {name} must be shorter than its within."));
+            problems.add("holds", FieldFault::Http(HttpFault::NotShorter));
         }
     }
 
@@ -182,77 +216,62 @@ impl KindRules for VerifySpec {
     }
 }
 
-fn check_request(http: &HttpCheck, name: &str, at: &str, problems: &mut Problems) {
-    let is_http = http.url.starts_with("http://") || http.url.starts_with("https://") || http.url.starts_with("${");
+fn check_request(http: &HttpCheck, problems: &mut TaskProblems<'_>) {
+    let is_http = ["http://", "https://", "${"].iter().any(|begin| http.url.starts_with(begin));
     if !is_http || http.url.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        problems.add(
-            format!("{at}.http.url"),
-            format!("The http.url of {name} must begin with http:// or https:// and have no blanks."),
-        );
+        problems.add("http.url", FieldFault::Http(HttpFault::NoUrl));
     }
-    let texts = [("url", Some(&http.url)), ("contains", http.contains.as_ref()), ("matches", http.matches.as_ref())];
-    for (field, text) in texts.into_iter().filter_map(|(field, text)| Some((field, text?))) {
+    let texts = [
+        ("http.url", Some(&http.url)),
+        ("http.contains", http.contains.as_ref()),
+        ("http.matches", http.matches.as_ref()),
+    ];
+    for (key, text) in texts.into_iter().filter_map(|(key, text)| Some((key, text?))) {
         if text.is_empty() || text.len() > MAX_TEXT_LEN {
-            problems.add(
-                format!("{at}.http.{field}"),
-                format!("The http.{field} of {name} must have 1 to {MAX_TEXT_LEN} bytes."),
-            );
+            problems.add(key, FieldFault::Length { least: 1, most: MAX_TEXT_LEN, unit: LengthUnit::Bytes });
         }
     }
     if http.headers.len() > MAX_HEADERS {
-        problems.add(
-            format!("{at}.http.headers"),
-            format!("The http.headers of {name} must be at most {MAX_HEADERS}, and are {}.", http.headers.len()),
-        );
+        problems.add("http.headers", FieldFault::TooMany { most: MAX_HEADERS, count: http.headers.len() });
     }
     for (header, value) in &http.headers {
-        let at = format!("{at}.http.headers.{header}");
+        let path = format!("http.headers.{header}");
         let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         if header.is_empty() || !header.chars().all(is_token) {
-            problems.add(&at, format!("A header of {name} must have a name as HTTP has them; {header:?} is none."));
+            problems.add_at(&path, "http.headers", FieldFault::Http(HttpFault::NoHeader { name: header.clone() }));
         }
-        if value.len() > MAX_TEXT_LEN || value.chars().any(char::is_control) {
-            problems
-                .add(&at, format!("The header {header} of {name} must be one line of at most {MAX_TEXT_LEN} bytes."));
+        if value.len() > MAX_TEXT_LEN {
+            let fault = FieldFault::Length { least: 0, most: MAX_TEXT_LEN, unit: LengthUnit::Bytes };
+            problems.add_at(&path, TaskPart::Header(header.clone()), fault);
+        }
+        if value.chars().any(char::is_control) {
+            problems.add_at(&path, TaskPart::Header(header.clone()), FieldFault::SeveralLines);
         }
     }
 }
 
-fn check_answer(http: &HttpCheck, name: &str, at: &str, problems: &mut Problems) {
+fn check_answer(http: &HttpCheck, problems: &mut TaskProblems<'_>) {
     let StatusRange { from, to } = http.status;
     if !(100..=599).contains(&from) || !(from..=599).contains(&to) {
-        problems.add(
-            format!("{at}.http.status"),
-            format!("The http.status of {name} must be 100 to 599, or a range such as 200-299."),
-        );
+        problems.add("http.status", FieldFault::Http(HttpFault::NoStatus));
     }
     if http.matches.as_deref().is_some_and(|text| !text.is_empty() && pattern(text).is_none()) {
-        problems.add(
-            format!("{at}.http.matches"),
-            format!("The http.matches of {name} must be a regular expression, and not a huge one."),
-        );
+        problems.add("http.matches", FieldFault::Http(HttpFault::NoPattern));
     }
     if let Some(JsonCheck { path, equals }) = &http.json {
         if path.len() > MAX_TEXT_LEN || JsonPath::parse(path).is_err() {
-            problems.add(
-                format!("{at}.http.json.path"),
-                format!("The http.json.path of {name} must be a JSON path such as $.status, and is {path:?}."),
-            );
+            let path = path.chars().take(MAX_SHOWN).collect();
+            problems.add("http.json.path", FieldFault::Http(HttpFault::NoJsonPath { path }));
         }
         if equals.len() > MAX_TEXT_LEN {
-            problems.add(
-                format!("{at}.http.json.equals"),
-                format!("The http.json.equals of {name} must have at most {MAX_TEXT_LEN} bytes."),
-            );
+            let fault = FieldFault::Length { least: 0, most: MAX_TEXT_LEN, unit: LengthUnit::Bytes };
+            problems.add("http.json.equals", fault);
         }
     }
     if http.method == CheckMethod::Head && (http.contains.is_some() || http.matches.is_some() || http.json.is_some()) {
-        problems.add(
-            format!("{at}.http.method"),
-            format!("The http.method of {name} must not be HEAD: its answer has no body to look at."),
-        );
+        problems.add("http.method", FieldFault::Http(HttpFault::NoBody));
     }
     if http.under_ms.is_some_and(|most| !(1..=MAX_LATENCY_MS).contains(&most)) {
-        problems.add(format!("{at}.http.under"), format!("The http.under of {name} must be 1ms to 60s."));
+        problems.add("http.under", FieldFault::Http(HttpFault::Latency));
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Class, DAY, KindRules, UsedText};
 use crate::domain::execution::Moment;
-use crate::domain::validate::Problems;
+use crate::domain::validate::{FieldFault, TaskPart, TaskProblems};
 
 /// The longest wait, in seconds.
 const MAX_WAIT: u64 = 30 * DAY;
@@ -31,17 +31,22 @@ pub enum Wait {
     },
 }
 
+impl Wait {
+    /// Its word as a kind of task.
+    pub const WORD: &'static str = "wait";
+}
+
 impl KindRules for Wait {
-    fn words(&self) -> &'static str {
-        "Wait"
+    fn word(&self) -> &'static str {
+        Self::WORD
     }
 
     fn class(&self) -> Class<'_> {
         Class::Timer(self)
     }
 
-    fn check(&self, name: &str, at: &str, problems: &mut Problems) {
-        waits(self, name, at, problems);
+    fn check(&self, problems: &mut TaskProblems<'_>) {
+        waits(self, problems);
     }
 
     fn texts(&self) -> Vec<UsedText<'_>> {
@@ -71,26 +76,20 @@ fn next_time_of_day(hour: u32, minute: u32, zone: &str, now: Moment) -> Moment {
         .unwrap_or(now)
 }
 
-fn waits(wait: &Wait, name: &str, at: &str, problems: &mut Problems) {
+fn waits(wait: &Wait, problems: &mut TaskProblems<'_>) {
     match wait {
         Wait::Seconds { seconds } => {
             if !(1..=MAX_WAIT).contains(seconds) {
-                problems
-                    .add(format!("{at}.for"), format!("The time that {name} waits for must be 1 second to 30 days."));
+                problems.add_at("for", TaskPart::WaitFor, FieldFault::Time { least: 1, most: MAX_WAIT });
             }
         }
         Wait::Clock { hour, minute, zone } => {
             if *hour > 23 || *minute > 59 {
-                problems.add(
-                    format!("{at}.until"),
-                    format!("The time that {name} waits until must be 00:00 to 23:59, and is {hour:02}:{minute:02}."),
-                );
+                let fault = FieldFault::TimeOfDay { hour: *hour, minute: *minute };
+                problems.add_at("until", TaskPart::WaitUntil, fault);
             }
             if zone.parse::<chrono_tz::Tz>().is_err() {
-                problems.add(
-                    format!("{at}.zone"),
-                    format!("The zone of {name} must be a time zone such as Europe/Berlin or UTC, and is {zone:?}."),
-                );
+                problems.add("zone", FieldFault::TimeZone { zone: zone.clone() });
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::kinds::{CommandSpec, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
 use crate::domain::people::Role;
+use crate::domain::reference::ReferenceFault;
 
 fn command(script: &str) -> CommandSpec {
     CommandSpec {
@@ -45,21 +46,21 @@ fn only(task: Task) -> Definition {
     Definition { best_effort: false, phases: vec![phase("Only", vec![vec![task]])] }
 }
 
-/// The one problem of a definition with that task alone: the field after the task's own place, and the sentence.
-fn refused(task: Task) -> (String, String) {
+/// The one problem of a definition with that task alone: the field after the task's own place, and the rule.
+fn refused(task: Task) -> (String, BrokenRule) {
     let mut problems = validate(&only(task));
     assert_eq!(problems.len(), 1, "{problems:#?}");
     let Problem { at, rule, .. } = problems.remove(0);
     (at.strip_prefix("phases[0].groups[0].tasks[0]").unwrap_or(&at).to_owned(), rule)
 }
 
-fn refused_command(change: impl FnOnce(&mut CommandSpec)) -> (String, String) {
+fn refused_command(change: impl FnOnce(&mut CommandSpec)) -> (String, BrokenRule) {
     let mut command = command("true");
     change(&mut command);
     refused(task("build", Kind::Command(command)))
 }
 
-fn refused_approval(change: impl FnOnce(&mut ManualApproval)) -> (String, String) {
+fn refused_approval(change: impl FnOnce(&mut ManualApproval)) -> (String, BrokenRule) {
     let mut approval = approval();
     change(&mut approval);
     refused(task("go-live", Kind::ManualApproval(approval)))
@@ -122,7 +123,7 @@ fn names_are_unique_and_follow_the_rule() {
             "phases[2].groups[0].tasks[0].name",
         ]
     );
-    assert_eq!(problems[0].rule, "A phase must have a name of its own; phases 1 and 2 are both Build.");
+    assert_eq!(problems[0].rule, BrokenRule::PhaseTwice { name: "Build".to_owned(), first: 1, second: 2 });
 }
 
 #[test]
@@ -213,22 +214,25 @@ fn a_task_may_use_what_has_always_ended_before_it() {
         ],
     };
     let problems = validate(&definition(deploy));
-    let seen: Vec<(usize, &str)> = problems.iter().map(|problem| (problem.line, problem.rule.as_str())).collect();
+    let seen: Vec<(usize, &UseFault)> = problems
+        .iter()
+        .map(|problem| {
+            let BrokenRule::Use { fault, .. } = &problem.rule else { panic!("{problem:?}") };
+            (problem.line, fault)
+        })
+        .collect();
+    let name = |name: &str| name.to_owned();
     let expected = [
-        (7, "must read tasks.NAME.outputs.KEY"),
-        (1, "names no task of this release task"),
-        (2, "which has none"),
-        (3, "which has none"),
-        (4, "runs at the same time"),
-        (5, "comes later"),
-        (6, "names the task itself"),
-        (7, "did you mean build-web?"),
+        (7, UseFault::IllFormed(ReferenceFault::Shape)),
+        (1, UseFault::NoSuchTask { nearest: None }),
+        (2, UseFault::NoOutput { of: name("gate"), kind: "manual-trigger" }),
+        (3, UseFault::NoDecision { of: name("build-web"), kind: "command" }),
+        (4, UseFault::SameTime { of: name("beside") }),
+        (5, UseFault::Later),
+        (6, UseFault::Itself),
+        (7, UseFault::NoSuchTask { nearest: Some(name("build-web")) }),
     ];
-    assert_eq!(seen.len(), expected.len(), "{seen:#?}");
-    for ((line, rule), (expected_line, words)) in seen.iter().zip(expected) {
-        assert_eq!(*line, expected_line, "{rule}");
-        assert!(rule.contains(words), "{rule}");
-    }
+    assert_eq!(seen, expected.iter().map(|(line, fault)| (*line, fault)).collect::<Vec<_>>());
     assert!(problems.iter().all(|problem| problem.at == "phases[2].groups[0].tasks[0].script"));
 }
 
@@ -251,6 +255,7 @@ fn only_shells_know_references() {
         let problems = validate(&only(run("ab", &format!("{line}\n\nprint('${{release.name}}')"))));
         assert_eq!(problems.len(), 1, "{line}");
         assert_eq!(problems[0].line, 2);
-        assert!(problems[0].rule.contains("environment"), "{}", problems[0].rule);
+        let of_script = matches!(&problems[0].rule, BrokenRule::NoShell { field, .. } if field == "script");
+        assert!(of_script, "{:?}", problems[0].rule);
     }
 }

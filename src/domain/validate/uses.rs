@@ -4,7 +4,7 @@ use super::super::definition::{Task, TaskPosition};
 use super::super::kinds::{TextUse, UsedText};
 use super::super::names;
 use super::super::reference::{self, ReferenceSpan, Source};
-use super::{Named, Problems, task_at};
+use super::{BrokenRule, Named, Problems, UseFault, task_at};
 
 /// Shells in which `${NAME}` is the value of a variable.
 const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "ksh", "zsh"];
@@ -14,8 +14,7 @@ pub(super) fn check(known: &Named<'_>, place: TaskPosition, task: &Task, problem
         let at = format!("{}.{field}", task_at(place));
         let (found, wrong) = reference::scan(text);
         for wrong in wrong {
-            let rule = format!("The reference {} in {} {}.", wrong.text, task.name, wrong.fault);
-            problems.add_in_line(&at, rule, wrong.line);
+            problems.add_in_line(&at, broken(task, wrong.text, UseFault::IllFormed(wrong.fault)), wrong.line);
         }
         let is_script = match used_as {
             TextUse::Script | TextUse::UndoScript => true,
@@ -24,11 +23,8 @@ pub(super) fn check(known: &Named<'_>, place: TaskPosition, task: &Task, problem
         if let Some(program) = interpreter(text).filter(|program| is_script && !SHELLS.contains(program))
             && let Some(ReferenceSpan { reference, line, .. }) = found.first()
         {
-            let rule = format!(
-                "The {field} of {} is run by {program}, which does not know {reference}: give it to a variable in \
-                 environment.",
-                task.name
-            );
+            let (field, program, reference) = (field.clone(), program.to_owned(), reference.clone());
+            let rule = BrokenRule::NoShell { task: task.name.clone(), field, program, reference };
             problems.add_in_line(&at, rule, *line);
         }
         for ReferenceSpan { reference, line, .. } in found {
@@ -36,10 +32,14 @@ pub(super) fn check(known: &Named<'_>, place: TaskPosition, task: &Task, problem
                 return;
             }
             if let Some(fault) = fault(known, place, used_as, &reference.source) {
-                problems.add_in_line(&at, format!("The reference {reference} in {} {fault}", task.name), line);
+                problems.add_in_line(&at, broken(task, reference.to_string(), fault), line);
             }
         }
     }
+}
+
+fn broken(task: &Task, reference: String, fault: UseFault) -> BrokenRule {
+    BrokenRule::Use { task: task.name.clone(), reference, fault }
 }
 
 /// The program that the first line of a script names.
@@ -52,35 +52,31 @@ fn interpreter(script: &str) -> Option<&str> {
     }
 }
 
-fn fault(known: &Named<'_>, place: TaskPosition, used_as: TextUse, source: &Source) -> Option<String> {
+fn fault(known: &Named<'_>, place: TaskPosition, used_as: TextUse, source: &Source) -> Option<UseFault> {
     let name = source.task()?;
     let Some(&(named_place, named)) = known.get(name) else {
-        return Some(match names::nearest(name, known.keys().copied()) {
-            Some(other) => format!("names no task of this release task; did you mean {other}?"),
-            None => "names no task of this release task.".to_owned(),
-        });
+        let nearest = names::nearest(name, known.keys().copied()).map(str::to_owned);
+        return Some(UseFault::NoSuchTask { nearest });
     };
     match source {
         Source::Output { .. } if !named.kind.has_outputs() => {
-            return Some(format!("asks for an output, and {name} is a {}, which has none.", named.kind.words()));
+            return Some(UseFault::NoOutput { of: name.to_owned(), kind: named.kind.word() });
         }
         Source::Decision { .. } if !named.kind.has_decision() => {
-            return Some(format!("asks for a decision, and {name} is a {}, which has none.", named.kind.words()));
+            return Some(UseFault::NoDecision { of: name.to_owned(), kind: named.kind.word() });
         }
         Source::Output { .. } | Source::Decision { .. } | Source::Release(_) => {}
     }
     if named_place == place {
         let own_outputs = used_as == TextUse::UndoScript && matches!(source, Source::Output { .. });
-        return (!own_outputs).then(|| "names the task itself.".to_owned());
+        return (!own_outputs).then_some(UseFault::Itself);
     }
     if named_place.is_before(place) {
         return None;
     }
     Some(if named_place.phase == place.phase && named_place.group != place.group {
-        format!(
-            "names a task that runs at the same time, in another group of the phase; move {name} to an earlier phase."
-        )
+        UseFault::SameTime { of: name.to_owned() }
     } else {
-        "names a task that comes later.".to_owned()
+        UseFault::Later
     })
 }

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::domain::kinds::{CommandSpec, DEFAULT_TIMEOUT, Kind, Retry};
 use crate::format::duration::written;
+use crate::format::fault::MappingName;
 use crate::format::fields::{Fields, Reader};
 use crate::format::render::{Writer, inline};
 
 use super::{KindFormat, retry};
 
 pub(super) const FORMAT: KindFormat = KindFormat {
-    word: "command",
+    word: CommandSpec::WORD,
     keys: &["script", "rollback", "workingFolder", "environment", "timeout", "retry", "goOn", "leaveRunning"],
     implied_by: Some("script"),
     guess: None,
-    read: |reader, fields, what| Kind::Command(command(reader, fields, what)),
+    read: |reader, fields| Kind::Command(command(reader, fields)),
 };
 
 /// Stands in for a task that is wrong.
@@ -22,9 +23,9 @@ pub(super) fn stand_in() -> Kind {
     Kind::Command(nothing())
 }
 
-fn command(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> CommandSpec {
+fn command(reader: &mut Reader, fields: &Fields<'_>) -> CommandSpec {
     CommandSpec {
-        script: reader.needed_text(fields, "script", what).unwrap_or_else(|| nothing().script),
+        script: reader.needed_text(fields, "script").unwrap_or_else(|| nothing().script),
         rollback: reader.text(fields, "rollback"),
         working_folder: reader.text(fields, "workingFolder"),
         environment: environment(reader, fields),
@@ -38,7 +39,9 @@ fn command(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> CommandSpec 
 fn environment(reader: &mut Reader, fields: &Fields<'_>) -> BTreeMap<String, String> {
     let Some(entry) = fields.get("environment") else { return BTreeMap::new() };
     let at = fields.at("environment");
-    let Some(variables) = reader.fields(&entry.value, &at, "The environment") else { return BTreeMap::new() };
+    let Some(variables) = reader.fields(&entry.value, &at, MappingName::Key("environment")) else {
+        return BTreeMap::new();
+    };
     let mut environment = BTreeMap::new();
     for entry in variables.entries() {
         // A variable without a value is an empty one.

@@ -3,17 +3,18 @@
 use crate::domain::kinds::{Kind, ManualApproval, OnDeadline};
 use crate::domain::people::Role;
 use crate::format::duration::written;
-use crate::format::fields::{Fields, Reader, shown};
+use crate::format::fault::{FormatFault, ValueFault, ValueName};
+use crate::format::fields::{Fields, Reader};
 use crate::format::render::Writer;
 
 use super::{Guess, KindFormat, check};
 
 pub(super) const FORMAT: KindFormat = KindFormat {
-    word: "manual-approval",
+    word: ManualApproval::WORD,
     keys: &["approvers", "roles", "required", "starterMayApprove", "deadline", "onDeadline", "check"],
     implied_by: None,
     guess: Some(Guess { keys: &["approvers", "roles"], stand_in: || Kind::ManualApproval(anybody()) }),
-    read: |reader, fields, _| Kind::ManualApproval(approval(reader, fields)),
+    read: |reader, fields| Kind::ManualApproval(approval(reader, fields)),
 };
 
 fn approval(reader: &mut Reader, fields: &Fields<'_>) -> ManualApproval {
@@ -41,9 +42,9 @@ fn roles(reader: &mut Reader, fields: &Fields<'_>) -> Vec<Role> {
         if let Some(role) = Role::from_word(&word) {
             roles.push(role);
         } else {
-            let known = Role::ALL.map(Role::word).join(", ");
-            let rule = format!("A role must be one of {known}, and is {}.", shown(&word));
-            reader.wrong(line, format!("{}[{index}]", fields.at("roles")), rule);
+            let fault = ValueFault::NoneOf { words: Role::ALL.map(Role::word).to_vec(), found: word };
+            let at = format!("{}[{index}]", fields.at("roles"));
+            reader.wrong(line, at, FormatFault::Value { of: ValueName::Role, fault });
         }
     }
     roles
@@ -58,7 +59,8 @@ fn on_deadline(reader: &mut Reader, fields: &Fields<'_>) -> OnDeadline {
         }
         Some("stay") => OnDeadline::Stay,
         Some(other) => {
-            reader.wrong_field(fields, "onDeadline", &format!("must be reject or stay, and is {}", shown(other)));
+            let fault = ValueFault::NeitherOf { words: ["reject", "stay"], found: other.to_owned() };
+            reader.wrong_field(fields, "onDeadline", fault);
             OnDeadline::Reject
         }
     }

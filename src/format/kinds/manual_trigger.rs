@@ -6,11 +6,11 @@ use crate::format::render::Writer;
 use super::{KindFormat, check};
 
 pub(super) const FORMAT: KindFormat = KindFormat {
-    word: "manual-trigger",
+    word: ManualTrigger::WORD,
     keys: &["check"],
     implied_by: None,
     guess: None,
-    read: |reader, fields, _| Kind::ManualTrigger(ManualTrigger { check: check(reader, fields) }),
+    read: |reader, fields| Kind::ManualTrigger(ManualTrigger { check: check(reader, fields) }),
 };
 
 pub(super) fn write(out: &mut Writer, indent: usize, trigger: &ManualTrigger) {

@@ -22,8 +22,8 @@ pub(super) struct KindFormat {
     pub implied_by: Option<&'static str>,
     /// How a task without a good `type` is taken for one of this kind.
     pub guess: Option<Guess>,
-    /// Reads its keys; `what` names the task in sentences.
-    pub read: fn(&mut Reader, &Fields<'_>, &str) -> Kind,
+    /// Reads its keys.
+    pub read: fn(&mut Reader, &Fields<'_>) -> Kind,
 }
 
 /// Takes a task without a good `type` for one of a kind, so that references to it are not told to be wrong too.

@@ -2,16 +2,17 @@
 
 use crate::domain::kinds::Retry;
 use crate::format::duration::written;
+use crate::format::fault::MappingName;
 use crate::format::fields::{Fields, Reader};
 use crate::format::render::Writer;
 
 pub(super) fn read(reader: &mut Reader, fields: &Fields<'_>) -> Retry {
     let default = Retry::default();
     let Some(entry) = fields.get("retry") else { return default };
-    let Some(own) = reader.fields(&entry.value, &fields.at("retry"), "The retry") else { return default };
-    reader.only(&own, &["attempts", "delay"], "The retry");
+    let Some(own) = reader.fields(&entry.value, &fields.at("retry"), MappingName::Key("retry")) else { return default };
+    reader.only(&own, &["attempts", "delay"]);
     if own.get("attempts").is_none() {
-        reader.missing(&own, "attempts", "The retry");
+        reader.missing(&own, "attempts");
     }
     Retry {
         attempts: reader.number(&own, "attempts").unwrap_or(default.attempts),

@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use crate::domain::kinds::{CheckMethod, HttpCheck, JsonCheck, Kind, StatusRange, VerifySpec};
 use crate::format::duration::written;
-use crate::format::fields::{Fields, Reader, shown};
+use crate::format::fault::{DurationFault, MappingName, ValueFault};
+use crate::format::fields::{Fields, Reader};
 use crate::format::render::{Writer, inline};
 
 use super::{KindFormat, retry};
 
 pub(super) const FORMAT: KindFormat = KindFormat {
-    word: "verify",
+    word: VerifySpec::WORD,
     keys: &["http", "every", "holds", "within", "retry", "goOn"],
     implied_by: Some("http"),
     guess: None,
-    read: |reader, fields, what| Kind::Verify(verify(reader, fields, what)),
+    read: |reader, fields| Kind::Verify(verify(reader, fields)),
 };
 
 /// The keys below `http`.
@@ -30,11 +31,12 @@ const SAME_HOST: &str = "same-host";
 const DEFAULT_EVERY: u64 = 5;
 const DEFAULT_WITHIN: u64 = 300;
 
-fn verify(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> VerifySpec {
+fn verify(reader: &mut Reader, fields: &Fields<'_>) -> VerifySpec {
     if fields.get("http").is_none() {
-        reader.missing(fields, "http", what);
+        reader.missing(fields, "http");
     }
-    let http = fields.get("http").and_then(|entry| reader.fields(&entry.value, &fields.at("http"), "The http"));
+    let http =
+        fields.get("http").and_then(|entry| reader.fields(&entry.value, &fields.at("http"), MappingName::Key("http")));
     VerifySpec {
         http: http.map_or_else(nothing, |http| check(reader, &http)),
         every: reader.duration(fields, "every").unwrap_or(DEFAULT_EVERY),
@@ -46,9 +48,9 @@ fn verify(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> VerifySpec {
 }
 
 fn check(reader: &mut Reader, http: &Fields<'_>) -> HttpCheck {
-    reader.only(http, &HTTP_KEYS, "The http");
+    reader.only(http, &HTTP_KEYS);
     HttpCheck {
-        url: reader.needed_text(http, "url", "The http").unwrap_or_else(|| nothing().url),
+        url: reader.needed_text(http, "url").unwrap_or_else(|| nothing().url),
         method: word(reader, http, "method", CheckMethod::ALL.map(|method| (method.word(), method))),
         headers: headers(reader, http),
         status: status(reader, http),
@@ -61,12 +63,17 @@ fn check(reader: &mut Reader, http: &Fields<'_>) -> HttpCheck {
 }
 
 /// A field whose value is one of these words; the first when it is absent.
-fn word<T: Copy, const N: usize>(reader: &mut Reader, fields: &Fields<'_>, key: &str, words: [(&str, T); N]) -> T {
+fn word<T: Copy, const N: usize>(
+    reader: &mut Reader,
+    fields: &Fields<'_>,
+    key: &str,
+    words: [(&'static str, T); N],
+) -> T {
     let Some(text) = reader.text(fields, key) else { return words[0].1 };
     let found = words.iter().find(|(word, _)| *word == text);
     if found.is_none() {
-        let known = words.map(|(word, _)| word).join(", ");
-        reader.wrong_field(fields, key, &format!("must be one of {known}, and is {}", shown(&text)));
+        let words = words.map(|(word, _)| word).to_vec();
+        reader.wrong_field(fields, key, ValueFault::NoneOf { words, found: text.clone() });
     }
     found.map_or(words[0].1, |(_, value)| *value)
 }
@@ -74,7 +81,7 @@ fn word<T: Copy, const N: usize>(reader: &mut Reader, fields: &Fields<'_>, key: 
 fn headers(reader: &mut Reader, http: &Fields<'_>) -> BTreeMap<String, String> {
     let Some(entry) = http.get("headers") else { return BTreeMap::new() };
     let at = http.at("headers");
-    let Some(own) = reader.fields(&entry.value, &at, "The headers") else { return BTreeMap::new() };
+    let Some(own) = reader.fields(&entry.value, &at, MappingName::Key("headers")) else { return BTreeMap::new() };
     let entries: Vec<String> = own.entries().map(|entry| entry.key.clone()).collect();
     entries.into_iter().map(|name| (name.clone(), reader.text(&own, &name).unwrap_or_default())).collect()
 }
@@ -85,17 +92,16 @@ fn status(reader: &mut Reader, http: &Fields<'_>) -> StatusRange {
     if let (Ok(from), Ok(to)) = (from.trim().parse(), to.trim().parse()) {
         return StatusRange { from, to };
     }
-    let fault = format!("must be a status such as 200, or a range such as 200-299, and is {}", shown(&text));
-    reader.wrong_field(http, "status", &fault);
+    reader.wrong_field(http, "status", ValueFault::NoStatus { found: text });
     StatusRange::default()
 }
 
 fn json(reader: &mut Reader, http: &Fields<'_>) -> Option<JsonCheck> {
     let entry = http.get("json")?;
-    let own = reader.fields(&entry.value, &http.at("json"), "The json")?;
-    reader.only(&own, &["path", "equals"], "The json");
-    let path = reader.needed_text(&own, "path", "The json");
-    let equals = reader.needed_text(&own, "equals", "The json");
+    let own = reader.fields(&entry.value, &http.at("json"), MappingName::Key("json"))?;
+    reader.only(&own, &["path", "equals"]);
+    let path = reader.needed_text(&own, "path");
+    let equals = reader.needed_text(&own, "equals");
     Some(JsonCheck { path: path?, equals: equals? })
 }
 
@@ -103,8 +109,7 @@ fn under(reader: &mut Reader, http: &Fields<'_>) -> Option<u64> {
     let text = reader.text(http, "under")?;
     let time = humantime::parse_duration(text.trim()).ok().and_then(|time| u64::try_from(time.as_millis()).ok());
     if time.is_none() {
-        let fault = format!("must be a length of time such as 500ms or 2s, and is {}", shown(&text));
-        reader.wrong_field(http, "under", &fault);
+        reader.wrong_field(http, "under", ValueFault::Duration(DurationFault::NotATime { found: text }));
     }
     time
 }

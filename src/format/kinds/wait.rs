@@ -2,46 +2,46 @@
 
 use crate::domain::kinds::{Kind, Wait};
 use crate::format::duration::written;
-use crate::format::fields::{Fields, Reader, shown};
+use crate::format::fault::{MappingFault, ValueFault};
+use crate::format::fields::{Fields, Reader};
 use crate::format::render::Writer;
 
 use super::KindFormat;
 
 pub(super) const FORMAT: KindFormat = KindFormat {
-    word: "wait",
+    word: Wait::WORD,
     keys: &["for", "until", "zone"],
     implied_by: None,
     guess: None,
-    read: |reader, fields, what| Kind::Wait(wait(reader, fields, what)),
+    read: |reader, fields| Kind::Wait(wait(reader, fields)),
 };
 
 /// Stands in for a wait that is wrong.
 const A_MOMENT: Wait = Wait::Seconds { seconds: 1 };
 
-fn wait(reader: &mut Reader, fields: &Fields<'_>, what: &str) -> Wait {
+fn wait(reader: &mut Reader, fields: &Fields<'_>) -> Wait {
     match (fields.get("for"), fields.get("until")) {
         (Some(_), None) => {
             if let Some(zone) = fields.get("zone") {
-                reader.wrong(zone.line, fields.at("zone"), format!("{what} must not have a zone without until."));
+                reader.wrong_key(fields, zone, MappingFault::Without { key: "zone", other: "until" });
             }
             reader.duration(fields, "for").map_or(A_MOMENT, |seconds| Wait::Seconds { seconds })
         }
         (None, Some(_)) => {
-            let zone = reader.needed_text(fields, "zone", what).unwrap_or_else(|| "UTC".to_owned());
+            let zone = reader.needed_text(fields, "zone").unwrap_or_else(|| "UTC".to_owned());
             let Some(text) = reader.text(fields, "until") else { return A_MOMENT };
             if let Some((hour, minute)) = time_of_day(&text) {
                 return Wait::Clock { hour, minute, zone };
             }
-            let fault = format!("must be a time of day such as \"22:00\", and is {}", shown(&text));
-            reader.wrong_field(fields, "until", &fault);
+            reader.wrong_field(fields, "until", ValueFault::NoTimeOfDay { found: text });
             A_MOMENT
         }
         (Some(_), Some(entry)) => {
-            reader.wrong(entry.line, fields.at("until"), format!("{what} must have either for or until, not both."));
+            reader.wrong_key(fields, entry, MappingFault::Both { one: "for", other: "until" });
             A_MOMENT
         }
         (None, None) => {
-            reader.missing(fields, "for", what);
+            reader.missing(fields, "for");
             A_MOMENT
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::domain::check::{CheckFailure, CheckFault, CheckNews, CheckSeen};
 use crate::domain::http::{CertificateFault, HttpFailure, Purpose};
-use crate::domain::kinds::StatusRange;
+use crate::domain::kinds::{HttpFault, StatusRange};
 
 /// What is new about a check, as a line of its log.
 pub fn check_news(news: &CheckNews) -> String {
@@ -109,5 +109,19 @@ fn certificate_fault(fault: &CertificateFault) -> String {
         CertificateFault::UnknownIssuer => "nobody whom this machine trusts has signed it".to_owned(),
         CertificateFault::Revoked => "it was revoked".to_owned(),
         CertificateFault::Other(said) => said.clone(),
+    }
+}
+
+/// How a field of a check is wrong, as the end of a sentence.
+pub fn http_fault(fault: &HttpFault) -> String {
+    match fault {
+        HttpFault::NoUrl => "must begin with http:// or https:// and have no blanks".to_owned(),
+        HttpFault::NoHeader { name } => format!("must have names as HTTP has them; {name:?} is none"),
+        HttpFault::NoStatus => "must be 100 to 599, or a range such as 200-299".to_owned(),
+        HttpFault::NoPattern => "must be a regular expression, and not a huge one".to_owned(),
+        HttpFault::NoJsonPath { path } => format!("must be a JSON path such as $.status, and is {path:?}"),
+        HttpFault::NoBody => "must not be HEAD: its answer has no body to look at".to_owned(),
+        HttpFault::Latency => "must be 1ms to 60s".to_owned(),
+        HttpFault::NotShorter => "must be shorter than its within".to_owned(),
     }
 }

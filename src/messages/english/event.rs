@@ -8,6 +8,7 @@ use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Denial;
 
 use super::cause::failure_cause;
+use super::words;
 use crate::messages::view::scripts_run;
 use crate::messages::{counted, moment, unended};
 
@@ -46,7 +47,7 @@ pub fn event(event: &Event) -> String {
         Event::TaskSkipped { name, why: SkipReason::NotSelected, .. } => format!("left out {name}"),
         Event::RollBackAsked => "rolled it back".to_owned(),
         Event::Resumed => "went on with the retry".to_owned(),
-        Event::Ended { status } => format!("saw it end: {}", status.words()),
+        Event::Ended { status } => format!("saw it end: {}", words::release_status(*status)),
     }
 }
 
@@ -85,7 +86,7 @@ pub fn account_event(event: &AccountEvent) -> String {
                 Denial::NotAMember => "they are not in the team",
                 Denial::ScriptsNotPermitted => "their team may not run scripts on the server",
             };
-            format!("was refused {} of {release}: {why}{}", operation.words(), so_often(*times))
+            format!("was refused {} of {release}: {why}{}", words::operation(*operation), so_often(*times))
         }
         AccountEvent::PasswordChanged { name } => format!("changed the password of {name}"),
         AccountEvent::SessionsEnded { count } => {

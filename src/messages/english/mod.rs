@@ -1,19 +1,25 @@
 //! English: the sentences, one file per thing that they are about.
 
 mod attempts;
+mod broken_rule;
 mod cause;
 mod check;
 mod event;
 mod failure;
+mod format_fault;
 mod refusal;
+mod words;
 
 use super::locale::Sentences;
 use crate::domain::check::CheckNews;
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
-use crate::domain::execution::{AttemptKind, TaskRun};
+use crate::domain::execution::{AttemptKind, FailReason, TaskRun, Verdict};
 use crate::domain::failure_cause::{FailureCause, IoFault};
 use crate::domain::outcome::Outcome;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Operation, Refusal};
+use crate::domain::status::{ReleaseStatus, TaskStatus};
+use crate::domain::validate::BrokenRule;
+use crate::format::FormatFault;
 
 /// The sentences in English.
 pub(super) struct English;
@@ -65,5 +71,37 @@ impl Sentences for English {
 
     fn refusal(&self, refusal: &Refusal) -> String {
         refusal::refusal(refusal)
+    }
+
+    fn release_status(&self, status: ReleaseStatus) -> &'static str {
+        words::release_status(status)
+    }
+
+    fn task_status(&self, status: TaskStatus) -> &'static str {
+        words::task_status(status)
+    }
+
+    fn fail_reason(&self, reason: FailReason) -> &'static str {
+        words::fail_reason(reason)
+    }
+
+    fn kind(&self, word: &'static str) -> &'static str {
+        words::kind(word)
+    }
+
+    fn operation(&self, operation: Operation) -> &'static str {
+        words::operation(operation)
+    }
+
+    fn verdict(&self, verdict: Verdict) -> &'static str {
+        words::verdict(verdict)
+    }
+
+    fn broken_rule(&self, rule: &BrokenRule) -> String {
+        broken_rule::broken_rule(rule)
+    }
+
+    fn format_fault(&self, fault: &FormatFault) -> String {
+        format_fault::format_fault(fault)
     }
 }

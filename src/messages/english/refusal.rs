@@ -5,6 +5,7 @@ use crate::domain::people::Role;
 use crate::domain::refusal::{Change, CommentFor, Operation, Refusal};
 use crate::domain::status::TaskStatus;
 
+use super::words::{self, release_status, task_status};
 use crate::messages::{listed, moment};
 
 /// What is said to somebody whose wish is refused.
@@ -12,26 +13,27 @@ pub fn refusal(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { operation, needs } => not_permitted(*operation, needs),
         Refusal::NotNow { operation, status } => {
-            let (operation, status, when) = (operation.words(), status.words(), when_allowed(*operation));
+            let (operation, status, when) =
+                (words::operation(*operation), release_status(*status), when_allowed(*operation));
             format!("{operation} is not possible now, because the release task is {status}. It is possible {when}.")
         }
         Refusal::BeingTerminated { operation } => format!(
             "{} is not possible now, because the release task is being terminated. Wait until what still runs has ended.",
-            operation.words()
+            words::operation(*operation)
         ),
         Refusal::OnHold { status } => format!(
             "Nothing is decided while the release task is {}. Somebody of the team must click Continue first.",
-            status.words()
+            release_status(*status)
         ),
         Refusal::CheckpointClosed { task, by: Some((name, verdict, at)), .. } => format!(
             "{task} is decided already: {name} {} on {}. There is nothing left to decide.",
-            verdict.done(),
+            words::verdict(*verdict),
             moment(*at)
         ),
         Refusal::CheckpointClosed { task, status, by: None } => format!("{task} {}", closed(*status)),
         Refusal::DecidedAlready { task, verdict, at } => format!(
             "You have decided {task} already: you {} on {}. Each approver decides once.",
-            verdict.done(),
+            words::verdict(*verdict),
             moment(*at)
         ),
         Refusal::NotAnApprover { task } => {
@@ -57,7 +59,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("{task} is a checkpoint, and a checkpoint is never skipped. Retry asks the approvers again.")
         }
         Refusal::NotSkippable { task, status } => {
-            format!("{task} is {}, and only a task that failed can be skipped.", status.words())
+            format!("{task} is {}, and only a task that failed can be skipped.", task_status(*status))
         }
         Refusal::DeadlinePassed { task, deadline } => {
             format!("The deadline of {task} passed on {}. Retry asks the approvers again.", moment(*deadline))
@@ -66,7 +68,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("{task} would run a script on the server, {}", lacks_permission(team))
         }
         Refusal::ScriptsNotPermitted { operation, team } => {
-            format!("{} would run scripts on the server, {}", operation.words(), lacks_permission(team))
+            format!("{} would run scripts on the server, {}", words::operation(*operation), lacks_permission(team))
         }
         Refusal::Deleted => {
             "This release task is deleted. Its executions can still be read by administrators.".to_owned()
@@ -77,7 +79,7 @@ pub fn refusal(refusal: &Refusal) -> String {
 }
 
 fn not_permitted(operation: Operation, needs: &[Role]) -> String {
-    let operation = operation.words();
+    let operation = words::operation(operation);
     let roles = listed(needs.iter().map(|role| role.word()), "or");
     format!(
         "You may not use {operation} here: it needs the role {roles} in the team. Ask whoever runs this \

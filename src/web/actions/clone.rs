@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::app::AppError;
 use crate::domain::refusal::Operation;
 use crate::domain::{names, policy};
-use crate::messages::dialogs;
 use crate::messages::told::Told;
+use crate::messages::{self, Locale, dialogs};
 use crate::web::dialog;
 use crate::web::release_context::Subject;
 use crate::web::release_urls::ReleaseUrls;
@@ -41,8 +41,8 @@ pub async fn create(subject: Subject, form: Form<Copy>) -> Reply {
             return Ok(response::done(&subject.request, &url, &told));
         }
         Err(AppError::Invalid(problems)) => {
-            let rules: Vec<String> = problems.into_iter().map(|problem| problem.rule).collect();
-            (StatusCode::UNPROCESSABLE_ENTITY, typed.wrong(rules.join(" ")), None)
+            let rules = messages::broken_rules(&problems, Locale::default());
+            (StatusCode::UNPROCESSABLE_ENTITY, typed.wrong(rules), None)
         }
         Err(AppError::NameTaken) => (StatusCode::CONFLICT, typed.wrong(dialogs::NAME_TAKEN), None),
         Err(AppError::RegionFull) => (StatusCode::CONFLICT, typed, Some(dialogs::REGION_FULL.to_owned())),

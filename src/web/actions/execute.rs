@@ -87,7 +87,7 @@ fn fresh(release: &Release) -> Vec<Hidden> {
 fn view(subject: &Subject, chosen: impl Fn(&str) -> bool, hidden: Vec<Hidden>, error: Option<String>) -> ExecuteDialog {
     let pick = |task: &Task| PickTask {
         name: task.name.clone(),
-        kind: task.kind.words().to_owned(),
+        kind: messages::kind(&task.kind, messages::Locale::default()).to_owned(),
         chosen: chosen(&task.name),
     };
     let group = |group: &Group| PickGroup { tasks: group.tasks.iter().map(pick).collect() };

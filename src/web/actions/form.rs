@@ -10,6 +10,7 @@ use crate::domain::precondition::Expected;
 use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
 use crate::messages::told::Told;
+use crate::messages::{self, Locale};
 use crate::web::error::PageError;
 use crate::web::release_context::Subject;
 use crate::web::response;
@@ -52,7 +53,7 @@ pub fn confirm(subject: &Subject, operation: Operation) -> ConfirmDialog {
         about: about(&subject.release),
         hidden: shown(subject.release.last_number()),
         cancel_url: subject.urls().show(),
-        button: operation.words().to_owned(),
+        button: messages::operation(operation, Locale::default()).to_owned(),
         danger: true,
         ..ConfirmDialog::default()
     }

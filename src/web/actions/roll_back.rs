@@ -5,7 +5,7 @@ use actix_web::web::Form;
 use super::form::{Asked, ask, confirm, permitted};
 use crate::domain::decide::Command;
 use crate::domain::refusal::Operation;
-use crate::messages::dialogs;
+use crate::messages::{self, Locale, dialogs};
 use crate::web::dialog;
 use crate::web::release_context::Subject;
 use crate::web::response::Reply;
@@ -14,7 +14,9 @@ use crate::web::views::{ConfirmDialog, Steps};
 /// Asks first, and lists what will be undone, in order.
 pub async fn new(subject: Subject) -> Reply {
     let last = permitted(&subject, Operation::RollBack)?;
-    let step = |index: usize| dialogs::undone(&last.tasks[index].name, last.spec(index).kind.words());
+    let step = |index: usize| {
+        dialogs::undone(&last.tasks[index].name, messages::kind(&last.spec(index).kind, Locale::default()))
+    };
     let steps: Vec<String> = last.undo_order().into_iter().map(step).collect();
     let dialog = ConfirmDialog {
         title: format!("Roll back {}?", subject.release.name),

@@ -38,7 +38,7 @@ fn item(open: &OpenCheckpoint, now: Moment) -> ApprovalItem {
     ApprovalItem {
         id: format!("ask-{}", run.id),
         task: run.name.clone(),
-        kind: kind.words().to_owned(),
+        kind: crate::messages::kind(kind, crate::messages::Locale::default()).to_owned(),
         release: Link::new(format!("{} · execution #{}", open.release, execution.number), release.show()),
         what: checkpoint::what_to_check(execution, 0, names),
         facts,

@@ -77,7 +77,8 @@ fn variant(kind: &Kind, standing: DecisionAuthority) -> DecisionKind {
     match standing {
         DecisionAuthority::Override => DecisionKind::Override,
         DecisionAuthority::Approver => {
-            DecisionKind::Approver { title: kind.words(), comments: kind.gate().is_some_and(|gate| gate.asks_reason) }
+            let title = messages::kind(kind, messages::Locale::default());
+            DecisionKind::Approver { title, comments: kind.gate().is_some_and(|gate| gate.asks_reason) }
         }
     }
 }

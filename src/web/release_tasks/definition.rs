@@ -7,6 +7,7 @@ use tokio::task::spawn_blocking;
 
 use crate::domain::definition::{Definition, Task};
 use crate::format::{self, Document};
+use crate::messages::{self, Locale};
 use crate::store::ListedVersion as Version;
 use crate::web::error::PageError;
 use crate::web::kinds;
@@ -121,7 +122,7 @@ fn plan_task(task: &Task) -> PlanTask {
     let command = view.command();
     PlanTask {
         name: task.name.clone(),
-        kind: task.kind.words().to_owned(),
+        kind: messages::kind(&task.kind, Locale::default()).to_owned(),
         description: task.description.clone(),
         facts: view.plan(),
         script: command.map(|command| command.script.clone()),

@@ -5,7 +5,7 @@ use crate::domain::phase_summary;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
-use crate::messages::view as messages;
+use crate::messages::{Locale, release_status, view as messages};
 use crate::web::release_context::Subject;
 use crate::web::release_urls::TabName;
 use crate::web::urls;
@@ -93,7 +93,7 @@ pub fn status(status: ReleaseStatus, execution: Option<&Execution>) -> Status {
     }
     let segments = execution.map(Execution::segments).unwrap_or_default();
     let look = phase_summary::why_failed(status, &segments).map_or(Look::from(status), Look::from);
-    Status::new(look, status.words())
+    Status::new(look, release_status(status, Locale::default()))
 }
 
 fn facts(subject: &Subject, execution: Option<&Execution>) -> Vec<Fact> {
@@ -171,7 +171,11 @@ pub fn notices(subject: &Subject, execution: &Execution) -> Vec<Notice> {
     } else if let Intent::Pause { .. } = execution.intent
         && execution.ended_at.is_none()
     {
-        notices.push(Notice::new(Look::Paused, format!("{}.", status.words()), messages::on_hold(status)));
+        notices.push(Notice::new(
+            Look::Paused,
+            format!("{}.", release_status(status, Locale::default())),
+            messages::on_hold(status),
+        ));
     }
     for (index, run) in execution.tasks.iter().enumerate() {
         if run.state.status() == TaskStatus::ToBeApproved {
@@ -200,10 +204,10 @@ fn failed(subject: &Subject, execution: &Execution, status: ReleaseStatus) -> No
     let mut look = Look::from(status);
     for run in &execution.tasks {
         look = run.state.failure().map_or(look, |(reason, _)| Look::from(reason));
-        items.extend(crate::messages::failed_task(run, crate::messages::Locale::default()));
+        items.extend(crate::messages::failed_task(run, Locale::default()));
     }
     let text = if execution.was_terminated() { messages::TERMINATED } else { messages::failed_because(items.len()) };
-    let mut notice = Notice::new(look, format!("{}.", status.words()), text);
+    let mut notice = Notice::new(look, format!("{}.", release_status(status, Locale::default())), text);
     notice.items = items;
     if subject.is_last(execution) {
         let may = subject.permissions();

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::domain::people::{Role, User};
 use crate::domain::status::ReleaseStatus;
+use crate::messages::{self, Locale};
 use crate::store::{OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, ReleaseSort, Scope};
 use crate::web::approvals;
 use crate::web::cache::Cache;
@@ -49,11 +50,6 @@ pub fn sort_word(sort: ReleaseSort) -> &'static str {
         ReleaseSort::Creator => "creator",
         ReleaseSort::LastExecuted => "executed",
     }
-}
-
-/// The word of a status in the URL.
-fn status_word(status: ReleaseStatus) -> String {
-    status.words().to_lowercase().replace(' ', "-")
 }
 
 impl ListQuery {
@@ -98,7 +94,7 @@ impl ListQuery {
         // Nothing that is searched has such characters, and PostgreSQL refuses NUL in any text.
         let readable = |text: &str| text.chars().filter(|letter| !letter.is_control()).collect::<String>();
         let some = |text: &str| Some(readable(text).trim().to_owned()).filter(|text| !text.is_empty());
-        let statuses = ReleaseStatus::ALL.into_iter().filter(|status| status_word(*status) == self.status).collect();
+        let statuses = ReleaseStatus::ALL.into_iter().filter(|status| status.word() == self.status).collect();
         ReleaseQuery {
             region_id,
             scope,
@@ -171,7 +167,8 @@ fn filters(query: &ListQuery, known: &ReleaseChoices) -> Vec<FilterSelect> {
             .collect(),
     };
     let named = |names: &[String]| names.iter().map(|name| (name.clone(), name.clone())).collect();
-    let statuses = ReleaseStatus::ALL.into_iter().map(|status| (status_word(status), status.words().to_owned()));
+    let words = |status| messages::release_status(status, Locale::default()).to_owned();
+    let statuses = ReleaseStatus::ALL.into_iter().map(|status| (status.word().to_owned(), words(status)));
     vec![
         select("status", "Status", "any", &query.status, statuses.collect()),
         select("team", "Team", "all of mine", &query.team, named(&known.teams)),

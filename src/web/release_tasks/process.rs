@@ -7,7 +7,7 @@ use crate::domain::execution::{DecisionAuthority, Execution, FailReason, Moment,
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::TaskStatus;
-use crate::messages::{Locale, failure_cause, view as messages};
+use crate::messages::{Locale, failure_cause, kind, view as messages};
 use crate::web::release_context::Subject;
 use crate::web::views::{
     Action, ActionStyle, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, SaidLine, Status, When,
@@ -20,7 +20,7 @@ pub type LastLineByTask = HashMap<usize, String>;
 pub fn planned(definition: &Definition) -> ProcessView {
     let card = |task: &Task| Card {
         name: task.name.clone(),
-        kind: task.kind.words().to_owned(),
+        kind: kind(&task.kind, Locale::default()).to_owned(),
         status: TaskStatus::Waiting.into(),
         checkpoint: task.kind.gate().map(|gate| CheckpointView { needed: gate.needed(), ..CheckpointView::default() }),
         ..Card::default()
@@ -114,7 +114,7 @@ fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&St
     Card {
         name: run.name.clone(),
         url: Some(subject.urls().task(execution.number, &run.name)),
-        kind: spec.kind.words().to_owned(),
+        kind: kind(&spec.kind, Locale::default()).to_owned(),
         status: Status::of_task(&run.state),
         time: task_time(execution, run, subject.now()),
         note: note(run, spec, subject.now()),

@@ -71,7 +71,8 @@ fn head(found: &Found, status: Status, now: Moment) -> ReleaseHead {
     let (subject, execution, run) = (&found.subject, &found.execution, found.run());
     let (urls_of, spec) = (subject.urls(), execution.spec(found.task));
     let phase = &execution.definition.phases[run.place.phase];
-    let mut facts = vec![Fact::text("Type", spec.kind.words()), Fact::text("Phase", &phase.name)];
+    let mut facts =
+        vec![Fact::text("Type", messages::kind(&spec.kind, Locale::default())), Fact::text("Phase", &phase.name)];
     facts.extend(run.started_at.map(|at| Fact::new("Started", FactValue::When(When::at(at, now)))));
     ReleaseHead {
         crumbs: Crumbs::new(
@@ -101,7 +102,8 @@ fn actions(found: &Found, now: Moment) -> Vec<Action> {
     let skips = policy::check(subject.user(), (&*subject.release).into(), Operation::Skip).is_ok()
         && policy::skippable(execution, task).is_ok();
     let approve = || Action::approve(urls_of.decision(execution.number, name)).styled(ActionStyle::Primary);
-    let skip = || Action::open(Operation::Skip.words(), urls_of.skip(execution.number, name));
+    let skip =
+        || Action::open(messages::operation(Operation::Skip, Locale::default()), urls_of.skip(execution.number, name));
     let offered = [(decides && last).then(approve), (skips && last).then(skip)];
     offered.into_iter().flatten().collect()
 }

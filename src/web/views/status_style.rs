@@ -5,6 +5,7 @@ use askama::Template;
 use super::part;
 use crate::domain::execution::{FailReason, TaskState};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
+use crate::messages::{self, Locale};
 
 /// The look of a status. Reasons to fail look different from each other, though each is red.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -177,7 +178,14 @@ impl Status {
     /// rejected".
     pub fn of_release(status: ReleaseStatus, why: Option<FailReason>) -> Self {
         match why {
-            Some(why) => Self::new(why.into(), format!("{}: {}", status.words(), why.words())),
+            Some(why) => Self::new(
+                why.into(),
+                format!(
+                    "{}: {}",
+                    messages::release_status(status, Locale::default()),
+                    messages::fail_reason(why, Locale::default())
+                ),
+            ),
             None => status.into(),
         }
     }
@@ -192,18 +200,18 @@ fn failed_words(reason: FailReason) -> String {
         | FailReason::Interrupted
         | FailReason::Rejected
         | FailReason::Expired
-        | FailReason::Terminated => format!("Failed: {}", reason.words()),
+        | FailReason::Terminated => format!("Failed: {}", messages::fail_reason(reason, Locale::default())),
     }
 }
 
 impl From<ReleaseStatus> for Status {
     fn from(status: ReleaseStatus) -> Self {
-        Self::new(status.into(), status.words())
+        Self::new(status.into(), messages::release_status(status, Locale::default()))
     }
 }
 
 impl From<TaskStatus> for Status {
     fn from(status: TaskStatus) -> Self {
-        Self::new(status.into(), status.words())
+        Self::new(status.into(), messages::task_status(status, Locale::default()))
     }
 }

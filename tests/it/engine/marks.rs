@@ -67,7 +67,7 @@ async fn every_verb_moves_the_mark(db: Db) {
     marks.moved(&stage, release, "the end");
     for command in [Command::Retry, Command::Pause, Command::Continue, Command::Terminate] {
         stage.asks("operator", release, &command).await.unwrap();
-        marks.moved(&stage, release, command.operation().words());
+        marks.moved(&stage, release, command.operation().word());
     }
     stage.tick().await;
     marks.moved(&stage, release, "the end");

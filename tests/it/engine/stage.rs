@@ -176,7 +176,7 @@ impl Stage {
     }
 
     pub async fn until_status(&self, release: Uuid, status: ReleaseStatus) -> Execution {
-        self.until(release, status.words(), |last| last.status() == status).await
+        self.until(release, status.word(), |last| last.status() == status).await
     }
 
     pub async fn asks(&self, name: &str, release: Uuid, command: &Command) -> Result<Execution, AppError> {

@@ -24,7 +24,12 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 const CROWD: usize = 300;
 
 async fn behind_a_proxy(db: &Db) -> TestApp {
-    TestApp::start_with(db, |web| web.trust_proxy = true).await
+    TestApp::start_with(db, |web| {
+        web.trust_proxy = true;
+        // A crowd on a slow machine comes to its requests late.
+        web.patience.head_timeout = TIMEOUT;
+    })
+    .await
 }
 
 async fn tries(app: &TestApp, from: &str, name: &str, password: &str) -> Page {

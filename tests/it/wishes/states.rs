@@ -8,6 +8,7 @@ use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::kinds::Retry;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::messages::{Locale, release_status};
 use uuid::Uuid;
 
 use crate::engine::executor::Work;
@@ -137,7 +138,7 @@ pub async fn place(stage: &Stage, name: &str, state: &str) -> Placed {
         other => panic!("{other} is no state"),
     }
     let status = stage.status_of(release).await;
-    assert!(state.starts_with(status.words()), "{state} is {status:?}");
+    assert!(state.starts_with(release_status(status, Locale::English)), "{state} is {status:?}");
     placed
 }
 

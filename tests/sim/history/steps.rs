@@ -293,7 +293,7 @@ impl History<'_> {
         let What::Ask(asked) = &process.what else { unreachable!("only who asks is answered") };
         let told = match answer {
             Answer::Executed(number) => format!("executed, number {number}"),
-            Answer::Did(execution) => format!("done, {}", execution.status().words()),
+            Answer::Did(execution) => format!("done, {}", execution.status().word()),
             Answer::Edited(Imported::Created(_)) => {
                 let deleted = self.judge.releases[asked.release].release.deleted_at;
                 assert!(deleted.is_some(), "what is there is not made anew");

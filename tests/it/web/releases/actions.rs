@@ -2,6 +2,7 @@
 
 use tollgate::domain::refusal::Operation;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
+use tollgate::messages::{self, Locale};
 
 use super::scene::{ENDLESS, FAILING, GATED, Scene};
 use crate::db::Db;
@@ -199,7 +200,7 @@ async fn a_copy_needs_a_good_name_that_is_free(db: Db) {
     let scene = Scene::with(&db, FAILING).await;
     let operator = scene.browser("operator").await;
     let url = scene.urls.operation("clone");
-    operator.get(&url).await.says(Operation::Clone.words()).says("value=\"release-");
+    operator.get(&url).await.says(messages::operation(Operation::Clone, Locale::English)).says("value=\"release-");
     let wrong = operator.post(&url, &[("name", "1 copy")]).await;
     assert_eq!(wrong.status, 422);
     wrong.says("value=\"1 copy\"").says("aria-invalid=\"true\"");

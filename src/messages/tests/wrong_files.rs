@@ -1,11 +1,12 @@
 //! Wrong files tell everything that is wrong with them, each with its line.
 
-use crate::format::{MAX_FILE_LEN, MAX_FINDINGS, parse};
+use crate::format::{FormatFault, MAX_FILE_LEN, MAX_FINDINGS, ValueFault, parse};
+use crate::messages::{Locale, finding, format_fault};
 
 /// What is wrong with a text, as `LINE: FIELD` and the sentence.
 fn findings(text: &str) -> Vec<(String, String)> {
     let findings = parse(text).expect_err(text);
-    findings.into_iter().map(|f| (format!("{}: {}", f.line, f.at), f.rule)).collect()
+    findings.iter().map(|f| (format!("{}: {}", f.line, f.at), format_fault(&f.fault, Locale::English))).collect()
 }
 
 /// The lines of all that is wrong with a text.
@@ -24,7 +25,7 @@ fn in_task(yaml: &str) -> Vec<(String, String)> {
 
 #[test]
 fn ten_mistakes_are_told_at_once() {
-    let found = findings(include_str!("ten-mistakes.yaml"));
+    let found = findings(include_str!("../../format/tests/ten-mistakes.yaml"));
     let told: Vec<(&str, &str)> = found.iter().map(|(place, rule)| (place.as_str(), rule.as_str())).collect();
     let expected = [
         ("3: name", "The name of a release task must end with a letter or a digit."),
@@ -54,9 +55,12 @@ fn ten_mistakes_are_told_at_once() {
 }
 
 #[test]
-fn a_finding_writes_itself_with_its_line() {
+fn a_finding_is_told_with_its_line() {
     let wrong = parse("name: x\nphases: [{name: Build, tasks: [{name: ab, script: x}]}]").expect_err("a name of one");
-    assert_eq!(wrong[0].to_string(), "1: name: The name of a release task must have 2 to 64 characters, and has one.");
+    assert_eq!(
+        finding(&wrong[0], Locale::English),
+        "1: name: The name of a release task must have 2 to 64 characters, and has one."
+    );
 }
 
 #[test]
@@ -113,6 +117,18 @@ fn wrong_tasks_are_refused_with_their_line() {
         assert_eq!(found.len(), 1, "{yaml}\n{found:#?}");
         assert_eq!(found[0].0, place, "{yaml}: {}", found[0].1);
         assert!(found[0].1.contains(words), "{yaml}: {}", found[0].1);
+    }
+}
+
+#[test]
+fn every_type_of_task_has_words() {
+    let text = "name: shop\nphases: [{name: Build, tasks: [{name: ab, type: unheard-of}]}]";
+    let found = parse(text).expect_err("there is no such type").remove(0);
+    let FormatFault::Value { fault: ValueFault::NoneOf { words, .. }, .. } = found.fault else { panic!("{found:?}") };
+    assert!(words.len() >= 4, "{words:?}");
+    for word in words {
+        let told = Locale::English.sentences().kind(word);
+        assert!(told.starts_with(char::is_uppercase), "{word} has no words: {told}");
     }
 }
 

@@ -1,0 +1,134 @@
+//! Faults of files with release tasks.
+
+use super::broken_rule::broken_rule;
+use crate::format::{
+    DurationFault, FileFault, FormatFault, MappingFault, MappingName, ValueFault, ValueName, ValueShape,
+};
+
+/// A sentence that names what is wrong.
+pub fn format_fault(fault: &FormatFault) -> String {
+    match fault {
+        FormatFault::File(fault) => file_fault(fault),
+        FormatFault::Mapping { of, fault } => format!("{} {}", mapping_name(of), mapping_fault(fault)),
+        FormatFault::Value { of, fault } => format!("{} {}", value_name(of), value_fault(fault)),
+        FormatFault::Rule(rule) => broken_rule(rule),
+    }
+}
+
+fn file_fault(fault: &FileFault) -> String {
+    match fault {
+        FileFault::TooLong { most, count } => {
+            format!("A file must have at most {most} bytes, and this one has {count}.")
+        }
+        FileFault::Tab => "This is not YAML: a line is indented with spaces, never with a tab.".to_owned(),
+        FileFault::NotYaml { said } => format!("This is not YAML: {}.", said.trim_end_matches('.')),
+        FileFault::UnknownAlias => "An alias must name something that is complete above it.".to_owned(),
+        FileFault::TooDeep { most } => format!("A file must not be nested deeper than {most} levels."),
+        FileFault::TooManyValues => {
+            "A file must not have this many values, counting each that an alias repeats.".to_owned()
+        }
+        FileFault::KeyTooLong { most } => format!("A key must have at most {most} bytes."),
+        FileFault::KeyNotAWord => "A key must be a word.".to_owned(),
+        FileFault::ReleaseTwice { name, line } => {
+            format!("A file must not have a release task twice; {name} is also at line {line}.")
+        }
+        FileFault::Nothing => "A file must have at least one release task, and this one is empty.".to_owned(),
+        FileFault::More => "There is more that is wrong: it is told when this is put right.".to_owned(),
+    }
+}
+
+fn mapping_name(name: &MappingName) -> String {
+    match name {
+        MappingName::Release => "A release task".to_owned(),
+        MappingName::Phase => "A phase".to_owned(),
+        MappingName::Group => "A group".to_owned(),
+        MappingName::Task => "A task".to_owned(),
+        MappingName::TaskNamed(name) => format!("The task {name}"),
+        MappingName::TaskLongName => "The task with a long name".to_owned(),
+        MappingName::TaskUnnamed => "The task without a name".to_owned(),
+        MappingName::Key(key) => format!("The {key}"),
+    }
+}
+
+/// The end of a sentence that begins with a mapping.
+fn mapping_fault(fault: &MappingFault) -> String {
+    match fault {
+        MappingFault::NotAMapping { found } => {
+            format!("must be a mapping of keys to values, and is {}.", value_shape(*found))
+        }
+        MappingFault::NotAGroup { found } => {
+            format!("must be a list of tasks, or a mapping with the key tasks, and is {}.", value_shape(*found))
+        }
+        MappingFault::KeyTwice { key, line } => format!("must not have the key {key} twice; line {line} has it."),
+        MappingFault::MisspeltKey { key, meant } => format!("has no key {key}; did you mean {meant}?"),
+        MappingFault::UnknownKey { key, known } => format!("has no key {key}; the keys are {}.", known.join(", ")),
+        MappingFault::KeyOfOtherType { own, key, other } => {
+            format!("has the type {own}, and the key {key} belongs to the type {other}.")
+        }
+        MappingFault::Missing { key } => format!("must have the key {key}."),
+        MappingFault::Both { one, other } => format!("must have either {one} or {other}, not both."),
+        MappingFault::GroupsAndTasks => {
+            "must have either groups or tasks, not both; tasks alone means one group.".to_owned()
+        }
+        MappingFault::Without { key, other } => format!("must not have a {key} without {other}."),
+    }
+}
+
+fn value_name(name: &ValueName) -> String {
+    match name {
+        ValueName::Key(key) => format!("The {key}"),
+        ValueName::EntryOf(key) => format!("The entry of {key}"),
+        ValueName::Role => "A role".to_owned(),
+    }
+}
+
+/// The end of a sentence that begins with a value.
+fn value_fault(fault: &ValueFault) -> String {
+    match fault {
+        ValueFault::Empty => "must not be empty.".to_owned(),
+        ValueFault::NotSingle { found } => format!("must be a single value, and is {}.", value_shape(*found)),
+        ValueFault::NotAList { found } => format!("must be a list, and is {}.", value_shape(*found)),
+        ValueFault::NotANumber { found } => format!("must be a whole number, and is {}.", shown(found)),
+        ValueFault::NeitherOf { words: [one, other], found } => {
+            format!("must be {one} or {other}, and is {}.", shown(found))
+        }
+        ValueFault::NoneOf { words, found } => {
+            format!("must be one of {}, and is {}.", words.join(", "), shown(found))
+        }
+        ValueFault::Misspelt { found, meant } => format!("must not be {found}; did you mean {meant}?"),
+        ValueFault::Duration(DurationFault::NoUnit { number }) => {
+            format!("must have a unit, such as {number}s or {number}m.")
+        }
+        ValueFault::Duration(DurationFault::NotATime { found }) => {
+            format!("must be a length of time such as 30s, 10m or 1h 30m, and is {}.", shown(found))
+        }
+        ValueFault::Duration(DurationFault::NotWhole { found }) => {
+            format!("must be whole seconds, and is {found}.")
+        }
+        ValueFault::NoTimeOfDay { found } => {
+            format!("must be a time of day such as \"22:00\", and is {}.", shown(found))
+        }
+        ValueFault::NoStatus { found } => {
+            format!("must be a status such as 200, or a range such as 200-299, and is {}.", shown(found))
+        }
+        ValueFault::PlaceName { found } => format!(
+            "must be letters, digits, _ and -, start with a letter and have at most 64, and is {}.",
+            shown(found)
+        ),
+    }
+}
+
+fn value_shape(shape: ValueShape) -> &'static str {
+    match shape {
+        ValueShape::Empty => "empty",
+        ValueShape::Single => "a single value",
+        ValueShape::List => "a list",
+        ValueShape::Mapping => "a mapping of keys to values",
+    }
+}
+
+/// The beginning of a text, in quotes.
+fn shown(text: &str) -> String {
+    let start: String = text.chars().take(60).collect();
+    if start.len() < text.len() { format!("{start:?}…") } else { format!("{start:?}") }
+}
