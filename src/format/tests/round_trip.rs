@@ -5,7 +5,10 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::domain::definition::{Definition, Group, Phase, Task};
-use crate::domain::kinds::{CommandSpec, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
+use crate::domain::kinds::{
+    CheckMethod, CommandSpec, HttpCheck, JsonCheck, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry,
+    StatusRange, VerifySpec, Wait, pattern,
+};
 use crate::domain::people::Role;
 use crate::domain::validate;
 use crate::format::{Document, parse, render, render_all};
@@ -94,9 +97,34 @@ fn approval() -> impl Strategy<Value = Kind> {
     )
 }
 
+fn verify() -> impl Strategy<Value = Kind> {
+    // A header is one line.
+    let value = text(40).prop_map(|text| text.replace(char::is_control, ""));
+    let request = ("https?://[a-z]{1,9}(/[!-~]{0,20})?", prop::sample::select(CheckMethod::ALL.to_vec()));
+    let headers = btree_map("[A-Za-z][A-Za-z0-9-]{0,8}", value, 0..3);
+    let filled = || text(40).prop_filter("a text that is empty is none", |text| !text.is_empty());
+    let json = (prop::sample::select(vec!["$.a", "$['b c'][0]"]), filled());
+    let body = (option::of(filled()), option::of("[a-z.+]{1,9}|\\PC"), option::of(json));
+    let rest = (100..=599_u16, 0..=20_u16, option::of(1..=60_000_u64), any::<bool>());
+    let times = (1..=86_400_u64, 0..=900_u64, 901..=604_800_u64, any::<bool>());
+    (request, headers, body, rest, times).prop_map(
+        |((url, method), headers, (contains, matches, json), (from, more, under_ms, any_host), times)| {
+            let (every, holds, within, continue_on_error) = times;
+            let has_body = method != CheckMethod::Head;
+            let matches = matches.filter(|text| has_body && pattern(text).is_some());
+            let json = json.filter(|_| has_body);
+            let status = StatusRange { from, to: from.saturating_add(more).min(599) };
+            let json = json.map(|(path, equals)| JsonCheck { path: path.to_owned(), equals });
+            let contains = contains.filter(|_| has_body);
+            let http = HttpCheck { url, method, headers, status, contains, matches, json, under_ms, any_host };
+            Kind::Verify(VerifySpec { http, every, holds, within, retry: Retry::default(), continue_on_error })
+        },
+    )
+}
+
 fn task() -> impl Strategy<Value = Task> {
     let trigger = text(200).prop_map(|check| Kind::ManualTrigger(ManualTrigger { check }));
-    let kind = prop_oneof![4 => command(), 1 => wait(), 1 => approval(), 1 => trigger];
+    let kind = prop_oneof![4 => command(), 1 => wait(), 1 => approval(), 1 => trigger, 2 => verify()];
     (name(), text(128), kind).prop_map(|(name, description, kind)| Task { name, description, kind })
 }
 

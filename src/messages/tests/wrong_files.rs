@@ -121,6 +121,52 @@ fn wrong_tasks_are_refused_with_their_line() {
 }
 
 #[test]
+fn wrong_checks_are_refused_with_their_line() {
+    for (http, place, words) in [
+        ("", "7: .http", "The http must not be empty"),
+        ("  method: GET", "8: .http.url", "must have the key url"),
+        ("  url: ftp://here", "8: .http.url", "must begin with http:// or https:// and have no blanks"),
+        ("  url: http://here/a b", "8: .http.url", "have no blanks"),
+        ("  url: http://here\n  method: DELETE", "9: .http.method", "must be one of GET, HEAD, OPTIONS, POST"),
+        ("  url: http://here\n  colour: red", "9: .http.colour", "has no key colour"),
+        (
+            "  url: http://here\n  headers:\n    A B: c",
+            "10: .http.headers.A B",
+            "names as HTTP has them; \"A B\" is none",
+        ),
+        (
+            "  url: http://here\n  headers:\n    A: \"b\\nc\"",
+            "10: .http.headers.A",
+            "The header A of ab must be one line",
+        ),
+        ("  url: http://here\n  status: good", "9: .http.status", "a status such as 200, or a range such as 200-299"),
+        ("  url: http://here\n  status: 299-200", "9: .http.status", "must be 100 to 599, or a range"),
+        ("  url: http://here\n  matches: '('", "9: .http.matches", "must be a regular expression"),
+        ("  url: http://here\n  json:\n    equals: up", "10: .http.json.path", "must have the key path"),
+        (
+            "  url: http://here\n  json:\n    path: status\n    equals: up",
+            "10: .http.json.path",
+            "must be a JSON path such as $.status, and is \"status\"",
+        ),
+        ("  url: http://here\n  method: HEAD\n  contains: up", "9: .http.method", "must not be HEAD"),
+        ("  url: http://here\n  under: soon", "9: .http.under", "must be a length of time"),
+        ("  url: http://here\n  under: 2m", "9: .http.under", "must be 1ms to 60s"),
+        ("  url: http://here\n  redirects: yes", "9: .http.redirects", "must be one of same-host, any-host"),
+        ("  url: http://here\n  contains: ${tasks.cd}", "9: .http.contains", "must read tasks.NAME.outputs.KEY"),
+        ("  url: http://here\nholds: 5m", "9: .holds", "The holds of ab must be shorter than its within"),
+        ("  url: http://here\nevery: 2days", "9: .every", "must be 1 second to 1 day"),
+        ("  url: http://here\nwithin: 8days", "9: .within", "The within of ab must be 1 second to 7 days"),
+        ("  url: http://here\ntimeout: 1m", "9: .timeout", "belongs to the type command"),
+    ] {
+        let yaml = format!("name: ab\ntype: verify\nhttp:\n{http}");
+        let found = in_task(&yaml);
+        assert_eq!(found.len(), 1, "{yaml}\n{found:#?}");
+        assert_eq!(found[0].0, place, "{yaml}: {}", found[0].1);
+        assert!(found[0].1.contains(words), "{yaml}: {}", found[0].1);
+    }
+}
+
+#[test]
 fn every_type_of_task_has_words() {
     let text = "name: shop\nphases: [{name: Build, tasks: [{name: ab, type: unheard-of}]}]";
     let found = parse(text).expect_err("there is no such type").remove(0);
