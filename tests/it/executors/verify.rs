@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use tollgate::demo::definitions;
 use tollgate::domain::check::{CheckFailure, CheckFault, CheckSeen};
 use tollgate::domain::execution::Moment;
 use tollgate::domain::failure_cause::FailureCause;
@@ -15,9 +16,13 @@ use tollgate::executors::verify::VerifyExecutor;
 use tollgate::executors::{CheckJob, Executor as _, Host, Stop, TargetChange, TargetIndex, TargetRecord};
 use tollgate::outgoing::{AllowedNetwork, HttpClient};
 
+use crate::db::Db;
 use crate::engine::stage::start;
 use crate::notation::verify;
 use crate::service::Service;
+use crate::web::app::TestApp;
+
+on_both!(the_checks_of_the_demo_hold_against_the_server);
 
 /// Keeps what is recorded in memory, and lets time pass only when the executor sleeps.
 struct Notes {
@@ -270,4 +275,21 @@ async fn whoever_goes_on_knows_what_was_seen_and_counts_anew_after_a_long_gap() 
     let asked = service.asked().len();
     assert_eq!(executor.execute(&job, &late).await, succeeded());
     assert_eq!(service.asked().len(), asked);
+}
+
+async fn the_checks_of_the_demo_hold_against_the_server(db: Db) {
+    let app = TestApp::start(&db).await;
+    let executor = VerifyExecutor::new(HttpClient::new([AllowedNetwork::only(app.address)]).unwrap());
+    let mut checks = 0;
+    for document in definitions::all(app.address).unwrap() {
+        for (_, task) in document.definition.tasks() {
+            let Kind::Verify(spec) = &task.kind else { continue };
+            let notes = Notes::new(|_| {});
+            let job = CheckJob { http: spec.http.clone(), ..job(String::new()) };
+            assert_eq!(executor.execute(&job, &notes).await, succeeded(), "{}: {:?}", task.name, notes.lines());
+            checks += 1;
+        }
+    }
+    assert_eq!(checks, 2);
+    app.stops().await;
 }
