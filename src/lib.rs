@@ -17,8 +17,11 @@
 //!   replica goes on with it. A script lives on this machine: it runs under a small process of [`supervise`] that outlives
 //!   the server, and writes its log in the format of [`runlog`], into the [`data_layout`] of the data folder. [`confine`]
 //!   keeps the server from it.
-//! - [`web`] turns requests into operations and answers into pages. Templates never decide what is allowed: an action is
-//!   there because [`domain::policy`], which also guards the operation, says so.
+//! - [`http`] is the server, whatever it serves: middleware, sessions, limits, caches, assets, and the status of an error.
+//!   [`pages`] turns requests into operations and answers into pages, a folder for each noun: its handlers, views, presenters
+//!   and forms. Templates never decide what is allowed: an action is there because [`domain::policy`], which also guards
+//!   the operation, says so. Both still read what they show from the store; those reads move to `app`, each with its
+//!   authorization.
 //! - [`messages`] has every sentence about an event, a refusal, a failure or a wrong file, by locale: elsewhere they are
 //!   data. [`format`](mod@format) reads and writes release tasks as YAML, [`archive`] writes and reads backups, [`demo`]
 //!   fills a first database, [`cli`] has the subcommands, [`startup`] builds the server for `main` and for every test.
@@ -32,7 +35,7 @@
 //! # How Execute goes
 //!
 //! 1. The form of the Execute dialog is sent. A middleware looks up the session (in memory), another that no other site
-//!    sent the request. The handler in `web::actions` makes a [`Selection`](domain::decide::Selection) of the boxes.
+//!    sent the request. The handler in `pages::operations` makes a [`Selection`](domain::decide::Selection) of the boxes.
 //! 2. [`App::execute`](app::App::execute) begins a write, loads the user as they are now and the release task with its
 //!    last execution, and asks [`domain::decide::execute`]: is the role right, does the status allow it, is no gate left
 //!    out? The answer is a new execution, saved with its first event. A partial unique index of the database holds
@@ -58,11 +61,11 @@
 //!
 //! # How signing in goes
 //!
-//! 1. The handler in `web::sign_in` has the password hashed, and [`app::sessions::sign_in`] writes the session, by the hash of
+//! 1. The handler in `pages::sessions` has the password hashed, and [`app::sessions::sign_in`] writes the session, by the hash of
 //!    a new secret, together with its line in the audit: one transaction, in which a session that the browser had ends.
 //! 2. It gives the secret to `actix-session`, whose middleware signs it with the key that all replicas share, and sends the
 //!    cookie. Who is not signed in has neither a cookie nor a row.
-//! 3. With the next request the middleware checks the signature and asks our store of sessions in [`web::session`], which
+//! 3. With the next request the middleware checks the signature and asks our store of sessions in [`http::session`], which
 //!    reads the row once and remembers who it is. Whatever ends a session makes every replica forget.
 //!
 //! # How replicas share one database, and what the death of one does to the others
@@ -101,16 +104,17 @@ pub mod executors;
 pub mod failpoints;
 pub mod fd_limit;
 pub mod format;
+pub mod http;
 mod io_fault;
 pub mod messages;
 pub mod outgoing;
+pub mod pages;
 pub mod regular_file;
 pub mod runlog;
 pub mod startup;
 pub mod store;
 pub mod supervise;
 pub mod telemetry;
-pub mod web;
 pub mod workspace;
 
 #[path = "../migrations/mod.rs"]

@@ -27,14 +27,18 @@ use crate::engine::{Engine, ReplicaConfig};
 use crate::executors::command::CommandExecutor;
 use crate::executors::verify::VerifyExecutor;
 use crate::executors::{Executors, Lease, Stop};
-use crate::fd_limit;
-use crate::messages;
+use crate::http::middleware::buffer_form::keep_typed;
+use crate::http::middleware::envelope::envelope;
+use crate::http::middleware::request_limits::bounds;
+use crate::http::middleware::same_site::same_site;
+use crate::http::{Site, assets};
 use crate::outgoing::{AllowedNetwork, HttpClient};
+use crate::pages::caches::PageCaches;
+use crate::pages::components::urls;
+use crate::pages::errors::error_pages::error_pages;
+use crate::pages::routes;
 use crate::store::{ReplicaInfo, Store};
-use crate::web::middleware::{
-    buffer_form::keep_typed, envelope::envelope, error_pages::error_pages, request_limits::bounds, same_site::same_site,
-};
-use crate::web::{Site, assets, routes, urls};
+use crate::{fd_limit, messages};
 
 pub use data_dir_lock::DataDirLock;
 
@@ -307,9 +311,11 @@ fn listen(listener: TcpListener, site: Data<Site>) -> anyhow::Result<Server> {
     // The standard library asks for a shorter queue.
     rustix::net::listen(&listener, BACKLOG)?;
     let (web, connections) = (site.web.clone(), site.connections.clone());
+    let caches = Data::new(PageCaches::default());
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(site.clone())
+            .app_data(caches.clone())
             .configure(|app| routes::configure(app, &site))
             // The last is the outermost.
             .wrap(from_fn(keep_typed))
@@ -341,7 +347,7 @@ fn listen(listener: TcpListener, site: Data<Site>) -> anyhow::Result<Server> {
 }
 
 /// How many connections one of so many workers takes; who comes then waits until another has gone. A connection is two
-/// open files, see [`crate::web::connections`].
+/// open files, see [`crate::http::connections`].
 fn most_connections(files: Option<u64>, workers: usize) -> usize {
     let room = files.map_or(u64::MAX, |files| files.saturating_sub(OTHER_FILES) / 2);
     let each = (room / u64::try_from(workers.max(1)).unwrap_or(1)).clamp(16, MAX_CONNECTIONS);

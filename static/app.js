@@ -8,7 +8,7 @@ const keys = document.getElementById("keys");
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-// ---- Times: relative for a day, exact on hover, in the reader's zone. src/web/views/when.rs says it the same way.
+// ---- Times: relative for a day, exact on hover, in the reader's zone. src/pages/components/times.rs says it the same way.
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "long" });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });

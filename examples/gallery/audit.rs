@@ -1,7 +1,8 @@
 //! The audit: people, refusals, long names and comments; and an audit without anything.
 
 use tollgate::messages::audit as messages;
-use tollgate::web::views::{AuditPage, AuditRow, Look, Section, Status};
+use tollgate::pages::audit::view::{AuditPage, AuditRow};
+use tollgate::pages::components::{Look, Section, Status};
 
 use crate::people::{chrome, when};
 

@@ -1,8 +1,8 @@
 //! Region Release Tasks: some, none, none that match, a whole page.
 
-use tollgate::web::views::{
-    Action, ActionStyle, EmptyList, FilterSelect, Look, Menu, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption,
-    SortLink, Sorted, Status,
+use tollgate::pages::components::{Action, ActionStyle, Look, Menu, Status};
+use tollgate::pages::release_tasks::list::view::{
+    EmptyList, FilterSelect, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption, SortLink, Sorted,
 };
 
 use crate::people::{chrome, when};

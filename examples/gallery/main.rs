@@ -14,9 +14,8 @@ use actix_web::http::header;
 use actix_web::middleware::DefaultHeaders;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use askama::Template;
-use tollgate::web::assets;
-use tollgate::web::compact;
-use tollgate::web::views::DialogPage;
+use tollgate::http::{assets, compact};
+use tollgate::pages::components::DialogPage;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

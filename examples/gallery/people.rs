@@ -3,12 +3,18 @@
 use chrono::{DateTime, Duration, Utc};
 use tollgate::clock::Clock;
 use tollgate::messages::errors::{self, ErrorWords};
-use tollgate::web::views::{
-    AccountPage, Action, ActionStyle, ApprovalItem, ApprovalsCount, ApprovalsList, ApprovalsPage, Chrome, CloneDialog,
-    ConfirmDialog, DecisionDialog, DecisionKind, ErrorPage, ExecuteDialog, Fact, FactValue, Field, Link, LoginPage, Me,
-    PasswordForm, PickGroup, PickPhase, PickTask, RefusedDialog, RegionLink, SaidRow, Section, SessionRow, SetupPage,
-    Steps, Typed, TypedField, When,
+use tollgate::pages::account::view::{AccountPage, PasswordForm, SessionRow};
+use tollgate::pages::approvals::view::{ApprovalItem, ApprovalsList, ApprovalsPage};
+use tollgate::pages::components::{
+    Action, ActionStyle, ApprovalsCount, Chrome, ConfirmDialog, Fact, FactValue, Field, Link, Me, RefusedDialog,
+    RegionLink, SaidRow, Section, Steps, When,
 };
+use tollgate::pages::decisions::view::{DecisionDialog, DecisionKind};
+use tollgate::pages::errors::view::{ErrorPage, Typed, TypedField};
+use tollgate::pages::executions::view::{ExecuteDialog, PickGroup, PickPhase, PickTask};
+use tollgate::pages::operations::view::CloneDialog;
+use tollgate::pages::sessions::view::LoginPage;
+use tollgate::pages::setup::view::SetupPage;
 
 pub fn now() -> DateTime<Utc> {
     Clock::system().now()

@@ -2,9 +2,8 @@
 
 use chrono::Duration;
 use tollgate::messages::view::waits_for_place;
-use tollgate::web::views::{
-    Action, ActionStyle, Card, CheckpointView, Elapsed, Lane, Look, PhaseView, ProcessView, SaidLine, Status, When,
-};
+use tollgate::pages::components::{Action, ActionStyle, Elapsed, Look, Status, When};
+use tollgate::pages::release_tasks::process::view::{Card, CheckpointView, Lane, PhaseView, ProcessView, SaidLine};
 
 use crate::people::{ago, now};
 

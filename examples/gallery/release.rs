@@ -1,13 +1,19 @@
 //! The page of a release task in its states, and its tabs.
 
 use chrono::Duration;
-use tollgate::web::release_tasks::compare;
-use tollgate::web::views::{
-    Action, ActionStyle, ActivityEntry, ActivityView, Bar, BarKind, Body, Crumbs, DefinitionView, Diff, DiffLine,
-    Elapsed, ExecutionRow, ExecutionsView, Fact, FactValue, Link, Look, Menu, Notice, PlanGroup, PlanPhase, PlanTask,
-    ProcessView, ReleaseHead, ReleaseLive, ReleasePage, SelectOption, Status, Tab, TimelinePhase, TimelineRow,
-    TimelineView, VersionRow,
+use tollgate::pages::components::{
+    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Menu, Notice, Status,
 };
+use tollgate::pages::executions::view::{ExecutionRow, ExecutionsView};
+use tollgate::pages::release_tasks::activity::view::{ActivityEntry, ActivityView};
+use tollgate::pages::release_tasks::definition::compare;
+use tollgate::pages::release_tasks::definition::view::{
+    DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, VersionRow,
+};
+use tollgate::pages::release_tasks::list::view::SelectOption;
+use tollgate::pages::release_tasks::process::view::ProcessView;
+use tollgate::pages::release_tasks::timeline::view::{Bar, BarKind, TimelinePhase, TimelineRow, TimelineView};
+use tollgate::pages::release_tasks::view::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};
 
 use crate::people::{ago, chrome, now, when};
 use crate::process;

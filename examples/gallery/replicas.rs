@@ -2,9 +2,8 @@
 
 use tollgate::domain::isolation::Isolation;
 use tollgate::messages::isolation::sentences;
-use tollgate::web::views::{
-    CarriedRow, IsolationOf, Link, Look, ReplicaList, ReplicaRow, ReplicasPage, Section, Status,
-};
+use tollgate::pages::components::{Link, Look, Section, Status};
+use tollgate::pages::replicas::view::{CarriedRow, IsolationOf, ReplicaList, ReplicaRow, ReplicasPage};
 
 use crate::people::{chrome, when};
 

@@ -5,9 +5,10 @@ use std::io;
 use chrono::Duration;
 use tollgate::messages::logs;
 use tollgate::messages::view::waits_for_place;
-use tollgate::web::views::{
-    Action, AttemptRow, Crumbs, Elapsed, Fact, Link, LogLine, LogMore, LogSource, LogTail, LogView, Look, Notice,
-    ReleaseHead, SaidRow, Status, TaskRunLive, TaskRunPage,
+use tollgate::pages::components::{Action, Crumbs, Elapsed, Fact, Link, Look, Notice, SaidRow, Status};
+use tollgate::pages::release_tasks::view::ReleaseHead;
+use tollgate::pages::task_runs::view::{
+    AttemptRow, LogLine, LogMore, LogSource, LogTail, LogView, TaskRunLive, TaskRunPage,
 };
 
 use crate::people::{chrome, when};

@@ -9,9 +9,9 @@ use rustix::process::Pid;
 use tempfile::TempDir;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Execution;
+use tollgate::http::session::COOKIE;
 use tollgate::runlog::{LogEntry, read_from};
 use tollgate::store::{Store, StoreError};
-use tollgate::web::session::COOKIE;
 use uuid::Uuid;
 
 use crate::browser::Browser;

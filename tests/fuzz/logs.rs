@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
+use tollgate::pages::task_runs::html;
 use tollgate::runlog::{
     Chunk, LogEntry, MAX_LINE_LEN, MAX_PARTS, Plain, SMALLEST_READ, ansi, last_line, read_before, read_from, read_tail,
 };
 use tollgate::supervise::log::LogWriter;
-use tollgate::web::task_runs::html;
 
 use crate::fuzz::{Fuzz, Random, hash};
 

@@ -3,7 +3,7 @@
 use tollgate::domain::names;
 use tollgate::domain::validate::{BrokenRule, NamedPart};
 use tollgate::messages::{Locale, broken_rule};
-use tollgate::web::urls;
+use tollgate::pages::components::urls;
 use url::Url;
 
 use crate::fuzz::{Fuzz, hash};

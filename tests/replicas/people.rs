@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use reqwest::Method;
-use tollgate::web::session::COOKIE;
+use tollgate::http::session::COOKIE;
 use uuid::Uuid;
 
 use crate::browser::{Browser, Page};

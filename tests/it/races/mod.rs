@@ -24,9 +24,9 @@ use tollgate::domain::execution::Execution;
 use tollgate::domain::precondition::Expected;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::failpoints::Hook;
+use tollgate::http::error::refusal_status;
 use tollgate::messages;
 use tollgate::store::{Cursor, Happened, Store};
-use tollgate::web::error::refusal_status;
 use uuid::Uuid;
 
 use crate::db::Db;

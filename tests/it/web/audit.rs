@@ -134,7 +134,7 @@ async fn s6_administrators_look_at_what_was_refused(db: Db) {
     viewer.post(&scene.urls.operation("terminate"), &[("execution", "1")]).await;
     scene.app.browser().signs_in("viewer", "wrong horse").await;
     let administrator = scene.browser("administrator").await;
-    let list = tollgate::web::urls::release_tasks("eu-west");
+    let list = tollgate::pages::components::urls::release_tasks("eu-west");
     administrator.get(&list).await.says("href=\"/audit\"");
     assert!(!operator.get(&list).await.text.contains("/audit"));
     assert_eq!(operator.get("/audit").await.status, 404);

@@ -172,7 +172,7 @@ async fn ask(browser: &Browser, route: &str, release: Actual, sent: &str) -> u16
     let (method, pattern) = route.split_once(' ').unwrap();
     let id = if pattern.starts_with("/account") { Uuid::now_v7() } else { release.id };
     let path = pattern
-        .replace("/static/{file}", tollgate::web::assets::url("app.css"))
+        .replace("/static/{file}", tollgate::http::assets::url("app.css"))
         .replace("{region}", REGION)
         .replace("{id}", &id.to_string())
         .replace("{number}", "1")

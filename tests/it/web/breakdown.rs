@@ -5,7 +5,8 @@ use std::net::TcpListener;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::get;
 use actix_web::{App, HttpResponse, HttpServer};
-use tollgate::web::middleware::{envelope::envelope, error_pages::error_pages};
+use tollgate::http::middleware::envelope::envelope;
+use tollgate::pages::errors::error_pages::error_pages;
 
 use super::browser::Browser;
 

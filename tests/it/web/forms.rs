@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use tollgate::app::{Draft, Imported};
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
-use tollgate::web::release_urls::ReleaseUrls;
+use tollgate::pages::components::release_urls::ReleaseUrls;
 use url::form_urlencoded;
 use uuid::Uuid;
 

@@ -12,9 +12,11 @@ async fn an_administrator_sees_who_serves_and_what_they_carry_on(db: Db) {
     let scene = Scene::with(&db, ENDLESS).await;
     let (operator, administrator) = (scene.browser("operator").await, scene.browser("administrator").await);
     administrator.get("/").await;
-    let list = administrator.get(&tollgate::web::urls::release_tasks("eu-west")).await;
+    let list = administrator.get(&tollgate::pages::components::urls::release_tasks("eu-west")).await;
     list.says("href=\"/replicas\"");
-    assert!(!operator.get(&tollgate::web::urls::release_tasks("eu-west")).await.text.contains("/replicas"));
+    assert!(
+        !operator.get(&tollgate::pages::components::urls::release_tasks("eu-west")).await.text.contains("/replicas")
+    );
     let page = administrator.get("/replicas").await;
     page.says("answers this page").says("Working").says("nothing").says(env!("CARGO_PKG_VERSION"));
     assert_eq!(scene.executes(&operator).await.status, 303);

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 /// Method and pattern of every route: `GET /regions/{region}`.
 pub fn all() -> BTreeSet<String> {
-    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web");
-    sources(&web).iter().flat_map(|file| of_source(&std::fs::read_to_string(file).unwrap())).collect()
+    let folders = ["http", "pages"].map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder));
+    let files = folders.iter().flat_map(|folder| sources(folder));
+    files.flat_map(|file| of_source(&std::fs::read_to_string(file).unwrap())).collect()
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

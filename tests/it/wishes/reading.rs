@@ -209,7 +209,7 @@ async fn row_21_rejected_expired_terminated_and_failed_look_different_everywhere
         let yaml = format!("name: was-{way}\nphases:\n  - name: Only\n    tasks: [{task}]\n");
         let release = imports(&scene, &yaml).await;
         scene.app.app.execute(&scene.app.caller("operator").await, release, &Selection::All).await.unwrap();
-        let urls = tollgate::web::release_urls::ReleaseUrls::new(REGION, release);
+        let urls = tollgate::pages::components::release_urls::ReleaseUrls::new(REGION, release);
         match way {
             "rejected" => {
                 scene.app.becomes(release, ReleaseStatus::ToBeApproved).await;

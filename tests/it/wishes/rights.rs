@@ -11,8 +11,8 @@ use tollgate::domain::execution::{DecisionAuthority, Execution, TaskState, Verdi
 use tollgate::domain::people::Role;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
+use tollgate::pages::components::release_urls::ReleaseUrls;
 use tollgate::store::{Cursor, Happened};
-use tollgate::web::release_urls::ReleaseUrls;
 use uuid::Uuid;
 
 use crate::db::Db;

@@ -8,9 +8,9 @@ use tempfile::TempDir;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Execution;
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::http::session::COOKIE;
 use tollgate::runlog::read_from;
 use tollgate::store::Store;
-use tollgate::web::session::COOKIE;
 use uuid::Uuid;
 
 use crate::answer::Answer;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 use tollgate::app::{Draft, Imported};
 use tollgate::format;
-use tollgate::web::release_urls::{TabName, with_query};
+use tollgate::pages::components::release_urls::{TabName, with_query};
 
 use super::scene::Scene;
 use crate::db::Db;

@@ -9,7 +9,7 @@ use tollgate::domain::people::Role;
 use tollgate::domain::release::Release;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::format;
-use tollgate::web::release_urls::ReleaseUrls;
+use tollgate::pages::components::release_urls::ReleaseUrls;
 use uuid::Uuid;
 
 use crate::db::Db;

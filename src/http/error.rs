@@ -1,0 +1,235 @@
+//! Errors of handlers, each with its HTTP status. The scope that a request is in makes an
+//! answer of it: a page, or JSON.
+
+use actix_web::error::{JsonPayloadError, PathError, PayloadError, QueryPayloadError, UrlencodedError};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+
+use crate::app::AppError;
+use crate::app::accounts::AccountError;
+use crate::domain::refusal::Refusal;
+use crate::store::{Outage, StoreError};
+
+/// In how many seconds to ask again when the database is away.
+pub const AGAIN_IN: u64 = 5;
+
+/// Why there is no answer but an error page.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// There is no such thing, or the reader may not know of it.
+    #[error("there is nothing here")]
+    NotFound,
+    /// There is no region to go to.
+    #[error("there is no region yet")]
+    NoRegion,
+    /// The set-up link was used, or replaced by a newer one.
+    #[error("the set-up link is over")]
+    SetupOver,
+    /// Nobody used the set-up link in time.
+    #[error("the set-up link is too old")]
+    SetupTooOld,
+    /// Nobody is signed in.
+    #[error("nobody is signed in")]
+    SignedOut,
+    /// Another site sent it.
+    #[error("another site sent this request")]
+    CrossSite,
+    /// The rules say no.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// Somebody else saved first.
+    #[error("somebody else changed it first")]
+    Stale,
+    /// What was sent cannot be read.
+    #[error("what was sent cannot be read: {0}")]
+    Unreadable(String),
+    /// What was sent is larger than any form of ours.
+    #[error("what was sent is too large")]
+    TooLarge,
+    /// It has more fields than any form of ours.
+    #[error("the form has too many fields")]
+    TooManyFields,
+    /// What was sent is no form.
+    #[error("what was sent is not a form")]
+    NotAForm,
+    /// The form did not come in time.
+    #[error("the form did not come in time")]
+    TooSlow,
+    /// The address is longer than any of ours.
+    #[error("the address is too long")]
+    AddressTooLong,
+    /// The headers are longer than any browser's.
+    #[error("the headers are too large")]
+    HeadersTooLarge,
+    /// The database is away: nothing was done.
+    #[error("the database is away")]
+    Unavailable(Outage, #[source] anyhow::Error),
+    /// The database went away while something was saved: it may have been done.
+    #[error("the database went away while something was saved")]
+    CommitUnknown(#[source] anyhow::Error),
+    /// Too many tries to sign in.
+    #[error("too many tries: wait {0} s")]
+    TooMany(u64),
+    /// Too many wait for a password to be hashed.
+    #[error("too many are signing in")]
+    QueueFull,
+    /// Our fault: it is logged once, and the reader is given the reference.
+    #[error(transparent)]
+    Broken(#[from] anyhow::Error),
+}
+
+impl PageError {
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound | Self::NoRegion | Self::SetupOver => StatusCode::NOT_FOUND,
+            Self::SetupTooOld => StatusCode::GONE,
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Refused(refusal) => refusal_status(refusal),
+            Self::Stale => StatusCode::CONFLICT,
+            Self::Unreadable(_) | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::AddressTooLong => StatusCode::URI_TOO_LONG,
+            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::Unavailable(..) | Self::CommitUnknown(_) | Self::QueueFull => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// The status of a refusal: not in the right role 403, not now 409, not like this 422.
+pub fn refusal_status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::NotPermitted { .. }
+        | Refusal::NotAnApprover { .. }
+        | Refusal::OwnRelease { .. }
+        | Refusal::ScriptNotSaved { .. }
+        | Refusal::ScriptsNotPermitted { .. } => StatusCode::FORBIDDEN,
+        Refusal::CommentNeeded { .. }
+        | Refusal::CommentTooLong { .. }
+        | Refusal::NothingChosen
+        | Refusal::NoSuchTask { .. }
+        | Refusal::GateLeftOut { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::NotNow { .. }
+        | Refusal::BeingTerminated { .. }
+        | Refusal::OnHold { .. }
+        | Refusal::CheckpointClosed { .. }
+        | Refusal::DecidedAlready { .. }
+        | Refusal::NotSkippable { .. }
+        | Refusal::DeadlinePassed { .. }
+        | Refusal::Deleted
+        | Refusal::OldPage { .. }
+        | Refusal::StaleAttempt => StatusCode::CONFLICT,
+    }
+}
+
+impl ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    /// Without a body: the middleware knows who asks, and how.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status())
+    }
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale | StoreError::AlreadyActive | StoreError::DecidedAlready => Self::Stale,
+            StoreError::Unavailable(why, _) => Self::Unavailable(why, error.into()),
+            StoreError::CommitUnknown(_) => Self::CommitUnknown(error.into()),
+            StoreError::NameTaken
+            | StoreError::ConnectFailed { .. }
+            | StoreError::Fenced
+            | StoreError::Unreadable { .. }
+            | StoreError::Unwritable(_)
+            | StoreError::UnknownDatabase(_)
+            | StoreError::Database(_) => Self::Broken(error.into()),
+        }
+    }
+}
+
+impl From<AccountError> for PageError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::SetupOver => Self::SetupOver,
+            AccountError::Store(error) => error.into(),
+            // What a form can put right is told in the form; here it can only be a form of somebody else's making.
+            AccountError::UserName | AccountError::PlaceName | AccountError::Password(_) | AccountError::NameTaken => {
+                Self::Unreadable(error.to_string())
+            }
+            AccountError::WrongPassword
+            | AccountError::NoSuchUser(_)
+            | AccountError::NoSuchTeam(_)
+            | AccountError::NotHeld { .. }
+            | AccountError::LastAdministrator(_) => Self::SignedOut,
+            AccountError::Broken(error) => Self::Broken(error),
+        }
+    }
+}
+
+impl From<AppError> for PageError {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::NotFound => Self::NotFound,
+            AppError::Refused(refusal) => Self::Refused(refusal),
+            // What a form can put right is told in the form.
+            AppError::Invalid(_) | AppError::NameTaken | AppError::RegionFull | AppError::TeamFull => {
+                Self::Unreadable(error.to_string())
+            }
+            AppError::NoRoom(error) => Self::Broken(error.into()),
+            AppError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PathError> for PageError {
+    fn from(_: PathError) -> Self {
+        Self::NotFound
+    }
+}
+
+impl From<QueryPayloadError> for PageError {
+    fn from(error: QueryPayloadError) -> Self {
+        Self::Unreadable(error.to_string())
+    }
+}
+
+impl From<UrlencodedError> for PageError {
+    fn from(error: UrlencodedError) -> Self {
+        match error {
+            UrlencodedError::Overflow { .. } | UrlencodedError::Payload(PayloadError::Overflow) => Self::TooLarge,
+            other => Self::Unreadable(other.to_string()),
+        }
+    }
+}
+
+impl From<PayloadError> for PageError {
+    fn from(error: PayloadError) -> Self {
+        match error {
+            PayloadError::Overflow => Self::TooLarge,
+            other => Self::Unreadable(other.to_string()),
+        }
+    }
+}
+
+impl From<JsonPayloadError> for PageError {
+    fn from(error: JsonPayloadError) -> Self {
+        match error {
+            JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => Self::TooLarge,
+            other => Self::Unreadable(other.to_string()),
+        }
+    }
+}

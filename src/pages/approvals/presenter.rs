@@ -1,0 +1,48 @@
+//! The list of what waits for the reader.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::view::{ApprovalItem, ApprovalsList};
+use crate::domain::execution::Moment;
+use crate::domain::values::Names;
+use crate::messages::view as messages;
+use crate::pages::components::release_urls::{ReleaseUrls, with_query};
+use crate::pages::components::{Action, Fact, Link, checkpoint, urls};
+use crate::store::OpenCheckpoint;
+
+/// The list.
+pub fn list(open: &[OpenCheckpoint], now: Moment) -> ApprovalsList {
+    ApprovalsList {
+        items: open.iter().map(|checkpoint| item(checkpoint, now)).collect(),
+        refresh: Some(urls::approvals_list(mark(open))),
+    }
+}
+
+/// Another number as soon as anything in the list is another.
+pub fn mark(open: &[OpenCheckpoint]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for checkpoint in open {
+        (checkpoint.execution.id, checkpoint.task, checkpoint.execution.rev).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+fn item(open: &OpenCheckpoint, now: Moment) -> ApprovalItem {
+    let (execution, run) = (&open.execution, &open.execution.tasks[0]);
+    let kind = &execution.spec(0).kind;
+    let names = Names { release: &open.release, region: &open.region, team: &open.team };
+    let release = ReleaseUrls::new(&open.region, execution.release_id);
+    let decision = with_query(&release.decision(execution.number, &run.name), &[("back", "approvals")]);
+    let mut facts = vec![Fact::text("Team", &open.team), Fact::text("Region", &open.region)];
+    facts.extend(checkpoint::facts(execution, 0, now));
+    ApprovalItem {
+        id: format!("ask-{}", run.id),
+        task: run.name.clone(),
+        kind: crate::messages::kind(kind, crate::messages::Locale::default()).to_owned(),
+        release: Link::new(format!("{} · execution #{}", open.release, execution.number), release.show()),
+        what: checkpoint::what_to_check(execution, 0, names),
+        facts,
+        decisions: run.current_decisions().map(messages::decision).collect(),
+        actions: vec![Action::approve(decision).about(&run.name)],
+    }
+}

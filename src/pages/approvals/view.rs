@@ -1,0 +1,48 @@
+//! My Approvals: what waits for the reader, with what they need to decide.
+
+use askama::Template;
+
+use crate::pages::components::{Action, Chrome, Fact, Link, part};
+
+/// The whole page.
+#[derive(Debug, Template)]
+#[template(path = "approvals/index.html")]
+pub struct ApprovalsPage {
+    /// Around it.
+    pub chrome: Chrome,
+    /// The part that refreshes itself.
+    pub list: ApprovalsList,
+}
+
+/// The list: comes back alone when something changed.
+#[derive(Debug, Template)]
+#[template(path = "approvals/_list.html")]
+pub struct ApprovalsList {
+    /// Longest waiting first.
+    pub items: Vec<ApprovalItem>,
+    /// Answers this fragment anew, or 204 when nothing changed.
+    pub refresh: Option<String>,
+}
+
+/// A checkpoint that waits for the reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovalItem {
+    /// Unique and stable.
+    pub id: String,
+    /// The checkpoint.
+    pub task: String,
+    /// "Manual Approval" or "Manual Trigger".
+    pub kind: String,
+    /// The release task and execution, with the process.
+    pub release: Link,
+    /// What to check; may be empty.
+    pub what: String,
+    /// Team, region, started by, waiting since, agreed, deadline.
+    pub facts: Vec<Fact>,
+    /// What others said: "approver agreed: budget fine".
+    pub decisions: Vec<String>,
+    /// Approve, where the reader may.
+    pub actions: Vec<Action>,
+}
+
+part!(ApprovalsList);

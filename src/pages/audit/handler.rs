@@ -1,0 +1,48 @@
+//! `/audit`. For everybody but administrators there is no such page.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::presenter;
+use super::view::AuditPage;
+use crate::http::Site;
+use crate::http::error::PageError;
+use crate::http::response::{self, Reply};
+use crate::http::session::CurrentUser;
+use crate::messages::audit as messages;
+use crate::pages::components::{Section, layout};
+use crate::store::Cursor;
+
+/// How many are on a page.
+const PAGE: u64 = 50;
+
+/// Which page of the audit, and what of it.
+#[derive(Debug, Deserialize)]
+pub struct AuditQuery {
+    before: Option<Uuid>,
+    after: Option<Uuid>,
+    only: Option<String>,
+}
+
+/// A page of it.
+pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser, wanted: Query<AuditQuery>) -> Reply {
+    if !reader.user().administrator {
+        return Err(PageError::NotFound);
+    }
+    let turn = match (wanted.before, wanted.after) {
+        (Some(before), _) => Cursor::Older(before),
+        (None, Some(after)) => Cursor::Newer(after),
+        (None, None) => Cursor::Newest,
+    };
+    let refused = wanted.only.as_deref() == Some("refused");
+    let store = &site.app.store;
+    let found = if refused { store.refused(turn, PAGE).await? } else { store.audit(turn, PAGE).await? };
+    response::page(&AuditPage {
+        chrome: layout::around(&request, &reader, "Audit", Section::Audit).await?,
+        lead: messages::lead(site.web.audit_days),
+        refused,
+        ..presenter::page(&found, refused, site.app.clock.now())
+    })
+}

@@ -1,0 +1,73 @@
+//! From events to the rows of the page.
+
+use uuid::Uuid;
+
+use super::view::{AuditPage, AuditRow};
+use crate::domain::event::AccountEvent;
+use crate::domain::execution::Moment;
+use crate::domain::people::Actor;
+use crate::messages::{self, audit as said};
+use crate::pages::components::release_urls::with_query;
+use crate::pages::components::{Look, Status, When, urls};
+use crate::store::{Activity, Happened, Paged};
+
+/// The rows, and where the other pages are.
+pub fn page(found: &Paged<Activity, Uuid>, refused: bool, now: Moment) -> AuditPage {
+    let turned = |word: &str, id: Uuid| {
+        let only = refused.then_some(("only", "refused"));
+        let id = id.to_string();
+        let pairs: Vec<(&str, &str)> = only.into_iter().chain([(word, id.as_str())]).collect();
+        with_query(&urls::audit(false), &pairs)
+    };
+    AuditPage {
+        rows: found.rows.iter().map(|row| entry(row, now)).collect(),
+        newer: found.newer.map(|id| turned("after", id)),
+        older: found.older.map(|id| turned("before", id)),
+        everything_url: urls::audit(false),
+        refused_url: urls::audit(true),
+        ..AuditPage::default()
+    }
+}
+
+fn entry(row: &Activity, now: Moment) -> AuditRow {
+    let (sentence, comment) = match &row.happened {
+        Happened::Execution(event) => {
+            (messages::event(event, messages::Locale::default()), messages::said(event).map(str::to_owned))
+        }
+        Happened::Release(event) => (messages::release_event(event, messages::Locale::default()), None),
+        Happened::Account(event) => (messages::account_event(event, messages::Locale::default()), None),
+    };
+    AuditRow {
+        who: row.actor.name().to_owned(),
+        user_id: user_id(row),
+        sentence,
+        comment: comment.filter(|comment| !comment.is_empty()),
+        place: row.release.as_ref().map(|release| said::place(release, row.execution)),
+        address: row.address.clone(),
+        refused: is_refusal(&row.happened).then(|| Status::new(Look::Rejected, said::REFUSED)),
+        when: When::at(row.at, now),
+    }
+}
+
+/// Whose account it is about: of who did it, or of whose name was typed to sign in.
+fn user_id(row: &Activity) -> Option<String> {
+    let person = match &row.happened {
+        Happened::Account(AccountEvent::SignInFailed { account: Some(account), .. }) => account,
+        _ => &row.actor,
+    };
+    match person {
+        Actor::Person { id, .. } => Some(id.to_string()),
+        Actor::Tollgate => None,
+    }
+}
+
+fn is_refusal(happened: &Happened) -> bool {
+    matches!(
+        happened,
+        Happened::Account(
+            AccountEvent::SignInFailed { .. }
+                | AccountEvent::PasswordRefused { .. }
+                | AccountEvent::ActionRefused { .. }
+        )
+    )
+}

@@ -1,0 +1,29 @@
+//! Parts that several pages share: links and actions, times, statuses, the layout, dialogs, URLs, the release task at hand.
+//!
+//! Those that a template renders are view models, as in each `view.rs`: plain structs of words and links. A handler or a
+//! presenter fills one, and the handler renders it; no view loads, decides or spells a URL. What a reader may not do is simply
+//! not there: `Option<Action>` is `None`. Every part that comes back alone to htmx is a struct of its own with its own
+//! template, and the page has it as a field, so that the page is its fragments.
+
+pub mod checkpoint;
+pub mod dialog;
+pub mod layout;
+pub mod logs;
+pub mod parts;
+pub mod release_context;
+pub mod release_urls;
+pub mod status_style;
+pub mod times;
+pub mod urls;
+
+pub use dialog::view::{ConfirmDialog, DialogPage, RefusedDialog, SaidRow, Steps};
+pub use layout::view::{ApprovalsCount, Chrome, Crumbs, Flash, Me, RegionLink, Section};
+pub use parts::{Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice, PartPlace, shown};
+pub use status_style::{Look, Status};
+pub use times::{Elapsed, When, lasted};
+
+/// Says of each type that what its template writes is HTML already, so that a page shows it with `{{ part }}`.
+macro_rules! part {
+    ($($name:ty),+ $(,)?) => { $(impl askama::filters::HtmlSafe for $name {})+ };
+}
+pub(crate) use part;

@@ -1,0 +1,92 @@
+//! The dialog of a checkpoint, and what is told to whoever may not decide it.
+
+use super::form::{Back, CameFrom};
+use super::view::{DecisionDialog, DecisionKind};
+use crate::domain::execution::{DecisionAuthority, Execution};
+use crate::domain::kinds::Kind;
+use crate::domain::policy;
+use crate::domain::refusal::Refusal;
+use crate::http::error::PageError;
+use crate::messages::{self, dialogs, errors};
+use crate::pages::components::release_context::Subject;
+use crate::pages::components::release_urls::{TabName, with_query};
+use crate::pages::components::{Fact, FactValue, Field, Hidden, Link, RefusedDialog, checkpoint, urls};
+
+/// The dialog, in the right in which the reader would decide.
+pub fn dialog(
+    subject: &Subject,
+    (execution, task): (&Execution, usize),
+    (round, from): (u32, CameFrom),
+    comment: Field,
+    refusal: Option<&Refusal>,
+) -> Result<DecisionDialog, PageError> {
+    let (run, kind, now) = (&execution.tasks[task], &execution.spec(task).kind, subject.now());
+    let (comment, error) = match refusal {
+        Some(refusal @ (Refusal::CommentNeeded { .. } | Refusal::CommentTooLong { .. })) => {
+            (comment.wrong(messages::refusal(refusal, messages::Locale::default())), None)
+        }
+        Some(refusal) => (comment, Some(messages::refusal(refusal, messages::Locale::default()))),
+        None => (comment, None),
+    };
+    Ok(DecisionDialog {
+        kind: variant(kind, policy::standing(subject.user(), execution, task)?),
+        task: run.name.clone(),
+        release: subject.release.name.clone(),
+        execution: execution.number,
+        url: subject.urls().decision(execution.number, &run.name),
+        hidden: hidden(round, from),
+        cancel_url: match from.back {
+            Some(Back::Approvals) => urls::approvals(),
+            None => subject.urls().show(),
+        },
+        what: checkpoint::what_to_check(execution, task, subject.names()),
+        facts: facts(subject, execution, task),
+        decisions: checkpoint::said(run.current_decisions(), now),
+        comment,
+        error,
+    })
+}
+
+/// What the reader should know: also what is new in what they agree to.
+fn facts(subject: &Subject, execution: &Execution, task: usize) -> Vec<Fact> {
+    let (version, before) = (execution.version, execution.version.saturating_sub(1));
+    let (text, url) = if before == 0 {
+        (version.to_string(), subject.urls().version(version))
+    } else {
+        let pair = [("from", before.to_string()), ("to", version.to_string())];
+        let pair = pair.each_ref().map(|(name, number)| (*name, number.as_str()));
+        (dialogs::changed_since(version, before), with_query(&subject.urls().tab(TabName::Definition), &pair))
+    };
+    let mut facts = checkpoint::facts(execution, task, subject.now());
+    facts.push(Fact::new("Version", FactValue::Link(Link::new(text, url))));
+    facts
+}
+
+/// Why the reader may not decide, and who may.
+pub fn who_may(subject: &Subject, kind: &Kind, able: Option<&str>, refusal: &Refusal) -> RefusedDialog {
+    let who = dialogs::who_may(&checkpoint::deciders(kind), able);
+    let why = errors::refused(403, messages::refusal(refusal, messages::Locale::default()));
+    RefusedDialog {
+        title: why.title.to_owned(),
+        sentence: format!("{} {who}", why.sentence),
+        back_url: subject.urls().show(),
+    }
+}
+
+fn variant(kind: &Kind, standing: DecisionAuthority) -> DecisionKind {
+    match standing {
+        DecisionAuthority::Override => DecisionKind::Override,
+        DecisionAuthority::Approver => {
+            let title = messages::kind(kind, messages::Locale::default());
+            DecisionKind::Approver { title, comments: kind.gate().is_some_and(|gate| gate.asks_reason) }
+        }
+    }
+}
+
+fn hidden(round: u32, from: CameFrom) -> Vec<Hidden> {
+    let mut hidden = vec![("round".to_owned(), round.to_string())];
+    if from.back == Some(Back::Approvals) {
+        hidden.push(("back".to_owned(), "approvals".to_owned()));
+    }
+    hidden
+}

@@ -1,0 +1,82 @@
+//! The dialog in which somebody decides a checkpoint.
+
+use askama::Template;
+
+use crate::pages::components::{Fact, Field, Hidden, SaidRow, part};
+
+/// Which checkpoint is decided, and in which right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecisionKind {
+    /// One of those who may decide it.
+    Approver {
+        /// What kind of checkpoint it is, in words.
+        title: &'static str,
+        /// Whether there is a field for comments.
+        comments: bool,
+    },
+    /// An administrator who is no approver, with a comment in any case.
+    Override,
+}
+
+impl DecisionKind {
+    /// The title of the dialog.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Approver { title, .. } => title,
+            Self::Override => "Override Checkpoint",
+        }
+    }
+
+    /// Whether there is a field for comments.
+    pub fn comments(self) -> bool {
+        match self {
+            Self::Approver { comments, .. } => comments,
+            Self::Override => true,
+        }
+    }
+
+    /// Whether it is an override.
+    pub fn overrides(self) -> bool {
+        self == Self::Override
+    }
+
+    /// What is read in the empty field.
+    pub fn placeholder(self) -> &'static str {
+        match self {
+            Self::Approver { .. } => "Required to reject",
+            Self::Override => "Required: why you decide in place of the approvers",
+        }
+    }
+}
+
+/// Agree or Reject.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "decisions/new.html")]
+pub struct DecisionDialog {
+    /// Title and field.
+    pub kind: DecisionKind,
+    /// The checkpoint.
+    pub task: String,
+    /// The release task.
+    pub release: String,
+    /// The execution.
+    pub execution: u32,
+    /// Takes the POST: `verdict` is `agree` or `reject`, and `comment`.
+    pub url: String,
+    /// Sent along, such as the round.
+    pub hidden: Vec<Hidden>,
+    /// Back to the release task.
+    pub cancel_url: String,
+    /// What to check, in words; may be empty.
+    pub what: String,
+    /// "1 of 2 agreed", "Deadline", "Started by".
+    pub facts: Vec<Fact>,
+    /// What was said so far.
+    pub decisions: Vec<SaidRow>,
+    /// What was typed.
+    pub comment: Field,
+    /// Why it was not taken, such as that somebody else was first.
+    pub error: Option<String>,
+}
+
+part!(DecisionDialog);

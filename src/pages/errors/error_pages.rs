@@ -1,0 +1,238 @@
+//! Makes a page of every error: what happened, why, and what to do, for a browser and for htmx.
+
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+
+use super::form_recovery;
+use super::view::ErrorPage;
+use crate::http::compact;
+use crate::http::error::{AGAIN_IN, PageError};
+use crate::http::middleware::envelope::{RequestId, on_panic};
+use crate::http::response::{self, HX_REDIRECT};
+use crate::http::session::CurrentUser;
+use crate::http::throttle::Throttle;
+use crate::messages::errors::{self, ErrorWords};
+use crate::pages::components::{Action, ActionStyle, Chrome, Look, Notice, RefusedDialog, Section, layout, urls};
+use crate::store::Outage;
+
+/// Everybody who watches asks again and again: how often the log says that they are refused.
+static REFUSED: Throttle = Throttle::every(Duration::from_secs(10));
+
+/// Gives every error without a page of its own one.
+pub async fn error_pages<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    on_panic(request.request(), broke_down);
+    let response = next.call(request).await?;
+    let Some(problem) = Problem::of(&response) else { return Ok(response.map_into_left_body()) };
+    let Answer { status, more, body } = answer(problem, response.request()).await;
+    Ok(response.map_body(|head, _: B| {
+        head.status = status;
+        head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        if let Some((name, value)) = more {
+            head.headers.insert(name, value);
+        }
+        EitherBody::right(BoxBody::new(body))
+    }))
+}
+
+/// The answer to a request whose handler panicked: all that is known is its reference.
+fn broke_down(reference: &str) -> HttpResponse {
+    let (status, words) = (StatusCode::INTERNAL_SERVER_ERROR, errors::broken());
+    let page = ErrorPage {
+        chrome: Chrome::public(words.title),
+        status: status.as_u16(),
+        title: words.title.to_owned(),
+        sentence: words.sentence,
+        details: Vec::new(),
+        typed: None,
+        reference: Some(reference.to_owned()),
+        actions: vec![Action::link(errors::GO_HOME, urls::home()).styled(ActionStyle::Primary)],
+    };
+    HttpResponse::build(status)
+        .content_type(header::ContentType::html())
+        .body(compact::render(&page).unwrap_or_default())
+}
+
+/// An error that nobody has made a page of yet.
+#[derive(Clone, Copy)]
+enum Problem<'a> {
+    Ours(&'a PageError),
+    Other(StatusCode),
+}
+
+impl<'a> Problem<'a> {
+    fn of<B>(response: &'a ServiceResponse<B>) -> Option<Self> {
+        if response.status().as_u16() < 400
+            || response.headers().contains_key(header::CONTENT_TYPE) && response.response().error().is_none()
+        {
+            return None;
+        }
+        let ours = response.response().error().and_then(|error| error.as_error::<PageError>());
+        Some(ours.map_or(Self::Other(response.status()), Self::Ours))
+    }
+}
+
+struct Answer {
+    status: StatusCode,
+    more: Option<(HeaderName, HeaderValue)>,
+    body: String,
+}
+
+async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
+    let (status, words) = match problem {
+        Problem::Ours(PageError::SignedOut) => return sign_in_first(request),
+        Problem::Ours(error) => (error.status(), words(error)),
+        Problem::Other(StatusCode::NOT_FOUND) => (StatusCode::NOT_FOUND, errors::not_found()),
+        Problem::Other(StatusCode::METHOD_NOT_ALLOWED) => (StatusCode::METHOD_NOT_ALLOWED, errors::wrong_method()),
+        Problem::Other(status) if status.is_server_error() => (status, errors::broken()),
+        Problem::Other(status) => (status, errors::other()),
+    };
+    let reference = request.extensions().get::<RequestId>().map(RequestId::to_string).unwrap_or_default();
+    let mut more = None;
+    match problem {
+        Problem::Ours(PageError::Broken(error)) => {
+            tracing::error!(id = reference, path = request.path(), error = format!("{error:#}"), "request failed");
+        }
+        Problem::Ours(PageError::CommitUnknown(error)) => {
+            tracing::warn!(
+                id = reference,
+                path = request.path(),
+                error = format!("{error:#}"),
+                "it may have been done"
+            );
+            more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN)));
+        }
+        Problem::Ours(PageError::Unavailable(_, error)) => {
+            if REFUSED.is_due() {
+                tracing::warn!(error = format!("{error:#}"), "requests refused; database unavailable");
+            }
+            more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN)));
+        }
+        Problem::Ours(PageError::QueueFull) => more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN))),
+        Problem::Ours(PageError::TooMany(seconds)) => {
+            more = Some((header::RETRY_AFTER, HeaderValue::from(*seconds)));
+        }
+        Problem::Ours(_) | Problem::Other(_) => {}
+    }
+    let body = match (response::is_htmx(request), status.is_server_error()) {
+        (true, false) => {
+            let back_url = current_page(request).unwrap_or_else(urls::home);
+            compact::render(&RefusedDialog { title: words.title.to_owned(), sentence: words.sentence, back_url })
+        }
+        (true, true) => compact::render(&notice(status, words, &reference)),
+        (false, _) if status == StatusCode::SERVICE_UNAVAILABLE => compact::render(&away(problem, words, request)),
+        (false, server) => compact::render(&page(status, words, server.then_some(reference), request).await),
+    };
+    Answer { status, more, body: body.unwrap_or_default() }
+}
+
+/// Beside the form that was sent, which stays where it is with what was typed.
+fn notice(status: StatusCode, words: ErrorWords, reference: &str) -> Notice {
+    let mut notice = Notice::new(Look::Errored, format!("{}.", words.title), words.sentence);
+    notice.hint = (status != StatusCode::SERVICE_UNAVAILABLE).then(|| errors::reference(reference));
+    notice
+}
+
+/// The database is away, so that nothing may be asked of it, not even what is around a page; or there is no time for it.
+/// What was typed is given back.
+fn away(problem: Problem<'_>, words: ErrorWords, request: &HttpRequest) -> ErrorPage {
+    let typed = form_recovery::again(request);
+    let unsure = matches!(problem, Problem::Ours(PageError::CommitUnknown(_)));
+    let asked = request.uri().path_and_query().map(ToString::to_string).filter(|_| request.method().is_safe());
+    let look = current_page(request).filter(|_| unsure).map(|page| Action::link(errors::LOOK, page));
+    let again = asked.map(|page| Action::link(errors::TRY_AGAIN, page).styled(ActionStyle::Primary));
+    ErrorPage {
+        chrome: Chrome::public(words.title),
+        status: StatusCode::SERVICE_UNAVAILABLE.as_u16(),
+        title: words.title.to_owned(),
+        sentence: words.sentence,
+        details: Vec::new(),
+        typed,
+        reference: None,
+        actions: look.into_iter().chain(again).collect(),
+    }
+}
+
+fn words(error: &PageError) -> ErrorWords {
+    match error {
+        PageError::NotFound => errors::not_found(),
+        PageError::NoRegion => errors::no_region(),
+        PageError::SetupOver => errors::setup_over(),
+        PageError::SetupTooOld => errors::setup_too_old(),
+        PageError::SignedOut => errors::signed_out(),
+        PageError::CrossSite => errors::cross_site(),
+        PageError::Refused(refusal) => errors::refused(
+            error.status().as_u16(),
+            crate::messages::refusal(refusal, crate::messages::Locale::default()),
+        ),
+        PageError::Stale => errors::stale(),
+        PageError::Unreadable(_) => errors::unreadable(),
+        PageError::TooLarge => errors::too_large(),
+        PageError::TooMany(seconds) => errors::too_many(*seconds),
+        PageError::TooManyFields => errors::too_many_fields(),
+        PageError::NotAForm => errors::not_a_form(),
+        PageError::TooSlow => errors::too_slow(),
+        PageError::AddressTooLong => errors::address_too_long(),
+        PageError::HeadersTooLarge => errors::headers_too_large(),
+        PageError::Unavailable(Outage::Unreachable, _) => errors::unreachable(),
+        PageError::Unavailable(Outage::Busy, _) => errors::busy(),
+        PageError::Unavailable(Outage::Full, _) => errors::full(),
+        PageError::QueueFull => errors::crowded(),
+        PageError::CommitUnknown(_) => errors::unsure(),
+        PageError::Broken(_) => errors::broken(),
+    }
+}
+
+async fn page(status: StatusCode, words: ErrorWords, reference: Option<String>, request: &HttpRequest) -> ErrorPage {
+    let reader = CurrentUser::of(request);
+    let way_on = match reader {
+        Some(_) => Action::link(errors::GO_HOME, urls::home()),
+        None => Action::link(errors::SIGN_IN, urls::login()),
+    };
+    let chrome = match reader {
+        // When even the chrome fails, the error that is told is the first one.
+        Some(reader) => layout::around(request, &reader, words.title, Section::Elsewhere).await.ok(),
+        None => None,
+    };
+    ErrorPage {
+        chrome: chrome.unwrap_or_else(|| Chrome::public(words.title)),
+        status: status.as_u16(),
+        title: words.title.to_owned(),
+        sentence: words.sentence,
+        details: Vec::new(),
+        typed: None,
+        reference,
+        actions: vec![way_on.styled(ActionStyle::Primary)],
+    }
+}
+
+/// Who is signed out comes back to the page they asked for, or to the one that they were on when they sent something.
+fn sign_in_first(request: &HttpRequest) -> Answer {
+    let header = |name, url: &str| HeaderValue::from_str(url).ok().map(|value| (name, value));
+    let asked = request.uri().path_and_query().map(ToString::to_string).filter(|_| request.method().is_safe());
+    let htmx = response::is_htmx(request);
+    let next = if htmx || asked.is_none() { current_page(request) } else { asked };
+    let url = match next.as_deref().and_then(urls::local) {
+        Some("/") | None => urls::login(),
+        Some(next) => urls::login_for(next),
+    };
+    if htmx {
+        return Answer { status: StatusCode::UNAUTHORIZED, more: header(HX_REDIRECT, &url), body: String::new() };
+    }
+    Answer { status: StatusCode::SEE_OTHER, more: header(header::LOCATION, &url), body: String::new() }
+}
+
+/// The page on which a form or a refreshing part is: what htmx says, or the browser.
+fn current_page(request: &HttpRequest) -> Option<String> {
+    let said = |name: &str| request.headers().get(name)?.to_str().ok();
+    let page = url::Url::parse(said("hx-current-url").or_else(|| said("referer"))?).ok()?;
+    urls::local(&page[url::Position::BeforePath..]).map(str::to_owned)
+}

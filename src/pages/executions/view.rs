@@ -1,0 +1,91 @@
+//! Execution Records: every execution of a release task, newest first, each with its own page.
+
+use askama::Template;
+
+use crate::pages::components::{Elapsed, Hidden, Look, Status, When, part};
+
+/// The list.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
+#[template(path = "executions/_index.html")]
+pub struct ExecutionsView {
+    /// Newest first.
+    pub rows: Vec<ExecutionRow>,
+    /// Newer ones.
+    pub newer: Option<String>,
+    /// Older ones.
+    pub older: Option<String>,
+}
+
+/// One execution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExecutionRow {
+    /// 1 and up in its release task.
+    pub number: u32,
+    /// Its page.
+    pub url: String,
+    /// How it stands.
+    pub status: Status,
+    /// The look of each phase.
+    pub phases: Vec<Look>,
+    /// The phases in words.
+    pub phases_told: String,
+    /// The version it is bound to.
+    pub version: u32,
+    /// Who or what started it.
+    pub started_by: String,
+    /// When it started.
+    pub started: When,
+    /// How long it took, or has taken.
+    pub time: Elapsed,
+}
+
+/// Execute: which tasks.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "executions/new.html")]
+pub struct ExecuteDialog {
+    /// The release task.
+    pub release: String,
+    /// The version that will be bound.
+    pub version: u32,
+    /// Takes the POST: `task`, once for each chosen one.
+    pub url: String,
+    /// Sent along.
+    pub hidden: Vec<Hidden>,
+    /// Back to the release task.
+    pub cancel_url: String,
+    /// The tree.
+    pub phases: Vec<PickPhase>,
+    /// What is wrong with what was sent.
+    pub error: Option<String>,
+}
+
+/// A phase to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PickPhase {
+    /// 1 and up.
+    pub number: usize,
+    /// Its name.
+    pub name: String,
+    /// Its groups.
+    pub groups: Vec<PickGroup>,
+}
+
+/// A group to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PickGroup {
+    /// Its tasks.
+    pub tasks: Vec<PickTask>,
+}
+
+/// A task to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PickTask {
+    /// Its name, which is what is sent.
+    pub name: String,
+    /// Its type in words.
+    pub kind: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+part!(ExecutionsView, ExecuteDialog);

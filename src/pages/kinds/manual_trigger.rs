@@ -1,0 +1,19 @@
+//! A manual trigger on pages.
+
+use super::{KindView, to_check};
+use crate::domain::kinds::{CommandSpec, ManualTrigger};
+use crate::pages::components::Fact;
+
+impl KindView for ManualTrigger {
+    fn plan(&self) -> Vec<String> {
+        to_check(&self.check).into_iter().collect()
+    }
+
+    fn inputs(&self) -> Vec<Fact> {
+        Vec::new()
+    }
+
+    fn command(&self) -> Option<&CommandSpec> {
+        None
+    }
+}

@@ -1,0 +1,54 @@
+//! The words of pages about each kind of task, a file for each.
+
+use crate::domain::kinds::{CommandSpec, Kind, Retry};
+use crate::format::written_duration;
+use crate::pages::components::Fact;
+
+mod command;
+mod manual_approval;
+mod manual_trigger;
+mod verify;
+mod wait;
+
+/// A task on pages, as its definition has it.
+pub trait KindView {
+    /// Its lines in the Definition.
+    fn plan(&self) -> Vec<String>;
+
+    /// Its inputs on the page of the task, beside those of its class.
+    fn inputs(&self) -> Vec<Fact>;
+
+    /// The command whose script, script that undoes it and environment are shown.
+    fn command(&self) -> Option<&CommandSpec>;
+}
+
+/// The view of a kind.
+pub fn view(kind: &Kind) -> &dyn KindView {
+    match kind {
+        Kind::Command(command) => command,
+        Kind::Wait(wait) => wait,
+        Kind::ManualApproval(approval) => approval,
+        Kind::ManualTrigger(trigger) => trigger,
+        Kind::Verify(verify) => verify,
+    }
+}
+
+/// How often work is tried, where that is more than once.
+fn attempts_planned(retry: Retry) -> Option<String> {
+    let several = || format!("{} attempts, {} apart", retry.attempts, written_duration(retry.delay));
+    (retry.attempts > 1).then(several)
+}
+
+/// The same as a fact.
+fn tried(retry: Retry) -> Fact {
+    let words = match retry.attempts {
+        1 => "once".to_owned(),
+        attempts => format!("up to {attempts} times, {} apart", written_duration(retry.delay)),
+    };
+    Fact::text("Tried", words)
+}
+
+/// What to check at a gate, as it is written.
+fn to_check(check: &str) -> Option<String> {
+    (!check.is_empty()).then(|| format!("To check: {check}"))
+}

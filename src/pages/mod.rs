@@ -1,0 +1,24 @@
+//! The pages. A handler reads what was sent, calls an operation or reads what a page shows, and makes a reply of it; it
+//! decides nothing, and never calls the engine.
+//!
+//! A noun is a folder: the handlers, the view models that its templates render, the presenters that fill them, and the forms
+//! that it takes. What several nouns use is in [`components`].
+
+pub mod account;
+pub mod approvals;
+pub mod audit;
+pub mod caches;
+pub mod components;
+pub mod decisions;
+pub mod errors;
+pub mod executions;
+mod kinds;
+pub mod operations;
+pub mod page_cookies;
+pub mod regions;
+pub mod release_tasks;
+pub mod replicas;
+pub mod routes;
+pub mod sessions;
+pub mod setup;
+pub mod task_runs;

@@ -1,0 +1,34 @@
+//! Roll Back: undoes what the last execution changed.
+
+use actix_web::web::Form;
+
+use super::form::{Asked, ask, confirm, permitted};
+use crate::domain::decide::Command;
+use crate::domain::refusal::Operation;
+use crate::http::response::Reply;
+use crate::messages::{self, Locale, dialogs};
+use crate::pages::components::release_context::Subject;
+use crate::pages::components::{ConfirmDialog, Steps, dialog};
+
+/// Asks first, and lists what will be undone, in order.
+pub async fn new(subject: Subject) -> Reply {
+    let last = permitted(&subject, Operation::RollBack)?;
+    let step = |index: usize| {
+        dialogs::undone(&last.tasks[index].name, messages::kind(&last.spec(index).kind, Locale::default()))
+    };
+    let steps: Vec<String> = last.undo_order().into_iter().map(step).collect();
+    let dialog = ConfirmDialog {
+        title: format!("Roll back {}?", subject.release.name),
+        sentence: dialogs::roll_back(last.number, steps.len()),
+        steps: Steps::of(dialogs::WILL_BE_UNDONE, steps),
+        url: subject.urls().operation("roll-back"),
+        button: "OK".to_owned(),
+        ..confirm(&subject, Operation::RollBack)
+    };
+    dialog::show(&subject, "Roll Back", dialog).await
+}
+
+/// Does it.
+pub async fn create(subject: Subject, form: Form<Asked>) -> Reply {
+    ask(&subject, form.seen(), &Command::RollBack).await
+}

@@ -1,0 +1,22 @@
+//! `/` and `/regions/{region}`: both lead on to the release tasks of a region.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::current_region::{CurrentRegion, remembered};
+use crate::http::Site;
+use crate::http::error::PageError;
+use crate::http::response::{self, Reply};
+use crate::pages::components::urls;
+
+/// `/`: on to the region of the last visit.
+pub async fn home(site: Data<Site>, request: HttpRequest) -> Reply {
+    let regions = site.sessions.regions(&site.app.store).await?;
+    let region = remembered(&request, &regions).ok_or(PageError::NoRegion)?;
+    Ok(response::see_other(&urls::release_tasks(&region)))
+}
+
+/// `/regions/{region}`: on to its release tasks.
+pub async fn show(region: CurrentRegion) -> HttpResponse {
+    response::see_other(&urls::release_tasks(&region.name))
+}

@@ -1,0 +1,7 @@
+//! The Definition of a release task: to read, as YAML, its versions, and what changed between two of them.
+
+pub mod compare;
+mod presenter;
+pub mod view;
+
+pub use presenter::{aside, of, yaml};

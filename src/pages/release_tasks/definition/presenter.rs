@@ -1,0 +1,133 @@
+//! The Definition of a release task: to read, as YAML to copy, and what changed between two versions.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use super::view::{DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, VersionRow};
+use crate::domain::definition::{Definition, Task};
+use crate::format::{self, Document};
+use crate::http::error::PageError;
+use crate::messages::{self, Locale};
+use crate::pages::components::When;
+use crate::pages::components::release_context::Subject;
+use crate::pages::components::release_urls::TabName;
+use crate::pages::kinds;
+use crate::pages::release_tasks::list::view::SelectOption;
+use crate::store::ListedVersion as Version;
+
+use super::compare;
+
+/// A version and its number.
+pub type Numbered = (u32, Arc<Definition>);
+
+/// So many definitions are written, compared or made a page of at a time: each may be a megabyte, and a comparison of two takes a
+/// processor for up to half a second.
+static AT_A_TIME: Semaphore = Semaphore::const_new(2);
+
+/// The view of one version, and of what changed between two of them, the earlier one first.
+pub async fn of(
+    subject: &Subject,
+    (version, definition): Numbered,
+    versions: &[Version],
+    compared: Option<(Numbered, Numbered)>,
+) -> Result<DefinitionView, PageError> {
+    let (from, to) = compared.as_ref().map_or((version.saturating_sub(1).max(1), version), |(from, to)| (from.0, to.0));
+    let options = |chosen: u32| -> Vec<SelectOption> {
+        if versions.len() < 2 {
+            return Vec::new();
+        }
+        let option = |row: &Version| {
+            SelectOption::new(row.number.to_string(), format!("Version {}", row.number), row.number == chosen)
+        };
+        versions.iter().map(option).collect()
+    };
+    let title = compared.as_ref().map(|_| format!("Version {from} to version {to}"));
+    let written = written(subject);
+    let (phases, yaml, lines) = aside({
+        let definition = Arc::clone(&definition);
+        move || {
+            let compare = |((_, from), (_, to)): (Numbered, Numbered)| {
+                compare::lines(&written(&from), &written(&to), compare::TIMEOUT)
+            };
+            (plan(&definition), written(&definition), compared.map(compare))
+        }
+    })
+    .await?;
+    Ok(DefinitionView {
+        version,
+        url: subject.urls().tab(TabName::Definition),
+        best_effort: if definition.best_effort { "on" } else { "off" }.to_owned(),
+        phases,
+        yaml,
+        yaml_url: Some(subject.urls().yaml(version)),
+        versions: versions.iter().map(|row| version_row(subject, row, version)).collect(),
+        diff: title.zip(lines).map(|(title, lines)| Diff { title, lines }),
+        from: options(from),
+        to: options(to),
+    })
+}
+
+/// The very format that `tollgate import` reads.
+pub async fn yaml(subject: &Subject, definition: Arc<Definition>) -> Result<String, PageError> {
+    let written = written(subject);
+    aside(move || written(&definition)).await
+}
+
+/// What writes a definition of this release task.
+fn written(subject: &Subject) -> impl Fn(&Definition) -> String + Send + 'static {
+    let (name, description) = (subject.release.name.clone(), subject.release.description.clone());
+    let (team, region) = (subject.place.team.clone(), subject.place.region.clone());
+    move |definition| {
+        format::render(&Document {
+            name: name.clone(),
+            description: description.clone(),
+            team: Some(team.clone()),
+            region: Some(region.clone()),
+            definition: definition.clone(),
+        })
+    }
+}
+
+/// Done where nobody else waits for it, and a few at a time.
+pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PageError> {
+    let _turn = AT_A_TIME.acquire().await.map_err(anyhow::Error::from)?;
+    Ok(spawn_blocking(work).await.map_err(anyhow::Error::from)?)
+}
+
+fn version_row(subject: &Subject, row: &Version, shown: u32) -> VersionRow {
+    VersionRow {
+        number: row.number,
+        url: subject.urls().version(row.number),
+        by: row.created_by.clone(),
+        when: When::at(row.created_at, subject.now()),
+        current: row.number == shown,
+    }
+}
+
+fn plan(definition: &Definition) -> Vec<PlanPhase> {
+    let phases = definition.phases.iter().enumerate().map(|(index, phase)| PlanPhase {
+        number: index + 1,
+        name: phase.name.clone(),
+        groups: phase
+            .groups
+            .iter()
+            .map(|group| PlanGroup { tasks: group.tasks.iter().map(plan_task).collect() })
+            .collect(),
+    });
+    phases.collect()
+}
+
+fn plan_task(task: &Task) -> PlanTask {
+    let view = kinds::view(&task.kind);
+    let command = view.command();
+    PlanTask {
+        name: task.name.clone(),
+        kind: messages::kind(&task.kind, Locale::default()).to_owned(),
+        description: task.description.clone(),
+        facts: view.plan(),
+        script: command.map(|command| command.script.clone()),
+        rollback: command.and_then(|command| command.rollback.clone()),
+    }
+}

@@ -1,0 +1,215 @@
+//! The head of a release task's page: name, status, facts, the actions allowed now, and what to know first.
+
+use super::view::{ReleaseHead, Tab};
+use crate::domain::execution::{Execution, Intent};
+use crate::domain::refusal::Operation;
+use crate::domain::status::{ReleaseStatus, TaskStatus};
+use crate::domain::{phase_summary, policy};
+use crate::messages::{Locale, release_status, view as messages};
+use crate::pages::components::release_context::Subject;
+use crate::pages::components::release_urls::TabName;
+use crate::pages::components::{
+    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Menu, Notice, Status, When, shown, urls,
+};
+
+use super::process;
+
+/// The head of the release task's own page.
+pub fn of_release(subject: &Subject) -> ReleaseHead {
+    let release = &subject.release;
+    let last = release.last.as_ref();
+    let edited = release
+        .edited_since()
+        .then(|| Link::new(messages::edited_since(release.version), subject.urls().version(release.version)));
+    ReleaseHead {
+        crumbs: Crumbs::new(vec![list_link(subject)], release.name.clone()),
+        title: release.name.clone(),
+        status: status(release.status(), last),
+        edited,
+        description: (!release.description.is_empty()).then(|| release.description.clone()),
+        facts: facts(subject, last),
+        actions: actions(subject),
+        menu: menu(subject),
+    }
+}
+
+/// The head of the page of one execution.
+pub fn of_execution(subject: &Subject, execution: &Execution) -> ReleaseHead {
+    let release = &subject.release;
+    let here = format!("Execution #{}", execution.number);
+    let acts = subject.is_last(execution);
+    ReleaseHead {
+        crumbs: Crumbs::new(
+            vec![
+                list_link(subject),
+                Link::new(release.name.clone(), subject.urls().show()),
+                Link::new("Execution Records", subject.urls().tab(TabName::Executions)),
+            ],
+            format!("#{}", execution.number),
+        ),
+        title: format!("{}, {}", release.name, here.to_lowercase()),
+        status: status(execution.status(), Some(execution)),
+        edited: None,
+        description: None,
+        facts: facts(subject, Some(execution)),
+        actions: if acts { actions(subject) } else { Vec::new() },
+        menu: None,
+    }
+}
+
+/// The tabs of the release task's page.
+pub fn tabs(subject: &Subject, current: TabName) -> Vec<Tab> {
+    let tab = |name: &str, tab: TabName| Tab::new(name, subject.urls().tab(tab), tab == current);
+    vec![
+        tab("Release Process View", TabName::Process),
+        tab("Timeline", TabName::Timeline),
+        tab("Execution Records", TabName::Executions),
+        tab("Definition", TabName::Definition),
+        tab("Activity", TabName::Activity),
+    ]
+}
+
+/// The tabs of the page of one execution.
+pub fn execution_tabs(subject: &Subject, number: u32, current: TabName) -> Vec<Tab> {
+    let process = subject.urls().execution(number);
+    let timeline = subject.urls().execution_timeline(number);
+    vec![
+        Tab::new("Release Process View", process, current == TabName::Process),
+        Tab::new("Timeline", timeline, current == TabName::Timeline),
+    ]
+}
+
+/// Back to the list.
+pub fn list_link(subject: &Subject) -> Link {
+    Link::new("Region Release Tasks", urls::release_tasks(&subject.place.region))
+}
+
+/// The pill: while it is being stopped, that is what it says.
+pub fn status(status: ReleaseStatus, execution: Option<&Execution>) -> Status {
+    if execution.is_some_and(policy::is_terminating) {
+        return Status::new(Look::from(status), messages::terminating_status(status));
+    }
+    let segments = execution.map(Execution::segments).unwrap_or_default();
+    let look = phase_summary::why_failed(status, &segments).map_or(Look::from(status), Look::from);
+    Status::new(look, release_status(status, Locale::default()))
+}
+
+fn facts(subject: &Subject, execution: Option<&Execution>) -> Vec<Fact> {
+    let release = &subject.release;
+    let mut facts = vec![Fact::text("Team", subject.place.team.clone())];
+    let version = execution.map_or(release.version, |execution| execution.version);
+    let version_link = Link::new(version.to_string(), subject.urls().version(version));
+    facts.push(Fact::new("Version", FactValue::Link(version_link)));
+    if let Some(execution) = execution {
+        let text = format!("#{} by {}", execution.number, execution.started_by.name());
+        let link = Link::new(text, subject.urls().execution(execution.number));
+        facts.push(Fact::new("Execution", FactValue::Link(link)));
+        facts.push(Fact::new("Started", FactValue::When(When::at(execution.started_at, subject.now()))));
+        let label = if execution.ended_at.is_some() { "Took" } else { "Running for" };
+        let elapsed = Elapsed::between(execution.started_at, execution.ended_at, subject.now());
+        facts.push(Fact::new(label, FactValue::Elapsed(elapsed)));
+    }
+    let definition = execution.map_or(&release.definition, |execution| &execution.definition);
+    facts.push(Fact::text("Best effort", if definition.best_effort { "on" } else { "off" }));
+    facts
+}
+
+fn actions(subject: &Subject) -> Vec<Action> {
+    let may = subject.permissions();
+    let post = |label: &str, word: &str| {
+        Action::post_with(label, subject.urls().operation(word), shown(subject.release.last_number()))
+    };
+    let open = |label: &str, word: &str| Action::open(label, subject.urls().operation(word));
+    let failed = subject.release.status() == ReleaseStatus::ReleaseFailed;
+    let mut actions = Vec::new();
+    if may.can(Operation::Continue) {
+        actions.push(post("Continue", "continue").styled(ActionStyle::Primary));
+    }
+    if may.can(Operation::Pause) {
+        actions.push(post("Pause", "pause"));
+    }
+    if may.can(Operation::Terminate) {
+        actions.push(open("Terminate", "terminate").styled(ActionStyle::Danger));
+    }
+    if may.can(Operation::Retry) {
+        actions.push(post("Retry", "retry").styled(ActionStyle::Primary));
+    }
+    if may.can(Operation::RollBack) {
+        actions.push(open("Roll Back", "roll-back"));
+    }
+    if may.can(Operation::Execute) {
+        let style = if failed { ActionStyle::Plain } else { ActionStyle::Primary };
+        actions.push(open("Execute", "execute").styled(style));
+    }
+    actions
+}
+
+fn menu(subject: &Subject) -> Option<Menu> {
+    let may = subject.permissions();
+    let mut items = Vec::new();
+    if may.can(Operation::Edit) {
+        items.push(Action::link("Edit", subject.urls().tab(TabName::Definition)));
+    }
+    if may.can(Operation::Clone) {
+        items.push(Action::open("Clone", subject.urls().operation("clone")));
+    }
+    if may.can(Operation::Delete) {
+        items.push(Action::open("Delete", subject.urls().operation("delete")).styled(ActionStyle::Danger));
+    }
+    let label = format!("More operations of {}", subject.release.name);
+    Menu::of("release-menu", label, ActionStyle::Quiet, items)
+}
+
+/// Who is waited for, what failed, what holds it up.
+pub fn notices(subject: &Subject, execution: &Execution) -> Vec<Notice> {
+    let status = execution.status();
+    let mut notices = Vec::new();
+    if policy::is_terminating(execution) {
+        notices.push(Notice::new(Look::Stopped, "Being terminated.", messages::TERMINATING));
+    } else if let Intent::Pause { .. } = execution.intent
+        && execution.ended_at.is_none()
+    {
+        notices.push(Notice::new(
+            Look::Paused,
+            format!("{}.", release_status(status, Locale::default())),
+            messages::on_hold(status),
+        ));
+    }
+    for (index, run) in execution.tasks.iter().enumerate() {
+        if run.state.status() == TaskStatus::ToBeApproved {
+            notices.push(waiting(subject, execution, index));
+        }
+    }
+    if matches!(status, ReleaseStatus::ReleaseFailed | ReleaseStatus::RollbackFailed) {
+        notices.push(failed(subject, execution, status));
+    }
+    notices
+}
+
+fn waiting(subject: &Subject, execution: &Execution, index: usize) -> Notice {
+    let run = &execution.tasks[index];
+    let gate = execution.spec(index).kind.gate();
+    let text = gate.map(|gate| messages::waits_for(gate, run.agreed())).unwrap_or_default();
+    let mut notice = Notice::new(Look::Asking, run.name.clone(), text);
+    if subject.is_last(execution) {
+        notice.actions.extend(process::decide_action(subject, execution, index));
+    }
+    notice
+}
+
+fn failed(subject: &Subject, execution: &Execution, status: ReleaseStatus) -> Notice {
+    let mut items = Vec::new();
+    let mut look = Look::from(status);
+    for run in &execution.tasks {
+        look = run.state.failure().map_or(look, |(reason, _)| Look::from(reason));
+        items.extend(crate::messages::failed_task(run, Locale::default()));
+    }
+    let text = if execution.was_terminated() { messages::TERMINATED } else { messages::failed_because(items.len()) };
+    let mut notice = Notice::new(look, format!("{}.", release_status(status, Locale::default())), text);
+    notice.items = items;
+    if subject.is_last(execution) {
+        let may = subject.permissions();
+        notice.hint = messages::what_next(may.can(Operation::Retry), may.can(Operation::RollBack)).map(str::to_owned);
+    }
+    notice
+}

@@ -1,0 +1,250 @@
+//! The Release Process View of an execution, or of a definition that was never executed.
+
+use std::collections::HashMap;
+
+use super::view::{Card, CheckpointView, Lane, PhaseView, ProcessView, SaidLine};
+use crate::domain::definition::{Definition, Task};
+use crate::domain::execution::{DecisionAuthority, Execution, FailReason, Moment, SkipReason, TaskRun, TaskState};
+use crate::domain::policy;
+use crate::domain::refusal::Operation;
+use crate::domain::status::TaskStatus;
+use crate::messages::{Locale, failure_cause, kind, view as messages};
+use crate::pages::components::release_context::Subject;
+use crate::pages::components::{Action, ActionStyle, Elapsed, Look, Status, When};
+
+/// The last lines of the logs of tasks that run or failed, by the index of the task.
+pub type LastLineByTask = HashMap<usize, String>;
+
+/// The view of a definition that was never executed.
+pub fn planned(definition: &Definition) -> ProcessView {
+    let card = |task: &Task| Card {
+        name: task.name.clone(),
+        kind: kind(&task.kind, Locale::default()).to_owned(),
+        status: TaskStatus::Waiting.into(),
+        checkpoint: task.kind.gate().map(|gate| CheckpointView { needed: gate.needed(), ..CheckpointView::default() }),
+        ..Card::default()
+    };
+    let phases = definition.phases.iter().enumerate().map(|(index, phase)| PhaseView {
+        number: index + 1,
+        name: phase.name.clone(),
+        status: TaskStatus::Waiting.into(),
+        time: None,
+        live: false,
+        lanes: phase.groups.iter().map(|group| Lane { cards: group.tasks.iter().map(card).collect() }).collect(),
+    });
+    ProcessView { phases: phases.collect() }
+}
+
+/// The view of an execution.
+pub fn of(subject: &Subject, execution: &Execution, lines: &LastLineByTask) -> ProcessView {
+    // What the reader may do is asked once: the status of the whole is not to be made anew for every card.
+    let may_skip = subject.is_last(execution) && subject.permissions().can(Operation::Skip);
+    let mut cards: HashMap<(usize, usize), Vec<Card>> = HashMap::new();
+    for (index, run) in execution.tasks.iter().enumerate() {
+        let lane = cards.entry((run.place.phase, run.place.group)).or_default();
+        lane.push(card(subject, execution, index, lines.get(&index), may_skip));
+    }
+    let live = execution.ended_at.is_none().then(|| live_phase(execution)).flatten();
+    let phases = execution.definition.phases.iter().enumerate().map(|(index, phase)| PhaseView {
+        number: index + 1,
+        name: phase.name.clone(),
+        status: phase_status(execution, index),
+        time: phase_time(execution, index, subject.now()),
+        live: live == Some(index),
+        lanes: (0..phase.groups.len())
+            .map(|group| Lane { cards: cards.remove(&(index, group)).unwrap_or_default() })
+            .collect(),
+    });
+    ProcessView { phases: phases.collect() }
+}
+
+/// The status of a phase. One that is half done when all is over waits for a retry, it does not run.
+pub fn phase_status(execution: &Execution, phase: usize) -> Status {
+    let status = execution.phase_status(phase);
+    if execution.ended_at.is_some() && status == TaskStatus::Running {
+        TaskStatus::Waiting.into()
+    } else {
+        status.into()
+    }
+}
+
+/// The first phase in which something is under way.
+fn live_phase(execution: &Execution) -> Option<usize> {
+    let live = |run: &&TaskRun| {
+        matches!(run.state.status(), TaskStatus::Running | TaskStatus::ToBeApproved | TaskStatus::RollingBack)
+    };
+    execution.tasks.iter().find(live).map(|run| run.place.phase)
+}
+
+fn phase_time(execution: &Execution, phase: usize, now: Moment) -> Option<Elapsed> {
+    let tasks = || execution.tasks.iter().filter(|run| run.place.phase == phase);
+    let start = tasks().filter_map(|run| run.started_at).min()?;
+    let under_way = tasks().any(|run| execution.ended_at.is_none() && ended_at(&run.state).is_none() && !is_off(run));
+    let end =
+        if under_way { None } else { tasks().filter_map(|run| ended_at(&run.state)).max().or(execution.ended_at) };
+    Some(Elapsed::between(start, end, now))
+}
+
+fn is_off(run: &TaskRun) -> bool {
+    matches!(run.state, TaskState::Skipped { .. })
+}
+
+/// When a task came to rest.
+pub fn ended_at(state: &TaskState) -> Option<Moment> {
+    match state {
+        TaskState::Successful { at }
+        | TaskState::Failed { at, .. }
+        | TaskState::Cancelled { at, .. }
+        | TaskState::RolledBack { at }
+        | TaskState::RollbackFailed { at, .. } => Some(*at),
+        TaskState::Waiting
+        | TaskState::Running { .. }
+        | TaskState::Delayed { .. }
+        | TaskState::ToBeApproved { .. }
+        | TaskState::Skipped { .. }
+        | TaskState::RollingBack { .. }
+        | TaskState::RollbackDelayed { .. } => None,
+    }
+}
+
+fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&String>, may_skip: bool) -> Card {
+    let run = &execution.tasks[index];
+    let spec = execution.spec(index);
+    Card {
+        name: run.name.clone(),
+        url: Some(subject.urls().task(execution.number, &run.name)),
+        kind: kind(&spec.kind, Locale::default()).to_owned(),
+        status: Status::of_task(&run.state),
+        time: task_time(execution, run, subject.now()),
+        note: note(run, spec, subject.now()),
+        last_line: line.cloned(),
+        // Who rejected it, and why, stands with the decisions.
+        why: why(&run.state).filter(|_| !matches!(run.state, TaskState::Failed { reason: FailReason::Rejected, .. })),
+        checkpoint: checkpoint(run, spec, subject.now()),
+        actions: actions(subject, execution, index, may_skip),
+    }
+}
+
+/// How long a task took, or has taken; nothing for one that did not begin.
+pub fn task_time(execution: &Execution, run: &TaskRun, now: Moment) -> Option<Elapsed> {
+    let start = match run.state {
+        TaskState::RollingBack { since, .. } => since,
+        // From its start to the end of its roll back would count the time in between.
+        TaskState::Waiting
+        | TaskState::Skipped { .. }
+        | TaskState::RolledBack { .. }
+        | TaskState::RollbackFailed { .. } => return None,
+        TaskState::Running { .. }
+        | TaskState::Delayed { .. }
+        | TaskState::ToBeApproved { .. }
+        | TaskState::Successful { .. }
+        | TaskState::Failed { .. }
+        | TaskState::Cancelled { .. }
+        | TaskState::RollbackDelayed { .. } => run.started_at?,
+    };
+    Some(Elapsed::between(start, ended_at(&run.state).or(execution.ended_at), now))
+}
+
+fn note(run: &TaskRun, spec: &Task, now: Moment) -> Option<String> {
+    if let Some(waits) = run.waits {
+        return Some(messages::waits_for_place(waits.running));
+    }
+    let attempts = spec.kind.retry().attempts;
+    match &run.state {
+        TaskState::Delayed { until } | TaskState::RollbackDelayed { until } => {
+            Some(messages::next_attempt(run.tries, attempts, (*until - now).num_seconds()))
+        }
+        TaskState::Running { until: None, .. } | TaskState::RollingBack { .. } if attempts > 1 => {
+            Some(messages::attempt_of(run.tries, attempts))
+        }
+        TaskState::Running { until: Some(until), .. } => Some(messages::waits_until(*until, now)),
+        TaskState::Skipped { why: SkipReason::NotSelected } => Some("Not chosen".to_owned()),
+        TaskState::Running { .. }
+        | TaskState::RollingBack { .. }
+        | TaskState::Waiting
+        | TaskState::ToBeApproved { .. }
+        | TaskState::Successful { .. }
+        | TaskState::Failed { .. }
+        | TaskState::Skipped { .. }
+        | TaskState::Cancelled { .. }
+        | TaskState::RolledBack { .. }
+        | TaskState::RollbackFailed { .. } => None,
+    }
+}
+
+/// Why a task is not done, in a sentence.
+pub fn why(state: &TaskState) -> Option<String> {
+    match state {
+        TaskState::Failed { cause, .. } | TaskState::RollbackFailed { cause, .. } => {
+            (!cause.is_empty()).then(|| failure_cause(cause, Locale::default()))
+        }
+        TaskState::Skipped { why: SkipReason::ByPerson { by, comment } } => {
+            Some(messages::skipped_by(by.name(), comment))
+        }
+        TaskState::Cancelled { why, .. } => Some(messages::cancelled(*why).to_owned()),
+        TaskState::Skipped { why: SkipReason::NotSelected }
+        | TaskState::Waiting
+        | TaskState::Running { .. }
+        | TaskState::Delayed { .. }
+        | TaskState::ToBeApproved { .. }
+        | TaskState::Successful { .. }
+        | TaskState::RollingBack { .. }
+        | TaskState::RollbackDelayed { .. }
+        | TaskState::RolledBack { .. } => None,
+    }
+}
+
+fn checkpoint(run: &TaskRun, spec: &Task, now: Moment) -> Option<CheckpointView> {
+    let (gate, deadline) = (spec.kind.gate()?, run.state.asking().flatten());
+    Some(CheckpointView {
+        agreed: run.agreed(),
+        needed: gate.needed(),
+        decisions: run
+            .decisions
+            .iter()
+            .map(|said| SaidLine { words: messages::decision(said), when: When::at(said.at, now) })
+            .collect(),
+        deadline: deadline.map(|at| When::at(at, now)),
+        then: if gate.expires() { "expires" } else { "decide by" }.to_owned(),
+    })
+}
+
+fn actions(subject: &Subject, execution: &Execution, index: usize, may_skip: bool) -> Vec<Action> {
+    let run = &execution.tasks[index];
+    let mut actions = Vec::new();
+    if !subject.is_last(execution) {
+        return actions;
+    }
+    if let Some(action) = decide_action(subject, execution, index) {
+        actions.push(action);
+    }
+    if run.state.status() == TaskStatus::ToBeApproved {
+        let details = subject.urls().task(execution.number, &run.name);
+        actions.push(Action::link("Details", details).styled(ActionStyle::SmallQuiet).about(run.name.clone()));
+    }
+    if may_skip && policy::skippable(execution, index).is_ok() {
+        let url = subject.urls().skip(execution.number, &run.name);
+        actions.push(Action::open("Skip", url).styled(ActionStyle::SmallQuiet).about(run.name.clone()));
+    }
+    actions
+}
+
+/// **Approve**, or the administrator's override, where the reader could decide that checkpoint now.
+pub fn decide_action(subject: &Subject, execution: &Execution, index: usize) -> Option<Action> {
+    let standing = policy::may_decide(subject.user(), execution, index, subject.now())?;
+    let task = &execution.tasks[index].name;
+    let url = subject.urls().decision(execution.number, task);
+    let action = match standing {
+        DecisionAuthority::Approver => Action::approve(url),
+        DecisionAuthority::Override => Action::open("Override", url).styled(ActionStyle::Small),
+    };
+    Some(action.about(task.clone()))
+}
+
+/// The look of each phase, for the small segments of a list.
+pub fn segments(statuses: &[TaskStatus], over: bool) -> Vec<Look> {
+    let look = |status: &TaskStatus| {
+        if over && *status == TaskStatus::Running { Look::Idle } else { Look::from(*status) }
+    };
+    statuses.iter().map(look).collect()
+}

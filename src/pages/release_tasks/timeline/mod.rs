@@ -1,0 +1,6 @@
+//! The Timeline of an execution: bars over time.
+
+mod presenter;
+pub mod view;
+
+pub use presenter::of;

@@ -1,0 +1,50 @@
+//! `/replicas`, and its list alone. For everybody but administrators there is no such page.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
+use serde::Deserialize;
+
+use super::presenter::{self, Known};
+use super::view::ReplicasPage;
+use crate::http::Site;
+use crate::http::error::PageError;
+use crate::http::response::{self, Reply};
+use crate::http::session::CurrentUser;
+use crate::messages::replicas;
+use crate::pages::components::{Section, layout};
+
+/// What the page shows already.
+#[derive(Debug, Deserialize)]
+pub struct ReplicasQuery {
+    seen: u64,
+}
+
+/// The page.
+pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
+    let known = known(&site, &reader).await?;
+    let chrome = layout::around(&request, &reader, "Replicas", Section::Replicas).await?;
+    let list = presenter::list(&site, &known);
+    response::page(&ReplicasPage {
+        chrome,
+        lead: replicas::LEAD.to_owned(),
+        list,
+        isolation: presenter::isolation(&known),
+    })
+}
+
+/// The list, if it is another than the page shows.
+pub async fn list(site: Data<Site>, reader: CurrentUser, shown: Query<ReplicasQuery>) -> Reply {
+    let known = known(&site, &reader).await?;
+    if known.mark() == shown.seen {
+        return Ok(response::unchanged());
+    }
+    response::page(&presenter::list(&site, &known))
+}
+
+async fn known(site: &Site, reader: &CurrentUser) -> Result<Known, PageError> {
+    if !reader.user().administrator {
+        return Err(PageError::NotFound);
+    }
+    let store = &site.app.store;
+    Ok(Known { replicas: store.replicas().await?, carried: store.carried().await? })
+}

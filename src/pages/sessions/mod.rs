@@ -1,0 +1,6 @@
+//! Signing in and out.
+
+mod handler;
+pub mod view;
+
+pub use handler::{create, destroy, new, sign_out};

@@ -1,0 +1,88 @@
+//! `/setup`: the one-time link that makes the first administrator.
+
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Query};
+use serde::Deserialize;
+
+use super::view::SetupPage;
+use crate::app::accounts::AccountError;
+use crate::app::passwords::Requester;
+use crate::app::sessions::{self, FirstAdministrator, SetupLink};
+use crate::http::error::PageError;
+use crate::http::response::{self, Reply};
+use crate::http::{Site, session};
+use crate::messages::accounts;
+use crate::pages::components::{Chrome, Field, urls};
+
+/// The secret of the link.
+#[derive(Deserialize)]
+pub struct SetupQuery {
+    #[serde(default)]
+    token: String,
+}
+
+/// What is typed.
+#[derive(Deserialize)]
+pub struct First {
+    token: String,
+    name: String,
+    password: String,
+    again: String,
+}
+
+/// The form, for whoever has the newest link.
+pub async fn new(site: Data<Site>, link: Query<SetupQuery>) -> Reply {
+    is_open(&site, &link.token).await?;
+    response::page(&page(&link.token))
+}
+
+/// Makes the first administrator, signed in.
+pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -> Reply {
+    let First { token, name, password, again } = form.into_inner();
+    let name = name.trim().to_owned();
+    let mut page = page(&token);
+    page.name = Field::of(name.clone());
+    if password != again {
+        page.again = Field::default().wrong(accounts::NOT_THE_SAME);
+        return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    is_open(&site, &token).await?;
+    let from = session::from(&site, &request)?;
+    let _turn = site.turn(Requester::Known, &request).await?;
+    let first = FirstAdministrator { token, name: name.clone(), password };
+    let begun = match sessions::set_up(&site.app.store, &site.app.clock, first, from).await {
+        Ok(begun) => begun,
+        Err(AccountError::UserName) => {
+            page.name = Field::of(name).wrong(accounts::USER_NAME_RULE);
+            return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+        Err(AccountError::Password(fault)) => {
+            page.password = Field::default().wrong(accounts::password_fault(fault));
+            return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+        Err(other) => return Err(other.into()),
+    };
+    session::begin(&request, &begun.key)?;
+    Ok(response::see_other(&urls::home()))
+}
+
+async fn is_open(site: &Site, token: &str) -> Result<(), PageError> {
+    match sessions::setup_link(&site.app.store, token, site.app.clock.now()).await? {
+        SetupLink::Good => Ok(()),
+        SetupLink::TooOld => Err(PageError::SetupTooOld),
+        SetupLink::NotValid => Err(PageError::SetupOver),
+    }
+}
+
+fn page(token: &str) -> SetupPage {
+    SetupPage {
+        chrome: Chrome::public("Welcome"),
+        url: urls::setup(),
+        hidden: vec![("token".to_owned(), token.to_owned())],
+        name: Field::default(),
+        password: Field::default(),
+        again: Field::default(),
+        password_rule: accounts::password_rule(),
+    }
+}

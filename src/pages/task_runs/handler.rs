@@ -1,0 +1,46 @@
+//! The page of a task in an execution, and the part of it that refreshes itself.
+
+use actix_web::HttpRequest;
+use actix_web::web::Query;
+use serde::Deserialize;
+
+use super::view::TaskRunPage;
+use super::{Found, log_view, presenter};
+use crate::http::response::{self, Reply};
+use crate::pages::components::release_context::Subject;
+use crate::pages::components::{Section, layout};
+
+/// Which part of the log is shown.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub struct Window {
+    /// The number of an attempt; the last one without it.
+    pub attempt: Option<u32>,
+    /// The lines that end before this offset; the last ones without it.
+    pub before: Option<u64>,
+}
+
+/// What the page shows already.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct TaskRunQuery {
+    attempt: Option<u32>,
+    seen: u64,
+}
+
+/// The page.
+pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
+    let found = Found::of(subject).await?;
+    let subject = &found.subject;
+    let chrome = layout::around(&subject.request, &subject.reader, &found.run().name, Section::ReleaseTasks).await?;
+    let live = presenter::live(&found, found.attempt(window.attempt)).await?;
+    let log = log_view::whole(&found, *window).await?;
+    response::page(&TaskRunPage { chrome, live, log })
+}
+
+/// The part that refreshes itself; nothing when the page shows it already.
+pub async fn live(request: HttpRequest, shown: Query<TaskRunQuery>) -> Reply {
+    if Subject::is_unchanged(&request, shown.seen).await? {
+        return Ok(response::unchanged());
+    }
+    let found = Found::of(Subject::of(&request).await?).await?;
+    response::page(&presenter::live(&found, found.attempt(shown.attempt)).await?)
+}

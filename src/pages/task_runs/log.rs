@@ -1,0 +1,64 @@
+//! The log as it streams, and as a file. A log is read in windows, never as a whole.
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::StreamExt as _;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::handler::Window;
+use super::{Found, log_view};
+use crate::domain::names;
+use crate::http::Site;
+use crate::http::connections::Busy;
+use crate::http::error::PageError;
+use crate::http::response::{self, Reply};
+use crate::pages::components::release_context::Subject;
+use crate::runlog;
+
+/// What the page shows already.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct LogQuery {
+    attempt: u32,
+    /// Where to go on reading.
+    from: u64,
+    /// How long the log was, in which execution, and the mark of the release task.
+    size: Option<u64>,
+    of: Option<Uuid>,
+    seen: Option<u64>,
+}
+
+/// What comes after the lines that the page shows; nothing when there is nothing new.
+pub async fn show(site: Data<Site>, request: HttpRequest, shown: Query<LogQuery>) -> Reply {
+    if unchanged(&site, &request, *shown).await? {
+        return Ok(response::unchanged());
+    }
+    let found = Found::of(Subject::of(&request).await?).await?;
+    response::page(&log_view::after(&found, shown.attempt, shown.from).await?)
+}
+
+/// From memory and the length of the file alone. A log that is no file here grows with the mark of the release task.
+async fn unchanged(site: &Site, request: &HttpRequest, shown: LogQuery) -> Result<bool, PageError> {
+    let task = request.match_info().get("task").filter(|task| names::is_valid(task));
+    let (Some(task), Some(of), Some(seen), Some(size)) = (task, shown.of, shown.seen, shown.size) else {
+        return Ok(false);
+    };
+    let path = site.folders.log(of, task, shown.attempt);
+    let has_not_grown = !path.exists() || runlog::size(&path).is_ok_and(|now| now == size);
+    Ok(Subject::is_unchanged(request, seen).await? && has_not_grown)
+}
+
+/// The whole log as text.
+pub async fn download(subject: Subject, window: Query<Window>) -> Reply {
+    let found = Found::of(subject).await?;
+    // Nobody who reads slowly is cut off as long as they read.
+    let busy = Busy::with(&found.subject.request);
+    let (attempt, task) = (found.attempt(window.attempt), &found.run().name);
+    let file = format!("{}-{}-{task}-{attempt}.log", found.subject.release.name, found.execution.number);
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header(("content-disposition", format!("attachment; filename=\"{file}\"")))
+        .streaming(Box::pin(found.log(attempt).text().inspect(move |_| {
+            let _ = &busy;
+        }))))
+}

@@ -1,0 +1,57 @@
+//! A task in an execution: its page, the part of it that refreshes itself, and its log.
+
+mod handler;
+pub mod html;
+mod inputs;
+mod log;
+mod log_view;
+mod presenter;
+pub mod view;
+
+pub use handler::{live, show};
+pub use log::{download, show as log};
+
+use crate::domain::execution::{Execution, TaskRun};
+use crate::domain::status::TaskStatus;
+use crate::http::error::PageError;
+use crate::pages::components::logs::Log;
+use crate::pages::components::release_context::Subject;
+
+/// The task that a URL names, in its execution.
+struct Found {
+    subject: Subject,
+    execution: Execution,
+    task: usize,
+}
+
+impl Found {
+    async fn of(subject: Subject) -> Result<Self, PageError> {
+        let execution = subject.execution().await?;
+        let task = subject.task(&execution)?;
+        Ok(Self { subject, execution, task })
+    }
+
+    fn run(&self) -> &TaskRun {
+        &self.execution.tasks[self.task]
+    }
+
+    /// The attempt that was asked for, or the last one; 1 before the first.
+    fn attempt(&self, asked: Option<u32>) -> u32 {
+        asked.unwrap_or(self.run().attempt).max(1)
+    }
+
+    /// Its log.
+    fn log(&self, attempt: u32) -> Log {
+        self.subject.site.log(&self.execution, self.task, attempt)
+    }
+
+    /// Whether the log of that attempt may still grow.
+    fn grows(&self, attempt: u32) -> bool {
+        let run = self.run();
+        if attempt > run.attempt {
+            let to_come = matches!(run.state.status(), TaskStatus::Waiting | TaskStatus::Running);
+            return to_come && self.execution.ended_at.is_none();
+        }
+        run.state.in_flight().is_some_and(|(in_flight, _)| in_flight == attempt)
+    }
+}

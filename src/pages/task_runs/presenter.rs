@@ -1,0 +1,155 @@
+//! How a task went: head, notices, attempts, what it was given and what it gave, who decided.
+
+use std::collections::HashMap;
+
+use super::view::{AttemptRow, TaskRunLive};
+use super::{Found, inputs};
+use crate::domain::execution::{AttemptKind, Moment, TaskRun, TaskState};
+use crate::domain::outcome::Outcome;
+use crate::domain::policy;
+use crate::domain::refusal::Operation;
+use crate::http::error::PageError;
+use crate::messages::{self, Locale};
+use crate::pages::components::release_urls::with_query;
+use crate::pages::components::{
+    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Notice, Status, When, checkpoint, urls,
+};
+use crate::pages::kinds;
+use crate::pages::release_tasks::view::ReleaseHead;
+use crate::store::{Backend, ListedAttempt, Store};
+
+/// The part that refreshes itself, beside the log of that attempt.
+pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError> {
+    let (subject, run, now) = (&found.subject, found.run(), found.subject.now());
+    let attempts = subject.site.app.store.attempts_of_task(run.id).await?;
+    let machines = machines(&subject.site.app.store).await?;
+    let spec = found.execution.spec(found.task);
+    let command = kinds::view(&spec.kind).command();
+    let mut given = inputs::facts(found);
+    given.extend(checkpoint::able_fact(subject, &found.execution, found.task).await?);
+    let status = Status::of_task(&run.state);
+    Ok(TaskRunLive {
+        announce: format!("{}: {}", run.name, status.words),
+        notices: waits(run).or_else(|| notice(&run.state, &status)).into_iter().collect(),
+        head: head(found, status, now),
+        attempts: attempts
+            .iter()
+            .map(|row| {
+                let machine = row.replica.as_ref().and_then(|replica| machines.get(replica));
+                AttemptRow { machine: machine.cloned(), ..attempt_row(found, row, attempt, now) }
+            })
+            .collect(),
+        inputs: given,
+        script: command.map(|command| command.script.clone()),
+        rollback: command.and_then(|command| command.rollback.clone()),
+        environment: command.map(|command| command.environment.clone().into_iter().collect()).unwrap_or_default(),
+        outputs: run.outputs.clone().into_iter().collect(),
+        decisions: checkpoint::said(&run.decisions, now),
+        refresh: refresh(found, attempt),
+    })
+}
+
+/// The names of replicas, where there may be several.
+async fn machines(store: &Store) -> Result<HashMap<String, String>, PageError> {
+    match store.backend() {
+        Backend::Sqlite => Ok(HashMap::new()),
+        Backend::Postgres => {
+            Ok(store.replicas().await?.into_iter().map(|replica| (replica.id, replica.name)).collect())
+        }
+    }
+}
+
+/// While the execution goes on there may be something new.
+fn refresh(found: &Found, attempt: u32) -> Option<String> {
+    if found.execution.ended_at.is_some() {
+        return None;
+    }
+    let url = found.subject.urls().task_live(found.execution.number, &found.run().name);
+    Some(with_query(&url, &[("seen", &found.subject.mark.to_string()), ("attempt", &attempt.to_string())]))
+}
+
+fn head(found: &Found, status: Status, now: Moment) -> ReleaseHead {
+    let (subject, execution, run) = (&found.subject, &found.execution, found.run());
+    let (urls_of, spec) = (subject.urls(), execution.spec(found.task));
+    let phase = &execution.definition.phases[run.place.phase];
+    let mut facts =
+        vec![Fact::text("Type", messages::kind(&spec.kind, Locale::default())), Fact::text("Phase", &phase.name)];
+    facts.extend(run.started_at.map(|at| Fact::new("Started", FactValue::When(When::at(at, now)))));
+    ReleaseHead {
+        crumbs: Crumbs::new(
+            vec![
+                Link::new("Region Release Tasks", urls::release_tasks(&subject.region.name)),
+                Link::new(&subject.release.name, urls_of.show()),
+                Link::new(format!("Execution #{}", execution.number), urls_of.execution(execution.number)),
+            ],
+            &run.name,
+        ),
+        title: run.name.clone(),
+        status,
+        edited: None,
+        description: (!spec.description.is_empty()).then(|| spec.description.clone()),
+        facts,
+        actions: actions(found, now),
+        menu: None,
+    }
+}
+
+/// What the reader may do with the task now; with one of an older execution nothing.
+fn actions(found: &Found, now: Moment) -> Vec<Action> {
+    let (subject, execution, task) = (&found.subject, &found.execution, found.task);
+    let last = subject.is_last(execution);
+    let (urls_of, name) = (subject.urls(), &found.run().name);
+    let decides = policy::may_decide(subject.user(), execution, task, now).is_some();
+    let skips = policy::check(subject.user(), (&*subject.release).into(), Operation::Skip).is_ok()
+        && policy::skippable(execution, task).is_ok();
+    let approve = || Action::approve(urls_of.decision(execution.number, name)).styled(ActionStyle::Primary);
+    let skip =
+        || Action::open(messages::operation(Operation::Skip, Locale::default()), urls_of.skip(execution.number, name));
+    let offered = [(decides && last).then(approve), (skips && last).then(skip)];
+    offered.into_iter().flatten().collect()
+}
+
+/// That it waits for a place.
+fn waits(run: &TaskRun) -> Option<Notice> {
+    let waits = run.waits?;
+    Some(Notice::new(Look::Info, "Not started yet.", messages::view::waits_for_place(waits.running)))
+}
+
+fn notice(state: &TaskState, status: &Status) -> Option<Notice> {
+    let (_, cause) = state.failure()?;
+    let message = messages::failure_cause(cause, Locale::default());
+    Some(Notice::new(status.look, format!("{}.", status.words), message))
+}
+
+fn attempt_row(found: &Found, row: &ListedAttempt, shown: u32, now: Moment) -> AttemptRow {
+    let url = found.subject.urls().task(found.execution.number, &found.run().name);
+    AttemptRow {
+        name: messages::attempt(row.kind, row.number, Locale::default()),
+        url: with_query(&url, &[("attempt", &row.number.to_string())]),
+        status: status(row),
+        message: row
+            .outcome
+            .as_ref()
+            .and_then(|outcome| messages::outcome(outcome, Locale::default()))
+            .unwrap_or_default(),
+        started: When::at(row.started_at, now),
+        time: Elapsed::between(row.started_at, row.ended_at, now),
+        current: shown == row.number,
+        machine: None,
+    }
+}
+
+fn status(row: &ListedAttempt) -> Status {
+    let look = match (&row.outcome, row.kind) {
+        (None, AttemptKind::Do) => Look::Running,
+        (None, AttemptKind::Undo) => Look::RollingBack,
+        (Some(Outcome::Succeeded { .. }), AttemptKind::Do) => Look::Done,
+        (Some(Outcome::Succeeded { .. }), AttemptKind::Undo) => Look::RolledBack,
+        (Some(Outcome::Failed { .. }), _) => Look::Failed,
+        (Some(Outcome::TimedOut { .. }), _) => Look::Expired,
+        (Some(Outcome::Errored { .. }), _) => Look::Errored,
+        (Some(Outcome::Interrupted { .. }), _) => Look::Interrupted,
+        (Some(Outcome::Stopped), _) => Look::Stopped,
+    };
+    Status::new(look, messages::attempt_status(row.outcome.as_ref(), row.kind, Locale::default()))
+}

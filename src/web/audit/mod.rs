@@ -1,6 +1,0 @@
-//! The audit, for administrators: who did what, and what was refused, newest first.
-
-mod handler;
-mod view;
-
-pub use handler::index;

@@ -1,6 +1,0 @@
-//! Replicas, for administrators: which processes share the database, how they are, what each carries on.
-
-mod handler;
-mod view;
-
-pub use handler::{index, list};
