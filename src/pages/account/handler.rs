@@ -1,16 +1,11 @@
 //! `/account`: one's own sessions and password.
 
 use actix_web::HttpRequest;
-use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Path};
+use actix_web::web::Data;
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::view::{AccountPage, PasswordForm, SessionRow};
-use crate::app::accounts::AccountError;
-use crate::app::passwords::Requester;
-use crate::app::sessions::{self, PasswordChange};
 use crate::domain::account::session_is_over;
 use crate::domain::people::Role;
 use crate::http::Site;
@@ -18,87 +13,16 @@ use crate::http::error::PageError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::accounts;
-use crate::messages::told::Told;
-use crate::pages::components::{Field, Section, When, layout, urls};
-use crate::pages::sessions::sign_out;
+use crate::pages::components::{Section, When, layout, urls};
 use crate::store::Session;
-
-/// What is typed to change the password.
-#[derive(Deserialize)]
-pub struct NewPassword {
-    current: String,
-    password: String,
-    again: String,
-}
 
 /// The page.
 pub async fn show(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
     response::page(&page(&site, &request, &reader, password_form()).await?)
 }
 
-/// Changes the password; the other sessions end.
-pub async fn update_password(
-    site: Data<Site>,
-    request: HttpRequest,
-    reader: CurrentUser,
-    form: Form<NewPassword>,
-) -> Reply {
-    let NewPassword { current, password, again } = form.into_inner();
-    let mut form = password_form();
-    if password != again {
-        form.again = Field::default().wrong(accounts::NOT_THE_SAME);
-        return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&site, &request, &reader, form).await?);
-    }
-    let stamp = reader.stamp(&site, &request);
-    // Whoever found an open session is held up as at sign-in, and nobody by what a stranger tries there.
-    let (user, session) = (reader.user().id, reader.session());
-    site.limits.take_change(user, session, stamp.at).map_err(PageError::TooMany)?;
-    let turn = site.turn(Requester::Known, &request).await;
-    let _turn = turn.inspect_err(|_| site.limits.give_change_back(user, session))?;
-    let change = PasswordChange { name: reader.user().name.clone(), current, new: password };
-    let changed = sessions::change_password(&site.app.store, &stamp, session, change).await;
-    if !matches!(changed, Err(AccountError::WrongPassword)) {
-        site.limits.give_change_back(user, session);
-    }
-    match changed {
-        Ok(()) => {
-            site.sessions.forget();
-            return Ok(response::see_other_saying(&request, &urls::account(), &Told::PasswordChanged));
-        }
-        Err(AccountError::WrongPassword) => {
-            site.app.password_refused(&stamp).await?;
-            form.current = Field::default().wrong(accounts::WRONG_PASSWORD);
-        }
-        Err(AccountError::Password(fault)) => {
-            form.password = Field::default().wrong(accounts::password_fault(fault));
-        }
-        Err(other) => return Err(other.into()),
-    }
-    response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&site, &request, &reader, form).await?)
-}
-
-/// Ends one of one's own sessions; the one at hand by signing out.
-pub async fn end_session(site: Data<Site>, request: HttpRequest, reader: CurrentUser, id: Path<Uuid>) -> Reply {
-    if *id == reader.session() {
-        return sign_out(&site, &request, &reader).await;
-    }
-    let stamp = reader.stamp(&site, &request);
-    if !sessions::end(&site.app.store, &stamp, reader.user().id, *id).await? {
-        return Err(PageError::NotFound);
-    }
-    site.sessions.forget();
-    Ok(response::see_other_saying(&request, &urls::account(), &Told::SessionEnded))
-}
-
-/// Ends all of one's own sessions but the one at hand.
-pub async fn end_other_sessions(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
-    let stamp = reader.stamp(&site, &request);
-    let count = sessions::end_others(&site.app.store, &stamp, reader.user().id, reader.session()).await?;
-    site.sessions.forget();
-    Ok(response::see_other_saying(&request, &urls::account(), &Told::SessionsEnded(count)))
-}
-
-async fn page(
+/// It with that form for a new password.
+pub async fn page(
     site: &Site,
     request: &HttpRequest,
     reader: &CurrentUser,
@@ -121,7 +45,8 @@ async fn page(
     })
 }
 
-fn password_form() -> PasswordForm {
+/// The empty form for a new password.
+pub fn password_form() -> PasswordForm {
     PasswordForm { url: urls::password(), rule: accounts::password_rule(), ..PasswordForm::default() }
 }
 

@@ -1,6 +1,16 @@
 //! My Account: one's own sessions and password.
 
 mod handler;
+mod password;
+mod sessions;
 pub mod view;
 
-pub use handler::{end_other_sessions, end_session, show, update_password};
+use actix_web::web::{ServiceConfig, get, post, resource};
+
+/// Its routes.
+pub fn routes(app: &mut ServiceConfig) {
+    app.service(resource("/account").route(get().to(handler::show)))
+        .service(resource("/account/password").route(post().to(password::update)))
+        .service(resource("/account/sessions/end-others").route(post().to(sessions::destroy_others)))
+        .service(resource("/account/sessions/{id}/end").route(post().to(sessions::destroy)));
+}

@@ -1,9 +1,18 @@
 //! My Approvals: the checkpoints that wait for the reader, and how many they are.
 
 mod handler;
+mod list;
 mod open_checkpoints;
 mod presenter;
 pub mod view;
 
-pub use handler::{count_fragment, index, list};
 pub use open_checkpoints::{OpenCheckpoints, count, is_for};
+
+use actix_web::web::{ServiceConfig, get, resource};
+
+/// Its routes.
+pub fn routes(app: &mut ServiceConfig) {
+    app.service(resource("/approvals").route(get().to(handler::index)))
+        .service(resource("/approvals/list").route(get().to(list::show)))
+        .service(resource("/approvals/count").route(get().to(list::show_count)));
+}

@@ -4,4 +4,9 @@ mod handler;
 mod presenter;
 pub mod view;
 
-pub use handler::index;
+use actix_web::web::{ServiceConfig, get, resource};
+
+/// Its routes.
+pub fn routes(app: &mut ServiceConfig) {
+    app.service(resource("/audit").route(get().to(handler::index)));
+}

@@ -3,6 +3,12 @@
 use url::form_urlencoded;
 use uuid::Uuid;
 
+/// The pattern of the URL of a release task. Whatever stands behind `{id}` belongs to it.
+pub const RELEASE_TASK: &str = "/regions/{region}/release-tasks/{id}";
+
+/// The pattern of the URL of a task in an execution.
+pub const TASK_RUN: &str = "/regions/{region}/release-tasks/{id}/executions/{number}/tasks/{task}";
+
 /// Makes the URLs of one release task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleaseUrls {

@@ -5,4 +5,12 @@ mod handler;
 mod presenter;
 pub mod view;
 
-pub use handler::{create, new};
+use actix_web::web::{ServiceConfig, get, post, resource};
+
+use super::components::release_urls::TASK_RUN;
+
+/// Its routes.
+pub fn routes(app: &mut ServiceConfig) {
+    let below = |rest: &str| resource(format!("{TASK_RUN}{rest}"));
+    app.service(below("/decision").route(get().to(handler::new)).route(post().to(handler::create)));
+}

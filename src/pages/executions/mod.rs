@@ -1,8 +1,21 @@
-//! Executions of a release task: their records, and the dialog that starts one.
+//! Executions of a release task: their records, the page of one, and the dialog that starts one.
 
+mod dialog;
 mod handler;
 mod presenter;
 pub mod view;
 
-pub use handler::{create, new};
-pub use presenter::{PAGE, of, told};
+use actix_web::web::{ServiceConfig, get, post, resource};
+
+use super::components::release_urls::RELEASE_TASK;
+
+pub use presenter::told;
+
+/// Their routes.
+pub fn routes(app: &mut ServiceConfig) {
+    let below = |rest: &str| resource(format!("{RELEASE_TASK}{rest}"));
+    app.service(below("/execute").route(get().to(dialog::new)).route(post().to(dialog::create)))
+        .service(below("/executions").route(get().to(handler::index)))
+        .service(below("/executions/{number}").route(get().to(handler::show)))
+        .service(below("/executions/{number}/timeline").route(get().to(handler::show_timeline)));
+}

@@ -6,9 +6,8 @@ use crate::messages::view as messages;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::{TabName, with_query};
 use crate::pages::components::{Elapsed, Status, When};
-use crate::store::{ListedExecution as Record, Paged};
-
 use crate::pages::release_tasks::process;
+use crate::store::{ListedExecution as Record, Paged};
 
 /// How many are on a page.
 pub const PAGE: u64 = 50;

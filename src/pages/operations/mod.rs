@@ -1,17 +1,30 @@
 //! The operations on a release task. GET asks first, POST does it; each is refused by the policy that offers it.
 
 mod clone;
-mod delete;
+mod continuation;
+mod deletion;
 pub(super) mod form;
-mod order;
+mod pause;
+mod retry;
 mod roll_back;
 mod skip;
-mod terminate;
+mod termination;
 pub mod view;
 
-pub use clone::{create as create_clone, new as new_clone};
-pub use delete::{create as create_deletion, new as new_deletion};
-pub use order::{create_continuation, create_pause, create_retry};
-pub use roll_back::{create as create_roll_back, new as new_roll_back};
-pub use skip::{create as create_skip, new as new_skip};
-pub use terminate::{create as create_termination, new as new_termination};
+use actix_web::web::{ServiceConfig, get, post, resource};
+
+use super::components::release_urls::{RELEASE_TASK, TASK_RUN};
+
+/// Their routes.
+pub fn routes(app: &mut ServiceConfig) {
+    let below = |word: &str| resource(format!("{RELEASE_TASK}/{word}"));
+    app.service(below("pause").route(post().to(pause::create)))
+        .service(below("continue").route(post().to(continuation::create)))
+        .service(below("retry").route(post().to(retry::create)))
+        .service(below("terminate").route(get().to(termination::new)).route(post().to(termination::create)))
+        .service(below("roll-back").route(get().to(roll_back::new)).route(post().to(roll_back::create)))
+        .service(below("clone").route(get().to(clone::new)).route(post().to(clone::create)))
+        .service(below("delete").route(get().to(deletion::new)).route(post().to(deletion::create)));
+    let below = |rest: &str| resource(format!("{TASK_RUN}{rest}"));
+    app.service(below("/skip").route(get().to(skip::new)).route(post().to(skip::create)));
+}

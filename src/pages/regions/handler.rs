@@ -10,7 +10,7 @@ use crate::http::response::{self, Reply};
 use crate::pages::components::urls;
 
 /// `/`: on to the region of the last visit.
-pub async fn home(site: Data<Site>, request: HttpRequest) -> Reply {
+pub async fn index(site: Data<Site>, request: HttpRequest) -> Reply {
     let regions = site.sessions.regions(&site.app.store).await?;
     let region = remembered(&request, &regions).ok_or(PageError::NoRegion)?;
     Ok(response::see_other(&urls::release_tasks(&region)))

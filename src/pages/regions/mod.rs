@@ -4,4 +4,11 @@ mod current_region;
 mod handler;
 
 pub use current_region::{CurrentRegion, remembered, to_remember};
-pub use handler::{home, show};
+
+use actix_web::web::{ServiceConfig, get, resource};
+
+/// Its routes.
+pub fn routes(app: &mut ServiceConfig) {
+    app.service(resource("/").route(get().to(handler::index)))
+        .service(resource("/regions/{region}").route(get().to(handler::show)));
+}

@@ -1,5 +1,6 @@
 //! The head of a release task's page: name, status, facts, the actions allowed now, and what to know first.
 
+use super::process;
 use super::view::{ReleaseHead, Tab};
 use crate::domain::execution::{Execution, Intent};
 use crate::domain::refusal::Operation;
@@ -11,8 +12,6 @@ use crate::pages::components::release_urls::TabName;
 use crate::pages::components::{
     Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Menu, Notice, Status, When, shown, urls,
 };
-
-use super::process;
 
 /// The head of the release task's own page.
 pub fn of_release(subject: &Subject) -> ReleaseHead {

@@ -33,7 +33,7 @@ pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) 
 }
 
 /// The list, if it is another than the page shows.
-pub async fn list(site: Data<Site>, reader: CurrentUser, shown: Query<ReplicasQuery>) -> Reply {
+pub async fn show_list(site: Data<Site>, reader: CurrentUser, shown: Query<ReplicasQuery>) -> Reply {
     let known = known(&site, &reader).await?;
     if known.mark() == shown.seen {
         return Ok(response::unchanged());

@@ -4,4 +4,10 @@ mod handler;
 mod presenter;
 pub mod view;
 
-pub use handler::{index, list};
+use actix_web::web::{ServiceConfig, get, resource};
+
+/// Its routes.
+pub fn routes(app: &mut ServiceConfig) {
+    app.service(resource("/replicas").route(get().to(handler::index)))
+        .service(resource("/replicas/list").route(get().to(handler::show_list)));
+}

@@ -3,4 +3,9 @@
 mod handler;
 pub mod view;
 
-pub use handler::{create, new};
+use actix_web::web::{ServiceConfig, get, post, resource};
+
+/// Its routes.
+pub fn routes(app: &mut ServiceConfig) {
+    app.service(resource("/setup").route(get().to(handler::new)).route(post().to(handler::create)));
+}

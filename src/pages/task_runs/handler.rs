@@ -37,7 +37,7 @@ pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
 }
 
 /// The part that refreshes itself; nothing when the page shows it already.
-pub async fn live(request: HttpRequest, shown: Query<TaskRunQuery>) -> Reply {
+pub async fn show_live(request: HttpRequest, shown: Query<TaskRunQuery>) -> Reply {
     if Subject::is_unchanged(&request, shown.seen).await? {
         return Ok(response::unchanged());
     }

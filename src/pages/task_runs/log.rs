@@ -1,16 +1,13 @@
-//! The log as it streams, and as a file. A log is read in windows, never as a whole.
+//! The log as it streams. It is read in windows, never as a whole.
 
+use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
-use futures_util::StreamExt as _;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::handler::Window;
 use super::{Found, log_view};
 use crate::domain::names;
 use crate::http::Site;
-use crate::http::connections::Busy;
 use crate::http::error::PageError;
 use crate::http::response::{self, Reply};
 use crate::pages::components::release_context::Subject;
@@ -46,19 +43,4 @@ async fn unchanged(site: &Site, request: &HttpRequest, shown: LogQuery) -> Resul
     let path = site.folders.log(of, task, shown.attempt);
     let has_not_grown = !path.exists() || runlog::size(&path).is_ok_and(|now| now == size);
     Ok(Subject::is_unchanged(request, seen).await? && has_not_grown)
-}
-
-/// The whole log as text.
-pub async fn download(subject: Subject, window: Query<Window>) -> Reply {
-    let found = Found::of(subject).await?;
-    // Nobody who reads slowly is cut off as long as they read.
-    let busy = Busy::with(&found.subject.request);
-    let (attempt, task) = (found.attempt(window.attempt), &found.run().name);
-    let file = format!("{}-{}-{task}-{attempt}.log", found.subject.release.name, found.execution.number);
-    Ok(HttpResponse::Ok()
-        .content_type("text/plain; charset=utf-8")
-        .insert_header(("content-disposition", format!("attachment; filename=\"{file}\"")))
-        .streaming(Box::pin(found.log(attempt).text().inspect(move |_| {
-            let _ = &busy;
-        }))))
 }

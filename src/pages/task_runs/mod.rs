@@ -4,18 +4,28 @@ mod handler;
 pub mod html;
 mod inputs;
 mod log;
+mod log_file;
 mod log_view;
 mod presenter;
 pub mod view;
 
-pub use handler::{live, show};
-pub use log::{download, show as log};
+use actix_web::web::{ServiceConfig, get, resource};
 
 use crate::domain::execution::{Execution, TaskRun};
 use crate::domain::status::TaskStatus;
 use crate::http::error::PageError;
 use crate::pages::components::logs::Log;
 use crate::pages::components::release_context::Subject;
+use crate::pages::components::release_urls::TASK_RUN;
+
+/// Its routes.
+pub fn routes(app: &mut ServiceConfig) {
+    let below = |rest: &str| resource(format!("{TASK_RUN}{rest}"));
+    app.service(below("").route(get().to(handler::show)))
+        .service(below("/live").route(get().to(handler::show_live)))
+        .service(below("/log").route(get().to(log::show)))
+        .service(below("/log/download").route(get().to(log_file::show)));
+}
 
 /// The task that a URL names, in its execution.
 struct Found {

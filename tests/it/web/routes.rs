@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 pub fn all() -> BTreeSet<String> {
     let folders = ["http", "pages"].map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder));
     let files = folders.iter().flat_map(|folder| sources(folder));
-    files.flat_map(|file| of_source(&std::fs::read_to_string(file).unwrap())).collect()
+    let texts: Vec<String> = files.map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    let known = texts.iter().flat_map(|text| constants(text)).collect();
+    texts.iter().flat_map(|text| of_source(text, &known)).collect()
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -16,15 +18,11 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
 }
 
-/// Follows `resource("…")` and the closures `below(…)` that stand for a longer pattern.
-fn of_source(source: &str) -> Vec<String> {
+/// Follows `resource("…")` and the closures `below(…)` that stand for a longer pattern, which begins with a constant.
+fn of_source(source: &str, constants: &BTreeMap<String, String>) -> Vec<String> {
     let mut routes = Vec::new();
-    let mut constants = BTreeMap::new();
     let mut below = "{}".to_owned();
     for statement in source.split(';').flat_map(|statement| statement.split(".service(")) {
-        if let Some((name, value)) = constant(statement) {
-            constants.insert(name, value);
-        }
         if let Some(pattern) = between(statement, "resource(format!(\"", "\"))") {
             let known =
                 |pattern: String, (name, value): (&String, &String)| pattern.replace(&format!("{{{name}}}"), value);
@@ -43,6 +41,11 @@ fn of_source(source: &str) -> Vec<String> {
         }
     }
     routes
+}
+
+/// The texts that a file has names for, wherever they are used.
+fn constants(source: &str) -> BTreeMap<String, String> {
+    source.split(';').filter_map(constant).collect()
 }
 
 fn constant(statement: &str) -> Option<(String, String)> {
@@ -68,5 +71,8 @@ fn routes_are_found_however_they_are_written() {
             app.service(below("").route(get().to(x))).service(below("/d").route(post().to(y)));
         }
     "#;
-    assert_eq!(of_source(source), ["GET /x", "POST /x", "GET /z", "GET /a/{id}/b/{c}", "POST /a/{id}/b/{c}/d"]);
+    assert_eq!(
+        of_source(source, &constants(source)),
+        ["GET /x", "POST /x", "GET /z", "GET /a/{id}/b/{c}", "POST /a/{id}/b/{c}/d"]
+    );
 }

@@ -1,6 +1,7 @@
 //! The Activity of a release task: who did what, newest first.
 
+mod handler;
 mod presenter;
 pub mod view;
 
-pub use presenter::{PAGE, of};
+pub use handler::index;

@@ -1,7 +1,8 @@
 //! The Definition of a release task: to read, as YAML, its versions, and what changed between two of them.
 
 pub mod compare;
+mod handler;
 mod presenter;
 pub mod view;
 
-pub use presenter::{aside, of, yaml};
+pub use handler::{show, show_yaml};

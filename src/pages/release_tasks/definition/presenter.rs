@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use super::compare;
 use super::view::{DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, VersionRow};
 use crate::domain::definition::{Definition, Task};
 use crate::format::{self, Document};
@@ -16,8 +17,6 @@ use crate::pages::components::release_urls::TabName;
 use crate::pages::kinds;
 use crate::pages::release_tasks::list::view::SelectOption;
 use crate::store::ListedVersion as Version;
-
-use super::compare;
 
 /// A version and its number.
 pub type Numbered = (u32, Arc<Definition>);

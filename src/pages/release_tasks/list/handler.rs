@@ -7,6 +7,7 @@ use actix_web::web::{Data, Query};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::presenter::Listing;
 use super::view::{FilterSelect, ReleaseListPage, SelectOption};
 use crate::domain::people::{Role, User};
 use crate::domain::status::ReleaseStatus;
@@ -20,10 +21,8 @@ use crate::pages::approvals;
 use crate::pages::caches::PageCaches;
 use crate::pages::components::{PartPlace, Section, layout, urls};
 use crate::pages::regions::CurrentRegion;
-use crate::store::{OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, ReleaseSort, Scope};
-
-use super::presenter::Listing;
 use crate::pages::release_tasks::seen;
+use crate::store::{OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, ReleaseSort, Scope};
 
 /// The parameters of the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]

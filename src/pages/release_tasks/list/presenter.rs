@@ -1,5 +1,6 @@
 //! The list of release tasks as it is shown: rows, heads that sort, pages.
 
+use super::ListQuery;
 use super::view::{EmptyList, ReleaseRow, ReleaseTable, SortLink, Sorted};
 use crate::domain::execution::Moment;
 use crate::domain::people::{Role, User};
@@ -10,11 +11,9 @@ use crate::domain::status::ReleaseStatus;
 use crate::messages::view as messages;
 use crate::pages::components::release_urls::{ReleaseUrls, TabName, with_query};
 use crate::pages::components::{Action, ActionStyle, Look, Menu, Status, When, shown, urls};
-use crate::store::{ListedRelease as Row, OpenCheckpoint, PAGE, ReleaseListRows as Rows, ReleaseSort};
-
-use super::ListQuery;
 use crate::pages::executions;
 use crate::pages::release_tasks::process;
+use crate::store::{ListedRelease as Row, OpenCheckpoint, PAGE, ReleaseListRows as Rows, ReleaseSort};
 
 /// What the table is made for.
 pub struct Listing<'l> {

@@ -1,6 +1,8 @@
 //! The Release Process View: phases from left to right, groups as lanes, tasks as cards.
 
+mod handler;
 mod presenter;
 pub mod view;
 
-pub use presenter::{decide_action, ended_at, of, phase_status, planned, segments, task_time, why};
+pub use handler::show;
+pub use presenter::{decide_action, ended_at, of, phase_status, segments, task_time, why};

@@ -10,9 +10,8 @@ use crate::domain::outcome::Outcome;
 use crate::messages::{Locale, attempt_took};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{Status, lasted};
-use crate::store::ListedAttempt;
-
 use crate::pages::release_tasks::process::{ended_at, task_time};
+use crate::store::ListedAttempt;
 
 /// How many spaces the ticks make.
 const SPACES: i32 = 5;

@@ -1,0 +1,35 @@
+//! Ends one's own sessions.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
+use uuid::Uuid;
+
+use crate::app::sessions;
+use crate::http::Site;
+use crate::http::error::PageError;
+use crate::http::response::{self, Reply};
+use crate::http::session::CurrentUser;
+use crate::messages::told::Told;
+use crate::pages::components::urls;
+use crate::pages::sessions::sign_out;
+
+/// Ends one of one's own sessions; the one at hand by signing out.
+pub async fn destroy(site: Data<Site>, request: HttpRequest, reader: CurrentUser, id: Path<Uuid>) -> Reply {
+    if *id == reader.session() {
+        return sign_out(&site, &request, &reader).await;
+    }
+    let stamp = reader.stamp(&site, &request);
+    if !sessions::end(&site.app.store, &stamp, reader.user().id, *id).await? {
+        return Err(PageError::NotFound);
+    }
+    site.sessions.forget();
+    Ok(response::see_other_saying(&request, &urls::account(), &Told::SessionEnded))
+}
+
+/// Ends all of one's own sessions but the one at hand.
+pub async fn destroy_others(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
+    let stamp = reader.stamp(&site, &request);
+    let count = sessions::end_others(&site.app.store, &stamp, reader.user().id, reader.session()).await?;
+    site.sessions.forget();
+    Ok(response::see_other_saying(&request, &urls::account(), &Told::SessionsEnded(count)))
+}

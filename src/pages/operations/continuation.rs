@@ -1,0 +1,13 @@
+//! Continue: done at once, without a dialog.
+
+use actix_web::web::Form;
+
+use super::form::{Asked, ask};
+use crate::domain::decide::Command;
+use crate::http::response::Reply;
+use crate::pages::components::release_context::Subject;
+
+/// Goes on.
+pub async fn create(subject: Subject, form: Form<Asked>) -> Reply {
+    ask(&subject, form.seen(), &Command::Continue).await
+}

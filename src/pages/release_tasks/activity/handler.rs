@@ -1,0 +1,19 @@
+//! The Activity of a release task, in pages.
+
+use actix_web::web::Query;
+use uuid::Uuid;
+
+use super::presenter;
+use crate::http::response::Reply;
+use crate::pages::components::release_context::Subject;
+use crate::pages::components::release_urls::TabName;
+use crate::pages::release_tasks::page::{Turned, answer, of_release};
+use crate::pages::release_tasks::view::Body;
+
+/// Activity.
+pub async fn index(subject: Subject, turned: Query<Turned<Uuid>>) -> Reply {
+    let rows =
+        subject.site.app.store.activity_of(subject.release.id, turned.into_inner().turn(), presenter::PAGE).await?;
+    let live = of_release(&subject, TabName::Activity, Body::Activity(presenter::of(&subject, &rows)));
+    answer(&subject, format!("{}, activity", subject.release.name), live).await
+}

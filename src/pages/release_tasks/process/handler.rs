@@ -1,0 +1,23 @@
+//! The Release Process View of the last execution, or of the plan.
+
+use actix_web::HttpRequest;
+
+use super::presenter;
+use crate::http::response::{self, Reply};
+use crate::pages::components::release_urls::TabName;
+use crate::pages::release_tasks::page::{answer_all, changed, of_release};
+use crate::pages::release_tasks::view::Body;
+
+/// Release Process View.
+pub async fn show(request: HttpRequest) -> Reply {
+    let Some(subject) = changed(&request).await? else { return Ok(response::unchanged()) };
+    let last = subject.release.last.as_ref();
+    let live = async || {
+        let view = match last {
+            Some(execution) => presenter::of(&subject, execution, &subject.site.last_lines(execution).await),
+            None => presenter::planned(&subject.release.definition),
+        };
+        Ok(of_release(&subject, TabName::Process, Body::Process(view)))
+    };
+    answer_all(&subject, (subject.release.name.clone(), last), live).await
+}

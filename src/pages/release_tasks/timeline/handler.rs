@@ -1,0 +1,24 @@
+//! The Timeline of the last execution.
+
+use actix_web::HttpRequest;
+
+use super::presenter;
+use super::view::TimelineView;
+use crate::http::response::{self, Reply};
+use crate::pages::components::release_urls::TabName;
+use crate::pages::release_tasks::page::{answer_all, changed, of_release};
+use crate::pages::release_tasks::view::Body;
+
+/// Timeline of the last execution.
+pub async fn show(request: HttpRequest) -> Reply {
+    let Some(subject) = changed(&request).await? else { return Ok(response::unchanged()) };
+    let last = subject.release.last.as_ref();
+    let live = async || {
+        let view = match last {
+            Some(last) => presenter::of(&subject, last, &subject.site.app.store.attempts_of(last.id).await?),
+            None => TimelineView::default(),
+        };
+        Ok(of_release(&subject, TabName::Timeline, Body::Timeline(view)))
+    };
+    answer_all(&subject, (subject.release.name.clone(), last), live).await
+}
