@@ -15,7 +15,7 @@ pub const AGAIN_IN: u64 = 5;
 
 /// Why there is no answer but an error page.
 #[derive(Debug, thiserror::Error)]
-pub enum PageError {
+pub enum HttpError {
     /// There is no such thing, or the reader may not know of it.
     #[error("there is nothing here")]
     NotFound,
@@ -78,7 +78,7 @@ pub enum PageError {
     Broken(#[from] anyhow::Error),
 }
 
-impl PageError {
+impl HttpError {
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         match self {
@@ -127,7 +127,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
     }
 }
 
-impl ResponseError for PageError {
+impl ResponseError for HttpError {
     fn status_code(&self) -> StatusCode {
         self.status()
     }
@@ -138,13 +138,13 @@ impl ResponseError for PageError {
     }
 }
 
-impl From<Refusal> for PageError {
+impl From<Refusal> for HttpError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
 }
 
-impl From<StoreError> for PageError {
+impl From<StoreError> for HttpError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Stale | StoreError::AlreadyActive | StoreError::DecidedAlready => Self::Stale,
@@ -161,7 +161,7 @@ impl From<StoreError> for PageError {
     }
 }
 
-impl From<AccountError> for PageError {
+impl From<AccountError> for HttpError {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::SetupOver => Self::SetupOver,
@@ -180,7 +180,7 @@ impl From<AccountError> for PageError {
     }
 }
 
-impl From<AppError> for PageError {
+impl From<AppError> for HttpError {
     fn from(error: AppError) -> Self {
         match error {
             AppError::NotFound => Self::NotFound,
@@ -195,19 +195,19 @@ impl From<AppError> for PageError {
     }
 }
 
-impl From<PathError> for PageError {
+impl From<PathError> for HttpError {
     fn from(_: PathError) -> Self {
         Self::NotFound
     }
 }
 
-impl From<QueryPayloadError> for PageError {
+impl From<QueryPayloadError> for HttpError {
     fn from(error: QueryPayloadError) -> Self {
         Self::Unreadable(error.to_string())
     }
 }
 
-impl From<UrlencodedError> for PageError {
+impl From<UrlencodedError> for HttpError {
     fn from(error: UrlencodedError) -> Self {
         match error {
             UrlencodedError::Overflow { .. } | UrlencodedError::Payload(PayloadError::Overflow) => Self::TooLarge,
@@ -216,7 +216,7 @@ impl From<UrlencodedError> for PageError {
     }
 }
 
-impl From<PayloadError> for PageError {
+impl From<PayloadError> for HttpError {
     fn from(error: PayloadError) -> Self {
         match error {
             PayloadError::Overflow => Self::TooLarge,
@@ -225,7 +225,7 @@ impl From<PayloadError> for PageError {
     }
 }
 
-impl From<JsonPayloadError> for PageError {
+impl From<JsonPayloadError> for HttpError {
     fn from(error: JsonPayloadError) -> Self {
         match error {
             JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => Self::TooLarge,

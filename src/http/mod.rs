@@ -27,7 +27,7 @@ use crate::config::WebConfig;
 use crate::data_layout::DataLayout;
 use compressed_text::FrameCache;
 use connections::Connections;
-use error::PageError;
+use error::HttpError;
 use limits::SignInLimits;
 use session::Sessions;
 
@@ -95,9 +95,9 @@ impl Site {
     }
 
     /// Waits until a password may be hashed for that request; hold it until that is done.
-    pub async fn turn(&self, caller: Requester, request: &HttpRequest) -> Result<HashPermit<'_>, PageError> {
+    pub async fn turn(&self, caller: Requester, request: &HttpRequest) -> Result<HashPermit<'_>, HttpError> {
         // Whoever is gone reads no answer: any will do.
-        self.hash_queue.turn(caller, || connections::is_gone(request)).await.map_err(|_| PageError::QueueFull)
+        self.hash_queue.turn(caller, || connections::is_gone(request)).await.map_err(|_| HttpError::QueueFull)
     }
 
     /// Its address in words, for the audit.

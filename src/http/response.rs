@@ -9,7 +9,7 @@ use anyhow::Context;
 use askama::Template;
 
 use crate::http::compressed_text::CompressedText;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::session::CurrentUser;
 use crate::http::{Site, compact, cookies};
 use crate::messages::told::Told;
@@ -23,7 +23,7 @@ const FLASH: &str = "tollgate_flash";
 pub const PLACE: &str = "<!--part-->";
 
 /// What handlers answer.
-pub type Reply = Result<HttpResponse, PageError>;
+pub type Reply = Result<HttpResponse, HttpError>;
 
 /// Whether htmx asks: it wants the part that changes, not the whole page.
 pub fn is_htmx(request: &HttpRequest) -> bool {
@@ -40,13 +40,13 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> Reply {
     Ok(self::html(status, rendered(template)?))
 }
 
-fn rendered(template: &impl Template) -> Result<String, PageError> {
-    compact::render(template).map_err(|error| PageError::Broken(error.into()))
+fn rendered(template: &impl Template) -> Result<String, HttpError> {
+    compact::render(template).map_err(|error| HttpError::Broken(error.into()))
 }
 
 /// A part that many are sent, alone or within a page.
-pub fn compressed(template: &impl Template) -> Result<CompressedText, PageError> {
-    CompressedText::of(rendered(template)?).map_err(|error| PageError::Broken(error.into()))
+pub fn compressed(template: &impl Template) -> Result<CompressedText, HttpError> {
+    CompressedText::of(rendered(template)?).map_err(|error| HttpError::Broken(error.into()))
 }
 
 /// A page with that part in its place: all else of it is rendered for this reader.
@@ -54,7 +54,7 @@ pub fn page_around(request: &HttpRequest, template: &impl Template, part: &Compr
     let html = rendered(template)?;
     let around = html.split_once(PLACE).context("the page has no place for its part")?;
     let site = request.app_data::<Data<Site>>().context("a page is part of a site")?;
-    part.html_within(request.headers(), &site.frames, around).map_err(|error| PageError::Broken(error.into()))
+    part.html_within(request.headers(), &site.frames, around).map_err(|error| HttpError::Broken(error.into()))
 }
 
 /// One that is written already.

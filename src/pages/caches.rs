@@ -8,7 +8,7 @@ use super::approvals::OpenCheckpoints;
 use super::release_tasks::fragment_cache::FragmentCache;
 use super::release_tasks::list::Lists;
 use super::release_tasks::visibility_cache::VisibilityCache;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 
 /// What pages remember, beside what the [`Site`](crate::http::Site) does.
 #[derive(Default)]
@@ -25,7 +25,7 @@ pub struct PageCaches {
 
 impl PageCaches {
     /// Those of the server that a request came to.
-    pub fn of(request: &HttpRequest) -> Result<&Self, PageError> {
+    pub fn of(request: &HttpRequest) -> Result<&Self, HttpError> {
         let caches = request.app_data::<Data<Self>>().context("pages are served with their caches")?;
         Ok(caches)
     }

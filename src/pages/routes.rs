@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, FormConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig, get, resource};
 
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::middleware::buffer_form::MAX_FORM_LEN;
 use crate::http::middleware::require_user::require_user;
 use crate::http::{Site, assets, health, session};
@@ -46,14 +46,14 @@ fn signed_in(app: &mut ServiceConfig) {
         .default_service(web::to(nothing_here));
 }
 
-async fn nothing_here() -> Result<HttpResponse, PageError> {
-    Err(PageError::NotFound)
+async fn nothing_here() -> Result<HttpResponse, HttpError> {
+    Err(HttpError::NotFound)
 }
 
 /// What cannot be read is answered with our own pages.
 fn refuse_as_pages(app: &mut ServiceConfig) {
-    app.app_data(PathConfig::default().error_handler(|error, _| PageError::from(error).into()))
-        .app_data(QueryConfig::default().error_handler(|error, _| PageError::from(error).into()))
-        .app_data(FormConfig::default().limit(MAX_FORM_LEN).error_handler(|error, _| PageError::from(error).into()))
+    app.app_data(PathConfig::default().error_handler(|error, _| HttpError::from(error).into()))
+        .app_data(QueryConfig::default().error_handler(|error, _| HttpError::from(error).into()))
+        .app_data(FormConfig::default().limit(MAX_FORM_LEN).error_handler(|error, _| HttpError::from(error).into()))
         .app_data(PayloadConfig::new(MAX_FORM_LEN));
 }

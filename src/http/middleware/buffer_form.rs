@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use crate::http::Site;
 use crate::http::connections::Reading;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 
 /// The largest form.
 pub const MAX_FORM_LEN: usize = 64 * 1024;
@@ -35,13 +35,13 @@ pub async fn keep_typed<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let is_form = request.content_type().eq_ignore_ascii_case(APPLICATION_WWW_FORM_URLENCODED.essence_str());
     if !request.method().is_safe() && !is_form && has_body(&request) {
-        return Ok(request.error_response(PageError::NotAForm).map_into_right_body());
+        return Ok(request.error_response(HttpError::NotAForm).map_into_right_body());
     }
     if !request.method().is_safe() && is_form {
         let patience = request.app_data::<Data<Site>>().map_or(Duration::MAX, |site| site.web.patience.form_timeout);
         let sent = request.take_payload();
         let reading = Reading::with(request.request());
-        let read = timeout(patience, whole(sent)).await.unwrap_or(Err(PageError::TooSlow));
+        let read = timeout(patience, whole(sent)).await.unwrap_or(Err(HttpError::TooSlow));
         drop(reading);
         let form = match read {
             Ok(form) => form,
@@ -58,17 +58,17 @@ fn has_body(request: &ServiceRequest) -> bool {
     length.is_some_and(|length| length != "0") || request.headers().contains_key(header::TRANSFER_ENCODING)
 }
 
-async fn whole(mut sent: Payload) -> Result<Bytes, PageError> {
+async fn whole(mut sent: Payload) -> Result<Bytes, HttpError> {
     let mut form = BytesMut::new();
     while let Some(part) = sent.next().await {
         let part = part?;
         if form.len() + part.len() > MAX_FORM_LEN {
-            return Err(PageError::TooLarge);
+            return Err(HttpError::TooLarge);
         }
         form.extend_from_slice(&part);
     }
     if form[..].split(|byte| *byte == b'&').count() > MAX_FIELDS {
-        return Err(PageError::TooManyFields);
+        return Err(HttpError::TooManyFields);
     }
     Ok(form.freeze())
 }

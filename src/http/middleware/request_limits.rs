@@ -6,7 +6,7 @@ use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 
 /// The longest address, in bytes.
 pub const MAX_ADDRESS_LEN: usize = 8 * 1024;
@@ -22,9 +22,9 @@ pub async fn bounds<B: MessageBody>(
     let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
     let headers: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     let error = if address > MAX_ADDRESS_LEN {
-        PageError::AddressTooLong
+        HttpError::AddressTooLong
     } else if headers > MAX_HEADERS {
-        PageError::HeadersTooLarge
+        HttpError::HeadersTooLarge
     } else {
         return Ok(next.call(request).await?.map_into_left_body());
     };

@@ -5,7 +5,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::session;
 
 /// Finds out who asks; nobody is sent to sign in.
@@ -18,7 +18,7 @@ pub async fn require_user<B: MessageBody>(
             request.extensions_mut().insert(person);
             Ok(next.call(request).await?.map_into_left_body())
         }
-        Ok(None) => Ok(request.error_response(PageError::SignedOut).map_into_right_body()),
+        Ok(None) => Ok(request.error_response(HttpError::SignedOut).map_into_right_body()),
         Err(error) => Ok(request.error_response(error).map_into_right_body()),
     }
 }

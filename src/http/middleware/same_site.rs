@@ -10,7 +10,7 @@ use actix_web::web::Data;
 use url::Url;
 
 use crate::http::Site;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -22,7 +22,7 @@ pub async fn same_site<B: MessageBody>(
     if request.method().is_safe() || comes_from_us(&request) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
-    Ok(request.error_response(PageError::CrossSite).map_into_right_body())
+    Ok(request.error_response(HttpError::CrossSite).map_into_right_body())
 }
 
 fn comes_from_us(request: &ServiceRequest) -> bool {

@@ -16,7 +16,7 @@ use crate::app::sessions::PEOPLE_MARK;
 use crate::domain::account::session_is_over;
 use crate::domain::people::User;
 use crate::http::cache::Cache;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::store::{IdAndName, Store};
 
 /// How often the mark is read that tells of changes made elsewhere.
@@ -85,10 +85,10 @@ impl Default for Sessions {
 /// Why nobody was read.
 enum Unread {
     Nobody,
-    Failed(PageError),
+    Failed(HttpError),
 }
 
-impl<E: Into<PageError>> From<E> for Unread {
+impl<E: Into<HttpError>> From<E> for Unread {
     fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
@@ -96,7 +96,7 @@ impl<E: Into<PageError>> From<E> for Unread {
 
 impl Sessions {
     /// The person whose browser sent this secret, if the session is not over.
-    pub async fn find(&self, store: &Store, key: &str, now: DateTime<Utc>) -> Result<Option<CurrentUser>, PageError> {
+    pub async fn find(&self, store: &Store, key: &str, now: DateTime<Utc>) -> Result<Option<CurrentUser>, HttpError> {
         self.look_for_changes(store).await?;
         let (hash, forgotten) = (secret::hashed(key), self.forgotten.load(Ordering::Acquire));
         let read = async || signed_in(store, hash, now).await;
@@ -114,7 +114,7 @@ impl Sessions {
     }
 
     /// All regions.
-    pub async fn regions(&self, store: &Store) -> Result<Arc<Vec<IdAndName>>, PageError> {
+    pub async fn regions(&self, store: &Store) -> Result<Arc<Vec<IdAndName>>, HttpError> {
         let forgotten = self.forgotten.load(Ordering::Acquire);
         let regions = self.regions.get(&(), forgotten, async || store.regions().await).await?;
         // Without any region somebody is about to make the first, on the command line: look again.
@@ -129,7 +129,7 @@ impl Sessions {
         self.forgotten.fetch_add(1, Ordering::AcqRel);
     }
 
-    async fn look_for_changes(&self, store: &Store) -> Result<(), PageError> {
+    async fn look_for_changes(&self, store: &Store) -> Result<(), HttpError> {
         let began = *self.began.get_or_init(Instant::now);
         let elapsed = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let looked = self.looked.load(Ordering::Acquire);

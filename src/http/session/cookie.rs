@@ -9,14 +9,14 @@ use actix_web::http::header::{COOKIE as HEADER, HeaderMap, HeaderValue};
 use actix_web::web::Data;
 
 use super::COOKIE;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::{Site, cookies};
 
 /// A browser that sends more keys than this is signed in to none of them.
 const MAX_KEYS: usize = 4;
 
 /// Leaves the one cookie that is of a living session. Those of two are of nobody: whose it is cannot be told.
-pub async fn choose(request: &mut ServiceRequest) -> Result<(), PageError> {
+pub async fn choose(request: &mut ServiceRequest) -> Result<(), HttpError> {
     let Some(site) = request.app_data::<Data<Site>>().cloned() else { return Ok(()) };
     let name = cookies::full(site.web.is_https(), COOKIE);
     if is_plain(request.headers(), &name) {
@@ -45,7 +45,7 @@ fn is_plain(headers: &HeaderMap, name: &str) -> bool {
 }
 
 /// The one of a living session, if there is one and no other.
-async fn only_living<'a>(site: &Site, ours: &[&'a str]) -> Result<Option<&'a str>, PageError> {
+async fn only_living<'a>(site: &Site, ours: &[&'a str]) -> Result<Option<&'a str>, HttpError> {
     let mut living = None;
     for pair in ours {
         let Some(key) = key_in(pair, &site.cookie_key) else { continue };

@@ -24,7 +24,7 @@ use crate::app::secret;
 use crate::app::sessions::From;
 use crate::domain::people::{Actor, User};
 use crate::http::Site;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::store::Stamp;
 
 pub use cache::{Sessions, SignedIn};
@@ -70,11 +70,11 @@ impl CurrentUser {
 }
 
 impl FromRequest for CurrentUser {
-    type Error = PageError;
-    type Future = Ready<Result<Self, PageError>>;
+    type Error = HttpError;
+    type Future = Ready<Result<Self, HttpError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(request).ok_or(PageError::SignedOut))
+        ready(Self::of(request).ok_or(HttpError::SignedOut))
     }
 }
 
@@ -93,7 +93,7 @@ enum Found {
     /// Theirs.
     Of(CurrentUser),
     /// It could not be looked up; the error is told once.
-    Unknown(Option<PageError>),
+    Unknown(Option<HttpError>),
 }
 
 impl Found {
@@ -117,7 +117,7 @@ pub async fn find_reader<B: MessageBody>(
 
 /// The person who sent a request, if somebody is signed in, and notes that they did something. A page that refreshes
 /// itself is nobody doing anything: it would keep a forgotten screen signed in.
-pub fn reader(request: &HttpRequest) -> Result<Option<CurrentUser>, PageError> {
+pub fn reader(request: &HttpRequest) -> Result<Option<CurrentUser>, HttpError> {
     let found = FOUND.try_with(|found| match &mut *found.borrow_mut() {
         Found::Nobodys => Ok(None),
         Found::Of(person) => Ok(Some(person.clone())),
@@ -152,7 +152,7 @@ fn note(site: &Data<Site>, person: &CurrentUser, now: DateTime<Utc>) {
 }
 
 /// Where a request comes from, for a new session.
-pub fn from(site: &Site, request: &HttpRequest) -> Result<From, PageError> {
+pub fn from(site: &Site, request: &HttpRequest) -> Result<From, HttpError> {
     let user_agent = request.headers().get("user-agent").and_then(|value| value.to_str().ok());
     Ok(From {
         address: site.address(request),
@@ -162,7 +162,7 @@ pub fn from(site: &Site, request: &HttpRequest) -> Result<From, PageError> {
 }
 
 /// Gives the browser the key of the session that an operation has begun, instead of any that it had.
-pub fn begin(request: &HttpRequest, key: &str) -> Result<(), PageError> {
+pub fn begin(request: &HttpRequest, key: &str) -> Result<(), HttpError> {
     let session = request.get_session();
     session.renew();
     Ok(session.insert(store::KEY, key).map_err(anyhow::Error::from)?)

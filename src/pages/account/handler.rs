@@ -9,7 +9,7 @@ use super::view::{AccountPage, PasswordForm, SessionRow};
 use crate::domain::account::session_is_over;
 use crate::domain::people::Role;
 use crate::http::Site;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::accounts;
@@ -27,7 +27,7 @@ pub async fn page(
     request: &HttpRequest,
     reader: &CurrentUser,
     password: PasswordForm,
-) -> Result<AccountPage, PageError> {
+) -> Result<AccountPage, HttpError> {
     let now = site.app.clock.now();
     let mut sessions = site.app.store.sessions_of(reader.user().id, now).await?;
     sessions.retain(|session| {
@@ -50,7 +50,7 @@ pub fn password_form() -> PasswordForm {
     PasswordForm { url: urls::password(), rule: accounts::password_rule(), ..PasswordForm::default() }
 }
 
-async fn roles(site: &Site, reader: &CurrentUser) -> Result<Vec<String>, PageError> {
+async fn roles(site: &Site, reader: &CurrentUser) -> Result<Vec<String>, HttpError> {
     let user = reader.user();
     let teams = site.app.store.teams().await?;
     let of_team = teams.iter().filter_map(|team| {

@@ -10,7 +10,7 @@ use crate::app::accounts::AccountError;
 use crate::app::passwords::Requester;
 use crate::app::sessions::{self, PasswordChange};
 use crate::http::Site;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::accounts;
@@ -36,7 +36,7 @@ pub async fn update(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
     let stamp = reader.stamp(&site, &request);
     // Whoever found an open session is held up as at sign-in, and nobody by what a stranger tries there.
     let (user, session) = (reader.user().id, reader.session());
-    site.limits.take_change(user, session, stamp.at).map_err(PageError::TooMany)?;
+    site.limits.take_change(user, session, stamp.at).map_err(HttpError::TooMany)?;
     let turn = site.turn(Requester::Known, &request).await;
     let _turn = turn.inspect_err(|_| site.limits.give_change_back(user, session))?;
     let change = PasswordChange { name: reader.user().name.clone(), current, new: password };

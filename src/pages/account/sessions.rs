@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::app::sessions;
 use crate::http::Site;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::told::Told;
@@ -20,7 +20,7 @@ pub async fn destroy(site: Data<Site>, request: HttpRequest, reader: CurrentUser
     }
     let stamp = reader.stamp(&site, &request);
     if !sessions::end(&site.app.store, &stamp, reader.user().id, *id).await? {
-        return Err(PageError::NotFound);
+        return Err(HttpError::NotFound);
     }
     site.sessions.forget();
     Ok(response::see_other_saying(&request, &urls::account(), &Told::SessionEnded))

@@ -7,7 +7,7 @@ use super::open_checkpoints::is_for;
 use super::presenter;
 use super::view::ApprovalsPage;
 use crate::http::Site;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::pages::caches::PageCaches;
@@ -22,7 +22,7 @@ pub async fn index(site: Data<Site>, caches: Data<PageCaches>, request: HttpRequ
 }
 
 /// What waits for the reader.
-pub async fn mine(site: &Site, caches: &PageCaches, reader: &CurrentUser) -> Result<Vec<OpenCheckpoint>, PageError> {
+pub async fn mine(site: &Site, caches: &PageCaches, reader: &CurrentUser) -> Result<Vec<OpenCheckpoint>, HttpError> {
     let (open, now) = (caches.waiting.open(&site.app).await?, site.app.clock.now());
     Ok(open.iter().filter(|checkpoint| is_for(reader.user(), checkpoint, now)).cloned().collect())
 }

@@ -9,7 +9,7 @@ use crate::domain::people::User;
 use crate::domain::policy;
 use crate::http::Site;
 use crate::http::cache::Cache;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::pages::components::{ApprovalsCount, urls};
 use crate::store::{OpenCheckpoint, Scope, StoreError};
 
@@ -38,7 +38,7 @@ pub fn is_for(user: &User, checkpoint: &OpenCheckpoint, now: Moment) -> bool {
 }
 
 /// How many checkpoints wait for that user, for the top bar.
-pub async fn count(site: &Site, waiting: &OpenCheckpoints, user: &User) -> Result<ApprovalsCount, PageError> {
+pub async fn count(site: &Site, waiting: &OpenCheckpoints, user: &User) -> Result<ApprovalsCount, HttpError> {
     let (open, now) = (waiting.open(&site.app).await?, site.app.clock.now());
     let waiting = open.iter().filter(|checkpoint| is_for(user, checkpoint, now)).count() as u64;
     Ok(ApprovalsCount { waiting, refresh: Some(urls::approvals_count(waiting)) })

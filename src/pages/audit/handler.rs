@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::presenter;
 use super::view::AuditPage;
 use crate::http::Site;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::audit as messages;
@@ -29,7 +29,7 @@ pub struct AuditQuery {
 /// A page of it.
 pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser, wanted: Query<AuditQuery>) -> Reply {
     if !reader.user().administrator {
-        return Err(PageError::NotFound);
+        return Err(HttpError::NotFound);
     }
     let turn = match (wanted.before, wanted.after) {
         (Some(before), _) => Cursor::Older(before),

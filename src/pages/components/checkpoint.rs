@@ -6,7 +6,7 @@ use crate::domain::execution::{Decision, Execution, Moment, TaskState};
 use crate::domain::kinds::{Deciders, Kind};
 use crate::domain::values::Names;
 use crate::domain::{policy, reference};
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::messages::{dialogs, view as messages};
 
 /// What to check, in words, with the values that earlier tasks gave; may be empty.
@@ -21,7 +21,7 @@ pub fn deciders(kind: &Kind) -> String {
 }
 
 /// Who that is now, by name, and without those whom four eyes keep away: whoever waits for them can ask somebody.
-pub async fn able(subject: &Subject, execution: &Execution, task: usize) -> Result<Option<String>, PageError> {
+pub async fn able(subject: &Subject, execution: &Execution, task: usize) -> Result<Option<String>, HttpError> {
     if !execution.spec(task).kind.is_checkpoint() {
         return Ok(None);
     }
@@ -31,7 +31,7 @@ pub async fn able(subject: &Subject, execution: &Execution, task: usize) -> Resu
 }
 
 /// The same as a fact.
-pub async fn able_fact(subject: &Subject, execution: &Execution, task: usize) -> Result<Option<Fact>, PageError> {
+pub async fn able_fact(subject: &Subject, execution: &Execution, task: usize) -> Result<Option<Fact>, HttpError> {
     Ok(able(subject, execution, task).await?.map(|names| Fact::text(dialogs::ABLE, names)))
 }
 

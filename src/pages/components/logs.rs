@@ -11,7 +11,7 @@ use futures_util::{Stream, stream};
 use crate::domain::execution::Execution;
 use crate::domain::placement::Placement;
 use crate::http::Site;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::messages::logs;
 use crate::runlog::{self, Chunk, LastLines, PlainCursor, SMALLEST_READ};
 use crate::store::{AttemptKey, Backend, LogKey, Store, StoreError};
@@ -24,7 +24,7 @@ pub enum LogError {
     Unreadable(#[source] io::Error),
     /// What any page may meet.
     #[error(transparent)]
-    Page(#[from] PageError),
+    Page(#[from] HttpError),
 }
 
 impl From<io::Error> for LogError {
@@ -160,7 +160,7 @@ impl Log {
     }
 
     /// The whole of it as text, block by block; the last line says why, if the rest cannot be read.
-    pub fn text(self) -> impl Stream<Item = Result<Bytes, PageError>> {
+    pub fn text(self) -> impl Stream<Item = Result<Bytes, HttpError>> {
         stream::try_unfold(Some((self, PlainCursor::default())), |left| async move {
             let Some((log, mut cursor)) = left else { return Ok(None) };
             let Some(offset) = cursor.wants() else { return Ok(None) };
@@ -179,6 +179,6 @@ impl Log {
 /// Reads where waiting for the disk holds up nobody.
 async fn read(path: &Path, how: impl FnOnce(&Path) -> io::Result<Chunk> + Send + 'static) -> Result<Chunk, LogError> {
     let path = path.to_owned();
-    let chunk = block(move || how(&path)).await.map_err(|error| PageError::from(anyhow::Error::from(error)))?;
+    let chunk = block(move || how(&path)).await.map_err(|error| HttpError::from(anyhow::Error::from(error)))?;
     Ok(chunk?)
 }

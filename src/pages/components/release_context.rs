@@ -18,7 +18,7 @@ use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
 use crate::domain::values::Names;
 use crate::http::Site;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::session::CurrentUser;
 use crate::pages::caches::PageCaches;
 use crate::pages::regions::CurrentRegion;
@@ -51,32 +51,32 @@ pub struct Read {
 }
 
 impl Read {
-    async fn of(app: &App, id: Uuid) -> Result<Self, PageError> {
+    async fn of(app: &App, id: Uuid) -> Result<Self, HttpError> {
         let mark = app.live.mark(id);
-        let release = app.store.release(id).await?.ok_or(PageError::NotFound)?;
-        let place = app.store.release_place(id).await?.ok_or(PageError::NotFound)?;
+        let release = app.store.release(id).await?.ok_or(HttpError::NotFound)?;
+        let place = app.store.release_place(id).await?.ok_or(HttpError::NotFound)?;
         Ok(Self { release: Arc::new(release), place: Arc::new(place), mark })
     }
 }
 
 impl Subject {
     /// Reads it; not found is also what the reader may not see.
-    pub async fn of(request: &HttpRequest) -> Result<Self, PageError> {
+    pub async fn of(request: &HttpRequest) -> Result<Self, HttpError> {
         let (site, id) = asked(request)?;
         let read = Read::of(&site.app, id).await?;
         Self::shown(request, site, &read).await
     }
 
     /// The same for a page that refreshes itself: read once for all who watch it.
-    pub async fn watched(request: &HttpRequest) -> Result<Self, PageError> {
+    pub async fn watched(request: &HttpRequest) -> Result<Self, HttpError> {
         let (site, id) = asked(request)?;
         let reads = &PageCaches::of(request)?.watched.reads;
         let read = reads.get(&id, site.app.live.mark(id), async || Read::of(&site.app, id).await).await?;
         Self::shown(request, site, &read).await
     }
 
-    async fn shown(request: &HttpRequest, site: Data<Site>, read: &Read) -> Result<Self, PageError> {
-        let reader = CurrentUser::of(request).ok_or(PageError::SignedOut)?;
+    async fn shown(request: &HttpRequest, site: Data<Site>, read: &Read) -> Result<Self, HttpError> {
+        let reader = CurrentUser::of(request).ok_or(HttpError::SignedOut)?;
         let region = CurrentRegion::extract(request).await?;
         let (user, Read { release, place, mark }) = (reader.user(), read);
         let visible = user.may_read(release.team_id) && (release.deleted_at.is_none() || user.administrator);
@@ -85,10 +85,10 @@ impl Subject {
                 let caller = Caller { user_id: user.id, address: site.address(request) };
                 site.app.tell_refused::<()>(&caller, (release.id, operation), &Err(AppError::NotFound)).await;
             }
-            return Err(PageError::NotFound);
+            return Err(HttpError::NotFound);
         }
         if release.region_id != region.id {
-            return Err(PageError::NotFound);
+            return Err(HttpError::NotFound);
         }
         PageCaches::of(request)?.places.remember(release.id, release.team_id, release.region_id);
         let (release, place) = (Arc::clone(release), Arc::clone(place));
@@ -97,9 +97,9 @@ impl Subject {
 
     /// Whether a page that shows `seen` shows the newest state of a release task that its reader may see: from memory
     /// alone.
-    pub async fn is_unchanged(request: &HttpRequest, seen: u64) -> Result<bool, PageError> {
-        let site = request.app_data::<Data<Site>>().ok_or(PageError::NotFound)?;
-        let reader = CurrentUser::of(request).ok_or(PageError::SignedOut)?;
+    pub async fn is_unchanged(request: &HttpRequest, seen: u64) -> Result<bool, HttpError> {
+        let site = request.app_data::<Data<Site>>().ok_or(HttpError::NotFound)?;
+        let reader = CurrentUser::of(request).ok_or(HttpError::SignedOut)?;
         let region = CurrentRegion::extract(request).await?;
         let id: Uuid = from_path(request, "id")?;
         let places = &PageCaches::of(request)?.places;
@@ -147,32 +147,32 @@ impl Subject {
     }
 
     /// The execution that the URL names by its number.
-    pub async fn execution(&self) -> Result<Execution, PageError> {
+    pub async fn execution(&self) -> Result<Execution, HttpError> {
         let number = self.number()?;
         match &self.release.last {
             Some(last) if last.number == number => Ok(last.clone()),
             Some(_) | None => {
                 let execution = self.site.app.store.execution_numbered(self.release.id, number).await?;
-                execution.ok_or(PageError::NotFound)
+                execution.ok_or(HttpError::NotFound)
             }
         }
     }
 
     /// The number of the execution in the URL.
-    pub fn number(&self) -> Result<u32, PageError> {
+    pub fn number(&self) -> Result<u32, HttpError> {
         from_path(&self.request, "number")
     }
 
     /// The name of the task in the URL, and its index in `execution`.
-    pub fn task(&self, execution: &Execution) -> Result<usize, PageError> {
-        let name = self.request.match_info().get("task").ok_or(PageError::NotFound)?;
-        execution.index(name).ok_or(PageError::NotFound)
+    pub fn task(&self, execution: &Execution) -> Result<usize, HttpError> {
+        let name = self.request.match_info().get("task").ok_or(HttpError::NotFound)?;
+        execution.index(name).ok_or(HttpError::NotFound)
     }
 }
 
 impl FromRequest for Subject {
-    type Error = PageError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+    type Error = HttpError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, HttpError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
@@ -190,12 +190,12 @@ fn asked_to_do(request: &HttpRequest) -> Option<Operation> {
     Operation::ALL.into_iter().find(is_it)
 }
 
-fn asked(request: &HttpRequest) -> Result<(Data<Site>, Uuid), PageError> {
-    let site = request.app_data::<Data<Site>>().ok_or(PageError::NotFound)?.clone();
+fn asked(request: &HttpRequest) -> Result<(Data<Site>, Uuid), HttpError> {
+    let site = request.app_data::<Data<Site>>().ok_or(HttpError::NotFound)?.clone();
     Ok((site, from_path(request, "id")?))
 }
 
-fn from_path<T: std::str::FromStr>(request: &HttpRequest, name: &str) -> Result<T, PageError> {
-    let text = request.match_info().get(name).ok_or(PageError::NotFound)?;
-    text.parse().map_err(|_| PageError::NotFound)
+fn from_path<T: std::str::FromStr>(request: &HttpRequest, name: &str) -> Result<T, HttpError> {
+    let text = request.match_info().get(name).ok_or(HttpError::NotFound)?;
+    text.parse().map_err(|_| HttpError::NotFound)
 }

@@ -10,7 +10,7 @@ use crate::domain::decide::Command;
 use crate::domain::policy;
 use crate::domain::precondition::Expected;
 use crate::domain::refusal::{Change, Refusal};
-use crate::http::error::{PageError, refusal_status};
+use crate::http::error::{HttpError, refusal_status};
 use crate::http::response::{self, Reply};
 use crate::messages::told::Told;
 use crate::pages::components::release_context::Subject;
@@ -68,7 +68,7 @@ async fn again(stale: &Subject, form: &Said, refusal: Refusal) -> Reply {
 /// Not for this reader, or not now: says why, and who may.
 async fn refused(subject: &Subject, refusal: Refusal) -> Reply {
     if refusal_status(&refusal) != StatusCode::FORBIDDEN {
-        return Err(PageError::Refused(refusal));
+        return Err(HttpError::Refused(refusal));
     }
     let execution = subject.execution().await?;
     let task = subject.task(&execution)?;

@@ -6,7 +6,7 @@ use crate::domain::execution::{DecisionAuthority, Execution};
 use crate::domain::kinds::Kind;
 use crate::domain::policy;
 use crate::domain::refusal::Refusal;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::messages::{self, dialogs, errors};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::{TabName, with_query};
@@ -19,7 +19,7 @@ pub fn dialog(
     (round, from): (u32, CameFrom),
     comment: Field,
     refusal: Option<&Refusal>,
-) -> Result<DecisionDialog, PageError> {
+) -> Result<DecisionDialog, HttpError> {
     let (run, kind, now) = (&execution.tasks[task], &execution.spec(task).kind, subject.now());
     let (comment, error) = match refusal {
         Some(refusal @ (Refusal::CommentNeeded { .. } | Refusal::CommentTooLong { .. })) => {

@@ -12,7 +12,7 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use super::form_recovery;
 use super::view::ErrorPage;
 use crate::http::compact;
-use crate::http::error::{AGAIN_IN, PageError};
+use crate::http::error::{AGAIN_IN, HttpError};
 use crate::http::middleware::envelope::{RequestId, on_panic};
 use crate::http::response::{self, HX_REDIRECT};
 use crate::http::session::CurrentUser;
@@ -64,7 +64,7 @@ fn broke_down(reference: &str) -> HttpResponse {
 /// An error that nobody has made a page of yet.
 #[derive(Clone, Copy)]
 enum Problem<'a> {
-    Ours(&'a PageError),
+    Ours(&'a HttpError),
     Other(StatusCode),
 }
 
@@ -75,7 +75,7 @@ impl<'a> Problem<'a> {
         {
             return None;
         }
-        let ours = response.response().error().and_then(|error| error.as_error::<PageError>());
+        let ours = response.response().error().and_then(|error| error.as_error::<HttpError>());
         Some(ours.map_or(Self::Other(response.status()), Self::Ours))
     }
 }
@@ -88,7 +88,7 @@ struct Answer {
 
 async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
     let (status, words) = match problem {
-        Problem::Ours(PageError::SignedOut) => return sign_in_first(request),
+        Problem::Ours(HttpError::SignedOut) => return sign_in_first(request),
         Problem::Ours(error) => (error.status(), words(error)),
         Problem::Other(StatusCode::NOT_FOUND) => (StatusCode::NOT_FOUND, errors::not_found()),
         Problem::Other(StatusCode::METHOD_NOT_ALLOWED) => (StatusCode::METHOD_NOT_ALLOWED, errors::wrong_method()),
@@ -98,10 +98,10 @@ async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
     let reference = request.extensions().get::<RequestId>().map(RequestId::to_string).unwrap_or_default();
     let mut more = None;
     match problem {
-        Problem::Ours(PageError::Broken(error)) => {
+        Problem::Ours(HttpError::Broken(error)) => {
             tracing::error!(id = reference, path = request.path(), error = format!("{error:#}"), "request failed");
         }
-        Problem::Ours(PageError::CommitUnknown(error)) => {
+        Problem::Ours(HttpError::CommitUnknown(error)) => {
             tracing::warn!(
                 id = reference,
                 path = request.path(),
@@ -110,14 +110,14 @@ async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
             );
             more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN)));
         }
-        Problem::Ours(PageError::Unavailable(_, error)) => {
+        Problem::Ours(HttpError::Unavailable(_, error)) => {
             if REFUSED.is_due() {
                 tracing::warn!(error = format!("{error:#}"), "requests refused; database unavailable");
             }
             more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN)));
         }
-        Problem::Ours(PageError::QueueFull) => more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN))),
-        Problem::Ours(PageError::TooMany(seconds)) => {
+        Problem::Ours(HttpError::QueueFull) => more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN))),
+        Problem::Ours(HttpError::TooMany(seconds)) => {
             more = Some((header::RETRY_AFTER, HeaderValue::from(*seconds)));
         }
         Problem::Ours(_) | Problem::Other(_) => {}
@@ -145,7 +145,7 @@ fn notice(status: StatusCode, words: ErrorWords, reference: &str) -> Notice {
 /// What was typed is given back.
 fn away(problem: Problem<'_>, words: ErrorWords, request: &HttpRequest) -> ErrorPage {
     let typed = form_recovery::again(request);
-    let unsure = matches!(problem, Problem::Ours(PageError::CommitUnknown(_)));
+    let unsure = matches!(problem, Problem::Ours(HttpError::CommitUnknown(_)));
     let asked = request.uri().path_and_query().map(ToString::to_string).filter(|_| request.method().is_safe());
     let look = current_page(request).filter(|_| unsure).map(|page| Action::link(errors::LOOK, page));
     let again = asked.map(|page| Action::link(errors::TRY_AGAIN, page).styled(ActionStyle::Primary));
@@ -161,33 +161,33 @@ fn away(problem: Problem<'_>, words: ErrorWords, request: &HttpRequest) -> Error
     }
 }
 
-fn words(error: &PageError) -> ErrorWords {
+fn words(error: &HttpError) -> ErrorWords {
     match error {
-        PageError::NotFound => errors::not_found(),
-        PageError::NoRegion => errors::no_region(),
-        PageError::SetupOver => errors::setup_over(),
-        PageError::SetupTooOld => errors::setup_too_old(),
-        PageError::SignedOut => errors::signed_out(),
-        PageError::CrossSite => errors::cross_site(),
-        PageError::Refused(refusal) => errors::refused(
+        HttpError::NotFound => errors::not_found(),
+        HttpError::NoRegion => errors::no_region(),
+        HttpError::SetupOver => errors::setup_over(),
+        HttpError::SetupTooOld => errors::setup_too_old(),
+        HttpError::SignedOut => errors::signed_out(),
+        HttpError::CrossSite => errors::cross_site(),
+        HttpError::Refused(refusal) => errors::refused(
             error.status().as_u16(),
             crate::messages::refusal(refusal, crate::messages::Locale::default()),
         ),
-        PageError::Stale => errors::stale(),
-        PageError::Unreadable(_) => errors::unreadable(),
-        PageError::TooLarge => errors::too_large(),
-        PageError::TooMany(seconds) => errors::too_many(*seconds),
-        PageError::TooManyFields => errors::too_many_fields(),
-        PageError::NotAForm => errors::not_a_form(),
-        PageError::TooSlow => errors::too_slow(),
-        PageError::AddressTooLong => errors::address_too_long(),
-        PageError::HeadersTooLarge => errors::headers_too_large(),
-        PageError::Unavailable(Outage::Unreachable, _) => errors::unreachable(),
-        PageError::Unavailable(Outage::Busy, _) => errors::busy(),
-        PageError::Unavailable(Outage::Full, _) => errors::full(),
-        PageError::QueueFull => errors::crowded(),
-        PageError::CommitUnknown(_) => errors::unsure(),
-        PageError::Broken(_) => errors::broken(),
+        HttpError::Stale => errors::stale(),
+        HttpError::Unreadable(_) => errors::unreadable(),
+        HttpError::TooLarge => errors::too_large(),
+        HttpError::TooMany(seconds) => errors::too_many(*seconds),
+        HttpError::TooManyFields => errors::too_many_fields(),
+        HttpError::NotAForm => errors::not_a_form(),
+        HttpError::TooSlow => errors::too_slow(),
+        HttpError::AddressTooLong => errors::address_too_long(),
+        HttpError::HeadersTooLarge => errors::headers_too_large(),
+        HttpError::Unavailable(Outage::Unreachable, _) => errors::unreachable(),
+        HttpError::Unavailable(Outage::Busy, _) => errors::busy(),
+        HttpError::Unavailable(Outage::Full, _) => errors::full(),
+        HttpError::QueueFull => errors::crowded(),
+        HttpError::CommitUnknown(_) => errors::unsure(),
+        HttpError::Broken(_) => errors::broken(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::policy;
 use crate::domain::precondition::Expected;
 use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response;
 use crate::messages::told::Told;
 use crate::messages::{self, Locale};
@@ -30,13 +30,13 @@ impl Asked {
 }
 
 /// The last execution, if the reader may do `operation` now.
-pub fn permitted(subject: &Subject, operation: Operation) -> Result<&Execution, PageError> {
+pub fn permitted(subject: &Subject, operation: Operation) -> Result<&Execution, HttpError> {
     policy::check(subject.user(), (&*subject.release).into(), operation)?;
-    subject.release.last.as_ref().ok_or(PageError::NotFound)
+    subject.release.last.as_ref().ok_or(HttpError::NotFound)
 }
 
 /// Asks something of the last execution, and goes on to its page.
-pub async fn ask(subject: &Subject, expected: Expected, command: &Command) -> Result<HttpResponse, PageError> {
+pub async fn ask(subject: &Subject, expected: Expected, command: &Command) -> Result<HttpResponse, HttpError> {
     subject.site.app.ask_from(&subject.caller(), subject.release.id, expected, command).await?;
     Ok(done(subject, &Told::asked(&subject.release.name, command)))
 }

@@ -8,7 +8,7 @@ use crate::domain::decide::Command;
 use crate::domain::policy;
 use crate::domain::precondition::Expected;
 use crate::domain::refusal::{Operation, Refusal};
-use crate::http::error::{PageError, refusal_status};
+use crate::http::error::{HttpError, refusal_status};
 use crate::http::response::Reply;
 use crate::messages::{self, dialogs};
 use crate::pages::components::release_context::Subject;
@@ -36,7 +36,7 @@ pub async fn create(subject: Subject, form: Form<Reason>) -> Reply {
     let task = subject.request.match_info().get("task").unwrap_or_default().to_owned();
     let command = Command::Skip { task: task.clone(), comment: form.comment.clone() };
     let refusal = match ask(&subject, seen(&subject)?, &command).await {
-        Err(PageError::Refused(refusal)) => refusal,
+        Err(HttpError::Refused(refusal)) => refusal,
         answer => return answer,
     };
     let (sentence, typed) = (messages::refusal(&refusal, messages::Locale::default()), Field::of(&form.comment));
@@ -47,11 +47,11 @@ pub async fn create(subject: Subject, form: Form<Reason>) -> Reply {
     dialog::show_with(refusal_status(&refusal), &subject, "Skip", view(&subject, &task, comment, error)?).await
 }
 
-fn seen(subject: &Subject) -> Result<Expected, PageError> {
+fn seen(subject: &Subject) -> Result<Expected, HttpError> {
     Ok(Expected { execution: Some(subject.number()?), ..Expected::default() })
 }
 
-fn view(subject: &Subject, task: &str, comment: Field, error: Option<String>) -> Result<ConfirmDialog, PageError> {
+fn view(subject: &Subject, task: &str, comment: Field, error: Option<String>) -> Result<ConfirmDialog, HttpError> {
     Ok(ConfirmDialog {
         title: format!("Skip {task}?"),
         sentence: dialogs::skip(task),

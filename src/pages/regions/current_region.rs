@@ -9,7 +9,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use uuid::Uuid;
 
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::{Site, cookies};
 use crate::store::IdAndName;
 
@@ -25,16 +25,16 @@ pub struct CurrentRegion {
 }
 
 impl FromRequest for CurrentRegion {
-    type Error = PageError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+    type Error = HttpError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, HttpError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let site = request.app_data::<Data<Site>>().ok_or(PageError::NotFound)?;
+            let site = request.app_data::<Data<Site>>().ok_or(HttpError::NotFound)?;
             let regions = site.sessions.regions(&site.app.store).await?;
             let name = request.match_info().get("region").unwrap_or_default();
-            let found = regions.iter().find(|region| region.name == name).ok_or(PageError::NotFound)?;
+            let found = regions.iter().find(|region| region.name == name).ok_or(HttpError::NotFound)?;
             let region = Self { id: found.id, name: found.name.clone() };
             request.extensions_mut().insert(region.clone());
             Ok(region)

@@ -5,14 +5,14 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::current_region::{CurrentRegion, remembered};
 use crate::http::Site;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::pages::components::urls;
 
 /// `/`: on to the region of the last visit.
 pub async fn index(site: Data<Site>, request: HttpRequest) -> Reply {
     let regions = site.sessions.regions(&site.app.store).await?;
-    let region = remembered(&request, &regions).ok_or(PageError::NoRegion)?;
+    let region = remembered(&request, &regions).ok_or(HttpError::NoRegion)?;
     Ok(response::see_other(&urls::release_tasks(&region)))
 }
 

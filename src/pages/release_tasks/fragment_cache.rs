@@ -11,7 +11,7 @@ use crate::domain::execution::Execution;
 use crate::domain::policy::ViewerAccess;
 use crate::http::cache::Cache;
 use crate::http::compressed_text::CompressedText;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response;
 use crate::pages::components::release_context::{Read, Subject};
 
@@ -48,8 +48,8 @@ impl FragmentCache {
         &self,
         subject: &Subject,
         execution: Option<&Execution>,
-        make: impl AsyncFnOnce() -> Result<ReleaseLive, PageError>,
-    ) -> Result<Arc<CompressedText>, PageError> {
+        make: impl AsyncFnOnce() -> Result<ReleaseLive, HttpError>,
+    ) -> Result<Arc<CompressedText>, HttpError> {
         let key = Key { path: subject.request.path().to_owned(), sight: subject.sight(execution) };
         self.parts.get(&key, subject.mark, async || response::compressed(&make().await?)).await
     }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::view::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};
 use super::{head, seen};
 use crate::domain::execution::Execution;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::pages::caches::PageCaches;
 use crate::pages::components::release_context::Subject;
@@ -47,7 +47,7 @@ pub async fn answer(subject: &Subject, title: String, live: ReleaseLive) -> Repl
 pub async fn answer_all(
     subject: &Subject,
     (title, shown): (String, Option<&Execution>),
-    live: impl AsyncFnOnce() -> Result<ReleaseLive, PageError>,
+    live: impl AsyncFnOnce() -> Result<ReleaseLive, HttpError>,
 ) -> Reply {
     let request = &subject.request;
     if has_just_acted(request) {
@@ -72,7 +72,7 @@ fn has_just_acted(request: &HttpRequest) -> bool {
 }
 
 /// What a page that refreshes itself is about; none when it shows the newest state, which memory alone tells.
-pub async fn changed(request: &HttpRequest) -> Result<Option<Subject>, PageError> {
+pub async fn changed(request: &HttpRequest) -> Result<Option<Subject>, HttpError> {
     match seen(request) {
         Some(seen) if Subject::is_unchanged(request, seen).await? => Ok(None),
         Some(_) | None if has_just_acted(request) => Ok(Some(Subject::of(request).await?)),

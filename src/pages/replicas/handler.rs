@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::presenter::{self, Known};
 use super::view::ReplicasPage;
 use crate::http::Site;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::replicas;
@@ -41,9 +41,9 @@ pub async fn show_list(site: Data<Site>, reader: CurrentUser, shown: Query<Repli
     response::page(&presenter::list(&site, &known))
 }
 
-async fn known(site: &Site, reader: &CurrentUser) -> Result<Known, PageError> {
+async fn known(site: &Site, reader: &CurrentUser) -> Result<Known, HttpError> {
     if !reader.user().administrator {
-        return Err(PageError::NotFound);
+        return Err(HttpError::NotFound);
     }
     let store = &site.app.store;
     Ok(Known { replicas: store.replicas().await?, carried: store.carried().await? })

@@ -9,7 +9,7 @@ use super::view::SetupPage;
 use crate::app::accounts::AccountError;
 use crate::app::passwords::Requester;
 use crate::app::sessions::{self, FirstAdministrator, SetupLink};
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::{Site, session};
 use crate::messages::accounts;
@@ -67,11 +67,11 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -
     Ok(response::see_other(&urls::home()))
 }
 
-async fn is_open(site: &Site, token: &str) -> Result<(), PageError> {
+async fn is_open(site: &Site, token: &str) -> Result<(), HttpError> {
     match sessions::setup_link(&site.app.store, token, site.app.clock.now()).await? {
         SetupLink::Good => Ok(()),
-        SetupLink::TooOld => Err(PageError::SetupTooOld),
-        SetupLink::NotValid => Err(PageError::SetupOver),
+        SetupLink::TooOld => Err(HttpError::SetupTooOld),
+        SetupLink::NotValid => Err(HttpError::SetupOver),
     }
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Found, log_view};
 use crate::domain::names;
 use crate::http::Site;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::pages::components::release_context::Subject;
 use crate::runlog;
@@ -35,7 +35,7 @@ pub async fn show(site: Data<Site>, request: HttpRequest, shown: Query<LogQuery>
 }
 
 /// From memory and the length of the file alone. A log that is no file here grows with the mark of the release task.
-async fn unchanged(site: &Site, request: &HttpRequest, shown: LogQuery) -> Result<bool, PageError> {
+async fn unchanged(site: &Site, request: &HttpRequest, shown: LogQuery) -> Result<bool, HttpError> {
     let task = request.match_info().get("task").filter(|task| names::is_valid(task));
     let (Some(task), Some(of), Some(seen), Some(size)) = (task, shown.of, shown.seen, shown.size) else {
         return Ok(false);

@@ -3,7 +3,7 @@
 use super::handler::Window;
 use super::view::{LogLine, LogMore, LogSource, LogTail, LogView};
 use super::{Found, html};
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::messages::logs;
 use crate::pages::components::logs::LogError;
 use crate::pages::components::release_urls::with_query;
@@ -18,7 +18,7 @@ const MAX_HTML: usize = 512 * 1024;
 const MAX_BYTES: u64 = 128 * 1024;
 
 /// The log on the page of the task; checkpoints and waits have none, nor what was never begun.
-pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, PageError> {
+pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, HttpError> {
     let (execution, run) = (&found.execution, found.run());
     if !execution.spec(found.task).kind.has_log() {
         return Ok(None);
@@ -73,7 +73,7 @@ async fn readable(found: &Found, window: Window, attempt: u32) -> Result<LogView
 }
 
 /// What comes after `from`.
-pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, PageError> {
+pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, HttpError> {
     match readable_after(found, attempt, from).await {
         Ok(tail) => Ok(tail),
         Err(LogError::Unreadable(problem)) => Ok(LogTail { lines: Vec::new(), more: unreadable(&problem) }),

@@ -13,7 +13,7 @@ use actix_web::web::{ServiceConfig, get, resource};
 
 use crate::domain::execution::{Execution, TaskRun};
 use crate::domain::status::TaskStatus;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::pages::components::logs::Log;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::TASK_RUN;
@@ -35,7 +35,7 @@ struct Found {
 }
 
 impl Found {
-    async fn of(subject: Subject) -> Result<Self, PageError> {
+    async fn of(subject: Subject) -> Result<Self, HttpError> {
         let execution = subject.execution().await?;
         let task = subject.task(&execution)?;
         Ok(Self { subject, execution, task })

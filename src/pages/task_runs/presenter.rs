@@ -8,7 +8,7 @@ use crate::domain::execution::{AttemptKind, Moment, TaskRun, TaskState};
 use crate::domain::outcome::Outcome;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_urls::with_query;
 use crate::pages::components::{
@@ -19,7 +19,7 @@ use crate::pages::release_tasks::view::ReleaseHead;
 use crate::store::{Backend, ListedAttempt, Store};
 
 /// The part that refreshes itself, beside the log of that attempt.
-pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError> {
+pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError> {
     let (subject, run, now) = (&found.subject, found.run(), found.subject.now());
     let attempts = subject.site.app.store.attempts_of_task(run.id).await?;
     let machines = machines(&subject.site.app.store).await?;
@@ -50,7 +50,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, PageError>
 }
 
 /// The names of replicas, where there may be several.
-async fn machines(store: &Store) -> Result<HashMap<String, String>, PageError> {
+async fn machines(store: &Store) -> Result<HashMap<String, String>, HttpError> {
     match store.backend() {
         Backend::Sqlite => Ok(HashMap::new()),
         Backend::Postgres => {

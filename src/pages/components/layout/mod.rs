@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 
 use super::{Chrome, Flash, Look, Me, RegionLink, Section, urls};
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::session::CurrentUser;
 use crate::http::{Site, response};
 use crate::pages::approvals;
@@ -19,7 +19,7 @@ pub async fn around(
     reader: &CurrentUser,
     title: impl Into<String>,
     section: Section,
-) -> Result<Chrome, PageError> {
+) -> Result<Chrome, HttpError> {
     let Some(site) = request.app_data::<Data<Site>>() else { return Ok(Chrome::public(title)) };
     let regions = site.sessions.regions(&site.app.store).await?;
     let here = request.extensions().get::<CurrentRegion>().map(|region| region.name.clone());

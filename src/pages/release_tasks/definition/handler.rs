@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::presenter;
 use crate::http::compact;
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::TabName;
@@ -31,7 +31,7 @@ pub async fn show(subject: Subject, choice: Query<VersionChoice>) -> Reply {
         if versions.iter().any(|version| version.number == number) {
             Ok(subject.site.app.store.definition(subject.release.id, number).await?)
         } else {
-            Err(PageError::NotFound)
+            Err(HttpError::NotFound)
         }
     };
     let body = load(shown).await?;
@@ -53,7 +53,7 @@ pub async fn show_yaml(subject: Subject, choice: Query<VersionChoice>) -> Reply 
     let version = choice.version.unwrap_or(subject.release.version);
     let versions = subject.site.app.store.versions_of(subject.release.id).await?;
     if !versions.iter().any(|known| known.number == version) {
-        return Err(PageError::NotFound);
+        return Err(HttpError::NotFound);
     }
     let definition = subject.site.app.store.definition(subject.release.id, version).await?;
     let file = format!("attachment; filename=\"{}.yaml\"", subject.release.name);

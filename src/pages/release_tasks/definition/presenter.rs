@@ -9,7 +9,7 @@ use super::compare;
 use super::view::{DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, VersionRow};
 use crate::domain::definition::{Definition, Task};
 use crate::format::{self, Document};
-use crate::http::error::PageError;
+use crate::http::error::HttpError;
 use crate::messages::{self, Locale};
 use crate::pages::components::When;
 use crate::pages::components::release_context::Subject;
@@ -31,7 +31,7 @@ pub async fn of(
     (version, definition): Numbered,
     versions: &[Version],
     compared: Option<(Numbered, Numbered)>,
-) -> Result<DefinitionView, PageError> {
+) -> Result<DefinitionView, HttpError> {
     let (from, to) = compared.as_ref().map_or((version.saturating_sub(1).max(1), version), |(from, to)| (from.0, to.0));
     let options = |chosen: u32| -> Vec<SelectOption> {
         if versions.len() < 2 {
@@ -69,7 +69,7 @@ pub async fn of(
 }
 
 /// The very format that `tollgate import` reads.
-pub async fn yaml(subject: &Subject, definition: Arc<Definition>) -> Result<String, PageError> {
+pub async fn yaml(subject: &Subject, definition: Arc<Definition>) -> Result<String, HttpError> {
     let written = written(subject);
     aside(move || written(&definition)).await
 }
@@ -90,7 +90,7 @@ fn written(subject: &Subject) -> impl Fn(&Definition) -> String + Send + 'static
 }
 
 /// Done where nobody else waits for it, and a few at a time.
-pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PageError> {
+pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, HttpError> {
     let _turn = AT_A_TIME.acquire().await.map_err(anyhow::Error::from)?;
     Ok(spawn_blocking(work).await.map_err(anyhow::Error::from)?)
 }
