@@ -21,7 +21,9 @@
 //!   [`pages`] turns requests into operations and answers into pages, a folder for each noun: its handlers, views, presenters
 //!   and forms. Templates never decide what is allowed: an action is there because [`domain::policy`], which also guards
 //!   the operation, says so. Both still read what they show from the store; those reads move to `app`, each with its
-//!   authorization.
+//!   authorization, so that pages and API share them.
+//! - [`api`] is for programs: what is below `/api`, in JSON. The scope that a request is in decides what its error becomes, a
+//!   page or JSON, and pages and API know nothing of each other. It never reads from the store.
 //! - [`messages`] has every sentence about an event, a refusal, a failure or a wrong file, by locale: elsewhere they are
 //!   data. [`format`](mod@format) reads and writes release tasks as YAML, [`archive`] writes and reads backups, [`demo`]
 //!   fills a first database, [`cli`] has the subcommands, [`startup`] builds the server for `main` and for every test.
@@ -90,6 +92,7 @@
 //!
 //! What is a crate's and what is our own, and why, is in `docs/decisions.md`.
 
+pub mod api;
 pub mod app;
 pub mod archive;
 pub mod cli;

@@ -1,6 +1,7 @@
 //! Every sentence said to a person, in the language of a [`Locale`]. Templates have their own words; the rules have none.
 
 pub mod accounts;
+pub mod api;
 pub mod audit;
 pub mod check_report;
 pub mod dialogs;

@@ -27,18 +27,14 @@ use crate::engine::{Engine, ReplicaConfig};
 use crate::executors::command::CommandExecutor;
 use crate::executors::verify::VerifyExecutor;
 use crate::executors::{Executors, Lease, Stop};
-use crate::http::middleware::buffer_form::keep_typed;
 use crate::http::middleware::envelope::envelope;
-use crate::http::middleware::request_limits::bounds;
-use crate::http::middleware::same_site::same_site;
 use crate::http::{Site, assets};
 use crate::outgoing::{AllowedNetwork, HttpClient};
 use crate::pages::caches::PageCaches;
 use crate::pages::components::urls;
-use crate::pages::errors::error_pages::error_pages;
 use crate::pages::routes;
 use crate::store::{ReplicaInfo, Store};
-use crate::{fd_limit, messages};
+use crate::{api, fd_limit, messages};
 
 pub use data_dir_lock::DataDirLock;
 
@@ -316,12 +312,9 @@ fn listen(listener: TcpListener, site: Data<Site>) -> anyhow::Result<Server> {
         actix_web::App::new()
             .app_data(site.clone())
             .app_data(caches.clone())
-            .configure(|app| routes::configure(app, &site))
+            .service(api::scope(&site, api::operations))
+            .service(routes::scope(&site))
             // The last is the outermost.
-            .wrap(from_fn(keep_typed))
-            .wrap(from_fn(same_site))
-            .wrap(from_fn(bounds))
-            .wrap(from_fn(error_pages))
             .wrap(Compress::default())
             .wrap(from_fn(envelope))
     });

@@ -43,17 +43,17 @@ pub enum HttpError {
     /// What was sent cannot be read.
     #[error("what was sent cannot be read: {0}")]
     Unreadable(String),
-    /// What was sent is larger than any form of ours.
+    /// What was sent is larger than is taken here.
     #[error("what was sent is too large")]
     TooLarge,
     /// It has more fields than any form of ours.
     #[error("the form has too many fields")]
     TooManyFields,
-    /// What was sent is no form.
-    #[error("what was sent is not a form")]
-    NotAForm,
-    /// The form did not come in time.
-    #[error("the form did not come in time")]
+    /// What was sent is of another type than is taken here: no form, or no JSON.
+    #[error("what was sent is of another type than is taken here")]
+    UnsupportedMedia,
+    /// What was sent did not come in time.
+    #[error("what was sent did not come in time")]
     TooSlow,
     /// The address is longer than any of ours.
     #[error("the address is too long")]
@@ -91,7 +91,7 @@ impl HttpError {
             Self::Unreadable(_) | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,

@@ -2,6 +2,7 @@
 //! of the API; [`pages`](crate::pages) and [`api`](crate::api) are built on it.
 
 pub mod assets;
+pub mod body;
 pub mod cache;
 pub mod compact;
 pub mod compressed_text;
@@ -11,6 +12,7 @@ pub mod error;
 pub mod health;
 pub mod limits;
 pub mod middleware;
+pub mod problem;
 pub mod response;
 pub mod session;
 pub mod throttle;

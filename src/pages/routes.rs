@@ -1,23 +1,37 @@
 //! The nouns, each with its routes. Whatever stands in `signed_in` is for people who are signed in.
 
 use actix_web::HttpResponse;
+use actix_web::dev::HttpServiceFactory;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, FormConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig, get, resource};
 
 use crate::http::error::HttpError;
-use crate::http::middleware::buffer_form::MAX_FORM_LEN;
+use crate::http::middleware::buffer_form::{MAX_FORM_LEN, keep_typed};
+use crate::http::middleware::request_limits::bounds;
 use crate::http::middleware::require_user::require_user;
+use crate::http::middleware::same_site::same_site;
 use crate::http::{Site, assets, health, session};
+use crate::pages::errors::error_pages::error_pages;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
     account, approvals, audit, decisions, executions, operations, regions, release_tasks, replicas, sessions, setup,
     task_runs,
 };
 
-/// Adds every route of that site.
-pub fn configure(app: &mut ServiceConfig, site: &Data<Site>) {
-    refuse_as_pages(app);
-    assets::configure(app);
+/// Every page of that site, with what is served beside them. Every error there is a page.
+pub fn scope(site: &Data<Site>) -> impl HttpServiceFactory + use<> {
+    web::scope("")
+        .configure(refuse_as_pages)
+        .configure(assets::configure)
+        .configure(|app| whole(app, site))
+        // The last is the outermost.
+        .wrap(from_fn(keep_typed))
+        .wrap(from_fn(same_site))
+        .wrap(from_fn(bounds))
+        .wrap(from_fn(error_pages))
+}
+
+fn whole(app: &mut ServiceConfig, site: &Data<Site>) {
     app.service(resource("/healthz").route(get().to(health::live)))
         .service(resource("/readyz").route(get().to(health::ready)))
         .service(

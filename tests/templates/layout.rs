@@ -166,9 +166,9 @@ fn styles_have_one_declaration_a_line() {
 
 #[test]
 fn whatever_is_sent_is_sent_without_its_layout() {
-    let (http, pages) = (texts("src/http", "rs"), texts("src/pages", "rs"));
-    assert!(http.len() > 20 && pages.len() > 60, "the sources were not found");
-    for (name, text) in [http, pages].concat() {
+    let (http, pages, api) = (texts("src/http", "rs"), texts("src/pages", "rs"), texts("src/api", "rs"));
+    assert!(http.len() > 20 && pages.len() > 60 && !api.is_empty(), "the sources were not found");
+    for (name, text) in [http, pages, api].concat() {
         let program = text.split("#[cfg(test)]").next().unwrap_or_default();
         assert!(name == "compact/mod.rs" || !program.contains(".render()"), "{name}: send it with compact::render");
     }

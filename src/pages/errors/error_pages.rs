@@ -1,28 +1,22 @@
 //! Makes a page of every error: what happened, why, and what to do, for a browser and for htmx.
 
-use std::time::Duration;
-
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse};
 
 use super::form_recovery;
 use super::view::ErrorPage;
 use crate::http::compact;
-use crate::http::error::{AGAIN_IN, HttpError};
-use crate::http::middleware::envelope::{RequestId, on_panic};
+use crate::http::error::HttpError;
+use crate::http::middleware::envelope::on_panic;
+use crate::http::problem::{RequestProblem, outage_words, reference};
 use crate::http::response::{self, HX_REDIRECT};
 use crate::http::session::CurrentUser;
-use crate::http::throttle::Throttle;
 use crate::messages::errors::{self, ErrorWords};
 use crate::pages::components::{Action, ActionStyle, Chrome, Look, Notice, RefusedDialog, Section, layout, urls};
-use crate::store::Outage;
-
-/// Everybody who watches asks again and again: how often the log says that they are refused.
-static REFUSED: Throttle = Throttle::every(Duration::from_secs(10));
 
 /// Gives every error without a page of its own one.
 pub async fn error_pages<B: MessageBody>(
@@ -31,7 +25,7 @@ pub async fn error_pages<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     on_panic(request.request(), broke_down);
     let response = next.call(request).await?;
-    let Some(problem) = Problem::of(&response) else { return Ok(response.map_into_left_body()) };
+    let Some(problem) = RequestProblem::of(&response) else { return Ok(response.map_into_left_body()) };
     let Answer { status, more, body } = answer(problem, response.request()).await;
     Ok(response.map_body(|head, _: B| {
         head.status = status;
@@ -61,67 +55,26 @@ fn broke_down(reference: &str) -> HttpResponse {
         .body(compact::render(&page).unwrap_or_default())
 }
 
-/// An error that nobody has made a page of yet.
-#[derive(Clone, Copy)]
-enum Problem<'a> {
-    Ours(&'a HttpError),
-    Other(StatusCode),
-}
-
-impl<'a> Problem<'a> {
-    fn of<B>(response: &'a ServiceResponse<B>) -> Option<Self> {
-        if response.status().as_u16() < 400
-            || response.headers().contains_key(header::CONTENT_TYPE) && response.response().error().is_none()
-        {
-            return None;
-        }
-        let ours = response.response().error().and_then(|error| error.as_error::<HttpError>());
-        Some(ours.map_or(Self::Other(response.status()), Self::Ours))
-    }
-}
-
 struct Answer {
     status: StatusCode,
     more: Option<(HeaderName, HeaderValue)>,
     body: String,
 }
 
-async fn answer(problem: Problem<'_>, request: &HttpRequest) -> Answer {
+async fn answer(problem: RequestProblem<'_>, request: &HttpRequest) -> Answer {
     let (status, words) = match problem {
-        Problem::Ours(HttpError::SignedOut) => return sign_in_first(request),
-        Problem::Ours(error) => (error.status(), words(error)),
-        Problem::Other(StatusCode::NOT_FOUND) => (StatusCode::NOT_FOUND, errors::not_found()),
-        Problem::Other(StatusCode::METHOD_NOT_ALLOWED) => (StatusCode::METHOD_NOT_ALLOWED, errors::wrong_method()),
-        Problem::Other(status) if status.is_server_error() => (status, errors::broken()),
-        Problem::Other(status) => (status, errors::other()),
+        RequestProblem::Ours(HttpError::SignedOut) => return sign_in_first(request),
+        RequestProblem::Ours(error) => (error.status(), words(error)),
+        RequestProblem::Other(StatusCode::NOT_FOUND) => (StatusCode::NOT_FOUND, errors::not_found()),
+        RequestProblem::Other(StatusCode::METHOD_NOT_ALLOWED) => {
+            (StatusCode::METHOD_NOT_ALLOWED, errors::wrong_method())
+        }
+        RequestProblem::Other(status) if status.is_server_error() => (status, errors::broken()),
+        RequestProblem::Other(status) => (status, errors::other()),
     };
-    let reference = request.extensions().get::<RequestId>().map(RequestId::to_string).unwrap_or_default();
-    let mut more = None;
-    match problem {
-        Problem::Ours(HttpError::Broken(error)) => {
-            tracing::error!(id = reference, path = request.path(), error = format!("{error:#}"), "request failed");
-        }
-        Problem::Ours(HttpError::CommitUnknown(error)) => {
-            tracing::warn!(
-                id = reference,
-                path = request.path(),
-                error = format!("{error:#}"),
-                "it may have been done"
-            );
-            more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN)));
-        }
-        Problem::Ours(HttpError::Unavailable(_, error)) => {
-            if REFUSED.is_due() {
-                tracing::warn!(error = format!("{error:#}"), "requests refused; database unavailable");
-            }
-            more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN)));
-        }
-        Problem::Ours(HttpError::QueueFull) => more = Some((header::RETRY_AFTER, HeaderValue::from(AGAIN_IN))),
-        Problem::Ours(HttpError::TooMany(seconds)) => {
-            more = Some((header::RETRY_AFTER, HeaderValue::from(*seconds)));
-        }
-        Problem::Ours(_) | Problem::Other(_) => {}
-    }
+    let reference = reference(request);
+    problem.log(request);
+    let more = problem.retry_after().map(|seconds| (header::RETRY_AFTER, seconds));
     let body = match (response::is_htmx(request), status.is_server_error()) {
         (true, false) => {
             let back_url = current_page(request).unwrap_or_else(urls::home);
@@ -143,9 +96,9 @@ fn notice(status: StatusCode, words: ErrorWords, reference: &str) -> Notice {
 
 /// The database is away, so that nothing may be asked of it, not even what is around a page; or there is no time for it.
 /// What was typed is given back.
-fn away(problem: Problem<'_>, words: ErrorWords, request: &HttpRequest) -> ErrorPage {
+fn away(problem: RequestProblem<'_>, words: ErrorWords, request: &HttpRequest) -> ErrorPage {
     let typed = form_recovery::again(request);
-    let unsure = matches!(problem, Problem::Ours(HttpError::CommitUnknown(_)));
+    let unsure = matches!(problem, RequestProblem::Ours(HttpError::CommitUnknown(_)));
     let asked = request.uri().path_and_query().map(ToString::to_string).filter(|_| request.method().is_safe());
     let look = current_page(request).filter(|_| unsure).map(|page| Action::link(errors::LOOK, page));
     let again = asked.map(|page| Action::link(errors::TRY_AGAIN, page).styled(ActionStyle::Primary));
@@ -178,13 +131,11 @@ fn words(error: &HttpError) -> ErrorWords {
         HttpError::TooLarge => errors::too_large(),
         HttpError::TooMany(seconds) => errors::too_many(*seconds),
         HttpError::TooManyFields => errors::too_many_fields(),
-        HttpError::NotAForm => errors::not_a_form(),
+        HttpError::UnsupportedMedia => errors::not_a_form(),
         HttpError::TooSlow => errors::too_slow(),
         HttpError::AddressTooLong => errors::address_too_long(),
         HttpError::HeadersTooLarge => errors::headers_too_large(),
-        HttpError::Unavailable(Outage::Unreachable, _) => errors::unreachable(),
-        HttpError::Unavailable(Outage::Busy, _) => errors::busy(),
-        HttpError::Unavailable(Outage::Full, _) => errors::full(),
+        HttpError::Unavailable(outage, _) => outage_words(*outage),
         HttpError::QueueFull => errors::crowded(),
         HttpError::CommitUnknown(_) => errors::unsure(),
         HttpError::Broken(_) => errors::broken(),

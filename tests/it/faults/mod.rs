@@ -1,6 +1,7 @@
 //! A database that is away, slow, frozen, locked or cut off in the middle of something: who asks is told and loses nothing,
 //! and everything goes on by itself when it is back.
 
+mod api;
 mod engine;
 mod pages;
 mod proxy;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -15,6 +16,7 @@ use tollgate::domain::isolation::Isolation;
 use tollgate::domain::people::{Role, User};
 use tollgate::executors::Executors;
 use tollgate::executors::command::CommandExecutor;
+use tollgate::http::Site;
 use tollgate::startup::{self, Application};
 use tollgate::store::{Store, new_id};
 use uuid::Uuid;
@@ -33,6 +35,8 @@ pub struct TestApp {
     pub address: SocketAddr,
     /// Its operations, which share its memory.
     pub app: App,
+    /// What its handlers are given.
+    pub site: Data<Site>,
     /// The one-time link, if it printed one.
     pub setup_link: Option<String>,
     /// The team that everybody is a member of.
@@ -108,10 +112,11 @@ impl TestApp {
         let scripts = Arc::new(CommandExecutor::with_program(env!("CARGO_BIN_EXE_tollgate")));
         let executors = Executors::with_scripts(scripts).unwrap();
         let application = Application::build_with(opened, config, executors).await.unwrap();
+        let site = application.site();
         let (address, handle, setup_link) = (application.address(), application.handle(), application.setup_link());
         let running = tokio::spawn(application.run());
         let (team, region) = (Uuid::nil(), Uuid::nil());
-        Self { address, app, setup_link, team, region, time, handle, running, _folder: folder }
+        Self { address, app, site, setup_link, team, region, time, handle, running, _folder: folder }
     }
 
     /// Lets time pass.

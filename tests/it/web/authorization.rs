@@ -39,6 +39,7 @@ const TABLE: &[Row] = &[
     Row("GET /healthz", Story::New, "", ALL),
     Row("GET /readyz", Story::New, "", ALL),
     Row("GET /static/{file}", Story::New, "", ALL),
+    Row("GET /api/version", Story::New, "", ALL),
     Row("GET /login", Story::New, "", [200, 303, 303, 303, 303, 303, 303]),
     Row("POST /login", Story::New, "name=nobody&password=x", [401; 7]),
     Row("POST /logout", Story::New, "", ON),

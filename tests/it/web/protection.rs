@@ -22,7 +22,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 #[track_caller]
-fn carries_the_headers(what: &str, page: &Page) {
+/// The headers that every answer carries.
+pub fn carries_the_headers(what: &str, page: &Page) {
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),

@@ -5,11 +5,20 @@ use std::path::{Path, PathBuf};
 
 /// Method and pattern of every route: `GET /regions/{region}`.
 pub fn all() -> BTreeSet<String> {
-    let folders = ["http", "pages"].map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder));
-    let files = folders.iter().flat_map(|folder| sources(folder));
-    let texts: Vec<String> = files.map(|file| std::fs::read_to_string(file).unwrap()).collect();
-    let known = texts.iter().flat_map(|text| constants(text)).collect();
-    texts.iter().flat_map(|text| of_source(text, &known)).collect()
+    let folders = ["http", "pages", "api"].map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder));
+    let read = |file: PathBuf| (scope_of(&file), std::fs::read_to_string(file).unwrap());
+    let texts: Vec<_> = folders.iter().flat_map(|folder| sources(folder)).map(read).collect();
+    let known = texts.iter().flat_map(|(_, text)| constants(text)).collect();
+    let below = |scope: &str, route: &str| route.replacen(' ', &format!(" {scope}"), 1);
+    let routes = |(scope, text): &(&str, String)| {
+        of_source(text, &known).iter().map(|route| below(scope, route)).collect::<Vec<_>>()
+    };
+    texts.iter().flat_map(routes).collect()
+}
+
+/// What stands before every route of a file.
+fn scope_of(file: &Path) -> &'static str {
+    if file.starts_with(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api")) { "/api" } else { "" }
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -1,0 +1,56 @@
+//! The API: the operations as JSON, for programs.
+//!
+//! Whatever is answered below `/api` is JSON, errors as well, whoever makes them: an operation, a middleware, or the
+//! framework. Nobody is sent to the sign-in page. `docs/api.md` says what a client may rely on.
+
+mod errors;
+mod gate;
+mod version;
+
+use actix_web::dev::HttpServiceFactory;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, JsonConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig, get, resource};
+
+use crate::http::error::HttpError;
+use crate::http::middleware::request_limits::bounds;
+use crate::http::middleware::require_user::require_user;
+use crate::http::middleware::same_site::same_site;
+use crate::http::{Site, session};
+
+/// The largest body.
+pub const MAX_BODY_LEN: usize = 1024 * 1024;
+
+/// Everything below `/api`: what anybody may ask, and `operations` for those who are signed in.
+pub fn scope(site: &Data<Site>, operations: fn(&mut ServiceConfig)) -> impl HttpServiceFactory + use<> {
+    let signed_in = web::scope("")
+        .configure(operations)
+        // The last is the outermost.
+        .wrap(from_fn(require_user))
+        .wrap(session::middleware(site))
+        .wrap(from_fn(session::find_reader));
+    web::scope("/api")
+        .configure(refuse_as_json)
+        .configure(public)
+        .service(signed_in)
+        .wrap(from_fn(gate::buffer_json))
+        .wrap(from_fn(gate::known_address))
+        .wrap(from_fn(same_site))
+        .wrap(from_fn(bounds))
+        .wrap(from_fn(errors::json_errors))
+}
+
+/// What anybody may ask.
+fn public(api: &mut ServiceConfig) {
+    api.service(resource("/version").route(get().to(version::show)));
+}
+
+/// What needs somebody who is signed in. There is none yet.
+pub fn operations(_: &mut ServiceConfig) {}
+
+/// What cannot be read is answered with our own errors.
+fn refuse_as_json(api: &mut ServiceConfig) {
+    api.app_data(PathConfig::default().error_handler(|error, _| HttpError::from(error).into()))
+        .app_data(QueryConfig::default().error_handler(|error, _| HttpError::from(error).into()))
+        .app_data(JsonConfig::default().limit(MAX_BODY_LEN).error_handler(|error, _| HttpError::from(error).into()))
+        .app_data(PayloadConfig::new(MAX_BODY_LEN));
+}
