@@ -2,7 +2,8 @@
 //! decides nothing, and never calls the engine.
 //!
 //! A noun is a folder: the handlers, the view models that its templates render, the presenters that fill them, and the forms
-//! that it takes. What several nouns use is in [`components`].
+//! that it takes: how large each may be, and which of its fields are given back after a failure ([`forms`]). What several
+//! nouns use is in [`components`].
 
 pub mod account;
 pub mod approvals;
@@ -12,6 +13,7 @@ pub mod components;
 pub mod decisions;
 pub mod errors;
 pub mod executions;
+pub mod forms;
 mod kinds;
 pub mod operations;
 pub mod page_cookies;

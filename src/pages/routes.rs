@@ -6,12 +6,13 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, FormConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig, get, resource};
 
 use crate::http::error::HttpError;
-use crate::http::middleware::buffer_form::{MAX_FORM_LEN, keep_typed};
 use crate::http::middleware::request_limits::bounds;
 use crate::http::middleware::require_user::require_user;
 use crate::http::middleware::same_site::same_site;
 use crate::http::{Site, assets, health, session};
 use crate::pages::errors::error_pages::error_pages;
+use crate::pages::forms::MAX_LONG_FORM_LEN;
+use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
     account, approvals, audit, decisions, executions, operations, regions, release_tasks, replicas, sessions, setup,
@@ -68,6 +69,8 @@ async fn nothing_here() -> Result<HttpResponse, HttpError> {
 fn refuse_as_pages(app: &mut ServiceConfig) {
     app.app_data(PathConfig::default().error_handler(|error, _| HttpError::from(error).into()))
         .app_data(QueryConfig::default().error_handler(|error, _| HttpError::from(error).into()))
-        .app_data(FormConfig::default().limit(MAX_FORM_LEN).error_handler(|error, _| HttpError::from(error).into()))
-        .app_data(PayloadConfig::new(MAX_FORM_LEN));
+        .app_data(
+            FormConfig::default().limit(MAX_LONG_FORM_LEN).error_handler(|error, _| HttpError::from(error).into()),
+        )
+        .app_data(PayloadConfig::new(MAX_LONG_FORM_LEN));
 }

@@ -1,7 +1,6 @@
 //! Middleware that every request and every answer passes. None of it answers with `Err`: actix would
 //! skip the layers outside it, and the security headers with them.
 
-pub mod buffer_form;
 pub mod envelope;
 pub mod request_limits;
 pub mod require_user;

@@ -7,6 +7,19 @@ pub mod view;
 
 use actix_web::web::{ServiceConfig, get, post, resource};
 
+use super::forms::{FieldRule, FormRules};
+
+/// The forms that they take.
+pub const FORMS: &[FormRules] = &[
+    FormRules::at("/account/password", "").giving_back(&[
+        FieldRule::Secret("current"),
+        FieldRule::Secret("password"),
+        FieldRule::Secret("again"),
+    ]),
+    FormRules::at("/account/sessions/end-others", ""),
+    FormRules::at("/account/sessions/{id}/end", ""),
+];
+
 /// Its routes.
 pub fn routes(app: &mut ServiceConfig) {
     app.service(resource("/account").route(get().to(handler::show)))

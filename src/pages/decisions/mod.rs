@@ -8,6 +8,15 @@ pub mod view;
 use actix_web::web::{ServiceConfig, get, post, resource};
 
 use super::components::release_urls::TASK_RUN;
+use super::forms::{FieldRule, FormRules};
+
+/// The forms that they take.
+pub const FORMS: &[FormRules] = &[FormRules::at(TASK_RUN, "/decision").long().giving_back(&[
+    FieldRule::Hidden("round"),
+    FieldRule::Hidden("verdict"),
+    FieldRule::Hidden("back"),
+    FieldRule::Lines("comment"),
+])];
 
 /// Its routes.
 pub fn routes(app: &mut ServiceConfig) {

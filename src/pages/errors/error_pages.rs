@@ -7,7 +7,6 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse};
 
-use super::form_recovery;
 use super::view::ErrorPage;
 use crate::http::compact;
 use crate::http::error::HttpError;
@@ -17,6 +16,7 @@ use crate::http::response::{self, HX_REDIRECT};
 use crate::http::session::CurrentUser;
 use crate::messages::errors::{self, ErrorWords};
 use crate::pages::components::{Action, ActionStyle, Chrome, Look, Notice, RefusedDialog, Section, layout, urls};
+use crate::pages::forms::recovery;
 
 /// Gives every error without a page of its own one.
 pub async fn error_pages<B: MessageBody>(
@@ -97,7 +97,7 @@ fn notice(status: StatusCode, words: ErrorWords, reference: &str) -> Notice {
 /// The database is away, so that nothing may be asked of it, not even what is around a page; or there is no time for it.
 /// What was typed is given back.
 fn away(problem: RequestProblem<'_>, words: ErrorWords, request: &HttpRequest) -> ErrorPage {
-    let typed = form_recovery::again(request);
+    let typed = recovery::again(request);
     let unsure = matches!(problem, RequestProblem::Ours(HttpError::CommitUnknown(_)));
     let asked = request.uri().path_and_query().map(ToString::to_string).filter(|_| request.method().is_safe());
     let look = current_page(request).filter(|_| unsure).map(|page| Action::link(errors::LOOK, page));

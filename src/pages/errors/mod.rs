@@ -1,5 +1,4 @@
-//! Pages for what went wrong, and what somebody typed, given back.
+//! Pages for what went wrong.
 
 pub mod error_pages;
-mod form_recovery;
 pub mod view;

@@ -8,8 +8,16 @@ pub mod view;
 use actix_web::web::{ServiceConfig, get, post, resource};
 
 use super::components::release_urls::RELEASE_TASK;
+use super::forms::{FieldRule, FormRules};
 
 pub use presenter::told;
+
+/// The forms that they take.
+pub const FORMS: &[FormRules] = &[FormRules::at(RELEASE_TASK, "/execute").long().giving_back(&[
+    FieldRule::Hidden("task"),
+    FieldRule::Hidden("execution"),
+    FieldRule::Hidden("version"),
+])];
 
 /// Their routes.
 pub fn routes(app: &mut ServiceConfig) {

@@ -14,6 +14,22 @@ pub mod view;
 use actix_web::web::{ServiceConfig, get, post, resource};
 
 use super::components::release_urls::{RELEASE_TASK, TASK_RUN};
+use super::forms::{FieldRule, FormRules};
+
+/// Which execution the page showed.
+const SHOWN: &[FieldRule] = &[FieldRule::Hidden("execution")];
+
+/// The forms that they take.
+pub const FORMS: &[FormRules] = &[
+    FormRules::at(RELEASE_TASK, "/pause").giving_back(SHOWN),
+    FormRules::at(RELEASE_TASK, "/continue").giving_back(SHOWN),
+    FormRules::at(RELEASE_TASK, "/retry").giving_back(SHOWN),
+    FormRules::at(RELEASE_TASK, "/terminate").giving_back(SHOWN),
+    FormRules::at(RELEASE_TASK, "/roll-back").giving_back(SHOWN),
+    FormRules::at(RELEASE_TASK, "/clone").giving_back(&[FieldRule::Line("name")]),
+    FormRules::at(RELEASE_TASK, "/delete"),
+    FormRules::at(TASK_RUN, "/skip").long().giving_back(&[FieldRule::Lines("comment")]),
+];
 
 /// Their routes.
 pub fn routes(app: &mut ServiceConfig) {

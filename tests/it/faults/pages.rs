@@ -18,6 +18,7 @@ use crate::web::releases::scene::Scene;
 on_postgres!(
     a_page_says_that_the_database_is_away_and_gives_back_what_was_typed,
     nobody_is_signed_out_and_no_password_is_shown,
+    what_no_form_declares_is_never_given_back,
     a_frozen_database_is_told_and_forgotten_when_it_thaws,
     connections_that_a_firewall_forgot_are_replaced,
     a_short_absence_is_waited_for,
@@ -154,6 +155,36 @@ async fn nobody_is_signed_out_and_no_password_is_shown(db: Db) {
     assert_eq!(nobody.get("/readyz").await.status, 200);
     assert!(approver.is_signed_in().await);
     assert_eq!(stranger.get("/approvals").await.status, 303, "nobody has that session");
+    scene.app.stops().await;
+}
+
+async fn what_no_form_declares_is_never_given_back(db: Db) {
+    let (proxy, scene, approver) = at_the_gate(&db).await;
+    proxy.is(Manner::Gone);
+    let nobody = scene.app.browser();
+    let undeclared = ["name2", "pin", "Password", "password2", "secret", "api_token"];
+    let secret = ["password", "current", "again"].into_iter().chain(undeclared).map(|name| (name, PASSWORD));
+    let plain = [("name", "shop-copy"), ("token", "x"), ("comment", COMMENT), ("execution", "1")];
+    let sent: Vec<(&str, &str)> = plain.into_iter().chain(secret).collect();
+    for (browser, path, given_back) in [
+        (&nobody, "/login", "name"),
+        (&nobody, "/setup", "token"),
+        (&approver, "/account/password", "current"),
+        (&approver, &scene.gate(), "comment"),
+        (&approver, &scene.urls.operation("clone"), "name"),
+        (&approver, &scene.urls.operation("pause"), "execution"),
+        (&approver, &scene.urls.operation("delete"), ""),
+        (&approver, "/nothing", ""),
+    ] {
+        let page = timed(browser.post(path, &sent)).await;
+        is_away(&page, "nothing was done");
+        assert!(!page.text.contains("horse"), "in the answer of {path}: {}", page.text);
+        let has = |name: &str| page.text.contains(&format!(" name=\"{name}\""));
+        assert!(given_back.is_empty() || has(given_back), "{given_back} in the answer of {path}: {}", page.text);
+        assert!(!undeclared.into_iter().any(has), "in the answer of {path}: {}", page.text);
+        assert!(given_back == "comment" || !has("comment"), "in the answer of {path}: {}", page.text);
+    }
+    proxy.is(Manner::Through);
     scene.app.stops().await;
 }
 

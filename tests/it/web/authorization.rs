@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use reqwest::Method;
+use tollgate::pages::forms::{self, FormRules};
 use uuid::Uuid;
 
 use super::app::{REGION, TestApp};
@@ -136,6 +137,15 @@ fn every_route_has_a_row_and_every_row_a_route() {
         without_row.is_empty() && without_route.is_empty(),
         "without a row: {without_row:#?}, without a route: {without_route:#?}"
     );
+}
+
+#[test]
+fn every_form_has_rules_and_every_rule_a_form() {
+    let routes = routes::all();
+    let posts = routes.iter().filter_map(|route| route.strip_prefix("POST "));
+    let posts: BTreeSet<String> = posts.filter(|path| !path.starts_with("/api")).map(str::to_owned).collect();
+    assert_eq!(posts, forms::all().map(FormRules::route).collect());
+    assert!(posts.len() > 15, "the routes are read: {posts:?}");
 }
 
 async fn everybody_may_do_what_the_table_says_and_no_more(db: Db) {

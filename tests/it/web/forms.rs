@@ -9,6 +9,7 @@ use tollgate::app::{Draft, Imported};
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
 use tollgate::pages::components::release_urls::ReleaseUrls;
+use tollgate::pages::forms::MAX_FORM_LEN;
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -49,8 +50,6 @@ phases:
 /// Their addresses have the number of an execution that is made ready first.
 const SKIP: &str = "skip";
 const DECIDE: &str = "decide";
-/// The largest form.
-const MAX_FORM_LEN: usize = 64 * 1024;
 /// Longer than anything here takes.
 const TIMEOUT: Duration = Duration::from_mins(1);
 

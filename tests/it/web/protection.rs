@@ -104,10 +104,17 @@ async fn another_site_changes_nothing(db: Db) {
 
 async fn what_is_too_large_is_refused_as_a_page(db: Db) {
     let app = TestApp::start(&db).await;
-    let big = "x".repeat(70_000);
-    let refused = app.browser().signs_in("operator", &big).await;
-    assert_eq!(refused.status, 413);
-    refused.says("What was sent is too large");
+    for length in [17_000, 70_000] {
+        let refused = app.browser().signs_in("operator", &"x".repeat(length)).await;
+        assert_eq!(refused.status, 413);
+        refused.says("What was sent is too large");
+    }
+    // Many tasks may be chosen.
+    let ann = app.signed_in_as("operator").await;
+    let execute = "/regions/eu-west/release-tasks/x/execute";
+    for (length, status) in [(60_000, 404), (70_000, 413)] {
+        assert_eq!(ann.post(execute, &[("task", &"x".repeat(length))]).await.status, status);
+    }
     app.stops().await;
 }
 

@@ -10,16 +10,19 @@ use actix_web::{Error, HttpMessage};
 
 use crate::http::body;
 use crate::http::error::HttpError;
-
-/// The largest form.
-pub const MAX_FORM_LEN: usize = 64 * 1024;
+use crate::pages::forms::{self, FormRules, MAX_FORM_LEN};
 
 /// The most fields of a form: an execution of all 200 tasks has one for each.
 const MAX_FIELDS: usize = 1_000;
 
-/// The body of a form.
+/// A form that was sent.
 #[derive(Debug, Clone)]
-pub struct Kept(pub Bytes);
+pub struct Kept {
+    /// All of it.
+    pub body: Bytes,
+    /// The rules of the route that it was sent to, if it has any.
+    pub rules: Option<&'static FormRules>,
+}
 
 /// Keeps forms; requests without a body are let through, and those that nobody reads the body of.
 pub async fn keep_typed<B: MessageBody>(
@@ -31,12 +34,14 @@ pub async fn keep_typed<B: MessageBody>(
         return Ok(request.error_response(HttpError::UnsupportedMedia).map_into_right_body());
     }
     if !request.method().is_safe() && is_form {
-        let read = body::read(&mut request, MAX_FORM_LEN).await;
+        // Before the route is chosen: who is signed in may not be known, and what they typed is given back all the same.
+        let rules = request.match_pattern().and_then(|route| forms::of(&route));
+        let read = body::read(&mut request, rules.map_or(MAX_FORM_LEN, |rules| rules.most)).await;
         let form = match read.and_then(few_fields) {
             Ok(form) => form,
             Err(error) => return Ok(request.error_response(error).map_into_right_body()),
         };
-        request.extensions_mut().insert(Kept(form));
+        request.extensions_mut().insert(Kept { body: form, rules });
     }
     Ok(next.call(request).await?.map_into_left_body())
 }
