@@ -17,8 +17,8 @@ use crate::http::middleware::require_user::require_user;
 use crate::http::middleware::same_site::same_site;
 use crate::http::{Site, session};
 
-/// The largest body.
-pub const MAX_BODY_LEN: usize = 1024 * 1024;
+/// The largest body: strangers may send one to every address.
+pub const MAX_BODY_LEN: usize = 64 * 1024;
 
 /// Everything below `/api`: what anybody may ask, and `operations` for those who are signed in.
 pub fn scope(site: &Data<Site>, operations: fn(&mut ServiceConfig)) -> impl HttpServiceFactory + use<> {
@@ -44,7 +44,7 @@ fn public(api: &mut ServiceConfig) {
     api.service(resource("/version").route(get().to(version::show)));
 }
 
-/// What needs somebody who is signed in. There is none yet.
+/// The operations for those who are signed in: so far there are none.
 pub fn operations(_: &mut ServiceConfig) {}
 
 /// What cannot be read is answered with our own errors.

@@ -1,5 +1,4 @@
-//! Errors of handlers, each with its HTTP status. The scope that a request is in makes an
-//! answer of it: a page, or JSON.
+//! Errors of requests, each with its HTTP status. The scope that a request is in makes an answer of it: a page, or JSON.
 
 use actix_web::error::{JsonPayloadError, PathError, PayloadError, QueryPayloadError, UrlencodedError};
 use actix_web::http::StatusCode;
@@ -13,7 +12,7 @@ use crate::store::{Outage, StoreError};
 /// In how many seconds to ask again when the database is away.
 pub const AGAIN_IN: u64 = 5;
 
-/// Why there is no answer but an error page.
+/// Why a request has no other answer.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
     /// There is no such thing, or the reader may not know of it.
@@ -132,7 +131,7 @@ impl ResponseError for HttpError {
         self.status()
     }
 
-    /// Without a body: the middleware knows who asks, and how.
+    /// Without a body: the middleware of the scope knows who asks, and how.
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status())
     }
