@@ -8,6 +8,7 @@
 #[macro_use(on_both)]
 extern crate tollgate_testing;
 
+mod checks;
 mod clock;
 mod database;
 mod failpoints;
@@ -22,7 +23,7 @@ mod restore;
 mod supervisor;
 mod wishes;
 
-use tollgate_testing::{answer, browser, by_hand, db, here, postgres, processes, program, sound, team_folder, until};
+use tollgate_testing::{answer, browser, by_hand, db, here, postgres, processes, program, service, sound, team_folder, until};
 
 /// The program that was built for these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tollgate");
