@@ -23,7 +23,9 @@ mod restore;
 mod supervisor;
 mod wishes;
 
-use tollgate_testing::{answer, browser, by_hand, db, here, postgres, processes, program, service, sound, team_folder, until};
+use tollgate_testing::{
+    answer, browser, by_hand, db, here, postgres, processes, program, service, sound, team_folder, until,
+};
 
 /// The program that was built for these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tollgate");

@@ -2,21 +2,21 @@
 
 use tollgate::domain::consistency::findings;
 use tollgate::messages::check_report as messages;
-use tollgate::store::Store;
+use tollgate::store::{Store, StoreError};
 
 /// Nothing in the database contradicts the rules.
 pub async fn is_sound(store: &Store) {
-    let found = unsound(store).await;
+    let found = unsound(store).await.unwrap();
     assert!(found.is_empty(), "the database is not sound:\n{}", found.join("\n"));
 }
 
 /// Everything in the database that contradicts the rules, in the words of `tollgate check`.
-pub async fn unsound(store: &Store) -> Vec<String> {
-    let mut said: Vec<String> = store.inspect_whole().await.unwrap().iter().map(messages::whole).collect();
+pub async fn unsound(store: &Store) -> Result<Vec<String>, StoreError> {
+    let mut said: Vec<String> = store.inspect_whole().await?.iter().map(messages::whole).collect();
     let mut after = None;
     loop {
-        let page = store.inspect(after, 50).await.unwrap();
-        let Some(last) = page.last() else { return said };
+        let page = store.inspect(after, 50).await?;
+        let Some(last) = page.last() else { return Ok(said) };
         after = Some(last.id);
         for looked in page {
             let name = format!("{}, execution {}", looked.release, looked.number);
