@@ -72,8 +72,9 @@ impl Engine {
         stop.cancel();
         let engine = self.clone();
         self.track(key, async move {
-            // It is over for the database: nothing of it is recorded any more, and only a machine knows of it.
-            if let (Ok(job), Ok(term)) = (engine.job(&execution, claim).await, engine.term().await) {
+            // Without a term nothing can be stopped now, and what may still run must not count as stopped.
+            let Ok(term) = engine.term().await else { return };
+            if let Ok(job) = engine.job(&execution, claim).await {
                 let host = engine.host(&execution, claim, stop, term);
                 engine.run_job(&job, &host, &engine.log_of(&execution, claim)).await;
             }
