@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc;
-use rustix::fs::{AtFlags, CWD, Dir, RenameFlags, renameat_with, unlinkat};
+use rustix::fs::{AtFlags, CWD, Dir, FlockOperation, RenameFlags, flock, renameat_with, unlinkat};
 use rustix::io::Errno;
 
 use super::owned;
@@ -101,10 +101,18 @@ pub fn sweep(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.file_name() != LOCKS) {
         let path = entry.path();
         if locks.take(&path) {
-            take_away(&path);
+            if !is_held_as_before(&path) {
+                take_away(&path);
+            }
             locks.give_back(&path);
         }
     }
+}
+
+/// Whether a supervising process of an earlier version holds it: they locked a file beside each folder.
+fn is_held_as_before(path: &Path) -> bool {
+    File::open(path.with_extension("lock"))
+        .is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockExclusive).is_err())
 }
 
 /// Takes a folder away, and says so if that cannot be.
@@ -184,8 +192,15 @@ mod tests {
         std::fs::create_dir_all(left.join("shut/deep")).unwrap();
         std::fs::set_permissions(left.join("shut"), std::fs::Permissions::from_mode(0o000)).unwrap();
         std::fs::write(home.path().join("file"), "").unwrap();
+        let before = home.path().join("before");
+        std::fs::create_dir(&before).unwrap();
+        let lock = File::create(before.with_extension("lock")).unwrap();
+        flock(&lock, FlockOperation::LockShared).unwrap();
         sweep(home.path());
         assert!(held.path.is_dir() && !left.exists());
+        assert!(before.is_dir() && before.with_extension("lock").exists(), "an earlier version holds it");
+        drop(lock);
+        sweep(home.path());
         let path = held.path.clone();
         drop(held);
         assert!(
