@@ -3,6 +3,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, binary, integer, text_null, uuid};
+use sea_orm_migration::sea_orm::DbBackend;
 
 use super::refers;
 
@@ -45,8 +46,17 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The target becomes a part of the key. SQLite cannot change a key, so there the rows go over to a new table.
+/// The target becomes a part of the key. PostgreSQL, which has the logs, keeps its rows where they are; SQLite cannot change a
+/// key, so there what rows there may be go over to a new table.
 async fn chunks_by_target(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DbBackend::Postgres {
+        let key = "ALTER TABLE log_chunks DROP CONSTRAINT log_chunks_pkey, ADD COLUMN target integer NOT NULL DEFAULT 0, \
+                   ADD CONSTRAINT log_chunks_pkey PRIMARY KEY (task_run_id, number, target, begins_at)";
+        manager.get_connection().execute_unprepared(key).await?;
+        let every_row_names_it = "ALTER TABLE log_chunks ALTER COLUMN target DROP DEFAULT";
+        manager.get_connection().execute_unprepared(every_row_names_it).await?;
+        return Ok(());
+    }
     let old = "log_chunks_before";
     manager.rename_table(Table::rename().table("log_chunks", old).to_owned()).await?;
     manager
@@ -59,14 +69,7 @@ async fn chunks_by_target(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(big_integer("begins_at"))
                 .col(big_integer("ends_at"))
                 .col(binary("data"))
-                .primary_key(
-                    Index::create()
-                        .name("log_chunks_key")
-                        .col("task_run_id")
-                        .col("number")
-                        .col("target")
-                        .col("begins_at"),
-                )
+                .primary_key(Index::create().col("task_run_id").col("number").col("target").col("begins_at"))
                 .foreign_key(&mut refers("log_chunks", "task_run_id", "task_runs"))
                 .to_owned(),
         )
