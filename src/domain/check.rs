@@ -82,6 +82,11 @@ pub enum CheckNews {
         /// How many.
         seconds: u64,
     },
+    /// So much was told that no more changes are.
+    ManyChanges {
+        /// How many.
+        told: u32,
+    },
     /// It has held for long enough.
     Held {
         /// For how many seconds.

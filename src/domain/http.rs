@@ -53,6 +53,11 @@ pub enum HttpFailure {
         /// As it was given.
         url: String,
     },
+    /// A header is none that can be sent.
+    BadHeader {
+        /// Its name.
+        name: String,
+    },
     /// It leads to a network for a special purpose, which nobody has allowed.
     NotAllowed {
         /// The host of the address.

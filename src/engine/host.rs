@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Engine, told};
 use crate::domain::execution::Moment;
 use crate::executors::{Host, Stop, TargetChange, TargetIndex, TargetRecord};
-use crate::runlog::{Record, RecordKind, stamp};
+use crate::runlog::{MAX_LINE_LEN, Record, RecordKind, stamp};
 use crate::store::{AttemptKey, LogKey, StoreError, Target, TargetOwner, Term};
 
 /// Pause before what the database did not take is tried again.
@@ -31,11 +31,11 @@ impl AttemptHost {
         LogKey { attempt: self.attempt, target }
     }
 
-    /// How many lines its log has.
-    async fn lines(&self, target: TargetIndex) -> u64 {
+    /// What the database has of a target.
+    async fn known(&self, target: TargetIndex) -> Target {
         loop {
             match self.engine.0.app.store.target(self.log_key(target)).await {
-                Ok(found) => return found.lines,
+                Ok(found) => return found,
                 Err(error) => self.pause(&error).await,
             }
         }
@@ -66,14 +66,8 @@ impl Host for AttemptHost {
     }
 
     async fn recorded(&self, target: TargetIndex) -> TargetRecord {
-        loop {
-            match self.engine.0.app.store.target(self.log_key(target)).await {
-                Ok(Target { handle, before, progress, outcome, lines: _ }) => {
-                    return TargetRecord { handle, before, progress, outcome };
-                }
-                Err(error) => self.pause(&error).await,
-            }
-        }
+        let Target { handle, before, progress, outcome, lines: _ } = self.known(target).await;
+        TargetRecord { handle, before, progress, outcome }
     }
 
     async fn record(&self, target: TargetIndex, change: TargetChange) {
@@ -93,7 +87,7 @@ impl Host for AttemptHost {
             let bytes = |known: u64| bytes(&change.lines, *first.get_or_init(|| known), &stamp);
             if let Some(first) = first.get()
                 && added > 0
-                && self.lines(target).await > *first
+                && self.known(target).await.lines > *first
             {
                 return self.engine.0.app.live.touch(self.release);
             }
@@ -112,11 +106,13 @@ impl Host for AttemptHost {
     }
 }
 
-/// Lines as a log has them, after so many others.
+/// Lines as a log has them, after so many others. What is longer than a line of a log may be is cut.
 fn bytes(lines: &[String], known: u64, stamp: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (number, line) in (known + 1..).zip(lines) {
-        Record::write(&mut bytes, stamp, number, RecordKind::End, &line.replace(['\n', '\r'], " "));
+        let line = line.replace(['\n', '\r'], " ");
+        let end = line.floor_char_boundary(MAX_LINE_LEN);
+        Record::write(&mut bytes, stamp, number, RecordKind::End, &line[..end]);
     }
     bytes
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use crate::domain::check::{CheckFault, CheckSeen};
+use crate::domain::http::HttpFailure;
 use crate::domain::kinds::{CheckMethod, HttpCheck, JsonCheck, pattern};
 use crate::outgoing::{HttpAnswer, HttpClient, HttpRequest, Redirects};
 
@@ -19,9 +20,13 @@ const MAX_SHOWN: usize = 200;
 
 /// Asks once.
 pub(super) async fn once(client: &HttpClient, check: &HttpCheck, timeout: Duration) -> CheckSeen {
+    let headers = match headers(check) {
+        Ok(headers) => headers,
+        Err(failure) => return CheckSeen::NoAnswer { failure },
+    };
     let request = HttpRequest {
         method: method(check.method),
-        headers: headers(check),
+        headers,
         redirects: if check.any_host { Redirects::AnyHost } else { Redirects::SameHost },
         ..HttpRequest::get(&check.url, timeout, MAX_BODY)
     };
@@ -44,12 +49,13 @@ fn method(method: CheckMethod) -> Method {
     }
 }
 
-/// What a reference put into a header may be no header; the rules see to the rest. It is left out then.
-fn headers(check: &HttpCheck) -> HeaderMap {
+/// What a reference put into a header may be nothing that can be sent; the rules see to the rest.
+fn headers(check: &HttpCheck) -> Result<HeaderMap, HttpFailure> {
     let header = |(name, value): (&String, &String)| {
-        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
+        let sent = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(value).ok());
+        sent.ok_or_else(|| HttpFailure::BadHeader { name: name.clone() })
     };
-    check.headers.iter().filter_map(header).collect()
+    check.headers.iter().map(header).collect()
 }
 
 /// In what an answer is not as it must be.

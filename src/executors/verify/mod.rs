@@ -44,6 +44,8 @@ pub struct CheckJob {
 #[derive(Debug, Clone)]
 pub struct VerifyExecutor {
     client: HttpClient,
+    /// The least time that a request may take, whatever is left of the time for all of it.
+    patience: Duration,
 }
 
 /// The job of an attempt at a Verify; or why there is none.
@@ -71,7 +73,12 @@ pub fn job(verify: &VerifySpec, attempt: AttemptContext<'_>) -> Result<CheckJob,
 impl VerifyExecutor {
     /// One that asks through that client.
     pub fn new(client: HttpClient) -> Self {
-        Self { client }
+        Self { client, patience: Duration::from_secs(1) }
+    }
+
+    /// The same, but a request may take at least so long.
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 }
 
@@ -91,9 +98,9 @@ impl Executor<CheckJob> for VerifyExecutor {
             if host.stop().is_cancelled() {
                 return Outcome::Stopped;
             }
-            let left = progress.left(job, host.now());
+            let timeout = progress.left(job, host.now()).min(MAX_REQUEST_TIME).max(self.patience);
             let seen = tokio::select! {
-                seen = look::once(&self.client, &job.http, left.clamp(Duration::from_secs(1), MAX_REQUEST_TIME)) => seen,
+                seen = look::once(&self.client, &job.http, timeout) => seen,
                 () = host.stop().cancelled() => return Outcome::Stopped,
             };
             let now = host.now();
@@ -141,7 +148,7 @@ fn ended(progress: &CheckProgress, job: &CheckJob, now: Moment) -> Option<(Outco
 /// Whether the next request would fail for the same reason, as long as nobody changes the task or the server.
 fn is_lasting(failure: &HttpFailure) -> bool {
     match failure {
-        HttpFailure::BadUrl { .. } | HttpFailure::NotAllowed { .. } => true,
+        HttpFailure::BadUrl { .. } | HttpFailure::BadHeader { .. } | HttpFailure::NotAllowed { .. } => true,
         HttpFailure::UnknownHost { .. }
         | HttpFailure::OtherHost { .. }
         | HttpFailure::TooManyRedirects { .. }

@@ -1,6 +1,7 @@
 //! Progress of a check: since when it is tried, since when it holds, and what was seen at last. It is recorded at each change,
 //! and now and then in between, so that whoever goes on knows for how long nobody looked.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,9 @@ use crate::executors::{TargetChange, TargetRecord};
 /// At least this often it is recorded that somebody looks.
 const RECORD_INTERVAL: Duration = Duration::from_secs(10);
 
+/// So many changes are told in the log, which would grow for days otherwise. Nobody reads more, and the end is told in any case.
+const MAX_CHANGES: u32 = 10_000;
+
 /// For so long, beside the time between two checks, nobody may have looked before what was seen counts for nothing: a replica
 /// is taken over within that time.
 const MAX_GAP: Duration = Duration::from_secs(45);
@@ -24,6 +28,9 @@ pub(super) struct CheckProgress {
     /// Since when it holds without a break.
     holds_since: Option<Moment>,
     last: Option<CheckSeen>,
+    /// How often something else was seen than before.
+    #[serde(default)]
+    changes: u32,
     /// When somebody looked at last, as recorded.
     looked: Moment,
 }
@@ -33,7 +40,7 @@ impl CheckProgress {
     pub(super) fn resumed(recorded: Option<&str>, job: &CheckJob, now: Moment) -> (Self, Vec<CheckNews>) {
         let Some(mut known) = recorded.and_then(|text| serde_json::from_str::<Self>(text).ok()) else {
             let request = format!("{} {}", job.http.method.word(), job.http.url);
-            let fresh = Self { began: now, holds_since: None, last: None, looked: now };
+            let fresh = Self { began: now, holds_since: None, last: None, changes: 0, looked: now };
             return (fresh, vec![CheckNews::Begun { request }]);
         };
         let gap = between(known.looked, now);
@@ -50,7 +57,15 @@ impl CheckProgress {
         self.holds_since = seen.holds().then(|| self.holds_since.unwrap_or(now));
         let is_news = self.last.as_ref().is_none_or(|last| !last.is_like(&seen));
         self.last = Some(seen.clone());
-        if is_news { vec![CheckNews::Seen(seen)] } else { Vec::new() }
+        if !is_news {
+            return Vec::new();
+        }
+        self.changes = self.changes.saturating_add(1);
+        match self.changes.cmp(&MAX_CHANGES) {
+            Ordering::Less => vec![CheckNews::Seen(seen)],
+            Ordering::Equal => vec![CheckNews::Seen(seen), CheckNews::ManyChanges { told: MAX_CHANGES }],
+            Ordering::Greater => Vec::new(),
+        }
     }
 
     /// What was seen at last.
@@ -91,5 +106,19 @@ impl CheckProgress {
             record: TargetRecord { progress, ..TargetRecord::default() },
             lines: news.iter().map(ToString::to_string).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_without_end_do_not_fill_the_log_without_end() {
+        let answer = |status| CheckSeen::Answer { status, took_ms: 1, faults: Vec::new() };
+        let now = Moment::UNIX_EPOCH;
+        let mut progress = CheckProgress { began: now, holds_since: None, last: None, changes: 0, looked: now };
+        let told: usize = (0..2 * MAX_CHANGES).map(|n| progress.saw(answer(200 + (n % 2) as u16), now).len()).sum();
+        assert_eq!(told, MAX_CHANGES as usize + 1, "the last line says that there are no more");
     }
 }

@@ -3,6 +3,7 @@
 use crate::domain::check::{CheckFailure, CheckFault, CheckNews, CheckSeen};
 use crate::domain::http::{CertificateFault, HttpFailure, Purpose};
 use crate::domain::kinds::{HttpFault, StatusRange};
+use crate::format::written_duration;
 
 /// What is new about a check, as a line of its log.
 pub fn check_news(news: &CheckNews) -> String {
@@ -10,10 +11,13 @@ pub fn check_news(news: &CheckNews) -> String {
         CheckNews::Begun { request } => format!("Asks: {request}"),
         CheckNews::Seen(seen) => check_seen(seen),
         CheckNews::Unwatched { seconds } => {
-            format!("Nobody looked for {}, so the time for which it holds counts anew.", time(*seconds))
+            format!("Nobody looked for {}, so the time for which it holds counts anew.", written_duration(*seconds))
+        }
+        CheckNews::ManyChanges { told } => {
+            format!("That was change {told}. Later ones are not told, only how it ends.")
         }
         CheckNews::Held { seconds: 0 } => "It holds.".to_owned(),
-        CheckNews::Held { seconds } => format!("It has held for {}.", time(*seconds)),
+        CheckNews::Held { seconds } => format!("It has held for {}.", written_duration(*seconds)),
         CheckNews::Failed(failure) => check_failure(failure),
     }
 }
@@ -35,17 +39,13 @@ fn check_seen(seen: &CheckSeen) -> String {
 pub fn check_failure(failure: &CheckFailure) -> String {
     match failure {
         CheckFailure::NotHeld { within, last: Some(seen) } => {
-            format!("It did not hold within {}. {}", time(*within), check_seen(seen))
+            format!("It did not hold within {}. {}", written_duration(*within), check_seen(seen))
         }
         CheckFailure::NotHeld { within, last: None } => {
-            format!("It did not hold for long enough within {}.", time(*within))
+            format!("It did not hold for long enough within {}.", written_duration(*within))
         }
         CheckFailure::NotAskable { failure } => format!("The request cannot be made: {}.", http_failure(failure)),
     }
-}
-
-fn time(seconds: u64) -> String {
-    humantime::format_duration(std::time::Duration::from_secs(seconds)).to_string()
 }
 
 fn check_fault(fault: &CheckFault) -> String {
@@ -67,6 +67,7 @@ pub fn http_failure(failure: &HttpFailure) -> String {
         HttpFailure::BadUrl { url } => {
             format!("`{url}` is no address that can be asked: it must be http or https, with a host and without a user")
         }
+        HttpFailure::BadHeader { name } => format!("the header {name} has a value that cannot be sent"),
         HttpFailure::NotAllowed { host, address, purpose } => {
             let why = purpose_words(*purpose);
             let named = if *host == address.to_string() { host.clone() } else { format!("{host} ({address})") };

@@ -25,7 +25,7 @@ impl KindView for VerifySpec {
     fn inputs(&self) -> Vec<Fact> {
         let mut facts = vec![
             Fact::text("Request", format!("{} {}", self.http.method.word(), self.http.url)),
-            Fact::text("Must be", expected(&self.http).join("; ")),
+            Fact::text("Must be", expected(&self.http).join(". ")),
             Fact::text("Checked", rhythm(self)),
             tried(self.retry),
         ];
@@ -44,10 +44,10 @@ impl KindView for VerifySpec {
 fn expected(http: &HttpCheck) -> Vec<String> {
     let StatusRange { from, to } = http.status;
     let mut words = vec![if from == to { format!("Status {from}") } else { format!("Status {from} to {to}") }];
-    words.extend(http.contains.as_ref().map(|text| format!("the body has `{text}` in it")));
-    words.extend(http.matches.as_ref().map(|text| format!("the body matches `{text}`")));
+    words.extend(http.contains.as_ref().map(|text| format!("The body has `{text}` in it")));
+    words.extend(http.matches.as_ref().map(|text| format!("The body matches `{text}`")));
     words.extend(http.json.as_ref().map(|json| format!("{} is `{}`", json.path, json.equals)));
-    words.extend(http.under_ms.map(|most| format!("within {most} ms")));
+    words.extend(http.under_ms.map(|most| format!("Answered within {most} ms")));
     words
 }
 
