@@ -95,6 +95,7 @@
 pub mod api;
 pub mod app;
 pub mod archive;
+mod cache;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -18,7 +18,7 @@ use anyhow::{Context, anyhow, bail};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Mutex;
 
-use crate::app::{App, ChangeVersions, Refusals, Wakeup, sessions};
+use crate::app::{App, Refusals, sessions};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_layout::DataLayout;
@@ -380,7 +380,7 @@ async fn open_held(folder: DataDirLock, config: &Config, clock: Clock) -> anyhow
     }
     keep::settle_workspace(&config.data, &store).await.context("whose the folders of the workspace are")?;
     let refusals = Refusals::kept(config.web.audit_days);
-    let app = App { store, clock, wakeup: Wakeup::default(), live: ChangeVersions::fresh(), refusals };
+    let app = App { refusals, ..App::new(store, clock) };
     Ok(Opened { app, folder, lease: Lease::over(), handed })
 }
 

@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use anyhow::{anyhow, bail};
-use tollgate::app::accounts::{self, NewUser};
-use tollgate::app::{App, ChangeVersions, Draft, Imported, Refusals, Wakeup};
+use tollgate::app::accounts::NewUser;
+use tollgate::app::{App, Caller, Imported, ReleaseContent};
 use tollgate::clock::Clock;
 use tollgate::domain::people::Role;
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::format;
 use tollgate::store::Store;
 use uuid::Uuid;
@@ -78,9 +79,9 @@ impl Scene {
     pub async fn make(place: &Place) -> anyhow::Result<Self> {
         let app = app(place).await?;
         app.store.migrate().await?;
-        accounts::add_team(&app.store, &app.clock, TEAM, true).await?;
+        app.add_team(&Caller::CommandLine, TEAM, true).await?;
         for region in [LISTED, GATES, CROWD, REGION] {
-            accounts::add_region(&app.store, &app.clock, region).await?;
+            app.add_region(&Caller::CommandLine, region).await?;
         }
         for (name, role) in PEOPLE {
             let user = NewUser {
@@ -89,7 +90,7 @@ impl Scene {
                 administrator: false,
                 roles: vec![(TEAM.to_owned(), role)],
             };
-            accounts::add_user(&app.store, &app.clock, user).await?;
+            app.add_user(&Caller::CommandLine, user).await?;
         }
         let scene = Self {
             usual: release_task(&app, REGION, "usual", USUAL).await?,
@@ -120,13 +121,7 @@ impl Scene {
 /// The program's operations on that database.
 pub async fn app(place: &Place) -> anyhow::Result<App> {
     let store = Store::connect(&place.url).await?;
-    Ok(App {
-        store,
-        clock: Clock::system(),
-        wakeup: Wakeup::default(),
-        live: ChangeVersions::new(0),
-        refusals: Refusals::default(),
-    })
+    Ok(App::new(store, Clock::system()))
 }
 
 /// Makes a release task.
@@ -139,8 +134,13 @@ pub async fn release_task(app: &App, region: &str, name: &str, phases: &str) -> 
     let (Some(team), Some(place)) = (teams.first(), regions.iter().find(|known| known.name == region)) else {
         bail!("no team or region");
     };
-    let draft = Draft { name: document.name, description: document.description, definition: document.definition };
-    let Imported::Created(id) = app.import((team.id, place.id), &draft).await? else { bail!("{name} is there") };
+    let draft =
+        ReleaseContent { name: document.name, description: document.description, definition: document.definition };
+    let Imported::Created(id) =
+        app.import(&Caller::CommandLine, ReleaseOwner { team: team.id, region: place.id }, &draft).await?
+    else {
+        bail!("{name} is there")
+    };
     Ok(ReleaseTask { id, url: url(region, id), tasks })
 }
 

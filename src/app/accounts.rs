@@ -3,13 +3,12 @@
 
 use uuid::Uuid;
 
-use super::{passwords, sessions};
-use crate::clock::Clock;
+use super::{App, Caller, passwords, sessions};
 use crate::domain::account::{self, NameFault, PasswordFault};
 use crate::domain::event::AccountEvent;
 use crate::domain::people::{Role, User};
 use crate::domain::policy::{self, Agreement};
-use crate::store::{Credentials, Scope, Stamp, Store, StoreError, WriteTx, new_id};
+use crate::store::{Credentials, Scope, Stamp, StoreError, WriteTx, new_id};
 
 /// Why an operation on accounts did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +47,12 @@ pub enum AccountError {
     /// There is no such team.
     #[error("there is no such team")]
     NoSuchTeam(String),
+    /// It is for administrators, and for the command line on the server.
+    #[error("only an administrator may do this")]
+    NotAdministrator,
+    /// It is for somebody signed in.
+    #[error("only somebody who is signed in may do this")]
+    NotSignedIn,
     /// The set-up link was used, or replaced by a newer one.
     #[error("the set-up link is not valid any more")]
     SetupOver,
@@ -90,86 +95,6 @@ pub struct NewUser {
     pub roles: Vec<(String, Role)>,
 }
 
-/// Makes a user with their roles.
-pub async fn add_user(store: &Store, clock: &Clock, new: NewUser) -> Result<Uuid> {
-    let hash = checked_hash(&new.name, new.password).await?;
-    let tx = store.begin_write().await?;
-    let stamp = Stamp::tollgate(clock.now());
-    let user = insert_user(&tx, &stamp, new.name, &hash, new.administrator).await?;
-    for (team, role) in new.roles {
-        grant_one(&tx, &stamp, (user.id, &user.name), &team, role).await?;
-    }
-    tx.commit().await?;
-    Ok(user.id)
-}
-
-/// Gives a user roles in teams.
-pub async fn grant(store: &Store, clock: &Clock, name: &str, roles: Vec<(String, Role)>) -> Result<()> {
-    let tx = store.begin_write().await?;
-    let stamp = Stamp::tollgate(clock.now());
-    let user = user_named(&tx, name).await?;
-    for (team, role) in roles {
-        grant_one(&tx, &stamp, (user.id, &user.name), &team, role).await?;
-    }
-    sessions::mark_people(&tx).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Takes roles in teams from a user, all of them or none; answers the open checkpoints that then have too few approvers.
-pub async fn revoke(store: &Store, clock: &Clock, name: &str, roles: Vec<(String, Role)>) -> Result<Vec<Short>> {
-    let tx = store.begin_write().await?;
-    sessions::mark_people(&tx).await?;
-    let stamp = Stamp::tollgate(clock.now());
-    let user = user_named(&tx, name).await?;
-    let before = tx.user(user.id).await?;
-    for (team, role) in roles {
-        let team_id = tx.team_named(&team).await?.ok_or_else(|| AccountError::NoSuchTeam(team.clone()))?;
-        if !tx.revoke(user.id, team_id, role).await? {
-            return Err(AccountError::NotHeld { user: user.name, team, role });
-        }
-        let event = AccountEvent::RoleRevoked { user: user.name.clone(), team, role };
-        tx.account_event(&stamp, &event).await?;
-    }
-    tx.commit().await?;
-    short_without(store, before).await
-}
-
-/// Keeps a user from signing in and ends all their sessions; answers the open checkpoints that then have too few approvers.
-/// Done twice, the second changes nothing.
-pub async fn disable(store: &Store, clock: &Clock, name: &str) -> Result<Vec<Short>> {
-    let tx = store.begin_write().await?;
-    // First: it makes two who disable each other at the same time wait, so that the second counts who is left.
-    sessions::mark_people(&tx).await?;
-    let stamp = Stamp::tollgate(clock.now());
-    let user = user_named(&tx, name).await?;
-    let before = tx.user(user.id).await?;
-    if before.as_ref().is_some_and(|user| user.administrator) && tx.other_administrators(user.id).await? == 0 {
-        return Err(AccountError::LastAdministrator(user.name));
-    }
-    if before.is_some() {
-        tx.set_disabled(user.id, Some(stamp.at)).await?;
-        tx.end_sessions_of(user.id, None).await?;
-        tx.account_event(&stamp, &AccountEvent::UserDisabled { name: user.name }).await?;
-        tx.commit().await?;
-    }
-    short_without(store, before).await
-}
-
-/// Lets a user sign in again who was disabled; done twice, the second changes nothing.
-pub async fn enable(store: &Store, clock: &Clock, name: &str) -> Result<()> {
-    let tx = store.begin_write().await?;
-    sessions::mark_people(&tx).await?;
-    let stamp = Stamp::tollgate(clock.now());
-    let user = user_named(&tx, name).await?;
-    if user.disabled_at.is_some() {
-        tx.set_disabled(user.id, None).await?;
-        tx.account_event(&stamp, &AccountEvent::UserEnabled { name: user.name }).await?;
-        tx.commit().await?;
-    }
-    Ok(())
-}
-
 /// An open checkpoint that too few people can agree to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Short {
@@ -183,61 +108,167 @@ pub struct Short {
     pub agreement: Agreement,
 }
 
-/// The open checkpoints that somebody could have agreed to before, and that too few people can agree to now.
-async fn short_without(store: &Store, before: Option<User>) -> Result<Vec<Short>> {
-    let Some(before) = before else { return Ok(Vec::new()) };
-    let people = store.everybody().await?.into_iter().filter(|person| person.disabled_at.is_none());
-    let users: Vec<User> = people.map(|person| person.user).collect();
-    let mut short = Vec::new();
-    for open in store.open_checkpoints(&Scope::All).await? {
-        let could = policy::agreement(std::slice::from_ref(&before), &open.execution, 0).able > 0;
-        let agreement = policy::agreement(&users, &open.execution, 0);
-        if could && !agreement.is_possible() {
-            let task = open.execution.tasks[0].name.clone();
-            short.push(Short { region: open.region, release: open.release, task, agreement });
+impl App {
+    /// Makes a user with their roles.
+    pub async fn add_user(&self, caller: &Caller, new: NewUser) -> Result<Uuid> {
+        let hash = checked_hash(&new.name, new.password).await?;
+        let tx = self.store.begin_write().await?;
+        let stamp = self.administers(&tx, caller).await?;
+        let user = insert_user(&tx, &stamp, new.name, &hash, new.administrator).await?;
+        for (team, role) in new.roles {
+            grant_one(&tx, &stamp, (user.id, &user.name), &team, role).await?;
+        }
+        tx.commit().await?;
+        Ok(user.id)
+    }
+
+    /// Gives a user roles in teams.
+    pub async fn grant_roles(&self, caller: &Caller, name: &str, roles: Vec<(String, Role)>) -> Result<()> {
+        let tx = self.store.begin_write().await?;
+        let stamp = self.administers(&tx, caller).await?;
+        let user = user_named(&tx, name).await?;
+        for (team, role) in roles {
+            grant_one(&tx, &stamp, (user.id, &user.name), &team, role).await?;
+        }
+        sessions::mark_people(&tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Takes roles in teams from a user, all of them or none; answers the open checkpoints that then have too few approvers.
+    pub async fn revoke_roles(&self, caller: &Caller, name: &str, roles: Vec<(String, Role)>) -> Result<Vec<Short>> {
+        let tx = self.store.begin_write().await?;
+        sessions::mark_people(&tx).await?;
+        let stamp = self.administers(&tx, caller).await?;
+        let user = user_named(&tx, name).await?;
+        let before = tx.user(user.id).await?;
+        for (team, role) in roles {
+            let team_id = tx.team_named(&team).await?.ok_or_else(|| AccountError::NoSuchTeam(team.clone()))?;
+            if !tx.revoke(user.id, team_id, role).await? {
+                return Err(AccountError::NotHeld { user: user.name, team, role });
+            }
+            let event = AccountEvent::RoleRevoked { user: user.name.clone(), team, role };
+            tx.account_event(&stamp, &event).await?;
+        }
+        tx.commit().await?;
+        self.short_without(before).await
+    }
+
+    /// Keeps a user from signing in and ends all their sessions; answers the open checkpoints that then have too few approvers.
+    /// Done twice, the second changes nothing.
+    pub async fn disable_user(&self, caller: &Caller, name: &str) -> Result<Vec<Short>> {
+        let tx = self.store.begin_write().await?;
+        // First: it makes two who disable each other at the same time wait, so that the second counts who is left.
+        sessions::mark_people(&tx).await?;
+        let stamp = self.administers(&tx, caller).await?;
+        let user = user_named(&tx, name).await?;
+        let before = tx.user(user.id).await?;
+        if before.as_ref().is_some_and(|user| user.administrator) && tx.other_administrators(user.id).await? == 0 {
+            return Err(AccountError::LastAdministrator(user.name));
+        }
+        if before.is_some() {
+            tx.set_disabled(user.id, Some(stamp.at)).await?;
+            tx.end_sessions_of(user.id, None).await?;
+            tx.account_event(&stamp, &AccountEvent::UserDisabled { name: user.name }).await?;
+            tx.commit().await?;
+        }
+        self.short_without(before).await
+    }
+
+    /// Lets a user sign in again who was disabled; done twice, the second changes nothing.
+    pub async fn enable_user(&self, caller: &Caller, name: &str) -> Result<()> {
+        let tx = self.store.begin_write().await?;
+        sessions::mark_people(&tx).await?;
+        let stamp = self.administers(&tx, caller).await?;
+        let user = user_named(&tx, name).await?;
+        if user.disabled_at.is_some() {
+            tx.set_disabled(user.id, None).await?;
+            tx.account_event(&stamp, &AccountEvent::UserEnabled { name: user.name }).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// The open checkpoints that somebody could have agreed to before, and that too few people can agree to now.
+    async fn short_without(&self, before: Option<User>) -> Result<Vec<Short>> {
+        let Some(before) = before else { return Ok(Vec::new()) };
+        let people = self.store.everybody().await?.into_iter().filter(|person| person.disabled_at.is_none());
+        let users: Vec<User> = people.map(|person| person.user).collect();
+        let mut short = Vec::new();
+        for open in self.store.open_checkpoints(&Scope::All).await? {
+            let could = policy::agreement(std::slice::from_ref(&before), &open.execution, 0).able > 0;
+            let agreement = policy::agreement(&users, &open.execution, 0);
+            if could && !agreement.is_possible() {
+                let task = open.execution.tasks[0].name.clone();
+                short.push(Short { region: open.region, release: open.release, task, agreement });
+            }
+        }
+        Ok(short)
+    }
+
+    /// Sets a user's password without asking for the present one, and ends all their sessions; answers how many.
+    pub async fn set_password(&self, caller: &Caller, name: &str, password: String) -> Result<u64> {
+        let hash = checked_hash(name, password).await?;
+        let tx = self.store.begin_write().await?;
+        let stamp = self.administers(&tx, caller).await?;
+        let user = user_named(&tx, name).await?;
+        tx.set_password(user.id, &hash).await?;
+        let ended = tx.end_sessions_of(user.id, None).await?;
+        sessions::mark_people(&tx).await?;
+        tx.account_event(&stamp, &AccountEvent::PasswordChanged { name: user.name }).await?;
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    /// Makes a team that may or may not have scripts run on the server.
+    pub async fn add_team(&self, caller: &Caller, name: &str, runs_scripts: bool) -> Result<Uuid> {
+        account::check_place_name(name).map_err(|NameFault| AccountError::PlaceName)?;
+        let tx = self.store.begin_write().await?;
+        let stamp = self.administers(&tx, caller).await?;
+        let id = tx.insert_team(name, stamp.at).await?;
+        tx.account_event(&stamp, &AccountEvent::TeamAdded { name: name.to_owned() }).await?;
+        if runs_scripts {
+            permit_one(&tx, &stamp, (id, name), true).await?;
+        }
+        sessions::mark_people(&tx).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Says whether a team may have scripts run on the server; done twice, the second changes nothing.
+    pub async fn permit_scripts(&self, caller: &Caller, name: &str, granted: bool) -> Result<()> {
+        let tx = self.store.begin_write().await?;
+        let stamp = self.administers(&tx, caller).await?;
+        let id = tx.team_named(name).await?.ok_or_else(|| AccountError::NoSuchTeam(name.to_owned()))?;
+        permit_one(&tx, &stamp, (id, name), granted).await?;
+        sessions::mark_people(&tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Makes a region.
+    pub async fn add_region(&self, caller: &Caller, name: &str) -> Result<Uuid> {
+        account::check_place_name(name).map_err(|NameFault| AccountError::PlaceName)?;
+        let tx = self.store.begin_write().await?;
+        let stamp = self.administers(&tx, caller).await?;
+        let id = tx.insert_region(name, stamp.at).await?;
+        tx.account_event(&stamp, &AccountEvent::RegionAdded { name: name.to_owned() }).await?;
+        sessions::mark_people(&tx).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// What is written beside what an administrator, or the command line, does to accounts.
+    async fn administers(&self, tx: &WriteTx, caller: &Caller) -> Result<Stamp> {
+        let now = self.clock.now();
+        match caller {
+            Caller::CommandLine => Ok(Stamp::tollgate(now)),
+            Caller::User { user, .. } => match tx.user(user.id).await? {
+                Some(user) if user.administrator => Ok(caller.stamp(&user, now)),
+                Some(_) | None => Err(AccountError::NotAdministrator),
+            },
         }
     }
-    Ok(short)
-}
-
-/// Sets a user's password without asking for the present one, and ends all their sessions; answers how many.
-pub async fn set_password(store: &Store, clock: &Clock, name: &str, password: String) -> Result<u64> {
-    let hash = checked_hash(name, password).await?;
-    let tx = store.begin_write().await?;
-    let stamp = Stamp::tollgate(clock.now());
-    let user = user_named(&tx, name).await?;
-    tx.set_password(user.id, &hash).await?;
-    let ended = tx.end_sessions_of(user.id, None).await?;
-    sessions::mark_people(&tx).await?;
-    tx.account_event(&stamp, &AccountEvent::PasswordChanged { name: user.name }).await?;
-    tx.commit().await?;
-    Ok(ended)
-}
-
-/// Makes a team that may or may not have scripts run on the server.
-pub async fn add_team(store: &Store, clock: &Clock, name: &str, runs_scripts: bool) -> Result<Uuid> {
-    account::check_place_name(name).map_err(|NameFault| AccountError::PlaceName)?;
-    let tx = store.begin_write().await?;
-    let stamp = Stamp::tollgate(clock.now());
-    let id = tx.insert_team(name, stamp.at).await?;
-    tx.account_event(&stamp, &AccountEvent::TeamAdded { name: name.to_owned() }).await?;
-    if runs_scripts {
-        permit_one(&tx, &stamp, (id, name), true).await?;
-    }
-    sessions::mark_people(&tx).await?;
-    tx.commit().await?;
-    Ok(id)
-}
-
-/// Says whether a team may have scripts run on the server; done twice, the second changes nothing.
-pub async fn permit_scripts(store: &Store, clock: &Clock, name: &str, granted: bool) -> Result<()> {
-    let tx = store.begin_write().await?;
-    let stamp = Stamp::tollgate(clock.now());
-    let id = tx.team_named(name).await?.ok_or_else(|| AccountError::NoSuchTeam(name.to_owned()))?;
-    permit_one(&tx, &stamp, (id, name), granted).await?;
-    sessions::mark_people(&tx).await?;
-    tx.commit().await?;
-    Ok(())
 }
 
 async fn permit_one(tx: &WriteTx, stamp: &Stamp, (id, name): (Uuid, &str), granted: bool) -> Result<()> {
@@ -248,18 +279,6 @@ async fn permit_one(tx: &WriteTx, stamp: &Stamp, (id, name): (Uuid, &str), grant
         tx.account_event(stamp, &event).await?;
     }
     Ok(())
-}
-
-/// Makes a region.
-pub async fn add_region(store: &Store, clock: &Clock, name: &str) -> Result<Uuid> {
-    account::check_place_name(name).map_err(|NameFault| AccountError::PlaceName)?;
-    let tx = store.begin_write().await?;
-    let stamp = Stamp::tollgate(clock.now());
-    let id = tx.insert_region(name, stamp.at).await?;
-    tx.account_event(&stamp, &AccountEvent::RegionAdded { name: name.to_owned() }).await?;
-    sessions::mark_people(&tx).await?;
-    tx.commit().await?;
-    Ok(id)
 }
 
 /// The hash of a password that will do for a name that will do.

@@ -12,6 +12,9 @@ pub enum AppError {
     /// There is no such thing, or this person may not see it.
     #[error("there is no such thing, or it may not be seen")]
     NotFound,
+    /// It is for somebody signed in.
+    #[error("only somebody who is signed in may do this")]
+    NotSignedIn,
     /// The rules say no.
     #[error("refused: {0:?}")]
     Refused(Refusal),

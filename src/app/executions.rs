@@ -10,10 +10,11 @@ use super::{App, AppError, Caller};
 use crate::domain::decide::{self, Command, Selection};
 use crate::domain::execution::Execution;
 use crate::domain::people::User;
+use crate::domain::policy;
 use crate::domain::precondition::Expected;
 use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
-use crate::store::{Stamp, StoreError, WriteTx, new_id};
+use crate::store::{StoreError, WriteTx, new_id};
 
 /// How often an operation begins again because somebody else was faster, which can only happen on several replicas.
 const ROUNDS: usize = 5;
@@ -112,10 +113,13 @@ impl App {
         caller: &Caller,
         release_id: Uuid,
     ) -> Result<(User, Release), AppError> {
-        let user = tx.user(caller.user_id).await?.ok_or(AppError::NotFound)?;
+        let user = tx.user(caller.user()?.id).await?.ok_or(AppError::NotFound)?;
         let release = tx.release(release_id).await?.ok_or(AppError::NotFound)?;
-        let visible = user.may_read(release.team_id) && (release.deleted_at.is_none() || user.administrator);
-        if visible { Ok((user, release)) } else { Err(AppError::NotFound) }
+        if policy::may_see(&user, release.team_id, release.deleted_at.is_some()) {
+            Ok((user, release))
+        } else {
+            Err(AppError::NotFound)
+        }
     }
 
     /// Commits and then tells about it, also when whoever asked goes away meanwhile: a connection that breaks drops the
@@ -142,13 +146,6 @@ impl App {
         self.live.touch(execution.release_id);
         self.live.touch_lists();
         self.wakeup.notify(execution.id);
-    }
-}
-
-impl Caller {
-    /// What is written beside the events that they cause.
-    pub(super) fn stamp(&self, user: &User, at: crate::domain::execution::Moment) -> Stamp {
-        Stamp { at, actor: user.into(), address: self.address.clone() }
     }
 }
 

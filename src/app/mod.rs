@@ -1,31 +1,36 @@
 //! The operations, one file a resource; each loads, asks the rules, saves, and wakes the engine. No rule is decided here.
 
 pub mod accounts;
+mod caller;
 mod change_versions;
 mod error;
 mod executions;
+mod logs;
 mod notifications;
 pub mod passwords;
 mod places;
 mod progress;
+pub mod reads;
 mod refusals;
 mod releases;
 pub mod secret;
 pub mod sessions;
 mod wakeup;
 
-use uuid::Uuid;
-
+pub use crate::store::{Outage, StoreError};
+pub use caller::{Caller, NotSignedIn};
 pub use change_versions::ChangeVersions;
 pub use error::AppError;
+pub use logs::{Log, LogError, LoggedAttempt};
 pub use places::ScriptPlaces;
 pub use progress::{Claim, Progress, WorkerContext};
 pub use refusals::{KEPT_DAYS, Refusals};
-pub use releases::{Draft, Imported};
+pub use releases::{Imported, ReleaseContent};
 pub use wakeup::Wakeup;
 
 use crate::clock::Clock;
 use crate::store::Store;
+use reads::ReadCaches;
 
 /// What every operation on release tasks needs.
 #[derive(Clone)]
@@ -40,13 +45,14 @@ pub struct App {
     pub live: ChangeVersions,
     /// Counts what was refused, so that the audit can sum it up.
     pub refusals: Refusals,
+    /// What pages have read.
+    pub reads: ReadCaches,
 }
 
-/// Who asks, and from where. What they may do is looked up at the click.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    /// The signed-in user.
-    pub user_id: Uuid,
-    /// The address that the request came from.
-    pub address: Option<String>,
+impl App {
+    /// The operations on that database, with a wake-up and marks of their own.
+    pub fn new(store: Store, clock: Clock) -> Self {
+        let (wakeup, live, refusals) = (Wakeup::default(), ChangeVersions::fresh(), Refusals::default());
+        Self { store, clock, wakeup, live, refusals, reads: ReadCaches::default() }
+    }
 }

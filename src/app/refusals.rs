@@ -34,6 +34,8 @@ enum Repeated {
     Password(Uuid),
     /// Something that this user asked of release tasks.
     Action(Uuid, Operation),
+    /// A new release task that this user wanted to make.
+    Creation(Uuid),
     /// All that is too much to be told apart.
     Rest,
 }
@@ -116,11 +118,12 @@ impl App {
     }
 
     /// Somebody wanted to change their password, and did not know the present one.
-    pub async fn password_refused(&self, stamp: &Stamp) -> Result<(), StoreError> {
-        let (Some(id), name) = id_and_name(Some(&stamp.actor)) else { return Ok(()) };
-        tracing::warn!(user = name, user_id = %id, address = stamp.address, "password change refused");
-        match self.refusals.count(Repeated::Password(id), stamp.at) {
-            Some(times) => self.write_refusal(stamp, &AccountEvent::PasswordRefused { times }).await,
+    pub async fn password_refused(&self, caller: &Caller) -> Result<(), AppError> {
+        let user = caller.user()?;
+        let stamp = caller.stamp(user, self.clock.now());
+        tracing::warn!(user = user.name, user_id = %user.id, address = stamp.address, "password change refused");
+        match self.refusals.count(Repeated::Password(user.id), stamp.at) {
+            Some(times) => Ok(self.write_refusal(&stamp, &AccountEvent::PasswordRefused { times }).await?),
             None => Ok(()),
         }
     }
@@ -143,6 +146,27 @@ impl App {
         }
     }
 
+    /// If the right to make a release task of that team was refused, tells so, as [`Self::tell_refused`] does.
+    pub(super) async fn tell_create_refused<T>(&self, caller: &Caller, team: Uuid, answer: &Result<T, AppError>) {
+        let Err(AppError::Refused(refusal)) = answer else { return };
+        if let Err(error) = self.create_refused(caller, team, refusal).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "could not record refusal in audit");
+        }
+    }
+
+    async fn create_refused(&self, caller: &Caller, team: Uuid, refusal: &Refusal) -> Result<(), StoreError> {
+        let (Ok(user), Some(mut why)) = (caller.user(), refusal.denial()) else { return Ok(()) };
+        let Some(team) = self.store.teams().await?.into_iter().find(|known| known.id == team) else { return Ok(()) };
+        if !user.may_read(team.id) {
+            why = Denial::NotAMember;
+        }
+        let stamp = caller.stamp(user, self.clock.now());
+        let address = stamp.address.as_deref();
+        tracing::warn!(user = user.name, user_id = %user.id, address, team = team.name, ?why, "creation refused");
+        let Some(times) = self.refusals.count(Repeated::Creation(user.id), stamp.at) else { return Ok(()) };
+        self.write_refusal(&stamp, &AccountEvent::CreationRefused { team: team.name, why, times }).await
+    }
+
     async fn action_refused(
         &self,
         caller: &Caller,
@@ -153,20 +177,22 @@ impl App {
         if refusal.is_some_and(|refusal| refusal.denial().is_none()) {
             return Ok(());
         }
-        let Some(user) = self.store.user(caller.user_id).await? else { return Ok(()) };
+        // A caller who is no person has no rights that could be refused.
+        let Ok(asking) = caller.user() else { return Ok(()) };
+        let Some(user) = self.store.user(asking.id).await? else { return Ok(()) };
         let Some(release) = self.store.release(release_id).await? else { return Ok(()) };
         let denial = match refusal {
             Some(refusal) => refusal.denial(),
             None => (!user.may_read(release.team_id)).then_some(Denial::NotAMember),
         };
         let Some(why) = denial else { return Ok(()) };
-        let address = caller.address.as_deref();
         let User { id, name, .. } = &user;
+        let stamp = caller.stamp(&user, self.clock.now());
+        let address = stamp.address.as_deref();
         tracing::warn!(user = name, user_id = %id, address, ?operation, release = release.name, release_id = %release.id, ?why, "refused");
-        let Some(times) = self.refusals.count(Repeated::Action(user.id, operation), self.clock.now()) else {
+        let Some(times) = self.refusals.count(Repeated::Action(user.id, operation), stamp.at) else {
             return Ok(());
         };
-        let stamp = caller.stamp(&user, self.clock.now());
         let event = AccountEvent::ActionRefused { operation, release: release.name, release_id, why, times };
         self.write_refusal(&stamp, &event).await
     }

@@ -7,10 +7,11 @@ use uuid::Uuid;
 use super::{App, AppError, Caller};
 use crate::domain::definition::Definition;
 use crate::domain::event::ReleaseEvent;
-use crate::domain::people::Actor;
+use crate::domain::people::{Actor, User};
 use crate::domain::policy;
+use crate::domain::precondition::Expected;
 use crate::domain::refusal::Operation;
-use crate::domain::release::Release;
+use crate::domain::release::{Release, ReleaseOwner};
 use crate::domain::scripts::ScriptPermission;
 use crate::domain::share::{self, Full};
 use crate::domain::validate;
@@ -18,7 +19,7 @@ use crate::store::{Stamp, WriteTx, new_id};
 
 /// A release task as it is brought from outside.
 #[derive(Debug, Clone)]
-pub struct Draft {
+pub struct ReleaseContent {
     /// Its name, unique in the team.
     pub name: String,
     /// At most 128 characters.
@@ -39,47 +40,114 @@ pub enum Imported {
 }
 
 impl App {
-    /// Takes in a release task from the command line: makes it, or saves a new version of the one of that name.
-    pub async fn import(&self, (team, region): (Uuid, Uuid), draft: &Draft) -> Result<Imported, AppError> {
-        check(draft)?;
+    /// Makes a release task; answers its key.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        content: &ReleaseContent,
+    ) -> Result<Uuid, AppError> {
+        let answer = self.create_once(caller, owner, content).await;
+        self.tell_create_refused(caller, owner.team, &answer).await;
+        answer
+    }
+
+    async fn create_once(
+        &self,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        content: &ReleaseContent,
+    ) -> Result<Uuid, AppError> {
+        check(content)?;
         let tx = self.store.begin_write().await?;
-        let stamp = Stamp::tollgate(self.clock.now());
-        let scripts = tx.script_permission(team).await?;
-        let known = match tx.release_named(team, &draft.name).await? {
+        let author = self.author(&tx, caller).await?;
+        let id = self.insert(&tx, owner, content, &author).await?;
+        self.commit(tx, |app| app.live.touch_catalogue()).await?;
+        Ok(id)
+    }
+
+    /// Saves the next version of a release task, or another name or description of it, asked from a page that showed this;
+    /// answers the number of the newest version.
+    pub async fn edit(
+        &self,
+        caller: &Caller,
+        release_id: Uuid,
+        expected: Expected,
+        content: &ReleaseContent,
+    ) -> Result<u32, AppError> {
+        let answer = self.edit_once(caller, release_id, expected, content).await;
+        self.tell_refused(caller, (release_id, Operation::Edit), &answer).await;
+        answer
+    }
+
+    async fn edit_once(
+        &self,
+        caller: &Caller,
+        release_id: Uuid,
+        expected: Expected,
+        content: &ReleaseContent,
+    ) -> Result<u32, AppError> {
+        let tx = self.store.begin_write().await?;
+        let (user, before) = self.seen_by(&tx, caller, release_id).await?;
+        // Before anything that was typed is judged: who may not edit is told nothing else.
+        policy::check(&user, (&before).into(), Operation::Edit)?;
+        expected.check(&before)?;
+        check(content)?;
+        let author = Author { stamp: caller.stamp(&user, self.clock.now()), user: Some(user) };
+        let (version, is_new) = self.save(&tx, &before, content, &author).await?;
+        if is_new {
+            self.commit(tx, move |app| app.is_edited(release_id)).await?;
+        }
+        Ok(version)
+    }
+
+    /// Takes in a release task by its name: makes it, or saves a new version of the one of that name in the team.
+    pub async fn import(
+        &self,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        content: &ReleaseContent,
+    ) -> Result<Imported, AppError> {
+        check(content)?;
+        let tx = self.store.begin_write().await?;
+        let author = self.author(&tx, caller).await?;
+        let known = match tx.release_named(owner.team, &content.name).await? {
             // It may have been deleted between the two reads.
             Some(id) => tx.release(id).await?.filter(|release| release.deleted_at.is_none()),
             None => None,
         };
         let imported = match known {
-            None => {
-                scripts.check(&draft.definition)?;
-                Imported::Created(self.create(&tx, (team, region), draft, scripts, &stamp).await?)
-            }
-            Some(before) if *before.definition == draft.definition && before.description == draft.description => {
-                Imported::Unchanged(before.id)
-            }
-            Some(before) => {
-                if before.status().is_active() {
-                    let (operation, status) = (Operation::Edit, before.status());
-                    return Err(crate::domain::refusal::Refusal::NotNow { operation, status }.into());
-                }
-                if *before.definition != draft.definition {
-                    scripts.check(&draft.definition)?;
-                }
-                let version = self.save_version(&tx, &before, draft, &stamp).await?;
-                Imported::Updated(before.id, version)
-            }
+            None => Imported::Created(self.insert(&tx, owner, content, &author).await?),
+            Some(before) => match self.save(&tx, &before, content, &author).await? {
+                (version, true) => Imported::Updated(before.id, version),
+                (_, false) => Imported::Unchanged(before.id),
+            },
         };
         self.commit(tx, move |app| match imported {
             Imported::Created(_) => app.live.touch_catalogue(),
-            Imported::Updated(id, _) => {
-                app.live.touch_catalogue();
-                app.live.touch(id);
-            }
+            Imported::Updated(id, _) => app.is_edited(id),
             Imported::Unchanged(_) => {}
         })
         .await?;
         Ok(imported)
+    }
+
+    /// After a commit: lists and the page of the release task have something to fetch.
+    fn is_edited(&self, release_id: Uuid) {
+        self.live.touch_catalogue();
+        self.live.touch(release_id);
+    }
+
+    /// The caller as they are at this moment.
+    async fn author(&self, tx: &WriteTx, caller: &Caller) -> Result<Author, AppError> {
+        let now = self.clock.now();
+        match caller {
+            Caller::CommandLine => Ok(Author { user: None, stamp: Stamp::tollgate(now) }),
+            Caller::User { user, .. } => {
+                let user = tx.user(user.id).await?.ok_or(AppError::NotFound)?;
+                Ok(Author { stamp: caller.stamp(&user, now), user: Some(user) })
+            }
+        }
     }
 
     /// Makes a copy under a new name; answers its key.
@@ -93,16 +161,17 @@ impl App {
         let tx = self.store.begin_write().await?;
         let (user, original) = self.seen_by(&tx, caller, release_id).await?;
         policy::check(&user, (&original).into(), Operation::Clone)?;
-        let draft = Draft {
+        let content = ReleaseContent {
             name: name.trim().to_owned(),
             description: original.description.clone(),
             definition: original.definition.as_ref().clone(),
         };
-        check(&draft)?;
-        original.scripts.check(&draft.definition)?;
+        check(&content)?;
+        original.scripts.check(&content.definition)?;
         let stamp = caller.stamp(&user, self.clock.now());
-        let copy = fresh(&draft, (original.team_id, original.region_id), original.scripts.clone(), &stamp);
-        room_in(&tx, (original.team_id, original.region_id)).await?;
+        let owner = ReleaseOwner { team: original.team_id, region: original.region_id };
+        let copy = fresh(&content, owner, original.scripts.clone(), &stamp);
+        room_in(&tx, owner).await?;
         let happened = ReleaseEvent::Cloned { from: original.name.clone(), name: copy.name.clone() };
         tx.insert_release(&copy, &stamp, &happened).await?;
         self.commit(tx, |app| app.live.touch_catalogue()).await?;
@@ -130,71 +199,93 @@ impl App {
         .await
     }
 
-    async fn create(
+    async fn insert(
         &self,
         tx: &WriteTx,
-        place: (Uuid, Uuid),
-        draft: &Draft,
-        scripts: ScriptPermission,
-        stamp: &Stamp,
+        owner: ReleaseOwner,
+        content: &ReleaseContent,
+        author: &Author,
     ) -> Result<Uuid, AppError> {
-        room_in(tx, place).await?;
-        let release = fresh(draft, place, scripts, stamp);
-        tx.insert_release(&release, stamp, &ReleaseEvent::Created { name: release.name.clone() }).await?;
+        if let Some(user) = &author.user {
+            policy::check_create(user, owner.team)?;
+        }
+        let scripts = tx.script_permission(owner.team).await?;
+        scripts.check(&content.definition)?;
+        room_in(tx, owner).await?;
+        let release = fresh(content, owner, scripts, &author.stamp);
+        tx.insert_release(&release, &author.stamp, &ReleaseEvent::Created { name: release.name.clone() }).await?;
         Ok(release.id)
     }
 
-    async fn save_version(
+    /// Answers the newest version, and whether there was anything to save.
+    async fn save(
         &self,
         tx: &WriteTx,
         before: &Release,
-        draft: &Draft,
-        stamp: &Stamp,
-    ) -> Result<u32, AppError> {
-        let mut after = before.clone();
-        after.description.clone_from(&draft.description);
-        let event = if *before.definition == draft.definition {
+        content: &ReleaseContent,
+        author: &Author,
+    ) -> Result<(u32, bool), AppError> {
+        let ReleaseContent { name, description, definition } = content;
+        let same_definition = *before.definition == *definition;
+        if same_definition && before.name == *name && before.description == *description {
+            return Ok((before.version, false));
+        }
+        match &author.user {
+            Some(user) => policy::check(user, before.into(), Operation::Edit)?,
+            None => policy::check_status(before.into(), Operation::Edit)?,
+        }
+        let mut after = Release { name: name.clone(), description: description.clone(), ..before.clone() };
+        let event = if same_definition {
             ReleaseEvent::Described { name: after.name.clone() }
         } else {
+            before.scripts.check(definition)?;
             after.version += 1;
-            after.edited_by = stamp.actor.clone();
-            after.definition = Arc::new(draft.definition.clone());
+            after.edited_by = author.stamp.actor.clone();
+            after.definition = Arc::new(definition.clone());
             ReleaseEvent::Edited { version: after.version }
         };
-        tx.save_release(before, &after, stamp, &event).await?;
-        Ok(after.version)
+        tx.save_release(before, &after, &author.stamp, &event).await?;
+        Ok((after.version, true))
     }
 }
 
+/// Who makes or edits a release task.
+struct Author {
+    /// Nobody, for the command line.
+    user: Option<User>,
+    /// What is written beside it.
+    stamp: Stamp,
+}
+
 /// A release task in its first version.
-fn fresh(draft: &Draft, (team_id, region_id): (Uuid, Uuid), scripts: ScriptPermission, stamp: &Stamp) -> Release {
+fn fresh(content: &ReleaseContent, owner: ReleaseOwner, scripts: ScriptPermission, stamp: &Stamp) -> Release {
     Release {
         id: new_id(),
-        region_id,
-        team_id,
+        region_id: owner.region,
+        team_id: owner.team,
         scripts,
-        name: draft.name.clone(),
-        description: draft.description.clone(),
+        name: content.name.clone(),
+        description: content.description.clone(),
         created_by: Actor::clone(&stamp.actor),
         created_at: stamp.at,
         version: 1,
         edited_by: stamp.actor.clone(),
-        definition: Arc::new(draft.definition.clone()),
+        definition: Arc::new(content.definition.clone()),
         last: None,
         deleted_at: None,
         rev: 0,
     }
 }
 
-/// Every problem of a draft at once.
-fn check(draft: &Draft) -> Result<(), AppError> {
-    let mut problems = validate::validate_naming(&draft.name, &draft.description);
-    problems.extend(validate::validate(&draft.definition));
+/// Every problem of a content at once.
+fn check(content: &ReleaseContent) -> Result<(), AppError> {
+    let mut problems = validate::validate_naming(&content.name, &content.description);
+    problems.extend(validate::validate(&content.definition));
     if problems.is_empty() { Ok(()) } else { Err(AppError::Invalid(problems)) }
 }
 
-async fn room_in(tx: &WriteTx, (team, region): (Uuid, Uuid)) -> Result<(), AppError> {
-    match share::room_for(team, &tx.count_releases(region).await?) {
+async fn room_in(tx: &WriteTx, owner: ReleaseOwner) -> Result<(), AppError> {
+    match share::room_for(owner.team, &tx.count_releases(owner.region).await?) {
         Ok(()) => Ok(()),
         Err(Full::Region) => Err(AppError::RegionFull),
         Err(Full::Team) => Err(AppError::TeamFull),

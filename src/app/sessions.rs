@@ -8,12 +8,12 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::accounts::{AccountError, Result, checked_hash, insert_user};
-use super::{App, passwords, secret};
-use crate::clock::Clock;
-use crate::domain::account::{ABSOLUTE_LIMIT, MAX_SESSIONS, SETUP_LIMIT};
+use super::secret::SecretHash;
+use super::{App, Caller, passwords, secret};
+use crate::domain::account::{ABSOLUTE_LIMIT, MAX_SESSIONS, SETUP_LIMIT, session_is_over};
 use crate::domain::event::AccountEvent;
 use crate::domain::people::{Actor, User};
-use crate::store::{NewSession, Stamp, Store, WriteTx, new_id};
+use crate::store::{NewSession, Session, Stamp, Store, WriteTx, new_id};
 
 /// The setting that changes whenever somebody lost a right or a session.
 pub const PEOPLE_MARK: &str = "people_mark";
@@ -43,30 +43,154 @@ pub struct Begun {
     pub ended: u64,
 }
 
-/// Signs somebody in, or answers none: the name or the password is wrong, or the account is disabled.
-pub async fn sign_in(app: &App, name: &str, password: String, from: From) -> Result<Option<Begun>> {
-    let App { store, clock, .. } = app;
-    let account = store.credentials(name).await?;
-    let actor = account.as_ref().map(|known| Actor::Person { id: known.id, name: known.name.clone() });
-    let known = account.filter(|known| known.disabled_at.is_none());
-    let hash = known.as_ref().map(|known| known.password_hash.clone());
-    let right = passwords::is_right(password, hash.clone()).await?;
-    let tx = store.begin_write().await?;
-    // It was looked up before the long work of hashing: the account may have changed since.
-    let still = tx.credentials(name).await?.filter(|known| right && Some(&known.password_hash) == hash.as_ref());
-    let user = match still {
-        Some(known) => tx.user(known.id).await?,
-        None => None,
-    };
-    let Some(user) = user else {
-        drop(tx);
-        app.sign_in_refused(actor, from.address).await?;
-        return Ok(None);
-    };
-    let begun = begin_session(&tx, clock.now(), user, from).await?;
-    tx.commit().await?;
-    app.sweep().await?;
-    Ok(Some(begun))
+impl App {
+    /// Signs somebody in, or answers none: the name or the password is wrong, or the account is disabled.
+    pub async fn sign_in(&self, name: &str, password: String, from: From) -> Result<Option<Begun>> {
+        let account = self.store.credentials(name).await?;
+        let actor = account.as_ref().map(|known| Actor::Person { id: known.id, name: known.name.clone() });
+        let known = account.filter(|known| known.disabled_at.is_none());
+        let hash = known.as_ref().map(|known| known.password_hash.clone());
+        let right = passwords::is_right(password, hash.clone()).await?;
+        let tx = self.store.begin_write().await?;
+        // It was looked up before the long work of hashing: the account may have changed since.
+        let still = tx.credentials(name).await?.filter(|known| right && Some(&known.password_hash) == hash.as_ref());
+        let user = match still {
+            Some(known) => tx.user(known.id).await?,
+            None => None,
+        };
+        let Some(user) = user else {
+            drop(tx);
+            self.sign_in_refused(actor, from.address).await?;
+            return Ok(None);
+        };
+        let begun = begin_session(&tx, self.clock.now(), user, from).await?;
+        tx.commit().await?;
+        self.sweep().await?;
+        Ok(Some(begun))
+    }
+
+    /// Ends the session of who signs out.
+    pub async fn sign_out(&self, caller: &Caller, session: Uuid) -> Result<()> {
+        let user = caller.user()?;
+        let tx = self.store.begin_write().await?;
+        if tx.end_session(user.id, session).await? > 0 {
+            mark_people(&tx).await?;
+            tx.account_event(&caller.stamp(user, self.clock.now()), &AccountEvent::SignedOut).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Ends one session of that user; answers false when they have no such session.
+    pub async fn end_session(&self, caller: &Caller, session: Uuid) -> Result<bool> {
+        let user = caller.user()?;
+        let tx = self.store.begin_write().await?;
+        let count = tx.end_session(user.id, session).await?;
+        if count > 0 {
+            mark_people(&tx).await?;
+            tx.account_event(&caller.stamp(user, self.clock.now()), &AccountEvent::SessionsEnded { count }).await?;
+            tx.commit().await?;
+        }
+        Ok(count > 0)
+    }
+
+    /// Ends the session of that key, whoever has it; answers whether there was one.
+    pub async fn end_session_of_key(&self, key: &str) -> Result<bool> {
+        let tx = self.store.begin_write().await?;
+        let ended = tx.end_session_of_key(&secret::hashed(key)).await? > 0;
+        if ended {
+            mark_people(&tx).await?;
+            tx.commit().await?;
+        }
+        Ok(ended)
+    }
+
+    /// Ends all sessions of that user but one; answers how many.
+    pub async fn end_other_sessions(&self, caller: &Caller, keep: Uuid) -> Result<u64> {
+        let user = caller.user()?;
+        let tx = self.store.begin_write().await?;
+        let count = tx.end_sessions_of(user.id, Some(keep)).await?;
+        if count > 0 {
+            mark_people(&tx).await?;
+            tx.account_event(&caller.stamp(user, self.clock.now()), &AccountEvent::SessionsEnded { count }).await?;
+        }
+        tx.commit().await?;
+        Ok(count)
+    }
+
+    /// Changes somebody's own password and ends their other sessions.
+    pub async fn change_password(&self, caller: &Caller, keep: Uuid, change: PasswordChange) -> Result<()> {
+        let user = caller.user()?;
+        let name = user.name.clone();
+        let PasswordChange { current, new } = change;
+        let known = self.store.credentials(&name).await?.ok_or_else(|| AccountError::NoSuchUser(name.clone()))?;
+        if !passwords::is_right(current, Some(known.password_hash.clone())).await? {
+            return Err(AccountError::WrongPassword);
+        }
+        let hash = checked_hash(&name, new).await?;
+        let tx = self.store.begin_write().await?;
+        // Another change of the password in the meantime has won: the one given is the present one no more.
+        if tx.credentials(&name).await?.is_none_or(|now| now.password_hash != known.password_hash) {
+            return Err(AccountError::WrongPassword);
+        }
+        tx.set_password(known.id, &hash).await?;
+        tx.end_sessions_of(known.id, Some(keep)).await?;
+        mark_people(&tx).await?;
+        tx.account_event(&caller.stamp(user, self.clock.now()), &AccountEvent::PasswordChanged { name }).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The session of that key's hash and whose it is, unless it is over.
+    pub async fn session(&self, hash: &SecretHash) -> Result<Option<(Session, User)>> {
+        let now = self.clock.now();
+        let found = self.store.session(hash, now).await?;
+        let Some(session) = found.filter(|row| !session_is_over(row.last_seen_at, row.expires_at, now)) else {
+            return Ok(None);
+        };
+        Ok(self.store.user(session.user_id).await?.map(|user| (session, user)))
+    }
+
+    /// The caller's sessions that are not over, the last used first; and this one of theirs in any case.
+    pub async fn own_sessions(&self, caller: &Caller, this: Uuid) -> Result<Vec<Session>> {
+        let now = self.clock.now();
+        let mut sessions = self.store.sessions_of(caller.user()?.id, now).await?;
+        sessions.retain(|row| row.id == this || !session_is_over(row.last_seen_at, row.expires_at, now));
+        Ok(sessions)
+    }
+
+    /// Writes down that the session of that key's hash was used now.
+    pub async fn touch_session(&self, hash: &SecretHash, expires: DateTime<Utc>) -> Result<()> {
+        self.store.touch_session(hash, self.clock.now(), expires).await?;
+        Ok(())
+    }
+
+    /// What changes whenever somebody lost a right or a session, here or on another replica.
+    pub async fn people_mark(&self) -> Result<Option<String>> {
+        Ok(self.store.setting(PEOPLE_MARK).await?)
+    }
+
+    /// What the link with this secret is good for now.
+    pub async fn setup_link(&self, token: &str) -> Result<SetupLink> {
+        Ok(link_of(self.store.setting(SETUP_TOKEN).await?, token, self.clock.now()))
+    }
+
+    /// Makes the first administrator and signs them in. The link is used up.
+    pub async fn set_up(&self, first: FirstAdministrator, from: From) -> Result<Begun> {
+        let hash = checked_hash(&first.name, first.password).await?;
+        let tx = self.store.begin_write().await?;
+        let now = self.clock.now();
+        let link = link_of(tx.setting(SETUP_TOKEN).await?, &first.token, now);
+        if tx.has_users().await? || link != SetupLink::Good {
+            return Err(AccountError::SetupOver);
+        }
+        tx.remove_setting(SETUP_TOKEN).await?;
+        let stamp = Stamp { at: now, actor: Actor::Tollgate, address: from.address.clone() };
+        let user = insert_user(&tx, &stamp, first.name, &hash, true).await?;
+        let begun = begin_session(&tx, now, user, from).await?;
+        tx.commit().await?;
+        Ok(begun)
+    }
 }
 
 async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, from: From) -> Result<Begun> {
@@ -93,78 +217,9 @@ async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, from: From)
     Ok(Begun { key, user, ended })
 }
 
-/// Ends the session of who signs out.
-pub async fn sign_out(store: &Store, stamp: &Stamp, user: Uuid, session: Uuid) -> Result<()> {
-    let tx = store.begin_write().await?;
-    if tx.end_session(user, session).await? > 0 {
-        mark_people(&tx).await?;
-        tx.account_event(stamp, &AccountEvent::SignedOut).await?;
-    }
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Ends one session of that user; answers false when they have no such session.
-pub async fn end(store: &Store, stamp: &Stamp, user: Uuid, session: Uuid) -> Result<bool> {
-    let tx = store.begin_write().await?;
-    let count = tx.end_session(user, session).await?;
-    if count > 0 {
-        mark_people(&tx).await?;
-        tx.account_event(stamp, &AccountEvent::SessionsEnded { count }).await?;
-        tx.commit().await?;
-    }
-    Ok(count > 0)
-}
-
-/// Ends the session of that key, whoever has it; answers whether there was one.
-pub async fn end_by_key(store: &Store, key: &str) -> Result<bool> {
-    let tx = store.begin_write().await?;
-    let ended = tx.end_session_of_key(&secret::hashed(key)).await? > 0;
-    if ended {
-        mark_people(&tx).await?;
-        tx.commit().await?;
-    }
-    Ok(ended)
-}
-
-/// Ends all sessions of that user but one; answers how many.
-pub async fn end_others(store: &Store, stamp: &Stamp, user: Uuid, keep: Uuid) -> Result<u64> {
-    let tx = store.begin_write().await?;
-    let count = tx.end_sessions_of(user, Some(keep)).await?;
-    if count > 0 {
-        mark_people(&tx).await?;
-        tx.account_event(stamp, &AccountEvent::SessionsEnded { count }).await?;
-    }
-    tx.commit().await?;
-    Ok(count)
-}
-
-/// Changes somebody's own password and ends their other sessions.
-pub async fn change_password(store: &Store, stamp: &Stamp, keep: Uuid, change: PasswordChange) -> Result<()> {
-    let PasswordChange { name, current, new } = change;
-    let known = store.credentials(&name).await?.ok_or_else(|| AccountError::NoSuchUser(name.clone()))?;
-    if !passwords::is_right(current, Some(known.password_hash.clone())).await? {
-        return Err(AccountError::WrongPassword);
-    }
-    let hash = checked_hash(&name, new).await?;
-    let tx = store.begin_write().await?;
-    // Another change of the password in the meantime has won: the one given is the present one no more.
-    if tx.credentials(&name).await?.is_none_or(|now| now.password_hash != known.password_hash) {
-        return Err(AccountError::WrongPassword);
-    }
-    tx.set_password(known.id, &hash).await?;
-    tx.end_sessions_of(known.id, Some(keep)).await?;
-    mark_people(&tx).await?;
-    tx.account_event(stamp, &AccountEvent::PasswordChanged { name }).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
 /// A change of one's own password, as typed.
 #[derive(Debug)]
 pub struct PasswordChange {
-    /// Whose.
-    pub name: String,
     /// The present one.
     pub current: String,
     /// The new one.
@@ -196,28 +251,6 @@ pub enum SetupLink {
     TooOld,
     /// It was used, or replaced by a newer one, or was never ours.
     NotValid,
-}
-
-/// What the link with this secret is good for now.
-pub async fn setup_link(store: &Store, token: &str, now: DateTime<Utc>) -> Result<SetupLink> {
-    Ok(link_of(store.setting(SETUP_TOKEN).await?, token, now))
-}
-
-/// Makes the first administrator and signs them in. The link is used up.
-pub async fn set_up(store: &Store, clock: &Clock, first: FirstAdministrator, from: From) -> Result<Begun> {
-    let hash = checked_hash(&first.name, first.password).await?;
-    let tx = store.begin_write().await?;
-    let now = clock.now();
-    let link = link_of(tx.setting(SETUP_TOKEN).await?, &first.token, now);
-    if tx.has_users().await? || link != SetupLink::Good {
-        return Err(AccountError::SetupOver);
-    }
-    tx.remove_setting(SETUP_TOKEN).await?;
-    let stamp = Stamp { at: now, actor: Actor::Tollgate, address: from.address.clone() };
-    let user = insert_user(&tx, &stamp, first.name, &hash, true).await?;
-    let begun = begin_session(&tx, now, user, from).await?;
-    tx.commit().await?;
-    Ok(begun)
 }
 
 /// Who follows the set-up link, as typed.

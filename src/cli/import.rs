@@ -8,8 +8,9 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::open;
-use crate::app::{App, AppError, ChangeVersions, Draft, Imported, Refusals, Wakeup};
+use crate::app::{AppError, Caller, Imported, ReleaseContent};
 use crate::config::DataConfig;
+use crate::domain::release::ReleaseOwner;
 use crate::format::{self, Document, MAX_FILE_LEN};
 use crate::messages::{self, Locale};
 use crate::store::IdAndName;
@@ -34,24 +35,17 @@ impl Import {
     /// Reads every file, then makes or updates each release task.
     pub async fn run(self) -> anyhow::Result<()> {
         let documents = read(&self.files)?;
-        let (store, clock) = open(self.data).await?;
-        let app = App {
-            store,
-            clock,
-            wakeup: Wakeup::default(),
-            live: ChangeVersions::new(0),
-            refusals: Refusals::default(),
-        };
+        let app = open(self.data).await?;
         let (teams, regions) = (app.store.teams().await?, app.store.regions().await?);
         let mut wanted = Vec::new();
         for document in documents {
             let team = key("team", &teams, document.team.as_ref().or(self.team.as_ref()), &document.name)?;
             let region = key("region", &regions, document.region.as_ref().or(self.region.as_ref()), &document.name)?;
             let Document { name, description, definition, .. } = document;
-            wanted.push(((team, region), Draft { name, description, definition }));
+            wanted.push((ReleaseOwner { team, region }, ReleaseContent { name, description, definition }));
         }
-        for (place, draft) in wanted {
-            match app.import(place, &draft).await {
+        for (owner, draft) in wanted {
+            match app.import(&Caller::CommandLine, owner, &draft).await {
                 Ok(Imported::Created(_)) => println!("created {}", draft.name),
                 Ok(Imported::Updated(_, version)) => println!("updated {} to version {version}", draft.name),
                 Ok(Imported::Unchanged(_)) => println!("unchanged {}", draft.name),
@@ -109,7 +103,11 @@ fn told(error: AppError) -> anyhow::Result<String> {
     match error {
         AppError::Refused(refusal) => Ok(messages::refusal(&refusal, Locale::default())),
         AppError::Invalid(problems) => Ok(messages::broken_rules(&problems, Locale::default())),
-        AppError::NotFound | AppError::NameTaken | AppError::RegionFull | AppError::TeamFull => Ok(error.to_string()),
+        AppError::NotFound
+        | AppError::NotSignedIn
+        | AppError::NameTaken
+        | AppError::RegionFull
+        | AppError::TeamFull => Ok(error.to_string()),
         AppError::NoRoom(error) => Err(error.into()),
         AppError::Store(error) => Err(error.into()),
     }

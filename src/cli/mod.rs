@@ -18,6 +18,7 @@ use anyhow::{Context, anyhow};
 use clap::{Parser, Subcommand};
 use rustix::fs::Mode;
 
+use crate::app::App;
 use crate::app::accounts::AccountError;
 use crate::clock::Clock;
 use crate::config::{DataConfig, LogConfig};
@@ -121,13 +122,15 @@ fn in_words(error: AccountError) -> anyhow::Error {
         AccountError::WrongPassword
         | AccountError::NameTaken
         | AccountError::SetupOver
+        | AccountError::NotSignedIn
+        | AccountError::NotAdministrator
         | AccountError::Store(_)
         | AccountError::Broken(_) => error.into(),
     }
 }
 
-/// The database of an installation that is up to date, and the time, for a subcommand that changes something.
-async fn open(data: DataConfig) -> anyhow::Result<(Store, Clock)> {
+/// The operations on an installation that is up to date, for a subcommand that changes something.
+async fn open(data: DataConfig) -> anyhow::Result<App> {
     let data = data.resolved()?;
     if let Some(file) = data.file().filter(|file| !file.exists()) {
         // Opening it would make it.
@@ -141,7 +144,7 @@ async fn open(data: DataConfig) -> anyhow::Result<(Store, Clock)> {
     if !pending.is_empty() {
         anyhow::bail!("{} migrations are missing: run `tollgate migrate` first", pending.len());
     }
-    Ok((store, Clock::system()))
+    Ok(App::new(store, Clock::system()))
 }
 
 /// Keeps other processes of the same account from looking into this one, its environment and its files; also where the

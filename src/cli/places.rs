@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::{in_words, open, table};
-use crate::app::accounts;
+use crate::app::Caller;
 use crate::config::DataConfig;
 use crate::domain::scripts::ScriptPermission;
 
@@ -71,30 +71,30 @@ impl Team {
     pub async fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Add { name, allow_scripts, data } => {
-                let (store, clock) = open(data).await?;
-                accounts::add_team(&store, &clock, &name, allow_scripts).await.map_err(in_words)?;
+                let app = open(data).await?;
+                app.add_team(&Caller::CommandLine, &name, allow_scripts).await.map_err(in_words)?;
                 println!("added team {name}");
                 if !allow_scripts {
                     println!("it may not run scripts on the server: `tollgate team allow-scripts {name}` permits it");
                 }
-                Ok(store.close().await?)
+                Ok(app.store.close().await?)
             }
             Self::AllowScripts { name, data } => {
-                let (store, clock) = open(data).await?;
-                accounts::permit_scripts(&store, &clock, &name, true).await.map_err(in_words)?;
+                let app = open(data).await?;
+                app.permit_scripts(&Caller::CommandLine, &name, true).await.map_err(in_words)?;
                 println!("team {name} may run scripts on the server");
-                Ok(store.close().await?)
+                Ok(app.store.close().await?)
             }
             Self::ForbidScripts { name, data } => {
-                let (store, clock) = open(data).await?;
-                accounts::permit_scripts(&store, &clock, &name, false).await.map_err(in_words)?;
+                let app = open(data).await?;
+                app.permit_scripts(&Caller::CommandLine, &name, false).await.map_err(in_words)?;
                 println!("team {name} may not run scripts on the server any more");
-                Ok(store.close().await?)
+                Ok(app.store.close().await?)
             }
             Self::List { data } => {
-                let (store, _) = open(data).await?;
-                table(&store.script_permissions().await?.into_iter().map(listed).collect::<Vec<_>>());
-                Ok(store.close().await?)
+                let app = open(data).await?;
+                table(&app.store.script_permissions().await?.into_iter().map(listed).collect::<Vec<_>>());
+                Ok(app.store.close().await?)
             }
         }
     }
@@ -105,15 +105,15 @@ impl Region {
     pub async fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Add { name, data } => {
-                let (store, clock) = open(data).await?;
-                accounts::add_region(&store, &clock, &name).await.map_err(in_words)?;
+                let app = open(data).await?;
+                app.add_region(&Caller::CommandLine, &name).await.map_err(in_words)?;
                 println!("added region {name}");
-                Ok(store.close().await?)
+                Ok(app.store.close().await?)
             }
             Self::List { data } => {
-                let (store, _) = open(data).await?;
-                table(&store.regions().await?.into_iter().map(|region| vec![region.name]).collect::<Vec<_>>());
-                Ok(store.close().await?)
+                let app = open(data).await?;
+                table(&app.store.regions().await?.into_iter().map(|region| vec![region.name]).collect::<Vec<_>>());
+                Ok(app.store.close().await?)
             }
         }
     }

@@ -7,7 +7,8 @@ use clap::Subcommand;
 use uuid::Uuid;
 
 use super::{in_words, open, password, table};
-use crate::app::accounts::{self, NewUser, Short};
+use crate::app::Caller;
+use crate::app::accounts::{NewUser, Short};
 use crate::config::DataConfig;
 use crate::domain::people::Role;
 use crate::domain::policy::Agreement;
@@ -119,56 +120,56 @@ impl UserCommand {
     pub async fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Add { name, administrator, roles, data } => {
-                let (store, clock) = open(data).await?;
+                let app = open(data).await?;
                 let password = password::read(&name)?;
                 let roles = roles.into_iter().map(|of| (of.team, of.role)).collect();
                 let user = NewUser { name: name.clone(), password, administrator, roles };
-                accounts::add_user(&store, &clock, user).await.map_err(in_words)?;
+                app.add_user(&Caller::CommandLine, user).await.map_err(in_words)?;
                 println!("added user {name}");
-                Ok(store.close().await?)
+                Ok(app.store.close().await?)
             }
             Self::Passwd { name, data } => {
-                let (store, clock) = open(data).await?;
+                let app = open(data).await?;
                 let password = password::read(&name)?;
-                let ended = accounts::set_password(&store, &clock, &name, password).await.map_err(in_words)?;
+                let ended = app.set_password(&Caller::CommandLine, &name, password).await.map_err(in_words)?;
                 println!("changed the password of {name}; {ended} sessions ended");
-                Ok(store.close().await?)
+                Ok(app.store.close().await?)
             }
             Self::Grant { name, roles, data } => {
-                let (store, clock) = open(data).await?;
+                let app = open(data).await?;
                 let roles = roles.into_iter().map(|of| (of.team, of.role)).collect();
-                accounts::grant(&store, &clock, &name, roles).await.map_err(in_words)?;
+                app.grant_roles(&Caller::CommandLine, &name, roles).await.map_err(in_words)?;
                 println!("granted");
-                Ok(store.close().await?)
+                Ok(app.store.close().await?)
             }
             Self::Revoke { name, roles, data } => {
-                let (store, clock) = open(data).await?;
+                let app = open(data).await?;
                 let roles = roles.into_iter().map(|of| (of.team, of.role)).collect();
-                let short = accounts::revoke(&store, &clock, &name, roles).await.map_err(in_words)?;
+                let short = app.revoke_roles(&Caller::CommandLine, &name, roles).await.map_err(in_words)?;
                 println!("revoked");
                 tell_short(&short);
-                Ok(store.close().await?)
+                Ok(app.store.close().await?)
             }
             Self::Disable { name, data } => {
-                let (store, clock) = open(data).await?;
-                let short = accounts::disable(&store, &clock, &name).await.map_err(in_words)?;
+                let app = open(data).await?;
+                let short = app.disable_user(&Caller::CommandLine, &name).await.map_err(in_words)?;
                 println!("disabled user {name}");
                 tell_short(&short);
-                Ok(store.close().await?)
+                Ok(app.store.close().await?)
             }
             Self::Enable { name, data } => {
-                let (store, clock) = open(data).await?;
-                accounts::enable(&store, &clock, &name).await.map_err(in_words)?;
+                let app = open(data).await?;
+                app.enable_user(&Caller::CommandLine, &name).await.map_err(in_words)?;
                 println!("enabled user {name}");
-                Ok(store.close().await?)
+                Ok(app.store.close().await?)
             }
             Self::List { data } => {
-                let (store, _) = open(data).await?;
-                let people = store.everybody().await?;
+                let app = open(data).await?;
+                let people = app.store.everybody().await?;
                 // Read after the roles, so that every team of theirs is among them: none is ever removed.
-                let teams = store.teams().await?.into_iter().map(|team| (team.id, team.name)).collect();
+                let teams = app.store.teams().await?.into_iter().map(|team| (team.id, team.name)).collect();
                 table(&people.into_iter().map(|person| listed(person, &teams)).collect::<Vec<_>>());
-                Ok(store.close().await?)
+                Ok(app.store.close().await?)
             }
         }
     }

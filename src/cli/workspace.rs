@@ -35,8 +35,8 @@ impl Workspace {
     pub async fn run(self) -> anyhow::Result<()> {
         match self {
             Self::List { data } => {
-                let (store, _) = open(data.clone()).await?;
-                let unsettled = keep::unsettled(&data.resolved()?, &store).await?;
+                let app = open(data.clone()).await?;
+                let unsettled = keep::unsettled(&data.resolved()?, &app.store).await?;
                 let whose = |teams: Vec<String>| match teams.join(", ") {
                     none if none.is_empty() => "of no team".to_owned(),
                     names => format!("of {names}"),
@@ -46,13 +46,13 @@ impl Workspace {
                     println!("every folder belongs to one team");
                 }
                 table(&rows);
-                Ok(store.close().await?)
+                Ok(app.store.close().await?)
             }
             Self::Give { folder, team, data } => {
                 let folders = DataLayout::new(&data.clone().resolved()?.folder)?;
-                let (store, _) = open(data).await?;
-                let found = store.teams().await?.into_iter().find(|known| known.name == team);
-                store.close().await?;
+                let app = open(data).await?;
+                let found = app.store.teams().await?.into_iter().find(|known| known.name == team);
+                app.store.close().await?;
                 let Some(found) = found else { bail!("there is no team {team}") };
                 let mut given = FolderOwners::read(&folders).context("whose the folders are")?.unwrap_or_default();
                 if !given.give(&folder, found.id) {

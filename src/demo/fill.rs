@@ -7,9 +7,10 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use super::definitions;
-use crate::app::accounts::{self, AccountError, NewUser};
-use crate::app::{App, Draft};
+use crate::app::accounts::{AccountError, NewUser};
+use crate::app::{App, Caller, ReleaseContent};
 use crate::domain::people::Role;
+use crate::domain::release::ReleaseOwner;
 
 /// The setting that says which accounts the demo made, and that it did.
 const ACCOUNTS: &str = "demo_accounts";
@@ -84,10 +85,10 @@ fn password() -> String {
 
 async fn places(app: &App) -> anyhow::Result<()> {
     for region in REGIONS {
-        unless_there(accounts::add_region(&app.store, &app.clock, region).await)?;
+        unless_there(app.add_region(&Caller::CommandLine, region).await)?;
     }
     for team in TEAMS {
-        unless_there(accounts::add_team(&app.store, &app.clock, team, true).await)?;
+        unless_there(app.add_team(&Caller::CommandLine, team, true).await)?;
     }
     Ok(())
 }
@@ -101,7 +102,7 @@ async fn people(app: &App, cast: &[DemoAccount]) -> anyhow::Result<()> {
             administrator: role.is_none(),
             roles,
         };
-        unless_there(accounts::add_user(&app.store, &app.clock, user).await)?;
+        unless_there(app.add_user(&Caller::CommandLine, user).await)?;
     }
     Ok(())
 }
@@ -119,8 +120,9 @@ async fn release_tasks(app: &App, address: SocketAddr) -> anyhow::Result<()> {
         let team = key(&teams, &document.team).context("a release task of the demo is of no team of the demo")?;
         let region =
             key(&regions, &document.region).context("a release task of the demo is of no region of the demo")?;
-        let draft = Draft { name: document.name, description: document.description, definition: document.definition };
-        app.import((team, region), &draft).await?;
+        let draft =
+            ReleaseContent { name: document.name, description: document.description, definition: document.definition };
+        app.import(&Caller::CommandLine, ReleaseOwner { team, region }, &draft).await?;
     }
     Ok(())
 }

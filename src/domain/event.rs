@@ -246,6 +246,15 @@ pub enum AccountEvent {
         /// How often they were refused such a thing within an hour.
         times: u64,
     },
+    /// Somebody wanted to make a release task in a team where they may not.
+    CreationRefused {
+        /// Name of the team.
+        team: String,
+        /// Which right they lack.
+        why: Denial,
+        /// How often they were refused such a thing within an hour.
+        times: u64,
+    },
     /// A password was changed.
     PasswordChanged {
         /// Whose.

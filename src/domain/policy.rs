@@ -51,6 +51,11 @@ impl Permissions {
     }
 }
 
+/// Whether `user` may see a release task of that team: what is deleted is for administrators.
+pub fn may_see(user: &User, team: Uuid, deleted: bool) -> bool {
+    user.may_read(team) && (!deleted || user.administrator)
+}
+
 /// Everything that `user` may do now, but decisions on checkpoints, which `standing` judges one by one.
 pub fn permitted(user: &User, case: PolicyInput<'_>) -> Permissions {
     Permissions(Operation::ALL.into_iter().filter(|operation| check(user, case, *operation).is_ok()).collect())
@@ -63,6 +68,17 @@ pub fn check(user: &User, case: PolicyInput<'_>, operation: Operation) -> Result
     if !needs.iter().any(|role| user.has(case.team_id, *role)) {
         return Err(Refusal::NotPermitted { operation, needs });
     }
+    check_status(case, operation)?;
+    match case.scripts.missing() {
+        Some(team) if case.needs.has(operation) => {
+            Err(Refusal::ScriptsNotPermitted { operation, team: team.to_owned() })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether `operation` is possible now, whoever asks.
+pub fn check_status(case: PolicyInput<'_>, operation: Operation) -> Result<(), Refusal> {
     if case.deleted {
         return Err(Refusal::Deleted);
     }
@@ -72,12 +88,15 @@ pub fn check(user: &User, case: PolicyInput<'_>, operation: Operation) -> Result
     if !allowed_in(operation, case.status) {
         return Err(Refusal::NotNow { operation, status: case.status });
     }
-    match case.scripts.missing() {
-        Some(team) if case.needs.has(operation) => {
-            Err(Refusal::ScriptsNotPermitted { operation, team: team.to_owned() })
-        }
-        Some(_) | None => Ok(()),
+    Ok(())
+}
+
+/// Whether `user` may make a release task of that team.
+pub fn check_create(user: &User, team: Uuid) -> Result<(), Refusal> {
+    if user.has(team, Role::Operator) {
+        return Ok(());
     }
+    Err(Refusal::CreateNotPermitted { needs: vec![Role::Operator] })
 }
 
 /// The roles of which one is needed.

@@ -78,6 +78,11 @@ pub enum Refusal {
         /// Any of these would do.
         needs: Vec<Role>,
     },
+    /// They are not in the role in which release tasks of a team are made: 403.
+    CreateNotPermitted {
+        /// Any of these would do.
+        needs: Vec<Role>,
+    },
     /// The status does not allow it: 409.
     NotNow {
         /// What they asked.
@@ -206,7 +211,7 @@ impl Refusal {
     /// Which right is missing, if it is a right that is missing: everybody else's answer would be another.
     pub fn denial(&self) -> Option<Denial> {
         match self {
-            Self::NotPermitted { .. } => Some(Denial::NotPermitted),
+            Self::NotPermitted { .. } | Self::CreateNotPermitted { .. } => Some(Denial::NotPermitted),
             Self::NotAnApprover { .. } => Some(Denial::NotAnApprover),
             Self::OwnRelease { .. } => Some(Denial::OwnRelease),
             Self::ScriptNotSaved { .. } | Self::ScriptsNotPermitted { .. } => Some(Denial::ScriptsNotPermitted),

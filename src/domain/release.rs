@@ -10,6 +10,15 @@ use super::people::Actor;
 use super::scripts::ScriptPermission;
 use super::status::ReleaseStatus;
 
+/// The team that owns a release task, and the region that it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReleaseOwner {
+    /// Key of the team.
+    pub team: Uuid,
+    /// Key of the region.
+    pub region: Uuid,
+}
+
 /// A region release task with its last execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {

@@ -4,10 +4,9 @@ use actix_web::error::{JsonPayloadError, PathError, PayloadError, QueryPayloadEr
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
-use crate::app::AppError;
 use crate::app::accounts::AccountError;
+use crate::app::{AppError, LogError, Outage, StoreError};
 use crate::domain::refusal::Refusal;
-use crate::store::{Outage, StoreError};
 
 /// In how many seconds to ask again when the database is away.
 pub const AGAIN_IN: u64 = 5;
@@ -104,6 +103,7 @@ impl HttpError {
 pub fn refusal_status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NotPermitted { .. }
+        | Refusal::CreateNotPermitted { .. }
         | Refusal::NotAnApprover { .. }
         | Refusal::OwnRelease { .. }
         | Refusal::ScriptNotSaved { .. }
@@ -169,7 +169,9 @@ impl From<AccountError> for HttpError {
             AccountError::UserName | AccountError::PlaceName | AccountError::Password(_) | AccountError::NameTaken => {
                 Self::Unreadable(error.to_string())
             }
-            AccountError::WrongPassword
+            AccountError::NotSignedIn
+            | AccountError::NotAdministrator
+            | AccountError::WrongPassword
             | AccountError::NoSuchUser(_)
             | AccountError::NoSuchTeam(_)
             | AccountError::NotHeld { .. }
@@ -183,6 +185,7 @@ impl From<AppError> for HttpError {
     fn from(error: AppError) -> Self {
         match error {
             AppError::NotFound => Self::NotFound,
+            AppError::NotSignedIn => Self::SignedOut,
             AppError::Refused(refusal) => Self::Refused(refusal),
             // What a form can put right is told in the form.
             AppError::Invalid(_) | AppError::NameTaken | AppError::RegionFull | AppError::TeamFull => {
@@ -190,6 +193,15 @@ impl From<AppError> for HttpError {
             }
             AppError::NoRoom(error) => Self::Broken(error.into()),
             AppError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<LogError> for HttpError {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Unreadable(_) | LogError::Failed(_) => Self::Broken(error.into()),
+            LogError::Store(error) => error.into(),
         }
     }
 }

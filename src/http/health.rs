@@ -25,7 +25,7 @@ pub async fn live() -> HttpResponse {
 
 /// Its database answers; the reason why not is in the log, and nobody who is not signed in is told.
 pub async fn ready(site: Data<Site>) -> HttpResponse {
-    let Err(error) = site.app.store.has_users().await else {
+    let Err(error) = site.app.check_ready().await else {
         return HttpResponse::Ok().content_type(ContentType::plaintext()).body("ready\n");
     };
     if NOT_READY.is_due() {

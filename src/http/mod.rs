@@ -3,7 +3,6 @@
 
 pub mod assets;
 pub mod body;
-pub mod cache;
 pub mod compact;
 pub mod compressed_text;
 pub mod connections;

@@ -10,8 +10,8 @@ use actix_web::{HttpMessage, HttpRequest};
 use super::error::{AGAIN_IN, HttpError};
 use super::middleware::envelope::RequestId;
 use super::throttle::Throttle;
+use crate::app::Outage;
 use crate::messages::errors::{self, ErrorWords};
-use crate::store::Outage;
 
 /// Everybody who watches asks again and again: how often the log says that they are refused.
 static REFUSED: Throttle = Throttle::every(Duration::from_secs(10));

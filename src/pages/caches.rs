@@ -4,23 +4,17 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use anyhow::Context;
 
-use super::approvals::OpenCheckpoints;
 use super::release_tasks::fragment_cache::FragmentCache;
 use super::release_tasks::list::Lists;
-use super::release_tasks::visibility_cache::VisibilityCache;
 use crate::http::error::HttpError;
 
 /// What pages remember, beside what the [`Site`](crate::http::Site) does.
 #[derive(Default)]
 pub struct PageCaches {
-    /// Where release tasks belong.
-    pub places: VisibilityCache,
     /// What the list shows and can be filtered by.
     pub lists: Lists,
     /// Release tasks that many watch.
     pub watched: FragmentCache,
-    /// What waits for somebody.
-    pub waiting: OpenCheckpoints,
 }
 
 impl PageCaches {

@@ -37,11 +37,18 @@ struct About {
 }
 
 /// The kinds of events that tell of a refusal.
-pub const REFUSED: [&str; 3] = ["sign_in_failed", "password_refused", "action_refused"];
+pub const REFUSED: [&str; 4] = ["sign_in_failed", "password_refused", "action_refused", "creation_refused"];
 
 /// The kinds of events that the audit need not keep for ever: anybody can make any number of them.
-const PASSING: [&str; 6] =
-    ["signed_in", "signed_out", "sessions_ended", "sign_in_failed", "password_refused", "action_refused"];
+const PASSING: [&str; 7] = [
+    "signed_in",
+    "signed_out",
+    "sessions_ended",
+    "sign_in_failed",
+    "password_refused",
+    "action_refused",
+    "creation_refused",
+];
 
 impl Store {
     /// Forgets sign-ins, sign-outs and refusals before that moment; answers how many.

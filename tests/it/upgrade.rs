@@ -137,8 +137,8 @@ impl Upgraded {
     }
 
     async fn asks(&self, who: &str, name: &str, command: &Command) {
-        let user_id = self.app.store.credentials(who).await.unwrap().unwrap().id;
-        let caller = Caller { user_id, address: None };
+        let id = self.app.store.credentials(who).await.unwrap().unwrap().id;
+        let caller = Caller::User { user: self.app.store.user(id).await.unwrap().unwrap().into(), address: None };
         self.app.ask(&caller, self.release(name).await, command).await.unwrap();
     }
 

@@ -15,9 +15,10 @@ use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use tollgate::app::{AppError, Draft, Imported};
+use tollgate::app::{App, AppError, Caller, Imported, ReleaseContent};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::precondition::Expected;
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::validate::validate;
 use tollgate::engine::Tick;
 use tollgate::engine::membership::{Sweep, TermError};
@@ -168,17 +169,16 @@ impl<'p> History<'p> {
             notes: Arc::default(),
         };
         let mut releases = Vec::new();
-        let maker = tollgate::app::App {
-            store: place.store.clone(),
-            clock: tollgate::clock::Clock::set_by(start),
-            wakeup: tollgate::app::Wakeup::default(),
-            live: tollgate::app::ChangeVersions::new(0),
-            refusals: tollgate::app::Refusals::default(),
-        };
+        let maker = App::new(place.store.clone(), tollgate::clock::Clock::set_by(start));
         let mut made = made(seed);
         for index in 0..=rng.below(2) {
-            let draft = Draft { name: format!("release-{index}"), description: String::new(), definition: made() };
-            match maker.import((place.team, place.region), &draft).await.unwrap() {
+            let draft =
+                ReleaseContent { name: format!("release-{index}"), description: String::new(), definition: made() };
+            match maker
+                .import(&Caller::CommandLine, ReleaseOwner { team: place.team, region: place.region }, &draft)
+                .await
+                .unwrap()
+            {
                 Imported::Created(id) => releases.push(id),
                 other => panic!("it was there already: {other:?}"),
             }

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tollgate::app::{App, AppError, Caller, Draft, Imported};
+use tollgate::app::{App, AppError, Caller, Imported, ReleaseContent};
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::execution::{Execution, Verdict};
 use tollgate::domain::policy;
 use tollgate::domain::precondition::Expected;
 use tollgate::domain::release::Release;
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus as Status;
 use uuid::Uuid;
 
@@ -56,8 +57,8 @@ impl Asked {
     }
 
     /// Asks the operations.
-    pub async fn ask(self, app: App, release: Uuid, name: String, place: (Uuid, Uuid)) -> Answer {
-        let caller = Caller { user_id: person(self.who).id, address: Some("192.0.2.7".to_owned()) };
+    pub async fn ask(self, app: App, release: Uuid, name: String, owner: ReleaseOwner) -> Answer {
+        let caller = Caller::User { user: person(self.who).into(), address: "192.0.2.7".parse().ok() };
         let answer = match self.what {
             Wish::Execute(selection) => {
                 app.execute_from(&caller, release, self.seen, &selection).await.map(Answer::Executed)
@@ -67,8 +68,8 @@ impl Asked {
                 done.map(|execution| Answer::Did(Box::new(execution)))
             }
             Wish::Edit(definition) => {
-                let draft = Draft { name, description: String::new(), definition: (*definition).clone() };
-                app.import(place, &draft).await.map(Answer::Edited)
+                let draft = ReleaseContent { name, description: String::new(), definition: (*definition).clone() };
+                app.import(&Caller::CommandLine, owner, &draft).await.map(Answer::Edited)
             }
             Wish::Delete => app.delete(&caller, release).await.map(|()| Answer::Deleted),
         };

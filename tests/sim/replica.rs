@@ -10,7 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tollgate::app::{App, ChangeVersions, Refusals, Wakeup};
+use tollgate::app::{App, ChangeVersions};
 use tollgate::clock::Clock;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Moment;
@@ -94,13 +94,7 @@ impl Running {
         let faults = Arc::new(AtomicU64::new(0));
         let store = common.store.with_hook(hook(common, line, &dead, &faults));
         let clock = common.time.clock(off);
-        let app = App {
-            store,
-            clock: clock.clone(),
-            wakeup: Wakeup::default(),
-            live: ChangeVersions::new(0),
-            refusals: Refusals::default(),
-        };
+        let app = App { live: ChangeVersions::new(0), ..App::new(store, clock.clone()) };
         let spawned = Arc::default();
         let hands =
             SimulatedHands { spawned: Arc::clone(&spawned), halts: common.halts.clone(), time: common.time.clone() };

@@ -11,13 +11,13 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use super::CurrentUser;
+use crate::app::App;
+use crate::app::reads::IdAndName;
 use crate::app::secret::{self, SecretHash};
-use crate::app::sessions::PEOPLE_MARK;
+use crate::cache::Cache;
 use crate::domain::account::session_is_over;
 use crate::domain::people::User;
-use crate::http::cache::Cache;
 use crate::http::error::HttpError;
-use crate::store::{IdAndName, Store};
 
 /// How often the mark is read that tells of changes made elsewhere.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -33,7 +33,7 @@ pub struct SignedIn {
     /// Key of the session.
     pub session: Uuid,
     /// Who, with their roles.
-    pub user: User,
+    pub user: Arc<User>,
     pub(super) key_hash: SecretHash,
     pub(super) expires_at: DateTime<Utc>,
     seen: AtomicI64,
@@ -96,10 +96,11 @@ impl<E: Into<HttpError>> From<E> for Unread {
 
 impl Sessions {
     /// The person whose browser sent this secret, if the session is not over.
-    pub async fn find(&self, store: &Store, key: &str, now: DateTime<Utc>) -> Result<Option<CurrentUser>, HttpError> {
-        self.look_for_changes(store).await?;
+    pub async fn find(&self, app: &App, key: &str) -> Result<Option<CurrentUser>, HttpError> {
+        self.look_for_changes(app).await?;
+        let now = app.clock.now();
         let (hash, forgotten) = (secret::hashed(key), self.forgotten.load(Ordering::Acquire));
-        let read = async || signed_in(store, hash, now).await;
+        let read = async || signed_in(app, hash).await;
         let mut found = self.people.get(&hash, forgotten, read).await;
         if found.as_ref().is_ok_and(|found| found.is_over(now)) {
             // Over as far as we know; another replica may have seen them since.
@@ -114,9 +115,9 @@ impl Sessions {
     }
 
     /// All regions.
-    pub async fn regions(&self, store: &Store) -> Result<Arc<Vec<IdAndName>>, HttpError> {
+    pub async fn regions(&self, app: &App) -> Result<Arc<Vec<IdAndName>>, HttpError> {
         let forgotten = self.forgotten.load(Ordering::Acquire);
-        let regions = self.regions.get(&(), forgotten, async || store.regions().await).await?;
+        let regions = self.regions.get(&(), forgotten, async || app.regions().await).await?;
         // Without any region somebody is about to make the first, on the command line: look again.
         if regions.is_empty() {
             self.regions.forget(&());
@@ -129,14 +130,14 @@ impl Sessions {
         self.forgotten.fetch_add(1, Ordering::AcqRel);
     }
 
-    async fn look_for_changes(&self, store: &Store) -> Result<(), HttpError> {
+    async fn look_for_changes(&self, app: &App) -> Result<(), HttpError> {
         let began = *self.began.get_or_init(Instant::now);
         let elapsed = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let looked = self.looked.load(Ordering::Acquire);
         if u128::from(elapsed.saturating_sub(looked)) < LOOK_EVERY.as_millis() {
             return Ok(());
         }
-        let mark = store.setting(PEOPLE_MARK).await?;
+        let mark = app.people_mark().await?;
         let mut known = self.mark.lock();
         if *known != mark {
             *known = mark;
@@ -148,16 +149,14 @@ impl Sessions {
 }
 
 /// Who has the session with that hash of its key.
-async fn signed_in(store: &Store, hash: SecretHash, now: DateTime<Utc>) -> Result<SignedIn, Unread> {
-    let row = store.session(&hash, now).await?;
-    let row = row.filter(|row| !session_is_over(row.last_seen_at, row.expires_at, now)).ok_or(Unread::Nobody)?;
-    let user = store.user(row.user_id).await?.ok_or(Unread::Nobody)?;
-    let seen = row.last_seen_at.timestamp_micros();
+async fn signed_in(app: &App, hash: SecretHash) -> Result<SignedIn, Unread> {
+    let (session, user) = app.session(&hash).await?.ok_or(Unread::Nobody)?;
+    let seen = session.last_seen_at.timestamp_micros();
     Ok(SignedIn {
-        session: row.id,
+        session: session.id,
         key_hash: hash,
-        user,
-        expires_at: row.expires_at,
+        user: Arc::new(user),
+        expires_at: session.expires_at,
         seen: AtomicI64::new(seen),
         noted: AtomicI64::new(seen),
     })

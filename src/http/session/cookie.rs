@@ -49,9 +49,7 @@ async fn only_living<'a>(site: &Site, ours: &[&'a str]) -> Result<Option<&'a str
     let mut living = None;
     for pair in ours {
         let Some(key) = key_in(pair, &site.cookie_key) else { continue };
-        if site.sessions.find(&site.app.store, &key, site.app.clock.now()).await?.is_some()
-            && living.replace(*pair).is_some()
-        {
+        if site.sessions.find(&site.app, &key).await?.is_some() && living.replace(*pair).is_some() {
             return Ok(None);
         }
     }

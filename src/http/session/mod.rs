@@ -15,17 +15,15 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use anyhow::anyhow;
-use chrono::{DateTime, Utc};
 use futures_util::future::{Ready, ready};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use crate::app::secret;
 use crate::app::sessions::From;
-use crate::domain::people::{Actor, User};
+use crate::app::{Caller, secret};
+use crate::domain::people::User;
 use crate::http::Site;
 use crate::http::error::HttpError;
-use crate::store::Stamp;
 
 pub use cache::{Sessions, SignedIn};
 pub use store::{DatabaseSessionStore, middleware};
@@ -58,9 +56,9 @@ impl CurrentUser {
         self.signature(text).as_bytes().ct_eq(signature.as_bytes()).into()
     }
 
-    /// Who does something, when and from where, as the audit keeps it.
-    pub fn stamp(&self, site: &Site, request: &HttpRequest) -> Stamp {
-        Stamp { at: site.app.clock.now(), actor: Actor::from(self.user()), address: site.address(request) }
+    /// Who asks for an operation, and from where.
+    pub fn caller(&self, site: &Site, request: &HttpRequest) -> Caller {
+        Caller::User { user: Arc::clone(&self.0.user), address: site.ip(request) }
     }
 
     /// The reader of a request that passed [`super::middleware::require_user`].
@@ -128,11 +126,9 @@ pub fn reader(request: &HttpRequest) -> Result<Option<CurrentUser>, HttpError> {
     let found = found.unwrap_or(Ok(None))?;
     if let (Some(person), Some(site)) = (&found, request.app_data::<Data<Site>>())
         && !refreshes_itself(request)
+        && person.0.is_used(site.app.clock.now())
     {
-        let now = site.app.clock.now();
-        if person.0.is_used(now) {
-            note(site, person, now);
-        }
+        note(site, person);
     }
     Ok(found)
 }
@@ -142,10 +138,10 @@ fn refreshes_itself(request: &HttpRequest) -> bool {
 }
 
 /// Writes down that the session is used, while the answer goes out.
-fn note(site: &Data<Site>, person: &CurrentUser, now: DateTime<Utc>) {
-    let (store, person) = (site.app.store.clone(), Arc::clone(&person.0));
+fn note(site: &Data<Site>, person: &CurrentUser) {
+    let (app, person) = (site.app.clone(), Arc::clone(&person.0));
     actix_web::rt::spawn(async move {
-        if let Err(error) = store.touch_session(&person.key_hash, now, person.expires_at).await {
+        if let Err(error) = app.touch_session(&person.key_hash, person.expires_at).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "could not record last use of session");
         }
     });

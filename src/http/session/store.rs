@@ -14,7 +14,6 @@ use actix_web::web::Data;
 use anyhow::Context;
 
 use super::{COOKIE, Found};
-use crate::app::sessions;
 use crate::domain::account::ABSOLUTE_LIMIT;
 use crate::http::{Site, cookies};
 
@@ -51,7 +50,7 @@ impl SessionStore for DatabaseSessionStore {
     /// [`super::reader`].
     async fn load(&self, key: &SessionKey) -> Result<Option<HashMap<String, String>>, LoadError> {
         let (app, sessions) = (&self.site.app, &self.site.sessions);
-        let found = match sessions.find(&app.store, key.as_ref(), app.clock.now()).await {
+        let found = match sessions.find(app, key.as_ref()).await {
             Ok(Some(person)) => Found::Of(person),
             Ok(None) => Found::Nobodys,
             Err(error) => Found::Unknown(Some(error)),
@@ -83,7 +82,7 @@ impl SessionStore for DatabaseSessionStore {
     /// Ends it for everybody, if no operation has done so. An error would be answered without our page, to somebody whose session
     /// an operation has most likely ended.
     async fn delete(&self, key: &SessionKey) -> anyhow::Result<()> {
-        match sessions::end_by_key(&self.site.app.store, key.as_ref()).await {
+        match self.site.app.end_session_of_key(key.as_ref()).await {
             Ok(true) => self.site.sessions.forget(),
             Ok(false) => {}
             Err(error) => {

@@ -79,14 +79,11 @@ pub fn account_event(event: &AccountEvent) -> String {
             format!("was refused a new password, because the present one was wrong{}", so_often(*times))
         }
         AccountEvent::ActionRefused { operation, release, why, times, .. } => {
-            let why = match why {
-                Denial::NotPermitted => "their role does not allow it",
-                Denial::NotAnApprover => "the checkpoint does not name them",
-                Denial::OwnRelease => "they count as a starter of the release",
-                Denial::NotAMember => "they are not in the team",
-                Denial::ScriptsNotPermitted => "their team may not run scripts on the server",
-            };
-            format!("was refused {} of {release}: {why}{}", words::operation(*operation), so_often(*times))
+            let (operation, why) = (words::operation(*operation), lacked(*why));
+            format!("was refused {operation} of {release}: {why}{}", so_often(*times))
+        }
+        AccountEvent::CreationRefused { team, why, times } => {
+            format!("was refused a new release task of the team {team}: {}{}", lacked(*why), so_often(*times))
         }
         AccountEvent::PasswordChanged { name } => format!("changed the password of {name}"),
         AccountEvent::SessionsEnded { count } => {
@@ -160,4 +157,15 @@ fn decided(name: &str, decision: &Decision, gate: GateOutcome) -> String {
 
 fn counted_seconds(seconds: u64) -> String {
     counted(usize::try_from(seconds).unwrap_or(usize::MAX), "second")
+}
+
+/// The right that somebody who was refused lacks.
+fn lacked(why: Denial) -> &'static str {
+    match why {
+        Denial::NotPermitted => "their role does not allow it",
+        Denial::NotAnApprover => "the checkpoint does not name them",
+        Denial::OwnRelease => "they count as a starter of the release",
+        Denial::NotAMember => "they are not in the team",
+        Denial::ScriptsNotPermitted => "their team may not run scripts on the server",
+    }
 }

@@ -12,6 +12,7 @@ use crate::messages::{listed, moment};
 pub fn refusal(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { operation, needs } => not_permitted(*operation, needs),
+        Refusal::CreateNotPermitted { needs } => create_not_permitted(needs),
         Refusal::NotNow { operation, status } => {
             let (operation, status, when) =
                 (words::operation(*operation), release_status(*status), when_allowed(*operation));
@@ -83,6 +84,14 @@ fn not_permitted(operation: Operation, needs: &[Role]) -> String {
     let roles = listed(needs.iter().map(|role| role.word()), "or");
     format!(
         "You may not use {operation} here: it needs the role {roles} in the team. Ask whoever runs this \
+         Tollgate for it."
+    )
+}
+
+fn create_not_permitted(needs: &[Role]) -> String {
+    let roles = listed(needs.iter().map(|role| role.word()), "or");
+    format!(
+        "You may not make release tasks of this team: it needs the role {roles} in the team. Ask whoever runs this \
          Tollgate for it."
     )
 }

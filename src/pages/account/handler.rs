@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::view::{AccountPage, PasswordForm, SessionRow};
-use crate::domain::account::session_is_over;
+use crate::app::reads::Session;
 use crate::domain::people::Role;
 use crate::http::Site;
 use crate::http::error::HttpError;
@@ -14,7 +14,6 @@ use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::accounts;
 use crate::pages::components::{Section, When, layout, urls};
-use crate::store::Session;
 
 /// The page.
 pub async fn show(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
@@ -29,10 +28,7 @@ pub async fn page(
     password: PasswordForm,
 ) -> Result<AccountPage, HttpError> {
     let now = site.app.clock.now();
-    let mut sessions = site.app.store.sessions_of(reader.user().id, now).await?;
-    sessions.retain(|session| {
-        session.id == reader.session() || !session_is_over(session.last_seen_at, session.expires_at, now)
-    });
+    let mut sessions = site.app.own_sessions(&reader.caller(site, request), reader.session()).await?;
     sessions.sort_by_key(|session| session.id != reader.session());
     let others = sessions.len() > 1;
     Ok(AccountPage {
@@ -52,7 +48,7 @@ pub fn password_form() -> PasswordForm {
 
 async fn roles(site: &Site, reader: &CurrentUser) -> Result<Vec<String>, HttpError> {
     let user = reader.user();
-    let teams = site.app.store.teams().await?;
+    let teams = site.app.teams().await?;
     let of_team = teams.iter().filter_map(|team| {
         let held: Vec<_> = Role::ALL.into_iter().filter(|role| user.has(team.id, *role)).map(Role::word).collect();
         (!held.is_empty()).then(|| format!("{}: {}", team.name, held.join(", ")))

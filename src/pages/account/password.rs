@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::handler::{page, password_form};
 use crate::app::accounts::AccountError;
 use crate::app::passwords::Requester;
-use crate::app::sessions::{self, PasswordChange};
+use crate::app::sessions::PasswordChange;
 use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
@@ -33,14 +33,14 @@ pub async fn update(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
         form.again = Field::default().wrong(accounts::NOT_THE_SAME);
         return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&site, &request, &reader, form).await?);
     }
-    let stamp = reader.stamp(&site, &request);
     // Whoever found an open session is held up as at sign-in, and nobody by what a stranger tries there.
     let (user, session) = (reader.user().id, reader.session());
-    site.limits.take_change(user, session, stamp.at).map_err(HttpError::TooMany)?;
+    site.limits.take_change(user, session, site.app.clock.now()).map_err(HttpError::TooMany)?;
     let turn = site.turn(Requester::Known, &request).await;
     let _turn = turn.inspect_err(|_| site.limits.give_change_back(user, session))?;
-    let change = PasswordChange { name: reader.user().name.clone(), current, new: password };
-    let changed = sessions::change_password(&site.app.store, &stamp, session, change).await;
+    let change = PasswordChange { current, new: password };
+    let caller = reader.caller(&site, &request);
+    let changed = site.app.change_password(&caller, session, change).await;
     if !matches!(changed, Err(AccountError::WrongPassword)) {
         site.limits.give_change_back(user, session);
     }
@@ -50,7 +50,7 @@ pub async fn update(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
             return Ok(response::see_other_saying(&request, &urls::account(), &Told::PasswordChanged));
         }
         Err(AccountError::WrongPassword) => {
-            site.app.password_refused(&stamp).await?;
+            site.app.password_refused(&caller).await?;
             form.current = Field::default().wrong(accounts::WRONG_PASSWORD);
         }
         Err(AccountError::Password(fault)) => {

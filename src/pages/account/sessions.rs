@@ -4,7 +4,6 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use uuid::Uuid;
 
-use crate::app::sessions;
 use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
@@ -18,8 +17,7 @@ pub async fn destroy(site: Data<Site>, request: HttpRequest, reader: CurrentUser
     if *id == reader.session() {
         return sign_out(&site, &request, &reader).await;
     }
-    let stamp = reader.stamp(&site, &request);
-    if !sessions::end(&site.app.store, &stamp, reader.user().id, *id).await? {
+    if !site.app.end_session(&reader.caller(&site, &request), *id).await? {
         return Err(HttpError::NotFound);
     }
     site.sessions.forget();
@@ -28,8 +26,7 @@ pub async fn destroy(site: Data<Site>, request: HttpRequest, reader: CurrentUser
 
 /// Ends all of one's own sessions but the one at hand.
 pub async fn destroy_others(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
-    let stamp = reader.stamp(&site, &request);
-    let count = sessions::end_others(&site.app.store, &stamp, reader.user().id, reader.session()).await?;
+    let count = site.app.end_other_sessions(&reader.caller(&site, &request), reader.session()).await?;
     site.sessions.forget();
     Ok(response::see_other_saying(&request, &urls::account(), &Told::SessionsEnded(count)))
 }

@@ -1,15 +1,16 @@
 //! The list alone, for a page that refreshes it; and how many wait, for the top bar.
 
+use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
 use serde::Deserialize;
 
-use super::handler::mine;
-use super::open_checkpoints::count;
 use super::presenter;
+use crate::app::Caller;
 use crate::http::Site;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
-use crate::pages::caches::PageCaches;
+use crate::pages::components::{ApprovalsCount, urls};
 
 /// What the page shows already.
 #[derive(Debug, Deserialize)]
@@ -18,26 +19,27 @@ pub struct ApprovalsQuery {
 }
 
 /// The list, if it is another than the page shows.
-pub async fn show(
-    site: Data<Site>,
-    caches: Data<PageCaches>,
-    reader: CurrentUser,
-    shown: Query<ApprovalsQuery>,
-) -> Reply {
-    let mine = mine(&site, &caches, &reader).await?;
-    if presenter::mark(&mine) == shown.seen {
+pub async fn show(site: Data<Site>, request: HttpRequest, reader: CurrentUser, shown: Query<ApprovalsQuery>) -> Reply {
+    let waiting = site.app.waiting_for(&reader.caller(&site, &request)).await?;
+    if presenter::mark(&waiting) == shown.seen {
         return Ok(response::unchanged());
     }
-    response::page(&presenter::list(&mine, site.app.clock.now()))
+    response::page(&presenter::list(&waiting))
 }
 
 /// The number, if it is another than the page shows.
 pub async fn show_count(
     site: Data<Site>,
-    caches: Data<PageCaches>,
+    request: HttpRequest,
     reader: CurrentUser,
     shown: Query<ApprovalsQuery>,
 ) -> Reply {
-    let count = count(&site, &caches.waiting, reader.user()).await?;
+    let count = count(&site, &reader.caller(&site, &request)).await?;
     if count.waiting == shown.seen { Ok(response::unchanged()) } else { response::page(&count) }
+}
+
+/// How many checkpoints wait for the caller, for the top bar.
+pub async fn count(site: &Site, caller: &Caller) -> Result<ApprovalsCount, HttpError> {
+    let waiting = site.app.waiting_for(caller).await?.count();
+    Ok(ApprovalsCount { waiting, refresh: Some(urls::approvals_count(waiting)) })
 }

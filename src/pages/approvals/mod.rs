@@ -2,11 +2,10 @@
 
 mod handler;
 mod list;
-mod open_checkpoints;
 mod presenter;
 pub mod view;
 
-pub use open_checkpoints::{OpenCheckpoints, count, is_for};
+pub use list::count;
 
 use actix_web::web::{ServiceConfig, get, resource};
 

@@ -3,25 +3,25 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::view::{ApprovalItem, ApprovalsList};
+use crate::app::reads::{OpenCheckpoint, WaitingCheckpoints};
 use crate::domain::execution::Moment;
 use crate::domain::values::Names;
 use crate::messages::view as messages;
 use crate::pages::components::release_urls::{ReleaseUrls, with_query};
 use crate::pages::components::{Action, Fact, Link, checkpoint, urls};
-use crate::store::OpenCheckpoint;
 
 /// The list.
-pub fn list(open: &[OpenCheckpoint], now: Moment) -> ApprovalsList {
+pub fn list(waiting: &WaitingCheckpoints) -> ApprovalsList {
     ApprovalsList {
-        items: open.iter().map(|checkpoint| item(checkpoint, now)).collect(),
-        refresh: Some(urls::approvals_list(mark(open))),
+        items: waiting.iter().map(|checkpoint| item(checkpoint, waiting.now())).collect(),
+        refresh: Some(urls::approvals_list(mark(waiting))),
     }
 }
 
 /// Another number as soon as anything in the list is another.
-pub fn mark(open: &[OpenCheckpoint]) -> u64 {
+pub fn mark(waiting: &WaitingCheckpoints) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for checkpoint in open {
+    for checkpoint in waiting.iter() {
         (checkpoint.execution.id, checkpoint.task, checkpoint.execution.rev).hash(&mut hasher);
     }
     hasher.finish()

@@ -7,13 +7,12 @@ use uuid::Uuid;
 
 use super::presenter;
 use super::view::AuditPage;
+use crate::app::reads::{AuditPart, Cursor};
 use crate::http::Site;
-use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::audit as messages;
 use crate::pages::components::{Section, layout};
-use crate::store::Cursor;
 
 /// How many are on a page.
 const PAGE: u64 = 50;
@@ -28,17 +27,14 @@ pub struct AuditQuery {
 
 /// A page of it.
 pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser, wanted: Query<AuditQuery>) -> Reply {
-    if !reader.user().administrator {
-        return Err(HttpError::NotFound);
-    }
     let turn = match (wanted.before, wanted.after) {
         (Some(before), _) => Cursor::Older(before),
         (None, Some(after)) => Cursor::Newer(after),
         (None, None) => Cursor::Newest,
     };
     let refused = wanted.only.as_deref() == Some("refused");
-    let store = &site.app.store;
-    let found = if refused { store.refused(turn, PAGE).await? } else { store.audit(turn, PAGE).await? };
+    let part = if refused { AuditPart::Refusals } else { AuditPart::Everything };
+    let found = site.app.audit(&reader.caller(&site, &request), part, turn, PAGE).await?;
     response::page(&AuditPage {
         chrome: layout::around(&request, &reader, "Audit", Section::Audit).await?,
         lead: messages::lead(site.web.audit_days),

@@ -3,13 +3,13 @@
 use uuid::Uuid;
 
 use super::view::{AuditPage, AuditRow};
+use crate::app::reads::{Activity, Happened, Paged};
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
 use crate::domain::people::Actor;
 use crate::messages::{self, audit as said};
 use crate::pages::components::release_urls::with_query;
 use crate::pages::components::{Look, Status, When, urls};
-use crate::store::{Activity, Happened, Paged};
 
 /// The rows, and where the other pages are.
 pub fn page(found: &Paged<Activity, Uuid>, refused: bool, now: Moment) -> AuditPage {
@@ -68,6 +68,7 @@ fn is_refusal(happened: &Happened) -> bool {
             AccountEvent::SignInFailed { .. }
                 | AccountEvent::PasswordRefused { .. }
                 | AccountEvent::ActionRefused { .. }
+                | AccountEvent::CreationRefused { .. }
         )
     )
 }

@@ -25,7 +25,7 @@ pub async fn able(subject: &Subject, execution: &Execution, task: usize) -> Resu
     if !execution.spec(task).kind.is_checkpoint() {
         return Ok(None);
     }
-    let members = subject.site.app.store.members(execution.team_id).await?;
+    let members = subject.site.app.members(&subject.visible).await?;
     let able = policy::approvers(&members, execution, task);
     Ok(Some(dialogs::able(able.into_iter().map(|user| user.name.as_str()))))
 }

@@ -8,7 +8,6 @@
 pub mod checkpoint;
 pub mod dialog;
 pub mod layout;
-pub mod logs;
 pub mod parts;
 pub mod release_context;
 pub mod release_urls;

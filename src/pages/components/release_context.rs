@@ -1,5 +1,6 @@
 //! The release task that a URL names, as the reader may see it: what every page about one starts from.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,7 +11,8 @@ use actix_web::{FromRequest, HttpRequest};
 use uuid::Uuid;
 
 use super::release_urls::ReleaseUrls;
-use crate::app::{App, AppError, Caller};
+use crate::app::reads::{ReleasePlace, VisibleRelease};
+use crate::app::{AppError, Caller};
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::people::User;
 use crate::domain::policy::{self, Permissions, ViewerAccess};
@@ -20,9 +22,7 @@ use crate::domain::values::Names;
 use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::session::CurrentUser;
-use crate::pages::caches::PageCaches;
 use crate::pages::regions::CurrentRegion;
-use crate::store::ReleasePlace;
 
 /// A release task, who asks for it, and where.
 pub struct Subject {
@@ -40,70 +40,30 @@ pub struct Subject {
     pub place: Arc<ReleasePlace>,
     /// Its mark, taken before it was read.
     pub mark: u64,
-}
-
-/// What was read of a release task.
-#[derive(Debug)]
-pub struct Read {
-    release: Arc<Release>,
-    place: Arc<ReleasePlace>,
-    mark: u64,
-}
-
-impl Read {
-    async fn of(app: &App, id: Uuid) -> Result<Self, HttpError> {
-        let mark = app.live.mark(id);
-        let release = app.store.release(id).await?.ok_or(HttpError::NotFound)?;
-        let place = app.store.release_place(id).await?.ok_or(HttpError::NotFound)?;
-        Ok(Self { release: Arc::new(release), place: Arc::new(place), mark })
-    }
+    /// What proves that its reader may see it.
+    pub visible: Arc<VisibleRelease>,
 }
 
 impl Subject {
     /// Reads it; not found is also what the reader may not see.
     pub async fn of(request: &HttpRequest) -> Result<Self, HttpError> {
-        let (site, id) = asked(request)?;
-        let read = Read::of(&site.app, id).await?;
-        Self::shown(request, site, &read).await
+        let asked = Asked::of(request).await?;
+        let read = asked.site.app.release(&asked.caller, asked.id).await;
+        asked.found(request, read).await
     }
 
     /// The same for a page that refreshes itself: read once for all who watch it.
     pub async fn watched(request: &HttpRequest) -> Result<Self, HttpError> {
-        let (site, id) = asked(request)?;
-        let reads = &PageCaches::of(request)?.watched.reads;
-        let read = reads.get(&id, site.app.live.mark(id), async || Read::of(&site.app, id).await).await?;
-        Self::shown(request, site, &read).await
-    }
-
-    async fn shown(request: &HttpRequest, site: Data<Site>, read: &Read) -> Result<Self, HttpError> {
-        let reader = CurrentUser::of(request).ok_or(HttpError::SignedOut)?;
-        let region = CurrentRegion::extract(request).await?;
-        let (user, Read { release, place, mark }) = (reader.user(), read);
-        let visible = user.may_read(release.team_id) && (release.deleted_at.is_none() || user.administrator);
-        if !visible {
-            if let Some(operation) = asked_to_do(request) {
-                let caller = Caller { user_id: user.id, address: site.address(request) };
-                site.app.tell_refused::<()>(&caller, (release.id, operation), &Err(AppError::NotFound)).await;
-            }
-            return Err(HttpError::NotFound);
-        }
-        if release.region_id != region.id {
-            return Err(HttpError::NotFound);
-        }
-        PageCaches::of(request)?.places.remember(release.id, release.team_id, release.region_id);
-        let (release, place) = (Arc::clone(release), Arc::clone(place));
-        Ok(Self { site, request: request.clone(), reader, region, release, place, mark: *mark })
+        let asked = Asked::of(request).await?;
+        let read = asked.site.app.watched_release(&asked.caller, asked.id).await;
+        asked.found(request, read).await
     }
 
     /// Whether a page that shows `seen` shows the newest state of a release task that its reader may see: from memory
     /// alone.
     pub async fn is_unchanged(request: &HttpRequest, seen: u64) -> Result<bool, HttpError> {
-        let site = request.app_data::<Data<Site>>().ok_or(HttpError::NotFound)?;
-        let reader = CurrentUser::of(request).ok_or(HttpError::SignedOut)?;
-        let region = CurrentRegion::extract(request).await?;
-        let id: Uuid = from_path(request, "id")?;
-        let places = &PageCaches::of(request)?.places;
-        Ok(places.visible(id, reader.user(), region.id) && site.app.live.mark(id) == seen)
+        let asked = Asked::of(request).await?;
+        Ok(asked.site.app.is_unchanged(&asked.caller, asked.id, asked.region.id, seen))
     }
 
     /// What of the page of that execution depends on who looks at it.
@@ -118,7 +78,7 @@ impl Subject {
 
     /// Who asks, for an operation.
     pub fn caller(&self) -> Caller {
-        Caller { user_id: self.user().id, address: self.site.address(&self.request) }
+        self.reader.caller(&self.site, &self.request)
     }
 
     /// What the reader may do with the release task now.
@@ -146,16 +106,14 @@ impl Subject {
         self.site.app.clock.now()
     }
 
+    /// The last line of the log of each task that runs or has failed, by the index of the task.
+    pub async fn last_lines(&self, execution: &Execution) -> Result<HashMap<usize, String>, HttpError> {
+        Ok(self.site.app.last_lines(&self.site.folders, &self.visible, execution).await?)
+    }
+
     /// The execution that the URL names by its number.
     pub async fn execution(&self) -> Result<Execution, HttpError> {
-        let number = self.number()?;
-        match &self.release.last {
-            Some(last) if last.number == number => Ok(last.clone()),
-            Some(_) | None => {
-                let execution = self.site.app.store.execution_numbered(self.release.id, number).await?;
-                execution.ok_or(HttpError::NotFound)
-            }
-        }
+        Ok(self.site.app.execution(&self.visible, self.number()?).await?)
     }
 
     /// The number of the execution in the URL.
@@ -190,9 +148,42 @@ fn asked_to_do(request: &HttpRequest) -> Option<Operation> {
     Operation::ALL.into_iter().find(is_it)
 }
 
-fn asked(request: &HttpRequest) -> Result<(Data<Site>, Uuid), HttpError> {
-    let site = request.app_data::<Data<Site>>().ok_or(HttpError::NotFound)?.clone();
-    Ok((site, from_path(request, "id")?))
+/// Which release task a request asks for, and who asks.
+struct Asked {
+    site: Data<Site>,
+    reader: CurrentUser,
+    caller: Caller,
+    region: CurrentRegion,
+    id: Uuid,
+}
+
+impl Asked {
+    async fn of(request: &HttpRequest) -> Result<Self, HttpError> {
+        let site = request.app_data::<Data<Site>>().ok_or(HttpError::NotFound)?.clone();
+        let id = from_path(request, "id")?;
+        let reader = CurrentUser::of(request).ok_or(HttpError::SignedOut)?;
+        let region = CurrentRegion::extract(request).await?;
+        Ok(Self { caller: reader.caller(&site, request), site, reader, region, id })
+    }
+
+    /// What was read, if it is in the region that the URL names. Who asks for more than to look at what they may not see is
+    /// told of in the audit.
+    async fn found(
+        self,
+        request: &HttpRequest,
+        read: Result<Arc<VisibleRelease>, AppError>,
+    ) -> Result<Subject, HttpError> {
+        let Self { site, reader, caller, region, id } = self;
+        if let (Err(AppError::NotFound), Some(operation)) = (&read, asked_to_do(request)) {
+            site.app.tell_refused(&caller, (id, operation), &read).await;
+        }
+        let visible = read?;
+        if visible.release().region_id != region.id {
+            return Err(HttpError::NotFound);
+        }
+        let (release, place, mark) = (Arc::clone(visible.release()), Arc::clone(visible.place()), visible.mark());
+        Ok(Subject { site, request: request.clone(), reader, region, release, place, mark, visible })
+    }
 }
 
 fn from_path<T: std::str::FromStr>(request: &HttpRequest, name: &str) -> Result<T, HttpError> {

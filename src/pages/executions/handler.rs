@@ -13,8 +13,7 @@ use crate::pages::release_tasks::{process, timeline};
 
 /// Execution Records.
 pub async fn index(subject: Subject, turned: Query<Turned<u32>>) -> Reply {
-    let records =
-        subject.site.app.store.executions_of(subject.release.id, turned.into_inner().turn(), presenter::PAGE).await?;
+    let records = subject.site.app.executions(&subject.visible, turned.into_inner().turn(), presenter::PAGE).await?;
     let view = presenter::of(&subject, &records);
     let live = of_release(&subject, TabName::Executions, Body::Executions(view));
     answer(&subject, format!("{}, execution records", subject.release.name), live).await
@@ -25,7 +24,7 @@ pub async fn show(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(response::unchanged()) };
     let execution = subject.execution().await?;
     let live = async || {
-        let view = process::of(&subject, &execution, &subject.site.last_lines(&execution).await);
+        let view = process::of(&subject, &execution, &subject.last_lines(&execution).await?);
         Ok(of_execution(&subject, &execution, (TabName::Process, Body::Process(view))))
     };
     answer_all(&subject, (title(&subject, &execution), Some(&execution)), live).await
@@ -36,7 +35,7 @@ pub async fn show_timeline(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(response::unchanged()) };
     let execution = subject.execution().await?;
     let live = async || {
-        let attempts = subject.site.app.store.attempts_of(execution.id).await?;
+        let attempts = subject.site.app.attempts(&subject.visible, &execution).await?;
         let view = timeline::of(&subject, &execution, &attempts);
         Ok(of_execution(&subject, &execution, (TabName::Timeline, Body::Timeline(view))))
     };

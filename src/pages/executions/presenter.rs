@@ -1,13 +1,13 @@
 //! Execution Records: the executions of a release task, newest first.
 
 use super::view::{ExecutionRow, ExecutionsView};
+use crate::app::reads::{ListedExecution as Record, Paged};
 use crate::domain::status::TaskStatus;
 use crate::messages::view as messages;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::{TabName, with_query};
 use crate::pages::components::{Elapsed, Status, When};
 use crate::pages::release_tasks::process;
-use crate::store::{ListedExecution as Record, Paged};
 
 /// How many are on a page.
 pub const PAGE: u64 = 50;

@@ -9,9 +9,9 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use uuid::Uuid;
 
+use crate::app::reads::IdAndName;
 use crate::http::error::HttpError;
 use crate::http::{Site, cookies};
-use crate::store::IdAndName;
 
 const COOKIE: &str = "tollgate_region";
 
@@ -32,7 +32,7 @@ impl FromRequest for CurrentRegion {
         let request = request.clone();
         Box::pin(async move {
             let site = request.app_data::<Data<Site>>().ok_or(HttpError::NotFound)?;
-            let regions = site.sessions.regions(&site.app.store).await?;
+            let regions = site.sessions.regions(&site.app).await?;
             let name = request.match_info().get("region").unwrap_or_default();
             let found = regions.iter().find(|region| region.name == name).ok_or(HttpError::NotFound)?;
             let region = Self { id: found.id, name: found.name.clone() };

@@ -11,7 +11,7 @@ use crate::pages::components::urls;
 
 /// `/`: on to the region of the last visit.
 pub async fn index(site: Data<Site>, request: HttpRequest) -> Reply {
-    let regions = site.sessions.regions(&site.app.store).await?;
+    let regions = site.sessions.regions(&site.app).await?;
     let region = remembered(&request, &regions).ok_or(HttpError::NoRegion)?;
     Ok(response::see_other(&urls::release_tasks(&region)))
 }

@@ -1,30 +1,26 @@
-//! Release tasks that many watch at once: each state of one is read once, and the part of the page that changes is made,
-//! and made small, once for all to whom it looks the same.
+//! Release tasks that many watch at once: the part of the page that changes is made, and made small, once for all to whom it
+//! looks the same.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use super::view::ReleaseLive;
+use crate::cache::Cache;
 use crate::domain::execution::Execution;
 use crate::domain::policy::ViewerAccess;
-use crate::http::cache::Cache;
 use crate::http::compressed_text::CompressedText;
 use crate::http::error::HttpError;
 use crate::http::response;
-use crate::pages::components::release_context::{Read, Subject};
+use crate::pages::components::release_context::Subject;
 
 /// How long what was made is good for, if it is still the newest: times that run stand in it.
 const LASTS: Duration = Duration::from_secs(1);
 
-/// How many release tasks, and how many parts, are kept: the large ones take some hundred kilobytes.
+/// How many parts are kept: the large ones take some hundred kilobytes.
 const MAX_ENTRIES: u64 = 64;
 
-/// What was read, and what was made of it.
+/// What was made of what was read.
 pub struct FragmentCache {
-    /// Release tasks by their keys.
-    pub reads: Cache<Uuid, Read>,
     parts: Cache<Key, CompressedText>,
 }
 
@@ -37,7 +33,7 @@ struct Key {
 
 impl Default for FragmentCache {
     fn default() -> Self {
-        Self { reads: Cache::new(LASTS, MAX_ENTRIES), parts: Cache::new(LASTS, MAX_ENTRIES) }
+        Self { parts: Cache::new(LASTS, MAX_ENTRIES) }
     }
 }
 

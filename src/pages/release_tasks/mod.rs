@@ -9,7 +9,6 @@ pub mod page;
 pub mod process;
 pub mod timeline;
 pub mod view;
-pub mod visibility_cache;
 
 use actix_web::HttpRequest;
 use actix_web::web::{ServiceConfig, get, resource};

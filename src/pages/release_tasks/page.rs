@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::view::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};
 use super::{head, seen};
+use crate::app::reads::Cursor;
 use crate::domain::execution::Execution;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
@@ -13,7 +14,6 @@ use crate::pages::caches::PageCaches;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::{TabName, with_query};
 use crate::pages::components::{Notice, PartPlace, Section, Status, layout};
-use crate::store::Cursor;
 
 /// Which rows of a long list.
 #[derive(Debug, Deserialize)]

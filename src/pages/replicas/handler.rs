@@ -21,7 +21,7 @@ pub struct ReplicasQuery {
 
 /// The page.
 pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
-    let known = known(&site, &reader).await?;
+    let known = known(&site, &request, &reader).await?;
     let chrome = layout::around(&request, &reader, "Replicas", Section::Replicas).await?;
     let list = presenter::list(&site, &known);
     response::page(&ReplicasPage {
@@ -33,18 +33,20 @@ pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) 
 }
 
 /// The list, if it is another than the page shows.
-pub async fn show_list(site: Data<Site>, reader: CurrentUser, shown: Query<ReplicasQuery>) -> Reply {
-    let known = known(&site, &reader).await?;
+pub async fn show_list(
+    site: Data<Site>,
+    request: HttpRequest,
+    reader: CurrentUser,
+    shown: Query<ReplicasQuery>,
+) -> Reply {
+    let known = known(&site, &request, &reader).await?;
     if known.mark() == shown.seen {
         return Ok(response::unchanged());
     }
     response::page(&presenter::list(&site, &known))
 }
 
-async fn known(site: &Site, reader: &CurrentUser) -> Result<Known, HttpError> {
-    if !reader.user().administrator {
-        return Err(HttpError::NotFound);
-    }
-    let store = &site.app.store;
-    Ok(Known { replicas: store.replicas().await?, carried: store.carried().await? })
+async fn known(site: &Site, request: &HttpRequest, reader: &CurrentUser) -> Result<Known, HttpError> {
+    let (replicas, carried) = site.app.replicas(&reader.caller(site, request)).await?;
+    Ok(Known { replicas, carried })
 }

@@ -3,12 +3,12 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::view::{CarriedRow, IsolationOf, ReplicaList, ReplicaRow};
+use crate::app::reads::{Carried, Replica};
 use crate::domain::execution::Moment;
 use crate::http::Site;
 use crate::messages::{isolation, replicas as messages};
 use crate::pages::components::release_urls::ReleaseUrls;
 use crate::pages::components::{Link, Look, Status, When, urls};
-use crate::store::{Carried, Replica};
 
 /// How many executions of a replica are shown.
 const MAX_ENTRIES: usize = 20;

@@ -7,7 +7,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::view::LoginPage;
-use crate::app::sessions;
 use crate::http::Site;
 use crate::http::response::{self, Reply};
 use crate::http::session::{self, CurrentUser};
@@ -57,7 +56,7 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<SignIn>) 
     let _turn = site.turn(taken.caller(), &request).await.inspect_err(|_| site.limits.was_not_heard(taken))?;
     let from = session::from(&site, &request)?;
     let renewed = from.before.is_some();
-    let Some(begun) = sessions::sign_in(&site.app, name.trim(), password, from).await? else {
+    let Some(begun) = site.app.sign_in(name.trim(), password, from).await? else {
         return again(&name, &next, StatusCode::UNAUTHORIZED, accounts::SIGN_IN_FAILED.to_owned());
     };
     site.limits.was_right(taken, site.app.clock.now());
@@ -79,8 +78,7 @@ pub async fn destroy(site: Data<Site>, request: HttpRequest) -> Reply {
 
 /// Ends the session of the reader.
 pub async fn sign_out(site: &Site, request: &HttpRequest, reader: &CurrentUser) -> Reply {
-    let stamp = reader.stamp(site, request);
-    sessions::sign_out(&site.app.store, &stamp, reader.user().id, reader.session()).await?;
+    site.app.sign_out(&reader.caller(site, request), reader.session()).await?;
     site.sessions.forget();
     session::forget(request);
     Ok(response::see_other(&urls::signed_out()))

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::view::SetupPage;
 use crate::app::accounts::AccountError;
 use crate::app::passwords::Requester;
-use crate::app::sessions::{self, FirstAdministrator, SetupLink};
+use crate::app::sessions::{FirstAdministrator, SetupLink};
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::{Site, session};
@@ -51,7 +51,7 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -
     let from = session::from(&site, &request)?;
     let _turn = site.turn(Requester::Known, &request).await?;
     let first = FirstAdministrator { token, name: name.clone(), password };
-    let begun = match sessions::set_up(&site.app.store, &site.app.clock, first, from).await {
+    let begun = match site.app.set_up(first, from).await {
         Ok(begun) => begun,
         Err(AccountError::UserName) => {
             page.name = Field::of(name).wrong(accounts::USER_NAME_RULE);
@@ -68,7 +68,7 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -
 }
 
 async fn is_open(site: &Site, token: &str) -> Result<(), HttpError> {
-    match sessions::setup_link(&site.app.store, token, site.app.clock.now()).await? {
+    match site.app.setup_link(token).await? {
         SetupLink::Good => Ok(()),
         SetupLink::TooOld => Err(HttpError::SetupTooOld),
         SetupLink::NotValid => Err(HttpError::SetupOver),

@@ -1,14 +1,18 @@
 //! The log as a file. It is read in windows, never as a whole.
 
 use actix_web::HttpResponse;
-use actix_web::web::Query;
-use futures_util::StreamExt as _;
+use actix_web::web::{Bytes, Query};
+use futures_util::{Stream, StreamExt as _, stream};
 
 use super::Found;
 use super::handler::Window;
+use crate::app::{Log, LogError};
 use crate::http::connections::Busy;
+use crate::http::error::HttpError;
 use crate::http::response::Reply;
+use crate::messages::logs;
 use crate::pages::components::release_context::Subject;
+use crate::runlog::PlainCursor;
 
 /// The whole log as text.
 pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
@@ -20,7 +24,23 @@ pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header(("content-disposition", format!("attachment; filename=\"{file}\"")))
-        .streaming(Box::pin(found.log(attempt).text().inspect(move |_| {
+        .streaming(Box::pin(text(found.log(attempt)?).inspect(move |_| {
             let _ = &busy;
         }))))
+}
+
+/// The whole of a log as text, block by block; the last line says why, if the rest cannot be read.
+fn text(log: Log) -> impl Stream<Item = Result<Bytes, HttpError>> {
+    stream::try_unfold(Some((log, PlainCursor::default())), |left| async move {
+        let Some((log, mut cursor)) = left else { return Ok(None) };
+        let Some(offset) = cursor.wants() else { return Ok(None) };
+        let chunk = match log.from(offset, PlainCursor::BLOCK).await {
+            Ok(chunk) => chunk,
+            Err(LogError::Unreadable(problem)) => {
+                return Ok(Some((Bytes::from(format!("{}\n", logs::unreadable(&problem))), None)));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(cursor.text(&chunk).map(|text| (Bytes::from(text), Some((log, cursor)))))
+    })
 }

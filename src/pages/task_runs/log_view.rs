@@ -3,9 +3,9 @@
 use super::handler::Window;
 use super::view::{LogLine, LogMore, LogSource, LogTail, LogView};
 use super::{Found, html};
+use crate::app::{Log, LogError};
 use crate::http::error::HttpError;
 use crate::messages::logs;
-use crate::pages::components::logs::LogError;
 use crate::pages::components::release_urls::with_query;
 use crate::pages::components::{Action, ActionStyle};
 use crate::runlog::{self, Chunk, ansi};
@@ -27,7 +27,7 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Htt
     if run.attempt == 0 && !found.grows(attempt) {
         return Ok(None);
     }
-    match readable(found, window, attempt).await {
+    match readable(found, &found.log(attempt)?, window, attempt).await {
         Ok(view) => Ok(Some(view)),
         Err(LogError::Unreadable(problem)) => Ok(Some(LogView {
             title: logs::title(attempt),
@@ -38,7 +38,7 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Htt
             more: unreadable(&problem),
             download_url: None,
         })),
-        Err(LogError::Page(error)) => Err(error),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -47,13 +47,12 @@ fn unreadable(problem: &std::io::Error) -> LogMore {
     LogMore { text: logs::unreadable(problem), ..LogMore::default() }
 }
 
-async fn readable(found: &Found, window: Window, attempt: u32) -> Result<LogView, LogError> {
+async fn readable(found: &Found, log: &Log, window: Window, attempt: u32) -> Result<LogView, LogError> {
     let (subject, execution, run) = (&found.subject, &found.execution, found.run());
-    let log = found.log(attempt);
     let size = log.size().await?;
     let (mut chunk, page) = (log.before(window.before, MAX_LINES).await?, window.before.is_some());
     let own_url = with_query(&subject.urls().task(execution.number, &run.name), &[("attempt", &attempt.to_string())]);
-    let more = if page { LogMore::default() } else { more(found, attempt, &mut chunk, size).await? };
+    let more = if page { LogMore::default() } else { more(found, log, attempt, (&mut chunk, size)).await? };
     let lines = fitting(&mut chunk);
     let first = chunk.lines.first().filter(|line| line.offset > 0);
     let earlier = first.map(|line| {
@@ -74,28 +73,27 @@ async fn readable(found: &Found, window: Window, attempt: u32) -> Result<LogView
 
 /// What comes after `from`.
 pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, HttpError> {
-    match readable_after(found, attempt, from).await {
+    match readable_after(found, &found.log(attempt)?, attempt, from).await {
         Ok(tail) => Ok(tail),
         Err(LogError::Unreadable(problem)) => Ok(LogTail { lines: Vec::new(), more: unreadable(&problem) }),
-        Err(LogError::Page(error)) => Err(error),
+        Err(error) => Err(error.into()),
     }
 }
 
-async fn readable_after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, LogError> {
-    let log = found.log(attempt);
+async fn readable_after(found: &Found, log: &Log, attempt: u32, from: u64) -> Result<LogTail, LogError> {
     let size = log.size().await?;
     let mut chunk = log.from(from, MAX_BYTES).await?;
     // What was not looked at yet is new, though the log does not grow any more.
     let looked_at = if from.saturating_add(MAX_BYTES) < size { chunk.next } else { size };
-    let more = more(found, attempt, &mut chunk, looked_at).await?;
+    let more = more(found, log, attempt, (&mut chunk, looked_at)).await?;
     Ok(LogTail { lines: lines(&chunk), more })
 }
 
 /// The end of the log: a line that is not ended yet stands there until it is.
-async fn more(found: &Found, attempt: u32, chunk: &mut Chunk, size: u64) -> Result<LogMore, LogError> {
-    let whole_read = found.log(attempt).size().await? <= size;
+async fn more(found: &Found, log: &Log, attempt: u32, (chunk, size): (&mut Chunk, u64)) -> Result<LogMore, LogError> {
+    let whole_read = log.size().await? <= size;
     if !found.grows(attempt) && whole_read {
-        let text = if found.log(attempt).is_gone() { logs::GONE } else { logs::ENDS };
+        let text = if log.is_gone() { logs::GONE } else { logs::ENDS };
         return Ok(LogMore { text: text.to_owned(), ..LogMore::default() });
     }
     let unfinished = chunk.lines.pop_if(|line| line.partial).map(|line| ansi::plain(&line.text));

@@ -11,10 +11,10 @@ pub mod view;
 
 use actix_web::web::{ServiceConfig, get, resource};
 
+use crate::app::{Log, LoggedAttempt};
 use crate::domain::execution::{Execution, TaskRun};
 use crate::domain::status::TaskStatus;
 use crate::http::error::HttpError;
-use crate::pages::components::logs::Log;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::TASK_RUN;
 
@@ -51,8 +51,10 @@ impl Found {
     }
 
     /// Its log.
-    fn log(&self, attempt: u32) -> Log {
-        self.subject.site.log(&self.execution, self.task, attempt)
+    fn log(&self, attempt: u32) -> Result<Log, HttpError> {
+        let Subject { site, visible, .. } = &self.subject;
+        let asked = LoggedAttempt { execution: &self.execution, task: self.task, number: attempt };
+        Ok(site.app.log(&site.folders, visible, asked)?)
     }
 
     /// Whether the log of that attempt may still grow.

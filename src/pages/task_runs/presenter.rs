@@ -1,9 +1,8 @@
 //! How a task went: head, notices, attempts, what it was given and what it gave, who decided.
 
-use std::collections::HashMap;
-
 use super::view::{AttemptRow, TaskRunLive};
 use super::{Found, inputs};
+use crate::app::reads::ListedAttempt;
 use crate::domain::execution::{AttemptKind, Moment, TaskRun, TaskState};
 use crate::domain::outcome::Outcome;
 use crate::domain::policy;
@@ -16,13 +15,13 @@ use crate::pages::components::{
 };
 use crate::pages::kinds;
 use crate::pages::release_tasks::view::ReleaseHead;
-use crate::store::{Backend, ListedAttempt, Store};
 
 /// The part that refreshes itself, beside the log of that attempt.
 pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError> {
     let (subject, run, now) = (&found.subject, found.run(), found.subject.now());
-    let attempts = subject.site.app.store.attempts_of_task(run.id).await?;
-    let machines = machines(&subject.site.app.store).await?;
+    let app = &subject.site.app;
+    let attempts = app.task_attempts(&subject.visible, &found.execution, run).await?;
+    let machines = app.replica_names().await?;
     let spec = found.execution.spec(found.task);
     let command = kinds::view(&spec.kind).command();
     let mut given = inputs::facts(found);
@@ -47,16 +46,6 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
         decisions: checkpoint::said(&run.decisions, now),
         refresh: refresh(found, attempt),
     })
-}
-
-/// The names of replicas, where there may be several.
-async fn machines(store: &Store) -> Result<HashMap<String, String>, HttpError> {
-    match store.backend() {
-        Backend::Sqlite => Ok(HashMap::new()),
-        Backend::Postgres => {
-            Ok(store.replicas().await?.into_iter().map(|replica| (replica.id, replica.name)).collect())
-        }
-    }
 }
 
 /// While the execution goes on there may be something new.

@@ -25,8 +25,6 @@ pub const PAGE: u64 = 50;
 pub struct ReleaseQuery {
     /// The region.
     pub region_id: Uuid,
-    /// What the reader may see.
-    pub scope: Scope,
     /// Part of the name or the description, whatever the case.
     pub text: Option<String>,
     /// Any of these; none of them means any.
@@ -153,11 +151,11 @@ struct Counts {
 
 impl Store {
     /// A page of the list.
-    pub async fn release_page(&self, query: &ReleaseQuery) -> Result<ReleaseListRows> {
-        let rows = Row::find_all(self, &page(query)).await?;
+    pub async fn release_page(&self, scope: &Scope, query: &ReleaseQuery) -> Result<ReleaseListRows> {
+        let rows = Row::find_all(self, &page(scope, query)).await?;
         let counts = match rows.first() {
             Some(row) => (row.counts.matching, row.counts.in_region),
-            None => self.counts(query).await?,
+            None => self.counts(scope, query).await?,
         };
         Ok(ReleaseListRows {
             rows: rows.into_iter().map(Row::into_release).collect::<Result<_>>()?,
@@ -194,9 +192,9 @@ impl Store {
     }
 
     /// On a page without rows nothing carries the counts.
-    async fn counts(&self, query: &ReleaseQuery) -> Result<(i64, i64)> {
+    async fn counts(&self, scope: &Scope, query: &ReleaseQuery) -> Result<(i64, i64)> {
         let mut select = Query::select();
-        add_counts(&mut select, query);
+        add_counts(&mut select, scope, query);
         let row = self.reader.query_one(&select).await?;
         let Some(row) = row else { return Ok((0, 0)) };
         Ok((row.try_get("", "matching")?, row.try_get("", "in_region")?))
@@ -237,7 +235,7 @@ impl Row {
     }
 }
 
-fn page(query: &ReleaseQuery) -> SelectStatement {
+fn page(scope: &Scope, query: &ReleaseQuery) -> SelectStatement {
     let mut select = Query::select();
     for shown in [
         releases::Column::Id,
@@ -263,17 +261,17 @@ fn page(query: &ReleaseQuery) -> SelectStatement {
         .expr_as(releases::Column::CreatedByName.into_expr(), "creator")
         .from(releases::Entity)
         .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))
-        .cond_where(matching(query))
+        .cond_where(matching(scope, query))
         .limit(PAGE)
         .offset(query.page.saturating_sub(1).saturating_mul(PAGE));
-    add_counts(&mut select, query);
+    add_counts(&mut select, scope, query);
     sort(&mut select, query);
     select
 }
 
-fn add_counts(select: &mut SelectStatement, query: &ReleaseQuery) {
+fn add_counts(select: &mut SelectStatement, scope: &Scope, query: &ReleaseQuery) {
     select
-        .expr_as(Expr::from(count_where(matching(query))), "matching")
+        .expr_as(Expr::from(count_where(matching(scope, query))), "matching")
         .expr_as(Expr::from(count_where(living(query.region_id))), "in_region");
 }
 
@@ -285,8 +283,8 @@ fn living(region_id: Uuid) -> Condition {
     Condition::all().add(releases::Column::RegionId.eq(region_id)).add(releases::Column::DeletedAt.is_null())
 }
 
-fn matching(query: &ReleaseQuery) -> Condition {
-    let mut condition = living(query.region_id).add(query.scope.condition(releases::Column::TeamId));
+fn matching(scope: &Scope, query: &ReleaseQuery) -> Condition {
+    let mut condition = living(query.region_id).add(scope.condition(releases::Column::TeamId));
     if let Some(text) = &query.text {
         condition = condition.add(releases::Column::Searched.into_expr().like(containing(text)));
     }

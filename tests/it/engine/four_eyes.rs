@@ -1,7 +1,7 @@
 //! Four eyes on both databases: whoever starts something again, or made what runs, does not release it.
 
-use tollgate::app::accounts::{self, Short};
-use tollgate::app::{AppError, Imported};
+use tollgate::app::accounts::Short;
+use tollgate::app::{AppError, Caller, Imported};
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::execution::{Start, Starter, Verdict};
 use tollgate::domain::people::{Actor, Role};
@@ -25,7 +25,7 @@ on_both!(
 
 /// Somebody with both roles, and their key.
 async fn both(stage: &Stage) -> Uuid {
-    let id = stage.caller("approver2").await.user_id;
+    let id = stage.caller("approver2").await.user().unwrap().id;
     let tx = stage.db.store.begin_write().await.unwrap();
     assert!(tx.grant(id, stage.team, Role::Operator).await.unwrap());
     tx.commit().await.unwrap();
@@ -84,7 +84,7 @@ async fn s5_who_cloned_does_not_release_what_another_starts(db: Db) {
     stage.tick().await;
     // A version that was imported since is nobody's, and so is the one that the copy was made of.
     let draft = Stage::draft("shop-copy", line(vec![approval("go-ahead", 1, None)]));
-    let imported = stage.app.import((stage.team, stage.region), &draft).await.unwrap();
+    let imported = stage.app.import(&Caller::CommandLine, stage.owner(), &draft).await.unwrap();
     assert!(matches!(imported, Imported::Updated(id, 2) if id == copy), "{imported:?}");
     for (release, task) in [(copy, "go-ahead"), (original, "go-live")] {
         stage.execute(release).await.unwrap();
@@ -99,16 +99,16 @@ async fn s5_starters_do_not_count_as_approvers_who_are_left(db: Db) {
     let stage = Stage::set(db).await;
     both(&stage).await;
     retried(&stage).await;
-    let (store, clock) = (&stage.app.store, &stage.app.clock);
+    let app = &stage.app;
     let short = Short {
         region: "eu-west".to_owned(),
         release: "shop-web".to_owned(),
         task: "go-live".to_owned(),
         agreement: Agreement { missing: 1, able: 0 },
     };
-    assert_eq!(accounts::disable(store, clock, "approver").await.unwrap(), [short]);
+    assert_eq!(app.disable_user(&Caller::CommandLine, "approver").await.unwrap(), [short]);
     // Nobody has waited for who may not decide.
-    assert_eq!(accounts::disable(store, clock, "approver2").await.unwrap(), []);
+    assert_eq!(app.disable_user(&Caller::CommandLine, "approver2").await.unwrap(), []);
 }
 
 async fn s5_an_older_retry_tells_who_it_was_by_its_record(db: Db) {

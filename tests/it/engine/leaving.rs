@@ -1,7 +1,8 @@
 //! People who are let go: they may do nothing from that moment on, and whoever waits for them is told.
 
 use tollgate::app::AppError;
-use tollgate::app::accounts::{self, AccountError, Short};
+use tollgate::app::Caller;
+use tollgate::app::accounts::{AccountError, Short};
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::policy::Agreement;
@@ -35,9 +36,9 @@ async fn add_administrator(stage: &Stage, name: &str) {
 
 async fn whoever_is_disabled_is_signed_out_and_may_do_nothing(db: Db) {
     let stage = Stage::set(db).await;
-    let (store, clock) = (&stage.app.store, &stage.app.clock);
+    let app = &stage.app;
     let release = stage.running(line(vec![approval("go-live", 1, None)])).await;
-    let user_id = stage.caller("approver").await.user_id;
+    let user_id = stage.caller("approver").await.user().unwrap().id;
     let session = NewSession {
         key_hash: vec![1; 32],
         user_id,
@@ -46,76 +47,78 @@ async fn whoever_is_disabled_is_signed_out_and_may_do_nothing(db: Db) {
         address: None,
         user_agent: None,
     };
-    let tx = store.begin_write().await.unwrap();
+    let tx = app.store.begin_write().await.unwrap();
     tx.insert_session(session).await.unwrap();
     tx.commit().await.unwrap();
-    assert!(store.session(&[1; 32], start()).await.unwrap().is_some());
+    assert!(app.store.session(&[1; 32], start()).await.unwrap().is_some());
 
-    assert_eq!(accounts::disable(store, clock, "Approver").await.unwrap(), []);
-    assert!(store.session(&[1; 32], start()).await.unwrap().is_none());
+    assert_eq!(app.disable_user(&Caller::CommandLine, "Approver").await.unwrap(), []);
+    assert!(app.store.session(&[1; 32], start()).await.unwrap().is_none());
     assert!(stage.says("approver", release, "go-live", Verdict::Agree).await.is_err());
     assert_eq!(stage.status(release).await, ReleaseStatus::ToBeApproved);
 
-    accounts::enable(store, clock, "approver").await.unwrap();
-    assert!(store.session(&[1; 32], start()).await.unwrap().is_none());
+    app.enable_user(&Caller::CommandLine, "approver").await.unwrap();
+    assert!(app.store.session(&[1; 32], start()).await.unwrap().is_none());
     stage.says("approver", release, "go-live", Verdict::Agree).await.unwrap();
 }
 
 async fn checkpoints_that_have_too_few_approvers_left_are_told(db: Db) {
     let stage = Stage::set(db).await;
-    let (store, clock) = (&stage.app.store, &stage.app.clock);
+    let app = &stage.app;
     let release = stage.running(line(vec![approval("go-live", 2, None)])).await;
     let approver = vec![("storefront".to_owned(), Role::Approver)];
-    let told = accounts::revoke(store, clock, "approver2", approver.clone()).await.unwrap();
+    let told = app.revoke_roles(&Caller::CommandLine, "approver2", approver.clone()).await.unwrap();
     assert_eq!(told, [short("go-live", 2, 1)]);
     let refused = stage.says("approver2", release, "go-live", Verdict::Agree).await.unwrap_err();
     assert!(matches!(refused, AppError::Refused(Refusal::NotAnApprover { .. }) | AppError::NotFound), "{refused:?}");
-    let twice = accounts::revoke(store, clock, "approver2", approver).await.unwrap_err();
+    let twice = app.revoke_roles(&Caller::CommandLine, "approver2", approver).await.unwrap_err();
     assert!(matches!(twice, AccountError::NotHeld { role: Role::Approver, .. }), "{twice:?}");
     // Nobody waits for a viewer.
-    assert_eq!(accounts::disable(store, clock, "viewer").await.unwrap(), []);
-    assert_eq!(accounts::disable(store, clock, "approver").await.unwrap(), [short("go-live", 2, 0)]);
-    assert_eq!(accounts::disable(store, clock, "approver").await.unwrap(), []);
+    assert_eq!(app.disable_user(&Caller::CommandLine, "viewer").await.unwrap(), []);
+    assert_eq!(app.disable_user(&Caller::CommandLine, "approver").await.unwrap(), [short("go-live", 2, 0)]);
+    assert_eq!(app.disable_user(&Caller::CommandLine, "approver").await.unwrap(), []);
 }
 
 async fn a_person_who_has_agreed_already_is_not_counted_again(db: Db) {
     let stage = Stage::set(db).await;
-    let (store, clock) = (&stage.app.store, &stage.app.clock);
+    let app = &stage.app;
     let release = stage.running(line(vec![approval("go-live", 2, None), trigger("go")])).await;
     stage.says("approver", release, "go-live", Verdict::Agree).await.unwrap();
-    assert_eq!(accounts::disable(store, clock, "approver2").await.unwrap(), [short("go-live", 1, 0)]);
-    accounts::enable(store, clock, "approver2").await.unwrap();
+    assert_eq!(app.disable_user(&Caller::CommandLine, "approver2").await.unwrap(), [short("go-live", 1, 0)]);
+    app.enable_user(&Caller::CommandLine, "approver2").await.unwrap();
     stage.says("approver2", release, "go-live", Verdict::Agree).await.unwrap();
     stage.tick().await;
-    assert_eq!(accounts::disable(store, clock, "operator").await.unwrap(), []);
-    assert_eq!(accounts::disable(store, clock, "approver").await.unwrap(), []);
-    assert_eq!(accounts::disable(store, clock, "approver2").await.unwrap(), [short("go", 1, 0)]);
+    assert_eq!(app.disable_user(&Caller::CommandLine, "operator").await.unwrap(), []);
+    assert_eq!(app.disable_user(&Caller::CommandLine, "approver").await.unwrap(), []);
+    assert_eq!(app.disable_user(&Caller::CommandLine, "approver2").await.unwrap(), [short("go", 1, 0)]);
 }
 
 async fn the_last_administrator_is_kept(db: Db) {
     let stage = Stage::set(db).await;
-    let (store, clock) = (&stage.app.store, &stage.app.clock);
-    let kept = accounts::disable(store, clock, "admin").await.unwrap_err();
+    let app = &stage.app;
+    let kept = app.disable_user(&Caller::CommandLine, "admin").await.unwrap_err();
     assert!(matches!(&kept, AccountError::LastAdministrator(name) if name == "admin"), "{kept:?}");
     add_administrator(&stage, "root").await;
-    accounts::disable(store, clock, "admin").await.unwrap();
-    assert!(accounts::disable(store, clock, "root").await.is_err());
-    accounts::enable(store, clock, "admin").await.unwrap();
-    accounts::disable(store, clock, "root").await.unwrap();
+    app.disable_user(&Caller::CommandLine, "admin").await.unwrap();
+    assert!(app.disable_user(&Caller::CommandLine, "root").await.is_err());
+    app.enable_user(&Caller::CommandLine, "admin").await.unwrap();
+    app.disable_user(&Caller::CommandLine, "root").await.unwrap();
 }
 
 async fn two_administrators_who_disable_each_other_leave_one(db: Db) {
     let stage = Stage::set(db).await;
-    let (store, clock) = (&stage.app.store, &stage.app.clock);
+    let app = &stage.app;
     for round in 0..10 {
         let other = format!("root{round}");
         add_administrator(&stage, &other).await;
-        let (one, two) =
-            tokio::join!(accounts::disable(store, clock, "admin"), accounts::disable(store, clock, &other),);
+        let (one, two) = tokio::join!(
+            app.disable_user(&Caller::CommandLine, "admin"),
+            app.disable_user(&Caller::CommandLine, &other),
+        );
         assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
-        accounts::enable(store, clock, "admin").await.unwrap();
+        app.enable_user(&Caller::CommandLine, "admin").await.unwrap();
         if two.is_err() {
-            accounts::disable(store, clock, &other).await.unwrap();
+            app.disable_user(&Caller::CommandLine, &other).await.unwrap();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tollgate::app::{App, AppError, Imported, WorkerContext};
+use tollgate::app::{App, AppError, Caller, Imported, WorkerContext};
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::kinds::Retry;
@@ -53,7 +53,10 @@ async fn every_verb_moves_the_mark(db: Db) {
     let mut changed = definition;
     changed.best_effort = true;
     let again = Stage::draft("shop-web", changed);
-    assert_eq!(stage.app.import((stage.team, stage.region), &again).await.unwrap(), Imported::Updated(release, 2));
+    assert_eq!(
+        stage.app.import(&Caller::CommandLine, stage.owner(), &again).await.unwrap(),
+        Imported::Updated(release, 2)
+    );
     marks.moved(&stage, release, "import");
     stage.execute(release).await.unwrap();
     marks.moved(&stage, release, "Execute");
@@ -115,7 +118,10 @@ async fn what_changes_nothing_leaves_the_mark(db: Db) {
     stage.execute(release).await.unwrap_err();
     marks.stayed(&stage, release, "what is refused");
     let same = Stage::draft("shop-web", definition);
-    assert_eq!(stage.app.import((stage.team, stage.region), &same).await.unwrap(), Imported::Unchanged(release));
+    assert_eq!(
+        stage.app.import(&Caller::CommandLine, stage.owner(), &same).await.unwrap(),
+        Imported::Unchanged(release)
+    );
     marks.stayed(&stage, release, "an import of the same");
 }
 

@@ -2,6 +2,7 @@
 
 mod checkpoints;
 mod earlier;
+mod edits;
 pub mod executor;
 mod farewell;
 mod faults;

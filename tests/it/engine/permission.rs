@@ -1,7 +1,6 @@
 //! The permission *scripts on the server*, from the save of a release task to the start of an attempt.
 
-use tollgate::app::accounts::permit_scripts;
-use tollgate::app::{AppError, Imported};
+use tollgate::app::{AppError, Caller, Imported};
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::{FailReason, Verdict};
 use tollgate::domain::policy::{self, PolicyInput};
@@ -27,7 +26,7 @@ on_both!(
 
 impl Stage {
     async fn permits(&self, granted: bool) {
-        permit_scripts(&self.app.store, &self.app.clock, "storefront", granted).await.unwrap();
+        self.app.permit_scripts(&Caller::CommandLine, "storefront", granted).await.unwrap();
     }
 }
 
@@ -38,19 +37,27 @@ fn not_saved<T: std::fmt::Debug>(answer: Result<T, AppError>, name: &str) {
 
 async fn without_it_no_script_is_saved(db: Db) {
     let stage = Stage::set(db).await;
-    let place = (stage.team, stage.region);
+    let owner = stage.owner();
     let with = line(vec![wait("pause", 5), command("task-a")]);
     let release = stage.release("shop-web", with.clone()).await;
     stage.permits(false).await;
-    not_saved(stage.app.import(place, &Stage::draft("another", with.clone())).await, "task-a");
-    not_saved(stage.app.import(place, &Stage::draft("shop-web", best_effort(with.clone()))).await, "task-a");
+    not_saved(stage.app.import(&Caller::CommandLine, owner, &Stage::draft("another", with.clone())).await, "task-a");
+    not_saved(
+        stage.app.import(&Caller::CommandLine, owner, &Stage::draft("shop-web", best_effort(with.clone()))).await,
+        "task-a",
+    );
     not_saved(stage.app.clone_release(&stage.caller("operator").await, release, "copy").await, "task-a");
-    let unchanged = stage.app.import(place, &Stage::draft("shop-web", with.clone())).await.unwrap();
+    let unchanged =
+        stage.app.import(&Caller::CommandLine, owner, &Stage::draft("shop-web", with.clone())).await.unwrap();
     assert_eq!(unchanged, Imported::Unchanged(release));
-    let without = stage.app.import(place, &Stage::draft("shop-web", line(vec![wait("pause", 5)]))).await.unwrap();
+    let without = stage
+        .app
+        .import(&Caller::CommandLine, owner, &Stage::draft("shop-web", line(vec![wait("pause", 5)])))
+        .await
+        .unwrap();
     assert_eq!(without, Imported::Updated(release, 2));
     stage.permits(true).await;
-    let again = stage.app.import(place, &Stage::draft("shop-web", with)).await.unwrap();
+    let again = stage.app.import(&Caller::CommandLine, owner, &Stage::draft("shop-web", with)).await.unwrap();
     assert_eq!(again, Imported::Updated(release, 3));
 }
 
@@ -138,10 +145,9 @@ async fn a_list_offers_what_the_page_does(db: Db) {
 /// What the row of the list offers, which is what the page offers.
 async fn offers(stage: &Stage, release: Uuid) -> policy::Permissions {
     let caller = stage.caller("operator").await;
-    let user = stage.app.store.user(caller.user_id).await.unwrap().unwrap();
+    let user = stage.app.store.user(caller.user().unwrap().id).await.unwrap().unwrap();
     let query = ReleaseQuery {
         region_id: stage.region,
-        scope: Scope::All,
         text: None,
         statuses: Vec::new(),
         team: None,
@@ -150,7 +156,7 @@ async fn offers(stage: &Stage, release: Uuid) -> policy::Permissions {
         descending: false,
         page: 1,
     };
-    let page = stage.app.store.release_page(&query).await.unwrap();
+    let page = stage.app.store.release_page(&Scope::All, &query).await.unwrap();
     let row = page.rows.iter().find(|row| row.id == release).unwrap();
     let (team_id, status, terminating) = (row.team_id, row.status, row.terminating);
     let listed = PolicyInput { team_id, status, terminating, deleted: false, scripts: &row.scripts, needs: row.needs };

@@ -7,6 +7,7 @@ use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::execution::{Execution, TaskState};
 use tollgate::domain::kinds::Retry;
 use tollgate::domain::people::Role;
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use uuid::Uuid;
 
@@ -124,10 +125,11 @@ async fn of_another_team(stage: &Stage, script: &str) -> (Caller, Uuid) {
     let team = tx.insert_team("bank", start()).await.unwrap();
     assert!(tx.permit_scripts(team, true).await.unwrap());
     let operator = stage.caller("operator").await;
-    assert!(tx.grant(operator.user_id, team, Role::Operator).await.unwrap());
+    assert!(tx.grant(operator.user().unwrap().id, team, Role::Operator).await.unwrap());
     tx.commit().await.unwrap();
     let draft = Stage::draft("bank-web", line(vec![command(script)]));
-    let imported = stage.app.import((team, stage.region), &draft).await.unwrap();
+    let imported =
+        stage.app.import(&Caller::CommandLine, ReleaseOwner { team, region: stage.region }, &draft).await.unwrap();
     let Imported::Created(release) = imported else { panic!("{imported:?}") };
     (operator, release)
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use tollgate::app::{AppError, Imported, accounts};
+use tollgate::app::{AppError, Caller, Imported};
 use tollgate::domain::decide::Command;
 use tollgate::domain::event::ReleaseEvent;
 use tollgate::domain::people::Actor;
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::release::Release;
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::share::MAX_SHARE_OF_REGION;
 use tollgate::domain::status::ReleaseStatus;
@@ -30,18 +31,24 @@ on_both!(
 
 async fn an_import_makes_updates_or_leaves_it(db: Db) {
     let stage = Stage::set(db).await;
-    let (place, definition) = ((stage.team, stage.region), line(vec![command("task-a")]));
+    let (owner, definition) = (stage.owner(), line(vec![command("task-a")]));
     let release = stage.release("shop-web", definition.clone()).await;
     let mut draft = Stage::draft("shop-web", definition.clone());
-    assert_eq!(stage.app.import(place, &draft).await.unwrap(), Imported::Unchanged(release));
+    assert_eq!(stage.app.import(&Caller::CommandLine, owner, &draft).await.unwrap(), Imported::Unchanged(release));
     draft.description = "Another".into();
-    assert_eq!(stage.app.import(place, &draft).await.unwrap(), Imported::Updated(release, 1), "no new version");
+    assert_eq!(
+        stage.app.import(&Caller::CommandLine, owner, &draft).await.unwrap(),
+        Imported::Updated(release, 1),
+        "no new version"
+    );
     draft.definition = best_effort(definition);
-    assert_eq!(stage.app.import(place, &draft).await.unwrap(), Imported::Updated(release, 2));
-    assert_eq!(stage.app.import(place, &draft).await.unwrap(), Imported::Unchanged(release));
+    assert_eq!(stage.app.import(&Caller::CommandLine, owner, &draft).await.unwrap(), Imported::Updated(release, 2));
+    assert_eq!(stage.app.import(&Caller::CommandLine, owner, &draft).await.unwrap(), Imported::Unchanged(release));
     draft.name = "1st".into();
     draft.definition.phases.clear();
-    let Err(AppError::Invalid(problems)) = stage.app.import(place, &draft).await else { panic!("it is not valid") };
+    let Err(AppError::Invalid(problems)) = stage.app.import(&Caller::CommandLine, owner, &draft).await else {
+        panic!("it is not valid")
+    };
     assert!(problems.len() >= 2, "every problem is told at once: {problems:?}");
 }
 
@@ -50,11 +57,11 @@ async fn an_import_does_not_change_what_is_active(db: Db) {
     let definition = line(vec![approval("go-live", 1, None)]);
     let release = stage.running(definition.clone()).await;
     let edited = Stage::draft("shop-web", best_effort(definition));
-    let refused = stage.app.import((stage.team, stage.region), &edited).await;
+    let refused = stage.app.import(&Caller::CommandLine, stage.owner(), &edited).await;
     let Err(AppError::Refused(Refusal::NotNow { operation, status })) = refused else { panic!("{refused:?}") };
     assert_eq!((operation, status), (Operation::Edit, ReleaseStatus::ToBeApproved));
     stage.does(release, &Command::Terminate).await;
-    let imported = stage.app.import((stage.team, stage.region), &edited).await.unwrap();
+    let imported = stage.app.import(&Caller::CommandLine, stage.owner(), &edited).await.unwrap();
     assert_eq!(imported, Imported::Updated(release, 2));
     assert!(stage.app.store.release(release).await.unwrap().unwrap().edited_since());
 }
@@ -125,8 +132,8 @@ async fn a_region_holds_as_many_as_it_may_whoever_comes_at_once(db: Db) {
     let drafts = (0..3).map(|number| Stage::draft(&format!("new-{number}"), line(vec![command("task-a")])));
     let clones = (0..3).map(|number| format!("copy-{number}"));
     let imports = drafts.map(|draft| {
-        let (app, place) = (stage.app.clone(), (stage.team, stage.region));
-        tokio::spawn(async move { app.import(place, &draft).await.map(drop) })
+        let (app, owner) = (stage.app.clone(), stage.owner());
+        tokio::spawn(async move { app.import(&Caller::CommandLine, owner, &draft).await.map(drop) })
     });
     let clones = clones.map(|name| {
         let (app, caller) = (stage.app.clone(), caller.clone());
@@ -167,8 +174,8 @@ async fn fill(stage: &Stage, numbers: std::ops::Range<u64>) {
 
 async fn s7_one_team_does_not_fill_the_region_for_all(db: Db) {
     let stage = Stage::set(db).await;
-    let (store, clock) = (&stage.app.store, &stage.app.clock);
-    let other = accounts::add_team(store, clock, "payments", true).await.unwrap();
+    let app = &stage.app;
+    let other = app.add_team(&Caller::CommandLine, "payments", true).await.unwrap();
     let release = stage.release("shop-web", line(vec![command("task-a")])).await;
     fill(&stage, 1..748).await;
     let caller = stage.caller("operator").await;
@@ -178,9 +185,9 @@ async fn s7_one_team_does_not_fill_the_region_for_all(db: Db) {
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
     assert_eq!(answers.iter().filter(|answer| matches!(answer, Err(AppError::TeamFull))).count(), 2, "{answers:?}");
     let draft = Stage::draft("pay", line(vec![command("task-a")]));
-    stage.app.import((other, stage.region), &draft).await.unwrap();
+    stage.app.import(&Caller::CommandLine, ReleaseOwner { team: other, region: stage.region }, &draft).await.unwrap();
     // Whoever makes room can use it again.
     stage.app.delete(&caller, release).await.unwrap();
-    let copy = store.begin_write().await.unwrap().release_named(stage.team, "one-more").await.unwrap().unwrap();
+    let copy = app.store.begin_write().await.unwrap().release_named(stage.team, "one-more").await.unwrap().unwrap();
     stage.app.clone_release(&caller, copy, "copy-d").await.unwrap();
 }

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
-use tollgate::app::{App, AppError, Caller, ChangeVersions, Draft, Imported, Refusals, Wakeup};
+use tollgate::app::{App, AppError, Caller, ChangeVersions, Imported, ReleaseContent, Wakeup};
 use tollgate::clock::Clock;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
 use tollgate::domain::people::{Role, User};
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::{Engine, ReplicaConfig, Tick};
 use tollgate::executors::verify::VerifyExecutor;
@@ -63,13 +64,7 @@ impl Stage {
             }
         });
         let (team, region) = populate(&db.store).await;
-        let app = App {
-            store: db.store.clone(),
-            clock,
-            wakeup: Wakeup::default(),
-            live: ChangeVersions::new(0),
-            refusals: Refusals::default(),
-        };
+        let app = App { live: ChangeVersions::new(0), ..App::new(db.store.clone(), clock) };
         let home = tempfile::tempdir().unwrap();
         let folders = DataLayout::new(home.path()).unwrap();
         let lease = Lease::over();
@@ -101,6 +96,11 @@ impl Stage {
         (app, engine, calls)
     }
 
+    /// Whose the release tasks here are.
+    pub fn owner(&self) -> ReleaseOwner {
+        ReleaseOwner { team: self.team, region: self.region }
+    }
+
     pub fn passes(&self, seconds: i64) {
         self.time.fetch_add(TimeDelta::seconds(seconds).num_microseconds().unwrap(), Ordering::SeqCst);
     }
@@ -111,17 +111,29 @@ impl Stage {
     }
 
     pub async fn caller(&self, name: &str) -> Caller {
-        let user_id = self.app.store.credentials(name).await.unwrap().expect("that user is on stage").id;
-        Caller { user_id, address: Some("192.0.2.7".to_owned()) }
+        let id = self.app.store.credentials(name).await.unwrap().expect("that user is on stage").id;
+        // Somebody who is disabled may have a page open still.
+        let gone = || User { id, name: name.to_owned(), administrator: false, roles: Vec::new() };
+        let user = self.app.store.user(id).await.unwrap().unwrap_or_else(gone);
+        Caller::User { user: user.into(), address: "192.0.2.7".parse().ok() }
     }
 
-    pub fn draft(name: &str, definition: Definition) -> Draft {
-        Draft { name: name.to_owned(), description: "The shop".to_owned(), definition }
+    pub fn draft(name: &str, definition: Definition) -> ReleaseContent {
+        ReleaseContent { name: name.to_owned(), description: "The shop".to_owned(), definition }
     }
 
     /// A new release task.
     pub async fn release(&self, name: &str, definition: Definition) -> Uuid {
-        match self.app.import((self.team, self.region), &Self::draft(name, definition)).await.unwrap() {
+        match self
+            .app
+            .import(
+                &Caller::CommandLine,
+                ReleaseOwner { team: self.team, region: self.region },
+                &Self::draft(name, definition),
+            )
+            .await
+            .unwrap()
+        {
             Imported::Created(id) => id,
             other => panic!("{name} was there already: {other:?}"),
         }

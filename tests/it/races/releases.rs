@@ -1,7 +1,7 @@
 //! Races about a release task itself: who executes, edits or deletes it.
 
 use futures_util::future::join_all;
-use tollgate::app::{AppError, Imported};
+use tollgate::app::{AppError, Caller, Imported};
 use tollgate::domain::decide::Selection;
 use tollgate::domain::precondition::Expected;
 use tollgate::domain::status::ReleaseStatus;
@@ -66,8 +66,8 @@ async fn a_new_version_is_run_or_refused(db: Db) {
         let (name, definition) = (format!("shop-{round}"), line(vec![command("task-a")]));
         let release = arena.stage.release(&name, definition.clone()).await;
         let [here, there] = arena.servers(round);
-        let (place, edited) = ((arena.stage.team, arena.stage.region), Stage::draft(&name, best_effort(definition)));
-        let import = async move { there.import(place, &edited).await };
+        let (owner, edited) = (arena.stage.owner(), Stage::draft(&name, best_effort(definition)));
+        let import = async move { there.import(&Caller::CommandLine, owner, &edited).await };
         let (number, imported) = meet(round, executes(here, caller.clone(), release), import).await;
         assert_eq!(number.unwrap(), 1);
         let last = arena.goes_well(release, ReleaseStatus::Successful).await;
@@ -92,10 +92,10 @@ async fn a_version_that_the_page_does_not_show_is_never_run(db: Db) {
         let (name, definition) = (format!("shop-{round}"), line(vec![command("task-a")]));
         let release = arena.stage.release(&name, definition.clone()).await;
         let [here, there] = arena.servers(round);
-        let (place, edited) = ((arena.stage.team, arena.stage.region), Stage::draft(&name, best_effort(definition)));
+        let (owner, edited) = (arena.stage.owner(), Stage::draft(&name, best_effort(definition)));
         let caller = caller.clone();
         let executes = async move { here.execute_from(&caller, release, seen, &Selection::All).await };
-        let imports = async move { there.import(place, &edited).await };
+        let imports = async move { there.import(&Caller::CommandLine, owner, &edited).await };
         let (executed, imported) = meet(round, executes, imports).await;
         if executed.is_ok() {
             assert_eq!(told(imported), conflict(format!("Edit is not possible now, {UNDER_WAY}")));
@@ -136,13 +136,14 @@ async fn either_it_is_executed_or_deleted(db: Db) {
 
 async fn of_two_imports_of_a_new_name_one_makes_it(db: Db) {
     let arena = Arena::set(db).await;
-    let place = (arena.stage.team, arena.stage.region);
+    let owner = arena.stage.owner();
     for round in 0..ROUNDS {
         let [here, there] = arena.servers(round);
         let draft = Stage::draft(&format!("shop-{round}"), line(vec![command("task-a")]));
         let same = draft.clone();
-        let first = async move { here.import(place, &draft).await };
-        let (first, second) = meet(round, first, async move { there.import(place, &same).await }).await;
+        let first = async move { here.import(&Caller::CommandLine, owner, &draft).await };
+        let (first, second) =
+            meet(round, first, async move { there.import(&Caller::CommandLine, owner, &same).await }).await;
         let made = |imported: &Result<Imported, AppError>| matches!(imported, Ok(Imported::Created(_)));
         assert!(made(&first) != made(&second), "{first:?} {second:?}");
         let second = if made(&first) { second } else { first };

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
-use tollgate::app::{Draft, Imported};
+use tollgate::app::{Caller, Imported, ReleaseContent};
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
 use uuid::Uuid;
@@ -28,11 +29,12 @@ fn nobody_listens_on_sqlite() {
 }
 
 /// Saves a new version, which says its number.
-async fn says(app: &TestApp, place: (Uuid, Uuid), number: u32) -> u32 {
+async fn says(app: &TestApp, owner: ReleaseOwner, number: u32) -> u32 {
     let yaml = GATED.replace("pages go live", &format!("pages go live with {number}"));
     let document = format::parse(&yaml).unwrap().remove(0);
-    let draft = Draft { name: document.name, description: document.description, definition: document.definition };
-    match app.app.import(place, &draft).await.unwrap() {
+    let draft =
+        ReleaseContent { name: document.name, description: document.description, definition: document.definition };
+    match app.app.import(&Caller::CommandLine, owner, &draft).await.unwrap() {
         Imported::Updated(_, version) => version,
         other => panic!("{other:?}"),
     }
@@ -75,7 +77,7 @@ async fn a_watcher_sees_what_was_done_on_another_replica(db: Db) {
     let mut watcher = Watcher::of(&there, here.id).await;
     for number in 2..6 {
         let lists = (there.app.live.lists_mark(), there.app.live.catalogue_mark());
-        says(&here.app, (here.app.team, here.app.region), number).await;
+        says(&here.app, ReleaseOwner { team: here.app.team, region: here.app.region }, number).await;
         watcher.sees(number).await;
         until("the lists", async || there.app.live.lists_mark() > lists.0).await;
         until("the catalogue", async || there.app.live.catalogue_mark() > lists.1).await;
@@ -108,7 +110,10 @@ async fn a_lost_connection_loses_no_news(db: Db) {
     let mut watcher = Watcher::of(&there, here.id).await;
     let mut ended = 0;
     for number in 2..8 {
-        let (cut, version) = tokio::join!(cut(&database), says(&here.app, (here.app.team, here.app.region), number));
+        let (cut, version) = tokio::join!(
+            cut(&database),
+            says(&here.app, ReleaseOwner { team: here.app.team, region: here.app.region }, number)
+        );
         ended += cut;
         assert_eq!(version, number);
         watcher.sees(number).await;
@@ -127,15 +132,15 @@ async fn a_connection_that_fell_silent_is_noticed(db: Db) {
     let there = TestApp::start_empty(&Db { url: pipe.url.clone(), ..db.clone() }).await;
     let mut watcher = Watcher::of(&there, here.id).await;
     for number in 2..5 {
-        says(&here.app, (here.app.team, here.app.region), number).await;
+        says(&here.app, ReleaseOwner { team: here.app.team, region: here.app.region }, number).await;
         watcher.sees(number).await;
     }
     pipe.is_silent(true);
-    says(&here.app, (here.app.team, here.app.region), 5).await;
+    says(&here.app, ReleaseOwner { team: here.app.team, region: here.app.region }, 5).await;
     watcher.sees(5).await;
     pipe.is_silent(false);
     for number in 6..9 {
-        says(&here.app, (here.app.team, here.app.region), number).await;
+        says(&here.app, ReleaseOwner { team: here.app.team, region: here.app.region }, number).await;
         watcher.sees(number).await;
     }
     there.stops().await;

@@ -21,7 +21,6 @@ on_both!(
 fn everything(region_id: Uuid) -> ReleaseQuery {
     ReleaseQuery {
         region_id,
-        scope: Scope::All,
         text: None,
         statuses: Vec::new(),
         team: None,
@@ -33,7 +32,7 @@ fn everything(region_id: Uuid) -> ReleaseQuery {
 }
 
 async fn names(store: &Store, query: ReleaseQuery) -> Vec<String> {
-    store.release_page(&query).await.unwrap().rows.into_iter().map(|row| row.name).collect()
+    store.release_page(&Scope::All, &query).await.unwrap().rows.into_iter().map(|row| row.name).collect()
 }
 
 /// Beside `shop-web` of shop, by operator, which runs: `Api` and `zebra` of bank, by teller.
@@ -56,7 +55,7 @@ async fn scene(db: &Db) -> (Scene, User) {
 
 async fn a_row_says_what_the_page_shows(db: Db) {
     let (scene, _) = scene(&db).await;
-    let page = db.store.release_page(&everything(scene.region_id)).await.unwrap();
+    let page = db.store.release_page(&Scope::All, &everything(scene.region_id)).await.unwrap();
     assert_eq!((page.matching, page.in_region), (3, 3));
     let row = &page.rows[1];
     assert_eq!(
@@ -91,7 +90,7 @@ async fn the_list_is_filtered(db: Db) {
     assert_eq!(names(&db.store, ReleaseQuery { team: Some("bank".into()), ..all.clone() }).await, ["Api", "zebra"]);
     assert_eq!(names(&db.store, ReleaseQuery { creator: Some("operator".into()), ..all.clone() }).await, ["shop-web"]);
     let none = ReleaseQuery { team: Some("nobody".into()), ..all };
-    let page = db.store.release_page(&none).await.unwrap();
+    let page = db.store.release_page(&Scope::All, &none).await.unwrap();
     assert_eq!((page.rows.len(), page.matching, page.in_region), (0, 0, 3));
 }
 
@@ -118,11 +117,11 @@ async fn the_list_has_pages_and_counts(db: Db) {
     }
     tx.commit().await.unwrap();
     let page = |page| ReleaseQuery { page, ..everything(scene.region_id) };
-    let first = db.store.release_page(&page(1)).await.unwrap();
+    let first = db.store.release_page(&Scope::All, &page(1)).await.unwrap();
     assert_eq!((first.rows.len() as u64, first.matching, first.rows[0].name.as_str()), (PAGE, PAGE + 2, "many-000"));
-    let second = db.store.release_page(&page(2)).await.unwrap();
+    let second = db.store.release_page(&Scope::All, &page(2)).await.unwrap();
     assert_eq!((second.rows.len(), second.matching, second.rows[1].name.as_str()), (2, PAGE + 2, "shop-web"));
-    let third = db.store.release_page(&page(3)).await.unwrap();
+    let third = db.store.release_page(&Scope::All, &page(3)).await.unwrap();
     assert_eq!((third.rows.len(), third.matching, third.in_region), (0, PAGE + 2, PAGE + 2));
 
     let before = db.store.release(scene.release.id).await.unwrap().unwrap();
@@ -132,20 +131,24 @@ async fn the_list_has_pages_and_counts(db: Db) {
     let held = tx.count_releases(scene.region_id).await.unwrap();
     assert_eq!(held.iter().map(|(_, count)| count).sum::<u64>(), PAGE + 1);
     tx.commit().await.unwrap();
-    let first = db.store.release_page(&page(1)).await.unwrap();
+    let first = db.store.release_page(&Scope::All, &page(1)).await.unwrap();
     assert_eq!((first.matching, first.in_region), (PAGE + 1, PAGE + 1));
 }
 
 async fn nobody_sees_what_is_not_theirs(db: Db) {
     let (scene, teller) = scene(&db).await;
-    let seen_by = |user: &User| ReleaseQuery { scope: user.into(), ..everything(scene.region_id) };
-    assert_eq!(names(&db.store, seen_by(&scene.operator)).await, ["shop-web"]);
-    assert_eq!(names(&db.store, seen_by(&teller)).await, ["Api", "zebra"]);
+    let all = everything(scene.region_id);
+    let seen_by = async |user: &User| {
+        let page = db.store.release_page(&user.into(), &all).await.unwrap();
+        page.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+    };
+    assert_eq!(seen_by(&scene.operator).await, ["shop-web"]);
+    assert_eq!(seen_by(&teller).await, ["Api", "zebra"]);
     let stranger = User { roles: Vec::new(), ..teller.clone() };
-    let page = db.store.release_page(&seen_by(&stranger)).await.unwrap();
+    let page = db.store.release_page(&(&stranger).into(), &all).await.unwrap();
     assert_eq!((page.rows.len(), page.matching, page.in_region), (0, 0, 3));
     let administrator = User { administrator: true, ..stranger };
-    assert_eq!(names(&db.store, seen_by(&administrator)).await.len(), 3);
+    assert_eq!(seen_by(&administrator).await.len(), 3);
 }
 
 async fn the_filters_offer_what_there_is(db: Db) {

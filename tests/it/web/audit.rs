@@ -1,7 +1,7 @@
 //! The audit: what people did, and what was refused to whom, for administrators to look at.
 
 use sea_orm::{ConnectionTrait, Database, Statement};
-use tollgate::app::accounts::permit_scripts;
+use tollgate::app::Caller;
 use tollgate::domain::event::AccountEvent;
 use tollgate::domain::people::Actor;
 use tollgate::domain::refusal::{Denial, Operation};
@@ -101,7 +101,7 @@ async fn s6_a_right_that_the_team_lacks_is_written_down_too(db: Db) {
     let scene = Scene::with(&db, &undoable).await;
     let operator = scene.browser("operator").await;
     let permits = async |granted| {
-        permit_scripts(&scene.app.app.store, &scene.app.app.clock, "storefront", granted).await.unwrap();
+        scene.app.app.permit_scripts(&Caller::CommandLine, "storefront", granted).await.unwrap();
     };
     assert_eq!(scene.executes(&operator).await.status, 303);
     scene.is(ReleaseStatus::ReleaseFailed).await;
@@ -190,7 +190,7 @@ async fn s7_sign_ins_and_refusals_are_kept_for_so_many_days(db: Db) {
     let app = TestApp::start_with(&db, |web| web.audit_days = 30).await;
     app.browser().signs_in("operator", "wrong horse").await;
     app.signed_in_as("operator").await.post("/logout", &[]).await;
-    tollgate::app::accounts::add_team(&app.app.store, &app.app.clock, "later", false).await.unwrap();
+    app.app.add_team(&Caller::CommandLine, "later", false).await.unwrap();
     app.passes(chrono::TimeDelta::days(29));
     app.signed_in_as("viewer").await;
     let kinds = async || -> Vec<String> { stored(&db).await.into_iter().map(|(kind, _)| kind).collect() };

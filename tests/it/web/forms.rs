@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use reqwest::Method;
 use tokio::runtime::Handle;
-use tollgate::app::{Draft, Imported};
+use tollgate::app::{Caller, Imported, ReleaseContent};
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
 use tollgate::pages::components::release_urls::ReleaseUrls;
@@ -208,9 +209,17 @@ impl Place {
         let mut others = Vec::new();
         for yaml in [FAILS, WAITS] {
             let document = format::parse(yaml).unwrap().remove(0);
-            let draft =
-                Draft { name: document.name, description: document.description, definition: document.definition };
-            let Imported::Created(id) = app.app.import((app.team, app.region), &draft).await.unwrap() else {
+            let draft = ReleaseContent {
+                name: document.name,
+                description: document.description,
+                definition: document.definition,
+            };
+            let Imported::Created(id) = app
+                .app
+                .import(&Caller::CommandLine, ReleaseOwner { team: app.team, region: app.region }, &draft)
+                .await
+                .unwrap()
+            else {
                 panic!("{} is there", draft.name)
             };
             others.push((id, ReleaseUrls::new(REGION, id)));

@@ -190,8 +190,8 @@ async fn a_session_that_no_operation_has_ended_ends_by_its_key(db: Db) {
     assert!(ann.is_signed_in().await);
     let cookie = ann.cookie("tollgate").unwrap();
     let key = &cookie[cookie.len() - 64..];
-    assert!(sessions::end_by_key(&db.store, key).await.unwrap());
-    assert!(!sessions::end_by_key(&db.store, key).await.unwrap(), "it has ended");
+    assert!(app.app.end_session_of_key(key).await.unwrap());
+    assert!(!app.app.end_session_of_key(key).await.unwrap(), "it has ended");
     crate::until::until("every replica has forgotten it", async || !ann.is_signed_in().await).await;
     assert!(bob.is_signed_in().await);
     app.stops().await;

@@ -1,9 +1,9 @@
 //! Sessions: seen, ended at once, renewed, and over by themselves.
 
 use std::time::{Duration, Instant};
+use tollgate::app::Caller;
 
 use chrono::TimeDelta;
-use tollgate::app::accounts;
 
 use super::app::{PASSWORD, TestApp};
 use crate::db::Db;
@@ -154,8 +154,7 @@ async fn the_command_line_ends_sessions_of_a_running_server(db: Db) {
     let ann = app.signed_in_as("operator").await;
     assert!(ann.is_signed_in().await);
     // As another process does: the memory of the server is not told.
-    let ended =
-        accounts::set_password(&db.store, &app.app.clock, "operator", "battery staple".to_owned()).await.unwrap();
+    let ended = app.app.set_password(&Caller::CommandLine, "operator", "battery staple".to_owned()).await.unwrap();
     assert_eq!(ended, 1);
     let since = Instant::now();
     while ann.is_signed_in().await {

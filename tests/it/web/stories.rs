@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use tollgate::app::{Caller, Draft, Imported};
+use tollgate::app::{Caller, Imported, ReleaseContent};
 use tollgate::domain::decide::{Command, Selection};
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
 use uuid::Uuid;
@@ -46,8 +47,13 @@ impl TestApp {
         let name = format!("release-{}", Uuid::now_v7().simple());
         let yaml = format!("name: {name}\nphases:\n  - {{name: only, tasks: [{{name: {task}, {kind}}}]}}\n");
         let document = format::parse(&yaml).unwrap().remove(0);
-        let draft = Draft { name, description: String::new(), definition: document.definition };
-        let Imported::Created(id) = self.app.import((self.team, self.region), &draft).await.unwrap() else {
+        let draft = ReleaseContent { name, description: String::new(), definition: document.definition };
+        let Imported::Created(id) = self
+            .app
+            .import(&Caller::CommandLine, ReleaseOwner { team: self.team, region: self.region }, &draft)
+            .await
+            .unwrap()
+        else {
             panic!("it was there before");
         };
         if story != Story::New {
@@ -75,7 +81,8 @@ impl TestApp {
 
     /// Somebody, for an operation.
     pub async fn caller(&self, name: &str) -> Caller {
-        Caller { user_id: self.app.store.credentials(name).await.unwrap().unwrap().id, address: None }
+        let id = self.app.store.credentials(name).await.unwrap().unwrap().id;
+        Caller::User { user: self.app.store.user(id).await.unwrap().unwrap().into(), address: None }
     }
 
     /// Waits until the engine has brought it there.

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use tollgate::app::accounts::{self, NewUser};
-use tollgate::app::{Draft, Imported};
+use tollgate::app::accounts::NewUser;
+use tollgate::app::{Caller, Imported, ReleaseContent};
 use tollgate::domain::decide::Selection;
 use tollgate::domain::event::Event;
 use tollgate::domain::people::Role;
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::format;
 use tollgate::store::{Cursor, Happened, Scope};
@@ -49,7 +50,7 @@ async fn row_11_who_decided_when_and_why_stands_on_card_page_activity_and_audit(
     for name in does {
         let roles = vec![("storefront".to_owned(), Role::Operator)];
         let user = NewUser { name: name.to_owned(), password: PASSWORD.to_owned(), administrator: false, roles };
-        accounts::add_user(&scene.app.app.store, &scene.app.app.clock, user).await.unwrap();
+        scene.app.app.add_user(&Caller::CommandLine, user).await.unwrap();
     }
     let tie = [("execution", "1")];
     let click = async |who: &str, word: &str| {
@@ -128,8 +129,13 @@ fn crowd(name: &str) -> String {
 
 async fn imports(scene: &Scene, yaml: &str) -> uuid::Uuid {
     let document = format::parse(yaml).unwrap().remove(0);
-    let draft = Draft { name: document.name, description: String::new(), definition: document.definition };
-    let imported = scene.app.app.import((scene.app.team, scene.app.region), &draft).await.unwrap();
+    let draft = ReleaseContent { name: document.name, description: String::new(), definition: document.definition };
+    let imported = scene
+        .app
+        .app
+        .import(&Caller::CommandLine, ReleaseOwner { team: scene.app.team, region: scene.app.region }, &draft)
+        .await
+        .unwrap();
     let Imported::Created(release) = imported else { panic!("{imported:?}") };
     release
 }

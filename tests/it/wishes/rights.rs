@@ -3,12 +3,13 @@
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
-use tollgate::app::accounts::{self, NewUser};
-use tollgate::app::{Draft, Imported};
+use tollgate::app::accounts::NewUser;
+use tollgate::app::{Caller, Imported, ReleaseContent};
 use tollgate::domain::decide::Selection;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{DecisionAuthority, Execution, TaskState, Verdict};
 use tollgate::domain::people::Role;
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
 use tollgate::pages::components::release_urls::ReleaseUrls;
@@ -32,7 +33,7 @@ on_both!(
 async fn joins(app: &TestApp, name: &str, administrator: bool, roles: &[Role]) {
     let roles = roles.iter().map(|role| ("storefront".to_owned(), *role)).collect();
     let user = NewUser { name: name.to_owned(), password: PASSWORD.to_owned(), administrator, roles };
-    accounts::add_user(&app.app.store, &app.app.clock, user).await.unwrap();
+    app.app.add_user(&Caller::CommandLine, user).await.unwrap();
 }
 
 const AGREE: [(&str, &str); 3] = [("verdict", "agree"), ("comment", "fine"), ("round", "1")];
@@ -111,8 +112,12 @@ phases:
 async fn started_by(app: &TestApp, who: &str) -> Uuid {
     let name = format!("release-{}", Uuid::now_v7().simple());
     let document = format::parse(&OWN.replace("NAME", &name)).unwrap().remove(0);
-    let draft = Draft { name, description: String::new(), definition: document.definition };
-    let imported = app.app.import((app.team, app.region), &draft).await.unwrap();
+    let draft = ReleaseContent { name, description: String::new(), definition: document.definition };
+    let imported = app
+        .app
+        .import(&Caller::CommandLine, ReleaseOwner { team: app.team, region: app.region }, &draft)
+        .await
+        .unwrap();
     let Imported::Created(release) = imported else { panic!("{imported:?}") };
     app.app.execute(&app.caller(who).await, release, &Selection::All).await.unwrap();
     app.becomes(release, ReleaseStatus::ToBeApproved).await;

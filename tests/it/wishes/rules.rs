@@ -1,6 +1,7 @@
 //! Rules of gates: how many must agree, until when, and what a retry keeps of what they said.
 
 use tollgate::app::AppError;
+use tollgate::app::Caller;
 use tollgate::domain::decide::Command;
 use tollgate::domain::definition::{Definition, Task};
 use tollgate::domain::execution::{FailReason, TaskState, Verdict};
@@ -181,9 +182,10 @@ async fn row_27_a_retry_from_the_failed_task_keeps_version_values_and_answers(db
 
     // Meanwhile the definition is another, the approver has left, and the program was started again.
     let newer = tasks(command_with("deploy", |task| "new".clone_into(&mut task.script)));
-    let imported = stage.app.import((stage.team, stage.region), &Stage::draft("shop-web", newer)).await.unwrap();
+    let imported =
+        stage.app.import(&Caller::CommandLine, stage.owner(), &Stage::draft("shop-web", newer)).await.unwrap();
     assert_eq!(imported, tollgate::app::Imported::Updated(release, 2));
-    let approver = stage.caller("approver").await.user_id;
+    let approver = stage.caller("approver").await.user().unwrap().id;
     let tx = stage.app.store.begin_write().await.unwrap();
     assert!(tx.revoke(approver, stage.team, Role::Approver).await.unwrap());
     tx.commit().await.unwrap();

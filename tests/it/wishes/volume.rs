@@ -294,7 +294,6 @@ async fn row_26_forty_writers_and_their_readers_never_find_the_database_locked(d
         let (store, done, release) = (apps[number % 2].store.clone(), Arc::clone(&done), releases[number]);
         let query = ReleaseQuery {
             region_id: stage.region,
-            scope: Scope::All,
             text: None,
             statuses: Vec::new(),
             team: None,
@@ -307,7 +306,7 @@ async fn row_26_forty_writers_and_their_readers_never_find_the_database_locked(d
             let (mut reads, mut slowest) = (0, Duration::ZERO);
             while !done.load(std::sync::atomic::Ordering::SeqCst) {
                 let asked = Instant::now();
-                assert_eq!(store.release_page(&query).await?.rows.len(), 40);
+                assert_eq!(store.release_page(&Scope::All, &query).await?.rows.len(), 40);
                 store.open_checkpoints(&Scope::All).await?;
                 store.activity_of(release, Cursor::Newest, 50).await?;
                 store.release(release).await?;

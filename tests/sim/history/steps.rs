@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tollgate::app::{AppError, Imported};
 use tollgate::domain::outcome::Outcome;
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::engine::membership::{Sweep, TermError};
 use tollgate::store::StoreError;
 use uuid::Uuid;
@@ -127,8 +128,12 @@ impl History<'_> {
         let app = self.replicas[replica].running.as_ref().unwrap().app.clone();
         let release = &self.judge.releases[asked.release];
         self.note(&format!("{}: {}", self.named(replica), asked.told()));
-        let asks =
-            asked.clone().ask(app, release.id, release.release.name.clone(), (self.place.team, self.place.region));
+        let asks = asked.clone().ask(
+            app,
+            release.id,
+            release.release.name.clone(),
+            ReleaseOwner { team: self.place.team, region: self.place.region },
+        );
         self.begin_process(replica, What::Ask(Box::new(asked)), asks.map(Said::Answered).boxed());
     }
 

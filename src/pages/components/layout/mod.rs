@@ -10,7 +10,6 @@ use crate::http::error::HttpError;
 use crate::http::session::CurrentUser;
 use crate::http::{Site, response};
 use crate::pages::approvals;
-use crate::pages::caches::PageCaches;
 use crate::pages::regions::{self, CurrentRegion};
 
 /// Around a page of somebody signed in.
@@ -21,7 +20,7 @@ pub async fn around(
     section: Section,
 ) -> Result<Chrome, HttpError> {
     let Some(site) = request.app_data::<Data<Site>>() else { return Ok(Chrome::public(title)) };
-    let regions = site.sessions.regions(&site.app.store).await?;
+    let regions = site.sessions.regions(&site.app).await?;
     let here = request.extensions().get::<CurrentRegion>().map(|region| region.name.clone());
     let here = here.or_else(|| regions::remembered(request, &regions)).unwrap_or_default();
     let link = |name: &str| RegionLink { name: name.to_owned(), url: urls::release_tasks(name), current: name == here };
@@ -30,7 +29,7 @@ pub async fn around(
         account_url: urls::account(),
         sign_out_url: urls::logout(),
         approvals_url: urls::approvals(),
-        approvals: approvals::count(site, &PageCaches::of(request)?.waiting, reader.user()).await?,
+        approvals: approvals::count(site, &reader.caller(site, request)).await?,
         audit_url: reader.user().administrator.then(|| urls::audit(false)),
         replicas_url: reader.user().administrator.then(urls::replicas),
         release_tasks_url: if here.is_empty() { urls::home() } else { urls::release_tasks(&here) },

@@ -12,8 +12,7 @@ use crate::pages::release_tasks::view::Body;
 
 /// Activity.
 pub async fn index(subject: Subject, turned: Query<Turned<Uuid>>) -> Reply {
-    let rows =
-        subject.site.app.store.activity_of(subject.release.id, turned.into_inner().turn(), presenter::PAGE).await?;
+    let rows = subject.site.app.activity(&subject.visible, turned.into_inner().turn(), presenter::PAGE).await?;
     let live = of_release(&subject, TabName::Activity, Body::Activity(presenter::of(&subject, &rows)));
     answer(&subject, format!("{}, activity", subject.release.name), live).await
 }

@@ -3,13 +3,13 @@
 use uuid::Uuid;
 
 use super::view::{ActivityEntry, ActivityView};
+use crate::app::reads::{Activity, Happened, Paged};
 use crate::domain::event::{Event, GateOutcome, ReleaseEvent};
 use crate::domain::outcome::Outcome;
 use crate::messages;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::{TabName, with_query};
 use crate::pages::components::{Look, When};
-use crate::store::{Activity, Happened, Paged};
 
 /// How many are on a page.
 pub const PAGE: u64 = 50;

@@ -26,10 +26,10 @@ pub struct VersionChoice {
 /// Definition, of any version, and what changed between two.
 pub async fn show(subject: Subject, choice: Query<VersionChoice>) -> Reply {
     let shown = choice.version.or(choice.to).unwrap_or(subject.release.version);
-    let versions = subject.site.app.store.versions_of(subject.release.id).await?;
+    let versions = subject.site.app.versions(&subject.visible).await?;
     let load = async |number: u32| {
         if versions.iter().any(|version| version.number == number) {
-            Ok(subject.site.app.store.definition(subject.release.id, number).await?)
+            Ok(subject.site.app.definition(&subject.visible, number).await?)
         } else {
             Err(HttpError::NotFound)
         }
@@ -51,11 +51,11 @@ pub async fn show(subject: Subject, choice: Query<VersionChoice>) -> Reply {
 /// A version as YAML: a file for `tollgate import`.
 pub async fn show_yaml(subject: Subject, choice: Query<VersionChoice>) -> Reply {
     let version = choice.version.unwrap_or(subject.release.version);
-    let versions = subject.site.app.store.versions_of(subject.release.id).await?;
+    let versions = subject.site.app.versions(&subject.visible).await?;
     if !versions.iter().any(|known| known.number == version) {
         return Err(HttpError::NotFound);
     }
-    let definition = subject.site.app.store.definition(subject.release.id, version).await?;
+    let definition = subject.site.app.definition(&subject.visible, version).await?;
     let file = format!("attachment; filename=\"{}.yaml\"", subject.release.name);
     Ok(HttpResponse::Ok()
         .content_type("application/yaml; charset=utf-8")

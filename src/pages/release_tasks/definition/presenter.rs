@@ -7,6 +7,7 @@ use tokio::task::spawn_blocking;
 
 use super::compare;
 use super::view::{DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, VersionRow};
+use crate::app::reads::ListedVersion as Version;
 use crate::domain::definition::{Definition, Task};
 use crate::format::{self, Document};
 use crate::http::error::HttpError;
@@ -16,7 +17,6 @@ use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::TabName;
 use crate::pages::kinds;
 use crate::pages::release_tasks::list::view::SelectOption;
-use crate::store::ListedVersion as Version;
 
 /// A version and its number.
 pub type Numbered = (u32, Arc<Definition>);

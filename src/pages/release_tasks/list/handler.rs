@@ -9,20 +9,19 @@ use uuid::Uuid;
 
 use super::presenter::Listing;
 use super::view::{FilterSelect, ReleaseListPage, SelectOption};
+use crate::app::reads::{OpenCheckpoint, ReleaseChoices, ReleaseQuery, ReleaseSort};
+use crate::cache::Cache;
 use crate::domain::people::{Role, User};
 use crate::domain::status::ReleaseStatus;
 use crate::http::Site;
-use crate::http::cache::Cache;
 use crate::http::compressed_text::CompressedText;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::{self, Locale};
-use crate::pages::approvals;
 use crate::pages::caches::PageCaches;
 use crate::pages::components::{PartPlace, Section, layout, urls};
 use crate::pages::regions::CurrentRegion;
 use crate::pages::release_tasks::seen;
-use crate::store::{OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, ReleaseSort, Scope};
 
 /// The parameters of the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
@@ -90,7 +89,7 @@ impl ListQuery {
         kept.map(|(name, value)| (name.to_owned(), value.clone())).collect()
     }
 
-    fn for_store(&self, region_id: Uuid, scope: Scope) -> ReleaseQuery {
+    fn for_store(&self, region_id: Uuid) -> ReleaseQuery {
         let (sort, descending) = self.sort();
         // Nothing that is searched has such characters, and PostgreSQL refuses NUL in any text.
         let readable = |text: &str| text.chars().filter(|letter| !letter.is_control()).collect::<String>();
@@ -98,7 +97,6 @@ impl ListQuery {
         let statuses = ReleaseStatus::ALL.into_iter().filter(|status| status.word() == self.status).collect();
         ReleaseQuery {
             region_id,
-            scope,
             text: some(&self.q),
             statuses,
             team: some(&self.team),
@@ -123,14 +121,13 @@ pub async fn index(
     if seen(&request) == Some(mark) {
         return Ok(response::unchanged());
     }
-    let scope = Scope::from(reader.user());
-    let wanted = query.for_store(region.id, scope.clone());
-    let (open, now) = (caches.waiting.open(app).await?, app.clock.now());
-    let waiting: Vec<&OpenCheckpoint> =
-        open.iter().filter(|open| approvals::is_for(reader.user(), open, now)).collect();
+    let caller = reader.caller(&site, &request);
+    let wanted = query.for_store(region.id);
+    let theirs = app.waiting_for(&caller).await?;
+    let (waiting, now) = (theirs.iter().collect::<Vec<_>>(), theirs.now());
     let key = TableKey::of(&wanted, &query, reader.user(), &waiting);
     let table = async || {
-        let page = caches.lists.pages.get(&wanted, mark, async || app.store.release_page(&wanted).await).await?;
+        let page = app.release_page(&caller, &wanted, mark).await?;
         let (region, reader) = (&region.name, reader.user());
         response::compressed(&Listing { region, reader, query: &query, waiting: &waiting, mark, now }.table(&page))
     };
@@ -138,8 +135,7 @@ pub async fn index(
     if seen(&request).is_some() && response::is_htmx(&request) {
         return Ok(table.html(request.headers()));
     }
-    let choices = async || app.store.release_choices(region.id, &scope).await;
-    let known = caches.lists.choices.get(&(region.id, scope.clone()), app.live.catalogue_mark(), choices).await?;
+    let known = app.release_choices(&caller, region.id).await?;
     let (sort, order) = (query.sort.clone(), query.order.clone());
     let kept = [("sort", sort), ("order", order)].into_iter().filter(|(_, value)| !value.is_empty());
     let page = ReleaseListPage {
@@ -177,10 +173,8 @@ fn filters(query: &ListQuery, known: &ReleaseChoices) -> Vec<FilterSelect> {
     ]
 }
 
-/// What the list shows and can be filtered by, remembered for the many who look at the same.
+/// The tables of lists, remembered for the many who look at the same.
 pub struct Lists {
-    pages: Cache<ReleaseQuery, ReleaseListRows>,
-    choices: Cache<(Uuid, Scope), ReleaseChoices>,
     tables: Cache<TableKey, CompressedText>,
 }
 
@@ -211,11 +205,6 @@ impl TableKey {
 
 impl Default for Lists {
     fn default() -> Self {
-        let second = Duration::from_secs(1);
-        Self {
-            pages: Cache::new(second, 64),
-            choices: Cache::new(Duration::from_secs(5), 256),
-            tables: Cache::new(second, 64),
-        }
+        Self { tables: Cache::new(Duration::from_secs(1), 64) }
     }
 }

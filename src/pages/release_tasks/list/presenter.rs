@@ -2,6 +2,7 @@
 
 use super::ListQuery;
 use super::view::{EmptyList, ReleaseRow, ReleaseTable, SortLink, Sorted};
+use crate::app::reads::{ListedRelease as Row, OpenCheckpoint, PAGE, ReleaseListRows as Rows, ReleaseSort};
 use crate::domain::execution::Moment;
 use crate::domain::people::{Role, User};
 use crate::domain::policy::{self, PolicyInput};
@@ -13,7 +14,6 @@ use crate::pages::components::release_urls::{ReleaseUrls, TabName, with_query};
 use crate::pages::components::{Action, ActionStyle, Look, Menu, Status, When, shown, urls};
 use crate::pages::executions;
 use crate::pages::release_tasks::process;
-use crate::store::{ListedRelease as Row, OpenCheckpoint, PAGE, ReleaseListRows as Rows, ReleaseSort};
 
 /// What the table is made for.
 pub struct Listing<'l> {

@@ -14,7 +14,7 @@ pub async fn show(request: HttpRequest) -> Reply {
     let last = subject.release.last.as_ref();
     let live = async || {
         let view = match last {
-            Some(execution) => presenter::of(&subject, execution, &subject.site.last_lines(execution).await),
+            Some(execution) => presenter::of(&subject, execution, &subject.last_lines(execution).await?),
             None => presenter::planned(&subject.release.definition),
         };
         Ok(of_release(&subject, TabName::Process, Body::Process(view)))

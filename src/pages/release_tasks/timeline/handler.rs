@@ -15,7 +15,7 @@ pub async fn show(request: HttpRequest) -> Reply {
     let last = subject.release.last.as_ref();
     let live = async || {
         let view = match last {
-            Some(last) => presenter::of(&subject, last, &subject.site.app.store.attempts_of(last.id).await?),
+            Some(last) => presenter::of(&subject, last, &subject.site.app.attempts(&subject.visible, last).await?),
             None => TimelineView::default(),
         };
         Ok(of_release(&subject, TabName::Timeline, Body::Timeline(view)))

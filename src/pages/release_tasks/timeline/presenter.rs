@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use chrono::Duration;
 
 use super::view::{Bar, BarKind, TimelinePhase, TimelineRow, TimelineView};
+use crate::app::reads::ListedAttempt;
 use crate::domain::execution::{AttemptKind, Execution, Moment, TaskRun};
 use crate::domain::outcome::Outcome;
 use crate::messages::{Locale, attempt_took};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{Status, lasted};
 use crate::pages::release_tasks::process::{ended_at, task_time};
-use crate::store::ListedAttempt;
 
 /// How many spaces the ticks make.
 const SPACES: i32 = 5;

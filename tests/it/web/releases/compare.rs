@@ -4,7 +4,8 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use tokio::time::timeout;
-use tollgate::app::{Draft, Imported};
+use tollgate::app::{Caller, Imported, ReleaseContent};
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::format;
 use tollgate::pages::components::release_urls::{TabName, with_query};
 
@@ -33,9 +34,14 @@ fn long(seed: usize) -> String {
 async fn s4_versions_that_are_long_and_unlike_are_compared_in_short(db: Db) {
     let scene = Scene::with(&db, &long(3)).await;
     let document = format::parse(&long(5)).unwrap().remove(0);
-    let draft = Draft { name: document.name, description: document.description, definition: document.definition };
+    let draft =
+        ReleaseContent { name: document.name, description: document.description, definition: document.definition };
     let app = &scene.app;
-    let imported = app.app.import((app.team, app.region), &draft).await.unwrap();
+    let imported = app
+        .app
+        .import(&Caller::CommandLine, ReleaseOwner { team: app.team, region: app.region }, &draft)
+        .await
+        .unwrap();
     assert!(!matches!(imported, Imported::Created(_)), "a second version");
     let operator = scene.browser("operator").await;
     let tab = scene.urls.tab(TabName::Definition);

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use tollgate::app::accounts::{self, NewUser};
-use tollgate::app::{Draft, Imported};
+use tollgate::app::accounts::NewUser;
+use tollgate::app::{Caller, Imported, ReleaseContent};
 use tollgate::domain::execution::Execution;
 use tollgate::domain::people::Role;
 use tollgate::domain::release::Release;
+use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::format;
 use tollgate::pages::components::release_urls::ReleaseUrls;
@@ -82,10 +83,15 @@ impl Scene {
             administrator: false,
             roles: vec![("storefront".to_owned(), Role::Approver)],
         };
-        accounts::add_user(&app.app.store, &app.app.clock, second).await.unwrap();
+        app.app.add_user(&Caller::CommandLine, second).await.unwrap();
         let document = format::parse(yaml).unwrap().remove(0);
-        let draft = Draft { name: document.name, description: document.description, definition: document.definition };
-        let imported = app.app.import((app.team, app.region), &draft).await.unwrap();
+        let draft =
+            ReleaseContent { name: document.name, description: document.description, definition: document.definition };
+        let imported = app
+            .app
+            .import(&Caller::CommandLine, ReleaseOwner { team: app.team, region: app.region }, &draft)
+            .await
+            .unwrap();
         let Imported::Created(id) = imported else { panic!("{imported:?}") };
         Self { app, id, urls: ReleaseUrls::new(REGION, id) }
     }

@@ -5,15 +5,14 @@ use std::collections::HashMap;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use actix_web::web::{Bytes, block};
-use futures_util::{Stream, stream};
+use tokio::task::spawn_blocking;
 
+use super::reads::VisibleRelease;
+use super::{App, AppError};
+use crate::data_layout::DataLayout;
 use crate::domain::execution::Execution;
 use crate::domain::placement::Placement;
-use crate::http::Site;
-use crate::http::error::HttpError;
-use crate::messages::logs;
-use crate::runlog::{self, Chunk, LastLines, PlainCursor, SMALLEST_READ};
+use crate::runlog::{self, Chunk, LastLines, SMALLEST_READ};
 use crate::store::{AttemptKey, Backend, LogKey, Store, StoreError};
 
 /// Why there is nothing to show of a log.
@@ -22,25 +21,32 @@ pub enum LogError {
     /// A script put something else in its place, or took the right to read it away.
     #[error("the log cannot be read: {0}")]
     Unreadable(#[source] io::Error),
-    /// What any page may meet.
+    /// It may be readable in a moment, say when fewer files are open.
+    #[error("the log could not be read: {0}")]
+    Failed(#[source] io::Error),
+    /// The database failed.
     #[error(transparent)]
-    Page(#[from] HttpError),
+    Store(#[from] StoreError),
 }
 
 impl From<io::Error> for LogError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             ErrorKind::InvalidData | ErrorKind::PermissionDenied => Self::Unreadable(error),
-            // It may be readable in a moment, say when fewer files are open.
-            _ => Self::Page(anyhow::Error::from(error).into()),
+            _ => Self::Failed(error),
         }
     }
 }
 
-impl From<StoreError> for LogError {
-    fn from(error: StoreError) -> Self {
-        Self::Page(error.into())
-    }
+/// An attempt of a task, whose log is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct LoggedAttempt<'e> {
+    /// The execution.
+    pub execution: &'e Execution,
+    /// Index of the task.
+    pub task: usize,
+    /// Number of the attempt.
+    pub number: u32,
 }
 
 /// The log of one attempt.
@@ -51,14 +57,20 @@ pub enum Log {
     Shared(Box<Store>, LogKey),
 }
 
-impl Site {
-    /// The log of an attempt, wherever it is.
-    pub fn log(&self, execution: &Execution, task: usize, attempt: u32) -> Log {
+impl App {
+    /// The log of an attempt of that task, wherever it is.
+    pub fn log(&self, folders: &DataLayout, of: &VisibleRelease, attempt: LoggedAttempt<'_>) -> Result<Log, AppError> {
+        of.owned(attempt.execution)?;
+        Ok(self.find_log(folders, attempt))
+    }
+
+    fn find_log(&self, folders: &DataLayout, attempt: LoggedAttempt<'_>) -> Log {
+        let LoggedAttempt { execution, task, number } = attempt;
         let run = &execution.tasks[task];
-        let path = self.folders.log(execution.id, &run.name, attempt);
+        let path = folders.log(execution.id, &run.name, number);
         let is_here = match execution.spec(task).kind.placement() {
             Some(Placement::Anywhere) => false,
-            Some(Placement::ThisMachine) | None => match self.app.store.backend() {
+            Some(Placement::ThisMachine) | None => match self.store.backend() {
                 Backend::Postgres => path.exists(),
                 Backend::Sqlite => true,
             },
@@ -66,18 +78,24 @@ impl Site {
         if is_here {
             return Log::Here(path);
         }
-        Log::Shared(Box::new(self.app.store.clone()), AttemptKey { task_run_id: run.id, number: attempt }.into())
+        Log::Shared(Box::new(self.store.clone()), AttemptKey { task_run_id: run.id, number }.into())
     }
 
     /// The last line of the log of each task that runs, and of each that failed: it often says why. By the index of the task.
-    pub async fn last_lines(&self, execution: &Execution) -> HashMap<usize, String> {
+    pub async fn last_lines(
+        &self,
+        folders: &DataLayout,
+        of: &VisibleRelease,
+        execution: &Execution,
+    ) -> Result<HashMap<usize, String>, AppError> {
+        let execution = of.owned(execution)?;
         let telling = execution.tasks.iter().enumerate().filter_map(|(index, run)| {
             let running = run.state.in_flight().map(|(attempt, _)| attempt);
-            let attempt = running.or_else(|| run.state.failure().map(|_| run.attempt))?;
+            let number = running.or_else(|| run.state.failure().map(|_| run.attempt))?;
             if !execution.spec(index).kind.has_log() {
                 return None;
             }
-            Some((index, self.log(execution, index, attempt)))
+            Some((index, self.find_log(folders, LoggedAttempt { execution, task: index, number })))
         });
         let (mut here, mut shared) = (Vec::new(), HashMap::new());
         for (index, log) in telling {
@@ -92,16 +110,16 @@ impl Site {
             HashMap::new()
         } else {
             let read = move || here.into_iter().filter_map(|(at, log)| Some((at, runlog::last_line(&log)?))).collect();
-            tokio::task::spawn_blocking(read).await.unwrap_or_default()
+            spawn_blocking(read).await.unwrap_or_default()
         };
         if !shared.is_empty() {
             let keys: Vec<LogKey> = shared.keys().copied().collect();
             // A log that cannot be read now is no reason to show no page.
-            let ends = self.app.store.log_ends(&keys, SMALLEST_READ).await.unwrap_or_default();
+            let ends = self.store.log_ends(&keys, SMALLEST_READ).await.unwrap_or_default();
             let line = |(key, end): (&LogKey, _)| Some((*shared.get(key)?, last_line_of(end)?));
             lines.extend(ends.iter().filter_map(line));
         }
-        lines
+        Ok(lines)
     }
 }
 
@@ -158,27 +176,10 @@ impl Log {
             }
         }
     }
-
-    /// The whole of it as text, block by block; the last line says why, if the rest cannot be read.
-    pub fn text(self) -> impl Stream<Item = Result<Bytes, HttpError>> {
-        stream::try_unfold(Some((self, PlainCursor::default())), |left| async move {
-            let Some((log, mut cursor)) = left else { return Ok(None) };
-            let Some(offset) = cursor.wants() else { return Ok(None) };
-            let chunk = match log.from(offset, PlainCursor::BLOCK).await {
-                Ok(chunk) => chunk,
-                Err(LogError::Unreadable(problem)) => {
-                    return Ok(Some((Bytes::from(format!("{}\n", logs::unreadable(&problem))), None)));
-                }
-                Err(LogError::Page(error)) => return Err(error),
-            };
-            Ok(cursor.text(&chunk).map(|text| (Bytes::from(text), Some((log, cursor)))))
-        })
-    }
 }
 
 /// Reads where waiting for the disk holds up nobody.
 async fn read(path: &Path, how: impl FnOnce(&Path) -> io::Result<Chunk> + Send + 'static) -> Result<Chunk, LogError> {
     let path = path.to_owned();
-    let chunk = block(move || how(&path)).await.map_err(|error| HttpError::from(anyhow::Error::from(error)))?;
-    Ok(chunk?)
+    Ok(spawn_blocking(move || how(&path)).await.map_err(io::Error::from)??)
 }

@@ -4,13 +4,14 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use uuid::Uuid;
 
-use crate::domain::people::User;
+use crate::app::Caller;
+use crate::domain::release::{Release, ReleaseOwner};
 
 /// The most that is remembered; forgetting costs a look at the database.
 const MAX_ENTRIES: u64 = 20_000;
 
 /// The team and the region of release tasks.
-pub struct VisibilityCache(Cache<Uuid, (Uuid, Uuid)>);
+pub struct VisibilityCache(Cache<Uuid, ReleaseOwner>);
 
 impl Default for VisibilityCache {
     fn default() -> Self {
@@ -20,15 +21,15 @@ impl Default for VisibilityCache {
 
 impl VisibilityCache {
     /// Remembers where a release task belongs.
-    pub fn remember(&self, release: Uuid, team: Uuid, region: Uuid) {
-        if !self.0.contains_key(&release) {
-            self.0.insert(release, (team, region));
+    pub fn remember(&self, release: &Release) {
+        if !self.0.contains_key(&release.id) {
+            self.0.insert(release.id, ReleaseOwner { team: release.team_id, region: release.region_id });
         }
     }
 
-    /// Whether that reader may see the release task in that region, as far as is remembered. That it was deleted
+    /// Whether that caller may see the release task in that region, as far as is remembered. That it was deleted
     /// since changes its mark.
-    pub fn visible(&self, release: Uuid, reader: &User, region: Uuid) -> bool {
-        self.0.get(&release).is_some_and(|(team, of)| of == region && reader.may_read(team))
+    pub fn is_visible(&self, caller: &Caller, release: Uuid, region: Uuid) -> bool {
+        self.0.get(&release).is_some_and(|owner| owner.region == region && caller.may_see(owner.team, false))
     }
 }

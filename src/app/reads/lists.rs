@@ -1,0 +1,69 @@
+//! Lists over many release tasks: the list of a region, and what waits for somebody.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::app::{App, AppError, Caller};
+use crate::domain::execution::{DecisionAuthority, Moment};
+use crate::domain::policy;
+use crate::store::{OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, Scope};
+
+impl App {
+    /// A page of the list of a region, of what the caller may see, as of that mark of the lists or a later one.
+    pub async fn release_page(
+        &self,
+        caller: &Caller,
+        query: &ReleaseQuery,
+        mark: u64,
+    ) -> Result<Arc<ReleaseListRows>, AppError> {
+        let key = (caller.scope(), query.clone());
+        let read = async || self.store.release_page(&key.0, query).await;
+        Ok(self.reads.0.pages.get(&key, mark, read).await?)
+    }
+
+    /// What the list of a region can be filtered by, of what the caller may see.
+    pub async fn release_choices(&self, caller: &Caller, region: Uuid) -> Result<Arc<ReleaseChoices>, AppError> {
+        let key = (caller.scope(), region);
+        let read = async || self.store.release_choices(region, &key.0).await;
+        Ok(self.reads.0.choices.get(&key, self.live.catalogue_mark(), read).await?)
+    }
+
+    /// The open checkpoints that wait for the caller as one of their approvers: what an administrator could override is not
+    /// theirs.
+    pub async fn waiting_for(&self, caller: &Caller) -> Result<WaitingCheckpoints, AppError> {
+        // Whoever comes while it is read waits for that one reading.
+        let read = async || self.store.open_checkpoints(&Scope::All).await;
+        let open = self.reads.0.checkpoints.get(&(), self.live.checkpoints_mark(), read).await?;
+        let (user, now) = (caller.user()?, self.clock.now());
+        let is_theirs = |checkpoint: &OpenCheckpoint| {
+            policy::may_decide(user, &checkpoint.execution, 0, now) == Some(DecisionAuthority::Approver)
+        };
+        let theirs = (0..open.len()).filter(|at| is_theirs(&open[*at])).collect();
+        Ok(WaitingCheckpoints { open, theirs, now })
+    }
+}
+
+/// What waits for somebody.
+pub struct WaitingCheckpoints {
+    open: Arc<Vec<OpenCheckpoint>>,
+    theirs: Vec<usize>,
+    now: Moment,
+}
+
+impl WaitingCheckpoints {
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &OpenCheckpoint> {
+        self.theirs.iter().map(|at| &self.open[*at])
+    }
+
+    /// How many.
+    pub fn count(&self) -> u64 {
+        self.theirs.len() as u64
+    }
+
+    /// When that was so.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+}

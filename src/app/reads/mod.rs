@@ -1,0 +1,57 @@
+//! The reads of pages and of the API, each with its authorization: what a caller may not see is not found. What many ask for
+//! is remembered here, and each of them is judged by what they may see.
+
+mod administration;
+mod lists;
+mod releases;
+mod visibility;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+pub use crate::store::{
+    Activity, Carried, Cursor, Happened, IdAndName, ListedAttempt, ListedExecution, ListedRelease, ListedVersion,
+    OpenCheckpoint, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery, ReleaseSort, Replica,
+    Session,
+};
+pub use administration::AuditPart;
+pub use lists::WaitingCheckpoints;
+pub use releases::VisibleRelease;
+
+use crate::cache::Cache;
+use crate::store::Scope;
+use visibility::VisibilityCache;
+
+/// What is remembered of what was read. Cloned, it is the same.
+#[derive(Clone, Default)]
+pub struct ReadCaches(Arc<Caches>);
+
+struct Caches {
+    /// Where release tasks belong.
+    visibility: VisibilityCache,
+    /// Release tasks that many watch.
+    releases: Cache<Uuid, VisibleRelease>,
+    /// Pages of the list.
+    pages: Cache<(Scope, ReleaseQuery), ReleaseListRows>,
+    /// What the list of a region can be filtered by.
+    choices: Cache<(Scope, Uuid), ReleaseChoices>,
+    /// Every open checkpoint, whoever may decide it: how many there are for somebody is on every page.
+    checkpoints: Cache<(), Vec<OpenCheckpoint>>,
+}
+
+impl Default for Caches {
+    fn default() -> Self {
+        let second = Duration::from_secs(1);
+        Self {
+            visibility: VisibilityCache::default(),
+            // Some take some hundred kilobytes.
+            releases: Cache::new(second, 64),
+            pages: Cache::new(second, 64),
+            choices: Cache::new(Duration::from_secs(5), 256),
+            // Another replica is noticed after this long.
+            checkpoints: Cache::new(Duration::from_secs(3), 1),
+        }
+    }
+}

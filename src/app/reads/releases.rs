@@ -1,0 +1,152 @@
+//! One release task and what belongs to it. Whatever is read of it needs a [`VisibleRelease`], which only a caller who may see it
+//! is given.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::app::{App, AppError, Caller};
+use crate::domain::definition::Definition;
+use crate::domain::execution::{Execution, TaskRun};
+use crate::domain::people::User;
+use crate::domain::release::Release;
+use crate::store::{Activity, Backend, Cursor, ListedAttempt, ListedExecution, ListedVersion, Paged, ReleasePlace};
+
+/// A release task that its caller may see, as it was read at its mark.
+#[derive(Debug, Clone)]
+pub struct VisibleRelease {
+    release: Arc<Release>,
+    place: Arc<ReleasePlace>,
+    mark: u64,
+}
+
+impl VisibleRelease {
+    /// The release task with its last execution.
+    pub fn release(&self) -> &Arc<Release> {
+        &self.release
+    }
+
+    /// What it and its places are called.
+    pub fn place(&self) -> &Arc<ReleasePlace> {
+        &self.place
+    }
+
+    /// Its mark, taken before it was read.
+    pub fn mark(&self) -> u64 {
+        self.mark
+    }
+}
+
+impl App {
+    /// The release task of that key, as the database has it.
+    pub async fn release(&self, caller: &Caller, id: Uuid) -> Result<Arc<VisibleRelease>, AppError> {
+        let read = self.read_release(id).await?;
+        self.shown(caller, Arc::new(read))
+    }
+
+    /// The same for a page that refreshes itself: read once for all who watch it.
+    pub async fn watched_release(&self, caller: &Caller, id: Uuid) -> Result<Arc<VisibleRelease>, AppError> {
+        let read = self.reads.0.releases.get(&id, self.live.mark(id), async || self.read_release(id).await).await?;
+        self.shown(caller, read)
+    }
+
+    async fn read_release(&self, id: Uuid) -> Result<VisibleRelease, AppError> {
+        let mark = self.live.mark(id);
+        let release = self.store.release(id).await?.ok_or(AppError::NotFound)?;
+        let place = self.store.release_place(id).await?.ok_or(AppError::NotFound)?;
+        Ok(VisibleRelease { release: Arc::new(release), place: Arc::new(place), mark })
+    }
+
+    fn shown(&self, caller: &Caller, read: Arc<VisibleRelease>) -> Result<Arc<VisibleRelease>, AppError> {
+        let release = &read.release;
+        if !caller.may_see(release.team_id, release.deleted_at.is_some()) {
+            return Err(AppError::NotFound);
+        }
+        self.reads.0.visibility.remember(release);
+        Ok(read)
+    }
+
+    /// Whether `seen` is the newest state of a release task of that region that the caller may see: from memory alone. False
+    /// also when that is not known.
+    pub fn is_unchanged(&self, caller: &Caller, id: Uuid, region: Uuid, seen: u64) -> bool {
+        self.reads.0.visibility.is_visible(caller, id, region) && self.live.mark(id) == seen
+    }
+
+    /// The execution of that number.
+    pub async fn execution(&self, of: &VisibleRelease, number: u32) -> Result<Execution, AppError> {
+        match &of.release.last {
+            Some(last) if last.number == number => Ok(last.clone()),
+            Some(_) | None => self.store.execution_numbered(of.release.id, number).await?.ok_or(AppError::NotFound),
+        }
+    }
+
+    /// Its executions, newest first.
+    pub async fn executions(
+        &self,
+        of: &VisibleRelease,
+        turn: Cursor<u32>,
+        limit: u64,
+    ) -> Result<Paged<ListedExecution, u32>, AppError> {
+        Ok(self.store.executions_of(of.release.id, turn, limit).await?)
+    }
+
+    /// Every attempt of one of its executions.
+    pub async fn attempts(&self, of: &VisibleRelease, execution: &Execution) -> Result<Vec<ListedAttempt>, AppError> {
+        Ok(self.store.attempts_of(of.owned(execution)?.id).await?)
+    }
+
+    /// Every attempt of that task in one of its executions.
+    pub async fn task_attempts(
+        &self,
+        of: &VisibleRelease,
+        execution: &Execution,
+        run: &TaskRun,
+    ) -> Result<Vec<ListedAttempt>, AppError> {
+        of.owned(execution)?;
+        Ok(self.store.attempts_of_task(run.id).await?)
+    }
+
+    /// Its versions, newest first.
+    pub async fn versions(&self, of: &VisibleRelease) -> Result<Vec<ListedVersion>, AppError> {
+        Ok(self.store.versions_of(of.release.id).await?)
+    }
+
+    /// The definition of one of its versions, which must be there.
+    pub async fn definition(&self, of: &VisibleRelease, version: u32) -> Result<Arc<Definition>, AppError> {
+        Ok(self.store.definition(of.release.id, version).await?)
+    }
+
+    /// What happened to it, newest first.
+    pub async fn activity(
+        &self,
+        of: &VisibleRelease,
+        turn: Cursor<Uuid>,
+        limit: u64,
+    ) -> Result<Paged<Activity, Uuid>, AppError> {
+        Ok(self.store.activity_of(of.release.id, turn, limit).await?)
+    }
+
+    /// The members of its team with their roles.
+    pub async fn members(&self, of: &VisibleRelease) -> Result<Vec<User>, AppError> {
+        Ok(self.store.members(of.release.team_id).await?)
+    }
+
+    /// The names of replicas by their keys, where there may be several.
+    pub async fn replica_names(&self) -> Result<HashMap<String, String>, AppError> {
+        match self.store.backend() {
+            Backend::Sqlite => Ok(HashMap::new()),
+            Backend::Postgres => {
+                let replicas = self.store.replicas().await?;
+                Ok(replicas.into_iter().map(|replica| (replica.id, replica.name)).collect())
+            }
+        }
+    }
+}
+
+impl VisibleRelease {
+    /// That execution, if it is one of this release task.
+    pub(in crate::app) fn owned<'e>(&self, execution: &'e Execution) -> Result<&'e Execution, AppError> {
+        if execution.release_id == self.release.id { Ok(execution) } else { Err(AppError::NotFound) }
+    }
+}
