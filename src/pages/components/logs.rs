@@ -12,7 +12,7 @@ use crate::domain::execution::Execution;
 use crate::domain::placement::Placement;
 use crate::http::Site;
 use crate::http::error::HttpError;
-use crate::messages::logs;
+use crate::messages::Locale;
 use crate::runlog::{self, Chunk, LastLines, PlainCursor, SMALLEST_READ};
 use crate::store::{AttemptKey, Backend, LogKey, Store, StoreError};
 
@@ -167,7 +167,10 @@ impl Log {
             let chunk = match log.from(offset, PlainCursor::BLOCK).await {
                 Ok(chunk) => chunk,
                 Err(LogError::Unreadable(problem)) => {
-                    return Ok(Some((Bytes::from(format!("{}\n", logs::unreadable(&problem))), None)));
+                    return Ok(Some((
+                        Bytes::from(format!("{}\n", Locale::default().logs().unreadable(&problem))),
+                        None,
+                    )));
                 }
                 Err(LogError::Page(error)) => return Err(error),
             };

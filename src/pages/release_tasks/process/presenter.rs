@@ -8,7 +8,7 @@ use crate::domain::execution::{DecisionAuthority, Execution, FailReason, Moment,
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::TaskStatus;
-use crate::messages::{Locale, failure_cause, kind, view as messages};
+use crate::messages::{Locale, failure_cause, kind};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{Action, ActionStyle, Elapsed, Look, Status, When};
 
@@ -147,17 +147,19 @@ pub fn task_time(execution: &Execution, run: &TaskRun, now: Moment) -> Option<El
 
 fn note(run: &TaskRun, spec: &Task, now: Moment) -> Option<String> {
     if let Some(waits) = run.waits {
-        return Some(messages::waits_for_place(waits.running));
+        return Some(Locale::default().release_tasks().waits_for_place(waits.running));
     }
     let attempts = spec.kind.retry().attempts;
     match &run.state {
         TaskState::Delayed { until } | TaskState::RollbackDelayed { until } => {
-            Some(messages::next_attempt(run.tries, attempts, (*until - now).num_seconds()))
+            Some(Locale::default().release_tasks().next_attempt(run.tries, attempts, (*until - now).num_seconds()))
         }
         TaskState::Running { until: None, .. } | TaskState::RollingBack { .. } if attempts > 1 => {
-            Some(messages::attempt_of(run.tries, attempts))
+            Some(Locale::default().release_tasks().attempt_of(run.tries, attempts))
         }
-        TaskState::Running { until: Some(until), .. } => Some(messages::waits_until(*until, now)),
+        TaskState::Running { until: Some(until), .. } => {
+            Some(Locale::default().release_tasks().waits_until(*until, now))
+        }
         TaskState::Skipped { why: SkipReason::NotSelected } => Some("Not chosen".to_owned()),
         TaskState::Running { .. }
         | TaskState::RollingBack { .. }
@@ -179,9 +181,9 @@ pub fn why(state: &TaskState) -> Option<String> {
             (!cause.is_empty()).then(|| failure_cause(cause, Locale::default()))
         }
         TaskState::Skipped { why: SkipReason::ByPerson { by, comment } } => {
-            Some(messages::skipped_by(by.name(), comment))
+            Some(Locale::default().release_tasks().skipped_by(by.name(), comment))
         }
-        TaskState::Cancelled { why, .. } => Some(messages::cancelled(*why).to_owned()),
+        TaskState::Cancelled { why, .. } => Some(Locale::default().release_tasks().cancelled(*why).to_owned()),
         TaskState::Skipped { why: SkipReason::NotSelected }
         | TaskState::Waiting
         | TaskState::Running { .. }
@@ -202,7 +204,10 @@ fn checkpoint(run: &TaskRun, spec: &Task, now: Moment) -> Option<CheckpointView>
         decisions: run
             .decisions
             .iter()
-            .map(|said| SaidLine { words: messages::decision(said), when: When::at(said.at, now) })
+            .map(|said| SaidLine {
+                words: Locale::default().release_tasks().decision(said),
+                when: When::at(said.at, now),
+            })
             .collect(),
         deadline: deadline.map(|at| When::at(at, now)),
         then: if gate.expires() { "expires" } else { "decide by" }.to_owned(),
