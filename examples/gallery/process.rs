@@ -225,7 +225,7 @@ pub fn with_one_place() -> ProcessView {
     let mut view = running(0);
     let waits = Card {
         url: Some("/g/run-waits-for-place".into()),
-        note: Some(Locale::English.release_tasks().waits_for_place(1)),
+        note: Some(Locale::English.release_tasks().for_a_place(1)),
         ..card(Look::Idle, "smoke-test", "Command", 0)
     };
     view.phases[1].lanes.push(Lane { cards: vec![waits] });

@@ -30,6 +30,9 @@ pub trait ReleaseTaskSentences {
     /// On a task that waits for a place.
     fn waits_for_place(&self, running: u32) -> String;
 
+    /// The same where it stands after the word that it waits.
+    fn for_a_place(&self, running: u32) -> String;
+
     /// On a task that a person skipped.
     fn skipped_by(&self, name: &str, comment: &str) -> String;
 

@@ -48,6 +48,10 @@ impl ReleaseTaskSentences for English {
         format!("Waits for a place: {}.", scripts_run(running))
     }
 
+    fn for_a_place(&self, running: u32) -> String {
+        format!("for a place: {}", scripts_run(running))
+    }
+
     fn skipped_by(&self, name: &str, comment: &str) -> String {
         format!("Skipped by {name}: {comment}")
     }

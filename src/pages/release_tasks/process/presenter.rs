@@ -11,6 +11,7 @@ use crate::domain::status::TaskStatus;
 use crate::messages::{Locale, failure_cause, kind};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{Action, ActionStyle, Elapsed, Look, Status, When};
+use crate::runlog;
 
 /// The last lines of the logs of tasks that run or failed, by the index of the task.
 pub type LastLineByTask = HashMap<usize, String>;
@@ -110,6 +111,10 @@ pub fn ended_at(state: &TaskState) -> Option<Moment> {
 fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&String>, may_skip: bool) -> Card {
     let run = &execution.tasks[index];
     let spec = execution.spec(index);
+    // Who rejected it, and why, stands with the decisions.
+    let why = why(&run.state).filter(|_| !matches!(run.state, TaskState::Failed { reason: FailReason::Rejected, .. }));
+    // A check writes into its log why it failed.
+    let said_already = |line: &&String| why.as_deref().is_some_and(|why| runlog::shown(why) == **line);
     Card {
         name: run.name.clone(),
         url: Some(subject.urls().task(execution.number, &run.name)),
@@ -117,9 +122,8 @@ fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&St
         status: Status::of_task(&run.state),
         time: task_time(execution, run, subject.now()),
         note: note(run, spec, subject.now()),
-        last_line: line.cloned(),
-        // Who rejected it, and why, stands with the decisions.
-        why: why(&run.state).filter(|_| !matches!(run.state, TaskState::Failed { reason: FailReason::Rejected, .. })),
+        last_line: line.filter(|line| !said_already(line)).cloned(),
+        why,
         checkpoint: checkpoint(run, spec, subject.now()),
         actions: actions(subject, execution, index, may_skip),
     }
@@ -147,7 +151,10 @@ pub fn task_time(execution: &Execution, run: &TaskRun, now: Moment) -> Option<El
 
 fn note(run: &TaskRun, spec: &Task, now: Moment) -> Option<String> {
     if let Some(waits) = run.waits {
-        return Some(Locale::default().release_tasks().waits_for_place(waits.running));
+        let said = Locale::default().release_tasks();
+        // The status of a task that never began says already that it waits; between two attempts it says another thing.
+        let is_waiting = run.state.status() == TaskStatus::Waiting;
+        return Some(if is_waiting { said.for_a_place(waits.running) } else { said.waits_for_place(waits.running) });
     }
     let attempts = spec.kind.retry().attempts;
     match &run.state {
