@@ -1,5 +1,5 @@
 //! Two who ask at the same moment, each at a server of their own on one database: one wins, or both in an order that the
-//! law allows; the other is told in a sentence what happened; and what is stored agrees.
+//! rules allow; the other is told in a sentence what happened; and what is stored agrees.
 
 mod browsers;
 mod decisions;
