@@ -29,12 +29,13 @@ use crate::executors::verify::VerifyExecutor;
 use crate::executors::{Executors, Lease, Stop};
 use crate::http::middleware::envelope::envelope;
 use crate::http::{Site, assets};
+use crate::messages::Locale;
 use crate::outgoing::{AllowedNetwork, HttpClient};
 use crate::pages::caches::PageCaches;
 use crate::pages::components::urls;
 use crate::pages::routes;
 use crate::store::{ReplicaInfo, Store};
-use crate::{api, fd_limit, messages};
+use crate::{api, fd_limit};
 
 pub use data_dir_lock::DataDirLock;
 
@@ -128,7 +129,7 @@ impl Application {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             isolation: Isolation { shared: keep::unsettled(&config.data, &app.store).await?, ..config.isolation },
         };
-        for sentence in messages::isolation::shared(&who.isolation) {
+        for sentence in Locale::default().isolation().shared(&who.isolation) {
             tracing::warn!("{sentence}");
         }
         let replica = who.id.clone();

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Which rooms of `src/` a room may name. A room that is not here fails the test.
-const ROOMS: [(&str, &str); 31] = [
+/// Which modules of `src/` a module may name. A module that is not here fails the test.
+const MODULES: [(&str, &str); 31] = [
     ("domain", ""),
     ("messages", "domain format"),
     ("cache", ""),
@@ -52,7 +52,7 @@ const ROOMS: [(&str, &str); 31] = [
     ("lib", "migrations"),
 ];
 
-/// What a room never names, whatever its row says.
+/// What a module never names, whatever its row says.
 const NEVER: [(&str, &str); 11] = [
     ("domain", "std::io"),
     ("domain", "sea_orm"),
@@ -82,8 +82,8 @@ impl Source {
         self.path.starts_with(folder)
     }
 
-    /// The room of `src/` that it belongs to.
-    fn room(&self) -> Option<&str> {
+    /// The module of `src/` that it belongs to.
+    fn module(&self) -> Option<&str> {
         if self.is_in("migrations/") {
             return Some("migrations");
         }
@@ -177,23 +177,23 @@ fn first_name(path: &str) -> &str {
 }
 
 #[test]
-fn rooms_name_only_the_rooms_that_they_may() {
+fn modules_name_only_the_modules_that_they_may() {
     let mut wrong = Vec::new();
     for source in sources() {
-        let room = source.room().expect("a source is in a room").to_owned();
-        if room == "main" {
+        let module = source.module().expect("a source is in a module").to_owned();
+        if module == "main" {
             continue;
         }
-        let Some((_, may)) = ROOMS.iter().find(|(name, _)| *name == room) else {
-            wrong.push(format!("{}: the table in tests/architecture.rs has no room {room}", source.path));
+        let Some((_, may)) = MODULES.iter().find(|(name, _)| *name == module) else {
+            wrong.push(format!("{}: the table in tests/architecture.rs has no module {module}", source.path));
             continue;
         };
         let climbing = "super::".repeat(source.depth());
         let code = source.code().map(|(_, line)| line).collect::<Vec<_>>().join("\n");
-        let rooms = named(&code, "crate::").into_iter().chain(named(&code, &climbing));
-        for other in rooms.filter(|other| *other != room && !may.split(' ').any(|it| it == *other)) {
-            if ROOMS.iter().any(|(name, _)| *name == other) {
-                wrong.push(format!("{}: {room} must not name {other}", source.path));
+        let modules = named(&code, "crate::").into_iter().chain(named(&code, &climbing));
+        for other in modules.filter(|other| *other != module && !may.split(' ').any(|it| it == *other)) {
+            if MODULES.iter().any(|(name, _)| *name == other) {
+                wrong.push(format!("{}: {module} must not name {other}", source.path));
             }
         }
     }
@@ -203,17 +203,17 @@ fn rooms_name_only_the_rooms_that_they_may() {
 #[test]
 fn names_are_found_however_they_are_written() {
     let found = named("use crate::{\n    store::{self, Store},\n    pages,\n};\nfn a() -> crate::app::B {}", "crate::");
-    assert!(["store", "pages", "app"].iter().all(|room| found.contains(room)), "{found:?}");
+    assert!(["store", "pages", "app"].iter().all(|module| found.contains(module)), "{found:?}");
     assert_eq!(named("use supercrate::pages;", "crate::"), BTreeSet::new());
 }
 
 #[test]
-fn rooms_never_name_what_is_kept_from_them() {
-    let in_room = |(room, what): &(&str, &str)| {
-        let of_room = sources().into_iter().filter(|source| source.room() == Some(room));
-        of_room.flat_map(|source| source.finds(what)).collect::<Vec<_>>()
+fn modules_never_name_what_is_kept_from_them() {
+    let in_module = |(module, what): &(&str, &str)| {
+        let of_module = sources().into_iter().filter(|source| source.module() == Some(module));
+        of_module.flat_map(|source| source.finds(what)).collect::<Vec<_>>()
     };
-    none(&NEVER.iter().flat_map(in_room).collect::<Vec<_>>(), "These names are kept from these rooms.");
+    none(&NEVER.iter().flat_map(in_module).collect::<Vec<_>>(), "These names are kept from these modules.");
 }
 
 #[test]
@@ -275,12 +275,12 @@ fn public_type(line: &str) -> Option<&str> {
 }
 
 #[test]
-fn the_law_matches_every_case_of_its_enums() {
-    let law = texts(&["src/domain"], Some("rs"));
-    let house = law.iter().find(|source| source.path == "src/domain/mod.rs").expect("the law");
-    assert!(house.text.contains("#![deny(clippy::wildcard_enum_match_arm)]"), "clippy watches over it");
+fn the_rules_match_every_case_of_their_enums() {
+    let rules = texts(&["src/domain"], Some("rs"));
+    let root = rules.iter().find(|source| source.path == "src/domain/mod.rs").expect("the rules");
+    assert!(root.text.contains("#![deny(clippy::wildcard_enum_match_arm)]"), "clippy watches over it");
     let mut wrong = Vec::new();
-    for source in law.iter().filter(|source| !source.path.contains("tests")) {
+    for source in rules.iter().filter(|source| !source.path.contains("tests")) {
         let lines: Vec<&str> = source.text.lines().collect();
         for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.trim_start().starts_with("_ =>")) {
             let indent = line.len() - line.trim_start().len();
@@ -318,11 +318,11 @@ fn one_kind_of_task_is_named_only_where_kinds_are_listed() {
 
 #[test]
 fn states_are_assigned_in_apply_alone() {
-    let rooms = ["domain", "app", "engine", "http", "pages", "api", "startup", "cli", "demo"];
+    let modules = ["domain", "app", "engine", "http", "pages", "api", "startup", "cli", "demo"];
     let mut wrong = Vec::new();
     for source in sources() {
         let apart = source.path == "src/domain/apply.rs" || source.path.contains("tests");
-        if !apart && source.room().is_some_and(|room| rooms.contains(&room)) {
+        if !apart && source.module().is_some_and(|module| modules.contains(&module)) {
             for field in [".state = ", ".order = ", ".direction = ", ".ended_at = "] {
                 wrong.extend(source.finds(field));
             }

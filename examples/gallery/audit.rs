@@ -1,6 +1,6 @@
 //! The audit: people, refusals, long names and comments; and an audit without anything.
 
-use tollgate::messages::audit as messages;
+use tollgate::messages::Locale;
 use tollgate::pages::audit::view::{AuditPage, AuditRow};
 use tollgate::pages::components::{Look, Section, Status};
 
@@ -20,13 +20,17 @@ fn row(who: &str, sentence: &str, seconds: i64) -> AuditRow {
 }
 
 fn refused(who: &str, sentence: &str, seconds: i64) -> AuditRow {
-    AuditRow { refused: Some(Status::new(Look::Rejected, messages::REFUSED)), ..row(who, sentence, seconds) }
+    AuditRow {
+        refused: Some(Status::new(Look::Rejected, Locale::English.audit().refused())),
+        ..row(who, sentence, seconds)
+    }
 }
 
 pub fn page(filled: bool) -> AuditPage {
     let mut chrome = chrome("Audit");
     chrome.section = Section::Audit;
-    let place = |row: AuditRow| AuditRow { place: Some(messages::place("shop-web-release", Some(12))), ..row };
+    let place =
+        |row: AuditRow| AuditRow { place: Some(Locale::English.audit().place("shop-web-release", Some(12))), ..row };
     let rows = vec![
         refused("viewer", "was refused Terminate of shop-web-release: their role does not allow it", 20),
         AuditRow {
@@ -45,7 +49,7 @@ pub fn page(filled: bool) -> AuditPage {
     ];
     AuditPage {
         chrome,
-        lead: messages::lead(400),
+        lead: Locale::English.audit().lead(400),
         refused: !filled,
         everything_url: "/g/audit".into(),
         refused_url: "/g/audit-none".into(),

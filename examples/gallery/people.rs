@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Duration, Utc};
 use tollgate::clock::Clock;
-use tollgate::messages::errors::{self, ErrorWords};
+use tollgate::messages::Locale;
+use tollgate::messages::errors::ErrorWords;
 use tollgate::pages::account::view::{AccountPage, PasswordForm, SessionRow};
 use tollgate::pages::approvals::view::{ApprovalItem, ApprovalsList, ApprovalsPage};
 use tollgate::pages::components::{
@@ -299,8 +300,8 @@ fn typed() -> Typed {
 
 /// The set-up link was used.
 pub fn setup_over() -> ErrorPage {
-    let way_on = Action::link(errors::SIGN_IN, "/g/login").styled(ActionStyle::Primary);
-    stranger(410, errors::setup_over(), vec![way_on])
+    let way_on = Action::link(Locale::English.errors().sign_in(), "/g/login").styled(ActionStyle::Primary);
+    stranger(410, Locale::English.errors().setup_over(), vec![way_on])
 }
 
 /// Too many sign in: the form is given back, without its password.
@@ -308,7 +309,7 @@ pub fn crowded() -> ErrorPage {
     let name = TypedField::Shown { label: "Name", name: "name".into(), value: "operator".into(), long: false };
     let fields = vec![name, TypedField::Secret { label: "Password", name: "password".into() }];
     let typed = Some(Typed { url: "/g/login".into(), fields });
-    ErrorPage { typed, ..stranger(503, errors::crowded(), vec![]) }
+    ErrorPage { typed, ..stranger(503, Locale::English.errors().crowded(), vec![]) }
 }
 
 /// An error for whoever is not signed in.

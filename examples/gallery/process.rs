@@ -1,7 +1,7 @@
 //! Release Process Views in every state.
 
 use chrono::Duration;
-use tollgate::messages::view::waits_for_place;
+use tollgate::messages::Locale;
 use tollgate::pages::components::{Action, ActionStyle, Elapsed, Look, Status, When};
 use tollgate::pages::release_tasks::process::view::{Card, CheckpointView, Lane, PhaseView, ProcessView, SaidLine};
 
@@ -225,7 +225,7 @@ pub fn with_one_place() -> ProcessView {
     let mut view = running(0);
     let waits = Card {
         url: Some("/g/run-waits-for-place".into()),
-        note: Some(waits_for_place(1)),
+        note: Some(Locale::English.release_tasks().for_a_place(1)),
         ..card(Look::Idle, "smoke-test", "Command", 0)
     };
     view.phases[1].lanes.push(Lane { cards: vec![waits] });

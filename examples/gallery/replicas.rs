@@ -1,7 +1,7 @@
 //! Replicas: one, three of which one is gone, many with long names.
 
 use tollgate::domain::isolation::Isolation;
-use tollgate::messages::isolation::sentences;
+use tollgate::messages::Locale;
 use tollgate::pages::components::{Link, Look, Section, Status};
 use tollgate::pages::replicas::view::{CarriedRow, IsolationOf, ReplicaList, ReplicaRow, ReplicasPage};
 
@@ -59,7 +59,7 @@ fn isolation(index: usize) -> IsolationOf {
         shared: vec![("sites".to_owned(), vec!["Storefront".to_owned(), "Platform".to_owned()])],
         ..Isolation::default()
     };
-    IsolationOf { name: format!("release-{}", index + 1), sentences: sentences(&known) }
+    IsolationOf { name: format!("release-{}", index + 1), sentences: Locale::English.isolation().sentences(&known) }
 }
 
 pub fn page(count: usize) -> ReplicasPage {
@@ -67,7 +67,7 @@ pub fn page(count: usize) -> ReplicasPage {
     chrome.section = Section::Replicas;
     ReplicasPage {
         chrome,
-        lead: tollgate::messages::replicas::LEAD.to_owned(),
+        lead: Locale::English.replicas().lead().to_owned(),
         list: ReplicaList { rows: (0..count).zip(1..).map(row).collect(), refresh: "/g/replicas/list".into() },
         isolation: (0..count.min(2)).map(isolation).collect(),
     }

@@ -3,8 +3,7 @@
 use std::io;
 
 use chrono::Duration;
-use tollgate::messages::logs;
-use tollgate::messages::view::waits_for_place;
+use tollgate::messages::Locale;
 use tollgate::pages::components::{Action, Crumbs, Elapsed, Fact, Link, Look, Notice, SaidRow, Status};
 use tollgate::pages::release_tasks::view::ReleaseHead;
 use tollgate::pages::task_runs::view::{
@@ -99,7 +98,8 @@ pub fn command() -> TaskRunPage {
 pub fn waiting_for_place() -> TaskRunPage {
     let mut page = command();
     page.live.head = head("build-web", "Command", Status::new(Look::Idle, "Waiting"));
-    page.live.notices = vec![Notice::new(Look::Info, "Not started yet.", waits_for_place(1))];
+    page.live.notices =
+        vec![Notice::new(Look::Info, "Not started yet.", Locale::English.release_tasks().waits_for_place(1))];
     page.live.attempts = vec![];
     page.live.outputs = vec![];
     page.log = None;
@@ -111,12 +111,12 @@ pub fn unreadable() -> TaskRunPage {
     let mut page = command();
     let problem = io::Error::new(io::ErrorKind::InvalidData, "it is a named pipe, not a file");
     page.log = Some(LogView {
-        title: logs::title(2),
+        title: Locale::English.logs().title(2),
         earlier: None,
         earlier_url: String::new(),
         lines: vec![],
         later: None,
-        more: LogMore { text: logs::unreadable(&problem), ..LogMore::default() },
+        more: LogMore { text: Locale::English.logs().unreadable(&problem), ..LogMore::default() },
         download_url: None,
     });
     page

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::http::error::HttpError;
 use crate::http::middleware::envelope::on_panic;
 use crate::http::problem::{RequestProblem, outage_words, reference};
-use crate::messages::{self, Locale, api, errors};
+use crate::messages::{self, Locale};
 
 /// An error, as a client reads it.
 #[derive(Debug, Serialize)]
@@ -48,7 +48,7 @@ pub async fn json_errors<B: MessageBody>(
 
 /// The answer to a request whose operation panicked: all that is known is its reference.
 fn broke_down(reference: &str) -> HttpResponse {
-    let body = written("broken", api::BROKEN, reference);
+    let body = written("broken", Locale::default().api().broken(), reference);
     HttpResponse::InternalServerError().content_type(header::ContentType::json()).body(body)
 }
 
@@ -66,33 +66,34 @@ fn status(problem: RequestProblem<'_>) -> StatusCode {
 
 /// What happened, in a word and in a sentence.
 fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
+    let (said, errors) = (Locale::default().api(), Locale::default().errors());
     let error = match problem {
         RequestProblem::Ours(error) => error,
-        RequestProblem::Other(StatusCode::NOT_FOUND) => return ("not_found", api::NOT_FOUND.to_owned()),
+        RequestProblem::Other(StatusCode::NOT_FOUND) => return ("not_found", said.not_found().to_owned()),
         RequestProblem::Other(StatusCode::METHOD_NOT_ALLOWED) => {
-            return ("method_not_allowed", api::WRONG_METHOD.to_owned());
+            return ("method_not_allowed", said.wrong_method().to_owned());
         }
-        RequestProblem::Other(status) if status.is_server_error() => return ("broken", api::BROKEN.to_owned()),
-        RequestProblem::Other(_) => return ("other", api::OTHER.to_owned()),
+        RequestProblem::Other(status) if status.is_server_error() => return ("broken", said.broken().to_owned()),
+        RequestProblem::Other(_) => return ("other", said.other().to_owned()),
     };
     match error {
         HttpError::NotFound | HttpError::NoRegion | HttpError::SetupOver | HttpError::SetupTooOld => {
-            ("not_found", api::NOT_FOUND.to_owned())
+            ("not_found", said.not_found().to_owned())
         }
-        HttpError::SignedOut => ("signed_out", api::SIGNED_OUT.to_owned()),
-        HttpError::CrossSite => ("cross_site", api::CROSS_SITE.to_owned()),
+        HttpError::SignedOut => ("signed_out", said.signed_out().to_owned()),
+        HttpError::CrossSite => ("cross_site", said.cross_site().to_owned()),
         HttpError::Refused(refusal) => ("refused", messages::refusal(refusal, Locale::default())),
-        HttpError::Stale => ("stale", api::STALE.to_owned()),
-        HttpError::Unreadable(_) | HttpError::TooManyFields => ("unreadable", api::UNREADABLE.to_owned()),
-        HttpError::TooLarge => ("too_large", api::TOO_LARGE.to_owned()),
-        HttpError::UnsupportedMedia => ("unsupported_media_type", api::UNSUPPORTED_MEDIA.to_owned()),
-        HttpError::TooSlow => ("too_slow", api::TOO_SLOW.to_owned()),
-        HttpError::AddressTooLong => ("address_too_long", api::ADDRESS_TOO_LONG.to_owned()),
-        HttpError::HeadersTooLarge => ("headers_too_large", api::HEADERS_TOO_LARGE.to_owned()),
+        HttpError::Stale => ("stale", said.stale().to_owned()),
+        HttpError::Unreadable(_) | HttpError::TooManyFields => ("unreadable", said.unreadable().to_owned()),
+        HttpError::TooLarge => ("too_large", said.too_large().to_owned()),
+        HttpError::UnsupportedMedia => ("unsupported_media_type", said.unsupported_media().to_owned()),
+        HttpError::TooSlow => ("too_slow", said.too_slow().to_owned()),
+        HttpError::AddressTooLong => ("address_too_long", said.address_too_long().to_owned()),
+        HttpError::HeadersTooLarge => ("headers_too_large", said.headers_too_large().to_owned()),
         HttpError::Unavailable(outage, _) => ("unavailable", outage_words(*outage).sentence),
-        HttpError::CommitUnknown(_) => ("unknown_if_done", errors::unsure().sentence),
-        HttpError::TooMany(seconds) => ("too_many", errors::too_many(*seconds).sentence),
-        HttpError::QueueFull => ("busy", errors::crowded().sentence),
-        HttpError::Broken(_) => ("broken", api::BROKEN.to_owned()),
+        HttpError::CommitUnknown(_) => ("unknown_if_done", errors.unsure().sentence),
+        HttpError::TooMany(seconds) => ("too_many", errors.too_many(*seconds).sentence),
+        HttpError::QueueFull => ("busy", errors.crowded().sentence),
+        HttpError::Broken(_) => ("broken", said.broken().to_owned()),
     }
 }

@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::config::DataConfig;
 use crate::domain::consistency::Whole;
 use crate::failpoints;
-use crate::messages::{check_report, counted};
+use crate::messages::{Locale, counted};
 use crate::regular_file;
 use crate::startup::restore;
 use crate::store::Store;
@@ -77,7 +77,7 @@ async fn copy(url: &str, to: &Path, data: Option<&Path>) -> anyhow::Result<(Mani
     let copy = Store::connect(&format!("sqlite://{}", to.display())).await.context("the copy cannot be opened")?;
     let schema = copy.schema().await.context("the copy cannot be read")?;
     for found in copy.inspect_whole().await.context("the copy cannot be read")? {
-        let said = check_report::whole(&found);
+        let said = Locale::default().check_report().whole(&found);
         match found {
             Whole::Damaged(_) | Whole::Dangling { .. } => {
                 bail!("the copy is not sound, and neither is what it was copied from: {said}")

@@ -6,7 +6,7 @@ use super::keep_to_ourselves;
 use crate::clock::Clock;
 use crate::config::{Config, DataConfig, OutgoingConfig, ScriptsConfig, WebConfig};
 use crate::demo::fill;
-use crate::messages;
+use crate::messages::Locale;
 use crate::startup::{self, Application, ShutdownSignals, isolation};
 
 /// Where the demo lives.
@@ -30,7 +30,7 @@ impl Demo {
         let Self { data, web, scripts, outgoing } = self;
         let data = data.resolved()?;
         let (confinement, isolation) = isolation::for_demo(&data, &scripts)?;
-        for sentence in messages::isolation::sentences(&isolation) {
+        for sentence in Locale::default().isolation().sentences(&isolation) {
             println!("{sentence}");
         }
         let max_scripts = scripts.max_scripts;

@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::app::accounts::AccountError;
 use crate::clock::Clock;
 use crate::config::{DataConfig, LogConfig};
-use crate::messages::accounts;
+use crate::messages::Locale;
 use crate::store::Store;
 use crate::telemetry;
 
@@ -111,14 +111,15 @@ impl Command {
 
 /// An error of an operation on accounts, in the words of the pages.
 fn in_words(error: AccountError) -> anyhow::Error {
+    let said = Locale::default().accounts();
     match error {
-        AccountError::UserName => anyhow!("{}", accounts::USER_NAME_RULE),
-        AccountError::PlaceName => anyhow!("{}", accounts::PLACE_NAME_RULE),
-        AccountError::Password(fault) => anyhow!("{}", accounts::password_fault(fault)),
-        AccountError::NotHeld { user, team, role } => anyhow!("{}", accounts::not_held(&user, &team, role)),
-        AccountError::LastAdministrator(name) => anyhow!("{}", accounts::last_administrator(&name)),
-        AccountError::NoSuchTeam(name) => anyhow!("{}", accounts::no_such_team(&name)),
-        AccountError::NoSuchUser(name) => anyhow!("{}", accounts::no_such_user(&name)),
+        AccountError::UserName => anyhow!("{}", said.user_name_rule()),
+        AccountError::PlaceName => anyhow!("{}", said.place_name_rule()),
+        AccountError::Password(fault) => anyhow!("{}", said.password_fault(fault)),
+        AccountError::NotHeld { user, team, role } => anyhow!("{}", said.not_held(&user, &team, role)),
+        AccountError::LastAdministrator(name) => anyhow!("{}", said.last_administrator(&name)),
+        AccountError::NoSuchTeam(name) => anyhow!("{}", said.no_such_team(&name)),
+        AccountError::NoSuchUser(name) => anyhow!("{}", said.no_such_user(&name)),
         AccountError::WrongPassword
         | AccountError::NameTaken
         | AccountError::SetupOver

@@ -18,7 +18,7 @@ use crate::domain::consistency::Whole;
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
 use crate::failpoints;
-use crate::messages::{check_report, moment};
+use crate::messages::{Locale, moment};
 use crate::startup::DataDirLock;
 use crate::startup::restore::{self, READY, RestoreOutcome, RestoreRequest};
 use crate::store::{Stamp, Store};
@@ -132,7 +132,7 @@ async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Resul
     let store =
         Store::connect(&format!("sqlite://{}", database.display())).await.context("its database cannot be opened")?;
     for found in store.inspect_whole().await.context("its database cannot be read")? {
-        let said = check_report::whole(&found);
+        let said = Locale::default().check_report().whole(&found);
         match found {
             Whole::Damaged(_) | Whole::Dangling { .. } => bail!("its database is not sound: {said}"),
             Whole::TwoActive { .. } | Whole::Numbers { .. } | Whole::OwnerUnknown { .. } | Whole::Overdue { .. } => {
@@ -158,7 +158,7 @@ async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Resul
 }
 
 fn tell(manifest: &Manifest, kept: &[PathBuf], behind: bool) {
-    println!("Restored the backup of {}. Everybody signs in again.", moment(manifest.taken_at));
+    println!("Restored the backup of {}. Everybody signs in again.", moment(manifest.taken_at, Locale::default()));
     tell_kept(kept);
     if behind {
         println!("It is of an earlier version: start with `tollgate serve --migrate`.");

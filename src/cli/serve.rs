@@ -5,7 +5,7 @@ use clap::Args;
 use super::keep_to_ourselves;
 use crate::clock::Clock;
 use crate::config::{Config, DataConfig, OutgoingConfig, ScriptsConfig, WebConfig};
-use crate::messages;
+use crate::messages::Locale;
 use crate::startup::{Application, ShutdownSignals, isolation};
 
 /// What to serve, and where.
@@ -35,7 +35,7 @@ impl Serve {
         let Self { data, web, scripts, outgoing, migrate, name } = self;
         let data = data.resolved()?;
         let (confinement, isolation) = isolation::for_server(&data, &scripts)?;
-        for sentence in messages::isolation::sentences(&isolation) {
+        for sentence in Locale::default().isolation().sentences(&isolation) {
             tracing::info!("{sentence}");
         }
         let max_scripts = scripts.max_scripts;

@@ -88,7 +88,7 @@ fn tell_short(short: &[Short]) {
 
 fn listed(Person { user, disabled_at }: Person, teams: &HashMap<Uuid, String>) -> Vec<String> {
     let state = match disabled_at {
-        Some(since) => format!("disabled since {}", messages::moment(since)),
+        Some(since) => format!("disabled since {}", messages::moment(since, messages::Locale::default())),
         None => "enabled".to_owned(),
     };
     let administrator = user.administrator.then(|| "administrator".to_owned());

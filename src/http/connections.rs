@@ -28,7 +28,7 @@ use tokio::time::sleep;
 use crate::config::ClientTimeouts;
 use crate::http::limits::network;
 use crate::http::throttle::Throttle;
-use crate::messages::errors;
+use crate::messages::Locale;
 
 /// After how long without a sign the kernel asks a client whether it is there.
 const ASK: Duration = Duration::from_secs(30);
@@ -196,7 +196,7 @@ impl Connection {
 }
 
 fn refusal() -> String {
-    let sentence = errors::TOO_MANY_CONNECTIONS;
+    let sentence = Locale::default().errors().too_many_connections();
     format!(
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\
          Cache-Control: no-store\r\nRetry-After: 5\r\nConnection: close\r\n\r\n{sentence}",
@@ -322,7 +322,7 @@ mod tests {
         assert!(of(&next.2).is_none());
         let said = says(&mut next.0).await;
         assert!(said.starts_with("HTTP/1.1 503 ") && said.contains("Retry-After: 5\r\n"), "{said}");
-        assert!(said.ends_with(errors::TOO_MANY_CONNECTIONS), "{said}");
+        assert!(said.ends_with(Locale::default().errors().too_many_connections()), "{said}");
         drop(there);
         assert!(of(&comes(&connections, &door, 1).await.2).is_some(), "they are gone");
     }

@@ -11,7 +11,8 @@ use super::error::{AGAIN_IN, HttpError};
 use super::middleware::envelope::RequestId;
 use super::throttle::Throttle;
 use crate::app::Outage;
-use crate::messages::errors::{self, ErrorWords};
+use crate::messages::Locale;
+use crate::messages::errors::ErrorWords;
 
 /// Everybody who watches asks again and again: how often the log says that they are refused.
 static REFUSED: Throttle = Throttle::every(Duration::from_secs(10));
@@ -76,10 +77,11 @@ impl<'a> RequestProblem<'a> {
 
 /// What is said when the database is away.
 pub fn outage_words(outage: Outage) -> ErrorWords {
+    let errors = Locale::default().errors();
     match outage {
-        Outage::Unreachable => errors::unreachable(),
-        Outage::Busy => errors::busy(),
-        Outage::Full => errors::full(),
+        Outage::Unreachable => errors.unreachable(),
+        Outage::Busy => errors.busy(),
+        Outage::Full => errors.full(),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::http::compressed_text::CompressedText;
 use crate::http::error::HttpError;
 use crate::http::session::CurrentUser;
 use crate::http::{Site, compact, cookies};
+use crate::messages::Locale;
 use crate::messages::told::Told;
 
 /// Tells htmx to go to another page.
@@ -102,7 +103,7 @@ pub fn flash(request: &HttpRequest) -> Option<String> {
         let (told, _) = url::form_urlencoded::parse(told.as_bytes()).next()?;
         reader.has_signed(&told, signature).then(|| serde_json::from_str::<Told>(&told).ok())?
     };
-    cookies::values(request, FLASH).into_iter().find_map(signed).map(|told| told.sentence())
+    cookies::values(request, FLASH).into_iter().find_map(signed).map(|told| told.sentence(Locale::default()))
 }
 
 /// The cookie with which that is forgotten, if there is one.

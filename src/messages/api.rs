@@ -1,42 +1,43 @@
 //! Sentences of the errors of the API: to whoever writes a program, or reads what one shows.
 
-/// 404, which is also the answer to whoever may not see it.
-pub const NOT_FOUND: &str =
-    "There is nothing at this address: it may be wrong, or what was here is gone, or the caller may not see it.";
+/// Sentences of the errors of the API.
+pub trait ApiSentences {
+    /// 404, which is also the answer to whoever may not see it.
+    fn not_found(&self) -> &'static str;
 
-/// 405.
-pub const WRONG_METHOD: &str = "This address does not take that method. The header Allow names those that it takes.";
+    /// 405.
+    fn wrong_method(&self) -> &'static str;
 
-/// 401.
-pub const SIGNED_OUT: &str = "This needs somebody who is signed in. Nothing was done.";
+    /// 401.
+    fn signed_out(&self) -> &'static str;
 
-/// 403, because another site sent it.
-pub const CROSS_SITE: &str = "This request came from another site. Nothing was done.";
+    /// 403, because another site sent it.
+    fn cross_site(&self) -> &'static str;
 
-/// 400.
-pub const UNREADABLE: &str = "What was sent cannot be read: a part of it is missing or malformed. Nothing was done.";
+    /// 400.
+    fn unreadable(&self) -> &'static str;
 
-/// 409.
-pub const STALE: &str = "Somebody else was first: what was known has changed. Nothing was done. Read it again.";
+    /// 409.
+    fn stale(&self) -> &'static str;
 
-/// 413.
-pub const TOO_LARGE: &str = "What was sent is too large. Nothing was done.";
+    /// 413.
+    fn too_large(&self) -> &'static str;
 
-/// 415.
-pub const UNSUPPORTED_MEDIA: &str = "What was sent is not JSON. Send it with Content-Type: application/json.";
+    /// 415.
+    fn unsupported_media(&self) -> &'static str;
 
-/// 408.
-pub const TOO_SLOW: &str = "What was sent did not come in time. Nothing was done.";
+    /// 408.
+    fn too_slow(&self) -> &'static str;
 
-/// 414.
-pub const ADDRESS_TOO_LONG: &str = "This address is too long.";
+    /// 414.
+    fn address_too_long(&self) -> &'static str;
 
-/// 431.
-pub const HEADERS_TOO_LARGE: &str = "The headers of this request are too large.";
+    /// 431.
+    fn headers_too_large(&self) -> &'static str;
 
-/// 500.
-pub const BROKEN: &str =
-    "Something went wrong on our side. It was written to the log of the server, with the request_id.";
+    /// 500.
+    fn broken(&self) -> &'static str;
 
-/// Any other status.
-pub const OTHER: &str = "The server could not do what was asked.";
+    /// Any other status.
+    fn other(&self) -> &'static str;
+}

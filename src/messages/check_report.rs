@@ -1,146 +1,18 @@
 //! Sentences of `tollgate check`: each finding, and what it means.
 
-use super::{Locale, counted, event, listed, moment, release_status, task_status, verdict as done};
-use crate::domain::consistency::{Inconsistency, Part, Violation, Whole};
-use crate::domain::execution::Moment;
+use crate::domain::consistency::{Inconsistency, Whole};
 
-/// A finding about an execution, with its task if it is about one.
-pub fn finding(finding: &Inconsistency) -> String {
-    let said = fault(&finding.fault);
-    match &finding.task {
-        Some(task) => format!("task {task}: {said}"),
-        None => said,
-    }
-}
+/// Sentences of `tollgate check`.
+pub trait CheckReportSentences {
+    /// A finding about an execution, with its task if it is about one.
+    fn finding(&self, finding: &Inconsistency) -> String;
 
-fn fault(fault: &Violation) -> String {
-    match fault {
-        Violation::OtherTasks => "its tasks are not those of the version that it runs".to_owned(),
-        Violation::Status { stored, derived } => {
-            let words = |status| release_status(status, Locale::default());
-            format!("it is stored as {}, but its tasks make it {}", words(*stored), words(*derived))
-        }
-        Violation::Segments => "the stored statuses of its phases are not those that its tasks make".to_owned(),
-        Violation::WakeAt { stored, derived } => format!(
-            "the engine looks at it next {}, and should {}",
-            stored.map_or_else(|| "never by itself".to_owned(), precise),
-            derived.map_or_else(|| "not by itself".to_owned(), precise),
-        ),
-        Violation::Listed => "lists show something else of its release task than this, its last execution".to_owned(),
-        Violation::OpenBehindEnd => "it is over, but something of it is still under way".to_owned(),
-        Violation::Stuck => "it is not over, but waits neither for work, nor for a clock, nor for a person".to_owned(),
-        Violation::LiveTwice { attempts } => {
-            format!("attempts {} are live at the same time", numbers(attempts))
-        }
-        Violation::NotLive { attempt } => {
-            format!("attempt {attempt} is under way, but no such attempt is live: nobody will say how it ended")
-        }
-        Violation::LiveUnsaid { attempt } => format!("attempt {attempt} is live, but the task does not wait for it"),
-        Violation::AttemptNumbers { found, last } => {
-            format!(
-                "it counts {}, but there are these attempts: {}",
-                counted(*last as usize, "attempt"),
-                numbers(found)
-            )
-        }
-        Violation::HalfEnded { attempt } => {
-            format!("attempt {attempt} has an end without an outcome, or an outcome without an end")
-        }
-        Violation::DecidedTwice { by, round } => {
-            format!("{by} decided more than once when it was asked for time {round}")
-        }
-        Violation::NeverAsked { by, round } => format!("{by} decided for time {round}, but it was not asked so often"),
-        Violation::Gate { status, agreed, required, rejected } => format!(
-            "it is {}, but {agreed} of {required} agreed and {} rejected it",
-            task_status(*status, Locale::default()),
-            if *rejected { "somebody" } else { "nobody" },
-        ),
-        Violation::NoBeginning => "the audit does not tell how it began".to_owned(),
-        Violation::NotChosen { told, found } => {
-            format!(
-                "the audit tells of {} that {} not chosen, and there are {found}",
-                counted(*told, "task"),
-                was(*told)
-            )
-        }
-        Violation::Impossible { event: told, at } => {
-            format!(
-                "the audit tells what cannot have happened then: “{}” ({})",
-                event(told, Locale::default()),
-                precise(*at)
-            )
-        }
-        Violation::Unexplained { part: changed } => {
-            format!("the audit does not explain {}: it was changed without an event", part(*changed))
-        }
-        Violation::DecisionUntold { by, verdict } => {
-            format!("the audit does not know that {by} {} it", done(*verdict, Locale::default()))
-        }
-        Violation::DecisionLost { by, verdict } => {
-            format!("the audit tells that {by} {}, and that decision is not stored", done(*verdict, Locale::default()))
-        }
-    }
-}
+    /// A finding about the database as a whole.
+    fn whole(&self, found: &Whole) -> String;
 
-/// A finding about the database as a whole.
-pub fn whole(found: &Whole) -> String {
-    match found {
-        Whole::Damaged(said) => format!("the file is damaged: {said}"),
-        Whole::Dangling { table, to, count } => {
-            format!("{count} rows of {table} refer to rows of {to} that there are not")
-        }
-        Whole::TwoActive { release, count } => {
-            format!("release task {release} has {count} executions that are not over")
-        }
-        Whole::OwnerUnknown { count } => {
-            format!(
-                "{count} executions that are not over belong to a replica that there is not: nobody takes them over"
-            )
-        }
-        Whole::Overdue { count } => {
-            format!("{count} executions have had something to do for more than a minute, though a replica is at work")
-        }
-        Whole::Numbers { release, count, highest, last } => format!(
-            "release task {release} says that its last execution is {last}, but it has {count} up to number {highest}"
-        ),
-    }
-}
+    /// An execution of which a column holds what cannot be read.
+    fn unreadable(&self, problem: &str) -> String;
 
-/// An execution of which a column holds what cannot be read.
-pub fn unreadable(problem: &str) -> String {
-    format!("it cannot be read, and neither can its page: {problem}")
-}
-
-/// A live attempt of this machine whose run folder is missing.
-pub fn no_run_folder(task: &str, attempt: u32) -> String {
-    format!("task {task}: attempt {attempt} is under way on this machine, but its run folder is gone")
-}
-
-fn part(part: Part) -> &'static str {
-    match part {
-        Part::End => "whether it is over",
-        Part::Direction => "whether it is rolled back",
-        Part::Intent => "whether it is paused, retried or terminated",
-        Part::State => "its state",
-        Part::Began => "when it began",
-        Part::Attempts => "the number of its attempts",
-        Part::Tries => "how often it was tried",
-        Part::Waits => "whether it waits for a place",
-        Part::Rounds => "how often it was asked",
-        Part::Starters => "who counts as a starter",
-        Part::Outputs => "its outputs",
-    }
-}
-
-fn numbers(found: &[u32]) -> String {
-    let words: Vec<String> = found.iter().map(u32::to_string).collect();
-    if words.is_empty() { "none".to_owned() } else { listed(words.iter().map(String::as_str), "and") }
-}
-
-fn was(count: usize) -> &'static str {
-    if count == 1 { "was" } else { "were" }
-}
-
-fn precise(at: Moment) -> String {
-    format!("{}, {}", moment(at), at.format("second %S%.f"))
+    /// A live attempt of this machine whose run folder is missing.
+    fn no_run_folder(&self, task: &str, attempt: u32) -> String;
 }

@@ -1,13 +1,25 @@
-//! The languages that people are spoken to in. A further one is a file beside `english` that implements [`Sentences`], and
-//! a line in [`Locale`].
+//! The languages that people are spoken to in. A further one is a folder beside `english` that implements [`Sentences`],
+//! and a case of [`Locale`]: the compiler asks for every sentence.
 
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
 
+use super::accounts::AccountSentences;
+use super::api::ApiSentences;
+use super::audit::AuditSentences;
+use super::check_report::CheckReportSentences;
+use super::dialogs::DialogSentences;
 use super::english::English;
+use super::errors::ErrorSentences;
+use super::isolation::IsolationSentences;
+use super::kinds::KindSentences;
+use super::logs::LogSentences;
+use super::release_tasks::ReleaseTaskSentences;
+use super::replicas::ReplicaSentences;
+use super::told::Told;
 use crate::domain::check::CheckNews;
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
-use crate::domain::execution::{AttemptKind, FailReason, TaskRun, Verdict};
+use crate::domain::execution::{AttemptKind, FailReason, Moment, TaskRun, Verdict};
 use crate::domain::failure_cause::{FailureCause, IoFault};
 use crate::domain::kinds::Kind;
 use crate::domain::outcome::Outcome;
@@ -27,8 +39,22 @@ pub enum Locale {
     English,
 }
 
-/// The sentences of one language.
-pub(super) trait Sentences {
+/// The sentences of one language: about values of the rules here, those of a page or a command in traits of their own.
+pub(super) trait Sentences:
+    AccountSentences
+    + ApiSentences
+    + AuditSentences
+    + CheckReportSentences
+    + DialogSentences
+    + ErrorSentences
+    + IsolationSentences
+    + KindSentences
+    + LogSentences
+    + ReleaseTaskSentences
+    + ReplicaSentences
+{
+    fn moment(&self, at: Moment) -> String;
+    fn told(&self, told: &Told) -> String;
     fn failure_cause(&self, cause: &FailureCause) -> String;
     fn io_fault(&self, fault: &IoFault) -> String;
     fn check_news(&self, news: &CheckNews) -> String;
@@ -57,6 +83,66 @@ impl Locale {
             Self::English => &English,
         }
     }
+
+    /// About accounts, sign-in and passwords.
+    pub fn accounts(self) -> &'static dyn AccountSentences {
+        self.sentences()
+    }
+
+    /// Of the errors of the API.
+    pub fn api(self) -> &'static dyn ApiSentences {
+        self.sentences()
+    }
+
+    /// On the page of the audit.
+    pub fn audit(self) -> &'static dyn AuditSentences {
+        self.sentences()
+    }
+
+    /// Of `tollgate check`.
+    pub fn check_report(self) -> &'static dyn CheckReportSentences {
+        self.sentences()
+    }
+
+    /// Of the dialogs that ask before an operation.
+    pub fn dialogs(self) -> &'static dyn DialogSentences {
+        self.sentences()
+    }
+
+    /// Of the error pages.
+    pub fn errors(self) -> &'static dyn ErrorSentences {
+        self.sentences()
+    }
+
+    /// About how a server keeps scripts from itself.
+    pub fn isolation(self) -> &'static dyn IsolationSentences {
+        self.sentences()
+    }
+
+    /// About what a task of each kind is to do.
+    pub fn kinds(self) -> &'static dyn KindSentences {
+        self.sentences()
+    }
+
+    /// Around a log.
+    pub fn logs(self) -> &'static dyn LogSentences {
+        self.sentences()
+    }
+
+    /// On the pages of a release task.
+    pub fn release_tasks(self) -> &'static dyn ReleaseTaskSentences {
+        self.sentences()
+    }
+
+    /// About replicas.
+    pub fn replicas(self) -> &'static dyn ReplicaSentences {
+        self.sentences()
+    }
+}
+
+/// A moment in a sentence: pages show it in the reader's zone beside, a sentence names the zone.
+pub fn moment(at: Moment, locale: Locale) -> String {
+    locale.sentences().moment(at)
 }
 
 /// Why an attempt or a task failed.

@@ -306,15 +306,6 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
     }
 }
 
-#[test]
-fn lists_and_counts_read_as_sentences() {
-    assert_eq!(listed([], "and"), "");
-    assert_eq!(listed(["a"], "and"), "a");
-    assert_eq!(listed(["a", "b"], "or"), "a or b");
-    assert_eq!(listed(["a", "b", "c"], "and"), "a, b and c");
-    assert_eq!(counted(0, "task"), "0 tasks");
-}
-
 mod broken_rules;
 mod causes;
 mod failures;

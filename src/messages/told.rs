@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{accounts, dialogs};
+use super::Locale;
 use crate::domain::decide::Command;
 use crate::domain::execution::Verdict;
 
@@ -57,24 +57,7 @@ impl Told {
     }
 
     /// The sentence.
-    pub fn sentence(&self) -> String {
-        match self {
-            Self::PasswordChanged => accounts::PASSWORD_CHANGED.to_owned(),
-            Self::SessionEnded => accounts::SESSION_ENDED.to_owned(),
-            Self::SessionsEnded(count) => accounts::sessions_ended(*count),
-            Self::Executed(name, number) => dialogs::executed(name, *number),
-            Self::Agreed(task) => format!("You agreed to {task}."),
-            Self::Rejected(task) => format!("You rejected {task}."),
-            Self::Paused(name) => format!("{name} is paused: what runs ends, and nothing more is started."),
-            Self::Continued(name) => format!("{name} goes on."),
-            Self::Terminated(name) => format!("{name} is terminated: what runs is being stopped."),
-            Self::Retried(name) => format!("{name} is retried: what failed or never ran is executed."),
-            Self::Skipped(task, name) => format!("{task} is skipped, and {name} goes on."),
-            Self::RolledBack(name) => {
-                format!("{name} is being rolled back: what its last execution changed is undone.")
-            }
-            Self::Cloned(from, name) => dialogs::cloned(from, name),
-            Self::Deleted(name) => dialogs::deleted(name),
-        }
+    pub fn sentence(&self, locale: Locale) -> String {
+        locale.sentences().told(self)
     }
 }

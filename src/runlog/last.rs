@@ -8,7 +8,7 @@ use super::{ansi, read_tail};
 /// How far back a line with something in it is looked for.
 const LOOK_BACK: usize = 20;
 /// The most characters that are shown.
-const MAX_NAME_LEN: usize = 200;
+const MAX_SHOWN_LEN: usize = 200;
 
 /// What can be read of the last line that is not blank, without colours; nothing while there is none.
 pub fn last_line(path: &Path) -> Option<String> {
@@ -22,8 +22,12 @@ pub fn last_line_in(bytes: &[u8], offset: u64) -> Option<String> {
 }
 
 fn said_last(tail: &Chunk) -> Option<String> {
-    let shown = |text: &str| ansi::plain(text).trim().chars().take(MAX_NAME_LEN).collect::<String>();
     tail.lines.iter().rev().map(|line| shown(&line.text)).find(|text| !text.is_empty())
+}
+
+/// A line as a card shows it: without colours, and not too long.
+pub fn shown(text: &str) -> String {
+    ansi::plain(text).trim().chars().take(MAX_SHOWN_LEN).collect()
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ mod plain;
 mod read;
 mod record;
 
-pub use last::{last_line, last_line_in};
+pub use last::{last_line, last_line_in, shown};
 pub use plain::{Plain, PlainCursor};
 pub use read::{Chunk, LastLines, LogEntry, SMALLEST_READ, lines_from, read_before, read_from, read_tail, size};
 pub use record::{Record, RecordKind, stamp};

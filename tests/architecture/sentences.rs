@@ -1,4 +1,5 @@
-//! Sentences: the rules and the format of files have none, they have values, and `messages` makes sentences of them.
+//! Sentences: the rules and the format of files have none, they have values, and `messages` makes sentences of them, in a
+//! folder for each language.
 
 use super::{Source, none, texts};
 
@@ -31,6 +32,16 @@ fn rules_and_formats_have_values_and_no_sentences() {
         .flat_map(sentences)
         .collect();
     none(&wrong, "A fault, a refusal or a status is a value; src/messages has the sentence about it, by locale.");
+}
+
+#[test]
+fn words_stand_in_the_folder_of_their_language() {
+    let wrong: Vec<String> = texts(&["src/messages", "src/pages/kinds"], Some("rs"))
+        .iter()
+        .filter(|it| !it.is_in("src/messages/english/") && !it.path.contains("/tests"))
+        .flat_map(sentences)
+        .collect();
+    none(&wrong, "A sentence is a method of a trait in src/messages, written in src/messages/english.");
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn tests_wait_for_marks_and_rest_only_between_two_looks() {
             wrong.extend(source.finds(what).into_iter().filter(|line| !is_a_short_rest(line)));
         }
     }
-    none(&wrong, "A test waits for a mark, a bell or a tick; between two looks it may rest for less than 100 ms.");
+    none(&wrong, "A test waits for a mark, a wakeup or a tick; between two looks it may rest for less than 100 ms.");
 }
 
 fn is_a_short_rest(line: &str) -> bool {

@@ -6,7 +6,7 @@ use tollgate::clock::Clock;
 use tollgate::domain::consistency::Whole;
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::messages::check_report as messages;
+use tollgate::messages::Locale;
 use tollgate::store::ReplicaInfo;
 use uuid::Uuid;
 
@@ -120,7 +120,7 @@ async fn breaks(db: &Db, hand: &DatabaseConnection, (sql, says): (&str, &str)) {
     hand.execute_unprepared(sql).await.unwrap();
     let mut found = unsound(&db.store).await.unwrap();
     let replicas = db.store.inspect_replicas(Clock::system().now()).await.unwrap();
-    found.extend(replicas.iter().map(messages::whole));
+    found.extend(replicas.iter().map(|found| Locale::default().check_report().whole(found)));
     assert!(found.iter().any(|said| said.contains(says)), "{sql}\n{says:?} is not among\n{}", found.join("\n"));
     for table in TABLES {
         hand.execute_unprepared(&format!("DELETE FROM {table}")).await.unwrap();

@@ -1,7 +1,7 @@
 //! One history: the scheduler, which decides by the seed who goes on next and what befalls the replicas, and what must
 //! hold in the end.
 
-mod blows;
+mod faults;
 mod settle;
 mod steps;
 
@@ -24,6 +24,7 @@ use tollgate::engine::Tick;
 use tollgate::engine::membership::{Sweep, TermError};
 use uuid::Uuid;
 
+use crate::fault_rates::FaultRates;
 use crate::halts::{Halt, Halts, Line, Why};
 use crate::judge::Judge;
 use crate::machine::{ELSEWHERE, Machines};
@@ -33,7 +34,6 @@ use crate::random::definitions;
 use crate::replica::{Common, Running, Time};
 use crate::rng::Rng;
 use crate::terms::Tenures;
-use crate::weather::Weather;
 use crate::world::start;
 
 /// What was done in a history, line by line.
@@ -57,8 +57,8 @@ pub struct History<'p> {
     trace: Trace,
     judge: Judge,
     terms: Tenures,
-    /// Whose bell is still to be rung for which execution.
-    bells: Vec<(usize, Uuid)>,
+    /// Which replicas are still to be woken, and for which execution.
+    wakeups: Vec<(usize, Uuid)>,
     replicas: Vec<Replica>,
     processes: Vec<Process>,
     place: &'p Place,
@@ -134,7 +134,7 @@ enum Choice {
     Cut(usize),
     Mend(usize),
     Twin(usize),
-    Ring(usize),
+    Wake(usize),
     Leave(usize),
     Perish(usize),
     Jump(usize),
@@ -163,7 +163,7 @@ impl<'p> History<'p> {
             time: Time::new(start()),
             machines: Machines::default(),
             data: place.data().to_owned(),
-            weather: Arc::new(Mutex::new(Weather::of(&rng))),
+            fault_rates: Arc::new(Mutex::new(FaultRates::of(&rng))),
             max_scripts: NonZero::new(*rng.pick(&[1, 1, 2, 3, 16])).unwrap(),
             commits: Arc::default(),
             notes: Arc::default(),
@@ -184,13 +184,13 @@ impl<'p> History<'p> {
             }
         }
         let count = *rng.pick(&[1, 1, 2, 2, 3, 4]);
-        let skew = common.weather().skew;
+        let skew = common.fault_rates().skew;
         let replicas = (1..=count).map(|number| Replica::on(format!("n{number}"), rng.within(skew)));
         let mut history = Self {
             trace,
             judge: Judge::new(&place.store, &releases, common.max_scripts).await,
             terms: Tenures::default(),
-            bells: Vec::new(),
+            wakeups: Vec::new(),
             replicas: replicas.collect(),
             processes: Vec::new(),
             place,
@@ -216,10 +216,10 @@ impl<'p> History<'p> {
     }
 
     fn choices(&self) -> Vec<(u32, Choice)> {
-        let weather = self.common.weather();
+        let fault_rates = self.common.fault_rates();
         let mut choices = vec![(3, Choice::Pass), (3, Choice::Spell)];
-        let pending = u32::try_from(self.bells.len()).unwrap().min(4);
-        choices.push((pending, Choice::Ring(self.common.rng.below(self.bells.len().max(1)))));
+        let pending = u32::try_from(self.wakeups.len()).unwrap().min(4);
+        choices.push((pending, Choice::Wake(self.common.rng.below(self.wakeups.len().max(1)))));
         let here = self.replicas.iter().filter(|replica| !replica.gone).map(|replica| &replica.node);
         let left = here.collect::<BTreeSet<_>>().len();
         for (index, replica) in self.replicas.iter().enumerate() {
@@ -227,16 +227,16 @@ impl<'p> History<'p> {
                 continue;
             }
             if left > 1 {
-                choices.push((weather.perish, Choice::Perish(index)));
+                choices.push((fault_rates.perish, Choice::Perish(index)));
             }
-            choices.push((weather.jump, Choice::Jump(index)));
+            choices.push((fault_rates.jump, Choice::Jump(index)));
             if replica.line.cut().is_some() {
                 choices.push((2, Choice::Mend(index)));
             } else {
-                choices.push((weather.cut, Choice::Cut(index)));
+                choices.push((fault_rates.cut, Choice::Cut(index)));
             }
             if self.replicas.iter().filter(|other| other.node == replica.node).count() == 1 {
-                choices.push((weather.twin, Choice::Twin(index)));
+                choices.push((fault_rates.twin, Choice::Twin(index)));
             }
             if replica.frozen {
                 choices.push((2, Choice::Thaw(index)));
@@ -251,11 +251,11 @@ impl<'p> History<'p> {
                     choices.push((3, Choice::Watch(index)));
                 }
                 if !self.is(index, &What::Leave) {
-                    choices.push((weather.leave, Choice::Leave(index)));
+                    choices.push((fault_rates.leave, Choice::Leave(index)));
                 }
-                choices.push((weather.ask, Choice::Ask(index)));
-                choices.push((weather.crash, Choice::Crash(index)));
-                choices.push((weather.freeze, Choice::Freeze(index)));
+                choices.push((fault_rates.ask, Choice::Ask(index)));
+                choices.push((fault_rates.crash, Choice::Crash(index)));
+                choices.push((fault_rates.freeze, Choice::Freeze(index)));
             } else {
                 choices.push((4, Choice::Restart(index)));
             }

@@ -95,8 +95,8 @@ impl Judge {
         self.name_if_committed(key).unwrap_or_else(|| panic!("{key} is of no execution that was committed"))
     }
 
-    /// The same of what may be of an execution that was never committed: nobody knows when no answer comes, and then the
-    /// bell is rung.
+    /// The same of what may be of an execution that was never committed: nobody knows when no answer comes, and then
+    /// the engine is woken.
     pub fn name_if_committed(&self, key: &str) -> Option<String> {
         let (id, rest) = key.split_once('.').unwrap_or((key, ""));
         let mut releases = self.releases.iter().enumerate();
@@ -255,7 +255,7 @@ impl Past {
         let expected = match &happened[0].actor {
             Actor::Person { name, .. } => {
                 let who = PEOPLE.into_iter().find(|person| person == name).expect("it is one of them");
-                decide::decide(&release, &person(who), &command_of(&events[0]), at).expect("the law allows it")
+                decide::decide(&release, &person(who), &command_of(&events[0]), at).expect("the rules allow it")
             }
             Actor::Tollgate => {
                 let mut expected = Vec::new();
@@ -272,7 +272,7 @@ impl Past {
                 expected
             }
         };
-        assert_eq!(events, expected, "what the law says at that moment");
+        assert_eq!(events, expected, "what the rules say at that moment");
         for event in &events {
             let before = self.now.clone();
             self.now.apply(event, at);

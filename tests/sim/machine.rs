@@ -164,7 +164,7 @@ impl Executor<CheckJob> for Delegated {
         while !self.common.machines.knows(&place) && self.lease.holds(&self.clock).is_none() {
             self.common.halts.halt(Why::Lease(self.lease.clone(), self.clock.clone())).await;
         }
-        let endless = self.common.rng.per_mille(self.common.weather().endless);
+        let endless = self.common.rng.per_mille(self.common.fault_rates().endless);
         loop {
             if let Some(outcome) = self.common.machines.look(&place, stop, endless, None) {
                 let record = TargetRecord { outcome: Some(outcome.clone()), ..TargetRecord::default() };
@@ -194,7 +194,7 @@ impl Executor<ScriptJob> for Scripted {
         while !self.common.machines.knows(&place) && self.lease.holds(&self.clock).is_none() {
             self.common.halts.halt(Why::Lease(self.lease.clone(), self.clock.clone())).await;
         }
-        let endless = self.common.rng.per_mille(self.common.weather().endless);
+        let endless = self.common.rng.per_mille(self.common.fault_rates().endless);
         loop {
             if let Some(outcome) = self.common.machines.look(&place, stop, endless, Some(&order.folder)) {
                 return outcome;

@@ -19,10 +19,10 @@ use tollgate::executors::{Executors, Lease};
 use tollgate::failpoints::Hook;
 use tollgate::store::{ReplicaInfo, Store};
 
+use crate::fault_rates::FaultRates;
 use crate::halts::{Halts, Line, Why};
 use crate::machine::{Delegated, Machines, Scripted};
 use crate::rng::Rng;
-use crate::weather::Weather;
 
 /// The time of a history. It only goes on when the scheduler says so.
 #[derive(Clone)]
@@ -60,7 +60,7 @@ pub struct Common {
     /// Where machines keep what they keep.
     pub data: PathBuf,
     /// What befalls the replicas.
-    pub weather: Arc<Mutex<Weather>>,
+    pub fault_rates: Arc<Mutex<FaultRates>>,
     /// How many scripts may run at once on a machine.
     pub max_scripts: NonZero<u32>,
     /// Commits so far.
@@ -70,8 +70,8 @@ pub struct Common {
 }
 
 impl Common {
-    pub fn weather(&self) -> Weather {
-        *self.weather.lock().unwrap()
+    pub fn fault_rates(&self) -> FaultRates {
+        *self.fault_rates.lock().unwrap()
     }
 }
 
@@ -173,13 +173,13 @@ fn hook(common: &Common, line: &Line, dead: &Arc<AtomicBool>, faults: &Arc<Atomi
                 common.notes.lock().unwrap().push(format!("cut off at {point}"));
                 return Err("it is cut off".to_owned());
             }
-            let weather = common.weather();
-            if common.rng.per_mille(weather.dies) {
+            let fault_rates = common.fault_rates();
+            if common.rng.per_mille(fault_rates.dies) {
                 dead.store(true, Ordering::SeqCst);
                 common.notes.lock().unwrap().push(format!("dies at {point}"));
                 return Err("it dies".to_owned());
             }
-            if common.rng.per_mille(weather.fails) {
+            if common.rng.per_mille(fault_rates.fails) {
                 faults.fetch_add(1, Ordering::SeqCst);
                 common.notes.lock().unwrap().push(format!("the database fails at {point}"));
                 return Err("the database fails".to_owned());

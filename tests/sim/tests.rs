@@ -27,7 +27,7 @@ fn explore(kind: Kind, histories: u64) {
 }
 
 #[test]
-fn random_histories_keep_the_law() {
+fn random_histories_keep_the_rules() {
     explore(Kind::Sqlite, 1_000);
 }
 

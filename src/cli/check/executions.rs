@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::clock::Clock;
 use crate::data_layout::DataLayout;
 use crate::domain::consistency::{self, Inspected};
-use crate::messages::check_report as messages;
+use crate::messages::Locale;
 use crate::store::{Looked, Store, StoreError};
 
 /// How many executions are read at once.
@@ -26,7 +26,7 @@ pub async fn check(store: &Store, data: &Path, tell: &mut dyn FnMut(&str)) -> Re
     let replicas = store.inspect_replicas(Clock::system().now()).await?;
     for whole in store.inspect_whole().await?.into_iter().chain(replicas) {
         found.findings += 1;
-        tell(&messages::whole(&whole));
+        tell(&Locale::default().check_report().whole(&whole));
     }
     let here = Here::of(data);
     let mut after = None;
@@ -49,9 +49,9 @@ fn of_one(looked: &Looked, here: Option<&Here>) -> Vec<String> {
         Ok(inspected) => {
             let findings = consistency::findings(inspected);
             let folders = here.map(|here| here.missing(inspected)).unwrap_or_default();
-            findings.iter().map(messages::finding).chain(folders).collect()
+            findings.iter().map(|finding| Locale::default().check_report().finding(finding)).chain(folders).collect()
         }
-        Err(error) => vec![messages::unreadable(&error.to_string())],
+        Err(error) => vec![Locale::default().check_report().unreadable(&error.to_string())],
     }
 }
 
@@ -78,6 +78,9 @@ impl Here {
             let folder = self.folders.attempt(execution.id, &task.name, attempt.number);
             attempt.ended_at.is_none() && is_script && is_here && !folder.exists()
         });
-        gone.map(|attempt| messages::no_run_folder(&execution.tasks[attempt.task].name, attempt.number)).collect()
+        gone.map(|attempt| {
+            Locale::default().check_report().no_run_folder(&execution.tasks[attempt.task].name, attempt.number)
+        })
+        .collect()
     }
 }

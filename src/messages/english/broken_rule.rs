@@ -1,6 +1,7 @@
 //! Rules that a definition breaks.
 
 use super::check::http_fault;
+use super::grammar::counted;
 use super::words;
 use crate::domain::names::{MAX_DESCRIPTION_LEN, MAX_NAME_LEN, MIN_NAME_LEN, NamingFault};
 use crate::domain::reference::ReferenceFault;
@@ -8,7 +9,6 @@ use crate::domain::validate::{
     BrokenRule, FieldFault, LengthUnit, MAX_GROUPS, MAX_PHASES, MAX_TASKS, MAX_TASKS_IN_ALL, NamedPart, TaskPart,
     UseFault,
 };
-use crate::messages::counted;
 
 /// A sentence that names the field and the rule.
 pub fn broken_rule(rule: &BrokenRule) -> String {

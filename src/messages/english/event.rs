@@ -8,9 +8,8 @@ use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Denial;
 
 use super::cause::failure_cause;
+use super::grammar::{counted, moment, scripts_run, unended};
 use super::words;
-use crate::messages::view::scripts_run;
-use crate::messages::{counted, moment, unended};
 
 /// What happened to an execution.
 pub fn event(event: &Event) -> String {

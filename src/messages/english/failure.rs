@@ -3,7 +3,7 @@
 use crate::domain::execution::{FailReason, TaskRun, TaskState, Verdict};
 
 use super::cause::failure_cause;
-use crate::messages::unended;
+use super::grammar::unended;
 
 /// What is said of one task that failed, or could not be undone.
 pub fn failed_task(task: &TaskRun) -> Option<String> {

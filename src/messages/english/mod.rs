@@ -1,30 +1,52 @@
 //! English: the sentences, one file per thing that they are about.
 
+mod accounts;
+mod api;
 mod attempts;
+mod audit;
 mod broken_rule;
 mod cause;
 mod check;
+mod check_report;
+mod dialogs;
+mod errors;
 mod event;
 mod failure;
 mod format_fault;
+pub(super) mod grammar;
+mod isolation;
+mod kinds;
+mod logs;
 mod refusal;
+mod release_tasks;
+mod replicas;
+mod told;
 mod words;
 
 use super::locale::Sentences;
 use crate::domain::check::CheckNews;
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
-use crate::domain::execution::{AttemptKind, FailReason, TaskRun, Verdict};
+use crate::domain::execution::{AttemptKind, FailReason, Moment, TaskRun, Verdict};
 use crate::domain::failure_cause::{FailureCause, IoFault};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::{Operation, Refusal};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::domain::validate::BrokenRule;
 use crate::format::FormatFault;
+use crate::messages::told::Told;
 
 /// The sentences in English.
 pub(super) struct English;
 
 impl Sentences for English {
+    fn moment(&self, at: Moment) -> String {
+        grammar::moment(at)
+    }
+
+    fn told(&self, told: &Told) -> String {
+        told::told(told)
+    }
+
     fn failure_cause(&self, cause: &FailureCause) -> String {
         cause::failure_cause(cause)
     }

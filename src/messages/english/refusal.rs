@@ -5,8 +5,8 @@ use crate::domain::people::Role;
 use crate::domain::refusal::{Change, CommentFor, Operation, Refusal};
 use crate::domain::status::TaskStatus;
 
+use super::grammar::{listed, moment};
 use super::words::{self, release_status, task_status};
-use crate::messages::{listed, moment};
 
 /// What is said to somebody whose wish is refused.
 pub fn refusal(refusal: &Refusal) -> String {

@@ -12,7 +12,7 @@ use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
-use crate::messages::accounts;
+use crate::messages::{Locale, accounts};
 use crate::pages::components::{Section, When, layout, urls};
 
 /// The page.
@@ -43,7 +43,11 @@ pub async fn page(
 
 /// The empty form for a new password.
 pub fn password_form() -> PasswordForm {
-    PasswordForm { url: urls::password(), rule: accounts::password_rule(), ..PasswordForm::default() }
+    PasswordForm {
+        url: urls::password(),
+        rule: Locale::default().accounts().password_rule(),
+        ..PasswordForm::default()
+    }
 }
 
 async fn roles(site: &Site, reader: &CurrentUser) -> Result<Vec<String>, HttpError> {
@@ -53,13 +57,18 @@ async fn roles(site: &Site, reader: &CurrentUser) -> Result<Vec<String>, HttpErr
         let held: Vec<_> = Role::ALL.into_iter().filter(|role| user.has(team.id, *role)).map(Role::word).collect();
         (!held.is_empty()).then(|| format!("{}: {}", team.name, held.join(", ")))
     });
-    Ok(user.administrator.then(|| accounts::ADMINISTRATOR.to_owned()).into_iter().chain(of_team).collect())
+    Ok(user
+        .administrator
+        .then(|| Locale::default().accounts().administrator().to_owned())
+        .into_iter()
+        .chain(of_team)
+        .collect())
 }
 
 fn row(session: Session, current: Uuid, now: DateTime<Utc>) -> SessionRow {
     let current = session.id == current;
     SessionRow {
-        agent: accounts::browser(session.user_agent.as_deref().unwrap_or_default()),
+        agent: accounts::browser(session.user_agent.as_deref().unwrap_or_default(), Locale::default()),
         address: session.address.unwrap_or_default(),
         since: When::at(session.created_at, now),
         seen: When::at(if current { now } else { session.last_seen_at }, now),

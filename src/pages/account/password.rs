@@ -13,7 +13,7 @@ use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
-use crate::messages::accounts;
+use crate::messages::Locale;
 use crate::messages::told::Told;
 use crate::pages::components::{Field, urls};
 
@@ -30,7 +30,7 @@ pub async fn update(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
     let NewPassword { current, password, again } = form.into_inner();
     let mut form = password_form();
     if password != again {
-        form.again = Field::default().wrong(accounts::NOT_THE_SAME);
+        form.again = Field::default().wrong(Locale::default().accounts().not_the_same());
         return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&site, &request, &reader, form).await?);
     }
     // Whoever found an open session is held up as at sign-in, and nobody by what a stranger tries there.
@@ -51,10 +51,10 @@ pub async fn update(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
         }
         Err(AccountError::WrongPassword) => {
             site.app.password_refused(&caller).await?;
-            form.current = Field::default().wrong(accounts::WRONG_PASSWORD);
+            form.current = Field::default().wrong(Locale::default().accounts().wrong_password());
         }
         Err(AccountError::Password(fault)) => {
-            form.password = Field::default().wrong(accounts::password_fault(fault));
+            form.password = Field::default().wrong(Locale::default().accounts().password_fault(fault));
         }
         Err(other) => return Err(other.into()),
     }

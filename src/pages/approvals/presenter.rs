@@ -6,7 +6,7 @@ use super::view::{ApprovalItem, ApprovalsList};
 use crate::app::reads::{OpenCheckpoint, WaitingCheckpoints};
 use crate::domain::execution::Moment;
 use crate::domain::values::Names;
-use crate::messages::view as messages;
+use crate::messages::{self, Locale};
 use crate::pages::components::release_urls::{ReleaseUrls, with_query};
 use crate::pages::components::{Action, Fact, Link, checkpoint, urls};
 
@@ -38,11 +38,11 @@ fn item(open: &OpenCheckpoint, now: Moment) -> ApprovalItem {
     ApprovalItem {
         id: format!("ask-{}", run.id),
         task: run.name.clone(),
-        kind: crate::messages::kind(kind, crate::messages::Locale::default()).to_owned(),
+        kind: messages::kind(kind, Locale::default()).to_owned(),
         release: Link::new(format!("{} · execution #{}", open.release, execution.number), release.show()),
         what: checkpoint::what_to_check(execution, 0, names),
         facts,
-        decisions: run.current_decisions().map(messages::decision).collect(),
+        decisions: run.current_decisions().map(|one| Locale::default().release_tasks().decision(one)).collect(),
         actions: vec![Action::approve(decision).about(&run.name)],
     }
 }

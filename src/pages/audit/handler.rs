@@ -11,7 +11,7 @@ use crate::app::reads::{AuditPart, Cursor};
 use crate::http::Site;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
-use crate::messages::audit as messages;
+use crate::messages::Locale;
 use crate::pages::components::{Section, layout};
 
 /// How many are on a page.
@@ -37,7 +37,7 @@ pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser, 
     let found = site.app.audit(&reader.caller(&site, &request), part, turn, PAGE).await?;
     response::page(&AuditPage {
         chrome: layout::around(&request, &reader, "Audit", Section::Audit).await?,
-        lead: messages::lead(site.web.audit_days),
+        lead: Locale::default().audit().lead(site.web.audit_days),
         refused,
         ..presenter::page(&found, refused, site.app.clock.now())
     })

@@ -7,7 +7,7 @@ use crate::app::reads::{Activity, Happened, Paged};
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
 use crate::domain::people::Actor;
-use crate::messages::{self, audit as said};
+use crate::messages::{self, Locale};
 use crate::pages::components::release_urls::with_query;
 use crate::pages::components::{Look, Status, When, urls};
 
@@ -32,19 +32,19 @@ pub fn page(found: &Paged<Activity, Uuid>, refused: bool, now: Moment) -> AuditP
 fn entry(row: &Activity, now: Moment) -> AuditRow {
     let (sentence, comment) = match &row.happened {
         Happened::Execution(event) => {
-            (messages::event(event, messages::Locale::default()), messages::said(event).map(str::to_owned))
+            (messages::event(event, Locale::default()), messages::said(event).map(str::to_owned))
         }
-        Happened::Release(event) => (messages::release_event(event, messages::Locale::default()), None),
-        Happened::Account(event) => (messages::account_event(event, messages::Locale::default()), None),
+        Happened::Release(event) => (messages::release_event(event, Locale::default()), None),
+        Happened::Account(event) => (messages::account_event(event, Locale::default()), None),
     };
     AuditRow {
         who: row.actor.name().to_owned(),
         user_id: user_id(row),
         sentence,
         comment: comment.filter(|comment| !comment.is_empty()),
-        place: row.release.as_ref().map(|release| said::place(release, row.execution)),
+        place: row.release.as_ref().map(|release| Locale::default().audit().place(release, row.execution)),
         address: row.address.clone(),
-        refused: is_refusal(&row.happened).then(|| Status::new(Look::Rejected, said::REFUSED)),
+        refused: is_refusal(&row.happened).then(|| Status::new(Look::Rejected, Locale::default().audit().refused())),
         when: When::at(row.at, now),
     }
 }

@@ -7,17 +7,19 @@ use crate::domain::kinds::{Deciders, Kind};
 use crate::domain::values::Names;
 use crate::domain::{policy, reference};
 use crate::http::error::HttpError;
-use crate::messages::{dialogs, view as messages};
+use crate::messages::Locale;
 
 /// What to check, in words, with the values that earlier tasks gave; may be empty.
 pub fn what_to_check(execution: &Execution, task: usize, names: Names<'_>) -> String {
     let text = execution.spec(task).kind.gate().map(|gate| gate.check).unwrap_or_default();
-    reference::fill_or(text, dialogs::NOT_KNOWN, &|reference| execution.value(task, names, reference))
+    reference::fill_or(text, Locale::default().dialogs().not_known(), &|reference| {
+        execution.value(task, names, reference)
+    })
 }
 
 /// Who may decide it.
 pub fn deciders(kind: &Kind) -> String {
-    kind.gate().map(dialogs::deciders).unwrap_or_default()
+    kind.gate().map(|gate| Locale::default().dialogs().deciders(gate)).unwrap_or_default()
 }
 
 /// Who that is now, by name, and without those whom four eyes keep away: whoever waits for them can ask somebody.
@@ -27,20 +29,22 @@ pub async fn able(subject: &Subject, execution: &Execution, task: usize) -> Resu
     }
     let members = subject.site.app.members(&subject.visible).await?;
     let able = policy::approvers(&members, execution, task);
-    Ok(Some(dialogs::able(able.into_iter().map(|user| user.name.as_str()))))
+    let names: Vec<&str> = able.into_iter().map(|user| user.name.as_str()).collect();
+    Ok(Some(Locale::default().dialogs().able(&names)))
 }
 
 /// The same as a fact.
 pub async fn able_fact(subject: &Subject, execution: &Execution, task: usize) -> Result<Option<Fact>, HttpError> {
-    Ok(able(subject, execution, task).await?.map(|names| Fact::text(dialogs::ABLE, names)))
+    Ok(able(subject, execution, task).await?.map(|names| Fact::text(Locale::default().dialogs().able_now(), names)))
 }
 
 /// Who decides, how many agreed, until when; nothing of a task that is no gate.
 pub fn facts(execution: &Execution, task: usize, now: Moment) -> Vec<Fact> {
     let run = &execution.tasks[task];
     let Some(gate) = execution.spec(task).kind.gate() else { return Vec::new() };
+    let said = Locale::default().dialogs();
     let mut facts =
-        vec![Fact::text("Started by", dialogs::starters(execution)), Fact::text("Decided by", dialogs::deciders(gate))];
+        vec![Fact::text("Started by", said.starters(execution)), Fact::text("Decided by", said.deciders(gate))];
     match gate.deciders {
         Deciders::Listed { .. } => {
             facts.push(Fact::text("Agreed", format!("{} of {}", run.agreed(), gate.required)));
@@ -51,7 +55,7 @@ pub fn facts(execution: &Execution, task: usize, now: Moment) -> Vec<Fact> {
     if let TaskState::ToBeApproved { since, deadline } = run.state {
         facts.push(Fact::new("Waiting since", FactValue::When(When::at(since, now))));
         facts.extend(
-            deadline.map(|at| Fact::new(dialogs::at_deadline(gate.on_deadline), FactValue::When(When::at(at, now)))),
+            deadline.map(|at| Fact::new(said.at_deadline(gate.on_deadline), FactValue::When(When::at(at, now)))),
         );
     }
     facts
@@ -61,7 +65,7 @@ pub fn facts(execution: &Execution, task: usize, now: Moment) -> Vec<Fact> {
 pub fn said<'d>(decisions: impl IntoIterator<Item = &'d Decision>, now: Moment) -> Vec<SaidRow> {
     let row = |decision: &Decision| SaidRow {
         who: decision.by.name().to_owned(),
-        said: messages::said(decision),
+        said: Locale::default().release_tasks().said(decision),
         comment: decision.comment.clone(),
         when: When::at(decision.at, now),
     };

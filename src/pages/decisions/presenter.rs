@@ -7,7 +7,7 @@ use crate::domain::kinds::Kind;
 use crate::domain::policy;
 use crate::domain::refusal::Refusal;
 use crate::http::error::HttpError;
-use crate::messages::{self, dialogs, errors};
+use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::{TabName, with_query};
 use crate::pages::components::{Fact, FactValue, Field, Hidden, Link, RefusedDialog, checkpoint, urls};
@@ -23,9 +23,9 @@ pub fn dialog(
     let (run, kind, now) = (&execution.tasks[task], &execution.spec(task).kind, subject.now());
     let (comment, error) = match refusal {
         Some(refusal @ (Refusal::CommentNeeded { .. } | Refusal::CommentTooLong { .. })) => {
-            (comment.wrong(messages::refusal(refusal, messages::Locale::default())), None)
+            (comment.wrong(messages::refusal(refusal, Locale::default())), None)
         }
-        Some(refusal) => (comment, Some(messages::refusal(refusal, messages::Locale::default()))),
+        Some(refusal) => (comment, Some(messages::refusal(refusal, Locale::default()))),
         None => (comment, None),
     };
     Ok(DecisionDialog {
@@ -55,7 +55,10 @@ fn facts(subject: &Subject, execution: &Execution, task: usize) -> Vec<Fact> {
     } else {
         let pair = [("from", before.to_string()), ("to", version.to_string())];
         let pair = pair.each_ref().map(|(name, number)| (*name, number.as_str()));
-        (dialogs::changed_since(version, before), with_query(&subject.urls().tab(TabName::Definition), &pair))
+        (
+            Locale::default().dialogs().changed_since(version, before),
+            with_query(&subject.urls().tab(TabName::Definition), &pair),
+        )
     };
     let mut facts = checkpoint::facts(execution, task, subject.now());
     facts.push(Fact::new("Version", FactValue::Link(Link::new(text, url))));
@@ -64,8 +67,8 @@ fn facts(subject: &Subject, execution: &Execution, task: usize) -> Vec<Fact> {
 
 /// Why the reader may not decide, and who may.
 pub fn who_may(subject: &Subject, kind: &Kind, able: Option<&str>, refusal: &Refusal) -> RefusedDialog {
-    let who = dialogs::who_may(&checkpoint::deciders(kind), able);
-    let why = errors::refused(403, messages::refusal(refusal, messages::Locale::default()));
+    let who = Locale::default().dialogs().who_may(&checkpoint::deciders(kind), able);
+    let why = Locale::default().errors().refused(403, messages::refusal(refusal, Locale::default()));
     RefusedDialog {
         title: why.title.to_owned(),
         sentence: format!("{} {who}", why.sentence),
@@ -77,7 +80,7 @@ fn variant(kind: &Kind, standing: DecisionAuthority) -> DecisionKind {
     match standing {
         DecisionAuthority::Override => DecisionKind::Override,
         DecisionAuthority::Approver => {
-            let title = messages::kind(kind, messages::Locale::default());
+            let title = messages::kind(kind, Locale::default());
             DecisionKind::Approver { title, comments: kind.gate().is_some_and(|gate| gate.asks_reason) }
         }
     }

@@ -14,7 +14,8 @@ use crate::http::middleware::envelope::on_panic;
 use crate::http::problem::{RequestProblem, outage_words, reference};
 use crate::http::response::{self, HX_REDIRECT};
 use crate::http::session::CurrentUser;
-use crate::messages::errors::{self, ErrorWords};
+use crate::messages::errors::ErrorWords;
+use crate::messages::{self, Locale};
 use crate::pages::components::{Action, ActionStyle, Chrome, Look, Notice, RefusedDialog, Section, layout, urls};
 use crate::pages::forms::recovery;
 
@@ -39,7 +40,8 @@ pub async fn error_pages<B: MessageBody>(
 
 /// The answer to a request whose handler panicked: all that is known is its reference.
 fn broke_down(reference: &str) -> HttpResponse {
-    let (status, words) = (StatusCode::INTERNAL_SERVER_ERROR, errors::broken());
+    let errors = Locale::default().errors();
+    let (status, words) = (StatusCode::INTERNAL_SERVER_ERROR, errors.broken());
     let page = ErrorPage {
         chrome: Chrome::public(words.title),
         status: status.as_u16(),
@@ -48,7 +50,7 @@ fn broke_down(reference: &str) -> HttpResponse {
         details: Vec::new(),
         typed: None,
         reference: Some(reference.to_owned()),
-        actions: vec![Action::link(errors::GO_HOME, urls::home()).styled(ActionStyle::Primary)],
+        actions: vec![Action::link(errors.go_home(), urls::home()).styled(ActionStyle::Primary)],
     };
     HttpResponse::build(status)
         .content_type(header::ContentType::html())
@@ -62,15 +64,16 @@ struct Answer {
 }
 
 async fn answer(problem: RequestProblem<'_>, request: &HttpRequest) -> Answer {
+    let errors = Locale::default().errors();
     let (status, words) = match problem {
         RequestProblem::Ours(HttpError::SignedOut) => return sign_in_first(request),
         RequestProblem::Ours(error) => (error.status(), words(error)),
-        RequestProblem::Other(StatusCode::NOT_FOUND) => (StatusCode::NOT_FOUND, errors::not_found()),
+        RequestProblem::Other(StatusCode::NOT_FOUND) => (StatusCode::NOT_FOUND, errors.not_found()),
         RequestProblem::Other(StatusCode::METHOD_NOT_ALLOWED) => {
-            (StatusCode::METHOD_NOT_ALLOWED, errors::wrong_method())
+            (StatusCode::METHOD_NOT_ALLOWED, errors.wrong_method())
         }
-        RequestProblem::Other(status) if status.is_server_error() => (status, errors::broken()),
-        RequestProblem::Other(status) => (status, errors::other()),
+        RequestProblem::Other(status) if status.is_server_error() => (status, errors.broken()),
+        RequestProblem::Other(status) => (status, errors.other()),
     };
     let reference = reference(request);
     problem.log(request);
@@ -90,18 +93,19 @@ async fn answer(problem: RequestProblem<'_>, request: &HttpRequest) -> Answer {
 /// Beside the form that was sent, which stays where it is with what was typed.
 fn notice(status: StatusCode, words: ErrorWords, reference: &str) -> Notice {
     let mut notice = Notice::new(Look::Errored, format!("{}.", words.title), words.sentence);
-    notice.hint = (status != StatusCode::SERVICE_UNAVAILABLE).then(|| errors::reference(reference));
+    notice.hint = (status != StatusCode::SERVICE_UNAVAILABLE).then(|| Locale::default().errors().reference(reference));
     notice
 }
 
 /// The database is away, so that nothing may be asked of it, not even what is around a page; or there is no time for it.
 /// What was typed is given back.
 fn away(problem: RequestProblem<'_>, words: ErrorWords, request: &HttpRequest) -> ErrorPage {
+    let errors = Locale::default().errors();
     let typed = recovery::again(request);
     let unsure = matches!(problem, RequestProblem::Ours(HttpError::CommitUnknown(_)));
     let asked = request.uri().path_and_query().map(ToString::to_string).filter(|_| request.method().is_safe());
-    let look = current_page(request).filter(|_| unsure).map(|page| Action::link(errors::LOOK, page));
-    let again = asked.map(|page| Action::link(errors::TRY_AGAIN, page).styled(ActionStyle::Primary));
+    let look = current_page(request).filter(|_| unsure).map(|page| Action::link(errors.look(), page));
+    let again = asked.map(|page| Action::link(errors.try_again(), page).styled(ActionStyle::Primary));
     ErrorPage {
         chrome: Chrome::public(words.title),
         status: StatusCode::SERVICE_UNAVAILABLE.as_u16(),
@@ -115,38 +119,39 @@ fn away(problem: RequestProblem<'_>, words: ErrorWords, request: &HttpRequest) -
 }
 
 fn words(error: &HttpError) -> ErrorWords {
+    let errors = Locale::default().errors();
     match error {
-        HttpError::NotFound => errors::not_found(),
-        HttpError::NoRegion => errors::no_region(),
-        HttpError::SetupOver => errors::setup_over(),
-        HttpError::SetupTooOld => errors::setup_too_old(),
-        HttpError::SignedOut => errors::signed_out(),
-        HttpError::CrossSite => errors::cross_site(),
-        HttpError::Refused(refusal) => errors::refused(
-            error.status().as_u16(),
-            crate::messages::refusal(refusal, crate::messages::Locale::default()),
-        ),
-        HttpError::Stale => errors::stale(),
-        HttpError::Unreadable(_) => errors::unreadable(),
-        HttpError::TooLarge => errors::too_large(),
-        HttpError::TooMany(seconds) => errors::too_many(*seconds),
-        HttpError::TooManyFields => errors::too_many_fields(),
-        HttpError::UnsupportedMedia => errors::not_a_form(),
-        HttpError::TooSlow => errors::too_slow(),
-        HttpError::AddressTooLong => errors::address_too_long(),
-        HttpError::HeadersTooLarge => errors::headers_too_large(),
+        HttpError::NotFound => errors.not_found(),
+        HttpError::NoRegion => errors.no_region(),
+        HttpError::SetupOver => errors.setup_over(),
+        HttpError::SetupTooOld => errors.setup_too_old(),
+        HttpError::SignedOut => errors.signed_out(),
+        HttpError::CrossSite => errors.cross_site(),
+        HttpError::Refused(refusal) => {
+            errors.refused(error.status().as_u16(), messages::refusal(refusal, Locale::default()))
+        }
+        HttpError::Stale => errors.stale(),
+        HttpError::Unreadable(_) => errors.unreadable(),
+        HttpError::TooLarge => errors.too_large(),
+        HttpError::TooMany(seconds) => errors.too_many(*seconds),
+        HttpError::TooManyFields => errors.too_many_fields(),
+        HttpError::UnsupportedMedia => errors.not_a_form(),
+        HttpError::TooSlow => errors.too_slow(),
+        HttpError::AddressTooLong => errors.address_too_long(),
+        HttpError::HeadersTooLarge => errors.headers_too_large(),
         HttpError::Unavailable(outage, _) => outage_words(*outage),
-        HttpError::QueueFull => errors::crowded(),
-        HttpError::CommitUnknown(_) => errors::unsure(),
-        HttpError::Broken(_) => errors::broken(),
+        HttpError::QueueFull => errors.crowded(),
+        HttpError::CommitUnknown(_) => errors.unsure(),
+        HttpError::Broken(_) => errors.broken(),
     }
 }
 
 async fn page(status: StatusCode, words: ErrorWords, reference: Option<String>, request: &HttpRequest) -> ErrorPage {
+    let errors = Locale::default().errors();
     let reader = CurrentUser::of(request);
     let way_on = match reader {
-        Some(_) => Action::link(errors::GO_HOME, urls::home()),
-        None => Action::link(errors::SIGN_IN, urls::login()),
+        Some(_) => Action::link(errors.go_home(), urls::home()),
+        None => Action::link(errors.sign_in(), urls::login()),
     };
     let chrome = match reader {
         // When even the chrome fails, the error that is told is the first one.

@@ -3,7 +3,7 @@
 use super::view::{ExecutionRow, ExecutionsView};
 use crate::app::reads::{ListedExecution as Record, Paged};
 use crate::domain::status::TaskStatus;
-use crate::messages::view as messages;
+use crate::messages::Locale;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::{TabName, with_query};
 use crate::pages::components::{Elapsed, Status, When};
@@ -41,5 +41,5 @@ fn row(subject: &Subject, record: &Record) -> ExecutionRow {
 /// The small segments in words.
 pub fn told(segments: &[TaskStatus]) -> String {
     let done = segments.iter().filter(|status| **status == TaskStatus::Successful).count();
-    messages::phases_told(done, segments.len())
+    Locale::default().release_tasks().phases_told(done, segments.len())
 }

@@ -85,7 +85,7 @@ fn of(route: &str) -> Option<&'static FormRules> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::messages::errors;
+    use crate::messages::Locale;
 
     #[test]
     fn whatever_is_typed_has_a_label_and_what_is_secret_is_never_given_back() {
@@ -93,7 +93,11 @@ mod tests {
             let name = field.name();
             let is_secret = ["password", "current", "again"].contains(&name);
             assert_eq!(matches!(field, FieldRule::Secret(_)), is_secret, "{field:?}");
-            assert_eq!(matches!(field, FieldRule::Hidden(_)), errors::field_label(name).is_none(), "{field:?}");
+            assert_eq!(
+                matches!(field, FieldRule::Hidden(_)),
+                Locale::default().errors().field_label(name).is_none(),
+                "{field:?}"
+            );
         }
     }
 

@@ -5,7 +5,7 @@ use url::form_urlencoded;
 
 use super::buffer::Kept;
 use super::{FieldRule, FormRules};
-use crate::messages::errors;
+use crate::messages::Locale;
 use crate::pages::errors::view::{Typed, TypedField};
 
 /// The form that was sent, to be sent again, as far as its rules say; none when nothing was, or when it has no rules.
@@ -22,7 +22,7 @@ fn fields(rules: &FormRules, body: &[u8]) -> Vec<TypedField> {
 
 fn field(rule: FieldRule, value: &str) -> TypedField {
     let (name, value) = (rule.name().to_owned(), value.to_owned());
-    let label = errors::field_label(rule.name()).unwrap_or(rule.name());
+    let label = Locale::default().errors().field_label(rule.name()).unwrap_or(rule.name());
     match rule {
         FieldRule::Secret(_) => TypedField::Secret { label, name },
         // An empty comment was meant to be empty.

@@ -1,35 +1,39 @@
 //! A command on pages.
 
-use super::{KindView, attempts_planned, tried};
+use super::{KindView, attempts_planned, input, tried};
 use crate::domain::kinds::CommandSpec;
 use crate::format::written_duration;
+use crate::messages::Locale;
+use crate::messages::kinds::InputLabel;
 use crate::pages::components::Fact;
 
 impl KindView for CommandSpec {
     fn plan(&self) -> Vec<String> {
-        let mut facts = vec![format!("Timeout {}", written_duration(self.timeout))];
+        let words = Locale::default().kinds();
+        let mut facts = vec![words.timeout_planned(self.timeout)];
         facts.extend(attempts_planned(self.retry));
         if self.continue_on_error {
-            facts.push("The group goes on when it fails".to_owned());
+            facts.push(words.continue_planned().to_owned());
         }
         if self.leave_running {
-            facts.push("Processes that its script leaves go on running".to_owned());
+            facts.push(words.leave_running_planned().to_owned());
         }
         if let Some(folder) = &self.working_folder {
-            facts.push(format!("In the folder {folder}"));
+            facts.push(words.folder_planned(folder));
         }
         facts.extend(self.environment.iter().map(|(name, value)| format!("{name}={value}")));
         facts
     }
 
     fn inputs(&self) -> Vec<Fact> {
-        let mut facts = vec![Fact::text("Timeout", written_duration(self.timeout)), tried(self.retry)];
-        facts.extend(self.working_folder.as_ref().map(|folder| Fact::text("Working folder", folder)));
+        let words = Locale::default().kinds();
+        let mut facts = vec![input(InputLabel::Timeout, written_duration(self.timeout)), tried(self.retry)];
+        facts.extend(self.working_folder.as_ref().map(|folder| input(InputLabel::WorkingFolder, folder)));
         if self.continue_on_error {
-            facts.push(Fact::text("When it fails", "the group goes on"));
+            facts.push(input(InputLabel::WhenItFails, words.continues()));
         }
         if self.leave_running {
-            facts.push(Fact::text("What it leaves running", "goes on"));
+            facts.push(input(InputLabel::LeftRunning, words.left_running()));
         }
         facts
     }

@@ -2,18 +2,18 @@
 
 use super::{KindView, to_check};
 use crate::domain::kinds::{CommandSpec, ManualApproval};
-use crate::format::written_duration;
-use crate::messages::dialogs;
+use crate::messages::Locale;
 use crate::pages::components::Fact;
 
 impl KindView for ManualApproval {
     fn plan(&self) -> Vec<String> {
-        let mut facts = vec![format!("Needs {} of: {}", self.required, dialogs::deciders(self.gate()))];
+        let words = Locale::default().kinds();
+        let mut facts = vec![words.approvals_planned(self)];
         if self.starter_may_approve {
-            facts.push("Who started the release may approve".to_owned());
+            facts.push(words.starter_may_approve().to_owned());
         }
         if let Some(deadline) = self.deadline {
-            facts.push(format!("Deadline after {}", written_duration(deadline)));
+            facts.push(words.deadline_planned(deadline));
         }
         facts.extend(to_check(&self.check));
         facts

@@ -1,7 +1,8 @@
-//! The words of pages about each kind of task, a file for each.
+//! Facts that pages show about each kind of task, a file for each.
 
 use crate::domain::kinds::{CommandSpec, Kind, Retry};
-use crate::format::written_duration;
+use crate::messages::Locale;
+use crate::messages::kinds::InputLabel;
 use crate::pages::components::Fact;
 
 mod command;
@@ -35,20 +36,20 @@ pub fn view(kind: &Kind) -> &dyn KindView {
 
 /// How often work is tried, where that is more than once.
 fn attempts_planned(retry: Retry) -> Option<String> {
-    let several = || format!("{} attempts, {} apart", retry.attempts, written_duration(retry.delay));
-    (retry.attempts > 1).then(several)
+    (retry.attempts > 1).then(|| Locale::default().kinds().attempts_planned(retry))
 }
 
 /// The same as a fact.
 fn tried(retry: Retry) -> Fact {
-    let words = match retry.attempts {
-        1 => "once".to_owned(),
-        attempts => format!("up to {attempts} times, {} apart", written_duration(retry.delay)),
-    };
-    Fact::text("Tried", words)
+    input(InputLabel::Tried, Locale::default().kinds().tried(retry))
+}
+
+/// An input, after its label.
+fn input(label: InputLabel, text: impl Into<String>) -> Fact {
+    Fact::text(Locale::default().kinds().input_label(label), text)
 }
 
 /// What to check at a gate, as it is written.
 fn to_check(check: &str) -> Option<String> {
-    (!check.is_empty()).then(|| format!("To check: {check}"))
+    (!check.is_empty()).then(|| Locale::default().kinds().check_planned(check))
 }

@@ -10,7 +10,7 @@ use crate::domain::refusal::Operation;
 use crate::domain::{names, policy};
 use crate::http::response::{self, Reply};
 use crate::messages::told::Told;
-use crate::messages::{self, Locale, dialogs};
+use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::ReleaseUrls;
 use crate::pages::components::{Field, dialog};
@@ -44,9 +44,13 @@ pub async fn create(subject: Subject, form: Form<Copy>) -> Reply {
             let rules = messages::broken_rules(&problems, Locale::default());
             (StatusCode::UNPROCESSABLE_ENTITY, typed.wrong(rules), None)
         }
-        Err(AppError::NameTaken) => (StatusCode::CONFLICT, typed.wrong(dialogs::NAME_TAKEN), None),
-        Err(AppError::RegionFull) => (StatusCode::CONFLICT, typed, Some(dialogs::REGION_FULL.to_owned())),
-        Err(AppError::TeamFull) => (StatusCode::CONFLICT, typed, Some(dialogs::TEAM_FULL.to_owned())),
+        Err(AppError::NameTaken) => (StatusCode::CONFLICT, typed.wrong(Locale::default().dialogs().name_taken()), None),
+        Err(AppError::RegionFull) => {
+            (StatusCode::CONFLICT, typed, Some(Locale::default().dialogs().region_full().to_owned()))
+        }
+        Err(AppError::TeamFull) => {
+            (StatusCode::CONFLICT, typed, Some(Locale::default().dialogs().team_full().to_owned()))
+        }
         Err(other) => return Err(other.into()),
     };
     dialog::show_with(status, &subject, "Clone", view(&subject, field, error)).await

@@ -4,7 +4,7 @@ use super::form::confirm;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::http::response::{self, Reply};
-use crate::messages::dialogs;
+use crate::messages::Locale;
 use crate::messages::told::Told;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{ConfirmDialog, dialog, urls};
@@ -15,7 +15,7 @@ pub async fn new(subject: Subject) -> Reply {
     let dialog = ConfirmDialog {
         title: format!("Delete {}?", subject.release.name),
         about: subject.release.name.clone(),
-        sentence: dialogs::DELETE.to_owned(),
+        sentence: Locale::default().dialogs().delete().to_owned(),
         url: subject.urls().operation("delete"),
         hidden: Vec::new(),
         ..confirm(&subject, Operation::Delete)

@@ -6,7 +6,7 @@ use super::form::{Asked, ask, confirm, permitted};
 use crate::domain::decide::Command;
 use crate::domain::refusal::Operation;
 use crate::http::response::Reply;
-use crate::messages::{self, Locale, dialogs};
+use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{ConfirmDialog, Steps, dialog};
 
@@ -14,13 +14,15 @@ use crate::pages::components::{ConfirmDialog, Steps, dialog};
 pub async fn new(subject: Subject) -> Reply {
     let last = permitted(&subject, Operation::RollBack)?;
     let step = |index: usize| {
-        dialogs::undone(&last.tasks[index].name, messages::kind(&last.spec(index).kind, Locale::default()))
+        Locale::default()
+            .dialogs()
+            .undone(&last.tasks[index].name, messages::kind(&last.spec(index).kind, Locale::default()))
     };
     let steps: Vec<String> = last.undo_order().into_iter().map(step).collect();
     let dialog = ConfirmDialog {
         title: format!("Roll back {}?", subject.release.name),
-        sentence: dialogs::roll_back(last.number, steps.len()),
-        steps: Steps::of(dialogs::WILL_BE_UNDONE, steps),
+        sentence: Locale::default().dialogs().roll_back(last.number, steps.len()),
+        steps: Steps::of(Locale::default().dialogs().will_be_undone(), steps),
         url: subject.urls().operation("roll-back"),
         button: "OK".to_owned(),
         ..confirm(&subject, Operation::RollBack)

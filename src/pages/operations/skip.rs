@@ -10,7 +10,7 @@ use crate::domain::precondition::Expected;
 use crate::domain::refusal::{Operation, Refusal};
 use crate::http::error::{HttpError, refusal_status};
 use crate::http::response::Reply;
-use crate::messages::{self, dialogs};
+use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{ConfirmDialog, Field, dialog};
 
@@ -39,7 +39,7 @@ pub async fn create(subject: Subject, form: Form<Reason>) -> Reply {
         Err(HttpError::Refused(refusal)) => refusal,
         answer => return answer,
     };
-    let (sentence, typed) = (messages::refusal(&refusal, messages::Locale::default()), Field::of(&form.comment));
+    let (sentence, typed) = (messages::refusal(&refusal, Locale::default()), Field::of(&form.comment));
     let (comment, error) = match refusal {
         Refusal::CommentNeeded { .. } | Refusal::CommentTooLong { .. } => (typed.wrong(sentence), None),
         _ => (typed, Some(sentence)),
@@ -54,7 +54,7 @@ fn seen(subject: &Subject) -> Result<Expected, HttpError> {
 fn view(subject: &Subject, task: &str, comment: Field, error: Option<String>) -> Result<ConfirmDialog, HttpError> {
     Ok(ConfirmDialog {
         title: format!("Skip {task}?"),
-        sentence: dialogs::skip(task),
+        sentence: Locale::default().dialogs().skip(task),
         url: subject.urls().skip(subject.number()?, task),
         hidden: Vec::new(),
         danger: false,

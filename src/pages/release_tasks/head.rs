@@ -6,7 +6,7 @@ use crate::domain::execution::{Execution, Intent};
 use crate::domain::refusal::Operation;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::domain::{phase_summary, policy};
-use crate::messages::{Locale, release_status, view as messages};
+use crate::messages::{Locale, release_status};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::TabName;
 use crate::pages::components::{
@@ -17,9 +17,10 @@ use crate::pages::components::{
 pub fn of_release(subject: &Subject) -> ReleaseHead {
     let release = &subject.release;
     let last = release.last.as_ref();
+    let said = Locale::default().release_tasks();
     let edited = release
         .edited_since()
-        .then(|| Link::new(messages::edited_since(release.version), subject.urls().version(release.version)));
+        .then(|| Link::new(said.edited_since(release.version), subject.urls().version(release.version)));
     ReleaseHead {
         crumbs: Crumbs::new(vec![list_link(subject)], release.name.clone()),
         title: release.name.clone(),
@@ -86,7 +87,7 @@ pub fn list_link(subject: &Subject) -> Link {
 /// The pill: while it is being stopped, that is what it says.
 pub fn status(status: ReleaseStatus, execution: Option<&Execution>) -> Status {
     if execution.is_some_and(policy::is_terminating) {
-        return Status::new(Look::from(status), messages::terminating_status(status));
+        return Status::new(Look::from(status), Locale::default().release_tasks().terminating_status(status));
     }
     let segments = execution.map(Execution::segments).unwrap_or_default();
     let look = phase_summary::why_failed(status, &segments).map_or(Look::from(status), Look::from);
@@ -164,14 +165,14 @@ pub fn notices(subject: &Subject, execution: &Execution) -> Vec<Notice> {
     let status = execution.status();
     let mut notices = Vec::new();
     if policy::is_terminating(execution) {
-        notices.push(Notice::new(Look::Stopped, "Being terminated.", messages::TERMINATING));
+        notices.push(Notice::new(Look::Stopped, "Being terminated.", Locale::default().release_tasks().terminating()));
     } else if let Intent::Pause { .. } = execution.intent
         && execution.ended_at.is_none()
     {
         notices.push(Notice::new(
             Look::Paused,
             format!("{}.", release_status(status, Locale::default())),
-            messages::on_hold(status),
+            Locale::default().release_tasks().on_hold(status),
         ));
     }
     for (index, run) in execution.tasks.iter().enumerate() {
@@ -188,7 +189,7 @@ pub fn notices(subject: &Subject, execution: &Execution) -> Vec<Notice> {
 fn waiting(subject: &Subject, execution: &Execution, index: usize) -> Notice {
     let run = &execution.tasks[index];
     let gate = execution.spec(index).kind.gate();
-    let text = gate.map(|gate| messages::waits_for(gate, run.agreed())).unwrap_or_default();
+    let text = gate.map(|gate| Locale::default().release_tasks().waits_for(gate, run.agreed())).unwrap_or_default();
     let mut notice = Notice::new(Look::Asking, run.name.clone(), text);
     if subject.is_last(execution) {
         notice.actions.extend(process::decide_action(subject, execution, index));
@@ -203,12 +204,13 @@ fn failed(subject: &Subject, execution: &Execution, status: ReleaseStatus) -> No
         look = run.state.failure().map_or(look, |(reason, _)| Look::from(reason));
         items.extend(crate::messages::failed_task(run, Locale::default()));
     }
-    let text = if execution.was_terminated() { messages::TERMINATED } else { messages::failed_because(items.len()) };
+    let said = Locale::default().release_tasks();
+    let text = if execution.was_terminated() { said.terminated() } else { said.failed_because(items.len()) };
     let mut notice = Notice::new(look, format!("{}.", release_status(status, Locale::default())), text);
     notice.items = items;
     if subject.is_last(execution) {
         let may = subject.permissions();
-        notice.hint = messages::what_next(may.can(Operation::Retry), may.can(Operation::RollBack)).map(str::to_owned);
+        notice.hint = said.what_next(may.can(Operation::Retry), may.can(Operation::RollBack)).map(str::to_owned);
     }
     notice
 }

@@ -10,7 +10,7 @@ use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
-use crate::messages::replicas;
+use crate::messages::Locale;
 use crate::pages::components::{Section, layout};
 
 /// What the page shows already.
@@ -26,7 +26,7 @@ pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) 
     let list = presenter::list(&site, &known);
     response::page(&ReplicasPage {
         chrome,
-        lead: replicas::LEAD.to_owned(),
+        lead: Locale::default().replicas().lead().to_owned(),
         list,
         isolation: presenter::isolation(&known),
     })

@@ -6,7 +6,7 @@ use super::view::{CarriedRow, IsolationOf, ReplicaList, ReplicaRow};
 use crate::app::reads::{Carried, Replica};
 use crate::domain::execution::Moment;
 use crate::http::Site;
-use crate::messages::{isolation, replicas as messages};
+use crate::messages::Locale;
 use crate::pages::components::release_urls::ReleaseUrls;
 use crate::pages::components::{Link, Look, Status, When, urls};
 
@@ -54,7 +54,10 @@ pub fn list(site: &Site, known: &Known) -> ReplicaList {
 pub fn isolation(known: &Known) -> Vec<IsolationOf> {
     let working = known.replicas.iter().filter(|replica| replica.is_working());
     let said = |replica: &Replica| {
-        Some(IsolationOf { name: replica.name.clone(), sentences: isolation::sentences(replica.isolation.as_ref()?) })
+        Some(IsolationOf {
+            name: replica.name.clone(),
+            sentences: Locale::default().isolation().sentences(replica.isolation.as_ref()?),
+        })
     };
     working.filter_map(said).collect()
 }
@@ -79,18 +82,22 @@ fn row(site: &Site, replica: &Replica, carried: &[Carried], now: Moment) -> Repl
         version: replica.version.clone(),
         here: replica.id == site.replica,
         state: state(replica),
-        confined: replica.isolation.as_ref().map_or("", |it| isolation::confined(it.confined())).to_owned(),
+        confined: replica
+            .isolation
+            .as_ref()
+            .map_or("", |it| Locale::default().isolation().confined(it.confined()))
+            .to_owned(),
         since: When::at(replica.started_at, now),
         seen: When::at(replica.last_seen_at, now),
         runs,
-        more: (hidden > 0).then(|| messages::more(hidden)),
+        more: (hidden > 0).then(|| Locale::default().replicas().more(hidden)),
     }
 }
 
 fn state(replica: &Replica) -> Status {
     match (replica.stopped_at, replica.gone_at) {
-        (Some(_), _) => Status::new(Look::Idle, messages::STOPPED),
-        (None, Some(_)) => Status::new(Look::Interrupted, messages::GONE),
-        (None, None) => Status::new(Look::Done, messages::WORKING),
+        (Some(_), _) => Status::new(Look::Idle, Locale::default().replicas().stopped()),
+        (None, Some(_)) => Status::new(Look::Interrupted, Locale::default().replicas().gone()),
+        (None, None) => Status::new(Look::Done, Locale::default().replicas().working()),
     }
 }

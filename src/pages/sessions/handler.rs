@@ -10,7 +10,7 @@ use super::view::LoginPage;
 use crate::http::Site;
 use crate::http::response::{self, Reply};
 use crate::http::session::{self, CurrentUser};
-use crate::messages::accounts;
+use crate::messages::Locale;
 use crate::pages::components::{Chrome, urls};
 
 /// Where to go on to.
@@ -38,7 +38,7 @@ pub async fn new(request: HttpRequest, wanted: Query<NextPage>) -> Reply {
         return Ok(response::see_other(next.unwrap_or("/")));
     }
     let mut page = page(next);
-    page.notice = wanted.signed_out.is_some().then(|| accounts::SIGNED_OUT.to_owned());
+    page.notice = wanted.signed_out.is_some().then(|| Locale::default().accounts().signed_out().to_owned());
     response::page(&page)
 }
 
@@ -57,7 +57,7 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<SignIn>) 
     let from = session::from(&site, &request)?;
     let renewed = from.before.is_some();
     let Some(begun) = site.app.sign_in(name.trim(), password, from).await? else {
-        return again(&name, &next, StatusCode::UNAUTHORIZED, accounts::SIGN_IN_FAILED.to_owned());
+        return again(&name, &next, StatusCode::UNAUTHORIZED, Locale::default().accounts().sign_in_failed().to_owned());
     };
     site.limits.was_right(taken, site.app.clock.now());
     if renewed || begun.ended > 0 {
@@ -101,7 +101,7 @@ fn again(name: &str, next: &str, status: StatusCode, error: String) -> Reply {
 }
 
 fn too_many(name: &str, next: &str, seconds: u64) -> Reply {
-    let sentence = accounts::too_many_tries(seconds);
+    let sentence = Locale::default().accounts().too_many_tries(seconds);
     let mut response: HttpResponse = again(name, next, StatusCode::TOO_MANY_REQUESTS, sentence)?;
     response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
     Ok(response)

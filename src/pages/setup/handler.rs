@@ -12,7 +12,7 @@ use crate::app::sessions::{FirstAdministrator, SetupLink};
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::{Site, session};
-use crate::messages::accounts;
+use crate::messages::Locale;
 use crate::pages::components::{Chrome, Field, urls};
 
 /// The secret of the link.
@@ -44,7 +44,7 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -
     let mut page = page(&token);
     page.name = Field::of(name.clone());
     if password != again {
-        page.again = Field::default().wrong(accounts::NOT_THE_SAME);
+        page.again = Field::default().wrong(Locale::default().accounts().not_the_same());
         return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     is_open(&site, &token).await?;
@@ -54,11 +54,11 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -
     let begun = match site.app.set_up(first, from).await {
         Ok(begun) => begun,
         Err(AccountError::UserName) => {
-            page.name = Field::of(name).wrong(accounts::USER_NAME_RULE);
+            page.name = Field::of(name).wrong(Locale::default().accounts().user_name_rule());
             return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
         Err(AccountError::Password(fault)) => {
-            page.password = Field::default().wrong(accounts::password_fault(fault));
+            page.password = Field::default().wrong(Locale::default().accounts().password_fault(fault));
             return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
         Err(other) => return Err(other.into()),
@@ -83,6 +83,6 @@ fn page(token: &str) -> SetupPage {
         name: Field::default(),
         password: Field::default(),
         again: Field::default(),
-        password_rule: accounts::password_rule(),
+        password_rule: Locale::default().accounts().password_rule(),
     }
 }

@@ -10,7 +10,7 @@ use crate::app::{Log, LogError};
 use crate::http::connections::Busy;
 use crate::http::error::HttpError;
 use crate::http::response::Reply;
-use crate::messages::logs;
+use crate::messages::Locale;
 use crate::pages::components::release_context::Subject;
 use crate::runlog::PlainCursor;
 
@@ -37,7 +37,8 @@ fn text(log: Log) -> impl Stream<Item = Result<Bytes, HttpError>> {
         let chunk = match log.from(offset, PlainCursor::BLOCK).await {
             Ok(chunk) => chunk,
             Err(LogError::Unreadable(problem)) => {
-                return Ok(Some((Bytes::from(format!("{}\n", logs::unreadable(&problem))), None)));
+                let line = format!("{}\n", Locale::default().logs().unreadable(&problem));
+                return Ok(Some((Bytes::from(line), None)));
             }
             Err(error) => return Err(error.into()),
         };

@@ -5,7 +5,7 @@ use super::view::{LogLine, LogMore, LogSource, LogTail, LogView};
 use super::{Found, html};
 use crate::app::{Log, LogError};
 use crate::http::error::HttpError;
-use crate::messages::logs;
+use crate::messages::Locale;
 use crate::pages::components::release_urls::with_query;
 use crate::pages::components::{Action, ActionStyle};
 use crate::runlog::{self, Chunk, ansi};
@@ -30,7 +30,7 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Htt
     match readable(found, &found.log(attempt)?, window, attempt).await {
         Ok(view) => Ok(Some(view)),
         Err(LogError::Unreadable(problem)) => Ok(Some(LogView {
-            title: logs::title(attempt),
+            title: Locale::default().logs().title(attempt),
             earlier: None,
             earlier_url: String::new(),
             lines: Vec::new(),
@@ -44,7 +44,7 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Htt
 
 /// The end of a log that cannot be read. It is not asked for again: whoever made it something else than a file meant it.
 fn unreadable(problem: &std::io::Error) -> LogMore {
-    LogMore { text: logs::unreadable(problem), ..LogMore::default() }
+    LogMore { text: Locale::default().logs().unreadable(problem), ..LogMore::default() }
 }
 
 async fn readable(found: &Found, log: &Log, window: Window, attempt: u32) -> Result<LogView, LogError> {
@@ -57,11 +57,14 @@ async fn readable(found: &Found, log: &Log, window: Window, attempt: u32) -> Res
     let first = chunk.lines.first().filter(|line| line.offset > 0);
     let earlier = first.map(|line| {
         let url = with_query(&own_url, &[("before", &line.offset.to_string())]);
-        Action::link(logs::earlier(line.number), format!("{url}#log")).styled(ActionStyle::SmallQuiet)
+        Action::link(Locale::default().logs().earlier(line.number), format!("{url}#log"))
+            .styled(ActionStyle::SmallQuiet)
     });
-    let later = page.then(|| Action::link(logs::NEWEST, format!("{own_url}#log")).styled(ActionStyle::SmallQuiet));
+    let later = page.then(|| {
+        Action::link(Locale::default().logs().newest(), format!("{own_url}#log")).styled(ActionStyle::SmallQuiet)
+    });
     Ok(LogView {
-        title: logs::title(attempt),
+        title: Locale::default().logs().title(attempt),
         earlier,
         earlier_url: with_query(&own_url, &[("before", "")]),
         lines,
@@ -93,7 +96,8 @@ async fn readable_after(found: &Found, log: &Log, attempt: u32, from: u64) -> Re
 async fn more(found: &Found, log: &Log, attempt: u32, (chunk, size): (&mut Chunk, u64)) -> Result<LogMore, LogError> {
     let whole_read = log.size().await? <= size;
     if !found.grows(attempt) && whole_read {
-        let text = if log.is_gone() { logs::GONE } else { logs::ENDS };
+        let words = Locale::default().logs();
+        let text = if log.is_gone() { words.gone() } else { words.ends() };
         return Ok(LogMore { text: text.to_owned(), ..LogMore::default() });
     }
     let unfinished = chunk.lines.pop_if(|line| line.partial).map(|line| ansi::plain(&line.text));
@@ -108,7 +112,8 @@ async fn more(found: &Found, log: &Log, attempt: u32, (chunk, size): (&mut Chunk
             ("seen", &found.subject.mark.to_string()),
         ],
     );
-    let waiting = if attempt > found.run().attempt { logs::NOT_STARTED } else { logs::RUNNING };
+    let words = Locale::default().logs();
+    let waiting = if attempt > found.run().attempt { words.not_started() } else { words.running() };
     Ok(LogMore { refresh: Some(refresh), behind: !whole_read, text: text.unwrap_or_else(|| waiting.to_owned()) })
 }
 

@@ -101,7 +101,7 @@ fn actions(found: &Found, now: Moment) -> Vec<Action> {
 /// That it waits for a place.
 fn waits(run: &TaskRun) -> Option<Notice> {
     let waits = run.waits?;
-    Some(Notice::new(Look::Info, "Not started yet.", messages::view::waits_for_place(waits.running)))
+    Some(Notice::new(Look::Info, "Not started yet.", Locale::default().release_tasks().waits_for_place(waits.running)))
 }
 
 fn notice(state: &TaskState, status: &Status) -> Option<Notice> {

@@ -121,7 +121,7 @@ async fn a_ring_outlives_a_tick_that_failed(db: Db) {
 }
 
 /// A connection that breaks drops the handler wherever it waits. What was committed by then must be known to pages and
-/// to the engine: the mark has moved, the bell was rung.
+/// to the engine: the mark has moved, the engine was woken.
 async fn whoever_goes_away_in_the_middle_leaves_it_done_or_not_begun(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.running(line(vec![trigger("go"), command("task-a")])).await;
@@ -141,7 +141,7 @@ async fn whoever_goes_away_in_the_middle_leaves_it_done_or_not_begun(db: Db) {
         let after = stage.last(release).await;
         if after.rev != before.rev {
             stage.until(release, "its mark has moved", |_| stage.app.live.mark(release) != mark).await;
-            stage.until(release, "the bell was rung", |last| stage.app.wakeup.take().contains(&last.id)).await;
+            stage.until(release, "the engine was woken", |last| stage.app.wakeup.take().contains(&last.id)).await;
         }
         if let Some(answer) = answer {
             answer.unwrap();

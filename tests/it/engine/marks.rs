@@ -15,7 +15,7 @@ use super::tasks::{approval, command, command_with, line, wait};
 use crate::db::Db;
 
 on_both!(
-    every_verb_moves_the_mark,
+    every_operation_moves_the_mark,
     what_the_engine_changes_moves_the_mark,
     what_changes_nothing_leaves_the_mark,
     what_the_engine_may_have_changed_moves_the_mark,
@@ -45,7 +45,7 @@ impl Marks {
     }
 }
 
-async fn every_verb_moves_the_mark(db: Db) {
+async fn every_operation_moves_the_mark(db: Db) {
     let stage = Stage::set(db).await;
     let definition = line(vec![approval("go-live", 2, None), command("task-a")]);
     let release = stage.release("shop-web", definition.clone()).await;

@@ -83,7 +83,7 @@ async fn a_stop_reaches_a_task_that_started_while_it_was_asked(db: Db) {
     a.succeeds();
     let b = stage.starts("task-b").await;
     stage.asks("operator", release, &Command::Terminate).await.unwrap();
-    // The ring is lost with whoever should have heard it.
+    // The wakeup is lost with whoever should have heard it.
     assert_eq!(stage.app.wakeup.take().len(), 1);
     stage.tick().await;
     b.ends_when_told().await;

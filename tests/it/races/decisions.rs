@@ -152,7 +152,7 @@ async fn either_somebody_agrees_or_the_deadline_passes(db: Db) {
             assert_eq!(deciders(&arena, release).await.len(), 1);
             arena.goes_well(release, ReleaseStatus::Successful).await;
         } else {
-            let deadline = tollgate::messages::moment(deadline);
+            let deadline = tollgate::messages::moment(deadline, tollgate::messages::Locale::default());
             let late = format!("The deadline of go-live passed on {deadline}. Retry asks the approvers again.");
             let closed = "go-live does not ask any more: it was rejected, or its deadline passed. Retry asks again.";
             let (status, sentence) = told(agreed);

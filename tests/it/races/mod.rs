@@ -1,5 +1,5 @@
 //! Two who ask at the same moment, each at a server of their own on one database: one wins, or both in an order that the
-//! law allows; the other is told in a sentence what happened; and what is stored agrees.
+//! rules allow; the other is told in a sentence what happened; and what is stored agrees.
 
 mod browsers;
 mod decisions;
@@ -205,7 +205,7 @@ fn told<T: Debug>(answer: Result<T, AppError>) -> (u16, String) {
         Err(AppError::Refused(refusal)) => {
             (refusal_status(&refusal).as_u16(), messages::refusal(&refusal, messages::Locale::default()))
         }
-        Err(AppError::NotFound) => (404, messages::errors::not_found().title.to_owned()),
+        Err(AppError::NotFound) => (404, messages::Locale::default().errors().not_found().title.to_owned()),
         other => panic!("it is not refused: {other:?}"),
     }
 }

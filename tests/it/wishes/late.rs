@@ -28,7 +28,7 @@ pub async fn reports(stage: &Stage, execution: Uuid, at: (usize, u32), outcome: 
     stage.app.attempt_ended(execution, at, outcome, WorkerContext::without_room(&term)).await
 }
 
-/// Delivers every start and every end of every attempt once more, and rings: nothing of it may be heard.
+/// Delivers every start and every end of every attempt once more, and wakes the engine: nothing of it may be heard.
 pub async fn redelivers_everything(stage: &Stage, execution: &Execution) {
     for (index, task) in execution.tasks.iter().enumerate() {
         let under_way = task.state.in_flight().map(|(attempt, _)| attempt);

@@ -27,9 +27,9 @@ impl History<'_> {
     /// waited for, and everything ends.
     pub(super) async fn settle(&mut self) {
         self.note("the faults stop");
-        self.common.weather.lock().unwrap().clears();
+        self.common.fault_rates.lock().unwrap().clears();
         for replica in 0..self.replicas.len() {
-            let skew = self.common.weather().skew;
+            let skew = self.common.fault_rates().skew;
             self.replicas[replica].off.store(self.common.rng.within(skew), Ordering::SeqCst);
             self.replicas[replica].line.set(None);
             if self.replicas[replica].frozen {

@@ -33,7 +33,7 @@ impl History<'_> {
             Choice::Cut(replica) => self.cut_off(replica),
             Choice::Mend(replica) => self.mend(replica),
             Choice::Twin(replica) => self.twin(replica),
-            Choice::Ring(wakeup) => self.ring(wakeup),
+            Choice::Wake(wakeup) => self.wake(wakeup),
             Choice::Ask(replica) => self.ask(replica),
             Choice::Pass => {
                 let seconds = *self.common.rng.pick(&[1, 1, 1, 1, 2, 2, 2, 5, 5, 10, 10, 30, 3600]);
@@ -69,14 +69,14 @@ impl History<'_> {
     pub(super) fn turn(&mut self, replica: usize) {
         let running = self.replicas[replica].running.as_ref().unwrap();
         let engine = running.engine.clone();
-        if self.common.rng.per_mille(self.common.weather().deaf) {
-            let rung = running.app.wakeup.take();
+        if self.common.rng.per_mille(self.common.fault_rates().deaf) {
+            let woken = running.app.wakeup.take();
             let late = self.common.rng.per_mille(500);
             if late {
-                self.bells.extend(rung.iter().map(|execution| (replica, *execution)));
+                self.wakeups.extend(woken.iter().map(|execution| (replica, *execution)));
             }
-            if !rung.is_empty() {
-                let how = if late { "will hear the bell later" } else { "does not hear the bell" };
+            if !woken.is_empty() {
+                let how = if late { "will be woken later" } else { "misses a wakeup" };
                 self.note(&format!("{} {how}", self.named(replica)));
             }
         }
@@ -143,7 +143,7 @@ impl History<'_> {
     }
 
     pub(super) fn end_script(&mut self, node: &str, key: &str) {
-        let outcome = self.common.machines.end(node, key, &self.common.rng, self.common.weather().luck);
+        let outcome = self.common.machines.end(node, key, &self.common.rng, self.common.fault_rates().luck);
         self.note(&format!("{node}: the script {} ends {}", self.judge.name(key), word(&outcome)));
     }
 
@@ -239,11 +239,11 @@ impl History<'_> {
 
     /// Others hear sooner or later of what one changed, or never.
     fn spread(&mut self, from: usize, changed: &[Uuid]) {
-        let heard = self.common.weather().news;
+        let heard = self.common.fault_rates().news;
         for execution in changed {
             for other in (0..self.replicas.len()).filter(|other| *other != from) {
                 if self.common.rng.per_mille(heard) {
-                    self.bells.push((other, *execution));
+                    self.wakeups.push((other, *execution));
                 }
             }
         }

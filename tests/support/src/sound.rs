@@ -1,7 +1,7 @@
 //! Checks that a database is consistent, as `tollgate check` sees it: what a test may end with.
 
 use tollgate::domain::consistency::findings;
-use tollgate::messages::check_report as messages;
+use tollgate::messages::Locale;
 use tollgate::store::{Store, StoreError};
 
 /// Nothing in the database contradicts the rules.
@@ -12,7 +12,8 @@ pub async fn is_sound(store: &Store) {
 
 /// Everything in the database that contradicts the rules, in the words of `tollgate check`.
 pub async fn unsound(store: &Store) -> Result<Vec<String>, StoreError> {
-    let mut said: Vec<String> = store.inspect_whole().await?.iter().map(messages::whole).collect();
+    let report = Locale::default().check_report();
+    let mut said: Vec<String> = store.inspect_whole().await?.iter().map(|found| report.whole(found)).collect();
     let mut after = None;
     loop {
         let page = store.inspect(after, 50).await?;
@@ -22,11 +23,9 @@ pub async fn unsound(store: &Store) -> Result<Vec<String>, StoreError> {
             let name = format!("{}, execution {}", looked.release, looked.number);
             match looked.found {
                 Ok(inspected) => {
-                    said.extend(
-                        findings(&inspected).iter().map(|found| format!("{name}: {}", messages::finding(found))),
-                    );
+                    said.extend(findings(&inspected).iter().map(|found| format!("{name}: {}", report.finding(found))));
                 }
-                Err(error) => said.push(format!("{name}: {}", messages::unreadable(&error.to_string()))),
+                Err(error) => said.push(format!("{name}: {}", report.unreadable(&error.to_string()))),
             }
         }
     }

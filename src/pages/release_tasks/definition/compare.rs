@@ -6,7 +6,7 @@ use similar::algorithms::{Capture, Replace, diff_deadline};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 use super::view::DiffLine;
-use crate::messages::view;
+use crate::messages::Locale;
 
 /// How long the shortest way from one text to the other is looked for. After it, what is left is shown as taken out and
 /// put in, which is right too, but longer.
@@ -36,7 +36,7 @@ pub fn lines(before: &str, after: &str, patience: Duration) -> Vec<DiffLine> {
             let (head, folded) = if folded > 1 { (head, folded) } else { (len, 0) };
             (old_index..old_index + head).for_each(|index| shown.show(DiffLine::Same, before[index]));
             if folded > 0 {
-                shown.lines.push(DiffLine::Folded(view::unchanged_lines(folded)));
+                shown.lines.push(DiffLine::Folded(Locale::default().release_tasks().unchanged_lines(folded)));
             }
             (old_index + head + folded..old_index + len).for_each(|index| shown.show(DiffLine::Same, before[index]));
             continue;
@@ -78,7 +78,7 @@ impl Shown {
     fn all(mut self) -> Vec<DiffLine> {
         if self.left_out > 0 {
             self.lines.truncate(MAX_LINES);
-            self.lines.push(DiffLine::Folded(view::lines_left_out(self.left_out)));
+            self.lines.push(DiffLine::Folded(Locale::default().release_tasks().lines_left_out(self.left_out)));
         }
         self.lines
     }

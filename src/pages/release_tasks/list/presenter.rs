@@ -9,7 +9,7 @@ use crate::domain::policy::{self, PolicyInput};
 use crate::domain::refusal::Operation;
 use crate::domain::share::MAX_SHARE_OF_REGION;
 use crate::domain::status::ReleaseStatus;
-use crate::messages::view as messages;
+use crate::messages::Locale;
 use crate::pages::components::release_urls::{ReleaseUrls, TabName, with_query};
 use crate::pages::components::{Action, ActionStyle, Look, Menu, Status, When, shown, urls};
 use crate::pages::executions;
@@ -131,7 +131,7 @@ impl Listing<'_> {
             url: links.show(),
             description: row.description.clone(),
             status: if row.terminating {
-                Status::new(Look::from(row.status), messages::terminating_status(row.status))
+                Status::new(Look::from(row.status), Locale::default().release_tasks().terminating_status(row.status))
             } else {
                 Status::of_release(row.status, row.why)
             },

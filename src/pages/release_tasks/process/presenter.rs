@@ -8,9 +8,10 @@ use crate::domain::execution::{DecisionAuthority, Execution, FailReason, Moment,
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::TaskStatus;
-use crate::messages::{Locale, failure_cause, kind, view as messages};
+use crate::messages::{Locale, failure_cause, kind};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{Action, ActionStyle, Elapsed, Look, Status, When};
+use crate::runlog;
 
 /// The last lines of the logs of tasks that run or failed, by the index of the task.
 pub type LastLineByTask = HashMap<usize, String>;
@@ -110,6 +111,10 @@ pub fn ended_at(state: &TaskState) -> Option<Moment> {
 fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&String>, may_skip: bool) -> Card {
     let run = &execution.tasks[index];
     let spec = execution.spec(index);
+    // Who rejected it, and why, stands with the decisions.
+    let why = why(&run.state).filter(|_| !matches!(run.state, TaskState::Failed { reason: FailReason::Rejected, .. }));
+    // A check writes into its log why it failed.
+    let said_already = |line: &&String| why.as_deref().is_some_and(|why| runlog::shown(why) == **line);
     Card {
         name: run.name.clone(),
         url: Some(subject.urls().task(execution.number, &run.name)),
@@ -117,9 +122,8 @@ fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&St
         status: Status::of_task(&run.state),
         time: task_time(execution, run, subject.now()),
         note: note(run, spec, subject.now()),
-        last_line: line.cloned(),
-        // Who rejected it, and why, stands with the decisions.
-        why: why(&run.state).filter(|_| !matches!(run.state, TaskState::Failed { reason: FailReason::Rejected, .. })),
+        last_line: line.filter(|line| !said_already(line)).cloned(),
+        why,
         checkpoint: checkpoint(run, spec, subject.now()),
         actions: actions(subject, execution, index, may_skip),
     }
@@ -147,17 +151,22 @@ pub fn task_time(execution: &Execution, run: &TaskRun, now: Moment) -> Option<El
 
 fn note(run: &TaskRun, spec: &Task, now: Moment) -> Option<String> {
     if let Some(waits) = run.waits {
-        return Some(messages::waits_for_place(waits.running));
+        let said = Locale::default().release_tasks();
+        // The status of a task that never began says already that it waits; between two attempts it says another thing.
+        let is_waiting = run.state.status() == TaskStatus::Waiting;
+        return Some(if is_waiting { said.for_a_place(waits.running) } else { said.waits_for_place(waits.running) });
     }
     let attempts = spec.kind.retry().attempts;
     match &run.state {
         TaskState::Delayed { until } | TaskState::RollbackDelayed { until } => {
-            Some(messages::next_attempt(run.tries, attempts, (*until - now).num_seconds()))
+            Some(Locale::default().release_tasks().next_attempt(run.tries, attempts, (*until - now).num_seconds()))
         }
         TaskState::Running { until: None, .. } | TaskState::RollingBack { .. } if attempts > 1 => {
-            Some(messages::attempt_of(run.tries, attempts))
+            Some(Locale::default().release_tasks().attempt_of(run.tries, attempts))
         }
-        TaskState::Running { until: Some(until), .. } => Some(messages::waits_until(*until, now)),
+        TaskState::Running { until: Some(until), .. } => {
+            Some(Locale::default().release_tasks().waits_until(*until, now))
+        }
         TaskState::Skipped { why: SkipReason::NotSelected } => Some("Not chosen".to_owned()),
         TaskState::Running { .. }
         | TaskState::RollingBack { .. }
@@ -179,9 +188,9 @@ pub fn why(state: &TaskState) -> Option<String> {
             (!cause.is_empty()).then(|| failure_cause(cause, Locale::default()))
         }
         TaskState::Skipped { why: SkipReason::ByPerson { by, comment } } => {
-            Some(messages::skipped_by(by.name(), comment))
+            Some(Locale::default().release_tasks().skipped_by(by.name(), comment))
         }
-        TaskState::Cancelled { why, .. } => Some(messages::cancelled(*why).to_owned()),
+        TaskState::Cancelled { why, .. } => Some(Locale::default().release_tasks().cancelled(*why).to_owned()),
         TaskState::Skipped { why: SkipReason::NotSelected }
         | TaskState::Waiting
         | TaskState::Running { .. }
@@ -202,7 +211,10 @@ fn checkpoint(run: &TaskRun, spec: &Task, now: Moment) -> Option<CheckpointView>
         decisions: run
             .decisions
             .iter()
-            .map(|said| SaidLine { words: messages::decision(said), when: When::at(said.at, now) })
+            .map(|said| SaidLine {
+                words: Locale::default().release_tasks().decision(said),
+                when: When::at(said.at, now),
+            })
             .collect(),
         deadline: deadline.map(|at| When::at(at, now)),
         then: if gate.expires() { "expires" } else { "decide by" }.to_owned(),

@@ -8,4 +8,5 @@ pub mod logs;
 mod places;
 pub mod scene;
 mod tabs;
+mod verify;
 mod watched;

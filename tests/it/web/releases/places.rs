@@ -14,11 +14,13 @@ async fn a_task_that_waits_for_a_place_says_so(db: Db) {
     let operator = scene.browser("operator").await;
     scene.executes(&operator).await;
     let waits = scene.when(|release| release.last.as_ref().is_some_and(|last| last.tasks[16].waits.is_some())).await;
-    let sentence = "Waits for a place: 16 scripts run on this server.";
     let last = waits.last.unwrap();
     assert_eq!(last.tasks.iter().filter(|task| task.waits.is_some()).count(), 1);
-    operator.get(&scene.urls.show()).await.says(sentence);
-    operator.get(&scene.urls.task(1, "task-17")).await.says(sentence);
+    let card = operator.get(&scene.urls.show()).await;
+    card.says("<span class=\"word\">Waiting</span> · for a place: 16 scripts run on this server");
+    assert!(!card.text.contains("Waits for a place"), "the word of the status says that it waits");
+    let page = operator.get(&scene.urls.task(1, "task-17")).await;
+    page.says("Not started yet.").says("Waits for a place: 16 scripts run on this server.");
     operator.post(&scene.urls.operation("terminate"), &[("execution", "1")]).await;
     scene.is(ReleaseStatus::ReleaseFailed).await;
     scene.app.stops().await;

@@ -5,14 +5,14 @@ use crate::rng::Rng;
 
 /// How often, in a thousand where nothing else is said.
 #[derive(Debug, Clone, Copy)]
-pub struct Weather {
+pub struct FaultRates {
     /// A replica dies as it comes by a point of the store.
     pub dies: u64,
     /// The database fails there.
     pub fails: u64,
-    /// A bell is not heard, or late.
+    /// A wakeup is missed, or late.
     pub deaf: u64,
-    /// The bell of a replica is rung for what another has changed, sooner or later.
+    /// A replica is woken for what another has changed, sooner or later.
     pub news: u64,
     /// A script succeeds.
     pub luck: u64,
@@ -38,7 +38,7 @@ pub struct Weather {
     pub ask: u32,
 }
 
-impl Weather {
+impl FaultRates {
     pub fn of(rng: &Rng) -> Self {
         let calm = Self {
             dies: 0,
@@ -75,7 +75,7 @@ impl Weather {
 
     /// Nothing befalls anybody any more.
     pub fn clears(&mut self) {
-        let blows = Self { dies: 0, fails: 0, deaf: 0, news: 0, crash: 0, freeze: 0, cut: 0, twin: 0, ..*self };
-        *self = Self { leave: 0, perish: 0, jump: 0, ..blows };
+        let without = Self { dies: 0, fails: 0, deaf: 0, news: 0, crash: 0, freeze: 0, cut: 0, twin: 0, ..*self };
+        *self = Self { leave: 0, perish: 0, jump: 0, ..without };
     }
 }

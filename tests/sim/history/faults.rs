@@ -70,17 +70,17 @@ impl History<'_> {
         self.replicas[replica].gone = true;
     }
 
-    /// A ring arrives, and may arrive again.
-    pub(super) fn ring(&mut self, wakeup: usize) {
-        let (replica, execution) = self.bells[wakeup];
+    /// A wakeup arrives, and may arrive again.
+    pub(super) fn wake(&mut self, wakeup: usize) {
+        let (replica, execution) = self.wakeups[wakeup];
         if self.common.rng.per_mille(800) {
-            self.bells.swap_remove(wakeup);
+            self.wakeups.swap_remove(wakeup);
         }
         if let Some(running) = &self.replicas[replica].running {
             running.app.wakeup.notify(execution);
             let name = self.judge.name_if_committed(&execution.to_string());
             let name = name.unwrap_or_else(|| "an execution that was never committed".to_owned());
-            self.note(&format!("{} hears the bell for {name}", self.named(replica)));
+            self.note(&format!("{} is woken for {name}", self.named(replica)));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Runs `tests/scenarios/*.txt`: a definition, what people, workers and the clock do, and the events that follow.
 //!
 //! Above the line `---` stands a definition as `notation` reads it, below it one act a line, `SECONDS WHO WHAT`; after each
-//! act stand the events that it led to, `>`, and the status, `=`. `SCENARIOS=write cargo test --test law scenarios`
+//! act stand the events that it led to, `>`, and the status, `=`. `SCENARIOS=write cargo test --test rules scenarios`
 //! writes those lines anew: read the difference before you commit it.
 
 use std::fmt::Write as _;
@@ -125,12 +125,12 @@ fn event_line(event: &Event, at: Moment) -> String {
         Event::Executed { number, skipped: 0, .. } => format!("execution {number}"),
         Event::Executed { number, skipped, .. } => format!("execution {number}, {skipped} not chosen"),
         Event::AttemptStarted { name, attempt, kind, until, .. } => {
-            let verb = match kind {
+            let did = match kind {
                 AttemptKind::Do => "starts",
                 AttemptKind::Undo => "is being undone",
             };
             let until = until.map(|until| format!(", until {}", second(until))).unwrap_or_default();
-            format!("{name} {verb}, attempt {attempt}{until}")
+            format!("{name} {did}, attempt {attempt}{until}")
         }
         Event::AttemptEnded { name, attempt, outcome, again_at, .. } => {
             let again = again_at.map(|at| format!(", again at {}", second(at))).unwrap_or_default();

@@ -1,5 +1,5 @@
 //! The golden table: every state of a release task × everything that can be asked × everybody who may ask.
-//! A change of the rules is a change of `snapshots/law__golden__*.snap`, to be read line by line.
+//! A change of the rules is a change of `snapshots/rules__golden__*.snap`, to be read line by line.
 
 use std::fmt::Write as _;
 

@@ -25,12 +25,12 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn every_state_keeps_the_law(definition in definitions(), moves in histories()) {
+    fn every_state_keeps_the_invariants(definition in definitions(), moves in histories()) {
         lived(definition, &moves, judge_state);
     }
 
     #[test]
-    fn every_event_keeps_the_law_and_replaying_them_gives_the_same_state(
+    fn every_event_keeps_the_invariants_and_replaying_them_gives_the_same_state(
         definition in definitions(), moves in histories(),
     ) {
         let world = lived(definition, &moves, |_| {});

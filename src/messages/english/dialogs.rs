@@ -1,0 +1,136 @@
+//! Sentences of the dialogs that ask before an operation.
+
+use super::English;
+use super::grammar::{counted, listed};
+use super::words::release_status;
+use crate::domain::execution::{Execution, Start, Starter, TaskRun};
+use crate::domain::kinds::{Deciders, Gate, OnDeadline};
+use crate::domain::status::ReleaseStatus;
+use crate::messages::dialogs::DialogSentences;
+
+impl DialogSentences for English {
+    fn terminate(&self, execution: &Execution) -> String {
+        let end = if execution.status() == ReleaseStatus::RollingBack {
+            ReleaseStatus::RollbackFailed
+        } else {
+            ReleaseStatus::ReleaseFailed
+        };
+        let end = release_status(end);
+        format!("What runs is stopped, and nothing more is started. The release task ends as {end}.")
+    }
+
+    fn will_be_stopped(&self) -> &'static str {
+        "Will be stopped:"
+    }
+
+    fn stopped(&self, task: &TaskRun) -> Option<String> {
+        let name = &task.name;
+        if task.state.in_flight().is_some() {
+            Some(name.clone())
+        } else if task.state.asking().is_some() {
+            Some(format!("{name} (waits for a decision)"))
+        } else {
+            task.state.delayed_until().map(|_| format!("{name} (its next attempt)"))
+        }
+    }
+
+    fn roll_back(&self, number: u32, tasks: usize) -> String {
+        if tasks == 0 {
+            return format!(
+                "There is nothing to undo: no task of execution {number} that was begun has a roll-back script, or all of \
+                 them are undone already. The release task becomes Rolled back, and nothing is changed."
+            );
+        }
+        format!(
+            "What execution {number} changed is undone, newest first, phase by phase, by the roll-back scripts of {}. \
+             Nobody is asked on the way.",
+            counted(tasks, "task")
+        )
+    }
+
+    fn will_be_undone(&self) -> &'static str {
+        "Will be undone, in this order:"
+    }
+
+    fn undone(&self, task: &str, kind: &str) -> String {
+        format!("{task} ({kind}): its roll-back script runs")
+    }
+
+    fn delete(&self) -> &'static str {
+        "It disappears from the lists, and its name is free again. Its executions, decisions and \
+                          activity stay readable to administrators."
+    }
+
+    fn skip(&self, task: &str) -> String {
+        format!(
+            "{task} failed. When it is skipped it counts as Skipped, and the release goes on as with Retry: the other \
+             failed tasks and those that never ran are executed."
+        )
+    }
+
+    fn name_taken(&self) -> &'static str {
+        "Another release task of the team has this name."
+    }
+
+    fn region_full(&self) -> &'static str {
+        "The region has as many release tasks as it may have. Delete one that is not needed."
+    }
+
+    fn team_full(&self) -> &'static str {
+        "Your team has as many release tasks in this region as it may have: the room that is left \
+                             is kept for other teams. Delete one that is not needed."
+    }
+
+    fn deciders(&self, gate: Gate<'_>) -> String {
+        match gate.deciders {
+            Deciders::Listed { users, roles } => {
+                let everybody = roles.is_empty() && gate.needed() == users.len();
+                let roles = roles.iter().map(|role| format!("every {} of the team", role.word()));
+                let all: Vec<String> = users.iter().cloned().chain(roles).collect();
+                listed(all.iter().map(String::as_str), if everybody { "and" } else { "or" })
+            }
+            Deciders::Team => "every operator or approver of the team".to_owned(),
+        }
+    }
+
+    fn changed_since(&self, version: u32, before: u32) -> String {
+        format!("{version}, what changed since {before}")
+    }
+
+    fn starters(&self, execution: &Execution) -> String {
+        let also = execution.starters.iter().map(|Starter { who, how }| {
+            let did = match how {
+                Start::Executed => "executed",
+                Start::Edited => "version saved",
+                Start::Retried => "retried",
+                Start::Skipped => "a task skipped",
+            };
+            format!("; {did} by {}", who.name())
+        });
+        also.fold(execution.started_by.name().to_owned(), |all, one| all + &one)
+    }
+
+    fn able_now(&self) -> &'static str {
+        "May decide it now"
+    }
+
+    fn able(&self, names: &[&str]) -> String {
+        if names.is_empty() { "nobody".to_owned() } else { listed(names.iter().copied(), "and") }
+    }
+
+    fn who_may(&self, approvers: &str, able: Option<&str>) -> String {
+        let now = able.map(|names| format!(" {}: {names}.", self.able_now())).unwrap_or_default();
+        format!("It is decided by {approvers}.{now}")
+    }
+
+    fn at_deadline(&self, on: OnDeadline) -> &'static str {
+        match on {
+            OnDeadline::Reject => "Expires",
+            OnDeadline::Stay => "Due",
+        }
+    }
+
+    fn not_known(&self) -> &'static str {
+        "(not known)"
+    }
+}

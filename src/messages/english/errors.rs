@@ -1,0 +1,198 @@
+//! Sentences of the error pages: what happened, why, and what to do.
+
+use super::English;
+use crate::messages::accounts::AccountSentences as _;
+use crate::messages::errors::{ErrorSentences, ErrorWords};
+
+impl ErrorSentences for English {
+    fn not_found(&self) -> ErrorWords {
+        words(
+            "This page does not exist",
+            "The address may be wrong, or what was here is gone, or it belongs to a team that you are not a member of.",
+        )
+    }
+
+    fn no_region(&self) -> ErrorWords {
+        words(
+            "There is no region yet",
+            "A region is a place that things are released to. On the server, `tollgate region add NAME` makes one, \
+             `tollgate team add NAME --allow-scripts` a team, and `tollgate user add` its members.",
+        )
+    }
+
+    fn setup_over(&self) -> ErrorWords {
+        words(
+            "This link is not valid any more",
+            "It makes the first administrator once, and each start of the server makes a new one. Use the newest link that \
+             the server printed, or sign in.",
+        )
+    }
+
+    fn setup_too_old(&self) -> ErrorWords {
+        words(
+            "This link is too old",
+            "It makes the first administrator within an hour of the start of the server. Stop the server and start it \
+             again: it prints a new link.",
+        )
+    }
+
+    fn wrong_method(&self) -> ErrorWords {
+        words("This address does not take that", "Open the page that the form or link was on, and use it from there.")
+    }
+
+    fn signed_out(&self) -> ErrorWords {
+        words("You are signed out", "Your session is over. Sign in, then do it again: nothing was changed.")
+    }
+
+    fn cross_site(&self) -> ErrorWords {
+        words(
+            "This request came from another site",
+            "Only Tollgate's own pages can change something here. Nothing was changed. Open the page itself and do it there.",
+        )
+    }
+
+    fn refused(&self, status: u16, sentence: String) -> ErrorWords {
+        let title = match status {
+            403 => "You may not do this",
+            422 => "This cannot be done like this",
+            _ => "This cannot be done now",
+        };
+        words(title, sentence)
+    }
+
+    fn stale(&self) -> ErrorWords {
+        words(
+            "Somebody else was first",
+            "What you saw has changed in the meantime. Nothing was done: look at it as it is now.",
+        )
+    }
+
+    fn unreadable(&self) -> ErrorWords {
+        words(
+            "What was sent cannot be read",
+            "A part of it is missing or malformed. Go back to the page and try again.",
+        )
+    }
+
+    fn too_large(&self) -> ErrorWords {
+        words("What was sent is too large", "No form of Tollgate is that long. Make it shorter and send it again.")
+    }
+
+    fn not_a_form(&self) -> ErrorWords {
+        words(
+            "What was sent is not a form",
+            "Tollgate takes what its own pages send. Open the page and send it from there.",
+        )
+    }
+
+    fn too_many_connections(&self) -> &'static str {
+        "Too many connections from your network are in use. Wait a few seconds, then try again.\n"
+    }
+
+    fn too_many_fields(&self) -> ErrorWords {
+        words(
+            "What was sent cannot be read",
+            "It has more fields than any form of Tollgate. Go back to the page and try again.",
+        )
+    }
+
+    fn too_slow(&self) -> ErrorWords {
+        words("What was sent did not come in time", "Nothing was done. Go back to the page and send it again.")
+    }
+
+    fn address_too_long(&self) -> ErrorWords {
+        words(
+            "This address is too long",
+            "No page of Tollgate has one like it. If you searched for something, make it shorter.",
+        )
+    }
+
+    fn headers_too_large(&self) -> ErrorWords {
+        words(
+            "Your browser sent too much with its request",
+            "Most likely too many cookies are kept for this site: delete them and sign in again.",
+        )
+    }
+
+    fn too_many(&self, seconds: u64) -> ErrorWords {
+        words("Too many tries", self.too_many_tries(seconds))
+    }
+
+    fn unreachable(&self) -> ErrorWords {
+        words(
+            "The database does not answer",
+            "Tollgate can do nothing without it, and nothing was done. What runs goes on, and Tollgate goes on by itself \
+             when the database is back. Try again in a moment.",
+        )
+    }
+
+    fn busy(&self) -> ErrorWords {
+        words("The database has no time", "It did not answer in time, and nothing was done. Try again in a moment.")
+    }
+
+    fn full(&self) -> ErrorWords {
+        words(
+            "The disk of the database is full",
+            "Nothing can be saved, and nothing was done. Try again when whoever runs this Tollgate has made room.",
+        )
+    }
+
+    fn crowded(&self) -> ErrorWords {
+        words(
+            "Too many people are signing in",
+            "Passwords are checked one after the other, and too many wait for it. Nothing was done. Try again in a few \
+             seconds.",
+        )
+    }
+
+    fn unsure(&self) -> ErrorWords {
+        words(
+            "It is not known whether this was done",
+            "The connection to the database was lost while it was saved. It may have been done: look at it before you try \
+             again. What was done already is not done a second time.",
+        )
+    }
+
+    fn field_label(&self, name: &str) -> Option<&'static str> {
+        match name {
+            "comment" => Some("Comments"),
+            "name" => Some("Name"),
+            "password" => Some("Password"),
+            "current" => Some("Present password"),
+            "again" => Some("Password, again"),
+            _ => None,
+        }
+    }
+
+    fn broken(&self) -> ErrorWords {
+        words("Something went wrong on our side", "It was written to the log of the server. Try again in a moment.")
+    }
+
+    fn reference(&self, reference: &str) -> String {
+        format!("If it happens again, tell whoever runs this Tollgate the reference {reference}.")
+    }
+
+    fn other(&self) -> ErrorWords {
+        words("This did not work", "The server could not do what was asked. Go back and try again.")
+    }
+
+    fn go_home(&self) -> &'static str {
+        "Region Release Tasks"
+    }
+
+    fn try_again(&self) -> &'static str {
+        "Try Again"
+    }
+
+    fn look(&self) -> &'static str {
+        "Look at It"
+    }
+
+    fn sign_in(&self) -> &'static str {
+        "Sign In"
+    }
+}
+
+fn words(title: &'static str, sentence: impl Into<String>) -> ErrorWords {
+    ErrorWords { title, sentence: sentence.into() }
+}

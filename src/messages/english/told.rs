@@ -1,0 +1,27 @@
+//! Notices that are shown once after an operation.
+
+use crate::messages::told::Told;
+
+/// The sentence of a notice.
+pub fn told(told: &Told) -> String {
+    match told {
+        Told::PasswordChanged => "Your password is changed, and your other sessions are ended.".to_owned(),
+        Told::SessionEnded => "The session is ended.".to_owned(),
+        Told::SessionsEnded(0) => "There was no other session.".to_owned(),
+        Told::SessionsEnded(1) => "One other session is ended.".to_owned(),
+        Told::SessionsEnded(count) => format!("{count} other sessions are ended."),
+        Told::Executed(name, number) => format!("{name} is being released: execution {number} has started."),
+        Told::Agreed(task) => format!("You agreed to {task}."),
+        Told::Rejected(task) => format!("You rejected {task}."),
+        Told::Paused(name) => format!("{name} is paused: what runs ends, and nothing more is started."),
+        Told::Continued(name) => format!("{name} goes on."),
+        Told::Terminated(name) => format!("{name} is terminated: what runs is being stopped."),
+        Told::Retried(name) => format!("{name} is retried: what failed or never ran is executed."),
+        Told::Skipped(task, name) => format!("{task} is skipped, and {name} goes on."),
+        Told::RolledBack(name) => {
+            format!("{name} is being rolled back: what its last execution changed is undone.")
+        }
+        Told::Cloned(from, name) => format!("{name} is a copy of {from}, and was never executed."),
+        Told::Deleted(name) => format!("{name} is deleted."),
+    }
+}

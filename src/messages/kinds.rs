@@ -1,0 +1,83 @@
+//! Words about what a task of each kind is to do.
+
+use crate::domain::kinds::{HttpCheck, ManualApproval, Retry, VerifySpec, Wait};
+
+/// An input on the page of a task, which its kind has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputLabel {
+    /// How long an attempt may take.
+    Timeout,
+    /// How often it is tried.
+    Tried,
+    /// The folder that its script runs in.
+    WorkingFolder,
+    /// What becomes of its group.
+    WhenItFails,
+    /// What becomes of the processes that its script leaves.
+    LeftRunning,
+    /// The request of a check.
+    Request,
+    /// What the answer must be.
+    Expected,
+    /// When a check is repeated.
+    Checked,
+    /// How long it waits.
+    Waits,
+}
+
+/// Words about what a task is to do: what is planned stands alone in the Definition, an input stands after its label.
+pub trait KindSentences {
+    /// The label of an input.
+    fn input_label(&self, label: InputLabel) -> &'static str;
+
+    /// How long an attempt may take, as planned.
+    fn timeout_planned(&self, seconds: u64) -> String;
+
+    /// How often work is tried that is tried more than once, as planned.
+    fn attempts_planned(&self, retry: Retry) -> String;
+
+    /// How often work is tried, as an input.
+    fn tried(&self, retry: Retry) -> String;
+
+    /// Its group goes on when it fails, as planned.
+    fn continue_planned(&self) -> &'static str;
+
+    /// Its group goes on when it fails, as an input.
+    fn continues(&self) -> &'static str;
+
+    /// What its script leaves running goes on, as planned.
+    fn leave_running_planned(&self) -> &'static str;
+
+    /// What its script leaves running goes on, as an input.
+    fn left_running(&self) -> &'static str;
+
+    /// The folder that its script runs in, as planned.
+    fn folder_planned(&self, folder: &str) -> String;
+
+    /// Who must approve, as planned.
+    fn approvals_planned(&self, approval: &ManualApproval) -> String;
+
+    /// The starter is not kept from approving, as planned.
+    fn starter_may_approve(&self) -> &'static str;
+
+    /// How long there is to decide, as planned.
+    fn deadline_planned(&self, seconds: u64) -> String;
+
+    /// What to check at a gate, as it is written.
+    fn check_planned(&self, check: &str) -> String;
+
+    /// What the answer to a check must be, each demand by itself.
+    fn expected(&self, http: &HttpCheck) -> Vec<String>;
+
+    /// Answers may lead to another host, as planned.
+    fn any_host_planned(&self) -> &'static str;
+
+    /// When a check is repeated, and until when.
+    fn repeated(&self, verify: &VerifySpec) -> String;
+
+    /// How long it waits, as planned.
+    fn wait_planned(&self, wait: &Wait) -> String;
+
+    /// How long it waits, as an input.
+    fn waits(&self, wait: &Wait) -> String;
+}

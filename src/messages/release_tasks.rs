@@ -1,0 +1,68 @@
+//! Sentences on the pages of a release task.
+
+use crate::domain::execution::{CancelReason, Decision, Moment};
+use crate::domain::kinds::Gate;
+use crate::domain::status::ReleaseStatus;
+
+/// Sentences on the pages of a release task.
+pub trait ReleaseTaskSentences {
+    /// While what runs is being stopped.
+    fn terminating(&self) -> &'static str;
+
+    /// After a person terminated it.
+    fn terminated(&self) -> &'static str;
+
+    /// In a comparison, in the place of lines that did not change.
+    fn unchanged_lines(&self, count: usize) -> String;
+
+    /// At the end of a comparison of which only the first part is shown.
+    fn lines_left_out(&self, count: usize) -> String;
+
+    /// Between two attempts.
+    fn next_attempt(&self, tried: u32, attempts: u32, seconds: i64) -> String;
+
+    /// During an attempt of several.
+    fn attempt_of(&self, attempt: u32, attempts: u32) -> String;
+
+    /// During a wait.
+    fn waits_until(&self, until: Moment, now: Moment) -> String;
+
+    /// On a task that waits for a place.
+    fn waits_for_place(&self, running: u32) -> String;
+
+    /// The same where it stands after the word that it waits.
+    fn for_a_place(&self, running: u32) -> String;
+
+    /// On a task that a person skipped.
+    fn skipped_by(&self, name: &str, comment: &str) -> String;
+
+    /// On a task that was cancelled.
+    fn cancelled(&self, why: CancelReason) -> &'static str;
+
+    /// What somebody said, in one line: "approver agreed: budget fine".
+    fn decision(&self, decision: &Decision) -> String;
+
+    /// What somebody did, and in which right.
+    fn said(&self, decision: &Decision) -> String;
+
+    /// The definition is newer than what was executed.
+    fn edited_since(&self, version: u32) -> String;
+
+    /// The pill of a release that is being stopped.
+    fn terminating_status(&self, status: ReleaseStatus) -> String;
+
+    /// While it is held.
+    fn on_hold(&self, status: ReleaseStatus) -> &'static str;
+
+    /// For whom a checkpoint waits.
+    fn waits_for(&self, gate: Gate<'_>, agreed: usize) -> String;
+
+    /// Before the list of what failed.
+    fn failed_because(&self, failures: usize) -> &'static str;
+
+    /// What can be done about a failed release.
+    fn what_next(&self, retry: bool, roll_back: bool) -> Option<&'static str>;
+
+    /// The phases of a list row for who does not see their colours.
+    fn phases_told(&self, done: usize, all: usize) -> String;
+}
