@@ -9,6 +9,7 @@ mod decode;
 mod duration;
 mod fault;
 mod fields;
+pub mod form;
 mod kinds;
 mod render;
 mod task;

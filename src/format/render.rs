@@ -14,7 +14,7 @@ pub fn render_all<'d>(documents: impl IntoIterator<Item = &'d Document>) -> Stri
 
 /// The YAML of a release task.
 pub fn render(document: &Document) -> String {
-    let mut out = Writer { out: String::new() };
+    let mut out = Writer::new();
     let Document { name, description, team, region, definition } = document;
     out.text(0, "name", name);
     out.text_unless_empty(0, "description", description);
@@ -38,7 +38,7 @@ pub fn render(document: &Document) -> String {
             }
         }
     }
-    out.out
+    out.into_text()
 }
 
 /// The text so far.
@@ -47,6 +47,14 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    pub(super) fn new() -> Self {
+        Self { out: String::new() }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.out
+    }
+
     pub(super) fn line(&mut self, indent: usize, text: &str) {
         let _ = writeln!(self.out, "{:indent$}{text}", "");
     }

@@ -1,4 +1,4 @@
 //! Good files, and files that read back the same. Wrong ones are tested with the sentences about them, in `messages`.
 
 mod good;
-mod round_trip;
+pub mod round_trip;

@@ -6,6 +6,8 @@ use crate::domain::kinds::{CommandSpec, DEFAULT_TIMEOUT, Kind, Retry};
 use crate::format::duration::written;
 use crate::format::fault::MappingName;
 use crate::format::fields::{Fields, Reader};
+use crate::format::form::FieldControl::{Duration, Flag, Line, Number, Pairs, Script};
+use crate::format::form::FormField;
 use crate::format::render::{Writer, inline};
 
 use super::{KindFormat, retry};
@@ -15,6 +17,18 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     keys: &["script", "rollback", "workingFolder", "environment", "timeout", "retry", "goOn", "leaveRunning"],
     implied_by: Some("script"),
     guess: None,
+    form: &[
+        FormField::of("script", Script),
+        FormField::of("rollback", Script),
+        FormField::of("workingFolder", Line),
+        FormField::of("environment", Pairs),
+        FormField::of("timeout", Duration).or("10m"),
+        FormField::of("retry.attempts", Number).or("1"),
+        FormField::of("retry.delay", Duration).or("0s"),
+        FormField::of("goOn", Flag),
+        FormField::of("leaveRunning", Flag),
+    ],
+    new: || Kind::Command(CommandSpec { script: String::new(), ..nothing() }),
     read: |reader, fields| Kind::Command(command(reader, fields)),
 };
 

@@ -5,6 +5,8 @@ use crate::domain::people::Role;
 use crate::format::duration::written;
 use crate::format::fault::{FormatFault, ValueFault, ValueName};
 use crate::format::fields::{Fields, Reader};
+use crate::format::form::FieldControl::{Choice, Duration, Flag, Members, Number, Prose, Roles};
+use crate::format::form::FormField;
 use crate::format::render::Writer;
 
 use super::{Guess, KindFormat, check};
@@ -14,6 +16,16 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     keys: &["approvers", "roles", "required", "starterMayApprove", "deadline", "onDeadline", "check"],
     implied_by: None,
     guess: Some(Guess { keys: &["approvers", "roles"], stand_in: || Kind::ManualApproval(anybody()) }),
+    form: &[
+        FormField::of("approvers", Members),
+        FormField::of("roles", Roles),
+        FormField::of("required", Number).or("1"),
+        FormField::of("starterMayApprove", Flag),
+        FormField::of("deadline", Duration),
+        FormField::of("onDeadline", Choice(&["reject", "stay"])),
+        FormField::of("check", Prose),
+    ],
+    new: || Kind::ManualApproval(anybody()),
     read: |reader, fields| Kind::ManualApproval(approval(reader, fields)),
 };
 

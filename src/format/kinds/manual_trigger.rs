@@ -1,6 +1,7 @@
 //! The keys of a manual trigger.
 
 use crate::domain::kinds::{Kind, ManualTrigger};
+use crate::format::form::{FieldControl, FormField};
 use crate::format::render::Writer;
 
 use super::{KindFormat, check};
@@ -10,6 +11,8 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     keys: &["check"],
     implied_by: None,
     guess: None,
+    form: &[FormField::of("check", FieldControl::Prose)],
+    new: || Kind::ManualTrigger(ManualTrigger { check: String::new() }),
     read: |reader, fields| Kind::ManualTrigger(ManualTrigger { check: check(reader, fields) }),
 };
 

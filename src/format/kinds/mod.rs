@@ -3,6 +3,7 @@
 use crate::domain::kinds::Kind;
 
 use super::fields::{Fields, Reader};
+use super::form::FormField;
 use super::render::Writer;
 
 mod command;
@@ -22,6 +23,10 @@ pub(super) struct KindFormat {
     pub implied_by: Option<&'static str>,
     /// How a task without a good `type` is taken for one of this kind.
     pub guess: Option<Guess>,
+    /// The fields of its form.
+    pub form: &'static [FormField],
+    /// What a new task of it begins with: what must be said by people is empty, and so a problem until it is said.
+    pub new: fn() -> Kind,
     /// Reads its keys.
     pub read: fn(&mut Reader, &Fields<'_>) -> Kind,
 }

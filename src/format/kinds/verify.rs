@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::domain::kinds::{CheckMethod, HttpCheck, JsonCheck, Kind, StatusRange, VerifySpec};
+use crate::domain::kinds::{CheckMethod, HttpCheck, JsonCheck, Kind, Retry, StatusRange, VerifySpec};
 use crate::format::duration::written;
 use crate::format::fault::{DurationFault, MappingName, ValueFault};
 use crate::format::fields::{Fields, Reader};
+use crate::format::form::FieldControl::{Choice, Duration as Length, Flag, Line, Number, Pairs};
+use crate::format::form::FormField;
 use crate::format::render::{Writer, inline};
 
 use super::{KindFormat, retry};
@@ -16,6 +18,25 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     keys: &["http", "every", "holds", "within", "retry", "goOn"],
     implied_by: Some("http"),
     guess: None,
+    form: &[
+        FormField::of("http.url", Line),
+        FormField::of("http.method", Choice(&["GET", "HEAD", "OPTIONS", "POST"])),
+        FormField::of("http.headers", Pairs),
+        FormField::of("http.status", Line).or("200-299"),
+        FormField::of("http.contains", Line),
+        FormField::of("http.matches", Line),
+        FormField::of("http.json.path", Line),
+        FormField::of("http.json.equals", Line),
+        FormField::of("http.under", Length),
+        FormField::of("http.redirects", Choice(&[SAME_HOST, ANY_HOST])),
+        FormField::of("every", Length).or("5s"),
+        FormField::of("holds", Length).or("0s"),
+        FormField::of("within", Length).or("5m"),
+        FormField::of("retry.attempts", Number).or("1"),
+        FormField::of("retry.delay", Length).or("0s"),
+        FormField::of("goOn", Flag),
+    ],
+    new: || Kind::Verify(new()),
     read: |reader, fields| Kind::Verify(verify(reader, fields)),
 };
 
@@ -112,6 +133,18 @@ fn under(reader: &mut Reader, http: &Fields<'_>) -> Option<u64> {
         reader.wrong_field(http, "under", ValueFault::Duration(DurationFault::NotATime { found: text }));
     }
     time
+}
+
+/// A check to which everything is still to be said.
+fn new() -> VerifySpec {
+    VerifySpec {
+        http: HttpCheck { url: String::new(), ..nothing() },
+        every: DEFAULT_EVERY,
+        holds: 0,
+        within: DEFAULT_WITHIN,
+        retry: Retry::default(),
+        continue_on_error: false,
+    }
 }
 
 /// Stands in for a check that is wrong.

@@ -4,6 +4,8 @@ use crate::domain::kinds::{Kind, Wait};
 use crate::format::duration::written;
 use crate::format::fault::{MappingFault, ValueFault};
 use crate::format::fields::{Fields, Reader};
+use crate::format::form::FieldControl::{Duration, TimeOfDay, Zone};
+use crate::format::form::FormField;
 use crate::format::render::Writer;
 
 use super::KindFormat;
@@ -13,6 +15,12 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     keys: &["for", "until", "zone"],
     implied_by: None,
     guess: None,
+    form: &[
+        FormField::of("for", Duration),
+        FormField::of("until", TimeOfDay),
+        FormField::of("zone", Zone),
+    ],
+    new: || Kind::Wait(Wait::Seconds { seconds: 5 * 60 }),
     read: |reader, fields| Kind::Wait(wait(reader, fields)),
 };
 

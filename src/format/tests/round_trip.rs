@@ -122,10 +122,14 @@ fn verify() -> impl Strategy<Value = Kind> {
     )
 }
 
-fn task() -> impl Strategy<Value = Task> {
+/// A task of any kind.
+pub fn kind() -> impl Strategy<Value = Kind> {
     let trigger = text(200).prop_map(|check| Kind::ManualTrigger(ManualTrigger { check }));
-    let kind = prop_oneof![4 => command(), 1 => wait(), 1 => approval(), 1 => trigger, 2 => verify()];
-    (name(), text(128), kind).prop_map(|(name, description, kind)| Task { name, description, kind })
+    prop_oneof![4 => command(), 1 => wait(), 1 => approval(), 1 => trigger, 2 => verify()]
+}
+
+fn task() -> impl Strategy<Value = Task> {
+    (name(), text(128), kind()).prop_map(|(name, description, kind)| Task { name, description, kind })
 }
 
 fn definition() -> impl Strategy<Value = Definition> {

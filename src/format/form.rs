@@ -1,0 +1,241 @@
+//! Forms of tasks: which fields each kind asks for, their values as they are typed, and back. A form is read by the very functions
+//! that read a file, so that no rule is written twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::kinds::Kind;
+
+use super::Finding;
+use super::fault::MappingName;
+use super::fields::Reader;
+use super::kinds::{self, KindFormat};
+use super::render::Writer;
+use super::tree::{self, Entry, Node, Scalar, Value};
+
+/// A field of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormField {
+    /// Its key as in the YAML, with the keys that it is below: `retry.attempts`.
+    pub key: &'static str,
+    /// How it is asked for.
+    pub control: FieldControl,
+    /// What it counts as while it is empty; may be empty itself.
+    pub default: &'static str,
+}
+
+/// How the value of a field is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldControl {
+    /// One line of text.
+    Line,
+    /// A script: lines of code.
+    Script,
+    /// Lines of prose.
+    Prose,
+    /// A whole number.
+    Number,
+    /// A length of time, such as `90s` or `2h 30m`.
+    Duration,
+    /// A time of day, such as `22:00`.
+    TimeOfDay,
+    /// A time zone.
+    Zone,
+    /// Yes or no.
+    Flag,
+    /// One of these words; the first is meant while nothing is chosen.
+    Choice(&'static [&'static str]),
+    /// Any of the members of the team.
+    Members,
+    /// Any of the roles.
+    Roles,
+    /// Names, each with a value.
+    Pairs,
+}
+
+impl FormField {
+    pub(super) const fn of(key: &'static str, control: FieldControl) -> Self {
+        Self { key, control, default: "" }
+    }
+
+    pub(super) const fn or(self, default: &'static str) -> Self {
+        Self { default, ..self }
+    }
+}
+
+/// The value of a field as it is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FormValue {
+    /// A text, a word or a number; `true` of a flag.
+    Text(String),
+    /// Several words.
+    Words(Vec<String>),
+    /// Names with their values, in the order of the form.
+    Pairs(Vec<NamedValue>),
+}
+
+/// A name with its value.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct NamedValue {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+}
+
+/// The values of a form by the keys of its fields. What is empty is absent.
+pub type FormValues = BTreeMap<&'static str, FormValue>;
+
+/// What was read of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormReading {
+    /// The kind, with the values of before where a field could not be read.
+    pub kind: Kind,
+    /// What could not be read, each with the key of its field.
+    pub faults: Vec<FieldFinding>,
+}
+
+/// A field that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFinding {
+    /// Its key.
+    pub key: &'static str,
+    /// Why.
+    pub finding: Finding,
+}
+
+/// The words of all kinds, in the order in which people are told of them.
+pub fn kind_words() -> impl Iterator<Item = &'static str> {
+    kinds::ALL.iter().map(|own| own.word)
+}
+
+/// What a new task of that kind begins with.
+pub fn new_kind(word: &str) -> Option<Kind> {
+    format_of(word).map(|own| (own.new)())
+}
+
+/// The fields of that kind.
+pub fn form_fields(kind: &Kind) -> &'static [FormField] {
+    own(kind).form
+}
+
+/// The values that its form shows.
+pub fn form_values(kind: &Kind) -> FormValues {
+    let mut out = Writer::new();
+    kinds::write(&mut out, 0, kind);
+    let (documents, _) = tree::documents(&out.into_text());
+    let Some(node) = documents.first() else { return FormValues::new() };
+    form_fields(kind).iter().filter_map(|field| Some((field.key, shown(at(node, field.key)?, field.control)?))).collect()
+}
+
+/// Reads the values of a form of a task that was of this kind before.
+pub fn read_form(before: &Kind, values: &FormValues) -> FormReading {
+    let own = own(before);
+    let (kind, faults) = read(own, values);
+    if faults.is_empty() {
+        return FormReading { kind, faults };
+    }
+    let wrong: BTreeSet<&str> = faults.iter().map(|fault| fault.key).collect();
+    let mut sound = form_values(before);
+    sound.retain(|key, _| wrong.contains(key));
+    sound.extend(values.iter().filter(|(key, _)| !wrong.contains(*key)).map(|(key, value)| (*key, value.clone())));
+    // Two fields that will not go together may both be right alone: then it stays as it was.
+    let (kind, left) = read(own, &sound);
+    FormReading { kind: if left.is_empty() { kind } else { before.clone() }, faults }
+}
+
+fn own(kind: &Kind) -> &'static KindFormat {
+    // The list of kinds is made of the same lines as what writes them.
+    format_of(kind.word()).unwrap_or(&kinds::ALL[0])
+}
+
+fn format_of(word: &str) -> Option<&'static KindFormat> {
+    kinds::ALL.iter().find(|own| own.word == word)
+}
+
+fn read(own: &'static KindFormat, values: &FormValues) -> (Kind, Vec<FieldFinding>) {
+    let mut root = Vec::new();
+    for (key, value) in values {
+        insert(&mut root, key, node_of(value));
+    }
+    let root = node(Value::Mapping(root));
+    let mut reader = Reader::default();
+    let Some(fields) = reader.fields(&root, "", MappingName::Task) else { return ((own.new)(), Vec::new()) };
+    let kind = (own.read)(&mut reader, &fields);
+    let faults = reader.findings.into_iter().map(|finding| FieldFinding { key: key_of(own, &finding.at), finding });
+    (kind, faults.collect())
+}
+
+/// The field that a path leads to: into it, or to what it is below.
+fn key_of(own: &KindFormat, at: &str) -> &'static str {
+    let is_within = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    let keys = || own.form.iter().map(|field| field.key);
+    let found = keys().find(|key| is_within(at, key)).or_else(|| keys().find(|key| is_within(key, at)));
+    found.or_else(|| keys().next()).unwrap_or_default()
+}
+
+fn node(value: Value) -> Node {
+    Node { line: 1, value, cut: false }
+}
+
+fn scalar(text: &str) -> Node {
+    // Its lines are lines of what was typed into the field.
+    node(Value::Scalar(Scalar { text: text.to_owned(), block: Some(1), is_null: false }))
+}
+
+fn node_of(value: &FormValue) -> Node {
+    match value {
+        FormValue::Text(text) => scalar(text),
+        FormValue::Words(words) => node(Value::Sequence(words.iter().map(|word| scalar(word)).collect())),
+        FormValue::Pairs(pairs) => node(Value::Mapping(
+            pairs.iter().map(|pair| Entry { key: pair.name.clone(), line: 1, value: scalar(&pair.value) }).collect(),
+        )),
+    }
+}
+
+fn insert(into: &mut Vec<Entry>, key: &str, value: Node) {
+    let Some((outer, inner)) = key.split_once('.') else {
+        into.push(Entry { key: key.to_owned(), line: 1, value });
+        return;
+    };
+    if !into.iter().any(|entry| entry.key == outer) {
+        into.push(Entry { key: outer.to_owned(), line: 1, value: node(Value::Mapping(Vec::new())) });
+    }
+    if let Some(Value::Mapping(entries)) = into.iter_mut().find(|entry| entry.key == outer).map(|entry| &mut entry.value.value) {
+        insert(entries, inner, value);
+    }
+}
+
+fn at<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
+    let (outer, inner) = key.split_once('.').map_or((key, None), |(outer, inner)| (outer, Some(inner)));
+    let Value::Mapping(entries) = &node.value else { return None };
+    let found = &entries.iter().find(|entry| entry.key == outer)?.value;
+    match inner {
+        Some(inner) => at(found, inner),
+        None => Some(found),
+    }
+}
+
+fn shown(node: &Node, control: FieldControl) -> Option<FormValue> {
+    let text = |node: &Node| match &node.value {
+        Value::Scalar(scalar) => Some(scalar.text.clone()),
+        Value::Sequence(_) | Value::Mapping(_) => None,
+    };
+    match (&node.value, control) {
+        (Value::Sequence(items), _) => Some(FormValue::Words(items.iter().filter_map(text).collect())),
+        (Value::Mapping(entries), _) => Some(FormValue::Pairs(
+            entries
+                .iter()
+                .filter_map(|entry| Some(NamedValue { name: entry.key.clone(), value: text(&entry.value)? }))
+                .collect(),
+        )),
+        (Value::Scalar(scalar), FieldControl::Members | FieldControl::Roles) => {
+            Some(FormValue::Words(vec![scalar.text.clone()]))
+        }
+        (Value::Scalar(scalar), _) => Some(FormValue::Text(scalar.text.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests;

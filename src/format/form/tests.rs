@@ -1,0 +1,78 @@
+//! Forms of tasks: what is shown reads back to the same, and what cannot be read changes nothing else.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::kinds::CommandSpec;
+use crate::format::fault::{FormatFault, ValueFault};
+use crate::format::tests::round_trip::kind as any_kind;
+
+fn text(text: &str) -> FormValue {
+    FormValue::Text(text.to_owned())
+}
+
+fn command() -> Kind {
+    let Some(Kind::Command(new)) = new_kind(CommandSpec::WORD) else { panic!("there are commands") };
+    Kind::Command(CommandSpec { script: "make\n".to_owned(), timeout: 90, ..new })
+}
+
+proptest! {
+    #[test]
+    fn a_form_reads_back_to_what_it_shows(kind in any_kind()) {
+        let values = form_values(&kind);
+        let read = read_form(&new_kind(kind.word()).expect("it is a kind"), &values);
+        prop_assert!(read.faults.is_empty(), "{:?}", read.faults);
+        prop_assert_eq!(read.kind, kind);
+    }
+}
+
+#[test]
+fn every_kind_has_a_form_of_all_its_keys() {
+    for own in kinds::ALL {
+        let tops: BTreeSet<&str> = own.form.iter().map(|field| field.key.split('.').next().unwrap_or(field.key)).collect();
+        assert_eq!(tops, own.keys.iter().copied().collect(), "{}", own.word);
+        let new = (own.new)();
+        assert_eq!(new.word(), own.word);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_stays_as_it_was_and_the_rest_is_taken() {
+    let mut values = form_values(&command());
+    values.insert("timeout", text("ten minutes"));
+    values.insert("retry.attempts", text("3"));
+    let read = read_form(&command(), &values);
+    let [fault] = read.faults.as_slice() else { panic!("{:?}", read.faults) };
+    assert_eq!(fault.key, "timeout");
+    assert!(matches!(&fault.finding.fault, FormatFault::Value { fault: ValueFault::Duration(_), .. }));
+    let Kind::Command(command) = read.kind else { panic!("it is a command still") };
+    assert_eq!((command.timeout, command.retry.attempts), (90, 3));
+}
+
+#[test]
+fn a_field_that_must_be_filled_is_told_under_its_own_key() {
+    let verify = new_kind("verify").expect("there are checks");
+    let keys: Vec<_> = read_form(&verify, &FormValues::new()).faults.iter().map(|fault| fault.key).collect();
+    assert_eq!(keys, ["http.url"]);
+    let keys: Vec<_> = read_form(&command(), &FormValues::new()).faults.iter().map(|fault| fault.key).collect();
+    assert_eq!(keys, ["script"]);
+}
+
+#[test]
+fn two_fields_that_will_not_go_together_leave_the_task_as_it_was() {
+    let wait = new_kind("wait").expect("there are waits");
+    let mut values = form_values(&wait);
+    values.insert("until", text("22:00"));
+    let read = read_form(&wait, &values);
+    assert!(!read.faults.is_empty());
+    assert_eq!(read.kind, wait);
+}
+
+#[test]
+fn a_name_that_is_there_twice_is_told_at_its_field() {
+    let mut values = form_values(&command());
+    let pair = |value: &str| NamedValue { name: "CITY".to_owned(), value: value.to_owned() };
+    values.insert("environment", FormValue::Pairs(vec![pair("Basel"), pair("Bern")]));
+    let keys: Vec<_> = read_form(&command(), &values).faults.iter().map(|fault| fault.key).collect();
+    assert_eq!(keys, ["environment"]);
+}
