@@ -7,6 +7,8 @@ pub mod check;
 pub mod consistency;
 pub mod decide;
 pub mod definition;
+pub mod draft;
+pub mod edit;
 pub mod event;
 pub mod execution;
 pub mod failure_cause;

@@ -54,6 +54,21 @@ impl CommandSpec {
     pub const WORD: &'static str = "command";
 }
 
+impl Default for CommandSpec {
+    fn default() -> Self {
+        Self {
+            script: String::new(),
+            rollback: None,
+            working_folder: None,
+            environment: BTreeMap::new(),
+            timeout: DEFAULT_TIMEOUT,
+            retry: Retry::default(),
+            continue_on_error: false,
+            leave_running: false,
+        }
+    }
+}
+
 impl KindRules for CommandSpec {
     fn word(&self) -> &'static str {
         Self::WORD
@@ -85,6 +100,11 @@ impl KindRules for CommandSpec {
             texts.push(UsedText::new(format!("environment.{name}"), text, TextUse::Value));
         }
         texts
+    }
+
+    fn texts_mut(&mut self) -> Vec<&mut String> {
+        let texts = std::iter::once(&mut self.script).chain(&mut self.rollback).chain(&mut self.working_folder);
+        texts.chain(self.environment.values_mut()).collect()
     }
 }
 

@@ -61,6 +61,20 @@ impl ManualApproval {
     pub const WORD: &'static str = "manual-approval";
 }
 
+impl Default for ManualApproval {
+    fn default() -> Self {
+        Self {
+            approvers: Vec::new(),
+            roles: vec![Role::Approver],
+            required: 1,
+            starter_may_approve: false,
+            deadline: None,
+            on_deadline: OnDeadline::default(),
+            check: String::new(),
+        }
+    }
+}
+
 impl KindRules for ManualApproval {
     fn word(&self) -> &'static str {
         Self::WORD
@@ -79,6 +93,10 @@ impl KindRules for ManualApproval {
 
     fn texts(&self) -> Vec<UsedText<'_>> {
         vec![gate::words_to_check(&self.check)]
+    }
+
+    fn texts_mut(&mut self) -> Vec<&mut String> {
+        vec![&mut self.check]
     }
 }
 

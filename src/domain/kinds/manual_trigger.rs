@@ -45,4 +45,8 @@ impl KindRules for ManualTrigger {
     fn texts(&self) -> Vec<UsedText<'_>> {
         vec![gate::words_to_check(&self.check)]
     }
+
+    fn texts_mut(&mut self) -> Vec<&mut String> {
+        vec![&mut self.check]
+    }
 }

@@ -136,6 +136,9 @@ trait KindRules {
 
     /// Its texts in which references are replaced.
     fn texts(&self) -> Vec<UsedText<'_>>;
+
+    /// The same texts in the same order, to be changed.
+    fn texts_mut(&mut self) -> Vec<&mut String>;
 }
 
 const DAY: u64 = 24 * 60 * 60;
@@ -149,6 +152,27 @@ impl Kind {
             Self::ManualTrigger(trigger) => trigger,
             Self::Verify(verify) => verify,
         }
+    }
+
+    fn rules_mut(&mut self) -> &mut dyn KindRules {
+        match self {
+            Self::Command(command) => command,
+            Self::Wait(wait) => wait,
+            Self::ManualApproval(approval) => approval,
+            Self::ManualTrigger(trigger) => trigger,
+            Self::Verify(verify) => verify,
+        }
+    }
+
+    /// One of each kind, as a new task is offered it. What has no good default is left for people to say.
+    pub fn offered() -> [Self; 5] {
+        [
+            Self::Command(CommandSpec::default()),
+            Self::Verify(VerifySpec::default()),
+            Self::Wait(Wait::default()),
+            Self::ManualApproval(ManualApproval::default()),
+            Self::ManualTrigger(ManualTrigger::default()),
+        ]
     }
 
     /// The written word, as in YAML; `messages` has the one on the screen.
@@ -167,6 +191,10 @@ impl Kind {
 
     pub(super) fn texts(&self) -> Vec<UsedText<'_>> {
         self.rules().texts()
+    }
+
+    pub(super) fn texts_mut(&mut self) -> Vec<&mut String> {
+        self.rules_mut().texts_mut()
     }
 
     /// The work that it is.
@@ -261,4 +289,29 @@ impl Kind {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_false(flag: &bool) -> bool {
     !flag
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_the_same_to_be_read_and_to_be_changed() {
+        let [mut command, mut verify, wait, approval, trigger] = Kind::offered();
+        if let (Kind::Command(command), Kind::Verify(verify)) = (&mut command, &mut verify) {
+            command.rollback = Some("undo".to_owned());
+            command.working_folder = Some("folder".to_owned());
+            command.environment =
+                [("A", "1"), ("B", "2")].map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+            verify.http.headers =
+                [("a", "3"), ("b", "4")].map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+            verify.http.contains = Some("five".to_owned());
+            verify.http.json = Some(JsonCheck { path: "$.a".to_owned(), equals: "six".to_owned() });
+        }
+        for mut kind in [command, verify, wait, approval, trigger] {
+            let read: Vec<String> = kind.texts().iter().map(|used| used.text.to_owned()).collect();
+            let changed: Vec<String> = kind.texts_mut().into_iter().map(|text| text.clone()).collect();
+            assert_eq!(read, changed, "{}", kind.word());
+        }
+    }
 }

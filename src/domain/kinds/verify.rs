@@ -176,6 +176,23 @@ impl VerifySpec {
     pub const WORD: &'static str = "verify";
 }
 
+impl Default for VerifySpec {
+    fn default() -> Self {
+        let http = HttpCheck {
+            url: String::new(),
+            method: CheckMethod::default(),
+            headers: BTreeMap::new(),
+            status: StatusRange::default(),
+            contains: None,
+            matches: None,
+            json: None,
+            under_ms: None,
+            any_host: false,
+        };
+        Self { http, every: 5, holds: 0, within: 300, retry: Retry::default(), continue_on_error: false }
+    }
+}
+
 impl KindRules for VerifySpec {
     fn word(&self) -> &'static str {
         Self::WORD
@@ -213,6 +230,12 @@ impl KindRules for VerifySpec {
         texts.extend(http.contains.as_deref().map(|text| UsedText::new("http.contains", text, TextUse::Value)));
         texts.extend(http.json.as_ref().map(|json| UsedText::new("http.json.equals", &json.equals, TextUse::Value)));
         texts
+    }
+
+    fn texts_mut(&mut self) -> Vec<&mut String> {
+        let http = &mut self.http;
+        let texts = std::iter::once(&mut http.url).chain(http.headers.values_mut()).chain(&mut http.contains);
+        texts.chain(http.json.as_mut().map(|json| &mut json.equals)).collect()
     }
 }
 

@@ -36,6 +36,12 @@ impl Wait {
     pub const WORD: &'static str = "wait";
 }
 
+impl Default for Wait {
+    fn default() -> Self {
+        Self::Seconds { seconds: 600 }
+    }
+}
+
 impl KindRules for Wait {
     fn word(&self) -> &'static str {
         Self::WORD
@@ -50,6 +56,10 @@ impl KindRules for Wait {
     }
 
     fn texts(&self) -> Vec<UsedText<'_>> {
+        Vec::new()
+    }
+
+    fn texts_mut(&mut self) -> Vec<&mut String> {
         Vec::new()
     }
 }
