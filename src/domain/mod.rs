@@ -4,6 +4,7 @@
 pub mod account;
 mod apply;
 pub mod check;
+pub mod compare;
 pub mod consistency;
 pub mod decide;
 pub mod definition;
@@ -15,6 +16,7 @@ pub mod failure_cause;
 pub mod http;
 pub mod isolation;
 pub mod kinds;
+pub mod merge;
 pub mod names;
 pub mod outcome;
 pub mod people;

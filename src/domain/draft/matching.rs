@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::definition::{Definition, Group, Phase, TaskPosition};
+use super::super::definition::{Definition, Group, Phase, Task, TaskPosition};
 use super::{Draft, DraftGroup, DraftPhase, DraftTask, ElementId, NAME_FIELD};
 
 impl Draft {
@@ -10,8 +10,19 @@ impl Draft {
     /// its name, or else its place; a group that has one of its tasks, or else its place. What was typed into a task and
     /// could not be read stays too, unless its kind has been changed.
     pub fn matched(&self, name: &str, description: &str, definition: &Definition) -> Self {
-        let tasks = self.match_tasks(definition);
-        let mut matching = Matching { old: self, tasks, kept: BTreeSet::new(), next_id: self.next_id };
+        self.matched_by((name, description, definition), ByPlace::Anything)
+    }
+
+    /// The same for two versions of which nobody says that one became the other in place: a task with another name must do
+    /// the same to be taken for the task that was at its place.
+    pub(in crate::domain) fn matched_closely(&self, name: &str, description: &str, definition: &Definition) -> Self {
+        self.matched_by((name, description, definition), ByPlace::OnlyTheSame)
+    }
+
+    fn matched_by(&self, read: (&str, &str, &Definition), by_place: ByPlace) -> Self {
+        let (name, description, definition) = read;
+        let tasks = self.match_tasks(definition, by_place);
+        let mut matching = Matching { old: self, tasks, by_place, kept: BTreeSet::new(), next_id: self.next_id };
         let phases = matching.phases(&definition.phases);
         Self {
             name: name.to_owned(),
@@ -22,30 +33,44 @@ impl Draft {
         }
     }
 
-    fn match_tasks(&self, definition: &Definition) -> BTreeMap<TaskPosition, &DraftTask> {
+    fn match_tasks(&self, definition: &Definition, by_place: ByPlace) -> BTreeMap<TaskPosition, &DraftTask> {
         let named = self.named();
         let by_id: BTreeMap<ElementId, &DraftTask> = self.tasks().map(|(_, task)| (task.id, task)).collect();
-        let by_place: BTreeMap<TaskPosition, &DraftTask> = self.tasks().collect();
+        let places: BTreeMap<TaskPosition, &DraftTask> = self.tasks().collect();
+        let may_be = |old: &DraftTask, new: &Task| match by_place {
+            ByPlace::Anything => true,
+            ByPlace::OnlyTheSame => old.kind == new.kind,
+        };
         let mut taken = BTreeSet::new();
         let mut matched = BTreeMap::new();
         for (place, task) in definition.tasks() {
             let same = named.get(task.name.as_str()).filter(|id| taken.insert(**id));
             matched.extend(same.and_then(|id| by_id.get(id)).map(|old| (place, *old)));
         }
-        for (place, _) in definition.tasks() {
+        for (place, task) in definition.tasks() {
             if matched.contains_key(&place) {
                 continue;
             }
-            let same = by_place.get(&place).filter(|old| taken.insert(old.id));
+            let same = places.get(&place).filter(|old| may_be(old, task) && taken.insert(old.id));
             matched.extend(same.map(|old| (place, *old)));
         }
         matched
     }
 }
 
+/// What is taken for the same by its place alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ByPlace {
+    /// Whatever is there.
+    Anything,
+    /// A task that does the same, a phase that has a task of the old one.
+    OnlyTheSame,
+}
+
 struct Matching<'d> {
     old: &'d Draft,
     tasks: BTreeMap<TaskPosition, &'d DraftTask>,
+    by_place: ByPlace,
     /// The phases and groups whose ids are used.
     kept: BTreeSet<ElementId>,
     next_id: u32,
@@ -58,6 +83,15 @@ impl<'d> Matching<'d> {
         id
     }
 
+    /// Whether an old phase may be the one with that index, though it has another name.
+    fn may_be(&self, old: &DraftPhase, index: usize) -> bool {
+        let of_old = |id: ElementId| old.groups.iter().flat_map(|group| &group.tasks).any(|task| task.id == id);
+        match self.by_place {
+            ByPlace::Anything => true,
+            ByPlace::OnlyTheSame => self.tasks.iter().any(|(at, task)| at.phase == index && of_old(task.id)),
+        }
+    }
+
     fn phases(&mut self, phases: &[Phase]) -> Vec<DraftPhase> {
         let old = self.old;
         let mut matched: Vec<Option<&DraftPhase>> = Vec::new();
@@ -66,7 +100,8 @@ impl<'d> Matching<'d> {
             matched.push(named.find(|old| self.kept.insert(old.id)));
         }
         for (index, found) in matched.iter_mut().enumerate().filter(|(_, found)| found.is_none()) {
-            *found = old.phases.get(index).filter(|old| self.kept.insert(old.id));
+            let at_place = old.phases.get(index).filter(|old| self.may_be(old, index));
+            *found = at_place.filter(|old| self.kept.insert(old.id));
         }
         let both = phases.iter().zip(matched).enumerate();
         both.map(|(index, (phase, found))| DraftPhase {

@@ -283,3 +283,5 @@ pub fn apply(draft: &mut Draft, command: &EditCommand) -> Result<AppliedEdit, Ed
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) use tests::random;

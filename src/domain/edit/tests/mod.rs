@@ -2,7 +2,7 @@
 
 mod commands;
 mod properties;
-mod random;
+pub(in crate::domain) mod random;
 mod rows;
 
 use super::*;

@@ -1,4 +1,4 @@
-//! What no history of commands breaks.
+//! Properties that no history of commands breaks.
 
 use std::collections::{BTreeMap, BTreeSet};
 

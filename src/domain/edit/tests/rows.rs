@@ -1,4 +1,4 @@
-//! What users of other editors complain of: a test for each row of the list of wishes that is about the model.
+//! Complaints of users of other editors: a test for each row of the list of wishes that is about the model.
 
 use super::*;
 
