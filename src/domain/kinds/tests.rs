@@ -60,7 +60,9 @@ fn taking_every_field_is_taking_all_there_and_back() {
             let keys: Vec<String> = full.fields().into_iter().chain(empty.fields()).map(|field| field.key).collect();
             for (mut taker, giver) in [(full.clone(), &empty), (empty.clone(), &full)] {
                 let before = taker.clone();
-                keys.iter().for_each(|key| taker.take(key, giver));
+                for key in &keys {
+                    taker.take(key, giver);
+                }
                 if before.form() == giver.form() {
                     assert_eq!(taker, *giver);
                     same += 1;

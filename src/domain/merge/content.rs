@@ -7,7 +7,6 @@ use crate::domain::draft::{Draft, DraftTask, ElementId};
 use crate::domain::kinds::{FieldValue, Kind};
 
 /// An element on the three sides.
-#[derive(Clone, Copy)]
 pub(super) struct Trio<'d, T> {
     pub(super) base: Option<&'d T>,
     pub(super) mine: Option<&'d T>,
@@ -43,7 +42,7 @@ impl Merging<'_> {
             let trio = Trio::of(&maps, id);
             let task = match (trio.mine, trio.theirs) {
                 (Some(mine), Some(theirs)) => Some(self.task(trio.base, mine, theirs)),
-                (Some(_), None) | (None, Some(_)) => self.kept(id, trio, |task| &task.name, says_the_same).cloned(),
+                (Some(_), None) | (None, Some(_)) => self.kept(id, &trio, |task| &task.name, says_the_same).cloned(),
                 (None, None) => None,
             };
             merged.extend(task.map(|task| (id, task)));
@@ -55,7 +54,7 @@ impl Merging<'_> {
     pub(super) fn kept<'d, T>(
         &mut self,
         id: ElementId,
-        trio: Trio<'d, T>,
+        trio: &Trio<'d, T>,
         name: impl Fn(&T) -> &str,
         is_same: impl Fn(&T, &T) -> bool,
     ) -> Option<&'d T> {

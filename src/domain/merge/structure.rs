@@ -24,13 +24,14 @@ impl Merging<'_> {
         let in_phases = self.children(&parents, &groups);
         let mut phases = self.phase_names(&in_phases);
 
-        let order = self.order(&lists, None, phases.keys().copied().collect());
+        let none = BTreeSet::new();
+        let order = self.order(&lists, None, &phases.keys().copied().collect());
         let mut merged = Vec::new();
         for id in order {
-            let order = self.order(&lists, Some(id), in_phases.get(&id).cloned().unwrap_or_default());
+            let order = self.order(&lists, Some(id), in_phases.get(&id).unwrap_or(&none));
             let mut groups = Vec::new();
             for group in order {
-                let order = self.order(&lists, Some(group), in_groups.get(&group).cloned().unwrap_or_default());
+                let order = self.order(&lists, Some(group), in_groups.get(&group).unwrap_or(&none));
                 let tasks: Vec<DraftTask> = order.iter().filter_map(|task| tasks.remove(task)).collect();
                 groups.push(DraftGroup { id: group, tasks });
             }
@@ -97,7 +98,7 @@ impl Merging<'_> {
                 }
                 (Some(only), None) | (None, Some(only)) if in_phases.contains_key(&id) => Some(only.clone()),
                 (Some(_), None) | (None, Some(_)) => {
-                    self.kept(id, trio, String::as_str, |base, left| base == left).cloned()
+                    self.kept(id, &trio, String::as_str, |base, left| base == left).cloned()
                 }
                 (None, None) => None,
             };
@@ -112,7 +113,7 @@ impl Merging<'_> {
         &mut self,
         lists: &[Lists; 3],
         parent: Option<ElementId>,
-        children: BTreeSet<ElementId>,
+        children: &BTreeSet<ElementId>,
     ) -> Vec<ElementId> {
         let none = Vec::new();
         let [base, mine, theirs] = lists.each_ref().map(|lists| lists.get(&parent));

@@ -216,3 +216,34 @@ fn a11_every_place_that_is_offered_is_another_and_can_be_moved_to() {
         assert!(!seen.is_empty());
     }
 }
+
+/// Twenty phases with ten tasks each, of which each uses what the first of the phase before gave.
+fn largest() -> Editing {
+    let phases: Vec<Phase> = (0..20)
+        .map(|number| {
+            let used = if number == 0 { String::new() } else { format!("${{tasks.t-{}-0.outputs.x}}", number - 1) };
+            let tasks: Vec<Task> =
+                (0..10).map(|index| task(&format!("t-{number}-{index}"), &format!(": {used}"))).collect();
+            phase(&format!("p-{number}"), &[&tasks[..5], &tasks[5..]])
+        })
+        .collect();
+    editing(&phases)
+}
+
+#[test]
+fn a12_the_problems_of_the_largest_release_task_are_each_told_with_their_task() {
+    let mut editing = largest();
+    assert_eq!(editing.draft.problems(), []);
+    let tasks: Vec<DraftTask> = editing.draft.tasks().map(|(_, task)| task.clone()).collect();
+    for task in &tasks {
+        let Kind::Command(mut command) = task.kind.clone() else { panic!("{task:?}") };
+        command.timeout = 0;
+        let set = EditCommand::SetTask { task: task.id, kind: Kind::Command(command), unread: BTreeMap::new() };
+        editing.run(&set).expect("it is set");
+    }
+    let told: Vec<_> = editing.draft.problems().into_iter().filter_map(|problem| problem.element).collect();
+    assert_eq!(told, tasks.iter().map(|task| task.id).collect::<Vec<_>>());
+    let renamed = EditCommand::RenameTask { task: tasks[0].id, name: "first".to_owned() };
+    assert_eq!(summary(editing.run(&renamed).expect("it is named")).references, 10);
+    assert_eq!(editing.draft.problems().len(), tasks.len());
+}
