@@ -66,6 +66,13 @@ pub fn offered(random: [u8; 6]) -> String {
     format!("release-{tail}")
 }
 
+/// A word with a number behind it; the word is cut where the name would be too long.
+pub(super) fn numbered(word: &str, number: usize) -> String {
+    let tail = format!("-{number}");
+    let head: String = word.chars().take(MAX_NAME_LEN.saturating_sub(tail.len())).collect();
+    head + &tail
+}
+
 /// The word that somebody who wrote `word` most likely meant, if one is near enough.
 pub fn nearest<'w>(word: &str, candidates: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let bare = |text: &str| text.replace(['_', '-', ' '], "").to_lowercase();

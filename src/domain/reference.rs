@@ -9,6 +9,10 @@ use std::ops::Range;
 use super::kinds::CommandSpec;
 use super::names;
 
+mod rename;
+
+pub(in crate::domain) use rename::rename_tasks;
+
 /// How much is told of what is ill-formed.
 const MAX_SHOWN: usize = 80;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::field::{self, FieldValue, KindField};
 use super::retry::{self, Retry};
 use super::{Class, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
 use crate::domain::validate::{FieldFault, LengthUnit, TaskPart, TaskProblems};
@@ -54,6 +55,42 @@ impl CommandSpec {
     pub const WORD: &'static str = "command";
 }
 
+impl Default for CommandSpec {
+    fn default() -> Self {
+        Self {
+            script: String::new(),
+            rollback: None,
+            working_folder: None,
+            environment: BTreeMap::new(),
+            timeout: DEFAULT_TIMEOUT,
+            retry: Retry::default(),
+            continue_on_error: false,
+            leave_running: false,
+        }
+    }
+}
+
+impl CommandSpec {
+    /// Makes the field of that key what it is in another.
+    pub(super) fn take(&mut self, key: &str, other: &Self) {
+        match key {
+            "script" => self.script.clone_from(&other.script),
+            "rollback" => self.rollback.clone_from(&other.rollback),
+            "workingFolder" => self.working_folder.clone_from(&other.working_folder),
+            "timeout" => self.timeout = other.timeout,
+            "retry.attempts" => self.retry.attempts = other.retry.attempts,
+            "retry.delay" => self.retry.delay = other.retry.delay,
+            "goOn" => self.continue_on_error = other.continue_on_error,
+            "leaveRunning" => self.leave_running = other.leave_running,
+            key => {
+                if let Some(name) = key.strip_prefix("environment.") {
+                    field::take_entry(&mut self.environment, &other.environment, name);
+                }
+            }
+        }
+    }
+}
+
 impl KindRules for CommandSpec {
     fn word(&self) -> &'static str {
         Self::WORD
@@ -85,6 +122,25 @@ impl KindRules for CommandSpec {
             texts.push(UsedText::new(format!("environment.{name}"), text, TextUse::Value));
         }
         texts
+    }
+
+    fn texts_mut(&mut self) -> Vec<&mut String> {
+        let texts = std::iter::once(&mut self.script).chain(&mut self.rollback).chain(&mut self.working_folder);
+        texts.chain(self.environment.values_mut()).collect()
+    }
+
+    fn fields(&self) -> Vec<KindField> {
+        let Self { script, rollback, working_folder, environment, timeout, retry, continue_on_error, leave_running } =
+            self;
+        let mut fields = vec![KindField::text("script", script)];
+        fields.extend(rollback.as_deref().map(|text| KindField::text("rollback", text)));
+        fields.extend(working_folder.as_deref().map(|text| KindField::text("workingFolder", text)));
+        fields.extend(field::of_map("environment", environment));
+        fields.push(KindField::new("timeout", FieldValue::Seconds(*timeout)));
+        fields.extend(field::of_retry(*retry));
+        fields.push(KindField::new("goOn", FieldValue::Flag(*continue_on_error)));
+        fields.push(KindField::new("leaveRunning", FieldValue::Flag(*leave_running)));
+        fields
     }
 }
 

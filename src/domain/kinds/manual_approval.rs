@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::field::{FieldValue, KindField};
 use super::gate::{self, Deciders, Gate, OnDeadline};
 use super::{Class, DAY, KindRules, UsedText, is_false};
 use crate::domain::account;
@@ -61,6 +62,36 @@ impl ManualApproval {
     pub const WORD: &'static str = "manual-approval";
 }
 
+impl Default for ManualApproval {
+    fn default() -> Self {
+        Self {
+            approvers: Vec::new(),
+            roles: vec![Role::Approver],
+            required: 1,
+            starter_may_approve: false,
+            deadline: None,
+            on_deadline: OnDeadline::default(),
+            check: String::new(),
+        }
+    }
+}
+
+impl ManualApproval {
+    /// Makes the field of that key what it is in another.
+    pub(super) fn take(&mut self, key: &str, other: &Self) {
+        match key {
+            "approvers" => self.approvers.clone_from(&other.approvers),
+            "roles" => self.roles.clone_from(&other.roles),
+            "required" => self.required = other.required,
+            "starterMayApprove" => self.starter_may_approve = other.starter_may_approve,
+            "deadline" => self.deadline = other.deadline,
+            "onDeadline" => self.on_deadline = other.on_deadline,
+            "check" => self.check.clone_from(&other.check),
+            _ => {}
+        }
+    }
+}
+
 impl KindRules for ManualApproval {
     fn word(&self) -> &'static str {
         Self::WORD
@@ -79,6 +110,28 @@ impl KindRules for ManualApproval {
 
     fn texts(&self) -> Vec<UsedText<'_>> {
         vec![gate::words_to_check(&self.check)]
+    }
+
+    fn texts_mut(&mut self) -> Vec<&mut String> {
+        vec![&mut self.check]
+    }
+
+    fn fields(&self) -> Vec<KindField> {
+        let Self { approvers, roles, required, starter_may_approve, deadline, on_deadline, check } = self;
+        let mut fields = vec![
+            KindField::new("approvers", FieldValue::List(approvers.clone())),
+            KindField::new("roles", FieldValue::Roles(roles.clone())),
+            KindField::new("required", FieldValue::Number(*required)),
+            KindField::new("starterMayApprove", FieldValue::Flag(*starter_may_approve)),
+        ];
+        fields.extend(deadline.map(|seconds| KindField::new("deadline", FieldValue::Seconds(seconds))));
+        let on_deadline = match on_deadline {
+            OnDeadline::Reject => "reject",
+            OnDeadline::Stay => "stay",
+        };
+        fields.push(KindField::new("onDeadline", FieldValue::Word(on_deadline)));
+        fields.push(KindField::text("check", check));
+        fields
     }
 }
 

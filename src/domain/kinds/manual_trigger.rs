@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::field::KindField;
 use super::gate::{self, Deciders, Gate, OnDeadline};
 use super::{Class, KindRules, UsedText};
 use crate::domain::validate::TaskProblems;
@@ -17,6 +18,15 @@ pub struct ManualTrigger {
 impl ManualTrigger {
     /// Its word as a kind of task.
     pub const WORD: &'static str = "manual-trigger";
+}
+
+impl ManualTrigger {
+    /// Makes the field of that key what it is in another.
+    pub(super) fn take(&mut self, key: &str, other: &Self) {
+        if key == "check" {
+            self.check.clone_from(&other.check);
+        }
+    }
 }
 
 impl KindRules for ManualTrigger {
@@ -44,5 +54,13 @@ impl KindRules for ManualTrigger {
 
     fn texts(&self) -> Vec<UsedText<'_>> {
         vec![gate::words_to_check(&self.check)]
+    }
+
+    fn texts_mut(&mut self) -> Vec<&mut String> {
+        vec![&mut self.check]
+    }
+
+    fn fields(&self) -> Vec<KindField> {
+        vec![KindField::text("check", &self.check)]
     }
 }

@@ -7,6 +7,7 @@ use super::placement::Placement;
 use super::validate::TaskProblems;
 
 mod command;
+mod field;
 mod gate;
 mod manual_approval;
 mod manual_trigger;
@@ -15,6 +16,7 @@ mod verify;
 mod wait;
 
 pub use command::{CommandSpec, DEFAULT_TIMEOUT};
+pub use field::{FieldValue, KindField};
 pub use gate::{Deciders, Gate, OnDeadline};
 pub use manual_approval::ManualApproval;
 pub use manual_trigger::ManualTrigger;
@@ -136,6 +138,17 @@ trait KindRules {
 
     /// Its texts in which references are replaced.
     fn texts(&self) -> Vec<UsedText<'_>>;
+
+    /// The same texts in the same order, to be changed.
+    fn texts_mut(&mut self) -> Vec<&mut String>;
+
+    /// Its fields that have a value, in the order in which people read them.
+    fn fields(&self) -> Vec<KindField>;
+
+    /// Its form: those of one form have the same fields.
+    fn form(&self) -> &'static str {
+        self.word()
+    }
 }
 
 const DAY: u64 = 24 * 60 * 60;
@@ -149,6 +162,27 @@ impl Kind {
             Self::ManualTrigger(trigger) => trigger,
             Self::Verify(verify) => verify,
         }
+    }
+
+    fn rules_mut(&mut self) -> &mut dyn KindRules {
+        match self {
+            Self::Command(command) => command,
+            Self::Wait(wait) => wait,
+            Self::ManualApproval(approval) => approval,
+            Self::ManualTrigger(trigger) => trigger,
+            Self::Verify(verify) => verify,
+        }
+    }
+
+    /// One of each kind, as a new task is offered it. What has no good default is left for people to say.
+    pub fn offered() -> [Self; 5] {
+        [
+            Self::Command(CommandSpec::default()),
+            Self::Verify(VerifySpec::default()),
+            Self::Wait(Wait::default()),
+            Self::ManualApproval(ManualApproval::default()),
+            Self::ManualTrigger(ManualTrigger::default()),
+        ]
     }
 
     /// The written word, as in YAML; `messages` has the one on the screen.
@@ -167,6 +201,35 @@ impl Kind {
 
     pub(super) fn texts(&self) -> Vec<UsedText<'_>> {
         self.rules().texts()
+    }
+
+    pub(super) fn texts_mut(&mut self) -> Vec<&mut String> {
+        self.rules_mut().texts_mut()
+    }
+
+    /// Its fields that have a value, in the order in which people read them.
+    pub fn fields(&self) -> Vec<KindField> {
+        self.rules().fields()
+    }
+
+    /// Its form: those of one form have the same fields.
+    pub(super) fn form(&self) -> &'static str {
+        self.rules().form()
+    }
+
+    /// Makes the field of that key what it is in another of the same form, which may mean that it has no value.
+    pub(super) fn take(&mut self, key: &str, other: &Self) {
+        match (self, other) {
+            (Self::Command(command), Self::Command(other)) => command.take(key, other),
+            (Self::Wait(wait), Self::Wait(other)) => wait.take(key, other),
+            (Self::ManualApproval(approval), Self::ManualApproval(other)) => approval.take(key, other),
+            (Self::ManualTrigger(trigger), Self::ManualTrigger(other)) => trigger.take(key, other),
+            (Self::Verify(verify), Self::Verify(other)) => verify.take(key, other),
+            (
+                Self::Command(_) | Self::Wait(_) | Self::ManualApproval(_) | Self::ManualTrigger(_) | Self::Verify(_),
+                _,
+            ) => {}
+        }
     }
 
     /// The work that it is.
@@ -262,3 +325,6 @@ impl Kind {
 fn is_false(flag: &bool) -> bool {
     !flag
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json_path::JsonPath;
 
+use super::field::{self, FieldValue, KindField};
 use super::retry::{self, Retry};
 use super::{Class, DAY, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
 use crate::domain::validate::{FieldFault, LengthUnit, TaskPart, TaskProblems};
@@ -176,6 +177,51 @@ impl VerifySpec {
     pub const WORD: &'static str = "verify";
 }
 
+impl Default for VerifySpec {
+    fn default() -> Self {
+        let http = HttpCheck {
+            url: String::new(),
+            method: CheckMethod::default(),
+            headers: BTreeMap::new(),
+            status: StatusRange::default(),
+            contains: None,
+            matches: None,
+            json: None,
+            under_ms: None,
+            any_host: false,
+        };
+        Self { http, every: 5, holds: 0, within: 300, retry: Retry::default(), continue_on_error: false }
+    }
+}
+
+impl VerifySpec {
+    /// Makes the field of that key what it is in another.
+    pub(super) fn take(&mut self, key: &str, other: &Self) {
+        let (http, of) = (&mut self.http, &other.http);
+        match key {
+            "http.url" => http.url.clone_from(&of.url),
+            "http.method" => http.method = of.method,
+            "http.status" => http.status = of.status,
+            "http.contains" => http.contains.clone_from(&of.contains),
+            "http.matches" => http.matches.clone_from(&of.matches),
+            "http.json" => http.json.clone_from(&of.json),
+            "http.under" => http.under_ms = of.under_ms,
+            "http.anyHost" => http.any_host = of.any_host,
+            "every" => self.every = other.every,
+            "holds" => self.holds = other.holds,
+            "within" => self.within = other.within,
+            "retry.attempts" => self.retry.attempts = other.retry.attempts,
+            "retry.delay" => self.retry.delay = other.retry.delay,
+            "goOn" => self.continue_on_error = other.continue_on_error,
+            key => {
+                if let Some(name) = key.strip_prefix("http.headers.") {
+                    field::take_entry(&mut http.headers, &of.headers, name);
+                }
+            }
+        }
+    }
+}
+
 impl KindRules for VerifySpec {
     fn word(&self) -> &'static str {
         Self::WORD
@@ -213,6 +259,31 @@ impl KindRules for VerifySpec {
         texts.extend(http.contains.as_deref().map(|text| UsedText::new("http.contains", text, TextUse::Value)));
         texts.extend(http.json.as_ref().map(|json| UsedText::new("http.json.equals", &json.equals, TextUse::Value)));
         texts
+    }
+
+    fn texts_mut(&mut self) -> Vec<&mut String> {
+        let http = &mut self.http;
+        let texts = std::iter::once(&mut http.url).chain(http.headers.values_mut()).chain(&mut http.contains);
+        texts.chain(http.json.as_mut().map(|json| &mut json.equals)).collect()
+    }
+
+    fn fields(&self) -> Vec<KindField> {
+        let HttpCheck { url, method, headers, status, contains, matches, json, under_ms, any_host } = &self.http;
+        let mut fields =
+            vec![KindField::text("http.url", url), KindField::new("http.method", FieldValue::Word(method.word()))];
+        fields.extend(field::of_map("http.headers", headers));
+        fields.push(KindField::new("http.status", FieldValue::Statuses(*status)));
+        fields.extend(contains.as_deref().map(|text| KindField::text("http.contains", text)));
+        fields.extend(matches.as_deref().map(|text| KindField::text("http.matches", text)));
+        fields.extend(json.clone().map(|json| KindField::new("http.json", FieldValue::Json(json))));
+        fields.extend(under_ms.map(|most| KindField::new("http.under", FieldValue::Milliseconds(most))));
+        fields.push(KindField::new("http.anyHost", FieldValue::Flag(*any_host)));
+        for (key, seconds) in [("every", self.every), ("holds", self.holds), ("within", self.within)] {
+            fields.push(KindField::new(key, FieldValue::Seconds(seconds)));
+        }
+        fields.extend(field::of_retry(self.retry));
+        fields.push(KindField::new("goOn", FieldValue::Flag(self.continue_on_error)));
+        fields
     }
 }
 

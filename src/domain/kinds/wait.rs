@@ -4,6 +4,7 @@ use chrono::{Duration, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::field::{FieldValue, KindField};
 use super::{Class, DAY, KindRules, UsedText};
 use crate::domain::execution::Moment;
 use crate::domain::validate::{FieldFault, TaskPart, TaskProblems};
@@ -36,6 +37,29 @@ impl Wait {
     pub const WORD: &'static str = "wait";
 }
 
+impl Default for Wait {
+    fn default() -> Self {
+        Self::Seconds { seconds: 600 }
+    }
+}
+
+impl Wait {
+    /// Makes the field of that key what it is in another of the same form.
+    pub(super) fn take(&mut self, key: &str, other: &Self) {
+        match (self, other) {
+            (Self::Seconds { seconds }, Self::Seconds { seconds: of }) => *seconds = *of,
+            (Self::Clock { hour, minute, zone }, Self::Clock { hour: of_hour, minute: of_minute, zone: of_zone }) => {
+                if key == "zone" {
+                    zone.clone_from(of_zone);
+                } else {
+                    (*hour, *minute) = (*of_hour, *of_minute);
+                }
+            }
+            (Self::Seconds { .. }, Self::Clock { .. }) | (Self::Clock { .. }, Self::Seconds { .. }) => {}
+        }
+    }
+}
+
 impl KindRules for Wait {
     fn word(&self) -> &'static str {
         Self::WORD
@@ -51,6 +75,27 @@ impl KindRules for Wait {
 
     fn texts(&self) -> Vec<UsedText<'_>> {
         Vec::new()
+    }
+
+    fn texts_mut(&mut self) -> Vec<&mut String> {
+        Vec::new()
+    }
+
+    fn fields(&self) -> Vec<KindField> {
+        match self {
+            Self::Seconds { seconds } => vec![KindField::new("for", FieldValue::Seconds(*seconds))],
+            Self::Clock { hour, minute, zone } => vec![
+                KindField::new("until", FieldValue::TimeOfDay { hour: *hour, minute: *minute }),
+                KindField::text("zone", zone),
+            ],
+        }
+    }
+
+    fn form(&self) -> &'static str {
+        match self {
+            Self::Seconds { .. } => "for",
+            Self::Clock { .. } => "until",
+        }
     }
 }
 

@@ -1,0 +1,240 @@
+//! Comparison of two definitions as a structure: phases and tasks that were added, removed, named anew, moved or changed,
+//! and of each task its fields with the value before and after.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::definition::{Definition, TaskPosition};
+use super::draft::{Draft, DraftTask, ElementId};
+use super::kinds::{FieldValue, Kind, KindField};
+
+/// All that is different; empty when nothing is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// The best effort policy, if it is another.
+    pub best_effort: Option<FieldDiff>,
+    /// Phases that are different, apart from what is in them: in the order after, then what was removed.
+    pub phases: Vec<PhaseDiff>,
+    /// Tasks that are different, in the same order.
+    pub tasks: Vec<TaskDiff>,
+}
+
+/// How a phase is different.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhaseDiff {
+    /// What it was; nothing: it was added.
+    pub before: Option<PhasePlace>,
+    /// What it is; nothing: it was removed.
+    pub after: Option<PhasePlace>,
+    /// Whether it stands elsewhere.
+    pub position: PositionDiff,
+}
+
+/// A phase in one of the definitions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhasePlace {
+    /// Its name.
+    pub name: String,
+    /// Its index.
+    pub index: usize,
+}
+
+/// How a task is different.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskDiff {
+    /// What it was; nothing: it was added.
+    pub before: Option<TaskPlace>,
+    /// What it is; nothing: it was removed.
+    pub after: Option<TaskPlace>,
+    /// Whether it stands elsewhere.
+    pub position: PositionDiff,
+    /// The fields with another value; all, if it was added or removed.
+    pub fields: Vec<FieldDiff>,
+}
+
+/// A task in one of the definitions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskPlace {
+    /// Its name.
+    pub name: String,
+    /// Name of its phase.
+    pub phase: String,
+    /// Where it stands.
+    pub position: TaskPosition,
+}
+
+/// Whether something that is in both stands elsewhere. What only made room for others has not moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PositionDiff {
+    /// It does not, or it is in one of them only.
+    Stays,
+    /// It does.
+    Moved,
+}
+
+/// A field with its value before and after; nothing: it had or has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldDiff {
+    /// Its key as in the YAML.
+    pub key: String,
+    /// The value before.
+    pub before: Option<FieldValue>,
+    /// The value after.
+    pub after: Option<FieldValue>,
+}
+
+impl Comparison {
+    /// Whether nothing is different.
+    pub fn is_empty(&self) -> bool {
+        self.best_effort.is_none() && self.phases.is_empty() && self.tasks.is_empty()
+    }
+}
+
+/// Compares two definitions. A task is the same if it has the same name, or stands at the same place and does the same.
+pub fn compare(before: &Definition, after: &Definition) -> Comparison {
+    let old = Draft::of("", "", before);
+    let new = old.matched_closely("", "", after);
+    let flag = |draft: &Draft| Some(FieldValue::Flag(draft.best_effort));
+    let best_effort = (old.best_effort != new.best_effort).then(|| FieldDiff {
+        key: "bestEffort".to_owned(),
+        before: flag(&old),
+        after: flag(&new),
+    });
+    let moved = moved(&old, &new);
+    Comparison { best_effort, phases: phases(&old, &new, &moved), tasks: tasks(&old, &new, &moved) }
+}
+
+fn phases(old: &Draft, new: &Draft, moved: &BTreeSet<ElementId>) -> Vec<PhaseDiff> {
+    let places = |draft: &Draft| -> BTreeMap<ElementId, PhasePlace> {
+        let numbered = draft.phases.iter().enumerate();
+        numbered.map(|(index, phase)| (phase.id, PhasePlace { name: phase.name.clone(), index })).collect()
+    };
+    let (mut before, mut after) = (places(old), places(new));
+    let order = in_order(old.phases.iter().map(|phase| phase.id), new.phases.iter().map(|phase| phase.id));
+    let diffs = order.into_iter().map(|id| PhaseDiff {
+        before: before.remove(&id),
+        after: after.remove(&id),
+        position: position_diff(moved, id),
+    });
+    let name = |place: &Option<PhasePlace>| place.as_ref().map(|place| place.name.clone());
+    diffs.filter(|diff| name(&diff.before) != name(&diff.after) || diff.position == PositionDiff::Moved).collect()
+}
+
+fn tasks(old: &Draft, new: &Draft, moved: &BTreeSet<ElementId>) -> Vec<TaskDiff> {
+    let place = |draft: &Draft, (position, task): (TaskPosition, &DraftTask)| TaskPlace {
+        name: task.name.clone(),
+        phase: draft.phases[position.phase].name.clone(),
+        position,
+    };
+    let of = |draft: &Draft| -> BTreeMap<ElementId, (TaskPlace, DraftTask)> {
+        draft.tasks().map(|(position, task)| (task.id, (place(draft, (position, task)), task.clone()))).collect()
+    };
+    let (mut before, mut after) = (of(old), of(new));
+    let order = in_order(old.tasks().map(|(_, task)| task.id), new.tasks().map(|(_, task)| task.id));
+    let diffs = order.into_iter().map(|id| {
+        let (before, after) = (before.remove(&id), after.remove(&id));
+        let said =
+            |task: &Option<(TaskPlace, DraftTask)>| task.as_ref().map_or_else(Vec::new, |(_, task)| fields_of(task));
+        TaskDiff {
+            fields: field_diffs(said(&before), said(&after)),
+            before: before.map(|(place, _)| place),
+            after: after.map(|(place, _)| place),
+            position: position_diff(moved, id),
+        }
+    });
+    let name = |place: &Option<TaskPlace>| place.as_ref().map(|place| place.name.clone());
+    let is_different = |diff: &TaskDiff| {
+        name(&diff.before) != name(&diff.after) || diff.position == PositionDiff::Moved || !diff.fields.is_empty()
+    };
+    diffs.filter(is_different).collect()
+}
+
+/// What is there after, then what was only there before.
+fn in_order(old: impl Iterator<Item = ElementId>, new: impl Iterator<Item = ElementId>) -> Vec<ElementId> {
+    let mut order: Vec<ElementId> = new.collect();
+    let known: BTreeSet<ElementId> = order.iter().copied().collect();
+    order.extend(old.filter(|id| !known.contains(id)));
+    order
+}
+
+fn position_diff(moved: &BTreeSet<ElementId>, id: ElementId) -> PositionDiff {
+    if moved.contains(&id) { PositionDiff::Moved } else { PositionDiff::Stays }
+}
+
+fn fields_of(task: &DraftTask) -> Vec<KindField> {
+    let kind: &Kind = &task.kind;
+    let mut fields = vec![KindField { key: "type".to_owned(), value: FieldValue::Word(kind.word()) }];
+    if !task.description.is_empty() {
+        let value = FieldValue::Text(task.description.clone());
+        fields.push(KindField { key: "description".to_owned(), value });
+    }
+    fields.extend(kind.fields());
+    fields
+}
+
+fn field_diffs(before: Vec<KindField>, after: Vec<KindField>) -> Vec<FieldDiff> {
+    let mut old: Vec<Option<KindField>> = before.into_iter().map(Some).collect();
+    let mut diffs: Vec<FieldDiff> = Vec::new();
+    for KindField { key, value } in after {
+        let was = old.iter_mut().find(|field| field.as_ref().is_some_and(|field| field.key == key));
+        let before = was.and_then(Option::take).map(|field| field.value);
+        diffs.push(FieldDiff { key, before, after: Some(value) });
+    }
+    let gone = old.into_iter().flatten();
+    diffs.extend(gone.map(|KindField { key, value }| FieldDiff { key, before: Some(value), after: None }));
+    diffs.retain(|diff| diff.before != diff.after);
+    diffs
+}
+
+/// Phases, groups and tasks that are in both and stand elsewhere: in another parent, or in another order than the longest
+/// part of their siblings that kept theirs.
+fn moved(old: &Draft, new: &Draft) -> BTreeSet<ElementId> {
+    let (before, after) = (lists(old), lists(new));
+    let mut moved = BTreeSet::new();
+    let parents = |lists: &BTreeMap<Option<ElementId>, Vec<ElementId>>| -> BTreeMap<ElementId, Option<ElementId>> {
+        lists.iter().flat_map(|(parent, list)| list.iter().map(|id| (*id, *parent))).collect()
+    };
+    let old_parents = parents(&before);
+    for (parent, list) in &after {
+        let stayed = |id: &&ElementId| old_parents.get(id) == Some(parent);
+        let was_elsewhere = |id: &&ElementId| old_parents.contains_key(id) && !stayed(id);
+        moved.extend(list.iter().filter(was_elsewhere));
+        let places: BTreeMap<ElementId, usize> =
+            before.get(parent).into_iter().flatten().enumerate().map(|(index, id)| (*id, index)).collect();
+        let kept: Vec<ElementId> = list.iter().filter(stayed).copied().collect();
+        let in_order = longest_rising(&kept.iter().map(|id| places.get(id).copied().unwrap_or(0)).collect::<Vec<_>>());
+        moved.extend(kept.iter().enumerate().filter(|(index, _)| !in_order.contains(index)).map(|(_, id)| *id));
+    }
+    moved
+}
+
+/// The children of each element, in order; of nothing the phases.
+pub(super) fn lists(draft: &Draft) -> BTreeMap<Option<ElementId>, Vec<ElementId>> {
+    let mut lists = BTreeMap::new();
+    lists.insert(None, draft.phases.iter().map(|phase| phase.id).collect());
+    for phase in &draft.phases {
+        lists.insert(Some(phase.id), phase.groups.iter().map(|group| group.id).collect());
+    }
+    for (_, _, group) in draft.groups() {
+        lists.insert(Some(group.id), group.tasks.iter().map(|task| task.id).collect());
+    }
+    lists
+}
+
+/// The indices of a longest part of the numbers that rises.
+fn longest_rising(numbers: &[usize]) -> BTreeSet<usize> {
+    let mut lengths: Vec<(usize, Option<usize>)> = Vec::new();
+    for (index, number) in numbers.iter().enumerate() {
+        let before = (0..index).filter(|earlier| numbers[*earlier] < *number).max_by_key(|earlier| lengths[*earlier].0);
+        lengths.push((before.map_or(1, |earlier| lengths[earlier].0 + 1), before));
+    }
+    let mut at = (0..numbers.len()).max_by_key(|index| lengths[*index].0);
+    let mut rising = BTreeSet::new();
+    while let Some(index) = at {
+        rising.insert(index);
+        at = lengths[index].1;
+    }
+    rising
+}
+
+#[cfg(test)]
+mod tests;
