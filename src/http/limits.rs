@@ -20,10 +20,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use parking_lot::{Mutex, MutexGuard};
-use uuid::Uuid;
 
 use crate::app::passwords::Requester;
 use crate::app::secret::{self, SecretHash};
+use crate::domain::ids::{SessionId, UserId};
 
 /// So many keys are remembered at most; then those that matter least are forgotten.
 const MANY_KEYS: usize = 10_000;
@@ -41,7 +41,7 @@ pub struct SignInLimits {
     /// Of the networks that addresses belong to: what one subscriber may have of IPv6, and neighbours of IPv4.
     wider: [(Bits, Limit<IpAddr>); 2],
     /// Of changing one's own password: a user and their session.
-    changes: Limit<(Uuid, Uuid)>,
+    changes: Limit<(UserId, SessionId)>,
     lately: Lately,
 }
 
@@ -148,12 +148,12 @@ impl SignInLimits {
     }
 
     /// Takes a try to change the password of that user in that session, or says how many seconds to wait.
-    pub fn take_change(&self, user: Uuid, session: Uuid, now: DateTime<Utc>) -> Result<(), u64> {
+    pub fn take_change(&self, user: UserId, session: SessionId, now: DateTime<Utc>) -> Result<(), u64> {
         self.changes.take((user, session), now)
     }
 
     /// Gives a try to change the password back: the present one was right.
-    pub fn give_change_back(&self, user: Uuid, session: Uuid) {
+    pub fn give_change_back(&self, user: UserId, session: SessionId) {
         self.changes.give_back((user, session));
     }
 }
@@ -391,15 +391,15 @@ mod tests {
     #[test]
     fn s1_a_change_of_the_password_is_held_up_by_its_own_session_only() {
         let limits = SignInLimits::default();
-        let (start, ann) = (DateTime::UNIX_EPOCH, Uuid::from_u128(1));
+        let (start, ann, here) = (DateTime::UNIX_EPOCH, UserId::from_u128(1), SessionId::from_u128(1));
         crowd(&limits, start);
         for n in 0..5 {
-            assert!(limits.take_change(ann, ann, start).is_ok(), "try {n}");
+            assert!(limits.take_change(ann, here, start).is_ok(), "try {n}");
         }
-        assert_eq!(limits.take_change(ann, ann, start).err(), Some(10));
-        assert!(limits.take_change(ann, Uuid::from_u128(2), start).is_ok(), "another session");
-        limits.give_change_back(ann, ann);
-        assert!(limits.take_change(ann, ann, start).is_ok());
+        assert_eq!(limits.take_change(ann, here, start).err(), Some(10));
+        assert!(limits.take_change(ann, SessionId::from_u128(2), start).is_ok(), "another session");
+        limits.give_change_back(ann, here);
+        assert!(limits.take_change(ann, here, start).is_ok());
     }
 
     #[test]
