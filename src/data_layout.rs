@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
+
+use crate::domain::ids::{ExecutionId, TeamId};
 
 /// The folders of the data folder: the engine fills them, pages read logs in them.
 #[derive(Debug, Clone)]
@@ -28,23 +29,23 @@ impl DataLayout {
     }
 
     /// The folder of one attempt: its order, log and exit status.
-    pub fn attempt(&self, execution: Uuid, task: &str, attempt: u32) -> PathBuf {
+    pub fn attempt(&self, execution: ExecutionId, task: &str, attempt: u32) -> PathBuf {
         self.data.join("runs").join(execution.to_string()).join(task).join(attempt.to_string())
     }
 
     /// The log of one attempt.
-    pub fn log(&self, execution: Uuid, task: &str, attempt: u32) -> PathBuf {
+    pub fn log(&self, execution: ExecutionId, task: &str, attempt: u32) -> PathBuf {
         self.attempt(execution, task, attempt).join("log")
     }
 
     /// Where scripts run that name no working folder: shared by the tasks of one execution. A task name cannot
     /// begin with a dot, so no attempt's folder is of that name.
-    pub fn shared(&self, execution: Uuid) -> PathBuf {
+    pub fn shared(&self, execution: ExecutionId) -> PathBuf {
         self.data.join("runs").join(execution.to_string()).join(".work")
     }
 
     /// The folder for the temporary files of one attempt. Its path is short, since that of a socket has about 100 bytes.
-    pub fn temporary(&self, execution: Uuid, task: &str, attempt: u32) -> PathBuf {
+    pub fn temporary(&self, execution: ExecutionId, task: &str, attempt: u32) -> PathBuf {
         let hash = Sha256::digest(format!("{execution}/{task}/{attempt}"));
         let begin = hash.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
         self.temporaries().join(format!("{begin:012x}"))
@@ -66,7 +67,7 @@ impl DataLayout {
     }
 
     /// What is that team's: relative working folders are relative to it.
-    pub fn team(&self, team: Uuid) -> PathBuf {
+    pub fn team(&self, team: TeamId) -> PathBuf {
         self.teams().join(team.to_string())
     }
 }

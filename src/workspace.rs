@@ -8,10 +8,10 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::data_layout::DataLayout;
 use crate::domain::failure_cause::FailureCause;
+use crate::domain::ids::TeamId;
 use crate::regular_file;
 
 /// The file that says whose the old folders are. It lies in the workspace, so that a backup has it.
@@ -22,7 +22,7 @@ const MAX_NAME_LEN: u64 = 16 * 1024 * 1024;
 
 /// Which teams have which of the old folders.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FolderOwners(BTreeMap<String, BTreeSet<Uuid>>);
+pub struct FolderOwners(BTreeMap<String, BTreeSet<TeamId>>);
 
 /// Where the script of a team works.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +57,8 @@ impl FolderOwners {
     }
 
     /// Every old folder that there is now, with the teams that name it in a working folder.
-    pub fn found(folders: &DataLayout, named: &[(Uuid, String)]) -> io::Result<Self> {
-        let mut given: BTreeMap<String, BTreeSet<Uuid>> =
+    pub fn found(folders: &DataLayout, named: &[(TeamId, String)]) -> io::Result<Self> {
+        let mut given: BTreeMap<String, BTreeSet<TeamId>> =
             old_folders(folders)?.into_iter().map(|folder| (folder, BTreeSet::new())).collect();
         for (team, wanted) in named {
             if let Some((first, _)) = parted(wanted)
@@ -71,7 +71,7 @@ impl FolderOwners {
     }
 
     /// Gives a folder to one team alone; `false` if there is no such folder.
-    pub fn give(&mut self, folder: &str, team: Uuid) -> bool {
+    pub fn give(&mut self, folder: &str, team: TeamId) -> bool {
         self.0.get_mut(folder).is_some_and(|teams| {
             *teams = BTreeSet::from([team]);
             true
@@ -79,12 +79,17 @@ impl FolderOwners {
     }
 
     /// The folders that several teams have, and those that none has.
-    pub fn unsettled(&self) -> impl Iterator<Item = (&str, &BTreeSet<Uuid>)> {
+    pub fn unsettled(&self) -> impl Iterator<Item = (&str, &BTreeSet<TeamId>)> {
         self.0.iter().filter(|(_, teams)| teams.len() != 1).map(|(folder, teams)| (folder.as_str(), teams))
     }
 
     /// Where a script of this team works that wants that folder.
-    pub fn place(&self, folders: &DataLayout, team: Uuid, wanted: Option<&str>) -> Result<ScriptFolder, FailureCause> {
+    pub fn place(
+        &self,
+        folders: &DataLayout,
+        team: TeamId,
+        wanted: Option<&str>,
+    ) -> Result<ScriptFolder, FailureCause> {
         if let Some(wanted) = wanted.filter(|wanted| wanted.split('/').any(|part| part == "..")) {
             return Err(FailureCause::FolderClimbs { folder: wanted.to_owned() });
         }
@@ -133,7 +138,7 @@ mod tests {
     fn s20_an_old_folder_is_of_the_teams_that_name_it_and_every_other_of_one_team() {
         let home = tempfile::tempdir().unwrap();
         let folders = DataLayout::new(home.path()).unwrap();
-        let (shop, bank) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (shop, bank) = (TeamId::from_u128(1), TeamId::from_u128(2));
         for folder in ["shop", "both", "forgotten", ".teams"] {
             std::fs::create_dir_all(folders.workspace().join(folder)).unwrap();
         }

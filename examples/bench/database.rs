@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, QueryResult, Statement};
 use tempfile::TempDir;
 use tokio::time::sleep;
-use uuid::Uuid;
+use tollgate::domain::ids::ReleaseId;
 
 use crate::by_hand::{self, one_to};
 use crate::postgres::Cluster;
@@ -104,15 +104,15 @@ impl Sql {
     }
 
     /// A key as it stands in SQL.
-    pub fn literal(&self, id: Uuid) -> String {
+    pub fn literal(&self, id: ReleaseId) -> String {
         match self.kind {
-            Kind::Sqlite => format!("x'{}'", id.simple()),
+            Kind::Sqlite => format!("x'{}'", id.uuid().simple()),
             Kind::Postgres => format!("'{id}'"),
         }
     }
 
     /// Waits until the release task is in that status.
-    pub async fn until_status(&self, release: Uuid, status: i64) -> anyhow::Result<()> {
+    pub async fn until_status(&self, release: ReleaseId, status: i64) -> anyhow::Result<()> {
         let id = self.literal(release);
         self.until(&format!("SELECT status FROM releases WHERE id = {id}"), status).await
     }

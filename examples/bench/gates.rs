@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-use uuid::Uuid;
+use tollgate::domain::ids::{ExecutionId, ReleaseId};
 
 use crate::client::Client;
 use crate::database::Sql;
@@ -26,7 +26,7 @@ const APPROVERS: usize = 8;
 const BATCH_SIZE: TimeDelta = TimeDelta::milliseconds(100);
 
 /// A checkpoint that is open: its release task and the number of its execution.
-type Open = (Uuid, i32);
+type Open = (ReleaseId, i32);
 
 /// Both.
 pub async fn measure(run: &mut Run<'_>) -> anyhow::Result<()> {
@@ -82,7 +82,7 @@ fn count(number: usize) -> anyhow::Result<i64> {
 }
 
 async fn execute_all(run: &Run<'_>) -> anyhow::Result<()> {
-    let ids: Vec<Uuid> = run
+    let ids: Vec<ReleaseId> = run
         .sql
         .rows(&of_gates("r.id", ""))
         .await?
@@ -141,9 +141,9 @@ async fn decide(mut approver: Client, hear: Arc<Mutex<mpsc::UnboundedReceiver<Op
 async fn waits(sql: &Sql) -> anyhow::Result<Vec<TimeDelta>> {
     let events = of_gates("v.execution_id, v.happened_at", "AND v.kind IN ('checkpoint_opened', 'decided')")
         .replace("releases r", "releases r JOIN events v ON v.release_id = r.id");
-    let mut times: HashMap<Uuid, (DateTime<Utc>, DateTime<Utc>)> = HashMap::new();
+    let mut times: HashMap<ExecutionId, (DateTime<Utc>, DateTime<Utc>)> = HashMap::new();
     for row in sql.rows(&events).await? {
-        let (execution, at): (Uuid, DateTime<Utc>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let (execution, at): (ExecutionId, DateTime<Utc>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         let (first, last) = times.entry(execution).or_insert((at, at));
         (*first, *last) = (at.min(*first), at.max(*last));
     }

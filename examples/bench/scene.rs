@@ -6,11 +6,11 @@ use anyhow::{anyhow, bail};
 use tollgate::app::accounts::NewUser;
 use tollgate::app::{App, Caller, Imported, ReleaseContent};
 use tollgate::clock::Clock;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::people::Role;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::format;
 use tollgate::store::Store;
-use uuid::Uuid;
 
 use crate::client::Client;
 use crate::database::Place;
@@ -42,7 +42,7 @@ pub struct Scene {
 
 /// One of them.
 pub struct ReleaseTask {
-    pub id: Uuid,
+    pub id: ReleaseId,
     pub url: String,
     /// Names of its tasks.
     tasks: Vec<String>,
@@ -145,7 +145,7 @@ pub async fn release_task(app: &App, region: &str, name: &str, phases: &str) -> 
 }
 
 /// The page of a release task.
-pub fn url(region: &str, id: Uuid) -> String {
+pub fn url(region: &str, id: ReleaseId) -> String {
     format!("/regions/{region}/release-tasks/{id}")
 }
 

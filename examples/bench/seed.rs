@@ -1,7 +1,7 @@
 //! Fills the database with the past: 1,000 release tasks with 100 executions each, every one a copy of an execution that
 //! really ran, with its tasks, attempts, decision and events.
 
-use uuid::Uuid;
+use tollgate::domain::ids::ReleaseId;
 
 use crate::database::{Kind, Sql};
 use crate::scene::{GATES, LISTED};
@@ -27,7 +27,7 @@ enum Rows {
 
 impl Sql {
     /// Copies the release task of that key, with its last execution, into the list.
-    pub async fn fill_list(&self, usual: Uuid) -> anyhow::Result<()> {
+    pub async fn fill_list(&self, usual: ReleaseId) -> anyhow::Result<()> {
         self.run(self.without_checks()).await?;
         self.run("BEGIN").await?;
         self.copy_release(usual, LISTED, Rows::Listed).await?;
@@ -54,11 +54,11 @@ impl Sql {
     }
 
     /// Copies the release task that only waits for a decision; it was never executed.
-    pub async fn fill_gates(&self, gate: Uuid) -> anyhow::Result<()> {
+    pub async fn fill_gates(&self, gate: ReleaseId) -> anyhow::Result<()> {
         self.copy_release(gate, GATES, Rows::Gates).await
     }
 
-    async fn copy_release(&self, of: Uuid, region: &str, rows: Rows) -> anyhow::Result<()> {
+    async fn copy_release(&self, of: ReleaseId, region: &str, rows: Rows) -> anyhow::Result<()> {
         let (id, of) = (self.key(rows, "0", "n"), self.literal(of));
         let name = format!("'{region}-service-' || CAST(n AS text)");
         self.run(&format!(

@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, sleep_until};
-use uuid::Uuid;
+use tollgate::domain::ids::ReleaseId;
 
 use crate::client::Client;
 use crate::crowd::Cast;
@@ -291,9 +291,10 @@ fn in_crowd(what: &str, and: &str) -> String {
 impl Driver {
     /// Executes each, agrees where somebody must, and executes it again when it has ended; in the end waits for all.
     async fn drive(mut self, cast: &Cast) -> anyhow::Result<Driven> {
-        let numbers: HashMap<Uuid, usize> = cast.others.iter().enumerate().map(|(at, task)| (task.id, at)).collect();
+        let numbers: HashMap<ReleaseId, usize> =
+            cast.others.iter().enumerate().map(|(at, task)| (task.id, at)).collect();
         let mut driven = Driven::default();
-        let mut agreed: HashMap<Uuid, i64> = HashMap::new();
+        let mut agreed: HashMap<ReleaseId, i64> = HashMap::new();
         for task in &cast.others {
             pace::execute(&mut self.operator, task).await?;
             driven.executed += 1;
@@ -302,7 +303,7 @@ impl Driver {
             let over = *self.stopped.borrow();
             let mut active = 0;
             for row in self.sql.rows(&in_crowd("r.id, r.status, r.last_number", "")).await? {
-                let (id, status, last): (Uuid, i32, i32) =
+                let (id, status, last): (ReleaseId, i32, i32) =
                     (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
                 let Some(number) = numbers.get(&id) else { continue };
                 let task = &cast.others[*number];

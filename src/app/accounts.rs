@@ -1,11 +1,10 @@
 //! Operations on users, teams and regions: who there is, and who may do what. Each leaves its audit event in the same
 //! transaction, and what takes a right away also changes the mark that every replica looks at.
 
-use uuid::Uuid;
-
 use super::{App, Caller, passwords, sessions};
 use crate::domain::account::{self, NameFault, PasswordFault};
 use crate::domain::event::AccountEvent;
+use crate::domain::ids::{RegionId, TeamId, UserId};
 use crate::domain::people::{Role, User};
 use crate::domain::policy::{self, Agreement};
 use crate::store::{Credentials, Scope, Stamp, StoreError, WriteTx, new_id};
@@ -110,7 +109,7 @@ pub struct Short {
 
 impl App {
     /// Makes a user with their roles.
-    pub async fn add_user(&self, caller: &Caller, new: NewUser) -> Result<Uuid> {
+    pub async fn add_user(&self, caller: &Caller, new: NewUser) -> Result<UserId> {
         let hash = checked_hash(&new.name, new.password).await?;
         let tx = self.store.begin_write().await?;
         let stamp = self.administers(&tx, caller).await?;
@@ -221,7 +220,7 @@ impl App {
     }
 
     /// Makes a team that may or may not have scripts run on the server.
-    pub async fn add_team(&self, caller: &Caller, name: &str, runs_scripts: bool) -> Result<Uuid> {
+    pub async fn add_team(&self, caller: &Caller, name: &str, runs_scripts: bool) -> Result<TeamId> {
         account::check_place_name(name).map_err(|NameFault| AccountError::PlaceName)?;
         let tx = self.store.begin_write().await?;
         let stamp = self.administers(&tx, caller).await?;
@@ -247,7 +246,7 @@ impl App {
     }
 
     /// Makes a region.
-    pub async fn add_region(&self, caller: &Caller, name: &str) -> Result<Uuid> {
+    pub async fn add_region(&self, caller: &Caller, name: &str) -> Result<RegionId> {
         account::check_place_name(name).map_err(|NameFault| AccountError::PlaceName)?;
         let tx = self.store.begin_write().await?;
         let stamp = self.administers(&tx, caller).await?;
@@ -271,7 +270,7 @@ impl App {
     }
 }
 
-async fn permit_one(tx: &WriteTx, stamp: &Stamp, (id, name): (Uuid, &str), granted: bool) -> Result<()> {
+async fn permit_one(tx: &WriteTx, stamp: &Stamp, (id, name): (TeamId, &str), granted: bool) -> Result<()> {
     if tx.permit_scripts(id, granted).await? {
         let team = name.to_owned();
         let event =
@@ -301,7 +300,7 @@ pub(super) async fn insert_user(
     Ok(user)
 }
 
-async fn grant_one(tx: &WriteTx, stamp: &Stamp, (user_id, user): (Uuid, &str), team: &str, role: Role) -> Result<()> {
+async fn grant_one(tx: &WriteTx, stamp: &Stamp, (user_id, user): (UserId, &str), team: &str, role: Role) -> Result<()> {
     let team_id = tx.team_named(team).await?.ok_or_else(|| AccountError::NoSuchTeam(team.to_owned()))?;
     if tx.grant(user_id, team_id, role).await? {
         let event = AccountEvent::RoleGranted { user: user.to_owned(), team: team.to_owned(), role };

@@ -3,11 +3,10 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::AppError;
 use super::accounts::AccountError;
 use crate::domain::execution::Moment;
+use crate::domain::ids::TeamId;
 use crate::domain::people::{Actor, User};
 use crate::domain::policy;
 use crate::store::{Scope, Stamp};
@@ -41,7 +40,7 @@ impl Caller {
     }
 
     /// Whether they may see a release task of that team.
-    pub(super) fn may_see(&self, team: Uuid, deleted: bool) -> bool {
+    pub(super) fn may_see(&self, team: TeamId, deleted: bool) -> bool {
         match self {
             Self::User { user, .. } => policy::may_see(user, team, deleted),
             Self::CommandLine => true,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{RwLock, RwLockWriteGuard};
-use uuid::Uuid;
+
+use crate::domain::ids::ReleaseId;
 
 /// The most release tasks that are remembered.
 const MAX_ENTRIES: usize = 20_000;
@@ -20,7 +21,7 @@ struct Marks {
     lists: AtomicU64,
     checkpoints: AtomicU64,
     catalogue: AtomicU64,
-    releases: RwLock<HashMap<Uuid, u64>>,
+    releases: RwLock<HashMap<ReleaseId, u64>>,
 }
 
 impl ChangeVersions {
@@ -43,7 +44,7 @@ impl ChangeVersions {
     }
 
     /// The release task changed, or a log of its execution grew.
-    pub fn touch(&self, release: Uuid) {
+    pub fn touch(&self, release: ReleaseId) {
         let mut marks = self.with_room();
         // Taken under the lock, so that of two changes at once the later mark stays.
         marks.insert(release, self.next());
@@ -80,7 +81,7 @@ impl ChangeVersions {
 
     /// The mark of a release task. Ask before reading what the page shows: a change between the two then costs a
     /// refresh too many instead of one too few.
-    pub fn mark(&self, release: Uuid) -> u64 {
+    pub fn mark(&self, release: ReleaseId) -> u64 {
         let known = self.0.releases.read().get(&release).copied();
         known.unwrap_or_else(|| *self.with_room().entry(release).or_insert_with(|| self.next()))
     }
@@ -96,7 +97,7 @@ impl ChangeVersions {
     }
 
     /// The marks of release tasks, with room for one more.
-    fn with_room(&self) -> RwLockWriteGuard<'_, HashMap<Uuid, u64>> {
+    fn with_room(&self) -> RwLockWriteGuard<'_, HashMap<ReleaseId, u64>> {
         let mut marks = self.0.releases.write();
         if marks.len() >= MAX_ENTRIES {
             marks.clear();
@@ -116,15 +117,15 @@ mod tests {
     #[test]
     fn marks_only_grow_and_take_no_more_than_their_room() {
         let live = ChangeVersions::new(7);
-        let release = Uuid::from_u128(1);
+        let release = ReleaseId::from_u128(1);
         let first = live.mark(release);
         assert_eq!(live.mark(release), first);
         for number in 0..=MAX_ENTRIES as u128 {
-            live.mark(Uuid::from_u128(2 + number));
+            live.mark(ReleaseId::from_u128(2 + number));
         }
         assert!(live.0.releases.read().len() <= MAX_ENTRIES);
         assert!(live.mark(release) > first, "what was forgotten is told as changed");
-        let changes: [fn(&ChangeVersions, Uuid); 2] = [
+        let changes: [fn(&ChangeVersions, ReleaseId); 2] = [
             |live, release| {
                 live.touch(release);
                 live.touch_catalogue();

@@ -4,11 +4,11 @@ use std::future::pending;
 use std::panic::resume_unwind;
 
 use tokio::task::JoinError;
-use uuid::Uuid;
 
 use super::{App, AppError, Caller};
-use crate::domain::decide::{self, Command, Selection};
+use crate::domain::decide::{self, Command, NewIds, Selection};
 use crate::domain::execution::Execution;
+use crate::domain::ids::ReleaseId;
 use crate::domain::people::User;
 use crate::domain::policy;
 use crate::domain::precondition::Expected;
@@ -21,7 +21,12 @@ const ROUNDS: usize = 5;
 
 impl App {
     /// Executes the release task; answers the number of the execution.
-    pub async fn execute(&self, caller: &Caller, release_id: Uuid, selection: &Selection) -> Result<u32, AppError> {
+    pub async fn execute(
+        &self,
+        caller: &Caller,
+        release_id: ReleaseId,
+        selection: &Selection,
+    ) -> Result<u32, AppError> {
         self.execute_from(caller, release_id, Expected::default(), selection).await
     }
 
@@ -29,7 +34,7 @@ impl App {
     pub async fn execute_from(
         &self,
         caller: &Caller,
-        release_id: Uuid,
+        release_id: ReleaseId,
         expected: Expected,
         selection: &Selection,
     ) -> Result<u32, AppError> {
@@ -41,7 +46,7 @@ impl App {
     async fn execute_once(
         &self,
         caller: &Caller,
-        release_id: Uuid,
+        release_id: ReleaseId,
         expected: Expected,
         selection: &Selection,
     ) -> Result<u32, AppError> {
@@ -49,7 +54,8 @@ impl App {
         let (user, release) = self.seen_by(&tx, caller, release_id).await?;
         let now = self.clock.now();
         let number = release.last_number() + 1;
-        let (execution, event) = decide::execute(&release, number, &user, selection, now, &mut new_id)?;
+        let ids = NewIds { execution: new_id(), task_run: &mut new_id };
+        let (execution, event) = decide::execute(&release, number, &user, selection, now, ids)?;
         expected.check(&release)?;
         tx.insert_execution(&execution, &caller.stamp(&user, now), &[event]).await?;
         self.commit(tx, move |app| app.changed(&execution)).await?;
@@ -57,7 +63,7 @@ impl App {
     }
 
     /// Does what a person asks of the last execution; answers that execution as it is afterwards.
-    pub async fn ask(&self, caller: &Caller, release_id: Uuid, command: &Command) -> Result<Execution, AppError> {
+    pub async fn ask(&self, caller: &Caller, release_id: ReleaseId, command: &Command) -> Result<Execution, AppError> {
         self.ask_from(caller, release_id, Expected::default(), command).await
     }
 
@@ -65,7 +71,7 @@ impl App {
     pub async fn ask_from(
         &self,
         caller: &Caller,
-        release_id: Uuid,
+        release_id: ReleaseId,
         expected: Expected,
         command: &Command,
     ) -> Result<Execution, AppError> {
@@ -85,7 +91,7 @@ impl App {
     async fn ask_once(
         &self,
         caller: &Caller,
-        release_id: Uuid,
+        release_id: ReleaseId,
         expected: Expected,
         command: &Command,
     ) -> Result<Execution, AppError> {
@@ -111,7 +117,7 @@ impl App {
         &self,
         tx: &WriteTx,
         caller: &Caller,
-        release_id: Uuid,
+        release_id: ReleaseId,
     ) -> Result<(User, Release), AppError> {
         let user = tx.user(caller.user()?.id).await?.ok_or(AppError::NotFound)?;
         let release = tx.release(release_id).await?.ok_or(AppError::NotFound)?;

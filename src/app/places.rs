@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
-use uuid::Uuid;
 
 use super::{AppError, Wakeup};
 use crate::domain::event::Event;
 use crate::domain::execution::{Direction, Execution};
+use crate::domain::ids::ExecutionId;
 use crate::domain::places::{Places, Waiting, in_turn};
 use crate::domain::scripts::ScriptPermission;
 use crate::store::{HeldPlaces, Store, StoreError, Term, WriteTx};
@@ -21,7 +21,7 @@ pub struct ScriptPlaces {
     /// Whether anybody may wait: while nobody does, nobody asks.
     line: AtomicBool,
     /// Executions that could not be carried on when it was their turn: they hold up no other.
-    faulty: Mutex<BTreeSet<Uuid>>,
+    faulty: Mutex<BTreeSet<ExecutionId>>,
 }
 
 impl ScriptPlaces {
@@ -41,7 +41,7 @@ impl ScriptPlaces {
     }
 
     /// Remembers whether an execution could be carried on.
-    pub fn went(&self, execution: Uuid, well: bool) {
+    pub fn went(&self, execution: ExecutionId, well: bool) {
         let mut faulty = self.faulty();
         if well {
             faulty.remove(&execution);
@@ -51,7 +51,7 @@ impl ScriptPlaces {
     }
 
     /// The executions of which a task is next and has a place now.
-    pub async fn next(&self, store: &Store, term: &Term) -> Result<BTreeSet<Uuid>, StoreError> {
+    pub async fn next(&self, store: &Store, term: &Term) -> Result<BTreeSet<ExecutionId>, StoreError> {
         // Before the question: whoever asks for a place meanwhile says so again.
         if !self.line.swap(false, Ordering::SeqCst) {
             return Ok(BTreeSet::new());
@@ -65,7 +65,7 @@ impl ScriptPlaces {
     }
 
     /// `None`: nobody waits.
-    async fn next_of(&self, store: &Store, term: &Term) -> Result<Option<BTreeSet<Uuid>>, StoreError> {
+    async fn next_of(&self, store: &Store, term: &Term) -> Result<Option<BTreeSet<ExecutionId>>, StoreError> {
         let (running, line) = store.places(term).await?;
         let free = self.most.saturating_sub(running);
         if line.is_empty() || free == 0 {
@@ -126,7 +126,7 @@ impl ScriptPlaces {
         Ok((scripts, Places::Only { tasks, running }))
     }
 
-    fn faulty(&self) -> MutexGuard<'_, BTreeSet<Uuid>> {
+    fn faulty(&self) -> MutexGuard<'_, BTreeSet<ExecutionId>> {
         self.faulty.lock()
     }
 }

@@ -3,13 +3,12 @@
 
 use std::io;
 
-use uuid::Uuid;
-
 use super::executions::may_be_done;
 use super::{App, AppError, ScriptPlaces};
 use crate::domain::decide;
 use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Execution, Moment};
+use crate::domain::ids::ExecutionId;
 use crate::domain::outcome::Outcome;
 use crate::domain::places::Places;
 use crate::domain::refusal::Refusal;
@@ -63,7 +62,11 @@ impl<'a> WorkerContext<'a> {
 impl App {
     /// Carries out every step that is due. Done twice, the second changes nothing. `None`: no such execution, or it is
     /// for others to carry on.
-    pub async fn advance(&self, execution: Uuid, context: WorkerContext<'_>) -> Result<Option<Progress>, AppError> {
+    pub async fn advance(
+        &self,
+        execution: ExecutionId,
+        context: WorkerContext<'_>,
+    ) -> Result<Option<Progress>, AppError> {
         match Box::pin(self.progress(execution, context, None)).await {
             Err(AppError::NotFound | AppError::Store(StoreError::Fenced)) => Ok(None),
             Err(AppError::Store(StoreError::Stale)) => {
@@ -78,7 +81,7 @@ impl App {
     /// under way any more changes nothing; [`StoreError::Fenced`] if the execution belongs to another term.
     pub async fn attempt_ended(
         &self,
-        execution: Uuid,
+        execution: ExecutionId,
         attempt: (usize, u32),
         outcome: Outcome,
         context: WorkerContext<'_>,
@@ -93,7 +96,7 @@ impl App {
 
     async fn progress(
         &self,
-        id: Uuid,
+        id: ExecutionId,
         context: WorkerContext<'_>,
         ended: Option<((usize, u32), Outcome)>,
     ) -> Result<Progress, AppError> {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use parking_lot::Mutex;
-use uuid::Uuid;
 
 use super::{App, AppError, Caller};
 use crate::domain::event::AccountEvent;
+use crate::domain::ids::{ReleaseId, TeamId, UserId};
 use crate::domain::people::{Actor, User};
 use crate::domain::refusal::{Denial, Operation, Refusal};
 use crate::store::{Stamp, StoreError};
@@ -29,13 +29,13 @@ pub const KEPT_DAYS: u32 = 400;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Repeated {
     /// A sign-in to an account, or to none that there is, from an address.
-    SignIn(Option<Uuid>, Option<String>),
+    SignIn(Option<UserId>, Option<String>),
     /// A change of that user's own password.
-    Password(Uuid),
+    Password(UserId),
     /// Something that this user asked of release tasks.
-    Action(Uuid, Operation),
+    Action(UserId, Operation),
     /// A new release task that this user wanted to make.
-    Creation(Uuid),
+    Creation(UserId),
     /// All that is too much to be told apart.
     Rest,
 }
@@ -133,7 +133,7 @@ impl App {
     pub async fn tell_refused<T>(
         &self,
         caller: &Caller,
-        (release_id, operation): (Uuid, Operation),
+        (release_id, operation): (ReleaseId, Operation),
         answer: &Result<T, AppError>,
     ) {
         let refusal = match answer {
@@ -147,14 +147,14 @@ impl App {
     }
 
     /// If the right to make a release task of that team was refused, tells so, as [`Self::tell_refused`] does.
-    pub(super) async fn tell_create_refused<T>(&self, caller: &Caller, team: Uuid, answer: &Result<T, AppError>) {
+    pub(super) async fn tell_create_refused<T>(&self, caller: &Caller, team: TeamId, answer: &Result<T, AppError>) {
         let Err(AppError::Refused(refusal)) = answer else { return };
         if let Err(error) = self.create_refused(caller, team, refusal).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "could not record refusal in audit");
         }
     }
 
-    async fn create_refused(&self, caller: &Caller, team: Uuid, refusal: &Refusal) -> Result<(), StoreError> {
+    async fn create_refused(&self, caller: &Caller, team: TeamId, refusal: &Refusal) -> Result<(), StoreError> {
         let (Ok(user), Some(mut why)) = (caller.user(), refusal.denial()) else { return Ok(()) };
         let Some(team) = self.store.teams().await?.into_iter().find(|known| known.id == team) else { return Ok(()) };
         if !user.may_read(team.id) {
@@ -170,7 +170,7 @@ impl App {
     async fn action_refused(
         &self,
         caller: &Caller,
-        release_id: Uuid,
+        release_id: ReleaseId,
         operation: Operation,
         refusal: Option<&Refusal>,
     ) -> Result<(), StoreError> {
@@ -214,7 +214,7 @@ impl App {
     }
 }
 
-fn id_and_name(actor: Option<&Actor>) -> (Option<Uuid>, Option<&str>) {
+fn id_and_name(actor: Option<&Actor>) -> (Option<UserId>, Option<&str>) {
     match actor {
         Some(Actor::Person { id, name }) => (Some(*id), Some(name)),
         Some(Actor::Tollgate) | None => (None, None),

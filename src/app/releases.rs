@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::{App, AppError, Caller};
 use crate::domain::definition::Definition;
 use crate::domain::event::ReleaseEvent;
+use crate::domain::ids::ReleaseId;
 use crate::domain::people::{Actor, User};
 use crate::domain::policy;
 use crate::domain::precondition::Expected;
@@ -32,11 +31,11 @@ pub struct ReleaseContent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Imported {
     /// A new release task.
-    Created(Uuid),
+    Created(ReleaseId),
     /// A new version of one that was there.
-    Updated(Uuid, u32),
+    Updated(ReleaseId, u32),
     /// It was there already, just so.
-    Unchanged(Uuid),
+    Unchanged(ReleaseId),
 }
 
 impl App {
@@ -46,7 +45,7 @@ impl App {
         caller: &Caller,
         owner: ReleaseOwner,
         content: &ReleaseContent,
-    ) -> Result<Uuid, AppError> {
+    ) -> Result<ReleaseId, AppError> {
         let answer = self.create_once(caller, owner, content).await;
         self.tell_create_refused(caller, owner.team, &answer).await;
         answer
@@ -57,7 +56,7 @@ impl App {
         caller: &Caller,
         owner: ReleaseOwner,
         content: &ReleaseContent,
-    ) -> Result<Uuid, AppError> {
+    ) -> Result<ReleaseId, AppError> {
         check(content)?;
         let tx = self.store.begin_write().await?;
         let author = self.author(&tx, caller).await?;
@@ -71,7 +70,7 @@ impl App {
     pub async fn edit(
         &self,
         caller: &Caller,
-        release_id: Uuid,
+        release_id: ReleaseId,
         expected: Expected,
         content: &ReleaseContent,
     ) -> Result<u32, AppError> {
@@ -83,7 +82,7 @@ impl App {
     async fn edit_once(
         &self,
         caller: &Caller,
-        release_id: Uuid,
+        release_id: ReleaseId,
         expected: Expected,
         content: &ReleaseContent,
     ) -> Result<u32, AppError> {
@@ -133,7 +132,7 @@ impl App {
     }
 
     /// After a commit: lists and the page of the release task have something to fetch.
-    fn is_edited(&self, release_id: Uuid) {
+    fn is_edited(&self, release_id: ReleaseId) {
         self.live.touch_catalogue();
         self.live.touch(release_id);
     }
@@ -151,13 +150,18 @@ impl App {
     }
 
     /// Makes a copy under a new name; answers its key.
-    pub async fn clone_release(&self, caller: &Caller, release_id: Uuid, name: &str) -> Result<Uuid, AppError> {
+    pub async fn clone_release(
+        &self,
+        caller: &Caller,
+        release_id: ReleaseId,
+        name: &str,
+    ) -> Result<ReleaseId, AppError> {
         let answer = self.clone_once(caller, release_id, name).await;
         self.tell_refused(caller, (release_id, Operation::Clone), &answer).await;
         answer
     }
 
-    async fn clone_once(&self, caller: &Caller, release_id: Uuid, name: &str) -> Result<Uuid, AppError> {
+    async fn clone_once(&self, caller: &Caller, release_id: ReleaseId, name: &str) -> Result<ReleaseId, AppError> {
         let tx = self.store.begin_write().await?;
         let (user, original) = self.seen_by(&tx, caller, release_id).await?;
         policy::check(&user, (&original).into(), Operation::Clone)?;
@@ -179,13 +183,13 @@ impl App {
     }
 
     /// Takes the release task off the lists. What was done with it stays readable to administrators.
-    pub async fn delete(&self, caller: &Caller, release_id: Uuid) -> Result<(), AppError> {
+    pub async fn delete(&self, caller: &Caller, release_id: ReleaseId) -> Result<(), AppError> {
         let answer = self.delete_once(caller, release_id).await;
         self.tell_refused(caller, (release_id, Operation::Delete), &answer).await;
         answer
     }
 
-    async fn delete_once(&self, caller: &Caller, release_id: Uuid) -> Result<(), AppError> {
+    async fn delete_once(&self, caller: &Caller, release_id: ReleaseId) -> Result<(), AppError> {
         let tx = self.store.begin_write().await?;
         let (user, before) = self.seen_by(&tx, caller, release_id).await?;
         policy::check(&user, (&before).into(), Operation::Delete)?;
@@ -205,7 +209,7 @@ impl App {
         owner: ReleaseOwner,
         content: &ReleaseContent,
         author: &Author,
-    ) -> Result<Uuid, AppError> {
+    ) -> Result<ReleaseId, AppError> {
         if let Some(user) = &author.user {
             policy::check_create(user, owner.team)?;
         }

@@ -12,6 +12,7 @@ use super::secret::SecretHash;
 use super::{App, Caller, passwords, secret};
 use crate::domain::account::{ABSOLUTE_LIMIT, MAX_SESSIONS, SETUP_LIMIT, session_is_over};
 use crate::domain::event::AccountEvent;
+use crate::domain::ids::{SessionId, UserId};
 use crate::domain::people::{Actor, User};
 use crate::store::{NewSession, Session, Stamp, Store, WriteTx, new_id};
 
@@ -29,7 +30,7 @@ pub struct From {
     /// What the browser calls itself.
     pub user_agent: Option<String>,
     /// The user and session that the browser had, which ends with signing in.
-    pub before: Option<(Uuid, Uuid)>,
+    pub before: Option<(UserId, SessionId)>,
 }
 
 /// A new session, and the secret that is its cookie.
@@ -70,7 +71,7 @@ impl App {
     }
 
     /// Ends the session of who signs out.
-    pub async fn sign_out(&self, caller: &Caller, session: Uuid) -> Result<()> {
+    pub async fn sign_out(&self, caller: &Caller, session: SessionId) -> Result<()> {
         let user = caller.user()?;
         let tx = self.store.begin_write().await?;
         if tx.end_session(user.id, session).await? > 0 {
@@ -82,7 +83,7 @@ impl App {
     }
 
     /// Ends one session of that user; answers false when they have no such session.
-    pub async fn end_session(&self, caller: &Caller, session: Uuid) -> Result<bool> {
+    pub async fn end_session(&self, caller: &Caller, session: SessionId) -> Result<bool> {
         let user = caller.user()?;
         let tx = self.store.begin_write().await?;
         let count = tx.end_session(user.id, session).await?;
@@ -106,7 +107,7 @@ impl App {
     }
 
     /// Ends all sessions of that user but one; answers how many.
-    pub async fn end_other_sessions(&self, caller: &Caller, keep: Uuid) -> Result<u64> {
+    pub async fn end_other_sessions(&self, caller: &Caller, keep: SessionId) -> Result<u64> {
         let user = caller.user()?;
         let tx = self.store.begin_write().await?;
         let count = tx.end_sessions_of(user.id, Some(keep)).await?;
@@ -119,7 +120,7 @@ impl App {
     }
 
     /// Changes somebody's own password and ends their other sessions.
-    pub async fn change_password(&self, caller: &Caller, keep: Uuid, change: PasswordChange) -> Result<()> {
+    pub async fn change_password(&self, caller: &Caller, keep: SessionId, change: PasswordChange) -> Result<()> {
         let user = caller.user()?;
         let name = user.name.clone();
         let PasswordChange { current, new } = change;
@@ -152,7 +153,7 @@ impl App {
     }
 
     /// The caller's sessions that are not over, the last used first; and this one of theirs in any case.
-    pub async fn own_sessions(&self, caller: &Caller, this: Uuid) -> Result<Vec<Session>> {
+    pub async fn own_sessions(&self, caller: &Caller, this: SessionId) -> Result<Vec<Session>> {
         let now = self.clock.now();
         let mut sessions = self.store.sessions_of(caller.user()?.id, now).await?;
         sessions.retain(|row| row.id == this || !session_is_over(row.last_seen_at, row.expires_at, now));
@@ -292,5 +293,5 @@ pub async fn cookie_key(store: &Store) -> Result<String> {
 
 /// Says that somebody lost a right or a session: every replica forgets what it remembers about people.
 pub async fn mark_people(tx: &WriteTx) -> Result<()> {
-    Ok(tx.set_setting(PEOPLE_MARK, &new_id().to_string()).await?)
+    Ok(tx.set_setting(PEOPLE_MARK, &new_id::<Uuid>().to_string()).await?)
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tokio::sync::Notify;
-use uuid::Uuid;
+
+use crate::domain::ids::ExecutionId;
 
 /// Sent by operations, received by the engine.
 #[derive(Clone, Default)]
@@ -14,13 +15,13 @@ pub struct Wakeup(Arc<WakeState>);
 
 #[derive(Default)]
 struct WakeState {
-    pending: Mutex<BTreeSet<Uuid>>,
+    pending: Mutex<BTreeSet<ExecutionId>>,
     notify: Notify,
 }
 
 impl Wakeup {
     /// Says that the execution is worth a look.
-    pub fn notify(&self, execution: Uuid) {
+    pub fn notify(&self, execution: ExecutionId) {
         self.0.pending.lock().insert(execution);
         self.0.notify.notify_one();
     }
@@ -36,7 +37,7 @@ impl Wakeup {
     }
 
     /// The executions that it was woken for since the last time.
-    pub fn take(&self) -> BTreeSet<Uuid> {
+    pub fn take(&self) -> BTreeSet<ExecutionId> {
         std::mem::take(&mut self.0.pending.lock())
     }
 }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use uuid::Uuid;
+use crate::domain::ids::ExecutionId;
 
 use super::RUNS;
 
@@ -20,17 +20,17 @@ pub struct KnownAttempt {
 
 /// The attempts that a database knows in some executions; for each whether it is live. An execution without attempts is
 /// known too.
-pub type KnownAttempts = HashMap<Uuid, HashMap<KnownAttempt, bool>>;
+pub type KnownAttempts = HashMap<ExecutionId, HashMap<KnownAttempt, bool>>;
 
 /// The folders in `runs` of the data folder that have the name of an execution, in order.
-pub fn run_folders(data: &Path) -> io::Result<Vec<Uuid>> {
-    let mut found: Vec<Uuid> = entries(&data.join(RUNS))?.iter().filter_map(|name| name.parse().ok()).collect();
+pub fn run_folders(data: &Path) -> io::Result<Vec<ExecutionId>> {
+    let mut found: Vec<ExecutionId> = entries(&data.join(RUNS))?.iter().filter_map(|name| name.parse().ok()).collect();
     found.sort_unstable();
     Ok(found)
 }
 
 /// The attempts that have a folder in that of an execution, or were started in one that is gone, with the folder.
-pub fn attempts_in(data: &Path, execution: Uuid) -> io::Result<Vec<(KnownAttempt, PathBuf)>> {
+pub fn attempts_in(data: &Path, execution: ExecutionId) -> io::Result<Vec<(KnownAttempt, PathBuf)>> {
     let folder = data.join(RUNS).join(execution.to_string());
     let mut found = Vec::new();
     for task in entries(&folder)?.into_iter().filter(|name| !name.starts_with('.')) {

@@ -87,7 +87,7 @@ fn text(file: &Path) -> anyhow::Result<String> {
     Ok(String::from_utf8(bytes)?)
 }
 
-fn key(what: &str, of: &[IdAndName], wanted: Option<&String>, release: &str) -> anyhow::Result<uuid::Uuid> {
+fn key<I: Copy>(what: &str, of: &[IdAndName<I>], wanted: Option<&String>, release: &str) -> anyhow::Result<I> {
     match (wanted, of) {
         (Some(wanted), _) => of
             .iter()

@@ -9,7 +9,6 @@ use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
-use uuid::Uuid;
 
 use crate::archive::{self, DATABASE, Manifest};
 use crate::clock::Clock;
@@ -17,6 +16,7 @@ use crate::config::DataConfig;
 use crate::domain::consistency::Whole;
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
+use crate::domain::ids::RestoreId;
 use crate::failpoints;
 use crate::messages::{Locale, moment};
 use crate::startup::DataDirLock;
@@ -106,7 +106,7 @@ fn under_way(data: &Path) -> String {
 }
 
 /// Puts it in its place, or waits until the server has that serves here.
-async fn ended(data: &DataConfig, laid: &Laid, id: Uuid) -> anyhow::Result<RestoreOutcome> {
+async fn ended(data: &DataConfig, laid: &Laid, id: RestoreId) -> anyhow::Result<RestoreOutcome> {
     let asked = Instant::now();
     loop {
         if let Some(outcome) = RestoreOutcome::of(&data.folder, id) {

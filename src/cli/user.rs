@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use clap::Subcommand;
-use uuid::Uuid;
 
 use super::{in_words, open, password, table};
 use crate::app::Caller;
 use crate::app::accounts::{NewUser, Short};
 use crate::config::DataConfig;
+use crate::domain::ids::TeamId;
 use crate::domain::people::Role;
 use crate::domain::policy::Agreement;
 use crate::messages;
@@ -86,7 +86,7 @@ fn tell_short(short: &[Short]) {
     }
 }
 
-fn listed(Person { user, disabled_at }: Person, teams: &HashMap<Uuid, String>) -> Vec<String> {
+fn listed(Person { user, disabled_at }: Person, teams: &HashMap<TeamId, String>) -> Vec<String> {
     let state = match disabled_at {
         Some(since) => format!("disabled since {}", messages::moment(since, messages::Locale::default())),
         None => "enabled".to_owned(),

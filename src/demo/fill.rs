@@ -11,6 +11,7 @@ use crate::app::accounts::{AccountError, NewUser};
 use crate::app::{App, Caller, ReleaseContent};
 use crate::domain::people::Role;
 use crate::domain::release::ReleaseOwner;
+use crate::store::IdAndName;
 
 /// The setting that says which accounts the demo made, and that it did.
 const ACCOUNTS: &str = "demo_accounts";
@@ -113,18 +114,20 @@ async fn release_tasks(app: &App, address: SocketAddr) -> anyhow::Result<()> {
         Err((file, findings)) => bail!("{file} is not valid: {findings:?}"),
     };
     let (regions, teams) = (app.store.regions().await?, app.store.teams().await?);
-    let key = |of: &[crate::store::IdAndName], name: &Option<String>| {
-        of.iter().find(|named| Some(&named.name) == name.as_ref()).map(|named| named.id)
-    };
     for document in documents {
-        let team = key(&teams, &document.team).context("a release task of the demo is of no team of the demo")?;
-        let region =
-            key(&regions, &document.region).context("a release task of the demo is of no region of the demo")?;
+        let team =
+            key(&teams, document.team.as_ref()).context("a release task of the demo is of no team of the demo")?;
+        let region = key(&regions, document.region.as_ref())
+            .context("a release task of the demo is of no region of the demo")?;
         let draft =
             ReleaseContent { name: document.name, description: document.description, definition: document.definition };
         app.import(&Caller::CommandLine, ReleaseOwner { team, region }, &draft).await?;
     }
     Ok(())
+}
+
+fn key<I: Copy>(of: &[IdAndName<I>], name: Option<&String>) -> Option<I> {
+    of.iter().find(|named| Some(&named.name) == name).map(|named| named.id)
 }
 
 fn unless_there<T>(made: Result<T, AccountError>) -> anyhow::Result<()> {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use chrono::Duration;
-use uuid::Uuid;
 
 use super::event::{Event, GateOutcome};
 use super::execution::{
@@ -11,6 +10,7 @@ use super::execution::{
     Verdict,
 };
 use super::failure_cause::FailureCause;
+use super::ids::{ExecutionId, TaskRunId};
 use super::outcome::Outcome;
 use super::people::{Actor, User};
 use super::policy;
@@ -180,14 +180,22 @@ pub enum Selection {
     Only(BTreeSet<String>),
 }
 
-/// A new execution of the newest version of `release`, and what happened. `new_id` makes keys.
+/// Keys for a new execution: these rules make none themselves.
+pub struct NewIds<'a> {
+    /// Of the execution.
+    pub execution: ExecutionId,
+    /// Makes one for each of its tasks.
+    pub task_run: &'a mut dyn FnMut() -> TaskRunId,
+}
+
+/// A new execution of the newest version of `release`, and what happened.
 pub fn execute(
     release: &Release,
     number: u32,
     user: &User,
     selection: &Selection,
     now: Moment,
-    new_id: &mut dyn FnMut() -> Uuid,
+    ids: NewIds<'_>,
 ) -> Result<(Execution, Event), Refusal> {
     policy::check(user, release.into(), Operation::Execute)?;
     check_selection(release, selection)?;
@@ -202,12 +210,12 @@ pub fn execute(
             let is_chosen = chosen(&task.name);
             let skipped = TaskState::Skipped { why: SkipReason::NotSelected };
             let state = if is_chosen { TaskState::Waiting } else { skipped };
-            TaskRun::untouched(new_id(), place, task.name.clone(), state)
+            TaskRun::untouched((ids.task_run)(), place, task.name.clone(), state)
         })
         .collect();
     let skipped = tasks.iter().filter(|task| task.state != TaskState::Waiting).count();
     let mut execution = Execution {
-        id: new_id(),
+        id: ids.execution,
         release_id: release.id,
         team_id: release.team_id,
         number,

@@ -1,9 +1,9 @@
 //! Events: what happened, as data. They are all that changes an execution, and what the activity and the audit show.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason};
+use super::ids::ReleaseId;
 use super::outcome::Outcome;
 use super::people::{Actor, Role};
 use super::refusal::{Denial, Operation};
@@ -240,7 +240,7 @@ pub enum AccountEvent {
         /// Name of the release task.
         release: String,
         /// Its key.
-        release_id: Uuid,
+        release_id: ReleaseId,
         /// Which right they lack.
         why: Denial,
         /// How often they were refused such a thing within an hour.

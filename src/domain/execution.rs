@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::definition::{Definition, Task, TaskPosition};
+use super::ids::{ExecutionId, ReleaseId, TaskRunId, TeamId};
 use super::outcome::Outputs;
 use super::people::{Actor, User};
 use super::places::PlaceWait;
@@ -20,11 +20,11 @@ pub type Moment = DateTime<Utc>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Execution {
     /// Key.
-    pub id: Uuid,
+    pub id: ExecutionId,
     /// The release task.
-    pub release_id: Uuid,
+    pub release_id: ReleaseId,
     /// The team that owns the release task.
-    pub team_id: Uuid,
+    pub team_id: TeamId,
     /// 1, 2, 3 … in its release task.
     pub number: u32,
     /// The version of the definition that it runs.
@@ -104,7 +104,7 @@ pub enum Intent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskRun {
     /// Key.
-    pub id: Uuid,
+    pub id: TaskRunId,
     /// Where it stands in the definition.
     pub place: TaskPosition,
     /// Name of the task.
@@ -231,7 +231,7 @@ impl Execution {
 
 impl TaskRun {
     /// A task of an execution before anything happened to it.
-    pub fn untouched(id: Uuid, place: TaskPosition, name: String, state: TaskState) -> Self {
+    pub fn untouched(id: TaskRunId, place: TaskPosition, name: String, state: TaskState) -> Self {
         Self {
             id,
             place,

@@ -14,6 +14,7 @@ pub mod event;
 pub mod execution;
 pub mod failure_cause;
 pub mod http;
+pub mod ids;
 pub mod isolation;
 pub mod kinds;
 pub mod merge;

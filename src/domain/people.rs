@@ -1,7 +1,8 @@
 //! People: roles in teams, and who asks for something.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+
+use super::ids::{TeamId, UserId};
 
 /// What a member may do in a team. A member may hold several; they do not include each other,
 /// but every member reads.
@@ -42,23 +43,23 @@ impl Role {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// Key.
-    pub id: Uuid,
+    pub id: UserId,
     /// The name they sign in with.
     pub name: String,
     /// Reads everything, and may decide a checkpoint in place of its approvers.
     pub administrator: bool,
     /// Team and role, one entry for each role held.
-    pub roles: Vec<(Uuid, Role)>,
+    pub roles: Vec<(TeamId, Role)>,
 }
 
 impl User {
     /// Whether they hold that role in that team.
-    pub fn has(&self, team: Uuid, role: Role) -> bool {
+    pub fn has(&self, team: TeamId, role: Role) -> bool {
         self.roles.contains(&(team, role))
     }
 
     /// Whether they may read what the team owns.
-    pub fn may_read(&self, team: Uuid) -> bool {
+    pub fn may_read(&self, team: TeamId) -> bool {
         self.administrator || self.roles.iter().any(|(of, _)| *of == team)
     }
 }
@@ -70,7 +71,7 @@ pub enum Actor {
     /// A signed-in person.
     Person {
         /// Key.
-        id: Uuid,
+        id: UserId,
         /// Name at that time.
         name: String,
     },

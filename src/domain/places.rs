@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use uuid::Uuid;
-
 use super::execution::Moment;
+use super::ids::{ExecutionId, TeamId};
 
 /// That a task waits for a place to run a script on the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +53,9 @@ impl Places {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
     /// The team of its release task.
-    pub team: Uuid,
+    pub team: TeamId,
     /// Its execution.
-    pub execution: Uuid,
+    pub execution: ExecutionId,
     /// Its index there.
     pub task: usize,
     /// Whether it is to be undone.
@@ -67,8 +66,8 @@ pub struct Waiting {
 
 /// Who of the line gets so many places, in this order. Teams take turns: next is the team whose last turn is longest ago,
 /// by the growing numbers in `turns`. Within a team roll backs come first, then whoever has waited longest.
-pub fn in_turn(line: &[Waiting], turns: &BTreeMap<Uuid, u64>, places: usize) -> Vec<Waiting> {
-    let mut teams: BTreeMap<Uuid, Vec<Waiting>> = BTreeMap::new();
+pub fn in_turn(line: &[Waiting], turns: &BTreeMap<TeamId, u64>, places: usize) -> Vec<Waiting> {
+    let mut teams: BTreeMap<TeamId, Vec<Waiting>> = BTreeMap::new();
     for waiting in line {
         teams.entry(waiting.team).or_default().push(*waiting);
     }
@@ -80,7 +79,7 @@ pub fn in_turn(line: &[Waiting], turns: &BTreeMap<Uuid, u64>, places: usize) -> 
     let mut turn = turns.values().max().copied().unwrap_or_default();
     let mut served = Vec::new();
     while served.len() < places {
-        let asks = |(team, own): (&Uuid, &Vec<Waiting>)| {
+        let asks = |(team, own): (&TeamId, &Vec<Waiting>)| {
             let next = own.last()?;
             Some((turns.get(team).copied().unwrap_or_default(), next.since, *team))
         };
@@ -98,18 +97,18 @@ mod tests {
 
     use super::*;
 
-    const SHOP: Uuid = Uuid::from_u128(1);
-    const BANK: Uuid = Uuid::from_u128(2);
+    const SHOP: TeamId = TeamId::from_u128(1);
+    const BANK: TeamId = TeamId::from_u128(2);
 
     /// Of that team, waiting since that second; the execution says which it is.
-    fn waiting(team: Uuid, execution: u128, since: i64) -> Waiting {
+    fn waiting(team: TeamId, execution: u128, since: i64) -> Waiting {
         let since = DateTime::UNIX_EPOCH + Duration::seconds(since);
-        Waiting { team, execution: Uuid::from_u128(execution), task: 0, undoes: false, since }
+        Waiting { team, execution: ExecutionId::from_u128(execution), task: 0, undoes: false, since }
     }
 
-    fn served(line: &[Waiting], turns: &[(Uuid, u64)], places: usize) -> Vec<u128> {
+    fn served(line: &[Waiting], turns: &[(TeamId, u64)], places: usize) -> Vec<u128> {
         let turns = turns.iter().copied().collect();
-        in_turn(line, &turns, places).iter().map(|it| it.execution.as_u128()).collect()
+        in_turn(line, &turns, places).iter().map(|it| it.execution.uuid().as_u128()).collect()
     }
 
     #[test]

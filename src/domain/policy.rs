@@ -1,8 +1,7 @@
 //! Authorization: who may do what, and when. The button and the guard ask the same functions.
 
-use uuid::Uuid;
-
 use super::execution::{DecisionAuthority, Execution, FailReason, Intent, Moment, TaskState};
+use super::ids::TeamId;
 use super::people::{Role, User};
 use super::refusal::{Operation, Refusal};
 use super::release::Release;
@@ -14,7 +13,7 @@ use super::status::{ReleaseStatus, TaskStatus};
 #[derive(Debug, Clone, Copy)]
 pub struct PolicyInput<'a> {
     /// The team that owns the release task.
-    pub team_id: Uuid,
+    pub team_id: TeamId,
     /// Its status.
     pub status: ReleaseStatus,
     /// Whether it is being terminated.
@@ -52,7 +51,7 @@ impl Permissions {
 }
 
 /// Whether `user` may see a release task of that team: what is deleted is for administrators.
-pub fn may_see(user: &User, team: Uuid, deleted: bool) -> bool {
+pub fn may_see(user: &User, team: TeamId, deleted: bool) -> bool {
     user.may_read(team) && (!deleted || user.administrator)
 }
 
@@ -92,7 +91,7 @@ pub fn check_status(case: PolicyInput<'_>, operation: Operation) -> Result<(), R
 }
 
 /// Whether `user` may make a release task of that team.
-pub fn check_create(user: &User, team: Uuid) -> Result<(), Refusal> {
+pub fn check_create(user: &User, team: TeamId) -> Result<(), Refusal> {
     if user.has(team, Role::Operator) {
         return Ok(());
     }

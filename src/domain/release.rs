@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::definition::Definition;
 use super::execution::{Execution, Moment};
+use super::ids::{RegionId, ReleaseId, TeamId};
 use super::people::Actor;
 use super::scripts::ScriptPermission;
 use super::status::ReleaseStatus;
@@ -14,20 +13,20 @@ use super::status::ReleaseStatus;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReleaseOwner {
     /// Key of the team.
-    pub team: Uuid,
+    pub team: TeamId,
     /// Key of the region.
-    pub region: Uuid,
+    pub region: RegionId,
 }
 
 /// A region release task with its last execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
     /// Key.
-    pub id: Uuid,
+    pub id: ReleaseId,
     /// The region that it releases to.
-    pub region_id: Uuid,
+    pub region_id: RegionId,
     /// The team that owns it.
-    pub team_id: Uuid,
+    pub team_id: TeamId,
     /// Whether that team may have scripts run on the server.
     pub scripts: ScriptPermission,
     /// Unique in its team.

@@ -1,6 +1,6 @@
 //! How many release tasks a team may have in a region, so that none takes the room of all.
 
-use uuid::Uuid;
+use super::ids::TeamId;
 
 /// The most release tasks of a region.
 pub const MAX_SHARE_OF_REGION: u64 = 1000;
@@ -16,7 +16,7 @@ pub enum Full {
 
 /// Whether `team` may have one more release task in a region where every team that there is has so many. Half of the room
 /// is kept for the teams, the same for each; the other half is for whoever comes first.
-pub fn room_for(team: Uuid, held: &[(Uuid, u64)]) -> Result<(), Full> {
+pub fn room_for(team: TeamId, held: &[(TeamId, u64)]) -> Result<(), Full> {
     let total: u64 = held.iter().map(|(_, count)| count).sum();
     if total >= MAX_SHARE_OF_REGION {
         return Err(Full::Region);
@@ -31,13 +31,13 @@ pub fn room_for(team: Uuid, held: &[(Uuid, u64)]) -> Result<(), Full> {
 mod tests {
     use super::*;
 
-    fn held(counts: &[u64]) -> Vec<(Uuid, u64)> {
-        (1_u128..).map(Uuid::from_u128).zip(counts.iter().copied()).collect()
+    fn held(counts: &[u64]) -> Vec<(TeamId, u64)> {
+        (1_u128..).map(TeamId::from_u128).zip(counts.iter().copied()).collect()
     }
 
     fn most(counts: &[u64]) -> u64 {
         let mut counts = counts.to_vec();
-        while room_for(Uuid::from_u128(1), &held(&counts)).is_ok() {
+        while room_for(TeamId::from_u128(1), &held(&counts)).is_ok() {
             counts[0] += 1;
         }
         counts[0]
@@ -52,16 +52,16 @@ mod tests {
         assert_eq!(most(&[0, 0, 0, 0]), 625);
         let many = [vec![0], vec![0; 999]].concat();
         assert_eq!(most(&many), 1000, "there are too many teams to keep room for each");
-        assert_eq!(room_for(Uuid::from_u128(1), &held(&[0, 1000])), Err(Full::Region));
-        assert_eq!(room_for(Uuid::from_u128(1), &held(&[750, 0])), Err(Full::Team));
-        assert_eq!(room_for(Uuid::from_u128(1), &held(&[10, 980, 0])), Ok(()), "what is its own share it has first");
+        assert_eq!(room_for(TeamId::from_u128(1), &held(&[0, 1000])), Err(Full::Region));
+        assert_eq!(room_for(TeamId::from_u128(1), &held(&[750, 0])), Err(Full::Team));
+        assert_eq!(room_for(TeamId::from_u128(1), &held(&[10, 980, 0])), Ok(()), "what is its own share it has first");
     }
 
     #[test]
     fn s7_whatever_the_others_do_a_team_gets_its_share() {
         let mut counts = vec![0_u64; 5];
         for greedy in [1, 2, 3, 4] {
-            while room_for(Uuid::from_u128(greedy + 1), &held(&counts)).is_ok() {
+            while room_for(TeamId::from_u128(greedy + 1), &held(&counts)).is_ok() {
                 counts[usize::try_from(greedy).unwrap_or(0)] += 1;
             }
         }

@@ -52,11 +52,11 @@ mod tests {
     use std::sync::Arc;
 
     use chrono::DateTime;
-    use uuid::Uuid;
 
     use super::*;
     use crate::domain::definition::{Definition, TaskPosition};
     use crate::domain::execution::{Decision, DecisionAuthority, Direction, Intent, TaskRun, TaskState, Verdict};
+    use crate::domain::ids::{ExecutionId, ReleaseId, TaskRunId, TeamId, UserId};
     use crate::domain::people::Actor;
     use crate::domain::reference::references;
 
@@ -65,7 +65,7 @@ mod tests {
     fn decision(round: u32, by: &str, comment: &str) -> Decision {
         Decision {
             round,
-            by: Actor::Person { id: Uuid::nil(), name: by.to_owned() },
+            by: Actor::Person { id: UserId::nil(), name: by.to_owned() },
             verdict: Verdict::Agree,
             standing: DecisionAuthority::Approver,
             comment: comment.to_owned(),
@@ -75,7 +75,7 @@ mod tests {
 
     fn run(name: &str) -> TaskRun {
         TaskRun {
-            id: Uuid::nil(),
+            id: TaskRunId::nil(),
             place: TaskPosition { phase: 0, group: 0, position: 0 },
             name: name.to_owned(),
             state: TaskState::Waiting,
@@ -92,9 +92,9 @@ mod tests {
 
     fn execution() -> Execution {
         Execution {
-            id: Uuid::nil(),
-            release_id: Uuid::nil(),
-            team_id: Uuid::nil(),
+            id: ExecutionId::nil(),
+            release_id: ReleaseId::nil(),
+            team_id: TeamId::nil(),
             number: 7,
             version: 1,
             definition: Arc::new(Definition::default()),

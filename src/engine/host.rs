@@ -4,10 +4,10 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use uuid::Uuid;
 
 use super::{Engine, told};
 use crate::domain::execution::Moment;
+use crate::domain::ids::{ExecutionId, ReleaseId};
 use crate::executors::{Host, Stop, TargetChange, TargetIndex, TargetRecord};
 use crate::runlog::{MAX_LINE_LEN, Record, RecordKind, stamp};
 use crate::store::{AttemptKey, LogKey, StoreError, Target, TargetOwner, Term};
@@ -19,8 +19,8 @@ const RETRY_DELAY: Duration = Duration::from_millis(500);
 pub(super) struct AttemptHost {
     pub(super) engine: Engine,
     pub(super) term: Term,
-    pub(super) execution: Uuid,
-    pub(super) release: Uuid,
+    pub(super) execution: ExecutionId,
+    pub(super) release: ReleaseId,
     pub(super) attempt: AttemptKey,
     pub(super) key: String,
     pub(super) stop: Stop,

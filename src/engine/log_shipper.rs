@@ -15,9 +15,9 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::OwnedMutexGuard;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
-use uuid::Uuid;
 
 use super::told;
+use crate::domain::ids::ReleaseId;
 use crate::executors::command::LOG_LIMIT;
 use crate::regular_file;
 use crate::store::{AppendResult, Backend, LogChunk, LogKey, Store, StoreError};
@@ -47,7 +47,7 @@ pub struct LogShipper {
 /// A log that grows, and how much of it is shipped.
 struct ShippedLog {
     of: LogKey,
-    release: Uuid,
+    release: ReleaseId,
     path: PathBuf,
     /// Offset up to which it is shipped; `None` while that has to be read from the database. Locked while a piece is shipped.
     shared: Arc<tokio::sync::Mutex<Option<u64>>>,
@@ -83,7 +83,7 @@ impl LogShipper {
     }
 
     /// From now on the log of that attempt is shared, until the answer is dropped.
-    pub fn begin(&self, of: LogKey, release: Uuid, path: PathBuf) -> ShippingGuard<'_> {
+    pub fn begin(&self, of: LogKey, release: ReleaseId, path: PathBuf) -> ShippingGuard<'_> {
         let tail = Arc::new(ShippedLog { of, release, path, shared: Arc::default() });
         if self.store.backend() == Backend::Postgres {
             self.running().insert(of, Arc::clone(&tail));

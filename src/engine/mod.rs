@@ -22,7 +22,6 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
-use uuid::Uuid;
 
 pub use runtime::Spawner;
 use runtime::TokioSpawner;
@@ -31,6 +30,7 @@ use crate::app::{App, AppError, Claim, Progress, ScriptPlaces, WorkerContext};
 use crate::data_layout::DataLayout;
 use crate::domain::execution::{Execution, TaskState};
 use crate::domain::failure_cause::FailureCause;
+use crate::domain::ids::ExecutionId;
 use crate::domain::outcome::Outcome;
 use crate::domain::placement::Placement;
 use crate::domain::schedule;
@@ -54,7 +54,7 @@ const BATCH_SIZE: u64 = 500;
 /// Which attempt a worker works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct WorkerKey {
-    execution: Uuid,
+    execution: ExecutionId,
     task: usize,
     attempt: u32,
 }
@@ -189,7 +189,7 @@ impl Engine {
         let store = &self.0.app.store;
         let term = self.term().await?;
         let now = self.0.app.clock.now();
-        let mut due: BTreeSet<Uuid> = store.runnable(&term, now, BATCH_SIZE).await?.into_iter().collect();
+        let mut due: BTreeSet<ExecutionId> = store.runnable(&term, now, BATCH_SIZE).await?.into_iter().collect();
         if !self.workers().is_empty() {
             // Whoever must be stopped has nothing due. A wake-up alone is lost when the task starts meanwhile.
             due.extend(store.terminating(&term).await?);

@@ -8,13 +8,13 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::time::sleep;
 use tracing::Instrument as _;
-use uuid::Uuid;
 
 use super::host::AttemptHost;
 use super::{Claim, Engine, WorkerKey, needs_worker, told};
 use crate::app::{App, AppError, Progress, WorkerContext};
 use crate::domain::execution::Execution;
 use crate::domain::failure_cause::FailureCause;
+use crate::domain::ids::{ExecutionId, ReleaseId};
 use crate::domain::outcome::Outcome;
 use crate::domain::placement::Placement;
 use crate::domain::schedule;
@@ -43,7 +43,7 @@ impl Engine {
 
     /// Spawns a worker for an attempt that recovery found claimed. The worker reads the execution again first: a worker of
     /// before may have recorded the outcome since recovery read it.
-    pub(super) fn pick_up(&self, execution: Uuid, claim: Claim, term: &Term) {
+    pub(super) fn pick_up(&self, execution: ExecutionId, claim: Claim, term: &Term) {
         let key = WorkerKey { execution, task: claim.task, attempt: claim.attempt };
         let Some(stop) = self.register_worker(key) else { return };
         let (engine, term) = (self.clone(), term.clone());
@@ -200,7 +200,7 @@ impl Engine {
 
     async fn report_once(
         &self,
-        execution: Uuid,
+        execution: ExecutionId,
         attempt: (usize, u32),
         outcome: Outcome,
     ) -> Result<(Progress, Term), AppError> {
@@ -211,7 +211,7 @@ impl Engine {
     }
 
     /// No outcome is lost because the database was away.
-    async fn report(&self, execution: Uuid, claim: Claim, outcome: Outcome) -> Option<(Progress, Term)> {
+    async fn report(&self, execution: ExecutionId, claim: Claim, outcome: Outcome) -> Option<(Progress, Term)> {
         let attempt = (claim.task, claim.attempt);
         let mut pause = RETRY_DELAY;
         loop {
@@ -258,7 +258,7 @@ impl Drop for WorkerGuard {
 }
 
 /// Tells pages when the log of a running script has grown.
-async fn watch(app: &App, release: Uuid, log: &Path) -> Infallible {
+async fn watch(app: &App, release: ReleaseId, log: &Path) -> Infallible {
     let mut known = 0;
     loop {
         sleep(POLL_INTERVAL).await;

@@ -20,11 +20,11 @@ pub mod verify;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use uuid::Uuid;
 
 use crate::data_layout::DataLayout;
 use crate::domain::execution::{AttemptKind, Execution};
 use crate::domain::failure_cause::FailureCause;
+use crate::domain::ids::{ExecutionId, TeamId};
 use crate::domain::kinds;
 use crate::domain::outcome::Outcome;
 use crate::domain::reference::{MissingReference, Reference};
@@ -67,7 +67,7 @@ pub struct AttemptContext<'a> {
     /// Doing or undoing.
     pub kind: AttemptKind,
     /// The team of its release task.
-    pub team: Uuid,
+    pub team: TeamId,
     /// What it is called.
     pub names: Names<'a>,
 }
@@ -118,7 +118,7 @@ impl AttemptContext<'_> {
 }
 
 /// The key of an attempt, see [`Host::key`].
-pub fn key(execution: Uuid, task: &str, number: u32) -> String {
+pub fn key(execution: ExecutionId, task: &str, number: u32) -> String {
     format!("{execution}.{task}.{number}")
 }
 

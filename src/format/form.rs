@@ -124,7 +124,10 @@ pub fn form_values(kind: &Kind) -> FormValues {
     kinds::write(&mut out, 0, kind);
     let (documents, _) = tree::documents(&out.into_text());
     let Some(node) = documents.first() else { return FormValues::new() };
-    form_fields(kind).iter().filter_map(|field| Some((field.key, shown(at(node, field.key)?, field.control)?))).collect()
+    form_fields(kind)
+        .iter()
+        .filter_map(|field| Some((field.key, shown(at(node, field.key)?, field.control)?)))
+        .collect()
 }
 
 /// Reads the values of a form of a task that was of this kind before.
@@ -202,7 +205,9 @@ fn insert(into: &mut Vec<Entry>, key: &str, value: Node) {
     if !into.iter().any(|entry| entry.key == outer) {
         into.push(Entry { key: outer.to_owned(), line: 1, value: node(Value::Mapping(Vec::new())) });
     }
-    if let Some(Value::Mapping(entries)) = into.iter_mut().find(|entry| entry.key == outer).map(|entry| &mut entry.value.value) {
+    if let Some(Value::Mapping(entries)) =
+        into.iter_mut().find(|entry| entry.key == outer).map(|entry| &mut entry.value.value)
+    {
         insert(entries, inner, value);
     }
 }

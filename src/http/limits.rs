@@ -20,11 +20,10 @@ mod recent;
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use uuid::Uuid;
-
 use crate::app::passwords::Requester;
 use crate::app::secret::{self, SecretHash};
+use crate::domain::ids::{SessionId, UserId};
+use chrono::{DateTime, TimeDelta, Utc};
 use networks::NetworkBits;
 pub use networks::network;
 use rate::RateLimit;
@@ -39,7 +38,7 @@ pub struct SignInLimits {
     /// Of the networks that addresses belong to: what one subscriber may have of IPv6, and neighbours of IPv4.
     wider: [(NetworkBits, RateLimit<IpAddr>); 2],
     /// Of changing one's own password: a user and their session.
-    changes: RateLimit<(Uuid, Uuid)>,
+    changes: RateLimit<(UserId, SessionId)>,
     recent: RecentSignIns,
 }
 
@@ -130,12 +129,12 @@ impl SignInLimits {
     }
 
     /// Takes a try to change the password of that user in that session, or says how many seconds to wait.
-    pub fn take_change(&self, user: Uuid, session: Uuid, now: DateTime<Utc>) -> Result<(), u64> {
+    pub fn take_change(&self, user: UserId, session: SessionId, now: DateTime<Utc>) -> Result<(), u64> {
         self.changes.take((user, session), now)
     }
 
     /// Gives a try to change the password back: the present one was right.
-    pub fn give_change_back(&self, user: Uuid, session: Uuid) {
+    pub fn give_change_back(&self, user: UserId, session: SessionId) {
         self.changes.give_back((user, session));
     }
 }

@@ -1,12 +1,12 @@
 //! Everything that can happen or be refused has its sentence.
 
 use chrono::{DateTime, TimeZone as _, Utc};
-use uuid::Uuid;
 
 use super::*;
 use crate::domain::event::{AccountEvent, Event, GateOutcome, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, SkipReason, Start, Verdict};
 use crate::domain::failure_cause::FailureCause;
+use crate::domain::ids::{ReleaseId, UserId};
 use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::people::{Actor, Role};
 use crate::domain::refusal::{CommentFor, Denial, Operation, Refusal};
@@ -17,7 +17,7 @@ fn at() -> DateTime<Utc> {
 }
 
 fn person(name: &str) -> Actor {
-    Actor::Person { id: Uuid::nil(), name: name.to_owned() }
+    Actor::Person { id: UserId::nil(), name: name.to_owned() }
 }
 
 fn decision(verdict: Verdict, standing: DecisionAuthority, comment: &str) -> Decision {
@@ -277,7 +277,7 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
             AccountEvent::ActionRefused {
                 operation: Operation::Execute,
                 release: name(),
-                release_id: Uuid::nil(),
+                release_id: ReleaseId::nil(),
                 why: Denial::NotPermitted,
                 times: 2,
             },

@@ -77,7 +77,7 @@ impl DataDirLock {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
         }
-        let node = new_id().to_string();
+        let node = new_id::<uuid::Uuid>().to_string();
         self.write(&file, &node).with_context(|| format!("{} cannot be written", file.display()))?;
         Ok(node)
     }

@@ -13,11 +13,11 @@ use anyhow::Context;
 use rustix::fs::{AtFlags, Dir, FileType, Gid, Mode, OFlags, Uid, chownat, fstat, openat};
 use rustix::process::{getegid, geteuid};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::config::DataConfig;
 use crate::confine::{Account, Confinement, beside_database};
 use crate::data_layout::DataLayout;
+use crate::domain::ids::TeamId;
 use crate::executors::Stop;
 use crate::regular_file;
 use crate::store::Store;
@@ -105,8 +105,9 @@ pub async fn settle_workspace(data: &DataConfig, store: &Store) -> anyhow::Resul
 pub async fn unsettled(data: &DataConfig, store: &Store) -> anyhow::Result<Vec<(String, Vec<String>)>> {
     let Some(given) = FolderOwners::read(&DataLayout::new(&data.folder)?)? else { return Ok(Vec::new()) };
     let teams = store.teams().await?;
-    let named =
-        |of: &BTreeSet<Uuid>| teams.iter().filter(|team| of.contains(&team.id)).map(|team| team.name.clone()).collect();
+    let named = |of: &BTreeSet<TeamId>| {
+        teams.iter().filter(|team| of.contains(&team.id)).map(|team| team.name.clone()).collect()
+    };
     Ok(given.unsettled().map(|(folder, of)| (folder.to_owned(), named(of))).collect())
 }
 

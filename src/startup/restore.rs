@@ -16,12 +16,12 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
-use uuid::Uuid;
 
 use super::{DataDirLock, keep};
 use crate::archive::{self, DATABASE};
 use crate::config::DataConfig;
 use crate::domain::execution::Moment;
+use crate::domain::ids::RestoreId;
 use crate::store::{Store, StoreError, new_id};
 use crate::supervise::folder::{RunFolder, SupervisorLock};
 use crate::{failpoints, regular_file};
@@ -50,7 +50,7 @@ const BATCH_SIZE: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RestoreRequest {
     /// Which one it is, so that an answer can be told from an earlier one.
-    pub id: Uuid,
+    pub id: RestoreId,
     /// What the names of that which was there end with from now on.
     pub kept_as: String,
 }
@@ -59,7 +59,7 @@ pub struct RestoreRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RestoreOutcome {
     /// Which one it was.
-    pub id: Uuid,
+    pub id: RestoreId,
     /// Where what was there is now; or why everything is as it was.
     pub placed: Result<Vec<PathBuf>, String>,
 }
@@ -80,7 +80,7 @@ impl RestoreOutcome {
     }
 
     /// What was told about that one, if anything was.
-    pub fn of(data: &Path, id: Uuid) -> Option<Self> {
+    pub fn of(data: &Path, id: RestoreId) -> Option<Self> {
         let told: Self = serde_json::from_slice(&std::fs::read(data.join(ANSWER)).ok()?).ok()?;
         (told.id == id).then_some(told)
     }

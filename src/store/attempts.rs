@@ -4,7 +4,6 @@ use sea_orm::sea_query::{CaseStatement, Expr, IntoCondition, Query};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
 };
-use uuid::Uuid;
 
 use super::codec::{self, column, count};
 use super::connect::Store;
@@ -14,6 +13,7 @@ use super::replicas::{Term, belongs_to};
 use super::write::{Stamp, WriteTx};
 use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Execution, Moment};
+use crate::domain::ids::{ExecutionId, TaskRunId};
 use crate::domain::outcome::Outcome;
 use crate::domain::placement::Placement;
 
@@ -21,7 +21,7 @@ use crate::domain::placement::Placement;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AttemptKey {
     /// The task in its execution.
-    pub task_run_id: Uuid,
+    pub task_run_id: TaskRunId,
     /// The number of the attempt.
     pub number: u32,
 }
@@ -30,7 +30,7 @@ pub struct AttemptKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveAttempt {
     /// The execution.
-    pub execution_id: Uuid,
+    pub execution_id: ExecutionId,
     /// Its place among the tasks of the execution.
     pub task: usize,
     /// Which attempt.
@@ -47,9 +47,9 @@ pub struct LiveAttempt {
 
 #[derive(FromQueryResult)]
 struct LiveRow {
-    execution_id: Uuid,
+    execution_id: ExecutionId,
     ordinal: i32,
-    task_run_id: Uuid,
+    task_run_id: TaskRunId,
     number: i32,
     kind: String,
     started_at: Moment,

@@ -14,6 +14,7 @@ use super::new_id;
 use super::write::{Stamp, WriteTx};
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
 use crate::domain::execution::{Execution, Moment};
+use crate::domain::ids::{EventId, ExecutionId, ReleaseId, TeamId};
 
 /// Which of the enums of events a row holds.
 pub const ABOUT_EXECUTION: &str = "execution";
@@ -31,9 +32,9 @@ pub fn of_accounts() -> SimpleExpr {
 #[derive(Debug, Clone, Copy, Default)]
 struct About {
     kind: &'static str,
-    team_id: Option<Uuid>,
-    release_id: Option<Uuid>,
-    execution_id: Option<Uuid>,
+    team_id: Option<TeamId>,
+    release_id: Option<ReleaseId>,
+    execution_id: Option<ExecutionId>,
 }
 
 /// The kinds of events that tell of a refusal.
@@ -72,7 +73,8 @@ impl WriteTx {
     pub(super) async fn release_event(
         &self,
         stamp: &Stamp,
-        (team_id, release_id): (Uuid, Uuid),
+        team_id: TeamId,
+        release_id: ReleaseId,
         happened: &ReleaseEvent,
     ) -> Result<()> {
         let about =
@@ -83,7 +85,7 @@ impl WriteTx {
 
     /// Keys that sort behind every event of the release task, whatever a clock says that was set back, or another
     /// machine's: its events are in the order in which they were written.
-    pub(super) async fn ids_after_events_of(&self, release_id: Uuid) -> Result<Ids> {
+    pub(super) async fn ids_after_events_of(&self, release_id: ReleaseId) -> Result<Ids> {
         let last = event::Entity::find()
             .select_only()
             .column(event::Column::Id)
@@ -120,9 +122,9 @@ pub(super) struct Ids {
 
 impl Ids {
     /// The next one: as [`new_id`] gives it, or the very next to the last if that was made on a clock ahead of ours.
-    pub(super) fn next(&mut self) -> Uuid {
-        self.last = new_id().max(Uuid::from_u128(self.last.as_u128().saturating_add(1)));
-        self.last
+    pub(super) fn next<I: From<Uuid>>(&mut self) -> I {
+        self.last = new_id::<Uuid>().max(Uuid::from_u128(self.last.as_u128().saturating_add(1)));
+        self.last.into()
     }
 }
 
@@ -134,7 +136,13 @@ async fn save(tx: &impl ConnectionTrait, rows: Vec<event::Model>) -> Result<()> 
     Ok(())
 }
 
-fn row(id: Uuid, stamp: &Stamp, about: About, task: Option<&str>, happened: &impl Serialize) -> Result<event::Model> {
+fn row(
+    id: EventId,
+    stamp: &Stamp,
+    about: About,
+    task: Option<&str>,
+    happened: &impl Serialize,
+) -> Result<event::Model> {
     let data = serde_json::to_value(happened)?;
     let kind = data.get("event").and_then(Value::as_str).unwrap_or_default().to_owned();
     Ok(event::Model {

@@ -9,12 +9,12 @@ use sea_orm::{
     Statement,
 };
 use sea_orm_migration::MigratorTrait;
-use uuid::Uuid;
 
 use super::codec::count;
 use super::connect::{Backend, Store};
 use super::entities::{attempt as attempts, execution as executions, session, task_run};
 use super::error::Result;
+use crate::domain::ids::ExecutionId;
 use crate::migrations::Migrator;
 
 /// Which migrations a database has, of those that this program knows and of others.
@@ -32,7 +32,7 @@ pub struct Schema {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedAttempt {
     /// The execution.
-    pub execution_id: Uuid,
+    pub execution_id: ExecutionId,
     /// The name of the task.
     pub task: String,
     /// The number of the attempt.
@@ -43,7 +43,7 @@ pub struct NamedAttempt {
 
 #[derive(FromQueryResult)]
 struct Row {
-    execution_id: Uuid,
+    execution_id: ExecutionId,
     name: String,
     number: i32,
     ended_at: Option<crate::domain::execution::Moment>,
@@ -92,15 +92,15 @@ impl Store {
     }
 
     /// Those of the executions that there are, each with its attempts.
-    pub async fn attempts_in(&self, wanted: &[Uuid]) -> Result<HashMap<Uuid, Vec<NamedAttempt>>> {
-        let known: Vec<Uuid> = executions::Entity::find()
+    pub async fn attempts_in(&self, wanted: &[ExecutionId]) -> Result<HashMap<ExecutionId, Vec<NamedAttempt>>> {
+        let known: Vec<ExecutionId> = executions::Entity::find()
             .select_only()
             .column(executions::Column::Id)
             .filter(executions::Column::Id.is_in(wanted.iter().copied()))
             .into_tuple()
             .all(&self.reader)
             .await?;
-        let mut found: HashMap<Uuid, Vec<NamedAttempt>> = known.into_iter().map(|id| (id, Vec::new())).collect();
+        let mut found: HashMap<ExecutionId, Vec<NamedAttempt>> = known.into_iter().map(|id| (id, Vec::new())).collect();
         let tasks = Query::select()
             .column(task_run::Column::Id)
             .from(task_run::Entity)

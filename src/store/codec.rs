@@ -6,6 +6,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 
 use super::error::{Result, StoreError};
 use crate::domain::execution::{Intent, Moment, TaskState};
+use crate::domain::ids::UserId;
 use crate::domain::people::Actor;
 use crate::domain::phase_summary::PhaseSummary;
 use crate::domain::status::TaskStatus;
@@ -104,7 +105,7 @@ pub fn intent(word: &str, since: Option<Moment>) -> Result<Intent> {
 }
 
 /// The key of a person, none for Tollgate itself.
-pub fn actor_id(actor: &Actor) -> Option<uuid::Uuid> {
+pub fn actor_id(actor: &Actor) -> Option<UserId> {
     match actor {
         Actor::Person { id, .. } => Some(*id),
         Actor::Tollgate => None,
@@ -112,7 +113,7 @@ pub fn actor_id(actor: &Actor) -> Option<uuid::Uuid> {
 }
 
 /// Who it was, from the two columns that say so.
-pub fn actor(id: Option<uuid::Uuid>, name: String) -> Actor {
+pub fn actor(id: Option<UserId>, name: String) -> Actor {
     match id {
         Some(id) => Actor::Person { id, name },
         None => Actor::Tollgate,

@@ -9,7 +9,6 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 use tokio::time::timeout;
-use uuid::Uuid;
 
 use super::definitions::Definitions;
 use super::error::{Result, StoreError};
@@ -18,6 +17,7 @@ use super::pools::{self, TimeoutProfile};
 use super::timeouts::{OnLostConnection, TimeoutPolicy, WithTimeout};
 use super::write::WriteTx;
 use crate::domain::definition::Definition;
+use crate::domain::ids::ReleaseId;
 use crate::failpoints::{self, Hook};
 use crate::migrations::Migrator;
 
@@ -137,7 +137,7 @@ impl Store {
     }
 
     /// A version of a release task's definition.
-    pub async fn definition(&self, release_id: Uuid, number: u32) -> Result<Arc<Definition>> {
+    pub async fn definition(&self, release_id: ReleaseId, number: u32) -> Result<Arc<Definition>> {
         self.definitions.get(&self.reader, release_id, number).await
     }
 

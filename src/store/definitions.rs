@@ -7,20 +7,20 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait};
-use uuid::Uuid;
 
 use super::codec;
 use super::connect::Store;
 use super::entities::{release as releases, version};
 use super::error::{Result, StoreError};
 use crate::domain::definition::{Definition, Task};
+use crate::domain::ids::{ReleaseId, TeamId};
 use crate::domain::people::Actor;
 
 /// How many are kept.
 const MAX_ENTRIES: u64 = 256;
 
 /// A release task and the number of a version.
-pub type Key = (Uuid, u32);
+pub type Key = (ReleaseId, u32);
 
 /// A version of a release task, which never changes.
 #[derive(Clone)]
@@ -42,12 +42,12 @@ impl Default for Definitions {
 
 impl Definitions {
     /// The definition of that version, from memory or else from the database.
-    pub async fn get(&self, db: &impl ConnectionTrait, release_id: Uuid, number: u32) -> Result<Arc<Definition>> {
+    pub async fn get(&self, db: &impl ConnectionTrait, release_id: ReleaseId, number: u32) -> Result<Arc<Definition>> {
         Ok(self.version(db, release_id, number).await?.definition)
     }
 
     /// That version, from memory or else from the database.
-    pub async fn version(&self, db: &impl ConnectionTrait, release_id: Uuid, number: u32) -> Result<Version> {
+    pub async fn version(&self, db: &impl ConnectionTrait, release_id: ReleaseId, number: u32) -> Result<Version> {
         let key = (release_id, number);
         if let Some(known) = self.known(key) {
             return Ok(known);
@@ -76,7 +76,7 @@ impl Definitions {
 
 impl Store {
     /// The working folders that any version of any release task names, with the team that it belongs to.
-    pub async fn working_folders(&self) -> Result<Vec<(Uuid, String)>> {
+    pub async fn working_folders(&self) -> Result<Vec<(TeamId, String)>> {
         let select = Query::select()
             .column(releases::Column::TeamId.as_column_ref())
             .column(version::Column::Definition.as_column_ref())
@@ -88,7 +88,7 @@ impl Store {
             .to_owned();
         let mut found = BTreeSet::new();
         for row in self.reader.query_all(&select).await? {
-            let (team, text): (Uuid, String) = (row.try_get("", "team_id")?, row.try_get("", "definition")?);
+            let (team, text): (TeamId, String) = (row.try_get("", "team_id")?, row.try_get("", "definition")?);
             // One that cannot be read runs nowhere; `tollgate check` names it.
             let Ok(definition) = codec::from_json::<Definition>("release_versions.definition", &text) else { continue };
             let folder_of = |task: &Task| task.kind.working_folder().map(str::to_owned);

@@ -4,6 +4,7 @@
 mod whole;
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use sea_orm::sea_query::{Query, SelectStatement};
@@ -11,7 +12,6 @@ use sea_orm::{
     AccessMode, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IsolationLevel,
     QueryFilter, QueryOrder, QuerySelect, TransactionOptions,
 };
-use uuid::Uuid;
 
 use super::audit::ABOUT_EXECUTION;
 use super::codec::{self, count};
@@ -23,12 +23,13 @@ use crate::domain::consistency::{AttemptRecord, Inspected, Listed, Summary};
 use crate::domain::definition::Definition;
 use crate::domain::event::Event;
 use crate::domain::execution::TaskRun;
+use crate::domain::ids::{ExecutionId, ReleaseId, TaskRunId};
 
 /// An execution that was looked at.
 #[derive(Debug)]
 pub struct Looked {
     /// Its key.
-    pub id: Uuid,
+    pub id: ExecutionId,
     /// The name of its release task.
     pub release: String,
     /// Its number in it.
@@ -39,7 +40,7 @@ pub struct Looked {
 
 impl Store {
     /// The first executions after that key, in the order of their keys, with everything that is stored about them.
-    pub async fn inspect(&self, after: Option<Uuid>, limit: u64) -> Result<Vec<Looked>> {
+    pub async fn inspect(&self, after: Option<ExecutionId>, limit: u64) -> Result<Vec<Looked>> {
         let tx = self.snapshot().await?;
         let mut select = executions::Entity::find().order_by_asc(executions::Column::Id).limit(limit);
         if let Some(after) = after {
@@ -72,17 +73,17 @@ impl Store {
 
 /// The rows that belong to some executions.
 struct Page {
-    releases: HashMap<Uuid, release::Model>,
-    versions: HashMap<(Uuid, i32), Result<Arc<Definition>>>,
-    tasks: HashMap<Uuid, Vec<task_run::Model>>,
-    decisions: HashMap<Uuid, Vec<decision::Model>>,
-    attempts: HashMap<Uuid, Vec<attempts::Model>>,
-    events: HashMap<Uuid, Vec<event::Model>>,
+    releases: HashMap<ReleaseId, release::Model>,
+    versions: HashMap<(ReleaseId, i32), Result<Arc<Definition>>>,
+    tasks: HashMap<ExecutionId, Vec<task_run::Model>>,
+    decisions: HashMap<TaskRunId, Vec<decision::Model>>,
+    attempts: HashMap<TaskRunId, Vec<attempts::Model>>,
+    events: HashMap<ExecutionId, Vec<event::Model>>,
 }
 
 impl Page {
     async fn read(db: &impl ConnectionTrait, rows: &[executions::Model]) -> Result<Self> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let ids: Vec<ExecutionId> = rows.iter().map(|row| row.id).collect();
         let of = |column: task_run::Column| -> SelectStatement {
             let within = task_run::Column::ExecutionId.is_in(ids.iter().copied());
             Query::select().column(column).from(task_run::Entity).and_where(within).take()
@@ -185,8 +186,8 @@ impl Page {
 async fn versions(
     db: &impl ConnectionTrait,
     rows: &[executions::Model],
-) -> Result<HashMap<(Uuid, i32), Result<Arc<Definition>>>> {
-    let mut wanted: Vec<(Uuid, i32)> = rows.iter().map(|row| (row.release_id, row.version)).collect();
+) -> Result<HashMap<(ReleaseId, i32), Result<Arc<Definition>>>> {
+    let mut wanted: Vec<(ReleaseId, i32)> = rows.iter().map(|row| (row.release_id, row.version)).collect();
     wanted.sort_unstable();
     wanted.dedup();
     let any = wanted.into_iter().fold(Condition::any(), |any, (release_id, number)| {
@@ -212,8 +213,8 @@ fn listed_in(row: &release::Model) -> Result<Listed> {
     })
 }
 
-fn grouped<R>(rows: Vec<R>, key: impl Fn(&R) -> Option<Uuid>) -> HashMap<Uuid, Vec<R>> {
-    let mut groups: HashMap<Uuid, Vec<R>> = HashMap::new();
+fn grouped<R, I: Eq + Hash>(rows: Vec<R>, key: impl Fn(&R) -> Option<I>) -> HashMap<I, Vec<R>> {
+    let mut groups: HashMap<I, Vec<R>> = HashMap::new();
     for row in rows {
         if let Some(key) = key(&row) {
             groups.entry(key).or_default().push(row);

@@ -7,7 +7,6 @@ use sea_orm::sea_query::{ExprTrait, LockType, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
-use uuid::Uuid;
 
 use super::codec::{self, count};
 use super::definitions::Definitions;
@@ -16,6 +15,7 @@ use super::error::Result;
 use super::replicas::Term;
 use crate::domain::definition::{Definition, TaskPosition};
 use crate::domain::execution::{Decision, Execution, TaskRun};
+use crate::domain::ids::{ExecutionId, RegionId, ReleaseId, TaskRunId};
 use crate::domain::places::PlaceWait;
 use crate::domain::release::Release;
 use crate::domain::scripts::ScriptPermission;
@@ -24,9 +24,9 @@ use crate::domain::scripts::ScriptPermission;
 #[derive(Debug, Clone, Copy)]
 pub enum Which {
     /// By its key.
-    Id(Uuid),
+    Id(ExecutionId),
     /// By its release task and number.
-    Number(Uuid, u32),
+    Number(ReleaseId, u32),
 }
 
 /// Whether to keep others from changing it until the end of the transaction.
@@ -51,7 +51,7 @@ struct ReleaseRow {
 pub async fn release(
     db: &impl ConnectionTrait,
     definitions: &Definitions,
-    id: Uuid,
+    id: ReleaseId,
     lock: RowLock,
 ) -> Result<Option<Release>> {
     let mut select = releases::Entity::find_by_id(id)
@@ -93,7 +93,7 @@ pub async fn release(
 
 /// Takes the lock on the release task of an execution. Every write locks one release task, and its region after it if
 /// at all, so two writes never wait for each other in a circle. SQLite has one writer at a time and needs no more.
-pub async fn lock_release_of(db: &impl ConnectionTrait, execution_id: Uuid) -> Result<()> {
+pub async fn lock_release_of(db: &impl ConnectionTrait, execution_id: ExecutionId) -> Result<()> {
     if db.get_database_backend() == DbBackend::Sqlite {
         return Ok(());
     }
@@ -107,15 +107,15 @@ pub async fn lock_release_of(db: &impl ConnectionTrait, execution_id: Uuid) -> R
         .column(releases::Column::Id)
         .filter(releases::Column::Id.in_subquery(of));
     lock_rows(db, QuerySelect::query(&mut select));
-    select.into_tuple::<Uuid>().one(db).await?;
+    select.into_tuple::<ReleaseId>().one(db).await?;
     Ok(())
 }
 
 /// Takes the lock on a region, for whoever adds a release task to it.
-pub async fn lock_region(db: &impl ConnectionTrait, region_id: Uuid) -> Result<()> {
+pub async fn lock_region(db: &impl ConnectionTrait, region_id: RegionId) -> Result<()> {
     let mut select = region::Entity::find_by_id(region_id).select_only().column(region::Column::Id);
     lock_rows(db, QuerySelect::query(&mut select));
-    select.into_tuple::<Uuid>().one(db).await?;
+    select.into_tuple::<ReleaseId>().one(db).await?;
     Ok(())
 }
 
@@ -175,7 +175,7 @@ pub fn assembled(row: executions::Model, definition: Arc<Definition>, tasks: Vec
     })
 }
 
-async fn tasks(db: &impl ConnectionTrait, execution_id: Uuid) -> Result<Vec<TaskRun>> {
+async fn tasks(db: &impl ConnectionTrait, execution_id: ExecutionId) -> Result<Vec<TaskRun>> {
     let rows = task_run::Entity::find()
         .filter(task_run::Column::ExecutionId.eq(execution_id))
         .order_by_asc(task_run::Column::Ordinal)
@@ -224,12 +224,15 @@ fn waits(row: &task_run::Model) -> Result<Option<PlaceWait>> {
 }
 
 /// Every decision in these executions, by task and in order.
-pub async fn decisions(db: &impl ConnectionTrait, executions: SelectStatement) -> Result<HashMap<Uuid, Vec<Decision>>> {
+pub async fn decisions(
+    db: &impl ConnectionTrait,
+    executions: SelectStatement,
+) -> Result<HashMap<TaskRunId, Vec<Decision>>> {
     let mut rows =
         decision::Entity::find().filter(decision::Column::ExecutionId.in_subquery(executions)).all(db).await?;
     // Sorted here: asked to sort, SQLite reads every decision ever made in that order.
     rows.sort_unstable_by_key(|row| row.id);
-    let mut by_task: HashMap<Uuid, Vec<Decision>> = HashMap::new();
+    let mut by_task: HashMap<TaskRunId, Vec<Decision>> = HashMap::new();
     for row in rows {
         by_task.entry(row.task_run_id).or_default().push(said(row)?);
     }

@@ -10,7 +10,8 @@ use flate2::write::ZlibEncoder;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::task::spawn_blocking;
-use uuid::Uuid;
+
+use crate::domain::ids::{ReleaseId, TaskRunId};
 
 use super::attempts::AttemptKey;
 use super::codec::{column, count};
@@ -43,7 +44,7 @@ pub struct LogChunk {
     /// Whose log.
     pub of: LogKey,
     /// The release task, whose pages show it.
-    pub release: Uuid,
+    pub release: ReleaseId,
     /// Where the piece begins in the log.
     pub at: u64,
     /// What is in it.
@@ -95,7 +96,7 @@ impl Store {
         if of.is_empty() {
             return Ok(HashMap::new());
         }
-        let rows: Vec<(Uuid, i32, i32, i64)> = chunks::Entity::find()
+        let rows: Vec<(TaskRunId, i32, i32, i64)> = chunks::Entity::find()
             .select_only()
             .columns([chunks::Column::TaskRunId, chunks::Column::Number, chunks::Column::Target])
             .column_as(chunks::Column::EndsAt.max(), "length")
@@ -188,7 +189,7 @@ impl WriteTx {
     }
 }
 
-fn key_of(task_run_id: Uuid, number: i32, target: i32) -> Result<LogKey> {
+fn key_of(task_run_id: TaskRunId, number: i32, target: i32) -> Result<LogKey> {
     let attempt = AttemptKey { task_run_id, number: count("log_chunks.number", number)? };
     Ok(LogKey { attempt, target: count("log_chunks.target", target)? })
 }

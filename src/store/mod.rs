@@ -13,6 +13,7 @@ mod definitions;
 mod entities;
 mod error;
 mod executions;
+mod ids;
 mod inspect;
 mod load;
 mod logs;
@@ -32,6 +33,8 @@ mod teams;
 mod timeouts;
 mod write;
 
+use uuid::Uuid;
+
 pub use attempts::{AttemptKey, LiveAttempt};
 pub use backup::{NamedAttempt, Schema};
 pub use connect::{Backend, Store};
@@ -49,6 +52,6 @@ pub use targets::{Target, TargetOwner};
 pub use write::{Stamp, WriteTx};
 
 /// A new key: it sorts by when it was made, on both databases.
-pub fn new_id() -> uuid::Uuid {
-    uuid::Uuid::now_v7()
+pub fn new_id<I: From<Uuid>>() -> I {
+    Uuid::now_v7().into()
 }

@@ -11,7 +11,8 @@ use sea_orm::sqlx::{self};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
-use uuid::Uuid;
+
+use crate::domain::ids::{ExecutionId, ReleaseId};
 
 use super::connect::{Backend, Store};
 use super::error::{Result, StoreError};
@@ -43,10 +44,10 @@ pub enum Notification {
 pub struct ChangeSet {
     /// Release tasks whose pages show something else now.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub releases: BTreeSet<Uuid>,
+    pub releases: BTreeSet<ReleaseId>,
     /// Executions that went on.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub executions: BTreeSet<Uuid>,
+    pub executions: BTreeSet<ExecutionId>,
     /// Whether there is a release task more or less, or one is called something else.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub catalogue: bool,
@@ -72,21 +73,21 @@ pub(super) struct PendingNotification(Mutex<ChangeSet>);
 
 impl PendingNotification {
     /// An execution went on, and with it its release task.
-    pub fn execution(&self, id: Uuid, release: Uuid) {
+    pub fn execution(&self, id: ExecutionId, release: ReleaseId) {
         let mut changes = self.changes();
         changes.executions.insert(id);
         changes.releases.insert(release);
     }
 
     /// A release task itself changed.
-    pub fn release(&self, id: Uuid) {
+    pub fn release(&self, id: ReleaseId) {
         let mut changes = self.changes();
         changes.releases.insert(id);
         changes.catalogue = true;
     }
 
     /// A log of the release task grew.
-    pub fn log(&self, release: Uuid) {
+    pub fn log(&self, release: ReleaseId) {
         self.changes().releases.insert(release);
     }
 
@@ -200,8 +201,10 @@ mod tests {
 
     #[test]
     fn what_is_too_long_to_tell_is_everything() {
-        let some =
-            |count: u128| ChangeSet { releases: (0..count).map(Uuid::from_u128).collect(), ..ChangeSet::default() };
+        let some = |count: u128| ChangeSet {
+            releases: (0..count).map(ReleaseId::from_u128).collect(),
+            ..ChangeSet::default()
+        };
         let said = |changes| serde_json::from_str::<Message>(&payload(u64::MAX, changes).unwrap()).unwrap();
         let told = |news| Message { from: u64::MAX, said: Payload::Notification(news) };
         assert_eq!(said(some(200)), told(Notification::Changed(some(200))));

@@ -5,7 +5,6 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, RelationTrait,
 };
-use uuid::Uuid;
 
 use super::codec;
 use super::connect::Store;
@@ -14,13 +13,14 @@ use super::error::{Result, StoreError};
 use super::new_id;
 use super::write::WriteTx;
 use crate::domain::execution::Moment;
+use crate::domain::ids::{RegionId, TeamId, UserId};
 use crate::domain::people::{Role, User};
 
 /// What a sign-in is compared with.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct Credentials {
     /// The user.
-    pub id: Uuid,
+    pub id: UserId,
     /// Their name as they write it.
     pub name: String,
     /// The hash of their password.
@@ -36,7 +36,7 @@ impl Store {
     }
 
     /// The user as they are now, unless they are disabled.
-    pub async fn user(&self, id: Uuid) -> Result<Option<User>> {
+    pub async fn user(&self, id: UserId) -> Result<Option<User>> {
         load(&self.reader, id).await
     }
 
@@ -46,8 +46,8 @@ impl Store {
     }
 
     /// Everybody who has a role in the team and may sign in, by name, with their roles in it alone.
-    pub async fn members(&self, team_id: Uuid) -> Result<Vec<User>> {
-        let held: Vec<(Uuid, String, bool, String)> = user::Entity::find()
+    pub async fn members(&self, team_id: TeamId) -> Result<Vec<User>> {
+        let held: Vec<(UserId, String, bool, String)> = user::Entity::find()
             .select_only()
             .columns([user::Column::Id, user::Column::Name, user::Column::Administrator])
             .column(membership::Column::Role)
@@ -82,11 +82,11 @@ pub struct Person {
 
 #[derive(FromQueryResult)]
 struct PersonRow {
-    id: Uuid,
+    id: UserId,
     name: String,
     administrator: bool,
     disabled_at: Option<Moment>,
-    team_id: Option<Uuid>,
+    team_id: Option<TeamId>,
     role: Option<String>,
 }
 
@@ -121,7 +121,7 @@ impl Store {
 
 impl WriteTx {
     /// Says since when a user may not sign in, or that they may again.
-    pub async fn set_disabled(&self, id: Uuid, since: Option<Moment>) -> Result<()> {
+    pub async fn set_disabled(&self, id: UserId, since: Option<Moment>) -> Result<()> {
         let update = user::Entity::update_many()
             .col_expr(user::Column::DisabledAt, Expr::value(since))
             .filter(user::Column::Id.eq(id));
@@ -129,7 +129,7 @@ impl WriteTx {
     }
 
     /// How many administrators there are beside that user who may sign in.
-    pub async fn other_administrators(&self, id: Uuid) -> Result<u64> {
+    pub async fn other_administrators(&self, id: UserId) -> Result<u64> {
         let others = user::Entity::find()
             .filter(user::Column::Administrator.eq(true))
             .filter(user::Column::DisabledAt.is_null())
@@ -138,7 +138,7 @@ impl WriteTx {
     }
 
     /// The user as they are now, unless they are disabled: what they may do is looked up at the click.
-    pub async fn user(&self, id: Uuid) -> Result<Option<User>> {
+    pub async fn user(&self, id: UserId) -> Result<Option<User>> {
         load(&self.tx, id).await
     }
 
@@ -168,7 +168,7 @@ impl WriteTx {
     }
 
     /// Gives a user another password.
-    pub async fn set_password(&self, id: Uuid, password_hash: &str) -> Result<()> {
+    pub async fn set_password(&self, id: UserId, password_hash: &str) -> Result<()> {
         let update = user::Entity::update_many()
             .col_expr(user::Column::PasswordHash, Expr::value(password_hash))
             .filter(user::Column::Id.eq(id));
@@ -176,7 +176,7 @@ impl WriteTx {
     }
 
     /// Adds a team, which may not have scripts run on the server.
-    pub async fn insert_team(&self, name: &str, at: Moment) -> Result<Uuid> {
+    pub async fn insert_team(&self, name: &str, at: Moment) -> Result<TeamId> {
         let new = team::Model { id: new_id(), name: name.to_owned(), created_at: at, runs_scripts: false };
         let row = team::ActiveModel::from(new);
         let id = *row.id.as_ref();
@@ -185,7 +185,7 @@ impl WriteTx {
     }
 
     /// Adds a region.
-    pub async fn insert_region(&self, name: &str, at: Moment) -> Result<Uuid> {
+    pub async fn insert_region(&self, name: &str, at: Moment) -> Result<RegionId> {
         let row = region::ActiveModel::from(region::Model { id: new_id(), name: name.to_owned(), created_at: at });
         let id = *row.id.as_ref();
         region::Entity::insert(row).exec_without_returning(&self.tx).await?;
@@ -193,13 +193,13 @@ impl WriteTx {
     }
 
     /// The key of the team of that name.
-    pub async fn team_named(&self, name: &str) -> Result<Option<Uuid>> {
+    pub async fn team_named(&self, name: &str) -> Result<Option<TeamId>> {
         let named = team::Entity::find().select_only().column(team::Column::Id).filter(team::Column::Name.eq(name));
         Ok(named.into_tuple().one(&self.tx).await?)
     }
 
     /// Gives a user a role in a team; answers whether they did not hold it before.
-    pub async fn grant(&self, user_id: Uuid, team_id: Uuid, role: Role) -> Result<bool> {
+    pub async fn grant(&self, user_id: UserId, team_id: TeamId, role: Role) -> Result<bool> {
         let row = membership::ActiveModel::from(membership::Model { user_id, team_id, role: role.word().to_owned() });
         let granted = membership::Entity::insert(row)
             .on_conflict_do_nothing_on([
@@ -213,7 +213,7 @@ impl WriteTx {
     }
 
     /// Takes a role in a team from a user; answers whether they held it.
-    pub async fn revoke(&self, user_id: Uuid, team_id: Uuid, role: Role) -> Result<bool> {
+    pub async fn revoke(&self, user_id: UserId, team_id: TeamId, role: Role) -> Result<bool> {
         let key = (user_id, team_id, role.word().to_owned());
         Ok(membership::Entity::delete_by_id(key).exec(&self.tx).await?.rows_affected == 1)
     }
@@ -234,7 +234,7 @@ async fn credentials(db: &impl ConnectionTrait, name: &str) -> Result<Option<Cre
 }
 
 async fn has_users(db: &impl ConnectionTrait) -> Result<bool> {
-    let any: Option<Uuid> =
+    let any: Option<UserId> =
         user::Entity::find().select_only().column(user::Column::Id).limit(1).into_tuple().one(db).await?;
     Ok(any.is_some())
 }
@@ -244,11 +244,11 @@ async fn has_users(db: &impl ConnectionTrait) -> Result<bool> {
 struct UserRow {
     name: String,
     administrator: bool,
-    team_id: Option<Uuid>,
+    team_id: Option<TeamId>,
     role: Option<String>,
 }
 
-async fn load(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<User>> {
+async fn load(db: &impl ConnectionTrait, id: UserId) -> Result<Option<User>> {
     let rows: Vec<UserRow> = user::Entity::find_by_id(id)
         .select_only()
         .columns([user::Column::Name, user::Column::Administrator])

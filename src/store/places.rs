@@ -7,7 +7,6 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait,
     RelationTrait, Select,
 };
-use uuid::Uuid;
 
 use super::codec::{self, column, count};
 use super::connect::Store;
@@ -19,6 +18,7 @@ use super::replicas::{Term, belongs_to};
 use super::teams::no_team;
 use super::write::WriteTx;
 use crate::domain::execution::{Direction, Moment};
+use crate::domain::ids::{ExecutionId, TeamId};
 use crate::domain::places::Waiting;
 use crate::domain::scripts::ScriptPermission;
 
@@ -46,7 +46,7 @@ impl Store {
     }
 
     /// The last turn of each team on that server.
-    pub async fn turns(&self, replica: &str) -> Result<BTreeMap<Uuid, u64>> {
+    pub async fn turns(&self, replica: &str) -> Result<BTreeMap<TeamId, u64>> {
         turns(&self.reader, replica).await
     }
 }
@@ -54,7 +54,7 @@ impl Store {
 impl WriteTx {
     /// Keeps others from giving places of that server until the end of this write, and answers what is to be known before
     /// one is given to that team. SQLite has one writer at a time and needs no lock.
-    pub async fn hold_places(&self, replica: &str, team_id: Uuid) -> Result<HeldPlaces> {
+    pub async fn hold_places(&self, replica: &str, team_id: TeamId) -> Result<HeldPlaces> {
         if self.tx.get_database_backend() == DbBackend::Postgres {
             let mut row = script_place::Entity::find_by_id(replica);
             QuerySelect::query(&mut row).lock(LockType::NoKeyUpdate);
@@ -80,12 +80,12 @@ impl WriteTx {
     }
 
     /// The last turn of each team on that server.
-    pub async fn turns(&self, replica: &str) -> Result<BTreeMap<Uuid, u64>> {
+    pub async fn turns(&self, replica: &str) -> Result<BTreeMap<TeamId, u64>> {
         turns(&self.tx, replica).await
     }
 
     /// A team had its turn on that server.
-    pub async fn had_turn(&self, replica: &str, team_id: Uuid, turn: u64) -> Result<()> {
+    pub async fn had_turn(&self, replica: &str, team_id: TeamId, turn: u64) -> Result<()> {
         let row = script_turn::Model { replica: replica.to_owned(), team_id, turn: column(turn) };
         let known = OnConflict::columns([script_turn::Column::Replica, script_turn::Column::TeamId])
             .update_column(script_turn::Column::Turn)
@@ -141,7 +141,7 @@ fn running(replica: &str) -> Select<attempts::Entity> {
 }
 
 async fn line(db: &impl ConnectionTrait, term: &Term) -> Result<Vec<Waiting>> {
-    let rows: Vec<(Uuid, i32, Option<Moment>, Uuid, String)> = task_run::Entity::find()
+    let rows: Vec<(ExecutionId, i32, Option<Moment>, TeamId, String)> = task_run::Entity::find()
         .select_only()
         .columns([task_run::Column::ExecutionId, task_run::Column::Ordinal, task_run::Column::PlaceAskedAt])
         .columns([executions::Column::TeamId, executions::Column::Direction])
@@ -161,7 +161,7 @@ async fn line(db: &impl ConnectionTrait, term: &Term) -> Result<Vec<Waiting>> {
         .collect()
 }
 
-async fn turns(db: &impl ConnectionTrait, replica: &str) -> Result<BTreeMap<Uuid, u64>> {
+async fn turns(db: &impl ConnectionTrait, replica: &str) -> Result<BTreeMap<TeamId, u64>> {
     let rows = script_turn::Entity::find().filter(script_turn::Column::Replica.eq(replica)).all(db).await?;
     rows.into_iter().map(|row| Ok((row.team_id, count("script_turns.turn", row.turn)?))).collect()
 }

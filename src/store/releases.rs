@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
 
 use super::codec::{self, column};
 use super::entities::{release as releases, team, version};
@@ -12,6 +11,7 @@ use super::error::{Result, StoreError};
 use super::load;
 use super::write::{Stamp, WriteTx};
 use crate::domain::event::ReleaseEvent;
+use crate::domain::ids::{RegionId, ReleaseId, TeamId};
 use crate::domain::release::Release;
 use crate::domain::scripts;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
@@ -47,7 +47,7 @@ impl WriteTx {
         });
         releases::Entity::insert(row).exec_without_returning(&self.tx).await?;
         self.insert_version(release, stamp).await?;
-        self.release_event(stamp, (release.team_id, release.id), happened).await
+        self.release_event(stamp, release.team_id, release.id, happened).await
     }
 
     /// Writes down what became of a release task itself; a version that is new gets its row.
@@ -81,11 +81,11 @@ impl WriteTx {
         if after.version > before.version {
             self.insert_version(after, stamp).await?;
         }
-        self.release_event(stamp, (after.team_id, after.id), happened).await
+        self.release_event(stamp, after.team_id, after.id, happened).await
     }
 
     /// The release task of that name in the team, if there is one that is not deleted.
-    pub async fn release_named(&self, team_id: Uuid, name: &str) -> Result<Option<Uuid>> {
+    pub async fn release_named(&self, team_id: TeamId, name: &str) -> Result<Option<ReleaseId>> {
         let id = releases::Entity::find()
             .select_only()
             .column(releases::Column::Id)
@@ -100,9 +100,9 @@ impl WriteTx {
 
     /// How many release tasks each team that there is has in the region. Until the end of this write nobody else counts
     /// them to add one more.
-    pub async fn count_releases(&self, region_id: Uuid) -> Result<Vec<(Uuid, u64)>> {
+    pub async fn count_releases(&self, region_id: RegionId) -> Result<Vec<(TeamId, u64)>> {
         load::lock_region(&self.tx, region_id).await?;
-        let living: Vec<(Uuid, i64)> = releases::Entity::find()
+        let living: Vec<(TeamId, i64)> = releases::Entity::find()
             .select_only()
             .column(releases::Column::TeamId)
             .column_as(releases::Column::Id.count(), "count")
@@ -112,10 +112,11 @@ impl WriteTx {
             .into_tuple()
             .all(&self.tx)
             .await?;
-        let living: HashMap<Uuid, i64> = living.into_iter().collect();
-        let teams: Vec<Uuid> =
+        let living: HashMap<TeamId, i64> = living.into_iter().collect();
+        let teams: Vec<TeamId> =
             team::Entity::find().select_only().column(team::Column::Id).into_tuple().all(&self.tx).await?;
-        let held = |team: Uuid| Ok((team, codec::count("releases.team_id", living.get(&team).copied().unwrap_or(0))?));
+        let held =
+            |team: TeamId| Ok((team, codec::count("releases.team_id", living.get(&team).copied().unwrap_or(0))?));
         teams.into_iter().map(held).collect()
     }
 

@@ -5,7 +5,6 @@
 
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use super::attempts::on_a_machine;
 use super::codec::{column, count, from_json, json};
@@ -15,6 +14,7 @@ use super::error::Result;
 use super::places::in_line;
 use super::write::WriteTx;
 use crate::domain::execution::Moment;
+use crate::domain::ids::ExecutionId;
 use crate::domain::isolation::Isolation;
 
 /// How long a replica that is gone is remembered.
@@ -224,7 +224,7 @@ impl WriteTx {
 
     /// The replica that has least to do, for an execution that begins; for one that is brought back rather the one that has
     /// its files. None while nobody serves.
-    pub(super) async fn next_owner(&self, back: Option<Uuid>) -> Result<Option<Term>> {
+    pub(super) async fn next_owner(&self, back: Option<ExecutionId>) -> Result<Option<Term>> {
         let load = Query::select()
             .expr(executions::Column::Id.count())
             .from(executions::Entity)

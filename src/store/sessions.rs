@@ -2,13 +2,13 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use super::connect::Store;
 use super::entities::session;
 use super::error::Result;
 use super::write::WriteTx;
 use crate::domain::execution::Moment;
+use crate::domain::ids::{SessionId, UserId};
 
 /// A session that begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct NewSession {
     /// The hash of its key.
     pub key_hash: Vec<u8>,
     /// Whose it is.
-    pub user_id: Uuid,
+    pub user_id: UserId,
     /// When it begins.
     pub at: Moment,
     /// When it is over, unless it is seen before.
@@ -31,9 +31,9 @@ pub struct NewSession {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// Names it on the page of one's sessions; of no use to whoever wants to take it over.
-    pub id: Uuid,
+    pub id: SessionId,
     /// Whose it is.
-    pub user_id: Uuid,
+    pub user_id: UserId,
     /// When it began.
     pub created_at: Moment,
     /// When it was last seen.
@@ -72,7 +72,7 @@ impl Store {
     }
 
     /// The sessions of a user that are not over at `now`, the one seen last first.
-    pub async fn sessions_of(&self, user_id: Uuid, now: Moment) -> Result<Vec<Session>> {
+    pub async fn sessions_of(&self, user_id: UserId, now: Moment) -> Result<Vec<Session>> {
         let rows = session::Entity::find()
             .filter(session::Column::UserId.eq(user_id))
             .filter(session::Column::ExpiresAt.gt(now))
@@ -100,7 +100,7 @@ impl Store {
 
 impl WriteTx {
     /// Begins a session; answers its id.
-    pub async fn insert_session(&self, new: NewSession) -> Result<Uuid> {
+    pub async fn insert_session(&self, new: NewSession) -> Result<SessionId> {
         let row = session::ActiveModel::from(session::Model {
             id: super::new_id(),
             key_hash: new.key_hash,
@@ -117,7 +117,7 @@ impl WriteTx {
     }
 
     /// Ends one session of a user; answers how many that is.
-    pub async fn end_session(&self, user_id: Uuid, id: Uuid) -> Result<u64> {
+    pub async fn end_session(&self, user_id: UserId, id: SessionId) -> Result<u64> {
         let delete = session::Entity::delete_many()
             .filter(session::Column::UserId.eq(user_id))
             .filter(session::Column::Id.eq(id));
@@ -131,8 +131,8 @@ impl WriteTx {
     }
 
     /// Ends the sessions of a user that began first, but for so many that are not over; answers how many.
-    pub async fn end_oldest_sessions(&self, user_id: Uuid, but: u64, now: Moment) -> Result<u64> {
-        let mut living: Vec<Uuid> = session::Entity::find()
+    pub async fn end_oldest_sessions(&self, user_id: UserId, but: u64, now: Moment) -> Result<u64> {
+        let mut living: Vec<SessionId> = session::Entity::find()
             .select_only()
             .column(session::Column::Id)
             .filter(session::Column::UserId.eq(user_id))
@@ -151,7 +151,7 @@ impl WriteTx {
     }
 
     /// Ends the sessions of a user, but one if it is named; answers how many.
-    pub async fn end_sessions_of(&self, user_id: Uuid, but: Option<Uuid>) -> Result<u64> {
+    pub async fn end_sessions_of(&self, user_id: UserId, but: Option<SessionId>) -> Result<u64> {
         let mut delete = session::Entity::delete_many().filter(session::Column::UserId.eq(user_id));
         if let Some(but) = but {
             delete = delete.filter(session::Column::Id.ne(but));

@@ -3,7 +3,6 @@
 
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
 
 use super::attempts::AttemptKey;
 use super::codec::{self, column, count};
@@ -13,6 +12,7 @@ use super::error::{Result, StoreError};
 use super::logs::{LogChunk, LogKey};
 use super::replicas::{Term, belongs_to};
 use super::write::WriteTx;
+use crate::domain::ids::{ExecutionId, ReleaseId, TaskRunId};
 use crate::domain::outcome::Outcome;
 
 /// What is recorded of a target; each text is its executor's own.
@@ -36,9 +36,9 @@ pub struct TargetOwner<'a> {
     /// The replica in its term.
     pub term: &'a Term,
     /// The execution.
-    pub execution: Uuid,
+    pub execution: ExecutionId,
     /// Its release task, whose pages show the log.
-    pub release: Uuid,
+    pub release: ReleaseId,
     /// The target.
     pub key: LogKey,
 }
@@ -98,13 +98,13 @@ impl WriteTx {
             .column(executions::Column::Id)
             .filter(belongs_to(owner.term))
             .lock(LockType::Share)
-            .into_tuple::<Uuid>()
+            .into_tuple::<TaskRunId>()
             .one(&self.tx)
             .await?;
         found.map(drop).ok_or(StoreError::Fenced)
     }
 
-    async fn append_to_log(&self, key: LogKey, release: Uuid, bytes: Vec<u8>) -> Result<()> {
+    async fn append_to_log(&self, key: LogKey, release: ReleaseId, bytes: Vec<u8>) -> Result<()> {
         let at = self.log_length(key).await?;
         self.add_chunk(LogChunk { of: key, release, at, bytes }).await
     }
@@ -139,7 +139,7 @@ impl Target {
     }
 }
 
-fn id(key: LogKey) -> (Uuid, i32, i32) {
+fn id(key: LogKey) -> (TaskRunId, i32, i32) {
     let LogKey { attempt: AttemptKey { task_run_id, number }, target } = key;
     (task_run_id, column(number), column(target))
 }

@@ -2,12 +2,12 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use super::connect::Store;
 use super::entities::team;
 use super::error::{Result, StoreError};
 use super::write::WriteTx;
+use crate::domain::ids::TeamId;
 use crate::domain::scripts::ScriptPermission;
 
 impl Store {
@@ -21,7 +21,7 @@ impl Store {
 
 impl WriteTx {
     /// Whether that team may have scripts run on the server now.
-    pub async fn script_permission(&self, team_id: Uuid) -> Result<ScriptPermission> {
+    pub async fn script_permission(&self, team_id: TeamId) -> Result<ScriptPermission> {
         let found: Option<(String, bool)> = team::Entity::find_by_id(team_id)
             .select_only()
             .columns([team::Column::Name, team::Column::RunsScripts])
@@ -33,7 +33,7 @@ impl WriteTx {
     }
 
     /// Says whether that team may have scripts run on the server; answers whether it was otherwise before.
-    pub async fn permit_scripts(&self, team_id: Uuid, granted: bool) -> Result<bool> {
+    pub async fn permit_scripts(&self, team_id: TeamId, granted: bool) -> Result<bool> {
         let changed = team::Entity::update_many()
             .col_expr(team::Column::RunsScripts, Expr::value(granted))
             .filter(team::Column::Id.eq(team_id))
@@ -44,6 +44,6 @@ impl WriteTx {
     }
 }
 
-pub(super) fn no_team(team_id: Uuid) -> StoreError {
+pub(super) fn no_team(team_id: TeamId) -> StoreError {
     StoreError::Unreadable { column: "teams.id", found: format!("no team {team_id}") }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use sea_orm::DatabaseTransaction;
-use uuid::Uuid;
 
 use super::connect::{Store, reach};
 use super::definitions::Definitions;
@@ -14,6 +13,7 @@ use super::replicas::Term;
 use super::timeouts::WithTimeout;
 use crate::domain::definition::Definition;
 use crate::domain::execution::{Execution, Moment};
+use crate::domain::ids::{ExecutionId, ReleaseId};
 use crate::domain::people::Actor;
 use crate::domain::release::Release;
 use crate::failpoints::Hook;
@@ -63,19 +63,19 @@ impl WriteTx {
 
     /// The release task with its newest definition and its last execution. Until the end of this write nobody
     /// else changes it or its executions.
-    pub async fn release(&self, id: Uuid) -> Result<Option<Release>> {
+    pub async fn release(&self, id: ReleaseId) -> Result<Option<Release>> {
         load::release(&self.tx, &self.definitions, id, load::RowLock::Yes).await
     }
 
     /// The execution. Until the end of this write nobody else changes it or its release task.
-    pub async fn execution(&self, id: Uuid) -> Result<Option<Execution>> {
+    pub async fn execution(&self, id: ExecutionId) -> Result<Option<Execution>> {
         load::lock_release_of(&self.tx, id).await?;
         load::execution(&self.tx, &self.definitions, load::Which::Id(id)).await
     }
 
     /// The same for the replica that carries it on under [`WriteTx::work_under`]; saved, it belongs to that term.
     /// [`StoreError::Fenced`] if it belongs to another.
-    pub async fn own_execution(&self, id: Uuid) -> Result<Option<Execution>> {
+    pub async fn own_execution(&self, id: ExecutionId) -> Result<Option<Execution>> {
         load::lock_release_of(&self.tx, id).await?;
         let found = load::owned_execution(&self.tx, &self.definitions, load::Which::Id(id)).await?;
         let Some((execution, owner)) = found else { return Ok(None) };
@@ -83,7 +83,7 @@ impl WriteTx {
     }
 
     /// A version of a release task's definition.
-    pub async fn definition(&self, release_id: Uuid, number: u32) -> Result<Arc<Definition>> {
+    pub async fn definition(&self, release_id: ReleaseId, number: u32) -> Result<Arc<Definition>> {
         self.definitions.get(&self.tx, release_id, number).await
     }
 }

@@ -1,9 +1,9 @@
 //! A check of the type Verify, while the server is killed: it goes on with what it had seen, and its log is whole.
 
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::runlog::lines_from;
 use tollgate::store::AttemptKey;
-use uuid::Uuid;
 
 use crate::db::Db;
 use crate::installation::{Installation, People};
@@ -30,7 +30,7 @@ phases:
 
 struct Checked {
     here: Installation,
-    release: Uuid,
+    release: ReleaseId,
 }
 
 impl Checked {
@@ -55,7 +55,7 @@ impl Checked {
 
 async fn a_check_outlives_the_server_that_makes_it(db: Db) {
     let service = Service::answering(503, "");
-    let mut checked = Checked { here: Installation::new(db), release: Uuid::nil() };
+    let mut checked = Checked { here: Installation::new(db), release: ReleaseId::nil() };
     let program = checked.starts();
     checked.release = checked.here.imports(&CHECK.replace("URL", &service.url("/health"))).await;
     let people = People::sign_in(&program).await;

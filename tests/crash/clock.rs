@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use tollgate::domain::execution::{Execution, FailReason, TaskState};
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
-use uuid::Uuid;
 
 use crate::db::Db;
 use crate::flow;
@@ -57,7 +57,7 @@ phases:
 /// An installation on a clock that can be set.
 struct Scene {
     here: Installation,
-    release: Uuid,
+    release: ReleaseId,
     clock: PathBuf,
 }
 
@@ -65,7 +65,7 @@ impl Scene {
     /// The release task runs: its script, and the wait.
     async fn running(db: Db) -> (Self, Program, People) {
         let here = Installation::new(db);
-        let mut scene = Self { clock: here.data().with_extension("clock"), here, release: Uuid::nil() };
+        let mut scene = Self { clock: here.data().with_extension("clock"), here, release: ReleaseId::nil() };
         scene.set_clock("+0");
         let program = scene.starts();
         scene.release = scene.here.imports(CLOCKS).await;

@@ -4,10 +4,10 @@
 use serde_json::Value;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::Execution;
+use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::{Activity, Cursor, Happened};
-use uuid::Uuid;
 
 use crate::installation::Installation;
 use crate::sound::{is_sound, unsound};
@@ -93,7 +93,7 @@ pub const ATTEMPTS: [(&str, u32); 9] = [
 
 impl Installation {
     /// What the audit says of an execution, in order.
-    pub async fn audit_of(&self, execution: Uuid) -> Vec<Activity> {
+    pub async fn audit_of(&self, execution: ExecutionId) -> Vec<Activity> {
         let mut all = self.reads(async |store| store.activity_in(execution, Cursor::Newest, 1000).await).await.rows;
         all.reverse();
         all
@@ -115,7 +115,7 @@ impl Installation {
     }
 
     /// The log of an attempt has every line once, in order and with its number.
-    pub fn log_is_whole(&self, execution: Uuid, task: &str, attempt: u32) {
+    pub fn log_is_whole(&self, execution: ExecutionId, task: &str, attempt: u32) {
         let lines = self.log(execution, task, attempt);
         let expected: Vec<(u64, String)> = (1..=LINES).map(|number| (number, format!("line {number}"))).collect();
         assert_eq!(lines.into_iter().map(|line| (line.number, line.text)).collect::<Vec<_>>(), expected);
@@ -149,7 +149,7 @@ impl Installation {
     }
 
     /// The log of an attempt has the lines of the script from the first on.
-    pub fn log_has_no_hole(&self, execution: Uuid, task: &str, attempt: u32) {
+    pub fn log_has_no_hole(&self, execution: ExecutionId, task: &str, attempt: u32) {
         for (line, number) in self.log(execution, task, attempt).into_iter().zip(1..) {
             assert_eq!(line.number, number);
             let whole = format!("line {number}");

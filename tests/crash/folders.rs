@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use tollgate::domain::execution::{Execution, FailReason};
 use tollgate::domain::failure_cause::FailureCause;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::Backend;
-use uuid::Uuid;
 
 use crate::browser::Page;
 use crate::db::Db;
@@ -47,7 +47,7 @@ const GONE: &str = "The run folder of the script is gone, and with it how the sc
 struct Scene {
     here: Installation,
     people: People,
-    release: Uuid,
+    release: ReleaseId,
 }
 
 impl Scene {

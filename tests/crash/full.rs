@@ -10,6 +10,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use tollgate::domain::execution::TaskState;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::executors::command::CommandExecutor;
@@ -18,7 +19,6 @@ use tollgate::messages::{Locale, failure_cause};
 use tollgate::runlog::read_from;
 use tollgate::store::{Backend, Store};
 use tollgate::supervise::folder::RunFolder;
-use uuid::Uuid;
 
 use crate::db::Db;
 use crate::installation::{Installation, People};
@@ -234,7 +234,7 @@ impl Room {
     }
 
     /// A script goes on while there is no room for its log, and nothing of it is missing when there is again.
-    async fn a_log_waits_for_room(&self, release: Uuid) {
+    async fn a_log_waits_for_room(&self, release: ReleaseId) {
         self.writes_more("before").await;
         self.fill();
         let execution = self.here.execution(release, 1).await.id;
@@ -253,7 +253,7 @@ impl Room {
 
     /// A decision is taken where the database has room, and is given back with what was typed where it has none. What is to
     /// be started then waits.
-    async fn a_decision_is_taken_or_given_back(&self, release: Uuid, people: &People) {
+    async fn a_decision_is_taken_or_given_back(&self, release: ReleaseId, people: &People) {
         let decision = page(release, "/executions/1/tasks/go-live/decision");
         let agree = [("verdict", "agree"), ("round", "1"), ("comment", "typed with care")];
         self.fill();
@@ -292,7 +292,7 @@ impl Room {
     }
 
     /// How a script ended is written down though there is no room, and nothing of it is lost.
-    async fn the_end_of_a_script_is_known_without_room(&self, release: Uuid, people: &People) {
+    async fn the_end_of_a_script_is_known_without_room(&self, release: ReleaseId, people: &People) {
         let execution = self.here.execution(release, 1).await.id;
         let folder = RunFolder::new(self.here.folders().attempt(execution, "after", 1));
         self.fill();
@@ -316,6 +316,6 @@ fn executor() -> CommandExecutor {
     CommandExecutor::with_program(env!("CARGO_BIN_EXE_tollgate"))
 }
 
-fn page(release: Uuid, rest: &str) -> String {
+fn page(release: ReleaseId, rest: &str) -> String {
     format!("/regions/eu-west/release-tasks/{release}{rest}")
 }

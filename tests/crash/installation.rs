@@ -9,10 +9,10 @@ use rustix::process::Pid;
 use tempfile::TempDir;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Execution;
+use tollgate::domain::ids::{ExecutionId, ReleaseId};
 use tollgate::http::session::COOKIE;
 use tollgate::runlog::{LogEntry, read_from};
 use tollgate::store::{Store, StoreError};
-use uuid::Uuid;
 
 use crate::browser::Browser;
 use crate::db::Db;
@@ -84,7 +84,7 @@ impl Installation {
     }
 
     /// Brings a release task in, and answers its key.
-    pub async fn imports(&self, definition: &str) -> Uuid {
+    pub async fn imports(&self, definition: &str) -> ReleaseId {
         let file = self.folder.join("release.yaml");
         std::fs::write(&file, definition).unwrap();
         let imported = self.runs(&["import", file.to_str().unwrap()]);
@@ -95,7 +95,7 @@ impl Installation {
         self.db.store.begin_write().await.unwrap().release_named(team, name).await.unwrap().unwrap()
     }
 
-    pub async fn execution(&self, release: Uuid, number: u32) -> Execution {
+    pub async fn execution(&self, release: ReleaseId, number: u32) -> Execution {
         self.db.store.execution_numbered(release, number).await.unwrap().expect("what was answered is there")
     }
 
@@ -118,7 +118,7 @@ impl Installation {
     }
 
     /// The whole log of an attempt.
-    pub fn log(&self, execution: Uuid, task: &str, attempt: u32) -> Vec<LogEntry> {
+    pub fn log(&self, execution: ExecutionId, task: &str, attempt: u32) -> Vec<LogEntry> {
         read_from(&self.folders().log(execution, task, attempt), 0, u64::MAX).unwrap().lines
     }
 }

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::Execution;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::Happened;
-use uuid::Uuid;
 
 use crate::browser::{Browser, Page};
 use crate::flow;
@@ -40,7 +40,7 @@ pub enum Look {
 
 /// One execution of a release task, and what was answered about it.
 pub struct Release {
-    pub id: Uuid,
+    pub id: ReleaseId,
     pub number: u32,
     /// What the server said it did.
     pub answered: Vec<Act>,
@@ -49,7 +49,7 @@ pub struct Release {
 
 impl Release {
     /// The execution of that number, which is yet to come.
-    pub fn new(id: Uuid, number: u32) -> Self {
+    pub fn new(id: ReleaseId, number: u32) -> Self {
         Self { id, number, answered: Vec::new(), begun: Instant::now() }
     }
 
@@ -141,7 +141,7 @@ impl Release {
 
 impl Installation {
     /// The first execution of the release task, which nothing disturbs: what the audit says of it.
-    pub async fn undisturbed(&self, name: &str, release: Uuid, people: &People) -> Vec<String> {
+    pub async fn undisturbed(&self, name: &str, release: ReleaseId, people: &People) -> Vec<String> {
         let mut undisturbed = Release::new(release, 1);
         while undisturbed.look(self, people).await != Look::Over {
             undisturbed.is_not_late(self).await;

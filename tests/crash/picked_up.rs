@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use rand::RngExt;
 use rustix::process::{Pid, Signal, kill_process};
 use tollgate::domain::execution::Execution;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::status::ReleaseStatus;
-use uuid::Uuid;
 
 use crate::db::Db;
 use crate::installation::{Installation, People};
@@ -93,7 +93,7 @@ phases:
 "#;
 
 /// Brings a release task in and has it executed.
-async fn executes(here: &Installation, program: &Program, definition: &str) -> Uuid {
+async fn executes(here: &Installation, program: &Program, definition: &str) -> ReleaseId {
     let release = here.imports(definition).await;
     let people = People::sign_in(program).await;
     let definition = here.db.store.release(release).await.unwrap().unwrap().definition;
@@ -104,7 +104,7 @@ async fn executes(here: &Installation, program: &Program, definition: &str) -> U
     release
 }
 
-async fn ends_successful(here: &Installation, release: Uuid) -> Execution {
+async fn ends_successful(here: &Installation, release: ReleaseId) -> Execution {
     until("the execution ends", async || here.execution(release, 1).await.ended_at.is_some()).await;
     let execution = here.execution(release, 1).await;
     assert_eq!(execution.status(), ReleaseStatus::Successful, "{:?}", execution.tasks);
@@ -112,7 +112,7 @@ async fn ends_successful(here: &Installation, release: Uuid) -> Execution {
 }
 
 /// The counter counted once, in its file and in its log.
-async fn counted_once(here: &Installation, release: Uuid) {
+async fn counted_once(here: &Installation, release: ReleaseId) {
     let execution = ends_successful(here, release).await;
     let whole: Vec<String> = (1..=COUNTED).map(|number| format!("line {number}")).collect();
     assert_eq!(here.wrote("counted", "starts"), ["start 1", "after"]);

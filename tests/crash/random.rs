@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rustix::process::{Signal, kill_process};
 use tokio::sync::watch;
-use uuid::Uuid;
+use tollgate::domain::ids::ReleaseId;
 
 use crate::db::Db;
 use crate::flow;
@@ -136,7 +136,7 @@ async fn kill_by(
 /// many there were, and how many attempts were lost sight of.
 async fn see_through(
     here: &Installation,
-    (name, release): (&str, Uuid),
+    (name, release): (&str, ReleaseId),
     mut number: u32,
     expected: &[String],
     told: watch::Receiver<(People, bool)>,

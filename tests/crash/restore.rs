@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use sea_orm::{ConnectionTrait, Database, Statement};
+use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::failpoints::FAILS_AT;
-use uuid::Uuid;
 
 use crate::answer::Answer;
 use crate::by_hand::one_to;
@@ -63,9 +63,9 @@ struct Site {
     here: Here,
     file: PathBuf,
     /// The execution that is in the backup, whose logs were lost.
-    known: Uuid,
+    known: ExecutionId,
     /// The one that came after it.
-    later: Uuid,
+    later: ExecutionId,
 }
 
 impl Site {

@@ -3,10 +3,10 @@
 
 use rustix::process::{Signal, kill_process};
 use tollgate::domain::execution::{Execution, FailReason};
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::failpoints::FAILS_AT;
 use tollgate::supervise::folder::RunFolder;
-use uuid::Uuid;
 
 use crate::db::Db;
 use crate::installation::{Installation, People};
@@ -98,7 +98,7 @@ async fn a_supervising_process_that_dies_at_any_point_repeats_nothing(db: Db) {
 async fn one_that_dies(
     here: &Installation,
     people: &People,
-    (release, number): (Uuid, u32),
+    (release, number): (ReleaseId, u32),
     (point, task): (&str, &str),
     lost: bool,
 ) {
@@ -160,14 +160,14 @@ async fn one_that_dies_while_the_server_is_away_is_found_out_at_the_next_start(d
     assert_eq!(here.wrote("long", "ran"), ["1", "2"]);
 }
 
-async fn executes(people: &People, release: Uuid, number: u32, tasks: &[&str]) {
+async fn executes(people: &People, release: ReleaseId, number: u32, tasks: &[&str]) {
     let seen = (number - 1).to_string();
     let form: Vec<_> = tasks.iter().map(|task| ("task", *task)).chain([("execution", seen.as_str())]).collect();
     let answer = people.operator.post(&format!("/regions/eu-west/release-tasks/{release}/execute"), &form).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
 }
 
-async fn ends(here: &Installation, release: Uuid, number: u32) -> Execution {
+async fn ends(here: &Installation, release: ReleaseId, number: u32) -> Execution {
     until("it ends", async || here.execution(release, number).await.ended_at.is_some()).await;
     here.execution(release, number).await
 }
@@ -188,6 +188,6 @@ fn at_task(execution: &Execution) -> &str {
     execution.tasks.iter().find(|task| task.state.failure().is_some()).map_or("", |task| task.name.as_str())
 }
 
-fn page_of(release: Uuid, number: u32, task: &str) -> String {
+fn page_of(release: ReleaseId, number: u32, task: &str) -> String {
     format!("/regions/eu-west/release-tasks/{release}/executions/{number}/tasks/{task}")
 }

@@ -9,10 +9,10 @@ use reqwest::Method;
 use rustix::process::{Pid, Signal, kill_process};
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, FailReason, Intent, TaskState};
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::store::{Cursor, Happened};
 use tollgate::supervise::folder::RunFolder;
-use uuid::Uuid;
 
 use crate::browser::{Browser, Page};
 use crate::db::Db;
@@ -27,19 +27,19 @@ on_both!(
     row_10_what_a_click_is_answered_with_is_stored_already,
 );
 
-fn page(release: Uuid) -> String {
+fn page(release: ReleaseId) -> String {
     format!("/regions/eu-west/release-tasks/{release}")
 }
 
-fn decision(release: Uuid, task: &str) -> String {
+fn decision(release: ReleaseId, task: &str) -> String {
     format!("{}/executions/1/tasks/{task}/decision", page(release))
 }
 
-async fn clicks(browser: &Browser, release: Uuid, word: &str) -> Page {
+async fn clicks(browser: &Browser, release: ReleaseId, word: &str) -> Page {
     browser.post(&format!("{}/{word}", page(release)), &[("execution", "1")]).await
 }
 
-async fn executes(browser: &Browser, release: Uuid, tasks: &[&str]) {
+async fn executes(browser: &Browser, release: ReleaseId, tasks: &[&str]) {
     let form: Vec<(&str, &str)> = tasks.iter().map(|task| ("task", *task)).chain([("execution", "0")]).collect();
     let answer = browser.post(&format!("{}/execute", page(release)), &form).await;
     assert_eq!(answer.status, 303, "{}", answer.text);

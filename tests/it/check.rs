@@ -5,10 +5,10 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend};
 use tollgate::clock::Clock;
 use tollgate::domain::consistency::Whole;
 use tollgate::domain::execution::Verdict;
+use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::messages::Locale;
 use tollgate::store::ReplicaInfo;
-use uuid::Uuid;
 
 use crate::by_hand::one_to;
 use crate::db::Db;
@@ -196,7 +196,7 @@ async fn the_command_line_tells_and_fails(db: Db) {
     let (status, said) = checks();
     assert_eq!(status, Some(1), "{said}");
     assert!(said.contains("FOUND runs, execution 1: task task-b: attempt 1 is under way on this machine"), "{said}");
-    let id: Uuid = stage.app.store.live_attempts().await.unwrap()[0].execution_id;
+    let id: ExecutionId = stage.app.store.live_attempts().await.unwrap()[0].execution_id;
     let folders = tollgate::data_layout::DataLayout::new(data.path()).unwrap();
     std::fs::create_dir_all(folders.attempt(id, "task-b", 1)).unwrap();
     assert_eq!(checks().0, Some(0));

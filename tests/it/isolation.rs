@@ -11,9 +11,9 @@ use rustix::process::geteuid;
 use tempfile::TempDir;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Execution;
+use tollgate::domain::ids::{ReleaseId, TeamId};
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::runlog::read_from;
-use uuid::Uuid;
 
 use crate::as_root::is_root;
 use crate::db::Db;
@@ -119,7 +119,7 @@ impl Here {
         browser
     }
 
-    async fn is(&self, release: Uuid, what: &str, is: impl Fn(&Execution) -> bool) -> Execution {
+    async fn is(&self, release: ReleaseId, what: &str, is: impl Fn(&Execution) -> bool) -> Execution {
         let asked = Instant::now();
         loop {
             let execution = self.db.store.execution_numbered(release, 1).await.unwrap();
@@ -137,7 +137,7 @@ impl Here {
     }
 
     /// Brings a release task in and executes all of it.
-    async fn executes(&self, program: &Program, definition: &str, tasks: &[&str]) -> Uuid {
+    async fn executes(&self, program: &Program, definition: &str, tasks: &[&str]) -> ReleaseId {
         let name = definition.lines().find_map(|line| line.strip_prefix("name: ")).unwrap();
         let file = self.home.path().join("release.yaml");
         fs::write(&file, definition).unwrap();
@@ -151,7 +151,7 @@ impl Here {
         release
     }
 
-    async fn team(&self) -> Uuid {
+    async fn team(&self) -> TeamId {
         self.db.store.teams().await.unwrap().into_iter().find(|team| team.name == "Platform").unwrap().id
     }
 

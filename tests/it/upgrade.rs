@@ -16,6 +16,7 @@ use tollgate::confine::Confinement;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::{Execution, FailReason, Verdict};
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::isolation::Isolation;
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::ReleaseStatus;
@@ -24,7 +25,6 @@ use tollgate::executors::command::CommandExecutor;
 use tollgate::runlog::read_from;
 use tollgate::startup::{self, Application};
 use tollgate::store::Backend;
-use uuid::Uuid;
 
 use crate::by_hand::one_to;
 use crate::db::Db;
@@ -127,7 +127,7 @@ impl Upgraded {
         Self { app, folders, handle, running, _home: home }
     }
 
-    async fn release(&self, name: &str) -> Uuid {
+    async fn release(&self, name: &str) -> ReleaseId {
         let team = self.app.store.teams().await.unwrap()[0].id;
         self.app.store.begin_write().await.unwrap().release_named(team, name).await.unwrap().expect("it was there")
     }

@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
 use tollgate::domain::execution::Execution;
-use uuid::Uuid;
+use tollgate::domain::ids::{ExecutionId, ReleaseId};
 
 use crate::by_hand::one_to;
 use crate::db::Db;
@@ -69,7 +69,7 @@ impl Machines {
     }
 
     /// Brings release tasks in, and answers their keys.
-    pub async fn imports(&self, definitions: &[String]) -> Vec<Uuid> {
+    pub async fn imports(&self, definitions: &[String]) -> Vec<ReleaseId> {
         let mut import = program::command(crate::PROGRAM, &self.file("nowhere"), Some(&self.db.url));
         import.arg("import");
         for (number, definition) in definitions.iter().enumerate() {
@@ -90,12 +90,12 @@ impl Machines {
     }
 
     /// The last execution of a release task.
-    pub async fn last(&self, release: Uuid) -> Option<Execution> {
+    pub async fn last(&self, release: ReleaseId) -> Option<Execution> {
         self.db.store.release(release).await.unwrap().unwrap().last
     }
 
     /// Which machine carries on the execution.
-    pub async fn owner(&self, execution: Uuid) -> Option<usize> {
+    pub async fn owner(&self, execution: ExecutionId) -> Option<usize> {
         let sql = format!("SELECT owner FROM executions WHERE id = '{execution}'");
         let row = self.sql.query_one_raw(Statement::from_string(self.sql.get_database_backend(), sql)).await.unwrap();
         let owner: Option<String> = row.unwrap().try_get("", "owner").unwrap();

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use reqwest::Method;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::http::session::COOKIE;
-use uuid::Uuid;
 
 use crate::browser::{Browser, Page};
 use crate::program::Program;
@@ -42,7 +42,7 @@ impl Person {
     }
 
     /// Executes the tasks; it must be answered.
-    pub async fn executes(&self, at: SocketAddr, release: Uuid, tasks: &[&str]) {
+    pub async fn executes(&self, at: SocketAddr, release: ReleaseId, tasks: &[&str]) {
         let mut form: Vec<(&str, &str)> = tasks.iter().map(|task| ("task", *task)).collect();
         form.push(("execution", "0"));
         let page = self.posts_and_waits(TIMEOUT, at, &format!("{}/execute", page(release)), &form).await.unwrap();
@@ -51,6 +51,6 @@ impl Person {
 }
 
 /// The page of a release task.
-pub fn page(release: Uuid) -> String {
+pub fn page(release: ReleaseId) -> String {
     format!("/regions/eu-west/release-tasks/{release}")
 }

@@ -10,10 +10,10 @@ use rand::{RngExt, SeedableRng};
 use tokio::sync::watch;
 use tokio::task::block_in_place;
 use tollgate::domain::execution::{Execution, TaskState};
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::AttemptKey;
-use uuid::Uuid;
 
 use crate::db::{self, Db, Kind};
 use crate::machines::{MACHINES, Machines};
@@ -235,7 +235,7 @@ struct Answered {
 /// Keeps one release task going.
 struct Keeper {
     people: People,
-    release: Uuid,
+    release: ReleaseId,
     told: watch::Receiver<Now>,
     dice: StdRng,
     answered: Answered,
@@ -339,7 +339,7 @@ struct Told {
     interrupted: usize,
 }
 
-async fn looked_at(machines: &Machines, releases: &[Uuid]) -> Told {
+async fn looked_at(machines: &Machines, releases: &[ReleaseId]) -> Told {
     let store = &machines.db.store;
     let starts = machines.wrote("starts");
     let ends = machines.wrote("ends");

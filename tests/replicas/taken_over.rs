@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use tollgate::domain::execution::{Execution, FailReason, TaskState};
+use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
-use uuid::Uuid;
 
 use crate::db::{self, Db, Kind};
 use crate::machines::{MACHINES, Machines};
@@ -66,19 +66,19 @@ impl Machines {
         executions
     }
 
-    async fn execution(&self, id: Uuid) -> Execution {
+    async fn execution(&self, id: ExecutionId) -> Execution {
         self.db.store.execution(id).await.unwrap().unwrap()
     }
 
     /// How far it is.
-    async fn successes(&self, id: Uuid) -> usize {
+    async fn successes(&self, id: ExecutionId) -> usize {
         let execution = self.execution(id).await;
         execution.tasks.iter().filter(|task| task.state.status() == TaskStatus::Successful).count()
     }
 
     /// Executions, by the machine that carries each on.
-    async fn by_owner(&self, executions: &[Execution]) -> [Vec<Uuid>; MACHINES] {
-        let mut owned: [Vec<Uuid>; MACHINES] = Default::default();
+    async fn by_owner(&self, executions: &[Execution]) -> [Vec<ExecutionId>; MACHINES] {
+        let mut owned: [Vec<ExecutionId>; MACHINES] = Default::default();
         for execution in executions {
             let mut owner = None;
             until("somebody carries it on", async || {
@@ -120,8 +120,8 @@ mod a_killed_replica_is_taken_over {
             (0..6).map(|number| working(&machines, &format!("working-{number}"), 600)).collect();
         let working = machines.executed(&definitions, &["work", "after"]).await;
         until("every script runs", async || machines.wrote("starts").len() == working.len()).await;
-        let left: [Vec<Uuid>; MACHINES] = machines.by_owner(&ticking).await;
-        let lost: [Vec<Uuid>; MACHINES] = machines.by_owner(&working).await;
+        let left: [Vec<ExecutionId>; MACHINES] = machines.by_owner(&ticking).await;
+        let lost: [Vec<ExecutionId>; MACHINES] = machines.by_owner(&working).await;
         // One that has some of both, not the one that answers.
         let number = (1..MACHINES).find(|number| !left[*number].is_empty() && !lost[*number].is_empty()).unwrap();
         machines.each[number].is_killed();

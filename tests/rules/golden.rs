@@ -3,14 +3,14 @@
 
 use std::fmt::Write as _;
 
-use tollgate::domain::decide::{self, Command, Selection};
+use tollgate::domain::decide::{self, Command, NewIds, Selection};
 use tollgate::domain::execution::Verdict;
+use tollgate::domain::ids::{ExecutionId, TaskRunId};
 use tollgate::domain::people::User;
 use tollgate::domain::policy;
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::messages::{Locale, release_status};
-use uuid::Uuid;
 
 use crate::states;
 use crate::world::{World, decision, person};
@@ -94,7 +94,14 @@ fn answer(world: &World, user: &User, asked: &str) -> String {
         "Clone" => return word(checked(Operation::Clone)),
         "Delete" => return word(checked(Operation::Delete)),
         "Execute" => {
-            let made = decide::execute(&world.release, 2, user, &Selection::All, world.now, &mut Uuid::nil);
+            let made = decide::execute(
+                &world.release,
+                2,
+                user,
+                &Selection::All,
+                world.now,
+                NewIds { execution: ExecutionId::nil(), task_run: &mut TaskRunId::nil },
+            );
             return word(made.map(|_| ()));
         }
         "Agree" => decision("go-live", Verdict::Agree, "Because."),

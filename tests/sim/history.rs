@@ -17,12 +17,12 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use tollgate::app::{App, AppError, Caller, Imported, ReleaseContent};
 use tollgate::domain::definition::Definition;
+use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::precondition::Expected;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::validate::validate;
 use tollgate::engine::Tick;
 use tollgate::engine::membership::{Sweep, TermError};
-use uuid::Uuid;
 
 use crate::fault_rates::FaultRates;
 use crate::halts::{Halt, Halts, Line, Why};
@@ -58,7 +58,7 @@ pub struct History<'p> {
     judge: Judge,
     terms: Tenures,
     /// Which replicas are still to be woken, and for which execution.
-    wakeups: Vec<(usize, Uuid)>,
+    wakeups: Vec<(usize, ExecutionId)>,
     replicas: Vec<Replica>,
     processes: Vec<Process>,
     place: &'p Place,

@@ -7,13 +7,13 @@ use std::num::NonZero;
 use tollgate::domain::decide::{self, Command};
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, Moment};
+use tollgate::domain::ids::{EventId, ExecutionId, ReleaseId};
 use tollgate::domain::people::Actor;
 use tollgate::domain::places::Places;
 use tollgate::domain::release::Release;
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::{policy, schedule};
 use tollgate::store::{Activity, Cursor, Happened, Store, Term};
-use uuid::Uuid;
 
 use crate::invariants::{judge_event, judge_state};
 use crate::place::Place;
@@ -36,14 +36,14 @@ pub struct News {
     /// In words.
     pub lines: Vec<String>,
     /// Executions that went on.
-    pub changed: Vec<Uuid>,
+    pub changed: Vec<ExecutionId>,
     /// Executions that went from one term to another.
-    pub passed: Vec<(Uuid, Term, Term)>,
+    pub passed: Vec<(ExecutionId, Term, Term)>,
 }
 
 /// A release task as it was after the last commit.
 pub struct Known {
-    pub id: Uuid,
+    pub id: ReleaseId,
     pub release: Release,
     past: Vec<Past>,
 }
@@ -55,11 +55,11 @@ struct Past {
     states: BTreeMap<u64, Execution>,
     /// The term in which it is carried on.
     owner: Option<Term>,
-    last_event: Option<Uuid>,
+    last_event: Option<EventId>,
 }
 
 impl Judge {
-    pub async fn new(store: &Store, releases: &[Uuid], max_scripts: NonZero<u32>) -> Self {
+    pub async fn new(store: &Store, releases: &[ReleaseId], max_scripts: NonZero<u32>) -> Self {
         let mut known = Vec::new();
         for id in releases {
             known.push(Known { id: *id, release: load(store, *id).await, past: Vec::new() });
@@ -167,7 +167,7 @@ impl Judge {
     /// What is in flight has a live row, and nothing else has.
     async fn attempts(&self, store: &Store) {
         let rows = store.live_attempts().await.unwrap();
-        let live: BTreeSet<(Uuid, usize, u32)> =
+        let live: BTreeSet<(ExecutionId, usize, u32)> =
             rows.iter().map(|row| (row.execution_id, row.task, row.key.number)).collect();
         let pasts = self.releases.iter().flat_map(|known| &known.past);
         let in_flight = pasts.flat_map(|past| {
@@ -281,7 +281,7 @@ impl Past {
     }
 }
 
-async fn load(store: &Store, id: Uuid) -> Release {
+async fn load(store: &Store, id: ReleaseId) -> Release {
     store.release(id).await.unwrap().unwrap()
 }
 

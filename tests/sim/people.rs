@@ -7,12 +7,12 @@ use tollgate::app::{App, AppError, Caller, Imported, ReleaseContent};
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::execution::{Execution, Verdict};
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::policy;
 use tollgate::domain::precondition::Expected;
 use tollgate::domain::release::Release;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus as Status;
-use uuid::Uuid;
 
 use crate::random::{PEOPLE, command_of};
 use crate::rng::Rng;
@@ -57,7 +57,7 @@ impl Asked {
     }
 
     /// Asks the operations.
-    pub async fn ask(self, app: App, release: Uuid, name: String, owner: ReleaseOwner) -> Answer {
+    pub async fn ask(self, app: App, release: ReleaseId, name: String, owner: ReleaseOwner) -> Answer {
         let caller = Caller::User { user: person(self.who).into(), address: "192.0.2.7".parse().ok() };
         let answer = match self.what {
             Wish::Execute(selection) => {

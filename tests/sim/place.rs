@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sea_orm::sea_query::Query;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, QueryResult};
 use tempfile::TempDir;
+use tollgate::domain::ids::{ExecutionId, RegionId, TeamId};
 use tollgate::domain::people::User;
 use tollgate::store::{Store, Term};
 use uuid::Uuid;
@@ -27,8 +28,8 @@ pub enum Kind {
 /// The database of one history.
 pub struct Place {
     pub store: Store,
-    pub team: Uuid,
-    pub region: Uuid,
+    pub team: TeamId,
+    pub region: RegionId,
     /// For what the store does not tell.
     db: DatabaseConnection,
     folder: TempDir,
@@ -38,8 +39,8 @@ pub struct Place {
 /// A file of SQLite, whole.
 struct Template {
     file: Vec<u8>,
-    team: Uuid,
-    region: Uuid,
+    team: TeamId,
+    region: RegionId,
 }
 
 struct Server {
@@ -47,8 +48,8 @@ struct Server {
     url: (String, String),
     /// A database that is migrated and has people in it.
     template: String,
-    team: Uuid,
-    region: Uuid,
+    team: TeamId,
+    region: RegionId,
     _cluster: Option<Cluster>,
 }
 
@@ -80,7 +81,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
         (("postgres://localhost/".to_owned(), query), Some(cluster))
     };
     let template = format!("sim_{}", Uuid::now_v7().simple());
-    let mut server = Server { url, template, team: Uuid::nil(), region: Uuid::nil(), _cluster: cluster };
+    let mut server = Server { url, template, team: TeamId::nil(), region: RegionId::nil(), _cluster: cluster };
     let (postgres, made) = (server.url("postgres"), format!("CREATE DATABASE {}", server.template));
     apart(async move { by_hand::does(postgres, &made).await.unwrap() });
     (server.team, server.region) = apart(fill(server.url(&server.template)));
@@ -124,7 +125,7 @@ impl Place {
     }
 
     /// In which term which execution is carried on.
-    pub async fn owners(&self) -> BTreeMap<Uuid, Option<Term>> {
+    pub async fn owners(&self) -> BTreeMap<ExecutionId, Option<Term>> {
         let owners = Query::select().columns(["id", "owner", "owner_epoch"]).from("executions").to_owned();
         let rows = self.db.query_all(&owners).await.unwrap();
         let owner = |row: &QueryResult| {
@@ -150,7 +151,7 @@ fn apart<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T
     std::thread::spawn(works).join().unwrap()
 }
 
-async fn fill(address: String) -> (Uuid, Uuid) {
+async fn fill(address: String) -> (TeamId, RegionId) {
     let store = Store::connect(&address).await.unwrap();
     store.migrate().await.unwrap();
     let tx = store.begin_write().await.unwrap();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use tollgate::domain::execution::Moment;
+use tollgate::domain::ids::ExecutionId;
 use tollgate::store::{Replica, Term};
-use uuid::Uuid;
 
 /// For how long a replica may go on starting what it has claimed, after it last said that it is there.
 const OWN: TimeDelta = TimeDelta::seconds(4);
@@ -76,7 +76,7 @@ impl Tenures {
 
     /// Executions that went from one term to another: nobody can start anything in the former, but for a process that
     /// has yet to hear that it lost its name.
-    pub fn passed_on(&self, passed: &[(Uuid, Term, Term)], living: &[Living]) {
+    pub fn passed_on(&self, passed: &[(ExecutionId, Term, Term)], living: &[Living]) {
         for (execution, from, to) in passed.iter().filter(|(_, from, to)| from.replica != to.replica) {
             let holds = |process: &&Living| {
                 process.may_start && self.of(process.who) == Some(from) && !self.is_usurped(process.who)

@@ -1,8 +1,7 @@
 //! Reads for administrators, and of what everybody signed in may know: which regions and teams there are.
 
-use uuid::Uuid;
-
 use crate::app::{App, AppError, Caller};
+use crate::domain::ids::{EventId, RegionId, TeamId};
 use crate::store::{Activity, Carried, Cursor, IdAndName, Paged, Replica};
 
 /// Which part of the audit.
@@ -16,12 +15,12 @@ pub enum AuditPart {
 
 impl App {
     /// All regions.
-    pub async fn regions(&self) -> Result<Vec<IdAndName>, AppError> {
+    pub async fn regions(&self) -> Result<Vec<IdAndName<RegionId>>, AppError> {
         Ok(self.store.regions().await?)
     }
 
     /// All teams.
-    pub async fn teams(&self) -> Result<Vec<IdAndName>, AppError> {
+    pub async fn teams(&self) -> Result<Vec<IdAndName<TeamId>>, AppError> {
         Ok(self.store.teams().await?)
     }
 
@@ -30,9 +29,9 @@ impl App {
         &self,
         caller: &Caller,
         part: AuditPart,
-        turn: Cursor<Uuid>,
+        turn: Cursor<EventId>,
         limit: u64,
-    ) -> Result<Paged<Activity, Uuid>, AppError> {
+    ) -> Result<Paged<Activity, EventId>, AppError> {
         caller.reads_everything()?;
         Ok(match part {
             AuditPart::Everything => self.store.audit(turn, limit).await?,

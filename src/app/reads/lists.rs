@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use crate::app::{App, AppError, Caller};
 use crate::domain::execution::{DecisionAuthority, Moment};
+use crate::domain::ids::RegionId;
 use crate::domain::policy;
 use crate::store::{OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, Scope};
 
@@ -23,7 +22,7 @@ impl App {
     }
 
     /// What the list of a region can be filtered by, of what the caller may see.
-    pub async fn release_choices(&self, caller: &Caller, region: Uuid) -> Result<Arc<ReleaseChoices>, AppError> {
+    pub async fn release_choices(&self, caller: &Caller, region: RegionId) -> Result<Arc<ReleaseChoices>, AppError> {
         let key = (caller.scope(), region);
         let read = async || self.store.release_choices(region, &key.0).await;
         Ok(self.reads.0.choices.get(&key, self.live.catalogue_mark(), read).await?)

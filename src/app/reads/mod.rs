@@ -9,8 +9,6 @@ mod visibility;
 use std::sync::Arc;
 use std::time::Duration;
 
-use uuid::Uuid;
-
 pub use crate::store::{
     Activity, Carried, Cursor, Happened, IdAndName, ListedAttempt, ListedExecution, ListedRelease, ListedVersion,
     OpenCheckpoint, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery, ReleaseSort, Replica,
@@ -21,6 +19,7 @@ pub use lists::WaitingCheckpoints;
 pub use releases::VisibleRelease;
 
 use crate::cache::Cache;
+use crate::domain::ids::{RegionId, ReleaseId};
 use crate::store::Scope;
 use visibility::VisibilityCache;
 
@@ -32,11 +31,11 @@ struct Caches {
     /// Where release tasks belong.
     visibility: VisibilityCache,
     /// Release tasks that many watch.
-    releases: Cache<Uuid, VisibleRelease>,
+    releases: Cache<ReleaseId, VisibleRelease>,
     /// Pages of the list.
     pages: Cache<(Scope, ReleaseQuery), ReleaseListRows>,
     /// What the list of a region can be filtered by.
-    choices: Cache<(Scope, Uuid), ReleaseChoices>,
+    choices: Cache<(Scope, RegionId), ReleaseChoices>,
     /// Every open checkpoint, whoever may decide it: how many there are for somebody is on every page.
     checkpoints: Cache<(), Vec<OpenCheckpoint>>,
 }

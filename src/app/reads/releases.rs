@@ -4,11 +4,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use crate::app::{App, AppError, Caller};
 use crate::domain::definition::Definition;
 use crate::domain::execution::{Execution, TaskRun};
+use crate::domain::ids::{EventId, RegionId, ReleaseId};
 use crate::domain::people::User;
 use crate::domain::release::Release;
 use crate::store::{Activity, Backend, Cursor, ListedAttempt, ListedExecution, ListedVersion, Paged, ReleasePlace};
@@ -40,18 +39,18 @@ impl VisibleRelease {
 
 impl App {
     /// The release task of that key, as the database has it.
-    pub async fn release(&self, caller: &Caller, id: Uuid) -> Result<Arc<VisibleRelease>, AppError> {
+    pub async fn release(&self, caller: &Caller, id: ReleaseId) -> Result<Arc<VisibleRelease>, AppError> {
         let read = self.read_release(id).await?;
         self.shown(caller, Arc::new(read))
     }
 
     /// The same for a page that refreshes itself: read once for all who watch it.
-    pub async fn watched_release(&self, caller: &Caller, id: Uuid) -> Result<Arc<VisibleRelease>, AppError> {
+    pub async fn watched_release(&self, caller: &Caller, id: ReleaseId) -> Result<Arc<VisibleRelease>, AppError> {
         let read = self.reads.0.releases.get(&id, self.live.mark(id), async || self.read_release(id).await).await?;
         self.shown(caller, read)
     }
 
-    async fn read_release(&self, id: Uuid) -> Result<VisibleRelease, AppError> {
+    async fn read_release(&self, id: ReleaseId) -> Result<VisibleRelease, AppError> {
         let mark = self.live.mark(id);
         let release = self.store.release(id).await?.ok_or(AppError::NotFound)?;
         let place = self.store.release_place(id).await?.ok_or(AppError::NotFound)?;
@@ -69,7 +68,7 @@ impl App {
 
     /// Whether `seen` is the newest state of a release task of that region that the caller may see: from memory alone. False
     /// also when that is not known.
-    pub fn is_unchanged(&self, caller: &Caller, id: Uuid, region: Uuid, seen: u64) -> bool {
+    pub fn is_unchanged(&self, caller: &Caller, id: ReleaseId, region: RegionId, seen: u64) -> bool {
         self.reads.0.visibility.is_visible(caller, id, region) && self.live.mark(id) == seen
     }
 
@@ -121,9 +120,9 @@ impl App {
     pub async fn activity(
         &self,
         of: &VisibleRelease,
-        turn: Cursor<Uuid>,
+        turn: Cursor<EventId>,
         limit: u64,
-    ) -> Result<Paged<Activity, Uuid>, AppError> {
+    ) -> Result<Paged<Activity, EventId>, AppError> {
         Ok(self.store.activity_of(of.release.id, turn, limit).await?)
     }
 

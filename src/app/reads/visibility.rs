@@ -2,16 +2,16 @@
 
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use uuid::Uuid;
 
 use crate::app::Caller;
+use crate::domain::ids::{RegionId, ReleaseId};
 use crate::domain::release::{Release, ReleaseOwner};
 
 /// The most that is remembered; forgetting costs a look at the database.
 const MAX_ENTRIES: u64 = 20_000;
 
 /// The team and the region of release tasks.
-pub struct VisibilityCache(Cache<Uuid, ReleaseOwner>);
+pub struct VisibilityCache(Cache<ReleaseId, ReleaseOwner>);
 
 impl Default for VisibilityCache {
     fn default() -> Self {
@@ -29,7 +29,7 @@ impl VisibilityCache {
 
     /// Whether that caller may see the release task in that region, as far as is remembered. That it was deleted
     /// since changes its mark.
-    pub fn is_visible(&self, caller: &Caller, release: Uuid, region: Uuid) -> bool {
+    pub fn is_visible(&self, caller: &Caller, release: ReleaseId, region: RegionId) -> bool {
         self.0.get(&release).is_some_and(|owner| owner.region == region && caller.may_see(owner.team, false))
     }
 }

@@ -1,9 +1,9 @@
 //! The gate: the one shape that the rules see of every checkpoint, whatever kind it is.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{TextUse, UsedText};
+use crate::domain::ids::TeamId;
 use crate::domain::people::{Role, User};
 use crate::domain::validate::{FieldFault, LengthUnit, TaskProblems};
 
@@ -73,7 +73,7 @@ impl Gate<'_> {
 
 impl Deciders<'_> {
     /// Whether the user is one of them now, in that team.
-    pub fn include(&self, user: &User, team: Uuid) -> bool {
+    pub fn include(&self, user: &User, team: TeamId) -> bool {
         match self {
             Self::Listed { users, roles } => {
                 let by_name = user.has(team, Role::Approver) && users.contains(&user.name);

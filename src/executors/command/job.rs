@@ -7,11 +7,10 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use crate::data_layout::DataLayout;
 use crate::domain::execution::AttemptKind;
 use crate::domain::failure_cause::FailureCause;
+use crate::domain::ids::ExecutionId;
 use crate::domain::kinds::CommandSpec;
 use crate::domain::reference::{self, Reference};
 use crate::executors::{AttemptContext, key, no_value};
@@ -54,7 +53,7 @@ pub struct ScriptJob {
 
 /// Makes the run folder of an attempt, before it is claimed: where it is missing afterwards, somebody took it away, and
 /// nothing is started on a guess. The machine's crash may take it away too: then the attempt is Interrupted.
-pub fn make_run_folder(folders: &DataLayout, execution: Uuid, task: &str, number: u32) -> io::Result<()> {
+pub fn make_run_folder(folders: &DataLayout, execution: ExecutionId, task: &str, number: u32) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folders.attempt(execution, task, number))
 }
 

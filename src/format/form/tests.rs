@@ -29,7 +29,8 @@ proptest! {
 #[test]
 fn every_kind_has_a_form_of_all_its_keys() {
     for own in kinds::ALL {
-        let tops: BTreeSet<&str> = own.form.iter().map(|field| field.key.split('.').next().unwrap_or(field.key)).collect();
+        let tops: BTreeSet<&str> =
+            own.form.iter().map(|field| field.key.split('.').next().unwrap_or(field.key)).collect();
         assert_eq!(tops, own.keys.iter().copied().collect(), "{}", own.word);
         let new = (own.new)();
         assert_eq!(new.word(), own.word);

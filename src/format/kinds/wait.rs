@@ -15,11 +15,7 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     keys: &["for", "until", "zone"],
     implied_by: None,
     guess: None,
-    form: &[
-        FormField::of("for", Duration),
-        FormField::of("until", TimeOfDay),
-        FormField::of("zone", Zone),
-    ],
+    form: &[FormField::of("for", Duration), FormField::of("until", TimeOfDay), FormField::of("zone", Zone)],
     new: || Kind::Wait(Wait::Seconds { seconds: 5 * 60 }),
     read: |reader, fields| Kind::Wait(wait(reader, fields)),
 };

@@ -147,13 +147,13 @@ fn s1_a_refused_try_costs_the_address() {
 #[test]
 fn s1_a_change_of_the_password_is_held_up_by_its_own_session_only() {
     let limits = SignInLimits::default();
-    let (start, ann) = (DateTime::UNIX_EPOCH, Uuid::from_u128(1));
+    let (start, ann, session) = (DateTime::UNIX_EPOCH, UserId::from_u128(1), SessionId::from_u128(1));
     crowd(&limits, start);
     for n in 0..5 {
-        assert!(limits.take_change(ann, ann, start).is_ok(), "try {n}");
+        assert!(limits.take_change(ann, session, start).is_ok(), "try {n}");
     }
-    assert_eq!(limits.take_change(ann, ann, start).err(), Some(10));
-    assert!(limits.take_change(ann, Uuid::from_u128(2), start).is_ok(), "another session");
-    limits.give_change_back(ann, ann);
-    assert!(limits.take_change(ann, ann, start).is_ok());
+    assert_eq!(limits.take_change(ann, session, start).err(), Some(10));
+    assert!(limits.take_change(ann, SessionId::from_u128(2), start).is_ok(), "another session");
+    limits.give_change_back(ann, session);
+    assert!(limits.take_change(ann, session, start).is_ok());
 }

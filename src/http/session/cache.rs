@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
-use uuid::Uuid;
 
 use super::CurrentUser;
 use crate::app::App;
@@ -16,6 +15,7 @@ use crate::app::reads::IdAndName;
 use crate::app::secret::{self, SecretHash};
 use crate::cache::Cache;
 use crate::domain::account::session_is_over;
+use crate::domain::ids::{RegionId, SessionId};
 use crate::domain::people::User;
 use crate::http::error::HttpError;
 
@@ -31,7 +31,7 @@ const LASTS: Duration = Duration::from_hours(1);
 #[derive(Debug)]
 pub struct SignedIn {
     /// Key of the session.
-    pub session: Uuid,
+    pub session: SessionId,
     /// Who, with their roles.
     pub user: Arc<User>,
     pub(super) key_hash: SecretHash,
@@ -59,7 +59,7 @@ impl SignedIn {
 /// What is remembered of sessions.
 pub struct Sessions {
     people: Cache<SecretHash, SignedIn>,
-    regions: Cache<(), Vec<IdAndName>>,
+    regions: Cache<(), Vec<IdAndName<RegionId>>>,
     /// Grows whenever everything is forgotten: what was read before that is not believed after it.
     forgotten: AtomicU64,
     /// What the setting said when it was last looked at.
@@ -115,7 +115,7 @@ impl Sessions {
     }
 
     /// All regions.
-    pub async fn regions(&self, app: &App) -> Result<Arc<Vec<IdAndName>>, HttpError> {
+    pub async fn regions(&self, app: &App) -> Result<Arc<Vec<IdAndName<RegionId>>>, HttpError> {
         let forgotten = self.forgotten.load(Ordering::Acquire);
         let regions = self.regions.get(&(), forgotten, async || app.regions().await).await?;
         // Without any region somebody is about to make the first, on the command line: look again.

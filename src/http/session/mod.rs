@@ -17,10 +17,10 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use anyhow::anyhow;
 use futures_util::future::{Ready, ready};
 use subtle::ConstantTimeEq;
-use uuid::Uuid;
 
 use crate::app::sessions::From;
 use crate::app::{Caller, secret};
+use crate::domain::ids::SessionId;
 use crate::domain::people::User;
 use crate::http::Site;
 use crate::http::error::HttpError;
@@ -42,7 +42,7 @@ impl CurrentUser {
     }
 
     /// Their session.
-    pub fn session(&self) -> Uuid {
+    pub fn session(&self) -> SessionId {
         self.0.session
     }
 

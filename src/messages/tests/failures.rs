@@ -1,18 +1,18 @@
 //! Why a task failed, in one line.
 
 use chrono::DateTime;
-use uuid::Uuid;
 
 use super::{decision, go_live};
 use crate::domain::definition::TaskPosition;
 use crate::domain::execution::{DecisionAuthority, FailReason, TaskRun, TaskState, Verdict};
 use crate::domain::failure_cause::FailureCause;
+use crate::domain::ids::TaskRunId;
 use crate::domain::outcome::Outputs;
 use crate::messages::{Locale, failed_task};
 
 fn task(name: &str, state: TaskState) -> TaskRun {
     TaskRun {
-        id: Uuid::nil(),
+        id: TaskRunId::nil(),
         place: TaskPosition { phase: 0, group: 0, position: 0 },
         name: name.to_owned(),
         state,

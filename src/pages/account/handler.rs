@@ -3,10 +3,10 @@
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
 use super::view::{AccountPage, PasswordForm, SessionRow};
 use crate::app::reads::Session;
+use crate::domain::ids::SessionId;
 use crate::domain::people::Role;
 use crate::http::Site;
 use crate::http::error::HttpError;
@@ -65,7 +65,7 @@ async fn roles(site: &Site, reader: &CurrentUser) -> Result<Vec<String>, HttpErr
         .collect())
 }
 
-fn row(session: Session, current: Uuid, now: DateTime<Utc>) -> SessionRow {
+fn row(session: Session, current: SessionId, now: DateTime<Utc>) -> SessionRow {
     let current = session.id == current;
     SessionRow {
         agent: accounts::browser(session.user_agent.as_deref().unwrap_or_default(), Locale::default()),

@@ -2,8 +2,8 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
-use uuid::Uuid;
 
+use crate::domain::ids::SessionId;
 use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
@@ -13,7 +13,7 @@ use crate::pages::components::urls;
 use crate::pages::sessions::sign_out;
 
 /// Ends one of one's own sessions; the one at hand by signing out.
-pub async fn destroy(site: Data<Site>, request: HttpRequest, reader: CurrentUser, id: Path<Uuid>) -> Reply {
+pub async fn destroy(site: Data<Site>, request: HttpRequest, reader: CurrentUser, id: Path<SessionId>) -> Reply {
     if *id == reader.session() {
         return sign_out(&site, &request, &reader).await;
     }

@@ -3,11 +3,11 @@
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::presenter;
 use super::view::AuditPage;
 use crate::app::reads::{AuditPart, Cursor};
+use crate::domain::ids::EventId;
 use crate::http::Site;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
@@ -20,8 +20,8 @@ const PAGE: u64 = 50;
 /// Which page of the audit, and what of it.
 #[derive(Debug, Deserialize)]
 pub struct AuditQuery {
-    before: Option<Uuid>,
-    after: Option<Uuid>,
+    before: Option<EventId>,
+    after: Option<EventId>,
     only: Option<String>,
 }
 

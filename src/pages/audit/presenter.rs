@@ -1,19 +1,18 @@
 //! From events to the rows of the page.
 
-use uuid::Uuid;
-
 use super::view::{AuditPage, AuditRow};
 use crate::app::reads::{Activity, Happened, Paged};
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
+use crate::domain::ids::EventId;
 use crate::domain::people::Actor;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_urls::with_query;
 use crate::pages::components::{Look, Status, When, urls};
 
 /// The rows, and where the other pages are.
-pub fn page(found: &Paged<Activity, Uuid>, refused: bool, now: Moment) -> AuditPage {
-    let turned = |word: &str, id: Uuid| {
+pub fn page(found: &Paged<Activity, EventId>, refused: bool, now: Moment) -> AuditPage {
+    let turned = |word: &str, id: EventId| {
         let only = refused.then_some(("only", "refused"));
         let id = id.to_string();
         let pairs: Vec<(&str, &str)> = only.into_iter().chain([(word, id.as_str())]).collect();

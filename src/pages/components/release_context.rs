@@ -8,12 +8,12 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
-use uuid::Uuid;
 
 use super::release_urls::ReleaseUrls;
 use crate::app::reads::{ReleasePlace, VisibleRelease};
 use crate::app::{AppError, Caller};
 use crate::domain::execution::{Execution, Moment};
+use crate::domain::ids::ReleaseId;
 use crate::domain::people::User;
 use crate::domain::policy::{self, Permissions, ViewerAccess};
 use crate::domain::refusal::Operation;
@@ -154,7 +154,7 @@ struct Asked {
     reader: CurrentUser,
     caller: Caller,
     region: CurrentRegion,
-    id: Uuid,
+    id: ReleaseId,
 }
 
 impl Asked {

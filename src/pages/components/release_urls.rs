@@ -1,7 +1,8 @@
 //! The URLs of one release task and of everything below it. Bookmarks: they never change.
 
 use url::form_urlencoded;
-use uuid::Uuid;
+
+use crate::domain::ids::ReleaseId;
 
 /// The pattern of the URL of a release task. Whatever stands behind `{id}` belongs to it.
 pub const RELEASE_TASK: &str = "/regions/{region}/release-tasks/{id}";
@@ -32,7 +33,7 @@ pub enum TabName {
 
 impl ReleaseUrls {
     /// Of the release task of that key in that region.
-    pub fn new(region: &str, id: Uuid) -> Self {
+    pub fn new(region: &str, id: ReleaseId) -> Self {
         Self { base: format!("/regions/{region}/release-tasks/{id}") }
     }
 

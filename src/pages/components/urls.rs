@@ -2,7 +2,8 @@
 
 use url::Url;
 use url::form_urlencoded;
-use uuid::Uuid;
+
+use crate::domain::ids::SessionId;
 
 /// Goes on to the region last worked in.
 pub fn home() -> String {
@@ -51,7 +52,7 @@ pub fn password() -> String {
 }
 
 /// Ends one of one's own sessions.
-pub fn end_session(id: Uuid) -> String {
+pub fn end_session(id: SessionId) -> String {
     format!("/account/sessions/{id}/end")
 }
 

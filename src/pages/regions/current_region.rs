@@ -7,9 +7,9 @@ use actix_web::cookie::{Cookie, time::Duration};
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use uuid::Uuid;
 
 use crate::app::reads::IdAndName;
+use crate::domain::ids::RegionId;
 use crate::http::error::HttpError;
 use crate::http::{Site, cookies};
 
@@ -19,7 +19,7 @@ const COOKIE: &str = "tollgate_region";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CurrentRegion {
     /// Key.
-    pub id: Uuid,
+    pub id: RegionId,
     /// Its name, as in the URL.
     pub name: String,
 }
@@ -43,7 +43,7 @@ impl FromRequest for CurrentRegion {
 }
 
 /// The region to work in when the URL names none: the one of the last visit, or the first.
-pub fn remembered(request: &HttpRequest, regions: &[IdAndName]) -> Option<String> {
+pub fn remembered(request: &HttpRequest, regions: &[IdAndName<RegionId>]) -> Option<String> {
     let last = cookies::values(request, COOKIE);
     let last = regions.iter().find(|region| last.contains(&region.name));
     last.or(regions.first()).map(|region| region.name.clone())

@@ -3,9 +3,9 @@
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{Found, log_view};
+use crate::domain::ids::ExecutionId;
 use crate::domain::names;
 use crate::http::Site;
 use crate::http::error::HttpError;
@@ -21,7 +21,7 @@ pub struct LogQuery {
     from: u64,
     /// How long the log was, in which execution, and the mark of the release task.
     size: Option<u64>,
-    of: Option<Uuid>,
+    of: Option<ExecutionId>,
     seen: Option<u64>,
 }
 

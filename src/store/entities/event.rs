@@ -2,18 +2,20 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::domain::ids::{EventId, ExecutionId, ReleaseId, TeamId, UserId};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "events")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: EventId,
     pub happened_at: DateTimeUtc,
-    pub actor_id: Option<Uuid>,
+    pub actor_id: Option<UserId>,
     pub actor_name: String,
     pub address: Option<String>,
-    pub team_id: Option<Uuid>,
-    pub release_id: Option<Uuid>,
-    pub execution_id: Option<Uuid>,
+    pub team_id: Option<TeamId>,
+    pub release_id: Option<ReleaseId>,
+    pub execution_id: Option<ExecutionId>,
     pub task: Option<String>,
     pub about: String,
     pub kind: String,

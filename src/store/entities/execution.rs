@@ -2,16 +2,18 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::domain::ids::{ExecutionId, ReleaseId, TeamId, UserId};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "executions")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub release_id: Uuid,
-    pub team_id: Uuid,
+    pub id: ExecutionId,
+    pub release_id: ReleaseId,
+    pub team_id: TeamId,
     pub number: i32,
     pub version: i32,
-    pub started_by_id: Option<Uuid>,
+    pub started_by_id: Option<UserId>,
     pub started_by_name: String,
     pub starters: String,
     pub started_at: DateTimeUtc,

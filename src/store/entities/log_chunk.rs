@@ -2,11 +2,13 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::domain::ids::TaskRunId;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "log_chunks")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub task_run_id: Uuid,
+    pub task_run_id: TaskRunId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub number: i32,
     #[sea_orm(primary_key, auto_increment = false)]

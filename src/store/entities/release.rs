@@ -2,19 +2,21 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::domain::ids::{RegionId, ReleaseId, TeamId, UserId};
+
 #[expect(clippy::struct_excessive_bools, reason = "these are columns")]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "releases")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub region_id: Uuid,
-    pub team_id: Uuid,
+    pub id: ReleaseId,
+    pub region_id: RegionId,
+    pub team_id: TeamId,
     pub name: String,
     pub name_folded: String,
     pub description: String,
     pub searched: String,
-    pub created_by_id: Option<Uuid>,
+    pub created_by_id: Option<UserId>,
     pub created_by_name: String,
     pub created_at: DateTimeUtc,
     pub version: i32,

@@ -2,12 +2,14 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::domain::ids::{ExecutionId, TaskRunId};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "task_runs")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub execution_id: Uuid,
+    pub id: TaskRunId,
+    pub execution_id: ExecutionId,
     pub ordinal: i32,
     pub phase: i32,
     pub lane: i32,

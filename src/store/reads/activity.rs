@@ -2,11 +2,11 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use sea_orm::{RelationTrait, Select};
-use uuid::Uuid;
 
 use super::cursor::{Cursor, Paged};
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
 use crate::domain::execution::Moment;
+use crate::domain::ids::{EventId, ExecutionId, ReleaseId, UserId};
 use crate::domain::people::Actor;
 use crate::store::audit;
 use crate::store::codec::{self, count};
@@ -18,7 +18,7 @@ use crate::store::error::Result;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {
     /// Key; it sorts by when it was written.
-    pub id: Uuid,
+    pub id: EventId,
     /// When.
     pub at: Moment,
     /// Who caused it.
@@ -48,9 +48,9 @@ pub enum Happened {
 
 #[derive(FromQueryResult)]
 struct Row {
-    id: Uuid,
+    id: EventId,
     happened_at: Moment,
-    actor_id: Option<Uuid>,
+    actor_id: Option<UserId>,
     actor_name: String,
     address: Option<String>,
     release: Option<String>,
@@ -62,27 +62,32 @@ struct Row {
 
 impl Store {
     /// A page of what happened to a release task and in its executions.
-    pub async fn activity_of(&self, release_id: Uuid, turn: Cursor<Uuid>, limit: u64) -> Result<Paged<Activity, Uuid>> {
+    pub async fn activity_of(
+        &self,
+        release_id: ReleaseId,
+        turn: Cursor<EventId>,
+        limit: u64,
+    ) -> Result<Paged<Activity, EventId>> {
         self.activity(event::Entity::find().filter(event::Column::ReleaseId.eq(release_id)), turn, limit).await
     }
 
     /// A page of what happened in one execution.
     pub async fn activity_in(
         &self,
-        execution_id: Uuid,
-        turn: Cursor<Uuid>,
+        execution_id: ExecutionId,
+        turn: Cursor<EventId>,
         limit: u64,
-    ) -> Result<Paged<Activity, Uuid>> {
+    ) -> Result<Paged<Activity, EventId>> {
         self.activity(event::Entity::find().filter(event::Column::ExecutionId.eq(execution_id)), turn, limit).await
     }
 
     /// A page of everything that happened: the audit.
-    pub async fn audit(&self, turn: Cursor<Uuid>, limit: u64) -> Result<Paged<Activity, Uuid>> {
+    pub async fn audit(&self, turn: Cursor<EventId>, limit: u64) -> Result<Paged<Activity, EventId>> {
         self.activity(event::Entity::find(), turn, limit).await
     }
 
     /// A page of what was refused: sign-ins, and what people have no right to.
-    pub async fn refused(&self, turn: Cursor<Uuid>, limit: u64) -> Result<Paged<Activity, Uuid>> {
+    pub async fn refused(&self, turn: Cursor<EventId>, limit: u64) -> Result<Paged<Activity, EventId>> {
         let refused =
             event::Entity::find().filter(audit::of_accounts()).filter(event::Column::Kind.is_in(audit::REFUSED));
         self.activity(refused, turn, limit).await
@@ -91,9 +96,9 @@ impl Store {
     async fn activity(
         &self,
         events: Select<event::Entity>,
-        turn: Cursor<Uuid>,
+        turn: Cursor<EventId>,
         limit: u64,
-    ) -> Result<Paged<Activity, Uuid>> {
+    ) -> Result<Paged<Activity, EventId>> {
         let mut select = events
             .select_only()
             .columns([

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
-use uuid::Uuid;
 
 use super::scope::Scope;
 use crate::domain::definition::{Definition, TaskPosition};
 use crate::domain::execution::{Decision, Direction, Execution, Moment, TaskRun};
+use crate::domain::ids::{ExecutionId, ReleaseId, TaskRunId, TeamId, UserId};
 use crate::domain::outcome::Outputs;
 use crate::store::codec::{self, count};
 use crate::store::connect::Store;
@@ -39,12 +39,12 @@ struct Row {
     release: String,
     region: String,
     team: String,
-    execution_id: Uuid,
-    release_id: Uuid,
-    team_id: Uuid,
+    execution_id: ExecutionId,
+    release_id: ReleaseId,
+    team_id: TeamId,
     number: i32,
     version: i32,
-    started_by_id: Option<Uuid>,
+    started_by_id: Option<UserId>,
     started_by_name: String,
     starters: String,
     execution_started_at: Moment,
@@ -52,7 +52,7 @@ struct Row {
     asked: String,
     asked_since: Option<Moment>,
     rev: i64,
-    task_run_id: Uuid,
+    task_run_id: TaskRunId,
     ordinal: i32,
     phase: i32,
     lane: i32,
@@ -92,8 +92,8 @@ impl Store {
     async fn givers(
         &self,
         scope: &Scope,
-        decided: &mut HashMap<Uuid, Vec<Decision>>,
-    ) -> Result<HashMap<Uuid, Vec<TaskRun>>> {
+        decided: &mut HashMap<TaskRunId, Vec<Decision>>,
+    ) -> Result<HashMap<ExecutionId, Vec<TaskRun>>> {
         let gave = task_run::Column::Outputs.ne("{}");
         let closed = task_run::Column::Round.gt(0).and(task_run::Column::State.ne("to_be_approved"));
         let rows = task_run::Entity::find()
@@ -101,7 +101,7 @@ impl Store {
             .filter(gave.or(closed))
             .all(&self.reader)
             .await?;
-        let mut givers: HashMap<Uuid, Vec<TaskRun>> = HashMap::new();
+        let mut givers: HashMap<ExecutionId, Vec<TaskRun>> = HashMap::new();
         for row in rows {
             let decisions = decided.remove(&row.id).unwrap_or_default();
             givers.entry(row.execution_id).or_default().push(load::task(row, decisions)?);

@@ -1,9 +1,9 @@
 //! Reads of the engine, and whole aggregates read outside a write.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::domain::execution::{Execution, Intent, Moment};
+use crate::domain::ids::{ExecutionId, ReleaseId};
 use crate::domain::release::Release;
 use crate::store::codec;
 use crate::store::connect::Store;
@@ -15,7 +15,7 @@ use crate::store::replicas::{Term, belongs_to, open_to};
 impl Store {
     /// Executions that are not over, may be carried on under this term, and have something to do at `now`; the one that
     /// waits longest first.
-    pub async fn runnable(&self, term: &Term, now: Moment, limit: u64) -> Result<Vec<Uuid>> {
+    pub async fn runnable(&self, term: &Term, now: Moment, limit: u64) -> Result<Vec<ExecutionId>> {
         let due = executions::Entity::find()
             .select_only()
             .column(executions::Column::Id)
@@ -29,7 +29,7 @@ impl Store {
     }
 
     /// Executions of this term that a person asked to terminate and that have not ended yet.
-    pub async fn terminating(&self, term: &Term) -> Result<Vec<Uuid>> {
+    pub async fn terminating(&self, term: &Term) -> Result<Vec<ExecutionId>> {
         let asked = executions::Entity::find()
             .select_only()
             .column(executions::Column::Id)
@@ -55,17 +55,17 @@ impl Store {
     }
 
     /// The execution as it is now.
-    pub async fn execution(&self, id: Uuid) -> Result<Option<Execution>> {
+    pub async fn execution(&self, id: ExecutionId) -> Result<Option<Execution>> {
         load::execution(&self.reader, &self.definitions, Which::Id(id)).await
     }
 
     /// The execution of that number of a release task, as it is now.
-    pub async fn execution_numbered(&self, release_id: Uuid, number: u32) -> Result<Option<Execution>> {
+    pub async fn execution_numbered(&self, release_id: ReleaseId, number: u32) -> Result<Option<Execution>> {
         load::execution(&self.reader, &self.definitions, Which::Number(release_id, number)).await
     }
 
     /// The release task with its newest definition and its last execution, as they are now; deleted ones too.
-    pub async fn release(&self, id: Uuid) -> Result<Option<Release>> {
+    pub async fn release(&self, id: ReleaseId) -> Result<Option<Release>> {
         load::release(&self.reader, &self.definitions, id, RowLock::No).await
     }
 }

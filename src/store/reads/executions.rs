@@ -3,10 +3,10 @@
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
 };
-use uuid::Uuid;
 
 use super::cursor::{Cursor, Paged};
 use crate::domain::execution::{AttemptKind, FailReason, Moment};
+use crate::domain::ids::{ExecutionId, ReleaseId, TaskRunId};
 use crate::domain::outcome::Outcome;
 use crate::domain::phase_summary::{self, PhaseSummary};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
@@ -81,7 +81,7 @@ impl Store {
     /// A page of the executions of a release task, newest first, turned by their numbers.
     pub async fn executions_of(
         &self,
-        release_id: Uuid,
+        release_id: ReleaseId,
         turn: Cursor<u32>,
         limit: u64,
     ) -> Result<Paged<ListedExecution, u32>> {
@@ -113,12 +113,12 @@ impl Store {
     }
 
     /// Every attempt in an execution, by task and number.
-    pub async fn attempts_of(&self, execution_id: Uuid) -> Result<Vec<ListedAttempt>> {
+    pub async fn attempts_of(&self, execution_id: ExecutionId) -> Result<Vec<ListedAttempt>> {
         self.attempts(task_run::Column::ExecutionId.eq(execution_id)).await
     }
 
     /// Every attempt at one task of an execution, by number.
-    pub async fn attempts_of_task(&self, task_run_id: Uuid) -> Result<Vec<ListedAttempt>> {
+    pub async fn attempts_of_task(&self, task_run_id: TaskRunId) -> Result<Vec<ListedAttempt>> {
         self.attempts(attempts::Column::TaskRunId.eq(task_run_id)).await
     }
 

@@ -2,32 +2,38 @@
 
 use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 use crate::domain::execution::Moment;
+use crate::domain::ids::{RegionId, ReleaseId, TeamId};
 use crate::store::codec::count;
 use crate::store::connect::Store;
 use crate::store::entities::{region, release as releases, team, version};
 use crate::store::error::Result;
 
 /// A region or a team.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct IdAndName {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdAndName<I> {
     /// Key.
-    pub id: Uuid,
+    pub id: I,
     /// Its name.
     pub name: String,
+}
+
+impl<I> From<(I, String)> for IdAndName<I> {
+    fn from((id, name): (I, String)) -> Self {
+        Self { id, name }
+    }
 }
 
 /// Where a release task belongs.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct ReleasePlace {
     /// The region.
-    pub region_id: Uuid,
+    pub region_id: RegionId,
     /// That region's name.
     pub region: String,
     /// The team that owns it.
-    pub team_id: Uuid,
+    pub team_id: TeamId,
     /// That team's name.
     pub team: String,
     /// Its own name.
@@ -49,19 +55,22 @@ pub struct ListedVersion {
 
 impl Store {
     /// Every region, by name.
-    pub async fn regions(&self) -> Result<Vec<IdAndName>> {
+    pub async fn regions(&self) -> Result<Vec<IdAndName<RegionId>>> {
         let regions = region::Entity::find().select_only().columns([region::Column::Id, region::Column::Name]);
-        Ok(regions.order_by_asc(region::Column::Name).into_model().all(&self.reader).await?)
+        let rows: Vec<(RegionId, String)> =
+            regions.order_by_asc(region::Column::Name).into_tuple().all(&self.reader).await?;
+        Ok(rows.into_iter().map(IdAndName::from).collect())
     }
 
     /// Every team, by name.
-    pub async fn teams(&self) -> Result<Vec<IdAndName>> {
+    pub async fn teams(&self) -> Result<Vec<IdAndName<TeamId>>> {
         let teams = team::Entity::find().select_only().columns([team::Column::Id, team::Column::Name]);
-        Ok(teams.order_by_asc(team::Column::Name).into_model().all(&self.reader).await?)
+        let rows: Vec<(TeamId, String)> = teams.order_by_asc(team::Column::Name).into_tuple().all(&self.reader).await?;
+        Ok(rows.into_iter().map(IdAndName::from).collect())
     }
 
     /// Where a release task belongs; of deleted ones too.
-    pub async fn release_place(&self, id: Uuid) -> Result<Option<ReleasePlace>> {
+    pub async fn release_place(&self, id: ReleaseId) -> Result<Option<ReleasePlace>> {
         let mut select = Query::select();
         select
             .column(releases::Column::RegionId.as_column_ref())
@@ -82,7 +91,7 @@ impl Store {
     }
 
     /// The versions of a release task's definition, newest first.
-    pub async fn versions_of(&self, release_id: Uuid) -> Result<Vec<ListedVersion>> {
+    pub async fn versions_of(&self, release_id: ReleaseId) -> Result<Vec<ListedVersion>> {
         let rows: Vec<(i32, String, Moment)> = version::Entity::find()
             .select_only()
             .columns([version::Column::Number, version::Column::CreatedByName, version::Column::CreatedAt])

@@ -5,10 +5,10 @@ use sea_orm::sea_query::{
     SelectStatement,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
-use uuid::Uuid;
 
 use super::scope::Scope;
 use crate::domain::execution::{FailReason, Moment};
+use crate::domain::ids::{RegionId, ReleaseId, TeamId};
 use crate::domain::phase_summary::{self, PhaseSummary};
 use crate::domain::scripts::{ScriptNeeds, ScriptPermission};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
@@ -24,7 +24,7 @@ pub const PAGE: u64 = 50;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ReleaseQuery {
     /// The region.
-    pub region_id: Uuid,
+    pub region_id: RegionId,
     /// Part of the name or the description, whatever the case.
     pub text: Option<String>,
     /// Any of these; none of them means any.
@@ -72,13 +72,13 @@ pub struct ReleaseListRows {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedRelease {
     /// Key.
-    pub id: Uuid,
+    pub id: ReleaseId,
     /// Its name.
     pub name: String,
     /// What it is for.
     pub description: String,
     /// The team that owns it.
-    pub team_id: Uuid,
+    pub team_id: TeamId,
     /// That team's name.
     pub team: String,
     /// Whether that team may have scripts run on the server.
@@ -116,10 +116,10 @@ pub struct ReleaseChoices {
 
 #[derive(FromQueryResult)]
 struct Row {
-    id: Uuid,
+    id: ReleaseId,
     name: String,
     description: String,
-    team_id: Uuid,
+    team_id: TeamId,
     team: String,
     creator: String,
     status: i32,
@@ -165,7 +165,7 @@ impl Store {
     }
 
     /// What the list can be filtered by.
-    pub async fn release_choices(&self, region_id: Uuid, scope: &Scope) -> Result<ReleaseChoices> {
+    pub async fn release_choices(&self, region_id: RegionId, scope: &Scope) -> Result<ReleaseChoices> {
         let distinct = Query::select()
             .distinct()
             .column(releases::Column::TeamId)
@@ -279,7 +279,7 @@ fn count_where(condition: Condition) -> SelectStatement {
     Query::select().expr(Func::count(Expr::cust("*"))).from(releases::Entity).cond_where(condition).to_owned()
 }
 
-fn living(region_id: Uuid) -> Condition {
+fn living(region_id: RegionId) -> Condition {
     Condition::all().add(releases::Column::RegionId.eq(region_id)).add(releases::Column::DeletedAt.is_null())
 }
 

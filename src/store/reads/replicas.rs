@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{ExprTrait, Order, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
-use uuid::Uuid;
 
+use crate::domain::ids::{ExecutionId, ReleaseId};
 use crate::domain::status::ReleaseStatus;
 use crate::store::attempts::on_a_machine;
 use crate::store::codec;
@@ -17,11 +17,11 @@ use crate::store::error::Result;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Carried {
     /// Its key.
-    pub id: Uuid,
+    pub id: ExecutionId,
     /// The replica that carries it on; none if nobody does yet.
     pub owner: Option<String>,
     /// The release task.
-    pub release_id: Uuid,
+    pub release_id: ReleaseId,
     /// The name of the release task.
     pub release: String,
     /// The name of its region.
@@ -34,9 +34,9 @@ pub struct Carried {
 
 #[derive(FromQueryResult)]
 struct Row {
-    id: Uuid,
+    id: ExecutionId,
     owner: Option<String>,
-    release_id: Uuid,
+    release_id: ReleaseId,
     release: String,
     region: String,
     status: i32,
@@ -82,7 +82,7 @@ impl Store {
     }
 
     /// The names of the tasks that run, and on whose machine, by execution.
-    async fn at_work(&self) -> Result<HashMap<Uuid, Vec<(String, String)>>> {
+    async fn at_work(&self) -> Result<HashMap<ExecutionId, Vec<(String, String)>>> {
         let select = Query::select()
             .expr_as(task_run::Column::ExecutionId.into_expr(), "execution_id")
             .expr_as(task_run::Column::Name.into_expr(), "name")
@@ -96,7 +96,7 @@ impl Store {
             .and_where(on_a_machine())
             .order_by((task_run::Entity, task_run::Column::Ordinal), Order::Asc)
             .to_owned();
-        let mut found: HashMap<Uuid, Vec<(String, String)>> = HashMap::new();
+        let mut found: HashMap<ExecutionId, Vec<(String, String)>> = HashMap::new();
         for row in self.reader.query_all(&select).await? {
             let at = (row.try_get("", "name")?, row.try_get("", "replica")?);
             found.entry(row.try_get("", "execution_id")?).or_default().push(at);

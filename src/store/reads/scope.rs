@@ -2,8 +2,8 @@
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::Condition;
-use uuid::Uuid;
 
+use crate::domain::ids::TeamId;
 use crate::domain::people::User;
 
 /// Whose release tasks a reader may see.
@@ -12,7 +12,7 @@ pub enum Scope {
     /// Everybody's: administrators.
     All,
     /// Those of these teams.
-    Teams(Vec<Uuid>),
+    Teams(Vec<TeamId>),
 }
 
 impl From<&User> for Scope {
@@ -20,7 +20,7 @@ impl From<&User> for Scope {
         if user.administrator {
             return Self::All;
         }
-        let mut teams: Vec<Uuid> = user.roles.iter().map(|(team, _)| *team).collect();
+        let mut teams: Vec<TeamId> = user.roles.iter().map(|(team, _)| *team).collect();
         teams.sort_unstable();
         teams.dedup();
         Self::Teams(teams)

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use rand::RngExt as _;
 use tollgate::data_layout::DataLayout;
+use tollgate::domain::ids::ExecutionId;
 use tollgate::supervise::folder::RunFolder;
 use tollgate::supervise::script_spec::ScriptSpec;
 use uuid::Uuid;
@@ -28,7 +29,7 @@ async fn a_script_that_comes_late_is_told_of_or_does_not_run() {
     here.runs(&restore).succeeds("Everybody signs in again");
     let longest = begun.elapsed();
     for _ in 0..TRIES {
-        let (execution, home) = (Uuid::now_v7(), tempfile::tempdir().unwrap());
+        let (execution, home) = (ExecutionId::from_uuid(Uuid::now_v7()), tempfile::tempdir().unwrap());
         let folder = RunFolder::new(DataLayout::new(&here.data()).unwrap().attempt(execution, "work", 1));
         std::fs::create_dir_all(folder.path()).unwrap();
         let order = ScriptSpec {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tollgate::app::AppError;
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::TaskState;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::Tick;
 
@@ -33,7 +34,7 @@ async fn mends(db: &Db, task: &str, state: &str) {
 }
 
 /// A first and a second release task, both executed; the first cannot be read.
-async fn one_is_broken(stage: &Stage) -> (uuid::Uuid, uuid::Uuid) {
+async fn one_is_broken(stage: &Stage) -> (ReleaseId, ReleaseId) {
     let first = stage.release("first", line(vec![command("broken")])).await;
     let second = stage.release("second", line(vec![command("sound")])).await;
     stage.execute(first).await.unwrap();

@@ -6,6 +6,7 @@ use tollgate::app::{AppError, WorkerContext};
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{AttemptKind, FailReason, TaskState};
 use tollgate::domain::failure_cause::FailureCause;
+use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::kinds::Retry;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
@@ -112,7 +113,8 @@ async fn a_stale_or_repeated_outcome_changes_nothing(db: Db) {
         assert_eq!((progress.events, progress.started), (vec![], vec![]), "{attempt:?}");
     }
     assert_eq!(stage.last(release).await, before);
-    let nobody = stage.app.attempt_ended(release, (0, 1), failed, WorkerContext::without_room(&term)).await;
+    let nothing = ExecutionId::from_uuid(release.uuid());
+    let nobody = stage.app.attempt_ended(nothing, (0, 1), failed, WorkerContext::without_room(&term)).await;
     assert!(matches!(nobody, Err(AppError::NotFound)));
 }
 

@@ -4,12 +4,12 @@ use tollgate::app::accounts::Short;
 use tollgate::app::{AppError, Caller, Imported};
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::execution::{Start, Starter, Verdict};
+use tollgate::domain::ids::{ReleaseId, UserId};
 use tollgate::domain::people::{Actor, Role};
 use tollgate::domain::policy::{self, Agreement};
 use tollgate::domain::refusal::Refusal;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::{Scope, Store};
-use uuid::Uuid;
 
 use super::stage::Stage;
 use super::tasks::{approval, line};
@@ -24,7 +24,7 @@ on_both!(
 );
 
 /// Somebody with both roles, and their key.
-async fn both(stage: &Stage) -> Uuid {
+async fn both(stage: &Stage) -> UserId {
     let id = stage.caller("approver2").await.user().unwrap().id;
     let tx = stage.db.store.begin_write().await.unwrap();
     assert!(tx.grant(id, stage.team, Role::Operator).await.unwrap());
@@ -32,7 +32,7 @@ async fn both(stage: &Stage) -> Uuid {
     id
 }
 
-fn starter(id: Uuid, how: Start) -> Starter {
+fn starter(id: UserId, how: Start) -> Starter {
     Starter { who: Actor::Person { id, name: "approver2".to_owned() }, how }
 }
 
@@ -44,7 +44,7 @@ fn own(answer: Result<impl std::fmt::Debug, AppError>) -> Start {
 }
 
 /// Executed by one, rejected by another, retried by the third, who then asks to release it alone.
-async fn retried(stage: &Stage) -> Uuid {
+async fn retried(stage: &Stage) -> ReleaseId {
     let release = stage.running(line(vec![approval("go-live", 1, None)])).await;
     stage.says("approver", release, "go-live", Verdict::Reject).await.unwrap();
     stage.tick().await;

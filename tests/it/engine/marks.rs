@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tollgate::app::{App, AppError, Caller, Imported, WorkerContext};
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::Verdict;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::kinds::Retry;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::failpoints::Hook;
@@ -26,12 +27,12 @@ on_both!(
 struct Marks(u64, u64);
 
 impl Marks {
-    fn of(stage: &Stage, release: uuid::Uuid) -> Self {
+    fn of(stage: &Stage, release: ReleaseId) -> Self {
         Self(stage.app.live.mark(release), stage.app.live.lists_mark())
     }
 
     #[track_caller]
-    fn moved(&mut self, stage: &Stage, release: uuid::Uuid, what: &str) {
+    fn moved(&mut self, stage: &Stage, release: ReleaseId, what: &str) {
         let now = Self::of(stage, release);
         assert!(now.0 > self.0, "{what} moves the mark of the release task");
         assert!(now.1 > self.1, "{what} moves the mark of the lists");
@@ -39,7 +40,7 @@ impl Marks {
     }
 
     #[track_caller]
-    fn stayed(&self, stage: &Stage, release: uuid::Uuid, what: &str) {
+    fn stayed(&self, stage: &Stage, release: ReleaseId, what: &str) {
         let now = Self::of(stage, release);
         assert_eq!((now.0, now.1), (self.0, self.1), "{what} moves nothing");
     }

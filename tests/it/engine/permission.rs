@@ -3,13 +3,13 @@
 use tollgate::app::{AppError, Caller, Imported};
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::{FailReason, Verdict};
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::policy::{self, PolicyInput};
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::messages::{Locale, failure_cause};
 use tollgate::store::{ReleaseQuery, ReleaseSort, Scope};
-use uuid::Uuid;
 
 use super::stage::{Stage, said};
 use super::tasks::{approval, best_effort, command, line, phases, trigger, wait};
@@ -143,7 +143,7 @@ async fn a_list_offers_what_the_page_does(db: Db) {
 }
 
 /// What the row of the list offers, which is what the page offers.
-async fn offers(stage: &Stage, release: Uuid) -> policy::Permissions {
+async fn offers(stage: &Stage, release: ReleaseId) -> policy::Permissions {
     let caller = stage.caller("operator").await;
     let user = stage.app.store.user(caller.user().unwrap().id).await.unwrap().unwrap();
     let query = ReleaseQuery {

@@ -5,11 +5,11 @@ use std::num::NonZero;
 use tollgate::app::{Caller, Imported};
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::execution::{Execution, TaskState};
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::kinds::Retry;
 use tollgate::domain::people::Role;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
-use uuid::Uuid;
 
 use super::replicas::other;
 use super::stage::{Stage, start};
@@ -35,7 +35,7 @@ fn places(number: u32) -> NonZero<u32> {
 
 impl Stage {
     /// Release tasks with a script of that name each, executed and ticked one after the other.
-    async fn each_running(&self, names: &[&str]) -> Vec<Uuid> {
+    async fn each_running(&self, names: &[&str]) -> Vec<ReleaseId> {
         let mut releases = Vec::new();
         for name in names {
             let release = self.release(&format!("release-{name}"), line(vec![command(name)])).await;
@@ -47,7 +47,7 @@ impl Stage {
         releases
     }
 
-    async fn waits(&self, release: Uuid) -> Option<u32> {
+    async fn waits(&self, release: ReleaseId) -> Option<u32> {
         let last = self.last(release).await;
         let waits = last.tasks[0].waits?;
         assert!(last.tasks[0].state.in_flight().is_none(), "it has not begun");
@@ -55,7 +55,7 @@ impl Stage {
     }
 
     /// The outcome of the only task is written down.
-    async fn ended(&self, release: Uuid) -> Execution {
+    async fn ended(&self, release: ReleaseId) -> Execution {
         self.until(release, "it ended", |last| last.ended_at.is_some()).await
     }
 }
@@ -120,7 +120,7 @@ async fn what_is_picked_up_counts_also_over_the_limit(db: Db) {
 }
 
 /// Another team with an operator, and a release task of it with that script.
-async fn of_another_team(stage: &Stage, script: &str) -> (Caller, Uuid) {
+async fn of_another_team(stage: &Stage, script: &str) -> (Caller, ReleaseId) {
     let tx = stage.app.store.begin_write().await.unwrap();
     let team = tx.insert_team("bank", start()).await.unwrap();
     assert!(tx.permit_scripts(team, true).await.unwrap());

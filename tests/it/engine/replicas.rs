@@ -4,13 +4,13 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use tollgate::app::{App, AppError, WorkerContext};
 use tollgate::domain::execution::{FailReason, TaskState, Verdict};
+use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::membership::{Sweep, TermError};
 use tollgate::engine::{Engine, Tick};
 use tollgate::messages::{Locale, failure_cause};
 use tollgate::store::{Store, StoreError};
-use uuid::Uuid;
 
 use super::executor::Calls;
 use super::stage::{NODE, Stage};
@@ -71,7 +71,7 @@ impl Other {
     }
 }
 
-pub async fn owner(store: &Store, execution: Uuid, engine: &Engine) -> bool {
+pub async fn owner(store: &Store, execution: ExecutionId, engine: &Engine) -> bool {
     let term = engine.term().await.unwrap();
     let mut tx = store.begin_write().await.unwrap();
     tx.work_under(term);

@@ -3,6 +3,7 @@
 use tollgate::app::WorkerContext;
 use tollgate::domain::decide::Command;
 use tollgate::domain::failure_cause::FailureCause;
+use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::engine::Tick;
@@ -23,7 +24,7 @@ on_both!(
 );
 
 /// Claims as an engine does that dies before it can do anything about it.
-async fn claims_and_dies(stage: &Stage, execution: uuid::Uuid) -> usize {
+async fn claims_and_dies(stage: &Stage, execution: ExecutionId) -> usize {
     let term = stage.engine.term().await.unwrap();
     stage.app.advance(execution, WorkerContext::without_room(&term)).await.unwrap().unwrap().started.len()
 }

@@ -2,8 +2,8 @@
 
 use tollgate::app::WorkerContext;
 use tollgate::domain::decide::Command;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::status::ReleaseStatus;
-use uuid::Uuid;
 
 use super::farewell::given_to;
 use super::replicas::{other, owner};
@@ -19,7 +19,7 @@ on_both!(
 );
 
 /// A release task whose only task failed.
-async fn failed(stage: &Stage) -> Uuid {
+async fn failed(stage: &Stage) -> ReleaseId {
     let release = stage.running(line(vec![command("task-a")])).await;
     stage.starts("task-a").await.fails();
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;

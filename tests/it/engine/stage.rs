@@ -13,6 +13,7 @@ use tollgate::data_layout::DataLayout;
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
+use tollgate::domain::ids::{RegionId, ReleaseId, TeamId};
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
@@ -21,7 +22,6 @@ use tollgate::executors::verify::VerifyExecutor;
 use tollgate::executors::{Executors, Lease};
 use tollgate::outgoing::HttpClient;
 use tollgate::store::{ReplicaInfo, Store, new_id};
-use uuid::Uuid;
 
 use super::executor::{Calls, Scripted, TIMEOUT, Work};
 use crate::db::Db;
@@ -37,8 +37,8 @@ pub struct Stage {
     pub engine: Engine,
     pub calls: Calls,
     pub lease: Lease,
-    pub team: Uuid,
-    pub region: Uuid,
+    pub team: TeamId,
+    pub region: RegionId,
     pub db: Db,
     pub folders: DataLayout,
     max_scripts: NonZero<u32>,
@@ -123,7 +123,7 @@ impl Stage {
     }
 
     /// A new release task.
-    pub async fn release(&self, name: &str, definition: Definition) -> Uuid {
+    pub async fn release(&self, name: &str, definition: Definition) -> ReleaseId {
         match self
             .app
             .import(
@@ -139,12 +139,12 @@ impl Stage {
         }
     }
 
-    pub async fn execute(&self, release: Uuid) -> Result<u32, AppError> {
+    pub async fn execute(&self, release: ReleaseId) -> Result<u32, AppError> {
         self.app.execute(&self.caller("operator").await, release, &Selection::All).await
     }
 
     /// A new release task, executed by the operator, and its first tick.
-    pub async fn running(&self, definition: Definition) -> Uuid {
+    pub async fn running(&self, definition: Definition) -> ReleaseId {
         let release = self.release("shop-web", definition).await;
         self.execute(release).await.unwrap();
         self.tick().await;
@@ -156,26 +156,26 @@ impl Stage {
     }
 
     /// The last execution of a release task.
-    pub async fn last(&self, release: Uuid) -> Execution {
+    pub async fn last(&self, release: ReleaseId) -> Execution {
         self.app.store.release(release).await.unwrap().unwrap().last.expect("it was executed")
     }
 
-    pub async fn status(&self, release: Uuid) -> ReleaseStatus {
+    pub async fn status(&self, release: ReleaseId) -> ReleaseStatus {
         self.last(release).await.status()
     }
 
     /// The same, also of what was never executed.
-    pub async fn status_of(&self, release: Uuid) -> ReleaseStatus {
+    pub async fn status_of(&self, release: ReleaseId) -> ReleaseStatus {
         self.app.store.release(release).await.unwrap().unwrap().status()
     }
 
-    pub async fn state(&self, release: Uuid, task: &str) -> TaskState {
+    pub async fn state(&self, release: ReleaseId, task: &str) -> TaskState {
         let last = self.last(release).await;
         last.tasks[last.index(task).unwrap()].state.clone()
     }
 
     /// Waits until an outcome is written down.
-    pub async fn until(&self, release: Uuid, what: &str, is: impl Fn(&Execution) -> bool) -> Execution {
+    pub async fn until(&self, release: ReleaseId, what: &str, is: impl Fn(&Execution) -> bool) -> Execution {
         let deadline = Instant::now() + TIMEOUT;
         loop {
             let last = self.last(release).await;
@@ -187,21 +187,27 @@ impl Stage {
         }
     }
 
-    pub async fn until_status(&self, release: Uuid, status: ReleaseStatus) -> Execution {
+    pub async fn until_status(&self, release: ReleaseId, status: ReleaseStatus) -> Execution {
         self.until(release, status.word(), |last| last.status() == status).await
     }
 
-    pub async fn asks(&self, name: &str, release: Uuid, command: &Command) -> Result<Execution, AppError> {
+    pub async fn asks(&self, name: &str, release: ReleaseId, command: &Command) -> Result<Execution, AppError> {
         self.app.ask(&self.caller(name).await, release, command).await
     }
 
     /// Asks as the operator, and lets the engine hear it.
-    pub async fn does(&self, release: Uuid, command: &Command) -> Tick {
+    pub async fn does(&self, release: ReleaseId, command: &Command) -> Tick {
         self.asks("operator", release, command).await.unwrap();
         self.tick().await
     }
 
-    pub async fn says(&self, name: &str, release: Uuid, task: &str, verdict: Verdict) -> Result<Execution, AppError> {
+    pub async fn says(
+        &self,
+        name: &str,
+        release: ReleaseId,
+        task: &str,
+        verdict: Verdict,
+    ) -> Result<Execution, AppError> {
         self.asks(name, release, &said(task, verdict)).await
     }
 
@@ -238,7 +244,7 @@ pub fn start() -> Moment {
     "2026-11-22T09:00:00.123456Z".parse::<DateTime<Utc>>().unwrap()
 }
 
-async fn populate(store: &Store) -> (Uuid, Uuid) {
+async fn populate(store: &Store) -> (TeamId, RegionId) {
     let tx = store.begin_write().await.unwrap();
     let region = tx.insert_region("eu-west", start()).await.unwrap();
     let team = tx.insert_team("storefront", start()).await.unwrap();

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use tollgate::domain::decide::Command;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{FailReason, Verdict};
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::precondition::Expected;
 use tollgate::domain::status::ReleaseStatus;
-use uuid::Uuid;
 
 use super::{Arena, ROUNDS, conflict, meet, one_of, told};
 use crate::db::Db;
@@ -32,7 +32,7 @@ fn decided(winner: &str, said: &str) -> (u16, String) {
 }
 
 /// Who decided, in the state; and as many events tell of it.
-async fn deciders(arena: &Arena, release: Uuid) -> Vec<(String, Verdict)> {
+async fn deciders(arena: &Arena, release: ReleaseId) -> Vec<(String, Verdict)> {
     let last = arena.stage.last(release).await;
     let decisions = &last.tasks[0].decisions;
     let events = arena.happened(release, |event| matches!(event, Event::Decided { .. })).await;

@@ -21,13 +21,13 @@ use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::Execution;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::precondition::Expected;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::failpoints::Hook;
 use tollgate::http::error::refusal_status;
 use tollgate::messages;
 use tollgate::store::{Cursor, Happened, Store};
-use uuid::Uuid;
 
 use crate::db::Db;
 use crate::engine::stage::Stage;
@@ -106,7 +106,7 @@ impl Arena {
     }
 
     /// A new release task, executed, and its first tick.
-    async fn running(&self, round: usize, definition: Definition) -> Uuid {
+    async fn running(&self, round: usize, definition: Definition) -> ReleaseId {
         let release = self.stage.release(&format!("shop-{round}"), definition).await;
         self.stage.execute(release).await.unwrap();
         self.stage.tick().await;
@@ -114,7 +114,7 @@ impl Arena {
     }
 
     /// Somebody asks from a page that showed the first execution.
-    async fn asks(&self, app: App, name: &str, release: Uuid, command: Command) -> BoxFuture<'static, Answer> {
+    async fn asks(&self, app: App, name: &str, release: ReleaseId, command: Command) -> BoxFuture<'static, Answer> {
         let caller = self.stage.caller(name).await;
         let seen = Expected { execution: Some(1), ..Expected::default() };
         async move { app.ask_from(&caller, release, seen, &command).await }.boxed()
@@ -124,7 +124,7 @@ impl Arena {
     async fn two(
         &self,
         round: usize,
-        release: Uuid,
+        release: ReleaseId,
         first: (&str, Command),
         second: (&str, Command),
     ) -> (Answer, Answer) {
@@ -135,7 +135,7 @@ impl Arena {
     }
 
     /// Everything that is started from now on succeeds, until the execution is over.
-    async fn goes_well(&self, release: Uuid, end: ReleaseStatus) -> Execution {
+    async fn goes_well(&self, release: ReleaseId, end: ReleaseStatus) -> Execution {
         self.stage.tick().await;
         let last = loop {
             tokio::select! {
@@ -149,7 +149,7 @@ impl Arena {
     }
 
     /// How many events of its activity are such.
-    async fn happened(&self, release: Uuid, is: impl Fn(&Event) -> bool) -> usize {
+    async fn happened(&self, release: ReleaseId, is: impl Fn(&Event) -> bool) -> usize {
         let activity = self.stage.app.store.activity_of(release, Cursor::Newest, 100).await.unwrap();
         let counts = |happened: &Happened| matches!(happened, Happened::Execution(event) if is(event));
         activity.rows.iter().filter(|row| counts(&row.happened)).count()
@@ -225,7 +225,7 @@ fn conflict(sentence: impl Into<String>) -> (u16, String) {
 }
 
 /// Executes every task, as a page that showed no execution yet.
-fn executes(app: App, caller: Caller, release: Uuid) -> BoxFuture<'static, Result<u32, AppError>> {
+fn executes(app: App, caller: Caller, release: ReleaseId) -> BoxFuture<'static, Result<u32, AppError>> {
     let seen = Expected { execution: Some(0), version: None, round: None };
     async move { app.execute_from(&caller, release, seen, &Selection::All).await }.boxed()
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tollgate::domain::decide::Command;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::Execution;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::status::ReleaseStatus;
-use uuid::Uuid;
 
 use super::{Arena, ROUNDS, conflict, meet, one_of, told};
 use crate::db::Db;
@@ -23,7 +23,7 @@ on_both!(
 );
 
 /// One task has failed behind one that succeeded.
-async fn failed(arena: &Arena, round: usize) -> Uuid {
+async fn failed(arena: &Arena, round: usize) -> ReleaseId {
     let release = arena.running(round, line(vec![command("task-a"), command("task-b")])).await;
     arena.stage.starts("task-a").await.succeeds();
     arena.stage.starts("task-b").await.fails();

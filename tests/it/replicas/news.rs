@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use tollgate::app::{Caller, Imported, ReleaseContent};
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
-use uuid::Uuid;
 
 use super::pipe::Pipe;
 use crate::by_hand::one_to;
@@ -43,13 +43,13 @@ async fn says(app: &TestApp, owner: ReleaseOwner, number: u32) -> u32 {
 /// Somebody who looks at a release task as pages do: they read again only when its mark moves.
 struct Watcher<'a> {
     at: &'a TestApp,
-    release: Uuid,
+    release: ReleaseId,
     mark: u64,
     version: u32,
 }
 
 impl<'a> Watcher<'a> {
-    async fn of(at: &'a TestApp, release: Uuid) -> Self {
+    async fn of(at: &'a TestApp, release: ReleaseId) -> Self {
         let mut watcher = Self { at, release, mark: 0, version: 0 };
         watcher.look().await;
         watcher

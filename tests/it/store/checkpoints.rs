@@ -2,6 +2,7 @@
 
 use tollgate::domain::event::{Event, GateOutcome};
 use tollgate::domain::execution::{Decision, DecisionAuthority, Execution, TaskState, Verdict};
+use tollgate::domain::ids::TeamId;
 use tollgate::domain::policy;
 use tollgate::store::Scope;
 
@@ -45,7 +46,7 @@ async fn an_open_checkpoint_is_found_by_who_may_see_it(db: Db) {
     assert_eq!(elsewhere.open_checkpoints(&Scope::All).await.unwrap(), open);
     elsewhere.close().await.unwrap();
 
-    let stranger = Scope::Teams(vec![scene.region_id]);
+    let stranger = Scope::Teams(vec![TeamId::from_uuid(scene.region_id.uuid())]);
     assert_eq!(db.store.open_checkpoints(&stranger).await.unwrap(), []);
     assert_eq!(db.store.open_checkpoints(&Scope::Teams(Vec::new())).await.unwrap(), []);
 }

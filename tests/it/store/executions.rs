@@ -6,6 +6,7 @@ use tollgate::domain::execution::{
     TaskState, Verdict,
 };
 use tollgate::domain::failure_cause::FailureCause;
+use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::people::Actor;
 use tollgate::domain::status::ReleaseStatus;
@@ -77,7 +78,7 @@ async fn a_release_task_comes_back_with_its_last_execution(db: Db) {
     let tx = db.store.begin_write().await.unwrap();
     assert_eq!(tx.release(scene.release.id).await.unwrap().unwrap(), expected);
     assert_eq!(tx.execution(execution.id).await.unwrap().unwrap(), execution);
-    assert_eq!(tx.execution(scene.release.id).await.unwrap(), None);
+    assert_eq!(tx.execution(ExecutionId::from_uuid(scene.release.id.uuid())).await.unwrap(), None);
 }
 
 async fn every_state_of_a_task_comes_back(db: Db) {
@@ -238,7 +239,7 @@ async fn what_has_something_to_do_is_found(db: Db) {
     assert_eq!(db.store.next_wake(&term).await.unwrap(), Some(wake));
     assert_eq!(db.store.runnable(&term, wake, 10).await.unwrap(), vec![before.id]);
     let earlier = wake - chrono::Duration::microseconds(1);
-    assert_eq!(db.store.runnable(&term, earlier, 10).await.unwrap(), Vec::<uuid::Uuid>::new());
+    assert_eq!(db.store.runnable(&term, earlier, 10).await.unwrap(), Vec::<ExecutionId>::new());
     let mut after = before.clone();
     after.intent = Intent::Pause { since: at(2) };
     saved(&scene, &before, &after, &[]).await;

@@ -1,10 +1,10 @@
 //! The list of release tasks: what is on it, in which order, on which page.
 
 use tollgate::domain::event::ReleaseEvent;
+use tollgate::domain::ids::RegionId;
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::store::{PAGE, ReleaseQuery, ReleaseSort, Scope, Store};
-use uuid::Uuid;
 
 use super::scene::{Scene, at, insert, member, new_release};
 use crate::db::Db;
@@ -18,7 +18,7 @@ on_both!(
     the_filters_offer_what_there_is,
 );
 
-fn everything(region_id: Uuid) -> ReleaseQuery {
+fn everything(region_id: RegionId) -> ReleaseQuery {
     ReleaseQuery {
         region_id,
         text: None,

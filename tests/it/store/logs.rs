@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
+use tollgate::domain::ids::ReleaseId;
 use tollgate::store::{AppendResult, AttemptKey, LogChunk, LogEnd, LogKey};
-use uuid::Uuid;
 
 use super::scene::Scene;
 use crate::db::Db;
@@ -19,7 +19,7 @@ on_both!(
 
 struct Log {
     of: LogKey,
-    release: Uuid,
+    release: ReleaseId,
 }
 
 /// The log of another attempt at the same task.

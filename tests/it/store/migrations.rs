@@ -1,8 +1,8 @@
 //! A database is brought up to date once, and says what is missing.
 
 use sea_orm::{ConnectionTrait as _, Database};
+use tollgate::domain::ids::UserId;
 use tollgate::store::{Backend, Store};
-use uuid::Uuid;
 
 use super::scene::{Scene, at};
 use crate::by_hand::one_to;
@@ -42,14 +42,14 @@ async fn whoever_migrates_at_the_same_time_waits(db: Db) {
 }
 
 /// Makes the table of sessions as it was, with one that lives.
-async fn as_before(db: &Db, user: Uuid) {
+async fn as_before(db: &Db, user: UserId) {
     let raw = Database::connect(one_to(&db.url)).await.unwrap();
     let (uuid, bytes, time) = match db.store.backend() {
         Backend::Sqlite => ("uuid_text", "blob", "timestamp_with_timezone_text"),
         Backend::Postgres => ("uuid", "bytea", "timestamp with time zone"),
     };
     let (id, user, key) = match db.store.backend() {
-        Backend::Sqlite => (format!("X'{}'", user.simple()), format!("X'{}'", user.simple()), "X'0102'"),
+        Backend::Sqlite => (format!("X'{}'", user.uuid().simple()), format!("X'{}'", user.uuid().simple()), "X'0102'"),
         Backend::Postgres => (format!("'{user}'"), format!("'{user}'"), "'\\x0102'"),
     };
     let of_that_time = format!(

@@ -1,5 +1,6 @@
 //! Users, teams, regions, roles and settings.
 
+use tollgate::domain::ids::UserId;
 use tollgate::domain::people::{Role, User};
 use tollgate::store::{StoreError, new_id};
 
@@ -30,7 +31,7 @@ async fn a_user_comes_back_with_their_roles(db: Db) {
     assert!(!tx.revoke(scene.operator.id, scene.team_id, Role::Manager).await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(db.store.user(scene.operator.id).await.unwrap().unwrap().roles, []);
-    assert_eq!(db.store.user(scene.team_id).await.unwrap(), None);
+    assert_eq!(db.store.user(UserId::from_uuid(scene.team_id.uuid())).await.unwrap(), None);
 }
 
 async fn names_are_taken_whatever_the_case(db: Db) {
@@ -58,7 +59,7 @@ async fn a_sign_in_is_compared_with_what_was_saved(db: Db) {
     assert_eq!(db.store.credentials("nobody").await.unwrap(), None);
     let tx = db.store.begin_write().await.unwrap();
     tx.set_password(scene.operator.id, "other").await.unwrap();
-    assert!(tx.set_password(scene.team_id, "other").await.is_err());
+    assert!(tx.set_password(UserId::from_uuid(scene.team_id.uuid()), "other").await.is_err());
     tx.commit().await.unwrap();
     assert_eq!(db.store.credentials("operator").await.unwrap().unwrap().password_hash, "other");
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tollgate::domain::event::ReleaseEvent;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::release::Release;
 use tollgate::store::StoreError;
 
@@ -84,7 +85,7 @@ async fn a_release_task_is_found_by_name_and_knows_its_place(db: Db) {
     assert_eq!((place.region_id, place.region.as_str()), (scene.region_id, "eu-west"));
     assert_eq!((place.team_id, place.team.as_str()), (scene.team_id, "shop"));
     assert_eq!((place.name.as_str(), place.deleted_at), ("shop-web", None));
-    assert_eq!(db.store.release_place(scene.team_id).await.unwrap(), None);
+    assert_eq!(db.store.release_place(ReleaseId::from_uuid(scene.team_id.uuid())).await.unwrap(), None);
     assert_eq!(
         db.store.begin_write().await.unwrap().release_named(scene.team_id, "shop-web").await.unwrap(),
         Some(scene.release.id)

@@ -3,22 +3,22 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use tollgate::domain::decide::{self, Selection};
+use tollgate::domain::decide::{self, NewIds, Selection};
 use tollgate::domain::definition::{Definition, Group, Phase, Task};
 use tollgate::domain::event::{Event, ReleaseEvent};
 use tollgate::domain::execution::{Execution, Moment};
+use tollgate::domain::ids::{RegionId, TeamId};
 use tollgate::domain::kinds::{CommandSpec, Kind, ManualApproval, OnDeadline, Retry};
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::release::Release;
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::store::{Stamp, Store, WriteTx, new_id};
-use uuid::Uuid;
 
 /// One team in one region with an operator and an approver, and a release task.
 pub struct Scene {
     pub store: Store,
-    pub region_id: Uuid,
-    pub team_id: Uuid,
+    pub region_id: RegionId,
+    pub team_id: TeamId,
     pub operator: User,
     pub approver: User,
     pub release: Release,
@@ -93,8 +93,8 @@ impl Scene {
 
     /// The execution of that number as the rules begins it, not saved yet.
     pub fn execution(&self, number: u32) -> (Execution, Event) {
-        decide::execute(&self.release, number, &self.operator, &Selection::All, at(i64::from(number)), &mut new_id)
-            .unwrap()
+        let ids = NewIds { execution: new_id(), task_run: &mut new_id };
+        decide::execute(&self.release, number, &self.operator, &Selection::All, at(i64::from(number)), ids).unwrap()
     }
 
     /// The same, saved.
@@ -107,14 +107,14 @@ impl Scene {
     }
 }
 
-pub async fn member(tx: &WriteTx, name: &str, team_id: Uuid, role: Role) -> User {
+pub async fn member(tx: &WriteTx, name: &str, team_id: TeamId, role: Role) -> User {
     let user = User { id: new_id(), name: name.to_owned(), administrator: false, roles: vec![(team_id, role)] };
     tx.insert_user(&user, "hash", at(0)).await.unwrap();
     assert!(tx.grant(user.id, team_id, role).await.unwrap());
     user
 }
 
-pub fn new_release(region_id: Uuid, team_id: Uuid, creator: &User, name: &str) -> Release {
+pub fn new_release(region_id: RegionId, team_id: TeamId, creator: &User, name: &str) -> Release {
     Release {
         id: new_id(),
         region_id,

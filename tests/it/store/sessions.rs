@@ -1,7 +1,7 @@
 //! Sessions begin, are renewed, and end at once.
 
+use tollgate::domain::ids::{SessionId, UserId};
 use tollgate::store::NewSession;
-use uuid::Uuid;
 
 use super::scene::{Scene, at};
 use crate::db::Db;
@@ -9,7 +9,7 @@ use crate::db::Db;
 on_both!(a_session_lives_until_it_ends, somebody_ends_their_other_sessions, sessions_that_are_over_are_swept);
 
 /// Begins one; answers its id.
-async fn begun(db: &Db, key: u8, user_id: Uuid, ends: i64) -> Uuid {
+async fn begun(db: &Db, key: u8, user_id: UserId, ends: i64) -> SessionId {
     let session = NewSession {
         key_hash: vec![key; 32],
         user_id,

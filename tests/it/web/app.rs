@@ -12,6 +12,7 @@ use tollgate::app::{App, passwords};
 use tollgate::clock::Clock;
 use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, OutgoingConfig, WebConfig};
 use tollgate::confine::Confinement;
+use tollgate::domain::ids::{RegionId, TeamId};
 use tollgate::domain::isolation::Isolation;
 use tollgate::domain::people::{Role, User};
 use tollgate::executors::Executors;
@@ -19,7 +20,6 @@ use tollgate::executors::command::CommandExecutor;
 use tollgate::http::Site;
 use tollgate::startup::{self, Application};
 use tollgate::store::{Store, new_id};
-use uuid::Uuid;
 
 use super::browser::Browser;
 use crate::db::Db;
@@ -40,9 +40,9 @@ pub struct TestApp {
     /// The one-time link, if it printed one.
     pub setup_link: Option<String>,
     /// The team that everybody is a member of.
-    pub team: Uuid,
+    pub team: TeamId,
     /// The region.
-    pub region: Uuid,
+    pub region: RegionId,
     time: Arc<AtomicI64>,
     handle: actix_web::dev::ServerHandle,
     running: JoinHandle<anyhow::Result<()>>,
@@ -115,7 +115,7 @@ impl TestApp {
         let site = application.site();
         let (address, handle, setup_link) = (application.address(), application.handle(), application.setup_link());
         let running = tokio::spawn(application.run());
-        let (team, region) = (Uuid::nil(), Uuid::nil());
+        let (team, region) = (TeamId::nil(), RegionId::nil());
         Self { address, app, site, setup_link, team, region, time, handle, running, _folder: folder }
     }
 
@@ -145,7 +145,7 @@ impl TestApp {
 }
 
 /// One member of the team for each role, an administrator, and somebody who is a member of nothing.
-async fn populate(store: &Store) -> (Uuid, Uuid) {
+async fn populate(store: &Store) -> (TeamId, RegionId) {
     static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
     let hash = HASH.get_or_init(async || passwords::hash(PASSWORD.to_owned()).await.unwrap()).await;
     let at = Clock::system().now();

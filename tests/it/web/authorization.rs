@@ -181,7 +181,7 @@ async fn everybody_may_do_what_the_table_says_and_no_more(db: Db) {
 
 async fn ask(browser: &Browser, route: &str, release: Actual, sent: &str) -> u16 {
     let (method, pattern) = route.split_once(' ').unwrap();
-    let id = if pattern.starts_with("/account") { Uuid::now_v7() } else { release.id };
+    let id = if pattern.starts_with("/account") { Uuid::now_v7() } else { release.id.uuid() };
     let path = pattern
         .replace("/static/{file}", tollgate::http::assets::url("app.css"))
         .replace("{region}", REGION)

@@ -6,13 +6,13 @@ use std::time::Duration;
 use reqwest::Method;
 use tokio::runtime::Handle;
 use tollgate::app::{Caller, Imported, ReleaseContent};
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
 use tollgate::pages::components::release_urls::ReleaseUrls;
 use tollgate::pages::forms::MAX_FORM_LEN;
 use url::form_urlencoded;
-use uuid::Uuid;
 
 use super::app::{REGION, TestApp};
 use super::browser::{Browser, Page};
@@ -170,9 +170,9 @@ enum By {
 /// Who is there, and the release tasks that they work on.
 struct Place {
     app: TestApp,
-    gate: (Uuid, ReleaseUrls),
-    fails: (Uuid, ReleaseUrls),
-    waits: (Uuid, ReleaseUrls),
+    gate: (ReleaseId, ReleaseUrls),
+    fails: (ReleaseId, ReleaseUrls),
+    waits: (ReleaseId, ReleaseUrls),
     nobody: Browser,
     operator: Browser,
     approver: Browser,
@@ -295,7 +295,7 @@ impl Place {
     }
 
     /// Has it executed until it has that status; the number of the execution.
-    async fn comes_to(&self, (id, urls): &(Uuid, ReleaseUrls), status: ReleaseStatus) -> u32 {
+    async fn comes_to(&self, (id, urls): &(ReleaseId, ReleaseUrls), status: ReleaseStatus) -> u32 {
         let come = async {
             loop {
                 let release = self.app.app.store.release(*id).await.unwrap().unwrap();

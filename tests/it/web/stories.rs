@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use tollgate::app::{Caller, Imported, ReleaseContent};
 use tollgate::domain::decide::{Command, Selection};
+use tollgate::domain::ids::{ExecutionId, ReleaseId};
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
@@ -29,9 +30,9 @@ pub enum Story {
 /// A release task.
 #[derive(Debug, Clone, Copy)]
 pub struct Actual {
-    pub id: Uuid,
+    pub id: ReleaseId,
     /// The last execution.
-    pub execution: Uuid,
+    pub execution: ExecutionId,
     /// The one task that it is about.
     pub task: &'static str,
 }
@@ -71,11 +72,11 @@ impl TestApp {
             Story::Done => self.becomes(id, ReleaseStatus::Successful).await,
         }
         let last = self.app.store.release(id).await.unwrap().unwrap().last;
-        Actual { id, execution: last.map_or(Uuid::nil(), |last| last.id), task }
+        Actual { id, execution: last.map_or(ExecutionId::nil(), |last| last.id), task }
     }
 
     /// Somebody asks for something by the operation itself.
-    pub async fn asks(&self, who: &str, release: Uuid, command: &Command) {
+    pub async fn asks(&self, who: &str, release: ReleaseId, command: &Command) {
         self.app.ask(&self.caller(who).await, release, command).await.unwrap();
     }
 
@@ -86,7 +87,7 @@ impl TestApp {
     }
 
     /// Waits until the engine has brought it there.
-    pub async fn becomes(&self, release: Uuid, status: ReleaseStatus) {
+    pub async fn becomes(&self, release: ReleaseId, status: ReleaseStatus) {
         let since = Instant::now();
         loop {
             let is = self.app.store.release(release).await.unwrap().unwrap().status();

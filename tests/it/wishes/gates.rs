@@ -12,12 +12,12 @@ use tollgate::domain::decide::Command;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, FailReason, TaskState, Verdict};
 use tollgate::domain::failure_cause::FailureCause;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::refusal::Refusal;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::engine::Tick;
 use tollgate::messages;
 use tollgate::store::{Cursor, Happened};
-use uuid::Uuid;
 
 use super::late::{every_outcome, reports};
 use crate::db::Db;
@@ -31,7 +31,7 @@ on_both!(
 );
 
 /// Everything that happened to a release task, oldest first.
-async fn events(stage: &Stage, release: Uuid) -> Vec<Event> {
+async fn events(stage: &Stage, release: ReleaseId) -> Vec<Event> {
     let activity = stage.app.store.activity_of(release, Cursor::Newest, 1000).await.unwrap();
     let event = |happened| if let Happened::Execution(event) = happened { Some(event) } else { None };
     let mut events: Vec<Event> = activity.rows.into_iter().filter_map(|row| event(row.happened)).collect();
@@ -97,7 +97,7 @@ async fn row_05_a_stale_end_of_a_worker_never_fails_a_task_that_was_just_answere
 }
 
 /// Executes a new release task and answers its gate as soon as it asks, whatever else is reported meanwhile.
-async fn answered_at_once(stage: &Arc<Stage>, name: &str) -> (Uuid, Instant) {
+async fn answered_at_once(stage: &Arc<Stage>, name: &str) -> (ReleaseId, Instant) {
     let gate = vec![approval("go-live", 1, None)];
     let definition =
         phases(vec![vec![vec![command("build")]], vec![gate, vec![command("beside")]], vec![vec![command("after")]]]);
@@ -262,7 +262,7 @@ async fn row_07_a_leftover_deadline_neither_resumes_a_gate_nor_wipes_what_was_sa
 }
 
 /// As long as the database takes to answer that often.
-async fn waits(stage: &Stage, release: Uuid, answers: usize) {
+async fn waits(stage: &Stage, release: ReleaseId, answers: usize) {
     for _ in 0..answers {
         stage.status_of(release).await;
     }

@@ -3,9 +3,9 @@
 use tollgate::app::{AppError, Progress, WorkerContext};
 use tollgate::domain::execution::Execution;
 use tollgate::domain::failure_cause::FailureCause;
+use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::outcome::Outcome;
 use tollgate::store::StoreError;
-use uuid::Uuid;
 
 use crate::engine::stage::Stage;
 
@@ -23,7 +23,12 @@ pub fn every_outcome() -> Vec<Outcome> {
 }
 
 /// Reports how an attempt ended, as its worker would.
-pub async fn reports(stage: &Stage, execution: Uuid, at: (usize, u32), outcome: Outcome) -> Result<Progress, AppError> {
+pub async fn reports(
+    stage: &Stage,
+    execution: ExecutionId,
+    at: (usize, u32),
+    outcome: Outcome,
+) -> Result<Progress, AppError> {
     let term = stage.engine.term().await.unwrap();
     stage.app.attempt_ended(execution, at, outcome, WorkerContext::without_room(&term)).await
 }

@@ -6,6 +6,7 @@ use tollgate::app::accounts::NewUser;
 use tollgate::app::{Caller, Imported, ReleaseContent};
 use tollgate::domain::decide::Selection;
 use tollgate::domain::event::Event;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::people::Role;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
@@ -127,7 +128,7 @@ fn crowd(name: &str) -> String {
     yaml
 }
 
-async fn imports(scene: &Scene, yaml: &str) -> uuid::Uuid {
+async fn imports(scene: &Scene, yaml: &str) -> ReleaseId {
     let document = format::parse(yaml).unwrap().remove(0);
     let draft = ReleaseContent { name: document.name, description: String::new(), definition: document.definition };
     let imported = scene

@@ -8,6 +8,7 @@ use tollgate::app::{Caller, Imported, ReleaseContent};
 use tollgate::domain::decide::Selection;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{DecisionAuthority, Execution, TaskState, Verdict};
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::people::Role;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
@@ -109,7 +110,7 @@ phases:
 ";
 
 /// A release task that somebody has executed, at its gate.
-async fn started_by(app: &TestApp, who: &str) -> Uuid {
+async fn started_by(app: &TestApp, who: &str) -> ReleaseId {
     let name = format!("release-{}", Uuid::now_v7().simple());
     let document = format::parse(&OWN.replace("NAME", &name)).unwrap().remove(0);
     let draft = ReleaseContent { name, description: String::new(), definition: document.definition };
@@ -124,7 +125,7 @@ async fn started_by(app: &TestApp, who: &str) -> Uuid {
     release
 }
 
-async fn last(app: &TestApp, release: Uuid) -> Execution {
+async fn last(app: &TestApp, release: ReleaseId) -> Execution {
     app.app.store.release(release).await.unwrap().unwrap().last.unwrap()
 }
 
@@ -137,7 +138,7 @@ const BODIES: [&str; 4] = [
 ];
 
 /// Sends the route everything, and answers whether the gate was decided by it.
-async fn tries(app: &TestApp, browser: &Browser, route: &str, release: Uuid) -> bool {
+async fn tries(app: &TestApp, browser: &Browser, route: &str, release: ReleaseId) -> bool {
     let (method, pattern) = route.split_once(' ').unwrap();
     for (task, body) in ["go-live", "deploy"].into_iter().flat_map(|task| BODIES.map(|body| (task, body))) {
         let path = pattern.replace("{region}", REGION).replace("{id}", &release.to_string()).replace("{number}", "1");

@@ -5,6 +5,7 @@ use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::execution::{TaskState, Verdict};
 use tollgate::domain::failure_cause::FailureCause;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::kinds::Retry;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
@@ -44,7 +45,7 @@ const DEADLINE: u64 = 3600;
 
 /// A release task that has come into a state.
 pub struct Placed {
-    pub release: Uuid,
+    pub release: ReleaseId,
     pub name: String,
     /// The attempt that is under way, if one is.
     pub work: Option<Work>,

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use tollgate::app::{App, WorkerContext};
 use tollgate::domain::decide::{Command, Selection};
+use tollgate::domain::ids::{ExecutionId, ReleaseId};
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::store::{Cursor, ReleaseQuery, ReleaseSort, Scope, Store};
 use uuid::Uuid;
@@ -68,7 +69,8 @@ impl Past<'_> {
         }
     }
 
-    fn literal(&self, id: Uuid) -> String {
+    fn literal(&self, id: impl Into<Uuid>) -> String {
+        let id: Uuid = id.into();
         if self.is_sqlite() { format!("x'{}'", id.simple()) } else { format!("'{id}'") }
     }
 
@@ -107,7 +109,7 @@ impl Past<'_> {
         self.db.execute_unprepared(&sql).await.unwrap();
     }
 
-    async fn fill(&self, release: Uuid, execution: Uuid) {
+    async fn fill(&self, release: ReleaseId, execution: ExecutionId) {
         let (of, count) = (self.literal(execution), self.count);
         let (id, task) = (self.key(1), self.key(2));
         let number = || "n + 1".to_owned();
@@ -208,7 +210,7 @@ async fn row_25_lists_with_very_many_executions_behind_them_are_pages_by_indexes
     println!("{count} executions in {:?}", filling.elapsed());
 
     let operator = app.signed_in_as("operator").await;
-    let show = |release: Uuid| format!("/regions/{REGION}/release-tasks/{release}");
+    let show = |release: ReleaseId| format!("/regions/{REGION}/release-tasks/{release}");
     let (middle, of_big, of_small) = (count / 2, show(big.id), show(small.id));
     let activity = operator.get(&format!("{of_big}/activity")).await;
     let older = activity.text.split("before=").nth(1).unwrap().split('"').next().unwrap().to_owned();

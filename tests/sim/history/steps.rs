@@ -6,11 +6,11 @@ use chrono::TimeDelta;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tollgate::app::{AppError, Imported};
+use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::engine::membership::{Sweep, TermError};
 use tollgate::store::StoreError;
-use uuid::Uuid;
 
 use super::{Choice, History, Process, Replica, Said, What};
 use crate::halts::{Driven, Why};
@@ -238,7 +238,7 @@ impl History<'_> {
     }
 
     /// Others hear sooner or later of what one changed, or never.
-    fn spread(&mut self, from: usize, changed: &[Uuid]) {
+    fn spread(&mut self, from: usize, changed: &[ExecutionId]) {
         let heard = self.common.fault_rates().news;
         for execution in changed {
             for other in (0..self.replicas.len()).filter(|other| *other != from) {

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Execution;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::http::session::COOKIE;
 use tollgate::runlog::read_from;
 use tollgate::store::Store;
-use uuid::Uuid;
 
 use crate::answer::Answer;
 use crate::browser::Browser;
@@ -91,14 +91,14 @@ impl Here {
     }
 
     /// Brings a release task in and executes it.
-    pub async fn executes(&self, operator: &Browser, definition: &str) -> Uuid {
+    pub async fn executes(&self, operator: &Browser, definition: &str) -> ReleaseId {
         let file = self.folder.path().join("release.yaml");
         std::fs::write(&file, definition).unwrap();
         self.runs(&["import", file.to_str().unwrap()]).succeeds("created");
         let name = definition.lines().find_map(|line| line.strip_prefix("name: ")).unwrap();
         let list = operator.get(&format!("/regions/eu-west/release-tasks?q={name}")).await;
         let (_, link) = list.text.split_once("class=\"main\" href=\"/regions/eu-west/release-tasks/").unwrap();
-        let release: Uuid = link.split(['"', '/', '?']).next().unwrap().parse().unwrap();
+        let release: ReleaseId = link.split(['"', '/', '?']).next().unwrap().parse().unwrap();
         let store = self.store().await;
         let definition = store.release(release).await.unwrap().unwrap().definition;
         store.close().await.unwrap();
@@ -114,7 +114,7 @@ impl Here {
     }
 
     /// Its first execution as it is now.
-    pub async fn execution(&self, release: Uuid) -> Option<Execution> {
+    pub async fn execution(&self, release: ReleaseId) -> Option<Execution> {
         let store = self.store().await;
         let execution = store.execution_numbered(release, 1).await.unwrap();
         store.close().await.unwrap();
@@ -122,7 +122,7 @@ impl Here {
     }
 
     /// Waits until it has that status.
-    pub async fn is(&self, release: Uuid, status: ReleaseStatus) {
+    pub async fn is(&self, release: ReleaseId, status: ReleaseStatus) {
         let asked = Instant::now();
         loop {
             let execution = self.execution(release).await;
@@ -134,12 +134,12 @@ impl Here {
         }
     }
 
-    pub async fn failures(&self, release: Uuid) -> String {
+    pub async fn failures(&self, release: ReleaseId) -> String {
         format!("{:?}", self.execution(release).await.unwrap().failures()).to_lowercase()
     }
 
     /// The lines that the first attempt at a task has written so far.
-    pub async fn log(&self, release: Uuid, task: &str) -> Vec<String> {
+    pub async fn log(&self, release: ReleaseId, task: &str) -> Vec<String> {
         let execution = self.execution(release).await.unwrap().id;
         let log = DataLayout::new(&self.data()).unwrap().log(execution, task, 1);
         let read = read_from(&log, 0, u64::MAX).map(|read| read.lines).unwrap_or_default();

@@ -1,9 +1,10 @@
 //! Invariants of every event of every history, and in every state.
 
 use chrono::{Duration, TimeDelta};
-use tollgate::domain::decide::{self, Command, Selection};
+use tollgate::domain::decide::{self, Command, NewIds, Selection};
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{AttemptKind, Direction, Execution, Intent, SkipReason, TaskState, Verdict};
+use tollgate::domain::ids::{ExecutionId, TaskRunId};
 use tollgate::domain::kinds::Kind;
 use tollgate::domain::people::{Actor, User};
 use tollgate::domain::places::Places;
@@ -11,7 +12,6 @@ use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::domain::{policy, schedule};
-use uuid::Uuid;
 
 use crate::random::PEOPLE;
 use crate::world::{World, decision, outcome, person};
@@ -192,7 +192,15 @@ fn buttons_are_guards(world: &World) {
 }
 
 fn executes(world: &World, user: &User) -> bool {
-    decide::execute(&world.release, 2, user, &Selection::All, world.now, &mut Uuid::nil).is_ok()
+    decide::execute(
+        &world.release,
+        2,
+        user,
+        &Selection::All,
+        world.now,
+        NewIds { execution: ExecutionId::nil(), task_run: &mut TaskRunId::nil },
+    )
+    .is_ok()
 }
 
 fn an_attempt_ends_once(world: &World) {

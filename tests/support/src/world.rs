@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
-use tollgate::domain::decide::{self, Command, Selection};
+use tollgate::domain::decide::{self, Command, NewIds, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
 use tollgate::domain::failure_cause::FailureCause;
+use tollgate::domain::ids::{ExecutionId, RegionId, ReleaseId, TaskRunId, TeamId, UserId};
 use tollgate::domain::outcome::{Outcome, Outputs};
 use tollgate::domain::people::{Actor, Role, User};
 use tollgate::domain::places::Places;
@@ -17,12 +18,11 @@ use tollgate::domain::release::Release;
 use tollgate::domain::schedule;
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::domain::status::ReleaseStatus;
-use uuid::Uuid;
 
 use crate::notation;
 
 /// The team of everything here.
-pub const TEAM: Uuid = Uuid::from_u128(7);
+pub const TEAM: TeamId = TeamId::from_u128(7);
 
 /// A release task, the time, and all that happened.
 pub struct World {
@@ -44,7 +44,7 @@ pub fn start() -> Moment {
 /// Somebody with those roles in the team; `administrator` and `stranger` are words too.
 pub fn user(name: &str, roles: &str) -> User {
     let held = roles.split(',').filter_map(Role::from_word).map(|role| (TEAM, role)).collect();
-    let id = Uuid::from_u128(name.bytes().fold(0, |sum, byte| sum * 251 + u128::from(byte)));
+    let id = UserId::from_u128(name.bytes().fold(0, |sum, byte| sum * 251 + u128::from(byte)));
     User { id, name: name.to_owned(), administrator: roles.contains("administrator"), roles: held }
 }
 
@@ -78,8 +78,8 @@ pub fn decision(task: &str, verdict: Verdict, comment: &str) -> Command {
 impl World {
     pub fn of(definition: Definition) -> Self {
         let release = Release {
-            id: Uuid::from_u128(1),
-            region_id: Uuid::from_u128(2),
+            id: ReleaseId::from_u128(1),
+            region_id: RegionId::from_u128(2),
             team_id: TEAM,
             scripts: ScriptPermission::Granted,
             name: "shop".to_owned(),
@@ -122,12 +122,13 @@ impl World {
             Selection::Only(names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>())
         });
         let mut last_id = 100;
-        let mut new_id = || {
+        let mut task_run = || {
             last_id += 1;
-            Uuid::from_u128(last_id)
+            TaskRunId::from_u128(last_id)
         };
+        let ids = NewIds { execution: ExecutionId::from_u128(100), task_run: &mut task_run };
         let number = self.release.last.as_ref().map_or(1, |last| last.number + 1);
-        let (execution, event) = decide::execute(&self.release, number, by, &selection, self.now, &mut new_id)?;
+        let (execution, event) = decide::execute(&self.release, number, by, &selection, self.now, ids)?;
         self.fresh = Some(execution.clone());
         self.release.last = Some(execution);
         self.log.clear();

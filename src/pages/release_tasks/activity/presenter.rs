@@ -1,10 +1,9 @@
 //! Activity: who did what to a release task, newest first.
 
-use uuid::Uuid;
-
 use super::view::{ActivityEntry, ActivityView};
 use crate::app::reads::{Activity, Happened, Paged};
 use crate::domain::event::{Event, GateOutcome, ReleaseEvent};
+use crate::domain::ids::EventId;
 use crate::domain::outcome::Outcome;
 use crate::messages;
 use crate::pages::components::release_context::Subject;
@@ -15,9 +14,9 @@ use crate::pages::components::{Look, When};
 pub const PAGE: u64 = 50;
 
 /// The activity as it is shown.
-pub fn of(subject: &Subject, activity: &Paged<Activity, Uuid>) -> ActivityView {
+pub fn of(subject: &Subject, activity: &Paged<Activity, EventId>) -> ActivityView {
     let here = subject.urls().tab(TabName::Activity);
-    let turned = |word: &str, id: Uuid| with_query(&here, &[(word, &id.to_string())]);
+    let turned = |word: &str, id: EventId| with_query(&here, &[(word, &id.to_string())]);
     ActivityView {
         entries: activity.rows.iter().map(|row| entry(subject, row)).collect(),
         newer: activity.newer.map(|id| turned("after", id)),

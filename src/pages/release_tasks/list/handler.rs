@@ -5,12 +5,12 @@ use std::time::Duration;
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::presenter::Listing;
 use super::view::{FilterSelect, ReleaseListPage, SelectOption};
 use crate::app::reads::{OpenCheckpoint, ReleaseChoices, ReleaseQuery, ReleaseSort};
 use crate::cache::Cache;
+use crate::domain::ids::{ExecutionId, RegionId, TeamId};
 use crate::domain::people::{Role, User};
 use crate::domain::status::ReleaseStatus;
 use crate::http::Site;
@@ -89,7 +89,7 @@ impl ListQuery {
         kept.map(|(name, value)| (name.to_owned(), value.clone())).collect()
     }
 
-    fn for_store(&self, region_id: Uuid) -> ReleaseQuery {
+    fn for_store(&self, region_id: RegionId) -> ReleaseQuery {
         let (sort, descending) = self.sort();
         // Nothing that is searched has such characters, and PostgreSQL refuses NUL in any text.
         let readable = |text: &str| text.chars().filter(|letter| !letter.is_control()).collect::<String>();
@@ -185,9 +185,9 @@ struct TableKey {
     /// As it was written: its links keep it so.
     query: ListQuery,
     administrator: bool,
-    roles: Vec<(Uuid, Role)>,
+    roles: Vec<(TeamId, Role)>,
     /// The executions and tasks that they may approve.
-    waiting: Vec<(Uuid, String)>,
+    waiting: Vec<(ExecutionId, String)>,
 }
 
 impl TableKey {

@@ -5,13 +5,13 @@ use std::time::Duration;
 use tollgate::app::accounts::NewUser;
 use tollgate::app::{Caller, Imported, ReleaseContent};
 use tollgate::domain::execution::Execution;
+use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::people::Role;
 use tollgate::domain::release::Release;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 use tollgate::format;
 use tollgate::pages::components::release_urls::ReleaseUrls;
-use uuid::Uuid;
 
 use crate::db::Db;
 use crate::web::app::{PASSWORD, REGION, TestApp};
@@ -23,7 +23,7 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 /// A server with one release task.
 pub struct Scene {
     pub app: TestApp,
-    pub id: Uuid,
+    pub id: ReleaseId,
     pub urls: ReleaseUrls,
 }
 
