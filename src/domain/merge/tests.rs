@@ -94,6 +94,13 @@ fn a1_what_only_one_changed_is_merged() {
     );
     let added = |it: &mut Definition| tasks(it).push(run("both", "b"));
     assert_eq!(both(added, added), "Build: [web api docs both] [lint]; Deploy: [deploy]");
+    let more = |it: &mut Definition| it.phases.push(phase("Tell", &[&[run("tell", "t")]]));
+    let and_more = |it: &mut Definition| {
+        more(it);
+        added(it);
+    };
+    assert_eq!(both(more, and_more), "Build: [web api docs both] [lint]; Deploy: [deploy]; Tell: [tell]");
+    assert_eq!(both(and_more, more), "Build: [web api docs both] [lint]; Deploy: [deploy]; Tell: [tell]");
 }
 
 #[test]
