@@ -14,6 +14,8 @@ pub struct Comparison {
     pub best_effort: Option<FieldDiff>,
     /// Phases that are different, apart from what is in them: in the order after, then what was removed.
     pub phases: Vec<PhaseDiff>,
+    /// Groups that were added to or removed from a phase that is in both, or moved, in the same order.
+    pub groups: Vec<GroupDiff>,
     /// Tasks that are different, in the same order.
     pub tasks: Vec<TaskDiff>,
 }
@@ -35,6 +37,28 @@ pub struct PhasePlace {
     /// Its name.
     pub name: String,
     /// Its index.
+    pub index: usize,
+}
+
+/// How a group is different. It has no name: it is the one that has the same tasks, or stands at the same place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupDiff {
+    /// Where it was; nothing: it was added.
+    pub before: Option<GroupPlace>,
+    /// Where it is; nothing: it was removed.
+    pub after: Option<GroupPlace>,
+    /// Whether it stands elsewhere.
+    pub position: PositionDiff,
+}
+
+/// A group in one of the definitions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupPlace {
+    /// Name of its phase.
+    pub phase: String,
+    /// Index of its phase.
+    pub phase_index: usize,
+    /// Its index in that.
     pub index: usize,
 }
 
@@ -85,7 +109,7 @@ pub struct FieldDiff {
 impl Comparison {
     /// Whether nothing is different.
     pub fn is_empty(&self) -> bool {
-        self.best_effort.is_none() && self.phases.is_empty() && self.tasks.is_empty()
+        self.best_effort.is_none() && self.phases.is_empty() && self.groups.is_empty() && self.tasks.is_empty()
     }
 }
 
@@ -100,7 +124,12 @@ pub fn compare(before: &Definition, after: &Definition) -> Comparison {
         after: flag(&new),
     });
     let moved = moved(&old, &new);
-    Comparison { best_effort, phases: phases(&old, &new, &moved), tasks: tasks(&old, &new, &moved) }
+    Comparison {
+        best_effort,
+        phases: phases(&old, &new, &moved),
+        groups: groups(&old, &new, &moved),
+        tasks: tasks(&old, &new, &moved),
+    }
 }
 
 fn phases(old: &Draft, new: &Draft, moved: &BTreeSet<ElementId>) -> Vec<PhaseDiff> {
@@ -117,6 +146,41 @@ fn phases(old: &Draft, new: &Draft, moved: &BTreeSet<ElementId>) -> Vec<PhaseDif
     });
     let name = |place: &Option<PhasePlace>| place.as_ref().map(|place| place.name.clone());
     diffs.filter(|diff| name(&diff.before) != name(&diff.after) || diff.position == PositionDiff::Moved).collect()
+}
+
+fn groups(old: &Draft, new: &Draft, moved: &BTreeSet<ElementId>) -> Vec<GroupDiff> {
+    let places = |draft: &Draft, other: &Draft| -> BTreeMap<ElementId, (GroupPlace, PhaseIn)> {
+        let place = |phase: usize, index: usize| {
+            let of = &draft.phases[phase];
+            let both = if other.phase(of.id).is_some() { PhaseIn::Both } else { PhaseIn::One };
+            (GroupPlace { phase: of.name.clone(), phase_index: phase, index }, both)
+        };
+        draft.groups().map(|(phase, index, group)| (group.id, place(phase, index))).collect()
+    };
+    let (mut before, mut after) = (places(old, new), places(new, old));
+    let order = in_order(old.groups().map(|(_, _, group)| group.id), new.groups().map(|(_, _, group)| group.id));
+    let mut diffs = Vec::new();
+    for id in order {
+        let position = position_diff(moved, id);
+        let is_different = match (before.get(&id), after.get(&id)) {
+            (Some(_), Some(_)) => position == PositionDiff::Moved,
+            // With its phase it came and went.
+            (Some((_, phase)), None) | (None, Some((_, phase))) => *phase == PhaseIn::Both,
+            (None, None) => false,
+        };
+        let (before, after) = (before.remove(&id), after.remove(&id));
+        if is_different {
+            diffs.push(GroupDiff { before: before.map(|it| it.0), after: after.map(|it| it.0), position });
+        }
+    }
+    diffs
+}
+
+/// Which of the definitions have a phase.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PhaseIn {
+    One,
+    Both,
 }
 
 fn tasks(old: &Draft, new: &Draft, moved: &BTreeSet<ElementId>) -> Vec<TaskDiff> {

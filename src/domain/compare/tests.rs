@@ -5,7 +5,7 @@ use proptest::{prop_assert, prop_assert_eq, proptest};
 
 use super::*;
 use crate::domain::definition::{Group, Phase, Task};
-use crate::domain::edit::random;
+use crate::domain::edit::{Editing, random};
 use crate::domain::kinds::{CommandSpec, ManualTrigger};
 
 fn run(name: &str, script: &str) -> Task {
@@ -48,6 +48,11 @@ fn told(change: impl FnOnce(&mut Definition)) -> Vec<String> {
     told.extend(found.phases.iter().map(|diff| {
         words(diff.before.as_ref().map(|it| &it.name), diff.after.as_ref().map(|it| &it.name), diff.position)
     }));
+    told.extend(found.groups.iter().map(|diff| {
+        let name = |place: &GroupPlace| format!("{} {}", place.phase, place.index + 1);
+        let (before, after) = (diff.before.as_ref().map(name), diff.after.as_ref().map(name));
+        words(before.as_ref(), after.as_ref(), diff.position)
+    }));
     told.extend(found.tasks.iter().map(|diff| {
         let names = (diff.before.as_ref().map(|it| &it.name), diff.after.as_ref().map(|it| &it.name));
         let said = words(names.0, names.1, diff.position);
@@ -79,6 +84,14 @@ fn each_sort_of_change_is_told() {
         it.phases[1].groups[0].tasks.push(task);
     };
     assert_eq!(told(other_phase), ["docs moved"]);
+    let group_to_deploy = |it: &mut Definition| {
+        let group = it.phases[0].groups.remove(1);
+        it.phases[1].groups.push(group);
+    };
+    assert_eq!(told(group_to_deploy), ["Build 2 is Deploy 2 moved"]);
+    assert_eq!(told(|it| it.phases[0].groups.push(Group { tasks: Vec::new() })), ["Build 3 added"]);
+    assert_eq!(told(|it| drop(it.phases[0].groups.remove(1))), ["Build 2 removed", "lint removed"]);
+    assert_eq!(told(|it| it.phases[0].groups.swap(0, 1)).len(), 1);
 }
 
 #[test]
@@ -117,16 +130,20 @@ proptest! {
     ) {
         prop_assert!(compare(&one, &one).is_empty());
         let found = compare(&one, &other);
-        let said = |definition: &Definition| {
-            let mut tasks: Vec<Task> = definition.tasks().map(|(_, task)| task.clone()).collect();
-            tasks.sort_by(|a, b| a.name.cmp(&b.name));
-            tasks
-        };
-        prop_assert!(!found.is_empty() || said(&one) == said(&other));
+        prop_assert_eq!(found.is_empty(), one == other);
         let added = found.tasks.iter().filter(|diff| diff.before.is_none()).count();
         let removed = found.tasks.iter().filter(|diff| diff.after.is_none()).count();
         prop_assert_eq!(one.tasks().count() + added, other.tasks().count() + removed);
-        let back = compare(&other, &one);
-        prop_assert_eq!(back.is_empty(), found.is_empty());
+    }
+
+    #[test]
+    fn every_edit_is_told(draft in random::draft(), wishes in proptest::collection::vec(random::wish(), 1..8)) {
+        let before = draft.definition();
+        let mut editing = Editing::of(draft);
+        for wish in wishes {
+            let _refused = editing.run(&wish.command(&editing.draft));
+        }
+        let after = editing.draft.definition();
+        prop_assert_eq!(compare(&before, &after).is_empty(), before == after);
     }
 }

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActionLabel, Edit, EditCommand, EditRefusal, Patch, apply};
+use super::patch::SmallChange;
+use super::{ActionLabel, Edit, EditCommand, EditOperation, EditRefusal, EditSummary, Patch, apply};
 use crate::domain::draft::{Draft, ElementId};
 
 /// The most actions that are kept.
@@ -107,6 +108,21 @@ impl Editing {
             self.history.record(HistoryEntry { label, element, patch: applied.undo, bytes: applied.bytes });
         }
         Ok(applied.edit)
+    }
+
+    /// Puts a merged draft in the place of this one, as one action. Undone, the draft is again one that began with an older
+    /// version: whoever undoes it sees so by its label.
+    pub fn take_over(&mut self, merged: Draft) -> Result<Edit, EditRefusal> {
+        if merged.says_the_same(&self.draft) {
+            return Ok(Edit::Unchanged);
+        }
+        let label = ActionLabel { operation: EditOperation::Merge, name: self.draft.name.clone(), group: None };
+        let patch = Patch::of(vec![SmallChange::Whole { content: Box::new(merged) }]);
+        let size = patch.bytes();
+        let patch = patch.apply(&mut self.draft)?;
+        let bytes = size.max(patch.bytes());
+        self.history.record(HistoryEntry { label: label.clone(), element: None, patch, bytes });
+        Ok(Edit::Changed(EditSummary { label, element: None, references: 0 }))
     }
 
     /// Undoes the last action that is not undone.

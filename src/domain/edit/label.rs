@@ -60,6 +60,8 @@ pub enum EditOperation {
     RemoveTask,
     /// Everything was replaced.
     Replace,
+    /// It was merged with what somebody else saved.
+    Merge,
 }
 
 impl EditCommand {

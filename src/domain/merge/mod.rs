@@ -17,7 +17,7 @@ pub use align::aligned;
 /// The three that are merged. An element of one is the same as that of the same id in another: see [`aligned`].
 #[derive(Debug, Clone, Copy)]
 pub struct MergeSides<'d> {
-    /// What both began with.
+    /// What both began with. It is kept beside my draft; once the two are merged, theirs is what the merged draft began with.
     pub base: &'d Draft,
     /// What I made of it.
     pub mine: &'d Draft,

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::content::{Trio, ids_of, of_sides};
-use super::{ConflictAspect, MergeChoice, MergeSides, MergeValue, Merging, Values};
+use super::{ConflictAspect, MergeChoice, MergeValue, Merging, Values};
 use crate::domain::compare::lists;
-use crate::domain::draft::{DraftGroup, DraftPhase, DraftTask, ElementId};
+use crate::domain::draft::{Draft, DraftGroup, DraftPhase, DraftTask, ElementId};
 
 /// The children of each element, in order; of nothing the phases.
 type Lists = BTreeMap<Option<ElementId>, Vec<ElementId>>;
@@ -125,9 +125,8 @@ impl Merging<'_> {
         let order = |list: &[ElementId]| list.iter().filter(in_all).copied().collect::<Vec<_>>();
         let value = |list: &[ElementId]| Some(MergeValue::Order(order(list)));
         let values = Values { base: if had { value(base) } else { None }, mine: value(mine), theirs: value(theirs) };
-        let MergeSides { mine: my_draft, .. } = self.sides;
-        let name = parent.and_then(|id| my_draft.phase(id)).map_or_else(String::new, |phase| phase.name.clone());
-        let (first, second) = match self.pick(parent, ConflictAspect::Order, &name, values) {
+        let name = name_of(self.sides.mine, parent).or_else(|| name_of(self.sides.theirs, parent)).unwrap_or_default();
+        let (first, second) = match self.pick(parent, ConflictAspect::Order, name, values) {
             MergeChoice::Mine => (mine, theirs),
             MergeChoice::Theirs => (theirs, mine),
         };
@@ -141,6 +140,13 @@ impl Merging<'_> {
         }
         ordered
     }
+}
+
+/// The name of the phase that an element is, or that a group is in; of nothing that of the release task.
+fn name_of(draft: &Draft, element: Option<ElementId>) -> Option<&str> {
+    let Some(element) = element else { return Some(&draft.name) };
+    let of_group = || draft.group_index(element).map(|(phase, _)| &draft.phases[phase]);
+    draft.phase(element).or_else(of_group).map(|phase| phase.name.as_str())
 }
 
 fn parents_of(lists: &Lists) -> Parents {

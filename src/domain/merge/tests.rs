@@ -8,7 +8,7 @@ use proptest::{prop_assert, prop_assert_eq, proptest};
 use super::*;
 use crate::domain::definition::{Definition, Group, Phase, Task};
 use crate::domain::edit::random::{Wish, definition, kind, wish};
-use crate::domain::edit::{EditCommand, Editing};
+use crate::domain::edit::{Edit, EditCommand, EditOperation, Editing};
 use crate::domain::kinds::{CommandSpec, ManualTrigger};
 
 fn run(name: &str, script: &str) -> Task {
@@ -94,6 +94,13 @@ fn a1_what_only_one_changed_is_merged() {
     );
     let added = |it: &mut Definition| tasks(it).push(run("both", "b"));
     assert_eq!(both(added, added), "Build: [web api docs both] [lint]; Deploy: [deploy]");
+    let more = |it: &mut Definition| it.phases.push(phase("Tell", &[&[run("tell", "t")]]));
+    let and_more = |it: &mut Definition| {
+        more(it);
+        added(it);
+    };
+    assert_eq!(both(more, and_more), "Build: [web api docs both] [lint]; Deploy: [deploy]; Tell: [tell]");
+    assert_eq!(both(and_more, more), "Build: [web api docs both] [lint]; Deploy: [deploy]; Tell: [tell]");
 }
 
 #[test]
@@ -189,6 +196,28 @@ fn what_could_not_be_read_of_mine_stays_unless_theirs_is_taken() {
     let merged = merge(MergeSides { base: &base, mine: &mine, theirs: &theirs }, &MergeChoices::new());
     let task = &merged.draft.phases[0].groups[0].tasks[0];
     assert_eq!(task.unread.keys().collect::<Vec<_>>(), ["timeout"]);
+}
+
+#[test]
+fn a_merge_is_one_action_that_can_be_undone() {
+    let base = Draft::of("shop", "", &shop());
+    let mut editing = Editing::of(base.clone());
+    editing.run(&EditCommand::SetName { name: "mine".to_owned() }).expect("it is named");
+    let mut read = shop();
+    tasks(&mut read).push(run("theirs", "t"));
+    let theirs = aligned((&base, &editing.draft), ("shop", "Theirs."), &read);
+    let before = editing.draft.clone();
+    let merged = merge(MergeSides { base: &base, mine: &before, theirs: &theirs }, &MergeChoices::new());
+    editing.take_over(merged.draft.clone()).expect("it is taken");
+    let draft = &editing.draft;
+    assert_eq!((draft.name.as_str(), draft.description.as_str()), ("mine", "Theirs."));
+    assert_eq!(draft.definition(), read);
+    let step = editing.undo().expect("it is undone");
+    assert_eq!(step.label.operation, EditOperation::Merge);
+    assert!(editing.draft.says_the_same(&before));
+    editing.redo().expect("it is done again");
+    assert_eq!(editing.draft, merged.draft);
+    assert_eq!(editing.take_over(merged.draft), Ok(Edit::Unchanged));
 }
 
 fn edited(base: &Draft, wishes: &[Wish]) -> Draft {

@@ -145,6 +145,35 @@ fn a10_a_name_of_another_never_takes_its_references() {
 }
 
 #[test]
+fn a10_of_two_tasks_with_one_name_references_mean_the_first() {
+    let mut editing =
+        editing(&[phase("Build", &[&[task("web", "1"), task("web", "2"), task("use", "${tasks.web.outputs.x}")]])]);
+    let ids: Vec<ElementId> = editing.draft.tasks().map(|(_, task)| task.id).collect();
+    let rename = |task: usize, name: &str| EditCommand::RenameTask { task: ids[task], name: name.to_owned() };
+    assert_eq!(summary(editing.run(&rename(1, "site")).expect("it is named")).references, 0);
+    assert_eq!(text(named(&editing.draft, "use")), "${tasks.web.outputs.x}");
+    editing.undo().expect("it is undone");
+    assert_eq!(summary(editing.run(&rename(0, "site")).expect("it is named")).references, 1);
+    assert_eq!(text(named(&editing.draft, "use")), "${tasks.site.outputs.x}");
+}
+
+#[test]
+fn a10_what_was_typed_is_undone_in_the_right_order() {
+    let mut editing = shop();
+    let web = id(&editing, "web");
+    let unread = [("environment".to_owned(), "A: ${tasks.web.outputs.x}".to_owned())].into();
+    editing.run(&EditCommand::SetTask { task: web, kind: script("true"), unread }).expect("it is set");
+    editing.run(&EditCommand::RenameTask { task: web, name: "we b".to_owned() }).expect("it is kept");
+    let before = editing.draft.clone();
+    let renamed = EditCommand::RenameTask { task: web, name: "site".to_owned() };
+    assert_eq!(summary(editing.run(&renamed).expect("it is named")).references, 3);
+    let left = [("environment".to_owned(), "A: ${tasks.site.outputs.x}".to_owned())].into();
+    assert_eq!(named(&editing.draft, "site").unread, left);
+    editing.undo().expect("it is undone");
+    assert_eq!(editing.draft, before);
+}
+
+#[test]
 fn a11_moving_is_a_command_like_any_other_whatever_asks_for_it() {
     let mut editing = shop();
     let (web, check) = (id(&editing, "web"), id(&editing, "check"));
