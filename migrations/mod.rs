@@ -14,6 +14,7 @@ mod m20261129_000009_places;
 mod m20261129_000010_isolation;
 mod m20261129_000011_sessions;
 mod m20261129_000012_targets;
+mod m20261129_000013_drafts;
 
 use sea_orm_migration::prelude::*;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000010_isolation::Migration),
             Box::new(m20261129_000011_sessions::Migration),
             Box::new(m20261129_000012_targets::Migration),
+            Box::new(m20261129_000013_drafts::Migration),
         ]
     }
 }

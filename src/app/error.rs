@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::domain::edit::EditRefusal;
 use crate::domain::refusal::Refusal;
 use crate::domain::validate::Problem;
 use crate::store::StoreError;
@@ -30,6 +31,21 @@ pub enum AppError {
     /// What room the region has left is kept for other teams.
     #[error("the team has as many release tasks in the region as it may: the rest is kept for other teams")]
     TeamFull,
+    /// A person has as many drafts as they may.
+    #[error("there are too many drafts")]
+    TooManyDrafts,
+    /// The draft was changed since the page was made that this was asked from.
+    #[error("the draft was changed elsewhere")]
+    DraftChanged,
+    /// A change of a draft is refused.
+    #[error("refused: {0:?}")]
+    NotEdited(EditRefusal),
+    /// The draft breaks rules, or holds what could not be read.
+    #[error("the draft has problems")]
+    DraftHasProblems,
+    /// The note to a version is too long.
+    #[error("the note is too long")]
+    NoteTooLong,
     /// There is no place for a script to run: the disk is full, or the data folder may not be written.
     #[error("there is no place for a script to run")]
     NoRoom(#[source] io::Error),
@@ -44,6 +60,12 @@ impl From<StoreError> for AppError {
             StoreError::NameTaken => Self::NameTaken,
             other => Self::Store(other),
         }
+    }
+}
+
+impl From<EditRefusal> for AppError {
+    fn from(refusal: EditRefusal) -> Self {
+        Self::NotEdited(refusal)
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod accounts;
 mod caller;
 mod change_versions;
+mod drafts;
 mod error;
 mod executions;
 mod logs;
@@ -17,15 +18,17 @@ pub mod secret;
 pub mod sessions;
 mod wakeup;
 
+pub use crate::store::{DraftPlace, ListedDraft, StoredDraft};
 pub use crate::store::{Outage, StoreError};
 pub use caller::{Caller, NotSignedIn};
 pub use change_versions::ChangeVersions;
+pub use drafts::{DraftAction, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft};
 pub use error::AppError;
 pub use logs::{Log, LogError, LoggedAttempt};
 pub use places::ScriptPlaces;
 pub use progress::{Claim, Progress, WorkerContext};
 pub use refusals::{KEPT_DAYS, Refusals};
-pub use releases::{Imported, ReleaseContent};
+pub use releases::{Imported, MAX_NOTE, ReleaseContent};
 pub use wakeup::Wakeup;
 
 use crate::clock::Clock;

@@ -27,6 +27,9 @@ pub struct ReleaseContent {
     pub definition: Definition,
 }
 
+/// The most characters of the note to a version.
+pub const MAX_NOTE: usize = 200;
+
 /// What an import did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Imported {
@@ -92,7 +95,7 @@ impl App {
         policy::check(&user, (&before).into(), Operation::Edit)?;
         expected.check(&before)?;
         check(content)?;
-        let author = Author { stamp: caller.stamp(&user, self.clock.now()), user: Some(user) };
+        let author = Author { stamp: caller.stamp(&user, self.clock.now()), user: Some(user), note: None };
         let (version, is_new) = self.save(&tx, &before, content, &author).await?;
         if is_new {
             self.commit(tx, move |app| app.is_edited(release_id)).await?;
@@ -132,19 +135,19 @@ impl App {
     }
 
     /// After a commit: lists and the page of the release task have something to fetch.
-    fn is_edited(&self, release_id: ReleaseId) {
+    pub(super) fn is_edited(&self, release_id: ReleaseId) {
         self.live.touch_catalogue();
         self.live.touch(release_id);
     }
 
     /// The caller as they are at this moment.
-    async fn author(&self, tx: &WriteTx, caller: &Caller) -> Result<Author, AppError> {
+    pub(super) async fn author(&self, tx: &WriteTx, caller: &Caller) -> Result<Author, AppError> {
         let now = self.clock.now();
         match caller {
-            Caller::CommandLine => Ok(Author { user: None, stamp: Stamp::tollgate(now) }),
+            Caller::CommandLine => Ok(Author { user: None, stamp: Stamp::tollgate(now), note: None }),
             Caller::User { user, .. } => {
                 let user = tx.user(user.id).await?.ok_or(AppError::NotFound)?;
-                Ok(Author { stamp: caller.stamp(&user, now), user: Some(user) })
+                Ok(Author { stamp: caller.stamp(&user, now), user: Some(user), note: None })
             }
         }
     }
@@ -203,7 +206,7 @@ impl App {
         .await
     }
 
-    async fn insert(
+    pub(super) async fn insert(
         &self,
         tx: &WriteTx,
         owner: ReleaseOwner,
@@ -222,7 +225,7 @@ impl App {
     }
 
     /// Answers the newest version, and whether there was anything to save.
-    async fn save(
+    pub(super) async fn save(
         &self,
         tx: &WriteTx,
         before: &Release,
@@ -246,7 +249,7 @@ impl App {
             after.version += 1;
             after.edited_by = author.stamp.actor.clone();
             after.definition = Arc::new(definition.clone());
-            ReleaseEvent::Edited { version: after.version }
+            ReleaseEvent::Edited { version: after.version, note: author.note.clone() }
         };
         tx.save_release(before, &after, &author.stamp, &event).await?;
         Ok((after.version, true))
@@ -254,11 +257,13 @@ impl App {
 }
 
 /// Who makes or edits a release task.
-struct Author {
+pub(super) struct Author {
     /// Nobody, for the command line.
-    user: Option<User>,
+    pub(super) user: Option<User>,
     /// What is written beside it.
-    stamp: Stamp,
+    pub(super) stamp: Stamp,
+    /// What they say of the version.
+    pub(super) note: Option<String>,
 }
 
 /// A release task in its first version.
@@ -282,7 +287,7 @@ fn fresh(content: &ReleaseContent, owner: ReleaseOwner, scripts: ScriptPermissio
 }
 
 /// Every problem of a content at once.
-fn check(content: &ReleaseContent) -> Result<(), AppError> {
+pub(super) fn check(content: &ReleaseContent) -> Result<(), AppError> {
     let mut problems = validate::validate_naming(&content.name, &content.description);
     problems.extend(validate::validate(&content.definition));
     if problems.is_empty() { Ok(()) } else { Err(AppError::Invalid(problems)) }

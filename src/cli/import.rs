@@ -107,7 +107,12 @@ fn told(error: AppError) -> anyhow::Result<String> {
         | AppError::NotSignedIn
         | AppError::NameTaken
         | AppError::RegionFull
-        | AppError::TeamFull => Ok(error.to_string()),
+        | AppError::TeamFull
+        | AppError::TooManyDrafts
+        | AppError::DraftChanged
+        | AppError::NotEdited(_)
+        | AppError::DraftHasProblems
+        | AppError::NoteTooLong => Ok(error.to_string()),
         AppError::NoRoom(error) => Err(error.into()),
         AppError::Store(error) => Err(error.into()),
     }

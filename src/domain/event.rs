@@ -184,6 +184,9 @@ pub enum ReleaseEvent {
     Edited {
         /// Its number.
         version: u32,
+        /// What its author says of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
     },
     /// Its name or description changed.
     Described {

@@ -77,6 +77,8 @@ ids! {
     TeamId
     /// Key of a user.
     UserId
+    /// Key of a draft of a release task.
+    DraftId
     /// Key of a session.
     SessionId
     /// Key of a release task.

@@ -63,16 +63,23 @@ pub fn permitted(user: &User, case: PolicyInput<'_>) -> Permissions {
 /// Whether `user` may do `operation` now. The role is judged before the status, so that a refusal tells
 /// nothing to who may not ask.
 pub fn check(user: &User, case: PolicyInput<'_>, operation: Operation) -> Result<(), Refusal> {
-    let needs = roles_for(operation);
-    if !needs.iter().any(|role| user.has(case.team_id, *role)) {
-        return Err(Refusal::NotPermitted { operation, needs });
-    }
+    check_role(user, case.team_id, operation)?;
     check_status(case, operation)?;
     match case.scripts.missing() {
         Some(team) if case.needs.has(operation) => {
             Err(Refusal::ScriptsNotPermitted { operation, team: team.to_owned() })
         }
         Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether `user` has a role in which `operation` is asked for at all.
+pub fn check_role(user: &User, team: TeamId, operation: Operation) -> Result<(), Refusal> {
+    let needs = roles_for(operation);
+    if needs.iter().any(|role| user.has(team, *role)) {
+        Ok(())
+    } else {
+        Err(Refusal::NotPermitted { operation, needs })
     }
 }
 

@@ -188,9 +188,15 @@ impl From<AppError> for HttpError {
             AppError::NotSignedIn => Self::SignedOut,
             AppError::Refused(refusal) => Self::Refused(refusal),
             // What a form can put right is told in the form.
-            AppError::Invalid(_) | AppError::NameTaken | AppError::RegionFull | AppError::TeamFull => {
-                Self::Unreadable(error.to_string())
-            }
+            AppError::Invalid(_)
+            | AppError::NameTaken
+            | AppError::RegionFull
+            | AppError::TeamFull
+            | AppError::TooManyDrafts
+            | AppError::NotEdited(_)
+            | AppError::DraftHasProblems
+            | AppError::NoteTooLong => Self::Unreadable(error.to_string()),
+            AppError::DraftChanged => Self::Stale,
             AppError::NoRoom(error) => Self::Broken(error.into()),
             AppError::Store(error) => error.into(),
         }

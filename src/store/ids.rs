@@ -6,7 +6,9 @@ use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeEr
 use sea_orm::{ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryFromU64, TryGetError, TryGetable, Value};
 use uuid::Uuid;
 
-use crate::domain::ids::{DecisionId, EventId, ExecutionId, RegionId, ReleaseId, SessionId, TaskRunId, TeamId, UserId};
+use crate::domain::ids::{
+    DecisionId, DraftId, EventId, ExecutionId, RegionId, ReleaseId, SessionId, TaskRunId, TeamId, UserId,
+};
 
 macro_rules! columns {
     ($($name:ident)+) => {$(
@@ -62,4 +64,4 @@ macro_rules! columns {
     )+};
 }
 
-columns! { DecisionId EventId ExecutionId RegionId ReleaseId SessionId TaskRunId TeamId UserId }
+columns! { DecisionId DraftId EventId ExecutionId RegionId ReleaseId SessionId TaskRunId TeamId UserId }

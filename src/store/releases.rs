@@ -46,7 +46,7 @@ impl WriteTx {
             roll_back_runs_scripts: false,
         });
         releases::Entity::insert(row).exec_without_returning(&self.tx).await?;
-        self.insert_version(release, stamp).await?;
+        self.insert_version(release, stamp, None).await?;
         self.release_event(stamp, release.team_id, release.id, happened).await
     }
 
@@ -79,7 +79,14 @@ impl WriteTx {
             return Err(StoreError::Stale);
         }
         if after.version > before.version {
-            self.insert_version(after, stamp).await?;
+            let note = match happened {
+                ReleaseEvent::Edited { note, .. } => note.as_deref(),
+                ReleaseEvent::Created { .. }
+                | ReleaseEvent::Described { .. }
+                | ReleaseEvent::Cloned { .. }
+                | ReleaseEvent::Deleted => None,
+            };
+            self.insert_version(after, stamp, note).await?;
         }
         self.release_event(stamp, after.team_id, after.id, happened).await
     }
@@ -120,7 +127,7 @@ impl WriteTx {
         teams.into_iter().map(held).collect()
     }
 
-    async fn insert_version(&self, release: &Release, stamp: &Stamp) -> Result<()> {
+    async fn insert_version(&self, release: &Release, stamp: &Stamp, note: Option<&str>) -> Result<()> {
         let row = version::ActiveModel::from(version::Model {
             release_id: release.id,
             number: column(release.version),
@@ -128,6 +135,7 @@ impl WriteTx {
             created_by_id: codec::actor_id(&stamp.actor),
             created_by_name: stamp.actor.name().to_owned(),
             created_at: stamp.at,
+            note: note.map(str::to_owned),
         });
         version::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())

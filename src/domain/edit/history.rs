@@ -37,6 +37,21 @@ pub struct History {
 }
 
 impl History {
+    /// The part of a history that the next action needs: what would be undone, and what would be done again.
+    pub fn around(done: Option<HistoryEntry>, undone: Option<HistoryEntry>) -> Self {
+        Self { done: done.into_iter().collect(), undone: undone.into_iter().collect() }
+    }
+
+    /// What was done last, with what undoes it.
+    pub fn last_done(&self) -> Option<&HistoryEntry> {
+        self.done.back()
+    }
+
+    /// What was undone last, with what does it again.
+    pub fn last_undone(&self) -> Option<&HistoryEntry> {
+        self.undone.last()
+    }
+
     /// What can be undone, the oldest first.
     pub fn done(&self) -> impl ExactSizeIterator<Item = &HistoryEntry> {
         self.done.iter()

@@ -54,7 +54,8 @@ pub fn event(event: &Event) -> String {
 pub fn release_event(event: &ReleaseEvent) -> String {
     match event {
         ReleaseEvent::Created { name } => format!("created the release task {name}"),
-        ReleaseEvent::Edited { version } => format!("saved version {version}"),
+        ReleaseEvent::Edited { version, note: None } => format!("saved version {version}"),
+        ReleaseEvent::Edited { version, note: Some(note) } => format!("saved version {version}: {note}"),
         ReleaseEvent::Described { name } => format!("changed the name or the description of {name}"),
         ReleaseEvent::Cloned { from, name } => format!("cloned {from} as {name}"),
         ReleaseEvent::Deleted => "deleted the release task".to_owned(),

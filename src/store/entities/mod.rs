@@ -3,6 +3,8 @@
 pub mod attempt;
 pub mod attempt_target;
 pub mod decision;
+pub mod draft;
+pub mod draft_step;
 pub mod event;
 pub mod execution;
 pub mod log_chunk;

@@ -15,6 +15,7 @@ pub struct Model {
     pub created_by_id: Option<UserId>,
     pub created_by_name: String,
     pub created_at: DateTimeUtc,
+    pub note: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

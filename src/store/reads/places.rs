@@ -51,6 +51,8 @@ pub struct ListedVersion {
     pub created_by: String,
     /// When.
     pub created_at: Moment,
+    /// What its author says of it.
+    pub note: Option<String>,
 }
 
 impl Store {
@@ -92,16 +94,21 @@ impl Store {
 
     /// The versions of a release task's definition, newest first.
     pub async fn versions_of(&self, release_id: ReleaseId) -> Result<Vec<ListedVersion>> {
-        let rows: Vec<(i32, String, Moment)> = version::Entity::find()
+        let rows: Vec<(i32, String, Moment, Option<String>)> = version::Entity::find()
             .select_only()
-            .columns([version::Column::Number, version::Column::CreatedByName, version::Column::CreatedAt])
+            .columns([
+                version::Column::Number,
+                version::Column::CreatedByName,
+                version::Column::CreatedAt,
+                version::Column::Note,
+            ])
             .filter(version::Column::ReleaseId.eq(release_id))
             .order_by_desc(version::Column::Number)
             .into_tuple()
             .all(&self.reader)
             .await?;
-        let row = |(number, created_by, created_at)| {
-            Ok(ListedVersion { number: count("release_versions.number", number)?, created_by, created_at })
+        let row = |(number, created_by, created_at, note)| {
+            Ok(ListedVersion { number: count("release_versions.number", number)?, created_by, created_at, note })
         };
         rows.into_iter().map(row).collect()
     }

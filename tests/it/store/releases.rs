@@ -50,7 +50,7 @@ async fn a_new_version_is_kept_beside_the_old_one(db: Db) {
     edited.phases.truncate(1);
     let after = Release { version: 2, definition: Arc::new(edited.clone()), ..before.clone() };
     let tx = db.store.begin_write().await.unwrap();
-    tx.save_release(&before, &after, &scene.stamp(5), &ReleaseEvent::Edited { version: 2 }).await.unwrap();
+    tx.save_release(&before, &after, &scene.stamp(5), &ReleaseEvent::Edited { version: 2, note: None }).await.unwrap();
     tx.commit().await.unwrap();
 
     let loaded = db.store.release(scene.release.id).await.unwrap().unwrap();

@@ -1,0 +1,291 @@
+//! Operations on drafts of release tasks. A draft is of one person: nobody else opens it, and who lost the role of an operator
+//! does not either. Each command names the state of the draft that it was asked from.
+
+use super::releases::{Author, MAX_NOTE, ReleaseContent, check};
+use super::{App, AppError, Caller};
+use crate::domain::draft::Draft;
+use crate::domain::edit::{
+    ActionLabel, Edit, EditCommand, EditSummary, Editing, History, HistoryStep, MAX_HISTORY_BYTES, MAX_HISTORY_ENTRIES,
+};
+use crate::domain::ids::{DraftId, ReleaseId};
+use crate::domain::people::User;
+use crate::domain::policy;
+use crate::domain::precondition::Expected;
+use crate::domain::refusal::Operation;
+use crate::domain::release::{Release, ReleaseOwner};
+use crate::store::{DraftPlace, StoredDraft, WriteTx, new_id};
+
+/// The most drafts of a person.
+pub const MAX_DRAFTS: u64 = 50;
+
+/// A draft as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct OpenDraft {
+    /// What is stored.
+    pub stored: StoredDraft,
+    /// What its places are called.
+    pub place: DraftPlace,
+    /// The newest version of its release task; none before the first.
+    pub newest: Option<u32>,
+    /// The action that would be undone now.
+    pub to_undo: Option<ActionLabel>,
+    /// The action that would be done again now.
+    pub to_redo: Option<ActionLabel>,
+}
+
+/// What is asked of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DraftAction {
+    /// Change it.
+    Run(Box<EditCommand>),
+    /// Undo the last action.
+    Undo,
+    /// Do again what was undone last.
+    Redo,
+}
+
+/// What became of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DraftOutcome {
+    /// Everything was already so.
+    Unchanged,
+    /// It is another.
+    Edited(EditSummary),
+    /// An action was undone.
+    Undone(HistoryStep),
+    /// An action was done again.
+    Redone(HistoryStep),
+}
+
+/// A version that was made of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SavedDraft {
+    /// The release task.
+    pub release: ReleaseId,
+    /// Its newest version.
+    pub version: u32,
+}
+
+impl App {
+    /// Begins the draft of a new release task.
+    pub async fn start_draft(&self, caller: &Caller, owner: ReleaseOwner, draft: Draft) -> Result<DraftId, AppError> {
+        let answer = self.start_draft_once(caller, owner, draft).await;
+        self.tell_create_refused(caller, owner.team, &answer).await;
+        answer
+    }
+
+    async fn start_draft_once(&self, caller: &Caller, owner: ReleaseOwner, draft: Draft) -> Result<DraftId, AppError> {
+        let tx = self.store.begin_write().await?;
+        let user = tx.user(caller.user()?.id).await?.ok_or(AppError::NotFound)?;
+        policy::check_create(&user, owner.team)?;
+        let id = self.insert_draft(&tx, &user, NewDraft { owner, draft, of: None }).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// The caller's draft of a release task: the one that they have, or a new one of its newest version.
+    pub async fn open_draft(&self, caller: &Caller, release_id: ReleaseId) -> Result<DraftId, AppError> {
+        let answer = self.open_draft_once(caller, release_id).await;
+        self.tell_refused(caller, (release_id, Operation::Edit), &answer).await;
+        answer
+    }
+
+    async fn open_draft_once(&self, caller: &Caller, release_id: ReleaseId) -> Result<DraftId, AppError> {
+        let tx = self.store.begin_write().await?;
+        let (user, release) = self.seen_by(&tx, caller, release_id).await?;
+        // Also while it is active: a draft may go on, only saving it has to wait.
+        policy::check_role(&user, release.team_id, Operation::Edit)?;
+        if let Some(known) = tx.draft_of(user.id, release_id).await? {
+            return Ok(known);
+        }
+        let owner = ReleaseOwner { team: release.team_id, region: release.region_id };
+        let id =
+            self.insert_draft(&tx, &user, NewDraft { owner, draft: draft_of(&release), of: Some(&release) }).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    async fn insert_draft(&self, tx: &WriteTx, user: &User, new: NewDraft<'_>) -> Result<DraftId, AppError> {
+        let NewDraft { owner, draft, of } = new;
+        if tx.count_drafts(user.id).await? >= MAX_DRAFTS {
+            return Err(AppError::TooManyDrafts);
+        }
+        let now = self.clock.now();
+        let stored = StoredDraft {
+            id: new_id(),
+            user_id: user.id,
+            owner,
+            release_id: of.map(|release| release.id),
+            based_on: of.map(|release| release.version),
+            draft,
+            steps_done: 0,
+            rev: 0,
+            created_at: now,
+            changed_at: now,
+        };
+        tx.insert_draft(&stored).await?;
+        Ok(stored.id)
+    }
+
+    /// A draft of the caller's.
+    pub async fn draft(&self, caller: &Caller, id: DraftId) -> Result<OpenDraft, AppError> {
+        let stored = self.store.draft(id).await?.ok_or(AppError::NotFound)?;
+        let user = caller.user()?;
+        if stored.user_id != user.id {
+            return Err(AppError::NotFound);
+        }
+        policy::check_create(user, stored.owner.team)?;
+        let newest = match stored.release_id {
+            Some(release) => match self.store.release(release).await? {
+                Some(release) if release.deleted_at.is_none() => Some(release.version),
+                Some(_) | None => return Err(AppError::NotFound),
+            },
+            None => None,
+        };
+        let place = self.store.draft_place(stored.owner).await?.ok_or(AppError::NotFound)?;
+        let to_undo = self.store.draft_step(id, stored.steps_done).await?.map(|step| step.label);
+        let to_redo = self.store.draft_step(id, stored.steps_done + 1).await?.map(|step| step.label);
+        Ok(OpenDraft { stored, place, newest, to_undo, to_redo })
+    }
+
+    /// The caller's drafts of release tasks that are not there yet, the newest first.
+    pub async fn new_drafts(&self, caller: &Caller) -> Result<Vec<StoredDraft>, AppError> {
+        Ok(self.store.new_drafts_of(caller.user()?.id).await?)
+    }
+
+    /// Changes a draft of the caller's, asked from a page that showed it in that state.
+    pub async fn change_draft(
+        &self,
+        caller: &Caller,
+        id: DraftId,
+        seen: Option<u64>,
+        action: &DraftAction,
+    ) -> Result<DraftOutcome, AppError> {
+        let tx = self.store.begin_write().await?;
+        let (_, before) = self.own_draft(&tx, caller, id, seen).await?;
+        let done = tx.draft_step(id, before.steps_done).await?;
+        let undone = tx.draft_step(id, before.steps_done + 1).await?;
+        let mut editing = Editing { draft: before.draft.clone(), history: History::around(done, undone) };
+        let mut after = before.clone();
+        let outcome = match action {
+            DraftAction::Run(command) => match editing.run(command)? {
+                Edit::Unchanged => return Ok(DraftOutcome::Unchanged),
+                Edit::Changed(summary) => {
+                    tx.remove_draft_steps(id, before.steps_done).await?;
+                    after.steps_done += 1;
+                    if let Some(step) = editing.history.last_done() {
+                        tx.put_draft_step(id, after.steps_done, step).await?;
+                    }
+                    tx.trim_draft_steps(id, MAX_HISTORY_ENTRIES, MAX_HISTORY_BYTES).await?;
+                    DraftOutcome::Edited(summary)
+                }
+            },
+            DraftAction::Undo => {
+                let step = editing.undo()?;
+                if let Some(undone) = editing.history.last_undone() {
+                    tx.put_draft_step(id, before.steps_done, undone).await?;
+                }
+                after.steps_done = before.steps_done.saturating_sub(1);
+                DraftOutcome::Undone(step)
+            }
+            DraftAction::Redo => {
+                let step = editing.redo()?;
+                after.steps_done += 1;
+                if let Some(done) = editing.history.last_done() {
+                    tx.put_draft_step(id, after.steps_done, done).await?;
+                }
+                DraftOutcome::Redone(step)
+            }
+        };
+        after.draft = editing.draft;
+        after.changed_at = self.clock.now();
+        tx.save_draft(&before, &after).await?;
+        tx.commit().await?;
+        Ok(outcome)
+    }
+
+    /// Makes the next version of a draft, or the release task with its first one; the draft is gone then.
+    pub async fn save_draft(
+        &self,
+        caller: &Caller,
+        id: DraftId,
+        seen: Option<u64>,
+        note: Option<&str>,
+    ) -> Result<SavedDraft, AppError> {
+        let tx = self.store.begin_write().await?;
+        let (user, stored) = self.own_draft(&tx, caller, id, seen).await?;
+        let author = Author {
+            stamp: caller.stamp(&user, self.clock.now()),
+            user: Some(user),
+            note: note.map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned),
+        };
+        if author.note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE) {
+            return Err(AppError::NoteTooLong);
+        }
+        let content = ReleaseContent {
+            name: stored.draft.name.trim().to_owned(),
+            description: stored.draft.description.trim().to_owned(),
+            definition: stored.draft.definition(),
+        };
+        if !stored.draft.problems().is_empty() {
+            return Err(AppError::DraftHasProblems);
+        }
+        check(&content)?;
+        let saved = match stored.release_id {
+            None => {
+                let release = self.insert(&tx, stored.owner, &content, &author).await?;
+                SavedDraft { release, version: 1 }
+            }
+            Some(release) => {
+                let (user, before) = self.seen_by(&tx, caller, release).await?;
+                policy::check(&user, (&before).into(), Operation::Edit)?;
+                Expected { version: stored.based_on, ..Expected::default() }.check(&before)?;
+                let (version, _) = self.save(&tx, &before, &content, &author).await?;
+                SavedDraft { release, version }
+            }
+        };
+        tx.remove_draft(id).await?;
+        self.commit(tx, move |app| app.is_edited(saved.release)).await?;
+        Ok(saved)
+    }
+
+    /// Throws a draft of the caller's away; answers the release task that it was of.
+    pub async fn discard_draft(&self, caller: &Caller, id: DraftId) -> Result<Option<ReleaseId>, AppError> {
+        let tx = self.store.begin_write().await?;
+        let stored = tx.draft(id).await?.ok_or(AppError::NotFound)?;
+        if stored.user_id != caller.user()?.id {
+            return Err(AppError::NotFound);
+        }
+        tx.remove_draft(id).await?;
+        tx.commit().await?;
+        Ok(stored.release_id)
+    }
+
+    /// The caller as they are at this moment, and a draft of theirs in the state that was seen.
+    async fn own_draft(
+        &self,
+        tx: &WriteTx,
+        caller: &Caller,
+        id: DraftId,
+        seen: Option<u64>,
+    ) -> Result<(User, StoredDraft), AppError> {
+        let user = tx.user(caller.user()?.id).await?.ok_or(AppError::NotFound)?;
+        let stored = tx.draft(id).await?.filter(|stored| stored.user_id == user.id).ok_or(AppError::NotFound)?;
+        policy::check_create(&user, stored.owner.team)?;
+        match seen {
+            Some(seen) if seen != stored.rev => Err(AppError::DraftChanged),
+            Some(_) | None => Ok((user, stored)),
+        }
+    }
+}
+
+/// A draft to be made.
+struct NewDraft<'r> {
+    owner: ReleaseOwner,
+    draft: Draft,
+    of: Option<&'r Release>,
+}
+
+fn draft_of(release: &Release) -> Draft {
+    Draft::of(&release.name, &release.description, &release.definition)
+}
