@@ -30,6 +30,7 @@ impl MigrationTrait for Migration {
                     .col(uuid_null("release_id"))
                     .col(integer_null("based_on"))
                     .col(text("content"))
+                    .col(text_null("base"))
                     .col(big_integer("steps_done"))
                     .col(big_integer("rev"))
                     .col(timestamp_with_time_zone("created_at"))

@@ -22,7 +22,7 @@ pub use crate::store::{DraftPlace, ListedDraft, StoredDraft};
 pub use crate::store::{Outage, StoreError};
 pub use caller::{Caller, NotSignedIn};
 pub use change_versions::ChangeVersions;
-pub use drafts::{DraftAction, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft};
+pub use drafts::{DraftAction, DraftMerge, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft, SeenMerge};
 pub use error::AppError;
 pub use logs::{Log, LogError, LoggedAttempt};
 pub use places::ScriptPlaces;

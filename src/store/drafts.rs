@@ -30,6 +30,8 @@ pub struct StoredDraft {
     pub based_on: Option<u32>,
     /// What is in it.
     pub draft: Draft,
+    /// What was in that version, with the ids that its elements have here.
+    pub base: Option<Draft>,
     /// The number of the last step that is done; those behind it were undone.
     pub steps_done: u64,
     /// Grows with each change.
@@ -142,7 +144,7 @@ impl WriteTx {
         Ok(draft::Entity::find().filter(draft::Column::UserId.eq(user_id)).count(&self.tx).await?)
     }
 
-    /// Writes down a new draft.
+    /// Writes down a new draft, unless its owner has one of that release task already.
     pub async fn insert_draft(&self, stored: &StoredDraft) -> Result<()> {
         let row = draft::ActiveModel::from(draft::Model {
             id: stored.id,
@@ -152,12 +154,16 @@ impl WriteTx {
             release_id: stored.release_id,
             based_on: stored.based_on.map(column),
             content: codec::json(&stored.draft)?,
+            base: stored.base.as_ref().map(codec::json).transpose()?,
             steps_done: column(stored.steps_done),
             rev: column(stored.rev),
             created_at: stored.created_at,
             changed_at: stored.changed_at,
         });
-        draft::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        // Of a release task that is not there yet there may be any number.
+        let insert =
+            draft::Entity::insert(row).on_conflict_do_nothing_on([draft::Column::UserId, draft::Column::ReleaseId]);
+        insert.exec_without_returning(&self.tx).await?;
         Ok(())
     }
 
@@ -175,6 +181,16 @@ impl WriteTx {
         if update.exec(&self.tx).await?.rows_affected == 0 {
             return Err(StoreError::Stale);
         }
+        Ok(())
+    }
+
+    /// Writes down that a draft goes on from a newer version.
+    pub async fn set_draft_base(&self, id: DraftId, base: &Draft) -> Result<()> {
+        draft::Entity::update_many()
+            .col_expr(draft::Column::Base, Expr::value(codec::json(base)?))
+            .filter(draft::Column::Id.eq(id))
+            .exec(&self.tx)
+            .await?;
         Ok(())
     }
 
@@ -250,6 +266,7 @@ impl TryFrom<draft::Model> for StoredDraft {
             release_id: row.release_id,
             based_on: row.based_on.map(|number| count("drafts.based_on", number)).transpose()?,
             draft: codec::from_json("drafts.content", &row.content)?,
+            base: row.base.map(|base| codec::from_json("drafts.base", &base)).transpose()?,
             steps_done: count("drafts.steps_done", row.steps_done)?,
             rev: count("drafts.rev", row.rev)?,
             created_at: row.created_at,

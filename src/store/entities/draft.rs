@@ -15,6 +15,7 @@ pub struct Model {
     pub release_id: Option<ReleaseId>,
     pub based_on: Option<i32>,
     pub content: String,
+    pub base: Option<String>,
     pub steps_done: i64,
     pub rev: i64,
     pub created_at: DateTimeUtc,

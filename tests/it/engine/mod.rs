@@ -1,6 +1,7 @@
 //! The engine and the operations, with a scripted executor, a clock that is set, and ticks by hand.
 
 mod checkpoints;
+mod drafts;
 mod earlier;
 mod edits;
 pub mod executor;
