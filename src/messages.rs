@@ -5,6 +5,7 @@ pub mod api;
 pub mod audit;
 pub mod check_report;
 pub mod dialogs;
+pub mod differences;
 mod english;
 pub mod errors;
 pub mod isolation;

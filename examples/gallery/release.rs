@@ -8,7 +8,7 @@ use tollgate::pages::executions::view::{ExecutionRow, ExecutionsView};
 use tollgate::pages::release_tasks::activity::view::{ActivityEntry, ActivityView};
 use tollgate::pages::release_tasks::definition::compare;
 use tollgate::pages::release_tasks::definition::view::{
-    DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, VersionRow,
+    ChangeRow, DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, VersionRow,
 };
 use tollgate::pages::release_tasks::list::view::SelectOption;
 use tollgate::pages::release_tasks::process::view::ProcessView;
@@ -269,11 +269,14 @@ pub fn definition() -> ReleasePage {
             .map(|number| VersionRow {
                 number,
                 url: "/g/definition".into(),
+                note: if number == 7 { "Two gates before production".into() } else { String::new() },
                 by: "operator".into(),
                 when: when(i64::from(8 - number) * 40_000),
                 current: number == 7,
             })
             .collect(),
+        changes: vec![ChangeRow { words: "Task build-web changed".into(), fields: vec!["timeout: 5m → 10m".into()] }],
+        restore_url: Some("/g/definition".into()),
         diff: Some(Diff {
             title: "Version 6 to version 7".into(),
             lines: vec![

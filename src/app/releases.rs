@@ -103,6 +103,53 @@ impl App {
         Ok(version)
     }
 
+    /// Saves an old version again as the newest one, asked from a page that showed this; answers its number.
+    pub async fn restore_version(
+        &self,
+        caller: &Caller,
+        release_id: ReleaseId,
+        expected: Expected,
+        version: u32,
+    ) -> Result<u32, AppError> {
+        let answer = self.restore_version_once(caller, release_id, expected, version).await;
+        self.tell_refused(caller, (release_id, Operation::Edit), &answer).await;
+        answer
+    }
+
+    async fn restore_version_once(
+        &self,
+        caller: &Caller,
+        release_id: ReleaseId,
+        expected: Expected,
+        version: u32,
+    ) -> Result<u32, AppError> {
+        let tx = self.store.begin_write().await?;
+        let (user, before) = self.seen_by(&tx, caller, release_id).await?;
+        policy::check(&user, (&before).into(), Operation::Edit)?;
+        expected.check(&before)?;
+        if !(1..=before.version).contains(&version) {
+            return Err(AppError::NotFound);
+        }
+        let definition = tx.definition(release_id, version).await?;
+        if definition == before.definition {
+            return Ok(before.version);
+        }
+        // What was allowed when it was saved need not be so now.
+        let content = ReleaseContent {
+            name: before.name.clone(),
+            description: before.description.clone(),
+            definition: definition.as_ref().clone(),
+        };
+        check(&content)?;
+        before.scripts.check(&definition)?;
+        let stamp = caller.stamp(&user, self.clock.now());
+        let (newest, edited_by) = (before.version + 1, stamp.actor.clone());
+        let after = Release { version: newest, edited_by, definition, ..before.clone() };
+        tx.save_release(&before, &after, &stamp, &ReleaseEvent::Restored { version: newest, from: version }).await?;
+        self.commit(tx, move |app| app.is_edited(release_id)).await?;
+        Ok(newest)
+    }
+
     /// Takes in a release task by its name: makes it, or saves a new version of the one of that name in the team.
     pub async fn import(
         &self,

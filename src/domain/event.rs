@@ -188,6 +188,13 @@ pub enum ReleaseEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
+    /// An old version was saved again as a new one.
+    Restored {
+        /// Number of the new version.
+        version: u32,
+        /// Number of the old one.
+        from: u32,
+    },
     /// Its name or description changed.
     Described {
         /// The name from now on.

@@ -5,6 +5,15 @@ use crate::domain::kinds::{Gate, OnDeadline};
 
 /// Sentences of the dialogs that ask before an operation, and of what follows them.
 pub trait DialogSentences {
+    /// The title of the dialog that restores a version.
+    fn restore_title(&self, old: u32) -> String;
+
+    /// What that does.
+    fn restore(&self, old: u32, new: u32) -> String;
+
+    /// Its button.
+    fn restore_button(&self) -> &'static str;
+
     /// Before Terminate.
     fn terminate(&self, execution: &Execution) -> String;
 

@@ -9,6 +9,7 @@ use super::api::ApiSentences;
 use super::audit::AuditSentences;
 use super::check_report::CheckReportSentences;
 use super::dialogs::DialogSentences;
+use super::differences::DifferenceSentences;
 use super::english::English;
 use super::errors::ErrorSentences;
 use super::isolation::IsolationSentences;
@@ -46,6 +47,7 @@ pub(super) trait Sentences:
     + AuditSentences
     + CheckReportSentences
     + DialogSentences
+    + DifferenceSentences
     + ErrorSentences
     + IsolationSentences
     + KindSentences
@@ -131,6 +133,11 @@ impl Locale {
 
     /// On the pages of a release task.
     pub fn release_tasks(self) -> &'static dyn ReleaseTaskSentences {
+        self.sentences()
+    }
+
+    /// About what is different between two versions.
+    pub fn differences(self) -> &'static dyn DifferenceSentences {
         self.sentences()
     }
 

@@ -256,6 +256,7 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
     let name = || "shop".to_owned();
     for (happened, sentence) in [
         (ReleaseEvent::Created { name: name() }, "created the release task shop"),
+        (ReleaseEvent::Restored { version: 3, from: 1 }, "saved version 1 again as version 3"),
         (ReleaseEvent::Edited { version: 2, note: None }, "saved version 2"),
         (ReleaseEvent::Edited { version: 2, note: Some("two gates".to_owned()) }, "saved version 2: two gates"),
         (ReleaseEvent::Described { name: name() }, "changed the name or the description of shop"),

@@ -36,6 +36,8 @@ pub enum Told {
     RolledBack(String),
     /// They copied it, under that name.
     Cloned(String, String),
+    /// They made an old version of a release task the newest one: its name, the old number and the new one.
+    Restored(String, u32, u32),
     /// They deleted it.
     Deleted(String),
 }

@@ -82,6 +82,7 @@ impl WriteTx {
             let note = match happened {
                 ReleaseEvent::Edited { note, .. } => note.as_deref(),
                 ReleaseEvent::Created { .. }
+                | ReleaseEvent::Restored { .. }
                 | ReleaseEvent::Described { .. }
                 | ReleaseEvent::Cloned { .. }
                 | ReleaseEvent::Deleted => None,

@@ -9,6 +9,18 @@ use crate::domain::status::ReleaseStatus;
 use crate::messages::dialogs::DialogSentences;
 
 impl DialogSentences for English {
+    fn restore_title(&self, old: u32) -> String {
+        format!("Restore version {old}?")
+    }
+
+    fn restore(&self, old: u32, new: u32) -> String {
+        format!("What version {old} says is saved again as version {new}. The versions between them stay.")
+    }
+
+    fn restore_button(&self) -> &'static str {
+        "Restore"
+    }
+
     fn terminate(&self, execution: &Execution) -> String {
         let end = if execution.status() == ReleaseStatus::RollingBack {
             ReleaseStatus::RollbackFailed

@@ -56,6 +56,7 @@ pub fn release_event(event: &ReleaseEvent) -> String {
         ReleaseEvent::Created { name } => format!("created the release task {name}"),
         ReleaseEvent::Edited { version, note: None } => format!("saved version {version}"),
         ReleaseEvent::Edited { version, note: Some(note) } => format!("saved version {version}: {note}"),
+        ReleaseEvent::Restored { version, from } => format!("saved version {from} again as version {version}"),
         ReleaseEvent::Described { name } => format!("changed the name or the description of {name}"),
         ReleaseEvent::Cloned { from, name } => format!("cloned {from} as {name}"),
         ReleaseEvent::Deleted => "deleted the release task".to_owned(),

@@ -9,6 +9,7 @@ mod cause;
 mod check;
 mod check_report;
 mod dialogs;
+mod differences;
 mod errors;
 mod event;
 mod failure;

@@ -22,6 +22,9 @@ pub fn told(told: &Told) -> String {
             format!("{name} is being rolled back: what its last execution changed is undone.")
         }
         Told::Cloned(from, name) => format!("{name} is a copy of {from}, and was never executed."),
+        Told::Restored(name, old, new) => {
+            format!("Version {old} of {name} is its newest version again, as version {new}.")
+        }
         Told::Deleted(name) => format!("{name} is deleted."),
     }
 }

@@ -5,6 +5,7 @@ mod continuation;
 mod deletion;
 pub(super) mod form;
 mod pause;
+mod restoration;
 mod retry;
 mod roll_back;
 mod skip;
@@ -28,6 +29,7 @@ pub const FORMS: &[FormRules] = &[
     FormRules::at(RELEASE_TASK, "/roll-back").giving_back(SHOWN),
     FormRules::at(RELEASE_TASK, "/clone").giving_back(&[FieldRule::Line("name")]),
     FormRules::at(RELEASE_TASK, "/delete"),
+    FormRules::at(RELEASE_TASK, "/restore").giving_back(&[FieldRule::Hidden("version"), FieldRule::Hidden("newest")]),
     FormRules::at(TASK_RUN, "/skip").long().giving_back(&[FieldRule::Lines("comment")]),
 ];
 
@@ -40,6 +42,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(below("terminate").route(get().to(termination::new)).route(post().to(termination::create)))
         .service(below("roll-back").route(get().to(roll_back::new)).route(post().to(roll_back::create)))
         .service(below("clone").route(get().to(clone::new)).route(post().to(clone::create)))
+        .service(below("restore").route(get().to(restoration::new)).route(post().to(restoration::create)))
         .service(below("delete").route(get().to(deletion::new)).route(post().to(deletion::create)));
     let below = |rest: &str| resource(format!("{TASK_RUN}{rest}"));
     app.service(below("/skip").route(get().to(skip::new)).route(post().to(skip::create)));

@@ -78,6 +78,13 @@ const TABLE: &[Row] = &[
     Row("POST /regions/{region}/release-tasks/{id}/roll-back", Story::Done, "execution=1", OPERATOR_DOES),
     Row("GET /regions/{region}/release-tasks/{id}/clone", Story::New, "", OPERATOR_SEES),
     Row("POST /regions/{region}/release-tasks/{id}/clone", Story::New, "name=a-copy", OPERATOR_DOES),
+    Row(
+        "GET /regions/{region}/release-tasks/{id}/restore",
+        Story::New,
+        "?version=1",
+        [303, 403, 404, 403, 403, 403, 404],
+    ),
+    Row("POST /regions/{region}/release-tasks/{id}/restore", Story::New, "version=1&newest=1", OPERATOR_DOES),
     Row("GET /regions/{region}/release-tasks/{id}/delete", Story::New, "", OPERATOR_SEES),
     Row("POST /regions/{region}/release-tasks/{id}/delete", Story::New, "", OPERATOR_DOES),
     Row("GET /regions/{region}/release-tasks/{id}/executions/{number}/tasks/{task}", Story::Broken, "", READERS),

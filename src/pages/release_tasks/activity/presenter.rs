@@ -82,6 +82,7 @@ fn release_look(event: &ReleaseEvent) -> Look {
     match event {
         ReleaseEvent::Created { .. }
         | ReleaseEvent::Edited { .. }
+        | ReleaseEvent::Restored { .. }
         | ReleaseEvent::Described { .. }
         | ReleaseEvent::Cloned { .. } => Look::Info,
         ReleaseEvent::Deleted => Look::Stopped,

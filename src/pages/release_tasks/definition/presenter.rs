@@ -6,15 +6,19 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::compare;
-use super::view::{DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, VersionRow};
+use super::view::{ChangeRow, DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, VersionRow};
 use crate::app::reads::ListedVersion as Version;
+use crate::domain;
+use crate::domain::compare::Comparison;
 use crate::domain::definition::{Definition, Task};
+use crate::domain::policy;
+use crate::domain::refusal::Operation;
 use crate::format::{self, Document};
 use crate::http::error::HttpError;
 use crate::messages::{self, Locale};
 use crate::pages::components::When;
 use crate::pages::components::release_context::Subject;
-use crate::pages::components::release_urls::TabName;
+use crate::pages::components::release_urls::{TabName, with_query};
 use crate::pages::kinds;
 use crate::pages::release_tasks::list::view::SelectOption;
 
@@ -44,18 +48,24 @@ pub async fn of(
     };
     let title = compared.as_ref().map(|_| format!("Version {from} to version {to}"));
     let written = written(subject);
-    let (phases, yaml, lines) = aside({
+    let (phases, yaml, compared) = aside({
         let definition = Arc::clone(&definition);
         move || {
             let compare = |((_, from), (_, to)): (Numbered, Numbered)| {
-                compare::lines(&written(&from), &written(&to), compare::TIMEOUT)
+                (changes(&from, &to), compare::lines(&written(&from), &written(&to), compare::TIMEOUT))
             };
             (plan(&definition), written(&definition), compared.map(compare))
         }
     })
     .await?;
+    let (changes, lines) = compared.unzip();
+    let may_edit = policy::check(subject.user(), (&*subject.release).into(), Operation::Edit).is_ok();
+    let restorable = may_edit && version < subject.release.version;
     Ok(DefinitionView {
         version,
+        changes: changes.unwrap_or_default(),
+        restore_url: restorable
+            .then(|| with_query(&subject.urls().operation("restore"), &[("version", &version.to_string())])),
         url: subject.urls().tab(TabName::Definition),
         best_effort: if definition.best_effort { "on" } else { "off" }.to_owned(),
         phases,
@@ -95,10 +105,31 @@ pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static)
     Ok(spawn_blocking(work).await.map_err(anyhow::Error::from)?)
 }
 
+/// What is different, as a structure.
+fn changes(before: &Definition, after: &Definition) -> Vec<ChangeRow> {
+    let words = Locale::default().differences();
+    let Comparison { best_effort, phases, groups, tasks } = domain::compare::compare(before, after);
+    let row = |words: String| ChangeRow { words, fields: Vec::new() };
+    let mut rows: Vec<ChangeRow> = best_effort.iter().map(|diff| row(words.field_differs(diff))).collect();
+    rows.extend(phases.iter().map(|diff| row(words.phase_differs(diff))));
+    rows.extend(groups.iter().map(|diff| row(words.group_differs(diff))));
+    rows.extend(tasks.iter().map(|diff| {
+        // What was added or removed is told as a whole.
+        let is_in_both = diff.before.is_some() && diff.after.is_some();
+        let fields = diff.fields.iter().filter(|_| is_in_both);
+        ChangeRow { words: words.task_differs(diff), fields: fields.map(|diff| words.field_differs(diff)).collect() }
+    }));
+    if rows.is_empty() {
+        rows.push(row(words.nothing_differs().to_owned()));
+    }
+    rows
+}
+
 fn version_row(subject: &Subject, row: &Version, shown: u32) -> VersionRow {
     VersionRow {
         number: row.number,
         url: subject.urls().version(row.number),
+        note: row.note.clone().unwrap_or_default(),
         by: row.created_by.clone(),
         when: When::at(row.created_at, subject.now()),
         current: row.number == shown,

@@ -23,12 +23,25 @@ pub struct DefinitionView {
     pub yaml_url: Option<String>,
     /// Newest first.
     pub versions: Vec<VersionRow>,
-    /// What changed, when two were compared.
+    /// What changed as a structure, when two were compared.
+    pub changes: Vec<ChangeRow>,
+    /// What changed line by line, when two were compared.
     pub diff: Option<Diff>,
+    /// Asks whether the shown version is to be the newest again, for who may ask that.
+    pub restore_url: Option<String>,
     /// The versions to compare from.
     pub from: Vec<SelectOption>,
     /// The versions to compare to.
     pub to: Vec<SelectOption>,
+}
+
+/// Something that is different.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChangeRow {
+    /// What.
+    pub words: String,
+    /// Fields with the value before and after.
+    pub fields: Vec<String>,
 }
 
 /// A phase to read.
@@ -73,6 +86,8 @@ pub struct VersionRow {
     pub number: u32,
     /// The definition in it.
     pub url: String,
+    /// What its author says of it; may be empty.
+    pub note: String,
     /// Who saved it.
     pub by: String,
     /// When.

@@ -12,7 +12,10 @@ use tollgate::pages::components::release_urls::{TabName, with_query};
 use super::scene::Scene;
 use crate::db::Db;
 
-on_both!(s4_versions_that_are_long_and_unlike_are_compared_in_short);
+on_both!(
+    s4_versions_that_are_long_and_unlike_are_compared_in_short,
+    versions_are_compared_as_a_structure_and_an_old_one_is_restored,
+);
 
 /// The shortest way from one to the other is looked for much longer.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -54,5 +57,41 @@ async fn s4_versions_that_are_long_and_unlike_are_compared_in_short(db: Db) {
     assert!(more < 500_000, "{more} bytes for the comparison");
     let same = operator.get(&with_query(&tab, &[("from", "2"), ("to", "2")])).await;
     same.says(" lines are the same");
+    scene.app.stops().await;
+}
+
+const FIRST: &str =
+    "name: shop-web\nphases:\n  - name: Build\n    tasks:\n      - {name: build, script: make, timeout: 5m}\n";
+const SECOND: &str = "name: shop-web\nphases:\n  - name: Build\n    tasks:\n      - {name: build, script: make, timeout: 10m}\n      - {name: pause, type: wait, for: 1m}\n";
+
+async fn versions_are_compared_as_a_structure_and_an_old_one_is_restored(db: Db) {
+    let scene = Scene::with(&db, FIRST).await;
+    let app = &scene.app;
+    let document = format::parse(SECOND).unwrap().remove(0);
+    let content =
+        ReleaseContent { name: document.name, description: document.description, definition: document.definition };
+    let owner = ReleaseOwner { team: app.team, region: app.region };
+    app.app.import(&Caller::CommandLine, owner, &content).await.unwrap();
+
+    let operator = scene.browser("operator").await;
+    let tab = scene.urls.tab(TabName::Definition);
+    let compared = operator.get(&with_query(&tab, &[("from", "1"), ("to", "2")])).await;
+    compared.says("Task build changed").says("timeout: 5m → 10m").says("Task pause added at Build, group 1, place 2");
+    let restore = scene.urls.operation("restore");
+    let old = with_query(&restore, &[("version", "1")]);
+    assert!(!operator.get(&scene.urls.version(2)).await.text.contains(&restore), "it is the newest");
+    assert!(operator.get(&scene.urls.version(1)).await.text.contains("restore?version=1"));
+    assert!(!scene.browser("viewer").await.get(&scene.urls.version(1)).await.text.contains(&restore));
+    operator.get(&old).await.says("Restore version 1?").says("saved again as version 3");
+    let stale = operator.post(&restore, &[("version", "1"), ("newest", "1")]).await;
+    assert_eq!(stale.status, 409);
+    assert_eq!(operator.post(&restore, &[("version", "1"), ("newest", "2")]).await.status, 303);
+    let restored = app.app.store.release(scene.id).await.unwrap().unwrap();
+    assert_eq!((restored.version, restored.edited_by.name()), (3, "operator"));
+    assert_eq!(restored.definition, app.app.store.definition(scene.id, 1).await.unwrap());
+    operator.get(&format!("{}/activity", scene.urls.show())).await.says("saved version 1 again as version 3");
+    operator.get(&with_query(&tab, &[("from", "1"), ("to", "3")])).await.says("Both versions are the same.");
+    let unknown = operator.post(&restore, &[("version", "9"), ("newest", "3")]).await;
+    assert_eq!(unknown.status, 404);
     scene.app.stops().await;
 }

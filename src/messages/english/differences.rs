@@ -1,0 +1,101 @@
+//! Sentences on what is different between two versions.
+
+use super::English;
+use super::grammar::listed;
+use crate::domain::compare::{
+    FieldDiff, GroupDiff, GroupPlace, PhaseDiff, PhasePlace, PositionDiff, TaskDiff, TaskPlace,
+};
+use crate::domain::kinds::{FieldValue, JsonCheck, StatusRange};
+use crate::format::written_duration;
+use crate::messages::differences::DifferenceSentences;
+
+/// A text of more characters is not repeated.
+const MAX_VALUE_LEN: usize = 60;
+
+impl DifferenceSentences for English {
+    fn nothing_differs(&self) -> &'static str {
+        "Both versions are the same."
+    }
+
+    fn phase_differs(&self, diff: &PhaseDiff) -> String {
+        let name = |place: &PhasePlace| place.name.clone();
+        let at = |place: &PhasePlace| format!("place {}", place.index + 1);
+        differs("Phase", (diff.before.as_ref(), diff.after.as_ref()), diff.position, (name, at))
+    }
+
+    fn group_differs(&self, diff: &GroupDiff) -> String {
+        let name = |place: &GroupPlace| format!("{} of {}", place.index + 1, place.phase);
+        differs("Group", (diff.before.as_ref(), diff.after.as_ref()), diff.position, (name, |place| name(place)))
+    }
+
+    fn task_differs(&self, diff: &TaskDiff) -> String {
+        let name = |place: &TaskPlace| place.name.clone();
+        let at = |place: &TaskPlace| {
+            let (group, position) = (place.position.group + 1, place.position.position + 1);
+            format!("{}, group {group}, place {position}", place.phase)
+        };
+        differs("Task", (diff.before.as_ref(), diff.after.as_ref()), diff.position, (name, at))
+    }
+
+    fn field_differs(&self, diff: &FieldDiff) -> String {
+        let FieldDiff { key, before, after } = diff;
+        match (before.as_ref().map(value), after.as_ref().map(value)) {
+            (Some(Some(before)), Some(Some(after))) => format!("{key}: {before} → {after}"),
+            (None, Some(Some(after))) => format!("{key}: {after}"),
+            (Some(Some(before)), None) => format!("{key}: {before}, not any more"),
+            (None, Some(None)) => format!("{key}: added"),
+            (Some(None), None) => format!("{key}: removed"),
+            (Some(_), Some(_)) | (None, None) => format!("{key}: changed"),
+        }
+    }
+}
+
+fn differs<P>(
+    what: &str,
+    (before, after): (Option<&P>, Option<&P>),
+    position: PositionDiff,
+    (name, at): (impl Fn(&P) -> String, impl Fn(&P) -> String),
+) -> String {
+    match (before, after) {
+        (None, Some(after)) => format!("{what} {} added at {}", name(after), at(after)),
+        (Some(before), None) => format!("{what} {} removed", name(before)),
+        (Some(before), Some(after)) => {
+            let (old, new) = (name(before), name(after));
+            let mut parts = Vec::new();
+            if old != new && position == PositionDiff::Stays {
+                parts.push(format!("named {new}"));
+            }
+            if position == PositionDiff::Moved {
+                parts.push(format!("moved to {}", at(after)));
+                if old != new && at(after) != new {
+                    parts.push(format!("named {new}"));
+                }
+            }
+            if parts.is_empty() {
+                return format!("{what} {new} changed");
+            }
+            format!("{what} {old} {}", listed(parts.iter().map(String::as_str), "and"))
+        }
+        (None, None) => what.to_owned(),
+    }
+}
+
+/// Nothing: it is too long to be repeated.
+fn value(value: &FieldValue) -> Option<String> {
+    let words = match value {
+        FieldValue::Text(text) => text.clone(),
+        FieldValue::Word(word) => (*word).to_owned(),
+        FieldValue::List(names) => names.join(", "),
+        FieldValue::Roles(roles) => roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(", "),
+        FieldValue::Flag(on) => if *on { "yes" } else { "no" }.to_owned(),
+        FieldValue::Number(number) => number.to_string(),
+        FieldValue::Seconds(seconds) => written_duration(*seconds),
+        FieldValue::Milliseconds(time) => format!("{time}ms"),
+        FieldValue::TimeOfDay { hour, minute } => format!("{hour:02}:{minute:02}"),
+        FieldValue::Statuses(StatusRange { from, to }) if from == to => from.to_string(),
+        FieldValue::Statuses(StatusRange { from, to }) => format!("{from}-{to}"),
+        FieldValue::Json(JsonCheck { path, equals }) => format!("{path} = {equals}"),
+    };
+    let is_short = words.chars().count() <= MAX_VALUE_LEN && !words.contains('\n') && !words.trim().is_empty();
+    is_short.then_some(words)
+}
