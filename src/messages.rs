@@ -17,6 +17,7 @@ pub mod replicas;
 mod said;
 pub mod told;
 
+pub use differences::changes;
 /// For sentences of the command line, which are in English.
 pub use english::grammar::counted;
 pub use locale::{

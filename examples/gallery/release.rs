@@ -8,7 +8,7 @@ use tollgate::pages::executions::view::{ExecutionRow, ExecutionsView};
 use tollgate::pages::release_tasks::activity::view::{ActivityEntry, ActivityView};
 use tollgate::pages::release_tasks::definition::compare;
 use tollgate::pages::release_tasks::definition::view::{
-    ChangeRow, DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, VersionRow,
+    DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, VersionRow,
 };
 use tollgate::pages::release_tasks::list::view::SelectOption;
 use tollgate::pages::release_tasks::process::view::ProcessView;
@@ -275,7 +275,10 @@ pub fn definition() -> ReleasePage {
                 current: number == 7,
             })
             .collect(),
-        changes: vec![ChangeRow { words: "Task build-web changed".into(), fields: vec!["timeout: 5m → 10m".into()] }],
+        changes: vec![tollgate::messages::differences::ChangeWords {
+            words: "Task build-web changed".into(),
+            fields: vec!["timeout: 5m → 10m".into()],
+        }],
         restore_url: Some("/g/definition".into()),
         diff: Some(Diff {
             title: "Version 6 to version 7".into(),

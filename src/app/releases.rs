@@ -157,21 +157,8 @@ impl App {
         owner: ReleaseOwner,
         content: &ReleaseContent,
     ) -> Result<Imported, AppError> {
-        check(content)?;
         let tx = self.store.begin_write().await?;
-        let author = self.author(&tx, caller).await?;
-        let known = match tx.release_named(owner.team, &content.name).await? {
-            // It may have been deleted between the two reads.
-            Some(id) => tx.release(id).await?.filter(|release| release.deleted_at.is_none()),
-            None => None,
-        };
-        let imported = match known {
-            None => Imported::Created(self.insert(&tx, owner, content, &author).await?),
-            Some(before) => match self.save(&tx, &before, content, &author).await? {
-                (version, true) => Imported::Updated(before.id, version),
-                (_, false) => Imported::Unchanged(before.id),
-            },
-        };
+        let (imported, _) = self.import_in(&tx, caller, owner, content).await?;
         self.commit(tx, move |app| match imported {
             Imported::Created(_) => app.live.touch_catalogue(),
             Imported::Updated(id, _) => app.is_edited(id),
@@ -179,6 +166,41 @@ impl App {
         })
         .await?;
         Ok(imported)
+    }
+
+    /// What an import would do, and the definition that it would replace. It is tried as a whole and not committed.
+    pub async fn try_import(
+        &self,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        content: &ReleaseContent,
+    ) -> Result<(Imported, Option<Arc<Definition>>), AppError> {
+        let tx = self.store.begin_write().await?;
+        self.import_in(&tx, caller, owner, content).await
+    }
+
+    async fn import_in(
+        &self,
+        tx: &WriteTx,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        content: &ReleaseContent,
+    ) -> Result<(Imported, Option<Arc<Definition>>), AppError> {
+        check(content)?;
+        let author = self.author(tx, caller).await?;
+        let known = match tx.release_named(owner.team, &content.name).await? {
+            // It may have been deleted between the two reads.
+            Some(id) => tx.release(id).await?.filter(|release| release.deleted_at.is_none()),
+            None => None,
+        };
+        let Some(before) = known else {
+            return Ok((Imported::Created(self.insert(tx, owner, content, &author).await?), None));
+        };
+        let imported = match self.save(tx, &before, content, &author).await? {
+            (version, true) => Imported::Updated(before.id, version),
+            (_, false) => Imported::Unchanged(before.id),
+        };
+        Ok((imported, Some(before.definition)))
     }
 
     /// After a commit: lists and the page of the release task have something to fetch.

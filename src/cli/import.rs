@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
 
 use super::open;
 use crate::app::{AppError, Caller, Imported, ReleaseContent};
 use crate::config::DataConfig;
+use crate::domain::definition::Definition;
 use crate::domain::release::ReleaseOwner;
 use crate::format::{self, Document, MAX_FILE_LEN};
 use crate::messages::{self, Locale};
@@ -27,6 +28,9 @@ pub struct Import {
     /// Region of the release tasks whose file names none
     #[arg(long, value_name = "REGION", env = "TOLLGATE_REGION")]
     region: Option<String>,
+    /// Say what would change, and change nothing
+    #[arg(long, env = "TOLLGATE_DRY_RUN")]
+    dry_run: bool,
     #[command(flatten)]
     data: DataConfig,
 }
@@ -45,14 +49,36 @@ impl Import {
             wanted.push((ReleaseOwner { team, region }, ReleaseContent { name, description, definition }));
         }
         for (owner, draft) in wanted {
+            if self.dry_run {
+                let tried = app.try_import(&Caller::CommandLine, owner, &draft).await;
+                let (imported, before) = tried.map_err(|error| refused(&draft, error))?;
+                would(&draft, imported, before.as_deref());
+                continue;
+            }
             match app.import(&Caller::CommandLine, owner, &draft).await {
                 Ok(Imported::Created(_)) => println!("created {}", draft.name),
                 Ok(Imported::Updated(_, version)) => println!("updated {} to version {version}", draft.name),
                 Ok(Imported::Unchanged(_)) => println!("unchanged {}", draft.name),
-                Err(error) => bail!("{}: {}", draft.name, told(error)?),
+                Err(error) => return Err(refused(&draft, error)),
             }
         }
         Ok(app.store.close().await?)
+    }
+}
+
+/// Says what an import would do.
+fn would(content: &ReleaseContent, imported: Imported, before: Option<&Definition>) {
+    match imported {
+        Imported::Created(_) => println!("would create {}", content.name),
+        Imported::Unchanged(_) => println!("unchanged {}", content.name),
+        Imported::Updated(_, version) => {
+            println!("would update {} to version {version}", content.name);
+            let changes = before.map(|before| messages::changes(before, &content.definition, Locale::default()));
+            for change in changes.unwrap_or_default() {
+                println!("  {}", change.words);
+                change.fields.iter().for_each(|field| println!("    {field}"));
+            }
+        }
     }
 }
 
@@ -96,6 +122,13 @@ fn key<I: Copy>(what: &str, of: &[IdAndName<I>], wanted: Option<&String>, releas
             .with_context(|| format!("{release}: there is no {what} {wanted:?}; `tollgate {what} add` makes one")),
         (None, [only]) => Ok(only.id),
         (None, _) => bail!("{release}: its file names no {what}: say which with --{what}"),
+    }
+}
+
+fn refused(content: &ReleaseContent, error: AppError) -> anyhow::Error {
+    match told(error) {
+        Ok(sentence) => anyhow!("{}: {sentence}", content.name),
+        Err(error) => error,
     }
 }
 

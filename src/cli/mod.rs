@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod demo;
+mod export;
 mod import;
 mod migrate;
 mod password;
@@ -47,6 +48,8 @@ enum Command {
     Demo(demo::Demo),
     /// Bring release tasks in from files, or new versions of them
     Import(import::Import),
+    /// Write release tasks as YAML files to standard output
+    Export(export::Export),
     /// Bring the database up to date
     Migrate(migrate::Migrate),
     /// Add users and set their passwords
@@ -97,6 +100,7 @@ impl Command {
             Self::Serve(serve) => serve.run().await,
             Self::Demo(demo) => demo.run().await,
             Self::Import(import) => import.run().await,
+            Self::Export(export) => export.run().await,
             Self::Migrate(migrate) => migrate.run().await,
             Self::User(user) => user.run().await,
             Self::Team(team) => team.run().await,

@@ -174,6 +174,7 @@ async fn release_tasks_are_brought_in(db: Db) {
     tx.commit().await.unwrap();
     here.run(&files, "").succeeds("created go-live-trigger\ncreated two-approvers\n");
     here.run(&files, "").succeeds("unchanged go-live-trigger\nunchanged two-approvers\n");
+    exported_and_imported_again_is_the_same(&here);
 
     let wrong = here.folder.path().join("wrong.yaml");
     std::fs::write(&wrong, "name: 9\nphases: []\nteem: x\n").unwrap();
@@ -185,6 +186,30 @@ async fn release_tasks_are_brought_in(db: Db) {
     // The letter at the limit is cut in two: the size is told all the same.
     std::fs::write(&wrong, format!("x{}", "é".repeat(MAX_FILE_LEN / 2))).unwrap();
     here.run(&["import", wrong.to_str().unwrap()], "").fails("wrong.yaml cannot be read: it is larger than 1 MiB");
+}
+
+/// What is written out is what was brought in; what an import would do is said before anything is done.
+fn exported_and_imported_again_is_the_same(here: &Installation) {
+    let exported = here.run(&["export"], "");
+    exported.succeeds("name: go-live-trigger");
+    let file = here.folder.path().join("exported.yaml");
+    std::fs::write(&file, &exported.out).unwrap();
+    let path = file.to_str().unwrap();
+    here.run(&["import", path], "").succeeds("unchanged go-live-trigger\nunchanged two-approvers\n");
+    assert_eq!(here.run(&["export"], "").out, exported.out);
+    let one = here.run(&["export", "two-approvers", "--team", "Storefront", "--region", "eu-west"], "");
+    one.succeeds("name: two-approvers");
+    assert!(!one.out.contains("go-live-trigger"));
+    here.run(&["export", "nothing"], "").fails("there is no release task nothing here");
+
+    let (changed, more) = (one.out.replace("required: 2", "required: 1"), one.out.replace("two-approvers", "one-more"));
+    assert_ne!(changed, one.out);
+    std::fs::write(&file, format!("{changed}---\n{more}")).unwrap();
+    let said = here.run(&["import", "--dry-run", path], "");
+    for line in ["would update two-approvers to version 2\n", "required: 2 → 1", "would create one-more\n"] {
+        said.succeeds(line);
+    }
+    assert_eq!(here.run(&["export"], "").out, exported.out, "nothing was changed");
 }
 
 #[test]

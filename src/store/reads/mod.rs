@@ -14,7 +14,7 @@ pub use activity::{Activity, Happened};
 pub use checkpoints::OpenCheckpoint;
 pub use cursor::{Cursor, Paged};
 pub use executions::{ListedAttempt, ListedExecution};
-pub use places::{IdAndName, ListedVersion, ReleasePlace};
+pub use places::{ExportedRelease, IdAndName, ListedVersion, ReleasePlace};
 pub use releases::{ListedRelease, PAGE, ReleaseChoices, ReleaseListRows, ReleaseQuery, ReleaseSort};
 pub use replicas::Carried;
 pub use scope::Scope;

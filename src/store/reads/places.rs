@@ -1,11 +1,12 @@
 //! Regions, teams, users and versions, as pages name them.
 
-use sea_orm::sea_query::{ExprTrait, Query};
+use sea_orm::sea_query::{ExprTrait, Order, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
+use crate::domain::definition::Definition;
 use crate::domain::execution::Moment;
 use crate::domain::ids::{RegionId, ReleaseId, TeamId};
-use crate::store::codec::count;
+use crate::store::codec::{self, count};
 use crate::store::connect::Store;
 use crate::store::entities::{region, release as releases, team, version};
 use crate::store::error::Result;
@@ -40,6 +41,23 @@ pub struct ReleasePlace {
     pub name: String,
     /// When it was deleted.
     pub deleted_at: Option<Moment>,
+}
+
+/// A release task in its newest version, with what its places are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedRelease {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// What it releases.
+    pub definition: Definition,
+    /// The team that owns it.
+    pub team_id: TeamId,
+    /// That team's name.
+    pub team: String,
+    /// Name of its region.
+    pub region: String,
 }
 
 /// A version of a release task's definition.
@@ -90,6 +108,49 @@ impl Store {
             .and_where(releases::Column::Id.eq(id));
         let row = self.reader.query_one(&select).await?;
         Ok(row.map(|row| ReleasePlace::from_query_result(&row, "")).transpose()?)
+    }
+
+    /// The newest version of every release task that is not deleted, by region, team and name.
+    pub async fn exported_releases(&self) -> Result<Vec<ExportedRelease>> {
+        let mut select = Query::select();
+        select
+            .column(releases::Column::Name.as_column_ref())
+            .column(releases::Column::Description.as_column_ref())
+            .column(version::Column::Definition.as_column_ref())
+            .column(releases::Column::TeamId.as_column_ref())
+            .expr_as(team::Column::Name.into_expr(), "team")
+            .expr_as(region::Column::Name.into_expr(), "region")
+            .from(releases::Entity)
+            .inner_join(
+                version::Entity,
+                version::Column::ReleaseId
+                    .into_expr()
+                    .equals(releases::Column::Id.as_column_ref())
+                    .and(version::Column::Number.into_expr().equals(releases::Column::Version.as_column_ref())),
+            )
+            .inner_join(
+                region::Entity,
+                region::Column::Id.into_expr().equals(releases::Column::RegionId.as_column_ref()),
+            )
+            .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))
+            .and_where(releases::Column::DeletedAt.is_null())
+            .order_by(region::Column::Name.as_column_ref(), Order::Asc)
+            .order_by(team::Column::Name.as_column_ref(), Order::Asc)
+            .order_by(releases::Column::Name.as_column_ref(), Order::Asc);
+        let rows = self.reader.query_all(&select).await?;
+        rows.iter()
+            .map(|row| {
+                let definition: String = row.try_get("", "definition")?;
+                Ok(ExportedRelease {
+                    name: row.try_get("", "name")?,
+                    description: row.try_get("", "description")?,
+                    definition: codec::from_json("release_versions.definition", &definition)?,
+                    team_id: row.try_get("", "team_id")?,
+                    team: row.try_get("", "team")?,
+                    region: row.try_get("", "region")?,
+                })
+            })
+            .collect()
     }
 
     /// The versions of a release task's definition, newest first.

@@ -6,10 +6,8 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::compare;
-use super::view::{ChangeRow, DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, VersionRow};
+use super::view::{DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, VersionRow};
 use crate::app::reads::ListedVersion as Version;
-use crate::domain;
-use crate::domain::compare::Comparison;
 use crate::domain::definition::{Definition, Task};
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
@@ -52,7 +50,10 @@ pub async fn of(
         let definition = Arc::clone(&definition);
         move || {
             let compare = |((_, from), (_, to)): (Numbered, Numbered)| {
-                (changes(&from, &to), compare::lines(&written(&from), &written(&to), compare::TIMEOUT))
+                (
+                    messages::changes(&from, &to, Locale::default()),
+                    compare::lines(&written(&from), &written(&to), compare::TIMEOUT),
+                )
             };
             (plan(&definition), written(&definition), compared.map(compare))
         }
@@ -103,26 +104,6 @@ fn written(subject: &Subject) -> impl Fn(&Definition) -> String + Send + 'static
 pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, HttpError> {
     let _turn = AT_A_TIME.acquire().await.map_err(anyhow::Error::from)?;
     Ok(spawn_blocking(work).await.map_err(anyhow::Error::from)?)
-}
-
-/// What is different, as a structure.
-fn changes(before: &Definition, after: &Definition) -> Vec<ChangeRow> {
-    let words = Locale::default().differences();
-    let Comparison { best_effort, phases, groups, tasks } = domain::compare::compare(before, after);
-    let row = |words: String| ChangeRow { words, fields: Vec::new() };
-    let mut rows: Vec<ChangeRow> = best_effort.iter().map(|diff| row(words.field_differs(diff))).collect();
-    rows.extend(phases.iter().map(|diff| row(words.phase_differs(diff))));
-    rows.extend(groups.iter().map(|diff| row(words.group_differs(diff))));
-    rows.extend(tasks.iter().map(|diff| {
-        // What was added or removed is told as a whole.
-        let is_in_both = diff.before.is_some() && diff.after.is_some();
-        let fields = diff.fields.iter().filter(|_| is_in_both);
-        ChangeRow { words: words.task_differs(diff), fields: fields.map(|diff| words.field_differs(diff)).collect() }
-    }));
-    if rows.is_empty() {
-        rows.push(row(words.nothing_differs().to_owned()));
-    }
-    rows
 }
 
 fn version_row(subject: &Subject, row: &Version, shown: u32) -> VersionRow {

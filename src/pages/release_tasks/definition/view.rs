@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::messages::differences::ChangeWords;
 use crate::pages::components::{When, part};
 use crate::pages::release_tasks::list::view::SelectOption;
 
@@ -24,7 +25,7 @@ pub struct DefinitionView {
     /// Newest first.
     pub versions: Vec<VersionRow>,
     /// What changed as a structure, when two were compared.
-    pub changes: Vec<ChangeRow>,
+    pub changes: Vec<ChangeWords>,
     /// What changed line by line, when two were compared.
     pub diff: Option<Diff>,
     /// Asks whether the shown version is to be the newest again, for who may ask that.
@@ -33,15 +34,6 @@ pub struct DefinitionView {
     pub from: Vec<SelectOption>,
     /// The versions to compare to.
     pub to: Vec<SelectOption>,
-}
-
-/// Something that is different.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ChangeRow {
-    /// What.
-    pub words: String,
-    /// Fields with the value before and after.
-    pub fields: Vec<String>,
 }
 
 /// A phase to read.
