@@ -10,8 +10,8 @@ use super::presenter::Listing;
 use super::view::{FilterSelect, ReleaseListPage, SelectOption};
 use crate::app::reads::{OpenCheckpoint, ReleaseChoices, ReleaseQuery, ReleaseSort};
 use crate::cache::Cache;
-use crate::domain::ids::{ExecutionId, RegionId, TeamId};
-use crate::domain::people::{Role, User};
+use crate::domain::ids::{ExecutionId, RegionId};
+use crate::domain::people::{HeldRole, User};
 use crate::domain::status::ReleaseStatus;
 use crate::http::Site;
 use crate::http::compressed_text::CompressedText;
@@ -185,7 +185,7 @@ struct TableKey {
     /// As it was written: its links keep it so.
     query: ListQuery,
     administrator: bool,
-    roles: Vec<(TeamId, Role)>,
+    roles: Vec<HeldRole>,
     /// The executions and tasks that they may approve.
     waiting: Vec<(ExecutionId, String)>,
 }
