@@ -23,7 +23,7 @@ pub use change_versions::ChangeVersions;
 pub use error::AppError;
 pub use logs::{Log, LogError, LoggedAttempt};
 pub use places::ScriptPlaces;
-pub use progress::{Claim, Progress, WorkerContext};
+pub use progress::{AttemptEnd, Claim, Progress, WorkerContext};
 pub use refusals::{KEPT_DAYS, Refusals};
 pub use releases::{Imported, ReleaseContent};
 pub use wakeup::Wakeup;

@@ -1,6 +1,6 @@
 //! Sentences about how a server keeps scripts from itself.
 
-use crate::domain::isolation::{Confined, Isolation, WITH_SIGNALS, WITH_TRUNCATE};
+use crate::domain::isolation::{Confined, Isolation, SharedFolder, WITH_SIGNALS, WITH_TRUNCATE};
 
 /// How far, in two words.
 pub const fn confined(confined: Confined) -> &'static str {
@@ -64,7 +64,7 @@ pub fn sentences(isolation: &Isolation) -> Vec<String> {
 
 /// Which old folders of the workspace do not belong to one team.
 pub fn shared(isolation: &Isolation) -> Vec<String> {
-    let sentence = |(folder, teams): &(String, Vec<String>)| {
+    let sentence = |SharedFolder { folder, teams }: &SharedFolder| {
         let whose = match teams.as_slice() {
             [] => "belongs to no team, so no script reaches it".to_owned(),
             teams => format!("is shared by the teams {}", teams.join(", ")),
@@ -104,8 +104,8 @@ mod tests {
         assert!(said(&Isolation { landlock: None, ..with_account }).contains("Teams are not kept from each other"));
         assert!(said(&Isolation { landlock: None, ..plain.clone() }).contains("Scripts: not confined."));
         assert!(said(&Isolation { as_root: true, ..plain.clone() }).contains("--script-user"));
-        let shared =
-            Isolation { shared: vec![("site".to_owned(), vec!["A".to_owned(), "B".to_owned()])], ..plain.clone() };
+        let site = SharedFolder { folder: "site".to_owned(), teams: vec!["A".to_owned(), "B".to_owned()] };
+        let shared = Isolation { shared: vec![site], ..plain.clone() };
         assert!(said(&shared).contains("is shared by the teams A, B: `tollgate workspace give site TEAM`"));
         let closed = Isolation { closed: vec!["/".to_owned(), "/srv".to_owned()], ..plain };
         assert!(said(&closed).contains("cannot list /, /srv,") && !said(&closed).contains("place of the program"));
