@@ -19,7 +19,7 @@ use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::{self, Locale};
 use crate::pages::caches::PageCaches;
-use crate::pages::components::{PartPlace, Section, layout, urls};
+use crate::pages::components::{Hidden, PartPlace, Section, layout, urls};
 use crate::pages::regions::CurrentRegion;
 use crate::pages::release_tasks::seen;
 
@@ -143,7 +143,7 @@ pub async fn index(
         region: region.name.clone(),
         url: urls::release_tasks(&region.name),
         search: query.q.clone(),
-        kept: kept.map(|(name, value)| (name.to_owned(), value)).collect(),
+        kept: kept.map(|(name, value)| Hidden::new(name, value)).collect(),
         filters: filters(&query, &known),
         filtered: query.is_filtered(),
         actions: Vec::new(),
