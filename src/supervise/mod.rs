@@ -213,6 +213,7 @@ fn not_run(outcome: Outcome, clock: &Clock) -> Ending {
 }
 
 /// How a script that ran came to its end.
+#[derive(Clone, Copy)]
 struct ScriptEnd {
     cause: Cause,
     status: ExitStatus,
