@@ -70,3 +70,16 @@ impl Isolation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shared_folder_is_stored_as_a_pair() {
+        let shared = SharedFolder { folder: "site".to_owned(), teams: vec!["A".to_owned()] };
+        let stored = serde_json::to_string(&shared).expect("JSON");
+        assert_eq!(stored, r#"["site",["A"]]"#);
+        assert_eq!(serde_json::from_str::<SharedFolder>(&stored).expect("a folder"), shared);
+    }
+}
