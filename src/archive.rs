@@ -24,7 +24,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use pack::{LeftOut, Packed, pack};
+pub use pack::{DataFiles, LeftOut, Packed, pack};
 pub use read::{remove, unpack};
 pub use runs::{KnownAttempt, KnownAttempts, attempts_in, parts, run_folders};
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::data_layout::DataLayout;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::TeamId;
+use crate::domain::scripts::WorkingFolder;
 use crate::regular_file;
 
 /// The file that says whose the old folders are. It lies in the workspace, so that a backup has it.
@@ -57,10 +58,10 @@ impl FolderOwners {
     }
 
     /// Every old folder that there is now, with the teams that name it in a working folder.
-    pub fn found(folders: &DataLayout, named: &[(TeamId, String)]) -> io::Result<Self> {
+    pub fn found(folders: &DataLayout, named: &[WorkingFolder]) -> io::Result<Self> {
         let mut given: BTreeMap<String, BTreeSet<TeamId>> =
             old_folders(folders)?.into_iter().map(|folder| (folder, BTreeSet::new())).collect();
-        for (team, wanted) in named {
+        for WorkingFolder { team, folder: wanted } in named {
             if let Some((first, _)) = parted(wanted)
                 && let Some(teams) = given.get_mut(first)
             {
@@ -143,7 +144,11 @@ mod tests {
             std::fs::create_dir_all(folders.workspace().join(folder)).unwrap();
         }
         let named = [(shop, "shop/site"), (shop, "./both"), (bank, "both/x"), (bank, "/srv/shop"), (bank, "new")];
-        let mut given = FolderOwners::found(&folders, &named.map(|(team, folder)| (team, folder.to_owned()))).unwrap();
+        let mut given = FolderOwners::found(
+            &folders,
+            &named.map(|(team, folder)| WorkingFolder { team, folder: folder.to_owned() }),
+        )
+        .unwrap();
         given.write(&folders).unwrap();
         assert_eq!(FolderOwners::read(&folders).unwrap(), Some(given.clone()));
         let unsettled: Vec<_> = given.unsettled().map(|(folder, teams)| (folder, teams.len())).collect();

@@ -2,6 +2,8 @@
 
 #[path = "architecture/documentation.rs"]
 mod documentation;
+#[path = "architecture/keys.rs"]
+mod keys;
 #[path = "architecture/sentences.rs"]
 mod sentences;
 #[path = "architecture/waiting.rs"]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::{anyhow, bail};
-use tollgate::app::accounts::NewUser;
+use tollgate::app::accounts::{NewUser, TeamRole};
 use tollgate::app::{App, Caller, Imported, ReleaseContent};
 use tollgate::clock::Clock;
 use tollgate::domain::ids::ReleaseId;
@@ -88,7 +88,7 @@ impl Scene {
                 name: name.to_owned(),
                 password: PASSWORD.to_owned(),
                 administrator: false,
-                roles: vec![(TEAM.to_owned(), role)],
+                roles: vec![TeamRole { team: TEAM.to_owned(), role }],
             };
             app.add_user(&Caller::CommandLine, user).await?;
         }

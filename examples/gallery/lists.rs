@@ -1,6 +1,6 @@
 //! Region Release Tasks: some, none, none that match, a whole page.
 
-use tollgate::pages::components::{Action, ActionStyle, Look, Menu, Status};
+use tollgate::pages::components::{Action, ActionStyle, Hidden, Look, Menu, Status};
 use tollgate::pages::release_tasks::list::view::{
     EmptyList, FilterSelect, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption, SortLink, Sorted,
 };
@@ -112,7 +112,7 @@ fn page(rows: Vec<ReleaseRow>, empty: Option<EmptyList>, filtered: bool) -> Rele
         region: "eu-west".into(),
         url: "/g/list".into(),
         search: if filtered { "nothing like it".into() } else { String::new() },
-        kept: vec![("sort".into(), "name".into())],
+        kept: vec![Hidden::new("sort", "name")],
         filters: vec![
             FilterSelect {
                 name: "status".into(),

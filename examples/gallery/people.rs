@@ -7,8 +7,8 @@ use tollgate::messages::errors::ErrorWords;
 use tollgate::pages::account::view::{AccountPage, PasswordForm, SessionRow};
 use tollgate::pages::approvals::view::{ApprovalItem, ApprovalsList, ApprovalsPage};
 use tollgate::pages::components::{
-    Action, ActionStyle, ApprovalsCount, Chrome, ConfirmDialog, Fact, FactValue, Field, Link, Me, RefusedDialog,
-    RegionLink, SaidRow, Section, Steps, When,
+    Action, ActionStyle, ApprovalsCount, Chrome, ConfirmDialog, Fact, FactValue, Field, Hidden, Link, Me,
+    RefusedDialog, RegionLink, SaidRow, Section, Steps, When,
 };
 use tollgate::pages::decisions::view::{DecisionDialog, DecisionKind};
 use tollgate::pages::errors::view::{ErrorPage, Typed, TypedField};
@@ -58,7 +58,7 @@ pub fn execute() -> ExecuteDialog {
         release: "shop-web-release".into(),
         version: 7,
         url: "/g/execute".into(),
-        hidden: vec![("version".into(), "7".into())],
+        hidden: vec![Hidden::new("version", "7")],
         cancel_url: "/g/to-release".into(),
         phases: vec![
             phase(

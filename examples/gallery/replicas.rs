@@ -1,6 +1,6 @@
 //! Replicas: one, three of which one is gone, many with long names.
 
-use tollgate::domain::isolation::Isolation;
+use tollgate::domain::isolation::{Isolation, SharedFolder};
 use tollgate::messages::Locale;
 use tollgate::pages::components::{Link, Look, Section, Status};
 use tollgate::pages::replicas::view::{CarriedRow, IsolationOf, ReplicaList, ReplicaRow, ReplicasPage};
@@ -56,7 +56,10 @@ fn isolation(index: usize) -> IsolationOf {
         account: (index == 0).then(|| "tollgate-scripts".to_owned()),
         landlock: Some(7),
         closed: ["/", "/srv", "/usr/local/bin"].map(str::to_owned).to_vec(),
-        shared: vec![("sites".to_owned(), vec!["Storefront".to_owned(), "Platform".to_owned()])],
+        shared: vec![SharedFolder {
+            folder: "sites".to_owned(),
+            teams: vec!["Storefront".to_owned(), "Platform".to_owned()],
+        }],
         ..Isolation::default()
     };
     IsolationOf { name: format!("release-{}", index + 1), sentences: Locale::English.isolation().sentences(&known) }

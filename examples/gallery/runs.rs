@@ -7,7 +7,7 @@ use tollgate::messages::Locale;
 use tollgate::pages::components::{Action, Crumbs, Elapsed, Fact, Link, Look, Notice, SaidRow, Status};
 use tollgate::pages::release_tasks::view::ReleaseHead;
 use tollgate::pages::task_runs::view::{
-    AttemptRow, LogLine, LogMore, LogSource, LogTail, LogView, TaskRunLive, TaskRunPage,
+    AttemptRow, LogLine, LogMore, LogSource, LogTail, LogView, NamedValue, TaskRunLive, TaskRunPage,
 };
 
 use crate::people::{chrome, when};
@@ -74,10 +74,10 @@ pub fn command() -> TaskRunPage {
             script: Some("#!/bin/sh\nset -eu\nmake web\necho image=shop-web:1.4 >> \"$TOLLGATE_OUTPUT\"\n".into()),
             rollback: Some("make clean\n".into()),
             environment: vec![
-                ("SHOP_COLOUR".into(), "green".into()),
-                ("TOLLGATE_RELEASE".into(), "shop-2026-w47".into()),
+                NamedValue { name: "SHOP_COLOUR".into(), value: "green".into() },
+                NamedValue { name: "TOLLGATE_RELEASE".into(), value: "shop-2026-w47".into() },
             ],
-            outputs: vec![("image".into(), "shop-web:1.4".into())],
+            outputs: vec![NamedValue { name: "image".into(), value: "shop-web:1.4".into() }],
             decisions: vec![],
             refresh: None,
             announce: "build-web: Running".into(),

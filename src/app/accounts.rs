@@ -7,7 +7,7 @@ use crate::domain::event::AccountEvent;
 use crate::domain::ids::{RegionId, TeamId, UserId};
 use crate::domain::people::{Role, User};
 use crate::domain::policy::{self, Agreement};
-use crate::store::{Credentials, Scope, Stamp, StoreError, WriteTx, new_id};
+use crate::store::{Credentials, IdAndName, Scope, Stamp, StoreError, WriteTx, new_id};
 
 /// Why an operation on accounts did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -90,8 +90,17 @@ pub struct NewUser {
     pub password: String,
     /// Reads everything, and may decide a checkpoint in place of its approvers.
     pub administrator: bool,
-    /// Names of teams, and a role in each.
-    pub roles: Vec<(String, Role)>,
+    /// Their roles.
+    pub roles: Vec<TeamRole>,
+}
+
+/// A role in the team of that name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamRole {
+    /// Name of the team.
+    pub team: String,
+    /// What its holder may do in it.
+    pub role: Role,
 }
 
 /// An open checkpoint that too few people can agree to.
@@ -114,20 +123,22 @@ impl App {
         let tx = self.store.begin_write().await?;
         let stamp = self.administers(&tx, caller).await?;
         let user = insert_user(&tx, &stamp, new.name, &hash, new.administrator).await?;
-        for (team, role) in new.roles {
-            grant_one(&tx, &stamp, (user.id, &user.name), &team, role).await?;
+        let user = IdAndName { id: user.id, name: user.name };
+        for granted in &new.roles {
+            grant_one(&tx, &stamp, &user, granted).await?;
         }
         tx.commit().await?;
         Ok(user.id)
     }
 
     /// Gives a user roles in teams.
-    pub async fn grant_roles(&self, caller: &Caller, name: &str, roles: Vec<(String, Role)>) -> Result<()> {
+    pub async fn grant_roles(&self, caller: &Caller, name: &str, roles: Vec<TeamRole>) -> Result<()> {
         let tx = self.store.begin_write().await?;
         let stamp = self.administers(&tx, caller).await?;
         let user = user_named(&tx, name).await?;
-        for (team, role) in roles {
-            grant_one(&tx, &stamp, (user.id, &user.name), &team, role).await?;
+        let user = IdAndName { id: user.id, name: user.name };
+        for granted in &roles {
+            grant_one(&tx, &stamp, &user, granted).await?;
         }
         sessions::mark_people(&tx).await?;
         tx.commit().await?;
@@ -135,13 +146,13 @@ impl App {
     }
 
     /// Takes roles in teams from a user, all of them or none; answers the open checkpoints that then have too few approvers.
-    pub async fn revoke_roles(&self, caller: &Caller, name: &str, roles: Vec<(String, Role)>) -> Result<Vec<Short>> {
+    pub async fn revoke_roles(&self, caller: &Caller, name: &str, roles: Vec<TeamRole>) -> Result<Vec<Short>> {
         let tx = self.store.begin_write().await?;
         sessions::mark_people(&tx).await?;
         let stamp = self.administers(&tx, caller).await?;
         let user = user_named(&tx, name).await?;
         let before = tx.user(user.id).await?;
-        for (team, role) in roles {
+        for TeamRole { team, role } in roles {
             let team_id = tx.team_named(&team).await?.ok_or_else(|| AccountError::NoSuchTeam(team.clone()))?;
             if !tx.revoke(user.id, team_id, role).await? {
                 return Err(AccountError::NotHeld { user: user.name, team, role });
@@ -227,7 +238,7 @@ impl App {
         let id = tx.insert_team(name, stamp.at).await?;
         tx.account_event(&stamp, &AccountEvent::TeamAdded { name: name.to_owned() }).await?;
         if runs_scripts {
-            permit_one(&tx, &stamp, (id, name), true).await?;
+            permit_one(&tx, &stamp, IdAndName { id, name: name.to_owned() }, true).await?;
         }
         sessions::mark_people(&tx).await?;
         tx.commit().await?;
@@ -239,7 +250,7 @@ impl App {
         let tx = self.store.begin_write().await?;
         let stamp = self.administers(&tx, caller).await?;
         let id = tx.team_named(name).await?.ok_or_else(|| AccountError::NoSuchTeam(name.to_owned()))?;
-        permit_one(&tx, &stamp, (id, name), granted).await?;
+        permit_one(&tx, &stamp, IdAndName { id, name: name.to_owned() }, granted).await?;
         sessions::mark_people(&tx).await?;
         tx.commit().await?;
         Ok(())
@@ -270,9 +281,9 @@ impl App {
     }
 }
 
-async fn permit_one(tx: &WriteTx, stamp: &Stamp, (id, name): (TeamId, &str), granted: bool) -> Result<()> {
-    if tx.permit_scripts(id, granted).await? {
-        let team = name.to_owned();
+async fn permit_one(tx: &WriteTx, stamp: &Stamp, team: IdAndName<TeamId>, granted: bool) -> Result<()> {
+    if tx.permit_scripts(team.id, granted).await? {
+        let team = team.name;
         let event =
             if granted { AccountEvent::ScriptsAllowed { team } } else { AccountEvent::ScriptsForbidden { team } };
         tx.account_event(stamp, &event).await?;
@@ -300,10 +311,11 @@ pub(super) async fn insert_user(
     Ok(user)
 }
 
-async fn grant_one(tx: &WriteTx, stamp: &Stamp, (user_id, user): (UserId, &str), team: &str, role: Role) -> Result<()> {
-    let team_id = tx.team_named(team).await?.ok_or_else(|| AccountError::NoSuchTeam(team.to_owned()))?;
-    if tx.grant(user_id, team_id, role).await? {
-        let event = AccountEvent::RoleGranted { user: user.to_owned(), team: team.to_owned(), role };
+async fn grant_one(tx: &WriteTx, stamp: &Stamp, user: &IdAndName<UserId>, granted: &TeamRole) -> Result<()> {
+    let TeamRole { team, role } = granted;
+    let team_id = tx.team_named(team).await?.ok_or_else(|| AccountError::NoSuchTeam(team.clone()))?;
+    if tx.grant(user.id, team_id, *role).await? {
+        let event = AccountEvent::RoleGranted { user: user.name.clone(), team: team.clone(), role: *role };
         tx.account_event(stamp, &event).await?;
     }
     Ok(())

@@ -87,7 +87,7 @@ impl App {
     /// The caller's draft of a release task: the one that they have, or a new one of its newest version.
     pub async fn open_draft(&self, caller: &Caller, release_id: ReleaseId) -> Result<DraftId, AppError> {
         let answer = self.open_draft_once(caller, release_id).await;
-        self.tell_refused(caller, (release_id, Operation::Edit), &answer).await;
+        self.tell_refused(caller, release_id, Operation::Edit, &answer).await;
         answer
     }
 

@@ -39,7 +39,7 @@ impl App {
         selection: &Selection,
     ) -> Result<u32, AppError> {
         let answer = self.execute_once(caller, release_id, expected, selection).await;
-        self.tell_refused(caller, (release_id, Operation::Execute), &answer).await;
+        self.tell_refused(caller, release_id, Operation::Execute, &answer).await;
         answer
     }
 
@@ -84,7 +84,7 @@ impl App {
                 _ => break,
             }
         }
-        self.tell_refused(caller, (release_id, command.operation()), &answer).await;
+        self.tell_refused(caller, release_id, command.operation(), &answer).await;
         answer
     }
 

@@ -28,7 +28,7 @@ pub use error::AppError;
 pub use export::ExportChoice;
 pub use logs::{Log, LogError, LoggedAttempt};
 pub use places::ScriptPlaces;
-pub use progress::{Claim, Progress, WorkerContext};
+pub use progress::{AttemptEnd, Claim, Progress, WorkerContext};
 pub use refusals::{KEPT_DAYS, Refusals};
 pub use releases::{Imported, MAX_NOTE, ReleaseContent};
 pub use wakeup::Wakeup;

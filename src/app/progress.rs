@@ -27,6 +27,17 @@ pub struct Claim {
     pub kind: AttemptKind,
 }
 
+/// How an attempt ended, as its worker reports it.
+#[derive(Debug, Clone)]
+pub struct AttemptEnd {
+    /// Index of the task in its execution.
+    pub task: usize,
+    /// Number of the attempt.
+    pub attempt: u32,
+    /// How.
+    pub outcome: Outcome,
+}
+
 /// What the engine has to do after a commit.
 #[derive(Debug)]
 pub struct Progress {
@@ -82,12 +93,11 @@ impl App {
     pub async fn attempt_ended(
         &self,
         execution: ExecutionId,
-        attempt: (usize, u32),
-        outcome: Outcome,
+        ended: AttemptEnd,
         context: WorkerContext<'_>,
     ) -> Result<Progress, AppError> {
         loop {
-            match Box::pin(self.progress(execution, context, Some((attempt, outcome.clone())))).await {
+            match Box::pin(self.progress(execution, context, Some(ended.clone()))).await {
                 Err(AppError::Store(StoreError::Stale)) => {}
                 progress => return progress,
             }
@@ -98,18 +108,18 @@ impl App {
         &self,
         id: ExecutionId,
         context: WorkerContext<'_>,
-        ended: Option<((usize, u32), Outcome)>,
+        ended: Option<AttemptEnd>,
     ) -> Result<Progress, AppError> {
         let mut tx = self.store.begin_write().await?;
         tx.work_under(context.term.clone());
         let before = tx.own_execution(id).await?.ok_or(AppError::NotFound)?;
         let now = self.clock.now();
-        let ended =
-            match ended.map(|((task, attempt), outcome)| decide::attempt_ended(&before, task, attempt, outcome, now)) {
-                Some(Ok(event)) => Some(event),
-                None | Some(Err(Refusal::StaleAttempt)) => None,
-                Some(Err(refusal)) => return Err(refusal.into()),
-            };
+        let decided = |end: AttemptEnd| decide::attempt_ended(&before, end.task, end.attempt, end.outcome, now);
+        let ended = match ended.map(decided) {
+            Some(Ok(event)) => Some(event),
+            None | Some(Err(Refusal::StaleAttempt)) => None,
+            Some(Err(refusal)) => return Err(refusal.into()),
+        };
         let (mut execution, mut events) =
             advanced(&before, ended.clone(), now, &ScriptPermission::Granted, &Places::NONE);
         // Only where it turns out that a script wants to start it is asked whether it may.

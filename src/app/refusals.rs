@@ -133,7 +133,8 @@ impl App {
     pub async fn tell_refused<T>(
         &self,
         caller: &Caller,
-        (release_id, operation): (ReleaseId, Operation),
+        release_id: ReleaseId,
+        operation: Operation,
         answer: &Result<T, AppError>,
     ) {
         let refusal = match answer {

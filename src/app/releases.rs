@@ -78,7 +78,7 @@ impl App {
         content: &ReleaseContent,
     ) -> Result<u32, AppError> {
         let answer = self.edit_once(caller, release_id, expected, content).await;
-        self.tell_refused(caller, (release_id, Operation::Edit), &answer).await;
+        self.tell_refused(caller, release_id, Operation::Edit, &answer).await;
         answer
     }
 
@@ -112,7 +112,7 @@ impl App {
         version: u32,
     ) -> Result<u32, AppError> {
         let answer = self.restore_version_once(caller, release_id, expected, version).await;
-        self.tell_refused(caller, (release_id, Operation::Edit), &answer).await;
+        self.tell_refused(caller, release_id, Operation::Edit, &answer).await;
         answer
     }
 
@@ -229,7 +229,7 @@ impl App {
         name: &str,
     ) -> Result<ReleaseId, AppError> {
         let answer = self.clone_once(caller, release_id, name).await;
-        self.tell_refused(caller, (release_id, Operation::Clone), &answer).await;
+        self.tell_refused(caller, release_id, Operation::Clone, &answer).await;
         answer
     }
 
@@ -257,7 +257,7 @@ impl App {
     /// Takes the release task off the lists. What was done with it stays readable to administrators.
     pub async fn delete(&self, caller: &Caller, release_id: ReleaseId) -> Result<(), AppError> {
         let answer = self.delete_once(caller, release_id).await;
-        self.tell_refused(caller, (release_id, Operation::Delete), &answer).await;
+        self.tell_refused(caller, release_id, Operation::Delete, &answer).await;
         answer
     }
 

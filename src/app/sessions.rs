@@ -29,8 +29,17 @@ pub struct From {
     pub address: Option<String>,
     /// What the browser calls itself.
     pub user_agent: Option<String>,
-    /// The user and session that the browser had, which ends with signing in.
-    pub before: Option<(UserId, SessionId)>,
+    /// The session that the browser had, which ends with signing in.
+    pub before: Option<FormerSession>,
+}
+
+/// A session that another takes the place of.
+#[derive(Debug, Clone, Copy)]
+pub struct FormerSession {
+    /// Its user.
+    pub user: UserId,
+    /// The session.
+    pub session: SessionId,
 }
 
 /// A new session, and the secret that is its cookie.
@@ -195,7 +204,7 @@ impl App {
 }
 
 async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, from: From) -> Result<Begun> {
-    if let Some((user, session)) = from.before {
+    if let Some(FormerSession { user, session }) = from.before {
         tx.end_session(user, session).await?;
         mark_people(tx).await?;
     }

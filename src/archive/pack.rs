@@ -55,12 +55,21 @@ struct Pack<W: Write> {
     packed: Packed,
 }
 
+/// The files of a data folder.
+#[derive(Clone, Copy)]
+pub struct DataFiles<'a> {
+    /// The data folder.
+    pub folder: &'a Path,
+    /// The attempts whose run folders are packed.
+    pub known: &'a KnownAttempts,
+}
+
 /// Writes an archive: with the files of `data` that the database knows of, or without any.
 pub fn pack<W: Write>(
     out: W,
     manifest: &Manifest,
     database: &Path,
-    data: Option<(&Path, &KnownAttempts)>,
+    data: Option<DataFiles<'_>>,
 ) -> io::Result<(W, Packed)> {
     let mut tar = Builder::new(GzEncoder::new(BufWriter::new(out), Compression::fast()));
     let text = serde_json::to_vec_pretty(manifest)?;
@@ -73,7 +82,7 @@ pub fn pack<W: Write>(
         return Err(io::Error::other(format!("{} cannot be read: {why}", path.display())));
     }
     pack.packed = Packed::default();
-    if let Some((data, known)) = data {
+    if let Some(DataFiles { folder: data, known }) = data {
         for execution in runs::run_folders(data)? {
             if let Some(attempts) = known.get(&execution) {
                 pack.execution(data, &execution.to_string(), attempts)?;

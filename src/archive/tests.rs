@@ -41,7 +41,7 @@ impl Data {
         let database = self.0.path().join(DATABASE);
         let manifest = Manifest::of(&database, DateTime::UNIX_EPOCH, Vec::new(), true)?;
         let file = fs::File::create(self.0.path().join("archive"))?;
-        pack(file, &manifest, &database, Some((&self.path(""), known))).map(|(_, packed)| packed)
+        pack(file, &manifest, &database, Some(DataFiles { folder: &self.path(""), known })).map(|(_, packed)| packed)
     }
 
     /// What is in the archive, laid into a folder.

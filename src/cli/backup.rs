@@ -11,7 +11,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 use tokio::task::spawn_blocking;
 
-use crate::archive::{self, KnownAttempt, KnownAttempts, Manifest, Packed};
+use crate::archive::{self, DataFiles, KnownAttempt, KnownAttempts, Manifest, Packed};
 use crate::clock::Clock;
 use crate::config::DataConfig;
 use crate::domain::consistency::Whole;
@@ -115,7 +115,7 @@ async fn write(
     known: KnownAttempts,
 ) -> anyhow::Result<(Aside, Packed)> {
     let written = spawn_blocking(move || {
-        let data = data.as_deref().map(|data| (data, &known));
+        let data = data.as_deref().map(|folder| DataFiles { folder, known: &known });
         let (_, packed) = archive::pack(aside.file.try_clone()?, &manifest, &aside.database, data)?;
         aside.file.sync_all()?;
         io::Result::Ok((aside, packed))

@@ -29,7 +29,7 @@ impl Demo {
         keep_to_ourselves();
         let Self { data, web, scripts, outgoing } = self;
         let data = data.resolved()?;
-        let (confinement, isolation) = isolation::for_demo(&data, &scripts)?;
+        let isolation::Decided { confinement, isolation } = isolation::for_demo(&data, &scripts)?;
         for sentence in Locale::default().isolation().sentences(&isolation) {
             println!("{sentence}");
         }

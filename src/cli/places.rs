@@ -6,6 +6,7 @@ use super::{in_words, open, table};
 use crate::app::Caller;
 use crate::config::DataConfig;
 use crate::domain::scripts::ScriptPermission;
+use crate::store::TeamPermission;
 
 /// What to do with teams.
 #[derive(Debug, Subcommand)]
@@ -58,7 +59,7 @@ pub enum Region {
     },
 }
 
-fn listed((team, scripts): (String, ScriptPermission)) -> Vec<String> {
+fn listed(TeamPermission { team, scripts }: TeamPermission) -> Vec<String> {
     let may = match scripts {
         ScriptPermission::Granted => "may run scripts on the server",
         ScriptPermission::Missing { .. } => "may not run scripts on the server",

@@ -34,7 +34,7 @@ impl Serve {
         keep_to_ourselves();
         let Self { data, web, scripts, outgoing, migrate, name } = self;
         let data = data.resolved()?;
-        let (confinement, isolation) = isolation::for_server(&data, &scripts)?;
+        let isolation::Decided { confinement, isolation } = isolation::for_server(&data, &scripts)?;
         for sentence in Locale::default().isolation().sentences(&isolation) {
             tracing::info!("{sentence}");
         }

@@ -7,7 +7,7 @@ use clap::Subcommand;
 
 use super::{in_words, open, password, table};
 use crate::app::Caller;
-use crate::app::accounts::{NewUser, Short};
+use crate::app::accounts::{NewUser, Short, TeamRole};
 use crate::config::DataConfig;
 use crate::domain::ids::TeamId;
 use crate::domain::people::Role;
@@ -92,18 +92,12 @@ fn listed(Person { user, disabled_at }: Person, teams: &HashMap<TeamId, String>)
         None => "enabled".to_owned(),
     };
     let administrator = user.administrator.then(|| "administrator".to_owned());
-    let held = user.roles.iter().filter_map(|(team, role)| Some((teams.get(team)?, role)));
+    let held = user.roles.iter().filter_map(|held| Some((teams.get(&held.team)?, held.role)));
     let roles = held.map(|(team, role)| format!("{team}:{}", role.word()));
     vec![user.name, state, administrator.into_iter().chain(roles).collect::<Vec<_>>().join(" ")]
 }
 
-/// A role in a team, as it is written in an argument.
-#[derive(Debug, Clone)]
-pub struct TeamRole {
-    team: String,
-    role: Role,
-}
-
+/// As it is written in an argument.
 impl FromStr for TeamRole {
     type Err = String;
 
@@ -122,7 +116,6 @@ impl UserCommand {
             Self::Add { name, administrator, roles, data } => {
                 let app = open(data).await?;
                 let password = password::read(&name)?;
-                let roles = roles.into_iter().map(|of| (of.team, of.role)).collect();
                 let user = NewUser { name: name.clone(), password, administrator, roles };
                 app.add_user(&Caller::CommandLine, user).await.map_err(in_words)?;
                 println!("added user {name}");
@@ -137,14 +130,12 @@ impl UserCommand {
             }
             Self::Grant { name, roles, data } => {
                 let app = open(data).await?;
-                let roles = roles.into_iter().map(|of| (of.team, of.role)).collect();
                 app.grant_roles(&Caller::CommandLine, &name, roles).await.map_err(in_words)?;
                 println!("granted");
                 Ok(app.store.close().await?)
             }
             Self::Revoke { name, roles, data } => {
                 let app = open(data).await?;
-                let roles = roles.into_iter().map(|of| (of.team, of.role)).collect();
                 let short = app.revoke_roles(&Caller::CommandLine, &name, roles).await.map_err(in_words)?;
                 println!("revoked");
                 tell_short(&short);

@@ -41,7 +41,8 @@ impl Workspace {
                     none if none.is_empty() => "of no team".to_owned(),
                     names => format!("of {names}"),
                 };
-                let rows: Vec<_> = unsettled.into_iter().map(|(folder, teams)| vec![folder, whose(teams)]).collect();
+                let rows: Vec<_> =
+                    unsettled.into_iter().map(|shared| vec![shared.folder, whose(shared.teams)]).collect();
                 if rows.is_empty() {
                     println!("every folder belongs to one team");
                 }

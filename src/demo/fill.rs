@@ -7,7 +7,7 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use super::definitions;
-use crate::app::accounts::{AccountError, NewUser};
+use crate::app::accounts::{AccountError, NewUser, TeamRole};
 use crate::app::{App, Caller, ReleaseContent};
 use crate::domain::people::Role;
 use crate::domain::release::ReleaseOwner;
@@ -96,7 +96,8 @@ async fn places(app: &App) -> anyhow::Result<()> {
 
 async fn people(app: &App, cast: &[DemoAccount]) -> anyhow::Result<()> {
     for (account, (_, role)) in cast.iter().zip(CAST) {
-        let roles = role.into_iter().flat_map(|role| TEAMS.map(|team| (team.to_owned(), role))).collect();
+        let roles =
+            role.into_iter().flat_map(|role| TEAMS.map(|team| TeamRole { team: team.to_owned(), role })).collect();
         let user = NewUser {
             name: account.name.clone(),
             password: account.password.clone(),

@@ -25,7 +25,16 @@ pub struct Inspected {
     /// Every attempt, in order.
     pub attempts: Vec<AttemptRecord>,
     /// What the audit says happened to it, in order.
-    pub events: Vec<(Moment, Event)>,
+    pub events: Vec<RecordedEvent>,
+}
+
+/// Something that happened, as the audit says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedEvent {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub event: Event,
 }
 
 /// What lists show of an execution.

@@ -24,7 +24,29 @@ pub struct Isolation {
     pub fixed: Vec<String>,
     /// Old folders of the workspace that several teams use, each with their names.
     #[serde(default)]
-    pub shared: Vec<(String, Vec<String>)>,
+    pub shared: Vec<SharedFolder>,
+}
+
+/// An old folder of the workspace that does not belong to one team; stored as a pair.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "(String, Vec<String>)", into = "(String, Vec<String>)")]
+pub struct SharedFolder {
+    /// Its name.
+    pub folder: String,
+    /// The names of the teams that use it.
+    pub teams: Vec<String>,
+}
+
+impl From<(String, Vec<String>)> for SharedFolder {
+    fn from((folder, teams): (String, Vec<String>)) -> Self {
+        Self { folder, teams }
+    }
+}
+
+impl From<SharedFolder> for (String, Vec<String>) {
+    fn from(SharedFolder { folder, teams }: SharedFolder) -> Self {
+        (folder, teams)
+    }
 }
 
 /// How far scripts are kept from the server.
@@ -46,5 +68,18 @@ impl Isolation {
             (None, None) => Confined::NotAtAll,
             (Some(_), _) | (None, Some(_)) => Confined::InPart,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shared_folder_is_stored_as_a_pair() {
+        let shared = SharedFolder { folder: "site".to_owned(), teams: vec!["A".to_owned()] };
+        let stored = serde_json::to_string(&shared).expect("JSON");
+        assert_eq!(stored, r#"["site",["A"]]"#);
+        assert_eq!(serde_json::from_str::<SharedFolder>(&stored).expect("a folder"), shared);
     }
 }

@@ -39,6 +39,15 @@ impl Role {
     }
 }
 
+/// A role in a team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HeldRole {
+    /// The team.
+    pub team: TeamId,
+    /// What its holder may do in it.
+    pub role: Role,
+}
+
 /// A user as they are at this moment: looked up at the click, never when an execution started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
@@ -48,19 +57,19 @@ pub struct User {
     pub name: String,
     /// Reads everything, and may decide a checkpoint in place of its approvers.
     pub administrator: bool,
-    /// Team and role, one entry for each role held.
-    pub roles: Vec<(TeamId, Role)>,
+    /// One entry for each role held.
+    pub roles: Vec<HeldRole>,
 }
 
 impl User {
     /// Whether they hold that role in that team.
     pub fn has(&self, team: TeamId, role: Role) -> bool {
-        self.roles.contains(&(team, role))
+        self.roles.contains(&HeldRole { team, role })
     }
 
     /// Whether they may read what the team owns.
     pub fn may_read(&self, team: TeamId) -> bool {
-        self.administrator || self.roles.iter().any(|(of, _)| *of == team)
+        self.administrator || self.roles.iter().any(|held| held.team == team)
     }
 }
 

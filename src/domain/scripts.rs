@@ -2,8 +2,18 @@
 
 use super::definition::Definition;
 use super::execution::Execution;
+use super::ids::TeamId;
 use super::refusal::{Operation, Refusal};
 use super::rollup::is_fulfilled;
+
+/// A folder that a release task of a team says its scripts work in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WorkingFolder {
+    /// The team.
+    pub team: TeamId,
+    /// As it is written.
+    pub folder: String,
+}
 
 /// Whether a team may have scripts run on the server.
 #[derive(Debug, Clone, PartialEq, Eq)]

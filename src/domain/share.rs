@@ -5,6 +5,15 @@ use super::ids::TeamId;
 /// The most release tasks of a region.
 pub const MAX_SHARE_OF_REGION: u64 = 1000;
 
+/// How many release tasks a team has in a region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldShare {
+    /// The team.
+    pub team: TeamId,
+    /// How many.
+    pub releases: u64,
+}
+
 /// Why there is no room for one more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Full {
@@ -16,14 +25,15 @@ pub enum Full {
 
 /// Whether `team` may have one more release task in a region where every team that there is has so many. Half of the room
 /// is kept for the teams, the same for each; the other half is for whoever comes first.
-pub fn room_for(team: TeamId, held: &[(TeamId, u64)]) -> Result<(), Full> {
-    let total: u64 = held.iter().map(|(_, count)| count).sum();
+pub fn room_for(team: TeamId, held: &[HeldShare]) -> Result<(), Full> {
+    let total: u64 = held.iter().map(|share| share.releases).sum();
     if total >= MAX_SHARE_OF_REGION {
         return Err(Full::Region);
     }
     let kept = if held.len() > 1 { MAX_SHARE_OF_REGION / 2 / u64::try_from(held.len()).unwrap_or(u64::MAX) } else { 0 };
-    let own = held.iter().find(|(of, _)| *of == team).map_or(0, |(_, count)| *count);
-    let for_others: u64 = held.iter().filter(|(of, _)| *of != team).map(|(_, count)| kept.saturating_sub(*count)).sum();
+    let own = held.iter().find(|share| share.team == team).map_or(0, |share| share.releases);
+    let others = held.iter().filter(|share| share.team != team);
+    let for_others: u64 = others.map(|share| kept.saturating_sub(share.releases)).sum();
     if own < kept || total + for_others < MAX_SHARE_OF_REGION { Ok(()) } else { Err(Full::Team) }
 }
 
@@ -31,8 +41,9 @@ pub fn room_for(team: TeamId, held: &[(TeamId, u64)]) -> Result<(), Full> {
 mod tests {
     use super::*;
 
-    fn held(counts: &[u64]) -> Vec<(TeamId, u64)> {
-        (1_u128..).map(TeamId::from_u128).zip(counts.iter().copied()).collect()
+    fn held(counts: &[u64]) -> Vec<HeldShare> {
+        let teams = (1_u128..).map(TeamId::from_u128).zip(counts);
+        teams.map(|(team, releases)| HeldShare { team, releases: *releases }).collect()
     }
 
     fn most(counts: &[u64]) -> u64 {

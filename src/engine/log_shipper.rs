@@ -53,7 +53,17 @@ struct ShippedLog {
     shared: Arc<tokio::sync::Mutex<Option<u64>>>,
 }
 
-type Held = (OwnedMutexGuard<Option<u64>>, Arc<ShippedLog>);
+/// A log of which a piece is being shipped.
+struct Held {
+    shared: OwnedMutexGuard<Option<u64>>,
+    log: Arc<ShippedLog>,
+}
+
+/// What a log has from there on.
+struct LogRest {
+    log: Arc<ShippedLog>,
+    at: u64,
+}
 
 impl LogShipper {
     /// Shares nothing yet.
@@ -67,7 +77,8 @@ impl LogShipper {
             sleep(POLL_INTERVAL).await;
             let tails: Vec<Arc<ShippedLog>> = self.running().values().cloned().collect();
             // One that is locked is being finished by its worker.
-            let free = |tail: Arc<ShippedLog>| Some((Arc::clone(&tail.shared).try_lock_owned().ok()?, tail));
+            let free =
+                |log: Arc<ShippedLog>| Some(Held { shared: Arc::clone(&log.shared).try_lock_owned().ok()?, log });
             let mut held: Vec<Held> = tails.into_iter().filter_map(free).collect();
             while !held.is_empty() {
                 match self.share(&mut held).await {
@@ -93,20 +104,21 @@ impl LogShipper {
 
     /// Shares a piece more of each log that has grown.
     async fn share(&self, held: &mut [Held]) -> Result<Backlog, StoreError> {
-        let unknown: Vec<LogKey> =
-            held.iter().filter(|(shared, _)| shared.is_none()).map(|(_, tail)| tail.of).collect();
+        let unknown: Vec<LogKey> = held.iter().filter(|held| held.shared.is_none()).map(|held| held.log.of).collect();
         let lengths = self.store.log_lengths(&unknown).await?;
-        let from = |(shared, tail): &mut Held| {
-            (Arc::clone(tail), *shared.get_or_insert_with(|| lengths.get(&tail.of).copied().unwrap_or_default()))
+        let from = |Held { shared, log }: &mut Held| LogRest {
+            log: Arc::clone(log),
+            at: *shared.get_or_insert_with(|| lengths.get(&log.of).copied().unwrap_or_default()),
         };
-        let tails: Vec<(Arc<ShippedLog>, u64)> = held.iter_mut().map(from).collect();
-        let (pieces, left) = spawn_blocking(move || pieces(&tails)).await.expect("reading logs does not panic");
+        let rests: Vec<LogRest> = held.iter_mut().map(from).collect();
+        let (pieces, left) = spawn_blocking(move || pieces(&rests)).await.expect("reading logs does not panic");
         if pieces.is_empty() {
             return Ok(Backlog::Nothing);
         }
         let ends: HashMap<LogKey, u64> =
             pieces.iter().map(|piece| (piece.of, piece.at + piece.bytes.len() as u64)).collect();
-        let mut grown: Vec<_> = held.iter_mut().filter_map(|(shared, of)| Some((shared, *ends.get(&of.of)?))).collect();
+        let mut grown: Vec<_> =
+            held.iter_mut().filter_map(|held| Some((&mut held.shared, *ends.get(&held.log.of)?))).collect();
         for (shared, _) in &mut grown {
             // If the answer to this write is lost, the offset is unknown and read again.
             ***shared = None;
@@ -153,7 +165,8 @@ impl ShippingGuard<'_> {
         if self.shipping.store.backend() == Backend::Sqlite {
             return ShipResult::Complete;
         }
-        let mut held = [(Arc::clone(&self.tail.shared).lock_owned().await, Arc::clone(&self.tail))];
+        let shared = Arc::clone(&self.tail.shared).lock_owned().await;
+        let mut held = [Held { shared, log: Arc::clone(&self.tail) }];
         let mut tries = 0;
         loop {
             match self.shipping.share(&mut held).await {
@@ -179,16 +192,16 @@ impl Drop for ShippingGuard<'_> {
 }
 
 /// What those logs have from there on, so much as makes one write.
-fn pieces(tails: &[(Arc<ShippedLog>, u64)]) -> (Vec<LogChunk>, Backlog) {
+fn pieces(rests: &[LogRest]) -> (Vec<LogChunk>, Backlog) {
     let (mut pieces, mut bytes, mut left) = (Vec::new(), 0, Backlog::Nothing);
-    for (tail, at) in tails {
+    for LogRest { log, at } in rests {
         if bytes >= MAX_WRITE_LEN {
             return (pieces, Backlog::More);
         }
-        let piece = match piece(&tail.path, *at) {
+        let piece = match piece(&log.path, *at) {
             Ok(piece) => piece,
             Err(error) => {
-                tracing::warn!(error = told(&error), log = %tail.path.display(), "could not read log");
+                tracing::warn!(error = told(&error), log = %log.path.display(), "could not read log");
                 continue;
             }
         };
@@ -197,7 +210,7 @@ fn pieces(tails: &[(Arc<ShippedLog>, u64)]) -> (Vec<LogChunk>, Backlog) {
         }
         if !piece.is_empty() {
             bytes += piece.len();
-            pieces.push(LogChunk { of: tail.of, release: tail.release, at: *at, bytes: piece });
+            pieces.push(LogChunk { of: log.of, release: log.release, at: *at, bytes: piece });
         }
     }
     (pieces, left)

@@ -26,7 +26,7 @@ use tracing::Instrument as _;
 pub use runtime::Spawner;
 use runtime::TokioSpawner;
 
-use crate::app::{App, AppError, Claim, Progress, ScriptPlaces, WorkerContext};
+use crate::app::{App, AppError, AttemptEnd, Claim, Progress, ScriptPlaces, WorkerContext};
 use crate::data_layout::DataLayout;
 use crate::domain::execution::{Execution, TaskState};
 use crate::domain::failure_cause::FailureCause;
@@ -269,7 +269,8 @@ impl Engine {
         let outcome = Outcome::Interrupted { cause };
         let (app, make_room) = (&self.0.app, self.run_folder_maker());
         let context = WorkerContext { term, make_room: &make_room, places: &self.0.places };
-        match app.attempt_ended(attempt.execution_id, (attempt.task, attempt.key.number), outcome, context).await {
+        let ended = AttemptEnd { task: attempt.task, attempt: attempt.key.number, outcome };
+        match app.attempt_ended(attempt.execution_id, ended, context).await {
             Ok(progress) => self.follow_up(progress, term),
             Err(AppError::Store(StoreError::Fenced)) => {}
             Err(error) => return Err(error),

@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 
 use super::host::AttemptHost;
 use super::{Claim, Engine, WorkerKey, needs_worker, told};
-use crate::app::{App, AppError, Progress, WorkerContext};
+use crate::app::{App, AppError, AttemptEnd, Progress, WorkerContext};
 use crate::domain::execution::Execution;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::{ExecutionId, ReleaseId};
@@ -198,24 +198,19 @@ impl Engine {
         }
     }
 
-    async fn report_once(
-        &self,
-        execution: ExecutionId,
-        attempt: (usize, u32),
-        outcome: Outcome,
-    ) -> Result<(Progress, Term), AppError> {
+    async fn report_once(&self, execution: ExecutionId, ended: AttemptEnd) -> Result<(Progress, Term), AppError> {
         let (term, make_room) = (self.term().await?, self.run_folder_maker());
         let context = WorkerContext { term: &term, make_room: &make_room, places: &self.0.places };
-        let progress = self.0.app.attempt_ended(execution, attempt, outcome, context).await?;
+        let progress = self.0.app.attempt_ended(execution, ended, context).await?;
         Ok((progress, term))
     }
 
     /// No outcome is lost because the database was away.
     async fn report(&self, execution: ExecutionId, claim: Claim, outcome: Outcome) -> Option<(Progress, Term)> {
-        let attempt = (claim.task, claim.attempt);
+        let ended = AttemptEnd { task: claim.task, attempt: claim.attempt, outcome };
         let mut pause = RETRY_DELAY;
         loop {
-            match self.report_once(execution, attempt, outcome.clone()).await {
+            match self.report_once(execution, ended.clone()).await {
                 Ok(reported) => {
                     if pause > RETRY_DELAY {
                         // It may have been written at the first try, with claims that nobody has heard of.

@@ -61,7 +61,8 @@ impl CompressedText {
         &self,
         asked: &HeaderMap,
         frames: &FrameCache,
-        (before, after): (&str, &str),
+        before: &str,
+        after: &str,
     ) -> io::Result<HttpResponse> {
         if takes_gzip(asked) {
             return Ok(gzip(&[&*frames.blocks(before)?, &self.blocks, &*frames.blocks(after)?]));
@@ -161,10 +162,10 @@ mod tests {
             let part = CompressedText::of(text.to_owned()).unwrap();
             assert_eq!(unpacked(part.html(&gzip)), text);
             let whole = format!("{before}{text}{after}");
-            assert_eq!(unpacked(part.html_within(&gzip, &frames, (before, after)).unwrap()), whole);
+            assert_eq!(unpacked(part.html_within(&gzip, &frames, before, after).unwrap()), whole);
             let none = HeaderMap::new();
             assert_eq!(bytes(part.html(&none)), text.as_bytes());
-            assert_eq!(bytes(part.html_within(&none, &frames, (before, after)).unwrap()), whole.as_bytes());
+            assert_eq!(bytes(part.html_within(&none, &frames, before, after).unwrap()), whole.as_bytes());
         }
     }
 }

@@ -53,9 +53,9 @@ pub fn compressed(template: &impl Template) -> Result<CompressedText, HttpError>
 /// A page with that part in its place: all else of it is rendered for this reader.
 pub fn page_around(request: &HttpRequest, template: &impl Template, part: &CompressedText) -> Reply {
     let html = rendered(template)?;
-    let around = html.split_once(PLACE).context("the page has no place for its part")?;
+    let (before, after) = html.split_once(PLACE).context("the page has no place for its part")?;
     let site = request.app_data::<Data<Site>>().context("a page is part of a site")?;
-    part.html_within(request.headers(), &site.frames, around).map_err(|error| HttpError::Broken(error.into()))
+    part.html_within(request.headers(), &site.frames, before, after).map_err(|error| HttpError::Broken(error.into()))
 }
 
 /// One that is written already.

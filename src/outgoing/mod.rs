@@ -124,24 +124,24 @@ impl HttpClient {
 
     async fn follow(&self, request: &HttpRequest, began: Instant) -> Result<HttpAnswer, HttpFailure> {
         let mut url = checked(&request.url)?;
-        let (mut method, mut headers, mut body) =
-            (request.method.clone(), request.headers.clone(), request.body.clone());
+        let mut asked =
+            Asked { method: request.method.clone(), headers: request.headers.clone(), body: request.body.clone() };
         for _ in 0..=MAX_REDIRECTS {
             let addresses = self.addresses(&url).await?;
-            let response = self.ask(&url, &addresses, (&method, &headers, &body)).await?;
+            let response = self.ask(&url, &addresses, &asked).await?;
             let Some(next) = location(&response)? else { return answer(response, request.max_body, began).await };
             if !is_same_host(&url, &next) {
                 if request.redirects == Redirects::SameHost {
                     return Err(HttpFailure::OtherHost { from: origin(&url), to: origin(&next) });
                 }
-                headers.remove(AUTHORIZATION);
-                headers.remove(COOKIE);
+                asked.headers.remove(AUTHORIZATION);
+                asked.headers.remove(COOKIE);
             }
             // As browsers do: what was asked is asked again by GET, unless the answer says that it must not.
             if !matches!(response.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT)
-                && method != Method::HEAD
+                && asked.method != Method::HEAD
             {
-                (method, body) = (Method::GET, Vec::new());
+                (asked.method, asked.body) = (Method::GET, Vec::new());
             }
             url = next;
         }
@@ -170,12 +170,7 @@ impl HttpClient {
     }
 
     /// Asks one of those addresses. Nothing of a connection is kept for the next request, which looks at addresses anew.
-    async fn ask(
-        &self,
-        url: &Url,
-        addresses: &[SocketAddr],
-        (method, headers, body): (&Method, &HeaderMap, &[u8]),
-    ) -> Result<Response, HttpFailure> {
+    async fn ask(&self, url: &Url, addresses: &[SocketAddr], asked: &Asked) -> Result<Response, HttpFailure> {
         let failed = |problem: &reqwest::Error| failure(url, problem);
         let client = Client::builder()
             .no_proxy()
@@ -185,10 +180,17 @@ impl HttpClient {
             .tls_backend_preconfigured(self.tls.clone())
             .build()
             .map_err(|problem| failed(&problem))?;
-        let request = client.request(method.clone(), url.clone()).headers(headers.clone());
-        let request = if body.is_empty() { request } else { request.body(body.to_vec()) };
+        let request = client.request(asked.method.clone(), url.clone()).headers(asked.headers.clone());
+        let request = if asked.body.is_empty() { request } else { request.body(asked.body.clone()) };
         request.send().await.map_err(|problem| failed(&problem))
     }
+}
+
+/// What is asked of one URL after another, until one does not lead on.
+struct Asked {
+    method: Method,
+    headers: HeaderMap,
+    body: Vec<u8>,
 }
 
 fn tls(verifier: Option<Verifier>) -> Result<ClientConfig, rustls::Error> {

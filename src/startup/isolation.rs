@@ -14,8 +14,13 @@ use crate::domain::isolation::Isolation;
 /// The account that the demo takes where it may choose one.
 const NOBODY: &str = "nobody";
 
-/// What every script is kept from, and what is to be said about it.
-pub type Decided = (Confinement, Isolation);
+/// What every script is kept from.
+pub struct Decided {
+    /// What it is.
+    pub confinement: Confinement,
+    /// What is told of it.
+    pub isolation: Isolation,
+}
 
 /// Decides for a server, or says why it cannot start.
 pub fn for_server(data: &DataConfig, scripts: &ScriptsConfig) -> anyhow::Result<Decided> {
@@ -95,5 +100,5 @@ fn decided(data: &DataConfig, account: Option<Account>) -> Decided {
         fixed: named(confinement.fixed()),
         shared: Vec::new(),
     };
-    (confinement, isolation)
+    Decided { confinement, isolation }
 }

@@ -18,6 +18,7 @@ use crate::config::DataConfig;
 use crate::confine::{Account, Confinement, beside_database};
 use crate::data_layout::DataLayout;
 use crate::domain::ids::TeamId;
+use crate::domain::isolation::SharedFolder;
 use crate::executors::Stop;
 use crate::regular_file;
 use crate::store::Store;
@@ -102,13 +103,13 @@ pub async fn settle_workspace(data: &DataConfig, store: &Store) -> anyhow::Resul
 }
 
 /// The folders of the workspace that do not belong to one team, each with the names of its teams.
-pub async fn unsettled(data: &DataConfig, store: &Store) -> anyhow::Result<Vec<(String, Vec<String>)>> {
+pub async fn unsettled(data: &DataConfig, store: &Store) -> anyhow::Result<Vec<SharedFolder>> {
     let Some(given) = FolderOwners::read(&DataLayout::new(&data.folder)?)? else { return Ok(Vec::new()) };
     let teams = store.teams().await?;
     let named = |of: &BTreeSet<TeamId>| {
         teams.iter().filter(|team| of.contains(&team.id)).map(|team| team.name.clone()).collect()
     };
-    Ok(given.unsettled().map(|(folder, of)| (folder.to_owned(), named(of))).collect())
+    Ok(given.unsettled().map(|(folder, of)| SharedFolder { folder: folder.to_owned(), teams: named(of) }).collect())
 }
 
 async fn hand_over_later(folders: DataLayout, mut running: Vec<RunFolder>, wanted: Owner, handed: Stop) {
@@ -149,7 +150,7 @@ pub fn forget_owner(data: &Path) -> io::Result<()> {
 fn hand_over(folders: &DataLayout, to: Owner) -> io::Result<()> {
     for top in folders_of_scripts(folders)? {
         match open_folder(&top) {
-            Ok(folder) => give(&folder, (fstat(&folder)?.st_dev, 0), to)?,
+            Ok(folder) => give(&folder, fstat(&folder)?.st_dev, 0, to)?,
             Err(problem) if problem.kind() == ErrorKind::NotFound => {}
             Err(problem) => return Err(problem),
         }
@@ -190,7 +191,7 @@ const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::C
 
 /// Gives a folder and what is in it, by descriptors: no link is followed, what has several names or is a device is left out,
 /// and so is what lies on another file system.
-fn give(folder: &OwnedFd, (device, depth): (u64, u32), to: Owner) -> io::Result<()> {
+fn give(folder: &OwnedFd, device: u64, depth: u32, to: Owner) -> io::Result<()> {
     own(folder, to)?;
     if depth == MAX_DEPTH {
         tracing::warn!("owner not changed of entries deeper than {MAX_DEPTH} folders");
@@ -212,7 +213,7 @@ fn give(folder: &OwnedFd, (device, depth): (u64, u32), to: Owner) -> io::Result<
         match FileType::from_raw_mode(found.st_mode) {
             FileType::Directory => {
                 if let Ok(inner) = openat(folder, name, FOLDER, Mode::empty()) {
-                    give(&inner, (device, depth + 1), to)?;
+                    give(&inner, device, depth + 1, to)?;
                 }
             }
             FileType::RegularFile if found.st_nlink > 1 => {}

@@ -92,7 +92,7 @@ impl WriteTx {
             .filter(event::Column::ReleaseId.eq(release_id))
             .order_by_desc(event::Column::Id)
             .limit(1);
-        Ok(Ids { last: last.into_tuple().one(&self.tx).await?.unwrap_or_default() })
+        Ok(Ids { last: last.into_tuple().one(&self.tx).await?.unwrap_or(EventId::nil()) })
     }
 
     /// Writes down what happened to an execution.
@@ -117,14 +117,15 @@ impl WriteTx {
 
 /// New keys, each behind the one before.
 pub(super) struct Ids {
-    last: Uuid,
+    last: EventId,
 }
 
 impl Ids {
     /// The next one: as [`new_id`] gives it, or the very next to the last if that was made on a clock ahead of ours.
     pub(super) fn next<I: From<Uuid>>(&mut self) -> I {
-        self.last = new_id::<Uuid>().max(Uuid::from_u128(self.last.as_u128().saturating_add(1)));
-        self.last.into()
+        let next = EventId::from_u128(self.last.uuid().as_u128().saturating_add(1));
+        self.last = new_id::<EventId>().max(next);
+        self.last.uuid().into()
     }
 }
 

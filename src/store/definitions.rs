@@ -15,12 +15,19 @@ use super::error::{Result, StoreError};
 use crate::domain::definition::{Definition, Task};
 use crate::domain::ids::{ReleaseId, TeamId};
 use crate::domain::people::Actor;
+use crate::domain::scripts::WorkingFolder;
 
 /// How many are kept.
 const MAX_ENTRIES: u64 = 256;
 
-/// A release task and the number of a version.
-pub type Key = (ReleaseId, u32);
+/// Which version of which release task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VersionKey {
+    /// The release task.
+    pub release_id: ReleaseId,
+    /// Its number.
+    pub number: u32,
+}
 
 /// A version of a release task, which never changes.
 #[derive(Clone)]
@@ -32,7 +39,7 @@ pub struct Version {
 }
 
 /// The definitions that were read lately.
-pub struct Definitions(Cache<Key, Version>);
+pub struct Definitions(Cache<VersionKey, Version>);
 
 impl Default for Definitions {
     fn default() -> Self {
@@ -48,7 +55,7 @@ impl Definitions {
 
     /// That version, from memory or else from the database.
     pub async fn version(&self, db: &impl ConnectionTrait, release_id: ReleaseId, number: u32) -> Result<Version> {
-        let key = (release_id, number);
+        let key = VersionKey { release_id, number };
         if let Some(known) = self.known(key) {
             return Ok(known);
         }
@@ -61,7 +68,7 @@ impl Definitions {
     }
 
     /// That version from what is in its row, and keeps it.
-    pub fn read(&self, key: Key, text: &str, saved_by: Actor) -> Result<Version> {
+    pub fn read(&self, key: VersionKey, text: &str, saved_by: Actor) -> Result<Version> {
         let definition = Arc::new(codec::from_json("release_versions.definition", text)?);
         let version = Version { definition, saved_by };
         self.0.insert(key, version.clone());
@@ -69,14 +76,14 @@ impl Definitions {
     }
 
     /// That version, if it was read lately.
-    pub fn known(&self, key: Key) -> Option<Version> {
+    pub fn known(&self, key: VersionKey) -> Option<Version> {
         self.0.get(&key)
     }
 }
 
 impl Store {
     /// The working folders that any version of any release task names, with the team that it belongs to.
-    pub async fn working_folders(&self) -> Result<Vec<(TeamId, String)>> {
+    pub async fn working_folders(&self) -> Result<Vec<WorkingFolder>> {
         let select = Query::select()
             .column(releases::Column::TeamId.as_column_ref())
             .column(version::Column::Definition.as_column_ref())
@@ -92,7 +99,9 @@ impl Store {
             // One that cannot be read runs nowhere; `tollgate check` names it.
             let Ok(definition) = codec::from_json::<Definition>("release_versions.definition", &text) else { continue };
             let folder_of = |task: &Task| task.kind.working_folder().map(str::to_owned);
-            found.extend(definition.tasks().filter_map(|(_, task)| Some((team, folder_of(task)?))));
+            found.extend(
+                definition.tasks().filter_map(|(_, task)| Some(WorkingFolder { team, folder: folder_of(task)? })),
+            );
         }
         Ok(found.into_iter().collect())
     }

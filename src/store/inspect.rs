@@ -19,7 +19,7 @@ use super::connect::{Backend, Store};
 use super::entities::{attempt as attempts, decision, event, execution as executions, release, task_run, version};
 use super::error::Result;
 use super::load;
-use crate::domain::consistency::{AttemptRecord, Inspected, Listed, Summary};
+use crate::domain::consistency::{AttemptRecord, Inspected, Listed, RecordedEvent, Summary};
 use crate::domain::definition::Definition;
 use crate::domain::event::Event;
 use crate::domain::execution::TaskRun;
@@ -149,7 +149,8 @@ impl Page {
         let execution = load::assembled(row, definition, tasks)?;
         let told = |row: event::Model| {
             let event: Event = codec::from_json("events.data", &row.data)?;
-            Ok((row.happened_at, event.caused_by(&codec::actor(row.actor_id, row.actor_name))))
+            let event = event.caused_by(&codec::actor(row.actor_id, row.actor_name));
+            Ok(RecordedEvent { at: row.happened_at, event })
         };
         let events = events.into_iter().map(told).collect::<Result<_>>()?;
         Ok(Inspected { execution, summary, wake_at, listed, attempts, events })

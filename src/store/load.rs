@@ -115,7 +115,7 @@ pub async fn lock_release_of(db: &impl ConnectionTrait, execution_id: ExecutionI
 pub async fn lock_region(db: &impl ConnectionTrait, region_id: RegionId) -> Result<()> {
     let mut select = region::Entity::find_by_id(region_id).select_only().column(region::Column::Id);
     lock_rows(db, QuerySelect::query(&mut select));
-    select.into_tuple::<ReleaseId>().one(db).await?;
+    select.into_tuple::<RegionId>().one(db).await?;
     Ok(())
 }
 

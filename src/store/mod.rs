@@ -51,6 +51,7 @@ pub use reads::*;
 pub use replicas::{Replica, ReplicaInfo, Term};
 pub use sessions::{NewSession, Session};
 pub use targets::{Target, TargetOwner};
+pub use teams::TeamPermission;
 pub use write::{Stamp, WriteTx};
 
 /// A new key: it sorts by when it was made, on both databases.

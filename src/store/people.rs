@@ -14,7 +14,7 @@ use super::new_id;
 use super::write::WriteTx;
 use crate::domain::execution::Moment;
 use crate::domain::ids::{RegionId, TeamId, UserId};
-use crate::domain::people::{Role, User};
+use crate::domain::people::{HeldRole, Role, User};
 
 /// What a sign-in is compared with.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
@@ -64,7 +64,7 @@ impl Store {
                 members.push(User { id, name, administrator, roles: Vec::new() });
             }
             if let Some(member) = members.last_mut() {
-                member.roles.push((team_id, known_role(&word)?));
+                member.roles.push(HeldRole { team: team_id, role: known_role(&word)? });
             }
         }
         Ok(members)
@@ -112,7 +112,7 @@ impl Store {
                 people.push(Person { user, disabled_at });
             }
             if let (Some(person), Some(team), Some(word)) = (people.last_mut(), team_id, role) {
-                person.user.roles.push((team, known_role(&word)?));
+                person.user.roles.push(HeldRole { team, role: known_role(&word)? });
             }
         }
         Ok(people)
@@ -261,7 +261,7 @@ async fn load(db: &impl ConnectionTrait, id: UserId) -> Result<Option<User>> {
     let Some(first) = rows.first() else { return Ok(None) };
     let mut user = User { id, name: first.name.clone(), administrator: first.administrator, roles: Vec::new() };
     for (team, word) in rows.into_iter().filter_map(|row| row.team_id.zip(row.role)) {
-        user.roles.push((team, known_role(&word)?));
+        user.roles.push(HeldRole { team, role: known_role(&word)? });
     }
     user.roles.sort_unstable();
     Ok(Some(user))

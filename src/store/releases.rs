@@ -14,6 +14,7 @@ use crate::domain::event::ReleaseEvent;
 use crate::domain::ids::{RegionId, ReleaseId, TeamId};
 use crate::domain::release::Release;
 use crate::domain::scripts;
+use crate::domain::share::HeldShare;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 
 impl WriteTx {
@@ -108,7 +109,7 @@ impl WriteTx {
 
     /// How many release tasks each team that there is has in the region. Until the end of this write nobody else counts
     /// them to add one more.
-    pub async fn count_releases(&self, region_id: RegionId) -> Result<Vec<(TeamId, u64)>> {
+    pub async fn count_releases(&self, region_id: RegionId) -> Result<Vec<HeldShare>> {
         load::lock_region(&self.tx, region_id).await?;
         let living: Vec<(TeamId, i64)> = releases::Entity::find()
             .select_only()
@@ -123,8 +124,10 @@ impl WriteTx {
         let living: HashMap<TeamId, i64> = living.into_iter().collect();
         let teams: Vec<TeamId> =
             team::Entity::find().select_only().column(team::Column::Id).into_tuple().all(&self.tx).await?;
-        let held =
-            |team: TeamId| Ok((team, codec::count("releases.team_id", living.get(&team).copied().unwrap_or(0))?));
+        let held = |team: TeamId| {
+            let releases = codec::count("releases.team_id", living.get(&team).copied().unwrap_or(0))?;
+            Ok(HeldShare { team, releases })
+        };
         teams.into_iter().map(held).collect()
     }
 

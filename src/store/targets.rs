@@ -98,7 +98,7 @@ impl WriteTx {
             .column(executions::Column::Id)
             .filter(belongs_to(owner.term))
             .lock(LockType::Share)
-            .into_tuple::<TaskRunId>()
+            .into_tuple::<ExecutionId>()
             .one(&self.tx)
             .await?;
         found.map(drop).ok_or(StoreError::Fenced)

@@ -10,12 +10,25 @@ use super::write::WriteTx;
 use crate::domain::ids::TeamId;
 use crate::domain::scripts::ScriptPermission;
 
+/// What a team may do beside what everyone may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamPermission {
+    /// Name of the team.
+    pub team: String,
+    /// Whether it may have scripts run on the server.
+    pub scripts: ScriptPermission,
+}
+
 impl Store {
     /// Every team by name, and whether it may have scripts run on the server.
-    pub async fn script_permissions(&self) -> Result<Vec<(String, ScriptPermission)>> {
+    pub async fn script_permissions(&self) -> Result<Vec<TeamPermission>> {
         let teams = team::Entity::find().select_only().columns([team::Column::Name, team::Column::RunsScripts]);
         let rows: Vec<(String, bool)> = teams.order_by_asc(team::Column::Name).into_tuple().all(&self.reader).await?;
-        Ok(rows.into_iter().map(|(name, granted)| (name.clone(), ScriptPermission::of(name, granted))).collect())
+        let team = |(team, granted): (String, bool)| {
+            let scripts = ScriptPermission::of(team.clone(), granted);
+            TeamPermission { team, scripts }
+        };
+        Ok(rows.into_iter().map(team).collect())
     }
 }
 

@@ -198,7 +198,8 @@ fn attempt(
             } else {
                 drop(temporary);
             }
-            Some(ended(folder, order, cause, status, (started_at, clock.now())))
+            let end = ScriptEnd { cause, status, started_at, ended_at: clock.now() };
+            Some(ended(folder, order, end))
         }
         Err(problem) => {
             let _ = watch.script.kill();
@@ -211,13 +212,17 @@ fn not_run(outcome: Outcome, clock: &Clock) -> Ending {
     Ending { outcome, status: None, signal: None, started_at: None, ended_at: clock.now() }
 }
 
-fn ended(
-    folder: &RunFolder,
-    order: &ScriptSpec,
+/// How a script that ran came to its end.
+#[derive(Clone, Copy)]
+struct ScriptEnd {
     cause: Cause,
     status: ExitStatus,
-    (started_at, ended_at): (DateTime<Utc>, DateTime<Utc>),
-) -> Ending {
+    started_at: DateTime<Utc>,
+    ended_at: DateTime<Utc>,
+}
+
+fn ended(folder: &RunFolder, order: &ScriptSpec, end: ScriptEnd) -> Ending {
+    let ScriptEnd { cause, status, started_at, ended_at } = end;
     let outcome = match cause {
         Cause::Stop => Outcome::Stopped,
         Cause::Timeout => Outcome::TimedOut { seconds: order.timeout().as_secs() },

@@ -24,7 +24,7 @@ use tollgate::executors::Executors;
 use tollgate::executors::command::CommandExecutor;
 use tollgate::runlog::read_from;
 use tollgate::startup::{self, Application};
-use tollgate::store::Backend;
+use tollgate::store::{Backend, TeamPermission};
 
 use crate::by_hand::one_to;
 use crate::db::Db;
@@ -168,7 +168,7 @@ impl Upgraded {
 
 async fn an_installation_of_the_previous_schema_goes_on(db: Db) {
     let here = Upgraded::serves(&db).await;
-    for (team, scripts) in here.app.store.script_permissions().await.unwrap() {
+    for TeamPermission { team, scripts } in here.app.store.script_permissions().await.unwrap() {
         assert_eq!(scripts, ScriptPermission::Granted, "{team} could run scripts until now");
     }
     for name in ["oskar", "anna", "bert"] {

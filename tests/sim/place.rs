@@ -161,8 +161,8 @@ async fn fill(address: String) -> (TeamId, RegionId) {
     for name in PEOPLE {
         let user: User = person(name);
         tx.insert_user(&user, "hash", start()).await.unwrap();
-        for (_, role) in &user.roles {
-            assert!(tx.grant(user.id, team, *role).await.unwrap());
+        for held in &user.roles {
+            assert!(tx.grant(user.id, team, held.role).await.unwrap());
         }
     }
     tx.commit().await.unwrap();

@@ -1,8 +1,8 @@
 //! The audit explains every state: what it tells is replayed, and must be possible and lead to what is stored.
 
-use super::{Inconsistency, Inspected, Part, Violation};
+use super::{Inconsistency, Inspected, Part, RecordedEvent, Violation};
 use crate::domain::event::Event;
-use crate::domain::execution::{AttemptKind, Direction, Execution, Intent, Moment, SkipReason, TaskRun, TaskState};
+use crate::domain::execution::{AttemptKind, Direction, Execution, Intent, SkipReason, TaskRun, TaskState};
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::policy::{self, allowed_in};
 use crate::domain::refusal::Operation;
@@ -18,9 +18,11 @@ const MAX_TRIES: usize = 20_000;
 /// What the audit tells otherwise than it is stored.
 pub fn findings(inspected: &Inspected) -> Vec<Inconsistency> {
     let stored = &inspected.execution;
-    let begins = |(_, event): &(Moment, Event)| matches!(event, Event::Executed { .. });
+    let begins = |told: &RecordedEvent| matches!(told.event, Event::Executed { .. });
     let (beginnings, told): (Vec<_>, Vec<_>) = inspected.events.iter().partition(|happened| begins(happened));
-    let [(begun_at, begun @ Event::Executed { number, version, skipped, .. })] = beginnings.as_slice() else {
+    let [RecordedEvent { at: begun_at, event: begun @ Event::Executed { number, version, skipped, .. } }] =
+        beginnings.as_slice()
+    else {
         return vec![Inconsistency::of(Violation::NoBeginning)];
     };
     if (*number, *version) != (stored.number, stored.version) {
@@ -65,9 +67,9 @@ fn fresh(stored: &Execution) -> Execution {
     }
 }
 
-fn replay<'e>(mut execution: Execution, told: &[&'e (Moment, Event)]) -> Result<Execution, &'e (Moment, Event)> {
+fn replay<'e>(mut execution: Execution, told: &[&'e RecordedEvent]) -> Result<Execution, &'e RecordedEvent> {
     for happened in told {
-        let (at, event) = happened;
+        let RecordedEvent { at, event } = happened;
         if !is_possible(&execution, event) {
             return Err(happened);
         }
@@ -77,13 +79,13 @@ fn replay<'e>(mut execution: Execution, told: &[&'e (Moment, Event)]) -> Result<
 }
 
 /// An order of the events that is possible, each near its place.
-fn search(execution: &Execution, told: &[&(Moment, Event)], tries: &mut usize) -> Option<Execution> {
+fn search(execution: &Execution, told: &[&RecordedEvent], tries: &mut usize) -> Option<Execution> {
     if told.is_empty() {
         return Some(execution.clone());
     }
     for next in 0..told.len().min(ASTRAY) {
         *tries = tries.checked_sub(1)?;
-        let (at, event) = told[next];
+        let RecordedEvent { at, event } = told[next];
         if is_possible(execution, event) {
             let mut after = execution.clone();
             after.apply(event, *at);
@@ -155,7 +157,7 @@ fn may_start(execution: &Execution, task: usize, kind: AttemptKind) -> bool {
     }
 }
 
-fn impossible_finding(stored: &Execution, (at, event): &(Moment, Event)) -> Inconsistency {
+fn impossible_finding(stored: &Execution, RecordedEvent { at, event }: &RecordedEvent) -> Inconsistency {
     let task = event.task().and_then(|(task, _)| stored.tasks.get(task)).map(|run| run.name.clone());
     Inconsistency { task, fault: Violation::Impossible { event: Box::new(event.clone()), at: *at } }
 }

@@ -1,6 +1,7 @@
 //! Attempts: at most one is live for a task, exactly where the task says so, and their numbers have no hole.
 
 use super::{AttemptRecord, Inconsistency, Inspected, Violation};
+use crate::domain::execution::TaskState;
 
 /// What is wrong with the attempts.
 pub fn findings(inspected: &Inspected) -> Vec<Inconsistency> {
@@ -13,13 +14,14 @@ pub fn findings(inspected: &Inspected) -> Vec<Inconsistency> {
     for (task, attempts) in of_tasks.iter_mut().enumerate() {
         attempts.sort_by_key(|attempt| attempt.number);
         let run = &execution.tasks[task];
-        let faults = [live(attempts, run.state.in_flight()), numbers(attempts, run.attempt), endings(attempts)];
+        let faults = [live(attempts, &run.state), numbers(attempts, run.attempt), endings(attempts)];
         found.extend(faults.into_iter().flatten().map(|fault| Inconsistency::at(execution, task, fault)));
     }
     found
 }
 
-fn live(attempts: &[&AttemptRecord], said: Option<(u32, super::AttemptKind)>) -> Vec<Violation> {
+fn live(attempts: &[&AttemptRecord], state: &TaskState) -> Vec<Violation> {
+    let said = state.in_flight();
     let live: Vec<_> = attempts.iter().filter(|attempt| attempt.ended_at.is_none()).collect();
     let mut found = Vec::new();
     if live.len() > 1 {

@@ -111,7 +111,7 @@ impl KindRules for CommandSpec {
         scripts(self, problems);
         environment(self, problems);
         folder(self, problems);
-        retry::check_times(("timeout", self.timeout), self.retry, problems);
+        retry::check_times("timeout", self.timeout, self.retry, problems);
     }
 
     fn texts(&self) -> Vec<UsedText<'_>> {

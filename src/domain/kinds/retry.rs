@@ -26,7 +26,7 @@ impl Default for Retry {
 }
 
 /// The limits of the time that work may take, under its key, and of a retry.
-pub(super) fn check_times((key, timeout): (&'static str, u64), retry: Retry, problems: &mut TaskProblems<'_>) {
+pub(super) fn check_times(key: &'static str, timeout: u64, retry: Retry, problems: &mut TaskProblems<'_>) {
     if !(1..=MAX_TIMEOUT).contains(&timeout) {
         problems.add(key, FieldFault::Time { least: 1, most: MAX_TIMEOUT });
     }

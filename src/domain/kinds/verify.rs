@@ -241,7 +241,7 @@ impl KindRules for VerifySpec {
     fn check(&self, problems: &mut TaskProblems<'_>) {
         check_request(&self.http, problems);
         check_answer(&self.http, problems);
-        retry::check_times(("within", self.within), self.retry, problems);
+        retry::check_times("within", self.within, self.retry, problems);
         if !(1..=MAX_INTERVAL).contains(&self.every) {
             problems.add("every", FieldFault::Time { least: 1, most: MAX_INTERVAL });
         }

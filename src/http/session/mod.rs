@@ -18,7 +18,7 @@ use anyhow::anyhow;
 use futures_util::future::{Ready, ready};
 use subtle::ConstantTimeEq;
 
-use crate::app::sessions::From;
+use crate::app::sessions::{FormerSession, From};
 use crate::app::{Caller, secret};
 use crate::domain::ids::SessionId;
 use crate::domain::people::User;
@@ -153,7 +153,7 @@ pub fn from(site: &Site, request: &HttpRequest) -> Result<From, HttpError> {
     Ok(From {
         address: site.address(request),
         user_agent: user_agent.map(|agent| agent.chars().take(256).collect()),
-        before: reader(request)?.map(|person| (person.user().id, person.session())),
+        before: reader(request)?.map(|person| FormerSession { user: person.user().id, session: person.session() }),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Sentences about how a server keeps scripts from itself.
 
 use super::English;
-use crate::domain::isolation::{Confined, Isolation, WITH_SIGNALS, WITH_TRUNCATE};
+use crate::domain::isolation::{Confined, Isolation, SharedFolder, WITH_SIGNALS, WITH_TRUNCATE};
 use crate::messages::isolation::IsolationSentences;
 
 impl IsolationSentences for English {
@@ -65,7 +65,7 @@ impl IsolationSentences for English {
     }
 
     fn shared(&self, isolation: &Isolation) -> Vec<String> {
-        let sentence = |(folder, teams): &(String, Vec<String>)| {
+        let sentence = |SharedFolder { folder, teams }: &SharedFolder| {
             let whose = match teams.as_slice() {
                 [] => "belongs to no team, so no script reaches it".to_owned(),
                 teams => format!("is shared by the teams {}", teams.join(", ")),
@@ -94,6 +94,10 @@ fn account(isolation: &Isolation) -> String {
 mod tests {
     use super::*;
 
+    fn shared_by(teams: &[&str]) -> SharedFolder {
+        SharedFolder { folder: "site".to_owned(), teams: teams.iter().map(|team| (*team).to_owned()).collect() }
+    }
+
     #[test]
     fn what_is_not_kept_apart_is_said() {
         let plain = Isolation { landlock: Some(7), ..Isolation::default() };
@@ -106,8 +110,7 @@ mod tests {
         assert!(said(&Isolation { landlock: None, ..with_account }).contains("Teams are not kept from each other"));
         assert!(said(&Isolation { landlock: None, ..plain.clone() }).contains("Scripts: not confined."));
         assert!(said(&Isolation { as_root: true, ..plain.clone() }).contains("--script-user"));
-        let shared =
-            Isolation { shared: vec![("site".to_owned(), vec!["A".to_owned(), "B".to_owned()])], ..plain.clone() };
+        let shared = Isolation { shared: vec![shared_by(&["A", "B"])], ..plain.clone() };
         assert!(said(&shared).contains("is shared by the teams A, B: `tollgate workspace give site TEAM`"));
         let closed = Isolation { closed: vec!["/".to_owned(), "/srv".to_owned()], ..plain };
         assert!(said(&closed).contains("cannot list /, /srv,") && !said(&closed).contains("place of the program"));

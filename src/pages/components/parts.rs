@@ -33,12 +33,25 @@ impl Link {
     }
 }
 
-/// A hidden field of a form: its name and value.
-pub type Hidden = (String, String);
+/// A hidden field of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hidden {
+    /// Its name.
+    pub name: String,
+    /// What is sent.
+    pub value: String,
+}
+
+impl Hidden {
+    /// A hidden field.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+}
 
 /// The hidden field that says which execution a page shows, so that a click does nothing to a later one; 0 before the first.
 pub fn shown(execution: u32) -> Vec<Hidden> {
-    vec![("execution".to_owned(), execution.to_string())]
+    vec![Hidden::new("execution", execution.to_string())]
 }
 
 /// What a click on an action does.

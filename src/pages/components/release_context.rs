@@ -175,7 +175,7 @@ impl Asked {
     ) -> Result<Subject, HttpError> {
         let Self { site, reader, caller, region, id } = self;
         if let (Err(AppError::NotFound), Some(operation)) = (&read, asked_to_do(request)) {
-            site.app.tell_refused(&caller, (id, operation), &read).await;
+            site.app.tell_refused(&caller, id, operation, &read).await;
         }
         let visible = read?;
         if visible.release().region_id != region.id {

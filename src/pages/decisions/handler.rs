@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Form, Query};
 
 use super::form::{Back, CameFrom, Said};
-use super::presenter;
+use super::presenter::{self, Asking};
 use crate::app::AppError;
 use crate::domain::decide::Command;
 use crate::domain::policy;
@@ -24,8 +24,8 @@ pub async fn new(subject: Subject, from: Query<CameFrom>) -> Reply {
         return refused(&subject, refusal).await;
     }
     Expected { execution: Some(execution.number), ..Expected::default() }.check(&subject.release)?;
-    let round = execution.tasks[task].round;
-    let mut view = presenter::dialog(&subject, (&execution, task), (round, *from), Field::default(), None)?;
+    let asking = Asking { execution: &execution, task, round: execution.tasks[task].round, from: *from };
+    let mut view = presenter::dialog(&subject, asking, Field::default(), None)?;
     view.facts.extend(checkpoint::able_fact(&subject, &execution, task).await?);
     dialog::show(&subject, view.kind.title(), view).await
 }
@@ -61,7 +61,8 @@ async fn again(stale: &Subject, form: &Said, refusal: Refusal) -> Reply {
     let round = form.round.filter(|_| status == StatusCode::UNPROCESSABLE_ENTITY);
     let round = round.unwrap_or(execution.tasks[task].round);
     let typed = Field::of(&form.comment);
-    let view = presenter::dialog(&subject, (&execution, task), (round, form.from()), typed, Some(&refusal))?;
+    let asking = Asking { execution: &execution, task, round, from: form.from() };
+    let view = presenter::dialog(&subject, asking, typed, Some(&refusal))?;
     dialog::show_with(status, &subject, view.kind.title(), view).await
 }
 

@@ -12,14 +12,27 @@ use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::{TabName, with_query};
 use crate::pages::components::{Fact, FactValue, Field, Hidden, Link, RefusedDialog, checkpoint, urls};
 
+/// A checkpoint that asks somebody.
+#[derive(Clone, Copy)]
+pub struct Asking<'e> {
+    /// Of which execution.
+    pub execution: &'e Execution,
+    /// Index of the checkpoint in it.
+    pub task: usize,
+    /// Which asking of it.
+    pub round: u32,
+    /// Where the dialog was opened.
+    pub from: CameFrom,
+}
+
 /// The dialog, in the right in which the reader would decide.
 pub fn dialog(
     subject: &Subject,
-    (execution, task): (&Execution, usize),
-    (round, from): (u32, CameFrom),
+    asking: Asking<'_>,
     comment: Field,
     refusal: Option<&Refusal>,
 ) -> Result<DecisionDialog, HttpError> {
+    let Asking { execution, task, round, from } = asking;
     let (run, kind, now) = (&execution.tasks[task], &execution.spec(task).kind, subject.now());
     let (comment, error) = match refusal {
         Some(refusal @ (Refusal::CommentNeeded { .. } | Refusal::CommentTooLong { .. })) => {
@@ -87,9 +100,9 @@ fn variant(kind: &Kind, standing: DecisionAuthority) -> DecisionKind {
 }
 
 fn hidden(round: u32, from: CameFrom) -> Vec<Hidden> {
-    let mut hidden = vec![("round".to_owned(), round.to_string())];
+    let mut hidden = vec![Hidden::new("round", round.to_string())];
     if from.back == Some(Back::Approvals) {
-        hidden.push(("back".to_owned(), "approvals".to_owned()));
+        hidden.push(Hidden::new("back", "approvals"));
     }
     hidden
 }

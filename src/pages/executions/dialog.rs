@@ -80,7 +80,7 @@ impl Picked {
 
 fn fresh(release: &Release) -> Vec<Hidden> {
     let mut hidden = shown(release.last_number());
-    hidden.push(("version".to_owned(), release.version.to_string()));
+    hidden.push(Hidden::new("version", release.version.to_string()));
     hidden
 }
 

@@ -25,9 +25,9 @@ pub async fn show(request: HttpRequest) -> Reply {
     let execution = subject.execution().await?;
     let live = async || {
         let view = process::of(&subject, &execution, &subject.last_lines(&execution).await?);
-        Ok(of_execution(&subject, &execution, (TabName::Process, Body::Process(view))))
+        Ok(of_execution(&subject, &execution, TabName::Process, Body::Process(view)))
     };
-    answer_all(&subject, (title(&subject, &execution), Some(&execution)), live).await
+    answer_all(&subject, title(&subject, &execution), Some(&execution), live).await
 }
 
 /// The Timeline of one execution.
@@ -37,7 +37,7 @@ pub async fn show_timeline(request: HttpRequest) -> Reply {
     let live = async || {
         let attempts = subject.site.app.attempts(&subject.visible, &execution).await?;
         let view = timeline::of(&subject, &execution, &attempts);
-        Ok(of_execution(&subject, &execution, (TabName::Timeline, Body::Timeline(view))))
+        Ok(of_execution(&subject, &execution, TabName::Timeline, Body::Timeline(view)))
     };
-    answer_all(&subject, (title(&subject, &execution), Some(&execution)), live).await
+    answer_all(&subject, title(&subject, &execution), Some(&execution), live).await
 }

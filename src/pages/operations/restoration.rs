@@ -14,7 +14,7 @@ use crate::messages::told::Told;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::TabName;
-use crate::pages::components::{ConfirmDialog, dialog};
+use crate::pages::components::{ConfirmDialog, Hidden, dialog};
 
 /// Which version is asked for.
 #[derive(Debug, Deserialize)]
@@ -42,7 +42,7 @@ pub async fn new(subject: Subject, asked: Query<RestorableVersion>) -> Reply {
         about: subject.release.name.clone(),
         sentence: words.restore(old, newest + 1),
         url: subject.urls().operation("restore"),
-        hidden: vec![("version".to_owned(), old.to_string()), ("newest".to_owned(), newest.to_string())],
+        hidden: vec![Hidden::new("version", old.to_string()), Hidden::new("newest", newest.to_string())],
         cancel_url: subject.urls().version(old),
         button: words.restore_button().to_owned(),
         danger: false,

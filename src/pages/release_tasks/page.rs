@@ -46,7 +46,8 @@ pub async fn answer(subject: &Subject, title: String, live: ReleaseLive) -> Repl
 /// for its reader.
 pub async fn answer_all(
     subject: &Subject,
-    (title, shown): (String, Option<&Execution>),
+    title: String,
+    shown: Option<&Execution>,
     live: impl AsyncFnOnce() -> Result<ReleaseLive, HttpError>,
 ) -> Reply {
     let request = &subject.request;
@@ -92,7 +93,8 @@ pub fn of_release(subject: &Subject, tab: TabName, body: Body) -> ReleaseLive {
     // Lists that are turned by hand do not change under the reader.
     let refreshes = matches!(tab, TabName::Process | TabName::Timeline);
     live(
-        (head::of_release(subject), head::tabs(subject, tab)),
+        head::of_release(subject),
+        head::tabs(subject, tab),
         last.map(|last| head::notices(subject, last)).unwrap_or_default(),
         body,
         refreshes.then(|| with_query(&here, &[("seen", &subject.mark.to_string())])),
@@ -100,7 +102,7 @@ pub fn of_release(subject: &Subject, tab: TabName, body: Body) -> ReleaseLive {
 }
 
 /// What changes on the page of one of its executions.
-pub fn of_execution(subject: &Subject, execution: &Execution, (tab, body): (TabName, Body)) -> ReleaseLive {
+pub fn of_execution(subject: &Subject, execution: &Execution, tab: TabName, body: Body) -> ReleaseLive {
     let number = execution.number;
     let here = if tab == TabName::Timeline {
         subject.urls().execution_timeline(number)
@@ -109,19 +111,15 @@ pub fn of_execution(subject: &Subject, execution: &Execution, (tab, body): (TabN
     };
     let over = execution.ended_at.is_some();
     live(
-        (head::of_execution(subject, execution), head::execution_tabs(subject, number, tab)),
+        head::of_execution(subject, execution),
+        head::execution_tabs(subject, number, tab),
         head::notices(subject, execution),
         body,
         (!over).then(|| with_query(&here, &[("seen", &subject.mark.to_string())])),
     )
 }
 
-fn live(
-    (head, tabs): (ReleaseHead, Vec<Tab>),
-    notices: Vec<Notice>,
-    body: Body,
-    refresh: Option<String>,
-) -> ReleaseLive {
+fn live(head: ReleaseHead, tabs: Vec<Tab>, notices: Vec<Notice>, body: Body, refresh: Option<String>) -> ReleaseLive {
     let Status { words, .. } = &head.status;
     let announce = format!("{}: {words}", head.title);
     ReleaseLive { head, notices, tabs, body, refresh, announce }

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::view::{CarriedRow, IsolationOf, ReplicaList, ReplicaRow};
-use crate::app::reads::{Carried, Replica};
+use crate::app::reads::{Carried, CarriedTask, Replica};
 use crate::domain::execution::Moment;
 use crate::http::Site;
 use crate::messages::Locale;
@@ -63,15 +63,16 @@ pub fn isolation(known: &Known) -> Vec<IsolationOf> {
 }
 
 fn row(site: &Site, replica: &Replica, carried: &[Carried], now: Moment) -> ReplicaRow {
-    let is_here = |(_, machine): &&(String, String)| *machine == replica.id;
-    let concerns = |one: &&Carried| one.owner.as_ref() == Some(&replica.id) || one.tasks.iter().any(|at| is_here(&at));
+    let is_here = |task: &&CarriedTask| task.replica == replica.id;
+    let concerns =
+        |one: &&Carried| one.owner.as_ref() == Some(&replica.id) || one.tasks.iter().any(|task| is_here(&task));
     let mut runs: Vec<CarriedRow> = carried
         .iter()
         .filter(concerns)
         .map(|one| CarriedRow {
             release: Link::new(&one.release, ReleaseUrls::new(&one.region, one.release_id).show()),
             status: Status::from(one.status),
-            tasks: one.tasks.iter().filter(is_here).map(|(task, _)| task.as_str()).collect::<Vec<_>>().join(", "),
+            tasks: one.tasks.iter().filter(is_here).map(|task| task.name.as_str()).collect::<Vec<_>>().join(", "),
         })
         .collect();
     let hidden = runs.len().saturating_sub(MAX_ENTRIES);

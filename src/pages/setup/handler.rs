@@ -13,7 +13,7 @@ use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::{Site, session};
 use crate::messages::Locale;
-use crate::pages::components::{Chrome, Field, urls};
+use crate::pages::components::{Chrome, Field, Hidden, urls};
 
 /// The secret of the link.
 #[derive(Deserialize)]
@@ -79,7 +79,7 @@ fn page(token: &str) -> SetupPage {
     SetupPage {
         chrome: Chrome::public("Welcome"),
         url: urls::setup(),
-        hidden: vec![("token".to_owned(), token.to_owned())],
+        hidden: vec![Hidden::new("token", token)],
         name: Field::default(),
         password: Field::default(),
         again: Field::default(),

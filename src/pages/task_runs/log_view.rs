@@ -52,7 +52,7 @@ async fn readable(found: &Found, log: &Log, window: Window, attempt: u32) -> Res
     let size = log.size().await?;
     let (mut chunk, page) = (log.before(window.before, MAX_LINES).await?, window.before.is_some());
     let own_url = with_query(&subject.urls().task(execution.number, &run.name), &[("attempt", &attempt.to_string())]);
-    let more = if page { LogMore::default() } else { more(found, log, attempt, (&mut chunk, size)).await? };
+    let more = if page { LogMore::default() } else { more(found, log, attempt, &mut chunk, size).await? };
     let lines = fitting(&mut chunk);
     let first = chunk.lines.first().filter(|line| line.offset > 0);
     let earlier = first.map(|line| {
@@ -88,12 +88,12 @@ async fn readable_after(found: &Found, log: &Log, attempt: u32, from: u64) -> Re
     let mut chunk = log.from(from, MAX_BYTES).await?;
     // What was not looked at yet is new, though the log does not grow any more.
     let looked_at = if from.saturating_add(MAX_BYTES) < size { chunk.next } else { size };
-    let more = more(found, log, attempt, (&mut chunk, looked_at)).await?;
+    let more = more(found, log, attempt, &mut chunk, looked_at).await?;
     Ok(LogTail { lines: lines(&chunk), more })
 }
 
 /// The end of the log: a line that is not ended yet stands there until it is.
-async fn more(found: &Found, log: &Log, attempt: u32, (chunk, size): (&mut Chunk, u64)) -> Result<LogMore, LogError> {
+async fn more(found: &Found, log: &Log, attempt: u32, chunk: &mut Chunk, size: u64) -> Result<LogMore, LogError> {
     let whole_read = log.size().await? <= size;
     if !found.grows(attempt) && whole_read {
         let words = Locale::default().logs();

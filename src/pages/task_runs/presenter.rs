@@ -1,6 +1,8 @@
 //! How a task went: head, notices, attempts, what it was given and what it gave, who decided.
 
-use super::view::{AttemptRow, TaskRunLive};
+use std::collections::BTreeMap;
+
+use super::view::{AttemptRow, NamedValue, TaskRunLive};
 use super::{Found, inputs};
 use crate::app::reads::ListedAttempt;
 use crate::domain::execution::{AttemptKind, Moment, TaskRun, TaskState};
@@ -41,14 +43,18 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
         inputs: given,
         script: command.map(|command| command.script.clone()),
         rollback: command.and_then(|command| command.rollback.clone()),
-        environment: command.map(|command| command.environment.clone().into_iter().collect()).unwrap_or_default(),
-        outputs: run.outputs.clone().into_iter().collect(),
+        environment: command.map(|command| named(&command.environment)).unwrap_or_default(),
+        outputs: named(&run.outputs),
         decisions: checkpoint::said(&run.decisions, now),
         refresh: refresh(found, attempt),
     })
 }
 
 /// While the execution goes on there may be something new.
+fn named(values: &BTreeMap<String, String>) -> Vec<NamedValue> {
+    values.iter().map(|(name, value)| NamedValue { name: name.clone(), value: value.clone() }).collect()
+}
+
 fn refresh(found: &Found, attempt: u32) -> Option<String> {
     if found.execution.ended_at.is_some() {
         return None;

@@ -34,15 +34,24 @@ pub struct TaskRunLive {
     /// The script that undoes it.
     pub rollback: Option<String>,
     /// The variables it was given.
-    pub environment: Vec<(String, String)>,
+    pub environment: Vec<NamedValue>,
     /// What it gave to later tasks.
-    pub outputs: Vec<(String, String)>,
+    pub outputs: Vec<NamedValue>,
     /// What people said, oldest first.
     pub decisions: Vec<DecisionRow>,
     /// Answers this fragment anew, or 204 when nothing changed; none when it is over.
     pub refresh: Option<String>,
     /// Told by the live region when it changes.
     pub announce: String,
+}
+
+/// A variable or an output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedValue {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// What somebody said.

@@ -13,7 +13,7 @@ use crate::domain::ids::{ExecutionId, ReleaseId, TaskRunId, TeamId, UserId};
 use crate::domain::outcome::Outputs;
 use crate::store::codec::{self, count};
 use crate::store::connect::Store;
-use crate::store::definitions::Key;
+use crate::store::definitions::VersionKey;
 use crate::store::entities::{execution as executions, region, release as releases, task_run, team, version};
 use crate::store::error::Result;
 use crate::store::load;
@@ -111,7 +111,7 @@ impl Store {
 
     /// The definitions of these checkpoints: from memory if all are known, else all by one query. A checkpoint that
     /// opened between the queries has none yet and is found by the next look.
-    async fn definitions_of(&self, scope: &Scope, rows: &[Row]) -> Result<HashMap<Key, Arc<Definition>>> {
+    async fn definitions_of(&self, scope: &Scope, rows: &[Row]) -> Result<HashMap<VersionKey, Arc<Definition>>> {
         let mut found = HashMap::new();
         for row in rows {
             let key = row.key()?;
@@ -123,11 +123,12 @@ impl Store {
         Ok(found)
     }
 
-    async fn read_definitions(&self, scope: &Scope) -> Result<HashMap<Key, Arc<Definition>>> {
+    async fn read_definitions(&self, scope: &Scope) -> Result<HashMap<VersionKey, Arc<Definition>>> {
         let mut found = HashMap::new();
         for row in self.reader.query_all(&definitions(scope)).await? {
             let number: i32 = row.try_get("", "number")?;
-            let key = (row.try_get("", "release_id")?, count("release_versions.number", number)?);
+            let number = count("release_versions.number", number)?;
+            let key = VersionKey { release_id: row.try_get("", "release_id")?, number };
             let text: String = row.try_get("", "definition")?;
             let saved_by = codec::actor(row.try_get("", "created_by_id")?, row.try_get("", "created_by_name")?);
             found.insert(key, self.definitions.read(key, &text, saved_by)?.definition);
@@ -229,8 +230,9 @@ fn definitions(scope: &Scope) -> SelectStatement {
 }
 
 impl Row {
-    fn key(&self) -> Result<Key> {
-        Ok((self.release_id, count("executions.version", self.version)?))
+    fn key(&self) -> Result<VersionKey> {
+        let number = count("executions.version", self.version)?;
+        Ok(VersionKey { release_id: self.release_id, number })
     }
 
     fn into_checkpoint(

@@ -16,5 +16,5 @@ pub use cursor::{Cursor, Paged};
 pub use executions::{ListedAttempt, ListedExecution};
 pub use places::{ExportedRelease, IdAndName, ListedVersion, ReleasePlace};
 pub use releases::{ListedRelease, PAGE, ReleaseChoices, ReleaseListRows, ReleaseQuery, ReleaseSort};
-pub use replicas::Carried;
+pub use replicas::{Carried, CarriedTask};
 pub use scope::Scope;

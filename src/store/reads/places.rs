@@ -11,19 +11,13 @@ use crate::store::connect::Store;
 use crate::store::entities::{region, release as releases, team, version};
 use crate::store::error::Result;
 
-/// A region or a team.
+/// A region, a team or a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdAndName<I> {
     /// Key.
     pub id: I,
     /// Its name.
     pub name: String,
-}
-
-impl<I> From<(I, String)> for IdAndName<I> {
-    fn from((id, name): (I, String)) -> Self {
-        Self { id, name }
-    }
 }
 
 /// Where a release task belongs.
@@ -79,14 +73,14 @@ impl Store {
         let regions = region::Entity::find().select_only().columns([region::Column::Id, region::Column::Name]);
         let rows: Vec<(RegionId, String)> =
             regions.order_by_asc(region::Column::Name).into_tuple().all(&self.reader).await?;
-        Ok(rows.into_iter().map(IdAndName::from).collect())
+        Ok(rows.into_iter().map(|(id, name)| IdAndName { id, name }).collect())
     }
 
     /// Every team, by name.
     pub async fn teams(&self) -> Result<Vec<IdAndName<TeamId>>> {
         let teams = team::Entity::find().select_only().columns([team::Column::Id, team::Column::Name]);
         let rows: Vec<(TeamId, String)> = teams.order_by_asc(team::Column::Name).into_tuple().all(&self.reader).await?;
-        Ok(rows.into_iter().map(IdAndName::from).collect())
+        Ok(rows.into_iter().map(|(id, name)| IdAndName { id, name }).collect())
     }
 
     /// Where a release task belongs; of deleted ones too.

@@ -29,7 +29,16 @@ pub struct Carried {
     /// Its status.
     pub status: ReleaseStatus,
     /// The tasks whose attempts are under way, and on the machine of which replica.
-    pub tasks: Vec<(String, String)>,
+    pub tasks: Vec<CarriedTask>,
+}
+
+/// A task that runs, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CarriedTask {
+    /// Its name.
+    pub name: String,
+    /// The replica on whose machine.
+    pub replica: String,
 }
 
 #[derive(FromQueryResult)]
@@ -82,7 +91,7 @@ impl Store {
     }
 
     /// The names of the tasks that run, and on whose machine, by execution.
-    async fn at_work(&self) -> Result<HashMap<ExecutionId, Vec<(String, String)>>> {
+    async fn at_work(&self) -> Result<HashMap<ExecutionId, Vec<CarriedTask>>> {
         let select = Query::select()
             .expr_as(task_run::Column::ExecutionId.into_expr(), "execution_id")
             .expr_as(task_run::Column::Name.into_expr(), "name")
@@ -96,10 +105,10 @@ impl Store {
             .and_where(on_a_machine())
             .order_by((task_run::Entity, task_run::Column::Ordinal), Order::Asc)
             .to_owned();
-        let mut found: HashMap<ExecutionId, Vec<(String, String)>> = HashMap::new();
+        let mut found: HashMap<ExecutionId, Vec<CarriedTask>> = HashMap::new();
         for row in self.reader.query_all(&select).await? {
-            let at = (row.try_get("", "name")?, row.try_get("", "replica")?);
-            found.entry(row.try_get("", "execution_id")?).or_default().push(at);
+            let task = CarriedTask { name: row.try_get("", "name")?, replica: row.try_get("", "replica")? };
+            found.entry(row.try_get("", "execution_id")?).or_default().push(task);
         }
         Ok(found)
     }

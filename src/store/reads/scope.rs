@@ -20,7 +20,7 @@ impl From<&User> for Scope {
         if user.administrator {
             return Self::All;
         }
-        let mut teams: Vec<TeamId> = user.roles.iter().map(|(team, _)| *team).collect();
+        let mut teams: Vec<TeamId> = user.roles.iter().map(|held| held.team).collect();
         teams.sort_unstable();
         teams.dedup();
         Self::Teams(teams)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tollgate::app::{AppError, WorkerContext};
+use tollgate::app::{AppError, AttemptEnd, WorkerContext};
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{AttemptKind, FailReason, TaskState};
 use tollgate::domain::failure_cause::FailureCause;
@@ -107,14 +107,15 @@ async fn a_stale_or_repeated_outcome_changes_nothing(db: Db) {
     let before = stage.last(release).await;
     let term = stage.engine.term().await.unwrap();
     let failed = Outcome::Failed { cause: FailureCause::Text("late".to_owned()) };
-    for attempt in [(0, 1), (0, 2), (1, 2), (1, 0), (7, 1)] {
-        let progress =
-            stage.app.attempt_ended(id, attempt, failed.clone(), WorkerContext::without_room(&term)).await.unwrap();
-        assert_eq!((progress.events, progress.started), (vec![], vec![]), "{attempt:?}");
+    for (task, attempt) in [(0, 1), (0, 2), (1, 2), (1, 0), (7, 1)] {
+        let ended = AttemptEnd { task, attempt, outcome: failed.clone() };
+        let progress = stage.app.attempt_ended(id, ended, WorkerContext::without_room(&term)).await.unwrap();
+        assert_eq!((progress.events, progress.started), (vec![], vec![]), "{:?}", (task, attempt));
     }
     assert_eq!(stage.last(release).await, before);
+    let ended = AttemptEnd { task: 0, attempt: 1, outcome: failed };
     let nothing = ExecutionId::from_uuid(release.uuid());
-    let nobody = stage.app.attempt_ended(nothing, (0, 1), failed, WorkerContext::without_room(&term)).await;
+    let nobody = stage.app.attempt_ended(nothing, ended, WorkerContext::without_room(&term)).await;
     assert!(matches!(nobody, Err(AppError::NotFound)));
 }
 

@@ -2,7 +2,7 @@
 
 use tollgate::app::AppError;
 use tollgate::app::Caller;
-use tollgate::app::accounts::{AccountError, Short};
+use tollgate::app::accounts::{AccountError, Short, TeamRole};
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::policy::Agreement;
@@ -66,7 +66,7 @@ async fn checkpoints_that_have_too_few_approvers_left_are_told(db: Db) {
     let stage = Stage::set(db).await;
     let app = &stage.app;
     let release = stage.running(line(vec![approval("go-live", 2, None)])).await;
-    let approver = vec![("storefront".to_owned(), Role::Approver)];
+    let approver = vec![TeamRole { team: "storefront".to_owned(), role: Role::Approver }];
     let told = app.revoke_roles(&Caller::CommandLine, "approver2", approver.clone()).await.unwrap();
     assert_eq!(told, [short("go-live", 2, 1)]);
     let refused = stage.says("approver2", release, "go-live", Verdict::Agree).await.unwrap_err();

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use tollgate::app::{App, AppError, WorkerContext};
+use tollgate::app::{App, AppError, AttemptEnd, WorkerContext};
 use tollgate::domain::execution::{FailReason, TaskState, Verdict};
 use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::outcome::Outcome;
@@ -179,7 +179,8 @@ async fn a_late_result_is_refused(db: Db) {
     second.watches_for(&stage, 6).await;
     let succeeded = Outcome::Succeeded { outputs: [].into() };
     // Also before the other has done anything with what it took over.
-    let refused = stage.app.attempt_ended(id, (0, 1), succeeded, WorkerContext::without_room(&late)).await;
+    let ended = AttemptEnd { task: 0, attempt: 1, outcome: succeeded };
+    let refused = stage.app.attempt_ended(id, ended, WorkerContext::without_room(&late)).await;
     assert!(matches!(refused, Err(AppError::Store(StoreError::Fenced))), "{refused:?}");
     assert!(stage.app.advance(id, WorkerContext::without_room(&late)).await.unwrap().is_none());
     assert!(stage.state(release, "task-a").await.in_flight().is_some());

@@ -1,6 +1,6 @@
 //! The program ends between any two lines; the next start picks up every attempt once, and only its own.
 
-use tollgate::app::WorkerContext;
+use tollgate::app::{AttemptEnd, WorkerContext};
 use tollgate::domain::decide::Command;
 use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::ids::ExecutionId;
@@ -79,7 +79,11 @@ async fn an_outcome_that_was_not_written_is_reported_again(db: Db) {
     let again = stage.starts("task-a").await;
     let term = stage.engine.term().await.unwrap();
     let outcome = Outcome::Failed { cause: FailureCause::Text("The script ended with status 1.".to_owned()) };
-    stage.app.attempt_ended(id, (0, 1), outcome, WorkerContext::without_room(&term)).await.unwrap();
+    stage
+        .app
+        .attempt_ended(id, AttemptEnd { task: 0, attempt: 1, outcome }, WorkerContext::without_room(&term))
+        .await
+        .unwrap();
     let ended = stage.last(release).await;
     assert_eq!(ended.status(), ReleaseStatus::ReleaseFailed);
     again.succeeds();
@@ -156,7 +160,11 @@ async fn what_this_engine_claimed_and_never_heard_of_is_found(db: Db) {
     let id = stage.last(release).await.id;
     stage
         .app
-        .attempt_ended(id, (0, 1), Outcome::Succeeded { outputs: [].into() }, WorkerContext::without_room(&term))
+        .attempt_ended(
+            id,
+            AttemptEnd { task: 0, attempt: 1, outcome: Outcome::Succeeded { outputs: [].into() } },
+            WorkerContext::without_room(&term),
+        )
         .await
         .unwrap();
     assert!(stage.state(release, "task-b").await.in_flight().is_some());

@@ -129,7 +129,7 @@ async fn the_list_has_pages_and_counts(db: Db) {
     let tx = db.store.begin_write().await.unwrap();
     tx.save_release(&before, &after, &scene.stamp(9), &ReleaseEvent::Deleted).await.unwrap();
     let held = tx.count_releases(scene.region_id).await.unwrap();
-    assert_eq!(held.iter().map(|(_, count)| count).sum::<u64>(), PAGE + 1);
+    assert_eq!(held.iter().map(|share| share.releases).sum::<u64>(), PAGE + 1);
     tx.commit().await.unwrap();
     let first = db.store.release_page(&Scope::All, &page(1)).await.unwrap();
     assert_eq!((first.matching, first.in_region), (PAGE + 1, PAGE + 1));

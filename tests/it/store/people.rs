@@ -1,7 +1,7 @@
 //! Users, teams, regions, roles and settings.
 
 use tollgate::domain::ids::UserId;
-use tollgate::domain::people::{Role, User};
+use tollgate::domain::people::{HeldRole, Role, User};
 use tollgate::store::{StoreError, new_id};
 
 use super::scene::{Scene, at};
@@ -20,8 +20,8 @@ async fn a_user_comes_back_with_their_roles(db: Db) {
     let tx = db.store.begin_write().await.unwrap();
     assert!(!tx.grant(scene.operator.id, scene.team_id, Role::Operator).await.unwrap());
     assert!(tx.grant(scene.operator.id, scene.team_id, Role::Manager).await.unwrap());
-    let expected =
-        User { roles: vec![(scene.team_id, Role::Operator), (scene.team_id, Role::Manager)], ..scene.operator.clone() };
+    let roles = [Role::Operator, Role::Manager].map(|role| HeldRole { team: scene.team_id, role }).to_vec();
+    let expected = User { roles, ..scene.operator.clone() };
     assert_eq!(tx.user(scene.operator.id).await.unwrap(), Some(expected.clone()));
     tx.commit().await.unwrap();
     assert_eq!(db.store.user(scene.operator.id).await.unwrap(), Some(expected));

@@ -9,7 +9,7 @@ use tollgate::domain::event::{Event, ReleaseEvent};
 use tollgate::domain::execution::{Execution, Moment};
 use tollgate::domain::ids::{RegionId, TeamId};
 use tollgate::domain::kinds::{CommandSpec, Kind, ManualApproval, OnDeadline, Retry};
-use tollgate::domain::people::{Role, User};
+use tollgate::domain::people::{HeldRole, Role, User};
 use tollgate::domain::release::Release;
 use tollgate::domain::scripts::ScriptPermission;
 use tollgate::store::{Stamp, Store, WriteTx, new_id};
@@ -108,7 +108,12 @@ impl Scene {
 }
 
 pub async fn member(tx: &WriteTx, name: &str, team_id: TeamId, role: Role) -> User {
-    let user = User { id: new_id(), name: name.to_owned(), administrator: false, roles: vec![(team_id, role)] };
+    let user = User {
+        id: new_id(),
+        name: name.to_owned(),
+        administrator: false,
+        roles: vec![HeldRole { team: team_id, role }],
+    };
     tx.insert_user(&user, "hash", at(0)).await.unwrap();
     assert!(tx.grant(user.id, team_id, role).await.unwrap());
     user

@@ -1,6 +1,6 @@
 //! Late and repeated messages: reports of attempts that are over, and ticks that nobody needs.
 
-use tollgate::app::{AppError, Progress, WorkerContext};
+use tollgate::app::{AppError, AttemptEnd, Progress, WorkerContext};
 use tollgate::domain::execution::Execution;
 use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::ids::ExecutionId;
@@ -26,11 +26,11 @@ pub fn every_outcome() -> Vec<Outcome> {
 pub async fn reports(
     stage: &Stage,
     execution: ExecutionId,
-    at: (usize, u32),
+    (task, attempt): (usize, u32),
     outcome: Outcome,
 ) -> Result<Progress, AppError> {
     let term = stage.engine.term().await.unwrap();
-    stage.app.attempt_ended(execution, at, outcome, WorkerContext::without_room(&term)).await
+    stage.app.attempt_ended(execution, AttemptEnd { task, attempt, outcome }, WorkerContext::without_room(&term)).await
 }
 
 /// Delivers every start and every end of every attempt once more, and wakes the engine: nothing of it may be heard.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tollgate::app::accounts::NewUser;
+use tollgate::app::accounts::{NewUser, TeamRole};
 use tollgate::app::{Caller, Imported, ReleaseContent};
 use tollgate::domain::decide::Selection;
 use tollgate::domain::event::Event;
@@ -49,7 +49,7 @@ async fn row_11_who_decided_when_and_why_stands_on_card_page_activity_and_audit(
     let scene = Scene::with(&db, STEPS).await;
     let does = ["executor", "skipper", "pauser", "goer", "ender", "retrier", "undoer"];
     for name in does {
-        let roles = vec![("storefront".to_owned(), Role::Operator)];
+        let roles = vec![TeamRole { team: "storefront".to_owned(), role: Role::Operator }];
         let user = NewUser { name: name.to_owned(), password: PASSWORD.to_owned(), administrator: false, roles };
         scene.app.app.add_user(&Caller::CommandLine, user).await.unwrap();
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
-use tollgate::app::accounts::NewUser;
+use tollgate::app::accounts::{NewUser, TeamRole};
 use tollgate::app::{Caller, Imported, ReleaseContent};
 use tollgate::domain::decide::Selection;
 use tollgate::domain::event::Event;
@@ -32,7 +32,7 @@ on_both!(
 
 /// Somebody more in the team, with these roles.
 async fn joins(app: &TestApp, name: &str, administrator: bool, roles: &[Role]) {
-    let roles = roles.iter().map(|role| ("storefront".to_owned(), *role)).collect();
+    let roles = roles.iter().map(|role| TeamRole { team: "storefront".to_owned(), role: *role }).collect();
     let user = NewUser { name: name.to_owned(), password: PASSWORD.to_owned(), administrator, roles };
     app.app.add_user(&Caller::CommandLine, user).await.unwrap();
 }

@@ -11,7 +11,7 @@ use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
 use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::ids::{ExecutionId, RegionId, ReleaseId, TaskRunId, TeamId, UserId};
 use tollgate::domain::outcome::{Outcome, Outputs};
-use tollgate::domain::people::{Actor, Role, User};
+use tollgate::domain::people::{Actor, HeldRole, Role, User};
 use tollgate::domain::places::Places;
 use tollgate::domain::refusal::Refusal;
 use tollgate::domain::release::Release;
@@ -43,7 +43,7 @@ pub fn start() -> Moment {
 
 /// Somebody with those roles in the team; `administrator` and `stranger` are words too.
 pub fn user(name: &str, roles: &str) -> User {
-    let held = roles.split(',').filter_map(Role::from_word).map(|role| (TEAM, role)).collect();
+    let held = roles.split(',').filter_map(Role::from_word).map(|role| HeldRole { team: TEAM, role }).collect();
     let id = UserId::from_u128(name.bytes().fold(0, |sum, byte| sum * 251 + u128::from(byte)));
     User { id, name: name.to_owned(), administrator: roles.contains("administrator"), roles: held }
 }

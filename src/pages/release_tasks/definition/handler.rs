@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use serde::Deserialize;
 
-use super::presenter;
+use super::presenter::{self, Compared, Numbered};
 use crate::http::compact;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
@@ -29,17 +29,18 @@ pub async fn show(subject: Subject, choice: Query<VersionChoice>) -> Reply {
     let versions = subject.site.app.versions(&subject.visible).await?;
     let load = async |number: u32| {
         if versions.iter().any(|version| version.number == number) {
-            Ok(subject.site.app.definition(&subject.visible, number).await?)
+            let definition = subject.site.app.definition(&subject.visible, number).await?;
+            Ok(Numbered { number, definition })
         } else {
             Err(HttpError::NotFound)
         }
     };
     let body = load(shown).await?;
     let pair = match (choice.from, choice.to) {
-        (Some(from), Some(to)) => Some(((from, load(from).await?), (to, load(to).await?))),
+        (Some(from), Some(to)) => Some(Compared { from: load(from).await?, to: load(to).await? }),
         _ => None,
     };
-    let view = presenter::of(&subject, (shown, body), &versions, pair).await?;
+    let view = presenter::of(&subject, body, &versions, pair).await?;
     let live = of_release(&subject, TabName::Definition, Body::Definition(Box::new(view)));
     let title = format!("{}, definition", subject.release.name);
     let chrome = layout::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;

@@ -20,21 +20,36 @@ use crate::pages::components::release_urls::{TabName, with_query};
 use crate::pages::kinds;
 use crate::pages::release_tasks::list::view::SelectOption;
 
-/// A version and its number.
-pub type Numbered = (u32, Arc<Definition>);
+/// A version of a definition.
+pub struct Numbered {
+    /// Its number.
+    pub number: u32,
+    /// What it is.
+    pub definition: Arc<Definition>,
+}
+
+/// Two versions to compare.
+pub struct Compared {
+    /// The earlier one.
+    pub from: Numbered,
+    /// The later one.
+    pub to: Numbered,
+}
 
 /// So many definitions are written, compared or made a page of at a time: each may be a megabyte, and a comparison of two takes a
 /// processor for up to half a second.
 static AT_A_TIME: Semaphore = Semaphore::const_new(2);
 
-/// The view of one version, and of what changed between two of them, the earlier one first.
+/// The view of one version, and of what changed between two of them.
 pub async fn of(
     subject: &Subject,
-    (version, definition): Numbered,
+    shown: Numbered,
     versions: &[Version],
-    compared: Option<(Numbered, Numbered)>,
+    compared: Option<Compared>,
 ) -> Result<DefinitionView, HttpError> {
-    let (from, to) = compared.as_ref().map_or((version.saturating_sub(1).max(1), version), |(from, to)| (from.0, to.0));
+    let Numbered { number: version, definition } = shown;
+    let before = version.saturating_sub(1).max(1);
+    let (from, to) = compared.as_ref().map_or((before, version), |pair| (pair.from.number, pair.to.number));
     let options = |chosen: u32| -> Vec<SelectOption> {
         if versions.len() < 2 {
             return Vec::new();
@@ -49,10 +64,10 @@ pub async fn of(
     let (phases, yaml, compared) = aside({
         let definition = Arc::clone(&definition);
         move || {
-            let compare = |((_, from), (_, to)): (Numbered, Numbered)| {
+            let compare = |Compared { from, to }: Compared| {
                 (
-                    messages::changes(&from, &to, Locale::default()),
-                    compare::lines(&written(&from), &written(&to), compare::TIMEOUT),
+                    messages::changes(&from.definition, &to.definition, Locale::default()),
+                    compare::lines(&written(&from.definition), &written(&to.definition), compare::TIMEOUT),
                 )
             };
             (plan(&definition), written(&definition), compared.map(compare))

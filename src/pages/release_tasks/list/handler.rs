@@ -10,8 +10,8 @@ use super::presenter::Listing;
 use super::view::{FilterSelect, ReleaseListPage, SelectOption};
 use crate::app::reads::{OpenCheckpoint, ReleaseChoices, ReleaseQuery, ReleaseSort};
 use crate::cache::Cache;
-use crate::domain::ids::{ExecutionId, RegionId, TeamId};
-use crate::domain::people::{Role, User};
+use crate::domain::ids::{ExecutionId, RegionId};
+use crate::domain::people::{HeldRole, User};
 use crate::domain::status::ReleaseStatus;
 use crate::http::Site;
 use crate::http::compressed_text::CompressedText;
@@ -19,7 +19,7 @@ use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::{self, Locale};
 use crate::pages::caches::PageCaches;
-use crate::pages::components::{PartPlace, Section, layout, urls};
+use crate::pages::components::{Hidden, PartPlace, Section, layout, urls};
 use crate::pages::regions::CurrentRegion;
 use crate::pages::release_tasks::seen;
 
@@ -143,7 +143,7 @@ pub async fn index(
         region: region.name.clone(),
         url: urls::release_tasks(&region.name),
         search: query.q.clone(),
-        kept: kept.map(|(name, value)| (name.to_owned(), value)).collect(),
+        kept: kept.map(|(name, value)| Hidden::new(name, value)).collect(),
         filters: filters(&query, &known),
         filtered: query.is_filtered(),
         actions: Vec::new(),
@@ -185,7 +185,7 @@ struct TableKey {
     /// As it was written: its links keep it so.
     query: ListQuery,
     administrator: bool,
-    roles: Vec<(TeamId, Role)>,
+    roles: Vec<HeldRole>,
     /// The executions and tasks that they may approve.
     waiting: Vec<(ExecutionId, String)>,
 }

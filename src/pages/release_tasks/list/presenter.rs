@@ -73,7 +73,7 @@ impl Listing<'_> {
                 action: Some(all),
             };
         }
-        let may_make = self.reader.roles.iter().any(|(_, role)| *role == Role::Operator) || self.reader.administrator;
+        let may_make = self.reader.roles.iter().any(|held| held.role == Role::Operator) || self.reader.administrator;
         EmptyList {
             title: "No release tasks yet".to_owned(),
             sentence: if may_make {

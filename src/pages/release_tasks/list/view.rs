@@ -5,7 +5,7 @@ use std::fmt::Display;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::pages::components::{Action, Chrome, Look, Menu, Status, When, part};
+use crate::pages::components::{Action, Chrome, Hidden, Look, Menu, Status, When, part};
 
 /// The whole page, with the table or a place for it.
 #[derive(Debug, Template)]
@@ -20,7 +20,7 @@ pub struct ReleaseListPage<T: Display + HtmlSafe = ReleaseTable> {
     /// What is searched for.
     pub search: String,
     /// Hidden fields that a new search keeps, such as the sort.
-    pub kept: Vec<(String, String)>,
+    pub kept: Vec<Hidden>,
     /// The filters as selects, in order.
     pub filters: Vec<FilterSelect>,
     /// Whether anything is filtered.

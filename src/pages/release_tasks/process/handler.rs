@@ -19,5 +19,5 @@ pub async fn show(request: HttpRequest) -> Reply {
         };
         Ok(of_release(&subject, TabName::Process, Body::Process(view)))
     };
-    answer_all(&subject, (subject.release.name.clone(), last), live).await
+    answer_all(&subject, subject.release.name.clone(), last, live).await
 }

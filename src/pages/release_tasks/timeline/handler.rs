@@ -20,5 +20,5 @@ pub async fn show(request: HttpRequest) -> Reply {
         };
         Ok(of_release(&subject, TabName::Timeline, Body::Timeline(view)))
     };
-    answer_all(&subject, (subject.release.name.clone(), last), live).await
+    answer_all(&subject, subject.release.name.clone(), last, live).await
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tollgate::app::accounts::NewUser;
+use tollgate::app::accounts::{NewUser, TeamRole};
 use tollgate::app::{Caller, Imported, ReleaseContent};
 use tollgate::domain::execution::Execution;
 use tollgate::domain::ids::ReleaseId;
@@ -81,7 +81,7 @@ impl Scene {
             name: "second".to_owned(),
             password: PASSWORD.to_owned(),
             administrator: false,
-            roles: vec![("storefront".to_owned(), Role::Approver)],
+            roles: vec![TeamRole { team: "storefront".to_owned(), role: Role::Approver }],
         };
         app.app.add_user(&Caller::CommandLine, second).await.unwrap();
         let document = format::parse(yaml).unwrap().remove(0);
