@@ -351,6 +351,13 @@ pub struct SeenMerge {
     pub newest: u32,
 }
 
+impl DraftMerge {
+    /// What is in the newest version, with the ids of the draft.
+    pub fn theirs(&self) -> &Draft {
+        &self.theirs
+    }
+}
+
 fn merged(stored: &StoredDraft, release: &Release, choices: &MergeChoices) -> Result<DraftMerge, AppError> {
     let base = stored.base.as_ref().ok_or(AppError::NotFound)?;
     let theirs = aligned((base, &stored.draft), (&release.name, &release.description), &release.definition);

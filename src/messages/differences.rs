@@ -3,6 +3,8 @@
 use super::Locale;
 use crate::domain::compare::{Comparison, FieldDiff, GroupDiff, PhaseDiff, TaskDiff, compare};
 use crate::domain::definition::Definition;
+use crate::domain::kinds::FieldValue;
+use crate::domain::merge::ConflictAspect;
 
 /// Sentences on what is different between two versions.
 pub trait DifferenceSentences {
@@ -20,6 +22,36 @@ pub trait DifferenceSentences {
 
     /// On a field with its value before and after. A long text is only said to be another.
     fn field_differs(&self, diff: &FieldDiff) -> String;
+
+    /// The value of a field, or that it is a long text.
+    fn field_value(&self, value: &FieldValue) -> String;
+
+    /// The title of the page that merges.
+    fn merge_title(&self) -> &'static str;
+
+    /// Why a draft has to be merged.
+    fn saved_before(&self, who: &str, newest: u32, based_on: u32) -> String;
+
+    /// The name of a version.
+    fn version(&self, number: u32) -> String;
+
+    /// What of an element both changed.
+    fn conflict(&self, name: &str, aspect: &ConflictAspect) -> String;
+
+    /// Of an element that only one of them removed: it is there.
+    fn is_there(&self) -> &'static str;
+
+    /// The same of the other: it is not.
+    fn is_not_there(&self) -> &'static str;
+
+    /// Names in their order.
+    fn in_order(&self, names: &[String]) -> String;
+
+    /// A group of a phase, by its number from 1.
+    fn group_of(&self, phase: &str, number: usize) -> String;
+
+    /// When the draft is another than the page showed.
+    fn draft_changed(&self) -> &'static str;
 }
 
 /// Something that is different, in words.

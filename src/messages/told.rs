@@ -38,6 +38,8 @@ pub enum Told {
     Cloned(String, String),
     /// They made an old version of a release task the newest one: its name, the old number and the new one.
     Restored(String, u32, u32),
+    /// They merged a draft with that version.
+    Merged(u32),
     /// They deleted it.
     Deleted(String),
 }

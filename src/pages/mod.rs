@@ -15,6 +15,7 @@ pub mod errors;
 pub mod executions;
 pub mod forms;
 mod kinds;
+pub mod merges;
 pub mod operations;
 pub mod page_cookies;
 pub mod regions;

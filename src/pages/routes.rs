@@ -15,8 +15,8 @@ use crate::pages::forms::MAX_LONG_FORM_LEN;
 use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
-    account, approvals, audit, decisions, executions, operations, regions, release_tasks, replicas, sessions, setup,
-    task_runs,
+    account, approvals, audit, decisions, executions, merges, operations, regions, release_tasks, replicas, sessions,
+    setup, task_runs,
 };
 
 /// Every page of that site, with what is served beside them. Every error there is a page.
@@ -57,6 +57,7 @@ fn signed_in(app: &mut ServiceConfig) {
         .configure(executions::routes)
         .configure(operations::routes)
         .configure(task_runs::routes)
+        .configure(merges::routes)
         .configure(decisions::routes)
         .default_service(web::to(nothing_here));
 }

@@ -1,11 +1,12 @@
 //! Sentences on what is different between two versions.
 
 use super::English;
-use super::grammar::listed;
+use super::grammar::{counted, listed};
 use crate::domain::compare::{
     FieldDiff, GroupDiff, GroupPlace, PhaseDiff, PhasePlace, PositionDiff, TaskDiff, TaskPlace,
 };
 use crate::domain::kinds::{FieldValue, JsonCheck, StatusRange};
+use crate::domain::merge::ConflictAspect;
 use crate::format::written_duration;
 use crate::messages::differences::DifferenceSentences;
 
@@ -47,6 +48,56 @@ impl DifferenceSentences for English {
             (Some(None), None) => format!("{key}: removed"),
             (Some(_), Some(_)) | (None, None) => format!("{key}: changed"),
         }
+    }
+
+    fn field_value(&self, given: &FieldValue) -> String {
+        value(given).unwrap_or_else(|| match given {
+            FieldValue::Text(text) if text.trim().is_empty() => "empty".to_owned(),
+            FieldValue::Text(text) => format!("a text of {}", counted(text.lines().count(), "line")),
+            _ => "a long value".to_owned(),
+        })
+    }
+
+    fn merge_title(&self) -> &'static str {
+        "Somebody saved before you"
+    }
+
+    fn saved_before(&self, who: &str, newest: u32, based_on: u32) -> String {
+        format!("{who} saved version {newest}; your draft began at version {based_on}")
+    }
+
+    fn version(&self, number: u32) -> String {
+        format!("Version {number}")
+    }
+
+    fn conflict(&self, name: &str, aspect: &ConflictAspect) -> String {
+        match aspect {
+            ConflictAspect::Field { key } => format!("{name} · {key}"),
+            ConflictAspect::Kind => format!("{name} · type"),
+            ConflictAspect::Presence => format!("{name} · changed by one, removed by the other"),
+            ConflictAspect::Parent => format!("{name} · where it is"),
+            ConflictAspect::Order => format!("{name} · order"),
+        }
+    }
+
+    fn is_there(&self) -> &'static str {
+        "there"
+    }
+
+    fn is_not_there(&self) -> &'static str {
+        "removed"
+    }
+
+    fn in_order(&self, names: &[String]) -> String {
+        names.join(", ")
+    }
+
+    fn group_of(&self, phase: &str, number: usize) -> String {
+        format!("{phase}, group {number}")
+    }
+
+    fn draft_changed(&self) -> &'static str {
+        "Your draft was changed meanwhile, in another tab perhaps. This is how it would be merged now."
     }
 }
 

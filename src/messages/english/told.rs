@@ -25,6 +25,7 @@ pub fn told(told: &Told) -> String {
         Told::Restored(name, old, new) => {
             format!("Version {old} of {name} is its newest version again, as version {new}.")
         }
+        Told::Merged(version) => format!("Your draft now goes on from version {version}."),
         Told::Deleted(name) => format!("{name} is deleted."),
     }
 }

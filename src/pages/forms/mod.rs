@@ -4,7 +4,7 @@
 pub mod buffer;
 pub mod recovery;
 
-use super::{account, decisions, executions, operations, sessions, setup};
+use super::{account, decisions, executions, merges, operations, sessions, setup};
 
 /// The largest form of a route that says no more: a few names and passwords.
 pub const MAX_FORM_LEN: usize = 16 * 1024;
@@ -37,8 +37,15 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 6] =
-    [account::FORMS, decisions::FORMS, executions::FORMS, operations::FORMS, sessions::FORMS, setup::FORMS];
+const ALL: [&[FormRules]; 7] = [
+    account::FORMS,
+    decisions::FORMS,
+    executions::FORMS,
+    merges::FORMS,
+    operations::FORMS,
+    sessions::FORMS,
+    setup::FORMS,
+];
 
 impl FormRules {
     /// A form of which nothing is given back, for the route that begins with a pattern and goes on so.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::view::{AttemptRow, NamedValue, TaskRunLive};
+use super::view::{AttemptRow, ShownValue, TaskRunLive};
 use super::{Found, inputs};
 use crate::app::reads::ListedAttempt;
 use crate::domain::execution::{AttemptKind, Moment, TaskRun, TaskState};
@@ -51,8 +51,8 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
 }
 
 /// While the execution goes on there may be something new.
-fn named(values: &BTreeMap<String, String>) -> Vec<NamedValue> {
-    values.iter().map(|(name, value)| NamedValue { name: name.clone(), value: value.clone() }).collect()
+fn named(values: &BTreeMap<String, String>) -> Vec<ShownValue> {
+    values.iter().map(|(name, value)| ShownValue { name: name.clone(), value: value.clone() }).collect()
 }
 
 fn refresh(found: &Found, attempt: u32) -> Option<String> {

@@ -34,9 +34,9 @@ pub struct TaskRunLive {
     /// The script that undoes it.
     pub rollback: Option<String>,
     /// The variables it was given.
-    pub environment: Vec<NamedValue>,
+    pub environment: Vec<ShownValue>,
     /// What it gave to later tasks.
-    pub outputs: Vec<NamedValue>,
+    pub outputs: Vec<ShownValue>,
     /// What people said, oldest first.
     pub decisions: Vec<DecisionRow>,
     /// Answers this fragment anew, or 204 when nothing changed; none when it is over.
@@ -47,7 +47,7 @@ pub struct TaskRunLive {
 
 /// A variable or an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamedValue {
+pub struct ShownValue {
     /// Its name.
     pub name: String,
     /// Its value.

@@ -9,6 +9,7 @@ mod cookies;
 mod crowd;
 mod forms;
 mod limits;
+mod merges;
 mod protection;
 pub mod releases;
 mod replicas;
