@@ -14,6 +14,7 @@ use tollgate::pages::decisions::view::{DecisionDialog, DecisionKind};
 use tollgate::pages::errors::view::{ErrorPage, Typed, TypedField};
 use tollgate::pages::executions::view::{ExecuteDialog, PickGroup, PickPhase, PickTask};
 use tollgate::pages::operations::view::CloneDialog;
+use tollgate::pages::release_tasks::list::view::SelectOption;
 use tollgate::pages::sessions::view::LoginPage;
 use tollgate::pages::setup::view::SetupPage;
 
@@ -159,6 +160,8 @@ pub fn skip() -> ConfirmDialog {
 
 pub fn clone() -> CloneDialog {
     CloneDialog {
+        teams: ["Storefront", "Platform"].map(|team| SelectOption::new(team, team, team == "Storefront")).to_vec(),
+        regions: ["eu-west", "us-east"].map(|region| SelectOption::new(region, region, region == "eu-west")).to_vec(),
         release: "shop-web-release".into(),
         url: "/g/clone".into(),
         hidden: vec![],

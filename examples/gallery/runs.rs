@@ -7,7 +7,7 @@ use tollgate::messages::Locale;
 use tollgate::pages::components::{Action, Crumbs, Elapsed, Fact, Link, Look, Notice, SaidRow, Status};
 use tollgate::pages::release_tasks::view::ReleaseHead;
 use tollgate::pages::task_runs::view::{
-    AttemptRow, LogLine, LogMore, LogSource, LogTail, LogView, NamedValue, TaskRunLive, TaskRunPage,
+    AttemptRow, LogLine, LogMore, LogSource, LogTail, LogView, ShownValue, TaskRunLive, TaskRunPage,
 };
 
 use crate::people::{chrome, when};
@@ -74,10 +74,10 @@ pub fn command() -> TaskRunPage {
             script: Some("#!/bin/sh\nset -eu\nmake web\necho image=shop-web:1.4 >> \"$TOLLGATE_OUTPUT\"\n".into()),
             rollback: Some("make clean\n".into()),
             environment: vec![
-                NamedValue { name: "SHOP_COLOUR".into(), value: "green".into() },
-                NamedValue { name: "TOLLGATE_RELEASE".into(), value: "shop-2026-w47".into() },
+                ShownValue { name: "SHOP_COLOUR".into(), value: "green".into() },
+                ShownValue { name: "TOLLGATE_RELEASE".into(), value: "shop-2026-w47".into() },
             ],
-            outputs: vec![NamedValue { name: "image".into(), value: "shop-web:1.4".into() }],
+            outputs: vec![ShownValue { name: "image".into(), value: "shop-web:1.4".into() }],
             decisions: vec![],
             refresh: None,
             announce: "build-web: Running".into(),

@@ -14,7 +14,7 @@ use crate::domain::policy;
 use crate::domain::precondition::Expected;
 use crate::domain::refusal::Operation;
 use crate::domain::release::{Release, ReleaseOwner};
-use crate::store::{DraftPlace, StoredDraft, WriteTx, new_id};
+use crate::store::{OwnerPlaces, StoredDraft, WriteTx, new_id};
 
 /// The most drafts of a person.
 pub const MAX_DRAFTS: u64 = 50;
@@ -25,7 +25,7 @@ pub struct OpenDraft {
     /// What is stored.
     pub stored: StoredDraft,
     /// What its places are called.
-    pub place: DraftPlace,
+    pub place: OwnerPlaces,
     /// The newest version of its release task; none before the first.
     pub newest: Option<u32>,
     /// The action that would be undone now.
@@ -146,7 +146,7 @@ impl App {
             },
             None => None,
         };
-        let place = self.store.draft_place(stored.owner).await?.ok_or(AppError::NotFound)?;
+        let place = self.store.places_of(stored.owner).await?.ok_or(AppError::NotFound)?;
         let to_undo = self.store.draft_step(id, stored.steps_done).await?.map(|step| step.label);
         let to_redo = self.store.draft_step(id, stored.steps_done + 1).await?.map(|step| step.label);
         Ok(OpenDraft { stored, place, newest, to_undo, to_redo })

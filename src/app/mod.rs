@@ -19,7 +19,7 @@ pub mod secret;
 pub mod sessions;
 mod wakeup;
 
-pub use crate::store::{DraftPlace, ListedDraft, StoredDraft};
+pub use crate::store::{ListedDraft, OwnerPlaces, StoredDraft};
 pub use crate::store::{Outage, StoreError};
 pub use caller::{Caller, NotSignedIn};
 pub use change_versions::ChangeVersions;
@@ -30,7 +30,7 @@ pub use logs::{Log, LogError, LoggedAttempt};
 pub use places::ScriptPlaces;
 pub use progress::{AttemptEnd, Claim, Progress, WorkerContext};
 pub use refusals::{KEPT_DAYS, Refusals};
-pub use releases::{Imported, MAX_NOTE, ReleaseContent};
+pub use releases::{CloneTarget, Imported, MAX_NOTE, ReleaseContent};
 pub use wakeup::Wakeup;
 
 use crate::clock::Clock;

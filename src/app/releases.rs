@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::{App, AppError, Caller};
 use crate::domain::definition::Definition;
 use crate::domain::event::ReleaseEvent;
-use crate::domain::ids::ReleaseId;
+use crate::domain::ids::{RegionId, ReleaseId, TeamId};
 use crate::domain::people::{Actor, User};
 use crate::domain::policy;
 use crate::domain::precondition::Expected;
-use crate::domain::refusal::Operation;
+use crate::domain::refusal::{Operation, Refusal};
 use crate::domain::release::{Release, ReleaseOwner};
 use crate::domain::scripts::ScriptPermission;
 use crate::domain::share::{self, Full};
@@ -29,6 +29,23 @@ pub struct ReleaseContent {
 
 /// The most characters of the note to a version.
 pub const MAX_NOTE: usize = 200;
+
+/// What a copy is to be called, and where it is to belong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CloneTarget<'n> {
+    /// Its name.
+    pub name: &'n str,
+    /// The team that is to own it; that of the original if none is named.
+    pub team: Option<TeamId>,
+    /// The region that it is to be in; that of the original if none is named.
+    pub region: Option<RegionId>,
+}
+
+impl<'n> From<&'n str> for CloneTarget<'n> {
+    fn from(name: &'n str) -> Self {
+        Self { name, team: None, region: None }
+    }
+}
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,32 +238,48 @@ impl App {
         }
     }
 
-    /// Makes a copy under a new name; answers its key.
+    /// Makes a copy under a new name, also for another team or in another region; answers its key.
     pub async fn clone_release(
         &self,
         caller: &Caller,
         release_id: ReleaseId,
-        name: &str,
+        target: impl Into<CloneTarget<'_>>,
     ) -> Result<ReleaseId, AppError> {
-        let answer = self.clone_once(caller, release_id, name).await;
+        let target = target.into();
+        let answer = self.clone_once(caller, release_id, target).await;
+        if let (Err(AppError::Refused(Refusal::CreateNotPermitted { .. })), Some(team)) = (&answer, target.team) {
+            self.tell_create_refused(caller, team, &answer).await;
+            return answer;
+        }
         self.tell_refused(caller, release_id, Operation::Clone, &answer).await;
         answer
     }
 
-    async fn clone_once(&self, caller: &Caller, release_id: ReleaseId, name: &str) -> Result<ReleaseId, AppError> {
+    async fn clone_once(
+        &self,
+        caller: &Caller,
+        release_id: ReleaseId,
+        target: CloneTarget<'_>,
+    ) -> Result<ReleaseId, AppError> {
         let tx = self.store.begin_write().await?;
         let (user, original) = self.seen_by(&tx, caller, release_id).await?;
         policy::check(&user, (&original).into(), Operation::Clone)?;
         let content = ReleaseContent {
-            name: name.trim().to_owned(),
+            name: target.name.trim().to_owned(),
             description: original.description.clone(),
             definition: original.definition.as_ref().clone(),
         };
         check(&content)?;
-        original.scripts.check(&content.definition)?;
+        let owner = ReleaseOwner {
+            team: target.team.unwrap_or(original.team_id),
+            region: target.region.unwrap_or(original.region_id),
+        };
+        policy::check_create(&user, owner.team)?;
+        tx.places_of(owner).await?.ok_or(AppError::NotFound)?;
+        let scripts = tx.script_permission(owner.team).await?;
+        scripts.check(&content.definition)?;
         let stamp = caller.stamp(&user, self.clock.now());
-        let owner = ReleaseOwner { team: original.team_id, region: original.region_id };
-        let copy = fresh(&content, owner, original.scripts.clone(), &stamp);
+        let copy = fresh(&content, owner, scripts, &stamp);
         room_in(&tx, owner).await?;
         let happened = ReleaseEvent::Cloned { from: original.name.clone(), name: copy.name.clone() };
         tx.insert_release(&copy, &stamp, &happened).await?;

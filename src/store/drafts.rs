@@ -55,9 +55,9 @@ pub struct ListedDraft {
     pub changed_at: Moment,
 }
 
-/// What the places of a draft are called.
+/// What a team and a region are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DraftPlace {
+pub struct OwnerPlaces {
     /// Name of the region.
     pub region: String,
     /// Name of the team.
@@ -76,11 +76,9 @@ impl Store {
         row.map(|row| codec::from_json("draft_steps.step", &row.step)).transpose()
     }
 
-    /// What its places are called.
-    pub async fn draft_place(&self, owner: ReleaseOwner) -> Result<Option<DraftPlace>> {
-        let region = region::Entity::find_by_id(owner.region).one(&self.reader).await?;
-        let team = team::Entity::find_by_id(owner.team).one(&self.reader).await?;
-        Ok(region.zip(team).map(|(region, team)| DraftPlace { region: region.name, team: team.name }))
+    /// What the team and the region are called.
+    pub async fn places_of(&self, owner: ReleaseOwner) -> Result<Option<OwnerPlaces>> {
+        places(&self.reader, owner).await
     }
 
     /// The drafts of a release task, whoever has them.
@@ -120,7 +118,18 @@ impl Store {
     }
 }
 
+async fn places(db: &impl ConnectionTrait, owner: ReleaseOwner) -> Result<Option<OwnerPlaces>> {
+    let region = region::Entity::find_by_id(owner.region).one(db).await?;
+    let team = team::Entity::find_by_id(owner.team).one(db).await?;
+    Ok(region.zip(team).map(|(region, team)| OwnerPlaces { region: region.name, team: team.name }))
+}
+
 impl WriteTx {
+    /// What the team and the region are called.
+    pub async fn places_of(&self, owner: ReleaseOwner) -> Result<Option<OwnerPlaces>> {
+        places(&self.tx, owner).await
+    }
+
     /// The draft of that key.
     pub async fn draft(&self, id: DraftId) -> Result<Option<StoredDraft>> {
         draft::Entity::find_by_id(id).one(&self.tx).await?.map(StoredDraft::try_from).transpose()

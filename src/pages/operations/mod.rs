@@ -27,7 +27,11 @@ pub const FORMS: &[FormRules] = &[
     FormRules::at(RELEASE_TASK, "/retry").giving_back(SHOWN),
     FormRules::at(RELEASE_TASK, "/terminate").giving_back(SHOWN),
     FormRules::at(RELEASE_TASK, "/roll-back").giving_back(SHOWN),
-    FormRules::at(RELEASE_TASK, "/clone").giving_back(&[FieldRule::Line("name")]),
+    FormRules::at(RELEASE_TASK, "/clone").giving_back(&[
+        FieldRule::Line("name"),
+        FieldRule::Hidden("team"),
+        FieldRule::Hidden("region"),
+    ]),
     FormRules::at(RELEASE_TASK, "/delete"),
     FormRules::at(RELEASE_TASK, "/restore").giving_back(&[FieldRule::Hidden("version"), FieldRule::Hidden("newest")]),
     FormRules::at(TASK_RUN, "/skip").long().giving_back(&[FieldRule::Lines("comment")]),

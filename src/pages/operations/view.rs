@@ -4,6 +4,7 @@
 use askama::Template;
 
 use crate::pages::components::{Field, Hidden, part};
+use crate::pages::release_tasks::list::view::SelectOption;
 
 /// Clone: the name of the copy.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -17,6 +18,10 @@ pub struct CloneDialog {
     pub hidden: Vec<Hidden>,
     /// Back.
     pub cancel_url: String,
+    /// Teams that it can be of.
+    pub teams: Vec<SelectOption>,
+    /// Regions that it can be in.
+    pub regions: Vec<SelectOption>,
     /// The name, offered or typed.
     pub name: Field,
     /// Why it was not done.

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use tollgate::app::{AppError, Caller, Imported};
+use tollgate::app::accounts::TeamRole;
+use tollgate::app::{AppError, Caller, CloneTarget, Imported};
 use tollgate::domain::decide::Command;
 use tollgate::domain::event::ReleaseEvent;
-use tollgate::domain::people::Actor;
+use tollgate::domain::ids::RegionId;
+use tollgate::domain::people::{Actor, Role};
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::release::Release;
 use tollgate::domain::release::ReleaseOwner;
@@ -24,6 +26,7 @@ on_both!(
     a_deleted_name_is_free_again,
     a_clone_has_the_definition_and_no_history,
     a_name_is_taken_once_in_a_team,
+    a_copy_can_be_made_for_another_team_and_in_another_region,
     what_was_deleted_keeps_its_records,
     a_region_holds_as_many_as_it_may_whoever_comes_at_once,
     s7_one_team_does_not_fill_the_region_for_all,
@@ -90,6 +93,29 @@ async fn a_clone_has_the_definition_and_no_history(db: Db) {
     assert!(matches!(refused, Err(AppError::Refused(Refusal::NotPermitted { .. }))));
 }
 
+async fn a_copy_can_be_made_for_another_team_and_in_another_region(db: Db) {
+    let stage = Stage::set(db).await;
+    let app = &stage.app;
+    let release = stage.release("shop-web", line(vec![command("task-a")])).await;
+    let team = app.add_team(&Caller::CommandLine, "payments", false).await.unwrap();
+    let region = app.add_region(&Caller::CommandLine, "us-east").await.unwrap();
+    let target = CloneTarget { name: "shop-web", team: Some(team), region: Some(region) };
+    let refused = app.clone_release(&stage.caller("operator").await, release, target).await;
+    assert!(matches!(refused, Err(AppError::Refused(Refusal::CreateNotPermitted { .. }))), "{refused:?}");
+    let role = TeamRole { team: "payments".to_owned(), role: Role::Operator };
+    app.grant_roles(&Caller::CommandLine, "operator", vec![role]).await.unwrap();
+    let operator = stage.caller("operator").await;
+    let refused = app.clone_release(&operator, release, target).await;
+    assert!(matches!(refused, Err(AppError::Refused(Refusal::ScriptNotSaved { .. }))), "{refused:?}");
+    app.permit_scripts(&Caller::CommandLine, "payments", true).await.unwrap();
+    let nowhere = CloneTarget { region: Some(RegionId::from_u128(1)), ..target };
+    assert!(matches!(app.clone_release(&operator, release, nowhere).await, Err(AppError::NotFound)));
+    let copy = app.clone_release(&operator, release, target).await.unwrap();
+    let copy = app.store.release(copy).await.unwrap().unwrap();
+    assert_eq!((copy.name.as_str(), copy.team_id, copy.region_id), ("shop-web", team, region));
+    assert!(matches!(copy.scripts, ScriptPermission::Granted));
+}
+
 async fn a_name_is_taken_once_in_a_team(db: Db) {
     let stage = Stage::set(db).await;
     let release = stage.release("shop-web", line(vec![command("task-a")])).await;
@@ -137,7 +163,7 @@ async fn a_region_holds_as_many_as_it_may_whoever_comes_at_once(db: Db) {
     });
     let clones = clones.map(|name| {
         let (app, caller) = (stage.app.clone(), caller.clone());
-        tokio::spawn(async move { app.clone_release(&caller, release, &name).await.map(drop) })
+        tokio::spawn(async move { app.clone_release(&caller, release, name.as_str()).await.map(drop) })
     });
     let answers = futures_util::future::join_all(imports.chain(clones)).await;
     let answers: Vec<_> = answers.into_iter().map(Result::unwrap).collect();

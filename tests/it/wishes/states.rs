@@ -212,7 +212,7 @@ impl Placed {
             "Execute" => return stage.app.execute(&operator, self.release, &Selection::All).await.map(drop),
             "Clone" => {
                 let copy = format!("copy-{}", Uuid::now_v7().simple());
-                return stage.app.clone_release(&operator, self.release, &copy).await.map(drop);
+                return stage.app.clone_release(&operator, self.release, copy.as_str()).await.map(drop);
             }
             "Delete" => return stage.app.delete(&operator, self.release).await,
             "Agree" | "Reject" => {
