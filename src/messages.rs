@@ -5,6 +5,7 @@ pub mod api;
 pub mod audit;
 pub mod check_report;
 pub mod dialogs;
+pub mod editor;
 mod english;
 pub mod errors;
 pub mod isolation;
@@ -14,6 +15,7 @@ pub mod logs;
 pub mod release_tasks;
 pub mod replicas;
 mod said;
+pub mod task_form;
 pub mod told;
 
 /// For sentences of the command line, which are in English.

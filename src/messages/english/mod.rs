@@ -9,6 +9,7 @@ mod cause;
 mod check;
 mod check_report;
 mod dialogs;
+mod editor;
 mod errors;
 mod event;
 mod failure;
@@ -20,6 +21,7 @@ mod logs;
 mod refusal;
 mod release_tasks;
 mod replicas;
+mod task_form;
 mod told;
 mod words;
 
