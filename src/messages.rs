@@ -6,6 +6,7 @@ pub mod audit;
 pub mod check_report;
 pub mod dialogs;
 pub mod differences;
+pub mod editor;
 mod english;
 pub mod errors;
 pub mod isolation;
@@ -15,6 +16,7 @@ pub mod logs;
 pub mod release_tasks;
 pub mod replicas;
 mod said;
+pub mod task_form;
 pub mod told;
 
 pub use differences::changes;

@@ -82,10 +82,18 @@ pub fn see_other_saying(request: &HttpRequest, url: &str, told: &Told) -> HttpRe
     reply.finish()
 }
 
-/// Something was done: on to the page that shows it, which says so once. A request of the script gets the address
-/// alone, so that it fetches the whole page itself.
+/// Something was done: on to the page that shows it, which says so once.
 pub fn done(request: &HttpRequest, url: &str, told: &Told) -> HttpResponse {
-    let mut reply = see_other_saying(request, url, told);
+    led(request, see_other_saying(request, url, told))
+}
+
+/// On to the page that shows what was asked for, of which there is nothing to say.
+pub fn went(request: &HttpRequest, url: &str) -> HttpResponse {
+    led(request, see_other(url))
+}
+
+/// A request of the script gets the address alone, so that it fetches the whole page itself.
+fn led(request: &HttpRequest, mut reply: HttpResponse) -> HttpResponse {
     if is_htmx(request)
         && let Some(location) = reply.headers_mut().remove(header::LOCATION).next()
     {

@@ -10,6 +10,7 @@ use super::audit::AuditSentences;
 use super::check_report::CheckReportSentences;
 use super::dialogs::DialogSentences;
 use super::differences::DifferenceSentences;
+use super::editor::EditorSentences;
 use super::english::English;
 use super::errors::ErrorSentences;
 use super::isolation::IsolationSentences;
@@ -17,6 +18,7 @@ use super::kinds::KindSentences;
 use super::logs::LogSentences;
 use super::release_tasks::ReleaseTaskSentences;
 use super::replicas::ReplicaSentences;
+use super::task_form::TaskFormSentences;
 use super::told::Told;
 use crate::domain::check::CheckNews;
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
@@ -48,12 +50,14 @@ pub(super) trait Sentences:
     + CheckReportSentences
     + DialogSentences
     + DifferenceSentences
+    + EditorSentences
     + ErrorSentences
     + IsolationSentences
     + KindSentences
     + LogSentences
     + ReleaseTaskSentences
     + ReplicaSentences
+    + TaskFormSentences
 {
     fn moment(&self, at: Moment) -> String;
     fn told(&self, told: &Told) -> String;
@@ -111,6 +115,11 @@ impl Locale {
         self.sentences()
     }
 
+    /// Of the editor.
+    pub fn editor(self) -> &'static dyn EditorSentences {
+        self.sentences()
+    }
+
     /// Of the error pages.
     pub fn errors(self) -> &'static dyn ErrorSentences {
         self.sentences()
@@ -143,6 +152,11 @@ impl Locale {
 
     /// About replicas.
     pub fn replicas(self) -> &'static dyn ReplicaSentences {
+        self.sentences()
+    }
+
+    /// Of the forms of tasks.
+    pub fn task_form(self) -> &'static dyn TaskFormSentences {
         self.sentences()
     }
 }

@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Locale;
+use super::editor::BoardPlace;
 use crate::domain::decide::Command;
+use crate::domain::edit::ActionLabel;
 use crate::domain::execution::Verdict;
 
 /// What was done.
@@ -42,6 +44,18 @@ pub enum Told {
     Merged(u32),
     /// They deleted it.
     Deleted(String),
+    /// They changed a draft; so many references follow, and what they moved is there.
+    DraftEdited(ActionLabel, usize, Option<BoardPlace>),
+    /// They undid an action.
+    DraftUndone(ActionLabel),
+    /// They did it again.
+    DraftRedone(ActionLabel),
+    /// They put a text with so many lines of comments in the place of a draft.
+    DraftReplaced(usize),
+    /// They threw the draft of a release task away.
+    DraftDiscarded(String),
+    /// They saved that version of it.
+    VersionSaved(String, u32),
 }
 
 impl Told {

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod caches;
 pub mod components;
 pub mod decisions;
+pub mod editor;
 pub mod errors;
 pub mod executions;
 pub mod forms;

@@ -2,6 +2,7 @@
 
 use crate::app::{App, AppError, Caller};
 use crate::domain::ids::{EventId, RegionId, TeamId};
+use crate::domain::people::User;
 use crate::store::{Activity, Carried, Cursor, IdAndName, Paged, Replica};
 
 /// Which part of the audit.
@@ -22,6 +23,14 @@ impl App {
     /// All teams.
     pub async fn teams(&self) -> Result<Vec<IdAndName<TeamId>>, AppError> {
         Ok(self.store.teams().await?)
+    }
+
+    /// The members of a team with their roles in it, for who may read what it owns.
+    pub async fn team_members(&self, caller: &Caller, team: TeamId) -> Result<Vec<User>, AppError> {
+        if !caller.may_see(team, false) {
+            return Err(AppError::NotFound);
+        }
+        Ok(self.store.members(team).await?)
     }
 
     /// A page of the audit, newest first. For everybody but administrators there is none.

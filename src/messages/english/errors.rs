@@ -160,7 +160,10 @@ impl ErrorSentences for English {
             "password" => Some("Password"),
             "current" => Some("Present password"),
             "again" => Some("Password, again"),
-            _ => None,
+            "description" => Some("Description"),
+            "note" => Some("Note"),
+            "text" => Some("YAML"),
+            field => super::task_form::field_label(field),
         }
     }
 

@@ -10,6 +10,7 @@ mod check;
 mod check_report;
 mod dialogs;
 mod differences;
+mod editor;
 mod errors;
 mod event;
 mod failure;
@@ -21,6 +22,7 @@ mod logs;
 mod refusal;
 mod release_tasks;
 mod replicas;
+mod task_form;
 mod told;
 mod words;
 

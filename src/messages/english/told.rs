@@ -1,5 +1,7 @@
 //! Notices that are shown once after an operation.
 
+use super::English;
+use crate::messages::editor::EditorSentences as _;
 use crate::messages::told::Told;
 
 /// The sentence of a notice.
@@ -27,5 +29,12 @@ pub fn told(told: &Told) -> String {
         }
         Told::Merged(version) => format!("Your draft now goes on from version {version}."),
         Told::Deleted(name) => format!("{name} is deleted."),
+        Told::DraftEdited(label, references, place) => English.edited(label, *references, place.as_ref()),
+        Told::DraftUndone(label) => English.undone(label),
+        Told::DraftRedone(label) => English.redone(label),
+        Told::DraftReplaced(comments) => English.yaml_taken(*comments),
+        Told::DraftDiscarded(name) => format!("The draft of {name} is discarded."),
+        Told::VersionSaved(name, 1) => format!("Version 1 saved. {name} has never been executed."),
+        Told::VersionSaved(_, version) => format!("Version {version} saved."),
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod checkpoint;
 pub mod dialog;
+pub mod draft_urls;
 pub mod layout;
 pub mod parts;
 pub mod release_context;

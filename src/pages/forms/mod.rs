@@ -4,7 +4,7 @@
 pub mod buffer;
 pub mod recovery;
 
-use super::{account, decisions, executions, merges, operations, sessions, setup};
+use super::{account, decisions, editor, executions, merges, operations, sessions, setup};
 
 /// The largest form of a route that says no more: a few names and passwords.
 pub const MAX_FORM_LEN: usize = 16 * 1024;
@@ -37,9 +37,10 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 7] = [
+const ALL: [&[FormRules]; 8] = [
     account::FORMS,
     decisions::FORMS,
+    editor::FORMS,
     executions::FORMS,
     merges::FORMS,
     operations::FORMS,
@@ -60,7 +61,12 @@ impl FormRules {
 
     /// The same, of which more is taken.
     pub const fn long(self) -> Self {
-        Self { most: MAX_LONG_FORM_LEN, ..self }
+        self.up_to(MAX_LONG_FORM_LEN)
+    }
+
+    /// The same, of which so many bytes are taken.
+    pub const fn up_to(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     /// The pattern of the route.

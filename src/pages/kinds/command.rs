@@ -8,6 +8,10 @@ use crate::messages::kinds::InputLabel;
 use crate::pages::components::Fact;
 
 impl KindView for CommandSpec {
+    fn icon(&self) -> &'static str {
+        "term"
+    }
+
     fn plan(&self) -> Vec<String> {
         let words = Locale::default().kinds();
         let mut facts = vec![words.timeout_planned(self.timeout)];

@@ -6,6 +6,10 @@ use crate::messages::Locale;
 use crate::pages::components::Fact;
 
 impl KindView for ManualApproval {
+    fn icon(&self) -> &'static str {
+        "gate"
+    }
+
     fn plan(&self) -> Vec<String> {
         let words = Locale::default().kinds();
         let mut facts = vec![words.approvals_planned(self)];

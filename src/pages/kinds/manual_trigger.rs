@@ -5,6 +5,10 @@ use crate::domain::kinds::{CommandSpec, ManualTrigger};
 use crate::pages::components::Fact;
 
 impl KindView for ManualTrigger {
+    fn icon(&self) -> &'static str {
+        "play"
+    }
+
     fn plan(&self) -> Vec<String> {
         to_check(&self.check).into_iter().collect()
     }

@@ -13,6 +13,9 @@ mod wait;
 
 /// A task on pages, as its definition has it.
 pub trait KindView {
+    /// The name of its icon.
+    fn icon(&self) -> &'static str;
+
     /// Its lines in the Definition.
     fn plan(&self) -> Vec<String>;
 

@@ -7,6 +7,10 @@ use crate::messages::kinds::InputLabel;
 use crate::pages::components::Fact;
 
 impl KindView for VerifySpec {
+    fn icon(&self) -> &'static str {
+        "pulse"
+    }
+
     fn plan(&self) -> Vec<String> {
         let words = Locale::default().kinds();
         let HttpCheck { url, method, headers, any_host, .. } = &self.http;

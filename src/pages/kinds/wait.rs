@@ -7,6 +7,10 @@ use crate::messages::kinds::InputLabel;
 use crate::pages::components::Fact;
 
 impl KindView for Wait {
+    fn icon(&self) -> &'static str {
+        "clock"
+    }
+
     fn plan(&self) -> Vec<String> {
         vec![Locale::default().kinds().wait_planned(self)]
     }

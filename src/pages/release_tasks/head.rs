@@ -137,6 +137,9 @@ fn actions(subject: &Subject) -> Vec<Action> {
     if may.can(Operation::RollBack) {
         actions.push(open("Roll Back", "roll-back"));
     }
+    if may.can(Operation::Edit) {
+        actions.push(Action::link("Edit", subject.urls().operation("edit")));
+    }
     if may.can(Operation::Execute) {
         let style = if failed { ActionStyle::Plain } else { ActionStyle::Primary };
         actions.push(open("Execute", "execute").styled(style));
@@ -147,9 +150,6 @@ fn actions(subject: &Subject) -> Vec<Action> {
 fn menu(subject: &Subject) -> Option<Menu> {
     let may = subject.permissions();
     let mut items = Vec::new();
-    if may.can(Operation::Edit) {
-        items.push(Action::link("Edit", subject.urls().tab(TabName::Definition)));
-    }
     if may.can(Operation::Clone) {
         items.push(Action::open("Clone", subject.urls().operation("clone")));
     }

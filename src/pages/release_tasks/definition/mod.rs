@@ -6,3 +6,4 @@ mod presenter;
 pub mod view;
 
 pub use handler::{show, show_yaml};
+pub use presenter::aside;

@@ -20,6 +20,7 @@ use crate::http::session::CurrentUser;
 use crate::messages::{self, Locale};
 use crate::pages::caches::PageCaches;
 use crate::pages::components::{Hidden, PartPlace, Section, layout, urls};
+use crate::pages::editor;
 use crate::pages::regions::CurrentRegion;
 use crate::pages::release_tasks::seen;
 
@@ -146,7 +147,7 @@ pub async fn index(
         kept: kept.map(|(name, value)| Hidden::new(name, value)).collect(),
         filters: filters(&query, &known),
         filtered: query.is_filtered(),
-        actions: Vec::new(),
+        actions: editor::create_actions(reader.user(), &region.name),
         table: PartPlace,
     };
     response::page_around(&request, &page, &table)

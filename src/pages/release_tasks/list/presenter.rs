@@ -4,16 +4,16 @@ use super::ListQuery;
 use super::view::{EmptyList, ReleaseRow, ReleaseTable, SortLink, Sorted};
 use crate::app::reads::{ListedRelease as Row, OpenCheckpoint, PAGE, ReleaseListRows as Rows, ReleaseSort};
 use crate::domain::execution::Moment;
-use crate::domain::people::{Role, User};
+use crate::domain::people::User;
 use crate::domain::policy::{self, PolicyInput};
 use crate::domain::refusal::Operation;
 use crate::domain::share::MAX_SHARE_OF_REGION;
 use crate::domain::status::ReleaseStatus;
 use crate::messages::Locale;
-use crate::pages::components::release_urls::{ReleaseUrls, TabName, with_query};
+use crate::pages::components::release_urls::{ReleaseUrls, with_query};
 use crate::pages::components::{Action, ActionStyle, Look, Menu, Status, When, shown, urls};
-use crate::pages::executions;
 use crate::pages::release_tasks::process;
+use crate::pages::{editor, executions};
 
 /// What the table is made for.
 pub struct Listing<'l> {
@@ -73,16 +73,18 @@ impl Listing<'_> {
                 action: Some(all),
             };
         }
-        let may_make = self.reader.roles.iter().any(|held| held.role == Role::Operator) || self.reader.administrator;
+        let action = editor::create_actions(self.reader, self.region).pop();
+        let may_make = action.is_some() || self.reader.administrator;
         EmptyList {
             title: "No release tasks yet".to_owned(),
             sentence: if may_make {
-                "Release tasks are written as files and brought in on the machine that Tollgate runs on:".to_owned()
+                "An operator makes the first one here, or a file is brought in on the machine that Tollgate runs on:"
+                    .to_owned()
             } else {
-                "An operator of your team brings in the first one; it is shown here as soon as it is there.".to_owned()
+                "An operator of your team makes the first one; it is shown here as soon as it is there.".to_owned()
             },
             command: may_make.then(|| "tollgate import FILE.yaml".to_owned()),
-            action: None,
+            action,
         }
     }
 
@@ -171,7 +173,7 @@ fn operations(row: &Row, links: &ReleaseUrls, may: &policy::Permissions) -> (Vec
     let rest = all.split_off(shown.min(all.len()));
     let mut actions: Vec<Action> = all.into_iter().map(|(_, action)| action.styled(ActionStyle::Small)).collect();
     if may.can(Operation::Edit) {
-        let edit = Action::link("Edit", links.tab(TabName::Definition)).styled(ActionStyle::SmallQuiet);
+        let edit = Action::link("Edit", links.operation("edit")).styled(ActionStyle::SmallQuiet);
         actions.push(edit.about(row.name.clone()));
     }
     let mut items: Vec<Action> = rest.into_iter().map(|(_, action)| action).collect();

@@ -1,0 +1,119 @@
+//! Sentences of the editor of release tasks.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::edit::{ActionLabel, EditRefusal};
+
+/// A place on the board, to be told: after a move, and to choose where something goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardPlace {
+    /// Name of the phase.
+    pub phase: String,
+    /// Number of the group in it; nothing for a group or a phase itself.
+    pub group: Option<usize>,
+    /// Its number among those beside it.
+    pub number: usize,
+    /// How many they are.
+    pub of: usize,
+}
+
+/// A place that something can be moved to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovePlace {
+    /// Name of the phase; nothing for a phase itself.
+    pub phase: Option<String>,
+    /// Number of the group in it.
+    pub group: Option<usize>,
+    /// What it would come behind: nothing for the first place.
+    pub behind: Option<Neighbour>,
+}
+
+/// What something is moved behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Neighbour {
+    /// The phase or task of that name.
+    Named(String),
+    /// The group of that number.
+    Group(usize),
+}
+
+/// Sentences of the editor.
+pub trait EditorSentences {
+    /// What an action does, to go on after "Undo:".
+    fn action(&self, label: &ActionLabel) -> String;
+
+    /// After an action: what was done, how many references follow, and where what was moved is now.
+    fn edited(&self, label: &ActionLabel, references: usize, place: Option<&BoardPlace>) -> String;
+
+    /// After an action was undone.
+    fn undone(&self, label: &ActionLabel) -> String;
+
+    /// After an action was done again.
+    fn redone(&self, label: &ActionLabel) -> String;
+
+    /// Why a command was not carried out.
+    fn edit_refusal(&self, refusal: &EditRefusal) -> String;
+
+    /// The draft is another than the page showed.
+    fn draft_changed(&self) -> &'static str;
+
+    /// The same, where what was typed is shown again.
+    fn draft_changed_typed(&self) -> &'static str;
+
+    /// Title of what was not done.
+    fn not_done(&self) -> &'static str;
+
+    /// It has problems, so that it cannot be saved.
+    fn has_problems(&self, count: usize) -> String;
+
+    /// The note to a version has too many characters.
+    fn note_too_long(&self, most: usize) -> String;
+
+    /// Somebody has as many drafts as they may.
+    fn too_many_drafts(&self, most: u64) -> String;
+
+    /// Somebody saved a version since the draft was begun.
+    fn newer_version(&self, based_on: u32, newest: u32) -> String;
+
+    /// Why saving is refused, when the draft stays.
+    fn draft_kept(&self, why: &str) -> String;
+
+    /// Before Discard: of a release task that is there, or of one that is not.
+    fn discard(&self, is_saved: bool) -> &'static str;
+
+    /// Before the list of problems.
+    fn problems(&self, count: usize) -> String;
+
+    /// A field holds what cannot be read, and nothing more is known of it.
+    fn not_taken(&self, label: &str) -> String;
+
+    /// A field that must be filled is empty.
+    fn must_be_filled(&self, label: &str) -> String;
+
+    /// A task keeps its name although another was typed, which it could have now.
+    fn name_is_free(&self, task: &str, typed: &str) -> String;
+
+    /// A place to move something to.
+    fn move_place(&self, place: &MovePlace) -> String;
+
+    /// What a kind of task is for.
+    fn kind_purpose(&self, word: &str) -> &'static str;
+
+    /// The release task to copy was not found.
+    fn no_such_original(&self, name: &str) -> String;
+
+    /// The YAML holds more than one release task.
+    fn several_in_text(&self, count: usize) -> String;
+
+    /// The YAML names another team or region than the draft's.
+    fn belongs_elsewhere(&self, key: &str, named: &str, own: &str) -> String;
+
+    /// The YAML was taken; how many lines of comments it had.
+    fn yaml_taken(&self, comments: usize) -> String;
+
+    /// In the YAML, tasks stand as they could last be read.
+    fn yaml_without_unread(&self, fields: usize) -> String;
+
+    /// So many faults in the YAML.
+    fn yaml_faults(&self, count: usize) -> String;
+}

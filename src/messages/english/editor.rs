@@ -1,0 +1,277 @@
+//! Sentences of the editor of release tasks.
+
+use super::English;
+use super::grammar::counted;
+use crate::domain::edit::{ActionLabel, CountLimit, EditOperation, EditRefusal};
+use crate::domain::kinds::{CommandSpec, ManualApproval, ManualTrigger, VerifySpec, Wait};
+use crate::messages::editor::{BoardPlace, EditorSentences, MovePlace, Neighbour};
+
+impl EditorSentences for English {
+    fn action(&self, label: &ActionLabel) -> String {
+        format!("{} {}", verb(label.operation), subject(label))
+    }
+
+    fn edited(&self, label: &ActionLabel, references: usize, place: Option<&BoardPlace>) -> String {
+        let did = match place {
+            Some(place) => format!("{} moved to {}.", capital(&subject(label)), board_place(place)),
+            None => format!("{} {}.", capital(&subject(label)), done(label.operation)),
+        };
+        match references {
+            0 => did,
+            1 => format!("{did} One reference follows."),
+            many => format!("{did} {many} references follow."),
+        }
+    }
+
+    fn undone(&self, label: &ActionLabel) -> String {
+        format!("Undone: {}.", self.action(label))
+    }
+
+    fn redone(&self, label: &ActionLabel) -> String {
+        format!("Done again: {}.", self.action(label))
+    }
+
+    fn edit_refusal(&self, refusal: &EditRefusal) -> String {
+        match refusal {
+            EditRefusal::Gone { .. } => {
+                "What this was about is not there any more. Nothing was done; look at the board as it is now."
+                    .to_owned()
+            }
+            EditRefusal::NotThere { .. } => {
+                "The place that was chosen is not there any more. Nothing was done; choose another.".to_owned()
+            }
+            EditRefusal::TooMany { of, most } => match of {
+                CountLimit::Phases => format!("A release task may have at most {most} phases."),
+                CountLimit::Groups => format!("A phase may have at most {most} groups."),
+                CountLimit::Tasks => format!("A group may have at most {most} tasks: add another group."),
+                CountLimit::TasksInAll => format!("A release task may have at most {most} tasks."),
+            },
+            EditRefusal::NoIdLeft => {
+                "Nothing more can be added to this draft. Save it, and begin another one.".to_owned()
+            }
+            EditRefusal::NothingToUndo => "There is nothing to undo.".to_owned(),
+            EditRefusal::NothingToRedo => "There is nothing to do again.".to_owned(),
+        }
+    }
+
+    fn draft_changed(&self) -> &'static str {
+        "The draft was changed in another tab or window since this page was opened. Nothing was done; look at it as it is \
+         now, then do it again."
+    }
+
+    fn draft_changed_typed(&self) -> &'static str {
+        "The draft was changed in another tab or window since this page was opened, and what you typed was not taken. It \
+         is kept here as you typed it: send it again if it is to stand."
+    }
+
+    fn not_done(&self) -> &'static str {
+        "This was not done"
+    }
+
+    fn has_problems(&self, count: usize) -> String {
+        format!("It cannot be saved yet: it has {}. The draft is kept.", counted(count, "problem"))
+    }
+
+    fn note_too_long(&self, most: usize) -> String {
+        format!("The note must have at most {most} characters.")
+    }
+
+    fn too_many_drafts(&self, most: u64) -> String {
+        format!("You have {most} drafts, which is as many as one may have. Save or discard one of them first.")
+    }
+
+    fn newer_version(&self, based_on: u32, newest: u32) -> String {
+        format!("Version {newest} was saved since you began this draft with version {based_on}.")
+    }
+
+    fn draft_kept(&self, why: &str) -> String {
+        format!("{why} Your draft is kept as it is.")
+    }
+
+    fn discard(&self, is_saved: bool) -> &'static str {
+        if is_saved {
+            "Everything that was changed in this draft is lost. The release task stays as it was saved last."
+        } else {
+            "Everything in this draft is lost: the release task was never saved."
+        }
+    }
+
+    fn problems(&self, count: usize) -> String {
+        counted(count, "problem")
+    }
+
+    fn not_taken(&self, label: &str) -> String {
+        format!("{label} was not taken yet: look at it, and apply the form again.")
+    }
+
+    fn must_be_filled(&self, label: &str) -> String {
+        format!("{label} must not be empty.")
+    }
+
+    fn name_is_free(&self, task: &str, typed: &str) -> String {
+        format!("{task} can be named {typed} now: apply its form again.")
+    }
+
+    fn move_place(&self, place: &MovePlace) -> String {
+        let behind = match &place.behind {
+            None => "first".to_owned(),
+            Some(Neighbour::Named(name)) => format!("after {name}"),
+            Some(Neighbour::Group(number)) => format!("after group {number}"),
+        };
+        match (&place.phase, place.group) {
+            (Some(phase), Some(group)) => format!("{phase}, group {group}, {behind}"),
+            (Some(phase), None) => format!("{phase}, {behind}"),
+            (None, _) => capital(&behind),
+        }
+    }
+
+    fn kind_purpose(&self, word: &str) -> &'static str {
+        match word {
+            CommandSpec::WORD => "Runs any script, with one for roll back.",
+            Wait::WORD => "Stops for a time, or until a clock time.",
+            ManualApproval::WORD => "Stops until enough approvers have agreed. Reject ends the release.",
+            ManualTrigger::WORD => "Stops until somebody of the team says go.",
+            VerifySpec::WORD => "Repeats a check until it holds long enough, or fails at a deadline.",
+            _ => "",
+        }
+    }
+
+    fn no_such_original(&self, name: &str) -> String {
+        format!("There is no release task named {name} in this region that you may see.")
+    }
+
+    fn several_in_text(&self, count: usize) -> String {
+        format!("The text must have one release task, and has {count}: keep one, and take the others out.")
+    }
+
+    fn belongs_elsewhere(&self, key: &str, named: &str, own: &str) -> String {
+        format!(
+            "The {key} of the text is {named}, and this release task belongs to {own}. Leave {key} out, or write {own}."
+        )
+    }
+
+    fn yaml_taken(&self, comments: usize) -> String {
+        match comments {
+            0 => "The text is the draft now.".to_owned(),
+            1 => "The text is the draft now. Its comment is not part of it.".to_owned(),
+            many => format!("The text is the draft now. Its {many} lines of comments are not part of it."),
+        }
+    }
+
+    fn yaml_without_unread(&self, fields: usize) -> String {
+        match fields {
+            1 => "One field of the board cannot be read yet; the text has what it held before.".to_owned(),
+            many => format!("{many} fields of the board cannot be read yet; the text has what they held before."),
+        }
+    }
+
+    fn yaml_faults(&self, count: usize) -> String {
+        format!("{} in the text.", counted(count, "problem"))
+    }
+}
+
+/// What an action is about, in the middle of a sentence.
+fn subject(label: &ActionLabel) -> String {
+    let name = &label.name;
+    match label.operation {
+        EditOperation::SetName => "the name of the release task".to_owned(),
+        EditOperation::SetDescription => "the description of the release task".to_owned(),
+        EditOperation::SetBestEffort => "the best effort policy".to_owned(),
+        EditOperation::AddPhase
+        | EditOperation::RenamePhase
+        | EditOperation::CopyPhase
+        | EditOperation::MovePhase
+        | EditOperation::RemovePhase => format!("the phase {name}"),
+        EditOperation::AddGroup | EditOperation::CopyGroup | EditOperation::MoveGroup | EditOperation::RemoveGroup => {
+            let number = label.group.unwrap_or(1);
+            format!("group {number} of {name}")
+        }
+        EditOperation::AddTask
+        | EditOperation::RenameTask
+        | EditOperation::DescribeTask
+        | EditOperation::SetTask
+        | EditOperation::CopyTask
+        | EditOperation::MoveTask
+        | EditOperation::RemoveTask => name.clone(),
+        EditOperation::Replace => "everything from a text".to_owned(),
+        EditOperation::Merge => "what was saved since".to_owned(),
+    }
+}
+
+fn verb(operation: EditOperation) -> &'static str {
+    match operation {
+        EditOperation::SetName
+        | EditOperation::SetDescription
+        | EditOperation::SetBestEffort
+        | EditOperation::DescribeTask
+        | EditOperation::SetTask => "change",
+        EditOperation::AddPhase | EditOperation::AddGroup | EditOperation::AddTask => "add",
+        EditOperation::RenamePhase | EditOperation::RenameTask => "rename",
+        EditOperation::CopyPhase | EditOperation::CopyGroup | EditOperation::CopyTask => "copy",
+        EditOperation::MovePhase | EditOperation::MoveGroup | EditOperation::MoveTask => "move",
+        EditOperation::RemovePhase | EditOperation::RemoveGroup | EditOperation::RemoveTask => "remove",
+        EditOperation::Replace => "take",
+        EditOperation::Merge => "merge",
+    }
+}
+
+/// What was done, after what it was done to.
+fn done(operation: EditOperation) -> &'static str {
+    match operation {
+        EditOperation::SetName
+        | EditOperation::SetDescription
+        | EditOperation::SetBestEffort
+        | EditOperation::DescribeTask
+        | EditOperation::SetTask => "changed",
+        EditOperation::AddPhase | EditOperation::AddGroup | EditOperation::AddTask => "added",
+        EditOperation::RenamePhase | EditOperation::RenameTask => "renamed",
+        EditOperation::CopyPhase | EditOperation::CopyGroup | EditOperation::CopyTask => "copied",
+        EditOperation::MovePhase | EditOperation::MoveGroup | EditOperation::MoveTask => "moved",
+        EditOperation::RemovePhase | EditOperation::RemoveGroup | EditOperation::RemoveTask => "removed",
+        EditOperation::Replace => "taken",
+        EditOperation::Merge => "merged",
+    }
+}
+
+fn board_place(place: &BoardPlace) -> String {
+    let BoardPlace { phase, group, number, of } = place;
+    match group {
+        Some(group) => format!("{phase}, group {group}, {number} of {of}"),
+        None => format!("{phase}, {number} of {of}"),
+    }
+}
+
+fn capital(text: &str) -> String {
+    // A name is told as it is.
+    match text.split_once(' ') {
+        Some((first @ ("the" | "group" | "everything" | "what" | "first" | "after"), rest)) => {
+            let (initial, tail) = first.split_at(1);
+            format!("{}{tail} {rest}", initial.to_uppercase())
+        }
+        None if text == "first" => "First".to_owned(),
+        Some(_) | None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(operation: EditOperation, name: &str, group: Option<usize>) -> ActionLabel {
+        ActionLabel { operation, name: name.to_owned(), group }
+    }
+
+    #[test]
+    fn an_action_is_told_before_and_after() {
+        let removed = label(EditOperation::RemoveTask, "check-site", None);
+        assert_eq!(English.action(&removed), "remove check-site");
+        assert_eq!(English.edited(&removed, 0, None), "check-site removed.");
+        let copied = label(EditOperation::CopyGroup, "Build", Some(2));
+        assert_eq!(English.edited(&copied, 1, None), "Group 2 of Build copied. One reference follows.");
+        let moved = label(EditOperation::MoveTask, "deploy-shop-web", None);
+        let place = BoardPlace { phase: "Deploy".to_owned(), group: Some(2), number: 1, of: 3 };
+        assert_eq!(English.edited(&moved, 0, Some(&place)), "deploy-shop-web moved to Deploy, group 2, 1 of 3.");
+        let renamed = label(EditOperation::RenamePhase, "the", None);
+        assert_eq!(English.edited(&renamed, 0, None), "The phase the renamed.");
+    }
+}

@@ -1,0 +1,186 @@
+//! Words of the forms of tasks.
+
+use super::English;
+use crate::domain::kinds::{CommandSpec, ManualApproval, ManualTrigger, VerifySpec, Wait};
+use crate::domain::people::Role;
+use crate::messages::task_form::{FieldWords, TaskFormSentences};
+
+impl TaskFormSentences for English {
+    fn field_words(&self, kind: &str, key: &str) -> FieldWords {
+        let own = match kind {
+            CommandSpec::WORD => command(key),
+            Wait::WORD => wait(key),
+            ManualApproval::WORD => approval(key),
+            ManualTrigger::WORD => check(key),
+            VerifySpec::WORD => verify(key),
+            _ => None,
+        };
+        own.or_else(|| shared(key)).unwrap_or(FieldWords { label: "Value", help: "", part: None })
+    }
+
+    fn choice(&self, word: &'static str) -> &'static str {
+        match word {
+            "reject" => "reject it",
+            "stay" => "keep waiting",
+            "same-host" => "to the same host only",
+            "any-host" => "to any host",
+            other => other,
+        }
+    }
+
+    fn role_members(&self, role: Role) -> &'static str {
+        match role {
+            Role::Viewer => "Viewers",
+            Role::Operator => "Operators",
+            Role::Approver => "Approvers",
+            Role::Manager => "Managers",
+        }
+    }
+
+    fn people_today(&self, count: usize) -> String {
+        let people = if count == 1 { "1 person".to_owned() } else { format!("{count} people") };
+        format!("{people} today")
+    }
+
+    fn not_a_member(&self) -> &'static str {
+        "not a member of the team"
+    }
+
+    fn default_value(&self, value: &str) -> String {
+        format!("empty: {value}")
+    }
+}
+
+const fn words(label: &'static str, help: &'static str) -> Option<FieldWords> {
+    Some(FieldWords { label, help, part: None })
+}
+
+/// The field with which a part of the form begins.
+const fn begins(part: &'static str, label: &'static str, help: &'static str) -> Option<FieldWords> {
+    Some(FieldWords { label, help, part: Some(part) })
+}
+
+fn command(key: &str) -> Option<FieldWords> {
+    match key {
+        "script" => begins(
+            "What it does",
+            "Script",
+            "Run by bash; it succeeds when it ends with 0. References such as ${tasks.build.outputs.image} are replaced, \
+             each as one word. Lines key=value written to the file $TOLLGATE_OUTPUT are its outputs.",
+        ),
+        "rollback" => {
+            words("Roll back script", "Run by Roll Back when the script had begun. Empty: there is nothing to undo.")
+        }
+        "workingFolder" => words("Working folder", "Empty: a folder of its own, which is empty at the start."),
+        "environment" => begins("Environment", "Variables", "Given to both scripts. References are replaced."),
+        "timeout" => begins("When it fails", "Timeout", "After it an attempt is stopped. Such as 90s, 10m or 1h 30m."),
+        "leaveRunning" => {
+            words("What it leaves running goes on", "Off: processes that outlive the script are stopped.")
+        }
+        _ => None,
+    }
+}
+
+fn wait(key: &str) -> Option<FieldWords> {
+    match key {
+        "for" => begins(
+            "How long it waits",
+            "For",
+            "A length of time, such as 10m or 2h 30m. Empty, if it waits until a time.",
+        ),
+        "until" => words(
+            "Until",
+            "A time of day, such as 22:00: the next time that it is so late. Empty, if it waits for a time.",
+        ),
+        "zone" => words("Time zone", "Of that time of day, such as Europe/Berlin or UTC."),
+        _ => None,
+    }
+}
+
+fn approval(key: &str) -> Option<FieldWords> {
+    match key {
+        "approvers" => begins("Who decides", "People", ""),
+        "roles" => words("Roles", "Who belongs to a role is looked up when somebody decides."),
+        "required" => words("Must agree", "How many of them. One Reject ends the release."),
+        "starterMayApprove" => {
+            words("Whoever starts the release may approve it", "Off: four eyes. Somebody else has to agree.")
+        }
+        "deadline" => begins(
+            "Deadline",
+            "Decide within",
+            "Such as 24h. Empty: no deadline. The clock stands still while the release is paused.",
+        ),
+        "onDeadline" => words("After that", ""),
+        _ => check(key),
+    }
+}
+
+fn check(key: &str) -> Option<FieldWords> {
+    match key {
+        "check" => begins("What to check", "Shown to who decides", "In words. References are replaced."),
+        _ => None,
+    }
+}
+
+fn verify(key: &str) -> Option<FieldWords> {
+    match key {
+        "http.url" => begins("Request", "Address", "With https:// or http://. References are replaced."),
+        "http.method" => words("Method", ""),
+        "http.headers" => words("Headers", ""),
+        "http.status" => begins("What the answer must be", "Status", "One, or from one to another, such as 200-299."),
+        "http.contains" => words("Body has in it", "A text. Empty: anything."),
+        "http.matches" => words("Body matches", "A regular expression. Empty: anything."),
+        "http.json.path" => words("JSON value at", "A path such as $.status. Empty: no such demand."),
+        "http.json.equals" => words("JSON value is", ""),
+        "http.under" => words("Answered within", "Such as 800ms. Empty: 10 s, as long as a check may take."),
+        "http.redirects" => words("Redirects are followed", ""),
+        "every" => begins("When it is checked", "Every", ""),
+        "holds" => words("Must hold for", "Without a break. 0s: once is enough."),
+        "within" => words("Within", "When it has not held by then, the attempt fails."),
+        "retry.attempts" => begins("When it fails", "Attempts", "In all, 1 to 10."),
+        _ => None,
+    }
+}
+
+fn shared(key: &str) -> Option<FieldWords> {
+    match key {
+        "retry.attempts" => words("Attempts", "In all, 1 to 10."),
+        "retry.delay" => words("Time between attempts", ""),
+        "goOn" => {
+            words("The group goes on when it fails", "Off: it ends the group, and the release without best effort.")
+        }
+        _ => None,
+    }
+}
+
+/// Fields in which nothing is typed.
+const CHOSEN: [&str; 8] =
+    ["approvers", "goOn", "http.method", "http.redirects", "leaveRunning", "onDeadline", "roles", "starterMayApprove"];
+
+/// How a field of these forms is called on a page that gives it back.
+pub(super) fn field_label(key: &str) -> Option<&'static str> {
+    let kinds: [fn(&str) -> Option<FieldWords>; 5] = [command, wait, approval, verify, shared];
+    let found = kinds.iter().find_map(|own| own(key)).map(|words| words.label);
+    found.filter(|_| !CHOSEN.contains(&key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_counted() {
+        assert_eq!(English.people_today(1), "1 person today");
+        assert_eq!(English.people_today(0), "0 people today");
+    }
+
+    #[test]
+    fn every_field_of_every_kind_has_a_label() {
+        for word in crate::format::form::kind_words() {
+            let kind = crate::format::form::new_kind(word).expect("it is one of them");
+            for field in crate::format::form::form_fields(&kind) {
+                assert_ne!(English.field_words(word, field.key).label, "Value", "{word} {}", field.key);
+            }
+        }
+    }
+}

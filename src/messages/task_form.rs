@@ -1,0 +1,35 @@
+//! Words of the forms of tasks: a label and a help for each field.
+
+use crate::domain::people::Role;
+
+/// A field as people are asked for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldWords {
+    /// Before it.
+    pub label: &'static str,
+    /// Below it; may be empty.
+    pub help: &'static str,
+    /// The title of the part of the form that begins with it.
+    pub part: Option<&'static str>,
+}
+
+/// Words of the forms of tasks.
+pub trait TaskFormSentences {
+    /// The field of that key, as in the YAML, of the kind with that word.
+    fn field_words(&self, kind: &str, key: &str) -> FieldWords;
+
+    /// A choice of a field.
+    fn choice(&self, word: &'static str) -> &'static str;
+
+    /// All who have a role.
+    fn role_members(&self, role: Role) -> &'static str;
+
+    /// How many there are today.
+    fn people_today(&self, count: usize) -> String;
+
+    /// Beside an approver who is not a member of the team.
+    fn not_a_member(&self) -> &'static str;
+
+    /// In the place of a value that was left out.
+    fn default_value(&self, value: &str) -> String;
+}

@@ -1,0 +1,160 @@
+//! Commands of the board as they are written on its buttons: a word, and the elements that it is about.
+
+use super::sent_form::{SentForm, element};
+use super::task_fields;
+use crate::app::DraftAction;
+use crate::domain::draft::{Draft, ElementId, ElementPosition};
+use crate::domain::edit::{EditCommand, EditRefusal, Toward, step};
+use crate::format::form::new_kind;
+
+/// Why what was sent is no command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandFault {
+    /// No button says it.
+    Unknown,
+    /// It is about what is not there.
+    Refused(EditRefusal),
+}
+
+/// What a form asks for, in order.
+pub fn asked(draft: &Draft, form: &SentForm) -> Result<Vec<DraftAction>, CommandFault> {
+    let words: Vec<&str> = form.text("do").split(' ').collect();
+    let (word, ids) = words.split_first().ok_or(CommandFault::Unknown)?;
+    let id = |at: usize| ids.get(at).and_then(|text| element(text));
+    let one = |command: EditCommand| Ok(vec![DraftAction::Run(Box::new(command))]);
+    match (*word, id(0)) {
+        ("undo", None) => Ok(vec![DraftAction::Undo]),
+        ("redo", None) => Ok(vec![DraftAction::Redo]),
+        ("best-effort", None) => one(EditCommand::SetBestEffort { best_effort: form.has("bestEffort") }),
+        ("basic-info", None) => Ok(basic_info(form)),
+        ("add-phase", after) => one(EditCommand::AddPhase { after, name: None }),
+        ("add-group", Some(phase)) => one(EditCommand::AddGroup { phase, after: last_group(draft, phase) }),
+        ("add-task", Some(group)) => {
+            let kind = new_kind(form.text("kind")).ok_or(CommandFault::Unknown)?;
+            one(EditCommand::AddTask { group, after: id(1), name: None, kind })
+        }
+        ("set-task", Some(id)) => set_task(draft, id, form),
+        ("step", Some(id)) => {
+            let toward = ids.get(1).and_then(|word| toward(word)).ok_or(CommandFault::Unknown)?;
+            place_of(draft, id)?;
+            Ok(step(draft, id, toward).map(|command| DraftAction::Run(Box::new(command))).into_iter().collect())
+        }
+        ("rename", Some(id)) => one(rename(draft, id, form.text("name"))?),
+        ("copy", Some(id)) => one(copy(draft, id)?),
+        ("remove", Some(id)) => one(remove(draft, id)?),
+        ("move", Some(id)) => one(move_to(draft, id, form.text("to"))?),
+        (_, _) => Err(CommandFault::Unknown),
+    }
+}
+
+/// The way of a step as it is written.
+fn toward(word: &str) -> Option<Toward> {
+    match word {
+        "earlier" => Some(Toward::Earlier),
+        "later" => Some(Toward::Later),
+        "previous" => Some(Toward::PreviousPhase),
+        "next" => Some(Toward::NextPhase),
+        _ => None,
+    }
+}
+
+fn basic_info(form: &SentForm) -> Vec<DraftAction> {
+    let name = EditCommand::SetName { name: form.text("name").trim().to_owned() };
+    let description = EditCommand::SetDescription { description: form.text("description").trim().to_owned() };
+    [name, description].map(|command| DraftAction::Run(Box::new(command))).into()
+}
+
+fn set_task(draft: &Draft, id: ElementId, form: &SentForm) -> Result<Vec<DraftAction>, CommandFault> {
+    let task = draft.task(id).ok_or(gone(id))?;
+    let set = task_fields::taken(task, id, form);
+    let description = form.text("description").trim().to_owned();
+    let describe = EditCommand::DescribeTask { task: id, description };
+    // The name comes last: references to it, in what was just typed too, follow.
+    let rename = EditCommand::RenameTask { task: id, name: form.text("name").trim().to_owned() };
+    Ok([set, describe, rename].map(|command| DraftAction::Run(Box::new(command))).into())
+}
+
+fn last_group(draft: &Draft, phase: ElementId) -> Option<ElementId> {
+    draft.phase(phase)?.groups.last().map(|group| group.id)
+}
+
+fn gone(element: ElementId) -> CommandFault {
+    CommandFault::Refused(EditRefusal::Gone { element })
+}
+
+fn place_of(draft: &Draft, id: ElementId) -> Result<ElementPosition, CommandFault> {
+    draft.position(id).ok_or(gone(id))
+}
+
+fn rename(draft: &Draft, id: ElementId, name: &str) -> Result<EditCommand, CommandFault> {
+    let name = name.trim().to_owned();
+    match place_of(draft, id)? {
+        ElementPosition::Phase { .. } => Ok(EditCommand::RenamePhase { phase: id, name }),
+        ElementPosition::Task(_) => Ok(EditCommand::RenameTask { task: id, name }),
+        ElementPosition::Group { .. } => Err(CommandFault::Unknown),
+    }
+}
+
+fn copy(draft: &Draft, id: ElementId) -> Result<EditCommand, CommandFault> {
+    Ok(match place_of(draft, id)? {
+        ElementPosition::Phase { .. } => EditCommand::CopyPhase { phase: id },
+        ElementPosition::Group { .. } => EditCommand::CopyGroup { group: id },
+        ElementPosition::Task(_) => EditCommand::CopyTask { task: id },
+    })
+}
+
+fn remove(draft: &Draft, id: ElementId) -> Result<EditCommand, CommandFault> {
+    Ok(match place_of(draft, id)? {
+        ElementPosition::Phase { .. } => EditCommand::RemovePhase { phase: id },
+        ElementPosition::Group { .. } => EditCommand::RemoveGroup { group: id },
+        ElementPosition::Task(_) => EditCommand::RemoveTask { task: id },
+    })
+}
+
+/// A destination is written as what it is in and what it comes behind, each of which may be nothing: `4.`, `4.7`, `.7`.
+fn move_to(draft: &Draft, id: ElementId, to: &str) -> Result<EditCommand, CommandFault> {
+    let (parent, after) = to.split_once('.').ok_or(CommandFault::Unknown)?;
+    let (parent, after) = (element(parent), element(after));
+    Ok(match place_of(draft, id)? {
+        ElementPosition::Phase { .. } => EditCommand::MovePhase { phase: id, after },
+        ElementPosition::Group { .. } => {
+            EditCommand::MoveGroup { group: id, phase: parent.ok_or(CommandFault::Unknown)?, after }
+        }
+        ElementPosition::Task(_) => {
+            EditCommand::MoveTask { task: id, group: parent.ok_or(CommandFault::Unknown)?, after }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(draft: &Draft, body: &str) -> Result<Vec<DraftAction>, CommandFault> {
+        asked(draft, &SentForm::read(body.as_bytes()))
+    }
+
+    #[test]
+    fn a_button_says_what_it_does_and_what_to() {
+        let draft = Draft::blank("release-one");
+        let actions = run(&draft, "do=add-group+1").unwrap();
+        let [DraftAction::Run(added)] = actions.as_slice() else { panic!() };
+        assert_eq!(**added, EditCommand::AddGroup { phase: ElementId(1), after: Some(ElementId(2)) });
+        assert_eq!(run(&draft, "do=undo").unwrap(), [DraftAction::Undo]);
+        assert_eq!(run(&draft, "do=step+1+later").unwrap(), []);
+        let moved = EditCommand::MoveGroup { group: ElementId(2), phase: ElementId(1), after: None };
+        assert_eq!(run(&draft, "do=move+2&to=1.").unwrap(), [DraftAction::Run(Box::new(moved))]);
+    }
+
+    #[test]
+    fn what_no_button_says_is_no_command() {
+        let draft = Draft::blank("release-one");
+        for body in
+            ["", "do=", "do=explode+1", "do=undo+1", "do=rename+2&name=x", "do=add-task+2&kind=x", "do=move+2&to=1"]
+        {
+            assert_eq!(run(&draft, body), Err(CommandFault::Unknown), "{body}");
+        }
+        assert_eq!(run(&draft, "do=copy+9"), Err(gone(ElementId(9))));
+        assert_eq!(run(&draft, "do=set-task+1"), Err(gone(ElementId(1))));
+    }
+}

@@ -1,0 +1,178 @@
+//! Commands: every change of the board is a form that is sent here, and leads back to the board at what was changed.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Bytes;
+
+use super::MAX_TOLD_LEN;
+use super::command::{self, CommandFault};
+use super::draft_subject::DraftSubject;
+use super::presenter::{self, Shown};
+use super::sent_form::{self, SentForm};
+use crate::app::{AppError, DraftOutcome};
+use crate::domain::draft::{Draft, ElementId, ElementPosition};
+use crate::domain::edit::{ActionLabel, EditOperation, EditRefusal, EditSummary};
+use crate::format::readable;
+use crate::http::error::HttpError;
+use crate::http::response::{self, Reply};
+use crate::messages::Locale;
+use crate::messages::editor::BoardPlace;
+use crate::messages::told::Told;
+use crate::pages::components::draft_urls::anchor;
+use crate::pages::components::{ConfirmDialog, DialogPage, Hidden, Section, layout};
+
+/// Does it.
+pub async fn create(subject: DraftSubject, body: Bytes) -> Reply {
+    let form = SentForm::read(&body);
+    let open = form.element("open");
+    if form.rev() != Some(subject.open.stored.rev) {
+        return stale(subject, &form).await;
+    }
+    let actions = match command::asked(subject.draft(), &form) {
+        Ok(actions) => actions,
+        Err(CommandFault::Unknown) => return Err(HttpError::Unreadable("no such command".to_owned())),
+        Err(CommandFault::Refused(refusal)) => return refused(&subject, open, &refusal).await,
+    };
+    let mut rev = subject.open.stored.rev;
+    let mut outcomes = Vec::new();
+    for action in &actions {
+        match subject.site.app.change_draft(&subject.caller(), subject.id(), Some(rev), action).await {
+            Ok(DraftOutcome::Unchanged) => {}
+            Ok(outcome) => {
+                rev += 1;
+                outcomes.push(outcome);
+            }
+            Err(AppError::DraftChanged) => return stale(subject, &form).await,
+            Err(AppError::NotEdited(refusal)) => return refused(&subject.anew().await?, open, &refusal).await,
+            Err(other) => return Err(other.into()),
+        }
+    }
+    done(&subject.anew().await?, &form, outcomes)
+}
+
+/// On to the board, at what was changed, which says what was done.
+fn done(subject: &DraftSubject, form: &SentForm, outcomes: Vec<DraftOutcome>) -> Reply {
+    let draft = subject.draft();
+    // Of several the one that is told is the one of which one would not think by oneself.
+    let told = outcomes.iter().max_by_key(|outcome| references(outcome));
+    let changed = told.and_then(element);
+    let is_new =
+        matches!(told, Some(DraftOutcome::Edited(summary)) if summary.label.operation == EditOperation::AddTask);
+    let own = form.text("do").strip_prefix("set-task ").and_then(sent_form::element);
+    let open = if is_new { changed } else { own.or_else(|| form.element("open")) };
+    let open = open.filter(|id| draft.task(*id).is_some());
+    let at = match changed {
+        _ if is_new || own.is_some() => "#form".to_owned(),
+        Some(id) if draft.position(id).is_some() => format!("#{}", anchor(id)),
+        Some(_) | None => String::new(),
+    };
+    let url = format!("{}{at}", subject.urls().board(open));
+    Ok(match told {
+        Some(outcome) => response::done(&subject.request, &url, &told_of(draft, outcome)),
+        None => response::went(&subject.request, &url),
+    })
+}
+
+fn references(outcome: &DraftOutcome) -> usize {
+    match outcome {
+        DraftOutcome::Edited(summary) => summary.references,
+        DraftOutcome::Unchanged | DraftOutcome::Undone(_) | DraftOutcome::Redone(_) => 0,
+    }
+}
+
+fn element(outcome: &DraftOutcome) -> Option<ElementId> {
+    match outcome {
+        DraftOutcome::Unchanged => None,
+        DraftOutcome::Edited(summary) => summary.element,
+        DraftOutcome::Undone(step) | DraftOutcome::Redone(step) => step.element,
+    }
+}
+
+fn told_of(draft: &Draft, outcome: &DraftOutcome) -> Told {
+    match outcome {
+        DraftOutcome::Edited(summary) => {
+            let EditSummary { label, element, references } = summary;
+            let is_move = matches!(
+                label.operation,
+                EditOperation::MovePhase | EditOperation::MoveGroup | EditOperation::MoveTask
+            );
+            let place = element.filter(|_| is_move).and_then(|id| place(draft, id));
+            Told::DraftEdited(short(label), *references, place)
+        }
+        DraftOutcome::Undone(step) => Told::DraftUndone(short(&step.label)),
+        DraftOutcome::Redone(step) => Told::DraftRedone(short(&step.label)),
+        DraftOutcome::Unchanged => Told::DraftReplaced(0),
+    }
+}
+
+fn short(label: &ActionLabel) -> ActionLabel {
+    ActionLabel { name: readable(&label.name, MAX_TOLD_LEN), ..label.clone() }
+}
+
+fn place(draft: &Draft, id: ElementId) -> Option<BoardPlace> {
+    let name = |phase: usize| readable(&draft.phases[phase].name, MAX_TOLD_LEN);
+    match draft.position(id)? {
+        ElementPosition::Phase { .. } => None,
+        ElementPosition::Group { phase, group } => {
+            let of = draft.phases[phase].groups.len();
+            Some(BoardPlace { phase: name(phase), group: None, number: group + 1, of })
+        }
+        ElementPosition::Task(at) => {
+            let of = draft.phases[at.phase].groups[at.group].tasks.len();
+            Some(BoardPlace { phase: name(at.phase), group: Some(at.group + 1), number: at.position + 1, of })
+        }
+    }
+}
+
+async fn refused(subject: &DraftSubject, open: Option<ElementId>, refusal: &EditRefusal) -> Reply {
+    let status = match refusal {
+        EditRefusal::TooMany { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        EditRefusal::Gone { .. }
+        | EditRefusal::NotThere { .. }
+        | EditRefusal::NoIdLeft
+        | EditRefusal::NothingToUndo
+        | EditRefusal::NothingToRedo => StatusCode::CONFLICT,
+    };
+    let refusal = Some(Locale::default().editor().edit_refusal(refusal));
+    presenter::refused(subject, status, Shown { open, refusal, typed: None }).await
+}
+
+/// The page was made before the last change of the draft. What was typed is not lost: the form comes back with it.
+async fn stale(subject: DraftSubject, form: &SentForm) -> Reply {
+    let subject = subject.anew().await?;
+    let said = Locale::default().editor();
+    let task = form.text("do").strip_prefix("set-task ").and_then(sent_form::element);
+    let Some(task) = task.filter(|id| subject.draft().task(*id).is_some()) else {
+        if ["rename", "basic-info"].iter().any(|word| form.text("do").starts_with(word)) {
+            return again(&subject, form).await;
+        }
+        let shown = Shown { open: form.element("open"), refusal: Some(said.draft_changed().to_owned()), typed: None };
+        return presenter::refused(&subject, StatusCode::CONFLICT, shown).await;
+    };
+    if response::is_htmx(&subject.request) {
+        return again(&subject, form).await;
+    }
+    let refusal = Some(said.draft_changed_typed().to_owned());
+    presenter::refused(&subject, StatusCode::CONFLICT, Shown { open: Some(task), refusal, typed: Some(form) }).await
+}
+
+/// Asks whether what was typed is to stand all the same.
+async fn again(subject: &DraftSubject, form: &SentForm) -> Reply {
+    let said = Locale::default().editor();
+    let rev = ("rev".to_owned(), subject.open.stored.rev.to_string());
+    let dialog = ConfirmDialog {
+        title: said.not_done().to_owned(),
+        about: subject.draft().name.clone(),
+        sentence: said.draft_changed_typed().to_owned(),
+        url: subject.urls().below("commands"),
+        hidden: form.without_rev().chain([rev]).map(|(name, value)| Hidden::new(name, value)).collect(),
+        cancel_url: subject.urls().board(form.element("open")),
+        button: "Send Again".to_owned(),
+        ..ConfirmDialog::default()
+    };
+    if response::is_htmx(&subject.request) {
+        return response::page_with(StatusCode::CONFLICT, &dialog);
+    }
+    let chrome =
+        layout::around(&subject.request, &subject.reader, presenter::title(subject), Section::ReleaseTasks).await?;
+    response::page_with(StatusCode::CONFLICT, &DialogPage { chrome, dialog })
+}

@@ -1,0 +1,203 @@
+//! Create Release Task: begins a draft, blank, as a copy of another release task, or from a text.
+
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data};
+
+use super::panel::text_area;
+use super::sent_form::SentForm;
+use super::text_view::{BeginWith, CreatePage, YamlFault};
+use super::yaml;
+use crate::app::reads::{IdAndName, ReleaseQuery, ReleaseSort};
+use crate::app::{AppError, Caller, MAX_DRAFTS};
+use crate::domain::draft::Draft;
+use crate::domain::ids::{ReleaseId, TeamId};
+use crate::domain::names;
+use crate::domain::people::Role;
+use crate::domain::policy;
+use crate::domain::refusal::Refusal;
+use crate::domain::release::ReleaseOwner;
+use crate::http::Site;
+use crate::http::error::HttpError;
+use crate::http::response::{self, Reply};
+use crate::http::session::CurrentUser;
+use crate::messages::Locale;
+use crate::pages::components::draft_urls::{DraftUrls, new_release_task};
+use crate::pages::components::{Crumbs, Field, Link, Section, layout, urls};
+use crate::pages::regions::CurrentRegion;
+use crate::pages::release_tasks::list::view::SelectOption;
+
+/// Who asks, and where.
+struct Asker {
+    site: Data<Site>,
+    request: HttpRequest,
+    region: CurrentRegion,
+    reader: CurrentUser,
+    /// The teams of which they are an operator.
+    teams: Vec<IdAndName<TeamId>>,
+}
+
+/// What was typed, with what is wrong.
+#[derive(Default)]
+struct Typed {
+    name: Field,
+    description: Field,
+    team: String,
+    begin: BeginWith,
+    original: Field,
+    text: String,
+    faults: Vec<YamlFault>,
+    error: Option<String>,
+}
+
+impl Asker {
+    async fn of(
+        site: Data<Site>,
+        request: HttpRequest,
+        region: CurrentRegion,
+        reader: CurrentUser,
+    ) -> Result<Self, HttpError> {
+        let is_operator = |team: &IdAndName<TeamId>| reader.user().has(team.id, Role::Operator);
+        let teams: Vec<_> = site.app.teams().await?.into_iter().filter(is_operator).collect();
+        if teams.is_empty() {
+            return Err(Refusal::CreateNotPermitted { needs: vec![Role::Operator] }.into());
+        }
+        Ok(Self { site, request, region, reader, teams })
+    }
+
+    fn caller(&self) -> Caller {
+        self.reader.caller(&self.site, &self.request)
+    }
+
+    async fn page(&self, status: StatusCode, typed: Typed) -> Reply {
+        let team = |team: &IdAndName<TeamId>| {
+            let id = team.id.to_string();
+            let is_chosen = id == typed.team;
+            SelectOption::new(id, team.name.clone(), is_chosen)
+        };
+        let list = urls::release_tasks(&self.region.name);
+        let title = "Create Release Task";
+        let page = CreatePage {
+            chrome: layout::around(&self.request, &self.reader, title, Section::ReleaseTasks).await?,
+            crumbs: Crumbs::new(vec![Link::new("Region Release Tasks", list.clone())], title),
+            url: new_release_task(&self.region.name),
+            cancel_url: list,
+            teams: self.teams.iter().map(team).collect(),
+            name: typed.name,
+            description: typed.description,
+            begin: typed.begin,
+            original: typed.original,
+            originals: self.originals(None).await?.into_iter().map(|(_, name)| name).collect(),
+            text: text_area(&typed.text),
+            faults: typed.faults,
+            error: typed.error,
+        };
+        response::page_with(status, &page)
+    }
+
+    /// Release tasks of the region that they may see: those of a name, or the first of all.
+    async fn originals(&self, name: Option<&str>) -> Result<Vec<(ReleaseId, String)>, HttpError> {
+        let query = ReleaseQuery {
+            region_id: self.region.id,
+            text: name.map(str::to_owned),
+            statuses: Vec::new(),
+            team: None,
+            creator: None,
+            sort: ReleaseSort::Name,
+            descending: false,
+            page: 1,
+        };
+        let mark = self.site.app.live.lists_mark();
+        let page = self.site.app.release_page(&self.caller(), &query, mark).await?;
+        let rows = page.rows.iter().filter(|row| name.is_none_or(|name| row.name == name));
+        Ok(rows.map(|row| (row.id, row.name.clone())).collect())
+    }
+}
+
+/// Asks for its name and team, and with what it begins.
+pub async fn new(site: Data<Site>, request: HttpRequest, region: CurrentRegion, reader: CurrentUser) -> Reply {
+    let asker = Asker::of(site, request, region, reader).await?;
+    let name = Field::of(names::offered(rand::random()));
+    asker.page(StatusCode::OK, Typed { name, ..Typed::default() }).await
+}
+
+/// Begins the draft, and goes on to it. What is not good comes back as it was typed.
+pub async fn create(
+    site: Data<Site>,
+    request: HttpRequest,
+    region: CurrentRegion,
+    reader: CurrentUser,
+    body: Bytes,
+) -> Reply {
+    let form = SentForm::read(&body);
+    let asker = Asker::of(site, request, region, reader).await?;
+    let team: TeamId = form.text("team").parse().map_err(|_| HttpError::Unreadable("no such team".to_owned()))?;
+    policy::check_create(asker.reader.user(), team)?;
+    let typed = Typed {
+        name: Field::of(form.text("name")),
+        description: Field::of(form.text("description")),
+        team: team.to_string(),
+        begin: BeginWith::from_word(form.text("begin")),
+        original: Field::of(form.text("original")),
+        text: form.text("text").to_owned(),
+        ..Typed::default()
+    };
+    let draft = match begun(&asker, team, &typed).await? {
+        Ok(draft) => draft,
+        Err(wrong) => return asker.page(StatusCode::UNPROCESSABLE_ENTITY, wrong.into_typed(typed)).await,
+    };
+    let owner = ReleaseOwner { team, region: asker.region.id };
+    match asker.site.app.start_draft(&asker.caller(), owner, draft).await {
+        Ok(id) => {
+            let url = DraftUrls::new(&asker.region.name, id).board(None);
+            Ok(response::went(&asker.request, &url))
+        }
+        Err(AppError::TooManyDrafts) => {
+            let error = Some(Locale::default().editor().too_many_drafts(MAX_DRAFTS));
+            asker.page(StatusCode::CONFLICT, Typed { error, ..typed }).await
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Why a draft cannot begin with what was chosen.
+enum BadBeginning {
+    Original(String),
+    Text(Vec<YamlFault>),
+}
+
+impl BadBeginning {
+    fn into_typed(self, typed: Typed) -> Typed {
+        match self {
+            Self::Original(sentence) => Typed { original: typed.original.clone().wrong(sentence), ..typed },
+            Self::Text(faults) => Typed { faults, ..typed },
+        }
+    }
+}
+
+async fn begun(asker: &Asker, team: TeamId, typed: &Typed) -> Result<Result<Draft, BadBeginning>, HttpError> {
+    let (name, description) = (typed.name.value.trim(), typed.description.value.trim());
+    let mut draft = match typed.begin {
+        BeginWith::Blank => Draft::blank(name),
+        BeginWith::Original => {
+            let wanted = typed.original.value.trim();
+            let Some((id, _)) = asker.originals(Some(wanted)).await?.into_iter().next() else {
+                return Ok(Err(BadBeginning::Original(Locale::default().editor().no_such_original(wanted))));
+            };
+            let visible = asker.site.app.release(&asker.caller(), id).await?;
+            let original = visible.release();
+            Draft::of(name, &original.description, &original.definition)
+        }
+        BeginWith::Text => {
+            let team = asker.teams.iter().find(|own| own.id == team).map(|own| own.name.clone()).unwrap_or_default();
+            match yaml::read(&typed.text, &team, &asker.region.name) {
+                Ok(document) => Draft::of(&document.name, &document.description, &document.definition),
+                Err(faults) => return Ok(Err(BadBeginning::Text(faults))),
+            }
+        }
+    };
+    if !description.is_empty() {
+        description.clone_into(&mut draft.description);
+    }
+    Ok(Ok(draft))
+}

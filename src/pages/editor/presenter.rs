@@ -1,0 +1,131 @@
+//! The page of the editor: head, notices, problems, the board, and the form that is open.
+
+use actix_web::http::StatusCode;
+
+use super::board::Board;
+use super::draft_subject::DraftSubject;
+use super::panel::Panel;
+use super::problems::{self, ToldProblem};
+use super::sent_form::SentForm;
+use super::view::{EditorHead, EditorPage, EditorTab, ProblemBox};
+use crate::domain::draft::ElementId;
+use crate::domain::validate::MAX_TASKS_IN_ALL;
+use crate::http::error::HttpError;
+use crate::http::response::{self, Reply};
+use crate::messages::Locale;
+use crate::pages::components::release_urls::ReleaseUrls;
+use crate::pages::components::{
+    Crumbs, Fact, FactValue, Link, Look, Notice, RefusedDialog, Section, When, layout, urls,
+};
+
+/// Problems that are told at once; the others are behind a word.
+const FIRST_PROBLEMS: usize = 5;
+
+/// How the page comes: with which form, and what is said above it.
+#[derive(Default)]
+pub struct Shown<'s> {
+    /// The task whose form is open.
+    pub open: Option<ElementId>,
+    /// Why what was asked was not done.
+    pub refusal: Option<String>,
+    /// What was typed into that form and could not be taken.
+    pub typed: Option<&'s SentForm>,
+}
+
+/// The page.
+pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage, HttpError> {
+    let draft = subject.draft();
+    let problems = problems::told(draft);
+    let task = shown.open.and_then(|id| draft.tasks().find(|(_, task)| task.id == id));
+    let panel = match task {
+        Some((at, task)) => {
+            let members = subject.members().await?;
+            let panel = Panel { subject, members: &members, problems: &problems, typed: shown.typed };
+            Some(panel.of(at, task))
+        }
+        None => None,
+    };
+    let open = task.map(|(_, task)| task.id);
+    let rev = subject.open.stored.rev;
+    let board = Board { draft, rev, urls: subject.urls(), open, problems: &problems }.view();
+    Ok(EditorPage {
+        chrome: layout::around(&subject.request, &subject.reader, title(subject), Section::ReleaseTasks).await?,
+        head: head(subject, EditorTab::Board, open),
+        notices: notices(subject, shown.refusal),
+        problems: problem_box(&problems, subject),
+        board,
+        panel,
+    })
+}
+
+/// What was asked was not done: said in the dialog, or above the board as it is now.
+pub async fn refused(subject: &DraftSubject, status: StatusCode, shown: Shown<'_>) -> Reply {
+    let sentence = shown.refusal.clone().unwrap_or_default();
+    if response::is_htmx(&subject.request) {
+        let title = Locale::default().editor().not_done().to_owned();
+        return response::page_with(
+            status,
+            &RefusedDialog { title, sentence, back_url: subject.urls().board(shown.open) },
+        );
+    }
+    response::page_with(status, &page(subject, shown).await?)
+}
+
+/// The title of the window.
+pub fn title(subject: &DraftSubject) -> String {
+    format!("{}, Orchestrate Release Task", subject.draft().name)
+}
+
+/// The head of the editor, on whichever of its tabs.
+pub fn head(subject: &DraftSubject, tab: EditorTab, open: Option<ElementId>) -> EditorHead {
+    let (stored, draft, links) = (&subject.open.stored, subject.draft(), subject.urls());
+    let said = Locale::default().editor();
+    let mut crumbs = vec![Link::new("Region Release Tasks", urls::release_tasks(&subject.region.name))];
+    if let Some(id) = stored.release_id {
+        crumbs.push(Link::new(draft.name.clone(), ReleaseUrls::new(&subject.region.name, id).show()));
+    }
+    let mut facts =
+        vec![Fact::text("Release task", draft.name.clone()), Fact::text("Team", subject.open.place.team.clone())];
+    if let Some((id, version)) = stored.release_id.zip(stored.based_on) {
+        let link = Link::new(format!("version {version}"), ReleaseUrls::new(&subject.region.name, id).version(version));
+        facts.push(Fact::new("Based on", FactValue::Link(link)));
+    }
+    facts.push(Fact::text("Tasks", format!("{} of {MAX_TASKS_IN_ALL}", draft.tasks().count())));
+    EditorHead {
+        crumbs: Crumbs::new(crumbs, "Orchestrate Release Task"),
+        description: (!draft.description.is_empty()).then(|| draft.description.clone()),
+        facts,
+        rev: stored.rev,
+        open: open.map(|id| id.to_string()).unwrap_or_default(),
+        commands_url: links.below("commands"),
+        save_url: links.below("save"),
+        basic_info_url: links.below("basic-info"),
+        discard_url: links.below("discard"),
+        board_url: links.board(None),
+        yaml_url: links.below("yaml"),
+        tab,
+        saved: When::at(stored.changed_at, subject.now()),
+        undo: subject.open.to_undo.as_ref().map(|label| said.action(label)),
+        redo: subject.open.to_redo.as_ref().map(|label| said.action(label)),
+        best_effort: draft.best_effort,
+    }
+}
+
+/// What to know first: what was not done, and what others saved.
+pub fn notices(subject: &DraftSubject, refusal: Option<String>) -> Vec<Notice> {
+    let said = Locale::default().editor();
+    let refusal = refusal.map(|sentence| Notice::new(Look::Failed, format!("{}.", said.not_done()), sentence));
+    let newer = subject.open.stored.based_on.zip(subject.open.newest).filter(|(based_on, newest)| newest > based_on);
+    let newer = newer.map(|(based_on, newest)| Notice::new(Look::Asking, "", said.newer_version(based_on, newest)));
+    refusal.into_iter().chain(newer).collect()
+}
+
+/// The problems, if there are any.
+pub fn problem_box(problems: &[ToldProblem], subject: &DraftSubject) -> Option<ProblemBox> {
+    if problems.is_empty() {
+        return None;
+    }
+    let mut lines = problems::lines(problems, subject.draft(), &subject.urls());
+    let more = if lines.len() > FIRST_PROBLEMS + 1 { lines.split_off(FIRST_PROBLEMS) } else { Vec::new() };
+    Some(ProblemBox { count: Locale::default().editor().problems(problems.len()), lines, more })
+}

@@ -1,0 +1,70 @@
+//! Problems of a draft as sentences, each with what it is about.
+
+use std::collections::BTreeMap;
+
+use super::task_fields;
+use super::view::ProblemLine;
+use crate::domain::draft::{Draft, DraftFault, DraftProblem, DraftTask, ElementId};
+use crate::messages::{self, Locale};
+use crate::pages::components::draft_urls::{DraftUrls, anchor, field_anchor};
+
+/// A problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldProblem {
+    /// The phase, group or task; nothing: the release task itself.
+    pub element: Option<ElementId>,
+    /// The field of it; empty: all of it.
+    pub field: String,
+    /// What is wrong.
+    pub sentence: String,
+}
+
+/// Every problem, in the order of the board as far as rules are broken, then what cannot be read.
+pub fn told(draft: &Draft) -> Vec<ToldProblem> {
+    let tasks: BTreeMap<ElementId, &DraftTask> = draft.tasks().map(|(_, task)| (task.id, task)).collect();
+    let mut unread: BTreeMap<ElementId, BTreeMap<&'static str, String>> = BTreeMap::new();
+    let mut told = Vec::new();
+    for DraftProblem { element, field, fault, .. } in draft.problems() {
+        let sentence = match &fault {
+            DraftFault::Rule(rule) => Some(messages::broken_rule(rule, Locale::default())),
+            DraftFault::Unread { text } => element.and_then(|id| tasks.get(&id)).and_then(|task| {
+                let faults = unread.entry(task.id).or_insert_with(|| task_fields::faults(task));
+                unread_sentence(task, (&field, text), faults)
+            }),
+        };
+        told.extend(sentence.map(|sentence| ToldProblem { element, field, sentence }));
+    }
+    told
+}
+
+/// Why a field cannot be read; nothing where another field of the task is the reason.
+fn unread_sentence(
+    task: &DraftTask,
+    (field, text): (&str, &str),
+    faults: &BTreeMap<&'static str, String>,
+) -> Option<String> {
+    let said = Locale::default().editor();
+    if field == "name" {
+        return Some(said.name_is_free(&task.name, text));
+    }
+    let label = Locale::default().task_form().field_words(task.kind.word(), field).label;
+    faults.get(field).cloned().or_else(|| faults.is_empty().then(|| said.not_taken(label)))
+}
+
+/// The same as lines that lead to what they are about.
+pub fn lines(problems: &[ToldProblem], draft: &Draft, urls: &DraftUrls) -> Vec<ProblemLine> {
+    let line = |problem: &ToldProblem| {
+        let (url, opens_dialog) = match problem.element {
+            None if ["name", "description"].contains(&problem.field.as_str()) => (urls.below("basic-info"), true),
+            None => (format!("{}#board", urls.board(None)), false),
+            Some(id) if draft.task(id).is_some() => {
+                let form = urls.board(Some(id));
+                let at = if problem.field.is_empty() { "form".to_owned() } else { field_anchor(&problem.field) };
+                (format!("{form}#{at}"), false)
+            }
+            Some(id) => (format!("{}#{}", urls.board(None), anchor(id)), false),
+        };
+        ProblemLine { text: problem.sentence.clone(), url, opens_dialog }
+    };
+    problems.iter().map(line).collect()
+}
