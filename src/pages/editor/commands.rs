@@ -56,7 +56,8 @@ fn done(subject: &DraftSubject, form: &SentForm, outcome: &DraftOutcome) -> Http
         Some(_) | None => String::new(),
     };
     let url = format!("{}{at}", subject.urls().board(open));
-    match told_of(draft, outcome) {
+    // What is kept as one types is told beside the form.
+    match told_of(draft, outcome).filter(|_| !form.has("quiet")) {
         Some(told) => response::done(&subject.request, &url, &told),
         None => response::went(&subject.request, &url),
     }
