@@ -87,6 +87,7 @@ impl EditCommand {
             Self::CopyTask { .. } => EditOperation::CopyTask,
             Self::MoveTask { .. } => EditOperation::MoveTask,
             Self::RemoveTask { .. } => EditOperation::RemoveTask,
+            Self::Several { commands } => commands.first().map_or(EditOperation::Replace, Self::operation),
             Self::Replace { .. } => EditOperation::Replace,
         }
     }

@@ -156,6 +156,11 @@ pub enum EditCommand {
         /// The task.
         task: ElementId,
     },
+    /// Several commands, one after the other, as one action.
+    Several {
+        /// Each of them; the action is told as the first of them that changes anything.
+        commands: Vec<EditCommand>,
+    },
     /// Puts what was read from a text in the place of everything. What is still there keeps its id.
     Replace {
         /// Its name.
@@ -190,6 +195,7 @@ impl EditCommand {
             | Self::SetTask { .. }
             | Self::CopyTask { .. }
             | Self::MoveTask { .. }
+            | Self::Several { .. }
             | Self::Replace { .. } => None,
         }
     }

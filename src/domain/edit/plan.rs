@@ -1,6 +1,6 @@
 //! Plans: the small changes that a command comes to, and every reason to refuse it. Planning changes nothing.
 
-use super::patch::{Identified, SmallChange, before, behind, group_of, phase_of, position_of};
+use super::patch::{Identified, Patch, SmallChange, before, behind, group_of, phase_of, position_of};
 use super::{ActionLabel, CountLimit, EditCommand, EditOperation, EditRefusal, copy, naming, tasks};
 use crate::domain::definition::{Definition, TaskPosition};
 use crate::domain::draft::{Draft, DraftGroup, DraftPhase, ElementId};
@@ -94,6 +94,7 @@ pub(super) fn plan(draft: &Draft, command: &EditCommand) -> Result<Plan, EditRef
         EditCommand::RemoveTask { task } => {
             Ok(tasks::plan(draft, operation, *task)?.removing(SmallChange::TakeTask { task: *task }))
         }
+        EditCommand::Several { commands } => several(draft, commands),
         EditCommand::Replace { name, description, definition } => {
             replaces_within_limits(definition)?;
             has_ids(draft)?;
@@ -102,6 +103,24 @@ pub(super) fn plan(draft: &Draft, command: &EditCommand) -> Result<Plan, EditRef
             Ok(whole.with_if(is_new, || SmallChange::Whole { content: Box::new(content) }))
         }
     }
+}
+
+/// Each is planned for what those before it leave.
+fn several(draft: &Draft, commands: &[EditCommand]) -> Result<Plan, EditRefusal> {
+    let mut so_far = draft.clone();
+    let mut whole: Option<Plan> = None;
+    for command in commands {
+        let Plan { changes, label, element, references } = plan(&so_far, command)?;
+        Patch::of(changes.clone()).apply(&mut so_far)?;
+        let told =
+            whole.get_or_insert_with(|| Plan { changes: Vec::new(), label: label.clone(), element, references: 0 });
+        if told.changes.is_empty() {
+            (told.label, told.element) = (label, element);
+        }
+        told.changes.extend(changes);
+        told.references += references;
+    }
+    Ok(whole.unwrap_or_else(|| Plan::of(EditOperation::Replace, &draft.name)))
 }
 
 fn phase_plan(draft: &Draft, operation: EditOperation, id: ElementId) -> Result<Plan, EditRefusal> {

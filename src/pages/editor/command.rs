@@ -16,28 +16,28 @@ pub enum CommandFault {
     Refused(EditRefusal),
 }
 
-/// What a form asks for, in order.
-pub fn asked(draft: &Draft, form: &SentForm) -> Result<Vec<DraftAction>, CommandFault> {
+/// What a form asks for; nothing where there is no place to go to.
+pub fn asked(draft: &Draft, form: &SentForm) -> Result<Option<DraftAction>, CommandFault> {
     let words: Vec<&str> = form.text("do").split(' ').collect();
     let (word, ids) = words.split_first().ok_or(CommandFault::Unknown)?;
     let id = |at: usize| ids.get(at).and_then(|text| element(text));
-    let one = |command: EditCommand| Ok(vec![DraftAction::Run(Box::new(command))]);
+    let one = |command: EditCommand| Ok(Some(DraftAction::Run(Box::new(command))));
     match (*word, id(0)) {
-        ("undo", None) => Ok(vec![DraftAction::Undo]),
-        ("redo", None) => Ok(vec![DraftAction::Redo]),
+        ("undo", None) => Ok(Some(DraftAction::Undo)),
+        ("redo", None) => Ok(Some(DraftAction::Redo)),
         ("best-effort", None) => one(EditCommand::SetBestEffort { best_effort: form.has("bestEffort") }),
-        ("basic-info", None) => Ok(basic_info(form)),
+        ("basic-info", None) => one(basic_info(form)),
         ("add-phase", after) => one(EditCommand::AddPhase { after, name: None }),
         ("add-group", Some(phase)) => one(EditCommand::AddGroup { phase, after: last_group(draft, phase) }),
         ("add-task", Some(group)) => {
             let kind = new_kind(form.text("kind")).ok_or(CommandFault::Unknown)?;
             one(EditCommand::AddTask { group, after: id(1), name: None, kind })
         }
-        ("set-task", Some(id)) => set_task(draft, id, form),
+        ("set-task", Some(id)) => one(set_task(draft, id, form)?),
         ("step", Some(id)) => {
             let toward = ids.get(1).and_then(|word| toward(word)).ok_or(CommandFault::Unknown)?;
             place_of(draft, id)?;
-            Ok(step(draft, id, toward).map(|command| DraftAction::Run(Box::new(command))).into_iter().collect())
+            Ok(step(draft, id, toward).map(|command| DraftAction::Run(Box::new(command))))
         }
         ("rename", Some(id)) => one(rename(draft, id, form.text("name"))?),
         ("copy", Some(id)) => one(copy(draft, id)?),
@@ -58,20 +58,20 @@ fn toward(word: &str) -> Option<Toward> {
     }
 }
 
-fn basic_info(form: &SentForm) -> Vec<DraftAction> {
+fn basic_info(form: &SentForm) -> EditCommand {
     let name = EditCommand::SetName { name: form.text("name").trim().to_owned() };
     let description = EditCommand::SetDescription { description: form.text("description").trim().to_owned() };
-    [name, description].map(|command| DraftAction::Run(Box::new(command))).into()
+    EditCommand::Several { commands: vec![name, description] }
 }
 
-fn set_task(draft: &Draft, id: ElementId, form: &SentForm) -> Result<Vec<DraftAction>, CommandFault> {
+fn set_task(draft: &Draft, id: ElementId, form: &SentForm) -> Result<EditCommand, CommandFault> {
     let task = draft.task(id).ok_or(gone(id))?;
     let set = task_fields::taken(task, id, form);
     let description = form.text("description").trim().to_owned();
     let describe = EditCommand::DescribeTask { task: id, description };
     // The name comes last: references to it, in what was just typed too, follow.
     let rename = EditCommand::RenameTask { task: id, name: form.text("name").trim().to_owned() };
-    Ok([set, describe, rename].map(|command| DraftAction::Run(Box::new(command))).into())
+    Ok(EditCommand::Several { commands: vec![set, describe, rename] })
 }
 
 fn last_group(draft: &Draft, phase: ElementId) -> Option<ElementId> {
@@ -130,20 +130,19 @@ fn move_to(draft: &Draft, id: ElementId, to: &str) -> Result<EditCommand, Comman
 mod tests {
     use super::*;
 
-    fn run(draft: &Draft, body: &str) -> Result<Vec<DraftAction>, CommandFault> {
+    fn run(draft: &Draft, body: &str) -> Result<Option<DraftAction>, CommandFault> {
         asked(draft, &SentForm::read(body.as_bytes()))
     }
 
     #[test]
     fn a_button_says_what_it_does_and_what_to() {
         let draft = Draft::blank("release-one");
-        let actions = run(&draft, "do=add-group+1").unwrap();
-        let [DraftAction::Run(added)] = actions.as_slice() else { panic!() };
-        assert_eq!(**added, EditCommand::AddGroup { phase: ElementId(1), after: Some(ElementId(2)) });
-        assert_eq!(run(&draft, "do=undo").unwrap(), [DraftAction::Undo]);
-        assert_eq!(run(&draft, "do=step+1+later").unwrap(), []);
+        let Some(DraftAction::Run(added)) = run(&draft, "do=add-group+1").unwrap() else { panic!() };
+        assert_eq!(*added, EditCommand::AddGroup { phase: ElementId(1), after: Some(ElementId(2)) });
+        assert_eq!(run(&draft, "do=undo").unwrap(), Some(DraftAction::Undo));
+        assert_eq!(run(&draft, "do=step+1+later").unwrap(), None);
         let moved = EditCommand::MoveGroup { group: ElementId(2), phase: ElementId(1), after: None };
-        assert_eq!(run(&draft, "do=move+2&to=1.").unwrap(), [DraftAction::Run(Box::new(moved))]);
+        assert_eq!(run(&draft, "do=move+2&to=1.").unwrap(), Some(DraftAction::Run(Box::new(moved))));
     }
 
     #[test]

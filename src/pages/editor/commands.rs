@@ -1,5 +1,6 @@
 //! Commands: every change of the board is a form that is sent here, and leads back to the board at what was changed.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 
@@ -27,36 +28,25 @@ pub async fn create(subject: DraftSubject, body: Bytes) -> Reply {
     if form.rev() != Some(subject.open.stored.rev) {
         return stale(subject, &form).await;
     }
-    let actions = match command::asked(subject.draft(), &form) {
-        Ok(actions) => actions,
+    let action = match command::asked(subject.draft(), &form) {
+        Ok(action) => action,
         Err(CommandFault::Unknown) => return Err(HttpError::Unreadable("no such command".to_owned())),
         Err(CommandFault::Refused(refusal)) => return refused(&subject, open, &refusal).await,
     };
-    let mut rev = subject.open.stored.rev;
-    let mut outcomes = Vec::new();
-    for action in &actions {
-        match subject.site.app.change_draft(&subject.caller(), subject.id(), Some(rev), action).await {
-            Ok(DraftOutcome::Unchanged) => {}
-            Ok(outcome) => {
-                rev += 1;
-                outcomes.push(outcome);
-            }
-            Err(AppError::DraftChanged) => return stale(subject, &form).await,
-            Err(AppError::NotEdited(refusal)) => return refused(&subject.anew().await?, open, &refusal).await,
-            Err(other) => return Err(other.into()),
-        }
+    let Some(action) = action else { return Ok(done(&subject, &form, &DraftOutcome::Unchanged)) };
+    match subject.site.app.change_draft(&subject.caller(), subject.id(), form.rev(), &action).await {
+        Ok(outcome) => Ok(done(&subject.anew().await?, &form, &outcome)),
+        Err(AppError::DraftChanged) => stale(subject, &form).await,
+        Err(AppError::NotEdited(refusal)) => refused(&subject.anew().await?, open, &refusal).await,
+        Err(other) => Err(other.into()),
     }
-    done(&subject.anew().await?, &form, outcomes)
 }
 
 /// On to the board, at what was changed, which says what was done.
-fn done(subject: &DraftSubject, form: &SentForm, outcomes: Vec<DraftOutcome>) -> Reply {
+fn done(subject: &DraftSubject, form: &SentForm, outcome: &DraftOutcome) -> HttpResponse {
     let draft = subject.draft();
-    // Of several the one that is told is the one of which one would not think by oneself.
-    let told = outcomes.iter().max_by_key(|outcome| references(outcome));
-    let changed = told.and_then(element);
-    let is_new =
-        matches!(told, Some(DraftOutcome::Edited(summary)) if summary.label.operation == EditOperation::AddTask);
+    let changed = element(outcome);
+    let is_new = matches!(outcome, DraftOutcome::Edited(summary) if summary.label.operation == EditOperation::AddTask);
     let own = form.text("do").strip_prefix("set-task ").and_then(sent_form::element);
     let open = if is_new { changed } else { own.or_else(|| form.element("open")) };
     let open = open.filter(|id| draft.task(*id).is_some());
@@ -66,16 +56,10 @@ fn done(subject: &DraftSubject, form: &SentForm, outcomes: Vec<DraftOutcome>) ->
         Some(_) | None => String::new(),
     };
     let url = format!("{}{at}", subject.urls().board(open));
-    Ok(match told {
-        Some(outcome) => response::done(&subject.request, &url, &told_of(draft, outcome)),
+    // What is kept as one types is told beside the form.
+    match told_of(draft, outcome).filter(|_| !form.has("quiet")) {
+        Some(told) => response::done(&subject.request, &url, &told),
         None => response::went(&subject.request, &url),
-    })
-}
-
-fn references(outcome: &DraftOutcome) -> usize {
-    match outcome {
-        DraftOutcome::Edited(summary) => summary.references,
-        DraftOutcome::Unchanged | DraftOutcome::Undone(_) | DraftOutcome::Redone(_) => 0,
     }
 }
 
@@ -87,8 +71,8 @@ fn element(outcome: &DraftOutcome) -> Option<ElementId> {
     }
 }
 
-fn told_of(draft: &Draft, outcome: &DraftOutcome) -> Told {
-    match outcome {
+fn told_of(draft: &Draft, outcome: &DraftOutcome) -> Option<Told> {
+    Some(match outcome {
         DraftOutcome::Edited(summary) => {
             let EditSummary { label, element, references } = summary;
             let is_move = matches!(
@@ -100,8 +84,8 @@ fn told_of(draft: &Draft, outcome: &DraftOutcome) -> Told {
         }
         DraftOutcome::Undone(step) => Told::DraftUndone(short(&step.label)),
         DraftOutcome::Redone(step) => Told::DraftRedone(short(&step.label)),
-        DraftOutcome::Unchanged => Told::DraftReplaced(0),
-    }
+        DraftOutcome::Unchanged => return None,
+    })
 }
 
 fn short(label: &ActionLabel) -> ActionLabel {

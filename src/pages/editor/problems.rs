@@ -17,6 +17,8 @@ pub struct ToldProblem {
     pub field: String,
     /// What is wrong.
     pub sentence: String,
+    /// The task that it is about, where the sentence does not name it.
+    pub task: Option<String>,
 }
 
 /// Every problem, in the order of the board as far as rules are broken, then what cannot be read.
@@ -25,14 +27,19 @@ pub fn told(draft: &Draft) -> Vec<ToldProblem> {
     let mut unread: BTreeMap<ElementId, BTreeMap<&'static str, String>> = BTreeMap::new();
     let mut told = Vec::new();
     for DraftProblem { element, field, fault, .. } in draft.problems() {
-        let sentence = match &fault {
-            DraftFault::Rule(rule) => Some(messages::broken_rule(rule, Locale::default())),
-            DraftFault::Unread { text } => element.and_then(|id| tasks.get(&id)).and_then(|task| {
+        match &fault {
+            DraftFault::Rule(rule) => {
+                let sentence = messages::broken_rule(rule, Locale::default());
+                told.push(ToldProblem { element, field, sentence, task: None });
+            }
+            DraftFault::Unread { text } => {
+                let Some(task) = element.and_then(|id| tasks.get(&id)) else { continue };
                 let faults = unread.entry(task.id).or_insert_with(|| task_fields::faults(task));
-                unread_sentence(task, (&field, text), faults)
-            }),
-        };
-        told.extend(sentence.map(|sentence| ToldProblem { element, field, sentence }));
+                let sentence = unread_sentence(task, (&field, text), faults);
+                let task = Some(task.name.clone());
+                told.extend(sentence.map(|sentence| ToldProblem { element, field, sentence, task }));
+            }
+        }
     }
     told
 }
@@ -64,7 +71,8 @@ pub fn lines(problems: &[ToldProblem], draft: &Draft, urls: &DraftUrls) -> Vec<P
             }
             Some(id) => (format!("{}#{}", urls.board(None), anchor(id)), false),
         };
-        ProblemLine { text: problem.sentence.clone(), url, opens_dialog }
+        let whose = problem.task.as_ref().map(|task| format!("{task}: ")).unwrap_or_default();
+        ProblemLine { text: whose + &problem.sentence, url, opens_dialog }
     };
     problems.iter().map(line).collect()
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use reqwest::Method;
+use tollgate::domain::ids::DraftId;
 use tollgate::pages::forms::{self, FormRules};
 use uuid::Uuid;
 
@@ -30,11 +31,18 @@ const ADMINISTRATORS: Answers = [303, 404, 404, 404, 404, 200, 404];
 const READERS: Answers = [303, 200, 200, 200, 200, 200, 404];
 /// Forms that only an operator is shown.
 const OPERATOR_SEES: Answers = [303, 403, 200, 403, 403, 403, 404];
+/// The draft of an operator, which is nobody else's.
+const OWNER: Answers = [303, 404, 200, 404, 404, 404, 404];
+/// What only they do with it.
+const OWNER_DOES: Answers = [303, 404, 303, 404, 404, 404, 404];
 /// Changes that only an operator makes: done is 303, as is being sent to sign in.
 const OPERATOR_DOES: Answers = [303, 403, 303, 403, 403, 403, 404];
 
 /// A route, on which release task it is tried, with what, and the answers.
 struct Row(&'static str, Story, &'static str, Answers);
+
+/// A text for a draft.
+const YAML: &str = "rev=0&text=name%3A+by-text%0Aphases%3A%0A++-+name%3A+only%0A++++tasks%3A%0A++++++-+name%3A+one%0A++++++++type%3A+wait%0A++++++++for%3A+1s%0A";
 
 const TABLE: &[Row] = &[
     Row("GET /healthz", Story::New, "", ALL),
@@ -59,6 +67,26 @@ const TABLE: &[Row] = &[
     Row("GET /replicas/list", Story::Waiting, "?seen=0", ADMINISTRATORS),
     Row("GET /regions/{region}", Story::New, "", ON),
     Row("GET /regions/{region}/release-tasks", Story::New, "", SIGNED_IN),
+    Row("GET /regions/{region}/release-tasks/new", Story::New, "", [303, 403, 200, 403, 403, 403, 403]),
+    Row(
+        "POST /regions/{region}/release-tasks/new",
+        Story::New,
+        "name=made-here&team={team}&begin=blank",
+        [303, 403, 303, 403, 403, 403, 403],
+    ),
+    Row("GET /regions/{region}/release-tasks/{id}/edit", Story::New, "", OPERATOR_DOES),
+    Row("GET /regions/{region}/drafts/{draft}", Story::New, "", OWNER),
+    Row("POST /regions/{region}/drafts/{draft}/commands", Story::New, "rev=0&do=add-phase", OWNER_DOES),
+    Row("GET /regions/{region}/drafts/{draft}/pick", Story::New, "?group=2", OWNER),
+    Row("GET /regions/{region}/drafts/{draft}/move", Story::New, "?element=1", OWNER),
+    Row("GET /regions/{region}/drafts/{draft}/rename", Story::New, "?element=1", OWNER),
+    Row("GET /regions/{region}/drafts/{draft}/basic-info", Story::New, "", OWNER),
+    Row("GET /regions/{region}/drafts/{draft}/save", Story::New, "", OWNER),
+    Row("POST /regions/{region}/drafts/{draft}/save", Story::New, "rev=0", OWNER_DOES),
+    Row("GET /regions/{region}/drafts/{draft}/discard", Story::New, "", OWNER),
+    Row("POST /regions/{region}/drafts/{draft}/discard", Story::New, "rev=0", OWNER_DOES),
+    Row("GET /regions/{region}/drafts/{draft}/yaml", Story::New, "", OWNER),
+    Row("POST /regions/{region}/drafts/{draft}/yaml", Story::New, YAML, OWNER_DOES),
     Row("GET /regions/{region}/release-tasks/{id}", Story::Waiting, "", READERS),
     Row("GET /regions/{region}/release-tasks/{id}/timeline", Story::Waiting, "", READERS),
     Row("GET /regions/{region}/release-tasks/{id}/executions", Story::Waiting, "", READERS),
@@ -172,7 +200,8 @@ async fn everybody_may_do_what_the_table_says_and_no_more(db: Db) {
                 browser.clone()
             };
             app.passes(chrono::TimeDelta::seconds(5));
-            let answered = ask(&own, route, release, sent).await;
+            let draft = if route.contains("{draft}") { Some(app.draft_of_operator().await) } else { None };
+            let answered = ask(&own, (route, release, draft), &sent.replace("{team}", &app.team.to_string())).await;
             if answered != *expected {
                 wrong.push(format!("{route} by {who}: {answered} instead of {expected}"));
             }
@@ -186,13 +215,14 @@ async fn everybody_may_do_what_the_table_says_and_no_more(db: Db) {
     app.stops().await;
 }
 
-async fn ask(browser: &Browser, route: &str, release: Actual, sent: &str) -> u16 {
+async fn ask(browser: &Browser, (route, release, draft): (&str, Actual, Option<DraftId>), sent: &str) -> u16 {
     let (method, pattern) = route.split_once(' ').unwrap();
     let id = if pattern.starts_with("/account") { Uuid::now_v7() } else { release.id.uuid() };
     let path = pattern
         .replace("/static/{file}", tollgate::http::assets::url("app.css"))
         .replace("{region}", REGION)
         .replace("{id}", &id.to_string())
+        .replace("{draft}", &draft.map(|draft| draft.to_string()).unwrap_or_default())
         .replace("{number}", "1")
         .replace("{task}", release.task);
     let sent = sent.replace("{execution}", &release.execution.to_string());

@@ -7,6 +7,7 @@ mod authorization;
 mod breakdown;
 mod cookies;
 mod crowd;
+mod editor;
 mod forms;
 mod limits;
 mod merges;

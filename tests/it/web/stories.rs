@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use tollgate::app::{Caller, Imported, ReleaseContent};
+use tollgate::app::{AppError, Caller, Imported, ReleaseContent};
 use tollgate::domain::decide::{Command, Selection};
-use tollgate::domain::ids::{ExecutionId, ReleaseId};
+use tollgate::domain::draft::Draft;
+use tollgate::domain::ids::{DraftId, ExecutionId, ReleaseId};
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
@@ -73,6 +74,28 @@ impl TestApp {
         }
         let last = self.app.store.release(id).await.unwrap().unwrap().last;
         Actual { id, execution: last.map_or(ExecutionId::nil(), |last| last.id), task }
+    }
+
+    /// A draft of the operator's that could be saved.
+    pub async fn draft_of_operator(&self) -> DraftId {
+        let name = format!("release-{}", Uuid::now_v7().simple());
+        let yaml = format!("name: {name}\nphases:\n  - {{name: only, tasks: [{{name: work, script: 'true'}}]}}\n");
+        let definition = format::parse(&yaml).unwrap().remove(0).definition;
+        let mut draft = Draft::blank(&name);
+        draft = draft.matched(&name, "", &definition);
+        let owner = ReleaseOwner { team: self.team, region: self.region };
+        loop {
+            match self.app.start_draft(&self.caller("operator").await, owner, draft.clone()).await {
+                Ok(id) => return id,
+                Err(AppError::TooManyDrafts) => {
+                    let caller = self.caller("operator").await;
+                    for old in self.app.new_drafts(&caller).await.unwrap() {
+                        self.app.discard_draft(&caller, old.id).await.unwrap();
+                    }
+                }
+                Err(other) => panic!("{other:?}"),
+            }
+        }
     }
 
     /// Somebody asks for something by the operation itself.

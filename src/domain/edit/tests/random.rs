@@ -129,7 +129,14 @@ impl Wish {
             }
             21..=25 => EditCommand::RenameTask { task, name },
             26 => EditCommand::DescribeTask { task, description: name },
-            27..=30 => EditCommand::SetTask { task, kind, unread },
+            27..=29 => EditCommand::SetTask { task, kind, unread },
+            30 => EditCommand::Several {
+                commands: vec![
+                    EditCommand::SetTask { task, kind, unread },
+                    EditCommand::DescribeTask { task, description: name.clone() },
+                    EditCommand::RenameTask { task, name },
+                ],
+            },
             31 | 32 => EditCommand::CopyTask { task },
             33..=36 => EditCommand::MoveTask { task, group: other_group, after: self.after(draft, in_group) },
             37 | 38 => EditCommand::RemoveTask { task },

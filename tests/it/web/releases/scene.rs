@@ -142,6 +142,16 @@ impl Scene {
         release
     }
 
+    /// Somebody brings in a file with one more version of it.
+    pub async fn saves_another_version(&self) {
+        let release = self.release().await;
+        let mut definition = (*release.definition).clone();
+        definition.best_effort = !definition.best_effort;
+        let content = ReleaseContent { name: release.name.clone(), description: "Other".to_owned(), definition };
+        let owner = ReleaseOwner { team: self.app.team, region: self.app.region };
+        self.app.app.import(&Caller::CommandLine, owner, &content).await.unwrap();
+    }
+
     /// Executes all tasks by hand.
     pub async fn executes(&self, browser: &Browser) -> Page {
         let release = self.release().await;

@@ -1,0 +1,71 @@
+//! The YAML tab, and release tasks that begin with a text or a copy.
+
+use super::Editor;
+use crate::db::Db;
+use crate::web::app::{REGION, TestApp};
+use crate::web::releases::scene::{GATED, Scene};
+
+on_both!(
+    a_text_with_errors_comes_back_with_their_lines_and_a_good_one_is_the_draft,
+    a_release_task_begins_with_a_text,
+    a_release_task_begins_as_a_copy,
+);
+
+async fn a_text_with_errors_comes_back_with_their_lines_and_a_good_one_is_the_draft(db: Db) {
+    let app = TestApp::start(&db).await;
+    let mut editor = Editor::blank(&app, "shop-web").await;
+    editor.does("add-task 2", &[("kind", "wait")]).await;
+    let url = format!("{}/yaml", editor.url);
+    let rev = editor.rev.to_string();
+    editor.browser.get(&url).await.says("name: shop-web").says("type: wait");
+    let wrong = "name: shop-web\nphases:\n  - name: Build\n    tasks:\n      - name: build <x>\n        timeout: soon\n        script: make\n";
+    let before = editor.draft(&app).await;
+    let refused = editor.browser.post(&url, &[("rev", &rev), ("text", wrong)]).await;
+    assert_eq!(refused.status, 422);
+    refused.says("Line 6").says("must be a length of time").says("build &#60;x&#62;").says("timeout: soon");
+    assert_eq!(editor.draft(&app).await, before);
+    let elsewhere = wrong.replace("soon", "2m").replace(" <x>", "") + "team: other\n";
+    editor.browser.post(&url, &[("rev", &rev), ("text", &elsewhere)]).await.says("The team of the text is other");
+    let good = "# why\nname: shop-web\nphases:\n  - name: phase-1\n    tasks:\n      - name: wait-1\n        type: wait\n        for: 2h\n";
+    let stale = editor.browser.post(&url, &[("rev", "0"), ("text", good)]).await;
+    assert_eq!(stale.status, 409);
+    stale.says("what you typed was not taken").says("for: 2h");
+    let taken = editor.browser.post(&url, &[("rev", &rev), ("text", good)]).await;
+    assert_eq!(taken.status, 303);
+    editor.browser.get(taken.location()).await.says("Its comment is not part of it.").says("For 2h");
+    assert_eq!(editor.task(&app, "wait-1").await, before.tasks().next().unwrap().1.id, "it is the same task");
+    app.stops().await;
+}
+
+async fn a_release_task_begins_with_a_text(db: Db) {
+    let app = TestApp::start(&db).await;
+    let operator = app.signed_in_as("operator").await;
+    let url = format!("/regions/{REGION}/release-tasks/new");
+    let team = app.team.to_string();
+    let form = |text| [("name", "release-x"), ("team", team.as_str()), ("begin", "yaml"), ("text", text)];
+    let wrong = operator.post(&url, &form("name: shop\nphases: 3\n")).await;
+    assert_eq!(wrong.status, 422);
+    wrong.says("<b>Line 2</b>").says("phases: 3").says("release-x");
+    let made = operator.post(&url, &form(GATED)).await;
+    assert_eq!(made.status, 303);
+    let mut editor = Editor::at(operator, made.location()).await;
+    editor.looks().await.says("shop-web").says("go-live").says("3 of 200");
+    app.stops().await;
+}
+
+async fn a_release_task_begins_as_a_copy(db: Db) {
+    let scene = Scene::with(&db, GATED).await;
+    let operator = scene.browser("operator").await;
+    let url = format!("/regions/{REGION}/release-tasks/new");
+    let team = scene.app.team.to_string();
+    let form = |original| [("name", "shop-copy"), ("team", team.as_str()), ("begin", "copy"), ("original", original)];
+    let wrong = operator.post(&url, &form("no-such")).await;
+    assert_eq!(wrong.status, 422);
+    wrong.says("There is no release task named no-such").says("value=\"no-such\"");
+    let made = operator.post(&url, &form("shop-web")).await;
+    assert_eq!(made.status, 303);
+    let editor = Editor::at(operator, made.location()).await;
+    let draft = editor.draft(&scene.app).await;
+    assert_eq!((draft.name.as_str(), draft.definition()), ("shop-copy", (*scene.release().await.definition).clone()));
+    scene.app.stops().await;
+}
