@@ -63,7 +63,7 @@ async function goTo(url, fetched = null) {
   if (!response?.ok || new URL(response.url).pathname !== target.pathname) return location.assign(target.href);
   history.replaceState(null, "", target);
   const text = await response.text();
-  for (const part of ["main", "#approvals-count"]) {
+  for (const part of ["main", "#approvals-count", "#side-approvals"]) {
     const here = one(part);
     if (here) await htmx.swap({ text, sourceElement: here, target: here, select: part, swap: "outerMorph", request: {} });
   }

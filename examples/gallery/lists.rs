@@ -120,17 +120,12 @@ fn page(rows: Vec<ReleaseRow>, empty: Option<EmptyList>, filtered: bool) -> Rele
                 options: options("any", &["Running", "To be approved", "Release failed"]),
             },
             FilterSelect {
-                name: "team".into(),
-                label: "Team".into(),
-                options: options("all of mine", &["Storefront", "Platform"]),
-            },
-            FilterSelect {
                 name: "creator".into(),
                 label: "Created by".into(),
                 options: options("anyone", &["operator", "manager"]),
             },
         ],
-        filtered,
+        clear_url: filtered.then(|| "/g/list".into()),
         actions: vec![],
         table: ReleaseTable {
             name: sort(Sorted::No),

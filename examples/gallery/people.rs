@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Duration, Utc};
 use tollgate::clock::Clock;
+use tollgate::domain::people::User;
 use tollgate::messages::Locale;
 use tollgate::messages::errors::ErrorWords;
 use tollgate::pages::account::view::{AccountPage, PasswordForm, SessionRow};
 use tollgate::pages::approvals::view::{ApprovalItem, ApprovalsList, ApprovalsPage};
+use tollgate::pages::components::layout::navigation;
 use tollgate::pages::components::{
-    Action, ActionStyle, ApprovalsCount, Chrome, ConfirmDialog, Fact, FactValue, Field, Hidden, Link, Me,
-    RefusedDialog, RegionLink, SaidRow, Section, Steps, When,
+    Action, ActionStyle, ApprovalsCount, Chrome, ConfirmDialog, Fact, FactValue, Field, Hidden, Link, Me, PlaceLink,
+    PlaceSwitch, RefusedDialog, SaidRow, Section, SideBar, Steps, When,
 };
 use tollgate::pages::decisions::view::{DecisionDialog, DecisionKind};
 use tollgate::pages::errors::view::{ErrorPage, Typed, TypedField};
@@ -17,6 +19,7 @@ use tollgate::pages::operations::view::CloneDialog;
 use tollgate::pages::release_tasks::list::view::SelectOption;
 use tollgate::pages::sessions::view::LoginPage;
 use tollgate::pages::setup::view::SetupPage;
+use tollgate::store::new_id;
 
 pub fn now() -> DateTime<Utc> {
     Clock::system().now()
@@ -31,24 +34,38 @@ pub fn when(seconds: i64) -> When {
 }
 
 pub fn chrome(title: &str) -> Chrome {
-    let region = |name: &str, current| RegionLink { name: name.into(), url: "/g/list".into(), current };
+    let reader = User { id: new_id(), name: "operator".into(), administrator: true, roles: Vec::new() };
+    let mut areas = navigation::areas(&reader, "eu-west");
+    for entry in areas.iter_mut().flat_map(|area| &mut area.entries) {
+        entry.url = format!("/g/{}", if entry.section == Section::ReleaseTasks { "list" } else { &entry.url[1..] });
+    }
     Chrome {
         title: title.into(),
         section: Section::ReleaseTasks,
         me: Some(Me {
-            name: "operator".into(),
+            name: reader.name,
             account_url: "/g/account".into(),
             sign_out_url: "/g/login".into(),
             approvals_url: "/g/approvals".into(),
             approvals: ApprovalsCount { waiting: 2, refresh: None },
-            audit_url: Some("/g/audit".into()),
-            replicas_url: Some("/g/replicas".into()),
             release_tasks_url: "/g/list".into(),
-            region: "eu-west".into(),
-            regions: vec![region("eu-west", true), region("us-east", false)],
+            areas,
+            regions: Some(switch("Region", &["eu-west", "us-east", "ap-southeast-1"])),
+            teams: Some(switch(
+                "Team",
+                &["All teams", "Storefront", "Payments and invoicing of the northern countries"],
+            )),
+            side: SideBar::Open,
+            side_cookie: "tollgate_side".into(),
         }),
         flash: None,
     }
+}
+
+/// The first is where the page is.
+fn switch(kind: &'static str, names: &[&str]) -> PlaceSwitch {
+    let place = |name: &&str| PlaceLink { name: (*name).into(), url: "/g/list".into(), current: *name == names[0] };
+    PlaceSwitch { kind, here: names[0].into(), places: names.iter().map(place).collect() }
 }
 
 pub fn execute() -> ExecuteDialog {

@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn what_the_layout_names_exists_and_is_named_by_its_content() {
-        for name in ["app.css", "app.js", "htmx-4.0.1.min.js", "favicon.svg"] {
+        for name in ["app.css", "app.js", "shell.js", "htmx-4.0.1.min.js", "favicon.svg"] {
             let (stem, _) = name.rsplit_once('.').unwrap();
             assert!(url(name).starts_with(&format!("/static/{stem}.")), "{name} is served as {}", url(name));
         }

@@ -7,6 +7,7 @@ mod operations;
 mod person;
 mod reading;
 mod release;
+mod shell;
 mod stage;
 mod wishes;
 

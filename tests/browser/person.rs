@@ -60,6 +60,12 @@ impl Person {
         self.clicks_on(&format!("//a[starts-with(normalize-space(.), \"{beginning}\")]")).await;
     }
 
+    /// Clicks a link or a switch of the side bar whose name begins so.
+    pub async fn picks(&self, beginning: &str) {
+        let begins = format!("starts-with(normalize-space(.), \"{beginning}\")");
+        self.clicks_on(&format!("//nav[@id=\"side\"]//*[self::a or self::summary][{begins}]")).await;
+    }
+
     /// Clicks something in the card of a task.
     pub async fn clicks_on_card(&self, task: &str, name: &str) {
         self.clicks_on(&format!("{}//*[self::a or self::button][{}]", card(task), is_named(name))).await;

@@ -15,7 +15,7 @@ use crate::app::reads::IdAndName;
 use crate::app::secret::{self, SecretHash};
 use crate::cache::Cache;
 use crate::domain::account::session_is_over;
-use crate::domain::ids::{RegionId, SessionId};
+use crate::domain::ids::{RegionId, SessionId, TeamId};
 use crate::domain::people::User;
 use crate::http::error::HttpError;
 
@@ -60,6 +60,7 @@ impl SignedIn {
 pub struct Sessions {
     people: Cache<SecretHash, SignedIn>,
     regions: Cache<(), Vec<IdAndName<RegionId>>>,
+    teams: Cache<(), Vec<IdAndName<TeamId>>>,
     /// Grows whenever everything is forgotten: what was read before that is not believed after it.
     forgotten: AtomicU64,
     /// What the setting said when it was last looked at.
@@ -74,6 +75,7 @@ impl Default for Sessions {
         Self {
             people: Cache::new(LASTS, MAX_ENTRIES),
             regions: Cache::new(LASTS, 1),
+            teams: Cache::new(LASTS, 1),
             forgotten: AtomicU64::default(),
             mark: Mutex::default(),
             looked: AtomicU64::default(),
@@ -123,6 +125,12 @@ impl Sessions {
             self.regions.forget(&());
         }
         Ok(regions)
+    }
+
+    /// All teams.
+    pub async fn teams(&self, app: &App) -> Result<Arc<Vec<IdAndName<TeamId>>>, HttpError> {
+        let forgotten = self.forgotten.load(Ordering::Acquire);
+        self.teams.get(&(), forgotten, async || app.teams().await.map_err(HttpError::from)).await
     }
 
     /// Forgets everybody: a session ended, or somebody's roles changed.

@@ -1,4 +1,4 @@
-//! The list alone, for a page that refreshes it; and how many wait, for the top bar.
+//! The list alone, for a page that refreshes it; and how many wait, for the top bar and the side bar.
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
@@ -38,7 +38,7 @@ pub async fn show_count(
     if count.waiting == shown.seen { Ok(response::unchanged()) } else { response::page(&count) }
 }
 
-/// How many checkpoints wait for the caller, for the top bar.
+/// How many checkpoints wait for the caller, for the layout.
 pub async fn count(site: &Site, caller: &Caller) -> Result<ApprovalsCount, HttpError> {
     let waiting = site.app.waiting_for(caller).await?.count();
     Ok(ApprovalsCount { waiting, refresh: Some(urls::approvals_count(waiting)) })

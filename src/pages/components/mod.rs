@@ -17,7 +17,8 @@ pub mod times;
 pub mod urls;
 
 pub use dialog::view::{ConfirmDialog, DialogPage, RefusedDialog, SaidRow, Steps};
-pub use layout::view::{ApprovalsCount, Chrome, Crumbs, Flash, Me, RegionLink, Section};
+pub use layout::side_bar::SideBar;
+pub use layout::view::{ApprovalsCount, Chrome, Crumbs, Flash, Me, NavArea, NavEntry, PlaceLink, PlaceSwitch, Section};
 pub use parts::{Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice, PartPlace, shown};
 pub use status_style::{Look, Status};
 pub use times::{Elapsed, When, lasted};

@@ -9,6 +9,7 @@ use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
+use super::layout::CurrentTeam;
 use super::release_urls::ReleaseUrls;
 use crate::app::reads::{ReleasePlace, VisibleRelease};
 use crate::app::{AppError, Caller};
@@ -182,6 +183,7 @@ impl Asked {
             return Err(HttpError::NotFound);
         }
         let (release, place, mark) = (Arc::clone(visible.release()), Arc::clone(visible.place()), visible.mark());
+        CurrentTeam::note(request, &place.team);
         Ok(Subject { site, request: request.clone(), reader, region, release, place, mark, visible })
     }
 }

@@ -71,6 +71,12 @@ pub fn release_tasks(region: &str) -> String {
     format!("/regions/{region}/release-tasks")
 }
 
+/// The release tasks of a region that a team owns.
+pub fn release_tasks_of(region: &str, team: &str) -> String {
+    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("team", team).finish();
+    format!("{}?{query}", release_tasks(region))
+}
+
 /// All checkpoints that wait for the reader.
 pub fn approvals() -> String {
     "/approvals".to_owned()

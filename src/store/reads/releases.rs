@@ -108,8 +108,6 @@ pub struct ListedRelease {
 /// What the list can be filtered by, of what the reader may see.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReleaseChoices {
-    /// Names of teams, sorted.
-    pub teams: Vec<String>,
     /// Names of who made one, sorted.
     pub creators: Vec<String>,
 }
@@ -166,28 +164,17 @@ impl Store {
 
     /// What the list can be filtered by.
     pub async fn release_choices(&self, region_id: RegionId, scope: &Scope) -> Result<ReleaseChoices> {
-        let distinct = Query::select()
+        let select = Query::select()
             .distinct()
-            .column(releases::Column::TeamId)
-            .column(releases::Column::CreatedByName)
+            .expr_as(releases::Column::CreatedByName.into_expr(), "creator")
             .from(releases::Entity)
             .cond_where(living(region_id).add(scope.condition(releases::Column::TeamId)))
             .take();
-        let select = Query::select()
-            .expr_as(team::Column::Name.into_expr(), "team")
-            .expr_as(Expr::col(("pairs", "created_by_name")), "creator")
-            .from_subquery(distinct, "pairs")
-            .inner_join(team::Entity, team::Column::Id.into_expr().equals(("pairs", "team_id")))
-            .take();
         let mut choices = ReleaseChoices::default();
         for row in self.reader.query_all(&select).await? {
-            choices.teams.push(row.try_get("", "team")?);
             choices.creators.push(row.try_get("", "creator")?);
         }
-        for names in [&mut choices.teams, &mut choices.creators] {
-            names.sort_unstable();
-            names.dedup();
-        }
+        choices.creators.sort_unstable();
         Ok(choices)
     }
 

@@ -18,6 +18,7 @@ pub mod routes;
 mod session_store;
 mod sessions;
 mod setup;
+mod shell;
 mod sign_in;
 pub mod stories;
 

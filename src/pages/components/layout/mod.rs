@@ -1,16 +1,32 @@
-//! Fills the layout of every page: who reads, in which region, what was just done.
+//! Fills the layout of every page: who reads, in which region and team, where they can go, what was just done.
 
+pub mod navigation;
+pub mod side_bar;
 pub mod view;
 
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 
-use super::{Chrome, Flash, Look, Me, RegionLink, Section, urls};
+use self::side_bar::SideBar;
+use super::{Chrome, Flash, Look, Me, PlaceLink, PlaceSwitch, Section, urls};
 use crate::http::error::HttpError;
 use crate::http::session::CurrentUser;
 use crate::http::{Site, response};
 use crate::pages::approvals;
 use crate::pages::regions::{self, CurrentRegion};
+
+/// The team that a page is about, for the team switch: the one that the list is filtered by, or that owns the release task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrentTeam(String);
+
+impl CurrentTeam {
+    /// Notes it for the layout around the answer. An empty name is none.
+    pub fn note(request: &HttpRequest, name: &str) {
+        if !name.is_empty() {
+            request.extensions_mut().insert(Self(name.to_owned()));
+        }
+    }
+}
 
 /// Around a page of somebody signed in.
 pub async fn around(
@@ -23,20 +39,51 @@ pub async fn around(
     let regions = site.sessions.regions(&site.app).await?;
     let here = request.extensions().get::<CurrentRegion>().map(|region| region.name.clone());
     let here = here.or_else(|| regions::remembered(request, &regions)).unwrap_or_default();
-    let link = |name: &str| RegionLink { name: name.to_owned(), url: urls::release_tasks(name), current: name == here };
+    let user = reader.user();
     let me = Me {
-        name: reader.user().name.clone(),
+        name: user.name.clone(),
         account_url: urls::account(),
         sign_out_url: urls::logout(),
         approvals_url: urls::approvals(),
         approvals: approvals::count(site, &reader.caller(site, request)).await?,
-        audit_url: reader.user().administrator.then(|| urls::audit(false)),
-        replicas_url: reader.user().administrator.then(urls::replicas),
-        release_tasks_url: if here.is_empty() { urls::home() } else { urls::release_tasks(&here) },
-        regions: regions.iter().map(|region| link(&region.name)).collect(),
-        region: here,
+        release_tasks_url: navigation::release_tasks(&here),
+        areas: navigation::areas(user, &here),
+        regions: region_switch(&here, regions.iter().map(|region| region.name.as_str())),
+        teams: team_switch(request, site, reader, &here).await?,
+        side: SideBar::remembered(request),
+        side_cookie: SideBar::cookie(request),
     };
     Ok(Chrome { title: title.into(), section, me: Some(me), flash: flash(request) })
+}
+
+fn region_switch<'n>(here: &str, names: impl Iterator<Item = &'n str>) -> Option<PlaceSwitch> {
+    let link = |name: &str| PlaceLink { name: name.to_owned(), url: urls::release_tasks(name), current: name == here };
+    let places: Vec<PlaceLink> = names.map(link).collect();
+    (!places.is_empty()).then(|| PlaceSwitch { kind: "Region", here: here.to_owned(), places })
+}
+
+/// All teams, and each of the reader's: leads to the release tasks of the region at hand. Who is in no team has none.
+async fn team_switch(
+    request: &HttpRequest,
+    site: &Site,
+    reader: &CurrentUser,
+    region: &str,
+) -> Result<Option<PlaceSwitch>, HttpError> {
+    let teams = site.sessions.teams(&site.app).await?;
+    let theirs: Vec<&str> =
+        teams.iter().filter(|team| reader.user().may_read(team.id)).map(|team| team.name.as_str()).collect();
+    if region.is_empty() || theirs.is_empty() {
+        return Ok(None);
+    }
+    let here = request.extensions().get::<CurrentTeam>().map(|team| team.0.clone());
+    let all = PlaceLink { name: "All teams".to_owned(), url: urls::release_tasks(region), current: here.is_none() };
+    let link = |name: &str| PlaceLink {
+        name: name.to_owned(),
+        url: urls::release_tasks_of(region, name),
+        current: here.as_deref() == Some(name),
+    };
+    let places = std::iter::once(all.clone()).chain(theirs.into_iter().map(link)).collect();
+    Ok(Some(PlaceSwitch { kind: "Team", here: here.unwrap_or(all.name), places }))
 }
 
 /// What was just done, for the page that shows it. [`page_cookies`](crate::pages::page_cookies) makes the browser forget it.

@@ -1,11 +1,13 @@
-//! The layout around every page: the top bar, the flash message, the live region, the dialog, the foot.
+//! The layout around every page: the top bar says where one is, the side bar where one can go; the flash message, the live
+//! region, the dialog, the foot.
 
 use askama::Template;
 
+use super::side_bar::SideBar;
 use crate::http::assets;
 use crate::pages::components::{Link, Look, part};
 
-/// Which entry of the top bar the page belongs to.
+/// Which entry of the side bar the page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Section {
     /// None of them.
@@ -21,9 +23,9 @@ pub enum Section {
     Audit,
 }
 
-/// A region that one can switch to.
+/// A region or a team that one can switch to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegionLink {
+pub struct PlaceLink {
     /// Its name.
     pub name: String,
     /// Its release tasks.
@@ -32,7 +34,50 @@ pub struct RegionLink {
     pub current: bool,
 }
 
-/// How many checkpoints wait for the reader; refreshes itself.
+/// The regions or the teams that one can switch between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceSwitch {
+    /// "Region", "Team".
+    pub kind: &'static str,
+    /// Where the page is.
+    pub here: String,
+    /// All of them.
+    pub places: Vec<PlaceLink>,
+}
+
+/// A part of the side bar with a heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NavArea {
+    /// What the heading is called in the page.
+    pub id: &'static str,
+    /// The heading.
+    pub title: &'static str,
+    /// In order, at least one.
+    pub entries: Vec<NavEntry>,
+}
+
+/// A page that can be reached from everywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NavEntry {
+    /// What it leads to.
+    pub section: Section,
+    /// Its name.
+    pub name: &'static str,
+    /// Its icon.
+    pub icon: &'static str,
+    /// Its URL.
+    pub url: String,
+}
+
+impl NavEntry {
+    /// Whether the number of checkpoints that wait for the reader stands beside it.
+    pub fn counts(&self) -> bool {
+        self.section == Section::Approvals
+    }
+}
+
+/// How many checkpoints wait for the reader, in the top bar and in the side bar. The first refreshes itself, and the other
+/// with it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
 #[template(path = "layouts/_approvals_count.html")]
 pub struct ApprovalsCount {
@@ -57,16 +102,25 @@ pub struct Me {
     pub approvals_url: String,
     /// How many of them wait.
     pub approvals: ApprovalsCount,
-    /// The audit, for who may see it.
-    pub audit_url: Option<String>,
-    /// The replicas, for who may see them.
-    pub replicas_url: Option<String>,
     /// Region Release Tasks of the region at hand.
     pub release_tasks_url: String,
-    /// The region at hand.
-    pub region: String,
-    /// All regions.
-    pub regions: Vec<RegionLink>,
+    /// The side bar.
+    pub areas: Vec<NavArea>,
+    /// All regions; none while there is none.
+    pub regions: Option<PlaceSwitch>,
+    /// The reader's teams; none for who is in no team.
+    pub teams: Option<PlaceSwitch>,
+    /// How wide the side bar is.
+    pub side: SideBar,
+    /// The full name of the cookie that remembers it.
+    pub side_cookie: String,
+}
+
+impl Me {
+    /// The switches that there are, for the drawer.
+    pub fn switches(&self) -> impl Iterator<Item = &PlaceSwitch> {
+        self.regions.iter().chain(&self.teams)
+    }
 }
 
 /// What was just done, told once on the next page.
@@ -83,7 +137,7 @@ pub struct Flash {
 pub struct Chrome {
     /// The title of the window, without "Tollgate".
     pub title: String,
-    /// Which entry of the top bar is marked.
+    /// Which entry of the side bar is marked.
     pub section: Section,
     /// Who reads; nobody on the sign-in page.
     pub me: Option<Me>,
@@ -112,24 +166,18 @@ impl Chrome {
         env!("CARGO_PKG_VERSION")
     }
 
-    /// Whether the page is among the release tasks.
-    pub fn in_release_tasks(&self) -> bool {
-        self.section == Section::ReleaseTasks
+    /// Leaves the page the room that the side bar would take: it is a rail here, whatever is remembered.
+    #[must_use]
+    pub fn with_rail(mut self) -> Self {
+        if let Some(me) = &mut self.me {
+            me.side = SideBar::Rail;
+        }
+        self
     }
 
-    /// Whether the page is Replicas.
-    pub fn in_replicas(&self) -> bool {
-        self.section == Section::Replicas
-    }
-
-    /// Whether the page is Audit.
-    pub fn in_audit(&self) -> bool {
-        self.section == Section::Audit
-    }
-
-    /// Whether the page is My Approvals.
-    pub fn in_approvals(&self) -> bool {
-        self.section == Section::Approvals
+    /// Whether the page belongs to an entry of the side bar.
+    pub fn is_in(&self, section: &Section) -> bool {
+        self.section == *section
     }
 }
 

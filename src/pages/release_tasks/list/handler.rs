@@ -19,7 +19,8 @@ use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::{self, Locale};
 use crate::pages::caches::PageCaches;
-use crate::pages::components::{Hidden, PartPlace, Section, layout, urls};
+use crate::pages::components::layout::{self, CurrentTeam};
+use crate::pages::components::{Hidden, PartPlace, Section, urls};
 use crate::pages::editor;
 use crate::pages::regions::CurrentRegion;
 use crate::pages::release_tasks::seen;
@@ -59,9 +60,19 @@ impl ListQuery {
         self.page.unwrap_or(1).clamp(1, 1000)
     }
 
-    /// Whether anything is searched or filtered.
+    /// Whether anything is searched or filtered, or a team chosen.
     pub fn is_filtered(&self) -> bool {
-        !(self.q.trim().is_empty() && self.status.is_empty() && self.team.is_empty() && self.creator.is_empty())
+        self.is_narrowed() || !self.team.is_empty()
+    }
+
+    /// Whether anything is searched or filtered beside the team.
+    fn is_narrowed(&self) -> bool {
+        !(self.q.trim().is_empty() && self.status.is_empty() && self.creator.is_empty())
+    }
+
+    /// The list of the same team, or of all, in that region.
+    fn all_of_team(&self, region: &str) -> String {
+        if self.team.is_empty() { urls::release_tasks(region) } else { urls::release_tasks_of(region, &self.team) }
     }
 
     /// By what the list is sorted, and whether downwards. Without a wish: what was executed last comes first.
@@ -137,22 +148,24 @@ pub async fn index(
         return Ok(table.html(request.headers()));
     }
     let known = app.release_choices(&caller, region.id).await?;
-    let (sort, order) = (query.sort.clone(), query.order.clone());
-    let kept = [("sort", sort), ("order", order)].into_iter().filter(|(_, value)| !value.is_empty());
+    CurrentTeam::note(&request, &query.team);
+    let kept = [("team", &query.team), ("sort", &query.sort), ("order", &query.order)];
+    let kept = kept.into_iter().filter(|(_, value)| !value.is_empty());
     let page = ReleaseListPage {
         chrome: layout::around(&request, &reader, "Region Release Tasks", Section::ReleaseTasks).await?,
         region: region.name.clone(),
         url: urls::release_tasks(&region.name),
         search: query.q.clone(),
-        kept: kept.map(|(name, value)| Hidden::new(name, value)).collect(),
+        kept: kept.map(|(name, value)| Hidden::new(name, value.clone())).collect(),
         filters: filters(&query, &known),
-        filtered: query.is_filtered(),
+        clear_url: query.is_narrowed().then(|| query.all_of_team(&region.name)),
         actions: editor::create_actions(reader.user(), &region.name),
         table: PartPlace,
     };
     response::page_around(&request, &page, &table)
 }
 
+/// What the list can be filtered by here. The team is chosen in the top bar.
 fn filters(query: &ListQuery, known: &ReleaseChoices) -> Vec<FilterSelect> {
     let select = |name: &str, label: &str, any: &str, chosen: &str, options: Vec<(String, String)>| FilterSelect {
         name: name.to_owned(),
@@ -169,7 +182,6 @@ fn filters(query: &ListQuery, known: &ReleaseChoices) -> Vec<FilterSelect> {
     let statuses = ReleaseStatus::ALL.into_iter().map(|status| (status.word().to_owned(), words(status)));
     vec![
         select("status", "Status", "any", &query.status, statuses.collect()),
-        select("team", "Team", "all of mine", &query.team, named(&known.teams)),
         select("creator", "Created by", "anyone", &query.creator, named(&known.creators)),
     ]
 }

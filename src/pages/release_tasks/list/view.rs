@@ -15,16 +15,16 @@ pub struct ReleaseListPage<T: Display + HtmlSafe = ReleaseTable> {
     pub chrome: Chrome,
     /// The region at hand.
     pub region: String,
-    /// Takes the filters as a GET form: `q`, `status`, `team`, `creator`; also the page without any filter.
+    /// Takes the filters as a GET form: `q`, `status`, `creator`.
     pub url: String,
     /// What is searched for.
     pub search: String,
-    /// Hidden fields that a new search keeps, such as the sort.
+    /// Hidden fields that a new search keeps: the team, the sort.
     pub kept: Vec<Hidden>,
     /// The filters as selects, in order.
     pub filters: Vec<FilterSelect>,
-    /// Whether anything is filtered.
-    pub filtered: bool,
+    /// The list of the same team without search and filters, if there is any of these.
+    pub clear_url: Option<String>,
     /// Such as Create Release Task, when the reader may.
     pub actions: Vec<Action>,
     /// The part that refreshes itself.

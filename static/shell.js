@@ -1,0 +1,15 @@
+// The side bar: its reader narrows it, the browser remembers that, and the server sends the next page so.
+// Opened over the page it is a popover, which needs no script.
+"use strict";
+
+document.addEventListener("click", event => {
+  const button = event.target.closest("[data-narrows]");
+  if (!button) return;
+  const narrow = root.dataset.side !== "narrow", cookie = button.dataset.narrows;
+  root.dataset.side = narrow ? "narrow" : "open";
+  button.title = narrow ? "Expand" : "Collapse";
+  write(one(".word", button), button.title);
+  // A browser takes a cookie whose name begins with __Host- only when it is secure.
+  const secure = cookie.startsWith("__Host-") ? "; Secure" : "";
+  document.cookie = `${cookie}=${root.dataset.side}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+});
