@@ -114,7 +114,7 @@ impl Sent {
             match name.as_str() {
                 "at" => ats.push(serde_json::from_str::<ConflictAt>(&value).map_err(|_| unreadable(&name))?),
                 "rev" | "newest" => {
-                    _ = numbers.insert(name.clone(), value.parse::<u64>().map_err(|_| unreadable(&name))?)
+                    numbers.insert(name.clone(), value.parse::<u64>().map_err(|_| unreadable(&name))?);
                 }
                 other => {
                     let number = other.strip_prefix("choice-").and_then(|number| number.parse::<usize>().ok());
