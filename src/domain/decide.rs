@@ -197,6 +197,7 @@ pub fn execute(
     now: Moment,
     ids: NewIds<'_>,
 ) -> Result<(Execution, Event), Refusal> {
+    let NewIds { execution: id, task_run } = ids;
     policy::check(user, release.into(), Operation::Execute)?;
     check_selection(release, selection)?;
     let chosen = |name: &str| match selection {
@@ -210,12 +211,12 @@ pub fn execute(
             let is_chosen = chosen(&task.name);
             let skipped = TaskState::Skipped { why: SkipReason::NotSelected };
             let state = if is_chosen { TaskState::Waiting } else { skipped };
-            TaskRun::untouched((ids.task_run)(), place, task.name.clone(), state)
+            TaskRun::untouched(task_run(), place, task.name.clone(), state)
         })
         .collect();
     let skipped = tasks.iter().filter(|task| task.state != TaskState::Waiting).count();
     let mut execution = Execution {
-        id: ids.execution,
+        id,
         release_id: release.id,
         team_id: release.team_id,
         number,

@@ -124,10 +124,7 @@ pub fn form_values(kind: &Kind) -> FormValues {
     kinds::write(&mut out, 0, kind);
     let (documents, _) = tree::documents(&out.into_text());
     let Some(node) = documents.first() else { return FormValues::new() };
-    form_fields(kind)
-        .iter()
-        .filter_map(|field| Some((field.key, shown(at(node, field.key)?, field.control)?)))
-        .collect()
+    form_fields(kind).iter().filter_map(|field| Some((field.key, shown(at(node, field.key)?, field.control)))).collect()
 }
 
 /// Reads the values of a form of a task that was of this kind before.
@@ -222,23 +219,23 @@ fn at<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
     }
 }
 
-fn shown(node: &Node, control: FieldControl) -> Option<FormValue> {
+fn shown(node: &Node, control: FieldControl) -> FormValue {
     let text = |node: &Node| match &node.value {
         Value::Scalar(scalar) => Some(scalar.text.clone()),
         Value::Sequence(_) | Value::Mapping(_) => None,
     };
     match (&node.value, control) {
-        (Value::Sequence(items), _) => Some(FormValue::Words(items.iter().filter_map(text).collect())),
-        (Value::Mapping(entries), _) => Some(FormValue::Pairs(
+        (Value::Sequence(items), _) => FormValue::Words(items.iter().filter_map(text).collect()),
+        (Value::Mapping(entries), _) => FormValue::Pairs(
             entries
                 .iter()
                 .filter_map(|entry| Some(NamedValue { name: entry.key.clone(), value: text(&entry.value)? }))
                 .collect(),
-        )),
+        ),
         (Value::Scalar(scalar), FieldControl::Members | FieldControl::Roles) => {
-            Some(FormValue::Words(vec![scalar.text.clone()]))
+            FormValue::Words(vec![scalar.text.clone()])
         }
-        (Value::Scalar(scalar), _) => Some(FormValue::Text(scalar.text.clone())),
+        (Value::Scalar(scalar), _) => FormValue::Text(scalar.text.clone()),
     }
 }
 

@@ -51,17 +51,17 @@ impl TaskFormSentences for English {
     }
 }
 
-const fn words(label: &'static str, help: &'static str) -> Option<FieldWords> {
-    Some(FieldWords { label, help, part: None })
+const fn words(label: &'static str, help: &'static str) -> FieldWords {
+    FieldWords { label, help, part: None }
 }
 
 /// The field with which a part of the form begins.
-const fn begins(part: &'static str, label: &'static str, help: &'static str) -> Option<FieldWords> {
-    Some(FieldWords { label, help, part: Some(part) })
+const fn begins(part: &'static str, label: &'static str, help: &'static str) -> FieldWords {
+    FieldWords { label, help, part: Some(part) }
 }
 
 fn command(key: &str) -> Option<FieldWords> {
-    match key {
+    Some(match key {
         "script" => begins(
             "What it does",
             "Script",
@@ -77,12 +77,12 @@ fn command(key: &str) -> Option<FieldWords> {
         "leaveRunning" => {
             words("What it leaves running goes on", "Off: processes that outlive the script are stopped.")
         }
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn wait(key: &str) -> Option<FieldWords> {
-    match key {
+    Some(match key {
         "for" => begins(
             "How long it waits",
             "For",
@@ -93,12 +93,12 @@ fn wait(key: &str) -> Option<FieldWords> {
             "A time of day, such as 22:00: the next time that it is so late. Empty, if it waits for a time.",
         ),
         "zone" => words("Time zone", "Of that time of day, such as Europe/Berlin or UTC."),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn approval(key: &str) -> Option<FieldWords> {
-    match key {
+    Some(match key {
         "approvers" => begins("Who decides", "People", ""),
         "roles" => words("Roles", "Who belongs to a role is looked up when somebody decides."),
         "required" => words("Must agree", "How many of them. One Reject ends the release."),
@@ -111,19 +111,19 @@ fn approval(key: &str) -> Option<FieldWords> {
             "Such as 24h. Empty: no deadline. The clock stands still while the release is paused.",
         ),
         "onDeadline" => words("After that", ""),
-        _ => check(key),
-    }
+        _ => return check(key),
+    })
 }
 
 fn check(key: &str) -> Option<FieldWords> {
-    match key {
+    Some(match key {
         "check" => begins("What to check", "Shown to who decides", "In words. References are replaced."),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn verify(key: &str) -> Option<FieldWords> {
-    match key {
+    Some(match key {
         "http.url" => begins("Request", "Address", "With https:// or http://. References are replaced."),
         "http.method" => words("Method", ""),
         "http.headers" => words("Headers", ""),
@@ -138,19 +138,19 @@ fn verify(key: &str) -> Option<FieldWords> {
         "holds" => words("Must hold for", "Without a break. 0s: once is enough."),
         "within" => words("Within", "When it has not held by then, the attempt fails."),
         "retry.attempts" => begins("When it fails", "Attempts", "In all, 1 to 10."),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn shared(key: &str) -> Option<FieldWords> {
-    match key {
+    Some(match key {
         "retry.attempts" => words("Attempts", "In all, 1 to 10."),
         "retry.delay" => words("Time between attempts", ""),
         "goOn" => {
             words("The group goes on when it fails", "Off: it ends the group, and the release without best effort.")
         }
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 /// Fields in which nothing is typed.
