@@ -116,8 +116,10 @@ fn approval(key: &str) -> Option<FieldWords> {
 }
 
 fn check(key: &str) -> Option<FieldWords> {
-    let words = || begins("What to check", "Shown to who decides", "In words. References are replaced.");
-    (key == "check").then(words)
+    Some(match key {
+        "check" => begins("What to check", "Shown to who decides", "In words. References are replaced."),
+        _ => return None,
+    })
 }
 
 fn verify(key: &str) -> Option<FieldWords> {

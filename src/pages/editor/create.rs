@@ -6,10 +6,10 @@ use actix_web::web::{Bytes, Data};
 
 use super::panel::text_area;
 use super::sent_form::SentForm;
-use super::text_view::{BeginWith, CreatePage, YamlFault};
+use super::text_view::{BeginWith, BegunDraft, CreatePage, YamlFault};
 use super::yaml;
 use crate::app::reads::{IdAndName, ReleaseQuery, ReleaseSort};
-use crate::app::{AppError, Caller, MAX_DRAFTS};
+use crate::app::{AppError, Caller, MAX_DRAFTS, StoredDraft};
 use crate::domain::draft::Draft;
 use crate::domain::ids::{ReleaseId, TeamId};
 use crate::domain::names;
@@ -23,7 +23,7 @@ use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::Locale;
 use crate::pages::components::draft_urls::{DraftUrls, new_release_task};
-use crate::pages::components::{Crumbs, Field, Link, Section, layout, urls};
+use crate::pages::components::{Crumbs, Field, Link, Section, When, layout, urls};
 use crate::pages::regions::CurrentRegion;
 use crate::pages::release_tasks::list::view::SelectOption;
 
@@ -80,6 +80,7 @@ impl Asker {
         let page = CreatePage {
             chrome: layout::around(&self.request, &self.reader, title, Section::ReleaseTasks).await?,
             crumbs: Crumbs::new(vec![Link::new("Region Release Tasks", list.clone())], title),
+            drafts: self.drafts().await?,
             url: new_release_task(&self.region.name),
             cancel_url: list,
             teams: self.teams.iter().map(team).collect(),
@@ -93,6 +94,21 @@ impl Asker {
             error: typed.error,
         };
         response::page_with(status, &page)
+    }
+
+    /// Their drafts of release tasks of this region that were never saved.
+    async fn drafts(&self) -> Result<Vec<BegunDraft>, HttpError> {
+        let now = self.site.app.clock.now();
+        let is_here = |stored: &StoredDraft| {
+            stored.owner.region == self.region.id && self.teams.iter().any(|team| team.id == stored.owner.team)
+        };
+        let begun = |stored: StoredDraft| BegunDraft {
+            url: DraftUrls::new(&self.region.name, stored.id).board(None),
+            changed: When::at(stored.changed_at, now),
+            name: stored.draft.name,
+        };
+        let all = self.site.app.new_drafts(&self.caller()).await?;
+        Ok(all.into_iter().filter(is_here).map(begun).collect())
     }
 
     /// Release tasks of the region that they may see: those of a name, or the first of all.

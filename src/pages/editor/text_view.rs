@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::view::EditorHead;
-use crate::pages::components::{Chrome, Crumbs, Field, Notice};
+use crate::pages::components::{Chrome, Crumbs, Field, Notice, When};
 use crate::pages::release_tasks::list::view::SelectOption;
 
 /// The YAML tab.
@@ -80,6 +80,17 @@ impl BeginWith {
     }
 }
 
+/// A draft that was begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BegunDraft {
+    /// Its name.
+    pub name: String,
+    /// Its board.
+    pub url: String,
+    /// When it was changed last.
+    pub changed: When,
+}
+
 /// Create Release Task.
 #[derive(Debug, Template)]
 #[template(path = "editor/new.html")]
@@ -88,6 +99,8 @@ pub struct CreatePage {
     pub chrome: Chrome,
     /// Back to the list.
     pub crumbs: Crumbs,
+    /// Drafts of the reader's that were never saved, to go on with.
+    pub drafts: Vec<BegunDraft>,
     /// Takes the POST.
     pub url: String,
     /// Back to the list.

@@ -24,7 +24,7 @@ use crate::pages::release_tasks::definition::aside;
 pub async fn edit(subject: DraftSubject) -> Reply {
     let text = written(subject.draft());
     let faults = checked(&subject, text.clone()).await?.err().unwrap_or_default();
-    page(&subject, StatusCode::OK, TypedYaml { text, faults, refusal: None }).await
+    page(&subject, StatusCode::OK, ShownText { text, faults, refusal: None }).await
 }
 
 /// Puts the text in the place of the draft. What is wrong comes back beside the text as it was typed.
@@ -34,7 +34,7 @@ pub async fn update(subject: DraftSubject, body: Bytes) -> Reply {
     let document = match checked(&subject, text.clone()).await? {
         Ok(document) => document,
         Err(faults) => {
-            return page(&subject, StatusCode::UNPROCESSABLE_ENTITY, TypedYaml { text, faults, refusal: None }).await;
+            return page(&subject, StatusCode::UNPROCESSABLE_ENTITY, ShownText { text, faults, refusal: None }).await;
         }
     };
     let Document { name, description, definition, .. } = document;
@@ -48,25 +48,25 @@ pub async fn update(subject: DraftSubject, body: Bytes) -> Reply {
         }
         Err(AppError::DraftChanged) => {
             let refusal = Some(Locale::default().editor().draft_changed_typed().to_owned());
-            page(&subject.anew().await?, StatusCode::CONFLICT, TypedYaml { text, faults: Vec::new(), refusal }).await
+            page(&subject.anew().await?, StatusCode::CONFLICT, ShownText { text, faults: Vec::new(), refusal }).await
         }
         Err(AppError::NotEdited(refusal)) => {
             let refusal = Some(Locale::default().editor().edit_refusal(&refusal));
-            page(&subject, StatusCode::UNPROCESSABLE_ENTITY, TypedYaml { text, faults: Vec::new(), refusal }).await
+            page(&subject, StatusCode::UNPROCESSABLE_ENTITY, ShownText { text, faults: Vec::new(), refusal }).await
         }
         Err(other) => Err(other.into()),
     }
 }
 
 /// A text with what is wrong in it.
-struct TypedYaml {
+struct ShownText {
     text: String,
     faults: Vec<YamlFault>,
     refusal: Option<String>,
 }
 
-async fn page(subject: &DraftSubject, status: StatusCode, shown: TypedYaml) -> Reply {
-    let TypedYaml { text, faults, refusal } = shown;
+async fn page(subject: &DraftSubject, status: StatusCode, shown: ShownText) -> Reply {
+    let ShownText { text, faults, refusal } = shown;
     let unread: usize = subject.draft().tasks().map(|(_, task)| task.unread.len()).sum();
     let said = Locale::default().editor();
     let page = YamlPage {

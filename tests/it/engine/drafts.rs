@@ -249,7 +249,7 @@ async fn a1_a_draft_of_an_older_version_is_merged_and_not_saved_over_it(db: Db) 
     does(&stage, &operator, id, describe("mine")).await;
     // Somebody else saves: another wait, and another description of the same task.
     let mut theirs = line(vec![command("task-a"), wait("pause", 60)]);
-    theirs.phases[0].groups[0].tasks[0].description = "theirs".to_owned();
+    "theirs".clone_into(&mut theirs.phases[0].groups[0].tasks[0].description);
     let seen = Expected { version: Some(1), ..Expected::default() };
     stage.app.edit(&operator, release, seen, &Stage::draft("shop-web", theirs.clone())).await.unwrap();
     let refused = stage.app.save_draft(&operator, id, None, None).await;

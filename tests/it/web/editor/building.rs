@@ -40,7 +40,7 @@ async fn a_release_task_is_built_from_a_blank_board_without_script(db: Db) {
     assert_eq!(draft.problems(), []);
     let yaml = editor.browser.get(&format!("{}/yaml", editor.url)).await;
     yaml.says("make\n").says("\tall").says("CITY: Bern").says("goOn: true").says("timeout: 2m");
-    assert!(!yaml.text.contains("\r"), "lines end as bash needs it");
+    assert!(!yaml.text.contains('\r'), "lines end as bash needs it");
     editor.does("add-group 1", &[]).await.says("Group 2 of phase-1 added.").says("Group 2");
     editor.does("add-phase 1", &[]).await.says("The phase phase-2 added.");
     let phase = editor.draft(&app).await.phases[1].clone();

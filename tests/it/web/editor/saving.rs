@@ -81,6 +81,8 @@ async fn a_name_that_is_taken_keeps_the_draft(db: Db) {
 async fn a_draft_is_thrown_away_after_asking(db: Db) {
     let app = TestApp::start(&db).await;
     let editor = Editor::blank(&app, "shop-web").await;
+    let new = format!("/regions/{REGION}/release-tasks/new");
+    editor.browser.get(&new).await.says("Go on with a draft").says(&editor.url);
     let url = format!("{}/discard", editor.url);
     editor.browser.get(&url).await.says("Everything in this draft is lost");
     let stale = editor.browser.post(&url, &[("rev", "7")]).await;
