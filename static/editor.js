@@ -11,12 +11,17 @@ const handleOf = piece => piece.dataset.card ? one(".name", piece) : one(".dots"
 
 // ---- Commands: sent one after the other, each from the state that the one before led to.
 
-let queue = Promise.resolve();
+let queue = Promise.resolve(), pending = 0;
+
+function next(act) {
+  pending += 1;
+  queue = queue.then(act).finally(() => { pending -= 1; });
+  return queue;
+}
 
 function command(words, fields = {}) {
   kept();
-  queue = queue.then(() => run(words, fields));
-  return queue;
+  return next(() => run(words, fields));
 }
 
 async function run(words, fields) {
@@ -79,8 +84,7 @@ function kept() {
   clearTimeout(waiting);
   const form = typed;
   typed = null;
-  if (form?.isConnected) queue = queue.then(() => keep(form));
-  return queue;
+  return form?.isConnected ? next(() => keep(form)) : queue;
 }
 
 async function keep(form) {
@@ -151,11 +155,12 @@ async function around(form, page) {
 
 // What was typed is kept before anything else is done, and before the page is left.
 document.addEventListener("submit", event => {
-  if (event.target.matches("[data-task-form]")) { typed = null; clearTimeout(waiting); return; }
-  const submitter = event.submitter;
-  if (!typed || !event.target.matches("[data-send]")) return;
+  const submitter = event.submitter, applies = event.target.matches("[data-task-form]");
+  if (applies) typed = event.target;
+  if (!typed && !pending || !event.target.matches("[data-send]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  if (applies) return kept();
   const { target } = event, name = submitter?.name, value = submitter?.value;
   kept().then(() => {
     const button = name ? all("button", target).find(it => it.name === name && it.value === value) : submitter;
