@@ -61,6 +61,18 @@
 //!    started, it is started now; running, it is watched again; ended, its outcome is read; lost sight of, or the folder
 //!    is gone, it is Interrupted, and repeated by a person only.
 //!
+//! # How an edit goes
+//!
+//! 1. **Edit** leads to the reader's draft, which [`App::open_draft`](app::App::open_draft) begins if there is none. Every
+//!    change of it, by button, menu, form, key or pointer, is a form that is sent to one address in `pages::editor` with the
+//!    state that the page showed; it becomes an [`EditCommand`](domain::edit::EditCommand), which names elements by their ids.
+//! 2. [`App::change_draft`](app::App::change_draft) carries it out in a transaction, with what undoes it, or refuses it: there is
+//!    no room, or the draft is another by now. What a form has that cannot be read is kept in the draft as it was typed.
+//! 3. The answer leads back to the board, at what was changed. Script fetches that page and morphs it into the one at hand; it
+//!    holds no state of its own.
+//! 4. Save checks all rules once more and makes the next version, or the release task. Whatever keeps it from that, the draft
+//!    stays.
+//!
 //! # How signing in goes
 //!
 //! 1. The handler in `pages::sessions` has the password hashed, and [`app::sessions::sign_in`] writes the session, by the hash of

@@ -11,12 +11,17 @@ const handleOf = piece => piece.dataset.card ? one(".name", piece) : one(".dots"
 
 // ---- Commands: sent one after the other, each from the state that the one before led to.
 
-let queue = Promise.resolve();
+let queue = Promise.resolve(), pending = 0;
+
+function next(act) {
+  pending += 1;
+  queue = queue.then(act).finally(() => { pending -= 1; });
+  return queue;
+}
 
 function command(words, fields = {}) {
   kept();
-  queue = queue.then(() => run(words, fields));
-  return queue;
+  return next(() => typed ? null : run(words, fields));
 }
 
 async function run(words, fields) {
@@ -41,6 +46,7 @@ document.addEventListener("click", async event => {
   event.preventDefault();
   const shuts = link.matches("[data-shut]"), was = one("[data-task-form]")?.dataset.taskForm;
   await kept();
+  if (typed) return;
   await goTo(link.href);
   arrive(shuts ? `#e-${was}` : new URL(link.href).hash || "#f-name");
 });
@@ -57,8 +63,9 @@ function arrive(hash) {
 
 // ---- Kept as one types: the form is sent after a pause, and only what is around its fields comes back.
 
-const PAUSE = 800;
-let typed = null, waiting = 0;
+const PAUSE = 800, AGAIN = 5000;
+// What was typed and is not kept yet; and whether that is because it could not be.
+let typed = null, waiting = 0, stuck = false;
 
 document.addEventListener("input", event => {
   const form = event.target.form;
@@ -79,8 +86,7 @@ function kept() {
   clearTimeout(waiting);
   const form = typed;
   typed = null;
-  if (form?.isConnected) queue = queue.then(() => keep(form));
-  return queue;
+  return form?.isConnected ? next(() => keep(form)) : queue;
 }
 
 async function keep(form) {
@@ -90,11 +96,15 @@ async function keep(form) {
     method: "POST", body, credentials: "same-origin", headers: { Accept: "text/html", "HX-Request": "true" },
   }).catch(() => null);
   const next = response?.headers.get("HX-Redirect");
-  if (!next) {
+  stuck = !next || response.status === 401;
+  if (stuck) {
     typed ??= form;
-    tellKept("Not kept yet");
+    const why = response?.status === 401 ? "Not kept: you are signed out. Sign in in another tab, then go on here." : "Not kept yet";
+    tellKept(why);
+    say(why);
     if (!response) trouble("offline");
-    else if (response.status >= 400 && response.status < 500) showDialog(await response.text());
+    else if (response.status !== 401 && response.status < 500) return showDialog(await response.text());
+    waiting = setTimeout(kept, AGAIN);
     return;
   }
   trouble();
@@ -151,17 +161,40 @@ async function around(form, page) {
 
 // What was typed is kept before anything else is done, and before the page is left.
 document.addEventListener("submit", event => {
-  if (event.target.matches("[data-task-form]")) { typed = null; clearTimeout(waiting); return; }
-  const submitter = event.submitter;
-  if (!typed || !event.target.matches("[data-send]")) return;
+  const submitter = event.submitter, applies = event.target.matches("[data-task-form]");
+  if (applies) typed = event.target;
+  // What was typed is in the dialog that asks whether it is to stand all the same.
+  const again = event.target.closest("dialog") && one("[name=do][value^=set-task]", event.target);
+  if (again) { typed = null; stuck = false; clearTimeout(waiting); return; }
+  if (!typed && !pending || !event.target.matches("[data-send]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  if (applies) return kept();
   const { target } = event, name = submitter?.name, value = submitter?.value;
   kept().then(() => {
+    if (typed) return;
     const button = name ? all("button", target).find(it => it.name === name && it.value === value) : submitter;
     target.requestSubmit(button ?? null);
   });
 }, true);
+
+document.addEventListener("click", event => {
+  const link = event.target.closest("main a[data-dialog]");
+  if (!link || !typed && !pending || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  link.closest("[popover]")?.hidePopover();
+  kept().then(() => { if (!typed) openDialog(link); });
+}, true);
+
+// A part that refreshes itself and hears that the session is over does not take the page away from who has typed.
+document.addEventListener("htmx:before:response", event => {
+  if (typed && event.detail.ctx.response.raw.status === 401) event.preventDefault();
+});
+
+addEventListener("beforeunload", event => {
+  if (typed && stuck) event.preventDefault();
+});
 
 addEventListener("pagehide", () => {
   if (!typed) return;

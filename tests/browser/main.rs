@@ -3,6 +3,7 @@
 
 mod axe;
 mod driver;
+mod editing;
 mod operations;
 mod person;
 mod reading;

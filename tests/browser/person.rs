@@ -66,6 +66,11 @@ impl Person {
         self.clicks_on(&format!("//nav[@id=\"side\"]//*[self::a or self::summary][{begins}]")).await;
     }
 
+    /// Clicks a button whose name begins so, such as one with a description after it.
+    pub async fn chooses(&self, beginning: &str) {
+        self.clicks_on(&format!("//button[starts-with(normalize-space(.), \"{beginning}\")]")).await;
+    }
+
     /// Clicks something in the card of a task.
     pub async fn clicks_on_card(&self, task: &str, name: &str) {
         self.clicks_on(&format!("{}//*[self::a or self::button][{}]", card(task), is_named(name))).await;

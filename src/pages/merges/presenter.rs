@@ -1,4 +1,4 @@
-//! What both changed, in words.
+//! Conflicts of a merge in words: what both changed, and what the draft takes over.
 
 use super::view::{ConflictChoice, MergeDialog};
 use crate::app::{DraftMerge, OpenDraft};

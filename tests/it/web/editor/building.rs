@@ -12,6 +12,7 @@ on_both!(
     elements_are_copied_moved_and_removed,
     a_stale_page_changes_nothing_and_loses_nothing,
     what_there_is_no_room_for_is_refused_with_a_sentence,
+    whatever_is_pasted_is_kept_and_what_is_wrong_with_it_is_told,
 );
 
 async fn a_release_task_is_built_from_a_blank_board_without_script(db: Db) {
@@ -171,5 +172,42 @@ async fn what_there_is_no_room_for_is_refused_with_a_sentence(db: Db) {
     let full = editor.sends("copy 1", &[]).await;
     assert_eq!(full.status, 422);
     full.says("A release task may have at most 20 phases.");
+    app.stops().await;
+}
+
+async fn whatever_is_pasted_is_kept_and_what_is_wrong_with_it_is_told(db: Db) {
+    let app = TestApp::start(&db).await;
+    let mut editor = Editor::blank(&app, "shop-web").await;
+    editor.does("add-task 2", &[("kind", "command")]).await;
+    let long = format!("# {}\n", "x".repeat(66_000));
+    editor
+        .does("set-task 3", &[("name", "build"), ("script", &long)])
+        .await
+        .says(&long)
+        .says("must have at most 65536 bytes");
+    editor
+        .does("set-task 3", &[("name", "build"), ("script", "echo a\0b")])
+        .await
+        .says("must not have a zero byte in it");
+    let lines = "\n\n\tfirst  \n<script>${x}</script>\n\n";
+    editor
+        .does("set-task 3", &[("name", "build"), ("script", lines)])
+        .await
+        .says("&#60;script&#62;")
+        .says(">\n\n\n\tfirst  \n");
+    let names = "Ünï-".repeat(3_000);
+    editor.does("set-task 3", &[("name", &names), ("description", &names), ("script", "true")]).await.says(&names);
+    editor.does("rename 1", &[("name", &names)]).await;
+    editor.looks().await.says("3 problems");
+    let rev = editor.rev.to_string();
+    let too_long = "x".repeat(260 * 1024);
+    let form = [("rev", rev.as_str()), ("do", "set-task 3"), ("script", too_long.as_str())];
+    assert_eq!(editor.browser.post(&format!("{}/commands", editor.url), &form).await.status, 413);
+    let url = format!("{}/yaml", editor.url);
+    let text = format!("name: shop-web # {}\n", "x".repeat(1024 * 1024));
+    let refused = editor.browser.post(&url, &[("rev", &rev), ("text", &text)]).await;
+    assert_eq!(refused.status, 422);
+    refused.says("A file must have at most 1048576 bytes");
+    assert!(refused.text.contains(&text), "it comes back as it was typed");
     app.stops().await;
 }

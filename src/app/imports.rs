@@ -1,0 +1,76 @@
+//! Imports: release tasks taken in by their names, and what an import would do.
+
+use std::sync::Arc;
+
+use super::releases::{ReleaseContent, check};
+use super::{App, AppError, Caller};
+use crate::domain::definition::Definition;
+use crate::domain::ids::ReleaseId;
+use crate::domain::release::ReleaseOwner;
+use crate::store::WriteTx;
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Imported {
+    /// A new release task.
+    Created(ReleaseId),
+    /// A new version of one that was there.
+    Updated(ReleaseId, u32),
+    /// It was there already, just so.
+    Unchanged(ReleaseId),
+}
+
+impl App {
+    /// Takes in a release task by its name: makes it, or saves a new version of the one of that name in the team.
+    pub async fn import(
+        &self,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        content: &ReleaseContent,
+    ) -> Result<Imported, AppError> {
+        let tx = self.store.begin_write().await?;
+        let (imported, _) = self.import_in(&tx, caller, owner, content).await?;
+        self.commit(tx, move |app| match imported {
+            Imported::Created(_) => app.live.touch_catalogue(),
+            Imported::Updated(id, _) => app.is_edited(id),
+            Imported::Unchanged(_) => {}
+        })
+        .await?;
+        Ok(imported)
+    }
+
+    /// What an import would do, and the definition that it would replace. It is tried as a whole and not committed.
+    pub async fn try_import(
+        &self,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        content: &ReleaseContent,
+    ) -> Result<(Imported, Option<Arc<Definition>>), AppError> {
+        let tx = self.store.begin_write().await?;
+        self.import_in(&tx, caller, owner, content).await
+    }
+
+    async fn import_in(
+        &self,
+        tx: &WriteTx,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        content: &ReleaseContent,
+    ) -> Result<(Imported, Option<Arc<Definition>>), AppError> {
+        check(content)?;
+        let author = self.author(tx, caller).await?;
+        let known = match tx.release_named(owner.team, &content.name).await? {
+            // It may have been deleted between the two reads.
+            Some(id) => tx.release(id).await?.filter(|release| release.deleted_at.is_none()),
+            None => None,
+        };
+        let Some(before) = known else {
+            return Ok((Imported::Created(self.insert(tx, owner, content, &author).await?), None));
+        };
+        let imported = match self.save(tx, &before, content, &author).await? {
+            (version, true) => Imported::Updated(before.id, version),
+            (_, false) => Imported::Unchanged(before.id),
+        };
+        Ok((imported, Some(before.definition)))
+    }
+}
