@@ -15,7 +15,7 @@ use crate::http::response::{self, Reply};
 use crate::messages::Locale;
 use crate::pages::components::release_urls::ReleaseUrls;
 use crate::pages::components::{
-    Crumbs, Fact, FactValue, Link, Look, Notice, RefusedDialog, Section, When, layout, urls,
+    Action, ActionStyle, Crumbs, Fact, FactValue, Link, Look, Notice, RefusedDialog, Section, When, layout, urls,
 };
 
 /// Problems that are told at once; the others are behind a word.
@@ -116,7 +116,11 @@ pub fn notices(subject: &DraftSubject, refusal: Option<String>) -> Vec<Notice> {
     let said = Locale::default().editor();
     let refusal = refusal.map(|sentence| Notice::new(Look::Failed, format!("{}.", said.not_done()), sentence));
     let newer = subject.open.stored.based_on.zip(subject.open.newest).filter(|(based_on, newest)| newest > based_on);
-    let newer = newer.map(|(based_on, newest)| Notice::new(Look::Asking, "", said.newer_version(based_on, newest)));
+    let merge = || Action::link("Merge…", subject.urls().below("merge")).styled(ActionStyle::Small);
+    let newer = newer.map(|(based_on, newest)| Notice {
+        actions: vec![merge()],
+        ..Notice::new(Look::Asking, "", said.newer_version(based_on, newest))
+    });
     refusal.into_iter().chain(newer).collect()
 }
 
