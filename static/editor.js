@@ -396,6 +396,10 @@ document.addEventListener("keydown", event => { if (drag && event.key === "Escap
 
 // ---- What was done is told, and the form that was asked for has the focus.
 
+function showChosen() {
+  one(".piece.chosen")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 let flashed = "", shown = one("[data-task-form]")?.id;
 
 // The form of another task is another form, whatever its fields are called.
@@ -410,7 +414,10 @@ document.addEventListener("htmx:before:swap", event => {
 document.addEventListener("htmx:after:swap", () => {
   rove();
   const form = one("[data-task-form]")?.id;
-  if (form && form !== shown) document.getElementById("f-name").focus();
+  if (form && form !== shown) {
+    document.getElementById("f-name").focus();
+    showChosen();
+  }
   shown = form;
   const flash = document.getElementById("flash"), text = flash?.textContent.trim() ?? "";
   if (text && text !== flashed) say(text);
@@ -420,4 +427,5 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 rove();
+showChosen();
 if (location.hash) arrive(location.hash);

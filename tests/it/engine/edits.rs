@@ -38,7 +38,7 @@ async fn an_operator_makes_a_release_task(db: Db) {
     assert_eq!((made.created_by.name(), made.edited_by.name()), ("operator", "operator"));
     let again = stage.app.create(&operator, stage.owner(), &content).await;
     assert!(matches!(again, Err(AppError::NameTaken)), "{again:?}");
-    content.name = "1st".to_owned();
+    "1st".clone_into(&mut content.name);
     content.definition.phases.clear();
     let Err(AppError::Invalid(problems)) = stage.app.create(&operator, stage.owner(), &content).await else {
         panic!("it is not valid")
@@ -70,7 +70,7 @@ async fn an_edit_makes_the_next_version(db: Db) {
     let operator = stage.caller("operator").await;
     let mut content = Stage::draft("shop-web", definition.clone());
     assert_eq!(stage.app.edit(&operator, release, seen(1), &content).await.unwrap(), 1, "nothing changed");
-    content.name = "shop-new".to_owned();
+    "shop-new".clone_into(&mut content.name);
     assert_eq!(stage.app.edit(&operator, release, seen(1), &content).await.unwrap(), 1, "a name makes no version");
     content.definition = best_effort(definition.clone());
     assert_eq!(stage.app.edit(&operator, release, seen(1), &content).await.unwrap(), 2);
@@ -98,7 +98,7 @@ async fn who_may_not_edit_is_told_nothing_else(db: Db) {
     let definition = line(vec![approval("go-live", 1, None)]);
     let release = stage.running(definition.clone()).await;
     let mut content = Stage::draft("shop-web", best_effort(definition));
-    content.name = "1st".to_owned();
+    "1st".clone_into(&mut content.name);
     let refused = stage.app.edit(&stage.caller("viewer").await, release, seen(7), &content).await;
     let Err(AppError::Refused(Refusal::NotPermitted { operation: Operation::Edit, .. })) = refused else {
         panic!("{refused:?}")
