@@ -11,7 +11,7 @@ const handleOf = piece => piece.dataset.card ? one(".name", piece) : one(".dots"
 
 // ---- Commands: sent one after the other, each from the state that the one before led to.
 
-let queue = Promise.resolve(), pending = 0;
+let queue = Promise.resolve(), pending = 0, asked = "";
 
 function next(act) {
   pending += 1;
@@ -27,6 +27,7 @@ function command(words, fields = {}) {
 async function run(words, fields) {
   const form = boardForm();
   if (!form) return;
+  asked = words;
   const sent = document.createElement("form");
   sent.action = form.action;
   sent.method = "post";
@@ -161,6 +162,7 @@ async function around(form, page) {
 
 // What was typed is kept before anything else is done, and before the page is left.
 document.addEventListener("submit", event => {
+  if (event.target.matches("[data-send]")) asked = event.submitter?.value || one("[name=do]", event.target)?.value || "";
   const submitter = event.submitter, applies = event.target.matches("[data-task-form]");
   if (applies) typed = event.target;
   // What was typed is in the dialog that asks whether it is to stand all the same.
@@ -396,6 +398,20 @@ document.addEventListener("keydown", event => { if (drag && event.key === "Escap
 
 // ---- What was done is told, and the form that was asked for has the focus.
 
+const takesBack = words => /^(add|copy|move|remove|step)/.test(words);
+
+function offerUndo(flash) {
+  const undo = document.getElementById("undo");
+  if (!undo || undo.disabled) return;
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn small", textContent: "Undo" });
+  button.addEventListener("click", () => command("undo").then(() => one("#board").focus()));
+  flash.append(button);
+}
+
+function showChosen() {
+  one(".piece.chosen")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 let flashed = "", shown = one("[data-task-form]")?.id;
 
 // The form of another task is another form, whatever its fields are called.
@@ -410,14 +426,20 @@ document.addEventListener("htmx:before:swap", event => {
 document.addEventListener("htmx:after:swap", () => {
   rove();
   const form = one("[data-task-form]")?.id;
-  if (form && form !== shown) document.getElementById("f-name").focus();
+  if (form && form !== shown) {
+    document.getElementById("f-name").focus();
+    showChosen();
+  }
   shown = form;
-  const flash = document.getElementById("flash"), text = flash?.textContent.trim() ?? "";
-  if (text && text !== flashed) say(text);
+  const flash = document.getElementById("flash"), text = flash && one("div", flash).textContent.trim();
+  if (text && (asked || text !== flashed)) say(text);
+  if (text && takesBack(asked)) offerUndo(flash);
   flashed = text;
+  asked = "";
   // The notice goes by itself; a new one stays as long as the first.
   for (const running of flash?.getAnimations() ?? []) { running.cancel(); running.play(); }
 });
 
 rove();
+showChosen();
 if (location.hash) arrive(location.hash);

@@ -3,6 +3,7 @@
 //! Not part of the program: nothing here knows of the store, and what is sent to it changes nothing.
 
 mod audit;
+mod editor;
 mod lists;
 mod people;
 mod process;
@@ -53,7 +54,10 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 19] = [
+const MORE: [&str; 22] = [
+    "editor",
+    "editor-yaml",
+    "new",
     "definition-long",
     "waits-for-place",
     "run-waits-for-place",
@@ -113,6 +117,9 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "crowded" => html(&people::crowded()),
         "setup-over" => html(&people::setup_over()),
         "activity" => html(&release::activity()),
+        "editor" => html(&editor::page()),
+        "editor-yaml" => html(&editor::yaml()),
+        "new" => html(&editor::new()),
         "execute" => dialog(people::execute(), alone),
         "approve" => dialog(people::approve(false), alone),
         "approve-wrong" => dialog(people::approve(true), alone),

@@ -7,10 +7,10 @@ use crate::web::app::{REGION, TestApp};
 on_both!(
     a_release_task_is_built_from_a_blank_board_without_script,
     a_wrong_field_is_told_in_its_place_and_kept_as_it_was_typed,
-    a_name_is_followed_by_the_references_to_it,
-    whatever_is_done_is_undone_and_done_again,
+    a10_a_name_is_followed_by_the_references_to_it,
+    a7_whatever_is_done_is_undone_and_done_again,
     elements_are_copied_moved_and_removed,
-    a_stale_page_changes_nothing_and_loses_nothing,
+    a5_a_stale_page_changes_nothing_and_loses_nothing,
     what_there_is_no_room_for_is_refused_with_a_sentence,
     whatever_is_pasted_is_kept_and_what_is_wrong_with_it_is_told,
 );
@@ -79,7 +79,7 @@ async fn a_wrong_field_is_told_in_its_place_and_kept_as_it_was_typed(db: Db) {
     app.stops().await;
 }
 
-async fn a_name_is_followed_by_the_references_to_it(db: Db) {
+async fn a10_a_name_is_followed_by_the_references_to_it(db: Db) {
     let app = TestApp::start(&db).await;
     let mut editor = Editor::blank(&app, "shop-web").await;
     editor.does("add-task 2", &[("kind", "command")]).await;
@@ -94,7 +94,7 @@ async fn a_name_is_followed_by_the_references_to_it(db: Db) {
     app.stops().await;
 }
 
-async fn whatever_is_done_is_undone_and_done_again(db: Db) {
+async fn a7_whatever_is_done_is_undone_and_done_again(db: Db) {
     let app = TestApp::start(&db).await;
     let mut editor = Editor::blank(&app, "shop-web").await;
     let start = editor.draft(&app).await;
@@ -140,7 +140,7 @@ async fn elements_are_copied_moved_and_removed(db: Db) {
     app.stops().await;
 }
 
-async fn a_stale_page_changes_nothing_and_loses_nothing(db: Db) {
+async fn a5_a_stale_page_changes_nothing_and_loses_nothing(db: Db) {
     let app = TestApp::start(&db).await;
     let mut editor = Editor::blank(&app, "shop-web").await;
     editor.does("add-task 2", &[("kind", "command")]).await;

@@ -9,10 +9,10 @@ use crate::web::releases::scene::{GATED, Scene};
 
 on_both!(
     a_draft_is_saved_with_a_note_and_edited_again,
-    saving_over_a_newer_version_is_refused_and_keeps_the_draft,
+    a1_saving_over_a_newer_version_is_refused_and_keeps_the_draft,
     a_name_that_is_taken_keeps_the_draft,
     a_draft_is_thrown_away_after_asking,
-    others_neither_see_nor_change_a_draft,
+    a2_others_neither_see_nor_change_a_draft,
     an_active_release_task_is_edited_but_not_saved,
 );
 
@@ -45,7 +45,7 @@ async fn a_draft_is_saved_with_a_note_and_edited_again(db: Db) {
     scene.app.stops().await;
 }
 
-async fn saving_over_a_newer_version_is_refused_and_keeps_the_draft(db: Db) {
+async fn a1_saving_over_a_newer_version_is_refused_and_keeps_the_draft(db: Db) {
     let scene = Scene::with(&db, GATED).await;
     let operator = scene.browser("operator").await;
     let led = operator.get(&scene.urls.operation("edit")).await;
@@ -94,7 +94,7 @@ async fn a_draft_is_thrown_away_after_asking(db: Db) {
     app.stops().await;
 }
 
-async fn others_neither_see_nor_change_a_draft(db: Db) {
+async fn a2_others_neither_see_nor_change_a_draft(db: Db) {
     let scene = Scene::with(&db, GATED).await;
     let editor = Editor::blank(&scene.app, "other").await;
     let before = editor.draft(&scene.app).await;
