@@ -75,6 +75,9 @@ pub trait EditorSentences {
     /// Somebody saved a version since the draft was begun.
     fn newer_version(&self, based_on: u32, newest: u32) -> String;
 
+    /// When somebody saved a newer version, as a whole sentence.
+    fn saved_meanwhile(&self, newest: u32) -> String;
+
     /// Why saving is refused, when the draft stays.
     fn draft_kept(&self, why: &str) -> String;
 

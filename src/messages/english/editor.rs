@@ -84,6 +84,12 @@ impl EditorSentences for English {
         format!("Version {newest} was saved since you began this draft with version {based_on}.")
     }
 
+    fn saved_meanwhile(&self, newest: u32) -> String {
+        format!(
+            "Not saved: version {newest} was saved since you began this draft. Merge shows what both of you changed."
+        )
+    }
+
     fn draft_kept(&self, why: &str) -> String {
         format!("{why} Your draft is kept as it is.")
     }

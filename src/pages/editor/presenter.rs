@@ -49,7 +49,9 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
     let rev = subject.open.stored.rev;
     let board = Board { draft, rev, urls: subject.urls(), open, problems: &problems }.view();
     Ok(EditorPage {
-        chrome: layout::around(&subject.request, &subject.reader, title(subject), Section::ReleaseTasks).await?,
+        chrome: layout::around(&subject.request, &subject.reader, title(subject), Section::ReleaseTasks)
+            .await?
+            .with_rail(),
         head: head(subject, EditorTab::Board, open),
         notices: notices(subject, shown.refusal),
         problems: problem_box(&problems, subject),

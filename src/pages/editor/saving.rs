@@ -11,6 +11,7 @@ use super::presenter::{self, Shown};
 use super::problems;
 use super::sent_form::SentForm;
 use crate::app::{AppError, MAX_NOTE, SavedDraft};
+use crate::domain::refusal::{Change, Refusal};
 use crate::format::readable;
 use crate::http::error::{HttpError, refusal_status};
 use crate::http::response::{self, Reply};
@@ -76,6 +77,9 @@ fn why_not(subject: &DraftSubject, error: AppError) -> Result<(StatusCode, Strin
         AppError::NameTaken => kept(StatusCode::CONFLICT, dialogs.name_taken()),
         AppError::RegionFull => kept(StatusCode::CONFLICT, dialogs.region_full()),
         AppError::TeamFull => kept(StatusCode::CONFLICT, dialogs.team_full()),
+        AppError::Refused(Refusal::OldPage { change: Change::Edited { newest, .. } }) => {
+            kept(StatusCode::CONFLICT, &said.saved_meanwhile(newest))
+        }
         AppError::Refused(refusal) => kept(refusal_status(&refusal), &messages::refusal(&refusal, Locale::default())),
         other @ (AppError::NotFound
         | AppError::NotSignedIn

@@ -71,7 +71,8 @@ async fn page(subject: &DraftSubject, status: StatusCode, shown: ShownText) -> R
     let said = Locale::default().editor();
     let page = YamlPage {
         chrome: layout::around(&subject.request, &subject.reader, presenter::title(subject), Section::ReleaseTasks)
-            .await?,
+            .await?
+            .with_rail(),
         head: presenter::head(subject, EditorTab::Yaml, None),
         notices: presenter::notices(subject, refusal),
         url: subject.urls().below("yaml"),

@@ -18,6 +18,7 @@ use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::told::Told;
 use crate::messages::{self, Locale};
+use crate::pages::components::draft_urls::DraftUrls;
 use crate::pages::components::{DialogPage, Section, layout};
 use crate::pages::regions::CurrentRegion;
 
@@ -45,14 +46,14 @@ impl Merging {
         Ok(Self { site, request, reader, open, region })
     }
 
-    fn draft_url(&self) -> String {
-        format!("/regions/{}/drafts/{}", self.region.name, self.open.stored.id)
+    fn urls(&self) -> DraftUrls {
+        DraftUrls::new(&self.region.name, self.open.stored.id)
     }
 
     async fn dialog(&self, choices: &MergeChoices) -> Result<MergeDialog, HttpError> {
         let caller = self.reader.caller(&self.site, &self.request);
         let merge = self.site.app.merge_preview(&caller, self.open.stored.id, choices).await?;
-        presenter::dialog(&self.open, &merge, format!("{}/merge", self.draft_url()), self.draft_url())
+        presenter::dialog(&self.open, &merge, self.urls().below("merge"), self.urls().board(None))
     }
 
     async fn shows(&self, status: StatusCode, dialog: MergeDialog) -> Reply {
@@ -69,7 +70,7 @@ impl Merging {
 pub async fn new(request: HttpRequest, site: Data<Site>, reader: CurrentUser, region: CurrentRegion) -> Reply {
     let merging = Merging::of(request, site, reader, region).await?;
     if merging.open.newest.is_none() || merging.open.newest == merging.open.stored.based_on {
-        return Ok(response::see_other(&merging.draft_url()));
+        return Ok(response::see_other(&merging.urls().board(None)));
     }
     let dialog = merging.dialog(&MergeChoices::new()).await?;
     merging.shows(StatusCode::OK, dialog).await
@@ -91,7 +92,7 @@ pub async fn create(
     let error = match merged {
         Ok(()) => {
             let told = Told::Merged(sent.seen.newest);
-            return Ok(response::done(&merging.request, &merging.draft_url(), &told));
+            return Ok(response::done(&merging.request, &merging.urls().board(None), &told));
         }
         Err(AppError::Refused(refusal @ Refusal::OldPage { .. })) => messages::refusal(&refusal, Locale::default()),
         Err(AppError::DraftChanged) => Locale::default().differences().draft_changed().to_owned(),

@@ -6,15 +6,14 @@ pub mod view;
 
 use actix_web::web::{ServiceConfig, get, post, resource};
 
+use super::components::draft_urls::DRAFT;
 use super::forms::FormRules;
 
-/// The pattern of its URL.
-const MERGE: &str = "/regions/{region}/drafts/{draft}/merge";
-
 /// The form that it takes. Nothing is typed there.
-pub const FORMS: &[FormRules] = &[FormRules::at(MERGE, "").long()];
+pub const FORMS: &[FormRules] = &[FormRules::at(DRAFT, "/merge").long()];
 
 /// Its routes.
 pub fn routes(app: &mut ServiceConfig) {
-    app.service(resource(MERGE).route(get().to(handler::new)).route(post().to(handler::create)));
+    let below = |rest: &str| resource(format!("{DRAFT}{rest}"));
+    app.service(below("/merge").route(get().to(handler::new)).route(post().to(handler::create)));
 }

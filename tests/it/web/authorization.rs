@@ -86,7 +86,13 @@ const TABLE: &[Row] = &[
     Row("GET /regions/{region}/drafts/{draft}/discard", Story::New, "", OWNER),
     Row("POST /regions/{region}/drafts/{draft}/discard", Story::New, "rev=0", OWNER_DOES),
     Row("GET /regions/{region}/drafts/{draft}/merge", Story::New, "", OWNER_DOES),
-    Row("POST /regions/{region}/drafts/{draft}/merge", Story::New, "rev=0&newest=1", OWNER_DOES),
+    // Nothing was ever saved of that draft: there is nothing to merge it with.
+    Row(
+        "POST /regions/{region}/drafts/{draft}/merge",
+        Story::New,
+        "rev=0&newest=1",
+        [303, 404, 404, 404, 404, 404, 404],
+    ),
     Row("GET /regions/{region}/drafts/{draft}/yaml", Story::New, "", OWNER),
     Row("POST /regions/{region}/drafts/{draft}/yaml", Story::New, YAML, OWNER_DOES),
     Row("GET /regions/{region}/release-tasks/{id}", Story::Waiting, "", READERS),

@@ -55,10 +55,10 @@ async fn a1_saving_over_a_newer_version_is_refused_and_keeps_the_draft(db: Db) {
     editor.does(&format!("add-task {phase}"), &[("kind", "wait")]).await;
     let before = editor.draft(&scene.app).await;
     scene.saves_another_version().await;
-    editor.looks().await.says("Version 2 was saved since you began this draft with version 1.");
+    editor.looks().await.says("Version 2 was saved since you began this draft with version 1.").says("/merge\"");
     let refused = operator.post(&format!("{}/save", editor.url), &[("rev", &editor.rev.to_string())]).await;
     assert_eq!(refused.status, 409);
-    refused.says("version 2 was saved since").says("Your draft is kept as it is.");
+    refused.says("version 2 was saved since").says("Merge shows").says("Your draft is kept as it is.");
     assert_eq!(editor.draft(&scene.app).await, before);
     scene.app.stops().await;
 }
