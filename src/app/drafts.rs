@@ -248,7 +248,7 @@ impl App {
                 SavedDraft { release, version }
             }
         };
-        tx.remove_draft(id).await?;
+        tx.remove_draft(&stored).await?;
         self.commit(tx, move |app| app.is_edited(saved.release)).await?;
         Ok(saved)
     }
@@ -306,7 +306,7 @@ impl App {
         if stored.user_id != caller.user()?.id {
             return Err(AppError::NotFound);
         }
-        tx.remove_draft(id).await?;
+        tx.remove_draft(&stored).await?;
         tx.commit().await?;
         Ok(stored.release_id)
     }

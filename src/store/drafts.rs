@@ -203,10 +203,16 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Removes a draft with all that was done in it.
-    pub async fn remove_draft(&self, id: DraftId) -> Result<()> {
-        self.remove_draft_steps(id, 0).await?;
-        draft::Entity::delete_by_id(id).exec(&self.tx).await?;
+    /// Removes a draft with all that was done in it. [`StoreError::Stale`] if it was changed since it was loaded: what another tab
+    /// has typed meanwhile would be lost otherwise.
+    pub async fn remove_draft(&self, loaded: &StoredDraft) -> Result<()> {
+        self.remove_draft_steps(loaded.id, 0).await?;
+        let delete = draft::Entity::delete_many()
+            .filter(draft::Column::Id.eq(loaded.id))
+            .filter(draft::Column::Rev.eq(column::<i64, _>(loaded.rev)));
+        if delete.exec(&self.tx).await?.rows_affected == 0 {
+            return Err(StoreError::Stale);
+        }
         Ok(())
     }
 

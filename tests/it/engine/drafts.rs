@@ -11,6 +11,7 @@ use tollgate::domain::people::Role;
 use tollgate::domain::precondition::Expected;
 use tollgate::domain::refusal::{Change, Operation, Refusal};
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::store::StoreError;
 
 use super::stage::Stage;
 use super::tasks::{approval, command, line, wait};
@@ -29,6 +30,7 @@ on_both!(
     a_draft_goes_on_while_the_release_task_runs_and_is_saved_afterwards,
     a1_a_draft_of_an_older_version_is_merged_and_not_saved_over_it,
     a_draft_is_thrown_away,
+    a_draft_that_was_changed_meanwhile_is_not_removed,
     there_is_an_end_to_drafts,
     of_two_tabs_that_open_a_draft_both_get_the_same,
 );
@@ -282,6 +284,21 @@ async fn a_draft_is_thrown_away(db: Db) {
     assert!(matches!(stage.app.draft(&operator, id).await, Err(AppError::NotFound)));
     let next = stage.app.open_draft(&operator, release).await.unwrap();
     assert_eq!(draft(&stage, &operator, next).await.description, "The shop");
+}
+
+async fn a_draft_that_was_changed_meanwhile_is_not_removed(db: Db) {
+    let stage = Stage::set(db).await;
+    let release = stage.release("shop-web", line(vec![command("task-a")])).await;
+    let operator = stage.caller("operator").await;
+    let id = stage.app.open_draft(&operator, release).await.unwrap();
+    // As a save has loaded it, before another tab changes it.
+    let loaded = stage.app.store.draft(id).await.unwrap().unwrap();
+    does(&stage, &operator, id, EditCommand::SetDescription { description: "typed".to_owned() }).await;
+    let tx = stage.app.store.begin_write().await.unwrap();
+    assert!(matches!(tx.remove_draft(&loaded).await, Err(StoreError::Stale)));
+    drop(tx);
+    let open = stage.app.draft(&operator, id).await.unwrap();
+    assert_eq!((open.stored.draft.description.as_str(), open.to_undo.is_some()), ("typed", true));
 }
 
 async fn there_is_an_end_to_drafts(db: Db) {
