@@ -37,3 +37,4 @@ pub mod status;
 mod task_state;
 pub mod validate;
 pub mod values;
+pub mod variables;

@@ -8,6 +8,7 @@ use super::panel::Panel;
 use super::problems::{self, ToldProblem};
 use super::sent_form::SentForm;
 use super::view::{EditorHead, EditorPage, EditorTab, ProblemBox};
+use super::{variable_form, variable_list};
 use crate::domain::draft::ElementId;
 use crate::domain::validate::MAX_TASKS_IN_ALL;
 use crate::http::error::HttpError;
@@ -24,7 +25,7 @@ const FIRST_PROBLEMS: usize = 5;
 /// How the page comes: with which form, and what is said above it.
 #[derive(Default)]
 pub struct Shown<'s> {
-    /// The task whose form is open.
+    /// The task or variable whose form is open.
     pub open: Option<ElementId>,
     /// Why what was asked was not done.
     pub refusal: Option<String>,
@@ -37,15 +38,17 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
     let draft = subject.draft();
     let problems = problems::told(draft);
     let task = shown.open.and_then(|id| draft.tasks().find(|(_, task)| task.id == id));
-    let panel = match task {
-        Some((at, task)) => {
+    let variable = shown.open.and_then(|id| draft.variable(id));
+    let panel = match (task, variable) {
+        (Some((at, task)), _) => {
             let members = subject.members().await?;
             let panel = Panel { subject, members: &members, problems: &problems, typed: shown.typed };
             Some(panel.of(at, task))
         }
-        None => None,
+        (None, Some(variable)) => Some(variable_form::panel(subject, variable, &problems, shown.typed)),
+        (None, None) => None,
     };
-    let open = task.map(|(_, task)| task.id);
+    let open = task.map(|(_, task)| task.id).or(variable.map(|variable| variable.id));
     let rev = subject.open.stored.rev;
     let board = Board { draft, rev, urls: subject.urls(), open, problems: &problems }.view();
     Ok(EditorPage {
@@ -56,6 +59,7 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
         notices: notices(subject, shown.refusal),
         problems: problem_box(&problems, subject),
         board,
+        variables: variable_list::view(draft, (rev, open), &subject.urls(), &problems),
         panel,
     })
 }

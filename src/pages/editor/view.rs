@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::variables_view::VariablesView;
 use crate::pages::components::{Chrome, Crumbs, Fact, Field, Notice, When, part};
 use crate::pages::release_tasks::list::view::SelectOption;
 
@@ -19,7 +20,9 @@ pub struct EditorPage {
     pub problems: Option<ProblemBox>,
     /// Phases, groups, tasks.
     pub board: BoardView,
-    /// The form of the task that is open.
+    /// What is asked for when it is executed.
+    pub variables: VariablesView,
+    /// The form of the task or variable that is open.
     pub panel: Option<TaskPanel>,
 }
 
@@ -249,13 +252,17 @@ impl MenuItem {
     }
 }
 
-/// The form of a task.
+/// The form of a task, or of a variable.
 #[derive(Debug, Template)]
 #[template(path = "editor/_panel.html")]
 pub struct TaskPanel {
     /// Its id in the draft.
     pub element: u32,
-    /// Name of the task.
+    /// The command that takes it.
+    pub command: String,
+    /// The rule of its name.
+    pub name_hint: &'static str,
+    /// Its name.
     pub title: String,
     /// The icon of its kind.
     pub icon: &'static str,
