@@ -18,6 +18,7 @@ mod refusals;
 mod releases;
 pub mod secret;
 pub mod sessions;
+mod texts;
 mod wakeup;
 
 pub use crate::store::{ListedDraft, OwnerPlaces, StoredDraft};
@@ -33,6 +34,7 @@ pub use places::ScriptPlaces;
 pub use progress::{AttemptEnd, Claim, Progress, WorkerContext};
 pub use refusals::{KEPT_DAYS, Refusals};
 pub use releases::{CloneTarget, MAX_NOTE, ReleaseContent};
+pub use texts::written;
 pub use wakeup::Wakeup;
 
 use crate::clock::Clock;

@@ -39,7 +39,7 @@ use uuid::Uuid;
 pub use attempts::{AttemptKey, LiveAttempt};
 pub use backup::{NamedAttempt, Schema};
 pub use connect::{Backend, Store};
-pub use drafts::{ListedDraft, OwnerPlaces, StoredDraft};
+pub use drafts::{ListedDraft, OwnerPlaces, StoredDraft, StoredStep};
 pub use error::{Result, StoreError};
 pub use inspect::Looked;
 pub use logs::{AppendResult, LogChunk, LogEnd, LogKey};
