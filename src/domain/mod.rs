@@ -38,3 +38,4 @@ mod task_state;
 pub mod validate;
 pub mod values;
 pub mod variables;
+pub mod warnings;

@@ -10,8 +10,10 @@ use super::kinds::CommandSpec;
 use super::names;
 use super::variables;
 
+mod offered;
 mod rename;
 
+pub use offered::{OfferedReference, offered};
 pub(in crate::domain) use rename::{rename_tasks, rename_variables};
 
 /// How those begin that are ours.

@@ -10,7 +10,9 @@ use super::sent_form::SentForm;
 use super::view::{EditorHead, EditorPage, EditorTab, ProblemBox};
 use super::{variable_form, variable_list};
 use crate::domain::draft::ElementId;
+use crate::domain::people::User;
 use crate::domain::validate::MAX_TASKS_IN_ALL;
+use crate::domain::warnings;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::messages::Locale;
@@ -39,11 +41,10 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
     let problems = problems::told(draft);
     let task = shown.open.and_then(|id| draft.tasks().find(|(_, task)| task.id == id));
     let variable = shown.open.and_then(|id| draft.variable(id));
+    let members = if warnings::asks_people(draft) { subject.members().await? } else { Vec::new() };
     let panel = match (task, variable) {
         (Some((at, task)), _) => {
-            let members = subject.members().await?;
-            let panel = Panel { subject, members: &members, problems: &problems, typed: shown.typed };
-            Some(panel.of(at, task))
+            Some(Panel { subject, members: &members, problems: &problems, typed: shown.typed }.of(at, task))
         }
         (None, Some(variable)) => Some(variable_form::panel(subject, variable, &problems, shown.typed)),
         (None, None) => None,
@@ -58,6 +59,7 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
         head: head(subject, EditorTab::Board, open),
         notices: notices(subject, shown.refusal),
         problems: problem_box(&problems, subject),
+        warnings: warning_box(subject, &members),
         board,
         variables: variable_list::view(draft, (rev, open), &subject.urls(), &problems),
         panel,
@@ -130,12 +132,23 @@ pub fn notices(subject: &DraftSubject, refusal: Option<String>) -> Vec<Notice> {
     refusal.into_iter().chain(newer).collect()
 }
 
+/// The warnings, if there are any, for the members that the team has now.
+fn warning_box(subject: &DraftSubject, members: &[User]) -> Option<ProblemBox> {
+    let team = subject.open.stored.owner.team;
+    let told = problems::warned(warnings::warnings(subject.draft(), members, team));
+    boxed(&told, subject, Locale::default().editor().warnings(told.len()))
+}
+
 /// The problems, if there are any.
 pub fn problem_box(problems: &[ToldProblem], subject: &DraftSubject) -> Option<ProblemBox> {
+    boxed(problems, subject, Locale::default().editor().problems(problems.len()))
+}
+
+fn boxed(problems: &[ToldProblem], subject: &DraftSubject, count: String) -> Option<ProblemBox> {
     if problems.is_empty() {
         return None;
     }
     let mut lines = problems::lines(problems, subject.draft(), &subject.urls());
     let more = if lines.len() > FIRST_PROBLEMS + 1 { lines.split_off(FIRST_PROBLEMS) } else { Vec::new() };
-    Some(ProblemBox { count: Locale::default().editor().problems(problems.len()), lines, more })
+    Some(ProblemBox { count, lines, more })
 }

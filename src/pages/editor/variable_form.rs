@@ -2,9 +2,10 @@
 
 use super::draft_subject::DraftSubject;
 use super::panel::{error_of, is_within, text_area};
+use super::panel_view::{PanelControl, PanelField, TaskPanel};
 use super::problems::ToldProblem;
 use super::sent_form::SentForm;
-use super::view::{PanelControl, PanelField, TaskPanel};
+
 use crate::domain::draft::DraftVariable;
 use crate::domain::edit::EditCommand;
 use crate::domain::variables::{VariableSpec, VariableType};
@@ -81,6 +82,7 @@ pub fn panel(
         description: Field { value: spec.description.clone(), error: error_of(&own, "description") },
         errors: own.iter().filter(is_elsewhere).map(|problem| problem.sentence.clone()).collect(),
         fields: fields.into(),
+        values: Vec::new(),
     }
 }
 
@@ -109,6 +111,7 @@ fn field(key: &'static str, spec: &VariableSpec, own: &[&ToldProblem]) -> PanelF
         help: words.help,
         note: None,
         error: error_of(own, key),
+        takes_values: false,
         control,
     }
 }
