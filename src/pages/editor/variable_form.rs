@@ -5,7 +5,6 @@ use super::panel::{error_of, is_within, text_area};
 use super::panel_view::{PanelControl, PanelField, TaskPanel};
 use super::problems::ToldProblem;
 use super::sent_form::SentForm;
-
 use crate::domain::draft::DraftVariable;
 use crate::domain::edit::EditCommand;
 use crate::domain::variables::{VariableSpec, VariableType};
