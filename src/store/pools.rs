@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{ConnectOptions as _, Connection, Executor, Postgres};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlxError};
 use tokio::time::timeout;
@@ -121,6 +121,8 @@ fn file(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
             let options = options
                 .create_if_missing(true)
                 .foreign_keys(true)
+                // Of a new file: it gives room back step by step. One that is older stays as it is until it is rewritten.
+                .auto_vacuum(SqliteAutoVacuum::Incremental)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(FILE);

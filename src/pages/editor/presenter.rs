@@ -9,6 +9,7 @@ use super::problems::{self, ToldProblem};
 use super::sent_form::SentForm;
 use super::view::{EditorHead, EditorPage, EditorTab, ProblemBox};
 use crate::domain::draft::ElementId;
+use crate::domain::retention;
 use crate::domain::validate::MAX_TASKS_IN_ALL;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
@@ -123,7 +124,9 @@ pub fn notices(subject: &DraftSubject, refusal: Option<String>) -> Vec<Notice> {
         actions: vec![merge()],
         ..Notice::new(Look::Asking, "", said.newer_version(based_on, newest))
     });
-    refusal.into_iter().chain(newer).collect()
+    let goes = retention::draft_notice(subject.open.stored.changed_at, subject.now());
+    let goes = goes.map(|at| Notice::new(Look::Info, "", Locale::default().storage().draft_goes(at)));
+    refusal.into_iter().chain(newer).chain(goes).collect()
 }
 
 /// The problems, if there are any.

@@ -27,18 +27,26 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Htt
     if run.attempt == 0 && !found.grows(attempt) {
         return Ok(None);
     }
+    if let Some(text) = found.logs_removed().await? {
+        return Ok(Some(empty(attempt, LogMore { text, ..LogMore::default() })));
+    }
     match readable(found, &found.log(attempt)?, window, attempt).await {
         Ok(view) => Ok(Some(view)),
-        Err(LogError::Unreadable(problem)) => Ok(Some(LogView {
-            title: Locale::default().logs().title(attempt),
-            earlier: None,
-            earlier_url: String::new(),
-            lines: Vec::new(),
-            later: None,
-            more: unreadable(&problem),
-            download_url: None,
-        })),
+        Err(LogError::Unreadable(problem)) => Ok(Some(empty(attempt, unreadable(&problem)))),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// A log of which nothing can be shown.
+fn empty(attempt: u32, more: LogMore) -> LogView {
+    LogView {
+        title: Locale::default().logs().title(attempt),
+        earlier: None,
+        earlier_url: String::new(),
+        lines: Vec::new(),
+        later: None,
+        more,
+        download_url: None,
     }
 }
 
@@ -76,6 +84,9 @@ async fn readable(found: &Found, log: &Log, window: Window, attempt: u32) -> Res
 
 /// What comes after `from`.
 pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, HttpError> {
+    if let Some(text) = found.logs_removed().await? {
+        return Ok(LogTail { lines: Vec::new(), more: LogMore { text, ..LogMore::default() } });
+    }
     match readable_after(found, &found.log(attempt)?, attempt, from).await {
         Ok(tail) => Ok(tail),
         Err(LogError::Unreadable(problem)) => Ok(LogTail { lines: Vec::new(), more: unreadable(&problem) }),

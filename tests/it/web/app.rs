@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, passwords};
 use tollgate::clock::Clock;
-use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, OutgoingConfig, WebConfig};
+use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig, WebConfig};
 use tollgate::confine::Confinement;
 use tollgate::domain::ids::{RegionId, TeamId};
 use tollgate::domain::isolation::Isolation;
@@ -99,6 +99,7 @@ impl TestApp {
             isolation: Isolation::default(),
             max_scripts: MAX_SCRIPTS,
             outgoing: OutgoingConfig::default(),
+            storage: StorageConfig { min_free_space: 0 },
         };
         let time =
             Arc::new(AtomicI64::new("2026-11-22T12:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros()));
