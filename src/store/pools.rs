@@ -121,12 +121,18 @@ fn file(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
             let options = options
                 .create_if_missing(true)
                 .foreign_keys(true)
-                // Of a new file: it gives room back step by step. One that is older stays as it is until it is rewritten.
-                .auto_vacuum(SqliteAutoVacuum::Incremental)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(FILE);
-            if read_only { options.pragma("query_only", "ON") } else { options }
+            if read_only {
+                options.pragma("query_only", "ON")
+            } else if std::fs::metadata(options.get_filename()).is_ok_and(|file| file.len() > 0) {
+                // Said to a file that has something in it, it would be a write, which a full disk has no room for.
+                options
+            } else {
+                // A new file gives room back step by step. An older one stays as it is until it is written anew.
+                options.auto_vacuum(SqliteAutoVacuum::Incremental)
+            }
         });
     options
 }

@@ -140,6 +140,8 @@ impl Store {
     /// whoever has it alone: it takes long, and as much room again.
     pub async fn rewrite(&self) -> Result<()> {
         if self.backend() == Backend::Sqlite {
+            // On the one connection that writes.
+            self.writer.unlimited().execute_unprepared("PRAGMA auto_vacuum = INCREMENTAL").await?;
             self.writer.unlimited().execute_unprepared("VACUUM").await?;
             self.shrink_log().await?;
         }

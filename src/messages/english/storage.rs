@@ -79,21 +79,24 @@ impl StorageSentences for English {
     }
 
     fn draft_goes(&self, at: Moment) -> String {
-        format!("Nobody has changed this draft for long: it goes on {}, unless it is changed or saved.", moment(at))
+        format!(
+            "Nobody has changed this draft for long: it is removed on {}, unless it is changed or saved.",
+            moment(at)
+        )
     }
 
     fn drafts_go(&self, count: usize) -> String {
         match count {
-            1 => "A draft of yours that you have not changed for long goes soon, unless you change or save it:"
+            1 => "You have not changed a draft of yours for long. It is removed soon, unless you change or save it:"
                 .to_owned(),
             _ => format!(
-                "{count} drafts of yours that you have not changed for long go soon, unless you change or save them:"
+                "You have not changed {count} drafts of yours for long. They are removed soon, unless you change or save them:"
             ),
         }
     }
 
     fn one_draft_goes(&self, name: &str, region: &str, at: Moment) -> String {
-        format!("{name} in {region}: goes {}", moment(at))
+        format!("{name} in {region}: is removed on {}", moment(at))
     }
 
     fn open_draft(&self, name: &str) -> String {
