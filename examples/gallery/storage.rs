@@ -76,7 +76,6 @@ pub fn retention() -> RetentionDialog {
         NumberField {
             id: field.word(),
             label: words.policy_field(field),
-            most: field.most(),
             field: if field == PolicyField::UnsuccessfulDays { value.wrong(words.policy_rule(field)) } else { value },
         }
     };

@@ -108,7 +108,6 @@ fn view(region: &CurrentRegion, typed: &TypedPolicy, wrong: &[PolicyField]) -> R
         NumberField {
             id: field.word(),
             label: words.policy_field(field),
-            most: field.most(),
             field: if wrong.contains(&field) { value.wrong(words.policy_rule(field)) } else { value },
         }
     };

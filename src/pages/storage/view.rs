@@ -83,8 +83,6 @@ pub struct NumberField {
     pub id: &'static str,
     /// What is read before it.
     pub label: &'static str,
-    /// The highest that it may be.
-    pub most: u32,
     /// What was typed.
     pub field: Field,
 }
