@@ -1,11 +1,14 @@
 //! The editor: the board with a form, the text, and the page that creates.
 
+use tollgate::messages::differences::ChangeWords;
 use tollgate::pages::components::{Crumbs, Fact, Field, Link};
+use tollgate::pages::editor::panel_view::{NameAndValue, OfferedValue, PanelControl, PanelField, PersonBox, TaskPanel};
 use tollgate::pages::editor::text_view::{BeginWith, BegunDraft, CreatePage, YamlFault, YamlPage};
 use tollgate::pages::editor::view::{
-    BoardCard, BoardLane, BoardPhase, BoardView, EditorHead, EditorPage, EditorTab, MenuItem, NameAndValue,
-    PanelControl, PanelField, PersonBox, PieceMenu, ProblemBox, ProblemLine, TaskPanel,
+    BoardCard, BoardLane, BoardPhase, BoardView, EditorHead, EditorPage, EditorTab, MenuItem, PieceMenu, ProblemBox,
+    ProblemLine,
 };
+use tollgate::pages::merges::view::{ConflictChoice, MergeDialog};
 use tollgate::pages::release_tasks::list::view::SelectOption;
 
 use crate::people::{chrome, when};
@@ -110,6 +113,11 @@ pub fn page() -> EditorPage {
             lines: vec![line("approve-release: must agree: at most 1."), line("Deploy has a group without tasks.")],
             more: Vec::new(),
         }),
+        warnings: Some(ProblemBox {
+            count: "1 warning".into(),
+            lines: vec![line("approve-release: dan is no approver of this team today, and could not decide.")],
+            more: Vec::new(),
+        }),
         board: BoardView {
             url: "/g/editor".into(),
             rev: 7,
@@ -131,6 +139,7 @@ fn panel() -> TaskPanel {
         help: "What it is for.",
         note: None,
         error: None,
+        takes_values: name == "script" || name == "environment",
         control,
     };
     let boxes = vec![
@@ -168,6 +177,10 @@ fn panel() -> TaskPanel {
             field("script", "Script", PanelControl::Script { text: "set -e\nmake all\n".into(), rows: 5 }),
             field("environment", "Variables", PanelControl::Pairs { name: "n".into(), value: "v".into(), rows }),
         ],
+        values: vec![OfferedValue {
+            text: "${tasks.build-pages.outputs.version}".into(),
+            about: "Written by build-pages".into(),
+        }],
     }
 }
 
@@ -211,6 +224,35 @@ pub fn new() -> CreatePage {
         originals: vec!["shop-web-release".into()],
         text: String::new(),
         faults: Vec::new(),
+        error: None,
+    }
+}
+
+/// A draft that began before somebody else saved a version.
+pub fn merge() -> MergeDialog {
+    let conflict = |number, title: &str, mine: &str, theirs: &str| ConflictChoice {
+        number,
+        at: format!("at-{number}"),
+        title: title.into(),
+        mine: mine.into(),
+        theirs: theirs.into(),
+        is_theirs: number == 1,
+    };
+    let taken = ChangeWords {
+        words: "Task warm-caches-of-all-storefront-regions-before-the-switch: changed".into(),
+        fields: vec!["Timeout: 10m → 20m".into()],
+    };
+    MergeDialog {
+        about: "manager saved version 13; your draft began at version 12".into(),
+        url: "/g/merge".into(),
+        hidden: Vec::new(),
+        cancel_url: "/g/editor".into(),
+        theirs: "Version 13".into(),
+        conflicts: vec![
+            conflict(0, "approve-release · Must agree", "2", "3"),
+            conflict(1, "build-pages · Script", "set -eu\nmake pages\n", "set -eu\nmake -j4 pages\nmake check\n"),
+        ],
+        taken: vec![taken],
         error: None,
     }
 }

@@ -55,9 +55,10 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 27] = [
+const MORE: [&str; 28] = [
     "editor",
     "editor-yaml",
+    "merge",
     "new",
     "definition-long",
     "waits-for-place",
@@ -125,6 +126,7 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "activity" => html(&release::activity()),
         "editor" => html(&editor::page()),
         "editor-yaml" => html(&editor::yaml()),
+        "merge" => dialog(editor::merge(), alone),
         "new" => html(&editor::new()),
         "execute" => dialog(people::execute(), alone),
         "approve" => dialog(people::approve(false), alone),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::edit::{ActionLabel, EditRefusal};
+use crate::domain::warnings::Warning;
 
 /// A place on the board, to be told: after a move, and to choose where something goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +76,12 @@ pub trait EditorSentences {
     /// Somebody saved a version since the draft was begun.
     fn newer_version(&self, based_on: u32, newest: u32) -> String;
 
+    /// Before when somebody changed their draft of the same release task.
+    fn draft_of(&self, user: &str) -> String;
+
+    /// How many more people have one.
+    fn more_people(&self, count: usize) -> String;
+
     /// When somebody saved a newer version, as a whole sentence.
     fn saved_meanwhile(&self, newest: u32) -> String;
 
@@ -86,6 +93,12 @@ pub trait EditorSentences {
 
     /// Before the list of problems.
     fn problems(&self, count: usize) -> String;
+
+    /// How many warnings there are.
+    fn warnings(&self, count: usize) -> String;
+
+    /// Something to think about before a draft is saved.
+    fn warning(&self, warning: &Warning) -> String;
 
     /// A field holds what cannot be read, and nothing more is known of it.
     fn not_taken(&self, label: &str) -> String;

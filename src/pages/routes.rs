@@ -48,19 +48,20 @@ fn with_session(app: &mut ServiceConfig) {
 }
 
 fn signed_in(app: &mut ServiceConfig) {
-    app.configure(regions::routes)
-        .configure(account::routes)
+    // Routes are tried one after the other, so what open pages ask for each second stands first.
+    app.configure(editor::create_routes)
+        .configure(release_tasks::routes)
         .configure(approvals::routes)
+        .configure(executions::routes)
+        .configure(task_runs::routes)
+        .configure(regions::routes)
+        .configure(account::routes)
         .configure(audit::routes)
         .configure(deleted::routes)
         .configure(replicas::routes)
         .configure(storage::routes)
-        // Before the release tasks: `new` is no key of one.
         .configure(editor::routes)
-        .configure(release_tasks::routes)
-        .configure(executions::routes)
         .configure(operations::routes)
-        .configure(task_runs::routes)
         .configure(merges::routes)
         .configure(decisions::routes)
         .default_service(web::to(nothing_here));

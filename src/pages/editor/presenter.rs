@@ -9,8 +9,10 @@ use super::problems::{self, ToldProblem};
 use super::sent_form::SentForm;
 use super::view::{EditorHead, EditorPage, EditorTab, ProblemBox};
 use crate::domain::draft::ElementId;
+use crate::domain::people::User;
 use crate::domain::retention;
 use crate::domain::validate::MAX_TASKS_IN_ALL;
+use crate::domain::warnings;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::messages::Locale;
@@ -21,6 +23,9 @@ use crate::pages::components::{
 
 /// Problems that are told at once; the others are behind a word.
 const FIRST_PROBLEMS: usize = 5;
+
+/// Drafts of others that are told one by one.
+const OTHERS_SHOWN: usize = 3;
 
 /// How the page comes: with which form, and what is said above it.
 #[derive(Default)]
@@ -38,14 +43,9 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
     let draft = subject.draft();
     let problems = problems::told(draft);
     let task = shown.open.and_then(|id| draft.tasks().find(|(_, task)| task.id == id));
-    let panel = match task {
-        Some((at, task)) => {
-            let members = subject.members().await?;
-            let panel = Panel { subject, members: &members, problems: &problems, typed: shown.typed };
-            Some(panel.of(at, task))
-        }
-        None => None,
-    };
+    let members = if warnings::asks_people(draft) { subject.members().await? } else { Vec::new() };
+    let panel = task
+        .map(|(at, task)| Panel { subject, members: &members, problems: &problems, typed: shown.typed }.of(at, task));
     let open = task.map(|(_, task)| task.id);
     let rev = subject.open.stored.rev;
     let board = Board { draft, rev, urls: subject.urls(), open, problems: &problems }.view();
@@ -56,6 +56,7 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
         head: head(subject, EditorTab::Board, open),
         notices: notices(subject, shown.refusal),
         problems: problem_box(&problems, subject),
+        warnings: warning_box(subject, &members),
         board,
         panel,
     })
@@ -93,6 +94,14 @@ pub fn head(subject: &DraftSubject, tab: EditorTab, open: Option<ElementId>) -> 
         let link = Link::new(format!("version {version}"), ReleaseUrls::new(&subject.region.name, id).version(version));
         facts.push(Fact::new("Based on", FactValue::Link(link)));
     }
+    let others = &subject.open.others;
+    for other in others.iter().take(OTHERS_SHOWN) {
+        let changed = FactValue::When(When::at(other.changed_at, subject.now()));
+        facts.push(Fact::new(said.draft_of(&other.user), changed));
+    }
+    if let Some(more) = others.len().checked_sub(OTHERS_SHOWN).filter(|more| *more > 0) {
+        facts.push(Fact::text("Drafts", said.more_people(more)));
+    }
     facts.push(Fact::text("Tasks", format!("{} of {MAX_TASKS_IN_ALL}", draft.tasks().count())));
     EditorHead {
         crumbs: Crumbs::new(crumbs, "Orchestrate Release Task"),
@@ -129,12 +138,23 @@ pub fn notices(subject: &DraftSubject, refusal: Option<String>) -> Vec<Notice> {
     refusal.into_iter().chain(newer).chain(goes).collect()
 }
 
+/// The warnings, if there are any, for the members that the team has now.
+fn warning_box(subject: &DraftSubject, members: &[User]) -> Option<ProblemBox> {
+    let team = subject.open.stored.owner.team;
+    let told = problems::warned(warnings::warnings(subject.draft(), members, team));
+    boxed(&told, subject, Locale::default().editor().warnings(told.len()))
+}
+
 /// The problems, if there are any.
 pub fn problem_box(problems: &[ToldProblem], subject: &DraftSubject) -> Option<ProblemBox> {
+    boxed(problems, subject, Locale::default().editor().problems(problems.len()))
+}
+
+fn boxed(problems: &[ToldProblem], subject: &DraftSubject, count: String) -> Option<ProblemBox> {
     if problems.is_empty() {
         return None;
     }
     let mut lines = problems::lines(problems, subject.draft(), &subject.urls());
     let more = if lines.len() > FIRST_PROBLEMS + 1 { lines.split_off(FIRST_PROBLEMS) } else { Vec::new() };
-    Some(ProblemBox { count: Locale::default().editor().problems(problems.len()), lines, more })
+    Some(ProblemBox { count, lines, more })
 }
