@@ -39,10 +39,11 @@
 //! # How Execute goes
 //!
 //! 1. The form of the Execute dialog is sent. A middleware looks up the session (in memory), another that no other site
-//!    sent the request. The handler in `pages::operations` makes a [`Selection`](domain::decide::Selection) of the boxes.
+//!    sent the request. The handler in `pages::executions` makes a [`StartChoice`](domain::decide::StartChoice) of the boxes and of the
+//!    values of variables.
 //! 2. [`App::execute`](app::App::execute) begins a write, loads the user as they are now and the release task with its
 //!    last execution, and asks [`domain::decide::execute`]: is the role right, does the status allow it, is no gate left
-//!    out? The answer is a new execution, saved with its first event. A partial unique index of the database holds
+//!    out, has each variable a value that will do? [`domain::variables::resolve`] says that for every way of starting. The answer is a new execution, saved with its first event. A partial unique index of the database holds
 //!    that a release task has one active execution, whatever the code does.
 //! 3. After the commit the engine is woken. The reply was a redirect to the process view all the same: nobody waits.
 //! 4. The engine hears it, and [`domain::schedule::advance`] carries out every step that is due: here the first tasks of

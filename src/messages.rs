@@ -19,6 +19,7 @@ mod said;
 pub mod storage;
 pub mod task_form;
 pub mod told;
+pub mod variables;
 
 pub use differences::changes;
 /// For sentences of the command line, which are in English.

@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use tokio::task::JoinError;
 
 use super::{App, AppError, Caller};
-use crate::domain::decide::{self, Command, NewIds, Selection};
+use crate::domain::decide::{self, Command, NewIds, Selection, StartChoice};
 use crate::domain::execution::Execution;
 use crate::domain::ids::ReleaseId;
 use crate::domain::people::User;
@@ -20,7 +20,7 @@ use crate::store::{StoreError, WriteTx, new_id};
 const ROUNDS: usize = 5;
 
 impl App {
-    /// Executes the release task; answers the number of the execution.
+    /// Executes the release task with the defaults of its variables; answers the number of the execution.
     pub async fn execute(
         &self,
         caller: &Caller,
@@ -36,9 +36,9 @@ impl App {
         caller: &Caller,
         release_id: ReleaseId,
         expected: Expected,
-        selection: &Selection,
+        choice: impl Into<StartChoice>,
     ) -> Result<u32, AppError> {
-        let answer = self.execute_once(caller, release_id, expected, selection).await;
+        let answer = self.execute_once(caller, release_id, expected, choice.into()).await;
         self.tell_refused(caller, release_id, Operation::Execute, &answer).await;
         answer
     }
@@ -48,14 +48,14 @@ impl App {
         caller: &Caller,
         release_id: ReleaseId,
         expected: Expected,
-        selection: &Selection,
+        choice: StartChoice,
     ) -> Result<u32, AppError> {
         let tx = self.store.begin_write().await?;
         let (user, release) = self.seen_by(&tx, caller, release_id).await?;
         let now = self.clock.now();
         let number = release.last_number() + 1;
         let ids = NewIds { execution: new_id(), task_run: &mut new_id };
-        let (execution, event) = decide::execute(&release, number, &user, selection, now, ids)?;
+        let (execution, event) = decide::execute(&release, number, &user, choice, now, ids)?;
         expected.check(&release)?;
         self.check_space(&tx, Operation::Execute, None).await?;
         tx.insert_execution(&execution, &caller.stamp(&user, now), &[event]).await?;

@@ -17,6 +17,7 @@ use super::policy;
 use super::refusal::{CommentFor, Operation, Refusal};
 use super::release::Release;
 use super::schedule;
+use super::variables::{self, VariableValues};
 
 /// The most characters of a comment.
 pub const MAX_COMMENT_LEN: usize = 2000;
@@ -180,6 +181,21 @@ pub enum Selection {
     Only(BTreeSet<String>),
 }
 
+/// What somebody who starts an execution chooses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartChoice {
+    /// Which tasks.
+    pub selection: Selection,
+    /// The variables that they give, as they were typed. The others have their defaults.
+    pub variables: VariableValues,
+}
+
+impl From<&Selection> for StartChoice {
+    fn from(selection: &Selection) -> Self {
+        Self { selection: selection.clone(), variables: VariableValues::new() }
+    }
+}
+
 /// Keys for a new execution: these rules make none themselves.
 pub struct NewIds<'a> {
     /// Of the execution.
@@ -193,14 +209,17 @@ pub fn execute(
     release: &Release,
     number: u32,
     user: &User,
-    selection: &Selection,
+    choice: impl Into<StartChoice>,
     now: Moment,
     ids: NewIds<'_>,
 ) -> Result<(Execution, Event), Refusal> {
+    let StartChoice { selection, variables: given } = choice.into();
     let NewIds { execution: id, task_run: new_id } = ids;
     policy::check(user, release.into(), Operation::Execute)?;
-    check_selection(release, selection)?;
-    let chosen = |name: &str| match selection {
+    check_selection(release, &selection)?;
+    let variables = variables::resolve(&release.definition.variables, &given)
+        .map_err(|problems| Refusal::Variables { problems })?;
+    let chosen = |name: &str| match &selection {
         Selection::All => true,
         Selection::Only(names) => names.contains(name),
     };
@@ -222,6 +241,7 @@ pub fn execute(
         number,
         version: release.version,
         definition: release.definition.clone(),
+        variables: variables.clone(),
         started_by: user.into(),
         starters: Vec::new(),
         started_at: now,
@@ -233,7 +253,7 @@ pub fn execute(
     };
     let editor = &release.edited_by;
     let edited_by = (matches!(editor, Actor::Person { .. }) && !editor.is(user)).then(|| editor.clone());
-    let event = Event::Executed { number, version: release.version, skipped, edited_by };
+    let event = Event::Executed { number, version: release.version, skipped, variables, edited_by };
     execution.apply(&event, now);
     Ok((execution, event))
 }

@@ -1,8 +1,9 @@
-//! The definition of a release task: phases, in them groups, in them tasks. The rules are in `validate`.
+//! The definition of a release task: variables, and phases, in them groups, in them tasks. The rules are in `validate`.
 
 use serde::{Deserialize, Serialize};
 
 use super::kinds::Kind;
+use super::variables::Variable;
 
 /// The whole order of one release task, in one version. Bound to an execution when it starts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +11,9 @@ pub struct Definition {
     /// Best effort policy: a failed task stops its group only, the other groups and later phases go on.
     #[serde(default)]
     pub best_effort: bool,
+    /// What is asked for when it is executed, in that order; at most 64.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<Variable>,
     /// One after the other, 1 to 20.
     pub phases: Vec<Phase>,
 }
@@ -50,6 +54,11 @@ impl Definition {
                 g.tasks.iter().enumerate().map(move |(position, task)| (TaskPosition { phase, group, position }, task))
             })
         })
+    }
+
+    /// The variable of that name.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.iter().find(|variable| variable.name == name)
     }
 
     /// The task of that name.

@@ -320,7 +320,7 @@ mod tests {
         let mut policy = RetentionPolicy::default();
         assert_eq!(policy.too_high(), []);
         for field in PolicyField::ALL {
-            assert_eq!(policy.with(field, field.most()).too_high(), []);
+            assert_eq!(RetentionPolicy::default().with(field, field.most()).too_high(), []);
             policy = policy.with(field, field.most() + 1);
         }
         assert_eq!(policy.too_high(), PolicyField::ALL);

@@ -1,7 +1,7 @@
 //! Sentences on what is different between two versions.
 
 use super::Locale;
-use crate::domain::compare::{Comparison, FieldDiff, GroupDiff, PhaseDiff, TaskDiff, compare};
+use crate::domain::compare::{Comparison, FieldDiff, GroupDiff, PhaseDiff, TaskDiff, VariableDiff, compare};
 use crate::domain::definition::Definition;
 use crate::domain::kinds::FieldValue;
 use crate::domain::merge::ConflictAspect;
@@ -10,6 +10,9 @@ use crate::domain::merge::ConflictAspect;
 pub trait DifferenceSentences {
     /// When nothing is.
     fn nothing_differs(&self) -> &'static str;
+
+    /// On a variable that was added, removed, named anew, moved or changed; its fields are told beside it.
+    fn variable_differs(&self, diff: &VariableDiff) -> String;
 
     /// On a phase that was added, removed, named anew or moved.
     fn phase_differs(&self, diff: &PhaseDiff) -> String;
@@ -66,9 +69,17 @@ pub struct ChangeWords {
 /// What is different between two definitions.
 pub fn changes(before: &Definition, after: &Definition, locale: Locale) -> Vec<ChangeWords> {
     let words = locale.differences();
-    let Comparison { best_effort, phases, groups, tasks } = compare(before, after);
+    let Comparison { best_effort, variables, phases, groups, tasks } = compare(before, after);
     let row = |words: String| ChangeWords { words, fields: Vec::new() };
     let mut rows: Vec<ChangeWords> = best_effort.iter().map(|diff| row(words.field_differs(diff))).collect();
+    rows.extend(variables.iter().map(|diff| {
+        // One that was removed says no more; of one that was added all that it says is new.
+        let fields = diff.fields.iter().filter(|_| diff.after.is_some());
+        ChangeWords {
+            words: words.variable_differs(diff),
+            fields: fields.map(|diff| words.field_differs(diff)).collect(),
+        }
+    }));
     rows.extend(phases.iter().map(|diff| row(words.phase_differs(diff))));
     rows.extend(groups.iter().map(|diff| row(words.group_differs(diff))));
     rows.extend(tasks.iter().map(|diff| {

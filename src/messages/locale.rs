@@ -21,6 +21,7 @@ use super::replicas::ReplicaSentences;
 use super::storage::StorageSentences;
 use super::task_form::TaskFormSentences;
 use super::told::Told;
+use super::variables::VariableSentences;
 use crate::domain::check::CheckNews;
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, FailReason, Moment, TaskRun, Verdict};
@@ -60,6 +61,7 @@ pub(super) trait Sentences:
     + ReplicaSentences
     + StorageSentences
     + TaskFormSentences
+    + VariableSentences
 {
     fn moment(&self, at: Moment) -> String;
     fn told(&self, told: &Told) -> String;
@@ -159,6 +161,11 @@ impl Locale {
 
     /// About replicas.
     pub fn replicas(self) -> &'static dyn ReplicaSentences {
+        self.sentences()
+    }
+
+    /// About variables of a release task.
+    pub fn variables(self) -> &'static dyn VariableSentences {
         self.sentences()
     }
 

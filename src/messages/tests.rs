@@ -11,6 +11,7 @@ use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::people::{Actor, Role};
 use crate::domain::refusal::{CommentFor, Denial, Operation, Refusal};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
+use crate::domain::variables::VariableValues;
 
 fn at() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 22, 14, 3, 9).single().expect("it is a time")
@@ -171,10 +172,19 @@ fn every_event_has_its_sentence() {
     };
     let skip = SkipReason::ByPerson { by: person("operator"), comment: said("not needed") };
     for (happened, sentence) in [
-        (Event::Executed { number: 3, version: 2, skipped: 0, edited_by: None }, "executed version 2 as execution 3"),
         (
-            Event::Executed { number: 3, version: 2, skipped: 1, edited_by: None },
-            "executed version 2 as execution 3, without 1 task",
+            Event::Executed { number: 3, version: 2, skipped: 0, variables: VariableValues::new(), edited_by: None },
+            "executed version 2 as execution 3",
+        ),
+        (
+            Event::Executed {
+                number: 3,
+                version: 2,
+                skipped: 1,
+                variables: [("version".to_owned(), "1.10".to_owned())].into(),
+                edited_by: None,
+            },
+            "executed version 2 as execution 3, without 1 task, with version = 1.10",
         ),
         (started(1, AttemptKind::Do, None), "started web"),
         (started(2, AttemptKind::Do, None), "started web (attempt 2)"),

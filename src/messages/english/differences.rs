@@ -3,7 +3,8 @@
 use super::English;
 use super::grammar::{counted, listed};
 use crate::domain::compare::{
-    FieldDiff, GroupDiff, GroupPlace, PhaseDiff, PhasePlace, PositionDiff, TaskDiff, TaskPlace,
+    FieldDiff, GroupDiff, GroupPlace, PhaseDiff, PhasePlace, PositionDiff, TaskDiff, TaskPlace, VariableDiff,
+    VariablePlace,
 };
 use crate::domain::kinds::{FieldValue, JsonCheck, StatusRange};
 use crate::domain::merge::ConflictAspect;
@@ -16,6 +17,12 @@ const MAX_VALUE_LEN: usize = 60;
 impl DifferenceSentences for English {
     fn nothing_differs(&self) -> &'static str {
         "Both versions are the same."
+    }
+
+    fn variable_differs(&self, diff: &VariableDiff) -> String {
+        let name = |place: &VariablePlace| place.name.clone();
+        let at = |place: &VariablePlace| format!("place {}", place.index + 1);
+        differs("Variable", (diff.before.as_ref(), diff.after.as_ref()), diff.position, (name, at))
     }
 
     fn phase_differs(&self, diff: &PhaseDiff) -> String {
@@ -77,6 +84,7 @@ impl DifferenceSentences for English {
             ConflictAspect::Presence => format!("{name} · changed by one, removed by the other"),
             ConflictAspect::Parent => format!("{name} · where it is"),
             ConflictAspect::Order => format!("{name} · order"),
+            ConflictAspect::VariableOrder => format!("{name} · order of the variables"),
         }
     }
 

@@ -12,17 +12,16 @@ use crate::messages::storage::StorageSentences as _;
 use super::English;
 use super::cause::failure_cause;
 use super::grammar::{counted, moment, scripts_run, unended};
+use super::variables::values;
 use super::words;
 
 /// What happened to an execution.
 pub fn event(event: &Event) -> String {
     match event {
-        Event::Executed { number, version, skipped: 0, .. } => {
-            format!("executed version {version} as execution {number}")
-        }
-        Event::Executed { number, version, skipped, .. } => {
+        Event::Executed { number, version, skipped, variables, .. } => {
             let without = counted(*skipped, "task");
-            format!("executed version {version} as execution {number}, without {without}")
+            let without = if *skipped == 0 { String::new() } else { format!(", without {without}") };
+            format!("executed version {version} as execution {number}{without}{}", values(variables))
         }
         Event::AttemptStarted { name, attempt, kind, until, .. } => started(name, *attempt, *kind, *until),
         Event::PlaceAsked { name, running, .. } => format!("let {name} wait for a place: {}", scripts_run(*running)),

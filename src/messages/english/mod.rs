@@ -25,6 +25,7 @@ mod replicas;
 mod storage;
 mod task_form;
 mod told;
+mod variables;
 mod words;
 
 use super::locale::Sentences;

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::pages::components::{Fact, Field, Hidden, SaidRow, part};
+use crate::pages::executions::variables_view::VariableLines;
 
 /// Which checkpoint is decided, and in which right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +72,8 @@ pub struct DecisionDialog {
     pub what: String,
     /// "1 of 2 agreed", "Deadline", "Started by".
     pub facts: Vec<Fact>,
+    /// The values of the variables of the execution.
+    pub variables: VariableLines,
     /// What was said so far.
     pub decisions: Vec<SaidRow>,
     /// What was typed.

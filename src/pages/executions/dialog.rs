@@ -1,13 +1,15 @@
-//! Execute: which tasks, and then now.
+//! Execute: which tasks, with which values of the variables, and then now.
 
 use std::collections::BTreeSet;
 
 use actix_web::web::Bytes;
 use url::form_urlencoded;
 
+use super::variables::{self, TypedVariables, refusal_told};
+use super::variables_view::VariableFields;
 use super::view::{ExecuteDialog, PickGroup, PickPhase, PickTask};
 use crate::app::AppError;
-use crate::domain::decide::Selection;
+use crate::domain::decide::{Selection, StartChoice};
 use crate::domain::definition::{Definition, Group, Phase, Task};
 use crate::domain::policy;
 use crate::domain::precondition::Expected;
@@ -25,6 +27,7 @@ use crate::pages::operations::form::done;
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Picked {
     tasks: BTreeSet<String>,
+    variables: TypedVariables,
     expected: Expected,
 }
 
@@ -32,20 +35,23 @@ struct Picked {
 pub async fn new(subject: Subject) -> Reply {
     policy::check(subject.user(), (&*subject.release).into(), Operation::Execute)?;
     let hidden = fresh(&subject.release);
-    dialog::show(&subject, "Execute", view(&subject, |_| true, hidden, None)).await
+    let fields = variables::fresh(&subject.release);
+    dialog::show(&subject, "Execute", view(&subject, |_| true, fields, hidden, None)).await
 }
 
 /// Starts an execution. A choice that is refused comes back as it was made.
 pub async fn create(subject: Subject, body: Bytes) -> Reply {
     let picked = Picked::read(&body);
     let selection = picked.selection(&subject.release.definition);
+    let choice = StartChoice { selection, variables: picked.variables.values().clone() };
     let app = &subject.site.app;
-    match app.execute_from(&subject.caller(), subject.release.id, picked.expected, &selection).await {
+    match app.execute_from(&subject.caller(), subject.release.id, picked.expected, choice).await {
         Ok(number) => Ok(done(&subject, &Told::Executed(subject.release.name.clone(), number))),
         Err(AppError::Refused(refusal)) => {
-            let sentence = Some(messages::refusal(&refusal, messages::Locale::default()));
+            let sentence = Some(refusal_told(&refusal));
             let chosen = |name: &str| picked.tasks.contains(name);
-            let dialog = view(&subject, chosen, fresh(&subject.release), sentence);
+            let fields = variables::typed(&subject.release, &picked.variables);
+            let dialog = view(&subject, chosen, fields, fresh(&subject.release), sentence);
             dialog::show_with(refusal_status(&refusal), &subject, "Execute", dialog).await
         }
         Err(other) => Err(other.into()),
@@ -62,7 +68,7 @@ impl Picked {
                 }
                 "execution" => picked.expected.execution = value.parse().ok(),
                 "version" => picked.expected.version = value.parse().ok(),
-                _ => {}
+                field => picked.variables.take(field, &value),
             }
         }
         picked
@@ -84,7 +90,13 @@ fn fresh(release: &Release) -> Vec<Hidden> {
     hidden
 }
 
-fn view(subject: &Subject, chosen: impl Fn(&str) -> bool, hidden: Vec<Hidden>, error: Option<String>) -> ExecuteDialog {
+fn view(
+    subject: &Subject,
+    chosen: impl Fn(&str) -> bool,
+    variables: VariableFields,
+    hidden: Vec<Hidden>,
+    error: Option<String>,
+) -> ExecuteDialog {
     let pick = |task: &Task| PickTask {
         name: task.name.clone(),
         kind: messages::kind(&task.kind, messages::Locale::default()).to_owned(),
@@ -102,6 +114,7 @@ fn view(subject: &Subject, chosen: impl Fn(&str) -> bool, hidden: Vec<Hidden>, e
         url: subject.urls().operation("execute"),
         hidden,
         cancel_url: subject.urls().show(),
+        variables,
         phases: subject.release.definition.phases.iter().enumerate().map(phase).collect(),
         error,
     }

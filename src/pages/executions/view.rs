@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::variables_view::VariableFields;
 use crate::pages::components::{Elapsed, Hidden, Look, Status, When, part};
 
 /// The list.
@@ -47,12 +48,14 @@ pub struct ExecuteDialog {
     pub release: String,
     /// The version that will be bound.
     pub version: u32,
-    /// Takes the POST: `task`, once for each chosen one.
+    /// Takes the POST: `task`, once for each chosen one, and `variable` and `value`, once for each variable.
     pub url: String,
     /// Sent along.
     pub hidden: Vec<Hidden>,
     /// Back to the release task.
     pub cancel_url: String,
+    /// The fields of the variables.
+    pub variables: VariableFields,
     /// The tree.
     pub phases: Vec<PickPhase>,
     /// What is wrong with what was sent.

@@ -60,7 +60,14 @@ async fn readable(found: &Found, log: &Log, window: Window, attempt: u32) -> Res
     let size = log.size().await?;
     let (mut chunk, page) = (log.before(window.before, MAX_LINES).await?, window.before.is_some());
     let own_url = with_query(&subject.urls().task(execution.number, &run.name), &[("attempt", &attempt.to_string())]);
-    let more = if page { LogMore::default() } else { more(found, log, attempt, &mut chunk, size).await? };
+    let more = if page {
+        LogMore::default()
+    } else if execution.ended_at.is_some() {
+        // Nothing is added to it any more.
+        end(log)
+    } else {
+        more(found, log, attempt, &mut chunk, size).await?
+    };
     let lines = fitting(&mut chunk);
     let first = chunk.lines.first().filter(|line| line.offset > 0);
     let earlier = first.map(|line| {
@@ -107,9 +114,7 @@ async fn readable_after(found: &Found, log: &Log, attempt: u32, from: u64) -> Re
 async fn more(found: &Found, log: &Log, attempt: u32, chunk: &mut Chunk, size: u64) -> Result<LogMore, LogError> {
     let whole_read = log.size().await? <= size;
     if !found.grows(attempt) && whole_read {
-        let words = Locale::default().logs();
-        let text = if log.is_gone() { words.gone() } else { words.ends() };
-        return Ok(LogMore { text: text.to_owned(), ..LogMore::default() });
+        return Ok(end(log));
     }
     let unfinished = chunk.lines.pop_if(|line| line.partial).map(|line| ansi::plain(&line.text));
     let text = unfinished.filter(|text| !text.trim().is_empty());
@@ -126,6 +131,13 @@ async fn more(found: &Found, log: &Log, attempt: u32, chunk: &mut Chunk, size: u
     let words = Locale::default().logs();
     let waiting = if attempt > found.run().attempt { words.not_started() } else { words.running() };
     Ok(LogMore { refresh: Some(refresh), behind: !whole_read, text: text.unwrap_or_else(|| waiting.to_owned()) })
+}
+
+/// After the last line of a log that is whole, or in place of one that is gone.
+fn end(log: &Log) -> LogMore {
+    let words = Locale::default().logs();
+    let text = if log.is_gone() { words.gone() } else { words.ends() };
+    LogMore { text: text.to_owned(), ..LogMore::default() }
 }
 
 fn lines(chunk: &Chunk) -> Vec<LogLine> {

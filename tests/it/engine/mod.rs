@@ -25,4 +25,5 @@ mod space;
 pub mod stage;
 mod stops;
 pub mod tasks;
+mod variables;
 mod verify;

@@ -62,6 +62,7 @@ pub fn definition() -> Definition {
     let group = |tasks| Group { tasks };
     Definition {
         best_effort: false,
+        variables: Vec::new(),
         phases: vec![
             Phase {
                 name: "Build".to_owned(),

@@ -16,6 +16,8 @@ pub struct DefinitionView {
     pub url: String,
     /// Best effort in words: "on", "off".
     pub best_effort: String,
+    /// The variables, to read.
+    pub variables: Vec<PlanVariable>,
     /// To read.
     pub phases: Vec<PlanPhase>,
     /// To copy: the very format that `tollgate import` reads.
@@ -34,6 +36,19 @@ pub struct DefinitionView {
     pub from: Vec<SelectOption>,
     /// The versions to compare to.
     pub to: Vec<SelectOption>,
+}
+
+/// A variable to read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlanVariable {
+    /// Its name.
+    pub name: String,
+    /// Its type in words.
+    pub kind: String,
+    /// What it is for; may be empty.
+    pub description: String,
+    /// Facts: "required", "default: 1.10", "blue, green".
+    pub facts: Vec<String>,
 }
 
 /// A phase to read.
