@@ -10,6 +10,7 @@ mod process;
 mod release;
 mod replicas;
 mod runs;
+mod storage;
 
 use actix_web::http::header;
 use actix_web::middleware::DefaultHeaders;
@@ -54,7 +55,7 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 23] = [
+const MORE: [&str; 28] = [
     "editor",
     "editor-yaml",
     "merge",
@@ -70,6 +71,11 @@ const MORE: [&str; 23] = [
     "replicas",
     "replicas-one",
     "replicas-many",
+    "storage",
+    "storage-short",
+    "storage-retention",
+    "deleted",
+    "deleted-none",
     "account",
     "404",
     "403",
@@ -141,6 +147,11 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "replicas" => html(&replicas::page(3)),
         "replicas-one" => html(&replicas::page(1)),
         "replicas-many" => html(&replicas::page(12)),
+        "storage" => html(&storage::page(false)),
+        "storage-short" => html(&storage::page(true)),
+        "storage-retention" => dialog(storage::retention(), alone),
+        "deleted" => html(&storage::deleted(true)),
+        "deleted-none" => html(&storage::deleted(false)),
         "login" => html(&people::login()),
         "setup" => html(&people::setup()),
         "account" => html(&people::account()),

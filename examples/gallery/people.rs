@@ -60,6 +60,7 @@ pub fn chrome(title: &str) -> Chrome {
             side_cookie: "tollgate_side".into(),
         }),
         flash: None,
+        alarm: None,
     }
 }
 

@@ -57,6 +57,7 @@ impl App {
         let ids = NewIds { execution: new_id(), task_run: &mut new_id };
         let (execution, event) = decide::execute(&release, number, &user, choice, now, ids)?;
         expected.check(&release)?;
+        self.check_space(&tx, Operation::Execute, None).await?;
         tx.insert_execution(&execution, &caller.stamp(&user, now), &[event]).await?;
         self.commit(tx, move |app| app.changed(&execution)).await?;
         Ok(number)
@@ -105,6 +106,9 @@ impl App {
         let mut after = before.clone();
         for event in &events {
             after.apply(event, now);
+        }
+        if matches!(command.operation(), Operation::Retry | Operation::Skip) {
+            self.check_space(&tx, command.operation(), Some(before.id)).await?;
         }
         tx.save_execution(&before, &after, &caller.stamp(&user, now), &events).await?;
         let told = after.clone();

@@ -122,6 +122,9 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NotSkippable { .. }
         | Refusal::DeadlinePassed { .. }
         | Refusal::Deleted
+        | Refusal::NotDeleted
+        | Refusal::RestoreOver { .. }
+        | Refusal::DiskFull { .. }
         | Refusal::OldPage { .. }
         | Refusal::StaleAttempt => StatusCode::CONFLICT,
     }
@@ -196,6 +199,7 @@ impl From<AppError> for HttpError {
             | AppError::TooManyDrafts
             | AppError::NotEdited(_)
             | AppError::DraftHasProblems
+            | AppError::PolicyTooHigh(_)
             | AppError::NoteTooLong => Self::Unreadable(error.to_string()),
             AppError::DraftChanged => Self::Stale,
             AppError::NoRoom(error) => Self::Broken(error.into()),

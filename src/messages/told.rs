@@ -44,6 +44,10 @@ pub enum Told {
     Merged(u32),
     /// They deleted it.
     Deleted(String),
+    /// They put it on the lists again.
+    Undeleted(String),
+    /// They changed how long that region keeps logs.
+    RetentionChanged(String),
     /// They changed a draft; so many references follow, and what they moved is there.
     DraftEdited(ActionLabel, usize, Option<BoardPlace>),
     /// They undid an action.

@@ -45,6 +45,7 @@ impl WriteTx {
             execute_runs_scripts: scripts::runs_scripts(&release.definition),
             retry_runs_scripts: false,
             roll_back_runs_scripts: false,
+            purged_at: None,
         });
         releases::Entity::insert(row).exec_without_returning(&self.tx).await?;
         self.insert_version(release, stamp, None).await?;
@@ -86,7 +87,9 @@ impl WriteTx {
                 | ReleaseEvent::Restored { .. }
                 | ReleaseEvent::Described { .. }
                 | ReleaseEvent::Cloned { .. }
-                | ReleaseEvent::Deleted => None,
+                | ReleaseEvent::Deleted
+                | ReleaseEvent::Undeleted
+                | ReleaseEvent::Purged => None,
             };
             self.insert_version(after, stamp, note).await?;
         }

@@ -22,6 +22,7 @@ mod logs;
 mod refusal;
 mod release_tasks;
 mod replicas;
+mod storage;
 mod task_form;
 mod told;
 mod variables;

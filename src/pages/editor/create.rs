@@ -17,6 +17,7 @@ use crate::domain::people::Role;
 use crate::domain::policy;
 use crate::domain::refusal::Refusal;
 use crate::domain::release::ReleaseOwner;
+use crate::domain::retention;
 use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
@@ -105,6 +106,7 @@ impl Asker {
         let begun = |stored: StoredDraft| BegunDraft {
             url: DraftUrls::new(&self.region.name, stored.id).board(None),
             changed: When::at(stored.changed_at, now),
+            goes: retention::draft_notice(stored.changed_at, now).map(|at| When::at(at, now)),
             name: stored.draft.name,
         };
         let all = self.site.app.new_drafts(&self.caller()).await?;
