@@ -9,6 +9,7 @@ pub mod differences;
 pub mod editor;
 mod english;
 pub mod errors;
+pub mod execute;
 pub mod isolation;
 pub mod kinds;
 mod locale;

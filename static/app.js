@@ -224,6 +224,8 @@ function showTree(form) {
     box.checked = chosen > 0;
     box.indeterminate = chosen > 0 && chosen < boxes(phase).length;
   }
+  const skipped = one("[data-skipped]", form), names = boxes(form).filter(box => !box.checked).map(box => box.value);
+  if (skipped) write(skipped, names.length ? `Will be skipped: ${names.join(", ")}.` : "Nothing is skipped.");
   write(one("[data-picked]", form), `${boxes(form).filter(box => box.checked).length} of ${boxes(form).length} tasks`);
 }
 

@@ -18,6 +18,7 @@ fn words(look: Look) -> &'static str {
         Look::Rejected => "Failed: rejected",
         Look::Expired => "Failed: timed out",
         Look::Stopped => "Cancelled",
+        Look::Superseded => "Cancelled",
         Look::Skipped => "Skipped",
         Look::RolledBack => "Rolled back",
         Look::RollingBack => "Rolling back",

@@ -122,6 +122,7 @@ fn with(body: Body, stage: Stage, tab: usize) -> ReleasePage {
                 _ => None,
             },
         },
+        changes: None,
     }
 }
 
@@ -239,6 +240,7 @@ pub fn definition() -> ReleasePage {
         version: 7,
         url: "/g/definition".into(),
         best_effort: "off".into(),
+        supersede: "on".into(),
         phases: vec![
             PlanPhase {
                 number: 1,
@@ -280,6 +282,7 @@ pub fn definition() -> ReleasePage {
             fields: vec!["timeout: 5m → 10m".into()],
         }],
         restore_url: Some("/g/definition".into()),
+        execute_url: Some("/g/execute".into()),
         diff: Some(Diff {
             title: "Version 6 to version 7".into(),
             lines: vec![

@@ -26,6 +26,7 @@ pub use caller::{Caller, NotSignedIn};
 pub use change_versions::ChangeVersions;
 pub use drafts::{DraftAction, DraftMerge, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft, SeenMerge};
 pub use error::AppError;
+pub use executions::ExecuteChoice;
 pub use export::ExportChoice;
 pub use imports::Imported;
 pub use logs::{Log, LogError, LoggedAttempt};

@@ -12,6 +12,8 @@ use super::kinds::{FieldValue, Kind, KindField};
 pub struct Comparison {
     /// The best effort policy, if it is another.
     pub best_effort: Option<FieldDiff>,
+    /// Whether a new execution may take the place of one that waits, if that is another.
+    pub supersede: Option<FieldDiff>,
     /// Phases that are different, apart from what is in them: in the order after, then what was removed.
     pub phases: Vec<PhaseDiff>,
     /// Groups that were added to or removed from a phase that is in both, or moved, in the same order.
@@ -109,7 +111,8 @@ pub struct FieldDiff {
 impl Comparison {
     /// Whether nothing is different.
     pub fn is_empty(&self) -> bool {
-        self.best_effort.is_none() && self.phases.is_empty() && self.groups.is_empty() && self.tasks.is_empty()
+        let is_same = self.best_effort.is_none() && self.supersede.is_none();
+        is_same && self.phases.is_empty() && self.groups.is_empty() && self.tasks.is_empty()
     }
 }
 
@@ -117,19 +120,19 @@ impl Comparison {
 pub fn compare(before: &Definition, after: &Definition) -> Comparison {
     let old = Draft::of("", "", before);
     let new = old.matched_closely("", "", after);
-    let flag = |draft: &Draft| Some(FieldValue::Flag(draft.best_effort));
-    let best_effort = (old.best_effort != new.best_effort).then(|| FieldDiff {
-        key: "bestEffort".to_owned(),
-        before: flag(&old),
-        after: flag(&new),
-    });
     let moved = moved(&old, &new);
     Comparison {
-        best_effort,
+        best_effort: flag_diff("bestEffort", old.best_effort, new.best_effort),
+        supersede: flag_diff("supersede", old.supersede, new.supersede),
         phases: phases(&old, &new, &moved),
         groups: groups(&old, &new, &moved),
         tasks: tasks(&old, &new, &moved),
     }
+}
+
+fn flag_diff(key: &str, before: bool, after: bool) -> Option<FieldDiff> {
+    let flag = |is_on: bool| Some(FieldValue::Flag(is_on));
+    (before != after).then(|| FieldDiff { key: key.to_owned(), before: flag(before), after: flag(after) })
 }
 
 fn phases(old: &Draft, new: &Draft, moved: &BTreeSet<ElementId>) -> Vec<PhaseDiff> {

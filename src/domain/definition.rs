@@ -10,6 +10,9 @@ pub struct Definition {
     /// Best effort policy: a failed task stops its group only, the other groups and later phases go on.
     #[serde(default)]
     pub best_effort: bool,
+    /// A new execution may take the place of one that waits for a person.
+    #[serde(default)]
+    pub supersede: bool,
     /// One after the other, 1 to 20.
     pub phases: Vec<Phase>,
 }

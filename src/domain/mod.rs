@@ -32,6 +32,7 @@ pub mod release;
 pub mod rollup;
 pub mod schedule;
 pub mod scripts;
+pub mod selection;
 pub mod share;
 pub mod status;
 mod task_state;

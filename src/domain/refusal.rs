@@ -180,6 +180,20 @@ pub enum Refusal {
         /// Name of the team.
         team: String,
     },
+    /// An execution waits for a person, and the new one would take its place, of which nothing was said: 409.
+    WouldSupersede {
+        /// Its number.
+        execution: u32,
+    },
+    /// A newer execution took the place of the one that is meant: 409.
+    Superseded {
+        /// The number of that one.
+        execution: u32,
+        /// The number of the newer one.
+        newer: u32,
+        /// The name of who executed it.
+        by: String,
+    },
     /// The release task is deleted: 409.
     Deleted,
     /// The page that it was asked from shows something that is no longer so: 409.
@@ -227,6 +241,8 @@ impl Refusal {
             | Self::GateLeftOut { .. }
             | Self::NotSkippable { .. }
             | Self::DeadlinePassed { .. }
+            | Self::WouldSupersede { .. }
+            | Self::Superseded { .. }
             | Self::Deleted
             | Self::OldPage { .. }
             | Self::StaleAttempt => None,

@@ -24,6 +24,7 @@ pub fn render(document: &Document) -> String {
         }
     }
     out.flag(0, "bestEffort", definition.best_effort);
+    out.flag(0, "supersede", definition.supersede);
     out.line(0, "phases:");
     for phase in &definition.phases {
         out.text(2, "- name", &phase.name);

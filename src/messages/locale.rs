@@ -13,6 +13,7 @@ use super::differences::DifferenceSentences;
 use super::editor::EditorSentences;
 use super::english::English;
 use super::errors::ErrorSentences;
+use super::execute::ExecuteSentences;
 use super::isolation::IsolationSentences;
 use super::kinds::KindSentences;
 use super::logs::LogSentences;
@@ -52,6 +53,7 @@ pub(super) trait Sentences:
     + DifferenceSentences
     + EditorSentences
     + ErrorSentences
+    + ExecuteSentences
     + IsolationSentences
     + KindSentences
     + LogSentences
@@ -122,6 +124,11 @@ impl Locale {
 
     /// Of the error pages.
     pub fn errors(self) -> &'static dyn ErrorSentences {
+        self.sentences()
+    }
+
+    /// Of the dialog of Execute.
+    pub fn execute(self) -> &'static dyn ExecuteSentences {
         self.sentences()
     }
 

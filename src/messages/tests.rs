@@ -171,9 +171,12 @@ fn every_event_has_its_sentence() {
     };
     let skip = SkipReason::ByPerson { by: person("operator"), comment: said("not needed") };
     for (happened, sentence) in [
-        (Event::Executed { number: 3, version: 2, skipped: 0, edited_by: None }, "executed version 2 as execution 3"),
         (
-            Event::Executed { number: 3, version: 2, skipped: 1, edited_by: None },
+            Event::Executed { number: 3, version: 2, skipped: 0, edited_by: None, supersedes: None },
+            "executed version 2 as execution 3",
+        ),
+        (
+            Event::Executed { number: 3, version: 2, skipped: 1, edited_by: None, supersedes: None },
             "executed version 2 as execution 3, without 1 task",
         ),
         (started(1, AttemptKind::Do, None), "started web"),

@@ -28,6 +28,7 @@ impl Draft {
             name: name.to_owned(),
             description: description.to_owned(),
             best_effort: definition.best_effort,
+            supersede: definition.supersede,
             phases,
             next_id: matching.next_id,
         }

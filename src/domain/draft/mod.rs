@@ -37,6 +37,9 @@ pub struct Draft {
     pub description: String,
     /// Best effort policy: a failed task stops its group only.
     pub best_effort: bool,
+    /// A new execution may take the place of one that waits for a person.
+    #[serde(default)]
+    pub supersede: bool,
     /// One after the other.
     pub phases: Vec<DraftPhase>,
     /// The id of the next new element. It never goes back, so that no id ever means another element.
@@ -114,7 +117,7 @@ impl Draft {
 
     fn empty(name: &str) -> Self {
         let (name, description) = (name.to_owned(), String::new());
-        Self { name, description, best_effort: false, phases: Vec::new(), next_id: 1 }
+        Self { name, description, best_effort: false, supersede: false, phases: Vec::new(), next_id: 1 }
     }
 
     /// What would be saved. It may break rules: see [`Draft::problems`].
@@ -127,13 +130,18 @@ impl Draft {
         let group = |group: &DraftGroup| Group { tasks: group.tasks.iter().map(task).collect() };
         let phase =
             |phase: &DraftPhase| Phase { name: phase.name.clone(), groups: phase.groups.iter().map(group).collect() };
-        Definition { best_effort: self.best_effort, phases: self.phases.iter().map(phase).collect() }
+        Definition {
+            best_effort: self.best_effort,
+            supersede: self.supersede,
+            phases: self.phases.iter().map(phase).collect(),
+        }
     }
 
     /// Whether both say the same, whatever ids their next elements will have.
     pub fn says_the_same(&self, other: &Self) -> bool {
-        (&self.name, &self.description, self.best_effort, &self.phases)
-            == (&other.name, &other.description, other.best_effort, &other.phases)
+        let said = |draft: &'_ Self| (draft.best_effort, draft.supersede);
+        (&self.name, &self.description, said(self), &self.phases)
+            == (&other.name, &other.description, said(other), &other.phases)
     }
 
     /// Every group with its place, in order.

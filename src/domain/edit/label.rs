@@ -26,6 +26,8 @@ pub enum EditOperation {
     SetDescription,
     /// The best effort policy was set.
     SetBestEffort,
+    /// Set whether a new execution may take the place of one that waits.
+    SetSupersede,
     /// A phase was added.
     AddPhase,
     /// It was named.
@@ -71,6 +73,7 @@ impl EditCommand {
             Self::SetName { .. } => EditOperation::SetName,
             Self::SetDescription { .. } => EditOperation::SetDescription,
             Self::SetBestEffort { .. } => EditOperation::SetBestEffort,
+            Self::SetSupersede { .. } => EditOperation::SetSupersede,
             Self::AddPhase { .. } => EditOperation::AddPhase,
             Self::RenamePhase { .. } => EditOperation::RenamePhase,
             Self::CopyPhase { .. } => EditOperation::CopyPhase,

@@ -42,6 +42,11 @@ pub enum EditCommand {
         /// Whether it is on.
         best_effort: bool,
     },
+    /// Sets whether a new execution may take the place of one that waits for a person.
+    SetSupersede {
+        /// Whether it may.
+        supersede: bool,
+    },
     /// Adds a phase with one group.
     AddPhase {
         /// The phase before it.
@@ -182,6 +187,7 @@ impl EditCommand {
             Self::SetName { .. }
             | Self::SetDescription { .. }
             | Self::SetBestEffort { .. }
+            | Self::SetSupersede { .. }
             | Self::AddPhase { .. }
             | Self::RenamePhase { .. }
             | Self::CopyPhase { .. }

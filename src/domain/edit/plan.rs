@@ -66,6 +66,10 @@ pub(super) fn plan(draft: &Draft, command: &EditCommand) -> Result<Plan, EditRef
             let change = || SmallChange::BestEffort { best_effort: *best_effort };
             Ok(whole.with_if(*best_effort != draft.best_effort, change))
         }
+        EditCommand::SetSupersede { supersede } => {
+            let change = || SmallChange::Supersede { supersede: *supersede };
+            Ok(whole.with_if(*supersede != draft.supersede, change))
+        }
         EditCommand::AddPhase { after, name } => add_phase(draft, *after, name.as_deref()),
         EditCommand::RenamePhase { phase, name } => {
             let is_new = draft.phases[phase_of(draft, *phase)?].name != *name;

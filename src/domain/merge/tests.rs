@@ -23,6 +23,7 @@ fn phase(name: &str, groups: &[&[Task]]) -> Phase {
 fn shop() -> Definition {
     Definition {
         best_effort: false,
+        supersede: false,
         phases: vec![
             phase("Build", &[&[run("web", "w"), run("api", "a"), run("docs", "d")], &[run("lint", "l")]]),
             phase("Deploy", &[&[run("deploy", "x")]]),

@@ -43,7 +43,7 @@ fn phase(name: &str, groups: Vec<Vec<Task>>) -> Phase {
 }
 
 fn only(task: Task) -> Definition {
-    Definition { best_effort: false, phases: vec![phase("Only", vec![vec![task]])] }
+    Definition { best_effort: false, supersede: false, phases: vec![phase("Only", vec![vec![task]])] }
 }
 
 /// The one problem of a definition with that task alone: the field after the task's own place, and the rule.
@@ -73,6 +73,7 @@ fn a_good_definition_has_no_problem() {
     deploy.working_folder = Some("sites/${release.name}".to_owned());
     let definition = Definition {
         best_effort: true,
+        supersede: false,
         phases: vec![
             phase("Build", vec![vec![run("build-1", "true"), run("build-2", "echo ${tasks.build-1.outputs.x}")]]),
             phase("Gate", vec![vec![task("go-live", Kind::ManualApproval(approval()))]]),
@@ -89,22 +90,30 @@ fn counts_have_limits() {
 
     assert_eq!(at(&Definition::default()), ["phases"]);
     let phases = (0..21).map(|n| phase(&format!("P{n}"), vec![vec![run(&format!("t{n}x"), "true")]])).collect();
-    assert_eq!(at(&Definition { best_effort: false, phases }), ["phases"]);
+    assert_eq!(at(&Definition { best_effort: false, supersede: false, phases }), ["phases"]);
     let groups = (0..21).map(|n| vec![run(&format!("t{n}x"), "true")]).collect();
-    assert_eq!(at(&Definition { best_effort: false, phases: vec![phase("Pp", groups)] }), ["phases[0].groups"]);
-    let none = Definition { best_effort: false, phases: vec![phase("Pp", vec![]), phase("Qq", vec![vec![]])] };
+    assert_eq!(
+        at(&Definition { best_effort: false, supersede: false, phases: vec![phase("Pp", groups)] }),
+        ["phases[0].groups"]
+    );
+    let none = Definition {
+        best_effort: false,
+        supersede: false,
+        phases: vec![phase("Pp", vec![]), phase("Qq", vec![vec![]])],
+    };
     assert_eq!(at(&none), ["phases[0].groups", "phases[1].groups[0].tasks"]);
-    let wide = Definition { best_effort: false, phases: vec![phase("Pp", vec![many(51)])] };
+    let wide = Definition { best_effort: false, supersede: false, phases: vec![phase("Pp", vec![many(51)])] };
     assert_eq!(at(&wide), ["phases[0].groups[0].tasks"]);
     let all = many(201);
     let groups = all.chunks(50).map(<[Task]>::to_vec).collect();
-    assert_eq!(at(&Definition { best_effort: false, phases: vec![phase("Pp", groups)] }), ["phases"]);
+    assert_eq!(at(&Definition { best_effort: false, supersede: false, phases: vec![phase("Pp", groups)] }), ["phases"]);
 }
 
 #[test]
 fn names_are_unique_and_follow_the_rule() {
     let definition = Definition {
         best_effort: false,
+        supersede: false,
         phases: vec![
             phase("Build", vec![vec![run("same", "true")], vec![run("same", "true")]]),
             phase("Build", vec![vec![run("1st", "true")]]),
@@ -207,6 +216,7 @@ fn a_task_may_use_what_has_always_ended_before_it() {
                   echo ${tasks.build_web.outputs.x} ${tasks.oops} ";
     let definition = |script: &str| Definition {
         best_effort: false,
+        supersede: false,
         phases: vec![
             phase("Build", vec![vec![run("build-web", "true")]]),
             phase("Gate", vec![vec![task("gate", Kind::ManualTrigger(ManualTrigger::default()))]]),

@@ -135,7 +135,7 @@ fn task() -> impl Strategy<Value = Task> {
 fn definition() -> impl Strategy<Value = Definition> {
     let group = vec(task(), 1..4).prop_map(|tasks| Group { tasks });
     let phase = (name(), vec(group, 1..4)).prop_map(|(name, groups)| Phase { name, groups });
-    (any::<bool>(), vec(phase, 1..4)).prop_map(|(best_effort, mut phases)| {
+    (any::<bool>(), any::<bool>(), vec(phase, 1..4)).prop_map(|(best_effort, supersede, mut phases)| {
         let mut count = 0;
         for (index, phase) in phases.iter_mut().enumerate() {
             phase.name = format!("{}{index}", phase.name);
@@ -144,7 +144,7 @@ fn definition() -> impl Strategy<Value = Definition> {
                 task.name = format!("{}{count}", task.name);
             }
         }
-        Definition { best_effort, phases }
+        Definition { best_effort, supersede, phases }
     })
 }
 

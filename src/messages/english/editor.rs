@@ -183,6 +183,7 @@ fn subject(label: &ActionLabel) -> String {
         EditOperation::SetName => "the name of the release task".to_owned(),
         EditOperation::SetDescription => "the description of the release task".to_owned(),
         EditOperation::SetBestEffort => "the best effort policy".to_owned(),
+        EditOperation::SetSupersede => "the switch Supersede".to_owned(),
         EditOperation::AddPhase
         | EditOperation::RenamePhase
         | EditOperation::CopyPhase
@@ -209,6 +210,7 @@ fn verb(operation: EditOperation) -> &'static str {
         EditOperation::SetName
         | EditOperation::SetDescription
         | EditOperation::SetBestEffort
+        | EditOperation::SetSupersede
         | EditOperation::DescribeTask
         | EditOperation::SetTask => "change",
         EditOperation::AddPhase | EditOperation::AddGroup | EditOperation::AddTask => "add",
@@ -227,6 +229,7 @@ fn done(operation: EditOperation) -> &'static str {
         EditOperation::SetName
         | EditOperation::SetDescription
         | EditOperation::SetBestEffort
+        | EditOperation::SetSupersede
         | EditOperation::DescribeTask
         | EditOperation::SetTask => "changed",
         EditOperation::AddPhase | EditOperation::AddGroup | EditOperation::AddTask => "added",

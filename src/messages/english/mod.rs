@@ -13,6 +13,7 @@ mod differences;
 mod editor;
 mod errors;
 mod event;
+mod execute;
 mod failure;
 mod format_fault;
 pub(super) mod grammar;

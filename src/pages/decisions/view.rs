@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Fact, Field, Hidden, SaidRow, part};
+use crate::pages::components::{ChangeList, Fact, Field, Hidden, SaidRow, part};
 
 /// Which checkpoint is decided, and in which right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +71,8 @@ pub struct DecisionDialog {
     pub what: String,
     /// "1 of 2 agreed", "Deadline", "Started by".
     pub facts: Vec<Fact>,
+    /// What changed since the execution before.
+    pub changes: ChangeList,
     /// What was said so far.
     pub decisions: Vec<SaidRow>,
     /// What was typed.

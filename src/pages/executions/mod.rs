@@ -2,6 +2,7 @@
 
 mod dialog;
 mod handler;
+mod offer;
 mod presenter;
 pub mod view;
 
@@ -17,6 +18,8 @@ pub const FORMS: &[FormRules] = &[FormRules::at(RELEASE_TASK, "/execute").long()
     FieldRule::Hidden("task"),
     FieldRule::Hidden("execution"),
     FieldRule::Hidden("version"),
+    FieldRule::Hidden("saved"),
+    FieldRule::Hidden("supersedes"),
 ])];
 
 /// Their routes.

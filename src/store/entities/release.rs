@@ -31,6 +31,7 @@ pub struct Model {
     pub execute_runs_scripts: bool,
     pub retry_runs_scripts: bool,
     pub roll_back_runs_scripts: bool,
+    pub supersedes: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

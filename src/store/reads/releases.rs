@@ -85,6 +85,8 @@ pub struct ListedRelease {
     pub scripts: ScriptPermission,
     /// Which operations would.
     pub needs: ScriptNeeds,
+    /// Whether a new execution may take the place of one that waits for a person.
+    pub supersedes: bool,
     /// Who made it.
     pub creator: String,
     /// Its status.
@@ -128,6 +130,7 @@ struct Row {
     last_number: i32,
     last_executed_at: Option<Moment>,
     runs_scripts: bool,
+    supersedes: bool,
     #[sea_orm(nested)]
     needs: Needs,
     #[sea_orm(nested)]
@@ -208,6 +211,7 @@ impl Row {
                 retry: self.needs.retry_runs_scripts,
                 roll_back: self.needs.roll_back_runs_scripts,
             },
+            supersedes: self.supersedes,
             team: self.team,
             creator: self.creator,
             status,
@@ -239,6 +243,7 @@ fn page(scope: &Scope, query: &ReleaseQuery) -> SelectStatement {
         releases::Column::ExecuteRunsScripts,
         releases::Column::RetryRunsScripts,
         releases::Column::RollBackRunsScripts,
+        releases::Column::Supersedes,
     ] {
         select.column(shown.as_column_ref());
     }

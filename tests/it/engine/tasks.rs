@@ -11,7 +11,7 @@ pub fn phases(phases: Vec<Vec<Vec<Task>>>) -> Definition {
         name: format!("phase-{}", number + 1),
         groups: groups.into_iter().map(group).collect(),
     };
-    Definition { best_effort: false, phases: phases.into_iter().enumerate().map(phase).collect() }
+    Definition { best_effort: false, supersede: false, phases: phases.into_iter().enumerate().map(phase).collect() }
 }
 
 /// One phase with one group.

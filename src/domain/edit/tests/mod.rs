@@ -23,7 +23,7 @@ fn phase(name: &str, groups: &[&[Task]]) -> Phase {
 }
 
 fn editing(phases: &[Phase]) -> Editing {
-    let definition = Definition { best_effort: false, phases: phases.to_vec() };
+    let definition = Definition { best_effort: false, supersede: false, phases: phases.to_vec() };
     Editing::of(Draft::of("shop-web", "", &definition))
 }
 

@@ -59,7 +59,11 @@ pub fn definition() -> impl Strategy<Value = Definition> {
     let task = (name(), kind()).prop_map(|(name, kind)| Task { name, description: String::new(), kind });
     let group = vec(task, 0..4).prop_map(|tasks| Group { tasks });
     let phase = (name(), vec(group, 0..3)).prop_map(|(name, groups)| Phase { name, groups });
-    (any::<bool>(), vec(phase, 0..4)).prop_map(|(best_effort, phases)| Definition { best_effort, phases })
+    (any::<bool>(), any::<bool>(), vec(phase, 0..4)).prop_map(|(best_effort, supersede, phases)| Definition {
+        best_effort,
+        supersede,
+        phases,
+    })
 }
 
 pub fn draft() -> impl Strategy<Value = Draft> {
@@ -112,6 +116,7 @@ impl Wish {
         match self.what {
             0 => EditCommand::SetName { name },
             1 => EditCommand::SetDescription { description: name },
+            2 if self.element.index(2) == 0 => EditCommand::SetSupersede { supersede: self.is_astray },
             2 => EditCommand::SetBestEffort { best_effort: self.is_astray },
             3 | 4 => EditCommand::AddPhase { after: self.after(draft, phases), name: Some(name) },
             5 => EditCommand::AddPhase { after: self.after(draft, phases), name: None },

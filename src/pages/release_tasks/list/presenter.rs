@@ -5,7 +5,7 @@ use super::view::{EmptyList, ReleaseRow, ReleaseTable, SortLink, Sorted};
 use crate::app::reads::{ListedRelease as Row, OpenCheckpoint, PAGE, ReleaseListRows as Rows, ReleaseSort};
 use crate::domain::execution::Moment;
 use crate::domain::people::User;
-use crate::domain::policy::{self, PolicyInput};
+use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::share::MAX_SHARE_OF_REGION;
 use crate::domain::status::ReleaseStatus;
@@ -113,15 +113,7 @@ impl Listing<'_> {
 
     fn row(&self, row: &Row) -> ReleaseRow {
         let links = ReleaseUrls::new(self.region, row.id);
-        let case = PolicyInput {
-            team_id: row.team_id,
-            status: row.status,
-            terminating: row.terminating,
-            deleted: false,
-            scripts: &row.scripts,
-            needs: row.needs,
-        };
-        let may = policy::permitted(self.reader, case);
+        let may = policy::permitted(self.reader, row.into());
         let over = !row.status.is_active();
         let (mut actions, menu) = operations(row, &links, &may);
         if let Some(approve) = self.approve(row, &links) {
