@@ -243,6 +243,24 @@ document.addEventListener("change", event => {
   showTree(form);
 });
 
+// ---- The list: which release tasks are chosen. A refresh keeps the boxes as they are.
+
+const chosen = () => all("input[name=chosen]");
+
+function showChosen() {
+  const every = one("[data-choose-all]"), count = chosen().filter(box => box.checked).length;
+  if (!every) return;
+  every.checked = count > 0;
+  every.indeterminate = count > 0 && count < chosen().length;
+  write(one("[data-bulk-count]"), count ? `With ${count} chosen:` : "With those chosen:");
+  for (const button of all("#bulk button")) button.disabled = !count;
+}
+
+document.addEventListener("change", event => {
+  if (event.target.matches("[data-choose-all]")) for (const box of chosen()) box.checked = event.target.checked;
+  if (event.target.matches("[data-choose-all], [name=chosen]")) showChosen();
+});
+
 // ---- The log: follow, wrap, search, a marked line.
 
 const log = () => document.getElementById("lines");
@@ -306,6 +324,7 @@ function say(text) {
 
 function settled() {
   tellTimes();
+  showChosen();
   trimLog();
   follow();
   const now = one("[data-announce]")?.dataset.announce;
@@ -384,6 +403,7 @@ document.addEventListener("keydown", event => {
 
 tellTimes();
 startTree(document);
+showChosen();
 follow();
 one(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 const livePhase = one(".phase.live");

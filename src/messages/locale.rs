@@ -7,6 +7,7 @@ use std::fmt::{self, Display, Formatter};
 use super::accounts::AccountSentences;
 use super::api::ApiSentences;
 use super::audit::AuditSentences;
+use super::bulk::BulkSentences;
 use super::check_report::CheckReportSentences;
 use super::dialogs::DialogSentences;
 use super::differences::DifferenceSentences;
@@ -48,6 +49,7 @@ pub(super) trait Sentences:
     AccountSentences
     + ApiSentences
     + AuditSentences
+    + BulkSentences
     + CheckReportSentences
     + DialogSentences
     + DifferenceSentences
@@ -104,6 +106,11 @@ impl Locale {
 
     /// On the page of the audit.
     pub fn audit(self) -> &'static dyn AuditSentences {
+        self.sentences()
+    }
+
+    /// On operations on several release tasks at once.
+    pub fn bulk(self) -> &'static dyn BulkSentences {
         self.sentences()
     }
 

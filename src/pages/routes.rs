@@ -15,8 +15,8 @@ use crate::pages::forms::MAX_LONG_FORM_LEN;
 use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
-    account, approvals, audit, decisions, editor, executions, merges, operations, regions, release_tasks, replicas,
-    sessions, setup, task_runs,
+    account, approvals, audit, bulk, decisions, editor, executions, merges, operations, regions, release_tasks,
+    replicas, sessions, setup, task_runs,
 };
 
 /// Every page of that site, with what is served beside them. Every error there is a page.
@@ -53,8 +53,9 @@ fn signed_in(app: &mut ServiceConfig) {
         .configure(approvals::routes)
         .configure(audit::routes)
         .configure(replicas::routes)
-        // Before the release tasks: `new` is no key of one.
+        // Before the release tasks: `new` and `bulk` are no keys of one.
         .configure(editor::routes)
+        .configure(bulk::routes)
         .configure(release_tasks::routes)
         .configure(executions::routes)
         .configure(operations::routes)

@@ -5,6 +5,7 @@ mod api;
 mod attempts;
 mod audit;
 mod broken_rule;
+mod bulk;
 mod cause;
 mod check;
 mod check_report;

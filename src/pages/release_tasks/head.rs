@@ -129,7 +129,8 @@ fn actions(subject: &Subject) -> Vec<Action> {
         Action::post_with(label, subject.urls().operation(word), shown(subject.release.last_number()))
     };
     let open = |label: &str, word: &str| Action::open(label, subject.urls().operation(word));
-    let failed = subject.release.status() == ReleaseStatus::ReleaseFailed;
+    let status = subject.release.status();
+    let is_likely = status != ReleaseStatus::ReleaseFailed && !status.is_active();
     let mut actions = Vec::new();
     if may.can(Operation::Continue) {
         actions.push(post("Continue", "continue").styled(ActionStyle::Primary));
@@ -150,7 +151,7 @@ fn actions(subject: &Subject) -> Vec<Action> {
         actions.push(Action::link("Edit", subject.urls().operation("edit")));
     }
     if may.can(Operation::Execute) {
-        let style = if failed { ActionStyle::Plain } else { ActionStyle::Primary };
+        let style = if is_likely { ActionStyle::Primary } else { ActionStyle::Plain };
         actions.push(open("Execute", "execute").styled(style));
     }
     actions

@@ -165,6 +165,27 @@ impl Store {
         })
     }
 
+    /// Those of these release tasks of a region that the reader may see, by name.
+    pub async fn listed_releases(
+        &self,
+        scope: &Scope,
+        region_id: RegionId,
+        ids: &[ReleaseId],
+    ) -> Result<Vec<ListedRelease>> {
+        let chosen = living(region_id)
+            .add(scope.condition(releases::Column::TeamId))
+            .add(releases::Column::Id.is_in(ids.iter().copied()));
+        let mut select = rows(chosen);
+        // Nobody asks how many there are.
+        for count in ["matching", "in_region"] {
+            select.expr_as(Expr::val(0_i64), count);
+        }
+        select.order_by(releases::Column::NameFolded.as_column_ref(), Order::Asc);
+        select.order_by(releases::Column::Id.as_column_ref(), Order::Asc);
+        let rows = Row::find_all(self, &select).await?;
+        rows.into_iter().map(Row::into_release).collect()
+    }
+
     /// What the list can be filtered by.
     pub async fn release_choices(&self, region_id: RegionId, scope: &Scope) -> Result<ReleaseChoices> {
         let select = Query::select()
@@ -227,6 +248,15 @@ impl Row {
 }
 
 fn page(scope: &Scope, query: &ReleaseQuery) -> SelectStatement {
+    let mut select = rows(matching(scope, query));
+    select.limit(PAGE).offset(query.page.saturating_sub(1).saturating_mul(PAGE));
+    add_counts(&mut select, scope, query);
+    sort(&mut select, query);
+    select
+}
+
+/// The release tasks of which that is so, without the counts.
+fn rows(condition: Condition) -> SelectStatement {
     let mut select = Query::select();
     for shown in [
         releases::Column::Id,
@@ -253,11 +283,7 @@ fn page(scope: &Scope, query: &ReleaseQuery) -> SelectStatement {
         .expr_as(releases::Column::CreatedByName.into_expr(), "creator")
         .from(releases::Entity)
         .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))
-        .cond_where(matching(scope, query))
-        .limit(PAGE)
-        .offset(query.page.saturating_sub(1).saturating_mul(PAGE));
-    add_counts(&mut select, scope, query);
-    sort(&mut select, query);
+        .cond_where(condition);
     select
 }
 

@@ -4,6 +4,7 @@ mod checkpoints;
 mod drafts;
 mod earlier;
 mod edits;
+mod execute;
 pub mod executor;
 mod farewell;
 mod faults;

@@ -5,6 +5,7 @@ pub mod app;
 mod audit;
 mod authorization;
 mod breakdown;
+mod bulk;
 mod cookies;
 mod crowd;
 mod editor;

@@ -138,23 +138,23 @@ impl World {
         let selection = chosen.map_or(Selection::All, |names| {
             Selection::Only(names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>())
         });
-        self.begin(by, ExecutionRequest::newest(&self.release, &selection))
+        self.begin(by, &ExecutionRequest::newest(&self.release, &selection))
     }
 
     /// Starts an execution in the place of the one that waits; nothing of it is under way yet.
     pub fn supersede_only(&mut self, by: &User) -> Result<(), Refusal> {
         let request = ExecutionRequest::newest(&self.release, &Selection::All);
-        self.begin(by, ExecutionRequest { supersedes: Some(self.release.last_number()), ..request })
+        self.begin(by, &ExecutionRequest { supersedes: Some(self.release.last_number()), ..request })
     }
 
-    fn begin(&mut self, by: &User, request: ExecutionRequest) -> Result<(), Refusal> {
+    fn begin(&mut self, by: &User, request: &ExecutionRequest) -> Result<(), Refusal> {
         let mut last_id = 100;
         let mut task_run = || {
             last_id += 1;
             TaskRunId::from_u128(last_id)
         };
         let ids = NewIds { execution: ExecutionId::from_u128(100), task_run: &mut task_run };
-        let begun = decide::execute(&self.release, &request, by, self.now, ids)?;
+        let begun = decide::execute(&self.release, request, by, self.now, ids)?;
         self.log.clear();
         begun.closing.into_iter().for_each(|event| self.record(event));
         self.closed = self.release.last.take().filter(|_| !self.log.is_empty());
