@@ -75,6 +75,7 @@ async function openDialog(link) {
   const response = await fetch(link.href, { ...plain, headers: { ...plain.headers, "HX-Request": "true" } }).catch(() => null);
   if (!response) return trouble("offline");
   if (response.status >= 500) return failed(await response.text());
+  if (response.status === 401) return await signInAgain() ? openDialog(link) : undefined;
   if (response.redirected) return location.assign(link.href);
   showDialog(await response.text(), link);
 }
@@ -126,13 +127,16 @@ function failed(html, form = null) {
 async function send(form, submitter) {
   const body = new URLSearchParams(new FormData(form, submitter));
   const buttons = all("button", form);
+  let signedOut = false;
   buttons.forEach(button => button.setAttribute("aria-busy", "true"));
   try {
     const response = await fetch(form.action, {
       method: "POST", body, credentials: "same-origin", headers: { Accept: "text/html", "HX-Request": "true" },
     });
     const next = response.headers.get("HX-Redirect") ?? (response.redirected ? response.url : null);
-    if (next) {
+    if (response.status === 401) {
+      signedOut = true;
+    } else if (next) {
       if (dialog.open) dialog.close();
       await goTo(next, response.redirected ? response : null);
     } else if (response.ok) {
@@ -148,6 +152,7 @@ async function send(form, submitter) {
   } finally {
     buttons.forEach(button => button.removeAttribute("aria-busy"));
   }
+  if (signedOut && await signInAgain()) await resume(form, submitter);
 }
 
 document.addEventListener("submit", event => {
@@ -351,6 +356,8 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("htmx:before:response", event => {
   const { raw } = event.detail.ctx.response;
   // A refresh that was sent elsewhere, such as to the sign-in page, takes the whole page there.
+  // Who has a dialog open is asked there, when something is sent.
+  if (raw.status === 401 && one("dialog[open]")) { event.preventDefault(); return; }
   if (raw.redirected) { event.preventDefault(); location.assign(location.href); return; }
   trouble(raw.status === 503 ? "away" : raw.status > 500 ? "offline" : null);
 });

@@ -65,13 +65,14 @@ function arrive(hash) {
 // ---- Kept as one types: the form is sent after a pause, and only what is around its fields comes back.
 
 const PAUSE = 800, AGAIN = 5000;
-// What was typed and is not kept yet; and whether that is because it could not be.
-let typed = null, waiting = 0, stuck = false;
+// What was typed and is not kept yet; whether that is because it could not be; whether one would not sign in for it.
+let typed = null, waiting = 0, stuck = false, declined = false;
 
 document.addEventListener("input", event => {
   const form = event.target.form;
   if (!form?.matches("[data-task-form]")) return;
   typed = form;
+  declined = false;
   tellKept("");
   clearTimeout(waiting);
   waiting = setTimeout(kept, PAUSE);
@@ -97,14 +98,20 @@ async function keep(form) {
     method: "POST", body, credentials: "same-origin", headers: { Accept: "text/html", "HX-Request": "true" },
   }).catch(() => null);
   const next = response?.headers.get("HX-Redirect");
+  if (response?.status === 401 && !declined) {
+    if (await signInAgain()) return keep(form);
+    declined = true;
+  }
   stuck = !next || response.status === 401;
   if (stuck) {
     typed ??= form;
-    const why = response?.status === 401 ? "Not kept: you are signed out. Sign in in another tab, then go on here." : "Not kept yet";
+    const why = response?.status === 401 ? "Not kept: you are signed out." : "Not kept yet";
     tellKept(why);
     say(why);
     if (!response) trouble("offline");
-    else if (response.status !== 401 && response.status < 500) return showDialog(await response.text());
+    // Asked again as one types on.
+    else if (response.status === 401) return;
+    else if (response.status < 500) return showDialog(await response.text());
     waiting = setTimeout(kept, AGAIN);
     return;
   }

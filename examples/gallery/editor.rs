@@ -1,10 +1,11 @@
 //! The editor: the board with a form, the text, and the page that creates.
 
 use tollgate::pages::components::{Crumbs, Fact, Field, Link};
+use tollgate::pages::editor::panel_view::{NameAndValue, OfferedValue, PanelControl, PanelField, PersonBox, TaskPanel};
 use tollgate::pages::editor::text_view::{BeginWith, BegunDraft, CreatePage, YamlFault, YamlPage};
 use tollgate::pages::editor::view::{
-    BoardCard, BoardLane, BoardPhase, BoardView, EditorHead, EditorPage, EditorTab, MenuItem, NameAndValue,
-    PanelControl, PanelField, PersonBox, PieceMenu, ProblemBox, ProblemLine, TaskPanel,
+    BoardCard, BoardLane, BoardPhase, BoardView, EditorHead, EditorPage, EditorTab, MenuItem, PieceMenu, ProblemBox,
+    ProblemLine,
 };
 use tollgate::pages::release_tasks::list::view::SelectOption;
 
@@ -111,6 +112,11 @@ pub fn page() -> EditorPage {
             lines: vec![line("approve-release: must agree: at most 1."), line("Deploy has a group without tasks.")],
             more: Vec::new(),
         }),
+        warnings: Some(ProblemBox {
+            count: "1 warning".into(),
+            lines: vec![line("approve-release: dan is no approver of this team today, and could not decide.")],
+            more: Vec::new(),
+        }),
         board: BoardView {
             url: "/g/editor".into(),
             rev: 7,
@@ -132,6 +138,7 @@ fn panel() -> TaskPanel {
         help: "What it is for.",
         note: None,
         error: None,
+        takes_values: name == "script" || name == "environment",
         control,
     };
     let boxes = vec![
@@ -169,6 +176,10 @@ fn panel() -> TaskPanel {
             field("script", "Script", PanelControl::Script { text: "set -e\nmake all\n".into(), rows: 5 }),
             field("environment", "Variables", PanelControl::Pairs { name: "n".into(), value: "v".into(), rows }),
         ],
+        values: vec![OfferedValue {
+            text: "${tasks.build-pages.outputs.version}".into(),
+            about: "Written by build-pages".into(),
+        }],
     }
 }
 

@@ -39,3 +39,4 @@ pub mod status;
 mod task_state;
 pub mod validate;
 pub mod values;
+pub mod warnings;

@@ -9,8 +9,10 @@ use std::ops::Range;
 use super::kinds::CommandSpec;
 use super::names;
 
+mod offered;
 mod rename;
 
+pub use offered::{OfferedReference, offered};
 pub(in crate::domain) use rename::rename_tasks;
 
 /// How much is told of what is ill-formed.

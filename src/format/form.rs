@@ -21,6 +21,8 @@ pub struct FormField {
     pub control: FieldControl,
     /// What it counts as while it is empty; may be empty itself.
     pub default: &'static str,
+    /// References may stand in it.
+    pub takes_references: bool,
 }
 
 /// How the value of a field is asked for.
@@ -54,11 +56,15 @@ pub enum FieldControl {
 
 impl FormField {
     pub(super) const fn of(key: &'static str, control: FieldControl) -> Self {
-        Self { key, control, default: "" }
+        Self { key, control, default: "", takes_references: false }
     }
 
     pub(super) const fn or(self, default: &'static str) -> Self {
         Self { default, ..self }
+    }
+
+    pub(super) const fn with_references(self) -> Self {
+        Self { takes_references: true, ..self }
     }
 }
 
@@ -110,7 +116,7 @@ pub fn kind_words() -> impl Iterator<Item = &'static str> {
 
 /// What a new task of that kind begins with.
 pub fn new_kind(word: &str) -> Option<Kind> {
-    format_of(word).map(|own| (own.new)())
+    Kind::offered().into_iter().find(|kind| kind.word() == word)
 }
 
 /// The fields of that kind.
@@ -159,7 +165,7 @@ fn read(own: &'static KindFormat, values: &FormValues) -> (Kind, Vec<FieldFindin
     }
     let root = node(Value::Mapping(root));
     let mut reader = Reader::default();
-    let Some(fields) = reader.fields(&root, "", MappingName::Task) else { return ((own.new)(), Vec::new()) };
+    let Some(fields) = reader.fields(&root, "", MappingName::Task) else { return (kinds::stand_in(), Vec::new()) };
     let kind = (own.read)(&mut reader, &fields);
     let faults = reader.findings.into_iter().map(|finding| FieldFinding { key: key_of(own, &finding.at), finding });
     (kind, faults.collect())

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::edit::{ActionLabel, EditRefusal};
+use crate::domain::warnings::Warning;
 
 /// A place on the board, to be told: after a move, and to choose where something goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +87,12 @@ pub trait EditorSentences {
 
     /// Before the list of problems.
     fn problems(&self, count: usize) -> String;
+
+    /// How many warnings there are.
+    fn warnings(&self, count: usize) -> String;
+
+    /// Something to think about before a draft is saved.
+    fn warning(&self, warning: &Warning) -> String;
 
     /// A field holds what cannot be read, and nothing more is known of it.
     fn not_taken(&self, label: &str) -> String;

@@ -1,6 +1,7 @@
 //! Words of the forms of tasks: a label and a help for each field.
 
 use crate::domain::people::Role;
+use crate::domain::reference::OfferedReference;
 
 /// A field as people are asked for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,9 @@ pub trait TaskFormSentences {
 
     /// All who have a role.
     fn role_members(&self, role: Role) -> &'static str;
+
+    /// What a value is that can be named in a text.
+    fn reference_words(&self, offered: &OfferedReference) -> String;
 
     /// How many there are today.
     fn people_today(&self, count: usize) -> String;

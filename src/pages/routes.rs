@@ -48,18 +48,19 @@ fn with_session(app: &mut ServiceConfig) {
 }
 
 fn signed_in(app: &mut ServiceConfig) {
-    app.configure(regions::routes)
-        .configure(account::routes)
-        .configure(approvals::routes)
-        .configure(audit::routes)
-        .configure(replicas::routes)
-        // Before the release tasks: `new` and `bulk` are no keys of one.
-        .configure(editor::routes)
+    // Routes are tried one after the other, so what open pages ask for each second stands first.
+    app.configure(editor::create_routes)
         .configure(bulk::routes)
         .configure(release_tasks::routes)
+        .configure(approvals::routes)
         .configure(executions::routes)
-        .configure(operations::routes)
         .configure(task_runs::routes)
+        .configure(regions::routes)
+        .configure(account::routes)
+        .configure(audit::routes)
+        .configure(replicas::routes)
+        .configure(editor::routes)
+        .configure(operations::routes)
         .configure(merges::routes)
         .configure(decisions::routes)
         .default_service(web::to(nothing_here));

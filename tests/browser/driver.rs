@@ -123,6 +123,30 @@ impl Driver {
         self.post("/actions", json!({ "actions": [keyboard] })).await.map(drop)
     }
 
+    /// Presses a key while another is held.
+    pub async fn presses_together(&self, held: char, key: char) -> Result<()> {
+        let stroke = |kind: &str, key: char| json!({ "type": kind, "value": key.to_string() });
+        let strokes = [stroke("keyDown", held), stroke("keyDown", key), stroke("keyUp", key), stroke("keyUp", held)];
+        self.post("/actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] }))
+            .await
+            .map(drop)
+    }
+
+    /// Holds the pointer down on one element, goes to another in steps, and lets go there, below its middle.
+    pub async fn drags(&self, from: &Element, to: &Element, below: i32) -> Result<()> {
+        let at = |element: &Element, below: i32| json!({ "type": "pointerMove", "duration": 50, "origin": { ELEMENT: element.0 }, "x": 0, "y": below });
+        let moves = [
+            at(from, 0),
+            json!({ "type": "pointerDown", "button": 0 }),
+            at(to, 0),
+            at(to, below),
+            json!({ "type": "pointerUp", "button": 0 }),
+        ];
+        self.post("/actions", json!({ "actions": [{ "type": "pointer", "id": "mouse", "actions": moves }] }))
+            .await
+            .map(drop)
+    }
+
     /// Runs a function body in the page, past its policy; one that waits is given a callback as its last argument.
     pub async fn execute(&self, script: &str) -> Result<Value> {
         self.post("/execute/sync", json!({ "script": script, "args": [] })).await

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod axe;
+mod board;
 mod driver;
 mod editing;
 mod operations;
@@ -9,6 +10,7 @@ mod person;
 mod reading;
 mod release;
 mod shell;
+mod signed_out;
 mod stage;
 mod wishes;
 

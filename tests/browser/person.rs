@@ -13,6 +13,13 @@ pub const TAB: char = '\u{e004}';
 pub const ENTER: char = '\u{e007}';
 pub const ESCAPE: char = '\u{e00c}';
 pub const SPACE: char = ' ';
+pub const ALT: char = '\u{e00a}';
+pub const CONTROL: char = '\u{e009}';
+pub const SHIFT: char = '\u{e008}';
+pub const LEFT: char = '\u{e012}';
+pub const UP: char = '\u{e013}';
+pub const RIGHT: char = '\u{e014}';
+pub const DOWN: char = '\u{e015}';
 
 /// Somebody.
 #[derive(Clone)]
@@ -46,6 +53,18 @@ impl Person {
         self.clicks("Sign In").await;
         self.waits_until("signed in", async || {
             Ok(!self.driver.url().await?.contains("/login") && self.shows("//header").await?)
+        })
+        .await;
+    }
+
+    /// Signs in over the page, which stays.
+    pub async fn signs_in_over_the_page(&self) {
+        self.reads("You Were Signed Out").await;
+        self.writes("Account", &self.name).await;
+        self.writes("Password", &self.password).await;
+        self.clicks("Sign In").await;
+        self.waits_until("signed in", async || {
+            Ok(self.driver.find("//dialog[@id=\"sign-in\"][@open]").await?.is_empty())
         })
         .await;
     }
@@ -155,6 +174,28 @@ impl Person {
         panic!("{} does not come to {name:?} with Tab", self.name);
     }
 
+    /// Presses Tab until the keyboard is on something whose name begins so.
+    pub async fn tabs_to_beginning(&self, name: &str) {
+        for _ in 0..80 {
+            self.driver.presses(&[TAB]).await.unwrap();
+            if self.is_on().await.starts_with(name) {
+                return;
+            }
+        }
+        panic!("{} does not come to {name:?} with Tab", self.name);
+    }
+
+    /// Presses Shift and Tab until the keyboard is on something of that name.
+    pub async fn tabs_back_to(&self, name: &str) {
+        for _ in 0..80 {
+            self.driver.presses_together(SHIFT, TAB).await.unwrap();
+            if self.is_on().await == name {
+                return;
+            }
+        }
+        panic!("{} does not come to {name:?} with Shift and Tab", self.name);
+    }
+
     /// Makes a mark in the page that a reload would wipe out.
     pub async fn marks_the_page(&self) {
         self.driver.execute("document.documentElement.dataset.marked = 'yes'").await.unwrap();
@@ -185,10 +226,10 @@ impl Person {
         }
     }
 
-    /// The first of such elements that is seen; while a dialog is open, in it alone.
+    /// The first of such elements that is seen; while a dialog is open, in the one on top alone.
     pub async fn find(&self, xpath: &str) -> Result<Option<Element>, Refused> {
         let open = !self.driver.find("//dialog[@open]").await?.is_empty();
-        let within = if open { "//dialog[@open]" } else { "//body" };
+        let within = if open { "(//dialog[@open])[last()]" } else { "//body" };
         for element in self.driver.find(&format!("{within}{xpath}")).await? {
             if self.driver.is_displayed(&element).await? {
                 return Ok(Some(element));

@@ -39,7 +39,7 @@ impl Wait {
 
 impl Default for Wait {
     fn default() -> Self {
-        Self::Seconds { seconds: 600 }
+        Self::Seconds { seconds: 5 * 60 }
     }
 }
 

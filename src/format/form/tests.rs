@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::kinds::CommandSpec;
+use crate::domain::definition::{Definition, Group, Phase, Task};
+use crate::domain::kinds::{CommandSpec, VerifySpec};
+use crate::domain::validate::{BrokenRule, validate};
 use crate::format::fault::{FormatFault, ValueFault};
 use crate::format::tests::round_trip::kind as any_kind;
 
@@ -32,8 +34,46 @@ fn every_kind_has_a_form_of_all_its_keys() {
         let tops: BTreeSet<&str> =
             own.form.iter().map(|field| field.key.split('.').next().unwrap_or(field.key)).collect();
         assert_eq!(tops, own.keys.iter().copied().collect(), "{}", own.word);
-        let new = (own.new)();
-        assert_eq!(new.word(), own.word);
+        assert_eq!(new_kind(own.word).expect("each kind is offered").word(), own.word);
+    }
+}
+
+#[test]
+fn references_are_offered_in_exactly_the_fields_that_take_them() {
+    let used = |text: &str| {
+        let task = |name: &str, kind: Kind| Task { name: name.to_owned(), description: String::new(), kind };
+        let text = text.to_owned();
+        let first = Kind::Command(CommandSpec { script: "true".to_owned(), ..CommandSpec::default() });
+        move |kind: Kind| {
+            let tasks = vec![task("first", first.clone()), task("second", kind)];
+            let phase = Phase { name: "one".to_owned(), groups: vec![Group { tasks }] };
+            let problems = validate(&Definition { best_effort: false, supersede: false, phases: vec![phase] });
+            problems
+                .iter()
+                .any(|problem| matches!(&problem.rule, BrokenRule::Use { reference, .. } if *reference == text))
+        }
+    };
+    let is_used = used("${tasks.nobody.outputs.x}");
+    for kind in Kind::offered() {
+        for field in form_fields(&kind) {
+            let value = match field.control {
+                FieldControl::Pairs => FormValue::Pairs(vec![NamedValue {
+                    name: "X".to_owned(),
+                    value: "${tasks.nobody.outputs.x}".to_owned(),
+                }]),
+                _ => text("${tasks.nobody.outputs.x}"),
+            };
+            let mut values = form_values(&kind);
+            values.insert(field.key, value);
+            if field.key == "http.json.equals" {
+                values.insert("http.json.path", text("$.a"));
+            }
+            if kind.word() == VerifySpec::WORD {
+                values.entry("http.url").or_insert_with(|| text("https://shop.example"));
+            }
+            let read = read_form(&kind, &values);
+            assert_eq!(is_used(read.kind), field.takes_references, "{} of {}", field.key, kind.word());
+        }
     }
 }
 

@@ -18,17 +18,16 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     implied_by: Some("script"),
     guess: None,
     form: &[
-        FormField::of("script", Script),
-        FormField::of("rollback", Script),
-        FormField::of("workingFolder", Line),
-        FormField::of("environment", Pairs),
+        FormField::of("script", Script).with_references(),
+        FormField::of("rollback", Script).with_references(),
+        FormField::of("workingFolder", Line).with_references(),
+        FormField::of("environment", Pairs).with_references(),
         FormField::of("timeout", Duration).or("10m"),
         FormField::of("retry.attempts", Number).or("1"),
         FormField::of("retry.delay", Duration).or("0s"),
         FormField::of("goOn", Flag),
         FormField::of("leaveRunning", Flag),
     ],
-    new: || Kind::Command(CommandSpec { script: String::new(), ..nothing() }),
     read: |reader, fields| Kind::Command(command(reader, fields)),
 };
 

@@ -15,7 +15,7 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     word: ManualApproval::WORD,
     keys: &["approvers", "roles", "required", "starterMayApprove", "deadline", "onDeadline", "check"],
     implied_by: None,
-    guess: Some(Guess { keys: &["approvers", "roles"], stand_in: || Kind::ManualApproval(anybody()) }),
+    guess: Some(Guess { keys: &["approvers", "roles"], stand_in: || Kind::ManualApproval(ManualApproval::default()) }),
     form: &[
         FormField::of("approvers", Members),
         FormField::of("roles", Roles),
@@ -23,9 +23,8 @@ pub(super) const FORMAT: KindFormat = KindFormat {
         FormField::of("starterMayApprove", Flag),
         FormField::of("deadline", Duration),
         FormField::of("onDeadline", Choice(&["reject", "stay"])),
-        FormField::of("check", Prose),
+        FormField::of("check", Prose).with_references(),
     ],
-    new: || Kind::ManualApproval(anybody()),
     read: |reader, fields| Kind::ManualApproval(approval(reader, fields)),
 };
 
@@ -35,7 +34,7 @@ fn approval(reader: &mut Reader, fields: &Fields<'_>) -> ManualApproval {
     let mut roles = roles(reader, fields);
     // Whom a wrong list would have named is not known, nor whether they would have been enough.
     if roles.is_empty() && reader.findings.len() > before {
-        roles = anybody().roles;
+        roles = ManualApproval::default().roles;
     }
     ManualApproval {
         approvers,
@@ -75,19 +74,6 @@ fn on_deadline(reader: &mut Reader, fields: &Fields<'_>) -> OnDeadline {
             reader.wrong_field(fields, "onDeadline", fault);
             OnDeadline::Reject
         }
-    }
-}
-
-/// Stands in for a checkpoint that is wrong.
-fn anybody() -> ManualApproval {
-    ManualApproval {
-        approvers: Vec::new(),
-        roles: vec![Role::Approver],
-        required: 1,
-        starter_may_approve: false,
-        deadline: None,
-        on_deadline: OnDeadline::Reject,
-        check: String::new(),
     }
 }
 

@@ -11,8 +11,7 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     keys: &["check"],
     implied_by: None,
     guess: None,
-    form: &[FormField::of("check", FieldControl::Prose)],
-    new: || Kind::ManualTrigger(ManualTrigger { check: String::new() }),
+    form: &[FormField::of("check", FieldControl::Prose).with_references()],
     read: |reader, fields| Kind::ManualTrigger(ManualTrigger { check: check(reader, fields) }),
 };
 

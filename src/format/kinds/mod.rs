@@ -25,8 +25,6 @@ pub(super) struct KindFormat {
     pub guess: Option<Guess>,
     /// The fields of its form.
     pub form: &'static [FormField],
-    /// What a new task of it begins with: what must be said by people is empty, and so a problem until it is said.
-    pub new: fn() -> Kind,
     /// Reads its keys.
     pub read: fn(&mut Reader, &Fields<'_>) -> Kind,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::domain::kinds::{CheckMethod, HttpCheck, JsonCheck, Kind, Retry, StatusRange, VerifySpec};
+use crate::domain::kinds::{CheckMethod, HttpCheck, JsonCheck, Kind, StatusRange, VerifySpec};
 use crate::format::duration::written;
 use crate::format::fault::{DurationFault, MappingName, ValueFault};
 use crate::format::fields::{Fields, Reader};
@@ -19,14 +19,14 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     implied_by: Some("http"),
     guess: None,
     form: &[
-        FormField::of("http.url", Line),
+        FormField::of("http.url", Line).with_references(),
         FormField::of("http.method", Choice(&["GET", "HEAD", "OPTIONS", "POST"])),
-        FormField::of("http.headers", Pairs),
+        FormField::of("http.headers", Pairs).with_references(),
         FormField::of("http.status", Line).or("200-299"),
-        FormField::of("http.contains", Line),
+        FormField::of("http.contains", Line).with_references(),
         FormField::of("http.matches", Line),
         FormField::of("http.json.path", Line),
-        FormField::of("http.json.equals", Line),
+        FormField::of("http.json.equals", Line).with_references(),
         FormField::of("http.under", Length),
         FormField::of("http.redirects", Choice(&[SAME_HOST, ANY_HOST])),
         FormField::of("every", Length).or("5s"),
@@ -36,7 +36,6 @@ pub(super) const FORMAT: KindFormat = KindFormat {
         FormField::of("retry.delay", Length).or("0s"),
         FormField::of("goOn", Flag),
     ],
-    new: || Kind::Verify(new()),
     read: |reader, fields| Kind::Verify(verify(reader, fields)),
 };
 
@@ -136,17 +135,6 @@ fn under(reader: &mut Reader, http: &Fields<'_>) -> Option<u64> {
 }
 
 /// A check to which everything is still to be said.
-fn new() -> VerifySpec {
-    VerifySpec {
-        http: HttpCheck { url: String::new(), ..nothing() },
-        every: DEFAULT_EVERY,
-        holds: 0,
-        within: DEFAULT_WITHIN,
-        retry: Retry::default(),
-        continue_on_error: false,
-    }
-}
-
 /// Stands in for a check that is wrong.
 fn nothing() -> HttpCheck {
     HttpCheck {

@@ -16,7 +16,6 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     implied_by: None,
     guess: None,
     form: &[FormField::of("for", Duration), FormField::of("until", TimeOfDay), FormField::of("zone", Zone)],
-    new: || Kind::Wait(Wait::Seconds { seconds: 5 * 60 }),
     read: |reader, fields| Kind::Wait(wait(reader, fields)),
 };
 

@@ -4,6 +4,7 @@ use super::English;
 use super::grammar::counted;
 use crate::domain::edit::{ActionLabel, CountLimit, EditOperation, EditRefusal};
 use crate::domain::kinds::{CommandSpec, ManualApproval, ManualTrigger, VerifySpec, Wait};
+use crate::domain::warnings::{CredentialForm, Warning};
 use crate::messages::editor::{BoardPlace, EditorSentences, MovePlace, Neighbour};
 
 impl EditorSentences for English {
@@ -106,6 +107,39 @@ impl EditorSentences for English {
         counted(count, "problem")
     }
 
+    fn warnings(&self, count: usize) -> String {
+        counted(count, "warning")
+    }
+
+    fn warning(&self, warning: &Warning) -> String {
+        match warning {
+            Warning::NoApprover { task, user } => {
+                format!("{task}: {user} is no approver of this team today, and could not decide.")
+            }
+            Warning::NobodyCanPass { task, required, may, for_four_eyes: false } => format!(
+                "{task}: {} must agree, and {} may today. Only an administrator's override would let it pass.",
+                people(usize::try_from(*required).unwrap_or(usize::MAX)),
+                if *may == 0 { "nobody".to_owned() } else { people(*may) },
+            ),
+            Warning::NobodyCanPass { task, .. } => format!(
+                "{task}: whoever starts a release may not agree to it, and all who may start one are needed to agree \
+                 here. Only an administrator's override would let it pass."
+            ),
+            Warning::NothingIsUndone => "No task has a roll-back script: Roll Back would undo nothing.".to_owned(),
+            Warning::Credential { task, form } => {
+                let found = match form {
+                    CredentialForm::PrivateKey => "this looks like a private key",
+                    CredentialForm::Token => "this looks like a token or key of a service",
+                    CredentialForm::Named => "this looks like a password or token",
+                };
+                format!(
+                    "{task}: {found}. Everybody in the team can read it, in every version from now on. Let the script \
+                     read it from a file on the server."
+                )
+            }
+        }
+    }
+
     fn not_taken(&self, label: &str) -> String {
         format!("{label} was not taken yet: look at it, and apply the form again.")
     }
@@ -203,6 +237,10 @@ fn subject(label: &ActionLabel) -> String {
         EditOperation::Replace => "everything from a text".to_owned(),
         EditOperation::Merge => "what was saved since".to_owned(),
     }
+}
+
+fn people(count: usize) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 
 fn verb(operation: EditOperation) -> &'static str {

@@ -3,6 +3,7 @@
 use super::English;
 use crate::domain::kinds::{CommandSpec, ManualApproval, ManualTrigger, VerifySpec, Wait};
 use crate::domain::people::Role;
+use crate::domain::reference::{DecisionPart, OfferedReference, ReleasePart, Source};
 use crate::messages::task_form::{FieldWords, TaskFormSentences};
 
 impl TaskFormSentences for English {
@@ -34,6 +35,31 @@ impl TaskFormSentences for English {
             Role::Operator => "Operators",
             Role::Approver => "Approvers",
             Role::Manager => "Managers",
+        }
+    }
+
+    fn reference_words(&self, offered: &OfferedReference) -> String {
+        match &offered.reference.source {
+            Source::Output { task, .. } if offered.is_own => {
+                format!("Written by {task} itself; in its roll-back script only")
+            }
+            Source::Output { task, .. } if offered.is_known => format!("Written by {task}"),
+            Source::Output { task, .. } => {
+                format!("Written by {task}: put the name that its script writes to $TOLLGATE_OUTPUT")
+            }
+            Source::Decision { task, part } => match part {
+                DecisionPart::By => format!("Who decided {task}"),
+                DecisionPart::Verdict => format!("How {task} was decided: agreed or rejected"),
+                DecisionPart::Comment => format!("The last comment at {task}"),
+                DecisionPart::At => format!("When {task} was decided"),
+            },
+            Source::Release(part) => match part {
+                ReleasePart::Name => "Name of the release task",
+                ReleasePart::Execution => "Number of the execution",
+                ReleasePart::Region => "Name of the region",
+                ReleasePart::Team => "Name of the team",
+            }
+            .to_owned(),
         }
     }
 

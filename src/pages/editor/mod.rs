@@ -11,6 +11,7 @@ mod draft_subject;
 mod handler;
 mod list_link;
 mod panel;
+pub mod panel_view;
 mod presenter;
 mod problems;
 mod saving;
@@ -109,14 +110,18 @@ const COMMAND: &[FieldRule] = &[
     FieldRule::Line("within"),
 ];
 
-/// Its routes.
-pub fn routes(app: &mut ServiceConfig) {
+/// The route of Create, which comes before those of release tasks: `new` is no key of one.
+pub fn create_routes(app: &mut ServiceConfig) {
     app.service(
         resource("/regions/{region}/release-tasks/new")
             .app_data(PayloadConfig::new(MAX_YAML_FORM_LEN))
             .route(get().to(create::new))
             .route(post().to(create::create)),
     );
+}
+
+/// The other routes.
+pub fn routes(app: &mut ServiceConfig) {
     let below = |rest: &str| resource(format!("{RELEASE_TASK}{rest}"));
     app.service(below("/edit").route(get().to(handler::edit)));
     let below = |rest: &str| resource(format!("{DRAFT}{rest}"));

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use super::board::place_words;
 use super::draft_subject::DraftSubject;
+use super::panel_view::{NameAndValue, OfferedValue, PanelControl, PanelField, PersonBox, TaskPanel};
 use super::problems::ToldProblem;
 use super::sent_form::SentForm;
 use super::task_fields::{self, pair_names};
-use super::view::{NameAndValue, PanelControl, PanelField, PersonBox, TaskPanel};
 use crate::domain::definition::TaskPosition;
 use crate::domain::draft::DraftTask;
 use crate::domain::people::{Role, User};
+use crate::domain::reference::offered;
 use crate::format::form::{FieldControl, FormField, FormValue, FormValues, form_fields};
 use crate::messages::{self, Locale};
 use crate::pages::components::Field;
@@ -62,6 +63,7 @@ impl Panel<'_> {
             description: text("description", &task.description),
             errors: own.iter().filter(is_elsewhere).map(|problem| problem.sentence.clone()).collect(),
             fields: fields.iter().map(|field| self.field(task, field, &values, &own)).collect(),
+            values: self.values(at),
         }
     }
 
@@ -75,6 +77,7 @@ impl Panel<'_> {
             help: words.help,
             note: (field.control == FieldControl::Members).then(|| self.people_today(values)),
             error: error_of(own, field.key),
+            takes_values: field.takes_references,
             control: self.control(field, values),
         }
     }
@@ -106,6 +109,14 @@ impl Panel<'_> {
             FieldControl::Roles => PanelControl::People { boxes: self.roles(words_of(value)) },
             FieldControl::Pairs => pairs(field.key, value),
         }
+    }
+
+    /// What the texts of the task at that place can name.
+    fn values(&self, at: TaskPosition) -> Vec<OfferedValue> {
+        let said = Locale::default().task_form();
+        let offered = offered(self.subject.draft(), at);
+        let value = |one| OfferedValue { about: said.reference_words(one), text: one.reference.to_string() };
+        offered.iter().map(value).collect()
     }
 
     fn members(&self, chosen: &[String]) -> Vec<PersonBox> {

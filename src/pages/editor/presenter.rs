@@ -9,7 +9,9 @@ use super::problems::{self, ToldProblem};
 use super::sent_form::SentForm;
 use super::view::{EditorHead, EditorPage, EditorTab, ProblemBox};
 use crate::domain::draft::ElementId;
+use crate::domain::people::User;
 use crate::domain::validate::MAX_TASKS_IN_ALL;
+use crate::domain::warnings;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::messages::Locale;
@@ -37,14 +39,9 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
     let draft = subject.draft();
     let problems = problems::told(draft);
     let task = shown.open.and_then(|id| draft.tasks().find(|(_, task)| task.id == id));
-    let panel = match task {
-        Some((at, task)) => {
-            let members = subject.members().await?;
-            let panel = Panel { subject, members: &members, problems: &problems, typed: shown.typed };
-            Some(panel.of(at, task))
-        }
-        None => None,
-    };
+    let members = if warnings::asks_people(draft) { subject.members().await? } else { Vec::new() };
+    let panel = task
+        .map(|(at, task)| Panel { subject, members: &members, problems: &problems, typed: shown.typed }.of(at, task));
     let open = task.map(|(_, task)| task.id);
     let rev = subject.open.stored.rev;
     let board = Board { draft, rev, urls: subject.urls(), open, problems: &problems }.view();
@@ -55,6 +52,7 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
         head: head(subject, EditorTab::Board, open),
         notices: notices(subject, shown.refusal),
         problems: problem_box(&problems, subject),
+        warnings: warning_box(subject, &members),
         board,
         panel,
     })
@@ -127,12 +125,23 @@ pub fn notices(subject: &DraftSubject, refusal: Option<String>) -> Vec<Notice> {
     refusal.into_iter().chain(newer).collect()
 }
 
+/// The warnings, if there are any, for the members that the team has now.
+fn warning_box(subject: &DraftSubject, members: &[User]) -> Option<ProblemBox> {
+    let team = subject.open.stored.owner.team;
+    let told = problems::warned(warnings::warnings(subject.draft(), members, team));
+    boxed(&told, subject, Locale::default().editor().warnings(told.len()))
+}
+
 /// The problems, if there are any.
 pub fn problem_box(problems: &[ToldProblem], subject: &DraftSubject) -> Option<ProblemBox> {
+    boxed(problems, subject, Locale::default().editor().problems(problems.len()))
+}
+
+fn boxed(problems: &[ToldProblem], subject: &DraftSubject, count: String) -> Option<ProblemBox> {
     if problems.is_empty() {
         return None;
     }
     let mut lines = problems::lines(problems, subject.draft(), &subject.urls());
     let more = if lines.len() > FIRST_PROBLEMS + 1 { lines.split_off(FIRST_PROBLEMS) } else { Vec::new() };
-    Some(ProblemBox { count: Locale::default().editor().problems(problems.len()), lines, more })
+    Some(ProblemBox { count, lines, more })
 }

@@ -1,10 +1,11 @@
-//! Problems of a draft as sentences, each with what it is about.
+//! Problems of a draft and warnings about it as sentences, each with what it is about.
 
 use std::collections::BTreeMap;
 
 use super::task_fields;
 use super::view::ProblemLine;
 use crate::domain::draft::{Draft, DraftFault, DraftProblem, DraftTask, ElementId};
+use crate::domain::warnings::DraftWarning;
 use crate::messages::{self, Locale};
 use crate::pages::components::draft_urls::{DraftUrls, anchor, field_anchor};
 
@@ -42,6 +43,18 @@ pub fn told(draft: &Draft) -> Vec<ToldProblem> {
         }
     }
     told
+}
+
+/// Warnings in the same shape.
+pub fn warned(warnings: Vec<DraftWarning>) -> Vec<ToldProblem> {
+    let said = Locale::default().editor();
+    let told = |DraftWarning { element, field, warning }| ToldProblem {
+        element,
+        field,
+        sentence: said.warning(&warning),
+        task: None,
+    };
+    warnings.into_iter().map(told).collect()
 }
 
 /// Why a field cannot be read; nothing where another field of the task is the reason.

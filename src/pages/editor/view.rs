@@ -1,9 +1,9 @@
-//! Views of the editor: its head, the board, and the form of a task.
+//! Views of the editor: its head and the board.
 
 use askama::Template;
 
-use crate::pages::components::{Chrome, Crumbs, Fact, Field, Notice, When, part};
-use crate::pages::release_tasks::list::view::SelectOption;
+use super::panel_view::TaskPanel;
+use crate::pages::components::{Chrome, Crumbs, Fact, Notice, When, part};
 
 /// The board, with the form of a task beside it.
 #[derive(Debug, Template)]
@@ -17,6 +17,8 @@ pub struct EditorPage {
     pub notices: Vec<Notice>,
     /// What keeps it from being saved.
     pub problems: Option<ProblemBox>,
+    /// What does not, and is most likely not what one wants.
+    pub warnings: Option<ProblemBox>,
     /// Phases, groups, tasks.
     pub board: BoardView,
     /// The form of the task that is open.
@@ -78,7 +80,7 @@ impl EditorHead {
     }
 }
 
-/// What keeps a draft from being saved.
+/// What keeps a draft from being saved, or what there is to think about first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProblemBox {
     /// "2 problems".
@@ -251,141 +253,4 @@ impl MenuItem {
     }
 }
 
-/// The form of a task.
-#[derive(Debug, Template)]
-#[template(path = "editor/_panel.html")]
-pub struct TaskPanel {
-    /// Its id in the draft.
-    pub element: u32,
-    /// Name of the task.
-    pub title: String,
-    /// The icon of its kind.
-    pub icon: &'static str,
-    /// Its kind in words.
-    pub kind: String,
-    /// "Approve, group 1".
-    pub place: String,
-    /// Takes the POST.
-    pub url: String,
-    /// The state of the draft.
-    pub rev: u64,
-    /// The board without the form.
-    pub close_url: String,
-    /// The name as it was typed.
-    pub name: Field,
-    /// The description as it was typed.
-    pub description: Field,
-    /// What is wrong with it, but with no field of it.
-    pub errors: Vec<String>,
-    /// The fields of its kind.
-    pub fields: Vec<PanelField>,
-}
-
-/// A field of the form of a task.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PanelField {
-    /// Its anchor.
-    pub id: String,
-    /// Its name in the form.
-    pub name: &'static str,
-    /// The title of the part that begins with it.
-    pub part: Option<&'static str>,
-    /// Before it.
-    pub label: &'static str,
-    /// Below it; may be empty.
-    pub help: &'static str,
-    /// Beside its label.
-    pub note: Option<String>,
-    /// What is wrong with it.
-    pub error: Option<String>,
-    /// How it is asked for, with its value.
-    pub control: PanelControl,
-}
-
-/// How a field is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PanelControl {
-    /// A line.
-    Line {
-        /// Its value.
-        text: String,
-        /// What it counts as while it is empty.
-        default: String,
-    },
-    /// A short line: a number, a time.
-    Short {
-        /// Its value.
-        text: String,
-        /// What it counts as while it is empty.
-        default: String,
-    },
-    /// Lines of code.
-    Script {
-        /// Its value.
-        text: String,
-        /// How many lines are seen.
-        rows: usize,
-    },
-    /// Lines of prose.
-    Prose {
-        /// Its value.
-        text: String,
-    },
-    /// Yes or no.
-    Flag {
-        /// Its value.
-        on: bool,
-    },
-    /// One of several words.
-    Choice {
-        /// The words.
-        options: Vec<SelectOption>,
-    },
-    /// Any of several people or roles.
-    People {
-        /// A box for each.
-        boxes: Vec<PersonBox>,
-    },
-    /// Names with values.
-    Pairs {
-        /// Under which the names are sent.
-        name: String,
-        /// Under which the values are sent.
-        value: String,
-        /// Those that there are, and some that are empty.
-        rows: Vec<NameAndValue>,
-    },
-}
-
-/// A box for a person or a role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonBox {
-    /// What is sent.
-    pub value: String,
-    /// What is read.
-    pub text: String,
-    /// Beside it.
-    pub note: String,
-    /// Whether it is checked.
-    pub on: bool,
-}
-
-impl PersonBox {
-    /// A box.
-    pub fn new(value: &str, text: &str, note: impl Into<String>, on: bool) -> Self {
-        Self { value: value.to_owned(), text: text.to_owned(), note: note.into(), on }
-    }
-}
-
-/// A variable or a header.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NameAndValue {
-    /// Its name.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-    /// Whether that has several lines.
-    pub several_lines: bool,
-}
-
-part!(EditorHead, BoardView, PieceMenu, TaskPanel);
+part!(EditorHead, BoardView, PieceMenu);

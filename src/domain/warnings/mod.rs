@@ -1,0 +1,119 @@
+//! Warnings about a draft: what does not keep it from being saved, and is most likely not what its owner wants.
+
+use super::definition::TaskPosition;
+use super::draft::{Draft, DraftTask, ElementId};
+use super::ids::TeamId;
+use super::kinds::{Deciders, Gate};
+use super::people::{Role, User};
+
+mod credentials;
+
+pub use credentials::CredentialForm;
+
+/// Something to think about before a draft is saved or executed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftWarning {
+    /// The task; nothing: the release task itself.
+    pub element: Option<ElementId>,
+    /// The field of it, by its key as in the YAML; empty: all of it.
+    pub field: String,
+    /// What there is to think about.
+    pub warning: Warning,
+}
+
+/// The kinds of warnings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// Somebody is named who could not decide today: not in the team any more, or without the role.
+    NoApprover {
+        /// The task.
+        task: String,
+        /// Their name.
+        user: String,
+    },
+    /// As the team is today, only an administrator's override would let the checkpoint pass.
+    NobodyCanPass {
+        /// The task.
+        task: String,
+        /// How many must agree.
+        required: u32,
+        /// How many may, whoever starts it.
+        may: usize,
+        /// They would be enough, if none of them started the release.
+        for_four_eyes: bool,
+    },
+    /// No task has anything that undoes it.
+    NothingIsUndone,
+    /// A text looks like a credential, which versions keep for ever.
+    Credential {
+        /// The task.
+        task: String,
+        /// What it looks like.
+        form: CredentialForm,
+    },
+}
+
+/// The warnings about a draft, for the members that its team has today: first about the release task, then its tasks in
+/// their order.
+pub fn warnings(draft: &Draft, members: &[User], team: TeamId) -> Vec<DraftWarning> {
+    let mut found = Vec::new();
+    if undoes_nothing(draft) {
+        found.push(DraftWarning { element: None, field: String::new(), warning: Warning::NothingIsUndone });
+    }
+    for (_, task) in draft.tasks() {
+        let mut add = |field: &str, warning| {
+            found.push(DraftWarning { element: Some(task.id), field: field.to_owned(), warning });
+        };
+        if let Some(gate) = task.kind.gate() {
+            of_gate(task, gate, Team { members, id: team }, &mut add);
+        }
+        for text in task.kind.texts() {
+            if let Some(form) = credentials::looks_like(&text.field, text.text) {
+                add(&text.field, Warning::Credential { task: task.name.clone(), form });
+            }
+        }
+    }
+    found
+}
+
+/// Whether anything is asked of people: only then it matters who is in the team.
+pub fn asks_people(draft: &Draft) -> bool {
+    draft.tasks().any(|(_, task)| task.kind.is_checkpoint())
+}
+
+#[derive(Clone, Copy)]
+struct Team<'t> {
+    members: &'t [User],
+    id: TeamId,
+}
+
+fn undoes_nothing(draft: &Draft) -> bool {
+    let mut work = draft.tasks().filter(|(_, task): &(TaskPosition, &DraftTask)| task.kind.runs_on_server()).peekable();
+    work.peek().is_some() && work.all(|(_, task)| !task.kind.has_undo())
+}
+
+fn of_gate(task: &DraftTask, gate: Gate<'_>, team: Team<'_>, add: &mut impl FnMut(&str, Warning)) {
+    if let Deciders::Listed { users, .. } = gate.deciders {
+        let may = |name: &String| {
+            let user = team.members.iter().find(|user| user.name == *name);
+            user.is_some_and(|user| gate.deciders.include(user, team.id))
+        };
+        for user in users.iter().filter(|name| !may(name)) {
+            add("approvers", Warning::NoApprover { task: task.name.clone(), user: user.clone() });
+        }
+    }
+    let deciders = || team.members.iter().filter(|user| gate.deciders.include(user, team.id));
+    let all = deciders().count();
+    // Whoever starts it is an operator; the best one for the gate is one who is no decider.
+    let costs_one = gate.four_eyes
+        && !team.members.iter().any(|user| user.has(team.id, Role::Operator) && !gate.deciders.include(user, team.id))
+        && deciders().any(|user| user.has(team.id, Role::Operator));
+    let may = all - usize::from(costs_one);
+    if may < gate.needed() {
+        let (required, for_four_eyes) = (gate.required, all >= gate.needed());
+        add("required", Warning::NobodyCanPass { task: task.name.clone(), required, may, for_four_eyes });
+    }
+}
+
+#[cfg(test)]
+mod tests;

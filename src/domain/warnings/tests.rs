@@ -1,0 +1,98 @@
+//! Tests of warnings.
+
+use super::*;
+use crate::domain::definition::{Definition, Group, Phase, Task};
+use crate::domain::ids::UserId;
+use crate::domain::kinds::{CommandSpec, Kind, ManualApproval, ManualTrigger, VerifySpec};
+use crate::domain::people::HeldRole;
+
+const TEAM: TeamId = TeamId::from_u128(1);
+
+fn member(name: &str, roles: &[Role]) -> User {
+    let roles = roles.iter().map(|role| HeldRole { team: TEAM, role: *role }).collect();
+    User { id: UserId::nil(), name: name.to_owned(), administrator: false, roles }
+}
+
+fn of(kinds: impl IntoIterator<Item = Kind>, members: &[User]) -> Vec<Warning> {
+    let tasks = kinds.into_iter().enumerate().map(|(index, kind)| Task {
+        name: format!("task-{index}"),
+        description: String::new(),
+        kind,
+    });
+    let phase = Phase { name: "all".to_owned(), groups: vec![Group { tasks: tasks.collect() }] };
+    let draft = Draft::of("shop", "", &Definition { best_effort: false, supersede: false, phases: vec![phase] });
+    warnings(&draft, members, TEAM).into_iter().map(|warning| warning.warning).collect()
+}
+
+fn approval(approvers: &[&str], required: u32) -> Kind {
+    let approvers = approvers.iter().map(|name| (*name).to_owned()).collect();
+    Kind::ManualApproval(ManualApproval { approvers, roles: Vec::new(), required, ..ManualApproval::default() })
+}
+
+fn command(change: impl FnOnce(&mut CommandSpec)) -> Kind {
+    let mut spec = CommandSpec { rollback: Some("undo".to_owned()), ..CommandSpec::default() };
+    change(&mut spec);
+    Kind::Command(spec)
+}
+
+#[test]
+fn an_approver_who_left_and_one_without_the_role_are_told() {
+    let members = [member("ann", &[Role::Approver]), member("ben", &[Role::Viewer])];
+    let no_approver = |user: &str| Warning::NoApprover { task: "task-0".to_owned(), user: user.to_owned() };
+    assert_eq!(of([approval(&["ann", "ben", "gone"], 1)], &members), [no_approver("ben"), no_approver("gone")]);
+}
+
+#[test]
+fn a_gate_that_too_few_may_decide_is_told_with_how_many_may() {
+    let members = [member("ann", &[Role::Approver]), member("ola", &[Role::Operator])];
+    let short = |required, may, for_four_eyes| {
+        vec![Warning::NobodyCanPass { task: "task-0".to_owned(), required, may, for_four_eyes }]
+    };
+    assert_eq!(of([approval(&["ann"], 1)], &members), []);
+    assert_eq!(of([approval(&["ann"], 2)], &members), short(2, 1, false));
+    assert_eq!(of([Kind::ManualTrigger(ManualTrigger { check: String::new() })], &members), []);
+    assert_eq!(of([Kind::ManualTrigger(ManualTrigger { check: String::new() })], &[]), short(1, 0, false));
+}
+
+#[test]
+fn four_eyes_leave_nobody_where_every_operator_is_needed_to_agree() {
+    let both = [Role::Operator, Role::Approver];
+    let alone = [member("ann", &both)];
+    let told = of([approval(&["ann"], 1)], &alone);
+    let short = Warning::NobodyCanPass { task: "task-0".to_owned(), required: 1, may: 0, for_four_eyes: true };
+    assert_eq!(told, [short]);
+    // Somebody else can start it, or agree in place of whoever did.
+    assert_eq!(of([approval(&["ann"], 1)], &[member("ann", &both), member("ola", &[Role::Operator])]), []);
+    assert_eq!(of([approval(&["ann", "ben"], 1)], &[member("ann", &both), member("ben", &both)]), []);
+}
+
+#[test]
+fn a_roll_back_that_would_undo_nothing_is_told_once_and_only_where_something_is_changed() {
+    let without = || command(|spec| spec.rollback = None);
+    assert_eq!(of([without(), without()], &[]), [Warning::NothingIsUndone]);
+    assert_eq!(of([without(), command(|_| ())], &[]), []);
+    assert_eq!(of([Kind::Verify(VerifySpec::default())], &[]), []);
+}
+
+#[test]
+fn a19_what_looks_like_a_credential_is_told_with_its_field() {
+    let form = |kind: Kind| match of([kind], &[]).as_slice() {
+        [] => None,
+        [Warning::Credential { form, .. }] => Some(*form),
+        other => panic!("{other:?}"),
+    };
+    let script = |script: &str| form(command(|spec| script.clone_into(&mut spec.script)));
+    let variable =
+        |name: &str, value: &str| form(command(|spec| spec.environment = [(name.to_owned(), value.to_owned())].into()));
+    assert_eq!(script("cat <<E\n-----BEGIN OPENSSH PRIVATE KEY-----\nabc"), Some(CredentialForm::PrivateKey));
+    assert_eq!(script("export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE"), Some(CredentialForm::Token));
+    assert_eq!(script(&format!("curl -H 'X: ghp_{}'", "a1".repeat(18))), Some(CredentialForm::Token));
+    assert_eq!(script("echo \"$DB_PASSWORD\" | ./migrate --token-file /run/token"), None);
+    assert_eq!(variable("DB_PASSWORD", "hunter2"), Some(CredentialForm::Named));
+    assert_eq!(variable("GITHUB_TOKEN", "abc"), Some(CredentialForm::Named));
+    assert_eq!(variable("GITHUB_TOKEN", "${tasks.login.outputs.token}"), None);
+    assert_eq!(variable("TOKEN_FILE", "token"), None);
+    assert_eq!(variable("API_KEY", "/run/secrets/key"), None);
+    assert_eq!(variable("DB_PASSWORD", ""), None);
+    assert_eq!(variable("CITY", "hunter2"), None);
+}

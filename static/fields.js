@@ -1,0 +1,66 @@
+// Fields of code in the form of a task: numbers beside the lines of a script, and values put where one writes. Without this file
+// the lines have no numbers, and the list of values is there to be read.
+"use strict";
+
+// ---- Numbers: one for each line, and they go along with the text.
+
+function number(area) {
+  const numbers = one(".numbers", area.parentElement);
+  const count = area.value.split("\n").length;
+  if (numbers.childElementCount !== count) {
+    numbers.replaceChildren(...Array.from({ length: count }, (_, at) => Object.assign(document.createElement("span"), { textContent: at + 1 })));
+  }
+  numbers.scrollTop = area.scrollTop;
+}
+
+const numberAll = () => all(".coding > textarea").forEach(number);
+
+document.addEventListener("input", event => { if (event.target.matches(".coding > textarea")) number(event.target); });
+document.addEventListener("scroll", event => { if (event.target.matches?.(".coding > textarea")) number(event.target); }, true);
+document.addEventListener("htmx:after:swap", numberAll);
+numberAll();
+
+// ---- Values: put into the field that the list was opened for, where the cursor was.
+
+const takes = "[data-takes-values]";
+let into = null;
+
+document.addEventListener("focusin", event => { if (event.target.matches(takes)) into = event.target; });
+
+function fieldOf(button) {
+  const named = document.getElementById(button.dataset.valuesFor);
+  if (!named?.matches("fieldset")) return named;
+  return named.contains(into) ? into : all(takes, named).find(field => !field.value) ?? one(takes, named);
+}
+
+document.addEventListener("click", event => {
+  const opener = event.target.closest("[data-values-for]"), chosen = event.target.closest("[data-insert]");
+  if (opener) {
+    const field = fieldOf(opener);
+    // Where nobody has put the cursor yet, the end is meant.
+    if (field !== into) field.setSelectionRange(field.value.length, field.value.length);
+    into = field;
+  }
+  if (!chosen || !into?.isConnected) return;
+  event.preventDefault();
+  chosen.closest("[popover]").hidePopover();
+  into.focus();
+  into.setRangeText(chosen.dataset.insert, into.selectionStart, into.selectionEnd, "end");
+  into.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+document.addEventListener("keydown", event => {
+  const sheet = document.getElementById("values");
+  if (!sheet) return;
+  if (event.ctrlKey && event.code === "Space" && event.target.matches(takes)) {
+    event.preventDefault();
+    sheet.showPopover();
+    one("[data-insert]", sheet)?.focus();
+    return;
+  }
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by || !sheet.contains(event.target)) return;
+  event.preventDefault();
+  const buttons = all("[data-insert]", sheet);
+  (buttons[buttons.indexOf(event.target) + by] ?? event.target).focus();
+});
