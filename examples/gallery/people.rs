@@ -89,7 +89,7 @@ pub fn execute() -> ExecuteDialog {
         cancel_url: "/g/to-release".into(),
         notices: vec![
             Notice::new(
-                Look::Superseded,
+                Look::Asking,
                 words.closes_execution(12),
                 words.closes_execution_hint(&[("go-live", ago(7200))]),
             ),

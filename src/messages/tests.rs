@@ -4,7 +4,9 @@ use chrono::{DateTime, TimeZone as _, Utc};
 
 use super::*;
 use crate::domain::event::{AccountEvent, Event, GateOutcome, ReleaseEvent};
-use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, SkipReason, Start, Verdict};
+use crate::domain::execution::{
+    AttemptKind, CancelReason, Decision, DecisionAuthority, SkipReason, Start, Supersession, Verdict,
+};
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::{ReleaseId, UserId};
 use crate::domain::outcome::{Outcome, Outputs};
@@ -119,6 +121,16 @@ fn every_refusal_has_its_sentence() {
             "Roll Back would run scripts on the server, and the team shop lacks the permission for that. An administrator \
              gives it with `tollgate team allow-scripts shop`.",
         ),
+        (
+            Refusal::WouldSupersede { execution: 4 },
+            "Execution 4 waits for a decision, and a new execution would close it. Open Execute again: it says so and asks \
+             whether it may.",
+        ),
+        (
+            Refusal::Superseded { execution: 4, newer: 5, by: "ann".to_owned() },
+            "Execution 4 was superseded by execution 5, which ann started: it is over, and nothing of it can be decided or \
+             executed any more.",
+        ),
         (Refusal::Deleted, "This release task is deleted. Its executions can still be read by administrators."),
         (Refusal::StaleAttempt, "This attempt has ended already."),
     ] {
@@ -178,6 +190,14 @@ fn every_event_has_its_sentence() {
         (
             Event::Executed { number: 3, version: 2, skipped: 1, edited_by: None, supersedes: None },
             "executed version 2 as execution 3, without 1 task",
+        ),
+        (
+            Event::Executed { number: 3, version: 2, skipped: 0, edited_by: None, supersedes: Some(2) },
+            "executed version 2 as execution 3, in the place of execution 2",
+        ),
+        (
+            Event::Superseded(Supersession { by: person("ann"), execution: 3 }),
+            "superseded it by execution 3: it waited for a decision",
         ),
         (started(1, AttemptKind::Do, None), "started web"),
         (started(2, AttemptKind::Do, None), "started web (attempt 2)"),

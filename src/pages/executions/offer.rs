@@ -113,7 +113,7 @@ fn notices(
     let mut notices = Vec::new();
     if let Some(closed) = closed {
         let text = words.closes_execution_hint(&asking(closed));
-        notices.push(Notice::new(Look::Superseded, words.closes_execution(closed.number), text));
+        notices.push(Notice::new(Look::Asking, words.closes_execution(closed.number), text));
     }
     if offer.has_unsaved_draft {
         let editor = Action::link(words.go_to_editor(), subject.urls().operation("edit")).styled(ActionStyle::Small);
