@@ -1,5 +1,5 @@
-// Fields of code in the form of a task: numbers beside the lines of a script, and values put where one writes. Without this file
-// the lines have no numbers, and the list of values is there to be read.
+// Fields that help while one types: numbers beside the lines of a script, values put where one writes, names judged by their rule.
+// Without this file the lines have no numbers, the list of values is there to be read, and names are judged when they are sent.
 "use strict";
 
 // ---- Numbers: one for each line, and they go along with the text.
@@ -19,6 +19,19 @@ document.addEventListener("input", event => { if (event.target.matches(".coding 
 document.addEventListener("scroll", event => { if (event.target.matches?.(".coding > textarea")) number(event.target); }, true);
 document.addEventListener("htmx:after:swap", numberAll);
 numberAll();
+
+// ---- Names: told while they break their rule, as the server would tell them.
+
+document.addEventListener("input", event => {
+  const field = event.target;
+  if (!field.matches("[data-rule]")) return;
+  const name = field.value.trim(), id = `${field.id}-error`;
+  const breaks = name !== "" && !new RegExp(field.dataset.rule).test(name);
+  document.getElementById(id)?.remove();
+  if (!breaks) return field.removeAttribute("aria-invalid");
+  field.setAttribute("aria-invalid", "true");
+  field.after(Object.assign(document.createElement("p"), { className: "error", id, textContent: field.dataset.broken }));
+});
 
 // ---- Values: put into the field that the list was opened for, where the cursor was.
 

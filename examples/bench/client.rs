@@ -62,6 +62,14 @@ impl Client {
         Ok(String::from_utf8_lossy(&self.buffer[answer.head..]).into_owned())
     }
 
+    /// Where a page leads to.
+    pub async fn follow(&mut self, path: &str) -> anyhow::Result<String> {
+        let request = self.request("GET", path, "", "");
+        let answer = self.exchange(&request).await?;
+        ensure!(answer.status == 303, "{path}: {}", answer.status);
+        Ok(self.header(answer, "location").context("no location")?.to_owned())
+    }
+
     /// Sends a form.
     pub async fn post(&mut self, path: &str, form: &str) -> anyhow::Result<Answer> {
         let more = format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", form.len());

@@ -5,6 +5,7 @@
 mod client;
 mod crowd;
 mod database;
+mod editor;
 mod gates;
 mod load;
 mod pace;
@@ -96,6 +97,9 @@ impl Bench {
             rest::memory(&mut run, "after the start").await;
         }
         pages::measure(&mut run).await?;
+        if wants(Part::Editor) {
+            editor::measure(&mut run).await?;
+        }
         if wants(Part::Pace) {
             pace::measure(&mut run).await?;
         }

@@ -60,13 +60,14 @@ pub const RELEASE_FAILED: i64 = 3;
 
 /// What comes back.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Want {
+pub enum Want {
     Page,
     Part,
     Nothing,
 }
 
-async fn page(run: &mut Run<'_>, what: &str, paths: Vec<String>, want: Want) -> anyhow::Result<()> {
+/// A page under load, with few connections and with many.
+pub async fn page(run: &mut Run<'_>, what: &str, paths: Vec<String>, want: Want) -> anyhow::Result<()> {
     for connections in CONNECTIONS {
         let load = Load {
             server: &run.server,

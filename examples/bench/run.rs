@@ -34,6 +34,8 @@ pub enum Part {
     List,
     /// The Release Process View, and its refresh.
     Process,
+    /// The editor with 200 tasks on its board.
+    Editor,
     /// How fast executions go on.
     Pace,
     /// 1,000 decisions at once, and 1,000 checkpoints that wait.

@@ -1,5 +1,6 @@
 //! The editor: the board with a form, the text, and the page that creates.
 
+use tollgate::messages::differences::ChangeWords;
 use tollgate::pages::components::{Crumbs, Fact, Field, Link};
 use tollgate::pages::editor::panel_view::{NameAndValue, OfferedValue, PanelControl, PanelField, PersonBox, TaskPanel};
 use tollgate::pages::editor::text_view::{BeginWith, BegunDraft, CreatePage, YamlFault, YamlPage};
@@ -7,6 +8,7 @@ use tollgate::pages::editor::view::{
     BoardCard, BoardLane, BoardPhase, BoardView, EditorHead, EditorPage, EditorTab, MenuItem, PieceMenu, ProblemBox,
     ProblemLine,
 };
+use tollgate::pages::merges::view::{ConflictChoice, MergeDialog};
 use tollgate::pages::release_tasks::list::view::SelectOption;
 
 use crate::people::{chrome, when};
@@ -218,6 +220,35 @@ pub fn new() -> CreatePage {
         originals: vec!["shop-web-release".into()],
         text: String::new(),
         faults: Vec::new(),
+        error: None,
+    }
+}
+
+/// A draft that began before somebody else saved a version.
+pub fn merge() -> MergeDialog {
+    let conflict = |number, title: &str, mine: &str, theirs: &str| ConflictChoice {
+        number,
+        at: format!("at-{number}"),
+        title: title.into(),
+        mine: mine.into(),
+        theirs: theirs.into(),
+        is_theirs: number == 1,
+    };
+    let taken = ChangeWords {
+        words: "Task warm-caches-of-all-storefront-regions-before-the-switch: changed".into(),
+        fields: vec!["Timeout: 10m → 20m".into()],
+    };
+    MergeDialog {
+        about: "manager saved version 13; your draft began at version 12".into(),
+        url: "/g/merge".into(),
+        hidden: Vec::new(),
+        cancel_url: "/g/editor".into(),
+        theirs: "Version 13".into(),
+        conflicts: vec![
+            conflict(0, "approve-release · Must agree", "2", "3"),
+            conflict(1, "build-pages · Script", "set -eu\nmake pages\n", "set -eu\nmake -j4 pages\nmake check\n"),
+        ],
+        taken: vec![taken],
         error: None,
     }
 }

@@ -54,11 +54,12 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 24] = [
+const MORE: [&str; 25] = [
     "bulk",
     "bulk-done",
     "editor",
     "editor-yaml",
+    "merge",
     "new",
     "definition-long",
     "waits-for-place",
@@ -122,6 +123,7 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "activity" => html(&release::activity()),
         "editor" => html(&editor::page()),
         "editor-yaml" => html(&editor::yaml()),
+        "merge" => dialog(editor::merge(), alone),
         "new" => html(&editor::new()),
         "execute" => dialog(people::execute(), alone),
         "bulk" => dialog(lists::bulk(false), alone),

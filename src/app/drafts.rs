@@ -14,7 +14,7 @@ use crate::domain::policy;
 use crate::domain::precondition::Expected;
 use crate::domain::refusal::Operation;
 use crate::domain::release::{Release, ReleaseOwner};
-use crate::store::{OwnerPlaces, StoredDraft, WriteTx, new_id};
+use crate::store::{ListedDraft, OwnerPlaces, StoredDraft, WriteTx, new_id};
 
 /// The most drafts of a person.
 pub const MAX_DRAFTS: u64 = 50;
@@ -28,6 +28,8 @@ pub struct OpenDraft {
     pub place: OwnerPlaces,
     /// The newest version of its release task; none before the first.
     pub newest: Option<u32>,
+    /// Other people's drafts of the same release task.
+    pub others: Vec<ListedDraft>,
     /// The action that would be undone now.
     pub to_undo: Option<ActionLabel>,
     /// The action that would be done again now.
@@ -147,10 +149,15 @@ impl App {
             },
             None => None,
         };
+        let mut others = match stored.release_id {
+            Some(release) => self.store.drafts_of_release(release).await?,
+            None => Vec::new(),
+        };
+        others.retain(|other| other.id != id && other.is_touched);
         let place = self.store.places_of(stored.owner).await?.ok_or(AppError::NotFound)?;
         let to_undo = self.store.draft_step(id, stored.steps_done).await?.map(|step| step.label);
         let to_redo = self.store.draft_step(id, stored.steps_done + 1).await?.map(|step| step.label);
-        Ok(OpenDraft { stored, place, newest, to_undo, to_redo })
+        Ok(OpenDraft { stored, place, newest, others, to_undo, to_redo })
     }
 
     /// The caller's drafts of release tasks that are not there yet, the newest first.

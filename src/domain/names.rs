@@ -7,7 +7,10 @@ pub const MAX_NAME_LEN: usize = 64;
 /// The most characters of a description.
 pub const MAX_DESCRIPTION_LEN: usize = 128;
 
-/// Whether it is `^[A-Za-z][A-Za-z0-9_-]{0,62}[A-Za-z0-9]$`.
+/// The rule as a regular expression that a browser reads too, to judge a name while it is typed.
+pub const PATTERN: &str = "^[A-Za-z][A-Za-z0-9_-]{0,62}[A-Za-z0-9]$";
+
+/// Whether it is by the rule: [`PATTERN`].
 pub fn is_valid(name: &str) -> bool {
     fault(name).is_none()
 }
@@ -90,6 +93,14 @@ pub(super) fn is_name_character(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn the_pattern_is_the_rule(name in "[a-zA-Z0-9_. ä-]{0,66}") {
+            let pattern = regex::Regex::new(PATTERN).expect("it is one");
+            proptest::prop_assert_eq!(pattern.is_match(&name), is_valid(&name));
+        }
+    }
 
     #[test]
     fn names_of_two_to_64_characters_are_good() {

@@ -76,6 +76,12 @@ pub trait EditorSentences {
     /// Somebody saved a version since the draft was begun.
     fn newer_version(&self, based_on: u32, newest: u32) -> String;
 
+    /// Before when somebody changed their draft of the same release task.
+    fn draft_of(&self, user: &str) -> String;
+
+    /// How many more people have one.
+    fn more_people(&self, count: usize) -> String;
+
     /// When somebody saved a newer version, as a whole sentence.
     fn saved_meanwhile(&self, newest: u32) -> String;
 

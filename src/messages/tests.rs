@@ -121,6 +121,16 @@ fn every_refusal_has_its_sentence() {
             "Roll Back would run scripts on the server, and the team shop lacks the permission for that. An administrator \
              gives it with `tollgate team allow-scripts shop`.",
         ),
+        (Refusal::Deleted, "This release task is deleted. Its executions can still be read by administrators."),
+        (Refusal::StaleAttempt, "This attempt has ended already."),
+    ] {
+        assert_eq!(refusal(&because, Locale::default()), sentence);
+    }
+}
+
+#[test]
+fn who_comes_after_an_execution_was_superseded_is_told_by_which() {
+    for (because, sentence) in [
         (
             Refusal::WouldSupersede { execution: 4 },
             "Execution 4 waits for a decision, and a new execution would close it. Open Execute again: it says so and asks \
@@ -131,8 +141,6 @@ fn every_refusal_has_its_sentence() {
             "Execution 4 was superseded by execution 5, which ann started: it is over, and nothing of it can be decided or \
              executed any more.",
         ),
-        (Refusal::Deleted, "This release task is deleted. Its executions can still be read by administrators."),
-        (Refusal::StaleAttempt, "This attempt has ended already."),
     ] {
         assert_eq!(refusal(&because, Locale::default()), sentence);
     }

@@ -99,7 +99,7 @@ impl Store {
             .from(draft::Entity)
             .inner_join(user::Entity, user::Column::Id.into_expr().equals(draft::Column::UserId.as_column_ref()))
             .and_where(draft::Column::ReleaseId.eq(id))
-            .order_by(user::Column::Name.as_column_ref(), Order::Asc)
+            .order_by(draft::Column::ChangedAt.as_column_ref(), Order::Desc)
             .to_owned();
         let rows = self.reader.query_all(&select).await?;
         rows.iter()

@@ -60,6 +60,38 @@ fn a_release_task_is_built_saved_and_changed() {
     });
 }
 
+/// A release task of one command.
+fn greeter(script: &str, timeout: &str) -> String {
+    format!(
+        "name: greeter\nteam: Storefront\nregion: eu-west\nphases:\n  - name: All\n    tasks:\n      - name: greet\n        \
+         script: {script}\n        timeout: {timeout}\n"
+    )
+}
+
+#[test]
+fn a1_what_two_people_changed_is_merged_field_by_field() {
+    story(On::Sqlite, async |stage: &Stage| {
+        stage.imports(&greeter("echo hello", "1m"));
+        let operator = stage.signed_in("operator").await;
+        operator.opens("/regions/eu-west/release-tasks").await;
+        operator.clicks("greeter").await;
+        operator.clicks("Edit").await;
+        operator.clicks_on_card("greet", "greet").await;
+        operator.writes("Script", "echo mine").await;
+        operator.reads("Kept as you type").await;
+        stage.imports(&greeter("echo theirs", "9m"));
+        operator.clicks("Save").await;
+        operator.reads("Somebody saved before you").await;
+        operator.reads("echo mine").await;
+        operator.reads("echo theirs").await;
+        operator.finds_nothing_wrong().await;
+        operator.clicks("Merge into Draft").await;
+        operator.sees_on_card("greet", "Timeout 9m").await;
+        operator.clicks("Save").await;
+        operator.reads("Version 3 saved.").await;
+    });
+}
+
 #[test]
 fn a_release_task_is_built_without_script() {
     story(On::Sqlite, async |stage: &Stage| {

@@ -85,6 +85,14 @@ impl EditorSentences for English {
         format!("Version {newest} was saved since you began this draft with version {based_on}.")
     }
 
+    fn draft_of(&self, user: &str) -> String {
+        format!("Draft of {user}")
+    }
+
+    fn more_people(&self, count: usize) -> String {
+        format!("{} more", people(count))
+    }
+
     fn saved_meanwhile(&self, newest: u32) -> String {
         format!(
             "Not saved: version {newest} was saved since you began this draft. Merge shows what both of you changed."

@@ -23,6 +23,9 @@ use crate::pages::components::{
 /// Problems that are told at once; the others are behind a word.
 const FIRST_PROBLEMS: usize = 5;
 
+/// Drafts of others that are told one by one.
+const OTHERS_SHOWN: usize = 3;
+
 /// How the page comes: with which form, and what is said above it.
 #[derive(Default)]
 pub struct Shown<'s> {
@@ -89,6 +92,14 @@ pub fn head(subject: &DraftSubject, tab: EditorTab, open: Option<ElementId>) -> 
     if let Some((id, version)) = stored.release_id.zip(stored.based_on) {
         let link = Link::new(format!("version {version}"), ReleaseUrls::new(&subject.region.name, id).version(version));
         facts.push(Fact::new("Based on", FactValue::Link(link)));
+    }
+    let others = &subject.open.others;
+    for other in others.iter().take(OTHERS_SHOWN) {
+        let changed = FactValue::When(When::at(other.changed_at, subject.now()));
+        facts.push(Fact::new(said.draft_of(&other.user), changed));
+    }
+    if let Some(more) = others.len().checked_sub(OTHERS_SHOWN).filter(|more| *more > 0) {
+        facts.push(Fact::text("Drafts", said.more_people(more)));
     }
     facts.push(Fact::text("Tasks", format!("{} of {MAX_TASKS_IN_ALL}", draft.tasks().count())));
     EditorHead {

@@ -48,6 +48,10 @@ pub async fn create(subject: DraftSubject, body: Bytes) -> Reply {
             let url = ReleaseUrls::new(&subject.region.name, release).show();
             Ok(response::done(&subject.request, &url, &Told::VersionSaved(name, version)))
         }
+        // A note that was typed is not thrown away: then it is told, and the merge is a link of the board.
+        Err(AppError::Refused(Refusal::OldPage { change: Change::Edited { .. } })) if note.is_none() => {
+            Ok(response::went(&subject.request, &subject.urls().below("merge")))
+        }
         Err(error) => {
             let subject = subject.anew().await?;
             let (status, why) = why_not(&subject, error)?;

@@ -56,8 +56,12 @@ async fn a1_saving_over_a_newer_version_is_refused_and_keeps_the_draft(db: Db) {
     let before = editor.draft(&scene.app).await;
     scene.saves_another_version().await;
     editor.looks().await.says("Version 2 was saved since you began this draft with version 1.").says("/merge\"");
-    let refused = operator.post(&format!("{}/save", editor.url), &[("rev", &editor.rev.to_string())]).await;
+    let (url, rev) = (format!("{}/save", editor.url), editor.rev.to_string());
+    let led = operator.post(&url, &[("rev", &rev)]).await;
+    assert_eq!((led.status, led.location()), (303, format!("{}/merge", editor.url).as_str()));
+    let refused = operator.post(&url, &[("rev", &rev), ("note", "Typed already"), ("asked", "true")]).await;
     assert_eq!(refused.status, 409);
+    refused.says("Typed already");
     refused.says("version 2 was saved since").says("Merge shows").says("Your draft is kept as it is.");
     assert_eq!(editor.draft(&scene.app).await, before);
     scene.app.stops().await;
