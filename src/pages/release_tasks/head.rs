@@ -47,7 +47,7 @@ pub fn of_execution(subject: &Subject, execution: &Execution) -> ReleaseHead {
         status: status(execution.status(), Some(execution)),
         edited: edited(subject, execution),
         description: None,
-        facts: facts(subject, Some(execution)),
+        facts: execution_facts(subject, execution),
         actions: if acts { actions(subject) } else { Vec::new() },
         menu: None,
     }
@@ -95,6 +95,16 @@ pub fn status(status: ReleaseStatus, execution: Option<&Execution>) -> Status {
     let segments = execution.map(Execution::segments).unwrap_or_default();
     let look = phase_summary::why_failed(status, &segments).map_or(Look::from(status), Look::from);
     Status::new(look, release_status(status, Locale::default()))
+}
+
+/// The facts of an execution on its own page, with what changed, which stands below.
+fn execution_facts(subject: &Subject, execution: &Execution) -> Vec<Fact> {
+    let mut facts = facts(subject, Some(execution));
+    if execution.number > 1 {
+        let below = Link::new(format!("since #{}", execution.number - 1), "#changed");
+        facts.push(Fact::new("Changed", FactValue::Link(below)));
+    }
+    facts
 }
 
 fn facts(subject: &Subject, execution: Option<&Execution>) -> Vec<Fact> {

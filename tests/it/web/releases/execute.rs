@@ -90,6 +90,7 @@ async fn what_changed_since_the_execution_before_is_said_everywhere(db: Db) {
         let page = browser.get(&url).await;
         page.says(told).says("Task tell added at Deploy").says(&comparison);
     }
+    operator.get(&scene.urls.execution(2)).await.says("href=\"#changed\"").says("id=\"changed\"");
     let timeline = operator.get(&scene.urls.execution_timeline(2)).await;
     timeline.says(told);
     assert_eq!(operator.get(&scene.urls.comparison(1, 2)).await.status, 200);
