@@ -15,6 +15,7 @@ mod m20261129_000010_isolation;
 mod m20261129_000011_sessions;
 mod m20261129_000012_targets;
 mod m20261129_000013_drafts;
+mod m20261129_000014_variables;
 mod m20261129_000015_supersede;
 
 use sea_orm_migration::prelude::*;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000011_sessions::Migration),
             Box::new(m20261129_000012_targets::Migration),
             Box::new(m20261129_000013_drafts::Migration),
+            Box::new(m20261129_000014_variables::Migration),
             Box::new(m20261129_000015_supersede::Migration),
         ]
     }

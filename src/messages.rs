@@ -20,6 +20,7 @@ pub mod replicas;
 mod said;
 pub mod task_form;
 pub mod told;
+pub mod variables;
 
 pub use differences::changes;
 /// For sentences of the command line, which are in English.

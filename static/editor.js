@@ -173,7 +173,7 @@ document.addEventListener("submit", event => {
   const submitter = event.submitter, applies = event.target.matches("[data-task-form]");
   if (applies) typed = event.target;
   // What was typed is in the dialog that asks whether it is to stand all the same.
-  const again = event.target.closest("dialog") && one("[name=do][value^=set-task]", event.target);
+  const again = event.target.closest("dialog") && one("[name=do][value^=set-]", event.target);
   if (again) { typed = null; stuck = false; clearTimeout(waiting); return; }
   if (!typed && !pending || !event.target.matches("[data-send]")) return;
   event.preventDefault();

@@ -4,6 +4,7 @@ use tollgate::messages::differences::ChangeWords;
 use tollgate::pages::components::{Crumbs, Fact, Field, Link};
 use tollgate::pages::editor::panel_view::{NameAndValue, OfferedValue, PanelControl, PanelField, PersonBox, TaskPanel};
 use tollgate::pages::editor::text_view::{BeginWith, BegunDraft, CreatePage, YamlFault, YamlPage};
+use tollgate::pages::editor::variables_view::{VariableRow, VariablesView};
 use tollgate::pages::editor::view::{
     BoardCard, BoardLane, BoardPhase, BoardView, EditorHead, EditorPage, EditorTab, MenuItem, PieceMenu, ProblemBox,
     ProblemLine,
@@ -127,7 +128,34 @@ pub fn page() -> EditorPage {
             phases,
             add_phase: Some("add-phase 103".into()),
         },
+        variables: variables(),
         panel: Some(panel()),
+    }
+}
+
+fn variables() -> VariablesView {
+    let row = |element: u32, name: &str, facts: &str, description: &str| VariableRow {
+        id: format!("e-{element}"),
+        url: "/g/editor".into(),
+        name: name.into(),
+        facts: facts.into(),
+        description: description.into(),
+        problem: None,
+        chosen: false,
+        menu: menu(element, name),
+    };
+    let sentence = "The default of ring must be one of canary, all.".to_owned();
+    VariablesView {
+        url: "/g/editor".into(),
+        rev: 7,
+        open: String::new(),
+        about: "Asked for when it is executed, and used in tasks as ${vars.NAME}.",
+        problem: None,
+        rows: vec![
+            row(301, "version", "text · required", "Which version goes out"),
+            VariableRow { problem: Some(sentence), ..row(302, "ring", "one of a list · default: al", "") },
+        ],
+        add: Some("add-variable 302".into()),
     }
 }
 
@@ -160,6 +188,8 @@ fn panel() -> TaskPanel {
     };
     TaskPanel {
         element: 3,
+        command: "set-task 3".into(),
+        name_hint: "2 to 64 letters, digits, _ and -. Unique in this release task.",
         title: "approve-release".into(),
         icon: "gate",
         kind: "Manual Approval".into(),

@@ -15,6 +15,7 @@ use tollgate::pages::components::{
 };
 use tollgate::pages::decisions::view::{DecisionDialog, DecisionKind};
 use tollgate::pages::errors::view::{ErrorPage, Typed, TypedField};
+use tollgate::pages::executions::variables_view::{VariableControl, VariableField, VariableFields, VariableLines};
 use tollgate::pages::executions::view::{ChoiceBefore, ExecuteDialog, PickGroup, PickPhase, PickTask};
 use tollgate::pages::operations::view::CloneDialog;
 use tollgate::pages::release_tasks::list::view::SelectOption;
@@ -69,6 +70,31 @@ fn switch(kind: &'static str, names: &[&str]) -> PlaceSwitch {
     PlaceSwitch { kind, here: names[0].into(), places: names.iter().map(place).collect() }
 }
 
+fn variables() -> VariableFields {
+    let field = |name: &str, note: &str, hint: &str, control| VariableField {
+        id: format!("variable-{name}"),
+        name: name.into(),
+        note: note.into(),
+        hint: hint.into(),
+        error: None,
+        control,
+    };
+    let line = |text: &str, is_number| VariableControl::Line { text: text.into(), is_number };
+    let rings = vec![SelectOption::new("canary", "canary", true), SelectOption::new("all", "all", false)];
+    VariableFields {
+        fields: vec![
+            field("version", "text · required · from execution #11", "Which version goes out", line("1.10", false)),
+            VariableField {
+                error: Some(
+                    "wait must be a whole number such as 42, without a point, a plus or zeros before it.".into(),
+                ),
+                ..field("wait", "whole number", "", line("010", true))
+            },
+            field("ring", "one of a list · default", "", VariableControl::Choice { options: rings }),
+        ],
+    }
+}
+
 pub fn execute() -> ExecuteDialog {
     let words = Locale::English.execute();
     let task = |name: &str, kind: &str| PickTask {
@@ -107,6 +133,7 @@ pub fn execute() -> ExecuteDialog {
         }),
         skipped: words.will_be_skipped(&["build-api"]),
         button: words.close_and_execute(12),
+        variables: variables(),
         phases: vec![
             phase(
                 1,
@@ -153,6 +180,7 @@ pub fn approve(wrong: bool) -> DecisionDialog {
         what: "Check the error budget and the on-call rota, then decide.".into(),
         facts: vec![Fact::text("Agreed", "1 of 2"), Fact::new("Rejects itself", FactValue::When(when(-14_400)))],
         changes: changes(),
+        variables: VariableLines::default(),
         decisions: vec![SaidRow {
             who: "approver".into(),
             said: "agreed".into(),

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use tollgate::messages::Locale;
 use tollgate::pages::components::{Action, ActionStyle, Elapsed, Look, Status, When};
+use tollgate::pages::executions::variables_view::{VariableLine, VariableLines};
 use tollgate::pages::release_tasks::process::view::{Card, CheckpointView, Lane, PhaseView, ProcessView, SaidLine};
 
 use crate::people::{ago, now};
@@ -102,6 +103,11 @@ fn canary(look: Look) -> PhaseView {
     phase(4, "Canary", look, seconds * 2, lanes)
 }
 
+fn values() -> VariableLines {
+    let line = |name: &str, value: &str, is_said| VariableLine { name: name.into(), value: value.into(), is_said };
+    VariableLines { lines: vec![line("version", "1.10", false), line("note", "not set", true)] }
+}
+
 pub fn to_release() -> ProcessView {
     let mut view = done();
     for phase in &mut view.phases {
@@ -116,7 +122,10 @@ pub fn to_release() -> ProcessView {
 
 pub fn waiting() -> ProcessView {
     let approval = phase(3, "Approval", Look::Asking, 360, vec![vec![gate(Look::Asking)]]);
-    ProcessView { phases: vec![build(), stage(Look::Done), approval, canary(Look::Idle), production(Look::Idle)] }
+    ProcessView {
+        variables: values(),
+        phases: vec![build(), stage(Look::Done), approval, canary(Look::Idle), production(Look::Idle)],
+    }
 }
 
 /// Goes on with each step: running, waiting, running, done.
@@ -124,6 +133,7 @@ pub fn running(step: u64) -> ProcessView {
     let approval = |look| phase(3, "Approval", look, 0, vec![vec![gate(look)]]);
     match step {
         0..2 => ProcessView {
+            variables: values(),
             phases: vec![
                 build(),
                 stage(Look::Running),
@@ -134,6 +144,7 @@ pub fn running(step: u64) -> ProcessView {
         },
         2..5 => waiting(),
         5..7 => ProcessView {
+            variables: values(),
             phases: vec![
                 build(),
                 stage(Look::Done),
@@ -148,7 +159,10 @@ pub fn running(step: u64) -> ProcessView {
 
 pub fn done() -> ProcessView {
     let approval = phase(3, "Approval", Look::Done, 300, vec![vec![gate(Look::Done)]]);
-    ProcessView { phases: vec![build(), stage(Look::Done), approval, canary(Look::Done), production(Look::Done)] }
+    ProcessView {
+        variables: values(),
+        phases: vec![build(), stage(Look::Done), approval, canary(Look::Done), production(Look::Done)],
+    }
 }
 
 pub fn failed() -> ProcessView {
@@ -174,6 +188,7 @@ pub fn failed() -> ProcessView {
         ..card(Rejected, "go-live", "Manual Approval", 60)
     };
     ProcessView {
+        variables: values(),
         phases: vec![
             build(),
             phase(2, "Migrate", Failed, 38, lanes),
@@ -217,7 +232,7 @@ pub fn many() -> ProcessView {
             .collect();
         phase(number, &format!("phase-{number}-{long}"), look, if number < 12 { 3725 } else { 0 }, lanes)
     });
-    ProcessView { phases: phases.collect() }
+    ProcessView { variables: values(), phases: phases.collect() }
 }
 
 /// A server with `--max-scripts 1`: one script runs, and another waits for its place.

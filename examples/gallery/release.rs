@@ -8,7 +8,7 @@ use tollgate::pages::executions::view::{ExecutionRow, ExecutionsView};
 use tollgate::pages::release_tasks::activity::view::{ActivityEntry, ActivityView};
 use tollgate::pages::release_tasks::definition::compare;
 use tollgate::pages::release_tasks::definition::view::{
-    DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, VersionRow,
+    DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, PlanVariable, VersionRow,
 };
 use tollgate::pages::release_tasks::list::view::SelectOption;
 use tollgate::pages::release_tasks::process::view::ProcessView;
@@ -247,6 +247,12 @@ pub fn definition() -> ReleasePage {
         url: "/g/definition".into(),
         best_effort: "off".into(),
         supersede: "on".into(),
+        variables: vec![PlanVariable {
+            name: "version".into(),
+            kind: "text".into(),
+            description: "Which version goes out".into(),
+            facts: vec!["required".into(), "default: 1.10".into()],
+        }],
         phases: vec![
             PlanPhase {
                 number: 1,

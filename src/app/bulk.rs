@@ -8,7 +8,7 @@ use crate::domain::ids::{RegionId, ReleaseId};
 use crate::domain::precondition::Expected;
 use crate::domain::refusal::{Operation, Refusal};
 use crate::format::Document;
-use crate::store::ListedRelease;
+use crate::store::{ExportedRelease, ListedRelease};
 
 /// A release task that was chosen.
 #[derive(Debug, Clone)]
@@ -49,8 +49,14 @@ impl App {
     ) -> Result<Vec<ChosenRelease>, AppError> {
         let user = caller.user()?;
         let listed = self.store.listed_releases(&caller.scope(), region, ids).await?;
+        let newest = match operation {
+            Operation::Execute => self.store.chosen_exports(region, ids).await?,
+            _ => Vec::new(),
+        };
         let chosen = listed.into_iter().map(|listed| {
-            let answer = bulk::check(user, (&listed).into(), listed.last_number, operation);
+            let is_it = |one: &&ExportedRelease| (one.team_id, &one.name) == (listed.team_id, &listed.name);
+            let definition = newest.iter().find(is_it).map(|one| &one.definition);
+            let answer = bulk::check(user, (&listed).into(), (listed.last_number, definition), operation);
             ChosenRelease { listed, answer }
         });
         Ok(chosen.collect())

@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use tokio::task::JoinError;
 
 use super::{App, AppError, Caller};
-use crate::domain::decide::{self, BegunExecution, Command, ExecutionRequest, NewIds, Selection};
+use crate::domain::decide::{self, BegunExecution, Command, ExecutionRequest, NewIds, Selection, StartChoice};
 use crate::domain::execution::Execution;
 use crate::domain::ids::ReleaseId;
 use crate::domain::people::User;
@@ -24,20 +24,26 @@ const ROUNDS: usize = 5;
 pub struct ExecuteChoice {
     /// The version; the newest if none is named.
     pub version: Option<u32>,
-    /// Which of its tasks.
-    pub selection: Selection,
+    /// Which of its tasks, and with which values of its variables.
+    pub start: StartChoice,
     /// The number of the execution that waits, and that the caller was told the new one closes.
     pub supersedes: Option<u32>,
 }
 
 impl From<&Selection> for ExecuteChoice {
     fn from(selection: &Selection) -> Self {
-        Self { version: None, selection: selection.clone(), supersedes: None }
+        StartChoice::from(selection).into()
+    }
+}
+
+impl From<StartChoice> for ExecuteChoice {
+    fn from(start: StartChoice) -> Self {
+        Self { version: None, start, supersedes: None }
     }
 }
 
 impl App {
-    /// Executes the release task; answers the number of the execution.
+    /// Executes the release task, with the defaults of its variables unless others are given; answers the number of the execution.
     pub async fn execute(
         &self,
         caller: &Caller,
@@ -70,8 +76,8 @@ impl App {
         let tx = self.store.begin_write().await?;
         let (user, release) = self.seen_by(&tx, caller, release_id).await?;
         let now = self.clock.now();
-        let ExecuteChoice { version, selection, supersedes } = choice;
-        let request = ExecutionRequest { version: version_of(&tx, &release, version).await?, selection, supersedes };
+        let ExecuteChoice { version, start: choice, supersedes } = choice;
+        let request = ExecutionRequest { version: version_of(&tx, &release, version).await?, choice, supersedes };
         let ids = NewIds { execution: new_id(), task_run: &mut new_id };
         let begun = decide::execute(&release, &request, &user, now, ids);
         let begun = match begun.and_then(|begun| expected.check(&release).map(|()| begun)) {

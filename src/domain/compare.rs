@@ -1,11 +1,15 @@
-//! Comparison of two definitions as a structure: phases and tasks that were added, removed, named anew, moved or changed,
-//! and of each task its fields with the value before and after.
+//! Comparison of two definitions as a structure: variables, phases and tasks that were added, removed, named anew, moved or
+//! changed, and of each variable and task its fields with the value before and after.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::definition::{Definition, TaskPosition};
 use super::draft::{Draft, DraftTask, ElementId};
 use super::kinds::{FieldValue, Kind, KindField};
+
+mod variables;
+
+pub use variables::{VariableDiff, VariablePlace};
 
 /// All that is different; empty when nothing is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +18,8 @@ pub struct Comparison {
     pub best_effort: Option<FieldDiff>,
     /// Whether a new execution may take the place of one that waits, if that is another.
     pub supersede: Option<FieldDiff>,
+    /// Variables that are different: in the order after, then what was removed.
+    pub variables: Vec<VariableDiff>,
     /// Phases that are different, apart from what is in them: in the order after, then what was removed.
     pub phases: Vec<PhaseDiff>,
     /// Groups that were added to or removed from a phase that is in both, or moved, in the same order.
@@ -111,12 +117,14 @@ pub struct FieldDiff {
 impl Comparison {
     /// Whether nothing is different.
     pub fn is_empty(&self) -> bool {
-        let is_same = self.best_effort.is_none() && self.supersede.is_none();
-        is_same && self.phases.is_empty() && self.groups.is_empty() && self.tasks.is_empty()
+        let Self { best_effort, supersede, variables, phases, groups, tasks } = self;
+        let is_same = best_effort.is_none() && supersede.is_none() && variables.is_empty();
+        is_same && phases.is_empty() && groups.is_empty() && tasks.is_empty()
     }
 }
 
-/// Compares two definitions. A task is the same if it has the same name, or stands at the same place and does the same.
+/// Compares two definitions. A task is the same if it has the same name, or stands at the same place and does the same; a
+/// variable likewise.
 pub fn compare(before: &Definition, after: &Definition) -> Comparison {
     let old = Draft::of("", "", before);
     let new = old.matched_closely("", "", after);
@@ -124,6 +132,7 @@ pub fn compare(before: &Definition, after: &Definition) -> Comparison {
     Comparison {
         best_effort: flag_diff("bestEffort", old.best_effort, new.best_effort),
         supersede: flag_diff("supersede", old.supersede, new.supersede),
+        variables: variables::diffs(&old, &new),
         phases: phases(&old, &new, &moved),
         groups: groups(&old, &new, &moved),
         tasks: tasks(&old, &new, &moved),
@@ -262,16 +271,19 @@ fn moved(old: &Draft, new: &Draft) -> BTreeSet<ElementId> {
     };
     let old_parents = parents(&before);
     for (parent, list) in &after {
-        let stayed = |id: &&ElementId| old_parents.get(id) == Some(parent);
-        let was_elsewhere = |id: &&ElementId| old_parents.contains_key(id) && !stayed(id);
+        let was_elsewhere = |id: &&ElementId| old_parents.get(id).is_some_and(|old| old != parent);
         moved.extend(list.iter().filter(was_elsewhere));
-        let places: BTreeMap<ElementId, usize> =
-            before.get(parent).into_iter().flatten().enumerate().map(|(index, id)| (*id, index)).collect();
-        let kept: Vec<ElementId> = list.iter().filter(stayed).copied().collect();
-        let in_order = longest_rising(&kept.iter().map(|id| places.get(id).copied().unwrap_or(0)).collect::<Vec<_>>());
-        moved.extend(kept.iter().enumerate().filter(|(index, _)| !in_order.contains(index)).map(|(_, id)| *id));
+        moved.extend(out_of_order(before.get(parent).map_or(&[], Vec::as_slice), list));
     }
     moved
+}
+
+/// What is in both lists, and in another order than the longest part that kept its own.
+fn out_of_order(before: &[ElementId], after: &[ElementId]) -> Vec<ElementId> {
+    let places: BTreeMap<ElementId, usize> = before.iter().enumerate().map(|(index, id)| (*id, index)).collect();
+    let kept: Vec<(ElementId, usize)> = after.iter().filter_map(|id| Some((*id, *places.get(id)?))).collect();
+    let in_order = longest_rising(&kept.iter().map(|(_, place)| *place).collect::<Vec<_>>());
+    kept.iter().enumerate().filter(|(index, _)| !in_order.contains(index)).map(|(_, (id, _))| *id).collect()
 }
 
 /// The children of each element, in order; of nothing the phases.

@@ -228,6 +228,8 @@ pub enum Part {
     End,
     /// Who counts as a starter.
     Starters,
+    /// The values of its variables.
+    Variables,
     /// Whether it releases or rolls back.
     Direction,
     /// What was last asked of it.

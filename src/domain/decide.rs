@@ -17,6 +17,7 @@ use super::release::{Release, SavedVersion};
 use super::schedule;
 pub use super::selection::Selection;
 use super::status::ReleaseStatus;
+use super::variables::{self, VariableValues};
 
 /// The most characters of a comment.
 pub const MAX_COMMENT_LEN: usize = 2000;
@@ -180,21 +181,36 @@ pub struct NewIds<'a> {
     pub task_run: &'a mut dyn FnMut() -> TaskRunId,
 }
 
+/// What somebody who starts an execution chooses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartChoice {
+    /// Which tasks.
+    pub selection: Selection,
+    /// The variables that they give, as they were typed. The others have their defaults.
+    pub variables: VariableValues,
+}
+
+impl From<&Selection> for StartChoice {
+    fn from(selection: &Selection) -> Self {
+        Self { selection: selection.clone(), variables: VariableValues::new() }
+    }
+}
+
 /// What somebody asks to be executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExecutionRequest {
     /// The version.
     pub version: SavedVersion,
-    /// Which of its tasks.
-    pub selection: Selection,
+    /// Which of its tasks, and with which values.
+    pub choice: StartChoice,
     /// The number of the execution that waits, and that they were told the new one closes.
     pub supersedes: Option<u32>,
 }
 
 impl ExecutionRequest {
     /// The newest version.
-    pub fn newest(release: &Release, selection: &Selection) -> Self {
-        Self { version: release.newest(), selection: selection.clone(), supersedes: None }
+    pub fn newest(release: &Release, choice: impl Into<StartChoice>) -> Self {
+        Self { version: release.newest(), choice: choice.into(), supersedes: None }
     }
 }
 
@@ -220,8 +236,11 @@ pub fn execute(
     let definition = &request.version.definition;
     policy::check(user, PolicyInput::executing(release, definition), Operation::Execute)?;
     let waiting = waiting(release, request.supersedes)?;
-    request.selection.check(definition)?;
-    let begun = begin(release, request, user, now, ids);
+    request.choice.selection.check(definition)?;
+    let variables = variables::resolve(&definition.variables, &request.choice.variables)
+        .map_err(|problems| Refusal::Variables { problems })?;
+    let choice = StartChoice { variables, ..request.choice.clone() };
+    let begun = begin(release, &ExecutionRequest { choice, ..request.clone() }, user, now, ids);
     let by = Supersession { by: user.into(), execution: begun.execution.number };
     let superseded =
         waiting.map(|_| vec![Event::Superseded(by), Event::Ended { status: ReleaseStatus::ReleaseFailed }]);
@@ -239,7 +258,7 @@ fn waiting(release: &Release, told: Option<u32>) -> Result<Option<&Execution>, R
     }
 }
 
-/// The execution that a request comes to, whether it may be made or not.
+/// The execution that a request comes to, whether it may be made or not, with the very values that it has.
 pub fn begin(
     release: &Release,
     request: &ExecutionRequest,
@@ -253,7 +272,7 @@ pub fn begin(
         .tasks()
         .map(|(place, task)| {
             let skipped = TaskState::Skipped { why: SkipReason::NotSelected };
-            let state = if request.selection.has(&task.name) { TaskState::Waiting } else { skipped };
+            let state = if request.choice.selection.has(&task.name) { TaskState::Waiting } else { skipped };
             TaskRun::untouched(new_id(), place, task.name.clone(), state)
         })
         .collect();
@@ -266,6 +285,7 @@ pub fn begin(
         number,
         version: *version,
         definition: definition.clone(),
+        variables: request.choice.variables.clone(),
         started_by: user.into(),
         starters: Vec::new(),
         started_at: now,
@@ -277,7 +297,8 @@ pub fn begin(
     };
     let edited_by = (matches!(editor, Actor::Person { .. }) && !editor.is(user)).then(|| editor.clone());
     let supersedes = waiting(release, request.supersedes).ok().flatten().map(|last| last.number);
-    let event = Event::Executed { number, version: *version, skipped, edited_by, supersedes };
+    let variables = request.choice.variables.clone();
+    let event = Event::Executed { number, version: *version, skipped, variables, edited_by, supersedes };
     execution.apply(&event, now);
     BegunExecution { execution, event, closing: Vec::new() }
 }

@@ -1,8 +1,9 @@
-//! The definition of a release task: phases, in them groups, in them tasks. The rules are in `validate`.
+//! The definition of a release task: variables, and phases, in them groups, in them tasks. The rules are in `validate`.
 
 use serde::{Deserialize, Serialize};
 
 use super::kinds::Kind;
+use super::variables::Variable;
 
 /// The whole order of one release task, in one version. Bound to an execution when it starts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,9 @@ pub struct Definition {
     /// A new execution may take the place of one that waits for a person.
     #[serde(default)]
     pub supersede: bool,
+    /// What is asked for when it is executed, in that order; at most 64.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<Variable>,
     /// One after the other, 1 to 20.
     pub phases: Vec<Phase>,
 }
@@ -53,6 +57,11 @@ impl Definition {
                 g.tasks.iter().enumerate().map(move |(position, task)| (TaskPosition { phase, group, position }, task))
             })
         })
+    }
+
+    /// The variable of that name.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.iter().find(|variable| variable.name == name)
     }
 
     /// The task of that name.

@@ -8,6 +8,7 @@ use super::outcome::Outcome;
 use super::people::{Actor, Role};
 use super::refusal::{Denial, Operation};
 use super::status::ReleaseStatus;
+use super::variables::VariableValues;
 
 /// Something that happened to an execution. `task` is the index in `Execution::tasks`, `name` the task's name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub enum Event {
         version: u32,
         /// How many tasks were not chosen.
         skipped: usize,
+        /// The values of its variables; what is not in it is not set.
+        #[serde(default, skip_serializing_if = "VariableValues::is_empty")]
+        variables: VariableValues,
         /// Who saved that version, if it was somebody else than who started it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         edited_by: Option<Actor>,

@@ -12,6 +12,7 @@ use super::outcome::Outputs;
 use super::people::{Actor, User};
 use super::places::PlaceWait;
 pub use super::task_state::{CancelReason, FailReason, SkipReason, Supersession, TaskState};
+use super::variables::VariableValues;
 
 /// A moment, to the microsecond.
 pub type Moment = DateTime<Utc>;
@@ -31,6 +32,8 @@ pub struct Execution {
     pub version: u32,
     /// That version.
     pub definition: Arc<Definition>,
+    /// The values of its variables; what is not in it is not set.
+    pub variables: VariableValues,
     /// Who started it.
     pub started_by: Actor,
     /// Who counts as having started it beside that person, in the order in which they came to it.

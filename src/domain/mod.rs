@@ -39,4 +39,5 @@ pub mod status;
 mod task_state;
 pub mod validate;
 pub mod values;
+pub mod variables;
 pub mod warnings;

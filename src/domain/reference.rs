@@ -1,5 +1,5 @@
-//! Values of earlier tasks and of the release in later tasks: `${tasks.NAME.outputs.KEY}` and its kin.
-//! Only `${tasks.` and `${release.` are ours; every other `${…}` belongs to the shell.
+//! Values of earlier tasks, of variables and of the release in tasks: `${tasks.NAME.outputs.KEY}` and its kin.
+//! Only `${tasks.`, `${vars.` and `${release.` are ours; every other `${…}` belongs to the shell.
 //! A value never becomes the text of a script: the script gets a variable, and the environment its value.
 
 use std::collections::BTreeMap;
@@ -8,12 +8,16 @@ use std::ops::Range;
 
 use super::kinds::CommandSpec;
 use super::names;
+use super::variables;
 
 mod offered;
 mod rename;
 
 pub use offered::{OfferedReference, offered};
-pub(in crate::domain) use rename::rename_tasks;
+pub(in crate::domain) use rename::{rename_tasks, rename_variables};
+
+/// How those begin that are ours.
+const OWN: [&str; 3] = ["tasks.", "vars.", "release."];
 
 /// How much is told of what is ill-formed.
 const MAX_SHOWN: usize = 80;
@@ -43,6 +47,11 @@ pub enum Source {
         task: String,
         /// Which part of it.
         part: DecisionPart,
+    },
+    /// `${vars.NAME}`: a variable of the release task.
+    Variable {
+        /// Its name.
+        name: String,
     },
     /// `${release.PART}`: the release itself.
     Release(ReleasePart),
@@ -109,7 +118,15 @@ impl Source {
     pub fn task(&self) -> Option<&str> {
         match self {
             Self::Output { task, .. } | Self::Decision { task, .. } => Some(task),
-            Self::Release(_) => None,
+            Self::Variable { .. } | Self::Release(_) => None,
+        }
+    }
+
+    /// The variable that it names.
+    pub fn variable(&self) -> Option<&str> {
+        match self {
+            Self::Variable { name } => Some(name),
+            Self::Output { .. } | Self::Decision { .. } | Self::Release(_) => None,
         }
     }
 }
@@ -119,6 +136,7 @@ impl fmt::Display for Reference {
         match &self.source {
             Source::Output { task, key } => write!(f, "${{tasks.{task}.outputs.{key}")?,
             Source::Decision { task, part } => write!(f, "${{tasks.{task}.decision.{}", part.word())?,
+            Source::Variable { name } => write!(f, "${{vars.{name}")?,
             Source::Release(part) => write!(f, "${{release.{}", part.word())?,
         }
         if let Some(default) = &self.default {
@@ -169,6 +187,11 @@ pub enum ReferenceFault {
         /// The name, or the beginning of it.
         name: String,
     },
+    /// No variable can have that name.
+    VariableName {
+        /// The name, or the beginning of it.
+        name: String,
+    },
     /// A decision has no such part.
     DecisionPart,
     /// It has another shape than every reference.
@@ -190,7 +213,7 @@ pub(super) fn scan(text: &str) -> (Vec<ReferenceSpan>, Vec<IllFormed>) {
     let mut behind = 0;
     for (start, _) in text.match_indices("${") {
         let rest = &text[start + 2..];
-        if start < behind || !(rest.starts_with("tasks.") || rest.starts_with("release.")) {
+        if start < behind || !OWN.iter().any(|word| rest.starts_with(word)) {
             continue;
         }
         line += text[counted..start].matches('\n').count();
@@ -235,6 +258,12 @@ fn parse(inside: &str) -> Result<Reference, ReferenceFault> {
             .find(|part| part.word() == *word)
             .map(Source::Release)
             .ok_or(ReferenceFault::ReleasePart)?,
+        ["vars", name] => {
+            if !variables::is_variable_name(name) {
+                return Err(ReferenceFault::VariableName { name: shown(name) });
+            }
+            Source::Variable { name: (*name).to_owned() }
+        }
         ["tasks", task, _, _] if !names::is_valid(task) => {
             return Err(ReferenceFault::TaskName { name: shown(task) });
         }
@@ -269,15 +298,19 @@ pub struct Resolved {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingReference(pub Reference);
 
-/// Gives the references of a command their values: of its script, or, to `undo`, of its roll-back script.
+/// Gives the references of a command their values: of its script, or, to `undo`, of its roll-back script. What its
+/// environment says is a variable that is not set is not in the environment.
 pub fn resolve(
     command: &CommandSpec,
     undo: bool,
     lookup: &dyn Fn(&Reference) -> Option<String>,
+    is_set: &dyn Fn(&str) -> bool,
 ) -> Result<Resolved, MissingReference> {
     let mut environment = BTreeMap::new();
     for (name, value) in &command.environment {
-        environment.insert(name.clone(), fill(value, lookup)?);
+        if lone_variable(value).is_none_or(|variable| is_set(&variable)) {
+            environment.insert(name.clone(), fill(value, lookup)?);
+        }
     }
     let working_folder = command.working_folder.as_deref().map(|folder| fill(folder, lookup)).transpose()?;
     let text = if undo { command.rollback.as_deref().unwrap_or_default() } else { &command.script };
@@ -294,6 +327,18 @@ pub fn resolve(
         Ok(format!("${{TOLLGATE_REF_{number}}}"))
     })?;
     Ok(Resolved { script, environment, working_folder })
+}
+
+/// The variable that a text consists of, if it is a reference to one and nothing else.
+fn lone_variable(text: &str) -> Option<String> {
+    match scan(text).0.as_slice() {
+        [ReferenceSpan { reference: Reference { source: Source::Variable { name }, default: None }, range, .. }]
+            if *range == (0..text.len()) =>
+        {
+            Some(name.clone())
+        }
+        _ => None,
+    }
 }
 
 /// The text with values in the place of its references; for texts that nothing runs.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::execution::{Moment, Start, Verdict};
 use super::people::Role;
 use super::status::{ReleaseStatus, TaskStatus};
+use super::variables::VariableProblem;
 
 /// What a person can ask of a release task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -152,6 +153,11 @@ pub enum Refusal {
         /// Names of the Manual Approvals.
         gates: Vec<String>,
     },
+    /// Variables are not given as they must be: 422.
+    Variables {
+        /// All that is wrong with them.
+        problems: Vec<VariableProblem>,
+    },
     /// A task that did not fail cannot be skipped, and a checkpoint never: 409.
     NotSkippable {
         /// Its name.
@@ -239,6 +245,7 @@ impl Refusal {
             | Self::NothingChosen
             | Self::NoSuchTask { .. }
             | Self::GateLeftOut { .. }
+            | Self::Variables { .. }
             | Self::NotSkippable { .. }
             | Self::DeadlinePassed { .. }
             | Self::WouldSupersede { .. }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use super::definition::{Definition, Group, Phase, Task, TaskPosition};
 use super::names;
+use super::variables::Variable;
 
 mod broken_rule;
 mod problems;
 mod uses;
+mod variables;
 
-pub use broken_rule::{BrokenRule, FieldFault, LengthUnit, NamedPart, TaskPart, UseFault};
+pub use broken_rule::{BrokenRule, DeclarationFault, FieldFault, LengthUnit, NamedPart, TaskPart, UseFault};
 use problems::Problems;
 pub(super) use problems::TaskProblems;
 
@@ -36,9 +38,10 @@ pub struct Problem {
 /// Every rule that the definition breaks, in its order, up to more than anybody reads; empty when it is good.
 pub fn validate(definition: &Definition) -> Vec<Problem> {
     let mut problems = Problems::default();
+    variables::check(definition, &mut problems);
     counts(definition, &mut problems);
     phase_names(definition, &mut problems);
-    let named = task_names(definition, &mut problems);
+    let known = Known { tasks: task_names(definition, &mut problems), variables: &definition.variables };
     for (place, task) in definition.tasks() {
         if problems.is_full() {
             break;
@@ -46,7 +49,7 @@ pub fn validate(definition: &Definition) -> Vec<Problem> {
         let at = task_at(place);
         description_fits(&task.description, &format!("{at}.description"), Some(&task.name), &mut problems);
         task.kind.check(&mut TaskProblems::new(&task.name, at, &mut problems));
-        uses::check(&named, place, task, &mut problems);
+        uses::check(&known, place, task, &mut problems);
     }
     problems.found()
 }
@@ -97,6 +100,12 @@ fn phase_names(definition: &Definition, problems: &mut Problems) {
             problems.add(at, BrokenRule::PhaseTwice { name, first: earlier + 1, second: index + 1 });
         }
     }
+}
+
+/// What references can name.
+struct Known<'d> {
+    tasks: Named<'d>,
+    variables: &'d [Variable],
 }
 
 /// The tasks by their names, the first of each.

@@ -16,7 +16,8 @@ pub struct Names<'n> {
 
 impl Execution {
     /// The value of a reference as the task at that index sees it; nothing when it has none (yet).
-    /// A task's own outputs, which only its roll-back script may name, are never missing, only empty.
+    /// A task's own outputs, which only its roll-back script may name, are never missing, only empty; nor is a variable that
+    /// is not set.
     pub fn value(&self, index: usize, names: Names<'_>, reference: &Reference) -> Option<String> {
         match &reference.source {
             Source::Release(ReleasePart::Name) => Some(names.release.to_owned()),
@@ -27,6 +28,10 @@ impl Execution {
                 let named = self.index(task)?;
                 let value = self.tasks[named].outputs.get(key).cloned();
                 if named == index { Some(value.unwrap_or_default()) } else { value }
+            }
+            Source::Variable { name } => {
+                let unset = || self.definition.variable(name).map(|_| String::new());
+                self.variables.get(name).cloned().or_else(unset)
             }
             Source::Decision { task, part } => self.decided(self.index(task)?, *part),
         }
@@ -59,6 +64,7 @@ mod tests {
     use crate::domain::ids::{ExecutionId, ReleaseId, TaskRunId, TeamId, UserId};
     use crate::domain::people::Actor;
     use crate::domain::reference::references;
+    use crate::domain::variables::{Variable, VariableSpec};
 
     const NAMES: Names<'static> = Names { release: "shop", region: "eu-west", team: "Storefront" };
 
@@ -91,13 +97,14 @@ mod tests {
     }
 
     fn execution() -> Execution {
+        let unset = Variable { name: "note".to_owned(), spec: VariableSpec::default() };
         Execution {
             id: ExecutionId::nil(),
             release_id: ReleaseId::nil(),
             team_id: TeamId::nil(),
             number: 7,
             version: 1,
-            definition: Arc::new(Definition::default()),
+            definition: Arc::new(Definition { variables: vec![unset], ..Definition::default() }),
             starters: Vec::new(),
             started_by: Actor::Tollgate,
             started_at: DateTime::UNIX_EPOCH,
@@ -105,6 +112,7 @@ mod tests {
             direction: Direction::Forward,
             intent: Intent::Run,
             tasks: vec![run("build"), run("go-live")],
+            variables: [("version".to_owned(), "1.10".to_owned())].into(),
             rev: 0,
         }
     }
@@ -121,6 +129,8 @@ mod tests {
             ("${release.execution}", "7"),
             ("${release.region}", "eu-west"),
             ("${release.team}", "Storefront"),
+            ("${vars.version}", "1.10"),
+            ("${vars.note}", ""),
             ("${tasks.build.outputs.site}", "/srv"),
             ("${tasks.go-live.decision.by}", "ann, bob"),
             ("${tasks.go-live.decision.verdict}", "agreed"),
@@ -134,6 +144,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_nothing_but_for_a_tasks_own_outputs() {
         assert_eq!(seen_by(1, "${tasks.build.outputs.other}"), None);
+        assert_eq!(seen_by(1, "${vars.other}"), None);
         assert_eq!(seen_by(1, "${tasks.nobody.outputs.site}"), None);
         assert_eq!(seen_by(0, "${tasks.build.outputs.other}").as_deref(), Some(""));
     }

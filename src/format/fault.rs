@@ -77,6 +77,10 @@ pub enum FileFault {
 pub enum MappingName {
     /// The whole document.
     Release,
+    /// A variable.
+    Variable,
+    /// The variable of that name.
+    VariableNamed(String),
     /// A phase.
     Phase,
     /// A group.
@@ -211,6 +215,8 @@ pub enum ValueFault {
         /// The word that was meant.
         meant: &'static str,
     },
+    /// It is the type of secrets, of which there are none yet.
+    NoSecrets,
     /// It is no length of time.
     Duration(DurationFault),
     /// It is no time of day.

@@ -187,6 +187,15 @@ impl Reader {
         self.word(&entry.value, &fields.at(key), entry.line, ValueName::Key(key.to_owned()))
     }
 
+    /// The text of a field, letter by letter: what YAML takes for nothing is nothing only if there is no letter of it.
+    pub(super) fn letters(&mut self, fields: &Fields<'_>, key: &str) -> Option<String> {
+        let entry = fields.entries.get(key).copied()?;
+        match &entry.value.value {
+            Value::Scalar(scalar) if scalar.is_null => Some(scalar.text.clone()).filter(|text| !text.is_empty()),
+            Value::Scalar(_) | Value::Sequence(_) | Value::Mapping(_) => self.text(fields, key),
+        }
+    }
+
     /// The text of a field that must be there.
     pub(super) fn needed_text(&mut self, fields: &Fields<'_>, key: &'static str) -> Option<String> {
         if fields.get(key).is_none() {

@@ -14,6 +14,7 @@ mod kinds;
 mod render;
 mod task;
 mod tree;
+mod variables;
 
 pub use duration::written as written_duration;
 pub use fault::{DurationFault, FileFault, FormatFault, MappingFault, MappingName, ValueFault, ValueName, ValueShape};

@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use crate::domain::definition::Task;
 
-use super::Document;
-use super::kinds;
+use super::{Document, kinds, variables};
 
 /// The YAML of several release tasks, one document each.
 pub fn render_all<'d>(documents: impl IntoIterator<Item = &'d Document>) -> String {
@@ -25,6 +24,7 @@ pub fn render(document: &Document) -> String {
     }
     out.flag(0, "bestEffort", definition.best_effort);
     out.flag(0, "supersede", definition.supersede);
+    variables::write(&mut out, &definition.variables);
     out.line(0, "phases:");
     for phase in &definition.phases {
         out.text(2, "- name", &phase.name);

@@ -112,7 +112,8 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::CommentTooLong { .. }
         | Refusal::NothingChosen
         | Refusal::NoSuchTask { .. }
-        | Refusal::GateLeftOut { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::GateLeftOut { .. }
+        | Refusal::Variables { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::NotNow { .. }
         | Refusal::BeingTerminated { .. }
         | Refusal::OnHold { .. }

@@ -31,6 +31,9 @@ pub trait BulkSentences {
     /// On one that waits, and that would be closed.
     fn waits(&self, execution: u32) -> String;
 
+    /// On one that has variables without a value.
+    fn needs_values(&self) -> &'static str;
+
     /// The title after it was done.
     fn done(&self, operation: Operation, done: usize, chosen: usize) -> String;
 

@@ -1,7 +1,7 @@
 //! Sentences on what is different between two versions.
 
 use super::Locale;
-use crate::domain::compare::{Comparison, FieldDiff, GroupDiff, PhaseDiff, TaskDiff};
+use crate::domain::compare::{Comparison, FieldDiff, GroupDiff, PhaseDiff, TaskDiff, VariableDiff};
 use crate::domain::kinds::FieldValue;
 use crate::domain::merge::ConflictAspect;
 
@@ -24,6 +24,9 @@ pub trait DifferenceSentences {
 
     /// Leads to the comparison of two versions.
     fn compare_versions(&self, from: u32, to: u32) -> String;
+
+    /// On a variable that was added, removed, named anew, moved or changed; its fields are told beside it.
+    fn variable_differs(&self, diff: &VariableDiff) -> String;
 
     /// On a phase that was added, removed, named anew or moved.
     fn phase_differs(&self, diff: &PhaseDiff) -> String;
@@ -80,10 +83,18 @@ pub struct ChangeWords {
 /// What is different, in words; when nothing is, that is said.
 pub fn changes(comparison: &Comparison, locale: Locale) -> Vec<ChangeWords> {
     let words = locale.differences();
-    let Comparison { best_effort, supersede, phases, groups, tasks } = comparison;
+    let Comparison { best_effort, supersede, variables, phases, groups, tasks } = comparison;
     let row = |words: String| ChangeWords { words, fields: Vec::new() };
     let mut rows: Vec<ChangeWords> =
         best_effort.iter().chain(supersede).map(|diff| row(words.field_differs(diff))).collect();
+    rows.extend(variables.iter().map(|diff| {
+        // One that was removed says no more; of one that was added all that it says is new.
+        let fields = diff.fields.iter().filter(|_| diff.after.is_some());
+        ChangeWords {
+            words: words.variable_differs(diff),
+            fields: fields.map(|diff| words.field_differs(diff)).collect(),
+        }
+    }));
     rows.extend(phases.iter().map(|diff| row(words.phase_differs(diff))));
     rows.extend(groups.iter().map(|diff| row(words.group_differs(diff))));
     rows.extend(tasks.iter().map(|diff| {

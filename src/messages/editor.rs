@@ -112,6 +112,15 @@ pub trait EditorSentences {
     /// A place to move something to.
     fn move_place(&self, place: &MovePlace) -> String;
 
+    /// A variable, as the title of its form.
+    fn variable(&self) -> &'static str;
+
+    /// Beside that title.
+    fn variable_asked(&self) -> &'static str;
+
+    /// What variables are for.
+    fn variables_about(&self) -> &'static str;
+
     /// What a kind of task is for.
     fn kind_purpose(&self, word: &str) -> &'static str;
 

@@ -22,6 +22,7 @@ use super::release_tasks::ReleaseTaskSentences;
 use super::replicas::ReplicaSentences;
 use super::task_form::TaskFormSentences;
 use super::told::Told;
+use super::variables::VariableSentences;
 use crate::domain::check::CheckNews;
 use crate::domain::event::{AccountEvent, Event, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, FailReason, Moment, TaskRun, Verdict};
@@ -62,6 +63,7 @@ pub(super) trait Sentences:
     + ReleaseTaskSentences
     + ReplicaSentences
     + TaskFormSentences
+    + VariableSentences
 {
     fn moment(&self, at: Moment) -> String;
     fn told(&self, told: &Told) -> String;
@@ -166,6 +168,11 @@ impl Locale {
 
     /// About replicas.
     pub fn replicas(self) -> &'static dyn ReplicaSentences {
+        self.sentences()
+    }
+
+    /// About variables of a release task.
+    pub fn variables(self) -> &'static dyn VariableSentences {
         self.sentences()
     }
 

@@ -13,6 +13,7 @@ use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::people::{Actor, Role};
 use crate::domain::refusal::{CommentFor, Denial, Operation, Refusal};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
+use crate::domain::variables::VariableValues;
 
 fn at() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 22, 14, 3, 9).single().expect("it is a time")
@@ -192,15 +193,36 @@ fn every_event_has_its_sentence() {
     let skip = SkipReason::ByPerson { by: person("operator"), comment: said("not needed") };
     for (happened, sentence) in [
         (
-            Event::Executed { number: 3, version: 2, skipped: 0, edited_by: None, supersedes: None },
+            Event::Executed {
+                number: 3,
+                version: 2,
+                skipped: 0,
+                variables: VariableValues::new(),
+                edited_by: None,
+                supersedes: None,
+            },
             "executed version 2 as execution 3",
         ),
         (
-            Event::Executed { number: 3, version: 2, skipped: 1, edited_by: None, supersedes: None },
-            "executed version 2 as execution 3, without 1 task",
+            Event::Executed {
+                number: 3,
+                version: 2,
+                skipped: 1,
+                variables: [("version".to_owned(), "1.10".to_owned())].into(),
+                edited_by: None,
+                supersedes: None,
+            },
+            "executed version 2 as execution 3, without 1 task, with version = 1.10",
         ),
         (
-            Event::Executed { number: 3, version: 2, skipped: 0, edited_by: None, supersedes: Some(2) },
+            Event::Executed {
+                number: 3,
+                version: 2,
+                skipped: 0,
+                variables: VariableValues::new(),
+                edited_by: None,
+                supersedes: Some(2),
+            },
             "executed version 2 as execution 3, in the place of execution 2",
         ),
         (

@@ -211,6 +211,7 @@ fn row(execution: &Execution) -> Result<executions::Model> {
         team_id: execution.team_id,
         number: column(execution.number),
         version: column(execution.version),
+        variables: codec::json(&execution.variables)?,
         started_by_id: codec::actor_id(&execution.started_by),
         started_by_name: execution.started_by.name().to_owned(),
         starters: codec::json(&execution.starters)?,

@@ -164,6 +164,7 @@ pub fn assembled(row: executions::Model, definition: Arc<Definition>, tasks: Vec
         number: count("executions.number", row.number)?,
         version: count("executions.version", row.version)?,
         definition,
+        variables: codec::from_json("executions.variables", &row.variables)?,
         started_by: codec::actor(row.started_by_id, row.started_by_name),
         starters: codec::from_json("executions.starters", &row.starters)?,
         started_at: row.started_at,

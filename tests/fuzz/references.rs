@@ -14,6 +14,9 @@ const WORDS: &[&str] = &[
     "}",
     "${tasks.",
     "${release.",
+    "${vars.",
+    "${vars.version}",
+    "${vars.note:-none}",
     "${tasks.build.outputs.site}",
     "${tasks.go-live.decision.by}",
     "${tasks.build.outputs.site:-none}",
@@ -96,7 +99,8 @@ fn holds(text: &str) -> u64 {
     for ReferenceSpan { reference, range, line } in &found {
         assert!(range.start >= from, "references stand one after the other");
         let own = &text[range.clone()];
-        assert!((own.starts_with("${tasks.") || own.starts_with("${release.")) && own.ends_with('}'), "{own:?}");
+        let is_ours = ["${tasks.", "${vars.", "${release."].iter().any(|begin| own.starts_with(begin));
+        assert!(is_ours && own.ends_with('}'), "{own:?}");
         assert!(!own.contains('\n') && own.matches("${").count() == 1, "{own:?}");
         assert_eq!(reference.to_string(), own);
         assert_eq!(*line, text[..range.start].matches('\n').count());
@@ -117,7 +121,7 @@ fn holds(text: &str) -> u64 {
     assert_eq!(fill(text, &|_| Some(VALUE.to_owned())).as_deref(), Ok(filled.as_str()));
     assert_eq!(fill(text, &|_| None).is_err(), found.iter().any(|found| found.reference.default.is_none()));
     assert_eq!(fill_or(text, VALUE, &|_| Some(VALUE.to_owned())), filled);
-    let resolved = resolve(&command(text), false, &|_| Some(VALUE.to_owned())).unwrap();
+    let resolved = resolve(&command(text), false, &|_| Some(VALUE.to_owned()), &|_| true).unwrap();
     assert_eq!(resolved.script, script);
     assert_eq!(resolved.environment["OWN"], filled);
     assert_eq!(resolved.working_folder.as_deref(), Some(filled.as_str()));

@@ -23,7 +23,7 @@ const TABLES: [&str; 7] =
     ["releases", "release_versions", "executions", "task_runs", "attempts", "decisions", "events"];
 
 /// What somebody does to the database, and a part of what is found then. `ended` is over, `runs` is under way.
-const BROKEN: [(&str, &str); 26] = [
+const BROKEN: [(&str, &str); 27] = [
     (
         "UPDATE executions SET status = 3 WHERE ended_at IS NOT NULL",
         "stored as Release failed, but its tasks make it Successful",
@@ -55,6 +55,10 @@ const BROKEN: [(&str, &str); 26] = [
     ),
     ("DELETE FROM events WHERE kind = 'attempt_started'", "what cannot have happened then: “saw task-a succeed"),
     ("UPDATE task_runs SET tries = 5, begun = NOT begun, round = 4, attempt = 2", "how often it was tried"),
+    (
+        "UPDATE executions SET variables = '{\"version\":\"2\"}' WHERE ended_at IS NOT NULL",
+        "the audit does not explain the values of its variables",
+    ),
     ("UPDATE task_runs SET outputs = '{\"image\":\"none\"}'", "the audit does not explain its outputs"),
     ("UPDATE task_runs SET state = 'waiting', state_data = '{\"state\":\"waiting\"}'", "does not explain its state"),
     ("UPDATE task_runs SET name = 'other' WHERE name = 'task-a'", "its tasks are not those of the version"),

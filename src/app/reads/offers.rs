@@ -56,7 +56,7 @@ impl App {
         };
         policy::check(user, PolicyInput::executing(release, &version.definition), Operation::Execute)?;
         let again = Selection::again(&version.definition, release.last.as_ref());
-        let request = ExecutionRequest { version, selection: Selection::All, supersedes: None };
+        let request = ExecutionRequest { version, choice: (&Selection::All).into(), supersedes: None };
         let ids = NewIds { execution: new_id(), task_run: &mut new_id };
         let planned = decide::begin(release, &request, user, self.clock.now(), ids).execution;
         let members = self.store.members(release.team_id).await?;

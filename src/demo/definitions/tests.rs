@@ -52,7 +52,7 @@ impl<'d> Run<'d> {
     fn run(&mut self, task: &Task, undo: bool) -> bool {
         let Kind::Command(command) = &task.kind else { return true };
         let lookup = |reference: &Reference| self.value(task, reference);
-        let resolved = reference::resolve(command, undo, &lookup).expect("every reference has a value");
+        let resolved = reference::resolve(command, undo, &lookup, &|_| true).expect("every reference has a value");
         let output = self.shared.join(format!("{}.outputs", task.name));
         let mut script = process::Command::new("/bin/sh");
         script.arg("-c").arg(without_sleeping(&resolved.script)).env_clear().env("PATH", "/usr/bin:/bin");
@@ -80,6 +80,7 @@ impl<'d> Run<'d> {
                 let value = self.outputs.get(named).and_then(|outputs| outputs.get(key)).cloned();
                 value.or_else(|| (*named == task.name).then(String::new))
             }
+            Source::Variable { name } => self.definition.variable(name)?.spec.default.clone(),
             Source::Decision { part: DecisionPart::By, .. } => Some("approver".to_owned()),
             Source::Decision { .. } => Some("agreed".to_owned()),
             Source::Release(ReleasePart::Execution) => Some(self.number.to_string()),
@@ -143,6 +144,7 @@ fn the_shop_is_served_and_rolling_back_serves_what_was_served_before() {
     let mut first = Run::new(root.path(), &definition, 1);
     assert_eq!(first.all_but(""), [""; 0], "{}", first.log);
     assert!(first.read(index).unwrap().contains("Release 1 of demo"));
+    assert!(first.read(index).unwrap().contains("Version 1.10."));
     assert!(first.read("sites/shop-web/current/styles.css").unwrap().contains("demo 1"));
     assert!(first.read("sites/shop-web/current/sitemap.txt").unwrap().contains("https://shop.example/basket.html"));
 

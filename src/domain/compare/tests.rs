@@ -7,6 +7,7 @@ use super::*;
 use crate::domain::definition::{Group, Phase, Task};
 use crate::domain::edit::{Editing, random};
 use crate::domain::kinds::{CommandSpec, ManualTrigger};
+use crate::domain::variables::{Variable, VariableSpec};
 
 fn run(name: &str, script: &str) -> Task {
     let kind = Kind::Command(CommandSpec { script: script.to_owned(), ..CommandSpec::default() });
@@ -21,6 +22,7 @@ fn shop() -> Definition {
     Definition {
         best_effort: false,
         supersede: false,
+        variables: Vec::new(),
         phases: vec![
             phase("Build", &[&[run("web", "w"), run("api", "a"), run("docs", "d")], &[run("lint", "l")]]),
             phase("Deploy", &[&[run("deploy", "x")]]),
@@ -95,6 +97,35 @@ fn each_sort_of_change_is_told() {
     assert_eq!(told(|it| it.phases[0].groups.push(Group { tasks: Vec::new() })), ["Build 3 added"]);
     assert_eq!(told(|it| drop(it.phases[0].groups.remove(1))), ["Build 2 removed", "lint removed"]);
     assert_eq!(told(|it| it.phases[0].groups.swap(0, 1)).len(), 1);
+}
+
+#[test]
+fn variables_are_told_with_their_fields() {
+    let variable = |name: &str| Variable { name: name.to_owned(), spec: VariableSpec::default() };
+    let before = Definition { variables: ["site", "version", "note"].map(variable).into(), ..shop() };
+    let told = |change: fn(&mut Definition)| -> Vec<String> {
+        let mut after = before.clone();
+        change(&mut after);
+        let found = compare(&before, &after);
+        assert_eq!((found.phases.len(), found.tasks.len()), (0, 0));
+        let place = |place: &Option<VariablePlace>| place.as_ref().map_or("-".to_owned(), |it| it.name.clone());
+        let fields = |diff: &VariableDiff| diff.fields.iter().map(|it| it.key.clone()).collect::<Vec<_>>().join(" ");
+        let diff = |it: &VariableDiff| {
+            format!("{} {} {:?} {}", place(&it.before), place(&it.after), it.position, fields(it)).trim_end().to_owned()
+        };
+        found.variables.iter().map(diff).collect()
+    };
+    assert_eq!(told(|_| {}), [""; 0]);
+    let changed =
+        |it: &mut Definition| it.variables[0].spec = VariableSpec { required: true, ..VariableSpec::default() };
+    assert_eq!(told(changed), ["site site Stays required"]);
+    assert_eq!(told(|it| "release".clone_into(&mut it.variables[1].name)), ["version release Stays"]);
+    assert_eq!(told(|it| it.variables.rotate_left(1)), ["site site Moved"]);
+    assert_eq!(told(|it| drop(it.variables.remove(0))), ["site - Stays type required"]);
+    let added = |it: &mut Definition| {
+        it.variables.push(Variable { name: "ring".to_owned(), spec: VariableSpec::default() });
+    };
+    assert_eq!(told(added), ["- ring Stays type required"]);
 }
 
 #[test]

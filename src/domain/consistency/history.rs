@@ -21,7 +21,7 @@ pub fn findings(inspected: &Inspected) -> Vec<Inconsistency> {
     let stored = &inspected.execution;
     let begins = |told: &RecordedEvent| matches!(told.event, Event::Executed { .. });
     let (beginnings, told): (Vec<_>, Vec<_>) = inspected.events.iter().partition(|happened| begins(happened));
-    let [RecordedEvent { at: begun_at, event: begun @ Event::Executed { number, version, skipped, .. } }] =
+    let [RecordedEvent { at: begun_at, event: begun @ Event::Executed { number, version, skipped, variables, .. } }] =
         beginnings.as_slice()
     else {
         return vec![Inconsistency::of(Violation::NoBeginning)];
@@ -33,6 +33,9 @@ pub fn findings(inspected: &Inspected) -> Vec<Inconsistency> {
     let not_chosen = stored.tasks.iter().filter(|task| is_not_chosen(task)).count();
     if *skipped != not_chosen {
         found.push(Inconsistency::of(Violation::NotChosen { told: *skipped, found: not_chosen }));
+    }
+    if *variables != stored.variables {
+        found.push(Inconsistency::of(Violation::Unexplained { part: Part::Variables }));
     }
     let mut fresh = fresh(stored);
     fresh.apply(begun, *begun_at);
@@ -62,6 +65,7 @@ fn fresh(stored: &Execution) -> Execution {
         intent: Intent::Run,
         tasks: tasks.collect(),
         definition: stored.definition.clone(),
+        variables: stored.variables.clone(),
         started_by: stored.started_by.clone(),
         starters: Vec::new(),
         ..*stored

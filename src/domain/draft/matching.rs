@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::definition::{Definition, Group, Phase, Task, TaskPosition};
-use super::{Draft, DraftGroup, DraftPhase, DraftTask, ElementId, NAME_FIELD};
+use super::super::variables::Variable;
+use super::{Draft, DraftGroup, DraftPhase, DraftTask, DraftVariable, ElementId, NAME_FIELD};
 
 impl Draft {
-    /// The draft that says what was read. An element of it that this one has too keeps its id: a phase or a task that has
-    /// its name, or else its place; a group that has one of its tasks, or else its place. What was typed into a task and
+    /// The draft that says what was read. An element of it that this one has too keeps its id: a variable, a phase or a task
+    /// that has its name, or else its place; a group that has one of its tasks, or else its place. What was typed into a task and
     /// could not be read stays too, unless its kind has been changed.
     pub fn matched(&self, name: &str, description: &str, definition: &Definition) -> Self {
         self.matched_by((name, description, definition), ByPlace::Anything)
@@ -24,11 +25,13 @@ impl Draft {
         let tasks = self.match_tasks(definition, by_place);
         let mut matching = Matching { old: self, tasks, by_place, kept: BTreeSet::new(), next_id: self.next_id };
         let phases = matching.phases(&definition.phases);
+        let variables = matching.variables(&definition.variables);
         Self {
             name: name.to_owned(),
             description: description.to_owned(),
             best_effort: definition.best_effort,
             supersede: definition.supersede,
+            variables,
             phases,
             next_id: matching.next_id,
         }
@@ -64,7 +67,7 @@ impl Draft {
 enum ByPlace {
     /// Whatever is there.
     Anything,
-    /// A task that does the same, a phase that has a task of the old one.
+    /// A variable that says the same, a task that does the same, a phase that has a task of the old one.
     OnlyTheSame,
 }
 
@@ -72,7 +75,7 @@ struct Matching<'d> {
     old: &'d Draft,
     tasks: BTreeMap<TaskPosition, &'d DraftTask>,
     by_place: ByPlace,
-    /// The phases and groups whose ids are used.
+    /// The variables, phases and groups whose ids are used.
     kept: BTreeSet<ElementId>,
     next_id: u32,
 }
@@ -91,6 +94,30 @@ impl<'d> Matching<'d> {
             ByPlace::Anything => true,
             ByPlace::OnlyTheSame => self.tasks.iter().any(|(at, task)| at.phase == index && of_old(task.id)),
         }
+    }
+
+    fn variables(&mut self, declared: &[Variable]) -> Vec<DraftVariable> {
+        let old = self.old;
+        let mut matched: Vec<Option<&DraftVariable>> = Vec::new();
+        for variable in declared {
+            let mut named = old.variables.iter().filter(|old| old.name == variable.name);
+            matched.push(named.find(|old| self.kept.insert(old.id)));
+        }
+        for (index, found) in matched.iter_mut().enumerate().filter(|(_, found)| found.is_none()) {
+            let may_be = |old: &&DraftVariable| match self.by_place {
+                ByPlace::Anything => true,
+                ByPlace::OnlyTheSame => old.spec == declared[index].spec,
+            };
+            *found = old.variables.get(index).filter(may_be).filter(|old| self.kept.insert(old.id));
+        }
+        let both = declared.iter().zip(matched);
+        both.map(|(variable, found)| DraftVariable {
+            id: found.map_or_else(|| self.fresh(), |found| found.id),
+            name: variable.name.clone(),
+            spec: variable.spec.clone(),
+            typed_name: found.filter(|found| found.name == variable.name).and_then(|found| found.typed_name.clone()),
+        })
+        .collect()
     }
 
     fn phases(&mut self, phases: &[Phase]) -> Vec<DraftPhase> {

@@ -1,4 +1,4 @@
-//! The draft of a release task: what is edited, before it is saved. Its phases, groups and tasks have ids that no other
+//! The draft of a release task: what is edited, before it is saved. Its variables, phases, groups and tasks have ids that no other
 //! element of it ever had, so that whoever asks for a change names what they mean, wherever it stands by then.
 
 use std::collections::BTreeMap;
@@ -11,13 +11,15 @@ use super::kinds::Kind;
 
 mod matching;
 mod problems;
+mod variable;
 
 pub use problems::{DraftFault, DraftProblem};
+pub use variable::DraftVariable;
 
 /// The key of a task's name among what could not be read.
 pub(super) const NAME_FIELD: &str = "name";
 
-/// Names a phase, a group or a task of a draft.
+/// Names a variable, a phase, a group or a task of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ElementId(pub u32);
@@ -40,6 +42,9 @@ pub struct Draft {
     /// A new execution may take the place of one that waits for a person.
     #[serde(default)]
     pub supersede: bool,
+    /// What is asked for when it is executed, in that order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<DraftVariable>,
     /// One after the other.
     pub phases: Vec<DraftPhase>,
     /// The id of the next new element. It never goes back, so that no id ever means another element.
@@ -86,6 +91,11 @@ pub struct DraftTask {
 /// Where an element stands: indices from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ElementPosition {
+    /// A variable.
+    Variable {
+        /// Its index.
+        index: usize,
+    },
     /// A phase.
     Phase {
         /// Its index.
@@ -117,7 +127,15 @@ impl Draft {
 
     fn empty(name: &str) -> Self {
         let (name, description) = (name.to_owned(), String::new());
-        Self { name, description, best_effort: false, supersede: false, phases: Vec::new(), next_id: 1 }
+        Self {
+            name,
+            description,
+            best_effort: false,
+            supersede: false,
+            variables: Vec::new(),
+            phases: Vec::new(),
+            next_id: 1,
+        }
     }
 
     /// What would be saved. It may break rules: see [`Draft::problems`].
@@ -133,6 +151,7 @@ impl Draft {
         Definition {
             best_effort: self.best_effort,
             supersede: self.supersede,
+            variables: self.variables.iter().map(DraftVariable::declaration).collect(),
             phases: self.phases.iter().map(phase).collect(),
         }
     }
@@ -140,8 +159,8 @@ impl Draft {
     /// Whether both say the same, whatever ids their next elements will have.
     pub fn says_the_same(&self, other: &Self) -> bool {
         let said = |draft: &'_ Self| (draft.best_effort, draft.supersede);
-        (&self.name, &self.description, said(self), &self.phases)
-            == (&other.name, &other.description, said(other), &other.phases)
+        (&self.name, &self.description, said(self), &self.variables, &self.phases)
+            == (&other.name, &other.description, said(other), &other.variables, &other.phases)
     }
 
     /// Every group with its place, in order.
@@ -163,14 +182,16 @@ impl Draft {
     pub fn ids(&self) -> impl Iterator<Item = ElementId> {
         let phases = self.phases.iter().map(|phase| phase.id);
         let groups = self.groups().map(|(_, _, group)| group.id);
-        phases.chain(groups).chain(self.tasks().map(|(_, task)| task.id))
+        let variables = self.variables.iter().map(|variable| variable.id);
+        phases.chain(groups).chain(self.tasks().map(|(_, task)| task.id)).chain(variables)
     }
 
     /// Where the element stands; nothing if there is none of that id.
     pub fn position(&self, id: ElementId) -> Option<ElementPosition> {
         let phase = || self.phase_index(id).map(|phase| ElementPosition::Phase { phase });
         let group = || self.group_index(id).map(|(phase, group)| ElementPosition::Group { phase, group });
-        phase().or_else(group).or_else(|| self.task_position(id).map(ElementPosition::Task))
+        let variable = || self.variable_index(id).map(|index| ElementPosition::Variable { index });
+        phase().or_else(group).or_else(|| self.task_position(id).map(ElementPosition::Task)).or_else(variable)
     }
 
     /// The phase of that id.

@@ -3,12 +3,13 @@
 
 use super::super::names;
 use super::super::validate::{self, BrokenRule, NamedPart, Problem};
-use super::{Draft, DraftTask, ElementId, NAME_FIELD};
+use super::super::variables::is_variable_name;
+use super::{Draft, DraftTask, DraftVariable, ElementId, NAME_FIELD};
 
 /// Something that keeps a draft from being saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftProblem {
-    /// The phase, group or task; nothing: the release task itself.
+    /// The variable, phase, group or task; nothing: the release task itself.
     pub element: Option<ElementId>,
     /// The field of it, by its key as in the YAML; empty: all of it.
     pub field: String,
@@ -37,6 +38,9 @@ impl Draft {
         let naming = validate::validate_naming(&self.name, &self.description);
         let broken = naming.into_iter().chain(validate::validate(&self.definition()));
         let mut problems: Vec<DraftProblem> = broken.filter_map(|problem| self.located(problem)).collect();
+        for variable in &self.variables {
+            problems.extend(variable.typed_name.as_deref().map(|typed| self.name_not_taken(variable, typed)));
+        }
         for (_, task) in self.tasks() {
             problems.extend(task.unread.iter().map(|(field, text)| self.unread(task, field, text)));
         }
@@ -48,6 +52,8 @@ impl Draft {
         let (element, field) = match self.located_at(&at) {
             Located::Release(field) => (None, field),
             Located::Part(id, field) => (Some(id), field),
+            Located::Variable(variable, NAME_FIELD) if variable.typed_name.is_some() => return None,
+            Located::Variable(variable, field) => (Some(variable.id), field),
             Located::Task(task, field) if task.unread.contains_key(field) => return None,
             Located::Task(task, field) => (Some(task.id), field),
         };
@@ -55,6 +61,10 @@ impl Draft {
     }
 
     fn located_at<'p>(&self, at: &'p str) -> Located<'_, 'p> {
+        if let Some((index, in_variable)) = numbered(at, "variables[") {
+            let found = self.variables.get(index);
+            return found.map_or(Located::Release(at), |variable| Located::Variable(variable, key(in_variable)));
+        }
         let Some((phase, in_phase)) = numbered(at, "phases[") else { return Located::Release(at) };
         let Some(phase) = self.phases.get(phase) else { return Located::Release(at) };
         let Some((group, in_group)) = numbered(in_phase, ".groups[") else {
@@ -76,6 +86,18 @@ impl Draft {
         DraftProblem { element: Some(task.id), field: field.to_owned(), fault, line: 0 }
     }
 
+    fn name_not_taken(&self, variable: &DraftVariable, typed: &str) -> DraftProblem {
+        let is_taken = || self.variables.iter().any(|other| other.id != variable.id && other.name == typed);
+        let fault = if !is_variable_name(typed) {
+            DraftFault::Rule(BrokenRule::VariableName { name: typed.to_owned() })
+        } else if is_taken() {
+            DraftFault::Rule(BrokenRule::VariableTwice { name: typed.to_owned() })
+        } else {
+            DraftFault::Unread { text: typed.to_owned() }
+        };
+        DraftProblem { element: Some(variable.id), field: NAME_FIELD.to_owned(), fault, line: 0 }
+    }
+
     /// Why the task could not have that name.
     fn name_rule(&self, task: &DraftTask, name: &str) -> Option<BrokenRule> {
         if let Some(fault) = names::fault(name) {
@@ -91,6 +113,7 @@ impl Draft {
 enum Located<'d, 'p> {
     Release(&'p str),
     Part(ElementId, &'p str),
+    Variable(&'d DraftVariable, &'p str),
     Task(&'d DraftTask, &'p str),
 }
 

@@ -17,6 +17,7 @@ fn definition() -> Definition {
     Definition {
         best_effort: true,
         supersede: false,
+        variables: Vec::new(),
         phases: vec![
             phase("Build", &[&[run("web", "true"), run("api", "true")], &[run("docs", "true")]]),
             phase("Deploy", &[&[run("deploy", "echo ${tasks.web.outputs.x}")]]),
@@ -148,6 +149,7 @@ fn what_is_read_is_matched_by_name_and_then_by_place() {
     let read = Definition {
         best_effort: false,
         supersede: false,
+        variables: Vec::new(),
         phases: vec![
             phase("Prepare", &[&[run("plan", "true")]]),
             phase("Build", &[&[run("docs", "true")], &[run("renamed", "true"), run("web", "false")]]),

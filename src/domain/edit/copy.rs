@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::naming::{self, NewNames};
+use super::naming::{self, NamedThing, NewNames};
 use super::patch::{SmallChange, group_of, phase_of, position_of};
 use super::plan::{Plan, has_ids, room_for};
 use super::{CountLimit, EditOperation, EditRefusal};
@@ -90,8 +90,8 @@ impl Copying {
         copy.name = self.names.next().unwrap_or_default();
         // The name that somebody is typing is the original's.
         copy.unread.remove(NAME_FIELD);
-        self.references += naming::rename_in_kind(&mut copy.kind, &self.renamed);
-        self.references += naming::rename_in_unread(&mut copy, &self.renamed);
+        self.references += naming::rename_in_kind(&mut copy.kind, &self.renamed, NamedThing::Task);
+        self.references += naming::rename_in_unread(&mut copy, &self.renamed, NamedThing::Task);
         copy
     }
 

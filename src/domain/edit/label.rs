@@ -9,7 +9,7 @@ use super::EditCommand;
 pub struct ActionLabel {
     /// What was done.
     pub operation: EditOperation,
-    /// Name of the element when it was done: of the phase or the task; of a group's phase; of the release task.
+    /// Name of the element when it was done: of the variable, the phase or the task; of a group's phase; of the release task.
     pub name: String,
     /// Number of the group in its phase, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -28,6 +28,16 @@ pub enum EditOperation {
     SetBestEffort,
     /// Set whether a new execution may take the place of one that waits.
     SetSupersede,
+    /// A variable was added.
+    AddVariable,
+    /// It was named.
+    RenameVariable,
+    /// It was said what its value can be.
+    SetVariable,
+    /// It was moved.
+    MoveVariable,
+    /// It was removed.
+    RemoveVariable,
     /// A phase was added.
     AddPhase,
     /// It was named.
@@ -74,6 +84,11 @@ impl EditCommand {
             Self::SetDescription { .. } => EditOperation::SetDescription,
             Self::SetBestEffort { .. } => EditOperation::SetBestEffort,
             Self::SetSupersede { .. } => EditOperation::SetSupersede,
+            Self::AddVariable { .. } => EditOperation::AddVariable,
+            Self::RenameVariable { .. } => EditOperation::RenameVariable,
+            Self::SetVariable { .. } => EditOperation::SetVariable,
+            Self::MoveVariable { .. } => EditOperation::MoveVariable,
+            Self::RemoveVariable { .. } => EditOperation::RemoveVariable,
             Self::AddPhase { .. } => EditOperation::AddPhase,
             Self::RenamePhase { .. } => EditOperation::RenamePhase,
             Self::CopyPhase { .. } => EditOperation::CopyPhase,

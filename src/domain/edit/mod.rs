@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::definition::Definition;
 use super::draft::{Draft, ElementId};
 use super::kinds::Kind;
+use super::variables::VariableSpec;
 
 mod copy;
 mod history;
@@ -17,6 +18,7 @@ mod patch;
 mod plan;
 mod steps;
 mod tasks;
+mod variables;
 
 pub use history::{Editing, History, HistoryEntry, HistoryStep, MAX_HISTORY_BYTES, MAX_HISTORY_ENTRIES};
 pub use label::{ActionLabel, EditOperation};
@@ -46,6 +48,41 @@ pub enum EditCommand {
     SetSupersede {
         /// Whether it may.
         supersede: bool,
+    },
+    /// Adds a variable.
+    AddVariable {
+        /// The variable before it.
+        after: Option<ElementId>,
+        /// Its name; without it one is offered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// Names a variable, in the references to it too. It keeps its name if it cannot have the new one, which is then kept
+    /// beside it.
+    RenameVariable {
+        /// The variable.
+        variable: ElementId,
+        /// As it was typed.
+        name: String,
+    },
+    /// Says what the value of a variable can be.
+    SetVariable {
+        /// The variable.
+        variable: ElementId,
+        /// As it was typed.
+        spec: VariableSpec,
+    },
+    /// Moves a variable.
+    MoveVariable {
+        /// The variable.
+        variable: ElementId,
+        /// The variable before it.
+        after: Option<ElementId>,
+    },
+    /// Removes a variable. References to it stay, and are problems.
+    RemoveVariable {
+        /// The variable.
+        variable: ElementId,
     },
     /// Adds a phase with one group.
     AddPhase {
@@ -181,13 +218,18 @@ impl EditCommand {
     /// The element that it removes.
     fn removes(&self) -> Option<ElementId> {
         match self {
-            Self::RemovePhase { phase: id } | Self::RemoveGroup { group: id } | Self::RemoveTask { task: id } => {
-                Some(*id)
-            }
+            Self::RemovePhase { phase: id }
+            | Self::RemoveGroup { group: id }
+            | Self::RemoveTask { task: id }
+            | Self::RemoveVariable { variable: id } => Some(*id),
             Self::SetName { .. }
             | Self::SetDescription { .. }
             | Self::SetBestEffort { .. }
             | Self::SetSupersede { .. }
+            | Self::AddVariable { .. }
+            | Self::RenameVariable { .. }
+            | Self::SetVariable { .. }
+            | Self::MoveVariable { .. }
             | Self::AddPhase { .. }
             | Self::RenamePhase { .. }
             | Self::CopyPhase { .. }
@@ -246,6 +288,8 @@ pub enum CountLimit {
     Tasks,
     /// Tasks of the release task.
     TasksInAll,
+    /// Variables of the release task.
+    Variables,
 }
 
 /// What became of a command that was not refused.
@@ -265,7 +309,7 @@ pub struct EditSummary {
     /// What is to be looked at: what was added, copied, moved or changed; nothing once it is removed, and of the release task
     /// itself.
     pub element: Option<ElementId>,
-    /// In how many references a task has another name than before.
+    /// In how many references a task or a variable has another name than before.
     pub references: usize,
 }
 

@@ -1,11 +1,11 @@
-//! Names that new elements are offered, and other names for tasks in the texts of others.
+//! Names that new elements are offered, and other names for tasks and variables in the texts of others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::draft::{Draft, DraftTask, NAME_FIELD};
 use crate::domain::kinds::Kind;
 use crate::domain::names;
-use crate::domain::reference::rename_tasks;
+use crate::domain::reference::{rename_tasks, rename_variables};
 
 /// The first of `word-1`, `word-2`, … that is free, counted from `first`.
 pub(super) fn offered(word: &str, first: usize, taken: &BTreeSet<String>) -> String {
@@ -41,23 +41,41 @@ pub(super) fn of_tasks(draft: &Draft) -> BTreeSet<String> {
     draft.tasks().map(|(_, task)| task.name.clone()).collect()
 }
 
+/// The first of `variable1`, `variable2`, … that is free.
+pub(super) fn offered_variable(draft: &Draft) -> String {
+    let taken: BTreeSet<&str> = draft.variables.iter().map(|variable| variable.name.as_str()).collect();
+    let mut names = (1_usize..).map(|number| format!("variable{number}"));
+    names.find(|name| !taken.contains(name.as_str())).unwrap_or_default()
+}
+
+/// What has the names that references name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NamedThing {
+    Task,
+    Variable,
+}
+
 /// New names by the old ones.
 pub(super) type NewNames = BTreeMap<String, String>;
 
-/// Gives tasks their new names in the references of a kind; answers in how many.
-pub(super) fn rename_in_kind(kind: &mut Kind, names: &NewNames) -> usize {
-    kind.texts_mut().into_iter().map(|text| rename_in(text, names)).sum()
+/// Gives tasks or variables their new names in the references of a kind; answers in how many.
+pub(super) fn rename_in_kind(kind: &mut Kind, names: &NewNames, of: NamedThing) -> usize {
+    kind.texts_mut().into_iter().map(|text| rename_in(text, names, of)).sum()
 }
 
 /// The same in what could not be read of a task.
-pub(super) fn rename_in_unread(task: &mut DraftTask, names: &NewNames) -> usize {
+pub(super) fn rename_in_unread(task: &mut DraftTask, names: &NewNames, of: NamedThing) -> usize {
     let texts = task.unread.iter_mut().filter(|(field, _)| *field != NAME_FIELD);
-    texts.map(|(_, text)| rename_in(text, names)).sum()
+    texts.map(|(_, text)| rename_in(text, names, of)).sum()
 }
 
-fn rename_in(text: &mut String, names: &NewNames) -> usize {
+fn rename_in(text: &mut String, names: &NewNames, of: NamedThing) -> usize {
     let new_name = |old: &str| names.get(old).map(String::as_str);
-    let Some(renamed) = rename_tasks(text, &new_name) else { return 0 };
+    let renamed = match of {
+        NamedThing::Task => rename_tasks(text, &new_name),
+        NamedThing::Variable => rename_variables(text, &new_name),
+    };
+    let Some(renamed) = renamed else { return 0 };
     *text = renamed.text;
     renamed.count
 }

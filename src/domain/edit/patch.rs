@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::EditRefusal;
 use crate::domain::definition::TaskPosition;
-use crate::domain::draft::{Draft, DraftGroup, DraftPhase, DraftTask, ElementId};
+use crate::domain::draft::{Draft, DraftGroup, DraftPhase, DraftTask, DraftVariable, ElementId};
 use crate::domain::kinds::Kind;
+use crate::domain::variables::VariableSpec;
 
 /// Small changes, one after the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,12 @@ pub(super) enum SmallChange {
     Description { description: String },
     BestEffort { best_effort: bool },
     Supersede { supersede: bool },
+    PutVariable { after: Option<ElementId>, content: DraftVariable },
+    MoveVariable { variable: ElementId, after: Option<ElementId> },
+    TakeVariable { variable: ElementId },
+    VariableName { variable: ElementId, name: String },
+    VariableTyped { variable: ElementId, typed_name: Option<String> },
+    VariableSpec { variable: ElementId, spec: VariableSpec },
     PhaseName { phase: ElementId, name: String },
     PutPhase { after: Option<ElementId>, content: DraftPhase },
     MovePhase { phase: ElementId, after: Option<ElementId> },
@@ -88,6 +95,35 @@ impl SmallChange {
                 content.next_id = content.next_id.max(draft.next_id);
                 Self::Whole { content: Box::new(mem::replace(draft, *content)) }
             }
+            Self::PutVariable { after, content } => {
+                let at = behind(&draft.variables, after)?;
+                let variable = content.id;
+                draft.use_ids([variable]);
+                draft.variables.insert(at, content);
+                Self::TakeVariable { variable }
+            }
+            Self::MoveVariable { variable, after } => {
+                let old = moved(&mut draft.variables, variable, after)?;
+                Self::MoveVariable { variable, after: old }
+            }
+            Self::TakeVariable { variable } => {
+                let at = variable_of(draft, variable)?;
+                let after = before(&draft.variables, at);
+                Self::PutVariable { after, content: draft.variables.remove(at) }
+            }
+            Self::VariableName { variable, name } => {
+                let at = variable_of(draft, variable)?;
+                Self::VariableName { variable, name: mem::replace(&mut draft.variables[at].name, name) }
+            }
+            Self::VariableTyped { variable, typed_name } => {
+                let at = variable_of(draft, variable)?;
+                let old = mem::replace(&mut draft.variables[at].typed_name, typed_name);
+                Self::VariableTyped { variable, typed_name: old }
+            }
+            Self::VariableSpec { variable, spec } => {
+                let at = variable_of(draft, variable)?;
+                Self::VariableSpec { variable, spec: mem::replace(&mut draft.variables[at].spec, spec) }
+            }
             Self::PhaseName { phase, name } => {
                 let at = phase_of(draft, phase)?;
                 Self::PhaseName { phase, name: mem::replace(&mut draft.phases[at].name, name) }
@@ -102,12 +138,7 @@ impl SmallChange {
                 Self::TakePhase { phase }
             }
             Self::MovePhase { phase, after } => {
-                let from = phase_of(draft, phase)?;
-                let old = before(&draft.phases, from);
-                let content = draft.phases.remove(from);
-                let to = behind(&draft.phases, after);
-                draft.phases.insert(*to.as_ref().unwrap_or(&from), content);
-                to?;
+                let old = moved(&mut draft.phases, phase, after)?;
                 Self::MovePhase { phase, after: old }
             }
             Self::TakePhase { phase } => {
@@ -149,6 +180,22 @@ impl SmallChange {
             }
         })
     }
+}
+
+/// Moves an element of a list; answers what it was behind.
+fn moved<T: Identified>(
+    list: &mut Vec<T>,
+    element: ElementId,
+    after: Option<ElementId>,
+) -> Result<Option<ElementId>, EditRefusal> {
+    let found = list.iter().position(|known| known.id() == element);
+    let from = found.ok_or(EditRefusal::Gone { element })?;
+    let old = before(list, from);
+    let content = list.remove(from);
+    let to = behind(list, after);
+    list.insert(*to.as_ref().unwrap_or(&from), content);
+    to?;
+    Ok(old)
 }
 
 fn put_group(
@@ -221,9 +268,15 @@ fn move_task(
     Ok(back)
 }
 
-/// A phase, a group or a task among its like.
+/// A variable, a phase, a group or a task among its like.
 pub(super) trait Identified {
     fn id(&self) -> ElementId;
+}
+
+impl Identified for DraftVariable {
+    fn id(&self) -> ElementId {
+        self.id
+    }
 }
 
 impl Identified for DraftPhase {
@@ -254,6 +307,10 @@ pub(super) fn behind<T: Identified>(list: &[T], after: Option<ElementId>) -> Res
 /// The element before that index.
 pub(super) fn before<T: Identified>(list: &[T], index: usize) -> Option<ElementId> {
     index.checked_sub(1).and_then(|index| list.get(index)).map(Identified::id)
+}
+
+pub(super) fn variable_of(draft: &Draft, variable: ElementId) -> Result<usize, EditRefusal> {
+    draft.variable_index(variable).ok_or(EditRefusal::Gone { element: variable })
 }
 
 pub(super) fn phase_of(draft: &Draft, phase: ElementId) -> Result<usize, EditRefusal> {

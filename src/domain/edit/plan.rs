@@ -1,10 +1,11 @@
 //! Plans: the small changes that a command comes to, and every reason to refuse it. Planning changes nothing.
 
 use super::patch::{Identified, Patch, SmallChange, before, behind, group_of, phase_of, position_of};
-use super::{ActionLabel, CountLimit, EditCommand, EditOperation, EditRefusal, copy, naming, tasks};
+use super::{ActionLabel, CountLimit, EditCommand, EditOperation, EditRefusal, copy, naming, tasks, variables};
 use crate::domain::definition::{Definition, TaskPosition};
 use crate::domain::draft::{Draft, DraftGroup, DraftPhase, ElementId};
 use crate::domain::validate::{MAX_GROUPS, MAX_PHASES, MAX_TASKS, MAX_TASKS_IN_ALL};
+use crate::domain::variables::MAX_DECLARED;
 
 /// More ids than any one command gives.
 const MAX_NEW_IDS: u32 = 10_000;
@@ -23,7 +24,7 @@ impl Plan {
         Self { changes: Vec::new(), label, element: None, references: 0 }
     }
 
-    /// About a phase or a task.
+    /// About a variable, a phase or a task.
     pub(super) fn about(operation: EditOperation, name: &str, element: ElementId) -> Self {
         Self { element: Some(element), ..Self::of(operation, name) }
     }
@@ -45,7 +46,7 @@ impl Plan {
     }
 
     /// Nothing is left to look at.
-    fn removing(mut self, change: SmallChange) -> Self {
+    pub(super) fn removing(mut self, change: SmallChange) -> Self {
         self.element = None;
         self.with(change)
     }
@@ -69,6 +70,14 @@ pub(super) fn plan(draft: &Draft, command: &EditCommand) -> Result<Plan, EditRef
         EditCommand::SetSupersede { supersede } => {
             let change = || SmallChange::Supersede { supersede: *supersede };
             Ok(whole.with_if(*supersede != draft.supersede, change))
+        }
+        EditCommand::AddVariable { after, name } => variables::add(draft, *after, name.as_deref()),
+        EditCommand::RenameVariable { variable, name } => variables::rename(draft, *variable, name),
+        EditCommand::SetVariable { variable, spec } => variables::set(draft, *variable, spec),
+        EditCommand::MoveVariable { variable, after } => variables::move_to(draft, *variable, *after),
+        EditCommand::RemoveVariable { variable } => {
+            let plan = variables::plan(draft, operation, *variable)?;
+            Ok(plan.removing(SmallChange::TakeVariable { variable: *variable }))
         }
         EditCommand::AddPhase { after, name } => add_phase(draft, *after, name.as_deref()),
         EditCommand::RenamePhase { phase, name } => {
@@ -200,7 +209,7 @@ fn move_task(draft: &Draft, task: ElementId, group: ElementId, after: Option<Ele
 }
 
 /// Whether an element of a list is where it is to go: behind what is before it, or behind itself.
-fn stays<T: Identified>(list: &[T], index: usize, after: Option<ElementId>) -> bool {
+pub(super) fn stays<T: Identified>(list: &[T], index: usize, after: Option<ElementId>) -> bool {
     after == before(list, index) || after == list.get(index).map(Identified::id)
 }
 
@@ -211,6 +220,7 @@ pub(super) fn room_for(of: CountLimit, count: usize, more: usize) -> Result<(), 
         CountLimit::Groups => MAX_GROUPS,
         CountLimit::Tasks => MAX_TASKS,
         CountLimit::TasksInAll => MAX_TASKS_IN_ALL,
+        CountLimit::Variables => MAX_DECLARED,
     };
     if count + more > most { Err(EditRefusal::TooMany { of, most }) } else { Ok(()) }
 }
@@ -222,6 +232,7 @@ pub(super) fn has_ids(draft: &Draft) -> Result<(), EditRefusal> {
 
 /// A draft that was read is no larger than one can be made on the board: the page that shows it counts on that.
 fn replaces_within_limits(definition: &Definition) -> Result<(), EditRefusal> {
+    room_for(CountLimit::Variables, 0, definition.variables.len())?;
     room_for(CountLimit::Phases, 0, definition.phases.len())?;
     for phase in &definition.phases {
         room_for(CountLimit::Groups, 0, phase.groups.len())?;

@@ -21,7 +21,7 @@ pub enum Toward {
 /// A place that an element can be moved to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Destination {
-    /// The group for a task, the phase for a group; nothing for a phase.
+    /// The group for a task, the phase for a group; nothing for a phase or a variable.
     pub parent: Option<ElementId>,
     /// What it goes behind.
     pub after: Option<ElementId>,
@@ -40,6 +40,14 @@ pub fn step(draft: &Draft, element: ElementId, toward: Toward) -> Option<EditCom
             };
             Destination { parent: None, after }
         }
+        ElementPosition::Variable { index } => {
+            let after = match toward {
+                Toward::Earlier => index.checked_sub(1)?.checked_sub(1).map(|index| draft.variables[index].id),
+                Toward::Later => Some(draft.variables.get(index + 1)?.id),
+                Toward::PreviousPhase | Toward::NextPhase => return None,
+            };
+            Destination { parent: None, after }
+        }
         ElementPosition::Group { phase, group } => step_of_group(draft, (phase, group), toward)?,
         ElementPosition::Task(place) => step_of_task(draft, place, toward)?,
     };
@@ -50,6 +58,9 @@ pub fn step(draft: &Draft, element: ElementId, toward: Toward) -> Option<EditCom
 pub fn destinations(draft: &Draft, element: ElementId) -> Vec<Destination> {
     match draft.position(element) {
         None => Vec::new(),
+        Some(ElementPosition::Variable { index }) => {
+            slots(None, draft.variables.iter().map(|variable| variable.id), Some(index)).collect()
+        }
         Some(ElementPosition::Phase { phase }) => {
             slots(None, draft.phases.iter().map(|phase| phase.id), Some(phase)).collect()
         }
@@ -129,6 +140,7 @@ fn step_of_task(draft: &Draft, at: TaskPosition, toward: Toward) -> Option<Desti
 fn moved(draft: &Draft, element: ElementId, place: Destination) -> Option<EditCommand> {
     let Destination { parent, after } = place;
     Some(match draft.position(element)? {
+        ElementPosition::Variable { .. } => EditCommand::MoveVariable { variable: element, after },
         ElementPosition::Phase { .. } => EditCommand::MovePhase { phase: element, after },
         ElementPosition::Group { .. } => EditCommand::MoveGroup { group: element, phase: parent?, after },
         ElementPosition::Task(_) => EditCommand::MoveTask { task: element, group: parent?, after },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::naming::{self, NewNames};
+use super::naming::{self, NamedThing, NewNames};
 use super::patch::{SmallChange, behind, group_of};
 use super::plan::{Plan, has_ids, room_for};
 use super::{CountLimit, EditOperation, EditRefusal};
@@ -64,17 +64,18 @@ pub(super) fn rename(draft: &Draft, id: ElementId, name: &str) -> Result<Plan, E
     plan = plan.with(SmallChange::TaskName { task: id, name: name.to_owned() });
     // Of two tasks with one name, references mean the first.
     if draft.named().get(task.name.as_str()) == Some(&id) {
-        follow(draft, &NewNames::from([(task.name.clone(), name.to_owned())]), &mut plan);
+        let names = NewNames::from([(task.name.clone(), name.to_owned())]);
+        follow(draft, &names, NamedThing::Task, &mut plan);
     }
     Ok(plan)
 }
 
-/// Has all references follow the tasks to their new names.
-fn follow(draft: &Draft, names: &NewNames, plan: &mut Plan) {
+/// Has all references follow the tasks or variables to their new names.
+pub(super) fn follow(draft: &Draft, names: &NewNames, of: NamedThing, plan: &mut Plan) {
     for (_, task) in draft.tasks() {
         let mut after = task.clone();
-        let in_kind = naming::rename_in_kind(&mut after.kind, names);
-        let in_unread = naming::rename_in_unread(&mut after, names);
+        let in_kind = naming::rename_in_kind(&mut after.kind, names, of);
+        let in_unread = naming::rename_in_unread(&mut after, names, of);
         plan.references += in_kind + in_unread;
         if in_kind > 0 {
             plan.changes.push(SmallChange::TaskKind { task: task.id, kind: after.kind });

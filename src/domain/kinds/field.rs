@@ -47,11 +47,11 @@ pub enum FieldValue {
 }
 
 impl KindField {
-    pub(super) fn new(key: impl Into<String>, value: FieldValue) -> Self {
+    pub(in crate::domain) fn new(key: impl Into<String>, value: FieldValue) -> Self {
         Self { key: key.into(), value }
     }
 
-    pub(super) fn text(key: impl Into<String>, text: &str) -> Self {
+    pub(in crate::domain) fn text(key: impl Into<String>, text: &str) -> Self {
         Self::new(key, FieldValue::Text(text.to_owned()))
     }
 }

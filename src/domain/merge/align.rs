@@ -32,6 +32,10 @@ struct Aligning<'d> {
 impl Aligning<'_> {
     /// Gives what is new the ids of what I added under the same names.
     fn rename(&mut self, theirs: &mut Draft) {
+        for variable in &mut theirs.variables {
+            let of_mine = self.mine.variable_named(&variable.name).map(|variable| variable.id);
+            variable.id = self.instead_of(variable.id, of_mine);
+        }
         let tasks = self.mine.named();
         let mut phases: BTreeMap<&str, ElementId> = BTreeMap::new();
         for phase in &self.mine.phases {

@@ -11,6 +11,7 @@ use super::kinds::{FieldValue, Kind};
 mod align;
 mod content;
 mod structure;
+mod variables;
 
 pub use align::aligned;
 
@@ -42,7 +43,7 @@ pub type MergeChoices = BTreeMap<ConflictAt, MergeChoice>;
 /// Where both changed the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ConflictAt {
-    /// The phase, group or task; nothing: the release task itself.
+    /// The variable, phase, group or task; nothing: the release task itself.
     pub element: Option<ElementId>,
     /// What of it.
     pub aspect: ConflictAspect,
@@ -65,6 +66,8 @@ pub enum ConflictAspect {
     Parent,
     /// The order of what is in it.
     Order,
+    /// The order of the variables.
+    VariableOrder,
 }
 
 /// What is in conflict.
@@ -87,7 +90,7 @@ pub enum MergeValue {
 pub struct Conflict {
     /// Where.
     pub at: ConflictAt,
-    /// The name of the phase or the task.
+    /// The name of the variable, the phase or the task.
     pub name: String,
     /// What it was.
     pub base: Option<MergeValue>,
@@ -188,7 +191,8 @@ impl Merging<'_> {
         let best_effort = self.pick_flag("bestEffort", |draft| draft.best_effort);
         let supersede = self.pick_flag("supersede", |draft| draft.supersede);
         let next_id = base.next_id.max(mine.next_id).max(theirs.next_id);
-        Draft { name, description, best_effort, supersede, phases: self.phases(), next_id }
+        let (variables, phases) = (self.variables(), self.phases());
+        Draft { name, description, best_effort, supersede, variables, phases, next_id }
     }
 }
 

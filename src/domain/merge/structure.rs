@@ -115,8 +115,19 @@ impl Merging<'_> {
         parent: Option<ElementId>,
         children: &BTreeSet<ElementId>,
     ) -> Vec<ElementId> {
+        let of_parent = lists.each_ref().map(|lists| lists.get(&parent));
+        let name = name_of(self.sides.mine, parent).or_else(|| name_of(self.sides.theirs, parent)).unwrap_or_default();
+        self.arranged(of_parent, (parent, ConflictAspect::Order, name), children)
+    }
+
+    /// The same of lists that are told as that aspect of that element, which has that name.
+    pub(super) fn arranged(
+        &mut self,
+        [base, mine, theirs]: [Option<&Vec<ElementId>>; 3],
+        (element, aspect, name): (Option<ElementId>, ConflictAspect, &str),
+        children: &BTreeSet<ElementId>,
+    ) -> Vec<ElementId> {
         let none = Vec::new();
-        let [base, mine, theirs] = lists.each_ref().map(|lists| lists.get(&parent));
         let had = base.is_some();
         let [base, mine, theirs] = [base, mine, theirs].map(|list| list.unwrap_or(&none));
         let in_all = |id: &&ElementId| {
@@ -125,8 +136,7 @@ impl Merging<'_> {
         let order = |list: &[ElementId]| list.iter().filter(in_all).copied().collect::<Vec<_>>();
         let value = |list: &[ElementId]| Some(MergeValue::Order(order(list)));
         let values = Values { base: if had { value(base) } else { None }, mine: value(mine), theirs: value(theirs) };
-        let name = name_of(self.sides.mine, parent).or_else(|| name_of(self.sides.theirs, parent)).unwrap_or_default();
-        let (first, second) = match self.pick(parent, ConflictAspect::Order, name, values) {
+        let (first, second) = match self.pick(element, aspect, name, values) {
             MergeChoice::Mine => (mine, theirs),
             MergeChoice::Theirs => (theirs, mine),
         };

@@ -10,6 +10,7 @@ use crate::domain::definition::{Definition, Group, Phase, Task};
 use crate::domain::edit::random::{Wish, definition, kind, wish};
 use crate::domain::edit::{Edit, EditCommand, EditOperation, Editing};
 use crate::domain::kinds::{CommandSpec, ManualTrigger};
+use crate::domain::variables::{Variable, VariableSpec};
 
 fn run(name: &str, script: &str) -> Task {
     let kind = Kind::Command(CommandSpec { script: script.to_owned(), ..CommandSpec::default() });
@@ -24,6 +25,7 @@ fn shop() -> Definition {
     Definition {
         best_effort: false,
         supersede: false,
+        variables: Vec::new(),
         phases: vec![
             phase("Build", &[&[run("web", "w"), run("api", "a"), run("docs", "d")], &[run("lint", "l")]]),
             phase("Deploy", &[&[run("deploy", "x")]]),
@@ -183,6 +185,52 @@ fn a1_another_kind_another_order_and_another_place_are_told_as_such() {
     let (outline, merged) = merged(named("Mine"), named("Theirs"), &MergeChoices::new());
     assert_eq!(merged.conflicts.len(), 1);
     assert!(outline.starts_with("Mine: "));
+}
+
+fn declare(names: &'static [&'static str]) -> impl FnOnce(&mut Definition) {
+    let variable = |name: &&str| Variable { name: (*name).to_owned(), spec: VariableSpec::default() };
+    move |it| it.variables = names.iter().map(variable).collect()
+}
+
+#[test]
+fn a1_variables_are_merged_field_by_field() {
+    let merged_variables = |mine: fn(&mut Definition), theirs: fn(&mut Definition)| {
+        let begun = |change: fn(&mut Definition)| {
+            let mut definition = shop();
+            declare(&["site", "version", "note"])(&mut definition);
+            change(&mut definition);
+            definition
+        };
+        let base = Draft::of("shop", "", &begun(|_| {}));
+        let mine = base.matched_closely("shop", "", &begun(mine));
+        let theirs = aligned((&base, &mine), ("shop", ""), &begun(theirs));
+        let merged = merge(MergeSides { base: &base, mine: &mine, theirs: &theirs }, &MergeChoices::new());
+        let of = |it: &Variable| format!("{}={}", it.name, it.spec.default.as_deref().unwrap_or("-"));
+        let variables: Vec<String> = merged.draft.definition().variables.iter().map(of).collect();
+        let aspects: Vec<_> = merged.conflicts.into_iter().map(|conflict| conflict.at.aspect).collect();
+        (variables.join(" "), aspects)
+    };
+    let default = |it: &mut Definition| it.variables[0].spec.default = Some("mine".to_owned());
+    let required = |it: &mut Definition| {
+        it.variables[0].spec.required = true;
+        it.variables[1].name = "release".to_owned();
+    };
+    assert_eq!(merged_variables(default, required), ("site=mine release=- note=-".to_owned(), vec![]));
+    let added = |it: &mut Definition| declare(&["site", "version", "note", "both"])(it);
+    assert_eq!(merged_variables(added, added), ("site=- version=- note=- both=-".to_owned(), vec![]));
+    let removed = |it: &mut Definition| drop(it.variables.remove(0));
+    assert_eq!(merged_variables(removed, |_| {}), ("version=- note=-".to_owned(), vec![]));
+    assert_eq!(
+        merged_variables(default, removed),
+        ("site=mine version=- note=-".to_owned(), vec![ConflictAspect::Presence])
+    );
+    let theirs = |it: &mut Definition| it.variables[0].spec.default = Some("theirs".to_owned());
+    let field = ConflictAspect::Field { key: "default".to_owned() };
+    assert_eq!(merged_variables(default, theirs), ("site=mine version=- note=-".to_owned(), vec![field]));
+    assert_eq!(
+        merged_variables(|it| it.variables.rotate_left(1), |it| it.variables.swap(1, 2)).1,
+        [ConflictAspect::VariableOrder]
+    );
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub struct OfferedReference {
 }
 
 /// What the texts of the task at that place can name: of each task that has always ended before it, the nearest first, of
-/// itself for undoing it, and of the release.
+/// itself for undoing it, the variables, and of the release.
 pub fn offered(draft: &Draft, at: TaskPosition) -> Vec<OfferedReference> {
     let named = named_outputs(draft);
     let mut earlier: Vec<(TaskPosition, &DraftTask)> = draft.tasks().filter(|(place, _)| place.is_before(at)).collect();
@@ -37,6 +37,8 @@ pub fn offered(draft: &Draft, at: TaskPosition) -> Vec<OfferedReference> {
     if let Some((_, own)) = draft.tasks().find(|(place, task)| *place == at && task.kind.has_undo()) {
         of_outputs(own, &named, true, &mut offered);
     }
+    let variables = draft.variables.iter().map(|variable| Source::Variable { name: variable.name.clone() });
+    offered.extend(variables.map(|source| known(source, false)));
     offered.extend(ReleasePart::ALL.map(|part| known(Source::Release(part), false)));
     offered
 }
@@ -64,7 +66,7 @@ fn named_outputs(draft: &Draft) -> BTreeSet<(String, String)> {
     let sources = texts.flat_map(|text| scan(text.text).0).map(|span| span.reference.source);
     let output = |source| match source {
         Source::Output { task, key } => Some((task, key)),
-        Source::Decision { .. } | Source::Release(_) => None,
+        Source::Decision { .. } | Source::Variable { .. } | Source::Release(_) => None,
     };
     sources.filter_map(output).collect()
 }

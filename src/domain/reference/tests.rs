@@ -62,7 +62,7 @@ fn all_ill_formed_references_are_told_at_once() {
 fn a_value_never_becomes_script() {
     let evil = "\"; rm -rf / #$(reboot)`reboot`";
     let script = "echo \"${tasks.ab.outputs.x}\" ${tasks.ab.outputs.y} ${tasks.ab.outputs.x}";
-    let resolved = resolve(&command(script), false, &|_| Some(evil.to_owned())).expect("both have a value");
+    let resolved = resolve(&command(script), false, &|_| Some(evil.to_owned()), &|_| true).expect("both have a value");
     assert_eq!(resolved.script, "echo \"${TOLLGATE_REF_1}\" ${TOLLGATE_REF_2} ${TOLLGATE_REF_1}");
     assert_eq!(resolved.environment["TOLLGATE_REF_1"], evil);
     assert_eq!(resolved.environment.len(), 2);
@@ -73,9 +73,44 @@ fn environment_and_folder_get_the_values_themselves() {
     let mut command = command("true");
     command.environment.insert("SITE".to_owned(), "<${tasks.ab.outputs.x}>".to_owned());
     command.working_folder = Some("sites/${release.name}".to_owned());
-    let resolved = resolve(&command, false, &|_| Some("v".to_owned())).expect("both have a value");
+    let resolved = resolve(&command, false, &|_| Some("v".to_owned()), &|_| true).expect("both have a value");
     assert_eq!(resolved.environment["SITE"], "<v>");
     assert_eq!(resolved.working_folder.as_deref(), Some("sites/v"));
+}
+
+#[test]
+fn a17_a_variable_that_is_not_set_is_not_in_the_environment() {
+    let mut command = command("echo ${vars.note}");
+    for (name, text) in [
+        ("ALONE", "${vars.note}"),
+        ("SET", "${vars.version}"),
+        ("BOTH", "${vars.note}${vars.version}"),
+        ("ELSE", "${vars.note:-x}"),
+    ] {
+        command.environment.insert(name.to_owned(), text.to_owned());
+    }
+    let value = |reference: &Reference| {
+        let variable = reference.source.variable()?;
+        Some(if variable == "version" { "1.10".to_owned() } else { String::new() })
+    };
+    let resolved = resolve(&command, false, &value, &|name| name == "version").expect("all are declared");
+    let found: Vec<(&str, &str)> =
+        resolved.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(found, [("BOTH", "1.10"), ("ELSE", "x"), ("SET", "1.10"), ("TOLLGATE_REF_1", "")]);
+    let empty = resolve(&command, false, &value, &|_| true).expect("all are declared");
+    assert_eq!(empty.environment["ALONE"], "", "an empty text is a value");
+}
+
+#[test]
+fn references_to_variables_are_parsed_and_written_as_they_were() {
+    for text in ["${vars.version}", "${vars.v:-1.10}", "${vars.A_b9:-}"] {
+        let found = references(text).expect("it is well-formed");
+        assert_eq!(found[0].reference.to_string(), text);
+    }
+    let wrong = references("${vars.}${vars.a-b} ${vars.1a} ${vars.a.b} ${vars.a").expect_err("none is well-formed");
+    let name = |name: &str| ReferenceFault::VariableName { name: name.to_owned() };
+    let faults: Vec<_> = wrong.into_iter().map(|wrong| wrong.fault).collect();
+    assert_eq!(faults, [name(""), name("a-b"), name("1a"), ReferenceFault::Shape, ReferenceFault::Unclosed]);
 }
 
 #[test]
@@ -83,9 +118,9 @@ fn undoing_takes_the_other_script() {
     let mut command = command("do ${tasks.zz.outputs.q}");
     command.rollback = Some("undo ${tasks.ab.outputs.x}".to_owned());
     let lookup = |reference: &Reference| (*reference == output("ab", "x")).then(|| "1".to_owned());
-    let resolved = resolve(&command, true, &lookup).expect("the roll-back script has its value");
+    let resolved = resolve(&command, true, &lookup, &|_| true).expect("the roll-back script has its value");
     assert_eq!(resolved.script, "undo ${TOLLGATE_REF_1}");
-    assert_eq!(resolve(&command, false, &lookup), Err(MissingReference(output("zz", "q"))));
+    assert_eq!(resolve(&command, false, &lookup, &|_| true), Err(MissingReference(output("zz", "q"))));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::domain::kinds::HttpFault;
 use crate::domain::names::NamingFault;
 use crate::domain::people::Role;
 use crate::domain::reference::{Reference, ReferenceFault};
+use crate::domain::variables::VariableFault;
 
 /// A rule that is broken, with what breaks it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,28 @@ pub enum BrokenRule {
         /// The phase of the first.
         phase: String,
     },
+    /// Too many variables.
+    Variables {
+        /// How many.
+        count: usize,
+    },
+    /// No variable can have that name.
+    VariableName {
+        /// The name.
+        name: String,
+    },
+    /// Two variables have one name.
+    VariableTwice {
+        /// The name.
+        name: String,
+    },
+    /// A declaration of a variable is wrong.
+    Variable {
+        /// Its name.
+        name: String,
+        /// How.
+        fault: DeclarationFault,
+    },
     /// A field of a task is wrong.
     Field {
         /// Name of the task.
@@ -104,6 +127,45 @@ pub enum NamedPart {
     Phase,
     /// A task.
     Task,
+}
+
+/// What is wrong with the declaration of a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeclarationFault {
+    /// Its description is too long.
+    Description {
+        /// How many characters it has.
+        count: usize,
+    },
+    /// Its default is no value of it.
+    Default(VariableFault),
+    /// Its default is empty, and only a string that need not be set can have that.
+    EmptyDefault,
+    /// It has too few or too many choices.
+    Choices {
+        /// How many.
+        count: usize,
+    },
+    /// It has choices, and is none.
+    ChoicesOf {
+        /// The word of its type.
+        of: &'static str,
+    },
+    /// A choice is no line of text, or begins or ends with a blank.
+    Choice {
+        /// The choice.
+        choice: String,
+    },
+    /// A choice has too many characters.
+    ChoiceTooLong {
+        /// How many.
+        count: usize,
+    },
+    /// It has a choice twice.
+    ChoiceTwice {
+        /// The choice.
+        choice: String,
+    },
 }
 
 /// What of a task a fault is about.
@@ -268,6 +330,11 @@ pub enum UseFault {
     /// It names a task that there is not.
     NoSuchTask {
         /// The task that was meant, if one is called nearly so.
+        nearest: Option<String>,
+    },
+    /// It names a variable that is not declared.
+    NoSuchVariable {
+        /// The variable that was meant, if one is called nearly so.
         nearest: Option<String>,
     },
     /// It asks for an output of a task that has none.

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::kinds::{CommandSpec, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
 use crate::domain::people::Role;
 use crate::domain::reference::ReferenceFault;
+use crate::domain::variables::VariableSpec;
 
 fn command(script: &str) -> CommandSpec {
     CommandSpec {
@@ -43,7 +44,12 @@ fn phase(name: &str, groups: Vec<Vec<Task>>) -> Phase {
 }
 
 fn only(task: Task) -> Definition {
-    Definition { best_effort: false, supersede: false, phases: vec![phase("Only", vec![vec![task]])] }
+    Definition {
+        best_effort: false,
+        supersede: false,
+        variables: Vec::new(),
+        phases: vec![phase("Only", vec![vec![task]])],
+    }
 }
 
 /// The one problem of a definition with that task alone: the field after the task's own place, and the rule.
@@ -74,6 +80,7 @@ fn a_good_definition_has_no_problem() {
     let definition = Definition {
         best_effort: true,
         supersede: false,
+        variables: Vec::new(),
         phases: vec![
             phase("Build", vec![vec![run("build-1", "true"), run("build-2", "echo ${tasks.build-1.outputs.x}")]]),
             phase("Gate", vec![vec![task("go-live", Kind::ManualApproval(approval()))]]),
@@ -90,23 +97,42 @@ fn counts_have_limits() {
 
     assert_eq!(at(&Definition::default()), ["phases"]);
     let phases = (0..21).map(|n| phase(&format!("P{n}"), vec![vec![run(&format!("t{n}x"), "true")]])).collect();
-    assert_eq!(at(&Definition { best_effort: false, supersede: false, phases }), ["phases"]);
+    assert_eq!(at(&Definition { best_effort: false, supersede: false, variables: Vec::new(), phases }), ["phases"]);
     let groups = (0..21).map(|n| vec![run(&format!("t{n}x"), "true")]).collect();
     assert_eq!(
-        at(&Definition { best_effort: false, supersede: false, phases: vec![phase("Pp", groups)] }),
+        at(&Definition {
+            best_effort: false,
+            supersede: false,
+            variables: Vec::new(),
+            phases: vec![phase("Pp", groups)]
+        }),
         ["phases[0].groups"]
     );
     let none = Definition {
         best_effort: false,
         supersede: false,
+        variables: Vec::new(),
         phases: vec![phase("Pp", vec![]), phase("Qq", vec![vec![]])],
     };
     assert_eq!(at(&none), ["phases[0].groups", "phases[1].groups[0].tasks"]);
-    let wide = Definition { best_effort: false, supersede: false, phases: vec![phase("Pp", vec![many(51)])] };
+    let wide = Definition {
+        best_effort: false,
+        supersede: false,
+        variables: Vec::new(),
+        phases: vec![phase("Pp", vec![many(51)])],
+    };
     assert_eq!(at(&wide), ["phases[0].groups[0].tasks"]);
     let all = many(201);
     let groups = all.chunks(50).map(<[Task]>::to_vec).collect();
-    assert_eq!(at(&Definition { best_effort: false, supersede: false, phases: vec![phase("Pp", groups)] }), ["phases"]);
+    assert_eq!(
+        at(&Definition {
+            best_effort: false,
+            supersede: false,
+            variables: Vec::new(),
+            phases: vec![phase("Pp", groups)]
+        }),
+        ["phases"]
+    );
 }
 
 #[test]
@@ -114,6 +140,7 @@ fn names_are_unique_and_follow_the_rule() {
     let definition = Definition {
         best_effort: false,
         supersede: false,
+        variables: Vec::new(),
         phases: vec![
             phase("Build", vec![vec![run("same", "true")], vec![run("same", "true")]]),
             phase("Build", vec![vec![run("1st", "true")]]),
@@ -217,6 +244,7 @@ fn a_task_may_use_what_has_always_ended_before_it() {
     let definition = |script: &str| Definition {
         best_effort: false,
         supersede: false,
+        variables: Vec::new(),
         phases: vec![
             phase("Build", vec![vec![run("build-web", "true")]]),
             phase("Gate", vec![vec![task("gate", Kind::ManualTrigger(ManualTrigger::default()))]]),
@@ -244,6 +272,24 @@ fn a_task_may_use_what_has_always_ended_before_it() {
     ];
     assert_eq!(seen, expected.iter().map(|(line, fault)| (*line, fault)).collect::<Vec<_>>());
     assert!(problems.iter().all(|problem| problem.at == "phases[2].groups[0].tasks[0].script"));
+}
+
+#[test]
+fn a_reference_names_a_variable_that_is_declared() {
+    let mut definition = only(run("deploy", "echo ${vars.version}\necho ${vars.verson} ${vars.x}"));
+    let rules = |definition: &Definition| -> Vec<(usize, Option<String>)> {
+        let rule = |problem: Problem| match problem.rule {
+            BrokenRule::Use { fault: UseFault::NoSuchVariable { nearest }, .. } => (problem.line, nearest),
+            other => panic!("{other:?}"),
+        };
+        validate(definition).into_iter().map(rule).collect()
+    };
+    assert_eq!(rules(&definition), [(0, None), (1, None), (1, None)]);
+    definition.variables.push(Variable { name: "version".to_owned(), spec: VariableSpec::default() });
+    assert_eq!(rules(&definition), [(1, Some("version".to_owned())), (1, None)]);
+    definition.variables.push(Variable { name: "x".to_owned(), spec: VariableSpec::default() });
+    definition.variables[0].name = "verson".to_owned();
+    assert_eq!(rules(&definition), [(0, Some("verson".to_owned()))]);
 }
 
 #[test]

@@ -4,12 +4,12 @@ use super::super::definition::{Task, TaskPosition};
 use super::super::kinds::{TextUse, UsedText};
 use super::super::names;
 use super::super::reference::{self, ReferenceSpan, Source};
-use super::{BrokenRule, Named, Problems, UseFault, task_at};
+use super::{BrokenRule, Known, Problems, UseFault, task_at};
 
 /// Shells in which `${NAME}` is the value of a variable.
 const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "ksh", "zsh"];
 
-pub(super) fn check(known: &Named<'_>, place: TaskPosition, task: &Task, problems: &mut Problems) {
+pub(super) fn check(known: &Known<'_>, place: TaskPosition, task: &Task, problems: &mut Problems) {
     for UsedText { field, text, used_as } in task.kind.texts() {
         let at = format!("{}.{field}", task_at(place));
         let (found, wrong) = reference::scan(text);
@@ -52,10 +52,15 @@ fn interpreter(script: &str) -> Option<&str> {
     }
 }
 
-fn fault(known: &Named<'_>, place: TaskPosition, used_as: TextUse, source: &Source) -> Option<UseFault> {
+fn fault(known: &Known<'_>, place: TaskPosition, used_as: TextUse, source: &Source) -> Option<UseFault> {
+    if let Some(name) = source.variable() {
+        let declared = || known.variables.iter().map(|variable| variable.name.as_str());
+        let nearest = || names::nearest(name, declared()).map(str::to_owned);
+        return (!declared().any(|known| known == name)).then(|| UseFault::NoSuchVariable { nearest: nearest() });
+    }
     let name = source.task()?;
-    let Some(&(named_place, named)) = known.get(name) else {
-        let nearest = names::nearest(name, known.keys().copied()).map(str::to_owned);
+    let Some(&(named_place, named)) = known.tasks.get(name) else {
+        let nearest = names::nearest(name, known.tasks.keys().copied()).map(str::to_owned);
         return Some(UseFault::NoSuchTask { nearest });
     };
     match source {
@@ -65,7 +70,7 @@ fn fault(known: &Named<'_>, place: TaskPosition, used_as: TextUse, source: &Sour
         Source::Decision { .. } if !named.kind.has_decision() => {
             return Some(UseFault::NoDecision { of: name.to_owned(), kind: named.kind.word() });
         }
-        Source::Output { .. } | Source::Decision { .. } | Source::Release(_) => {}
+        Source::Output { .. } | Source::Decision { .. } | Source::Variable { .. } | Source::Release(_) => {}
     }
     if named_place == place {
         let own_outputs = used_as == TextUse::UndoScript && matches!(source, Source::Output { .. });

@@ -20,7 +20,11 @@ fn of(kinds: impl IntoIterator<Item = Kind>, members: &[User]) -> Vec<Warning> {
         kind,
     });
     let phase = Phase { name: "all".to_owned(), groups: vec![Group { tasks: tasks.collect() }] };
-    let draft = Draft::of("shop", "", &Definition { best_effort: false, supersede: false, phases: vec![phase] });
+    let draft = Draft::of(
+        "shop",
+        "",
+        &Definition { best_effort: false, supersede: false, variables: Vec::new(), phases: vec![phase] },
+    );
     warnings(&draft, members, TEAM).into_iter().map(|warning| warning.warning).collect()
 }
 

@@ -65,7 +65,8 @@ pub fn job(
 ) -> Result<ScriptJob, FailureCause> {
     let undo = attempt.kind == AttemptKind::Undo;
     let lookup = |reference: &Reference| attempt.value(reference);
-    let resolved = reference::resolve(command, undo, &lookup).map_err(|missing| no_value(&missing))?;
+    let is_set = |variable: &str| attempt.execution.variables.contains_key(variable);
+    let resolved = reference::resolve(command, undo, &lookup, &is_set).map_err(|missing| no_value(&missing))?;
     let known = FolderOwners::read(folders)
         .map_err(|problem| FailureCause::FolderOwnersUnreadable { problem: problem.into() })?;
     let place = known.unwrap_or_default().place(folders, attempt.team, resolved.working_folder.as_deref())?;

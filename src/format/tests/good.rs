@@ -3,6 +3,7 @@
 use crate::domain::definition::Definition;
 use crate::domain::kinds::{DEFAULT_TIMEOUT, Kind, OnDeadline, Retry, Wait};
 use crate::domain::people::Role;
+use crate::domain::variables::{Variable, VariableSpec, VariableType};
 use crate::format::{Document, parse, render};
 
 fn one(text: &str) -> Document {
@@ -55,6 +56,45 @@ fn every_key_is_read() {
 }
 
 #[test]
+fn variables_are_read_with_all_their_keys_or_few() {
+    let text = "name: shop\nvariables:\n  - name: note\n  - { name: count, type: integer, default: 3, required: true }\n\
+                \x20 - { name: dryRun, type: bool, default: false, description: Changes nothing }\n\
+                \x20 - { name: colour, type: choice, choices: [blue, 1.10, on], default: 1.10 }\n\
+                phases: [{name: Build, tasks: [{name: ab, script: x}]}]\n";
+    let document = one(text);
+    let variables = &document.definition.variables;
+    assert_eq!(variables[0], Variable { name: "note".to_owned(), spec: VariableSpec::default() });
+    let VariableSpec { of, default, required, .. } = &variables[1].spec;
+    assert_eq!((*of, default.as_deref(), *required), (VariableType::Integer, Some("3"), true));
+    let VariableSpec { of, default, description, .. } = &variables[2].spec;
+    assert_eq!((*of, default.as_deref(), description.as_str()), (VariableType::Bool, Some("false"), "Changes nothing"));
+    assert_eq!(variables[3].spec.choices, ["blue", "1.10", "on"]);
+    assert_eq!(one(&render(&document)), document);
+}
+
+#[test]
+fn a15_a_default_keeps_its_letters() {
+    for (written, kept) in [
+        ("1.10", Some("1.10")),
+        ("010", Some("010")),
+        ("1e3", Some("1e3")),
+        ("0x1F", Some("0x1F")),
+        ("on", Some("on")),
+        ("~", Some("~")),
+        ("null", Some("null")),
+        ("2026-01-01", Some("2026-01-01")),
+        ("\"\"", Some("")),
+        ("\" a \"", Some(" a ")),
+        ("", None),
+    ] {
+        let phases = "phases: [{name: Build, tasks: [{name: ab, script: x}]}]";
+        let document = one(&format!("name: shop\nvariables:\n  - name: v\n    default: {written}\n{phases}\n"));
+        assert_eq!(document.definition.variables[0].spec.default.as_deref(), kept, "{written}");
+        assert_eq!(one(&render(&document)), document, "{written}");
+    }
+}
+
+#[test]
 fn an_anchor_may_be_used_again() {
     let text = "name: shop\nphases:\n  - name: Build\n    tasks:\n      - name: a1\n        script: &script |\n          echo hi\n\
                 \x20     - name: a2\n        script: *script\n";
@@ -94,6 +134,8 @@ fn the_examples_of_the_documentation_are_good() {
     for block in blocks {
         let file = if block.starts_with("name: ") {
             block.to_owned()
+        } else if block.starts_with("variables:") {
+            format!("name: shop\n{block}phases: [{{name: Build, tasks: [{{name: ab, script: x}}]}}]\n")
         } else if block.starts_with("phases:") {
             format!("name: shop\n{block}")
         } else {

@@ -11,6 +11,7 @@ use crate::domain::kinds::{
 };
 use crate::domain::people::Role;
 use crate::domain::validate;
+use crate::domain::variables::{Variable, VariableSpec, VariableType};
 use crate::format::{Document, parse, render, render_all};
 
 /// Any text that no rule forbids: odd characters, lines, blanks at its ends.
@@ -27,7 +28,15 @@ fn text(most: usize) -> impl Strategy<Value = String> {
         ]).prop_map(str::to_owned),
     ];
     vec(part, 0..8).prop_map(move |parts| {
-        parts.concat().replace("${tasks.", "").replace("${release.", "").replace('\0', "").chars().take(most).collect()
+        parts
+            .concat()
+            .replace("${tasks.", "")
+            .replace("${vars.", "")
+            .replace("${release.", "")
+            .replace('\0', "")
+            .chars()
+            .take(most)
+            .collect()
     })
 }
 
@@ -132,10 +141,50 @@ fn task() -> impl Strategy<Value = Task> {
     (name(), text(128), kind()).prop_map(|(name, description, kind)| Task { name, description, kind })
 }
 
+fn variable() -> impl Strategy<Value = VariableSpec> {
+    let word = || {
+        prop_oneof![
+            prop::sample::select(vec!["1.10", "010", "1e3", "0x1F", "on", "~", "2026-01-01", "null", "a: b", "#", "y"])
+                .prop_map(str::to_owned),
+            text(60).prop_map(|text| text.replace(char::is_control, "").trim().to_owned()),
+        ]
+    };
+    let choices = prop::collection::btree_set(word().prop_filter("it is a choice", |text| !text.is_empty()), 1..5);
+    let string = (option::of(prop_oneof![word(), text(80)]), any::<bool>(), text(128)).prop_map(
+        |(default, required, description)| {
+            let default = default.filter(|text| !text.is_empty() || !required);
+            VariableSpec { default, required, description, ..VariableSpec::default() }
+        },
+    );
+    let number = option::of(any::<i64>()).prop_map(|number| VariableSpec {
+        of: VariableType::Integer,
+        default: number.map(|number| number.to_string()),
+        ..VariableSpec::default()
+    });
+    let flag = option::of(any::<bool>()).prop_map(|flag| VariableSpec {
+        of: VariableType::Bool,
+        default: flag.map(|flag| flag.to_string()),
+        ..VariableSpec::default()
+    });
+    let choice = (choices, any::<bool>()).prop_map(|(choices, with_default)| VariableSpec {
+        of: VariableType::Choice,
+        default: choices.first().filter(|_| with_default).cloned(),
+        choices: choices.into_iter().collect(),
+        ..VariableSpec::default()
+    });
+    prop_oneof![2 => string, 1 => number, 1 => flag, 1 => choice]
+}
+
 fn definition() -> impl Strategy<Value = Definition> {
     let group = vec(task(), 1..4).prop_map(|tasks| Group { tasks });
     let phase = (name(), vec(group, 1..4)).prop_map(|(name, groups)| Phase { name, groups });
-    (any::<bool>(), any::<bool>(), vec(phase, 1..4)).prop_map(|(best_effort, supersede, mut phases)| {
+    let variable = ("[A-Za-z][A-Za-z0-9_]{0,20}", variable()).prop_map(|(name, spec)| Variable { name, spec });
+    let flags = (any::<bool>(), any::<bool>());
+    (flags, vec(variable, 0..4), vec(phase, 1..4)).prop_map(|(flags, mut variables, mut phases)| {
+        let (best_effort, supersede) = flags;
+        for (index, variable) in variables.iter_mut().enumerate() {
+            variable.name = format!("{}{index}", variable.name);
+        }
         let mut count = 0;
         for (index, phase) in phases.iter_mut().enumerate() {
             phase.name = format!("{}{index}", phase.name);
@@ -144,7 +193,7 @@ fn definition() -> impl Strategy<Value = Definition> {
                 task.name = format!("{}{count}", task.name);
             }
         }
-        Definition { best_effort, supersede, phases }
+        Definition { best_effort, supersede, variables, phases }
     })
 }
 

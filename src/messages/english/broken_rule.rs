@@ -2,6 +2,7 @@
 
 use super::check::http_fault;
 use super::grammar::counted;
+use super::variables;
 use super::words;
 use crate::domain::names::{MAX_DESCRIPTION_LEN, MAX_NAME_LEN, MIN_NAME_LEN, NamingFault};
 use crate::domain::reference::ReferenceFault;
@@ -43,6 +44,10 @@ pub fn broken_rule(rule: &BrokenRule) -> String {
         BrokenRule::TaskTwice { name, phase } => {
             format!("A task must have a name of its own; {name} is also in the phase {phase}.")
         }
+        BrokenRule::Variables { count } => variables::too_many(*count),
+        BrokenRule::VariableName { name } => variables::no_name(name),
+        BrokenRule::VariableTwice { name } => variables::twice(name),
+        BrokenRule::Variable { name, fault } => variables::declaration_fault(name, fault),
         BrokenRule::Field { task, part, fault } => format!("{} {}.", task_part(part, task), field_fault(fault)),
         BrokenRule::Use { task, reference, fault } => {
             format!("The reference {reference} in {task} {}", use_fault(fault))
@@ -144,6 +149,10 @@ fn use_fault(fault: &UseFault) -> String {
             format!("names no task of this release task; did you mean {other}?")
         }
         UseFault::NoSuchTask { nearest: None } => "names no task of this release task.".to_owned(),
+        UseFault::NoSuchVariable { nearest: Some(other) } => {
+            format!("names no variable of this release task; did you mean {other}?")
+        }
+        UseFault::NoSuchVariable { nearest: None } => "names no variable of this release task.".to_owned(),
         UseFault::NoOutput { of, kind } => {
             format!("asks for an output, and {of} is a {}, which has none.", words::kind(kind))
         }
@@ -167,9 +176,14 @@ fn reference_fault(fault: &ReferenceFault) -> String {
         }
         ReferenceFault::TaskName { name } => format!("names the task {name:?}, which is no name of a task"),
         ReferenceFault::OutputName { name } => format!("names the output {name:?}, which is no name of an output"),
+        ReferenceFault::VariableName { name } => {
+            format!("names the variable {name:?}, which is no name of a variable")
+        }
         ReferenceFault::DecisionPart => {
             "must name decision.by, decision.verdict, decision.comment or decision.at".to_owned()
         }
-        ReferenceFault::Shape => "must read tasks.NAME.outputs.KEY, tasks.NAME.decision.by or release.name".to_owned(),
+        ReferenceFault::Shape => {
+            "must read tasks.NAME.outputs.KEY, tasks.NAME.decision.by, vars.NAME or release.name".to_owned()
+        }
     }
 }

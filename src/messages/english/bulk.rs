@@ -56,6 +56,10 @@ impl BulkSentences for English {
         format!("Execution #{execution} waits for a decision, and would be closed: execute it by itself.")
     }
 
+    fn needs_values(&self) -> &'static str {
+        "It needs values for its variables: execute it by itself."
+    }
+
     fn done(&self, operation: Operation, done: usize, chosen: usize) -> String {
         let did = if operation == Operation::Delete { "deleted" } else { "executed" };
         format!("{done} of {chosen} {did}")

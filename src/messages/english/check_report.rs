@@ -128,6 +128,7 @@ fn part(part: Part) -> &'static str {
         Part::Waits => "whether it waits for a place",
         Part::Rounds => "how often it was asked",
         Part::Starters => "who counts as a starter",
+        Part::Variables => "the values of its variables",
         Part::Outputs => "its outputs",
     }
 }

@@ -3,7 +3,8 @@
 use super::English;
 use super::grammar::{counted, listed};
 use crate::domain::compare::{
-    FieldDiff, GroupDiff, GroupPlace, PhaseDiff, PhasePlace, PositionDiff, TaskDiff, TaskPlace,
+    FieldDiff, GroupDiff, GroupPlace, PhaseDiff, PhasePlace, PositionDiff, TaskDiff, TaskPlace, VariableDiff,
+    VariablePlace,
 };
 use crate::domain::kinds::{FieldValue, JsonCheck, StatusRange};
 use crate::domain::merge::ConflictAspect;
@@ -36,6 +37,12 @@ impl DifferenceSentences for English {
 
     fn compare_versions(&self, from: u32, to: u32) -> String {
         format!("Compare versions {from} and {to}")
+    }
+
+    fn variable_differs(&self, diff: &VariableDiff) -> String {
+        let name = |place: &VariablePlace| place.name.clone();
+        let at = |place: &VariablePlace| format!("place {}", place.index + 1);
+        differs("Variable", (diff.before.as_ref(), diff.after.as_ref()), diff.position, (name, at))
     }
 
     fn phase_differs(&self, diff: &PhaseDiff) -> String {
@@ -97,6 +104,7 @@ impl DifferenceSentences for English {
             ConflictAspect::Presence => format!("{name} · changed by one, removed by the other"),
             ConflictAspect::Parent => format!("{name} · where it is"),
             ConflictAspect::Order => format!("{name} · order"),
+            ConflictAspect::VariableOrder => format!("{name} · order of the variables"),
         }
     }
 

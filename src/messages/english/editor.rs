@@ -45,6 +45,7 @@ impl EditorSentences for English {
                 CountLimit::Phases => format!("A release task may have at most {most} phases."),
                 CountLimit::Groups => format!("A phase may have at most {most} groups."),
                 CountLimit::Tasks => format!("A group may have at most {most} tasks: add another group."),
+                CountLimit::Variables => format!("A release task may have at most {most} variables."),
                 CountLimit::TasksInAll => format!("A release task may have at most {most} tasks."),
             },
             EditRefusal::NoIdLeft => {
@@ -173,6 +174,18 @@ impl EditorSentences for English {
         }
     }
 
+    fn variable(&self) -> &'static str {
+        "Variable"
+    }
+
+    fn variable_asked(&self) -> &'static str {
+        "asked for by Execute"
+    }
+
+    fn variables_about(&self) -> &'static str {
+        "Asked for when it is executed, and used in tasks as ${vars.NAME}."
+    }
+
     fn kind_purpose(&self, word: &str) -> &'static str {
         match word {
             CommandSpec::WORD => "Runs any script, with one for roll back.",
@@ -226,6 +239,11 @@ fn subject(label: &ActionLabel) -> String {
         EditOperation::SetDescription => "the description of the release task".to_owned(),
         EditOperation::SetBestEffort => "the best effort policy".to_owned(),
         EditOperation::SetSupersede => "the switch Supersede".to_owned(),
+        EditOperation::AddVariable
+        | EditOperation::RenameVariable
+        | EditOperation::SetVariable
+        | EditOperation::MoveVariable
+        | EditOperation::RemoveVariable => format!("the variable {name}"),
         EditOperation::AddPhase
         | EditOperation::RenamePhase
         | EditOperation::CopyPhase
@@ -258,12 +276,20 @@ fn verb(operation: EditOperation) -> &'static str {
         | EditOperation::SetBestEffort
         | EditOperation::SetSupersede
         | EditOperation::DescribeTask
-        | EditOperation::SetTask => "change",
-        EditOperation::AddPhase | EditOperation::AddGroup | EditOperation::AddTask => "add",
-        EditOperation::RenamePhase | EditOperation::RenameTask => "rename",
+        | EditOperation::SetTask
+        | EditOperation::SetVariable => "change",
+        EditOperation::AddPhase | EditOperation::AddGroup | EditOperation::AddTask | EditOperation::AddVariable => {
+            "add"
+        }
+        EditOperation::RenamePhase | EditOperation::RenameTask | EditOperation::RenameVariable => "rename",
         EditOperation::CopyPhase | EditOperation::CopyGroup | EditOperation::CopyTask => "copy",
-        EditOperation::MovePhase | EditOperation::MoveGroup | EditOperation::MoveTask => "move",
-        EditOperation::RemovePhase | EditOperation::RemoveGroup | EditOperation::RemoveTask => "remove",
+        EditOperation::MovePhase | EditOperation::MoveGroup | EditOperation::MoveTask | EditOperation::MoveVariable => {
+            "move"
+        }
+        EditOperation::RemovePhase
+        | EditOperation::RemoveGroup
+        | EditOperation::RemoveTask
+        | EditOperation::RemoveVariable => "remove",
         EditOperation::Replace => "take",
         EditOperation::Merge => "merge",
     }
@@ -277,12 +303,20 @@ fn done(operation: EditOperation) -> &'static str {
         | EditOperation::SetBestEffort
         | EditOperation::SetSupersede
         | EditOperation::DescribeTask
-        | EditOperation::SetTask => "changed",
-        EditOperation::AddPhase | EditOperation::AddGroup | EditOperation::AddTask => "added",
-        EditOperation::RenamePhase | EditOperation::RenameTask => "renamed",
+        | EditOperation::SetTask
+        | EditOperation::SetVariable => "changed",
+        EditOperation::AddPhase | EditOperation::AddGroup | EditOperation::AddTask | EditOperation::AddVariable => {
+            "added"
+        }
+        EditOperation::RenamePhase | EditOperation::RenameTask | EditOperation::RenameVariable => "renamed",
         EditOperation::CopyPhase | EditOperation::CopyGroup | EditOperation::CopyTask => "copied",
-        EditOperation::MovePhase | EditOperation::MoveGroup | EditOperation::MoveTask => "moved",
-        EditOperation::RemovePhase | EditOperation::RemoveGroup | EditOperation::RemoveTask => "removed",
+        EditOperation::MovePhase | EditOperation::MoveGroup | EditOperation::MoveTask | EditOperation::MoveVariable => {
+            "moved"
+        }
+        EditOperation::RemovePhase
+        | EditOperation::RemoveGroup
+        | EditOperation::RemoveTask
+        | EditOperation::RemoveVariable => "removed",
         EditOperation::Replace => "taken",
         EditOperation::Merge => "merged",
     }

@@ -9,15 +9,16 @@ use crate::domain::refusal::Denial;
 
 use super::cause::failure_cause;
 use super::grammar::{counted, moment, scripts_run, unended};
+use super::variables::values;
 use super::words;
 
 /// What happened to an execution.
 pub fn event(event: &Event) -> String {
     match event {
-        Event::Executed { number, version, skipped, supersedes, .. } => {
+        Event::Executed { number, version, skipped, supersedes, variables, .. } => {
             let without = if *skipped > 0 { format!(", without {}", counted(*skipped, "task")) } else { String::new() };
             let closed = supersedes.map(|closed| format!(", in the place of execution {closed}")).unwrap_or_default();
-            format!("executed version {version} as execution {number}{without}{closed}")
+            format!("executed version {version} as execution {number}{without}{}{closed}", values(variables))
         }
         Event::AttemptStarted { name, attempt, kind, until, .. } => started(name, *attempt, *kind, *until),
         Event::PlaceAsked { name, running, .. } => format!("let {name} wait for a place: {}", scripts_run(*running)),

@@ -40,6 +40,8 @@ fn file_fault(fault: &FileFault) -> String {
 fn mapping_name(name: &MappingName) -> String {
     match name {
         MappingName::Release => "A release task".to_owned(),
+        MappingName::Variable => "A variable".to_owned(),
+        MappingName::VariableNamed(name) => format!("The variable {name}"),
         MappingName::Phase => "A phase".to_owned(),
         MappingName::Group => "A group".to_owned(),
         MappingName::Task => "A task".to_owned(),
@@ -96,6 +98,9 @@ fn value_fault(fault: &ValueFault) -> String {
             format!("must be one of {}, and is {}.", words.join(", "), shown(found))
         }
         ValueFault::Misspelt { found, meant } => format!("must not be {found}; did you mean {meant}?"),
+        ValueFault::NoSecrets => {
+            "must not be secret: there are no secrets yet, and a value would be shown to everybody.".to_owned()
+        }
         ValueFault::Duration(DurationFault::NoUnit { number }) => {
             format!("must have a unit, such as {number}s or {number}m.")
         }

@@ -26,6 +26,7 @@ mod release_tasks;
 mod replicas;
 mod task_form;
 mod told;
+mod variables;
 mod words;
 
 use super::locale::Sentences;

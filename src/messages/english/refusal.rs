@@ -6,6 +6,7 @@ use crate::domain::refusal::{Change, CommentFor, Operation, Refusal};
 use crate::domain::status::TaskStatus;
 
 use super::grammar::{listed, moment};
+use super::variables::variable_problems;
 use super::words::{self, release_status, task_status};
 
 /// What is said to somebody whose wish is refused.
@@ -56,6 +57,7 @@ pub fn refusal(refusal: &Refusal) -> String {
                 "{gates} cannot be left out while a task behind is chosen. Choose the checkpoint, or leave out all that is behind it."
             )
         }
+        Refusal::Variables { problems } => variable_problems(problems),
         Refusal::NotSkippable { task, status: TaskStatus::Failed } => {
             format!("{task} is a checkpoint, and a checkpoint is never skipped. Retry asks the approvers again.")
         }

@@ -14,6 +14,7 @@ impl TaskFormSentences for English {
             ManualApproval::WORD => approval(key),
             ManualTrigger::WORD => check(key),
             VerifySpec::WORD => verify(key),
+            "variable" => variable(key),
             _ => None,
         };
         own.or_else(|| shared(key)).unwrap_or(FieldWords { label: "Value", help: "", part: None })
@@ -53,6 +54,7 @@ impl TaskFormSentences for English {
                 DecisionPart::Comment => format!("The last comment at {task}"),
                 DecisionPart::At => format!("When {task} was decided"),
             },
+            Source::Variable { .. } => "Asked for when it is executed".to_owned(),
             Source::Release(part) => match part {
                 ReleasePart::Name => "Name of the release task",
                 ReleasePart::Execution => "Number of the execution",
@@ -168,8 +170,23 @@ fn verify(key: &str) -> Option<FieldWords> {
     })
 }
 
+fn variable(key: &str) -> Option<FieldWords> {
+    Some(match key {
+        "name" => {
+            words("Name", "Letters, digits and _, at most 64; begins with a letter. Unique in this release task.")
+        }
+        "type" => words("Type", "What its value can be."),
+        "default" => words("Default", "Offered when it is asked for, and taken where it is not. Empty: there is none."),
+        "emptyDefault" => words("Left empty, it is an empty text", "Only for string. Off: left empty, it is not set."),
+        "isRequired" => words("Required", "Nothing is executed while it has no value."),
+        "choices" => words("Choices", "One in a line, at most 50; only for choice."),
+        _ => return None,
+    })
+}
+
 fn shared(key: &str) -> Option<FieldWords> {
     Some(match key {
+        "name" => words("Name", "2 to 64 letters, digits, _ and -. Unique in this release task."),
         "retry.attempts" => words("Attempts", "In all, 1 to 10."),
         "retry.delay" => words("Time between attempts", ""),
         "goOn" => {
@@ -180,12 +197,23 @@ fn shared(key: &str) -> Option<FieldWords> {
 }
 
 /// Fields in which nothing is typed.
-const CHOSEN: [&str; 8] =
-    ["approvers", "goOn", "http.method", "http.redirects", "leaveRunning", "onDeadline", "roles", "starterMayApprove"];
+const CHOSEN: [&str; 11] = [
+    "approvers",
+    "emptyDefault",
+    "goOn",
+    "http.method",
+    "http.redirects",
+    "isRequired",
+    "leaveRunning",
+    "onDeadline",
+    "roles",
+    "starterMayApprove",
+    "type",
+];
 
 /// How a field of these forms is called on a page that gives it back.
 pub(super) fn field_label(key: &str) -> Option<&'static str> {
-    let kinds: [fn(&str) -> Option<FieldWords>; 5] = [command, wait, approval, verify, shared];
+    let kinds: [fn(&str) -> Option<FieldWords>; 6] = [command, wait, approval, verify, variable, shared];
     let found = kinds.iter().find_map(|own| own(key)).map(|words| words.label);
     found.filter(|_| !CHOSEN.contains(&key))
 }

@@ -3,7 +3,8 @@
 use crate::domain::names::NamingFault;
 use crate::domain::people::Role;
 use crate::domain::reference::{self, ReferenceFault};
-use crate::domain::validate::{BrokenRule, FieldFault, LengthUnit, NamedPart, TaskPart, UseFault};
+use crate::domain::validate::{BrokenRule, DeclarationFault, FieldFault, LengthUnit, NamedPart, TaskPart, UseFault};
+use crate::domain::variables::VariableFault;
 use crate::messages::{Locale, broken_rule};
 
 const DAY: u64 = 86_400;
@@ -200,7 +201,10 @@ fn references_that_break_a_rule_are_told_with_their_task() {
         (U::IllFormed(R::TaskName { name: name("a") }), "names the task \"a\", which is no name of a task."),
         (U::IllFormed(R::OutputName { name: name("1") }), "names the output \"1\", which is no name of an output."),
         (U::IllFormed(R::DecisionPart), "must name decision.by, decision.verdict, decision.comment or decision.at."),
-        (U::IllFormed(R::Shape), "must read tasks.NAME.outputs.KEY, tasks.NAME.decision.by or release.name."),
+        (
+            U::IllFormed(R::Shape),
+            "must read tasks.NAME.outputs.KEY, tasks.NAME.decision.by, vars.NAME or release.name.",
+        ),
         (U::NoSuchTask { nearest: None }, "names no task of this release task."),
         (U::NoSuchTask { nearest: Some(name("cd")) }, "names no task of this release task; did you mean cd?"),
         (U::NoOutput { of: name("cd"), kind: "wait" }, "asks for an output, and cd is a Wait, which has none."),
@@ -221,4 +225,57 @@ fn references_that_break_a_rule_are_told_with_their_task() {
         told(&rule),
         "The script of ab is run by python3, which does not know ${release.name}: give it to a variable in environment."
     );
+}
+
+#[test]
+fn declarations_that_break_a_rule_are_told_with_their_variable() {
+    let of_v = |fault: DeclarationFault| told(&BrokenRule::Variable { name: owned("v"), fault });
+    for (said, sentence) in [
+        (told(&BrokenRule::Variables { count: 65 }), "A release task must have at most 64 variables, and has 65."),
+        (
+            told(&BrokenRule::VariableName { name: owned("a-b") }),
+            "The name of a variable must have letters, digits and _, at most 64, and start with a letter; \"a-b\" does not.",
+        ),
+        (
+            told(&BrokenRule::VariableTwice { name: owned("v") }),
+            "A variable must have a name of its own; v is there twice.",
+        ),
+        (
+            of_v(DeclarationFault::Description { count: 129 }),
+            "The description of v must have at most 128 characters, and has 129.",
+        ),
+        (of_v(DeclarationFault::Default(VariableFault::NotABool)), "The default of v must be true or false."),
+        (
+            of_v(DeclarationFault::EmptyDefault),
+            "The default of v must not be an empty text: only a string that is not required can have that. Leave it out.",
+        ),
+        (of_v(DeclarationFault::Choices { count: 0 }), "The choices of v must be 1 to 50, and are 0."),
+        (
+            of_v(DeclarationFault::ChoicesOf { of: "bool" }),
+            "The variable v must not have choices: its type is bool, and not choice.",
+        ),
+        (
+            of_v(DeclarationFault::Choice { choice: owned(" x") }),
+            "A choice of v must be one line of text that neither begins nor ends with a blank, and is \" x\".",
+        ),
+        (
+            of_v(DeclarationFault::ChoiceTooLong { count: 129 }),
+            "A choice of v must have at most 128 characters, and has 129.",
+        ),
+        (
+            of_v(DeclarationFault::ChoiceTwice { choice: owned("x") }),
+            "The choices of v must each be there once, and x is twice.",
+        ),
+    ] {
+        assert_eq!(said, sentence);
+    }
+    let used = |reference: &str, nearest: Option<&str>| {
+        let fault = UseFault::NoSuchVariable { nearest: nearest.map(owned) };
+        told(&BrokenRule::Use { task: owned("ab"), reference: owned(reference), fault })
+    };
+    assert_eq!(
+        used("${vars.verson}", Some("version")),
+        "The reference ${vars.verson} in ab names no variable of this release task; did you mean version?"
+    );
+    assert_eq!(used("${vars.x}", None), "The reference ${vars.x} in ab names no variable of this release task.");
 }

@@ -55,6 +55,46 @@ fn ten_mistakes_are_told_at_once() {
 }
 
 #[test]
+fn wrong_variables_are_told_all_at_once_with_their_lines() {
+    let text = "name: shop\nvariables:\n  - name: version\n    default: 1.10\n    requird: true\n  - name: count\n    type: integer\n\
+                \x20   default: 010\n  - { name: my-flag, type: bool, default: on }\n  - name: key\n    type: secret\n\
+                \x20 - { name: kind, type: choise, choices: [a] }\n  - ring\n  - name: version\n    type: choice\n    choices:\n\
+                \x20     - blue\n      - blue\n    required: yes\n\
+                phases: [{name: Build, tasks: [{name: ab, script: \"echo ${vars.verson} ${vars.a-b}\"}]}]\n";
+    let found = findings(text);
+    let told: Vec<(&str, &str)> = found.iter().map(|(place, rule)| (place.as_str(), rule.as_str())).collect();
+    let no_name = "The name of a variable must have letters, digits and _, at most 64, and start with a letter; \"my-flag\" \
+                   does not.";
+    let expected = [
+        ("5: variables[0].requird", "The variable version has no key requird; did you mean required?"),
+        (
+            "8: variables[1].default",
+            "The default of count must be a whole number such as 42, without a point, a plus or zeros before it.",
+        ),
+        ("9: variables[2].default", "The default of my-flag must be true or false."),
+        ("9: variables[2].name", no_name),
+        (
+            "11: variables[3].type",
+            "The type must not be secret: there are no secrets yet, and a value would be shown to everybody.",
+        ),
+        ("12: variables[4].type", "The type must not be choise; did you mean choice?"),
+        ("13: variables[5]", "A variable must be a mapping of keys to values, and is a single value."),
+        ("14: variables[6].name", "A variable must have a name of its own; version is there twice."),
+        ("18: variables[6].choices[1]", "The choices of version must each be there once, and blue is twice."),
+        ("19: variables[6].required", "The required must be true or false, and is \"yes\"."),
+        (
+            "20: phases[0].groups[0].tasks[0].script",
+            "The reference ${vars.a-b} in ab names the variable \"a-b\", which is no name of a variable.",
+        ),
+        (
+            "20: phases[0].groups[0].tasks[0].script",
+            "The reference ${vars.verson} in ab names no variable of this release task; did you mean version?",
+        ),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn a_finding_is_told_with_its_line() {
     let wrong = parse("name: x\nphases: [{name: Build, tasks: [{name: ab, script: x}]}]").expect_err("a name of one");
     assert_eq!(

@@ -80,6 +80,7 @@ pub fn results(region: &CurrentRegion, form: &BulkForm, operation: Operation, ou
 /// Why it cannot be done with the others: what asks something is to be executed by itself.
 fn refused(refusal: &Refusal) -> String {
     match refusal {
+        Refusal::Variables { .. } => Locale::default().bulk().needs_values().to_owned(),
         Refusal::WouldSupersede { execution } => Locale::default().bulk().waits(*execution),
         other => messages::refusal(other, Locale::default()),
     }

@@ -10,6 +10,7 @@ use crate::http::error::HttpError;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{Fact, FactValue, Field, Hidden, Link, RefusedDialog, changes, checkpoint, urls};
+use crate::pages::executions;
 
 /// A checkpoint that asks somebody.
 #[derive(Clone, Copy)]
@@ -54,6 +55,7 @@ pub async fn dialog(
         what: checkpoint::what_to_check(execution, task, subject.names()),
         facts: facts(subject, execution, task),
         changes: changes::of_execution(subject, execution).await?,
+        variables: executions::of_execution(execution),
         decisions: checkpoint::said(run.current_decisions(), now),
         comment,
         error,

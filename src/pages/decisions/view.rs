@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::pages::components::{ChangeList, Fact, Field, Hidden, SaidRow, part};
+use crate::pages::executions::variables_view::VariableLines;
 
 /// Which checkpoint is decided, and in which right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +74,8 @@ pub struct DecisionDialog {
     pub facts: Vec<Fact>,
     /// What changed since the execution before.
     pub changes: ChangeList,
+    /// The values of the variables of the execution.
+    pub variables: VariableLines,
     /// What was said so far.
     pub decisions: Vec<SaidRow>,
     /// What was typed.

@@ -1,7 +1,7 @@
 //! Commands of the board as they are written on its buttons: a word, and the elements that it is about.
 
 use super::sent_form::{SentForm, element};
-use super::task_fields;
+use super::{task_fields, variable_form};
 use crate::app::DraftAction;
 use crate::domain::draft::{Draft, ElementId, ElementPosition};
 use crate::domain::edit::{EditCommand, EditRefusal, Toward, step};
@@ -33,6 +33,11 @@ pub fn asked(draft: &Draft, form: &SentForm) -> Result<Option<DraftAction>, Comm
         ("add-task", Some(group)) => {
             let kind = new_kind(form.text("kind")).ok_or(CommandFault::Unknown)?;
             one(EditCommand::AddTask { group, after: id(1), name: None, kind })
+        }
+        ("add-variable", after) => one(EditCommand::AddVariable { after, name: None }),
+        ("set-variable", Some(id)) => {
+            let variable = draft.variable(id).ok_or(gone(id))?;
+            one(variable_form::taken(variable, form))
         }
         ("set-task", Some(id)) => one(set_task(draft, id, form)?),
         ("step", Some(id)) => {
@@ -90,6 +95,7 @@ fn place_of(draft: &Draft, id: ElementId) -> Result<ElementPosition, CommandFaul
 fn rename(draft: &Draft, id: ElementId, name: &str) -> Result<EditCommand, CommandFault> {
     let name = name.trim().to_owned();
     match place_of(draft, id)? {
+        ElementPosition::Variable { .. } => Ok(EditCommand::RenameVariable { variable: id, name }),
         ElementPosition::Phase { .. } => Ok(EditCommand::RenamePhase { phase: id, name }),
         ElementPosition::Task(_) => Ok(EditCommand::RenameTask { task: id, name }),
         ElementPosition::Group { .. } => Err(CommandFault::Unknown),
@@ -98,6 +104,7 @@ fn rename(draft: &Draft, id: ElementId, name: &str) -> Result<EditCommand, Comma
 
 fn copy(draft: &Draft, id: ElementId) -> Result<EditCommand, CommandFault> {
     Ok(match place_of(draft, id)? {
+        ElementPosition::Variable { .. } => return Err(CommandFault::Unknown),
         ElementPosition::Phase { .. } => EditCommand::CopyPhase { phase: id },
         ElementPosition::Group { .. } => EditCommand::CopyGroup { group: id },
         ElementPosition::Task(_) => EditCommand::CopyTask { task: id },
@@ -106,6 +113,7 @@ fn copy(draft: &Draft, id: ElementId) -> Result<EditCommand, CommandFault> {
 
 fn remove(draft: &Draft, id: ElementId) -> Result<EditCommand, CommandFault> {
     Ok(match place_of(draft, id)? {
+        ElementPosition::Variable { .. } => EditCommand::RemoveVariable { variable: id },
         ElementPosition::Phase { .. } => EditCommand::RemovePhase { phase: id },
         ElementPosition::Group { .. } => EditCommand::RemoveGroup { group: id },
         ElementPosition::Task(_) => EditCommand::RemoveTask { task: id },
@@ -117,6 +125,7 @@ fn move_to(draft: &Draft, id: ElementId, to: &str) -> Result<EditCommand, Comman
     let (parent, after) = to.split_once('.').ok_or(CommandFault::Unknown)?;
     let (parent, after) = (element(parent), element(after));
     Ok(match place_of(draft, id)? {
+        ElementPosition::Variable { .. } => EditCommand::MoveVariable { variable: id, after },
         ElementPosition::Phase { .. } => EditCommand::MovePhase { phase: id, after },
         ElementPosition::Group { .. } => {
             EditCommand::MoveGroup { group: id, phase: parent.ok_or(CommandFault::Unknown)?, after }
@@ -130,6 +139,7 @@ fn move_to(draft: &Draft, id: ElementId, to: &str) -> Result<EditCommand, Comman
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::edit::apply;
 
     fn run(draft: &Draft, body: &str) -> Result<Option<DraftAction>, CommandFault> {
         asked(draft, &SentForm::read(body.as_bytes()))
@@ -144,6 +154,27 @@ mod tests {
         assert_eq!(run(&draft, "do=step+1+later").unwrap(), None);
         let moved = EditCommand::MoveGroup { group: ElementId(2), phase: ElementId(1), after: None };
         assert_eq!(run(&draft, "do=move+2&to=1.").unwrap(), Some(DraftAction::Run(Box::new(moved))));
+    }
+
+    #[test]
+    fn a_variable_is_added_set_moved_and_removed() {
+        let mut draft = Draft::blank("release-one");
+        let mut done = |body: &str| {
+            let Some(DraftAction::Run(command)) = run(&draft, body).unwrap() else { panic!("{body}") };
+            apply(&mut draft, &command).unwrap();
+            draft.variables.iter().map(|it| it.name.clone()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(done("do=add-variable"), "variable1");
+        assert_eq!(done("do=add-variable+3"), "variable1 variable2");
+        assert_eq!(done("do=step+4+earlier"), "variable2 variable1");
+        let set = "do=set-variable+3&name=+colour+&type=choice&choices=blue%0D%0A+green+%0D%0A%0D%0A&default=green&isRequired=true";
+        assert_eq!(done(set), "variable2 colour");
+        assert_eq!(done("do=set-variable+4&name=a-b&type=string&default=&emptyDefault=true"), "variable2 colour");
+        assert_eq!(done("do=remove+3"), "variable2");
+        let left = &draft.variables[0];
+        assert_eq!((left.typed_name.as_deref(), left.spec.default.as_deref()), (Some("a-b"), Some("")));
+        assert_eq!(run(&draft, "do=set-variable+3"), Err(gone(ElementId(3))));
+        assert_eq!(run(&draft, "do=copy+4"), Err(CommandFault::Unknown));
     }
 
     #[test]

@@ -46,10 +46,11 @@ pub async fn create(subject: DraftSubject, body: Bytes) -> Reply {
 fn done(subject: &DraftSubject, form: &SentForm, outcome: &DraftOutcome) -> HttpResponse {
     let draft = subject.draft();
     let changed = element(outcome);
-    let is_new = matches!(outcome, DraftOutcome::Edited(summary) if summary.label.operation == EditOperation::AddTask);
-    let own = form.text("do").strip_prefix("set-task ").and_then(sent_form::element);
+    let adds = |operation| matches!(operation, EditOperation::AddTask | EditOperation::AddVariable);
+    let is_new = matches!(outcome, DraftOutcome::Edited(summary) if adds(summary.label.operation));
+    let own = form_of(form);
     let open = if is_new { changed } else { own.or_else(|| form.element("open")) };
-    let open = open.filter(|id| draft.task(*id).is_some());
+    let open = open.filter(|id| has_form(draft, *id));
     let at = match changed {
         _ if is_new || own.is_some() => "#form".to_owned(),
         Some(id) if draft.position(id).is_some() => format!("#{}", anchor(id)),
@@ -61,6 +62,18 @@ fn done(subject: &DraftSubject, form: &SentForm, outcome: &DraftOutcome) -> Http
         Some(told) => response::done(&subject.request, &url, &told),
         None => response::went(&subject.request, &url),
     }
+}
+
+/// The task or variable whose form was sent.
+fn form_of(form: &SentForm) -> Option<ElementId> {
+    let what = form.text("do");
+    let id = what.strip_prefix("set-task ").or_else(|| what.strip_prefix("set-variable "));
+    id.and_then(sent_form::element)
+}
+
+/// Whether there is a form of that element.
+fn has_form(draft: &Draft, id: ElementId) -> bool {
+    draft.task(id).is_some() || draft.variable(id).is_some()
 }
 
 fn element(outcome: &DraftOutcome) -> Option<ElementId> {
@@ -77,7 +90,10 @@ fn told_of(draft: &Draft, outcome: &DraftOutcome) -> Option<Told> {
             let EditSummary { label, element, references } = summary;
             let is_move = matches!(
                 label.operation,
-                EditOperation::MovePhase | EditOperation::MoveGroup | EditOperation::MoveTask
+                EditOperation::MovePhase
+                    | EditOperation::MoveGroup
+                    | EditOperation::MoveTask
+                    | EditOperation::MoveVariable
             );
             let place = element.filter(|_| is_move).and_then(|id| place(draft, id));
             Told::DraftEdited(short(label), *references, place)
@@ -95,7 +111,7 @@ fn short(label: &ActionLabel) -> ActionLabel {
 fn place(draft: &Draft, id: ElementId) -> Option<BoardPlace> {
     let name = |phase: usize| readable(&draft.phases[phase].name, MAX_TOLD_LEN);
     match draft.position(id)? {
-        ElementPosition::Phase { .. } => None,
+        ElementPosition::Phase { .. } | ElementPosition::Variable { .. } => None,
         ElementPosition::Group { phase, group } => {
             let of = draft.phases[phase].groups.len();
             Some(BoardPlace { phase: name(phase), group: None, number: group + 1, of })
@@ -124,8 +140,7 @@ async fn refused(subject: &DraftSubject, open: Option<ElementId>, refusal: &Edit
 async fn stale(subject: DraftSubject, form: &SentForm) -> Reply {
     let subject = subject.anew().await?;
     let said = Locale::default().editor();
-    let task = form.text("do").strip_prefix("set-task ").and_then(sent_form::element);
-    let Some(task) = task.filter(|id| subject.draft().task(*id).is_some()) else {
+    let Some(element) = form_of(form).filter(|id| has_form(subject.draft(), *id)) else {
         if ["rename", "basic-info"].iter().any(|word| form.text("do").starts_with(word)) {
             return again(&subject, form).await;
         }
@@ -136,7 +151,7 @@ async fn stale(subject: DraftSubject, form: &SentForm) -> Reply {
         return again(&subject, form).await;
     }
     let refusal = Some(said.draft_changed_typed().to_owned());
-    presenter::refused(&subject, StatusCode::CONFLICT, Shown { open: Some(task), refusal, typed: Some(form) }).await
+    presenter::refused(&subject, StatusCode::CONFLICT, Shown { open: Some(element), refusal, typed: Some(form) }).await
 }
 
 /// Asks whether what was typed is to stand all the same.

@@ -111,9 +111,10 @@ fn place(draft: &Draft, to: Destination) -> MovePlace {
     let (phase, group) = match parent {
         Some(ElementPosition::Phase { phase }) => (Some(phase), None),
         Some(ElementPosition::Group { phase, group }) => (Some(phase), Some(group + 1)),
-        Some(ElementPosition::Task(_)) | None => (None, None),
+        Some(ElementPosition::Task(_) | ElementPosition::Variable { .. }) | None => (None, None),
     };
     let behind = to.after.and_then(|id| match draft.position(id)? {
+        ElementPosition::Variable { index } => Some(Neighbour::Named(draft.variables[index].name.clone())),
         ElementPosition::Phase { phase } => Some(Neighbour::Named(draft.phases[phase].name.clone())),
         ElementPosition::Group { group, .. } => Some(Neighbour::Group(group + 1)),
         ElementPosition::Task(_) => Some(Neighbour::Named(draft.task(id)?.name.clone())),
@@ -132,7 +133,9 @@ pub async fn rename(subject: DraftSubject, about: Query<AboutElement>) -> Reply 
             let typed = task.unread.get("name").unwrap_or(&task.name);
             ("Rename Task", typed.clone(), Some(place_words(draft, at)))
         }
-        Some(ElementPosition::Group { .. }) | None => return Err(HttpError::NotFound),
+        Some(ElementPosition::Group { .. } | ElementPosition::Variable { .. }) | None => {
+            return Err(HttpError::NotFound);
+        }
     };
     let wrong = problems::told(draft).into_iter().find(|it| it.element == Some(id) && it.field == "name");
     let dialog = RenameDialog {
@@ -167,6 +170,7 @@ pub async fn basic_info(subject: DraftSubject) -> Reply {
 
 fn name_of(draft: &Draft, id: ElementId) -> Option<String> {
     Some(match draft.position(id)? {
+        ElementPosition::Variable { index } => draft.variables[index].name.clone(),
         ElementPosition::Phase { phase } => draft.phases[phase].name.clone(),
         ElementPosition::Group { phase, group } => format!("Group {} of {}", group + 1, draft.phases[phase].name),
         ElementPosition::Task(_) => draft.task(id)?.name.clone(),

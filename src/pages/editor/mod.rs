@@ -18,6 +18,9 @@ mod saving;
 mod sent_form;
 mod task_fields;
 pub mod text_view;
+mod variable_form;
+mod variable_list;
+pub mod variables_view;
 pub mod view;
 mod yaml;
 
@@ -28,6 +31,7 @@ use super::components::release_urls::RELEASE_TASK;
 use super::forms::{FieldRule, FormRules};
 
 pub use list_link::create_actions;
+pub use panel::text_area;
 
 /// The largest form of a task.
 const MAX_TASK_FORM_LEN: usize = 256 * 1024;
@@ -108,6 +112,11 @@ const COMMAND: &[FieldRule] = &[
     FieldRule::Line("every"),
     FieldRule::Line("holds"),
     FieldRule::Line("within"),
+    FieldRule::Hidden("type"),
+    FieldRule::Lines("default"),
+    FieldRule::Hidden("emptyDefault"),
+    FieldRule::Hidden("isRequired"),
+    FieldRule::Lines("choices"),
 ];
 
 /// The route of Create, which comes before those of release tasks: `new` is no key of one.

@@ -52,6 +52,8 @@ impl Panel<'_> {
         };
         TaskPanel {
             element: task.id.0,
+            command: format!("set-task {}", task.id),
+            name_hint: Locale::default().task_form().field_words(task.kind.word(), "name").help,
             title: task.name.clone(),
             icon: kinds::view(&task.kind).icon(),
             kind: messages::kind(&task.kind, Locale::default()).to_owned(),
@@ -157,11 +159,11 @@ impl Panel<'_> {
 }
 
 /// Whether a problem of that path belongs to the field of that key.
-fn is_within(path: &str, key: &str) -> bool {
+pub fn is_within(path: &str, key: &str) -> bool {
     path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-fn error_of(problems: &[&ToldProblem], key: &str) -> Option<String> {
+pub fn error_of(problems: &[&ToldProblem], key: &str) -> Option<String> {
     let sentences: Vec<&str> = problems
         .iter()
         .filter(|problem| is_within(&problem.field, key))

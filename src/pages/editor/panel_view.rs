@@ -5,13 +5,17 @@ use askama::Template;
 use crate::pages::components::{Field, part};
 use crate::pages::release_tasks::list::view::SelectOption;
 
-/// The form of a task.
+/// The form of a task, or of a variable.
 #[derive(Debug, Template)]
 #[template(path = "editor/_panel.html")]
 pub struct TaskPanel {
     /// Its id in the draft.
     pub element: u32,
-    /// Name of the task.
+    /// The command that takes it.
+    pub command: String,
+    /// The rule of its name.
+    pub name_hint: &'static str,
+    /// Its name.
     pub title: String,
     /// The icon of its kind.
     pub icon: &'static str,

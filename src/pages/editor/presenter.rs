@@ -8,6 +8,7 @@ use super::panel::Panel;
 use super::problems::{self, ToldProblem};
 use super::sent_form::SentForm;
 use super::view::{EditorHead, EditorPage, EditorTab, ProblemBox};
+use super::{variable_form, variable_list};
 use crate::domain::draft::ElementId;
 use crate::domain::people::User;
 use crate::domain::validate::MAX_TASKS_IN_ALL;
@@ -29,7 +30,7 @@ const OTHERS_SHOWN: usize = 3;
 /// How the page comes: with which form, and what is said above it.
 #[derive(Default)]
 pub struct Shown<'s> {
-    /// The task whose form is open.
+    /// The task or variable whose form is open.
     pub open: Option<ElementId>,
     /// Why what was asked was not done.
     pub refusal: Option<String>,
@@ -42,10 +43,16 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
     let draft = subject.draft();
     let problems = problems::told(draft);
     let task = shown.open.and_then(|id| draft.tasks().find(|(_, task)| task.id == id));
+    let variable = shown.open.and_then(|id| draft.variable(id));
     let members = if warnings::asks_people(draft) { subject.members().await? } else { Vec::new() };
-    let panel = task
-        .map(|(at, task)| Panel { subject, members: &members, problems: &problems, typed: shown.typed }.of(at, task));
-    let open = task.map(|(_, task)| task.id);
+    let panel = match (task, variable) {
+        (Some((at, task)), _) => {
+            Some(Panel { subject, members: &members, problems: &problems, typed: shown.typed }.of(at, task))
+        }
+        (None, Some(variable)) => Some(variable_form::panel(subject, variable, &problems, shown.typed)),
+        (None, None) => None,
+    };
+    let open = task.map(|(_, task)| task.id).or(variable.map(|variable| variable.id));
     let rev = subject.open.stored.rev;
     let board = Board { draft, rev, urls: subject.urls(), open, problems: &problems }.view();
     Ok(EditorPage {
@@ -57,6 +64,7 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
         problems: problem_box(&problems, subject),
         warnings: warning_box(subject, &members),
         board,
+        variables: variable_list::view(draft, (rev, open), &subject.urls(), &problems),
         panel,
     })
 }

@@ -12,7 +12,7 @@ use crate::pages::components::draft_urls::{DraftUrls, anchor, field_anchor};
 /// A problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToldProblem {
-    /// The phase, group or task; nothing: the release task itself.
+    /// The variable, phase, group or task; nothing: the release task itself.
     pub element: Option<ElementId>,
     /// The field of it; empty: all of it.
     pub field: String,
@@ -34,6 +34,11 @@ pub fn told(draft: &Draft) -> Vec<ToldProblem> {
                 told.push(ToldProblem { element, field, sentence, task: None });
             }
             DraftFault::Unread { text } => {
+                if let Some(variable) = element.and_then(|id| draft.variable(id)) {
+                    let sentence = Locale::default().editor().name_is_free(&variable.name, text);
+                    told.push(ToldProblem { element, field, sentence, task: None });
+                    continue;
+                }
                 let Some(task) = element.and_then(|id| tasks.get(&id)) else { continue };
                 let faults = unread.entry(task.id).or_insert_with(|| task_fields::faults(task));
                 let sentence = unread_sentence(task, (&field, text), faults);
@@ -76,7 +81,12 @@ pub fn lines(problems: &[ToldProblem], draft: &Draft, urls: &DraftUrls) -> Vec<P
     let line = |problem: &ToldProblem| {
         let (url, opens_dialog) = match problem.element {
             None if ["name", "description"].contains(&problem.field.as_str()) => (urls.below("basic-info"), true),
+            None if problem.field == "variables" => (format!("{}#variables", urls.board(None)), false),
             None => (format!("{}#board", urls.board(None)), false),
+            Some(id) if draft.variable(id).is_some() => {
+                let key = problem.field.split('[').next().unwrap_or_default();
+                (format!("{}#{}", urls.board(Some(id)), field_anchor(key)), false)
+            }
             Some(id) if draft.task(id).is_some() => {
                 let form = urls.board(Some(id));
                 let at = if problem.field.is_empty() { "form".to_owned() } else { field_anchor(&problem.field) };

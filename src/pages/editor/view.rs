@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::panel_view::TaskPanel;
+use super::variables_view::VariablesView;
 use crate::pages::components::{Chrome, Crumbs, Fact, Notice, When, part};
 
 /// The board, with the form of a task beside it.
@@ -21,7 +22,9 @@ pub struct EditorPage {
     pub warnings: Option<ProblemBox>,
     /// Phases, groups, tasks.
     pub board: BoardView,
-    /// The form of the task that is open.
+    /// What is asked for when it is executed.
+    pub variables: VariablesView,
+    /// The form of the task or variable that is open.
     pub panel: Option<TaskPanel>,
 }
 

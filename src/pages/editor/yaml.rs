@@ -67,7 +67,9 @@ struct ShownText {
 
 async fn page(subject: &DraftSubject, status: StatusCode, shown: ShownText) -> Reply {
     let ShownText { text, faults, refusal } = shown;
-    let unread: usize = subject.draft().tasks().map(|(_, task)| task.unread.len()).sum();
+    let draft = subject.draft();
+    let names = draft.variables.iter().filter(|variable| variable.typed_name.is_some()).count();
+    let unread = names + draft.tasks().map(|(_, task)| task.unread.len()).sum::<usize>();
     let said = Locale::default().editor();
     let page = YamlPage {
         chrome: layout::around(&subject.request, &subject.reader, presenter::title(subject), Section::ReleaseTasks)

@@ -1,4 +1,4 @@
-//! Execute: which tasks of which version, and then now.
+//! Execute: which tasks of which version, with which values of its variables, and then now.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,14 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::offer::{self, OfferForm};
+use super::variables::{self, TypedVariables, refusal_told};
 use crate::app::{AppError, ExecuteChoice};
-use crate::domain::decide::Selection;
+use crate::domain::decide::{Selection, StartChoice};
 use crate::domain::definition::Definition;
 use crate::domain::precondition::Expected;
 use crate::http::error::{HttpError, refusal_status};
 use crate::http::response::Reply;
 use crate::messages::told::Told;
-use crate::messages::{self, Locale};
 use crate::pages::components::dialog;
 use crate::pages::components::release_context::Subject;
 use crate::pages::operations::form::done;
@@ -30,6 +30,7 @@ pub struct ExecutableVersion {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Picked {
     tasks: BTreeSet<String>,
+    variables: TypedVariables,
     expected: Expected,
     /// The version, where one was named.
     saved: Option<u32>,
@@ -41,7 +42,8 @@ struct Picked {
 pub async fn new(subject: Subject, asked: Query<ExecutableVersion>) -> Reply {
     let offer = subject.site.app.execution_offer(&subject.caller(), &subject.visible, asked.version).await?;
     let selection = if asked.all == Some(true) { Selection::All } else { offer.again.clone() };
-    let form = OfferForm { named: asked.version, selection, error: None };
+    let variables = variables::fresh(&offer.version.definition, &subject.release);
+    let form = OfferForm { named: asked.version, selection, variables, error: None };
     let view = offer::dialog(&subject, &offer, form).await?;
     dialog::show(&subject, &view.title.clone(), view).await
 }
@@ -58,15 +60,17 @@ pub async fn create(subject: Subject, body: Bytes) -> Reply {
         Some(_) | None => subject.release.definition.clone(),
     };
     let selection = picked.selection(&definition);
-    let choice = ExecuteChoice { version: picked.saved, selection, supersedes: picked.supersedes };
+    let start = StartChoice { selection, variables: picked.variables.values().clone() };
+    let choice = ExecuteChoice { version: picked.saved, start, supersedes: picked.supersedes };
     match app.execute_from(&subject.caller(), subject.release.id, picked.expected, choice).await {
         Ok(number) => Ok(done(&subject, &Told::Executed(subject.release.name.clone(), number))),
         Err(AppError::Refused(refusal)) => {
             let subject = Subject::of(&subject.request).await?;
             let offer = subject.site.app.execution_offer(&subject.caller(), &subject.visible, picked.saved).await;
             let Ok(offer) = offer else { return Err(HttpError::Refused(refusal)) };
-            let error = Some(messages::refusal(&refusal, Locale::default()));
-            let form = OfferForm { named: picked.saved, selection: Selection::Only(picked.tasks), error };
+            let variables = variables::typed(&offer.version.definition, &subject.release, &picked.variables);
+            let (selection, error) = (Selection::Only(picked.tasks), Some(refusal_told(&refusal)));
+            let form = OfferForm { named: picked.saved, selection, variables, error };
             let view = offer::dialog(&subject, &offer, form).await?;
             dialog::show_with(refusal_status(&refusal), &subject, &view.title.clone(), view).await
         }
@@ -86,7 +90,7 @@ impl Picked {
                 "version" => picked.expected.version = value.parse().ok(),
                 "saved" => picked.saved = value.parse().ok(),
                 "supersedes" => picked.supersedes = value.parse().ok(),
-                _ => {}
+                field => picked.variables.take(field, &value),
             }
         }
         picked

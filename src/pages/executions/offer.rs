@@ -1,5 +1,6 @@
 //! The dialog of Execute as it is shown: the tree of tasks, what is skipped, who will be waited for, and what to know first.
 
+use super::variables_view::VariableFields;
 use super::view::{ChoiceBefore, ExecuteDialog, PickGroup, PickPhase, PickTask};
 use crate::app::reads::ExecutionOffer;
 use crate::domain::decide::Selection;
@@ -18,6 +19,8 @@ pub struct OfferForm {
     pub named: Option<u32>,
     /// The tasks that are chosen.
     pub selection: Selection,
+    /// The fields of the variables.
+    pub variables: VariableFields,
     /// Why what was sent was not done.
     pub error: Option<String>,
 }
@@ -25,7 +28,7 @@ pub struct OfferForm {
 /// The dialog.
 pub async fn dialog(subject: &Subject, offer: &ExecutionOffer, form: OfferForm) -> Result<ExecuteDialog, HttpError> {
     let words = Locale::default().execute();
-    let OfferForm { named, selection, error } = form;
+    let OfferForm { named, selection, variables, error } = form;
     let (version, definition) = (offer.version.number, &offer.version.definition);
     let closed = waiting(subject);
     let phase = |(index, phase): (usize, &Phase)| PickPhase {
@@ -43,6 +46,7 @@ pub async fn dialog(subject: &Subject, offer: &ExecutionOffer, form: OfferForm) 
         cancel_url: named.map_or_else(|| subject.urls().show(), |named| subject.urls().version(named)),
         notices: notices(subject, offer, &selection, closed),
         changes: changes::since(subject, subject.release.last_number(), executed).await?,
+        variables,
         before: (offer.again == selection).then(|| choice_before(subject, offer, named)).flatten(),
         phases: definition.phases.iter().enumerate().map(phase).collect(),
         skipped: words.will_be_skipped(&selection.left_out(definition)),

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::variables_view::VariableFields;
 use crate::pages::components::{ChangeList, Elapsed, Hidden, Look, Notice, Status, When, part};
 
 /// The list.
@@ -49,7 +50,7 @@ pub struct ExecuteDialog {
     pub release: String,
     /// The version that will be bound.
     pub version: u32,
-    /// Takes the POST: `task`, once for each chosen one.
+    /// Takes the POST: `task`, once for each chosen one, and `variable` and `value`, once for each variable.
     pub url: String,
     /// Sent along.
     pub hidden: Vec<Hidden>,
@@ -61,6 +62,8 @@ pub struct ExecuteDialog {
     pub changes: ChangeList,
     /// That the choice is that of the last execution.
     pub before: Option<ChoiceBefore>,
+    /// The fields of the variables.
+    pub variables: VariableFields,
     /// The tree.
     pub phases: Vec<PickPhase>,
     /// Which tasks are skipped.

@@ -58,6 +58,7 @@ fn choice(number: usize, conflict: &Conflict, drafts: [&Draft; 2]) -> Result<Con
 fn place(id: ElementId, drafts: [&Draft; 2]) -> String {
     let words = Locale::default().differences();
     let named = |draft: &Draft| match draft.position(id)? {
+        ElementPosition::Variable { index } => Some(draft.variables[index].name.clone()),
         ElementPosition::Phase { phase } => Some(draft.phases[phase].name.clone()),
         ElementPosition::Group { phase, group } => Some(words.group_of(&draft.phases[phase].name, group + 1)),
         ElementPosition::Task(_) => draft.task(id).map(|task| task.name.clone()),

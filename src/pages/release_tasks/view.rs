@@ -125,7 +125,7 @@ mod tests {
             },
             notices: vec![],
             tabs: vec![],
-            body: Body::Process(ProcessView { phases: vec![phase] }),
+            body: Body::Process(ProcessView { phases: vec![phase], ..ProcessView::default() }),
             refresh,
             announce: "shop-web: Running".into(),
         }

@@ -13,6 +13,7 @@ pub struct Model {
     pub team_id: TeamId,
     pub number: i32,
     pub version: i32,
+    pub variables: String,
     pub started_by_id: Option<UserId>,
     pub started_by_name: String,
     pub starters: String,

@@ -11,6 +11,7 @@ use tollgate::domain::people::Actor;
 use tollgate::domain::precondition::Expected;
 use tollgate::domain::refusal::{Change, Refusal};
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::domain::variables::VariableValues;
 use tollgate::store::{Cursor, Happened, ReleaseQuery, ReleaseSort, Scope};
 
 use super::stage::{Stage, said};
@@ -31,11 +32,11 @@ on_both!(
 );
 
 fn version(number: u32) -> ExecuteChoice {
-    ExecuteChoice { version: Some(number), selection: Selection::All, supersedes: None }
+    ExecuteChoice { version: Some(number), start: (&Selection::All).into(), supersedes: None }
 }
 
 fn closing(number: u32) -> ExecuteChoice {
-    ExecuteChoice { version: None, selection: Selection::All, supersedes: Some(number) }
+    ExecuteChoice { version: None, start: (&Selection::All).into(), supersedes: Some(number) }
 }
 
 fn gated() -> Definition {
@@ -66,7 +67,7 @@ async fn a_saved_version_is_executed_as_it_is(db: Db) {
         let refused = stage.app.execute(&operator, release, version(unknown)).await;
         assert!(matches!(refused, Err(AppError::NotFound)), "{unknown}: {refused:?}");
     }
-    let only = |task: &str| ExecuteChoice { selection: Selection::Only([task.to_owned()].into()), ..version(1) };
+    let only = |task: &str| ExecuteChoice { start: (&Selection::Only([task.to_owned()].into())).into(), ..version(1) };
     let refused = stage.app.execute(&operator, release, only("new")).await;
     assert!(matches!(refused, Err(AppError::Refused(Refusal::NoSuchTask { .. }))), "its own tasks: {refused:?}");
     assert_eq!(stage.app.execute(&operator, release, only("old")).await.unwrap(), 1);
@@ -138,7 +139,8 @@ async fn a_new_execution_takes_the_place_of_one_that_waits(db: Db) {
     assert!(told.contains(&&Happened::Execution(superseded)), "{told:?}");
     let ended = Event::Ended { status: ReleaseStatus::ReleaseFailed };
     assert!(told.contains(&&Happened::Execution(ended)), "{told:?}");
-    let begun = Event::Executed { number: 2, version: 1, skipped: 0, edited_by: None, supersedes: Some(1) };
+    let (variables, supersedes) = (VariableValues::new(), Some(1));
+    let begun = Event::Executed { number: 2, version: 1, skipped: 0, variables, edited_by: None, supersedes };
     assert!(told.contains(&&Happened::Execution(begun)), "{told:?}");
 
     let records = stage.app.store.executions_of(release, Cursor::Newest, 10).await.unwrap().rows;
@@ -248,7 +250,7 @@ async fn a18_what_is_deleted_is_not_executed_whatever_version_is_named(db: Db) {
     let admin = stage.caller("admin").await;
     let is_deleted = |error: &AppError| matches!(error, AppError::Refused(Refusal::Deleted));
     let named = [None, Some(1), Some(2)];
-    for choice in named.map(|version| ExecuteChoice { version, selection: Selection::All, supersedes: Some(1) }) {
+    for choice in named.map(|version| ExecuteChoice { version, start: (&Selection::All).into(), supersedes: Some(1) }) {
         let refused = stage.app.execute(&operator, release, choice.clone()).await;
         assert!(matches!(refused, Err(AppError::NotFound)), "{refused:?}");
         let refused = stage.app.execute(&admin, release, choice).await.unwrap_err();

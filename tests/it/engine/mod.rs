@@ -23,4 +23,5 @@ mod rollback;
 pub mod stage;
 mod stops;
 pub mod tasks;
+mod variables;
 mod verify;

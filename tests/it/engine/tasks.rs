@@ -3,6 +3,7 @@
 use tollgate::domain::definition::{Definition, Group, Phase, Task};
 use tollgate::domain::kinds::{CommandSpec, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
 use tollgate::domain::people::Role;
+use tollgate::domain::variables::{Variable, VariableSpec};
 
 /// Phases of groups of tasks.
 pub fn phases(phases: Vec<Vec<Vec<Task>>>) -> Definition {
@@ -11,7 +12,12 @@ pub fn phases(phases: Vec<Vec<Vec<Task>>>) -> Definition {
         name: format!("phase-{}", number + 1),
         groups: groups.into_iter().map(group).collect(),
     };
-    Definition { best_effort: false, supersede: false, phases: phases.into_iter().enumerate().map(phase).collect() }
+    Definition {
+        best_effort: false,
+        supersede: false,
+        variables: Vec::new(),
+        phases: phases.into_iter().enumerate().map(phase).collect(),
+    }
 }
 
 /// One phase with one group.
@@ -68,4 +74,13 @@ pub fn approval(name: &str, required: u32, deadline: Option<u64>) -> Task {
         check: String::new(),
     };
     task(name, Kind::ManualApproval(approval))
+}
+
+/// The same with variables, each with its default if it has one.
+pub fn with_variables(definition: Definition, variables: &[(&str, Option<&str>)]) -> Definition {
+    let variable = |(name, default): &(&str, Option<&str>)| Variable {
+        name: (*name).to_owned(),
+        spec: VariableSpec { default: default.map(str::to_owned), ..VariableSpec::default() },
+    };
+    Definition { variables: variables.iter().map(variable).collect(), ..definition }
 }

@@ -63,6 +63,7 @@ pub fn definition() -> Definition {
     Definition {
         best_effort: false,
         supersede: false,
+        variables: Vec::new(),
         phases: vec![
             Phase {
                 name: "Build".to_owned(),
@@ -97,8 +98,10 @@ impl Scene {
         let ids = NewIds { execution: new_id(), task_run: &mut new_id };
         let request = ExecutionRequest::newest(&self.release, &Selection::All);
         let begun = decide::execute(&self.release, &request, &self.operator, at(i64::from(number)), ids).unwrap();
-        let Event::Executed { version, skipped, edited_by, supersedes, .. } = begun.event else { panic!("it begins") };
-        let event = Event::Executed { number, version, skipped, edited_by, supersedes };
+        let Event::Executed { version, skipped, variables, edited_by, supersedes, .. } = begun.event else {
+            panic!("it begins")
+        };
+        let event = Event::Executed { number, version, skipped, variables, edited_by, supersedes };
         (Execution { number, ..begun.execution }, event)
     }
 

@@ -9,6 +9,7 @@ use tollgate::domain::execution::Verdict;
 use tollgate::domain::kinds::{Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::domain::variables::{Variable, VariableSpec};
 
 use crate::invariants::judge_event;
 use crate::notation::{command, verify};
@@ -41,7 +42,8 @@ pub enum Move {
 /// Up to three phases of up to three groups of up to three tasks.
 pub fn definitions() -> impl Strategy<Value = Definition> {
     let groups = vec(vec(kinds(), 1..=3), 1..=3);
-    (any::<bool>(), any::<bool>(), vec(groups, 1..=3)).prop_map(|(best_effort, supersede, phases)| {
+    let flags = (any::<bool>(), any::<bool>());
+    (flags, variables(), vec(groups, 1..=3)).prop_map(|((best_effort, supersede), variables, phases)| {
         let mut count = 0;
         let mut task = |kind| {
             count += 1;
@@ -52,7 +54,20 @@ pub fn definitions() -> impl Strategy<Value = Definition> {
             name: format!("phase-{index}"),
             groups: groups.into_iter().map(&mut group).collect(),
         });
-        Definition { best_effort, supersede, phases: phases.collect() }
+        Definition { best_effort, supersede, variables, phases: phases.collect() }
+    })
+}
+
+/// Up to two variables, with a default or none: whoever executes gives no values.
+fn variables() -> impl Strategy<Value = Vec<Variable>> {
+    vec(option::of("[a-z0-9]{0,3}"), 0..=2).prop_map(|defaults| {
+        let named = defaults.into_iter().enumerate();
+        named
+            .map(|(index, default)| Variable {
+                name: format!("v{index}"),
+                spec: VariableSpec { default, ..VariableSpec::default() },
+            })
+            .collect()
     })
 }
 

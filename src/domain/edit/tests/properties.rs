@@ -7,7 +7,7 @@ use proptest::prelude::{ProptestConfig, any};
 use proptest::sample::Index;
 use proptest::{prop_assert, prop_assert_eq, proptest};
 
-use super::random::{Wish, draft, name, wish};
+use super::random::{Wish, draft, name, variable_name, wish};
 use crate::domain::draft::{Draft, DraftTask, ElementId};
 use crate::domain::edit::{Edit, EditCommand, Editing};
 use crate::domain::names;
@@ -53,6 +53,13 @@ fn leads_to(draft: &Draft, task: &DraftTask) -> Vec<Option<ElementId>> {
     let of_text = |text: &str| scan(text).0.into_iter().map(|span| span.reference.source.task().map(str::to_owned));
     let names = task.kind.texts().into_iter().flat_map(|used| of_text(used.text).collect::<Vec<_>>());
     names.map(|name| name.and_then(|name| meant.get(name.as_str()).copied())).collect()
+}
+
+/// The variable that each reference of a task leads to, in the order of its texts.
+fn variables_of(draft: &Draft, task: &DraftTask) -> Vec<Option<ElementId>> {
+    let spans = task.kind.texts().into_iter().flat_map(|used| scan(used.text).0).collect::<Vec<_>>();
+    let names = spans.iter().map(|span| span.reference.source.variable());
+    names.map(|name| draft.variable_named(name?).map(|variable| variable.id)).collect()
 }
 
 proptest! {
@@ -115,6 +122,28 @@ proptest! {
             let renamed = before.task(task).is_some_and(|task| task.name != name);
             prop_assert!(!renamed || summary.references >= changed, "{} {changed}", summary.references);
         }
+    }
+
+    #[test]
+    fn a10_renaming_a_variable_leads_every_reference_where_it_led(
+        draft in draft(), wishes in vec(wish(), 0..8), which in any::<Index>(), name in variable_name(),
+    ) {
+        let mut editing = edited(draft, &wishes);
+        let before = editing.draft.clone();
+        if before.variables.is_empty() {
+            return Ok(());
+        }
+        let variable = before.variables[which.index(before.variables.len())].id;
+        editing.run(&EditCommand::RenameVariable { variable, name: name.clone() }).expect("it is never refused");
+        for ((_, old), (_, new)) in before.tasks().zip(editing.draft.tasks()) {
+            for (was, is) in variables_of(&before, old).into_iter().zip(variables_of(&editing.draft, new)) {
+                prop_assert!(was.is_none() || was == is, "{was:?} {is:?}");
+            }
+            prop_assert_eq!(leads_to(&before, old), leads_to(&editing.draft, new));
+        }
+        let renamed = editing.draft.variable(variable).expect("it is there");
+        let is_named = renamed.name == name && renamed.typed_name.is_none();
+        prop_assert!(is_named || renamed.typed_name.as_deref() == Some(name.as_str()), "{renamed:?}");
     }
 
     #[test]

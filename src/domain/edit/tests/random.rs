@@ -10,6 +10,7 @@ use crate::domain::definition::{Definition, Group, Phase, Task};
 use crate::domain::draft::{Draft, ElementId};
 use crate::domain::edit::EditCommand;
 use crate::domain::kinds::{HttpCheck, Kind, ManualApproval, ManualTrigger, VerifySpec, Wait};
+use crate::domain::variables::{Variable, VariableSpec, VariableType};
 
 /// What somebody wants; where, is found in the draft when they ask for it.
 #[derive(Debug, Clone)]
@@ -22,6 +23,7 @@ pub struct Wish {
     is_astray: bool,
     name: String,
     pub kind: Kind,
+    variable: VariableSpec,
     unread: Vec<(String, String)>,
     definition: Definition,
 }
@@ -32,10 +34,23 @@ pub fn name() -> impl Strategy<Value = String> {
     prop_oneof![8 => known.prop_map(str::to_owned), 1 => long, 2 => "[a-c]{2,3}"]
 }
 
+pub fn variable_name() -> impl Strategy<Value = String> {
+    select(vec!["ab", "ab1", "ab10", "web", "web_2", "Version", "", "x", "1st", "a b", "ab-1"]).prop_map(str::to_owned)
+}
+
+fn variable_spec() -> impl Strategy<Value = VariableSpec> {
+    let word = || select(vec!["", "1.10", "010", "true", "blue", "~"]).prop_map(str::to_owned);
+    let of = select(VariableType::ALL.to_vec());
+    (of, option::of(word()), any::<bool>(), word(), vec(word(), 0..3)).prop_map(
+        |(of, default, required, description, choices)| VariableSpec { of, default, required, description, choices },
+    )
+}
+
 fn text() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         3 => name().prop_map(|name| format!("${{tasks.{name}.outputs.x:-{name}}}")),
         1 => name().prop_map(|name| format!("${{tasks.{name}.decision.by}}")),
+        2 => variable_name().prop_map(|name| format!("${{vars.{name}:-{name}}}")),
         1 => select(vec!["${release.name}", "${tasks.ab", "\n", "ü", "${HOME}", "echo "]).prop_map(str::to_owned),
     ];
     vec(part, 0..5).prop_map(|parts| parts.concat())
@@ -59,10 +74,10 @@ pub fn definition() -> impl Strategy<Value = Definition> {
     let task = (name(), kind()).prop_map(|(name, kind)| Task { name, description: String::new(), kind });
     let group = vec(task, 0..4).prop_map(|tasks| Group { tasks });
     let phase = (name(), vec(group, 0..3)).prop_map(|(name, groups)| Phase { name, groups });
-    (any::<bool>(), any::<bool>(), vec(phase, 0..4)).prop_map(|(best_effort, supersede, phases)| Definition {
-        best_effort,
-        supersede,
-        phases,
+    let variable = (variable_name(), variable_spec()).prop_map(|(name, spec)| Variable { name, spec });
+    let flags = (any::<bool>(), any::<bool>());
+    (flags, vec(variable, 0..4), vec(phase, 0..4)).prop_map(|((best_effort, supersede), variables, phases)| {
+        Definition { best_effort, supersede, variables, phases }
     })
 }
 
@@ -73,8 +88,9 @@ pub fn draft() -> impl Strategy<Value = Draft> {
 pub fn wish() -> impl Strategy<Value = Wish> {
     let place = (any::<Index>(), any::<Index>(), option::of(any::<Index>()));
     let unread = btree_map(select(vec!["timeout", "environment", "name"]).prop_map(str::to_owned), text(), 0..3);
-    (0..40_usize, place, 0..10_u8, name(), kind(), unread, definition()).prop_map(
-        |(what, (element, parent, after), astray, name, kind, unread, definition)| Wish {
+    let said = (prop_oneof![name(), variable_name()], kind(), variable_spec());
+    (0..52_usize, place, 0..10_u8, said, unread, definition()).prop_map(
+        |(what, (element, parent, after), astray, (name, kind, variable), unread, definition)| Wish {
             what,
             element,
             parent,
@@ -82,6 +98,7 @@ pub fn wish() -> impl Strategy<Value = Wish> {
             is_astray: astray == 0,
             name,
             kind,
+            variable,
             unread: unread.into_iter().collect(),
             definition,
         },
@@ -103,6 +120,8 @@ impl Wish {
         let phases: Vec<ElementId> = draft.phases.iter().map(|phase| phase.id).collect();
         let groups = draft.groups().map(|(_, _, group)| group.id).collect();
         let tasks = draft.tasks().map(|(_, task)| task.id).collect();
+        let variables: Vec<ElementId> = draft.variables.iter().map(|variable| variable.id).collect();
+        let variable = self.one_of(draft, variables.clone(), self.element);
         let phase = self.one_of(draft, phases.clone(), self.element);
         let group = self.one_of(draft, groups, self.element);
         let task = self.one_of(draft, tasks, self.element);
@@ -145,6 +164,19 @@ impl Wish {
             31 | 32 => EditCommand::CopyTask { task },
             33..=36 => EditCommand::MoveTask { task, group: other_group, after: self.after(draft, in_group) },
             37 | 38 => EditCommand::RemoveTask { task },
+            40..=42 => {
+                EditCommand::AddVariable { after: self.after(draft, variables), name: (self.what > 40).then_some(name) }
+            }
+            43..=45 => EditCommand::RenameVariable { variable, name },
+            46 | 47 => EditCommand::SetVariable { variable, spec: self.variable.clone() },
+            48 | 49 => EditCommand::MoveVariable { variable, after: self.after(draft, variables) },
+            50 => EditCommand::RemoveVariable { variable },
+            51 => EditCommand::Several {
+                commands: vec![
+                    EditCommand::SetVariable { variable, spec: self.variable.clone() },
+                    EditCommand::RenameVariable { variable, name },
+                ],
+            },
             _ => EditCommand::Replace { name, description: String::new(), definition: self.definition.clone() },
         }
     }

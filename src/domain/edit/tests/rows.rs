@@ -231,6 +231,9 @@ fn a11_every_place_that_is_offered_is_another_and_can_be_moved_to() {
             let Destination { parent, after } = place;
             let parent = parent.unwrap_or(element);
             let command = match start.draft.position(element).expect("it is there") {
+                crate::domain::draft::ElementPosition::Variable { .. } => {
+                    EditCommand::MoveVariable { variable: element, after }
+                }
                 crate::domain::draft::ElementPosition::Phase { .. } => EditCommand::MovePhase { phase: element, after },
                 crate::domain::draft::ElementPosition::Group { .. } => {
                     EditCommand::MoveGroup { group: element, phase: parent, after }

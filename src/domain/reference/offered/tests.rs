@@ -32,7 +32,7 @@ fn draft() -> Draft {
         phase("two", vec![vec![gate, deploy], vec![beside]]),
         phase("three", vec![vec![command("later", "true", None)]]),
     ];
-    Draft::of("shop", "", &Definition { best_effort: false, supersede: false, phases })
+    Draft::of("shop", "", &Definition { best_effort: false, supersede: false, variables: Vec::new(), phases })
 }
 
 fn texts(at: TaskPosition) -> Vec<String> {

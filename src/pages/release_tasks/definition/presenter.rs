@@ -6,12 +6,13 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::compare;
-use super::view::{DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, VersionRow};
+use super::view::{DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, PlanVariable, VersionRow};
 use crate::app::reads::ListedVersion as Version;
 use crate::domain::compare::compare as differences;
 use crate::domain::definition::{Definition, Task};
 use crate::domain::policy::{self, PolicyInput};
 use crate::domain::refusal::Operation;
+use crate::domain::variables::Variable;
 use crate::format::{self, Document};
 use crate::http::error::HttpError;
 use crate::messages::{self, Locale};
@@ -91,6 +92,7 @@ pub async fn of(
         url: subject.urls().tab(TabName::Definition),
         best_effort: on_or_off(definition.best_effort).to_owned(),
         supersede: on_or_off(definition.supersede).to_owned(),
+        variables: definition.variables.iter().map(plan_variable).collect(),
         phases,
         yaml,
         yaml_url: Some(subject.urls().yaml(version)),
@@ -150,6 +152,20 @@ fn plan(definition: &Definition) -> Vec<PlanPhase> {
             .collect(),
     });
     phases.collect()
+}
+
+fn plan_variable(variable: &Variable) -> PlanVariable {
+    let words = Locale::default().variables();
+    let Variable { name, spec } = variable;
+    let required = spec.required.then(|| words.required().to_owned());
+    let default = spec.default.as_deref().map(|text| words.default_listed(text));
+    let choices = (!spec.choices.is_empty()).then(|| spec.choices.join(", "));
+    PlanVariable {
+        name: name.clone(),
+        kind: words.variable_type(spec.of).to_owned(),
+        description: spec.description.clone(),
+        facts: [required, default, choices].into_iter().flatten().collect(),
+    }
 }
 
 fn plan_task(task: &Task) -> PlanTask {

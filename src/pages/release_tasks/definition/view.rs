@@ -18,6 +18,8 @@ pub struct DefinitionView {
     pub best_effort: String,
     /// Whether a new execution may take the place of one that waits, in words.
     pub supersede: String,
+    /// The variables, to read.
+    pub variables: Vec<PlanVariable>,
     /// To read.
     pub phases: Vec<PlanPhase>,
     /// To copy: the very format that `tollgate import` reads.
@@ -38,6 +40,19 @@ pub struct DefinitionView {
     pub from: Vec<SelectOption>,
     /// The versions to compare to.
     pub to: Vec<SelectOption>,
+}
+
+/// A variable to read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlanVariable {
+    /// Its name.
+    pub name: String,
+    /// Its type in words.
+    pub kind: String,
+    /// What it is for; may be empty.
+    pub description: String,
+    /// Facts: "required", "default: 1.10", "blue, green".
+    pub facts: Vec<String>,
 }
 
 /// A phase to read.

@@ -11,6 +11,8 @@ use crate::domain::status::TaskStatus;
 use crate::messages::{Locale, failure_cause, kind};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{Action, ActionStyle, Elapsed, Look, Status, When};
+use crate::pages::executions;
+use crate::pages::executions::variables_view::VariableLines;
 use crate::runlog;
 
 /// The last lines of the logs of tasks that run or failed, by the index of the task.
@@ -33,7 +35,7 @@ pub fn planned(definition: &Definition) -> ProcessView {
         live: false,
         lanes: phase.groups.iter().map(|group| Lane { cards: group.tasks.iter().map(card).collect() }).collect(),
     });
-    ProcessView { phases: phases.collect() }
+    ProcessView { variables: VariableLines::default(), phases: phases.collect() }
 }
 
 /// The view of an execution.
@@ -56,7 +58,7 @@ pub fn of(subject: &Subject, execution: &Execution, lines: &LastLineByTask) -> P
             .map(|group| Lane { cards: cards.remove(&(index, group)).unwrap_or_default() })
             .collect(),
     });
-    ProcessView { phases: phases.collect() }
+    ProcessView { variables: executions::of_execution(execution), phases: phases.collect() }
 }
 
 /// The status of a phase. One that is half done when all is over waits for a retry, it does not run.

@@ -3,11 +3,14 @@
 use askama::Template;
 
 use crate::pages::components::{Action, Elapsed, Look, Status, When, part};
+use crate::pages::executions::variables_view::VariableLines;
 
 /// The whole view.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
 #[template(path = "release_tasks/_process.html")]
 pub struct ProcessView {
+    /// The values of the variables of the execution; without any nothing is shown.
+    pub variables: VariableLines,
     /// In order.
     pub phases: Vec<PhaseView>,
 }

@@ -3,6 +3,7 @@
 mod building;
 mod saving;
 mod text;
+mod variables;
 
 use tollgate::domain::draft::{Draft, ElementId};
 use tollgate::domain::ids::DraftId;

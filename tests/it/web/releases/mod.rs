@@ -9,5 +9,6 @@ pub mod logs;
 mod places;
 pub mod scene;
 mod tabs;
+mod variables;
 mod verify;
 mod watched;

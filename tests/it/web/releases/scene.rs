@@ -159,6 +159,16 @@ impl Scene {
         self.app.app.import(&Caller::CommandLine, owner, &content).await.unwrap();
     }
 
+    /// Somebody brings in a file with that change of it.
+    pub async fn saves(&self, change: impl FnOnce(&mut Definition)) {
+        let release = self.release().await;
+        let mut definition = (*release.definition).clone();
+        change(&mut definition);
+        let content = ReleaseContent { name: release.name.clone(), description: release.description, definition };
+        let owner = ReleaseOwner { team: self.app.team, region: self.app.region };
+        self.app.app.import(&Caller::CommandLine, owner, &content).await.unwrap();
+    }
+
     /// Executes all tasks by hand.
     pub async fn executes(&self, browser: &Browser) -> Page {
         let release = self.release().await;
