@@ -43,8 +43,10 @@
 //!    values of variables.
 //! 2. [`App::execute`](app::App::execute) begins a write, loads the user as they are now and the release task with its
 //!    last execution, and asks [`domain::decide::execute`]: is the role right, does the status allow it, is no gate left
-//!    out, has each variable a value that will do? [`domain::variables::resolve`] says that for every way of starting. The answer is a new execution, saved with its first event. A partial unique index of the database holds
-//!    that a release task has one active execution, whatever the code does.
+//!    out, has each variable a value that will do? [`domain::variables::resolve`] says that for every way of starting. The answer
+//!    is a new execution, saved with its first event; where it takes the place of one that waits, that one is closed before, in
+//!    the same transaction. A partial unique index of the database holds that a release task has one active execution,
+//!    whatever the code does.
 //! 3. After the commit the engine is woken. The reply was a redirect to the process view all the same: nobody waits.
 //! 4. The engine hears it, and [`domain::schedule::advance`] carries out every step that is due: here the first tasks of
 //!    each group of the first phase start. Their attempts are saved as started; only then supervisors are spawned. Where no

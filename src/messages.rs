@@ -3,12 +3,14 @@
 pub mod accounts;
 pub mod api;
 pub mod audit;
+pub mod bulk;
 pub mod check_report;
 pub mod dialogs;
 pub mod differences;
 pub mod editor;
 mod english;
 pub mod errors;
+pub mod execute;
 pub mod isolation;
 pub mod kinds;
 mod locale;

@@ -229,6 +229,8 @@ function showTree(form) {
     box.checked = chosen > 0;
     box.indeterminate = chosen > 0 && chosen < boxes(phase).length;
   }
+  const skipped = one("[data-skipped]", form), names = boxes(form).filter(box => !box.checked).map(box => box.value);
+  if (skipped) write(skipped, names.length ? `Will be skipped: ${names.join(", ")}.` : "Nothing is skipped.");
   write(one("[data-picked]", form), `${boxes(form).filter(box => box.checked).length} of ${boxes(form).length} tasks`);
 }
 
@@ -244,6 +246,24 @@ document.addEventListener("change", event => {
   const phase = event.target.matches("[data-pick-phase]") && event.target.closest("[data-phase]");
   if (phase) for (const box of boxes(phase)) box.checked = event.target.checked;
   showTree(form);
+});
+
+// ---- The list: which release tasks are chosen. A refresh keeps the boxes as they are.
+
+const chosen = () => all("input[name=chosen]");
+
+function showChosen() {
+  const every = one("[data-choose-all]"), count = chosen().filter(box => box.checked).length;
+  if (!every) return;
+  every.checked = count > 0;
+  every.indeterminate = count > 0 && count < chosen().length;
+  write(one("[data-bulk-count]"), count ? `With ${count} chosen:` : "With those chosen:");
+  for (const button of all("#bulk button")) button.disabled = !count;
+}
+
+document.addEventListener("change", event => {
+  if (event.target.matches("[data-choose-all]")) for (const box of chosen()) box.checked = event.target.checked;
+  if (event.target.matches("[data-choose-all], [name=chosen]")) showChosen();
 });
 
 // ---- The log: follow, wrap, search, a marked line.
@@ -309,6 +329,7 @@ function say(text) {
 
 function settled() {
   tellTimes();
+  showChosen();
   trimLog();
   follow();
   const now = one("[data-announce]")?.dataset.announce;
@@ -389,6 +410,7 @@ document.addEventListener("keydown", event => {
 
 tellTimes();
 startTree(document);
+showChosen();
 follow();
 one(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 const livePhase = one(".phase.live");

@@ -38,6 +38,7 @@ fn head(tab: EditorTab) -> EditorHead {
         undo: Some("move check-site".into()),
         redo: None,
         best_effort: true,
+        supersede: false,
     }
 }
 

@@ -1,8 +1,11 @@
 //! Region Release Tasks: some, none, none that match, a whole page.
 
+use tollgate::domain::refusal::Operation;
+use tollgate::messages::Locale;
+use tollgate::pages::bulk::view::{BulkDialog, BulkLine};
 use tollgate::pages::components::{Action, ActionStyle, Hidden, Look, Menu, Status};
 use tollgate::pages::release_tasks::list::view::{
-    EmptyList, FilterSelect, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption, SortLink, Sorted,
+    BulkBar, EmptyList, FilterSelect, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption, SortLink, Sorted,
 };
 
 use crate::people::{chrome, when};
@@ -82,6 +85,8 @@ fn row(index: usize) -> ReleaseRow {
     ];
     ReleaseRow {
         id: format!("release-{index}"),
+        key: format!("key-{index}"),
+        edited: (index == 2).then(|| "Edited since: version 8".into()),
         url: "/g/process".into(),
         description: description.into(),
         status: Status::new(look, words),
@@ -102,6 +107,7 @@ fn row(index: usize) -> ReleaseRow {
 fn page(rows: Vec<ReleaseRow>, empty: Option<EmptyList>, filtered: bool) -> ReleaseListPage {
     let sort = |sorted| SortLink { url: "/g/list".into(), sorted };
     let many = rows.len() > 40;
+    let has_rows = !rows.is_empty();
     let options = |any: &str, others: &[&str]| {
         std::iter::once(SelectOption::new("", any, true))
             .chain(others.iter().map(|word| SelectOption::new(*word, *word, false)))
@@ -140,6 +146,7 @@ fn page(rows: Vec<ReleaseRow>, empty: Option<EmptyList>, filtered: bool) -> Rele
             shown: many.then(|| "1 to 50".into()),
             previous: None,
             next: many.then(|| "/g/list-many".into()),
+            bulk: has_rows.then(|| BulkBar { url: "/g/bulk".into(), list: "page=1".into(), operates: true }),
             refresh: None,
         },
     }
@@ -166,4 +173,35 @@ pub fn empty(filtered: bool) -> ReleaseListPage {
         }
     };
     page(vec![], Some(empty), filtered)
+}
+
+/// Several at once: what is asked, and what became of each.
+pub fn bulk(is_done: bool) -> BulkDialog {
+    let words = Locale::English.bulk();
+    let line = |name: &str, look, text: String| BulkLine { name: name.into(), url: "/g/process".into(), look, text };
+    let execute = Operation::Execute;
+    let (title, lines, button) = if is_done {
+        let lines = vec![
+            line("billing-hotfix-311", Look::Done, words.executed(4)),
+            line("search-index-v9", Look::Failed, words.waits(12)),
+        ];
+        (words.done(execute, 1, 2), lines, None)
+    } else {
+        let lines = vec![
+            line("billing-hotfix-311", Look::Idle, words.will_be_done(execute, 3)),
+            line("search-index-v9", Look::Skipped, words.waits(12)),
+        ];
+        (words.title(execute, 2), lines, Some(words.button(execute, 1)))
+    };
+    BulkDialog {
+        title,
+        sentence: words.sentence(execute, 1),
+        lines,
+        url: "/g/bulk".into(),
+        hidden: vec![Hidden::new("do", "execute")],
+        back_url: "/g/list".into(),
+        back: if is_done { words.back_to_list() } else { words.cancel() }.into(),
+        button,
+        danger: false,
+    }
 }

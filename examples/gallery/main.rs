@@ -55,7 +55,9 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 28] = [
+const MORE: [&str; 30] = [
+    "bulk",
+    "bulk-done",
     "editor",
     "editor-yaml",
     "merge",
@@ -110,7 +112,8 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "to-release" => html(&release::page(process::to_release(), release::Stage::ToRelease)),
         "process" => html(&release::page(process::waiting(), release::Stage::Waiting)),
         "running" => html(&release::page(process::running(0), release::Stage::Running(0))),
-        "failed" | "execution" => html(&release::page(process::failed(), release::Stage::Failed)),
+        "failed" => html(&release::page(process::failed(), release::Stage::Failed)),
+        "execution" => html(&release::execution()),
         "done" => html(&release::page(process::done(), release::Stage::Done)),
         "many" => html(&release::page(process::many(), release::Stage::Running(0))),
         "timeline" => html(&release::timeline()),
@@ -129,6 +132,8 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "merge" => dialog(editor::merge(), alone),
         "new" => html(&editor::new()),
         "execute" => dialog(people::execute(), alone),
+        "bulk" => dialog(lists::bulk(false), alone),
+        "bulk-done" => dialog(lists::bulk(true), alone),
         "approve" => dialog(people::approve(false), alone),
         "approve-wrong" => dialog(people::approve(true), alone),
         "trigger" => dialog(people::trigger(), alone),

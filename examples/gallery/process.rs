@@ -18,7 +18,7 @@ fn words(look: Look) -> &'static str {
         Look::Interrupted => "Failed: interrupted",
         Look::Rejected => "Failed: rejected",
         Look::Expired => "Failed: timed out",
-        Look::Stopped => "Cancelled",
+        Look::Stopped | Look::Superseded => "Cancelled",
         Look::Skipped => "Skipped",
         Look::RolledBack => "Rolled back",
         Look::RollingBack => "Rolling back",

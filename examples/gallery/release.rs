@@ -15,7 +15,7 @@ use tollgate::pages::release_tasks::process::view::ProcessView;
 use tollgate::pages::release_tasks::timeline::view::{Bar, BarKind, TimelinePhase, TimelineRow, TimelineView};
 use tollgate::pages::release_tasks::view::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};
 
-use crate::people::{ago, chrome, now, when};
+use crate::people::{self, ago, chrome, now, when};
 use crate::process;
 
 #[derive(Clone, Copy)]
@@ -122,11 +122,18 @@ fn with(body: Body, stage: Stage, tab: usize) -> ReleasePage {
                 _ => None,
             },
         },
+        changes: None,
     }
 }
 
 pub fn page(view: ProcessView, stage: Stage) -> ReleasePage {
     with(Body::Process(view), stage, 0)
+}
+
+/// One execution, with what changed since the one before it.
+pub fn execution() -> ReleasePage {
+    let page = page(process::failed(), Stage::Failed);
+    ReleasePage { changes: Some(people::changes()), ..page }
 }
 
 /// It does not refresh itself: the next state would be another scene.
@@ -239,6 +246,7 @@ pub fn definition() -> ReleasePage {
         version: 7,
         url: "/g/definition".into(),
         best_effort: "off".into(),
+        supersede: "on".into(),
         variables: vec![PlanVariable {
             name: "version".into(),
             kind: "text".into(),
@@ -286,6 +294,7 @@ pub fn definition() -> ReleasePage {
             fields: vec!["timeout: 5m → 10m".into()],
         }],
         restore_url: Some("/g/definition".into()),
+        execute_url: Some("/g/execute".into()),
         diff: Some(Diff {
             title: "Version 6 to version 7".into(),
             lines: vec![

@@ -113,6 +113,7 @@ impl App {
         let (user, release) = self.seen_by(&tx, caller, release_id).await?;
         // Also while it is active: a draft may go on, only saving it has to wait.
         policy::check_role(&user, release.team_id, Operation::Edit)?;
+        policy::check_not_deleted((&release).into())?;
         if let Some(known) = tx.draft_of(user.id, release_id).await? {
             return Ok(known);
         }

@@ -6,28 +6,51 @@ use std::panic::resume_unwind;
 use tokio::task::JoinError;
 
 use super::{App, AppError, Caller};
-use crate::domain::decide::{self, Command, NewIds, Selection, StartChoice};
+use crate::domain::decide::{self, BegunExecution, Command, ExecutionRequest, NewIds, Selection, StartChoice};
 use crate::domain::execution::Execution;
 use crate::domain::ids::ReleaseId;
 use crate::domain::people::User;
 use crate::domain::policy;
 use crate::domain::precondition::Expected;
-use crate::domain::refusal::Operation;
-use crate::domain::release::Release;
+use crate::domain::refusal::{Operation, Refusal};
+use crate::domain::release::{Release, SavedVersion};
 use crate::store::{StoreError, WriteTx, new_id};
 
 /// How often an operation begins again because somebody else was faster, which can only happen on several replicas.
 const ROUNDS: usize = 5;
 
+/// How a release task is to be executed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExecuteChoice {
+    /// The version; the newest if none is named.
+    pub version: Option<u32>,
+    /// Which of its tasks, and with which values of its variables.
+    pub start: StartChoice,
+    /// The number of the execution that waits, and that the caller was told the new one closes.
+    pub supersedes: Option<u32>,
+}
+
+impl From<&Selection> for ExecuteChoice {
+    fn from(selection: &Selection) -> Self {
+        StartChoice::from(selection).into()
+    }
+}
+
+impl From<StartChoice> for ExecuteChoice {
+    fn from(start: StartChoice) -> Self {
+        Self { version: None, start, supersedes: None }
+    }
+}
+
 impl App {
-    /// Executes the release task with the defaults of its variables; answers the number of the execution.
+    /// Executes the release task, with the defaults of its variables unless others are given; answers the number of the execution.
     pub async fn execute(
         &self,
         caller: &Caller,
         release_id: ReleaseId,
-        selection: &Selection,
+        choice: impl Into<ExecuteChoice>,
     ) -> Result<u32, AppError> {
-        self.execute_from(caller, release_id, Expected::default(), selection).await
+        self.execute_from(caller, release_id, Expected::default(), choice).await
     }
 
     /// The same, asked from a page that showed this.
@@ -36,7 +59,7 @@ impl App {
         caller: &Caller,
         release_id: ReleaseId,
         expected: Expected,
-        choice: impl Into<StartChoice>,
+        choice: impl Into<ExecuteChoice>,
     ) -> Result<u32, AppError> {
         let answer = self.execute_once(caller, release_id, expected, choice.into()).await;
         self.tell_refused(caller, release_id, Operation::Execute, &answer).await;
@@ -48,17 +71,30 @@ impl App {
         caller: &Caller,
         release_id: ReleaseId,
         expected: Expected,
-        choice: StartChoice,
+        choice: ExecuteChoice,
     ) -> Result<u32, AppError> {
         let tx = self.store.begin_write().await?;
         let (user, release) = self.seen_by(&tx, caller, release_id).await?;
         let now = self.clock.now();
-        let number = release.last_number() + 1;
+        let ExecuteChoice { version, start: choice, supersedes } = choice;
+        let request = ExecutionRequest { version: version_of(&tx, &release, version).await?, choice, supersedes };
         let ids = NewIds { execution: new_id(), task_run: &mut new_id };
-        let (execution, event) = decide::execute(&release, number, &user, choice, now, ids)?;
-        expected.check(&release)?;
+        let begun = decide::execute(&release, &request, &user, now, ids);
+        let begun = match begun.and_then(|begun| expected.check(&release).map(|()| begun)) {
+            Ok(begun) => begun,
+            Err(refusal) => return Err(told_of_newer(&tx, &release, expected, refusal).await?.into()),
+        };
         self.check_space(&tx, Operation::Execute, None).await?;
-        tx.insert_execution(&execution, &caller.stamp(&user, now), &[event]).await?;
+        let stamp = caller.stamp(&user, now);
+        if let (Some(before), false) = (&release.last, begun.closing.is_empty()) {
+            // Before the new one is there: a release task has one active execution at most.
+            let mut after = before.clone();
+            begun.closing.iter().for_each(|event| after.apply(event, now));
+            tx.save_execution(before, &after, &stamp, &begun.closing).await?;
+        }
+        let BegunExecution { execution, event, .. } = begun;
+        tx.insert_execution(&execution, &stamp, &[event]).await?;
+        let number = execution.number;
         self.commit(tx, move |app| app.changed(&execution)).await?;
         Ok(number)
     }
@@ -99,8 +135,11 @@ impl App {
         let tx = self.store.begin_write().await?;
         let (user, release) = self.seen_by(&tx, caller, release_id).await?;
         let now = self.clock.now();
-        let events = decide::decide(&release, &user, command, now)?;
-        expected.check_for(&release, command)?;
+        let events = decide::decide(&release, &user, command, now);
+        let events = match events.and_then(|events| expected.check_for(&release, command).map(|()| events)) {
+            Ok(events) => events,
+            Err(refusal) => return Err(told_of_newer(&tx, &release, expected, refusal).await?.into()),
+        };
         // `decide` answers events only where there is an execution to apply them to.
         let Some(before) = release.last else { return Err(AppError::NotFound) };
         let mut after = before.clone();
@@ -157,6 +196,29 @@ impl App {
         self.live.touch_lists();
         self.wakeup.notify(execution.id);
     }
+}
+
+/// The version of that number of a release task, or the newest.
+async fn version_of(tx: &WriteTx, release: &Release, number: Option<u32>) -> Result<SavedVersion, AppError> {
+    match number.filter(|number| *number != release.version) {
+        None => Ok(release.newest()),
+        Some(number) if (1..release.version).contains(&number) => Ok(tx.version(release.id, number).await?),
+        Some(_) => Err(AppError::NotFound),
+    }
+}
+
+/// What is told in the place of a refusal to whoever meant an execution of which a newer one took the place: that, and who
+/// started the newer one. Whoever has no right to ask is told nothing else than before.
+async fn told_of_newer(
+    tx: &WriteTx,
+    release: &Release,
+    expected: Expected,
+    refusal: Refusal,
+) -> Result<Refusal, AppError> {
+    let meant = expected.execution.filter(|seen| *seen < release.last_number() && refusal.denial().is_none());
+    let Some(meant) = meant else { return Ok(refusal) };
+    let closed = tx.execution_numbered(release.id, meant).await?;
+    Ok(closed.and_then(|closed| policy::superseded(&closed)).unwrap_or(refusal))
 }
 
 /// Whether a commit was done, or may have been: its answer was lost. Either is told to pages and the engine.

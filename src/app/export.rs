@@ -29,14 +29,18 @@ impl App {
     pub async fn export(&self, caller: &Caller, choice: &ExportChoice) -> Result<Vec<Document>, AppError> {
         let all = self.store.exported_releases().await?;
         let chosen = all.into_iter().filter(|listed| choice.has(listed) && caller.may_see(listed.team_id, false));
-        Ok(chosen
-            .map(|listed| Document {
-                name: listed.name,
-                description: listed.description,
-                team: Some(listed.team),
-                region: Some(listed.region),
-                definition: listed.definition,
-            })
-            .collect())
+        Ok(chosen.map(Document::from).collect())
+    }
+}
+
+impl From<ExportedRelease> for Document {
+    fn from(listed: ExportedRelease) -> Self {
+        Self {
+            name: listed.name,
+            description: listed.description,
+            team: Some(listed.team),
+            region: Some(listed.region),
+            definition: listed.definition,
+        }
     }
 }

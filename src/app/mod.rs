@@ -1,6 +1,7 @@
 //! The operations, one file a resource; each loads, asks the rules, saves, and wakes the engine. No rule is decided here.
 
 pub mod accounts;
+mod bulk;
 mod caller;
 mod change_versions;
 mod deleted;
@@ -28,10 +29,12 @@ pub use crate::store::{
     RoomTaken, StorageMeasure, StoredDraft,
 };
 pub use crate::store::{Outage, StoreError};
+pub use bulk::{BulkItem, BulkOutcome, ChosenRelease};
 pub use caller::{Caller, NotSignedIn};
 pub use change_versions::ChangeVersions;
 pub use drafts::{DraftAction, DraftMerge, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft, SeenMerge};
 pub use error::AppError;
+pub use executions::ExecuteChoice;
 pub use export::ExportChoice;
 pub use imports::Imported;
 pub use logs::{Log, LogError, LoggedAttempt};

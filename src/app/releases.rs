@@ -225,15 +225,26 @@ impl App {
 
     /// Takes the release task off the lists. What was done with it stays readable to administrators.
     pub async fn delete(&self, caller: &Caller, release_id: ReleaseId) -> Result<(), AppError> {
-        let answer = self.delete_once(caller, release_id).await;
+        self.delete_from(caller, release_id, Expected::default()).await
+    }
+
+    /// The same, asked from a page that showed this.
+    pub async fn delete_from(
+        &self,
+        caller: &Caller,
+        release_id: ReleaseId,
+        expected: Expected,
+    ) -> Result<(), AppError> {
+        let answer = self.delete_once(caller, release_id, expected).await;
         self.tell_refused(caller, release_id, Operation::Delete, &answer).await;
         answer
     }
 
-    async fn delete_once(&self, caller: &Caller, release_id: ReleaseId) -> Result<(), AppError> {
+    async fn delete_once(&self, caller: &Caller, release_id: ReleaseId, expected: Expected) -> Result<(), AppError> {
         let tx = self.store.begin_write().await?;
         let (user, before) = self.seen_by(&tx, caller, release_id).await?;
         policy::check(&user, (&before).into(), Operation::Delete)?;
+        expected.check(&before)?;
         let stamp = caller.stamp(&user, self.clock.now());
         let after = Release { deleted_at: Some(stamp.at), ..before.clone() };
         tx.save_release(&before, &after, &stamp, &ReleaseEvent::Deleted).await?;

@@ -10,6 +10,7 @@ use clap::Args;
 use super::open;
 use crate::app::{AppError, Caller, Imported, ReleaseContent};
 use crate::config::DataConfig;
+use crate::domain::compare::compare;
 use crate::domain::definition::Definition;
 use crate::domain::release::ReleaseOwner;
 use crate::format::{self, Document, MAX_FILE_LEN};
@@ -73,7 +74,8 @@ fn would(content: &ReleaseContent, imported: Imported, before: Option<&Definitio
         Imported::Unchanged(_) => println!("unchanged {}", content.name),
         Imported::Updated(_, version) => {
             println!("would update {} to version {version}", content.name);
-            let changes = before.map(|before| messages::changes(before, &content.definition, Locale::default()));
+            let changes =
+                before.map(|before| messages::changes(&compare(before, &content.definition), Locale::default()));
             for change in changes.unwrap_or_default() {
                 println!("  {}", change.words);
                 change.fields.iter().for_each(|field| println!("    {field}"));

@@ -59,7 +59,8 @@ impl Execution {
                 let cause = FailureCause::DeadlinePassed;
                 self.tasks[*task].state = TaskState::Failed { reason: FailReason::Expired, cause, at };
             }
-            Event::TaskCancelled { task, why, .. } => self.tasks[*task].cancel(*why, at),
+            Event::TaskCancelled { task, why, .. } => self.tasks[*task].cancel(why.clone(), at),
+            Event::Superseded(by) => self.close_checkpoints(&CancelReason::Superseded(by.clone()), at),
             Event::PauseAsked => self.intent = Intent::Pause { since: at },
             Event::Continued => self.continue_on_error(at),
             Event::TerminateAsked => self.intent = Intent::Terminate,
@@ -101,6 +102,11 @@ impl Execution {
             }
         }
         self.intent = Intent::Run;
+    }
+
+    fn close_checkpoints(&mut self, why: &CancelReason, at: Moment) {
+        let open = self.tasks.iter_mut().filter(|task| task.state.asking().is_some());
+        open.for_each(|task| task.cancel(why.clone(), at));
     }
 
     fn retry(&mut self) {

@@ -16,6 +16,8 @@ pub use variables::{VariableDiff, VariablePlace};
 pub struct Comparison {
     /// The best effort policy, if it is another.
     pub best_effort: Option<FieldDiff>,
+    /// Whether a new execution may take the place of one that waits, if that is another.
+    pub supersede: Option<FieldDiff>,
     /// Variables that are different: in the order after, then what was removed.
     pub variables: Vec<VariableDiff>,
     /// Phases that are different, apart from what is in them: in the order after, then what was removed.
@@ -115,8 +117,9 @@ pub struct FieldDiff {
 impl Comparison {
     /// Whether nothing is different.
     pub fn is_empty(&self) -> bool {
-        let Self { best_effort, variables, phases, groups, tasks } = self;
-        best_effort.is_none() && variables.is_empty() && phases.is_empty() && groups.is_empty() && tasks.is_empty()
+        let Self { best_effort, supersede, variables, phases, groups, tasks } = self;
+        let is_same = best_effort.is_none() && supersede.is_none() && variables.is_empty();
+        is_same && phases.is_empty() && groups.is_empty() && tasks.is_empty()
     }
 }
 
@@ -125,20 +128,20 @@ impl Comparison {
 pub fn compare(before: &Definition, after: &Definition) -> Comparison {
     let old = Draft::of("", "", before);
     let new = old.matched_closely("", "", after);
-    let flag = |draft: &Draft| Some(FieldValue::Flag(draft.best_effort));
-    let best_effort = (old.best_effort != new.best_effort).then(|| FieldDiff {
-        key: "bestEffort".to_owned(),
-        before: flag(&old),
-        after: flag(&new),
-    });
     let moved = moved(&old, &new);
     Comparison {
-        best_effort,
+        best_effort: flag_diff("bestEffort", old.best_effort, new.best_effort),
+        supersede: flag_diff("supersede", old.supersede, new.supersede),
         variables: variables::diffs(&old, &new),
         phases: phases(&old, &new, &moved),
         groups: groups(&old, &new, &moved),
         tasks: tasks(&old, &new, &moved),
     }
+}
+
+fn flag_diff(key: &str, before: bool, after: bool) -> Option<FieldDiff> {
+    let flag = |is_on: bool| Some(FieldValue::Flag(is_on));
+    (before != after).then(|| FieldDiff { key: key.to_owned(), before: flag(before), after: flag(after) })
 }
 
 fn phases(old: &Draft, new: &Draft, moved: &BTreeSet<ElementId>) -> Vec<PhaseDiff> {

@@ -1,22 +1,22 @@
 //! Decides commands of people and reports of workers: answers the events that follow. Nothing is changed here.
 
-use std::collections::BTreeSet;
-
 use chrono::Duration;
 
 use super::event::{Event, GateOutcome};
 use super::execution::{
-    AttemptKind, Decision, DecisionAuthority, Direction, Execution, Intent, Moment, SkipReason, TaskRun, TaskState,
-    Verdict,
+    AttemptKind, Decision, DecisionAuthority, Direction, Execution, Intent, Moment, SkipReason, Supersession, TaskRun,
+    TaskState, Verdict,
 };
 use super::failure_cause::FailureCause;
 use super::ids::{ExecutionId, TaskRunId};
 use super::outcome::Outcome;
 use super::people::{Actor, User};
-use super::policy;
-use super::refusal::{CommentFor, Operation, Refusal};
-use super::release::Release;
+use super::policy::{self, PolicyInput};
+use super::refusal::{Change, CommentFor, Operation, Refusal};
+use super::release::{Release, SavedVersion};
 use super::schedule;
+pub use super::selection::Selection;
+use super::status::ReleaseStatus;
 use super::variables::{self, VariableValues};
 
 /// The most characters of a comment.
@@ -74,6 +74,7 @@ pub fn decide(release: &Release, user: &User, command: &Command, now: Moment) ->
     if operation != Operation::Decide {
         policy::check(user, release.into(), operation)?;
     }
+    policy::check_not_deleted(release.into())?;
     let Some(execution) = &release.last else {
         return Err(Refusal::NotNow { operation, status: release.status() });
     };
@@ -172,13 +173,12 @@ fn again_at(execution: &Execution, task: usize, kind: AttemptKind, outcome: &Out
     (may && goes_on).then(|| now + Duration::seconds(i64::try_from(retry.delay).unwrap_or(0)))
 }
 
-/// Which tasks an execution runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Selection {
-    /// All of them.
-    All,
-    /// Those of these names.
-    Only(BTreeSet<String>),
+/// Keys for a new execution: these rules make none themselves.
+pub struct NewIds<'a> {
+    /// Of the execution.
+    pub execution: ExecutionId,
+    /// Makes one for each of its tasks.
+    pub task_run: &'a mut dyn FnMut() -> TaskRunId,
 }
 
 /// What somebody who starts an execution chooses.
@@ -196,52 +196,96 @@ impl From<&Selection> for StartChoice {
     }
 }
 
-/// Keys for a new execution: these rules make none themselves.
-pub struct NewIds<'a> {
-    /// Of the execution.
-    pub execution: ExecutionId,
-    /// Makes one for each of its tasks.
-    pub task_run: &'a mut dyn FnMut() -> TaskRunId,
+/// What somebody asks to be executed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExecutionRequest {
+    /// The version.
+    pub version: SavedVersion,
+    /// Which of its tasks, and with which values.
+    pub choice: StartChoice,
+    /// The number of the execution that waits, and that they were told the new one closes.
+    pub supersedes: Option<u32>,
 }
 
-/// A new execution of the newest version of `release`, and what happened.
+impl ExecutionRequest {
+    /// The newest version.
+    pub fn newest(release: &Release, choice: impl Into<StartChoice>) -> Self {
+        Self { version: release.newest(), choice: choice.into(), supersedes: None }
+    }
+}
+
+/// An execution that begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BegunExecution {
+    /// It.
+    pub execution: Execution,
+    /// What happened to it so far.
+    pub event: Event,
+    /// What happens to the last execution before it: nothing, or it is closed.
+    pub closing: Vec<Event>,
+}
+
+/// A new execution of a version of `release`, and what happened.
 pub fn execute(
     release: &Release,
-    number: u32,
+    request: &ExecutionRequest,
     user: &User,
-    choice: impl Into<StartChoice>,
     now: Moment,
     ids: NewIds<'_>,
-) -> Result<(Execution, Event), Refusal> {
-    let StartChoice { selection, variables: given } = choice.into();
-    let NewIds { execution: id, task_run: new_id } = ids;
-    policy::check(user, release.into(), Operation::Execute)?;
-    check_selection(release, &selection)?;
-    let variables = variables::resolve(&release.definition.variables, &given)
+) -> Result<BegunExecution, Refusal> {
+    let definition = &request.version.definition;
+    policy::check(user, PolicyInput::executing(release, definition), Operation::Execute)?;
+    let waiting = waiting(release, request.supersedes)?;
+    request.choice.selection.check(definition)?;
+    let variables = variables::resolve(&definition.variables, &request.choice.variables)
         .map_err(|problems| Refusal::Variables { problems })?;
-    let chosen = |name: &str| match &selection {
-        Selection::All => true,
-        Selection::Only(names) => names.contains(name),
-    };
-    let tasks: Vec<TaskRun> = release
-        .definition
+    let choice = StartChoice { variables, ..request.choice.clone() };
+    let begun = begin(release, &ExecutionRequest { choice, ..request.clone() }, user, now, ids);
+    let by = Supersession { by: user.into(), execution: begun.execution.number };
+    let superseded =
+        waiting.map(|_| vec![Event::Superseded(by), Event::Ended { status: ReleaseStatus::ReleaseFailed }]);
+    Ok(BegunExecution { closing: superseded.unwrap_or_default(), ..begun })
+}
+
+/// The execution that waits and is to be closed, if there is one. Nobody closes one without having been told of it.
+fn waiting(release: &Release, told: Option<u32>) -> Result<Option<&Execution>, Refusal> {
+    let waiting = release.last.as_ref().filter(|last| last.ended_at.is_none());
+    match (waiting, told) {
+        (None, _) => Ok(None),
+        (Some(last), Some(told)) if told == last.number => Ok(Some(last)),
+        (Some(last), Some(seen)) => Err(Refusal::OldPage { change: Change::Executed { seen, last: last.number } }),
+        (Some(last), None) => Err(Refusal::WouldSupersede { execution: last.number }),
+    }
+}
+
+/// The execution that a request comes to, whether it may be made or not, with the very values that it has.
+pub fn begin(
+    release: &Release,
+    request: &ExecutionRequest,
+    user: &User,
+    now: Moment,
+    ids: NewIds<'_>,
+) -> BegunExecution {
+    let NewIds { execution: id, task_run: new_id } = ids;
+    let SavedVersion { number: version, definition, saved_by: editor } = &request.version;
+    let tasks: Vec<TaskRun> = definition
         .tasks()
         .map(|(place, task)| {
-            let is_chosen = chosen(&task.name);
             let skipped = TaskState::Skipped { why: SkipReason::NotSelected };
-            let state = if is_chosen { TaskState::Waiting } else { skipped };
+            let state = if request.choice.selection.has(&task.name) { TaskState::Waiting } else { skipped };
             TaskRun::untouched(new_id(), place, task.name.clone(), state)
         })
         .collect();
     let skipped = tasks.iter().filter(|task| task.state != TaskState::Waiting).count();
+    let number = release.last_number() + 1;
     let mut execution = Execution {
         id,
         release_id: release.id,
         team_id: release.team_id,
         number,
-        version: release.version,
-        definition: release.definition.clone(),
-        variables: variables.clone(),
+        version: *version,
+        definition: definition.clone(),
+        variables: request.choice.variables.clone(),
         started_by: user.into(),
         starters: Vec::new(),
         started_at: now,
@@ -251,32 +295,12 @@ pub fn execute(
         tasks,
         rev: 0,
     };
-    let editor = &release.edited_by;
     let edited_by = (matches!(editor, Actor::Person { .. }) && !editor.is(user)).then(|| editor.clone());
-    let event = Event::Executed { number, version: release.version, skipped, variables, edited_by };
+    let supersedes = waiting(release, request.supersedes).ok().flatten().map(|last| last.number);
+    let variables = request.choice.variables.clone();
+    let event = Event::Executed { number, version: *version, skipped, variables, edited_by, supersedes };
     execution.apply(&event, now);
-    Ok((execution, event))
-}
-
-fn check_selection(release: &Release, selection: &Selection) -> Result<(), Refusal> {
-    let Selection::Only(names) = selection else { return Ok(()) };
-    if let Some(unknown) = names.iter().find(|name| release.definition.task(name).is_none()) {
-        return Err(Refusal::NoSuchTask { task: unknown.clone() });
-    }
-    if names.is_empty() {
-        return Err(Refusal::NothingChosen);
-    }
-    let behind = |gate: super::definition::TaskPosition| {
-        release.definition.tasks().any(|(place, task)| names.contains(&task.name) && gate.is_before(place))
-    };
-    let gates: Vec<String> = release
-        .definition
-        .tasks()
-        .filter(|(_, task)| !task.kind.may_be_left_out() && !names.contains(&task.name))
-        .filter(|(place, _)| behind(*place))
-        .map(|(_, task)| task.name.clone())
-        .collect();
-    if gates.is_empty() { Ok(()) } else { Err(Refusal::GateLeftOut { gates }) }
+    BegunExecution { execution, event, closing: Vec::new() }
 }
 
 fn index_of(execution: &Execution, task: &str) -> Result<usize, Refusal> {

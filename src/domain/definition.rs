@@ -11,6 +11,9 @@ pub struct Definition {
     /// Best effort policy: a failed task stops its group only, the other groups and later phases go on.
     #[serde(default)]
     pub best_effort: bool,
+    /// A new execution may take the place of one that waits for a person.
+    #[serde(default)]
+    pub supersede: bool,
     /// What is asked for when it is executed, in that order; at most 64.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<Variable>,

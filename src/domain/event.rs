@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason};
+use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Supersession};
 use super::ids::ReleaseId;
 use super::outcome::Outcome;
 use super::people::{Actor, Role};
@@ -29,6 +29,9 @@ pub enum Event {
         /// Who saved that version, if it was somebody else than who started it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         edited_by: Option<Actor>,
+        /// The execution that waited for a person, and whose place it took.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        supersedes: Option<u32>,
     },
     /// An attempt was claimed; from here on it counts as started.
     AttemptStarted {
@@ -102,6 +105,8 @@ pub enum Event {
         /// Why.
         why: CancelReason,
     },
+    /// It waited for a person, and a newer execution took its place.
+    Superseded(Supersession),
     /// A person asked to pause.
     PauseAsked,
     /// A person continued it.
@@ -153,6 +158,7 @@ impl Event {
             | Self::TaskCancelled { task, name, .. }
             | Self::TaskSkipped { task, name, .. } => Some((*task, name)),
             Self::Executed { .. }
+            | Self::Superseded(_)
             | Self::PauseAsked
             | Self::Continued
             | Self::TerminateAsked

@@ -11,7 +11,7 @@ use super::ids::{ExecutionId, ReleaseId, TaskRunId, TeamId};
 use super::outcome::Outputs;
 use super::people::{Actor, User};
 use super::places::PlaceWait;
-pub use super::task_state::{CancelReason, FailReason, SkipReason, TaskState};
+pub use super::task_state::{CancelReason, FailReason, SkipReason, Supersession, TaskState};
 use super::variables::VariableValues;
 
 /// A moment, to the microsecond.
@@ -209,6 +209,11 @@ impl Execution {
         self.tasks.iter().position(|task| task.name == name)
     }
 
+    /// The execution that took its place, if one did.
+    pub fn superseded(&self) -> Option<&Supersession> {
+        self.tasks.iter().find_map(TaskRun::superseded)
+    }
+
     /// Whether an attempt is under way.
     pub fn anything_in_flight(&self) -> bool {
         self.tasks.iter().any(|task| task.state.in_flight().is_some())
@@ -248,6 +253,25 @@ impl TaskRun {
             waits: None,
             outputs: Outputs::new(),
             decisions: Vec::new(),
+        }
+    }
+
+    /// The execution that took the place of this one while the task waited for a person, if one did.
+    pub fn superseded(&self) -> Option<&Supersession> {
+        match &self.state {
+            TaskState::Cancelled { why: CancelReason::Superseded(by), .. } => Some(by),
+            TaskState::Cancelled { why: CancelReason::Terminated | CancelReason::ReleaseEnded, .. }
+            | TaskState::Waiting
+            | TaskState::Running { .. }
+            | TaskState::Delayed { .. }
+            | TaskState::ToBeApproved { .. }
+            | TaskState::Successful { .. }
+            | TaskState::Failed { .. }
+            | TaskState::Skipped { .. }
+            | TaskState::RollingBack { .. }
+            | TaskState::RollbackDelayed { .. }
+            | TaskState::RolledBack { .. }
+            | TaskState::RollbackFailed { .. } => None,
         }
     }
 

@@ -3,6 +3,7 @@
 
 pub mod account;
 mod apply;
+pub mod bulk;
 pub mod check;
 pub mod compare;
 pub mod consistency;
@@ -34,6 +35,7 @@ pub mod retention;
 pub mod rollup;
 pub mod schedule;
 pub mod scripts;
+pub mod selection;
 pub mod share;
 pub mod status;
 mod task_state;

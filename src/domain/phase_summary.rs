@@ -5,17 +5,17 @@ use serde::{Deserialize, Serialize};
 use super::execution::{Execution, FailReason};
 use super::status::{ReleaseStatus, TaskStatus};
 
-/// A phase in the lists: its status, or for a checkpoint that ended the release how it did.
+/// A phase in the lists: its status, or how the release ended at a checkpoint of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum PhaseSummary {
     /// Its status.
     Status(TaskStatus),
-    /// It failed by a checkpoint.
+    /// The release ended at a checkpoint of it.
     Gate(GateEnd),
 }
 
-/// How a checkpoint ends a release.
+/// How a release ends at a checkpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GateEnd {
@@ -23,6 +23,8 @@ pub enum GateEnd {
     Rejected,
     /// Its deadline passed.
     Expired,
+    /// It waited, and a newer execution took the place of this one.
+    Superseded,
 }
 
 impl PhaseSummary {
@@ -31,6 +33,7 @@ impl PhaseSummary {
         match self {
             Self::Status(status) => status,
             Self::Gate(GateEnd::Rejected | GateEnd::Expired) => TaskStatus::Failed,
+            Self::Gate(GateEnd::Superseded) => TaskStatus::Cancelled,
         }
     }
 }
@@ -51,18 +54,27 @@ impl Execution {
             PhaseSummary::Gate(GateEnd::Rejected)
         } else if status == TaskStatus::Failed && failed_by(FailReason::Expired) {
             PhaseSummary::Gate(GateEnd::Expired)
+        } else if status == TaskStatus::Cancelled && self.is_superseded_in(phase) {
+            PhaseSummary::Gate(GateEnd::Superseded)
         } else {
             PhaseSummary::Status(status)
         }
     }
+
+    fn is_superseded_in(&self, phase: usize) -> bool {
+        self.tasks.iter().any(|task| task.place.phase == phase && task.superseded().is_some())
+    }
 }
 
-/// Why a release failed, where it was no task that did: a person said no, nobody said anything, a person ended it.
+/// Why a release failed, where it was no task that did: a newer execution took its place, a person said no, nobody said
+/// anything, a person ended it.
 pub fn why_failed(status: ReleaseStatus, segments: &[PhaseSummary]) -> Option<FailReason> {
     if status != ReleaseStatus::ReleaseFailed {
         return None;
     }
-    if segments.contains(&PhaseSummary::Gate(GateEnd::Rejected)) {
+    if segments.contains(&PhaseSummary::Gate(GateEnd::Superseded)) {
+        Some(FailReason::Superseded)
+    } else if segments.contains(&PhaseSummary::Gate(GateEnd::Rejected)) {
         Some(FailReason::Rejected)
     } else if segments.contains(&PhaseSummary::Gate(GateEnd::Expired)) {
         Some(FailReason::Expired)

@@ -1,6 +1,7 @@
 //! Authorization: who may do what, and when. The button and the guard ask the same functions.
 
-use super::execution::{DecisionAuthority, Execution, FailReason, Intent, Moment, TaskState};
+use super::definition::Definition;
+use super::execution::{DecisionAuthority, Execution, FailReason, Intent, Moment, Supersession, TaskState};
 use super::ids::TeamId;
 use super::people::{Role, User};
 use super::refusal::{Operation, Refusal};
@@ -24,6 +25,8 @@ pub struct PolicyInput<'a> {
     pub scripts: &'a ScriptPermission,
     /// Which operations would.
     pub needs: ScriptNeeds,
+    /// Whether a new execution may take the place of one that waits for a person.
+    pub supersedes: bool,
 }
 
 impl<'a> From<&'a Release> for PolicyInput<'a> {
@@ -35,7 +38,21 @@ impl<'a> From<&'a Release> for PolicyInput<'a> {
             deleted: release.deleted_at.is_some(),
             scripts: &release.scripts,
             needs: ScriptNeeds::of(&release.definition, release.last.as_ref()),
+            supersedes: release.definition.supersede,
         }
+    }
+}
+
+impl<'a> PolicyInput<'a> {
+    /// The same when that version of the release task is to be executed.
+    pub fn executing(release: &'a Release, definition: &Definition) -> Self {
+        let needs = ScriptNeeds::of(definition, release.last.as_ref());
+        Self { needs, supersedes: definition.supersede, ..release.into() }
+    }
+
+    /// Whether Execute would take the place of an execution that waits for a person.
+    fn is_superseding(&self, operation: Operation) -> bool {
+        operation == Operation::Execute && self.supersedes && self.status == ReleaseStatus::ToBeApproved
     }
 }
 
@@ -83,15 +100,18 @@ pub fn check_role(user: &User, team: TeamId, operation: Operation) -> Result<(),
     }
 }
 
+/// Whether the release task is there: of a deleted one nothing is done, whatever version or execution of it is named.
+pub fn check_not_deleted(case: PolicyInput<'_>) -> Result<(), Refusal> {
+    if case.deleted { Err(Refusal::Deleted) } else { Ok(()) }
+}
+
 /// Whether `operation` is possible now, whoever asks.
 pub fn check_status(case: PolicyInput<'_>, operation: Operation) -> Result<(), Refusal> {
-    if case.deleted {
-        return Err(Refusal::Deleted);
-    }
+    check_not_deleted(case)?;
     if case.terminating && operation != Operation::Clone {
         return Err(Refusal::BeingTerminated { operation });
     }
-    if !allowed_in(operation, case.status) {
+    if !allowed_in(operation, case.status) && !case.is_superseding(operation) {
         return Err(Refusal::NotNow { operation, status: case.status });
     }
     Ok(())
@@ -122,7 +142,8 @@ fn roles_for(operation: Operation) -> Vec<Role> {
     }
 }
 
-/// The table of operations and statuses.
+/// The table of operations and statuses. Where a new execution may take the place of one that waits, Execute is possible at
+/// To be approved too.
 pub fn allowed_in(operation: Operation, status: ReleaseStatus) -> bool {
     use ReleaseStatus as S;
     match operation {
@@ -264,8 +285,17 @@ pub fn is_terminating(execution: &Execution) -> bool {
     execution.ended_at.is_none() && execution.intent == Intent::Terminate
 }
 
+/// What is told to whoever asks something of an execution of which a newer one took the place.
+pub fn superseded(execution: &Execution) -> Option<Refusal> {
+    let Supersession { by, execution: newer } = execution.superseded()?;
+    Some(Refusal::Superseded { execution: execution.number, newer: *newer, by: by.name().to_owned() })
+}
+
 fn not_a_checkpoint(execution: &Execution, task: usize) -> Refusal {
     let run = &execution.tasks[task];
+    if let Some(refusal) = superseded(execution) {
+        return refusal;
+    }
     // Who comes after the deadline is told the same whether the engine has heard of it yet or not.
     if let TaskState::Failed { reason: FailReason::Expired, at, .. } = run.state {
         return Refusal::DeadlinePassed { task: run.name.clone(), deadline: at };

@@ -186,6 +186,20 @@ pub enum Refusal {
         /// Name of the team.
         team: String,
     },
+    /// An execution waits for a person, and the new one would take its place, of which nothing was said: 409.
+    WouldSupersede {
+        /// Its number.
+        execution: u32,
+    },
+    /// A newer execution took the place of the one that is meant: 409.
+    Superseded {
+        /// The number of that one.
+        execution: u32,
+        /// The number of the newer one.
+        newer: u32,
+        /// The name of who executed it.
+        by: String,
+    },
     /// The release task is deleted: 409.
     Deleted,
     /// It is not, and cannot be restored: 409.
@@ -250,6 +264,8 @@ impl Refusal {
             | Self::Variables { .. }
             | Self::NotSkippable { .. }
             | Self::DeadlinePassed { .. }
+            | Self::WouldSupersede { .. }
+            | Self::Superseded { .. }
             | Self::Deleted
             | Self::NotDeleted
             | Self::RestoreOver { .. }

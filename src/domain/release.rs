@@ -18,6 +18,17 @@ pub struct ReleaseOwner {
     pub region: RegionId,
 }
 
+/// A version of a release task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedVersion {
+    /// 1 and up.
+    pub number: u32,
+    /// What is in it.
+    pub definition: Arc<Definition>,
+    /// Who saved it.
+    pub saved_by: Actor,
+}
+
 /// A region release task with its last execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
@@ -55,6 +66,12 @@ impl Release {
     /// The status on the screen: that of the last execution.
     pub fn status(&self) -> ReleaseStatus {
         self.last.as_ref().map_or(ReleaseStatus::ToRelease, Execution::status)
+    }
+
+    /// The newest version.
+    pub fn newest(&self) -> SavedVersion {
+        let (number, definition) = (self.version, Arc::clone(&self.definition));
+        SavedVersion { number, definition, saved_by: self.edited_by.clone() }
     }
 
     /// The number of the last execution; 0 before the first.

@@ -75,15 +75,15 @@ pub fn next_steps(execution: &Execution, now: Moment, places: &Places) -> Vec<St
     }
     let mut steps = waits_over(execution, now);
     match execution.intent {
-        Intent::Terminate => steps.extend(closing(execution, CancelReason::Terminated)),
+        Intent::Terminate => steps.extend(closing(execution, &CancelReason::Terminated)),
         Intent::Pause { .. } => {
             if is_halted(execution) {
-                steps.extend(closing(execution, CancelReason::ReleaseEnded));
+                steps.extend(closing(execution, &CancelReason::ReleaseEnded));
             }
         }
         Intent::Run | Intent::Retry => {
             if is_halted(execution) {
-                steps.extend(closing(execution, CancelReason::ReleaseEnded));
+                steps.extend(closing(execution, &CancelReason::ReleaseEnded));
             } else {
                 let expired = expired(execution, now);
                 // What expires ends the release: nothing may start in the same breath.
@@ -274,8 +274,9 @@ fn waits_over(execution: &Execution, now: Moment) -> Vec<Step> {
 }
 
 /// Open checkpoints and attempts due later are closed when the release ends before them.
-fn closing(execution: &Execution, why: CancelReason) -> Vec<Step> {
-    let closes = |(task, run): (usize, &TaskRun)| is_pending(&run.state).then_some(Step::Cancel { task, why });
+fn closing(execution: &Execution, why: &CancelReason) -> Vec<Step> {
+    let closes =
+        |(task, run): (usize, &TaskRun)| is_pending(&run.state).then(|| Step::Cancel { task, why: why.clone() });
     execution.tasks.iter().enumerate().filter_map(closes).collect()
 }
 
@@ -337,7 +338,7 @@ fn event_of(execution: &Execution, step: &Step, now: Moment, places: &Places) ->
             again_at: None,
         },
         Step::Expire { task } => Event::CheckpointExpired { task: *task, name: name(*task) },
-        Step::Cancel { task, why } => Event::TaskCancelled { task: *task, name: name(*task), why: *why },
+        Step::Cancel { task, why } => Event::TaskCancelled { task: *task, name: name(*task), why: why.clone() },
         Step::Resume => Event::Resumed,
         Step::Finish => {
             let mut over = execution.clone();

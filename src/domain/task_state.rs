@@ -108,6 +108,8 @@ pub enum FailReason {
     Expired,
     /// A person stopped it while it was being undone.
     Terminated,
+    /// A newer execution took its place. Said of a release, never of a task.
+    Superseded,
 }
 
 /// Why a task is skipped.
@@ -126,13 +128,24 @@ pub enum SkipReason {
 }
 
 /// Why a task was cancelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReason {
     /// The release was terminated.
     Terminated,
     /// The release ended for another reason while this checkpoint was open.
     ReleaseEnded,
+    /// It waited for a person, and a newer execution took the place of this one.
+    Superseded(Supersession),
+}
+
+/// The execution that took the place of one that waited for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Supersession {
+    /// Who executed it.
+    pub by: Actor,
+    /// Its number.
+    pub execution: u32,
 }
 
 impl TaskState {

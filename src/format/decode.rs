@@ -10,7 +10,7 @@ use super::fields::{Fields, Reader};
 use super::tree::{Node, Value};
 use super::{Document, Finding, task, variables};
 
-const DOCUMENT: [&str; 7] = ["name", "description", "team", "region", "bestEffort", "variables", "phases"];
+const DOCUMENT: [&str; 8] = ["name", "description", "team", "region", "bestEffort", "supersede", "variables", "phases"];
 /// A name of more bytes is not repeated.
 pub(super) const MAX_NAME_LEN: usize = 256;
 const PHASE: [&str; 3] = ["name", "groups", "tasks"];
@@ -40,6 +40,7 @@ fn read(reader: &mut Reader, node: &Node) -> Document {
     let team = place(reader, &fields, "team");
     let region = place(reader, &fields, "region");
     let best_effort = reader.flag(&fields, "bestEffort");
+    let supersede = reader.flag(&fields, "supersede");
     let variables = variables::read(reader, &fields);
     if fields.get("phases").is_none() {
         reader.missing(&fields, "phases");
@@ -48,7 +49,8 @@ fn read(reader: &mut Reader, node: &Node) -> Document {
     for (index, node) in reader.items(&fields, "phases").unwrap_or_default().iter().enumerate() {
         phases.push(phase(reader, node, &format!("phases[{index}]")));
     }
-    Document { name, description, team, region, definition: Definition { best_effort, variables, phases } }
+    let definition = Definition { best_effort, supersede, variables, phases };
+    Document { name, description, team, region, definition }
 }
 
 fn place(reader: &mut Reader, fields: &Fields<'_>, key: &str) -> Option<String> {

@@ -23,6 +23,7 @@ pub fn render(document: &Document) -> String {
         }
     }
     out.flag(0, "bestEffort", definition.best_effort);
+    out.flag(0, "supersede", definition.supersede);
     variables::write(&mut out, &definition.variables);
     out.line(0, "phases:");
     for phase in &definition.phases {

@@ -121,6 +121,8 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::DecidedAlready { .. }
         | Refusal::NotSkippable { .. }
         | Refusal::DeadlinePassed { .. }
+        | Refusal::WouldSupersede { .. }
+        | Refusal::Superseded { .. }
         | Refusal::Deleted
         | Refusal::NotDeleted
         | Refusal::RestoreOver { .. }

@@ -71,9 +71,6 @@ pub trait DialogSentences {
     /// Who may decide a gate; "and" where it takes all of those that it lists.
     fn deciders(&self, gate: Gate<'_>) -> String;
 
-    /// A version that is not the first.
-    fn changed_since(&self, version: u32, before: u32) -> String;
-
     /// Who started an execution, and whoever counts as a starter beside them.
     fn starters(&self, execution: &Execution) -> String;
 

@@ -1,8 +1,7 @@
 //! Sentences on what is different between two versions.
 
 use super::Locale;
-use crate::domain::compare::{Comparison, FieldDiff, GroupDiff, PhaseDiff, TaskDiff, VariableDiff, compare};
-use crate::domain::definition::Definition;
+use crate::domain::compare::{Comparison, FieldDiff, GroupDiff, PhaseDiff, TaskDiff, VariableDiff};
 use crate::domain::kinds::FieldValue;
 use crate::domain::merge::ConflictAspect;
 
@@ -10,6 +9,21 @@ use crate::domain::merge::ConflictAspect;
 pub trait DifferenceSentences {
     /// When nothing is.
     fn nothing_differs(&self) -> &'static str;
+
+    /// Before what changed since an execution of one version, up to another version.
+    fn since_execution(&self, number: u32, from: u32, to: u32) -> String;
+
+    /// When an execution of that number ran the same version.
+    fn since_same_version(&self, number: u32, version: u32) -> String;
+
+    /// When there is no execution before it.
+    fn first_execution(&self) -> &'static str;
+
+    /// At the end of changes of which only the first are shown.
+    fn more_changes(&self, count: usize) -> String;
+
+    /// Leads to the comparison of two versions.
+    fn compare_versions(&self, from: u32, to: u32) -> String;
 
     /// On a variable that was added, removed, named anew, moved or changed; its fields are told beside it.
     fn variable_differs(&self, diff: &VariableDiff) -> String;
@@ -66,12 +80,13 @@ pub struct ChangeWords {
     pub fields: Vec<String>,
 }
 
-/// What is different between two definitions.
-pub fn changes(before: &Definition, after: &Definition, locale: Locale) -> Vec<ChangeWords> {
+/// What is different, in words; when nothing is, that is said.
+pub fn changes(comparison: &Comparison, locale: Locale) -> Vec<ChangeWords> {
     let words = locale.differences();
-    let Comparison { best_effort, variables, phases, groups, tasks } = compare(before, after);
+    let Comparison { best_effort, supersede, variables, phases, groups, tasks } = comparison;
     let row = |words: String| ChangeWords { words, fields: Vec::new() };
-    let mut rows: Vec<ChangeWords> = best_effort.iter().map(|diff| row(words.field_differs(diff))).collect();
+    let mut rows: Vec<ChangeWords> =
+        best_effort.iter().chain(supersede).map(|diff| row(words.field_differs(diff))).collect();
     rows.extend(variables.iter().map(|diff| {
         // One that was removed says no more; of one that was added all that it says is new.
         let fields = diff.fields.iter().filter(|_| diff.after.is_some());

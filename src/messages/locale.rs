@@ -7,12 +7,14 @@ use std::fmt::{self, Display, Formatter};
 use super::accounts::AccountSentences;
 use super::api::ApiSentences;
 use super::audit::AuditSentences;
+use super::bulk::BulkSentences;
 use super::check_report::CheckReportSentences;
 use super::dialogs::DialogSentences;
 use super::differences::DifferenceSentences;
 use super::editor::EditorSentences;
 use super::english::English;
 use super::errors::ErrorSentences;
+use super::execute::ExecuteSentences;
 use super::isolation::IsolationSentences;
 use super::kinds::KindSentences;
 use super::logs::LogSentences;
@@ -49,11 +51,13 @@ pub(super) trait Sentences:
     AccountSentences
     + ApiSentences
     + AuditSentences
+    + BulkSentences
     + CheckReportSentences
     + DialogSentences
     + DifferenceSentences
     + EditorSentences
     + ErrorSentences
+    + ExecuteSentences
     + IsolationSentences
     + KindSentences
     + LogSentences
@@ -114,6 +118,11 @@ impl Locale {
         self.sentences()
     }
 
+    /// On operations on several release tasks at once.
+    pub fn bulk(self) -> &'static dyn BulkSentences {
+        self.sentences()
+    }
+
     /// Of `tollgate check`.
     pub fn check_report(self) -> &'static dyn CheckReportSentences {
         self.sentences()
@@ -131,6 +140,11 @@ impl Locale {
 
     /// Of the error pages.
     pub fn errors(self) -> &'static dyn ErrorSentences {
+        self.sentences()
+    }
+
+    /// Of the dialog of Execute.
+    pub fn execute(self) -> &'static dyn ExecuteSentences {
         self.sentences()
     }
 

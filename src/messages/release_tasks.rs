@@ -1,6 +1,6 @@
 //! Sentences on the pages of a release task.
 
-use crate::domain::execution::{CancelReason, Decision, Moment};
+use crate::domain::execution::{CancelReason, Decision, Moment, Supersession};
 use crate::domain::kinds::Gate;
 use crate::domain::status::ReleaseStatus;
 
@@ -37,7 +37,10 @@ pub trait ReleaseTaskSentences {
     fn skipped_by(&self, name: &str, comment: &str) -> String;
 
     /// On a task that was cancelled.
-    fn cancelled(&self, why: CancelReason) -> &'static str;
+    fn cancelled(&self, why: &CancelReason) -> String;
+
+    /// After a newer execution took the place of one that waited.
+    fn superseded(&self, by: &Supersession) -> String;
 
     /// What somebody said, in one line: "approver agreed: budget fine".
     fn decision(&self, decision: &Decision) -> String;

@@ -16,6 +16,7 @@ pub fn said(event: &Event) -> Option<&str> {
         | Event::CheckpointOpened { .. }
         | Event::CheckpointExpired { .. }
         | Event::TaskCancelled { .. }
+        | Event::Superseded(_)
         | Event::PauseAsked
         | Event::Continued
         | Event::TerminateAsked

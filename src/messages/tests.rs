@@ -4,7 +4,9 @@ use chrono::{DateTime, TimeZone as _, Utc};
 
 use super::*;
 use crate::domain::event::{AccountEvent, Event, GateOutcome, ReleaseEvent};
-use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, SkipReason, Start, Verdict};
+use crate::domain::execution::{
+    AttemptKind, CancelReason, Decision, DecisionAuthority, SkipReason, Start, Supersession, Verdict,
+};
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::{ReleaseId, UserId};
 use crate::domain::outcome::{Outcome, Outputs};
@@ -128,6 +130,24 @@ fn every_refusal_has_its_sentence() {
 }
 
 #[test]
+fn who_comes_after_an_execution_was_superseded_is_told_by_which() {
+    for (because, sentence) in [
+        (
+            Refusal::WouldSupersede { execution: 4 },
+            "Execution 4 waits for a decision, and a new execution would close it. Open Execute again: it says so and asks \
+             whether it may.",
+        ),
+        (
+            Refusal::Superseded { execution: 4, newer: 5, by: "ann".to_owned() },
+            "Execution 4 was superseded by execution 5, which ann started: it is over, and nothing of it can be decided or \
+             executed any more.",
+        ),
+    ] {
+        assert_eq!(refusal(&because, Locale::default()), sentence);
+    }
+}
+
+#[test]
 fn a_refused_operation_names_itself_and_the_status() {
     for operation in Operation::ALL {
         for status in ReleaseStatus::ALL {
@@ -173,7 +193,14 @@ fn every_event_has_its_sentence() {
     let skip = SkipReason::ByPerson { by: person("operator"), comment: said("not needed") };
     for (happened, sentence) in [
         (
-            Event::Executed { number: 3, version: 2, skipped: 0, variables: VariableValues::new(), edited_by: None },
+            Event::Executed {
+                number: 3,
+                version: 2,
+                skipped: 0,
+                variables: VariableValues::new(),
+                edited_by: None,
+                supersedes: None,
+            },
             "executed version 2 as execution 3",
         ),
         (
@@ -183,8 +210,24 @@ fn every_event_has_its_sentence() {
                 skipped: 1,
                 variables: [("version".to_owned(), "1.10".to_owned())].into(),
                 edited_by: None,
+                supersedes: None,
             },
             "executed version 2 as execution 3, without 1 task, with version = 1.10",
+        ),
+        (
+            Event::Executed {
+                number: 3,
+                version: 2,
+                skipped: 0,
+                variables: VariableValues::new(),
+                edited_by: None,
+                supersedes: Some(2),
+            },
+            "executed version 2 as execution 3, in the place of execution 2",
+        ),
+        (
+            Event::Superseded(Supersession { by: person("ann"), execution: 3 }),
+            "superseded it by execution 3: it waited for a decision",
         ),
         (started(1, AttemptKind::Do, None), "started web"),
         (started(2, AttemptKind::Do, None), "started web (attempt 2)"),

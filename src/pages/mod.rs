@@ -8,6 +8,7 @@
 pub mod account;
 pub mod approvals;
 pub mod audit;
+pub mod bulk;
 pub mod caches;
 pub mod components;
 pub mod decisions;

@@ -15,8 +15,8 @@ use crate::pages::forms::MAX_LONG_FORM_LEN;
 use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
-    account, approvals, audit, decisions, deleted, editor, executions, merges, operations, regions, release_tasks,
-    replicas, sessions, setup, storage, task_runs,
+    account, approvals, audit, bulk, decisions, deleted, editor, executions, merges, operations, regions,
+    release_tasks, replicas, sessions, setup, storage, task_runs,
 };
 
 /// Every page of that site, with what is served beside them. Every error there is a page.
@@ -50,6 +50,7 @@ fn with_session(app: &mut ServiceConfig) {
 fn signed_in(app: &mut ServiceConfig) {
     // Routes are tried one after the other, so what open pages ask for each second stands first.
     app.configure(editor::create_routes)
+        .configure(bulk::routes)
         .configure(release_tasks::routes)
         .configure(approvals::routes)
         .configure(executions::routes)

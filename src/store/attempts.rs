@@ -178,6 +178,7 @@ impl WriteTx {
                     }
                 }
                 Event::Executed { .. }
+                | Event::Superseded(_)
                 | Event::PlaceAsked { .. }
                 | Event::CheckpointOpened { .. }
                 | Event::Decided { .. }

@@ -18,6 +18,7 @@ use super::timeouts::{OnLostConnection, TimeoutPolicy, WithTimeout};
 use super::write::WriteTx;
 use crate::domain::definition::Definition;
 use crate::domain::ids::ReleaseId;
+use crate::domain::release::SavedVersion;
 use crate::failpoints::{self, Hook};
 use crate::migrations::Migrator;
 
@@ -139,6 +140,11 @@ impl Store {
     /// A version of a release task's definition.
     pub async fn definition(&self, release_id: ReleaseId, number: u32) -> Result<Arc<Definition>> {
         self.definitions.get(&self.reader, release_id, number).await
+    }
+
+    /// A version of a release task, which must be there.
+    pub async fn version(&self, release_id: ReleaseId, number: u32) -> Result<SavedVersion> {
+        Ok(self.definitions.version(&self.reader, release_id, number).await?.numbered(number))
     }
 
     /// Closes every connection, after the writes under way.

@@ -16,6 +16,7 @@ use super::write::WriteTx;
 use crate::domain::definition::{Definition, Task};
 use crate::domain::ids::{ReleaseId, TeamId};
 use crate::domain::people::Actor;
+use crate::domain::release::SavedVersion;
 use crate::domain::scripts::WorkingFolder;
 
 /// How many are kept.
@@ -37,6 +38,13 @@ pub struct Version {
     pub definition: Arc<Definition>,
     /// Who saved it.
     pub saved_by: Actor,
+}
+
+impl Version {
+    /// The same with its number.
+    pub fn numbered(self, number: u32) -> SavedVersion {
+        SavedVersion { number, definition: self.definition, saved_by: self.saved_by }
+    }
 }
 
 /// The definitions that were read lately.

@@ -92,6 +92,14 @@ impl Store {
         places(&self.reader, owner).await
     }
 
+    /// That person's draft of that release task.
+    pub async fn draft_of(&self, user_id: UserId, release_id: ReleaseId) -> Result<Option<StoredDraft>> {
+        let theirs = draft::Entity::find()
+            .filter(draft::Column::UserId.eq(user_id))
+            .filter(draft::Column::ReleaseId.eq(release_id));
+        theirs.one(&self.reader).await?.map(StoredDraft::try_from).transpose()
+    }
+
     /// The drafts of a release task, whoever has them.
     pub async fn drafts_of_release(&self, id: ReleaseId) -> Result<Vec<ListedDraft>> {
         let select = Query::select()

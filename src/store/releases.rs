@@ -46,6 +46,7 @@ impl WriteTx {
             retry_runs_scripts: false,
             roll_back_runs_scripts: false,
             purged_at: None,
+            supersedes: release.definition.supersede,
         });
         releases::Entity::insert(row).exec_without_returning(&self.tx).await?;
         self.insert_version(release, stamp, None).await?;
@@ -71,6 +72,7 @@ impl WriteTx {
             .col_expr(releases::Column::Version, Expr::value(column::<i32, _>(after.version)))
             .col_expr(releases::Column::DeletedAt, Expr::value(after.deleted_at))
             .col_expr(releases::Column::ExecuteRunsScripts, Expr::value(scripts::runs_scripts(&after.definition)))
+            .col_expr(releases::Column::Supersedes, Expr::value(after.definition.supersede))
             .col_expr(releases::Column::Rev, Expr::value(expected + 1))
             .filter(releases::Column::Id.eq(after.id))
             .filter(releases::Column::Rev.eq(expected));

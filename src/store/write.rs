@@ -15,7 +15,7 @@ use crate::domain::definition::Definition;
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::ids::{ExecutionId, ReleaseId};
 use crate::domain::people::Actor;
-use crate::domain::release::Release;
+use crate::domain::release::{Release, SavedVersion};
 use crate::failpoints::Hook;
 
 /// Who changes something, when, and from where: it is written beside every event.
@@ -80,6 +80,16 @@ impl WriteTx {
         let found = load::owned_execution(&self.tx, &self.definitions, load::Which::Id(id)).await?;
         let Some((execution, owner)) = found else { return Ok(None) };
         if owner.is_none() || owner == self.term { Ok(Some(execution)) } else { Err(StoreError::Fenced) }
+    }
+
+    /// The execution of that number.
+    pub async fn execution_numbered(&self, release_id: ReleaseId, number: u32) -> Result<Option<Execution>> {
+        load::execution(&self.tx, &self.definitions, load::Which::Number(release_id, number)).await
+    }
+
+    /// A version of a release task, which must be there.
+    pub async fn version(&self, release_id: ReleaseId, number: u32) -> Result<SavedVersion> {
+        Ok(self.definitions.version(&self.tx, release_id, number).await?.numbered(number))
     }
 
     /// A version of a release task's definition.

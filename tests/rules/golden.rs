@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use tollgate::domain::decide::{self, Command, NewIds, Selection};
+use tollgate::domain::decide::{self, Command, ExecutionRequest, NewIds, Selection};
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::ids::{ExecutionId, TaskRunId};
 use tollgate::domain::people::User;
@@ -18,9 +18,10 @@ use crate::world::{World, decision, person};
 /// `starter` is an operator and approver who started the execution.
 const ROLES: [&str; 7] = ["starter", "operator", "approver", "viewer", "manager", "administrator", "stranger"];
 
-const ASKED: [&str; 13] = [
+const ASKED: [&str; 14] = [
     "Edit",
     "Execute",
+    "Supersede",
     "Agree",
     "Reject",
     "Pause",
@@ -93,17 +94,8 @@ fn answer(world: &World, user: &User, asked: &str) -> String {
         "Edit" => return word(checked(Operation::Edit)),
         "Clone" => return word(checked(Operation::Clone)),
         "Delete" => return word(checked(Operation::Delete)),
-        "Execute" => {
-            let made = decide::execute(
-                &world.release,
-                2,
-                user,
-                &Selection::All,
-                world.now,
-                NewIds { execution: ExecutionId::nil(), task_run: &mut TaskRunId::nil },
-            );
-            return word(made.map(|_| ()));
-        }
+        "Execute" => return executed(world, user, None),
+        "Supersede" => return executed(world, user, Some(world.release.last_number())),
         "Agree" => decision("go-live", Verdict::Agree, "Because."),
         "Reject" => decision("go-live", Verdict::Reject, "Because."),
         "Pause" => Command::Pause,
@@ -115,6 +107,13 @@ fn answer(world: &World, user: &User, asked: &str) -> String {
         _ => Command::RollBack,
     };
     word(decide::decide(&world.release, user, &command, world.now).map(|_| ()))
+}
+
+/// Execute, by somebody who was told that it closes that execution.
+fn executed(world: &World, user: &User, supersedes: Option<u32>) -> String {
+    let request = ExecutionRequest { supersedes, ..ExecutionRequest::newest(&world.release, &Selection::All) };
+    let ids = NewIds { execution: ExecutionId::nil(), task_run: &mut TaskRunId::nil };
+    word(decide::execute(&world.release, &request, user, world.now, ids).map(|_| ()))
 }
 
 /// `yes`, or the name of the refusal.

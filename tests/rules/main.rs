@@ -9,8 +9,9 @@ mod permission;
 mod places;
 mod regressions;
 mod scenarios;
+mod selection;
 mod starters;
 mod states;
 mod task_table;
 
-use tollgate_testing::{invariants, random, world};
+use tollgate_testing::{invariants, notation, random, world};

@@ -1,6 +1,6 @@
 //! The permission *scripts on the server*: who is told so, and what an attempt without it comes to.
 
-use tollgate::domain::decide::{self, Command, NewIds, Selection};
+use tollgate::domain::decide::{self, Command, ExecutionRequest, NewIds, Selection};
 use tollgate::domain::execution::{FailReason, Verdict};
 use tollgate::domain::ids::{ExecutionId, TaskRunId};
 use tollgate::domain::policy;
@@ -54,14 +54,9 @@ fn execute_is_refused_for_a_script_and_not_for_waits_and_checkpoints() {
     assert!(refused(&world, Operation::Execute));
     let saved = world.release.scripts.check(&world.release.definition);
     assert_eq!(saved, Err(Refusal::ScriptNotSaved { task: "deploy".to_owned(), team: "shop".to_owned() }));
-    let made = decide::execute(
-        &world.release,
-        1,
-        &person("operator"),
-        &Selection::All,
-        world.now,
-        NewIds { execution: ExecutionId::nil(), task_run: &mut TaskRunId::nil },
-    );
+    let request = ExecutionRequest::newest(&world.release, &Selection::All);
+    let ids = NewIds { execution: ExecutionId::nil(), task_run: &mut TaskRunId::nil };
+    let made = decide::execute(&world.release, &request, &person("operator"), world.now, ids);
     assert!(matches!(made, Err(Refusal::ScriptsNotPermitted { .. })), "{made:?}");
 }
 

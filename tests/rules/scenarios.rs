@@ -62,8 +62,13 @@ fn tell(text: &str) -> String {
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
         }
-        let seen = if line.contains(" executes") { 0 } else { world.log.len() };
+        let begins = line.contains(" executes") || line.contains(" supersedes");
+        let seen = if begins { 0 } else { world.log.len() };
         let answer = act(&mut world, line);
+        let seen = if answer.is_err() { world.log.len() } else { seen };
+        for (at, event) in world.closing.drain(..) {
+            writeln!(told, "> before: {}", event_line(&event, at)).expect("a string takes it");
+        }
         if let Err(refusal) = answer {
             writeln!(told, "> refused: {}", name_of(&refusal)).expect("a string takes it");
         }
@@ -93,6 +98,11 @@ fn act(world: &mut World, line: &str) -> Result<(), Refusal> {
         }
         [who, "executes"] => {
             world.execute_only(&person(who), None)?;
+            world.advance();
+            Ok(())
+        }
+        [who, "supersedes"] => {
+            world.supersede_only(&person(who))?;
             world.advance();
             Ok(())
         }
@@ -160,6 +170,7 @@ fn event_line(event: &Event, at: Moment) -> String {
             SkipReason::NotSelected => format!("{name} is not selected"),
         },
         Event::Ended { status } => format!("it ends at {}: {}", second(at), release_status(*status, Locale::English)),
+        Event::Superseded(by) => format!("execution {} of {} takes its place", by.execution, by.by.name()),
         Event::PauseAsked => "pause is asked for".to_owned(),
         Event::Continued => "it is continued".to_owned(),
         Event::TerminateAsked => "an end is asked for".to_owned(),

@@ -1,6 +1,7 @@
 //! A release task in each state that it can be in, each reached as people and workers reach it.
 
 use tollgate::domain::decide::Command;
+use tollgate::domain::definition::Definition;
 use tollgate::domain::execution::Verdict;
 
 use crate::world::{World, decision, person, start};
@@ -30,6 +31,11 @@ pub fn all() -> Vec<(&'static str, World)> {
         ("Pausing, being terminated", asked(asked(running(), &Command::Pause), &Command::Terminate)),
         ("Paused", paused()),
         ("Paused at the checkpoint", asked(to_be_approved(), &Command::Pause)),
+        ("To be approved, a new execution may take its place", superseding(to_be_approved())),
+        ("To be approved, a new execution may take its place, the deadline passed a moment ago", superseding(late())),
+        ("Running, a new execution may take its place when it waits", superseding(running())),
+        ("Paused at the checkpoint, a new execution may take its place when it waits", superseding_paused()),
+        ("Running, in the place of one that waited", superseded()),
         ("Retrying", retrying()),
         ("To be approved again, retried by another than who started it", retried_by_another()),
         ("Successful", successful()),
@@ -78,6 +84,24 @@ fn to_be_approved() -> World {
 fn late() -> World {
     let mut world = to_be_approved();
     world.now = start() + chrono::Duration::seconds(60);
+    world
+}
+
+/// The same with the option in the newest version, whatever version the last execution runs.
+fn superseding(mut world: World) -> World {
+    let definition = Definition { supersede: true, ..(*world.release.definition).clone() };
+    world.release.definition = definition.into();
+    world
+}
+
+fn superseding_paused() -> World {
+    superseding(asked(to_be_approved(), &Command::Pause))
+}
+
+fn superseded() -> World {
+    let mut world = superseding(to_be_approved());
+    world.supersede_only(&person("starter")).expect("an operator may");
+    world.advance();
     world
 }
 

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use chrono::Duration;
 use tollgate::domain::decide::Command;
-use tollgate::domain::execution::{CancelReason, Direction, FailReason, Intent, SkipReason, TaskState, Verdict};
+use tollgate::domain::execution::{
+    CancelReason, Direction, FailReason, Intent, SkipReason, Supersession, TaskState, Verdict,
+};
 use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::people::Actor;
 use tollgate::domain::refusal::Refusal;
@@ -53,6 +55,7 @@ fn states() -> Vec<(&'static str, Make)> {
     let (failed, cause) = (FailReason::Failed, FailureCause::Text(String::new()));
     let comment = "Because.".to_owned();
     let by_person = SkipReason::ByPerson { by: Actor::Tollgate, comment };
+    let superseded = CancelReason::Superseded(Supersession { by: Actor::Tollgate, execution: 2 });
     let (forward, back) = (Direction::Forward, Direction::Back);
     let running = TaskState::Running { attempt: 1, since: at, until: None };
     let undoing = TaskState::RollingBack { attempt: 1, since: at };
@@ -71,6 +74,7 @@ fn states() -> Vec<(&'static str, Make)> {
         ("Failed", work(TaskState::Failed { reason: failed, cause: cause.clone(), at }, 2, forward, true)),
         ("Skipped, not selected", work(TaskState::Skipped { why: SkipReason::NotSelected }, 0, forward, true)),
         ("Skipped by a person", work(TaskState::Skipped { why: by_person }, 1, forward, true)),
+        ("Cancelled, superseded", make("gate", TaskState::Cancelled { why: superseded, at }, 0, forward, true)),
         ("Cancelled", work(TaskState::Cancelled { why: CancelReason::Terminated, at }, 1, forward, true)),
         ("Rolling back, the first of two tries", work(undoing.clone(), 1, back, false)),
         ("Rolling back, the last try", work(undoing, 2, back, false)),
@@ -140,7 +144,10 @@ fn state_of(world: &World) -> String {
         TaskState::Running { attempt, .. } | TaskState::RollingBack { attempt, .. } => {
             format!("{variant}, attempt {attempt}")
         }
-        TaskState::Cancelled { why, .. } => format!("{variant}, {why:?}"),
+        TaskState::Cancelled { why, .. } => {
+            let why = format!("{why:?}");
+            format!("{variant}, {}", why.split('(').next().unwrap_or_default())
+        }
         _ => variant.to_owned(),
     }
 }

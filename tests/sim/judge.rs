@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 
-use tollgate::domain::decide::{self, Command};
+use tollgate::domain::decide::{self, Command, ExecutionRequest, NewIds, Selection};
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, Moment};
-use tollgate::domain::ids::{EventId, ExecutionId, ReleaseId};
+use tollgate::domain::ids::{EventId, ExecutionId, ReleaseId, TaskRunId};
 use tollgate::domain::people::Actor;
 use tollgate::domain::places::Places;
 use tollgate::domain::release::Release;
@@ -193,6 +193,9 @@ impl Known {
         let number = usize::try_from(last.number).unwrap();
         if number > self.past.len() {
             assert_eq!(number, self.past.len() + 1, "executions are counted");
+            if let Some(waiting) = self.past.last_mut().filter(|past| past.now.ended_at.is_none()) {
+                news.extend(waiting.closed(store, &before).await);
+            }
             let active = self.past.iter().filter(|past| past.now.ended_at.is_none()).count();
             assert_eq!(active, 0, "one active execution at most");
             assert_eq!(last.rev, 0);
@@ -228,12 +231,24 @@ impl Known {
         if let Some(last) = &mut release.last {
             last.team_id = TEAM;
         }
-        judge_state(&World { release, now, log: Vec::new(), fresh: None, places: Places::All });
+        judge_state(&World { now, ..World::holding(release) });
         news
     }
 }
 
 impl Past {
+    /// A newer execution took its place in the commit in which that began.
+    async fn closed(&mut self, store: &Store, before: &Release) -> Vec<(u32, String)> {
+        let happened = self.happened(store).await;
+        assert!(matches!(event_of(&happened[0]), Event::Superseded(_)), "one active execution at most");
+        self.replay(before, &happened);
+        self.now.rev += 1;
+        let stored = store.execution(self.now.id).await.unwrap().unwrap();
+        assert_eq!(stored, self.now, "the events tell the state");
+        self.states.insert(stored.rev, stored);
+        happened.iter().map(|event| (self.now.number, told(event))).collect()
+    }
+
     /// What was written since the last look.
     async fn happened(&mut self, store: &Store) -> Vec<Activity> {
         let turn = self.last_event.map_or(Cursor::Newest, Cursor::Newer);
@@ -255,7 +270,12 @@ impl Past {
         let expected = match &happened[0].actor {
             Actor::Person { name, .. } => {
                 let who = PEOPLE.into_iter().find(|person| person == name).expect("it is one of them");
-                decide::decide(&release, &person(who), &command_of(&events[0]), at).expect("the rules allow it")
+                match &events[0] {
+                    Event::Superseded(_) => closing(&release, who, at),
+                    asked => {
+                        decide::decide(&release, &person(who), &command_of(asked), at).expect("the rules allow it")
+                    }
+                }
             }
             Actor::Tollgate => {
                 let mut expected = Vec::new();
@@ -279,6 +299,14 @@ impl Past {
             judge_event(&before, event, &self.now);
         }
     }
+}
+
+/// What closes the execution that waits when somebody executes in its place.
+fn closing(release: &Release, who: &str, at: Moment) -> Vec<Event> {
+    let told = Some(release.last_number());
+    let request = ExecutionRequest { supersedes: told, ..ExecutionRequest::newest(release, &Selection::All) };
+    let ids = NewIds { execution: ExecutionId::nil(), task_run: &mut TaskRunId::nil };
+    decide::execute(release, &request, &person(who), at, ids).expect("the rules allow it").closing
 }
 
 async fn load(store: &Store, id: ReleaseId) -> Release {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tollgate::app::{App, AppError, Caller, Imported, ReleaseContent};
+use tollgate::app::{App, AppError, Caller, ExecuteChoice, Imported, ReleaseContent};
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::execution::{Execution, Verdict};
@@ -30,6 +30,8 @@ pub struct Asked {
 #[derive(Debug, Clone)]
 pub enum Wish {
     Execute(Selection),
+    /// Execute in the place of the execution of that number.
+    Supersede(u32),
     Ask(Command),
     Edit(Arc<Definition>),
     Delete,
@@ -63,6 +65,10 @@ impl Asked {
             Wish::Execute(selection) => {
                 app.execute_from(&caller, release, self.seen, &selection).await.map(Answer::Executed)
             }
+            Wish::Supersede(number) => {
+                let choice = ExecuteChoice { supersedes: Some(number), ..(&Selection::All).into() };
+                app.execute_from(&caller, release, self.seen, choice).await.map(Answer::Executed)
+            }
             Wish::Ask(command) => {
                 let done = app.ask_from(&caller, release, self.seen, &command).await;
                 done.map(|execution| Answer::Did(Box::new(execution)))
@@ -81,6 +87,7 @@ impl Asked {
         let what = match what {
             Wish::Execute(Selection::All) => "execute".to_owned(),
             Wish::Execute(Selection::Only(tasks)) => format!("execute {tasks:?}"),
+            Wish::Supersede(number) => format!("execute in the place of {number}"),
             Wish::Ask(Command::Decide { task, verdict, comment }) => format!("{verdict:?} {task} {comment:?}"),
             Wish::Ask(command) => format!("{command:?}"),
             Wish::Edit(_) => "edit".to_owned(),
@@ -101,9 +108,12 @@ pub fn seen(release: &Release) -> Expected {
 fn anything(rng: &Rng, release: &Release) -> (&'static str, Wish) {
     let who = *rng.pick(&PEOPLE);
     let tasks: Vec<String> = release.definition.tasks().map(|(_, task)| task.name.clone()).collect();
-    let what = rng.below(11);
+    let what = rng.below(12);
     if what == 10 {
         return (who, Wish::Execute(selection(rng, &tasks)));
+    }
+    if what == 11 {
+        return (who, Wish::Supersede(release.last_number()));
     }
     let comment = if rng.per_mille(700) { "Because." } else { "" };
     (who, Wish::Ask(command_of(what, &tasks[rng.below(tasks.len())], comment)))
@@ -129,7 +139,13 @@ fn offered(rng: &Rng, release: &Release, other: &Arc<Definition>) -> (&'static s
             if let Some(decides) = decides(rng, release).filter(|_| rng.per_mille(800)) {
                 return decides;
             }
-            vec![(3, ask(Command::Pause)), (1, ask(Command::Terminate))]
+            let waits = release.status() == Status::ToBeApproved && release.definition.supersede;
+            let supersede = if waits { 4 } else { 0 };
+            vec![
+                (3, ask(Command::Pause)),
+                (1, ask(Command::Terminate)),
+                (supersede, Wish::Supersede(release.last_number())),
+            ]
         }
         Status::Paused | Status::Pausing => vec![(5, ask(Command::Continue)), (1, ask(Command::Terminate))],
         Status::ReleaseFailed => {

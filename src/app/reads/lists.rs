@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::app::{App, AppError, Caller};
 use crate::domain::execution::{DecisionAuthority, Moment};
 use crate::domain::ids::RegionId;
-use crate::domain::policy;
-use crate::store::{OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, Scope};
+use crate::domain::policy::{self, PolicyInput};
+use crate::store::{ListedRelease, OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, Scope};
 
 impl App {
     /// A page of the list of a region, of what the caller may see, as of that mark of the lists or a later one.
@@ -40,6 +40,20 @@ impl App {
         };
         let theirs = (0..open.len()).filter(|at| is_theirs(&open[*at])).collect();
         Ok(WaitingCheckpoints { open, theirs, now })
+    }
+}
+
+impl<'a> From<&'a ListedRelease> for PolicyInput<'a> {
+    fn from(row: &'a ListedRelease) -> Self {
+        Self {
+            team_id: row.team_id,
+            status: row.status,
+            terminating: row.terminating,
+            deleted: false,
+            scripts: &row.scripts,
+            needs: row.needs,
+            supersedes: row.supersedes,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod administration;
 mod lists;
+mod offers;
 mod releases;
 mod visibility;
 
@@ -16,6 +17,7 @@ pub use crate::store::{
 };
 pub use administration::AuditPart;
 pub use lists::WaitingCheckpoints;
+pub use offers::{ExecutionOffer, OfferedGate};
 pub use releases::VisibleRelease;
 
 use crate::cache::Cache;

@@ -80,6 +80,15 @@ impl App {
         }
     }
 
+    /// The version that its execution of that number runs or ran; nothing if there is no such execution.
+    pub async fn executed_version(&self, of: &VisibleRelease, number: u32) -> Result<Option<u32>, AppError> {
+        match &of.release.last {
+            Some(last) if last.number == number => Ok(Some(last.version)),
+            Some(_) | None if number == 0 => Ok(None),
+            Some(_) | None => Ok(self.store.executed_version(of.release.id, number).await?),
+        }
+    }
+
     /// Its executions, newest first.
     pub async fn executions(
         &self,

@@ -21,6 +21,7 @@ fn phase(name: &str, groups: &[&[Task]]) -> Phase {
 fn shop() -> Definition {
     Definition {
         best_effort: false,
+        supersede: false,
         variables: Vec::new(),
         phases: vec![
             phase("Build", &[&[run("web", "w"), run("api", "a"), run("docs", "d")], &[run("lint", "l")]]),
@@ -46,7 +47,8 @@ fn told(change: impl FnOnce(&mut Definition)) -> Vec<String> {
             (None, None) => "nothing".to_owned(),
         }
     };
-    let mut told: Vec<String> = found.best_effort.iter().map(|diff| diff.key.clone()).collect();
+    let switches = found.best_effort.iter().chain(&found.supersede);
+    let mut told: Vec<String> = switches.map(|diff| diff.key.clone()).collect();
     told.extend(found.phases.iter().map(|diff| {
         words(diff.before.as_ref().map(|it| &it.name), diff.after.as_ref().map(|it| &it.name), diff.position)
     }));
@@ -72,6 +74,7 @@ fn told(change: impl FnOnce(&mut Definition)) -> Vec<String> {
 fn each_sort_of_change_is_told() {
     assert_eq!(told(|_| {}), Vec::<String>::new());
     assert_eq!(told(|it| it.best_effort = true), ["bestEffort"]);
+    assert_eq!(told(|it| it.supersede = true), ["supersede"]);
     assert_eq!(told(|it| it.phases[0].name = "Make".to_owned()), ["Build is Make"]);
     assert_eq!(told(|it| it.phases.swap(1, 2)).len(), 1, "one of the two moved");
     assert_eq!(told(|it| drop(it.phases.remove(2))), ["Tell removed", "tell removed"]);

@@ -48,7 +48,8 @@ fn state(run: &TaskRun, required: u32) -> Option<Violation> {
                 | FailReason::Errored
                 | FailReason::Interrupted
                 | FailReason::Expired
-                | FailReason::Terminated,
+                | FailReason::Terminated
+                | FailReason::Superseded,
             ..
         } => !passed && !rejected,
         // Asked for again, or closed: the last asking is over whatever was said in it.

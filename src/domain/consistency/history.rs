@@ -7,6 +7,7 @@ use crate::domain::failure_cause::FailureCause;
 use crate::domain::policy::{self, allowed_in};
 use crate::domain::refusal::Operation;
 use crate::domain::schedule;
+use crate::domain::status::ReleaseStatus;
 
 /// Machines whose clocks disagree write their events down in another order than they happened: how many places an event may
 /// be away from its own.
@@ -135,6 +136,7 @@ fn is_possible(execution: &Execution, event: &Event) -> bool {
             let open = |run: &TaskRun| run.state.asking().is_some() || run.state.delayed_until().is_some();
             !over && run(task).is_some_and(open)
         }
+        Event::Superseded(_) => !over && execution.status() == ReleaseStatus::ToBeApproved,
         Event::PauseAsked => asked(Operation::Pause),
         Event::Continued => asked(Operation::Continue),
         Event::TerminateAsked => asked(Operation::Terminate),

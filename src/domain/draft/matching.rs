@@ -30,6 +30,7 @@ impl Draft {
             name: name.to_owned(),
             description: description.to_owned(),
             best_effort: definition.best_effort,
+            supersede: definition.supersede,
             variables,
             phases,
             next_id: matching.next_id,

@@ -39,6 +39,9 @@ pub struct Draft {
     pub description: String,
     /// Best effort policy: a failed task stops its group only.
     pub best_effort: bool,
+    /// A new execution may take the place of one that waits for a person.
+    #[serde(default)]
+    pub supersede: bool,
     /// What is asked for when it is executed, in that order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<DraftVariable>,
@@ -124,7 +127,15 @@ impl Draft {
 
     fn empty(name: &str) -> Self {
         let (name, description) = (name.to_owned(), String::new());
-        Self { name, description, best_effort: false, variables: Vec::new(), phases: Vec::new(), next_id: 1 }
+        Self {
+            name,
+            description,
+            best_effort: false,
+            supersede: false,
+            variables: Vec::new(),
+            phases: Vec::new(),
+            next_id: 1,
+        }
     }
 
     /// What would be saved. It may break rules: see [`Draft::problems`].
@@ -139,6 +150,7 @@ impl Draft {
             |phase: &DraftPhase| Phase { name: phase.name.clone(), groups: phase.groups.iter().map(group).collect() };
         Definition {
             best_effort: self.best_effort,
+            supersede: self.supersede,
             variables: self.variables.iter().map(DraftVariable::declaration).collect(),
             phases: self.phases.iter().map(phase).collect(),
         }
@@ -146,8 +158,9 @@ impl Draft {
 
     /// Whether both say the same, whatever ids their next elements will have.
     pub fn says_the_same(&self, other: &Self) -> bool {
-        (&self.name, &self.description, self.best_effort, &self.variables, &self.phases)
-            == (&other.name, &other.description, other.best_effort, &other.variables, &other.phases)
+        let said = |draft: &'_ Self| (draft.best_effort, draft.supersede);
+        (&self.name, &self.description, said(self), &self.variables, &self.phases)
+            == (&other.name, &other.description, said(other), &other.variables, &other.phases)
     }
 
     /// Every group with its place, in order.

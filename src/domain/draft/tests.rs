@@ -16,6 +16,7 @@ fn phase(name: &str, groups: &[&[Task]]) -> Phase {
 fn definition() -> Definition {
     Definition {
         best_effort: true,
+        supersede: false,
         variables: Vec::new(),
         phases: vec![
             phase("Build", &[&[run("web", "true"), run("api", "true")], &[run("docs", "true")]]),
@@ -147,6 +148,7 @@ fn what_is_read_is_matched_by_name_and_then_by_place() {
     let known = ids(&old);
     let read = Definition {
         best_effort: false,
+        supersede: false,
         variables: Vec::new(),
         phases: vec![
             phase("Prepare", &[&[run("plan", "true")]]),

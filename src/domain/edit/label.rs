@@ -26,6 +26,8 @@ pub enum EditOperation {
     SetDescription,
     /// The best effort policy was set.
     SetBestEffort,
+    /// Set whether a new execution may take the place of one that waits.
+    SetSupersede,
     /// A variable was added.
     AddVariable,
     /// It was named.
@@ -81,6 +83,7 @@ impl EditCommand {
             Self::SetName { .. } => EditOperation::SetName,
             Self::SetDescription { .. } => EditOperation::SetDescription,
             Self::SetBestEffort { .. } => EditOperation::SetBestEffort,
+            Self::SetSupersede { .. } => EditOperation::SetSupersede,
             Self::AddVariable { .. } => EditOperation::AddVariable,
             Self::RenameVariable { .. } => EditOperation::RenameVariable,
             Self::SetVariable { .. } => EditOperation::SetVariable,

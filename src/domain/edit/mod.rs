@@ -44,6 +44,11 @@ pub enum EditCommand {
         /// Whether it is on.
         best_effort: bool,
     },
+    /// Sets whether a new execution may take the place of one that waits for a person.
+    SetSupersede {
+        /// Whether it may.
+        supersede: bool,
+    },
     /// Adds a variable.
     AddVariable {
         /// The variable before it.
@@ -220,6 +225,7 @@ impl EditCommand {
             Self::SetName { .. }
             | Self::SetDescription { .. }
             | Self::SetBestEffort { .. }
+            | Self::SetSupersede { .. }
             | Self::AddVariable { .. }
             | Self::RenameVariable { .. }
             | Self::SetVariable { .. }

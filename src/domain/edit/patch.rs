@@ -24,6 +24,7 @@ pub(super) enum SmallChange {
     Name { name: String },
     Description { description: String },
     BestEffort { best_effort: bool },
+    Supersede { supersede: bool },
     PutVariable { after: Option<ElementId>, content: DraftVariable },
     MoveVariable { variable: ElementId, after: Option<ElementId> },
     TakeVariable { variable: ElementId },
@@ -86,6 +87,9 @@ impl SmallChange {
             }
             Self::BestEffort { best_effort } => {
                 Self::BestEffort { best_effort: mem::replace(&mut draft.best_effort, best_effort) }
+            }
+            Self::Supersede { supersede } => {
+                Self::Supersede { supersede: mem::replace(&mut draft.supersede, supersede) }
             }
             Self::Whole { mut content } => {
                 content.next_id = content.next_id.max(draft.next_id);

@@ -67,6 +67,10 @@ pub(super) fn plan(draft: &Draft, command: &EditCommand) -> Result<Plan, EditRef
             let change = || SmallChange::BestEffort { best_effort: *best_effort };
             Ok(whole.with_if(*best_effort != draft.best_effort, change))
         }
+        EditCommand::SetSupersede { supersede } => {
+            let change = || SmallChange::Supersede { supersede: *supersede };
+            Ok(whole.with_if(*supersede != draft.supersede, change))
+        }
         EditCommand::AddVariable { after, name } => variables::add(draft, *after, name.as_deref()),
         EditCommand::RenameVariable { variable, name } => variables::rename(draft, *variable, name),
         EditCommand::SetVariable { variable, spec } => variables::set(draft, *variable, spec),

@@ -172,19 +172,27 @@ impl Merging<'_> {
         }
     }
 
+    /// A switch of the release task itself.
+    fn pick_flag(&mut self, key: &str, of: impl Fn(&Draft) -> bool) -> bool {
+        let MergeSides { base, mine, theirs } = self.sides;
+        let flag = |draft: &Draft| Some(MergeValue::Field(FieldValue::Flag(of(draft))));
+        let flags = Values { base: flag(base), mine: flag(mine), theirs: flag(theirs) };
+        match self.pick_field(None, key, &mine.name, flags) {
+            MergeChoice::Mine => of(mine),
+            MergeChoice::Theirs => of(theirs),
+        }
+    }
+
     fn whole(&mut self) -> Draft {
         let MergeSides { base, mine, theirs } = self.sides;
-        let flag = |draft: &Draft| Some(MergeValue::Field(FieldValue::Flag(draft.best_effort)));
-        let flags = Values { base: flag(base), mine: flag(mine), theirs: flag(theirs) };
         let name = self.pick_text((None, "name", &mine.name), Some(&base.name), &mine.name, &theirs.name);
         let of = (Some(base.description.as_str()), mine.description.as_str(), theirs.description.as_str());
         let description = self.pick_text((None, "description", &mine.name), of.0, of.1, of.2);
-        let best_effort = match self.pick_field(None, "bestEffort", &mine.name, flags) {
-            MergeChoice::Mine => mine.best_effort,
-            MergeChoice::Theirs => theirs.best_effort,
-        };
+        let best_effort = self.pick_flag("bestEffort", |draft| draft.best_effort);
+        let supersede = self.pick_flag("supersede", |draft| draft.supersede);
         let next_id = base.next_id.max(mine.next_id).max(theirs.next_id);
-        Draft { name, description, best_effort, variables: self.variables(), phases: self.phases(), next_id }
+        let (variables, phases) = (self.variables(), self.phases());
+        Draft { name, description, best_effort, supersede, variables, phases, next_id }
     }
 }
 

@@ -24,6 +24,7 @@ fn phase(name: &str, groups: &[&[Task]]) -> Phase {
 fn shop() -> Definition {
     Definition {
         best_effort: false,
+        supersede: false,
         variables: Vec::new(),
         phases: vec![
             phase("Build", &[&[run("web", "w"), run("api", "a"), run("docs", "d")], &[run("lint", "l")]]),

@@ -44,7 +44,12 @@ fn phase(name: &str, groups: Vec<Vec<Task>>) -> Phase {
 }
 
 fn only(task: Task) -> Definition {
-    Definition { best_effort: false, variables: Vec::new(), phases: vec![phase("Only", vec![vec![task]])] }
+    Definition {
+        best_effort: false,
+        supersede: false,
+        variables: Vec::new(),
+        phases: vec![phase("Only", vec![vec![task]])],
+    }
 }
 
 /// The one problem of a definition with that task alone: the field after the task's own place, and the rule.
@@ -74,6 +79,7 @@ fn a_good_definition_has_no_problem() {
     deploy.working_folder = Some("sites/${release.name}".to_owned());
     let definition = Definition {
         best_effort: true,
+        supersede: false,
         variables: Vec::new(),
         phases: vec![
             phase("Build", vec![vec![run("build-1", "true"), run("build-2", "echo ${tasks.build-1.outputs.x}")]]),
@@ -91,24 +97,40 @@ fn counts_have_limits() {
 
     assert_eq!(at(&Definition::default()), ["phases"]);
     let phases = (0..21).map(|n| phase(&format!("P{n}"), vec![vec![run(&format!("t{n}x"), "true")]])).collect();
-    assert_eq!(at(&Definition { best_effort: false, variables: Vec::new(), phases }), ["phases"]);
+    assert_eq!(at(&Definition { best_effort: false, supersede: false, variables: Vec::new(), phases }), ["phases"]);
     let groups = (0..21).map(|n| vec![run(&format!("t{n}x"), "true")]).collect();
     assert_eq!(
-        at(&Definition { best_effort: false, variables: Vec::new(), phases: vec![phase("Pp", groups)] }),
+        at(&Definition {
+            best_effort: false,
+            supersede: false,
+            variables: Vec::new(),
+            phases: vec![phase("Pp", groups)]
+        }),
         ["phases[0].groups"]
     );
     let none = Definition {
         best_effort: false,
+        supersede: false,
         variables: Vec::new(),
         phases: vec![phase("Pp", vec![]), phase("Qq", vec![vec![]])],
     };
     assert_eq!(at(&none), ["phases[0].groups", "phases[1].groups[0].tasks"]);
-    let wide = Definition { best_effort: false, variables: Vec::new(), phases: vec![phase("Pp", vec![many(51)])] };
+    let wide = Definition {
+        best_effort: false,
+        supersede: false,
+        variables: Vec::new(),
+        phases: vec![phase("Pp", vec![many(51)])],
+    };
     assert_eq!(at(&wide), ["phases[0].groups[0].tasks"]);
     let all = many(201);
     let groups = all.chunks(50).map(<[Task]>::to_vec).collect();
     assert_eq!(
-        at(&Definition { best_effort: false, variables: Vec::new(), phases: vec![phase("Pp", groups)] }),
+        at(&Definition {
+            best_effort: false,
+            supersede: false,
+            variables: Vec::new(),
+            phases: vec![phase("Pp", groups)]
+        }),
         ["phases"]
     );
 }
@@ -117,6 +139,7 @@ fn counts_have_limits() {
 fn names_are_unique_and_follow_the_rule() {
     let definition = Definition {
         best_effort: false,
+        supersede: false,
         variables: Vec::new(),
         phases: vec![
             phase("Build", vec![vec![run("same", "true")], vec![run("same", "true")]]),
@@ -220,6 +243,7 @@ fn a_task_may_use_what_has_always_ended_before_it() {
                   echo ${tasks.build_web.outputs.x} ${tasks.oops} ";
     let definition = |script: &str| Definition {
         best_effort: false,
+        supersede: false,
         variables: Vec::new(),
         phases: vec![
             phase("Build", vec![vec![run("build-web", "true")]]),

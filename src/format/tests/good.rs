@@ -24,7 +24,7 @@ fn every_key_is_read() {
     assert_eq!(document.team.as_deref(), Some("Storefront"));
     assert_eq!(document.region.as_deref(), Some("eu-west"));
     let definition = &document.definition;
-    assert!(definition.best_effort);
+    assert!(definition.best_effort && definition.supersede);
     let shape: Vec<Vec<usize>> =
         definition.phases.iter().map(|phase| phase.groups.iter().map(|group| group.tasks.len()).collect()).collect();
     assert_eq!(shape, [vec![1, 2], vec![4]]);

@@ -179,7 +179,9 @@ fn definition() -> impl Strategy<Value = Definition> {
     let group = vec(task(), 1..4).prop_map(|tasks| Group { tasks });
     let phase = (name(), vec(group, 1..4)).prop_map(|(name, groups)| Phase { name, groups });
     let variable = ("[A-Za-z][A-Za-z0-9_]{0,20}", variable()).prop_map(|(name, spec)| Variable { name, spec });
-    (any::<bool>(), vec(variable, 0..4), vec(phase, 1..4)).prop_map(|(best_effort, mut variables, mut phases)| {
+    let flags = (any::<bool>(), any::<bool>());
+    (flags, vec(variable, 0..4), vec(phase, 1..4)).prop_map(|(flags, mut variables, mut phases)| {
+        let (best_effort, supersede) = flags;
         for (index, variable) in variables.iter_mut().enumerate() {
             variable.name = format!("{}{index}", variable.name);
         }
@@ -191,7 +193,7 @@ fn definition() -> impl Strategy<Value = Definition> {
                 task.name = format!("{}{count}", task.name);
             }
         }
-        Definition { best_effort, variables, phases }
+        Definition { best_effort, supersede, variables, phases }
     })
 }
 

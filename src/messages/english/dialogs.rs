@@ -142,10 +142,6 @@ impl DialogSentences for English {
         }
     }
 
-    fn changed_since(&self, version: u32, before: u32) -> String {
-        format!("{version}, what changed since {before}")
-    }
-
     fn starters(&self, execution: &Execution) -> String {
         let also = execution.starters.iter().map(|Starter { who, how }| {
             let did = match how {

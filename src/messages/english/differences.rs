@@ -19,6 +19,26 @@ impl DifferenceSentences for English {
         "Both versions are the same."
     }
 
+    fn since_execution(&self, number: u32, from: u32, to: u32) -> String {
+        format!("What changed since execution #{number}: version {from} → {to}")
+    }
+
+    fn since_same_version(&self, number: u32, version: u32) -> String {
+        format!("Nothing changed since execution #{number}: it ran version {version} too.")
+    }
+
+    fn first_execution(&self) -> &'static str {
+        "There is no execution before it, so there is nothing to compare it with."
+    }
+
+    fn more_changes(&self, count: usize) -> String {
+        format!("and {count} more")
+    }
+
+    fn compare_versions(&self, from: u32, to: u32) -> String {
+        format!("Compare versions {from} and {to}")
+    }
+
     fn variable_differs(&self, diff: &VariableDiff) -> String {
         let name = |place: &VariablePlace| place.name.clone();
         let at = |place: &VariablePlace| format!("place {}", place.index + 1);

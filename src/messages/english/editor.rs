@@ -255,6 +255,7 @@ fn subject(label: &ActionLabel) -> String {
         EditOperation::SetName => "the name of the release task".to_owned(),
         EditOperation::SetDescription => "the description of the release task".to_owned(),
         EditOperation::SetBestEffort => "the best effort policy".to_owned(),
+        EditOperation::SetSupersede => "the switch Supersede".to_owned(),
         EditOperation::AddVariable
         | EditOperation::RenameVariable
         | EditOperation::SetVariable
@@ -290,6 +291,7 @@ fn verb(operation: EditOperation) -> &'static str {
         EditOperation::SetName
         | EditOperation::SetDescription
         | EditOperation::SetBestEffort
+        | EditOperation::SetSupersede
         | EditOperation::DescribeTask
         | EditOperation::SetTask
         | EditOperation::SetVariable => "change",
@@ -316,6 +318,7 @@ fn done(operation: EditOperation) -> &'static str {
         EditOperation::SetName
         | EditOperation::SetDescription
         | EditOperation::SetBestEffort
+        | EditOperation::SetSupersede
         | EditOperation::DescribeTask
         | EditOperation::SetTask
         | EditOperation::SetVariable => "changed",

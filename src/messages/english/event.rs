@@ -18,10 +18,10 @@ use super::words;
 /// What happened to an execution.
 pub fn event(event: &Event) -> String {
     match event {
-        Event::Executed { number, version, skipped, variables, .. } => {
-            let without = counted(*skipped, "task");
-            let without = if *skipped == 0 { String::new() } else { format!(", without {without}") };
-            format!("executed version {version} as execution {number}{without}{}", values(variables))
+        Event::Executed { number, version, skipped, supersedes, variables, .. } => {
+            let without = if *skipped > 0 { format!(", without {}", counted(*skipped, "task")) } else { String::new() };
+            let closed = supersedes.map(|closed| format!(", in the place of execution {closed}")).unwrap_or_default();
+            format!("executed version {version} as execution {number}{without}{}{closed}", values(variables))
         }
         Event::AttemptStarted { name, attempt, kind, until, .. } => started(name, *attempt, *kind, *until),
         Event::PlaceAsked { name, running, .. } => format!("let {name} wait for a place: {}", scripts_run(*running)),
@@ -38,6 +38,10 @@ pub fn event(event: &Event) -> String {
         Event::TaskCancelled { name, why: CancelReason::ReleaseEnded, .. } => {
             format!("closed {name}, because the release had ended")
         }
+        Event::TaskCancelled { name, why: CancelReason::Superseded(by), .. } => {
+            format!("closed {name}, because execution {} took the place of this one", by.execution)
+        }
+        Event::Superseded(by) => format!("superseded it by execution {}: it waited for a decision", by.execution),
         Event::PauseAsked => "paused it".to_owned(),
         Event::Continued => "continued it".to_owned(),
         Event::TerminateAsked => "terminated it".to_owned(),

@@ -19,6 +19,7 @@ pub fn failed_task(task: &TaskRun) -> Option<String> {
         FailReason::Interrupted => format!("{what} was interrupted: {message}"),
         FailReason::Expired => format!("{what} expired: {message}"),
         FailReason::Terminated => format!("{what} was stopped: {message}"),
+        FailReason::Superseded => format!("{what} was superseded: {message}"),
         FailReason::Rejected => return Some(rejected(task)),
     };
     Some(format!("{sentence}."))

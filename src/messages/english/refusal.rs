@@ -73,6 +73,14 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::ScriptsNotPermitted { operation, team } => {
             format!("{} would run scripts on the server, {}", words::operation(*operation), lacks_permission(team))
         }
+        Refusal::WouldSupersede { execution } => format!(
+            "Execution {execution} waits for a decision, and a new execution would close it. Open Execute again: it says so \
+             and asks whether it may."
+        ),
+        Refusal::Superseded { execution, newer, by } => format!(
+            "Execution {execution} was superseded by execution {newer}, which {by} started: it is over, and nothing of it \
+             can be decided or executed any more."
+        ),
         Refusal::Deleted => {
             "This release task is deleted. Its executions can still be read by administrators.".to_owned()
         }

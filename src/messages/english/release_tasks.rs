@@ -3,7 +3,7 @@
 use super::English;
 use super::grammar::scripts_run;
 use super::words::{release_status, verdict};
-use crate::domain::execution::{CancelReason, Decision, DecisionAuthority, Moment};
+use crate::domain::execution::{CancelReason, Decision, DecisionAuthority, Moment, Supersession};
 use crate::domain::kinds::{Deciders, Gate};
 use crate::domain::status::ReleaseStatus;
 use crate::messages::dialogs::DialogSentences as _;
@@ -56,11 +56,19 @@ impl ReleaseTaskSentences for English {
         format!("Skipped by {name}: {comment}")
     }
 
-    fn cancelled(&self, why: CancelReason) -> &'static str {
+    fn cancelled(&self, why: &CancelReason) -> String {
         match why {
-            CancelReason::Terminated => "Stopped, because the release was terminated.",
-            CancelReason::ReleaseEnded => "Closed, because the release had ended before.",
+            CancelReason::Terminated => "Stopped, because the release was terminated.".to_owned(),
+            CancelReason::ReleaseEnded => "Closed, because the release had ended before.".to_owned(),
+            CancelReason::Superseded(Supersession { by, execution }) => {
+                format!("Closed: superseded by execution #{execution}, which {} started.", by.name())
+            }
         }
+    }
+
+    fn superseded(&self, by: &Supersession) -> String {
+        let Supersession { by, execution } = by;
+        format!("It was superseded by execution #{execution}, which {} started. What it changed stays.", by.name())
     }
 
     fn decision(&self, decision: &Decision) -> String {

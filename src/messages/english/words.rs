@@ -48,6 +48,7 @@ pub fn fail_reason(reason: FailReason) -> &'static str {
         FailReason::Rejected => "rejected",
         FailReason::Expired => "expired",
         FailReason::Terminated => "terminated",
+        FailReason::Superseded => "superseded",
     }
 }
 

@@ -5,6 +5,7 @@
 //! not there: `Option<Action>` is `None`. Every part that comes back alone to htmx is a struct of its own with its own
 //! template, and the page has it as a field, so that the page is its fragments.
 
+pub mod changes;
 pub mod checkpoint;
 pub mod dialog;
 pub mod draft_urls;
@@ -16,6 +17,7 @@ pub mod status_style;
 pub mod times;
 pub mod urls;
 
+pub use changes::ChangeList;
 pub use dialog::view::{ConfirmDialog, DialogPage, RefusedDialog, SaidRow, Steps};
 pub use layout::side_bar::SideBar;
 pub use layout::view::{ApprovalsCount, Chrome, Crumbs, Flash, Me, NavArea, NavEntry, PlaceLink, PlaceSwitch, Section};

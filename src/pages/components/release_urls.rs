@@ -63,6 +63,11 @@ impl ReleaseUrls {
         format!("{}/definition?version={version}", self.base)
     }
 
+    /// What changed between two versions.
+    pub fn comparison(&self, from: u32, to: u32) -> String {
+        format!("{}?from={from}&to={to}", self.tab(TabName::Definition))
+    }
+
     /// An operation on it, such as `execute`, `roll-back`: GET asks first, POST does it.
     pub fn operation(&self, word: &str) -> String {
         format!("{}/{word}", self.base)

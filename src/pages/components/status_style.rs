@@ -35,6 +35,8 @@ pub enum Look {
     Expired,
     /// A person stopped it.
     Stopped,
+    /// A newer execution took its place.
+    Superseded,
     /// Not to be done.
     Skipped,
     /// Being undone.
@@ -59,6 +61,7 @@ impl Look {
             | Self::Rejected
             | Self::Expired
             | Self::Stopped
+            | Self::Superseded
             | Self::RollbackFailed => "bad",
             Self::RollingBack | Self::RolledBack => "undo",
         }
@@ -79,6 +82,7 @@ impl Look {
             Self::Rejected => "no",
             Self::Expired => "clock",
             Self::Stopped => "stop",
+            Self::Superseded => "redo",
             Self::Skipped => "skip",
             Self::RollingBack | Self::RolledBack | Self::RollbackFailed => "undo",
         }
@@ -132,6 +136,7 @@ impl From<FailReason> for Look {
             FailReason::Interrupted => Self::Interrupted,
             FailReason::Rejected => Self::Rejected,
             FailReason::Terminated => Self::Stopped,
+            FailReason::Superseded => Self::Superseded,
         }
     }
 }
@@ -200,7 +205,8 @@ fn failed_words(reason: FailReason) -> String {
         | FailReason::Interrupted
         | FailReason::Rejected
         | FailReason::Expired
-        | FailReason::Terminated => format!("Failed: {}", messages::fail_reason(reason, Locale::default())),
+        | FailReason::Terminated
+        | FailReason::Superseded => format!("Failed: {}", messages::fail_reason(reason, Locale::default())),
     }
 }
 

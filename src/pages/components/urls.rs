@@ -71,6 +71,19 @@ pub fn release_tasks(region: &str) -> String {
     format!("/regions/{region}/release-tasks")
 }
 
+/// Several release tasks of a region at once: GET asks first, POST does it.
+pub fn bulk(region: &str) -> String {
+    format!("{}/bulk", release_tasks(region))
+}
+
+/// The release tasks of a region with what that query says; what the list does not know is left out.
+pub fn release_tasks_with(region: &str, query: &str) -> String {
+    let known = ["q", "status", "team", "creator", "sort", "order", "page"];
+    let pairs = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| known.contains(&name.as_ref()));
+    let kept: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    if kept.is_empty() { release_tasks(region) } else { format!("{}?{kept}", release_tasks(region)) }
+}
+
 /// The release tasks of a region that a team owns.
 pub fn release_tasks_of(region: &str, team: &str) -> String {
     let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("team", team).finish();
@@ -164,6 +177,13 @@ mod tests {
             assert_eq!(local(bad), None, "{bad:?}");
         }
         assert_eq!(local(&format!("/{}", "x".repeat(3000))), None);
+    }
+
+    #[test]
+    fn the_list_is_found_again_as_it_was() {
+        let list = release_tasks_with("eu-west", "q=a+b&status=running&page=2&seen=7&next=//evil.example");
+        assert_eq!(list, "/regions/eu-west/release-tasks?q=a+b&status=running&page=2");
+        assert_eq!(release_tasks_with("eu-west", "x"), "/regions/eu-west/release-tasks");
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub async fn new(subject: Subject, from: Query<CameFrom>) -> Reply {
     }
     Expected { execution: Some(execution.number), ..Expected::default() }.check(&subject.release)?;
     let asking = Asking { execution: &execution, task, round: execution.tasks[task].round, from: *from };
-    let mut view = presenter::dialog(&subject, asking, Field::default(), None)?;
+    let mut view = presenter::dialog(&subject, asking, Field::default(), None).await?;
     view.facts.extend(checkpoint::able_fact(&subject, &execution, task).await?);
     dialog::show(&subject, view.kind.title(), view).await
 }
@@ -62,7 +62,7 @@ async fn again(stale: &Subject, form: &Said, refusal: Refusal) -> Reply {
     let round = round.unwrap_or(execution.tasks[task].round);
     let typed = Field::of(&form.comment);
     let asking = Asking { execution: &execution, task, round, from: form.from() };
-    let view = presenter::dialog(&subject, asking, typed, Some(&refusal))?;
+    let view = presenter::dialog(&subject, asking, typed, Some(&refusal)).await?;
     dialog::show_with(status, &subject, view.kind.title(), view).await
 }
 

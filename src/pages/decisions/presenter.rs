@@ -9,8 +9,7 @@ use crate::domain::refusal::Refusal;
 use crate::http::error::HttpError;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
-use crate::pages::components::release_urls::{TabName, with_query};
-use crate::pages::components::{Fact, FactValue, Field, Hidden, Link, RefusedDialog, checkpoint, urls};
+use crate::pages::components::{Fact, FactValue, Field, Hidden, Link, RefusedDialog, changes, checkpoint, urls};
 use crate::pages::executions;
 
 /// A checkpoint that asks somebody.
@@ -26,8 +25,8 @@ pub struct Asking<'e> {
     pub from: CameFrom,
 }
 
-/// The dialog, in the right in which the reader would decide.
-pub fn dialog(
+/// The dialog, in the right in which the reader would decide, with what is new in what they agree to.
+pub async fn dialog(
     subject: &Subject,
     asking: Asking<'_>,
     comment: Field,
@@ -55,6 +54,7 @@ pub fn dialog(
         },
         what: checkpoint::what_to_check(execution, task, subject.names()),
         facts: facts(subject, execution, task),
+        changes: changes::of_execution(subject, execution).await?,
         variables: executions::of_execution(execution),
         decisions: checkpoint::said(run.current_decisions(), now),
         comment,
@@ -62,21 +62,11 @@ pub fn dialog(
     })
 }
 
-/// What the reader should know: also what is new in what they agree to.
+/// What the reader should know.
 fn facts(subject: &Subject, execution: &Execution, task: usize) -> Vec<Fact> {
-    let (version, before) = (execution.version, execution.version.saturating_sub(1));
-    let (text, url) = if before == 0 {
-        (version.to_string(), subject.urls().version(version))
-    } else {
-        let pair = [("from", before.to_string()), ("to", version.to_string())];
-        let pair = pair.each_ref().map(|(name, number)| (*name, number.as_str()));
-        (
-            Locale::default().dialogs().changed_since(version, before),
-            with_query(&subject.urls().tab(TabName::Definition), &pair),
-        )
-    };
     let mut facts = checkpoint::facts(execution, task, subject.now());
-    facts.push(Fact::new("Version", FactValue::Link(Link::new(text, url))));
+    let version = Link::new(execution.version.to_string(), subject.urls().version(execution.version));
+    facts.push(Fact::new("Version", FactValue::Link(version)));
     facts
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Fact, Field, Hidden, SaidRow, part};
+use crate::pages::components::{ChangeList, Fact, Field, Hidden, SaidRow, part};
 use crate::pages::executions::variables_view::VariableLines;
 
 /// Which checkpoint is decided, and in which right.
@@ -72,6 +72,8 @@ pub struct DecisionDialog {
     pub what: String,
     /// "1 of 2 agreed", "Deadline", "Started by".
     pub facts: Vec<Fact>,
+    /// What changed since the execution before.
+    pub changes: ChangeList,
     /// The values of the variables of the execution.
     pub variables: VariableLines,
     /// What was said so far.

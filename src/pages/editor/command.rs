@@ -26,6 +26,7 @@ pub fn asked(draft: &Draft, form: &SentForm) -> Result<Option<DraftAction>, Comm
         ("undo", None) => Ok(Some(DraftAction::Undo)),
         ("redo", None) => Ok(Some(DraftAction::Redo)),
         ("best-effort", None) => one(EditCommand::SetBestEffort { best_effort: form.has("bestEffort") }),
+        ("supersede", None) => one(EditCommand::SetSupersede { supersede: form.has("supersede") }),
         ("basic-info", None) => one(basic_info(form)),
         ("add-phase", after) => one(EditCommand::AddPhase { after, name: None }),
         ("add-group", Some(phase)) => one(EditCommand::AddGroup { phase, after: last_group(draft, phase) }),

@@ -74,6 +74,7 @@ const COMMAND: &[FieldRule] = &[
     FieldRule::Hidden("to"),
     FieldRule::Hidden("kind"),
     FieldRule::Hidden("bestEffort"),
+    FieldRule::Hidden("supersede"),
     FieldRule::Hidden("quiet"),
     FieldRule::Line("name"),
     FieldRule::Line("description"),

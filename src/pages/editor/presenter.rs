@@ -128,6 +128,7 @@ pub fn head(subject: &DraftSubject, tab: EditorTab, open: Option<ElementId>) -> 
         undo: subject.open.to_undo.as_ref().map(|label| said.action(label)),
         redo: subject.open.to_redo.as_ref().map(|label| said.action(label)),
         best_effort: draft.best_effort,
+        supersede: draft.supersede,
     }
 }
 

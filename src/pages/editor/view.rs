@@ -73,6 +73,8 @@ pub struct EditorHead {
     pub redo: Option<String>,
     /// Whether the best effort policy is on.
     pub best_effort: bool,
+    /// Whether a new execution may take the place of one that waits.
+    pub supersede: bool,
 }
 
 impl EditorHead {

@@ -1,27 +1,30 @@
-//! Execute: which tasks, with which values of the variables, and then now.
+//! Execute: which tasks of which version, with which values of its variables, and then now.
 
 use std::collections::BTreeSet;
 
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, Query};
+use serde::Deserialize;
 use url::form_urlencoded;
 
+use super::offer::{self, OfferForm};
 use super::variables::{self, TypedVariables, refusal_told};
-use super::variables_view::VariableFields;
-use super::view::{ExecuteDialog, PickGroup, PickPhase, PickTask};
-use crate::app::AppError;
+use crate::app::{AppError, ExecuteChoice};
 use crate::domain::decide::{Selection, StartChoice};
-use crate::domain::definition::{Definition, Group, Phase, Task};
-use crate::domain::policy;
+use crate::domain::definition::Definition;
 use crate::domain::precondition::Expected;
-use crate::domain::refusal::Operation;
-use crate::domain::release::Release;
-use crate::http::error::refusal_status;
+use crate::http::error::{HttpError, refusal_status};
 use crate::http::response::Reply;
-use crate::messages;
 use crate::messages::told::Told;
+use crate::pages::components::dialog;
 use crate::pages::components::release_context::Subject;
-use crate::pages::components::{Hidden, dialog, shown};
 use crate::pages::operations::form::done;
+
+/// Which version is to be executed, and whether all of its tasks are offered, whatever was chosen before.
+#[derive(Debug, Deserialize)]
+pub struct ExecutableVersion {
+    version: Option<u32>,
+    all: Option<bool>,
+}
 
 /// What was sent: the boxes that are checked, and what the page showed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,30 +32,47 @@ struct Picked {
     tasks: BTreeSet<String>,
     variables: TypedVariables,
     expected: Expected,
+    /// The version, where one was named.
+    saved: Option<u32>,
+    /// The execution that the dialog said it closes.
+    supersedes: Option<u32>,
 }
 
-/// Asks which tasks; all are chosen.
-pub async fn new(subject: Subject) -> Reply {
-    policy::check(subject.user(), (&*subject.release).into(), Operation::Execute)?;
-    let hidden = fresh(&subject.release);
-    let fields = variables::fresh(&subject.release);
-    dialog::show(&subject, "Execute", view(&subject, |_| true, fields, hidden, None)).await
+/// Asks which tasks; those of the last choice are chosen.
+pub async fn new(subject: Subject, asked: Query<ExecutableVersion>) -> Reply {
+    let offer = subject.site.app.execution_offer(&subject.caller(), &subject.visible, asked.version).await?;
+    let selection = if asked.all == Some(true) { Selection::All } else { offer.again.clone() };
+    let variables = variables::fresh(&offer.version.definition, &subject.release);
+    let form = OfferForm { named: asked.version, selection, variables, error: None };
+    let view = offer::dialog(&subject, &offer, form).await?;
+    dialog::show(&subject, &view.title.clone(), view).await
 }
 
 /// Starts an execution. A choice that is refused comes back as it was made.
 pub async fn create(subject: Subject, body: Bytes) -> Reply {
     let picked = Picked::read(&body);
-    let selection = picked.selection(&subject.release.definition);
-    let choice = StartChoice { selection, variables: picked.variables.values().clone() };
     let app = &subject.site.app;
+    let definition = match picked.saved {
+        Some(version) if (1..subject.release.version).contains(&version) => {
+            app.definition(&subject.visible, version).await?
+        }
+        Some(version) if version != subject.release.version => return Err(HttpError::NotFound),
+        Some(_) | None => subject.release.definition.clone(),
+    };
+    let selection = picked.selection(&definition);
+    let start = StartChoice { selection, variables: picked.variables.values().clone() };
+    let choice = ExecuteChoice { version: picked.saved, start, supersedes: picked.supersedes };
     match app.execute_from(&subject.caller(), subject.release.id, picked.expected, choice).await {
         Ok(number) => Ok(done(&subject, &Told::Executed(subject.release.name.clone(), number))),
         Err(AppError::Refused(refusal)) => {
-            let sentence = Some(refusal_told(&refusal));
-            let chosen = |name: &str| picked.tasks.contains(name);
-            let fields = variables::typed(&subject.release, &picked.variables);
-            let dialog = view(&subject, chosen, fields, fresh(&subject.release), sentence);
-            dialog::show_with(refusal_status(&refusal), &subject, "Execute", dialog).await
+            let subject = Subject::of(&subject.request).await?;
+            let offer = subject.site.app.execution_offer(&subject.caller(), &subject.visible, picked.saved).await;
+            let Ok(offer) = offer else { return Err(HttpError::Refused(refusal)) };
+            let variables = variables::typed(&offer.version.definition, &subject.release, &picked.variables);
+            let (selection, error) = (Selection::Only(picked.tasks), Some(refusal_told(&refusal)));
+            let form = OfferForm { named: picked.saved, selection, variables, error };
+            let view = offer::dialog(&subject, &offer, form).await?;
+            dialog::show_with(refusal_status(&refusal), &subject, &view.title.clone(), view).await
         }
         Err(other) => Err(other.into()),
     }
@@ -68,6 +88,8 @@ impl Picked {
                 }
                 "execution" => picked.expected.execution = value.parse().ok(),
                 "version" => picked.expected.version = value.parse().ok(),
+                "saved" => picked.saved = value.parse().ok(),
+                "supersedes" => picked.supersedes = value.parse().ok(),
                 field => picked.variables.take(field, &value),
             }
         }
@@ -81,41 +103,5 @@ impl Picked {
         } else {
             Selection::Only(self.tasks.clone())
         }
-    }
-}
-
-fn fresh(release: &Release) -> Vec<Hidden> {
-    let mut hidden = shown(release.last_number());
-    hidden.push(Hidden::new("version", release.version.to_string()));
-    hidden
-}
-
-fn view(
-    subject: &Subject,
-    chosen: impl Fn(&str) -> bool,
-    variables: VariableFields,
-    hidden: Vec<Hidden>,
-    error: Option<String>,
-) -> ExecuteDialog {
-    let pick = |task: &Task| PickTask {
-        name: task.name.clone(),
-        kind: messages::kind(&task.kind, messages::Locale::default()).to_owned(),
-        chosen: chosen(&task.name),
-    };
-    let group = |group: &Group| PickGroup { tasks: group.tasks.iter().map(pick).collect() };
-    let phase = |(index, phase): (usize, &Phase)| PickPhase {
-        number: index + 1,
-        name: phase.name.clone(),
-        groups: phase.groups.iter().map(group).collect(),
-    };
-    ExecuteDialog {
-        release: subject.release.name.clone(),
-        version: subject.release.version,
-        url: subject.urls().operation("execute"),
-        hidden,
-        cancel_url: subject.urls().show(),
-        variables,
-        phases: subject.release.definition.phases.iter().enumerate().map(phase).collect(),
-        error,
     }
 }

@@ -2,6 +2,7 @@
 
 mod dialog;
 mod handler;
+mod offer;
 mod presenter;
 mod variables;
 pub mod variables_view;
@@ -25,6 +26,8 @@ pub const FORMS: &[FormRules] = &[FormRules::at(RELEASE_TASK, "/execute").up_to(
     FieldRule::Hidden("task"),
     FieldRule::Hidden("execution"),
     FieldRule::Hidden("version"),
+    FieldRule::Hidden("saved"),
+    FieldRule::Hidden("supersedes"),
 ])];
 
 /// Their routes.

@@ -46,16 +46,16 @@ impl TypedVariables {
 }
 
 /// The fields of the variables, each with what is offered.
-pub fn fresh(release: &Release) -> VariableFields {
-    fields(release, &VariableValues::new(), &BTreeMap::new())
+pub fn fresh(definition: &Definition, release: &Release) -> VariableFields {
+    fields((definition, release), &VariableValues::new(), &BTreeMap::new())
 }
 
 /// The fields as they were typed, with everything that is wrong with them.
-pub fn typed(release: &Release, typed: &TypedVariables) -> VariableFields {
-    let problems = resolve(&release.definition.variables, &typed.values).err().unwrap_or_default();
+pub fn typed(definition: &Definition, release: &Release, typed: &TypedVariables) -> VariableFields {
+    let problems = resolve(&definition.variables, &typed.values).err().unwrap_or_default();
     let words = Locale::default().variables();
     let wrong = problems.iter().map(|problem| (problem.variable.as_str(), words.variable_problem(problem)));
-    fields(release, &typed.values, &wrong.collect())
+    fields((definition, release), &typed.values, &wrong.collect())
 }
 
 /// What is said above the dialog when it comes back: what is wrong with a variable stands at its field.
@@ -70,7 +70,11 @@ pub fn refusal_told(refusal: &Refusal) -> String {
     }
 }
 
-fn fields(release: &Release, typed: &VariableValues, wrong: &BTreeMap<&str, String>) -> VariableFields {
+fn fields(
+    (definition, release): (&Definition, &Release),
+    typed: &VariableValues,
+    wrong: &BTreeMap<&str, String>,
+) -> VariableFields {
     let none = VariableValues::new();
     let last = release.last.as_ref();
     let last_values = last.map_or(&none, |last| &last.variables);
@@ -94,7 +98,7 @@ fn fields(release: &Release, typed: &VariableValues, wrong: &BTreeMap<&str, Stri
             control: control(variable, &text, &offer),
         }
     };
-    VariableFields { fields: release.definition.variables.iter().map(field).collect() }
+    VariableFields { fields: definition.variables.iter().map(field).collect() }
 }
 
 fn hint(variable: &Variable) -> String {

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::variables_view::VariableFields;
-use crate::pages::components::{Elapsed, Hidden, Look, Status, When, part};
+use crate::pages::components::{ChangeList, Elapsed, Hidden, Look, Notice, Status, When, part};
 
 /// The list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
@@ -44,6 +44,8 @@ pub struct ExecutionRow {
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "executions/new.html")]
 pub struct ExecuteDialog {
+    /// "Execute", or with the version where one was named.
+    pub title: String,
     /// The release task.
     pub release: String,
     /// The version that will be bound.
@@ -54,12 +56,33 @@ pub struct ExecuteDialog {
     pub hidden: Vec<Hidden>,
     /// Back to the release task.
     pub cancel_url: String,
+    /// What to know first.
+    pub notices: Vec<Notice>,
+    /// What changed since the last execution.
+    pub changes: ChangeList,
+    /// That the choice is that of the last execution.
+    pub before: Option<ChoiceBefore>,
     /// The fields of the variables.
     pub variables: VariableFields,
     /// The tree.
     pub phases: Vec<PickPhase>,
+    /// Which tasks are skipped.
+    pub skipped: String,
+    /// The words on the button.
+    pub button: String,
     /// What is wrong with what was sent.
     pub error: Option<String>,
+}
+
+/// The choice of the last execution, offered again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoiceBefore {
+    /// Whose it is.
+    pub sentence: String,
+    /// The words of the link that chooses all.
+    pub all: String,
+    /// The dialog with all tasks chosen.
+    pub all_url: String,
 }
 
 /// A phase to choose from.
@@ -87,6 +110,8 @@ pub struct PickTask {
     pub name: String,
     /// Its type in words.
     pub kind: String,
+    /// Of a checkpoint: for whom it will wait.
+    pub waits: Option<String>,
     /// Whether it is chosen.
     pub chosen: bool,
 }

@@ -4,7 +4,7 @@
 pub mod buffer;
 pub mod recovery;
 
-use super::{account, decisions, editor, executions, merges, operations, sessions, setup, storage};
+use super::{account, bulk, decisions, editor, executions, merges, operations, sessions, setup, storage};
 
 /// The largest form of a route that says no more: a few names and passwords.
 pub const MAX_FORM_LEN: usize = 16 * 1024;
@@ -37,8 +37,9 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 9] = [
+const ALL: [&[FormRules]; 10] = [
     account::FORMS,
+    bulk::FORMS,
     decisions::FORMS,
     editor::FORMS,
     executions::FORMS,

@@ -2,6 +2,7 @@
 
 use super::view::{ConflictChoice, MergeDialog};
 use crate::app::{DraftMerge, OpenDraft};
+use crate::domain::compare::compare;
 use crate::domain::draft::{Draft, ElementId, ElementPosition};
 use crate::domain::merge::{Conflict, MergeChoice, MergeValue};
 use crate::http::error::HttpError;
@@ -25,7 +26,7 @@ pub fn dialog(open: &OpenDraft, merge: &DraftMerge, url: String, cancel_url: Str
         taken: if merge.merged.draft.says_the_same(draft) {
             Vec::new()
         } else {
-            messages::changes(&draft.definition(), &merge.merged.draft.definition(), Locale::default())
+            messages::changes(&compare(&draft.definition(), &merge.merged.draft.definition()), Locale::default())
         },
         error: None,
     })

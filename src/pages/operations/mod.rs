@@ -33,7 +33,7 @@ pub const FORMS: &[FormRules] = &[
         FieldRule::Hidden("team"),
         FieldRule::Hidden("region"),
     ]),
-    FormRules::at(RELEASE_TASK, "/delete"),
+    FormRules::at(RELEASE_TASK, "/delete").giving_back(&[FieldRule::Hidden("list")]),
     FormRules::at(RELEASE_TASK, "/undelete"),
     FormRules::at(RELEASE_TASK, "/restore").giving_back(&[FieldRule::Hidden("version"), FieldRule::Hidden("newest")]),
     FormRules::at(TASK_RUN, "/skip").long().giving_back(&[FieldRule::Lines("comment")]),

@@ -17,15 +17,11 @@ use crate::pages::components::{
 pub fn of_release(subject: &Subject) -> ReleaseHead {
     let release = &subject.release;
     let last = release.last.as_ref();
-    let said = Locale::default().release_tasks();
-    let edited = release
-        .edited_since()
-        .then(|| Link::new(said.edited_since(release.version), subject.urls().version(release.version)));
     ReleaseHead {
         crumbs: Crumbs::new(vec![list_link(subject)], release.name.clone()),
         title: release.name.clone(),
         status: status(release.status(), last),
-        edited,
+        edited: last.and_then(|last| edited(subject, last)),
         description: (!release.description.is_empty()).then(|| release.description.clone()),
         facts: facts(subject, last),
         actions: actions(subject),
@@ -49,12 +45,19 @@ pub fn of_execution(subject: &Subject, execution: &Execution) -> ReleaseHead {
         ),
         title: format!("{}, {}", release.name, here.to_lowercase()),
         status: status(execution.status(), Some(execution)),
-        edited: None,
+        edited: edited(subject, execution),
         description: None,
-        facts: facts(subject, Some(execution)),
+        facts: execution_facts(subject, execution),
         actions: if acts { actions(subject) } else { Vec::new() },
         menu: None,
     }
+}
+
+/// That a newer version was saved than the one that an execution ran.
+fn edited(subject: &Subject, execution: &Execution) -> Option<Link> {
+    let newest = subject.release.version;
+    let words = Locale::default().release_tasks().edited_since(newest);
+    (execution.version < newest).then(|| Link::new(words, subject.urls().version(newest)))
 }
 
 /// The tabs of the release task's page.
@@ -94,6 +97,16 @@ pub fn status(status: ReleaseStatus, execution: Option<&Execution>) -> Status {
     Status::new(look, release_status(status, Locale::default()))
 }
 
+/// The facts of an execution on its own page, with what changed, which stands below.
+fn execution_facts(subject: &Subject, execution: &Execution) -> Vec<Fact> {
+    let mut facts = facts(subject, Some(execution));
+    if execution.number > 1 {
+        let below = Link::new(format!("since #{}", execution.number - 1), "#changed");
+        facts.push(Fact::new("Changed", FactValue::Link(below)));
+    }
+    facts
+}
+
 fn facts(subject: &Subject, execution: Option<&Execution>) -> Vec<Fact> {
     let release = &subject.release;
     let mut facts = vec![Fact::text("Team", subject.place.team.clone())];
@@ -113,8 +126,14 @@ fn facts(subject: &Subject, execution: Option<&Execution>) -> Vec<Fact> {
     if let Some(at) = release.deleted_at {
         facts.push(Fact::new("Deleted", FactValue::When(When::at(at, subject.now()))));
     }
-    facts.push(Fact::text("Best effort", if definition.best_effort { "on" } else { "off" }));
+    facts.push(Fact::text("Best effort", on_or_off(definition.best_effort)));
+    facts.extend(definition.supersede.then(|| Fact::text("Supersede", on_or_off(true))));
     facts
+}
+
+/// A switch in words.
+pub fn on_or_off(is_on: bool) -> &'static str {
+    if is_on { "on" } else { "off" }
 }
 
 fn actions(subject: &Subject) -> Vec<Action> {
@@ -123,7 +142,8 @@ fn actions(subject: &Subject) -> Vec<Action> {
         Action::post_with(label, subject.urls().operation(word), shown(subject.release.last_number()))
     };
     let open = |label: &str, word: &str| Action::open(label, subject.urls().operation(word));
-    let failed = subject.release.status() == ReleaseStatus::ReleaseFailed;
+    let status = subject.release.status();
+    let is_likely = status != ReleaseStatus::ReleaseFailed && !status.is_active();
     let mut actions = Vec::new();
     if may.can(Operation::Continue) {
         actions.push(post("Continue", "continue").styled(ActionStyle::Primary));
@@ -144,7 +164,7 @@ fn actions(subject: &Subject) -> Vec<Action> {
         actions.push(Action::link("Edit", subject.urls().operation("edit")));
     }
     if may.can(Operation::Execute) {
-        let style = if failed { ActionStyle::Plain } else { ActionStyle::Primary };
+        let style = if is_likely { ActionStyle::Primary } else { ActionStyle::Plain };
         actions.push(open("Execute", "execute").styled(style));
     }
     if release_can_be_restored(subject) {
@@ -217,7 +237,14 @@ fn failed(subject: &Subject, execution: &Execution, status: ReleaseStatus) -> No
         items.extend(crate::messages::failed_task(run, Locale::default()));
     }
     let said = Locale::default().release_tasks();
-    let text = if execution.was_terminated() { said.terminated() } else { said.failed_because(items.len()) };
+    let text = match execution.superseded() {
+        Some(by) => {
+            look = Look::Superseded;
+            said.superseded(by)
+        }
+        None if execution.was_terminated() => said.terminated().to_owned(),
+        None => said.failed_because(items.len()).to_owned(),
+    };
     let mut notice = Notice::new(look, format!("{}.", release_status(status, Locale::default())), text);
     notice.items = items;
     if subject.is_last(execution) {

@@ -13,7 +13,7 @@ use crate::http::response::{self, Reply};
 use crate::pages::caches::PageCaches;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::{TabName, with_query};
-use crate::pages::components::{Notice, PartPlace, Section, Status, layout};
+use crate::pages::components::{ChangeList, Notice, PartPlace, Section, Status, changes, layout};
 
 /// Which rows of a long list.
 #[derive(Debug, Deserialize)]
@@ -35,11 +35,15 @@ impl<K> Turned<K> {
 
 /// Whole, or the part that changes when htmx refreshes it.
 pub async fn answer(subject: &Subject, title: String, live: ReleaseLive) -> Reply {
+    answer_with(subject, title, None, live).await
+}
+
+async fn answer_with(subject: &Subject, title: String, shown: Option<&Execution>, live: ReleaseLive) -> Reply {
     if is_refresh(&subject.request) {
         return response::page(&live);
     }
     let chrome = layout::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
-    response::page(&ReleasePage { chrome, live })
+    response::page(&ReleasePage { chrome, live, changes: since_before(subject, shown).await? })
 }
 
 /// The same for a page that refreshes itself: the part is made once for all to whom it looks the same, and the page around it
@@ -52,14 +56,24 @@ pub async fn answer_all(
 ) -> Reply {
     let request = &subject.request;
     if has_just_acted(request) {
-        return answer(subject, title, Box::pin(live()).await?).await;
+        return answer_with(subject, title, shown, Box::pin(live()).await?).await;
     }
     let part = PageCaches::of(request)?.watched.part(subject, shown, live).await?;
     if is_refresh(request) {
         return Ok(part.html(request.headers()));
     }
     let chrome = layout::around(request, &subject.reader, title, Section::ReleaseTasks).await?;
-    response::page_around(request, &ReleasePage { chrome, live: PartPlace }, &part)
+    let page = ReleasePage { chrome, live: PartPlace, changes: since_before(subject, shown).await? };
+    response::page_around(request, &page, &part)
+}
+
+/// On the page of one execution: what changed since the one before it. The page of the release task goes on to the next
+/// execution while it is looked at, so that it has no such part.
+async fn since_before(subject: &Subject, shown: Option<&Execution>) -> Result<Option<ChangeList>, HttpError> {
+    match shown {
+        Some(execution) if subject.number().is_ok() => Ok(Some(changes::of_execution(subject, execution).await?)),
+        Some(_) | None => Ok(None),
+    }
 }
 
 fn is_refresh(request: &HttpRequest) -> bool {

@@ -9,7 +9,7 @@ use super::activity::view::ActivityView;
 use super::definition::view::DefinitionView;
 use super::process::view::ProcessView;
 use super::timeline::view::TimelineView;
-use crate::pages::components::{Action, Chrome, Crumbs, Fact, Link, Menu, Notice, Status, part};
+use crate::pages::components::{Action, ChangeList, Chrome, Crumbs, Fact, Link, Menu, Notice, Status, part};
 use crate::pages::executions::view::ExecutionsView;
 
 /// The whole page, with the part that changes or a place for it.
@@ -20,6 +20,8 @@ pub struct ReleasePage<L: Display + HtmlSafe = ReleaseLive> {
     pub chrome: Chrome,
     /// All that changes while it is looked at.
     pub live: L,
+    /// On the page of an execution: what changed since the one before. It never changes.
+    pub changes: Option<ChangeList>,
 }
 
 /// The part that comes back alone every second when something changed: head, notices, tabs and body at once.

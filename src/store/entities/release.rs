@@ -32,6 +32,7 @@ pub struct Model {
     pub retry_runs_scripts: bool,
     pub roll_back_runs_scripts: bool,
     pub purged_at: Option<DateTimeUtc>,
+    pub supersedes: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

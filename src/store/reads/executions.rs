@@ -112,6 +112,19 @@ impl Store {
         Ok(Paged::cut(rows, turn, limit, |row: &ListedExecution| row.number))
     }
 
+    /// The version that the execution of that number runs or ran.
+    pub async fn executed_version(&self, release_id: ReleaseId, number: u32) -> Result<Option<u32>> {
+        let version: Option<i32> = executions::Entity::find()
+            .select_only()
+            .column(executions::Column::Version)
+            .filter(executions::Column::ReleaseId.eq(release_id))
+            .filter(executions::Column::Number.eq(bound(number)))
+            .into_tuple()
+            .one(&self.reader)
+            .await?;
+        version.map(|version| count("executions.version", version)).transpose()
+    }
+
     /// Every attempt in an execution, by task and number.
     pub async fn attempts_of(&self, execution_id: ExecutionId) -> Result<Vec<ListedAttempt>> {
         self.attempts(task_run::Column::ExecutionId.eq(execution_id)).await

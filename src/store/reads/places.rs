@@ -1,6 +1,6 @@
 //! Regions, teams, users and versions, as pages name them.
 
-use sea_orm::sea_query::{ExprTrait, Order, Query};
+use sea_orm::sea_query::{Condition, ExprTrait, Order, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::domain::definition::Definition;
@@ -106,6 +106,16 @@ impl Store {
 
     /// The newest version of every release task that is not deleted, by region, team and name.
     pub async fn exported_releases(&self) -> Result<Vec<ExportedRelease>> {
+        self.exported(Condition::all()).await
+    }
+
+    /// The same of these release tasks of a region.
+    pub async fn chosen_exports(&self, region_id: RegionId, ids: &[ReleaseId]) -> Result<Vec<ExportedRelease>> {
+        let chosen = releases::Column::Id.is_in(ids.iter().copied());
+        self.exported(Condition::all().add(releases::Column::RegionId.eq(region_id)).add(chosen)).await
+    }
+
+    async fn exported(&self, condition: Condition) -> Result<Vec<ExportedRelease>> {
         let mut select = Query::select();
         select
             .column(releases::Column::Name.as_column_ref())
@@ -127,7 +137,7 @@ impl Store {
                 region::Column::Id.into_expr().equals(releases::Column::RegionId.as_column_ref()),
             )
             .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))
-            .and_where(releases::Column::DeletedAt.is_null())
+            .cond_where(condition.add(releases::Column::DeletedAt.is_null()))
             .order_by(region::Column::Name.as_column_ref(), Order::Asc)
             .order_by(team::Column::Name.as_column_ref(), Order::Asc)
             .order_by(releases::Column::Name.as_column_ref(), Order::Asc);

@@ -85,6 +85,8 @@ pub struct ListedRelease {
     pub scripts: ScriptPermission,
     /// Which operations would.
     pub needs: ScriptNeeds,
+    /// Whether a new execution may take the place of one that waits for a person.
+    pub supersedes: bool,
     /// Who made it.
     pub creator: String,
     /// Its status.
@@ -128,6 +130,7 @@ struct Row {
     last_number: i32,
     last_executed_at: Option<Moment>,
     runs_scripts: bool,
+    supersedes: bool,
     #[sea_orm(nested)]
     needs: Needs,
     #[sea_orm(nested)]
@@ -160,6 +163,27 @@ impl Store {
             matching: count("matching", counts.0)?,
             in_region: count("in_region", counts.1)?,
         })
+    }
+
+    /// Those of these release tasks of a region that the reader may see, by name.
+    pub async fn listed_releases(
+        &self,
+        scope: &Scope,
+        region_id: RegionId,
+        ids: &[ReleaseId],
+    ) -> Result<Vec<ListedRelease>> {
+        let chosen = living(region_id)
+            .add(scope.condition(releases::Column::TeamId))
+            .add(releases::Column::Id.is_in(ids.iter().copied()));
+        let mut select = rows(chosen);
+        // Nobody asks how many there are.
+        for count in ["matching", "in_region"] {
+            select.expr_as(Expr::val(0_i64), count);
+        }
+        select.order_by(releases::Column::NameFolded.as_column_ref(), Order::Asc);
+        select.order_by(releases::Column::Id.as_column_ref(), Order::Asc);
+        let rows = Row::find_all(self, &select).await?;
+        rows.into_iter().map(Row::into_release).collect()
     }
 
     /// What the list can be filtered by.
@@ -208,6 +232,7 @@ impl Row {
                 retry: self.needs.retry_runs_scripts,
                 roll_back: self.needs.roll_back_runs_scripts,
             },
+            supersedes: self.supersedes,
             team: self.team,
             creator: self.creator,
             status,
@@ -223,6 +248,15 @@ impl Row {
 }
 
 fn page(scope: &Scope, query: &ReleaseQuery) -> SelectStatement {
+    let mut select = rows(matching(scope, query));
+    select.limit(PAGE).offset(query.page.saturating_sub(1).saturating_mul(PAGE));
+    add_counts(&mut select, scope, query);
+    sort(&mut select, query);
+    select
+}
+
+/// The release tasks of which that is so, without the counts.
+fn rows(condition: Condition) -> SelectStatement {
     let mut select = Query::select();
     for shown in [
         releases::Column::Id,
@@ -239,6 +273,7 @@ fn page(scope: &Scope, query: &ReleaseQuery) -> SelectStatement {
         releases::Column::ExecuteRunsScripts,
         releases::Column::RetryRunsScripts,
         releases::Column::RollBackRunsScripts,
+        releases::Column::Supersedes,
     ] {
         select.column(shown.as_column_ref());
     }
@@ -248,11 +283,7 @@ fn page(scope: &Scope, query: &ReleaseQuery) -> SelectStatement {
         .expr_as(releases::Column::CreatedByName.into_expr(), "creator")
         .from(releases::Entity)
         .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))
-        .cond_where(matching(scope, query))
-        .limit(PAGE)
-        .offset(query.page.saturating_sub(1).saturating_mul(PAGE));
-    add_counts(&mut select, scope, query);
-    sort(&mut select, query);
+        .cond_where(condition);
     select
 }
 

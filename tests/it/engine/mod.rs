@@ -5,6 +5,7 @@ mod deleted;
 mod drafts;
 mod earlier;
 mod edits;
+mod execute;
 pub mod executor;
 mod farewell;
 mod faults;

@@ -159,7 +159,8 @@ async fn offers(stage: &Stage, release: ReleaseId) -> policy::Permissions {
     let page = stage.app.store.release_page(&Scope::All, &query).await.unwrap();
     let row = page.rows.iter().find(|row| row.id == release).unwrap();
     let (team_id, status, terminating) = (row.team_id, row.status, row.terminating);
-    let listed = PolicyInput { team_id, status, terminating, deleted: false, scripts: &row.scripts, needs: row.needs };
+    let (scripts, needs, supersedes) = (&row.scripts, row.needs, row.supersedes);
+    let listed = PolicyInput { team_id, status, terminating, deleted: false, scripts, needs, supersedes };
     let offered = policy::permitted(&user, listed);
     let loaded = stage.app.store.release(release).await.unwrap().unwrap();
     assert_eq!(offered, policy::permitted(&user, (&loaded).into()));

@@ -14,6 +14,7 @@ pub fn phases(phases: Vec<Vec<Vec<Task>>>) -> Definition {
     };
     Definition {
         best_effort: false,
+        supersede: false,
         variables: Vec::new(),
         phases: phases.into_iter().enumerate().map(phase).collect(),
     }

@@ -5,6 +5,7 @@ mod browsers;
 mod decisions;
 mod orders;
 mod releases;
+mod supersede;
 
 use std::fmt::Debug;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use tollgate::domain::decide::{self, NewIds, Selection};
+use tollgate::domain::decide::{self, ExecutionRequest, NewIds, Selection};
 use tollgate::domain::definition::{Definition, Group, Phase, Task};
 use tollgate::domain::event::{Event, ReleaseEvent};
 use tollgate::domain::execution::{Execution, Moment};
@@ -62,6 +62,7 @@ pub fn definition() -> Definition {
     let group = |tasks| Group { tasks };
     Definition {
         best_effort: false,
+        supersede: false,
         variables: Vec::new(),
         phases: vec![
             Phase {
@@ -95,7 +96,13 @@ impl Scene {
     /// The execution of that number as the rules begins it, not saved yet.
     pub fn execution(&self, number: u32) -> (Execution, Event) {
         let ids = NewIds { execution: new_id(), task_run: &mut new_id };
-        decide::execute(&self.release, number, &self.operator, &Selection::All, at(i64::from(number)), ids).unwrap()
+        let request = ExecutionRequest::newest(&self.release, &Selection::All);
+        let begun = decide::execute(&self.release, &request, &self.operator, at(i64::from(number)), ids).unwrap();
+        let Event::Executed { version, skipped, variables, edited_by, supersedes, .. } = begun.event else {
+            panic!("it begins")
+        };
+        let event = Event::Executed { number, version, skipped, variables, edited_by, supersedes };
+        (Execution { number, ..begun.execution }, event)
     }
 
     /// The same, saved.

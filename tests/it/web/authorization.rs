@@ -83,6 +83,9 @@ const TABLE: &[Row] = &[
         "name=made-here&team={team}&begin=blank",
         [303, 403, 303, 403, 403, 403, 403],
     ),
+    // Nothing is chosen: what each may do with what is, tests/it/web/bulk.rs asks.
+    Row("GET /regions/{region}/release-tasks/bulk", Story::New, "?do=execute", [303, 422, 422, 422, 422, 422, 422]),
+    Row("POST /regions/{region}/release-tasks/bulk", Story::New, "do=delete", [303, 422, 422, 422, 422, 422, 422]),
     Row("GET /regions/{region}/release-tasks/{id}/edit", Story::New, "", OPERATOR_DOES),
     Row("GET /regions/{region}/drafts/{draft}", Story::New, "", OWNER),
     Row("POST /regions/{region}/drafts/{draft}/commands", Story::New, "rev=0&do=add-phase", OWNER_DOES),

@@ -6,6 +6,7 @@ pub mod app;
 mod audit;
 mod authorization;
 mod breakdown;
+mod bulk;
 mod cookies;
 mod crowd;
 mod editor;

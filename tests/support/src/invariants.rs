@@ -1,7 +1,7 @@
 //! Invariants of every event of every history, and in every state.
 
 use chrono::{Duration, TimeDelta};
-use tollgate::domain::decide::{self, Command, NewIds, Selection};
+use tollgate::domain::decide::{self, Command, ExecutionRequest, NewIds, Selection};
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{AttemptKind, Direction, Execution, Intent, SkipReason, TaskState, Verdict};
 use tollgate::domain::ids::{ExecutionId, TaskRunId};
@@ -62,6 +62,10 @@ pub fn judge_event(before: &Execution, event: &Event, after: &Execution) {
             assert_eq!(before.tasks[*task].waits, None, "a place is asked for once");
             assert!(after.tasks[*task].waits.is_some(), "it waits, and may start when there is a place");
             assert_eq!(before.tasks[*task].state, after.tasks[*task].state, "nothing begins");
+        }
+        Event::Superseded(_) => {
+            assert!(!before.anything_in_flight(), "nothing runs of what is superseded");
+            assert_eq!(before.status(), ReleaseStatus::ToBeApproved, "it waits for a person");
         }
         Event::Executed { .. }
         | Event::CheckpointExpired { .. }
@@ -192,15 +196,11 @@ fn buttons_are_guards(world: &World) {
 }
 
 fn executes(world: &World, user: &User) -> bool {
-    decide::execute(
-        &world.release,
-        2,
-        user,
-        &Selection::All,
-        world.now,
-        NewIds { execution: ExecutionId::nil(), task_run: &mut TaskRunId::nil },
-    )
-    .is_ok()
+    // Whoever executes has been told of what waits.
+    let told = Some(world.release.last_number());
+    let request = ExecutionRequest { supersedes: told, ..ExecutionRequest::newest(&world.release, &Selection::All) };
+    let ids = NewIds { execution: ExecutionId::nil(), task_run: &mut TaskRunId::nil };
+    decide::execute(&world.release, &request, user, world.now, ids).is_ok()
 }
 
 fn an_attempt_ends_once(world: &World) {

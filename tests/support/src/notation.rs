@@ -14,6 +14,8 @@ pub fn definition(text: &str) -> Definition {
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if line == "best effort" {
             definition.best_effort = true;
+        } else if line == "supersede" {
+            definition.supersede = true;
         } else if let Some(phase) = line.strip_prefix("phase ") {
             definition.phases.push(read_phase(phase));
         } else if let Some(task) = line.strip_prefix("task ") {

@@ -7,9 +7,11 @@ use tollgate::domain::decide::Command;
 use tollgate::domain::definition::{Definition, Group, Phase, Task};
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::kinds::{Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
-use tollgate::domain::people::Role;
+use tollgate::domain::people::{Role, User};
+use tollgate::domain::status::ReleaseStatus;
 use tollgate::domain::variables::{Variable, VariableSpec};
 
+use crate::invariants::judge_event;
 use crate::notation::{command, verify};
 use crate::world::{World, decision, outcome, person};
 
@@ -29,6 +31,8 @@ pub enum Move {
     Report { task: usize, how: usize },
     /// A worker reports what is not, or not any more, under way.
     ReportStale { task: usize, attempt: u32 },
+    /// A person executes in the place of an execution that waits.
+    Supersede { who: usize },
     /// Time passes; the engine has not looked yet.
     Pass { seconds: i64 },
     /// The engine looks.
@@ -38,7 +42,8 @@ pub enum Move {
 /// Up to three phases of up to three groups of up to three tasks.
 pub fn definitions() -> impl Strategy<Value = Definition> {
     let groups = vec(vec(kinds(), 1..=3), 1..=3);
-    (any::<bool>(), variables(), vec(groups, 1..=3)).prop_map(|(best_effort, variables, phases)| {
+    let flags = (any::<bool>(), any::<bool>());
+    (flags, variables(), vec(groups, 1..=3)).prop_map(|((best_effort, supersede), variables, phases)| {
         let mut count = 0;
         let mut task = |kind| {
             count += 1;
@@ -49,7 +54,7 @@ pub fn definitions() -> impl Strategy<Value = Definition> {
             name: format!("phase-{index}"),
             groups: groups.into_iter().map(&mut group).collect(),
         });
-        Definition { best_effort, variables, phases: phases.collect() }
+        Definition { best_effort, supersede, variables, phases: phases.collect() }
     })
 }
 
@@ -102,7 +107,11 @@ pub fn histories() -> impl Strategy<Value = Vec<Move>> {
     let reports = (any::<usize>(), 0..OUTCOMES.len()).prop_map(|(task, how)| Move::Report { task, how });
     let stale = (any::<usize>(), 0..4_u32).prop_map(|(task, attempt)| Move::ReportStale { task, attempt });
     let time = (0..=30_i64).prop_map(|seconds| Move::Pass { seconds });
-    vec(prop_oneof![2 => asks, 3 => starters, 6 => reports, 1 => stale, 2 => time, 5 => Just(Move::Tick)], 0..60)
+    let supersedes = (0..PEOPLE.len()).prop_map(|who| Move::Supersede { who });
+    let moves = prop_oneof![
+        2 => asks, 3 => starters, 6 => reports, 1 => stale, 2 => time, 1 => supersedes, 5 => Just(Move::Tick)
+    ];
+    vec(moves, 0..60)
 }
 
 /// What number `what` asks for.
@@ -150,7 +159,35 @@ pub fn play(world: &mut World, step: &Move) {
                 assert_eq!(&before, world.execution());
             }
         }
+        Move::Supersede { who } => supersede(world, &person(PEOPLE[*who])),
         Move::Pass { seconds } => world.now += chrono::Duration::seconds(*seconds),
         Move::Tick => world.advance(),
     }
+}
+
+/// Whoever may executes in the place of what waits; nothing else is closed, and nothing silently.
+fn supersede(world: &mut World, who: &User) {
+    let before = world.execution().clone();
+    let may = world.status() == ReleaseStatus::ToBeApproved && world.release.definition.supersede;
+    if before.ended_at.is_some() {
+        return;
+    }
+    world.execute_only(who, None).expect_err("nobody closes what waits without having been told");
+    let is_operator = who.roles.iter().any(|held| held.role == Role::Operator);
+    let answer = world.supersede_only(who);
+    assert_eq!(answer.is_ok(), may && is_operator, "{answer:?}");
+    if answer.is_err() {
+        assert_eq!(&before, world.execution());
+        return;
+    }
+    let mut state = before;
+    for (at, event) in &world.closing {
+        let earlier = state.clone();
+        state.apply(event, *at);
+        judge_event(&earlier, event, &state);
+    }
+    assert_eq!(Some(&state), world.closed.as_ref(), "the events tell what became of it");
+    assert_eq!(state.status(), ReleaseStatus::ReleaseFailed);
+    assert!(state.superseded().is_some_and(|by| by.by.is(who)), "it says who took its place");
+    assert_eq!(world.execution().number, state.number + 1);
 }

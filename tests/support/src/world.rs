@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
-use tollgate::domain::decide::{self, Command, NewIds, Selection};
+use tollgate::domain::decide::{self, Command, ExecutionRequest, NewIds, Selection};
 use tollgate::domain::definition::Definition;
 use tollgate::domain::event::Event;
 use tollgate::domain::execution::{Execution, Moment, TaskState, Verdict};
@@ -33,6 +33,10 @@ pub struct World {
     pub fresh: Option<Execution>,
     /// Which tasks have a place to run their script.
     pub places: Places,
+    /// The execution of which the last one took the place, if it did.
+    pub closed: Option<Execution>,
+    /// What closed it.
+    pub closing: Vec<(Moment, Event)>,
 }
 
 /// Monday at noon, UTC: second 0 of every test.
@@ -93,7 +97,20 @@ impl World {
             deleted_at: None,
             rev: 0,
         };
-        Self { release, now: start(), log: Vec::new(), fresh: None, places: Places::All }
+        Self::holding(release)
+    }
+
+    /// A release task as it is, of which nothing is known that happened before.
+    pub fn holding(release: Release) -> Self {
+        Self {
+            release,
+            now: start(),
+            log: Vec::new(),
+            fresh: None,
+            places: Places::All,
+            closed: None,
+            closing: Vec::new(),
+        }
     }
 
     pub fn written(text: &str) -> Self {
@@ -121,18 +138,30 @@ impl World {
         let selection = chosen.map_or(Selection::All, |names| {
             Selection::Only(names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>())
         });
+        self.begin(by, &ExecutionRequest::newest(&self.release, &selection))
+    }
+
+    /// Starts an execution in the place of the one that waits; nothing of it is under way yet.
+    pub fn supersede_only(&mut self, by: &User) -> Result<(), Refusal> {
+        let request = ExecutionRequest::newest(&self.release, &Selection::All);
+        self.begin(by, &ExecutionRequest { supersedes: Some(self.release.last_number()), ..request })
+    }
+
+    fn begin(&mut self, by: &User, request: &ExecutionRequest) -> Result<(), Refusal> {
         let mut last_id = 100;
         let mut task_run = || {
             last_id += 1;
             TaskRunId::from_u128(last_id)
         };
         let ids = NewIds { execution: ExecutionId::from_u128(100), task_run: &mut task_run };
-        let number = self.release.last.as_ref().map_or(1, |last| last.number + 1);
-        let (execution, event) = decide::execute(&self.release, number, by, &selection, self.now, ids)?;
-        self.fresh = Some(execution.clone());
-        self.release.last = Some(execution);
+        let begun = decide::execute(&self.release, request, by, self.now, ids)?;
         self.log.clear();
-        self.record(event);
+        begun.closing.into_iter().for_each(|event| self.record(event));
+        self.closed = self.release.last.take().filter(|_| !self.log.is_empty());
+        self.closing = std::mem::take(&mut self.log);
+        self.fresh = Some(begun.execution.clone());
+        self.release.last = Some(begun.execution);
+        self.record(begun.event);
         Ok(())
     }
 

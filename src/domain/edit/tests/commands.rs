@@ -124,8 +124,12 @@ fn one_over_a_limit_is_refused() {
     assert_eq!(all.run(&EditCommand::CopyTask { task: all.draft.phases[0].groups[0].tasks[0].id }), full);
     assert_eq!(all.run(&EditCommand::CopyGroup { group }), full);
     assert_eq!(all.run(&EditCommand::CopyPhase { phase: phase_id }), full);
-    let definition =
-        Definition { best_effort: false, variables: Vec::new(), phases: vec![phase("Full", &[&many(MAX_TASKS + 1)])] };
+    let definition = Definition {
+        best_effort: false,
+        supersede: false,
+        variables: Vec::new(),
+        phases: vec![phase("Full", &[&many(MAX_TASKS + 1)])],
+    };
     let replace = EditCommand::Replace { name: "ab".to_owned(), description: String::new(), definition };
     assert_eq!(all.run(&replace), too_many(CountLimit::Tasks, MAX_TASKS));
 }

@@ -75,10 +75,9 @@ pub fn definition() -> impl Strategy<Value = Definition> {
     let group = vec(task, 0..4).prop_map(|tasks| Group { tasks });
     let phase = (name(), vec(group, 0..3)).prop_map(|(name, groups)| Phase { name, groups });
     let variable = (variable_name(), variable_spec()).prop_map(|(name, spec)| Variable { name, spec });
-    (any::<bool>(), vec(variable, 0..4), vec(phase, 0..4)).prop_map(|(best_effort, variables, phases)| Definition {
-        best_effort,
-        variables,
-        phases,
+    let flags = (any::<bool>(), any::<bool>());
+    (flags, vec(variable, 0..4), vec(phase, 0..4)).prop_map(|((best_effort, supersede), variables, phases)| {
+        Definition { best_effort, supersede, variables, phases }
     })
 }
 
@@ -136,6 +135,7 @@ impl Wish {
         match self.what {
             0 => EditCommand::SetName { name },
             1 => EditCommand::SetDescription { description: name },
+            2 if self.element.index(2) == 0 => EditCommand::SetSupersede { supersede: self.is_astray },
             2 => EditCommand::SetBestEffort { best_effort: self.is_astray },
             3 | 4 => EditCommand::AddPhase { after: self.after(draft, phases), name: Some(name) },
             5 => EditCommand::AddPhase { after: self.after(draft, phases), name: None },

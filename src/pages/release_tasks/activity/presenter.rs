@@ -71,6 +71,7 @@ fn look(event: &Event) -> Look {
         },
         Event::CheckpointExpired { .. } => Look::Expired,
         Event::TaskCancelled { .. } | Event::TerminateAsked => Look::Stopped,
+        Event::Superseded(_) => Look::Superseded,
         Event::PauseAsked => Look::Paused,
         Event::TaskSkipped { .. } => Look::Skipped,
         Event::RollBackAsked => Look::RollingBack,

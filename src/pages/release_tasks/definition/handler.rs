@@ -44,7 +44,7 @@ pub async fn show(subject: Subject, choice: Query<VersionChoice>) -> Reply {
     let live = of_release(&subject, TabName::Definition, Body::Definition(Box::new(view)));
     let title = format!("{}, definition", subject.release.name);
     let chrome = layout::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
-    let page = ReleasePage { chrome, live };
+    let page = ReleasePage { chrome, live, changes: None };
     let html = presenter::aside(move || compact::render(&page)).await?;
     Ok(response::html(StatusCode::OK, html.map_err(anyhow::Error::from)?))
 }

@@ -8,8 +8,9 @@ use tokio::task::spawn_blocking;
 use super::compare;
 use super::view::{DefinitionView, Diff, PlanGroup, PlanPhase, PlanTask, PlanVariable, VersionRow};
 use crate::app::reads::ListedVersion as Version;
+use crate::domain::compare::compare as differences;
 use crate::domain::definition::{Definition, Task};
-use crate::domain::policy;
+use crate::domain::policy::{self, PolicyInput};
 use crate::domain::refusal::Operation;
 use crate::domain::variables::Variable;
 use crate::format::{self, Document};
@@ -19,6 +20,7 @@ use crate::pages::components::When;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::{TabName, with_query};
 use crate::pages::kinds;
+use crate::pages::release_tasks::head::on_or_off;
 use crate::pages::release_tasks::list::view::SelectOption;
 
 /// A version of a definition.
@@ -67,7 +69,7 @@ pub async fn of(
         move || {
             let compare = |Compared { from, to }: Compared| {
                 (
-                    messages::changes(&from.definition, &to.definition, Locale::default()),
+                    messages::changes(&differences(&from.definition, &to.definition), Locale::default()),
                     compare::lines(&written(&from.definition), &written(&to.definition), compare::TIMEOUT),
                 )
             };
@@ -77,14 +79,19 @@ pub async fn of(
     .await?;
     let (changes, lines) = compared.unzip();
     let may_edit = policy::check(subject.user(), (&*subject.release).into(), Operation::Edit).is_ok();
+    let executing = PolicyInput::executing(&subject.release, &definition);
+    let may_execute = policy::check(subject.user(), executing, Operation::Execute).is_ok();
     let restorable = may_edit && version < subject.release.version;
     Ok(DefinitionView {
         version,
         changes: changes.unwrap_or_default(),
         restore_url: restorable
             .then(|| with_query(&subject.urls().operation("restore"), &[("version", &version.to_string())])),
+        execute_url: may_execute
+            .then(|| with_query(&subject.urls().operation("execute"), &[("version", &version.to_string())])),
         url: subject.urls().tab(TabName::Definition),
-        best_effort: if definition.best_effort { "on" } else { "off" }.to_owned(),
+        best_effort: on_or_off(definition.best_effort).to_owned(),
+        supersede: on_or_off(definition.supersede).to_owned(),
         variables: definition.variables.iter().map(plan_variable).collect(),
         phases,
         yaml,

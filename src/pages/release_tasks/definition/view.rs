@@ -16,6 +16,8 @@ pub struct DefinitionView {
     pub url: String,
     /// Best effort in words: "on", "off".
     pub best_effort: String,
+    /// Whether a new execution may take the place of one that waits, in words.
+    pub supersede: String,
     /// The variables, to read.
     pub variables: Vec<PlanVariable>,
     /// To read.
@@ -32,6 +34,8 @@ pub struct DefinitionView {
     pub diff: Option<Diff>,
     /// Asks whether the shown version is to be the newest again, for who may ask that.
     pub restore_url: Option<String>,
+    /// Asks which tasks of the shown version are to be executed, for who may ask that.
+    pub execute_url: Option<String>,
     /// The versions to compare from.
     pub from: Vec<SelectOption>,
     /// The versions to compare to.

@@ -1,11 +1,13 @@
 //! The list of release tasks as it is shown: rows, heads that sort, pages.
 
+use url::form_urlencoded;
+
 use super::ListQuery;
-use super::view::{EmptyList, ReleaseRow, ReleaseTable, SortLink, Sorted};
+use super::view::{BulkBar, EmptyList, ReleaseRow, ReleaseTable, SortLink, Sorted};
 use crate::app::reads::{ListedRelease as Row, OpenCheckpoint, PAGE, ReleaseListRows as Rows, ReleaseSort};
 use crate::domain::execution::Moment;
-use crate::domain::people::User;
-use crate::domain::policy::{self, PolicyInput};
+use crate::domain::people::{Role, User};
+use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::share::MAX_SHARE_OF_REGION;
 use crate::domain::status::ReleaseStatus;
@@ -51,7 +53,18 @@ impl Listing<'_> {
                 .then(|| format!("{first} to {last} of {}", grouped(page.matching))),
             previous: (number > 1).then(|| turned(number - 1)),
             next: (last < page.matching && !page.rows.is_empty()).then(|| turned(number + 1)),
+            bulk: (!page.rows.is_empty()).then(|| self.bulk()),
             refresh: Some(self.url(&[("page", &number.to_string()), ("seen", &self.mark.to_string())])),
+        }
+    }
+
+    fn bulk(&self) -> BulkBar {
+        let mut pairs = self.query.kept(true);
+        pairs.push(("page".to_owned(), self.query.page().to_string()));
+        BulkBar {
+            url: urls::bulk(self.region),
+            list: form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish(),
+            operates: self.reader.roles.iter().any(|held| held.role == Role::Operator),
         }
     }
 
@@ -113,22 +126,19 @@ impl Listing<'_> {
 
     fn row(&self, row: &Row) -> ReleaseRow {
         let links = ReleaseUrls::new(self.region, row.id);
-        let case = PolicyInput {
-            team_id: row.team_id,
-            status: row.status,
-            terminating: row.terminating,
-            deleted: false,
-            scripts: &row.scripts,
-            needs: row.needs,
-        };
-        let may = policy::permitted(self.reader, case);
+        let may = policy::permitted(self.reader, row.into());
         let over = !row.status.is_active();
-        let (mut actions, menu) = operations(row, &links, &may);
+        let (mut actions, menu) = self.operations(row, &links, &may);
         if let Some(approve) = self.approve(row, &links) {
             actions.insert(0, approve);
         }
         ReleaseRow {
             id: format!("release-{}", row.id),
+            key: row.id.to_string(),
+            edited: row
+                .last_version
+                .is_some_and(|last| last < row.version)
+                .then(|| Locale::default().release_tasks().edited_since(row.version)),
             name: row.name.clone(),
             url: links.show(),
             description: row.description.clone(),
@@ -153,39 +163,43 @@ impl Listing<'_> {
         let task = &waits.execution.tasks[0].name;
         Some(Action::approve(links.decision(waits.execution.number, task)).about(format!("{task} of {}", row.name)))
     }
-}
 
-/// The one most likely operation and Edit, and the rest behind the menu.
-fn operations(row: &Row, links: &ReleaseUrls, may: &policy::Permissions) -> (Vec<Action>, Option<Menu>) {
-    let mut all: Vec<(Operation, Action)> = Vec::new();
-    let mut offer = |operation: Operation, action: Action| {
-        if may.can(operation) {
-            all.push((operation, action.about(row.name.clone())));
+    /// The one most likely operation and Edit, and the rest behind the menu.
+    fn operations(&self, row: &Row, links: &ReleaseUrls, may: &policy::Permissions) -> (Vec<Action>, Option<Menu>) {
+        let mut all: Vec<(Operation, Action)> = Vec::new();
+        let mut offer = |operation: Operation, action: Action| {
+            if may.can(operation) {
+                all.push((operation, action.about(row.name.clone())));
+            }
+        };
+        offer(Operation::Continue, Action::post_with("Continue", links.operation("continue"), shown(row.last_number)));
+        offer(Operation::Retry, Action::post_with("Retry", links.operation("retry"), shown(row.last_number)));
+        offer(Operation::Execute, Action::open("Execute", links.operation("execute")));
+        offer(Operation::RollBack, Action::open("Roll Back", links.operation("roll-back")));
+        offer(Operation::Pause, Action::post_with("Pause", links.operation("pause"), shown(row.last_number)));
+        offer(
+            Operation::Terminate,
+            Action::open("Terminate", links.operation("terminate")).styled(ActionStyle::Danger),
+        );
+        let shown = if row.status == ReleaseStatus::Successful { 2 } else { 1 };
+        let rest = all.split_off(shown.min(all.len()));
+        let mut actions: Vec<Action> = all.into_iter().map(|(_, action)| action.styled(ActionStyle::Small)).collect();
+        if may.can(Operation::Edit) {
+            let edit = Action::link("Edit", links.operation("edit")).styled(ActionStyle::SmallQuiet);
+            actions.push(edit.about(row.name.clone()));
         }
-    };
-    offer(Operation::Continue, Action::post_with("Continue", links.operation("continue"), shown(row.last_number)));
-    offer(Operation::Retry, Action::post_with("Retry", links.operation("retry"), shown(row.last_number)));
-    offer(Operation::Execute, Action::open("Execute", links.operation("execute")));
-    offer(Operation::RollBack, Action::open("Roll Back", links.operation("roll-back")));
-    offer(Operation::Pause, Action::post_with("Pause", links.operation("pause"), shown(row.last_number)));
-    offer(Operation::Terminate, Action::open("Terminate", links.operation("terminate")).styled(ActionStyle::Danger));
-    let shown = if row.status == ReleaseStatus::Successful { 2 } else { 1 };
-    let rest = all.split_off(shown.min(all.len()));
-    let mut actions: Vec<Action> = all.into_iter().map(|(_, action)| action.styled(ActionStyle::Small)).collect();
-    if may.can(Operation::Edit) {
-        let edit = Action::link("Edit", links.operation("edit")).styled(ActionStyle::SmallQuiet);
-        actions.push(edit.about(row.name.clone()));
+        let mut items: Vec<Action> = rest.into_iter().map(|(_, action)| action).collect();
+        if may.can(Operation::Clone) {
+            items.push(Action::open("Clone", links.operation("clone")).about(row.name.clone()));
+        }
+        if may.can(Operation::Delete) {
+            let delete = Action::open("Delete", with_query(&links.operation("delete"), &[("list", &self.bulk().list)]))
+                .styled(ActionStyle::Danger);
+            items.push(delete.about(row.name.clone()));
+        }
+        let label = format!("More operations of {}", row.name);
+        (actions, Menu::of(format!("menu-{}", row.id), label, ActionStyle::SmallQuiet, items))
     }
-    let mut items: Vec<Action> = rest.into_iter().map(|(_, action)| action).collect();
-    if may.can(Operation::Clone) {
-        items.push(Action::open("Clone", links.operation("clone")).about(row.name.clone()));
-    }
-    if may.can(Operation::Delete) {
-        let delete = Action::open("Delete", links.operation("delete")).styled(ActionStyle::Danger);
-        items.push(delete.about(row.name.clone()));
-    }
-    let label = format!("More operations of {}", row.name);
-    (actions, Menu::of(format!("menu-{}", row.id), label, ActionStyle::SmallQuiet, items))
 }
 
 /// A number with commas: 1,000.

@@ -88,8 +88,21 @@ pub struct ReleaseTable {
     pub previous: Option<String>,
     /// The page after.
     pub next: Option<String>,
+    /// What can be done with those that are chosen; none when there is no row.
+    pub bulk: Option<BulkBar>,
     /// Answers this fragment anew, or 204 when nothing changed since the `seen` in the URL.
     pub refresh: Option<String>,
+}
+
+/// What can be done with the release tasks that are chosen: a GET form, whose boxes are in the rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkBar {
+    /// Takes the GET: `do`, and `chosen` once for each of them.
+    pub url: String,
+    /// Sent along: the query of the list.
+    pub list: String,
+    /// Whether the reader may execute and delete release tasks of any team.
+    pub operates: bool,
 }
 
 /// Why there is no row, and what to do first.
@@ -150,6 +163,10 @@ impl SortLink {
 pub struct ReleaseRow {
     /// Unique in the table and stable, so that a refresh finds it.
     pub id: String,
+    /// Its key, which is what is sent when it is chosen.
+    pub key: String,
+    /// That a newer version was saved than the one that was executed last.
+    pub edited: Option<String>,
     /// Its name.
     pub name: String,
     /// Its page.

@@ -192,7 +192,7 @@ pub fn why(state: &TaskState) -> Option<String> {
         TaskState::Skipped { why: SkipReason::ByPerson { by, comment } } => {
             Some(Locale::default().release_tasks().skipped_by(by.name(), comment))
         }
-        TaskState::Cancelled { why, .. } => Some(Locale::default().release_tasks().cancelled(*why).to_owned()),
+        TaskState::Cancelled { why, .. } => Some(Locale::default().release_tasks().cancelled(why)),
         TaskState::Skipped { why: SkipReason::NotSelected }
         | TaskState::Waiting
         | TaskState::Running { .. }

@@ -4,6 +4,7 @@ mod actions;
 mod approvals;
 mod compare;
 mod decisions;
+mod execute;
 pub mod logs;
 mod places;
 pub mod scene;

@@ -148,7 +148,13 @@ impl Scene {
         let release = self.release().await;
         let mut definition = (*release.definition).clone();
         definition.best_effort = !definition.best_effort;
-        let content = ReleaseContent { name: release.name.clone(), description: "Other".to_owned(), definition };
+        self.imports(definition).await;
+    }
+
+    /// Somebody brings in a file with that definition of it.
+    pub async fn imports(&self, definition: Definition) {
+        let name = self.release().await.name;
+        let content = ReleaseContent { name, description: "Other".to_owned(), definition };
         let owner = ReleaseOwner { team: self.app.team, region: self.app.region };
         self.app.app.import(&Caller::CommandLine, owner, &content).await.unwrap();
     }
