@@ -1,4 +1,4 @@
-//! What a text has that a definition does not: comments, and names for parts that are used again.
+//! Comments and anchors of a text: they are no part of the definition, and go when it is written anew.
 
 use saphyr_parser::{Event, Parser, StrInput};
 
