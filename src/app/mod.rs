@@ -20,6 +20,7 @@ mod releases;
 mod retention;
 pub mod secret;
 pub mod sessions;
+mod texts;
 mod wakeup;
 
 pub use crate::store::{
@@ -39,6 +40,7 @@ pub use progress::{AttemptEnd, Claim, Progress, WorkerContext};
 pub use refusals::{KEPT_DAYS, Refusals};
 pub use releases::{CloneTarget, MAX_NOTE, ReleaseContent};
 pub use retention::{DueExecutions, PassStep, StorageReport};
+pub use texts::written;
 pub use wakeup::Wakeup;
 
 use crate::clock::Clock;

@@ -54,8 +54,8 @@ pub enum Told {
     DraftUndone(ActionLabel),
     /// They did it again.
     DraftRedone(ActionLabel),
-    /// They put a text with so many lines of comments in the place of a draft.
-    DraftReplaced(usize),
+    /// A text took the place of what was in a draft.
+    DraftReplaced,
     /// They threw the draft of a release task away.
     DraftDiscarded(String),
     /// They saved that version of it.

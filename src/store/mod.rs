@@ -46,7 +46,7 @@ pub use backup::{NamedAttempt, Schema};
 pub use connect::{Backend, Store};
 pub use deleted::{DeletedRelease, PurgeableRelease};
 pub use disks::NextDisk;
-pub use drafts::{ListedDraft, OwnerPlaces, StoredDraft};
+pub use drafts::{ListedDraft, OwnerPlaces, StoredDraft, StoredStep};
 pub use error::{Result, StoreError};
 pub use inspect::Looked;
 pub use logs::{AppendResult, LogChunk, LogEnd, LogKey};

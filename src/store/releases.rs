@@ -143,6 +143,7 @@ impl WriteTx {
             created_by_name: stamp.actor.name().to_owned(),
             created_at: stamp.at,
             note: note.map(str::to_owned),
+            text: None,
         });
         version::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())

@@ -165,7 +165,8 @@ pub async fn create(
         Err(wrong) => return asker.page(StatusCode::UNPROCESSABLE_ENTITY, wrong.into_typed(typed)).await,
     };
     let owner = ReleaseOwner { team, region: asker.region.id };
-    match asker.site.app.start_draft(&asker.caller(), owner, draft).await {
+    let text = (typed.begin == BeginWith::Text).then_some(typed.text.as_str());
+    match asker.site.app.start_draft(&asker.caller(), owner, draft, text).await {
         Ok(id) => {
             let url = DraftUrls::new(&asker.region.name, id).board(None);
             Ok(response::went(&asker.request, &url))

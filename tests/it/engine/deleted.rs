@@ -164,7 +164,7 @@ async fn drafts_untouched_for_ninety_days_go_announced_and_with_an_event(db: Db)
     let (app, operator) = (&stage.app, stage.caller("operator").await);
     let release = stage.release("shop-web", line(vec![command("task-a")])).await;
     let of_release = app.open_draft(&operator, release).await.unwrap();
-    let fresh = app.start_draft(&operator, stage.owner(), Draft::blank("never-saved")).await.unwrap();
+    let fresh = app.start_draft(&operator, stage.owner(), Draft::blank("never-saved"), None).await.unwrap();
     stage.passes(76 * DAY - 1);
     assert_eq!(app.expiring_drafts(&operator).await.unwrap(), []);
     stage.passes(1);
@@ -173,7 +173,7 @@ async fn drafts_untouched_for_ninety_days_go_announced_and_with_an_event(db: Db)
     names.sort_unstable();
     assert_eq!(names, ["never-saved", "shop-web"]);
     assert_eq!(app.expiring_drafts(&stage.caller("viewer").await).await.unwrap(), []);
-    let touched = app.start_draft(&operator, stage.owner(), Draft::blank("touched")).await.unwrap();
+    let touched = app.start_draft(&operator, stage.owner(), Draft::blank("touched"), None).await.unwrap();
     stage.passes(14 * DAY - 1);
     assert_eq!(app.expire_drafts().await.unwrap(), 0);
     stage.passes(1);

@@ -183,7 +183,8 @@ async fn d13_a_full_disk_is_told_to_who_executes_and_to_administrators(db: Db) {
 async fn a_draft_that_goes_soon_is_announced_to_its_owner(db: Db) {
     let app = TestApp::start(&db).await;
     let owner = ReleaseOwner { team: app.team, region: app.region };
-    let draft = app.app.start_draft(&app.caller("operator").await, owner, Draft::blank("night-shift")).await.unwrap();
+    let draft =
+        app.app.start_draft(&app.caller("operator").await, owner, Draft::blank("night-shift"), None).await.unwrap();
     let list = format!("/regions/{REGION}/release-tasks");
     let board = format!("/regions/{REGION}/drafts/{draft}");
     let operator = app.signed_in_as("operator").await;

@@ -88,7 +88,7 @@ impl TestApp {
         draft = draft.matched(&name, "", &definition);
         let owner = ReleaseOwner { team: self.team, region: self.region };
         loop {
-            match self.app.start_draft(&self.caller("operator").await, owner, draft.clone()).await {
+            match self.app.start_draft(&self.caller("operator").await, owner, draft.clone(), None).await {
                 Ok(id) => return id,
                 Err(AppError::TooManyDrafts) => {
                     let caller = self.caller("operator").await;
