@@ -4,6 +4,7 @@ pub mod accounts;
 mod caller;
 mod change_versions;
 mod deleted;
+mod draft_merges;
 mod drafts;
 mod error;
 mod executions;
@@ -30,7 +31,8 @@ pub use crate::store::{
 pub use crate::store::{Outage, StoreError};
 pub use caller::{Caller, NotSignedIn};
 pub use change_versions::ChangeVersions;
-pub use drafts::{DraftAction, DraftMerge, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft, SeenMerge};
+pub use draft_merges::{DraftMerge, SeenMerge};
+pub use drafts::{DraftAction, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft};
 pub use error::AppError;
 pub use export::ExportChoice;
 pub use imports::Imported;

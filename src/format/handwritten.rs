@@ -1,4 +1,4 @@
-//! What a text has that a definition does not: comments, and names for parts that are used again.
+//! Parts of a text that a definition does not have: comments, and names for parts that are used again.
 
 use saphyr_parser::{Event, Parser, StrInput};
 
