@@ -4,6 +4,7 @@
 
 mod audit;
 mod editor;
+mod errors;
 mod lists;
 mod people;
 mod process;
@@ -124,8 +125,8 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "waits-for-place" => html(&release::waiting_for_place()),
         "run-waits-for-place" => html(&runs::waiting_for_place()),
         "log-unreadable" => html(&runs::unreadable()),
-        "crowded" => html(&people::crowded()),
-        "setup-over" => html(&people::setup_over()),
+        "crowded" => html(&errors::crowded()),
+        "setup-over" => html(&errors::setup_over()),
         "activity" => html(&release::activity()),
         "editor" => html(&editor::page()),
         "editor-yaml" => html(&editor::yaml()),
@@ -160,7 +161,7 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "login" => html(&people::login()),
         "setup" => html(&people::setup()),
         "account" => html(&people::account()),
-        status => html(&people::error(status.parse().unwrap_or(404))),
+        status => html(&errors::error(status.parse().unwrap_or(404))),
     }
 }
 
