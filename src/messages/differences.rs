@@ -61,6 +61,9 @@ pub trait DifferenceSentences {
     /// The same of the other: it is not.
     fn is_not_there(&self) -> &'static str;
 
+    /// Before what was changed since a version.
+    fn since_version(&self, version: u32) -> String;
+
     /// Names in their order.
     fn in_order(&self, names: &[String]) -> String;
 

@@ -27,6 +27,10 @@ impl DifferenceSentences for English {
         format!("Nothing changed since execution #{number}: it ran version {version} too.")
     }
 
+    fn since_version(&self, version: u32) -> String {
+        format!("Changed since version {version}")
+    }
+
     fn first_execution(&self) -> &'static str {
         "There is no execution before it, so there is nothing to compare it with."
     }

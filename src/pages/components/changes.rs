@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::release_context::Subject;
 use super::{Link, part};
+use crate::app::StoredDraft;
 use crate::domain::compare::{Comparison, compare};
 use crate::domain::definition::Definition;
 use crate::domain::execution::Execution;
@@ -73,6 +74,15 @@ pub async fn since(subject: &Subject, execution: u32, after: ExecutedVersion) ->
         compare: Some(link),
         ..listed(&comparison)
     })
+}
+
+/// What a draft changes in the version that it began with; nothing for one that began with none.
+pub async fn of_draft(stored: &StoredDraft) -> Result<Option<ChangeList>, HttpError> {
+    let Some((base, version)) = stored.base.as_ref().zip(stored.based_on) else { return Ok(None) };
+    let (before, after) = (base.definition(), stored.draft.definition());
+    let comparison = aside(move || compare(&before, &after)).await?;
+    let title = Locale::default().differences().since_version(version);
+    Ok(Some(ChangeList { title, ..listed(&comparison) }))
 }
 
 /// The first lines of a comparison.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Field, Hidden, part};
+use crate::pages::components::{ChangeList, Field, Hidden, part};
 use crate::pages::release_tasks::list::view::SelectOption;
 
 /// Add Task: which kind.
@@ -107,6 +107,8 @@ pub struct SaveDialog {
     pub hidden: Vec<Hidden>,
     /// Back.
     pub cancel_url: String,
+    /// What the draft changes.
+    pub changes: Option<ChangeList>,
     /// The note.
     pub note: Field,
     /// Why it was not done.

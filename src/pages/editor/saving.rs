@@ -18,23 +18,24 @@ use crate::http::response::{self, Reply};
 use crate::messages::told::Told;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_urls::ReleaseUrls;
-use crate::pages::components::{ConfirmDialog, Field, Hidden, urls};
+use crate::pages::components::{ConfirmDialog, Field, Hidden, changes, urls};
 
 /// Save with Note: asks for it.
 pub async fn new(subject: DraftSubject) -> Reply {
-    dialogs::reply(&subject, StatusCode::OK, dialog(&subject, Field::default(), None)).await
+    dialogs::reply(&subject, StatusCode::OK, dialog(&subject, Field::default(), None).await?).await
 }
 
-fn dialog(subject: &DraftSubject, note: Field, error: Option<String>) -> SaveDialog {
+async fn dialog(subject: &DraftSubject, note: Field, error: Option<String>) -> Result<SaveDialog, HttpError> {
     let (rev, asked) = (subject.open.stored.rev.to_string(), "true".to_owned());
-    SaveDialog {
+    Ok(SaveDialog {
         about: subject.draft().name.clone(),
         url: subject.urls().below("save"),
         hidden: vec![Hidden::new("rev", rev), Hidden::new("asked", asked)],
         cancel_url: subject.urls().board(None),
+        changes: changes::of_draft(&subject.open.stored).await?,
         note,
         error,
-    }
+    })
 }
 
 /// Save: the next version of the release task, and on to its page. Whatever keeps it from that, the draft stays.
@@ -57,7 +58,7 @@ pub async fn create(subject: DraftSubject, body: Bytes) -> Reply {
             let (status, why) = why_not(&subject, error)?;
             if form.has("asked") {
                 let note = Field::of(form.text("note"));
-                return dialogs::reply(&subject, status, dialog(&subject, note, Some(why))).await;
+                return dialogs::reply(&subject, status, dialog(&subject, note, Some(why)).await?).await;
             }
             presenter::refused(&subject, status, Shown { refusal: Some(why), ..Shown::default() }).await
         }

@@ -30,7 +30,7 @@ async fn a_draft_is_saved_with_a_note_and_edited_again(db: Db) {
     editor
         .does(&format!("set-task {build}"), &[("name", "build"), ("script", "echo pages=4 >> $TOLLGATE_OUTPUT")])
         .await;
-    operator.get(&format!("{}/save", editor.url)).await.says("Save with Note");
+    operator.get(&format!("{}/save", editor.url)).await.says("Changed since version 1").says("echo pages=4");
     let rev = editor.rev.to_string();
     let long = "x".repeat(201);
     let refused =
