@@ -278,9 +278,11 @@ fn a_task_may_use_what_has_always_ended_before_it() {
 fn a_reference_names_a_variable_that_is_declared() {
     let mut definition = only(run("deploy", "echo ${vars.version}\necho ${vars.verson} ${vars.x}"));
     let rules = |definition: &Definition| -> Vec<(usize, Option<String>)> {
-        let rule = |problem: Problem| match problem.rule {
-            BrokenRule::Use { fault: UseFault::NoSuchVariable { nearest }, .. } => (problem.line, nearest),
-            other => panic!("{other:?}"),
+        let rule = |problem: Problem| {
+            let BrokenRule::Use { fault: UseFault::NoSuchVariable { nearest }, .. } = problem.rule else {
+                panic!("{problem:?}")
+            };
+            (problem.line, nearest)
         };
         validate(definition).into_iter().map(rule).collect()
     };
