@@ -17,6 +17,8 @@ mod m20261129_000012_targets;
 mod m20261129_000013_drafts;
 mod m20261129_000014_variables;
 mod m20261129_000015_supersede;
+mod m20261129_000016_retention;
+mod m20261129_000017_texts;
 
 use sea_orm_migration::prelude::*;
 
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000013_drafts::Migration),
             Box::new(m20261129_000014_variables::Migration),
             Box::new(m20261129_000015_supersede::Migration),
+            Box::new(m20261129_000016_retention::Migration),
+            Box::new(m20261129_000017_texts::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ use humantime::parse_duration;
 use url::Url;
 
 use crate::confine::Confinement;
+use crate::domain::disk::{ByteSize, NoSize};
 use crate::domain::isolation::Isolation;
 use crate::outgoing::AllowedNetwork;
 
@@ -128,6 +129,20 @@ pub struct OutgoingConfig {
     pub own_allowed: bool,
 }
 
+/// How much room is to be left on the disk of the data folder.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct StorageConfig {
+    /// Free space of the data folder's disk below which nothing new is started, as 512MiB or 2GiB; 0 for no limit
+    #[arg(long, value_name = "SIZE", env = "TOLLGATE_MIN_FREE_SPACE", default_value = "512MiB", value_parser = parse_size)]
+    pub min_free_space: u64,
+}
+
+/// A size as it is written in an argument.
+pub fn parse_size(text: &str) -> Result<u64, String> {
+    let ByteSize(bytes) = text.parse().map_err(|NoSize| "it is no size such as 512MiB, 2GiB or 0".to_owned())?;
+    Ok(bytes)
+}
+
 /// How the server is reached.
 #[derive(Debug, Clone, Args)]
 pub struct WebConfig {
@@ -221,6 +236,8 @@ pub struct Config {
     pub max_scripts: NonZero<u32>,
     /// To which networks requests of tasks may go.
     pub outgoing: OutgoingConfig,
+    /// How much room is to be left on the disk.
+    pub storage: StorageConfig,
 }
 
 /// How many scripts run at once on a server that is not told otherwise.

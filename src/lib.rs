@@ -27,6 +27,8 @@
 //! - [`messages`] has every sentence about an event, a refusal, a failure or a wrong file, by locale: elsewhere they are
 //!   data. [`format`](mod@format) reads and writes release tasks as YAML, [`archive`] writes and reads backups, [`demo`]
 //!   fills a first database, [`cli`] has the subcommands, [`startup`] builds the server for `main` and for every test.
+//! - [`prune`] removes logs, run folders, drafts and deleted release tasks when their time is over, in the background of a
+//!   server or at once by a command, and [`free_space`] asks the disk of the data folder how much room it has.
 //! - `io_fault` turns errors of the system into values that the rules know.
 //! - [`outgoing`] is the one client for HTTP requests to others. [`fd_limit`] raises the limit of open files, and
 //!   [`regular_file`] opens a file where a script may have put something else. [`workspace`] says which folders are which
@@ -123,11 +125,13 @@ pub mod executors;
 pub mod failpoints;
 pub mod fd_limit;
 pub mod format;
+pub mod free_space;
 pub mod http;
 mod io_fault;
 pub mod messages;
 pub mod outgoing;
 pub mod pages;
+pub mod prune;
 pub mod regular_file;
 pub mod runlog;
 pub mod startup;

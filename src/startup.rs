@@ -3,20 +3,19 @@
 mod data_dir_lock;
 pub mod isolation;
 pub mod keep;
+mod listener;
 pub mod restore;
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::num::NonZero;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::HttpServer;
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
 use anyhow::{Context, anyhow, bail};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use crate::app::{App, Refusals, sessions};
 use crate::clock::Clock;
@@ -27,29 +26,21 @@ use crate::engine::{Engine, ReplicaConfig};
 use crate::executors::command::CommandExecutor;
 use crate::executors::verify::VerifyExecutor;
 use crate::executors::{Executors, Lease, Stop};
-use crate::http::middleware::envelope::envelope;
+use crate::free_space::FreeSpace;
 use crate::http::{Site, assets};
 use crate::messages::Locale;
 use crate::outgoing::{AllowedNetwork, HttpClient};
-use crate::pages::caches::PageCaches;
 use crate::pages::components::urls;
-use crate::pages::routes;
+use crate::prune::{PruneLock, Pruner, Reserve};
 use crate::store::{ReplicaInfo, Store};
-use crate::{api, fd_limit};
 
 pub use data_dir_lock::DataDirLock;
+pub use listener::{bind, own_address};
 
-/// How many connections may wait to be taken: as many as come at once when everybody opens the page at the same moment.
-const BACKLOG: i32 = 1024;
+use listener::listen;
 
-/// How many files are left for everything that is no connection.
-const OTHER_FILES: u64 = 512;
-
-/// The most connections of one worker.
-const MAX_CONNECTIONS: u64 = 25_000;
-
-/// How long a client has to read the rest of an answer when its connection is closed.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+/// How long a server that ends waits for what is just being removed; it may as well be `tollgate prune` that removes it.
+const PRUNE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A server that listens, and is about to answer.
 pub struct Application {
@@ -183,6 +174,9 @@ impl Application {
         });
         let connections = tokio::spawn(self.site.connections.clone().watch());
         let modes = tokio::spawn(keep::watch_modes(self.again.config.data.clone()));
+        let folders = self.site.folders.clone();
+        let pruner = Pruner::new(self.site.app.clone(), folders, Some(self.site.replica.clone()));
+        let pruning = tokio::spawn(pruner.run());
         let handle = self.server.handle();
         let mut wanted = false;
         let ran = tokio::select! {
@@ -204,6 +198,9 @@ impl Application {
         logs.abort();
         connections.abort();
         modes.abort();
+        pruning.abort();
+        // What it removes at this moment is gone before a backup may bring it back.
+        let _ = timeout(PRUNE_TIMEOUT, PruneLock::take(self.folder.path())).await;
         self.site.app.store.clone().close().await?;
         tracing::info!("stopped");
         ran.map(|()| wanted.then_some((self.folder, self.again)))
@@ -287,67 +284,6 @@ impl ShutdownSignals {
     }
 }
 
-/// Binds the address of a server: connections wait from then on.
-pub fn bind(config: &Config) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(&config.web.listen).with_context(|| format!("cannot listen on {}", config.web.listen))
-}
-
-/// The address at which this machine reaches a server that listens there.
-pub fn own_address(listener: &TcpListener) -> anyhow::Result<SocketAddr> {
-    let mut address = listener.local_addr()?;
-    if address.ip().is_unspecified() {
-        address.set_ip(match address {
-            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    Ok(address)
-}
-
-fn listen(listener: TcpListener, site: Data<Site>) -> anyhow::Result<Server> {
-    // The standard library asks for a shorter queue.
-    rustix::net::listen(&listener, BACKLOG)?;
-    let (web, connections) = (site.web.clone(), site.connections.clone());
-    let caches = Data::new(PageCaches::default());
-    let server = HttpServer::new(move || {
-        actix_web::App::new()
-            .app_data(site.clone())
-            .app_data(caches.clone())
-            .service(api::scope(&site, api::operations))
-            .service(routes::scope(&site))
-            // The last is the outermost.
-            .wrap(Compress::default())
-            .wrap(from_fn(envelope))
-    });
-    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let each = most_connections(fd_limit::raise(), workers);
-    if !web.trust_proxy {
-        connections.share(each * workers);
-    }
-    let server = server
-        // Without it every answer in two pieces waits 40 ms.
-        .tcp_nodelay(true)
-        .disable_signals()
-        .workers(workers)
-        .max_connections(each)
-        .shutdown_timeout(web.shutdown_timeout)
-        .keep_alive(web.patience.keep_alive)
-        .client_request_timeout(web.patience.head_timeout)
-        .client_disconnect_timeout(LAST_WORDS)
-        .on_connect(move |stream, data| connections.meet(stream, data))
-        .listen(listener)?
-        .run();
-    Ok(server)
-}
-
-/// How many connections one of so many workers takes; who comes then waits until another has gone. A connection is two
-/// open files, see [`crate::http::connections`].
-fn most_connections(files: Option<u64>, workers: usize) -> usize {
-    let room = files.map_or(u64::MAX, |files| files.saturating_sub(OTHER_FILES) / 2);
-    let each = (room / u64::try_from(workers.max(1)).unwrap_or(1)).clamp(16, MAX_CONNECTIONS);
-    usize::try_from(each).unwrap_or(usize::MAX)
-}
-
 fn host_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
@@ -360,6 +296,13 @@ pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Opened> {
         .prepare()
         .with_context(|| format!("the data folder {} cannot be used", config.data.folder.display()))?;
     let folder = DataDirLock::take(&config.data.folder).await?;
+    let reserve = Reserve::of(folder.path());
+    if let Some(room) = FreeSpace::of(folder.path(), config.storage.min_free_space).room() {
+        // Before anything is written: on a full disk this is the room in which the database opens.
+        if let Err(error) = reserve.adjust(room) {
+            tracing::warn!(%error, "could not adjust reserve on disk");
+        }
+    }
     if let Some(outcome) = restore::place(&folder, &config.data).await.context("a restore cannot be finished")? {
         outcome.tell(folder.path())?;
     }
@@ -381,19 +324,7 @@ async fn open_held(folder: DataDirLock, config: &Config, clock: Clock) -> anyhow
     }
     keep::settle_workspace(&config.data, &store).await.context("whose the folders of the workspace are")?;
     let refusals = Refusals::kept(config.web.audit_days);
-    let app = App { refusals, ..App::new(store, clock) };
+    let space = FreeSpace::of(folder.path(), config.storage.min_free_space);
+    let app = App { refusals, space, ..App::new(store, clock) };
     Ok(Opened { app, folder, lease: Lease::over(), handed })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn connections_leave_room_for_other_files() {
-        assert_eq!(most_connections(Some(1024), 2), 128);
-        assert_eq!(most_connections(Some(20_000), 2), 4_872);
-        assert_eq!(most_connections(Some(100), 2), 16);
-        assert_eq!(most_connections(None, 4), 25_000);
-    }
 }

@@ -241,7 +241,12 @@ pub fn new() -> CreatePage {
     CreatePage {
         chrome: chrome("Create Release Task"),
         crumbs: Crumbs::new(vec![Link::new("Region Release Tasks", "/g/list")], "Create Release Task"),
-        drafts: vec![BegunDraft { name: "release-k3v9ab".into(), url: "/g/editor".into(), changed: when(4000) }],
+        drafts: vec![BegunDraft {
+            name: "release-k3v9ab".into(),
+            url: "/g/editor".into(),
+            changed: when(4000),
+            goes: Some(when(-900_000)),
+        }],
         url: "/g/new".into(),
         cancel_url: "/g/list".into(),
         teams: vec![SelectOption::new("1", "Storefront", true), SelectOption::new("2", "Platform", false)],

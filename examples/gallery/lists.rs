@@ -119,6 +119,7 @@ fn page(rows: Vec<ReleaseRow>, empty: Option<EmptyList>, filtered: bool) -> Rele
         url: "/g/list".into(),
         search: if filtered { "nothing like it".into() } else { String::new() },
         kept: vec![Hidden::new("sort", "name")],
+        notices: Vec::new(),
         filters: vec![
             FilterSelect {
                 name: "status".into(),

@@ -11,6 +11,7 @@ mod process;
 mod release;
 mod replicas;
 mod runs;
+mod storage;
 
 use actix_web::http::header;
 use actix_web::middleware::DefaultHeaders;
@@ -55,7 +56,7 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 25] = [
+const MORE: [&str; 30] = [
     "bulk",
     "bulk-done",
     "editor",
@@ -73,6 +74,11 @@ const MORE: [&str; 25] = [
     "replicas",
     "replicas-one",
     "replicas-many",
+    "storage",
+    "storage-short",
+    "storage-retention",
+    "deleted",
+    "deleted-none",
     "account",
     "404",
     "403",
@@ -147,6 +153,11 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "replicas" => html(&replicas::page(3)),
         "replicas-one" => html(&replicas::page(1)),
         "replicas-many" => html(&replicas::page(12)),
+        "storage" => html(&storage::page(false)),
+        "storage-short" => html(&storage::page(true)),
+        "storage-retention" => dialog(storage::retention(), alone),
+        "deleted" => html(&storage::deleted(true)),
+        "deleted-none" => html(&storage::deleted(false)),
         "login" => html(&people::login()),
         "setup" => html(&people::setup()),
         "account" => html(&people::account()),

@@ -61,6 +61,7 @@ pub fn chrome(title: &str) -> Chrome {
             side_cookie: "tollgate_side".into(),
         }),
         flash: None,
+        alarm: None,
     }
 }
 

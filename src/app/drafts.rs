@@ -2,19 +2,19 @@
 //! does not either. Each command names the state of the draft that it was asked from.
 
 use super::releases::{Author, MAX_NOTE, ReleaseContent, check};
-use super::{App, AppError, Caller};
+use super::{App, AppError, Caller, texts};
 use crate::domain::draft::Draft;
 use crate::domain::edit::{
-    ActionLabel, Edit, EditCommand, EditSummary, Editing, History, HistoryStep, MAX_HISTORY_BYTES, MAX_HISTORY_ENTRIES,
+    ActionLabel, Edit, EditCommand, EditSummary, Editing, History, HistoryEntry, HistoryStep, MAX_HISTORY_BYTES,
+    MAX_HISTORY_ENTRIES,
 };
 use crate::domain::ids::{DraftId, ReleaseId};
-use crate::domain::merge::{MergeChoices, MergeSides, Merged, aligned, merge};
-use crate::domain::people::{Actor, User};
+use crate::domain::people::User;
 use crate::domain::policy;
 use crate::domain::precondition::Expected;
 use crate::domain::refusal::Operation;
 use crate::domain::release::{Release, ReleaseOwner};
-use crate::store::{ListedDraft, OwnerPlaces, StoredDraft, WriteTx, new_id};
+use crate::store::{ListedDraft, OwnerPlaces, StoredDraft, StoredStep, WriteTx, new_id};
 
 /// The most drafts of a person.
 pub const MAX_DRAFTS: u64 = 50;
@@ -41,6 +41,13 @@ pub struct OpenDraft {
 pub enum DraftAction {
     /// Change it.
     Run(Box<EditCommand>),
+    /// Put what a text says in its place, and keep the text.
+    Write {
+        /// The command that does the first.
+        command: Box<EditCommand>,
+        /// The text.
+        text: String,
+    },
     /// Undo the last action.
     Undo,
     /// Do again what was undone last.
@@ -70,18 +77,25 @@ pub struct SavedDraft {
 }
 
 impl App {
-    /// Begins the draft of a new release task.
-    pub async fn start_draft(&self, caller: &Caller, owner: ReleaseOwner, draft: Draft) -> Result<DraftId, AppError> {
-        let answer = self.start_draft_once(caller, owner, draft).await;
+    /// Begins the draft of a new release task, of a text if there is one.
+    pub async fn start_draft(
+        &self,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        draft: Draft,
+        text: Option<&str>,
+    ) -> Result<DraftId, AppError> {
+        let text = text.and_then(|text| texts::worth_keeping(&draft, text));
+        let answer = self.start_draft_once(caller, NewDraft { owner, draft, text, of: None }).await;
         self.tell_create_refused(caller, owner.team, &answer).await;
         answer
     }
 
-    async fn start_draft_once(&self, caller: &Caller, owner: ReleaseOwner, draft: Draft) -> Result<DraftId, AppError> {
+    async fn start_draft_once(&self, caller: &Caller, new: NewDraft<'_>) -> Result<DraftId, AppError> {
         let tx = self.store.begin_write().await?;
         let user = tx.user(caller.user()?.id).await?.ok_or(AppError::NotFound)?;
-        policy::check_create(&user, owner.team)?;
-        let id = self.insert_draft(&tx, &user, NewDraft { owner, draft, of: None }).await?;
+        policy::check_create(&user, new.owner.team)?;
+        let id = self.insert_draft(&tx, &user, new).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -103,7 +117,9 @@ impl App {
             return Ok(known);
         }
         let owner = ReleaseOwner { team: release.team_id, region: release.region_id };
-        let new = NewDraft { owner, draft: draft_of(&release), of: Some(&release) };
+        let text = tx.version_text(release_id, release.version).await?;
+        let text = text.filter(|text| texts::says(text, &release, &release.definition));
+        let new = NewDraft { owner, draft: draft_of(&release), text, of: Some(&release) };
         let made = self.insert_draft(&tx, &user, new).await?;
         // Another tab of theirs may have been faster: then it is that one's.
         let id = tx.draft_of(user.id, release_id).await?.unwrap_or(made);
@@ -112,7 +128,7 @@ impl App {
     }
 
     async fn insert_draft(&self, tx: &WriteTx, user: &User, new: NewDraft<'_>) -> Result<DraftId, AppError> {
-        let NewDraft { owner, draft, of } = new;
+        let NewDraft { owner, draft, text, of } = new;
         if tx.count_drafts(user.id).await? >= MAX_DRAFTS {
             return Err(AppError::TooManyDrafts);
         }
@@ -124,6 +140,7 @@ impl App {
             release_id: of.map(|release| release.id),
             based_on: of.map(|release| release.version),
             base: of.map(|_| draft.clone()),
+            text,
             draft,
             steps_done: 0,
             rev: 0,
@@ -177,35 +194,43 @@ impl App {
         let (_, before) = self.own_draft(&tx, caller, id, seen).await?;
         let done = tx.draft_step(id, before.steps_done).await?;
         let undone = tx.draft_step(id, before.steps_done + 1).await?;
-        let mut editing = Editing { draft: before.draft.clone(), history: History::around(done, undone) };
-        let mut after = before.clone();
+        let (done_text, undone_text) = (text_of(done.as_ref()), text_of(undone.as_ref()));
+        let history = History::around(done.map(|step| step.entry), undone.map(|step| step.entry));
+        let mut editing = Editing { draft: before.draft.clone(), history };
+        let mut after = StoredDraft { text: None, ..before.clone() };
         let outcome = match action {
-            DraftAction::Run(command) => match editing.run(command)? {
-                Edit::Unchanged => return Ok(DraftOutcome::Unchanged),
-                Edit::Changed(summary) => {
-                    tx.remove_draft_steps(id, before.steps_done).await?;
-                    after.steps_done += 1;
-                    if let Some(step) = editing.history.last_done() {
-                        tx.put_draft_step(id, after.steps_done, step).await?;
-                    }
-                    tx.trim_draft_steps(id, MAX_HISTORY_ENTRIES, MAX_HISTORY_BYTES).await?;
-                    DraftOutcome::Edited(summary)
+            DraftAction::Run(command) | DraftAction::Write { command, .. } => {
+                let edit = editing.run(command)?;
+                if let DraftAction::Write { text, .. } = action {
+                    after.text = texts::worth_keeping(&editing.draft, text);
                 }
-            },
+                match edit {
+                    // Another comment makes no step: there is nothing to undo in the draft itself.
+                    Edit::Unchanged if !matches!(action, DraftAction::Write { .. }) || after.text == before.text => {
+                        return Ok(DraftOutcome::Unchanged);
+                    }
+                    Edit::Unchanged => DraftOutcome::Unchanged,
+                    Edit::Changed(summary) => {
+                        tx.remove_draft_steps(id, before.steps_done).await?;
+                        after.steps_done += 1;
+                        put_step(&tx, id, after.steps_done, (editing.history.last_done(), &before.text)).await?;
+                        tx.trim_draft_steps(id, MAX_HISTORY_ENTRIES, MAX_HISTORY_BYTES).await?;
+                        DraftOutcome::Edited(summary)
+                    }
+                }
+            }
             DraftAction::Undo => {
                 let step = editing.undo()?;
-                if let Some(undone) = editing.history.last_undone() {
-                    tx.put_draft_step(id, before.steps_done, undone).await?;
-                }
+                put_step(&tx, id, before.steps_done, (editing.history.last_undone(), &before.text)).await?;
                 after.steps_done = before.steps_done.saturating_sub(1);
+                after.text = done_text;
                 DraftOutcome::Undone(step)
             }
             DraftAction::Redo => {
                 let step = editing.redo()?;
                 after.steps_done += 1;
-                if let Some(done) = editing.history.last_done() {
-                    tx.put_draft_step(id, after.steps_done, done).await?;
-                }
+                put_step(&tx, id, after.steps_done, (editing.history.last_done(), &before.text)).await?;
+                after.text = undone_text;
                 DraftOutcome::Redone(step)
             }
         };
@@ -256,55 +281,12 @@ impl App {
                 SavedDraft { release, version }
             }
         };
+        if let Some(text) = &stored.text {
+            tx.keep_version_text(saved.release, saved.version, text).await?;
+        }
         tx.remove_draft(&stored).await?;
         self.commit(tx, move |app| app.is_edited(saved.release)).await?;
         Ok(saved)
-    }
-
-    /// What becomes of a draft of the caller's when it goes on from the newest version, with these choices where both changed
-    /// the same.
-    pub async fn merge_preview(
-        &self,
-        caller: &Caller,
-        id: DraftId,
-        choices: &MergeChoices,
-    ) -> Result<DraftMerge, AppError> {
-        let open = self.draft(caller, id).await?;
-        let release = match open.stored.release_id {
-            Some(release) => self.store.release(release).await?,
-            None => None,
-        };
-        merged(&open.stored, &release.ok_or(AppError::NotFound)?, choices)
-    }
-
-    /// Lets a draft of the caller's go on from that version, which must be the newest, with these choices where both changed the
-    /// same. What was done before cannot be undone any more: it would bring back a draft of an older version.
-    pub async fn merge_draft(
-        &self,
-        caller: &Caller,
-        id: DraftId,
-        seen: SeenMerge,
-        choices: &MergeChoices,
-    ) -> Result<(), AppError> {
-        let tx = self.store.begin_write().await?;
-        let (_, before) = self.own_draft(&tx, caller, id, Some(seen.rev)).await?;
-        let release_id = before.release_id.ok_or(AppError::NotFound)?;
-        let (_, release) = self.seen_by(&tx, caller, release_id).await?;
-        Expected { version: Some(seen.newest), ..Expected::default() }.check(&release)?;
-        let DraftMerge { merged, theirs, newest, .. } = merged(&before, &release, choices)?;
-        let now = self.clock.now();
-        let after = StoredDraft {
-            draft: merged.draft,
-            based_on: Some(newest),
-            steps_done: 0,
-            changed_at: now,
-            ..before.clone()
-        };
-        tx.remove_draft_steps(id, 0).await?;
-        tx.save_draft(&before, &after).await?;
-        tx.set_draft_base(id, &theirs).await?;
-        tx.commit().await?;
-        Ok(())
     }
 
     /// Throws a draft of the caller's away; answers the release task that it was of.
@@ -320,7 +302,7 @@ impl App {
     }
 
     /// The caller as they are at this moment, and a draft of theirs in the state that was seen.
-    async fn own_draft(
+    pub(super) async fn own_draft(
         &self,
         tx: &WriteTx,
         caller: &Caller,
@@ -337,47 +319,27 @@ impl App {
     }
 }
 
-/// A draft and the newest version, merged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DraftMerge {
-    /// The draft as it would be, and where somebody is to choose.
-    pub merged: Merged,
-    /// The newest version.
-    pub newest: u32,
-    /// Who saved it.
-    pub saved_by: Actor,
-    /// What is in it.
-    theirs: Draft,
-}
-
-/// What the page showed on which somebody chose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SeenMerge {
-    /// The state of the draft.
-    pub rev: u64,
-    /// The newest version.
-    pub newest: u32,
-}
-
-impl DraftMerge {
-    /// What is in the newest version, with the ids of the draft.
-    pub fn theirs(&self) -> &Draft {
-        &self.theirs
-    }
-}
-
-fn merged(stored: &StoredDraft, release: &Release, choices: &MergeChoices) -> Result<DraftMerge, AppError> {
-    let base = stored.base.as_ref().ok_or(AppError::NotFound)?;
-    let theirs = aligned((base, &stored.draft), (&release.name, &release.description), &release.definition);
-    let merged = merge(MergeSides { base, mine: &stored.draft, theirs: &theirs }, choices);
-    Ok(DraftMerge { merged, newest: release.version, saved_by: release.edited_by.clone(), theirs })
-}
-
 /// A draft to be made.
 struct NewDraft<'r> {
     owner: ReleaseOwner,
     draft: Draft,
+    text: Option<String>,
     of: Option<&'r Release>,
+}
+
+fn text_of(step: Option<&StoredStep>) -> Option<String> {
+    step.and_then(|step| step.text.clone())
+}
+
+/// Writes a step down with the text that the draft had on the side that it comes from.
+async fn put_step(
+    tx: &WriteTx,
+    id: DraftId,
+    number: u64,
+    (entry, text): (Option<&HistoryEntry>, &Option<String>),
+) -> Result<(), AppError> {
+    let Some(entry) = entry else { return Ok(()) };
+    Ok(tx.put_draft_step(id, number, &StoredStep { entry: entry.clone(), text: text.clone() }).await?)
 }
 
 fn draft_of(release: &Release) -> Draft {

@@ -4,6 +4,7 @@ use std::io;
 
 use crate::domain::edit::EditRefusal;
 use crate::domain::refusal::Refusal;
+use crate::domain::retention::PolicyField;
 use crate::domain::validate::Problem;
 use crate::store::StoreError;
 
@@ -43,6 +44,9 @@ pub enum AppError {
     /// The draft breaks rules, or holds what could not be read.
     #[error("the draft has problems")]
     DraftHasProblems,
+    /// Numbers of a retention policy are too high.
+    #[error("numbers are too high: {0:?}")]
+    PolicyTooHigh(Vec<PolicyField>),
     /// The note to a version is too long.
     #[error("the note is too long")]
     NoteTooLong,

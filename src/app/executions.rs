@@ -84,6 +84,7 @@ impl App {
             Ok(begun) => begun,
             Err(refusal) => return Err(told_of_newer(&tx, &release, expected, refusal).await?.into()),
         };
+        self.check_space(&tx, Operation::Execute, None).await?;
         let stamp = caller.stamp(&user, now);
         if let (Some(before), false) = (&release.last, begun.closing.is_empty()) {
             // Before the new one is there: a release task has one active execution at most.
@@ -144,6 +145,9 @@ impl App {
         let mut after = before.clone();
         for event in &events {
             after.apply(event, now);
+        }
+        if matches!(command.operation(), Operation::Retry | Operation::Skip) {
+            self.check_space(&tx, command.operation(), Some(before.id)).await?;
         }
         tx.save_execution(&before, &after, &caller.stamp(&user, now), &events).await?;
         let told = after.clone();

@@ -4,6 +4,8 @@ pub mod accounts;
 mod bulk;
 mod caller;
 mod change_versions;
+mod deleted;
+mod draft_merges;
 mod drafts;
 mod error;
 mod executions;
@@ -17,16 +19,22 @@ mod progress;
 pub mod reads;
 mod refusals;
 mod releases;
+mod retention;
 pub mod secret;
 pub mod sessions;
+mod texts;
 mod wakeup;
 
-pub use crate::store::{ListedDraft, OwnerPlaces, StoredDraft};
+pub use crate::store::{
+    DatabaseSize, DeletedRelease, ExpiringDraft, ListedDraft, OwnerPlaces, RegionRetention, RemovalPlace, ReplicaDisk,
+    RoomTaken, StorageMeasure, StoredDraft,
+};
 pub use crate::store::{Outage, StoreError};
 pub use bulk::{BulkItem, BulkOutcome, ChosenRelease};
 pub use caller::{Caller, NotSignedIn};
 pub use change_versions::ChangeVersions;
-pub use drafts::{DraftAction, DraftMerge, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft, SeenMerge};
+pub use draft_merges::{DraftMerge, SeenMerge};
+pub use drafts::{DraftAction, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft};
 pub use error::AppError;
 pub use executions::ExecuteChoice;
 pub use export::ExportChoice;
@@ -36,9 +44,12 @@ pub use places::ScriptPlaces;
 pub use progress::{AttemptEnd, Claim, Progress, WorkerContext};
 pub use refusals::{KEPT_DAYS, Refusals};
 pub use releases::{CloneTarget, MAX_NOTE, ReleaseContent};
+pub use retention::{DueExecutions, PassStep, StorageReport};
+pub use texts::written;
 pub use wakeup::Wakeup;
 
 use crate::clock::Clock;
+use crate::free_space::FreeSpace;
 use crate::store::Store;
 use reads::ReadCaches;
 
@@ -57,12 +68,14 @@ pub struct App {
     pub refusals: Refusals,
     /// What pages have read.
     pub reads: ReadCaches,
+    /// The disk of the data folder.
+    pub space: FreeSpace,
 }
 
 impl App {
     /// The operations on that database, with a wake-up and marks of their own.
     pub fn new(store: Store, clock: Clock) -> Self {
         let (wakeup, live, refusals) = (Wakeup::default(), ChangeVersions::fresh(), Refusals::default());
-        Self { store, clock, wakeup, live, refusals, reads: ReadCaches::default() }
+        Self { store, clock, wakeup, live, refusals, reads: ReadCaches::default(), space: FreeSpace::unlimited() }
     }
 }

@@ -342,7 +342,7 @@ pub(super) fn check(content: &ReleaseContent) -> Result<(), AppError> {
     if problems.is_empty() { Ok(()) } else { Err(AppError::Invalid(problems)) }
 }
 
-async fn room_in(tx: &WriteTx, owner: ReleaseOwner) -> Result<(), AppError> {
+pub(super) async fn room_in(tx: &WriteTx, owner: ReleaseOwner) -> Result<(), AppError> {
     match share::room_for(owner.team, &tx.count_releases(owner.region).await?) {
         Ok(()) => Ok(()),
         Err(Full::Region) => Err(AppError::RegionFull),

@@ -17,6 +17,7 @@ use crate::config::DataConfig;
 use crate::domain::consistency::Whole;
 use crate::failpoints;
 use crate::messages::{Locale, counted};
+use crate::prune::PruneLock;
 use crate::regular_file;
 use crate::startup::restore;
 use crate::store::Store;
@@ -58,6 +59,13 @@ impl Backup {
         let aside = Aside::beside(&file)?;
         failpoints::reach("backup.begun");
         let folder = (!self.database_only).then_some(data.folder.as_path());
+        // Meanwhile nothing is removed that the copy of the database still has.
+        let _lock = match folder {
+            Some(folder) if folder.is_dir() => {
+                Some(PruneLock::take(folder).await.context("the data folder cannot be locked")?)
+            }
+            Some(_) | None => None,
+        };
         let (manifest, known) = copy(&data.url(), &aside.database, folder).await?;
         failpoints::reach("backup.checked");
         let (aside, packed) = write(aside, manifest.clone(), folder.map(Path::to_owned), known).await?;

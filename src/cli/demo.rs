@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::keep_to_ourselves;
 use crate::clock::Clock;
-use crate::config::{Config, DataConfig, OutgoingConfig, ScriptsConfig, WebConfig};
+use crate::config::{Config, DataConfig, OutgoingConfig, ScriptsConfig, StorageConfig, WebConfig, parse_size};
 use crate::demo::fill;
 use crate::messages::Locale;
 use crate::startup::{self, Application, ShutdownSignals, isolation};
@@ -20,6 +20,9 @@ pub struct Demo {
     scripts: ScriptsConfig,
     #[command(flatten)]
     outgoing: OutgoingConfig,
+    /// Free space of the data folder's disk below which nothing new is started, as 512MiB or 2GiB; 0 for no limit
+    #[arg(long, value_name = "SIZE", env = "TOLLGATE_MIN_FREE_SPACE", default_value = "0", value_parser = parse_size)]
+    min_free_space: u64,
 }
 
 impl Demo {
@@ -27,7 +30,7 @@ impl Demo {
     pub async fn run(self) -> anyhow::Result<()> {
         let told = ShutdownSignals::listen()?;
         keep_to_ourselves();
-        let Self { data, web, scripts, outgoing } = self;
+        let Self { data, web, scripts, outgoing, min_free_space } = self;
         let data = data.resolved()?;
         let isolation::Decided { confinement, isolation } = isolation::for_demo(&data, &scripts)?;
         for sentence in Locale::default().isolation().sentences(&isolation) {
@@ -36,7 +39,9 @@ impl Demo {
         let max_scripts = scripts.max_scripts;
         // Some of its release tasks ask the demo itself.
         let outgoing = OutgoingConfig { own_allowed: true, ..outgoing };
-        let config = Config { data, web, migrate: true, confinement, isolation, name: None, max_scripts, outgoing };
+        let storage = StorageConfig { min_free_space };
+        let (migrate, name) = (true, None);
+        let config = Config { data, web, migrate, confinement, isolation, name, max_scripts, outgoing, storage };
         let opened = startup::open(&config, Clock::system()).await?;
         let listener = startup::bind(&config)?;
         let accounts = fill::fill(&opened.app, startup::own_address(&listener)?).await?;

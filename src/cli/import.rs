@@ -147,6 +147,7 @@ fn told(error: AppError) -> anyhow::Result<String> {
         | AppError::DraftChanged
         | AppError::NotEdited(_)
         | AppError::DraftHasProblems
+        | AppError::PolicyTooHigh(_)
         | AppError::NoteTooLong => Ok(error.to_string()),
         AppError::NoRoom(error) => Err(error.into()),
         AppError::Store(error) => Err(error.into()),

@@ -8,6 +8,8 @@ mod import;
 mod migrate;
 mod password;
 mod places;
+mod prune;
+mod release_task;
 mod restore;
 mod serve;
 mod user;
@@ -61,11 +63,16 @@ enum Command {
     /// Add regions
     #[command(subcommand)]
     Region(places::Region),
+    /// List deleted release tasks and restore one
+    #[command(subcommand)]
+    ReleaseTask(release_task::ReleaseTask),
     /// Say whose the old folders of the workspace are
     #[command(subcommand)]
     Workspace(workspace::Workspace),
     /// Look whether this installation is sound, and say what is not; also while it is served
     Check(check::Check),
+    /// Remove what need not be kept any longer, and say what takes room; also while it is served
+    Prune(prune::Prune),
     /// Write a copy of this installation into a file, also while it is served
     Backup(backup::Backup),
     /// Put a backup in the place of what is there, also while it is served
@@ -105,8 +112,10 @@ impl Command {
             Self::User(user) => user.run().await,
             Self::Team(team) => team.run().await,
             Self::Region(region) => region.run().await,
+            Self::ReleaseTask(release_task) => release_task.run().await,
             Self::Workspace(workspace) => workspace.run().await,
             Self::Check(check) => check.run().await,
+            Self::Prune(prune) => prune.run().await,
             Self::Backup(backup) => backup.run().await,
             Self::Restore(restore) => restore.run().await,
         }

@@ -1,11 +1,14 @@
 //! `tollgate team` and `tollgate region`: what there is, one more, and what a team may.
 
+use anyhow::{Context as _, bail};
 use clap::Subcommand;
 
 use super::{in_words, open, table};
-use crate::app::Caller;
+use crate::app::{App, AppError, Caller};
 use crate::config::DataConfig;
+use crate::domain::retention::PolicyField;
 use crate::domain::scripts::ScriptPermission;
+use crate::messages::Locale;
 use crate::store::TeamPermission;
 
 /// What to do with teams.
@@ -49,6 +52,25 @@ pub enum Region {
     Add {
         /// Its name, as it stands in URLs: a letter, then letters, digits, _ and -
         name: String,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Say how long a region keeps logs and run folders, or change it: they stay as long as the days or the number keep them
+    Retention {
+        /// Name of the region
+        name: String,
+        /// Days that successful executions are kept
+        #[arg(long, value_name = "DAYS")]
+        successful_days: Option<u32>,
+        /// How many of the last successful executions of each release task are kept
+        #[arg(long, value_name = "N")]
+        successful_executions: Option<u32>,
+        /// Days that all other executions are kept
+        #[arg(long, value_name = "DAYS")]
+        unsuccessful_days: Option<u32>,
+        /// How many of the last other executions of each release task are kept
+        #[arg(long, value_name = "N")]
+        unsuccessful_executions: Option<u32>,
         #[command(flatten)]
         data: DataConfig,
     },
@@ -111,6 +133,19 @@ impl Region {
                 println!("added region {name}");
                 Ok(app.store.close().await?)
             }
+            Self::Retention {
+                name,
+                successful_days,
+                successful_executions,
+                unsuccessful_days,
+                unsuccessful_executions,
+                data,
+            } => {
+                let given = [successful_days, successful_executions, unsuccessful_days, unsuccessful_executions];
+                let app = open(data).await?;
+                retention(&app, &name, given).await?;
+                Ok(app.store.close().await?)
+            }
             Self::List { data } => {
                 let app = open(data).await?;
                 table(&app.store.regions().await?.into_iter().map(|region| vec![region.name]).collect::<Vec<_>>());
@@ -118,4 +153,25 @@ impl Region {
             }
         }
     }
+}
+
+/// Changes those numbers of what a region keeps that are given, in the order of [`PolicyField::ALL`], and says what it keeps.
+async fn retention(app: &App, name: &str, given: [Option<u32>; 4]) -> anyhow::Result<()> {
+    let words = Locale::default().storage();
+    let known = app.retention(&Caller::CommandLine).await?.into_iter().find(|region| region.name == name);
+    let mut policy = known.with_context(|| words.no_such_region(name))?.policy;
+    for (field, number) in PolicyField::ALL.into_iter().zip(given) {
+        if let Some(number) = number {
+            policy = policy.with(field, number);
+        }
+    }
+    match app.set_retention(&Caller::CommandLine, name, policy).await {
+        Err(AppError::PolicyTooHigh(fields)) => {
+            bail!("{}", fields.into_iter().map(|field| words.policy_fault(field)).collect::<Vec<_>>().join("; "))
+        }
+        done => done?,
+    }
+    println!("successful executions: {}", words.kept(policy.successful));
+    println!("other executions: {}", words.kept(policy.unsuccessful));
+    Ok(())
 }

@@ -7,6 +7,7 @@ use super::ids::ReleaseId;
 use super::outcome::Outcome;
 use super::people::{Actor, Role};
 use super::refusal::{Denial, Operation};
+use super::retention::RetentionPolicy;
 use super::status::ReleaseStatus;
 use super::variables::VariableValues;
 
@@ -219,6 +220,10 @@ pub enum ReleaseEvent {
     },
     /// It is gone from the lists.
     Deleted,
+    /// It is on the lists again.
+    Undeleted,
+    /// It was deleted for so long that it cannot be restored any more: its logs, run folders and drafts go.
+    Purged,
 }
 
 /// Events of an earlier version were not summed up.
@@ -304,6 +309,22 @@ pub enum AccountEvent {
     RegionAdded {
         /// Its name.
         name: String,
+    },
+    /// A region keeps logs and run folders by other rules.
+    RetentionChanged {
+        /// Name of the region.
+        region: String,
+        /// What it kept before.
+        before: RetentionPolicy,
+        /// What it keeps from then on.
+        after: RetentionPolicy,
+    },
+    /// A draft went that nobody had changed for long.
+    DraftExpired {
+        /// Name of whose it was.
+        user: String,
+        /// Name of the release task that it was of; none if it was never saved.
+        release: Option<String>,
     },
     /// A backup took the place of what there was.
     Restored {

@@ -202,6 +202,22 @@ pub enum Refusal {
     },
     /// The release task is deleted: 409.
     Deleted,
+    /// It is not, and cannot be restored: 409.
+    NotDeleted,
+    /// It was deleted too long ago to be restored: 409.
+    RestoreOver {
+        /// Until when it could be.
+        until: Moment,
+    },
+    /// The disk of the server has less free space than it is to have, so that nothing new is started: 409.
+    DiskFull {
+        /// What they asked.
+        operation: Operation,
+        /// Bytes that are free.
+        free: u64,
+        /// Bytes that are to be free.
+        least: u64,
+    },
     /// The page that it was asked from shows something that is no longer so: 409.
     OldPage {
         /// What changed since.
@@ -251,6 +267,9 @@ impl Refusal {
             | Self::WouldSupersede { .. }
             | Self::Superseded { .. }
             | Self::Deleted
+            | Self::NotDeleted
+            | Self::RestoreOver { .. }
+            | Self::DiskFull { .. }
             | Self::OldPage { .. }
             | Self::StaleAttempt => None,
         }

@@ -10,6 +10,7 @@ mod duration;
 mod fault;
 mod fields;
 pub mod form;
+mod handwritten;
 mod kinds;
 mod render;
 mod task;
@@ -18,6 +19,7 @@ mod variables;
 
 pub use duration::written as written_duration;
 pub use fault::{DurationFault, FileFault, FormatFault, MappingFault, MappingName, ValueFault, ValueName, ValueShape};
+pub use handwritten::{Handwritten, handwritten};
 pub use render::{render, render_all};
 pub use tree::MAX_FILE_LEN;
 

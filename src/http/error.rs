@@ -124,6 +124,9 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::WouldSupersede { .. }
         | Refusal::Superseded { .. }
         | Refusal::Deleted
+        | Refusal::NotDeleted
+        | Refusal::RestoreOver { .. }
+        | Refusal::DiskFull { .. }
         | Refusal::OldPage { .. }
         | Refusal::StaleAttempt => StatusCode::CONFLICT,
     }
@@ -198,6 +201,7 @@ impl From<AppError> for HttpError {
             | AppError::TooManyDrafts
             | AppError::NotEdited(_)
             | AppError::DraftHasProblems
+            | AppError::PolicyTooHigh(_)
             | AppError::NoteTooLong => Self::Unreadable(error.to_string()),
             AppError::DraftChanged => Self::Stale,
             AppError::NoRoom(error) => Self::Broken(error.into()),

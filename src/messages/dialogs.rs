@@ -35,6 +35,27 @@ pub trait DialogSentences {
     /// Before Delete.
     fn delete(&self) -> &'static str;
 
+    /// The title of the dialog that restores a deleted release task.
+    fn undelete_title(&self, name: &str) -> String;
+
+    /// Under it: where it belongs.
+    fn undelete_about(&self, team: &str, region: &str) -> String;
+
+    /// What that does.
+    fn undelete(&self) -> &'static str;
+
+    /// Its button.
+    fn undelete_button(&self) -> &'static str;
+
+    /// Its name is another's by now.
+    fn undelete_name_taken(&self, name: &str, team: &str) -> String;
+
+    /// There is no room for it in its region.
+    fn undelete_region_full(&self, region: &str) -> String;
+
+    /// There is no room for it in its team.
+    fn undelete_team_full(&self, team: &str, region: &str) -> String;
+
     /// Before Skip.
     fn skip(&self, task: &str) -> String;
 

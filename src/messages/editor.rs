@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::edit::{ActionLabel, EditRefusal};
 use crate::domain::warnings::Warning;
+use crate::format::Handwritten;
 
 /// A place on the board, to be told: after a move, and to choose where something goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,8 +134,11 @@ pub trait EditorSentences {
     /// The YAML names another team or region than the draft's.
     fn belongs_elsewhere(&self, key: &str, named: &str, own: &str) -> String;
 
-    /// The YAML was taken; how many lines of comments it had.
-    fn yaml_taken(&self, comments: usize) -> String;
+    /// A text took the place of what was in a draft.
+    fn yaml_taken(&self) -> &'static str;
+
+    /// What a change of the board costs a text that somebody wrote.
+    fn text_is_written_anew(&self, lost: &Handwritten) -> String;
 
     /// In the YAML, tasks stand as they could last be read.
     fn yaml_without_unread(&self, fields: usize) -> String;

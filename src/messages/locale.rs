@@ -20,6 +20,7 @@ use super::kinds::KindSentences;
 use super::logs::LogSentences;
 use super::release_tasks::ReleaseTaskSentences;
 use super::replicas::ReplicaSentences;
+use super::storage::StorageSentences;
 use super::task_form::TaskFormSentences;
 use super::told::Told;
 use super::variables::VariableSentences;
@@ -62,6 +63,7 @@ pub(super) trait Sentences:
     + LogSentences
     + ReleaseTaskSentences
     + ReplicaSentences
+    + StorageSentences
     + TaskFormSentences
     + VariableSentences
 {
@@ -108,6 +110,11 @@ impl Locale {
 
     /// On the page of the audit.
     pub fn audit(self) -> &'static dyn AuditSentences {
+        self.sentences()
+    }
+
+    /// About room on disks, and what is removed to make some.
+    pub fn storage(self) -> &'static dyn StorageSentences {
         self.sentences()
     }
 

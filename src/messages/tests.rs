@@ -323,6 +323,7 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
         (ReleaseEvent::Described { name: name() }, "changed the name or the description of shop"),
         (ReleaseEvent::Cloned { from: name(), name: "shop-2".to_owned() }, "cloned shop as shop-2"),
         (ReleaseEvent::Deleted, "deleted the release task"),
+        (ReleaseEvent::Undeleted, "restored the deleted release task"),
     ] {
         assert_eq!(release_event(&happened, Locale::default()), sentence);
     }

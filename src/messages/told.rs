@@ -44,14 +44,18 @@ pub enum Told {
     Merged(u32),
     /// They deleted it.
     Deleted(String),
+    /// They put it on the lists again.
+    Undeleted(String),
+    /// They changed how long that region keeps logs.
+    RetentionChanged(String),
     /// They changed a draft; so many references follow, and what they moved is there.
     DraftEdited(ActionLabel, usize, Option<BoardPlace>),
     /// They undid an action.
     DraftUndone(ActionLabel),
     /// They did it again.
     DraftRedone(ActionLabel),
-    /// They put a text with so many lines of comments in the place of a draft.
-    DraftReplaced(usize),
+    /// A text took the place of what was in a draft.
+    DraftReplaced,
     /// They threw the draft of a release task away.
     DraftDiscarded(String),
     /// They saved that version of it.

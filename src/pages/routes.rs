@@ -15,8 +15,8 @@ use crate::pages::forms::MAX_LONG_FORM_LEN;
 use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
-    account, approvals, audit, bulk, decisions, editor, executions, merges, operations, regions, release_tasks,
-    replicas, sessions, setup, task_runs,
+    account, approvals, audit, bulk, decisions, deleted, editor, executions, merges, operations, regions,
+    release_tasks, replicas, sessions, setup, storage, task_runs,
 };
 
 /// Every page of that site, with what is served beside them. Every error there is a page.
@@ -58,7 +58,9 @@ fn signed_in(app: &mut ServiceConfig) {
         .configure(regions::routes)
         .configure(account::routes)
         .configure(audit::routes)
+        .configure(deleted::routes)
         .configure(replicas::routes)
+        .configure(storage::routes)
         .configure(editor::routes)
         .configure(operations::routes)
         .configure(merges::routes)

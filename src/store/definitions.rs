@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use sea_orm::sea_query::{ExprTrait, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::codec;
 use super::connect::Store;
 use super::entities::{release as releases, version};
 use super::error::{Result, StoreError};
+use super::write::WriteTx;
 use crate::domain::definition::{Definition, Task};
 use crate::domain::ids::{ReleaseId, TeamId};
 use crate::domain::people::Actor;
@@ -113,4 +114,39 @@ impl Store {
         }
         Ok(found.into_iter().collect())
     }
+}
+
+impl Store {
+    /// The text that somebody wrote of a version.
+    pub async fn version_text(&self, release_id: ReleaseId, number: u32) -> Result<Option<String>> {
+        version_text(&self.reader, release_id, number).await
+    }
+}
+
+impl WriteTx {
+    /// The text that somebody wrote of a version.
+    pub async fn version_text(&self, release_id: ReleaseId, number: u32) -> Result<Option<String>> {
+        version_text(&self.tx, release_id, number).await
+    }
+
+    /// Writes down the text that somebody wrote of a version.
+    pub async fn keep_version_text(&self, release_id: ReleaseId, number: u32, text: &str) -> Result<()> {
+        version::Entity::update_many()
+            .col_expr(version::Column::Text, Expr::value(text))
+            .filter(version::Column::ReleaseId.eq(release_id))
+            .filter(version::Column::Number.eq(codec::column::<i32, _>(number)))
+            .exec(&self.tx)
+            .await?;
+        Ok(())
+    }
+}
+
+async fn version_text(db: &impl ConnectionTrait, release_id: ReleaseId, number: u32) -> Result<Option<String>> {
+    let text: Option<Option<String>> = version::Entity::find_by_id((release_id, codec::column(number)))
+        .select_only()
+        .column(version::Column::Text)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(text.flatten())
 }

@@ -30,6 +30,8 @@ pub struct StoredDraft {
     pub based_on: Option<u32>,
     /// What is in it.
     pub draft: Draft,
+    /// The text that somebody wrote of what is in it, if nothing was changed otherwise since.
+    pub text: Option<String>,
     /// What was in that version, with the ids that its elements have here.
     pub base: Option<Draft>,
     /// The number of the last step that is done; those behind it were undone.
@@ -40,6 +42,15 @@ pub struct StoredDraft {
     pub created_at: Moment,
     /// When it was changed last.
     pub changed_at: Moment,
+}
+
+/// A step of what was done in a draft.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredStep {
+    /// What takes it back, or does it again.
+    pub entry: HistoryEntry,
+    /// The text of the draft on the other side of it.
+    pub text: Option<String>,
 }
 
 /// A draft in a list.
@@ -172,6 +183,7 @@ impl WriteTx {
             based_on: stored.based_on.map(column),
             content: codec::json(&stored.draft)?,
             base: stored.base.as_ref().map(codec::json).transpose()?,
+            text: stored.text.clone(),
             steps_done: column(stored.steps_done),
             rev: column(stored.rev),
             created_at: stored.created_at,
@@ -190,6 +202,7 @@ impl WriteTx {
         let update = draft::Entity::update_many()
             .col_expr(draft::Column::BasedOn, Expr::value(after.based_on.map(column::<i32, _>)))
             .col_expr(draft::Column::Content, Expr::value(codec::json(&after.draft)?))
+            .col_expr(draft::Column::Text, Expr::value(after.text.clone()))
             .col_expr(draft::Column::StepsDone, Expr::value(column::<i64, _>(after.steps_done)))
             .col_expr(draft::Column::Rev, Expr::value(expected + 1))
             .col_expr(draft::Column::ChangedAt, Expr::value(after.changed_at))
@@ -225,18 +238,25 @@ impl WriteTx {
     }
 
     /// One step of what was done in a draft.
-    pub async fn draft_step(&self, id: DraftId, number: u64) -> Result<Option<HistoryEntry>> {
+    pub async fn draft_step(&self, id: DraftId, number: u64) -> Result<Option<StoredStep>> {
         let row = draft_step::Entity::find_by_id((id, column(number))).one(&self.tx).await?;
-        row.map(|row| codec::from_json("draft_steps.step", &row.step)).transpose()
+        row.map(|row| Ok(StoredStep { entry: codec::from_json("draft_steps.step", &row.step)?, text: row.text }))
+            .transpose()
     }
 
     /// Writes a step down under its number, whatever was there.
-    pub async fn put_draft_step(&self, id: DraftId, number: u64, step: &HistoryEntry) -> Result<()> {
+    pub async fn put_draft_step(&self, id: DraftId, number: u64, step: &StoredStep) -> Result<()> {
         let number = column(number);
         draft_step::Entity::delete_by_id((id, number)).exec(&self.tx).await?;
-        let bytes = column(step.bytes);
-        let row =
-            draft_step::ActiveModel::from(draft_step::Model { draft_id: id, number, step: codec::json(step)?, bytes });
+        let StoredStep { entry, text } = step;
+        let bytes = column(entry.bytes + text.as_ref().map_or(0, String::len));
+        let row = draft_step::ActiveModel::from(draft_step::Model {
+            draft_id: id,
+            number,
+            step: codec::json(entry)?,
+            bytes,
+            text: text.clone(),
+        });
         draft_step::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
     }
@@ -290,6 +310,7 @@ impl TryFrom<draft::Model> for StoredDraft {
             based_on: row.based_on.map(|number| count("drafts.based_on", number)).transpose()?,
             draft: codec::from_json("drafts.content", &row.content)?,
             base: row.base.map(|base| codec::from_json("drafts.base", &base)).transpose()?,
+            text: row.text,
             steps_done: count("drafts.steps_done", row.steps_done)?,
             rev: count("drafts.rev", row.rev)?,
             created_at: row.created_at,

@@ -53,7 +53,7 @@ impl Store {
     }
 
     /// What is read in it was all there at one moment.
-    async fn snapshot(&self) -> Result<DatabaseTransaction> {
+    pub(super) async fn snapshot(&self) -> Result<DatabaseTransaction> {
         let options = match self.backend() {
             Backend::Sqlite => TransactionOptions::default(),
             Backend::Postgres => TransactionOptions {

@@ -15,6 +15,7 @@ use super::write::WriteTx;
 use crate::domain::execution::Moment;
 use crate::domain::ids::{RegionId, TeamId, UserId};
 use crate::domain::people::{HeldRole, Role, User};
+use crate::domain::retention::RetentionPolicy;
 
 /// What a sign-in is compared with.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
@@ -186,7 +187,16 @@ impl WriteTx {
 
     /// Adds a region.
     pub async fn insert_region(&self, name: &str, at: Moment) -> Result<RegionId> {
-        let row = region::ActiveModel::from(region::Model { id: new_id(), name: name.to_owned(), created_at: at });
+        let RetentionPolicy { successful, unsuccessful } = RetentionPolicy::default();
+        let row = region::ActiveModel::from(region::Model {
+            id: new_id(),
+            name: name.to_owned(),
+            created_at: at,
+            keep_successful_days: codec::column(successful.days),
+            keep_successful_executions: codec::column(successful.executions),
+            keep_unsuccessful_days: codec::column(unsuccessful.days),
+            keep_unsuccessful_executions: codec::column(unsuccessful.executions),
+        });
         let id = *row.id.as_ref();
         region::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(id)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{ConnectOptions as _, Connection, Executor, Postgres};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlxError};
 use tokio::time::timeout;
@@ -124,7 +124,15 @@ fn file(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(FILE);
-            if read_only { options.pragma("query_only", "ON") } else { options }
+            if read_only {
+                options.pragma("query_only", "ON")
+            } else if std::fs::metadata(options.get_filename()).is_ok_and(|file| file.len() > 0) {
+                // Said to a file that has something in it, it would be a write, which a full disk has no room for.
+                options
+            } else {
+                // A new file gives room back step by step. An older one stays as it is until it is written anew.
+                options.auto_vacuum(SqliteAutoVacuum::Incremental)
+            }
         });
     options
 }

@@ -45,6 +45,7 @@ impl WriteTx {
             execute_runs_scripts: scripts::runs_scripts(&release.definition),
             retry_runs_scripts: false,
             roll_back_runs_scripts: false,
+            purged_at: None,
             supersedes: release.definition.supersede,
         });
         releases::Entity::insert(row).exec_without_returning(&self.tx).await?;
@@ -88,7 +89,9 @@ impl WriteTx {
                 | ReleaseEvent::Restored { .. }
                 | ReleaseEvent::Described { .. }
                 | ReleaseEvent::Cloned { .. }
-                | ReleaseEvent::Deleted => None,
+                | ReleaseEvent::Deleted
+                | ReleaseEvent::Undeleted
+                | ReleaseEvent::Purged => None,
             };
             self.insert_version(after, stamp, note).await?;
         }
@@ -142,6 +145,7 @@ impl WriteTx {
             created_by_name: stamp.actor.name().to_owned(),
             created_at: stamp.at,
             note: note.map(str::to_owned),
+            text: None,
         });
         version::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())

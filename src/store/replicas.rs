@@ -3,7 +3,9 @@
 //! An execution belongs to one replica, in one of its terms. Whoever carries it on loads it under its term, and is
 //! refused when it belongs to another: so nothing that a replica does late counts once it was taken over.
 
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement};
+use sea_orm::sea_query::{
+    CaseStatement, Cond, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement,
+};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::attempts::on_a_machine;
@@ -89,6 +91,9 @@ impl Store {
             stopped_at: None,
             gone_at: None,
             isolation: Some(json(&who.isolation)?),
+            disk_free: None,
+            disk_total: None,
+            disk_least: None,
         });
         let next = |column| Expr::col((replicas::Entity, column)).add(1);
         let known = OnConflict::column(replicas::Column::Id)
@@ -243,6 +248,11 @@ impl WriteTx {
                 .and_where(executions::Column::Id.eq(back))
                 .to_owned();
             next = next.order_by_desc(replicas::Column::Id.in_subquery(before));
+        } else {
+            // A new one goes where there is room, if there is any.
+            let is_short = Expr::col(replicas::Column::DiskFree).lt(Expr::col(replicas::Column::DiskLeast));
+            let first: Expr = CaseStatement::new().case(is_short, 1).finally(0).into();
+            next = next.order_by_asc(first);
         }
         let next = next.order_by_asc(Expr::expr(load)).order_by_asc(replicas::Column::Id).limit(1);
         let Some((replica, epoch)) = next.into_tuple::<(String, i64)>().one(&self.tx).await? else { return Ok(None) };

@@ -124,7 +124,7 @@ pub fn take_away(path: &Path) {
 
 /// Removes a folder with all that is in it, also where a script has shut one, and however deep they are: what lies deeper is
 /// brought up, so that no more than two folders are open at a time.
-fn remove(path: &Path) -> io::Result<()> {
+pub fn remove(path: &Path) -> io::Result<()> {
     let top = match owned::opened(CWD, path) {
         Ok(top) => top,
         Err(problem) if problem.kind() == ErrorKind::NotFound => return Ok(()),

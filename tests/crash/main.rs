@@ -18,6 +18,7 @@ mod full;
 mod installation;
 mod person;
 mod picked_up;
+mod prune;
 mod random;
 mod restore;
 mod supervisor;

@@ -1,5 +1,6 @@
 //! The command line: the real program, as people start it.
 
+mod room;
 mod workspace;
 
 use std::io::{BufRead, BufReader, Write};
@@ -13,6 +14,7 @@ use tempfile::TempDir;
 use tollgate::clock::Clock;
 use tollgate::format::MAX_FILE_LEN;
 
+use self::room::retention_and_deleted_release_tasks_from_the_command_line;
 use self::workspace::old_folders_are_listed_and_given_to_one_team_from_its_next_script_on;
 use crate::answer::Answer;
 use crate::by_hand::one_to;
@@ -24,6 +26,7 @@ use crate::web::browser::Browser;
 on_both!(
     an_installation_is_set_up_from_the_command_line,
     release_tasks_are_brought_in,
+    retention_and_deleted_release_tasks_from_the_command_line,
     old_folders_are_listed_and_given_to_one_team_from_its_next_script_on,
     s21_a_server_that_others_reach_without_https_says_so,
 );

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, Caller};
 use tollgate::clock::Clock;
-use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, OutgoingConfig, WebConfig};
+use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig, WebConfig};
 use tollgate::confine::Confinement;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::decide::Command;
@@ -107,6 +107,7 @@ impl Upgraded {
             isolation: Isolation::default(),
             max_scripts: MAX_SCRIPTS,
             outgoing: OutgoingConfig::default(),
+            storage: StorageConfig { min_free_space: 0 },
         };
         let (began, later) = (Instant::now(), LATER.parse::<DateTime<Utc>>().unwrap());
         let clock = Clock::set_by(move || later + TimeDelta::from_std(began.elapsed()).unwrap());

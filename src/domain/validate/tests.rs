@@ -278,11 +278,9 @@ fn a_task_may_use_what_has_always_ended_before_it() {
 fn a_reference_names_a_variable_that_is_declared() {
     let mut definition = only(run("deploy", "echo ${vars.version}\necho ${vars.verson} ${vars.x}"));
     let rules = |definition: &Definition| -> Vec<(usize, Option<String>)> {
-        let rule = |problem: Problem| {
-            let BrokenRule::Use { fault: UseFault::NoSuchVariable { nearest }, .. } = problem.rule else {
-                panic!("{problem:?}")
-            };
-            (problem.line, nearest)
+        let rule = |Problem { rule, line, .. }: Problem| {
+            let BrokenRule::Use { fault: UseFault::NoSuchVariable { nearest }, .. } = rule else { panic!("{rule:?}") };
+            (line, nearest)
         };
         validate(definition).into_iter().map(rule).collect()
     };

@@ -120,7 +120,7 @@ pub enum ValueOrigin {
 
 /// A value that somebody who starts an execution is offered, to be sent as it is or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfferedValue {
+pub struct OfferedVariable {
     /// The value; empty for none.
     pub text: String,
     /// Where it comes from.
@@ -128,12 +128,12 @@ pub struct OfferedValue {
 }
 
 /// What is offered for a variable: the value of the last execution if it would still do, or else the default.
-pub fn offered(variable: &Variable, last: &VariableValues) -> OfferedValue {
+pub fn offered(variable: &Variable, last: &VariableValues) -> OfferedVariable {
     let spec = &variable.spec;
     let still_does = |text: &&String| value_of(spec, Some(text)).is_ok_and(|value| value.as_ref() == Some(*text));
     match (last.get(&variable.name).filter(still_does), &spec.default) {
-        (Some(text), _) => OfferedValue { text: text.clone(), origin: ValueOrigin::Last },
-        (None, Some(text)) => OfferedValue { text: text.clone(), origin: ValueOrigin::Default },
-        (None, None) => OfferedValue { text: String::new(), origin: ValueOrigin::Nowhere },
+        (Some(text), _) => OfferedVariable { text: text.clone(), origin: ValueOrigin::Last },
+        (None, Some(text)) => OfferedVariable { text: text.clone(), origin: ValueOrigin::Default },
+        (None, None) => OfferedVariable { text: String::new(), origin: ValueOrigin::Nowhere },
     }
 }

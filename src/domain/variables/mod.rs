@@ -9,7 +9,7 @@ use super::kinds::{FieldValue, KindField};
 mod given;
 
 pub(super) use given::fault;
-pub use given::{OfferedValue, ValueOrigin, VariableFault, VariableProblem, offered, resolve};
+pub use given::{OfferedVariable, ValueOrigin, VariableFault, VariableProblem, offered, resolve};
 
 /// The most variables of a release task.
 pub const MAX_DECLARED: usize = 64;

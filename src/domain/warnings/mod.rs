@@ -1,7 +1,7 @@
 //! Warnings about a draft: what does not keep it from being saved, and is most likely not what its owner wants.
 
 use super::definition::TaskPosition;
-use super::draft::{Draft, DraftTask, ElementId};
+use super::draft::{Draft, DraftTask, DraftVariable, ElementId};
 use super::ids::TeamId;
 use super::kinds::{Deciders, Gate};
 use super::people::{Role, User};
@@ -13,7 +13,7 @@ pub use credentials::CredentialForm;
 /// Something to think about before a draft is saved or executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftWarning {
-    /// The task; nothing: the release task itself.
+    /// The task or variable; nothing: the release task itself.
     pub element: Option<ElementId>,
     /// The field of it, by its key as in the YAML; empty: all of it.
     pub field: String,
@@ -46,19 +46,29 @@ pub enum Warning {
     NothingIsUndone,
     /// A text looks like a credential, which versions keep for ever.
     Credential {
-        /// The task.
+        /// The task, or the variable whose default it is.
         task: String,
         /// What it looks like.
         form: CredentialForm,
     },
 }
 
-/// The warnings about a draft, for the members that its team has today: first about the release task, then its tasks in
-/// their order.
+/// The warnings about a draft, for the members that its team has today: first about the release task, then its
+/// variables and tasks in their order.
 pub fn warnings(draft: &Draft, members: &[User], team: TeamId) -> Vec<DraftWarning> {
     let mut found = Vec::new();
     if undoes_nothing(draft) {
         found.push(DraftWarning { element: None, field: String::new(), warning: Warning::NothingIsUndone });
+    }
+    for DraftVariable { id, name, spec, .. } in &draft.variables {
+        // A variable is told what it is by its name, as one of an environment.
+        let form =
+            spec.default.as_deref().and_then(|text| credentials::looks_like(&format!("environment.{name}"), text));
+        found.extend(form.map(|form| DraftWarning {
+            element: Some(*id),
+            field: "default".to_owned(),
+            warning: Warning::Credential { task: name.clone(), form },
+        }));
     }
     for (_, task) in draft.tasks() {
         let mut add = |field: &str, warning| {

@@ -5,6 +5,7 @@ use crate::domain::definition::{Definition, Group, Phase, Task};
 use crate::domain::ids::UserId;
 use crate::domain::kinds::{CommandSpec, Kind, ManualApproval, ManualTrigger, VerifySpec};
 use crate::domain::people::HeldRole;
+use crate::domain::variables::{Variable, VariableSpec};
 
 const TEAM: TeamId = TeamId::from_u128(1);
 
@@ -20,11 +21,7 @@ fn of(kinds: impl IntoIterator<Item = Kind>, members: &[User]) -> Vec<Warning> {
         kind,
     });
     let phase = Phase { name: "all".to_owned(), groups: vec![Group { tasks: tasks.collect() }] };
-    let draft = Draft::of(
-        "shop",
-        "",
-        &Definition { best_effort: false, supersede: false, variables: Vec::new(), phases: vec![phase] },
-    );
+    let draft = Draft::of("shop", "", &Definition { phases: vec![phase], ..Definition::default() });
     warnings(&draft, members, TEAM).into_iter().map(|warning| warning.warning).collect()
 }
 
@@ -99,4 +96,17 @@ fn a19_what_looks_like_a_credential_is_told_with_its_field() {
     assert_eq!(variable("API_KEY", "/run/secrets/key"), None);
     assert_eq!(variable("DB_PASSWORD", ""), None);
     assert_eq!(variable("CITY", "hunter2"), None);
+}
+
+#[test]
+fn a19_a_default_that_looks_like_a_credential_is_told_with_its_variable() {
+    let variable = |name: &str, default: &str| Variable {
+        name: name.to_owned(),
+        spec: VariableSpec { default: Some(default.to_owned()), ..VariableSpec::default() },
+    };
+    let variables = vec![variable("version", "1.10"), variable("db_password", "hunter2")];
+    let draft = Draft::of("shop", "", &Definition { variables, ..Definition::default() });
+    let warning = Warning::Credential { task: "db_password".to_owned(), form: CredentialForm::Named };
+    let expected = DraftWarning { element: Some(draft.variables[1].id), field: "default".to_owned(), warning };
+    assert_eq!(warnings(&draft, &[], TEAM), [expected]);
 }

@@ -47,12 +47,7 @@ fn references_are_offered_in_exactly_the_fields_that_take_them() {
         move |kind: Kind| {
             let tasks = vec![task("first", first.clone()), task("second", kind)];
             let phase = Phase { name: "one".to_owned(), groups: vec![Group { tasks }] };
-            let problems = validate(&Definition {
-                best_effort: false,
-                supersede: false,
-                variables: Vec::new(),
-                phases: vec![phase],
-            });
+            let problems = validate(&Definition { phases: vec![phase], ..Definition::default() });
             problems
                 .iter()
                 .any(|problem| matches!(&problem.rule, BrokenRule::Use { reference, .. } if *reference == text))

@@ -70,7 +70,44 @@ impl DialogSentences for English {
 
     fn delete(&self) -> &'static str {
         "It disappears from the lists, and its name is free again. Its executions, decisions and \
-                          activity stay readable to administrators."
+                          activity stay readable to administrators, who can restore it for 30 days."
+    }
+
+    fn undelete_title(&self, name: &str) -> String {
+        format!("Restore {name}?")
+    }
+
+    fn undelete_about(&self, team: &str, region: &str) -> String {
+        format!("{team} · {region}")
+    }
+
+    fn undelete(&self) -> &'static str {
+        "It is on the lists again, with its versions, executions, logs and drafts, as it was when it was deleted."
+    }
+
+    fn undelete_button(&self) -> &'static str {
+        "Restore"
+    }
+
+    fn undelete_name_taken(&self, name: &str, team: &str) -> String {
+        format!(
+            "The team {team} has another release task called {name} by now. Have that one renamed (Edit, Set Basic Info), \
+             then restore this one."
+        )
+    }
+
+    fn undelete_region_full(&self, region: &str) -> String {
+        format!(
+            "The region {region} has as many release tasks as it may have. Delete one there that is not needed, then \
+             restore this one."
+        )
+    }
+
+    fn undelete_team_full(&self, team: &str, region: &str) -> String {
+        format!(
+            "The team {team} has as many release tasks in the region {region} as it may have: the room that is left is \
+             kept for other teams. Delete one of the team's that is not needed, then restore this one."
+        )
     }
 
     fn skip(&self, task: &str) -> String {

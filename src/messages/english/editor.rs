@@ -5,6 +5,7 @@ use super::grammar::counted;
 use crate::domain::edit::{ActionLabel, CountLimit, EditOperation, EditRefusal};
 use crate::domain::kinds::{CommandSpec, ManualApproval, ManualTrigger, VerifySpec, Wait};
 use crate::domain::warnings::{CredentialForm, Warning};
+use crate::format::{Handwritten, readable};
 use crate::messages::editor::{BoardPlace, EditorSentences, MovePlace, Neighbour};
 
 impl EditorSentences for English {
@@ -211,12 +212,28 @@ impl EditorSentences for English {
         )
     }
 
-    fn yaml_taken(&self, comments: usize) -> String {
-        match comments {
-            0 => "The text is the draft now.".to_owned(),
-            1 => "The text is the draft now. Its comment is not part of it.".to_owned(),
-            many => format!("The text is the draft now. Its {many} lines of comments are not part of it."),
-        }
+    fn yaml_taken(&self) -> &'static str {
+        "The text is the draft now."
+    }
+
+    fn text_is_written_anew(&self, lost: &Handwritten) -> String {
+        let Handwritten { comments, anchors } = lost;
+        let shown = |words: &[String], mark: &str, thing: &str| {
+            let first: Vec<String> = words.iter().take(3).map(|word| format!("{mark}{}", readable(word, 60))).collect();
+            let more = if words.len() > first.len() { ", …" } else { "" };
+            format!("{} ({}{more})", counted(words.len(), thing), first.join(", "))
+        };
+        let parts = [(comments, "# ", "comment"), (anchors, "&", "anchor")];
+        let parts: Vec<String> = parts
+            .into_iter()
+            .filter(|(words, ..)| !words.is_empty())
+            .map(|(words, mark, thing)| shown(words, mark, thing))
+            .collect();
+        format!(
+            "The text of this draft was written by hand. A change on the board writes it anew, without its {}. In the YAML \
+             tab the same can be changed with them. Undo brings them back.",
+            parts.join(" and its ")
+        )
     }
 
     fn yaml_without_unread(&self, fields: usize) -> String {

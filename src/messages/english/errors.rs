@@ -163,7 +163,7 @@ impl ErrorSentences for English {
             "description" => Some("Description"),
             "note" => Some("Note"),
             "text" => Some("YAML"),
-            field => super::task_form::field_label(field),
+            field => super::storage::field_label(field).or_else(|| super::task_form::field_label(field)),
         }
     }
 

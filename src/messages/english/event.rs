@@ -6,7 +6,10 @@ use crate::domain::event::{AccountEvent, Event, GateOutcome, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, Moment, SkipReason, Verdict};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Denial;
+use crate::domain::retention::{DRAFT_DAYS, RetentionPolicy};
+use crate::messages::storage::StorageSentences as _;
 
+use super::English;
 use super::cause::failure_cause;
 use super::grammar::{counted, moment, scripts_run, unended};
 use super::variables::values;
@@ -63,6 +66,11 @@ pub fn release_event(event: &ReleaseEvent) -> String {
         ReleaseEvent::Described { name } => format!("changed the name or the description of {name}"),
         ReleaseEvent::Cloned { from, name } => format!("cloned {from} as {name}"),
         ReleaseEvent::Deleted => "deleted the release task".to_owned(),
+        ReleaseEvent::Undeleted => "restored the deleted release task".to_owned(),
+        ReleaseEvent::Purged => {
+            "removed logs, run folders and drafts of the deleted release task, which cannot be restored any more"
+                .to_owned()
+        }
     }
 }
 
@@ -98,6 +106,19 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::ScriptsAllowed { team } => format!("allowed the team {team} to run scripts on the server"),
         AccountEvent::ScriptsForbidden { team } => format!("forbade the team {team} to run scripts on the server"),
         AccountEvent::RegionAdded { name } => format!("added the region {name}"),
+        AccountEvent::RetentionChanged { region, before, after } => {
+            let told = |policy: &RetentionPolicy| {
+                let (good, other) = (English.kept(policy.successful), English.kept(policy.unsuccessful));
+                format!("successful ones {good}, others {other}")
+            };
+            format!("changed what {region} keeps of executions from {} to {}", told(before), told(after))
+        }
+        AccountEvent::DraftExpired { user, release: Some(release) } => {
+            format!("removed the draft of {release} by {user}, which nobody had changed for {DRAFT_DAYS} days")
+        }
+        AccountEvent::DraftExpired { user, release: None } => {
+            format!("removed a draft by {user} that was never saved, and that nobody had changed for {DRAFT_DAYS} days")
+        }
         AccountEvent::Restored { taken_at } => format!("restored the backup of {}", moment(*taken_at)),
         AccountEvent::RoleGranted { user, team, role } => {
             format!("gave {user} the role {} in the team {team}", role.word())

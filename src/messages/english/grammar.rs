@@ -31,6 +31,21 @@ pub fn scripts_run(running: u32) -> String {
     }
 }
 
+/// So many bytes, in the largest unit of which there is one.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+    let fits = |power: &u32| bytes >> (10 * power) > 0;
+    let power = (0..=4).rev().find(fits).unwrap_or_default();
+    let unit = UNITS[usize::try_from(power).unwrap_or_default()];
+    // Tenths in whole numbers: a size may have more digits than a float keeps.
+    let tenths = u64::try_from((u128::from(bytes) * 10) >> (10 * power)).unwrap_or(u64::MAX);
+    if power == 0 || tenths % 10 == 0 {
+        format!("{} {unit}", tenths / 10)
+    } else {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    }
+}
+
 /// A sentence without its end, to go on with.
 pub fn unended(sentence: &str) -> &str {
     sentence.trim_end().trim_end_matches('.')
@@ -47,5 +62,20 @@ mod tests {
         assert_eq!(listed(["a", "b"], "or"), "a or b");
         assert_eq!(listed(["a", "b", "c"], "and"), "a, b and c");
         assert_eq!(counted(0, "task"), "0 tasks");
+    }
+
+    #[test]
+    fn sizes_have_the_largest_unit_that_fits() {
+        for (bytes, told) in [
+            (0, "0 bytes"),
+            (1023, "1023 bytes"),
+            (1024, "1 KiB"),
+            (1536, "1.5 KiB"),
+            (512 << 20, "512 MiB"),
+            ((1 << 40) + (1 << 39), "1.5 TiB"),
+            (u64::MAX, "16777215.9 TiB"),
+        ] {
+            assert_eq!(size(bytes), told);
+        }
     }
 }

@@ -24,6 +24,7 @@ mod logs;
 mod refusal;
 mod release_tasks;
 mod replicas;
+mod storage;
 mod task_form;
 mod told;
 mod variables;

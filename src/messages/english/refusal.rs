@@ -5,7 +5,7 @@ use crate::domain::people::Role;
 use crate::domain::refusal::{Change, CommentFor, Operation, Refusal};
 use crate::domain::status::TaskStatus;
 
-use super::grammar::{listed, moment};
+use super::grammar::{listed, moment, size};
 use super::variables::variable_problems;
 use super::words::{self, release_status, task_status};
 
@@ -84,6 +84,19 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::Deleted => {
             "This release task is deleted. Its executions can still be read by administrators.".to_owned()
         }
+        Refusal::NotDeleted => "This release task is not deleted: there is nothing to restore.".to_owned(),
+        Refusal::RestoreOver { until } => format!(
+            "This release task could be restored until {}. Its executions can still be read; to have it again, make a new \
+             one of its definition.",
+            moment(*until)
+        ),
+        Refusal::DiskFull { operation, free, least } => format!(
+            "{} is not possible now: the disk of the server has {} free, and below {} nothing new is started. What runs \
+             goes on. An administrator makes room, under Storage or with `tollgate prune`; then try again.",
+            words::operation(*operation),
+            size(*free),
+            size(*least)
+        ),
         Refusal::OldPage { change } => old_page(change),
         Refusal::StaleAttempt => "This attempt has ended already.".to_owned(),
     }

@@ -54,7 +54,7 @@ impl TaskFormSentences for English {
                 DecisionPart::Comment => format!("The last comment at {task}"),
                 DecisionPart::At => format!("When {task} was decided"),
             },
-            Source::Variable { .. } => "Asked for when it is executed".to_owned(),
+            Source::Variable { name } => format!("The variable {name}, which Execute asks for"),
             Source::Release(part) => match part {
                 ReleasePart::Name => "Name of the release task",
                 ReleasePart::Execution => "Number of the execution",

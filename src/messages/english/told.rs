@@ -28,11 +28,15 @@ pub fn told(told: &Told) -> String {
             format!("Version {old} of {name} is its newest version again, as version {new}.")
         }
         Told::Merged(version) => format!("Your draft now goes on from version {version}."),
+        Told::Undeleted(name) => format!("{name} is restored: it is on the lists again, with all that it had."),
+        Told::RetentionChanged(region) => {
+            format!("{region} keeps logs and run folders by the new rules. What may go is removed in the background.")
+        }
         Told::Deleted(name) => format!("{name} is deleted."),
         Told::DraftEdited(label, references, place) => English.edited(label, *references, place.as_ref()),
         Told::DraftUndone(label) => English.undone(label),
         Told::DraftRedone(label) => English.redone(label),
-        Told::DraftReplaced(comments) => English.yaml_taken(*comments),
+        Told::DraftReplaced => English.yaml_taken().to_owned(),
         Told::DraftDiscarded(name) => format!("The draft of {name} is discarded."),
         Told::VersionSaved(name, 1) => format!("Version 1 saved. {name} has never been executed."),
         Told::VersionSaved(_, version) => format!("Version {version} saved."),

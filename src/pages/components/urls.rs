@@ -110,6 +110,21 @@ pub fn audit(refused: bool) -> String {
     format!("/audit{}", if refused { "?only=refused" } else { "" })
 }
 
+/// The deleted release tasks, from the page of that number on.
+pub fn deleted(page: u64) -> String {
+    if page > 1 { format!("/deleted?page={page}") } else { "/deleted".to_owned() }
+}
+
+/// How much room everything takes.
+pub fn storage() -> String {
+    "/storage".to_owned()
+}
+
+/// How long a region keeps logs and run folders.
+pub fn retention(region: &str) -> String {
+    format!("/storage/{region}/retention")
+}
+
 /// The replicas.
 pub fn replicas() -> String {
     "/replicas".to_owned()

@@ -9,10 +9,10 @@ use super::command::{self, CommandFault};
 use super::draft_subject::DraftSubject;
 use super::presenter::{self, Shown};
 use super::sent_form::{self, SentForm};
-use crate::app::{AppError, DraftOutcome};
+use crate::app::{AppError, DraftAction, DraftOutcome};
 use crate::domain::draft::{Draft, ElementId, ElementPosition};
 use crate::domain::edit::{ActionLabel, EditOperation, EditRefusal, EditSummary};
-use crate::format::readable;
+use crate::format::{Handwritten, handwritten, readable};
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::messages::Locale;
@@ -20,6 +20,9 @@ use crate::messages::editor::BoardPlace;
 use crate::messages::told::Told;
 use crate::pages::components::draft_urls::anchor;
 use crate::pages::components::{ConfirmDialog, DialogPage, Hidden, Section, layout};
+
+/// Sent when the text may be written anew.
+const REWRITE: &str = "rewrite";
 
 /// Does it.
 pub async fn create(subject: DraftSubject, body: Bytes) -> Reply {
@@ -34,6 +37,14 @@ pub async fn create(subject: DraftSubject, body: Bytes) -> Reply {
         Err(CommandFault::Refused(refusal)) => return refused(&subject, open, &refusal).await,
     };
     let Some(action) = action else { return Ok(done(&subject, &form, &DraftOutcome::Unchanged)) };
+    if let (DraftAction::Run(_), Some(text)) = (&action, &subject.open.stored.text)
+        && !form.has(REWRITE)
+    {
+        let lost = handwritten(text);
+        if !lost.is_empty() {
+            return ask_rewrite(&subject, &form, &lost).await;
+        }
+    }
     match subject.site.app.change_draft(&subject.caller(), subject.id(), form.rev(), &action).await {
         Ok(outcome) => Ok(done(&subject.anew().await?, &form, &outcome)),
         Err(AppError::DraftChanged) => stale(subject, &form).await,
@@ -154,6 +165,23 @@ async fn stale(subject: DraftSubject, form: &SentForm) -> Reply {
     presenter::refused(&subject, StatusCode::CONFLICT, Shown { open: Some(element), refusal, typed: Some(form) }).await
 }
 
+/// Asks whether the text that somebody wrote may be written anew (A13).
+async fn ask_rewrite(subject: &DraftSubject, form: &SentForm, lost: &Handwritten) -> Reply {
+    let sent = form.without_rev().map(|(name, value)| Hidden::new(name, value));
+    let state = [("rev", subject.open.stored.rev.to_string()), (REWRITE, "true".to_owned())];
+    let dialog = ConfirmDialog {
+        title: "Write the YAML Anew".to_owned(),
+        about: subject.draft().name.clone(),
+        sentence: Locale::default().editor().text_is_written_anew(lost),
+        url: subject.urls().below("commands"),
+        hidden: sent.chain(state.map(|(name, value)| Hidden::new(name, value))).collect(),
+        cancel_url: subject.urls().board(form.element("open")),
+        button: "Change It All the Same".to_owned(),
+        ..ConfirmDialog::default()
+    };
+    asked(subject, dialog).await
+}
+
 /// Asks whether what was typed is to stand all the same.
 async fn again(subject: &DraftSubject, form: &SentForm) -> Reply {
     let said = Locale::default().editor();
@@ -168,6 +196,10 @@ async fn again(subject: &DraftSubject, form: &SentForm) -> Reply {
         button: "Send Again".to_owned(),
         ..ConfirmDialog::default()
     };
+    asked(subject, dialog).await
+}
+
+async fn asked(subject: &DraftSubject, dialog: ConfirmDialog) -> Reply {
     if response::is_htmx(&subject.request) {
         return response::page_with(StatusCode::CONFLICT, &dialog);
     }

@@ -17,6 +17,7 @@ use crate::domain::people::Role;
 use crate::domain::policy;
 use crate::domain::refusal::Refusal;
 use crate::domain::release::ReleaseOwner;
+use crate::domain::retention;
 use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
@@ -105,6 +106,7 @@ impl Asker {
         let begun = |stored: StoredDraft| BegunDraft {
             url: DraftUrls::new(&self.region.name, stored.id).board(None),
             changed: When::at(stored.changed_at, now),
+            goes: retention::draft_notice(stored.changed_at, now).map(|at| When::at(at, now)),
             name: stored.draft.name,
         };
         let all = self.site.app.new_drafts(&self.caller()).await?;
@@ -163,7 +165,8 @@ pub async fn create(
         Err(wrong) => return asker.page(StatusCode::UNPROCESSABLE_ENTITY, wrong.into_typed(typed)).await,
     };
     let owner = ReleaseOwner { team, region: asker.region.id };
-    match asker.site.app.start_draft(&asker.caller(), owner, draft).await {
+    let text = (typed.begin == BeginWith::Text).then_some(typed.text.as_str());
+    match asker.site.app.start_draft(&asker.caller(), owner, draft, text).await {
         Ok(id) => {
             let url = DraftUrls::new(&asker.region.name, id).board(None);
             Ok(response::went(&asker.request, &url))

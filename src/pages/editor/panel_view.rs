@@ -1,4 +1,4 @@
-//! View of the form of a task.
+//! View of the form of a task or a variable.
 
 use askama::Template;
 

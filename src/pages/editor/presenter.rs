@@ -11,6 +11,7 @@ use super::view::{EditorHead, EditorPage, EditorTab, ProblemBox};
 use super::{variable_form, variable_list};
 use crate::domain::draft::ElementId;
 use crate::domain::people::User;
+use crate::domain::retention;
 use crate::domain::validate::MAX_TASKS_IN_ALL;
 use crate::domain::warnings;
 use crate::http::error::HttpError;
@@ -141,7 +142,9 @@ pub fn notices(subject: &DraftSubject, refusal: Option<String>) -> Vec<Notice> {
         actions: vec![merge()],
         ..Notice::new(Look::Asking, "", said.newer_version(based_on, newest))
     });
-    refusal.into_iter().chain(newer).collect()
+    let goes = retention::draft_notice(subject.open.stored.changed_at, subject.now());
+    let goes = goes.map(|at| Notice::new(Look::Info, "", Locale::default().storage().draft_goes(at)));
+    refusal.into_iter().chain(newer).chain(goes).collect()
 }
 
 /// The warnings, if there are any, for the members that the team has now.

@@ -89,6 +89,7 @@ fn why_not(subject: &DraftSubject, error: AppError) -> Result<(StatusCode, Strin
         | AppError::NotSignedIn
         | AppError::TooManyDrafts
         | AppError::NotEdited(_)
+        | AppError::PolicyTooHigh(_)
         | AppError::NoRoom(_)
         | AppError::Store(_)) => Err(other.into()),
     }

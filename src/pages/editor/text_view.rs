@@ -89,6 +89,8 @@ pub struct BegunDraft {
     pub url: String,
     /// When it was changed last.
     pub changed: When,
+    /// When it goes, if that is soon.
+    pub goes: Option<When>,
 }
 
 /// Create Release Task.

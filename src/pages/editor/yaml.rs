@@ -9,8 +9,7 @@ use super::presenter;
 use super::sent_form::SentForm;
 use super::text_view::{YamlFault, YamlPage};
 use super::view::EditorTab;
-use crate::app::{AppError, DraftAction, DraftOutcome};
-use crate::domain::draft::Draft;
+use crate::app::{AppError, DraftAction, DraftOutcome, written};
 use crate::domain::edit::EditCommand;
 use crate::format::{self, Document};
 use crate::http::error::HttpError;
@@ -22,7 +21,7 @@ use crate::pages::release_tasks::definition::aside;
 
 /// The text of the draft as it is.
 pub async fn edit(subject: DraftSubject) -> Reply {
-    let text = written(subject.draft());
+    let text = subject.open.stored.text.clone().unwrap_or_else(|| written(subject.draft()));
     let faults = checked(&subject, text.clone()).await?.err().unwrap_or_default();
     page(&subject, StatusCode::OK, ShownText { text, faults, refusal: None }).await
 }
@@ -38,13 +37,16 @@ pub async fn update(subject: DraftSubject, body: Bytes) -> Reply {
         }
     };
     let Document { name, description, definition, .. } = document;
-    let command = DraftAction::Run(Box::new(EditCommand::Replace { name, description, definition }));
+    let command = Box::new(EditCommand::Replace { name, description, definition });
+    let command = DraftAction::Write { command, text };
     let seen = Some(form.rev().unwrap_or(u64::MAX));
-    match subject.site.app.change_draft(&subject.caller(), subject.id(), seen, &command).await {
+    let outcome = subject.site.app.change_draft(&subject.caller(), subject.id(), seen, &command).await;
+    // It is shown again where it was not taken.
+    let DraftAction::Write { text, .. } = command else { return Err(HttpError::NotFound) };
+    match outcome {
         Ok(DraftOutcome::Unchanged) => Ok(response::went(&subject.request, &subject.urls().board(None))),
         Ok(DraftOutcome::Edited(_) | DraftOutcome::Undone(_) | DraftOutcome::Redone(_)) => {
-            let told = Told::DraftReplaced(comments(&text));
-            Ok(response::done(&subject.request, &subject.urls().board(None), &told))
+            Ok(response::done(&subject.request, &subject.urls().board(None), &Told::DraftReplaced))
         }
         Err(AppError::DraftChanged) => {
             let refusal = Some(Locale::default().editor().draft_changed_typed().to_owned());
@@ -89,16 +91,6 @@ async fn page(subject: &DraftSubject, status: StatusCode, shown: ShownText) -> R
     response::page_with(status, &page)
 }
 
-fn written(draft: &Draft) -> String {
-    format::render(&Document {
-        name: draft.name.clone(),
-        description: draft.description.clone(),
-        team: None,
-        region: None,
-        definition: draft.definition(),
-    })
-}
-
 async fn checked(subject: &DraftSubject, text: String) -> Result<Result<Document, Vec<YamlFault>>, HttpError> {
     let place = subject.open.place.clone();
     aside(move || read(&text, &place.team, &place.region)).await
@@ -124,9 +116,4 @@ pub fn read(text: &str, team: &str, region: &str) -> Result<Document, Vec<YamlFa
 fn fault(finding: &format::Finding) -> YamlFault {
     let sentence = messages::format_fault(&finding.fault, Locale::default());
     YamlFault { line: finding.line, at: finding.at.clone(), sentence }
-}
-
-/// Lines that are a comment and nothing else.
-fn comments(text: &str) -> usize {
-    text.lines().filter(|line| line.trim_start().starts_with('#')).count()
 }

@@ -8,7 +8,7 @@ use crate::domain::execution::Execution;
 use crate::domain::refusal::Refusal;
 use crate::domain::release::Release;
 use crate::domain::variables::{
-    OfferedValue, ValueOrigin, Variable, VariableFault, VariableType, VariableValues, offered, resolve,
+    OfferedVariable, ValueOrigin, Variable, VariableFault, VariableType, VariableValues, offered, resolve,
 };
 use crate::messages::{self, Locale};
 use crate::pages::editor::text_area;
@@ -110,7 +110,7 @@ fn hint(variable: &Variable) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-fn control(variable: &Variable, text: &str, offer: &OfferedValue) -> VariableControl {
+fn control(variable: &Variable, text: &str, offer: &OfferedVariable) -> VariableControl {
     let spec = &variable.spec;
     match spec.of {
         VariableType::String if text.contains('\n') || offer.text.contains('\n') => {
@@ -183,7 +183,7 @@ mod tests {
     fn a17_what_a_list_shows_is_what_it_sends() {
         let shown = |spec: VariableSpec, text: &str| {
             let variable = Variable { name: "v".to_owned(), spec };
-            let offer = OfferedValue { text: String::new(), origin: ValueOrigin::Nowhere };
+            let offer = OfferedVariable { text: String::new(), origin: ValueOrigin::Nowhere };
             let VariableControl::Choice { options } = control(&variable, text, &offer) else { panic!("it is a list") };
             let chosen: Vec<String> = options.iter().filter(|it| it.chosen).map(|it| it.value.clone()).collect();
             (chosen, options.len())

@@ -4,7 +4,7 @@
 pub mod buffer;
 pub mod recovery;
 
-use super::{account, bulk, decisions, editor, executions, merges, operations, sessions, setup};
+use super::{account, bulk, decisions, editor, executions, merges, operations, sessions, setup, storage};
 
 /// The largest form of a route that says no more: a few names and passwords.
 pub const MAX_FORM_LEN: usize = 16 * 1024;
@@ -37,7 +37,7 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 9] = [
+const ALL: [&[FormRules]; 10] = [
     account::FORMS,
     bulk::FORMS,
     decisions::FORMS,
@@ -47,6 +47,7 @@ const ALL: [&[FormRules]; 9] = [
     operations::FORMS,
     sessions::FORMS,
     setup::FORMS,
+    storage::FORMS,
 ];
 
 impl FormRules {

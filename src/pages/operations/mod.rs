@@ -10,6 +10,7 @@ mod retry;
 mod roll_back;
 mod skip;
 mod termination;
+mod undeletion;
 pub mod view;
 
 use actix_web::web::{ServiceConfig, get, post, resource};
@@ -33,6 +34,7 @@ pub const FORMS: &[FormRules] = &[
         FieldRule::Hidden("region"),
     ]),
     FormRules::at(RELEASE_TASK, "/delete").giving_back(&[FieldRule::Hidden("list")]),
+    FormRules::at(RELEASE_TASK, "/undelete"),
     FormRules::at(RELEASE_TASK, "/restore").giving_back(&[FieldRule::Hidden("version"), FieldRule::Hidden("newest")]),
     FormRules::at(TASK_RUN, "/skip").long().giving_back(&[FieldRule::Lines("comment")]),
 ];
@@ -47,6 +49,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(below("roll-back").route(get().to(roll_back::new)).route(post().to(roll_back::create)))
         .service(below("clone").route(get().to(clone::new)).route(post().to(clone::create)))
         .service(below("restore").route(get().to(restoration::new)).route(post().to(restoration::create)))
+        .service(below("undelete").route(get().to(undeletion::new)).route(post().to(undeletion::create)))
         .service(below("delete").route(get().to(deletion::new)).route(post().to(deletion::create)));
     let below = |rest: &str| resource(format!("{TASK_RUN}{rest}"));
     app.service(below("/skip").route(get().to(skip::new)).route(post().to(skip::create)));

@@ -5,7 +5,7 @@ use super::view::{ReleaseHead, Tab};
 use crate::domain::execution::{Execution, Intent};
 use crate::domain::refusal::Operation;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
-use crate::domain::{phase_summary, policy};
+use crate::domain::{phase_summary, policy, retention};
 use crate::messages::{Locale, release_status};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::TabName;
@@ -123,6 +123,9 @@ fn facts(subject: &Subject, execution: Option<&Execution>) -> Vec<Fact> {
         facts.push(Fact::new(label, FactValue::Elapsed(elapsed)));
     }
     let definition = execution.map_or(&release.definition, |execution| &execution.definition);
+    if let Some(at) = release.deleted_at {
+        facts.push(Fact::new("Deleted", FactValue::When(When::at(at, subject.now()))));
+    }
     facts.push(Fact::text("Best effort", on_or_off(definition.best_effort)));
     facts.extend(definition.supersede.then(|| Fact::text("Supersede", on_or_off(true))));
     facts
@@ -164,7 +167,16 @@ fn actions(subject: &Subject) -> Vec<Action> {
         let style = if is_likely { ActionStyle::Primary } else { ActionStyle::Plain };
         actions.push(open("Execute", "execute").styled(style));
     }
+    if release_can_be_restored(subject) {
+        actions.push(open(Locale::default().dialogs().undelete_button(), "undelete").styled(ActionStyle::Primary));
+    }
     actions
+}
+
+/// Whether it was deleted, and the reader can have it back.
+fn release_can_be_restored(subject: &Subject) -> bool {
+    let can = retention::check_restore(subject.release.deleted_at, subject.now());
+    subject.user().administrator && can.is_ok()
 }
 
 fn menu(subject: &Subject) -> Option<Menu> {

@@ -20,13 +20,22 @@ pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
     // Nobody who reads slowly is cut off as long as they read.
     let busy = Busy::with(&found.subject.request);
     let (attempt, task) = (found.attempt(window.attempt), &found.run().name);
+    let log = match found.logs_removed().await? {
+        Some(sentence) => text_of(sentence).boxed(),
+        None => text(found.log(attempt)?).boxed(),
+    };
     let file = format!("{}-{}-{task}-{attempt}.log", found.subject.release.name, found.execution.number);
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header(("content-disposition", format!("attachment; filename=\"{file}\"")))
-        .streaming(Box::pin(text(found.log(attempt)?).inspect(move |_| {
+        .streaming(Box::pin(log.inspect(move |_| {
             let _ = &busy;
         }))))
+}
+
+/// One line.
+fn text_of(sentence: String) -> impl Stream<Item = Result<Bytes, HttpError>> {
+    stream::once(async move { Ok(Bytes::from(format!("{sentence}\n"))) })
 }
 
 /// The whole of a log as text, block by block; the last line says why, if the rest cannot be read.

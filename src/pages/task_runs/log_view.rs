@@ -27,18 +27,26 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Htt
     if run.attempt == 0 && !found.grows(attempt) {
         return Ok(None);
     }
+    if let Some(text) = found.logs_removed().await? {
+        return Ok(Some(empty(attempt, LogMore { text, ..LogMore::default() })));
+    }
     match readable(found, &found.log(attempt)?, window, attempt).await {
         Ok(view) => Ok(Some(view)),
-        Err(LogError::Unreadable(problem)) => Ok(Some(LogView {
-            title: Locale::default().logs().title(attempt),
-            earlier: None,
-            earlier_url: String::new(),
-            lines: Vec::new(),
-            later: None,
-            more: unreadable(&problem),
-            download_url: None,
-        })),
+        Err(LogError::Unreadable(problem)) => Ok(Some(empty(attempt, unreadable(&problem)))),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// A log of which nothing can be shown.
+fn empty(attempt: u32, more: LogMore) -> LogView {
+    LogView {
+        title: Locale::default().logs().title(attempt),
+        earlier: None,
+        earlier_url: String::new(),
+        lines: Vec::new(),
+        later: None,
+        more,
+        download_url: None,
     }
 }
 
@@ -52,7 +60,14 @@ async fn readable(found: &Found, log: &Log, window: Window, attempt: u32) -> Res
     let size = log.size().await?;
     let (mut chunk, page) = (log.before(window.before, MAX_LINES).await?, window.before.is_some());
     let own_url = with_query(&subject.urls().task(execution.number, &run.name), &[("attempt", &attempt.to_string())]);
-    let more = if page { LogMore::default() } else { more(found, log, attempt, &mut chunk, size).await? };
+    let more = if page {
+        LogMore::default()
+    } else if execution.ended_at.is_some() {
+        // Nothing is added to it any more.
+        end(log)
+    } else {
+        more(found, log, attempt, &mut chunk, size).await?
+    };
     let lines = fitting(&mut chunk);
     let first = chunk.lines.first().filter(|line| line.offset > 0);
     let earlier = first.map(|line| {
@@ -76,6 +91,9 @@ async fn readable(found: &Found, log: &Log, window: Window, attempt: u32) -> Res
 
 /// What comes after `from`.
 pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, HttpError> {
+    if let Some(text) = found.logs_removed().await? {
+        return Ok(LogTail { lines: Vec::new(), more: LogMore { text, ..LogMore::default() } });
+    }
     match readable_after(found, &found.log(attempt)?, attempt, from).await {
         Ok(tail) => Ok(tail),
         Err(LogError::Unreadable(problem)) => Ok(LogTail { lines: Vec::new(), more: unreadable(&problem) }),
@@ -96,9 +114,7 @@ async fn readable_after(found: &Found, log: &Log, attempt: u32, from: u64) -> Re
 async fn more(found: &Found, log: &Log, attempt: u32, chunk: &mut Chunk, size: u64) -> Result<LogMore, LogError> {
     let whole_read = log.size().await? <= size;
     if !found.grows(attempt) && whole_read {
-        let words = Locale::default().logs();
-        let text = if log.is_gone() { words.gone() } else { words.ends() };
-        return Ok(LogMore { text: text.to_owned(), ..LogMore::default() });
+        return Ok(end(log));
     }
     let unfinished = chunk.lines.pop_if(|line| line.partial).map(|line| ansi::plain(&line.text));
     let text = unfinished.filter(|text| !text.trim().is_empty());
@@ -115,6 +131,13 @@ async fn more(found: &Found, log: &Log, attempt: u32, chunk: &mut Chunk, size: u
     let words = Locale::default().logs();
     let waiting = if attempt > found.run().attempt { words.not_started() } else { words.running() };
     Ok(LogMore { refresh: Some(refresh), behind: !whole_read, text: text.unwrap_or_else(|| waiting.to_owned()) })
+}
+
+/// After the last line of a log that is whole, or in place of one that is gone.
+fn end(log: &Log) -> LogMore {
+    let words = Locale::default().logs();
+    let text = if log.is_gone() { words.gone() } else { words.ends() };
+    LogMore { text: text.to_owned(), ..LogMore::default() }
 }
 
 fn lines(chunk: &Chunk) -> Vec<LogLine> {

@@ -15,6 +15,7 @@ use crate::app::{Log, LoggedAttempt};
 use crate::domain::execution::{Execution, TaskRun};
 use crate::domain::status::TaskStatus;
 use crate::http::error::HttpError;
+use crate::messages::Locale;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::TASK_RUN;
 
@@ -55,6 +56,17 @@ impl Found {
         let Subject { site, visible, .. } = &self.subject;
         let asked = LoggedAttempt { execution: &self.execution, task: self.task, number: attempt };
         Ok(site.app.log(&site.folders, visible, asked)?)
+    }
+
+    /// What is said in place of its logs, if retention removed them. Those of the last execution stay, unless it was deleted.
+    async fn logs_removed(&self) -> Result<Option<String>, HttpError> {
+        let subject = &self.subject;
+        let is_kept = subject.is_last(&self.execution) && subject.release.deleted_at.is_none();
+        if is_kept || self.execution.ended_at.is_none() {
+            return Ok(None);
+        }
+        let removed = subject.site.app.logs_removed_at(&subject.visible, &self.execution).await?;
+        Ok(removed.map(|at| Locale::default().storage().log_removed(at)))
     }
 
     /// Whether the log of that attempt may still grow.

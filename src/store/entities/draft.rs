@@ -16,6 +16,7 @@ pub struct Model {
     pub based_on: Option<i32>,
     pub content: String,
     pub base: Option<String>,
+    pub text: Option<String>,
     pub steps_done: i64,
     pub rev: i64,
     pub created_at: DateTimeUtc,

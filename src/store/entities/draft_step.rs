@@ -13,6 +13,7 @@ pub struct Model {
     pub number: i64,
     pub step: String,
     pub bytes: i64,
+    pub text: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

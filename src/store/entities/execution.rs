@@ -28,6 +28,7 @@ pub struct Model {
     pub wake_at: Option<DateTimeUtc>,
     pub owner: Option<String>,
     pub owner_epoch: Option<i64>,
+    pub files_removed_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

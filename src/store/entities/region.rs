@@ -11,6 +11,10 @@ pub struct Model {
     pub id: RegionId,
     pub name: String,
     pub created_at: DateTimeUtc,
+    pub keep_successful_days: i32,
+    pub keep_successful_executions: i32,
+    pub keep_unsuccessful_days: i32,
+    pub keep_unsuccessful_executions: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -31,6 +31,7 @@ pub struct Model {
     pub execute_runs_scripts: bool,
     pub retry_runs_scripts: bool,
     pub roll_back_runs_scripts: bool,
+    pub purged_at: Option<DateTimeUtc>,
     pub supersedes: bool,
 }
 

@@ -16,6 +16,9 @@ pub struct Model {
     pub stopped_at: Option<DateTimeUtc>,
     pub gone_at: Option<DateTimeUtc>,
     pub isolation: Option<String>,
+    pub disk_free: Option<i64>,
+    pub disk_total: Option<i64>,
+    pub disk_least: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

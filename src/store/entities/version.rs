@@ -16,6 +16,7 @@ pub struct Model {
     pub created_by_name: String,
     pub created_at: DateTimeUtc,
     pub note: Option<String>,
+    pub text: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

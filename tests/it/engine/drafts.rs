@@ -195,9 +195,10 @@ async fn a_draft_is_saved_as_the_next_version_with_a_note(db: Db) {
 async fn the_first_save_makes_the_release_task(db: Db) {
     let stage = Stage::set(db).await;
     let operator = stage.caller("operator").await;
-    let refused = stage.app.start_draft(&stage.caller("viewer").await, stage.owner(), Draft::blank("shop-web")).await;
+    let refused =
+        stage.app.start_draft(&stage.caller("viewer").await, stage.owner(), Draft::blank("shop-web"), None).await;
     assert!(matches!(refused, Err(AppError::Refused(Refusal::CreateNotPermitted { .. }))), "{refused:?}");
-    let id = stage.app.start_draft(&operator, stage.owner(), Draft::blank("shop-web")).await.unwrap();
+    let id = stage.app.start_draft(&operator, stage.owner(), Draft::blank("shop-web"), None).await.unwrap();
     let group = draft(&stage, &operator, id).await.groups().next().unwrap().2.id;
     assert_eq!(stage.app.new_drafts(&operator).await.unwrap().len(), 1);
     let kind = command("any").kind;
@@ -207,8 +208,11 @@ async fn the_first_save_makes_the_release_task(db: Db) {
     let made = stage.app.store.release(saved.release).await.unwrap().unwrap();
     assert_eq!((made.name.as_str(), made.version, made.created_by.name()), ("shop-web", 1, "operator"));
     assert!(stage.app.new_drafts(&operator).await.unwrap().is_empty());
-    let again =
-        stage.app.start_draft(&operator, stage.owner(), Draft::of("shop-web", "", &made.definition)).await.unwrap();
+    let again = stage
+        .app
+        .start_draft(&operator, stage.owner(), Draft::of("shop-web", "", &made.definition), None)
+        .await
+        .unwrap();
     let taken = stage.app.save_draft(&operator, again, None, None).await;
     assert!(matches!(taken, Err(AppError::NameTaken)), "{taken:?}");
     assert!(stage.app.draft(&operator, again).await.is_ok(), "nothing is lost");
@@ -305,9 +309,9 @@ async fn there_is_an_end_to_drafts(db: Db) {
     let stage = Stage::set(db).await;
     let operator = stage.caller("operator").await;
     for number in 0..MAX_DRAFTS {
-        stage.app.start_draft(&operator, stage.owner(), Draft::blank(&format!("new-{number}"))).await.unwrap();
+        stage.app.start_draft(&operator, stage.owner(), Draft::blank(&format!("new-{number}")), None).await.unwrap();
     }
-    let refused = stage.app.start_draft(&operator, stage.owner(), Draft::blank("one-more")).await;
+    let refused = stage.app.start_draft(&operator, stage.owner(), Draft::blank("one-more"), None).await;
     assert!(matches!(refused, Err(AppError::TooManyDrafts)), "{refused:?}");
 }
 

@@ -1,6 +1,7 @@
 //! The engine and the operations, with a scripted executor, a clock that is set, and ticks by hand.
 
 mod checkpoints;
+mod deleted;
 mod drafts;
 mod earlier;
 mod edits;
@@ -18,8 +19,10 @@ mod places;
 mod releases;
 mod replicas;
 mod restart;
+mod retention;
 mod returns;
 mod rollback;
+mod space;
 pub mod stage;
 mod stops;
 pub mod tasks;

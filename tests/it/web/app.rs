@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,13 +10,14 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, passwords};
 use tollgate::clock::Clock;
-use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, OutgoingConfig, WebConfig};
+use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig, WebConfig};
 use tollgate::confine::Confinement;
 use tollgate::domain::ids::{RegionId, TeamId};
 use tollgate::domain::isolation::Isolation;
 use tollgate::domain::people::{Role, User};
 use tollgate::executors::Executors;
 use tollgate::executors::command::CommandExecutor;
+use tollgate::free_space::FreeSpace;
 use tollgate::http::Site;
 use tollgate::startup::{self, Application};
 use tollgate::store::{Store, new_id};
@@ -26,6 +27,8 @@ use crate::db::Db;
 
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse";
+/// So many bytes are to be free on the disk.
+pub const LEAST_FREE: u64 = 1000;
 /// The region that everybody works in.
 pub const REGION: &str = "eu-west";
 
@@ -43,6 +46,8 @@ pub struct TestApp {
     pub team: TeamId,
     /// The region.
     pub region: RegionId,
+    /// Bytes that are free on its disk; below [`LEAST_FREE`] nothing new is started.
+    pub free: Arc<AtomicU64>,
     time: Arc<AtomicI64>,
     handle: actix_web::dev::ServerHandle,
     running: JoinHandle<anyhow::Result<()>>,
@@ -99,6 +104,7 @@ impl TestApp {
             isolation: Isolation::default(),
             max_scripts: MAX_SCRIPTS,
             outgoing: OutgoingConfig::default(),
+            storage: StorageConfig { min_free_space: 0 },
         };
         let time =
             Arc::new(AtomicI64::new("2026-11-22T12:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros()));
@@ -108,6 +114,9 @@ impl TestApp {
         });
         let mut opened = startup::open(&config, clock).await.unwrap();
         opened.app.store = change(opened.app.store);
+        let free = Arc::new(AtomicU64::new(1 << 40));
+        let told = Arc::clone(&free);
+        opened.app.space = FreeSpace::told_by(move || Ok((told.load(Ordering::SeqCst), 1 << 41)), LEAST_FREE);
         let app = opened.app.clone();
         let scripts = Arc::new(CommandExecutor::with_program(env!("CARGO_BIN_EXE_tollgate")));
         let executors = Executors::with_scripts(scripts).unwrap();
@@ -116,7 +125,7 @@ impl TestApp {
         let (address, handle, setup_link) = (application.address(), application.handle(), application.setup_link());
         let running = tokio::spawn(application.run());
         let (team, region) = (TeamId::nil(), RegionId::nil());
-        Self { address, app, site, setup_link, team, region, time, handle, running, _folder: folder }
+        Self { address, app, site, setup_link, team, region, free, time, handle, running, _folder: folder }
     }
 
     /// Lets time pass.

@@ -1,5 +1,6 @@
 //! The real server, over HTTP, on both databases.
 
+mod administration;
 pub mod api;
 pub mod app;
 mod audit;

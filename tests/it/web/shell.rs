@@ -77,7 +77,8 @@ async fn everybody_is_shown_the_entries_of_their_role(db: Db) {
         assert_eq!(entries(&page), of_all, "{who}");
     }
     let page = app.signed_in_as("administrator").await.get(LIST).await;
-    assert_eq!(entries(&page), [&of_all[..], &["Administration", "Audit", "Replicas"]].concat());
+    let administration = ["Administration", "Audit", "Replicas", "Storage", "Deleted Release Tasks"];
+    assert_eq!(entries(&page), [&of_all[..], &administration].concat());
     app.stops().await;
 }
 

@@ -26,6 +26,8 @@ pub enum Story {
     Broken,
     /// It did its task `work`.
     Done,
+    /// It was deleted by the operator.
+    Deleted,
 }
 
 /// A release task.
@@ -42,7 +44,7 @@ impl TestApp {
     /// A release task that has come so far. The operator started it.
     pub async fn release(&self, story: Story) -> Actual {
         let (kind, task) = match story {
-            Story::New | Story::Done => ("type: command, script: 'true'", "work"),
+            Story::New | Story::Done | Story::Deleted => ("type: command, script: 'true'", "work"),
             Story::Broken => ("type: command, script: 'exit 3'", "work"),
             Story::Waiting | Story::Paused => ("type: manual-approval, approvers: [approver]", "go-live"),
         };
@@ -58,7 +60,7 @@ impl TestApp {
         else {
             panic!("it was there before");
         };
-        if story != Story::New {
+        if !matches!(story, Story::New | Story::Deleted) {
             self.app.execute(&self.caller("operator").await, id, &Selection::All).await.unwrap();
         }
         match story {
@@ -71,6 +73,7 @@ impl TestApp {
             }
             Story::Broken => self.becomes(id, ReleaseStatus::ReleaseFailed).await,
             Story::Done => self.becomes(id, ReleaseStatus::Successful).await,
+            Story::Deleted => self.app.delete(&self.caller("operator").await, id).await.unwrap(),
         }
         let last = self.app.store.release(id).await.unwrap().unwrap().last;
         Actual { id, execution: last.map_or(ExecutionId::nil(), |last| last.id), task }
@@ -85,7 +88,7 @@ impl TestApp {
         draft = draft.matched(&name, "", &definition);
         let owner = ReleaseOwner { team: self.team, region: self.region };
         loop {
-            match self.app.start_draft(&self.caller("operator").await, owner, draft.clone()).await {
+            match self.app.start_draft(&self.caller("operator").await, owner, draft.clone(), None).await {
                 Ok(id) => return id,
                 Err(AppError::TooManyDrafts) => {
                     let caller = self.caller("operator").await;

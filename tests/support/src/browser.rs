@@ -43,6 +43,13 @@ impl Page {
         assert!(self.text.contains(words), "{words:?} is not said by: {}", self.text);
         self
     }
+
+    /// Fails if the page says that.
+    #[track_caller]
+    pub fn says_nothing_of(&self, words: &str) -> &Self {
+        assert!(!self.text.contains(words), "{words:?} is said by: {}", self.text);
+        self
+    }
 }
 
 /// The value of a cookie that holds the key of a session, as the server with that secret would sign it.

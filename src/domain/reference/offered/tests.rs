@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::definition::{Definition, Group, Phase, Task};
 use crate::domain::kinds::{CommandSpec, Kind, ManualTrigger};
+use crate::domain::variables::{Variable, VariableSpec};
 
 fn command(name: &str, script: &str, rollback: Option<&str>) -> Task {
     let kind = Kind::Command(CommandSpec {
@@ -32,7 +33,7 @@ fn draft() -> Draft {
         phase("two", vec![vec![gate, deploy], vec![beside]]),
         phase("three", vec![vec![command("later", "true", None)]]),
     ];
-    Draft::of("shop", "", &Definition { best_effort: false, supersede: false, variables: Vec::new(), phases })
+    Draft::of("shop", "", &Definition { phases, ..Definition::default() })
 }
 
 fn texts(at: TaskPosition) -> Vec<String> {
@@ -50,6 +51,20 @@ fn texts(at: TaskPosition) -> Vec<String> {
             format!("{}{mark}", one.reference)
         })
         .collect()
+}
+
+#[test]
+fn variables_are_offered_to_every_task() {
+    let mut draft = draft();
+    let variable = |name: &str| Variable { name: name.to_owned(), spec: VariableSpec::default() };
+    let declared = Definition { variables: ["version", "ring"].map(variable).into(), ..draft.definition() };
+    draft = draft.matched("shop", "", &declared);
+    let places: Vec<TaskPosition> = draft.tasks().map(|(place, _)| place).collect();
+    for place in places {
+        let all = offered(&draft, place).into_iter().filter(|one| one.reference.source.variable().is_some());
+        let texts: Vec<String> = all.map(|one| one.reference.to_string()).collect();
+        assert_eq!(texts, ["${vars.version}", "${vars.ring}"]);
+    }
 }
 
 #[test]

@@ -8,10 +8,12 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 
 use self::side_bar::SideBar;
-use super::{Chrome, Flash, Look, Me, PlaceLink, PlaceSwitch, Section, urls};
+use super::{Action, ActionStyle, Chrome, Flash, Look, Me, Notice, PlaceLink, PlaceSwitch, Section, urls};
+use crate::domain::people::User;
 use crate::http::error::HttpError;
 use crate::http::session::CurrentUser;
 use crate::http::{Site, response};
+use crate::messages::Locale;
 use crate::pages::approvals;
 use crate::pages::regions::{self, CurrentRegion};
 
@@ -53,7 +55,16 @@ pub async fn around(
         side: SideBar::remembered(request),
         side_cookie: SideBar::cookie(request),
     };
-    Ok(Chrome { title: title.into(), section, me: Some(me), flash: flash(request) })
+    Ok(Chrome { title: title.into(), section, me: Some(me), flash: flash(request), alarm: alarm(site, user) })
+}
+
+/// That the disk is short of free space.
+fn alarm(site: &Site, reader: &User) -> Option<Notice> {
+    let room = reader.administrator.then(|| site.app.space.shortage()).flatten()?;
+    let words = Locale::default().storage();
+    let mut notice = Notice::new(Look::Failed, words.disk_title(), words.disk_full(room.free, room.least));
+    notice.actions.push(Action::link(words.title(), urls::storage()).styled(ActionStyle::Small));
+    Some(notice)
 }
 
 fn region_switch<'n>(here: &str, names: impl Iterator<Item = &'n str>) -> Option<PlaceSwitch> {

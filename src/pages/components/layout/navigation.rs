@@ -66,7 +66,7 @@ impl Readers {
 struct Entry(Area, Section, &'static str, &'static str, Readers, fn(&str) -> String);
 
 /// Every entry, by area in the order of the screen.
-const ENTRIES: [Entry; 4] = [
+const ENTRIES: [Entry; 6] = [
     Entry(
         Area::ReleaseManagement,
         Section::ReleaseTasks,
@@ -80,6 +80,10 @@ const ENTRIES: [Entry; 4] = [
     }),
     Entry(Area::Administration, Section::Audit, "Audit", "audit", Readers::Administrators, |_| urls::audit(false)),
     Entry(Area::Administration, Section::Replicas, "Replicas", "layers", Readers::Administrators, |_| urls::replicas()),
+    Entry(Area::Administration, Section::Storage, "Storage", "disk", Readers::Administrators, |_| urls::storage()),
+    Entry(Area::Administration, Section::Deleted, "Deleted Release Tasks", "bin", Readers::Administrators, |_| {
+        urls::deleted(1)
+    }),
 ];
 
 /// The release tasks of a region; where there is none, the page that says how to make one.
@@ -120,7 +124,7 @@ mod tests {
     fn an_area_is_shown_when_it_has_something_for_the_reader() {
         let everybody = "Release Management: Region Release Tasks, My Approvals";
         assert_eq!(told(false), [everybody]);
-        assert_eq!(told(true), [everybody, "Administration: Audit, Replicas"]);
+        assert_eq!(told(true), [everybody, "Administration: Audit, Replicas, Storage, Deleted Release Tasks"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::side_bar::SideBar;
 use crate::http::assets;
-use crate::pages::components::{Link, Look, part};
+use crate::pages::components::{Link, Look, Notice, part};
 
 /// Which entry of the side bar the page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,6 +21,10 @@ pub enum Section {
     Replicas,
     /// Audit.
     Audit,
+    /// Storage.
+    Storage,
+    /// Deleted Release Tasks.
+    Deleted,
 }
 
 /// A region or a team that one can switch to.
@@ -143,6 +147,8 @@ pub struct Chrome {
     pub me: Option<Me>,
     /// What was just done.
     pub flash: Option<Flash>,
+    /// To administrators: what needs them, whatever page they look at.
+    pub alarm: Option<Notice>,
 }
 
 impl Chrome {

@@ -85,7 +85,8 @@ fn release_look(event: &ReleaseEvent) -> Look {
         | ReleaseEvent::Edited { .. }
         | ReleaseEvent::Restored { .. }
         | ReleaseEvent::Described { .. }
-        | ReleaseEvent::Cloned { .. } => Look::Info,
-        ReleaseEvent::Deleted => Look::Stopped,
+        | ReleaseEvent::Cloned { .. }
+        | ReleaseEvent::Undeleted => Look::Info,
+        ReleaseEvent::Deleted | ReleaseEvent::Purged => Look::Stopped,
     }
 }

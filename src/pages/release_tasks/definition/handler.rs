@@ -57,9 +57,13 @@ pub async fn show_yaml(subject: Subject, choice: Query<VersionChoice>) -> Reply 
         return Err(HttpError::NotFound);
     }
     let definition = subject.site.app.definition(&subject.visible, version).await?;
+    let text = match subject.site.app.version_text(&subject.visible, version).await? {
+        Some(text) => text,
+        None => presenter::yaml(&subject, definition).await?,
+    };
     let file = format!("attachment; filename=\"{}.yaml\"", subject.release.name);
     Ok(HttpResponse::Ok()
         .content_type("application/yaml; charset=utf-8")
         .insert_header(("content-disposition", file))
-        .body(presenter::yaml(&subject, definition).await?))
+        .body(text))
 }

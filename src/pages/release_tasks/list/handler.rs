@@ -8,10 +8,12 @@ use serde::Deserialize;
 
 use super::presenter::Listing;
 use super::view::{FilterSelect, ReleaseListPage, SelectOption};
+use crate::app::ExpiringDraft;
 use crate::app::reads::{OpenCheckpoint, ReleaseChoices, ReleaseQuery, ReleaseSort};
 use crate::cache::Cache;
 use crate::domain::ids::{ExecutionId, RegionId};
 use crate::domain::people::{HeldRole, User};
+use crate::domain::retention;
 use crate::domain::status::ReleaseStatus;
 use crate::http::Site;
 use crate::http::compressed_text::CompressedText;
@@ -19,11 +21,15 @@ use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::{self, Locale};
 use crate::pages::caches::PageCaches;
+use crate::pages::components::draft_urls::DraftUrls;
 use crate::pages::components::layout::{self, CurrentTeam};
-use crate::pages::components::{Hidden, PartPlace, Section, urls};
+use crate::pages::components::{Action, ActionStyle, Hidden, Look, Notice, PartPlace, Section, urls};
 use crate::pages::editor;
 use crate::pages::regions::CurrentRegion;
 use crate::pages::release_tasks::seen;
+
+/// How many of the reader's drafts that go soon have a link of their own.
+const MAX_DRAFT_LINKS: usize = 3;
 
 /// The parameters of the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
@@ -159,10 +165,28 @@ pub async fn index(
         kept: kept.map(|(name, value)| Hidden::new(name, value.clone())).collect(),
         filters: filters(&query, &known),
         clear_url: query.is_narrowed().then(|| query.all_of_team(&region.name)),
+        notices: expiring(&app.expiring_drafts(&caller).await?).into_iter().collect(),
         actions: editor::create_actions(reader.user(), &region.name),
         table: PartPlace,
     };
     response::page_around(&request, &page, &table)
+}
+
+/// That drafts of the reader's go soon, with a link to each of the first.
+fn expiring(drafts: &[ExpiringDraft]) -> Option<Notice> {
+    let words = Locale::default().storage();
+    let line = |draft: &ExpiringDraft| {
+        words.one_draft_goes(&draft.name, &draft.region, retention::draft_goes_at(draft.changed_at))
+    };
+    let open = |draft: &ExpiringDraft| {
+        let url = DraftUrls::new(&draft.region, draft.id).board(None);
+        Action::link(words.open_draft(&draft.name), url).styled(ActionStyle::Small)
+    };
+    (!drafts.is_empty()).then(|| Notice {
+        items: drafts.iter().map(line).collect(),
+        actions: drafts.iter().take(MAX_DRAFT_LINKS).map(open).collect(),
+        ..Notice::new(Look::Info, "", words.drafts_go(drafts.len()))
+    })
 }
 
 /// What the list can be filtered by here. The team is chosen in the top bar.

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::pages::components::{Action, Chrome, Hidden, Look, Menu, Status, When, part};
+use crate::pages::components::{Action, Chrome, Hidden, Look, Menu, Notice, Status, When, part};
 
 /// The whole page, with the table or a place for it.
 #[derive(Debug, Template)]
@@ -21,6 +21,8 @@ pub struct ReleaseListPage<T: Display + HtmlSafe = ReleaseTable> {
     pub search: String,
     /// Hidden fields that a new search keeps: the team, the sort.
     pub kept: Vec<Hidden>,
+    /// What the reader should know: drafts of theirs that go soon.
+    pub notices: Vec<Notice>,
     /// The filters as selects, in order.
     pub filters: Vec<FilterSelect>,
     /// The list of the same team without search and filters, if there is any of these.

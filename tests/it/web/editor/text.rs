@@ -8,6 +8,7 @@ use crate::web::releases::scene::{GATED, Scene};
 on_both!(
     a_text_with_errors_comes_back_with_their_lines_and_a_good_one_is_the_draft,
     a_release_task_begins_with_a_text,
+    a13_the_text_of_a_version_is_kept_until_the_board_changes_it,
     a_release_task_begins_as_a_copy,
 );
 
@@ -32,8 +33,59 @@ async fn a_text_with_errors_comes_back_with_their_lines_and_a_good_one_is_the_dr
     stale.says("what you typed was not taken").says("for: 2h");
     let taken = editor.browser.post(&url, &[("rev", &rev), ("text", good)]).await;
     assert_eq!(taken.status, 303);
-    editor.browser.get(taken.location()).await.says("Its comment is not part of it.").says("For 2h");
+    editor.browser.get(taken.location()).await.says("The text is the draft now.").says("For 2h");
     assert_eq!(editor.task(&app, "wait-1").await, before.tasks().next().unwrap().1.id, "it is the same task");
+    app.stops().await;
+}
+
+/// A release task with comments, an anchor, and a `#` in a script, which is no comment.
+const BY_HAND: &str = "# Who to ask: the shop team\nname: by-hand\nphases:\n  - name: Build\n    tasks:\n      - name: build\n        \
+                       script: |\n          # of the script\n          make\n        environment: &env\n          CITY: Oslo\n      - name: test\n        \
+                       script: make check\n        environment: *env\n";
+
+async fn a13_the_text_of_a_version_is_kept_until_the_board_changes_it(db: Db) {
+    let app = TestApp::start(&db).await;
+    let mut editor = Editor::blank(&app, "by-hand").await;
+    let (url, browser) = (format!("{}/yaml", editor.url), editor.browser.clone());
+    let taken = browser.post(&url, &[("rev", &editor.rev.to_string()), ("text", BY_HAND)]).await;
+    assert_eq!(taken.status, 303);
+    browser.get(&url).await.says("# Who to ask: the shop team").says("&#38;env");
+    editor.looks().await;
+    let saved = browser.post(&format!("{}/save", editor.url), &[("rev", &editor.rev.to_string())]).await;
+    let release = saved.location().to_owned();
+    browser.get(&format!("{release}/definition.yaml")).await.says("# Who to ask: the shop team");
+
+    let led = browser.get(&format!("{release}/edit")).await;
+    let mut editor = Editor::at(browser.clone(), led.location()).await;
+    let url = format!("{}/yaml", editor.url);
+    browser.get(&url).await.says("# Who to ask: the shop team");
+    // A comment alone is kept as well: there is no step to undo, and no new version.
+    let other = BY_HAND.replace("the shop team", "Ann");
+    let rev = editor.rev.to_string();
+    assert_eq!(browser.post(&url, &[("rev", &rev), ("text", &other)]).await.status, 303);
+    editor.looks().await;
+    browser.get(&url).await.says("# Who to ask: Ann");
+
+    let task = editor.task(&app, "test").await;
+    let commands = format!("{}/commands", editor.url);
+    let (rev, remove) = (editor.rev.to_string(), format!("remove {task}"));
+    let asked = browser.post(&commands, &[("rev", &rev), ("do", &remove)]).await;
+    assert_eq!(asked.status, 409);
+    asked.says("without its 1 comment (# Who to ask: Ann) and its 1 anchor (&#38;env)").says("Change It All the Same");
+    browser.get(&url).await.says("# Who to ask: Ann");
+    let done = browser.post(&commands, &[("rev", &rev), ("do", &remove), ("rewrite", "true")]).await;
+    assert_eq!(done.status, 303);
+    editor.looks().await;
+    browser.get(&url).await.says("name: by-hand").says_nothing_of("Who to ask");
+    // Taking it back brings the text back, and doing it again takes it away.
+    editor.does("undo", &[]).await;
+    browser.get(&url).await.says("# Who to ask: Ann").says("name: test");
+    editor.does("redo", &[]).await;
+    browser.get(&url).await.says_nothing_of("Who to ask").says_nothing_of("name: test");
+    editor.does("undo", &[]).await;
+    let saved = browser.post(&format!("{}/save", editor.url), &[("rev", &editor.rev.to_string())]).await;
+    assert_eq!(saved.status, 303);
+    browser.get(&format!("{release}/definition.yaml")).await.says("# Who to ask: Ann");
     app.stops().await;
 }
 

@@ -59,7 +59,7 @@ async fn a10_a_variable_is_followed_by_the_references_to_it(db: Db) {
     editor.does("add-variable", &[]).await;
     editor.does("set-variable 4", &[("name", "site"), ("type", "string")]).await;
     let renamed = editor.does("set-variable 4", &[("name", "place"), ("type", "string")]).await;
-    renamed.says("The variable site renamed. 2 references follow.").says("${vars.place}");
+    renamed.says("The variable site renamed. 2 references follow.").says("value=\"place\"");
     let task = editor.browser.get(&format!("{}?task=3", editor.url)).await;
     task.says("echo ${vars.place} ${vars.place:-x}");
     editor.does("undo", &[]).await;

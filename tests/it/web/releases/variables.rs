@@ -8,6 +8,7 @@ on_both!(
     a17_execute_asks_for_variables_and_sends_what_it_shows,
     a17_what_is_wrong_comes_back_as_it_was_typed,
     a17_values_of_the_last_execution_are_offered_while_they_fit,
+    a17_whoever_approves_sees_the_values,
 );
 
 const ASKING: &str = "
@@ -97,5 +98,30 @@ async fn a17_values_of_the_last_execution_are_offered_while_they_fit(db: Db) {
     let dialog = operator.get(&url).await;
     dialog.says("one of a list · default").says("<option value=\"canary\" selected>").says("value=\"3\"");
     dialog.says("whole number · default").says("value=\"1.10\"");
+    scene.app.stops().await;
+}
+
+async fn a17_whoever_approves_sees_the_values(db: Db) {
+    let asking = "
+name: shop-web
+variables:
+  - { name: version, default: 1.10 }
+  - name: note
+phases:
+  - name: Go
+    tasks:
+      - name: go-live
+        type: manual-approval
+        approvers: [approver]
+        check: Is version ${vars.version} good? ${vars.note:-No note.}
+";
+    let scene = Scene::with(&db, asking).await;
+    let operator = scene.browser("operator").await;
+    assert_eq!(scene.executes(&operator).await.status, 303);
+    scene.is(ReleaseStatus::ToBeApproved).await;
+    let approver = scene.browser("approver").await;
+    approver.get("/approvals").await.says("Is version 1.10 good? No note.");
+    let dialog = approver.get(&scene.gate()).await;
+    dialog.says("Is version 1.10 good? No note.").says("<dt>version</dt>").says("<dt>note</dt>").says("not set");
     scene.app.stops().await;
 }
