@@ -2,7 +2,9 @@
 
 use tollgate::messages::differences::ChangeWords;
 use tollgate::pages::components::{Crumbs, Fact, Field, Link};
-use tollgate::pages::editor::panel_view::{NameAndValue, OfferedValue, PanelControl, PanelField, PersonBox, TaskPanel};
+use tollgate::pages::editor::panel_view::{
+    NameAndValue, OfferedInsertion, PanelControl, PanelField, PersonBox, TaskPanel,
+};
 use tollgate::pages::editor::text_view::{BeginWith, BegunDraft, CreatePage, YamlFault, YamlPage};
 use tollgate::pages::editor::variables_view::{VariableRow, VariablesView};
 use tollgate::pages::editor::view::{
@@ -208,7 +210,7 @@ fn panel() -> TaskPanel {
             field("script", "Script", PanelControl::Script { text: "set -e\nmake all\n".into(), rows: 5 }),
             field("environment", "Variables", PanelControl::Pairs { name: "n".into(), value: "v".into(), rows }),
         ],
-        values: vec![OfferedValue {
+        values: vec![OfferedInsertion {
             text: "${tasks.build-pages.outputs.version}".into(),
             about: "Written by build-pages".into(),
         }],

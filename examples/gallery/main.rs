@@ -5,6 +5,7 @@
 mod audit;
 mod editor;
 mod errors;
+mod execute;
 mod lists;
 mod people;
 mod process;
@@ -132,7 +133,7 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "editor-yaml" => html(&editor::yaml()),
         "merge" => dialog(editor::merge(), alone),
         "new" => html(&editor::new()),
-        "execute" => dialog(people::execute(), alone),
+        "execute" => dialog(execute::execute(), alone),
         "bulk" => dialog(lists::bulk(false), alone),
         "bulk-done" => dialog(lists::bulk(true), alone),
         "approve" => dialog(people::approve(false), alone),

@@ -3,23 +3,22 @@
 use chrono::{DateTime, Duration, Utc};
 use tollgate::clock::Clock;
 use tollgate::domain::people::User;
-use tollgate::messages::Locale;
-use tollgate::messages::differences::ChangeWords;
 use tollgate::pages::account::view::{AccountPage, PasswordForm, SessionRow};
 use tollgate::pages::approvals::view::{ApprovalItem, ApprovalsList, ApprovalsPage};
 use tollgate::pages::components::layout::navigation;
 use tollgate::pages::components::{
-    Action, ActionStyle, ApprovalsCount, ChangeList, Chrome, ConfirmDialog, Fact, FactValue, Field, Hidden, Link, Look,
-    Me, Notice, PlaceLink, PlaceSwitch, RefusedDialog, SaidRow, Section, SideBar, Steps, When,
+    Action, ActionStyle, ApprovalsCount, Chrome, ConfirmDialog, Fact, FactValue, Field, Link, Me, PlaceLink,
+    PlaceSwitch, RefusedDialog, SaidRow, Section, SideBar, Steps, When,
 };
 use tollgate::pages::decisions::view::{DecisionDialog, DecisionKind};
-use tollgate::pages::executions::variables_view::{VariableControl, VariableField, VariableFields, VariableLines};
-use tollgate::pages::executions::view::{ChoiceBefore, ExecuteDialog, PickGroup, PickPhase, PickTask};
+use tollgate::pages::executions::variables_view::VariableLines;
 use tollgate::pages::operations::view::CloneDialog;
 use tollgate::pages::release_tasks::list::view::SelectOption;
 use tollgate::pages::sessions::view::LoginPage;
 use tollgate::pages::setup::view::SetupPage;
 use tollgate::store::new_id;
+
+use crate::execute;
 
 pub fn now() -> DateTime<Utc> {
     Clock::system().now()
@@ -69,103 +68,6 @@ fn switch(kind: &'static str, names: &[&str]) -> PlaceSwitch {
     PlaceSwitch { kind, here: names[0].into(), places: names.iter().map(place).collect() }
 }
 
-fn variables() -> VariableFields {
-    let field = |name: &str, note: &str, hint: &str, control| VariableField {
-        id: format!("variable-{name}"),
-        name: name.into(),
-        note: note.into(),
-        hint: hint.into(),
-        error: None,
-        control,
-    };
-    let line = |text: &str, is_number| VariableControl::Line { text: text.into(), is_number };
-    let rings = vec![SelectOption::new("canary", "canary", true), SelectOption::new("all", "all", false)];
-    VariableFields {
-        fields: vec![
-            field("version", "text · required · from execution #11", "Which version goes out", line("1.10", false)),
-            VariableField {
-                error: Some(
-                    "wait must be a whole number such as 42, without a point, a plus or zeros before it.".into(),
-                ),
-                ..field("wait", "whole number", "", line("010", true))
-            },
-            field("ring", "one of a list · default", "", VariableControl::Choice { options: rings }),
-        ],
-    }
-}
-
-pub fn execute() -> ExecuteDialog {
-    let words = Locale::English.execute();
-    let task = |name: &str, kind: &str| PickTask {
-        name: name.into(),
-        kind: kind.into(),
-        waits: (kind == "Manual Approval")
-            .then(|| "Will wait for approver or every manager of the team; nobody can decide it now.".into()),
-        chosen: name != "build-api",
-    };
-    let group = |tasks| PickGroup { tasks };
-    let phase = |number, name: &str, groups| PickPhase { number, name: name.into(), groups };
-    ExecuteDialog {
-        title: words.execute_title().into(),
-        release: "shop-web-release".into(),
-        version: 7,
-        url: "/g/execute".into(),
-        hidden: vec![Hidden::new("version", "7")],
-        cancel_url: "/g/to-release".into(),
-        notices: vec![
-            Notice::new(
-                Look::Asking,
-                words.closes_execution(12),
-                words.closes_execution_hint(&[("go-live", ago(7200))]),
-            ),
-            Notice {
-                actions: vec![Action::link(words.go_to_editor(), "/g/definition").styled(ActionStyle::Small)],
-                ..Notice::new(Look::Asking, words.unsaved_draft(), words.unsaved_draft_hint(7))
-            },
-            Notice::new(Look::Asking, words.nobody_decides(&["go-live"]), words.nobody_decides_hint()),
-        ],
-        changes: changes(),
-        before: Some(ChoiceBefore {
-            sentence: words.chosen_as_before(12),
-            all: words.choose_all().into(),
-            all_url: "/g/execute".into(),
-        }),
-        skipped: words.will_be_skipped(&["build-api"]),
-        button: words.close_and_execute(12),
-        variables: variables(),
-        phases: vec![
-            phase(
-                1,
-                "Build",
-                vec![
-                    group(vec![task("build-web", "Command"), task("build-api", "Command")]),
-                    group(vec![task("build-worker-with-quite-a-long-name-that-wraps", "Command")]),
-                ],
-            ),
-            phase(2, "Approve", vec![group(vec![task("go-live", "Manual Approval")])]),
-            phase(3, "Deploy", vec![group(vec![task("deploy", "Command")])]),
-        ],
-        error: None,
-    }
-}
-
-/// What changed since an execution, cut short.
-pub fn changes() -> ChangeList {
-    let change = |words: &str, fields: &[&str]| ChangeWords {
-        words: words.into(),
-        fields: fields.iter().map(|field| (*field).to_owned()).collect(),
-    };
-    ChangeList {
-        title: Locale::English.differences().since_execution(11, 6, 7),
-        rows: vec![
-            change("Task build-web changed", &["timeout: 5m → 10m"]),
-            change("Task announce added at Deploy, group 1, place 2", &[]),
-        ],
-        more: Some(Locale::English.differences().more_changes(12)),
-        compare: Some(Link::new(Locale::English.differences().compare_versions(6, 7), "/g/definition")),
-    }
-}
-
 pub fn approve(wrong: bool) -> DecisionDialog {
     let comment = Field::default();
     DecisionDialog {
@@ -178,7 +80,7 @@ pub fn approve(wrong: bool) -> DecisionDialog {
         cancel_url: "/g/process".into(),
         what: "Check the error budget and the on-call rota, then decide.".into(),
         facts: vec![Fact::text("Agreed", "1 of 2"), Fact::new("Rejects itself", FactValue::When(when(-14_400)))],
-        changes: changes(),
+        changes: execute::changes(),
         variables: VariableLines::default(),
         decisions: vec![SaidRow {
             who: "approver".into(),

@@ -15,7 +15,8 @@ use tollgate::pages::release_tasks::process::view::ProcessView;
 use tollgate::pages::release_tasks::timeline::view::{Bar, BarKind, TimelinePhase, TimelineRow, TimelineView};
 use tollgate::pages::release_tasks::view::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};
 
-use crate::people::{self, ago, chrome, now, when};
+use crate::execute;
+use crate::people::{ago, chrome, now, when};
 use crate::process;
 
 #[derive(Clone, Copy)]
@@ -133,7 +134,7 @@ pub fn page(view: ProcessView, stage: Stage) -> ReleasePage {
 /// One execution, with what changed since the one before it.
 pub fn execution() -> ReleasePage {
     let page = page(process::failed(), Stage::Failed);
-    ReleasePage { changes: Some(people::changes()), ..page }
+    ReleasePage { changes: Some(execute::changes()), ..page }
 }
 
 /// It does not refresh itself: the next state would be another scene.

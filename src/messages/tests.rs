@@ -182,16 +182,30 @@ fn started(attempt: u32, kind: AttemptKind, until: Option<DateTime<Utc>>) -> Eve
 }
 
 #[test]
-fn an_execution_is_told_with_what_it_leaves_out_is_given_and_takes_the_place_of() {
-    let executed = |skipped, variables: VariableValues, supersedes| {
-        let happened = Event::Executed { number: 3, version: 2, skipped, variables, edited_by: None, supersedes };
-        event(&happened, Locale::default())
-    };
-    let version = [("version".to_owned(), "1.10".to_owned())].into();
-    assert_eq!(executed(0, VariableValues::new(), None), "executed version 2 as execution 3");
-    assert_eq!(executed(1, version, None), "executed version 2 as execution 3, without 1 task, with version = 1.10");
-    let superseding = executed(0, VariableValues::new(), Some(2));
-    assert_eq!(superseding, "executed version 2 as execution 3, in the place of execution 2");
+fn what_is_asked_of_an_execution_has_its_sentence() {
+    for (happened, sentence) in [
+        (Event::PauseAsked, "paused it"),
+        (Event::Continued, "continued it"),
+        (Event::TerminateAsked, "terminated it"),
+        (Event::RetryAsked { by: None }, "retried what had failed"),
+        (
+            Event::Executed {
+                number: 3,
+                version: 2,
+                skipped: 0,
+                variables: VariableValues::new(),
+                edited_by: None,
+                supersedes: Some(2),
+            },
+            "executed version 2 as execution 3, in the place of execution 2",
+        ),
+        (
+            Event::Superseded(Supersession { by: person("ann"), execution: 3 }),
+            "superseded it by execution 3: it waited for a decision",
+        ),
+    ] {
+        assert_eq!(event(&happened, Locale::default()), sentence);
+    }
 }
 
 #[test]
@@ -206,8 +220,26 @@ fn every_event_has_its_sentence() {
     let skip = SkipReason::ByPerson { by: person("operator"), comment: said("not needed") };
     for (happened, sentence) in [
         (
-            Event::Superseded(Supersession { by: person("ann"), execution: 3 }),
-            "superseded it by execution 3: it waited for a decision",
+            Event::Executed {
+                number: 3,
+                version: 2,
+                skipped: 0,
+                variables: VariableValues::new(),
+                edited_by: None,
+                supersedes: None,
+            },
+            "executed version 2 as execution 3",
+        ),
+        (
+            Event::Executed {
+                number: 3,
+                version: 2,
+                skipped: 1,
+                variables: [("version".to_owned(), "1.10".to_owned())].into(),
+                edited_by: None,
+                supersedes: None,
+            },
+            "executed version 2 as execution 3, without 1 task, with version = 1.10",
         ),
         (started(1, AttemptKind::Do, None), "started web"),
         (started(2, AttemptKind::Do, None), "started web (attempt 2)"),
@@ -261,10 +293,6 @@ fn every_event_has_its_sentence() {
             Event::TaskCancelled { task: 0, name: go_live(), why: CancelReason::ReleaseEnded },
             "closed go-live, because the release had ended",
         ),
-        (Event::PauseAsked, "paused it"),
-        (Event::Continued, "continued it"),
-        (Event::TerminateAsked, "terminated it"),
-        (Event::RetryAsked { by: None }, "retried what had failed"),
         (
             Event::TaskSkipped { task: 0, name: said("web"), why: skip },
             "skipped web, which had failed, and retried the rest",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::board::place_words;
 use super::draft_subject::DraftSubject;
-use super::panel_view::{NameAndValue, OfferedValue, PanelControl, PanelField, PersonBox, TaskPanel};
+use super::panel_view::{NameAndValue, OfferedInsertion, PanelControl, PanelField, PersonBox, TaskPanel};
 use super::problems::ToldProblem;
 use super::sent_form::SentForm;
 use super::task_fields::{self, pair_names};
@@ -114,10 +114,10 @@ impl Panel<'_> {
     }
 
     /// What the texts of the task at that place can name.
-    fn values(&self, at: TaskPosition) -> Vec<OfferedValue> {
+    fn values(&self, at: TaskPosition) -> Vec<OfferedInsertion> {
         let said = Locale::default().task_form();
         let offered = offered(self.subject.draft(), at);
-        let value = |one| OfferedValue { about: said.reference_words(one), text: one.reference.to_string() };
+        let value = |one| OfferedInsertion { about: said.reference_words(one), text: one.reference.to_string() };
         offered.iter().map(value).collect()
     }
 

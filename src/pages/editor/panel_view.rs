@@ -38,12 +38,12 @@ pub struct TaskPanel {
     /// The fields of its kind.
     pub fields: Vec<PanelField>,
     /// What its texts can name.
-    pub values: Vec<OfferedValue>,
+    pub values: Vec<OfferedInsertion>,
 }
 
 /// A value that a text can name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfferedValue {
+pub struct OfferedInsertion {
     /// What names it.
     pub text: String,
     /// What it is.
