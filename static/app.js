@@ -353,11 +353,13 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) { tellTimes(); all("[hx-trigger^=every]").forEach(part => htmx.trigger(part, "every")); }
 });
 
+const isTyped = () => all("textarea, .input").some(field => field.value !== field.defaultValue);
+
 document.addEventListener("htmx:before:response", event => {
   const { raw } = event.detail.ctx.response;
   // A refresh that was sent elsewhere, such as to the sign-in page, takes the whole page there.
-  // Who has a dialog open is asked there, when something is sent.
-  if (raw.status === 401 && one("dialog[open]")) { event.preventDefault(); return; }
+  // Who is in the middle of something stays there, and is asked when it is sent.
+  if (raw.status === 401 && (one("dialog[open], #editor") || isTyped())) { event.preventDefault(); return; }
   if (raw.redirected) { event.preventDefault(); location.assign(location.href); return; }
   trouble(raw.status === 503 ? "away" : raw.status > 500 ? "offline" : null);
 });

@@ -196,11 +196,6 @@ document.addEventListener("click", event => {
   kept().then(() => { if (!typed) openDialog(link); });
 }, true);
 
-// A part that refreshes itself and hears that the session is over does not take the page away from who has typed.
-document.addEventListener("htmx:before:response", event => {
-  if (typed && event.detail.ctx.response.raw.status === 401) event.preventDefault();
-});
-
 addEventListener("beforeunload", event => {
   if (typed && stuck) event.preventDefault();
 });

@@ -60,6 +60,31 @@ fn a_release_task_is_built_saved_and_changed() {
     });
 }
 
+#[test]
+fn errors_of_the_yaml_are_told_as_one_types() {
+    story(On::Sqlite, async |stage: &Stage| {
+        stage.imports(&greeter("echo hello", "1m"));
+        let operator = stage.signed_in("operator").await;
+        operator.opens("/regions/eu-west/release-tasks").await;
+        operator.clicks("greeter").await;
+        operator.clicks("Edit").await;
+        operator.clicks("YAML").await;
+        operator.marks_the_page().await;
+        operator.types_into("text", &greeter("echo hello", "soon")).await;
+        operator.reads("must be a length of time").await;
+        operator.reads("Line 9").await;
+        operator.finds_nothing_wrong().await;
+        operator.types_into("text", &greeter("echo hello", "7m")).await;
+        operator
+            .waits_until("nothing is wrong", async || Ok(!operator.text().await?.contains("must be a length of time")))
+            .await;
+        operator.still_has_the_marked_page().await;
+        operator.clicks("Check and Apply").await;
+        operator.sees_on_card("greet", "Timeout 7m").await;
+        operator.hears_no_complaint(&[]).await;
+    });
+}
+
 /// A release task of one command.
 fn greeter(script: &str, timeout: &str) -> String {
     format!(

@@ -111,6 +111,12 @@ impl Person {
         .await;
     }
 
+    /// Types into the field of that id.
+    pub async fn types_into(&self, id: &str, text: &str) {
+        let field = self.find(&format!("//*[@id=\"{id}\"]")).await.unwrap().expect("the field is there");
+        self.driver.types(&field, text).await.unwrap();
+    }
+
     /// Waits for words on the page, or in the dialog if one is open.
     pub async fn reads(&self, words: &str) {
         self.waits_until(&format!("read {words:?}"), async || Ok(self.text().await?.contains(words))).await;
@@ -265,9 +271,13 @@ impl Person {
     /// is silent.
     pub async fn finds_nothing_wrong(&self) {
         self.hears_no_complaint(&[]).await;
-        if self.script == Script::Off {
-            return;
+        if self.script == Script::On {
+            self.sees_nothing_wrong().await;
         }
+    }
+
+    /// The same, whatever the console says.
+    pub async fn sees_nothing_wrong(&self) {
         for scheme in ["light", "dark"] {
             let feature = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
             self.driver.devtools("Emulation.setEmulatedMedia", feature).await.unwrap();

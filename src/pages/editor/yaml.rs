@@ -19,6 +19,9 @@ use crate::messages::{self, Locale};
 use crate::pages::components::{Section, layout};
 use crate::pages::release_tasks::definition::aside;
 
+/// Sent to be told what is wrong, and nothing else.
+const CHECK: &str = "check";
+
 /// The text of the draft as it is.
 pub async fn edit(subject: DraftSubject) -> Reply {
     let text = subject.open.stored.text.clone().unwrap_or_else(|| written(subject.draft()));
@@ -26,10 +29,14 @@ pub async fn edit(subject: DraftSubject) -> Reply {
     page(&subject, StatusCode::OK, ShownText { text, faults, refusal: None }).await
 }
 
-/// Puts the text in the place of the draft. What is wrong comes back beside the text as it was typed.
+/// Puts the text in the place of the draft, or only looks at it. What is wrong comes back beside the text as it was typed.
 pub async fn update(subject: DraftSubject, body: Bytes) -> Reply {
     let form = SentForm::read(&body);
     let text = form.text("text").to_owned();
+    if form.has(CHECK) {
+        let faults = checked(&subject, text.clone()).await?.err().unwrap_or_default();
+        return page(&subject, StatusCode::OK, ShownText { text, faults, refusal: None }).await;
+    }
     let document = match checked(&subject, text.clone()).await? {
         Ok(document) => document,
         Err(faults) => {

@@ -22,6 +22,9 @@ async fn a_text_with_errors_comes_back_with_their_lines_and_a_good_one_is_the_dr
     let wrong = "name: shop-web\nphases:\n  - name: Build\n    tasks:\n      - name: build <x>\n        timeout: soon\n        script: make\n";
     let before = editor.draft(&app).await;
     let refused = editor.browser.post(&url, &[("rev", &rev), ("text", wrong)]).await;
+    let looked = editor.browser.post(&url, &[("rev", &rev), ("check", "true"), ("text", wrong)]).await;
+    assert_eq!(looked.status, 200);
+    looked.says("Line 6").says("must be a length of time");
     assert_eq!(refused.status, 422);
     refused.says("Line 6").says("must be a length of time").says("build &#60;x&#62;").says("timeout: soon");
     assert_eq!(editor.draft(&app).await, before);
