@@ -8,7 +8,7 @@ use crate::domain::edit::{
     ActionLabel, Edit, EditCommand, EditSummary, Editing, History, HistoryEntry, HistoryStep, MAX_HISTORY_BYTES,
     MAX_HISTORY_ENTRIES,
 };
-use crate::domain::ids::{DraftId, ReleaseId};
+use crate::domain::ids::{DraftId, ReleaseId, TeamId};
 use crate::domain::people::User;
 use crate::domain::policy;
 use crate::domain::precondition::Expected;
@@ -41,6 +41,13 @@ pub struct OpenDraft {
 pub enum DraftAction {
     /// Change it.
     Run(Box<EditCommand>),
+    /// Change it, and give the release task that is not there yet to that team.
+    RunFor {
+        /// The command that does the first.
+        command: Box<EditCommand>,
+        /// The team.
+        team: TeamId,
+    },
     /// Put what a text says in its place, and keep the text.
     Write {
         /// The command that does the first.
@@ -191,25 +198,36 @@ impl App {
         action: &DraftAction,
     ) -> Result<DraftOutcome, AppError> {
         let tx = self.store.begin_write().await?;
-        let (_, before) = self.own_draft(&tx, caller, id, seen).await?;
+        let (user, before) = self.own_draft(&tx, caller, id, seen).await?;
         let done = tx.draft_step(id, before.steps_done).await?;
         let undone = tx.draft_step(id, before.steps_done + 1).await?;
         let (done_text, undone_text) = (text_of(done.as_ref()), text_of(undone.as_ref()));
         let history = History::around(done.map(|step| step.entry), undone.map(|step| step.entry));
         let mut editing = Editing { draft: before.draft.clone(), history };
         let mut after = StoredDraft { text: None, ..before.clone() };
+        if let DraftAction::RunFor { team, .. } = action {
+            // A release task that is there stays with its team: who may see it would change with its past.
+            before.release_id.is_none().then_some(()).ok_or(AppError::NotFound)?;
+            policy::check_create(&user, *team)?;
+            after.owner.team = *team;
+        }
         let outcome = match action {
-            DraftAction::Run(command) | DraftAction::Write { command, .. } => {
+            DraftAction::Run(command) | DraftAction::RunFor { command, .. } | DraftAction::Write { command, .. } => {
                 let edit = editing.run(command)?;
                 if let DraftAction::Write { text, .. } = action {
                     after.text = texts::worth_keeping(&editing.draft, text);
                 }
                 match edit {
-                    // Another comment makes no step: there is nothing to undo in the draft itself.
-                    Edit::Unchanged if !matches!(action, DraftAction::Write { .. }) || after.text == before.text => {
-                        return Ok(DraftOutcome::Unchanged);
+                    // Another comment or team makes no step: there is nothing to undo in the draft itself.
+                    Edit::Unchanged => {
+                        if !matches!(action, DraftAction::Write { .. }) {
+                            after.text.clone_from(&before.text);
+                        }
+                        if after.text == before.text && after.owner == before.owner {
+                            return Ok(DraftOutcome::Unchanged);
+                        }
+                        DraftOutcome::Unchanged
                     }
-                    Edit::Unchanged => DraftOutcome::Unchanged,
                     Edit::Changed(summary) => {
                         tx.remove_draft_steps(id, before.steps_done).await?;
                         after.steps_done += 1;

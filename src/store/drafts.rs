@@ -200,6 +200,7 @@ impl WriteTx {
     pub async fn save_draft(&self, before: &StoredDraft, after: &StoredDraft) -> Result<()> {
         let expected: i64 = column(before.rev);
         let update = draft::Entity::update_many()
+            .col_expr(draft::Column::TeamId, Expr::value(after.owner.team))
             .col_expr(draft::Column::BasedOn, Expr::value(after.based_on.map(column::<i32, _>)))
             .col_expr(draft::Column::Content, Expr::value(codec::json(&after.draft)?))
             .col_expr(draft::Column::Text, Expr::value(after.text.clone()))

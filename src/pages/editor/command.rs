@@ -27,7 +27,10 @@ pub fn asked(draft: &Draft, form: &SentForm) -> Result<Option<DraftAction>, Comm
         ("redo", None) => Ok(Some(DraftAction::Redo)),
         ("best-effort", None) => one(EditCommand::SetBestEffort { best_effort: form.has("bestEffort") }),
         ("supersede", None) => one(EditCommand::SetSupersede { supersede: form.has("supersede") }),
-        ("basic-info", None) => one(basic_info(form)),
+        ("basic-info", None) => match form.text("team").parse() {
+            Ok(team) => Ok(Some(DraftAction::RunFor { command: Box::new(basic_info(form)), team })),
+            Err(_) => one(basic_info(form)),
+        },
         ("add-phase", after) => one(EditCommand::AddPhase { after, name: None }),
         ("add-group", Some(phase)) => one(EditCommand::AddGroup { phase, after: last_group(draft, phase) }),
         ("add-task", Some(group)) => {

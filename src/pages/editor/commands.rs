@@ -37,7 +37,7 @@ pub async fn create(subject: DraftSubject, body: Bytes) -> Reply {
         Err(CommandFault::Refused(refusal)) => return refused(&subject, open, &refusal).await,
     };
     let Some(action) = action else { return Ok(done(&subject, &form, &DraftOutcome::Unchanged)) };
-    if let (DraftAction::Run(_), Some(text)) = (&action, &subject.open.stored.text)
+    if let (DraftAction::Run(_) | DraftAction::RunFor { .. }, Some(text)) = (&action, &subject.open.stored.text)
         && !form.has(REWRITE)
     {
         let lost = handwritten(text);

@@ -83,7 +83,9 @@ pub struct RenameDialog {
 pub struct BasicInfoDialog {
     /// The team.
     pub about: String,
-    /// Takes the POST: `name`, `description`.
+    /// The teams that it can belong to; none when it stays where it is.
+    pub teams: Vec<SelectOption>,
+    /// Takes the POST: `name`, `description`, `team`.
     pub url: String,
     /// Sent along.
     pub hidden: Vec<Hidden>,

@@ -11,9 +11,12 @@ use super::dialog_view::{BasicInfoDialog, KindChoice, KindSection, MoveDialog, P
 use super::draft_subject::DraftSubject;
 use super::presenter::title;
 use super::problems;
+use crate::app::reads::IdAndName;
 use crate::domain::draft::{Draft, ElementId, ElementPosition};
 use crate::domain::edit::{Destination, destinations};
+use crate::domain::ids::TeamId;
 use crate::domain::kinds::Kind;
+use crate::domain::people::Role;
 use crate::format::form::{kind_words, new_kind};
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
@@ -149,7 +152,21 @@ pub async fn rename(subject: DraftSubject, about: Query<AboutElement>) -> Reply 
     reply(&subject, StatusCode::OK, dialog).await
 }
 
-/// Set Basic Info: name and description.
+/// The teams that the release task can belong to: before its first version those of which the reader is an operator.
+async fn teams(subject: &DraftSubject) -> Result<Vec<SelectOption>, HttpError> {
+    let stored = &subject.open.stored;
+    if stored.release_id.is_some() {
+        return Ok(Vec::new());
+    }
+    let teams = subject.site.app.teams().await?;
+    let own = teams.iter().filter(|team| subject.reader.user().has(team.id, Role::Operator));
+    let option = |team: &IdAndName<TeamId>| {
+        SelectOption::new(team.id.to_string(), team.name.clone(), team.id == stored.owner.team)
+    };
+    Ok(own.map(option).collect())
+}
+
+/// Set Basic Info: name, team and description.
 pub async fn basic_info(subject: DraftSubject) -> Reply {
     let draft = subject.draft();
     let problems = problems::told(draft);
@@ -159,6 +176,7 @@ pub async fn basic_info(subject: DraftSubject) -> Reply {
     };
     let dialog = BasicInfoDialog {
         about: subject.open.place.team.clone(),
+        teams: teams(&subject).await?,
         url: subject.urls().below("commands"),
         hidden: command(&subject, "basic-info".to_owned()),
         cancel_url: subject.urls().board(None),

@@ -73,6 +73,7 @@ const COMMAND: &[FieldRule] = &[
     FieldRule::Hidden("do"),
     FieldRule::Hidden("to"),
     FieldRule::Hidden("kind"),
+    FieldRule::Hidden("team"),
     FieldRule::Hidden("bestEffort"),
     FieldRule::Hidden("supersede"),
     FieldRule::Hidden("quiet"),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use tollgate::app::accounts::TeamRole;
 use tollgate::app::{AppError, Caller, DraftAction, DraftOutcome, MAX_DRAFTS, SeenMerge};
 use tollgate::domain::draft::{Draft, ElementId};
 use tollgate::domain::edit::{EditCommand, EditRefusal};
@@ -21,6 +22,7 @@ on_both!(
     a_draft_is_opened_once_and_goes_on_after_a_restart,
     a2_a_draft_is_of_one_person,
     who_loses_the_role_cannot_open_their_draft,
+    a_new_release_task_can_be_given_to_another_team_until_it_is_saved,
     a_command_from_an_old_page_changes_nothing,
     a7_what_was_done_is_undone_and_done_again_after_a_restart,
     a_new_command_forgets_what_was_undone,
@@ -109,6 +111,42 @@ async fn who_loses_the_role_cannot_open_their_draft(db: Db) {
     let refused = stage.app.draft(&now, id).await;
     assert!(matches!(refused, Err(AppError::Refused(Refusal::CreateNotPermitted { .. }))), "{refused:?}");
     stage.app.discard_draft(&now, id).await.unwrap();
+}
+
+async fn a_new_release_task_can_be_given_to_another_team_until_it_is_saved(db: Db) {
+    let stage = Stage::set(db).await;
+    let team = stage.app.add_team(&Caller::CommandLine, "payments", true).await.unwrap();
+    let operator = stage.caller("operator").await;
+    let id = stage.app.start_draft(&operator, stage.owner(), Draft::blank("shop-web"), None).await.unwrap();
+    let give = |name: &str| {
+        let command = Box::new(EditCommand::SetName { name: name.to_owned() });
+        DraftAction::RunFor { command, team }
+    };
+    let refused = stage.app.change_draft(&operator, id, None, &give("shop-pay")).await;
+    assert!(matches!(refused, Err(AppError::Refused(Refusal::CreateNotPermitted { .. }))), "{refused:?}");
+    assert_eq!(draft(&stage, &operator, id).await.name, "shop-web", "nothing of it was done");
+    let role = TeamRole { team: "payments".to_owned(), role: Role::Operator };
+    stage.app.grant_roles(&Caller::CommandLine, "operator", vec![role]).await.unwrap();
+    let operator = stage.caller("operator").await;
+    // The name stays the same: the team alone makes no step to undo.
+    stage.app.change_draft(&operator, id, None, &give("shop-web")).await.unwrap();
+    let open = stage.app.draft(&operator, id).await.unwrap();
+    assert_eq!((open.stored.owner.team, open.place.team.as_str(), open.to_undo), (team, "payments", None));
+    does(
+        &stage,
+        &operator,
+        id,
+        EditCommand::AddTask { group: ElementId(2), after: None, name: None, kind: wait("wait-1", 5).kind },
+    )
+    .await;
+    let saved = stage.app.save_draft(&operator, id, None, None).await.unwrap();
+    assert_eq!(stage.app.store.release(saved.release).await.unwrap().unwrap().team_id, team);
+    let again = stage.app.open_draft(&operator, saved.release).await.unwrap();
+    let back = DraftAction::RunFor {
+        command: Box::new(EditCommand::SetName { name: "shop-web".to_owned() }),
+        team: stage.team,
+    };
+    assert!(matches!(stage.app.change_draft(&operator, again, None, &back).await, Err(AppError::NotFound)));
 }
 
 async fn a_command_from_an_old_page_changes_nothing(db: Db) {
