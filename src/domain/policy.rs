@@ -246,6 +246,8 @@ pub fn decidable(user: &User, execution: &Execution, task: usize, now: Moment) -
 
 /// The same for the **Approve** button, which is there or not.
 pub fn may_decide(user: &User, execution: &Execution, task: usize, now: Moment) -> Option<DecisionAuthority> {
+    // Asked of every task for every reader: most tasks ask nobody, and need no refusal in words.
+    execution.tasks[task].state.asking()?;
     decidable(user, execution, task, now).ok()
 }
 

@@ -177,7 +177,7 @@ async fn release_tasks_are_brought_in(db: Db) {
     tx.commit().await.unwrap();
     here.run(&files, "").succeeds("created go-live-trigger\ncreated two-approvers\n");
     here.run(&files, "").succeeds("unchanged go-live-trigger\nunchanged two-approvers\n");
-    exported_and_imported_again_is_the_same(&here);
+    a14_exported_and_imported_again_is_the_same(&here);
 
     let wrong = here.folder.path().join("wrong.yaml");
     std::fs::write(&wrong, "name: 9\nphases: []\nteem: x\n").unwrap();
@@ -192,7 +192,7 @@ async fn release_tasks_are_brought_in(db: Db) {
 }
 
 /// What is written out is what was brought in; what an import would do is said before anything is done.
-fn exported_and_imported_again_is_the_same(here: &Installation) {
+fn a14_exported_and_imported_again_is_the_same(here: &Installation) {
     let exported = here.run(&["export"], "");
     exported.succeeds("name: go-live-trigger");
     let file = here.folder.path().join("exported.yaml");

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_end_as_scripts_need_it_and_tabs_stay() {
+    fn a16_lines_end_as_scripts_need_it_and_tabs_stay() {
         let form = SentForm::read(b"rev=7&do=set-task+3&script=a%0D%0A%09b%0Dc%0A&do=copy+4&n=x");
         assert_eq!((form.rev(), form.text("script"), form.text("do")), (Some(7), "a\n\tb\nc\n", "copy 4"));
         assert_eq!((form.element("n"), form.has("n"), form.has("m")), (None, true, false));

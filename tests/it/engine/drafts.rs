@@ -19,7 +19,7 @@ use super::tasks::{approval, command, line, wait};
 use crate::db::Db;
 
 on_both!(
-    a_draft_is_opened_once_and_goes_on_after_a_restart,
+    a3_a_draft_is_opened_once_and_goes_on_after_a_restart,
     a2_a_draft_is_of_one_person,
     who_loses_the_role_cannot_open_their_draft,
     a_new_release_task_can_be_given_to_another_team_until_it_is_saved,
@@ -54,7 +54,7 @@ async fn does(stage: &Stage, who: &Caller, id: DraftId, command: EditCommand) {
     assert!(matches!(outcome, DraftOutcome::Edited(_)), "{outcome:?}");
 }
 
-async fn a_draft_is_opened_once_and_goes_on_after_a_restart(db: Db) {
+async fn a3_a_draft_is_opened_once_and_goes_on_after_a_restart(db: Db) {
     let mut stage = Stage::set(db).await;
     let release = stage.release("shop-web", line(vec![command("task-a")])).await;
     let operator = stage.caller("operator").await;
