@@ -169,9 +169,9 @@ impl App {
         Ok(sessions)
     }
 
-    /// Writes down that the session of that key's hash was used now.
-    pub async fn touch_session(&self, hash: &SecretHash, expires: DateTime<Utc>) -> Result<()> {
-        self.store.touch_session(hash, self.clock.now(), expires).await?;
+    /// Writes down when the session of that key's hash was used.
+    pub async fn touch_session(&self, hash: &SecretHash, used: DateTime<Utc>, expires: DateTime<Utc>) -> Result<()> {
+        self.store.touch_session(hash, used, expires).await?;
         Ok(())
     }
 

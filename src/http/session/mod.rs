@@ -20,6 +20,7 @@ use subtle::ConstantTimeEq;
 
 use crate::app::sessions::{FormerSession, From};
 use crate::app::{Caller, secret};
+use crate::domain::execution::Moment;
 use crate::domain::ids::SessionId;
 use crate::domain::people::User;
 use crate::http::Site;
@@ -126,9 +127,11 @@ pub fn reader(request: &HttpRequest) -> Result<Option<CurrentUser>, HttpError> {
     let found = found.unwrap_or(Ok(None))?;
     if let (Some(person), Some(site)) = (&found, request.app_data::<Data<Site>>())
         && !refreshes_itself(request)
-        && person.0.is_used(site.app.clock.now())
     {
-        note(site, person);
+        let now = site.app.clock.now();
+        if person.0.is_used(now) {
+            note(site, person, now);
+        }
     }
     Ok(found)
 }
@@ -137,11 +140,11 @@ fn refreshes_itself(request: &HttpRequest) -> bool {
     super::response::is_htmx(request) && request.query_string().split('&').any(|pair| pair.starts_with("seen="))
 }
 
-/// Writes down that the session is used, while the answer goes out.
-fn note(site: &Data<Site>, person: &CurrentUser) {
+/// Writes down that the session was used at that time, while the answer goes out: however late it is written, it lasts no longer.
+fn note(site: &Data<Site>, person: &CurrentUser, used: Moment) {
     let (app, person) = (site.app.clone(), Arc::clone(&person.0));
     actix_web::rt::spawn(async move {
-        if let Err(error) = app.touch_session(&person.key_hash, person.expires_at).await {
+        if let Err(error) = app.touch_session(&person.key_hash, used, person.expires_at).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "could not record last use of session");
         }
     });
