@@ -6,7 +6,6 @@
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use tollgate::domain::execution::TaskState;
@@ -23,17 +22,11 @@ use tollgate::supervise::folder::RunFolder;
 use crate::db::Db;
 use crate::installation::{Installation, People};
 use crate::program::Program;
+use crate::small_disk;
 use crate::sound::is_sound;
 use crate::until::until;
 
 on_both!(a_full_disk_loses_nothing_and_everything_goes_on_when_there_is_room);
-
-/// Where the test in the namespace finds its data folder, and which database it uses.
-const ROOM: &str = "TOLLGATE_TEST_ROOM";
-const URL: &str = "TOLLGATE_TEST_URL";
-
-/// Puts the small disk in its place, and goes on as the command that follows.
-const SMALL_DISK: &str = r#"mount -t tmpfs -o size=16m,mode=700 tollgate-test "$TOLLGATE_TEST_ROOM/data" && exec "$@""#;
 
 /// One script that writes lines until it is let go, a gate, and another such script.
 const SLOW: &str = r#"
@@ -67,35 +60,13 @@ phases:
 "#;
 
 async fn a_full_disk_loses_nothing_and_everything_goes_on_when_there_is_room(db: Db) {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("data")).unwrap();
-    let mut command = Command::new("unshare");
-    command.arg("--mount");
-    if !rustix::process::getuid().is_root() {
-        command.args(["--user", "--map-root-user"]);
-    }
-    command.args(["sh", "-c", SMALL_DISK, "sh"]).arg(std::env::current_exe().unwrap());
-    command.args(["--exact", "full::in_a_small_room", "--ignored", "--nocapture", "--test-threads=1"]);
-    command.env(ROOM, folder.path());
-    if db.store.backend() == Backend::Postgres {
-        command.env(URL, &db.url);
-    }
-    let ran = tokio::task::block_in_place(|| command.output()).unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-    assert!(
-        ran.status.success() && said.contains("1 passed"),
-        "In a mount namespace of its own, with a tmpfs as its data folder (this needs root, or user namespaces: \
-         `unshare --user --map-root-user --mount` must work), it failed:\n{said}"
-    );
-    println!("{said}");
+    small_disk::passes("full::in_a_small_room", 16, &db);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "the tests above run it, on a small disk of its own"]
 async fn in_a_small_room() {
-    let folder = PathBuf::from(std::env::var_os(ROOM).expect("the tests of this module say where the small disk is"));
-    let sqlite = format!("sqlite:{}", folder.join("data/tollgate.db").display());
-    let url = std::env::var(URL).unwrap_or(sqlite);
+    let (folder, url) = small_disk::place();
     let store = Store::connect(&url).await.unwrap();
     store.migrate().await.unwrap();
     let db = Db { store, url };

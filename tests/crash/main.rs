@@ -21,6 +21,7 @@ mod picked_up;
 mod prune;
 mod random;
 mod restore;
+mod small_disk;
 mod supervisor;
 mod wishes;
 

@@ -2,8 +2,6 @@
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
-use std::path::PathBuf;
-use std::process::Command;
 
 use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::status::ReleaseStatus;
@@ -15,6 +13,7 @@ use crate::db::Db;
 use crate::installation::{Installation, People};
 use crate::program;
 use crate::program::Program;
+use crate::small_disk;
 use crate::sound::is_sound;
 use crate::until::until;
 
@@ -22,13 +21,6 @@ on_both!(
     d11_a_kill_between_rows_and_files_is_made_good_by_the_next_pruning,
     d13_on_a_small_disk_nothing_new_starts_and_prune_makes_room,
 );
-
-/// Where the test in the namespace finds its data folder, and which database it uses.
-const ROOM: &str = "TOLLGATE_TEST_ROOM";
-const URL: &str = "TOLLGATE_TEST_URL";
-
-/// Puts the small disk in its place, and goes on as the command that follows.
-const SMALL_DISK: &str = r#"mount -t tmpfs -o size=24m,mode=700 tollgate-test "$TOLLGATE_TEST_ROOM/data" && exec "$@""#;
 
 /// So much is to be free.
 const LEAST: (&str, &str) = ("TOLLGATE_MIN_FREE_SPACE", "4MiB");
@@ -129,34 +121,13 @@ async fn d11_a_kill_between_rows_and_files_is_made_good_by_the_next_pruning(db: 
 }
 
 async fn d13_on_a_small_disk_nothing_new_starts_and_prune_makes_room(db: Db) {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("data")).unwrap();
-    let mut command = Command::new("unshare");
-    command.arg("--mount");
-    if !rustix::process::getuid().is_root() {
-        command.args(["--user", "--map-root-user"]);
-    }
-    command.args(["sh", "-c", SMALL_DISK, "sh"]).arg(std::env::current_exe().unwrap());
-    command.args(["--exact", "prune::on_a_small_disk", "--ignored", "--nocapture", "--test-threads=1"]);
-    command.env(ROOM, folder.path());
-    if db.store.backend() == Backend::Postgres {
-        command.env(URL, &db.url);
-    }
-    let ran = tokio::task::block_in_place(|| command.output()).unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-    assert!(
-        ran.status.success() && said.contains("1 passed"),
-        "In a mount namespace of its own, with a tmpfs as its data folder (this needs root, or user namespaces: \
-         `unshare --user --map-root-user --mount` must work), it failed:\n{said}"
-    );
+    small_disk::passes("prune::on_a_small_disk", 24, &db);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "the test above runs it, on a small disk of its own"]
 async fn on_a_small_disk() {
-    let folder = PathBuf::from(std::env::var_os(ROOM).expect("the test of this module says where the small disk is"));
-    let sqlite = format!("sqlite:{}", folder.join("data/tollgate.db").display());
-    let url = std::env::var(URL).unwrap_or(sqlite);
+    let (folder, url) = small_disk::place();
     let store = Store::connect(&url).await.unwrap();
     store.migrate().await.unwrap();
     let here = Installation::at(folder, Db { store, url });
