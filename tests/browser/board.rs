@@ -103,8 +103,7 @@ fn a11_dragging_is_the_first_thing_done_on_a_page_and_can_be_taken_back() {
         let below = operator.find("//li[@data-card][.//*[.=\"build-sitemap\"]]").await.unwrap().unwrap();
         operator.driver.drags(&grip, &below, 20).await.unwrap();
         sees_the_board(&operator, &expected).await;
-        operator.reads("build-pages moved to").await;
-        operator.clicks("Undo").await;
+        operator.clicks("Undo: move build-pages").await;
         sees_the_board(&operator, &before).await;
         operator.hears_no_complaint(&[]).await;
     });

@@ -69,6 +69,7 @@ fn errors_of_the_yaml_are_told_as_one_types() {
         operator.clicks("greeter").await;
         operator.clicks("Edit").await;
         operator.clicks("YAML").await;
+        operator.reads("Check and Apply").await;
         operator.marks_the_page().await;
         operator.types_into("text", &greeter("echo hello", "soon")).await;
         operator.reads("must be a length of time").await;
