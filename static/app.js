@@ -188,7 +188,6 @@ document.addEventListener("input", event => {
     clearTimeout(typing);
     typing = setTimeout(filter, 250, target.form);
   }
-  if (target.matches("[data-log-search]")) searchLog(target.value);
 });
 
 // ---- Clicks.
@@ -204,7 +203,7 @@ document.addEventListener("click", event => {
   else if (on("[data-keys]")) keys.showModal();
   else if (on("[data-copy]")) copy(on("[data-copy]"));
   else if (on("[data-pick]")) pickAll(on("[data-pick]"));
-  else if (on(".log .n")) mark(on(".log .n").parentElement);
+  else if (on(".log a.n")) { event.preventDefault(); mark(on(".log a.n").parentElement); }
 });
 
 async function copy(button) {
@@ -266,7 +265,7 @@ document.addEventListener("change", event => {
   if (event.target.matches("[data-choose-all], [name=chosen]")) showChosen();
 });
 
-// ---- The log: follow, wrap, search, a marked line.
+// ---- The log: follow, wrap, a marked line. A search is a filter.
 
 const log = () => document.getElementById("lines");
 const following = () => one("[data-log-follow]")?.checked;
@@ -290,8 +289,8 @@ function trimLog() {
   for (let surplus = lines.childElementCount - MOST_LINES; surplus > 0; surplus -= 1) lines.firstElementChild.remove();
   const first = lines.firstElementChild, box = document.getElementById("log-earlier");
   const link = one("a", box) ?? box.appendChild(Object.assign(document.createElement("a"), { className: "btn small quiet" }));
-  link.href = `${box.dataset.before}${first.dataset.at}#log`;
-  link.textContent = `Show the ${Number(first.id.slice(1)) - 1} lines before these`;
+  link.href = `${box.dataset.before}${first.dataset.line}#log`;
+  link.textContent = `Show the ${Number(first.dataset.line) - 1} lines before these`;
 }
 
 // Who scrolls up reads: the log stops running away, and follows again at its end.
@@ -301,22 +300,35 @@ document.addEventListener("scroll", event => {
   one("[data-log-follow]").checked = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40;
 }, true);
 
-function searchLog(text) {
-  const wanted = text.trim().toLowerCase();
-  let first = null, hits = 0;
-  for (const line of all(".l", log())) {
-    const hit = wanted !== "" && one(".t", line).textContent.toLowerCase().includes(wanted);
-    line.classList.toggle("hit", hit);
-    if (hit) { hits += 1; first ??= line; }
-  }
-  write(one("[data-log-hits]"), wanted ? `${hits} ${hits === 1 ? "line" : "lines"}` : "");
-  if (first) { one("[data-log-follow]").checked = false; first.scrollIntoView({ block: "center" }); }
+// The address names the attempt and the line, as it would without script; the page and its lines stay as they are.
+function mark(line) {
+  const link = new URL(one("a.n", line).href);
+  for (const old of all(".l.hit", log())) old.classList.remove("hit");
+  history.replaceState(null, "", link.search);
+  location.hash = link.hash;
+  show(line);
 }
 
-function mark(line) {
+function show(line) {
   one("[data-log-follow]").checked = false;
   line.scrollIntoView({ block: "nearest" });
 }
+
+// An address may have the line behind the # alone: one that is not on the page is asked for, with its attempt.
+function showLinked() {
+  const number = /^#L(\d+)$/.exec(location.hash)?.[1], box = document.getElementById("log");
+  if (!number || !box) return;
+  const line = document.getElementById(`L${number}`), url = new URL(location.href);
+  if (line) return show(line);
+  if (url.searchParams.get("line") === number) return;
+  url.searchParams.delete("before");
+  url.searchParams.delete("find");
+  url.searchParams.set("attempt", box.dataset.attempt);
+  url.searchParams.set("line", number);
+  location.replace(url);
+}
+
+addEventListener("hashchange", showLinked);
 
 // ---- Live parts: htmx polls; here is what it must not disturb, and what it must tell.
 
@@ -414,6 +426,7 @@ tellTimes();
 startTree(document);
 showChosen();
 follow();
+showLinked();
 one(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 const livePhase = one(".phase.live");
 if (livePhase && livePhase.parentElement.scrollWidth > livePhase.parentElement.clientWidth) {
