@@ -22,7 +22,7 @@ pub use dialog::view::{ConfirmDialog, DialogPage, RefusedDialog, SaidRow, Steps}
 pub use layout::side_bar::SideBar;
 pub use layout::view::{ApprovalsCount, Chrome, Crumbs, Flash, Me, NavArea, NavEntry, PlaceLink, PlaceSwitch, Section};
 pub use parts::{
-    Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice, PartPlace, shown,
+    Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice, NoticeItem, PartPlace, shown,
 };
 pub use status_style::{Look, Status};
 pub use times::{ClockTime, Elapsed, When, lasted};

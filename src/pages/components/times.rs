@@ -4,6 +4,8 @@ use askama::Template;
 use chrono::{DateTime, Datelike as _, Duration, SecondsFormat, Utc};
 
 use super::part;
+use crate::domain::lengths::Length;
+use crate::messages::Locale;
 
 /// A moment.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -62,18 +64,33 @@ pub struct Elapsed {
     pub text: String,
     /// Since when it grows, for machines.
     pub since: Option<String>,
+    /// For how long of it nothing was under way, which does not count: "without 2m at rest".
+    pub without: Option<String>,
 }
 
 impl Elapsed {
     /// It is over.
     pub fn over(duration: Duration) -> Self {
-        Self { text: lasted(duration), since: None }
+        Self { text: lasted(duration), since: None, without: None }
     }
 
     /// It still grows.
     pub fn growing(since: DateTime<Utc>, now: DateTime<Utc>) -> Self {
         let iso = since.to_rfc3339_opts(SecondsFormat::Millis, true);
-        Self { text: lasted(now - since), since: Some(iso) }
+        Self { text: lasted(now - since), since: Some(iso), without: None }
+    }
+
+    /// The time of it in which something was under way. It grows as if it had begun later by what does not count.
+    pub fn of(length: Length, now: DateTime<Utc>) -> Self {
+        let elapsed = match length.end {
+            Some(_) => Self::over(length.busy(now)),
+            None => Self::growing(length.start + length.rest, now),
+        };
+        let is_long = length.rest >= Duration::seconds(1);
+        Self {
+            without: is_long.then(|| Locale::default().release_tasks().without_rest(&lasted(length.rest))),
+            ..elapsed
+        }
     }
 
     /// From a start to an end, if it ended.

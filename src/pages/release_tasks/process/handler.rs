@@ -5,6 +5,7 @@ use actix_web::HttpRequest;
 use super::presenter;
 use crate::http::response::{self, Reply};
 use crate::pages::components::release_urls::TabName;
+use crate::pages::release_tasks::detail::ExecutionDetail;
 use crate::pages::release_tasks::page::{answer_all, changed, of_release};
 use crate::pages::release_tasks::view::Body;
 
@@ -13,11 +14,12 @@ pub async fn show(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(response::unchanged()) };
     let last = subject.release.last.as_ref();
     let live = async || {
+        let detail = ExecutionDetail::of(&subject, last).await?;
         let view = match last {
-            Some(execution) => presenter::of(&subject, execution, &subject.last_lines(execution).await?),
+            Some(execution) => presenter::of(&subject, execution, &detail),
             None => presenter::planned(&subject.release.definition),
         };
-        Ok(of_release(&subject, TabName::Process, Body::Process(view)))
+        Ok(of_release(&subject, TabName::Process, &detail, Body::Process(view)))
     };
     answer_all(&subject, subject.release.name.clone(), last, live).await
 }

@@ -5,6 +5,7 @@ mod approvals;
 mod compare;
 mod decisions;
 mod execute;
+mod lengths;
 pub mod logs;
 mod places;
 pub mod scene;
