@@ -119,6 +119,15 @@ fn an_attempt_that_is_live_is_never_restored_as_one_that_can_still_be_started() 
 }
 
 #[test]
+fn f6_every_file_of_the_log_of_a_live_attempt_is_in_the_archive() {
+    let data = Data::new();
+    let (_, known) = data.attempt(true, &["log", "log.0", "log.4", "log.5", "log.old", "order.json", "lock"]);
+    data.packed(&known).unwrap();
+    let packed: Vec<String> = files(&data.unpacked()).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(packed, ["log", "log.0", "log.4", "started"]);
+}
+
+#[test]
 fn an_attempt_whose_folder_is_gone_is_known_by_what_says_that_it_was_started() {
     let data = Data::new();
     let (folder, _) = data.attempt(true, &["log"]);

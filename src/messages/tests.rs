@@ -252,7 +252,7 @@ fn every_event_has_its_sentence() {
                 Outcome::Failed { cause: FailureCause::Text(said("The script ended with status 3.")) },
                 Some(at()),
             ),
-            "saw web fail: The script ended with status 3; it is tried again at 14:03:09 UTC",
+            "saw web fail: The script ended with status 3; it is tried again at 22 Nov 2026, 14:03:09 UTC",
         ),
         (
             attempt(2, Outcome::TimedOut { seconds: 60 }, None),

@@ -11,7 +11,7 @@ use crate::messages::storage::StorageSentences as _;
 
 use super::English;
 use super::cause::failure_cause;
-use super::grammar::{counted, moment, scripts_run, unended};
+use super::grammar::{counted, moment, scripts_run, to_the_second, unended};
 use super::variables::values;
 use super::words;
 
@@ -159,7 +159,7 @@ fn ended(name: &str, attempt: u32, outcome: &Outcome, again_at: Option<Moment>) 
         Outcome::Stopped => format!("stopped {which}"),
     };
     match again_at {
-        Some(at) => format!("{sentence}; it is tried again at {}", at.format("%H:%M:%S UTC")),
+        Some(at) => format!("{sentence}; it is tried again at {}", to_the_second(at)),
         None => sentence,
     }
 }
