@@ -12,7 +12,7 @@ use super::{App, AppError};
 use crate::data_layout::DataLayout;
 use crate::domain::execution::Execution;
 use crate::domain::placement::Placement;
-use crate::runlog::{self, Chunk, Extent, Matches, SMALLEST_READ, Source};
+use crate::runlog::{self, Chunk, Extent, LogBytes, Matches, SMALLEST_READ};
 use crate::store::{AttemptKey, Backend, LogKey, Store, StoreError};
 
 /// Why there is nothing to show of a log.
@@ -183,7 +183,7 @@ struct SharedLog<'a> {
     key: LogKey,
 }
 
-impl Source for SharedLog<'_> {
+impl LogBytes for SharedLog<'_> {
     type Error = StoreError;
 
     fn extent(&self) -> impl Future<Output = Result<Extent, StoreError>> + Send {

@@ -1,4 +1,4 @@
-//! What a terminal would show of a line, in spans of one style each; the screen module says how.
+//! Styled text of a line, as a terminal would show it; the screen module says how.
 //!
 //! Each line of a log begins plain and says its style itself, so that a window of lines reads the same wherever it begins.
 

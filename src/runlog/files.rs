@@ -14,7 +14,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use super::record::SegmentHead;
-use super::window::Source;
+use super::window::LogBytes;
 use crate::regular_file;
 
 /// How many bytes are kept of the beginning of a log, and how many of its end at least.
@@ -149,7 +149,7 @@ impl LogFiles {
     }
 }
 
-impl Source for LogFiles {
+impl LogBytes for LogFiles {
     type Error = io::Error;
 
     fn extent(&self) -> impl Future<Output = io::Result<Extent>> + Send {

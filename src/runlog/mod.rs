@@ -38,8 +38,10 @@ pub use last::{last_line, last_line_in, shown};
 pub use plain::{Plain, PlainCursor};
 pub use read::{Chunk, LogEntry, SMALLEST_READ, lines_from};
 pub use record::{Record, RecordKind, SegmentHead, stamp};
-pub use screen::{Line, Told};
-pub use window::{Matches, Source, backward, find_line, find_text, forward, offset_of, read_before, read_from, search};
+pub use screen::{Line, LineText};
+pub use window::{
+    LogBytes, Matches, backward, find_line, find_text, forward, offset_of, read_before, read_from, search,
+};
 
 /// Where the log of the attempt with this run folder is.
 pub fn path_in(run_folder: &Path) -> PathBuf {

@@ -36,7 +36,7 @@ pub struct Line {
 
 /// What is to be told of a line after what was told of it before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct LineText {
     /// Letters, and the sequences for their styles. No other control character than a tab is in it.
     pub text: String,
     /// Whether it is the whole line, because something that was told before was written over.
@@ -114,23 +114,25 @@ impl Line {
     }
 
     /// The lines that were ended because they were too long.
-    pub fn take_full(&mut self) -> Vec<Told> {
+    pub fn take_full(&mut self) -> Vec<LineText> {
         std::mem::take(&mut self.screen.full)
     }
 
     /// What is new since the last time; nothing if nothing is.
-    pub fn news(&mut self) -> Option<Told> {
+    pub fn news(&mut self) -> Option<LineText> {
         self.screen.news()
     }
 
     /// The whole of it as it is now.
-    pub fn whole(&mut self) -> Told {
+    pub fn whole(&mut self) -> LineText {
         self.screen.told = 0;
-        self.screen.news().map_or_else(|| Told { text: String::new(), anew: true }, |told| Told { anew: true, ..told })
+        self.screen
+            .news()
+            .map_or_else(|| LineText { text: String::new(), anew: true }, |told| LineText { anew: true, ..told })
     }
 
     /// Ends it: what is new since the last time. The next line begins with the style that this one ends with.
-    pub fn end(&mut self) -> Told {
+    pub fn end(&mut self) -> LineText {
         if !std::mem::take(&mut self.unfinished).is_empty() {
             self.text("\u{fffd}");
         }
@@ -174,7 +176,7 @@ struct Screen {
     /// No fewer bytes than the text of it has.
     length: usize,
     most: usize,
-    full: Vec<Told>,
+    full: Vec<LineText>,
     /// How many bytes came since something was made of them.
     silent: usize,
 }
@@ -217,7 +219,7 @@ impl Screen {
         self.changed = Some(self.changed.map_or(at, |first| first.min(at)));
     }
 
-    fn news(&mut self) -> Option<Told> {
+    fn news(&mut self) -> Option<LineText> {
         let anew = self.changed.take().is_some_and(|first| first < self.told);
         let from = if anew { 0 } else { self.told.min(self.cells.len()) };
         if !anew && from == self.cells.len() {
@@ -225,11 +227,11 @@ impl Screen {
         }
         let before = from.checked_sub(1).map_or(Style::PLAIN, |last| self.cells[last].style);
         self.told = self.cells.len();
-        Some(Told { text: text(&self.cells[from..], before), anew })
+        Some(LineText { text: text(&self.cells[from..], before), anew })
     }
 
-    fn end(&mut self) -> Told {
-        let told = self.news().unwrap_or(Told { text: String::new(), anew: false });
+    fn end(&mut self) -> LineText {
+        let told = self.news().unwrap_or(LineText { text: String::new(), anew: false });
         self.cells.clear();
         (self.cursor, self.told, self.length) = (0, 0, 0);
         told

@@ -13,7 +13,7 @@ use super::read::{Chunk, LastLines, LogEntry, SMALLEST_READ, WindowEnd, lines_fr
 use super::record::Record;
 
 /// Where the bytes of a log are.
-pub trait Source {
+pub trait LogBytes {
     /// Why they cannot be read.
     type Error;
 
@@ -62,7 +62,7 @@ pub fn find_text(path: &Path, wanted: &str, most: usize) -> io::Result<Matches> 
 
 /// Lines from `offset` on (0, or the `next` of an earlier read), looking at no more than `most` bytes, but at
 /// [`SMALLEST_READ`]. In place of lines that are not kept stands a remark.
-pub async fn forward<S: Source>(source: &S, offset: u64, most: u64) -> Result<Chunk, S::Error> {
+pub async fn forward<S: LogBytes>(source: &S, offset: u64, most: u64) -> Result<Chunk, S::Error> {
     let mut from = offset;
     loop {
         let chunk = step(source, from, most.max(SMALLEST_READ)).await?;
@@ -74,7 +74,7 @@ pub async fn forward<S: Source>(source: &S, offset: u64, most: u64) -> Result<Ch
     }
 }
 
-async fn step<S: Source>(source: &S, offset: u64, most: u64) -> Result<Chunk, S::Error> {
+async fn step<S: LogBytes>(source: &S, offset: u64, most: u64) -> Result<Chunk, S::Error> {
     let Extent { dropped, end } = source.extent().await?;
     let Some(dropped) = dropped.filter(|dropped| offset < dropped.end) else {
         let bytes = if offset < end { source.bytes(offset, most).await? } else { Vec::new() };
@@ -97,7 +97,7 @@ async fn step<S: Source>(source: &S, offset: u64, most: u64) -> Result<Chunk, S:
 }
 
 /// The last `most` lines that end before `end`, the offset of a line, or the last of all. `next` is where [`forward`] goes on.
-pub async fn backward<S: Source>(source: &S, end: Option<u64>, most: usize) -> Result<Chunk, S::Error> {
+pub async fn backward<S: LogBytes>(source: &S, end: Option<u64>, most: usize) -> Result<Chunk, S::Error> {
     let extent = source.extent().await?;
     let until = end.unwrap_or(extent.end).min(extent.end);
     // Whatever is before a line has ended: an earlier record of that very line is left out.
@@ -125,7 +125,12 @@ pub async fn backward<S: Source>(source: &S, end: Option<u64>, most: usize) -> R
     Ok(chunk)
 }
 
-async fn last_lines<S: Source>(source: &S, floor: u64, end: u64, most: usize) -> Result<(Chunk, WindowEnd), S::Error> {
+async fn last_lines<S: LogBytes>(
+    source: &S,
+    floor: u64,
+    end: u64,
+    most: usize,
+) -> Result<(Chunk, WindowEnd), S::Error> {
     let mut window = LastLines::between(floor, end, most);
     loop {
         let (start, length) = window.wanted();
@@ -137,7 +142,7 @@ async fn last_lines<S: Source>(source: &S, floor: u64, end: u64, most: usize) ->
 }
 
 /// The number of the last line before an offset.
-async fn last_number<S: Source>(source: &S, end: u64) -> Result<u64, S::Error> {
+async fn last_number<S: LogBytes>(source: &S, end: u64) -> Result<u64, S::Error> {
     let start = end.saturating_sub(SMALLEST_READ);
     let bytes = source.bytes(start, end - start).await?;
     let last = bytes.split(|&byte| byte == b'\n').rev().find_map(Record::parse);
@@ -184,7 +189,7 @@ fn missing(first: u64, lines: u64, bytes: u64) -> String {
 }
 
 /// Where the line of that number begins, or the next that is kept, or the log ends. The line is looked for by halves.
-pub async fn offset_of<S: Source>(source: &S, number: u64) -> Result<u64, S::Error> {
+pub async fn offset_of<S: LogBytes>(source: &S, number: u64) -> Result<u64, S::Error> {
     let Extent { dropped, end } = source.extent().await?;
     let (mut low, mut high) = (0, end);
     if let Some(dropped) = dropped {
@@ -224,7 +229,7 @@ fn first_from(bytes: &[u8], offset: u64, number: u64) -> Option<(u64, u64)> {
 }
 
 /// The lines of the whole log in which a text is seen, in capitals or not: how many, and the last `most` of them.
-pub async fn search<S: Source>(source: &S, wanted: &str, most: usize) -> Result<Matches, S::Error> {
+pub async fn search<S: LogBytes>(source: &S, wanted: &str, most: usize) -> Result<Matches, S::Error> {
     /// How many bytes are looked at in one step.
     const STEP: u64 = 256 * 1024;
     let wanted = wanted.to_lowercase();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use ring::Ring;
 
-use crate::runlog::{Line, MAX_LINE_LEN, MAX_PARTS, Record, RecordKind, Told};
+use crate::runlog::{Line, LineText, MAX_LINE_LEN, MAX_PARTS, Record, RecordKind};
 
 mod ring;
 
@@ -152,7 +152,7 @@ impl LogWriter {
         self.record_end(&told, stamp);
     }
 
-    fn record_end(&mut self, told: &Told, stamp: &str) {
+    fn record_end(&mut self, told: &LineText, stamp: &str) {
         self.record(if told.anew { RecordKind::EndAnew } else { RecordKind::End }, &told.text, stamp);
     }
 

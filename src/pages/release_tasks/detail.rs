@@ -1,4 +1,4 @@
-//! What the page of an execution has beside the execution itself: the last lines of logs, and when what was under way.
+//! Details of an execution for its page: the last lines of logs, and when what was under way.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What is seen of a line after everything that was written.
+//! Lines of a terminal after everything that was written to them.
 
 use super::*;
 use crate::runlog::ansi;
@@ -65,14 +65,14 @@ fn f8_a_line_that_is_written_over_for_ever_stays_one_line() {
 fn only_what_is_new_is_told_unless_something_was_written_over() {
     let mut line = Line::new(1000);
     line.write(b"one");
-    assert_eq!(line.news(), Some(Told { text: "one".to_owned(), anew: false }));
+    assert_eq!(line.news(), Some(LineText { text: "one".to_owned(), anew: false }));
     assert_eq!(line.news(), None);
     line.write(b" two \xe2\x9c");
-    assert_eq!(line.news(), Some(Told { text: " two ".to_owned(), anew: false }));
+    assert_eq!(line.news(), Some(LineText { text: " two ".to_owned(), anew: false }));
     line.write(b"\x93\rx");
-    assert_eq!(line.news(), Some(Told { text: "xne two ✓".to_owned(), anew: true }));
+    assert_eq!(line.news(), Some(LineText { text: "xne two ✓".to_owned(), anew: true }));
     line.write(b"\rx");
-    assert_eq!(line.end(), Told { text: String::new(), anew: false }, "the same letter is no news");
+    assert_eq!(line.end(), LineText { text: String::new(), anew: false }, "the same letter is no news");
 }
 
 #[test]
