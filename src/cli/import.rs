@@ -13,8 +13,10 @@ use crate::app::{AppError, Caller, Imported, ReleaseContent};
 use crate::config::DataConfig;
 use crate::domain::compare::compare;
 use crate::domain::definition::Definition;
+use crate::domain::draft::Draft;
 use crate::domain::ids::{RegionId, TeamId};
 use crate::domain::release::ReleaseOwner;
+use crate::domain::warnings::{self, DraftWarning};
 use crate::format::{self, Document, MAX_FILE_LEN};
 use crate::messages::{self, Locale};
 use crate::store::IdAndName;
@@ -46,6 +48,7 @@ impl Import {
         let told = (self.team.as_deref(), self.region.as_deref());
         let wanted = placed(documents, told, (&app.store.teams().await?, &app.store.regions().await?))?;
         for (owner, draft) in wanted {
+            warn(&draft);
             if self.dry_run {
                 let tried = app.try_import(&Caller::CommandLine, owner, &draft).await;
                 let (imported, before) = tried.map_err(|error| refused(&draft, error))?;
@@ -64,6 +67,14 @@ impl Import {
             }
         }
         Ok(app.store.close().await?)
+    }
+}
+
+/// Says what is most likely not what the author wants.
+fn warn(content: &ReleaseContent) {
+    let ReleaseContent { name, description, definition } = content;
+    for DraftWarning { warning, .. } in warnings::of_texts(&Draft::of(name, description, definition)) {
+        eprintln!("warning: {name}: {}", Locale::default().editor().warning(&warning));
     }
 }
 
@@ -90,8 +101,8 @@ fn would(content: &ReleaseContent, imported: Imported, before: Option<&Definitio
 fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
     let (mut documents, mut findings) = (Vec::new(), 0);
     for file in files {
-        let text = text(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        match format::parse(&text) {
+        let bytes = bytes(file).with_context(|| format!("{} cannot be read", file.display()))?;
+        match format::decode(bytes).map_err(|finding| vec![finding]).and_then(|text| format::parse(&text)) {
             Ok(found) => documents.extend(found),
             Err(found) => {
                 findings += found.len();
@@ -107,14 +118,14 @@ fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
     }
 }
 
-/// What a file says, unless it is far too long to be a release task: then it is not even read.
-fn text(file: &Path) -> anyhow::Result<String> {
+/// What a file holds, unless it is far too long to be a release task: then it is not even read.
+fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(file)?.take(MAX_FILE_LEN as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > MAX_FILE_LEN {
         bail!("it is larger than {} MiB", MAX_FILE_LEN / (1024 * 1024));
     }
-    Ok(String::from_utf8(bytes)?)
+    Ok(bytes)
 }
 
 /// The release tasks with the team and the region that each is meant for, or everything that is wrong with that.

@@ -390,4 +390,5 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
 mod broken_rules;
 mod causes;
 mod failures;
+mod field;
 mod wrong_files;
