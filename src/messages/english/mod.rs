@@ -29,6 +29,7 @@ mod storage;
 mod task_form;
 mod told;
 mod variables;
+mod warnings;
 mod words;
 
 use super::locale::Sentences;
