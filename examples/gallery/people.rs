@@ -187,6 +187,7 @@ pub fn approvals(any: bool) -> ApprovalsPage {
             Fact::text("Agreed", "1 of 2"),
             Fact::new("Rejects itself", FactValue::When(when(-14_400))),
         ],
+        impasse: what.is_empty().then(|| "Nobody can decide it now: ben has no account.".into()),
         decisions: vec!["approver agreed: “budget fine”".into()],
         actions: vec![Action::approve("/g/approve").styled(ActionStyle::Primary).about(task)],
     };

@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::Args;
 
 use super::open;
-use crate::app::{AppError, Caller, Imported, ReleaseContent};
+use crate::app::{App, AppError, Caller, Imported, ReleaseContent};
 use crate::config::DataConfig;
 use crate::domain::compare::compare;
 use crate::domain::definition::Definition;
@@ -54,6 +54,7 @@ impl Import {
                 let tried = app.try_import(&Caller::CommandLine, owner, &draft).await;
                 let (imported, before) = tried.map_err(|error| refused(&draft, error))?;
                 would(&draft, imported, before.as_deref());
+                warn(&app, owner, &draft).await?;
                 continue;
             }
             match app.import(&Caller::CommandLine, owner, &draft).await {
@@ -62,9 +63,18 @@ impl Import {
                 Ok(Imported::Unchanged(_)) => println!("unchanged {}", draft.name),
                 Err(error) => return Err(refused(&draft, error)),
             }
+            warn(&app, owner, &draft).await?;
         }
         Ok(app.store.close().await?)
     }
+}
+
+/// Says what there is to think about in what was brought in. It is brought in all the same.
+async fn warn(app: &App, owner: ReleaseOwner, content: &ReleaseContent) -> anyhow::Result<()> {
+    for warning in app.import_warnings(owner, content).await? {
+        eprintln!("warning: {}: {}", content.name, Locale::default().editor().warning(&warning));
+    }
+    Ok(())
 }
 
 /// Says what an import would do.

@@ -10,10 +10,9 @@ use crate::app::Caller;
 use crate::app::accounts::{NewUser, Short, TeamRole};
 use crate::config::DataConfig;
 use crate::domain::ids::TeamId;
-use crate::domain::people::Role;
+use crate::domain::people::{Person, Role};
 use crate::domain::policy::Agreement;
 use crate::messages;
-use crate::store::Person;
 
 /// What to do with users.
 #[derive(Debug, Subcommand)]

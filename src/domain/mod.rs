@@ -39,6 +39,7 @@ pub mod selection;
 pub mod share;
 pub mod status;
 mod task_state;
+pub mod unable;
 pub mod validate;
 pub mod values;
 pub mod variables;

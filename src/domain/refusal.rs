@@ -119,10 +119,12 @@ pub enum Refusal {
         /// When.
         at: Moment,
     },
-    /// The checkpoint does not name them: 403.
+    /// The checkpoint does not ask them: 403.
     NotAnApprover {
         /// Its name.
         task: String,
+        /// Why not.
+        why: Unasked,
     },
     /// Four eyes: who started the release, or counts as a starter, may not approve it: 403.
     OwnRelease {
@@ -274,6 +276,17 @@ impl Refusal {
             | Self::StaleAttempt => None,
         }
     }
+}
+
+/// Why a checkpoint does not ask somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unasked {
+    /// It names neither them nor a role of theirs.
+    NotNamed,
+    /// It names them, and they do not hold the role approver in the team, in which alone it asks by name.
+    NamedOnly,
+    /// It asks operators and approvers of the team, and they are neither.
+    NeitherRole,
 }
 
 /// What a comment is needed for.

@@ -1,5 +1,6 @@
 //! The command line: the real program, as people start it.
 
+mod people;
 mod room;
 mod workspace;
 
@@ -14,6 +15,7 @@ use tempfile::TempDir;
 use tollgate::clock::Clock;
 use tollgate::format::MAX_FILE_LEN;
 
+use self::people::f12_import_warns_of_approvers_and_roles_that_nobody_can_fill;
 use self::room::retention_and_deleted_release_tasks_from_the_command_line;
 use self::workspace::old_folders_are_listed_and_given_to_one_team_from_its_next_script_on;
 use crate::answer::Answer;
@@ -28,6 +30,7 @@ on_both!(
     release_tasks_are_brought_in,
     retention_and_deleted_release_tasks_from_the_command_line,
     old_folders_are_listed_and_given_to_one_team_from_its_next_script_on,
+    f12_import_warns_of_approvers_and_roles_that_nobody_can_fill,
     s21_a_server_that_others_reach_without_https_says_so,
 );
 

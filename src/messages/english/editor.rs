@@ -2,6 +2,7 @@
 
 use super::English;
 use super::grammar::counted;
+use super::unable::unable;
 use crate::domain::edit::{ActionLabel, CountLimit, EditOperation, EditRefusal};
 use crate::domain::kinds::{CommandSpec, ManualApproval, ManualTrigger, VerifySpec, Wait};
 use crate::domain::warnings::{CredentialForm, Warning};
@@ -123,9 +124,7 @@ impl EditorSentences for English {
 
     fn warning(&self, warning: &Warning) -> String {
         match warning {
-            Warning::NoApprover { task, user } => {
-                format!("{task}: {user} is no approver of this team today, and could not decide.")
-            }
+            Warning::Unable { task, who } => format!("{task}: {}.", unable(who)),
             Warning::NobodyCanPass { task, required, may, for_four_eyes: false } => format!(
                 "{task}: {} must agree, and {} may today. Only an administrator's override would let it pass.",
                 people(usize::try_from(*required).unwrap_or(usize::MAX)),

@@ -27,6 +27,7 @@ mod replicas;
 mod storage;
 mod task_form;
 mod told;
+mod unable;
 mod variables;
 mod words;
 

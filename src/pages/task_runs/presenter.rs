@@ -29,9 +29,12 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
     let mut given = inputs::facts(found);
     given.extend(checkpoint::able_fact(subject, &found.execution, found.task).await?);
     let status = Status::of_task(&run.state);
+    let people = checkpoint::people(subject, &found.execution).await?;
+    let impasse = checkpoint::impasse(&people, &found.execution, found.task);
+    let impasse = impasse.map(|sentence| Notice::new(Look::Asking, "", sentence));
     Ok(TaskRunLive {
         announce: format!("{}: {}", run.name, status.words),
-        notices: waits(run).or_else(|| notice(&run.state, &status)).into_iter().collect(),
+        notices: waits(run).or_else(|| notice(&run.state, &status)).into_iter().chain(impasse).collect(),
         head: head(found, status, now),
         attempts: attempts
             .iter()

@@ -3,6 +3,7 @@
 mod actions;
 mod approvals;
 mod compare;
+mod deciders;
 mod decisions;
 mod execute;
 pub mod logs;
