@@ -6,7 +6,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::config::DataConfig;
-use crate::messages::counted;
+use crate::domain::visible;
+use crate::messages::{counted, missing};
 use crate::store::Store;
 
 /// What to look at.
@@ -36,9 +37,9 @@ impl Check {
 
 fn report(what: &'static str, found: Result<String, String>, faults: &mut Vec<&'static str>) {
     match found {
-        Ok(said) => println!("ok    {what}: {said}"),
+        Ok(said) => println!("ok    {what}: {}", visible::text(&said)),
         Err(said) => {
-            println!("FAULT {what}: {said}");
+            println!("FAULT {what}: {}", visible::text(&said));
             faults.push(what);
         }
     }
@@ -46,7 +47,7 @@ fn report(what: &'static str, found: Result<String, String>, faults: &mut Vec<&'
 
 async fn executions(data: &DataConfig) -> anyhow::Result<String> {
     let store = Store::connect(&data.url()).await.context("the database cannot be opened")?;
-    let mut tell = |said: &str| println!("FOUND {said}");
+    let mut tell = |said: &str| println!("FOUND {}", visible::text(said));
     let found = executions::check(&store, &data.folder, &mut tell).await.context("the database cannot be read")?;
     store.close().await?;
     let looked_at = counted(found.looked_at, "execution");
@@ -81,10 +82,10 @@ async fn database(data: &DataConfig) -> anyhow::Result<String> {
     let store = Store::connect(&data.url()).await.context("it cannot be opened")?;
     let pending = store.pending_migrations().await.context("it cannot be read")?;
     if !pending.is_empty() {
-        bail!("{} migrations are missing: run `tollgate migrate`", pending.len());
+        bail!("{}: run `tollgate migrate`", missing(pending.len(), "migration"));
     }
-    if !store.has_users().await? {
-        bail!("there is no account: start `tollgate serve` and open the link that it prints");
+    if !store.has_administrator().await? {
+        bail!("there is no administrator: start `tollgate serve` and open the link that it prints");
     }
     let (regions, teams) = (store.regions().await?.len(), store.teams().await?.len());
     if regions == 0 || teams == 0 {

@@ -13,6 +13,7 @@ use crate::config::DataConfig;
 use crate::domain::compare::compare;
 use crate::domain::definition::Definition;
 use crate::domain::release::ReleaseOwner;
+use crate::domain::visible;
 use crate::format::{self, Document, MAX_FILE_LEN};
 use crate::messages::{self, Locale};
 use crate::store::IdAndName;
@@ -87,8 +88,8 @@ fn would(content: &ReleaseContent, imported: Imported, before: Option<&Definitio
             let changes =
                 before.map(|before| messages::changes(&compare(before, &content.definition), Locale::default()));
             for change in changes.unwrap_or_default() {
-                println!("  {}", change.words);
-                change.fields.iter().for_each(|field| println!("    {field}"));
+                println!("  {}", visible::text(&change.words));
+                change.fields.iter().for_each(|field| println!("    {}", visible::text(field)));
             }
         }
     }

@@ -43,4 +43,5 @@ pub mod unable;
 pub mod validate;
 pub mod values;
 pub mod variables;
+pub mod visible;
 pub mod warnings;

@@ -289,6 +289,41 @@ pub enum Unasked {
     NeitherRole,
 }
 
+impl Refusal {
+    /// Whether a decision came too late: whatever is said now, it is not asked any more.
+    pub fn leaves_nothing_to_decide(&self) -> bool {
+        match self {
+            Self::BeingTerminated { .. }
+            | Self::CheckpointClosed { .. }
+            | Self::DecidedAlready { .. }
+            | Self::DeadlinePassed { .. }
+            | Self::Superseded { .. }
+            | Self::Deleted => true,
+            Self::NotPermitted { .. }
+            | Self::CreateNotPermitted { .. }
+            | Self::NotNow { .. }
+            | Self::OnHold { .. }
+            | Self::NotAnApprover { .. }
+            | Self::OwnRelease { .. }
+            | Self::CommentNeeded { .. }
+            | Self::CommentTooLong { .. }
+            | Self::NothingChosen
+            | Self::NoSuchTask { .. }
+            | Self::GateLeftOut { .. }
+            | Self::Variables { .. }
+            | Self::NotSkippable { .. }
+            | Self::ScriptNotSaved { .. }
+            | Self::ScriptsNotPermitted { .. }
+            | Self::WouldSupersede { .. }
+            | Self::NotDeleted
+            | Self::RestoreOver { .. }
+            | Self::DiskFull { .. }
+            | Self::OldPage { .. }
+            | Self::StaleAttempt => false,
+        }
+    }
+}
+
 /// What a comment is needed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommentFor {

@@ -51,6 +51,11 @@ impl Store {
     pub async fn has_users(&self) -> Result<bool> {
         has_users(&self.reader).await
     }
+
+    /// Whether anybody administers: an administrator who may sign in.
+    pub async fn has_administrator(&self) -> Result<bool> {
+        has_administrator(&self.reader).await
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -132,9 +137,9 @@ impl WriteTx {
         load(&self.tx, id).await
     }
 
-    /// Whether there is any user at all.
-    pub async fn has_users(&self) -> Result<bool> {
-        has_users(&self.tx).await
+    /// Whether anybody administers: an administrator who may sign in.
+    pub async fn has_administrator(&self) -> Result<bool> {
+        has_administrator(&self.tx).await
     }
 
     /// What the sign-in of that user is compared with; the case of the name does not matter.
@@ -225,6 +230,19 @@ fn known_role(word: &str) -> Result<Role> {
 async fn credentials(db: &impl ConnectionTrait, name: &str) -> Result<Option<Credentials>> {
     let named = user::Entity::find().filter(user::Column::NameFolded.eq(folded(name)));
     Ok(named.into_model().one(db).await?)
+}
+
+async fn has_administrator(db: &impl ConnectionTrait) -> Result<bool> {
+    let any: Option<UserId> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::Administrator.eq(true))
+        .filter(user::Column::DisabledAt.is_null())
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(any.is_some())
 }
 
 async fn has_users(db: &impl ConnectionTrait) -> Result<bool> {

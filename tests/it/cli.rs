@@ -260,7 +260,7 @@ async fn a_server_does_not_start_over_a_database_that_lags_behind() {
         .unwrap();
     db.close().await.unwrap();
     here.run(&["serve", "--listen", "127.0.0.1:0"], "").fails("start with --migrate");
-    here.run(&["check"], "").fails("1 migrations are missing");
+    here.run(&["check"], "").fails("1 migration is missing");
 }
 
 #[test]

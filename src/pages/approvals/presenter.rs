@@ -45,6 +45,6 @@ fn item(open: &OpenCheckpoint, people: &[Person], now: Moment) -> ApprovalItem {
         facts,
         impasse: checkpoint::impasse(people, execution, 0),
         decisions: run.current_decisions().map(|one| Locale::default().release_tasks().decision(one)).collect(),
-        actions: vec![Action::approve(decision).about(&run.name)],
+        actions: vec![Action::approve(decision).about(&run.name).waiting_since(run.started_at)],
     }
 }

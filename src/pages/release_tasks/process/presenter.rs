@@ -255,7 +255,7 @@ pub fn decide_action(subject: &Subject, execution: &Execution, index: usize) -> 
     let task = &execution.tasks[index].name;
     let url = subject.urls().decision(execution.number, task);
     let action = match standing {
-        DecisionAuthority::Approver => Action::approve(url),
+        DecisionAuthority::Approver => Action::approve(url).waiting_since(execution.tasks[index].started_at),
         DecisionAuthority::Override => Action::open("Override", url).styled(ActionStyle::Small),
     };
     Some(action.about(task.clone()))

@@ -3,6 +3,7 @@
 mod actions;
 mod approvals;
 mod compare;
+mod deceiving;
 mod deciders;
 mod decisions;
 mod execute;
