@@ -1,4 +1,4 @@
-//! Who cannot decide a checkpoint and why: of all whom it asks, by name or by role, as people are now.
+//! Reasons why people cannot decide a checkpoint: of all whom it asks, by name or by role, as they are now.
 
 use std::collections::BTreeSet;
 

@@ -186,26 +186,6 @@ fn attempt(attempt: u32, outcome: Outcome, again_at: Option<DateTime<Utc>>) -> E
     Event::AttemptEnded { task: 0, name: "web".to_owned(), attempt, kind: AttemptKind::Do, outcome, again_at }
 }
 
-#[test]
-fn f31_the_end_of_a_roll_back_is_told_as_such() {
-    let cause = || FailureCause::Text("It failed.".to_owned());
-    for (outcome, told) in [
-        (Outcome::Succeeded { outputs: Outputs::new() }, "undid web"),
-        (Outcome::Failed { cause: cause() }, "saw the roll back of web fail: It failed"),
-        (
-            Outcome::TimedOut { seconds: 1 },
-            "stopped the roll back of web, because it took longer than its timeout of 1 second",
-        ),
-        (Outcome::Errored { cause: cause() }, "could not carry out the roll back of web: It failed"),
-        (Outcome::Interrupted { cause: cause() }, "lost sight of the roll back of web: It failed"),
-        (Outcome::Stopped, "stopped the roll back of web"),
-    ] {
-        let kind = AttemptKind::Undo;
-        let undone = Event::AttemptEnded { task: 0, name: "web".to_owned(), attempt: 2, kind, outcome, again_at: None };
-        assert_eq!(event(&undone, Locale::default()), told);
-    }
-}
-
 fn started(attempt: u32, kind: AttemptKind, until: Option<DateTime<Utc>>) -> Event {
     Event::AttemptStarted { task: 0, name: "web".to_owned(), attempt, kind, until }
 }
@@ -402,4 +382,5 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
 mod broken_rules;
 mod causes;
 mod failures;
+mod undone;
 mod wrong_files;

@@ -5,6 +5,7 @@ mod axe;
 mod board;
 mod driver;
 mod editing;
+mod field;
 mod operations;
 mod person;
 mod reading;

@@ -28,7 +28,9 @@ impl CheckReportSentences for English {
                 format!("release task {release} has {} that are not over", many(*count, "execution"))
             }
             Whole::OwnerUnknown { count } => {
-                format!("{} not over, of a replica that there is not: nobody takes over", many(*count, "execution"))
+                let (verb, belong, it) = if *count == 1 { ("is", "belongs", "it") } else { ("are", "belong", "them") };
+                let of = many(*count, "execution");
+                format!("{of} that {verb} not over {belong} to a replica that there is not: nobody takes {it} over")
             }
             Whole::Overdue { count } => {
                 let verb = if *count == 1 { "has" } else { "have" };

@@ -1,4 +1,4 @@
-//! Who may decide a checkpoint, told before it is too late, and the true reason of who may not.
+//! Deciders of a checkpoint: told before it is too late who can, and why the others cannot.
 
 use tollgate::app::Caller;
 use tollgate::domain::status::ReleaseStatus;
