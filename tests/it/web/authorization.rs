@@ -184,7 +184,7 @@ const TABLE: &[Row] = &[
         "POST /regions/{region}/release-tasks/{id}/executions/{number}/tasks/{task}/skip",
         Story::Broken,
         "comment=known",
-        OPERATOR_DOES,
+        typed(OPERATOR_DOES),
     ),
 ];
 
