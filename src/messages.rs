@@ -26,7 +26,7 @@ pub mod variables;
 
 pub use differences::changes;
 /// For sentences of the command line, which are in English.
-pub use english::grammar::{counted, size};
+pub use english::grammar::{counted, missing, size};
 pub use locale::{
     Locale, account_event, attempt, attempt_status, attempt_took, broken_rule, broken_rules, event, fail_reason,
     failed_task, failure_cause, finding, format_fault, kind, moment, operation, outcome, refusal, release_event,

@@ -19,6 +19,7 @@ use super::schedule;
 pub use super::selection::Selection;
 use super::status::ReleaseStatus;
 use super::variables::{self, VariableValues};
+use super::visible;
 
 /// The most characters of a comment.
 pub const MAX_COMMENT_LEN: usize = 2000;
@@ -154,7 +155,7 @@ pub fn attempt_ended(
         | Outcome::Interrupted { .. } => outcome,
     };
     let again_at = again_at(execution, task, kind, &outcome, now);
-    Ok(Event::AttemptEnded { task, name: run.name.clone(), attempt, outcome, again_at })
+    Ok(Event::AttemptEnded { task, name: run.name.clone(), attempt, kind, outcome, again_at })
 }
 
 /// When the retry policy tries again. What was interrupted is never repeated on a guess.
@@ -315,6 +316,8 @@ fn checked(comment: &str, needed: Option<CommentFor>) -> Result<String, Refusal>
     let readable = |letter: &char| !letter.is_control() || matches!(letter, '\n' | '\t');
     let comment: String = comment.chars().filter(readable).collect();
     let comment = comment.trim();
+    // What nobody can see says nothing.
+    let comment = if visible::is_blank(comment) { "" } else { comment };
     if let (true, Some(to)) = (comment.is_empty(), needed) {
         return Err(Refusal::CommentNeeded { to });
     }

@@ -65,6 +65,9 @@ pub enum Event {
         name: String,
         /// Number of the attempt.
         attempt: u32,
+        /// Whether it did the task or undid it. Events of earlier versions do not say so.
+        #[serde(default)]
+        kind: AttemptKind,
         /// How.
         outcome: Outcome,
         /// When the retry policy tries again, if it does.

@@ -54,7 +54,7 @@ pub use inspect::Looked;
 pub use logs::{AppendResult, LogChunk, LogEnd, LogKey};
 pub use notifications::{ChangeSet, Listener, Notification};
 pub use outage::Outage;
-pub use people::{Credentials, Person};
+pub use people::Credentials;
 pub use places::HeldPlaces;
 pub use reads::*;
 pub use removals::{Removal, RemovalPlace};

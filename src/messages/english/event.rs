@@ -27,7 +27,9 @@ pub fn event(event: &Event) -> String {
         }
         Event::AttemptStarted { name, attempt, kind, until, .. } => started(name, *attempt, *kind, *until),
         Event::PlaceAsked { name, running, .. } => format!("let {name} wait for a place: {}", scripts_run(*running)),
-        Event::AttemptEnded { name, attempt, outcome, again_at, .. } => ended(name, *attempt, outcome, *again_at),
+        Event::AttemptEnded { name, attempt, kind, outcome, again_at, .. } => {
+            ended(name, (*attempt, *kind), outcome, *again_at)
+        }
         Event::CheckpointOpened { name, deadline: None, .. } => format!("asked for a decision on {name}"),
         Event::CheckpointOpened { name, deadline: Some(deadline), .. } => {
             format!("asked for a decision on {name} by {}", moment(*deadline))
@@ -166,10 +168,14 @@ fn started(name: &str, attempt: u32, kind: AttemptKind, until: Option<Moment>) -
     if attempt > 1 { format!("{begun} (attempt {attempt})") } else { begun }
 }
 
-fn ended(name: &str, attempt: u32, outcome: &Outcome, again_at: Option<Moment>) -> String {
-    let which: Cow<'_, str> =
-        if attempt > 1 { format!("attempt {attempt} of {name}").into() } else { Cow::Borrowed(name) };
+fn ended(name: &str, (attempt, kind): (u32, AttemptKind), outcome: &Outcome, again_at: Option<Moment>) -> String {
+    let which: Cow<'_, str> = match (kind, attempt) {
+        (AttemptKind::Undo, _) => format!("the roll back of {name}").into(),
+        (AttemptKind::Do, 0 | 1) => Cow::Borrowed(name),
+        (AttemptKind::Do, attempt) => format!("attempt {attempt} of {name}").into(),
+    };
     let sentence = match outcome {
+        Outcome::Succeeded { .. } if kind == AttemptKind::Undo => format!("undid {name}"),
         Outcome::Succeeded { .. } => format!("saw {which} succeed"),
         Outcome::Failed { cause } => format!("saw {which} fail: {}", unended(&failure_cause(cause))),
         Outcome::TimedOut { seconds } => {

@@ -28,6 +28,7 @@ mod replicas;
 mod storage;
 mod task_form;
 mod told;
+mod unable;
 mod variables;
 mod warnings;
 mod words;

@@ -3,7 +3,7 @@
 use crate::domain::blanking::BlankedPlace;
 use crate::domain::execution::Start;
 use crate::domain::people::Role;
-use crate::domain::refusal::{Change, CommentFor, Operation, Refusal};
+use crate::domain::refusal::{Change, CommentFor, Operation, Refusal, Unasked};
 use crate::domain::status::TaskStatus;
 
 use super::grammar::{listed, moment, size};
@@ -39,9 +39,18 @@ pub fn refusal(refusal: &Refusal) -> String {
             words::verdict(*verdict),
             moment(*at)
         ),
-        Refusal::NotAnApprover { task } => {
-            format!("{task} does not ask you: it names neither you nor a role of yours. Ask one of its approvers.")
-        }
+        Refusal::NotAnApprover { task, why } => match why {
+            Unasked::NotNamed => {
+                format!("{task} does not ask you: it names neither you nor a role of yours. Ask one of its approvers.")
+            }
+            Unasked::NamedOnly => format!(
+                "{task} names you, but you do not hold the role approver in the team. Ask another approver, or whoever runs \
+                 this Tollgate for the role."
+            ),
+            Unasked::NeitherRole => {
+                format!("{task} asks the operators and approvers of the team, and you are neither. Ask one of them.")
+            }
+        },
         Refusal::OwnRelease { task, how } => {
             let did = did(*how);
             format!("You {did}, and {task} asks for a second pair of eyes. Ask another approver.")
