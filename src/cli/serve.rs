@@ -35,6 +35,7 @@ impl Serve {
         let told = ShutdownSignals::listen()?;
         keep_to_ourselves();
         let Self { data, web, scripts, outgoing, storage, migrate, name } = self;
+        web.check().map_err(anyhow::Error::msg)?;
         let data = data.resolved()?;
         let isolation::Decided { confinement, isolation } = isolation::for_server(&data, &scripts)?;
         for sentence in Locale::default().isolation().sentences(&isolation) {
@@ -45,7 +46,7 @@ impl Serve {
         let application = Application::build(config, Clock::system()).await?;
         println!("Tollgate listens on {}", application.url());
         if let Some(link) = application.setup_link() {
-            println!("There is no account yet. This link makes the first administrator, once, within an hour: {link}");
+            println!("There is no administrator yet. This link makes the first one, once, within an hour: {link}");
         }
         application.run_until(told).await
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::blanking::BlankedCounts;
 use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Supersession};
 use super::ids::ReleaseId;
 use super::outcome::Outcome;
@@ -64,6 +65,9 @@ pub enum Event {
         name: String,
         /// Number of the attempt.
         attempt: u32,
+        /// Whether it did the task or undid it. Events of earlier versions do not say so.
+        #[serde(default)]
+        kind: AttemptKind,
         /// How.
         outcome: Outcome,
         /// When the retry policy tries again, if it does.
@@ -198,6 +202,9 @@ pub enum ReleaseEvent {
         /// What its author says of it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
+        /// What else changed with it.
+        #[serde(default, skip_serializing_if = "NewLabels::is_none")]
+        labels: NewLabels,
     },
     /// An old version was saved again as a new one.
     Restored {
@@ -210,6 +217,9 @@ pub enum ReleaseEvent {
     Described {
         /// The name from now on.
         name: String,
+        /// Which of the two; events of an earlier version do not tell.
+        #[serde(default, skip_serializing_if = "NewLabels::is_none")]
+        labels: NewLabels,
     },
     /// It was made as a copy.
     Cloned {
@@ -222,8 +232,28 @@ pub enum ReleaseEvent {
     Deleted,
     /// It is on the lists again.
     Undeleted,
+    /// A value was blanked wherever the release task kept it.
+    ValueBlanked(BlankedCounts),
     /// It was deleted for so long that it cannot be restored any more: its logs, run folders and drafts go.
     Purged,
+}
+
+/// What changed of a release task that is no part of its definition.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewLabels {
+    /// The name before, if it has another now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
+    /// Whether it has another description.
+    #[serde(default)]
+    pub described: bool,
+}
+
+impl NewLabels {
+    /// Whether nothing of it changed.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Events of an earlier version were not summed up.
@@ -289,6 +319,11 @@ pub enum AccountEvent {
     SessionsEnded {
         /// How many.
         count: u64,
+    },
+    /// A value was blanked in drafts of release tasks that were never saved.
+    DraftsBlanked {
+        /// How many.
+        drafts: u64,
     },
     /// A team was made.
     TeamAdded {

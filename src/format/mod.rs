@@ -4,20 +4,25 @@
 use std::collections::BTreeMap;
 
 use crate::domain::definition::Definition;
+use crate::domain::visible;
 
 mod decode;
 mod duration;
+mod encoding;
 mod fault;
 mod fields;
 pub mod form;
 mod handwritten;
 mod kinds;
+mod merge_keys;
 mod render;
+mod tags;
 mod task;
 mod tree;
 mod variables;
 
 pub use duration::written as written_duration;
+pub use encoding::{LooksLike, decode};
 pub use fault::{DurationFault, FileFault, FormatFault, MappingFault, MappingName, ValueFault, ValueName, ValueShape};
 pub use handwritten::{Handwritten, handwritten};
 pub use render::{render, render_all};
@@ -60,7 +65,7 @@ pub fn parse(text: &str) -> Result<Vec<Document>, Vec<Finding>> {
     let (nodes, mut findings) = tree::documents(text);
     let mut documents = Vec::new();
     let mut lines: BTreeMap<(Option<String>, String), usize> = BTreeMap::new();
-    for node in nodes.iter().filter(|node| !node.is_null()) {
+    for node in nodes.iter().filter(|node| !node.is_blank()) {
         if findings.len() > MAX_FINDINGS {
             break;
         }
@@ -99,7 +104,9 @@ fn told(text: &str, mut findings: Vec<Finding>) -> Vec<Finding> {
 
 /// A text without what a terminal would obey, and without its middle if it is long.
 pub fn readable(text: &str, most: usize) -> String {
-    let shown = |letter: char| if render::is_shown(letter) { letter } else { char::REPLACEMENT_CHARACTER };
+    // On a terminal and in one line: no layout either.
+    let is_shown = |letter: char| render::is_shown(letter) && !visible::is_deceiving(letter);
+    let shown = |letter: char| if is_shown(letter) { letter } else { char::REPLACEMENT_CHARACTER };
     let count = text.chars().count();
     if count <= most {
         return text.chars().map(shown).collect();

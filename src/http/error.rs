@@ -121,10 +121,12 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::DecidedAlready { .. }
         | Refusal::NotSkippable { .. }
         | Refusal::DeadlinePassed { .. }
+        | Refusal::Blanked { .. }
         | Refusal::WouldSupersede { .. }
         | Refusal::Superseded { .. }
         | Refusal::Deleted
         | Refusal::NotDeleted
+        | Refusal::InOtherRegion { .. }
         | Refusal::RestoreOver { .. }
         | Refusal::DiskFull { .. }
         | Refusal::OldPage { .. }

@@ -104,7 +104,9 @@ impl LogFiles {
         let part = |(start, file): (u64, File)| Ok(Part { length: file.metadata()?.len(), start, file });
         let first = part((0, first))?;
         let mut segments: Vec<Part> = segments.into_iter().map(part).collect::<io::Result<_>>()?;
-        segments.iter_mut().for_each(|segment| segment.length = segment.length.min(MAX_SEGMENT_LEN));
+        for segment in &mut segments {
+            segment.length = segment.length.min(MAX_SEGMENT_LEN);
+        }
         let follow = |pair: &[Part]| pair[0].end() == pair[1].start;
         let is_whole = segments.windows(2).all(follow);
         let newest = segments.windows(2).rposition(|pair| !follow(pair)).map_or(0, |at| at + 1);

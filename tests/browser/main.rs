@@ -6,6 +6,7 @@ mod board;
 mod driver;
 mod editing;
 mod field;
+mod logs;
 mod operations;
 mod person;
 mod reading;
@@ -13,6 +14,7 @@ mod release;
 mod shell;
 mod signed_out;
 mod stage;
+mod wide;
 mod wishes;
 
 use tollgate_testing::{by_hand, postgres, program, team_folder};

@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod attempts;
 mod audit;
+mod blanking;
 mod broken_rule;
 mod bulk;
 mod cause;
@@ -27,7 +28,9 @@ mod replicas;
 mod storage;
 mod task_form;
 mod told;
+mod unable;
 mod variables;
+mod warnings;
 mod words;
 
 use super::locale::Sentences;

@@ -5,6 +5,7 @@ use actix_web::web::Query;
 
 use super::presenter;
 use crate::http::response::{self, Reply};
+use crate::pages::components::checkpoint;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::TabName;
 use crate::pages::release_tasks::detail::ExecutionDetail;
@@ -27,7 +28,8 @@ pub async fn show(request: HttpRequest) -> Reply {
     let execution = subject.execution().await?;
     let live = async || {
         let detail = ExecutionDetail::of(&subject, Some(&execution)).await?;
-        let view = process::of(&subject, &execution, &detail);
+        let people = checkpoint::people(&subject, &execution).await?;
+        let view = process::of(&subject, &execution, &detail, &people);
         Ok(of_execution(&subject, &execution, TabName::Process, &detail, Body::Process(view)))
     };
     answer_all(&subject, title(&subject, &execution), Some(&execution), live).await

@@ -164,12 +164,11 @@ async fn around(found: &Found, log: &Log, attempt: u32, number: u64) -> Result<P
     let made = LogLines { attempt, now: found.subject.now(), asked: Some(number) };
     let asked = chunk.lines.iter().find(|line| made.is_asked(line));
     let words = Locale::default().logs();
-    let told = match asked {
-        Some(line) => (line.dropped > 0).then(|| words.not_kept(number)),
-        None => {
-            let last = chunk.lines.last().or(before.lines.last());
-            Some(words.no_such_line(number, last.map_or(0, |line| line.number)))
-        }
+    let told = if let Some(line) = asked {
+        (line.dropped > 0).then(|| words.not_kept(number))
+    } else {
+        let last = chunk.lines.last().or(before.lines.last());
+        Some(words.no_such_line(number, last.map_or(0, |line| line.number)))
     };
     let mut lines = made.last_fitting(&before, MAX_HTML / 2);
     let after = made.first_fitting(&chunk, MAX_LINES - LINES_BEFORE, MAX_HTML / 2);

@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 
 use super::presenter;
 use crate::http::response::{self, Reply};
+use crate::pages::components::checkpoint;
 use crate::pages::components::release_urls::TabName;
 use crate::pages::release_tasks::detail::ExecutionDetail;
 use crate::pages::release_tasks::page::{answer_all, changed, of_release};
@@ -16,7 +17,10 @@ pub async fn show(request: HttpRequest) -> Reply {
     let live = async || {
         let detail = ExecutionDetail::of(&subject, last).await?;
         let view = match last {
-            Some(execution) => presenter::of(&subject, execution, &detail),
+            Some(execution) => {
+                let people = checkpoint::people(&subject, execution).await?;
+                presenter::of(&subject, execution, &detail, &people)
+            }
             None => presenter::planned(&subject.release.definition),
         };
         Ok(of_release(&subject, TabName::Process, &detail, Body::Process(view)))
