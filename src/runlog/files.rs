@@ -27,7 +27,7 @@ pub const SEGMENTS: usize = 5;
 const MAX_SEGMENT_LEN: u64 = 4 * KEPT_LEN;
 
 /// How often it is looked again while segments come and go.
-const LOOKS: usize = 4;
+const LOOKS: usize = 64;
 
 /// Which bytes of a log there are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

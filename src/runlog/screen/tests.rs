@@ -80,7 +80,7 @@ fn a_sequence_without_end_is_not_kept() {
     let mut line = Line::new(1000);
     line.write(b"\x1b]0;");
     for _ in 0..40 {
-        line.write(&vec![b'x'; 64 * 1024]);
+        line.write("x".repeat(64 * 1024).as_bytes());
         line.take_full();
     }
     line.write(b"\n");
