@@ -1,4 +1,4 @@
-//! What a page says of an execution that failed and was retried: where it failed and why, and how long what took.
+//! Failures and retries on pages: where an execution failed and why, and how long what took.
 
 use chrono::TimeDelta;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
