@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod api;
 pub mod audit;
+pub mod blanking;
 pub mod bulk;
 pub mod check_report;
 pub mod dialogs;

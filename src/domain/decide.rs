@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 
+use super::blanking;
 use super::event::{Event, GateOutcome};
 use super::execution::{
     AttemptKind, Decision, DecisionAuthority, Direction, Execution, Intent, Moment, SkipReason, Supersession, TaskRun,
@@ -79,6 +80,7 @@ pub fn decide(release: &Release, user: &User, command: &Command, now: Moment) ->
     let Some(execution) = &release.last else {
         return Err(Refusal::NotNow { operation, status: release.status() });
     };
+    blanking::check_again(execution, operation)?;
     match command {
         Command::Decide { task, verdict, comment } => {
             decide_checkpoint(execution, user, task, *verdict, comment, now).map(|event| vec![event])
@@ -240,6 +242,7 @@ pub fn execute(
     request.choice.selection.check(definition)?;
     let variables = variables::resolve(&definition.variables, &request.choice.variables)
         .map_err(|problems| Refusal::Variables { problems })?;
+    blanking::check_execute(definition, &request.choice.selection, &variables)?;
     let choice = StartChoice { variables, ..request.choice.clone() };
     let begun = begin(release, &ExecutionRequest { choice, ..request.clone() }, user, now, ids);
     let by = Supersession { by: user.into(), execution: begun.execution.number };

@@ -3,6 +3,7 @@
 
 pub mod account;
 mod apply;
+pub mod blanking;
 pub mod bulk;
 pub mod check;
 pub mod compare;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::blanking::BlankedPlace;
 use super::execution::{Moment, Start, Verdict};
 use super::people::Role;
 use super::status::{ReleaseStatus, TaskStatus};
@@ -188,6 +189,13 @@ pub enum Refusal {
         /// Name of the team.
         team: String,
     },
+    /// What would run needs a value that an administrator blanked: 409.
+    Blanked {
+        /// What they asked.
+        operation: Operation,
+        /// Where it stood.
+        place: BlankedPlace,
+    },
     /// An execution waits for a person, and the new one would take its place, of which nothing was said: 409.
     WouldSupersede {
         /// Its number.
@@ -266,6 +274,7 @@ impl Refusal {
             | Self::Variables { .. }
             | Self::NotSkippable { .. }
             | Self::DeadlinePassed { .. }
+            | Self::Blanked { .. }
             | Self::WouldSupersede { .. }
             | Self::Superseded { .. }
             | Self::Deleted
@@ -319,6 +328,7 @@ impl Refusal {
             | Self::RestoreOver { .. }
             | Self::DiskFull { .. }
             | Self::OldPage { .. }
+            | Self::Blanked { .. }
             | Self::StaleAttempt => false,
         }
     }

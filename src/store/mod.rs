@@ -7,6 +7,7 @@
 mod attempts;
 mod audit;
 mod backup;
+mod blanking;
 mod codec;
 mod connect;
 mod definitions;
@@ -43,6 +44,7 @@ use uuid::Uuid;
 
 pub use attempts::{AttemptKey, LiveAttempt};
 pub use backup::{NamedAttempt, Schema};
+pub use blanking::{BlankChoice, FoundRelease, FoundValue};
 pub use connect::{Backend, Store};
 pub use deleted::{DeletedRelease, PurgeableRelease};
 pub use disks::NextDisk;

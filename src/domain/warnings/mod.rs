@@ -1,6 +1,7 @@
 //! Warnings about a draft: what does not keep it from being saved, and is most likely not what its owner wants.
 
 use super::account::is_same_name;
+use super::blanking::{self, BLANK};
 use super::definition::TaskPosition;
 use super::draft::{Draft, DraftTask, DraftVariable, ElementId};
 use super::ids::TeamId;
@@ -46,6 +47,11 @@ pub enum Warning {
     },
     /// No task has anything that undoes it.
     NothingIsUndone,
+    /// A value was blanked, and nothing that needs it is executed.
+    Blanked {
+        /// The task, or the variable whose default it was.
+        task: String,
+    },
     /// A text looks like a credential, which versions keep for ever.
     Credential {
         /// The task, or the variable whose default it is.
@@ -59,7 +65,7 @@ impl Warning {
     /// Whether a command that takes in files says it too: what is only a matter of style would be said with every run.
     pub fn is_told_to_commands(&self) -> bool {
         match self {
-            Self::Unable { .. } | Self::NobodyCanPass { .. } | Self::Credential { .. } => true,
+            Self::Unable { .. } | Self::NobodyCanPass { .. } | Self::Credential { .. } | Self::Blanked { .. } => true,
             Self::NothingIsUndone => false,
         }
     }
@@ -77,6 +83,12 @@ pub fn warnings(draft: &Draft, people: &[Person], team: TeamId) -> Vec<DraftWarn
         // A variable is told what it is by its name, as one of an environment.
         let form =
             spec.default.as_deref().and_then(|text| credentials::looks_like(&format!("environment.{name}"), text));
+        let is_blanked = spec.default.as_deref().is_some_and(|text| text.contains(BLANK));
+        found.extend(is_blanked.then(|| DraftWarning {
+            element: Some(*id),
+            field: "default".to_owned(),
+            warning: Warning::Blanked { task: name.clone() },
+        }));
         found.extend(form.map(|form| DraftWarning {
             element: Some(*id),
             field: "default".to_owned(),
@@ -89,6 +101,9 @@ pub fn warnings(draft: &Draft, people: &[Person], team: TeamId) -> Vec<DraftWarn
         };
         if let Some(gate) = task.kind.gate() {
             of_gate(task, gate, Team { people, members: &members, id: team }, &mut add);
+        }
+        for field in blanking::blanked_fields(&task.kind) {
+            add(&field, Warning::Blanked { task: task.name.clone() });
         }
         for text in task.kind.texts() {
             if let Some(form) = credentials::looks_like(&text.field, text.text) {

@@ -135,6 +135,9 @@ impl EditorSentences for English {
                  here. Only an administrator's override would let it pass."
             ),
             Warning::NothingIsUndone => "No task has a roll-back script: Roll Back would undo nothing.".to_owned(),
+            Warning::Blanked { task } => format!(
+                "{task}: an administrator has blanked a value here. Put in another: as it is, it is not executed."
+            ),
             Warning::Credential { task, form } => {
                 let found = match form {
                     CredentialForm::PrivateKey => "this looks like a private key",

@@ -163,6 +163,7 @@ impl ErrorSentences for English {
     fn field_label(&self, name: &str) -> Option<&'static str> {
         match name {
             "comment" => Some("Comments"),
+            "unwanted" => Some("Value"),
             "name" => Some("Name"),
             "password" => Some("Password"),
             "current" => Some("Present password"),

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use crate::domain::blanking::BlankedCounts;
 use crate::domain::event::{AccountEvent, Event, GateOutcome, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, Moment, SkipReason, Verdict};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Denial;
 use crate::domain::retention::{DRAFT_DAYS, RetentionPolicy};
+use crate::messages::blanking::BlankingSentences as _;
 use crate::messages::storage::StorageSentences as _;
 
 use super::English;
@@ -69,6 +71,7 @@ pub fn release_event(event: &ReleaseEvent) -> String {
         ReleaseEvent::Cloned { from, name } => format!("cloned {from} as {name}"),
         ReleaseEvent::Deleted => "deleted the release task".to_owned(),
         ReleaseEvent::Undeleted => "restored the deleted release task".to_owned(),
+        ReleaseEvent::ValueBlanked(counts) => format!("blanked a value in {}", English.blanked_counts(*counts)),
         ReleaseEvent::Purged => {
             "removed logs, run folders and drafts of the deleted release task, which cannot be restored any more"
                 .to_owned()
@@ -103,6 +106,10 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::SessionsEnded { count } => {
             let count = counted(usize::try_from(*count).unwrap_or(usize::MAX), "session");
             format!("ended {count}")
+        }
+        AccountEvent::DraftsBlanked { drafts } => {
+            let counts = BlankedCounts { drafts: *drafts, ..BlankedCounts::default() };
+            format!("blanked a value in {} of release tasks that were never saved", English.blanked_counts(counts))
         }
         AccountEvent::TeamAdded { name } => format!("added the team {name}"),
         AccountEvent::ScriptsAllowed { team } => format!("allowed the team {team} to run scripts on the server"),

@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod attempts;
 mod audit;
+mod blanking;
 mod broken_rule;
 mod bulk;
 mod cause;

@@ -1,5 +1,6 @@
 //! Why something is not done, and what to do.
 
+use crate::domain::blanking::BlankedPlace;
 use crate::domain::execution::Start;
 use crate::domain::people::Role;
 use crate::domain::refusal::{Change, CommentFor, Operation, Refusal, Unasked};
@@ -82,6 +83,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::ScriptsNotPermitted { operation, team } => {
             format!("{} would run scripts on the server, {}", words::operation(*operation), lacks_permission(team))
         }
+        Refusal::Blanked { operation, place } => blanked(*operation, place),
         Refusal::WouldSupersede { execution } => format!(
             "Execution {execution} waits for a decision, and a new execution would close it. Open Execute again: it says so \
              and asks whether it may."
@@ -192,4 +194,18 @@ fn old_page(change: &Change) -> String {
         Change::AskedAgain { task } => format!("{task} was retried since, and asks anew"),
     };
     format!("This page is old: {what}. Nothing was done; look at the release task as it is now.")
+}
+
+fn blanked(operation: Operation, place: &BlankedPlace) -> String {
+    let (operation, is) = (words::operation(operation), "is not possible: an administrator has blanked a value");
+    match place {
+        BlankedPlace::Task { task, field } => format!(
+            "{operation} {is} in {field} of {task}, which it would need. Edit the release task, put in what is to stand \
+             there, and execute the new version."
+        ),
+        BlankedPlace::Variable { name } => format!(
+            "{operation} {is} of the variable {name}, which it would need. Execute the release task anew, with another \
+             value."
+        ),
+    }
 }

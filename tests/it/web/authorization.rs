@@ -72,6 +72,8 @@ const TABLE: &[Row] = &[
     Row("GET /replicas", Story::Waiting, "", ADMINISTRATORS),
     Row("GET /replicas/list", Story::Waiting, "?seen=0", ADMINISTRATORS),
     Row("GET /deleted", Story::Deleted, "", ADMINISTRATORS),
+    Row("GET /blank-value", Story::Waiting, "", ADMINISTRATORS),
+    Row("POST /blank-value", Story::New, "do=find&unwanted=hunter2", ADMINISTRATORS),
     Row("GET /storage", Story::Waiting, "", ADMINISTRATORS),
     Row("GET /storage/{region}/retention", Story::New, "", ADMINISTRATORS),
     Row(
