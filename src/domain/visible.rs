@@ -107,6 +107,7 @@ fn is_plain(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{account, names};
 
     #[test]
     fn f13_what_deceives_the_eye_is_made_visible() {
@@ -145,6 +146,16 @@ mod tests {
         {
             assert_eq!(text(fine), fine);
             assert!(hidden(fine).is_empty(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn f13_no_name_has_a_letter_that_looks_like_another() {
+        // Of Cyrillic, Greek, full-width and mathematical letters, and with something hidden.
+        for deceiving in ["\u{430}nn", "\u{3bf}perator", "\u{ff41}nn", "\u{1d41a}nn", "an\u{200b}n", "ann\u{202e}"] {
+            assert!(account::check_user_name(deceiving).is_err(), "{deceiving}");
+            assert!(account::check_place_name(deceiving).is_err(), "{deceiving}");
+            assert!(!names::is_valid(deceiving), "{deceiving}");
         }
     }
 
