@@ -15,6 +15,11 @@ use crate::domain::disk::{ByteSize, NoSize};
 use crate::domain::isolation::Isolation;
 use crate::outgoing::AllowedNetwork;
 
+mod owner;
+pub mod public_url;
+
+pub use owner::of as owner_of;
+
 /// Where the data is: asked by every subcommand.
 #[derive(Debug, Clone, Args)]
 pub struct DataConfig {
@@ -54,11 +59,22 @@ impl DataConfig {
     /// Makes the data folder, for our own eyes only. One that is there keeps its mode, unless others may write into it,
     /// which is an error; if they may look into it, the files of ours that lie in it are closed to them.
     pub fn prepare(&self) -> io::Result<&Path> {
+        self.made().map_err(|problem| owner::told(&self.folder, problem))
+    }
+
+    fn made(&self) -> io::Result<&Path> {
         use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-        let Ok(made) = std::fs::metadata(&self.folder) else {
-            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
-            return Ok(&self.folder);
+        let made = match std::fs::metadata(&self.folder) {
+            Ok(made) => made,
+            Err(problem) if problem.kind() == io::ErrorKind::NotFound => {
+                std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
+                return Ok(&self.folder);
+            }
+            Err(problem) => return Err(problem),
         };
+        if owner::of(&self.folder).is_some() {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
         let mode = made.permissions().mode();
         if mode & 0o700 != 0o700 {
             // A script under our own account can have shut it.
@@ -74,6 +90,27 @@ impl DataConfig {
             std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))?;
         }
         Ok(&self.folder)
+    }
+
+    /// Says so where there is no installation here, or not one of ours: only a server, the demo and a migration make one.
+    pub fn find(&self) -> io::Result<()> {
+        let Some(file) = self.file() else { return Ok(()) };
+        match std::fs::metadata(&file) {
+            Ok(_) => Ok(()),
+            Err(problem) if problem.kind() == io::ErrorKind::NotFound => Err(io::Error::new(
+                problem.kind(),
+                format!(
+                    "there is no Tollgate in {}: there is no database at {}. Say --data, or make it with `tollgate serve` or \
+                     `tollgate migrate`",
+                    self.folder.display(),
+                    file.display()
+                ),
+            )),
+            Err(problem) => {
+                let problem = owner::told(&file, problem);
+                Err(io::Error::new(problem.kind(), format!("{} cannot be read: {problem}", file.display())))
+            }
+        }
     }
 
     /// The files of ours in the data folder that others may read, since they may look into it; not those in folders in it.
@@ -150,15 +187,17 @@ pub struct WebConfig {
     #[arg(long, value_name = "ADDR", env = "TOLLGATE_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: String,
 
-    /// Address that people use, when a proxy stands in front: https:// here makes cookies secure and sends HSTS
-    #[arg(long, value_name = "URL", env = "TOLLGATE_PUBLIC_URL")]
+    /// Address that people use, when a proxy stands in front: https:// here makes cookies secure and sends HSTS; it may have a
+    /// path
+    #[arg(long, value_name = "URL", env = "TOLLGATE_PUBLIC_URL", value_parser = public_url::parse)]
     pub public_url: Option<Url>,
 
     /// Tell browsers that all subdomains of that address are reached over https alone, too
     #[arg(long, env = "TOLLGATE_HSTS_SUBDOMAINS")]
     pub hsts_subdomains: bool,
 
-    /// Believe the last address in X-Forwarded-For: only when every request comes through a proxy that sets it
+    /// Believe the last address in X-Forwarded-For, or else in Forwarded: only when every request comes through a proxy that
+    /// sets it
     #[arg(long, env = "TOLLGATE_TRUST_PROXY")]
     pub trust_proxy: bool,
 
@@ -211,6 +250,19 @@ impl Default for ClientTimeouts {
 }
 
 impl WebConfig {
+    /// Says so where settings contradict each other.
+    pub fn check(&self) -> Result<(), &'static str> {
+        if self.hsts_subdomains && !self.is_https() {
+            return Err("--hsts-subdomains needs --public-url https://…: without https nothing is said of subdomains");
+        }
+        Ok(())
+    }
+
+    /// The path below which people reach us: empty, or `/tollgate`.
+    pub fn path(&self) -> &str {
+        self.public_url.as_ref().map_or("", |url| url.path().trim_end_matches('/'))
+    }
+
     /// Whether people reach us over https.
     pub fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")

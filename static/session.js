@@ -12,7 +12,7 @@ function signInAgain() {
 }
 
 async function askToSignIn() {
-  const response = await fetch("/login", plain).catch(() => null);
+  const response = await fetch(gate.dataset.login, plain).catch(() => null);
   if (!response) { trouble("offline"); return false; }
   // They did so in another tab.
   if (response.redirected) return true;

@@ -9,7 +9,7 @@ document.addEventListener("click", event => {
   root.dataset.side = narrow ? "narrow" : "open";
   button.title = narrow ? "Expand" : "Collapse";
   write(one(".word", button), button.title);
-  // A browser takes a cookie whose name begins with __Host- only when it is secure.
-  const secure = cookie.startsWith("__Host-") ? "; Secure" : "";
-  document.cookie = `${cookie}=${root.dataset.side}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+  // A browser takes a cookie whose name begins with __Host- or __Secure- only when it is secure.
+  const secure = cookie.startsWith("__") ? "; Secure" : "", path = button.dataset.home.replace(/(.)\/$/, "$1");
+  document.cookie = `${cookie}=${root.dataset.side}; Path=${path}; Max-Age=31536000; SameSite=Lax${secure}`;
 });

@@ -7,6 +7,7 @@ use super::{App, AppError, Caller};
 use crate::domain::definition::Definition;
 use crate::domain::draft::Draft;
 use crate::domain::ids::ReleaseId;
+use crate::domain::refusal::Refusal;
 use crate::domain::release::ReleaseOwner;
 use crate::domain::warnings::{self, Warning};
 use crate::store::WriteTx;
@@ -16,14 +17,19 @@ use crate::store::WriteTx;
 pub enum Imported {
     /// A new release task.
     Created(ReleaseId),
-    /// A new version of one that was there.
+    /// A new version of one that was there, with its number.
     Updated(ReleaseId, u32),
+    /// A new version and another description.
+    Replaced(ReleaseId, u32),
+    /// Another description of one that was there; its definition is the same, and so is the number of its version.
+    Described(ReleaseId, u32),
     /// It was there already, just so.
     Unchanged(ReleaseId),
 }
 
 impl App {
-    /// Takes in a release task by its name: makes it, or saves a new version of the one of that name in the team.
+    /// Takes in a release task by its name: makes it, or saves a new version of the one of that name in the team, which must
+    /// be in that region.
     pub async fn import(
         &self,
         caller: &Caller,
@@ -34,7 +40,7 @@ impl App {
         let (imported, _) = self.import_in(&tx, caller, owner, content).await?;
         self.commit(tx, move |app| match imported {
             Imported::Created(_) => app.live.touch_catalogue(),
-            Imported::Updated(id, _) => app.is_edited(id),
+            Imported::Updated(id, _) | Imported::Replaced(id, _) | Imported::Described(id, _) => app.is_edited(id),
             Imported::Unchanged(_) => {}
         })
         .await?;
@@ -82,7 +88,14 @@ impl App {
         let Some(before) = known else {
             return Ok((Imported::Created(self.insert(tx, owner, content, &author).await?), None));
         };
+        if before.region_id != owner.region {
+            let there = ReleaseOwner { team: before.team_id, region: before.region_id };
+            let region = tx.places_of(there).await?.ok_or(AppError::NotFound)?.region;
+            return Err(Refusal::InOtherRegion { name: before.name, region }.into());
+        }
         let imported = match self.save(tx, &before, content, &author).await? {
+            (version, true) if version == before.version => Imported::Described(before.id, version),
+            (version, true) if before.description != content.description => Imported::Replaced(before.id, version),
             (version, true) => Imported::Updated(before.id, version),
             (_, false) => Imported::Unchanged(before.id),
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{App, AppError, Caller};
 use crate::domain::definition::Definition;
-use crate::domain::event::ReleaseEvent;
+use crate::domain::event::{NewLabels, ReleaseEvent};
 use crate::domain::ids::{RegionId, ReleaseId, TeamId};
 use crate::domain::people::{Actor, User};
 use crate::domain::policy;
@@ -291,14 +291,18 @@ impl App {
             None => policy::check_status(before.into(), Operation::Edit)?,
         }
         let mut after = Release { name: name.clone(), description: description.clone(), ..before.clone() };
+        let labels = NewLabels {
+            renamed_from: (before.name != *name).then(|| before.name.clone()),
+            described: before.description != *description,
+        };
         let event = if same_definition {
-            ReleaseEvent::Described { name: after.name.clone() }
+            ReleaseEvent::Described { name: after.name.clone(), labels }
         } else {
             before.scripts.check(definition)?;
             after.version += 1;
             after.edited_by = author.stamp.actor.clone();
             after.definition = Arc::new(definition.clone());
-            ReleaseEvent::Edited { version: after.version, note: author.note.clone() }
+            ReleaseEvent::Edited { version: after.version, note: author.note.clone(), labels }
         };
         tx.save_release(before, &after, &author.stamp, &event).await?;
         Ok((after.version, true))

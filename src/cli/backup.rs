@@ -44,14 +44,13 @@ impl Backup {
     /// Writes it, and says what is in it.
     pub async fn run(self) -> anyhow::Result<()> {
         let data = self.data.resolved()?;
-        let Some(database) = data.file() else {
+        if data.file().is_none() {
             bail!(
-                "this installation is on PostgreSQL: use pg_dump, and copy the data folder after it (see docs/operations.md)"
+                "this installation is on PostgreSQL: use pg_dump; logs are in the database. If scripts keep something in \
+                 workspace, copy that folder on each machine after it (see docs/operations.md)"
             );
-        };
-        if !database.exists() {
-            bail!("there is no database at {}", database.display());
         }
+        data.find()?;
         let file = std::path::absolute(&self.file)?;
         if !self.overwrite && file.exists() {
             bail!("{} exists: --overwrite replaces it", file.display());
@@ -77,7 +76,7 @@ impl Backup {
 
 /// Copies the database, and looks whether the copy is whole, and which of the run folders it knows.
 async fn copy(url: &str, to: &Path, data: Option<&Path>) -> anyhow::Result<(Manifest, KnownAttempts)> {
-    let store = Store::connect(url).await.context("the database cannot be opened")?;
+    let store = Store::connect_patiently(url).await.context("the database cannot be opened")?;
     let taken_at = Clock::system().now();
     store.copy_into(to).await.context("the database cannot be copied")?;
     failpoints::reach("backup.copied");

@@ -5,6 +5,7 @@ mod executions;
 use anyhow::{Context, bail};
 use clap::Args;
 
+use super::chain;
 use crate::config::DataConfig;
 use crate::domain::visible;
 use crate::messages::{counted, missing};
@@ -23,9 +24,9 @@ impl Check {
         let data = self.data.resolved()?;
         let mut faults = Vec::new();
         report("data folder", folder(&data), &mut faults);
-        report("database", database(&data).await.map_err(|error| format!("{error:#}")), &mut faults);
+        report("database", database(&data).await.map_err(|error| chain(&error)), &mut faults);
         if !faults.contains(&"database") {
-            report("executions", executions(&data).await.map_err(|error| format!("{error:#}")), &mut faults);
+            report("executions", executions(&data).await.map_err(|error| chain(&error)), &mut faults);
         }
         if !faults.is_empty() {
             bail!("{} of what was looked at is not sound", faults.len());
@@ -46,7 +47,7 @@ fn report(what: &'static str, found: Result<String, String>, faults: &mut Vec<&'
 }
 
 async fn executions(data: &DataConfig) -> anyhow::Result<String> {
-    let store = Store::connect(&data.url()).await.context("the database cannot be opened")?;
+    let store = Store::connect_patiently(&data.url()).await.context("the database cannot be opened")?;
     let mut tell = |said: &str| println!("FOUND {}", visible::text(said));
     let found = executions::check(&store, &data.folder, &mut tell).await.context("the database cannot be read")?;
     store.close().await?;
@@ -76,10 +77,8 @@ fn folder(data: &DataConfig) -> Result<String, String> {
 
 async fn database(data: &DataConfig) -> anyhow::Result<String> {
     // Opening a missing file would make it.
-    if let Some(file) = data.file().filter(|file| !file.exists()) {
-        bail!("there is none at {}: `tollgate serve` or `tollgate migrate` makes it", file.display());
-    }
-    let store = Store::connect(&data.url()).await.context("it cannot be opened")?;
+    data.find()?;
+    let store = Store::connect_patiently(&data.url()).await.context("it cannot be opened")?;
     let pending = store.pending_migrations().await.context("it cannot be read")?;
     if !pending.is_empty() {
         bail!("{}: run `tollgate migrate`", missing(pending.len(), "migration"));

@@ -31,6 +31,7 @@ impl Demo {
         let told = ShutdownSignals::listen()?;
         keep_to_ourselves();
         let Self { data, web, scripts, outgoing, min_free_space } = self;
+        web.check().map_err(anyhow::Error::msg)?;
         let data = data.resolved()?;
         let isolation::Decided { confinement, isolation } = isolation::for_demo(&data, &scripts)?;
         for sentence in Locale::default().isolation().sentences(&isolation) {

@@ -6,9 +6,9 @@ use anyhow::bail;
 use clap::Args;
 
 use super::open;
-use crate::app::{Caller, ExportChoice};
+use crate::app::{App, Caller, ExportChoice};
 use crate::config::DataConfig;
-use crate::format;
+use crate::format::{self, Document};
 
 /// What to write out.
 #[derive(Debug, Args)]
@@ -32,11 +32,30 @@ impl Export {
         let app = open(self.data).await?;
         let choice = ExportChoice { names: self.names, team: self.team, region: self.region };
         let documents = app.export(&Caller::CommandLine, &choice).await?;
+        let missing = missing(&app, &choice, &documents).await?;
         app.store.close().await?;
-        if let Some(missing) = choice.names.iter().find(|name| !documents.iter().any(|known| known.name == **name)) {
-            bail!("there is no release task {missing} here");
+        if !missing.is_empty() {
+            bail!("{}; nothing was written", missing.join("; "));
         }
         io::stdout().write_all(format::render_all(&documents).as_bytes())?;
         Ok(())
     }
+}
+
+/// What was asked for and is not there.
+async fn missing(app: &App, choice: &ExportChoice, documents: &[Document]) -> anyhow::Result<Vec<String>> {
+    let (teams, regions) = (app.store.teams().await?, app.store.regions().await?);
+    let team = choice.team.iter().filter(|name| !teams.iter().any(|team| team.name == **name));
+    let region = choice.region.iter().filter(|name| !regions.iter().any(|region| region.name == **name));
+    let places: Vec<_> = team
+        .map(|name| format!("there is no team {name:?}"))
+        .chain(region.map(|name| format!("there is no region {name:?}")))
+        .collect();
+    if !places.is_empty() {
+        return Ok(places);
+    }
+    let of = choice.team.as_ref().map(|team| format!(" of the team {team}")).unwrap_or_default();
+    let place = choice.region.as_ref().map_or_else(|| "here".to_owned(), |region| format!("in {region}"));
+    let names = choice.names.iter().filter(|name| !documents.iter().any(|known| known.name == **name));
+    Ok(names.map(|name| format!("there is no release task {name}{of} {place}")).collect())
 }

@@ -1,5 +1,6 @@
 //! `tollgate import`: release tasks as code.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use crate::app::{App, AppError, Caller, Imported, ReleaseContent};
 use crate::config::DataConfig;
 use crate::domain::compare::compare;
 use crate::domain::definition::Definition;
+use crate::domain::ids::{RegionId, TeamId};
 use crate::domain::release::ReleaseOwner;
 use crate::domain::visible;
 use crate::format::{self, Document, MAX_FILE_LEN};
@@ -24,10 +26,10 @@ pub struct Import {
     /// YAML files of release tasks; nothing is brought in unless all of them can be read
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Team of the release tasks whose file names none
+    /// Team of the release tasks; a file that names another is refused
     #[arg(long, value_name = "TEAM", env = "TOLLGATE_TEAM")]
     team: Option<String>,
-    /// Region of the release tasks whose file names none
+    /// Region of the release tasks; a file that names another is refused
     #[arg(long, value_name = "REGION", env = "TOLLGATE_REGION")]
     region: Option<String>,
     /// Say what would change, and change nothing
@@ -42,14 +44,8 @@ impl Import {
     pub async fn run(self) -> anyhow::Result<()> {
         let documents = read(&self.files)?;
         let app = open(self.data).await?;
-        let (teams, regions) = (app.store.teams().await?, app.store.regions().await?);
-        let mut wanted = Vec::new();
-        for document in documents {
-            let team = key("team", &teams, document.team.as_ref().or(self.team.as_ref()), &document.name)?;
-            let region = key("region", &regions, document.region.as_ref().or(self.region.as_ref()), &document.name)?;
-            let Document { name, description, definition, .. } = document;
-            wanted.push((ReleaseOwner { team, region }, ReleaseContent { name, description, definition }));
-        }
+        let told = (self.team.as_deref(), self.region.as_deref());
+        let wanted = placed(documents, told, (&app.store.teams().await?, &app.store.regions().await?))?;
         for (owner, draft) in wanted {
             if self.dry_run {
                 let tried = app.try_import(&Caller::CommandLine, owner, &draft).await;
@@ -61,6 +57,10 @@ impl Import {
             match app.import(&Caller::CommandLine, owner, &draft).await {
                 Ok(Imported::Created(_)) => println!("created {}", draft.name),
                 Ok(Imported::Updated(_, version)) => println!("updated {} to version {version}", draft.name),
+                Ok(Imported::Replaced(_, version)) => {
+                    println!("updated {} to version {version} and changed its description", draft.name);
+                }
+                Ok(Imported::Described(..)) => println!("changed the description of {}", draft.name),
                 Ok(Imported::Unchanged(_)) => println!("unchanged {}", draft.name),
                 Err(error) => return Err(refused(&draft, error)),
             }
@@ -83,8 +83,10 @@ fn would(content: &ReleaseContent, imported: Imported, before: Option<&Definitio
     match imported {
         Imported::Created(_) => println!("would create {}", content.name),
         Imported::Unchanged(_) => println!("unchanged {}", content.name),
-        Imported::Updated(_, version) => {
-            println!("would update {} to version {version}", content.name);
+        Imported::Described(..) => println!("would change the description of {}", content.name),
+        Imported::Updated(_, version) | Imported::Replaced(_, version) => {
+            let described = if matches!(imported, Imported::Replaced(..)) { " and change its description" } else { "" };
+            println!("would update {} to version {version}{described}", content.name);
             let changes =
                 before.map(|before| messages::changes(&compare(before, &content.definition), Locale::default()));
             for change in changes.unwrap_or_default() {
@@ -99,8 +101,8 @@ fn would(content: &ReleaseContent, imported: Imported, before: Option<&Definitio
 fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
     let (mut documents, mut findings) = (Vec::new(), 0);
     for file in files {
-        let text = text(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        match format::parse(&text) {
+        let bytes = bytes(file).with_context(|| format!("{} cannot be read", file.display()))?;
+        match format::decode(bytes).map_err(|finding| vec![finding]).and_then(|text| format::parse(&text)) {
             Ok(found) => documents.extend(found),
             Err(found) => {
                 findings += found.len();
@@ -116,25 +118,67 @@ fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
     }
 }
 
-/// What a file says, unless it is far too long to be a release task: then it is not even read.
-fn text(file: &Path) -> anyhow::Result<String> {
+/// What a file holds, unless it is far too long to be a release task: then it is not even read.
+fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(file)?.take(MAX_FILE_LEN as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > MAX_FILE_LEN {
         bail!("it is larger than {} MiB", MAX_FILE_LEN / (1024 * 1024));
     }
-    Ok(String::from_utf8(bytes)?)
+    Ok(bytes)
 }
 
-fn key<I: Copy>(what: &str, of: &[IdAndName<I>], wanted: Option<&String>, release: &str) -> anyhow::Result<I> {
+/// The release tasks with the team and the region that each is meant for, or everything that is wrong with that.
+fn placed(
+    documents: Vec<Document>,
+    (team, region): (Option<&str>, Option<&str>),
+    (teams, regions): (&[IdAndName<TeamId>], &[IdAndName<RegionId>]),
+) -> anyhow::Result<Vec<(ReleaseOwner, ReleaseContent)>> {
+    let (mut wanted, mut wrong, mut names) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for document in documents {
+        let team = meant("team", document.team.as_deref(), team).and_then(|name| key("team", teams, name));
+        let region = meant("region", document.region.as_deref(), region).and_then(|name| key("region", regions, name));
+        let Document { name, description, definition, .. } = document;
+        match (team, region) {
+            (Ok(team), Ok(_)) if !names.insert((team, name.clone())) => {
+                wrong.push(format!("{name}: it is there twice, and a name is unique in its team"));
+            }
+            (Ok(team), Ok(region)) => {
+                wanted.push((ReleaseOwner { team, region }, ReleaseContent { name, description, definition }));
+            }
+            (team, region) => {
+                wrong.extend([team.err(), region.err()].into_iter().flatten().map(|why| format!("{name}: {why}")));
+            }
+        }
+    }
+    if let [only] = wrong.as_slice() {
+        bail!("{only}; nothing was brought in");
+    }
+    if !wrong.is_empty() {
+        wrong.iter().for_each(|sentence| eprintln!("{sentence}"));
+        bail!("{}; nothing was brought in", messages::counted(wrong.len(), "problem"));
+    }
+    Ok(wanted)
+}
+
+/// The name of the team or region that is meant: what the command was told is what is done, or it is refused.
+fn meant<'n>(what: &str, in_file: Option<&'n str>, told: Option<&'n str>) -> Result<Option<&'n str>, String> {
+    match (in_file, told) {
+        (Some(in_file), Some(told)) if in_file != told => {
+            Err(format!("its file says {what} {in_file}, and the command was told {told}"))
+        }
+        (in_file, told) => Ok(told.or(in_file)),
+    }
+}
+
+fn key<I: Copy>(what: &str, of: &[IdAndName<I>], wanted: Option<&str>) -> Result<I, String> {
     match (wanted, of) {
-        (Some(wanted), _) => of
-            .iter()
-            .find(|named| named.name == *wanted)
-            .map(|named| named.id)
-            .with_context(|| format!("{release}: there is no {what} {wanted:?}; `tollgate {what} add` makes one")),
+        (Some(wanted), _) => {
+            let found = of.iter().find(|named| named.name == *wanted).map(|named| named.id);
+            found.ok_or_else(|| format!("there is no {what} {wanted:?}; `tollgate {what} add` makes one"))
+        }
         (None, [only]) => Ok(only.id),
-        (None, _) => bail!("{release}: its file names no {what}: say which with --{what}"),
+        (None, _) => Err(format!("its file names no {what}: say which with --{what}")),
     }
 }
 

@@ -18,7 +18,7 @@ impl Migrate {
     pub async fn run(self) -> anyhow::Result<()> {
         let data = self.data.resolved()?;
         data.prepare().with_context(|| format!("the data folder {} cannot be used", data.folder.display()))?;
-        let store = Store::connect(&data.url()).await.context("the database cannot be opened")?;
+        let store = Store::connect_patiently(&data.url()).await.context("the database cannot be opened")?;
         let pending = store.pending_migrations().await?;
         store.migrate().await.context("the database could not be brought up to date")?;
         for name in &pending {

@@ -86,10 +86,23 @@ pub fn run() -> ExitCode {
     match begin(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("tollgate: {}", visible::text(&format!("{error:#}")));
+            eprintln!("tollgate: {}", visible::text(&chain(&error)));
             if error.is::<backup::NotWhole>() { backup::NotWhole::STATUS.into() } else { ExitCode::FAILURE }
         }
     }
+}
+
+/// An error with its causes, each once: some of them have that of the next in their own words.
+fn chain(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if said.is_empty() {
+            said = cause;
+        } else if !said.ends_with(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said
 }
 
 fn begin(cli: Cli) -> anyhow::Result<()> {
@@ -147,14 +160,12 @@ fn in_words(error: AccountError) -> anyhow::Error {
 /// The operations on an installation that is up to date, for a subcommand that changes something.
 async fn open(data: DataConfig) -> anyhow::Result<App> {
     let data = data.resolved()?;
-    if let Some(file) = data.file().filter(|file| !file.exists()) {
-        // Opening it would make it.
-        anyhow::bail!("there is no database at {}: `tollgate serve` or `tollgate migrate` makes it", file.display());
-    }
+    // Opening it would make it.
+    data.find()?;
     if data.folder.exists() {
         data.prepare().with_context(|| format!("the data folder {} cannot be used", data.folder.display()))?;
     }
-    let store = Store::connect(&data.url()).await.context("the database cannot be opened")?;
+    let store = Store::connect_patiently(&data.url()).await.context("the database cannot be opened")?;
     let pending = store.pending_migrations().await.context("the database cannot be read")?;
     if !pending.is_empty() {
         anyhow::bail!("{}: run `tollgate migrate` first", messages::missing(pending.len(), "migration"));
@@ -184,6 +195,14 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+
+    #[test]
+    fn f34_an_error_that_has_its_cause_in_its_words_says_it_once() {
+        let refused = || anyhow!("Connection refused (os error 111)");
+        let error = refused().context("Connection Error: Connection refused (os error 111)").context("it is away");
+        assert_eq!(chain(&error), "it is away: Connection Error: Connection refused (os error 111)");
+        assert_eq!(chain(&refused().context("it is away")), "it is away: Connection refused (os error 111)");
+    }
 
     #[test]
     fn no_subcommand_has_an_argument_twice() {

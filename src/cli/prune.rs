@@ -37,6 +37,7 @@ impl Prune {
     /// Does it, and says what it did.
     pub async fn run(self) -> anyhow::Result<()> {
         let data = self.data.clone().resolved()?;
+        data.find()?;
         let space = FreeSpace::of(&data.folder, 0);
         // Held to the end where no server has it: none starts while the database is written anew.
         let alone = if data.folder.exists() && !self.dry_run { DataDirLock::try_take(&data.folder)? } else { None };

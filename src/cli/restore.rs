@@ -51,6 +51,8 @@ impl Restore {
         let Some(database) = data.file() else {
             bail!("this installation is on PostgreSQL: use pg_restore (see docs/operations.md)");
         };
+        // Before a folder is made: one that fails makes nothing.
+        File::open(&self.file).with_context(|| format!("{} cannot be restored", self.file.display()))?;
         data.prepare().with_context(|| format!("the data folder {} cannot be used", data.folder.display()))?;
         let alone = Alone::takes(&data.folder)?;
         if restore::is_under_way(&data.folder) {

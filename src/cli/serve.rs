@@ -35,6 +35,7 @@ impl Serve {
         let told = ShutdownSignals::listen()?;
         keep_to_ourselves();
         let Self { data, web, scripts, outgoing, storage, migrate, name } = self;
+        web.check().map_err(anyhow::Error::msg)?;
         let data = data.resolved()?;
         let isolation::Decided { confinement, isolation } = isolation::for_server(&data, &scripts)?;
         for sentence in Locale::default().isolation().sentences(&isolation) {

@@ -202,6 +202,9 @@ pub enum ReleaseEvent {
         /// What its author says of it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
+        /// What else changed with it.
+        #[serde(default, skip_serializing_if = "NewLabels::is_none")]
+        labels: NewLabels,
     },
     /// An old version was saved again as a new one.
     Restored {
@@ -214,6 +217,9 @@ pub enum ReleaseEvent {
     Described {
         /// The name from now on.
         name: String,
+        /// Which of the two; events of an earlier version do not tell.
+        #[serde(default, skip_serializing_if = "NewLabels::is_none")]
+        labels: NewLabels,
     },
     /// It was made as a copy.
     Cloned {
@@ -230,6 +236,24 @@ pub enum ReleaseEvent {
     ValueBlanked(BlankedCounts),
     /// It was deleted for so long that it cannot be restored any more: its logs, run folders and drafts go.
     Purged,
+}
+
+/// What changed of a release task that is no part of its definition.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewLabels {
+    /// The name before, if it has another now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
+    /// Whether it has another description.
+    #[serde(default)]
+    pub described: bool,
+}
+
+impl NewLabels {
+    /// Whether nothing of it changed.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Events of an earlier version were not summed up.

@@ -161,6 +161,11 @@ pub enum FailureCause {
         /// The first line of the script.
         interpreter: String,
     },
+    /// The script could not be started, for a reason that whoever wrote it can put right.
+    CannotStart {
+        /// Which.
+        fault: StartFault,
+    },
     /// The script could not be started.
     NotStarted {
         /// Why, if that is known.
@@ -169,6 +174,60 @@ pub enum FailureCause {
     /// What somebody wrote, or the sentence that an earlier version stored.
     #[serde(untagged)]
     Text(String),
+}
+
+/// What keeps a script from being started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fault", rename_all = "snake_case")]
+pub enum StartFault {
+    /// The line that names the interpreter ends as on Windows.
+    DosLineEnd {
+        /// The line, without its end.
+        interpreter: String,
+    },
+    /// The interpreter is there, and is no program that this machine can run.
+    NoProgram {
+        /// The first line of the script.
+        interpreter: String,
+    },
+    /// The interpreter is a file that may not be run.
+    NotExecutable {
+        /// The first line of the script.
+        interpreter: String,
+    },
+    /// Nothing may be run on the file system of the script or of its interpreter.
+    Noexec {
+        /// Where it is mounted.
+        mount: String,
+    },
+    /// The environment is longer than the system takes.
+    EnvironmentTooLong {
+        /// The longest variable.
+        variable: String,
+        /// Its bytes, with its name.
+        bytes: usize,
+        /// The bytes of all variables.
+        all: usize,
+        /// The most bytes of one, if that one is too long; otherwise all of them are, together.
+        most: Option<usize>,
+    },
+    /// The working folder is something else.
+    NotAFolder {
+        /// Which.
+        folder: String,
+    },
+    /// The script may not enter the working folder.
+    FolderClosed {
+        /// Which.
+        folder: String,
+    },
+}
+
+impl StartFault {
+    /// As a cause.
+    pub fn cause(self) -> FailureCause {
+        FailureCause::CannotStart { fault: self }
+    }
 }
 
 /// What is wrong with a line of the outputs.

@@ -10,9 +10,11 @@ use super::kinds::CommandSpec;
 use super::names;
 use super::variables;
 
+mod near;
 mod offered;
 mod rename;
 
+pub(in crate::domain) use near::near_misses;
 pub use offered::{OfferedReference, offered};
 pub(in crate::domain) use rename::{rename_tasks, rename_variables};
 

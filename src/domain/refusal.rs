@@ -214,6 +214,13 @@ pub enum Refusal {
     Deleted,
     /// It is not, and cannot be restored: 409.
     NotDeleted,
+    /// The team has a release task of that name in another region than the one that was asked for: 409.
+    InOtherRegion {
+        /// Its name, which is unique in its team over all regions.
+        name: String,
+        /// The name of the region that it is in.
+        region: String,
+    },
     /// It was deleted too long ago to be restored: 409.
     RestoreOver {
         /// Until when it could be.
@@ -279,6 +286,7 @@ impl Refusal {
             | Self::Superseded { .. }
             | Self::Deleted
             | Self::NotDeleted
+            | Self::InOtherRegion { .. }
             | Self::RestoreOver { .. }
             | Self::DiskFull { .. }
             | Self::OldPage { .. }
@@ -323,12 +331,13 @@ impl Refusal {
             | Self::NotSkippable { .. }
             | Self::ScriptNotSaved { .. }
             | Self::ScriptsNotPermitted { .. }
+            | Self::InOtherRegion { .. }
+            | Self::Blanked { .. }
             | Self::WouldSupersede { .. }
             | Self::NotDeleted
             | Self::RestoreOver { .. }
             | Self::DiskFull { .. }
             | Self::OldPage { .. }
-            | Self::Blanked { .. }
             | Self::StaleAttempt => false,
         }
     }

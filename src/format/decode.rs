@@ -11,6 +11,8 @@ use super::tree::{Node, Value};
 use super::{Document, Finding, task, variables};
 
 const DOCUMENT: [&str; 8] = ["name", "description", "team", "region", "bestEffort", "supersede", "variables", "phases"];
+/// How keys begin whose values are nothing by themselves: a place for what anchors name.
+const PARKED: &str = "x-";
 /// A name of more bytes is not repeated.
 pub(super) const MAX_NAME_LEN: usize = 256;
 const PHASE: [&str; 3] = ["name", "groups", "tasks"];
@@ -34,7 +36,13 @@ fn read(reader: &mut Reader, node: &Node) -> Document {
         let definition = Definition::default();
         return Document { name: unnamed(node.line), description: String::new(), team: None, region: None, definition };
     };
-    reader.only(&fields, &DOCUMENT);
+    for entry in fields.entries() {
+        if entry.key.starts_with(PARKED) {
+            reader.parked(&entry.value, &fields.at(&entry.key));
+        } else if !DOCUMENT.contains(&entry.key.as_str()) && !reader.is_full() {
+            reader.unknown(&fields, entry, &DOCUMENT);
+        }
+    }
     let name = name(reader, &fields, NamedPart::Release);
     let description = reader.text(&fields, "description").unwrap_or_default();
     let team = place(reader, &fields, "team");

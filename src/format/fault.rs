@@ -3,6 +3,8 @@
 use crate::domain::names::NamingFault;
 use crate::domain::validate::{BrokenRule, NamedPart};
 
+use super::encoding::LooksLike;
+
 /// What is wrong with a file, with what is wrong in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FormatFault {
@@ -42,6 +44,40 @@ pub enum FileFault {
     NotYaml {
         /// What the parser says.
         said: String,
+    },
+    /// It is neither UTF-8 nor UTF-16 with a mark at its start.
+    NotUtf8 {
+        /// The line where that shows.
+        line: usize,
+        /// What it looks like.
+        looks: LooksLike,
+    },
+    /// A character with the number 0 stands in it.
+    ZeroByte,
+    /// A tag asks for something that is not done here.
+    UnknownTag {
+        /// As it stands in the file.
+        tag: String,
+    },
+    /// A tag says of a value what is not so.
+    WrongTag {
+        /// As it stands in the file.
+        tag: String,
+    },
+    /// A directive asks for something that is not done here.
+    UnknownDirective {
+        /// Its name.
+        name: String,
+    },
+    /// What `<<` names is no mapping.
+    MergeOfNoMapping {
+        /// What it is.
+        found: ValueShape,
+    },
+    /// A mapping has `<<` twice.
+    MergeTwice {
+        /// The line of the first.
+        line: usize,
     },
     /// An alias names nothing above it.
     UnknownAlias,
@@ -85,6 +121,8 @@ pub enum MappingName {
     Phase,
     /// A group.
     Group,
+    /// What stands under a key `x-…`.
+    Parked,
     /// A task, of which no more is known.
     Task,
     /// The task of that name.
@@ -191,6 +229,11 @@ pub enum ValueFault {
     },
     /// It is no number.
     NotANumber {
+        /// What was written.
+        found: String,
+    },
+    /// It is a number with a plus or with zeros before it, which others read in another way.
+    NotPlainNumber {
         /// What was written.
         found: String,
     },

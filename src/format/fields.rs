@@ -1,6 +1,7 @@
 //! Reads the fields of a mapping, each into the type it must have, and writes down what is wrong and where.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 use crate::domain::names;
 use crate::domain::validate::Problem;
@@ -142,6 +143,22 @@ impl Reader {
         }
     }
 
+    /// Complains about a key that stands twice in what nothing reads, at whatever depth.
+    pub(super) fn parked(&mut self, node: &Node, at: &str) {
+        match &node.value {
+            Value::Scalar(_) => {}
+            Value::Sequence(items) => {
+                items.iter().enumerate().for_each(|(index, item)| self.parked(item, &format!("{at}[{index}]")));
+            }
+            Value::Mapping(_) => {
+                let Some(fields) = self.fields(node, at, MappingName::Parked) else { return };
+                for entry in fields.entries() {
+                    self.parked(&entry.value, &fields.at(&entry.key));
+                }
+            }
+        }
+    }
+
     /// Complains about a key that is not known there.
     pub(super) fn unknown(&mut self, fields: &Fields<'_>, entry: &Entry, known: &[&'static str]) {
         let key = entry.key.clone();
@@ -216,11 +233,13 @@ impl Reader {
     /// A field that is a whole number.
     pub(super) fn number(&mut self, fields: &Fields<'_>, key: &str) -> Option<u32> {
         let text = self.text(fields, key)?;
-        let number = text.parse().ok();
-        if number.is_none() {
-            self.wrong_field(fields, key, ValueFault::NotANumber { found: text });
+        match plain_number(&text) {
+            Ok(number) => Some(number),
+            Err(fault) => {
+                self.wrong_field(fields, key, fault);
+                None
+            }
         }
-        number
     }
 
     /// A field that is a length of time, in seconds.
@@ -252,6 +271,12 @@ impl Reader {
         for (index, item) in items.iter().enumerate() {
             let at = format!("{}[{index}]", fields.at(key));
             self.note(&at, item.line, item);
+            // A choice keeps its letters; anybody else who is called null is nobody.
+            if item.is_blank() || (item.is_null() && key != "choices") {
+                let fault = ValueFault::Empty;
+                self.wrong(item.line, at, FormatFault::Value { of: ValueName::EntryOf(key), fault });
+                continue;
+            }
             words.extend(self.word(item, &at, item.line, ValueName::EntryOf(key)).map(|word| (item.line, word)));
         }
         words
@@ -282,6 +307,13 @@ impl Reader {
         let line = if start.is_block { start.line + line } else { start.line };
         self.findings.push(Finding { line, at, fault: FormatFault::Rule(rule) });
     }
+}
+
+/// A number as everybody reads it: with zeros before it some take it for an octal one.
+pub(super) fn plain_number<N: FromStr>(text: &str) -> Result<N, ValueFault> {
+    let number = text.parse().map_err(|_| ValueFault::NotANumber { found: text.to_owned() })?;
+    let is_plain = text == "0" || text.starts_with(|first: char| matches!(first, '1'..='9'));
+    if is_plain { Ok(number) } else { Err(ValueFault::NotPlainNumber { found: text.to_owned() }) }
 }
 
 /// The path itself, then that of each thing that it is in.

@@ -9,18 +9,22 @@ pub struct Handwritten {
     pub comments: Vec<String>,
     /// The names that it gives to parts of it, in their order.
     pub anchors: Vec<String>,
+    /// Its keys `x-…`, in their order.
+    pub parked: Vec<String>,
 }
 
 impl Handwritten {
     /// Whether there is nothing of it.
     pub fn is_empty(&self) -> bool {
-        self.comments.is_empty() && self.anchors.is_empty()
+        self.comments.is_empty() && self.anchors.is_empty() && self.parked.is_empty()
     }
 }
 
 /// What a text has that can be read. What stands in a value, such as a comment in a script, is part of the definition.
 pub fn handwritten(text: &str) -> Handwritten {
-    let mut found = Handwritten::default();
+    let parked = text.lines().filter(|line| line.starts_with("x-")).filter_map(|line| line.split_once(':'));
+    let parked = parked.map(|(key, _)| key.trim_end().to_owned()).collect();
+    let mut found = Handwritten { parked, ..Handwritten::default() };
     let values = values(text);
     let mut values = values.iter().peekable();
     let letters: Vec<char> = text.chars().collect();
@@ -66,7 +70,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> (Vec<String>, Vec<String>) {
-        let Handwritten { comments, anchors } = handwritten(text);
+        let Handwritten { comments, anchors, .. } = handwritten(text);
         (comments, anchors)
     }
 

@@ -8,17 +8,21 @@ use crate::domain::visible;
 
 mod decode;
 mod duration;
+mod encoding;
 mod fault;
 mod fields;
 pub mod form;
 mod handwritten;
 mod kinds;
+mod merge_keys;
 mod render;
+mod tags;
 mod task;
 mod tree;
 mod variables;
 
 pub use duration::written as written_duration;
+pub use encoding::{LooksLike, decode};
 pub use fault::{DurationFault, FileFault, FormatFault, MappingFault, MappingName, ValueFault, ValueName, ValueShape};
 pub use handwritten::{Handwritten, handwritten};
 pub use render::{render, render_all};
@@ -61,7 +65,7 @@ pub fn parse(text: &str) -> Result<Vec<Document>, Vec<Finding>> {
     let (nodes, mut findings) = tree::documents(text);
     let mut documents = Vec::new();
     let mut lines: BTreeMap<(Option<String>, String), usize> = BTreeMap::new();
-    for node in nodes.iter().filter(|node| !node.is_null()) {
+    for node in nodes.iter().filter(|node| !node.is_blank()) {
         if findings.len() > MAX_FINDINGS {
             break;
         }

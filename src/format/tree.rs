@@ -1,12 +1,12 @@
 //! YAML as a tree in which every node knows its line and every scalar keeps its letters: `1.10` stays `1.10`.
-//! Holds hostile input small: a size, a depth, and no more nodes or text than a limit, however often an alias repeats them.
+//! Tags and merge keys are gone from it. Holds hostile input small: a size, a depth, and no more nodes or text than a limit, however often an alias repeats them.
 
 use std::collections::BTreeMap;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
+use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
 
 use super::fault::{FileFault, FormatFault, ValueShape};
-use super::{Finding, MAX_FINDINGS};
+use super::{Finding, MAX_FINDINGS, encoding, merge_keys, tags};
 
 /// The most bytes of a file.
 pub const MAX_FILE_LEN: usize = 1024 * 1024;
@@ -53,6 +53,11 @@ impl Node {
         matches!(&self.value, Value::Scalar(Scalar { is_null: true, .. }))
     }
 
+    /// Whether there is no letter of it.
+    pub(super) fn is_blank(&self) -> bool {
+        matches!(&self.value, Value::Scalar(Scalar { is_null: true, text, .. }) if text.is_empty())
+    }
+
     pub(super) fn shape(&self) -> ValueShape {
         match &self.value {
             Value::Scalar(Scalar { is_null: true, .. }) => ValueShape::Empty,
@@ -71,9 +76,14 @@ pub(super) fn documents(text: &str) -> (Vec<Node>, Vec<Finding>) {
         let fault = FileFault::TooLong { most: MAX_FILE_LEN, count: text.len() };
         return (documents, vec![Finding { line: 1, at: String::new(), fault: FormatFault::File(fault) }]);
     }
+    if let Some(at) = text.find('\0') {
+        // The parser would take it for the end of the file.
+        let line = encoding::line_at(text.as_bytes(), at);
+        return (documents, vec![Finding { line, at: String::new(), fault: FormatFault::File(FileFault::ZeroByte) }]);
+    }
     let mut rest = text;
     let mut above = 0;
-    while let Some(stop) = Builder::new(above).read(rest, &mut documents) {
+    while let Some(stop) = Builder::new(above).read(rest, &mut documents, &mut findings) {
         findings.push(Finding { line: stop.line, at: String::new(), fault: FormatFault::File(stop.fault) });
         if findings.len() > MAX_FINDINGS {
             break;
@@ -130,14 +140,30 @@ struct Builder {
     anchors: BTreeMap<usize, Node>,
     nodes: usize,
     text: usize,
+    /// What is wrong and keeps nothing from being read, each with its line.
+    wrong: Vec<(usize, FileFault)>,
 }
 
 impl Builder {
     fn new(above: usize) -> Self {
-        Self { above, open: Vec::new(), anchors: BTreeMap::new(), nodes: 0, text: 0 }
+        Self { above, open: Vec::new(), anchors: BTreeMap::new(), nodes: 0, text: 0, wrong: Vec::new() }
     }
 
-    fn read(mut self, text: &str, documents: &mut Vec<Node>) -> Option<Stop> {
+    fn read(mut self, text: &str, documents: &mut Vec<Node>, findings: &mut Vec<Finding>) -> Option<Stop> {
+        let stop = self.read_on(text, documents);
+        let wrong = self.wrong.into_iter().take(MAX_FINDINGS);
+        findings.extend(wrong.map(|(line, fault)| Finding {
+            line,
+            at: String::new(),
+            fault: FormatFault::File(fault),
+        }));
+        stop
+    }
+
+    fn read_on(&mut self, text: &str, documents: &mut Vec<Node>) -> Option<Stop> {
+        // How many lines belong to the documents before.
+        let mut ended = 0;
+        let mut lines = (1..).zip(encoding::lines(text)).peekable();
         let mut parser = Parser::new(StrInput::new(text));
         while let Some(event) = parser.next_event() {
             let (event, span) = match event {
@@ -150,6 +176,16 @@ impl Builder {
                 }
             };
             let line = self.above + span.start.line();
+            match event {
+                Event::DocumentStart(true) => {
+                    // Each line is looked at once, however many documents there are.
+                    let before = std::iter::from_fn(|| lines.next_if(|(number, _)| *number < span.start.line()));
+                    let unknown = tags::unknown_directives(before.filter(|(number, _)| *number > ended));
+                    self.wrong.extend(unknown.into_iter().map(|(line, fault)| (self.above + line, fault)));
+                }
+                Event::DocumentEnd => ended = span.end.line(),
+                _ => {}
+            }
             match self.take(event, line) {
                 Ok(Some(document)) => documents.push(document),
                 Ok(None) => {}
@@ -168,16 +204,23 @@ impl Builder {
                 let empty = text.bytes().take_while(|byte| *byte == b'\n').count();
                 let first = if anchor > 0 || tag.is_some() { line + 1 } else { line.saturating_sub(empty) };
                 let block = (style == ScalarStyle::Literal).then_some(first);
-                let is_null = plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
-                let value = Value::Scalar(Scalar { text: text.into_owned(), block, is_null });
+                let is_null = plain && tags::is_null(&text);
+                let is_merge = tag.as_ref().is_some_and(|tag| tags::is_merge(tag)) && text == merge_keys::KEY;
+                let mut value = Value::Scalar(Scalar { text: text.into_owned(), block, is_null });
+                if !is_merge {
+                    self.tagged(tag.as_deref(), &mut value, line);
+                }
                 let node = Node { line, value, cut: false };
                 self.count(&node);
                 self.complete(node, anchor)
             }
-            Event::SequenceStart(anchor, _) => self.begin(Value::Sequence(Vec::new()), anchor, line),
-            Event::MappingStart(anchor, _) => self.begin(Value::Mapping(Vec::new()), anchor, line),
+            Event::SequenceStart(anchor, tag) => self.begin(Value::Sequence(Vec::new()), anchor, line, tag.as_deref()),
+            Event::MappingStart(anchor, tag) => self.begin(Value::Mapping(Vec::new()), anchor, line, tag.as_deref()),
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(Open { node, anchor, .. }) => self.complete(node, anchor),
+                Some(Open { mut node, anchor, .. }) => {
+                    self.wrong.extend(merge_keys::expand(&mut node));
+                    self.complete(node, anchor)
+                }
                 None => Ok(None),
             },
             Event::Alias(anchor) => {
@@ -192,7 +235,20 @@ impl Builder {
         }
     }
 
-    fn begin(&mut self, value: Value, anchor: usize, line: usize) -> Result<Option<Node>, FileFault> {
+    /// Writes down what is wrong with the tag of a value.
+    fn tagged(&mut self, tag: Option<&Tag>, value: &mut Value, line: usize) {
+        let wrong = tag.and_then(|tag| tags::check(tag, value));
+        self.wrong.extend(wrong.map(|fault| (line, fault)));
+    }
+
+    fn begin(
+        &mut self,
+        mut value: Value,
+        anchor: usize,
+        line: usize,
+        tag: Option<&Tag>,
+    ) -> Result<Option<Node>, FileFault> {
+        self.tagged(tag, &mut value, line);
         if self.open.len() >= MAX_DEPTH {
             return Err(FileFault::TooDeep { most: MAX_DEPTH });
         }
@@ -239,6 +295,7 @@ impl Builder {
         let mut below: Option<Node> = None;
         while let Some(Open { mut node, key, .. }) = self.open.pop() {
             node.cut = true;
+            self.wrong.extend(merge_keys::expand(&mut node));
             if let Some(child) = below.take() {
                 match &mut node.value {
                     Value::Sequence(items) => items.push(child),

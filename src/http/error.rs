@@ -126,6 +126,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::Superseded { .. }
         | Refusal::Deleted
         | Refusal::NotDeleted
+        | Refusal::InOtherRegion { .. }
         | Refusal::RestoreOver { .. }
         | Refusal::DiskFull { .. }
         | Refusal::OldPage { .. }

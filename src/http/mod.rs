@@ -8,6 +8,7 @@ pub mod compressed_text;
 pub mod connections;
 pub mod cookies;
 pub mod error;
+pub mod forwarded;
 pub mod health;
 pub mod limits;
 pub mod middleware;
@@ -87,10 +88,7 @@ impl Site {
 
     /// The address that a request comes from, as far as it can be believed.
     pub fn ip(&self, request: &HttpRequest) -> Option<IpAddr> {
-        let said = || {
-            let header = request.headers().get_all("x-forwarded-for").next_back()?;
-            header.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
-        };
+        let said = || forwarded::client(request.headers());
         let peer = || request.peer_addr().map(|address| address.ip());
         if self.web.trust_proxy { said().or_else(peer) } else { peer() }
     }

@@ -13,6 +13,7 @@ use anyhow::Context;
 use crate::config::Config;
 use crate::http::Site;
 use crate::http::middleware::envelope::envelope;
+use crate::http::middleware::public_path::public_path;
 use crate::pages::caches::PageCaches;
 use crate::pages::routes;
 use crate::{api, fd_limit};
@@ -59,6 +60,7 @@ pub(super) fn listen(listener: TcpListener, site: Data<Site>) -> anyhow::Result<
             .service(api::scope(&site, api::operations))
             .service(routes::scope(&site))
             // The last is the outermost.
+            .wrap(from_fn(public_path))
             .wrap(Compress::default())
             .wrap(from_fn(envelope))
     });

@@ -55,6 +55,11 @@ impl Store {
         Self::connect_at(url, TimeoutProfile::Prompt).await
     }
 
+    /// The same for a command, which waits longer for a file that another process holds.
+    pub async fn connect_patiently(url: &str) -> Result<Self> {
+        Self::connect_at(url, TimeoutProfile::Patient).await
+    }
+
     /// The same for work that may take long on PostgreSQL, and that nobody waits for in a browser.
     pub async fn connect_unhurried(url: &str) -> Result<Self> {
         Self::connect_at(url, TimeoutProfile::Unhurried).await
@@ -63,7 +68,7 @@ impl Store {
     async fn connect_at(url: &str, pace: TimeoutProfile) -> Result<Self> {
         let whole = |both: (DatabaseConnection, TimeoutPolicy), lost| WithTimeout::new(both.0, both.1, lost);
         let (backend, writer, reader, heartbeat_pool) = if url.starts_with("sqlite:") {
-            let (writer, reader) = pools::sqlite(url).await?;
+            let (writer, reader) = pools::sqlite(url, pace).await?;
             let (writer, reader) = ((writer, TimeoutPolicy::default()), (reader, TimeoutPolicy::default()));
             (Backend::Sqlite, writer.clone(), reader, writer)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {

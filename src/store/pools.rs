@@ -25,8 +25,10 @@ const IDLE: Duration = Duration::from_secs(1);
 /// How long such a trial may take.
 const TRIAL: Duration = Duration::from_secs(2);
 
-/// How long SQLite waits for another process that holds the file.
+/// How long SQLite waits for another process that holds the file: where somebody waits for a page, who may ask again, and where a
+/// command would have failed.
 const FILE: Duration = Duration::from_secs(3);
+const PATIENT_FILE: Duration = Duration::from_mins(1);
 
 /// What PostgreSQL is told about each connection, unless the address of the database says otherwise. A statement or a
 /// lock that takes too long is given up; a transaction whose owner says nothing more is ended, so that it does not hold
@@ -45,15 +47,21 @@ const SETTINGS: [(&str, &str); 6] = [
 pub enum TimeoutProfile {
     /// Somebody waits for an answer.
     Prompt,
+    /// A command, which nobody repeats by itself: as `Prompt`, and a file that another process holds is waited for.
+    Patient,
     /// It may take as long as it takes.
     Unhurried,
 }
 
 /// The writer and the readers of a file.
-pub async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection)> {
+pub async fn sqlite(url: &str, pace: TimeoutProfile) -> Result<(DatabaseConnection, DatabaseConnection)> {
+    let patience = match pace {
+        TimeoutProfile::Prompt => FILE,
+        TimeoutProfile::Patient | TimeoutProfile::Unhurried => PATIENT_FILE,
+    };
     // The writer comes first: it makes the file and turns on the write-ahead log.
-    let writer = Database::connect(file(url, 1, false)).await?;
-    Ok((writer, Database::connect(file(url, 4, true)).await?))
+    let writer = Database::connect(file(url, 1, patience, false)).await?;
+    Ok((writer, Database::connect(file(url, 4, patience, true)).await?))
 }
 
 /// A pool of connections to a server, and the patience with which it is used.
@@ -82,7 +90,7 @@ async fn connections(
     lazy: bool,
 ) -> Result<(DatabaseConnection, TimeoutPolicy)> {
     let patience = match pace {
-        TimeoutProfile::Prompt => TimeoutPolicy::limited(ANSWER),
+        TimeoutProfile::Prompt | TimeoutProfile::Patient => TimeoutPolicy::limited(ANSWER),
         TimeoutProfile::Unhurried => TimeoutPolicy::default(),
     };
     let mut options = ConnectOptions::new(url);
@@ -107,7 +115,7 @@ async fn connections(
     Ok((Database::connect(options).await?, patience))
 }
 
-fn file(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+fn file(url: &str, connections: u32, patience: Duration, read_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -115,7 +123,8 @@ fn file(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
         .test_before_acquire(false)
-        .acquire_timeout(CONNECTION)
+        // Making a connection waits for the file, too.
+        .acquire_timeout(CONNECTION.max(patience))
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |options| {
             let options = options
@@ -123,7 +132,7 @@ fn file(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(FILE);
+                .busy_timeout(patience);
             if read_only {
                 options.pragma("query_only", "ON")
             } else if std::fs::metadata(options.get_filename()).is_ok_and(|file| file.len() > 0) {

@@ -11,10 +11,10 @@ use std::process::{Child, Command, Stdio};
 use rustix::fs::OFlags;
 
 use super::folder::RunFolder;
-use super::owned;
 use super::script_spec::ScriptSpec;
+use super::{owned, start_fault};
 use crate::confine::{Account, GrantedPaths};
-use crate::domain::failure_cause::FailureCause;
+use crate::domain::failure_cause::{FailureCause, StartFault};
 use crate::regular_file;
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -22,6 +22,8 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 /// A script that can be started.
 pub struct Prepared<'a> {
     command: Command,
+    /// The script as a file.
+    file: PathBuf,
     order: &'a ScriptSpec,
     /// The working folder, if it is one of ours, which the script itself makes.
     made: Option<PathBuf>,
@@ -59,7 +61,8 @@ pub fn prepare<'a>(folder: &RunFolder, order: &'a ScriptSpec) -> Result<Prepared
         written: vec![folder.outputs()],
         run: vec![folder.script()],
     };
-    Ok(Prepared { command: command(folder, order, &working), order, made, wanted, given })
+    let command = command(folder, order, &working);
+    Ok(Prepared { command, file: folder.script(), order, made, wanted, given })
 }
 
 fn command(folder: &RunFolder, order: &ScriptSpec, working: &Path) -> Command {
@@ -94,31 +97,32 @@ pub fn start(prepared: Prepared<'_>) -> Result<(Child, PipeReader), FailureCause
 }
 
 fn start_confined(prepared: Prepared<'_>) -> Result<(Child, PipeReader), FailureCause> {
-    let Prepared { mut command, order, made, wanted, given } = prepared;
+    let Prepared { mut command, file, order, made, wanted, given } = prepared;
     if let Some(confinement) = &order.confinement {
         confinement.enter(&given).map_err(|problem| FailureCause::NotConfined { problem })?;
     }
-    if let Some(wanted) = wanted.filter(|wanted| !wanted.is_dir()) {
-        return Err(FailureCause::NoWorkingFolder { folder: wanted.display().to_string() });
+    if let Some(cause) = wanted.and_then(|wanted| start_fault::of_folder(&wanted)) {
+        return Err(cause);
     }
     // Another script may have left a link where a folder is to be made. So that is done with the rights of a script.
     if let Some(folder) = made {
-        std::fs::create_dir_all(&folder).map_err(|problem| not_made(&folder, problem))?;
+        std::fs::create_dir_all(&folder).map_err(|problem| match problem.kind() {
+            ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+                StartFault::NotAFolder { folder: folder.display().to_string() }.cause()
+            }
+            _ => not_made(&folder, problem),
+        })?;
     }
     let started = io::pipe().and_then(|(reader, writer)| {
         // The script can read its own output away from under whoever is about to read it.
         rustix::fs::fcntl_setfl(&reader, OFlags::NONBLOCK)?;
-        let child = command.stdout(writer.try_clone()?).stderr(writer).spawn()?;
+        let spawned = command.stdout(writer.try_clone()?).stderr(writer).spawn();
+        // The command must not hold the other end of the pipe.
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let child = spawned?;
         Ok((child, reader))
     });
-    started.map_err(|problem| {
-        let interpreter = order.script.lines().next().unwrap_or_default();
-        if problem.kind() == ErrorKind::NotFound && interpreter.starts_with("#!") {
-            FailureCause::NoInterpreter { interpreter: interpreter.to_owned() }
-        } else {
-            FailureCause::NotStarted { problem: Some(problem.into()) }
-        }
-    })
+    started.map_err(|problem| start_fault::of(&command, &file, &order.script, problem))
 }
 
 fn owned_folder(path: &Path, account: Option<&Account>) -> Result<(), FailureCause> {

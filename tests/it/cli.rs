@@ -1,5 +1,6 @@
 //! The command line: the real program, as people start it.
 
+mod field;
 mod people;
 mod room;
 mod workspace;
@@ -15,6 +16,10 @@ use tempfile::TempDir;
 use tollgate::clock::Clock;
 use tollgate::format::MAX_FILE_LEN;
 
+use self::field::{
+    f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
+    f26_an_import_says_what_changed_and_so_does_activity,
+};
 use self::people::f12_import_warns_of_approvers_and_roles_that_nobody_can_fill;
 use self::room::retention_and_deleted_release_tasks_from_the_command_line;
 use self::workspace::old_folders_are_listed_and_given_to_one_team_from_its_next_script_on;
@@ -32,6 +37,8 @@ on_both!(
     old_folders_are_listed_and_given_to_one_team_from_its_next_script_on,
     f12_import_warns_of_approvers_and_roles_that_nobody_can_fill,
     s21_a_server_that_others_reach_without_https_says_so,
+    f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
+    f26_an_import_says_what_changed_and_so_does_activity,
 );
 
 /// The program in a data folder of its own, on a database.

@@ -327,6 +327,11 @@ pub enum LengthUnit {
 pub enum UseFault {
     /// It only begins like one.
     IllFormed(ReferenceFault),
+    /// It is nearly one, and nobody else's.
+    NearMiss {
+        /// The reference that was meant, if that can be told.
+        meant: Option<String>,
+    },
     /// It names a task that there is not.
     NoSuchTask {
         /// The task that was meant, if one is called nearly so.

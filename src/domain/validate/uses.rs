@@ -27,6 +27,13 @@ pub(super) fn check(known: &Known<'_>, place: TaskPosition, task: &Task, problem
             let rule = BrokenRule::NoShell { task: task.name.clone(), field, program, reference };
             problems.add_in_line(&at, rule, *line);
         }
+        // A program that is no shell may have its own meaning for it.
+        if !is_script || interpreter(text).is_none_or(|program| SHELLS.contains(&program)) {
+            for near in reference::near_misses(text).into_iter().filter(|near| near.certain) {
+                let fault = UseFault::NearMiss { meant: near.meant.map(|meant| meant.to_string()) };
+                problems.add_in_line(&at, broken(task, near.text, fault), near.line);
+            }
+        }
         for ReferenceSpan { reference, line, .. } in found {
             if problems.is_full() {
                 return;

@@ -5,13 +5,16 @@ use super::blanking::{self, BLANK};
 use super::definition::TaskPosition;
 use super::draft::{Draft, DraftTask, DraftVariable, ElementId};
 use super::ids::TeamId;
-use super::kinds::{Deciders, Gate};
+use super::kinds::{Deciders, Gate, TextUse, UsedText};
 use super::people::{Person, Role, User};
+use super::reference::{self, Source};
 use super::unable::{self, Inability, Unable};
 
 mod credentials;
+mod scripts;
 
 pub use credentials::CredentialForm;
+pub use scripts::ScriptOddity;
 
 /// Something to think about before a draft is saved or executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +55,22 @@ pub enum Warning {
         /// The task, or the variable whose default it was.
         task: String,
     },
+    /// A text is nearly a reference, and stays as it is.
+    NearReference {
+        /// The task.
+        task: String,
+        /// As it stands there.
+        text: String,
+        /// The reference that may be meant.
+        meant: String,
+    },
+    /// A script will not run as its author thinks.
+    Script {
+        /// The task.
+        task: String,
+        /// Why.
+        oddity: ScriptOddity,
+    },
     /// A text looks like a credential, which versions keep for ever.
     Credential {
         /// The task, or the variable whose default it is.
@@ -65,7 +84,12 @@ impl Warning {
     /// Whether a command that takes in files says it too: what is only a matter of style would be said with every run.
     pub fn is_told_to_commands(&self) -> bool {
         match self {
-            Self::Unable { .. } | Self::NobodyCanPass { .. } | Self::Credential { .. } | Self::Blanked { .. } => true,
+            Self::Unable { .. }
+            | Self::NobodyCanPass { .. }
+            | Self::NearReference { .. }
+            | Self::Script { .. }
+            | Self::Blanked { .. }
+            | Self::Credential { .. } => true,
             Self::NothingIsUndone => false,
         }
     }
@@ -108,6 +132,36 @@ pub fn warnings(draft: &Draft, people: &[Person], team: TeamId) -> Vec<DraftWarn
         for text in task.kind.texts() {
             if let Some(form) = credentials::looks_like(&text.field, text.text) {
                 add(&text.field, Warning::Credential { task: task.name.clone(), form });
+            }
+        }
+    }
+    found.extend(of_texts(draft));
+    found
+}
+
+/// The warnings that only the texts of a draft are asked for, whoever is in the team.
+fn of_texts(draft: &Draft) -> Vec<DraftWarning> {
+    let has_task = |name: &str| draft.tasks().any(|(_, task)| task.name == name);
+    let has_variable = |name: &str| draft.variables.iter().any(|variable| variable.name == name);
+    let is_there = |source: &Source| match (source.task(), source.variable()) {
+        (Some(task), _) => has_task(task),
+        (None, Some(variable)) => has_variable(variable),
+        (None, None) => true,
+    };
+    let mut found = Vec::new();
+    for (_, task) in draft.tasks() {
+        for UsedText { field, text, used_as } in task.kind.texts() {
+            let mut add = |warning| found.push(DraftWarning { element: Some(task.id), field: field.clone(), warning });
+            if used_as != TextUse::Value
+                && let Some(oddity) = scripts::oddity(text)
+            {
+                add(Warning::Script { task: task.name.clone(), oddity });
+            }
+            for near in reference::near_misses(text).into_iter().filter(|near| !near.certain) {
+                if let Some(meant) = near.meant.filter(|meant| is_there(&meant.source)) {
+                    let (task, meant) = (task.name.clone(), meant.to_string());
+                    add(Warning::NearReference { task, text: near.text, meant });
+                }
             }
         }
     }

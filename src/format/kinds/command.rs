@@ -57,8 +57,8 @@ fn environment(reader: &mut Reader, fields: &Fields<'_>) -> BTreeMap<String, Str
     };
     let mut environment = BTreeMap::new();
     for entry in variables.entries() {
-        // A variable without a value is an empty one.
-        let value = reader.text(&variables, &entry.key).unwrap_or_default();
+        // A variable without a value is an empty one; `~` and `null` are texts here, as every value is.
+        let value = reader.letters(&variables, &entry.key).unwrap_or_default();
         environment.insert(entry.key.clone(), value);
     }
     environment

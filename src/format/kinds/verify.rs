@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::domain::kinds::{CheckMethod, HttpCheck, JsonCheck, Kind, StatusRange, VerifySpec};
 use crate::format::duration::written;
 use crate::format::fault::{DurationFault, MappingName, ValueFault};
-use crate::format::fields::{Fields, Reader};
+use crate::format::fields::{Fields, Reader, plain_number};
 use crate::format::form::FieldControl::{Choice, Duration as Length, Flag, Line, Number, Pairs};
 use crate::format::form::FormField;
 use crate::format::render::{Writer, inline};
@@ -103,13 +103,13 @@ fn headers(reader: &mut Reader, http: &Fields<'_>) -> BTreeMap<String, String> {
     let at = http.at("headers");
     let Some(own) = reader.fields(&entry.value, &at, MappingName::Key("headers")) else { return BTreeMap::new() };
     let entries: Vec<String> = own.entries().map(|entry| entry.key.clone()).collect();
-    entries.into_iter().map(|name| (name.clone(), reader.text(&own, &name).unwrap_or_default())).collect()
+    entries.into_iter().map(|name| (name.clone(), reader.letters(&own, &name).unwrap_or_default())).collect()
 }
 
 fn status(reader: &mut Reader, http: &Fields<'_>) -> StatusRange {
     let Some(text) = reader.text(http, "status") else { return StatusRange::default() };
     let (from, to) = text.split_once('-').unwrap_or((&text, &text));
-    if let (Ok(from), Ok(to)) = (from.trim().parse(), to.trim().parse()) {
+    if let (Ok(from), Ok(to)) = (plain_number(from.trim()), plain_number(to.trim())) {
         return StatusRange { from, to };
     }
     reader.wrong_field(http, "status", ValueFault::NoStatus { found: text });

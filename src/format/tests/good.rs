@@ -136,7 +136,7 @@ fn the_examples_of_the_documentation_are_good() {
             block.to_owned()
         } else if block.starts_with("variables:") {
             format!("name: shop\n{block}phases: [{{name: Build, tasks: [{{name: ab, script: x}}]}}]\n")
-        } else if block.starts_with("phases:") {
+        } else if block.starts_with("phases:") || block.starts_with("x-") {
             format!("name: shop\n{block}")
         } else {
             let before = "{name: Build, tasks: [{name: build-web, script: x}]}";

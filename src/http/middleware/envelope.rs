@@ -20,6 +20,7 @@ use tracing::Instrument as _;
 
 use crate::http::Site;
 use crate::http::connections::Busy;
+use crate::http::middleware::public_path::made_outside;
 
 /// The reference by which a request is found in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +98,11 @@ pub async fn envelope(
     let Ok(answer) = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span).await else {
         tracing::error!(%id, %method, path, "request handler panicked; message is on standard error");
         let answer = on_panic.0.get().unwrap_or(|_| HttpResponse::InternalServerError().finish());
-        let mut response = answer(&id.to_string());
+        let answer = answer(&id.to_string());
+        let mut response = match &site {
+            Some(site) => made_outside(site, answer),
+            None => answer,
+        };
         seal(response.headers_mut(), id, site.as_ref().and_then(|site| only_https(site)));
         return Err(InternalError::from_response("a handler panicked", response).into());
     };

@@ -18,7 +18,7 @@ const MAX_KEYS: usize = 4;
 /// Leaves the one cookie that is of a living session. Those of two are of nobody: whose it is cannot be told.
 pub async fn choose(request: &mut ServiceRequest) -> Result<(), HttpError> {
     let Some(site) = request.app_data::<Data<Site>>().cloned() else { return Ok(()) };
-    let name = cookies::full(site.web.is_https(), COOKIE);
+    let name = cookies::full(&site.web, COOKIE);
     if is_plain(request.headers(), &name) {
         return Ok(());
     }

@@ -22,17 +22,16 @@ pub(super) const KEY: &str = "key";
 
 /// The middleware that keeps the sessions of that site.
 pub fn middleware(site: &Data<Site>) -> SessionMiddleware<DatabaseSessionStore> {
-    let https = site.web.is_https();
     let lasts = PersistentSession::default()
         .session_ttl(Duration::seconds(ABSOLUTE_LIMIT.num_seconds()))
         // A session has its end from the beginning: the cookie is written once.
         .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges);
     SessionMiddleware::builder(DatabaseSessionStore { site: site.clone() }, site.cookie_key.clone())
-        .cookie_name(cookies::full(https, COOKIE).into_owned())
-        .cookie_path("/".to_owned())
+        .cookie_name(cookies::full(&site.web, COOKIE).into_owned())
+        .cookie_path(cookies::path(&site.web))
         .cookie_http_only(true)
         .cookie_same_site(SameSite::Lax)
-        .cookie_secure(https)
+        .cookie_secure(site.web.is_https())
         // What it holds is a random number: there is nothing to hide in it.
         .cookie_content_security(CookieContentSecurity::Signed)
         .session_lifecycle(lasts)

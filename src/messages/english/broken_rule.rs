@@ -145,6 +145,14 @@ fn time(seconds: u64) -> String {
 fn use_fault(fault: &UseFault) -> String {
     match fault {
         UseFault::IllFormed(fault) => format!("{}.", reference_fault(fault)),
+        UseFault::NearMiss { meant: Some(meant) } => {
+            format!("is nothing that a script or Tollgate knows; did you mean {meant}?")
+        }
+        UseFault::NearMiss { meant: None } => {
+            "is nothing that a script or Tollgate knows; a reference reads ${tasks.NAME.outputs.KEY}, ${vars.NAME} or \
+             ${release.name}."
+                .to_owned()
+        }
         UseFault::NoSuchTask { nearest: Some(other) } => {
             format!("names no task of this release task; did you mean {other}?")
         }

@@ -1,8 +1,8 @@
 //! Causes of failures.
 
 use super::check::check_failure;
-use super::grammar::counted;
-use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault};
+use super::grammar::{counted, size};
+use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault, StartFault};
 
 /// Why the work said no, could not be done, or was lost sight of.
 pub fn failure_cause(cause: &FailureCause) -> String {
@@ -71,9 +71,44 @@ pub fn failure_cause(cause: &FailureCause) -> String {
         C::NoInterpreter { interpreter } => {
             format!("The script could not be started: there is no interpreter `{interpreter}` on this machine.")
         }
+        C::CannotStart { fault } => format!("The script could not be started: {}.", start_fault(fault)),
         C::NotStarted { problem: None } => "The script could not be started.".to_owned(),
         C::NotStarted { problem: Some(problem) } => because("The script could not be started", problem),
         C::Text(text) => text.clone(),
+    }
+}
+
+/// Why a script could not be started, to go on with after a colon.
+fn start_fault(fault: &StartFault) -> String {
+    match fault {
+        StartFault::DosLineEnd { interpreter } => {
+            format!("its first line `{interpreter}` ends with CR LF, as on Windows. Let its lines end with LF")
+        }
+        StartFault::NoProgram { interpreter } => format!(
+            "the interpreter `{interpreter}` is there, and is no program that this machine can run, or lacks what it needs"
+        ),
+        StartFault::NotExecutable { interpreter } => {
+            format!("the interpreter `{interpreter}` may not be run; `chmod +x` makes a file a program")
+        }
+        StartFault::Noexec { mount } => format!(
+            "the file system at `{mount}` is mounted with noexec, so that nothing on it can be run. Mount it without, or \
+             leave the line `#!…` out, so that /bin/sh reads the script"
+        ),
+        StartFault::EnvironmentTooLong { variable, bytes, most: Some(most), .. } => format!(
+            "the variable {variable} has {} with its name, and the system takes at most {}. Pass a file instead",
+            size(*bytes as u64),
+            size(*most as u64)
+        ),
+        StartFault::EnvironmentTooLong { variable, bytes, all, most: None } => format!(
+            "all variables have {} together, more than the system takes; the longest is {variable} with {}. Pass a file \
+             instead",
+            size(*all as u64),
+            size(*bytes as u64)
+        ),
+        StartFault::NotAFolder { folder } => format!("the working folder `{folder}` is not a folder"),
+        StartFault::FolderClosed { folder } => {
+            format!("the account that the script runs under may not enter the working folder `{folder}`")
+        }
     }
 }
 

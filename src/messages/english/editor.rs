@@ -1,11 +1,10 @@
 //! Sentences of the editor of release tasks.
 
-use super::English;
 use super::grammar::counted;
-use super::unable::unable;
+use super::{English, warnings};
 use crate::domain::edit::{ActionLabel, CountLimit, EditOperation, EditRefusal};
 use crate::domain::kinds::{CommandSpec, ManualApproval, ManualTrigger, VerifySpec, Wait};
-use crate::domain::warnings::{CredentialForm, Warning};
+use crate::domain::warnings::Warning;
 use crate::format::{Handwritten, readable};
 use crate::messages::editor::{BoardPlace, EditorSentences, MovePlace, Neighbour};
 
@@ -123,33 +122,7 @@ impl EditorSentences for English {
     }
 
     fn warning(&self, warning: &Warning) -> String {
-        match warning {
-            Warning::Unable { task, who } => format!("{task}: {}.", unable(who)),
-            Warning::NobodyCanPass { task, required, may, for_four_eyes: false } => format!(
-                "{task}: {} must agree, and {} may today. Only an administrator's override would let it pass.",
-                people(usize::try_from(*required).unwrap_or(usize::MAX)),
-                if *may == 0 { "nobody".to_owned() } else { people(*may) },
-            ),
-            Warning::NobodyCanPass { task, .. } => format!(
-                "{task}: whoever starts a release may not agree to it, and all who may start one are needed to agree \
-                 here. Only an administrator's override would let it pass."
-            ),
-            Warning::NothingIsUndone => "No task has a roll-back script: Roll Back would undo nothing.".to_owned(),
-            Warning::Blanked { task } => format!(
-                "{task}: an administrator has blanked a value here. Put in another: as it is, it is not executed."
-            ),
-            Warning::Credential { task, form } => {
-                let found = match form {
-                    CredentialForm::PrivateKey => "this looks like a private key",
-                    CredentialForm::Token => "this looks like a token or key of a service",
-                    CredentialForm::Named => "this looks like a password or token",
-                };
-                format!(
-                    "{task}: {found}. Everybody in the team can read it, in every version from now on. Let the script \
-                     read it from a file on the server."
-                )
-            }
-        }
+        warnings::warning(warning)
     }
 
     fn not_taken(&self, label: &str) -> String {
@@ -219,13 +192,13 @@ impl EditorSentences for English {
     }
 
     fn text_is_written_anew(&self, lost: &Handwritten) -> String {
-        let Handwritten { comments, anchors } = lost;
+        let Handwritten { comments, anchors, parked } = lost;
         let shown = |words: &[String], mark: &str, thing: &str| {
             let first: Vec<String> = words.iter().take(3).map(|word| format!("{mark}{}", readable(word, 60))).collect();
             let more = if words.len() > first.len() { ", …" } else { "" };
             format!("{} ({}{more})", counted(words.len(), thing), first.join(", "))
         };
-        let parts = [(comments, "# ", "comment"), (anchors, "&", "anchor")];
+        let parts = [(comments, "# ", "comment"), (anchors, "&", "anchor"), (parked, "", "key")];
         let parts: Vec<String> = parts
             .into_iter()
             .filter(|(words, ..)| !words.is_empty())
@@ -284,7 +257,7 @@ fn subject(label: &ActionLabel) -> String {
     }
 }
 
-fn people(count: usize) -> String {
+pub(super) fn people(count: usize) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 

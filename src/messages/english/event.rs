@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::blanking::BlankedCounts;
-use crate::domain::event::{AccountEvent, Event, GateOutcome, ReleaseEvent};
+use crate::domain::event::{AccountEvent, Event, GateOutcome, NewLabels, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, Moment, SkipReason, Verdict};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Denial;
@@ -64,10 +64,14 @@ pub fn event(event: &Event) -> String {
 pub fn release_event(event: &ReleaseEvent) -> String {
     match event {
         ReleaseEvent::Created { name } => format!("created the release task {name}"),
-        ReleaseEvent::Edited { version, note: None } => format!("saved version {version}"),
-        ReleaseEvent::Edited { version, note: Some(note) } => format!("saved version {version}: {note}"),
+        ReleaseEvent::Edited { version, note, labels } => {
+            let more = new_labels(labels).map(|more| format!(" and {more}")).unwrap_or_default();
+            let note = note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+            format!("saved version {version}{more}{note}")
+        }
         ReleaseEvent::Restored { version, from } => format!("saved version {from} again as version {version}"),
-        ReleaseEvent::Described { name } => format!("changed the name or the description of {name}"),
+        ReleaseEvent::Described { labels, .. } if !labels.is_none() => new_labels(labels).unwrap_or_default(),
+        ReleaseEvent::Described { name, .. } => format!("changed the name or the description of {name}"),
         ReleaseEvent::Cloned { from, name } => format!("cloned {from} as {name}"),
         ReleaseEvent::Deleted => "deleted the release task".to_owned(),
         ReleaseEvent::Undeleted => "restored the deleted release task".to_owned(),
@@ -76,6 +80,16 @@ pub fn release_event(event: &ReleaseEvent) -> String {
             "removed logs, run folders and drafts of the deleted release task, which cannot be restored any more"
                 .to_owned()
         }
+    }
+}
+
+/// What changed of a release task beside its definition.
+fn new_labels(NewLabels { renamed_from, described }: &NewLabels) -> Option<String> {
+    match (renamed_from, described) {
+        (None, false) => None,
+        (None, true) => Some("changed the description".to_owned()),
+        (Some(from), false) => Some(format!("changed the name, which was {from}")),
+        (Some(from), true) => Some(format!("changed the description and the name, which was {from}")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::broken_rule::broken_rule;
 use crate::format::{
-    DurationFault, FileFault, FormatFault, MappingFault, MappingName, ValueFault, ValueName, ValueShape,
+    DurationFault, FileFault, FormatFault, LooksLike, MappingFault, MappingName, ValueFault, ValueName, ValueShape,
 };
 
 /// A sentence that names what is wrong.
@@ -22,6 +22,26 @@ fn file_fault(fault: &FileFault) -> String {
         }
         FileFault::Tab => "This is not YAML: a line is indented with spaces, never with a tab.".to_owned(),
         FileFault::NotYaml { said } => format!("This is not YAML: {}.", said.trim_end_matches('.')),
+        FileFault::NotUtf8 { line, looks } => {
+            format!("Line {line} is not UTF-8; {}.", looks_like(*looks))
+        }
+        FileFault::ZeroByte => {
+            "A file must not have a character with the number 0: what stands behind it would be lost.".to_owned()
+        }
+        FileFault::UnknownTag { tag } => {
+            format!("The tag {} is not known here: nothing is done with it, so take it out.", shortened(tag))
+        }
+        FileFault::WrongTag { tag } => format!("The tag {} says of this value what is not so.", shortened(tag)),
+        FileFault::UnknownDirective { name } => {
+            format!("The directive %{} is not known here: take it out.", shortened(name))
+        }
+        FileFault::MergeOfNoMapping { found } => format!(
+            "The key << must be a mapping of keys to values, or a list of them, and is {}.",
+            value_shape(*found)
+        ),
+        FileFault::MergeTwice { line } => {
+            format!("A mapping must not have the key << twice; line {line} has it. Give it a list: <<: [*one, *two].")
+        }
         FileFault::UnknownAlias => "An alias must name something that is complete above it.".to_owned(),
         FileFault::TooDeep { most } => format!("A file must not be nested deeper than {most} levels."),
         FileFault::TooManyValues => {
@@ -37,6 +57,20 @@ fn file_fault(fault: &FileFault) -> String {
     }
 }
 
+/// The end of a sentence about a file that is not UTF-8.
+fn looks_like(looks: LooksLike) -> &'static str {
+    match looks {
+        LooksLike::Latin1 => "the file looks like Latin-1: save it as UTF-8",
+        LooksLike::Windows1252 => "the file looks like Windows-1252: save it as UTF-8",
+        LooksLike::Utf16WithoutMark => {
+            "the file looks like UTF-16 without the mark at its start that says so: save it as UTF-8"
+        }
+        LooksLike::BrokenUtf16 => "the file begins with the mark of UTF-16 and is torn there: save it as UTF-8",
+        LooksLike::Utf32 => "the file looks like UTF-32: save it as UTF-8",
+        LooksLike::Binary => "the file does not look like a text at all",
+    }
+}
+
 fn mapping_name(name: &MappingName) -> String {
     match name {
         MappingName::Release => "A release task".to_owned(),
@@ -44,6 +78,7 @@ fn mapping_name(name: &MappingName) -> String {
         MappingName::VariableNamed(name) => format!("The variable {name}"),
         MappingName::Phase => "A phase".to_owned(),
         MappingName::Group => "A group".to_owned(),
+        MappingName::Parked => "A mapping".to_owned(),
         MappingName::Task => "A task".to_owned(),
         MappingName::TaskNamed(name) => format!("The task {name}"),
         MappingName::TaskLongName => "The task with a long name".to_owned(),
@@ -91,6 +126,9 @@ fn value_fault(fault: &ValueFault) -> String {
         ValueFault::NotSingle { found } => format!("must be a single value, and is {}.", value_shape(*found)),
         ValueFault::NotAList { found } => format!("must be a list, and is {}.", value_shape(*found)),
         ValueFault::NotANumber { found } => format!("must be a whole number, and is {}.", shown(found)),
+        ValueFault::NotPlainNumber { found } => {
+            format!("must be a whole number without a plus or zeros before it, and is {}.", shown(found))
+        }
         ValueFault::NeitherOf { words: [one, other], found } => {
             format!("must be {one} or {other}, and is {}.", shown(found))
         }
@@ -130,6 +168,12 @@ fn value_shape(shape: ValueShape) -> &'static str {
         ValueShape::List => "a list",
         ValueShape::Mapping => "a mapping of keys to values",
     }
+}
+
+/// The beginning of a text.
+fn shortened(text: &str) -> String {
+    let start: String = text.chars().take(60).collect();
+    if start.len() < text.len() { format!("{start}…") } else { start }
 }
 
 /// The beginning of a text, in quotes.

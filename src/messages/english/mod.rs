@@ -30,6 +30,7 @@ mod task_form;
 mod told;
 mod unable;
 mod variables;
+mod warnings;
 mod words;
 
 use super::locale::Sentences;

@@ -96,6 +96,10 @@ pub fn refusal(refusal: &Refusal) -> String {
             "This release task is deleted. Its executions can still be read by administrators.".to_owned()
         }
         Refusal::NotDeleted => "This release task is not deleted: there is nothing to restore.".to_owned(),
+        Refusal::InOtherRegion { name, region } => format!(
+            "The team has {name} in {region} already, and a name is unique in its team over all regions. Name the region \
+             {region} to change that one, or give this one another name."
+        ),
         Refusal::RestoreOver { until } => format!(
             "This release task could be restored until {}. Its executions can still be read; to have it again, make a new \
              one of its definition.",

@@ -1,6 +1,6 @@
 //! Every cause of a failure, in its sentence.
 
-use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault};
+use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault, StartFault};
 use crate::messages::{Locale, failure_cause};
 
 fn system() -> IoFault {
@@ -77,6 +77,27 @@ fn causes_have_the_sentences_that_earlier_versions_stored() {
         (
             FailureCause::NoInterpreter { interpreter: "#!/no".to_owned() },
             "The script could not be started: there is no interpreter `#!/no` on this machine.",
+        ),
+        (
+            StartFault::EnvironmentTooLong {
+                variable: "ALL".to_owned(),
+                bytes: 163_840,
+                all: 164_000,
+                most: Some(131_072),
+            }
+            .cause(),
+            "The script could not be started: the variable ALL has 160 KiB with its name, and the system takes at most \
+             128 KiB. Pass a file instead.",
+        ),
+        (
+            StartFault::Noexec { mount: "/srv".to_owned() }.cause(),
+            "The script could not be started: the file system at `/srv` is mounted with noexec, so that nothing on it can \
+             be run. Mount it without, or leave the line `#!…` out, so that /bin/sh reads the script.",
+        ),
+        (
+            StartFault::FolderClosed { folder: "/srv".to_owned() }.cause(),
+            "The script could not be started: the account that the script runs under may not enter the working folder \
+             `/srv`.",
         ),
         (FailureCause::NotStarted { problem: None }, "The script could not be started."),
         (FailureCause::Text("It is wrong".to_owned()), "It is wrong"),

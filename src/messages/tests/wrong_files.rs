@@ -4,7 +4,7 @@ use crate::format::{FormatFault, MAX_FILE_LEN, MAX_FINDINGS, ValueFault, parse};
 use crate::messages::{Locale, finding, format_fault};
 
 /// What is wrong with a text, as `LINE: FIELD` and the sentence.
-fn findings(text: &str) -> Vec<(String, String)> {
+pub(super) fn findings(text: &str) -> Vec<(String, String)> {
     let findings = parse(text).expect_err(text);
     findings.iter().map(|f| (format!("{}: {}", f.line, f.at), format_fault(&f.fault, Locale::English))).collect()
 }
@@ -15,7 +15,7 @@ fn lines(text: &str) -> Vec<usize> {
 }
 
 /// What is wrong with a release task that has that one task, whose first line is line 5.
-fn in_task(yaml: &str) -> Vec<(String, String)> {
+pub(super) fn in_task(yaml: &str) -> Vec<(String, String)> {
     let task = yaml.replace('\n', "\n        ");
     findings(&format!("name: shop\nphases:\n  - name: Build\n    tasks:\n      - {task}\n"))
         .into_iter()

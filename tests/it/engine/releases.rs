@@ -41,7 +41,7 @@ async fn an_import_makes_updates_or_leaves_it(db: Db) {
     draft.description = "Another".into();
     assert_eq!(
         stage.app.import(&Caller::CommandLine, owner, &draft).await.unwrap(),
-        Imported::Updated(release, 1),
+        Imported::Described(release, 1),
         "no new version"
     );
     draft.definition = best_effort(definition);

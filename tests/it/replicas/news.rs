@@ -38,7 +38,7 @@ async fn says(app: &TestApp, owner: ReleaseOwner, number: u32) -> u32 {
     let draft =
         ReleaseContent { name: document.name, description: document.description, definition: document.definition };
     match app.app.import(&Caller::CommandLine, owner, &draft).await.unwrap() {
-        Imported::Updated(_, version) => version,
+        Imported::Updated(_, version) | Imported::Replaced(_, version) | Imported::Described(_, version) => version,
         other => panic!("{other:?}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tollgate::domain::event::ReleaseEvent;
+use tollgate::domain::event::{NewLabels, ReleaseEvent};
 use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::release::Release;
 use tollgate::store::StoreError;
@@ -50,7 +50,14 @@ async fn a_new_version_is_kept_beside_the_old_one(db: Db) {
     edited.phases.truncate(1);
     let after = Release { version: 2, definition: Arc::new(edited.clone()), ..before.clone() };
     let tx = db.store.begin_write().await.unwrap();
-    tx.save_release(&before, &after, &scene.stamp(5), &ReleaseEvent::Edited { version: 2, note: None }).await.unwrap();
+    tx.save_release(
+        &before,
+        &after,
+        &scene.stamp(5),
+        &ReleaseEvent::Edited { version: 2, note: None, labels: NewLabels::default() },
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
 
     let loaded = db.store.release(scene.release.id).await.unwrap().unwrap();
@@ -70,7 +77,7 @@ async fn a_stale_save_of_a_release_task_is_refused(db: Db) {
     let scene = Scene::set(&db.store).await;
     let before = &scene.release;
     let renamed = |name: &str| Release { name: name.to_owned(), ..before.clone() };
-    let described = |name: &str| ReleaseEvent::Described { name: name.to_owned() };
+    let described = |name: &str| ReleaseEvent::Described { name: name.to_owned(), labels: NewLabels::default() };
     let tx = db.store.begin_write().await.unwrap();
     tx.save_release(before, &renamed("first"), &scene.stamp(1), &described("first")).await.unwrap();
     let refused = tx.save_release(before, &renamed("second"), &scene.stamp(1), &described("second")).await;

@@ -304,7 +304,10 @@ impl History<'_> {
                 assert!(deleted.is_some(), "what is there is not made anew");
                 "a new one in place of the deleted".to_owned()
             }
-            Answer::Edited(Imported::Updated(_, version)) => format!("version {version}"),
+            Answer::Edited(Imported::Updated(_, version) | Imported::Replaced(_, version)) => {
+                format!("version {version}")
+            }
+            Answer::Edited(Imported::Described(_, version)) => format!("described, version {version}"),
             Answer::Edited(Imported::Unchanged(_)) => "nothing to save".to_owned(),
             Answer::Deleted => "deleted".to_owned(),
             Answer::No(AppError::Refused(refusal)) => format!("refused: {refusal:?}"),

@@ -29,8 +29,8 @@ impl SideBar {
 
     /// The full name of the cookie, for the script.
     pub fn cookie(request: &HttpRequest) -> String {
-        let https = request.app_data::<Data<Site>>().is_some_and(|site| site.web.is_https());
-        cookies::full(https, COOKIE).into_owned()
+        let site = request.app_data::<Data<Site>>();
+        site.map_or_else(|| COOKIE.to_owned(), |site| cookies::full(&site.web, COOKIE).into_owned())
     }
 
     /// What its button does next; `shell.js` says it the same way.

@@ -1,0 +1,136 @@
+//! From the bytes of a file to its text: UTF-8, or UTF-16 with a mark at its start. Anything else is refused with the line and
+//! what it looks like.
+
+use super::Finding;
+use super::fault::{FileFault, FormatFault};
+
+/// What bytes look like that are no UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LooksLike {
+    /// One byte for each letter, as in western Europe.
+    Latin1,
+    /// The same with the letters that Windows adds, such as curly quotes.
+    Windows1252,
+    /// Two bytes for each letter, without the mark that says so.
+    Utf16WithoutMark,
+    /// Two bytes for each letter, as its mark says, and cut off or torn.
+    BrokenUtf16,
+    /// Four bytes for each letter.
+    Utf32,
+    /// No text at all.
+    Binary,
+}
+
+/// The text of a file, however it was saved. A mark at its start is no part of it.
+pub fn decode(bytes: Vec<u8>) -> Result<String, Finding> {
+    match bytes.as_slice() {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Err(wrong(1, LooksLike::Utf32)),
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest.to_vec()),
+        _ => utf8(bytes),
+    }
+}
+
+fn wrong(line: usize, looks: LooksLike) -> Finding {
+    Finding { line, at: String::new(), fault: FormatFault::File(FileFault::NotUtf8 { line, looks }) }
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<String, Finding> {
+    if looks_like_utf16(&bytes) {
+        return Err(wrong(1, LooksLike::Utf16WithoutMark));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let (line, bytes) = (line_at(error.as_bytes(), error.utf8_error().valid_up_to()), error.as_bytes());
+        wrong(line, looks_like(bytes))
+    })
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Finding> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let mut text = String::with_capacity(pairs.len());
+    for letter in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        match letter {
+            Ok(letter) => text.push(letter),
+            Err(_) => return Err(wrong(line_at(text.as_bytes(), text.len()), LooksLike::BrokenUtf16)),
+        }
+    }
+    if rest.is_empty() {
+        return Ok(text);
+    }
+    Err(wrong(line_at(text.as_bytes(), text.len()), LooksLike::BrokenUtf16))
+}
+
+/// Every other byte of the first is zero: ASCII letters in two bytes each.
+fn looks_like_utf16(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(64)];
+    let (pairs, _) = start.as_chunks::<2>();
+    let zeros = |place: usize| pairs.iter().filter(|pair| pair[place] == 0 && pair[1 - place] != 0).count();
+    pairs.len() >= 2 && zeros(0).max(zeros(1)) * 4 >= pairs.len() * 3
+}
+
+fn looks_like(bytes: &[u8]) -> LooksLike {
+    let is_control = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31);
+    if bytes.iter().any(|byte| *byte == 0) || bytes.iter().filter(is_control).count() * 20 > bytes.len() {
+        LooksLike::Binary
+    } else if bytes.iter().any(|byte| (0x80..0xa0).contains(byte)) {
+        LooksLike::Windows1252
+    } else {
+        LooksLike::Latin1
+    }
+}
+
+/// The lines of a text, without their ends.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+}
+
+/// The line of a byte. Lines end with LF, CR LF, or CR alone.
+pub(super) fn line_at(bytes: &[u8], at: usize) -> usize {
+    let before = &bytes[..at];
+    let ends = |(index, byte): (usize, &u8)| *byte == b'\n' || (*byte == b'\r' && bytes.get(index + 1) != Some(&b'\n'));
+    1 + before.iter().enumerate().filter(|found| ends(*found)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "name: shop\r\n# Grüße 🎉\nphases: []\n";
+
+    fn in_utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn f17_a_text_is_read_however_it_was_saved() {
+        let marked = format!("\u{feff}{TEXT}");
+        for bytes in [
+            TEXT.as_bytes().to_vec(),
+            marked.as_bytes().to_vec(),
+            in_utf16(&marked, u16::to_le_bytes),
+            in_utf16(&marked, u16::to_be_bytes),
+        ] {
+            assert_eq!(decode(bytes).as_deref(), Ok(TEXT));
+        }
+        assert_eq!(decode(Vec::new()).as_deref(), Ok(""));
+        assert_eq!(decode(vec![0xff, 0xfe]).as_deref(), Ok(""));
+    }
+
+    #[test]
+    fn f17_what_is_no_text_is_refused_with_its_line_and_what_it_looks_like() {
+        let of = |bytes: &[u8]| match decode(bytes.to_vec()).map_err(|finding| finding.fault) {
+            Err(FormatFault::File(FileFault::NotUtf8 { line, looks })) => (line, looks),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(of(b"a: 1\nb: 2\nc: 3\nd: Gr\xfc\xdfe\n"), (4, LooksLike::Latin1));
+        assert_eq!(of(b"a: 1\r\rb: Gr\xfc\xdfe\n"), (3, LooksLike::Latin1));
+        assert_eq!(of(b"a: 1\r\nb: \x93quoted\x94\n"), (2, LooksLike::Windows1252));
+        assert_eq!(of(&in_utf16(TEXT, u16::to_le_bytes)), (1, LooksLike::Utf16WithoutMark));
+        assert_eq!(of(&in_utf16(TEXT, u16::to_be_bytes)), (1, LooksLike::Utf16WithoutMark));
+        assert_eq!(of(b"\xff\xfea\0\n\0b"), (2, LooksLike::BrokenUtf16));
+        assert_eq!(of(b"\xff\xfea\0\n\0\0\xd8"), (2, LooksLike::BrokenUtf16));
+        assert_eq!(of(b"\xff\xfe\0\0a\0\0\0"), (1, LooksLike::Utf32));
+        assert_eq!(of(b"\x1f\x8b\x08\x00\x00\x00\xe5\xff"), (1, LooksLike::Binary));
+    }
+}

@@ -1,0 +1,57 @@
+//! Sentences about what to think about before a draft is saved.
+
+use super::editor::people;
+use super::unable::unable;
+use crate::domain::warnings::{CredentialForm, ScriptOddity, Warning};
+
+/// What is most likely not what the owner of a definition wants.
+pub fn warning(warning: &Warning) -> String {
+    match warning {
+        Warning::Unable { task, who } => format!("{task}: {}.", unable(who)),
+        Warning::NobodyCanPass { task, required, may, for_four_eyes: false } => format!(
+            "{task}: {} must agree, and {} may today. Only an administrator's override would let it pass.",
+            people(usize::try_from(*required).unwrap_or(usize::MAX)),
+            if *may == 0 { "nobody".to_owned() } else { people(*may) },
+        ),
+        Warning::NobodyCanPass { task, .. } => format!(
+            "{task}: whoever starts a release may not agree to it, and all who may start one are needed to agree \
+             here. Only an administrator's override would let it pass."
+        ),
+        Warning::NearReference { task, text, meant } => {
+            format!("{task}: {text} is no reference, and stays as it is; did you mean {meant}?")
+        }
+        Warning::Script { task, oddity } => script_oddity(task, oddity),
+        Warning::Blanked { task } => {
+            format!("{task}: an administrator has blanked a value here. Put in another: as it is, it is not executed.")
+        }
+        Warning::NothingIsUndone => "No task has a roll-back script: Roll Back would undo nothing.".to_owned(),
+        Warning::Credential { task, form } => {
+            let found = match form {
+                CredentialForm::PrivateKey => "this looks like a private key",
+                CredentialForm::Token => "this looks like a token or key of a service",
+                CredentialForm::Named => "this looks like a password or token",
+            };
+            format!(
+                "{task}: {found}. Everybody in the team can read it, in every version from now on. Let the script \
+                 read it from a file on the server."
+            )
+        }
+    }
+}
+
+/// What is odd about a script.
+fn script_oddity(task: &str, oddity: &ScriptOddity) -> String {
+    match oddity {
+        ScriptOddity::InterpreterNotFirst { interpreter, line } => format!(
+            "{task}: {interpreter} stands behind something, in line {line} of the script, and names no program there: \
+             /bin/sh runs it. Only the very beginning of a script names one."
+        ),
+        ScriptOddity::InterpreterWithoutPath { interpreter } => format!(
+            "{task}: {interpreter} does not name a whole path, such as #!/usr/bin/env bash, and will not be found."
+        ),
+        ScriptOddity::DosLineEnds => format!(
+            "{task}: lines end with CR LF, as on Windows, and the CR becomes a part of the last word of each line. Let \
+             them end with LF."
+        ),
+    }
+}
