@@ -15,6 +15,7 @@ mod serve;
 mod user;
 mod workspace;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
@@ -103,6 +104,11 @@ fn chain(error: &anyhow::Error) -> String {
         }
     }
     said
+}
+
+/// Says something on standard output, whether anybody reads it or not: a server goes on when nobody does any more.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 fn begin(cli: Cli) -> anyhow::Result<()> {
