@@ -102,7 +102,7 @@ fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
     let (mut documents, mut findings) = (Vec::new(), 0);
     for file in files {
         let bytes = bytes(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        match format::decode(bytes).map_err(|finding| vec![finding]).and_then(|text| format::parse(&text)) {
+        match format::decode(bytes).and_then(|text| format::parse(&text)) {
             Ok(found) => documents.extend(found),
             Err(found) => {
                 findings += found.len();
@@ -155,7 +155,9 @@ fn placed(
         bail!("{only}; nothing was brought in");
     }
     if !wrong.is_empty() {
-        wrong.iter().for_each(|sentence| eprintln!("{sentence}"));
+        for sentence in &wrong {
+            eprintln!("{sentence}");
+        }
         bail!("{}; nothing was brought in", messages::counted(wrong.len(), "problem"));
     }
     Ok(wanted)

@@ -16,6 +16,7 @@ use tollgate::clock::Clock;
 use tollgate::format::MAX_FILE_LEN;
 
 use self::field::{
+    f4_f17_f19_an_import_tells_what_is_wrong_with_a_file_before_anything_is_done,
     f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
     f26_an_import_says_what_changed_and_so_does_activity,
 };
@@ -36,6 +37,7 @@ on_both!(
     s21_a_server_that_others_reach_without_https_says_so,
     f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
     f26_an_import_says_what_changed_and_so_does_activity,
+    f4_f17_f19_an_import_tells_what_is_wrong_with_a_file_before_anything_is_done,
 );
 
 /// The program in a data folder of its own, on a database.
@@ -307,7 +309,7 @@ fn s10_a_folder_that_is_not_ours_keeps_its_mode_and_is_refused_when_others_may_w
         assert!(std::fs::read_dir(here.data()).unwrap().next().is_none(), "nothing was made in it");
     }
     let here = Installation::on(None);
-    here.run(&["team", "list"], "").fails("there is no database at");
+    here.run(&["team", "list"], "").fails("there is no Tollgate in");
     assert!(!here.data().exists(), "a command that fails makes nothing");
     std::fs::create_dir(here.data()).unwrap();
     set(&here.data(), 0o755);

@@ -1,5 +1,7 @@
 //! Files as editors, generators and other tools write them: read as they are meant, or refused with the line and the reason.
 
+use std::fmt::Write as _;
+
 use super::wrong_files::{findings, in_task};
 use crate::domain::definition::Definition;
 use crate::domain::kinds::{CommandSpec, Kind};
@@ -193,7 +195,8 @@ fn f16_merges_do_not_grow_beyond_the_limits() {
     let mut text = "name: shop\nx-0: &m0 {a: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}\n".to_owned();
     for number in 1..30 {
         let before = number - 1;
-        text += &format!("x-{number}: &m{number} {{a{number}: {{<<: *m{before}, b: *m{before}}}, c: *m{before}}}\n");
+        let _ =
+            writeln!(text, "x-{number}: &m{number} {{a{number}: {{<<: *m{before}, b: *m{before}}}, c: *m{before}}}");
     }
     text += "phases: [{name: Build, tasks: [{name: ab, script: x}]}]\n";
     assert!(text.len() < MAX_FILE_LEN);
