@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod api;
 pub mod audit;
+pub mod blanking;
 pub mod bulk;
 pub mod check_report;
 pub mod dialogs;
@@ -25,7 +26,7 @@ pub mod variables;
 
 pub use differences::changes;
 /// For sentences of the command line, which are in English.
-pub use english::grammar::{counted, size};
+pub use english::grammar::{counted, missing, size};
 pub use locale::{
     Locale, account_event, attempt, attempt_status, attempt_took, broken_rule, broken_rules, event, fail_reason,
     failed_task, failure_cause, finding, format_fault, kind, moment, operation, outcome, refusal, release_event,

@@ -28,7 +28,7 @@ use crate::executors::verify::VerifyExecutor;
 use crate::executors::{Executors, Lease, Stop};
 use crate::free_space::FreeSpace;
 use crate::http::{Site, assets};
-use crate::messages::Locale;
+use crate::messages::{self, Locale};
 use crate::outgoing::{AllowedNetwork, HttpClient};
 use crate::pages::components::urls;
 use crate::prune::{PruneLock, Pruner, Reserve};
@@ -317,9 +317,9 @@ async fn open_held(folder: DataDirLock, config: &Config, clock: Clock) -> anyhow
         store.migrate().await.context("the database could not be brought up to date")?;
     } else if !pending.is_empty() {
         bail!(
-            "the database is behind: {} migrations are missing. Make a copy of it, then start with --migrate or run \
+            "the database is behind: {}. Make a copy of it, then start with --migrate or run \
              `tollgate migrate`",
-            pending.len()
+            messages::missing(pending.len(), "migration")
         );
     }
     keep::settle_workspace(&config.data, &store).await.context("whose the folders of the workspace are")?;

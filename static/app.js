@@ -82,9 +82,32 @@ async function openDialog(link) {
 
 let opener = null;
 
-function showDialog(html, from = null) {
+const dialogIn = html => {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const part = one(".dialog", page) ?? one(".wrong", page);
+  return one(".dialog", page) ?? one(".wrong", page);
+};
+
+// What is looked at first: what is wrong, where one was, what is to be filled in, the button.
+function focusFirst(within, focused = "") {
+  const first = one("[aria-invalid=true]", within) ?? (focused ? document.getElementById(focused) : null)
+    ?? one("textarea, input:not([type=hidden]):not([type=checkbox])", within) ?? one("[data-first]", within) ?? one("footer .btn", within);
+  first?.focus();
+}
+
+// A form that is a page of its own has its answer in its place; over it there would be the same form twice.
+function showAnswer(html, form) {
+  const place = dialog.contains(form) ? null : form.closest(".dialog-page"), part = place && dialogIn(html);
+  if (!part) return showDialog(html);
+  const focused = document.activeElement.id;
+  place.replaceChildren(document.adoptNode(part));
+  startTree(place);
+  tellTimes(place);
+  scrollTo(0, 0);
+  focusFirst(place, focused);
+}
+
+function showDialog(html, from = null) {
+  const part = dialogIn(html);
   if (!part) return location.reload();
   const focused = dialog.open ? document.activeElement.id : "";
   dialog.replaceChildren(document.adoptNode(part));
@@ -94,9 +117,7 @@ function showDialog(html, from = null) {
   if (!dialog.open) dialog.showModal();
   startTree(dialog);
   tellTimes(dialog);
-  const first = one("[aria-invalid=true]", dialog) ?? (focused ? document.getElementById(focused) : null)
-    ?? one("textarea, input:not([type=hidden]):not([type=checkbox])", dialog) ?? one("[data-first]", dialog) ?? one("footer .btn", dialog);
-  first?.focus();
+  focusFirst(dialog, focused);
 }
 
 dialog.addEventListener("close", () => {
@@ -145,7 +166,7 @@ async function send(form, submitter) {
     } else if (response.status >= 500) {
       failed(await response.text(), form);
     } else {
-      showDialog(await response.text());
+      showAnswer(await response.text(), form);
     }
   } catch {
     trouble("offline");
@@ -231,7 +252,7 @@ function showTree(form) {
   }
   const skipped = one("[data-skipped]", form), names = boxes(form).filter(box => !box.checked).map(box => box.value);
   if (skipped) write(skipped, names.length ? `Will be skipped: ${names.join(", ")}.` : "Nothing is skipped.");
-  write(one("[data-picked]", form), `${boxes(form).filter(box => box.checked).length} of ${boxes(form).length} tasks`);
+  write(one("[data-picked]", form), `${boxes(form).filter(box => box.checked).length} of ${boxes(form).length} ${boxes(form).length === 1 ? "task" : "tasks"}`);
 }
 
 function pickAll(button) {
@@ -381,13 +402,16 @@ document.addEventListener("htmx:before:swap", event => {
 
 document.addEventListener("htmx:after:swap", settled);
 
-// ---- The keyboard: / search, ? the list of keys, j and k in lists, a the first checkpoint, Escape.
+// ---- The keyboard: / search, ? the list of keys, j and k in lists, a the checkpoint that waits longest, Escape.
 
 function step(by) {
   const rows = all("[data-row]").filter(row => row.offsetParent), at = rows.findIndex(row => row.contains(document.activeElement));
   const next = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
   one("a, button", next ?? document.createElement("i"))?.focus();
 }
+
+// Of the checkpoints on the page that wait for the reader, the one that waits longest.
+const waitsLongest = () => all("[data-approve]").sort((one, other) => one.dataset.approve - other.dataset.approve)[0];
 
 document.addEventListener("keydown", event => {
   const { target, key } = event;
@@ -403,12 +427,24 @@ document.addEventListener("keydown", event => {
     "?": () => keys.showModal(),
     j: () => step(1),
     k: () => step(-1),
-    a: () => (one("[data-approve]") ?? one("#my-approvals"))?.click(),
+    a: () => (waitsLongest() ?? one("#my-approvals"))?.click(),
   };
   if (acts[key]) { event.preventDefault(); acts[key](); }
 });
 
+// ---- Signing in: a browser sends no server what stands behind the # of an address, so that only here it can go along.
+
+function keepFragment() {
+  const form = one(".gate form[action='/login']");
+  if (!form || !location.hash) return;
+  const next = one("input[name=next]", form)
+    ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "next", value: "/" }));
+  if (!next.value.includes("#")) next.value += location.hash;
+}
+
 // ---- At the start.
+
+keepFragment();
 
 tellTimes();
 startTree(document);

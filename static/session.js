@@ -50,9 +50,8 @@ gate.addEventListener("submit", async event => {
 });
 
 // What was not sent because nobody was signed in. A draft takes it now. What starts or decides something is looked at
-// again first: a choice may have become another meanwhile.
+// again first, with all that was typed and chosen; whether it is still the newest the server says when it is sent.
 async function resume(form, submitter) {
   if (new URL(form.action).pathname.includes("/drafts/")) return send(form, submitter);
-  if (one("[data-pick-all]", form)) return openDialog(Object.assign(document.createElement("a"), { href: form.action }));
   failed('<div class="notice is-wait"><div>You are signed in again. Nothing was sent: look at it, then send it.</div></div>', form);
 }

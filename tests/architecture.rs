@@ -6,6 +6,8 @@ mod documentation;
 mod keys;
 #[path = "architecture/sentences.rs"]
 mod sentences;
+#[path = "architecture/shown.rs"]
+mod shown;
 #[path = "architecture/waiting.rs"]
 mod waiting;
 

@@ -57,7 +57,7 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 30] = [
+const MORE: [&str; 32] = [
     "bulk",
     "bulk-done",
     "editor",
@@ -78,6 +78,8 @@ const MORE: [&str; 30] = [
     "storage",
     "storage-short",
     "storage-retention",
+    "blanking",
+    "blanking-wrong",
     "deleted",
     "deleted-none",
     "account",
@@ -157,6 +159,8 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "storage" => html(&storage::page(false)),
         "storage-short" => html(&storage::page(true)),
         "storage-retention" => dialog(storage::retention(), alone),
+        "blanking" => html(&storage::blanking(true)),
+        "blanking-wrong" => html(&storage::blanking(false)),
         "deleted" => html(&storage::deleted(true)),
         "deleted-none" => html(&storage::deleted(false)),
         "login" => html(&people::login()),

@@ -71,7 +71,7 @@ fn switch(kind: &'static str, names: &[&str]) -> PlaceSwitch {
 pub fn approve(wrong: bool) -> DecisionDialog {
     let comment = Field::default();
     DecisionDialog {
-        kind: DecisionKind::Approver { title: "Manual Approval", comments: true },
+        kind: DecisionKind::Approver { title: "Manual Approval", asks_reason: true },
         task: "go-live".into(),
         release: "shop-web-release".into(),
         execution: 12,
@@ -90,16 +90,18 @@ pub fn approve(wrong: bool) -> DecisionDialog {
         }],
         comment: if wrong { comment.wrong("Say why you reject it.") } else { comment },
         error: None,
+        over: false,
     }
 }
 
 pub fn trigger() -> DecisionDialog {
     DecisionDialog {
-        kind: DecisionKind::Approver { title: "Manual Trigger", comments: false },
+        kind: DecisionKind::Approver { title: "Manual Trigger", asks_reason: false },
         what: "Open the doors when the sale begins.".into(),
         decisions: vec![],
         facts: vec![],
         error: Some("approver2 agreed 3 s before you. The release went on.".into()),
+        over: true,
         ..approve(false)
     }
 }
@@ -187,6 +189,7 @@ pub fn approvals(any: bool) -> ApprovalsPage {
             Fact::text("Agreed", "1 of 2"),
             Fact::new("Rejects itself", FactValue::When(when(-14_400))),
         ],
+        impasse: what.is_empty().then(|| "Nobody can decide it now: ben has no account.".into()),
         decisions: vec!["approver agreed: “budget fine”".into()],
         actions: vec![Action::approve("/g/approve").styled(ActionStyle::Primary).about(task)],
     };

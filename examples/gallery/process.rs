@@ -60,6 +60,7 @@ fn gate(look: Look) -> Card {
             agreed: 1,
             needed: 2,
             decisions: vec![SaidLine { words: "approver agreed: budget fine".into(), when: When::at(ago(600), now()) }],
+            impasse: None,
             deadline: asking.then(|| When::at(ago(-4 * 3600), now())),
             then: "reject".into(),
         }),

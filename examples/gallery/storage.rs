@@ -1,7 +1,10 @@
 //! Storage: enough room on one disk, too little on several, the form with what is wrong; and deleted release tasks.
 
+use tollgate::domain::blanking::{BlankedCounts, UnwantedValueFault};
 use tollgate::domain::retention::{KeepRule, PolicyField};
 use tollgate::messages::Locale;
+use tollgate::pages::blanking::view::{BlankingPage, FoundPlaces, FoundRow};
+use tollgate::pages::components::Link;
 use tollgate::pages::components::{Action, ActionStyle, Fact, Field, Look, Notice, Section, Status};
 use tollgate::pages::deleted::view::{DeletedPage, DeletedRow};
 use tollgate::pages::storage::view::{DiskRow, NumberField, RegionRow, RetentionDialog, StoragePage};
@@ -119,5 +122,36 @@ pub fn deleted(is_filled: bool) -> DeletedPage {
         rows: if is_filled { rows } else { Vec::new() },
         newer: None,
         older: is_filled.then(|| "/g/deleted".to_owned()),
+    }
+}
+
+pub fn blanking(is_found: bool) -> BlankingPage {
+    let words = Locale::English.blanking();
+    let mut chrome = chrome(words.blank_title());
+    chrome.section = Section::Blanking;
+    let row = |name: &str, counts, is_active: bool| FoundRow {
+        release: Link { text: name.to_owned(), url: "/g/done".into() },
+        team: "Storefront".into(),
+        region: "eu-west".into(),
+        counts: words.blanked_counts(counts),
+        remark: is_active.then(|| words.not_blanked_now()),
+    };
+    let counts = |versions, drafts, executions| BlankedCounts { versions, drafts, executions, logs: 0 };
+    let places = || FoundPlaces {
+        summary: vec![words.value_found(2), words.value_in_new_drafts(1)],
+        rows: vec![
+            row("shop-web-release", counts(4, 1, 12), false),
+            row("a-release-task-whose-name-is-as-long-as-a-name-may-be-64-chars-x", counts(1, 0, 0), true),
+        ],
+    };
+    BlankingPage {
+        chrome,
+        title: words.blank_title(),
+        lead: words.blank_lead(),
+        url: "/g/blanking".into(),
+        hint: words.blank_hint(),
+        error: (!is_found).then(|| words.unwanted_fault(UnwantedValueFault::TooShort)),
+        not_confirmed: (!is_found).then(|| words.blank_not_confirmed()),
+        found: is_found.then(places),
     }
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::releases::{ReleaseContent, check};
 use super::{App, AppError, Caller};
 use crate::domain::definition::Definition;
+use crate::domain::draft::Draft;
 use crate::domain::ids::ReleaseId;
 use crate::domain::refusal::Refusal;
 use crate::domain::release::ReleaseOwner;
+use crate::domain::warnings::{self, Warning};
 use crate::store::WriteTx;
 
 /// What an import did.
@@ -54,6 +56,19 @@ impl App {
     ) -> Result<(Imported, Option<Arc<Definition>>), AppError> {
         let tx = self.store.begin_write().await?;
         self.import_in(&tx, caller, owner, content).await
+    }
+
+    /// What there is to think about in something that is brought in: what does not keep it from being taken, and is most
+    /// likely not what its owner wants.
+    pub async fn import_warnings(
+        &self,
+        owner: ReleaseOwner,
+        content: &ReleaseContent,
+    ) -> Result<Vec<Warning>, AppError> {
+        let draft = Draft::of(&content.name, &content.description, &content.definition);
+        let people = self.asked(owner.team, content.definition.tasks().map(|(_, task)| &task.kind)).await?;
+        let found = warnings::warnings(&draft, &people, owner.team).into_iter().map(|found| found.warning);
+        Ok(found.filter(Warning::is_told_to_commands).collect())
     }
 
     async fn import_in(

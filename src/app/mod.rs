@@ -1,6 +1,7 @@
 //! The operations, one file a resource; each loads, asks the rules, saves, and wakes the engine. No rule is decided here.
 
 pub mod accounts;
+mod blanking;
 mod bulk;
 mod caller;
 mod change_versions;
@@ -26,10 +27,11 @@ mod texts;
 mod wakeup;
 
 pub use crate::store::{
-    DatabaseSize, DeletedRelease, ExpiringDraft, ListedDraft, OwnerPlaces, RegionRetention, RemovalPlace, ReplicaDisk,
-    RoomTaken, StorageMeasure, StoredDraft,
+    DatabaseSize, DeletedRelease, ExpiringDraft, FoundRelease, FoundValue, ListedDraft, OwnerPlaces, RegionRetention,
+    RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft,
 };
 pub use crate::store::{Outage, StoreError};
+pub use blanking::BlankedValue;
 pub use bulk::{BulkItem, BulkOutcome, ChosenRelease};
 pub use caller::{Caller, NotSignedIn};
 pub use change_versions::ChangeVersions;

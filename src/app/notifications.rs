@@ -29,14 +29,14 @@ impl App {
                 ),
             }
             // Until there are news again, pages fetch more than they need.
-            self.live.forget();
+            self.forget_all();
             sleep(RETRY_DELAY).await;
         }
     }
 
     async fn hear(&self, mut listener: Listener) -> StoreError {
         // What happened before this connection was not heard.
-        self.live.forget();
+        self.forget_all();
         loop {
             match listener.next().await {
                 Ok(news) => self.heard(news),
@@ -45,10 +45,19 @@ impl App {
         }
     }
 
+    /// Nothing that was read is trusted any more.
+    fn forget_all(&self) {
+        self.live.forget();
+        self.store.forget_definitions();
+    }
+
     fn heard(&self, notification: Notification) {
         match notification {
-            Notification::Everything => self.live.forget(),
+            Notification::Everything => self.forget_all(),
             Notification::Changed(changes) => {
+                if changes.blanked {
+                    self.store.forget_definitions();
+                }
                 for release in changes.releases {
                     self.live.touch(release);
                 }

@@ -191,7 +191,7 @@ impl App {
         let tx = self.store.begin_write().await?;
         let now = self.clock.now();
         let link = link_of(tx.setting(SETUP_TOKEN).await?, &first.token, now);
-        if tx.has_users().await? || link != SetupLink::Good {
+        if tx.has_administrator().await? || link != SetupLink::Good {
             return Err(AccountError::SetupOver);
         }
         tx.remove_setting(SETUP_TOKEN).await?;
@@ -236,13 +236,13 @@ pub struct PasswordChange {
     pub new: String,
 }
 
-/// While there is no account: a new secret for the link that makes the first administrator. Older links end.
+/// While there is no administrator: a new secret for the link that makes the first administrator. Older links end.
 pub async fn offer_setup(store: &Store, now: DateTime<Utc>) -> Result<Option<String>> {
-    if store.has_users().await? {
+    if store.has_administrator().await? {
         return Ok(None);
     }
     let tx = store.begin_write().await?;
-    if tx.has_users().await? {
+    if tx.has_administrator().await? {
         return Ok(None);
     }
     let token = secret::fresh()?;

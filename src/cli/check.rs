@@ -7,7 +7,8 @@ use clap::Args;
 
 use super::chain;
 use crate::config::DataConfig;
-use crate::messages::counted;
+use crate::domain::visible;
+use crate::messages::{counted, missing};
 use crate::store::Store;
 
 /// What to look at.
@@ -37,9 +38,9 @@ impl Check {
 
 fn report(what: &'static str, found: Result<String, String>, faults: &mut Vec<&'static str>) {
     match found {
-        Ok(said) => println!("ok    {what}: {said}"),
+        Ok(said) => println!("ok    {what}: {}", visible::text(&said)),
         Err(said) => {
-            println!("FAULT {what}: {said}");
+            println!("FAULT {what}: {}", visible::text(&said));
             faults.push(what);
         }
     }
@@ -47,7 +48,7 @@ fn report(what: &'static str, found: Result<String, String>, faults: &mut Vec<&'
 
 async fn executions(data: &DataConfig) -> anyhow::Result<String> {
     let store = Store::connect_patiently(&data.url()).await.context("the database cannot be opened")?;
-    let mut tell = |said: &str| println!("FOUND {said}");
+    let mut tell = |said: &str| println!("FOUND {}", visible::text(said));
     let found = executions::check(&store, &data.folder, &mut tell).await.context("the database cannot be read")?;
     store.close().await?;
     let looked_at = counted(found.looked_at, "execution");
@@ -80,10 +81,10 @@ async fn database(data: &DataConfig) -> anyhow::Result<String> {
     let store = Store::connect_patiently(&data.url()).await.context("it cannot be opened")?;
     let pending = store.pending_migrations().await.context("it cannot be read")?;
     if !pending.is_empty() {
-        bail!("{} migrations are missing: run `tollgate migrate`", pending.len());
+        bail!("{}: run `tollgate migrate`", missing(pending.len(), "migration"));
     }
-    if !store.has_users().await? {
-        bail!("there is no account: start `tollgate serve` and open the link that it prints");
+    if !store.has_administrator().await? {
+        bail!("there is no administrator: start `tollgate serve` and open the link that it prints");
     }
     let (regions, teams) = (store.regions().await?.len(), store.teams().await?.len());
     if regions == 0 || teams == 0 {

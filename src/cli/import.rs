@@ -9,14 +9,13 @@ use anyhow::{Context, anyhow, bail};
 use clap::Args;
 
 use super::open;
-use crate::app::{AppError, Caller, Imported, ReleaseContent};
+use crate::app::{App, AppError, Caller, Imported, ReleaseContent};
 use crate::config::DataConfig;
 use crate::domain::compare::compare;
 use crate::domain::definition::Definition;
-use crate::domain::draft::Draft;
 use crate::domain::ids::{RegionId, TeamId};
 use crate::domain::release::ReleaseOwner;
-use crate::domain::warnings::{self, DraftWarning};
+use crate::domain::visible;
 use crate::format::{self, Document, MAX_FILE_LEN};
 use crate::messages::{self, Locale};
 use crate::store::IdAndName;
@@ -48,11 +47,11 @@ impl Import {
         let told = (self.team.as_deref(), self.region.as_deref());
         let wanted = placed(documents, told, (&app.store.teams().await?, &app.store.regions().await?))?;
         for (owner, draft) in wanted {
-            warn(&draft);
             if self.dry_run {
                 let tried = app.try_import(&Caller::CommandLine, owner, &draft).await;
                 let (imported, before) = tried.map_err(|error| refused(&draft, error))?;
                 would(&draft, imported, before.as_deref());
+                warn(&app, owner, &draft).await?;
                 continue;
             }
             match app.import(&Caller::CommandLine, owner, &draft).await {
@@ -65,17 +64,18 @@ impl Import {
                 Ok(Imported::Unchanged(_)) => println!("unchanged {}", draft.name),
                 Err(error) => return Err(refused(&draft, error)),
             }
+            warn(&app, owner, &draft).await?;
         }
         Ok(app.store.close().await?)
     }
 }
 
-/// Says what is most likely not what the author wants.
-fn warn(content: &ReleaseContent) {
-    let ReleaseContent { name, description, definition } = content;
-    for DraftWarning { warning, .. } in warnings::of_texts(&Draft::of(name, description, definition)) {
-        eprintln!("warning: {name}: {}", Locale::default().editor().warning(&warning));
+/// Says what there is to think about in what was brought in. It is brought in all the same.
+async fn warn(app: &App, owner: ReleaseOwner, content: &ReleaseContent) -> anyhow::Result<()> {
+    for warning in app.import_warnings(owner, content).await? {
+        eprintln!("warning: {}: {}", content.name, Locale::default().editor().warning(&warning));
     }
+    Ok(())
 }
 
 /// Says what an import would do.
@@ -90,8 +90,8 @@ fn would(content: &ReleaseContent, imported: Imported, before: Option<&Definitio
             let changes =
                 before.map(|before| messages::changes(&compare(before, &content.definition), Locale::default()));
             for change in changes.unwrap_or_default() {
-                println!("  {}", change.words);
-                change.fields.iter().for_each(|field| println!("    {field}"));
+                println!("  {}", visible::text(&change.words));
+                change.fields.iter().for_each(|field| println!("    {}", visible::text(field)));
             }
         }
     }

@@ -25,7 +25,8 @@ use crate::app::App;
 use crate::app::accounts::AccountError;
 use crate::clock::Clock;
 use crate::config::{DataConfig, LogConfig};
-use crate::messages::Locale;
+use crate::domain::visible;
+use crate::messages::{self, Locale};
 use crate::store::Store;
 use crate::telemetry;
 
@@ -85,7 +86,7 @@ pub fn run() -> ExitCode {
     match begin(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("tollgate: {}", chain(&error));
+            eprintln!("tollgate: {}", visible::text(&chain(&error)));
             if error.is::<backup::NotWhole>() { backup::NotWhole::STATUS.into() } else { ExitCode::FAILURE }
         }
     }
@@ -167,7 +168,7 @@ async fn open(data: DataConfig) -> anyhow::Result<App> {
     let store = Store::connect_patiently(&data.url()).await.context("the database cannot be opened")?;
     let pending = store.pending_migrations().await.context("the database cannot be read")?;
     if !pending.is_empty() {
-        anyhow::bail!("{} migrations are missing: run `tollgate migrate` first", pending.len());
+        anyhow::bail!("{}: run `tollgate migrate` first", messages::missing(pending.len(), "migration"));
     }
     Ok(App::new(store, Clock::system()))
 }
@@ -185,7 +186,7 @@ fn table(rows: &[Vec<String>]) {
     let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(wide).collect();
     for row in rows {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        println!("{}", cells.join("  ").trim_end());
+        println!("{}", visible::text(cells.join("  ").trim_end()));
     }
 }
 

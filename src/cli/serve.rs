@@ -46,7 +46,7 @@ impl Serve {
         let application = Application::build(config, Clock::system()).await?;
         println!("Tollgate listens on {}", application.url());
         if let Some(link) = application.setup_link() {
-            println!("There is no account yet. This link makes the first administrator, once, within an hour: {link}");
+            println!("There is no administrator yet. This link makes the first one, once, within an hour: {link}");
         }
         application.run_until(told).await
     }

@@ -10,10 +10,9 @@ use crate::app::Caller;
 use crate::app::accounts::{NewUser, Short, TeamRole};
 use crate::config::DataConfig;
 use crate::domain::ids::TeamId;
-use crate::domain::people::Role;
+use crate::domain::people::{Person, Role};
 use crate::domain::policy::Agreement;
 use crate::messages;
-use crate::store::Person;
 
 /// What to do with users.
 #[derive(Debug, Subcommand)]
@@ -125,7 +124,8 @@ impl UserCommand {
                 let app = open(data).await?;
                 let password = password::read(&name)?;
                 let ended = app.set_password(&Caller::CommandLine, &name, password).await.map_err(in_words)?;
-                println!("changed the password of {name}; {ended} sessions ended");
+                let ended = messages::counted(usize::try_from(ended).unwrap_or(usize::MAX), "session");
+                println!("changed the password of {name}; {ended} ended");
                 Ok(app.store.close().await?)
             }
             Self::Grant { name, roles, data } => {

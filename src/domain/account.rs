@@ -89,6 +89,18 @@ pub fn check_place_name(name: &str) -> Result<(), NameFault> {
     check_name(name, |c| matches!(c, '_' | '-'))
 }
 
+/// The name as it is looked up, at sign-in and everywhere else: neither its case nor white space around it matters, and what
+/// cannot be seen is not in it. Two names of which this is the same are one account.
+pub fn folded(name: &str) -> String {
+    let visible: String = name.chars().filter(|letter| !letter.is_control()).collect();
+    visible.trim().to_lowercase()
+}
+
+/// Whether both are the name of one account.
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    folded(one) == folded(other)
+}
+
 fn check_name(name: &str, also: impl Fn(char) -> bool) -> Result<(), NameFault> {
     let fits = name.len() <= MAX_NAME_LEN
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 
+use super::blanking;
 use super::event::{Event, GateOutcome};
 use super::execution::{
     AttemptKind, Decision, DecisionAuthority, Direction, Execution, Intent, Moment, SkipReason, Supersession, TaskRun,
@@ -18,6 +19,7 @@ use super::schedule;
 pub use super::selection::Selection;
 use super::status::ReleaseStatus;
 use super::variables::{self, VariableValues};
+use super::visible;
 
 /// The most characters of a comment.
 pub const MAX_COMMENT_LEN: usize = 2000;
@@ -78,6 +80,7 @@ pub fn decide(release: &Release, user: &User, command: &Command, now: Moment) ->
     let Some(execution) = &release.last else {
         return Err(Refusal::NotNow { operation, status: release.status() });
     };
+    blanking::check_again(execution, operation)?;
     match command {
         Command::Decide { task, verdict, comment } => {
             decide_checkpoint(execution, user, task, *verdict, comment, now).map(|event| vec![event])
@@ -152,7 +155,7 @@ pub fn attempt_ended(
         | Outcome::Interrupted { .. } => outcome,
     };
     let again_at = again_at(execution, task, kind, &outcome, now);
-    Ok(Event::AttemptEnded { task, name: run.name.clone(), attempt, outcome, again_at })
+    Ok(Event::AttemptEnded { task, name: run.name.clone(), attempt, kind, outcome, again_at })
 }
 
 /// When the retry policy tries again. What was interrupted is never repeated on a guess.
@@ -239,6 +242,7 @@ pub fn execute(
     request.choice.selection.check(definition)?;
     let variables = variables::resolve(&definition.variables, &request.choice.variables)
         .map_err(|problems| Refusal::Variables { problems })?;
+    blanking::check_execute(definition, &request.choice.selection, &variables)?;
     let choice = StartChoice { variables, ..request.choice.clone() };
     let begun = begin(release, &ExecutionRequest { choice, ..request.clone() }, user, now, ids);
     let by = Supersession { by: user.into(), execution: begun.execution.number };
@@ -312,6 +316,8 @@ fn checked(comment: &str, needed: Option<CommentFor>) -> Result<String, Refusal>
     let readable = |letter: &char| !letter.is_control() || matches!(letter, '\n' | '\t');
     let comment: String = comment.chars().filter(readable).collect();
     let comment = comment.trim();
+    // What nobody can see says nothing.
+    let comment = if visible::is_blank(comment) { "" } else { comment };
     if let (true, Some(to)) = (comment.is_empty(), needed) {
         return Err(Refusal::CommentNeeded { to });
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::blanking::BlankedCounts;
 use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Supersession};
 use super::ids::ReleaseId;
 use super::outcome::Outcome;
@@ -64,6 +65,9 @@ pub enum Event {
         name: String,
         /// Number of the attempt.
         attempt: u32,
+        /// Whether it did the task or undid it. Events of earlier versions do not say so.
+        #[serde(default)]
+        kind: AttemptKind,
         /// How.
         outcome: Outcome,
         /// When the retry policy tries again, if it does.
@@ -228,6 +232,8 @@ pub enum ReleaseEvent {
     Deleted,
     /// It is on the lists again.
     Undeleted,
+    /// A value was blanked wherever the release task kept it.
+    ValueBlanked(BlankedCounts),
     /// It was deleted for so long that it cannot be restored any more: its logs, run folders and drafts go.
     Purged,
 }
@@ -313,6 +319,11 @@ pub enum AccountEvent {
     SessionsEnded {
         /// How many.
         count: u64,
+    },
+    /// A value was blanked in drafts of release tasks that were never saved.
+    DraftsBlanked {
+        /// How many.
+        drafts: u64,
     },
     /// A team was made.
     TeamAdded {

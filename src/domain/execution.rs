@@ -180,10 +180,11 @@ pub enum DecisionAuthority {
 }
 
 /// Whether an attempt does the task or undoes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttemptKind {
     /// Does it.
+    #[default]
     Do,
     /// Undoes it.
     Undo,

@@ -3,6 +3,7 @@
 
 pub mod account;
 mod apply;
+pub mod blanking;
 pub mod bulk;
 pub mod check;
 pub mod compare;
@@ -39,7 +40,9 @@ pub mod selection;
 pub mod share;
 pub mod status;
 mod task_state;
+pub mod unable;
 pub mod validate;
 pub mod values;
 pub mod variables;
+pub mod visible;
 pub mod warnings;

@@ -1,5 +1,6 @@
 //! People: roles in teams, and who asks for something.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{TeamId, UserId};
@@ -71,6 +72,15 @@ impl User {
     pub fn may_read(&self, team: TeamId) -> bool {
         self.administrator || self.roles.iter().any(|held| held.team == team)
     }
+}
+
+/// Somebody with an account, whether they may sign in or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Who they are, and their roles.
+    pub user: User,
+    /// Since when they may not sign in, if so.
+    pub disabled_at: Option<DateTime<Utc>>,
 }
 
 /// Who caused something, as it is written down.

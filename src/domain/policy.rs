@@ -159,7 +159,7 @@ pub fn allowed_in(operation: Operation, status: ReleaseStatus) -> bool {
 }
 
 /// Whether a checkpoint can still come to an agreement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Agreement {
     /// How many more must agree.
     pub missing: usize,
@@ -181,7 +181,7 @@ pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<Decis
     let gate = execution.spec(task).kind.gate().ok_or_else(|| not_a_checkpoint(execution, task))?;
     let named = gate.deciders.include(user, execution.team_id);
     if !named && !user.administrator {
-        return Err(Refusal::NotAnApprover { task: name() });
+        return Err(Refusal::NotAnApprover { task: name(), why: gate.deciders.does_not_ask(user) });
     }
     if gate.four_eyes
         && let Some(how) = execution.start_by(user)

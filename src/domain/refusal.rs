@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::blanking::BlankedPlace;
 use super::execution::{Moment, Start, Verdict};
 use super::people::Role;
 use super::status::{ReleaseStatus, TaskStatus};
@@ -119,10 +120,12 @@ pub enum Refusal {
         /// When.
         at: Moment,
     },
-    /// The checkpoint does not name them: 403.
+    /// The checkpoint does not ask them: 403.
     NotAnApprover {
         /// Its name.
         task: String,
+        /// Why not.
+        why: Unasked,
     },
     /// Four eyes: who started the release, or counts as a starter, may not approve it: 403.
     OwnRelease {
@@ -185,6 +188,13 @@ pub enum Refusal {
         operation: Operation,
         /// Name of the team.
         team: String,
+    },
+    /// What would run needs a value that an administrator blanked: 409.
+    Blanked {
+        /// What they asked.
+        operation: Operation,
+        /// Where it stood.
+        place: BlankedPlace,
     },
     /// An execution waits for a person, and the new one would take its place, of which nothing was said: 409.
     WouldSupersede {
@@ -271,6 +281,7 @@ impl Refusal {
             | Self::Variables { .. }
             | Self::NotSkippable { .. }
             | Self::DeadlinePassed { .. }
+            | Self::Blanked { .. }
             | Self::WouldSupersede { .. }
             | Self::Superseded { .. }
             | Self::Deleted
@@ -280,6 +291,54 @@ impl Refusal {
             | Self::DiskFull { .. }
             | Self::OldPage { .. }
             | Self::StaleAttempt => None,
+        }
+    }
+}
+
+/// Why a checkpoint does not ask somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unasked {
+    /// It names neither them nor a role of theirs.
+    NotNamed,
+    /// It names them, and they do not hold the role approver in the team, in which alone it asks by name.
+    NamedOnly,
+    /// It asks operators and approvers of the team, and they are neither.
+    NeitherRole,
+}
+
+impl Refusal {
+    /// Whether a decision came too late: whatever is said now, it is not asked any more.
+    pub fn leaves_nothing_to_decide(&self) -> bool {
+        match self {
+            Self::BeingTerminated { .. }
+            | Self::CheckpointClosed { .. }
+            | Self::DecidedAlready { .. }
+            | Self::DeadlinePassed { .. }
+            | Self::Superseded { .. }
+            | Self::Deleted => true,
+            Self::NotPermitted { .. }
+            | Self::CreateNotPermitted { .. }
+            | Self::NotNow { .. }
+            | Self::OnHold { .. }
+            | Self::NotAnApprover { .. }
+            | Self::OwnRelease { .. }
+            | Self::CommentNeeded { .. }
+            | Self::CommentTooLong { .. }
+            | Self::NothingChosen
+            | Self::NoSuchTask { .. }
+            | Self::GateLeftOut { .. }
+            | Self::Variables { .. }
+            | Self::NotSkippable { .. }
+            | Self::ScriptNotSaved { .. }
+            | Self::ScriptsNotPermitted { .. }
+            | Self::InOtherRegion { .. }
+            | Self::Blanked { .. }
+            | Self::WouldSupersede { .. }
+            | Self::NotDeleted
+            | Self::RestoreOver { .. }
+            | Self::DiskFull { .. }
+            | Self::OldPage { .. }
+            | Self::StaleAttempt => false,
         }
     }
 }

@@ -334,6 +334,7 @@ fn event_of(execution: &Execution, step: &Step, now: Moment, places: &Places) ->
             task: *task,
             name: name(*task),
             attempt: execution.tasks[*task].attempt,
+            kind: AttemptKind::Do,
             outcome: outcome.clone(),
             again_at: None,
         },

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::definition::Definition;
+use crate::domain::visible;
 
 mod decode;
 mod duration;
@@ -103,7 +104,9 @@ fn told(text: &str, mut findings: Vec<Finding>) -> Vec<Finding> {
 
 /// A text without what a terminal would obey, and without its middle if it is long.
 pub fn readable(text: &str, most: usize) -> String {
-    let shown = |letter: char| if render::is_shown(letter) { letter } else { char::REPLACEMENT_CHARACTER };
+    // On a terminal and in one line: no layout either.
+    let is_shown = |letter: char| render::is_shown(letter) && !visible::is_deceiving(letter);
+    let shown = |letter: char| if is_shown(letter) { letter } else { char::REPLACEMENT_CHARACTER };
     let count = text.chars().count();
     if count <= most {
         return text.chars().map(shown).collect();

@@ -121,6 +121,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::DecidedAlready { .. }
         | Refusal::NotSkippable { .. }
         | Refusal::DeadlinePassed { .. }
+        | Refusal::Blanked { .. }
         | Refusal::WouldSupersede { .. }
         | Refusal::Superseded { .. }
         | Refusal::Deleted

@@ -22,6 +22,7 @@ use std::net::IpAddr;
 
 use crate::app::passwords::Requester;
 use crate::app::secret::{self, SecretHash};
+use crate::domain::account;
 use crate::domain::ids::{SessionId, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 use networks::NetworkBits;
@@ -87,7 +88,7 @@ impl SignInLimits {
         now: DateTime<Utc>,
     ) -> Result<Try, u64> {
         // The hash keeps what was typed, which may be a password, out of memory and of bounded size.
-        let hashed = |name: &str| secret::hashed(&name.trim().to_lowercase());
+        let hashed = |name: &str| secret::hashed(&account::folded(name));
         let guess = (hashed(account), address.map(network));
         self.addresses.take(guess.1, now)?;
         self.guesses.take(guess, now)?;

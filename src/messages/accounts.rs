@@ -10,6 +10,9 @@ pub trait AccountSentences {
     /// What a user name looks like.
     fn user_name_rule(&self) -> &'static str;
 
+    /// Somebody else has the name already.
+    fn user_name_taken(&self) -> &'static str;
+
     /// What the name of a team or region looks like.
     fn place_name_rule(&self) -> &'static str;
 

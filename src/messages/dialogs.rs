@@ -2,6 +2,7 @@
 
 use crate::domain::execution::{Execution, TaskRun};
 use crate::domain::kinds::{Gate, OnDeadline};
+use crate::domain::unable::{Impasse, Unable};
 
 /// Sentences of the dialogs that ask before an operation, and of what follows them.
 pub trait DialogSentences {
@@ -77,8 +78,11 @@ pub trait DialogSentences {
     /// Before the names of who may decide a checkpoint.
     fn able_now(&self) -> &'static str;
 
-    /// Who may decide a checkpoint.
-    fn able(&self, names: &[&str]) -> String;
+    /// Who may decide a checkpoint; where nobody may, why not.
+    fn able(&self, names: &[&str], unable: &[Unable]) -> String;
+
+    /// Why too few people can decide a checkpoint that waits.
+    fn impasse(&self, impasse: &Impasse) -> String;
 
     /// After the refusal of somebody who may not decide.
     fn who_may(&self, approvers: &str, able: Option<&str>) -> String;

@@ -103,4 +103,10 @@ pub trait ErrorSentences {
 
     /// On the way to sign in.
     fn sign_in(&self) -> &'static str;
+
+    /// Nobody is signed in, and something was typed.
+    fn signed_out_while_typing(&self) -> ErrorWords;
+
+    /// Beside a field of which the value has characters that are not seen.
+    fn hidden_characters(&self, hidden: &[char]) -> String;
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::execution::Moment;
 use crate::domain::kinds::Gate;
+use crate::domain::unable::Unable;
 
 /// Sentences of the dialog of Execute.
 pub trait ExecuteSentences {
@@ -30,7 +31,7 @@ pub trait ExecuteSentences {
     fn will_be_skipped(&self, tasks: &[&str]) -> String;
 
     /// On a checkpoint: for whom it will wait, and who can decide it now.
-    fn will_wait(&self, gate: Gate<'_>, able: &[String]) -> String;
+    fn will_wait(&self, gate: Gate<'_>, able: &[String], unable: &[Unable]) -> String;
 
     /// Of checkpoints that too few people can decide now.
     fn nobody_decides(&self, tasks: &[&str]) -> String;

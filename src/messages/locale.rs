@@ -7,6 +7,7 @@ use std::fmt::{self, Display, Formatter};
 use super::accounts::AccountSentences;
 use super::api::ApiSentences;
 use super::audit::AuditSentences;
+use super::blanking::BlankingSentences;
 use super::bulk::BulkSentences;
 use super::check_report::CheckReportSentences;
 use super::dialogs::DialogSentences;
@@ -51,6 +52,7 @@ pub(super) trait Sentences:
     AccountSentences
     + ApiSentences
     + AuditSentences
+    + BlankingSentences
     + BulkSentences
     + CheckReportSentences
     + DialogSentences
@@ -115,6 +117,11 @@ impl Locale {
 
     /// About room on disks, and what is removed to make some.
     pub fn storage(self) -> &'static dyn StorageSentences {
+        self.sentences()
+    }
+
+    /// About values that are blanked wherever release tasks keep them.
+    pub fn blanking(self) -> &'static dyn BlankingSentences {
         self.sentences()
     }
 

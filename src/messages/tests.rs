@@ -11,7 +11,7 @@ use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::{ReleaseId, UserId};
 use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::people::{Actor, Role};
-use crate::domain::refusal::{CommentFor, Denial, Operation, Refusal};
+use crate::domain::refusal::{CommentFor, Denial, Operation, Refusal, Unasked};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::domain::variables::VariableValues;
 
@@ -64,8 +64,17 @@ fn every_refusal_has_its_sentence() {
             "You have decided go-live already: you rejected on 22 Nov 2026, 14:03 UTC. Each approver decides once.",
         ),
         (
-            Refusal::NotAnApprover { task: go_live() },
+            Refusal::NotAnApprover { task: go_live(), why: Unasked::NotNamed },
             "go-live does not ask you: it names neither you nor a role of yours. Ask one of its approvers.",
+        ),
+        (
+            Refusal::NotAnApprover { task: go_live(), why: Unasked::NamedOnly },
+            "go-live names you, but you do not hold the role approver in the team. Ask another approver, or whoever runs \
+             this Tollgate for the role.",
+        ),
+        (
+            Refusal::NotAnApprover { task: go_live(), why: Unasked::NeitherRole },
+            "go-live asks the operators and approvers of the team, and you are neither. Ask one of them.",
         ),
         (
             Refusal::OwnRelease { task: go_live(), how: Start::Retried },
@@ -179,7 +188,7 @@ fn a_refused_operation_names_itself_and_the_status() {
 }
 
 fn attempt(attempt: u32, outcome: Outcome, again_at: Option<DateTime<Utc>>) -> Event {
-    Event::AttemptEnded { task: 0, name: "web".to_owned(), attempt, outcome, again_at }
+    Event::AttemptEnded { task: 0, name: "web".to_owned(), attempt, kind: AttemptKind::Do, outcome, again_at }
 }
 
 fn started(attempt: u32, kind: AttemptKind, until: Option<DateTime<Utc>>) -> Event {
@@ -391,4 +400,5 @@ mod broken_rules;
 mod causes;
 mod failures;
 mod field;
+mod undone;
 mod wrong_files;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Locale;
 use super::editor::BoardPlace;
+use crate::domain::blanking::BlankedCounts;
 use crate::domain::decide::Command;
 use crate::domain::edit::ActionLabel;
 use crate::domain::execution::Verdict;
@@ -48,6 +49,8 @@ pub enum Told {
     Undeleted(String),
     /// They changed how long that region keeps logs.
     RetentionChanged(String),
+    /// They blanked a value in so much of so many release tasks; those are under way, and have it still.
+    ValueBlanked(BlankedCounts, usize, Vec<String>),
     /// They changed a draft; so many references follow, and what they moved is there.
     DraftEdited(ActionLabel, usize, Option<BoardPlace>),
     /// They undid an action.

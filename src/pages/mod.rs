@@ -8,6 +8,7 @@
 pub mod account;
 pub mod approvals;
 pub mod audit;
+pub mod blanking;
 pub mod bulk;
 pub mod caches;
 pub mod components;

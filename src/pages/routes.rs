@@ -15,7 +15,7 @@ use crate::pages::forms::MAX_LONG_FORM_LEN;
 use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
-    account, approvals, audit, bulk, decisions, deleted, editor, executions, merges, operations, regions,
+    account, approvals, audit, blanking, bulk, decisions, deleted, editor, executions, merges, operations, regions,
     release_tasks, replicas, sessions, setup, storage, task_runs,
 };
 
@@ -61,6 +61,7 @@ fn signed_in(app: &mut ServiceConfig) {
         .configure(deleted::routes)
         .configure(replicas::routes)
         .configure(storage::routes)
+        .configure(blanking::routes)
         .configure(editor::routes)
         .configure(operations::routes)
         .configure(merges::routes)

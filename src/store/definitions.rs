@@ -1,7 +1,8 @@
-//! Definitions are parsed once: a version never changes, so what was read can be kept.
+//! Definitions are parsed once: a version never changes but where a value is blanked in it, so what was read can be kept.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
@@ -21,6 +22,9 @@ use crate::domain::scripts::WorkingFolder;
 
 /// How many are kept.
 const MAX_ENTRIES: u64 = 256;
+
+/// For how long. Whoever read one just before a value was blanked in it keeps it after that.
+const KEPT_FOR: Duration = Duration::from_mins(10);
 
 /// Which version of which release task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,7 +56,8 @@ pub struct Definitions(Cache<VersionKey, Version>);
 
 impl Default for Definitions {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(MAX_ENTRIES).eviction_policy(EvictionPolicy::lru()).build())
+        let cache = Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(KEPT_FOR);
+        Self(cache.eviction_policy(EvictionPolicy::lru()).build())
     }
 }
 
@@ -82,6 +87,11 @@ impl Definitions {
         let version = Version { definition, saved_by };
         self.0.insert(key, version.clone());
         Ok(version)
+    }
+
+    /// Forgets them all.
+    pub fn forget(&self) {
+        self.0.invalidate_all();
     }
 
     /// That version, if it was read lately.

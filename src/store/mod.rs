@@ -7,6 +7,7 @@
 mod attempts;
 mod audit;
 mod backup;
+mod blanking;
 mod codec;
 mod connect;
 mod definitions;
@@ -43,6 +44,7 @@ use uuid::Uuid;
 
 pub use attempts::{AttemptKey, LiveAttempt};
 pub use backup::{NamedAttempt, Schema};
+pub use blanking::{BlankChoice, FoundRelease, FoundValue};
 pub use connect::{Backend, Store};
 pub use deleted::{DeletedRelease, PurgeableRelease};
 pub use disks::NextDisk;
@@ -52,7 +54,7 @@ pub use inspect::Looked;
 pub use logs::{AppendResult, LogChunk, LogEnd, LogKey};
 pub use notifications::{ChangeSet, Listener, Notification};
 pub use outage::Outage;
-pub use people::{Credentials, Person};
+pub use people::Credentials;
 pub use places::HeldPlaces;
 pub use reads::*;
 pub use removals::{Removal, RemovalPlace};

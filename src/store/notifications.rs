@@ -51,6 +51,9 @@ pub struct ChangeSet {
     /// Whether there is a release task more or less, or one is called something else.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub catalogue: bool,
+    /// Whether a value was blanked in versions that may have been read already.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub blanked: bool,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +87,13 @@ impl PendingNotification {
         let mut changes = self.changes();
         changes.releases.insert(id);
         changes.catalogue = true;
+    }
+
+    /// A value was blanked in what a release task keeps.
+    pub fn blanked(&self, id: ReleaseId) {
+        let mut changes = self.changes();
+        changes.releases.insert(id);
+        changes.blanked = true;
     }
 
     /// A log of the release task grew.

@@ -1,9 +1,11 @@
 //! Regions, teams, users and what they may do.
 
+use std::collections::BTreeSet;
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, RelationTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, RelationTrait,
 };
 
 use super::codec;
@@ -12,10 +14,14 @@ use super::entities::{membership, region, team, user};
 use super::error::{Result, StoreError};
 use super::new_id;
 use super::write::WriteTx;
+use crate::domain::account::folded;
 use crate::domain::execution::Moment;
 use crate::domain::ids::{RegionId, TeamId, UserId};
-use crate::domain::people::{HeldRole, Role, User};
+use crate::domain::people::{HeldRole, Person, Role, User};
 use crate::domain::retention::RetentionPolicy;
+
+/// So many names are bound in one query: SQLite takes 32,766 values, PostgreSQL 65,535.
+const MAX_NAMES_BOUND: usize = 10_000;
 
 /// What a sign-in is compared with.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
@@ -46,39 +52,10 @@ impl Store {
         has_users(&self.reader).await
     }
 
-    /// Everybody who has a role in the team and may sign in, by name, with their roles in it alone.
-    pub async fn members(&self, team_id: TeamId) -> Result<Vec<User>> {
-        let held: Vec<(UserId, String, bool, String)> = user::Entity::find()
-            .select_only()
-            .columns([user::Column::Id, user::Column::Name, user::Column::Administrator])
-            .column(membership::Column::Role)
-            .inner_join(membership::Entity)
-            .filter(membership::Column::TeamId.eq(team_id))
-            .filter(user::Column::DisabledAt.is_null())
-            .order_by_asc(user::Column::NameFolded)
-            .into_tuple()
-            .all(&self.reader)
-            .await?;
-        let mut members: Vec<User> = Vec::new();
-        for (id, name, administrator, word) in held {
-            if members.last().is_none_or(|last| last.id != id) {
-                members.push(User { id, name, administrator, roles: Vec::new() });
-            }
-            if let Some(member) = members.last_mut() {
-                member.roles.push(HeldRole { team: team_id, role: known_role(&word)? });
-            }
-        }
-        Ok(members)
+    /// Whether anybody administers: an administrator who may sign in.
+    pub async fn has_administrator(&self) -> Result<bool> {
+        has_administrator(&self.reader).await
     }
-}
-
-/// Somebody with an account, whether they may sign in or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// Who they are, and their roles.
-    pub user: User,
-    /// Since when they may not sign in, if so.
-    pub disabled_at: Option<Moment>,
 }
 
 #[derive(FromQueryResult)]
@@ -94,12 +71,29 @@ struct PersonRow {
 impl Store {
     /// Everybody who has an account, by name, each with their roles by the name of the team.
     pub async fn everybody(&self) -> Result<Vec<Person>> {
+        self.people(Condition::all()).await
+    }
+
+    /// Whom checkpoints of these teams can ask, by name: everybody with a role in one of them, and the accounts of those names, which
+    /// are written as in a definition. All of them, whether they may sign in or not.
+    pub async fn asked(&self, teams: &BTreeSet<TeamId>, names: &BTreeSet<String>) -> Result<Vec<Person>> {
+        // So many names can be bound; a definition of more has everybody read.
+        if names.len() + teams.len() > MAX_NAMES_BOUND {
+            return self.everybody().await;
+        }
+        let member = membership::Column::TeamId.is_in(teams.iter().copied());
+        let named = user::Column::NameFolded.is_in(names.iter().map(|name| folded(name)));
+        self.people(Condition::any().add(member).add(named)).await
+    }
+
+    async fn people(&self, which: Condition) -> Result<Vec<Person>> {
         let rows: Vec<PersonRow> = user::Entity::find()
             .select_only()
             .columns([user::Column::Id, user::Column::Name, user::Column::Administrator, user::Column::DisabledAt])
             .columns([membership::Column::TeamId, membership::Column::Role])
             .left_join(membership::Entity)
             .join(JoinType::LeftJoin, membership::Relation::Team.def())
+            .filter(which)
             .order_by_asc(user::Column::NameFolded)
             .order_by_asc(team::Column::Name)
             .order_by_asc(membership::Column::Role)
@@ -143,9 +137,9 @@ impl WriteTx {
         load(&self.tx, id).await
     }
 
-    /// Whether there is any user at all.
-    pub async fn has_users(&self) -> Result<bool> {
-        has_users(&self.tx).await
+    /// Whether anybody administers: an administrator who may sign in.
+    pub async fn has_administrator(&self) -> Result<bool> {
+        has_administrator(&self.tx).await
     }
 
     /// What the sign-in of that user is compared with; the case of the name does not matter.
@@ -233,14 +227,22 @@ fn known_role(word: &str) -> Result<Role> {
     Role::from_word(word).ok_or_else(|| codec::unreadable("memberships.role", word))
 }
 
-/// Names that differ in case only are the same name.
-fn folded(name: &str) -> String {
-    name.to_lowercase()
-}
-
 async fn credentials(db: &impl ConnectionTrait, name: &str) -> Result<Option<Credentials>> {
     let named = user::Entity::find().filter(user::Column::NameFolded.eq(folded(name)));
     Ok(named.into_model().one(db).await?)
+}
+
+async fn has_administrator(db: &impl ConnectionTrait) -> Result<bool> {
+    let any: Option<UserId> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::Administrator.eq(true))
+        .filter(user::Column::DisabledAt.is_null())
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(any.is_some())
 }
 
 async fn has_users(db: &impl ConnectionTrait) -> Result<bool> {

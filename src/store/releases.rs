@@ -91,6 +91,7 @@ impl WriteTx {
                 | ReleaseEvent::Cloned { .. }
                 | ReleaseEvent::Deleted
                 | ReleaseEvent::Undeleted
+                | ReleaseEvent::ValueBlanked(_)
                 | ReleaseEvent::Purged => None,
             };
             self.insert_version(after, stamp, note).await?;

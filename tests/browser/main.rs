@@ -5,6 +5,7 @@ mod axe;
 mod board;
 mod driver;
 mod editing;
+mod field;
 mod operations;
 mod person;
 mod reading;
@@ -12,6 +13,7 @@ mod release;
 mod shell;
 mod signed_out;
 mod stage;
+mod wide;
 mod wishes;
 
 use tollgate_testing::{by_hand, postgres, program, team_folder};

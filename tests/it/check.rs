@@ -81,7 +81,7 @@ const UNHELD: [(&str, &str); 4] = [
          WHERE ended_at IS NOT NULL",
         "runs has 2 executions that are not over",
     ),
-    ("UPDATE executions SET owner = 'nobody'", "belong to a replica that there is not"),
+    ("UPDATE executions SET owner = 'nobody'", "1 execution that is not over belongs to a replica that there is not"),
 ];
 
 /// One release task that went through a checkpoint to its end, and one that runs.
@@ -144,7 +144,7 @@ async fn what_is_broken_is_found(db: Db) {
         hand.execute_unprepared("DELETE FROM users WHERE name = 'viewer'").await.unwrap();
         let found = unsound(&db.store).await.unwrap();
         assert!(
-            found.iter().any(|said| said == "1 rows of memberships refer to rows of users that there are not"),
+            found.iter().any(|said| said == "1 row of memberships refers to rows of users that there are not"),
             "{found:?}"
         );
     }

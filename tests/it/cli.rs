@@ -1,6 +1,7 @@
 //! The command line: the real program, as people start it.
 
 mod field;
+mod people;
 mod room;
 mod workspace;
 
@@ -20,6 +21,7 @@ use self::field::{
     f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
     f26_an_import_says_what_changed_and_so_does_activity,
 };
+use self::people::f12_import_warns_of_approvers_and_roles_that_nobody_can_fill;
 use self::room::retention_and_deleted_release_tasks_from_the_command_line;
 use self::workspace::old_folders_are_listed_and_given_to_one_team_from_its_next_script_on;
 use crate::answer::Answer;
@@ -34,6 +36,7 @@ on_both!(
     release_tasks_are_brought_in,
     retention_and_deleted_release_tasks_from_the_command_line,
     old_folders_are_listed_and_given_to_one_team_from_its_next_script_on,
+    f12_import_warns_of_approvers_and_roles_that_nobody_can_fill,
     s21_a_server_that_others_reach_without_https_says_so,
     f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
     f26_an_import_says_what_changed_and_so_does_activity,
@@ -266,7 +269,7 @@ async fn a_server_does_not_start_over_a_database_that_lags_behind() {
         .unwrap();
     db.close().await.unwrap();
     here.run(&["serve", "--listen", "127.0.0.1:0"], "").fails("start with --migrate");
-    here.run(&["check"], "").fails("1 migrations are missing");
+    here.run(&["check"], "").fails("1 migration is missing");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Reads for administrators, and of what everybody signed in may know: which regions and teams there are.
 
 use crate::app::{App, AppError, Caller};
+use crate::domain::draft::Draft;
 use crate::domain::ids::{EventId, RegionId, TeamId};
-use crate::domain::people::User;
+use crate::domain::people::Person;
 use crate::store::{Activity, Carried, Cursor, IdAndName, Paged, Replica};
 
 /// Which part of the audit.
@@ -25,12 +26,13 @@ impl App {
         Ok(self.store.teams().await?)
     }
 
-    /// The members of a team with their roles in it, for who may read what it owns.
-    pub async fn team_members(&self, caller: &Caller, team: TeamId) -> Result<Vec<User>, AppError> {
+    /// The people whom a draft can ask in a team: those of the team with their roles in it, and those whom it names. For
+    /// who may read what the team owns.
+    pub async fn asked_by_draft(&self, caller: &Caller, team: TeamId, draft: &Draft) -> Result<Vec<Person>, AppError> {
         if !caller.may_see(team, false) {
             return Err(AppError::NotFound);
         }
-        Ok(self.store.members(team).await?)
+        Ok(self.asked(team, draft.tasks().map(|(_, task)| &task.kind)).await?)
     }
 
     /// A page of the audit, newest first. For everybody but administrators there is none.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::app::{App, AppError, Caller};
 use crate::domain::execution::{DecisionAuthority, Moment};
 use crate::domain::ids::RegionId;
+use crate::domain::people::Person;
 use crate::domain::policy::{self, PolicyInput};
+use crate::domain::unable;
 use crate::store::{ListedRelease, OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, Scope};
 
 impl App {
@@ -40,6 +42,13 @@ impl App {
         };
         let theirs = (0..open.len()).filter(|at| is_theirs(&open[*at])).collect();
         Ok(WaitingCheckpoints { open, theirs, now })
+    }
+
+    /// The people whom those checkpoints ask.
+    pub async fn asked_at(&self, waiting: &WaitingCheckpoints) -> Result<Vec<Person>, AppError> {
+        let teams = waiting.iter().map(|open| open.execution.team_id).collect();
+        let names = unable::named(waiting.iter().map(|open| &open.execution.spec(0).kind));
+        Ok(self.store.asked(&teams, &names).await?)
     }
 }
 

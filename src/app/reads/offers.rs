@@ -5,6 +5,7 @@ use crate::domain::decide::{self, ExecutionRequest, NewIds, Selection};
 use crate::domain::policy::{self, PolicyInput};
 use crate::domain::refusal::Operation;
 use crate::domain::release::SavedVersion;
+use crate::domain::unable::{self, Unable};
 use crate::store::new_id;
 
 use super::VisibleRelease;
@@ -31,6 +32,8 @@ pub struct OfferedGate {
     pub needed: usize,
     /// Names of who may decide it now: four eyes keep away the caller, and who saved the version.
     pub able: Vec<String>,
+    /// Everybody whom it asks and who may not, with the reason.
+    pub unable: Vec<Unable>,
 }
 
 impl OfferedGate {
@@ -59,11 +62,13 @@ impl App {
         let request = ExecutionRequest { version, choice: (&Selection::All).into(), supersedes: None };
         let ids = NewIds { execution: new_id(), task_run: &mut new_id };
         let planned = decide::begin(release, &request, user, self.clock.now(), ids).execution;
-        let members = self.store.members(release.team_id).await?;
+        let people = self.asked(release.team_id, planned.definition.tasks().map(|(_, task)| &task.kind)).await?;
+        let members = unable::enabled(&people);
         let gate = |task: usize| {
             let gate = planned.spec(task).kind.gate()?;
             let able = policy::approvers(&members, &planned, task).iter().map(|user| user.name.clone()).collect();
-            Some(OfferedGate { task: planned.tasks[task].name.clone(), needed: gate.needed(), able })
+            let unable = unable::of_checkpoint(&people, &planned, task);
+            Some(OfferedGate { task: planned.tasks[task].name.clone(), needed: gate.needed(), able, unable })
         };
         Ok(ExecutionOffer {
             gates: (0..planned.tasks.len()).filter_map(gate).collect(),

@@ -7,10 +7,14 @@ use std::sync::Arc;
 use crate::app::{App, AppError, Caller};
 use crate::domain::definition::Definition;
 use crate::domain::execution::{Execution, TaskRun};
-use crate::domain::ids::{EventId, RegionId, ReleaseId};
-use crate::domain::people::User;
+use crate::domain::ids::{EventId, RegionId, ReleaseId, TeamId};
+use crate::domain::kinds::Kind;
+use crate::domain::people::Person;
 use crate::domain::release::Release;
-use crate::store::{Activity, Backend, Cursor, ListedAttempt, ListedExecution, ListedVersion, Paged, ReleasePlace};
+use crate::domain::unable;
+use crate::store::{
+    Activity, Backend, Cursor, ListedAttempt, ListedExecution, ListedVersion, Paged, ReleasePlace, StoreError,
+};
 
 /// A release task that its caller may see, as it was read at its mark.
 #[derive(Debug, Clone)]
@@ -135,9 +139,18 @@ impl App {
         Ok(self.store.activity_of(of.release.id, turn, limit).await?)
     }
 
-    /// The members of its team with their roles.
-    pub async fn members(&self, of: &VisibleRelease) -> Result<Vec<User>, AppError> {
-        Ok(self.store.members(of.release.team_id).await?)
+    /// The people whom checkpoints of that definition can ask: of its team and by their names.
+    pub async fn asked_by(&self, of: &VisibleRelease, definition: &Definition) -> Result<Vec<Person>, AppError> {
+        Ok(self.asked(of.release.team_id, definition.tasks().map(|(_, task)| &task.kind)).await?)
+    }
+
+    /// The people whom gates of these kinds can ask in a team.
+    pub(in crate::app) async fn asked<'k>(
+        &self,
+        team: TeamId,
+        kinds: impl Iterator<Item = &'k Kind>,
+    ) -> Result<Vec<Person>, StoreError> {
+        self.store.asked(&[team].into(), &unable::named(kinds)).await
     }
 
     /// The names of replicas by their keys, where there may be several.

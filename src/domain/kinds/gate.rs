@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{TextUse, UsedText};
+use crate::domain::account::is_same_name;
 use crate::domain::ids::TeamId;
 use crate::domain::people::{Role, User};
+use crate::domain::refusal::Unasked;
 use crate::domain::validate::{FieldFault, LengthUnit, TaskProblems};
 
 /// The most characters of what to check.
@@ -76,10 +78,19 @@ impl Deciders<'_> {
     pub fn include(&self, user: &User, team: TeamId) -> bool {
         match self {
             Self::Listed { users, roles } => {
-                let by_name = user.has(team, Role::Approver) && users.contains(&user.name);
+                let by_name = user.has(team, Role::Approver) && users.iter().any(|name| is_same_name(name, &user.name));
                 by_name || roles.iter().any(|role| user.has(team, *role))
             }
             Self::Team => user.has(team, Role::Operator) || user.has(team, Role::Approver),
+        }
+    }
+
+    /// Why they do not include that user.
+    pub fn does_not_ask(&self, user: &User) -> Unasked {
+        match self {
+            Self::Listed { users, .. } if users.iter().any(|name| is_same_name(name, &user.name)) => Unasked::NamedOnly,
+            Self::Listed { .. } => Unasked::NotNamed,
+            Self::Team => Unasked::NeitherRole,
         }
     }
 }

@@ -148,7 +148,7 @@ fn who(approval: &ManualApproval, problems: &mut TaskProblems<'_>) {
         let path = format!("approvers[{index}]");
         if account::check_user_name(name).is_err() {
             problems.add_at(&path, TaskPart::Approver, FieldFault::UserName { name: name.clone() });
-        } else if !seen.insert(name) {
+        } else if !seen.insert(account::folded(name)) {
             problems.add_at(&path, "approvers", FieldFault::Twice { name: name.clone() });
         }
     }

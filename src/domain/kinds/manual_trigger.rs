@@ -7,7 +7,7 @@ use super::gate::{self, Deciders, Gate, OnDeadline};
 use super::{Class, KindRules, UsedText};
 use crate::domain::validate::TaskProblems;
 
-/// A checkpoint that one operator or approver of the team confirms.
+/// A checkpoint that one operator or approver of the team approves.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManualTrigger {
     /// What to check before going on, in words.

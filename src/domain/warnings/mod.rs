@@ -1,11 +1,14 @@
 //! Warnings about a draft: what does not keep it from being saved, and is most likely not what its owner wants.
 
+use super::account::is_same_name;
+use super::blanking::{self, BLANK};
 use super::definition::TaskPosition;
 use super::draft::{Draft, DraftTask, DraftVariable, ElementId};
 use super::ids::TeamId;
 use super::kinds::{Deciders, Gate, TextUse, UsedText};
-use super::people::{Role, User};
+use super::people::{Person, Role, User};
 use super::reference::{self, Source};
+use super::unable::{self, Inability, Unable};
 
 mod credentials;
 mod scripts;
@@ -27,12 +30,12 @@ pub struct DraftWarning {
 /// The kinds of warnings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
-    /// Somebody is named who could not decide today: not in the team any more, or without the role.
-    NoApprover {
+    /// Somebody, or a role, is named who could not decide today, whoever starts it.
+    Unable {
         /// The task.
         task: String,
-        /// Their name.
-        user: String,
+        /// Who, and why.
+        who: Unable,
     },
     /// As the team is today, only an administrator's override would let the checkpoint pass.
     NobodyCanPass {
@@ -47,6 +50,11 @@ pub enum Warning {
     },
     /// No task has anything that undoes it.
     NothingIsUndone,
+    /// A value was blanked, and nothing that needs it is executed.
+    Blanked {
+        /// The task, or the variable whose default it was.
+        task: String,
+    },
     /// A text is nearly a reference, and stays as it is.
     NearReference {
         /// The task.
@@ -72,9 +80,25 @@ pub enum Warning {
     },
 }
 
-/// The warnings about a draft, for the members that its team has today: first about the release task, then its
+impl Warning {
+    /// Whether a command that takes in files says it too: what is only a matter of style would be said with every run.
+    pub fn is_told_to_commands(&self) -> bool {
+        match self {
+            Self::Unable { .. }
+            | Self::NobodyCanPass { .. }
+            | Self::NearReference { .. }
+            | Self::Script { .. }
+            | Self::Blanked { .. }
+            | Self::Credential { .. } => true,
+            Self::NothingIsUndone => false,
+        }
+    }
+}
+
+/// The warnings about a draft, for the people whom its checkpoints could ask today: first about the release task, then its
 /// variables and tasks in their order.
-pub fn warnings(draft: &Draft, members: &[User], team: TeamId) -> Vec<DraftWarning> {
+pub fn warnings(draft: &Draft, people: &[Person], team: TeamId) -> Vec<DraftWarning> {
+    let members = unable::enabled(people);
     let mut found = Vec::new();
     if undoes_nothing(draft) {
         found.push(DraftWarning { element: None, field: String::new(), warning: Warning::NothingIsUndone });
@@ -83,6 +107,12 @@ pub fn warnings(draft: &Draft, members: &[User], team: TeamId) -> Vec<DraftWarni
         // A variable is told what it is by its name, as one of an environment.
         let form =
             spec.default.as_deref().and_then(|text| credentials::looks_like(&format!("environment.{name}"), text));
+        let is_blanked = spec.default.as_deref().is_some_and(|text| text.contains(BLANK));
+        found.extend(is_blanked.then(|| DraftWarning {
+            element: Some(*id),
+            field: "default".to_owned(),
+            warning: Warning::Blanked { task: name.clone() },
+        }));
         found.extend(form.map(|form| DraftWarning {
             element: Some(*id),
             field: "default".to_owned(),
@@ -94,7 +124,10 @@ pub fn warnings(draft: &Draft, members: &[User], team: TeamId) -> Vec<DraftWarni
             found.push(DraftWarning { element: Some(task.id), field: field.to_owned(), warning });
         };
         if let Some(gate) = task.kind.gate() {
-            of_gate(task, gate, Team { members, id: team }, &mut add);
+            of_gate(task, gate, Team { people, members: &members, id: team }, &mut add);
+        }
+        for field in blanking::blanked_fields(&task.kind) {
+            add(&field, Warning::Blanked { task: task.name.clone() });
         }
         for text in task.kind.texts() {
             if let Some(form) = credentials::looks_like(&text.field, text.text) {
@@ -107,7 +140,7 @@ pub fn warnings(draft: &Draft, members: &[User], team: TeamId) -> Vec<DraftWarni
 }
 
 /// The warnings that only the texts of a draft are asked for, whoever is in the team.
-pub fn of_texts(draft: &Draft) -> Vec<DraftWarning> {
+fn of_texts(draft: &Draft) -> Vec<DraftWarning> {
     let has_task = |name: &str| draft.tasks().any(|(_, task)| task.name == name);
     let has_variable = |name: &str| draft.variables.iter().any(|variable| variable.name == name);
     let is_there = |source: &Source| match (source.task(), source.variable()) {
@@ -142,6 +175,7 @@ pub fn asks_people(draft: &Draft) -> bool {
 
 #[derive(Clone, Copy)]
 struct Team<'t> {
+    people: &'t [Person],
     members: &'t [User],
     id: TeamId,
 }
@@ -152,13 +186,28 @@ fn undoes_nothing(draft: &Draft) -> bool {
 }
 
 fn of_gate(task: &DraftTask, gate: Gate<'_>, team: Team<'_>, add: &mut impl FnMut(&str, Warning)) {
+    // Who is asked by the team alone is told in one sentence: see below.
     if let Deciders::Listed { users, .. } = gate.deciders {
-        let may = |name: &String| {
-            let user = team.members.iter().find(|user| user.name == *name);
-            user.is_some_and(|user| gate.deciders.include(user, team.id))
-        };
-        for user in users.iter().filter(|name| !may(name)) {
-            add("approvers", Warning::NoApprover { task: task.name.clone(), user: user.clone() });
+        for who in unable::of_gate(gate, team.id, team.people, &|_| None) {
+            // Whoever holds a named role and is disabled is not missed by name.
+            let field = match who.why {
+                Inability::NobodyHolds(_) => "roles",
+                Inability::NoAccount
+                | Inability::Disabled
+                | Inability::NotAMember
+                | Inability::NoApprover
+                | Inability::Starter(_)
+                    if users.iter().any(|name| is_same_name(name, &who.name)) =>
+                {
+                    "approvers"
+                }
+                Inability::NoAccount
+                | Inability::Disabled
+                | Inability::NotAMember
+                | Inability::NoApprover
+                | Inability::Starter(_) => continue,
+            };
+            add(field, Warning::Unable { task: task.name.clone(), who });
         }
     }
     let deciders = || team.members.iter().filter(|user| gate.deciders.include(user, team.id));

@@ -9,12 +9,17 @@ use crate::domain::variables::{Variable, VariableSpec};
 
 const TEAM: TeamId = TeamId::from_u128(1);
 
-fn member(name: &str, roles: &[Role]) -> User {
+fn member(name: &str, roles: &[Role]) -> Person {
     let roles = roles.iter().map(|role| HeldRole { team: TEAM, role: *role }).collect();
-    User { id: UserId::nil(), name: name.to_owned(), administrator: false, roles }
+    let id = UserId::from_u128(name.bytes().fold(0, |id, byte| id * 256 + u128::from(byte)));
+    Person { user: User { id, name: name.to_owned(), administrator: false, roles }, disabled_at: None }
 }
 
-fn of(kinds: impl IntoIterator<Item = Kind>, members: &[User]) -> Vec<Warning> {
+fn disabled(name: &str, roles: &[Role]) -> Person {
+    Person { disabled_at: Some(chrono::DateTime::UNIX_EPOCH), ..member(name, roles) }
+}
+
+fn of(kinds: impl IntoIterator<Item = Kind>, members: &[Person]) -> Vec<Warning> {
     let tasks = kinds.into_iter().enumerate().map(|(index, kind)| Task {
         name: format!("task-{index}"),
         description: String::new(),
@@ -37,10 +42,47 @@ fn command(change: impl FnOnce(&mut CommandSpec)) -> Kind {
 }
 
 #[test]
-fn an_approver_who_left_and_one_without_the_role_are_told() {
-    let members = [member("ann", &[Role::Approver]), member("ben", &[Role::Viewer])];
-    let no_approver = |user: &str| Warning::NoApprover { task: "task-0".to_owned(), user: user.to_owned() };
-    assert_eq!(of([approval(&["ann", "ben", "gone"], 1)], &members), [no_approver("ben"), no_approver("gone")]);
+fn f12_whoever_is_named_and_cannot_decide_is_told_with_the_reason() {
+    let other = HeldRole { team: TeamId::from_u128(2), role: Role::Approver };
+    let mut left = member("left", &[]);
+    left.user.roles.push(other);
+    let members =
+        [member("ann", &[Role::Approver]), member("ben", &[Role::Viewer]), disabled("dis", &[Role::Approver]), left];
+    let told = |name: &str, why| {
+        let who = Unable { name: name.to_owned(), why };
+        Warning::Unable { task: "task-0".to_owned(), who }
+    };
+    assert_eq!(
+        of([approval(&["ann", "ben", "gone", "dis", "left"], 1)], &members),
+        [
+            told("ben", Inability::NoApprover),
+            told("gone", Inability::NoAccount),
+            told("dis", Inability::Disabled),
+            told("left", Inability::NotAMember)
+        ]
+    );
+}
+
+#[test]
+fn f12_names_compare_as_sign_in_compares_them() {
+    let members = [member("ann", &[Role::Approver]), member("Ben", &[Role::Approver])];
+    assert_eq!(of([approval(&["Ann", "BEN"], 2)], &members), []);
+}
+
+#[test]
+fn f12_a_role_that_nobody_holds_is_told_and_so_are_those_whom_only_the_role_asks() {
+    let gate = |roles: &[Role]| {
+        Kind::ManualApproval(ManualApproval { roles: roles.to_vec(), required: 1, ..ManualApproval::default() })
+    };
+    let nobody = |role: Role| {
+        let who = Unable { name: role.word().to_owned(), why: Inability::NobodyHolds(role) };
+        Warning::Unable { task: "task-0".to_owned(), who }
+    };
+    let ann = || member("ann", &[Role::Approver]);
+    assert_eq!(of([gate(&[Role::Approver, Role::Manager])], &[ann()]), [nobody(Role::Manager)]);
+    assert_eq!(of([gate(&[Role::Approver])], &[ann(), disabled("dis", &[Role::Approver])]), []);
+    let short = Warning::NobodyCanPass { task: "task-0".to_owned(), required: 1, may: 0, for_four_eyes: false };
+    assert_eq!(of([gate(&[Role::Manager])], &[ann()]), [nobody(Role::Manager), short]);
 }
 
 #[test]

@@ -1,4 +1,10 @@
-//! A page without its layout.
+//! A page without its layout, and with all that deceives the eye made visible. Here every page and every part of one comes
+//! by, so that no page can forget it; what fields give back stays as it is, and what is hidden in it is said beside.
+
+use std::ops::Range;
+
+use crate::domain::visible;
+use crate::messages::Locale;
 
 /// Elements in which every space counts, by how they begin and end.
 const EXACT: [(&str, &str); 2] = [("<pre", "</pre"), ("<textarea", "</textarea")];
@@ -8,20 +14,66 @@ pub fn html(written: &str) -> String {
     let mut sent = String::with_capacity(written.len());
     let mut rest = written;
     while let Some(begin) = rest.find('<') {
-        sent.push_str(words(&rest[..begin]));
+        sent.push_str(&visible::text(words(&rest[..begin])));
         // A tag ends at the first of these: in what is in quotes it is escaped.
         let end = rest[begin..].find('>').map_or(rest.len(), |length| begin + length + 1);
         let (tag, after) = (&rest[begin..end], &rest[end..]);
-        push_tag(&mut sent, tag);
+        let given_back = given_back(tag);
+        match &given_back {
+            Some(at) => {
+                let before = visible::text(&tag[..at.start]);
+                let shown = format!("{before}{}{}", &tag[at.clone()], visible::text(&tag[at.end..]));
+                push_tag(&mut sent, &shown);
+            }
+            None => push_tag(&mut sent, &visible::text(tag)),
+        }
         rest = after;
         if let Some((_, end)) = EXACT.iter().find(|(begin, _)| tag.starts_with(begin)) {
             let (content, after) = rest.split_at(rest.find(end).unwrap_or(rest.len()));
-            sent.push_str(content);
             rest = after;
+            if *end != TYPED {
+                sent.push_str(&visible::text(content));
+                continue;
+            }
+            sent.push_str(content);
+            if let Some(end) = rest.find('>') {
+                sent.push_str(&rest[..=end]);
+                rest = &rest[end + 1..];
+            }
+            hint(&mut sent, content);
+        } else if let Some(at) = given_back.filter(|_| is_seen(tag)) {
+            hint(&mut sent, &tag[at]);
         }
     }
-    sent.push_str(words(rest));
+    sent.push_str(&visible::text(words(rest)));
     sent
+}
+
+/// The end of the element whose content is given back as it is.
+const TYPED: &str = "</textarea";
+
+/// Where in its tag the value of a control is: it comes back with its form, so that nothing may be changed in it.
+fn given_back(tag: &str) -> Option<Range<usize>> {
+    let is_control = ["<input", "<button", "<option"].iter().any(|begin| tag.starts_with(begin));
+    let start = tag.match_indices("value=\"").find(|(at, _)| tag[..*at].ends_with([' ', '\n'])).filter(|_| is_control);
+    let start = start.map(|(at, found)| at + found.len())?;
+    Some(start..tag[start..].find('"').map_or(tag.len(), |length| start + length))
+}
+
+/// Whether the value of a control is seen as it is.
+fn is_seen(tag: &str) -> bool {
+    let is_other = |kind: &&str| tag.contains(&format!("type=\"{kind}\""));
+    tag.starts_with("<input") && !["hidden", "checkbox", "radio"].iter().any(|kind| is_other(&kind))
+}
+
+/// Behind a field: that there is more in it than is seen.
+fn hint(sent: &mut String, value: &str) {
+    let hidden = visible::hidden(value);
+    if !hidden.is_empty() {
+        sent.push_str("<small class=\"unseen\">");
+        sent.push_str(&Locale::default().errors().hidden_characters(&hidden));
+        sent.push_str("</small>");
+    }
 }
 
 /// What is between two tags, without the line breaks beside them.
@@ -104,6 +156,29 @@ mod tests {
     fn what_is_written_in_code_and_in_fields_stays_as_it_is() {
         let written = "<pre\n  id=\"a\"\n>\n  one\n  <b>\n two</b>\n</pre>\n<textarea>\n\n x\n</textarea>\n";
         assert_eq!(html(written), "<pre id=\"a\">\n  one\n  <b>\n two</b>\n</pre><textarea>\n\n x\n</textarea>");
+    }
+
+    #[test]
+    fn f13_what_deceives_the_eye_is_seen_in_words_code_and_attributes() {
+        for (written, sent) in [
+            ("<title>safe\u{202e}exe.txt</title>", "<title>safe\u{fffd}exe.txt</title>"),
+            ("<b title=\"a\u{200b}b\">\u{2066}c</b>", "<b title=\"a\u{fffd}b\">\u{fffd}c</b>"),
+            ("<pre>rm\u{202e}\n</pre>\u{feff}", "<pre>rm\u{fffd}\n</pre>\u{fffd}"),
+        ] {
+            assert_eq!(html(written), sent);
+        }
+    }
+
+    #[test]
+    fn f13_what_a_field_gives_back_stays_and_is_told_beside() {
+        let hint = "<small class=\"unseen\">Has characters that are not seen: U+202E.</small>";
+        for tag in ["<textarea name=\"a\">x\u{202e}y</textarea>", "<input name=\"a\"\n  value=\"x\u{202e}y\">"] {
+            assert_eq!(html(tag), format!("{}{hint}", tag.replace("\n ", "")));
+        }
+        for tag in ["<input type=\"hidden\" value=\"\u{202e}\">", "<option value=\"\u{202e}\">", "<input value=\"x\">"]
+        {
+            assert_eq!(html(tag), tag);
+        }
     }
 
     #[test]

@@ -6,6 +6,10 @@ use crate::domain::people::Role;
 use crate::messages::accounts::AccountSentences;
 
 impl AccountSentences for English {
+    fn user_name_taken(&self) -> &'static str {
+        "There is an account of this name already: choose another."
+    }
+
     fn user_name_rule(&self) -> &'static str {
         "1 to 64 letters, digits, “.”, “_”, “-” or “@”, beginning with a letter or digit."
     }

@@ -1,7 +1,7 @@
 //! Causes of failures.
 
 use super::check::check_failure;
-use super::grammar::size;
+use super::grammar::{counted, size};
 use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault, StartFault};
 
 /// Why the work said no, could not be done, or was lost sight of.
@@ -18,7 +18,12 @@ pub fn failure_cause(cause: &FailureCause) -> String {
         C::OutputsUnreadable { problem } => because("The outputs could not be read", problem),
         C::OutputsTooLong => "The outputs are longer than 1 MiB.".to_owned(),
         C::OutputLine { line, fault } => format!("Line {line} of the outputs {}.", output_fault(fault)),
-        C::TimedOut { seconds } => format!("It took longer than its timeout of {seconds} seconds."),
+        C::TimedOut { seconds } => {
+            format!(
+                "It took longer than its timeout of {}.",
+                counted(usize::try_from(*seconds).unwrap_or(usize::MAX), "second")
+            )
+        }
         C::Check(failure) => check_failure(failure),
         C::DeadlinePassed => "Nobody decided before the deadline.".to_owned(),
         C::StoppedUndoing => "It was stopped while it was being undone.".to_owned(),

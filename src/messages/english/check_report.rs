@@ -21,19 +21,22 @@ impl CheckReportSentences for English {
         match found {
             Whole::Damaged(said) => format!("the file is damaged: {said}"),
             Whole::Dangling { table, to, count } => {
-                format!("{count} rows of {table} refer to rows of {to} that there are not")
+                let verb = if *count == 1 { "refers" } else { "refer" };
+                format!("{} of {table} {verb} to rows of {to} that there are not", many(*count, "row"))
             }
             Whole::TwoActive { release, count } => {
-                format!("release task {release} has {count} executions that are not over")
+                format!("release task {release} has {} that are not over", many(*count, "execution"))
             }
             Whole::OwnerUnknown { count } => {
-                format!(
-                    "{count} executions that are not over belong to a replica that there is not: nobody takes them over"
-                )
+                let (verb, belong, it) = if *count == 1 { ("is", "belongs", "it") } else { ("are", "belong", "them") };
+                let of = many(*count, "execution");
+                format!("{of} that {verb} not over {belong} to a replica that there is not: nobody takes {it} over")
             }
             Whole::Overdue { count } => {
+                let verb = if *count == 1 { "has" } else { "have" };
                 format!(
-                    "{count} executions have had something to do for more than a minute, though a replica is at work"
+                    "{} {verb} had something to do for more than a minute, though a replica is at work",
+                    many(*count, "execution")
                 )
             }
             Whole::Numbers { release, count, highest, last } => format!(
@@ -144,4 +147,9 @@ fn was(count: usize) -> &'static str {
 
 fn precise(at: Moment) -> String {
     format!("{}, {}", moment(at), at.format("second %S%.f"))
+}
+
+/// So many of a thing, as a database counts them.
+fn many(count: i64, thing: &str) -> String {
+    counted(usize::try_from(count).unwrap_or_default(), thing)
 }

@@ -2,10 +2,12 @@
 
 use super::English;
 use super::grammar::{counted, listed};
+use super::unable::{self, all_unable};
 use super::words::release_status;
 use crate::domain::execution::{Execution, Start, Starter, TaskRun};
 use crate::domain::kinds::{Deciders, Gate, OnDeadline};
 use crate::domain::status::ReleaseStatus;
+use crate::domain::unable::{Impasse, Unable};
 use crate::messages::dialogs::DialogSentences;
 
 impl DialogSentences for English {
@@ -159,8 +161,18 @@ impl DialogSentences for English {
         "May decide it now"
     }
 
-    fn able(&self, names: &[&str]) -> String {
-        if names.is_empty() { "nobody".to_owned() } else { listed(names.iter().copied(), "and") }
+    fn able(&self, names: &[&str], unable: &[Unable]) -> String {
+        if !names.is_empty() {
+            listed(names.iter().copied(), "and")
+        } else if unable.is_empty() {
+            "nobody".to_owned()
+        } else {
+            format!("nobody: {}", all_unable(unable))
+        }
+    }
+
+    fn impasse(&self, impasse: &Impasse) -> String {
+        unable::impasse(impasse)
     }
 
     fn who_may(&self, approvers: &str, able: Option<&str>) -> String {

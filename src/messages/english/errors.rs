@@ -23,8 +23,8 @@ impl ErrorSentences for English {
     fn setup_over(&self) -> ErrorWords {
         words(
             "This link is not valid any more",
-            "It makes the first administrator once, and each start of the server makes a new one. Use the newest link that \
-             the server printed, or sign in.",
+            "It makes the first administrator once. While there is none, each start of the server prints a new link: use the \
+             newest, or sign in.",
         )
     }
 
@@ -42,6 +42,13 @@ impl ErrorSentences for English {
 
     fn signed_out(&self) -> ErrorWords {
         words("You are signed out", "Your session is over. Sign in, then do it again: nothing was changed.")
+    }
+
+    fn signed_out_while_typing(&self) -> ErrorWords {
+        words(
+            "You are signed out",
+            "Nothing was sent. What was typed is below: sign in (it opens on a page of its own), come back here, and send it again.",
+        )
     }
 
     fn cross_site(&self) -> ErrorWords {
@@ -156,6 +163,7 @@ impl ErrorSentences for English {
     fn field_label(&self, name: &str) -> Option<&'static str> {
         match name {
             "comment" => Some("Comments"),
+            "unwanted" => Some("Value"),
             "name" => Some("Name"),
             "password" => Some("Password"),
             "current" => Some("Present password"),
@@ -194,7 +202,17 @@ impl ErrorSentences for English {
     fn sign_in(&self) -> &'static str {
         "Sign In"
     }
+
+    fn hidden_characters(&self, hidden: &[char]) -> String {
+        let all = hidden.iter().map(|letter| format!("U+{:04X}", u32::from(*letter)));
+        let all: Vec<String> = all.take(MAX_HIDDEN).collect();
+        let more = if hidden.len() > MAX_HIDDEN { " and others" } else { "" };
+        format!("Has characters that are not seen: {}{more}.", all.join(", "))
+    }
 }
+
+/// So many hidden characters are named.
+const MAX_HIDDEN: usize = 8;
 
 fn words(title: &'static str, sentence: impl Into<String>) -> ErrorWords {
     ErrorWords { title, sentence: sentence.into() }

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use crate::domain::blanking::BlankedCounts;
 use crate::domain::event::{AccountEvent, Event, GateOutcome, NewLabels, ReleaseEvent};
 use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, Moment, SkipReason, Verdict};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Denial;
 use crate::domain::retention::{DRAFT_DAYS, RetentionPolicy};
+use crate::messages::blanking::BlankingSentences as _;
 use crate::messages::storage::StorageSentences as _;
 
 use super::English;
@@ -25,7 +27,9 @@ pub fn event(event: &Event) -> String {
         }
         Event::AttemptStarted { name, attempt, kind, until, .. } => started(name, *attempt, *kind, *until),
         Event::PlaceAsked { name, running, .. } => format!("let {name} wait for a place: {}", scripts_run(*running)),
-        Event::AttemptEnded { name, attempt, outcome, again_at, .. } => ended(name, *attempt, outcome, *again_at),
+        Event::AttemptEnded { name, attempt, kind, outcome, again_at, .. } => {
+            ended(name, (*attempt, *kind), outcome, *again_at)
+        }
         Event::CheckpointOpened { name, deadline: None, .. } => format!("asked for a decision on {name}"),
         Event::CheckpointOpened { name, deadline: Some(deadline), .. } => {
             format!("asked for a decision on {name} by {}", moment(*deadline))
@@ -71,6 +75,7 @@ pub fn release_event(event: &ReleaseEvent) -> String {
         ReleaseEvent::Cloned { from, name } => format!("cloned {from} as {name}"),
         ReleaseEvent::Deleted => "deleted the release task".to_owned(),
         ReleaseEvent::Undeleted => "restored the deleted release task".to_owned(),
+        ReleaseEvent::ValueBlanked(counts) => format!("blanked a value in {}", English.blanked_counts(*counts)),
         ReleaseEvent::Purged => {
             "removed logs, run folders and drafts of the deleted release task, which cannot be restored any more"
                 .to_owned()
@@ -116,6 +121,10 @@ pub fn account_event(event: &AccountEvent) -> String {
             let count = counted(usize::try_from(*count).unwrap_or(usize::MAX), "session");
             format!("ended {count}")
         }
+        AccountEvent::DraftsBlanked { drafts } => {
+            let counts = BlankedCounts { drafts: *drafts, ..BlankedCounts::default() };
+            format!("blanked a value in {} of release tasks that were never saved", English.blanked_counts(counts))
+        }
         AccountEvent::TeamAdded { name } => format!("added the team {name}"),
         AccountEvent::ScriptsAllowed { team } => format!("allowed the team {team} to run scripts on the server"),
         AccountEvent::ScriptsForbidden { team } => format!("forbade the team {team} to run scripts on the server"),
@@ -159,10 +168,14 @@ fn started(name: &str, attempt: u32, kind: AttemptKind, until: Option<Moment>) -
     if attempt > 1 { format!("{begun} (attempt {attempt})") } else { begun }
 }
 
-fn ended(name: &str, attempt: u32, outcome: &Outcome, again_at: Option<Moment>) -> String {
-    let which: Cow<'_, str> =
-        if attempt > 1 { format!("attempt {attempt} of {name}").into() } else { Cow::Borrowed(name) };
+fn ended(name: &str, (attempt, kind): (u32, AttemptKind), outcome: &Outcome, again_at: Option<Moment>) -> String {
+    let which: Cow<'_, str> = match (kind, attempt) {
+        (AttemptKind::Undo, _) => format!("the roll back of {name}").into(),
+        (AttemptKind::Do, 0 | 1) => Cow::Borrowed(name),
+        (AttemptKind::Do, attempt) => format!("attempt {attempt} of {name}").into(),
+    };
     let sentence = match outcome {
+        Outcome::Succeeded { .. } if kind == AttemptKind::Undo => format!("undid {name}"),
         Outcome::Succeeded { .. } => format!("saw {which} succeed"),
         Outcome::Failed { cause } => format!("saw {which} fail: {}", unended(&failure_cause(cause))),
         Outcome::TimedOut { seconds } => {

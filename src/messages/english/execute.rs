@@ -2,8 +2,10 @@
 
 use super::English;
 use super::grammar::{counted, listed, moment};
+use super::unable::all_unable;
 use crate::domain::execution::Moment;
 use crate::domain::kinds::Gate;
+use crate::domain::unable::Unable;
 use crate::messages::dialogs::DialogSentences as _;
 use crate::messages::execute::ExecuteSentences;
 
@@ -43,7 +45,7 @@ impl ExecuteSentences for English {
         if tasks.is_empty() { "Nothing is skipped.".to_owned() } else { format!("Will be skipped: {}.", names(tasks)) }
     }
 
-    fn will_wait(&self, gate: Gate<'_>, able: &[String]) -> String {
+    fn will_wait(&self, gate: Gate<'_>, able: &[String], unable: &[Unable]) -> String {
         let needed = if gate.needed() > 1 { format!("{} of ", gate.needed()) } else { String::new() };
         let able: Vec<&str> = able.iter().map(String::as_str).collect();
         let now = match able.len() {
@@ -51,7 +53,10 @@ impl ExecuteSentences for English {
             1 => format!("1 person can decide it now: {}", able[0]),
             many => format!("{many} people can decide it now: {}", names(&able)),
         };
-        format!("Will wait for {needed}{}; {now}.", self.deciders(gate))
+        // Where there are enough, it does not matter who else could not.
+        let is_told = able.len() < gate.needed() && !unable.is_empty();
+        let why = if is_told { format!(" ({})", all_unable(unable)) } else { String::new() };
+        format!("Will wait for {needed}{}; {now}{why}.", self.deciders(gate))
     }
 
     fn nobody_decides(&self, tasks: &[&str]) -> String {
@@ -59,8 +64,8 @@ impl ExecuteSentences for English {
     }
 
     fn nobody_decides_hint(&self) -> &'static str {
-        "Too few people can decide it: the approvers are not in the team, or are kept away by four eyes. Executed all the \
-         same, the release waits there until there are enough, or an administrator decides."
+        "Too few people can decide it; beside the checkpoint stands who cannot, and why. Executed all the same, the \
+         release waits there until there are enough, or an administrator decides."
     }
 
     fn unsaved_draft(&self) -> &'static str {
@@ -138,11 +143,11 @@ mod tests {
             may_be_left_out: false,
         };
         assert_eq!(
-            English.will_wait(gate, &users),
+            English.will_wait(gate, &users, &[]),
             "Will wait for 2 of ann, bob or every manager of the team; 2 people can decide it now: ann and bob."
         );
         assert_eq!(
-            English.will_wait(Gate { required: 1, ..gate }, &[]),
+            English.will_wait(Gate { required: 1, ..gate }, &[], &[]),
             "Will wait for ann, bob or every manager of the team; nobody can decide it now."
         );
     }

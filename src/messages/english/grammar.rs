@@ -22,6 +22,11 @@ pub fn counted(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
+/// That so many of a thing are missing.
+pub fn missing(count: usize, thing: &str) -> String {
+    format!("{} {} missing", counted(count, thing), if count == 1 { "is" } else { "are" })
+}
+
 /// How many scripts run where a task waits.
 pub fn scripts_run(running: u32) -> String {
     if running == 1 {
@@ -62,6 +67,8 @@ mod tests {
         assert_eq!(listed(["a", "b"], "or"), "a or b");
         assert_eq!(listed(["a", "b", "c"], "and"), "a, b and c");
         assert_eq!(counted(0, "task"), "0 tasks");
+        assert_eq!(missing(1, "task"), "1 task is missing");
+        assert_eq!(missing(2, "task"), "2 tasks are missing");
     }
 
     #[test]

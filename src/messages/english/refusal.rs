@@ -1,8 +1,9 @@
 //! Why something is not done, and what to do.
 
+use crate::domain::blanking::BlankedPlace;
 use crate::domain::execution::Start;
 use crate::domain::people::Role;
-use crate::domain::refusal::{Change, CommentFor, Operation, Refusal};
+use crate::domain::refusal::{Change, CommentFor, Operation, Refusal, Unasked};
 use crate::domain::status::TaskStatus;
 
 use super::grammar::{listed, moment, size};
@@ -38,9 +39,18 @@ pub fn refusal(refusal: &Refusal) -> String {
             words::verdict(*verdict),
             moment(*at)
         ),
-        Refusal::NotAnApprover { task } => {
-            format!("{task} does not ask you: it names neither you nor a role of yours. Ask one of its approvers.")
-        }
+        Refusal::NotAnApprover { task, why } => match why {
+            Unasked::NotNamed => {
+                format!("{task} does not ask you: it names neither you nor a role of yours. Ask one of its approvers.")
+            }
+            Unasked::NamedOnly => format!(
+                "{task} names you, but you do not hold the role approver in the team. Ask another approver, or whoever runs \
+                 this Tollgate for the role."
+            ),
+            Unasked::NeitherRole => {
+                format!("{task} asks the operators and approvers of the team, and you are neither. Ask one of them.")
+            }
+        },
         Refusal::OwnRelease { task, how } => {
             let did = did(*how);
             format!("You {did}, and {task} asks for a second pair of eyes. Ask another approver.")
@@ -73,6 +83,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::ScriptsNotPermitted { operation, team } => {
             format!("{} would run scripts on the server, {}", words::operation(*operation), lacks_permission(team))
         }
+        Refusal::Blanked { operation, place } => blanked(*operation, place),
         Refusal::WouldSupersede { execution } => format!(
             "Execution {execution} waits for a decision, and a new execution would close it. Open Execute again: it says so \
              and asks whether it may."
@@ -187,4 +198,18 @@ fn old_page(change: &Change) -> String {
         Change::AskedAgain { task } => format!("{task} was retried since, and asks anew"),
     };
     format!("This page is old: {what}. Nothing was done; look at the release task as it is now.")
+}
+
+fn blanked(operation: Operation, place: &BlankedPlace) -> String {
+    let (operation, is) = (words::operation(operation), "is not possible: an administrator has blanked a value");
+    match place {
+        BlankedPlace::Task { task, field } => format!(
+            "{operation} {is} in {field} of {task}, which it would need. Edit the release task, put in what is to stand \
+             there, and execute the new version."
+        ),
+        BlankedPlace::Variable { name } => format!(
+            "{operation} {is} of the variable {name}, which it would need. Execute the release task anew, with another \
+             value."
+        ),
+    }
 }

@@ -1,7 +1,7 @@
 //! Sentences on the pages of a release task.
 
 use super::English;
-use super::grammar::scripts_run;
+use super::grammar::{counted, scripts_run};
 use super::words::{release_status, verdict};
 use crate::domain::execution::{CancelReason, Decision, DecisionAuthority, Moment, Supersession};
 use crate::domain::kinds::{Deciders, Gate};
@@ -19,11 +19,13 @@ impl ReleaseTaskSentences for English {
     }
 
     fn unchanged_lines(&self, count: usize) -> String {
-        format!("{count} lines are the same")
+        let verb = if count == 1 { "is" } else { "are" };
+        format!("{} {verb} the same", counted(count, "line"))
     }
 
     fn lines_left_out(&self, count: usize) -> String {
-        format!("{count} more lines are not shown: download both versions to compare all of them")
+        let verb = if count == 1 { "is" } else { "are" };
+        format!("{} {verb} not shown: download both versions to compare all of them", counted(count, "more line"))
     }
 
     fn next_attempt(&self, tried: u32, attempts: u32, seconds: i64) -> String {

@@ -1,6 +1,7 @@
 //! Notices that are shown once after an operation.
 
 use super::English;
+use crate::messages::blanking::BlankingSentences as _;
 use crate::messages::editor::EditorSentences as _;
 use crate::messages::told::Told;
 
@@ -32,6 +33,7 @@ pub fn told(told: &Told) -> String {
         Told::RetentionChanged(region) => {
             format!("{region} keeps logs and run folders by the new rules. What may go is removed in the background.")
         }
+        Told::ValueBlanked(counts, releases, active) => English.value_blanked(*counts, *releases, active),
         Told::Deleted(name) => format!("{name} is deleted."),
         Told::DraftEdited(label, references, place) => English.edited(label, *references, place.as_ref()),
         Told::DraftUndone(label) => English.undone(label),

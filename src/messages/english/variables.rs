@@ -85,7 +85,8 @@ fn variable_problem(problem: &VariableProblem) -> String {
 pub fn variable_problems(problems: &[VariableProblem]) -> String {
     let mut told: Vec<String> = problems.iter().take(MAX_TOLD).map(variable_problem).collect();
     if problems.len() > MAX_TOLD {
-        told.push(format!("{} more are wrong.", problems.len() - MAX_TOLD));
+        let more = problems.len() - MAX_TOLD;
+        told.push(format!("{more} more {} wrong.", if more == 1 { "is" } else { "are" }));
     }
     told.join(" ")
 }

@@ -1,14 +1,13 @@
 //! Sentences about what to think about before a draft is saved.
 
 use super::editor::people;
+use super::unable::unable;
 use crate::domain::warnings::{CredentialForm, ScriptOddity, Warning};
 
 /// What is most likely not what the owner of a definition wants.
 pub fn warning(warning: &Warning) -> String {
     match warning {
-        Warning::NoApprover { task, user } => {
-            format!("{task}: {user} is no approver of this team today, and could not decide.")
-        }
+        Warning::Unable { task, who } => format!("{task}: {}.", unable(who)),
         Warning::NobodyCanPass { task, required, may, for_four_eyes: false } => format!(
             "{task}: {} must agree, and {} may today. Only an administrator's override would let it pass.",
             people(usize::try_from(*required).unwrap_or(usize::MAX)),
@@ -22,6 +21,9 @@ pub fn warning(warning: &Warning) -> String {
             format!("{task}: {text} is no reference, and stays as it is; did you mean {meant}?")
         }
         Warning::Script { task, oddity } => script_oddity(task, oddity),
+        Warning::Blanked { task } => {
+            format!("{task}: an administrator has blanked a value here. Put in another: as it is, it is not executed.")
+        }
         Warning::NothingIsUndone => "No task has a roll-back script: Roll Back would undo nothing.".to_owned(),
         Warning::Credential { task, form } => {
             let found = match form {

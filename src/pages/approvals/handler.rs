@@ -13,6 +13,7 @@ use crate::pages::components::{Section, layout};
 /// The page.
 pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
     let chrome = layout::around(&request, &reader, "My Approvals", Section::Approvals).await?;
-    let list = presenter::list(&site.app.waiting_for(&reader.caller(&site, &request)).await?);
+    let waiting = site.app.waiting_for(&reader.caller(&site, &request)).await?;
+    let list = presenter::list(&waiting, &site.app.asked_at(&waiting).await?);
     response::page(&ApprovalsPage { chrome, list })
 }

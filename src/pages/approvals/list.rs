@@ -24,7 +24,8 @@ pub async fn show(site: Data<Site>, request: HttpRequest, reader: CurrentUser, s
     if presenter::mark(&waiting) == shown.seen {
         return Ok(response::unchanged());
     }
-    response::page(&presenter::list(&waiting))
+    let people = site.app.asked_at(&waiting).await?;
+    response::page(&presenter::list(&waiting, &people))
 }
 
 /// The number, if it is another than the page shows.

@@ -5,15 +5,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::view::{ApprovalItem, ApprovalsList};
 use crate::app::reads::{OpenCheckpoint, WaitingCheckpoints};
 use crate::domain::execution::Moment;
+use crate::domain::people::Person;
 use crate::domain::values::Names;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_urls::{ReleaseUrls, with_query};
 use crate::pages::components::{Action, Fact, Link, checkpoint, urls};
 
 /// The list.
-pub fn list(waiting: &WaitingCheckpoints) -> ApprovalsList {
+pub fn list(waiting: &WaitingCheckpoints, people: &[Person]) -> ApprovalsList {
     ApprovalsList {
-        items: waiting.iter().map(|checkpoint| item(checkpoint, waiting.now())).collect(),
+        items: waiting.iter().map(|checkpoint| item(checkpoint, people, waiting.now())).collect(),
         refresh: Some(urls::approvals_list(mark(waiting))),
     }
 }
@@ -27,7 +28,7 @@ pub fn mark(waiting: &WaitingCheckpoints) -> u64 {
     hasher.finish()
 }
 
-fn item(open: &OpenCheckpoint, now: Moment) -> ApprovalItem {
+fn item(open: &OpenCheckpoint, people: &[Person], now: Moment) -> ApprovalItem {
     let (execution, run) = (&open.execution, &open.execution.tasks[0]);
     let kind = &execution.spec(0).kind;
     let names = Names { release: &open.release, region: &open.region, team: &open.team };
@@ -42,7 +43,8 @@ fn item(open: &OpenCheckpoint, now: Moment) -> ApprovalItem {
         release: Link::new(format!("{} · execution #{}", open.release, execution.number), release.show()),
         what: checkpoint::what_to_check(execution, 0, names),
         facts,
+        impasse: checkpoint::impasse(people, execution, 0),
         decisions: run.current_decisions().map(|one| Locale::default().release_tasks().decision(one)).collect(),
-        actions: vec![Action::approve(decision).about(&run.name)],
+        actions: vec![Action::approve(decision).about(&run.name).waiting_since(run.started_at)],
     }
 }

@@ -39,6 +39,8 @@ pub struct ApprovalItem {
     pub what: String,
     /// Team, region, started by, waiting since, agreed, deadline.
     pub facts: Vec<Fact>,
+    /// Why it cannot be passed now, if too few people can decide it.
+    pub impasse: Option<String>,
     /// What others said: "approver agreed: budget fine".
     pub decisions: Vec<String>,
     /// Approve, where the reader may.

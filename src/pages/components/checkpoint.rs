@@ -4,8 +4,9 @@ use super::release_context::Subject;
 use super::{Fact, FactValue, SaidRow, When};
 use crate::domain::execution::{Decision, Execution, Moment, TaskState};
 use crate::domain::kinds::{Deciders, Kind};
+use crate::domain::people::Person;
 use crate::domain::values::Names;
-use crate::domain::{policy, reference};
+use crate::domain::{policy, reference, unable};
 use crate::http::error::HttpError;
 use crate::messages::Locale;
 
@@ -27,10 +28,29 @@ pub async fn able(subject: &Subject, execution: &Execution, task: usize) -> Resu
     if !execution.spec(task).kind.is_checkpoint() {
         return Ok(None);
     }
-    let members = subject.site.app.members(&subject.visible).await?;
+    let people = subject.site.app.asked_by(&subject.visible, &execution.definition).await?;
+    Ok(Some(able_among(&people, execution, task)))
+}
+
+fn able_among(people: &[Person], execution: &Execution, task: usize) -> String {
+    let members = unable::enabled(people);
     let able = policy::approvers(&members, execution, task);
     let names: Vec<&str> = able.into_iter().map(|user| user.name.as_str()).collect();
-    Ok(Some(Locale::default().dialogs().able(&names)))
+    let unable = if names.is_empty() { unable::of_checkpoint(people, execution, task) } else { Vec::new() };
+    Locale::default().dialogs().able(&names, &unable)
+}
+
+/// Why too few of these people can decide that checkpoint, if it waits for them.
+pub fn impasse(people: &[Person], execution: &Execution, task: usize) -> Option<String> {
+    unable::impasse(people, execution, task).map(|impasse| Locale::default().dialogs().impasse(&impasse))
+}
+
+/// The people whom checkpoints of an execution ask; nobody where none waits.
+pub async fn people(subject: &Subject, execution: &Execution) -> Result<Vec<Person>, HttpError> {
+    if execution.tasks.iter().all(|run| run.state.asking().is_none()) {
+        return Ok(Vec::new());
+    }
+    Ok(subject.site.app.asked_by(&subject.visible, &execution.definition).await?)
 }
 
 /// The same as a fact.

@@ -5,6 +5,7 @@ use std::fmt;
 use askama::Template;
 
 use super::{Elapsed, Look, Status, When, part};
+use crate::domain::execution::Moment;
 use crate::http::response::PLACE;
 
 /// That place: the part is rendered apart, for many.
@@ -59,10 +60,15 @@ pub fn shown(execution: u32) -> Vec<Hidden> {
 pub enum How {
     /// Leads to a page.
     Link,
+    /// Leads to a page in a window of its own.
+    Elsewhere,
     /// Leads to a page that asks first; with script it is shown as a dialog.
     Open,
-    /// As `Open`, for a checkpoint that waits for the reader: the key `a` opens the first.
-    Approve,
+    /// As `Open`, for a checkpoint that waits for the reader: the key `a` opens the one that waits longest.
+    Approve {
+        /// Since when it waits, in milliseconds of Unix time, where several may stand on a page.
+        since: Option<i64>,
+    },
     /// Sends a form at once, with these hidden fields.
     Post(Vec<Hidden>),
 }
@@ -130,6 +136,11 @@ impl Action {
         Self::with(label, url, How::Link)
     }
 
+    /// Leads to a page of its own, so that this one stays as it is.
+    pub fn elsewhere(label: impl Into<String>, url: impl Into<String>) -> Self {
+        Self::with(label, url, How::Elsewhere).styled(ActionStyle::Primary)
+    }
+
     /// Leads to a page that asks first: Execute, Terminate, Roll Back, Delete.
     pub fn open(label: impl Into<String>, url: impl Into<String>) -> Self {
         Self::with(label, url, How::Open)
@@ -137,7 +148,20 @@ impl Action {
 
     /// Leads to the dialog of a checkpoint that waits for the reader.
     pub fn approve(url: impl Into<String>) -> Self {
-        Self::with("Approve", url, How::Approve).styled(ActionStyle::SmallPrimary)
+        Self::with("Approve", url, How::Approve { since: None }).styled(ActionStyle::SmallPrimary)
+    }
+
+    /// Whether it leads to the dialog of a checkpoint that waits for the reader as one of its approvers.
+    pub fn is_approval(&self) -> bool {
+        matches!(self.how, How::Approve { .. })
+    }
+
+    /// The same, of a checkpoint that waits since then: the key `a` opens the one that waits longest.
+    pub fn waiting_since(mut self, since: Option<Moment>) -> Self {
+        if let How::Approve { since: known } = &mut self.how {
+            *known = since.map(|since| since.timestamp_millis());
+        }
+        self
     }
 
     /// Sends a form at once: Pause, Continue, Retry.

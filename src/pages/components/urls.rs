@@ -120,6 +120,11 @@ pub fn storage() -> String {
     "/storage".to_owned()
 }
 
+/// Where a value is blanked.
+pub fn blank_value() -> String {
+    "/blank-value".to_owned()
+}
+
 /// How long a region keeps logs and run folders.
 pub fn retention(region: &str) -> String {
     format!("/storage/{region}/retention")

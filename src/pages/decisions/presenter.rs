@@ -59,6 +59,7 @@ pub async fn dialog(
         decisions: checkpoint::said(run.current_decisions(), now),
         comment,
         error,
+        over: refusal.is_some_and(Refusal::leaves_nothing_to_decide),
     })
 }
 
@@ -86,7 +87,7 @@ fn variant(kind: &Kind, standing: DecisionAuthority) -> DecisionKind {
         DecisionAuthority::Override => DecisionKind::Override,
         DecisionAuthority::Approver => {
             let title = messages::kind(kind, Locale::default());
-            DecisionKind::Approver { title, comments: kind.gate().is_some_and(|gate| gate.asks_reason) }
+            DecisionKind::Approver { title, asks_reason: kind.gate().is_some_and(|gate| gate.asks_reason) }
         }
     }
 }

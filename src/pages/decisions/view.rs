@@ -12,8 +12,8 @@ pub enum DecisionKind {
     Approver {
         /// What kind of checkpoint it is, in words.
         title: &'static str,
-        /// Whether there is a field for comments.
-        comments: bool,
+        /// Whether a reason is asked of whoever rejects. All can give one.
+        asks_reason: bool,
     },
     /// An administrator who is no approver, with a comment in any case.
     Override,
@@ -28,14 +28,6 @@ impl DecisionKind {
         }
     }
 
-    /// Whether there is a field for comments.
-    pub fn comments(self) -> bool {
-        match self {
-            Self::Approver { comments, .. } => comments,
-            Self::Override => true,
-        }
-    }
-
     /// Whether it is an override.
     pub fn overrides(self) -> bool {
         self == Self::Override
@@ -44,7 +36,8 @@ impl DecisionKind {
     /// What is read in the empty field.
     pub fn placeholder(self) -> &'static str {
         match self {
-            Self::Approver { .. } => "Required to reject",
+            Self::Approver { asks_reason: true, .. } => "Required to reject",
+            Self::Approver { asks_reason: false, .. } => "Why, if you like",
             Self::Override => "Required: why you decide in place of the approvers",
         }
     }
@@ -82,6 +75,8 @@ pub struct DecisionDialog {
     pub comment: Field,
     /// Why it was not taken, such as that somebody else was first.
     pub error: Option<String>,
+    /// Nothing is left to decide: the dialog can only be closed.
+    pub over: bool,
 }
 
 part!(DecisionDialog);

@@ -11,7 +11,7 @@ use crate::app::{Caller, OpenDraft};
 use crate::domain::draft::Draft;
 use crate::domain::execution::Moment;
 use crate::domain::ids::DraftId;
-use crate::domain::people::User;
+use crate::domain::people::Person;
 use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::session::CurrentUser;
@@ -66,9 +66,10 @@ impl DraftSubject {
         self.reader.caller(&self.site, &self.request)
     }
 
-    /// The members of its team.
-    pub async fn members(&self) -> Result<Vec<User>, HttpError> {
-        Ok(self.site.app.team_members(&self.caller(), self.open.stored.owner.team).await?)
+    /// The people whom it can ask: of its team and by their names.
+    pub async fn people(&self) -> Result<Vec<Person>, HttpError> {
+        let team = self.open.stored.owner.team;
+        Ok(self.site.app.asked_by_draft(&self.caller(), team, self.draft()).await?)
     }
 
     /// Its URLs.

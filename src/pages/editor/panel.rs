@@ -8,6 +8,7 @@ use super::panel_view::{NameAndValue, OfferedInsertion, PanelControl, PanelField
 use super::problems::ToldProblem;
 use super::sent_form::SentForm;
 use super::task_fields::{self, pair_names};
+use crate::domain::account::is_same_name;
 use crate::domain::definition::TaskPosition;
 use crate::domain::draft::DraftTask;
 use crate::domain::people::{Role, User};
@@ -122,11 +123,12 @@ impl Panel<'_> {
     }
 
     fn members(&self, chosen: &[String]) -> Vec<PersonBox> {
+        let is_chosen = |name: &str| chosen.iter().any(|chosen| is_same_name(chosen, name));
         let person = |user: &User| {
             let roles: Vec<&str> = user.roles.iter().map(|held| held.role.word()).collect();
-            PersonBox::new(&user.name, &user.name, roles.join(", "), chosen.contains(&user.name))
+            PersonBox::new(&user.name, &user.name, roles.join(", "), is_chosen(&user.name))
         };
-        let left = chosen.iter().filter(|name| !self.members.iter().any(|user| user.name == **name));
+        let left = chosen.iter().filter(|name| !self.members.iter().any(|user| is_same_name(&user.name, name)));
         let left = left.map(|name| PersonBox::new(name, name, Locale::default().task_form().not_a_member(), true));
         self.members.iter().map(person).chain(left).collect()
     }

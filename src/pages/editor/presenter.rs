@@ -10,8 +10,9 @@ use super::sent_form::SentForm;
 use super::view::{EditorHead, EditorPage, EditorTab, ProblemBox};
 use super::{variable_form, variable_list};
 use crate::domain::draft::ElementId;
-use crate::domain::people::User;
+use crate::domain::people::Person;
 use crate::domain::retention;
+use crate::domain::unable;
 use crate::domain::validate::MAX_TASKS_IN_ALL;
 use crate::domain::warnings;
 use crate::http::error::HttpError;
@@ -45,7 +46,13 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
     let problems = problems::told(draft);
     let task = shown.open.and_then(|id| draft.tasks().find(|(_, task)| task.id == id));
     let variable = shown.open.and_then(|id| draft.variable(id));
-    let members = if warnings::asks_people(draft) { subject.members().await? } else { Vec::new() };
+    let people = if warnings::asks_people(draft) { subject.people().await? } else { Vec::new() };
+    let team = subject.open.stored.owner.team;
+    let mut members = unable::enabled(&people);
+    for user in &mut members {
+        user.roles.retain(|held| held.team == team);
+    }
+    members.retain(|user| !user.roles.is_empty());
     let panel = match (task, variable) {
         (Some((at, task)), _) => {
             Some(Panel { subject, members: &members, problems: &problems, typed: shown.typed }.of(at, task))
@@ -63,7 +70,7 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
         head: head(subject, EditorTab::Board, open),
         notices: notices(subject, shown.refusal),
         problems: problem_box(&problems, subject),
-        warnings: warning_box(subject, &members),
+        warnings: warning_box(subject, &people),
         board,
         variables: variable_list::view(draft, (rev, open), &subject.urls(), &problems),
         panel,
@@ -147,10 +154,10 @@ pub fn notices(subject: &DraftSubject, refusal: Option<String>) -> Vec<Notice> {
     refusal.into_iter().chain(newer).chain(goes).collect()
 }
 
-/// The warnings, if there are any, for the members that the team has now.
-fn warning_box(subject: &DraftSubject, members: &[User]) -> Option<ProblemBox> {
+/// The warnings, if there are any, for the people as they are now.
+fn warning_box(subject: &DraftSubject, people: &[Person]) -> Option<ProblemBox> {
     let team = subject.open.stored.owner.team;
-    let told = problems::warned(warnings::warnings(subject.draft(), members, team));
+    let told = problems::warned(warnings::warnings(subject.draft(), people, team));
     boxed(&told, subject, Locale::default().editor().warnings(told.len()))
 }
 

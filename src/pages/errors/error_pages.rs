@@ -7,7 +7,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse};
 
-use super::view::ErrorPage;
+use super::view::{ErrorPage, TypedField};
 use crate::http::compact;
 use crate::http::error::HttpError;
 use crate::http::middleware::envelope::on_panic;
@@ -180,10 +180,32 @@ fn sign_in_first(request: &HttpRequest) -> Answer {
         Some("/") | None => urls::login(),
         Some(next) => urls::login_for(next),
     };
+    if !htmx && let Some(body) = typed_while_signed_out(request, &url) {
+        return Answer { status: StatusCode::UNAUTHORIZED, more: None, body };
+    }
     if htmx {
         return Answer { status: StatusCode::UNAUTHORIZED, more: header(HX_REDIRECT, &url), body: String::new() };
     }
     Answer { status: StatusCode::SEE_OTHER, more: header(header::LOCATION, &url), body: String::new() }
+}
+
+/// A form that was sent without script by who is signed out: what was typed is given back, to be sent again after signing
+/// in on another page. None where nothing was typed that one would miss.
+fn typed_while_signed_out(request: &HttpRequest, login: &str) -> Option<String> {
+    let typed = recovery::again(request)?;
+    typed.fields.iter().any(|field| matches!(field, TypedField::Shown { .. })).then_some(())?;
+    let (errors, words) = (Locale::default().errors(), Locale::default().errors().signed_out_while_typing());
+    let page = ErrorPage {
+        chrome: Chrome::public(words.title),
+        status: StatusCode::UNAUTHORIZED.as_u16(),
+        title: words.title.to_owned(),
+        sentence: words.sentence,
+        details: Vec::new(),
+        typed: Some(typed),
+        reference: None,
+        actions: vec![Action::elsewhere(errors.sign_in(), login)],
+    };
+    compact::render(&page).ok()
 }
 
 /// The page on which a form or a refreshing part is: what htmx says, or the browser.

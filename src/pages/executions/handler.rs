@@ -5,6 +5,7 @@ use actix_web::web::Query;
 
 use super::presenter;
 use crate::http::response::{self, Reply};
+use crate::pages::components::checkpoint;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::TabName;
 use crate::pages::release_tasks::page::{Turned, answer, answer_all, changed, of_execution, of_release, title};
@@ -24,7 +25,8 @@ pub async fn show(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(response::unchanged()) };
     let execution = subject.execution().await?;
     let live = async || {
-        let view = process::of(&subject, &execution, &subject.last_lines(&execution).await?);
+        let people = checkpoint::people(&subject, &execution).await?;
+        let view = process::of(&subject, &execution, &subject.last_lines(&execution).await?, &people);
         Ok(of_execution(&subject, &execution, TabName::Process, Body::Process(view)))
     };
     answer_all(&subject, title(&subject, &execution), Some(&execution), live).await

@@ -93,8 +93,8 @@ fn choice_before(subject: &Subject, offer: &ExecutionOffer, named: Option<u32>) 
 fn pick_group(group: &Group, offer: &ExecutionOffer, selection: &Selection) -> PickGroup {
     let words = Locale::default().execute();
     let waits = |task: &Task| {
-        let able = &offer.gates.iter().find(|gate| gate.task == task.name)?.able;
-        Some(words.will_wait(task.kind.gate()?, able))
+        let gate = offer.gates.iter().find(|gate| gate.task == task.name)?;
+        Some(words.will_wait(task.kind.gate()?, &gate.able, &gate.unable))
     };
     let pick = |task: &Task| PickTask {
         name: task.name.clone(),

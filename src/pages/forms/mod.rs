@@ -4,7 +4,7 @@
 pub mod buffer;
 pub mod recovery;
 
-use super::{account, bulk, decisions, editor, executions, merges, operations, sessions, setup, storage};
+use super::{account, blanking, bulk, decisions, editor, executions, merges, operations, sessions, setup, storage};
 
 /// The largest form of a route that says no more: a few names and passwords.
 pub const MAX_FORM_LEN: usize = 16 * 1024;
@@ -37,8 +37,9 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 10] = [
+const ALL: [&[FormRules]; 11] = [
     account::FORMS,
+    blanking::FORMS,
     bulk::FORMS,
     decisions::FORMS,
     editor::FORMS,
@@ -106,7 +107,7 @@ mod tests {
     fn whatever_is_typed_has_a_label_and_what_is_secret_is_never_given_back() {
         for field in all().flat_map(|form| form.fields) {
             let name = field.name();
-            let is_secret = ["password", "current", "again"].contains(&name);
+            let is_secret = ["password", "current", "again", "unwanted"].contains(&name);
             assert_eq!(matches!(field, FieldRule::Secret(_)), is_secret, "{field:?}");
             assert_eq!(
                 matches!(field, FieldRule::Hidden(_)),

@@ -57,6 +57,10 @@ pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -
             page.name = Field::of(name).wrong(Locale::default().accounts().user_name_rule());
             return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
+        Err(AccountError::NameTaken) => {
+            page.name = Field::of(name).wrong(Locale::default().accounts().user_name_taken());
+            return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
         Err(AccountError::Password(fault)) => {
             page.password = Field::default().wrong(Locale::default().accounts().password_fault(fault));
             return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);

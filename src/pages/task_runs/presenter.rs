@@ -16,6 +16,7 @@ use crate::pages::components::{
     Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Notice, Status, When, checkpoint, urls,
 };
 use crate::pages::kinds;
+use crate::pages::release_tasks::process::decide_action;
 use crate::pages::release_tasks::view::ReleaseHead;
 
 /// The part that refreshes itself, beside the log of that attempt.
@@ -29,9 +30,12 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
     let mut given = inputs::facts(found);
     given.extend(checkpoint::able_fact(subject, &found.execution, found.task).await?);
     let status = Status::of_task(&run.state);
+    let people = checkpoint::people(subject, &found.execution).await?;
+    let impasse = checkpoint::impasse(&people, &found.execution, found.task);
+    let impasse = impasse.map(|sentence| Notice::new(Look::Asking, "", sentence));
     Ok(TaskRunLive {
         announce: format!("{}: {}", run.name, status.words),
-        notices: waits(run).or_else(|| notice(&run.state, &status)).into_iter().collect(),
+        notices: waits(run).or_else(|| notice(&run.state, &status)).into_iter().chain(impasse).collect(),
         head: head(found, status, now),
         attempts: attempts
             .iter()
@@ -84,23 +88,24 @@ fn head(found: &Found, status: Status, now: Moment) -> ReleaseHead {
         edited: None,
         description: (!spec.description.is_empty()).then(|| spec.description.clone()),
         facts,
-        actions: actions(found, now),
+        actions: actions(found),
         menu: None,
     }
 }
 
 /// What the reader may do with the task now; with one of an older execution nothing.
-fn actions(found: &Found, now: Moment) -> Vec<Action> {
+fn actions(found: &Found) -> Vec<Action> {
     let (subject, execution, task) = (&found.subject, &found.execution, found.task);
     let last = subject.is_last(execution);
     let (urls_of, name) = (subject.urls(), &found.run().name);
-    let decides = policy::may_decide(subject.user(), execution, task, now).is_some();
+    // The very same as on its card.
+    let decide = decide_action(subject, execution, task).filter(|_| last);
+    let decide = decide.map(|action| if action.is_approval() { action.styled(ActionStyle::Primary) } else { action });
     let skips = policy::check(subject.user(), (&*subject.release).into(), Operation::Skip).is_ok()
         && policy::skippable(execution, task).is_ok();
-    let approve = || Action::approve(urls_of.decision(execution.number, name)).styled(ActionStyle::Primary);
     let skip =
         || Action::open(messages::operation(Operation::Skip, Locale::default()), urls_of.skip(execution.number, name));
-    let offered = [(decides && last).then(approve), (skips && last).then(skip)];
+    let offered = [decide, (skips && last).then(skip)];
     offered.into_iter().flatten().collect()
 }
 

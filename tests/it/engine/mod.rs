@@ -1,5 +1,6 @@
 //! The engine and the operations, with a scripted executor, a clock that is set, and ticks by hand.
 
+mod blanking;
 mod checkpoints;
 mod deleted;
 mod drafts;

@@ -4,6 +4,8 @@ use std::time::Instant;
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use tollgate::app::{Caller, Imported, ReleaseContent};
+use tollgate::domain::blanking::UnwantedValue;
+use tollgate::domain::definition::Definition;
 use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
@@ -21,6 +23,7 @@ on_postgres!(
     a_lost_connection_loses_no_news,
     a_connection_that_fell_silent_is_noticed,
     the_command_line_is_heard,
+    a19_a_value_that_was_blanked_is_forgotten_on_another_replica,
 );
 
 #[test]
@@ -160,5 +163,19 @@ async fn the_command_line_is_heard(db: Db) {
         assert!(import.status.success(), "{import:?}");
         watcher.sees(number).await;
     }
+    here.app.stops().await;
+}
+
+async fn a19_a_value_that_was_blanked_is_forgotten_on_another_replica(db: Db) {
+    let here = Scene::with(&db, GATED).await;
+    let there = TestApp::start_empty(&db).await;
+    let definition = async || there.app.store.definition(here.id, 1).await.unwrap();
+    let has_it = |definition: &Definition| serde_json::to_string(definition).unwrap().contains("pages go live");
+    assert!(has_it(&*definition().await));
+    let value = UnwantedValue::typed("pages go live").unwrap();
+    let done = here.app.app.blank_value(&Caller::CommandLine, &value, false).await.unwrap();
+    assert_eq!(done.counts.versions, 1);
+    until("the other replica reads it anew", async || !has_it(&*definition().await)).await;
+    there.stops().await;
     here.app.stops().await;
 }

@@ -213,6 +213,7 @@ async fn an_attempt_lives_until_it_ends(db: Db) {
         task: 0,
         name: name.clone(),
         attempt: 1,
+        kind: AttemptKind::Do,
         outcome: Outcome::Failed { cause: FailureCause::Text("no".to_owned()) },
         again_at: None,
     };

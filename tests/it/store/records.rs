@@ -57,7 +57,14 @@ async fn attempts_come_back_with_their_outcomes(db: Db) {
         let kind = if number == 6 { AttemptKind::Undo } else { AttemptKind::Do };
         events.push(Event::AttemptStarted { task: 0, name: name.clone(), attempt: number, kind, until: None });
         let outcome = outcome.clone();
-        events.push(Event::AttemptEnded { task: 0, name: name.clone(), attempt: number, outcome, again_at: None });
+        events.push(Event::AttemptEnded {
+            task: 0,
+            name: name.clone(),
+            attempt: number,
+            kind,
+            outcome,
+            again_at: None,
+        });
     }
     let tx = db.store.begin_write().await.unwrap();
     tx.save_execution(&execution, &execution, &scene.stamp(4), &events).await.unwrap();

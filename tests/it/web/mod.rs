@@ -6,6 +6,7 @@ pub mod app;
 mod audit;
 mod authorization;
 mod below;
+mod blanking;
 mod breakdown;
 mod bulk;
 mod cookies;

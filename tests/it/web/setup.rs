@@ -1,6 +1,8 @@
 //! The link that makes the first administrator.
 
 use chrono::TimeDelta;
+use tollgate::app::Caller;
+use tollgate::app::accounts::NewUser;
 
 use super::app::TestApp;
 use crate::db::Db;
@@ -9,6 +11,8 @@ on_both!(
     the_link_makes_the_first_administrator_once,
     a_start_makes_a_new_link_and_ends_the_old,
     a_server_with_accounts_has_no_link,
+    f25_accounts_without_an_administrator_leave_the_link_good_and_offered,
+    f25_the_name_of_an_account_that_there_is_is_told_at_the_field,
     what_will_not_do_is_told_and_the_link_still_works,
     s21_the_link_is_good_for_an_hour,
     s14_the_first_administrator_has_no_common_password,
@@ -65,6 +69,40 @@ async fn a_server_with_accounts_has_no_link(db: Db) {
     assert_eq!(app.setup_link, None);
     assert_eq!(app.browser().get("/setup?token=").await.status, 404);
     app.stops().await;
+}
+
+async fn f25_accounts_without_an_administrator_leave_the_link_good_and_offered(db: Db) {
+    let app = TestApp::start_empty(&db).await;
+    let link = app.setup_link.clone().unwrap();
+    adds(&app, "ben", false).await;
+    app.browser().get(&path_of(&link)).await.says("This Tollgate has no administrator yet.");
+    app.stops().await;
+    let app = TestApp::start_empty(&db).await;
+    let link = app.setup_link.clone().expect("a start says the way out");
+    let made = app.browser().post("/setup", &pairs(&form(&link))).await;
+    assert_eq!((made.status, made.location()), (303, "/"));
+    app.stops().await;
+    let app = TestApp::start_empty(&db).await;
+    assert_eq!(app.setup_link, None, "somebody administers");
+    app.stops().await;
+}
+
+async fn f25_the_name_of_an_account_that_there_is_is_told_at_the_field(db: Db) {
+    let app = TestApp::start_empty(&db).await;
+    let link = app.setup_link.clone().unwrap();
+    adds(&app, "Ann", false).await;
+    let reply = app.browser().post("/setup", &pairs(&form(&link))).await;
+    assert_eq!(reply.status, 422);
+    reply.says("There is an account of this name already");
+    adds(&app, "root", true).await;
+    assert_eq!(app.browser().post("/setup", &pairs(&form(&link))).await.status, 404, "somebody administers by now");
+    app.stops().await;
+}
+
+async fn adds(app: &TestApp, name: &str, administrator: bool) {
+    let user =
+        NewUser { name: name.to_owned(), password: "correct horse".to_owned(), administrator, roles: Vec::new() };
+    app.app.add_user(&Caller::CommandLine, user).await.unwrap();
 }
 
 async fn s21_the_link_is_good_for_an_hour(db: Db) {

@@ -10,6 +10,7 @@ use crate::db::Db;
 on_both!(
     one_signs_in_and_out,
     one_comes_back_to_the_page_that_one_wanted,
+    f18_a_fragment_comes_back_after_signing_in,
     the_region_of_the_last_visit_is_remembered,
     nobody_is_led_to_another_site,
     a_wrong_password_and_an_unknown_name_are_told_alike,
@@ -41,6 +42,16 @@ async fn one_signs_in_and_out(db: Db) {
     assert_eq!((out.status, out.location()), (303, "/login?signed_out=1"));
     ann.get("/login?signed_out=1").await.says("You are signed out.");
     assert!(!ann.is_signed_in().await);
+    app.stops().await;
+}
+
+async fn f18_a_fragment_comes_back_after_signing_in(db: Db) {
+    let app = TestApp::start(&db).await;
+    let wanted = "/regions/eu-west/release-tasks?page=1#L10";
+    let form = [("name", "operator"), ("password", PASSWORD), ("next", wanted)];
+    assert_eq!(app.browser().post("/login", &form).await.location(), wanted);
+    let wrong = app.browser().post("/login", &[("name", "operator"), ("password", "no"), ("next", wanted)]).await;
+    wrong.says("value=\"/regions/eu-west/release-tasks?page=1#L10\"");
     app.stops().await;
 }
 

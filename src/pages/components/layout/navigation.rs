@@ -66,7 +66,7 @@ impl Readers {
 struct Entry(Area, Section, &'static str, &'static str, Readers, fn(&str) -> String);
 
 /// Every entry, by area in the order of the screen.
-const ENTRIES: [Entry; 6] = [
+const ENTRIES: [Entry; 7] = [
     Entry(
         Area::ReleaseManagement,
         Section::ReleaseTasks,
@@ -83,6 +83,9 @@ const ENTRIES: [Entry; 6] = [
     Entry(Area::Administration, Section::Storage, "Storage", "disk", Readers::Administrators, |_| urls::storage()),
     Entry(Area::Administration, Section::Deleted, "Deleted Release Tasks", "bin", Readers::Administrators, |_| {
         urls::deleted(1)
+    }),
+    Entry(Area::Administration, Section::Blanking, "Blank a Value", "lock", Readers::Administrators, |_| {
+        urls::blank_value()
     }),
 ];
 
@@ -124,7 +127,10 @@ mod tests {
     fn an_area_is_shown_when_it_has_something_for_the_reader() {
         let everybody = "Release Management: Region Release Tasks, My Approvals";
         assert_eq!(told(false), [everybody]);
-        assert_eq!(told(true), [everybody, "Administration: Audit, Replicas, Storage, Deleted Release Tasks"]);
+        assert_eq!(
+            told(true),
+            [everybody, "Administration: Audit, Replicas, Storage, Deleted Release Tasks, Blank a Value"]
+        );
     }
 
     #[test]

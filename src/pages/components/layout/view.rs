@@ -25,6 +25,8 @@ pub enum Section {
     Storage,
     /// Deleted Release Tasks.
     Deleted,
+    /// Blank a Value.
+    Blanking,
 }
 
 /// A region or a team that one can switch to.

@@ -87,6 +87,6 @@ fn release_look(event: &ReleaseEvent) -> Look {
         | ReleaseEvent::Described { .. }
         | ReleaseEvent::Cloned { .. }
         | ReleaseEvent::Undeleted => Look::Info,
-        ReleaseEvent::Deleted | ReleaseEvent::Purged => Look::Stopped,
+        ReleaseEvent::Deleted | ReleaseEvent::ValueBlanked(_) | ReleaseEvent::Purged => Look::Stopped,
     }
 }

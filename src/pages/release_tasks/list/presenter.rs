@@ -33,6 +33,9 @@ pub struct Listing<'l> {
     pub now: Moment,
 }
 
+/// From so many on it matters how many there may be.
+const NEAR_THE_LIMIT: u64 = MAX_SHARE_OF_REGION / 10 * 9;
+
 impl Listing<'_> {
     /// The table.
     pub fn table(&self, page: &Rows) -> ReleaseTable {
@@ -69,10 +72,15 @@ impl Listing<'_> {
     }
 
     fn count(&self, page: &Rows) -> String {
+        let tasks = |count: u64| if count == 1 { "release task" } else { "release tasks" };
+        let (matching, all) = (page.matching, page.in_region);
         if self.query.is_filtered() {
-            format!("{} match, of {}", grouped(page.matching), grouped(page.in_region))
+            let verb = if matching == 1 { "matches" } else { "match" };
+            format!("{} of {} {} {verb}", grouped(matching), grouped(all), tasks(all))
+        } else if all >= NEAR_THE_LIMIT {
+            format!("{} release tasks, of at most {}", grouped(all), grouped(MAX_SHARE_OF_REGION))
         } else {
-            format!("{} of {}", grouped(page.in_region), grouped(MAX_SHARE_OF_REGION))
+            format!("{} {}", grouped(all), tasks(all))
         }
     }
 
@@ -161,7 +169,9 @@ impl Listing<'_> {
     fn approve(&self, row: &Row, links: &ReleaseUrls) -> Option<Action> {
         let waits = self.waiting.iter().find(|open| open.execution.release_id == row.id)?;
         let task = &waits.execution.tasks[0].name;
-        Some(Action::approve(links.decision(waits.execution.number, task)).about(format!("{task} of {}", row.name)))
+        let approve =
+            Action::approve(links.decision(waits.execution.number, task)).about(format!("{task} of {}", row.name));
+        Some(approve.waiting_since(waits.execution.tasks[0].started_at))
     }
 
     /// The one most likely operation and Edit, and the rest behind the menu.

@@ -78,7 +78,7 @@ pub struct ReleaseTable {
     pub last_executed: SortLink,
     /// The rows of this page.
     pub rows: Vec<ReleaseRow>,
-    /// How many match, such as "6 of 1,000", or "3 match, of 412".
+    /// How many there are: "6 release tasks", "3 of 412 release tasks match".
     pub count: String,
     /// Shown in place of an empty table.
     pub empty: Option<EmptyList>,

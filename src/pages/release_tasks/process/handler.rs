@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 
 use super::presenter;
 use crate::http::response::{self, Reply};
+use crate::pages::components::checkpoint;
 use crate::pages::components::release_urls::TabName;
 use crate::pages::release_tasks::page::{answer_all, changed, of_release};
 use crate::pages::release_tasks::view::Body;
@@ -14,7 +15,10 @@ pub async fn show(request: HttpRequest) -> Reply {
     let last = subject.release.last.as_ref();
     let live = async || {
         let view = match last {
-            Some(execution) => presenter::of(&subject, execution, &subject.last_lines(execution).await?),
+            Some(execution) => {
+                let people = checkpoint::people(&subject, execution).await?;
+                presenter::of(&subject, execution, &subject.last_lines(execution).await?, &people)
+            }
             None => presenter::planned(&subject.release.definition),
         };
         Ok(of_release(&subject, TabName::Process, Body::Process(view)))

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use super::view::{Card, CheckpointView, Lane, PhaseView, ProcessView, SaidLine};
 use crate::domain::definition::{Definition, Task};
 use crate::domain::execution::{DecisionAuthority, Execution, FailReason, Moment, SkipReason, TaskRun, TaskState};
+use crate::domain::people::Person;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::TaskStatus;
 use crate::messages::{Locale, failure_cause, kind};
 use crate::pages::components::release_context::Subject;
-use crate::pages::components::{Action, ActionStyle, Elapsed, Look, Status, When};
+use crate::pages::components::{Action, ActionStyle, Elapsed, Look, Status, When, checkpoint};
 use crate::pages::executions;
 use crate::pages::executions::variables_view::VariableLines;
 use crate::runlog;
@@ -39,13 +40,17 @@ pub fn planned(definition: &Definition) -> ProcessView {
 }
 
 /// The view of an execution.
-pub fn of(subject: &Subject, execution: &Execution, lines: &LastLineByTask) -> ProcessView {
+pub fn of(subject: &Subject, execution: &Execution, lines: &LastLineByTask, people: &[Person]) -> ProcessView {
     // What the reader may do is asked once: the status of the whole is not to be made anew for every card.
     let may_skip = subject.is_last(execution) && subject.permissions().can(Operation::Skip);
     let mut cards: HashMap<(usize, usize), Vec<Card>> = HashMap::new();
     for (index, run) in execution.tasks.iter().enumerate() {
         let lane = cards.entry((run.place.phase, run.place.group)).or_default();
-        lane.push(card(subject, execution, index, lines.get(&index), may_skip));
+        let mut card = card(subject, execution, index, lines.get(&index), may_skip);
+        if let Some(gate) = &mut card.checkpoint {
+            gate.impasse = checkpoint::impasse(people, execution, index);
+        }
+        lane.push(card);
     }
     let live = execution.ended_at.is_none().then(|| live_phase(execution)).flatten();
     let phases = execution.definition.phases.iter().enumerate().map(|(index, phase)| PhaseView {
@@ -126,7 +131,7 @@ fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&St
         note: note(run, spec, subject.now()),
         last_line: line.filter(|line| !said_already(line)).cloned(),
         why,
-        checkpoint: checkpoint(run, spec, subject.now()),
+        checkpoint: gate_of(run, spec, subject.now()),
         actions: actions(subject, execution, index, may_skip),
     }
 }
@@ -205,7 +210,7 @@ pub fn why(state: &TaskState) -> Option<String> {
     }
 }
 
-fn checkpoint(run: &TaskRun, spec: &Task, now: Moment) -> Option<CheckpointView> {
+fn gate_of(run: &TaskRun, spec: &Task, now: Moment) -> Option<CheckpointView> {
     let (gate, deadline) = (spec.kind.gate()?, run.state.asking().flatten());
     Some(CheckpointView {
         agreed: run.agreed(),
@@ -218,6 +223,7 @@ fn checkpoint(run: &TaskRun, spec: &Task, now: Moment) -> Option<CheckpointView>
                 when: When::at(said.at, now),
             })
             .collect(),
+        impasse: None,
         deadline: deadline.map(|at| When::at(at, now)),
         then: if gate.expires() { "expires" } else { "decide by" }.to_owned(),
     })
@@ -249,7 +255,7 @@ pub fn decide_action(subject: &Subject, execution: &Execution, index: usize) -> 
     let task = &execution.tasks[index].name;
     let url = subject.urls().decision(execution.number, task);
     let action = match standing {
-        DecisionAuthority::Approver => Action::approve(url),
+        DecisionAuthority::Approver => Action::approve(url).waiting_since(execution.tasks[index].started_at),
         DecisionAuthority::Override => Action::open("Override", url).styled(ActionStyle::Small),
     };
     Some(action.about(task.clone()))

@@ -85,6 +85,8 @@ pub struct CheckpointView {
     pub needed: usize,
     /// One sentence each: "approver agreed: budget fine".
     pub decisions: Vec<SaidLine>,
+    /// Why it cannot be passed now, if too few people can decide it.
+    pub impasse: Option<String>,
     /// Until when, while it waits.
     pub deadline: Option<When>,
     /// What then happens, before the time: "reject by".

@@ -15,6 +15,7 @@ use crate::db::Db;
 on_both!(
     s4_versions_that_are_long_and_unlike_are_compared_in_short,
     versions_are_compared_as_a_structure_and_an_old_one_is_restored,
+    f33_a_comparison_folds_what_did_not_change_and_shows_nothing_twice,
 );
 
 /// The shortest way from one to the other is looked for much longer.
@@ -53,10 +54,27 @@ async fn s4_versions_that_are_long_and_unlike_are_compared_in_short(db: Db) {
     let compared = timeout(TIMEOUT, operator.get(&compare)).await.unwrap();
     assert_eq!((alone.status, compared.status), (200, 200));
     compared.says("Version 1 to version 2").says("more lines are not shown: download both versions");
-    let more = compared.text.len() - alone.text.len();
-    assert!(more < 500_000, "{more} bytes for the comparison");
+    let bytes = compared.text.len();
+    assert!(bytes < 700_000, "{bytes} bytes for the comparison");
     let same = operator.get(&with_query(&tab, &[("from", "2"), ("to", "2")])).await;
     same.says(" lines are the same");
+    scene.app.stops().await;
+}
+
+async fn f33_a_comparison_folds_what_did_not_change_and_shows_nothing_twice(db: Db) {
+    let mut yaml = "name: shop-web\nphases:\n  - name: Build\n    tasks:\n".to_owned();
+    for task in 0..40 {
+        writeln!(yaml, "      - {{name: task{task}, script: echo the-script-of-{task}-ends}}").unwrap();
+    }
+    let scene = Scene::with(&db, &yaml).await;
+    let document = format::parse(&yaml.replace("of-30-ends", "of-30-has-changed")).unwrap().remove(0);
+    scene.imports(document.definition).await;
+    let operator = scene.browser("operator").await;
+    let page = operator.get(&with_query(&scene.urls.tab(TabName::Definition), &[("from", "1"), ("to", "2")])).await;
+    page.says("lines are the same").says("the-script-of-30-has-changed");
+    assert!(!page.text.contains("the-script-of-5-ends"), "what did not change is folded");
+    // In the list of changes and in the lines: nowhere else.
+    assert!(page.text.matches("the-script-of-30-has-changed").count() <= 2, "it is shown once");
     scene.app.stops().await;
 }
 

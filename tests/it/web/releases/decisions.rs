@@ -16,7 +16,9 @@ on_both!(
     an_override_is_written_down_as_such,
     a_form_of_an_earlier_asking_is_refused,
     nothing_is_decided_while_paused,
-    a_trigger_has_no_comments,
+    f30_a_trigger_asks_for_a_reason_and_goes_without_one,
+    f30_a_decision_that_came_too_late_can_only_be_closed,
+    f21_an_administrator_reads_the_same_word_on_every_page,
     s5_pages_do_not_offer_the_decision_to_who_retried,
 );
 
@@ -104,6 +106,29 @@ async fn two_approvers_at_once_decide_once_and_the_loser_is_told_who_won(db: Db)
     scene.app.stops().await;
 }
 
+async fn f30_a_decision_that_came_too_late_can_only_be_closed(db: Db) {
+    let (scene, _) = Scene::at_the_gate(&db).await;
+    let (one, two) = (scene.browser("approver").await, scene.browser("second").await);
+    one.post(&scene.gate(), &[("verdict", "agree"), ("round", "1")]).await;
+    scene.is(ReleaseStatus::Successful).await;
+    let late = two.post(&scene.gate(), &[("verdict", "reject"), ("comment", "Wait!"), ("round", "1")]).await;
+    assert_eq!(late.status, 409);
+    late.says("go-live is decided already: approver agreed").says(">Close</a>").says("Wait!");
+    assert!(!late.text.contains("name=\"verdict\"") && !late.text.contains(">Cancel<"), "{}", late.text);
+    scene.app.stops().await;
+}
+
+async fn f21_an_administrator_reads_the_same_word_on_every_page(db: Db) {
+    let (scene, _) = Scene::at_the_gate(&db).await;
+    let administrator = scene.browser("administrator").await;
+    for page in [scene.urls.show(), scene.urls.task(1, "go-live")] {
+        let page = administrator.get(&page).await;
+        page.says(">Override</a>");
+        assert!(!page.text.contains(">Approve</a>"));
+    }
+    scene.app.stops().await;
+}
+
 async fn an_override_is_written_down_as_such(db: Db) {
     let (scene, _) = Scene::at_the_gate(&db).await;
     let administrator = scene.browser("administrator").await;
@@ -156,7 +181,7 @@ async fn nothing_is_decided_while_paused(db: Db) {
     scene.app.stops().await;
 }
 
-async fn a_trigger_has_no_comments(db: Db) {
+async fn f30_a_trigger_asks_for_a_reason_and_goes_without_one(db: Db) {
     let scene = Scene::with(&db, TRIGGERED).await;
     let operator = scene.browser("operator").await;
     scene.executes(&operator).await;
@@ -164,7 +189,7 @@ async fn a_trigger_has_no_comments(db: Db) {
     let url = scene.urls.decision(1, "go");
     let dialog = operator.get(&url).await;
     dialog.says("<h1>Manual Trigger</h1>").says("every operator or approver of the team");
-    assert!(!dialog.text.contains("<textarea"));
+    dialog.says("placeholder=\"Why, if you like\"").says(">Reject</button>").says(">Agree</button>");
     assert_eq!(operator.post(&url, &[("verdict", "reject"), ("round", "1")]).await.status, 303);
     scene.is(ReleaseStatus::ReleaseFailed).await;
     scene.app.stops().await;

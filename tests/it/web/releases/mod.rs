@@ -3,6 +3,8 @@
 mod actions;
 mod approvals;
 mod compare;
+mod deceiving;
+mod deciders;
 mod decisions;
 mod execute;
 pub mod logs;

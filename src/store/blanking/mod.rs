@@ -1,0 +1,209 @@
+//! Values that are blanked: where one stands; and in `rewrite`, a mark in its place there.
+
+mod rewrite;
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::{
+    Condition, Expr, ExprTrait, Func, IntoColumnRef, IntoIden, Query, SelectStatement, SimpleExpr,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
+
+pub use rewrite::BlankChoice;
+
+use super::codec;
+use super::connect::Store;
+use super::entities::{draft, draft_step, event, execution as executions, region, release as releases, team, version};
+use super::error::Result;
+use crate::domain::blanking::{BlankedCounts, UnwantedValue};
+use crate::domain::ids::ReleaseId;
+
+/// Where a value stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundValue {
+    /// In release tasks, by name.
+    pub releases: Vec<FoundRelease>,
+    /// In so many drafts of release tasks that were never saved.
+    pub new_drafts: u64,
+}
+
+/// A release task in which a value stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRelease {
+    /// Key.
+    pub id: ReleaseId,
+    /// Its name.
+    pub name: String,
+    /// Name of its team.
+    pub team: String,
+    /// Name of its region.
+    pub region: String,
+    /// Whether it is deleted.
+    pub is_deleted: bool,
+    /// Whether it is under way.
+    pub is_active: bool,
+    /// In how much of it.
+    pub counts: BlankedCounts,
+}
+
+/// One of the counts.
+type CountOf = fn(&mut BlankedCounts) -> &mut u64;
+
+#[derive(FromQueryResult)]
+struct Counted {
+    release_id: Option<ReleaseId>,
+    found: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Named {
+    id: ReleaseId,
+    name: String,
+    team: String,
+    region: String,
+    is_deleted: bool,
+    is_active: bool,
+}
+
+/// A value as columns have it.
+struct Wanted {
+    /// In those that hold texts.
+    text: String,
+    /// In those that hold JSON.
+    json: String,
+}
+
+impl Wanted {
+    fn of(value: &UnwantedValue) -> Result<Self> {
+        let quoted = codec::json(&value.text())?;
+        let json = quoted.trim_start_matches('"');
+        let json = json.strip_suffix('"').unwrap_or(json).to_owned();
+        Ok(Self { text: value.text().to_owned(), json })
+    }
+
+    /// Whether a column of JSON has it. Both databases have this function, and neither reads it as a pattern.
+    fn in_json(&self, column: impl IntoColumnRef + Clone) -> SimpleExpr {
+        has(column, &self.json)
+    }
+
+    fn in_text(&self, column: impl IntoColumnRef + Clone) -> SimpleExpr {
+        has(column, &self.text)
+    }
+
+    fn in_version(&self) -> Condition {
+        Condition::any()
+            .add(self.in_json(version::Column::Definition.as_column_ref()))
+            .add(self.in_text(version::Column::Text.as_column_ref()))
+            .add(self.in_text(version::Column::Note.as_column_ref()))
+    }
+
+    fn in_draft(&self) -> Condition {
+        let steps = Query::select()
+            .expr(Expr::val(1))
+            .from(draft_step::Entity)
+            .and_where(draft_step::Column::DraftId.into_expr().equals(draft::Column::Id.as_column_ref()))
+            .cond_where(
+                Condition::any()
+                    .add(self.in_json(draft_step::Column::Step.as_column_ref()))
+                    .add(self.in_text(draft_step::Column::Text.as_column_ref())),
+            )
+            .to_owned();
+        Condition::any()
+            .add(self.in_json(draft::Column::Content.as_column_ref()))
+            .add(self.in_json(draft::Column::Base.as_column_ref()))
+            .add(self.in_text(draft::Column::Text.as_column_ref()))
+            .add(Expr::exists(steps))
+    }
+
+    /// What an execution has of texts is in its events too.
+    fn in_execution(&self) -> Condition {
+        let events = Query::select()
+            .expr(Expr::val(1))
+            .from(event::Entity)
+            .and_where(event::Column::ExecutionId.into_expr().equals(executions::Column::Id.as_column_ref()))
+            .and_where(self.in_json(event::Column::Data.as_column_ref()))
+            .to_owned();
+        Condition::any().add(self.in_json(executions::Column::Variables.as_column_ref())).add(Expr::exists(events))
+    }
+}
+
+fn has(column: impl IntoColumnRef + Clone, value: &str) -> SimpleExpr {
+    let without = Func::cust("replace").arg(Expr::col(column.clone())).arg(value).arg("");
+    Expr::expr(without).ne(Expr::col(column))
+}
+
+/// How many rows have it, by their release tasks.
+fn counted(table: impl IntoIden, release: impl IntoColumnRef + Clone, has: Condition) -> SelectStatement {
+    Query::select()
+        .expr_as(Expr::col(release.clone()), "release_id")
+        .expr_as(Expr::val(1).count(), "found")
+        .from(table.into_iden())
+        .cond_where(has)
+        .add_group_by([Expr::col(release)])
+        .to_owned()
+}
+
+impl Store {
+    /// Where a value stands.
+    pub async fn find_value(&self, value: &UnwantedValue) -> Result<FoundValue> {
+        let wanted = Wanted::of(value)?;
+        let mut all: BTreeMap<Option<ReleaseId>, BlankedCounts> = BTreeMap::new();
+        let asked: [(SelectStatement, CountOf); 3] = [
+            (counted(version::Entity, version::Column::ReleaseId.as_column_ref(), wanted.in_version()), |counts| {
+                &mut counts.versions
+            }),
+            (counted(draft::Entity, draft::Column::ReleaseId.as_column_ref(), wanted.in_draft()), |counts| {
+                &mut counts.drafts
+            }),
+            (
+                counted(executions::Entity, executions::Column::ReleaseId.as_column_ref(), wanted.in_execution()),
+                |counts| &mut counts.executions,
+            ),
+        ];
+        for (select, count) in asked {
+            for row in self.reader.query_all(&select).await? {
+                let Counted { release_id, found } = Counted::from_query_result(&row, "")?;
+                *count(all.entry(release_id).or_default()) = codec::count("found", found)?;
+            }
+        }
+        let new_drafts = all.remove(&None).map_or(0, |counts| counts.drafts);
+        Ok(FoundValue { releases: self.named(all).await?, new_drafts })
+    }
+
+    async fn named(&self, mut all: BTreeMap<Option<ReleaseId>, BlankedCounts>) -> Result<Vec<FoundRelease>> {
+        let active = Query::select()
+            .expr(Expr::val(1))
+            .from(executions::Entity)
+            .and_where(executions::Column::ReleaseId.into_expr().equals(releases::Column::Id.as_column_ref()))
+            .and_where(executions::Column::EndedAt.is_null())
+            .to_owned();
+        let select = Query::select()
+            .column(releases::Column::Id.as_column_ref())
+            .column(releases::Column::Name.as_column_ref())
+            .expr_as(team::Column::Name.into_expr(), "team")
+            .expr_as(region::Column::Name.into_expr(), "region")
+            .expr_as(releases::Column::DeletedAt.is_not_null(), "is_deleted")
+            .expr_as(Expr::exists(active), "is_active")
+            .from(releases::Entity)
+            .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))
+            .inner_join(
+                region::Entity,
+                region::Column::Id.into_expr().equals(releases::Column::RegionId.as_column_ref()),
+            )
+            .and_where(releases::Column::Id.is_in(all.keys().flatten().copied()))
+            .to_owned();
+        let mut found = Vec::new();
+        for row in self.reader.query_all(&select).await? {
+            let Named { id, name, team, region, is_deleted, is_active } = Named::from_query_result(&row, "")?;
+            let counts = all.remove(&Some(id)).unwrap_or_default();
+            found.push(FoundRelease { id, name, team, region, is_deleted, is_active, counts });
+        }
+        found.sort_by(|one, other| (&one.name, &one.team, one.id).cmp(&(&other.name, &other.team, other.id)));
+        Ok(found)
+    }
+
+    /// Forgets the definitions that were read: a value may have been blanked in them.
+    pub fn forget_definitions(&self) {
+        self.definitions.forget();
+    }
+}

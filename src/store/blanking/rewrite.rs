@@ -1,0 +1,324 @@
+//! Rewrites what a release task keeps without a value. Each row is read by itself: a version may have megabytes, and this is
+//! done once in a long while.
+
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Wanted;
+use crate::domain::blanking::{BlankedCounts, UnwantedValue};
+use crate::domain::definition::Definition;
+use crate::domain::draft::Draft;
+use crate::domain::event::{Event, ReleaseEvent};
+use crate::domain::execution::TaskState;
+use crate::domain::ids::{DraftId, EventId, ExecutionId, ReleaseId};
+use crate::domain::outcome::{Outcome, Outputs};
+use crate::domain::release::Release;
+use crate::domain::variables::VariableValues;
+use crate::store::codec;
+use crate::store::entities::{
+    attempt, attempt_target, decision, draft, event, execution as executions, task_run, version,
+};
+use crate::store::error::Result;
+use crate::store::write::{Stamp, WriteTx};
+
+/// Whether a text describes that definition.
+type TextCheck = fn(&str, &Definition) -> bool;
+
+/// How a value is blanked.
+#[derive(Debug, Clone, Copy)]
+pub struct BlankChoice {
+    /// Whether a text that somebody wrote of a version describes what is in it: else the text goes.
+    pub says: TextCheck,
+    /// Whether the executions that had the value lose their logs and run folders, which keep scripts.
+    pub with_logs: bool,
+}
+
+impl WriteTx {
+    /// Blanks a value wherever that release task, which is not under way, keeps it; answers in how much.
+    pub async fn blank_in_release(
+        &self,
+        release: &Release,
+        value: &UnwantedValue,
+        stamp: &Stamp,
+        how: BlankChoice,
+    ) -> Result<BlankedCounts> {
+        let wanted = Wanted::of(value)?;
+        let versions = self.blank_versions(release.id, value, &wanted, how.says).await?;
+        let drafts = self.blank_drafts(Some(release.id), value).await?;
+        let executions = self.blank_executions(release.id, value, &wanted).await?;
+        let logs = if how.with_logs { self.queue_logs(release.id, &versions, &executions, stamp).await? } else { 0 };
+        let (versions, executions) = (versions.len() as u64, executions.len() as u64);
+        let counts = BlankedCounts { versions, drafts, executions, logs };
+        if !counts.is_none() {
+            self.news.blanked(release.id);
+            self.release_event(stamp, release.team_id, release.id, &ReleaseEvent::ValueBlanked(counts)).await?;
+        }
+        Ok(counts)
+    }
+
+    async fn blank_versions(
+        &self,
+        id: ReleaseId,
+        value: &UnwantedValue,
+        wanted: &Wanted,
+        says: TextCheck,
+    ) -> Result<Vec<i32>> {
+        let numbers: Vec<i32> = version::Entity::find()
+            .select_only()
+            .column(version::Column::Number)
+            .filter(version::Column::ReleaseId.eq(id))
+            .filter(wanted.in_version())
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        let mut blanked = Vec::new();
+        for number in numbers {
+            let Some(row) = version::Entity::find_by_id((id, number)).one(&self.tx).await? else { continue };
+            let mut definition: Definition = codec::from_json("release_versions.definition", &row.definition)?;
+            let mut is_there = value.blank_in_definition(&mut definition);
+            // In a text it may stand in another way, such as with escapes: then the text goes.
+            let text = row.text.and_then(|mut text| {
+                is_there |= value.blank_in(&mut text);
+                says(&text, &definition).then_some(text)
+            });
+            let note = row.note.map(|mut note| {
+                is_there |= value.blank_in(&mut note);
+                note
+            });
+            if !is_there {
+                continue;
+            }
+            version::Entity::update_many()
+                .col_expr(version::Column::Definition, Expr::value(codec::json(&definition)?))
+                .col_expr(version::Column::Text, Expr::value(text))
+                .col_expr(version::Column::Note, Expr::value(note))
+                .filter(version::Column::ReleaseId.eq(id))
+                .filter(version::Column::Number.eq(number))
+                .exec(&self.tx)
+                .await?;
+            blanked.push(number);
+        }
+        self.blank_events::<ReleaseEvent>(
+            event::Column::ReleaseId.eq(id).and(event::Column::ExecutionId.is_null()),
+            value,
+            wanted,
+        )
+        .await?;
+        Ok(blanked)
+    }
+
+    /// Blanks a value in the drafts of a release task, or in those of release tasks that were never saved; answers in how many.
+    /// What was done in them cannot be undone any more: that has the value too.
+    pub async fn blank_drafts(&self, release: Option<ReleaseId>, value: &UnwantedValue) -> Result<u64> {
+        let of_it = match release {
+            Some(id) => draft::Column::ReleaseId.eq(id),
+            None => draft::Column::ReleaseId.is_null(),
+        };
+        let has_it = Condition::all().add(of_it).add(Wanted::of(value)?.in_draft());
+        // Locks them against whoever would change one meanwhile, and open pages of them are told that it is another now.
+        draft::Entity::update_many()
+            .col_expr(draft::Column::Rev, Expr::col(draft::Column::Rev).add(1))
+            .filter(has_it.clone())
+            .exec(&self.tx)
+            .await?;
+        let drafts: Vec<DraftId> = draft::Entity::find()
+            .select_only()
+            .column(draft::Column::Id)
+            .filter(has_it)
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        for id in &drafts {
+            let Some(row) = draft::Entity::find_by_id(*id).one(&self.tx).await? else { continue };
+            let blanked = |column, text: &str| {
+                let mut draft: Draft = codec::from_json(column, text)?;
+                value.blank_in_draft(&mut draft);
+                codec::json(&draft)
+            };
+            let base = row.base.as_deref().map(|base| blanked("drafts.base", base)).transpose()?;
+            draft::Entity::update_many()
+                .col_expr(draft::Column::Content, Expr::value(blanked("drafts.content", &row.content)?))
+                .col_expr(draft::Column::Base, Expr::value(base))
+                .col_expr(draft::Column::Text, Expr::value(None::<String>))
+                .col_expr(draft::Column::StepsDone, Expr::value(0_i64))
+                .filter(draft::Column::Id.eq(*id))
+                .exec(&self.tx)
+                .await?;
+            self.remove_draft_steps(*id, 0).await?;
+        }
+        Ok(drafts.len() as u64)
+    }
+
+    async fn blank_executions(
+        &self,
+        id: ReleaseId,
+        value: &UnwantedValue,
+        wanted: &Wanted,
+    ) -> Result<Vec<ExecutionId>> {
+        let rows: Vec<(ExecutionId, String)> = executions::Entity::find()
+            .select_only()
+            .columns([executions::Column::Id, executions::Column::Variables])
+            .filter(executions::Column::ReleaseId.eq(id))
+            .filter(wanted.in_execution())
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        for (id, variables) in &rows {
+            let mut values: VariableValues = codec::from_json("executions.variables", variables)?;
+            value.blank_in_values(&mut values);
+            executions::Entity::update_many()
+                .col_expr(executions::Column::Variables, Expr::value(codec::json(&values)?))
+                .col_expr(executions::Column::Rev, Expr::col(executions::Column::Rev).add(1))
+                .filter(executions::Column::Id.eq(*id))
+                .exec(&self.tx)
+                .await?;
+            self.blank_events::<Event>(event::Column::ExecutionId.eq(*id), value, wanted).await?;
+            self.blank_task_runs(*id, value).await?;
+            self.blank_comments(*id, value, wanted).await?;
+        }
+        Ok(rows.into_iter().map(|(id, _)| id).collect())
+    }
+
+    /// Answers how many lose them: those of blanked versions, and those that had the value themselves.
+    async fn queue_logs(
+        &self,
+        id: ReleaseId,
+        versions: &[i32],
+        executions: &[ExecutionId],
+        stamp: &Stamp,
+    ) -> Result<u64> {
+        let had_it = Condition::any()
+            .add(executions::Column::Version.is_in(versions.iter().copied()))
+            .add(executions::Column::Id.is_in(executions.iter().copied()));
+        let all: Vec<ExecutionId> = executions::Entity::find()
+            .select_only()
+            .column(executions::Column::Id)
+            .filter(executions::Column::ReleaseId.eq(id))
+            .filter(had_it)
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        self.queue_removals(&all, stamp.at).await
+    }
+
+    async fn blank_events<T: DeserializeOwned>(
+        &self,
+        which: SimpleExpr,
+        value: &UnwantedValue,
+        wanted: &Wanted,
+    ) -> Result<()> {
+        let rows: Vec<(EventId, String)> = event::Entity::find()
+            .select_only()
+            .columns([event::Column::Id, event::Column::Data])
+            .filter(which)
+            .filter(wanted.in_json(event::Column::Data.as_column_ref()))
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        for (id, data) in rows {
+            event::Entity::update_many()
+                .col_expr(event::Column::Data, Expr::value(blanked::<T>(&data, value)?))
+                .filter(event::Column::Id.eq(id))
+                .exec(&self.tx)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn blank_task_runs(&self, id: ExecutionId, value: &UnwantedValue) -> Result<()> {
+        let runs = task_run::Entity::find().filter(task_run::Column::ExecutionId.eq(id)).all(&self.tx).await?;
+        for run in &runs {
+            let mut outputs: Outputs = codec::from_json("task_runs.outputs", &run.outputs)?;
+            let is_there = value.blank_in_values(&mut outputs);
+            let state = blanked::<TaskState>(&run.state_data, value)?;
+            if is_there || state != run.state_data {
+                task_run::Entity::update_many()
+                    .col_expr(task_run::Column::Outputs, Expr::value(codec::json(&outputs)?))
+                    .col_expr(task_run::Column::StateData, Expr::value(state))
+                    .filter(task_run::Column::Id.eq(run.id))
+                    .exec(&self.tx)
+                    .await?;
+            }
+        }
+        let ids = runs.iter().map(|run| run.id);
+        let attempts =
+            attempt::Entity::find().filter(attempt::Column::TaskRunId.is_in(ids.clone())).all(&self.tx).await?;
+        for attempt::Model { task_run_id, number, outcome, .. } in attempts {
+            let Some((was, is)) = outcome_without(outcome, value)? else { continue };
+            if was != is {
+                attempt::Entity::update_many()
+                    .col_expr(attempt::Column::Outcome, Expr::value(is))
+                    .filter(attempt::Column::TaskRunId.eq(task_run_id))
+                    .filter(attempt::Column::Number.eq(number))
+                    .exec(&self.tx)
+                    .await?;
+            }
+        }
+        let targets =
+            attempt_target::Entity::find().filter(attempt_target::Column::TaskRunId.is_in(ids)).all(&self.tx).await?;
+        for attempt_target::Model { task_run_id, number, target, outcome, .. } in targets {
+            let Some((was, is)) = outcome_without(outcome, value)? else { continue };
+            if was != is {
+                attempt_target::Entity::update_many()
+                    .col_expr(attempt_target::Column::Outcome, Expr::value(is))
+                    .filter(attempt_target::Column::TaskRunId.eq(task_run_id))
+                    .filter(attempt_target::Column::Number.eq(number))
+                    .filter(attempt_target::Column::Target.eq(target))
+                    .exec(&self.tx)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn blank_comments(&self, id: ExecutionId, value: &UnwantedValue, wanted: &Wanted) -> Result<()> {
+        let decisions = decision::Entity::find()
+            .filter(decision::Column::ExecutionId.eq(id))
+            .filter(wanted.in_text(decision::Column::Comment.as_column_ref()))
+            .all(&self.tx)
+            .await?;
+        for decision::Model { id, mut comment, .. } in decisions {
+            value.blank_in(&mut comment);
+            decision::Entity::update_many()
+                .col_expr(decision::Column::Comment, Expr::value(comment))
+                .filter(decision::Column::Id.eq(id))
+                .exec(&self.tx)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// An outcome as it is and as it is without a value.
+fn outcome_without(outcome: Option<String>, value: &UnwantedValue) -> Result<Option<(String, String)>> {
+    let without = |was: String| {
+        let is = blanked::<Outcome>(&was, value)?;
+        Ok((was, is))
+    };
+    outcome.map(without).transpose()
+}
+
+/// JSON with a value blanked in every text that is no name; as it was, if that is no `T` any more.
+fn blanked<T: DeserializeOwned>(json: &str, value: &UnwantedValue) -> Result<String> {
+    let mut whole: Value = codec::from_json("events.data", json)?;
+    blank_texts(&mut whole, value);
+    let without = whole.to_string();
+    let is_read = codec::from_json::<T>("events.data", &without).is_ok();
+    Ok(if is_read { without } else { json.to_owned() })
+}
+
+fn blank_texts(json: &mut Value, value: &UnwantedValue) {
+    match json {
+        Value::String(text) => {
+            value.blank_in(text);
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| blank_texts(item, value)),
+        Value::Object(fields) => {
+            let texts = fields.iter_mut().filter(|(key, _)| !["name", "task"].contains(&key.as_str()));
+            texts.for_each(|(_, field)| blank_texts(field, value));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
