@@ -12,7 +12,7 @@ use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 
 use super::runs::{self, KnownAttempt, KnownAttempts};
-use super::sparse::{self, Part};
+use super::sparse::{self, WrittenPart};
 use super::{DATABASE, MANIFEST, Manifest, RUNS, WORKSPACE};
 use crate::regular_file;
 
@@ -221,7 +221,7 @@ fn header(kind: EntryType, mode: u32, mtime: i64) -> Header {
 /// Parts of a file of exactly that many bytes, whatever is written to it or cut off while it is read.
 struct Exactly {
     file: File,
-    parts: std::vec::IntoIter<Part>,
+    parts: std::vec::IntoIter<WrittenPart>,
     /// Of the part that is being read.
     left: u64,
     torn: bool,

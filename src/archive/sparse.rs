@@ -9,14 +9,14 @@ use rustix::io::Errno;
 use tar::{EntryType, GnuExtSparseHeader, GnuSparseHeader, Header};
 
 /// A part of a file that was written: from where, and how many bytes.
-pub type Part = (u64, u64);
+pub type WrittenPart = (u64, u64);
 
 /// A file in more parts is as good as one without holes.
 const MAX_PARTS: usize = 10_000;
 
 /// The parts of a file of that length that were written, if it has holes worth being kept.
-pub fn parts(file: &File, len: u64) -> io::Result<Option<Vec<Part>>> {
-    let mut parts: Vec<Part> = Vec::new();
+pub fn parts(file: &File, len: u64) -> io::Result<Option<Vec<WrittenPart>>> {
+    let mut parts: Vec<WrittenPart> = Vec::new();
     let mut at = 0;
     while at < len {
         let from = match seek(file, SeekFrom::Data(at)) {
@@ -44,7 +44,7 @@ pub fn parts(file: &File, len: u64) -> io::Result<Option<Vec<Part>>> {
 }
 
 /// Makes the header of a file of that length one with these parts, and answers what stands between it and them.
-pub fn describe(header: &mut Header, len: u64, parts: &[Part]) -> io::Result<Vec<u8>> {
+pub fn describe(header: &mut Header, len: u64, parts: &[WrittenPart]) -> io::Result<Vec<u8>> {
     header.set_entry_type(EntryType::GNUSparse);
     header.set_size(parts.iter().map(|(_, bytes)| bytes).sum());
     // The end of the file, which may be one of a hole, is a part of no length.
@@ -63,7 +63,7 @@ pub fn describe(header: &mut Header, len: u64, parts: &[Part]) -> io::Result<Vec
     Ok(more)
 }
 
-fn fill(places: &mut [GnuSparseHeader], parts: &mut impl Iterator<Item = Part>) {
+fn fill(places: &mut [GnuSparseHeader], parts: &mut impl Iterator<Item = WrittenPart>) {
     for (place, (from, bytes)) in places.iter_mut().zip(parts) {
         place.set_offset(from);
         place.set_length(bytes);

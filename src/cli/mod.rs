@@ -15,6 +15,7 @@ mod serve;
 mod user;
 mod workspace;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
@@ -178,6 +179,11 @@ async fn open(data: DataConfig) -> anyhow::Result<App> {
 fn keep_to_ourselves() {
     // It never fails with this argument.
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+/// Says a line to whoever started a server, who may have gone away meanwhile.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// Prints rows of as many cells, in columns.

@@ -9,10 +9,14 @@ use std::borrow::Cow;
 pub fn is_deceiving(letter: char) -> bool {
     match letter {
         '\t' | '\n' | '\r' => false,
-        // Bidirectional marks, embeddings, overrides and isolates.
-        '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        // Without any width: spaces, joiners of words, soft hyphens, signs of notation, fillers.
-        '\u{00ad}'
+        // Bidirectional marks, embeddings, overrides and isolates; then what is without any width: spaces, joiners of words, soft
+        // hyphens, signs of notation, fillers; then other ends of lines, which some programs obey and others do not show.
+        '\u{061c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{00ad}'
         | '\u{034f}'
         | '\u{115f}'
         | '\u{1160}'
@@ -28,9 +32,9 @@ pub fn is_deceiving(letter: char) -> bool {
         | '\u{fff0}'..='\u{fffb}'
         | '\u{1bca0}'..='\u{1bca3}'
         | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}' => true,
-        // Other ends of lines, which some programs obey and others do not show.
-        '\u{2028}' | '\u{2029}' => true,
+        | '\u{e0000}'..='\u{e0fff}'
+        | '\u{2028}'
+        | '\u{2029}' => true,
         letter => letter.is_control(),
     }
 }

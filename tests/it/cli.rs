@@ -109,7 +109,7 @@ fn address(said: &[String]) -> String {
 async fn an_installation_is_set_up_from_the_command_line(db: Db) {
     let here = Installation::on(Some(db.url.clone()));
     here.run(&["migrate"], "").succeeds("up to date");
-    here.run(&["check"], "").fails("there is no account");
+    here.run(&["check"], "").fails("there is no administrator");
     here.run(&["region", "add", "eu-west"], "").succeeds("added region eu-west");
     here.run(&["region", "add", "eu west"], "").fails("beginning with a letter");
     here.run(&["team", "add", "shop"], "").succeeds("added team shop");
@@ -146,6 +146,8 @@ async fn an_installation_is_set_up_from_the_command_line(db: Db) {
     let listed = "shop  may not run scripts on the server\nweb   may run scripts on the server\n";
     here.run(&["team", "list"], "").succeeds(listed);
     here.run(&["region", "list"], "").succeeds("eu-west\n");
+    here.run(&["check"], "").fails("there is no administrator");
+    here.run(&["user", "add", "root", "--administrator"], "correct horse\n").succeeds("added user root");
     here.run(&["check"], "").succeeds("This installation is sound.");
     let known = db.store.credentials("ann").await.unwrap().unwrap();
     assert_eq!(db.store.user(known.id).await.unwrap().unwrap().roles.len(), 3);

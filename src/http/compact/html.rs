@@ -63,7 +63,7 @@ fn given_back(tag: &str) -> Option<Range<usize>> {
 /// Whether the value of a control is seen as it is.
 fn is_seen(tag: &str) -> bool {
     let is_other = |kind: &&str| tag.contains(&format!("type=\"{kind}\""));
-    tag.starts_with("<input") && !["hidden", "checkbox", "radio"].iter().any(|kind| is_other(&kind))
+    tag.starts_with("<input") && !["hidden", "checkbox", "radio"].iter().any(is_other)
 }
 
 /// Behind a field: that there is more in it than is seen.

@@ -71,7 +71,8 @@ async fn f11_every_page_below_a_path_leads_to_pages_below_it(db: Db) {
     assert!(addresses(&nothing).all(|address| address.starts_with("/tools/tollgate/")));
     let refused = browser.htmx("/tools/tollgate/regions/atlantis", "/tools/tollgate/account").await;
     refused.says("href=\"/tools/tollgate/account\"");
-    assert_eq!(browser.get("/tools/tollgatex/login").await.status, 404);
+    let beside = browser.get("/tools/tollgatex/login").await;
+    assert_eq!(beside.location(), "/tools/tollgate/login?next=%2Ftools%2Ftollgatex%2Flogin");
     scene.app.stops().await;
 }
 
