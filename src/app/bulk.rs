@@ -7,7 +7,7 @@ use crate::domain::decide::Selection;
 use crate::domain::ids::{RegionId, ReleaseId};
 use crate::domain::precondition::Expected;
 use crate::domain::refusal::{Operation, Refusal};
-use crate::format::Document;
+use crate::format::WrittenDocument;
 use crate::store::{ExportedRelease, ListedRelease};
 
 /// A release task that was chosen.
@@ -112,8 +112,8 @@ impl App {
         caller: &Caller,
         region: RegionId,
         ids: &[ReleaseId],
-    ) -> Result<Vec<Document>, AppError> {
+    ) -> Result<Vec<WrittenDocument>, AppError> {
         let all = self.store.chosen_exports(region, ids).await?;
-        Ok(all.into_iter().filter(|listed| caller.may_see(listed.team_id, false)).map(Document::from).collect())
+        Ok(all.into_iter().filter(|listed| caller.may_see(listed.team_id, false)).map(WrittenDocument::from).collect())
     }
 }

@@ -1,7 +1,7 @@
 //! Export of release tasks: what `import` reads.
 
 use super::{App, AppError, Caller};
-use crate::format::Document;
+use crate::format::{Document, WrittenDocument};
 use crate::store::ExportedRelease;
 
 /// Which release tasks are exported; what is not said is not asked for.
@@ -25,22 +25,24 @@ impl ExportChoice {
 }
 
 impl App {
-    /// The newest version of each release task that is chosen and that the caller may see, by region, team and name.
-    pub async fn export(&self, caller: &Caller, choice: &ExportChoice) -> Result<Vec<Document>, AppError> {
+    /// The newest version of each release task that is chosen and that the caller may see, by region, team and name, with the
+    /// text that somebody wrote of it.
+    pub async fn export(&self, caller: &Caller, choice: &ExportChoice) -> Result<Vec<WrittenDocument>, AppError> {
         let all = self.store.exported_releases().await?;
         let chosen = all.into_iter().filter(|listed| choice.has(listed) && caller.may_see(listed.team_id, false));
-        Ok(chosen.map(Document::from).collect())
+        Ok(chosen.map(WrittenDocument::from).collect())
     }
 }
 
-impl From<ExportedRelease> for Document {
+impl From<ExportedRelease> for WrittenDocument {
     fn from(listed: ExportedRelease) -> Self {
-        Self {
+        let document = Document {
             name: listed.name,
             description: listed.description,
             team: Some(listed.team),
             region: Some(listed.region),
             definition: listed.definition,
-        }
+        };
+        Self::of(document, listed.text.as_deref())
     }
 }

@@ -36,8 +36,27 @@ impl App {
         owner: ReleaseOwner,
         content: &ReleaseContent,
     ) -> Result<Imported, AppError> {
+        self.import_written(caller, owner, content, None).await
+    }
+
+    /// The same with the text that somebody wrote of it, which is kept with a new version.
+    pub async fn import_written(
+        &self,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        content: &ReleaseContent,
+        text: Option<&str>,
+    ) -> Result<Imported, AppError> {
         let tx = self.store.begin_write().await?;
         let (imported, _) = self.import_in(&tx, caller, owner, content).await?;
+        let saved = match imported {
+            Imported::Created(id) => Some((id, 1)),
+            Imported::Updated(id, version) | Imported::Replaced(id, version) => Some((id, version)),
+            Imported::Described(..) | Imported::Unchanged(_) => None,
+        };
+        if let (Some((id, version)), Some(text)) = (saved, text) {
+            tx.keep_version_text(id, version, text).await?;
+        }
         self.commit(tx, move |app| match imported {
             Imported::Created(_) => app.live.touch_catalogue(),
             Imported::Updated(id, _) | Imported::Replaced(id, _) | Imported::Described(id, _) => app.is_edited(id),

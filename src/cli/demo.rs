@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::{keep_to_ourselves, say};
+use super::keep_to_ourselves;
+use super::say;
 use crate::clock::Clock;
 use crate::config::{Config, DataConfig, OutgoingConfig, ScriptsConfig, StorageConfig, WebConfig, parse_size};
 use crate::demo::fill;

@@ -8,7 +8,7 @@ use clap::Args;
 use super::open;
 use crate::app::{App, Caller, ExportChoice};
 use crate::config::DataConfig;
-use crate::format::{self, Document};
+use crate::format::{self, WrittenDocument};
 
 /// What to write out.
 #[derive(Debug, Args)]
@@ -37,13 +37,13 @@ impl Export {
         if !missing.is_empty() {
             bail!("{}; nothing was written", missing.join("; "));
         }
-        io::stdout().write_all(format::render_all(&documents).as_bytes())?;
+        io::stdout().write_all(format::render_written(&documents).as_bytes())?;
         Ok(())
     }
 }
 
 /// What was asked for and is not there.
-async fn missing(app: &App, choice: &ExportChoice, documents: &[Document]) -> anyhow::Result<Vec<String>> {
+async fn missing(app: &App, choice: &ExportChoice, documents: &[WrittenDocument]) -> anyhow::Result<Vec<String>> {
     let (teams, regions) = (app.store.teams().await?, app.store.regions().await?);
     let team = choice.team.iter().filter(|name| !teams.iter().any(|team| team.name == **name));
     let region = choice.region.iter().filter(|name| !regions.iter().any(|region| region.name == **name));
@@ -56,6 +56,6 @@ async fn missing(app: &App, choice: &ExportChoice, documents: &[Document]) -> an
     }
     let of = choice.team.as_ref().map(|team| format!(" of the team {team}")).unwrap_or_default();
     let place = choice.region.as_ref().map_or_else(|| "here".to_owned(), |region| format!("in {region}"));
-    let names = choice.names.iter().filter(|name| !documents.iter().any(|known| known.name == **name));
+    let names = choice.names.iter().filter(|name| !documents.iter().any(|known| known.document.name == **name));
     Ok(names.map(|name| format!("there is no release task {name}{of} {place}")).collect())
 }

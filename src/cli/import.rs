@@ -16,7 +16,7 @@ use crate::domain::definition::Definition;
 use crate::domain::ids::{RegionId, TeamId};
 use crate::domain::release::ReleaseOwner;
 use crate::domain::visible;
-use crate::format::{self, Document, MAX_FILE_LEN};
+use crate::format::{self, Document, MAX_FILE_LEN, WrittenDocument};
 use crate::messages::{self, Locale};
 use crate::store::IdAndName;
 
@@ -39,6 +39,14 @@ pub struct Import {
     data: DataConfig,
 }
 
+/// A release task that is to be there.
+struct WantedRelease {
+    owner: ReleaseOwner,
+    content: ReleaseContent,
+    /// As it was written.
+    text: Option<String>,
+}
+
 impl Import {
     /// Reads every file, then makes or updates each release task.
     pub async fn run(self) -> anyhow::Result<()> {
@@ -46,7 +54,7 @@ impl Import {
         let app = open(self.data).await?;
         let told = (self.team.as_deref(), self.region.as_deref());
         let wanted = placed(documents, told, (&app.store.teams().await?, &app.store.regions().await?))?;
-        for (owner, draft) in wanted {
+        for WantedRelease { owner, content: draft, text } in wanted {
             if self.dry_run {
                 let tried = app.try_import(&Caller::CommandLine, owner, &draft).await;
                 let (imported, before) = tried.map_err(|error| refused(&draft, error))?;
@@ -54,7 +62,7 @@ impl Import {
                 warn(&app, owner, &draft).await?;
                 continue;
             }
-            match app.import(&Caller::CommandLine, owner, &draft).await {
+            match app.import_written(&Caller::CommandLine, owner, &draft, text.as_deref()).await {
                 Ok(Imported::Created(_)) => println!("created {}", draft.name),
                 Ok(Imported::Updated(_, version)) => println!("updated {} to version {version}", draft.name),
                 Ok(Imported::Replaced(_, version)) => {
@@ -98,11 +106,11 @@ fn would(content: &ReleaseContent, imported: Imported, before: Option<&Definitio
 }
 
 /// What all files describe, or every problem of every file.
-fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
+fn read(files: &[PathBuf]) -> anyhow::Result<Vec<WrittenDocument>> {
     let (mut documents, mut findings) = (Vec::new(), 0);
     for file in files {
         let bytes = bytes(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        match format::decode(bytes).and_then(|text| format::parse(&text)) {
+        match format::decode(bytes).and_then(|text| format::parse_written(&text)) {
             Ok(found) => documents.extend(found),
             Err(found) => {
                 findings += found.len();
@@ -130,12 +138,12 @@ fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
 
 /// The release tasks with the team and the region that each is meant for, or everything that is wrong with that.
 fn placed(
-    documents: Vec<Document>,
+    documents: Vec<WrittenDocument>,
     (team, region): (Option<&str>, Option<&str>),
     (teams, regions): (&[IdAndName<TeamId>], &[IdAndName<RegionId>]),
-) -> anyhow::Result<Vec<(ReleaseOwner, ReleaseContent)>> {
+) -> anyhow::Result<Vec<WantedRelease>> {
     let (mut wanted, mut wrong, mut names) = (Vec::new(), Vec::new(), BTreeSet::new());
-    for document in documents {
+    for WrittenDocument { document, text } in documents {
         let team = meant("team", document.team.as_deref(), team).and_then(|name| key("team", teams, name));
         let region = meant("region", document.region.as_deref(), region).and_then(|name| key("region", regions, name));
         let Document { name, description, definition, .. } = document;
@@ -144,7 +152,9 @@ fn placed(
                 wrong.push(format!("{name}: it is there twice, and a name is unique in its team"));
             }
             (Ok(team), Ok(region)) => {
-                wanted.push((ReleaseOwner { team, region }, ReleaseContent { name, description, definition }));
+                let (owner, content) =
+                    (ReleaseOwner { team, region }, ReleaseContent { name, description, definition });
+                wanted.push(WantedRelease { owner, content, text });
             }
             (team, region) => {
                 wrong.extend([team.err(), region.err()].into_iter().flatten().map(|why| format!("{name}: {why}")));

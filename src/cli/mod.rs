@@ -106,6 +106,11 @@ fn chain(error: &anyhow::Error) -> String {
     said
 }
 
+/// Says something on standard output, whether anybody reads it or not: a server goes on when nobody does any more.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
 fn begin(cli: Cli) -> anyhow::Result<()> {
     if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) {
         // What a subcommand makes is for our own eyes, wherever it is. Scripts keep the umask that the server was given.
@@ -179,11 +184,6 @@ async fn open(data: DataConfig) -> anyhow::Result<App> {
 fn keep_to_ourselves() {
     // It never fails with this argument.
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
-}
-
-/// Says a line to whoever started a server, who may have gone away meanwhile.
-fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// Prints rows of as many cells, in columns.

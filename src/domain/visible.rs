@@ -7,36 +7,36 @@ use std::borrow::Cow;
 /// Whether a character is not seen and changes how others are read: it turns around the order of letters, takes no room, or
 /// is a control. A tab and the ends of lines are layout. Joiners and variants of a letter are not among them: see [`text`].
 pub fn is_deceiving(letter: char) -> bool {
-    match letter {
-        '\t' | '\n' | '\r' => false,
-        // Bidirectional marks, embeddings, overrides and isolates; then what is without any width: spaces, joiners of words, soft
-        // hyphens, signs of notation, fillers; then other ends of lines, which some programs obey and others do not show.
-        '\u{061c}'
-        | '\u{200e}'
-        | '\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{00ad}'
-        | '\u{034f}'
-        | '\u{115f}'
-        | '\u{1160}'
-        | '\u{17b4}'
-        | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'
-        | '\u{2060}'..='\u{2065}'
-        | '\u{206a}'..='\u{206f}'
-        | '\u{3164}'
-        | '\u{feff}'
-        | '\u{ffa0}'
-        | '\u{fff0}'..='\u{fffb}'
-        | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}'
-        | '\u{2028}'
-        | '\u{2029}' => true,
-        letter => letter.is_control(),
+    if matches!(letter, '\t' | '\n' | '\r') {
+        return false;
     }
+    // Bidirectional marks, embeddings, overrides and isolates.
+    let turns =
+        matches!(letter, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    // Without any width: spaces, joiners of words, soft hyphens, signs of notation, fillers.
+    let takes_no_room = matches!(
+        letter,
+        '\u{00ad}'
+            | '\u{034f}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'
+            | '\u{2060}'..='\u{2065}'
+            | '\u{206a}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    );
+    // Ends of lines that some programs obey and others do not show.
+    let ends_line = matches!(letter, '\u{2028}' | '\u{2029}');
+    turns || takes_no_room || ends_line || letter.is_control()
 }
 
 /// Whether it joins letters or chooses a variant of one, as some scripts and emoji need.
@@ -107,6 +107,7 @@ fn is_plain(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{account, names};
 
     #[test]
     fn f13_what_deceives_the_eye_is_made_visible() {
@@ -145,6 +146,16 @@ mod tests {
         {
             assert_eq!(text(fine), fine);
             assert!(hidden(fine).is_empty(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn f13_no_name_has_a_letter_that_looks_like_another() {
+        // Of Cyrillic, Greek, full-width and mathematical letters, and with something hidden.
+        for deceiving in ["\u{430}nn", "\u{3bf}perator", "\u{ff41}nn", "\u{1d41a}nn", "an\u{200b}n", "ann\u{202e}"] {
+            assert!(account::check_user_name(deceiving).is_err(), "{deceiving}");
+            assert!(account::check_place_name(deceiving).is_err(), "{deceiving}");
+            assert!(!names::is_valid(deceiving), "{deceiving}");
         }
     }
 

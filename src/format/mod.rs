@@ -20,6 +20,7 @@ mod tags;
 mod task;
 mod tree;
 mod variables;
+mod written;
 
 pub use duration::written as written_duration;
 pub use encoding::{LooksLike, decode};
@@ -27,6 +28,7 @@ pub use fault::{DurationFault, FileFault, FormatFault, MappingFault, MappingName
 pub use handwritten::{Handwritten, handwritten};
 pub use render::{render, render_all};
 pub use tree::MAX_FILE_LEN;
+pub use written::{WrittenDocument, parse_written, render_written};
 
 /// The most problems that are told of a text.
 pub const MAX_FINDINGS: usize = 200;

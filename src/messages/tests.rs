@@ -11,7 +11,7 @@ use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::{ReleaseId, UserId};
 use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::people::{Actor, Role};
-use crate::domain::refusal::{CommentFor, Denial, Operation, Refusal, Unasked};
+use crate::domain::refusal::{CommentFor, Denial, Operation, Refusal};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::domain::variables::VariableValues;
 
@@ -62,19 +62,6 @@ fn every_refusal_has_its_sentence() {
         (
             Refusal::DecidedAlready { task: go_live(), verdict: Verdict::Reject, at: at() },
             "You have decided go-live already: you rejected on 22 Nov 2026, 14:03 UTC. Each approver decides once.",
-        ),
-        (
-            Refusal::NotAnApprover { task: go_live(), why: Unasked::NotNamed },
-            "go-live does not ask you: it names neither you nor a role of yours. Ask one of its approvers.",
-        ),
-        (
-            Refusal::NotAnApprover { task: go_live(), why: Unasked::NamedOnly },
-            "go-live names you, but you do not hold the role approver in the team. Ask another approver, or whoever runs \
-             this Tollgate for the role.",
-        ),
-        (
-            Refusal::NotAnApprover { task: go_live(), why: Unasked::NeitherRole },
-            "go-live asks the operators and approvers of the team, and you are neither. Ask one of them.",
         ),
         (
             Refusal::OwnRelease { task: go_live(), how: Start::Retried },

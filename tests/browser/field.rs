@@ -63,7 +63,9 @@ fn gate(name: &str) -> String {
 #[test]
 fn f31_the_key_a_opens_what_waits_longest() {
     story(On::Sqlite, async |stage: &Stage| {
-        ["older-one", "newer-one"].iter().for_each(|name| stage.imports(&gate(name)));
+        for name in ["older-one", "newer-one"] {
+            stage.imports(&gate(name));
+        }
         let operator = stage.signed_in("operator").await;
         for name in ["older-one", "newer-one"] {
             operator.opens("/regions/eu-west/release-tasks").await;

@@ -128,6 +128,13 @@ impl Stage {
         assert!(imported.status.success(), "{imported:?}");
     }
 
+    /// Does something by the command line, on the machine of the server.
+    pub fn commands(&self, arguments: &[&str]) {
+        let mut program = command(crate::PROGRAM, &self.folder.path().join("data"), self.database.as_deref());
+        let done = program.args(arguments).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    }
+
     /// The folder of the data, where scripts work.
     pub fn workspace(&self) -> std::path::PathBuf {
         team_folder(&Path::new(self.folder.path()).join("data"))

@@ -34,16 +34,19 @@ fn name(beginning: &str, part: &str) -> String {
 fn definition(part: &str) -> String {
     let word = |letter: &str, times: usize| letter.repeat(times);
     let (release, phase, build, gate) = (name("r", part), name("p", part), name("b", part), name("g", part));
+    let variable = format!("v{}", word("_w", 30));
     format!(
-        "name: {release}\nteam: Storefront\nregion: eu-west\ndescription: {}\n\
+        "name: {release}\nteam: {}\nregion: {}\ndescription: {}\n\
          variables:\n  - name: {}\n    description: {}\n    default: {}\n\
          phases:\n  - name: {phase}\n    tasks:\n      - name: {build}\n        description: {}\n        script: |\n          \
          echo \"note={}\" >> \"$TOLLGATE_OUTPUT\"\n          echo {}\n        rollback: echo {}\n        \
          environment:\n          {}: {}\n\
          \x20 - name: {}\n    tasks:\n      - name: {gate}\n        type: manual-approval\n        approvers: [{}]\n        \
          roles: [approver]\n        required: 2\n        check: ${{tasks.{build}.outputs.note}}{}\n",
+        name("t", part),
+        name("n", part),
         word("D", 128),
-        format!("v{}", word("_w", 30)),
+        variable,
         word("V", 128),
         word("d", 400),
         word("T", 128),
@@ -84,10 +87,16 @@ async fn fits(person: &Person, pages: &[String]) {
 
 fn every_page_fits(part: &'static str) {
     story(On::Sqlite, async move |stage: &Stage| {
+        let (team, region, release) = (name("t", part), name("n", part), name("r", part));
+        stage.commands(&["team", "add", "--allow-scripts", &team]);
+        stage.commands(&["region", "add", &region]);
+        stage.commands(&["user", "grant", "operator", &format!("{team}:operator")]);
+        stage.commands(&["user", "grant", "approver", &format!("{team}:approver")]);
+        stage.commands(&["user", "grant", "approver2", &format!("{team}:approver")]);
         stage.imports(&definition(part));
-        let release = name("r", part);
+        let list = format!("/regions/{region}/release-tasks");
         let operator = stage.signed_in("operator").await;
-        operator.opens("/regions/eu-west/release-tasks").await;
+        operator.opens(&list).await;
         operator.clicks(&release).await;
         operator.sees_status("To release").await;
         let page = operator.is_at().await;
@@ -113,12 +122,12 @@ fn every_page_fits(part: &'static str) {
             format!("{page}/definition?from=1&to=1"),
             "/nothing".to_owned() + &"x".repeat(600),
         ]);
-        for beginning in ["/approvals", "/account", "/regions/eu-west/release-tasks"] {
+        for beginning in ["/approvals", "/account", list.as_str()] {
             pages.push(beginning.to_owned());
         }
-        pages.push(format!("/regions/eu-west/release-tasks?q={}", "q".repeat(300)));
-        pages.push("/regions/eu-west/release-tasks/new".to_owned());
-        pages.retain(|page| !page.ends_with(".yaml") && !page.contains("/logout"));
+        pages.push(format!("{list}?q={}", "q".repeat(300)));
+        pages.push(format!("{list}/new"));
+        pages.retain(|page| !page.contains("definition.yaml") && !page.contains("/logout"));
         operator.opens(&format!("{page}/edit")).await;
         let draft = operator.is_at().await.split(['?', '#']).next().unwrap().to_owned();
         pages.extend(links(&operator, &draft).await.into_iter().filter(|link| !link.contains("/commands")).take(30));
@@ -131,8 +140,9 @@ fn every_page_fits(part: &'static str) {
         let approver2 = stage.signed_in("approver2").await;
         fits(&approver2, &["/approvals".to_owned(), gate]).await;
         let admin = stage.signed_in("admin").await;
-        let of_admin = ["/audit", "/storage", "/replicas", "/regions/eu-west/release-tasks/deleted"];
-        fits(&admin, &of_admin.map(str::to_owned)).await;
+        let of_admin =
+            ["/audit".to_owned(), "/storage".to_owned(), "/replicas".to_owned(), "/deleted".to_owned(), list];
+        fits(&admin, &of_admin).await;
     });
 }
 

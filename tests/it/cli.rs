@@ -227,6 +227,17 @@ fn a14_exported_and_imported_again_is_the_same(here: &Installation) {
         said.succeeds(line);
     }
     assert_eq!(here.run(&["export"], "").out, exported.out, "nothing was changed");
+
+    // As somebody wrote it, with comments; exported with where it belongs.
+    let by_hand = "# Ours\nname: by-hand # so it is\nphases:\n  - name: one\n    tasks:\n      - name: rest # a while\n        type: wait\n        for: 5m\n";
+    std::fs::write(&file, format!("{changed}---\n{by_hand}")).unwrap();
+    here.run(&["import", path, "--team", "Storefront", "--region", "eu-west"], "").succeeds("created by-hand");
+    let one = here.run(&["export", "by-hand"], "").out;
+    assert_eq!(one, by_hand.replace("so it is\n", "so it is\nteam: Storefront\nregion: eu-west\n"));
+    let later = one.replace("5m", "10m # longer");
+    std::fs::write(&file, &later).unwrap();
+    here.run(&["import", path], "").succeeds("updated by-hand to version 2");
+    assert_eq!(here.run(&["export", "by-hand"], "").out, later);
 }
 
 #[test]

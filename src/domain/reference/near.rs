@@ -1,4 +1,4 @@
-//! Near misses: references as other tools write theirs, or mistyped. A shell fails at some of it when the release is half
+//! Near references: as other tools write theirs, or mistyped. A shell fails at some of it when the release is half
 //! done, and passes the rest on as it stands.
 
 use std::ops::Range;

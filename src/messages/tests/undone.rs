@@ -1,10 +1,11 @@
-//! Sentences about the end of a roll back.
+//! Sentences that people in the field asked for.
 
 use crate::domain::event::Event;
 use crate::domain::execution::AttemptKind;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::{Outcome, Outputs};
-use crate::messages::{Locale, event, failure_cause};
+use crate::domain::refusal::{Refusal, Unasked};
+use crate::messages::{Locale, event, failure_cause, refusal};
 
 #[test]
 fn f31_the_end_of_a_roll_back_is_told_as_such() {
@@ -31,4 +32,26 @@ fn f21_one_second_is_one_second() {
     let told = |seconds| failure_cause(&FailureCause::TimedOut { seconds }, Locale::default());
     assert_eq!(told(1), "It took longer than its timeout of 1 second.");
     assert_eq!(told(60), "It took longer than its timeout of 60 seconds.");
+}
+
+#[test]
+fn f12_a_refusal_says_why_a_checkpoint_does_not_ask_somebody() {
+    for (why, told) in [
+        (
+            Unasked::NotNamed,
+            "go-live does not ask you: it names neither you nor a role of yours. Ask one of its approvers.",
+        ),
+        (
+            Unasked::NamedOnly,
+            "go-live names you, but you do not hold the role approver in the team. Ask another approver, or whoever runs \
+             this Tollgate for the role.",
+        ),
+        (
+            Unasked::NeitherRole,
+            "go-live asks the operators and approvers of the team, and you are neither. Ask one of them.",
+        ),
+    ] {
+        let refused = Refusal::NotAnApprover { task: "go-live".to_owned(), why };
+        assert_eq!(refusal(&refused, Locale::default()), told);
+    }
 }

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::form::{BulkAction, BulkForm, MAX_CHOSEN};
 use super::presenter;
 use super::view::BulkDialog;
-use crate::format::{self, Document};
+use crate::format::{self, WrittenDocument};
 use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
@@ -75,10 +75,10 @@ async fn show(request: &HttpRequest, reader: &CurrentUser, status: StatusCode, d
 }
 
 /// The file of one release task, or of several: `tollgate import` reads either.
-async fn file(region: &CurrentRegion, documents: Vec<Document>) -> Reply {
+async fn file(region: &CurrentRegion, documents: Vec<WrittenDocument>) -> Reply {
     let [first, rest @ ..] = documents.as_slice() else { return Err(HttpError::NotFound) };
-    let name = if rest.is_empty() { first.name.clone() } else { region.name.clone() };
-    let text = aside(move || format::render_all(&documents)).await?;
+    let name = if rest.is_empty() { first.document.name.clone() } else { region.name.clone() };
+    let text = aside(move || format::render_written(&documents)).await?;
     Ok(HttpResponse::build(StatusCode::OK)
         .content_type("application/yaml; charset=utf-8")
         .insert_header(("content-disposition", format!("attachment; filename=\"{name}.yaml\"")))

@@ -46,6 +46,8 @@ pub struct ExportedRelease {
     pub description: String,
     /// What it releases.
     pub definition: Definition,
+    /// The text that somebody wrote of it.
+    pub text: Option<String>,
     /// The team that owns it.
     pub team_id: TeamId,
     /// That team's name.
@@ -121,6 +123,7 @@ impl Store {
             .column(releases::Column::Name.as_column_ref())
             .column(releases::Column::Description.as_column_ref())
             .column(version::Column::Definition.as_column_ref())
+            .column(version::Column::Text.as_column_ref())
             .column(releases::Column::TeamId.as_column_ref())
             .expr_as(team::Column::Name.into_expr(), "team")
             .expr_as(region::Column::Name.into_expr(), "region")
@@ -149,6 +152,7 @@ impl Store {
                     name: row.try_get("", "name")?,
                     description: row.try_get("", "description")?,
                     definition: codec::from_json("release_versions.definition", &definition)?,
+                    text: row.try_get("", "text")?,
                     team_id: row.try_get("", "team_id")?,
                     team: row.try_get("", "team")?,
                     region: row.try_get("", "region")?,
