@@ -77,7 +77,7 @@ async fn everybody_is_shown_the_entries_of_their_role(db: Db) {
         assert_eq!(entries(&page), of_all, "{who}");
     }
     let page = app.signed_in_as("administrator").await.get(LIST).await;
-    let administration = ["Administration", "Audit", "Replicas", "Storage", "Deleted Release Tasks"];
+    let administration = ["Administration", "Audit", "Replicas", "Storage", "Deleted Release Tasks", "Blank a Value"];
     assert_eq!(entries(&page), [&of_all[..], &administration].concat());
     app.stops().await;
 }
