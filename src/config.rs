@@ -1,6 +1,7 @@
 //! The configuration of the server: where it listens, where its data is, which database it uses. Each argument of ours
 //! may come from the environment; nothing else is read from it but what [`crate::points`] are told by tests.
 
+use std::ffi::OsStr;
 use std::io;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -72,6 +73,9 @@ impl DataConfig {
             }
             Err(problem) => return Err(problem),
         };
+        if !made.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, "it is no folder; say another with --data"));
+        }
         if owner::of(&self.folder).is_some() {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
@@ -125,12 +129,19 @@ impl DataConfig {
         for entry in std::fs::read_dir(&self.folder)? {
             let entry = entry?;
             let found = entry.metadata()?;
-            if found.is_file() && found.uid() == own && found.mode() & 0o077 != 0 {
+            if is_ours(&entry.file_name()) && found.is_file() && found.uid() == own && found.mode() & 0o077 != 0 {
                 open.push(entry.path());
             }
         }
         Ok(open)
     }
+}
+
+/// Whether a file of that name in the data folder is made by Tollgate: the database with what SQLite puts beside it, and locks.
+/// Other files there are somebody else's, and stay as they are.
+fn is_ours(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("tollgate.db") || ["lock", "node", "prune.lock"].contains(&name.as_ref())
 }
 
 /// Under which account scripts run, what they are kept from, and how many may run.

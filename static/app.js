@@ -519,7 +519,7 @@ document.addEventListener("keydown", event => {
 // ---- Signing in: a browser sends no server what stands behind the # of an address, so that only here it can go along.
 
 function keepFragment() {
-  const form = one(".gate form[action='/login']");
+  const form = one(".gate form[action$='/login']");
   if (!form || !location.hash) return;
   const next = one("input[name=next]", form)
     ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "next", value: "/" }));

@@ -132,21 +132,21 @@ async fn write(
 
 fn tell(file: &Path, manifest: &Manifest, packed: &Packed) -> anyhow::Result<()> {
     let size = std::fs::metadata(file)?.len();
-    println!("Wrote {} ({size} bytes), whole and checked.", file.display());
+    tell!("Wrote {} ({size} bytes), whole and checked.", file.display());
     if manifest.files {
-        println!(
+        tell!(
             "It holds the database, {} of logs and working folders.",
             counted(usize::try_from(packed.files)?, "file")
         );
     } else {
-        println!("It holds the database; logs and working folders were left out.");
+        tell!("It holds the database; logs and working folders were left out.");
     }
     if packed.torn > 0 {
-        println!("{} cut short by scripts while they were read.", counted(usize::try_from(packed.torn)?, "file"));
+        tell!("{} cut short by scripts while they were read.", counted(usize::try_from(packed.torn)?, "file"));
     }
-    println!("It does not hold what scripts changed outside the data folder, nor the settings of the server.");
+    tell!("It does not hold what scripts changed outside the data folder, nor the settings of the server.");
     for left_out in &packed.left_out {
-        println!("Left out: {left_out}.");
+        tell!("Left out: {left_out}.");
     }
     if packed.left_out.is_empty() { Ok(()) } else { Err(NotWhole(packed.left_out.len()).into()) }
 }

@@ -31,16 +31,16 @@ impl Check {
         if !faults.is_empty() {
             bail!("{} of what was looked at is not sound", faults.len());
         }
-        println!("This installation is sound.");
+        tell!("This installation is sound.");
         Ok(())
     }
 }
 
 fn report(what: &'static str, found: Result<String, String>, faults: &mut Vec<&'static str>) {
     match found {
-        Ok(said) => println!("ok    {what}: {}", visible::text(&said)),
+        Ok(said) => tell!("ok    {what}: {}", visible::text(&said)),
         Err(said) => {
-            println!("FAULT {what}: {}", visible::text(&said));
+            tell!("FAULT {what}: {}", visible::text(&said));
             faults.push(what);
         }
     }
@@ -48,7 +48,7 @@ fn report(what: &'static str, found: Result<String, String>, faults: &mut Vec<&'
 
 async fn executions(data: &DataConfig) -> anyhow::Result<String> {
     let store = Store::connect_patiently(&data.url()).await.context("the database cannot be opened")?;
-    let mut tell = |said: &str| println!("FOUND {}", visible::text(said));
+    let mut tell = |said: &str| tell!("FOUND {}", visible::text(said));
     let found = executions::check(&store, &data.folder, &mut tell).await.context("the database cannot be read")?;
     store.close().await?;
     let looked_at = counted(found.looked_at, "execution");

@@ -3,7 +3,6 @@
 use clap::Args;
 
 use super::keep_to_ourselves;
-use super::say;
 use crate::clock::Clock;
 use crate::config::{Config, DataConfig, OutgoingConfig, ScriptsConfig, StorageConfig, WebConfig, parse_size};
 use crate::demo::fill;
@@ -36,7 +35,7 @@ impl Demo {
         let data = data.resolved()?;
         let isolation::Decided { confinement, isolation } = isolation::for_demo(&data, &scripts)?;
         for sentence in Locale::default().isolation().sentences(&isolation) {
-            say(&sentence);
+            tell!("{sentence}");
         }
         let max_scripts = scripts.max_scripts;
         // Some of its release tasks ask the demo itself.
@@ -48,9 +47,9 @@ impl Demo {
         let listener = startup::bind(&config)?;
         let accounts = fill::fill(&opened.app, startup::own_address(&listener)?).await?;
         let application = Application::build_on(listener, opened, config).await?;
-        say(&format!("Tollgate listens on {}", application.url()));
+        tell!("Tollgate listens on {}", application.url());
         for account in accounts {
-            say(&format!("account: {}  password: {}  ({})", account.name, account.password, account.role()));
+            tell!("account: {}  password: {}  ({})", account.name, account.password, account.role());
         }
         application.run_until(told).await
     }

@@ -63,13 +63,13 @@ impl Import {
                 continue;
             }
             match app.import_written(&Caller::CommandLine, owner, &draft, text.as_deref()).await {
-                Ok(Imported::Created(_)) => println!("created {}", draft.name),
-                Ok(Imported::Updated(_, version)) => println!("updated {} to version {version}", draft.name),
+                Ok(Imported::Created(_)) => tell!("created {}", draft.name),
+                Ok(Imported::Updated(_, version)) => tell!("updated {} to version {version}", draft.name),
                 Ok(Imported::Replaced(_, version)) => {
-                    println!("updated {} to version {version} and changed its description", draft.name);
+                    tell!("updated {} to version {version} and changed its description", draft.name);
                 }
-                Ok(Imported::Described(..)) => println!("changed the description of {}", draft.name),
-                Ok(Imported::Unchanged(_)) => println!("unchanged {}", draft.name),
+                Ok(Imported::Described(..)) => tell!("changed the description of {}", draft.name),
+                Ok(Imported::Unchanged(_)) => tell!("unchanged {}", draft.name),
                 Err(error) => return Err(refused(&draft, error)),
             }
             warn(&app, owner, &draft).await?;
@@ -89,17 +89,17 @@ async fn warn(app: &App, owner: ReleaseOwner, content: &ReleaseContent) -> anyho
 /// Says what an import would do.
 fn would(content: &ReleaseContent, imported: Imported, before: Option<&Definition>) {
     match imported {
-        Imported::Created(_) => println!("would create {}", content.name),
-        Imported::Unchanged(_) => println!("unchanged {}", content.name),
-        Imported::Described(..) => println!("would change the description of {}", content.name),
+        Imported::Created(_) => tell!("would create {}", content.name),
+        Imported::Unchanged(_) => tell!("unchanged {}", content.name),
+        Imported::Described(..) => tell!("would change the description of {}", content.name),
         Imported::Updated(_, version) | Imported::Replaced(_, version) => {
             let described = if matches!(imported, Imported::Replaced(..)) { " and change its description" } else { "" };
-            println!("would update {} to version {version}{described}", content.name);
+            tell!("would update {} to version {version}{described}", content.name);
             let changes =
                 before.map(|before| messages::changes(&compare(before, &content.definition), Locale::default()));
             for change in changes.unwrap_or_default() {
-                println!("  {}", visible::text(&change.words));
-                change.fields.iter().for_each(|field| println!("    {}", visible::text(field)));
+                tell!("  {}", visible::text(&change.words));
+                change.fields.iter().for_each(|field| tell!("    {}", visible::text(field)));
             }
         }
     }

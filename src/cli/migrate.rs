@@ -22,9 +22,9 @@ impl Migrate {
         let pending = store.pending_migrations().await?;
         store.migrate().await.context("the database could not be brought up to date")?;
         for name in &pending {
-            println!("applied: {name}");
+            tell!("applied: {name}");
         }
-        println!("The database is up to date.");
+        tell!("The database is up to date.");
         Ok(store.close().await?)
     }
 }

@@ -1,5 +1,13 @@
 //! The command line: each subcommand has a file, all of them answer on standard output and log on standard error.
 
+/// Says something on standard output, whether anybody reads it or not: a command whose reader has seen enough ends as it would.
+macro_rules! tell {
+    ($($arguments:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($arguments)*);
+    }};
+}
+
 mod backup;
 mod check;
 mod demo;
@@ -15,7 +23,6 @@ mod serve;
 mod user;
 mod workspace;
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
@@ -106,11 +113,6 @@ fn chain(error: &anyhow::Error) -> String {
     said
 }
 
-/// Says something on standard output, whether anybody reads it or not: a server goes on when nobody does any more.
-fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
-}
-
 fn begin(cli: Cli) -> anyhow::Result<()> {
     if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) {
         // What a subcommand makes is for our own eyes, wherever it is. Scripts keep the umask that the server was given.
@@ -192,7 +194,7 @@ fn table(rows: &[Vec<String>]) {
     let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(wide).collect();
     for row in rows {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        println!("{}", visible::text(cells.join("  ").trim_end()));
+        tell!("{}", visible::text(cells.join("  ").trim_end()));
     }
 }
 

@@ -96,22 +96,22 @@ impl Team {
             Self::Add { name, allow_scripts, data } => {
                 let app = open(data).await?;
                 app.add_team(&Caller::CommandLine, &name, allow_scripts).await.map_err(in_words)?;
-                println!("added team {name}");
+                tell!("added team {name}");
                 if !allow_scripts {
-                    println!("it may not run scripts on the server: `tollgate team allow-scripts {name}` permits it");
+                    tell!("it may not run scripts on the server: `tollgate team allow-scripts {name}` permits it");
                 }
                 Ok(app.store.close().await?)
             }
             Self::AllowScripts { name, data } => {
                 let app = open(data).await?;
                 app.permit_scripts(&Caller::CommandLine, &name, true).await.map_err(in_words)?;
-                println!("team {name} may run scripts on the server");
+                tell!("team {name} may run scripts on the server");
                 Ok(app.store.close().await?)
             }
             Self::ForbidScripts { name, data } => {
                 let app = open(data).await?;
                 app.permit_scripts(&Caller::CommandLine, &name, false).await.map_err(in_words)?;
-                println!("team {name} may not run scripts on the server any more");
+                tell!("team {name} may not run scripts on the server any more");
                 Ok(app.store.close().await?)
             }
             Self::List { data } => {
@@ -130,7 +130,7 @@ impl Region {
             Self::Add { name, data } => {
                 let app = open(data).await?;
                 app.add_region(&Caller::CommandLine, &name).await.map_err(in_words)?;
-                println!("added region {name}");
+                tell!("added region {name}");
                 Ok(app.store.close().await?)
             }
             Self::Retention {
@@ -171,7 +171,7 @@ async fn retention(app: &App, name: &str, given: [Option<u32>; 4]) -> anyhow::Re
         }
         done => done?,
     }
-    println!("successful executions: {}", words.kept(policy.successful));
-    println!("other executions: {}", words.kept(policy.unsuccessful));
+    tell!("successful executions: {}", words.kept(policy.successful));
+    tell!("other executions: {}", words.kept(policy.unsuccessful));
     Ok(())
 }

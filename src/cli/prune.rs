@@ -63,7 +63,7 @@ impl Prune {
             pruner.give_back(Duration::ZERO).await?;
             let after = store.size().await?;
             if after.total < before.total {
-                println!("gave {} of the database back to the disk", size(before.total - after.total));
+                tell!("gave {} of the database back to the disk", size(before.total - after.total));
             }
         }
         tell_room(&store, &space).await?;
@@ -81,14 +81,14 @@ async fn rewrite(store: &Store, free: &dyn Fn() -> u64) -> anyhow::Result<()> {
     let used = database.total.saturating_sub(database.free.unwrap_or_default());
     let needed = used.saturating_mul(2).saturating_add(SPARE);
     if free() < needed {
-        println!(
+        tell!(
             "the database cannot give room back step by step yet: that needs it to be written anew, and {} free for it",
             size(needed)
         );
         return Ok(());
     }
     store.rewrite().await.context("the database cannot be written anew")?;
-    println!("wrote the database anew: from now on it gives room back step by step");
+    tell!("wrote the database anew: from now on it gives room back step by step");
     Ok(())
 }
 
@@ -101,7 +101,7 @@ fn files(of: FolderSize) -> String {
 }
 
 fn tell_survey(found: &Survey) {
-    println!(
+    tell!(
         "would remove logs and run folders of {}: {} here ({}), {} of logs in the database ({})",
         number(found.executions, "execution"),
         number(found.folders, "folder"),
@@ -109,50 +109,50 @@ fn tell_survey(found: &Survey) {
         number(found.log_rows, "row"),
         size(found.log_bytes)
     );
-    println!(
+    tell!(
         "would remove {} that nothing in the database refers to ({})",
         number(found.stray, "folder"),
         files(found.stray_size)
     );
-    println!("would remove {} that nobody changed for 90 days", number(found.drafts, "draft"));
-    println!("would delete {} for good, deleted 30 days ago or earlier", number(found.purged, "release task"));
+    tell!("would remove {} that nobody changed for 90 days", number(found.drafts, "draft"));
+    tell!("would delete {} for good, deleted 30 days ago or earlier", number(found.purged, "release task"));
     for (replica, count) in &found.elsewhere {
-        println!("{} to be removed by the replica {replica}", number(*count, "folder"));
+        tell!("{} to be removed by the replica {replica}", number(*count, "folder"));
     }
 }
 
 fn tell(done: &Pruned) {
-    println!(
+    tell!(
         "removed logs and run folders of {}: {} here ({}), {} of logs in the database",
         number(done.executions, "execution"),
         number(done.folders - done.stray, "folder"),
         files(done.size),
         number(done.log_rows, "row")
     );
-    println!("removed {} that nothing in the database referred to", number(done.stray, "folder"));
-    println!("removed {} that nobody changed for 90 days", number(done.drafts, "draft"));
-    println!("deleted {} for good, deleted 30 days ago or earlier", number(done.purged, "release task"));
+    tell!("removed {} that nothing in the database referred to", number(done.stray, "folder"));
+    tell!("removed {} that nobody changed for 90 days", number(done.drafts, "draft"));
+    tell!("deleted {} for good, deleted 30 days ago or earlier", number(done.purged, "release task"));
     if done.left > 0 {
-        println!("left {}: a script runs there still, or the log of the server says why", number(done.left, "folder"));
+        tell!("left {}: a script runs there still, or the log of the server says why", number(done.left, "folder"));
     }
     for (replica, count) in &done.elsewhere {
-        println!("{} left to the replica {replica}", number(*count, "folder"));
+        tell!("{} left to the replica {replica}", number(*count, "folder"));
     }
 }
 
 async fn tell_room(store: &Store, space: &FreeSpace) -> anyhow::Result<()> {
     let database = store.size().await?;
     match database.free {
-        Some(unused) => println!(
+        Some(unused) => tell!(
             "database: {}, of which {} are used and {} are not",
             size(database.total),
             size(database.total.saturating_sub(unused)),
             size(unused)
         ),
-        None => println!("database: {}", size(database.total)),
+        None => tell!("database: {}", size(database.total)),
     }
     if let Some(room) = space.room() {
-        println!("disk of the data folder: {} free of {}", size(room.free), size(room.total));
+        tell!("disk of the data folder: {} free of {}", size(room.free), size(room.total));
     }
     Ok(())
 }

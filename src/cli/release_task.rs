@@ -40,7 +40,7 @@ impl ReleaseTask {
                 let now = app.clock.now();
                 let rows: Vec<_> = deleted(&app).await?.into_iter().map(|release| listed(release, now)).collect();
                 if rows.is_empty() {
-                    println!("no release task is deleted");
+                    tell!("no release task is deleted");
                 }
                 table(&rows);
                 Ok(app.store.close().await?)
@@ -50,7 +50,7 @@ impl ReleaseTask {
                 let found = named(&app, &release_task).await?;
                 let restored = app.undelete(&Caller::CommandLine, found.id).await;
                 restored.map_err(|error| in_words(error, &found))?;
-                println!("restored {} of the team {} in {}", found.name, found.team, found.region);
+                tell!("restored {} of the team {} in {}", found.name, found.team, found.region);
                 Ok(app.store.close().await?)
             }
         }

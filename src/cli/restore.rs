@@ -95,10 +95,10 @@ async fn finish(data: &DataConfig) -> anyhow::Result<()> {
     restore::forget(&data.folder)?;
     match outcome.placed {
         Ok(kept) => {
-            println!("A restore that was cut off before is finished now.");
+            tell!("A restore that was cut off before is finished now.");
             tell_kept(&kept);
         }
-        Err(why) => println!("A restore that was cut off before is given up: {why}"),
+        Err(why) => tell!("A restore that was cut off before is given up: {why}"),
     }
     Ok(())
 }
@@ -160,16 +160,16 @@ async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Resul
 }
 
 fn tell(manifest: &Manifest, kept: &[PathBuf], behind: bool) {
-    println!("Restored the backup of {}. Everybody signs in again.", moment(manifest.taken_at, Locale::default()));
+    tell!("Restored the backup of {}. Everybody signs in again.", moment(manifest.taken_at, Locale::default()));
     tell_kept(kept);
     if behind {
-        println!("It is of an earlier version: start with `tollgate serve --migrate`.");
+        tell!("It is of an earlier version: start with `tollgate serve --migrate`.");
     }
 }
 
 fn tell_kept(kept: &[PathBuf]) {
     for kept in kept {
-        println!("What was there is kept: {}", kept.display());
+        tell!("What was there is kept: {}", kept.display());
     }
 }
 

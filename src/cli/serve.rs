@@ -3,7 +3,6 @@
 use clap::Args;
 
 use super::keep_to_ourselves;
-use super::say;
 use crate::clock::Clock;
 use crate::config::{Config, DataConfig, OutgoingConfig, ScriptsConfig, StorageConfig, WebConfig};
 use crate::messages::Locale;
@@ -45,9 +44,9 @@ impl Serve {
         let max_scripts = scripts.max_scripts;
         let config = Config { data, web, migrate, confinement, isolation, name, max_scripts, outgoing, storage };
         let application = Application::build(config, Clock::system()).await?;
-        say(&format!("Tollgate listens on {}", application.url()));
+        tell!("Tollgate listens on {}", application.url());
         if let Some(link) = application.setup_link() {
-            say(&format!("There is no administrator yet. This link makes the first one, once, within an hour: {link}"));
+            tell!("There is no administrator yet. This link makes the first one, once, within an hour: {link}");
         }
         application.run_until(told).await
     }

@@ -81,7 +81,7 @@ pub enum UserCommand {
 /// What a command says of the checkpoints that wait in vain now.
 fn tell_short(short: &[Short]) {
     for Short { region, release, task, agreement: Agreement { missing, able } } in short {
-        println!("too few approvers are left for {task} of {release} in {region}: {missing} must agree, {able} can");
+        tell!("too few approvers are left for {task} of {release} in {region}: {missing} must agree, {able} can");
     }
 }
 
@@ -117,7 +117,7 @@ impl UserCommand {
                 let password = password::read(&name)?;
                 let user = NewUser { name: name.clone(), password, administrator, roles };
                 app.add_user(&Caller::CommandLine, user).await.map_err(in_words)?;
-                println!("added user {name}");
+                tell!("added user {name}");
                 Ok(app.store.close().await?)
             }
             Self::Passwd { name, data } => {
@@ -125,33 +125,33 @@ impl UserCommand {
                 let password = password::read(&name)?;
                 let ended = app.set_password(&Caller::CommandLine, &name, password).await.map_err(in_words)?;
                 let ended = messages::counted(usize::try_from(ended).unwrap_or(usize::MAX), "session");
-                println!("changed the password of {name}; {ended} ended");
+                tell!("changed the password of {name}; {ended} ended");
                 Ok(app.store.close().await?)
             }
             Self::Grant { name, roles, data } => {
                 let app = open(data).await?;
                 app.grant_roles(&Caller::CommandLine, &name, roles).await.map_err(in_words)?;
-                println!("granted");
+                tell!("granted");
                 Ok(app.store.close().await?)
             }
             Self::Revoke { name, roles, data } => {
                 let app = open(data).await?;
                 let short = app.revoke_roles(&Caller::CommandLine, &name, roles).await.map_err(in_words)?;
-                println!("revoked");
+                tell!("revoked");
                 tell_short(&short);
                 Ok(app.store.close().await?)
             }
             Self::Disable { name, data } => {
                 let app = open(data).await?;
                 let short = app.disable_user(&Caller::CommandLine, &name).await.map_err(in_words)?;
-                println!("disabled user {name}");
+                tell!("disabled user {name}");
                 tell_short(&short);
                 Ok(app.store.close().await?)
             }
             Self::Enable { name, data } => {
                 let app = open(data).await?;
                 app.enable_user(&Caller::CommandLine, &name).await.map_err(in_words)?;
-                println!("enabled user {name}");
+                tell!("enabled user {name}");
                 Ok(app.store.close().await?)
             }
             Self::List { data } => {

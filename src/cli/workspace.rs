@@ -44,7 +44,7 @@ impl Workspace {
                 let rows: Vec<_> =
                     unsettled.into_iter().map(|shared| vec![shared.folder, whose(shared.teams)]).collect();
                 if rows.is_empty() {
-                    println!("every folder belongs to one team");
+                    tell!("every folder belongs to one team");
                 }
                 table(&rows);
                 Ok(app.store.close().await?)
@@ -60,7 +60,7 @@ impl Workspace {
                     bail!("there is no such folder from before: see `tollgate workspace list`");
                 }
                 given.write(&folders).context("it cannot be written down")?;
-                println!("gave the folder {folder} to the team {team}");
+                tell!("gave the folder {folder} to the team {team}");
                 Ok(())
             }
         }

@@ -329,7 +329,13 @@ fn s10_a_folder_that_is_not_ours_keeps_its_mode_and_is_refused_when_others_may_w
     assert!(!here.data().exists(), "a command that fails makes nothing");
     std::fs::create_dir(here.data()).unwrap();
     set(&here.data(), 0o755);
+    let tool = here.data().join("tool");
+    std::fs::write(&tool, "").unwrap();
+    set(&tool, 0o755);
     here.run(&["migrate"], "").succeeds("up to date");
+    assert_eq!(mode(&tool), 0o755, "what is not ours stays as it is");
+    here.run(&["migrate", "--data", tool.to_str().unwrap()], "").fails("it is no folder");
+    assert_eq!(mode(&tool), 0o755);
     set(&here.data().join("tollgate.db"), 0o644);
     here.run(&["check"], "").fails("others may read");
     here.run(&["team", "list"], "").succeeds("");

@@ -50,7 +50,7 @@ impl BlankingSentences for English {
         let told = listed(told.iter().map(String::as_str), "and");
         match logs {
             0 => told,
-            _ => format!("{told}, and removed the logs and run folders of {}", counted(logs, "execution")),
+            _ => format!("{told}; logs and run folders of {} go within ten minutes", counted(logs, "execution")),
         }
     }
 
