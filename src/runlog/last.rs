@@ -22,7 +22,12 @@ pub fn last_line_in(bytes: &[u8], offset: u64) -> Option<String> {
 }
 
 fn said_last(tail: &Chunk) -> Option<String> {
-    tail.lines.iter().rev().map(|line| shown(&line.text)).find(|text| !text.is_empty())
+    let last = |of_ours: bool| {
+        let lines = tail.lines.iter().rev().filter(|line| line.remark == of_ours);
+        lines.map(|line| shown(&line.text)).find(|text| !text.is_empty())
+    };
+    // What Tollgate says of it below may help, but the reason is what the script said itself.
+    last(false).or_else(|| last(true))
 }
 
 /// A line as a card shows it: without colours, and not too long.
@@ -46,5 +51,21 @@ mod tests {
         }
         std::fs::write(&path, bytes).unwrap();
         assert_eq!(last_line(&path).as_deref(), Some("60% done"));
+    }
+
+    #[test]
+    fn f23_the_last_line_of_the_script_is_shown_and_a_remark_of_ours_only_without_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let mut bytes = Vec::new();
+        let mut write = |number, kind, text| {
+            Record::write(&mut bytes, "2026-11-22T23:06:51.123Z", number, kind, text);
+            std::fs::write(&path, &bytes).unwrap();
+        };
+        write(1, RecordKind::Remark, "before it");
+        assert_eq!(last_line(&path).as_deref(), Some("before it"));
+        write(2, RecordKind::End, "Permission denied (publickey).");
+        write(3, RecordKind::Remark, "Scripts reach nothing of the server.");
+        assert_eq!(last_line(&path).as_deref(), Some("Permission denied (publickey)."));
     }
 }
