@@ -7,6 +7,7 @@ mod editor;
 mod errors;
 mod execute;
 mod lists;
+mod members;
 mod people;
 mod process;
 mod release;
@@ -57,7 +58,7 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 32] = [
+const MORE: [&str; 37] = [
     "bulk",
     "bulk-done",
     "editor",
@@ -78,6 +79,11 @@ const MORE: [&str; 32] = [
     "storage",
     "storage-short",
     "storage-retention",
+    "members",
+    "members-read",
+    "roles",
+    "roles-short",
+    "member-remove",
     "blanking",
     "blanking-wrong",
     "deleted",
@@ -159,6 +165,11 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "storage" => html(&storage::page(false)),
         "storage-short" => html(&storage::page(true)),
         "storage-retention" => dialog(storage::retention(), alone),
+        "members" => html(&members::page(true)),
+        "members-read" => html(&members::page(false)),
+        "roles" => dialog(members::roles(false), alone),
+        "roles-short" => dialog(members::roles(true), alone),
+        "member-remove" => dialog(members::removal(), alone),
         "blanking" => html(&storage::blanking(true)),
         "blanking-wrong" => html(&storage::blanking(false)),
         "deleted" => html(&storage::deleted(true)),

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use clap::Subcommand;
 
 use super::{in_words, open, password, table};
-use crate::app::Caller;
-use crate::app::accounts::{NewUser, Short, TeamRole};
+use crate::app::accounts::{NewUser, TeamRole};
+use crate::app::{Caller, Short};
 use crate::config::DataConfig;
 use crate::domain::ids::TeamId;
 use crate::domain::people::{Person, Role};

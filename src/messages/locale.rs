@@ -19,6 +19,7 @@ use super::execute::ExecuteSentences;
 use super::isolation::IsolationSentences;
 use super::kinds::KindSentences;
 use super::logs::LogSentences;
+use super::members::MemberSentences;
 use super::release_tasks::ReleaseTaskSentences;
 use super::replicas::ReplicaSentences;
 use super::storage::StorageSentences;
@@ -63,6 +64,7 @@ pub(super) trait Sentences:
     + IsolationSentences
     + KindSentences
     + LogSentences
+    + MemberSentences
     + ReleaseTaskSentences
     + ReplicaSentences
     + StorageSentences
@@ -167,6 +169,11 @@ impl Locale {
 
     /// Around a log.
     pub fn logs(self) -> &'static dyn LogSentences {
+        self.sentences()
+    }
+
+    /// On the pages of members and users.
+    pub fn members(self) -> &'static dyn MemberSentences {
         self.sentences()
     }
 

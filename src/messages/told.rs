@@ -49,6 +49,10 @@ pub enum Told {
     Undeleted(String),
     /// They changed how long that region keeps logs.
     RetentionChanged(String),
+    /// They changed the roles of that member of that team.
+    RolesChanged(String, String),
+    /// They removed that member from that team.
+    MemberRemoved(String, String),
     /// They blanked a value in so much of so many release tasks; those are under way, and have it still.
     ValueBlanked(BlankedCounts, usize, Vec<String>),
     /// They changed a draft; so many references follow, and what they moved is there.

@@ -19,6 +19,7 @@ pub mod errors;
 pub mod executions;
 pub mod forms;
 mod kinds;
+pub mod members;
 pub mod merges;
 pub mod operations;
 pub mod page_cookies;

@@ -22,6 +22,7 @@ pub(super) mod grammar;
 mod isolation;
 mod kinds;
 mod logs;
+mod members;
 mod refusal;
 mod release_tasks;
 mod replicas;

@@ -33,6 +33,8 @@ pub fn told(told: &Told) -> String {
         Told::RetentionChanged(region) => {
             format!("{region} keeps logs and run folders by the new rules. What may go is removed in the background.")
         }
+        Told::RolesChanged(user, team) => format!("{user} has other roles in {team} now."),
+        Told::MemberRemoved(user, team) => format!("{user} is no member of {team} any more."),
         Told::ValueBlanked(counts, releases, active) => English.value_blanked(*counts, *releases, active),
         Told::Deleted(name) => format!("{name} is deleted."),
         Told::DraftEdited(label, references, place) => English.edited(label, *references, place.as_ref()),

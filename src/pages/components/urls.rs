@@ -3,7 +3,7 @@
 use url::Url;
 use url::form_urlencoded;
 
-use crate::domain::ids::SessionId;
+use crate::domain::ids::{SessionId, TeamId, UserId};
 
 /// Goes on to the region last worked in.
 pub fn home() -> String {
@@ -128,6 +128,26 @@ pub fn blank_value() -> String {
 /// How long a region keeps logs and run folders.
 pub fn retention(region: &str) -> String {
     format!("/storage/{region}/retention")
+}
+
+/// The members of the reader's first team.
+pub fn members() -> String {
+    "/members".to_owned()
+}
+
+/// The members of a team.
+pub fn members_of(team: TeamId) -> String {
+    format!("/teams/{team}/members")
+}
+
+/// The roles of a member of a team: GET asks for them, POST changes them.
+pub fn member_roles(team: TeamId, user: UserId) -> String {
+    format!("/teams/{team}/members/{user}/roles")
+}
+
+/// Takes a member from a team: GET asks first.
+pub fn member_removal(team: TeamId, user: UserId) -> String {
+    format!("/teams/{team}/members/{user}/remove")
 }
 
 /// The replicas.

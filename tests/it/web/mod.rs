@@ -13,6 +13,7 @@ mod crowd;
 mod editor;
 mod forms;
 mod limits;
+mod members;
 mod merges;
 mod protection;
 pub mod releases;

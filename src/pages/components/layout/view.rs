@@ -17,6 +17,8 @@ pub enum Section {
     ReleaseTasks,
     /// My Approvals.
     Approvals,
+    /// Members.
+    Members,
     /// Replicas.
     Replicas,
     /// Audit.
