@@ -15,6 +15,7 @@
 mod pack;
 mod read;
 mod runs;
+mod sparse;
 
 use std::fmt::Write as _;
 use std::io;

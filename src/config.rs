@@ -180,11 +180,24 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
     Ok(bytes)
 }
 
+/// An address to listen on as it is written in an argument.
+pub fn parse_listen(text: &str) -> Result<String, String> {
+    let is_one = text.rsplit_once(':').is_some_and(|(host, port)| {
+        let is_whole = !host.contains(':') || (host.starts_with('[') && host.ends_with(']'));
+        !host.is_empty() && is_whole && !host.contains('/') && port.parse::<u16>().is_ok()
+    });
+    if is_one {
+        Ok(text.to_owned())
+    } else {
+        Err("it must be ADDRESS:PORT, as 127.0.0.1:8080 or [::1]:8080".to_owned())
+    }
+}
+
 /// How the server is reached.
 #[derive(Debug, Clone, Args)]
 pub struct WebConfig {
     /// Address to listen on; port 0 takes any free one
-    #[arg(long, value_name = "ADDR", env = "TOLLGATE_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDR", env = "TOLLGATE_LISTEN", default_value = "127.0.0.1:8080", value_parser = parse_listen)]
     pub listen: String,
 
     /// Address that people use, when a proxy stands in front: https:// here makes cookies secure and sends HSTS; it may have a

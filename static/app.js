@@ -8,15 +8,43 @@ const keys = document.getElementById("keys");
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-// ---- Times: relative for a day, exact on hover, in the reader's zone. src/pages/components/times.rs says it the same way.
+// ---- Times: all of a page in the reader's zone, which its foot names; relative for a day, exact on hover, with the day
+// wherever it is not today. src/pages/components/times.rs says it the same way in UTC.
 
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "long" });
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const format = options => {
+  const made = new Intl.DateTimeFormat(undefined, options);
+  return moment => made.format(moment);
+};
+const exact = format({ dateStyle: "long", timeStyle: "long" });
+const day = format({ dateStyle: "medium" });
+const dayOfYear = format({ day: "numeric", month: "short" });
+const minutes = format({ timeStyle: "short" });
+const seconds = format({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const offset = moment => new Intl.DateTimeFormat("en", { timeZoneName: "shortOffset" }).formatToParts(moment)
+  .find(part => part.type === "timeZoneName").value;
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const isToday = moment => new Date().toDateString() === moment.toDateString();
+
+// Where clocks change that day, a time of day may come twice: then it is said which one is meant.
+function which(moment) {
+  const begins = new Date(moment), ends = new Date(moment);
+  begins.setHours(0, 0, 0, 0);
+  ends.setHours(24, 0, 0, 0);
+  return begins.getTimezoneOffset() === ends.getTimezoneOffset() ? "" : ` ${offset(moment)}`;
+}
+
+// A moment in a sentence, and beside a line of a log.
+const inSentence = moment => `${isToday(moment) ? "" : `${day(moment)}, `}${minutes(moment)}${which(moment)}`;
+
+function onClock(moment) {
+  const its = moment.getFullYear() === new Date().getFullYear() ? dayOfYear : day;
+  return `${isToday(moment) ? "" : `${its(moment)} `}${seconds(moment)}${which(moment)}`;
+}
 
 function told(moment) {
   const away = (Date.now() - moment) / 1000, seconds = Math.abs(away);
   if (seconds < 45) return away < -5 ? "in a moment" : "just now";
-  if (seconds >= 86400) return day.format(moment);
+  if (seconds >= 86400) return `${day(moment)}, ${minutes(moment)}${which(moment)}`;
   const amount = seconds < 3570 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
   return away > 0 ? `${amount} ago` : `in ${amount}`;
 }
@@ -37,9 +65,44 @@ function tellTimes(within = document) {
   for (const element of all("time[data-when]", within)) {
     const moment = new Date(element.dateTime);
     write(element, told(moment));
-    element.title = exact.format(moment);
+    element.title = exact(moment);
   }
+  tellMoments(within);
+  // What was told stays true until the day is over.
+  const today = new Date().toDateString();
+  for (const element of all("time[data-clock], time[data-moment]", within)) {
+    if (element.dataset.told === today) continue;
+    element.dataset.told = today;
+    const moment = new Date(element.dateTime);
+    write(element, "clock" in element.dataset ? onClock(moment) : inSentence(moment));
+    element.title = exact(moment);
+  }
+  for (const element of all("[data-zone]", within)) write(element, `${zone} (${offset(new Date())})`);
   count(within);
+}
+
+// A sentence of the server names moments in UTC: "22 Nov 2026, 14:03 UTC". What was typed or written by a script is left alone.
+const SAID = /(\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}), (\d\d:\d\d(?::\d\d)?) UTC/;
+
+function tellMoments(within) {
+  const root = within === document ? document.body : within;
+  const left = "script, style, time, pre, code, textarea, .log, .line, .quote, .mono";
+  const { FILTER_ACCEPT, FILTER_REJECT, FILTER_SKIP } = NodeFilter;
+  const accepts = node => {
+    if (node instanceof Element) return node.matches(left) ? FILTER_REJECT : FILTER_SKIP;
+    return SAID.test(node.data) ? FILTER_ACCEPT : FILTER_SKIP;
+  };
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, accepts), found = [];
+  while (texts.nextNode()) found.push(texts.currentNode);
+  for (const text of found) {
+    const [, said, clock] = SAID.exec(text.data), moment = new Date(`${said} ${clock} UTC`);
+    const after = text.splitText(SAID.exec(text.data).index), time = document.createElement("time");
+    time.dateTime = moment.toISOString();
+    time.dataset.moment = "";
+    after.data = after.data.replace(SAID, "");
+    after.before(time);
+    if (SAID.test(after.data)) tellMoments(after.parentElement);
+  }
 }
 
 function count(within = document) {
@@ -209,7 +272,6 @@ document.addEventListener("input", event => {
     clearTimeout(typing);
     typing = setTimeout(filter, 250, target.form);
   }
-  if (target.matches("[data-log-search]")) searchLog(target.value);
 });
 
 // ---- Clicks.
@@ -225,7 +287,7 @@ document.addEventListener("click", event => {
   else if (on("[data-keys]")) keys.showModal();
   else if (on("[data-copy]")) copy(on("[data-copy]"));
   else if (on("[data-pick]")) pickAll(on("[data-pick]"));
-  else if (on(".log .n")) mark(on(".log .n").parentElement);
+  else if (on(".log a.n")) { event.preventDefault(); mark(on(".log a.n").parentElement); }
 });
 
 async function copy(button) {
@@ -287,7 +349,7 @@ document.addEventListener("change", event => {
   if (event.target.matches("[data-choose-all], [name=chosen]")) showChosen();
 });
 
-// ---- The log: follow, wrap, search, a marked line.
+// ---- The log: follow, wrap, a marked line. A search is a filter.
 
 const log = () => document.getElementById("lines");
 const following = () => one("[data-log-follow]")?.checked;
@@ -311,8 +373,8 @@ function trimLog() {
   for (let surplus = lines.childElementCount - MOST_LINES; surplus > 0; surplus -= 1) lines.firstElementChild.remove();
   const first = lines.firstElementChild, box = document.getElementById("log-earlier");
   const link = one("a", box) ?? box.appendChild(Object.assign(document.createElement("a"), { className: "btn small quiet" }));
-  link.href = `${box.dataset.before}${first.dataset.at}#log`;
-  link.textContent = `Show the ${Number(first.id.slice(1)) - 1} lines before these`;
+  link.href = `${box.dataset.before}${first.dataset.line}#log`;
+  link.textContent = `Show the ${Number(first.dataset.line) - 1} lines before these`;
 }
 
 // Who scrolls up reads: the log stops running away, and follows again at its end.
@@ -322,22 +384,35 @@ document.addEventListener("scroll", event => {
   one("[data-log-follow]").checked = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40;
 }, true);
 
-function searchLog(text) {
-  const wanted = text.trim().toLowerCase();
-  let first = null, hits = 0;
-  for (const line of all(".l", log())) {
-    const hit = wanted !== "" && one(".t", line).textContent.toLowerCase().includes(wanted);
-    line.classList.toggle("hit", hit);
-    if (hit) { hits += 1; first ??= line; }
-  }
-  write(one("[data-log-hits]"), wanted ? `${hits} ${hits === 1 ? "line" : "lines"}` : "");
-  if (first) { one("[data-log-follow]").checked = false; first.scrollIntoView({ block: "center" }); }
+// The address names the attempt and the line, as it would without script; the page and its lines stay as they are.
+function mark(line) {
+  const link = new URL(one("a.n", line).href);
+  for (const old of all(".l.hit", log())) old.classList.remove("hit");
+  history.replaceState(null, "", link.search);
+  location.hash = link.hash;
+  show(line);
 }
 
-function mark(line) {
+function show(line) {
   one("[data-log-follow]").checked = false;
   line.scrollIntoView({ block: "nearest" });
 }
+
+// An address may have the line behind the # alone: one that is not on the page is asked for, with its attempt.
+function showLinked() {
+  const number = /^#L(\d+)$/.exec(location.hash)?.[1], box = document.getElementById("log");
+  if (!number || !box) return;
+  const line = document.getElementById(`L${number}`), url = new URL(location.href);
+  if (line) return show(line);
+  if (url.searchParams.get("line") === number) return;
+  url.searchParams.delete("before");
+  url.searchParams.delete("find");
+  url.searchParams.set("attempt", box.dataset.attempt);
+  url.searchParams.set("line", number);
+  location.replace(url);
+}
+
+addEventListener("hashchange", showLinked);
 
 // ---- Live parts: htmx polls; here is what it must not disturb, and what it must tell.
 
@@ -348,6 +423,14 @@ function say(text) {
   write(live, text);
 }
 
+// What was just done is told until what it was done to changes; a page that comes with it says how that stands.
+function dropFlash(now) {
+  const flash = document.getElementById("flash");
+  if (!flash || now === undefined) return;
+  flash.dataset.during ??= now;
+  if (flash.dataset.during !== now) flash.remove();
+}
+
 function settled() {
   tellTimes();
   showChosen();
@@ -356,6 +439,7 @@ function settled() {
   const now = one("[data-announce]")?.dataset.announce;
   if (now && now !== lastSaid) say(now);
   lastSaid = now;
+  dropFlash(now);
 }
 
 // Which of the two is away: "offline" the server, "away" its database.
@@ -450,8 +534,16 @@ tellTimes();
 startTree(document);
 showChosen();
 follow();
+showLinked();
+dropFlash(lastSaid);
 one(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+// The view opens where the release is: beside each other phases scroll in their row, on a phone with the page.
 const livePhase = one(".phase.live");
-if (livePhase && livePhase.parentElement.scrollWidth > livePhase.parentElement.clientWidth) {
-  livePhase.parentElement.scrollLeft = livePhase.offsetLeft - livePhase.parentElement.offsetLeft - 40;
+if (livePhase) {
+  const row = livePhase.parentElement, isRow = row.scrollWidth > row.clientWidth;
+  if (isRow) row.scrollLeft = livePhase.offsetLeft - row.offsetLeft - 40;
+  const isColumn = getComputedStyle(row).flexDirection === "column";
+  if (isColumn && !scrollY && !location.hash && livePhase.getBoundingClientRect().top > innerHeight) {
+    livePhase.scrollIntoView({ block: "start" });
+  }
 }

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use tollgate::pages::components::{
-    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Menu, Notice, Status,
+    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Menu, Notice, NoticeItem, Status,
 };
 use tollgate::pages::executions::view::{ExecutionRow, ExecutionsView};
 use tollgate::pages::release_tasks::activity::view::{ActivityEntry, ActivityView};
@@ -96,8 +96,12 @@ fn notices(stage: Stage) -> Vec<Notice> {
         }],
         Stage::Failed => vec![Notice {
             items: vec![
-                "migrate-database failed: The script ended with status 3.".into(),
-                "go-live: approver2 rejected it.".into(),
+                NoticeItem::with_link(
+                    "migrate-database failed: The script ended with status 3.",
+                    Link::new("migrate-database", "/g/run"),
+                    Some("ERROR: relation \"carts\" does not exist".into()),
+                ),
+                NoticeItem::of("go-live: approver2 rejected it."),
             ],
             hint: Some("Mend the cause, then Retry goes on from the failed task; Skip goes on without it.".into()),
             ..Notice::new(Look::Failed, "Release failed.", "2 tasks failed:")

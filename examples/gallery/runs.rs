@@ -4,13 +4,13 @@ use std::io;
 
 use chrono::Duration;
 use tollgate::messages::Locale;
-use tollgate::pages::components::{Action, Crumbs, Elapsed, Fact, Link, Look, Notice, SaidRow, Status};
+use tollgate::pages::components::{Action, ClockTime, Crumbs, Elapsed, Fact, Link, Look, Notice, SaidRow, Status};
 use tollgate::pages::release_tasks::view::ReleaseHead;
 use tollgate::pages::task_runs::view::{
     AttemptRow, LogLine, LogMore, LogSource, LogTail, LogView, ShownValue, TaskRunLive, TaskRunPage,
 };
 
-use crate::people::{chrome, when};
+use crate::people::{chrome, now, when};
 
 fn head(title: &str, kind: &str, status: Status) -> ReleaseHead {
     ReleaseHead {
@@ -47,7 +47,8 @@ fn line(number: u64) -> LogLine {
         0 => LogSource::Tollgate,
         _ => LogSource::Out,
     };
-    LogLine { number, offset: number * 80, time: format!("14:02:{:02}", number % 60), source, html }
+    let time = ClockTime::at(now() - Duration::seconds(1300 - number.cast_signed()), now());
+    LogLine { number, url: Some(format!("?attempt=2&line={number}#L{number}")), time, source, html }
 }
 
 pub fn command() -> TaskRunPage {
@@ -84,7 +85,12 @@ pub fn command() -> TaskRunPage {
         },
         log: Some(LogView {
             title: "Log of attempt 2".into(),
-            later: None,
+            attempt: 2,
+            url: "/g/run".into(),
+            find: String::new(),
+            told: None,
+            follows: true,
+            later: vec![],
             earlier: Some(Action::link("Show the 1,200 lines before these", "/g/run")),
             earlier_url: "/g/run?before=".into(),
             lines: (1201..1260).map(line).collect(),
@@ -112,10 +118,15 @@ pub fn unreadable() -> TaskRunPage {
     let problem = io::Error::new(io::ErrorKind::InvalidData, "it is a named pipe, not a file");
     page.log = Some(LogView {
         title: Locale::English.logs().title(2),
+        attempt: 2,
+        url: String::new(),
+        find: String::new(),
+        told: None,
+        follows: false,
         earlier: None,
         earlier_url: String::new(),
         lines: vec![],
-        later: None,
+        later: vec![],
         more: LogMore { text: Locale::English.logs().unreadable(&problem), ..LogMore::default() },
         download_url: None,
     });

@@ -12,7 +12,7 @@ use super::{App, AppError};
 use crate::data_layout::DataLayout;
 use crate::domain::execution::Execution;
 use crate::domain::placement::Placement;
-use crate::runlog::{self, Chunk, LastLines, SMALLEST_READ};
+use crate::runlog::{self, Chunk, Extent, LogBytes, Matches, SMALLEST_READ};
 use crate::store::{AttemptKey, Backend, LogKey, Store, StoreError};
 
 /// Why there is nothing to show of a log.
@@ -128,7 +128,7 @@ fn last_line_of(end: &crate::store::LogEnd) -> Option<String> {
 }
 
 impl Log {
-    /// How many bytes it has; 0 when there is none yet.
+    /// How many bytes were written to it; 0 when there is none yet.
     pub async fn size(&self) -> Result<u64, LogError> {
         match self {
             Self::Here(path) => Ok(runlog::size(path)?),
@@ -148,38 +148,58 @@ impl Log {
     pub async fn from(&self, offset: u64, most: u64) -> Result<Chunk, LogError> {
         match self {
             Self::Here(path) => read(path, move |path| runlog::read_from(path, offset, most)).await,
-            Self::Shared(store, key) => {
-                let most = most.max(SMALLEST_READ);
-                let bytes = store.log_bytes(*key, offset, most).await?;
-                Ok(runlog::lines_from(&bytes, offset, bytes.len() as u64 == most))
-            }
+            Self::Shared(store, key) => Ok(runlog::forward(&SharedLog { store, key: *key }, offset, most).await?),
         }
     }
 
     /// Its last lines that end before `end`, or its last lines.
     pub async fn before(&self, end: Option<u64>, most: usize) -> Result<Chunk, LogError> {
         match self {
-            Self::Here(path) => match end {
-                Some(end) => read(path, move |path| runlog::read_before(path, end, most)).await,
-                None => read(path, move |path| runlog::read_tail(path, most)).await,
-            },
-            Self::Shared(store, key) => {
-                let size = self.size().await?;
-                let mut window = LastLines::before(end.map_or(size, |end| end.min(size)), most);
-                loop {
-                    let (start, length) = window.wanted();
-                    let bytes = store.log_bytes(*key, start, length).await?;
-                    if let Some(chunk) = window.in_bytes(&bytes) {
-                        return Ok(chunk);
-                    }
-                }
-            }
+            Self::Here(path) => read(path, move |path| runlog::read_before(path, end, most)).await,
+            Self::Shared(store, key) => Ok(runlog::backward(&SharedLog { store, key: *key }, end, most).await?),
+        }
+    }
+
+    /// Where the line of that number begins, or the next that is kept, or the log ends.
+    pub async fn find_line(&self, number: u64) -> Result<u64, LogError> {
+        match self {
+            Self::Here(path) => read(path, move |path| runlog::find_line(path, number)).await,
+            Self::Shared(store, key) => Ok(runlog::offset_of(&SharedLog { store, key: *key }, number).await?),
+        }
+    }
+
+    /// The lines in which a text is seen, wherever they are in the log: how many, and so many of the last.
+    pub async fn find_text(&self, wanted: String, most: usize) -> Result<Matches, LogError> {
+        match self {
+            Self::Here(path) => read(path, move |path| runlog::find_text(path, &wanted, most)).await,
+            Self::Shared(store, key) => Ok(runlog::search(&SharedLog { store, key: *key }, &wanted, most).await?),
         }
     }
 }
 
+/// A log in the database.
+struct SharedLog<'a> {
+    store: &'a Store,
+    key: LogKey,
+}
+
+impl LogBytes for SharedLog<'_> {
+    type Error = StoreError;
+
+    fn extent(&self) -> impl Future<Output = Result<Extent, StoreError>> + Send {
+        self.store.log_extent(self.key)
+    }
+
+    fn bytes(&self, offset: u64, most: u64) -> impl Future<Output = Result<Vec<u8>, StoreError>> + Send {
+        self.store.log_bytes(self.key, offset, most)
+    }
+}
+
 /// Reads where waiting for the disk holds up nobody.
-async fn read(path: &Path, how: impl FnOnce(&Path) -> io::Result<Chunk> + Send + 'static) -> Result<Chunk, LogError> {
+async fn read<T: Send + 'static>(
+    path: &Path,
+    how: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+) -> Result<T, LogError> {
     let path = path.to_owned();
     Ok(spawn_blocking(move || how(&path)).await.map_err(io::Error::from)??)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::{File, Metadata};
-use std::io::{self, BufWriter, ErrorKind, Read, Write};
+use std::io::{self, BufWriter, ErrorKind, Read, Seek as _, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 
 use super::runs::{self, KnownAttempt, KnownAttempts};
+use super::sparse::{self, WrittenPart};
 use super::{DATABASE, MANIFEST, Manifest, RUNS, WORKSPACE};
 use crate::regular_file;
 
@@ -46,8 +47,10 @@ impl fmt::Display for LeftOut {
 /// The longest name of an entry: so much shorter than any path may be that it can be restored into other folders.
 const MAX_NAME_LEN: usize = 3500;
 
-/// A file that is longer, and consists of holes, is left out: it costs a script nothing, and would hold up the backup for hours.
+/// A file that is longer, and consists of holes that cannot be kept, is left out: it costs a script nothing, and would hold up the
+/// backup for hours. The same goes for one that no file system may take back.
 const MAX_HOLES: u64 = 1024 * 1024 * 1024;
+const MAX_SPARSE: u64 = 1024 * MAX_HOLES;
 
 /// An archive that is being written.
 struct Pack<W: Write> {
@@ -182,14 +185,22 @@ impl<W: Write> Pack<W> {
     fn file(&mut self, path: &Path, name: &Path) -> io::Result<bool> {
         let opened = regular_file::open(path).and_then(|file| Ok((file.metadata()?, file)));
         let Some((found, file)) = self.looked(path, opened) else { return Ok(false) };
-        if found.len() > MAX_HOLES && found.blocks().saturating_mul(512) < found.len() / 16 {
+        let holes_begin = found.blocks().saturating_mul(512) < found.len();
+        let kept = if holes_begin && found.len() <= MAX_SPARSE {
+            self.looked(path, sparse::parts(&file, found.len())).flatten()
+        } else {
+            None
+        };
+        if kept.is_none() && found.len() > MAX_HOLES && found.blocks().saturating_mul(512) < found.len() / 16 {
             self.leave_out(path, format!("it is {} bytes long, and nearly all of it was never written", found.len()));
             return Ok(false);
         }
         let mut header = header(EntryType::Regular, found.permissions().mode(), found.mtime());
         header.set_size(found.len());
-        let mut exactly = Exactly { file, left: found.len(), torn: false, failed: None };
-        self.tar.append_data(&mut header, name, &mut exactly)?;
+        let more = kept.as_ref().map(|parts| sparse::describe(&mut header, found.len(), parts)).transpose()?;
+        let parts = kept.unwrap_or_else(|| vec![(0, found.len())]);
+        let mut exactly = Exactly { file, parts: parts.into_iter(), left: 0, torn: false, failed: None };
+        self.tar.append_data(&mut header, name, more.unwrap_or_default().as_slice().chain(&mut exactly))?;
         self.packed.files += 1;
         self.packed.torn += u64::from(exactly.torn);
         if let Some(error) = exactly.failed {
@@ -207,9 +218,11 @@ fn header(kind: EntryType, mode: u32, mtime: i64) -> Header {
     header
 }
 
-/// A file of exactly that many bytes, whatever is written to it or cut off while it is read.
+/// Parts of a file of exactly that many bytes, whatever is written to it or cut off while it is read.
 struct Exactly {
     file: File,
+    parts: std::vec::IntoIter<WrittenPart>,
+    /// Of the part that is being read.
     left: u64,
     torn: bool,
     failed: Option<io::Error>,
@@ -217,6 +230,11 @@ struct Exactly {
 
 impl Read for Exactly {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        while self.left == 0 {
+            let Some((from, bytes)) = self.parts.next() else { return Ok(0) };
+            self.file.seek(SeekFrom::Start(from))?;
+            self.left = bytes;
+        }
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
         if most == 0 {
             return Ok(0);

@@ -18,8 +18,10 @@ pub fn unpack(archive: &Path, folder: &Path) -> io::Result<Manifest> {
     for entry in tar.entries().map_err(damaged)? {
         let mut entry = entry.map_err(damaged)?;
         let path = entry.path().map_err(damaged)?.into_owned();
-        let ours =
-            matches!(entry.header().entry_type(), EntryType::Regular | EntryType::Directory | EntryType::Symlink);
+        let ours = matches!(
+            entry.header().entry_type(),
+            EntryType::Regular | EntryType::GNUSparse | EntryType::Directory | EntryType::Symlink
+        );
         if !ours || !is_ours(&path) || !entry.unpack_in(folder).map_err(damaged)? {
             return Err(wrong(&format!("it holds {}, which no backup of Tollgate does", path.display())));
         }

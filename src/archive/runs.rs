@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::domain::ids::ExecutionId;
+use crate::runlog::is_of_log;
 
 use super::RUNS;
 
@@ -67,7 +68,7 @@ pub fn files(folder: &Path, live: bool) -> io::Result<Vec<String>> {
         // What is being written under another name first.
         .filter(|name| !name.contains(".json."))
         // Without its end it must not look as if it could still be started.
-        .filter(|name| !live || ended || matches!(name.as_str(), "log" | "started" | "supervisor.log"))
+        .filter(|name| !live || ended || is_of_log(name) || matches!(name.as_str(), "started" | "supervisor.log"))
         .collect();
     if ended {
         names.insert(0, "exit.json".to_owned());

@@ -119,6 +119,15 @@ fn an_attempt_that_is_live_is_never_restored_as_one_that_can_still_be_started() 
 }
 
 #[test]
+fn f6_every_file_of_the_log_of_a_live_attempt_is_in_the_archive() {
+    let data = Data::new();
+    let (_, known) = data.attempt(true, &["log", "log.0", "log.4", "log.5", "log.old", "order.json", "lock"]);
+    data.packed(&known).unwrap();
+    let packed: Vec<String> = files(&data.unpacked()).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(packed, ["log", "log.0", "log.4", "started"]);
+}
+
+#[test]
 fn an_attempt_whose_folder_is_gone_is_known_by_what_says_that_it_was_started() {
     let data = Data::new();
     let (folder, _) = data.attempt(true, &["log"]);
@@ -172,4 +181,43 @@ fn f5_what_is_not_in_a_backup_is_named_and_the_rest_is_in_it() {
     let restored = data.unpacked();
     assert_eq!(fs::read_to_string(restored.path().join("workspace/code")).unwrap(), "code");
     assert!(restored.path().join("workspace").join(&step).join(&step).is_dir());
+}
+
+#[test]
+fn f21_a_file_with_holes_has_them_again_when_it_is_restored() {
+    use std::io::{Seek as _, SeekFrom, Write as _};
+    use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+
+    const LEN: u64 = 3 << 30;
+    let data = Data::new();
+    let (_, known) = data.attempt(false, &["log", "exit.json"]);
+    let (sparse, hollow, ended) = ("workspace/sparse", "workspace/hollow", "workspace/ended");
+    let mut file = fs::File::create(data.path(sparse)).unwrap();
+    // More parts than stand in one header, and a hole at the end.
+    for number in 0..40 {
+        file.seek(SeekFrom::Start(number << 24)).unwrap();
+        file.write_all(format!("part {number}").as_bytes()).unwrap();
+    }
+    file.set_len(LEN).unwrap();
+    fs::File::create(data.path(hollow)).unwrap().set_len(LEN).unwrap();
+    fs::File::create(data.path(ended)).unwrap().write_all_at(b"the end", 5_000_001).unwrap();
+    let packed = data.packed(&known).unwrap();
+    assert_eq!((packed.left_out.as_slice(), packed.torn), (&[][..], 0));
+    let archive = fs::metadata(data.0.path().join("archive")).unwrap().len();
+    assert!(archive < 1 << 20, "holes are not in the archive: {archive} bytes");
+
+    let restored = data.unpacked();
+    let of = |name: &str| fs::File::open(restored.path().join(name)).unwrap();
+    for (name, len) in [(sparse, LEN), (hollow, LEN), (ended, 5_000_008)] {
+        let found = of(name).metadata().unwrap();
+        assert_eq!(found.len(), len, "{name}");
+        assert!(found.blocks() * 512 < 2 << 20, "{name} is sparse again: {} blocks", found.blocks());
+    }
+    let mut bytes = [0; 7];
+    for number in [0, 1, 9, 39] {
+        of(sparse).read_exact_at(&mut bytes[..], number << 24).unwrap();
+        assert!(format!("part {number}\0").as_bytes().starts_with(&bytes[..6]), "{number}: {bytes:?}");
+    }
+    of(ended).read_exact_at(&mut bytes[..], 5_000_001).unwrap();
+    assert_eq!(&bytes, b"the end");
 }

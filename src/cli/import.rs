@@ -110,7 +110,7 @@ fn read(files: &[PathBuf]) -> anyhow::Result<Vec<WrittenDocument>> {
     let (mut documents, mut findings) = (Vec::new(), 0);
     for file in files {
         let bytes = bytes(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        match format::decode(bytes).map_err(|finding| vec![finding]).and_then(|text| format::parse_written(&text)) {
+        match format::decode(bytes).and_then(|text| format::parse_written(&text)) {
             Ok(found) => documents.extend(found),
             Err(found) => {
                 findings += found.len();

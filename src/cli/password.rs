@@ -38,7 +38,11 @@ fn line() -> anyhow::Result<String> {
     if io::stdin().lock().read_line(&mut line)? == 0 {
         bail!("nothing was given");
     }
-    Ok(line.trim_end_matches(['\n', '\r']).to_owned())
+    if line.contains('\0') {
+        bail!("there is a character with the number 0 in it: it looks like UTF-16, and must be UTF-8");
+    }
+    // Some shells put a mark at the start of what they pass on.
+    Ok(line.trim_start_matches('\u{feff}').trim_end_matches(['\n', '\r']).to_owned())
 }
 
 /// The terminal without its echo, which comes back when this is dropped, or when a signal ends the program.

@@ -53,6 +53,7 @@ pub fn parse(text: &str) -> Result<Url, String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::parse_listen;
     use super::*;
 
     #[test]
@@ -86,6 +87,20 @@ mod tests {
             parse("releases.example:443/x").unwrap_err(),
             "it must begin with https:// or http://, as in https://releases.example:443/x"
         );
+    }
+
+    #[test]
+    fn f34_an_address_to_listen_on_needs_a_port() {
+        for good in ["127.0.0.1:8080", "0.0.0.0:0", "localhost:80", "[::1]:8080"] {
+            assert_eq!(parse_listen(good).as_deref(), Ok(good));
+        }
+        for bad in ["8080", "localhost", ":8080", "127.0.0.1:", "::1:8080", "http://x:80", "127.0.0.1:99999", ""] {
+            assert_eq!(
+                parse_listen(bad).unwrap_err(),
+                "it must be ADDRESS:PORT, as 127.0.0.1:8080 or [::1]:8080",
+                "{bad}"
+            );
+        }
     }
 
     #[test]

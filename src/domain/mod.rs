@@ -20,6 +20,7 @@ pub mod http;
 pub mod ids;
 pub mod isolation;
 pub mod kinds;
+pub mod lengths;
 pub mod merge;
 pub mod names;
 pub mod outcome;

@@ -1,12 +1,13 @@
 //! Ships the logs of running scripts to PostgreSQL, where every replica can read them: each second what was added, of all
 //! scripts in one write, and the rest before the outcome is recorded. The offset up to which a log is shipped is read from
 //! the database after a start and after any error, because a write whose answer was lost may have been committed: so no
-//! piece is there twice, and none is missing.
+//! piece is there twice, and none is missing. What the log does not keep any more goes from the database too, with the next
+//! piece; of a script that writes faster than that, pieces are left out that nobody keeps.
 //!
 //! A log that cannot be shipped delays the end of its task by a few seconds at most, and never fails it.
 
 use std::collections::HashMap;
-use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use tokio::time::sleep;
 use super::told;
 use crate::domain::ids::ReleaseId;
 use crate::executors::command::LOG_LIMIT;
-use crate::regular_file;
+use crate::runlog::{Extent, LogFiles};
 use crate::store::{AppendResult, Backend, LogChunk, LogKey, Store, StoreError};
 
 /// Between two looks at the logs.
@@ -31,8 +32,11 @@ const MAX_PIECE_LEN: u64 = 256 * 1024;
 /// Bytes of one write.
 const MAX_WRITE_LEN: usize = 4 * 1024 * 1024;
 
-/// Bytes of one log that are shipped: far more than a supervisor writes, but a script may have put another file in its place.
-const MAX_LOG_LEN: u64 = 4 * LOG_LIMIT;
+/// Bytes of one file that are shipped: far more than a supervisor writes, but a script may have put another in its place.
+const MAX_FILE_LEN: u64 = 4 * LOG_LIMIT;
+
+/// Pieces of one log that are shipped at once while it grows.
+const MAX_ROUNDS: usize = 8;
 
 /// Tries to ship the rest of a log, and the pause between them, which grows.
 const TRIES: u32 = 5;
@@ -80,7 +84,10 @@ impl LogShipper {
             let free =
                 |log: Arc<ShippedLog>| Some(Held { shared: Arc::clone(&log.shared).try_lock_owned().ok()?, log });
             let mut held: Vec<Held> = tails.into_iter().filter_map(free).collect();
-            while !held.is_empty() {
+            for _ in 0..MAX_ROUNDS {
+                if held.is_empty() {
+                    break;
+                }
                 match self.share(&mut held).await {
                     Ok(Backlog::Nothing) => break,
                     Ok(Backlog::More) => {}
@@ -205,26 +212,35 @@ fn pieces(rests: &[LogRest]) -> (Vec<LogChunk>, Backlog) {
                 continue;
             }
         };
-        if piece.len() as u64 == MAX_PIECE_LEN {
+        let Some(Piece { at, bytes: piece, extent }) = piece else { continue };
+        if at + (piece.len() as u64) < extent.end {
             left = Backlog::More;
         }
-        if !piece.is_empty() {
-            bytes += piece.len();
-            pieces.push(LogChunk { of: log.of, release: log.release, at: *at, bytes: piece });
-        }
+        bytes += piece.len();
+        pieces.push(LogChunk { of: log.of, release: log.release, at, bytes: piece, dropped: extent.dropped });
     }
     (pieces, left)
 }
 
-/// What a log has from an offset on, so much as makes a piece.
-fn piece(log: &Path, at: u64) -> io::Result<Vec<u8>> {
-    let mut file = match regular_file::open(log) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
+/// A piece of a log.
+struct Piece {
+    at: u64,
+    bytes: Vec<u8>,
+    /// What there is of the log.
+    extent: Extent,
+}
+
+/// What a log has from an offset on, so much as makes a piece, all from one file: what is dropped later is dropped by files.
+/// Nothing if there is no more.
+fn piece(log: &Path, at: u64) -> io::Result<Option<Piece>> {
+    let files = LogFiles::open(log)?;
+    let extent = files.extent_now();
+    let at = match &extent.dropped {
+        Some(dropped) if dropped.contains(&at) => dropped.end,
+        _ => at,
     };
-    let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(at))?;
-    file.take(MAX_PIECE_LEN.min(MAX_LOG_LEN.saturating_sub(at))).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let first = extent.dropped.as_ref().map_or(extent.end, |dropped| dropped.start);
+    let most = if at < first { MAX_FILE_LEN.saturating_sub(at) } else { u64::MAX };
+    let bytes = files.bytes_of_one(at, MAX_PIECE_LEN.min(most))?;
+    Ok((!bytes.is_empty()).then_some(Piece { at, bytes, extent }))
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tracing::Instrument as _;
 
@@ -21,6 +22,7 @@ use crate::domain::schedule;
 use crate::domain::values::Names;
 use crate::engine::log_shipper::ShipResult;
 use crate::executors::{self, AttemptContext, ResolvedJob, Stop};
+use crate::runlog;
 use crate::store::{AttemptKey, StoreError, Term};
 
 /// Between two looks at the size of a running script's log, for pages that show its last line.
@@ -257,7 +259,8 @@ async fn watch(app: &App, release: ReleaseId, log: &Path) -> Infallible {
     let mut known = 0;
     loop {
         sleep(POLL_INTERVAL).await;
-        let size = tokio::fs::metadata(log).await.map_or(0, |file| file.len());
+        let path = log.to_owned();
+        let size = spawn_blocking(move || runlog::size(&path)).await.ok().and_then(Result::ok).unwrap_or_default();
         if size != known {
             known = size;
             app.live.touch(release);

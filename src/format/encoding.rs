@@ -22,9 +22,17 @@ pub enum LooksLike {
 }
 
 /// The text of a file, however it was saved. A mark at its start is no part of it.
-pub fn decode(bytes: Vec<u8>) -> Result<String, Finding> {
+pub fn decode(bytes: Vec<u8>) -> Result<String, Vec<Finding>> {
+    text(bytes).map_err(|(line, looks)| {
+        let fault = FormatFault::File(FileFault::NotUtf8 { line, looks });
+        vec![Finding { line, at: String::new(), fault }]
+    })
+}
+
+/// The text, or the line where it shows that it is none, and what it looks like.
+fn text(bytes: Vec<u8>) -> Result<String, (usize, LooksLike)> {
     match bytes.as_slice() {
-        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Err(wrong(1, LooksLike::Utf32)),
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Err((1, LooksLike::Utf32)),
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
         [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest.to_vec()),
@@ -32,33 +40,29 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, Finding> {
     }
 }
 
-fn wrong(line: usize, looks: LooksLike) -> Finding {
-    Finding { line, at: String::new(), fault: FormatFault::File(FileFault::NotUtf8 { line, looks }) }
-}
-
-fn utf8(bytes: Vec<u8>) -> Result<String, Finding> {
+fn utf8(bytes: Vec<u8>) -> Result<String, (usize, LooksLike)> {
     if looks_like_utf16(&bytes) {
-        return Err(wrong(1, LooksLike::Utf16WithoutMark));
+        return Err((1, LooksLike::Utf16WithoutMark));
     }
     String::from_utf8(bytes).map_err(|error| {
         let (line, bytes) = (line_at(error.as_bytes(), error.utf8_error().valid_up_to()), error.as_bytes());
-        wrong(line, looks_like(bytes))
+        (line, looks_like(bytes))
     })
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Finding> {
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, (usize, LooksLike)> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let mut text = String::with_capacity(pairs.len());
     for letter in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
         match letter {
             Ok(letter) => text.push(letter),
-            Err(_) => return Err(wrong(line_at(text.as_bytes(), text.len()), LooksLike::BrokenUtf16)),
+            Err(_) => return Err((line_at(text.as_bytes(), text.len()), LooksLike::BrokenUtf16)),
         }
     }
     if rest.is_empty() {
         return Ok(text);
     }
-    Err(wrong(line_at(text.as_bytes(), text.len()), LooksLike::BrokenUtf16))
+    Err((line_at(text.as_bytes(), text.len()), LooksLike::BrokenUtf16))
 }
 
 /// Every other byte of the first is zero: ASCII letters in two bytes each.
@@ -71,7 +75,7 @@ fn looks_like_utf16(bytes: &[u8]) -> bool {
 
 fn looks_like(bytes: &[u8]) -> LooksLike {
     let is_control = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31);
-    if bytes.iter().any(|byte| *byte == 0) || bytes.iter().filter(is_control).count() * 20 > bytes.len() {
+    if bytes.contains(&0) || bytes.iter().filter(is_control).count() * 20 > bytes.len() {
         LooksLike::Binary
     } else if bytes.iter().any(|byte| (0x80..0xa0).contains(byte)) {
         LooksLike::Windows1252
@@ -119,7 +123,7 @@ mod tests {
 
     #[test]
     fn f17_what_is_no_text_is_refused_with_its_line_and_what_it_looks_like() {
-        let of = |bytes: &[u8]| match decode(bytes.to_vec()).map_err(|finding| finding.fault) {
+        let of = |bytes: &[u8]| match decode(bytes.to_vec()).map_err(|mut found| found.remove(0).fault) {
             Err(FormatFault::File(FileFault::NotUtf8 { line, looks })) => (line, looks),
             other => panic!("{other:?}"),
         };

@@ -8,6 +8,21 @@ pub trait LogSentences {
     /// The link to the lines before this one.
     fn earlier(&self, first: u64) -> String;
 
+    /// The link to the lines after these.
+    fn after(&self) -> &'static str;
+
+    /// The link from what was found to the whole log.
+    fn all(&self) -> &'static str;
+
+    /// What a search found, of which so many lines are shown, in a log of which so many are not kept.
+    fn found(&self, count: u64, shown: usize, dropped: u64) -> String;
+
+    /// The line that was asked for is not kept.
+    fn not_kept(&self, line: u64) -> String;
+
+    /// The line that was asked for does not exist; the last one does.
+    fn no_such_line(&self, line: u64, last: u64) -> String;
+
     /// The link from earlier lines to the last ones.
     fn newest(&self) -> &'static str;
 

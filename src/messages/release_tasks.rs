@@ -21,6 +21,9 @@ pub trait ReleaseTaskSentences {
     /// Between two attempts.
     fn next_attempt(&self, tried: u32, attempts: u32, seconds: i64) -> String;
 
+    /// Beside a length of time: for how long nothing was under way, which does not count.
+    fn without_rest(&self, rest: &str) -> String;
+
     /// During an attempt of several.
     fn attempt_of(&self, attempt: u32, attempts: u32) -> String;
 

@@ -1,11 +1,12 @@
-//! Interprets terminal escape sequences of a line: its text in spans of one style each.
+//! Styled text of a line, as a terminal would show it; the screen module says how.
 //!
-//! Colours and faces are kept; everything else that an escape sequence can ask for is dropped: titles, links, the
-//! clipboard, cursor movements. Each line begins plain, so that a window of lines reads the same wherever it begins.
+//! Each line of a log begins plain and says its style itself, so that a window of lines reads the same wherever it begins.
 
 use anstyle::{Ansi256Color, AnsiColor, RgbColor};
 use anstyle_lossy::palette::Palette;
-use anstyle_parse::{DefaultCharAccumulator, Params, Parser, Perform};
+use anstyle_parse::Params;
+
+use super::screen::Line;
 
 /// The sixteen colours as xterm has them.
 const XTERM: Palette = Palette([
@@ -60,6 +61,9 @@ impl Face {
 }
 
 impl Style {
+    /// As letters are without any sequence.
+    pub const PLAIN: Self = Self { foreground: None, background: None, faces: 0 };
+
     /// Whether letters are set that way.
     pub fn has(self, face: Face) -> bool {
         self.faces & face.bit() != 0
@@ -72,55 +76,12 @@ impl Style {
     fn clear(&mut self, face: Face) {
         self.faces &= !face.bit();
     }
-}
 
-/// Some text of one style.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Span {
-    /// How it looks.
-    pub style: Style,
-    /// What is read.
-    pub text: String,
-}
-
-/// What a terminal would show of `line`.
-pub fn spans(line: &str) -> Vec<Span> {
-    let mut screen = Screen::default();
-    let mut parser = Parser::<DefaultCharAccumulator>::new();
-    for byte in line.bytes() {
-        parser.advance(&mut screen, byte);
-    }
-    screen.spans
-}
-
-/// The same without any style.
-pub fn plain(line: &str) -> String {
-    spans(line).into_iter().map(|span| span.text).collect()
-}
-
-#[derive(Default)]
-struct Screen {
-    spans: Vec<Span>,
-    style: Style,
-    /// The cursor is at the start of the line: what is written next replaces what is there.
-    returned: bool,
-}
-
-impl Screen {
-    fn write(&mut self, letter: char) {
-        if std::mem::take(&mut self.returned) {
-            self.spans.clear();
-        }
-        match self.spans.last_mut() {
-            Some(last) if last.style == self.style => last.text.push(letter),
-            _ => self.spans.push(Span { style: self.style, text: letter.to_string() }),
-        }
-    }
-
-    fn set_style(&mut self, params: &Params) {
+    /// Changes it as a sequence says.
+    pub(super) fn change(&mut self, params: &Params) {
         let mut params = params.iter();
         while let Some(param) = params.next() {
-            let style = &mut self.style;
+            let style = &mut *self;
             match param[0] {
                 0 => *style = Style::default(),
                 1 => style.set(Face::Bold),
@@ -146,36 +107,49 @@ impl Screen {
             }
         }
     }
+
+    /// The sequence after which letters have this style and no other.
+    pub(super) fn sequence(self) -> String {
+        let mut sequence = "\x1b[0".to_owned();
+        let faces = Face::ALL.into_iter().zip(["1", "2", "3", "4"]).filter(|(face, _)| self.has(*face));
+        let colour = |number: Option<u8>, low: u8| Some(number? + if number? < 8 { low } else { low + 52 });
+        let colours = [colour(self.foreground, 30), colour(self.background, 40)];
+        let codes =
+            faces.map(|(_, code)| code.to_owned()).chain(colours.into_iter().flatten().map(|it| it.to_string()));
+        codes.for_each(|code| sequence.extend([";", &code]));
+        sequence.push('m');
+        sequence
+    }
 }
 
-impl Perform for Screen {
-    fn print(&mut self, letter: char) {
-        match letter {
-            // They would turn around the order of the letters, so that one reads what is not there.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => self.write(char::REPLACEMENT_CHARACTER),
-            letter if letter.is_control() => {}
-            letter => self.write(letter),
-        }
-    }
+/// Some text of one style.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// How it looks.
+    pub style: Style,
+    /// What is read.
+    pub text: String,
+}
 
-    fn execute(&mut self, byte: u8) {
-        match byte {
-            b'\r' => self.returned = true,
-            b'\t' => self.write('\t'),
-            _ => {}
-        }
+/// What a terminal would show of `line`, which begins plain. What would turn around the order of letters, so that one reads
+/// what is not there, is shown as the mark for what is no text.
+pub fn spans(line: &str) -> Vec<Span> {
+    let mut shown = Line::new(usize::MAX);
+    shown.write(line.as_bytes());
+    let mut spans = shown.spans();
+    for span in &mut spans {
+        span.text = span.text.replace(turns_around, "\u{fffd}");
     }
+    spans
+}
 
-    fn csi_dispatch(&mut self, params: &Params, intermediates: &[u8], ignore: bool, action: u8) {
-        if ignore || !intermediates.is_empty() {
-            return;
-        }
-        match action {
-            b'm' => self.set_style(params),
-            b'K' if self.returned || params.iter().next() == Some(&[2]) => self.spans.clear(),
-            _ => {}
-        }
-    }
+/// The same without any style.
+pub fn plain(line: &str) -> String {
+    spans(line).into_iter().map(|span| span.text).collect()
+}
+
+fn turns_around(letter: char) -> bool {
+    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn low(number: u16) -> Option<u8> {
@@ -259,9 +233,18 @@ mod tests {
     }
 
     #[test]
-    fn a_carriage_return_begins_the_line_anew() {
+    fn a_carriage_return_writes_over_the_line() {
         assert_eq!(plain("10%\r50%\r100%"), "100%");
         assert_eq!(plain("done\r"), "done");
         assert_eq!(plain("old\r\x1b[Knew\tone"), "new\tone");
+    }
+
+    #[test]
+    fn a_style_is_what_its_sequence_says() {
+        for sequence in ["\x1b[m", "\x1b[1;31m", "\x1b[2;3;4;97;104m", "\x1b[38;5;9;42m"] {
+            let style = one(&format!("{sequence}x"));
+            assert_eq!(one(&format!("\x1b[7;35m{}x", style.sequence())), style, "{sequence:?}");
+            assert!(style.sequence().len() <= 20);
+        }
     }
 }

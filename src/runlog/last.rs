@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::read::{Chunk, last_lines};
-use super::{ansi, read_tail};
+use super::{ansi, read_before};
 
 /// How far back a line with something in it is looked for.
 const LOOK_BACK: usize = 20;
@@ -13,12 +13,12 @@ const MAX_SHOWN_LEN: usize = 200;
 /// What can be read of the last line that is not blank, without colours; nothing while there is none.
 pub fn last_line(path: &Path) -> Option<String> {
     // A log that cannot be read now is no reason to show no page.
-    said_last(&read_tail(path, LOOK_BACK).ok()?)
+    said_last(&read_before(path, None, LOOK_BACK).ok()?)
 }
 
 /// The same of the last bytes of a log, which begin at `offset`.
 pub fn last_line_in(bytes: &[u8], offset: u64) -> Option<String> {
-    said_last(&last_lines(bytes, offset, LOOK_BACK).0)
+    said_last(&last_lines(bytes, offset, offset == 0, LOOK_BACK).0)
 }
 
 fn said_last(tail: &Chunk) -> Option<String> {

@@ -1,10 +1,11 @@
-//! The log as plain text for a download: the time, a space and the text of each line.
+//! The log as plain text for a download: the time, a space and what a terminal shows of each line, without colours.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::read::{Chunk, LogEntry, read_from};
+use super::read::{Chunk, LogEntry};
 use super::record::stamp;
+use super::{ansi, read_from};
 
 /// Goes through a log block by block, up to where it ends when it is read.
 #[derive(Debug, Default)]
@@ -60,7 +61,7 @@ impl Iterator for Plain {
 }
 
 fn plain(line: &LogEntry) -> Vec<u8> {
-    format!("{} {}\n", stamp(line.at), line.text).into_bytes()
+    format!("{} {}\n", stamp(line.at), ansi::plain(&line.text)).into_bytes()
 }
 
 #[cfg(test)]

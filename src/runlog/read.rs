@@ -1,12 +1,8 @@
-//! Reads lines from a log, from its end or from a place in it, while it may still grow.
-
-use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
-use std::path::Path;
+//! Lines of the bytes of a log, from its end or from a place in it, while it may still grow.
 
 use chrono::{DateTime, Utc};
 
 use super::record::{Record, RecordKind};
-use crate::regular_file;
 
 /// The fewest bytes that a read looks at: more than the records of any one line.
 pub const SMALLEST_READ: u64 = 64 * 1024;
@@ -19,9 +15,9 @@ const LARGEST_READ: u64 = 4 * 1024 * 1024;
 pub struct LogEntry {
     /// Its number, from 1.
     pub number: u64,
-    /// Where it begins in the log.
+    /// Where it begins in the log: its first record, or the last that has all of it anew.
     pub offset: u64,
-    /// When its first part came.
+    /// When that came.
     pub at: DateTime<Utc>,
     /// Its text, without a newline; carriage returns and escape sequences are in it.
     pub text: String,
@@ -29,6 +25,8 @@ pub struct LogEntry {
     pub partial: bool,
     /// Whether Tollgate itself says it, and not the script.
     pub remark: bool,
+    /// How many lines were not kept, in whose place this remark stands: those from its number on. 0 with every other line.
+    pub dropped: u64,
 }
 
 /// Some lines of a log, and where to go on.
@@ -38,25 +36,6 @@ pub struct Chunk {
     pub lines: Vec<LogEntry>,
     /// The offset from which the next read goes on; it is the start of a line that was partial.
     pub next: u64,
-}
-
-/// How many bytes the log has; 0 when there is none yet.
-pub fn size(path: &Path) -> io::Result<u64> {
-    match regular_file::metadata(path) {
-        Ok(metadata) => Ok(metadata.len()),
-        Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(0),
-        Err(problem) => Err(problem),
-    }
-}
-
-/// Reads lines from `offset` on (0, or the `next` of an earlier read), looking at no more than `max_bytes` of the log
-/// (but at least [`SMALLEST_READ`]).
-pub fn read_from(path: &Path, offset: u64, max_bytes: u64) -> io::Result<Chunk> {
-    let max_bytes = max_bytes.max(SMALLEST_READ);
-    let Some((bytes, length)) = bytes_from(path, offset, max_bytes)? else {
-        return Ok(Chunk { lines: Vec::new(), next: offset });
-    };
-    Ok(lines_from(&bytes, offset, offset.saturating_add(max_bytes) < length))
 }
 
 /// The lines of `bytes`, which begin at the line at `offset`. When there is more to read behind them, a line that
@@ -69,87 +48,61 @@ pub fn lines_from(bytes: &[u8], offset: u64, more_to_read: bool) -> Chunk {
     chunk
 }
 
-/// Reads the last `max_lines` lines, or fewer when they are very long; `next` is where a later [`read_from`] goes on.
-pub fn read_tail(path: &Path, max_lines: usize) -> io::Result<Chunk> {
-    read_before(path, size(path)?, max_lines)
-}
-
-/// Reads the last `max_lines` lines that end before `end`, the offset of a line or of the end of the log.
-pub fn read_before(path: &Path, end: u64, max_lines: usize) -> io::Result<Chunk> {
-    let mut window = LastLines::before(end.min(size(path)?), max_lines);
-    loop {
-        let (start, length) = window.wanted();
-        let Some((bytes, _)) = bytes_from(path, start, length)? else {
-            return Ok(Chunk::default());
-        };
-        if let Some(chunk) = window.in_bytes(&bytes) {
-            return Ok(chunk);
-        }
-    }
+/// Why a window begins where it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WindowEnd {
+    /// Nothing is before it.
+    Floor,
+    /// It has as much as it may.
+    Full,
 }
 
 /// Looks for the last lines before an offset, in more and more bytes.
 #[derive(Debug)]
-pub struct LastLines {
+pub(super) struct LastLines {
+    floor: u64,
     end: u64,
     max_lines: usize,
     span: u64,
 }
 
 impl LastLines {
-    /// The last `max_lines` lines that end before `end`.
-    pub fn before(end: u64, max_lines: usize) -> Self {
-        Self { end, max_lines, span: SMALLEST_READ }
+    /// The last `max_lines` lines that begin at `floor`, which is the start of a line, or behind it, and end before `end`.
+    pub(super) fn between(floor: u64, end: u64, max_lines: usize) -> Self {
+        Self { floor, end, max_lines, span: SMALLEST_READ }
     }
 
     /// Which bytes to look at: their offset, and how many.
-    pub fn wanted(&self) -> (u64, u64) {
-        let start = self.end.saturating_sub(self.span);
+    pub(super) fn wanted(&self) -> (u64, u64) {
+        let start = self.end.saturating_sub(self.span).max(self.floor);
         (start, self.end - start)
     }
 
-    /// The lines, if these are enough bytes; else more are wanted.
-    pub fn in_bytes(&mut self, bytes: &[u8]) -> Option<Chunk> {
+    /// The lines, if these are enough bytes, and why there are no more; else more bytes are wanted.
+    pub(super) fn in_bytes(&mut self, bytes: &[u8]) -> Option<(Chunk, WindowEnd)> {
         let (start, _) = self.wanted();
-        let (chunk, whole) = last_lines(bytes, start, self.max_lines);
+        let is_start = start == self.floor;
+        let (chunk, whole) = last_lines(bytes, start, is_start, self.max_lines);
         if whole || self.span >= LARGEST_READ {
-            return Some(chunk);
+            return Some((chunk, if is_start { WindowEnd::Floor } else { WindowEnd::Full }));
         }
         self.span = self.span.saturating_mul(4);
         None
     }
 }
 
-/// The last `max_lines` lines of bytes that begin at `offset`, and whether there cannot be more than these.
-pub(super) fn last_lines(bytes: &[u8], offset: u64, max_lines: usize) -> (Chunk, bool) {
-    let mut chunk = if offset == 0 { lines_of(bytes, 0) } else { without_first_line(bytes, offset) };
-    let whole = offset == 0 || chunk.lines.len() >= max_lines;
+/// The last `max_lines` lines of bytes that begin at `offset`, maybe the start of the first line, and whether there cannot
+/// be more than these.
+pub(super) fn last_lines(bytes: &[u8], offset: u64, is_start: bool, max_lines: usize) -> (Chunk, bool) {
+    let mut chunk = if is_start { lines_of(bytes, offset) } else { without_first_line(bytes, offset) };
+    let whole = is_start || chunk.lines.len() >= max_lines;
     let surplus = chunk.lines.len().saturating_sub(max_lines);
     chunk.lines.drain(..surplus);
     (chunk, whole)
 }
 
-/// The bytes from `offset` on, and how long the file is; nothing when there is no file yet.
-fn bytes_from(path: &Path, offset: u64, max_bytes: u64) -> io::Result<Option<(Vec<u8>, u64)>> {
-    let mut file = match regular_file::open(path) {
-        Ok(file) => file,
-        Err(problem) if problem.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(problem) => return Err(problem),
-    };
-    let length = file.metadata()?.len();
-    // A page may ask for any offset; behind the end there is nothing, and no way to seek to some of them.
-    if offset >= length {
-        return Ok(Some((Vec::new(), length)));
-    }
-    file.seek(SeekFrom::Start(offset))?;
-    let expected = length.saturating_sub(offset).min(max_bytes);
-    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
-    file.take(max_bytes).read_to_end(&mut bytes)?;
-    Ok(Some((bytes, length)))
-}
-
 /// The lines of `bytes`, which begin at a line; what follows the last newline is left for later.
-fn lines_of(bytes: &[u8], offset: u64) -> Chunk {
+pub(super) fn lines_of(bytes: &[u8], offset: u64) -> Chunk {
     let mut chunk = Chunk { lines: Vec::new(), next: offset };
     let mut position = offset;
     let mut line_start = offset;
@@ -163,7 +116,12 @@ fn lines_of(bytes: &[u8], offset: u64) -> Chunk {
             continue;
         };
         match chunk.lines.last_mut() {
-            Some(last) if last.partial && last.number == record.number => last.extend(&record),
+            Some(last) if last.partial && last.number == record.number => {
+                if record.mark.is_anew() {
+                    line_start = start;
+                }
+                last.extend(&record, start);
+            }
             last => {
                 // A line that another number follows gets no more text, whatever its last record said.
                 if let Some(last) = last {
@@ -185,8 +143,15 @@ fn without_first_line(bytes: &[u8], offset: u64) -> Chunk {
         return Chunk { lines: Vec::new(), next: offset };
     };
     let skipped = newline + 1;
-    let mut chunk = lines_of(&bytes[skipped..], offset + skipped as u64);
-    if !chunk.lines.is_empty() {
+    let rest = &bytes[skipped..];
+    let mut chunk = lines_of(rest, offset + skipped as u64);
+    // What is there anew is whole, and alone may take more than is ever looked at.
+    let is_whole = |line: &LogEntry| {
+        let start = usize::try_from(line.offset - offset).unwrap_or(usize::MAX);
+        let record = bytes[start..].split(|&byte| byte == b'\n').next().and_then(Record::parse);
+        record.is_some_and(|record| record.mark.is_anew())
+    };
+    if chunk.lines.first().is_some_and(|line| !is_whole(line)) {
         chunk.lines.remove(0);
     }
     chunk
@@ -199,14 +164,19 @@ impl LogEntry {
             offset,
             at: record.at,
             text: record.text.into_owned(),
-            partial: record.mark == RecordKind::More,
+            partial: record.mark.is_open(),
             remark: record.mark == RecordKind::Remark,
+            dropped: 0,
         }
     }
 
-    fn extend(&mut self, record: &Record<'_>) {
+    fn extend(&mut self, record: &Record<'_>, offset: u64) {
+        if record.mark.is_anew() {
+            self.text.clear();
+            (self.offset, self.at) = (offset, record.at);
+        }
         self.text.push_str(&record.text);
-        self.partial = record.mark == RecordKind::More;
+        self.partial = record.mark.is_open();
     }
 }
 

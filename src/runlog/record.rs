@@ -13,6 +13,10 @@ pub enum RecordKind {
     End,
     /// The line was not ended yet; a record of the same number continues it.
     More,
+    /// The line is this, whatever earlier records of it said, and ends with this record.
+    EndAnew,
+    /// The line is this, whatever earlier records of it said, and was not ended yet.
+    MoreAnew,
     /// A whole line that Tollgate itself says.
     Remark,
 }
@@ -22,6 +26,8 @@ impl RecordKind {
         match self {
             Self::End => b'|',
             Self::More => b'+',
+            Self::EndAnew => b'=',
+            Self::MoreAnew => b'~',
             Self::Remark => b'!',
         }
     }
@@ -30,9 +36,47 @@ impl RecordKind {
         match byte {
             b'|' => Some(Self::End),
             b'+' => Some(Self::More),
+            b'=' => Some(Self::EndAnew),
+            b'~' => Some(Self::MoreAnew),
             b'!' => Some(Self::Remark),
             _ => None,
         }
+    }
+
+    /// Whether the line goes on.
+    pub(super) const fn is_open(self) -> bool {
+        matches!(self, Self::More | Self::MoreAnew)
+    }
+
+    /// Whether it is read without the records before it.
+    pub(super) const fn is_anew(self) -> bool {
+        matches!(self, Self::EndAnew | Self::MoreAnew)
+    }
+}
+
+/// What a segment of a log begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SegmentHead {
+    /// The number of its first line.
+    pub number: u64,
+    /// Where the segment begins in the log.
+    pub at: u64,
+}
+
+impl SegmentHead {
+    /// The most bytes that it takes.
+    pub const MAX_LEN: usize = STAMP_LENGTH + 1 + 20 + 1 + 20 + 1;
+
+    /// Appends it to `out`.
+    pub fn write(self, out: &mut Vec<u8>, stamp: &str) {
+        out.extend_from_slice(format!("{stamp} {}@{}\n", self.number, self.at).as_bytes());
+    }
+
+    /// Reads it from the start of a segment; nothing if it is not there, or not whole.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let line = bytes.split_inclusive(|&byte| byte == b'\n').next()?.strip_suffix(b"\n")?;
+        let (number, at) = std::str::from_utf8(line.get(STAMP_LENGTH + 1..)?).ok()?.split_once('@')?;
+        Some(Self { number: number.parse().ok()?, at: at.parse().ok()? })
     }
 }
 
@@ -90,9 +134,13 @@ mod tests {
     #[test]
     fn a_record_is_read_as_it_was_written() {
         let at = DateTime::from_timestamp_millis(1_790_000_000_042).expect("a time");
-        for (mark, text) in
-            [(RecordKind::End, "a | b"), (RecordKind::More, ""), (RecordKind::Remark, "\x1b[31mréd\r 1+1!")]
-        {
+        for (mark, text) in [
+            (RecordKind::End, "a | b"),
+            (RecordKind::More, ""),
+            (RecordKind::EndAnew, "="),
+            (RecordKind::MoreAnew, "~"),
+            (RecordKind::Remark, "\x1b[31mréd\r 1+1!"),
+        ] {
             let mut out = Vec::new();
             Record::write(&mut out, &stamp(at), 1234, mark, text);
             assert_eq!(out.pop(), Some(b'\n'));
@@ -100,6 +148,16 @@ mod tests {
             assert_eq!((record.at, record.number, record.mark), (at, 1234, mark));
             assert_eq!(record.text, text);
         }
+    }
+
+    #[test]
+    fn f6_the_head_of_a_segment_is_read_as_it_was_written_and_is_no_record() {
+        let head = SegmentHead { number: u64::MAX, at: u64::MAX };
+        let mut out = Vec::new();
+        head.write(&mut out, "2026-11-22T23:06:51.123Z");
+        assert_eq!((SegmentHead::parse(&out), out.len()), (Some(head), SegmentHead::MAX_LEN));
+        assert_eq!(SegmentHead::parse(&out[..out.len() - 1]), None, "it is not whole");
+        assert_eq!(Record::parse(&out[..out.len() - 1]), None);
     }
 
     #[test]

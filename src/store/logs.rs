@@ -3,15 +3,17 @@
 
 use std::collections::HashMap;
 use std::io::{self, Read as _, Write as _};
+use std::ops::Range;
 
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{CaseStatement, ExprTrait as _, Func, OnConflict, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::task::spawn_blocking;
 
 use crate::domain::ids::{ReleaseId, TaskRunId};
+use crate::runlog::{Extent, KEPT_LEN, SMALLEST_READ};
 
 use super::attempts::AttemptKey;
 use super::codec::{column, count};
@@ -49,6 +51,8 @@ pub struct LogChunk {
     pub at: u64,
     /// What is in it.
     pub bytes: Vec<u8>,
+    /// What of the log is not kept any more: pieces that lie in there go.
+    pub dropped: Option<Range<u64>>,
 }
 
 /// What became of pieces.
@@ -76,6 +80,7 @@ impl Store {
         for piece in &pieces {
             tx.news.log(piece.release);
         }
+        let gone: Vec<Condition> = pieces.iter().filter_map(is_dropped).collect();
         let mut rows = aside(move || pieces.iter().map(packed).collect::<Result<Vec<_>>>()).await?;
         let expected = rows.len() as u64;
         let key = [chunks::Column::TaskRunId, chunks::Column::Number, chunks::Column::Target, chunks::Column::BeginsAt];
@@ -86,6 +91,9 @@ impl Store {
                 .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
                 .exec_without_returning(&tx.tx)
                 .await?;
+        }
+        if !gone.is_empty() {
+            chunks::Entity::delete_many().filter(filled_up(gone)).exec(&tx.tx).await?;
         }
         tx.commit().await?;
         Ok(if added == expected { AppendResult::All } else { AppendResult::NotAll })
@@ -111,6 +119,30 @@ impl Store {
             Ok((key_of(task_run_id, number, target)?, count("log_chunks.ends_at", length)?))
         };
         rows.into_iter().map(length).collect()
+    }
+
+    /// Which bytes of a log are here.
+    pub async fn log_extent(&self, of: LogKey) -> Result<Extent> {
+        // The beginning of a log ends before this place, and what is kept of its end begins behind it once something is dropped.
+        let between = offset(KEPT_LEN + SMALLEST_READ);
+        let is_early = || chunks::Column::BeginsAt.lt(between);
+        let when = |is: SimpleExpr, column: chunks::Column| -> SimpleExpr {
+            CaseStatement::new().case(is, column.into_expr()).into()
+        };
+        let found: Option<(Option<i64>, Option<i64>, Option<i64>)> = chunks::Entity::find()
+            .select_only()
+            .column_as(SimpleExpr::from(Func::max(when(is_early(), chunks::Column::EndsAt))), "early")
+            .column_as(SimpleExpr::from(Func::min(when(is_early().not(), chunks::Column::BeginsAt))), "late")
+            .column_as(chunks::Column::EndsAt.max(), "length")
+            .filter(is_of(of))
+            .into_tuple()
+            .one(&self.reader)
+            .await?;
+        let (early, late, end) = found.unwrap_or_default();
+        let end = count("log_chunks.ends_at", end.unwrap_or_default())?;
+        let (Some(early), Some(late)) = (early, late) else { return Ok(Extent { dropped: None, end }) };
+        let dropped = count("log_chunks.ends_at", early)?..count("log_chunks.begins_at", late)?;
+        Ok(Extent { dropped: Some(dropped).filter(|dropped| !dropped.is_empty()), end })
     }
 
     /// The bytes of a log from an offset on, so many at most.
@@ -187,6 +219,14 @@ impl WriteTx {
         chunks::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
     }
+}
+
+fn is_dropped(piece: &LogChunk) -> Option<Condition> {
+    let dropped = piece.dropped.as_ref()?;
+    let lies_there = is_of(piece.of)
+        .add(chunks::Column::BeginsAt.gte(offset(dropped.start)))
+        .add(chunks::Column::EndsAt.lte(offset(dropped.end)));
+    Some(lies_there)
 }
 
 fn key_of(task_run_id: TaskRunId, number: i32, target: i32) -> Result<LogKey> {

@@ -198,3 +198,33 @@ async fn ends_what_was_begun(connection: &mut PgConnection) -> bool {
 async fn answers(connection: &mut PgConnection) -> bool {
     matches!(timeout(TRIAL, connection.ping()).await, Ok(Ok(())))
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn f20_a_command_waits_longer_for_a_busy_file_than_a_page() {
+        let home = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", home.path().join("a.db").display());
+        for (pace, most) in [
+            (TimeoutProfile::Prompt, FILE),
+            (TimeoutProfile::Patient, PATIENT_FILE),
+            (TimeoutProfile::Unhurried, PATIENT_FILE),
+        ] {
+            let (writer, reader) = sqlite(&url, pace).await.unwrap();
+            for pool in [writer, reader] {
+                let asked = Statement::from_string(DbBackend::Sqlite, "PRAGMA busy_timeout");
+                let row = pool.query_one_raw(asked).await.unwrap().unwrap();
+                assert_eq!(
+                    row.try_get_by_index::<i64>(0).unwrap(),
+                    i64::try_from(most.as_millis()).unwrap(),
+                    "{pace:?}"
+                );
+                pool.close().await.unwrap();
+            }
+        }
+    }
+}

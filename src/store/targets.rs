@@ -106,7 +106,7 @@ impl WriteTx {
 
     async fn append_to_log(&self, key: LogKey, release: ReleaseId, bytes: Vec<u8>) -> Result<()> {
         let at = self.log_length(key).await?;
-        self.add_chunk(LogChunk { of: key, release, at, bytes }).await
+        self.add_chunk(LogChunk { of: key, release, at, bytes, dropped: None }).await
     }
 }
 

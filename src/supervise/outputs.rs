@@ -48,6 +48,8 @@ pub fn cut(path: &Path) -> io::Result<()> {
 
 fn parse(bytes: &[u8]) -> Result<Outputs, FailureCause> {
     let mut outputs = Outputs::new();
+    // Some shells put a mark at the start of what they write.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     for (index, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
         let wrong = |fault| FailureCause::OutputLine { line: index + 1, fault };
         let line =
@@ -95,6 +97,12 @@ mod tests {
         let outputs = parse(b"image=shop:1=2\n\nversion=\r\n_a-b= x \nversion=7").unwrap();
         let pairs: Vec<_> = outputs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(pairs, [("_a-b", " x "), ("image", "shop:1=2"), ("version", "7")]);
+    }
+
+    #[test]
+    fn f17_a_mark_at_the_start_is_no_part_of_a_name() {
+        let outputs = parse(b"\xef\xbb\xbfimage=shop\r\n").unwrap();
+        assert_eq!(outputs.get("image").map(String::as_str), Some("shop"));
     }
 
     #[test]

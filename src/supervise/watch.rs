@@ -24,6 +24,9 @@ use crate::runlog::stamp;
 
 /// How long a pipe is read that somebody else still holds after the script has ended.
 const DRAIN: Duration = Duration::from_millis(200);
+/// The most bytes that are read of it then without waiting: a pipe holds no more.
+const PIPE_LEN: usize = 1024 * 1024;
+
 /// How often is looked whether what was told to end has ended.
 const FAST_POLL: Duration = Duration::from_millis(10);
 
@@ -210,13 +213,21 @@ impl Watch<'_> {
         }
     }
 
-    /// Reads what is left in the pipe, for a while at most.
+    /// Reads what comes out of the pipe, for a while at most, and then what it still holds, however slow this machine is now:
+    /// the last words of a script often say why it failed.
     fn drain(&mut self, patience: Duration) -> io::Result<()> {
         let deadline = Instant::now() + patience;
         while self.pipe.is_some() && Instant::now() < deadline {
             self.wait(Some(deadline))?;
         }
-        Ok(())
+        let mut left = PIPE_LEN;
+        loop {
+            let read = self.read()?;
+            if read == 0 || read >= left {
+                return Ok(());
+            }
+            left -= read;
+        }
     }
 
     /// Waits for output, a signal or the deadline, and takes what has come.
@@ -236,22 +247,26 @@ impl Watch<'_> {
         Ok(())
     }
 
-    fn read(&mut self) -> io::Result<()> {
+    /// Takes what the pipe has now; answers how many bytes that was.
+    fn read(&mut self) -> io::Result<usize> {
         let Some(pipe) = &mut self.pipe else {
-            return Ok(());
+            return Ok(0);
         };
         let mut bytes = [0; 16 * 1024];
         match pipe.read(&mut bytes) {
-            Err(problem) if matches!(problem.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
-            Err(problem) => return Err(problem),
-            Ok(0) => self.pipe = None,
+            Err(problem) if matches!(problem.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => Ok(0),
+            Err(problem) => Err(problem),
+            Ok(0) => {
+                self.pipe = None;
+                Ok(0)
+            }
             Ok(read) => {
                 self.keep_tail(&bytes[..read]);
                 let now = self.now();
                 self.log.push(&bytes[..read], &now);
+                Ok(read)
             }
         }
-        Ok(())
     }
 
     fn keep_tail(&mut self, bytes: &[u8]) {

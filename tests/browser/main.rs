@@ -6,6 +6,7 @@ mod board;
 mod driver;
 mod editing;
 mod field;
+mod logs;
 mod operations;
 mod person;
 mod reading;

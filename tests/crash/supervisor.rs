@@ -15,6 +15,7 @@ use crate::until::until;
 on_both!(
     a_supervising_process_that_dies_at_any_point_repeats_nothing,
     one_that_dies_while_the_server_is_away_is_found_out_at_the_next_start,
+    f6_one_that_dies_while_it_drops_a_part_of_a_log_leaves_both_ends,
 );
 
 /// Before these no script was started: another process supervises it, and nobody sees a difference.
@@ -55,6 +56,21 @@ phases:
         workingFolder: two
         retry: { attempts: 3, delay: 0s }
         script: *counts
+"#;
+
+/// A script whose log is too long, at its first attempt.
+const LOUD: &str = r#"
+name: loud
+team: Platform
+region: eu-west
+phases:
+  - name: Work
+    tasks:
+      - name: loud
+        script: |
+          [ "$TOLLGATE_ATTEMPT" = 1 ] || exit 0
+          yes 'noise noise noise noise noise noise' | head -n 220000
+          sleep 600
 "#;
 
 /// A script that runs until it is told to go on, and others that it started.
@@ -134,6 +150,35 @@ async fn one_that_dies(
         let lines: Vec<_> = lines.iter().map(|line| (line.number, line.text.as_str())).collect();
         assert_eq!(lines, [(1, "line 1"), (2, "line 2"), (3, "line 3"), (4, "line 4")], "{point}");
     }
+}
+
+async fn f6_one_that_dies_while_it_drops_a_part_of_a_log_leaves_both_ends(db: Db) {
+    let here = Installation::new(db);
+    let program = here.starts();
+    let release = here.imports(LOUD).await;
+    let people = People::sign_in(&program).await;
+    drop(program);
+    let points = ["supervise.log.segment:1", "supervise.log.segment:7"];
+    for (number, point) in (1..).zip(points) {
+        let program = here.starts_with(&[("TOLLGATE_FAIL_AT", &format!("1/{point}"))]).unwrap();
+        let people = people.at(&program);
+        executes(&people, release, number, &["loud"]).await;
+        let ended = ends(&here, release, number).await;
+        is_interrupted(&ended, "loud");
+        let lines = here.log(ended.id, "loud", 1);
+        let mut next = 1;
+        for line in &lines {
+            assert_eq!(line.number, next, "{point}");
+            next += line.dropped.max(1);
+        }
+        assert!(next > 50_000, "{point}: {next} lines");
+        assert_eq!(lines.iter().any(|line| line.dropped > 0), point.ends_with('7'), "{point}");
+        people.operator.get(&page_of(release, number, "loud")).await.says("noise noise");
+        let retry = format!("/regions/eu-west/release-tasks/{release}/retry");
+        assert_eq!(people.operator.post(&retry, &[("execution", &number.to_string())]).await.status, 303);
+        until("it is retried", async || is_over(&here.execution(release, number).await, 2)).await;
+    }
+    assert_eq!(here.scripts(), []);
 }
 
 async fn one_that_dies_while_the_server_is_away_is_found_out_at_the_next_start(db: Db) {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tollgate::pages::task_runs::html;
 use tollgate::runlog::{
-    Chunk, LogEntry, MAX_LINE_LEN, MAX_PARTS, Plain, SMALLEST_READ, ansi, last_line, read_before, read_from, read_tail,
+    Chunk, Line, LogEntry, MAX_LINE_LEN, Plain, SEGMENTS, SMALLEST_READ, ansi, find_line, last_line, read_before,
+    read_from, segment_path,
 };
 use tollgate::supervise::log::LogWriter;
 
@@ -41,6 +42,10 @@ const WORDS: &[&str] = &[
     "\x1b[2J",
     "\x1b[10;10H",
     "\x1b[1A",
+    "\x1b[C",
+    "\x1b[7D",
+    "\x1b[3G",
+    "\x1b[1K",
     "\x1b]0;title\x07",
     "\x1b]8;;http://x\x1b\\",
     "\x1b]52;c;aGk=\x07",
@@ -113,9 +118,9 @@ fn folder() -> TempDir {
 }
 
 fn holds(input: &[u8], [whole_path, pieces_path]: &[PathBuf; 2]) -> u64 {
-    written(whole_path, input, None);
+    written(whole_path, MAX_LOG, input, None);
     let mut random = Random(hash(input));
-    written(pieces_path, input, Some(&mut random));
+    written(pieces_path, MAX_LOG, input, Some(&mut random));
 
     let lines = whole(whole_path);
     let told = |lines: &[LogEntry]| -> Vec<(u64, bool, String)> {
@@ -125,6 +130,7 @@ fn holds(input: &[u8], [whole_path, pieces_path]: &[PathBuf; 2]) -> u64 {
     is_what_was_written(input, &lines);
     windows_agree(whole_path, &lines, &mut random);
     windows_agree(pieces_path, &whole(pieces_path), &mut random);
+    a_short_one_has_both_ends(pieces_path, input, &lines, &mut random);
 
     let mut behaviour = 0;
     for line in &lines {
@@ -138,10 +144,9 @@ fn holds(input: &[u8], [whole_path, pieces_path]: &[PathBuf; 2]) -> u64 {
 }
 
 /// Writes a log, whole or in pieces, some of which are written down before their line has ended.
-fn written(path: &Path, input: &[u8], mut pieces: Option<&mut Random>) {
-    let mut log = LogWriter::create(path, MAX_LOG).unwrap();
+fn written(path: &Path, limit: u64, input: &[u8], mut pieces: Option<&mut Random>) {
+    let mut log = LogWriter::create(path, limit).unwrap();
     let mut rest = input;
-    let mut parts = 0;
     while !rest.is_empty() {
         let length = pieces.as_mut().map_or(rest.len(), |random| {
             let most = if random.below(3) == 0 { 4 } else { 1 + rest.len() / 8 };
@@ -150,9 +155,8 @@ fn written(path: &Path, input: &[u8], mut pieces: Option<&mut Random>) {
         let (piece, after) = rest.split_at(length.min(rest.len()));
         log.push(piece, STAMP);
         rest = after;
-        if pieces.as_mut().is_some_and(|random| random.below(2) == 0) && parts + 1 < MAX_PARTS {
+        if pieces.as_mut().is_some_and(|random| random.below(2) == 0) {
             log.flush(STAMP);
-            parts += 1;
         }
     }
     log.finish(STAMP).unwrap();
@@ -176,46 +180,65 @@ fn whole(path: &Path) -> Vec<LogEntry> {
     lines
 }
 
-/// A line is its text, with marks for what is no text; a long one is ended by force, between two characters.
+/// A line is what a terminal shows of it, with the style of the line before; a long one is ended by force.
 fn is_what_was_written(input: &[u8], lines: &[LogEntry]) {
-    let mut expected = Vec::new();
+    let (mut line, mut expected) = (Line::new(MAX_LINE_LEN), Vec::new());
     for written in input.split_inclusive(|byte| *byte == b'\n') {
         let ended = written.strip_suffix(b"\n");
-        let mut rest = ended.unwrap_or(written);
-        while rest.len() > MAX_LINE_LEN {
-            let begins_character = |start: &usize| {
-                std::str::from_utf8(&rest[*start..MAX_LINE_LEN])
-                    .is_err_and(|fault| fault.valid_up_to() == 0 && fault.error_len().is_none())
-            };
-            let end = (MAX_LINE_LEN - 3..MAX_LINE_LEN).find(begins_character).unwrap_or(MAX_LINE_LEN);
-            expected.push(&rest[..end]);
-            rest = &rest[end..];
-        }
-        if ended.is_some() || !rest.is_empty() {
-            expected.push(rest);
+        line.write(ended.unwrap_or(written));
+        if ended.is_some() || line.has_begun() {
+            let last = line.end();
+            expected.extend(line.take_full());
+            expected.push(last);
         }
     }
     assert_eq!(lines.len(), expected.len());
     for (line, expected) in lines.iter().zip(expected) {
-        assert_eq!(line.text, String::from_utf8_lossy(expected), "line {}", line.number);
+        assert_eq!(ansi::spans(&line.text), ansi::spans(&expected.text), "line {}", line.number);
+        assert!(line.text.chars().all(|letter| letter >= ' ' || matches!(letter, '\t' | '\x1b')), "{:?}", line.text);
+    }
+}
+
+/// Of a log that is too long the first lines and the last are those of the whole, and between them is said how many are not.
+fn a_short_one_has_both_ends(path: &Path, input: &[u8], all: &[LogEntry], random: &mut Random) {
+    for file in (0..SEGMENTS).map(|slot| segment_path(path, slot)).chain([path.to_owned()]) {
+        let _ = std::fs::remove_file(file);
+    }
+    written(path, 1 + random.number() % 8192, input, Some(random));
+    let (mut kept, mut next) = (Vec::new(), 1);
+    for line in read_from(path, 0, u64::MAX).unwrap().lines {
+        assert_eq!(line.number, next, "numbers are true");
+        next += line.dropped.max(1);
+        if line.dropped == 0 {
+            kept.push((line.number, line.text));
+        }
+    }
+    assert_eq!(next, all.len() as u64 + 1);
+    let is_kept = |line: &&LogEntry| kept.binary_search_by_key(&line.number, |(number, _)| *number).is_ok();
+    let expected: Vec<_> = all.iter().filter(is_kept).map(|line| (line.number, line.text.clone())).collect();
+    assert!(kept == expected && kept.last().map(|(number, _)| *number) == all.last().map(|line| line.number));
+    for file in (0..SEGMENTS).map(|slot| segment_path(path, slot)) {
+        let _ = std::fs::remove_file(file);
     }
 }
 
 /// The end, what is before any place, and the download have the same lines.
 fn windows_agree(path: &Path, lines: &[LogEntry], random: &mut Random) {
     let most = 1 + random.below(lines.len() + 2);
-    let tail = read_tail(path, most).unwrap().lines;
+    let tail = read_before(path, None, most).unwrap().lines;
     assert_eq!(tail, lines[lines.len().saturating_sub(most)..], "the last {most}");
     if !lines.is_empty() {
         let at = random.below(lines.len());
-        let before = read_before(path, lines[at].offset, most).unwrap().lines;
+        let before = read_before(path, Some(lines[at].offset), most).unwrap().lines;
         assert_eq!(before, lines[at.saturating_sub(most)..at], "the {most} before line {}", lines[at].number);
+        let found = read_from(path, find_line(path, lines[at].number).unwrap(), 0).unwrap().lines;
+        assert_eq!(found[0].number, lines[at].number);
     }
     // Places that no page gives out: whatever is read there, it is read.
-    let _ = read_before(path, random.number() >> random.below(64), most).unwrap();
+    let _ = read_before(path, Some(random.number() >> random.below(64)), most).unwrap();
     let _ = read_from(path, random.number() >> random.below(64), 1).unwrap();
     let download: Vec<u8> = Plain::new(path).flat_map(Result::unwrap).collect();
-    let expected: Vec<String> = lines.iter().map(|line| format!("{STAMP} {}\n", line.text)).collect();
+    let expected: Vec<String> = lines.iter().map(|line| format!("{STAMP} {}\n", ansi::plain(&line.text))).collect();
     assert!(download == expected.concat().as_bytes(), "the download differs");
 }
 
@@ -265,7 +288,7 @@ fn read_html(html: &str) -> (String, String) {
 /// A line, and what is seen of it. Each byte chooses a piece.
 fn put_together(bytes: &[u8]) -> (String, String) {
     const TEXTS: [&str; 12] = ["a", "B", " ", "<b>", "&amp;", "é", "😀", "漢", "\t", "[31m", "]0;x", "e\u{301}"];
-    const NOTHING: [&str; 22] = [
+    const NOTHING: [&str; 21] = [
         "\x1b[m",
         "\x1b[1;31m",
         "\x1b[38;5;9m",
@@ -285,26 +308,42 @@ fn put_together(bytes: &[u8]) -> (String, String) {
         "\x1b7",
         "\x1bc",
         "\x07",
-        "\x08",
         "\0",
         "\u{9b}",
     ];
-    let (mut line, mut seen) = (String::new(), String::new());
+    let (mut line, mut seen, mut cursor) = (String::new(), Vec::new(), 0_usize);
+    let write = |seen: &mut Vec<char>, cursor: &mut usize, letter: char| {
+        if seen.len() <= *cursor {
+            seen.resize(*cursor + 1, ' ');
+        }
+        seen[*cursor] = letter;
+        *cursor += 1;
+    };
     for byte in bytes {
         let number = usize::from(*byte);
         if number < 128 {
             line.push_str(TEXTS[number % TEXTS.len()]);
-            seen.push_str(TEXTS[number % TEXTS.len()]);
-        } else if number < 240 {
+            for letter in TEXTS[number % TEXTS.len()].chars() {
+                if letter == '\t' && cursor != seen.len() {
+                    cursor = (cursor / 8 + 1) * 8;
+                } else {
+                    write(&mut seen, &mut cursor, letter);
+                }
+            }
+        } else if number < 232 {
             line.push_str(NOTHING[number % NOTHING.len()]);
+        } else if number < 240 {
+            line.push('\x08');
+            cursor = cursor.saturating_sub(1);
         } else if number < 248 {
             // Back to the start, and something is written over it.
             line.push_str("\r!");
-            "!".clone_into(&mut seen);
+            cursor = 0;
+            write(&mut seen, &mut cursor, '!');
         } else {
             line.push_str("\x1b[2K");
             seen.clear();
         }
     }
-    (line, seen)
+    (line, seen.into_iter().collect())
 }

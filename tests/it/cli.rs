@@ -17,6 +17,7 @@ use tollgate::clock::Clock;
 use tollgate::format::MAX_FILE_LEN;
 
 use self::field::{
+    f4_f17_f19_an_import_tells_what_is_wrong_with_a_file_before_anything_is_done,
     f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
     f26_an_import_says_what_changed_and_so_does_activity,
 };
@@ -39,6 +40,7 @@ on_both!(
     s21_a_server_that_others_reach_without_https_says_so,
     f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
     f26_an_import_says_what_changed_and_so_does_activity,
+    f4_f17_f19_an_import_tells_what_is_wrong_with_a_file_before_anything_is_done,
 );
 
 /// The program in a data folder of its own, on a database.
@@ -107,7 +109,7 @@ fn address(said: &[String]) -> String {
 async fn an_installation_is_set_up_from_the_command_line(db: Db) {
     let here = Installation::on(Some(db.url.clone()));
     here.run(&["migrate"], "").succeeds("up to date");
-    here.run(&["check"], "").fails("there is no account");
+    here.run(&["check"], "").fails("there is no administrator");
     here.run(&["region", "add", "eu-west"], "").succeeds("added region eu-west");
     here.run(&["region", "add", "eu west"], "").fails("beginning with a letter");
     here.run(&["team", "add", "shop"], "").succeeds("added team shop");
@@ -144,6 +146,8 @@ async fn an_installation_is_set_up_from_the_command_line(db: Db) {
     let listed = "shop  may not run scripts on the server\nweb   may run scripts on the server\n";
     here.run(&["team", "list"], "").succeeds(listed);
     here.run(&["region", "list"], "").succeeds("eu-west\n");
+    here.run(&["check"], "").fails("there is no administrator");
+    here.run(&["user", "add", "root", "--administrator"], "correct horse\n").succeeds("added user root");
     here.run(&["check"], "").succeeds("This installation is sound.");
     let known = db.store.credentials("ann").await.unwrap().unwrap();
     assert_eq!(db.store.user(known.id).await.unwrap().unwrap().roles.len(), 3);
@@ -321,7 +325,7 @@ fn s10_a_folder_that_is_not_ours_keeps_its_mode_and_is_refused_when_others_may_w
         assert!(std::fs::read_dir(here.data()).unwrap().next().is_none(), "nothing was made in it");
     }
     let here = Installation::on(None);
-    here.run(&["team", "list"], "").fails("there is no database at");
+    here.run(&["team", "list"], "").fails("there is no Tollgate in");
     assert!(!here.data().exists(), "a command that fails makes nothing");
     std::fs::create_dir(here.data()).unwrap();
     set(&here.data(), 0o755);

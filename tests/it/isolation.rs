@@ -278,11 +278,14 @@ fn serve(user: Option<u32>, environment: &[(&str, &str)], arguments: &[&str]) ->
     };
     let mut command = here(env!("CARGO_BIN_EXE_tollgate"));
     command.env_clear().env("TOLLGATE_DATA", home.path().join("data")).envs(environment.iter().copied());
-    // A port that there is not ends it after everything else was settled.
-    let output = command.args(["serve", "--listen", "127.0.0.1:99999"]).args(arguments).output().unwrap();
+    // It ends after everything else was settled.
+    let output = command.args(["serve", "--listen", NOBODYS]).args(arguments).output().unwrap();
     assert!(!output.status.success());
     said(&output)
 }
+
+/// An address that no machine has: a server that gets as far as listening ends there, and names it.
+const NOBODYS: &str = "203.0.113.9:1";
 
 #[test]
 fn f0_a_server_that_could_keep_scripts_from_nothing_does_not_start() {
@@ -292,7 +295,7 @@ fn f0_a_server_that_could_keep_scripts_from_nothing_does_not_start() {
     let without = [("TOLLGATE_LANDLOCK", "0")];
     let refused = |user, environment: &[(&str, &str)], arguments: &[&str], words: &str| {
         let said = serve(user, environment, arguments);
-        assert!(said.contains(words) && !said.contains("99999"), "{words:?} is not said by {said}");
+        assert!(said.contains(words) && !said.contains(NOBODYS), "{words:?} is not said by {said}");
     };
     refused(None, &[], &[], "scripts would run as root");
     refused(None, &[], &["--script-user", "root"], "the account `root` is root");
@@ -304,7 +307,7 @@ fn f0_a_server_that_could_keep_scripts_from_nothing_does_not_start() {
 
     let starts = |user, environment: &[(&str, &str)], arguments: &[&str], words: &[&str]| {
         let said = serve(user, environment, arguments);
-        for word in words.iter().chain(&["99999"]) {
+        for word in words.iter().chain(&[NOBODYS]) {
             assert!(said.contains(word), "{word:?} is not said by {said}");
         }
     };

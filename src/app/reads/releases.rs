@@ -9,6 +9,7 @@ use crate::domain::definition::Definition;
 use crate::domain::execution::{Execution, TaskRun};
 use crate::domain::ids::{EventId, RegionId, ReleaseId, TeamId};
 use crate::domain::kinds::Kind;
+use crate::domain::lengths::{AttemptTime, Lengths};
 use crate::domain::people::Person;
 use crate::domain::release::Release;
 use crate::domain::unable;
@@ -106,6 +107,17 @@ impl App {
     /// Every attempt of one of its executions.
     pub async fn attempts(&self, of: &VisibleRelease, execution: &Execution) -> Result<Vec<ListedAttempt>, AppError> {
         Ok(self.store.attempts_of(of.owned(execution)?.id).await?)
+    }
+
+    /// When one of its executions was under way.
+    pub async fn lengths(&self, of: &VisibleRelease, execution: &Execution) -> Result<Lengths, AppError> {
+        let id = of.owned(execution)?.id;
+        let (attempts, mut rests) = (self.store.attempts_of(id).await?, self.store.rests_of(&[id]).await?);
+        let mut by_task: HashMap<usize, Vec<AttemptTime>> = HashMap::new();
+        for ListedAttempt { task, kind, started_at, ended_at, .. } in attempts {
+            by_task.entry(task).or_default().push(AttemptTime { kind, started_at, ended_at });
+        }
+        Ok(Lengths { rests: rests.remove(&id).unwrap_or_default(), attempts: by_task })
     }
 
     /// Every attempt of that task in one of its executions.

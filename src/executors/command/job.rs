@@ -14,13 +14,14 @@ use crate::domain::ids::ExecutionId;
 use crate::domain::kinds::CommandSpec;
 use crate::domain::reference::{self, Reference};
 use crate::executors::{AttemptContext, key, no_value};
+use crate::runlog::KEPT_LEN;
 use crate::workspace::FolderOwners;
 
 /// How long a script may take to end after it was told to.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// How many bytes of log are kept of one attempt.
-pub const LOG_LIMIT: u64 = 8 * 1024 * 1024;
+/// How many bytes of log are kept of one attempt: half of them from its beginning, half from its end.
+pub const LOG_LIMIT: u64 = 2 * KEPT_LEN;
 
 /// A script to run on this machine, and all that it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]

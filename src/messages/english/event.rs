@@ -13,7 +13,7 @@ use crate::messages::storage::StorageSentences as _;
 
 use super::English;
 use super::cause::failure_cause;
-use super::grammar::{counted, moment, scripts_run, unended};
+use super::grammar::{counted, moment, scripts_run, to_the_second, unended};
 use super::variables::values;
 use super::words;
 
@@ -186,7 +186,7 @@ fn ended(name: &str, (attempt, kind): (u32, AttemptKind), outcome: &Outcome, aga
         Outcome::Stopped => format!("stopped {which}"),
     };
     match again_at {
-        Some(at) => format!("{sentence}; it is tried again at {}", at.format("%H:%M:%S UTC")),
+        Some(at) => format!("{sentence}; it is tried again at {}", to_the_second(at)),
         None => sentence,
     }
 }

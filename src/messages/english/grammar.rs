@@ -7,6 +7,11 @@ pub fn moment(at: Moment) -> String {
     at.format("%-d %b %Y, %H:%M UTC").to_string()
 }
 
+/// A moment to the second, which names its zone.
+pub fn to_the_second(at: Moment) -> String {
+    at.format("%-d %b %Y, %H:%M:%S UTC").to_string()
+}
+
 /// Words as a list in a sentence: `a`, `a and b`, `a, b and c`.
 pub fn listed<'w>(words: impl IntoIterator<Item = &'w str>, last: &str) -> String {
     let words: Vec<&str> = words.into_iter().collect();

@@ -15,6 +15,39 @@ impl LogSentences for English {
         }
     }
 
+    fn after(&self) -> &'static str {
+        "Show the lines after these"
+    }
+
+    fn all(&self) -> &'static str {
+        "Show the whole log"
+    }
+
+    fn found(&self, count: u64, shown: usize, dropped: u64) -> String {
+        let found = match count {
+            0 => "No line has it".to_owned(),
+            1 => "1 line has it".to_owned(),
+            count if count > shown as u64 => format!("{count} lines have it; the last {shown} are shown"),
+            count => format!("{count} lines have it"),
+        };
+        match dropped {
+            0 => format!("{found}."),
+            1 => format!("{found}. 1 line is not kept and could not be searched."),
+            dropped => format!("{found}. {dropped} lines are not kept and could not be searched."),
+        }
+    }
+
+    fn not_kept(&self, line: u64) -> String {
+        format!("Line {line} is not kept: of a log that is too long the beginning and the end are kept.")
+    }
+
+    fn no_such_line(&self, line: u64, last: u64) -> String {
+        match last {
+            0 => format!("There is no line {line}: the log is empty."),
+            last => format!("There is no line {line}: the last one is line {last}."),
+        }
+    }
+
     fn newest(&self) -> &'static str {
         "Show the newest lines"
     }

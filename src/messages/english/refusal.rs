@@ -96,10 +96,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             "This release task is deleted. Its executions can still be read by administrators.".to_owned()
         }
         Refusal::NotDeleted => "This release task is not deleted: there is nothing to restore.".to_owned(),
-        Refusal::InOtherRegion { name, region } => format!(
-            "The team has {name} in {region} already, and a name is unique in its team over all regions. Name the region \
-             {region} to change that one, or give this one another name."
-        ),
+        Refusal::InOtherRegion { name, region } => in_other_region(name, region),
         Refusal::RestoreOver { until } => format!(
             "This release task could be restored until {}. Its executions can still be read; to have it again, make a new \
              one of its definition.",
@@ -115,6 +112,13 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::OldPage { change } => old_page(change),
         Refusal::StaleAttempt => "This attempt has ended already.".to_owned(),
     }
+}
+
+fn in_other_region(name: &str, region: &str) -> String {
+    format!(
+        "The team has {name} in {region} already, and a name is unique in its team over all regions. Name the region \
+         {region} to change that one, or give this one another name."
+    )
 }
 
 fn not_permitted(operation: Operation, needs: &[Role]) -> String {

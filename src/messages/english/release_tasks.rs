@@ -1,7 +1,7 @@
 //! Sentences on the pages of a release task.
 
 use super::English;
-use super::grammar::{counted, scripts_run};
+use super::grammar::{counted, moment, scripts_run};
 use super::words::{release_status, verdict};
 use crate::domain::execution::{CancelReason, Decision, DecisionAuthority, Moment, Supersession};
 use crate::domain::kinds::{Deciders, Gate};
@@ -33,6 +33,10 @@ impl ReleaseTaskSentences for English {
         format!("Attempt {tried} of {attempts} failed, the next one starts {when}")
     }
 
+    fn without_rest(&self, rest: &str) -> String {
+        format!("without {rest} at rest")
+    }
+
     fn attempt_of(&self, attempt: u32, attempts: u32) -> String {
         format!("Attempt {attempt} of {attempts}")
     }
@@ -42,7 +46,7 @@ impl ReleaseTaskSentences for English {
         if left < 3600 {
             format!("Goes on in {}", if left < 60 { format!("{left} s") } else { format!("{} min", left / 60) })
         } else {
-            format!("Goes on at {} UTC", until.format("%H:%M"))
+            format!("Goes on at {}", moment(until))
         }
     }
 

@@ -1,9 +1,14 @@
 //! Files as editors, generators and other tools write them: read as they are meant, or refused with the line and the reason.
 
+use std::fmt::Write as _;
+
 use super::wrong_files::{findings, in_task};
 use crate::domain::definition::Definition;
+use crate::domain::event::{NewLabels, ReleaseEvent};
 use crate::domain::kinds::{CommandSpec, Kind};
+use crate::domain::refusal::Refusal;
 use crate::format::{Document, MAX_FILE_LEN, handwritten, parse, render};
+use crate::messages::{Locale, refusal, release_event};
 
 fn one(text: &str) -> Document {
     let mut documents = parse(text).expect(text);
@@ -193,7 +198,8 @@ fn f16_merges_do_not_grow_beyond_the_limits() {
     let mut text = "name: shop\nx-0: &m0 {a: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}\n".to_owned();
     for number in 1..30 {
         let before = number - 1;
-        text += &format!("x-{number}: &m{number} {{a{number}: {{<<: *m{before}, b: *m{before}}}, c: *m{before}}}\n");
+        let _ =
+            writeln!(text, "x-{number}: &m{number} {{a{number}: {{<<: *m{before}, b: *m{before}}}, c: *m{before}}}");
     }
     text += "phases: [{name: Build, tasks: [{name: ab, script: x}]}]\n";
     assert!(text.len() < MAX_FILE_LEN);
@@ -214,4 +220,34 @@ fn f17_lines_end_as_any_editor_ends_them_and_a_zero_is_refused_with_its_line() {
     let zero = findings(&text.replace("Build", "Bu\0ild"));
     assert_eq!(zero.len(), 1);
     assert!(zero[0].0 == "3: " && zero[0].1.contains("a character with the number 0"), "{zero:?}");
+}
+
+#[test]
+fn f26_activity_says_what_changed_beside_the_definition() {
+    let labels =
+        |renamed_from: Option<&str>, described| NewLabels { renamed_from: renamed_from.map(str::to_owned), described };
+    let described = |labels| ReleaseEvent::Described { name: "shop".to_owned(), labels };
+    for (happened, sentence) in [
+        (
+            ReleaseEvent::Edited { version: 2, note: Some("two gates".to_owned()), labels: labels(None, true) },
+            "saved version 2 and changed the description: two gates",
+        ),
+        (described(labels(None, true)), "changed the description"),
+        (described(labels(Some("web"), false)), "changed the name, which was web"),
+        (described(labels(Some("web"), true)), "changed the description and the name, which was web"),
+    ] {
+        assert_eq!(release_event(&happened, Locale::default()), sentence);
+    }
+    let earlier = serde_json::from_str(r#"{"event":"described","name":"shop"}"#).expect("of an earlier version");
+    assert_eq!(release_event(&earlier, Locale::default()), "changed the name or the description of shop");
+}
+
+#[test]
+fn f22_a_name_in_another_region_is_refused_with_the_way_out() {
+    let elsewhere = Refusal::InOtherRegion { name: "shop".to_owned(), region: "eu-west".to_owned() };
+    assert_eq!(
+        refusal(&elsewhere, Locale::default()),
+        "The team has shop in eu-west already, and a name is unique in its team over all regions. Name the region eu-west to \
+         change that one, or give this one another name."
+    );
 }

@@ -21,9 +21,11 @@ pub use changes::ChangeList;
 pub use dialog::view::{ConfirmDialog, DialogPage, RefusedDialog, SaidRow, Steps};
 pub use layout::side_bar::SideBar;
 pub use layout::view::{ApprovalsCount, Chrome, Crumbs, Flash, Me, NavArea, NavEntry, PlaceLink, PlaceSwitch, Section};
-pub use parts::{Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice, PartPlace, shown};
+pub use parts::{
+    Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice, NoticeItem, PartPlace, shown,
+};
 pub use status_style::{Look, Status};
-pub use times::{Elapsed, When, lasted};
+pub use times::{ClockTime, Elapsed, When, lasted};
 
 /// Says of each type that what its template writes is HTML already, so that a page shows it with `{{ part }}`.
 macro_rules! part {

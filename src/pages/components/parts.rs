@@ -269,11 +269,41 @@ pub struct Notice {
     /// The rest of the sentence, and why.
     pub text: String,
     /// A list, such as what failed under best effort.
-    pub items: Vec<String>,
+    pub items: Vec<NoticeItem>,
     /// What to do next.
     pub hint: Option<String>,
     /// Actions at its end.
     pub actions: Vec<Action>,
+}
+
+/// A sentence in the list of a notice.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NoticeItem {
+    /// The words before the link.
+    pub before: String,
+    /// What it is about.
+    pub link: Option<Link>,
+    /// The words after it.
+    pub after: String,
+    /// The last line of its log.
+    pub line: Option<String>,
+}
+
+impl NoticeItem {
+    /// A sentence alone.
+    pub fn of(sentence: impl Into<String>) -> Self {
+        Self { before: sentence.into(), ..Self::default() }
+    }
+
+    /// A sentence in which the words of a link stand at its beginning, or after "of".
+    pub fn with_link(sentence: &str, link: Link, line: Option<String>) -> Self {
+        let name = link.text.as_str();
+        let at =
+            if sentence.starts_with(name) { Some(0) } else { sentence.find(&format!("of {name}")).map(|at| at + 3) };
+        let Some(at) = at else { return Self { before: sentence.to_owned(), line, ..Self::default() } };
+        let (before, after) = (sentence[..at].to_owned(), sentence[at + name.len()..].to_owned());
+        Self { before, link: Some(link), after, line }
+    }
 }
 
 impl Notice {

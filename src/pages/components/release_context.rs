@@ -1,6 +1,5 @@
 //! The release task that a URL names, as the reader may see it: what every page about one starts from.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -105,11 +104,6 @@ impl Subject {
     /// The time.
     pub fn now(&self) -> Moment {
         self.site.app.clock.now()
-    }
-
-    /// The last line of the log of each task that runs or has failed, by the index of the task.
-    pub async fn last_lines(&self, execution: &Execution) -> Result<HashMap<usize, String>, HttpError> {
-        Ok(self.site.app.last_lines(&self.site.folders, &self.visible, execution).await?)
     }
 
     /// The execution that the URL names by its number.

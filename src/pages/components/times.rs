@@ -1,9 +1,11 @@
 //! Times as people read them: relative for a day, exact on hover, in the reader's zone once the script runs.
 
 use askama::Template;
-use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, Duration, SecondsFormat, Utc};
 
 use super::part;
+use crate::domain::lengths::Length;
+use crate::messages::Locale;
 
 /// A moment.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -17,7 +19,31 @@ pub struct When {
     pub text: String,
 }
 
-part!(When, Elapsed);
+/// A moment as a clock shows it, beside others of one day, such as the lines of a log.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "components/clock_time.html")]
+pub struct ClockTime {
+    /// For machines.
+    pub iso: String,
+    /// What is read: in UTC until the script knows the zone.
+    pub text: String,
+}
+
+impl ClockTime {
+    /// A moment, told as seen from `now`: with the day where that is another.
+    pub fn at(moment: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+        let pattern = if moment.date_naive() == now.date_naive() {
+            "%H:%M:%S"
+        } else if moment.year() == now.year() {
+            "%-d %b %H:%M:%S"
+        } else {
+            "%-d %b %Y %H:%M:%S"
+        };
+        Self { iso: moment.to_rfc3339_opts(SecondsFormat::Secs, true), text: moment.format(pattern).to_string() }
+    }
+}
+
+part!(When, Elapsed, ClockTime);
 
 impl When {
     /// A moment, told as seen from `now`.
@@ -38,17 +64,33 @@ pub struct Elapsed {
     pub text: String,
     /// Since when it grows, for machines.
     pub since: Option<String>,
+    /// For how long of it nothing was under way, which does not count: "without 2m at rest".
+    pub without: Option<String>,
 }
 
 impl Elapsed {
     /// It is over.
     pub fn over(duration: Duration) -> Self {
-        Self { text: lasted(duration), since: None }
+        Self { text: lasted(duration), since: None, without: None }
     }
 
     /// It still grows.
     pub fn growing(since: DateTime<Utc>, now: DateTime<Utc>) -> Self {
-        Self { text: lasted(now - since), since: Some(since.to_rfc3339_opts(SecondsFormat::Millis, true)) }
+        let iso = since.to_rfc3339_opts(SecondsFormat::Millis, true);
+        Self { text: lasted(now - since), since: Some(iso), without: None }
+    }
+
+    /// The time of it in which something was under way. It grows as if it had begun later by what does not count.
+    pub fn of(length: Length, now: DateTime<Utc>) -> Self {
+        let elapsed = match length.end {
+            Some(_) => Self::over(length.busy(now)),
+            None => Self::growing(length.start + length.rest, now),
+        };
+        let is_long = length.rest >= Duration::seconds(1);
+        Self {
+            without: is_long.then(|| Locale::default().release_tasks().without_rest(&lasted(length.rest))),
+            ..elapsed
+        }
     }
 
     /// From a start to an end, if it ended.
@@ -100,6 +142,15 @@ mod tests {
         assert_eq!(told_at("2026-11-22T09:00:00Z"), "5 h ago");
         assert_eq!(told_at("2026-11-20T09:00:00Z"), "20 Nov 2026, 09:00 UTC");
         assert_eq!(told_at("2026-11-22T18:00:00Z"), "in 4 h");
+    }
+
+    #[test]
+    fn f10_a_time_of_a_log_has_its_day_unless_that_is_today() {
+        let now = at("2026-11-22T14:00:00Z");
+        let told_at = |text: &str| ClockTime::at(at(text), now).text;
+        assert_eq!(told_at("2026-11-22T00:00:00Z"), "00:00:00");
+        assert_eq!(told_at("2026-11-21T23:59:59Z"), "21 Nov 23:59:59");
+        assert_eq!(told_at("2025-11-22T14:00:00Z"), "22 Nov 2025 14:00:00");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::view::{ExecutionRow, ExecutionsView};
 use crate::app::reads::{ListedExecution as Record, Paged};
+use crate::domain::lengths::Lengths;
 use crate::domain::status::TaskStatus;
 use crate::messages::Locale;
 use crate::pages::components::release_context::Subject;
@@ -25,6 +26,7 @@ pub fn of(subject: &Subject, records: &Paged<Record, u32>) -> ExecutionsView {
 
 fn row(subject: &Subject, record: &Record) -> ExecutionRow {
     let over = record.ended_at.is_some();
+    let lengths = Lengths { rests: record.rests.clone(), ..Lengths::default() };
     ExecutionRow {
         number: record.number,
         url: subject.urls().execution(record.number),
@@ -34,7 +36,7 @@ fn row(subject: &Subject, record: &Record) -> ExecutionRow {
         version: record.version,
         started_by: record.started_by.clone(),
         started: When::at(record.started_at, subject.now()),
-        time: Elapsed::between(record.started_at, record.ended_at, subject.now()),
+        time: Elapsed::of(lengths.between(record.started_at, record.ended_at), subject.now()),
     }
 }
 

@@ -47,8 +47,41 @@ pub async fn keep_typed<B: MessageBody>(
 }
 
 fn few_fields(form: Bytes) -> Result<Bytes, HttpError> {
+    if std::str::from_utf8(&decoded(&form)).is_err() {
+        // It would be read with other letters in the place of those that cannot be.
+        return Err(HttpError::Unreadable("the form is not UTF-8".to_owned()));
+    }
     if form[..].split(|byte| *byte == b'&').count() > MAX_FIELDS {
         return Err(HttpError::TooManyFields);
     }
     Ok(form)
+}
+
+/// What a form says, with its `%41` as the bytes that they stand for.
+fn decoded(form: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(form.len());
+    let mut rest = form;
+    while let Some((first, behind)) = rest.split_first() {
+        let code = behind.get(..2).and_then(|code| std::str::from_utf8(code).ok());
+        let byte = code.filter(|_| *first == b'%').and_then(|code| u8::from_str_radix(code, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &behind[2..] } else { behind };
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f17_a_form_that_is_not_utf_8_is_refused() {
+        let is_taken = |form: &'static str| few_fields(Bytes::from_static(form.as_bytes())).is_ok();
+        for good in ["", "a=b", "a=Gr%C3%BC%c3%9fe", "a=%EF%BF%BD", "a=%", "a=%zz", "a=%4", "a=%+1", "ü=1"] {
+            assert!(is_taken(good), "{good}");
+        }
+        for bad in ["a=Gr%FC%DFe", "a=%ff", "a=%C3", "a=%C3x", "%fe=1"] {
+            assert!(!is_taken(bad), "{bad}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The head of a release task's page: name, status, facts, the actions allowed now, and what to know first.
 
+use super::detail::ExecutionDetail;
 use super::process;
 use super::view::{ReleaseHead, Tab};
 use crate::domain::execution::{Execution, Intent};
@@ -8,13 +9,14 @@ use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::domain::{phase_summary, policy, retention};
 use crate::messages::{Locale, release_status};
 use crate::pages::components::release_context::Subject;
-use crate::pages::components::release_urls::TabName;
+use crate::pages::components::release_urls::{TabName, with_query};
 use crate::pages::components::{
-    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Menu, Notice, Status, When, shown, urls,
+    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Menu, Notice, NoticeItem, Status, When, shown,
+    urls,
 };
 
 /// The head of the release task's own page.
-pub fn of_release(subject: &Subject) -> ReleaseHead {
+pub fn of_release(subject: &Subject, detail: &ExecutionDetail) -> ReleaseHead {
     let release = &subject.release;
     let last = release.last.as_ref();
     ReleaseHead {
@@ -23,14 +25,14 @@ pub fn of_release(subject: &Subject) -> ReleaseHead {
         status: status(release.status(), last),
         edited: last.and_then(|last| edited(subject, last)),
         description: (!release.description.is_empty()).then(|| release.description.clone()),
-        facts: facts(subject, last),
+        facts: facts(subject, last, detail),
         actions: actions(subject),
         menu: menu(subject),
     }
 }
 
 /// The head of the page of one execution.
-pub fn of_execution(subject: &Subject, execution: &Execution) -> ReleaseHead {
+pub fn of_execution(subject: &Subject, execution: &Execution, detail: &ExecutionDetail) -> ReleaseHead {
     let release = &subject.release;
     let here = format!("Execution #{}", execution.number);
     let acts = subject.is_last(execution);
@@ -47,7 +49,7 @@ pub fn of_execution(subject: &Subject, execution: &Execution) -> ReleaseHead {
         status: status(execution.status(), Some(execution)),
         edited: edited(subject, execution),
         description: None,
-        facts: execution_facts(subject, execution),
+        facts: execution_facts(subject, execution, detail),
         actions: if acts { actions(subject) } else { Vec::new() },
         menu: None,
     }
@@ -98,8 +100,8 @@ pub fn status(status: ReleaseStatus, execution: Option<&Execution>) -> Status {
 }
 
 /// The facts of an execution on its own page, with what changed, which stands below.
-fn execution_facts(subject: &Subject, execution: &Execution) -> Vec<Fact> {
-    let mut facts = facts(subject, Some(execution));
+fn execution_facts(subject: &Subject, execution: &Execution, detail: &ExecutionDetail) -> Vec<Fact> {
+    let mut facts = facts(subject, Some(execution), detail);
     if execution.number > 1 {
         let below = Link::new(format!("since #{}", execution.number - 1), "#changed");
         facts.push(Fact::new("Changed", FactValue::Link(below)));
@@ -107,7 +109,7 @@ fn execution_facts(subject: &Subject, execution: &Execution) -> Vec<Fact> {
     facts
 }
 
-fn facts(subject: &Subject, execution: Option<&Execution>) -> Vec<Fact> {
+fn facts(subject: &Subject, execution: Option<&Execution>, detail: &ExecutionDetail) -> Vec<Fact> {
     let release = &subject.release;
     let mut facts = vec![Fact::text("Team", subject.place.team.clone())];
     let version = execution.map_or(release.version, |execution| execution.version);
@@ -119,7 +121,7 @@ fn facts(subject: &Subject, execution: Option<&Execution>) -> Vec<Fact> {
         facts.push(Fact::new("Execution", FactValue::Link(link)));
         facts.push(Fact::new("Started", FactValue::When(When::at(execution.started_at, subject.now()))));
         let label = if execution.ended_at.is_some() { "Took" } else { "Running for" };
-        let elapsed = Elapsed::between(execution.started_at, execution.ended_at, subject.now());
+        let elapsed = Elapsed::of(detail.lengths.of_execution(execution), subject.now());
         facts.push(Fact::new(label, FactValue::Elapsed(elapsed)));
     }
     let definition = execution.map_or(&release.definition, |execution| &execution.definition);
@@ -193,7 +195,7 @@ fn menu(subject: &Subject) -> Option<Menu> {
 }
 
 /// Who is waited for, what failed, what holds it up.
-pub fn notices(subject: &Subject, execution: &Execution) -> Vec<Notice> {
+pub fn notices(subject: &Subject, execution: &Execution, detail: &ExecutionDetail) -> Vec<Notice> {
     let status = execution.status();
     let mut notices = Vec::new();
     if policy::is_terminating(execution) {
@@ -213,7 +215,7 @@ pub fn notices(subject: &Subject, execution: &Execution) -> Vec<Notice> {
         }
     }
     if matches!(status, ReleaseStatus::ReleaseFailed | ReleaseStatus::RollbackFailed) {
-        notices.push(failed(subject, execution, status));
+        notices.push(failed(subject, execution, detail));
     }
     notices
 }
@@ -229,12 +231,36 @@ fn waiting(subject: &Subject, execution: &Execution, index: usize) -> Notice {
     notice
 }
 
-fn failed(subject: &Subject, execution: &Execution, status: ReleaseStatus) -> Notice {
+/// What is said of a task that failed: its name leads to its log, of which the last line stands below.
+fn failed_task(
+    subject: &Subject,
+    execution: &Execution,
+    index: usize,
+    sentence: &str,
+    detail: &ExecutionDetail,
+) -> NoticeItem {
+    let run = &execution.tasks[index];
+    let page = subject.urls().task(execution.number, &run.name);
+    let url = if execution.spec(index).kind.has_log() && run.attempt > 0 {
+        format!("{}#log", with_query(&page, &[("attempt", &run.attempt.to_string())]))
+    } else {
+        page
+    };
+    NoticeItem::with_link(
+        sentence,
+        Link::new(run.name.clone(), url),
+        process::telling_line(run, detail.lines.get(&index)),
+    )
+}
+
+fn failed(subject: &Subject, execution: &Execution, detail: &ExecutionDetail) -> Notice {
+    let status = execution.status();
     let mut items = Vec::new();
     let mut look = Look::from(status);
-    for run in &execution.tasks {
+    for (index, run) in execution.tasks.iter().enumerate() {
         look = run.state.failure().map_or(look, |(reason, _)| Look::from(reason));
-        items.extend(crate::messages::failed_task(run, Locale::default()));
+        let sentence = crate::messages::failed_task(run, Locale::default());
+        items.extend(sentence.map(|sentence| failed_task(subject, execution, index, &sentence, detail)));
     }
     let said = Locale::default().release_tasks();
     let text = match execution.superseded() {

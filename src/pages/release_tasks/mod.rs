@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod definition;
+pub mod detail;
 pub mod fragment_cache;
 pub mod head;
 pub mod list;

@@ -4,6 +4,7 @@
 use actix_web::HttpRequest;
 use serde::Deserialize;
 
+use super::detail::ExecutionDetail;
 use super::view::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};
 use super::{head, seen};
 use crate::app::reads::Cursor;
@@ -101,22 +102,28 @@ pub fn title(subject: &Subject, execution: &Execution) -> String {
 }
 
 /// What changes on the page of a release task, in that tab.
-pub fn of_release(subject: &Subject, tab: TabName, body: Body) -> ReleaseLive {
+pub fn of_release(subject: &Subject, tab: TabName, detail: &ExecutionDetail, body: Body) -> ReleaseLive {
     let last = subject.release.last.as_ref();
     let here = subject.urls().tab(tab);
     // Lists that are turned by hand do not change under the reader.
     let refreshes = matches!(tab, TabName::Process | TabName::Timeline);
     live(
-        head::of_release(subject),
+        head::of_release(subject, detail),
         head::tabs(subject, tab),
-        last.map(|last| head::notices(subject, last)).unwrap_or_default(),
+        last.map(|last| head::notices(subject, last, detail)).unwrap_or_default(),
         body,
         refreshes.then(|| with_query(&here, &[("seen", &subject.mark.to_string())])),
     )
 }
 
 /// What changes on the page of one of its executions.
-pub fn of_execution(subject: &Subject, execution: &Execution, tab: TabName, body: Body) -> ReleaseLive {
+pub fn of_execution(
+    subject: &Subject,
+    execution: &Execution,
+    tab: TabName,
+    detail: &ExecutionDetail,
+    body: Body,
+) -> ReleaseLive {
     let number = execution.number;
     let here = if tab == TabName::Timeline {
         subject.urls().execution_timeline(number)
@@ -125,9 +132,9 @@ pub fn of_execution(subject: &Subject, execution: &Execution, tab: TabName, body
     };
     let over = execution.ended_at.is_some();
     live(
-        head::of_execution(subject, execution),
+        head::of_execution(subject, execution, detail),
         head::execution_tabs(subject, number, tab),
-        head::notices(subject, execution),
+        head::notices(subject, execution, detail),
         body,
         (!over).then(|| with_query(&here, &[("seen", &subject.mark.to_string())])),
     )

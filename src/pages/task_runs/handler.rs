@@ -11,12 +11,23 @@ use crate::pages::components::release_context::Subject;
 use crate::pages::components::{Section, layout};
 
 /// Which part of the log is shown.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 pub struct Window {
     /// The number of an attempt; the last one without it.
     pub attempt: Option<u32>,
-    /// The lines that end before this offset; the last ones without it.
+    /// The line of this number, with those around it.
+    pub line: Option<u64>,
+    /// The lines before the line of this number. Without any of these the last lines.
     pub before: Option<u64>,
+    /// The lines of the whole log in which this text is seen.
+    pub find: Option<String>,
+}
+
+impl Window {
+    /// What is looked for, if anything is.
+    pub fn wanted(&self) -> Option<&str> {
+        self.find.as_deref().map(str::trim).filter(|wanted| !wanted.is_empty())
+    }
 }
 
 /// What the page shows already.
@@ -32,7 +43,7 @@ pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
     let subject = &found.subject;
     let chrome = layout::around(&subject.request, &subject.reader, &found.run().name, Section::ReleaseTasks).await?;
     let live = presenter::live(&found, found.attempt(window.attempt)).await?;
-    let log = log_view::whole(&found, *window).await?;
+    let log = log_view::whole(&found, &window).await?;
     response::page(&TaskRunPage { chrome, live, log })
 }
 

@@ -1,24 +1,28 @@
-//! Windows of a log: its end first, what is before by link, what comes by itself.
+//! Windows of a log: its end first, what is before by link, what comes by itself; a line with those around it; what is found.
 
+use super::Found;
 use super::handler::Window;
-use super::view::{LogLine, LogMore, LogSource, LogTail, LogView};
-use super::{Found, html};
+use super::log_lines::LogLines;
+use super::view::{LogLine, LogMore, LogTail, LogView};
 use crate::app::{Log, LogError};
 use crate::http::error::HttpError;
 use crate::messages::Locale;
 use crate::pages::components::release_urls::with_query;
 use crate::pages::components::{Action, ActionStyle};
-use crate::runlog::{self, Chunk, ansi};
+use crate::runlog::{Chunk, ansi};
 
 /// How many lines a page has.
 const MAX_LINES: usize = 1000;
 /// How many bytes of HTML they may have together, but one line is always shown.
 const MAX_HTML: usize = 512 * 1024;
+/// How many lines stand before the one that was asked for, and how much of the log is looked at for it and those after it.
+const LINES_BEFORE: usize = 200;
+const MAX_BYTES_AROUND: u64 = 256 * 1024;
 /// How much of a log that grows is looked at in one refresh.
 const MAX_BYTES: u64 = 128 * 1024;
 
 /// The log on the page of the task; checkpoints and waits have none, nor what was never begun.
-pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, HttpError> {
+pub async fn whole(found: &Found, window: &Window) -> Result<Option<LogView>, HttpError> {
     let (execution, run) = (&found.execution, found.run());
     if !execution.spec(found.task).kind.has_log() {
         return Ok(None);
@@ -41,10 +45,15 @@ pub async fn whole(found: &Found, window: Window) -> Result<Option<LogView>, Htt
 fn empty(attempt: u32, more: LogMore) -> LogView {
     LogView {
         title: Locale::default().logs().title(attempt),
+        attempt,
+        url: String::new(),
+        find: String::new(),
+        told: None,
+        follows: false,
         earlier: None,
         earlier_url: String::new(),
         lines: Vec::new(),
-        later: None,
+        later: Vec::new(),
         more,
         download_url: None,
     }
@@ -55,38 +64,138 @@ fn unreadable(problem: &std::io::Error) -> LogMore {
     LogMore { text: Locale::default().logs().unreadable(problem), ..LogMore::default() }
 }
 
-async fn readable(found: &Found, log: &Log, window: Window, attempt: u32) -> Result<LogView, LogError> {
-    let (subject, execution, run) = (&found.subject, &found.execution, found.run());
+async fn readable(found: &Found, log: &Log, window: &Window, attempt: u32) -> Result<LogView, LogError> {
+    let (subject, number, run) = (&found.subject, found.execution.number, found.run());
+    let url = subject.urls().task(number, &run.name);
+    let part = match (window.wanted(), window.line, window.before) {
+        (Some(wanted), _, _) => matching(found, log, attempt, wanted).await?,
+        (None, Some(line), _) => around(found, log, attempt, line).await?,
+        (None, None, Some(before)) => earlier(found, log, attempt, before).await?,
+        (None, None, None) => newest(found, log, attempt).await?,
+    };
+    let words = Locale::default().logs();
+    let own_url = with_query(&url, &[("attempt", &attempt.to_string())]);
+    let link = |text: String, key: &str, line: u64| {
+        let url = with_query(&own_url, &[(key, &line.to_string())]);
+        Action::link(text, format!("{url}#log")).styled(ActionStyle::SmallQuiet)
+    };
+    let (first, last) = (part.lines.first(), part.lines.last());
+    let earlier = first.filter(|line| part.begins != Begins::Anywhere && line.number > 1);
+    let after = last.filter(|_| part.ends == Ends::Before);
+    let mut later: Vec<Action> =
+        after.map(|line| link(words.after().to_owned(), "line", line.number + 1)).into_iter().collect();
+    if part.ends != Ends::AtEnd {
+        let text = if part.begins == Begins::Anywhere { words.all() } else { words.newest() };
+        later.push(Action::link(text, format!("{own_url}#log")).styled(ActionStyle::SmallQuiet));
+    }
+    Ok(LogView {
+        title: words.title(attempt),
+        attempt,
+        url,
+        find: window.wanted().unwrap_or_default().to_owned(),
+        told: part.told,
+        follows: part.more.refresh.is_some() && window.line.is_none(),
+        earlier: earlier.map(|line| link(words.earlier(line.number), "before", line.number)),
+        earlier_url: with_query(&own_url, &[("before", "")]),
+        lines: part.lines,
+        later,
+        more: part.more,
+        download_url: (run.attempt > 0).then(|| subject.urls().log_download(number, &run.name, attempt)),
+    })
+}
+
+/// A part of a log, as a page shows it.
+struct Part {
+    lines: Vec<LogLine>,
+    begins: Begins,
+    ends: Ends,
+    more: LogMore,
+    told: Option<String>,
+}
+
+/// How the lines of a part follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    /// Each is the one after the other.
+    AtLine,
+    /// They come from anywhere in the log.
+    Anywhere,
+}
+
+/// What is behind a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// Nothing.
+    AtEnd,
+    /// More lines.
+    Before,
+    /// More, but these have no place in it.
+    Nowhere,
+}
+
+/// The last lines, and what comes.
+async fn newest(found: &Found, log: &Log, attempt: u32) -> Result<Part, LogError> {
     let size = log.size().await?;
-    let (mut chunk, page) = (log.before(window.before, MAX_LINES).await?, window.before.is_some());
-    let own_url = with_query(&subject.urls().task(execution.number, &run.name), &[("attempt", &attempt.to_string())]);
-    let more = if page {
-        LogMore::default()
-    } else if execution.ended_at.is_some() {
+    let mut chunk = log.before(None, MAX_LINES).await?;
+    let more = if found.execution.ended_at.is_some() {
         // Nothing is added to it any more.
         end(log)
     } else {
         more(found, log, attempt, &mut chunk, size).await?
     };
-    let lines = fitting(&mut chunk);
-    let first = chunk.lines.first().filter(|line| line.offset > 0);
-    let earlier = first.map(|line| {
-        let url = with_query(&own_url, &[("before", &line.offset.to_string())]);
-        Action::link(Locale::default().logs().earlier(line.number), format!("{url}#log"))
-            .styled(ActionStyle::SmallQuiet)
-    });
-    let later = page.then(|| {
-        Action::link(Locale::default().logs().newest(), format!("{own_url}#log")).styled(ActionStyle::SmallQuiet)
-    });
-    Ok(LogView {
-        title: Locale::default().logs().title(attempt),
-        earlier,
-        earlier_url: with_query(&own_url, &[("before", "")]),
-        lines,
-        later,
-        more,
-        download_url: (run.attempt > 0).then(|| subject.urls().log_download(execution.number, &run.name, attempt)),
-    })
+    let lines = LogLines { attempt, now: found.subject.now(), asked: None }.last_fitting(&chunk, MAX_HTML);
+    Ok(Part { lines, begins: Begins::AtLine, ends: Ends::AtEnd, more, told: None })
+}
+
+/// The lines before the line of that number.
+async fn earlier(found: &Found, log: &Log, attempt: u32, number: u64) -> Result<Part, LogError> {
+    let before = log.find_line(number).await?;
+    let chunk = log.before(Some(before), MAX_LINES).await?;
+    let lines = LogLines { attempt, now: found.subject.now(), asked: None }.last_fitting(&chunk, MAX_HTML);
+    Ok(Part { lines, begins: Begins::AtLine, ends: Ends::Before, more: LogMore::default(), told: None })
+}
+
+/// The line of that number, with those around it.
+async fn around(found: &Found, log: &Log, attempt: u32, number: u64) -> Result<Part, LogError> {
+    let size = log.size().await?;
+    let at = log.find_line(number).await?;
+    let before = log.before(Some(at), LINES_BEFORE).await?;
+    let mut chunk = log.from(at, MAX_BYTES_AROUND).await?;
+    let made = LogLines { attempt, now: found.subject.now(), asked: Some(number) };
+    let asked = chunk.lines.iter().find(|line| made.is_asked(line));
+    let words = Locale::default().logs();
+    let told = if let Some(line) = asked {
+        (line.dropped > 0).then(|| words.not_kept(number))
+    } else {
+        let last = chunk.lines.last().or(before.lines.last());
+        Some(words.no_such_line(number, last.map_or(0, |line| line.number)))
+    };
+    let mut lines = made.last_fitting(&before, MAX_HTML / 2);
+    let after = made.first_fitting(&chunk, MAX_LINES - LINES_BEFORE, MAX_HTML / 2);
+    let is_rest =
+        after.len() == chunk.lines.len() && (chunk.next >= size || chunk.lines.last().is_some_and(|it| it.partial));
+    let (mut after, mut more_to_come) = (after, LogMore::default());
+    if is_rest {
+        let all = chunk.lines.len();
+        more_to_come = if found.execution.ended_at.is_some() {
+            end(log)
+        } else {
+            more(found, log, attempt, &mut chunk, size).await?
+        };
+        after.truncate(after.len() - (all - chunk.lines.len()));
+    }
+    lines.extend(after);
+    let ends = if is_rest { Ends::AtEnd } else { Ends::Before };
+    Ok(Part { lines, begins: Begins::AtLine, ends, more: more_to_come, told })
+}
+
+/// The lines of the whole log in which a text is seen.
+async fn matching(found: &Found, log: &Log, attempt: u32, wanted: &str) -> Result<Part, LogError> {
+    let matches = log.find_text(wanted.to_owned(), MAX_LINES).await?;
+    let chunk = Chunk { lines: matches.lines, next: 0 };
+    let lines = LogLines { attempt, now: found.subject.now(), asked: None }.last_fitting(&chunk, MAX_HTML);
+    let told = Locale::default().logs().found(matches.count, lines.len(), matches.dropped);
+    Ok(Part { lines, begins: Begins::Anywhere, ends: Ends::Nowhere, more: LogMore::default(), told: Some(told) })
 }
 
 /// What comes after `from`.
@@ -107,7 +216,8 @@ async fn readable_after(found: &Found, log: &Log, attempt: u32, from: u64) -> Re
     // What was not looked at yet is new, though the log does not grow any more.
     let looked_at = if from.saturating_add(MAX_BYTES) < size { chunk.next } else { size };
     let more = more(found, log, attempt, &mut chunk, looked_at).await?;
-    Ok(LogTail { lines: lines(&chunk), more })
+    let lines = LogLines { attempt, now: found.subject.now(), asked: None }.all(&chunk);
+    Ok(LogTail { lines, more })
 }
 
 /// The end of the log: a line that is not ended yet stands there until it is.
@@ -138,34 +248,4 @@ fn end(log: &Log) -> LogMore {
     let words = Locale::default().logs();
     let text = if log.is_gone() { words.gone() } else { words.ends() };
     LogMore { text: text.to_owned(), ..LogMore::default() }
-}
-
-fn lines(chunk: &Chunk) -> Vec<LogLine> {
-    chunk.lines.iter().map(shown).collect()
-}
-
-fn shown(line: &runlog::LogEntry) -> LogLine {
-    LogLine {
-        number: line.number,
-        offset: line.offset,
-        time: line.at.format("%H:%M:%S").to_string(),
-        source: if line.remark { LogSource::Tollgate } else { LogSource::Out },
-        html: html::of(&line.text),
-    }
-}
-
-/// The last of the lines that a page has room for; those before them are left for another page.
-fn fitting(chunk: &mut Chunk) -> Vec<LogLine> {
-    let (mut lines, mut size) = (Vec::new(), 0);
-    for line in chunk.lines.iter().rev().map(shown) {
-        size += line.html.len();
-        if size > MAX_HTML && !lines.is_empty() {
-            break;
-        }
-        lines.push(line);
-    }
-    let surplus = chunk.lines.len() - lines.len();
-    chunk.lines.drain(..surplus);
-    lines.reverse();
-    lines
 }

@@ -5,6 +5,7 @@ pub mod html;
 mod inputs;
 mod log;
 mod log_file;
+mod log_lines;
 mod log_view;
 mod presenter;
 pub mod view;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Elapsed, Fact, Notice, SaidRow, Status, When, part};
+use crate::pages::components::{Action, Chrome, ClockTime, Elapsed, Fact, Notice, SaidRow, Status, When, part};
 use crate::pages::release_tasks::view::ReleaseHead;
 
 /// The whole page.
@@ -84,14 +84,24 @@ pub struct AttemptRow {
 pub struct LogView {
     /// "Log of attempt 2".
     pub title: String,
+    /// Which attempt that is.
+    pub attempt: u32,
+    /// The page of the task, which a search asks.
+    pub url: String,
+    /// What was looked for; may be empty.
+    pub find: String,
+    /// What was found, or that the line that was asked for is not there.
+    pub told: Option<String>,
+    /// Whether it is read from its end on, and the page follows it.
+    pub follows: bool,
     /// The lines before these, when there are too many for a page.
     pub earlier: Option<Action>,
-    /// The page of the lines before a line, up to its offset: for the script, which takes lines off a page that grows.
+    /// The page of the lines before a line, up to its number: for the script, which takes lines off a page that grows.
     pub earlier_url: String,
     /// In order.
     pub lines: Vec<LogLine>,
-    /// The lines after these, when these are not the last.
-    pub later: Option<Action>,
+    /// The lines after these, when these are not the last, and the last.
+    pub later: Vec<Action>,
     /// What asks for more, or says that it is over.
     pub more: LogMore,
     /// The whole log as text.
@@ -101,12 +111,12 @@ pub struct LogView {
 /// A line of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {
-    /// 1 and up.
+    /// 1 and up. Of lines that are not kept: the one that was asked for, or the first.
     pub number: u64,
-    /// Where it begins in the log.
-    pub offset: u64,
-    /// The time of day: "14:02:11".
-    pub time: String,
+    /// Its link, which names the attempt too; none in place of lines that are not kept.
+    pub url: Option<String>,
+    /// The time of day, and the day where that is another.
+    pub time: ClockTime,
     /// Where it came from.
     pub source: LogSource,
     /// The line as HTML: escaped, with spans for the colours, made by the server and by nobody else.
@@ -120,6 +130,8 @@ pub enum LogSource {
     Out,
     /// Tollgate itself.
     Tollgate,
+    /// One of these, and it is the line that was asked for.
+    Asked,
 }
 
 impl LogSource {
@@ -128,6 +140,7 @@ impl LogSource {
         match self {
             Self::Out => "l",
             Self::Tollgate => "l us",
+            Self::Asked => "l hit",
         }
     }
 }

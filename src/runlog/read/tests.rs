@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::*;
+use crate::runlog::{read_before, read_from, size};
 
 const AT: &str = "2026-11-22T23:06:51.123Z";
 
@@ -29,7 +30,7 @@ fn no_log_yet_is_an_empty_log() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
     assert_eq!(read_from(&path, 0, 10).unwrap(), Chunk::default());
-    assert_eq!(read_tail(&path, 10).unwrap(), Chunk::default());
+    assert_eq!(read_before(&path, None, 10).unwrap(), Chunk::default());
     assert_eq!(size(&path).unwrap(), 0);
 }
 
@@ -62,11 +63,11 @@ fn a_line_that_another_follows_is_not_partial() {
 fn a_tail_keeps_the_numbers() {
     let records: Vec<_> = (1..=9000).map(|n| (n, RecordKind::End, "some text")).collect();
     let (_folder, path) = log(&records, "");
-    let tail = read_tail(&path, 5000).unwrap();
+    let tail = read_before(&path, None, 5000).unwrap();
     assert_eq!(tail.lines.len(), 5000);
     assert_eq!(tail.lines[0].number, 4001);
     assert_eq!(tail.next, size(&path).unwrap());
-    assert_eq!(read_tail(&path, 100_000).unwrap().lines.len(), 9000);
+    assert_eq!(read_before(&path, None, 100_000).unwrap().lines.len(), 9000);
 }
 
 #[test]
@@ -90,6 +91,32 @@ fn behind_every_end_there_is_nothing() {
     let (_folder, path) = log(&[(1, RecordKind::End, "a")], "");
     for offset in [1000, u64::MAX / 2 + 1, u64::MAX] {
         assert_eq!(read_from(&path, offset, u64::MAX).unwrap(), Chunk { lines: Vec::new(), next: offset });
-        assert_eq!(texts(&read_before(&path, offset, 10).unwrap()), [(1, "a", false)]);
+        assert_eq!(texts(&read_before(&path, Some(offset), 10).unwrap()), [(1, "a", false)]);
     }
+}
+
+#[test]
+fn f8_a_line_that_was_written_over_is_read_from_its_last_record_on() {
+    let anew = |n: u64| format!("{n:>200}%");
+    let mut records = vec![(1, RecordKind::End, "first".to_owned()), (2, RecordKind::More, "0%".to_owned())];
+    records.extend((1..1000).map(|n| (2, RecordKind::MoreAnew, anew(n))));
+    let given: Vec<_> = records.iter().map(|(n, mark, text)| (*n, *mark, text.as_str())).collect();
+    let (_folder, path) = log(&given, "");
+    let (mut chunk, mut next) = (read_from(&path, 0, 0).unwrap(), 0);
+    while chunk.next > next {
+        next = chunk.next;
+        chunk = read_from(&path, next, 0).unwrap();
+    }
+    assert_eq!(texts(&chunk), [(2, anew(999).as_str(), true)], "a window is smaller than the records of this line");
+    let tail = read_before(&path, None, 2).unwrap();
+    assert_eq!(tail.lines.last(), chunk.lines.last());
+    assert_eq!(texts(&read_before(&path, Some(chunk.lines[0].offset), 10).unwrap()), [(1, "first", false)]);
+
+    let mut bytes = fs::read(&path).unwrap();
+    Record::write(&mut bytes, AT, 2, RecordKind::More, "!");
+    Record::write(&mut bytes, AT, 2, RecordKind::End, "");
+    Record::write(&mut bytes, AT, 3, RecordKind::End, "last");
+    fs::write(&path, bytes).unwrap();
+    let ended = format!("{}!", anew(999));
+    assert_eq!(texts(&read_from(&path, next, 0).unwrap()), [(2, ended.as_str(), false), (3, "last", false)]);
 }

@@ -1,5 +1,7 @@
 //! Execution records, and the attempts in an execution.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
 };
@@ -7,12 +9,13 @@ use sea_orm::{
 use super::cursor::{Cursor, Paged};
 use crate::domain::execution::{AttemptKind, FailReason, Moment};
 use crate::domain::ids::{ExecutionId, ReleaseId, TaskRunId};
+use crate::domain::lengths::Rest;
 use crate::domain::outcome::Outcome;
 use crate::domain::phase_summary::{self, PhaseSummary};
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 use crate::store::codec::{self, bound, count};
 use crate::store::connect::Store;
-use crate::store::entities::{attempt as attempts, execution as executions, task_run};
+use crate::store::entities::{attempt as attempts, event as events, execution as executions, task_run};
 use crate::store::error::Result;
 
 /// An execution in the records.
@@ -34,6 +37,8 @@ pub struct ListedExecution {
     pub started_at: Moment,
     /// When it ended, if it is over.
     pub ended_at: Option<Moment>,
+    /// When it had ended before, until it went on.
+    pub rests: Vec<Rest>,
 }
 
 /// An attempt at a task.
@@ -57,6 +62,7 @@ pub struct ListedAttempt {
 
 #[derive(FromQueryResult)]
 struct Row {
+    id: ExecutionId,
     number: i32,
     status: i32,
     segments: String,
@@ -88,6 +94,7 @@ impl Store {
         let mut select = executions::Entity::find()
             .select_only()
             .columns([
+                executions::Column::Id,
                 executions::Column::Number,
                 executions::Column::Status,
                 executions::Column::Segments,
@@ -108,7 +115,13 @@ impl Store {
             }
         };
         let rows: Vec<Row> = select.into_model().all(&self.reader).await?;
-        let rows = rows.into_iter().map(Row::into_execution).collect::<Result<_>>()?;
+        let ids: Vec<ExecutionId> = rows.iter().map(|row| row.id).collect();
+        let mut rests = self.rests_of(&ids).await?;
+        let with_rests = |row: Row| {
+            let its = rests.remove(&row.id).unwrap_or_default();
+            row.into_execution(its)
+        };
+        let rows = rows.into_iter().map(with_rests).collect::<Result<_>>()?;
         Ok(Paged::cut(rows, turn, limit, |row: &ListedExecution| row.number))
     }
 
@@ -123,6 +136,31 @@ impl Store {
             .one(&self.reader)
             .await?;
         version.map(|version| count("executions.version", version)).transpose()
+    }
+
+    /// The times in which those executions had ended before they went on, in order.
+    pub async fn rests_of(&self, ids: &[ExecutionId]) -> Result<HashMap<ExecutionId, Vec<Rest>>> {
+        const ENDED: &str = "ended";
+        const WENT_ON: [&str; 3] = ["retry_asked", "task_skipped", "roll_back_asked"];
+        let rows: Vec<(Option<ExecutionId>, String, Moment)> = events::Entity::find()
+            .select_only()
+            .columns([events::Column::ExecutionId, events::Column::Kind, events::Column::HappenedAt])
+            .filter(events::Column::ExecutionId.is_in(ids.iter().copied()))
+            .filter(events::Column::Kind.is_in(WENT_ON.into_iter().chain([ENDED])))
+            .order_by_asc(events::Column::Id)
+            .into_tuple()
+            .all(&self.reader)
+            .await?;
+        let (mut rests, mut ended): (HashMap<ExecutionId, Vec<Rest>>, HashMap<ExecutionId, Moment>) =
+            Default::default();
+        for (id, kind, at) in rows.into_iter().filter_map(|(id, kind, at)| Some((id?, kind, at))) {
+            if kind == ENDED {
+                ended.insert(id, at);
+            } else if let Some(from) = ended.remove(&id) {
+                rests.entry(id).or_default().push(Rest { from, until: at });
+            }
+        }
+        Ok(rests)
     }
 
     /// Every attempt in an execution, by task and number.
@@ -159,7 +197,7 @@ impl Store {
 }
 
 impl Row {
-    fn into_execution(self) -> Result<ListedExecution> {
+    fn into_execution(self, rests: Vec<Rest>) -> Result<ListedExecution> {
         let status = codec::status("executions.status", self.status)?;
         let segments: Vec<PhaseSummary> = codec::from_json("executions.segments", &self.segments)?;
         Ok(ListedExecution {
@@ -171,6 +209,7 @@ impl Row {
             started_by: self.started_by_name,
             started_at: self.started_at,
             ended_at: self.ended_at,
+            rests,
         })
     }
 }

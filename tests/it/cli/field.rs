@@ -98,3 +98,106 @@ pub(super) async fn f26_an_import_says_what_changed_and_so_does_activity(db: Db)
         ]
     );
 }
+
+pub(super) async fn f4_f17_f19_an_import_tells_what_is_wrong_with_a_file_before_anything_is_done(db: Db) {
+    let here = with_places(&db).await;
+    let owner = "team: shop\nregion: eu-west\n";
+    let with = |script: &str| {
+        format!(
+            "name: landing-page\n{owner}phases:\n  - name: Build\n    tasks:\n      - name: build\n        script: {script}\n"
+        )
+    };
+    let imports = |name: &str, text: &[u8]| here.run(&["import", &here.file(name, text)], "");
+    let said = imports("tag.yaml", with("!include deploy.sh").as_bytes());
+    said.fails("tag.yaml:8: The tag !include is not known here");
+    said.fails("nothing was brought in");
+    let latin: Vec<u8> = with("echo Gr\u{fc}\u{df}e").chars().map(|letter| u8::try_from(letter).unwrap()).collect();
+    imports("latin.yaml", &latin)
+        .fails("latin.yaml:8: Line 8 is not UTF-8; the file looks like Latin-1: save it as UTF-8.");
+    let near = imports("near.yaml", with("echo \"${ tasks.build.outputs.n }\"").as_bytes());
+    near.fails("near.yaml:8: phases[0].groups[0].tasks[0].script: The reference ${ tasks.build.outputs.n } in build");
+    near.fails("did you mean ${tasks.build.outputs.n}?");
+    assert_eq!(here.run(&["export"], "").out, "");
+
+    let soak = format!("name: landing-page\n{owner}{SOAK}");
+    let utf16: Vec<u8> = format!("\u{feff}{soak}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    imports("utf16.yaml", &utf16).succeeds("created landing-page\n");
+    imports("marked.yaml", format!("\u{feff}{soak}").as_bytes()).succeeds("unchanged landing-page\n");
+    let checked = soak.replace("for: 1s}", "for: 1s}, {name: go, type: manual-trigger, check: \"{{ release.name }}\"}");
+    let said = imports("template.yaml", checked.as_bytes());
+    said.succeeds("updated landing-page to version 2\n");
+    let warned = "warning: landing-page: go: {{ release.name }} is no reference, and stays as it is; did you mean ${release.name}?";
+    assert!(said.err.contains(warned), "{}", said.err);
+}
+
+#[test]
+fn f29_only_a_server_the_demo_and_a_migration_make_a_folder() {
+    let here = Installation::on(None);
+    let soak = here.file("soak.yaml", format!("name: landing-page\n{SOAK}"));
+    let missing = here.folder.path().join("none.tgz").display().to_string();
+    for words in [
+        &["import", &soak][..],
+        &["export"],
+        &["user", "list"],
+        &["user", "add", "ann"],
+        &["team", "list"],
+        &["region", "add", "eu-west"],
+        &["release-task", "deleted"],
+        &["workspace", "list"],
+        &["check"],
+        &["prune"],
+        &["prune", "--dry-run"],
+        &["backup", "b.tgz"],
+    ] {
+        here.run(words, "correct horse\n").fails(&format!("there is no Tollgate in {}", here.data().display()));
+        assert!(!here.data().exists(), "{words:?} made the folder");
+    }
+    here.run(&["restore", &missing], "").fails("none.tgz cannot be restored");
+    assert!(!here.data().exists(), "what cannot be restored makes no folder");
+    std::fs::create_dir(here.data()).unwrap();
+    here.run(&["team", "list"], "").fails("Say --data, or make it with `tollgate serve` or `tollgate migrate`");
+    assert_eq!(std::fs::read_dir(here.data()).unwrap().count(), 0);
+    here.run(&["migrate"], "").succeeds("up to date");
+    here.run(&["team", "list"], "").succeeds("");
+}
+
+#[test]
+fn f29_a_folder_of_another_account_names_its_owner() {
+    use std::os::unix::process::CommandExt as _;
+
+    let here = Installation::on(None);
+    here.run(&["migrate"], "").succeeds("up to date");
+    let me = rustix::process::geteuid();
+    if !me.is_root() {
+        // Only root can be somebody else.
+        return;
+    }
+    std::fs::set_permissions(here.folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let by_another = |words: &[&str]| {
+        let mut command = here.command(words);
+        command.uid(65_534).gid(65_534);
+        crate::answer::Answer::of(command.output().unwrap())
+    };
+    for words in
+        [&["team", "list"][..], &["serve", "--listen", "127.0.0.1:0"], &["migrate"], &["backup", "/tmp/none.tgz"]]
+    {
+        by_another(words).fails("it belongs to root, and this is nobody: run it as root");
+    }
+}
+
+#[test]
+fn f34_settings_that_cannot_work_say_what_they_should_be() {
+    let here = Installation::on(None);
+    let serve = |more: &[&str]| here.run(&[&["serve", "--listen", "127.0.0.1:0"], more].concat(), "");
+    serve(&["--public-url", "releases.example"])
+        .fails("it must begin with https:// or http://, as in https://releases.example");
+    serve(&["--public-url", "https://u:p@x.example/"]).fails("no name and no password");
+    serve(&["--hsts-subdomains"]).fails("--hsts-subdomains needs --public-url https://");
+    serve(&["--hsts-subdomains", "--public-url", "http://x.example"]).fails("--hsts-subdomains needs");
+    assert!(!here.data().exists(), "nothing was made");
+    let away = here.run(&["team", "list", "--database-url", "postgres://u:p@127.0.0.1:1/x"], "");
+    away.fails("PostgreSQL at 127.0.0.1:1 cannot be used");
+    assert_eq!(away.err.matches("Connection refused").count(), 1, "{}", away.err);
+    let backup = here.run(&["backup", "x", "--database-url", "postgres://u:p@127.0.0.1:1/x"], "");
+    backup.fails("use pg_dump; logs are in the database. If scripts keep something in workspace, copy that folder");
+}

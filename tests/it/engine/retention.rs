@@ -59,7 +59,8 @@ async fn to_the_gate(stage: &Stage, release: ReleaseId) -> Execution {
     let build = &waiting.tasks[0];
     std::fs::write(stage.folders.log(waiting.id, "build", 1), vec![b'x'; 10_000]).unwrap();
     let attempt = AttemptKey { task_run_id: build.id, number: 1 };
-    let piece = |number: u64| LogChunk { of: attempt.into(), release, at: number * 100, bytes: vec![b'x'; 100] };
+    let piece =
+        |number: u64| LogChunk { of: attempt.into(), release, at: number * 100, bytes: vec![b'x'; 100], dropped: None };
     stage.app.store.add_to_logs((0..70).map(piece).collect()).await.unwrap();
     waiting
 }
@@ -180,7 +181,7 @@ async fn d11_files_without_rows_are_found(db: Db) {
     // As of a machine that was late: a folder and rows of logs that came after those before were removed.
     std::fs::create_dir_all(stage.folders.attempt(first.id, "build", 1)).unwrap();
     let of = AttemptKey { task_run_id: first.tasks[0].id, number: 1 }.into();
-    let late = LogChunk { of, release, at: 0, bytes: vec![b'x'; 100] };
+    let late = LogChunk { of, release, at: 0, bytes: vec![b'x'; 100], dropped: None };
     stage.app.store.add_to_logs(vec![late]).await.unwrap();
     let survey = pruner(&stage).survey().await.unwrap();
     assert_eq!((survey.executions, survey.stray), (0, 2), "{survey:?}");

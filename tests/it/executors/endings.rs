@@ -70,6 +70,38 @@ async fn what_cannot_be_run_is_errored() {
 }
 
 #[tokio::test]
+async fn f14_a_script_that_cannot_start_says_why_in_the_users_terms() {
+    let said = async |stage: Stage| match stage.run().await {
+        Outcome::Errored { cause } => failure_cause(&cause, Locale::English),
+        other => panic!("{other:?}"),
+    };
+    let mut long = Stage::new("true");
+    long.order.environment.insert("ALL_OF_IT".to_owned(), "x".repeat(160 * 1024));
+    let message = said(long).await;
+    assert!(message.contains("the variable ALL_OF_IT has 160 KiB with its name"), "{message}");
+
+    let message = said(Stage::new("#!/bin/sh\r\necho hi\r\n")).await;
+    assert!(message.contains("its first line `#!/bin/sh` ends with CR LF, as on Windows"), "{message}");
+
+    let message = said(Stage::new("#!/etc/passwd\n")).await;
+    assert!(message.contains("the interpreter `#!/etc/passwd` may not be run"), "{message}");
+
+    let mut stage = Stage::new("true");
+    let file = stage.home().join("site");
+    std::fs::write(&file, "").unwrap();
+    stage.order.working_folder = Some(file.display().to_string());
+    let message = said(stage).await;
+    assert!(message.contains("/site` is not a folder"), "{message}");
+
+    let mut stage = Stage::new("true");
+    std::fs::create_dir_all(&stage.order.workspace).unwrap();
+    std::fs::write(stage.order.workspace.join("site"), "").unwrap();
+    stage.order.working_folder = Some("site".to_owned());
+    let message = said(stage).await;
+    assert!(message.contains("/workspace/site` is not a folder"), "{message}");
+}
+
+#[tokio::test]
 async fn a_working_folder_may_be_named() {
     let mut stage = Stage::new("pwd");
     let folder = stage.order.workspace.join("sites/shop");

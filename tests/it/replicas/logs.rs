@@ -1,6 +1,6 @@
 //! The log of a script is shown by every replica, wherever it runs: while it runs and afterwards, the same to the letter.
 
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 
 use crate::by_hand::one_to;
@@ -14,6 +14,7 @@ use crate::web::releases::scene::Scene;
 on_postgres!(
     every_replica_shows_a_log_while_it_grows,
     every_replica_shows_any_part_of_a_long_log,
+    f6_every_replica_shows_both_ends_of_a_log_that_is_too_long,
     a_log_that_cannot_be_shared_fails_no_task,
 );
 
@@ -121,6 +122,35 @@ async fn every_replica_shows_any_part_of_a_long_log(db: Db) {
     let (one, two_) = (here.get(&download).await.text, there.get(&download).await.text);
     assert_eq!(one.lines().count(), 12_000);
     assert!(one == two_, "the downloads differ");
+    two.stop().await;
+}
+
+async fn f6_every_replica_shows_both_ends_of_a_log_that_is_too_long(db: Db) {
+    let text = "yes 'noise noise noise noise noise noise' | head -n 200000; echo 'FATAL: the reason' >&2; exit 1";
+    let two = Two::running(&db, text).await;
+    two.scene.is(ReleaseStatus::ReleaseFailed).await;
+    let page = two.scene.urls.task(1, "build");
+    let [here, there] = &two.readers;
+    let both = async |query: &str| {
+        let url = format!("{page}?attempt=1{query}");
+        let (one, two) = (here.get(&url).await, there.get(&url).await);
+        assert_eq!(lines(&one.text), lines(&two.text), "{url}");
+        two
+    };
+    both("").await.says("FATAL: the reason").says("id=\"L200001\"");
+    both("&line=1").await.says("class=\"l hit\" id=\"L1\"");
+    let dropped = both("&line=100000").await;
+    dropped.says("Line 100000 is not kept").says("lines are missing here").says("class=\"l hit\" id=\"L100000\"");
+    both("&find=fatal").await.says("1 line has it.").says("lines are not kept and could not be searched.");
+    let download = two.scene.urls.log_download(1, "build", 1);
+    let (one, other) = (here.get(&download).await.text, there.get(&download).await.text);
+    assert!(one == other && one.contains("lines are missing here"), "the downloads differ");
+    let database = Database::connect(one_to(&db.url)).await.unwrap();
+    let asked = "SELECT CAST(COALESCE(SUM(ends_at - begins_at), 0) AS BIGINT) AS kept FROM log_chunks";
+    let row = database.query_one_raw(Statement::from_string(DbBackend::Postgres, asked)).await.unwrap().unwrap();
+    let kept: i64 = row.try_get("", "kept").unwrap();
+    assert!((8 * 1024 * 1024..9_600_000).contains(&kept), "{kept} bytes");
+    database.close().await.unwrap();
     two.stop().await;
 }
 

@@ -29,7 +29,7 @@ fn of_attempt(number: u32, log: LogKey) -> LogKey {
 
 impl Log {
     fn piece(&self, at: usize, bytes: &[u8]) -> LogChunk {
-        LogChunk { of: self.of, release: self.release, at: at as u64, bytes: bytes.to_vec() }
+        LogChunk { of: self.of, release: self.release, at: at as u64, bytes: bytes.to_vec(), dropped: None }
     }
 }
 

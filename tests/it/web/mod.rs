@@ -5,6 +5,7 @@ pub mod api;
 pub mod app;
 mod audit;
 mod authorization;
+mod below;
 mod blanking;
 mod breakdown;
 mod bulk;

@@ -12,6 +12,7 @@ use crate::http::response::{self, Reply};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::TabName;
 use crate::pages::components::{Section, layout};
+use crate::pages::release_tasks::detail::ExecutionDetail;
 use crate::pages::release_tasks::page::of_release;
 use crate::pages::release_tasks::view::{Body, ReleasePage};
 
@@ -41,7 +42,8 @@ pub async fn show(subject: Subject, choice: Query<VersionChoice>) -> Reply {
         _ => None,
     };
     let view = presenter::of(&subject, body, &versions, pair).await?;
-    let live = of_release(&subject, TabName::Definition, Body::Definition(Box::new(view)));
+    let detail = ExecutionDetail::of(&subject, subject.release.last.as_ref()).await?;
+    let live = of_release(&subject, TabName::Definition, &detail, Body::Definition(Box::new(view)));
     let title = format!("{}, definition", subject.release.name);
     let chrome = layout::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
     let page = ReleasePage { chrome, live, changes: None };

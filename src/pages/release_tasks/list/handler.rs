@@ -23,7 +23,7 @@ use crate::messages::{self, Locale};
 use crate::pages::caches::PageCaches;
 use crate::pages::components::draft_urls::DraftUrls;
 use crate::pages::components::layout::{self, CurrentTeam};
-use crate::pages::components::{Action, ActionStyle, Hidden, Look, Notice, PartPlace, Section, urls};
+use crate::pages::components::{Action, ActionStyle, Hidden, Look, Notice, NoticeItem, PartPlace, Section, urls};
 use crate::pages::editor;
 use crate::pages::regions::CurrentRegion;
 use crate::pages::release_tasks::seen;
@@ -183,7 +183,7 @@ fn expiring(drafts: &[ExpiringDraft]) -> Option<Notice> {
         Action::link(words.open_draft(&draft.name), url).styled(ActionStyle::Small)
     };
     (!drafts.is_empty()).then(|| Notice {
-        items: drafts.iter().map(line).collect(),
+        items: drafts.iter().map(|draft| NoticeItem::of(line(draft))).collect(),
         actions: drafts.iter().take(MAX_DRAFT_LINKS).map(open).collect(),
         ..Notice::new(Look::Info, "", words.drafts_go(drafts.len()))
     })

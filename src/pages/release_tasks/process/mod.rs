@@ -5,4 +5,4 @@ mod presenter;
 pub mod view;
 
 pub use handler::show;
-pub use presenter::{decide_action, ended_at, of, phase_status, segments, task_time, why};
+pub use presenter::{decide_action, of, phase_status, segments, telling_line, why};

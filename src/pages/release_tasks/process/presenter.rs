@@ -14,10 +14,8 @@ use crate::pages::components::release_context::Subject;
 use crate::pages::components::{Action, ActionStyle, Elapsed, Look, Status, When, checkpoint};
 use crate::pages::executions;
 use crate::pages::executions::variables_view::VariableLines;
+use crate::pages::release_tasks::detail::ExecutionDetail;
 use crate::runlog;
-
-/// The last lines of the logs of tasks that run or failed, by the index of the task.
-pub type LastLineByTask = HashMap<usize, String>;
 
 /// The view of a definition that was never executed.
 pub fn planned(definition: &Definition) -> ProcessView {
@@ -40,24 +38,27 @@ pub fn planned(definition: &Definition) -> ProcessView {
 }
 
 /// The view of an execution.
-pub fn of(subject: &Subject, execution: &Execution, lines: &LastLineByTask, people: &[Person]) -> ProcessView {
+pub fn of(subject: &Subject, execution: &Execution, detail: &ExecutionDetail, people: &[Person]) -> ProcessView {
     // What the reader may do is asked once: the status of the whole is not to be made anew for every card.
     let may_skip = subject.is_last(execution) && subject.permissions().can(Operation::Skip);
     let mut cards: HashMap<(usize, usize), Vec<Card>> = HashMap::new();
     for (index, run) in execution.tasks.iter().enumerate() {
         let lane = cards.entry((run.place.phase, run.place.group)).or_default();
-        let mut card = card(subject, execution, index, lines.get(&index), may_skip);
+        let mut card = card(subject, execution, index, detail, may_skip);
         if let Some(gate) = &mut card.checkpoint {
             gate.impasse = checkpoint::impasse(people, execution, index);
         }
         lane.push(card);
     }
-    let live = execution.ended_at.is_none().then(|| live_phase(execution)).flatten();
+    let live = live_phase(execution);
     let phases = execution.definition.phases.iter().enumerate().map(|(index, phase)| PhaseView {
         number: index + 1,
         name: phase.name.clone(),
         status: phase_status(execution, index),
-        time: phase_time(execution, index, subject.now()),
+        time: detail
+            .lengths
+            .of_phase(execution, index)
+            .map(|length| Elapsed { without: None, ..Elapsed::of(length, subject.now()) }),
         live: live == Some(index),
         lanes: (0..phase.groups.len())
             .map(|group| Lane { cards: cards.remove(&(index, group)).unwrap_or_default() })
@@ -76,84 +77,41 @@ pub fn phase_status(execution: &Execution, phase: usize) -> Status {
     }
 }
 
-/// The first phase in which something is under way.
+/// The first phase in which something is under way; when all is over, the first in which something failed.
 fn live_phase(execution: &Execution) -> Option<usize> {
     let live = |run: &&TaskRun| {
         matches!(run.state.status(), TaskStatus::Running | TaskStatus::ToBeApproved | TaskStatus::RollingBack)
     };
-    execution.tasks.iter().find(live).map(|run| run.place.phase)
+    let failed = |run: &&TaskRun| run.state.failure().is_some();
+    let mut tasks = execution.tasks.iter();
+    let found = if execution.ended_at.is_none() { tasks.find(live) } else { tasks.find(failed) };
+    found.map(|run| run.place.phase)
 }
 
-fn phase_time(execution: &Execution, phase: usize, now: Moment) -> Option<Elapsed> {
-    let tasks = || execution.tasks.iter().filter(|run| run.place.phase == phase);
-    let start = tasks().filter_map(|run| run.started_at).min()?;
-    let under_way = tasks().any(|run| execution.ended_at.is_none() && ended_at(&run.state).is_none() && !is_off(run));
-    let end =
-        if under_way { None } else { tasks().filter_map(|run| ended_at(&run.state)).max().or(execution.ended_at) };
-    Some(Elapsed::between(start, end, now))
+/// The last line of a log, unless why the task failed says the same: a check writes that into its log.
+pub fn telling_line(run: &TaskRun, line: Option<&String>) -> Option<String> {
+    let why = why(&run.state);
+    let said_already = |line: &&String| why.as_deref().is_some_and(|why| runlog::shown(why) == **line);
+    line.filter(|line| !said_already(line)).cloned()
 }
 
-fn is_off(run: &TaskRun) -> bool {
-    matches!(run.state, TaskState::Skipped { .. })
-}
-
-/// When a task came to rest.
-pub fn ended_at(state: &TaskState) -> Option<Moment> {
-    match state {
-        TaskState::Successful { at }
-        | TaskState::Failed { at, .. }
-        | TaskState::Cancelled { at, .. }
-        | TaskState::RolledBack { at }
-        | TaskState::RollbackFailed { at, .. } => Some(*at),
-        TaskState::Waiting
-        | TaskState::Running { .. }
-        | TaskState::Delayed { .. }
-        | TaskState::ToBeApproved { .. }
-        | TaskState::Skipped { .. }
-        | TaskState::RollingBack { .. }
-        | TaskState::RollbackDelayed { .. } => None,
-    }
-}
-
-fn card(subject: &Subject, execution: &Execution, index: usize, line: Option<&String>, may_skip: bool) -> Card {
+fn card(subject: &Subject, execution: &Execution, index: usize, detail: &ExecutionDetail, may_skip: bool) -> Card {
     let run = &execution.tasks[index];
     let spec = execution.spec(index);
     // Who rejected it, and why, stands with the decisions.
     let why = why(&run.state).filter(|_| !matches!(run.state, TaskState::Failed { reason: FailReason::Rejected, .. }));
-    // A check writes into its log why it failed.
-    let said_already = |line: &&String| why.as_deref().is_some_and(|why| runlog::shown(why) == **line);
     Card {
         name: run.name.clone(),
         url: Some(subject.urls().task(execution.number, &run.name)),
         kind: kind(&spec.kind, Locale::default()).to_owned(),
         status: Status::of_task(&run.state),
-        time: task_time(execution, run, subject.now()),
+        time: detail.lengths.of_task(execution, index).map(|length| Elapsed::of(length, subject.now())),
         note: note(run, spec, subject.now()),
-        last_line: line.filter(|line| !said_already(line)).cloned(),
+        last_line: telling_line(run, detail.lines.get(&index)),
         why,
         checkpoint: gate_of(run, spec, subject.now()),
         actions: actions(subject, execution, index, may_skip),
     }
-}
-
-/// How long a task took, or has taken; nothing for one that did not begin.
-pub fn task_time(execution: &Execution, run: &TaskRun, now: Moment) -> Option<Elapsed> {
-    let start = match run.state {
-        TaskState::RollingBack { since, .. } => since,
-        // From its start to the end of its roll back would count the time in between.
-        TaskState::Waiting
-        | TaskState::Skipped { .. }
-        | TaskState::RolledBack { .. }
-        | TaskState::RollbackFailed { .. } => return None,
-        TaskState::Running { .. }
-        | TaskState::Delayed { .. }
-        | TaskState::ToBeApproved { .. }
-        | TaskState::Successful { .. }
-        | TaskState::Failed { .. }
-        | TaskState::Cancelled { .. }
-        | TaskState::RollbackDelayed { .. } => run.started_at?,
-    };
-    Some(Elapsed::between(start, ended_at(&run.state).or(execution.ended_at), now))
 }
 
 fn note(run: &TaskRun, spec: &Task, now: Moment) -> Option<String> {

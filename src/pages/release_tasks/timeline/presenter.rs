@@ -7,11 +7,12 @@ use chrono::Duration;
 use super::view::{Bar, BarKind, TimelinePhase, TimelineRow, TimelineView};
 use crate::app::reads::ListedAttempt;
 use crate::domain::execution::{AttemptKind, Execution, Moment, TaskRun};
+use crate::domain::lengths::ended_at;
 use crate::domain::outcome::Outcome;
 use crate::messages::{Locale, attempt_took};
 use crate::pages::components::release_context::Subject;
-use crate::pages::components::{Status, lasted};
-use crate::pages::release_tasks::process::{ended_at, task_time};
+use crate::pages::components::{Elapsed, Status, lasted};
+use crate::pages::release_tasks::detail::ExecutionDetail;
 
 /// How many spaces the ticks make.
 const SPACES: i32 = 5;
@@ -23,7 +24,12 @@ struct Span {
 }
 
 /// The timeline of an execution with these attempts.
-pub fn of(subject: &Subject, execution: &Execution, attempts: &[ListedAttempt]) -> TimelineView {
+pub fn of(
+    subject: &Subject,
+    execution: &Execution,
+    detail: &ExecutionDetail,
+    attempts: &[ListedAttempt],
+) -> TimelineView {
     let end = execution.ended_at.unwrap_or(subject.now());
     let length = (end - execution.started_at).max(Duration::milliseconds(1));
     let span = Span { start: execution.started_at, length };
@@ -36,7 +42,7 @@ pub fn of(subject: &Subject, execution: &Execution, attempts: &[ListedAttempt]) 
         url: Some(subject.urls().task(execution.number, &run.name)),
         status: Status::of_task(&run.state),
         bars: bars(&span, run, by_task.get(&index).map_or(&[], Vec::as_slice), end),
-        time: task_time(execution, run, subject.now()),
+        time: detail.lengths.of_task(execution, index).map(|length| Elapsed::of(length, subject.now())),
     };
     let phases = execution.definition.phases.iter().enumerate().map(|(number, phase)| TimelinePhase {
         name: format!("{} {}", number + 1, phase.name),

@@ -37,7 +37,7 @@ pub struct TimelineRow {
     pub status: Status,
     /// What it did when; empty when it did not begin.
     pub bars: Vec<Bar>,
-    /// How long it took in all.
+    /// How long its last attempt took.
     pub time: Option<Elapsed>,
 }
 

@@ -60,7 +60,8 @@ async fn who_will_be_waited_for_and_where_nobody_can_decide_is_said(db: Db) {
     assert!(!dialog.text.contains("cannot be passed now"));
     saves(&scene, &GATED.replace("[approver, second]", "[somebody-else]")).await;
     let dialog = operator.get(&url).await;
-    dialog.says("go-live cannot be passed now.").says("Will wait for somebody-else; nobody can decide it now.");
+    dialog.says("go-live cannot be passed now.").says("Will wait for somebody-else; nobody can decide it now");
+    dialog.says("somebody-else has no account");
     assert_eq!(dialog.status, 200, "it can be executed all the same");
     scene.app.stops().await;
 }

@@ -14,6 +14,10 @@ on_both!(
     the_page_of_a_task_refreshes_itself_until_it_is_over,
     who_may_not_see_the_release_sees_no_log,
     a_task_that_is_not_there_is_not_found,
+    f7_a_link_to_a_line_shows_it_with_those_around_it,
+    f7_a_search_looks_at_the_whole_log,
+    f24_a_link_to_a_line_names_its_attempt,
+    f9_a_page_shows_what_a_terminal_shows,
     f1_a_log_that_is_a_pipe_is_said_to_be_one_and_holds_nobody_up,
 );
 
@@ -42,7 +46,7 @@ echo 'name=<b>value</b>' >> "$TOLLGATE_OUTPUT""#;
     scene.is(ReleaseStatus::Successful).await;
     let page = operator.get(&scene.urls.task(1, "build")).await;
     page.says("<span class=\"fg2 bold\">green</span> &#60;script&#62;alert(1)&#60;/script&#62; &#34; ");
-    page.says("<span class=\"fg9\">red</span>").says("click &#60;img src=x&#62;").says("<span class=\"t\">100%</span>");
+    page.says("<span class=\"fg9\">red</span>").says("click &#60;img src=x&#62;").says(">100%<");
     page.says("The log ends here.").says("&#60;b&#62;value&#60;/b&#62;");
     for bad in ["<script>alert", "<img src", "href=\"javascript", "style=\"", "title\u{7}", "\u{1b}"] {
         assert!(!page.text.contains(bad), "{bad:?}");
@@ -50,7 +54,8 @@ echo 'name=<b>value</b>' >> "$TOLLGATE_OUTPUT""#;
     let file = operator.get(&scene.urls.log_download(1, "build", 1)).await;
     assert_eq!(file.header("content-type"), "text/plain; charset=utf-8");
     assert_eq!(file.header("content-disposition"), "attachment; filename=\"shop-web-1-build-1.log\"");
-    file.says("\u{1b}[1;32mgreen").says("<script>alert(1)</script>");
+    file.says("Z green <script>alert(1)</script> ").says("Z 100%\n");
+    assert!(!file.text.contains('\u{1b}'), "what a terminal shows, without its colours");
     scene.app.stops().await;
 }
 
@@ -182,6 +187,94 @@ async fn a_task_to_come_has_a_log_that_begins_by_itself(db: Db) {
     let never = operator.get(&scene.urls.task(1, "deploy")).await;
     assert!(!never.text.contains("id=\"log\""), "it was never begun");
     assert!(!page.text.contains("Download"), "there is nothing to download");
+    scene.app.stops().await;
+}
+
+/// The links on a page with these words in their address.
+fn links(page: &str, words: &str) -> Vec<String> {
+    let urls = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    urls.filter(|url| url.contains(words)).map(|url| url.replace("&#38;", "&")).collect()
+}
+
+async fn f7_a_link_to_a_line_shows_it_with_those_around_it(db: Db) {
+    let scene = Scene::with(&db, &script("seq 1 6001")).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.is(ReleaseStatus::Successful).await;
+    let page = scene.urls.task(1, "build");
+    let at = async |line: u64| operator.get(&format!("{page}?attempt=1&line={line}")).await;
+    let first = at(1).await;
+    first.says("class=\"l hit\" id=\"L1\"").says("id=\"L500\"").says("Show the lines after these");
+    assert!(!first.text.contains("id=\"L6001\"") && !first.text.contains("lines before these"));
+    let middle = at(3000).await;
+    middle.says("class=\"l hit\" id=\"L3000\"").says("id=\"L2800\"").says("Show the 2799 lines before these");
+    middle.says("id=\"L3799\"").says("line=3800#log").says("Show the newest lines");
+    let last = at(6001).await;
+    last.says("class=\"l hit\" id=\"L6001\"").says("The log ends here.");
+    assert!(!last.text.contains("Show the lines after these") && !last.text.contains("Show the newest"));
+    at(7000).await.says("There is no line 7000: the last one is line 6001.").says("id=\"L6001\"");
+    at(0).await.says("There is no line 0").says("id=\"L1\"");
+    at(u64::MAX).await.says("the last one is line 6001");
+    scene.app.stops().await;
+}
+
+async fn f7_a_search_looks_at_the_whole_log(db: Db) {
+    let scene = Scene::with(&db, &script("printf 'need\\033[31mLE\\033[0m <1>\\n'; seq 1 5000; echo needle 2")).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.is(ReleaseStatus::Successful).await;
+    let page = scene.urls.task(1, "build");
+    let found = operator.get(&format!("{page}?attempt=1&find=+Needle+")).await;
+    found.says("2 lines have it.").says("id=\"L1\"").says("id=\"L5002\"").says("value=\"Needle\"");
+    assert_eq!(found.text.matches("class=\"l\"").count(), 2);
+    assert_eq!(links(&found.text, "line="), ["?attempt=1&line=1#L1", "?attempt=1&line=5002#L5002"]);
+    operator
+        .get(&format!("{page}?find=4999"))
+        .await
+        .says("1 line has it.")
+        .says("id=\"L5000\"")
+        .says("Show the whole log");
+    operator.get(&format!("{page}?find=%3Cb%3E")).await.says("No line has it.").says("value=\"&#60;b&#62;\"");
+    operator.get(&format!("{page}?find=1")).await.says("2085 lines have it; the last 1000 are shown.");
+    let all = operator.get(&format!("{page}?find=+")).await;
+    all.says("id=\"L5002\"").says("id=\"L4003\"");
+    scene.app.stops().await;
+}
+
+async fn f24_a_link_to_a_line_names_its_attempt(db: Db) {
+    let scene = Scene::with(&db, &script("echo said; exit 1")).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.is(ReleaseStatus::ReleaseFailed).await;
+    let url = scene.urls.task(1, "build");
+    let link = links(&operator.get(&url).await.text, "line=").remove(0);
+    assert_eq!(link, "?attempt=1&line=1#L1");
+    operator.post(&scene.urls.operation("retry"), &[("execution", "1")]).await;
+    scene.when(|release| release.last.as_ref().is_some_and(|last| last.tasks[0].attempt == 2)).await;
+    scene.is(ReleaseStatus::ReleaseFailed).await;
+    let linked = operator.get(&format!("{url}{}", link.split('#').next().unwrap())).await;
+    linked.says("Log of attempt 1").says("class=\"l hit\" id=\"L1\"").says("data-attempt=\"1\"");
+    assert_eq!(links(&operator.get(&url).await.text, "line=")[0], "?attempt=2&line=1#L1");
+    scene.app.stops().await;
+}
+
+async fn f9_a_page_shows_what_a_terminal_shows(db: Db) {
+    let text = r"printf '\033[31mred start\nstill red\033[0m\n'; printf 'a long text here\rab\n'; printf '10%%\b\b\b20%%\n'
+i=0; while [ $i -lt 3000 ]; do i=$((i+1)); printf '\r%d of 3000 [################################]' $i; done; echo; exit 1";
+    let scene = Scene::with(&db, &script(text)).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.is(ReleaseStatus::ReleaseFailed).await;
+    let page = operator.get(&scene.urls.task(1, "build")).await;
+    page.says("<span class=\"fg1\">red start</span>").says("<span class=\"fg1\">still red</span>");
+    page.says(">ablong text here<").says(">20%<").says(">3000 of 3000 [################################]<");
+    assert_eq!(page.text.matches("class=\"l\"").count(), 5, "{}", page.text);
+    operator.get(&scene.urls.show()).await.says(">3000 of 3000 [################################]<");
+    let file = operator.get(&scene.urls.log_download(1, "build", 1)).await;
+    file.says("Z still red\n").says("Z ablong text here\n").says("Z 20%\n");
+    assert_eq!(file.text.lines().count(), 5);
+    let found = operator.get(&format!("{}?find=ablong", scene.urls.task(1, "build"))).await;
+    found.says("1 line has it.");
     scene.app.stops().await;
 }
 

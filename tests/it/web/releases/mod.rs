@@ -7,6 +7,7 @@ mod deceiving;
 mod deciders;
 mod decisions;
 mod execute;
+mod lengths;
 pub mod logs;
 mod places;
 pub mod scene;

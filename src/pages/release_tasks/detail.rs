@@ -1,0 +1,29 @@
+//! Details of an execution for its page: the last lines of logs, and when what was under way.
+
+use std::collections::HashMap;
+
+use crate::domain::execution::Execution;
+use crate::domain::lengths::Lengths;
+use crate::http::error::HttpError;
+use crate::pages::components::release_context::Subject;
+
+/// What is known of an execution beside its state; nothing where there is none.
+#[derive(Debug, Default)]
+pub struct ExecutionDetail {
+    /// The last lines of the logs of tasks that run or failed, by the index of the task.
+    pub lines: HashMap<usize, String>,
+    /// How long what took.
+    pub lengths: Lengths,
+}
+
+impl ExecutionDetail {
+    /// Of that execution, if there is one.
+    pub async fn of(subject: &Subject, execution: Option<&Execution>) -> Result<Self, HttpError> {
+        let Some(execution) = execution else { return Ok(Self::default()) };
+        let app = &subject.site.app;
+        Ok(Self {
+            lines: app.last_lines(&subject.site.folders, &subject.visible, execution).await?,
+            lengths: app.lengths(&subject.visible, execution).await?,
+        })
+    }
+}
