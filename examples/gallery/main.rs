@@ -58,7 +58,7 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 37] = [
+const MORE: [&str; 40] = [
     "bulk",
     "bulk-done",
     "editor",
@@ -79,6 +79,9 @@ const MORE: [&str; 37] = [
     "storage",
     "storage-short",
     "storage-retention",
+    "users",
+    "users-none",
+    "user-disable",
     "members",
     "members-read",
     "roles",
@@ -165,6 +168,9 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "storage" => html(&storage::page(false)),
         "storage-short" => html(&storage::page(true)),
         "storage-retention" => dialog(storage::retention(), alone),
+        "users" => html(&members::users(true)),
+        "users-none" => html(&members::users(false)),
+        "user-disable" => dialog(members::disabling(), alone),
         "members" => html(&members::page(true)),
         "members-read" => html(&members::page(false)),
         "roles" => dialog(members::roles(false), alone),

@@ -1,14 +1,17 @@
-//! Members: the page as a manager and as others see it, and the forms that change somebody's roles.
+//! Members and users: the pages as those who may change something and others see them, and the dialogs.
 
 use tollgate::domain::people::Role;
 use tollgate::domain::policy::Agreement;
 use tollgate::messages::Locale;
 use tollgate::messages::members::NamedCheckpoint;
-use tollgate::pages::components::{Action, ActionStyle, ConfirmDialog, Hidden, Look, Notice, Section, Status, Steps};
+use tollgate::pages::components::{
+    Action, ActionStyle, ConfirmDialog, Hidden, Look, Notice, NoticeItem, Section, Status, Steps,
+};
 use tollgate::pages::members::view::{MemberRow, MembersPage, RoleBox, RoleLegend, RolesDialog};
 use tollgate::pages::release_tasks::list::view::SelectOption;
+use tollgate::pages::users::view::{UserRow, UsersPage};
 
-use crate::people::chrome;
+use crate::people::{chrome, when};
 
 const LONG: &str = "external.auditor.of.the.northern-warehouses-and-of-their-logist";
 
@@ -21,7 +24,8 @@ fn short() -> Vec<String> {
 }
 
 fn warning(title: String) -> Notice {
-    Notice { items: short(), ..Notice::new(Look::Asking, title, "") }
+    let items = short().into_iter().map(NoticeItem::of).collect();
+    Notice { items, ..Notice::new(Look::Asking, title, "") }
 }
 
 fn row(name: &str, roles: [bool; 4], may_manage: bool) -> MemberRow {
@@ -98,6 +102,66 @@ pub fn removal() -> ConfirmDialog {
         cancel_url: "/g/members".into(),
         button: words.remove_member().into(),
         danger: true,
+        ..ConfirmDialog::default()
+    }
+}
+
+fn user(name: &str, roles: &[&str]) -> UserRow {
+    let words = Locale::English.members();
+    let is_enabled = name != "viewer";
+    let small = |action: Action| action.styled(ActionStyle::Small).about(name);
+    UserRow {
+        name: name.to_owned(),
+        is_reader: name == "operator",
+        is_administrator: name == "operator",
+        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        state: Status::new(if is_enabled { Look::Done } else { Look::Idle }, words.user_state(is_enabled)),
+        since: (!is_enabled).then(|| when(90_000)),
+        actions: vec![
+            small(if is_enabled {
+                Action::open(words.disable(), "/g/user-disable")
+            } else {
+                Action::post(words.enable(), "/g/users")
+            }),
+            small(Action::open(if name == "operator" { words.demote() } else { words.promote() }, "/g/user-disable")),
+        ],
+    }
+}
+
+pub fn users(is_found: bool) -> UsersPage {
+    let mut chrome = chrome("Users");
+    chrome.section = Section::Users;
+    let rows = || {
+        vec![
+            user("approver", &["Storefront: Approver"]),
+            user(LONG, &["Payments and invoicing of the northern countries: Viewer", "Storefront: Viewer"]),
+            user("operator", &["Platform: Viewer", "Storefront: Viewer, Operator, Approver, Manager"]),
+            user("stranger", &[]),
+            user("viewer", &["Storefront: Viewer, Approver"]),
+        ]
+    };
+    UsersPage {
+        chrome,
+        lead: Locale::English.members().users_lead().into(),
+        search_url: "/g/users".into(),
+        search: if is_found { String::new() } else { "nobody".into() },
+        rows: if is_found { rows() } else { Vec::new() },
+        before: None,
+        after: is_found.then(|| "/g/users".into()),
+    }
+}
+
+pub fn disabling() -> ConfirmDialog {
+    let words = Locale::English.members();
+    ConfirmDialog {
+        title: words.disable_title(LONG),
+        sentence: words.disabling(LONG),
+        steps: Steps::of(words.short_after_title(2), short()),
+        url: "/g/user-disable".into(),
+        cancel_url: "/g/users".into(),
+        button: words.disable().into(),
+        danger: true,
+        error: Some(Locale::English.accounts().last_administrator(LONG)),
         ..ConfirmDialog::default()
     }
 }

@@ -248,7 +248,7 @@ impl App {
     }
 
     /// What is written beside what an administrator, or the command line, does to accounts.
-    async fn administers(&self, tx: &WriteTx, caller: &Caller) -> Result<Stamp> {
+    pub(super) async fn administers(&self, tx: &WriteTx, caller: &Caller) -> Result<Stamp> {
         let now = self.clock.now();
         match caller {
             Caller::CommandLine => Ok(Stamp::tollgate(now)),
@@ -315,6 +315,6 @@ pub(super) async fn revoke_one(
     Ok(was_held)
 }
 
-async fn user_named(tx: &WriteTx, name: &str) -> Result<Credentials> {
+pub(super) async fn user_named(tx: &WriteTx, name: &str) -> Result<Credentials> {
     tx.credentials(name).await?.ok_or_else(|| AccountError::NoSuchUser(name.to_owned()))
 }

@@ -26,6 +26,7 @@ pub mod secret;
 pub mod sessions;
 mod shortage;
 mod texts;
+mod users;
 mod wakeup;
 
 pub use crate::store::{

@@ -71,6 +71,20 @@ pub enum UserCommand {
         #[command(flatten)]
         data: DataConfig,
     },
+    /// Make a user an administrator, who reads everything and manages users, teams and regions
+    Promote {
+        /// The name they sign in with
+        name: String,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Take the rights of an administrator from a user
+    Demote {
+        /// The name they sign in with
+        name: String,
+        #[command(flatten)]
+        data: DataConfig,
+    },
     /// List every user: name, whether they may sign in, roles
     List {
         #[command(flatten)]
@@ -152,6 +166,18 @@ impl UserCommand {
                 let app = open(data).await?;
                 app.enable_user(&Caller::CommandLine, &name).await.map_err(in_words)?;
                 println!("enabled user {name}");
+                Ok(app.store.close().await?)
+            }
+            Self::Promote { name, data } => {
+                let app = open(data).await?;
+                app.set_administrator(&Caller::CommandLine, &name, true).await.map_err(in_words)?;
+                println!("{name} is an administrator");
+                Ok(app.store.close().await?)
+            }
+            Self::Demote { name, data } => {
+                let app = open(data).await?;
+                app.set_administrator(&Caller::CommandLine, &name, false).await.map_err(in_words)?;
+                println!("{name} is no administrator");
                 Ok(app.store.close().await?)
             }
             Self::List { data } => {

@@ -384,6 +384,16 @@ pub enum AccountEvent {
         /// The role.
         role: Role,
     },
+    /// A user became an administrator.
+    AdministratorMade {
+        /// Their name.
+        name: String,
+    },
+    /// A user is no administrator any more.
+    AdministratorUnmade {
+        /// Their name.
+        name: String,
+    },
     /// A user may not sign in any more; their sessions ended.
     UserDisabled {
         /// Their name.

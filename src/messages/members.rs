@@ -28,6 +28,33 @@ pub trait MemberSentences {
     /// The state of somebody who may sign in, or may not.
     fn user_state(&self, is_enabled: bool) -> &'static str;
 
+    /// What the page of users shows.
+    fn users_lead(&self) -> &'static str;
+
+    /// Keeps somebody from signing in.
+    fn disable(&self) -> &'static str;
+
+    /// Lets them sign in again.
+    fn enable(&self) -> &'static str;
+
+    /// Makes somebody an administrator.
+    fn promote(&self) -> &'static str;
+
+    /// Takes that from them.
+    fn demote(&self) -> &'static str;
+
+    /// The title of the dialog that disables somebody.
+    fn disable_title(&self, user: &str) -> String;
+
+    /// What becomes of them.
+    fn disabling(&self, user: &str) -> String;
+
+    /// The title of the dialog that makes somebody an administrator, or one no more.
+    fn administrator_title(&self, user: &str, administrator: bool) -> String;
+
+    /// What that means.
+    fn administering(&self, user: &str, administrator: bool) -> String;
+
     /// Changes the roles of somebody.
     fn edit_roles(&self) -> &'static str;
 

@@ -31,3 +31,4 @@ pub mod sessions;
 pub mod setup;
 pub mod storage;
 pub mod task_runs;
+pub mod users;

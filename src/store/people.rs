@@ -106,6 +106,14 @@ impl WriteTx {
         if update.exec(&self.tx).await?.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
+    /// Says whether a user administers.
+    pub async fn set_administrator(&self, id: UserId, administrator: bool) -> Result<()> {
+        let update = user::Entity::update_many()
+            .col_expr(user::Column::Administrator, Expr::value(administrator))
+            .filter(user::Column::Id.eq(id));
+        if update.exec(&self.tx).await?.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
     /// How many administrators there are beside that user who may sign in.
     pub async fn other_administrators(&self, id: UserId) -> Result<u64> {
         let others = user::Entity::find()

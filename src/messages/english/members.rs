@@ -37,6 +37,56 @@ impl MemberSentences for English {
         if is_enabled { "Active" } else { "Disabled" }
     }
 
+    fn users_lead(&self) -> &'static str {
+        "Everybody who has an account, with their roles by team. Managers change roles on the page of their team."
+    }
+
+    fn disable(&self) -> &'static str {
+        "Disable"
+    }
+
+    fn enable(&self) -> &'static str {
+        "Enable"
+    }
+
+    fn promote(&self) -> &'static str {
+        "Make Administrator"
+    }
+
+    fn demote(&self) -> &'static str {
+        "Revoke Administrator"
+    }
+
+    fn disable_title(&self, user: &str) -> String {
+        format!("Disable {user}?")
+    }
+
+    fn disabling(&self, user: &str) -> String {
+        format!(
+            "{user} cannot sign in any more, and all their sessions end at once. Their roles stay for when they are \
+             enabled again."
+        )
+    }
+
+    fn administrator_title(&self, user: &str, administrator: bool) -> String {
+        if administrator {
+            format!("Make {user} an administrator?")
+        } else {
+            format!("Take the rights of an administrator from {user}?")
+        }
+    }
+
+    fn administering(&self, user: &str, administrator: bool) -> String {
+        if administrator {
+            format!(
+                "{user} reads everything, may decide a checkpoint in place of its approvers, and manages users, teams, \
+                 regions and what is kept. It is no right to operate releases."
+            )
+        } else {
+            format!("{user} keeps the roles in teams, and has no other rights.")
+        }
+    }
+
     fn edit_roles(&self) -> &'static str {
         "Edit Roles"
     }

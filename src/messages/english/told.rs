@@ -35,6 +35,10 @@ pub fn told(told: &Told) -> String {
         }
         Told::RolesChanged(user, team) => format!("{user} has other roles in {team} now."),
         Told::MemberRemoved(user, team) => format!("{user} is no member of {team} any more."),
+        Told::UserDisabled(user) => format!("{user} is disabled, and all their sessions are ended."),
+        Told::UserEnabled(user) => format!("{user} may sign in again."),
+        Told::AdministratorMade(user) => format!("{user} is an administrator now."),
+        Told::AdministratorUnmade(user) => format!("{user} is no administrator any more."),
         Told::ValueBlanked(counts, releases, active) => English.value_blanked(*counts, *releases, active),
         Told::Deleted(name) => format!("{name} is deleted."),
         Told::DraftEdited(label, references, place) => English.edited(label, *references, place.as_ref()),

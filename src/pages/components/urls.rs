@@ -150,6 +150,23 @@ pub fn member_removal(team: TeamId, user: UserId) -> String {
     format!("/teams/{team}/members/{user}/remove")
 }
 
+/// The users.
+pub fn users() -> String {
+    "/users".to_owned()
+}
+
+/// The users whose name has that in it, from the page of that number on.
+pub fn users_with(search: &str, page: usize) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("q", search).append_pair("page", &page.to_string());
+    format!("{}?{}", users(), query.finish())
+}
+
+/// What an administrator does to a user: "disable", "enable", "promote", "demote".
+pub fn user_act(id: UserId, word: &str) -> String {
+    format!("/users/{id}/{word}")
+}
+
 /// The replicas.
 pub fn replicas() -> String {
     "/replicas".to_owned()

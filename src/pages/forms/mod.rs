@@ -6,6 +6,7 @@ pub mod recovery;
 
 use super::{
     account, blanking, bulk, decisions, editor, executions, members, merges, operations, sessions, setup, storage,
+    users,
 };
 
 /// The largest form of a route that says no more: a few names and passwords.
@@ -39,7 +40,7 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 12] = [
+const ALL: [&[FormRules]; 13] = [
     account::FORMS,
     blanking::FORMS,
     bulk::FORMS,
@@ -52,6 +53,7 @@ const ALL: [&[FormRules]; 12] = [
     sessions::FORMS,
     setup::FORMS,
     storage::FORMS,
+    users::FORMS,
 ];
 
 impl FormRules {

@@ -8,6 +8,9 @@ mod roles;
 mod sent_form;
 pub mod view;
 
+pub use presenter::short_lines;
+pub use sent_form::{SentRoles, mark};
+
 use actix_web::web::{ServiceConfig, get, post, resource};
 
 use super::forms::FormRules;

@@ -7,7 +7,7 @@ use crate::domain::ids::TeamId;
 use crate::domain::people::{Person, Role, User};
 use crate::messages::Locale;
 use crate::messages::members::NamedCheckpoint;
-use crate::pages::components::{Action, ActionStyle, Look, Notice, Status, urls};
+use crate::pages::components::{Action, ActionStyle, Look, Notice, NoticeItem, Status, urls};
 use crate::pages::release_tasks::list::view::SelectOption;
 
 /// The page, as that reader may see it.
@@ -52,7 +52,8 @@ fn row(found: &TeamMembers, Person { user, disabled_at }: &Person, reader: &User
 
 /// What is said of checkpoints that too few people can agree to.
 pub fn short_notice(title: String, short: &[Short]) -> Notice {
-    Notice { items: short_lines(short), ..Notice::new(Look::Asking, title, "") }
+    let items = short_lines(short).into_iter().map(NoticeItem::of).collect();
+    Notice { items, ..Notice::new(Look::Asking, title, "") }
 }
 
 /// A line for each of them.

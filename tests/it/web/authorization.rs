@@ -27,6 +27,8 @@ const ON: Answers = [303; 7];
 const NOTHING: Answers = [404; 7];
 /// Administrators alone; for others there is no such page.
 const ADMINISTRATORS: Answers = [303, 404, 404, 404, 404, 200, 404];
+/// What only they do.
+const ADMINISTRATORS_DO: Answers = [303, 404, 404, 404, 404, 303, 404];
 /// Managers of the team, and administrators.
 const MANAGERS: Answers = [303, 404, 404, 404, 200, 200, 404];
 /// What only they do.
@@ -92,6 +94,14 @@ const TABLE: &[Row] = &[
     Row("POST /teams/{team}/members/{user}/roles", Story::New, "role=approver", MANAGERS_DO),
     Row("GET /teams/{team}/members/{user}/remove", Story::New, "", MANAGERS),
     Row("POST /teams/{team}/members/{user}/remove", Story::New, "", MANAGERS_DO),
+    Row("GET /users", Story::New, "", ADMINISTRATORS),
+    Row("GET /users/{user}/disable", Story::New, "", ADMINISTRATORS),
+    Row("POST /users/{user}/disable", Story::New, "", ADMINISTRATORS_DO),
+    Row("POST /users/{user}/enable", Story::New, "", ADMINISTRATORS_DO),
+    Row("GET /users/{user}/promote", Story::New, "", ADMINISTRATORS),
+    Row("POST /users/{user}/promote", Story::New, "", ADMINISTRATORS_DO),
+    Row("GET /users/{user}/demote", Story::New, "", ADMINISTRATORS),
+    Row("POST /users/{user}/demote", Story::New, "", ADMINISTRATORS_DO),
     Row("GET /regions/{region}", Story::New, "", ON),
     Row("GET /regions/{region}/release-tasks", Story::New, "", SIGNED_IN),
     Row("GET /regions/{region}/release-tasks/new", Story::New, "", [303, 403, 200, 403, 403, 403, 403]),

@@ -26,6 +26,7 @@ mod setup;
 mod shell;
 mod sign_in;
 pub mod stories;
+mod users;
 
 pub use tollgate_testing::browser;
 

@@ -19,6 +19,8 @@ pub enum Section {
     Approvals,
     /// Members.
     Members,
+    /// Users.
+    Users,
     /// Replicas.
     Replicas,
     /// Audit.
