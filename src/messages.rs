@@ -17,6 +17,7 @@ pub mod kinds;
 mod locale;
 pub mod logs;
 pub mod members;
+pub mod places;
 pub mod release_tasks;
 pub mod replicas;
 mod said;

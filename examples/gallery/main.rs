@@ -9,6 +9,7 @@ mod execute;
 mod lists;
 mod members;
 mod people;
+mod places;
 mod process;
 mod release;
 mod replicas;
@@ -58,7 +59,7 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 40] = [
+const MORE: [&str; 43] = [
     "bulk",
     "bulk-done",
     "editor",
@@ -79,6 +80,9 @@ const MORE: [&str; 40] = [
     "storage",
     "storage-short",
     "storage-retention",
+    "teams",
+    "teams-wrong",
+    "regions",
     "users",
     "users-none",
     "user-disable",
@@ -168,6 +172,9 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "storage" => html(&storage::page(false)),
         "storage-short" => html(&storage::page(true)),
         "storage-retention" => dialog(storage::retention(), alone),
+        "teams" => html(&places::teams(false)),
+        "teams-wrong" => html(&places::teams(true)),
+        "regions" => html(&places::regions()),
         "users" => html(&members::users(true)),
         "users-none" => html(&members::users(false)),
         "user-disable" => dialog(members::disabling(), alone),

@@ -31,7 +31,7 @@ mod wakeup;
 
 pub use crate::store::{
     DatabaseSize, DeletedRelease, ExpiringDraft, FoundRelease, FoundValue, ListedDraft, OwnerPlaces, RegionRetention,
-    RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft,
+    RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft, TeamPermission,
 };
 pub use crate::store::{Outage, StoreError};
 pub use blanking::BlankedValue;

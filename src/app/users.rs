@@ -6,7 +6,7 @@ use super::{App, AppError, Caller, Short, sessions};
 use crate::domain::event::AccountEvent;
 use crate::domain::ids::UserId;
 use crate::domain::people::Person;
-use crate::store::Scope;
+use crate::store::{Scope, TeamPermission};
 
 impl App {
     /// Everybody who has an account, by name, with their roles in every team. To others than administrators there is nobody.
@@ -25,6 +25,12 @@ impl App {
     pub async fn short_without_user(&self, caller: &Caller, id: UserId) -> std::result::Result<Vec<Short>, AppError> {
         let before = self.user(caller, id).await?.user;
         Ok(self.short_if(&Scope::All, &before, None).await?)
+    }
+
+    /// Every team by name, and whether it may have scripts run on the server. For others than administrators there is none.
+    pub async fn team_permissions(&self, caller: &Caller) -> std::result::Result<Vec<TeamPermission>, AppError> {
+        caller.reads_everything()?;
+        Ok(self.store.script_permissions().await?)
     }
 
     /// Makes a user an administrator, or one no more; done twice, the second changes nothing. The last one who may sign in

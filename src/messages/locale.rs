@@ -20,6 +20,7 @@ use super::isolation::IsolationSentences;
 use super::kinds::KindSentences;
 use super::logs::LogSentences;
 use super::members::MemberSentences;
+use super::places::PlaceSentences;
 use super::release_tasks::ReleaseTaskSentences;
 use super::replicas::ReplicaSentences;
 use super::storage::StorageSentences;
@@ -65,6 +66,7 @@ pub(super) trait Sentences:
     + KindSentences
     + LogSentences
     + MemberSentences
+    + PlaceSentences
     + ReleaseTaskSentences
     + ReplicaSentences
     + StorageSentences
@@ -174,6 +176,11 @@ impl Locale {
 
     /// On the pages of members and users.
     pub fn members(self) -> &'static dyn MemberSentences {
+        self.sentences()
+    }
+
+    /// On the pages of teams and regions.
+    pub fn places(self) -> &'static dyn PlaceSentences {
         self.sentences()
     }
 

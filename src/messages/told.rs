@@ -61,6 +61,14 @@ pub enum Told {
     AdministratorMade(String),
     /// They took that from them.
     AdministratorUnmade(String),
+    /// They made that team.
+    TeamAdded(String),
+    /// They made that region.
+    RegionAdded(String),
+    /// They allowed that team scripts on the server.
+    ScriptsAllowed(String),
+    /// They forbade them.
+    ScriptsForbidden(String),
     /// They blanked a value in so much of so many release tasks; those are under way, and have it still.
     ValueBlanked(BlankedCounts, usize, Vec<String>),
     /// They changed a draft; so many references follow, and what they moved is there.

@@ -23,6 +23,7 @@ pub mod members;
 pub mod merges;
 pub mod operations;
 pub mod page_cookies;
+pub mod places;
 pub mod regions;
 pub mod release_tasks;
 pub mod replicas;

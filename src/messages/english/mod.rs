@@ -23,6 +23,7 @@ mod isolation;
 mod kinds;
 mod logs;
 mod members;
+mod places;
 mod refusal;
 mod release_tasks;
 mod replicas;

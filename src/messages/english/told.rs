@@ -39,6 +39,12 @@ pub fn told(told: &Told) -> String {
         Told::UserEnabled(user) => format!("{user} may sign in again."),
         Told::AdministratorMade(user) => format!("{user} is an administrator now."),
         Told::AdministratorUnmade(user) => format!("{user} is no administrator any more."),
+        Told::TeamAdded(team) => format!("There is a team {team} now. Give it members next."),
+        Told::RegionAdded(region) => format!("There is a region {region} now."),
+        Told::ScriptsAllowed(team) => format!("{team} may have scripts run on the server."),
+        Told::ScriptsForbidden(team) => {
+            format!("{team} may have no more scripts run on the server; what runs goes on.")
+        }
         Told::ValueBlanked(counts, releases, active) => English.value_blanked(*counts, *releases, active),
         Told::Deleted(name) => format!("{name} is deleted."),
         Told::DraftEdited(label, references, place) => English.edited(label, *references, place.as_ref()),

@@ -150,6 +150,21 @@ pub fn member_removal(team: TeamId, user: UserId) -> String {
     format!("/teams/{team}/members/{user}/remove")
 }
 
+/// The teams.
+pub fn teams() -> String {
+    "/teams".to_owned()
+}
+
+/// Says whether a team may have scripts run on the server.
+pub fn team_scripts(team: TeamId) -> String {
+    format!("/teams/{team}/scripts")
+}
+
+/// The regions.
+pub fn regions() -> String {
+    "/regions".to_owned()
+}
+
 /// The users.
 pub fn users() -> String {
     "/users".to_owned()

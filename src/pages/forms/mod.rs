@@ -5,8 +5,8 @@ pub mod buffer;
 pub mod recovery;
 
 use super::{
-    account, blanking, bulk, decisions, editor, executions, members, merges, operations, sessions, setup, storage,
-    users,
+    account, blanking, bulk, decisions, editor, executions, members, merges, operations, places, sessions, setup,
+    storage, users,
 };
 
 /// The largest form of a route that says no more: a few names and passwords.
@@ -40,7 +40,7 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 13] = [
+const ALL: [&[FormRules]; 14] = [
     account::FORMS,
     blanking::FORMS,
     bulk::FORMS,
@@ -50,6 +50,7 @@ const ALL: [&[FormRules]; 13] = [
     members::FORMS,
     merges::FORMS,
     operations::FORMS,
+    places::FORMS,
     sessions::FORMS,
     setup::FORMS,
     storage::FORMS,

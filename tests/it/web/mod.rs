@@ -16,6 +16,7 @@ mod forms;
 mod limits;
 mod members;
 mod merges;
+mod places;
 mod protection;
 pub mod releases;
 mod replicas;

@@ -78,8 +78,17 @@ async fn everybody_is_shown_the_entries_of_their_role(db: Db) {
         assert_eq!(entries(&page), if who == "outsider" { &of_all[..] } else { &of_members[..] }, "{who}");
     }
     let page = app.signed_in_as("administrator").await.get(LIST).await;
-    let administration =
-        ["Administration", "Users", "Audit", "Replicas", "Storage", "Deleted Release Tasks", "Blank a Value"];
+    let administration = [
+        "Administration",
+        "Users",
+        "Teams",
+        "Regions",
+        "Audit",
+        "Replicas",
+        "Storage",
+        "Deleted Release Tasks",
+        "Blank a Value",
+    ];
     assert_eq!(entries(&page), [&of_members[..], &administration].concat());
     app.stops().await;
 }

@@ -68,7 +68,7 @@ impl Readers {
 struct Entry(Area, Section, &'static str, &'static str, Readers, fn(&str) -> String);
 
 /// Every entry, by area in the order of the screen.
-const ENTRIES: [Entry; 9] = [
+const ENTRIES: [Entry; 11] = [
     Entry(
         Area::ReleaseManagement,
         Section::ReleaseTasks,
@@ -82,6 +82,8 @@ const ENTRIES: [Entry; 9] = [
     }),
     Entry(Area::Team, Section::Members, "Members", "person", Readers::Members, |_| urls::members()),
     Entry(Area::Administration, Section::Users, "Users", "person", Readers::Administrators, |_| urls::users()),
+    Entry(Area::Administration, Section::Teams, "Teams", "box", Readers::Administrators, |_| urls::teams()),
+    Entry(Area::Administration, Section::Regions, "Regions", "pulse", Readers::Administrators, |_| urls::regions()),
     Entry(Area::Administration, Section::Audit, "Audit", "audit", Readers::Administrators, |_| urls::audit(false)),
     Entry(Area::Administration, Section::Replicas, "Replicas", "layers", Readers::Administrators, |_| urls::replicas()),
     Entry(Area::Administration, Section::Storage, "Storage", "disk", Readers::Administrators, |_| urls::storage()),
@@ -136,7 +138,7 @@ mod tests {
             [
                 everybody,
                 "Team: Members",
-                "Administration: Users, Audit, Replicas, Storage, Deleted Release Tasks, Blank a Value"
+                "Administration: Users, Teams, Regions, Audit, Replicas, Storage, Deleted Release Tasks, Blank a Value"
             ]
         );
     }

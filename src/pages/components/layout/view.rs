@@ -21,6 +21,10 @@ pub enum Section {
     Members,
     /// Users.
     Users,
+    /// Teams.
+    Teams,
+    /// Regions.
+    Regions,
     /// Replicas.
     Replicas,
     /// Audit.
