@@ -154,7 +154,7 @@ fn an_operator_triggers_the_next_phase() {
         operator.clicks_on_card("go-live", "Approve").await;
         operator.waits_for_dialog(true).await;
         operator.reads("Manual Trigger").await;
-        assert!(!operator.text().await.unwrap().contains("Comments"), "a trigger has no comments");
+        assert!(operator.text().await.unwrap().contains("Comments"), "a reason can be given, and need not");
         operator.finds_nothing_wrong().await;
         operator.clicks("Agree").await;
         operator.sees_status("Successful").await;
