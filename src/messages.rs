@@ -16,6 +16,8 @@ pub mod isolation;
 pub mod kinds;
 mod locale;
 pub mod logs;
+pub mod members;
+pub mod places;
 pub mod release_tasks;
 pub mod replicas;
 mod said;

@@ -7,7 +7,9 @@ mod editor;
 mod errors;
 mod execute;
 mod lists;
+mod members;
 mod people;
+mod places;
 mod process;
 mod release;
 mod replicas;
@@ -57,7 +59,7 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 32] = [
+const MORE: [&str; 43] = [
     "bulk",
     "bulk-done",
     "editor",
@@ -78,6 +80,17 @@ const MORE: [&str; 32] = [
     "storage",
     "storage-short",
     "storage-retention",
+    "teams",
+    "teams-wrong",
+    "regions",
+    "users",
+    "users-none",
+    "user-disable",
+    "members",
+    "members-read",
+    "roles",
+    "roles-short",
+    "member-remove",
     "blanking",
     "blanking-wrong",
     "deleted",
@@ -159,6 +172,17 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "storage" => html(&storage::page(false)),
         "storage-short" => html(&storage::page(true)),
         "storage-retention" => dialog(storage::retention(), alone),
+        "teams" => html(&places::teams(false)),
+        "teams-wrong" => html(&places::teams(true)),
+        "regions" => html(&places::regions()),
+        "users" => html(&members::users(true)),
+        "users-none" => html(&members::users(false)),
+        "user-disable" => dialog(members::disabling(), alone),
+        "members" => html(&members::page(true)),
+        "members-read" => html(&members::page(false)),
+        "roles" => dialog(members::roles(false), alone),
+        "roles-short" => dialog(members::roles(true), alone),
+        "member-remove" => dialog(members::removal(), alone),
         "blanking" => html(&storage::blanking(true)),
         "blanking-wrong" => html(&storage::blanking(false)),
         "deleted" => html(&storage::deleted(true)),

@@ -1,13 +1,12 @@
 //! Operations on users, teams and regions: who there is, and who may do what. Each leaves its audit event in the same
 //! transaction, and what takes a right away also changes the mark that every replica looks at.
 
-use super::{App, Caller, passwords, sessions};
+use super::{App, Caller, Short, passwords, sessions};
 use crate::domain::account::{self, NameFault, PasswordFault};
 use crate::domain::event::AccountEvent;
 use crate::domain::ids::{RegionId, TeamId, UserId};
 use crate::domain::people::{Role, User};
-use crate::domain::policy::{self, Agreement};
-use crate::store::{Credentials, IdAndName, Scope, Stamp, StoreError, WriteTx, new_id};
+use crate::store::{Credentials, IdAndName, Stamp, StoreError, WriteTx, new_id};
 
 /// Why an operation on accounts did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +42,17 @@ pub enum AccountError {
     /// Nobody would be left who may administer.
     #[error("nobody else may administer")]
     LastAdministrator(String),
+    /// The team would have no manager who may sign in, and who asks cannot make one.
+    #[error("the team has no other manager")]
+    LastManager {
+        /// Name of the user.
+        user: String,
+        /// Name of the team.
+        team: String,
+    },
+    /// There is no such thing, or this person may not see it.
+    #[error("there is no such thing, or it may not be seen")]
+    NotFound,
     /// There is no such team.
     #[error("there is no such team")]
     NoSuchTeam(String),
@@ -103,19 +113,6 @@ pub struct TeamRole {
     pub role: Role,
 }
 
-/// An open checkpoint that too few people can agree to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Short {
-    /// Name of the region.
-    pub region: String,
-    /// Name of the release task.
-    pub release: String,
-    /// Name of the checkpoint.
-    pub task: String,
-    /// How many must agree, and how many can.
-    pub agreement: Agreement,
-}
-
 impl App {
     /// Makes a user with their roles.
     pub async fn add_user(&self, caller: &Caller, new: NewUser) -> Result<UserId> {
@@ -151,17 +148,16 @@ impl App {
         sessions::mark_people(&tx).await?;
         let stamp = self.administers(&tx, caller).await?;
         let user = user_named(&tx, name).await?;
-        let before = tx.user(user.id).await?;
+        let (before, known) = (tx.user(user.id).await?, IdAndName { id: user.id, name: user.name });
         for TeamRole { team, role } in roles {
             let team_id = tx.team_named(&team).await?.ok_or_else(|| AccountError::NoSuchTeam(team.clone()))?;
-            if !tx.revoke(user.id, team_id, role).await? {
-                return Err(AccountError::NotHeld { user: user.name, team, role });
+            let taken = TeamRole { team, role };
+            if !revoke_one(&tx, &stamp, &known, (team_id, &taken)).await? {
+                return Err(AccountError::NotHeld { user: known.name, team: taken.team, role });
             }
-            let event = AccountEvent::RoleRevoked { user: user.name.clone(), team, role };
-            tx.account_event(&stamp, &event).await?;
         }
         tx.commit().await?;
-        self.short_without(before).await
+        Ok(self.short_without(before).await?)
     }
 
     /// Keeps a user from signing in and ends all their sessions; answers the open checkpoints that then have too few approvers.
@@ -182,7 +178,7 @@ impl App {
             tx.account_event(&stamp, &AccountEvent::UserDisabled { name: user.name }).await?;
             tx.commit().await?;
         }
-        self.short_without(before).await
+        Ok(self.short_without(before).await?)
     }
 
     /// Lets a user sign in again who was disabled; done twice, the second changes nothing.
@@ -197,23 +193,6 @@ impl App {
             tx.commit().await?;
         }
         Ok(())
-    }
-
-    /// The open checkpoints that somebody could have agreed to before, and that too few people can agree to now.
-    async fn short_without(&self, before: Option<User>) -> Result<Vec<Short>> {
-        let Some(before) = before else { return Ok(Vec::new()) };
-        let people = self.store.everybody().await?.into_iter().filter(|person| person.disabled_at.is_none());
-        let users: Vec<User> = people.map(|person| person.user).collect();
-        let mut short = Vec::new();
-        for open in self.store.open_checkpoints(&Scope::All).await? {
-            let could = policy::agreement(std::slice::from_ref(&before), &open.execution, 0).able > 0;
-            let agreement = policy::agreement(&users, &open.execution, 0);
-            if could && !agreement.is_possible() {
-                let task = open.execution.tasks[0].name.clone();
-                short.push(Short { region: open.region, release: open.release, task, agreement });
-            }
-        }
-        Ok(short)
     }
 
     /// Sets a user's password without asking for the present one, and ends all their sessions; answers how many.
@@ -269,7 +248,7 @@ impl App {
     }
 
     /// What is written beside what an administrator, or the command line, does to accounts.
-    async fn administers(&self, tx: &WriteTx, caller: &Caller) -> Result<Stamp> {
+    pub(super) async fn administers(&self, tx: &WriteTx, caller: &Caller) -> Result<Stamp> {
         let now = self.clock.now();
         match caller {
             Caller::CommandLine => Ok(Stamp::tollgate(now)),
@@ -311,7 +290,7 @@ pub(super) async fn insert_user(
     Ok(user)
 }
 
-async fn grant_one(tx: &WriteTx, stamp: &Stamp, user: &IdAndName<UserId>, granted: &TeamRole) -> Result<()> {
+pub(super) async fn grant_one(tx: &WriteTx, stamp: &Stamp, user: &IdAndName<UserId>, granted: &TeamRole) -> Result<()> {
     let TeamRole { team, role } = granted;
     let team_id = tx.team_named(team).await?.ok_or_else(|| AccountError::NoSuchTeam(team.clone()))?;
     if tx.grant(user.id, team_id, *role).await? {
@@ -321,6 +300,21 @@ async fn grant_one(tx: &WriteTx, stamp: &Stamp, user: &IdAndName<UserId>, grante
     Ok(())
 }
 
-async fn user_named(tx: &WriteTx, name: &str) -> Result<Credentials> {
+/// Takes a role; answers whether it was held.
+pub(super) async fn revoke_one(
+    tx: &WriteTx,
+    stamp: &Stamp,
+    user: &IdAndName<UserId>,
+    (team_id, taken): (TeamId, &TeamRole),
+) -> Result<bool> {
+    let was_held = tx.revoke(user.id, team_id, taken.role).await?;
+    if was_held {
+        let TeamRole { team, role } = taken.clone();
+        tx.account_event(stamp, &AccountEvent::RoleRevoked { user: user.name.clone(), team, role }).await?;
+    }
+    Ok(was_held)
+}
+
+pub(super) async fn user_named(tx: &WriteTx, name: &str) -> Result<Credentials> {
     tx.credentials(name).await?.ok_or_else(|| AccountError::NoSuchUser(name.to_owned()))
 }

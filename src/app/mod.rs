@@ -13,6 +13,7 @@ mod executions;
 mod export;
 mod imports;
 mod logs;
+mod members;
 mod notifications;
 pub mod passwords;
 mod places;
@@ -23,12 +24,14 @@ mod releases;
 mod retention;
 pub mod secret;
 pub mod sessions;
+mod shortage;
 mod texts;
+mod users;
 mod wakeup;
 
 pub use crate::store::{
     DatabaseSize, DeletedRelease, ExpiringDraft, FoundRelease, FoundValue, ListedDraft, OwnerPlaces, RegionRetention,
-    RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft,
+    RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft, TeamPermission,
 };
 pub use crate::store::{Outage, StoreError};
 pub use blanking::BlankedValue;
@@ -42,11 +45,13 @@ pub use executions::ExecuteChoice;
 pub use export::ExportChoice;
 pub use imports::Imported;
 pub use logs::{Log, LogError, LoggedAttempt};
+pub use members::{Member, RoleChange, TeamMembers};
 pub use places::ScriptPlaces;
 pub use progress::{AttemptEnd, Claim, Progress, WorkerContext};
 pub use refusals::{KEPT_DAYS, Refusals};
 pub use releases::{CloneTarget, MAX_NOTE, ReleaseContent};
 pub use retention::{DueExecutions, PassStep, StorageReport};
+pub use shortage::Short;
 pub use texts::written;
 pub use wakeup::Wakeup;
 

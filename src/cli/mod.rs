@@ -153,12 +153,14 @@ fn in_words(error: AccountError) -> anyhow::Error {
         AccountError::Password(fault) => anyhow!("{}", said.password_fault(fault)),
         AccountError::NotHeld { user, team, role } => anyhow!("{}", said.not_held(&user, &team, role)),
         AccountError::LastAdministrator(name) => anyhow!("{}", said.last_administrator(&name)),
+        AccountError::LastManager { user, team } => anyhow!("{}", said.last_manager(&user, &team)),
         AccountError::NoSuchTeam(name) => anyhow!("{}", said.no_such_team(&name)),
         AccountError::NoSuchUser(name) => anyhow!("{}", said.no_such_user(&name)),
         AccountError::WrongPassword
         | AccountError::NameTaken
         | AccountError::SetupOver
         | AccountError::NotSignedIn
+        | AccountError::NotFound
         | AccountError::NotAdministrator
         | AccountError::Store(_)
         | AccountError::Broken(_) => error.into(),

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use clap::Subcommand;
 
 use super::{in_words, open, password, table};
-use crate::app::Caller;
-use crate::app::accounts::{NewUser, Short, TeamRole};
+use crate::app::accounts::{NewUser, TeamRole};
+use crate::app::{Caller, Short};
 use crate::config::DataConfig;
 use crate::domain::ids::TeamId;
 use crate::domain::people::{Person, Role};
@@ -66,6 +66,20 @@ pub enum UserCommand {
     },
     /// Let a disabled user sign in again
     Enable {
+        /// The name they sign in with
+        name: String,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Make a user an administrator, who reads everything and manages users, teams and regions
+    Promote {
+        /// The name they sign in with
+        name: String,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Take the rights of an administrator from a user
+    Demote {
         /// The name they sign in with
         name: String,
         #[command(flatten)]
@@ -152,6 +166,18 @@ impl UserCommand {
                 let app = open(data).await?;
                 app.enable_user(&Caller::CommandLine, &name).await.map_err(in_words)?;
                 tell!("enabled user {name}");
+                Ok(app.store.close().await?)
+            }
+            Self::Promote { name, data } => {
+                let app = open(data).await?;
+                app.set_administrator(&Caller::CommandLine, &name, true).await.map_err(in_words)?;
+                println!("{name} is an administrator");
+                Ok(app.store.close().await?)
+            }
+            Self::Demote { name, data } => {
+                let app = open(data).await?;
+                app.set_administrator(&Caller::CommandLine, &name, false).await.map_err(in_words)?;
+                println!("{name} is no administrator");
                 Ok(app.store.close().await?)
             }
             Self::List { data } => {

@@ -2,13 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::account_event::AccountEvent;
 use super::blanking::BlankedCounts;
 use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Supersession};
-use super::ids::ReleaseId;
 use super::outcome::Outcome;
-use super::people::{Actor, Role};
-use super::refusal::{Denial, Operation};
-use super::retention::RetentionPolicy;
+use super::people::Actor;
 use super::status::ReleaseStatus;
 use super::variables::VariableValues;
 
@@ -254,144 +252,4 @@ impl NewLabels {
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
-}
-
-/// Events of an earlier version were not summed up.
-fn once() -> u64 {
-    1
-}
-
-/// What happened to accounts, for the audit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum AccountEvent {
-    /// The first administrator, or another user, was made.
-    UserAdded {
-        /// Their name.
-        name: String,
-    },
-    /// Somebody signed in.
-    SignedIn,
-    /// Somebody signed out.
-    SignedOut,
-    /// A sign-in failed. A name that was typed and is nobody's is not kept: it may be a password.
-    SignInFailed {
-        /// The account whose name was typed.
-        #[serde(default)]
-        account: Option<Actor>,
-        /// How often that is within an hour.
-        #[serde(default = "once")]
-        times: u64,
-    },
-    /// Somebody wanted to change their own password, and gave another as the present one.
-    PasswordRefused {
-        /// How often that is within an hour.
-        times: u64,
-    },
-    /// Somebody asked for what they have no right to.
-    ActionRefused {
-        /// What.
-        operation: Operation,
-        /// Name of the release task.
-        release: String,
-        /// Its key.
-        release_id: ReleaseId,
-        /// Which right they lack.
-        why: Denial,
-        /// How often they were refused such a thing within an hour.
-        times: u64,
-    },
-    /// Somebody wanted to make a release task in a team where they may not.
-    CreationRefused {
-        /// Name of the team.
-        team: String,
-        /// Which right they lack.
-        why: Denial,
-        /// How often they were refused such a thing within an hour.
-        times: u64,
-    },
-    /// A password was changed.
-    PasswordChanged {
-        /// Whose.
-        name: String,
-    },
-    /// Sessions were ended by their owner.
-    SessionsEnded {
-        /// How many.
-        count: u64,
-    },
-    /// A value was blanked in drafts of release tasks that were never saved.
-    DraftsBlanked {
-        /// How many.
-        drafts: u64,
-    },
-    /// A team was made.
-    TeamAdded {
-        /// Its name.
-        name: String,
-    },
-    /// A team may have scripts run on the server.
-    ScriptsAllowed {
-        /// Name of the team.
-        team: String,
-    },
-    /// A team may not have scripts run on the server any more.
-    ScriptsForbidden {
-        /// Name of the team.
-        team: String,
-    },
-    /// A region was made.
-    RegionAdded {
-        /// Its name.
-        name: String,
-    },
-    /// A region keeps logs and run folders by other rules.
-    RetentionChanged {
-        /// Name of the region.
-        region: String,
-        /// What it kept before.
-        before: RetentionPolicy,
-        /// What it keeps from then on.
-        after: RetentionPolicy,
-    },
-    /// A draft went that nobody had changed for long.
-    DraftExpired {
-        /// Name of whose it was.
-        user: String,
-        /// Name of the release task that it was of; none if it was never saved.
-        release: Option<String>,
-    },
-    /// A backup took the place of what there was.
-    Restored {
-        /// When it had been made.
-        taken_at: Moment,
-    },
-    /// A user got a role in a team.
-    RoleGranted {
-        /// Name of the user.
-        user: String,
-        /// Name of the team.
-        team: String,
-        /// The role.
-        role: Role,
-    },
-    /// A user lost a role in a team.
-    RoleRevoked {
-        /// Name of the user.
-        user: String,
-        /// Name of the team.
-        team: String,
-        /// The role.
-        role: Role,
-    },
-    /// A user may not sign in any more; their sessions ended.
-    UserDisabled {
-        /// Their name.
-        name: String,
-    },
-    /// A disabled user may sign in again.
-    UserEnabled {
-        /// Their name.
-        name: String,
-    },
 }

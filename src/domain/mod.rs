@@ -2,6 +2,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod account;
+mod account_event;
 mod apply;
 pub mod blanking;
 pub mod bulk;

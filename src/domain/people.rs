@@ -1,5 +1,7 @@
 //! People: roles in teams, and who asks for something.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +18,7 @@ pub enum Role {
     Operator,
     /// May be named on checkpoints.
     Approver,
-    /// Decides the checkpoints that name this role, and has no other right yet.
+    /// Says who is a member with which roles, and decides the checkpoints that name this role.
     Manager,
 }
 
@@ -66,6 +68,18 @@ impl User {
     /// Whether they hold that role in that team.
     pub fn has(&self, team: TeamId, role: Role) -> bool {
         self.roles.contains(&HeldRole { team, role })
+    }
+
+    /// Their roles in that team.
+    pub fn roles_in(&self, team: TeamId) -> BTreeSet<Role> {
+        self.roles.iter().filter(|held| held.team == team).map(|held| held.role).collect()
+    }
+
+    /// The same person with these roles in that team, and those in other teams as they are.
+    pub fn with_roles_in(&self, team: TeamId, roles: &BTreeSet<Role>) -> Self {
+        let elsewhere = self.roles.iter().filter(|held| held.team != team).copied();
+        let roles = elsewhere.chain(roles.iter().map(|role| HeldRole { team, role: *role })).collect();
+        Self { roles, ..self.clone() }
     }
 
     /// Whether they may read what the team owns.

@@ -72,6 +72,16 @@ pub fn may_see(user: &User, team: TeamId, deleted: bool) -> bool {
     user.may_read(team) && (!deleted || user.administrator)
 }
 
+/// Whether `user` may say who is a member of that team, and with which roles: its managers, and administrators.
+pub fn may_manage(user: &User, team: TeamId) -> bool {
+    user.administrator || user.has(team, Role::Manager)
+}
+
+/// Whether `user` may leave a team without any manager who may sign in: they can give it another.
+pub fn may_leave_unmanaged(user: &User) -> bool {
+    user.administrator
+}
+
 /// Everything that `user` may do now, but decisions on checkpoints, which `standing` judges one by one.
 pub fn permitted(user: &User, case: PolicyInput<'_>) -> Permissions {
     Permissions(Operation::ALL.into_iter().filter(|operation| check(user, case, *operation).is_ok()).collect())

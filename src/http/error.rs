@@ -177,13 +177,13 @@ impl From<AccountError> for HttpError {
             AccountError::UserName | AccountError::PlaceName | AccountError::Password(_) | AccountError::NameTaken => {
                 Self::Unreadable(error.to_string())
             }
-            AccountError::NotSignedIn
-            | AccountError::NotAdministrator
-            | AccountError::WrongPassword
-            | AccountError::NoSuchUser(_)
-            | AccountError::NoSuchTeam(_)
-            | AccountError::NotHeld { .. }
-            | AccountError::LastAdministrator(_) => Self::SignedOut,
+            // Of those, what a page can ask for is told in its dialog: here others were quicker.
+            AccountError::NotHeld { .. } | AccountError::LastAdministrator(_) | AccountError::LastManager { .. } => {
+                Self::Stale
+            }
+            // For others than administrators there is no such page.
+            AccountError::NotFound | AccountError::NotAdministrator | AccountError::NoSuchTeam(_) => Self::NotFound,
+            AccountError::NotSignedIn | AccountError::WrongPassword | AccountError::NoSuchUser(_) => Self::SignedOut,
             AccountError::Broken(error) => Self::Broken(error),
         }
     }

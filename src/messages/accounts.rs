@@ -43,6 +43,9 @@ pub trait AccountSentences {
     /// Nobody would be left who may administer.
     fn last_administrator(&self, user: &str) -> String;
 
+    /// A team would have no manager who may sign in, and who asks cannot make one.
+    fn last_manager(&self, user: &str, team: &str) -> String;
+
     /// A user who is named is not there.
     fn no_such_user(&self, user: &str) -> String;
 

@@ -19,6 +19,8 @@ use super::execute::ExecuteSentences;
 use super::isolation::IsolationSentences;
 use super::kinds::KindSentences;
 use super::logs::LogSentences;
+use super::members::MemberSentences;
+use super::places::PlaceSentences;
 use super::release_tasks::ReleaseTaskSentences;
 use super::replicas::ReplicaSentences;
 use super::storage::StorageSentences;
@@ -63,6 +65,8 @@ pub(super) trait Sentences:
     + IsolationSentences
     + KindSentences
     + LogSentences
+    + MemberSentences
+    + PlaceSentences
     + ReleaseTaskSentences
     + ReplicaSentences
     + StorageSentences
@@ -167,6 +171,16 @@ impl Locale {
 
     /// Around a log.
     pub fn logs(self) -> &'static dyn LogSentences {
+        self.sentences()
+    }
+
+    /// On the pages of members and users.
+    pub fn members(self) -> &'static dyn MemberSentences {
+        self.sentences()
+    }
+
+    /// On the pages of teams and regions.
+    pub fn places(self) -> &'static dyn PlaceSentences {
         self.sentences()
     }
 

@@ -363,6 +363,8 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
             AccountEvent::RoleRevoked { user: "ann".to_owned(), team: name(), role: Role::Manager },
             "took the role manager in the team shop from ann",
         ),
+        (AccountEvent::AdministratorMade { name: name() }, "made shop an administrator"),
+        (AccountEvent::AdministratorUnmade { name: name() }, "took the rights of an administrator from shop"),
         (AccountEvent::UserDisabled { name: name() }, "disabled the user shop"),
         (AccountEvent::UserEnabled { name: name() }, "enabled the user shop again"),
     ] {

@@ -49,6 +49,26 @@ pub enum Told {
     Undeleted(String),
     /// They changed how long that region keeps logs.
     RetentionChanged(String),
+    /// They changed the roles of that member of that team.
+    RolesChanged(String, String),
+    /// They removed that member from that team.
+    MemberRemoved(String, String),
+    /// They disabled that user.
+    UserDisabled(String),
+    /// They let that user sign in again.
+    UserEnabled(String),
+    /// They made that user an administrator.
+    AdministratorMade(String),
+    /// They took that from them.
+    AdministratorUnmade(String),
+    /// They made that team.
+    TeamAdded(String),
+    /// They made that region.
+    RegionAdded(String),
+    /// They allowed that team scripts on the server.
+    ScriptsAllowed(String),
+    /// They forbade them.
+    ScriptsForbidden(String),
     /// They blanked a value in so much of so many release tasks; those are under way, and have it still.
     ValueBlanked(BlankedCounts, usize, Vec<String>),
     /// They changed a draft; so many references follow, and what they moved is there.

@@ -15,8 +15,8 @@ use crate::pages::forms::MAX_LONG_FORM_LEN;
 use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
-    account, approvals, audit, blanking, bulk, decisions, deleted, editor, executions, merges, operations, regions,
-    release_tasks, replicas, sessions, setup, storage, task_runs,
+    account, approvals, audit, blanking, bulk, decisions, deleted, editor, executions, members, merges, operations,
+    places, regions, release_tasks, replicas, sessions, setup, storage, task_runs, users,
 };
 
 /// Every page of that site, with what is served beside them. Every error there is a page.
@@ -56,6 +56,9 @@ fn signed_in(app: &mut ServiceConfig) {
         .configure(executions::routes)
         .configure(task_runs::routes)
         .configure(regions::routes)
+        .configure(members::routes)
+        .configure(users::routes)
+        .configure(places::routes)
         .configure(account::routes)
         .configure(audit::routes)
         .configure(deleted::routes)

@@ -71,7 +71,17 @@ struct PersonRow {
 impl Store {
     /// Everybody who has an account, by name, each with their roles by the name of the team.
     pub async fn everybody(&self) -> Result<Vec<Person>> {
-        self.people(Condition::all()).await
+        people(&self.reader, Condition::all()).await
+    }
+
+    /// Everybody with a role in that team, by name, each with their roles in it and in no other.
+    pub async fn members(&self, team: TeamId) -> Result<Vec<Person>> {
+        people(&self.reader, Condition::all().add(membership::Column::TeamId.eq(team))).await
+    }
+
+    /// That person with all their roles, whether they may sign in or not.
+    pub async fn person(&self, id: UserId) -> Result<Option<Person>> {
+        Ok(people(&self.reader, Condition::all().add(user::Column::Id.eq(id))).await?.pop())
     }
 
     /// Whom checkpoints of these teams can ask, by name: everybody with a role in one of them, and the accounts of those names, which
@@ -83,34 +93,7 @@ impl Store {
         }
         let member = membership::Column::TeamId.is_in(teams.iter().copied());
         let named = user::Column::NameFolded.is_in(names.iter().map(|name| folded(name)));
-        self.people(Condition::any().add(member).add(named)).await
-    }
-
-    async fn people(&self, which: Condition) -> Result<Vec<Person>> {
-        let rows: Vec<PersonRow> = user::Entity::find()
-            .select_only()
-            .columns([user::Column::Id, user::Column::Name, user::Column::Administrator, user::Column::DisabledAt])
-            .columns([membership::Column::TeamId, membership::Column::Role])
-            .left_join(membership::Entity)
-            .join(JoinType::LeftJoin, membership::Relation::Team.def())
-            .filter(which)
-            .order_by_asc(user::Column::NameFolded)
-            .order_by_asc(team::Column::Name)
-            .order_by_asc(membership::Column::Role)
-            .into_model()
-            .all(&self.reader)
-            .await?;
-        let mut people: Vec<Person> = Vec::new();
-        for PersonRow { id, name, administrator, disabled_at, team_id, role } in rows {
-            if people.last().is_none_or(|last| last.user.id != id) {
-                let user = User { id, name, administrator, roles: Vec::new() };
-                people.push(Person { user, disabled_at });
-            }
-            if let (Some(person), Some(team), Some(word)) = (people.last_mut(), team_id, role) {
-                person.user.roles.push(HeldRole { team, role: known_role(&word)? });
-            }
-        }
-        Ok(people)
+        people(&self.reader, Condition::any().add(member).add(named)).await
     }
 }
 
@@ -123,12 +106,36 @@ impl WriteTx {
         if update.exec(&self.tx).await?.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
+    /// Says whether a user administers.
+    pub async fn set_administrator(&self, id: UserId, administrator: bool) -> Result<()> {
+        let update = user::Entity::update_many()
+            .col_expr(user::Column::Administrator, Expr::value(administrator))
+            .filter(user::Column::Id.eq(id));
+        if update.exec(&self.tx).await?.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
     /// How many administrators there are beside that user who may sign in.
     pub async fn other_administrators(&self, id: UserId) -> Result<u64> {
         let others = user::Entity::find()
             .filter(user::Column::Administrator.eq(true))
             .filter(user::Column::DisabledAt.is_null())
             .filter(user::Column::Id.ne(id));
+        Ok(others.count(&self.tx).await?)
+    }
+
+    /// That person with all their roles, whether they may sign in or not.
+    pub async fn person(&self, id: UserId) -> Result<Option<Person>> {
+        Ok(people(&self.tx, Condition::all().add(user::Column::Id.eq(id))).await?.pop())
+    }
+
+    /// How many managers that team has beside that user who may sign in.
+    pub async fn other_managers(&self, team: TeamId, id: UserId) -> Result<u64> {
+        let others = membership::Entity::find()
+            .join(JoinType::InnerJoin, membership::Relation::User.def())
+            .filter(membership::Column::TeamId.eq(team))
+            .filter(membership::Column::Role.eq(Role::Manager.word()))
+            .filter(membership::Column::UserId.ne(id))
+            .filter(user::Column::DisabledAt.is_null());
         Ok(others.count(&self.tx).await?)
     }
 
@@ -221,6 +228,33 @@ impl WriteTx {
         let key = (user_id, team_id, role.word().to_owned());
         Ok(membership::Entity::delete_by_id(key).exec(&self.tx).await?.rows_affected == 1)
     }
+}
+
+async fn people(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<Person>> {
+    let rows: Vec<PersonRow> = user::Entity::find()
+        .select_only()
+        .columns([user::Column::Id, user::Column::Name, user::Column::Administrator, user::Column::DisabledAt])
+        .columns([membership::Column::TeamId, membership::Column::Role])
+        .left_join(membership::Entity)
+        .join(JoinType::LeftJoin, membership::Relation::Team.def())
+        .filter(which)
+        .order_by_asc(user::Column::NameFolded)
+        .order_by_asc(team::Column::Name)
+        .order_by_asc(membership::Column::Role)
+        .into_model()
+        .all(db)
+        .await?;
+    let mut people: Vec<Person> = Vec::new();
+    for PersonRow { id, name, administrator, disabled_at, team_id, role } in rows {
+        if people.last().is_none_or(|last| last.user.id != id) {
+            let user = User { id, name, administrator, roles: Vec::new() };
+            people.push(Person { user, disabled_at });
+        }
+        if let (Some(person), Some(team), Some(word)) = (people.last_mut(), team_id, role) {
+            person.user.roles.push(HeldRole { team, role: known_role(&word)? });
+        }
+    }
+    Ok(people)
 }
 
 fn known_role(word: &str) -> Result<Role> {

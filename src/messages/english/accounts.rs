@@ -69,6 +69,13 @@ impl AccountSentences for English {
         format!("{user} is the last administrator who may sign in: make another one first")
     }
 
+    fn last_manager(&self, user: &str, team: &str) -> String {
+        format!(
+            "{user} is the last manager of {team} who may sign in: make another member a manager first, or ask an \
+             administrator."
+        )
+    }
+
     fn no_such_user(&self, user: &str) -> String {
         format!("there is no user {user:?}")
     }

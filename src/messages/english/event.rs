@@ -149,6 +149,8 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::RoleRevoked { user, team, role } => {
             format!("took the role {} in the team {team} from {user}", role.word())
         }
+        AccountEvent::AdministratorMade { name } => format!("made {name} an administrator"),
+        AccountEvent::AdministratorUnmade { name } => format!("took the rights of an administrator from {name}"),
         AccountEvent::UserDisabled { name } => format!("disabled the user {name}"),
         AccountEvent::UserEnabled { name } => format!("enabled the user {name} again"),
     }

@@ -22,6 +22,8 @@ pub(super) mod grammar;
 mod isolation;
 mod kinds;
 mod logs;
+mod members;
+mod places;
 mod refusal;
 mod release_tasks;
 mod replicas;

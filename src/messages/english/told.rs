@@ -33,6 +33,18 @@ pub fn told(told: &Told) -> String {
         Told::RetentionChanged(region) => {
             format!("{region} keeps logs and run folders by the new rules. What may go is removed in the background.")
         }
+        Told::RolesChanged(user, team) => format!("{user} has other roles in {team} now."),
+        Told::MemberRemoved(user, team) => format!("{user} is no member of {team} any more."),
+        Told::UserDisabled(user) => format!("{user} is disabled, and all their sessions are ended."),
+        Told::UserEnabled(user) => format!("{user} may sign in again."),
+        Told::AdministratorMade(user) => format!("{user} is an administrator now."),
+        Told::AdministratorUnmade(user) => format!("{user} is no administrator any more."),
+        Told::TeamAdded(team) => format!("There is a team {team} now. Give it members next."),
+        Told::RegionAdded(region) => format!("There is a region {region} now."),
+        Told::ScriptsAllowed(team) => format!("{team} may have scripts run on the server."),
+        Told::ScriptsForbidden(team) => {
+            format!("{team} may have no more scripts run on the server; what runs goes on.")
+        }
         Told::ValueBlanked(counts, releases, active) => English.value_blanked(*counts, *releases, active),
         Told::Deleted(name) => format!("{name} is deleted."),
         Told::DraftEdited(label, references, place) => English.edited(label, *references, place.as_ref()),

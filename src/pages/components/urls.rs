@@ -3,7 +3,7 @@
 use url::Url;
 use url::form_urlencoded;
 
-use crate::domain::ids::SessionId;
+use crate::domain::ids::{SessionId, TeamId, UserId};
 
 /// Goes on to the region last worked in.
 pub fn home() -> String {
@@ -128,6 +128,58 @@ pub fn blank_value() -> String {
 /// How long a region keeps logs and run folders.
 pub fn retention(region: &str) -> String {
     format!("/storage/{region}/retention")
+}
+
+/// The members of the reader's first team.
+pub fn members() -> String {
+    "/members".to_owned()
+}
+
+/// The members of a team.
+pub fn members_of(team: TeamId) -> String {
+    format!("/teams/{team}/members")
+}
+
+/// The roles of a member of a team: GET asks for them, POST changes them.
+pub fn member_roles(team: TeamId, user: UserId) -> String {
+    format!("/teams/{team}/members/{user}/roles")
+}
+
+/// Takes a member from a team: GET asks first.
+pub fn member_removal(team: TeamId, user: UserId) -> String {
+    format!("/teams/{team}/members/{user}/remove")
+}
+
+/// The teams.
+pub fn teams() -> String {
+    "/teams".to_owned()
+}
+
+/// Says whether a team may have scripts run on the server.
+pub fn team_scripts(team: TeamId) -> String {
+    format!("/teams/{team}/scripts")
+}
+
+/// The regions.
+pub fn regions() -> String {
+    "/regions".to_owned()
+}
+
+/// The users.
+pub fn users() -> String {
+    "/users".to_owned()
+}
+
+/// The users whose name has that in it, from the page of that number on.
+pub fn users_with(search: &str, page: usize) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("q", search).append_pair("page", &page.to_string());
+    format!("{}?{}", users(), query.finish())
+}
+
+/// What an administrator does to a user: "disable", "enable", "promote", "demote".
+pub fn user_act(id: UserId, word: &str) -> String {
+    format!("/users/{id}/{word}")
 }
 
 /// The replicas.

@@ -4,7 +4,10 @@
 pub mod buffer;
 pub mod recovery;
 
-use super::{account, blanking, bulk, decisions, editor, executions, merges, operations, sessions, setup, storage};
+use super::{
+    account, blanking, bulk, decisions, editor, executions, members, merges, operations, places, sessions, setup,
+    storage, users,
+};
 
 /// The largest form of a route that says no more: a few names and passwords.
 pub const MAX_FORM_LEN: usize = 16 * 1024;
@@ -37,18 +40,21 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 11] = [
+const ALL: [&[FormRules]; 14] = [
     account::FORMS,
     blanking::FORMS,
     bulk::FORMS,
     decisions::FORMS,
     editor::FORMS,
     executions::FORMS,
+    members::FORMS,
     merges::FORMS,
     operations::FORMS,
+    places::FORMS,
     sessions::FORMS,
     setup::FORMS,
     storage::FORMS,
+    users::FORMS,
 ];
 
 impl FormRules {

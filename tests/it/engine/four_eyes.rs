@@ -1,6 +1,6 @@
 //! Four eyes on both databases: whoever starts something again, or made what runs, does not release it.
 
-use tollgate::app::accounts::Short;
+use tollgate::app::Short;
 use tollgate::app::{AppError, Caller, Imported};
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::execution::{Start, Starter, Verdict};

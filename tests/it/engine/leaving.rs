@@ -2,7 +2,8 @@
 
 use tollgate::app::AppError;
 use tollgate::app::Caller;
-use tollgate::app::accounts::{AccountError, Short, TeamRole};
+use tollgate::app::Short;
+use tollgate::app::accounts::{AccountError, TeamRole};
 use tollgate::domain::execution::Verdict;
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::policy::Agreement;

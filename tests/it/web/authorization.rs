@@ -27,6 +27,12 @@ const ON: Answers = [303; 7];
 const NOTHING: Answers = [404; 7];
 /// Administrators alone; for others there is no such page.
 const ADMINISTRATORS: Answers = [303, 404, 404, 404, 404, 200, 404];
+/// What only they do.
+const ADMINISTRATORS_DO: Answers = [303, 404, 404, 404, 404, 303, 404];
+/// Managers of the team, and administrators.
+const MANAGERS: Answers = [303, 404, 404, 404, 200, 200, 404];
+/// What only they do.
+const MANAGERS_DO: Answers = [303, 404, 404, 404, 303, 303, 404];
 /// Whoever may read what the team owns.
 const READERS: Answers = [303, 200, 200, 200, 200, 200, 404];
 /// Forms that only an operator is shown.
@@ -82,6 +88,25 @@ const TABLE: &[Row] = &[
         "successful_days=90&successful_executions=50&unsuccessful_days=90&unsuccessful_executions=50",
         [401, 404, 404, 404, 404, 303, 404],
     ),
+    Row("GET /members", Story::New, "", READERS),
+    Row("GET /teams/{team}/members", Story::New, "", READERS),
+    Row("GET /teams/{team}/members/{user}/roles", Story::New, "", MANAGERS),
+    Row("POST /teams/{team}/members/{user}/roles", Story::New, "role=approver", MANAGERS_DO),
+    Row("GET /teams/{team}/members/{user}/remove", Story::New, "", MANAGERS),
+    Row("POST /teams/{team}/members/{user}/remove", Story::New, "", MANAGERS_DO),
+    Row("GET /teams", Story::New, "", ADMINISTRATORS),
+    Row("POST /teams", Story::New, "name=made-here", typed(ADMINISTRATORS_DO)),
+    Row("POST /teams/{team}/scripts", Story::New, "allowed=yes", ADMINISTRATORS_DO),
+    Row("GET /regions", Story::New, "", ADMINISTRATORS),
+    Row("POST /regions", Story::New, "name=made-here", typed(ADMINISTRATORS_DO)),
+    Row("GET /users", Story::New, "", ADMINISTRATORS),
+    Row("GET /users/{user}/disable", Story::New, "", ADMINISTRATORS),
+    Row("POST /users/{user}/disable", Story::New, "", ADMINISTRATORS_DO),
+    Row("POST /users/{user}/enable", Story::New, "", ADMINISTRATORS_DO),
+    Row("GET /users/{user}/promote", Story::New, "", ADMINISTRATORS),
+    Row("POST /users/{user}/promote", Story::New, "", ADMINISTRATORS_DO),
+    Row("GET /users/{user}/demote", Story::New, "", ADMINISTRATORS),
+    Row("POST /users/{user}/demote", Story::New, "", ADMINISTRATORS_DO),
     Row("GET /regions/{region}", Story::New, "", ON),
     Row("GET /regions/{region}/release-tasks", Story::New, "", SIGNED_IN),
     Row("GET /regions/{region}/release-tasks/new", Story::New, "", [303, 403, 200, 403, 403, 403, 403]),
@@ -231,7 +256,9 @@ async fn everybody_may_do_what_the_table_says_and_no_more(db: Db) {
             };
             app.passes(chrono::TimeDelta::seconds(5));
             let draft = if route.contains("{draft}") { Some(app.draft_of_operator().await) } else { None };
-            let answered = ask(&own, (route, release, draft), &sent.replace("{team}", &app.team.to_string())).await;
+            let guest = if route.contains("{user}") { app.guest().await.to_string() } else { String::new() };
+            let route = route.replace("{user}", &guest).replace("{team}", &app.team.to_string());
+            let answered = ask(&own, (&route, release, draft), &sent.replace("{team}", &app.team.to_string())).await;
             if answered != *expected {
                 wrong.push(format!("{route} by {who}: {answered} instead of {expected}"));
             }

@@ -14,7 +14,9 @@ mod crowd;
 mod editor;
 mod forms;
 mod limits;
+mod members;
 mod merges;
+mod places;
 mod protection;
 pub mod releases;
 mod replicas;
@@ -25,6 +27,7 @@ mod setup;
 mod shell;
 mod sign_in;
 pub mod stories;
+mod users;
 
 pub use tollgate_testing::browser;
 

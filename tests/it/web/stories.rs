@@ -2,16 +2,18 @@
 
 use std::time::{Duration, Instant};
 
+use tollgate::app::accounts::{NewUser, TeamRole};
 use tollgate::app::{AppError, Caller, Imported, ReleaseContent};
 use tollgate::domain::decide::{Command, Selection};
 use tollgate::domain::draft::Draft;
-use tollgate::domain::ids::{DraftId, ExecutionId, ReleaseId};
+use tollgate::domain::ids::{DraftId, ExecutionId, ReleaseId, UserId};
+use tollgate::domain::people::Role;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
 use uuid::Uuid;
 
-use super::app::TestApp;
+use super::app::{PASSWORD, TestApp};
 
 /// How far a release task has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +103,23 @@ impl TestApp {
         }
     }
 
+    /// A further member of the team: a viewer, whatever became of them before.
+    pub async fn guest(&self) -> UserId {
+        let roles = vec![TeamRole { team: "storefront".to_owned(), role: Role::Viewer }];
+        if let Some(known) = self.app.store.credentials("guest").await.unwrap() {
+            self.app.grant_roles(&Caller::CommandLine, "guest", roles).await.unwrap();
+            return known.id;
+        }
+        let (name, password) = ("guest".to_owned(), PASSWORD.to_owned());
+        let guest = NewUser { name, password, administrator: false, roles };
+        self.app.add_user(&Caller::CommandLine, guest).await.unwrap()
+    }
+
+    /// The key of the user of that name.
+    pub async fn id_of(&self, name: &str) -> UserId {
+        self.app.store.credentials(name).await.unwrap().unwrap().id
+    }
+
     /// Somebody asks for something by the operation itself.
     pub async fn asks(&self, who: &str, release: ReleaseId, command: &Command) {
         self.app.ask(&self.caller(who).await, release, command).await.unwrap();
@@ -108,7 +127,7 @@ impl TestApp {
 
     /// Somebody, for an operation.
     pub async fn caller(&self, name: &str) -> Caller {
-        let id = self.app.store.credentials(name).await.unwrap().unwrap().id;
+        let id = self.id_of(name).await;
         Caller::User { user: self.app.store.user(id).await.unwrap().unwrap().into(), address: None }
     }
 

@@ -2,12 +2,14 @@
 
 pub mod view;
 
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::release_context::Subject;
 use super::{DialogPage, Section, layout};
 use crate::http::response::{self, Reply};
+use crate::http::session::CurrentUser;
 
 /// Shows it.
 pub async fn show<D>(subject: &Subject, title: &str, dialog: D) -> Reply
@@ -22,9 +24,31 @@ pub async fn show_with<D>(status: StatusCode, subject: &Subject, title: &str, di
 where
     D: Template + askama::filters::HtmlSafe,
 {
-    if response::is_htmx(&subject.request) {
-        return response::page_with(status, &dialog);
+    let around = Around { request: &subject.request, reader: &subject.reader, section: Section::ReleaseTasks };
+    around.show(status, title, dialog).await
+}
+
+/// What is around a dialog where it is a page.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// The request.
+    pub request: &'a HttpRequest,
+    /// Who reads it.
+    pub reader: &'a CurrentUser,
+    /// The entry of the side bar that it belongs to.
+    pub section: Section,
+}
+
+impl Around<'_> {
+    /// Shows it, alone for the script.
+    pub async fn show<D>(self, status: StatusCode, title: &str, dialog: D) -> Reply
+    where
+        D: Template + askama::filters::HtmlSafe,
+    {
+        if response::is_htmx(self.request) {
+            return response::page_with(status, &dialog);
+        }
+        let chrome = layout::around(self.request, self.reader, title, self.section).await?;
+        response::page_with(status, &DialogPage { chrome, dialog })
     }
-    let chrome = layout::around(&subject.request, &subject.reader, title, Section::ReleaseTasks).await?;
-    response::page_with(status, &DialogPage { chrome, dialog })
 }

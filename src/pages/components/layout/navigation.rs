@@ -50,6 +50,7 @@ impl Area {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Readers {
     Everybody,
+    Members,
     Administrators,
 }
 
@@ -57,6 +58,7 @@ impl Readers {
     fn include(self, reader: &User) -> bool {
         match self {
             Self::Everybody => true,
+            Self::Members => reader.administrator || !reader.roles.is_empty(),
             Self::Administrators => reader.administrator,
         }
     }
@@ -66,7 +68,7 @@ impl Readers {
 struct Entry(Area, Section, &'static str, &'static str, Readers, fn(&str) -> String);
 
 /// Every entry, by area in the order of the screen.
-const ENTRIES: [Entry; 7] = [
+const ENTRIES: [Entry; 11] = [
     Entry(
         Area::ReleaseManagement,
         Section::ReleaseTasks,
@@ -78,6 +80,10 @@ const ENTRIES: [Entry; 7] = [
     Entry(Area::ReleaseManagement, Section::Approvals, "My Approvals", "gate", Readers::Everybody, |_| {
         urls::approvals()
     }),
+    Entry(Area::Team, Section::Members, "Members", "person", Readers::Members, |_| urls::members()),
+    Entry(Area::Administration, Section::Users, "Users", "person", Readers::Administrators, |_| urls::users()),
+    Entry(Area::Administration, Section::Teams, "Teams", "box", Readers::Administrators, |_| urls::teams()),
+    Entry(Area::Administration, Section::Regions, "Regions", "pulse", Readers::Administrators, |_| urls::regions()),
     Entry(Area::Administration, Section::Audit, "Audit", "audit", Readers::Administrators, |_| urls::audit(false)),
     Entry(Area::Administration, Section::Replicas, "Replicas", "layers", Readers::Administrators, |_| urls::replicas()),
     Entry(Area::Administration, Section::Storage, "Storage", "disk", Readers::Administrators, |_| urls::storage()),
@@ -129,7 +135,11 @@ mod tests {
         assert_eq!(told(false), [everybody]);
         assert_eq!(
             told(true),
-            [everybody, "Administration: Audit, Replicas, Storage, Deleted Release Tasks, Blank a Value"]
+            [
+                everybody,
+                "Team: Members",
+                "Administration: Users, Teams, Regions, Audit, Replicas, Storage, Deleted Release Tasks, Blank a Value"
+            ]
         );
     }
 

@@ -17,6 +17,14 @@ pub enum Section {
     ReleaseTasks,
     /// My Approvals.
     Approvals,
+    /// Members.
+    Members,
+    /// Users.
+    Users,
+    /// Teams.
+    Teams,
+    /// Regions.
+    Regions,
     /// Replicas.
     Replicas,
     /// Audit.
