@@ -171,13 +171,13 @@ impl UserCommand {
             Self::Promote { name, data } => {
                 let app = open(data).await?;
                 app.set_administrator(&Caller::CommandLine, &name, true).await.map_err(in_words)?;
-                println!("{name} is an administrator");
+                tell!("{name} is an administrator");
                 Ok(app.store.close().await?)
             }
             Self::Demote { name, data } => {
                 let app = open(data).await?;
                 app.set_administrator(&Caller::CommandLine, &name, false).await.map_err(in_words)?;
-                println!("{name} is no administrator");
+                tell!("{name} is no administrator");
                 Ok(app.store.close().await?)
             }
             Self::List { data } => {
