@@ -142,15 +142,10 @@ fn tell(done: &Pruned) {
 
 async fn tell_room(store: &Store, space: &FreeSpace) -> anyhow::Result<()> {
     let database = store.size().await?;
-    match database.free {
-        Some(unused) => tell!(
-            "database: {}, of which {} are used and {} are not",
-            size(database.total),
-            size(database.total.saturating_sub(unused)),
-            size(unused)
-        ),
-        None => tell!("database: {}", size(database.total)),
-    }
+    let parts = database.free.map(|unused| {
+        format!(", of which {} are used and {} are not", size(database.total.saturating_sub(unused)), size(unused))
+    });
+    tell!("database: {}{}", size(database.total), parts.unwrap_or_default());
     if let Some(room) = space.room() {
         tell!("disk of the data folder: {} free of {}", size(room.free), size(room.total));
     }
