@@ -28,8 +28,8 @@ impl App {
     }
 
     /// Blanks a value in every release task that is not under way, deleted ones too, and in drafts; `with_logs`, the executions
-    /// that had it lose their logs and run folders. Each release task is a
-    /// transaction of its own: done again, after a crash or when a release has ended, it does what is left.
+    /// that had it lose their logs and run folders. Each release task is a transaction of its own: done again, after a crash or
+    /// when a release has ended, it does what is left.
     pub async fn blank_value(
         &self,
         caller: &Caller,

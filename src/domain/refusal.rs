@@ -260,6 +260,17 @@ pub enum Denial {
     ScriptsNotPermitted,
 }
 
+/// Why a checkpoint does not ask somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unasked {
+    /// It names neither them nor a role of theirs.
+    NotNamed,
+    /// It names them, and they do not hold the role approver in the team, in which alone it asks by name.
+    NamedOnly,
+    /// It asks operators and approvers of the team, and they are neither.
+    NeitherRole,
+}
+
 impl Refusal {
     /// Which right is missing, if it is a right that is missing: everybody else's answer would be another.
     pub fn denial(&self) -> Option<Denial> {
@@ -293,20 +304,7 @@ impl Refusal {
             | Self::StaleAttempt => None,
         }
     }
-}
 
-/// Why a checkpoint does not ask somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unasked {
-    /// It names neither them nor a role of theirs.
-    NotNamed,
-    /// It names them, and they do not hold the role approver in the team, in which alone it asks by name.
-    NamedOnly,
-    /// It asks operators and approvers of the team, and they are neither.
-    NeitherRole,
-}
-
-impl Refusal {
     /// Whether a decision came too late: whatever is said now, it is not asked any more.
     pub fn leaves_nothing_to_decide(&self) -> bool {
         match self {
