@@ -2,9 +2,11 @@
 //! root with an account for scripts and under an ordinary user, on both databases.
 
 use std::fs::{self, Permissions};
+use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use rustix::process::geteuid;
@@ -279,13 +281,17 @@ fn serve(user: Option<u32>, environment: &[(&str, &str)], arguments: &[&str]) ->
     let mut command = here(env!("CARGO_BIN_EXE_tollgate"));
     command.env_clear().env("TOLLGATE_DATA", home.path().join("data")).envs(environment.iter().copied());
     // It ends after everything else was settled.
-    let output = command.args(["serve", "--listen", NOBODYS]).args(arguments).output().unwrap();
+    let output = command.args(["serve", "--listen", &TAKEN.1]).args(arguments).output().unwrap();
     assert!(!output.status.success());
     said(&output)
 }
 
-/// An address that no machine has: a server that gets as far as listening ends there, and names it.
-const NOBODYS: &str = "203.0.113.9:1";
+/// An address on which the test itself listens: a server that gets as far as listening ends there, and names it.
+static TAKEN: LazyLock<(TcpListener, String)> = LazyLock::new(|| {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    (listener, address)
+});
 
 #[test]
 fn f0_a_server_that_could_keep_scripts_from_nothing_does_not_start() {
@@ -295,7 +301,7 @@ fn f0_a_server_that_could_keep_scripts_from_nothing_does_not_start() {
     let without = [("TOLLGATE_LANDLOCK", "0")];
     let refused = |user, environment: &[(&str, &str)], arguments: &[&str], words: &str| {
         let said = serve(user, environment, arguments);
-        assert!(said.contains(words) && !said.contains(NOBODYS), "{words:?} is not said by {said}");
+        assert!(said.contains(words) && !said.contains(&TAKEN.1), "{words:?} is not said by {said}");
     };
     refused(None, &[], &[], "scripts would run as root");
     refused(None, &[], &["--script-user", "root"], "the account `root` is root");
@@ -307,7 +313,7 @@ fn f0_a_server_that_could_keep_scripts_from_nothing_does_not_start() {
 
     let starts = |user, environment: &[(&str, &str)], arguments: &[&str], words: &[&str]| {
         let said = serve(user, environment, arguments);
-        for word in words.iter().chain(&[NOBODYS]) {
+        for word in words.iter().chain(&[TAKEN.1.as_str()]) {
             assert!(said.contains(word), "{word:?} is not said by {said}");
         }
     };
