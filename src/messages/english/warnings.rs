@@ -2,6 +2,7 @@
 
 use super::editor::people;
 use super::unable::unable;
+use crate::domain::shell::LiteralText;
 use crate::domain::warnings::{CredentialForm, ScriptOddity, Warning};
 
 /// What is most likely not what the owner of a definition wants.
@@ -20,6 +21,12 @@ pub fn warning(warning: &Warning) -> String {
         Warning::NearReference { task, text, meant } => {
             format!("{task}: {text} is no reference, and stays as it is; did you mean {meant}?")
         }
+        Warning::NearDefault { task, text, meant } => {
+            format!(
+                "{task}: {text} asks for an output of that whole name, and nothing seems to write one; did you mean {meant}?"
+            )
+        }
+        Warning::NotReplaced { task, reference, why } => not_replaced(task, reference, *why),
         Warning::Script { task, oddity } => script_oddity(task, oddity),
         Warning::Blanked { task } => {
             format!("{task}: an administrator has blanked a value here. Put in another: as it is, it is not executed.")
@@ -37,6 +44,20 @@ pub fn warning(warning: &Warning) -> String {
             )
         }
     }
+}
+
+/// Where a value does not come.
+fn not_replaced(task: &str, reference: &str, why: LiteralText) -> String {
+    let place = match why {
+        LiteralText::SingleQuotes => "stands between single quotes",
+        LiteralText::Backslash => "stands behind a backslash",
+        LiteralText::Dollar => "stands behind another $, and $$ is the number of the process",
+        LiteralText::HereDocument => "stands in a here-document whose end word is quoted",
+    };
+    format!(
+        "{task}: {reference} {place}: no shell replaces anything there, so it is not the value that is read. Let it stand \
+         plain or in double quotes."
+    )
 }
 
 /// What is odd about a script.
