@@ -41,6 +41,60 @@ pub(super) fn is_shell(program: &str) -> bool {
     SHELLS.contains(&program)
 }
 
+/// The most bytes that Linux reads of a first line, with its end: since 5.1, and before that 127.
+pub const FIRST_LINE: usize = 255;
+
+/// What is wrong with the first line of a script, as far as that can be told on no machine in particular.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FirstLineFault {
+    /// It names no program.
+    NothingNamed,
+    /// Its end is a CR alone.
+    LoneCr,
+    /// It ends with CR LF, and the CR belongs to the name of the program.
+    Dos,
+    /// `env` takes these words as the name of one program.
+    EnvTakesOneWord {
+        /// The words.
+        words: String,
+    },
+}
+
+/// What surely keeps the program that the first line names from being found.
+pub fn first_line_fault(script: &str) -> Option<FirstLineFault> {
+    let line = script.strip_prefix("#!")?;
+    let (line, is_whole) = line.split_once('\n').map_or((line, false), |(line, _)| (line, true));
+    let is_dos = is_whole && line.ends_with('\r');
+    let line = if is_dos { line.strip_suffix('\r').unwrap_or(line) } else { line };
+    if line.contains('\r') {
+        return Some(FirstLineFault::LoneCr);
+    }
+    let line = line.trim_matches([' ', '\t']);
+    if line.is_empty() {
+        return Some(if is_dos { FirstLineFault::Dos } else { FirstLineFault::NothingNamed });
+    }
+    // The system gives a program all that follows its name as one word.
+    let Some((program, words)) = line.split_once([' ', '\t']) else {
+        return is_dos.then_some(FirstLineFault::Dos);
+    };
+    if base(program) != "env" {
+        return None;
+    }
+    let words = words.trim_start_matches([' ', '\t']);
+    let splits = words.starts_with("--split-string")
+        || words
+            .split([' ', '\t'])
+            .next()
+            .is_some_and(|first| first.starts_with('-') && !first.starts_with("--") && first.contains('S'));
+    if splits {
+        return None;
+    }
+    if words.contains([' ', '\t']) {
+        return Some(FirstLineFault::EnvTakesOneWord { words: words.to_owned() });
+    }
+    is_dos.then_some(FirstLineFault::Dos)
+}
+
 fn base(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
 }
@@ -311,6 +365,38 @@ mod tests {
             "awk '{print}' \"${x}\"",
         ] {
             assert_eq!(why(script), None, "{script:?}: {:?}", of(script));
+        }
+    }
+
+    #[test]
+    fn f14_what_is_wrong_with_a_first_line_is_told() {
+        let words = |words: &str| FirstLineFault::EnvTakesOneWord { words: words.to_owned() };
+        for (script, fault) in [
+            ("#!", FirstLineFault::NothingNamed),
+            ("#! \nx", FirstLineFault::NothingNamed),
+            ("#!\r\nx", FirstLineFault::Dos),
+            ("#!/bin/sh\r\nx", FirstLineFault::Dos),
+            ("#!/usr/bin/env python3\r\nx", FirstLineFault::Dos),
+            ("#!/bin/sh\recho hi\r", FirstLineFault::LoneCr),
+            ("#!/bin/sh\r", FirstLineFault::LoneCr),
+            ("#!/usr/bin/env python3\rprint(1)\n", FirstLineFault::LoneCr),
+            ("#!/usr/bin/env bash -e\nx", words("bash -e")),
+            ("#! /usr/bin/env\tA=1 bash", words("A=1 bash")),
+            ("#!/usr/bin/env -i bash\r\n", words("-i bash")),
+        ] {
+            assert_eq!(first_line_fault(script), Some(fault), "{script:?}");
+        }
+        for script in [
+            "",
+            "echo",
+            "#!/bin/bash -e -u\n",
+            "#!/bin/bash -e\r\n",
+            "#!/usr/bin/env bash",
+            "#!/usr/bin/env -S bash -e\n",
+            "#!/usr/bin/env -vS bash -e\n",
+            "#!/usr/bin/env --split-string=bash -e\n",
+        ] {
+            assert_eq!(first_line_fault(script), None, "{script:?}");
         }
     }
 

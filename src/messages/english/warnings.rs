@@ -70,6 +70,23 @@ fn script_oddity(task: &str, oddity: &ScriptOddity) -> String {
         ScriptOddity::InterpreterWithoutPath { interpreter } => format!(
             "{task}: {interpreter} does not name a whole path, such as #!/usr/bin/env bash, and will not be found."
         ),
+        ScriptOddity::NothingNamed => {
+            format!(
+                "{task}: the script begins with #! and names no program there. Name one, as #!/bin/sh does, or leave the line out."
+            )
+        }
+        ScriptOddity::EnvTakesOneWord { words } => format!(
+            "{task}: env takes {words:?} in the first line as the name of one program, and will not find it. \
+             #!/usr/bin/env -S {words} gives it several words."
+        ),
+        ScriptOddity::FirstLineTooLong { most } => format!(
+            "{task}: the first line of the script is longer than the {most} bytes that the system reads of it, and what \
+             follows them is lost."
+        ),
+        ScriptOddity::MacLineEnds => format!(
+            "{task}: lines end with a CR alone, as on a Macintosh of long ago, and no program takes that for the end of a \
+             line. Let them end with LF."
+        ),
         ScriptOddity::DosLineEnds => format!(
             "{task}: lines end with CR LF, as on Windows, and the CR becomes a part of the last word of each line. Let \
              them end with LF."
