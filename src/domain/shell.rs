@@ -204,7 +204,7 @@ impl<'s> Reader<'s> {
                 self.found.push((self.at + 1..self.at + 2, LiteralText::Dollar));
                 2
             }
-            _ => 1,
+            Some(_) | None => 1,
         }
     }
 
