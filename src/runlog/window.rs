@@ -8,7 +8,7 @@ use std::path::Path;
 use futures_util::FutureExt as _;
 
 use super::ansi;
-use super::files::{Extent, LogFiles};
+use super::files::{Extent, KEPT_LEN, LogFiles};
 use super::read::{Chunk, LastLines, LogEntry, SMALLEST_READ, WindowEnd, lines_from, lines_of};
 use super::record::Record;
 
@@ -185,7 +185,11 @@ fn missing(first: u64, lines: u64, bytes: u64) -> String {
         1024..1_048_576 => format!("{} KiB", bytes / 1024),
         _ => format!("{}.{} MiB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
     };
-    format!("{what} missing here ({which}, {size}): of a log that is too long the beginning and the end are kept.")
+    let kept = KEPT_LEN / 1_048_576;
+    format!(
+        "{what} missing here ({which}, {size}): of a log that is too long the first {kept} MiB and the last {kept} MiB are \
+         kept. The time and the number of each line count, some 30 bytes."
+    )
 }
 
 /// Where the line of that number begins, or the next that is kept, or the log ends. The line is looked for by halves.

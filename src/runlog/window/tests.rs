@@ -37,8 +37,8 @@ fn with_hole(folder: &Path) -> std::path::PathBuf {
     path
 }
 
-const HOLE: &str = "4 97 lines are missing here (lines 4 to 100, 4 KiB): of a log that is too long the beginning and the end are \
-                    kept.";
+const HOLE: &str = "4 97 lines are missing here (lines 4 to 100, 4 KiB): of a log that is too long the first 4 MiB and the last 4 \
+                    MiB are kept. The time and the number of each line count, some 30 bytes.";
 
 #[test]
 fn f6_a_remark_stands_in_place_of_what_is_not_kept() {
