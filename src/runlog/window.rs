@@ -1,6 +1,7 @@
 //! Windows of a log: lines from a place on, before a place, around a line, or with a text in them. A log is read the same way
 //! wherever it is kept.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::io;
 use std::path::Path;
@@ -23,6 +24,9 @@ pub trait LogBytes {
     /// So many at most from there on, as far as they follow each other.
     fn bytes(&self, offset: u64, most: u64) -> impl Future<Output = Result<Vec<u8>, Self::Error>> + Send;
 }
+
+/// How a text is shown to people.
+pub type ShowText = fn(&str) -> Cow<'_, str>;
 
 /// Lines with a text in them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,8 +60,8 @@ pub fn find_line(path: &Path, number: u64) -> io::Result<u64> {
 }
 
 /// Looks for a text in the log in files; see [`search`].
-pub fn find_text(path: &Path, wanted: &str, most: usize) -> io::Result<Matches> {
-    at_once(search(&LogFiles::open(path)?, wanted, most))
+pub fn find_text(path: &Path, wanted: &str, shown: ShowText, most: usize) -> io::Result<Matches> {
+    at_once(search(&LogFiles::open(path)?, wanted, shown, most))
 }
 
 /// Lines from `offset` on (0, or the `next` of an earlier read), looking at no more than `most` bytes, but at
@@ -232,11 +236,16 @@ fn first_from(bytes: &[u8], offset: u64, number: u64) -> Option<(u64, u64)> {
     None
 }
 
-/// The lines of the whole log in which a text is seen, in capitals or not: how many, and the last `most` of them.
-pub async fn search<S: LogBytes>(source: &S, wanted: &str, most: usize) -> Result<Matches, S::Error> {
+/// The lines of the whole log in which a text is seen, in capitals or not: how many, and the last `most` of them. What is
+/// looked for may be copied from where it is shown, or from what was written.
+pub async fn search<S: LogBytes>(source: &S, wanted: &str, shown: ShowText, most: usize) -> Result<Matches, S::Error> {
     /// How many bytes are looked at in one step.
     const STEP: u64 = 256 * 1024;
-    let wanted = wanted.to_lowercase();
+    let (wanted, wanted_shown) = (wanted.to_lowercase(), shown(wanted).to_lowercase());
+    let is_in = |line: &str| {
+        let text = ansi::plain(line);
+        text.to_lowercase().contains(&wanted) || shown(&text).to_lowercase().contains(&wanted_shown)
+    };
     let (mut found, mut from) = (Matches::default(), 0);
     loop {
         let Chunk { lines, next } = forward(source, from, STEP).await?;
@@ -245,7 +254,7 @@ pub async fn search<S: LogBytes>(source: &S, wanted: &str, most: usize) -> Resul
             found.dropped += line.dropped;
             // What has not ended is given again, until there is nothing behind it.
             let counts = line.dropped == 0 && (is_last || !line.partial);
-            if counts && ansi::plain(&line.text).to_lowercase().contains(&wanted) {
+            if counts && is_in(&line.text) {
                 found.count += 1;
                 found.lines.push(line);
             }

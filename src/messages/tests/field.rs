@@ -223,6 +223,26 @@ fn f17_lines_end_as_any_editor_ends_them_and_a_zero_is_refused_with_its_line() {
 }
 
 #[test]
+fn f13_what_is_hidden_in_a_definition_is_written_so_that_it_is_seen_and_read_again() {
+    let script = "  one \u{200b}two\n\n  three\u{ad} \t\n\tfour\u{feff}\u{3164}\u{e0041}\u{2028}\n";
+    let mut document =
+        one("name: shop\nphases: [{name: Build, tasks: [{name: ab, script: x, description: \"a\\u202eb\"}]}]\n");
+    let task = &mut document.definition.phases[0].groups[0].tasks[0];
+    let Kind::Command(command) = &mut task.kind else { panic!("{task:?}") };
+    script.clone_into(&mut command.script);
+    let written = render(&document);
+    assert_eq!(crate::domain::visible::text(&written), written, "nothing is hidden in it");
+    assert!(written.contains("description: \"a\\u202eb\""), "{written}");
+    let lines = "script: \"  one \\u200btwo\\n\\\n          \\n\\\n          \\x20 three\\xad \\t\\n\\\n          \\tfour\\ufeff\\u3164";
+    assert!(written.contains(lines), "{written}");
+    assert_eq!(one(&written), document);
+    let emoji = one(
+        "name: shop\ndescription: \"👩\\u200d💻 ❤\\ufe0f\"\nphases: [{name: Build, tasks: [{name: ab, script: x}]}]\n",
+    );
+    assert!(render(&emoji).contains("👩\u{200d}💻 ❤\u{fe0f}"), "what is seen stays as it is");
+}
+
+#[test]
 fn f26_activity_says_what_changed_beside_the_definition() {
     let labels =
         |renamed_from: Option<&str>, described| NewLabels { renamed_from: renamed_from.map(str::to_owned), described };

@@ -147,10 +147,32 @@ fn f7_a_search_looks_at_the_whole_log_and_at_what_is_seen() {
     bytes.extend(records(4..=4, RecordKind::End));
     Record::write(&mut bytes, AT, 5, RecordKind::End, "\x1b[31mFA\x1b[0mTAL: näher");
     std::fs::write(&path, bytes).unwrap();
-    let found = find_text(&path, "LINE 10", 100).unwrap();
+    let found = find_text(&path, "LINE 10", shown, 100).unwrap();
     assert_eq!((found.count, found.dropped, found.lines.len()), (6, 95, 6));
-    let found = find_text(&path, "line", 2).unwrap();
+    let found = find_text(&path, "line", shown, 2).unwrap();
     assert_eq!((found.count, texts(&found.lines)), (10, vec!["105 line 105".to_owned(), "106 line 106".to_owned()]));
-    assert_eq!(find_text(&path, "fatal: NÄH", 2).unwrap().lines[0].number, 5);
-    assert_eq!(find_text(&path, "[31m", 2).unwrap().count, 0);
+    assert_eq!(find_text(&path, "fatal: NÄH", shown, 2).unwrap().lines[0].number, 5);
+    assert_eq!(find_text(&path, "[31m", shown, 2).unwrap().count, 0);
+}
+/// As pages show a text.
+fn shown(text: &str) -> Cow<'_, str> {
+    text.replace('\u{200b}', "\u{fffd}").into()
+}
+
+#[test]
+fn f13_what_is_hidden_is_found_by_what_is_shown_for_it_and_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    let mut bytes = Vec::new();
+    for (number, text) in [(1, "pay\u{200b}pal"), (2, "paypal"), (3, "a\u{fffd}b")] {
+        Record::write(&mut bytes, AT, number, RecordKind::End, text);
+    }
+    std::fs::write(&path, bytes).unwrap();
+    let numbers = |wanted: &str| -> Vec<u64> {
+        find_text(&path, wanted, shown, 10).unwrap().lines.iter().map(|line| line.number).collect()
+    };
+    assert_eq!(numbers("PAY\u{fffd}pal"), [1]);
+    assert_eq!(numbers("pay\u{200b}pal"), [1]);
+    assert_eq!(numbers("\u{fffd}"), [1, 3]);
+    assert_eq!(numbers("paypal"), [2]);
 }
