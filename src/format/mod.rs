@@ -16,6 +16,7 @@ mod handwritten;
 mod kinds;
 mod merge_keys;
 mod render;
+mod surrogates;
 mod tags;
 mod task;
 mod tree;
