@@ -145,22 +145,19 @@ async fn last_lines<S: LogBytes>(
     }
 }
 
-/// The number of the last line before an offset.
+/// The number of the last line before an offset that ends before it, too.
 async fn last_number<S: LogBytes>(source: &S, end: u64) -> Result<u64, S::Error> {
     let start = end.saturating_sub(SMALLEST_READ);
     let bytes = source.bytes(start, end - start).await?;
     let last = bytes.split(|&byte| byte == b'\n').rev().find_map(Record::parse);
-    Ok(last.map_or(0, |record| record.number))
+    Ok(last.map_or(0, |record| record.number.saturating_sub(u64::from(record.mark.is_open()))))
 }
 
-/// The lines before and after what is not kept, with a remark between that says how much that is. Where only earlier states
-/// of one line are not kept, nothing is missing.
+/// The lines before and after what is not kept, with a remark between that says how much that is. A line of which only the
+/// beginning is kept is missing. Where only earlier states of one line are not kept, nothing is.
 fn joined(mut early: Chunk, late: Chunk, dropped: std::ops::Range<u64>, last: u64) -> Chunk {
     if let Some(first) = late.lines.first() {
-        early.lines.pop_if(|line| line.partial && line.number == first.number);
-        if let Some(line) = early.lines.last_mut() {
-            line.partial = false;
-        }
+        early.lines.pop_if(|line| line.partial);
         let lines = first.number.saturating_sub(last).saturating_sub(1);
         if lines > 0 {
             early.lines.push(LogEntry {

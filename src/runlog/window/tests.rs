@@ -111,6 +111,25 @@ fn f6_of_a_line_that_is_written_over_only_its_last_state_is_missed_by_nobody() {
 }
 
 #[test]
+fn f6_a_line_of_which_the_end_is_not_kept_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    let mut first = records(1..=1, RecordKind::End);
+    first.extend(records(2..=2, RecordKind::MoreAnew));
+    std::fs::write(&path, first).unwrap();
+    segment(&path, 2, 9000, 5..=6);
+    let at = find_line(&path, 2).unwrap();
+    for (lines, from) in [
+        (read_from(&path, 0, 0).unwrap().lines, 0),
+        (read_before(&path, None, 10).unwrap().lines, 0),
+        (read_from(&path, at, 0).unwrap().lines, 1),
+    ] {
+        assert_eq!(lines.iter().map(|line| line.number).collect::<Vec<_>>(), [1, 2, 5, 6][from..]);
+        assert_eq!(lines[1 - from].dropped, 3, "what was written over it later is not known: {lines:?}");
+    }
+}
+
+#[test]
 fn f7_every_line_is_found_by_its_number() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
