@@ -93,6 +93,8 @@ fn check_host(url: &Url) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZero;
+
     use super::super::{parse_listen, parse_max_scripts, parse_time};
     use super::*;
 
@@ -153,7 +155,7 @@ mod tests {
             "it must be a whole number from 1 to 4294967295: with 0 no script would ever run"
         );
         assert_eq!(parse_max_scripts("-1").unwrap_err(), "it must be a whole number from 1 to 4294967295");
-        assert_eq!(parse_max_scripts("3").map(|most| most.get()), Ok(3));
+        assert_eq!(parse_max_scripts("3").map(NonZero::get), Ok(3));
     }
 
     #[test]
