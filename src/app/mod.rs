@@ -26,6 +26,7 @@ pub mod secret;
 pub mod sessions;
 mod shortage;
 mod texts;
+pub mod tokens;
 mod users;
 mod wakeup;
 

@@ -42,6 +42,7 @@ pub mod selection;
 pub mod share;
 pub mod status;
 mod task_state;
+pub mod tokens;
 pub mod unable;
 pub mod validate;
 pub mod values;

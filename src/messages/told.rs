@@ -61,6 +61,10 @@ pub enum Told {
     AdministratorMade(String),
     /// They took that from them.
     AdministratorUnmade(String),
+    /// They renewed a token, until that day.
+    TokenRenewed(String, String),
+    /// They revoked a token.
+    TokenRevoked(String),
     /// They made that team.
     TeamAdded(String),
     /// They made that region.

@@ -36,6 +36,8 @@ pub fn told(told: &Told) -> String {
         Told::RolesChanged(user, team) => format!("{user} has other roles in {team} now."),
         Told::MemberRemoved(user, team) => format!("{user} is no member of {team} any more."),
         Told::UserDisabled(user) => format!("{user} is disabled, and all their sessions are ended."),
+        Told::TokenRenewed(token, day) => format!("{token} is good until {day}."),
+        Told::TokenRevoked(token) => format!("{token} is revoked."),
         Told::UserEnabled(user) => format!("{user} may sign in again."),
         Told::AdministratorMade(user) => format!("{user} is an administrator now."),
         Told::AdministratorUnmade(user) => format!("{user} is no administrator any more."),
