@@ -40,6 +40,7 @@ pub mod schedule;
 pub mod scripts;
 pub mod selection;
 pub mod share;
+pub mod shell;
 pub mod status;
 mod task_state;
 pub mod tokens;

@@ -17,6 +17,7 @@ mod json;
 mod kinds;
 mod merge_keys;
 mod render;
+mod surrogates;
 mod tags;
 mod task;
 mod tree;
