@@ -5,14 +5,6 @@
 const REST = 700;
 let resting = 0, leaves = false;
 
-async function sendYaml(form, more) {
-  const body = new URLSearchParams(new FormData(form));
-  for (const [name, value] of Object.entries(more)) body.append(name, value);
-  return fetch(form.action, {
-    method: "POST", body, credentials: "same-origin", headers: { Accept: "text/html", "HX-Request": "true" },
-  }).catch(() => null);
-}
-
 document.addEventListener("input", event => {
   const form = event.target.form;
   if (!form?.matches("[data-yaml]")) return;
@@ -23,7 +15,7 @@ document.addEventListener("input", event => {
 
 async function check(form) {
   const text = form.elements.text.value;
-  const response = await sendYaml(form, { check: "true" });
+  const { response } = await post(form, null, { check: "true" });
   if (!response?.ok) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   // Who has typed on is told of that, a moment later.
@@ -52,10 +44,12 @@ document.addEventListener("submit", async event => {
   if (!form.matches("[data-yaml]")) return;
   event.preventDefault();
   clearTimeout(resting);
-  let response = await sendYaml(form, {});
-  if (response?.status === 401) response = await signInAgain() ? await sendYaml(form, {}) : null;
+  let { response, next } = await post(form);
+  if (response?.status === 401) {
+    if (!await signInAgain()) return;
+    ({ response, next } = await post(form));
+  }
   if (!response) return trouble("offline");
-  const next = response.headers.get("HX-Redirect");
   if (next && response.ok) { leaves = true; return location.assign(next); }
   const html = await response.text();
   const page = new DOMParser().parseFromString(html, "text/html"), rev = one("#yaml-form [name=rev]", page);
