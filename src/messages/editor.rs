@@ -140,6 +140,18 @@ pub trait EditorSentences {
     /// What a change of the board costs a text that somebody wrote.
     fn text_is_written_anew(&self, lost: &Handwritten) -> String;
 
+    /// On the board: the YAML tab has a text that is not applied.
+    fn text_waits(&self) -> &'static str;
+
+    /// A change of the board discards that text.
+    fn text_is_discarded(&self) -> &'static str;
+
+    /// It keeps the draft from being saved.
+    fn text_not_applied(&self) -> &'static str;
+
+    /// Before it is discarded by itself.
+    fn discard_text(&self) -> &'static str;
+
     /// In the YAML, tasks stand as they could last be read.
     fn yaml_without_unread(&self, fields: usize) -> String;
 

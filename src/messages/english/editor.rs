@@ -211,6 +211,22 @@ impl EditorSentences for English {
         )
     }
 
+    fn text_waits(&self) -> &'static str {
+        "The YAML tab has a text that is not applied yet. A change on the board discards it."
+    }
+
+    fn text_is_discarded(&self) -> &'static str {
+        "The YAML tab has a text that is not applied yet. This change discards it, and Undo does not bring it back."
+    }
+
+    fn text_not_applied(&self) -> &'static str {
+        "Not saved: the YAML tab has a text that is not applied yet. Apply it there or discard it, then save."
+    }
+
+    fn discard_text(&self) -> &'static str {
+        "What was typed in the YAML tab since it was applied last is lost. The draft stays as the board shows it."
+    }
+
     fn yaml_without_unread(&self, fields: usize) -> String {
         match fields {
             1 => "One field of the board cannot be read yet; the text has what it held before.".to_owned(),
