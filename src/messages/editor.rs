@@ -128,6 +128,12 @@ pub trait EditorSentences {
     /// The release task to copy was not found.
     fn no_such_original(&self, name: &str) -> String;
 
+    /// Several teams have a release task of the name that was typed: each is written with its team.
+    fn several_originals(&self, name: &str, each: &[String]) -> String;
+
+    /// How many release tasks to copy are offered of those that there are.
+    fn originals(&self, offered: usize, matching: u64) -> String;
+
     /// The YAML holds more than one release task.
     fn several_in_text(&self, count: usize) -> String;
 

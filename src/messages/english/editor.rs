@@ -1,6 +1,6 @@
 //! Sentences of the editor of release tasks.
 
-use super::grammar::counted;
+use super::grammar::{counted, listed};
 use super::{English, warnings};
 use crate::domain::edit::{ActionLabel, CountLimit, EditOperation, EditRefusal};
 use crate::domain::kinds::{CommandSpec, ManualApproval, ManualTrigger, VerifySpec, Wait};
@@ -174,7 +174,24 @@ impl EditorSentences for English {
     }
 
     fn no_such_original(&self, name: &str) -> String {
-        format!("There is no release task named {name} in this region that you may see.")
+        format!(
+            "There is no release task named {name} in this region that you may see. Choose one of those that are offered."
+        )
+    }
+
+    fn several_originals(&self, name: &str, each: &[String]) -> String {
+        let each = listed(each.iter().map(String::as_str), "or");
+        format!("Several teams have a release task named {name}: write {each}.")
+    }
+
+    fn originals(&self, offered: usize, matching: u64) -> String {
+        if offered == 0 {
+            return "None has this in its name or description.".to_owned();
+        }
+        if offered as u64 >= matching {
+            return format!("{} offered.", if offered == 1 { "One is".to_owned() } else { format!("{offered} are") });
+        }
+        format!("The first {offered} of {matching} are offered: write a part of the name to find the others.")
     }
 
     fn several_in_text(&self, count: usize) -> String {

@@ -130,8 +130,10 @@ pub struct CreatePage {
     pub begin: BeginWith,
     /// The name of the release task that is copied.
     pub original: Field,
-    /// Names of release tasks that can be.
-    pub originals: Vec<String>,
+    /// Release tasks that can be, with their teams.
+    pub originals: Vec<SelectOption>,
+    /// How many of them are offered, and how to come to the others.
+    pub originals_hint: String,
     /// The text.
     pub text: String,
     /// What is wrong in it.

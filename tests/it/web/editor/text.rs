@@ -1,5 +1,11 @@
 //! The YAML tab, and release tasks that begin with a text or a copy.
 
+use tollgate::app::accounts::TeamRole;
+use tollgate::app::{Caller, ReleaseContent};
+use tollgate::domain::people::Role;
+use tollgate::domain::release::ReleaseOwner;
+use tollgate::format;
+
 use super::Editor;
 use crate::db::Db;
 use crate::web::app::{REGION, TestApp};
@@ -11,6 +17,7 @@ on_both!(
     a_release_task_begins_with_a_text,
     a13_the_text_of_a_version_is_kept_until_the_board_changes_it,
     a_release_task_begins_as_a_copy,
+    whatever_there_is_to_copy_is_found_by_a_part_of_its_name,
 );
 
 async fn a_text_with_errors_comes_back_with_their_lines_and_a_good_one_is_the_draft(db: Db) {
@@ -184,5 +191,50 @@ async fn a_release_task_begins_as_a_copy(db: Db) {
     let editor = Editor::at(operator, made.location()).await;
     let draft = editor.draft(&scene.app).await;
     assert_eq!((draft.name.as_str(), draft.definition()), ("shop-copy", (*scene.release().await.definition).clone()));
+    scene.app.stops().await;
+}
+
+async fn whatever_there_is_to_copy_is_found_by_a_part_of_its_name(db: Db) {
+    let scene = Scene::with(&db, GATED).await;
+    let app = &scene.app.app;
+    let other = app.add_team(&Caller::CommandLine, "payments", true).await.unwrap();
+    let region = scene.app.region;
+    let content = |name: &str| {
+        let document = format::parse(GATED).unwrap().remove(0);
+        ReleaseContent { name: name.to_owned(), description: String::new(), definition: document.definition }
+    };
+    for number in 1..=60 {
+        let owner = ReleaseOwner { team: scene.app.team, region };
+        app.import(&Caller::CommandLine, owner, &content(&format!("a-{number:02}"))).await.unwrap();
+    }
+    // What two teams call the same is told apart.
+    app.import(&Caller::CommandLine, ReleaseOwner { team: other, region }, &content("shop-web")).await.unwrap();
+    let viewer = TeamRole { team: "payments".to_owned(), role: Role::Viewer };
+    app.grant_roles(&Caller::CommandLine, "operator", vec![viewer]).await.unwrap();
+    let operator = scene.browser("operator").await;
+    let url = format!("/regions/{REGION}/release-tasks/new");
+    operator
+        .get(&url)
+        .await
+        .says("The first 50 of 62 are offered")
+        .says("value=\"a-01\"")
+        .says_nothing_of("value=\"a-60\"");
+    operator.get(&format!("{url}?original=a-6")).await.says("One is offered.").says("value=\"a-60\"");
+    operator.get(&format!("{url}?original=zzz")).await.says("None has this in its name or description.");
+    let twice = operator.get(&format!("{url}?original=shop")).await;
+    twice.says("value=\"shop-web (storefront)\"").says("value=\"shop-web (payments)\"");
+
+    // Without script, a part of the name is sent, and what has it is offered.
+    let team = scene.app.team.to_string();
+    let form = |original| [("name", "shop-copy"), ("team", team.as_str()), ("begin", "copy"), ("original", original)];
+    let part = operator.post(&url, &form("a-6")).await;
+    assert_eq!(part.status, 422);
+    part.says("There is no release task named a-6").says("value=\"a-60\"").says("One is offered.");
+    let several = operator.post(&url, &form("shop-web")).await;
+    assert_eq!(several.status, 422);
+    several.says("write shop-web (storefront) or shop-web (payments)");
+    for original in ["a-60", "shop-web (payments)"] {
+        assert_eq!(operator.post(&url, &form(original)).await.status, 303, "{original}");
+    }
     scene.app.stops().await;
 }
