@@ -46,6 +46,7 @@ impl App {
         let after = StoredDraft {
             draft: merged.draft,
             text: None,
+            typed_text: None,
             based_on: Some(newest),
             steps_done: 0,
             changed_at: now,

@@ -148,6 +148,7 @@ impl App {
             based_on: of.map(|release| release.version),
             base: of.map(|_| draft.clone()),
             text,
+            typed_text: None,
             draft,
             steps_done: 0,
             rev: 0,
@@ -204,7 +205,7 @@ impl App {
         let (done_text, undone_text) = (text_of(done.as_ref()), text_of(undone.as_ref()));
         let history = History::around(done.map(|step| step.entry), undone.map(|step| step.entry));
         let mut editing = Editing { draft: before.draft.clone(), history };
-        let mut after = StoredDraft { text: None, ..before.clone() };
+        let mut after = StoredDraft { text: None, typed_text: None, ..before.clone() };
         if let DraftAction::RunFor { team, .. } = action {
             // A release task that is there stays with its team: who may see it would change with its past.
             before.release_id.is_none().then_some(()).ok_or(AppError::NotFound)?;
@@ -222,8 +223,10 @@ impl App {
                     Edit::Unchanged => {
                         if !matches!(action, DraftAction::Write { .. }) {
                             after.text.clone_from(&before.text);
+                            after.typed_text.clone_from(&before.typed_text);
                         }
-                        if after.text == before.text && after.owner == before.owner {
+                        let is_same = after.text == before.text && after.typed_text == before.typed_text;
+                        if is_same && after.owner == before.owner {
                             return Ok(DraftOutcome::Unchanged);
                         }
                         DraftOutcome::Unchanged
@@ -282,6 +285,9 @@ impl App {
             description: stored.draft.description.trim().to_owned(),
             definition: stored.draft.definition(),
         };
+        if stored.typed_text.is_some() {
+            return Err(AppError::TextNotApplied);
+        }
         if !stored.draft.problems().is_empty() {
             return Err(AppError::DraftHasProblems);
         }

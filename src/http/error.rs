@@ -228,6 +228,7 @@ impl From<AppError> for HttpError {
             | AppError::TooManyDrafts
             | AppError::NotEdited(_)
             | AppError::DraftHasProblems
+            | AppError::TextNotApplied
             | AppError::PolicyTooHigh(_)
             | AppError::NoteTooLong => Self::Unreadable(error.to_string()),
             AppError::DraftChanged => Self::Stale,

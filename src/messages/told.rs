@@ -83,6 +83,8 @@ pub enum Told {
     DraftRedone(ActionLabel),
     /// A text took the place of what was in a draft.
     DraftReplaced,
+    /// A text that was typed and not applied was discarded.
+    TextDiscarded,
     /// They threw the draft of a release task away.
     DraftDiscarded(String),
     /// They saved that version of it.

@@ -33,6 +33,16 @@ impl App {
         Ok(self.store.releases_after(&caller.scope(), query, behind).await?)
     }
 
+    /// The release tasks of that name in a region that the caller may see: each team may have one.
+    pub async fn releases_named(
+        &self,
+        caller: &Caller,
+        region: RegionId,
+        name: &str,
+    ) -> Result<Vec<ListedRelease>, AppError> {
+        Ok(self.store.releases_named(&caller.scope(), region, name).await?)
+    }
+
     /// What the list of a region can be filtered by, of what the caller may see.
     pub async fn release_choices(&self, caller: &Caller, region: RegionId) -> Result<Arc<ReleaseChoices>, AppError> {
         let key = (caller.scope(), region);

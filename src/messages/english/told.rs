@@ -53,6 +53,7 @@ pub fn told(told: &Told) -> String {
         Told::DraftUndone(label) => English.undone(label),
         Told::DraftRedone(label) => English.redone(label),
         Told::DraftReplaced => English.yaml_taken().to_owned(),
+        Told::TextDiscarded => "The text of the YAML tab is discarded.".to_owned(),
         Told::DraftDiscarded(name) => format!("The draft of {name} is discarded."),
         Told::VersionSaved(name, 1) => format!("Version 1 saved. {name} has never been executed."),
         Told::VersionSaved(_, version) => format!("Version {version} saved."),

@@ -172,10 +172,16 @@ impl Store {
         region_id: RegionId,
         ids: &[ReleaseId],
     ) -> Result<Vec<ListedRelease>> {
-        let chosen = living(region_id)
-            .add(scope.condition(releases::Column::TeamId))
-            .add(releases::Column::Id.is_in(ids.iter().copied()));
-        let mut select = rows(chosen);
+        self.listed(scope, region_id, releases::Column::Id.is_in(ids.iter().copied())).await
+    }
+
+    /// Those of that name that the reader may see in a region: each team may have one.
+    pub async fn releases_named(&self, scope: &Scope, region_id: RegionId, name: &str) -> Result<Vec<ListedRelease>> {
+        self.listed(scope, region_id, releases::Column::Name.eq(name)).await
+    }
+
+    async fn listed(&self, scope: &Scope, region_id: RegionId, which: Expr) -> Result<Vec<ListedRelease>> {
+        let mut select = rows(living(region_id).add(scope.condition(releases::Column::TeamId)).add(which));
         // Nobody asks how many there are.
         for count in ["matching", "in_region"] {
             select.expr_as(Expr::val(0_i64), count);

@@ -149,6 +149,8 @@ const TABLE: &[Row] = &[
     ),
     Row("GET /regions/{region}/drafts/{draft}/yaml", Story::New, "", OWNER),
     Row("POST /regions/{region}/drafts/{draft}/yaml", Story::New, YAML, typed(OWNER_DOES)),
+    Row("GET /regions/{region}/drafts/{draft}/yaml/discard", Story::New, "", OWNER),
+    Row("POST /regions/{region}/drafts/{draft}/yaml/discard", Story::New, "rev=0", OWNER_DOES),
     Row("GET /regions/{region}/release-tasks/{id}", Story::Waiting, "", READERS),
     Row("GET /regions/{region}/release-tasks/{id}/timeline", Story::Waiting, "", READERS),
     Row("GET /regions/{region}/release-tasks/{id}/executions", Story::Waiting, "", READERS),
