@@ -115,6 +115,7 @@ impl App {
         let now = self.clock.now();
         match caller {
             Caller::CommandLine => Ok((Stamp::tollgate(now), true)),
+            Caller::Token { .. } => Err(AccountError::NotSignedIn),
             Caller::User { user, .. } => {
                 let user = tx.user(user.id).await?.filter(|user| policy::may_manage(user, team));
                 let user: User = user.ok_or(AccountError::NotFound)?;
@@ -127,6 +128,7 @@ impl App {
 fn may_manage(caller: &Caller, team: TeamId) -> bool {
     match caller {
         Caller::User { user, .. } => policy::may_manage(user, team),
+        Caller::Token { .. } => false,
         Caller::CommandLine => true,
     }
 }

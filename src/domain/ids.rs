@@ -81,6 +81,8 @@ ids! {
     DraftId
     /// Key of a session.
     SessionId
+    /// Key of a token.
+    TokenId
     /// Key of a release task.
     ReleaseId
     /// Key of an execution.

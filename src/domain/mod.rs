@@ -43,6 +43,7 @@ pub mod share;
 pub mod shell;
 pub mod status;
 mod task_state;
+pub mod tokens;
 pub mod unable;
 pub mod validate;
 pub mod values;

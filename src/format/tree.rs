@@ -38,6 +38,8 @@ pub(super) struct Scalar {
     pub block: Option<usize>,
     /// Nothing, or the word `null`, without quotes.
     pub is_null: bool,
+    /// Whether it is written without quotes, in its line.
+    pub is_plain: bool,
 }
 
 /// One `key: value` of a mapping.
@@ -210,7 +212,7 @@ impl Builder {
                 let block = (style == ScalarStyle::Literal).then_some(first);
                 let is_null = plain && tags::is_null(&text);
                 let is_merge = tag.as_ref().is_some_and(|tag| tags::is_merge(tag)) && text == merge_keys::KEY;
-                let mut value = Value::Scalar(Scalar { text, block, is_null });
+                let mut value = Value::Scalar(Scalar { text, block, is_null, is_plain: plain });
                 if !is_merge {
                     self.tagged(tag.as_deref(), &mut value, line);
                 }

@@ -164,6 +164,7 @@ impl WriteTx {
             administrator: new.administrator,
             created_at: at,
             disabled_at: None,
+            service: false,
         });
         user::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
@@ -238,6 +239,8 @@ async fn people(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<Perso
         .left_join(membership::Entity)
         .join(JoinType::LeftJoin, membership::Relation::Team.def())
         .filter(which)
+        // A service is nobody: no list of people has it, and no checkpoint asks it.
+        .filter(user::Column::Service.eq(false))
         .order_by_asc(user::Column::NameFolded)
         .order_by_asc(team::Column::Name)
         .order_by_asc(membership::Column::Role)
@@ -262,7 +265,8 @@ fn known_role(word: &str) -> Result<Role> {
 }
 
 async fn credentials(db: &impl ConnectionTrait, name: &str) -> Result<Option<Credentials>> {
-    let named = user::Entity::find().filter(user::Column::NameFolded.eq(folded(name)));
+    let people = user::Entity::find().filter(user::Column::Service.eq(false));
+    let named = people.filter(user::Column::NameFolded.eq(folded(name)));
     Ok(named.into_model().one(db).await?)
 }
 

@@ -6,7 +6,7 @@ pub mod recovery;
 
 use super::{
     account, blanking, bulk, decisions, editor, executions, members, merges, operations, places, sessions, setup,
-    storage, users,
+    storage, tokens, users,
 };
 
 /// The largest form of a route that says no more: a few names and passwords.
@@ -40,7 +40,7 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 14] = [
+const ALL: [&[FormRules]; 15] = [
     account::FORMS,
     blanking::FORMS,
     bulk::FORMS,
@@ -51,6 +51,7 @@ const ALL: [&[FormRules]; 14] = [
     merges::FORMS,
     operations::FORMS,
     places::FORMS,
+    tokens::FORMS,
     sessions::FORMS,
     setup::FORMS,
     storage::FORMS,
