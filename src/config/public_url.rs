@@ -12,12 +12,17 @@ pub const OWN_PATHS: [&str; 14] = [
     "healthz",
     "login",
     "logout",
+    "members",
     "readyz",
     "regions",
     "replicas",
     "setup",
     "static",
     "storage",
+    "teams",
+    "tokens",
+    "users",
+    "v3",
 ];
 
 /// Reads the address, or says why it will not do. What a browser would put right in silence is refused: the address is told
