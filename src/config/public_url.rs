@@ -3,11 +3,12 @@
 use url::{Host, Url};
 
 /// The first parts of our own paths: with one of them as the path of the address it could not be told which is meant.
-pub const OWN_PATHS: [&str; 14] = [
+pub const OWN_PATHS: [&str; 20] = [
     "account",
     "api",
     "approvals",
     "audit",
+    "blank-value",
     "deleted",
     "healthz",
     "login",
