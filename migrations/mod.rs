@@ -19,6 +19,7 @@ mod m20261129_000014_variables;
 mod m20261129_000015_supersede;
 mod m20261129_000016_retention;
 mod m20261129_000017_texts;
+mod m20261130_000019_invitations;
 
 use sea_orm_migration::prelude::*;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000015_supersede::Migration),
             Box::new(m20261129_000016_retention::Migration),
             Box::new(m20261129_000017_texts::Migration),
+            Box::new(m20261130_000019_invitations::Migration),
         ]
     }
 }

@@ -60,7 +60,12 @@ pub fn page(may_manage: bool) -> MembersPage {
     let warning = || Notice { hint: Some(words.short_hint().to_owned()), ..warning(words.short_title(2)) };
     MembersPage {
         chrome,
-        team: "Storefront".into(),
+        title: words.members_title("Storefront"),
+        actions: if may_manage {
+            vec![Action::link("Invite", "/g/invite").styled(ActionStyle::Primary)]
+        } else {
+            vec![]
+        },
         lead: words.members_lead("Storefront", may_manage),
         choose_url: "/g/members".into(),
         teams: vec![SelectOption::new("1", "Platform", false), SelectOption::new("2", "Storefront", true)],

@@ -59,6 +59,7 @@ pub fn chrome(title: &str) -> Chrome {
         }),
         flash: None,
         alarm: None,
+        invitation: None,
     }
 }
 

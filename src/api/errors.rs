@@ -77,9 +77,12 @@ fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
         RequestProblem::Other(_) => return ("other", said.other().to_owned()),
     };
     match error {
-        HttpError::NotFound | HttpError::NoRegion | HttpError::SetupOver | HttpError::SetupTooOld => {
-            ("not_found", said.not_found().to_owned())
-        }
+        HttpError::NotFound
+        | HttpError::NoRegion
+        | HttpError::SetupOver
+        | HttpError::SetupTooOld
+        | HttpError::LinkOver
+        | HttpError::LinkTooOld => ("not_found", said.not_found().to_owned()),
         HttpError::SignedOut => ("signed_out", said.signed_out().to_owned()),
         HttpError::CrossSite => ("cross_site", said.cross_site().to_owned()),
         HttpError::Refused(refusal) => ("refused", messages::refusal(refusal, Locale::default())),

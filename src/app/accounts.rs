@@ -5,6 +5,7 @@ use super::{App, Caller, Short, passwords, sessions};
 use crate::domain::account::{self, NameFault, PasswordFault};
 use crate::domain::event::AccountEvent;
 use crate::domain::ids::{RegionId, TeamId, UserId};
+use crate::domain::invitation::InviteFault;
 use crate::domain::people::{Role, User};
 use crate::store::{Credentials, IdAndName, Stamp, StoreError, WriteTx, new_id};
 
@@ -65,6 +66,15 @@ pub enum AccountError {
     /// The set-up link was used, or replaced by a newer one.
     #[error("the set-up link is not valid any more")]
     SetupOver,
+    /// These people cannot be invited.
+    #[error("not all of them can be invited: {0:?}")]
+    Invite(Vec<InviteFault>),
+    /// A link that was sent to somebody was used, taken back or replaced, or who sent it may not any more.
+    #[error("the link is not valid any more")]
+    LinkOver,
+    /// Nobody used it in time.
+    #[error("the link is too old")]
+    LinkTooOld,
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),

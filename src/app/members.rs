@@ -19,6 +19,8 @@ pub struct TeamMembers {
     pub members: Vec<Person>,
     /// Whether the caller may change them.
     pub may_manage: bool,
+    /// How many are invited, for whoever may change them.
+    pub invited: u64,
     /// The checkpoints of the team that too few people can agree to now; told to whoever may change that.
     pub short: Vec<Short>,
 }
@@ -49,16 +51,17 @@ impl App {
         let team = self.readable_team(caller, team).await?;
         let members = self.store.members(team.id).await?;
         let may_manage = may_manage(caller, team.id);
-        let short = if may_manage { self.short_now(&Scope::Teams(vec![team.id])).await? } else { Vec::new() };
-        Ok(TeamMembers { team, members, may_manage, short })
+        if !may_manage {
+            return Ok(TeamMembers { team, members, may_manage, invited: 0, short: Vec::new() });
+        }
+        let short = self.short_now(&Scope::Teams(vec![team.id])).await?;
+        let invited = self.store.count_open_invitations(team.id, self.clock.now()).await?;
+        Ok(TeamMembers { team, members, may_manage, invited, short })
     }
 
     /// One of them. To whoever may not change their roles there is nobody.
     pub async fn member(&self, caller: &Caller, team: TeamId, user: UserId) -> std::result::Result<Member, AppError> {
-        let team = self.readable_team(caller, team).await?;
-        if !may_manage(caller, team.id) {
-            return Err(AppError::NotFound);
-        }
+        let team = self.managed_team(caller, team).await?;
         let found = self.store.members(team.id).await?.into_iter().find(|person| person.user.id == user);
         let person = found.ok_or(AppError::NotFound)?;
         Ok(Member { team, person })
@@ -104,6 +107,16 @@ impl App {
         Ok(())
     }
 
+    /// That team, for whoever may change its members.
+    pub(super) async fn managed_team(
+        &self,
+        caller: &Caller,
+        id: TeamId,
+    ) -> std::result::Result<IdAndName<TeamId>, AppError> {
+        let team = self.readable_team(caller, id).await?;
+        if may_manage(caller, id) { Ok(team) } else { Err(AppError::NotFound) }
+    }
+
     async fn readable_team(&self, caller: &Caller, id: TeamId) -> std::result::Result<IdAndName<TeamId>, AppError> {
         let team = self.store.teams().await?.into_iter().find(|team| team.id == id);
         team.filter(|team| caller.may_see(team.id, false)).ok_or(AppError::NotFound)
@@ -111,7 +124,7 @@ impl App {
 
     /// What is written beside what a manager of that team, an administrator or the command line does to its members; and
     /// whether they may leave it without a manager.
-    async fn manages(&self, tx: &WriteTx, caller: &Caller, team: TeamId) -> Result<(Stamp, bool)> {
+    pub(super) async fn manages(&self, tx: &WriteTx, caller: &Caller, team: TeamId) -> Result<(Stamp, bool)> {
         let now = self.clock.now();
         match caller {
             Caller::CommandLine => Ok((Stamp::tollgate(now), true)),

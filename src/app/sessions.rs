@@ -203,7 +203,7 @@ impl App {
     }
 }
 
-async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, from: From) -> Result<Begun> {
+pub(super) async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, from: From) -> Result<Begun> {
     if let Some(FormerSession { user, session }) = from.before {
         tx.end_session(user, session).await?;
         mark_people(tx).await?;

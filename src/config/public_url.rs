@@ -3,21 +3,27 @@
 use url::Url;
 
 /// The first parts of our own paths: with one of them as the path of the address it could not be told which is meant.
-pub const OWN_PATHS: [&str; 14] = [
+pub const OWN_PATHS: [&str; 20] = [
     "account",
     "api",
     "approvals",
     "audit",
+    "blank-value",
     "deleted",
     "healthz",
+    "invitations",
     "login",
     "logout",
+    "members",
     "readyz",
     "regions",
     "replicas",
+    "reset",
     "setup",
     "static",
     "storage",
+    "teams",
+    "users",
 ];
 
 /// Reads the address, or says why it will not do.

@@ -19,6 +19,7 @@ pub mod execution;
 pub mod failure_cause;
 pub mod http;
 pub mod ids;
+pub mod invitation;
 pub mod isolation;
 pub mod kinds;
 pub mod lengths;

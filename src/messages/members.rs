@@ -16,6 +16,9 @@ pub struct NamedCheckpoint<'a> {
 
 /// Sentences about members of teams, their roles, and checkpoints that too few people can agree to.
 pub trait MemberSentences {
+    /// The title of the page of members.
+    fn members_title(&self, team: &str) -> String;
+
     /// What the page of members shows, to whoever may change them and to others.
     fn members_lead(&self, team: &str, may_manage: bool) -> String;
 

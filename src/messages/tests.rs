@@ -363,6 +363,26 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
             AccountEvent::RoleRevoked { user: "ann".to_owned(), team: name(), role: Role::Manager },
             "took the role manager in the team shop from ann",
         ),
+        (
+            AccountEvent::Invited {
+                name: "ann".to_owned(),
+                team: name(),
+                roles: [Role::Viewer, Role::Operator, Role::Manager].into(),
+            },
+            "invited ann to the team shop as viewer, operator and manager",
+        ),
+        (
+            AccountEvent::InvitationRevoked { name: "ann".to_owned(), team: name() },
+            "took back the invitation of ann to the team shop",
+        ),
+        (
+            AccountEvent::InvitationAccepted { team: name(), by: "ben".to_owned() },
+            "accepted the invitation of ben to the team shop",
+        ),
+        (
+            AccountEvent::InvitationDeclined { team: name(), by: "ben".to_owned() },
+            "declined the invitation of ben to the team shop",
+        ),
         (AccountEvent::AdministratorMade { name: name() }, "made shop an administrator"),
         (AccountEvent::AdministratorUnmade { name: name() }, "took the rights of an administrator from shop"),
         (AccountEvent::UserDisabled { name: name() }, "disabled the user shop"),

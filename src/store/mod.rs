@@ -19,6 +19,7 @@ mod error;
 mod executions;
 mod ids;
 mod inspect;
+mod invitations;
 mod load;
 mod logs;
 mod notifications;

@@ -123,6 +123,11 @@ impl WriteTx {
         Ok(others.count(&self.tx).await?)
     }
 
+    /// Everybody with a role in that team, by name, each with their roles in it and in no other.
+    pub async fn members(&self, team: TeamId) -> Result<Vec<Person>> {
+        people(&self.tx, Condition::all().add(membership::Column::TeamId.eq(team))).await
+    }
+
     /// That person with all their roles, whether they may sign in or not.
     pub async fn person(&self, id: UserId) -> Result<Option<Person>> {
         Ok(people(&self.tx, Condition::all().add(user::Column::Id.eq(id))).await?.pop())
@@ -251,14 +256,14 @@ async fn people(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<Perso
             people.push(Person { user, disabled_at });
         }
         if let (Some(person), Some(team), Some(word)) = (people.last_mut(), team_id, role) {
-            person.user.roles.push(HeldRole { team, role: known_role(&word)? });
+            person.user.roles.push(HeldRole { team, role: known_role("memberships.role", &word)? });
         }
     }
     Ok(people)
 }
 
-fn known_role(word: &str) -> Result<Role> {
-    Role::from_word(word).ok_or_else(|| codec::unreadable("memberships.role", word))
+pub(super) fn known_role(column: &'static str, word: &str) -> Result<Role> {
+    Role::from_word(word).ok_or_else(|| codec::unreadable(column, word))
 }
 
 async fn credentials(db: &impl ConnectionTrait, name: &str) -> Result<Option<Credentials>> {
@@ -307,7 +312,7 @@ async fn load(db: &impl ConnectionTrait, id: UserId) -> Result<Option<User>> {
     let Some(first) = rows.first() else { return Ok(None) };
     let mut user = User { id, name: first.name.clone(), administrator: first.administrator, roles: Vec::new() };
     for (team, word) in rows.into_iter().filter_map(|row| row.team_id.zip(row.role)) {
-        user.roles.push(HeldRole { team, role: known_role(&word)? });
+        user.roles.push(HeldRole { team, role: known_role("memberships.role", &word)? });
     }
     user.roles.sort_unstable();
     Ok(Some(user))

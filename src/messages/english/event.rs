@@ -13,7 +13,7 @@ use crate::messages::storage::StorageSentences as _;
 
 use super::English;
 use super::cause::failure_cause;
-use super::grammar::{counted, moment, scripts_run, to_the_second, unended};
+use super::grammar::{counted, listed, moment, scripts_run, to_the_second, unended};
 use super::variables::values;
 use super::words;
 
@@ -148,6 +148,18 @@ pub fn account_event(event: &AccountEvent) -> String {
         }
         AccountEvent::RoleRevoked { user, team, role } => {
             format!("took the role {} in the team {team} from {user}", role.word())
+        }
+        AccountEvent::Invited { name, team, roles } => {
+            format!("invited {name} to the team {team} as {}", listed(roles.iter().map(|role| role.word()), "and"))
+        }
+        AccountEvent::InvitationRevoked { name, team } => {
+            format!("took back the invitation of {name} to the team {team}")
+        }
+        AccountEvent::InvitationAccepted { team, by } => {
+            format!("accepted the invitation of {by} to the team {team}")
+        }
+        AccountEvent::InvitationDeclined { team, by } => {
+            format!("declined the invitation of {by} to the team {team}")
         }
         AccountEvent::AdministratorMade { name } => format!("made {name} an administrator"),
         AccountEvent::AdministratorUnmade { name } => format!("took the rights of an administrator from {name}"),

@@ -7,6 +7,10 @@ use crate::messages::counted;
 use crate::messages::members::{MemberSentences, NamedCheckpoint};
 
 impl MemberSentences for English {
+    fn members_title(&self, team: &str) -> String {
+        format!("Members of {team}")
+    }
+
     fn members_lead(&self, team: &str, may_manage: bool) -> String {
         if may_manage {
             format!("Who is in {team}, and with which roles. Roles do not include each other; every member reads.")

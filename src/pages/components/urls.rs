@@ -3,7 +3,7 @@
 use url::Url;
 use url::form_urlencoded;
 
-use crate::domain::ids::{SessionId, TeamId, UserId};
+use crate::domain::ids::{InvitationId, SessionId, TeamId, UserId};
 
 /// Goes on to the region last worked in.
 pub fn home() -> String {
@@ -148,6 +148,41 @@ pub fn member_roles(team: TeamId, user: UserId) -> String {
 /// Takes a member from a team: GET asks first.
 pub fn member_removal(team: TeamId, user: UserId) -> String {
     format!("/teams/{team}/members/{user}/remove")
+}
+
+/// The invitations of a team.
+pub fn invitations_of(team: TeamId) -> String {
+    format!("/teams/{team}/invitations")
+}
+
+/// Invites somebody to a team: GET has the form.
+pub fn invite_to(team: TeamId) -> String {
+    format!("/teams/{team}/invitations/new")
+}
+
+/// Takes an invitation back.
+pub fn revoke_invitation(team: TeamId, id: InvitationId) -> String {
+    format!("/teams/{team}/invitations/{id}/revoke")
+}
+
+/// The reader's own invitations.
+pub fn own_invitations() -> String {
+    "/invitations".to_owned()
+}
+
+/// Answers an invitation of the reader's own: "accept", "decline".
+pub fn answer_invitation(id: InvitationId, word: &str) -> String {
+    format!("/invitations/{id}/{word}")
+}
+
+/// Where the link of an invitation leads, and what takes its form.
+pub fn joining() -> String {
+    "/invitations/join".to_owned()
+}
+
+/// The same, for whoever has the token.
+pub fn joining_with(token: &str) -> String {
+    format!("{}?token={token}", joining())
 }
 
 /// The teams.

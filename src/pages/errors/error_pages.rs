@@ -125,6 +125,8 @@ fn words(error: &HttpError) -> ErrorWords {
         HttpError::NoRegion => errors.no_region(),
         HttpError::SetupOver => errors.setup_over(),
         HttpError::SetupTooOld => errors.setup_too_old(),
+        HttpError::LinkOver => errors.link_over(),
+        HttpError::LinkTooOld => errors.link_too_old(),
         HttpError::SignedOut => errors.signed_out(),
         HttpError::CrossSite => errors.cross_site(),
         HttpError::Refused(refusal) => {

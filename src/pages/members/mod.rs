@@ -9,6 +9,7 @@ mod sent_form;
 pub mod view;
 
 pub use presenter::short_lines;
+pub use roles::role_boxes;
 pub use sent_form::{SentRoles, mark};
 
 use actix_web::web::{ServiceConfig, get, post, resource};

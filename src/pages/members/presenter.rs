@@ -20,7 +20,8 @@ pub fn page(found: &TeamMembers, teams: &[IdAndName<TeamId>], reader: &User) -> 
         ..short_notice(words.short_title(found.short.len()), &found.short)
     });
     MembersPage {
-        team: found.team.name.clone(),
+        title: words.members_title(&found.team.name),
+        actions: if found.may_manage { actions(found) } else { Vec::new() },
         lead: words.members_lead(&found.team.name, found.may_manage),
         choose_url: urls::members(),
         teams: options.collect(),
@@ -30,6 +31,14 @@ pub fn page(found: &TeamMembers, teams: &[IdAndName<TeamId>], reader: &User) -> 
         legend: Role::ALL.map(|role| RoleLegend { role: words.role(role), meaning: words.role_meaning(role) }).to_vec(),
         ..MembersPage::default()
     }
+}
+
+fn actions(found: &TeamMembers) -> Vec<Action> {
+    let words = Locale::default().invitations();
+    let invite = Action::link(words.invite(), urls::invite_to(found.team.id)).styled(ActionStyle::Primary);
+    let open = Action::link(words.open_invitations(found.invited), urls::invitations_of(found.team.id));
+    let open = (found.invited > 0).then_some(open);
+    open.into_iter().chain([invite]).collect()
 }
 
 fn row(found: &TeamMembers, Person { user, disabled_at }: &Person, reader: &User) -> MemberRow {

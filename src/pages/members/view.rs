@@ -11,10 +11,12 @@ use crate::pages::release_tasks::list::view::SelectOption;
 pub struct MembersPage {
     /// Around it.
     pub chrome: Chrome,
-    /// The team.
-    pub team: String,
+    /// "Members of storefront".
+    pub title: String,
     /// What it shows.
     pub lead: String,
+    /// Invite, and what else is for whoever may change them.
+    pub actions: Vec<Action>,
     /// Takes the choice of another team.
     pub choose_url: String,
     /// The teams of the reader.

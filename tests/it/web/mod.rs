@@ -13,6 +13,7 @@ mod cookies;
 mod crowd;
 mod editor;
 mod forms;
+mod invitations;
 mod limits;
 mod members;
 mod merges;

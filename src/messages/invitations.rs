@@ -1,0 +1,72 @@
+//! Sentences about invitations to teams, and about links that are shown once.
+
+use std::collections::BTreeSet;
+
+use crate::domain::invitation::InviteProblem;
+use crate::domain::people::Role;
+
+/// Sentences about invitations to teams, and about links that are shown once.
+pub trait InvitationSentences {
+    /// Asks somebody to join the team.
+    fn invite(&self) -> &'static str;
+
+    /// Leads to the invitations of the team, of which so many are open.
+    fn open_invitations(&self, count: u64) -> String;
+
+    /// The title of the form.
+    fn invite_title(&self, team: &str) -> String;
+
+    /// What becomes of whoever is invited.
+    fn invite_lead(&self) -> String;
+
+    /// Why somebody cannot be invited.
+    fn invite_problem(&self, problem: InviteProblem) -> String;
+
+    /// The title of the page that shows links.
+    fn links_title(&self, count: usize) -> String;
+
+    /// That they are shown once, and what they are for.
+    fn invited_lead(&self, team: &str) -> String;
+
+    /// Leads away from it.
+    fn back_to_members(&self) -> &'static str;
+
+    /// The title of the list.
+    fn list_title(&self, team: &str) -> String;
+
+    /// What the list shows.
+    fn list_lead(&self) -> &'static str;
+
+    /// The state of an invitation that is open, or whose time is over.
+    fn invitation_state(&self, is_open: bool) -> &'static str;
+
+    /// Takes an invitation back.
+    fn revoke(&self) -> &'static str;
+
+    /// The title of the page that a link leads to.
+    fn join_title(&self, team: &str) -> String;
+
+    /// Who asks, and for what.
+    fn asks(&self, by: &str, team: &str, roles: &BTreeSet<Role>) -> String;
+
+    /// To whoever has no account.
+    fn join_anew(&self) -> &'static str;
+
+    /// To whoever has one.
+    fn join_known(&self, name: &str) -> String;
+
+    /// The title of one's own invitations.
+    fn own_title(&self) -> &'static str;
+
+    /// To whoever is invited, on every page.
+    fn invited_notice(&self) -> &'static str;
+
+    /// Leads to one's own invitations.
+    fn see(&self) -> &'static str;
+
+    /// Says yes.
+    fn accept(&self) -> &'static str;
+
+    /// Says no.
+    fn decline(&self) -> &'static str;
+}
