@@ -5,7 +5,7 @@ use tollgate::domain::policy::Agreement;
 use tollgate::messages::Locale;
 use tollgate::messages::members::NamedCheckpoint;
 use tollgate::pages::components::{
-    Action, ActionStyle, ConfirmDialog, Hidden, Look, Notice, NoticeItem, Section, Status, Steps,
+    Action, ActionStyle, ConfirmDialog, Hidden, Look, Menu, Notice, NoticeItem, Section, Status, Steps,
 };
 use tollgate::pages::members::view::{MemberRow, MembersPage, RoleBox, RoleLegend, RolesDialog};
 use tollgate::pages::release_tasks::list::view::SelectOption;
@@ -30,10 +30,12 @@ fn warning(title: String) -> Notice {
 
 fn row(name: &str, roles: [bool; 4], may_manage: bool) -> MemberRow {
     let words = Locale::English.members();
-    let action = |label: &str, url: &str| {
-        let action = Action::open(label, url).styled(ActionStyle::Small).about(format!("of {name}"));
-        may_manage.then_some(action)
-    };
+    let small = |action: Action| action.styled(ActionStyle::Small).about(format!("of {name}"));
+    let items = vec![
+        Action::open(words.disable(), "/g/user-disable"),
+        Action::open(words.remove_member(), "/g/member-remove").styled(ActionStyle::Danger),
+    ];
+    let more = Menu::of(format!("member-{name}"), words.more(name), ActionStyle::SmallQuiet, items);
     let is_enabled = name != "viewer";
     MemberRow {
         name: name.to_owned(),
@@ -41,8 +43,8 @@ fn row(name: &str, roles: [bool; 4], may_manage: bool) -> MemberRow {
         is_reader: name == "operator",
         roles: roles.to_vec(),
         state: Status::new(if is_enabled { Look::Done } else { Look::Idle }, words.user_state(is_enabled)),
-        edit: action(words.edit_roles(), "/g/roles"),
-        remove: action(words.remove_member(), "/g/member-remove"),
+        actions: if may_manage { vec![small(Action::open(words.edit_roles(), "/g/roles"))] } else { Vec::new() },
+        more: more.filter(|_| may_manage),
     }
 }
 
@@ -122,14 +124,17 @@ fn user(name: &str, roles: &[&str]) -> UserRow {
         roles: roles.iter().map(|role| (*role).to_owned()).collect(),
         state: Status::new(if is_enabled { Look::Done } else { Look::Idle }, words.user_state(is_enabled)),
         since: (!is_enabled).then(|| when(90_000)),
-        actions: vec![
-            small(if is_enabled {
-                Action::open(words.disable(), "/g/user-disable")
-            } else {
-                Action::post(words.enable(), "/g/users")
-            }),
-            small(Action::open(if name == "operator" { words.demote() } else { words.promote() }, "/g/user-disable")),
-        ],
+        actions: vec![small(if is_enabled {
+            Action::open(words.disable(), "/g/user-disable")
+        } else {
+            Action::post(words.enable(), "/g/users")
+        })],
+        more: Menu::of(
+            format!("user-{name}"),
+            words.more(name),
+            ActionStyle::SmallQuiet,
+            vec![Action::open(if name == "operator" { words.demote() } else { words.promote() }, "/g/user-disable")],
+        ),
     }
 }
 

@@ -161,6 +161,7 @@ fn in_words(error: AccountError) -> anyhow::Error {
         AccountError::LastManager { user, team } => anyhow!("{}", said.last_manager(&user, &team)),
         AccountError::NoSuchTeam(name) => anyhow!("{}", said.no_such_team(&name)),
         AccountError::NoSuchUser(name) => anyhow!("{}", said.no_such_user(&name)),
+        AccountError::Disabled(name) => anyhow!("{}", said.disabled(&name)),
         AccountError::Invite(faults) => {
             let words = Locale::default().invitations();
             anyhow!("{}", faults.iter().map(|fault| words.invite_problem(fault.problem)).collect::<Vec<_>>().join(" "))

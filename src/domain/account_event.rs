@@ -168,6 +168,16 @@ pub enum AccountEvent {
         /// Name of who had invited them.
         by: String,
     },
+    /// Somebody made a link that sets a new password.
+    ResetLinkMade {
+        /// Whose.
+        name: String,
+    },
+    /// Somebody set a new password by such a link; all their sessions ended.
+    PasswordReset {
+        /// Name of who had made it.
+        by: String,
+    },
     /// A user became an administrator.
     AdministratorMade {
         /// Their name.

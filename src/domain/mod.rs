@@ -26,6 +26,7 @@ pub mod lengths;
 pub mod merge;
 pub mod names;
 pub mod outcome;
+pub mod password_reset;
 pub mod people;
 pub mod phase_summary;
 pub mod placement;

@@ -188,9 +188,10 @@ impl From<AccountError> for HttpError {
             | AccountError::NameTaken
             | AccountError::Invite(_) => Self::Unreadable(error.to_string()),
             // Of those, what a page can ask for is told in its dialog: here others were quicker.
-            AccountError::NotHeld { .. } | AccountError::LastAdministrator(_) | AccountError::LastManager { .. } => {
-                Self::Stale
-            }
+            AccountError::NotHeld { .. }
+            | AccountError::LastAdministrator(_)
+            | AccountError::LastManager { .. }
+            | AccountError::Disabled(_) => Self::Stale,
             // For others than administrators there is no such page.
             AccountError::NotFound | AccountError::NotAdministrator | AccountError::NoSuchTeam(_) => Self::NotFound,
             AccountError::NotSignedIn | AccountError::WrongPassword | AccountError::NoSuchUser(_) => Self::SignedOut,

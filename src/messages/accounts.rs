@@ -46,6 +46,9 @@ pub trait AccountSentences {
     /// A team would have no manager who may sign in, and who asks cannot make one.
     fn last_manager(&self, user: &str, team: &str) -> String;
 
+    /// A user may not sign in, whatever the password.
+    fn disabled(&self, user: &str) -> String;
+
     /// A user who is named is not there.
     fn no_such_user(&self, user: &str) -> String;
 

@@ -69,4 +69,22 @@ pub trait InvitationSentences {
 
     /// Says no.
     fn decline(&self) -> &'static str;
+
+    /// Makes a link that sets a new password.
+    fn make_reset(&self) -> &'static str;
+
+    /// The title of the dialog that asks before.
+    fn make_reset_title(&self, user: &str) -> String;
+
+    /// What such a link does.
+    fn making_reset(&self, user: &str) -> String;
+
+    /// What to do with it.
+    fn reset_made(&self, user: &str) -> String;
+
+    /// The title of the page that it leads to.
+    fn reset_title(&self) -> &'static str;
+
+    /// What becomes of whose password it is.
+    fn resetting(&self) -> &'static str;
 }

@@ -31,6 +31,9 @@ pub trait MemberSentences {
     /// The state of somebody who may sign in, or may not.
     fn user_state(&self, is_enabled: bool) -> &'static str;
 
+    /// The title of the page of users.
+    fn users_title(&self) -> &'static str;
+
     /// What the page of users shows.
     fn users_lead(&self) -> &'static str;
 
@@ -57,6 +60,9 @@ pub trait MemberSentences {
 
     /// What that means.
     fn administering(&self, user: &str, administrator: bool) -> String;
+
+    /// Opens the menu of what is wanted less often.
+    fn more(&self, user: &str) -> String;
 
     /// Changes the roles of somebody.
     fn edit_roles(&self) -> &'static str;

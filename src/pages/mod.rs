@@ -29,6 +29,7 @@ pub mod places;
 pub mod regions;
 pub mod release_tasks;
 pub mod replicas;
+pub mod resets;
 pub mod routes;
 pub mod sessions;
 pub mod setup;

@@ -16,7 +16,7 @@ use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
     account, approvals, audit, blanking, bulk, decisions, deleted, editor, executions, invitations, members, merges,
-    operations, places, regions, release_tasks, replicas, sessions, setup, storage, task_runs, users,
+    operations, places, regions, release_tasks, replicas, resets, sessions, setup, storage, task_runs, users,
 };
 
 /// Every page of that site, with what is served beside them. Every error there is a page.
@@ -45,6 +45,7 @@ fn with_session(app: &mut ServiceConfig) {
     app.configure(sessions::routes)
         .configure(setup::routes)
         .configure(invitations::public_routes)
+        .configure(resets::public_routes)
         .service(web::scope("").wrap(from_fn(remember)).wrap(from_fn(require_user)).configure(signed_in));
 }
 

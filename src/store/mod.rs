@@ -24,6 +24,7 @@ mod load;
 mod logs;
 mod notifications;
 mod outage;
+mod password_resets;
 mod people;
 mod places;
 mod pools;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, RelationTrait,
@@ -77,6 +77,16 @@ impl Store {
     /// Everybody with a role in that team, by name, each with their roles in it and in no other.
     pub async fn members(&self, team: TeamId) -> Result<Vec<Person>> {
         people(&self.reader, Condition::all().add(membership::Column::TeamId.eq(team))).await
+    }
+
+    /// Everybody with a role in that team, by name, each with all their roles.
+    pub async fn people_of(&self, team: TeamId) -> Result<Vec<Person>> {
+        let members = Query::select()
+            .column(membership::Column::UserId)
+            .from(membership::Entity)
+            .and_where(membership::Column::TeamId.eq(team))
+            .take();
+        people(&self.reader, Condition::all().add(user::Column::Id.in_subquery(members))).await
     }
 
     /// That person with all their roles, whether they may sign in or not.
@@ -174,11 +184,12 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Gives a user another password.
+    /// Gives a user another password. A link that would set one is good for nothing any more.
     pub async fn set_password(&self, id: UserId, password_hash: &str) -> Result<()> {
         let update = user::Entity::update_many()
             .col_expr(user::Column::PasswordHash, Expr::value(password_hash))
             .filter(user::Column::Id.eq(id));
+        self.remove_reset(id).await?;
         if update.exec(&self.tx).await?.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 

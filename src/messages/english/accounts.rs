@@ -76,6 +76,10 @@ impl AccountSentences for English {
         )
     }
 
+    fn disabled(&self, user: &str) -> String {
+        format!("{user} is disabled, and could not sign in with a new password: enable them first")
+    }
+
     fn no_such_user(&self, user: &str) -> String {
         format!("there is no user {user:?}")
     }

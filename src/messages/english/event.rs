@@ -161,6 +161,8 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::InvitationDeclined { team, by } => {
             format!("declined the invitation of {by} to the team {team}")
         }
+        AccountEvent::ResetLinkMade { name } => format!("made a link that sets a new password of {name}"),
+        AccountEvent::PasswordReset { by } => format!("set a new password by a link of {by}"),
         AccountEvent::AdministratorMade { name } => format!("made {name} an administrator"),
         AccountEvent::AdministratorUnmade { name } => format!("took the rights of an administrator from {name}"),
         AccountEvent::UserDisabled { name } => format!("disabled the user {name}"),

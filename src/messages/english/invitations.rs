@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::English;
 use super::grammar::{counted, listed};
-use crate::domain::invitation::{INVITATION_LIMIT, InviteProblem, MAX_INVITATIONS};
+use crate::domain::invitation::{INVITATION_LIMIT, InviteProblem, MAX_INVITATIONS, RESET_LIMIT};
 use crate::domain::people::Role;
 use crate::messages::accounts::AccountSentences as _;
 use crate::messages::invitations::InvitationSentences;
@@ -110,6 +110,38 @@ impl InvitationSentences for English {
 
     fn decline(&self) -> &'static str {
         "Decline"
+    }
+
+    fn make_reset(&self) -> &'static str {
+        "Reset Password"
+    }
+
+    fn make_reset_title(&self, user: &str) -> String {
+        format!("Reset the password of {user}?")
+    }
+
+    fn making_reset(&self, user: &str) -> String {
+        format!(
+            "A link is made that you send to {user} yourself. By it they set a new password, once, and within {}. Until then \
+             the present one works; then all their sessions end.",
+            counted(usize::try_from(RESET_LIMIT.num_days()).unwrap_or_default(), "day")
+        )
+    }
+
+    fn reset_made(&self, user: &str) -> String {
+        format!(
+            "Send it to {user} alone: whoever has it can sign in as {user}. It is shown only now, works once, and within {}. \
+             An earlier link for {user} works no more.",
+            counted(usize::try_from(RESET_LIMIT.num_days()).unwrap_or_default(), "day")
+        )
+    }
+
+    fn reset_title(&self) -> &'static str {
+        "New Password"
+    }
+
+    fn resetting(&self) -> &'static str {
+        "It takes the place of the one that you have. You are signed out everywhere else. The link works once."
     }
 }
 

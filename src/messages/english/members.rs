@@ -41,6 +41,10 @@ impl MemberSentences for English {
         if is_enabled { "Active" } else { "Disabled" }
     }
 
+    fn users_title(&self) -> &'static str {
+        "Users"
+    }
+
     fn users_lead(&self) -> &'static str {
         "Everybody who has an account, with their roles by team. Managers change roles on the page of their team."
     }
@@ -89,6 +93,10 @@ impl MemberSentences for English {
         } else {
             format!("{user} keeps the roles in teams, and has no other rights.")
         }
+    }
+
+    fn more(&self, user: &str) -> String {
+        format!("More operations on {user}")
     }
 
     fn edit_roles(&self) -> &'static str {

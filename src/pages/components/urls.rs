@@ -185,6 +185,21 @@ pub fn joining_with(token: &str) -> String {
     format!("{}?token={token}", joining())
 }
 
+/// What a manager does to the account of a member: "disable", "enable", "reset".
+pub fn member_account(team: TeamId, user: UserId, word: &str) -> String {
+    format!("/teams/{team}/members/{user}/{word}")
+}
+
+/// Where a link that sets a new password leads, and what takes its form.
+pub fn resetting() -> String {
+    "/reset".to_owned()
+}
+
+/// The same, for whoever has the token.
+pub fn resetting_with(token: &str) -> String {
+    format!("{}?token={token}", resetting())
+}
+
 /// The teams.
 pub fn teams() -> String {
     "/teams".to_owned()
@@ -212,7 +227,7 @@ pub fn users_with(search: &str, page: usize) -> String {
     format!("{}?{}", users(), query.finish())
 }
 
-/// What an administrator does to a user: "disable", "enable", "promote", "demote".
+/// What an administrator does to a user: "disable", "enable", "promote", "demote", "reset".
 pub fn user_act(id: UserId, word: &str) -> String {
     format!("/users/{id}/{word}")
 }
@@ -235,7 +250,8 @@ pub fn local(next: &str) -> Option<&str> {
         && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     // What a browser would make of it decides, not what it looks like.
     let stays = Url::parse("http://tollgate.invalid/").and_then(|base| base.join(next)).is_ok_and(|url| {
-        url.host_str() == Some("tollgate.invalid") && !matches!(url.path(), "/login" | "/logout" | "/setup")
+        url.host_str() == Some("tollgate.invalid")
+            && !matches!(url.path(), "/login" | "/logout" | "/setup" | "/reset" | "/invitations/join")
     });
     (plain && stays).then_some(next)
 }

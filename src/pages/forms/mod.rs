@@ -5,8 +5,8 @@ pub mod buffer;
 pub mod recovery;
 
 use super::{
-    account, blanking, bulk, decisions, editor, executions, invitations, members, merges, operations, places, sessions,
-    setup, storage, users,
+    account, blanking, bulk, decisions, editor, executions, invitations, members, merges, operations, places, resets,
+    sessions, setup, storage, users,
 };
 
 /// The largest form of a route that says no more: a few names and passwords.
@@ -40,7 +40,7 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 15] = [
+const ALL: [&[FormRules]; 16] = [
     account::FORMS,
     blanking::FORMS,
     bulk::FORMS,
@@ -52,6 +52,7 @@ const ALL: [&[FormRules]; 15] = [
     merges::FORMS,
     operations::FORMS,
     places::FORMS,
+    resets::FORMS,
     sessions::FORMS,
     setup::FORMS,
     storage::FORMS,

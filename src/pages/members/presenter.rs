@@ -7,7 +7,7 @@ use crate::domain::ids::TeamId;
 use crate::domain::people::{Person, Role, User};
 use crate::messages::Locale;
 use crate::messages::members::NamedCheckpoint;
-use crate::pages::components::{Action, ActionStyle, Look, Notice, NoticeItem, Status, urls};
+use crate::pages::components::{Action, ActionStyle, Look, Menu, Notice, NoticeItem, Status, urls};
 use crate::pages::release_tasks::list::view::SelectOption;
 
 /// The page, as that reader may see it.
@@ -43,10 +43,6 @@ fn actions(found: &TeamMembers) -> Vec<Action> {
 
 fn row(found: &TeamMembers, Person { user, disabled_at }: &Person, reader: &User) -> MemberRow {
     let words = Locale::default().members();
-    let action = |label: &str, url: String| {
-        let action = Action::open(label, url).styled(ActionStyle::Small).about(format!("of {}", user.name));
-        found.may_manage.then_some(action)
-    };
     let is_enabled = disabled_at.is_none();
     MemberRow {
         name: user.name.clone(),
@@ -54,9 +50,29 @@ fn row(found: &TeamMembers, Person { user, disabled_at }: &Person, reader: &User
         is_reader: user.id == reader.id,
         roles: Role::ALL.map(|role| user.has(found.team.id, role)).to_vec(),
         state: Status::new(if is_enabled { Look::Done } else { Look::Idle }, words.user_state(is_enabled)),
-        edit: action(words.edit_roles(), urls::member_roles(found.team.id, user.id)),
-        remove: action(words.remove_member(), urls::member_removal(found.team.id, user.id)),
+        actions: found.may_manage.then(|| edit(found, user)).into_iter().collect(),
+        more: found.may_manage.then(|| more(found, user, is_enabled)).flatten(),
     }
+}
+
+fn edit(found: &TeamMembers, user: &User) -> Action {
+    let action = Action::open(Locale::default().members().edit_roles(), urls::member_roles(found.team.id, user.id));
+    action.styled(ActionStyle::Small).about(format!("of {}", user.name))
+}
+
+fn more(found: &TeamMembers, user: &User, is_enabled: bool) -> Option<Menu> {
+    let (words, links) = (Locale::default().members(), Locale::default().invitations());
+    let account = |word: &str| urls::member_account(found.team.id, user.id, word);
+    let mut items = Vec::new();
+    if found.keeps.contains(&user.id) && is_enabled {
+        items.push(Action::open(links.make_reset(), account("reset")));
+        items.push(Action::open(words.disable(), account("disable")).styled(ActionStyle::Danger));
+    } else if found.keeps.contains(&user.id) {
+        items.push(Action::post(words.enable(), account("enable")));
+    }
+    let removal = Action::open(words.remove_member(), urls::member_removal(found.team.id, user.id));
+    items.push(removal.styled(ActionStyle::Danger));
+    Menu::of(format!("member-{}", user.id), words.more(&user.name), ActionStyle::SmallQuiet, items)
 }
 
 /// What is said of checkpoints that too few people can agree to.

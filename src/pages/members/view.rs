@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Hidden, Notice, Status, part};
+use crate::pages::components::{Action, Chrome, Hidden, Menu, Notice, Status, part};
 use crate::pages::release_tasks::list::view::SelectOption;
 
 /// The whole page.
@@ -45,9 +45,9 @@ pub struct MemberRow {
     /// Whether they may sign in.
     pub state: Status,
     /// Changes their roles.
-    pub edit: Option<Action>,
-    /// Takes them from the team.
-    pub remove: Option<Action>,
+    pub actions: Vec<Action>,
+    /// What is wanted less often: takes them from the team, keeps their account.
+    pub more: Option<Menu>,
 }
 
 /// What a role does.

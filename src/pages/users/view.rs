@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Status, When};
+use crate::pages::components::{Action, Chrome, Menu, Status, When};
 
 /// The whole page.
 #[derive(Debug, Default, Template)]
@@ -41,4 +41,6 @@ pub struct UserRow {
     pub since: Option<When>,
     /// What can be done.
     pub actions: Vec<Action>,
+    /// What is wanted less often.
+    pub more: Option<Menu>,
 }

@@ -76,6 +76,11 @@ pub async fn people_are_invited_on_the_command_line(db: Db) {
     assert!(!list.out.contains("ann"), "{}", list.out);
     here.run(&["user", "add", "ann", "--team", "shop:viewer"], "correct horse\n").succeeds("added user ann");
     add("ann", &["shop:viewer"]).fails("They are in the team already");
+    let reset = here.run(&["user", "reset-link", "Ann", "--public-url", "https://releases.example"], "");
+    reset.succeeds("https://releases.example/reset?token=");
+    here.run(&["user", "reset-link", "cleo"], "").fails("there is no user");
+    here.run(&["user", "disable", "ann"], "").succeeds("disabled user ann");
+    here.run(&["user", "reset-link", "ann"], "").fails("ann is disabled");
 }
 
 pub async fn who_administers_is_said_on_the_command_line(db: Db) {

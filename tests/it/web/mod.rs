@@ -14,6 +14,7 @@ mod crowd;
 mod editor;
 mod forms;
 mod invitations;
+mod keeping;
 mod limits;
 mod members;
 mod merges;
