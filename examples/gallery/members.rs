@@ -13,7 +13,7 @@ use tollgate::pages::users::view::{UserRow, UsersPage};
 
 use crate::people::{chrome, when};
 
-const LONG: &str = "external.auditor.of.the.northern-warehouses-and-of-their-logist";
+pub const LONG: &str = "external.auditor.of.the.northern-warehouses-and-of-their-logist";
 
 fn short() -> Vec<String> {
     let line = |task, release| {
@@ -43,6 +43,7 @@ fn row(name: &str, roles: [bool; 4], may_manage: bool) -> MemberRow {
         is_reader: name == "operator",
         roles: roles.to_vec(),
         state: Status::new(if is_enabled { Look::Done } else { Look::Idle }, words.user_state(is_enabled)),
+        seen: (name != LONG).then(|| when(90)),
         actions: if may_manage { vec![small(Action::open(words.edit_roles(), "/g/roles"))] } else { Vec::new() },
         more: more.filter(|_| may_manage),
     }
@@ -123,6 +124,7 @@ fn user(name: &str, roles: &[&str]) -> UserRow {
         is_administrator: name == "operator",
         roles: roles.iter().map(|role| (*role).to_owned()).collect(),
         state: Status::new(if is_enabled { Look::Done } else { Look::Idle }, words.user_state(is_enabled)),
+        seen: (name != "stranger").then(|| when(7_000)),
         since: (!is_enabled).then(|| when(90_000)),
         actions: vec![small(if is_enabled {
             Action::open(words.disable(), "/g/user-disable")

@@ -1,5 +1,9 @@
 //! `tollgate invitation`: who is asked to join which team.
 
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use url::Url;
@@ -11,8 +15,12 @@ use crate::config::{DataConfig, public_url};
 use crate::domain::account::is_same_name;
 use crate::domain::ids::TeamId;
 use crate::domain::invitation::{Invitation, Invitee};
+use crate::domain::roster::Roster;
 use crate::messages::{self, Locale};
 use crate::pages::components::urls;
+
+/// The longest list: more than that many people can take.
+const MAX_LIST_LEN: usize = 256 * 1024;
 
 /// What to do with invitations.
 #[derive(Debug, Subcommand)]
@@ -24,6 +32,21 @@ pub enum InvitationCommand {
         /// A role in the team, as shop:operator; may be given several times
         #[arg(required = true, value_name = "TEAM:ROLE")]
         roles: Vec<TeamRole>,
+        #[command(flatten)]
+        links: LinkBase,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Invite everybody in a file to a team, or nobody; prints a link for each
+    Import {
+        /// Name of the team
+        team: String,
+        /// Comma-separated values: the line name,roles, then one for each person, several roles with blanks between them;
+        /// - for standard input
+        file: PathBuf,
+        /// Say only who would be invited
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         links: LinkBase,
         #[command(flatten)]
@@ -78,6 +101,29 @@ impl InvitationCommand {
                 tell_links(&app.invite(&Caller::CommandLine, id, vec![invitee]).await.map_err(in_words)?, &links);
                 Ok(app.store.close().await?)
             }
+            Self::Import { team, file, dry_run, links, data } => {
+                let roster = Roster::read(&text(&file)?);
+                let app = open(data).await?;
+                let id = team_named(&app, &team).await?;
+                let invitees = roster.invitees();
+                let of_invitees = app.check_invitees(&Caller::CommandLine, id, &invitees).await?;
+                let faults = roster.faults(&of_invitees);
+                if !faults.is_empty() {
+                    let words = Locale::default().invitations();
+                    let lines: Vec<String> = faults.iter().map(|fault| words.roster_fault(fault)).collect();
+                    bail!("{}: nobody was invited\n{}", file.display(), lines.join("\n"));
+                }
+                if dry_run {
+                    let row = |invitee: &Invitee| {
+                        let roles: Vec<&str> = invitee.roles.iter().map(|role| role.word()).collect();
+                        vec![invitee.name.clone(), roles.join(",")]
+                    };
+                    table(&invitees.iter().map(row).collect::<Vec<_>>());
+                } else {
+                    tell_links(&app.invite(&Caller::CommandLine, id, invitees).await.map_err(in_words)?, &links);
+                }
+                Ok(app.store.close().await?)
+            }
             Self::List { team, data } => {
                 let app = open(data).await?;
                 let id = team_named(&app, &team).await?;
@@ -105,6 +151,19 @@ impl InvitationCommand {
             }
         }
     }
+}
+
+/// What is in a file, or comes from standard input.
+fn text(file: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let most = u64::try_from(MAX_LIST_LEN)?;
+    let mut take = |from: &mut dyn Read| from.take(most + 1).read_to_string(&mut text);
+    let read = if file == Path::new("-") { take(&mut io::stdin().lock()) } else { take(&mut File::open(file)?) };
+    read.with_context(|| format!("{} cannot be read", file.display()))?;
+    if text.len() > MAX_LIST_LEN {
+        bail!("{} has more than {}", file.display(), messages::size(most));
+    }
+    Ok(text)
 }
 
 /// The team of that name.

@@ -110,7 +110,7 @@ fn tell_short(short: &[Short]) {
     }
 }
 
-fn listed(Person { user, disabled_at }: Person, teams: &HashMap<TeamId, String>) -> Vec<String> {
+fn listed(Person { user, disabled_at, .. }: Person, teams: &HashMap<TeamId, String>) -> Vec<String> {
     let state = match disabled_at {
         Some(since) => format!("disabled since {}", messages::moment(since, messages::Locale::default())),
         None => "enabled".to_owned(),

@@ -38,6 +38,7 @@ pub mod refusal;
 pub mod release;
 pub mod retention;
 pub mod rollup;
+pub mod roster;
 pub mod schedule;
 pub mod scripts;
 pub mod selection;

@@ -53,7 +53,7 @@ mod tests {
     }
 
     fn person(user: User) -> Person {
-        Person { user, disabled_at: None }
+        Person { user, disabled_at: None, last_seen_at: None }
     }
 
     #[test]
@@ -77,7 +77,7 @@ mod tests {
         );
         assert!(!good(Some(&manager), user(2, &[])), "who left");
         assert!(!good(Some(&manager), User { administrator: true, ..of_team() }), "who administers");
-        let disabled = Person { user: of_team(), disabled_at: Some(Moment::UNIX_EPOCH) };
+        let disabled = Person { disabled_at: Some(Moment::UNIX_EPOCH), ..person(of_team()) };
         assert!(!reset.still_holds(Some(&manager), &disabled));
         let own = PasswordReset { user: manager.id, ..reset.clone() };
         assert!(!own.still_holds(Some(&manager), &person(manager.clone())), "nobody makes one of their own");

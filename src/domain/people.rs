@@ -100,6 +100,8 @@ pub struct Person {
     pub user: User,
     /// Since when they may not sign in, if so.
     pub disabled_at: Option<DateTime<Utc>>,
+    /// When they last did something, to the minute; none if they never signed in.
+    pub last_seen_at: Option<DateTime<Utc>>,
 }
 
 /// Who caused something, as it is written down.

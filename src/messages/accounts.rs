@@ -7,6 +7,9 @@ use super::Locale;
 
 /// Sentences about accounts, sign-in and passwords.
 pub trait AccountSentences {
+    /// Where nobody administers though there are accounts: that one of those can.
+    fn promote_instead(&self) -> &'static str;
+
     /// What a user name looks like.
     fn user_name_rule(&self) -> &'static str;
 

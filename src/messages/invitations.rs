@@ -4,11 +4,42 @@ use std::collections::BTreeSet;
 
 use crate::domain::invitation::InviteProblem;
 use crate::domain::people::Role;
+use crate::domain::roster::RosterFault;
 
 /// Sentences about invitations to teams, and about links that are shown once.
 pub trait InvitationSentences {
     /// Asks somebody to join the team.
     fn invite(&self) -> &'static str;
+
+    /// Leads to the form that invites several people at once.
+    fn import(&self) -> &'static str;
+
+    /// The title of that form.
+    fn import_title(&self, team: &str) -> String;
+
+    /// What becomes of whoever is in the list.
+    fn import_lead(&self) -> &'static str;
+
+    /// What a list looks like.
+    fn list_format(&self) -> String;
+
+    /// One, to look at.
+    fn list_example(&self) -> &'static str;
+
+    /// Before what is wrong with a list.
+    fn list_faults(&self) -> &'static str;
+
+    /// What is wrong with a line of a list.
+    fn roster_fault(&self, fault: &RosterFault) -> String;
+
+    /// Shows who would be invited.
+    fn preview(&self) -> &'static str;
+
+    /// What is said of the table of those.
+    fn preview_title(&self) -> &'static str;
+
+    /// Invites so many people.
+    fn invite_so_many(&self, count: usize) -> String;
 
     /// Leads to the invitations of the team, of which so many are open.
     fn open_invitations(&self, count: u64) -> String;

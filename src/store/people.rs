@@ -64,6 +64,7 @@ struct PersonRow {
     name: String,
     administrator: bool,
     disabled_at: Option<Moment>,
+    last_seen_at: Option<Moment>,
     team_id: Option<TeamId>,
     role: Option<String>,
 }
@@ -179,6 +180,7 @@ impl WriteTx {
             administrator: new.administrator,
             created_at: at,
             disabled_at: None,
+            last_seen_at: None,
         });
         user::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
@@ -249,7 +251,8 @@ impl WriteTx {
 async fn people(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<Person>> {
     let rows: Vec<PersonRow> = user::Entity::find()
         .select_only()
-        .columns([user::Column::Id, user::Column::Name, user::Column::Administrator, user::Column::DisabledAt])
+        .columns([user::Column::Id, user::Column::Name, user::Column::Administrator])
+        .columns([user::Column::DisabledAt, user::Column::LastSeenAt])
         .columns([membership::Column::TeamId, membership::Column::Role])
         .left_join(membership::Entity)
         .join(JoinType::LeftJoin, membership::Relation::Team.def())
@@ -261,10 +264,10 @@ async fn people(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<Perso
         .all(db)
         .await?;
     let mut people: Vec<Person> = Vec::new();
-    for PersonRow { id, name, administrator, disabled_at, team_id, role } in rows {
+    for PersonRow { id, name, administrator, disabled_at, last_seen_at, team_id, role } in rows {
         if people.last().is_none_or(|last| last.user.id != id) {
             let user = User { id, name, administrator, roles: Vec::new() };
-            people.push(Person { user, disabled_at });
+            people.push(Person { user, disabled_at, last_seen_at });
         }
         if let (Some(person), Some(team), Some(word)) = (people.last_mut(), team_id, role) {
             person.user.roles.push(HeldRole { team, role: known_role("memberships.role", &word)? });

@@ -6,6 +6,11 @@ use crate::domain::people::Role;
 use crate::messages::accounts::AccountSentences;
 
 impl AccountSentences for English {
+    fn promote_instead(&self) -> &'static str {
+        "There are accounts already, of which nobody administers. On the server, `tollgate user promote NAME` makes one of \
+         them an administrator; the link makes a further account."
+    }
+
     fn user_name_taken(&self) -> &'static str {
         "There is an account of this name already: choose another."
     }

@@ -180,6 +180,7 @@ impl ErrorSentences for English {
             "comment" => Some("Comments"),
             "unwanted" => Some("Value"),
             "name" => Some("Name"),
+            "people" => Some("People"),
             "password" => Some("Password"),
             "current" => Some("Present password"),
             "again" => Some("Password, again"),

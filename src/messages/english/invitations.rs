@@ -6,6 +6,7 @@ use super::English;
 use super::grammar::{counted, listed};
 use crate::domain::invitation::{INVITATION_LIMIT, InviteProblem, MAX_INVITATIONS, RESET_LIMIT};
 use crate::domain::people::Role;
+use crate::domain::roster::{MAX_PEOPLE, RosterFault, RosterProblem};
 use crate::messages::accounts::AccountSentences as _;
 use crate::messages::invitations::InvitationSentences;
 use crate::messages::members::MemberSentences as _;
@@ -13,6 +14,64 @@ use crate::messages::members::MemberSentences as _;
 impl InvitationSentences for English {
     fn invite(&self) -> &'static str {
         "Invite"
+    }
+
+    fn import(&self) -> &'static str {
+        "Import CSV"
+    }
+
+    fn import_title(&self, team: &str) -> String {
+        format!("Invite Several People to {team}")
+    }
+
+    fn import_lead(&self) -> &'static str {
+        "Each gets a link of their own, as with Invite. You see first who would be invited. Either all are, or nobody."
+    }
+
+    fn list_format(&self) -> String {
+        format!(
+            "Comma-separated values: the line name,roles first, then a line for each person, at most {MAX_PEOPLE}. Roles are {}, \
+             several with blanks between them.",
+            listed(Role::ALL.map(Role::word), "and")
+        )
+    }
+
+    fn list_example(&self) -> &'static str {
+        "name,roles\nann,operator\nben,operator approver\n"
+    }
+
+    fn list_faults(&self) -> &'static str {
+        "Nobody was invited:"
+    }
+
+    fn roster_fault(&self, RosterFault { line, problem }: &RosterFault) -> String {
+        let what = match problem {
+            RosterProblem::Header => "The first line must be name,roles.".to_owned(),
+            RosterProblem::Columns(count) => {
+                format!("There must be a name and roles, and there {} {}.", be(*count), counted(*count, "value"))
+            }
+            RosterProblem::Quote => "A quote has no end.".to_owned(),
+            RosterProblem::UnknownRole(word) => {
+                format!("{word:?} is no role. Roles are {}.", listed(Role::ALL.map(Role::word), "and"))
+            }
+            RosterProblem::TooMany => format!("At most {MAX_PEOPLE} people are invited at once."),
+            RosterProblem::Nobody => "Nobody is in the list.".to_owned(),
+            RosterProblem::Twice(first) => format!("They are on line {first} already."),
+            RosterProblem::Invite(problem) => self.invite_problem(*problem),
+        };
+        format!("Line {line}: {what}")
+    }
+
+    fn preview(&self) -> &'static str {
+        "Preview"
+    }
+
+    fn preview_title(&self) -> &'static str {
+        "Who would be invited"
+    }
+
+    fn invite_so_many(&self, count: usize) -> String {
+        if count == 1 { "Invite 1 Person".to_owned() } else { format!("Invite {count} People") }
     }
 
     fn open_invitations(&self, count: u64) -> String {
@@ -148,4 +207,8 @@ impl InvitationSentences for English {
 /// For how long an invitation is open.
 fn days() -> String {
     counted(usize::try_from(INVITATION_LIMIT.num_days()).unwrap_or_default(), "day")
+}
+
+fn be(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }

@@ -160,6 +160,11 @@ pub fn invite_to(team: TeamId) -> String {
     format!("/teams/{team}/invitations/new")
 }
 
+/// Invites several people to a team: GET has the form.
+pub fn import_people(team: TeamId) -> String {
+    format!("/teams/{team}/invitations/import")
+}
+
 /// Takes an invitation back.
 pub fn revoke_invitation(team: TeamId, id: InvitationId) -> String {
     format!("/teams/{team}/invitations/{id}/revoke")

@@ -6,6 +6,7 @@ use actix_web::web::{Bytes, Data, Path};
 
 use super::view::{InvitationsPage, InvitePage};
 use super::{presenter, sent_form};
+use crate::app::NewLink;
 use crate::app::accounts::AccountError;
 use crate::app::reads::IdAndName;
 use crate::domain::ids::{InvitationId, TeamId};
@@ -49,25 +50,34 @@ pub async fn create(
     let team = site.app.invitations(&caller, *team).await?.team;
     let invitee = sent_form::read(&body);
     match site.app.invite(&caller, team.id, vec![invitee.clone()]).await {
-        Ok(made) => {
-            site.sessions.forget();
-            let words = Locale::default().invitations();
-            CurrentTeam::note(&request, &team.name);
-            response::page(&LinksPage {
-                chrome: layout::around(&request, &reader, words.links_title(made.len()), Section::Members).await?,
-                title: words.links_title(made.len()),
-                lead: words.invited_lead(&team.name),
-                rows: links::rows(&site, &request, &made, urls::joining_with),
-                file: None,
-                back: Link::new(words.back_to_members(), urls::members_of(team.id)),
-            })
-        }
+        Ok(links) => made((&site, &request), &reader, &team, &links).await,
         Err(AccountError::Invite(faults)) => {
             let form = presenter::form(&team, &invitee, &faults);
             show(StatusCode::UNPROCESSABLE_ENTITY, &request, &reader, (&team, form)).await
         }
         Err(other) => Err(other.into()),
     }
+}
+
+/// Shows links that were just made, once.
+pub async fn made(
+    (site, request): (&Site, &HttpRequest),
+    reader: &CurrentUser,
+    team: &IdAndName<TeamId>,
+    made: &[NewLink],
+) -> Reply {
+    site.sessions.forget();
+    CurrentTeam::note(request, &team.name);
+    let words = Locale::default().invitations();
+    let rows = links::rows(site, request, made, urls::joining_with);
+    response::page(&LinksPage {
+        chrome: layout::around(request, reader, words.links_title(made.len()), Section::Members).await?,
+        title: words.links_title(made.len()),
+        lead: words.invited_lead(&team.name),
+        file: (rows.len() > 1).then(|| links::as_csv(&rows)),
+        rows,
+        back: Link::new(words.back_to_members(), urls::members_of(team.id)),
+    })
 }
 
 /// Takes an invitation back.

@@ -2,6 +2,7 @@
 //! or says yes or no on a page of their own.
 
 mod handler;
+mod import;
 mod joining;
 mod own;
 mod presenter;
@@ -16,6 +17,7 @@ use super::forms::{FieldRule, FormRules};
 pub const FORMS: &[FormRules] = &[
     FormRules::at("/teams/{team}/invitations/new", "")
         .giving_back(&[FieldRule::Line("name"), FieldRule::Hidden("role")]),
+    FormRules::at("/teams/{team}/invitations/import", "").long().giving_back(&[FieldRule::Lines("people")]),
     FormRules::at("/teams/{team}/invitations/{invitation}/revoke", ""),
     FormRules::at("/invitations/join", "").giving_back(&[
         FieldRule::Hidden("token"),
@@ -39,6 +41,9 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/teams/{team}/invitations").route(get().to(handler::index)))
         .service(
             resource("/teams/{team}/invitations/new").route(get().to(handler::new)).route(post().to(handler::create)),
+        )
+        .service(
+            resource("/teams/{team}/invitations/import").route(get().to(import::new)).route(post().to(import::create)),
         )
         .service(resource("/teams/{team}/invitations/{invitation}/revoke").route(post().to(handler::destroy)));
 }

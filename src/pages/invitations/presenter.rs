@@ -1,13 +1,17 @@
 //! From invitations to the rows of a page, and from what was typed to the form that comes back.
 
-use super::view::{InvitationRow, InvitationsPage, InvitePage, OwnInvitationRow};
+use std::collections::BTreeSet;
+
+use super::view::{ImportPage, InvitationRow, InvitationsPage, InvitePage, OwnInvitationRow, PreviewRow};
 use crate::app::TeamInvitations;
 use crate::app::reads::IdAndName;
 use crate::domain::execution::Moment;
 use crate::domain::ids::TeamId;
 use crate::domain::invitation::{Invitation, InviteFault, InviteProblem, Invitee};
+use crate::domain::people::Role;
+use crate::domain::roster::{Roster, RosterFault};
 use crate::messages::Locale;
-use crate::pages::components::{Action, ActionStyle, Field, Look, Status, When, urls};
+use crate::pages::components::{Action, ActionStyle, Field, Hidden, Look, Status, When, urls};
 use crate::pages::members::role_boxes;
 
 /// The list of a team.
@@ -19,6 +23,7 @@ pub fn list(found: &TeamInvitations, now: Moment) -> InvitationsPage {
         lead: words.list_lead().to_owned(),
         actions: vec![
             Action::link(words.back_to_members(), urls::members_of(team.id)),
+            Action::link(words.import(), urls::import_people(team.id)),
             Action::link(words.invite(), urls::invite_to(team.id)).styled(ActionStyle::Primary),
         ],
         rows: found.invitations.iter().map(|invitation| row(invitation, now)).collect(),
@@ -30,11 +35,10 @@ fn row(invitation: &Invitation, now: Moment) -> InvitationRow {
     let words = Locale::default();
     let is_open = !invitation.is_over(now);
     let revoke = Action::post(words.invitations().revoke(), urls::revoke_invitation(invitation.team, invitation.id));
-    let roles: Vec<&str> = invitation.roles.iter().map(|role| words.members().role(*role)).collect();
     let look = if is_open { Look::Asking } else { Look::Idle };
     InvitationRow {
         name: invitation.name.clone(),
-        roles: roles.join(", "),
+        roles: roles(&invitation.roles),
         by: invitation.by.name().to_owned(),
         since: When::at(invitation.created_at, now),
         state: Status::new(look, words.invitations().invitation_state(is_open)),
@@ -62,6 +66,48 @@ pub fn form(team: &IdAndName<TeamId>, typed: &Invitee, faults: &[InviteFault]) -
         button: words.invitations().invite(),
         ..InvitePage::default()
     }
+}
+
+/// The form that invites several people at once, with what was typed.
+pub fn import(team: &IdAndName<TeamId>, people: String) -> ImportPage {
+    let words = Locale::default().invitations();
+    ImportPage {
+        title: words.import_title(&team.name),
+        lead: words.import_lead().to_owned(),
+        url: urls::import_people(team.id),
+        cancel_url: urls::members_of(team.id),
+        people,
+        hint: words.list_format(),
+        example: words.list_example(),
+        faults_title: words.list_faults(),
+        button: words.preview().to_owned(),
+        ..ImportPage::default()
+    }
+}
+
+/// The same, showing who would be invited: sent again, it is done.
+pub fn preview(page: ImportPage, roster: &Roster, mark: String) -> ImportPage {
+    let words = Locale::default().invitations();
+    let row = |invitee: Invitee| PreviewRow { roles: roles(&invitee.roles), name: invitee.name };
+    let rows: Vec<PreviewRow> = roster.invitees().into_iter().map(row).collect();
+    ImportPage {
+        hidden: vec![Hidden::new("shown", mark)],
+        preview_title: words.preview_title().to_owned(),
+        button: words.invite_so_many(rows.len()),
+        rows,
+        ..page
+    }
+}
+
+/// What is wrong with a list, by line.
+pub fn roster_faults(faults: &[RosterFault]) -> Vec<String> {
+    faults.iter().map(|fault| Locale::default().invitations().roster_fault(fault)).collect()
+}
+
+/// "Operator, Approver".
+fn roles(roles: &BTreeSet<Role>) -> String {
+    let names: Vec<&str> = roles.iter().map(|role| Locale::default().members().role(*role)).collect();
+    names.join(", ")
 }
 
 /// One of the reader's own.

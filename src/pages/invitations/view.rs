@@ -66,6 +66,49 @@ pub struct InvitePage {
     pub button: &'static str,
 }
 
+/// The form that invites several people at once.
+#[derive(Debug, Default, Template)]
+#[template(path = "invitations/import.html")]
+pub struct ImportPage {
+    /// Around it.
+    pub chrome: Chrome,
+    /// "Invite several people to storefront".
+    pub title: String,
+    /// What becomes of them.
+    pub lead: String,
+    /// Takes the POST: `people`, and `shown` when they were shown before.
+    pub url: String,
+    /// Back.
+    pub cancel_url: String,
+    /// The list, as it was typed.
+    pub people: String,
+    /// What a list looks like.
+    pub hint: String,
+    /// One, to look at.
+    pub example: &'static str,
+    /// Before what is wrong with it.
+    pub faults_title: &'static str,
+    /// By line.
+    pub faults: Vec<String>,
+    /// Sent along.
+    pub hidden: Vec<Hidden>,
+    /// What is said of the table of those who would be invited.
+    pub preview_title: String,
+    /// Who would be invited.
+    pub rows: Vec<PreviewRow>,
+    /// The words on the button.
+    pub button: String,
+}
+
+/// Somebody who would be invited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviewRow {
+    /// Their name.
+    pub name: String,
+    /// "Operator, Approver".
+    pub roles: String,
+}
+
 /// Where the link of an invitation leads, for whoever has it.
 #[derive(Debug, Template)]
 #[template(path = "invitations/join.html")]

@@ -9,7 +9,7 @@ mod roles;
 mod sent_form;
 pub mod view;
 
-pub use presenter::short_lines;
+pub use presenter::{seen, short_lines};
 pub use roles::role_boxes;
 pub use sent_form::{SentRoles, mark};
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Hidden, Menu, Notice, Status, part};
+use crate::pages::components::{Action, Chrome, Hidden, Menu, Notice, Status, When, part};
 use crate::pages::release_tasks::list::view::SelectOption;
 
 /// The whole page.
@@ -44,6 +44,8 @@ pub struct MemberRow {
     pub roles: Vec<bool>,
     /// Whether they may sign in.
     pub state: Status,
+    /// When they last did something, for whoever may manage them; none if they never signed in.
+    pub seen: Option<When>,
     /// Changes their roles.
     pub actions: Vec<Action>,
     /// What is wanted less often: takes them from the team, keeps their account.

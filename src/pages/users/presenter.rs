@@ -8,6 +8,7 @@ use crate::domain::ids::TeamId;
 use crate::domain::people::{Person, User};
 use crate::messages::Locale;
 use crate::pages::components::{Action, ActionStyle, Look, Menu, Status, When, urls};
+use crate::pages::members::seen;
 
 /// How many are on a page.
 const PAGE: usize = 100;
@@ -41,7 +42,12 @@ pub fn page(people: &[Person], teams: &[IdAndName<TeamId>], reader: &User, wante
     }
 }
 
-fn row(Person { user, disabled_at }: &Person, teams: &[IdAndName<TeamId>], reader: &User, now: Moment) -> UserRow {
+fn row(
+    Person { user, disabled_at, last_seen_at }: &Person,
+    teams: &[IdAndName<TeamId>],
+    reader: &User,
+    now: Moment,
+) -> UserRow {
     let words = Locale::default().members();
     let small = |action: Action| action.styled(ActionStyle::Small).about(user.name.clone());
     let state = if disabled_at.is_none() {
@@ -64,6 +70,7 @@ fn row(Person { user, disabled_at }: &Person, teams: &[IdAndName<TeamId>], reade
         is_administrator: user.administrator,
         roles: teams.iter().filter_map(in_team).collect(),
         state: Status::new(if is_enabled { Look::Done } else { Look::Idle }, words.user_state(is_enabled)),
+        seen: seen(*last_seen_at, user.id == reader.id, now),
         since: disabled_at.map(|since| When::at(since, now)),
         actions: vec![state],
         more: Menu::of(format!("user-{}", user.id), words.more(&user.name), ActionStyle::SmallQuiet, items),

@@ -37,6 +37,8 @@ pub struct UserRow {
     pub roles: Vec<String>,
     /// Whether they may sign in.
     pub state: Status,
+    /// When they last did something; none if they never signed in.
+    pub seen: Option<When>,
     /// Since when they may not.
     pub since: Option<When>,
     /// What can be done.

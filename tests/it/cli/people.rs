@@ -76,6 +76,13 @@ pub async fn people_are_invited_on_the_command_line(db: Db) {
     assert!(!list.out.contains("ann"), "{}", list.out);
     here.run(&["user", "add", "ann", "--team", "shop:viewer"], "correct horse\n").succeeds("added user ann");
     add("ann", &["shop:viewer"]).fails("They are in the team already");
+    let list = |text: &str, more: &[&str]| here.run(&[&["invitation", "import", "shop", "-"], more].concat(), text);
+    list("name,roles\nann,viewer\ndora,owner\n", &[]).fails("Line 2: They are in the team already");
+    list("name,roles\nann,viewer\ndora,owner\n", &[]).fails("Line 3: \"owner\" is no role");
+    list("name,roles\ndora,viewer operator\n", &["--dry-run"]).succeeds("dora  viewer,operator");
+    assert!(!here.run(&["invitation", "list", "shop"], "").out.contains("dora"), "it was only tried");
+    list("name,roles\ndora,viewer\nemil,viewer\n", &[]).succeeds("emil  /invitations/join?token=");
+    here.run(&["invitation", "list", "shop"], "").succeeds("dora");
     let reset = here.run(&["user", "reset-link", "Ann", "--public-url", "https://releases.example"], "");
     reset.succeeds("https://releases.example/reset?token=");
     here.run(&["user", "reset-link", "cleo"], "").fails("there is no user");

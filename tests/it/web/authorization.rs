@@ -104,6 +104,8 @@ const TABLE: &[Row] = &[
     Row("GET /teams/{team}/invitations", Story::New, "", MANAGERS),
     Row("GET /teams/{team}/invitations/new", Story::New, "", MANAGERS),
     Row("POST /teams/{team}/invitations/new", Story::New, "name=ann&role=viewer", [401, 404, 404, 404, 200, 200, 404]),
+    Row("GET /teams/{team}/invitations/import", Story::New, "", MANAGERS),
+    Row("POST /teams/{team}/invitations/import", Story::New, "people=name,roles", [401, 404, 404, 404, 422, 422, 404]),
     Row("POST /teams/{team}/invitations/{invitation}/revoke", Story::New, "", MANAGERS_DO),
     Row("GET /invitations/join", Story::New, "", NOTHING),
     Row("POST /invitations/join", Story::New, "token=x&password=correct+horse&again=correct+horse", NOTHING),

@@ -25,6 +25,7 @@ on_both!(
     an_invitation_is_taken_back_by_whoever_manages_its_team_alone,
     a_team_is_built_from_nothing,
     who_is_invited_says_yes_at_the_click_not_before,
+    a_list_is_shown_before_it_is_done_and_done_as_it_was_shown,
 );
 
 /// A password that is nobody's yet.
@@ -340,5 +341,46 @@ async fn who_is_invited_says_yes_at_the_click_not_before(db: Db) {
     refused.says("This link is not valid any more");
     assert_eq!(app.roles_of("outsider", app.team).await, BTreeSet::new());
     assert_eq!(outsider.post(&format!("/invitations/{id}/decline"), &[]).await.status, 303);
+    app.stops().await;
+}
+
+async fn a_list_is_shown_before_it_is_done_and_done_as_it_was_shown(db: Db) {
+    let app = TestApp::start(&db).await;
+    let manager = app.signed_in_as("manager").await;
+    let url = format!("/teams/{}/invitations/import", app.team);
+    manager.get("/members").await.says(&url);
+    manager.get(&url).await.says("Invite Several People to storefront").says("name,roles").says(">Preview<");
+    let wrong = manager.post(&url, &[("people", "name,roles\nann lee,viewer\nben,owner\nviewer,viewer\n")]).await;
+    assert_eq!(wrong.status, 422);
+    wrong
+        .says("Line 2: 1 to 64 letters")
+        .says("Line 3: &#34;owner&#34; is no role")
+        .says("Line 4: They are in the team");
+    wrong.says("ann lee,viewer").says_nothing_of("name=\"shown\"");
+
+    let list = "name,roles\nann,viewer\nben,operator approver\noutsider,viewer\n";
+    let shown = manager.post(&url, &[("people", list)]).await;
+    assert_eq!(shown.status, 200);
+    shown.says("Invite 3 People").says(">ben<").says("Operator, Approver");
+    assert_eq!(db.store.invitations_of(app.team).await.unwrap(), [], "it is shown before");
+    let (_, rest) = shown.text.split_once("name=\"shown\" value=\"").unwrap();
+    let mark = rest.split('"').next().unwrap();
+    // Another list than was shown is shown first.
+    let other = manager.post(&url, &[("people", "name,roles\nann,manager\n"), ("shown", mark)]).await;
+    assert_eq!(other.status, 200);
+    other.says("Invite 1 Person");
+    assert_eq!(db.store.invitations_of(app.team).await.unwrap(), []);
+
+    let made = manager.post(&url, &[("people", list), ("shown", mark)]).await;
+    made.says("Send These 3 Links")
+        .says("download=\"links.csv\"")
+        .says("href=\"data:text/csv;charset=utf-8,name%2Clink");
+    let links: Vec<&str> = made.text.split("/invitations/join?token=").skip(1).map(|rest| &rest[..64]).collect();
+    assert_eq!(links.len(), 3, "{links:?}");
+    let link = format!("/invitations/join?token={}", links[1]);
+    assert_eq!(joins(&app.browser(), &link, NEW).await.status, 303);
+    assert_eq!(app.roles_of("ben", app.team).await, BTreeSet::from([Role::Operator, Role::Approver]));
+    app.signed_in_as("outsider").await.get("/account").await.says("You are asked to join a team");
+    assert_eq!(db.store.invitations_of(app.team).await.unwrap().len(), 2);
     app.stops().await;
 }
