@@ -140,8 +140,19 @@ fn every_page_fits(part: &'static str) {
         let approver2 = stage.signed_in("approver2").await;
         fits(&approver2, &["/approvals".to_owned(), gate]).await;
         let admin = stage.signed_in("admin").await;
-        let of_admin =
-            ["/audit".to_owned(), "/storage".to_owned(), "/replicas".to_owned(), "/deleted".to_owned(), list];
+        let invited = name("a", part);
+        stage.commands(&["invitation", "add", &invited, &format!("{team}:manager"), &format!("{team}:viewer")]);
+        stage.commands(&["invitation", "add", "admin", &format!("{team}:manager")]);
+        admin.opens("/teams").await;
+        let members = links(&admin, "/teams/").await.into_iter().filter(|link| link.ends_with("/members"));
+        let mut of_admin: Vec<String> = members.collect();
+        assert!(of_admin.len() > 1, "the teams were found: {of_admin:?}");
+        let more = of_admin.iter().map(|members| members.replace("/members", "/invitations"));
+        let forms = more.flat_map(|list| [format!("{list}/new"), format!("{list}/import"), list]).collect::<Vec<_>>();
+        of_admin.extend(forms);
+        let pages = ["/audit", "/storage", "/replicas", "/deleted", "/users", "/teams", "/regions", "/invitations"];
+        of_admin.extend(pages.map(str::to_owned));
+        of_admin.push(list);
         fits(&admin, &of_admin).await;
     });
 }
