@@ -90,12 +90,11 @@ impl Roster {
     fn take_person(&mut self, line: usize, name: &str, roles: &str) {
         let mut known = BTreeSet::new();
         for word in roles.split_whitespace() {
-            match Role::from_word(&word.to_lowercase()) {
-                Some(role) => _ = known.insert(role),
-                None => {
-                    let problem = RosterProblem::UnknownRole(word.to_owned());
-                    self.faults.push(RosterFault { line, problem });
-                }
+            if let Some(role) = Role::from_word(&word.to_lowercase()) {
+                known.insert(role);
+            } else {
+                let problem = RosterProblem::UnknownRole(word.to_owned());
+                self.faults.push(RosterFault { line, problem });
             }
         }
         self.people.push((line, Invitee { name: name.to_owned(), roles: known }));
@@ -117,7 +116,9 @@ impl Roster {
                 // A role that is none was told already.
                 InviteProblem::NoRole if is_unread(line) => continue,
                 InviteProblem::Twice { first } => RosterProblem::Twice(line_of(*first)),
-                other => RosterProblem::Invite(*other),
+                InviteProblem::Name | InviteProblem::NoRole | InviteProblem::Member | InviteProblem::TooMany => {
+                    RosterProblem::Invite(*problem)
+                }
             };
             found.push(RosterFault { line, problem });
         }
