@@ -19,7 +19,9 @@ mod m20261129_000014_variables;
 mod m20261129_000015_supersede;
 mod m20261129_000016_retention;
 mod m20261129_000017_texts;
+mod m20261130_000018_typed_texts;
 mod m20261130_000019_invitations;
+mod m20261130_000020_tokens;
 mod m20261130_000022_last_seen;
 
 use sea_orm_migration::prelude::*;
@@ -49,7 +51,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000015_supersede::Migration),
             Box::new(m20261129_000016_retention::Migration),
             Box::new(m20261129_000017_texts::Migration),
+            Box::new(m20261130_000018_typed_texts::Migration),
             Box::new(m20261130_000019_invitations::Migration),
+            Box::new(m20261130_000020_tokens::Migration),
             Box::new(m20261130_000022_last_seen::Migration),
         ]
     }

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use humantime::parse_duration;
 use url::Url;
 
 use crate::confine::Confinement;
@@ -160,7 +159,7 @@ pub struct ScriptsConfig {
     pub unconfined_scripts: bool,
 
     /// How many scripts may run at once under this server; others wait for a place, and teams take turns
-    #[arg(long, value_name = "N", env = "TOLLGATE_MAX_SCRIPTS", default_value_t = MAX_SCRIPTS)]
+    #[arg(long, value_name = "N", env = "TOLLGATE_MAX_SCRIPTS", default_value_t = MAX_SCRIPTS, value_parser = parse_max_scripts)]
     pub max_scripts: NonZero<u32>,
 }
 
@@ -189,6 +188,23 @@ pub struct StorageConfig {
 pub fn parse_size(text: &str) -> Result<u64, String> {
     let ByteSize(bytes) = text.parse().map_err(|NoSize| "it is no size such as 512MiB, 2GiB or 0".to_owned())?;
     Ok(bytes)
+}
+
+/// A length of time as it is written in an argument. In capitals a unit is another one: M is a month.
+pub fn parse_time(text: &str) -> Result<Duration, String> {
+    let small = text.to_ascii_lowercase();
+    if small != text && humantime::parse_duration(&small).is_ok() {
+        return Err(format!("it must have its units in small letters; did you mean {small}?"));
+    }
+    humantime::parse_duration(text).map_err(|_| "it must be a length of time, such as 30s, 10m or 1h 30m".to_owned())
+}
+
+/// How many scripts may run at once as it is written in an argument.
+pub fn parse_max_scripts(text: &str) -> Result<NonZero<u32>, String> {
+    text.parse().map_err(|_| {
+        let why = if text.trim_start_matches('0').is_empty() { ": with 0 no script would ever run" } else { "" };
+        format!("it must be a whole number from 1 to {}{why}", u32::MAX)
+    })
 }
 
 /// An address to listen on as it is written in an argument.
@@ -244,19 +260,19 @@ pub struct WebConfig {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ClientTimeouts {
     /// For the first lines of a request, with its headers
-    #[arg(long, value_name = "TIME", env = "TOLLGATE_HEAD_TIMEOUT", default_value = "10s", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", env = "TOLLGATE_HEAD_TIMEOUT", default_value = "10s", value_parser = parse_time)]
     pub head_timeout: Duration,
 
     /// To send a form
-    #[arg(long, value_name = "TIME", env = "TOLLGATE_FORM_TIMEOUT", default_value = "30s", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", env = "TOLLGATE_FORM_TIMEOUT", default_value = "30s", value_parser = parse_time)]
     pub form_timeout: Duration,
 
     /// Without taking anything of an answer, or without a sign of life
-    #[arg(long, value_name = "TIME", env = "TOLLGATE_STALL_TIMEOUT", default_value = "60s", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", env = "TOLLGATE_STALL_TIMEOUT", default_value = "60s", value_parser = parse_time)]
     pub stall_timeout: Duration,
 
     /// Between two requests
-    #[arg(long, value_name = "TIME", env = "TOLLGATE_KEEP_ALIVE", default_value = "75s", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", env = "TOLLGATE_KEEP_ALIVE", default_value = "75s", value_parser = parse_time)]
     pub keep_alive: Duration,
 }
 

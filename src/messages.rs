@@ -24,6 +24,7 @@ pub mod replicas;
 mod said;
 pub mod storage;
 pub mod task_form;
+pub mod tokens;
 pub mod told;
 pub mod variables;
 

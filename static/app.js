@@ -208,17 +208,27 @@ function failed(html, form = null) {
   notice.scrollIntoView({ block: "nearest" });
 }
 
-async function send(form, submitter) {
+// What every script here sends: a form, by the button that was pressed, with more fields. No response means that the server could
+// not be reached; next is where it leads to.
+async function post(form, submitter = null, more = {}) {
   const body = new URLSearchParams(new FormData(form, submitter));
+  for (const [name, value] of Object.entries(more)) body.append(name, value);
+  const response = await fetch(form.action, {
+    method: "POST", body, credentials: "same-origin", headers: { Accept: "text/html", "HX-Request": "true" },
+  }).catch(() => null);
+  const next = response?.headers.get("HX-Redirect") ?? (response?.redirected ? response.url : null);
+  return { response, next, body };
+}
+
+async function send(form, submitter) {
   const buttons = all("button", form);
   let signedOut = false;
   buttons.forEach(button => button.setAttribute("aria-busy", "true"));
   try {
-    const response = await fetch(form.action, {
-      method: "POST", body, credentials: "same-origin", headers: { Accept: "text/html", "HX-Request": "true" },
-    });
-    const next = response.headers.get("HX-Redirect") ?? (response.redirected ? response.url : null);
-    if (response.status === 401) {
+    const { response, next } = await post(form, submitter);
+    if (!response) {
+      trouble("offline");
+    } else if (response.status === 401) {
       signedOut = true;
     } else if (next) {
       if (dialog.open) dialog.close();

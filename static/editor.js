@@ -92,12 +92,7 @@ function kept() {
 }
 
 async function keep(form) {
-  const body = new URLSearchParams(new FormData(form));
-  body.append("quiet", "true");
-  const response = await fetch(form.action, {
-    method: "POST", body, credentials: "same-origin", headers: { Accept: "text/html", "HX-Request": "true" },
-  }).catch(() => null);
-  const next = response?.headers.get("HX-Redirect");
+  const { response, next, body } = await post(form, null, { quiet: "true" });
   if (response?.status === 401 && !declined) {
     if (await signInAgain()) return keep(form);
     declined = true;

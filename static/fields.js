@@ -1,4 +1,5 @@
-// Fields that help while one types: numbers beside the lines of a script, values put where one writes, names judged by their rule.
+// Fields that help while one types: numbers beside the lines of a script, values put where one writes, names judged by their rule
+// and found.
 // Without this file the lines have no numbers, the list of values is there to be read, and names are judged when they are sent.
 "use strict";
 
@@ -32,6 +33,31 @@ document.addEventListener("input", event => {
   field.setAttribute("aria-invalid", "true");
   field.after(Object.assign(document.createElement("p"), { className: "error", id, textContent: field.dataset.broken }));
 });
+
+// ---- What can be copied: found as one types, where it is more than a list can offer. Without this file it is found when the form
+// is sent with a part of a name.
+
+let finding = 0;
+
+document.addEventListener("input", event => {
+  if (!event.target.matches("[data-finds]")) return;
+  clearTimeout(finding);
+  finding = setTimeout(find, 250, event.target);
+});
+
+async function find(field) {
+  const url = new URL(field.dataset.finds, location.href), text = field.value;
+  url.searchParams.set("original", text);
+  const response = await fetch(url, plain).catch(() => null);
+  if (!response?.ok || response.redirected) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  // Who has typed on is answered a moment later.
+  if (field.value !== text) return;
+  for (const part of [`#${field.list.id}`, `#${field.id}-hint`]) {
+    const fresh = one(part, page);
+    if (fresh) one(part)?.replaceWith(document.adoptNode(fresh));
+  }
+}
 
 // ---- Values: put into the field that the list was opened for, where the cursor was.
 

@@ -1,16 +1,15 @@
-// The YAML tab: what is wrong is told as one types, and the text is sent without the page being left. Without this file both come
-// with Check and Apply.
+// The YAML tab: the text is sent as one types, to be kept and to be told what is wrong, and applied without the page being left.
+// Without this file all of it comes with Check and Apply.
 "use strict";
 
 const REST = 700;
-let resting = 0, leaves = false;
+const isHere = page => one("[data-state]", page)?.dataset.state === "unkept";
+// What the draft has of the text. Texts are sent one after the other, each from the state that the one before led to.
+let kept = isHere(document) ? null : one("[data-yaml] textarea")?.defaultValue, resting = 0, queue = Promise.resolve();
 
-async function sendYaml(form, more) {
-  const body = new URLSearchParams(new FormData(form));
-  for (const [name, value] of Object.entries(more)) body.append(name, value);
-  return fetch(form.action, {
-    method: "POST", body, credentials: "same-origin", headers: { Accept: "text/html", "HX-Request": "true" },
-  }).catch(() => null);
+function next(act) {
+  queue = queue.then(act).catch(() => trouble("offline"));
+  return queue;
 }
 
 document.addEventListener("input", event => {
@@ -18,16 +17,29 @@ document.addEventListener("input", event => {
   if (!form?.matches("[data-yaml]")) return;
   event.target.rows = event.target.value.split("\n").length;
   clearTimeout(resting);
-  resting = setTimeout(check, REST, form);
+  resting = setTimeout(() => next(() => check(form)), REST);
 });
 
 async function check(form) {
-  const text = form.elements.text.value;
-  const response = await sendYaml(form, { check: "true" });
-  if (!response?.ok) return;
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const { response, body } = await post(form, null, { check: "true" });
+  if (response?.ok || response?.status === 409) await take(form, response, body.get("text"));
+}
+
+// What the answer says of a text that was sent: the state of the draft, whether it has the text, and what is wrong in it.
+async function take(form, response, text) {
+  const html = await response.text(), page = new DOMParser().parseFromString(html, "text/html");
+  const fresh = one("#yaml-form [name=rev]", page)?.value, state = one("[data-state]", page);
+  const isRefused = response.status === 409 || response.status === 422 && !one("#faults h2", page);
+  if (fresh) for (const rev of all("[name=rev]")) rev.value = fresh;
+  if (state) {
+    one("[data-state]").replaceWith(document.adoptNode(state));
+    one("#saved").replaceWith(document.adoptNode(one("#saved", page)));
+    tellTimes();
+    if (!isHere(document)) kept = text;
+  }
   // Who has typed on is told of that, a moment later.
   if (form.elements.text.value === text) showFaults(form, page);
+  if (isRefused) failed(html, form);
 }
 
 function showFaults(form, page) {
@@ -47,26 +59,29 @@ function showFaults(form, page) {
   if (now !== was) say(now || "Nothing is wrong.");
 }
 
-document.addEventListener("submit", async event => {
+document.addEventListener("submit", event => {
   const form = event.target;
   if (!form.matches("[data-yaml]")) return;
   event.preventDefault();
   clearTimeout(resting);
-  let response = await sendYaml(form, {});
-  if (response?.status === 401) response = await signInAgain() ? await sendYaml(form, {}) : null;
-  if (!response) return trouble("offline");
-  const next = response.headers.get("HX-Redirect");
-  if (next && response.ok) { leaves = true; return location.assign(next); }
-  const html = await response.text();
-  const page = new DOMParser().parseFromString(html, "text/html"), rev = one("#yaml-form [name=rev]", page);
-  showFaults(form, page);
-  // Sent again, it stands against what the draft is by now.
-  if (rev) form.elements.rev.value = rev.value;
-  if (response.status !== 422 || !one("#faults", form)) failed(html, form);
+  next(() => apply(form));
 });
 
-// A text that is not taken yet is nowhere but here.
+async function apply(form) {
+  let sent = await post(form);
+  if (sent.response?.status === 401) {
+    if (!await signInAgain()) return;
+    sent = await post(form);
+  }
+  const { response, next: leads, body } = sent;
+  if (!response) return trouble("offline");
+  if (leads && response.ok) { kept = form.elements.text.value; return location.assign(leads); }
+  if ([409, 422].includes(response.status)) return take(form, response, body.get("text"));
+  failed(await response.text(), form);
+}
+
+// A text that the draft does not have is nowhere but here.
 addEventListener("beforeunload", event => {
   const text = one("[data-yaml] textarea");
-  if (text && !leaves && text.value !== text.defaultValue) event.preventDefault();
+  if (text && text.value !== kept) event.preventDefault();
 });

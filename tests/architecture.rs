@@ -45,7 +45,7 @@ const MODULES: [(&str, &str); 33] = [
     ("engine", "app clock domain executors data_layout failpoints regular_file runlog store"),
     ("http", "app cache config domain data_layout messages"),
     ("pages", "app cache domain format http runlog messages"),
-    ("api", "app domain http messages"),
+    ("api", "app domain format http messages runlog"),
     (
         "startup",
         "api app archive clock config confine demo domain engine executors data_layout fd_limit failpoints free_space http outgoing pages prune regular_file store supervise telemetry messages workspace",

@@ -5,7 +5,7 @@ use tollgate::pages::components::{Crumbs, Fact, Field, Link};
 use tollgate::pages::editor::panel_view::{
     NameAndValue, OfferedInsertion, PanelControl, PanelField, PersonBox, TaskPanel,
 };
-use tollgate::pages::editor::text_view::{BeginWith, BegunDraft, CreatePage, YamlFault, YamlPage};
+use tollgate::pages::editor::text_view::{BeginWith, BegunDraft, CreatePage, TextState, YamlFault, YamlPage};
 use tollgate::pages::editor::variables_view::{VariableRow, VariablesView};
 use tollgate::pages::editor::view::{
     BoardCard, BoardLane, BoardPhase, BoardView, EditorHead, EditorPage, EditorTab, MenuItem, PieceMenu, ProblemBox,
@@ -230,6 +230,7 @@ pub fn yaml() -> YamlPage {
         cancel_url: "/g/editor".into(),
         text: text.into(),
         lines: 7,
+        state: TextState::Kept("/g/discard".into()),
         title: Some("1 problem in the text.".into()),
         faults: vec![YamlFault { line: 6, at: "phases[0].groups[0].tasks[0].timeout".into(), sentence }],
         note: None,
@@ -254,7 +255,8 @@ pub fn new() -> CreatePage {
         description: Field::default(),
         begin: BeginWith::Original,
         original: Field::of("shop"),
-        originals: vec!["shop-web-release".into()],
+        originals: vec![SelectOption::new("shop-web-release", "Storefront", false)],
+        originals_hint: "The first 50 of 312 are offered: write a part of the name to find the others.".into(),
         text: String::new(),
         faults: Vec::new(),
         error: None,
@@ -286,6 +288,7 @@ pub fn merge() -> MergeDialog {
             conflict(1, "build-pages · Script", "set -eu\nmake pages\n", "set -eu\nmake -j4 pages\nmake check\n"),
         ],
         taken: vec![taken],
+        note: None,
         error: None,
     }
 }

@@ -7,21 +7,40 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::http::error::HttpError;
+use crate::app::AppError;
+use crate::domain::tokens::TokenRefusal;
+use crate::domain::validate::Problem;
+use crate::format::Finding;
+use crate::http::error::{FieldProblem, HttpError};
 use crate::http::middleware::envelope::on_panic;
 use crate::http::problem::{RequestProblem, outage_words, reference};
 use crate::messages::{self, Locale};
 
 /// An error, as a client reads it.
-#[derive(Debug, Serialize)]
-struct ErrorBody<'a> {
-    /// What happened, in a word for programs: more exact than the status.
-    error_code: &'static str,
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// As the interface has it that ours is like: `SVCSTG.00100409`, of which the last three digits are the status.
+    error_code: String,
     /// What happened, and what to do, in a sentence for people.
-    error_msg: &'a str,
+    error_msg: String,
+    /// What happened, in a word for programs: more exact than the status.
+    reason: &'static str,
     /// By what the request is found in the log of the server.
-    request_id: &'a str,
+    request_id: String,
+    /// Every field that will not do; only with `invalid`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<ProblemItem>,
+}
+
+/// A field that will not do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemItem {
+    /// Which: `stages[0].groups[0].tasks[2].timeout`; empty for the whole.
+    field: String,
+    /// What is wrong with it, in a sentence.
+    message: String,
 }
 
 /// Gives every error without a body of its own one.
@@ -33,8 +52,14 @@ pub async fn json_errors<B: MessageBody>(
     let response = next.call(request).await?;
     let Some(problem) = RequestProblem::of(&response) else { return Ok(response.map_into_left_body()) };
     problem.log(response.request());
-    let (status, (code, sentence)) = (status(problem), words(problem));
-    let body = written(code, &sentence, &reference(response.request()));
+    let (status, (reason, sentence)) = (status(problem), words(problem));
+    let body = written(&ErrorBody {
+        error_code: code(status),
+        error_msg: sentence,
+        reason,
+        request_id: reference(response.request()),
+        problems: problems(problem),
+    });
     let retry_after = problem.retry_after();
     Ok(response.map_body(|head, _: B| {
         head.status = status;
@@ -48,12 +73,50 @@ pub async fn json_errors<B: MessageBody>(
 
 /// The answer to a request whose operation panicked: all that is known is its reference.
 fn broke_down(reference: &str) -> HttpResponse {
-    let body = written("broken", Locale::default().api().broken(), reference);
+    let body = written(&ErrorBody {
+        error_code: code(StatusCode::INTERNAL_SERVER_ERROR),
+        error_msg: Locale::default().api().broken().to_owned(),
+        reason: "broken",
+        request_id: reference.to_owned(),
+        problems: Vec::new(),
+    });
     HttpResponse::InternalServerError().content_type(header::ContentType::json()).body(body)
 }
 
-fn written(error_code: &'static str, error_msg: &str, request_id: &str) -> String {
-    serde_json::to_string(&ErrorBody { error_code, error_msg, request_id }).unwrap_or_default()
+fn written(body: &ErrorBody) -> String {
+    serde_json::to_string(body).unwrap_or_default()
+}
+
+fn code(status: StatusCode) -> String {
+    format!("SVCSTG.00100{}", status.as_u16())
+}
+
+fn problems(problem: RequestProblem<'_>) -> Vec<ProblemItem> {
+    let RequestProblem::Ours(HttpError::Invalid(problems)) = problem else { return Vec::new() };
+    let item = |problem: &FieldProblem| ProblemItem { field: problem.field.clone(), message: problem.message.clone() };
+    problems.iter().map(item).collect()
+}
+
+/// What is wrong in a release task that was sent.
+pub fn problem(finding: &Finding) -> FieldProblem {
+    FieldProblem { field: finding.at.clone(), message: messages::format_fault(&finding.fault, Locale::default()) }
+}
+
+/// An error of an operation, with the sentence that a form would have beside its fields.
+pub fn told(error: AppError) -> HttpError {
+    let (accounts, locale) = (Locale::default().api(), Locale::default());
+    match error {
+        AppError::Invalid(problems) => {
+            let problem = |problem: &Problem| FieldProblem {
+                field: problem.at.clone(),
+                message: messages::broken_rule(&problem.rule, locale),
+            };
+            HttpError::Invalid(problems.iter().map(problem).collect())
+        }
+        AppError::NameTaken => HttpError::Conflict(accounts.name_taken().to_owned()),
+        AppError::RegionFull | AppError::TeamFull => HttpError::Conflict(accounts.no_room().to_owned()),
+        other => other.into(),
+    }
 }
 
 /// As for pages, but that the interface which this one is like knows no 422.
@@ -84,9 +147,12 @@ fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
         | HttpError::LinkOver
         | HttpError::LinkTooOld => ("not_found", said.not_found().to_owned()),
         HttpError::SignedOut => ("signed_out", said.signed_out().to_owned()),
+        HttpError::TokenRefused(refusal) => (token_word(*refusal), Locale::default().tokens().token_refused(*refusal)),
+        HttpError::Invalid(problems) => ("invalid", said.invalid(problems.len())),
+        HttpError::Conflict(sentence) => ("conflict", sentence.clone()),
         HttpError::CrossSite => ("cross_site", said.cross_site().to_owned()),
         HttpError::Refused(refusal) => ("refused", messages::refusal(refusal, Locale::default())),
-        HttpError::Stale => ("stale", said.stale().to_owned()),
+        HttpError::Stale | HttpError::PreconditionFailed => ("stale", said.stale().to_owned()),
         HttpError::Unreadable(_) | HttpError::TooManyFields => ("unreadable", said.unreadable().to_owned()),
         HttpError::TooLarge => ("too_large", said.too_large().to_owned()),
         HttpError::UnsupportedMedia => ("unsupported_media_type", said.unsupported_media().to_owned()),
@@ -98,5 +164,15 @@ fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
         HttpError::TooMany(seconds) => ("too_many", errors.too_many(*seconds).sentence),
         HttpError::QueueFull => ("busy", errors.crowded().sentence),
         HttpError::Broken(_) => ("broken", said.broken().to_owned()),
+    }
+}
+
+/// Why a token is no good, in a word.
+fn token_word(refusal: TokenRefusal) -> &'static str {
+    match refusal {
+        TokenRefusal::Unknown => "token_unknown",
+        TokenRefusal::Expired(_) => "token_expired",
+        TokenRefusal::Revoked(_) => "token_revoked",
+        TokenRefusal::OwnerGone => "token_owner_gone",
     }
 }

@@ -1,10 +1,15 @@
 //! The API: the operations as JSON, for programs.
 //!
-//! Whatever is answered below `/api` is JSON, errors as well, whoever makes them: an operation, a middleware, or the
+//! Whatever is answered below `/api` and `/v3` is JSON, errors as well, whoever makes them: an operation, a middleware, or the
 //! framework. Nobody is sent to the sign-in page. `docs/api.md` says what a client may rely on.
 
+mod credentials;
 mod errors;
+mod executions;
 mod gate;
+mod openapi;
+mod region;
+mod release_tasks;
 mod version;
 
 use actix_web::dev::HttpServiceFactory;
@@ -17,8 +22,10 @@ use crate::http::middleware::require_user::require_user;
 use crate::http::middleware::same_site::same_site;
 use crate::http::{Site, session};
 
-/// The largest body: strangers may send one to every address.
+/// The largest body that strangers may send.
 pub const MAX_BODY_LEN: usize = 64 * 1024;
+/// The largest body of whoever is known: a definition in JSON may be longer than in YAML, of which it is measured.
+pub const MAX_LONG_BODY_LEN: usize = 4 * 1024 * 1024;
 
 /// Everything below `/api`: what anybody may ask, and `operations` for those who are signed in.
 pub fn scope(site: &Data<Site>, operations: fn(&mut ServiceConfig)) -> impl HttpServiceFactory + use<> {
@@ -29,7 +36,7 @@ pub fn scope(site: &Data<Site>, operations: fn(&mut ServiceConfig)) -> impl Http
         .wrap(session::middleware(site))
         .wrap(from_fn(session::find_reader));
     web::scope("/api")
-        .configure(refuse_as_json)
+        .configure(|api| refuse_as_json(api, MAX_BODY_LEN))
         .configure(public)
         .service(signed_in)
         .wrap(from_fn(gate::buffer_json))
@@ -39,18 +46,36 @@ pub fn scope(site: &Data<Site>, operations: fn(&mut ServiceConfig)) -> impl Http
         .wrap(from_fn(errors::json_errors))
 }
 
+/// Everything below `/v3`, at the addresses of the interface that ours is like: for whoever has a token or is signed in.
+pub fn release_management(site: &Data<Site>) -> impl HttpServiceFactory + use<> {
+    web::scope("/v3")
+        .configure(|api| refuse_as_json(api, MAX_LONG_BODY_LEN))
+        .configure(release_tasks::routes)
+        .configure(executions::routes)
+        // The last is the outermost. A body is read when it is known who sends it.
+        .wrap(from_fn(gate::buffer_long_json))
+        .wrap(from_fn(credentials::find_caller))
+        .wrap(session::middleware(site))
+        .wrap(from_fn(session::find_reader))
+        .wrap(from_fn(gate::known_address))
+        .wrap(from_fn(same_site))
+        .wrap(from_fn(bounds))
+        .wrap(from_fn(errors::json_errors))
+}
+
 /// What anybody may ask.
 fn public(api: &mut ServiceConfig) {
-    api.service(resource("/version").route(get().to(version::show)));
+    api.service(resource("/version").route(get().to(version::show)))
+        .service(resource("/openapi.json").route(get().to(openapi::show)));
 }
 
 /// The operations for those who are signed in: so far there are none.
 pub fn operations(_: &mut ServiceConfig) {}
 
 /// What cannot be read is answered with our own errors.
-fn refuse_as_json(api: &mut ServiceConfig) {
+fn refuse_as_json(api: &mut ServiceConfig, most: usize) {
     api.app_data(PathConfig::default().error_handler(|error, _| HttpError::from(error).into()))
         .app_data(QueryConfig::default().error_handler(|error, _| HttpError::from(error).into()))
-        .app_data(JsonConfig::default().limit(MAX_BODY_LEN).error_handler(|error, _| HttpError::from(error).into()))
-        .app_data(PayloadConfig::new(MAX_BODY_LEN));
+        .app_data(JsonConfig::default().limit(most).error_handler(|error, _| HttpError::from(error).into()))
+        .app_data(PayloadConfig::new(most));
 }

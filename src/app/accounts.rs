@@ -255,6 +255,7 @@ impl App {
         let now = self.clock.now();
         match caller {
             Caller::CommandLine => Ok(Stamp::tollgate(now)),
+            Caller::Token { .. } => Err(AccountError::NotSignedIn),
             Caller::User { user, .. } => match tx.user(user.id).await? {
                 Some(user) if user.administrator => Ok(caller.stamp(&user, now)),
                 Some(_) | None => Err(AccountError::NotAdministrator),

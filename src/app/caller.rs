@@ -1,15 +1,17 @@
-//! The caller of an operation: who asks, and from where.
+//! The caller of an operation: who asks, with what, and from where.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::AppError;
 use super::accounts::AccountError;
+use super::{App, AppError};
 use crate::domain::execution::Moment;
 use crate::domain::ids::TeamId;
 use crate::domain::people::{Actor, User};
 use crate::domain::policy;
-use crate::store::{Scope, Stamp};
+use crate::domain::refusal::{Operation, Refusal};
+use crate::domain::tokens;
+use crate::store::{Scope, Stamp, Token, WriteTx};
 
 /// Who asks for an operation.
 #[derive(Debug, Clone)]
@@ -18,6 +20,15 @@ pub enum Caller {
     User {
         /// Who, with their roles as of a moment ago: what they may read is asked of these. Before anything is changed, the
         /// roles are looked up again in the same transaction.
+        user: Arc<User>,
+        /// The address that the request came from.
+        address: Option<IpAddr>,
+    },
+    /// A program with a token.
+    Token {
+        /// The token.
+        token: Arc<Token>,
+        /// Its owner as of a moment ago, with the rights that the token leaves them; looked up again as above.
         user: Arc<User>,
         /// The address that the request came from.
         address: Option<IpAddr>,
@@ -31,26 +42,106 @@ pub enum Caller {
 pub struct NotSignedIn;
 
 impl Caller {
-    /// The person, where only a person will do.
+    /// The person or the service, where only an account will do; with no more rights than the caller has.
     pub fn user(&self) -> Result<&User, NotSignedIn> {
         match self {
-            Self::User { user, .. } => Ok(user),
+            Self::User { user, .. } | Self::Token { user, .. } => Ok(user),
             Self::CommandLine => Err(NotSignedIn),
+        }
+    }
+
+    /// The person, where they must have signed in themselves: for accounts, members and tokens no token will do.
+    pub fn in_person(&self) -> Result<&User, NotSignedIn> {
+        match self {
+            Self::User { user, .. } => Ok(user),
+            Self::Token { .. } | Self::CommandLine => Err(NotSignedIn),
+        }
+    }
+
+    /// The account as it is at this moment, with no more rights than the caller has: what is changed is judged by this.
+    pub(super) async fn now(&self, tx: &WriteTx, at: Moment) -> Result<User, AppError> {
+        match self {
+            Self::User { user, .. } => tx.user(user.id).await?.ok_or(AppError::NotFound),
+            Self::Token { token, .. } => {
+                let token = tx.token(token.id).await?.ok_or(AppError::NotSignedIn)?;
+                tokens::check_alive(token.revoked_at, token.expires_at, at).map_err(|_| AppError::NotSignedIn)?;
+                let owner = tx.user(token.owner).await?.ok_or(AppError::NotSignedIn)?;
+                Ok(token.rights.narrow(owner))
+            }
+            Self::CommandLine => Err(AppError::NotSignedIn),
+        }
+    }
+
+    /// Whether what the caller has is for that operation, whoever they are.
+    pub(super) fn check(&self, operation: Operation) -> Result<(), Refusal> {
+        match self {
+            Self::Token { token, .. } => token.rights.check(operation),
+            Self::User { .. } | Self::CommandLine => Ok(()),
+        }
+    }
+
+    /// The same for making a release task.
+    pub(super) fn check_create(&self) -> Result<(), Refusal> {
+        match self {
+            Self::Token { token, .. } => token.rights.check_create(),
+            Self::User { .. } | Self::CommandLine => Ok(()),
+        }
+    }
+
+    /// Who answers for what is done, where it is a service that does it.
+    pub(super) fn answerable(&self) -> &[Actor] {
+        match self {
+            Self::Token { token, .. } if token.is_service => &token.answerable,
+            Self::User { .. } | Self::Token { .. } | Self::CommandLine => &[],
         }
     }
 
     /// Whether they may see a release task of that team.
     pub(super) fn may_see(&self, team: TeamId, deleted: bool) -> bool {
         match self {
-            Self::User { user, .. } => policy::may_see(user, team, deleted),
+            Self::User { user, .. } | Self::Token { user, .. } => policy::may_see(user, team, deleted),
             Self::CommandLine => true,
+        }
+    }
+
+    /// Whether they may read what a team owns.
+    pub fn may_read_team(&self, team: TeamId) -> bool {
+        self.may_see(team, false)
+    }
+
+    /// Whether the account has a role in a team, as far as the caller may use it.
+    pub fn is_in_team(&self, team: TeamId) -> bool {
+        self.user().is_ok_and(|user| user.roles.iter().any(|held| held.team == team))
+    }
+
+    /// Whether what the caller has is for that operation.
+    pub fn has_scope(&self, operation: Operation) -> bool {
+        self.check(operation).is_ok()
+    }
+
+    /// The same caller as they are by now: whoever waited for long may have fewer rights.
+    pub async fn looked_up(&self, app: &App) -> Result<Self, AppError> {
+        match self {
+            Self::User { user, address } => {
+                let user = app.store.user(user.id).await?.ok_or(AppError::NotSignedIn)?;
+                Ok(Self::User { user: Arc::new(user), address: *address })
+            }
+            Self::Token { token, address, .. } => {
+                let token = app.store.token(token.id).await?.ok_or(AppError::NotSignedIn)?;
+                tokens::check_alive(token.revoked_at, token.expires_at, app.clock.now())
+                    .map_err(|_| AppError::NotSignedIn)?;
+                let owner = app.store.user(token.owner).await?.ok_or(AppError::NotSignedIn)?;
+                let user = Arc::new(token.rights.narrow(owner));
+                Ok(Self::Token { token: Arc::new(token), user, address: *address })
+            }
+            Self::CommandLine => Ok(Self::CommandLine),
         }
     }
 
     /// Whose release tasks they may see.
     pub(super) fn scope(&self) -> Scope {
         match self {
-            Self::User { user, .. } => Scope::from(&**user),
+            Self::User { user, .. } | Self::Token { user, .. } => Scope::from(&**user),
             Self::CommandLine => Scope::All,
         }
     }
@@ -58,18 +149,19 @@ impl Caller {
     /// The right to read what is not of any team. To others there is no such thing.
     pub fn reads_everything(&self) -> Result<(), AppError> {
         match self {
-            Self::User { user, .. } if !user.administrator => Err(AppError::NotFound),
-            Self::User { .. } | Self::CommandLine => Ok(()),
+            Self::User { user, .. } | Self::Token { user, .. } if !user.administrator => Err(AppError::NotFound),
+            Self::User { .. } | Self::Token { .. } | Self::CommandLine => Ok(()),
         }
     }
 
-    /// What is written beside what they do, as the person who was just looked up.
+    /// What is written beside what they do, as the account that was just looked up.
     pub(super) fn stamp(&self, user: &User, at: Moment) -> Stamp {
-        let address = match self {
-            Self::User { address, .. } => address.map(|address| address.to_string()),
-            Self::CommandLine => None,
+        let (address, credential) = match self {
+            Self::User { address, .. } => (address, None),
+            Self::Token { address, token, .. } => (address, Some(token.label())),
+            Self::CommandLine => (&None, None),
         };
-        Stamp { at, actor: Actor::from(user), address }
+        Stamp { at, actor: Actor::from(user), address: address.map(|address| address.to_string()), credential }
     }
 }
 

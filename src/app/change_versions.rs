@@ -2,10 +2,12 @@
 //! answered from memory. Forgetting an entry costs one whole refresh, nothing else.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{RwLock, RwLockWriteGuard};
+use tokio::sync::Notify;
 
 use crate::domain::ids::ReleaseId;
 
@@ -22,6 +24,7 @@ struct Marks {
     checkpoints: AtomicU64,
     catalogue: AtomicU64,
     releases: RwLock<HashMap<ReleaseId, u64>>,
+    changed: Notify,
 }
 
 impl ChangeVersions {
@@ -39,6 +42,7 @@ impl ChangeVersions {
             checkpoints: AtomicU64::new(origin),
             catalogue: AtomicU64::new(origin),
             releases: RwLock::new(HashMap::new()),
+            changed: Notify::new(),
         };
         Self(Arc::new(marks))
     }
@@ -48,6 +52,21 @@ impl ChangeVersions {
         let mut marks = self.with_room();
         // Taken under the lock, so that of two changes at once the later mark stays.
         marks.insert(release, self.next());
+        drop(marks);
+        self.0.changed.notify_waiters();
+    }
+
+    /// Comes back when the release task has another mark than that.
+    pub async fn changed(&self, release: ReleaseId, mark: u64) {
+        loop {
+            let mut changed = pin!(self.0.changed.notified());
+            // Before the mark is looked at: a change between the two is heard.
+            changed.as_mut().enable();
+            if self.mark(release) != mark {
+                return;
+            }
+            changed.await;
+        }
     }
 
     /// Something that lists show changed.
@@ -71,7 +90,9 @@ impl ChangeVersions {
     pub fn forget(&self) {
         let mut marks = self.0.releases.write();
         marks.clear();
+        drop(marks);
         self.touch_catalogue();
+        self.0.changed.notify_waiters();
     }
 
     /// The mark of which release tasks there are.

@@ -5,7 +5,7 @@ use super::releases::room_in;
 use super::{App, AppError, Caller};
 use crate::domain::event::ReleaseEvent;
 use crate::domain::ids::ReleaseId;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Operation, Refusal};
 use crate::domain::release::{Release, ReleaseOwner};
 use crate::domain::retention;
 use crate::store::{DeletedRelease, Stamp, WriteTx};
@@ -69,10 +69,14 @@ impl App {
         let now = self.clock.now();
         match caller {
             Caller::CommandLine => Ok(Stamp::tollgate(now)),
-            Caller::User { user, .. } => match tx.user(user.id).await? {
-                Some(user) if user.administrator => Ok(caller.stamp(&user, now)),
-                Some(_) | None => Err(AppError::NotFound),
-            },
+            Caller::User { .. } | Caller::Token { .. } => {
+                let user = caller.now(tx, now).await?;
+                if !user.administrator {
+                    return Err(AppError::NotFound);
+                }
+                caller.check(Operation::Edit)?;
+                Ok(caller.stamp(&user, now))
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::ids::DraftId;
 use crate::domain::merge::{MergeChoices, MergeSides, Merged, aligned, merge};
 use crate::domain::people::Actor;
 use crate::domain::precondition::Expected;
+use crate::domain::refusal::Operation;
 use crate::domain::release::Release;
 use crate::store::StoredDraft;
 
@@ -38,13 +39,14 @@ impl App {
         let tx = self.store.begin_write().await?;
         let (_, before) = self.own_draft(&tx, caller, id, Some(seen.rev)).await?;
         let release_id = before.release_id.ok_or(AppError::NotFound)?;
-        let (_, release) = self.seen_by(&tx, caller, release_id).await?;
+        let (_, release) = self.seen_by(&tx, caller, (release_id, Operation::Edit)).await?;
         Expected { version: Some(seen.newest), ..Expected::default() }.check(&release)?;
         let DraftMerge { merged, theirs, newest, .. } = merged(&before, &release, choices)?;
         let now = self.clock.now();
         let after = StoredDraft {
             draft: merged.draft,
             text: None,
+            typed_text: None,
             based_on: Some(newest),
             steps_done: 0,
             changed_at: now,

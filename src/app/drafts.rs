@@ -100,7 +100,7 @@ impl App {
 
     async fn start_draft_once(&self, caller: &Caller, new: NewDraft<'_>) -> Result<DraftId, AppError> {
         let tx = self.store.begin_write().await?;
-        let user = tx.user(caller.user()?.id).await?.ok_or(AppError::NotFound)?;
+        let user = tx.user(caller.in_person()?.id).await?.ok_or(AppError::NotFound)?;
         policy::check_create(&user, new.owner.team)?;
         let id = self.insert_draft(&tx, &user, new).await?;
         tx.commit().await?;
@@ -116,7 +116,7 @@ impl App {
 
     async fn open_draft_once(&self, caller: &Caller, release_id: ReleaseId) -> Result<DraftId, AppError> {
         let tx = self.store.begin_write().await?;
-        let (user, release) = self.seen_by(&tx, caller, release_id).await?;
+        let (user, release) = self.seen_by(&tx, caller, (release_id, Operation::Edit)).await?;
         // Also while it is active: a draft may go on, only saving it has to wait.
         policy::check_role(&user, release.team_id, Operation::Edit)?;
         policy::check_not_deleted((&release).into())?;
@@ -148,6 +148,7 @@ impl App {
             based_on: of.map(|release| release.version),
             base: of.map(|_| draft.clone()),
             text,
+            typed_text: None,
             draft,
             steps_done: 0,
             rev: 0,
@@ -161,7 +162,7 @@ impl App {
     /// A draft of the caller's.
     pub async fn draft(&self, caller: &Caller, id: DraftId) -> Result<OpenDraft, AppError> {
         let stored = self.store.draft(id).await?.ok_or(AppError::NotFound)?;
-        let user = caller.user()?;
+        let user = caller.in_person()?;
         if stored.user_id != user.id {
             return Err(AppError::NotFound);
         }
@@ -186,7 +187,7 @@ impl App {
 
     /// The caller's drafts of release tasks that are not there yet, the newest first.
     pub async fn new_drafts(&self, caller: &Caller) -> Result<Vec<StoredDraft>, AppError> {
-        Ok(self.store.new_drafts_of(caller.user()?.id).await?)
+        Ok(self.store.new_drafts_of(caller.in_person()?.id).await?)
     }
 
     /// Changes a draft of the caller's, asked from a page that showed it in that state.
@@ -204,7 +205,7 @@ impl App {
         let (done_text, undone_text) = (text_of(done.as_ref()), text_of(undone.as_ref()));
         let history = History::around(done.map(|step| step.entry), undone.map(|step| step.entry));
         let mut editing = Editing { draft: before.draft.clone(), history };
-        let mut after = StoredDraft { text: None, ..before.clone() };
+        let mut after = StoredDraft { text: None, typed_text: None, ..before.clone() };
         if let DraftAction::RunFor { team, .. } = action {
             // A release task that is there stays with its team: who may see it would change with its past.
             before.release_id.is_none().then_some(()).ok_or(AppError::NotFound)?;
@@ -222,8 +223,10 @@ impl App {
                     Edit::Unchanged => {
                         if !matches!(action, DraftAction::Write { .. }) {
                             after.text.clone_from(&before.text);
+                            after.typed_text.clone_from(&before.typed_text);
                         }
-                        if after.text == before.text && after.owner == before.owner {
+                        let is_same = after.text == before.text && after.typed_text == before.typed_text;
+                        if is_same && after.owner == before.owner {
                             return Ok(DraftOutcome::Unchanged);
                         }
                         DraftOutcome::Unchanged
@@ -282,6 +285,9 @@ impl App {
             description: stored.draft.description.trim().to_owned(),
             definition: stored.draft.definition(),
         };
+        if stored.typed_text.is_some() {
+            return Err(AppError::TextNotApplied);
+        }
         if !stored.draft.problems().is_empty() {
             return Err(AppError::DraftHasProblems);
         }
@@ -292,7 +298,7 @@ impl App {
                 SavedDraft { release, version: 1 }
             }
             Some(release) => {
-                let (user, before) = self.seen_by(&tx, caller, release).await?;
+                let (user, before) = self.seen_by(&tx, caller, (release, Operation::Edit)).await?;
                 policy::check(&user, (&before).into(), Operation::Edit)?;
                 Expected { version: stored.based_on, ..Expected::default() }.check(&before)?;
                 let (version, _) = self.save(&tx, &before, &content, &author).await?;
@@ -311,7 +317,7 @@ impl App {
     pub async fn discard_draft(&self, caller: &Caller, id: DraftId) -> Result<Option<ReleaseId>, AppError> {
         let tx = self.store.begin_write().await?;
         let stored = tx.draft(id).await?.ok_or(AppError::NotFound)?;
-        if stored.user_id != caller.user()?.id {
+        if stored.user_id != caller.in_person()?.id {
             return Err(AppError::NotFound);
         }
         tx.remove_draft(&stored).await?;
@@ -327,7 +333,7 @@ impl App {
         id: DraftId,
         seen: Option<u64>,
     ) -> Result<(User, StoredDraft), AppError> {
-        let user = tx.user(caller.user()?.id).await?.ok_or(AppError::NotFound)?;
+        let user = tx.user(caller.in_person()?.id).await?.ok_or(AppError::NotFound)?;
         let stored = tx.draft(id).await?.filter(|stored| stored.user_id == user.id).ok_or(AppError::NotFound)?;
         policy::check_create(&user, stored.owner.team)?;
         match seen {

@@ -44,6 +44,9 @@ pub enum AppError {
     /// The draft breaks rules, or holds what could not be read.
     #[error("the draft has problems")]
     DraftHasProblems,
+    /// A text was typed into the draft and is not applied: saving would lose it.
+    #[error("a text of the draft is not applied")]
+    TextNotApplied,
     /// Numbers of a retention policy are too high.
     #[error("numbers are too high: {0:?}")]
     PolicyTooHigh(Vec<PolicyField>),

@@ -7,9 +7,10 @@ use tokio::task::JoinError;
 
 use super::{App, AppError, Caller};
 use crate::domain::decide::{self, BegunExecution, Command, ExecutionRequest, NewIds, Selection, StartChoice};
-use crate::domain::execution::Execution;
-use crate::domain::ids::ReleaseId;
-use crate::domain::people::User;
+use crate::domain::event::Event;
+use crate::domain::execution::{Execution, Start};
+use crate::domain::ids::{ReleaseId, UserId};
+use crate::domain::people::{Actor, User};
 use crate::domain::policy;
 use crate::domain::precondition::Expected;
 use crate::domain::refusal::{Operation, Refusal};
@@ -28,6 +29,8 @@ pub struct ExecuteChoice {
     pub start: StartChoice,
     /// The number of the execution that waits, and that the caller was told the new one closes.
     pub supersedes: Option<u32>,
+    /// The name of the person on whose account a program does so: they count as a starter.
+    pub caused_by: Option<String>,
 }
 
 impl From<&Selection> for ExecuteChoice {
@@ -38,7 +41,7 @@ impl From<&Selection> for ExecuteChoice {
 
 impl From<StartChoice> for ExecuteChoice {
     fn from(start: StartChoice) -> Self {
-        Self { version: None, start, supersedes: None }
+        Self { version: None, start, supersedes: None, caused_by: None }
     }
 }
 
@@ -74,9 +77,9 @@ impl App {
         choice: ExecuteChoice,
     ) -> Result<u32, AppError> {
         let tx = self.store.begin_write().await?;
-        let (user, release) = self.seen_by(&tx, caller, release_id).await?;
+        let (user, release) = self.seen_by(&tx, caller, (release_id, Operation::Execute)).await?;
         let now = self.clock.now();
-        let ExecuteChoice { version, start: choice, supersedes } = choice;
+        let ExecuteChoice { version, start: choice, supersedes, caused_by } = choice;
         let request = ExecutionRequest { version: version_of(&tx, &release, version).await?, choice, supersedes };
         let ids = NewIds { execution: new_id(), task_run: &mut new_id };
         let begun = decide::execute(&release, &request, &user, now, ids);
@@ -92,8 +95,14 @@ impl App {
             begun.closing.iter().for_each(|event| after.apply(event, now));
             tx.save_execution(before, &after, &stamp, &begun.closing).await?;
         }
-        let BegunExecution { execution, event, .. } = begun;
-        tx.insert_execution(&execution, &stamp, &[event]).await?;
+        let BegunExecution { mut execution, event, .. } = begun;
+        let mut events = vec![event];
+        let also = also_started(&tx, caller, &execution, caused_by.as_deref()).await?;
+        for event in &also {
+            execution.apply(event, now);
+        }
+        events.extend(also);
+        tx.insert_execution(&execution, &stamp, &events).await?;
         let number = execution.number;
         self.commit(tx, move |app| app.changed(&execution)).await?;
         Ok(number)
@@ -133,10 +142,10 @@ impl App {
         command: &Command,
     ) -> Result<Execution, AppError> {
         let tx = self.store.begin_write().await?;
-        let (user, release) = self.seen_by(&tx, caller, release_id).await?;
+        let (user, release) = self.seen_by(&tx, caller, (release_id, command.operation())).await?;
         let now = self.clock.now();
         let events = decide::decide(&release, &user, command, now);
-        let events = match events.and_then(|events| expected.check_for(&release, command).map(|()| events)) {
+        let mut events = match events.and_then(|events| expected.check_for(&release, command).map(|()| events)) {
             Ok(events) => events,
             Err(refusal) => return Err(told_of_newer(&tx, &release, expected, refusal).await?.into()),
         };
@@ -148,6 +157,11 @@ impl App {
         }
         if matches!(command.operation(), Operation::Retry | Operation::Skip) {
             self.check_space(&tx, command.operation(), Some(before.id)).await?;
+            let also = also_started(&tx, caller, &after, None).await?;
+            for event in &also {
+                after.apply(event, now);
+            }
+            events.extend(also);
         }
         tx.save_execution(&before, &after, &caller.stamp(&user, now), &events).await?;
         let told = after.clone();
@@ -155,16 +169,17 @@ impl App {
         Ok(after)
     }
 
-    /// The caller as they are at this moment, and the release task if they may see it.
+    /// The caller as they are at this moment, and the release task if they may see it, when what they have is for that operation.
     pub(super) async fn seen_by(
         &self,
         tx: &WriteTx,
         caller: &Caller,
-        release_id: ReleaseId,
+        (release_id, operation): (ReleaseId, Operation),
     ) -> Result<(User, Release), AppError> {
-        let user = tx.user(caller.user()?.id).await?.ok_or(AppError::NotFound)?;
+        let user = caller.now(tx, self.clock.now()).await?;
         let release = tx.release(release_id).await?.ok_or(AppError::NotFound)?;
         if policy::may_see(&user, release.team_id, release.deleted_at.is_some()) {
+            caller.check(operation)?;
             Ok((user, release))
         } else {
             Err(AppError::NotFound)
@@ -196,6 +211,32 @@ impl App {
         self.live.touch_lists();
         self.wakeup.notify(execution.id);
     }
+}
+
+/// Who else counts as a starter: whoever answers for the services that count already or that ask for it now, and whom a program
+/// names as the cause.
+async fn also_started(
+    tx: &WriteTx,
+    caller: &Caller,
+    execution: &Execution,
+    caused_by: Option<&str>,
+) -> Result<Vec<Event>, AppError> {
+    let mut also = Vec::new();
+    let counting = [&execution.started_by].into_iter().chain(execution.starters.iter().map(|starter| &starter.who));
+    let accounts: Vec<UserId> = counting.filter_map(Actor::id).collect();
+    let mut answering = tx.answerable_for(&accounts).await?;
+    answering.extend_from_slice(caller.answerable());
+    answering.sort_by_key(Actor::id);
+    answering.dedup_by(|one, other| one.is_same_person(other));
+    if !answering.is_empty() {
+        also.push(Event::AlsoStartedBy { who: answering, how: Start::ByToken });
+    }
+    if let Some(name) = caused_by {
+        let cause = tx.credentials(name).await?.ok_or_else(|| Refusal::NoSuchCause { name: name.to_owned() })?;
+        let who = vec![Actor::Person { id: cause.id, name: cause.name }];
+        also.push(Event::AlsoStartedBy { who, how: Start::Caused });
+    }
+    Ok(also)
 }
 
 /// The version of that number of a release task, or the newest.

@@ -140,7 +140,7 @@ impl App {
         if tx.credentials(&invitation.name).await?.is_some() {
             return Err(AccountError::NameTaken);
         }
-        let stamp = Stamp { at: now, actor: Actor::Tollgate, address: from.address.clone() };
+        let stamp = Stamp { at: now, actor: Actor::Tollgate, address: from.address.clone(), credential: None };
         let user = insert_user(&tx, &stamp, invitation.name.clone(), &password_hash, false).await?;
         joins(&tx, &Stamp { actor: Actor::from(&user), ..stamp }, &user, &invitation).await?;
         let begun = begin_session(&tx, now, user, from).await?;
@@ -150,7 +150,7 @@ impl App {
 
     /// The caller's own invitations that are open.
     pub async fn own_invitations(&self, caller: &Caller) -> std::result::Result<Vec<Invitation>, AppError> {
-        Ok(self.store.invitations_for(&caller.user()?.name, self.clock.now()).await?)
+        Ok(self.store.invitations_for(&caller.in_person()?.name, self.clock.now()).await?)
     }
 
     /// Until when that user has an invitation that is open.
@@ -163,7 +163,7 @@ impl App {
         let tx = self.store.begin_write().await?;
         sessions::mark_people(&tx).await?;
         let now = self.clock.now();
-        let (user, invitation) = own(&tx, caller.user()?.id, id).await?;
+        let (user, invitation) = own(&tx, caller.in_person()?.id, id).await?;
         let invitation = standing(&tx, invitation, now).await?;
         joins(&tx, &caller.stamp(&user, now), &user, &invitation).await?;
         tx.commit().await?;
@@ -174,7 +174,7 @@ impl App {
     pub async fn decline_invitation(&self, caller: &Caller, id: InvitationId) -> Result<Invitation> {
         let tx = self.store.begin_write().await?;
         sessions::mark_people(&tx).await?;
-        let (user, invitation) = own(&tx, caller.user()?.id, id).await?;
+        let (user, invitation) = own(&tx, caller.in_person()?.id, id).await?;
         tx.remove_invitation(id).await?;
         let (team, by) = (invitation.team_name.clone(), invitation.by.name().to_owned());
         let stamp = caller.stamp(&user, self.clock.now());
@@ -222,7 +222,7 @@ async fn joins(tx: &WriteTx, stamp: &Stamp, user: &User, invitation: &Invitation
     tx.remove_invitation(invitation.id).await?;
     let (team, by) = (invitation.team_name.clone(), invitation.by.name().to_owned());
     tx.account_event(stamp, &AccountEvent::InvitationAccepted { team, by }).await?;
-    let given = Stamp { at: stamp.at, actor: invitation.by.clone(), address: None };
+    let given = Stamp { at: stamp.at, actor: invitation.by.clone(), address: None, credential: None };
     let user = IdAndName { id: user.id, name: user.name.clone() };
     for role in &invitation.roles {
         let granted = TeamRole { team: invitation.team_name.clone(), role: *role };

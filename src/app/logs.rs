@@ -12,6 +12,7 @@ use super::{App, AppError};
 use crate::data_layout::DataLayout;
 use crate::domain::execution::Execution;
 use crate::domain::placement::Placement;
+use crate::domain::visible;
 use crate::runlog::{self, Chunk, Extent, LogBytes, Matches, SMALLEST_READ};
 use crate::store::{AttemptKey, Backend, LogKey, Store, StoreError};
 
@@ -171,8 +172,10 @@ impl Log {
     /// The lines in which a text is seen, wherever they are in the log: how many, and so many of the last.
     pub async fn find_text(&self, wanted: String, most: usize) -> Result<Matches, LogError> {
         match self {
-            Self::Here(path) => read(path, move |path| runlog::find_text(path, &wanted, most)).await,
-            Self::Shared(store, key) => Ok(runlog::search(&SharedLog { store, key: *key }, &wanted, most).await?),
+            Self::Here(path) => read(path, move |path| runlog::find_text(path, &wanted, visible::text, most)).await,
+            Self::Shared(store, key) => {
+                Ok(runlog::search(&SharedLog { store, key: *key }, &wanted, visible::text, most).await?)
+            }
         }
     }
 }

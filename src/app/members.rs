@@ -135,6 +135,7 @@ impl App {
         let now = self.clock.now();
         match caller {
             Caller::CommandLine => Ok((Stamp::tollgate(now), None)),
+            Caller::Token { .. } => Err(AccountError::NotSignedIn),
             Caller::User { user, .. } => {
                 let user = tx.user(user.id).await?.filter(|user| policy::may_manage(user, team));
                 let user: User = user.ok_or(AccountError::NotFound)?;
@@ -147,6 +148,7 @@ impl App {
 fn may_manage(caller: &Caller, team: TeamId) -> bool {
     match caller {
         Caller::User { user, .. } => policy::may_manage(user, team),
+        Caller::Token { .. } => false,
         Caller::CommandLine => true,
     }
 }
@@ -155,6 +157,7 @@ fn may_manage(caller: &Caller, team: TeamId) -> bool {
 pub(super) fn may_keep(caller: &Caller, team: TeamId, person: &User) -> bool {
     match caller {
         Caller::User { user, .. } => policy::may_keep_account(user, team, person),
+        Caller::Token { .. } => false,
         Caller::CommandLine => true,
     }
 }

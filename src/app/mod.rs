@@ -29,6 +29,7 @@ pub mod secret;
 pub mod sessions;
 mod shortage;
 mod texts;
+pub mod tokens;
 mod users;
 mod wakeup;
 
@@ -57,7 +58,7 @@ pub use refusals::{KEPT_DAYS, Refusals};
 pub use releases::{CloneTarget, MAX_NOTE, ReleaseContent};
 pub use retention::{DueExecutions, PassStep, StorageReport};
 pub use shortage::Short;
-pub use texts::written;
+pub use texts::draft_text;
 pub use wakeup::Wakeup;
 
 use crate::clock::Clock;

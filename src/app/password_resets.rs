@@ -25,6 +25,10 @@ impl App {
         let tx = self.store.begin_write().await?;
         let stamp = self.administers(&tx, caller).await?;
         let user = user_named(&tx, name).await?;
+        // A service has no password.
+        if tx.person(user.id).await?.is_none() {
+            return Err(AccountError::NoSuchUser(user.name));
+        }
         if user.disabled_at.is_some() {
             return Err(AccountError::Disabled(user.name));
         }
@@ -66,7 +70,7 @@ impl App {
         let user = owner(&tx, &reset, now).await?;
         tx.set_password(user.id, &hash).await?;
         tx.end_sessions_of(user.id, None).await?;
-        let stamp = Stamp { at: now, actor: Actor::from(&user), address: from.address.clone() };
+        let stamp = Stamp { at: now, actor: Actor::from(&user), address: from.address.clone(), credential: None };
         let by = reset.by.name().to_owned();
         tx.account_event(&stamp, &AccountEvent::PasswordReset { by }).await?;
         let begun = begin_session(&tx, now, user, from).await?;

@@ -111,7 +111,7 @@ impl App {
             address = from,
             "sign-in refused"
         );
-        let stamp = Stamp { at: self.clock.now(), actor: Actor::Tollgate, address };
+        let stamp = Stamp { at: self.clock.now(), actor: Actor::Tollgate, address, credential: None };
         let Some(times) = self.refusals.count(Repeated::SignIn(user_id, stamp.address.clone()), stamp.at) else {
             return Ok(());
         };
@@ -120,7 +120,7 @@ impl App {
 
     /// Somebody wanted to change their password, and did not know the present one.
     pub async fn password_refused(&self, caller: &Caller) -> Result<(), AppError> {
-        let user = caller.user()?;
+        let user = caller.in_person()?;
         let stamp = caller.stamp(user, self.clock.now());
         tracing::warn!(user = user.name, user_id = %user.id, address = stamp.address, "password change refused");
         match self.refusals.count(Repeated::Password(user.id), stamp.at) {

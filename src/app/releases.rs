@@ -96,7 +96,7 @@ impl App {
         content: &ReleaseContent,
     ) -> Result<u32, AppError> {
         let tx = self.store.begin_write().await?;
-        let (user, before) = self.seen_by(&tx, caller, release_id).await?;
+        let (user, before) = self.seen_by(&tx, caller, (release_id, Operation::Edit)).await?;
         // Before anything that was typed is judged: who may not edit is told nothing else.
         policy::check(&user, (&before).into(), Operation::Edit)?;
         expected.check(&before)?;
@@ -130,7 +130,7 @@ impl App {
         version: u32,
     ) -> Result<u32, AppError> {
         let tx = self.store.begin_write().await?;
-        let (user, before) = self.seen_by(&tx, caller, release_id).await?;
+        let (user, before) = self.seen_by(&tx, caller, (release_id, Operation::Edit)).await?;
         policy::check(&user, (&before).into(), Operation::Edit)?;
         expected.check(&before)?;
         if !(1..=before.version).contains(&version) {
@@ -167,8 +167,9 @@ impl App {
         let now = self.clock.now();
         match caller {
             Caller::CommandLine => Ok(Author { user: None, stamp: Stamp::tollgate(now), note: None }),
-            Caller::User { user, .. } => {
-                let user = tx.user(user.id).await?.ok_or(AppError::NotFound)?;
+            Caller::User { .. } | Caller::Token { .. } => {
+                let user = caller.now(tx, now).await?;
+                caller.check_create()?;
                 Ok(Author { stamp: caller.stamp(&user, now), user: Some(user), note: None })
             }
         }
@@ -198,7 +199,7 @@ impl App {
         target: CloneTarget<'_>,
     ) -> Result<ReleaseId, AppError> {
         let tx = self.store.begin_write().await?;
-        let (user, original) = self.seen_by(&tx, caller, release_id).await?;
+        let (user, original) = self.seen_by(&tx, caller, (release_id, Operation::Clone)).await?;
         policy::check(&user, (&original).into(), Operation::Clone)?;
         let content = ReleaseContent {
             name: target.name.trim().to_owned(),
@@ -242,7 +243,7 @@ impl App {
 
     async fn delete_once(&self, caller: &Caller, release_id: ReleaseId, expected: Expected) -> Result<(), AppError> {
         let tx = self.store.begin_write().await?;
-        let (user, before) = self.seen_by(&tx, caller, release_id).await?;
+        let (user, before) = self.seen_by(&tx, caller, (release_id, Operation::Delete)).await?;
         policy::check(&user, (&before).into(), Operation::Delete)?;
         expected.check(&before)?;
         let stamp = caller.stamp(&user, self.clock.now());

@@ -81,7 +81,7 @@ impl App {
 
     /// Ends the session of who signs out.
     pub async fn sign_out(&self, caller: &Caller, session: SessionId) -> Result<()> {
-        let user = caller.user()?;
+        let user = caller.in_person()?;
         let tx = self.store.begin_write().await?;
         if tx.end_session(user.id, session).await? > 0 {
             mark_people(&tx).await?;
@@ -93,7 +93,7 @@ impl App {
 
     /// Ends one session of that user; answers false when they have no such session.
     pub async fn end_session(&self, caller: &Caller, session: SessionId) -> Result<bool> {
-        let user = caller.user()?;
+        let user = caller.in_person()?;
         let tx = self.store.begin_write().await?;
         let count = tx.end_session(user.id, session).await?;
         if count > 0 {
@@ -117,7 +117,7 @@ impl App {
 
     /// Ends all sessions of that user but one; answers how many.
     pub async fn end_other_sessions(&self, caller: &Caller, keep: SessionId) -> Result<u64> {
-        let user = caller.user()?;
+        let user = caller.in_person()?;
         let tx = self.store.begin_write().await?;
         let count = tx.end_sessions_of(user.id, Some(keep)).await?;
         if count > 0 {
@@ -130,7 +130,7 @@ impl App {
 
     /// Changes somebody's own password and ends their other sessions.
     pub async fn change_password(&self, caller: &Caller, keep: SessionId, change: PasswordChange) -> Result<()> {
-        let user = caller.user()?;
+        let user = caller.in_person()?;
         let name = user.name.clone();
         let PasswordChange { current, new } = change;
         let known = self.store.credentials(&name).await?.ok_or_else(|| AccountError::NoSuchUser(name.clone()))?;
@@ -164,7 +164,7 @@ impl App {
     /// The caller's sessions that are not over, the last used first; and this one of theirs in any case.
     pub async fn own_sessions(&self, caller: &Caller, this: SessionId) -> Result<Vec<Session>> {
         let now = self.clock.now();
-        let mut sessions = self.store.sessions_of(caller.user()?.id, now).await?;
+        let mut sessions = self.store.sessions_of(caller.in_person()?.id, now).await?;
         sessions.retain(|row| row.id == this || !session_is_over(row.last_seen_at, row.expires_at, now));
         Ok(sessions)
     }
@@ -200,7 +200,7 @@ impl App {
             return Err(AccountError::SetupOver);
         }
         tx.remove_setting(SETUP_TOKEN).await?;
-        let stamp = Stamp { at: now, actor: Actor::Tollgate, address: from.address.clone() };
+        let stamp = Stamp { at: now, actor: Actor::Tollgate, address: from.address.clone(), credential: None };
         let user = insert_user(&tx, &stamp, first.name, &hash, true).await?;
         let begun = begin_session(&tx, now, user, from).await?;
         tx.commit().await?;
@@ -227,7 +227,7 @@ pub(super) async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, 
         user_agent: from.user_agent,
     };
     tx.insert_session(session).await?;
-    let stamp = Stamp { at: now, actor: Actor::from(&user), address: from.address };
+    let stamp = Stamp { at: now, actor: Actor::from(&user), address: from.address, credential: None };
     tx.account_event(&stamp, &AccountEvent::SignedIn).await?;
     Ok(Begun { key, user, ended })
 }

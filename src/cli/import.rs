@@ -214,6 +214,7 @@ fn told(error: AppError) -> anyhow::Result<String> {
         | AppError::DraftChanged
         | AppError::NotEdited(_)
         | AppError::DraftHasProblems
+        | AppError::TextNotApplied
         | AppError::PolicyTooHigh(_)
         | AppError::NoteTooLong => Ok(error.to_string()),
         AppError::NoRoom(error) => Err(error.into()),

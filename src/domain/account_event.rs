@@ -198,4 +198,23 @@ pub enum AccountEvent {
         /// Their name.
         name: String,
     },
+    /// A token was made.
+    TokenMade {
+        /// Its name, and how it begins.
+        token: String,
+        /// The team whose services use it, if it is no person's.
+        team: Option<String>,
+    },
+    /// A token lasts longer.
+    TokenRenewed {
+        /// Its name, and how it begins.
+        token: String,
+        /// Its new end.
+        until: Moment,
+    },
+    /// A token is over before its time.
+    TokenRevoked {
+        /// Its name, and how it begins.
+        token: String,
+    },
 }

@@ -78,6 +78,7 @@ impl Execution {
                 self.retry();
             }
             Event::RollBackAsked => self.roll_back(at),
+            Event::AlsoStartedBy { who, how } => who.iter().for_each(|who| self.join(who, *how)),
             Event::Resumed => self.intent = Intent::Run,
             Event::Ended { .. } => self.ended_at = Some(at),
         }

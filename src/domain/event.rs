@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::account_event::AccountEvent;
 use super::blanking::BlankedCounts;
-use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Supersession};
+use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Start, Supersession};
 use super::outcome::Outcome;
 use super::people::Actor;
 use super::status::ReleaseStatus;
@@ -132,6 +132,13 @@ pub enum Event {
     },
     /// A person asked to roll back.
     RollBackAsked,
+    /// Others count as starters of it as well: of what a service did, since it is no second person.
+    AlsoStartedBy {
+        /// Who.
+        who: Vec<Actor>,
+        /// Why they count.
+        how: Start,
+    },
     /// The retried execution started something.
     Resumed,
     /// It is over.
@@ -166,6 +173,7 @@ impl Event {
             | Self::TerminateAsked
             | Self::RetryAsked { .. }
             | Self::RollBackAsked
+            | Self::AlsoStartedBy { .. }
             | Self::Resumed
             | Self::Ended { .. } => None,
         }

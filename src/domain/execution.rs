@@ -73,6 +73,10 @@ pub enum Start {
     Retried,
     /// They skipped a failed task of it.
     Skipped,
+    /// They made or renewed the token of a service that did so.
+    ByToken,
+    /// The request that did so named them as its cause.
+    Caused,
 }
 
 /// Which of the two plans over the same tree is carried out.

@@ -185,6 +185,28 @@ pub enum StartFault {
         /// The line, without its end.
         interpreter: String,
     },
+    /// The line that names the interpreter ends with a CR alone, so that all that follows belongs to it.
+    LoneCr {
+        /// The line, up to there.
+        interpreter: String,
+    },
+    /// The first line is `#!` and names no program.
+    NothingNamed,
+    /// The first line names a folder.
+    FolderNamed {
+        /// The first line of the script.
+        interpreter: String,
+    },
+    /// The first line is longer than the system reads of it, and the program is cut off.
+    LineTooLong {
+        /// The most bytes.
+        most: usize,
+    },
+    /// `env` is given several words and takes them as the name of one program.
+    EnvTakesOneWord {
+        /// Those words.
+        words: String,
+    },
     /// The interpreter is there, and is no program that this machine can run.
     NoProgram {
         /// The first line of the script.

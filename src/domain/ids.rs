@@ -83,6 +83,8 @@ ids! {
     InvitationId
     /// Key of a session.
     SessionId
+    /// Key of a token.
+    TokenId
     /// Key of a release task.
     ReleaseId
     /// Key of an execution.

@@ -108,7 +108,7 @@ pub struct Person {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "who", rename_all = "snake_case")]
 pub enum Actor {
-    /// A signed-in person.
+    /// A person, or a service of a team, each by their account.
     Person {
         /// Key.
         id: UserId,
@@ -120,6 +120,14 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// The key of the account, if it is one.
+    pub fn id(&self) -> Option<UserId> {
+        match self {
+            Self::Person { id, .. } => Some(*id),
+            Self::Tollgate => None,
+        }
+    }
+
     /// The name that people read.
     pub fn name(&self) -> &str {
         match self {

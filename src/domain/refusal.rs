@@ -6,6 +6,7 @@ use super::blanking::BlankedPlace;
 use super::execution::{Moment, Start, Verdict};
 use super::people::Role;
 use super::status::{ReleaseStatus, TaskStatus};
+use super::tokens::TokenScope;
 use super::variables::VariableProblem;
 
 /// What a person can ask of a release task.
@@ -84,6 +85,18 @@ pub enum Refusal {
     CreateNotPermitted {
         /// Any of these would do.
         needs: Vec<Role>,
+    },
+    /// The token that they use is not for that, whatever its owner may do: 403.
+    OutOfScope {
+        /// What they asked; none for making a release task.
+        operation: Option<Operation>,
+        /// The scope that it needs.
+        needs: TokenScope,
+    },
+    /// They named somebody as the cause who has no account: 422.
+    NoSuchCause {
+        /// The name.
+        name: String,
     },
     /// The status does not allow it: 409.
     NotNow {
@@ -258,6 +271,8 @@ pub enum Denial {
     NotAMember,
     /// The team may not have scripts run on the server.
     ScriptsNotPermitted,
+    /// The token that they used is not for that.
+    OutOfScope,
 }
 
 /// Why a checkpoint does not ask somebody.
@@ -278,6 +293,7 @@ impl Refusal {
             Self::NotPermitted { .. } | Self::CreateNotPermitted { .. } => Some(Denial::NotPermitted),
             Self::NotAnApprover { .. } => Some(Denial::NotAnApprover),
             Self::OwnRelease { .. } => Some(Denial::OwnRelease),
+            Self::OutOfScope { .. } => Some(Denial::OutOfScope),
             Self::ScriptNotSaved { .. } | Self::ScriptsNotPermitted { .. } => Some(Denial::ScriptsNotPermitted),
             Self::NotNow { .. }
             | Self::BeingTerminated { .. }
@@ -290,6 +306,7 @@ impl Refusal {
             | Self::NoSuchTask { .. }
             | Self::GateLeftOut { .. }
             | Self::Variables { .. }
+            | Self::NoSuchCause { .. }
             | Self::NotSkippable { .. }
             | Self::DeadlinePassed { .. }
             | Self::Blanked { .. }
@@ -316,6 +333,8 @@ impl Refusal {
             | Self::Deleted => true,
             Self::NotPermitted { .. }
             | Self::CreateNotPermitted { .. }
+            | Self::OutOfScope { .. }
+            | Self::NoSuchCause { .. }
             | Self::NotNow { .. }
             | Self::OnHold { .. }
             | Self::NotAnApprover { .. }

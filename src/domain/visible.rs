@@ -54,7 +54,8 @@ fn takes_variant(before: Option<char>) -> bool {
     before.is_some_and(|before| before.is_ascii_digit() || matches!(before, '#' | '*'))
 }
 
-fn is_hidden(before: Option<char>, letter: char) -> bool {
+/// Whether a letter is hidden behind that one.
+pub fn is_hidden(before: Option<char>, letter: char) -> bool {
     if is_joining(letter) {
         let is_emoji =
             letter == '\u{fe0f}' && takes_variant(before) || letter == '\u{200d}' && before == Some('\u{fe0f}');

@@ -11,9 +11,20 @@ pub(super) fn read(text: &str) -> Result<u64, DurationFault> {
     if bare && text.parse() != Ok(0_u64) {
         return Err(DurationFault::NoUnit { number: text.to_owned() });
     }
-    let found = || text.to_owned();
-    let time = humantime::parse_duration(text).map_err(|_| DurationFault::NotATime { found: found() })?;
-    if time.subsec_nanos() == 0 { Ok(time.as_secs()) } else { Err(DurationFault::NotWhole { found: found() }) }
+    let time = exactly(text)?;
+    let found = text.to_owned();
+    if time.subsec_nanos() == 0 { Ok(time.as_secs()) } else { Err(DurationFault::NotWhole { found }) }
+}
+
+/// The time that a text names, with parts of a second.
+pub(super) fn exactly(text: &str) -> Result<Duration, DurationFault> {
+    let text = text.trim();
+    let meant = text.to_ascii_lowercase();
+    // One letter of them changes what is meant: M is a month.
+    if meant != text && humantime::parse_duration(&meant).is_ok() {
+        return Err(DurationFault::Capitals { found: text.to_owned(), meant });
+    }
+    humantime::parse_duration(text).map_err(|_| DurationFault::NotATime { found: text.to_owned() })
 }
 
 /// The words for that many seconds, such as `1h 30m`; reading them gives the same number.
@@ -34,6 +45,16 @@ mod tests {
         assert_eq!(read("90min"), Ok(5400));
         assert_eq!(read("0"), Ok(0));
         assert_eq!(read(&written(0)), Ok(0));
+    }
+
+    #[test]
+    fn f17_units_in_capitals_are_told_with_what_is_meant() {
+        for (text, meant) in [("10M", "10m"), ("5S", "5s"), ("1H 30M", "1h 30m"), (" 2Days", "2days")] {
+            let (found, meant) = (text.trim().to_owned(), meant.to_owned());
+            assert_eq!(read(text), Err(DurationFault::Capitals { found, meant }));
+        }
+        assert_eq!(read("1month"), Ok(2_630_016));
+        assert_eq!(read("X"), Err(DurationFault::NotATime { found: "X".to_owned() }));
     }
 
     #[test]

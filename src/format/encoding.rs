@@ -11,6 +11,8 @@ pub enum LooksLike {
     Latin1,
     /// The same with the letters that Windows adds, such as curly quotes.
     Windows1252,
+    /// Some other encoding: which one cannot be told for certain.
+    Other,
     /// Two bytes for each letter, without the mark that says so.
     Utf16WithoutMark,
     /// Two bytes for each letter, as its mark says, and cut off or torn.
@@ -75,13 +77,48 @@ fn looks_like_utf16(bytes: &[u8]) -> bool {
 
 fn looks_like(bytes: &[u8]) -> LooksLike {
     let is_control = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31);
-    if bytes.contains(&0) || bytes.iter().filter(is_control).count() * 20 > bytes.len() {
+    let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let high = || (0..bytes.len()).filter(|at| bytes[*at] >= 0x80);
+    let looks = if high().any(|at| bytes[at] < 0xa0) { LooksLike::Windows1252 } else { LooksLike::Latin1 };
+    // Most of a text in western Europe is ASCII, and its other letters stand alone among those, or two of them.
+    let is_among_ascii = high().count() * 4 <= bytes.len() && !high().any(|at| is_high(bytes, at..at + 3));
+    let is_western = |at: usize| match bytes[at] {
+        0xc0..=0xff if !matches!(bytes[at], 0xd7 | 0xf7) => {
+            is_letter(at + 1) || at.checked_sub(1).is_some_and(is_letter) || is_high(bytes, at..at + 2)
+        }
+        0xa0 | 0xa3 | 0xa7 | 0xa9 | 0xab | 0xb0 | 0xb5 | 0xbb => true,
+        0x92 => is_apostrophe(&bytes[at + 1..]),
+        // Signs that Windows adds: never between two letters.
+        0x80 | 0x82 | 0x84 | 0x85 | 0x91 | 0x93..=0x97 | 0x99 => {
+            !(is_letter(at + 1) && at.checked_sub(1).is_some_and(is_letter))
+        }
+        _ => false,
+    };
+    if bytes.contains(&0) {
         LooksLike::Binary
-    } else if bytes.iter().any(|byte| (0x80..0xa0).contains(byte)) {
-        LooksLike::Windows1252
+    } else if is_among_ascii && high().all(is_western) {
+        looks
+    } else if bytes.iter().filter(is_control).count() * 20 > bytes.len() && bytes.iter().any(is_no_ebcdic) {
+        LooksLike::Binary
     } else {
-        LooksLike::Latin1
+        LooksLike::Other
     }
+}
+
+/// Whether none of those bytes is ASCII.
+fn is_high(bytes: &[u8], at: std::ops::Range<usize>) -> bool {
+    bytes.get(at).is_some_and(|bytes| bytes.iter().all(|byte| *byte >= 0x80))
+}
+
+/// Whether an English word ends like that behind an apostrophe.
+fn is_apostrophe(after: &[u8]) -> bool {
+    let end = after.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(after.len());
+    matches!(&after[..end], b"" | b"s" | b"t" | b"d" | b"m" | b"ll" | b"re" | b"ve")
+}
+
+/// Controls that no text of EBCDIC has, whose ends of lines are 0x15 and 0x25.
+fn is_no_ebcdic(byte: &u8) -> bool {
+    matches!(byte, 1..=4 | 6..=8 | 14..=20 | 22..=26 | 28..=31)
 }
 
 /// The lines of a text, without their ends.
@@ -130,11 +167,23 @@ mod tests {
         assert_eq!(of(b"a: 1\nb: 2\nc: 3\nd: Gr\xfc\xdfe\n"), (4, LooksLike::Latin1));
         assert_eq!(of(b"a: 1\r\rb: Gr\xfc\xdfe\n"), (3, LooksLike::Latin1));
         assert_eq!(of(b"a: 1\r\nb: \x93quoted\x94\n"), (2, LooksLike::Windows1252));
+        assert_eq!(of(b"a: 1\nb: don\x92t\n"), (2, LooksLike::Windows1252));
         assert_eq!(of(&in_utf16(TEXT, u16::to_le_bytes)), (1, LooksLike::Utf16WithoutMark));
         assert_eq!(of(&in_utf16(TEXT, u16::to_be_bytes)), (1, LooksLike::Utf16WithoutMark));
         assert_eq!(of(b"\xff\xfea\0\n\0b"), (2, LooksLike::BrokenUtf16));
         assert_eq!(of(b"\xff\xfea\0\n\0\0\xd8"), (2, LooksLike::BrokenUtf16));
         assert_eq!(of(b"\xff\xfe\0\0a\0\0\0"), (1, LooksLike::Utf32));
+        for (encoding, bytes) in [
+            ("Shift-JIS", b"name: shop\nb: \x83e\x83X\x83g\n".as_slice()),
+            ("EUC-JP", b"name: shop\nb: \xa5\xc6\xa5\xb9\xa5\xc8\n"),
+            ("Mac Roman", b"name: shop\nb: Gr\x9f\xa7e\n"),
+            ("Mac Roman", b"name: shop\nb: Espa\x96a\n"),
+            ("Mac Roman", b"name: shop\nb: Garc\x92a\n"),
+            ("KOI8-R", b"name: shop\nb: \xf0\xd2\xc9\xd7\xc5\xd4\n"),
+            ("EBCDIC", b"\x95\x81\x94\x85\x7a\x40\xa2\x88\x96\x97\x25\x82\x7a\x40\xf1\x15"),
+        ] {
+            assert_eq!(of(bytes).1, LooksLike::Other, "{encoding}");
+        }
         assert_eq!(of(b"\x1f\x8b\x08\x00\x00\x00\xe5\xff"), (1, LooksLike::Binary));
     }
 }

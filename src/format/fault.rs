@@ -52,6 +52,11 @@ pub enum FileFault {
         /// What it looks like.
         looks: LooksLike,
     },
+    /// Half of a character, as generators of JSON write those beyond U+FFFF, stands alone.
+    LoneSurrogate {
+        /// As it stands in the file.
+        escape: String,
+    },
     /// A character with the number 0 stands in it.
     ZeroByte,
     /// A tag asks for something that is not done here.
@@ -291,6 +296,13 @@ pub enum DurationFault {
     NotATime {
         /// The text.
         found: String,
+    },
+    /// Its units are in capitals, of which M would be a month.
+    Capitals {
+        /// The text.
+        found: String,
+        /// In small letters.
+        meant: String,
     },
     /// It has parts of a second.
     NotWhole {

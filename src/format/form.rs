@@ -187,7 +187,7 @@ fn node(value: Value) -> Node {
 
 fn scalar(text: &str) -> Node {
     // Its lines are lines of what was typed into the field.
-    node(Value::Scalar(Scalar { text: text.to_owned(), block: Some(1), is_null: false }))
+    node(Value::Scalar(Scalar { text: text.to_owned(), block: Some(1), is_null: false, is_plain: false }))
 }
 
 fn node_of(value: &FormValue) -> Node {

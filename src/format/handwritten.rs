@@ -2,6 +2,8 @@
 
 use saphyr_parser::{Event, Parser, StrInput};
 
+use super::surrogates;
+
 /// What would go if the text were written anew.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Handwritten {
@@ -57,7 +59,8 @@ pub fn handwritten(text: &str) -> Handwritten {
 
 /// From which character to which each value stands.
 fn values(text: &str) -> Vec<(usize, usize)> {
-    let events = Parser::new(StrInput::new(text)).map_while(Result::ok);
+    let text = surrogates::as_letters(text);
+    let events = Parser::new(StrInput::new(&text)).map_while(Result::ok);
     let values = events.filter_map(|(event, span)| match event {
         Event::Scalar(..) => Some((span.start.index(), span.end.index())),
         _ => None,

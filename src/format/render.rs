@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::domain::definition::Task;
+use crate::domain::visible;
 
 use super::{Document, kinds, variables};
 
@@ -61,7 +62,11 @@ impl Writer {
     }
 
     pub(super) fn text(&mut self, indent: usize, key: &str, value: &str) {
-        let scalar = if is_block(value) { block(value, indent + 2) } else { inline(value) };
+        let scalar = match value.trim_end_matches('\n').contains('\n') {
+            _ if is_block(value) => block(value, indent + 2),
+            true => quoted_lines(value, indent + 2),
+            false => inline(value),
+        };
         self.line(indent, &format!("{key}: {scalar}"));
     }
 
@@ -101,6 +106,7 @@ fn is_block(text: &str) -> bool {
         && !inner.ends_with('\n')
         && inner.lines().all(|line| line.is_empty() || !line.trim().is_empty())
         && inner.chars().all(|c| c == '\n' || c == '\t' || is_shown(c))
+        && visible::hidden(inner).is_empty()
 }
 
 fn block(text: &str, indent: usize) -> String {
@@ -136,14 +142,29 @@ fn is_reserved(text: &str) -> bool {
 }
 
 fn quoted(text: &str) -> String {
+    quoted_with(text, None)
+}
+
+/// The same over several lines, as the text has them: a backslash at the end of a line takes the break and what indents.
+fn quoted_lines(text: &str, indent: usize) -> String {
+    quoted_with(text, Some(&format!("\\\n{:indent$}", "")))
+}
+
+fn quoted_with(text: &str, next_line: Option<&str>) -> String {
     let mut out = String::from('"');
-    for c in text.chars() {
-        match c {
+    let mut before = None;
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
+            '\n' => {
+                out.push_str("\\n");
+                out.push_str(next_line.filter(|_| letters.peek().is_some()).unwrap_or_default());
+            }
             '\t' => out.push_str("\\t"),
-            c if is_shown(c) => out.push(c),
+            ' ' if before == Some('\n') && next_line.is_some() => out.push_str("\\x20"),
+            c if is_shown(c) && !visible::is_hidden(before, c) => out.push(c),
             c => {
                 let _ = match u32::from(c) {
                     code @ 0..=0xff => write!(out, "\\x{code:02x}"),
@@ -152,6 +173,7 @@ fn quoted(text: &str) -> String {
                 };
             }
         }
+        before = Some(letter);
     }
     out.push('"');
     out

@@ -11,15 +11,22 @@ const CORE: &str = "tag:yaml.org,2002:";
 
 /// Whether the tag says that the key `<<` is what it is.
 pub(super) fn is_merge(tag: &Tag) -> bool {
-    tag.handle == CORE && tag.suffix == "merge"
+    core(tag) == Some("merge")
+}
+
+/// The name of a tag of the core schema, in short or in full: `!!str`, `!<tag:yaml.org,2002:str>`.
+fn core(tag: &Tag) -> Option<&str> {
+    match tag.handle.as_str() {
+        CORE => Some(&tag.suffix),
+        "" => tag.suffix.strip_prefix(CORE),
+        _ => None,
+    }
 }
 
 /// What is wrong with a tag of a value; a text that is said to be one is never nothing.
 pub(super) fn check(tag: &Tag, value: &mut Value) -> Option<FileFault> {
-    if tag.handle != CORE {
-        return Some(FileFault::UnknownTag { tag: written(tag) });
-    }
-    let agrees = match (tag.suffix.as_str(), value) {
+    let Some(name) = core(tag) else { return Some(FileFault::UnknownTag { tag: written(tag) }) };
+    let agrees = match (name, value) {
         ("str", Value::Scalar(scalar)) => {
             scalar.is_null = false;
             true

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
 
 use super::fault::{FileFault, FormatFault, ValueShape};
-use super::{Finding, MAX_FINDINGS, encoding, merge_keys, tags};
+use super::{Finding, MAX_FINDINGS, encoding, merge_keys, surrogates, tags};
 
 /// The most bytes of a file.
 pub const MAX_FILE_LEN: usize = 1024 * 1024;
@@ -38,6 +38,8 @@ pub(super) struct Scalar {
     pub block: Option<usize>,
     /// Nothing, or the word `null`, without quotes.
     pub is_null: bool,
+    /// Whether it is written without quotes, in its line.
+    pub is_plain: bool,
 }
 
 /// One `key: value` of a mapping.
@@ -81,9 +83,10 @@ pub(super) fn documents(text: &str) -> (Vec<Node>, Vec<Finding>) {
         let line = encoding::line_at(text.as_bytes(), at);
         return (documents, vec![Finding { line, at: String::new(), fault: FormatFault::File(FileFault::ZeroByte) }]);
     }
-    let mut rest = text;
+    let hidden = surrogates::hidden(text);
+    let mut rest = hidden.as_deref().unwrap_or(text);
     let mut above = 0;
-    while let Some(stop) = Builder::new(above).read(rest, &mut documents, &mut findings) {
+    while let Some(stop) = Builder::new(above, hidden.is_some()).read(rest, &mut documents, &mut findings) {
         findings.push(Finding { line: stop.line, at: String::new(), fault: FormatFault::File(stop.fault) });
         if findings.len() > MAX_FINDINGS {
             break;
@@ -140,13 +143,15 @@ struct Builder {
     anchors: BTreeMap<usize, Node>,
     nodes: usize,
     text: usize,
+    /// Private characters stand for halves of others.
+    has_halves: bool,
     /// What is wrong and keeps nothing from being read, each with its line.
     wrong: Vec<(usize, FileFault)>,
 }
 
 impl Builder {
-    fn new(above: usize) -> Self {
-        Self { above, open: Vec::new(), anchors: BTreeMap::new(), nodes: 0, text: 0, wrong: Vec::new() }
+    fn new(above: usize, has_halves: bool) -> Self {
+        Self { above, open: Vec::new(), anchors: BTreeMap::new(), nodes: 0, text: 0, has_halves, wrong: Vec::new() }
     }
 
     fn read(mut self, text: &str, documents: &mut Vec<Node>, findings: &mut Vec<Finding>) -> Option<Stop> {
@@ -200,13 +205,14 @@ impl Builder {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain;
+                let text = if self.has_halves { self.whole(&text, line) } else { text.into_owned() };
                 // The parser tells where the anchor or the tag is, or else the first line that is not empty.
                 let empty = text.bytes().take_while(|byte| *byte == b'\n').count();
                 let first = if anchor > 0 || tag.is_some() { line + 1 } else { line.saturating_sub(empty) };
                 let block = (style == ScalarStyle::Literal).then_some(first);
                 let is_null = plain && tags::is_null(&text);
                 let is_merge = tag.as_ref().is_some_and(|tag| tags::is_merge(tag)) && text == merge_keys::KEY;
-                let mut value = Value::Scalar(Scalar { text: text.into_owned(), block, is_null });
+                let mut value = Value::Scalar(Scalar { text, block, is_null, is_plain: plain });
                 if !is_merge {
                     self.tagged(tag.as_deref(), &mut value, line);
                 }
@@ -231,6 +237,17 @@ impl Builder {
             }
             Event::DocumentStart(_) | Event::DocumentEnd | Event::StreamStart | Event::StreamEnd | Event::Nothing => {
                 Ok(None)
+            }
+        }
+    }
+
+    /// A text with whole characters.
+    fn whole(&mut self, text: &str, line: usize) -> String {
+        match surrogates::restored(text) {
+            Ok(text) => text.into_owned(),
+            Err(escape) => {
+                self.wrong.push((line, FileFault::LoneSurrogate { escape }));
+                text.to_owned()
             }
         }
     }

@@ -7,9 +7,19 @@ use actix_web::{HttpResponse, ResponseError};
 use crate::app::accounts::AccountError;
 use crate::app::{AppError, LogError, Outage, StoreError};
 use crate::domain::refusal::Refusal;
+use crate::domain::tokens::TokenRefusal;
 
 /// In how many seconds to ask again when the database is away.
 pub const AGAIN_IN: u64 = 5;
+
+/// A field that will not do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// Which: `stages[0].groups[0].tasks[2].timeout`; empty for the whole.
+    pub field: String,
+    /// What is wrong with it, in a sentence.
+    pub message: String,
+}
 
 /// Why a request has no other answer.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +45,18 @@ pub enum HttpError {
     /// Nobody is signed in.
     #[error("nobody is signed in")]
     SignedOut,
+    /// The token that was sent signs nobody in.
+    #[error("the token is no good: {0:?}")]
+    TokenRefused(TokenRefusal),
+    /// Fields of what was sent will not do.
+    #[error("not valid: {0:?}")]
+    Invalid(Vec<FieldProblem>),
+    /// What was sent will not do as things are: a name is taken, there is no room.
+    #[error("not possible: {0}")]
+    Conflict(String),
+    /// What was sent is made from a version that is not the newest any more.
+    #[error("it is made from an older version")]
+    PreconditionFailed,
     /// Another site sent it.
     #[error("another site sent this request")]
     CrossSite,
@@ -88,11 +110,12 @@ impl HttpError {
         match self {
             Self::NotFound | Self::NoRegion | Self::SetupOver | Self::LinkOver => StatusCode::NOT_FOUND,
             Self::SetupTooOld | Self::LinkTooOld => StatusCode::GONE,
-            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::SignedOut | Self::TokenRefused(_) => StatusCode::UNAUTHORIZED,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Refused(refusal) => refusal_status(refusal),
-            Self::Stale => StatusCode::CONFLICT,
-            Self::Unreadable(_) | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Stale | Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Invalid(_) | Self::Unreadable(_) | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -112,12 +135,14 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::CreateNotPermitted { .. }
         | Refusal::NotAnApprover { .. }
         | Refusal::OwnRelease { .. }
+        | Refusal::OutOfScope { .. }
         | Refusal::ScriptNotSaved { .. }
         | Refusal::ScriptsNotPermitted { .. } => StatusCode::FORBIDDEN,
         Refusal::CommentNeeded { .. }
         | Refusal::CommentTooLong { .. }
         | Refusal::NothingChosen
         | Refusal::NoSuchTask { .. }
+        | Refusal::NoSuchCause { .. }
         | Refusal::GateLeftOut { .. }
         | Refusal::Variables { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::NotNow { .. }
@@ -214,6 +239,7 @@ impl From<AppError> for HttpError {
             | AppError::TooManyDrafts
             | AppError::NotEdited(_)
             | AppError::DraftHasProblems
+            | AppError::TextNotApplied
             | AppError::PolicyTooHigh(_)
             | AppError::NoteTooLong => Self::Unreadable(error.to_string()),
             AppError::DraftChanged => Self::Stale,

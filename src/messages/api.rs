@@ -38,6 +38,48 @@ pub trait ApiSentences {
     /// 500.
     fn broken(&self) -> &'static str;
 
+    /// 400, because of so many fields.
+    fn invalid(&self, count: usize) -> String;
+
+    /// Another release task has the name.
+    fn name_taken(&self) -> &'static str;
+
+    /// The region, or the team's part of it, is full.
+    fn no_room(&self) -> &'static str;
+
+    /// The body names no team, and it is not clear which is meant.
+    fn which_team(&self) -> &'static str;
+
+    /// There is no team like that, or not for the caller.
+    fn no_such_team(&self, wanted: &str) -> String;
+
+    /// A code that is no status.
+    fn no_status(&self) -> &'static str;
+
+    /// A number of rows that is not taken.
+    fn wrong_limit(&self) -> &'static str;
+
+    /// A cursor that is none of ours.
+    fn no_cursor(&self) -> &'static str;
+
+    /// A model that we have not.
+    fn model_version(&self) -> &'static str;
+
+    /// A way of configuring that we have not.
+    fn config_mode(&self) -> &'static str;
+
+    /// What becomes of other tasks when one fails.
+    fn fail_mode(&self) -> &'static str;
+
+    /// An action without what it needs.
+    fn action_needs(&self, field: &str) -> String;
+
+    /// No phase of the release task is called that.
+    fn no_such_stage(&self, stage: &str) -> String;
+
+    /// No task of that phase is called that.
+    fn no_such_task(&self, task: &str, stage: &str) -> String;
+
     /// Any other status.
     fn other(&self) -> &'static str;
 }

@@ -15,4 +15,7 @@ pub trait CheckReportSentences {
 
     /// A live attempt of this machine whose run folder is missing.
     fn no_run_folder(&self, task: &str, attempt: u32) -> String;
+
+    /// Attempts of an execution that ended here, and whose logs and run folders are missing before their time is over.
+    fn no_files(&self, attempts: usize) -> String;
 }

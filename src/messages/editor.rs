@@ -128,6 +128,12 @@ pub trait EditorSentences {
     /// The release task to copy was not found.
     fn no_such_original(&self, name: &str) -> String;
 
+    /// Several teams have a release task of the name that was typed: each is written with its team.
+    fn several_originals(&self, name: &str, each: &[String]) -> String;
+
+    /// How many release tasks to copy are offered of those that there are.
+    fn originals(&self, offered: usize, matching: u64) -> String;
+
     /// The YAML holds more than one release task.
     fn several_in_text(&self, count: usize) -> String;
 
@@ -139,6 +145,18 @@ pub trait EditorSentences {
 
     /// What a change of the board costs a text that somebody wrote.
     fn text_is_written_anew(&self, lost: &Handwritten) -> String;
+
+    /// On the board: the YAML tab has a text that is not applied.
+    fn text_waits(&self) -> &'static str;
+
+    /// A change of the board discards that text.
+    fn text_is_discarded(&self) -> &'static str;
+
+    /// It keeps the draft from being saved.
+    fn text_not_applied(&self) -> &'static str;
+
+    /// Before it is discarded by itself.
+    fn discard_text(&self) -> &'static str;
 
     /// In the YAML, tasks stand as they could last be read.
     fn yaml_without_unread(&self, fields: usize) -> String;

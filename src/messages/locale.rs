@@ -26,6 +26,7 @@ use super::release_tasks::ReleaseTaskSentences;
 use super::replicas::ReplicaSentences;
 use super::storage::StorageSentences;
 use super::task_form::TaskFormSentences;
+use super::tokens::TokenSentences;
 use super::told::Told;
 use super::variables::VariableSentences;
 use crate::domain::check::CheckNews;
@@ -69,6 +70,7 @@ pub(super) trait Sentences:
     + LogSentences
     + MemberSentences
     + PlaceSentences
+    + TokenSentences
     + ReleaseTaskSentences
     + ReplicaSentences
     + StorageSentences
@@ -183,6 +185,11 @@ impl Locale {
 
     /// On the pages of members and users.
     pub fn members(self) -> &'static dyn MemberSentences {
+        self.sentences()
+    }
+
+    /// About tokens.
+    pub fn tokens(self) -> &'static dyn TokenSentences {
         self.sentences()
     }
 

@@ -22,6 +22,7 @@ pub fn said(event: &Event) -> Option<&str> {
         | Event::TerminateAsked
         | Event::RetryAsked { .. }
         | Event::RollBackAsked
+        | Event::AlsoStartedBy { .. }
         | Event::Resumed
         | Event::Ended { .. } => "",
     };

@@ -205,6 +205,13 @@ fn what_is_asked_of_an_execution_has_its_sentence() {
 }
 
 #[test]
+fn whoever_answers_for_a_service_is_told_with_the_reason() {
+    let happened = Event::AlsoStartedBy { who: vec![person("ann"), person("ben")], how: Start::ByToken };
+    let expected = "did so also on account of ann and ben: made or renewed the token with which it was done";
+    assert_eq!(event(&happened, Locale::default()), expected);
+}
+
+#[test]
 fn every_event_has_its_sentence() {
     let said = |text: &str| text.to_owned();
     let decided = |verdict, standing, gate| Event::Decided {

@@ -67,6 +67,10 @@ pub enum Told {
     AdministratorMade(String),
     /// They took that from them.
     AdministratorUnmade(String),
+    /// They renewed a token, until that day.
+    TokenRenewed(String, String),
+    /// They revoked a token.
+    TokenRevoked(String),
     /// They made that team.
     TeamAdded(String),
     /// They made that region.
@@ -85,6 +89,8 @@ pub enum Told {
     DraftRedone(ActionLabel),
     /// A text took the place of what was in a draft.
     DraftReplaced,
+    /// A text that was typed and not applied was discarded.
+    TextDiscarded,
     /// They threw the draft of a release task away.
     DraftDiscarded(String),
     /// They saved that version of it.

@@ -35,4 +35,5 @@ pub mod sessions;
 pub mod setup;
 pub mod storage;
 pub mod task_runs;
+pub mod tokens;
 pub mod users;

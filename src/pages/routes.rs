@@ -16,7 +16,7 @@ use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
     account, approvals, audit, blanking, bulk, decisions, deleted, editor, executions, invitations, members, merges,
-    operations, places, regions, release_tasks, replicas, resets, sessions, setup, storage, task_runs, users,
+    operations, places, regions, release_tasks, replicas, resets, sessions, setup, storage, task_runs, tokens, users,
 };
 
 /// Every page of that site, with what is served beside them. Every error there is a page.
@@ -61,6 +61,7 @@ fn signed_in(app: &mut ServiceConfig) {
         .configure(members::routes)
         .configure(invitations::routes)
         .configure(users::routes)
+        .configure(tokens::routes)
         .configure(places::routes)
         .configure(account::routes)
         .configure(audit::routes)

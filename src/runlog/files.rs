@@ -17,7 +17,8 @@ use super::record::SegmentHead;
 use super::window::LogBytes;
 use crate::regular_file;
 
-/// How many bytes are kept of the beginning of a log, and how many of its end at least.
+/// How many bytes are kept of the beginning of a log, and how many of its end at least: of records, so that a log of very
+/// many short lines takes no more room than one of long lines.
 pub const KEPT_LEN: u64 = 4 * 1024 * 1024;
 
 /// How many segments the end is made of: all but one have that many bytes together.

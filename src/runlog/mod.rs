@@ -40,7 +40,7 @@ pub use read::{Chunk, LogEntry, SMALLEST_READ, lines_from};
 pub use record::{Record, RecordKind, SegmentHead, stamp};
 pub use screen::{Line, LineText};
 pub use window::{
-    LogBytes, Matches, backward, find_line, find_text, forward, offset_of, read_before, read_from, search,
+    LogBytes, Matches, ShowText, backward, find_line, find_text, forward, offset_of, read_before, read_from, search,
 };
 
 /// Where the log of the attempt with this run folder is.

@@ -24,11 +24,11 @@ impl PlainCursor {
     }
 
     /// The lines that were read there, as text; none at the end.
-    pub fn text(&mut self, chunk: &Chunk) -> Option<Vec<u8>> {
+    pub fn text(&mut self, chunk: &Chunk) -> Option<String> {
         // A line that is not ended yet is given once, as it is, and ends the text.
         self.over = chunk.next == self.next || chunk.lines.last().is_some_and(|line| line.partial);
         self.next = chunk.next;
-        (!chunk.lines.is_empty()).then(|| chunk.lines.iter().flat_map(plain).collect())
+        (!chunk.lines.is_empty()).then(|| chunk.lines.iter().map(plain).collect())
     }
 }
 
@@ -51,7 +51,7 @@ impl Iterator for Plain {
 
     fn next(&mut self) -> Option<Self::Item> {
         match read_from(&self.path, self.cursor.wants()?, PlainCursor::BLOCK) {
-            Ok(chunk) => self.cursor.text(&chunk).map(Ok),
+            Ok(chunk) => self.cursor.text(&chunk).map(|text| Ok(text.into_bytes())),
             Err(problem) => {
                 self.cursor.over = true;
                 Some(Err(problem))
@@ -60,8 +60,8 @@ impl Iterator for Plain {
     }
 }
 
-fn plain(line: &LogEntry) -> Vec<u8> {
-    format!("{} {}\n", stamp(line.at), ansi::plain(&line.text)).into_bytes()
+fn plain(line: &LogEntry) -> String {
+    format!("{} {}\n", stamp(line.at), ansi::plain(&line.text))
 }
 
 #[cfg(test)]

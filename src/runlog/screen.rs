@@ -1,7 +1,7 @@
 //! One line of a terminal: what is seen of it after everything that was written, in which order so ever.
 //!
 //! A carriage return and a backspace move the cursor, and what is written then goes over what is there; a style lasts until
-//! it is changed, also over the end of a line. What would reach other lines, or no text at all, is dropped: cursor movements
+//! it is changed, also over the end of a line. Columns are those of a terminal: the `row` module has them. What would reach other lines, or no text at all, is dropped: cursor movements
 //! up and down, titles, links, the clipboard. A newline ends an escape sequence that is not whole, so that no broken one
 //! swallows a log.
 
@@ -10,6 +10,9 @@ use std::fmt;
 use anstyle_parse::{DefaultCharAccumulator, Params, Parser, Perform};
 
 use super::ansi::{Span, Style};
+use row::Row;
+
+mod row;
 
 /// How far behind the end of what is there, or behind itself, a sequence may put the cursor.
 const MAX_GAP: usize = 256;
@@ -20,8 +23,8 @@ const MAX_SEQUENCE: usize = 1024 * 1024;
 /// The most bytes that a change of style takes in a text.
 const STYLE_LEN: usize = 20;
 
-/// Columns between two tab stops.
-const TAB: usize = 8;
+/// How many bytes too long a line may become, so that letters that are one sign to a reader stay in one line.
+const MAX_SIGN: usize = 256;
 
 /// A line while it is written.
 pub struct Line {
@@ -54,7 +57,8 @@ fn parser() -> Parser<DefaultCharAccumulator> {
 }
 
 impl Line {
-    /// An empty line. When its text would become longer than so many bytes it ends, and another begins.
+    /// An empty line. When its text would become longer than so many bytes it ends, and another begins, but not between
+    /// letters that are one sign.
     pub fn new(most: usize) -> Self {
         Self {
             parser: parser(),
@@ -147,32 +151,36 @@ impl Line {
     /// What is seen, in pieces of one style each.
     pub(super) fn spans(&self) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
-        for cell in &self.screen.cells {
+        for letter in self.screen.row.letters(0) {
             match spans.last_mut() {
-                Some(last) if last.style == cell.style => last.text.push(cell.letter),
-                _ => spans.push(Span { style: cell.style, text: cell.letter.to_string() }),
+                Some(last) if last.style == letter.style => letter.push_to(&mut last.text),
+                _ => {
+                    let mut span = Span { style: letter.style, text: String::new() };
+                    letter.push_to(&mut span.text);
+                    spans.push(span);
+                }
             }
         }
         spans
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cell {
-    letter: char,
+/// Where a sequence has put the cursor aside.
+#[derive(Debug, Clone, Copy)]
+struct Saved {
+    /// The column; none in another line, where a cursor that comes back would not be in this one.
+    column: Option<usize>,
     style: Style,
 }
 
-const BLANK: Cell = Cell { letter: ' ', style: Style::PLAIN };
-
 #[derive(Debug, Default)]
 struct Screen {
-    cells: Vec<Cell>,
+    row: Row,
     cursor: usize,
     style: Style,
-    /// How many cells were told, and the first of them that has changed since.
+    saved: Option<Saved>,
+    /// How many columns were told.
     told: usize,
-    changed: Option<usize>,
     /// No fewer bytes than the text of it has.
     length: usize,
     most: usize,
@@ -184,83 +192,106 @@ struct Screen {
 impl Screen {
     fn letter(&mut self, letter: char) {
         self.silent = 0;
-        let before =
-            self.cursor.checked_sub(1).and_then(|at| self.cells.get(at)).map_or(Style::PLAIN, |cell| cell.style);
-        let change = if before == self.style { 0 } else { 2 * STYLE_LEN };
-        let gap = self.cursor.saturating_sub(self.cells.len());
-        let more = letter.len_utf8() + change + gap;
-        if self.length.saturating_add(more) > self.most {
-            // What was written over counts no more.
-            self.length = text(&self.cells, Style::PLAIN).len();
-            // With so little room left this would be asked again at each letter.
-            if self.length.saturating_add(more) > self.most / 4 * 3 {
-                let told = self.end();
-                self.full.push(told);
-                self.length = STYLE_LEN;
-            }
+        let width = row::width_of(letter, self.cursor);
+        if width == 0 && self.mark(letter) {
+            return;
+        }
+        let change = if self.row.style_before(self.cursor) == self.style { 0 } else { 2 * STYLE_LEN };
+        let more = letter.len_utf8() + change + self.gap();
+        if !self.has_room(more) && !self.belongs_to_what_is_there(letter, more) {
+            let told = self.end();
+            self.full.push(told);
+            self.length = STYLE_LEN;
         }
         self.length += more;
-        if self.cursor > self.cells.len() {
-            self.cells.resize(self.cursor, BLANK);
-        }
-        let cell = Cell { letter, style: self.style };
-        match self.cells.get_mut(self.cursor) {
-            Some(old) if *old == cell => {}
-            Some(old) => {
-                *old = cell;
-                self.change(self.cursor);
-            }
-            None => self.cells.push(cell),
-        }
-        self.cursor += 1;
+        self.row.put(self.cursor, letter, width.max(1), self.style);
+        self.cursor += width.max(1);
     }
 
-    fn change(&mut self, at: usize) {
-        self.changed = Some(self.changed.map_or(at, |first| first.min(at)));
+    /// How many columns there are to be before the cursor that are not there yet.
+    fn gap(&self) -> usize {
+        self.cursor.saturating_sub(self.row.len())
+    }
+
+    /// Adds what takes no column to the letter before the cursor; not if there is none.
+    fn mark(&mut self, letter: char) -> bool {
+        let more = self.gap() + letter.len_utf8();
+        if self.cursor == 0 || self.length.saturating_add(more) > self.most.saturating_add(MAX_SIGN) {
+            return false;
+        }
+        let added = self.row.mark(self.cursor - 1, letter);
+        self.length += if added { more } else { 0 };
+        added
+    }
+
+    /// Whether so many bytes more are not too many.
+    fn has_room(&mut self, more: usize) -> bool {
+        if self.length.saturating_add(more) <= self.most {
+            return true;
+        }
+        // What was written over counts no more.
+        self.length = row::text(self.row.letters(0), Style::PLAIN).len();
+        // With so little room left this would be asked again at each letter.
+        self.length.saturating_add(more) <= self.most / 4 * 3
+    }
+
+    /// Whether a letter is a part of the sign at the end of the line, and there is room for that.
+    fn belongs_to_what_is_there(&self, letter: char, more: usize) -> bool {
+        self.cursor == self.row.len()
+            && self.length.saturating_add(more) <= self.most.saturating_add(MAX_SIGN)
+            && self.row.goes_on_with(letter)
     }
 
     fn news(&mut self) -> Option<LineText> {
-        let anew = self.changed.take().is_some_and(|first| first < self.told);
-        let from = if anew { 0 } else { self.told.min(self.cells.len()) };
-        if !anew && from == self.cells.len() {
+        let anew = self.row.take_change().is_some_and(|first| first < self.told);
+        let from = if anew { 0 } else { self.told.min(self.row.len()) };
+        if !anew && from == self.row.len() {
             return None;
         }
-        let before = from.checked_sub(1).map_or(Style::PLAIN, |last| self.cells[last].style);
-        self.told = self.cells.len();
-        Some(LineText { text: text(&self.cells[from..], before), anew })
+        let before = self.row.style_before(from);
+        self.told = self.row.len();
+        Some(LineText { text: row::text(self.row.letters(from), before), anew })
     }
 
     fn end(&mut self) -> LineText {
         let told = self.news().unwrap_or(LineText { text: String::new(), anew: false });
-        self.cells.clear();
+        self.row.clear();
         (self.cursor, self.told, self.length) = (0, 0, 0);
+        self.saved = self.saved.map(|saved| Saved { column: None, ..saved });
         told
     }
 
     fn tab(&mut self) {
-        if self.cursor == self.cells.len() {
+        if self.cursor == self.row.len() {
             self.letter('\t');
         } else {
-            self.go((self.cursor / TAB + 1) * TAB);
+            self.go(row::tab_stop(self.cursor));
         }
     }
 
     fn go(&mut self, column: usize) {
-        self.cursor = column.min(self.cells.len().max(self.cursor) + MAX_GAP);
+        self.cursor = column.min(self.row.len().max(self.cursor) + MAX_GAP);
     }
 
-    /// Takes off everything from a column on.
-    fn cut(&mut self, column: usize) {
-        if column < self.cells.len() {
-            self.cells.truncate(column);
-            self.change(column);
+    /// Moves what is behind the cursor so many columns on.
+    fn insert(&mut self, columns: usize) {
+        let columns = columns.min(MAX_GAP);
+        if self.cursor < self.row.len() && self.has_room(columns) {
+            self.length += columns;
+            self.row.insert(self.cursor, columns);
         }
     }
 
-    fn blank_until(&mut self, column: usize) {
-        for at in 0..column.min(self.cells.len()) {
-            self.cells[at] = BLANK;
-            self.change(at);
+    fn save(&mut self) {
+        self.saved = Some(Saved { column: Some(self.cursor), style: self.style });
+    }
+
+    fn restore(&mut self) {
+        if let Some(Saved { column, style }) = self.saved {
+            self.style = style;
+            if let Some(column) = column {
+                self.go(column);
+            }
         }
     }
 }
@@ -282,6 +313,15 @@ impl Perform for Screen {
         }
     }
 
+    fn esc_dispatch(&mut self, intermediates: &[u8], ignore: bool, byte: u8) {
+        self.silent = 0;
+        match byte {
+            b'7' if intermediates.is_empty() && !ignore => self.save(),
+            b'8' if intermediates.is_empty() && !ignore => self.restore(),
+            _ => {}
+        }
+    }
+
     fn csi_dispatch(&mut self, params: &Params, intermediates: &[u8], ignore: bool, action: u8) {
         self.silent = 0;
         if ignore || !intermediates.is_empty() {
@@ -290,12 +330,17 @@ impl Perform for Screen {
         let first = usize::from(params.iter().next().and_then(|param| param.first().copied()).unwrap_or_default());
         match (action, first) {
             (b'm', _) => self.style.change(params),
-            (b'K' | b'J', 0) => self.cut(self.cursor),
-            (b'K', 1) => self.blank_until(self.cursor + 1),
-            (b'K', 2) => self.cut(0),
-            (b'C', by) => self.go(self.cursor + by.max(1)),
+            (b'K' | b'J', 0) => self.row.cut(self.cursor),
+            (b'K', 1) => self.row.blank(0..self.cursor + 1),
+            (b'K', 2) => self.row.cut(0),
+            (b'C' | b'a', by) => self.go(self.cursor + by.max(1)),
             (b'D', by) => self.cursor = self.cursor.saturating_sub(by.max(1)),
-            (b'G', column) => self.go(column.max(1) - 1),
+            (b'G' | b'`', column) => self.go(column.max(1) - 1),
+            (b'P', columns) => self.row.delete(self.cursor, columns.max(1)),
+            (b'@', columns) => self.insert(columns.max(1)),
+            (b'X', columns) => self.row.blank(self.cursor..self.cursor + columns.max(1)),
+            (b's', 0) => self.save(),
+            (b'u', 0) => self.restore(),
             _ => {}
         }
     }
@@ -303,19 +348,6 @@ impl Perform for Screen {
     fn osc_dispatch(&mut self, _params: &[&[u8]], _bell_terminated: bool) {
         self.silent = 0;
     }
-}
-
-/// The cells as text, after a letter of that style.
-fn text(cells: &[Cell], mut style: Style) -> String {
-    let mut text = String::with_capacity(cells.len());
-    for cell in cells {
-        if cell.style != style {
-            text.push_str(&cell.style.sequence());
-            style = cell.style;
-        }
-        text.push(cell.letter);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Windows of a log: lines from a place on, before a place, around a line, or with a text in them. A log is read the same way
 //! wherever it is kept.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::io;
 use std::path::Path;
@@ -8,7 +9,7 @@ use std::path::Path;
 use futures_util::FutureExt as _;
 
 use super::ansi;
-use super::files::{Extent, LogFiles};
+use super::files::{Extent, KEPT_LEN, LogFiles};
 use super::read::{Chunk, LastLines, LogEntry, SMALLEST_READ, WindowEnd, lines_from, lines_of};
 use super::record::Record;
 
@@ -23,6 +24,9 @@ pub trait LogBytes {
     /// So many at most from there on, as far as they follow each other.
     fn bytes(&self, offset: u64, most: u64) -> impl Future<Output = Result<Vec<u8>, Self::Error>> + Send;
 }
+
+/// How a text is shown to people.
+pub type ShowText = fn(&str) -> Cow<'_, str>;
 
 /// Lines with a text in them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,8 +60,8 @@ pub fn find_line(path: &Path, number: u64) -> io::Result<u64> {
 }
 
 /// Looks for a text in the log in files; see [`search`].
-pub fn find_text(path: &Path, wanted: &str, most: usize) -> io::Result<Matches> {
-    at_once(search(&LogFiles::open(path)?, wanted, most))
+pub fn find_text(path: &Path, wanted: &str, shown: ShowText, most: usize) -> io::Result<Matches> {
+    at_once(search(&LogFiles::open(path)?, wanted, shown, most))
 }
 
 /// Lines from `offset` on (0, or the `next` of an earlier read), looking at no more than `most` bytes, but at
@@ -141,22 +145,19 @@ async fn last_lines<S: LogBytes>(
     }
 }
 
-/// The number of the last line before an offset.
+/// The number of the last line before an offset that ends before it, too.
 async fn last_number<S: LogBytes>(source: &S, end: u64) -> Result<u64, S::Error> {
     let start = end.saturating_sub(SMALLEST_READ);
     let bytes = source.bytes(start, end - start).await?;
     let last = bytes.split(|&byte| byte == b'\n').rev().find_map(Record::parse);
-    Ok(last.map_or(0, |record| record.number))
+    Ok(last.map_or(0, |record| record.number.saturating_sub(u64::from(record.mark.is_open()))))
 }
 
-/// The lines before and after what is not kept, with a remark between that says how much that is. Where only earlier states
-/// of one line are not kept, nothing is missing.
+/// The lines before and after what is not kept, with a remark between that says how much that is. A line of which only the
+/// beginning is kept is missing. Where only earlier states of one line are not kept, nothing is.
 fn joined(mut early: Chunk, late: Chunk, dropped: std::ops::Range<u64>, last: u64) -> Chunk {
     if let Some(first) = late.lines.first() {
-        early.lines.pop_if(|line| line.partial && line.number == first.number);
-        if let Some(line) = early.lines.last_mut() {
-            line.partial = false;
-        }
+        early.lines.pop_if(|line| line.partial);
         let lines = first.number.saturating_sub(last).saturating_sub(1);
         if lines > 0 {
             early.lines.push(LogEntry {
@@ -185,7 +186,11 @@ fn missing(first: u64, lines: u64, bytes: u64) -> String {
         1024..1_048_576 => format!("{} KiB", bytes / 1024),
         _ => format!("{}.{} MiB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
     };
-    format!("{what} missing here ({which}, {size}): of a log that is too long the beginning and the end are kept.")
+    let kept = KEPT_LEN / 1_048_576;
+    format!(
+        "{what} missing here ({which}, {size}): of a log that is too long the first {kept} MiB and the last {kept} MiB are \
+         kept. The time and the number of each line count, some 30 bytes."
+    )
 }
 
 /// Where the line of that number begins, or the next that is kept, or the log ends. The line is looked for by halves.
@@ -228,11 +233,16 @@ fn first_from(bytes: &[u8], offset: u64, number: u64) -> Option<(u64, u64)> {
     None
 }
 
-/// The lines of the whole log in which a text is seen, in capitals or not: how many, and the last `most` of them.
-pub async fn search<S: LogBytes>(source: &S, wanted: &str, most: usize) -> Result<Matches, S::Error> {
+/// The lines of the whole log in which a text is seen, in capitals or not: how many, and the last `most` of them. What is
+/// looked for may be copied from where it is shown, or from what was written.
+pub async fn search<S: LogBytes>(source: &S, wanted: &str, shown: ShowText, most: usize) -> Result<Matches, S::Error> {
     /// How many bytes are looked at in one step.
     const STEP: u64 = 256 * 1024;
-    let wanted = wanted.to_lowercase();
+    let (wanted, wanted_shown) = (wanted.to_lowercase(), shown(wanted).to_lowercase());
+    let is_in = |line: &str| {
+        let text = ansi::plain(line);
+        text.to_lowercase().contains(&wanted) || shown(&text).to_lowercase().contains(&wanted_shown)
+    };
     let (mut found, mut from) = (Matches::default(), 0);
     loop {
         let Chunk { lines, next } = forward(source, from, STEP).await?;
@@ -241,7 +251,7 @@ pub async fn search<S: LogBytes>(source: &S, wanted: &str, most: usize) -> Resul
             found.dropped += line.dropped;
             // What has not ended is given again, until there is nothing behind it.
             let counts = line.dropped == 0 && (is_last || !line.partial);
-            if counts && ansi::plain(&line.text).to_lowercase().contains(&wanted) {
+            if counts && is_in(&line.text) {
                 found.count += 1;
                 found.lines.push(line);
             }

@@ -58,6 +58,7 @@ pub(super) fn listen(listener: TcpListener, site: Data<Site>) -> anyhow::Result<
             .app_data(site.clone())
             .app_data(caches.clone())
             .service(api::scope(&site, api::operations))
+            .service(api::release_management(&site))
             .service(routes::scope(&site))
             // The last is the outermost.
             .wrap(from_fn(public_path))

@@ -190,6 +190,7 @@ impl WriteTx {
                 | Event::RetryAsked { .. }
                 | Event::TaskSkipped { .. }
                 | Event::RollBackAsked
+                | Event::AlsoStartedBy { .. }
                 | Event::Resumed
                 | Event::Ended { .. } => {}
             }

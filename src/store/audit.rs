@@ -6,7 +6,6 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::codec;
 use super::connect::Store;
 use super::entities::event;
 use super::error::Result;
@@ -156,9 +155,10 @@ fn row(
     Ok(event::Model {
         id,
         happened_at: stamp.at,
-        actor_id: codec::actor_id(&stamp.actor),
+        actor_id: stamp.actor.id(),
         actor_name: stamp.actor.name().to_owned(),
         address: stamp.address.clone(),
+        credential: stamp.credential.clone(),
         team_id: about.team_id,
         release_id: about.release_id,
         execution_id: about.execution_id,

@@ -104,14 +104,6 @@ pub fn intent(word: &str, since: Option<Moment>) -> Result<Intent> {
     }
 }
 
-/// The key of a person, none for Tollgate itself.
-pub fn actor_id(actor: &Actor) -> Option<UserId> {
-    match actor {
-        Actor::Person { id, .. } => Some(*id),
-        Actor::Tollgate => None,
-    }
-}
-
 /// Who it was, from the two columns that say so.
 pub fn actor(id: Option<UserId>, name: String) -> Actor {
     match id {

@@ -32,6 +32,8 @@ pub struct StoredDraft {
     pub draft: Draft,
     /// The text that somebody wrote of what is in it, if nothing was changed otherwise since.
     pub text: Option<String>,
+    /// A text that somebody typed and that is not applied: it has faults, or they did not come to it.
+    pub typed_text: Option<String>,
     /// What was in that version, with the ids that its elements have here.
     pub base: Option<Draft>,
     /// The number of the last step that is done; those behind it were undone.
@@ -184,6 +186,7 @@ impl WriteTx {
             content: codec::json(&stored.draft)?,
             base: stored.base.as_ref().map(codec::json).transpose()?,
             text: stored.text.clone(),
+            typed_text: stored.typed_text.as_ref().map(codec::json).transpose()?,
             steps_done: column(stored.steps_done),
             rev: column(stored.rev),
             created_at: stored.created_at,
@@ -199,11 +202,13 @@ impl WriteTx {
     /// Writes down what became of a draft. [`StoreError::Stale`] if it was changed since it was loaded.
     pub async fn save_draft(&self, before: &StoredDraft, after: &StoredDraft) -> Result<()> {
         let expected: i64 = column(before.rev);
+        let typed = after.typed_text.as_ref().map(codec::json).transpose()?;
         let update = draft::Entity::update_many()
             .col_expr(draft::Column::TeamId, Expr::value(after.owner.team))
             .col_expr(draft::Column::BasedOn, Expr::value(after.based_on.map(column::<i32, _>)))
             .col_expr(draft::Column::Content, Expr::value(codec::json(&after.draft)?))
             .col_expr(draft::Column::Text, Expr::value(after.text.clone()))
+            .col_expr(draft::Column::TypedText, Expr::value(typed))
             .col_expr(draft::Column::StepsDone, Expr::value(column::<i64, _>(after.steps_done)))
             .col_expr(draft::Column::Rev, Expr::value(expected + 1))
             .col_expr(draft::Column::ChangedAt, Expr::value(after.changed_at))
@@ -312,6 +317,7 @@ impl TryFrom<draft::Model> for StoredDraft {
             draft: codec::from_json("drafts.content", &row.content)?,
             base: row.base.map(|base| codec::from_json("drafts.base", &base)).transpose()?,
             text: row.text,
+            typed_text: row.typed_text.map(|typed| codec::from_json("drafts.typed_text", &typed)).transpose()?,
             steps_done: count("drafts.steps_done", row.steps_done)?,
             rev: count("drafts.rev", row.rev)?,
             created_at: row.created_at,

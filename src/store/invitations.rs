@@ -118,7 +118,7 @@ impl WriteTx {
                 name_folded: folded(&invitation.name),
                 roles: invitation.roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(" "),
                 secret_hash: hash.to_vec(),
-                by_id: codec::actor_id(&invitation.by),
+                by_id: invitation.by.id(),
                 by_name: invitation.by.name().to_owned(),
                 created_at: invitation.created_at,
                 expires_at: invitation.expires_at,

@@ -40,6 +40,7 @@ mod storage;
 mod targets;
 mod teams;
 mod timeouts;
+mod tokens;
 mod write;
 
 use uuid::Uuid;
@@ -66,6 +67,7 @@ pub use sessions::{NewSession, Session};
 pub use storage::{DatabaseSize, LogRoom, ReplicaDisk, RoomTaken, StorageMeasure};
 pub use targets::{Target, TargetOwner};
 pub use teams::TeamPermission;
+pub use tokens::{FreshToken, Token, TokenOwner};
 pub use write::{Stamp, WriteTx};
 
 /// A new key: it sorts by when it was made, on both databases.

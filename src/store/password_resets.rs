@@ -30,7 +30,7 @@ impl WriteTx {
             user_id: new.user,
             secret_hash: secret_hash.to_vec(),
             team_id: new.team,
-            by_id: codec::actor_id(&new.by),
+            by_id: new.by.id(),
             by_name: new.by.name().to_owned(),
             created_at: new.created_at,
             expires_at: new.expires_at,

@@ -181,6 +181,7 @@ impl WriteTx {
             created_at: at,
             disabled_at: None,
             last_seen_at: None,
+            service: false,
         });
         user::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
@@ -257,6 +258,8 @@ async fn people(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<Perso
         .left_join(membership::Entity)
         .join(JoinType::LeftJoin, membership::Relation::Team.def())
         .filter(which)
+        // A service is nobody: no list of people has it, and no checkpoint asks it.
+        .filter(user::Column::Service.eq(false))
         .order_by_asc(user::Column::NameFolded)
         .order_by_asc(team::Column::Name)
         .order_by_asc(membership::Column::Role)
@@ -281,7 +284,8 @@ pub(super) fn known_role(column: &'static str, word: &str) -> Result<Role> {
 }
 
 async fn credentials(db: &impl ConnectionTrait, name: &str) -> Result<Option<Credentials>> {
-    let named = user::Entity::find().filter(user::Column::NameFolded.eq(folded(name)));
+    let people = user::Entity::find().filter(user::Column::Service.eq(false));
+    let named = people.filter(user::Column::NameFolded.eq(folded(name)));
     Ok(named.into_model().one(db).await?)
 }
 

@@ -27,12 +27,14 @@ pub struct Stamp {
     pub actor: Actor,
     /// The address that the request came from; none for Tollgate itself.
     pub address: Option<String>,
+    /// The token with which it was done, if it was one: its name and how it begins.
+    pub credential: Option<String>,
 }
 
 impl Stamp {
     /// A change by Tollgate itself.
     pub fn tollgate(at: Moment) -> Self {
-        Self { at, actor: Actor::Tollgate, address: None }
+        Self { at, actor: Actor::Tollgate, address: None, credential: None }
     }
 }
 

@@ -104,6 +104,9 @@ fn start_confined(prepared: Prepared<'_>) -> Result<(Child, PipeReader), Failure
     if let Some(cause) = wanted.and_then(|wanted| start_fault::of_folder(&wanted)) {
         return Err(cause);
     }
+    if let Some(cause) = start_fault::before(&order.script) {
+        return Err(cause);
+    }
     // Another script may have left a link where a folder is to be made. So that is done with the rights of a script.
     if let Some(folder) = made {
         std::fs::create_dir_all(&folder).map_err(|problem| match problem.kind() {

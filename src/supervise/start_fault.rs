@@ -8,6 +8,7 @@ use std::process::Command;
 use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
 
 use crate::domain::failure_cause::{FailureCause, StartFault};
+use crate::domain::shell::{self, FirstLineFault};
 
 /// The most bytes of one variable with its name, on every Linux with pages of 4 KiB.
 const MAX_VARIABLE: usize = 128 * 1024;
@@ -29,6 +30,21 @@ pub fn of_folder(folder: &Path) -> Option<FailureCause> {
     }
 }
 
+/// Why no attempt need be made: what the script names cannot be found, and the program that says so would say it of itself.
+pub fn before(script: &str) -> Option<FailureCause> {
+    let interpreter = || {
+        let line = script.split(['\r', '\n']).next().unwrap_or_default();
+        line.trim_end().to_owned()
+    };
+    let fault = match shell::first_line_fault(script)? {
+        FirstLineFault::NothingNamed => StartFault::NothingNamed,
+        FirstLineFault::LoneCr => StartFault::LoneCr { interpreter: interpreter() },
+        FirstLineFault::Dos => StartFault::DosLineEnd { interpreter: interpreter() },
+        FirstLineFault::EnvTakesOneWord { words } => StartFault::EnvTakesOneWord { words },
+    };
+    Some(fault.cause())
+}
+
 /// Why the command, which runs that file, could not be started.
 pub fn of(command: &Command, file: &Path, script: &str, problem: io::Error) -> FailureCause {
     let named = script.lines().next().filter(|line| line.starts_with("#!")).unwrap_or_default();
@@ -44,16 +60,14 @@ pub fn of(command: &Command, file: &Path, script: &str, problem: io::Error) -> F
     if named.is_empty() {
         return FailureCause::NotStarted { problem: Some(problem.into()) };
     }
-    let first = script.split('\n').next().unwrap_or_default();
-    of_interpreter(named, first.ends_with('\r'), file, problem)
+    of_interpreter(named, file, problem)
 }
 
-fn of_interpreter(named: &str, is_dos: bool, file: &Path, problem: io::Error) -> FailureCause {
+fn of_interpreter(named: &str, file: &Path, problem: io::Error) -> FailureCause {
     let interpreter = named.to_owned();
-    if is_dos {
-        return StartFault::DosLineEnd { interpreter }.cause();
-    }
-    let program = named.trim_start_matches("#!").split_whitespace().next().map(PathBuf::from).unwrap_or_default();
+    let path = named.trim_start_matches("#!").split_whitespace().next().unwrap_or_default();
+    let program = PathBuf::from(path);
+    let is_cut = || named.find(path).is_some_and(|at| at + path.len() >= shell::FIRST_LINE);
     match problem.kind() {
         ErrorKind::NotFound if program.exists() => StartFault::NoProgram { interpreter }.cause(),
         ErrorKind::NotFound | ErrorKind::NotADirectory => FailureCause::NoInterpreter { interpreter },
@@ -61,14 +75,18 @@ fn of_interpreter(named: &str, is_dos: bool, file: &Path, problem: io::Error) ->
             if let Some(mount) = noexec_mount(file).or_else(|| noexec_mount(&program)) {
                 return StartFault::Noexec { mount: mount.display().to_string() }.cause();
             }
-            let is_program =
-                std::fs::metadata(&program).map(|found| found.permissions().mode() & 0o111 != 0 && !found.is_dir());
-            match is_program {
-                Ok(false) => StartFault::NotExecutable { interpreter }.cause(),
-                Ok(true) | Err(_) => FailureCause::NotStarted { problem: Some(problem.into()) },
+            match std::fs::metadata(&program) {
+                Ok(found) if found.is_dir() => StartFault::FolderNamed { interpreter }.cause(),
+                Ok(found) if found.permissions().mode() & 0o111 == 0 => {
+                    StartFault::NotExecutable { interpreter }.cause()
+                }
+                Ok(_) | Err(_) => FailureCause::NotStarted { problem: Some(problem.into()) },
             }
         }
         _ if problem.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error()) => {
+            if is_cut() {
+                return StartFault::LineTooLong { most: shell::FIRST_LINE }.cause();
+            }
             StartFault::NoProgram { interpreter }.cause()
         }
         _ => FailureCause::NotStarted { problem: Some(problem.into()) },
@@ -152,7 +170,7 @@ mod tests {
             let mut command = Command::new(&file);
             command.current_dir(folder);
             let problem = command.spawn().unwrap_err();
-            of(&command, &file, &script, problem)
+            before(&script).unwrap_or_else(|| of(&command, &file, &script, problem))
         };
         let here = home.path().to_str().unwrap();
         let said = StartFault::cause;
@@ -160,6 +178,18 @@ mod tests {
         assert_eq!(why(&none, here), FailureCause::NoInterpreter { interpreter: none.clone() });
         let dos = "#!/bin/bash\r";
         assert_eq!(why(dos, here), said(StartFault::DosLineEnd { interpreter: "#!/bin/bash".to_owned() }));
+        let cr = said(StartFault::LoneCr { interpreter: "#!/bin/sh".to_owned() });
+        assert_eq!(why("#!/bin/sh\recho hi\r", here), cr);
+        assert_eq!(why("#!", here), said(StartFault::NothingNamed));
+        let folder = format!("#!{here}");
+        assert_eq!(why(&folder, here), said(StartFault::FolderNamed { interpreter: folder.clone() }));
+        // With `#!` before it and the end of the line behind it, 252 bytes are the most.
+        for (length, fault) in [(254, true), (300, true), (3000, true), (200, false)] {
+            let line = format!("#!/{}", "a/".repeat(length).split_at(length - 1).0);
+            let long = said(StartFault::LineTooLong { most: 255 });
+            let expected = if fault { long } else { FailureCause::NoInterpreter { interpreter: line.clone() } };
+            assert_eq!(why(&line, here), expected, "{length}");
+        }
         let plain = format!("#!{}", path("plain"));
         assert_eq!(why(&plain, here), said(StartFault::NotExecutable { interpreter: plain.clone() }));
         let broken = format!("#!{}", path("broken"));

@@ -75,6 +75,14 @@ fn errors_of_the_yaml_are_told_as_one_types() {
         operator.reads("must be a length of time").await;
         operator.reads("Line 9").await;
         operator.finds_nothing_wrong().await;
+        // It is kept as one types: whoever comes back finds it, and what is wrong in it.
+        operator.reads("Kept, but not applied yet.").await;
+        operator.still_has_the_marked_page().await;
+        operator.clicks("Board").await;
+        operator.reads("The YAML tab has a text that is not applied yet.").await;
+        operator.clicks("Look at the Text").await;
+        operator.reads("must be a length of time").await;
+        operator.marks_the_page().await;
         operator.types_into("text", &greeter("echo hello", "7m")).await;
         operator
             .waits_until("nothing is wrong", async || Ok(!operator.text().await?.contains("must be a length of time")))

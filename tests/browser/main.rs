@@ -3,6 +3,7 @@
 
 mod axe;
 mod board;
+mod daily;
 mod driver;
 mod editing;
 mod field;

@@ -11,6 +11,7 @@ use tollgate::runlog::{
 use tollgate::supervise::log::LogWriter;
 
 use crate::fuzz::{Fuzz, Random, hash};
+use crate::terminal::put_together;
 
 const STAMP: &str = "2026-11-22T23:06:51.123Z";
 const MAX_LOG: u64 = 8 * 1024 * 1024;
@@ -53,6 +54,16 @@ const WORDS: &[&str] = &[
     "\x1b(B",
     "\x1bc",
     "\x1b7",
+    "\x1b8",
+    "\x1b[s",
+    "\x1b[u",
+    "\x1b[P",
+    "\x1b[3P",
+    "\x1b[2@",
+    "\x1b[4X",
+    "日本語",
+    "👩\u{200d}💻",
+    "\u{301}",
     "\r",
     "\n",
     "\r\n",
@@ -107,7 +118,8 @@ fn sequences() {
     let corpus = (0..64_u64).map(|number| number.to_le_bytes().repeat(4)).collect();
     Fuzz { name: "sequences", corpus, words: WORDS, cases: 10_000, longest: 512 }.run(|input| {
         let (line, seen) = put_together(input);
-        assert_eq!(ansi::plain(&line), seen, "{line:?}");
+        // Where half of a letter was taken off at the end, nothing is seen, blank or not.
+        assert_eq!(ansi::plain(&line).trim_end_matches(' '), seen.trim_end_matches(' '), "{line:?}");
         shows(&line)
     });
 }
@@ -283,67 +295,4 @@ fn read_html(html: &str) -> (String, String) {
     }
     assert!(!open, "a span is not closed: {html:?}");
     (seen, classes)
-}
-
-/// A line, and what is seen of it. Each byte chooses a piece.
-fn put_together(bytes: &[u8]) -> (String, String) {
-    const TEXTS: [&str; 12] = ["a", "B", " ", "<b>", "&amp;", "é", "😀", "漢", "\t", "[31m", "]0;x", "e\u{301}"];
-    const NOTHING: [&str; 21] = [
-        "\x1b[m",
-        "\x1b[1;31m",
-        "\x1b[38;5;9m",
-        "\x1b[0;;4m",
-        "\x1b[99999999999m",
-        "\x1b[?25l",
-        "\x1b[2J",
-        "\x1b[10;10H",
-        "\x1b[>c",
-        "\x1b]0;title\x07",
-        "\x1b]8;;http://x\x1b\\",
-        "\x1bP1$q\"p\x1b\\",
-        "\x1b_apc\x1b\\",
-        "\x1b^pm\x1b\\",
-        "\x1bXsos\x1b\\",
-        "\x1b(B",
-        "\x1b7",
-        "\x1bc",
-        "\x07",
-        "\0",
-        "\u{9b}",
-    ];
-    let (mut line, mut seen, mut cursor) = (String::new(), Vec::new(), 0_usize);
-    let write = |seen: &mut Vec<char>, cursor: &mut usize, letter: char| {
-        if seen.len() <= *cursor {
-            seen.resize(*cursor + 1, ' ');
-        }
-        seen[*cursor] = letter;
-        *cursor += 1;
-    };
-    for byte in bytes {
-        let number = usize::from(*byte);
-        if number < 128 {
-            line.push_str(TEXTS[number % TEXTS.len()]);
-            for letter in TEXTS[number % TEXTS.len()].chars() {
-                if letter == '\t' && cursor != seen.len() {
-                    cursor = (cursor / 8 + 1) * 8;
-                } else {
-                    write(&mut seen, &mut cursor, letter);
-                }
-            }
-        } else if number < 232 {
-            line.push_str(NOTHING[number % NOTHING.len()]);
-        } else if number < 240 {
-            line.push('\x08');
-            cursor = cursor.saturating_sub(1);
-        } else if number < 248 {
-            // Back to the start, and something is written over it.
-            line.push_str("\r!");
-            cursor = 0;
-            write(&mut seen, &mut cursor, '!');
-        } else {
-            line.push_str("\x1b[2K");
-            seen.clear();
-        }
-    }
-    (line, seen.into_iter().collect())
 }

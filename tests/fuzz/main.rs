@@ -6,6 +6,7 @@ mod definitions;
 mod logs;
 mod names;
 mod references;
+mod terminal;
 
 use tollgate_testing::fuzz;
 

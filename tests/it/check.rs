@@ -203,6 +203,20 @@ async fn the_command_line_tells_and_fails(db: Db) {
     let id: ExecutionId = stage.app.store.live_attempts().await.unwrap()[0].execution_id;
     let folders = tollgate::data_layout::DataLayout::new(data.path()).unwrap();
     std::fs::create_dir_all(folders.attempt(id, "task-b", 1)).unwrap();
+
+    // What ended here has no run folder any more, and nothing says that retention removed it: until something does.
+    let (status, said) = checks();
+    assert_eq!(status, Some(1), "{said}");
+    let line = "FOUND ended, execution 1: the logs and run folders of 1 attempt are not in this data folder, and it was not \
+                retention that removed them\n";
+    assert!(said.contains(line) && said.matches("FOUND").count() == 1, "{said}");
+    let of_ended = "UPDATE executions SET files_removed_at = ended_at WHERE ended_at IS NOT NULL";
+    hand.execute_unprepared(of_ended).await.unwrap();
+    assert_eq!(checks().0, Some(0));
+    // It is not asked of another machine's.
+    hand.execute_unprepared("UPDATE executions SET files_removed_at = NULL").await.unwrap();
+    assert_eq!(checks().0, Some(1));
+    std::fs::write(data.path().join("node"), "another").unwrap();
     assert_eq!(checks().0, Some(0));
     hand.close().await.unwrap();
 }

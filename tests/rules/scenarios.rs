@@ -13,6 +13,7 @@ use tollgate::domain::decide::Command;
 use tollgate::domain::event::{Event, GateOutcome};
 use tollgate::domain::execution::{AttemptKind, DecisionAuthority, Moment, SkipReason, Verdict};
 use tollgate::domain::outcome::Outcome;
+use tollgate::domain::people::Actor;
 use tollgate::domain::refusal::Refusal;
 use tollgate::messages::{Locale, release_status};
 
@@ -176,6 +177,9 @@ fn event_line(event: &Event, at: Moment) -> String {
         Event::TerminateAsked => "an end is asked for".to_owned(),
         Event::RetryAsked { .. } => "a retry is asked for".to_owned(),
         Event::RollBackAsked => "a roll back is asked for".to_owned(),
+        Event::AlsoStartedBy { who, .. } => {
+            format!("{} count as starters too", who.iter().map(Actor::name).collect::<Vec<_>>().join(", "))
+        }
         Event::Resumed => "it is under way again".to_owned(),
     }
 }

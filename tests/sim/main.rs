@@ -13,6 +13,7 @@ mod fault_rates;
 mod halts;
 mod history;
 mod judge;
+mod logs;
 mod machine;
 mod people;
 mod place;

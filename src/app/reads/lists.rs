@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::app::{App, AppError, Caller};
 use crate::domain::execution::{DecisionAuthority, Moment};
-use crate::domain::ids::RegionId;
+use crate::domain::ids::{RegionId, ReleaseId};
 use crate::domain::people::Person;
 use crate::domain::policy::{self, PolicyInput};
 use crate::domain::unable;
-use crate::store::{ListedRelease, OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, Scope};
+use crate::store::{DatedRelease, ListedRelease, OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, Scope};
 
 impl App {
     /// A page of the list of a region, of what the caller may see, as of that mark of the lists or a later one.
@@ -21,6 +21,26 @@ impl App {
         let key = (caller.scope(), query.clone());
         let read = async || self.store.release_page(&key.0, query).await;
         Ok(self.reads.0.pages.get(&key, mark, read).await?)
+    }
+
+    /// Release tasks of a region that the caller may see, in the order in which they were made, behind the one of that key.
+    pub async fn releases_after(
+        &self,
+        caller: &Caller,
+        query: &ReleaseQuery,
+        behind: (Option<ReleaseId>, u64),
+    ) -> Result<Vec<DatedRelease>, AppError> {
+        Ok(self.store.releases_after(&caller.scope(), query, behind).await?)
+    }
+
+    /// The release tasks of that name in a region that the caller may see: each team may have one.
+    pub async fn releases_named(
+        &self,
+        caller: &Caller,
+        region: RegionId,
+        name: &str,
+    ) -> Result<Vec<ListedRelease>, AppError> {
+        Ok(self.store.releases_named(&caller.scope(), region, name).await?)
     }
 
     /// What the list of a region can be filtered by, of what the caller may see.

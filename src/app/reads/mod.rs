@@ -11,9 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use crate::store::{
-    Activity, Carried, CarriedTask, Cursor, Happened, IdAndName, ListedAttempt, ListedExecution, ListedRelease,
-    ListedVersion, OpenCheckpoint, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery,
-    ReleaseSort, Replica, Session,
+    Activity, Carried, CarriedTask, Cursor, DatedRelease, Happened, IdAndName, ListedAttempt, ListedExecution,
+    ListedRelease, ListedVersion, OpenCheckpoint, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace,
+    ReleaseQuery, ReleaseSort, Replica, Session, Token,
 };
 pub use administration::AuditPart;
 pub use lists::WaitingCheckpoints;

@@ -78,9 +78,12 @@ impl App {
         })
     }
 
-    /// Whether the caller has a draft of the release task that says something else than the version that it began with.
+    /// Whether the caller has a draft of the release task that says something else than the version that it began with, or a text that
+    /// is not applied.
     async fn has_unsaved_draft(&self, caller: &Caller, of: &VisibleRelease) -> Result<bool, AppError> {
         let draft = self.store.draft_of(caller.user()?.id, of.release().id).await?;
-        Ok(draft.is_some_and(|stored| stored.base.is_none_or(|base| !stored.draft.says_the_same(&base))))
+        Ok(draft.is_some_and(|stored| {
+            stored.typed_text.is_some() || stored.base.is_none_or(|base| !stored.draft.says_the_same(&base))
+        }))
     }
 }

@@ -3,6 +3,9 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::timeout;
 
 use crate::app::{App, AppError, Caller};
 use crate::domain::definition::Definition;
@@ -92,6 +95,11 @@ impl App {
             Some(_) | None if number == 0 => Ok(None),
             Some(_) | None => Ok(self.store.executed_version(of.release.id, number).await?),
         }
+    }
+
+    /// Waits until something of it has changed since it was read, for so long at most.
+    pub async fn changed_since(&self, of: &VisibleRelease, most: Duration) {
+        let _ = timeout(most, self.live.changed(of.release.id, of.mark)).await;
     }
 
     /// Its executions, newest first.

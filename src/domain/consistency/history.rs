@@ -145,6 +145,7 @@ fn is_possible(execution: &Execution, event: &Event) -> bool {
             asked(Operation::Skip) && run(task).is_some() && policy::skippable(execution, *task).is_ok()
         }
         Event::RollBackAsked => asked(Operation::RollBack),
+        Event::AlsoStartedBy { .. } => !over,
         Event::Resumed => !over && execution.intent == Intent::Retry,
         Event::Ended { .. } => !over && !execution.anything_in_flight(),
     }

@@ -28,36 +28,59 @@ enum Notation {
     Braces,
     /// `$(…)`, which runs a command of that name.
     Parentheses,
-    /// `{{ … }}`, as templates have it.
+    /// `$((…))`, which reckons.
+    Arithmetic,
+    /// `{{ … }}` and `#{…}`, as templates have it, and what else may be of others.
     Template,
     /// `$…` without braces.
     Bare,
 }
 
+const FORMS: [(&str, &str, Notation); 8] = [
+    ("${{", "}}", Notation::Braces),
+    ("${", "}", Notation::Braces),
+    ("$((", "))", Notation::Arithmetic),
+    ("$(", ")", Notation::Parentheses),
+    ("$[", "]", Notation::Template),
+    ("{{", "}}", Notation::Template),
+    ("((", "))", Notation::Template),
+    ("#{", "}", Notation::Template),
+];
+
+/// What was meant by something, as far as that can be told.
+struct Meaning {
+    reference: Option<Reference>,
+    /// The first word is one of ours.
+    is_own: bool,
+    /// A shell could read it as a value of an array.
+    is_array: bool,
+}
+
 /// All of a text that is nearly a reference, in its order.
 pub(in crate::domain) fn near_misses(text: &str) -> Vec<NearMiss> {
-    let (own, wrong) = super::scan(text);
     // What is one, or begins like one, is judged elsewhere.
-    if own.is_empty() && wrong.is_empty() && !text.contains('$') && !text.contains("{{") {
+    if !["$", "{{", "((", "#{"].iter().any(|begin| text.contains(begin)) {
         return Vec::new();
     }
     let mut found = Vec::new();
     let (mut behind, mut line, mut counted) = (0, 0, 0);
-    for (start, _) in text.match_indices(['$', '{']) {
+    for (start, _) in text.match_indices(['$', '{', '(', '#']) {
         if start < behind {
             continue;
         }
         let Some((notation, inside, range)) = written(text, start) else { continue };
-        let Some((meant, is_own_word)) = meant(inside) else { continue };
-        let is_exact = is_own_word && matches!(notation, Notation::Braces | Notation::Parentheses);
+        let is_sum = text[range.clone()].trim_start_matches('$').starts_with("((");
+        let meaning = if is_sum { in_arithmetic(inside) } else { meant(inside) };
+        let Some(Meaning { reference, is_own, is_array }) = meaning else { continue };
+        let is_exact = is_own && !is_array && !matches!(notation, Notation::Bare | Notation::Template);
         // With another word, or in another notation, it may be somebody else's.
-        if meant.is_none() && (!is_exact || notation == Notation::Parentheses) {
+        if reference.is_none() && !(is_exact && notation == Notation::Braces) {
             continue;
         }
         line += text[counted..start].matches('\n').count();
         counted = start;
         behind = range.end;
-        found.push(NearMiss { text: super::shown(&text[range]), meant, certain: is_exact, line });
+        found.push(NearMiss { text: super::shown(&text[range]), meant: reference, certain: is_exact, line });
     }
     found
 }
@@ -65,13 +88,7 @@ pub(in crate::domain) fn near_misses(text: &str) -> Vec<NearMiss> {
 /// What begins there: how it is written, what stands in it, and where.
 fn written(text: &str, start: usize) -> Option<(Notation, &str, Range<usize>)> {
     let rest = &text[start..];
-    let forms = [
-        ("${{", "}}", Notation::Braces),
-        ("${", "}", Notation::Braces),
-        ("$(", ")", Notation::Parentheses),
-        ("{{", "}}", Notation::Template),
-    ];
-    for (open, close, notation) in forms {
+    for (open, close, notation) in FORMS {
         let Some(inner) = rest.strip_prefix(open) else { continue };
         let until = inner.find('\n').unwrap_or(inner.len()).min(MAX_LEN);
         let until = inner.floor_char_boundary(until);
@@ -85,26 +102,53 @@ fn written(text: &str, start: usize) -> Option<(Notation, &str, Range<usize>)> {
     Some((Notation::Bare, path, start..start + 1 + path.len()))
 }
 
-/// The reference that is meant, if one can be made of it, and whether the first word is one of ours; nothing if it has nothing to do with
-/// references.
-fn meant(inside: &str) -> Option<(Option<Reference>, bool)> {
+/// The first path in a sum that names what only references name.
+fn in_arithmetic(sum: &str) -> Option<Meaning> {
+    let is_of_path = |letter: char| super::names::is_name_character(letter) || letter == '.';
+    let mut from = 0;
+    for path in sum.split(|letter: char| !is_of_path(letter)) {
+        let before = &sum[..from];
+        from = sum.len().min(from + path.len() + sum[from + path.len()..].chars().next().map_or(0, char::len_utf8));
+        let is_value = before.ends_with(['$', '{']);
+        let meaning = meant(path).filter(|meaning| !is_value && meaning.is_own && meaning.reference.is_some());
+        if meaning.is_some() {
+            return meaning;
+        }
+    }
+    None
+}
+
+/// What is meant; nothing if it has nothing to do with references.
+fn meant(inside: &str) -> Option<Meaning> {
     let (path, default) = inside.split_once(":-").map_or((inside, None), |(path, default)| (path, Some(default)));
-    let parts: Vec<&str> = path.trim().split('.').map(str::trim).collect();
+    // Of a shell: the length of a value, or the value of another. Of templates: a filter, a dot first, and blanks that go.
+    let path = path.split_once('|').map_or(path, |(path, _)| path).trim();
+    let path = path.trim_start_matches(['#', '!', '-']).trim_end_matches('-').trim();
+    // With a dot and a capital it is Helm's.
+    let (path, may_be_capital) = path.strip_prefix('.').map_or((path, true), |path| (path, false));
+    let is_array = path.contains('[') && !path.contains('.');
+    let path = with_dots(path);
+    let parts: Vec<&str> = path.split('.').map(str::trim).collect();
     let (first, rest) = parts.split_first()?;
     let is_name = |part: &&str| !part.is_empty() && part.chars().all(super::names::is_name_character);
     if rest.is_empty() || !parts.iter().all(is_name) {
+        return None;
+    }
+    if !may_be_capital && first.starts_with(|letter: char| letter.is_ascii_uppercase()) {
         return None;
     }
     let (word, is_own) = match first.to_ascii_lowercase().as_str() {
         "tasks" => ("tasks", true),
         "vars" => ("vars", true),
         "release" => ("release", true),
+        _ if is_of_task(rest) => ("tasks", false),
         "task" | "steps" | "step" | "jobs" | "job" => ("tasks", false),
         "var" | "variables" | "variable" | "inputs" | "params" => ("vars", false),
         "releases" => ("release", false),
         _ => return None,
     };
-    let rest: Vec<String> = match rest {
+    let named: &[&str] = if is_own || !is_of_task(rest) { rest } else { &parts };
+    let rest: Vec<String> = match named {
         [name, what, key] => match what.to_ascii_lowercase().as_str() {
             "outputs" | "output" => vec![(*name).to_owned(), "outputs".to_owned(), (*key).to_owned()],
             "decision" => vec![(*name).to_owned(), "decision".to_owned(), key.to_ascii_lowercase()],
@@ -114,7 +158,22 @@ fn meant(inside: &str) -> Option<(Option<Reference>, bool)> {
         _ => rest.iter().map(|part| (*part).to_owned()).collect(),
     };
     let default = default.map(|default| format!(":-{default}")).unwrap_or_default();
-    Some((parse(&format!("{word}.{}{default}", rest.join("."))).ok(), is_own))
+    let reference = parse(&format!("{word}.{}{default}", rest.join("."))).ok();
+    Some(Meaning { reference, is_own, is_array })
+}
+
+/// Whether that is what stands behind the name of a task, so that only `tasks.` is missing before it.
+fn is_of_task(rest: &[&str]) -> bool {
+    matches!(rest, [what, _] if ["outputs", "output", "decision"].contains(&what.to_ascii_lowercase().as_str()))
+}
+
+/// The path with `.name` in place of `[name]` and `["name"]`.
+fn with_dots(path: &str) -> String {
+    let mut dotted = path.to_owned();
+    for quote in ["\"", "'", ""] {
+        dotted = dotted.replace(&format!("[{quote}"), ".").replace(&format!("{quote}]"), "");
+    }
+    dotted
 }
 
 #[cfg(test)]
@@ -140,6 +199,14 @@ mod tests {
             ("${ tasks.go.decision.By }", "${tasks.go.decision.by}"),
             ("${ vars.x:-a b }", "${vars.x:-a b }"),
             ("${Release.Name}", "${release.name}"),
+            ("${#tasks.build.outputs.n}", output),
+            ("${!tasks.build.outputs.n}", output),
+            ("${tasks[\"build\"].outputs.n}", output),
+            ("${tasks['build'].outputs['n']}", output),
+            ("${tasks[build].outputs.n}", output),
+            ("$((tasks.build.outputs.n))", output),
+            ("$((1 + tasks.build.outputs.n * 2))", output),
+            ("$(( ${x} + vars.x ))", "${vars.x}"),
         ] {
             assert_eq!(of(text), [(text.to_owned(), Some(meant.to_owned()), true)], "{text}");
         }
@@ -158,6 +225,18 @@ mod tests {
             ("${{ inputs.x }}", "${vars.x}"),
             ("$tasks.build.outputs.n", "${tasks.build.outputs.n}"),
             ("$vars.x", "${vars.x}"),
+            ("{{ .tasks.build.outputs.n }}", "${tasks.build.outputs.n}"),
+            ("{{- tasks.build.outputs.n | trim -}}", "${tasks.build.outputs.n}"),
+            ("((tasks.build.outputs.n > 3))", "${tasks.build.outputs.n}"),
+            ("#{vars.x}", "${vars.x}"),
+            ("$[variables.x]", "${vars.x}"),
+            ("${vars[x]}", "${vars.x}"),
+            ("${vars['x']}", "${vars.x}"),
+            ("${build.outputs.n}", "${tasks.build.outputs.n}"),
+            ("${job.outputs.n:-x}", "${tasks.job.outputs.n:-x}"),
+            ("${go.decision.By}", "${tasks.go.decision.by}"),
+            ("$build.outputs.n", "${tasks.build.outputs.n}"),
+            ("{{ build.outputs.n }}", "${tasks.build.outputs.n}"),
         ] {
             assert_eq!(of(text), [(text.to_owned(), Some(meant.to_owned()), false)], "{text}");
         }
@@ -184,6 +263,12 @@ mod tests {
             "{{ item.name }}",
             "{{ release }}",
             "$((1 + 2))",
+            "$((${tasks.build.outputs.n} + 1))",
+            "$((n.m + 1))",
+            "${#vars[@]}",
+            "${vars[@]}",
+            "${#x}",
+            "[[ a =~ ((vars)) ]]",
             "${.sh.version}",
             "${tasks.",
             "${ tasks.build\n}",

@@ -4,10 +4,8 @@ use super::super::definition::{Task, TaskPosition};
 use super::super::kinds::{TextUse, UsedText};
 use super::super::names;
 use super::super::reference::{self, ReferenceSpan, Source};
+use super::super::shell;
 use super::{BrokenRule, Known, Problems, UseFault, task_at};
-
-/// Shells in which `${NAME}` is the value of a variable.
-const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "ksh", "zsh"];
 
 pub(super) fn check(known: &Known<'_>, place: TaskPosition, task: &Task, problems: &mut Problems) {
     for UsedText { field, text, used_as } in task.kind.texts() {
@@ -20,7 +18,7 @@ pub(super) fn check(known: &Known<'_>, place: TaskPosition, task: &Task, problem
             TextUse::Script | TextUse::UndoScript => true,
             TextUse::Value => false,
         };
-        if let Some(program) = interpreter(text).filter(|program| is_script && !SHELLS.contains(program))
+        if let Some(program) = shell::interpreter(text).filter(|program| is_script && !shell::is_shell(program))
             && let Some(ReferenceSpan { reference, line, .. }) = found.first()
         {
             let (field, program, reference) = (field.clone(), program.to_owned(), reference.clone());
@@ -28,7 +26,7 @@ pub(super) fn check(known: &Known<'_>, place: TaskPosition, task: &Task, problem
             problems.add_in_line(&at, rule, *line);
         }
         // A program that is no shell may have its own meaning for it.
-        if !is_script || interpreter(text).is_none_or(|program| SHELLS.contains(&program)) {
+        if !is_script || shell::is_for_shell(text) {
             for near in reference::near_misses(text).into_iter().filter(|near| near.certain) {
                 let fault = UseFault::NearMiss { meant: near.meant.map(|meant| meant.to_string()) };
                 problems.add_in_line(&at, broken(task, near.text, fault), near.line);
@@ -47,16 +45,6 @@ pub(super) fn check(known: &Known<'_>, place: TaskPosition, task: &Task, problem
 
 fn broken(task: &Task, reference: String, fault: UseFault) -> BrokenRule {
     BrokenRule::Use { task: task.name.clone(), reference, fault }
-}
-
-/// The program that the first line of a script names.
-fn interpreter(script: &str) -> Option<&str> {
-    let line = script.lines().next()?.strip_prefix("#!")?;
-    let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
-    match words.next()? {
-        "env" => words.find(|word| !word.starts_with('-') && !word.contains('=')),
-        program => Some(program),
-    }
 }
 
 fn fault(known: &Known<'_>, place: TaskPosition, used_as: TextUse, source: &Source) -> Option<UseFault> {

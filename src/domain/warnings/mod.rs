@@ -5,13 +5,14 @@ use super::blanking::{self, BLANK};
 use super::definition::TaskPosition;
 use super::draft::{Draft, DraftTask, DraftVariable, ElementId};
 use super::ids::TeamId;
-use super::kinds::{Deciders, Gate, TextUse, UsedText};
+use super::kinds::{Deciders, Gate};
 use super::people::{Person, Role, User};
-use super::reference::{self, Source};
+use super::shell::LiteralText;
 use super::unable::{self, Inability, Unable};
 
 mod credentials;
 mod scripts;
+mod texts;
 
 pub use credentials::CredentialForm;
 pub use scripts::ScriptOddity;
@@ -64,6 +65,24 @@ pub enum Warning {
         /// The reference that may be meant.
         meant: String,
     },
+    /// An output is asked for that its task does not seem to write, and a default may be meant.
+    NearDefault {
+        /// The task.
+        task: String,
+        /// The reference.
+        text: String,
+        /// The reference that may be meant.
+        meant: String,
+    },
+    /// A reference stands where a shell replaces nothing.
+    NotReplaced {
+        /// The task.
+        task: String,
+        /// The reference.
+        reference: String,
+        /// Why.
+        why: LiteralText,
+    },
     /// A script will not run as its author thinks.
     Script {
         /// The task.
@@ -87,6 +106,8 @@ impl Warning {
             Self::Unable { .. }
             | Self::NobodyCanPass { .. }
             | Self::NearReference { .. }
+            | Self::NearDefault { .. }
+            | Self::NotReplaced { .. }
             | Self::Script { .. }
             | Self::Blanked { .. }
             | Self::Credential { .. } => true,
@@ -135,36 +156,7 @@ pub fn warnings(draft: &Draft, people: &[Person], team: TeamId) -> Vec<DraftWarn
             }
         }
     }
-    found.extend(of_texts(draft));
-    found
-}
-
-/// The warnings that only the texts of a draft are asked for, whoever is in the team.
-fn of_texts(draft: &Draft) -> Vec<DraftWarning> {
-    let has_task = |name: &str| draft.tasks().any(|(_, task)| task.name == name);
-    let has_variable = |name: &str| draft.variables.iter().any(|variable| variable.name == name);
-    let is_there = |source: &Source| match (source.task(), source.variable()) {
-        (Some(task), _) => has_task(task),
-        (None, Some(variable)) => has_variable(variable),
-        (None, None) => true,
-    };
-    let mut found = Vec::new();
-    for (_, task) in draft.tasks() {
-        for UsedText { field, text, used_as } in task.kind.texts() {
-            let mut add = |warning| found.push(DraftWarning { element: Some(task.id), field: field.clone(), warning });
-            if used_as != TextUse::Value
-                && let Some(oddity) = scripts::oddity(text)
-            {
-                add(Warning::Script { task: task.name.clone(), oddity });
-            }
-            for near in reference::near_misses(text).into_iter().filter(|near| !near.certain) {
-                if let Some(meant) = near.meant.filter(|meant| is_there(&meant.source)) {
-                    let (task, meant) = (task.name.clone(), meant.to_string());
-                    add(Warning::NearReference { task, text: near.text, meant });
-                }
-            }
-        }
-    }
+    found.extend(texts::of(draft));
     found
 }
 

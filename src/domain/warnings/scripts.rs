@@ -1,5 +1,7 @@
 //! Scripts that will surely not run as their author thinks.
 
+use super::super::shell::{FIRST_LINE, FirstLineFault, first_line_fault};
+
 /// What is odd about how a script begins or how its lines end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScriptOddity {
@@ -15,14 +17,32 @@ pub enum ScriptOddity {
         /// The line.
         interpreter: String,
     },
+    /// The first line names no program at all.
+    NothingNamed,
+    /// What the first line gives to `env` is taken as one word.
+    EnvTakesOneWord {
+        /// The words.
+        words: String,
+    },
+    /// The system does not read the first line to its end.
+    FirstLineTooLong {
+        /// The most bytes.
+        most: usize,
+    },
     /// Lines end with CR LF, and the CR belongs to each last word.
     DosLineEnds,
+    /// Lines end with a CR alone, which ends a line for no program.
+    MacLineEnds,
 }
 
 /// What is odd about a script, if anything is.
 pub(super) fn oddity(script: &str) -> Option<ScriptOddity> {
     if script.contains("\r\n") {
         return Some(ScriptOddity::DosLineEnds);
+    }
+    // Somewhere in a text it may be wanted.
+    if script.contains('\r') && (!script.contains('\n') || first_line_fault(script) == Some(FirstLineFault::LoneCr)) {
+        return Some(ScriptOddity::MacLineEnds);
     }
     let is_blank = |letter: char| letter.is_whitespace() || letter == '\u{feff}';
     let begun = script.trim_start_matches(is_blank);
@@ -31,6 +51,14 @@ pub(super) fn oddity(script: &str) -> Option<ScriptOddity> {
     let interpreter = line.trim_end().to_owned();
     if !before.is_empty() {
         return Some(ScriptOddity::InterpreterNotFirst { interpreter, line: before.matches('\n').count() + 1 });
+    }
+    match first_line_fault(script) {
+        Some(FirstLineFault::NothingNamed) => return Some(ScriptOddity::NothingNamed),
+        Some(FirstLineFault::EnvTakesOneWord { words }) => return Some(ScriptOddity::EnvTakesOneWord { words }),
+        Some(FirstLineFault::LoneCr | FirstLineFault::Dos) | None => {}
+    }
+    if interpreter.len() > FIRST_LINE {
+        return Some(ScriptOddity::FirstLineTooLong { most: FIRST_LINE });
     }
     let is_whole = interpreter[2..].trim_start().starts_with('/');
     (!is_whole).then_some(ScriptOddity::InterpreterWithoutPath { interpreter })
@@ -56,7 +84,15 @@ mod tests {
         assert_eq!(oddity("#!python3\nx"), Some(ScriptOddity::InterpreterWithoutPath { interpreter: python }));
         assert_eq!(oddity("#!/bin/bash\r\nx\r\n"), Some(ScriptOddity::DosLineEnds));
         assert_eq!(oddity("a\r\nb"), Some(ScriptOddity::DosLineEnds));
-        for script in ["#!/bin/bash\nx", "#! /bin/sh", "\necho", "# a\n#!/bin/sh", "", "printf '\\r'"] {
+        for script in ["#!/bin/sh\recho hi\r", "a\rb", "#!/bin/sh\rcd\necho"] {
+            assert_eq!(oddity(script), Some(ScriptOddity::MacLineEnds), "{script:?}");
+        }
+        assert_eq!(oddity("#!\necho"), Some(ScriptOddity::NothingNamed));
+        let words = "bash -e".to_owned();
+        assert_eq!(oddity("#!/usr/bin/env bash -e\nx"), Some(ScriptOddity::EnvTakesOneWord { words }));
+        let long = format!("#!/{}\nx", "a".repeat(300));
+        assert_eq!(oddity(&long), Some(ScriptOddity::FirstLineTooLong { most: 255 }));
+        for script in ["x\ny\rz", "#!/bin/bash\nx", "#! /bin/sh", "\necho", "# a\n#!/bin/sh", "", "printf '\\r'"] {
             assert_eq!(oddity(script), None, "{script:?}");
         }
     }

@@ -153,3 +153,30 @@ fn a19_a_default_that_looks_like_a_credential_is_told_with_its_variable() {
     let expected = DraftWarning { element: Some(draft.variables[1].id), field: "default".to_owned(), warning };
     assert_eq!(warnings(&draft, &[], TEAM), [expected]);
 }
+
+#[test]
+fn f19_a_reference_where_the_shell_replaces_nothing_or_with_half_a_default_is_told() {
+    let build = command(|spec| spec.script = "echo n=1 >> \"$TOLLGATE_OUTPUT\"".to_owned());
+    let told =
+        |script: &str| -> Vec<Warning> { of([build.clone(), command(|spec| spec.script = script.to_owned())], &[]) };
+    let task = || "task-1".to_owned();
+    let output = "${tasks.task-0.outputs.n}";
+    let near = |text: &str| Warning::NearReference { task: task(), text: text.to_owned(), meant: output.to_owned() };
+    for text in ["${task-0.outputs.n}", "{{ .tasks.task-0.outputs.n }}", "((tasks.task-0.outputs.n > 1))"] {
+        assert_eq!(told(text), [near(text)]);
+    }
+    assert_eq!(told("${task-9.outputs.n}"), [], "there is no such task");
+    assert_eq!(told(&format!("#!/usr/bin/python3\nx = '${{ {} }}'", &output[2..output.len() - 1])).len(), 1);
+    let (text, meant) = ("${tasks.task-0.outputs.n-x}".to_owned(), "${tasks.task-0.outputs.n:-x}".to_owned());
+    assert_eq!(told(&text), [Warning::NearDefault { task: task(), text: text.clone(), meant }]);
+    assert_eq!(told("${tasks.task-0.outputs.m-x}"), [], "whatever else it writes is not known");
+    let literal = |why| Warning::NotReplaced { task: task(), reference: "${release.name}".to_owned(), why };
+    for (script, why) in [
+        ("echo '${release.name}'", LiteralText::SingleQuotes),
+        ("echo \\${release.name}", LiteralText::Backslash),
+        ("cat <<'E'\n${release.name}\nE\n", LiteralText::HereDocument),
+    ] {
+        assert_eq!(told(script), [literal(why)]);
+    }
+    assert_eq!(told("echo \"'${release.name}'\" ${release.name}"), []);
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::kinds::{CheckMethod, HttpCheck, JsonCheck, Kind, StatusRange, VerifySpec};
-use crate::format::duration::written;
+use crate::format::duration::{self, written};
 use crate::format::fault::{DurationFault, MappingName, ValueFault};
 use crate::format::fields::{Fields, Reader, plain_number};
 use crate::format::form::FieldControl::{Choice, Duration as Length, Flag, Line, Number, Pairs};
@@ -127,11 +127,17 @@ fn json(reader: &mut Reader, http: &Fields<'_>) -> Option<JsonCheck> {
 
 fn under(reader: &mut Reader, http: &Fields<'_>) -> Option<u64> {
     let text = reader.text(http, "under")?;
-    let time = humantime::parse_duration(text.trim()).ok().and_then(|time| u64::try_from(time.as_millis()).ok());
-    if time.is_none() {
-        reader.wrong_field(http, "under", ValueFault::Duration(DurationFault::NotATime { found: text }));
+    match duration::exactly(&text).map(|time| u64::try_from(time.as_millis())) {
+        Ok(Ok(time)) => Some(time),
+        Ok(Err(_)) => {
+            reader.wrong_field(http, "under", ValueFault::Duration(DurationFault::NotATime { found: text }));
+            None
+        }
+        Err(fault) => {
+            reader.wrong_field(http, "under", ValueFault::Duration(fault));
+            None
+        }
     }
-    time
 }
 
 /// A check to which everything is still to be said.

@@ -1,6 +1,7 @@
 //! Sentences of the errors of the API: to whoever writes a program, or reads what one shows.
 
 use super::English;
+use super::grammar::counted;
 use crate::messages::api::ApiSentences;
 
 impl ApiSentences for English {
@@ -50,6 +51,67 @@ impl ApiSentences for English {
 
     fn broken(&self) -> &'static str {
         "Something went wrong on our side. It was written to the log of the server, with the request_id."
+    }
+
+    fn invalid(&self, count: usize) -> String {
+        let fields = counted(count, "field");
+        format!("{fields} of what was sent will not do; problems says which and why. Nothing was done.")
+    }
+
+    fn name_taken(&self) -> &'static str {
+        "The team has a release task of this name already. Choose another name."
+    }
+
+    fn no_room(&self) -> &'static str {
+        "There is no room for another release task in this region. Delete one that is not used."
+    }
+
+    fn which_team(&self) -> &'static str {
+        "The caller is not in exactly one team: name the team."
+    }
+
+    fn no_such_team(&self, wanted: &str) -> String {
+        format!("There is no team “{wanted}”, or the caller is not in it.")
+    }
+
+    fn no_status(&self) -> &'static str {
+        "That is no code of a status: 1 to 5, 7, or 10 to 14."
+    }
+
+    fn wrong_limit(&self) -> &'static str {
+        "The limit is a number from 1 to 100."
+    }
+
+    fn no_cursor(&self) -> &'static str {
+        "That is no cursor. Send the next_cursor of the answer before, as it is."
+    }
+
+    fn model_version(&self) -> &'static str {
+        "There is only model 2."
+    }
+
+    fn config_mode(&self) -> &'static str {
+        "There is only ui. Template packages are not taken."
+    }
+
+    fn fail_mode(&self) -> &'static str {
+        "It is stop or continue."
+    }
+
+    fn action_needs(&self, field: &str) -> String {
+        match field {
+            "approval_type" => "An approval needs it: agree or refuse.".to_owned(),
+            "task_name" => "It names the task that the action is about.".to_owned(),
+            _ => "The action needs it.".to_owned(),
+        }
+    }
+
+    fn no_such_stage(&self, stage: &str) -> String {
+        format!("The release task has no phase “{stage}”.")
+    }
+
+    fn no_such_task(&self, task: &str, stage: &str) -> String {
+        format!("The phase {stage} has no task “{task}”.")
     }
 
     fn other(&self) -> &'static str {

@@ -84,6 +84,24 @@ fn start_fault(fault: &StartFault) -> String {
         StartFault::DosLineEnd { interpreter } => {
             format!("its first line `{interpreter}` ends with CR LF, as on Windows. Let its lines end with LF")
         }
+        StartFault::LoneCr { interpreter } => format!(
+            "its first line `{interpreter}` ends with a CR alone, as on a Macintosh of long ago, and all that follows \
+             belongs to it. Let its lines end with LF"
+        ),
+        StartFault::NothingNamed => {
+            "its first line is `#!` and names no program. Name one, as `#!/bin/sh` does, or leave the line out"
+                .to_owned()
+        }
+        StartFault::FolderNamed { interpreter } => {
+            format!("its first line `{interpreter}` names a folder, not a program")
+        }
+        StartFault::LineTooLong { most } => format!(
+            "its first line names a program, and is longer than the {most} bytes that the system reads of it. Give the \
+             program a shorter path, a link for example"
+        ),
+        StartFault::EnvTakesOneWord { words } => format!(
+            "env takes `{words}` as the name of one program. Write `#!/usr/bin/env -S {words}` to give it several words"
+        ),
         StartFault::NoProgram { interpreter } => format!(
             "the interpreter `{interpreter}` is there, and is no program that this machine can run, or lacks what it needs"
         ),

@@ -52,6 +52,13 @@ impl CheckReportSentences for English {
     fn no_run_folder(&self, task: &str, attempt: u32) -> String {
         format!("task {task}: attempt {attempt} is under way on this machine, but its run folder is gone")
     }
+
+    fn no_files(&self, attempts: usize) -> String {
+        let of = counted(attempts, "attempt");
+        format!(
+            "the logs and run folders of {of} are not in this data folder, and it was not retention that removed them"
+        )
+    }
 }
 
 fn fault(fault: &Violation) -> String {

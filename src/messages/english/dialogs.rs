@@ -151,6 +151,8 @@ impl DialogSentences for English {
                 Start::Edited => "version saved",
                 Start::Retried => "retried",
                 Start::Skipped => "a task skipped",
+                Start::ByToken => "token made or renewed",
+                Start::Caused => "caused",
             };
             format!("; {did} by {}", who.name())
         });

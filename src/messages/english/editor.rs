@@ -1,6 +1,6 @@
 //! Sentences of the editor of release tasks.
 
-use super::grammar::counted;
+use super::grammar::{counted, listed};
 use super::{English, warnings};
 use crate::domain::edit::{ActionLabel, CountLimit, EditOperation, EditRefusal};
 use crate::domain::kinds::{CommandSpec, ManualApproval, ManualTrigger, VerifySpec, Wait};
@@ -174,7 +174,24 @@ impl EditorSentences for English {
     }
 
     fn no_such_original(&self, name: &str) -> String {
-        format!("There is no release task named {name} in this region that you may see.")
+        format!(
+            "There is no release task named {name} in this region that you may see. Choose one of those that are offered."
+        )
+    }
+
+    fn several_originals(&self, name: &str, each: &[String]) -> String {
+        let each = listed(each.iter().map(String::as_str), "or");
+        format!("Several teams have a release task named {name}: write {each}.")
+    }
+
+    fn originals(&self, offered: usize, matching: u64) -> String {
+        if offered == 0 {
+            return "None has this in its name or description.".to_owned();
+        }
+        if offered as u64 >= matching {
+            return format!("{} offered.", if offered == 1 { "One is".to_owned() } else { format!("{offered} are") });
+        }
+        format!("The first {offered} of {matching} are offered: write a part of the name to find the others.")
     }
 
     fn several_in_text(&self, count: usize) -> String {
@@ -209,6 +226,22 @@ impl EditorSentences for English {
              tab the same can be changed with them. Undo brings them back.",
             parts.join(" and its ")
         )
+    }
+
+    fn text_waits(&self) -> &'static str {
+        "The YAML tab has a text that is not applied yet. A change on the board discards it."
+    }
+
+    fn text_is_discarded(&self) -> &'static str {
+        "The YAML tab has a text that is not applied yet. This change discards it, and Undo does not bring it back."
+    }
+
+    fn text_not_applied(&self) -> &'static str {
+        "Not saved: the YAML tab has a text that is not applied yet. Apply it there or discard it, then save."
+    }
+
+    fn discard_text(&self) -> &'static str {
+        "What was typed in the YAML tab since it was applied last is lost. The draft stays as the board shows it."
     }
 
     fn yaml_without_unread(&self, fields: usize) -> String {

@@ -4,8 +4,11 @@ use std::borrow::Cow;
 
 use crate::domain::blanking::BlankedCounts;
 use crate::domain::event::{AccountEvent, Event, GateOutcome, NewLabels, ReleaseEvent};
-use crate::domain::execution::{AttemptKind, CancelReason, Decision, DecisionAuthority, Moment, SkipReason, Verdict};
+use crate::domain::execution::{
+    AttemptKind, CancelReason, Decision, DecisionAuthority, Moment, SkipReason, Start, Verdict,
+};
 use crate::domain::outcome::Outcome;
+use crate::domain::people::Actor;
 use crate::domain::refusal::Denial;
 use crate::domain::retention::{DRAFT_DAYS, RetentionPolicy};
 use crate::messages::blanking::BlankingSentences as _;
@@ -55,6 +58,7 @@ pub fn event(event: &Event) -> String {
         }
         Event::TaskSkipped { name, why: SkipReason::NotSelected, .. } => format!("left out {name}"),
         Event::RollBackAsked => "rolled it back".to_owned(),
+        Event::AlsoStartedBy { who, how } => also_started(who, *how),
         Event::Resumed => "went on with the retry".to_owned(),
         Event::Ended { status } => format!("saw it end: {}", words::release_status(*status)),
     }
@@ -167,7 +171,25 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::AdministratorUnmade { name } => format!("took the rights of an administrator from {name}"),
         AccountEvent::UserDisabled { name } => format!("disabled the user {name}"),
         AccountEvent::UserEnabled { name } => format!("enabled the user {name} again"),
+        AccountEvent::TokenMade { token, team: None } => format!("made the token {token}"),
+        AccountEvent::TokenMade { token, team: Some(team) } => {
+            format!("made the token {token} for services of the team {team}")
+        }
+        AccountEvent::TokenRenewed { token, until } => format!("renewed the token {token} until {}", moment(*until)),
+        AccountEvent::TokenRevoked { token } => format!("revoked the token {token}"),
     }
+}
+
+fn also_started(who: &[Actor], how: Start) -> String {
+    let why = match how {
+        Start::ByToken => "made or renewed the token with which it was done",
+        Start::Caused => "caused it, as the request said",
+        Start::Executed => "executed it",
+        Start::Edited => "saved the version",
+        Start::Retried => "retried it",
+        Start::Skipped => "skipped a task of it",
+    };
+    format!("did so also on account of {}: {why}", listed(who.iter().map(Actor::name), "and"))
 }
 
 /// After what is not told each time.
@@ -235,5 +257,6 @@ fn lacked(why: Denial) -> &'static str {
         Denial::OwnRelease => "they count as a starter of the release",
         Denial::NotAMember => "they are not in the team",
         Denial::ScriptsNotPermitted => "their team may not run scripts on the server",
+        Denial::OutOfScope => "the token that they used is not for that",
     }
 }

@@ -25,6 +25,10 @@ fn file_fault(fault: &FileFault) -> String {
         FileFault::NotUtf8 { line, looks } => {
             format!("Line {line} is not UTF-8; {}.", looks_like(*looks))
         }
+        FileFault::LoneSurrogate { escape } => format!(
+            "{escape} is half of a character, and its other half is not beside it. A character beyond \\uffff is written as \
+             \\U0001f600, or as both halves: \\ud83d\\ude00."
+        ),
         FileFault::ZeroByte => {
             "A file must not have a character with the number 0: what stands behind it would be lost.".to_owned()
         }
@@ -62,6 +66,7 @@ fn looks_like(looks: LooksLike) -> &'static str {
     match looks {
         LooksLike::Latin1 => "the file looks like Latin-1: save it as UTF-8",
         LooksLike::Windows1252 => "the file looks like Windows-1252: save it as UTF-8",
+        LooksLike::Other => "the file has another encoding, which cannot be told for certain: save it as UTF-8",
         LooksLike::Utf16WithoutMark => {
             "the file looks like UTF-16 without the mark at its start that says so: save it as UTF-8"
         }
@@ -144,6 +149,9 @@ fn value_fault(fault: &ValueFault) -> String {
         }
         ValueFault::Duration(DurationFault::NotATime { found }) => {
             format!("must be a length of time such as 30s, 10m or 1h 30m, and is {}.", shown(found))
+        }
+        ValueFault::Duration(DurationFault::Capitals { found, meant }) => {
+            format!("must have its units in small letters, and is {}; did you mean {meant}?", shown(found))
         }
         ValueFault::Duration(DurationFault::NotWhole { found }) => {
             format!("must be whole seconds, and is {found}.")

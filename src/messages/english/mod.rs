@@ -30,6 +30,7 @@ mod release_tasks;
 mod replicas;
 mod storage;
 mod task_form;
+mod tokens;
 mod told;
 mod unable;
 mod variables;

@@ -5,6 +5,7 @@ use crate::domain::execution::Start;
 use crate::domain::people::Role;
 use crate::domain::refusal::{Change, CommentFor, Operation, Refusal, Unasked};
 use crate::domain::status::TaskStatus;
+use crate::domain::tokens::TokenScope;
 
 use super::grammar::{listed, moment, size};
 use super::variables::variable_problems;
@@ -55,18 +56,15 @@ pub fn refusal(refusal: &Refusal) -> String {
             let did = did(*how);
             format!("You {did}, and {task} asks for a second pair of eyes. Ask another approver.")
         }
+        Refusal::OutOfScope { operation, needs } => out_of_scope(*operation, *needs),
+        Refusal::NoSuchCause { name } => no_such_cause(name),
         Refusal::CommentNeeded { to } => comment_needed(*to).to_owned(),
         Refusal::CommentTooLong { most } => format!("The comment is too long: it may have at most {most} characters."),
         Refusal::NothingChosen => "No task is chosen. Choose at least one.".to_owned(),
         Refusal::NoSuchTask { task } => {
             format!("There is no task {task} here. It may have been renamed since the page was opened: open it again.")
         }
-        Refusal::GateLeftOut { gates } => {
-            let gates = listed(gates.iter().map(String::as_str), "and");
-            format!(
-                "{gates} cannot be left out while a task behind is chosen. Choose the checkpoint, or leave out all that is behind it."
-            )
-        }
+        Refusal::GateLeftOut { gates } => gates_left_out(gates),
         Refusal::Variables { problems } => variable_problems(problems),
         Refusal::NotSkippable { task, status: TaskStatus::Failed } => {
             format!("{task} is a checkpoint, and a checkpoint is never skipped. Retry asks the approvers again.")
@@ -114,6 +112,22 @@ pub fn refusal(refusal: &Refusal) -> String {
     }
 }
 
+fn out_of_scope(operation: Option<Operation>, needs: TokenScope) -> String {
+    let what = operation.map_or("Make a release task", words::operation);
+    format!("This token may not do that: {what} needs the scope {}. Make a token that has it.", needs.word())
+}
+
+fn no_such_cause(name: &str) -> String {
+    format!("caused_by names “{name}”, and nobody of that name has an account. Name somebody who has, or nobody.")
+}
+
+fn gates_left_out(gates: &[String]) -> String {
+    let gates = listed(gates.iter().map(String::as_str), "and");
+    format!(
+        "{gates} cannot be left out while a task behind is chosen. Choose the checkpoint, or leave out all that is behind it."
+    )
+}
+
 fn in_other_region(name: &str, region: &str) -> String {
     format!(
         "The team has {name} in {region} already, and a name is unique in its team over all regions. Name the region \
@@ -145,6 +159,8 @@ fn did(how: Start) -> &'static str {
         Start::Edited => "saved the version that this release runs",
         Start::Retried => "retried this release",
         Start::Skipped => "skipped a failed task of this release",
+        Start::ByToken => "made or renewed the token that started this release",
+        Start::Caused => "are named as the cause of this release",
     }
 }
 

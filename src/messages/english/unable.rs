@@ -48,6 +48,8 @@ fn did(how: Start) -> &'static str {
         Start::Edited => "saved the version that it runs",
         Start::Retried => "retried this release",
         Start::Skipped => "skipped a failed task of it",
+        Start::ByToken => "made or renewed the token that started it",
+        Start::Caused => "is named as its cause",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::editor::people;
 use super::unable::unable;
+use crate::domain::shell::LiteralText;
 use crate::domain::warnings::{CredentialForm, ScriptOddity, Warning};
 
 /// What is most likely not what the owner of a definition wants.
@@ -20,6 +21,12 @@ pub fn warning(warning: &Warning) -> String {
         Warning::NearReference { task, text, meant } => {
             format!("{task}: {text} is no reference, and stays as it is; did you mean {meant}?")
         }
+        Warning::NearDefault { task, text, meant } => {
+            format!(
+                "{task}: {text} asks for an output of that whole name, and nothing seems to write one; did you mean {meant}?"
+            )
+        }
+        Warning::NotReplaced { task, reference, why } => not_replaced(task, reference, *why),
         Warning::Script { task, oddity } => script_oddity(task, oddity),
         Warning::Blanked { task } => {
             format!("{task}: an administrator has blanked a value here. Put in another: as it is, it is not executed.")
@@ -39,6 +46,20 @@ pub fn warning(warning: &Warning) -> String {
     }
 }
 
+/// Where a value does not come.
+fn not_replaced(task: &str, reference: &str, why: LiteralText) -> String {
+    let place = match why {
+        LiteralText::SingleQuotes => "stands between single quotes",
+        LiteralText::Backslash => "stands behind a backslash",
+        LiteralText::Dollar => "stands behind another $, and $$ is the number of the process",
+        LiteralText::HereDocument => "stands in a here-document whose end word is quoted",
+    };
+    format!(
+        "{task}: {reference} {place}: no shell replaces anything there, so it is not the value that is read. Let it stand \
+         plain or in double quotes."
+    )
+}
+
 /// What is odd about a script.
 fn script_oddity(task: &str, oddity: &ScriptOddity) -> String {
     match oddity {
@@ -48,6 +69,23 @@ fn script_oddity(task: &str, oddity: &ScriptOddity) -> String {
         ),
         ScriptOddity::InterpreterWithoutPath { interpreter } => format!(
             "{task}: {interpreter} does not name a whole path, such as #!/usr/bin/env bash, and will not be found."
+        ),
+        ScriptOddity::NothingNamed => {
+            format!(
+                "{task}: the script begins with #! and names no program there. Name one, as #!/bin/sh does, or leave the line out."
+            )
+        }
+        ScriptOddity::EnvTakesOneWord { words } => format!(
+            "{task}: env takes {words:?} in the first line as the name of one program, and will not find it. \
+             #!/usr/bin/env -S {words} gives it several words."
+        ),
+        ScriptOddity::FirstLineTooLong { most } => format!(
+            "{task}: the first line of the script is longer than the {most} bytes that the system reads of it, and what \
+             follows them is lost."
+        ),
+        ScriptOddity::MacLineEnds => format!(
+            "{task}: lines end with a CR alone, as on a Macintosh of long ago, and no program takes that for the end of a \
+             line. Let them end with LF."
         ),
         ScriptOddity::DosLineEnds => format!(
             "{task}: lines end with CR LF, as on Windows, and the CR becomes a part of the last word of each line. Let \

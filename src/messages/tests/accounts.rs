@@ -83,6 +83,12 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
         (AccountEvent::AdministratorUnmade { name: name() }, "took the rights of an administrator from shop"),
         (AccountEvent::UserDisabled { name: name() }, "disabled the user shop"),
         (AccountEvent::UserEnabled { name: name() }, "enabled the user shop again"),
+        (AccountEvent::TokenMade { token: name(), team: None }, "made the token shop"),
+        (
+            AccountEvent::TokenMade { token: name(), team: Some("web".to_owned()) },
+            "made the token shop for services of the team web",
+        ),
+        (AccountEvent::TokenRevoked { token: name() }, "revoked the token shop"),
     ] {
         assert_eq!(account_event(&happened, Locale::default()), sentence);
     }

@@ -95,6 +95,30 @@ fn causes_have_the_sentences_that_earlier_versions_stored() {
              be run. Mount it without, or leave the line `#!…` out, so that /bin/sh reads the script.",
         ),
         (
+            StartFault::LoneCr { interpreter: "#!/bin/sh".to_owned() }.cause(),
+            "The script could not be started: its first line `#!/bin/sh` ends with a CR alone, as on a Macintosh of long \
+             ago, and all that follows belongs to it. Let its lines end with LF.",
+        ),
+        (
+            StartFault::NothingNamed.cause(),
+            "The script could not be started: its first line is `#!` and names no program. Name one, as `#!/bin/sh` does, \
+             or leave the line out.",
+        ),
+        (
+            StartFault::FolderNamed { interpreter: "#!/tmp".to_owned() }.cause(),
+            "The script could not be started: its first line `#!/tmp` names a folder, not a program.",
+        ),
+        (
+            StartFault::LineTooLong { most: 255 }.cause(),
+            "The script could not be started: its first line names a program, and is longer than the 255 bytes that the \
+             system reads of it. Give the program a shorter path, a link for example.",
+        ),
+        (
+            StartFault::EnvTakesOneWord { words: "bash -e".to_owned() }.cause(),
+            "The script could not be started: env takes `bash -e` as the name of one program. Write \
+             `#!/usr/bin/env -S bash -e` to give it several words.",
+        ),
+        (
             StartFault::FolderClosed { folder: "/srv".to_owned() }.cause(),
             "The script could not be started: the account that the script runs under may not enter the working folder \
              `/srv`.",

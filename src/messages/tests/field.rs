@@ -223,6 +223,63 @@ fn f17_lines_end_as_any_editor_ends_them_and_a_zero_is_refused_with_its_line() {
 }
 
 #[test]
+fn f17_two_halves_of_a_character_are_read_and_one_is_refused_with_its_line() {
+    let text = "{\"name\": \"shop\", \"description\": \"\\ud83d\\uDE00 caf\\u00e9\", \"phases\": [{\"name\": \"Build\",\n\
+                \"tasks\": [{\"name\": \"ab\", \"script\": \"printf '\\\\ud83d\\\\ude00'\"}]}]}";
+    let document = one(text);
+    assert_eq!(document.description, "😀 café");
+    assert_eq!(command(&document.definition, "ab").script, "printf '\\ud83d\\ude00'");
+    let block = "name: shop\nphases:\n  - name: Build\n    tasks:\n      - name: ab\n        script: |\n          printf '\\ud83d\\ude00'\n\
+                 \x20       description: \"\\ud83d\\ude00\"\n";
+    let document = one(block);
+    assert_eq!(command(&document.definition, "ab").script, "printf '\\ud83d\\ude00'\n");
+    assert_eq!(document.definition.task("ab").expect("ab").1.description, "😀");
+    let said = "\\ud83d is half of a character, and its other half is not beside it. A character beyond \\uffff is written as \
+                \\U0001f600, or as both halves: \\ud83d\\ude00.";
+    let lone = findings(&block.replace("\\ud83d\\ude00\"", "\\ud83d\\u0041\""));
+    assert_eq!(lone, [("8: ".to_owned(), said.to_owned())]);
+}
+
+#[test]
+fn f17_a_tag_of_the_core_schema_may_be_written_in_full() {
+    let text = "name: !<tag:yaml.org,2002:str> shop\nbestEffort: !<tag:yaml.org,2002:bool> true\n\
+                phases: [{name: Build, tasks: [{name: ab, script: x}]}]\n";
+    assert!(one(text).definition.best_effort);
+    let wrong = findings(&text.replace(" true", " yes"));
+    assert!(wrong[0].1.contains("The tag !<tag:yaml.org,2002:bool> says of this value what is not so"), "{wrong:?}");
+}
+
+#[test]
+fn f17_a_unit_in_capitals_is_told_with_what_is_meant() {
+    let said = |value: &str| format!("must have its units in small letters, and is {value:?}; did you mean 10m?");
+    for yaml in ["name: ab\nscript: x\ntimeout: 10M", "name: ab\ntype: verify\nhttp: {url: 'http://here', under: 10M}"]
+    {
+        let found = in_task(yaml);
+        assert!(found.len() == 1 && found[0].1.contains(&said("10M")), "{found:?}");
+    }
+}
+
+#[test]
+fn f13_what_is_hidden_in_a_definition_is_written_so_that_it_is_seen_and_read_again() {
+    let script = "  one \u{200b}two\n\n  three\u{ad} \t\n\tfour\u{feff}\u{3164}\u{e0041}\u{2028}\n";
+    let mut document =
+        one("name: shop\nphases: [{name: Build, tasks: [{name: ab, script: x, description: \"a\\u202eb\"}]}]\n");
+    let task = &mut document.definition.phases[0].groups[0].tasks[0];
+    let Kind::Command(command) = &mut task.kind else { panic!("{task:?}") };
+    script.clone_into(&mut command.script);
+    let written = render(&document);
+    assert_eq!(crate::domain::visible::text(&written), written, "nothing is hidden in it");
+    assert!(written.contains("description: \"a\\u202eb\""), "{written}");
+    let lines = "script: \"  one \\u200btwo\\n\\\n          \\n\\\n          \\x20 three\\xad \\t\\n\\\n          \\tfour\\ufeff\\u3164";
+    assert!(written.contains(lines), "{written}");
+    assert_eq!(one(&written), document);
+    let emoji = one(
+        "name: shop\ndescription: \"👩\\u200d💻 ❤\\ufe0f\"\nphases: [{name: Build, tasks: [{name: ab, script: x}]}]\n",
+    );
+    assert!(render(&emoji).contains("👩\u{200d}💻 ❤\u{fe0f}"), "what is seen stays as it is");
+}
+
+#[test]
 fn f26_activity_says_what_changed_beside_the_definition() {
     let labels =
         |renamed_from: Option<&str>, described| NewLabels { renamed_from: renamed_from.map(str::to_owned), described };

@@ -3,7 +3,7 @@
 use url::Url;
 use url::form_urlencoded;
 
-use crate::domain::ids::{InvitationId, SessionId, TeamId, UserId};
+use crate::domain::ids::{InvitationId, SessionId, TeamId, TokenId, UserId};
 
 /// Goes on to the region last worked in.
 pub fn home() -> String {
@@ -128,6 +128,21 @@ pub fn blank_value() -> String {
 /// How long a region keeps logs and run folders.
 pub fn retention(region: &str) -> String {
     format!("/storage/{region}/retention")
+}
+
+/// The reader's tokens.
+pub fn tokens() -> String {
+    "/tokens".to_owned()
+}
+
+/// Lets a token last longer.
+pub fn token_renewal(id: TokenId) -> String {
+    format!("/tokens/{id}/renew")
+}
+
+/// Ends a token.
+pub fn token_revocation(id: TokenId) -> String {
+    format!("/tokens/{id}/revoke")
 }
 
 /// The members of the reader's first team.

@@ -37,13 +37,10 @@ pub async fn create(subject: DraftSubject, body: Bytes) -> Reply {
         Err(CommandFault::Refused(refusal)) => return refused(&subject, open, &refusal).await,
     };
     let Some(action) = action else { return Ok(done(&subject, &form, &DraftOutcome::Unchanged)) };
-    if let (DraftAction::Run(_) | DraftAction::RunFor { .. }, Some(text)) = (&action, &subject.open.stored.text)
-        && !form.has(REWRITE)
+    if !form.has(REWRITE)
+        && let Some(lost) = loses(&subject, &action)
     {
-        let lost = handwritten(text);
-        if !lost.is_empty() {
-            return ask_rewrite(&subject, &form, &lost).await;
-        }
+        return ask_rewrite(&subject, &form, lost).await;
     }
     match subject.site.app.change_draft(&subject.caller(), subject.id(), form.rev(), &action).await {
         Ok(outcome) => Ok(done(&subject.anew().await?, &form, &outcome)),
@@ -165,14 +162,35 @@ async fn stale(subject: DraftSubject, form: &SentForm) -> Reply {
     presenter::refused(&subject, StatusCode::CONFLICT, Shown { open: Some(element), refusal, typed: Some(form) }).await
 }
 
-/// Asks whether the text that somebody wrote may be written anew (A13).
-async fn ask_rewrite(subject: &DraftSubject, form: &SentForm, lost: &Handwritten) -> Reply {
+/// What a change of the board takes away from the YAML tab: a text that is not applied; or what somebody wrote in the one that is
+/// (A13), which Undo brings back.
+fn loses(subject: &DraftSubject, action: &DraftAction) -> Option<Loss> {
+    let (stored, said) = (&subject.open.stored, Locale::default().editor());
+    let typed = stored.typed_text.as_ref().map(|_| said.text_is_discarded().to_owned());
+    let lost = match (action, &stored.text) {
+        (DraftAction::Run(_) | DraftAction::RunFor { .. }, Some(text)) => handwritten(text),
+        _ => Handwritten::default(),
+    };
+    let anew = (!lost.is_empty()).then(|| said.text_is_written_anew(&lost));
+    let title = if typed.is_some() { "Discard Text" } else { "Write the YAML Anew" };
+    let sentence = typed.into_iter().chain(anew).reduce(|all, more| format!("{all} {more}"))?;
+    Some(Loss { title, sentence })
+}
+
+/// What a change takes away, in words.
+struct Loss {
+    title: &'static str,
+    sentence: String,
+}
+
+/// Asks whether that may be so.
+async fn ask_rewrite(subject: &DraftSubject, form: &SentForm, lost: Loss) -> Reply {
     let sent = form.without_rev().map(|(name, value)| Hidden::new(name, value));
     let state = [("rev", subject.open.stored.rev.to_string()), (REWRITE, "true".to_owned())];
     let dialog = ConfirmDialog {
-        title: "Write the YAML Anew".to_owned(),
+        title: lost.title.to_owned(),
         about: subject.draft().name.clone(),
-        sentence: Locale::default().editor().text_is_written_anew(lost),
+        sentence: lost.sentence,
         url: subject.urls().below("commands"),
         hidden: sent.chain(state.map(|(name, value)| Hidden::new(name, value))).collect(),
         cancel_url: subject.urls().board(form.element("open")),

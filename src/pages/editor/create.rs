@@ -2,13 +2,14 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Bytes, Data, Query};
+use serde::Deserialize;
 
 use super::panel::text_area;
 use super::sent_form::SentForm;
 use super::text_view::{BeginWith, BegunDraft, CreatePage, YamlFault};
 use super::yaml;
-use crate::app::reads::{IdAndName, ReleaseQuery, ReleaseSort};
+use crate::app::reads::{IdAndName, ListedRelease, ReleaseQuery, ReleaseSort};
 use crate::app::{AppError, Caller, MAX_DRAFTS, StoredDraft};
 use crate::domain::draft::Draft;
 use crate::domain::ids::{ReleaseId, TeamId};
@@ -78,6 +79,7 @@ impl Asker {
         };
         let list = urls::release_tasks(&self.region.name);
         let title = "Create Release Task";
+        let originals = self.originals(&typed.original.value).await?;
         let page = CreatePage {
             chrome: layout::around(&self.request, &self.reader, title, Section::ReleaseTasks).await?,
             crumbs: Crumbs::new(vec![Link::new("Region Release Tasks", list.clone())], title),
@@ -89,7 +91,8 @@ impl Asker {
             description: typed.description,
             begin: typed.begin,
             original: typed.original,
-            originals: self.originals(None).await?.into_iter().map(|(_, name)| name).collect(),
+            originals_hint: Locale::default().editor().originals(originals.offered.len(), originals.matching),
+            originals: originals.offered,
             text: text_area(&typed.text),
             faults: typed.faults,
             error: typed.error,
@@ -113,11 +116,12 @@ impl Asker {
         Ok(all.into_iter().filter(is_here).map(begun).collect())
     }
 
-    /// Release tasks of the region that they may see: those of a name, or the first of all.
-    async fn originals(&self, name: Option<&str>) -> Result<Vec<(ReleaseId, String)>, HttpError> {
+    /// Release tasks of the region that they may see and that have a text in their name or description: the first of them.
+    async fn originals(&self, text: &str) -> Result<Originals, HttpError> {
+        let text = bare(text.trim());
         let query = ReleaseQuery {
             region_id: self.region.id,
-            text: name.map(str::to_owned),
+            text: (!text.is_empty()).then(|| text.to_owned()),
             statuses: Vec::new(),
             team: None,
             creator: None,
@@ -127,16 +131,68 @@ impl Asker {
         };
         let mark = self.site.app.live.lists_mark();
         let page = self.site.app.release_page(&self.caller(), &query, mark).await?;
-        let rows = page.rows.iter().filter(|row| name.is_none_or(|name| row.name == name));
-        Ok(rows.map(|row| (row.id, row.name.clone())).collect())
+        let is_twice = |row: &ListedRelease| page.rows.iter().filter(|other| other.name == row.name).count() > 1;
+        let offer = |row: &ListedRelease| SelectOption {
+            value: if is_twice(row) { with_team(row) } else { row.name.clone() },
+            text: row.team.clone(),
+            chosen: false,
+        };
+        Ok(Originals { offered: page.rows.iter().map(offer).collect(), matching: page.matching })
+    }
+
+    /// The one that was named, or why it is none.
+    async fn original(&self, typed: &str) -> Result<Result<ReleaseId, String>, HttpError> {
+        let wanted = typed.trim();
+        let all = self.site.app.releases_named(&self.caller(), self.region.id, bare(wanted)).await?;
+        let said = Locale::default().editor();
+        let theirs: Vec<&ListedRelease> =
+            all.iter().filter(|row| row.name == wanted || with_team(row) == wanted).collect();
+        Ok(match theirs.as_slice() {
+            [only] => Ok(only.id),
+            [] => Err(said.no_such_original(wanted)),
+            several => {
+                Err(said.several_originals(wanted, &several.iter().map(|row| with_team(row)).collect::<Vec<_>>()))
+            }
+        })
     }
 }
 
+/// Release tasks that can be copied.
+struct Originals {
+    offered: Vec<SelectOption>,
+    /// How many there are, beside those that are offered.
+    matching: u64,
+}
+
+/// A name as it is written where another team has one of that name too.
+fn with_team(row: &ListedRelease) -> String {
+    format!("{} ({})", row.name, row.team)
+}
+
+/// The name without the team behind it. No name has a blank in it.
+fn bare(typed: &str) -> &str {
+    typed.split_once(" (").map_or(typed, |(name, _)| name)
+}
+
+/// What is to be copied, of those that have this in their names.
+#[derive(Debug, Deserialize)]
+pub struct WantedOriginal {
+    original: Option<String>,
+}
+
 /// Asks for its name and team, and with what it begins.
-pub async fn new(site: Data<Site>, request: HttpRequest, region: CurrentRegion, reader: CurrentUser) -> Reply {
+pub async fn new(
+    site: Data<Site>,
+    request: HttpRequest,
+    region: CurrentRegion,
+    reader: CurrentUser,
+    wanted: Query<WantedOriginal>,
+) -> Reply {
     let asker = Asker::of(site, request, region, reader).await?;
     let name = Field::of(names::offered(rand::random()));
-    asker.page(StatusCode::OK, Typed { name, ..Typed::default() }).await
+    let begin = if wanted.original.is_some() { BeginWith::Original } else { BeginWith::default() };
+    let original = Field::of(wanted.into_inner().original.unwrap_or_default());
+    asker.page(StatusCode::OK, Typed { name, begin, original, ..Typed::default() }).await
 }
 
 /// Begins the draft, and goes on to it. What is not good comes back as it was typed.
@@ -199,9 +255,9 @@ async fn begun(asker: &Asker, team: TeamId, typed: &Typed) -> Result<Result<Draf
     let mut draft = match typed.begin {
         BeginWith::Blank => Draft::blank(name),
         BeginWith::Original => {
-            let wanted = typed.original.value.trim();
-            let Some((id, _)) = asker.originals(Some(wanted)).await?.into_iter().next() else {
-                return Ok(Err(BadBeginning::Original(Locale::default().editor().no_such_original(wanted))));
+            let id = match asker.original(&typed.original.value).await? {
+                Ok(id) => id,
+                Err(sentence) => return Ok(Err(BadBeginning::Original(sentence))),
             };
             let visible = asker.site.app.release(&asker.caller(), id).await?;
             let original = visible.release();

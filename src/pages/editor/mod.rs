@@ -64,6 +64,7 @@ pub const FORMS: &[FormRules] = &[
     FormRules::at(DRAFT, "/yaml")
         .up_to(MAX_YAML_FORM_LEN)
         .giving_back(&[FieldRule::Hidden("rev"), FieldRule::Lines("text")]),
+    FormRules::at(DRAFT, "/yaml/discard").giving_back(&[FieldRule::Hidden("rev")]),
 ];
 
 /// The fields of all commands: those of the form of a task by their keys.
@@ -148,7 +149,8 @@ pub fn routes(app: &mut ServiceConfig) {
                 .app_data(PayloadConfig::new(MAX_YAML_FORM_LEN))
                 .route(get().to(yaml::edit))
                 .route(post().to(yaml::update)),
-        );
+        )
+        .service(below("/yaml/discard").route(get().to(yaml::ask_discard)).route(post().to(yaml::discard)));
 }
 
 #[cfg(test)]

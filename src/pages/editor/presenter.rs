@@ -68,7 +68,7 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
             .await?
             .with_rail(),
         head: head(subject, EditorTab::Board, open),
-        notices: notices(subject, shown.refusal),
+        notices: notices(subject, shown.refusal).into_iter().chain(typed_text(subject)).collect(),
         problems: problem_box(&problems, subject),
         warnings: warning_box(subject, &people),
         board,
@@ -152,6 +152,14 @@ pub fn notices(subject: &DraftSubject, refusal: Option<String>) -> Vec<Notice> {
     let goes = retention::draft_notice(subject.open.stored.changed_at, subject.now());
     let goes = goes.map(|at| Notice::new(Look::Info, "", Locale::default().storage().draft_goes(at)));
     refusal.into_iter().chain(newer).chain(goes).collect()
+}
+
+/// A text waits in the YAML tab.
+fn typed_text(subject: &DraftSubject) -> Option<Notice> {
+    subject.open.stored.typed_text.as_ref()?;
+    let said = Locale::default().editor();
+    let look = Action::link("Look at the Text", subject.urls().below("yaml")).styled(ActionStyle::Small);
+    Some(Notice { actions: vec![look], ..Notice::new(Look::Asking, "", said.text_waits()) })
 }
 
 /// The warnings, if there are any, for the people as they are now.

@@ -74,6 +74,7 @@ fn why_not(subject: &DraftSubject, error: AppError) -> Result<(StatusCode, Strin
             let count = problems::told(subject.draft()).len();
             Ok((StatusCode::UNPROCESSABLE_ENTITY, said.has_problems(count)))
         }
+        AppError::TextNotApplied => kept(StatusCode::CONFLICT, said.text_not_applied()),
         AppError::Invalid(problems) => {
             kept(StatusCode::UNPROCESSABLE_ENTITY, &messages::broken_rules(&problems, Locale::default()))
         }

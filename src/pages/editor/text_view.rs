@@ -24,6 +24,8 @@ pub struct YamlPage {
     pub cancel_url: String,
     /// The text.
     pub text: String,
+    /// Where it is kept.
+    pub state: TextState,
     /// How many lines it has.
     pub lines: usize,
     /// "2 problems in the text."
@@ -39,6 +41,17 @@ impl YamlPage {
     fn marks(&self) -> impl Iterator<Item = (usize, bool)> {
         (1..=self.lines).map(|line| (line, self.faults.iter().any(|fault| fault.line == line)))
     }
+}
+
+/// Where the text that is shown is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextState {
+    /// It is what the draft says.
+    Applied,
+    /// Beside the draft, until it is applied, or discarded at that address.
+    Kept(String),
+    /// In the window of whoever typed it, and nowhere else.
+    OnlyHere,
 }
 
 /// Something wrong in a text.
@@ -117,8 +130,10 @@ pub struct CreatePage {
     pub begin: BeginWith,
     /// The name of the release task that is copied.
     pub original: Field,
-    /// Names of release tasks that can be.
-    pub originals: Vec<String>,
+    /// Release tasks that can be, with their teams.
+    pub originals: Vec<SelectOption>,
+    /// How many of them are offered, and how to come to the others.
+    pub originals_hint: String,
     /// The text.
     pub text: String,
     /// What is wrong in it.

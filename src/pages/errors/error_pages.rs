@@ -127,13 +127,14 @@ fn words(error: &HttpError) -> ErrorWords {
         HttpError::SetupTooOld => errors.setup_too_old(),
         HttpError::LinkOver => errors.link_over(),
         HttpError::LinkTooOld => errors.link_too_old(),
-        HttpError::SignedOut => errors.signed_out(),
+        // No page answers a token, and what its forms have that will not do is told in them.
+        HttpError::SignedOut | HttpError::TokenRefused(_) => errors.signed_out(),
         HttpError::CrossSite => errors.cross_site(),
         HttpError::Refused(refusal) => {
             errors.refused(error.status().as_u16(), messages::refusal(refusal, Locale::default()))
         }
-        HttpError::Stale => errors.stale(),
-        HttpError::Unreadable(_) => errors.unreadable(),
+        HttpError::Stale | HttpError::PreconditionFailed => errors.stale(),
+        HttpError::Unreadable(_) | HttpError::Invalid(_) | HttpError::Conflict(_) => errors.unreadable(),
         HttpError::TooLarge => errors.too_large(),
         HttpError::TooMany(seconds) => errors.too_many(*seconds),
         HttpError::TooManyFields => errors.too_many_fields(),

@@ -61,7 +61,7 @@ pub async fn create(subject: Subject, body: Bytes) -> Reply {
     };
     let selection = picked.selection(&definition);
     let start = StartChoice { selection, variables: picked.variables.values().clone() };
-    let choice = ExecuteChoice { version: picked.saved, start, supersedes: picked.supersedes };
+    let choice = ExecuteChoice { version: picked.saved, start, supersedes: picked.supersedes, caused_by: None };
     match app.execute_from(&subject.caller(), subject.release.id, picked.expected, choice).await {
         Ok(number) => Ok(done(&subject, &Told::Executed(subject.release.name.clone(), number))),
         Err(AppError::Refused(refusal)) => {

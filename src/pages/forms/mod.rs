@@ -6,7 +6,7 @@ pub mod recovery;
 
 use super::{
     account, blanking, bulk, decisions, editor, executions, invitations, members, merges, operations, places, resets,
-    sessions, setup, storage, users,
+    sessions, setup, storage, tokens, users,
 };
 
 /// The largest form of a route that says no more: a few names and passwords.
@@ -40,7 +40,7 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 16] = [
+const ALL: [&[FormRules]; 17] = [
     account::FORMS,
     blanking::FORMS,
     bulk::FORMS,
@@ -53,6 +53,7 @@ const ALL: [&[FormRules]; 16] = [
     operations::FORMS,
     places::FORMS,
     resets::FORMS,
+    tokens::FORMS,
     sessions::FORMS,
     setup::FORMS,
     storage::FORMS,

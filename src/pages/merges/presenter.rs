@@ -28,6 +28,7 @@ pub fn dialog(open: &OpenDraft, merge: &DraftMerge, url: String, cancel_url: Str
         } else {
             messages::changes(&compare(&draft.definition(), &merge.merged.draft.definition()), Locale::default())
         },
+        note: open.stored.typed_text.as_ref().map(|_| Locale::default().editor().text_is_discarded().to_owned()),
         error: None,
     })
 }

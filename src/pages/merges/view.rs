@@ -23,6 +23,8 @@ pub struct MergeDialog {
     pub conflicts: Vec<ConflictChoice>,
     /// What the draft takes over from the newer version.
     pub taken: Vec<ChangeWords>,
+    /// What else it takes away.
+    pub note: Option<String>,
     /// Why it was not done.
     pub error: Option<String>,
 }

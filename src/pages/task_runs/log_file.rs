@@ -7,6 +7,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use super::Found;
 use super::handler::Window;
 use crate::app::{Log, LogError};
+use crate::domain::visible;
 use crate::http::connections::Busy;
 use crate::http::error::HttpError;
 use crate::http::response::Reply;
@@ -38,7 +39,7 @@ fn text_of(sentence: String) -> impl Stream<Item = Result<Bytes, HttpError>> {
     stream::once(async move { Ok(Bytes::from(format!("{sentence}\n"))) })
 }
 
-/// The whole of a log as text, block by block; the last line says why, if the rest cannot be read.
+/// The whole of a log as text, as the page shows it, block by block; the last line says why, if the rest cannot be read.
 fn text(log: Log) -> impl Stream<Item = Result<Bytes, HttpError>> {
     stream::try_unfold(Some((log, PlainCursor::default())), |left| async move {
         let Some((log, mut cursor)) = left else { return Ok(None) };
@@ -51,6 +52,7 @@ fn text(log: Log) -> impl Stream<Item = Result<Bytes, HttpError>> {
             }
             Err(error) => return Err(error.into()),
         };
-        Ok(cursor.text(&chunk).map(|text| (Bytes::from(text), Some((log, cursor)))))
+        let text = cursor.text(&chunk).map(|text| visible::text(&text).into_owned());
+        Ok(text.map(|text| (Bytes::from(text), Some((log, cursor)))))
     })
 }

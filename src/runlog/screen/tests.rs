@@ -34,6 +34,69 @@ fn f9_what_is_written_over_is_seen_as_a_terminal_shows_it() {
 }
 
 #[test]
+fn f9_columns_are_those_of_a_terminal() {
+    for (written, seen) in [
+        ("日本語\x08\x08Z", "日本Z"),
+        ("日本語\x08Z", "日本 Z"),
+        ("日本語\rx", "x 本語"),
+        ("日本語\r\x1b[Cx", " x本語"),
+        ("abc\r日", "日c"),
+        ("日本\x1b[2Gあ", " あ"),
+        ("日本語\x1b[4D\x1b[K!", "日!"),
+        ("e\u{301}\x08X", "X"),
+        ("ae\u{301}\x08\x08b", "be\u{301}"),
+        ("e\u{301}\re", "e"),
+        ("e\rx\u{301}", "x\u{301}"),
+        ("\u{301}a", "\u{301}a"),
+        ("👩\u{200d}💻\r..", "..💻"),
+        ("a\tb\rXY", "XY      b"),
+        ("a\tb\x1b[9Gc", "a\tc"),
+        ("abcdef\r\x1b[2P", "cdef"),
+        ("abc\x1b[D\x1b[P", "ab"),
+        ("日本語\r\x1b[P", " 本語"),
+        ("abc\r\x1b[2@x", "x abc"),
+        ("abcdef\r\x1b[2Xx", "x cdef"),
+        ("abc\x1b[2`x\x1b[ay", "axcy"),
+        ("50%\x1b7 of it\x1b8!", "50%!of it"),
+        ("50%\x1b[s of it\x1b[u!", "50%!of it"),
+        ("ab\x1b[ucd", "abcd"),
+    ] {
+        assert_eq!(lines(1000, written.as_bytes()), [seen], "{written:?}");
+    }
+    let told = lines(1000, b"one\x1b[31m\x1b7\x1b[0m\ntwo\x1b8three");
+    assert_eq!(told, ["one", "two\x1b[0;31mthree"], "the column was one of another line, and the style was not");
+}
+
+#[test]
+fn f9_a_long_line_is_not_cut_in_a_sign() {
+    for sign in ["e\u{301}\u{302}", "👩\u{200d}💻", "👍🏽", "🇩🇪", "각", "क\u{94d}ष"] {
+        for before in 0..40 {
+            let written = format!("{}{}", "x".repeat(before), sign.repeat(60));
+            let told = lines(100, written.as_bytes());
+            assert!(told.len() > 2 && told.iter().all(|text| text.len() <= 100 + MAX_SIGN), "{told:?}");
+            assert_eq!(told.concat(), written);
+            for text in &told {
+                assert!(
+                    text.trim_start_matches('x').replace(sign, "").is_empty(),
+                    "{sign} with {before} before: {text:?}"
+                );
+            }
+        }
+    }
+    let endless = lines(100, "\u{301}".repeat(10_000).as_bytes());
+    assert!(endless.iter().all(|text| text.len() <= 100 + MAX_SIGN), "what never ends is cut all the same");
+    assert_eq!(endless.concat(), "\u{301}".repeat(10_000));
+}
+
+#[test]
+fn f9_a_line_does_not_grow_without_end_by_sequences_alone() {
+    let mut line = Line::new(1000);
+    line.write("ab\r".as_bytes());
+    line.write("\x1b[9999@".repeat(10_000).as_bytes());
+    assert!(line.end().text.len() <= 1000 && line.take_full().is_empty());
+}
+
+#[test]
 fn f9_a_style_lasts_over_the_end_of_a_line() {
     let told = lines(1000, b"\x1b[1;31mred start\nstill red\x1b[0m\nplain");
     assert_eq!(told, ["\x1b[0;1;31mred start", "\x1b[0;1;31mstill red", "plain"]);

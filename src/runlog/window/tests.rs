@@ -37,8 +37,8 @@ fn with_hole(folder: &Path) -> std::path::PathBuf {
     path
 }
 
-const HOLE: &str = "4 97 lines are missing here (lines 4 to 100, 4 KiB): of a log that is too long the beginning and the end are \
-                    kept.";
+const HOLE: &str = "4 97 lines are missing here (lines 4 to 100, 4 KiB): of a log that is too long the first 4 MiB and the last 4 \
+                    MiB are kept. The time and the number of each line count, some 30 bytes.";
 
 #[test]
 fn f6_a_remark_stands_in_place_of_what_is_not_kept() {
@@ -111,6 +111,25 @@ fn f6_of_a_line_that_is_written_over_only_its_last_state_is_missed_by_nobody() {
 }
 
 #[test]
+fn f6_a_line_of_which_the_end_is_not_kept_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    let mut first = records(1..=1, RecordKind::End);
+    first.extend(records(2..=2, RecordKind::MoreAnew));
+    std::fs::write(&path, first).unwrap();
+    segment(&path, 2, 9000, 5..=6);
+    let at = find_line(&path, 2).unwrap();
+    for (lines, from) in [
+        (read_from(&path, 0, 0).unwrap().lines, 0),
+        (read_before(&path, None, 10).unwrap().lines, 0),
+        (read_from(&path, at, 0).unwrap().lines, 1),
+    ] {
+        assert_eq!(lines.iter().map(|line| line.number).collect::<Vec<_>>(), [1, 2, 5, 6][from..]);
+        assert_eq!(lines[1 - from].dropped, 3, "what was written over it later is not known: {lines:?}");
+    }
+}
+
+#[test]
 fn f7_every_line_is_found_by_its_number() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
@@ -147,10 +166,32 @@ fn f7_a_search_looks_at_the_whole_log_and_at_what_is_seen() {
     bytes.extend(records(4..=4, RecordKind::End));
     Record::write(&mut bytes, AT, 5, RecordKind::End, "\x1b[31mFA\x1b[0mTAL: näher");
     std::fs::write(&path, bytes).unwrap();
-    let found = find_text(&path, "LINE 10", 100).unwrap();
+    let found = find_text(&path, "LINE 10", shown, 100).unwrap();
     assert_eq!((found.count, found.dropped, found.lines.len()), (6, 95, 6));
-    let found = find_text(&path, "line", 2).unwrap();
+    let found = find_text(&path, "line", shown, 2).unwrap();
     assert_eq!((found.count, texts(&found.lines)), (10, vec!["105 line 105".to_owned(), "106 line 106".to_owned()]));
-    assert_eq!(find_text(&path, "fatal: NÄH", 2).unwrap().lines[0].number, 5);
-    assert_eq!(find_text(&path, "[31m", 2).unwrap().count, 0);
+    assert_eq!(find_text(&path, "fatal: NÄH", shown, 2).unwrap().lines[0].number, 5);
+    assert_eq!(find_text(&path, "[31m", shown, 2).unwrap().count, 0);
+}
+/// As pages show a text.
+fn shown(text: &str) -> Cow<'_, str> {
+    text.replace('\u{200b}', "\u{fffd}").into()
+}
+
+#[test]
+fn f13_what_is_hidden_is_found_by_what_is_shown_for_it_and_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    let mut bytes = Vec::new();
+    for (number, text) in [(1, "pay\u{200b}pal"), (2, "paypal"), (3, "a\u{fffd}b")] {
+        Record::write(&mut bytes, AT, number, RecordKind::End, text);
+    }
+    std::fs::write(&path, bytes).unwrap();
+    let numbers = |wanted: &str| -> Vec<u64> {
+        find_text(&path, wanted, shown, 10).unwrap().lines.iter().map(|line| line.number).collect()
+    };
+    assert_eq!(numbers("PAY\u{fffd}pal"), [1]);
+    assert_eq!(numbers("pay\u{200b}pal"), [1]);
+    assert_eq!(numbers("\u{fffd}"), [1, 3]);
+    assert_eq!(numbers("paypal"), [2]);
 }

@@ -71,14 +71,14 @@ struct Wanted {
     text: String,
     /// In those that hold JSON.
     json: String,
+    /// In JSON of a text that has it as JSON and YAML escape it.
+    json_in_json: String,
 }
 
 impl Wanted {
     fn of(value: &UnwantedValue) -> Result<Self> {
-        let quoted = codec::json(&value.text())?;
-        let json = quoted.trim_start_matches('"');
-        let json = json.strip_suffix('"').unwrap_or(json).to_owned();
-        Ok(Self { text: value.text().to_owned(), json })
+        let json = escaped(value.text())?;
+        Ok(Self { text: value.text().to_owned(), json_in_json: escaped(&json)?, json })
     }
 
     /// Whether a column of JSON has it. Both databases have this function, and neither reads it as a pattern.
@@ -112,6 +112,8 @@ impl Wanted {
             .add(self.in_json(draft::Column::Content.as_column_ref()))
             .add(self.in_json(draft::Column::Base.as_column_ref()))
             .add(self.in_text(draft::Column::Text.as_column_ref()))
+            .add(self.in_json(draft::Column::TypedText.as_column_ref()))
+            .add(has(draft::Column::TypedText.as_column_ref(), &self.json_in_json))
             .add(Expr::exists(steps))
     }
 
@@ -125,6 +127,12 @@ impl Wanted {
             .to_owned();
         Condition::any().add(self.in_json(executions::Column::Variables.as_column_ref())).add(Expr::exists(events))
     }
+}
+
+/// What stands between the quotes of JSON.
+fn escaped(text: &str) -> Result<String> {
+    let quoted = codec::json(&text)?;
+    Ok(quoted[1..quoted.len() - 1].to_owned())
 }
 
 fn has(column: impl IntoColumnRef + Clone, value: &str) -> SimpleExpr {

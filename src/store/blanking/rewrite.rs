@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Wanted;
-use crate::domain::blanking::{BlankedCounts, UnwantedValue};
+use crate::domain::blanking::{BLANK, BlankedCounts, UnwantedValue};
 use crate::domain::definition::Definition;
 use crate::domain::draft::Draft;
 use crate::domain::event::{Event, ReleaseEvent};
@@ -116,7 +116,8 @@ impl WriteTx {
             Some(id) => draft::Column::ReleaseId.eq(id),
             None => draft::Column::ReleaseId.is_null(),
         };
-        let has_it = Condition::all().add(of_it).add(Wanted::of(value)?.in_draft());
+        let wanted = Wanted::of(value)?;
+        let has_it = Condition::all().add(of_it).add(wanted.in_draft());
         // Locks them against whoever would change one meanwhile, and open pages of them are told that it is another now.
         draft::Entity::update_many()
             .col_expr(draft::Column::Rev, Expr::col(draft::Column::Rev).add(1))
@@ -138,10 +139,17 @@ impl WriteTx {
                 codec::json(&draft)
             };
             let base = row.base.as_deref().map(|base| blanked("drafts.base", base)).transpose()?;
+            // That one cannot be written anew from the draft, and may be wrong: it stays, without the value.
+            let typed = row.typed_text.as_deref().map(|typed| {
+                let mut text: String = codec::from_json("drafts.typed_text", typed)?;
+                value.blank_in(&mut text);
+                codec::json(&text.replace(&wanted.json, BLANK))
+            });
             draft::Entity::update_many()
                 .col_expr(draft::Column::Content, Expr::value(blanked("drafts.content", &row.content)?))
                 .col_expr(draft::Column::Base, Expr::value(base))
                 .col_expr(draft::Column::Text, Expr::value(None::<String>))
+                .col_expr(draft::Column::TypedText, Expr::value(typed.transpose()?))
                 .col_expr(draft::Column::StepsDone, Expr::value(0_i64))
                 .filter(draft::Column::Id.eq(*id))
                 .exec(&self.tx)

@@ -17,6 +17,7 @@ pub struct Model {
     pub content: String,
     pub base: Option<String>,
     pub text: Option<String>,
+    pub typed_text: Option<String>,
     pub steps_done: i64,
     pub rev: i64,
     pub created_at: DateTimeUtc,

@@ -13,6 +13,7 @@ pub struct Model {
     pub actor_id: Option<UserId>,
     pub actor_name: String,
     pub address: Option<String>,
+    pub credential: Option<String>,
     pub team_id: Option<TeamId>,
     pub release_id: Option<ReleaseId>,
     pub execution_id: Option<ExecutionId>,

@@ -22,5 +22,6 @@ pub mod setting;
 pub mod storage_measure;
 pub mod task_run;
 pub mod team;
+pub mod token;
 pub mod user;
 pub mod version;

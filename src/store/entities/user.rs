@@ -16,6 +16,7 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub disabled_at: Option<DateTimeUtc>,
     pub last_seen_at: Option<DateTimeUtc>,
+    pub service: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -3,6 +3,7 @@
 mod activity;
 mod checkpoints;
 mod cursor;
+mod dated;
 mod engine;
 mod executions;
 mod places;
@@ -13,6 +14,7 @@ mod scope;
 pub use activity::{Activity, Happened};
 pub use checkpoints::OpenCheckpoint;
 pub use cursor::{Cursor, Paged};
+pub use dated::DatedRelease;
 pub use executions::{ListedAttempt, ListedExecution};
 pub use places::{ExportedRelease, IdAndName, ListedVersion, ReleasePlace};
 pub use releases::{ListedRelease, PAGE, ReleaseChoices, ReleaseListRows, ReleaseQuery, ReleaseSort};

@@ -85,6 +85,12 @@ impl Store {
         Ok(rows.into_iter().map(|(id, name)| IdAndName { id, name }).collect())
     }
 
+    /// The name of a team.
+    pub async fn team_name(&self, id: TeamId) -> Result<Option<String>> {
+        let named = team::Entity::find_by_id(id).select_only().column(team::Column::Name);
+        Ok(named.into_tuple().one(&self.reader).await?)
+    }
+
     /// Where a release task belongs; of deleted ones too.
     pub async fn release_place(&self, id: ReleaseId) -> Result<Option<ReleasePlace>> {
         let mut select = Query::select();

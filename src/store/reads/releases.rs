@@ -115,7 +115,7 @@ pub struct ReleaseChoices {
 }
 
 #[derive(FromQueryResult)]
-struct Row {
+pub(super) struct Row {
     id: ReleaseId,
     name: String,
     description: String,
@@ -172,10 +172,16 @@ impl Store {
         region_id: RegionId,
         ids: &[ReleaseId],
     ) -> Result<Vec<ListedRelease>> {
-        let chosen = living(region_id)
-            .add(scope.condition(releases::Column::TeamId))
-            .add(releases::Column::Id.is_in(ids.iter().copied()));
-        let mut select = rows(chosen);
+        self.listed(scope, region_id, releases::Column::Id.is_in(ids.iter().copied())).await
+    }
+
+    /// Those of that name that the reader may see in a region: each team may have one.
+    pub async fn releases_named(&self, scope: &Scope, region_id: RegionId, name: &str) -> Result<Vec<ListedRelease>> {
+        self.listed(scope, region_id, releases::Column::Name.eq(name)).await
+    }
+
+    async fn listed(&self, scope: &Scope, region_id: RegionId, which: Expr) -> Result<Vec<ListedRelease>> {
+        let mut select = rows(living(region_id).add(scope.condition(releases::Column::TeamId)).add(which));
         // Nobody asks how many there are.
         for count in ["matching", "in_region"] {
             select.expr_as(Expr::val(0_i64), count);
@@ -218,7 +224,7 @@ impl Row {
         Ok(rows.iter().map(|row| Self::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
     }
 
-    fn into_release(self) -> Result<ListedRelease> {
+    pub(super) fn into_release(self) -> Result<ListedRelease> {
         let status = codec::status("releases.status", self.status)?;
         let segments: Vec<PhaseSummary> = codec::from_json("releases.segments", &self.segments)?;
         Ok(ListedRelease {
@@ -256,7 +262,7 @@ fn page(scope: &Scope, query: &ReleaseQuery) -> SelectStatement {
 }
 
 /// The release tasks of which that is so, without the counts.
-fn rows(condition: Condition) -> SelectStatement {
+pub(super) fn rows(condition: Condition) -> SelectStatement {
     let mut select = Query::select();
     for shown in [
         releases::Column::Id,
@@ -301,7 +307,7 @@ fn living(region_id: RegionId) -> Condition {
     Condition::all().add(releases::Column::RegionId.eq(region_id)).add(releases::Column::DeletedAt.is_null())
 }
 
-fn matching(scope: &Scope, query: &ReleaseQuery) -> Condition {
+pub(super) fn matching(scope: &Scope, query: &ReleaseQuery) -> Condition {
     let mut condition = living(query.region_id).add(scope.condition(releases::Column::TeamId));
     if let Some(text) = &query.text {
         condition = condition.add(releases::Column::Searched.into_expr().like(containing(text)));

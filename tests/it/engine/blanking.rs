@@ -120,14 +120,20 @@ async fn a19_a_value_is_blanked_in_versions_drafts_and_executions(db: Db) {
     stage.app.change_draft(&operator, draft, None, &DraftAction::Run(Box::new(rename))).await.unwrap();
     let new = Draft::of("new", "", &with_key());
     let new = stage.app.start_draft(&operator, stage.owner(), new, None).await.unwrap();
+    // In a text that is not applied and cannot be read, it stands as it is, and as YAML has it between quotes.
+    let quoted = serde_json::to_string(KEY).unwrap();
+    let typed = format!("phases: [{KEY}");
+    stage.app.keep_text(&operator, draft, None, Some(&format!("{typed}, {quoted}"))).await.unwrap();
+    let third = stage.app.start_draft(&operator, stage.owner(), Draft::blank("third"), None).await.unwrap();
+    stage.app.keep_text(&operator, third, None, Some(&format!("phases: [{quoted}"))).await.unwrap();
     assert!(!tables_with_key(&stage.db).await.is_empty());
 
     let found = stage.app.find_value(&admin, &value()).await.unwrap();
     let counts = BlankedCounts { versions: 2, drafts: 1, executions: 1, logs: 0 };
     assert_eq!(found.releases.iter().map(|found| (found.id, found.counts)).collect::<Vec<_>>(), [(release, counts)]);
-    assert_eq!(found.new_drafts, 1);
+    assert_eq!(found.new_drafts, 2);
     let done = stage.app.blank_value(&admin, &value(), true).await.unwrap();
-    assert_eq!((done.counts, done.releases), (BlankedCounts { drafts: 2, logs: 1, ..counts }, 1));
+    assert_eq!((done.counts, done.releases), (BlankedCounts { drafts: 3, logs: 1, ..counts }, 1));
     let queued = stage.db.store.queued_removals().await.unwrap();
     assert!(queued.values().all(|count| *count == 1) && !queued.is_empty(), "logs and run folders go: {queued:?}");
 
@@ -138,6 +144,9 @@ async fn a19_a_value_is_blanked_in_versions_drafts_and_executions(db: Db) {
     assert!(text.starts_with(&format!("# was {BLANK}\n")), "{text}");
     let told = stage.app.activity(&visible, Cursor::Newest, 50).await.unwrap().rows;
     assert!(format!("{told:?}").contains("ValueBlanked"), "{told:?}");
+    let typed = async |id| stage.app.draft(&operator, id).await.unwrap().stored.typed_text;
+    assert_eq!(typed(draft).await, Some(format!("phases: [{BLANK}, \"{BLANK}\"")));
+    assert_eq!(typed(third).await, Some(format!("phases: [\"{BLANK}\"")));
     // What was open says so, and cannot bring it back.
     for id in [draft, new] {
         let open = stage.app.draft(&operator, id).await.unwrap().stored;

@@ -32,11 +32,11 @@ on_both!(
 );
 
 fn version(number: u32) -> ExecuteChoice {
-    ExecuteChoice { version: Some(number), start: (&Selection::All).into(), supersedes: None }
+    ExecuteChoice { version: Some(number), start: (&Selection::All).into(), supersedes: None, caused_by: None }
 }
 
 fn closing(number: u32) -> ExecuteChoice {
-    ExecuteChoice { version: None, start: (&Selection::All).into(), supersedes: Some(number) }
+    ExecuteChoice { version: None, start: (&Selection::All).into(), supersedes: Some(number), caused_by: None }
 }
 
 fn gated() -> Definition {
@@ -250,7 +250,12 @@ async fn a18_what_is_deleted_is_not_executed_whatever_version_is_named(db: Db) {
     let admin = stage.caller("admin").await;
     let is_deleted = |error: &AppError| matches!(error, AppError::Refused(Refusal::Deleted));
     let named = [None, Some(1), Some(2)];
-    for choice in named.map(|version| ExecuteChoice { version, start: (&Selection::All).into(), supersedes: Some(1) }) {
+    for choice in named.map(|version| ExecuteChoice {
+        version,
+        start: (&Selection::All).into(),
+        supersedes: Some(1),
+        caused_by: None,
+    }) {
         let refused = stage.app.execute(&operator, release, choice.clone()).await;
         assert!(matches!(refused, Err(AppError::NotFound)), "{refused:?}");
         let refused = stage.app.execute(&admin, release, choice).await.unwrap_err();

@@ -3,6 +3,7 @@
 mod blanking;
 mod checkpoints;
 mod deleted;
+mod draft_texts;
 mod drafts;
 mod earlier;
 mod edits;

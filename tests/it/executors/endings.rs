@@ -1,5 +1,6 @@
 //! How scripts end, and what is said about it.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
@@ -83,6 +84,19 @@ async fn f14_a_script_that_cannot_start_says_why_in_the_users_terms() {
     let message = said(Stage::new("#!/bin/sh\r\necho hi\r\n")).await;
     assert!(message.contains("its first line `#!/bin/sh` ends with CR LF, as on Windows"), "{message}");
 
+    for (script, words) in [
+        ("#!/usr/bin/env python3\r\nprint(1)\r\n", "its first line `#!/usr/bin/env python3` ends with CR LF"),
+        ("#!/bin/sh\recho hi\r", "its first line `#!/bin/sh` ends with a CR alone"),
+        ("#!\necho hi\n", "its first line is `#!` and names no program"),
+        ("#!/usr/bin/env bash -e\necho hi\n", "env takes `bash -e` as the name of one program"),
+        ("#!/tmp\n", "its first line `#!/tmp` names a folder"),
+    ] {
+        let message = said(Stage::new(script)).await;
+        assert!(message.contains(words), "{message}");
+    }
+    let message = said(Stage::new(&format!("#!/{}\n", "a".repeat(300)))).await;
+    assert!(message.contains("longer than the 255 bytes that the system reads"), "{message}");
+
     let message = said(Stage::new("#!/etc/passwd\n")).await;
     assert!(message.contains("the interpreter `#!/etc/passwd` may not be run"), "{message}");
 
@@ -99,6 +113,43 @@ async fn f14_a_script_that_cannot_start_says_why_in_the_users_terms() {
     stage.order.working_folder = Some("site".to_owned());
     let message = said(stage).await;
     assert!(message.contains("/workspace/site` is not a folder"), "{message}");
+}
+
+/// Says to the test that runs in a mount namespace where its file system is mounted.
+const MOUNT: &str = "TOLLGATE_TEST_MOUNT";
+
+/// Runs the test that follows in a mount namespace of its own, in which nothing can be run in the folder for temporary files.
+#[test]
+fn f14_a_script_on_a_file_system_without_programs_is_told_the_mount() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("unshare");
+    command.arg("--mount");
+    if !rustix::process::getuid().is_root() {
+        command.args(["--user", "--map-root-user"]);
+    }
+    let mount = format!("mount -t tmpfs -o noexec tollgate-test \"${MOUNT}\" && exec \"$@\"");
+    command.args(["sh", "-c", &mount, "sh"]).arg(std::env::current_exe().unwrap());
+    command.args(["--exact", "executors::endings::on_a_noexec_mount", "--ignored", "--nocapture"]);
+    let ran = command.env(MOUNT, folder.path()).env("TMPDIR", folder.path()).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert!(
+        ran.status.success() && said.contains("1 passed"),
+        "In a mount namespace of its own (this needs root, or user namespaces: `unshare --user --map-root-user --mount` must \
+         work), it failed:\n{said}"
+    );
+}
+
+#[tokio::test]
+#[ignore = "the test before runs it in a mount namespace"]
+async fn on_a_noexec_mount() {
+    let mount = std::env::var(MOUNT).expect("the test that starts this one says where it is");
+    let stage = Stage::new("#!/bin/sh\necho hi\n");
+    assert!(stage.home().starts_with(&mount));
+    let Outcome::Errored { cause } = stage.run().await else { panic!("not errored") };
+    let message = failure_cause(&cause, Locale::English);
+    assert!(message.contains(&format!("the file system at `{mount}` is mounted with noexec")), "{message}");
+    // The way out that the sentence names.
+    assert_eq!(Stage::new("echo hi\n").run().await, succeeded());
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ on_both!(of_two_who_supersede_one_does, either_it_is_superseded_or_decided);
 /// Executes in the place of the first execution, as a page that showed it.
 fn supersedes(app: App, caller: Caller, release: ReleaseId) -> BoxFuture<'static, Result<u32, AppError>> {
     let seen = Expected { execution: Some(1), ..Expected::default() };
-    let choice = ExecuteChoice { version: None, start: (&Selection::All).into(), supersedes: Some(1) };
+    let choice = ExecuteChoice { version: None, start: (&Selection::All).into(), supersedes: Some(1), caused_by: None };
     async move { app.execute_from(&caller, release, seen, choice).await }.boxed()
 }
 

@@ -90,7 +90,12 @@ impl Scene {
 
     /// By the operator, some seconds after the start.
     pub fn stamp(&self, seconds: i64) -> Stamp {
-        Stamp { at: at(seconds), actor: (&self.operator).into(), address: Some("192.0.2.7".to_owned()) }
+        Stamp {
+            at: at(seconds),
+            actor: (&self.operator).into(),
+            address: Some("192.0.2.7".to_owned()),
+            credential: None,
+        }
     }
 
     /// The execution of that number as the rules begins it, not saved yet.
@@ -147,7 +152,7 @@ pub fn new_release(region_id: RegionId, team_id: TeamId, creator: &User, name: &
 }
 
 pub async fn insert(tx: &WriteTx, release: &Release) {
-    let stamp = Stamp { at: at(0), actor: release.created_by.clone(), address: None };
+    let stamp = Stamp { at: at(0), actor: release.created_by.clone(), address: None, credential: None };
     let created = ReleaseEvent::Created { name: release.name.clone() };
     tx.insert_release(release, &stamp, &created).await.unwrap();
 }

@@ -43,11 +43,12 @@ pub fn word_of(what: &str, page: &Page, status: u16) -> String {
         assert!(page.header(absent).is_empty(), "{absent} of {what}");
     }
     let body: Value = serde_json::from_str(&page.text).unwrap();
-    assert_eq!(body.as_object().unwrap().len(), 3, "{what}: {body}");
+    assert_eq!(body["error_code"], format!("SVCSTG.00100{status}"), "{what}");
+    assert_eq!(body.as_object().unwrap().len(), if body["problems"].is_array() { 5 } else { 4 }, "{what}: {body}");
     assert_eq!(body["request_id"], page.header("x-request-id"), "{what}");
     let sentence = body["error_msg"].as_str().unwrap();
     assert!(sentence.ends_with('.') && !sentence.contains('<'), "{what}: {sentence}");
-    body["error_code"].as_str().unwrap().to_owned()
+    body["reason"].as_str().unwrap().to_owned()
 }
 
 async fn anybody_is_told_the_version(db: Db) {

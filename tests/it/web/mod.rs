@@ -20,6 +20,7 @@ mod members;
 mod merges;
 mod places;
 mod protection;
+mod release_api;
 pub mod releases;
 mod replicas;
 pub mod routes;
@@ -29,6 +30,7 @@ mod setup;
 mod shell;
 mod sign_in;
 pub mod stories;
+mod tokens;
 mod users;
 
 pub use tollgate_testing::browser;

@@ -18,7 +18,12 @@ pub fn all() -> BTreeSet<String> {
 
 /// What stands before every route of a file.
 fn scope_of(file: &Path) -> &'static str {
-    if file.starts_with(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api")) { "/api" } else { "" }
+    let api = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api");
+    match file.strip_prefix(api) {
+        Ok(inside) if inside.components().count() > 1 => "/v3",
+        Ok(_) => "/api",
+        Err(_) => "",
+    }
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -43,7 +48,7 @@ fn of_source(source: &str, constants: &BTreeMap<String, String>) -> Vec<String> 
         let direct = between(statement, "resource(\"", "\")").map(str::to_owned);
         let pattern = direct.or_else(|| between(statement, "below(\"", "\")").map(|rest| below.replace("{}", rest)));
         let Some(pattern) = pattern else { continue };
-        for (call, method) in [("get()", "GET"), ("post()", "POST")] {
+        for (call, method) in [("get()", "GET"), ("post()", "POST"), ("put()", "PUT"), ("delete()", "DELETE")] {
             if statement.contains(call) {
                 routes.push(format!("{method} {pattern}"));
             }

@@ -123,6 +123,20 @@ impl Browser {
         Ok(Page { status, headers, text: response.text().await? })
     }
 
+    /// Sends JSON, or no body at all, as a program does.
+    pub async fn json(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Page {
+        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_owned());
+        }
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Page { status, headers, text: response.text().await.unwrap() }
+    }
+
     /// Fills in the sign-in form.
     pub async fn signs_in(&self, name: &str, password: &str) -> Page {
         self.post("/login", &[("name", name), ("password", password)]).await

@@ -57,6 +57,13 @@ pub fn judge_event(before: &Execution, event: &Event, after: &Execution) {
             assert!(!twice, "each decides once");
             four_eyes_see_it(before, *task, &decision.by);
         }
+        Event::AlsoStartedBy { who, .. } => {
+            let counts = |who: &Actor| {
+                after.started_by.is_same_person(who)
+                    || after.starters.iter().any(|starter| starter.who.is_same_person(who))
+            };
+            assert!(who.iter().all(counts), "whoever answers for it counts as a starter");
+        }
         Event::PlaceAsked { task, .. } => {
             assert!(before.spec(*task).kind.runs_on_server(), "only a script wants a place");
             assert_eq!(before.tasks[*task].waits, None, "a place is asked for once");

@@ -68,7 +68,7 @@ impl Readers {
 struct Entry(Area, Section, &'static str, &'static str, Readers, fn(&str) -> String);
 
 /// Every entry, by area in the order of the screen.
-const ENTRIES: [Entry; 11] = [
+const ENTRIES: [Entry; 12] = [
     Entry(
         Area::ReleaseManagement,
         Section::ReleaseTasks,
@@ -81,6 +81,7 @@ const ENTRIES: [Entry; 11] = [
         urls::approvals()
     }),
     Entry(Area::Team, Section::Members, "Members", "person", Readers::Members, |_| urls::members()),
+    Entry(Area::Team, Section::Tokens, "Tokens", "key", Readers::Everybody, |_| urls::tokens()),
     Entry(Area::Administration, Section::Users, "Users", "person", Readers::Administrators, |_| urls::users()),
     Entry(Area::Administration, Section::Teams, "Teams", "box", Readers::Administrators, |_| urls::teams()),
     Entry(Area::Administration, Section::Regions, "Regions", "pulse", Readers::Administrators, |_| urls::regions()),
@@ -132,12 +133,12 @@ mod tests {
     #[test]
     fn an_area_is_shown_when_it_has_something_for_the_reader() {
         let everybody = "Release Management: Region Release Tasks, My Approvals";
-        assert_eq!(told(false), [everybody]);
+        assert_eq!(told(false), [everybody, "Team: Tokens"]);
         assert_eq!(
             told(true),
             [
                 everybody,
-                "Team: Members",
+                "Team: Members, Tokens",
                 "Administration: Users, Teams, Regions, Audit, Replicas, Storage, Deleted Release Tasks, Blank a Value"
             ]
         );

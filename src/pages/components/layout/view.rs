@@ -19,6 +19,8 @@ pub enum Section {
     Approvals,
     /// Members.
     Members,
+    /// Tokens.
+    Tokens,
     /// Users.
     Users,
     /// Teams.

@@ -53,6 +53,7 @@ fn look(event: &Event) -> Look {
         Event::Executed { .. }
         | Event::AttemptStarted { .. }
         | Event::PlaceAsked { .. }
+        | Event::AlsoStartedBy { .. }
         | Event::Continued
         | Event::RetryAsked { .. }
         | Event::Resumed => Look::Info,

@@ -64,6 +64,15 @@ impl Editor {
         page
     }
 
+    /// Types a text into the YAML tab, and lets it rest.
+    pub async fn types(&mut self, text: &str) -> Page {
+        let form = [("rev", &*self.rev.to_string()), ("check", "true"), ("text", text)];
+        let page = self.browser.post(&format!("{}/yaml", self.url), &form).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        self.looks().await;
+        page
+    }
+
     /// What is in the draft.
     pub async fn draft(&self, app: &TestApp) -> Draft {
         let id: DraftId = self.url.rsplit('/').next().unwrap().parse().unwrap();

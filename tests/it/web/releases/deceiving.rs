@@ -8,6 +8,7 @@ use crate::db::Db;
 
 on_both!(
     f13_what_deceives_the_eye_is_seen_on_every_page,
+    f13_a_log_is_downloaded_and_searched_as_it_is_shown,
     f13_a_field_says_what_is_hidden_in_it_and_gives_it_back,
     f21_a_comment_that_nobody_can_see_is_no_comment,
 );
@@ -58,6 +59,21 @@ async fn f13_what_deceives_the_eye_is_seen_on_every_page(db: Db) {
         assert_eq!(page.status, 200, "{url}");
         page.says(expected);
         assert!(!page.text.contains(OVERRIDE), "{url} shows it raw");
+    }
+    scene.app.stops().await;
+}
+
+async fn f13_a_log_is_downloaded_and_searched_as_it_is_shown(db: Db) {
+    let hidden = "printf 'pay\\342\\200\\213pal\\n\\357\\273\\277\\302\\255\\342\\200\\250\\343\\205\\244\\363\\240\\201\\201\\n'";
+    let scene = Scene::with(&db, &super::logs::script(hidden)).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.is(ReleaseStatus::Successful).await;
+    let file = operator.get(&scene.urls.log_download(1, "build", 1)).await;
+    file.says("Z pay\u{fffd}pal\n").says(&format!("Z {}\n", "\u{fffd}".repeat(5)));
+    let page = scene.urls.task(1, "build");
+    for wanted in ["pay%EF%BF%BDpal", "pay%E2%80%8Bpal"] {
+        operator.get(&format!("{page}?find={wanted}")).await.says("1 line has it.");
     }
     scene.app.stops().await;
 }

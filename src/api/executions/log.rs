@@ -1,0 +1,119 @@
+//! `GET …/records/{number}/tasks/{task_name}/log`: lines of the log of an attempt, from where the caller has got to.
+
+use actix_web::web::{Data, Json, Path, Query};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::credentials::ApiCaller;
+use crate::api::errors::ErrorBody;
+use crate::api::release_tasks::bodies::milliseconds;
+use crate::api::release_tasks::found;
+use crate::app::LoggedAttempt;
+use crate::http::Site;
+use crate::http::error::HttpError;
+use crate::runlog::{PlainCursor, ansi};
+
+/// Which part of which log.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WantedLog {
+    /// The attempt; without it, the last.
+    attempt: Option<u32>,
+    /// The `next` of the answer before; without it, the log from its beginning.
+    from: Option<u64>,
+}
+
+/// Lines of a log.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LogBody {
+    /// The attempt.
+    attempt: u32,
+    /// They, in order; a last line that is not ended yet is not among them while the attempt runs.
+    lines: Vec<LoggedLine>,
+    /// From where to go on.
+    next: u64,
+    /// Whether nothing comes any more: the attempt has ended, and these are its last lines.
+    ended: bool,
+    /// When its time was over and the log was removed, in milliseconds since 1970.
+    removed_at: Option<i64>,
+}
+
+/// A line of a log.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoggedLine {
+    /// Its number, from 1.
+    number: u64,
+    /// When it came, in milliseconds since 1970.
+    time: i64,
+    /// Its text, without colours.
+    text: String,
+    /// Whether Tollgate itself says it, and not the script.
+    remark: bool,
+}
+
+/// Lines of the log of an attempt.
+#[utoipa::path(
+    get,
+    path = "/v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/log",
+    tag = "Executions",
+    operation_id = "showLog",
+    params(
+        ("project_id" = String, Path, description = "Key or name of the region"),
+        ("pipeline_id" = String, Path, description = "Key of the release task"),
+        ("number" = u32, Path, description = "1, 2, 3 …"),
+        ("task_name" = String, Path, description = "Name of the task"),
+        WantedLog,
+    ),
+    responses(
+        (status = 200, body = LogBody),
+        (status = 400, body = ErrorBody),
+        (status = 401, body = ErrorBody),
+        (status = 404, body = ErrorBody),
+        (status = 503, body = ErrorBody),
+    )
+)]
+pub async fn show(
+    site: Data<Site>,
+    caller: ApiCaller,
+    path: Path<(String, String, String, String)>,
+    wanted: Query<WantedLog>,
+) -> Result<Json<LogBody>, HttpError> {
+    let (project, pipeline, number, task) = path.into_inner();
+    let number: u32 = number.parse().map_err(|_| HttpError::NotFound)?;
+    let release = found(&site, &caller.0, &project, &pipeline).await?;
+    let execution = site.app.execution(&release, number).await?;
+    let index = execution.index(&task).filter(|index| execution.spec(*index).kind.has_log());
+    let index = index.ok_or(HttpError::NotFound)?;
+    let run = &execution.tasks[index];
+    let attempt = wanted.attempt.unwrap_or(run.attempt);
+    if wanted.attempt.is_some_and(|asked| asked == 0 || asked > run.attempt) {
+        return Err(HttpError::NotFound);
+    }
+    let grows = run.state.in_flight().is_some_and(|(in_flight, _)| in_flight == attempt);
+    let from = wanted.from.unwrap_or_default();
+    let is_last = release.release().last_number() == number && release.release().deleted_at.is_none();
+    let removed = match execution.ended_at {
+        Some(_) if !is_last => site.app.logs_removed_at(&release, &execution).await?,
+        Some(_) | None => None,
+    };
+    if attempt == 0 || removed.is_some() {
+        let removed_at = removed.map(milliseconds);
+        return Ok(Json(LogBody { attempt, lines: Vec::new(), next: from, ended: !grows && attempt > 0, removed_at }));
+    }
+    let log =
+        site.app.log(&site.folders, &release, LoggedAttempt { execution: &execution, task: index, number: attempt })?;
+    let chunk = log.from(from, PlainCursor::BLOCK).await?;
+    let is_whole = |line: &&crate::runlog::LogEntry| !(grows && line.partial);
+    let lines: Vec<LoggedLine> = chunk.lines.iter().filter(is_whole).map(line).collect();
+    let ended = !grows && chunk.next >= log.size().await?;
+    Ok(Json(LogBody { attempt, lines, next: chunk.next, ended, removed_at: None }))
+}
+
+fn line(entry: &crate::runlog::LogEntry) -> LoggedLine {
+    LoggedLine {
+        number: entry.number,
+        time: milliseconds(entry.at),
+        text: ansi::plain(&entry.text),
+        remark: entry.remark,
+    }
+}

@@ -1,0 +1,60 @@
+//! `GET /api/openapi.json`: the description of the API, made from the code of its operations.
+
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::ContentType;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{executions, release_tasks, version};
+
+/// The description.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tollgate",
+        description = "Release tasks of regions: make, edit and execute them, decide checkpoints, follow executions. Every time is in \
+                       milliseconds since 1970, UTC."
+    ),
+    modifiers(&Credentials),
+    security(("token" = []), ("bearer" = []), ("session" = [])),
+    paths(
+        version::show,
+        release_tasks::index,
+        release_tasks::create,
+        release_tasks::show,
+        release_tasks::update,
+        release_tasks::destroy,
+        release_tasks::act,
+        release_tasks::versions,
+        release_tasks::version,
+        executions::index,
+        executions::show,
+        executions::log,
+    )
+)]
+struct Description;
+
+/// What a caller signs in with.
+struct Credentials;
+
+impl Modify for Credentials {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        let token = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-Auth-Token")));
+        let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("tollgate")));
+        let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        components.add_security_scheme("token", token);
+        components.add_security_scheme("session", session);
+        components.add_security_scheme("bearer", bearer);
+    }
+}
+
+/// Made once: it is the same as long as the program.
+static WRITTEN: LazyLock<String> = LazyLock::new(|| Description::openapi().to_json().unwrap_or_default());
+
+/// It, for anybody.
+pub async fn show() -> HttpResponse {
+    HttpResponse::Ok().content_type(ContentType::json()).body(WRITTEN.as_str())
+}

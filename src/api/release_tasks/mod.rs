@@ -1,0 +1,36 @@
+//! Release tasks at the addresses of the interface that ours is like, which calls them pipelines.
+
+mod action;
+pub mod bodies;
+mod list;
+mod show;
+mod versions;
+mod write;
+
+use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
+
+pub use show::found;
+
+pub(super) use action::__path_act;
+pub(super) use list::__path_index;
+pub(super) use show::__path_show;
+pub(super) use versions::{__path_index as __path_versions, __path_show as __path_version};
+pub(super) use write::{__path_create, __path_destroy, __path_update};
+
+/// Their routes.
+pub fn routes(api: &mut ServiceConfig) {
+    api.service(
+        resource("/{project_id}/pipeline/pipelines").route(get().to(list::index)).route(post().to(write::create)),
+    )
+    .service(
+        resource("/{project_id}/pipeline/pipelines/{pipeline_id}")
+            .route(get().to(show::show))
+            .route(put().to(write::update))
+            .route(delete().to(write::destroy)),
+    )
+    .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/action").route(post().to(action::act)))
+    .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions").route(get().to(versions::index)))
+    .service(
+        resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}").route(get().to(versions::show)),
+    );
+}

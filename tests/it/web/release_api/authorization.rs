@@ -1,0 +1,153 @@
+//! Authorization of the API: every route, asked by sessions, and by tokens of each scope.
+
+use std::collections::BTreeSet;
+
+use tollgate::domain::tokens::TokenScope;
+
+use super::Program;
+use crate::db::Db;
+use crate::web::app::{REGION, TestApp};
+use crate::web::routes;
+use crate::web::stories::Story;
+
+on_both!(each_operation_asks_for_its_role_and_its_scope);
+
+/// A route, its body, and the answers by who asks: in the order of `WHO` below.
+struct Row(&'static str, Story, &'static str, [u16; 9]);
+
+const READS: [u16; 9] = [401, 200, 200, 404, 200, 200, 200, 200, 200];
+const OPERATES: [u16; 9] = [401, 403, 200, 404, 403, 200, 403, 403, 200];
+
+const WHO: [&str; 9] = [
+    "nobody",
+    "session of a viewer",
+    "session of an operator",
+    "session of an outsider",
+    "token of an operator that reads",
+    "token of an operator that operates",
+    "token of an operator that approves",
+    "token of a service that reads",
+    "token of a service that operates",
+];
+
+const TABLE: &[Row] = &[
+    Row("GET /v3/{project_id}/pipeline/pipelines", Story::New, "", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
+    Row(
+        "POST /v3/{project_id}/pipeline/pipelines",
+        Story::New,
+        r#"{"name": "made-NUMBER", "stages": [{"name": "only", "tasks": [{"name": "one", "script": "true"}]}]}"#,
+        [401, 403, 200, 400, 403, 200, 403, 403, 200],
+    ),
+    Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}", Story::New, "", READS),
+    Row(
+        "PUT /v3/{project_id}/pipeline/pipelines/{pipeline_id}",
+        Story::New,
+        r#"{"name": "made-NUMBER", "stages": [{"name": "only", "tasks": [{"name": "one", "script": "true"}]}]}"#,
+        OPERATES,
+    ),
+    Row(
+        "DELETE /v3/{project_id}/pipeline/pipelines/{pipeline_id}",
+        Story::New,
+        "",
+        [401, 403, 204, 404, 403, 204, 403, 403, 204],
+    ),
+    Row("POST /v3/{project_id}/pipeline/pipelines/{pipeline_id}/action?action_id=start", Story::New, "{}", OPERATES),
+    Row("POST /v3/{project_id}/pipeline/pipelines/{pipeline_id}/action?action_id=retry", Story::Broken, "", OPERATES),
+    Row("POST /v3/{project_id}/pipeline/pipelines/{pipeline_id}/action?action_id=rollback", Story::Done, "", OPERATES),
+    Row("POST /v3/{project_id}/pipeline/pipelines/{pipeline_id}/action?action_id=stop", Story::Waiting, "", OPERATES),
+    Row(
+        "POST /v3/{project_id}/pipeline/pipelines/{pipeline_id}/action?action_id=continue",
+        Story::Paused,
+        "",
+        OPERATES,
+    ),
+    Row(
+        "POST /v3/{project_id}/pipeline/pipelines/{pipeline_id}/action?action_id=terminate",
+        Story::Waiting,
+        "",
+        OPERATES,
+    ),
+    Row(
+        "POST /v3/{project_id}/pipeline/pipelines/{pipeline_id}/action?action_id=skip",
+        Story::Broken,
+        r#"{"task_name": "work", "message": "known"}"#,
+        OPERATES,
+    ),
+    Row(
+        "POST /v3/{project_id}/pipeline/pipelines/{pipeline_id}/action?action_id=clone",
+        Story::New,
+        r#"{"name": "made-NUMBER"}"#,
+        OPERATES,
+    ),
+    Row(
+        "POST /v3/{project_id}/pipeline/pipelines/{pipeline_id}/action?action_id=approval",
+        Story::Waiting,
+        r#"{"task_name": "go-live", "approval_type": "agree"}"#,
+        [401, 403, 403, 404, 403, 403, 403, 403, 403],
+    ),
+    Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions", Story::New, "", READS),
+    Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}", Story::New, "", READS),
+    Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records", Story::Done, "", READS),
+    Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}", Story::Done, "", READS),
+    Row(
+        "GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/log",
+        Story::Done,
+        "",
+        READS,
+    ),
+];
+
+#[test]
+fn every_route_of_release_tasks_has_a_row() {
+    let rows: BTreeSet<&str> = TABLE.iter().map(|Row(route, ..)| route.split('?').next().unwrap()).collect();
+    let routes = routes::all();
+    let below: BTreeSet<&str> = routes.iter().filter(|route| route.contains(" /v3/")).map(String::as_str).collect();
+    assert_eq!(rows, below);
+}
+
+async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
+    let app = TestApp::start(&db).await;
+    let session = |name: &'static str| {
+        let app = &app;
+        async move { Program { browser: app.signed_in_as(name).await, key: String::new() } }
+    };
+    let callers = [
+        Program { browser: app.browser(), key: String::new() },
+        session("viewer").await,
+        session("operator").await,
+        session("outsider").await,
+        Program::of(&app, "operator", &[TokenScope::Read]).await,
+        Program::of(&app, "operator", &[TokenScope::Operate]).await,
+        Program::of(&app, "operator", &[TokenScope::Approve]).await,
+        Program::service(&app, &[TokenScope::Read]).await,
+        Program::service(&app, &[TokenScope::Operate]).await,
+    ];
+    let mut wrong = Vec::new();
+    let mut number = 0;
+    for Row(route, story, body, answers) in TABLE {
+        for ((who, caller), expected) in WHO.into_iter().zip(&callers).zip(answers) {
+            number += 1;
+            app.passes(chrono::TimeDelta::seconds(5));
+            let release = app.release(*story).await;
+            let (method, pattern) = route.split_once(' ').unwrap();
+            let path = pattern
+                .replace("{project_id}", REGION)
+                .replace("{pipeline_id}", &release.id.to_string())
+                .replace("{number}", "1")
+                .replace("{task_name}", release.task);
+            let body = body.replace("NUMBER", &number.to_string());
+            let headers: &[(&str, &str)] = if caller.key.is_empty() {
+                &[("sec-fetch-site", "same-origin")]
+            } else {
+                &[("x-auth-token", &caller.key)]
+            };
+            let sent = (!body.is_empty()).then_some(body.as_str());
+            let answer = caller.browser.json(method.parse().unwrap(), &path, headers, sent).await;
+            if answer.status != *expected {
+                wrong.push(format!("{route} by {who}: {} instead of {expected}: {}", answer.status, answer.text));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    app.stops().await;
+}
