@@ -20,7 +20,9 @@ mod m20261129_000015_supersede;
 mod m20261129_000016_retention;
 mod m20261129_000017_texts;
 mod m20261130_000018_typed_texts;
+mod m20261130_000019_invitations;
 mod m20261130_000020_tokens;
+mod m20261130_000022_last_seen;
 
 use sea_orm_migration::prelude::*;
 
@@ -50,7 +52,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000016_retention::Migration),
             Box::new(m20261129_000017_texts::Migration),
             Box::new(m20261130_000018_typed_texts::Migration),
+            Box::new(m20261130_000019_invitations::Migration),
             Box::new(m20261130_000020_tokens::Migration),
+            Box::new(m20261130_000022_last_seen::Migration),
         ]
     }
 }

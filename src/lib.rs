@@ -87,6 +87,14 @@
 //! 3. With the next request the middleware checks the signature and asks our store of sessions in [`http::session`], which
 //!    reads the row once and remembers who it is. Whatever ends a session makes every replica forget.
 //!
+//! # How somebody is invited
+//!
+//! 1. [`App::invite`](app::App::invite) keeps the hash of a new secret; the page shows the link with the secret once.
+//! 2. The link leads to `pages::invitations`, where looking changes nothing. The form makes the account in
+//!    [`App::join_by_link`](app::App::join_by_link), which asks [`domain::invitation`] once more whether the invitation still holds.
+//! 3. Where there is an account of that name, its owner is told on every page, and answers in
+//!    [`App::accept_invitation`](app::App::accept_invitation). What is remembered of sessions says so, so that no page asks for it.
+//!
 //! # How replicas share one database, and what the death of one does to the others
 //!
 //! 1. Every serving process has a row in `replicas` and a *term*: an epoch that grows whenever it enrolls or is

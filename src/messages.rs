@@ -12,6 +12,7 @@ pub mod editor;
 mod english;
 pub mod errors;
 pub mod execute;
+pub mod invitations;
 pub mod isolation;
 pub mod kinds;
 mod locale;

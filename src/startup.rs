@@ -49,6 +49,8 @@ pub struct Application {
     site: Data<Site>,
     engine: Engine,
     setup: Option<String>,
+    /// Whether there were accounts when it started.
+    has_accounts: bool,
     folder: DataDirLock,
     again: Restart,
 }
@@ -113,6 +115,7 @@ impl Application {
         }
         assets::prepare();
         let setup = sessions::offer_setup(&app.store, app.clock.now()).await?;
+        let has_accounts = app.has_accounts().await?;
         let folders = DataLayout::new(&config.data.folder)?;
         let who = ReplicaInfo {
             id: folder.node()?,
@@ -129,7 +132,7 @@ impl Application {
         let cookie_key = sessions::cookie_key(&app.store).await?;
         let site = Data::new(Site::new(app, folders, replica, config.web, &cookie_key));
         let server = listen(listener, site.clone())?;
-        Ok(Self { server, address, site, engine, setup, folder, again })
+        Ok(Self { server, address, site, engine, setup, has_accounts, folder, again })
     }
 
     /// Where it listens.
@@ -148,7 +151,12 @@ impl Application {
         public.unwrap_or_else(|| format!("http://{}", self.address))
     }
 
-    /// While there is no account: the link that makes the first administrator, once.
+    /// Whether there were accounts when it started, of which one may become the first administrator.
+    pub fn has_accounts(&self) -> bool {
+        self.has_accounts
+    }
+
+    /// While nobody administers: the link that makes the first administrator, once.
     pub fn setup_link(&self) -> Option<String> {
         let token = self.setup.as_ref()?;
         Some(format!("{}{}", self.url(), urls::setup_with(token)))

@@ -53,7 +53,7 @@ const MODULES: [(&str, &str); 33] = [
     ("demo", "app clock config domain data_layout format startup store"),
     (
         "cli",
-        "app archive clock config demo domain data_layout format failpoints free_space prune regular_file startup store supervise telemetry messages workspace",
+        "app archive clock config demo domain data_layout format failpoints free_space pages prune regular_file startup store supervise telemetry messages workspace",
     ),
     ("lib", "migrations"),
 ];

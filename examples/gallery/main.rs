@@ -6,6 +6,7 @@ mod audit;
 mod editor;
 mod errors;
 mod execute;
+mod invitations;
 mod lists;
 mod members;
 mod people;
@@ -59,7 +60,7 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 43] = [
+const MORE: [&str; 53] = [
     "bulk",
     "bulk-done",
     "editor",
@@ -91,6 +92,16 @@ const MORE: [&str; 43] = [
     "roles",
     "roles-short",
     "member-remove",
+    "invitations",
+    "invitations-none",
+    "invite",
+    "import",
+    "import-wrong",
+    "links",
+    "join",
+    "join-known",
+    "own",
+    "reset",
     "blanking",
     "blanking-wrong",
     "deleted",
@@ -183,6 +194,16 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "roles" => dialog(members::roles(false), alone),
         "roles-short" => dialog(members::roles(true), alone),
         "member-remove" => dialog(members::removal(), alone),
+        "invitations" => html(&invitations::list(true)),
+        "invitations-none" => html(&invitations::list(false)),
+        "invite" => html(&invitations::invite()),
+        "import" => html(&invitations::import(true)),
+        "import-wrong" => html(&invitations::import(false)),
+        "links" => html(&invitations::links()),
+        "join" => html(&invitations::join(true)),
+        "join-known" => html(&invitations::join(false)),
+        "own" => html(&invitations::own(true)),
+        "reset" => html(&invitations::reset()),
         "blanking" => html(&storage::blanking(true)),
         "blanking-wrong" => html(&storage::blanking(false)),
         "deleted" => html(&storage::deleted(true)),

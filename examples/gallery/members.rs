@@ -5,7 +5,7 @@ use tollgate::domain::policy::Agreement;
 use tollgate::messages::Locale;
 use tollgate::messages::members::NamedCheckpoint;
 use tollgate::pages::components::{
-    Action, ActionStyle, ConfirmDialog, Hidden, Look, Notice, NoticeItem, Section, Status, Steps,
+    Action, ActionStyle, ConfirmDialog, Hidden, Look, Menu, Notice, NoticeItem, Section, Status, Steps,
 };
 use tollgate::pages::members::view::{MemberRow, MembersPage, RoleBox, RoleLegend, RolesDialog};
 use tollgate::pages::release_tasks::list::view::SelectOption;
@@ -13,7 +13,7 @@ use tollgate::pages::users::view::{UserRow, UsersPage};
 
 use crate::people::{chrome, when};
 
-const LONG: &str = "external.auditor.of.the.northern-warehouses-and-of-their-logist";
+pub const LONG: &str = "external.auditor.of.the.northern-warehouses-and-of-their-logist";
 
 fn short() -> Vec<String> {
     let line = |task, release| {
@@ -30,10 +30,12 @@ fn warning(title: String) -> Notice {
 
 fn row(name: &str, roles: [bool; 4], may_manage: bool) -> MemberRow {
     let words = Locale::English.members();
-    let action = |label: &str, url: &str| {
-        let action = Action::open(label, url).styled(ActionStyle::Small).about(format!("of {name}"));
-        may_manage.then_some(action)
-    };
+    let small = |action: Action| action.styled(ActionStyle::Small).about(format!("of {name}"));
+    let items = vec![
+        Action::open(words.disable(), "/g/user-disable"),
+        Action::open(words.remove_member(), "/g/member-remove").styled(ActionStyle::Danger),
+    ];
+    let more = Menu::of(format!("member-{name}"), words.more(name), ActionStyle::SmallQuiet, items);
     let is_enabled = name != "viewer";
     MemberRow {
         name: name.to_owned(),
@@ -41,8 +43,9 @@ fn row(name: &str, roles: [bool; 4], may_manage: bool) -> MemberRow {
         is_reader: name == "operator",
         roles: roles.to_vec(),
         state: Status::new(if is_enabled { Look::Done } else { Look::Idle }, words.user_state(is_enabled)),
-        edit: action(words.edit_roles(), "/g/roles"),
-        remove: action(words.remove_member(), "/g/member-remove"),
+        seen: (name != LONG).then(|| when(90)),
+        actions: if may_manage { vec![small(Action::open(words.edit_roles(), "/g/roles"))] } else { Vec::new() },
+        more: more.filter(|_| may_manage),
     }
 }
 
@@ -60,7 +63,12 @@ pub fn page(may_manage: bool) -> MembersPage {
     let warning = || Notice { hint: Some(words.short_hint().to_owned()), ..warning(words.short_title(2)) };
     MembersPage {
         chrome,
-        team: "Storefront".into(),
+        title: words.members_title("Storefront"),
+        actions: if may_manage {
+            vec![Action::link("Invite", "/g/invite").styled(ActionStyle::Primary)]
+        } else {
+            vec![]
+        },
         lead: words.members_lead("Storefront", may_manage),
         choose_url: "/g/members".into(),
         teams: vec![SelectOption::new("1", "Platform", false), SelectOption::new("2", "Storefront", true)],
@@ -116,15 +124,19 @@ fn user(name: &str, roles: &[&str]) -> UserRow {
         is_administrator: name == "operator",
         roles: roles.iter().map(|role| (*role).to_owned()).collect(),
         state: Status::new(if is_enabled { Look::Done } else { Look::Idle }, words.user_state(is_enabled)),
+        seen: (name != "stranger").then(|| when(7_000)),
         since: (!is_enabled).then(|| when(90_000)),
-        actions: vec![
-            small(if is_enabled {
-                Action::open(words.disable(), "/g/user-disable")
-            } else {
-                Action::post(words.enable(), "/g/users")
-            }),
-            small(Action::open(if name == "operator" { words.demote() } else { words.promote() }, "/g/user-disable")),
-        ],
+        actions: vec![small(if is_enabled {
+            Action::open(words.disable(), "/g/user-disable")
+        } else {
+            Action::post(words.enable(), "/g/users")
+        })],
+        more: Menu::of(
+            format!("user-{name}"),
+            words.more(name),
+            ActionStyle::SmallQuiet,
+            vec![Action::open(if name == "operator" { words.demote() } else { words.promote() }, "/g/user-disable")],
+        ),
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use tollgate::clock::Clock;
 use tollgate::domain::people::User;
+use tollgate::messages::Locale;
 use tollgate::pages::account::view::{AccountPage, PasswordForm, SessionRow};
 use tollgate::pages::approvals::view::{ApprovalItem, ApprovalsList, ApprovalsPage};
 use tollgate::pages::components::layout::navigation;
@@ -59,6 +60,7 @@ pub fn chrome(title: &str) -> Chrome {
         }),
         flash: None,
         alarm: None,
+        invitation: None,
     }
 }
 
@@ -226,6 +228,7 @@ pub fn setup() -> SetupPage {
         password: Field::default().wrong("The password is too short."),
         again: Field::default(),
         password_rule: "At least 10 characters; a few words are easy to keep in mind.".into(),
+        instead: Some(Locale::English.accounts().promote_instead()),
     }
 }
 

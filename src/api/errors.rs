@@ -144,7 +144,9 @@ fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
         | HttpError::NoDraft
         | HttpError::NoRegion
         | HttpError::SetupOver
-        | HttpError::SetupTooOld => ("not_found", said.not_found().to_owned()),
+        | HttpError::SetupTooOld
+        | HttpError::LinkOver
+        | HttpError::LinkTooOld => ("not_found", said.not_found().to_owned()),
         HttpError::SignedOut => ("signed_out", said.signed_out().to_owned()),
         HttpError::TokenRefused(refusal) => (token_word(*refusal), Locale::default().tokens().token_refused(*refusal)),
         HttpError::Invalid(problems) => ("invalid", said.invalid(problems.len())),

@@ -5,6 +5,7 @@ use super::{App, Caller, Short, passwords, sessions};
 use crate::domain::account::{self, NameFault, PasswordFault};
 use crate::domain::event::AccountEvent;
 use crate::domain::ids::{RegionId, TeamId, UserId};
+use crate::domain::invitation::InviteFault;
 use crate::domain::people::{Role, User};
 use crate::store::{Credentials, IdAndName, Stamp, StoreError, WriteTx, new_id};
 
@@ -65,6 +66,18 @@ pub enum AccountError {
     /// The set-up link was used, or replaced by a newer one.
     #[error("the set-up link is not valid any more")]
     SetupOver,
+    /// The user may not sign in, whatever the password.
+    #[error("the user is disabled")]
+    Disabled(String),
+    /// These people cannot be invited.
+    #[error("not all of them can be invited: {0:?}")]
+    Invite(Vec<InviteFault>),
+    /// A link that was sent to somebody was used, taken back or replaced, or who sent it may not any more.
+    #[error("the link is not valid any more")]
+    LinkOver,
+    /// Nobody used it in time.
+    #[error("the link is too old")]
+    LinkTooOld,
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),
@@ -167,17 +180,8 @@ impl App {
         // First: it makes two who disable each other at the same time wait, so that the second counts who is left.
         sessions::mark_people(&tx).await?;
         let stamp = self.administers(&tx, caller).await?;
-        let user = user_named(&tx, name).await?;
-        let before = tx.user(user.id).await?;
-        if before.as_ref().is_some_and(|user| user.administrator) && tx.other_administrators(user.id).await? == 0 {
-            return Err(AccountError::LastAdministrator(user.name));
-        }
-        if before.is_some() {
-            tx.set_disabled(user.id, Some(stamp.at)).await?;
-            tx.end_sessions_of(user.id, None).await?;
-            tx.account_event(&stamp, &AccountEvent::UserDisabled { name: user.name }).await?;
-            tx.commit().await?;
-        }
+        let before = disable_one(&tx, &stamp, user_named(&tx, name).await?.id).await?;
+        tx.commit().await?;
         Ok(self.short_without(before).await?)
     }
 
@@ -188,8 +192,7 @@ impl App {
         let stamp = self.administers(&tx, caller).await?;
         let user = user_named(&tx, name).await?;
         if user.disabled_at.is_some() {
-            tx.set_disabled(user.id, None).await?;
-            tx.account_event(&stamp, &AccountEvent::UserEnabled { name: user.name }).await?;
+            enable_one(&tx, &stamp, IdAndName { id: user.id, name: user.name }).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -314,6 +317,27 @@ pub(super) async fn revoke_one(
         tx.account_event(stamp, &AccountEvent::RoleRevoked { user: user.name.clone(), team, role }).await?;
     }
     Ok(was_held)
+}
+
+/// Keeps a user from signing in, and ends their sessions; answers who they were, none if they were disabled before. The last
+/// administrator stays.
+pub(super) async fn disable_one(tx: &WriteTx, stamp: &Stamp, id: UserId) -> Result<Option<User>> {
+    let Some(before) = tx.user(id).await? else { return Ok(None) };
+    if before.administrator && tx.other_administrators(id).await? == 0 {
+        return Err(AccountError::LastAdministrator(before.name));
+    }
+    tx.set_disabled(id, Some(stamp.at)).await?;
+    tx.end_sessions_of(id, None).await?;
+    tx.remove_reset(id).await?;
+    tx.account_event(stamp, &AccountEvent::UserDisabled { name: before.name.clone() }).await?;
+    Ok(Some(before))
+}
+
+/// Lets a disabled user sign in again.
+pub(super) async fn enable_one(tx: &WriteTx, stamp: &Stamp, user: IdAndName<UserId>) -> Result<()> {
+    tx.set_disabled(user.id, None).await?;
+    tx.account_event(stamp, &AccountEvent::UserEnabled { name: user.name }).await?;
+    Ok(())
 }
 
 pub(super) async fn user_named(tx: &WriteTx, name: &str) -> Result<Credentials> {

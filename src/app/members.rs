@@ -19,6 +19,10 @@ pub struct TeamMembers {
     pub members: Vec<Person>,
     /// Whether the caller may change them.
     pub may_manage: bool,
+    /// Those whom the caller may keep from signing in, and send a link that sets a new password.
+    pub keeps: BTreeSet<UserId>,
+    /// How many are invited, for whoever may change them.
+    pub invited: u64,
     /// The checkpoints of the team that too few people can agree to now; told to whoever may change that.
     pub short: Vec<Short>,
 }
@@ -47,18 +51,23 @@ impl App {
     /// The members of a team. To whoever may not read what the team owns there is no such team.
     pub async fn members(&self, caller: &Caller, team: TeamId) -> std::result::Result<TeamMembers, AppError> {
         let team = self.readable_team(caller, team).await?;
-        let members = self.store.members(team.id).await?;
+        let people = self.store.people_of(team.id).await?;
+        let kept = people.iter().filter(|person| may_keep(caller, team.id, &person.user));
+        let keeps = kept.map(|person| person.user.id).collect();
+        let seen = |person: Person| Person { user: person.user.seen_in(team.id), ..person };
+        let members = people.into_iter().map(seen).collect();
         let may_manage = may_manage(caller, team.id);
-        let short = if may_manage { self.short_now(&Scope::Teams(vec![team.id])).await? } else { Vec::new() };
-        Ok(TeamMembers { team, members, may_manage, short })
+        if !may_manage {
+            return Ok(TeamMembers { team, members, may_manage, keeps, invited: 0, short: Vec::new() });
+        }
+        let short = self.short_now(&Scope::Teams(vec![team.id])).await?;
+        let invited = self.store.count_open_invitations(team.id, self.clock.now()).await?;
+        Ok(TeamMembers { team, members, may_manage, keeps, invited, short })
     }
 
     /// One of them. To whoever may not change their roles there is nobody.
     pub async fn member(&self, caller: &Caller, team: TeamId, user: UserId) -> std::result::Result<Member, AppError> {
-        let team = self.readable_team(caller, team).await?;
-        if !may_manage(caller, team.id) {
-            return Err(AppError::NotFound);
-        }
+        let team = self.managed_team(caller, team).await?;
         let found = self.store.members(team.id).await?.into_iter().find(|person| person.user.id == user);
         let person = found.ok_or(AppError::NotFound)?;
         Ok(Member { team, person })
@@ -78,7 +87,8 @@ impl App {
         let tx = self.store.begin_write().await?;
         // First: two managers who take the role from each other at the same time wait, so that the second counts who is left.
         sessions::mark_people(&tx).await?;
-        let (stamp, may_leave_unmanaged) = self.manages(&tx, caller, team.id).await?;
+        let (stamp, manager) = self.manages(&tx, caller, team.id).await?;
+        let may_leave_unmanaged = manager.as_ref().is_none_or(policy::may_leave_unmanaged);
         let member = tx.person(change.user).await?.ok_or(AccountError::NotFound)?.user;
         let held = member.roles_in(team.id);
         if held.is_empty() {
@@ -104,22 +114,32 @@ impl App {
         Ok(())
     }
 
+    /// That team, for whoever may change its members.
+    pub(super) async fn managed_team(
+        &self,
+        caller: &Caller,
+        id: TeamId,
+    ) -> std::result::Result<IdAndName<TeamId>, AppError> {
+        let team = self.readable_team(caller, id).await?;
+        if may_manage(caller, id) { Ok(team) } else { Err(AppError::NotFound) }
+    }
+
     async fn readable_team(&self, caller: &Caller, id: TeamId) -> std::result::Result<IdAndName<TeamId>, AppError> {
         let team = self.store.teams().await?.into_iter().find(|team| team.id == id);
         team.filter(|team| caller.may_see(team.id, false)).ok_or(AppError::NotFound)
     }
 
     /// What is written beside what a manager of that team, an administrator or the command line does to its members; and
-    /// whether they may leave it without a manager.
-    async fn manages(&self, tx: &WriteTx, caller: &Caller, team: TeamId) -> Result<(Stamp, bool)> {
+    /// who it is, as they are now.
+    pub(super) async fn manages(&self, tx: &WriteTx, caller: &Caller, team: TeamId) -> Result<(Stamp, Option<User>)> {
         let now = self.clock.now();
         match caller {
-            Caller::CommandLine => Ok((Stamp::tollgate(now), true)),
+            Caller::CommandLine => Ok((Stamp::tollgate(now), None)),
             Caller::Token { .. } => Err(AccountError::NotSignedIn),
             Caller::User { user, .. } => {
                 let user = tx.user(user.id).await?.filter(|user| policy::may_manage(user, team));
                 let user: User = user.ok_or(AccountError::NotFound)?;
-                Ok((caller.stamp(&user, now), policy::may_leave_unmanaged(&user)))
+                Ok((caller.stamp(&user, now), Some(user)))
             }
         }
     }
@@ -128,6 +148,15 @@ impl App {
 fn may_manage(caller: &Caller, team: TeamId) -> bool {
     match caller {
         Caller::User { user, .. } => policy::may_manage(user, team),
+        Caller::Token { .. } => false,
+        Caller::CommandLine => true,
+    }
+}
+
+/// Whether the caller may keep that person from signing in, and send them a link that sets a new password.
+pub(super) fn may_keep(caller: &Caller, team: TeamId, person: &User) -> bool {
+    match caller {
+        Caller::User { user, .. } => policy::may_keep_account(user, team, person),
         Caller::Token { .. } => false,
         Caller::CommandLine => true,
     }

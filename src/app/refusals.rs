@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use super::{App, AppError, Caller};
 use crate::domain::event::AccountEvent;
 use crate::domain::ids::{ReleaseId, TeamId, UserId};
+use crate::domain::invitation::LISTED_AFTER_END;
 use crate::domain::people::{Actor, User};
 use crate::domain::refusal::{Denial, Operation, Refusal};
 use crate::store::{Stamp, StoreError};
@@ -208,6 +209,7 @@ impl App {
     pub(super) async fn sweep(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         self.store.sweep_sessions(now).await?;
+        self.store.sweep_links(now - LISTED_AFTER_END).await?;
         if let Some(before) = self.refusals.sweep(now) {
             self.store.sweep_audit(before).await?;
         }

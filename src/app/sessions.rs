@@ -180,6 +180,11 @@ impl App {
         Ok(self.store.setting(PEOPLE_MARK).await?)
     }
 
+    /// Whether there is any account at all.
+    pub async fn has_accounts(&self) -> Result<bool> {
+        Ok(self.store.has_users().await?)
+    }
+
     /// What the link with this secret is good for now.
     pub async fn setup_link(&self, token: &str) -> Result<SetupLink> {
         Ok(link_of(self.store.setting(SETUP_TOKEN).await?, token, self.clock.now()))
@@ -203,7 +208,7 @@ impl App {
     }
 }
 
-async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, from: From) -> Result<Begun> {
+pub(super) async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, from: From) -> Result<Begun> {
     if let Some(FormerSession { user, session }) = from.before {
         tx.end_session(user, session).await?;
         mark_people(tx).await?;

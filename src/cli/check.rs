@@ -84,7 +84,10 @@ async fn database(data: &DataConfig) -> anyhow::Result<String> {
         bail!("{}: run `tollgate migrate`", missing(pending.len(), "migration"));
     }
     if !store.has_administrator().await? {
-        bail!("there is no administrator: start `tollgate serve` and open the link that it prints");
+        bail!(
+            "there is no administrator: start `tollgate serve` and open the link that it prints, or, with an account that there is, \
+             `tollgate user promote NAME`"
+        );
     }
     let (regions, teams) = (store.regions().await?.len(), store.teams().await?.len());
     if regions == 0 || teams == 0 {

@@ -13,6 +13,7 @@ mod check;
 mod demo;
 mod export;
 mod import;
+mod invitation;
 mod migrate;
 mod password;
 mod places;
@@ -66,6 +67,9 @@ enum Command {
     /// Add users and set their passwords
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Invite people to teams, and take invitations back
+    #[command(subcommand)]
+    Invitation(invitation::InvitationCommand),
     /// Add teams, and say which may run scripts on the server
     #[command(subcommand)]
     Team(places::Team),
@@ -132,6 +136,7 @@ impl Command {
             Self::Export(export) => export.run().await,
             Self::Migrate(migrate) => migrate.run().await,
             Self::User(user) => user.run().await,
+            Self::Invitation(invitation) => invitation.run().await,
             Self::Team(team) => team.run().await,
             Self::Region(region) => region.run().await,
             Self::ReleaseTask(release_task) => release_task.run().await,
@@ -156,7 +161,14 @@ fn in_words(error: AccountError) -> anyhow::Error {
         AccountError::LastManager { user, team } => anyhow!("{}", said.last_manager(&user, &team)),
         AccountError::NoSuchTeam(name) => anyhow!("{}", said.no_such_team(&name)),
         AccountError::NoSuchUser(name) => anyhow!("{}", said.no_such_user(&name)),
+        AccountError::Disabled(name) => anyhow!("{}", said.disabled(&name)),
+        AccountError::Invite(faults) => {
+            let words = Locale::default().invitations();
+            anyhow!("{}", faults.iter().map(|fault| words.invite_problem(fault.problem)).collect::<Vec<_>>().join(" "))
+        }
         AccountError::WrongPassword
+        | AccountError::LinkOver
+        | AccountError::LinkTooOld
         | AccountError::NameTaken
         | AccountError::SetupOver
         | AccountError::NotSignedIn

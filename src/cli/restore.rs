@@ -150,7 +150,7 @@ async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Resul
     if behind && migrate {
         store.migrate().await.context("its database could not be brought up to date")?;
     }
-    store.end_every_session().await?;
+    store.end_sessions_and_links().await?;
     let tx = store.begin_write().await?;
     tx.account_event(&Stamp::tollgate(Clock::system().now()), &AccountEvent::Restored { taken_at }).await?;
     tx.commit().await?;

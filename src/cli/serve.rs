@@ -47,6 +47,9 @@ impl Serve {
         tell!("Tollgate listens on {}", application.url());
         if let Some(link) = application.setup_link() {
             tell!("There is no administrator yet. This link makes the first one, once, within an hour: {link}");
+            if application.has_accounts() {
+                tell!("{}", Locale::default().accounts().promote_instead());
+            }
         }
         application.run_until(told).await
     }

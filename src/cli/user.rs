@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::Subcommand;
 
+use super::invitation::LinkBase;
 use super::{in_words, open, password, table};
 use crate::app::accounts::{NewUser, TeamRole};
 use crate::app::{Caller, Short};
@@ -13,6 +14,7 @@ use crate::domain::ids::TeamId;
 use crate::domain::people::{Person, Role};
 use crate::domain::policy::Agreement;
 use crate::messages;
+use crate::pages::components::urls;
 
 /// What to do with users.
 #[derive(Debug, Subcommand)]
@@ -34,6 +36,15 @@ pub enum UserCommand {
     Passwd {
         /// The name they sign in with
         name: String,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Make a link by which a user sets a new password; it works once, within a day, and ends all their sessions when used
+    ResetLink {
+        /// The name they sign in with
+        name: String,
+        #[command(flatten)]
+        links: LinkBase,
         #[command(flatten)]
         data: DataConfig,
     },
@@ -99,7 +110,7 @@ fn tell_short(short: &[Short]) {
     }
 }
 
-fn listed(Person { user, disabled_at }: Person, teams: &HashMap<TeamId, String>) -> Vec<String> {
+fn listed(Person { user, disabled_at, .. }: Person, teams: &HashMap<TeamId, String>) -> Vec<String> {
     let state = match disabled_at {
         Some(since) => format!("disabled since {}", messages::moment(since, messages::Locale::default())),
         None => "enabled".to_owned(),
@@ -140,6 +151,12 @@ impl UserCommand {
                 let ended = app.set_password(&Caller::CommandLine, &name, password).await.map_err(in_words)?;
                 let ended = messages::counted(usize::try_from(ended).unwrap_or(usize::MAX), "session");
                 tell!("changed the password of {name}; {ended} ended");
+                Ok(app.store.close().await?)
+            }
+            Self::ResetLink { name, links, data } => {
+                let app = open(data).await?;
+                let made = app.make_reset_link(&Caller::CommandLine, &name).await.map_err(in_words)?;
+                tell!("{}", links.with(&urls::resetting_with(&made.secret)));
                 Ok(app.store.close().await?)
             }
             Self::Grant { name, roles, data } => {

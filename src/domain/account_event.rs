@@ -1,5 +1,7 @@
 //! Events of accounts, teams and regions, for the audit.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::execution::Moment;
@@ -135,6 +137,46 @@ pub enum AccountEvent {
         team: String,
         /// The role.
         role: Role,
+    },
+    /// Somebody was asked to join a team.
+    Invited {
+        /// The name that they sign in with, or will.
+        name: String,
+        /// Name of the team.
+        team: String,
+        /// The roles that they are to get in it.
+        roles: BTreeSet<Role>,
+    },
+    /// An invitation was taken back.
+    InvitationRevoked {
+        /// Whose it was.
+        name: String,
+        /// Name of the team.
+        team: String,
+    },
+    /// Somebody joined a team that they were invited to.
+    InvitationAccepted {
+        /// Name of the team.
+        team: String,
+        /// Name of who had invited them.
+        by: String,
+    },
+    /// Somebody did not want to join a team that they were invited to.
+    InvitationDeclined {
+        /// Name of the team.
+        team: String,
+        /// Name of who had invited them.
+        by: String,
+    },
+    /// Somebody made a link that sets a new password.
+    ResetLinkMade {
+        /// Whose.
+        name: String,
+    },
+    /// Somebody set a new password by such a link; all their sessions ended.
+    PasswordReset {
+        /// Name of who had made it.
+        by: String,
     },
     /// A user became an administrator.
     AdministratorMade {

@@ -79,6 +79,8 @@ ids! {
     UserId
     /// Key of a draft of a release task.
     DraftId
+    /// Key of an invitation to a team.
+    InvitationId
     /// Key of a session.
     SessionId
     /// Key of a token.

@@ -75,6 +75,11 @@ impl User {
         self.roles.iter().filter(|held| held.team == team).map(|held| held.role).collect()
     }
 
+    /// The same person as whoever is in that team alone may know them: with their roles in it and no others.
+    pub fn seen_in(&self, team: TeamId) -> Self {
+        Self { roles: self.roles.iter().filter(|held| held.team == team).copied().collect(), ..self.clone() }
+    }
+
     /// The same person with these roles in that team, and those in other teams as they are.
     pub fn with_roles_in(&self, team: TeamId, roles: &BTreeSet<Role>) -> Self {
         let elsewhere = self.roles.iter().filter(|held| held.team != team).copied();
@@ -95,6 +100,8 @@ pub struct Person {
     pub user: User,
     /// Since when they may not sign in, if so.
     pub disabled_at: Option<DateTime<Utc>>,
+    /// When they last did something, to the minute; none if they never signed in.
+    pub last_seen_at: Option<DateTime<Utc>>,
 }
 
 /// Who caused something, as it is written down.

@@ -77,6 +77,14 @@ pub fn may_manage(user: &User, team: TeamId) -> bool {
     user.administrator || user.has(team, Role::Manager)
 }
 
+/// Whether `user` may keep `person` from signing in, let them again, and send them a link that sets a new password: whoever
+/// administers everybody, a manager those of their team who are no administrators and in no other team.
+pub fn may_keep_account(user: &User, team: TeamId, person: &User) -> bool {
+    let is_of_team_alone = !person.roles.is_empty() && person.roles.iter().all(|held| held.team == team);
+    let manages = user.has(team, Role::Manager) && user.id != person.id;
+    user.administrator || (manages && !person.administrator && is_of_team_alone)
+}
+
 /// Whether `user` may leave a team without any manager who may sign in: they can give it another.
 pub fn may_leave_unmanaged(user: &User) -> bool {
     user.administrator

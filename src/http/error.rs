@@ -39,6 +39,12 @@ pub enum HttpError {
     /// Nobody used the set-up link in time.
     #[error("the set-up link is too old")]
     SetupTooOld,
+    /// A link that was sent to somebody is good for nothing any more.
+    #[error("the link is not valid any more")]
+    LinkOver,
+    /// Nobody used it in time.
+    #[error("the link is too old")]
+    LinkTooOld,
     /// Nobody is signed in.
     #[error("nobody is signed in")]
     SignedOut,
@@ -105,8 +111,8 @@ impl HttpError {
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::NoDraft | Self::NoRegion | Self::SetupOver => StatusCode::NOT_FOUND,
-            Self::SetupTooOld => StatusCode::GONE,
+            Self::NotFound | Self::NoDraft | Self::NoRegion | Self::SetupOver | Self::LinkOver => StatusCode::NOT_FOUND,
+            Self::SetupTooOld | Self::LinkTooOld => StatusCode::GONE,
             Self::SignedOut | Self::TokenRefused(_) => StatusCode::UNAUTHORIZED,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::CrossSite => StatusCode::FORBIDDEN,
@@ -200,15 +206,20 @@ impl From<AccountError> for HttpError {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::SetupOver => Self::SetupOver,
+            AccountError::LinkOver => Self::LinkOver,
+            AccountError::LinkTooOld => Self::LinkTooOld,
             AccountError::Store(error) => error.into(),
             // What a form can put right is told in the form; here it can only be a form of somebody else's making.
-            AccountError::UserName | AccountError::PlaceName | AccountError::Password(_) | AccountError::NameTaken => {
-                Self::Unreadable(error.to_string())
-            }
+            AccountError::UserName
+            | AccountError::PlaceName
+            | AccountError::Password(_)
+            | AccountError::NameTaken
+            | AccountError::Invite(_) => Self::Unreadable(error.to_string()),
             // Of those, what a page can ask for is told in its dialog: here others were quicker.
-            AccountError::NotHeld { .. } | AccountError::LastAdministrator(_) | AccountError::LastManager { .. } => {
-                Self::Stale
-            }
+            AccountError::NotHeld { .. }
+            | AccountError::LastAdministrator(_)
+            | AccountError::LastManager { .. }
+            | AccountError::Disabled(_) => Self::Stale,
             // For others than administrators there is no such page.
             AccountError::NotFound | AccountError::NotAdministrator | AccountError::NoSuchTeam(_) => Self::NotFound,
             AccountError::NotSignedIn | AccountError::WrongPassword | AccountError::NoSuchUser(_) => Self::SignedOut,

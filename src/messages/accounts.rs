@@ -7,6 +7,9 @@ use super::Locale;
 
 /// Sentences about accounts, sign-in and passwords.
 pub trait AccountSentences {
+    /// Where nobody administers though there are accounts: that one of those can.
+    fn promote_instead(&self) -> &'static str;
+
     /// What a user name looks like.
     fn user_name_rule(&self) -> &'static str;
 
@@ -45,6 +48,9 @@ pub trait AccountSentences {
 
     /// A team would have no manager who may sign in, and who asks cannot make one.
     fn last_manager(&self, user: &str, team: &str) -> String;
+
+    /// A user may not sign in, whatever the password.
+    fn disabled(&self, user: &str) -> String;
 
     /// A user who is named is not there.
     fn no_such_user(&self, user: &str) -> String;

@@ -26,6 +26,12 @@ pub trait ErrorSentences {
     /// 410, because nobody used the set-up link in time.
     fn setup_too_old(&self) -> ErrorWords;
 
+    /// A link of an invitation, or one that sets a new password, is good for nothing any more.
+    fn link_over(&self) -> ErrorWords;
+
+    /// Nobody used it in time.
+    fn link_too_old(&self) -> ErrorWords;
+
     /// 405.
     fn wrong_method(&self) -> ErrorWords;
 

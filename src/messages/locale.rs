@@ -16,6 +16,7 @@ use super::editor::EditorSentences;
 use super::english::English;
 use super::errors::ErrorSentences;
 use super::execute::ExecuteSentences;
+use super::invitations::InvitationSentences;
 use super::isolation::IsolationSentences;
 use super::kinds::KindSentences;
 use super::logs::LogSentences;
@@ -63,6 +64,7 @@ pub(super) trait Sentences:
     + EditorSentences
     + ErrorSentences
     + ExecuteSentences
+    + InvitationSentences
     + IsolationSentences
     + KindSentences
     + LogSentences
@@ -158,6 +160,11 @@ impl Locale {
 
     /// Of the dialog of Execute.
     pub fn execute(self) -> &'static dyn ExecuteSentences {
+        self.sentences()
+    }
+
+    /// About invitations, and links that set a new password.
+    pub fn invitations(self) -> &'static dyn InvitationSentences {
         self.sentences()
     }
 

@@ -16,6 +16,9 @@ pub struct NamedCheckpoint<'a> {
 
 /// Sentences about members of teams, their roles, and checkpoints that too few people can agree to.
 pub trait MemberSentences {
+    /// The title of the page of members.
+    fn members_title(&self, team: &str) -> String;
+
     /// What the page of members shows, to whoever may change them and to others.
     fn members_lead(&self, team: &str, may_manage: bool) -> String;
 
@@ -27,6 +30,9 @@ pub trait MemberSentences {
 
     /// The state of somebody who may sign in, or may not.
     fn user_state(&self, is_enabled: bool) -> &'static str;
+
+    /// The title of the page of users.
+    fn users_title(&self) -> &'static str;
 
     /// What the page of users shows.
     fn users_lead(&self) -> &'static str;
@@ -54,6 +60,9 @@ pub trait MemberSentences {
 
     /// What that means.
     fn administering(&self, user: &str, administrator: bool) -> String;
+
+    /// Opens the menu of what is wanted less often.
+    fn more(&self, user: &str) -> String;
 
     /// Changes the roles of somebody.
     fn edit_roles(&self) -> &'static str;

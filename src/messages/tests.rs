@@ -315,76 +315,7 @@ fn every_event_has_its_sentence() {
     assert_eq!(super::said(&Event::PauseAsked), None);
 }
 
-#[test]
-fn events_of_release_tasks_and_accounts_have_their_sentences() {
-    let name = || "shop".to_owned();
-    let same = NewLabels::default;
-    for (happened, sentence) in [
-        (ReleaseEvent::Created { name: name() }, "created the release task shop"),
-        (ReleaseEvent::Restored { version: 3, from: 1 }, "saved version 1 again as version 3"),
-        (ReleaseEvent::Edited { version: 2, note: None, labels: same() }, "saved version 2"),
-        (
-            ReleaseEvent::Edited { version: 2, note: Some("two gates".to_owned()), labels: same() },
-            "saved version 2: two gates",
-        ),
-        (ReleaseEvent::Described { name: name(), labels: same() }, "changed the name or the description of shop"),
-        (ReleaseEvent::Cloned { from: name(), name: "shop-2".to_owned() }, "cloned shop as shop-2"),
-        (ReleaseEvent::Deleted, "deleted the release task"),
-        (ReleaseEvent::Undeleted, "restored the deleted release task"),
-    ] {
-        assert_eq!(release_event(&happened, Locale::default()), sentence);
-    }
-    for (happened, sentence) in [
-        (AccountEvent::UserAdded { name: name() }, "added the user shop"),
-        (AccountEvent::SignedIn, "signed in"),
-        (AccountEvent::SignedOut, "signed out"),
-        (AccountEvent::SignInFailed { account: None, times: 1 }, "refused a sign-in with a wrong name or password"),
-        (
-            AccountEvent::SignInFailed { account: Some(person("ann")), times: 16 },
-            "refused a sign-in as ann, with a wrong password or because the user is disabled (16 times within an hour)",
-        ),
-        (AccountEvent::PasswordRefused { times: 1 }, "was refused a new password, because the present one was wrong"),
-        (
-            AccountEvent::ActionRefused {
-                operation: Operation::Execute,
-                release: name(),
-                release_id: ReleaseId::nil(),
-                why: Denial::NotPermitted,
-                times: 2,
-            },
-            "was refused Execute of shop: their role does not allow it (2 times within an hour)",
-        ),
-        (AccountEvent::PasswordChanged { name: name() }, "changed the password of shop"),
-        (AccountEvent::SessionsEnded { count: 1 }, "ended 1 session"),
-        (AccountEvent::SessionsEnded { count: 2 }, "ended 2 sessions"),
-        (AccountEvent::TeamAdded { name: name() }, "added the team shop"),
-        (AccountEvent::ScriptsAllowed { team: name() }, "allowed the team shop to run scripts on the server"),
-        (AccountEvent::ScriptsForbidden { team: name() }, "forbade the team shop to run scripts on the server"),
-        (AccountEvent::RegionAdded { name: name() }, "added the region shop"),
-        (AccountEvent::Restored { taken_at: at() }, "restored the backup of 22 Nov 2026, 14:03 UTC"),
-        (
-            AccountEvent::RoleGranted { user: "ann".to_owned(), team: name(), role: Role::Manager },
-            "gave ann the role manager in the team shop",
-        ),
-        (
-            AccountEvent::RoleRevoked { user: "ann".to_owned(), team: name(), role: Role::Manager },
-            "took the role manager in the team shop from ann",
-        ),
-        (AccountEvent::AdministratorMade { name: name() }, "made shop an administrator"),
-        (AccountEvent::AdministratorUnmade { name: name() }, "took the rights of an administrator from shop"),
-        (AccountEvent::UserDisabled { name: name() }, "disabled the user shop"),
-        (AccountEvent::UserEnabled { name: name() }, "enabled the user shop again"),
-        (AccountEvent::TokenMade { token: name(), team: None }, "made the token shop"),
-        (
-            AccountEvent::TokenMade { token: name(), team: Some("web".to_owned()) },
-            "made the token shop for services of the team web",
-        ),
-        (AccountEvent::TokenRevoked { token: name() }, "revoked the token shop"),
-    ] {
-        assert_eq!(account_event(&happened, Locale::default()), sentence);
-    }
-}
-
+mod accounts;
 mod broken_rules;
 mod causes;
 mod failures;

@@ -53,6 +53,12 @@ pub enum Told {
     RolesChanged(String, String),
     /// They removed that member from that team.
     MemberRemoved(String, String),
+    /// They took back the invitation of that name.
+    InvitationRevoked(String),
+    /// They joined that team.
+    Joined(String),
+    /// They did not want to join that team.
+    Declined(String),
     /// They disabled that user.
     UserDisabled(String),
     /// They let that user sign in again.

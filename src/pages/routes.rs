@@ -15,8 +15,8 @@ use crate::pages::forms::MAX_LONG_FORM_LEN;
 use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
-    account, approvals, audit, blanking, bulk, decisions, deleted, editor, executions, members, merges, operations,
-    places, regions, release_tasks, replicas, sessions, setup, storage, task_runs, tokens, users,
+    account, approvals, audit, blanking, bulk, decisions, deleted, editor, executions, invitations, members, merges,
+    operations, places, regions, release_tasks, replicas, resets, sessions, setup, storage, task_runs, tokens, users,
 };
 
 /// Every page of that site, with what is served beside them. Every error there is a page.
@@ -44,6 +44,8 @@ fn whole(app: &mut ServiceConfig, site: &Data<Site>) {
 fn with_session(app: &mut ServiceConfig) {
     app.configure(sessions::routes)
         .configure(setup::routes)
+        .configure(invitations::public_routes)
+        .configure(resets::public_routes)
         .service(web::scope("").wrap(from_fn(remember)).wrap(from_fn(require_user)).configure(signed_in));
 }
 
@@ -57,6 +59,7 @@ fn signed_in(app: &mut ServiceConfig) {
         .configure(task_runs::routes)
         .configure(regions::routes)
         .configure(members::routes)
+        .configure(invitations::routes)
         .configure(users::routes)
         .configure(tokens::routes)
         .configure(places::routes)

@@ -68,6 +68,13 @@ impl WriteTx {
         save(&self.tx, vec![row(new_id(), stamp, about, None, happened)?]).await
     }
 
+    /// Writes down several things that happened to accounts at once, in that order.
+    pub async fn account_events(&self, stamp: &Stamp, happened: &[AccountEvent]) -> Result<()> {
+        let about = About { kind: ABOUT_ACCOUNT, ..About::default() };
+        let rows = happened.iter().map(|event| row(new_id(), stamp, about, None, event)).collect::<Result<_>>()?;
+        save(&self.tx, rows).await
+    }
+
     /// Writes down what happened to a release task.
     pub(super) async fn release_event(
         &self,

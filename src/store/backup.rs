@@ -8,11 +8,11 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
     Statement,
 };
-use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 use super::codec::count;
 use super::connect::{Backend, Store};
-use super::entities::{attempt as attempts, execution as executions, session, task_run};
+use super::entities::{attempt as attempts, execution as executions, invitation, password_reset, session, task_run};
 use super::error::Result;
 use crate::domain::ids::ExecutionId;
 use crate::migrations::Migrator;
@@ -123,8 +123,14 @@ impl Store {
         Ok(found)
     }
 
-    /// Ends every session: one that was ended after a copy was made must not live again with it.
-    pub async fn end_every_session(&self) -> Result<u64> {
+    /// Ends every session, and every link that was sent to somebody: one that was ended, used or taken back after a copy
+    /// was made must not live again with it.
+    pub async fn end_sessions_and_links(&self) -> Result<u64> {
+        // A copy may be of a time when there were none.
+        if SchemaManager::new(self.writer.unlimited()).has_table("invitations").await? {
+            invitation::Entity::delete_many().exec(&self.writer).await?;
+            password_reset::Entity::delete_many().exec(&self.writer).await?;
+        }
         Ok(session::Entity::delete_many().exec(&self.writer).await?.rows_affected)
     }
 }

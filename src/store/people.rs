@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, RelationTrait,
@@ -64,6 +64,7 @@ struct PersonRow {
     name: String,
     administrator: bool,
     disabled_at: Option<Moment>,
+    last_seen_at: Option<Moment>,
     team_id: Option<TeamId>,
     role: Option<String>,
 }
@@ -77,6 +78,16 @@ impl Store {
     /// Everybody with a role in that team, by name, each with their roles in it and in no other.
     pub async fn members(&self, team: TeamId) -> Result<Vec<Person>> {
         people(&self.reader, Condition::all().add(membership::Column::TeamId.eq(team))).await
+    }
+
+    /// Everybody with a role in that team, by name, each with all their roles.
+    pub async fn people_of(&self, team: TeamId) -> Result<Vec<Person>> {
+        let members = Query::select()
+            .column(membership::Column::UserId)
+            .from(membership::Entity)
+            .and_where(membership::Column::TeamId.eq(team))
+            .take();
+        people(&self.reader, Condition::all().add(user::Column::Id.in_subquery(members))).await
     }
 
     /// That person with all their roles, whether they may sign in or not.
@@ -123,6 +134,11 @@ impl WriteTx {
         Ok(others.count(&self.tx).await?)
     }
 
+    /// Everybody with a role in that team, by name, each with their roles in it and in no other.
+    pub async fn members(&self, team: TeamId) -> Result<Vec<Person>> {
+        people(&self.tx, Condition::all().add(membership::Column::TeamId.eq(team))).await
+    }
+
     /// That person with all their roles, whether they may sign in or not.
     pub async fn person(&self, id: UserId) -> Result<Option<Person>> {
         Ok(people(&self.tx, Condition::all().add(user::Column::Id.eq(id))).await?.pop())
@@ -164,17 +180,19 @@ impl WriteTx {
             administrator: new.administrator,
             created_at: at,
             disabled_at: None,
+            last_seen_at: None,
             service: false,
         });
         user::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
     }
 
-    /// Gives a user another password.
+    /// Gives a user another password. A link that would set one is good for nothing any more.
     pub async fn set_password(&self, id: UserId, password_hash: &str) -> Result<()> {
         let update = user::Entity::update_many()
             .col_expr(user::Column::PasswordHash, Expr::value(password_hash))
             .filter(user::Column::Id.eq(id));
+        self.remove_reset(id).await?;
         if update.exec(&self.tx).await?.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
@@ -234,7 +252,8 @@ impl WriteTx {
 async fn people(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<Person>> {
     let rows: Vec<PersonRow> = user::Entity::find()
         .select_only()
-        .columns([user::Column::Id, user::Column::Name, user::Column::Administrator, user::Column::DisabledAt])
+        .columns([user::Column::Id, user::Column::Name, user::Column::Administrator])
+        .columns([user::Column::DisabledAt, user::Column::LastSeenAt])
         .columns([membership::Column::TeamId, membership::Column::Role])
         .left_join(membership::Entity)
         .join(JoinType::LeftJoin, membership::Relation::Team.def())
@@ -248,20 +267,20 @@ async fn people(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<Perso
         .all(db)
         .await?;
     let mut people: Vec<Person> = Vec::new();
-    for PersonRow { id, name, administrator, disabled_at, team_id, role } in rows {
+    for PersonRow { id, name, administrator, disabled_at, last_seen_at, team_id, role } in rows {
         if people.last().is_none_or(|last| last.user.id != id) {
             let user = User { id, name, administrator, roles: Vec::new() };
-            people.push(Person { user, disabled_at });
+            people.push(Person { user, disabled_at, last_seen_at });
         }
         if let (Some(person), Some(team), Some(word)) = (people.last_mut(), team_id, role) {
-            person.user.roles.push(HeldRole { team, role: known_role(&word)? });
+            person.user.roles.push(HeldRole { team, role: known_role("memberships.role", &word)? });
         }
     }
     Ok(people)
 }
 
-fn known_role(word: &str) -> Result<Role> {
-    Role::from_word(word).ok_or_else(|| codec::unreadable("memberships.role", word))
+pub(super) fn known_role(column: &'static str, word: &str) -> Result<Role> {
+    Role::from_word(word).ok_or_else(|| codec::unreadable(column, word))
 }
 
 async fn credentials(db: &impl ConnectionTrait, name: &str) -> Result<Option<Credentials>> {
@@ -311,7 +330,7 @@ async fn load(db: &impl ConnectionTrait, id: UserId) -> Result<Option<User>> {
     let Some(first) = rows.first() else { return Ok(None) };
     let mut user = User { id, name: first.name.clone(), administrator: first.administrator, roles: Vec::new() };
     for (team, word) in rows.into_iter().filter_map(|row| row.team_id.zip(row.role)) {
-        user.roles.push(HeldRole { team, role: known_role(&word)? });
+        user.roles.push(HeldRole { team, role: known_role("memberships.role", &word)? });
     }
     user.roles.sort_unstable();
     Ok(Some(user))

@@ -1,10 +1,10 @@
 //! Sessions: found by the hash of a key that only the browser holds, and ended at once when they are ended.
 
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, Query, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany};
 
 use super::connect::Store;
-use super::entities::session;
+use super::entities::{session, user};
 use super::error::Result;
 use super::write::WriteTx;
 use crate::domain::execution::Moment;
@@ -82,13 +82,22 @@ impl Store {
         Ok(rows.into_iter().map(Session::from).collect())
     }
 
-    /// Remembers that a session was seen, and when it is over now; `false` if it has ended.
+    /// Remembers that a session was seen, and whose it is, and when it is over now; `false` if it has ended.
     pub async fn touch_session(&self, key_hash: &[u8], seen: Moment, expires: Moment) -> Result<bool> {
         let update = session::Entity::update_many()
             .col_expr(session::Column::LastSeenAt, Expr::value(seen))
             .col_expr(session::Column::ExpiresAt, Expr::value(expires))
             .filter(session::Column::KeyHash.eq(key_hash));
-        Ok(update.exec(&self.writer).await?.rows_affected == 1)
+        let is_there = update.exec(&self.writer).await?.rows_affected == 1;
+        if is_there {
+            let owner = Query::select()
+                .column(session::Column::UserId)
+                .from(session::Entity)
+                .and_where(session::Column::KeyHash.eq(key_hash))
+                .take();
+            see(user::Column::Id.in_subquery(owner), seen).exec(&self.writer).await?;
+        }
+        Ok(is_there)
     }
 
     /// Forgets the sessions that are over; answers how many.
@@ -113,6 +122,7 @@ impl WriteTx {
         });
         let id = *row.id.as_ref();
         session::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        see(user::Column::Id.eq(new.user_id), new.at).exec(&self.tx).await?;
         Ok(id)
     }
 
@@ -158,4 +168,11 @@ impl WriteTx {
         }
         Ok(delete.exec(&self.tx).await?.rows_affected)
     }
+}
+
+/// That somebody was seen then, unless they were seen later on another replica.
+fn see(who: SimpleExpr, seen: Moment) -> UpdateMany<user::Entity> {
+    let before = Condition::any().add(user::Column::LastSeenAt.is_null()).add(user::Column::LastSeenAt.lt(seen));
+    let update = user::Entity::update_many().col_expr(user::Column::LastSeenAt, Expr::value(seen));
+    update.filter(who).filter(before)
 }

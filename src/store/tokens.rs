@@ -186,6 +186,7 @@ impl WriteTx {
             administrator: false,
             created_at: at,
             disabled_at: None,
+            last_seen_at: None,
             service: true,
         });
         user::Entity::insert(row).exec_without_returning(&self.tx).await?;

@@ -147,7 +147,21 @@ fn every_page_fits(part: &'static str) {
 
         let gate = format!("{page}/executions/1/tasks/{}/decision", name("g", part));
         let admin = stage.signed_in("admin").await;
-        let of_admin = ["/approvals", &gate, "/audit", "/storage", "/replicas", "/deleted", &list].map(str::to_owned);
+        let invited = name("a", part);
+        stage.commands(&["invitation", "add", &invited, &format!("{team}:manager"), &format!("{team}:viewer")]);
+        let other = name("o", part);
+        stage.commands(&["team", "add", &other]);
+        stage.commands(&["invitation", "add", "admin", &format!("{other}:manager")]);
+        admin.opens("/teams").await;
+        let members = links(&admin, "/teams/").await.into_iter().filter(|link| link.ends_with("/members"));
+        let mut of_admin: Vec<String> = members.collect();
+        assert!(of_admin.len() > 1, "the teams were found: {of_admin:?}");
+        let more = of_admin.iter().map(|members| members.replace("/members", "/invitations"));
+        let forms = more.flat_map(|list| [format!("{list}/new"), format!("{list}/import"), list]).collect::<Vec<_>>();
+        of_admin.extend(forms);
+        let pages = ["/audit", "/storage", "/replicas", "/deleted", "/users", "/teams", "/regions", "/invitations"];
+        of_admin.extend(pages.map(str::to_owned));
+        of_admin.extend(["/approvals".to_owned(), gate, list]);
         fits(&admin, &of_admin).await;
     });
 }

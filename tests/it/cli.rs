@@ -21,7 +21,10 @@ use self::field::{
     f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
     f26_an_import_says_what_changed_and_so_does_activity,
 };
-use self::people::f12_import_warns_of_approvers_and_roles_that_nobody_can_fill;
+use self::people::{
+    f12_import_warns_of_approvers_and_roles_that_nobody_can_fill, people_are_invited_on_the_command_line,
+    who_administers_is_said_on_the_command_line,
+};
 use self::room::retention_and_deleted_release_tasks_from_the_command_line;
 use self::workspace::old_folders_are_listed_and_given_to_one_team_from_its_next_script_on;
 use crate::answer::Answer;
@@ -37,6 +40,8 @@ on_both!(
     retention_and_deleted_release_tasks_from_the_command_line,
     old_folders_are_listed_and_given_to_one_team_from_its_next_script_on,
     f12_import_warns_of_approvers_and_roles_that_nobody_can_fill,
+    people_are_invited_on_the_command_line,
+    who_administers_is_said_on_the_command_line,
     s21_a_server_that_others_reach_without_https_says_so,
     f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
     f26_an_import_says_what_changed_and_so_does_activity,

@@ -12,7 +12,8 @@ const TEAM: TeamId = TeamId::from_u128(1);
 fn member(name: &str, roles: &[Role]) -> Person {
     let roles = roles.iter().map(|role| HeldRole { team: TEAM, role: *role }).collect();
     let id = UserId::from_u128(name.bytes().fold(0, |id, byte| id * 256 + u128::from(byte)));
-    Person { user: User { id, name: name.to_owned(), administrator: false, roles }, disabled_at: None }
+    let user = User { id, name: name.to_owned(), administrator: false, roles };
+    Person { user, disabled_at: None, last_seen_at: None }
 }
 
 fn disabled(name: &str, roles: &[Role]) -> Person {

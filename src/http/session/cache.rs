@@ -36,6 +36,8 @@ pub struct SignedIn {
     pub user: Arc<User>,
     pub(super) key_hash: SecretHash,
     pub(super) expires_at: DateTime<Utc>,
+    /// Until when somebody waits for their answer to an invitation.
+    pub(super) invited_until: Option<DateTime<Utc>>,
     seen: AtomicI64,
     noted: AtomicI64,
 }
@@ -159,12 +161,14 @@ impl Sessions {
 /// Who has the session with that hash of its key.
 async fn signed_in(app: &App, hash: SecretHash) -> Result<SignedIn, Unread> {
     let (session, user) = app.session(&hash).await?.ok_or(Unread::Nobody)?;
+    let invited_until = app.invited_until(&user).await?;
     let seen = session.last_seen_at.timestamp_micros();
     Ok(SignedIn {
         session: session.id,
         key_hash: hash,
         user: Arc::new(user),
         expires_at: session.expires_at,
+        invited_until,
         seen: AtomicI64::new(seen),
         noted: AtomicI64::new(seen),
     })

@@ -47,6 +47,11 @@ impl CurrentUser {
         self.0.session
     }
 
+    /// Whether they were invited to a team, as of a moment ago, and gave no answer yet.
+    pub fn is_invited(&self, now: Moment) -> bool {
+        self.0.invited_until.is_some_and(|until| now < until)
+    }
+
     /// What proves that we wrote a text for this session.
     pub fn signature(&self, text: &str) -> String {
         secret::hexadecimal(&secret::signed(&self.0.key_hash, text))

@@ -6,6 +6,11 @@ use crate::domain::people::Role;
 use crate::messages::accounts::AccountSentences;
 
 impl AccountSentences for English {
+    fn promote_instead(&self) -> &'static str {
+        "There are accounts already, of which nobody administers. On the server, `tollgate user promote NAME` makes one of \
+         them an administrator; the link makes a further account."
+    }
+
     fn user_name_taken(&self) -> &'static str {
         "There is an account of this name already: choose another."
     }
@@ -74,6 +79,10 @@ impl AccountSentences for English {
             "{user} is the last manager of {team} who may sign in: make another member a manager first, or ask an \
              administrator."
         )
+    }
+
+    fn disabled(&self, user: &str) -> String {
+        format!("{user} is disabled, and could not sign in with a new password: enable them first")
     }
 
     fn no_such_user(&self, user: &str) -> String {

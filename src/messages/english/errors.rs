@@ -44,6 +44,21 @@ impl ErrorSentences for English {
         )
     }
 
+    fn link_over(&self) -> ErrorWords {
+        words(
+            "This link is not valid any more",
+            "It works once, and it was used, taken back or replaced by a newer one, or whoever sent it may not do so any more. \
+             If you have joined already, sign in. Otherwise ask for a new link.",
+        )
+    }
+
+    fn link_too_old(&self) -> ErrorWords {
+        words(
+            "This link is too old",
+            "Nobody used it in time, and nothing was changed. Ask whoever sent it for a new one.",
+        )
+    }
+
     fn wrong_method(&self) -> ErrorWords {
         words("This address does not take that", "Open the page that the form or link was on, and use it from there.")
     }
@@ -173,6 +188,7 @@ impl ErrorSentences for English {
             "comment" => Some("Comments"),
             "unwanted" => Some("Value"),
             "name" => Some("Name"),
+            "people" => Some("People"),
             "password" => Some("Password"),
             "current" => Some("Present password"),
             "again" => Some("Password, again"),

@@ -153,6 +153,20 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::RoleRevoked { user, team, role } => {
             format!("took the role {} in the team {team} from {user}", role.word())
         }
+        AccountEvent::Invited { name, team, roles } => {
+            format!("invited {name} to the team {team} as {}", listed(roles.iter().map(|role| role.word()), "and"))
+        }
+        AccountEvent::InvitationRevoked { name, team } => {
+            format!("took back the invitation of {name} to the team {team}")
+        }
+        AccountEvent::InvitationAccepted { team, by } => {
+            format!("accepted the invitation of {by} to the team {team}")
+        }
+        AccountEvent::InvitationDeclined { team, by } => {
+            format!("declined the invitation of {by} to the team {team}")
+        }
+        AccountEvent::ResetLinkMade { name } => format!("made a link that sets a new password of {name}"),
+        AccountEvent::PasswordReset { by } => format!("set a new password by a link of {by}"),
         AccountEvent::AdministratorMade { name } => format!("made {name} an administrator"),
         AccountEvent::AdministratorUnmade { name } => format!("took the rights of an administrator from {name}"),
         AccountEvent::UserDisabled { name } => format!("disabled the user {name}"),

@@ -7,6 +7,10 @@ use crate::messages::counted;
 use crate::messages::members::{MemberSentences, NamedCheckpoint};
 
 impl MemberSentences for English {
+    fn members_title(&self, team: &str) -> String {
+        format!("Members of {team}")
+    }
+
     fn members_lead(&self, team: &str, may_manage: bool) -> String {
         if may_manage {
             format!("Who is in {team}, and with which roles. Roles do not include each other; every member reads.")
@@ -35,6 +39,10 @@ impl MemberSentences for English {
 
     fn user_state(&self, is_enabled: bool) -> &'static str {
         if is_enabled { "Active" } else { "Disabled" }
+    }
+
+    fn users_title(&self) -> &'static str {
+        "Users"
     }
 
     fn users_lead(&self) -> &'static str {
@@ -85,6 +93,10 @@ impl MemberSentences for English {
         } else {
             format!("{user} keeps the roles in teams, and has no other rights.")
         }
+    }
+
+    fn more(&self, user: &str) -> String {
+        format!("More operations on {user}")
     }
 
     fn edit_roles(&self) -> &'static str {

@@ -19,6 +19,7 @@ mod execute;
 mod failure;
 mod format_fault;
 pub(super) mod grammar;
+mod invitations;
 mod isolation;
 mod kinds;
 mod logs;

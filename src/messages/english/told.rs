@@ -35,6 +35,9 @@ pub fn told(told: &Told) -> String {
         }
         Told::RolesChanged(user, team) => format!("{user} has other roles in {team} now."),
         Told::MemberRemoved(user, team) => format!("{user} is no member of {team} any more."),
+        Told::InvitationRevoked(user) => format!("The invitation of {user} is taken back: its link works no more."),
+        Told::Joined(team) => format!("You are a member of {team} now."),
+        Told::Declined(team) => format!("You declined the invitation to {team}."),
         Told::UserDisabled(user) => format!("{user} is disabled, and all their sessions are ended."),
         Told::TokenRenewed(token, day) => format!("{token} is good until {day}."),
         Told::TokenRevoked(token) => format!("{token} is revoked."),

@@ -3,7 +3,7 @@
 use url::Url;
 use url::form_urlencoded;
 
-use crate::domain::ids::{SessionId, TeamId, TokenId, UserId};
+use crate::domain::ids::{InvitationId, SessionId, TeamId, TokenId, UserId};
 
 /// Goes on to the region last worked in.
 pub fn home() -> String {
@@ -165,6 +165,61 @@ pub fn member_removal(team: TeamId, user: UserId) -> String {
     format!("/teams/{team}/members/{user}/remove")
 }
 
+/// The invitations of a team.
+pub fn invitations_of(team: TeamId) -> String {
+    format!("/teams/{team}/invitations")
+}
+
+/// Invites somebody to a team: GET has the form.
+pub fn invite_to(team: TeamId) -> String {
+    format!("/teams/{team}/invitations/new")
+}
+
+/// Invites several people to a team: GET has the form.
+pub fn import_people(team: TeamId) -> String {
+    format!("/teams/{team}/invitations/import")
+}
+
+/// Takes an invitation back.
+pub fn revoke_invitation(team: TeamId, id: InvitationId) -> String {
+    format!("/teams/{team}/invitations/{id}/revoke")
+}
+
+/// The reader's own invitations.
+pub fn own_invitations() -> String {
+    "/invitations".to_owned()
+}
+
+/// Answers an invitation of the reader's own: "accept", "decline".
+pub fn answer_invitation(id: InvitationId, word: &str) -> String {
+    format!("/invitations/{id}/{word}")
+}
+
+/// Where the link of an invitation leads, and what takes its form.
+pub fn joining() -> String {
+    "/invitations/join".to_owned()
+}
+
+/// The same, for whoever has the token.
+pub fn joining_with(token: &str) -> String {
+    format!("{}?token={token}", joining())
+}
+
+/// What a manager does to the account of a member: "disable", "enable", "reset".
+pub fn member_account(team: TeamId, user: UserId, word: &str) -> String {
+    format!("/teams/{team}/members/{user}/{word}")
+}
+
+/// Where a link that sets a new password leads, and what takes its form.
+pub fn resetting() -> String {
+    "/reset".to_owned()
+}
+
+/// The same, for whoever has the token.
+pub fn resetting_with(token: &str) -> String {
+    format!("{}?token={token}", resetting())
+}
+
 /// The teams.
 pub fn teams() -> String {
     "/teams".to_owned()
@@ -192,7 +247,7 @@ pub fn users_with(search: &str, page: usize) -> String {
     format!("{}?{}", users(), query.finish())
 }
 
-/// What an administrator does to a user: "disable", "enable", "promote", "demote".
+/// What an administrator does to a user: "disable", "enable", "promote", "demote", "reset".
 pub fn user_act(id: UserId, word: &str) -> String {
     format!("/users/{id}/{word}")
 }
@@ -215,7 +270,8 @@ pub fn local(next: &str) -> Option<&str> {
         && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     // What a browser would make of it decides, not what it looks like.
     let stays = Url::parse("http://tollgate.invalid/").and_then(|base| base.join(next)).is_ok_and(|url| {
-        url.host_str() == Some("tollgate.invalid") && !matches!(url.path(), "/login" | "/logout" | "/setup")
+        url.host_str() == Some("tollgate.invalid")
+            && !matches!(url.path(), "/login" | "/logout" | "/setup" | "/reset" | "/invitations/join")
     });
     (plain && stays).then_some(next)
 }

@@ -132,6 +132,8 @@ fn words(error: &HttpError) -> ErrorWords {
         HttpError::NoRegion => errors.no_region(),
         HttpError::SetupOver => errors.setup_over(),
         HttpError::SetupTooOld => errors.setup_too_old(),
+        HttpError::LinkOver => errors.link_over(),
+        HttpError::LinkTooOld => errors.link_too_old(),
         // No page answers a token, and what its forms have that will not do is told in them.
         HttpError::SignedOut | HttpError::TokenRefused(_) => errors.signed_out(),
         HttpError::CrossSite => errors.cross_site(),

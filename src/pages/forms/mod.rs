@@ -5,8 +5,8 @@ pub mod buffer;
 pub mod recovery;
 
 use super::{
-    account, blanking, bulk, decisions, editor, executions, members, merges, operations, places, sessions, setup,
-    storage, tokens, users,
+    account, blanking, bulk, decisions, editor, executions, invitations, members, merges, operations, places, resets,
+    sessions, setup, storage, tokens, users,
 };
 
 /// The largest form of a route that says no more: a few names and passwords.
@@ -40,17 +40,19 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 15] = [
+const ALL: [&[FormRules]; 17] = [
     account::FORMS,
     blanking::FORMS,
     bulk::FORMS,
     decisions::FORMS,
     editor::FORMS,
     executions::FORMS,
+    invitations::FORMS,
     members::FORMS,
     merges::FORMS,
     operations::FORMS,
     places::FORMS,
+    resets::FORMS,
     tokens::FORMS,
     sessions::FORMS,
     setup::FORMS,

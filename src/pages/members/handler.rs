@@ -41,6 +41,6 @@ async fn show(site: &Site, request: &HttpRequest, reader: &CurrentUser, team: Te
     CurrentTeam::note(request, &found.team.name);
     response::page(&MembersPage {
         chrome: layout::around(request, reader, "Members", Section::Members).await?,
-        ..presenter::page(&found, &teams, reader.user())
+        ..presenter::page(&found, &teams, reader.user(), site.app.clock.now())
     })
 }

@@ -74,12 +74,6 @@ fn around<'a>(request: &'a HttpRequest, reader: &'a CurrentUser) -> Around<'a> {
 
 fn view(Member { team, person }: &Member, ticked: &BTreeSet<Role>, short: &[Short]) -> RolesDialog {
     let words = Locale::default().members();
-    let role = |role: Role| RoleBox {
-        word: role.word(),
-        role: words.role(role),
-        meaning: words.role_meaning(role),
-        held: ticked.contains(&role),
-    };
     let is_warned = !short.is_empty();
     RolesDialog {
         title: words.roles_title(&person.user.name, &team.name),
@@ -88,8 +82,20 @@ fn view(Member { team, person }: &Member, ticked: &BTreeSet<Role>, short: &[Shor
         hidden: if is_warned { vec![Hidden::new("told", mark(short))] } else { Vec::new() },
         cancel_url: urls::members_of(team.id),
         warning: is_warned.then(|| short_notice(words.short_after_title(short.len()), short)),
-        roles: Role::ALL.map(role).to_vec(),
+        roles: role_boxes(ticked),
         error: None,
         button: words.save_roles(is_warned),
     }
+}
+
+/// A box for each role, ticked where it is held.
+pub fn role_boxes(ticked: &BTreeSet<Role>) -> Vec<RoleBox> {
+    let words = Locale::default().members();
+    let role = |role: Role| RoleBox {
+        word: role.word(),
+        role: words.role(role),
+        meaning: words.role_meaning(role),
+        held: ticked.contains(&role),
+    };
+    Role::ALL.map(role).to_vec()
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Hidden, Notice, Status, part};
+use crate::pages::components::{Action, Chrome, Hidden, Menu, Notice, Status, When, part};
 use crate::pages::release_tasks::list::view::SelectOption;
 
 /// The whole page.
@@ -11,10 +11,12 @@ use crate::pages::release_tasks::list::view::SelectOption;
 pub struct MembersPage {
     /// Around it.
     pub chrome: Chrome,
-    /// The team.
-    pub team: String,
+    /// "Members of storefront".
+    pub title: String,
     /// What it shows.
     pub lead: String,
+    /// Invite, and what else is for whoever may change them.
+    pub actions: Vec<Action>,
     /// Takes the choice of another team.
     pub choose_url: String,
     /// The teams of the reader.
@@ -42,10 +44,12 @@ pub struct MemberRow {
     pub roles: Vec<bool>,
     /// Whether they may sign in.
     pub state: Status,
+    /// When they last did something, for whoever may manage them; none if they never signed in.
+    pub seen: Option<When>,
     /// Changes their roles.
-    pub edit: Option<Action>,
-    /// Takes them from the team.
-    pub remove: Option<Action>,
+    pub actions: Vec<Action>,
+    /// What is wanted less often: takes them from the team, keeps their account.
+    pub more: Option<Menu>,
 }
 
 /// What a role does.

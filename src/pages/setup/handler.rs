@@ -34,14 +34,14 @@ pub struct First {
 /// The form, for whoever has the newest link.
 pub async fn new(site: Data<Site>, link: Query<SetupQuery>) -> Reply {
     is_open(&site, &link.token).await?;
-    response::page(&page(&link.token))
+    response::page(&page(&site, &link.token).await?)
 }
 
 /// Makes the first administrator, signed in.
 pub async fn create(site: Data<Site>, request: HttpRequest, form: Form<First>) -> Reply {
     let First { token, name, password, again } = form.into_inner();
     let name = name.trim().to_owned();
-    let mut page = page(&token);
+    let mut page = page(&site, &token).await?;
     page.name = Field::of(name.clone());
     if password != again {
         page.again = Field::default().wrong(Locale::default().accounts().not_the_same());
@@ -79,8 +79,9 @@ async fn is_open(site: &Site, token: &str) -> Result<(), HttpError> {
     }
 }
 
-fn page(token: &str) -> SetupPage {
-    SetupPage {
+async fn page(site: &Site, token: &str) -> Result<SetupPage, HttpError> {
+    let has_accounts = site.app.has_accounts().await?;
+    Ok(SetupPage {
         chrome: Chrome::public("Welcome"),
         url: urls::setup(),
         hidden: vec![Hidden::new("token", token)],
@@ -88,5 +89,6 @@ fn page(token: &str) -> SetupPage {
         password: Field::default(),
         again: Field::default(),
         password_rule: Locale::default().accounts().password_rule(),
-    }
+        instead: has_accounts.then(|| Locale::default().accounts().promote_instead()),
+    })
 }

@@ -10,6 +10,8 @@ use crate::pages::components::{Chrome, Field, Hidden};
 pub struct SetupPage {
     /// Around it, without a reader.
     pub chrome: Chrome,
+    /// Where there are accounts already: that one of those can become the first administrator instead.
+    pub instead: Option<&'static str>,
     /// Takes the POST: `name`, `password`, `again`.
     pub url: String,
     /// Sent along: the token of the link.

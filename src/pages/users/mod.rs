@@ -3,6 +3,7 @@
 mod administrators;
 mod handler;
 mod presenter;
+mod resets;
 mod states;
 pub mod view;
 
@@ -16,6 +17,7 @@ pub const FORMS: &[FormRules] = &[
     FormRules::at("/users/{user}/enable", ""),
     FormRules::at("/users/{user}/promote", ""),
     FormRules::at("/users/{user}/demote", ""),
+    FormRules::at("/users/{user}/reset", ""),
 ];
 
 /// Their routes.
@@ -32,5 +34,6 @@ pub fn routes(app: &mut ServiceConfig) {
             resource("/users/{user}/demote")
                 .route(get().to(administrators::edit))
                 .route(post().to(administrators::destroy)),
-        );
+        )
+        .service(resource("/users/{user}/reset").route(get().to(resets::new)).route(post().to(resets::create)));
 }

@@ -7,7 +7,8 @@ use crate::domain::execution::Moment;
 use crate::domain::ids::TeamId;
 use crate::domain::people::{Person, User};
 use crate::messages::Locale;
-use crate::pages::components::{Action, ActionStyle, Look, Status, When, urls};
+use crate::pages::components::{Action, ActionStyle, Look, Menu, Status, When, urls};
+use crate::pages::members::seen;
 
 /// How many are on a page.
 const PAGE: usize = 100;
@@ -41,7 +42,12 @@ pub fn page(people: &[Person], teams: &[IdAndName<TeamId>], reader: &User, wante
     }
 }
 
-fn row(Person { user, disabled_at }: &Person, teams: &[IdAndName<TeamId>], reader: &User, now: Moment) -> UserRow {
+fn row(
+    Person { user, disabled_at, last_seen_at }: &Person,
+    teams: &[IdAndName<TeamId>],
+    reader: &User,
+    now: Moment,
+) -> UserRow {
     let words = Locale::default().members();
     let small = |action: Action| action.styled(ActionStyle::Small).about(user.name.clone());
     let state = if disabled_at.is_none() {
@@ -50,6 +56,9 @@ fn row(Person { user, disabled_at }: &Person, teams: &[IdAndName<TeamId>], reade
         small(Action::post(words.enable(), urls::user_act(user.id, "enable")))
     };
     let (label, act) = if user.administrator { (words.demote(), "demote") } else { (words.promote(), "promote") };
+    let reset = Action::open(Locale::default().invitations().make_reset(), urls::user_act(user.id, "reset"));
+    let administrator = Action::open(label, urls::user_act(user.id, act));
+    let items = disabled_at.is_none().then_some(reset).into_iter().chain([administrator]).collect();
     let in_team = |team: &IdAndName<TeamId>| {
         let roles: Vec<&str> = user.roles_in(team.id).into_iter().map(|role| words.role(role)).collect();
         (!roles.is_empty()).then(|| format!("{}: {}", team.name, roles.join(", ")))
@@ -61,7 +70,9 @@ fn row(Person { user, disabled_at }: &Person, teams: &[IdAndName<TeamId>], reade
         is_administrator: user.administrator,
         roles: teams.iter().filter_map(in_team).collect(),
         state: Status::new(if is_enabled { Look::Done } else { Look::Idle }, words.user_state(is_enabled)),
+        seen: seen(*last_seen_at, user.id == reader.id, now),
         since: disabled_at.map(|since| When::at(since, now)),
-        actions: vec![state, small(Action::open(label, urls::user_act(user.id, act)))],
+        actions: vec![state],
+        more: Menu::of(format!("user-{}", user.id), words.more(&user.name), ActionStyle::SmallQuiet, items),
     }
 }

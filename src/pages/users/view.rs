@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Status, When};
+use crate::pages::components::{Action, Chrome, Menu, Status, When};
 
 /// The whole page.
 #[derive(Debug, Default, Template)]
@@ -37,8 +37,12 @@ pub struct UserRow {
     pub roles: Vec<String>,
     /// Whether they may sign in.
     pub state: Status,
+    /// When they last did something; none if they never signed in.
+    pub seen: Option<When>,
     /// Since when they may not.
     pub since: Option<When>,
     /// What can be done.
     pub actions: Vec<Action>,
+    /// What is wanted less often.
+    pub more: Option<Menu>,
 }

@@ -15,6 +15,7 @@ pub struct Model {
     pub administrator: bool,
     pub created_at: DateTimeUtc,
     pub disabled_at: Option<DateTimeUtc>,
+    pub last_seen_at: Option<DateTimeUtc>,
     pub service: bool,
 }
 

@@ -103,6 +103,25 @@ const TABLE: &[Row] = &[
     Row("POST /teams/{team}/members/{user}/roles", Story::New, "role=approver", MANAGERS_DO),
     Row("GET /teams/{team}/members/{user}/remove", Story::New, "", MANAGERS),
     Row("POST /teams/{team}/members/{user}/remove", Story::New, "", MANAGERS_DO),
+    Row("GET /teams/{team}/members/{user}/disable", Story::New, "", MANAGERS),
+    Row("POST /teams/{team}/members/{user}/disable", Story::New, "", MANAGERS_DO),
+    Row("POST /teams/{team}/members/{user}/enable", Story::New, "", MANAGERS_DO),
+    Row("GET /teams/{team}/members/{user}/reset", Story::New, "", MANAGERS),
+    Row("POST /teams/{team}/members/{user}/reset", Story::New, "", [303, 404, 404, 404, 200, 200, 404]),
+    Row("GET /reset", Story::New, "", NOTHING),
+    Row("POST /reset", Story::New, "token=x&password=correct+horse&again=correct+horse", NOTHING),
+    Row("GET /teams/{team}/invitations", Story::New, "", MANAGERS),
+    Row("GET /teams/{team}/invitations/new", Story::New, "", MANAGERS),
+    Row("POST /teams/{team}/invitations/new", Story::New, "name=ann&role=viewer", [401, 404, 404, 404, 200, 200, 404]),
+    Row("GET /teams/{team}/invitations/import", Story::New, "", MANAGERS),
+    Row("POST /teams/{team}/invitations/import", Story::New, "people=name,roles", [401, 404, 404, 404, 422, 422, 404]),
+    Row("POST /teams/{team}/invitations/{invitation}/revoke", Story::New, "", MANAGERS_DO),
+    Row("GET /invitations/join", Story::New, "", NOTHING),
+    Row("POST /invitations/join", Story::New, "token=x&password=correct+horse&again=correct+horse", NOTHING),
+    Row("GET /invitations", Story::New, "", SIGNED_IN),
+    // It is somebody else's.
+    Row("POST /invitations/{invitation}/accept", Story::New, "", [303, 404, 404, 404, 404, 404, 404]),
+    Row("POST /invitations/{invitation}/decline", Story::New, "", [303, 404, 404, 404, 404, 404, 404]),
     Row("GET /teams", Story::New, "", ADMINISTRATORS),
     Row("POST /teams", Story::New, "name=made-here", typed(ADMINISTRATORS_DO)),
     Row("POST /teams/{team}/scripts", Story::New, "allowed=yes", ADMINISTRATORS_DO),
@@ -116,6 +135,8 @@ const TABLE: &[Row] = &[
     Row("POST /users/{user}/promote", Story::New, "", ADMINISTRATORS_DO),
     Row("GET /users/{user}/demote", Story::New, "", ADMINISTRATORS),
     Row("POST /users/{user}/demote", Story::New, "", ADMINISTRATORS_DO),
+    Row("GET /users/{user}/reset", Story::New, "", ADMINISTRATORS),
+    Row("POST /users/{user}/reset", Story::New, "", ADMINISTRATORS),
     Row("GET /regions/{region}", Story::New, "", ON),
     Row("GET /regions/{region}/release-tasks", Story::New, "", SIGNED_IN),
     Row("GET /regions/{region}/release-tasks/new", Story::New, "", [303, 403, 200, 403, 403, 403, 403]),
@@ -270,7 +291,12 @@ async fn everybody_may_do_what_the_table_says_and_no_more(db: Db) {
             app.passes(chrono::TimeDelta::seconds(5));
             let draft = if route.contains("{draft}") { Some(app.draft_of_operator().await) } else { None };
             let guest = if route.contains("{user}") { app.guest().await.to_string() } else { String::new() };
-            let route = route.replace("{user}", &guest).replace("{team}", &app.team.to_string());
+            let invitation =
+                if route.contains("{invitation}") { app.invitation().await.to_string() } else { String::new() };
+            let route = route
+                .replace("{user}", &guest)
+                .replace("{invitation}", &invitation)
+                .replace("{team}", &app.team.to_string());
             let answered = ask(&own, (&route, release, draft), &sent.replace("{team}", &app.team.to_string())).await;
             if answered != *expected {
                 wrong.push(format!("{route} by {who}: {answered} instead of {expected}"));

@@ -1,7 +1,9 @@
 //! Members: managers change roles in their own team alone, and are told before which checkpoints would wait in vain.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use chrono::TimeDelta;
 use tollgate::app::accounts::{AccountError, TeamRole};
 use tollgate::app::{Caller, RoleChange};
 use tollgate::domain::ids::{TeamId, UserId};
@@ -20,6 +22,7 @@ on_both!(
     the_last_manager_stays_unless_an_administrator_says_otherwise,
     two_managers_cannot_take_the_role_from_each_other,
     a_manager_who_lost_the_role_changes_nothing_more,
+    who_was_last_seen_when_is_told_to_who_manages_them,
 );
 
 fn url(team: TeamId, user: UserId, word: &str) -> String {
@@ -173,5 +176,36 @@ async fn a_manager_who_lost_the_role_changes_nothing_more(db: Db) {
     let refused = app.app.change_roles(&remembered, &change).await;
     assert!(matches!(refused, Err(AccountError::NotFound)), "rights are looked up at the click: {refused:?}");
     assert_eq!(roles(&db.store, operator, app.team).await, BTreeSet::from([Role::Operator]));
+    app.stops().await;
+}
+
+async fn who_was_last_seen_when_is_told_to_who_manages_them(db: Db) {
+    let app = TestApp::start(&db).await;
+    let manager = app.signed_in_as("manager").await;
+    let viewer = app.id_of("viewer").await;
+    let seen = async || db.store.person(viewer).await.unwrap().unwrap().last_seen_at;
+    assert_eq!(seen().await, None);
+    manager.get("/members").await.says("Last Seen").says(">never<");
+    let theirs = app.signed_in_as("viewer").await;
+    let began = seen().await.expect("who signs in is seen");
+    assert_eq!(began, app.app.clock.now());
+    // Within the minute nothing is written; after it the next request is, once, whatever refreshes itself.
+    app.passes(TimeDelta::seconds(59));
+    theirs.get("/account").await;
+    app.passes(TimeDelta::minutes(5));
+    theirs.htmx("/approvals/count?seen=0", "/approvals").await;
+    assert_eq!(seen().await, Some(began));
+    theirs.get("/account").await;
+    let waits = async {
+        while seen().await == Some(began) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), waits).await.expect("it is written down beside the answer");
+    assert_eq!(seen().await, Some(app.app.clock.now()));
+    theirs.post("/logout", &[]).await;
+    assert!(seen().await.is_some(), "it stays when the session is over");
+    manager.get("/members").await.says("just now");
+    app.signed_in_as("approver").await.get("/members").await.says_nothing_of("Last Seen");
     app.stops().await;
 }

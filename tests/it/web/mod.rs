@@ -13,6 +13,8 @@ mod cookies;
 mod crowd;
 mod editor;
 mod forms;
+mod invitations;
+mod keeping;
 mod limits;
 mod members;
 mod merges;

@@ -74,8 +74,10 @@ async fn a_server_with_accounts_has_no_link(db: Db) {
 async fn f25_accounts_without_an_administrator_leave_the_link_good_and_offered(db: Db) {
     let app = TestApp::start_empty(&db).await;
     let link = app.setup_link.clone().unwrap();
+    app.browser().get(&path_of(&link)).await.says_nothing_of("tollgate user promote");
     adds(&app, "ben", false).await;
-    app.browser().get(&path_of(&link)).await.says("This Tollgate has no administrator yet.");
+    let page = app.browser().get(&path_of(&link)).await;
+    page.says("This Tollgate has no administrator yet.").says("`tollgate user promote NAME` makes one of them");
     app.stops().await;
     let app = TestApp::start_empty(&db).await;
     let link = app.setup_link.clone().expect("a start says the way out");

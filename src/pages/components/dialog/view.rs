@@ -51,6 +51,8 @@ pub struct ConfirmDialog {
     pub button: String,
     /// Whether it takes something away.
     pub danger: bool,
+    /// Whether the answer is a page of its own, which takes the place of the one at hand.
+    pub is_page: bool,
     /// The field for a comment, where one is required.
     pub comment: Option<Field>,
     /// Why it was not done.

@@ -55,7 +55,17 @@ pub async fn around(
         side: SideBar::remembered(request),
         side_cookie: SideBar::cookie(request),
     };
-    Ok(Chrome { title: title.into(), section, me: Some(me), flash: flash(request), alarm: alarm(site, user) })
+    let invitation = reader.is_invited(site.app.clock.now()).then(invitation);
+    let (flash, alarm) = (flash(request), alarm(site, user));
+    Ok(Chrome { title: title.into(), section, me: Some(me), flash, alarm, invitation })
+}
+
+/// That the reader is asked to join a team.
+fn invitation() -> Notice {
+    let words = Locale::default().invitations();
+    let mut notice = Notice::new(Look::Asking, words.invited_notice(), "");
+    notice.actions.push(Action::link(words.see(), urls::own_invitations()).styled(ActionStyle::Small));
+    notice
 }
 
 /// That the disk is short of free space.

@@ -161,6 +161,8 @@ pub struct Chrome {
     pub flash: Option<Flash>,
     /// To administrators: what needs them, whatever page they look at.
     pub alarm: Option<Notice>,
+    /// That somebody waits for the reader's answer to an invitation.
+    pub invitation: Option<Notice>,
 }
 
 impl Chrome {
