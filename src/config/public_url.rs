@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 /// The first parts of our own paths: with one of them as the path of the address it could not be told which is meant.
-pub const OWN_PATHS: [&str; 20] = [
+pub const OWN_PATHS: [&str; 22] = [
     "account",
     "api",
     "approvals",

@@ -54,13 +54,13 @@ impl Cell {
 
 /// The columns, as far as something is in them.
 #[derive(Debug, Default)]
-pub(super) struct ScreenRow {
+pub(super) struct Columns {
     cells: Vec<Cell>,
     /// The first that has changed since that was asked.
     changed: Option<usize>,
 }
 
-impl ScreenRow {
+impl Columns {
     pub(super) fn len(&self) -> usize {
         self.cells.len()
     }
