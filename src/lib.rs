@@ -22,7 +22,7 @@
 //!   and forms. Templates never decide what is allowed: an action is there because [`domain::policy`], which also guards
 //!   the operation, says so. What they show is read by operations of `app`, each with its authorization, which pages and
 //!   API share.
-//! - [`api`] is for programs: what is below `/api`, in JSON. The scope that a request is in decides what its error becomes, a
+//! - [`api`] is for programs, which have tokens: what is below `/api` and `/v3`, in JSON. The scope that a request is in decides what its error becomes, a
 //!   page or JSON, and pages and API know nothing of each other. It never reads from the store.
 //! - [`messages`] has every sentence about an event, a refusal, a failure or a wrong file, by locale: elsewhere they are
 //!   data. [`format`](mod@format) reads and writes release tasks as YAML, [`archive`] writes and reads backups, [`demo`]

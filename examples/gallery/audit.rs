@@ -14,6 +14,7 @@ fn row(who: &str, sentence: &str, seconds: i64) -> AuditRow {
         comment: None,
         place: None,
         address: (who != "Tollgate").then(|| "192.0.2.17".into()),
+        token: (who == "operator").then(|| Locale::English.tokens().with_token("ci-shop deploy (tgs_7f3a…)")),
         refused: None,
         when: when(seconds),
     }

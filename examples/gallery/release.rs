@@ -343,6 +343,7 @@ pub fn activity() -> ReleasePage {
         look,
         who: who.into(),
         sentence: sentence.into(),
+        token: None,
         comment: comment.map(Into::into),
         when: when(seconds),
         url: Some("/g/run".into()),

@@ -141,6 +141,7 @@ fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
     };
     match error {
         HttpError::NotFound
+        | HttpError::NoDraft
         | HttpError::NoRegion
         | HttpError::SetupOver
         | HttpError::SetupTooOld

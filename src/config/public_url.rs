@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 /// The first parts of our own paths: with one of them as the path of the address it could not be told which is meant.
-pub const OWN_PATHS: [&str; 20] = [
+pub const OWN_PATHS: [&str; 22] = [
     "account",
     "api",
     "approvals",
@@ -23,7 +23,9 @@ pub const OWN_PATHS: [&str; 20] = [
     "static",
     "storage",
     "teams",
+    "tokens",
     "users",
+    "v3",
 ];
 
 /// Reads the address, or says why it will not do. What a browser would put right in silence is refused: the address is told
@@ -99,6 +101,8 @@ fn check_host(url: &Url) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZero;
+
     use super::super::{parse_listen, parse_max_scripts, parse_time};
     use super::*;
 
@@ -159,7 +163,7 @@ mod tests {
             "it must be a whole number from 1 to 4294967295: with 0 no script would ever run"
         );
         assert_eq!(parse_max_scripts("-1").unwrap_err(), "it must be a whole number from 1 to 4294967295");
-        assert_eq!(parse_max_scripts("3").map(|most| most.get()), Ok(3));
+        assert_eq!(parse_max_scripts("3").map(NonZero::get), Ok(3));
     }
 
     #[test]

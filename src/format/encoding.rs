@@ -98,7 +98,8 @@ fn looks_like(bytes: &[u8]) -> LooksLike {
         LooksLike::Binary
     } else if is_among_ascii && high().all(is_western) {
         looks
-    } else if bytes.iter().filter(is_control).count() * 20 > bytes.len() && bytes.iter().any(is_no_ebcdic) {
+    } else if bytes.iter().filter(is_control).count() * 20 > bytes.len() && bytes.iter().any(|byte| is_no_ebcdic(*byte))
+    {
         LooksLike::Binary
     } else {
         LooksLike::Other
@@ -117,7 +118,7 @@ fn is_apostrophe(after: &[u8]) -> bool {
 }
 
 /// Controls that no text of EBCDIC has, whose ends of lines are 0x15 and 0x25.
-fn is_no_ebcdic(byte: &u8) -> bool {
+fn is_no_ebcdic(byte: u8) -> bool {
     matches!(byte, 1..=4 | 6..=8 | 14..=20 | 22..=26 | 28..=31)
 }
 

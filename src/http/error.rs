@@ -27,6 +27,9 @@ pub enum HttpError {
     /// There is no such thing, or the reader may not know of it.
     #[error("there is nothing here")]
     NotFound,
+    /// There is no such draft any more, or it is somebody else's.
+    #[error("there is no such draft here")]
+    NoDraft,
     /// There is no region to go to.
     #[error("there is no region yet")]
     NoRegion,
@@ -108,7 +111,7 @@ impl HttpError {
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::NoRegion | Self::SetupOver | Self::LinkOver => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NoDraft | Self::NoRegion | Self::SetupOver | Self::LinkOver => StatusCode::NOT_FOUND,
             Self::SetupTooOld | Self::LinkTooOld => StatusCode::GONE,
             Self::SignedOut | Self::TokenRefused(_) => StatusCode::UNAUTHORIZED,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,

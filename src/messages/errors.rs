@@ -14,6 +14,9 @@ pub trait ErrorSentences {
     /// 404, which is also the answer to whoever may not see it.
     fn not_found(&self) -> ErrorWords;
 
+    /// 404, because the draft was saved or discarded, or is somebody else's.
+    fn no_draft(&self) -> ErrorWords;
+
     /// 404, because nothing was set up yet.
     fn no_region(&self) -> ErrorWords;
 

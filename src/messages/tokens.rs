@@ -25,6 +25,9 @@ pub trait TokenSentences {
     /// For which teams it is good.
     fn token_reach(&self, team: Option<&str>) -> String;
 
+    /// What was done was done with a token.
+    fn with_token(&self, token: &str) -> String;
+
     /// It ends within some days.
     fn ends_soon(&self) -> &'static str;
 

@@ -99,14 +99,16 @@ impl Pruner {
         let due = self.due().await?;
         let sizes = self.sizes().await?;
         let ids: Vec<ExecutionId> = sizes.keys().copied().collect();
-        let mut here: BTreeMap<RegionId, RoomTaken> = BTreeMap::new();
+        // A region of which nothing is kept was measured, too.
+        let nothing = self.app.store.retention().await?.into_iter().map(|region| (region.id, RoomTaken::default()));
+        let mut here: BTreeMap<RegionId, RoomTaken> = nothing.collect();
+        let mut logs = here.clone();
         for some in ids.chunks(FOLDERS_A_STEP) {
             for (id, region) in self.app.store.regions_of(some).await? {
                 let size = sizes.get(&id).copied().unwrap_or_default();
                 count(here.entry(region).or_default(), size, due.contains(&id));
             }
         }
-        let mut logs: BTreeMap<RegionId, RoomTaken> = BTreeMap::new();
         for room in self.app.store.log_rooms().await? {
             let size = FolderSize { files: room.rows, bytes: room.bytes };
             count(logs.entry(room.region_id).or_default(), size, due.contains(&room.execution_id));

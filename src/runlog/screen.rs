@@ -10,7 +10,7 @@ use std::fmt;
 use anstyle_parse::{DefaultCharAccumulator, Params, Parser, Perform};
 
 use super::ansi::{Span, Style};
-use row::Row;
+use row::ScreenRow;
 
 mod row;
 
@@ -175,7 +175,7 @@ struct Saved {
 
 #[derive(Debug, Default)]
 struct Screen {
-    row: Row,
+    row: ScreenRow,
     cursor: usize,
     style: Style,
     saved: Option<Saved>,

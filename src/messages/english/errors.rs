@@ -12,6 +12,14 @@ impl ErrorSentences for English {
         )
     }
 
+    fn no_draft(&self) -> ErrorWords {
+        words(
+            "This draft is not there",
+            "It was saved or discarded, perhaps in another tab, or it is somebody else's. What was saved is in the list of release \
+             tasks, where Edit begins another draft.",
+        )
+    }
+
     fn no_region(&self) -> ErrorWords {
         words(
             "There is no region yet",

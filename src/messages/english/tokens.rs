@@ -48,6 +48,10 @@ impl TokenSentences for English {
         }
     }
 
+    fn with_token(&self, token: &str) -> String {
+        format!("with the token {token}")
+    }
+
     fn ends_soon(&self) -> &'static str {
         "Expires soon"
     }

@@ -8,6 +8,38 @@ fn system() -> IoFault {
 }
 
 #[test]
+fn f14_what_is_wrong_with_a_first_line_has_its_own_sentence() {
+    for (cause, sentence) in [
+        (
+            StartFault::LoneCr { interpreter: "#!/bin/sh".to_owned() }.cause(),
+            "The script could not be started: its first line `#!/bin/sh` ends with a CR alone, as on a Macintosh of long \
+             ago, and all that follows belongs to it. Let its lines end with LF.",
+        ),
+        (
+            StartFault::NothingNamed.cause(),
+            "The script could not be started: its first line is `#!` and names no program. Name one, as `#!/bin/sh` does, \
+             or leave the line out.",
+        ),
+        (
+            StartFault::FolderNamed { interpreter: "#!/tmp".to_owned() }.cause(),
+            "The script could not be started: its first line `#!/tmp` names a folder, not a program.",
+        ),
+        (
+            StartFault::LineTooLong { most: 255 }.cause(),
+            "The script could not be started: its first line names a program, and is longer than the 255 bytes that the \
+             system reads of it. Give the program a shorter path, a link for example.",
+        ),
+        (
+            StartFault::EnvTakesOneWord { words: "bash -e".to_owned() }.cause(),
+            "The script could not be started: env takes `bash -e` as the name of one program. Write \
+             `#!/usr/bin/env -S bash -e` to give it several words.",
+        ),
+    ] {
+        assert_eq!(failure_cause(&cause, Locale::English), sentence);
+    }
+}
+
+#[test]
 fn causes_have_the_sentences_that_earlier_versions_stored() {
     let name = || "x".to_owned();
     let line = |fault| FailureCause::OutputLine { line: 2, fault };
@@ -93,30 +125,6 @@ fn causes_have_the_sentences_that_earlier_versions_stored() {
             StartFault::Noexec { mount: "/srv".to_owned() }.cause(),
             "The script could not be started: the file system at `/srv` is mounted with noexec, so that nothing on it can \
              be run. Mount it without, or leave the line `#!…` out, so that /bin/sh reads the script.",
-        ),
-        (
-            StartFault::LoneCr { interpreter: "#!/bin/sh".to_owned() }.cause(),
-            "The script could not be started: its first line `#!/bin/sh` ends with a CR alone, as on a Macintosh of long \
-             ago, and all that follows belongs to it. Let its lines end with LF.",
-        ),
-        (
-            StartFault::NothingNamed.cause(),
-            "The script could not be started: its first line is `#!` and names no program. Name one, as `#!/bin/sh` does, \
-             or leave the line out.",
-        ),
-        (
-            StartFault::FolderNamed { interpreter: "#!/tmp".to_owned() }.cause(),
-            "The script could not be started: its first line `#!/tmp` names a folder, not a program.",
-        ),
-        (
-            StartFault::LineTooLong { most: 255 }.cause(),
-            "The script could not be started: its first line names a program, and is longer than the 255 bytes that the \
-             system reads of it. Give the program a shorter path, a link for example.",
-        ),
-        (
-            StartFault::EnvTakesOneWord { words: "bash -e".to_owned() }.cause(),
-            "The script could not be started: env takes `bash -e` as the name of one program. Write \
-             `#!/usr/bin/env -S bash -e` to give it several words.",
         ),
         (
             StartFault::FolderClosed { folder: "/srv".to_owned() }.cause(),

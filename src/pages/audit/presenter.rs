@@ -43,6 +43,7 @@ fn entry(row: &Activity, now: Moment) -> AuditRow {
         comment: comment.filter(|comment| !comment.is_empty()),
         place: row.release.as_ref().map(|release| Locale::default().audit().place(release, row.execution)),
         address: row.address.clone(),
+        token: row.credential.as_deref().map(|token| Locale::default().tokens().with_token(token)),
         refused: is_refusal(&row.happened).then(|| Status::new(Look::Rejected, Locale::default().audit().refused())),
         when: When::at(row.at, now),
     }

@@ -41,6 +41,8 @@ pub struct AuditRow {
     pub place: Option<String>,
     /// From where.
     pub address: Option<String>,
+    /// With which token, if with one.
+    pub token: Option<String>,
     /// Says so if it was refused.
     pub refused: Option<Status>,
     /// When.

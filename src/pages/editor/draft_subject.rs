@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::app::{Caller, OpenDraft};
+use crate::app::{AppError, Caller, OpenDraft};
 use crate::domain::draft::Draft;
 use crate::domain::execution::Moment;
 use crate::domain::ids::DraftId;
@@ -38,9 +38,12 @@ impl DraftSubject {
         let id = request.match_info().get("draft").and_then(|id| id.parse().ok()).ok_or(HttpError::NotFound)?;
         let reader = CurrentUser::of(request).ok_or(HttpError::SignedOut)?;
         let region = CurrentRegion::extract(request).await?;
-        let open = site.app.draft(&reader.caller(&site, request), id).await?;
+        let open = match site.app.draft(&reader.caller(&site, request), id).await {
+            Err(AppError::NotFound) => return Err(HttpError::NoDraft),
+            found => found?,
+        };
         if open.stored.owner.region != region.id {
-            return Err(HttpError::NotFound);
+            return Err(HttpError::NoDraft);
         }
         Ok(Self { site, request: request.clone(), reader, region, open })
     }

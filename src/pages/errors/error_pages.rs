@@ -85,7 +85,13 @@ async fn answer(problem: RequestProblem<'_>, request: &HttpRequest) -> Answer {
         }
         (true, true) => compact::render(&notice(status, words, &reference)),
         (false, _) if status == StatusCode::SERVICE_UNAVAILABLE => compact::render(&away(problem, words, request)),
-        (false, server) => compact::render(&page(status, words, server.then_some(reference), request).await),
+        (false, server) => {
+            let mut page = page(status, words, server.then_some(reference), request).await;
+            if matches!(problem, RequestProblem::Ours(HttpError::NoDraft)) {
+                page.typed = recovery::again(request);
+            }
+            compact::render(&page)
+        }
     };
     Answer { status, more, body: body.unwrap_or_default() }
 }
@@ -122,6 +128,7 @@ fn words(error: &HttpError) -> ErrorWords {
     let errors = Locale::default().errors();
     match error {
         HttpError::NotFound => errors.not_found(),
+        HttpError::NoDraft => errors.no_draft(),
         HttpError::NoRegion => errors.no_region(),
         HttpError::SetupOver => errors.setup_over(),
         HttpError::SetupTooOld => errors.setup_too_old(),

@@ -54,13 +54,13 @@ impl Cell {
 
 /// The columns, as far as something is in them.
 #[derive(Debug, Default)]
-pub(super) struct Row {
+pub(super) struct ScreenRow {
     cells: Vec<Cell>,
     /// The first that has changed since that was asked.
     changed: Option<usize>,
 }
 
-impl Row {
+impl ScreenRow {
     pub(super) fn len(&self) -> usize {
         self.cells.len()
     }
@@ -181,10 +181,10 @@ impl Row {
 
     /// The columns of the letter that takes this one.
     fn span(&self, column: usize) -> Range<usize> {
-        let is_behind = |at: &usize| self.cells.get(*at).is_some_and(|cell| cell.letter == BEHIND);
-        let start = (0..=column).rev().find(|at| !is_behind(at)).unwrap_or_default();
-        let end = (column + 1..).find(|at| !is_behind(at)).unwrap_or(column + 1);
-        start..end
+        let is_behind = |cell: &&Cell| cell.letter == BEHIND;
+        let before = self.cells.iter().take(column + 1).rev().take_while(is_behind).count();
+        let after = self.cells.iter().skip(column + 1).take_while(is_behind).count();
+        column - before..column + 1 + after
     }
 
     /// Makes a letter blank that begins before that column and goes on in it; at the end of the row nothing stays of it.

@@ -25,6 +25,8 @@ pub struct Activity {
     pub actor: Actor,
     /// From where, when a person did.
     pub address: Option<String>,
+    /// The token with which it was done, if it was one: its name and how it begins.
+    pub credential: Option<String>,
     /// Name of the release task that it is about.
     pub release: Option<String>,
     /// Number of the execution that it is about.
@@ -53,6 +55,7 @@ struct Row {
     actor_id: Option<UserId>,
     actor_name: String,
     address: Option<String>,
+    credential: Option<String>,
     release: Option<String>,
     number: Option<i32>,
     task: Option<String>,
@@ -107,6 +110,7 @@ impl Store {
                 event::Column::ActorId,
                 event::Column::ActorName,
                 event::Column::Address,
+                event::Column::Credential,
                 event::Column::Task,
                 event::Column::About,
                 event::Column::Data,
@@ -144,6 +148,7 @@ impl Row {
             at: self.happened_at,
             actor,
             address: self.address,
+            credential: self.credential,
             release: self.release,
             execution: self.number.map(|number| count("executions.number", number)).transpose()?,
             task: self.task,

@@ -42,6 +42,7 @@ fn entry(subject: &Subject, row: &Activity) -> ActivityEntry {
         look,
         who: row.actor.name().to_owned(),
         sentence,
+        token: row.credential.as_deref().map(|token| messages::Locale::default().tokens().with_token(token)),
         comment: comment.filter(|comment| !comment.is_empty()),
         when: When::at(row.at, subject.now()),
         url,

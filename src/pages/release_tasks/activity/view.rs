@@ -25,6 +25,8 @@ pub struct ActivityEntry {
     pub who: String,
     /// What, going on after the name: "agreed to go-live".
     pub sentence: String,
+    /// With which token, if with one.
+    pub token: Option<String>,
     /// What they said.
     pub comment: Option<String>,
     /// When.

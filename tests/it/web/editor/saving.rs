@@ -8,6 +8,7 @@ use crate::web::app::{REGION, TestApp};
 use crate::web::releases::scene::{GATED, Scene};
 
 on_both!(
+    a3_after_a_save_the_page_of_the_draft_says_so_and_gives_back_what_is_typed,
     a_draft_is_saved_with_a_note_and_edited_again,
     a1_saving_over_a_newer_version_is_refused_and_keeps_the_draft,
     a_name_that_is_taken_keeps_the_draft,
@@ -128,4 +129,20 @@ async fn an_active_release_task_is_edited_but_not_saved(db: Db) {
     refused.says("To be approved").says("Your draft is kept as it is.");
     assert_eq!(scene.release().await.status(), ReleaseStatus::ToBeApproved);
     scene.app.stops().await;
+}
+
+async fn a3_after_a_save_the_page_of_the_draft_says_so_and_gives_back_what_is_typed(db: Db) {
+    let app = TestApp::start(&db).await;
+    let mut editor = Editor::blank(&app, "shop-web").await;
+    editor.does("add-task 2", &[("kind", "wait")]).await;
+    let saved = editor.browser.post(&format!("{}/save", editor.url), &[("rev", &editor.rev.to_string())]).await;
+    assert_eq!(saved.status, 303, "{}", saved.text);
+    // The button Back leads to it, and another tab may still have it open.
+    let back = editor.browser.get(&editor.url).await;
+    assert_eq!(back.status, 404);
+    back.says("This draft is not there").says("It was saved or discarded");
+    let typed = editor.sends("set-task 3", &[("name", "wait-1"), ("description", "typed in another tab")]).await;
+    assert_eq!(typed.status, 404);
+    typed.says("This draft is not there").says("typed in another tab");
+    app.stops().await;
 }
