@@ -20,9 +20,9 @@ pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
     // Nobody who reads slowly is cut off as long as they read.
     let busy = Busy::with(&found.subject.request);
     let (attempt, task) = (found.attempt(window.attempt), &found.run().name);
-    let log = match found.logs_removed().await? {
-        Some(sentence) => text_of(sentence).boxed(),
-        None => text(found.log(attempt)?).boxed(),
+    let log = match found.log(attempt)? {
+        Some(log) => text(log).boxed(),
+        None => text_of(found.logs_removed()).boxed(),
     };
     let file = format!("{}-{}-{task}-{attempt}.log", found.subject.release.name, found.execution.number);
     Ok(HttpResponse::Ok()

@@ -52,22 +52,16 @@ impl Found {
         asked.unwrap_or(self.run().attempt).max(1)
     }
 
-    /// Its log.
-    fn log(&self, attempt: u32) -> Result<Log, HttpError> {
+    /// Its log; none once it is gone.
+    fn log(&self, attempt: u32) -> Result<Option<Log>, HttpError> {
         let Subject { site, visible, .. } = &self.subject;
         let asked = LoggedAttempt { execution: &self.execution, task: self.task, number: attempt };
         Ok(site.app.log(&site.folders, visible, asked)?)
     }
 
-    /// What is said in place of its logs, if retention removed them. Those of the last execution stay, unless it was deleted.
-    async fn logs_removed(&self) -> Result<Option<String>, HttpError> {
-        let subject = &self.subject;
-        let is_kept = subject.is_last(&self.execution) && subject.release.deleted_at.is_none();
-        if is_kept || self.execution.ended_at.is_none() {
-            return Ok(None);
-        }
-        let removed = subject.site.app.logs_removed_at(&subject.visible, &self.execution).await?;
-        Ok(removed.map(|at| Locale::default().storage().log_removed(at)))
+    /// What is said in place of its logs, once they are gone.
+    fn logs_removed(&self) -> String {
+        self.execution.logs_gone().map(|at| Locale::default().storage().log_removed(at)).unwrap_or_default()
     }
 
     /// Whether the log of that attempt may still grow.
