@@ -77,14 +77,18 @@ fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
         RequestProblem::Other(_) => return ("other", said.other().to_owned()),
     };
     match error {
-        HttpError::NotFound | HttpError::NoRegion | HttpError::SetupOver | HttpError::SetupTooOld => {
-            ("not_found", said.not_found().to_owned())
-        }
+        HttpError::NotFound
+        | HttpError::NoRegion
+        | HttpError::SetupOver
+        | HttpError::SetupTooOld
+        | HttpError::NoAttempt { .. } => ("not_found", said.not_found().to_owned()),
         HttpError::SignedOut => ("signed_out", said.signed_out().to_owned()),
         HttpError::CrossSite => ("cross_site", said.cross_site().to_owned()),
         HttpError::Refused(refusal) => ("refused", messages::refusal(refusal, Locale::default())),
         HttpError::Stale => ("stale", said.stale().to_owned()),
-        HttpError::Unreadable(_) | HttpError::TooManyFields => ("unreadable", said.unreadable().to_owned()),
+        HttpError::Unreadable(_) | HttpError::UnreadableQuery(_) | HttpError::TooManyFields => {
+            ("unreadable", said.unreadable().to_owned())
+        }
         HttpError::TooLarge => ("too_large", said.too_large().to_owned()),
         HttpError::UnsupportedMedia => ("unsupported_media_type", said.unsupported_media().to_owned()),
         HttpError::TooSlow => ("too_slow", said.too_slow().to_owned()),

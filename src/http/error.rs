@@ -41,6 +41,19 @@ pub enum HttpError {
     /// What was sent cannot be read.
     #[error("what was sent cannot be read: {0}")]
     Unreadable(String),
+    /// What stands behind the `?` of an address cannot be read.
+    #[error("the address cannot be read behind its question mark: {0}")]
+    UnreadableQuery(String),
+    /// A task has no attempt of that number; it has so many, and its page is there.
+    #[error("there is no attempt {asked}")]
+    NoAttempt {
+        /// Its number.
+        asked: u32,
+        /// The last that there is.
+        last: u32,
+        /// The page of the task.
+        page: String,
+    },
     /// What was sent is larger than is taken here.
     #[error("what was sent is too large")]
     TooLarge,
@@ -80,13 +93,13 @@ impl HttpError {
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::NoRegion | Self::SetupOver => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NoRegion | Self::SetupOver | Self::NoAttempt { .. } => StatusCode::NOT_FOUND,
             Self::SetupTooOld => StatusCode::GONE,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Refused(refusal) => refusal_status(refusal),
             Self::Stale => StatusCode::CONFLICT,
-            Self::Unreadable(_) | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unreadable(_) | Self::UnreadableQuery(_) | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -229,7 +242,7 @@ impl From<PathError> for HttpError {
 
 impl From<QueryPayloadError> for HttpError {
     fn from(error: QueryPayloadError) -> Self {
-        Self::Unreadable(error.to_string())
+        Self::UnreadableQuery(error.to_string())
     }
 }
 

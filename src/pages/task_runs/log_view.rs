@@ -27,7 +27,7 @@ pub async fn whole(found: &Found, window: &Window) -> Result<Option<LogView>, Ht
     if !execution.spec(found.task).kind.has_log() {
         return Ok(None);
     }
-    let attempt = found.attempt(window.attempt);
+    let attempt = found.attempt(window.attempt)?;
     if run.attempt == 0 && !found.grows(attempt) {
         return Ok(None);
     }

@@ -47,9 +47,18 @@ impl Found {
         &self.execution.tasks[self.task]
     }
 
-    /// The attempt that was asked for, or the last one; 1 before the first.
-    fn attempt(&self, asked: Option<u32>) -> u32 {
-        asked.unwrap_or(self.run().attempt).max(1)
+    /// The attempt that was asked for, if there is one of that number or it is the next to come; or the last one; 1 before the
+    /// first.
+    fn attempt(&self, asked: Option<u32>) -> Result<u32, HttpError> {
+        let last = self.run().attempt;
+        let Some(asked) = asked else { return Ok(last.max(1)) };
+        let is_there = (1..=last.max(1)).contains(&asked);
+        if is_there || (asked == last + 1 && self.grows(asked)) { Ok(asked) } else { Err(self.no_attempt(asked)) }
+    }
+
+    fn no_attempt(&self, asked: u32) -> HttpError {
+        let page = self.subject.urls().task(self.execution.number, &self.run().name);
+        HttpError::NoAttempt { asked, last: self.run().attempt, page }
     }
 
     /// Its log; none once it is gone.
