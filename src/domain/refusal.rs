@@ -261,12 +261,14 @@ pub enum Denial {
 }
 
 /// Why a checkpoint does not ask somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Unasked {
     /// It names neither them nor a role of theirs.
     NotNamed,
-    /// It names them, and they do not hold the role approver in the team, in which alone it asks by name.
+    /// It names them, and they are a member of the team without the role approver, in which alone it asks by name.
     NamedOnly,
+    /// It names them, and they are no member of the team.
+    NamedNoMember,
     /// It asks operators and approvers of the team, and they are neither.
     NeitherRole,
 }

@@ -41,19 +41,22 @@ pub fn refusal(refusal: &Refusal) -> String {
         ),
         Refusal::NotAnApprover { task, why } => match why {
             Unasked::NotNamed => {
-                format!("{task} does not ask you: it names neither you nor a role of yours. Ask one of its approvers.")
+                format!("{task} does not ask you: it names neither you nor a role of yours.")
             }
             Unasked::NamedOnly => format!(
-                "{task} names you, but you do not hold the role approver in the team. Ask another approver, or whoever runs \
-                 this Tollgate for the role."
+                "{task} names you, but you do not hold the role approver in the team. Its managers can give it to you."
+            ),
+            Unasked::NamedNoMember => format!(
+                "{task} names you, but you are not a member of the team. Its managers can make you one, with the role \
+                 approver."
             ),
             Unasked::NeitherRole => {
-                format!("{task} asks the operators and approvers of the team, and you are neither. Ask one of them.")
+                format!("{task} asks the operators and approvers of the team, and you are neither.")
             }
         },
         Refusal::OwnRelease { task, how } => {
             let did = did(*how);
-            format!("You {did}, and {task} asks for a second pair of eyes. Ask another approver.")
+            format!("You {did}, and {task} asks for a second pair of eyes.")
         }
         Refusal::CommentNeeded { to } => comment_needed(*to).to_owned(),
         Refusal::CommentTooLong { most } => format!("The comment is too long: it may have at most {most} characters."),

@@ -231,7 +231,7 @@ async fn a19_words_of_the_format_are_left(db: Db) {
     stage.app.open_draft(&operator, release).await.unwrap();
     for word in [
         "timeout",
-        "script",
+        "definition",
         "command",
         "variables",
         "successful",
