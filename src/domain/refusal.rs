@@ -214,6 +214,11 @@ pub enum Refusal {
     Deleted,
     /// It is not, and cannot be restored: 409.
     NotDeleted,
+    /// The team has a release task whose name differs from this one in upper and lower case only: 409.
+    NameAlike {
+        /// The name of the other.
+        other: String,
+    },
     /// The team has a release task of that name in another region than the one that was asked for: 409.
     InOtherRegion {
         /// Its name, which is unique in its team over all regions.
@@ -299,6 +304,7 @@ impl Refusal {
             | Self::Superseded { .. }
             | Self::Deleted
             | Self::NotDeleted
+            | Self::NameAlike { .. }
             | Self::InOtherRegion { .. }
             | Self::RestoreOver { .. }
             | Self::DiskFull { .. }
@@ -331,6 +337,7 @@ impl Refusal {
             | Self::NotSkippable { .. }
             | Self::ScriptNotSaved { .. }
             | Self::ScriptsNotPermitted { .. }
+            | Self::NameAlike { .. }
             | Self::InOtherRegion { .. }
             | Self::Blanked { .. }
             | Self::WouldSupersede { .. }

@@ -139,6 +139,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::Superseded { .. }
         | Refusal::Deleted
         | Refusal::NotDeleted
+        | Refusal::NameAlike { .. }
         | Refusal::InOtherRegion { .. }
         | Refusal::RestoreOver { .. }
         | Refusal::DiskFull { .. }
@@ -187,9 +188,11 @@ impl From<AccountError> for HttpError {
             AccountError::SetupOver => Self::SetupOver,
             AccountError::Store(error) => error.into(),
             // What a form can put right is told in the form; here it can only be a form of somebody else's making.
-            AccountError::UserName | AccountError::PlaceName | AccountError::Password(_) | AccountError::NameTaken => {
-                Self::Unreadable(error.to_string())
-            }
+            AccountError::UserName
+            | AccountError::PlaceName
+            | AccountError::Password(_)
+            | AccountError::NameTaken
+            | AccountError::NameAlike(_) => Self::Unreadable(error.to_string()),
             // Of those, what a page can ask for is told in its dialog: here others were quicker.
             AccountError::NotHeld { .. } | AccountError::LastAdministrator(_) | AccountError::LastManager { .. } => {
                 Self::Stale

@@ -99,6 +99,10 @@ pub fn refusal(refusal: &Refusal) -> String {
             "This release task is deleted. Its executions can still be read by administrators.".to_owned()
         }
         Refusal::NotDeleted => "This release task is not deleted: there is nothing to restore.".to_owned(),
+        Refusal::NameAlike { other } => format!(
+            "The team has {other} already, and names that differ in upper and lower case only are easily taken for each other. \
+             Choose another name, or write {other}."
+        ),
         Refusal::InOtherRegion { name, region } => in_other_region(name, region),
         Refusal::RestoreOver { until } => format!(
             "This release task could be restored until {}. Its executions can still be read; to have it again, make a new \
