@@ -11,7 +11,7 @@ use super::ids::{ExecutionId, ReleaseId, TaskRunId, TeamId};
 use super::outcome::Outputs;
 use super::people::{Actor, User};
 use super::places::PlaceWait;
-pub use super::task_state::{CancelReason, FailReason, SkipReason, Supersession, TaskState};
+pub use super::task_state::{CancelReason, DueNext, FailReason, SkipReason, Supersession, TaskState};
 use super::variables::VariableValues;
 
 /// A moment, to the microsecond.
