@@ -550,10 +550,12 @@ one(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest
 // The view opens where the release is: beside each other phases scroll in their row, on a phone with the page.
 const livePhase = one(".phase.live");
 if (livePhase) {
+  // Where something failed, at the very card: it says why, and what says so above may be far away.
+  const failed = livePhase.querySelector(".card.is-bad"), aim = failed ?? livePhase;
   const row = livePhase.parentElement, isRow = row.scrollWidth > row.clientWidth;
   if (isRow) row.scrollLeft = livePhase.offsetLeft - row.offsetLeft - 40;
   const isColumn = getComputedStyle(row).flexDirection === "column";
-  if (isColumn && !scrollY && !location.hash && livePhase.getBoundingClientRect().top > innerHeight) {
-    livePhase.scrollIntoView({ block: "start" });
+  if (isColumn && !scrollY && !location.hash && aim.getBoundingClientRect().top > innerHeight) {
+    aim.scrollIntoView({ block: failed ? "center" : "start" });
   }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use tollgate::clock::Clock;
 use tollgate::domain::people::User;
+use tollgate::domain::refusal::Unasked;
 use tollgate::messages::Locale;
 use tollgate::pages::account::view::{AccountPage, PasswordForm, SessionRow};
 use tollgate::pages::approvals::view::{ApprovalItem, ApprovalsList, ApprovalsPage};
@@ -109,7 +110,7 @@ pub fn trigger() -> DecisionDialog {
 }
 
 pub fn overriding() -> DecisionDialog {
-    DecisionDialog { kind: DecisionKind::Override, ..approve(false) }
+    DecisionDialog { kind: DecisionKind::Override { why: Unasked::NamedNoMember }, ..approve(false) }
 }
 
 pub fn terminate() -> ConfirmDialog {

@@ -146,7 +146,8 @@ fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
         | HttpError::SetupOver
         | HttpError::SetupTooOld
         | HttpError::LinkOver
-        | HttpError::LinkTooOld => ("not_found", said.not_found().to_owned()),
+        | HttpError::LinkTooOld
+        | HttpError::NoAttempt { .. } => ("not_found", said.not_found().to_owned()),
         HttpError::SignedOut => ("signed_out", said.signed_out().to_owned()),
         HttpError::TokenRefused(refusal) => (token_word(*refusal), Locale::default().tokens().token_refused(*refusal)),
         HttpError::Invalid(problems) => ("invalid", said.invalid(problems.len())),
@@ -154,7 +155,9 @@ fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
         HttpError::CrossSite => ("cross_site", said.cross_site().to_owned()),
         HttpError::Refused(refusal) => ("refused", messages::refusal(refusal, Locale::default())),
         HttpError::Stale | HttpError::PreconditionFailed => ("stale", said.stale().to_owned()),
-        HttpError::Unreadable(_) | HttpError::TooManyFields => ("unreadable", said.unreadable().to_owned()),
+        HttpError::Unreadable(_) | HttpError::UnreadableQuery(_) | HttpError::TooManyFields => {
+            ("unreadable", said.unreadable().to_owned())
+        }
         HttpError::TooLarge => ("too_large", said.too_large().to_owned()),
         HttpError::UnsupportedMedia => ("unsupported_media_type", said.unsupported_media().to_owned()),
         HttpError::TooSlow => ("too_slow", said.too_slow().to_owned()),

@@ -6,6 +6,7 @@ use crate::domain::account::{self, NameFault, PasswordFault};
 use crate::domain::event::AccountEvent;
 use crate::domain::ids::{RegionId, TeamId, UserId};
 use crate::domain::invitation::InviteFault;
+use crate::domain::names;
 use crate::domain::people::{Role, User};
 use crate::store::{Credentials, IdAndName, Stamp, StoreError, WriteTx, new_id};
 
@@ -27,6 +28,9 @@ pub enum AccountError {
     /// Another has this name.
     #[error("the name is taken")]
     NameTaken,
+    /// Another differs from this name in upper and lower case only.
+    #[error("there is {0} already, which differs in upper and lower case only")]
+    NameAlike(String),
     /// There is no such user.
     #[error("there is no such user")]
     NoSuchUser(String),
@@ -217,6 +221,7 @@ impl App {
         account::check_place_name(name).map_err(|NameFault| AccountError::PlaceName)?;
         let tx = self.store.begin_write().await?;
         let stamp = self.administers(&tx, caller).await?;
+        check_alike(name, &tx.team_names().await?)?;
         let id = tx.insert_team(name, stamp.at).await?;
         tx.account_event(&stamp, &AccountEvent::TeamAdded { name: name.to_owned() }).await?;
         if runs_scripts {
@@ -243,6 +248,7 @@ impl App {
         account::check_place_name(name).map_err(|NameFault| AccountError::PlaceName)?;
         let tx = self.store.begin_write().await?;
         let stamp = self.administers(&tx, caller).await?;
+        check_alike(name, &tx.region_names().await?)?;
         let id = tx.insert_region(name, stamp.at).await?;
         tx.account_event(&stamp, &AccountEvent::RegionAdded { name: name.to_owned() }).await?;
         sessions::mark_people(&tx).await?;
@@ -261,6 +267,14 @@ impl App {
                 Some(_) | None => Err(AccountError::NotAdministrator),
             },
         }
+    }
+}
+
+/// Whether none of those names differs from that one in upper and lower case only.
+fn check_alike(name: &str, others: &[String]) -> Result<()> {
+    match names::alike(name, others.iter().map(String::as_str)) {
+        Some(other) => Err(AccountError::NameAlike(other.to_owned())),
+        None => Ok(()),
     }
 }
 

@@ -24,7 +24,7 @@ impl App {
     /// Where a value stands. For everybody but administrators it stands nowhere.
     pub async fn find_value(&self, caller: &Caller, value: &UnwantedValue) -> Result<FoundValue, AppError> {
         caller.reads_everything()?;
-        Ok(self.store.find_value(value).await?)
+        Ok(self.store.find_value(value, describes).await?)
     }
 
     /// Blanks a value in every release task that is not under way, deleted ones too, and in drafts; `with_logs`, the executions
@@ -79,7 +79,6 @@ impl App {
         let how = BlankChoice { says: describes, with_logs };
         let counts = tx.blank_in_release(&release, value, &stamp, how).await?;
         self.commit(tx, move |app| {
-            app.store.forget_definitions();
             app.is_edited(id);
         })
         .await?;

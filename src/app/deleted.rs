@@ -1,7 +1,7 @@
 //! Operations on deleted release tasks: list them and restore one, for administrators; and what becomes of those that nobody
 //! restored in time.
 
-use super::releases::room_in;
+use super::releases::{check_alike, room_in};
 use super::{App, AppError, Caller};
 use crate::domain::event::ReleaseEvent;
 use crate::domain::ids::ReleaseId;
@@ -38,6 +38,7 @@ impl App {
             return Err(Refusal::RestoreOver { until: stamp.at }.into());
         }
         room_in(&tx, ReleaseOwner { team: before.team_id, region: before.region_id }).await?;
+        check_alike(&tx, before.team_id, &before.name, Some(release_id)).await?;
         let after = Release { deleted_at: None, ..before.clone() };
         tx.save_release(&before, &after, &stamp, &ReleaseEvent::Undeleted).await?;
         self.commit(tx, move |app| {

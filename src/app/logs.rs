@@ -59,10 +59,15 @@ pub enum Log {
 }
 
 impl App {
-    /// The log of an attempt of that task, wherever it is.
-    pub fn log(&self, folders: &DataLayout, of: &VisibleRelease, attempt: LoggedAttempt<'_>) -> Result<Log, AppError> {
-        of.owned(attempt.execution)?;
-        Ok(self.find_log(folders, attempt))
+    /// The log of an attempt of that task, wherever it is; none once it is to be gone, though it may take a while to remove it.
+    pub fn log(
+        &self,
+        folders: &DataLayout,
+        of: &VisibleRelease,
+        attempt: LoggedAttempt<'_>,
+    ) -> Result<Option<Log>, AppError> {
+        let execution = of.owned(attempt.execution)?;
+        Ok(execution.logs_gone().is_none().then(|| self.find_log(folders, attempt)))
     }
 
     fn find_log(&self, folders: &DataLayout, attempt: LoggedAttempt<'_>) -> Log {
@@ -90,6 +95,9 @@ impl App {
         execution: &Execution,
     ) -> Result<HashMap<usize, String>, AppError> {
         let execution = of.owned(execution)?;
+        if execution.logs_gone().is_some() {
+            return Ok(HashMap::new());
+        }
         let telling = execution.tasks.iter().enumerate().filter_map(|(index, run)| {
             let running = run.state.in_flight().map(|(attempt, _)| attempt);
             let number = running.or_else(|| run.state.failure().map(|_| run.attempt))?;

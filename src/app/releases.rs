@@ -6,6 +6,7 @@ use super::{App, AppError, Caller};
 use crate::domain::definition::Definition;
 use crate::domain::event::{NewLabels, ReleaseEvent};
 use crate::domain::ids::{RegionId, ReleaseId, TeamId};
+use crate::domain::names;
 use crate::domain::people::{Actor, User};
 use crate::domain::policy;
 use crate::domain::precondition::Expected;
@@ -218,6 +219,7 @@ impl App {
         let stamp = caller.stamp(&user, self.clock.now());
         let copy = fresh(&content, owner, scripts, &stamp);
         room_in(&tx, owner).await?;
+        check_alike(&tx, owner.team, &copy.name, None).await?;
         let happened = ReleaseEvent::Cloned { from: original.name.clone(), name: copy.name.clone() };
         tx.insert_release(&copy, &stamp, &happened).await?;
         self.commit(tx, |app| app.live.touch_catalogue()).await?;
@@ -269,6 +271,7 @@ impl App {
         let scripts = tx.script_permission(owner.team).await?;
         scripts.check(&content.definition)?;
         room_in(tx, owner).await?;
+        check_alike(tx, owner.team, &content.name, None).await?;
         let release = fresh(content, owner, scripts, &author.stamp);
         tx.insert_release(&release, &author.stamp, &ReleaseEvent::Created { name: release.name.clone() }).await?;
         Ok(release.id)
@@ -291,6 +294,9 @@ impl App {
             Some(user) => policy::check(user, before.into(), Operation::Edit)?,
             None => policy::check_status(before.into(), Operation::Edit)?,
         }
+        if before.name != *name {
+            check_alike(tx, before.team_id, name, Some(before.id)).await?;
+        }
         let mut after = Release { name: name.clone(), description: description.clone(), ..before.clone() };
         let labels = NewLabels {
             renamed_from: (before.name != *name).then(|| before.name.clone()),
@@ -307,6 +313,21 @@ impl App {
         };
         tx.save_release(before, &after, &author.stamp, &event).await?;
         Ok((after.version, true))
+    }
+}
+
+/// Whether no other release task of the team has a name that differs from that one in upper and lower case only. Those that are
+/// there side by side stay.
+pub(super) async fn check_alike(
+    tx: &WriteTx,
+    team: TeamId,
+    name: &str,
+    own: Option<ReleaseId>,
+) -> Result<(), AppError> {
+    let others = tx.names_like(team, name, own).await?;
+    match names::alike(name, others.iter().map(String::as_str)) {
+        Some(other) => Err(Refusal::NameAlike { other: other.to_owned() }.into()),
+        None => Ok(()),
     }
 }
 

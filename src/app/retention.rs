@@ -3,11 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::reads::VisibleRelease;
 use super::{App, AppError, Caller};
 use crate::domain::disk::DiskRoom;
 use crate::domain::event::AccountEvent;
-use crate::domain::execution::{Execution, Moment};
 use crate::domain::ids::{ExecutionId, RegionId, ReleaseId};
 use crate::domain::people::Role;
 use crate::domain::refusal::{Operation, Refusal};
@@ -94,15 +92,6 @@ impl App {
             drafts: self.store.count_untouched_drafts(retention::drafts_go_before(now)).await?,
             purgeable: self.store.count_purgeable(retention::purged_before(now)).await?,
         })
-    }
-
-    /// When retention removed the logs of one of its executions, if it has.
-    pub async fn logs_removed_at(
-        &self,
-        of: &VisibleRelease,
-        execution: &Execution,
-    ) -> Result<Option<Moment>, AppError> {
-        Ok(self.store.files_removed_at(of.owned(execution)?.id).await?)
     }
 
     /// The executions that would lose their logs and run folders now.

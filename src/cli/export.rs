@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use anyhow::bail;
 use clap::Args;
 
-use super::open;
+use super::{no_such, open};
 use crate::app::{App, Caller, ExportChoice};
 use crate::config::DataConfig;
 use crate::format::{self, WrittenDocument};
@@ -48,14 +48,17 @@ async fn missing(app: &App, choice: &ExportChoice, documents: &[WrittenDocument]
     let team = choice.team.iter().filter(|name| !teams.iter().any(|team| team.name == **name));
     let region = choice.region.iter().filter(|name| !regions.iter().any(|region| region.name == **name));
     let places: Vec<_> = team
-        .map(|name| format!("there is no team {name:?}"))
-        .chain(region.map(|name| format!("there is no region {name:?}")))
+        .map(|name| no_such("team", name, teams.iter().map(|team| team.name.as_str())))
+        .chain(region.map(|name| no_such("region", name, regions.iter().map(|region| region.name.as_str()))))
         .collect();
     if !places.is_empty() {
         return Ok(places);
     }
     let of = choice.team.as_ref().map(|team| format!(" of the team {team}")).unwrap_or_default();
     let place = choice.region.as_ref().map_or_else(|| "here".to_owned(), |region| format!("in {region}"));
+    if choice.names.is_empty() && documents.is_empty() && (choice.team.is_some() || choice.region.is_some()) {
+        return Ok(vec![format!("there is no release task{of} {place}")]);
+    }
     let names = choice.names.iter().filter(|name| !documents.iter().any(|known| known.document.name == **name));
     Ok(names.map(|name| format!("there is no release task {name}{of} {place}")).collect())
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 
-use super::open;
+use super::{no_such, open};
 use crate::app::{App, AppError, Caller, Imported, ReleaseContent};
 use crate::config::DataConfig;
 use crate::domain::compare::compare;
@@ -54,7 +54,11 @@ impl Import {
         let app = open(self.data).await?;
         let told = (self.team.as_deref(), self.region.as_deref());
         let wanted = placed(documents, told, (&app.store.teams().await?, &app.store.regions().await?))?;
-        for WantedRelease { owner, content: draft, text } in wanted {
+        if !self.dry_run && wanted.len() > 1 {
+            try_all(&app, &wanted).await?;
+        }
+        let count = wanted.len();
+        for (index, WantedRelease { owner, content: draft, text }) in wanted.into_iter().enumerate() {
             if self.dry_run {
                 let tried = app.try_import(&Caller::CommandLine, owner, &draft).await;
                 let (imported, before) = tried.map_err(|error| refused(&draft, error))?;
@@ -70,12 +74,44 @@ impl Import {
                 }
                 Ok(Imported::Described(..)) => tell!("changed the description of {}", draft.name),
                 Ok(Imported::Unchanged(_)) => tell!("unchanged {}", draft.name),
+                // What was tried before went well, so that something has come between.
+                Err(error) if index > 0 => {
+                    let (error, left) = (refused(&draft, error), count - index);
+                    return Err(error.context(format!(
+                        "{index} of {count} release tasks were brought in, as told above; {left} were not"
+                    )));
+                }
                 Err(error) => return Err(refused(&draft, error)),
             }
             warn(&app, owner, &draft).await?;
         }
         Ok(app.store.close().await?)
     }
+}
+
+/// Tries all of them before the first is brought in: nothing is, where one cannot be.
+async fn try_all(app: &App, wanted: &[WantedRelease]) -> anyhow::Result<()> {
+    let mut wrong = Vec::new();
+    for WantedRelease { owner, content, .. } in wanted {
+        if let Err(error) = app.try_import(&Caller::CommandLine, *owner, content).await {
+            wrong.push(format!("{}: {}", content.name, told(error)?));
+        }
+    }
+    nothing_if(&wrong)
+}
+
+/// Ends the import with what is wrong, if anything is.
+fn nothing_if(wrong: &[String]) -> anyhow::Result<()> {
+    if let [only] = wrong {
+        bail!("{only}; nothing was brought in");
+    }
+    if !wrong.is_empty() {
+        for sentence in wrong {
+            eprintln!("{sentence}");
+        }
+        bail!("{}; nothing was brought in", messages::counted(wrong.len(), "problem"));
+    }
+    Ok(())
 }
 
 /// Says what there is to think about in what was brought in. It is brought in all the same.
@@ -148,8 +184,10 @@ fn placed(
         let region = meant("region", document.region.as_deref(), region).and_then(|name| key("region", regions, name));
         let Document { name, description, definition, .. } = document;
         match (team, region) {
-            (Ok(team), Ok(_)) if !names.insert((team, name.clone())) => {
-                wrong.push(format!("{name}: it is there twice, and a name is unique in its team"));
+            (Ok(team), Ok(_)) if !names.insert((team, name.to_ascii_lowercase())) => {
+                wrong.push(format!(
+                    "{name}: it is there twice, be it in another case, and a name is unique in its team"
+                ));
             }
             (Ok(team), Ok(region)) => {
                 let (owner, content) =
@@ -161,15 +199,7 @@ fn placed(
             }
         }
     }
-    if let [only] = wrong.as_slice() {
-        bail!("{only}; nothing was brought in");
-    }
-    if !wrong.is_empty() {
-        for sentence in &wrong {
-            eprintln!("{sentence}");
-        }
-        bail!("{}; nothing was brought in", messages::counted(wrong.len(), "problem"));
-    }
+    nothing_if(&wrong)?;
     Ok(wanted)
 }
 
@@ -187,7 +217,10 @@ fn key<I: Copy>(what: &str, of: &[IdAndName<I>], wanted: Option<&str>) -> Result
     match (wanted, of) {
         (Some(wanted), _) => {
             let found = of.iter().find(|named| named.name == *wanted).map(|named| named.id);
-            found.ok_or_else(|| format!("there is no {what} {wanted:?}; `tollgate {what} add` makes one"))
+            found.ok_or_else(|| {
+                let sentence = no_such(what, wanted, of.iter().map(|named| named.name.as_str()));
+                if sentence.ends_with('?') { sentence } else { format!("{sentence}; `tollgate {what} add` makes one") }
+            })
         }
         (None, [only]) => Ok(only.id),
         (None, _) => Err(format!("its file names no {what}: say which with --{what}")),

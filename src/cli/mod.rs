@@ -34,7 +34,7 @@ use crate::app::App;
 use crate::app::accounts::AccountError;
 use crate::clock::Clock;
 use crate::config::{DataConfig, LogConfig};
-use crate::domain::visible;
+use crate::domain::{names, visible};
 use crate::messages::{self, Locale};
 use crate::store::Store;
 use crate::telemetry;
@@ -149,6 +149,14 @@ impl Command {
     }
 }
 
+/// That there is no team or region of that name, and which of the others may be meant.
+fn no_such<'n>(what: &str, wanted: &str, there: impl IntoIterator<Item = &'n str>) -> String {
+    match names::nearest(wanted, there) {
+        Some(meant) => format!("there is no {what} {wanted:?}; did you mean {meant}?"),
+        None => format!("there is no {what} {wanted:?}"),
+    }
+}
+
 /// An error of an operation on accounts, in the words of the pages.
 fn in_words(error: AccountError) -> anyhow::Error {
     let said = Locale::default().accounts();
@@ -159,6 +167,7 @@ fn in_words(error: AccountError) -> anyhow::Error {
         AccountError::NotHeld { user, team, role } => anyhow!("{}", said.not_held(&user, &team, role)),
         AccountError::LastAdministrator(name) => anyhow!("{}", said.last_administrator(&name)),
         AccountError::LastManager { user, team } => anyhow!("{}", said.last_manager(&user, &team)),
+        AccountError::NameAlike(other) => anyhow!("{}", Locale::default().places().alike(&other)),
         AccountError::NoSuchTeam(name) => anyhow!("{}", said.no_such_team(&name)),
         AccountError::NoSuchUser(name) => anyhow!("{}", said.no_such_user(&name)),
         AccountError::Disabled(name) => anyhow!("{}", said.disabled(&name)),

@@ -4,7 +4,9 @@
 use std::fmt;
 use std::ops::Add;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::definition::{Definition, Task};
 use super::draft::Draft;
@@ -23,6 +25,12 @@ pub const MIN_VALUE_LEN: usize = 6;
 
 /// The most.
 pub const MAX_VALUE_LEN: usize = 16 * 1024;
+
+/// Keys of records under which names stand: names stay.
+const NAMES: [&str; 2] = ["name", "task"];
+
+/// Keys of records under which values stand by names that somebody chose, be it `name`.
+const VALUES: [&str; 2] = ["variables", "outputs"];
 
 /// A value that is to be blanked. It is never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -71,6 +79,17 @@ impl BlankedCounts {
     pub fn is_none(self) -> bool {
         self == Self::default()
     }
+}
+
+/// What becomes of a text that somebody wrote of a definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlankedSource {
+    /// The value is not there, or stands for no more than a word of the format or a name.
+    Unchanged,
+    /// This.
+    Blanked(String),
+    /// It cannot be kept.
+    Gone,
 }
 
 /// Where a value was blanked.
@@ -147,6 +166,91 @@ impl UnwantedValue {
             found |= self.in_spec(&mut variable.spec);
         }
         found
+    }
+
+    /// Blanks it in every text of a record, such as an event, that is no name; answers whether it was there. A word of the
+    /// record's format, such as its kind, stays: with a mark in its place nobody could read it as a `T`.
+    pub fn blank_in_record<T: DeserializeOwned>(&self, record: &mut Value) -> bool {
+        let mut places = Vec::new();
+        self.places_in(record, "", false, &mut places);
+        let mut found = false;
+        for place in places {
+            let Some(Value::String(text)) = record.pointer_mut(&place) else { continue };
+            let was = text.clone();
+            self.blank_in(text);
+            if T::deserialize(&*record).is_ok() {
+                found = true;
+            } else if let Some(text) = record.pointer_mut(&place) {
+                *text = Value::String(was);
+            }
+        }
+        found
+    }
+
+    /// The places of the texts that have it, as JSON pointers.
+    fn places_in(&self, json: &Value, at: &str, are_values: bool, places: &mut Vec<String>) {
+        match json {
+            Value::String(text) if text.contains(&self.0) => places.push(at.to_owned()),
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.places_in(item, &format!("{at}/{index}"), false, places);
+                }
+            }
+            Value::Object(fields) => {
+                for (key, field) in fields {
+                    if are_values || !NAMES.contains(&key.as_str()) {
+                        let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+                        self.places_in(field, &at, VALUES.contains(&key.as_str()), places);
+                    }
+                }
+            }
+            Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// Blanks it in the text that somebody wrote of a definition, which it was blanked in before if it `was_there`. `describes`
+    /// says whether a text describes that definition still.
+    pub fn blank_in_source(&self, text: &str, was_there: bool, describes: impl Fn(&str) -> bool) -> BlankedSource {
+        let mut whole = text.to_owned();
+        let stands = self.blank_in(&mut whole);
+        if !stands && !was_there {
+            return BlankedSource::Unchanged;
+        }
+        if describes(&whole) {
+            return if stands { BlankedSource::Blanked(whole) } else { BlankedSource::Unchanged };
+        }
+        // In another way than it is looked for, such as with escapes.
+        if was_there {
+            return BlankedSource::Gone;
+        }
+        // As a key, a word of the format or a name, which stay. A comment does not.
+        match self.without_comments(text) {
+            Some(without) if describes(&without) => BlankedSource::Blanked(without),
+            Some(_) => BlankedSource::Gone,
+            None => BlankedSource::Unchanged,
+        }
+    }
+
+    /// Whether it stands in a comment of such a text.
+    pub fn is_in_comments(&self, text: &str) -> bool {
+        self.without_comments(text).is_some()
+    }
+
+    /// A text without it in what may be comments; none, if it is not there.
+    fn without_comments(&self, text: &str) -> Option<String> {
+        let mut found = false;
+        let mut without = String::with_capacity(text.len());
+        for line in text.split_inclusive('\n') {
+            let is_mark = |at: &usize| line[..*at].chars().next_back().is_none_or(char::is_whitespace);
+            let begins = line.match_indices('#').map(|(at, _)| at).find(is_mark).unwrap_or(line.len());
+            let (before, comment) = line.split_at(begins);
+            let mut comment = comment.to_owned();
+            found |= self.blank_in(&mut comment);
+            without.push_str(before);
+            without.push_str(&comment);
+        }
+        // What goes over several lines is no single comment.
+        (found || (self.0.contains('\n') && text.contains(&self.0))).then_some(without)
     }
 
     fn in_task(&self, description: &mut String, kind: &mut Kind) -> bool {

@@ -298,6 +298,7 @@ pub fn begin(
         intent: Intent::Run,
         tasks,
         rev: 0,
+        files_removed_at: None,
     };
     let edited_by = (matches!(editor, Actor::Person { .. }) && !editor.is(user)).then(|| editor.clone());
     let supersedes = waiting(release, request.supersedes).ok().flatten().map(|last| last.number);

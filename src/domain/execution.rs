@@ -11,7 +11,7 @@ use super::ids::{ExecutionId, ReleaseId, TaskRunId, TeamId};
 use super::outcome::Outputs;
 use super::people::{Actor, User};
 use super::places::PlaceWait;
-pub use super::task_state::{CancelReason, FailReason, SkipReason, Supersession, TaskState};
+pub use super::task_state::{CancelReason, DueNext, FailReason, SkipReason, Supersession, TaskState};
 use super::variables::VariableValues;
 
 /// A moment, to the microsecond.
@@ -50,6 +50,8 @@ pub struct Execution {
     pub tasks: Vec<TaskRun>,
     /// Counts saves; the compare-and-set of the store and the `seen` of pages.
     pub rev: u64,
+    /// When its logs and run folders went, if they have: by retention, or because a value was blanked.
+    pub files_removed_at: Option<Moment>,
 }
 
 /// Somebody who counts as a starter, so that four eyes keep them from deciding what is asked from then on.
@@ -195,6 +197,11 @@ pub enum AttemptKind {
 }
 
 impl Execution {
+    /// When its logs went, if they have: what is left of them is not read any more. Once it went on there are new ones.
+    pub fn logs_gone(&self) -> Option<Moment> {
+        self.files_removed_at.filter(|gone| self.ended_at.is_some_and(|ended| ended <= *gone))
+    }
+
     /// The definition of the task at that index of `tasks`.
     pub fn spec(&self, index: usize) -> &Task {
         let TaskPosition { phase, group, position } = self.tasks[index].place;

@@ -76,6 +76,11 @@ pub(super) fn numbered(word: &str, number: usize) -> String {
     head + &tail
 }
 
+/// The one of these names that differs from `name` in upper and lower case only: people do not tell the two apart.
+pub fn alike<'n>(name: &str, others: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    others.into_iter().find(|other| *other != name && other.eq_ignore_ascii_case(name))
+}
+
 /// The word that somebody who wrote `word` most likely meant, if one is near enough.
 pub fn nearest<'w>(word: &str, candidates: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let bare = |text: &str| text.replace(['_', '-', ' '], "").to_lowercase();
@@ -100,6 +105,12 @@ mod tests {
             let pattern = regex::Regex::new(PATTERN).expect("it is one");
             proptest::prop_assert_eq!(pattern.is_match(&name), is_valid(&name));
         }
+    }
+
+    #[test]
+    fn f22_names_that_differ_in_case_only_are_alike() {
+        assert_eq!(alike("US-East", ["eu-west", "us-east"]), Some("us-east"));
+        assert_eq!(alike("us-east", ["us-east", "us-eas"]), None, "the same name is the same thing");
     }
 
     #[test]

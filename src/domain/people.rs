@@ -26,6 +26,9 @@ impl Role {
     /// Every role, in the order of the screen.
     pub const ALL: [Role; 4] = [Self::Viewer, Self::Operator, Self::Approver, Self::Manager];
 
+    /// Those whose holders a checkpoint can ask: a viewer only reads.
+    pub const DECIDING: [Role; 3] = [Self::Operator, Self::Approver, Self::Manager];
+
     /// The stored and written word.
     pub fn word(self) -> &'static str {
         match self {

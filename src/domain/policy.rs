@@ -199,7 +199,7 @@ pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<Decis
     let gate = execution.spec(task).kind.gate().ok_or_else(|| not_a_checkpoint(execution, task))?;
     let named = gate.deciders.include(user, execution.team_id);
     if !named && !user.administrator {
-        return Err(Refusal::NotAnApprover { task: name(), why: gate.deciders.does_not_ask(user) });
+        return Err(Refusal::NotAnApprover { task: name(), why: gate.deciders.does_not_ask(user, execution.team_id) });
     }
     if gate.four_eyes
         && let Some(how) = execution.start_by(user)
@@ -214,15 +214,14 @@ pub fn standing(user: &User, execution: &Execution, task: usize) -> Result<Decis
 pub fn agreement(users: &[User], execution: &Execution, task: usize) -> Agreement {
     let run = &execution.tasks[task];
     let needed = execution.spec(task).kind.gate().map_or(0, |gate| gate.needed());
-    let decided = |user: &User| run.current_decisions().any(|said| said.by.is(user));
-    let may =
-        |user: &&User| matches!(standing(user, execution, task), Ok(DecisionAuthority::Approver)) && !decided(user);
-    Agreement { missing: needed.saturating_sub(run.agreed()), able: users.iter().filter(may).count() }
+    Agreement { missing: needed.saturating_sub(run.agreed()), able: approvers(users, execution, task).len() }
 }
 
-/// Those of `users` who may decide that checkpoint as its approvers, whether it waits now or not.
+/// Those of `users` who may decide that checkpoint as its approvers and have not yet, whether it waits now or not.
 pub fn approvers<'u>(users: &'u [User], execution: &Execution, task: usize) -> Vec<&'u User> {
-    users.iter().filter(|user| standing(user, execution, task) == Ok(DecisionAuthority::Approver)).collect()
+    let decided = |user: &User| execution.tasks[task].current_decisions().any(|said| said.by.is(user));
+    let may = |user: &&User| standing(user, execution, task) == Ok(DecisionAuthority::Approver) && !decided(user);
+    users.iter().filter(may).collect()
 }
 
 /// Whether the checkpoint waits for anybody's decision now.

@@ -227,6 +227,11 @@ pub enum Refusal {
     Deleted,
     /// It is not, and cannot be restored: 409.
     NotDeleted,
+    /// The team has a release task whose name differs from this one in upper and lower case only: 409.
+    NameAlike {
+        /// The name of the other.
+        other: String,
+    },
     /// The team has a release task of that name in another region than the one that was asked for: 409.
     InOtherRegion {
         /// Its name, which is unique in its team over all regions.
@@ -276,12 +281,14 @@ pub enum Denial {
 }
 
 /// Why a checkpoint does not ask somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Unasked {
     /// It names neither them nor a role of theirs.
     NotNamed,
-    /// It names them, and they do not hold the role approver in the team, in which alone it asks by name.
+    /// It names them, and they are a member of the team without the role approver, in which alone it asks by name.
     NamedOnly,
+    /// It names them, and they are no member of the team.
+    NamedNoMember,
     /// It asks operators and approvers of the team, and they are neither.
     NeitherRole,
 }
@@ -314,6 +321,7 @@ impl Refusal {
             | Self::Superseded { .. }
             | Self::Deleted
             | Self::NotDeleted
+            | Self::NameAlike { .. }
             | Self::InOtherRegion { .. }
             | Self::RestoreOver { .. }
             | Self::DiskFull { .. }
@@ -348,6 +356,7 @@ impl Refusal {
             | Self::NotSkippable { .. }
             | Self::ScriptNotSaved { .. }
             | Self::ScriptsNotPermitted { .. }
+            | Self::NameAlike { .. }
             | Self::InOtherRegion { .. }
             | Self::Blanked { .. }
             | Self::WouldSupersede { .. }

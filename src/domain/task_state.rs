@@ -148,7 +148,34 @@ pub struct Supersession {
     pub execution: u32,
 }
 
+/// What a task that waits for a time does then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueNext {
+    /// Its next attempt starts.
+    Attempt,
+    /// Its wait is over.
+    End,
+}
+
 impl TaskState {
+    /// Until when it waits for nothing but time, and what comes then.
+    pub fn due(&self) -> Option<(DueNext, Moment)> {
+        match self {
+            Self::Delayed { until } | Self::RollbackDelayed { until } => Some((DueNext::Attempt, *until)),
+            Self::Running { until: Some(until), .. } => Some((DueNext::End, *until)),
+            Self::Running { until: None, .. }
+            | Self::RollingBack { .. }
+            | Self::Waiting
+            | Self::ToBeApproved { .. }
+            | Self::Successful { .. }
+            | Self::Failed { .. }
+            | Self::Skipped { .. }
+            | Self::Cancelled { .. }
+            | Self::RolledBack { .. }
+            | Self::RollbackFailed { .. } => None,
+        }
+    }
+
     /// The status on the screen.
     pub fn status(&self) -> TaskStatus {
         match self {

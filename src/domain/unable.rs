@@ -35,6 +35,15 @@ pub enum Inability {
     NobodyHolds(Role),
 }
 
+/// Who can decide a checkpoint that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Able {
+    /// Their names.
+    pub names: Vec<String>,
+    /// Where nobody can: everybody whom it asks, with the reason.
+    pub unable: Vec<Unable>,
+}
+
 /// What keeps a checkpoint that waits from being decided.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Impasse {
@@ -105,6 +114,16 @@ pub fn of_gate(gate: Gate<'_>, team: TeamId, people: &[Person], start: &dyn Fn(&
 pub fn of_checkpoint(people: &[Person], execution: &Execution, task: usize) -> Vec<Unable> {
     let gate = execution.spec(task).kind.gate();
     gate.map(|gate| of_gate(gate, execution.team_id, people, &|user| execution.start_by(user))).unwrap_or_default()
+}
+
+/// Who can decide that checkpoint now; none, if it does not wait for anybody now.
+pub fn able(people: &[Person], execution: &Execution, task: usize) -> Option<Able> {
+    policy::checkpoint_waits(execution, task).ok()?;
+    let members = enabled(people);
+    let names: Vec<String> =
+        policy::approvers(&members, execution, task).into_iter().map(|user| user.name.clone()).collect();
+    let unable = if names.is_empty() { of_checkpoint(people, execution, task) } else { Vec::new() };
+    Some(Able { names, unable })
 }
 
 /// What keeps that checkpoint from being decided, if it waits and fewer people can agree than must.

@@ -114,6 +114,7 @@ mod tests {
             tasks: vec![run("build"), run("go-live")],
             variables: [("version".to_owned(), "1.10".to_owned())].into(),
             rev: 0,
+            files_removed_at: None,
         }
     }
 

@@ -263,6 +263,15 @@ pub enum ValueFault {
         /// The word that was meant.
         meant: &'static str,
     },
+    /// It is nearly one of a few words, of which all are told.
+    MisspeltOf {
+        /// What was written.
+        found: String,
+        /// The word that was meant.
+        meant: &'static str,
+        /// All of them.
+        words: Vec<&'static str>,
+    },
     /// It is the type of secrets, of which there are none yet.
     NoSecrets,
     /// It is no length of time.

@@ -72,6 +72,19 @@ pub enum HttpError {
     /// What was sent cannot be read.
     #[error("what was sent cannot be read: {0}")]
     Unreadable(String),
+    /// What stands behind the `?` of an address cannot be read.
+    #[error("the address cannot be read behind its question mark: {0}")]
+    UnreadableQuery(String),
+    /// A task has no attempt of that number; it has so many, and its page is there.
+    #[error("there is no attempt {asked}")]
+    NoAttempt {
+        /// Its number.
+        asked: u32,
+        /// The last that there is.
+        last: u32,
+        /// The page of the task.
+        page: String,
+    },
     /// What was sent is larger than is taken here.
     #[error("what was sent is too large")]
     TooLarge,
@@ -111,14 +124,21 @@ impl HttpError {
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::NoDraft | Self::NoRegion | Self::SetupOver | Self::LinkOver => StatusCode::NOT_FOUND,
+            Self::NotFound
+            | Self::NoDraft
+            | Self::NoRegion
+            | Self::SetupOver
+            | Self::LinkOver
+            | Self::NoAttempt { .. } => StatusCode::NOT_FOUND,
             Self::SetupTooOld | Self::LinkTooOld => StatusCode::GONE,
             Self::SignedOut | Self::TokenRefused(_) => StatusCode::UNAUTHORIZED,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Refused(refusal) => refusal_status(refusal),
             Self::Stale | Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::Invalid(_) | Self::Unreadable(_) | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::Unreadable(_) | Self::UnreadableQuery(_) | Self::TooManyFields => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -160,6 +180,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::Superseded { .. }
         | Refusal::Deleted
         | Refusal::NotDeleted
+        | Refusal::NameAlike { .. }
         | Refusal::InOtherRegion { .. }
         | Refusal::RestoreOver { .. }
         | Refusal::DiskFull { .. }
@@ -214,6 +235,7 @@ impl From<AccountError> for HttpError {
             | AccountError::PlaceName
             | AccountError::Password(_)
             | AccountError::NameTaken
+            | AccountError::NameAlike(_)
             | AccountError::Invite(_) => Self::Unreadable(error.to_string()),
             // Of those, what a page can ask for is told in its dialog: here others were quicker.
             AccountError::NotHeld { .. }
@@ -269,7 +291,7 @@ impl From<PathError> for HttpError {
 
 impl From<QueryPayloadError> for HttpError {
     fn from(error: QueryPayloadError) -> Self {
-        Self::Unreadable(error.to_string())
+        Self::UnreadableQuery(error.to_string())
     }
 }
 

@@ -34,6 +34,6 @@ pub trait BlankingSentences {
     /// Of a release task that is under way.
     fn not_blanked_now(&self) -> &'static str;
 
-    /// What was done.
-    fn value_blanked(&self, counts: BlankedCounts, releases: usize, active: &[String]) -> String;
+    /// What was done, and which release tasks, with so many more, are under way.
+    fn value_blanked(&self, counts: BlankedCounts, releases: usize, active: &[String], more: usize) -> String;
 }

@@ -2,7 +2,8 @@
 
 use crate::domain::execution::{Execution, TaskRun};
 use crate::domain::kinds::{Gate, OnDeadline};
-use crate::domain::unable::{Impasse, Unable};
+use crate::domain::refusal::Unasked;
+use crate::domain::unable::{Able, Impasse};
 
 /// Sentences of the dialogs that ask before an operation, and of what follows them.
 pub trait DialogSentences {
@@ -79,13 +80,16 @@ pub trait DialogSentences {
     fn able_now(&self) -> &'static str;
 
     /// Who may decide a checkpoint; where nobody may, why not.
-    fn able(&self, names: &[&str], unable: &[Unable]) -> String;
+    fn able(&self, able: &Able) -> String;
+
+    /// Why an administrator would decide in place of the approvers, whom it does not ask for that reason.
+    fn overrides(&self, why: Unasked) -> String;
 
     /// Why too few people can decide a checkpoint that waits.
     fn impasse(&self, impasse: &Impasse) -> String;
 
     /// After the refusal of somebody who may not decide.
-    fn who_may(&self, approvers: &str, able: Option<&str>) -> String;
+    fn who_may(&self, approvers: &str, able: Option<&Able>) -> String;
 
     /// What happens at a deadline, before the time.
     fn at_deadline(&self, on: OnDeadline) -> &'static str;

@@ -50,6 +50,18 @@ pub trait ErrorSentences {
     /// 422, because it cannot be read.
     fn unreadable(&self) -> ErrorWords;
 
+    /// 422 of an address.
+    fn unreadable_query(&self) -> ErrorWords;
+
+    /// On the way to the same page without what of its address cannot be read.
+    fn open_without(&self) -> &'static str;
+
+    /// 404 of an attempt, where the task has so many.
+    fn no_attempt(&self, asked: u32, last: u32) -> ErrorWords;
+
+    /// On the way to the task.
+    fn go_task(&self) -> &'static str;
+
     /// 413.
     fn too_large(&self) -> ErrorWords;
 

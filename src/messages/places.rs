@@ -17,6 +17,9 @@ pub trait PlaceSentences {
     /// There is one of this name.
     fn taken(&self) -> &'static str;
 
+    /// There is one already whose name differs in upper and lower case only.
+    fn alike(&self, other: &str) -> String;
+
     /// Whether a team may have scripts run on the server.
     fn scripts(&self, allowed: bool) -> &'static str;
 

@@ -1,6 +1,6 @@
 //! Sentences on the pages of a release task.
 
-use crate::domain::execution::{CancelReason, Decision, Moment, Supersession};
+use crate::domain::execution::{CancelReason, Decision, DueNext, Moment, Supersession};
 use crate::domain::kinds::Gate;
 use crate::domain::status::ReleaseStatus;
 
@@ -20,6 +20,9 @@ pub trait ReleaseTaskSentences {
 
     /// Between two attempts.
     fn next_attempt(&self, tried: u32, attempts: u32, seconds: i64) -> String;
+
+    /// Before the time at which a task that waits goes on.
+    fn due(&self, next: DueNext) -> &'static str;
 
     /// Beside a length of time: for how long nothing was under way, which does not count.
     fn without_rest(&self, rest: &str) -> String;

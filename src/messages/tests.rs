@@ -65,19 +65,19 @@ fn every_refusal_has_its_sentence() {
         ),
         (
             Refusal::OwnRelease { task: go_live(), how: Start::Retried },
-            "You retried this release, and go-live asks for a second pair of eyes. Ask another approver.",
+            "You retried this release, and go-live asks for a second pair of eyes.",
         ),
         (
             Refusal::OwnRelease { task: go_live(), how: Start::Executed },
-            "You started this release, and go-live asks for a second pair of eyes. Ask another approver.",
+            "You started this release, and go-live asks for a second pair of eyes.",
         ),
         (
             Refusal::OwnRelease { task: go_live(), how: Start::Skipped },
-            "You skipped a failed task of this release, and go-live asks for a second pair of eyes. Ask another approver.",
+            "You skipped a failed task of this release, and go-live asks for a second pair of eyes.",
         ),
         (
             Refusal::OwnRelease { task: go_live(), how: Start::Edited },
-            "You saved the version that this release runs, and go-live asks for a second pair of eyes. Ask another approver.",
+            "You saved the version that this release runs, and go-live asks for a second pair of eyes.",
         ),
         (Refusal::CommentNeeded { to: CommentFor::Reject }, "Write in Comments why you reject it."),
         (Refusal::CommentNeeded { to: CommentFor::Skip }, "Write in Comments why the task is skipped."),

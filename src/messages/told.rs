@@ -79,8 +79,8 @@ pub enum Told {
     ScriptsAllowed(String),
     /// They forbade them.
     ScriptsForbidden(String),
-    /// They blanked a value in so much of so many release tasks; those are under way, and have it still.
-    ValueBlanked(BlankedCounts, usize, Vec<String>),
+    /// They blanked a value in so much of so many release tasks; those, and so many more, are under way and have it still.
+    ValueBlanked(BlankedCounts, usize, Vec<String>, usize),
     /// They changed a draft; so many references follow, and what they moved is there.
     DraftEdited(ActionLabel, usize, Option<BoardPlace>),
     /// They undid an action.
@@ -97,7 +97,17 @@ pub enum Told {
     VersionSaved(String, u32),
 }
 
+/// How many names one message has at most: it fits into a cookie.
+const MOST_NAMES: usize = 5;
+
 impl Told {
+    /// That a value was blanked in so much of so many release tasks, and not in those, which are under way.
+    pub fn value_blanked(counts: BlankedCounts, releases: usize, mut active: Vec<String>) -> Self {
+        let more = active.len().saturating_sub(MOST_NAMES);
+        active.truncate(MOST_NAMES);
+        Self::ValueBlanked(counts, releases, active, more)
+    }
+
     /// What was asked of the last execution of the release task of that name.
     pub fn asked(name: &str, command: &Command) -> Self {
         let name = name.to_owned();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use moka::policy::EvictionPolicy;
@@ -23,7 +24,7 @@ use crate::domain::scripts::WorkingFolder;
 /// How many are kept.
 const MAX_ENTRIES: u64 = 256;
 
-/// For how long. Whoever read one just before a value was blanked in it keeps it after that.
+/// For how long: another replica may not have heard yet that a value was blanked.
 const KEPT_FOR: Duration = Duration::from_mins(10);
 
 /// Which version of which release task.
@@ -51,13 +52,43 @@ impl Version {
     }
 }
 
+/// Between two times at which definitions were forgotten. What is read from the database belongs to the one in which the
+/// reading began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Generation(u64);
+
 /// The definitions that were read lately.
-pub struct Definitions(Cache<VersionKey, Version>);
+pub struct Definitions {
+    cache: Cache<VersionKey, (Generation, Version)>,
+    generation: AtomicU64,
+    /// How many writes that blank a value are under way: one may be committed already, and nobody here knows it.
+    rewriting: AtomicUsize,
+}
 
 impl Default for Definitions {
     fn default() -> Self {
         let cache = Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(KEPT_FOR);
-        Self(cache.eviction_policy(EvictionPolicy::lru()).build())
+        let cache = cache.eviction_policy(EvictionPolicy::lru()).build();
+        Self { cache, generation: AtomicU64::new(0), rewriting: AtomicUsize::new(0) }
+    }
+}
+
+/// A write that changes definitions is under way: until its end, whatever that is, none is taken from memory, and after it
+/// none that was read before.
+pub struct Rewriting(Arc<Definitions>);
+
+impl Rewriting {
+    /// It begins.
+    pub fn begin(definitions: &Arc<Definitions>) -> Self {
+        definitions.rewriting.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(definitions))
+    }
+}
+
+impl Drop for Rewriting {
+    fn drop(&mut self) {
+        self.0.forget();
+        self.0.rewriting.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -73,30 +104,39 @@ impl Definitions {
         if let Some(known) = self.known(key) {
             return Ok(known);
         }
+        let since = self.generation();
         let row = version::Entity::find_by_id((release_id, codec::column(number))).one(db).await?;
         let row = row.ok_or_else(|| StoreError::Unreadable {
             column: "release_versions.number",
             found: format!("no version {number}"),
         })?;
-        self.read(key, &row.definition, codec::actor(row.created_by_id, row.created_by_name))
+        self.read(key, &row.definition, codec::actor(row.created_by_id, row.created_by_name), since)
     }
 
-    /// That version from what is in its row, and keeps it.
-    pub fn read(&self, key: VersionKey, text: &str, saved_by: Actor) -> Result<Version> {
+    /// That version from what is in its row, which was asked for in that generation, and keeps it for the rest of it.
+    pub fn read(&self, key: VersionKey, text: &str, saved_by: Actor, since: Generation) -> Result<Version> {
         let definition = Arc::new(codec::from_json("release_versions.definition", text)?);
         let version = Version { definition, saved_by };
-        self.0.insert(key, version.clone());
+        self.cache.insert(key, (since, version.clone()));
         Ok(version)
     }
 
-    /// Forgets them all.
+    /// The one that it is now: to be asked for before the database is.
+    pub fn generation(&self) -> Generation {
+        Generation(self.generation.load(Ordering::SeqCst))
+    }
+
+    /// Forgets them all, those too that are being read at this moment.
     pub fn forget(&self) {
-        self.0.invalidate_all();
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.cache.invalidate_all();
     }
 
     /// That version, if it was read lately.
     pub fn known(&self, key: VersionKey) -> Option<Version> {
-        self.0.get(&key)
+        let (since, version) = self.cache.get(&key)?;
+        let is_kept = self.rewriting.load(Ordering::SeqCst) == 0 && since == self.generation();
+        is_kept.then_some(version)
     }
 }
 
@@ -159,4 +199,41 @@ async fn version_text(db: &impl ConnectionTrait, release_id: ReleaseId, number: 
         .one(db)
         .await?;
     Ok(text.flatten())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: VersionKey = VersionKey { release_id: ReleaseId::nil(), number: 1 };
+
+    fn text() -> String {
+        codec::json(&Definition::default()).unwrap()
+    }
+
+    fn reads(definitions: &Definitions, since: Generation) {
+        definitions.read(KEY, &text(), Actor::Tollgate, since).unwrap();
+    }
+
+    #[test]
+    fn a19_what_began_to_be_read_before_is_forgotten_too() {
+        let definitions = Definitions::default();
+        let since = definitions.generation();
+        definitions.forget();
+        reads(&definitions, since);
+        assert!(definitions.known(KEY).is_none());
+        reads(&definitions, definitions.generation());
+        assert!(definitions.known(KEY).is_some());
+    }
+
+    #[test]
+    fn a19_nothing_is_taken_from_memory_while_a_value_is_blanked() {
+        let definitions = Arc::new(Definitions::default());
+        reads(&definitions, definitions.generation());
+        let rewriting = Rewriting::begin(&definitions);
+        assert!(definitions.known(KEY).is_none());
+        reads(&definitions, definitions.generation());
+        drop(rewriting);
+        assert!(definitions.known(KEY).is_none());
+    }
 }

@@ -226,7 +226,7 @@ fn row(execution: &Execution) -> Result<executions::Model> {
         wake_at: schedule::wake_at(execution),
         owner: None,
         owner_epoch: None,
-        files_removed_at: None,
+        files_removed_at: execution.files_removed_at,
     })
 }
 

@@ -173,6 +173,7 @@ pub fn assembled(row: executions::Model, definition: Arc<Definition>, tasks: Vec
         intent: codec::intent(&row.asked, row.asked_since)?,
         tasks,
         rev: count("executions.rev", row.rev)?,
+        files_removed_at: row.files_removed_at,
     })
 }
 

@@ -205,6 +205,16 @@ impl WriteTx {
         Ok(id)
     }
 
+    /// The names of all teams.
+    pub async fn team_names(&self) -> Result<Vec<String>> {
+        Ok(team::Entity::find().select_only().column(team::Column::Name).into_tuple().all(&self.tx).await?)
+    }
+
+    /// The names of all regions.
+    pub async fn region_names(&self) -> Result<Vec<String>> {
+        Ok(region::Entity::find().select_only().column(region::Column::Name).into_tuple().all(&self.tx).await?)
+    }
+
     /// Adds a region.
     pub async fn insert_region(&self, name: &str, at: Moment) -> Result<RegionId> {
         let RetentionPolicy { successful, unsuccessful } = RetentionPolicy::default();

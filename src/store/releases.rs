@@ -113,6 +113,20 @@ impl WriteTx {
         Ok(id)
     }
 
+    /// The names of the other release tasks of the team that are that name, whatever the case.
+    pub async fn names_like(&self, team_id: TeamId, name: &str, but: Option<ReleaseId>) -> Result<Vec<String>> {
+        let mut select = releases::Entity::find()
+            .select_only()
+            .column(releases::Column::Name)
+            .filter(releases::Column::TeamId.eq(team_id))
+            .filter(releases::Column::NameFolded.eq(name.to_lowercase()))
+            .filter(releases::Column::DeletedAt.is_null());
+        if let Some(own) = but {
+            select = select.filter(releases::Column::Id.ne(own));
+        }
+        Ok(select.into_tuple().all(&self.tx).await?)
+    }
+
     /// How many release tasks each team that there is has in the region. Until the end of this write nobody else counts
     /// them to add one more.
     pub async fn count_releases(&self, region_id: RegionId) -> Result<Vec<HeldShare>> {

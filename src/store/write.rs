@@ -1,11 +1,11 @@
 //! The one door for changing something: a transaction, and the stamp that every change carries.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use sea_orm::DatabaseTransaction;
 
 use super::connect::{Store, reach};
-use super::definitions::Definitions;
+use super::definitions::{Definitions, Rewriting};
 use super::error::{Result, StoreError};
 use super::load;
 use super::notifications::PendingNotification;
@@ -45,6 +45,8 @@ pub struct WriteTx {
     pub(super) term: Option<Term>,
     /// What others are told of it.
     pub(super) news: PendingNotification,
+    /// That it changes definitions, if it does.
+    rewriting: OnceLock<Rewriting>,
     origin: u64,
     hook: Option<Hook>,
 }
@@ -52,7 +54,8 @@ pub struct WriteTx {
 impl WriteTx {
     pub(super) fn new(tx: WithTimeout<DatabaseTransaction>, store: &Store) -> Self {
         let (definitions, hook) = (Arc::clone(&store.definitions), store.hook.clone());
-        Self { tx, definitions, term: None, news: PendingNotification::default(), origin: store.origin, hook }
+        let (news, rewriting) = (PendingNotification::default(), OnceLock::new());
+        Self { tx, definitions, term: None, news, rewriting, origin: store.origin, hook }
     }
 
     /// Makes everything done in it last, and visible to others, who are told.
@@ -61,6 +64,11 @@ impl WriteTx {
         self.news.tell(&self.tx, self.origin).await?;
         self.tx.commit().await.map_err(StoreError::of_commit)?;
         reach(self.hook.as_ref(), "store.commit.after").await
+    }
+
+    /// Says that it changes definitions: from here until its end nobody takes one from memory.
+    pub(super) fn rewrites_definitions(&self) {
+        self.rewriting.get_or_init(|| Rewriting::begin(&self.definitions));
     }
 
     /// The release task with its newest definition and its last execution. Until the end of this write nobody

@@ -63,10 +63,16 @@ fn f23_the_view_opens_where_it_failed_and_the_banner_leads_to_the_log() {
         let release = operator.is_at().await;
         let in_sight = "const box = document.getElementById('phase-10').getBoundingClientRect(); \
                         return box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.top < innerHeight";
-        for width in [1440, 390] {
+        let told_here = "const card = document.querySelector('.phase.live .card.is-bad'), box = card.getBoundingClientRect(); \
+                         return box.top >= 0 && box.bottom <= innerHeight && card.innerText.includes('FATAL: no such table')";
+        for width in [1440, 390, 360] {
             is_wide(&operator, width).await;
             operator.opens(&release).await;
-            shows(&operator, "the phase that failed is in sight", in_sight).await;
+            if width > 500 {
+                shows(&operator, "the phase that failed is in sight", in_sight).await;
+            } else {
+                shows(&operator, "what failed, and why, is in sight", told_here).await;
+            }
             operator.reads("FATAL: no such table").await;
         }
         operator.clicks("p10-t1").await;

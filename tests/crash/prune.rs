@@ -115,7 +115,7 @@ async fn d11_a_kill_between_rows_and_files_is_made_good_by_the_next_pruning(db: 
     // The server goes on with what is left, and tells what is gone.
     let program = here.starts();
     let people = people.at(&program);
-    people.operator.get(&page(release, "/executions/1/tasks/work")).await.says("by retention.");
+    people.operator.get(&page(release, "/executions/1/tasks/work")).await.says(", by retention or with");
     people.operator.get(&page(release, "/executions/4/tasks/work")).await.says("begun</span>");
     executes(&here, &people, release, 5).await;
 }
@@ -170,7 +170,7 @@ async fn on_a_small_disk() {
     assert!(done.status.success() && said.contains("run folders of 1 execution"), "{done:?}");
     let program = here.starts_with(&[LEAST]).unwrap();
     let people = people.at(&program);
-    people.operator.get(&page(large, "/executions/1/tasks/work")).await.says("by retention.");
+    people.operator.get(&page(large, "/executions/1/tasks/work")).await.says(", by retention or with");
     fs::remove_file(here.data().join("filler")).unwrap();
     let has_room = async || here.db.store.disks().await.unwrap().iter().all(|disk| !disk.room.is_short());
     until("the server says that there is room again", has_room).await;

@@ -19,6 +19,8 @@ use tollgate::format::MAX_FILE_LEN;
 use self::field::{
     f4_f17_f19_an_import_tells_what_is_wrong_with_a_file_before_anything_is_done,
     f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
+    f22_names_that_differ_in_case_only_are_not_made_side_by_side,
+    f22_of_several_release_tasks_none_is_brought_in_where_one_cannot_be,
     f26_an_import_says_what_changed_and_so_does_activity,
 };
 use self::people::{
@@ -44,6 +46,8 @@ on_both!(
     who_administers_is_said_on_the_command_line,
     s21_a_server_that_others_reach_without_https_says_so,
     f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
+    f22_names_that_differ_in_case_only_are_not_made_side_by_side,
+    f22_of_several_release_tasks_none_is_brought_in_where_one_cannot_be,
     f26_an_import_says_what_changed_and_so_does_activity,
     f4_f17_f19_an_import_tells_what_is_wrong_with_a_file_before_anything_is_done,
 );

@@ -91,17 +91,13 @@ pub async fn show(
     }
     let grows = run.state.in_flight().is_some_and(|(in_flight, _)| in_flight == attempt);
     let from = wanted.from.unwrap_or_default();
-    let is_last = release.release().last_number() == number && release.release().deleted_at.is_none();
-    let removed = match execution.ended_at {
-        Some(_) if !is_last => site.app.logs_removed_at(&release, &execution).await?,
-        Some(_) | None => None,
+    let which = LoggedAttempt { execution: &execution, task: index, number: attempt };
+    let log = site.app.log(&site.folders, &release, which)?.filter(|_| attempt > 0);
+    let Some(log) = log else {
+        let removed_at = execution.logs_gone().map(milliseconds);
+        let ended = !grows && attempt > 0;
+        return Ok(Json(LogBody { attempt, lines: Vec::new(), next: from, ended, removed_at }));
     };
-    if attempt == 0 || removed.is_some() {
-        let removed_at = removed.map(milliseconds);
-        return Ok(Json(LogBody { attempt, lines: Vec::new(), next: from, ended: !grows && attempt > 0, removed_at }));
-    }
-    let log =
-        site.app.log(&site.folders, &release, LoggedAttempt { execution: &execution, task: index, number: attempt })?;
     let chunk = log.from(from, PlainCursor::BLOCK).await?;
     let is_whole = |line: &&crate::runlog::LogEntry| !(grows && line.partial);
     let lines: Vec<LoggedLine> = chunk.lines.iter().filter(is_whole).map(line).collect();

@@ -2,7 +2,11 @@
 
 use super::*;
 use crate::domain::definition::{Group, Phase};
+use crate::domain::event::Event;
+use crate::domain::execution::AttemptKind;
+use crate::domain::failure_cause::FailureCause;
 use crate::domain::kinds::{CommandSpec, VerifySpec};
+use crate::domain::outcome::Outcome;
 use crate::domain::variables::Variable;
 
 const KEY: &str = "hunter2-hunter2";
@@ -88,4 +92,51 @@ fn a19_nothing_that_was_blanked_is_executed() {
     let place = BlankedPlace::Variable { name: "key".to_owned() };
     let refusal = Err(Refusal::Blanked { operation: Operation::Execute, place });
     assert_eq!(check_execute(&all, &other, &values), refusal);
+}
+
+#[test]
+fn a19_words_and_names_of_a_record_stay_and_its_texts_go() {
+    let blanked = |word: &str, record: &Event| {
+        let mut json = serde_json::to_value(record).unwrap();
+        let found = UnwantedValue::typed(word).unwrap().blank_in_record::<Event>(&mut json);
+        (found, serde_json::from_value::<Event>(json).unwrap())
+    };
+    let executed = |value: &str| Event::Executed {
+        number: 1,
+        version: 1,
+        skipped: 0,
+        variables: [("name".to_owned(), value.to_owned()), (KEY.to_owned(), "x".to_owned())].into(),
+        edited_by: None,
+        supersedes: None,
+    };
+    assert_eq!(blanked(KEY, &executed(KEY)), (true, executed(BLANK)), "a variable may be called name, and keeps that");
+    for word in ["executed", "variables", "version"] {
+        assert_eq!(blanked(word, &executed(KEY)), (false, executed(KEY)), "{word}");
+    }
+    // A word of the format, and the same word as a text.
+    let ended = |text: &str| Event::AttemptEnded {
+        task: 0,
+        name: "timed_out".to_owned(),
+        attempt: 1,
+        kind: AttemptKind::default(),
+        outcome: Outcome::Failed { cause: FailureCause::Text(text.to_owned()) },
+        again_at: None,
+    };
+    assert_eq!(blanked("failed", &ended("it failed")), (true, ended(&format!("it {BLANK}"))));
+    assert_eq!(blanked("timed_out", &ended("no")), (false, ended("no")));
+}
+
+#[test]
+fn a19_of_a_text_of_yaml_comments_go_and_keys_stay() {
+    let key = UnwantedValue::typed("timeout").unwrap();
+    let keys = |text: &str| text.contains("timeout: 5m") && !text.contains("__BLANKED__: 5m");
+    let text = "timeout: 5m # or more\n";
+    assert_eq!(key.blank_in_source(text, false, keys), BlankedSource::Unchanged);
+    let commented = "timeout: 5m # a timeout\n# timeout\nx#timeout: 1\n";
+    let without = "timeout: 5m # a __BLANKED__\n# __BLANKED__\nx#timeout: 1\n";
+    assert_eq!(key.blank_in_source(commented, false, keys), BlankedSource::Blanked(without.to_owned()));
+    assert_eq!(key.blank_in_source(text, true, keys), BlankedSource::Gone, "it stands there, and nobody knows where");
+    assert_eq!(key.blank_in_source("x: timeout\n", true, |_| true), BlankedSource::Blanked(format!("x: {BLANK}\n")));
+    assert_eq!(key.blank_in_source("x: y\n", true, |_| false), BlankedSource::Gone, "it stands there with escapes");
+    assert_eq!(key.blank_in_source("x: y\n", true, |_| true), BlankedSource::Unchanged);
 }

@@ -86,9 +86,16 @@ impl Deciders<'_> {
     }
 
     /// Why they do not include that user.
-    pub fn does_not_ask(&self, user: &User) -> Unasked {
+    pub fn does_not_ask(&self, user: &User, team: TeamId) -> Unasked {
+        let is_member = user.roles.iter().any(|held| held.team == team);
         match self {
-            Self::Listed { users, .. } if users.iter().any(|name| is_same_name(name, &user.name)) => Unasked::NamedOnly,
+            Self::Listed { users, .. } if users.iter().any(|name| is_same_name(name, &user.name)) => {
+                if is_member {
+                    Unasked::NamedOnly
+                } else {
+                    Unasked::NamedNoMember
+                }
+            }
             Self::Listed { .. } => Unasked::NotNamed,
             Self::Team => Unasked::NeitherRole,
         }

@@ -1,6 +1,7 @@
 //! The keys of a manual approval.
 
 use crate::domain::kinds::{Kind, ManualApproval, OnDeadline};
+use crate::domain::names;
 use crate::domain::people::Role;
 use crate::format::duration::written;
 use crate::format::fault::{FormatFault, ValueFault, ValueName};
@@ -53,7 +54,11 @@ fn roles(reader: &mut Reader, fields: &Fields<'_>) -> Vec<Role> {
         if let Some(role) = Role::from_word(&word) {
             roles.push(role);
         } else {
-            let fault = ValueFault::NoneOf { words: Role::ALL.map(Role::word).to_vec(), found: word };
+            let words: Vec<&'static str> = Role::DECIDING.map(Role::word).to_vec();
+            let fault = match names::nearest(&word, words.iter().copied()) {
+                Some(meant) => ValueFault::MisspeltOf { found: word, meant, words },
+                None => ValueFault::NoneOf { words, found: word },
+            };
             let at = format!("{}[{index}]", fields.at("roles"));
             reader.wrong(line, at, FormatFault::Value { of: ValueName::Role, fault });
         }

@@ -3,6 +3,7 @@
 use super::cause::failure_cause;
 use crate::domain::execution::AttemptKind;
 use crate::domain::outcome::Outcome;
+use crate::format::written_duration;
 
 /// Its name in a list.
 pub fn attempt(kind: AttemptKind, number: u32) -> String {
@@ -51,7 +52,9 @@ pub fn outcome(outcome: &Outcome) -> Option<String> {
         Outcome::Failed { cause } | Outcome::Errored { cause } | Outcome::Interrupted { cause } => {
             Some(failure_cause(cause))
         }
-        Outcome::TimedOut { seconds } => Some(format!("It took longer than its timeout of {seconds} s.")),
+        Outcome::TimedOut { seconds } => {
+            Some(format!("It took longer than its timeout of {}.", written_duration(*seconds)))
+        }
         Outcome::Succeeded { .. } | Outcome::Stopped => None,
     }
 }

@@ -50,7 +50,10 @@ impl BlankingSentences for English {
         let told = listed(told.iter().map(String::as_str), "and");
         match logs {
             0 => told,
-            _ => format!("{told}; logs and run folders of {} go within ten minutes", counted(logs, "execution")),
+            _ => format!(
+                "{told}; logs of {} can be read no more, and their files go within ten minutes",
+                counted(logs, "execution")
+            ),
         }
     }
 
@@ -64,14 +67,14 @@ impl BlankingSentences for English {
     }
 
     fn value_nowhere(&self) -> &'static str {
-        "It stands in no version, draft or execution. Names are not looked at, nor are logs."
+        "It stands in no version, draft or execution. Names and words of the format are not looked at, nor are logs."
     }
 
     fn not_blanked_now(&self) -> &'static str {
         "under way: to be blanked when it has ended"
     }
 
-    fn value_blanked(&self, counts: BlankedCounts, releases: usize, active: &[String]) -> String {
+    fn value_blanked(&self, counts: BlankedCounts, releases: usize, active: &[String], more: usize) -> String {
         let done = if counts.is_none() {
             "Nothing was blanked.".to_owned()
         } else if releases == 0 {
@@ -82,12 +85,17 @@ impl BlankingSentences for English {
         };
         match active {
             [] => done,
-            names => format!(
-                "{done} It still stands in {}, which {} under way: blank it again when {} ended.",
-                listed(names.iter().map(String::as_str), "and"),
-                if names.len() == 1 { "is" } else { "are" },
-                if names.len() == 1 { "that has" } else { "they have" },
-            ),
+            [name] if more == 0 => {
+                format!("{done} It still stands in {name}, which is under way: blank it again when that has ended.")
+            }
+            names => {
+                let rest = (more > 0).then(|| format!("{more} more"));
+                let all = listed(names.iter().map(String::as_str).chain(rest.as_deref()), "and");
+                let find = if more > 0 { " Find names them all." } else { "" };
+                format!(
+                    "{done} It still stands in {all}, which are under way: blank it again when they have ended.{find}"
+                )
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use super::grammar::counted;
 use super::variables;
 use super::words;
 use crate::domain::names::{MAX_DESCRIPTION_LEN, MAX_NAME_LEN, MIN_NAME_LEN, NamingFault};
+use crate::domain::people::Role;
 use crate::domain::reference::ReferenceFault;
 use crate::domain::validate::{
     BrokenRule, FieldFault, LengthUnit, MAX_GROUPS, MAX_PHASES, MAX_TASKS, MAX_TASKS_IN_ALL, NamedPart, TaskPart,
@@ -117,7 +118,8 @@ fn field_fault(fault: &FieldFault) -> String {
         FieldFault::NobodyDecides => "must name somebody who may decide: in approvers, in roles, or in both".to_owned(),
         FieldFault::DecidesNothing { role } => {
             let role = role.word();
-            format!("must not have {role}: a {role} only reads")
+            let deciding = Role::DECIDING.map(Role::word).join(", ");
+            format!("must not have {role}: a {role} only reads. It can be one of {deciding}")
         }
         FieldFault::NobodyAgrees => "must be at least 1: how many must agree".to_owned(),
         FieldFault::MoreThanNamed { named } => format!("must be at most {named}, as many as its approvers"),

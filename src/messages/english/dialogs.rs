@@ -6,8 +6,9 @@ use super::unable::{self, all_unable};
 use super::words::release_status;
 use crate::domain::execution::{Execution, Start, Starter, TaskRun};
 use crate::domain::kinds::{Deciders, Gate, OnDeadline};
+use crate::domain::refusal::Unasked;
 use crate::domain::status::ReleaseStatus;
-use crate::domain::unable::{Impasse, Unable};
+use crate::domain::unable::{Able, Impasse};
 use crate::messages::dialogs::DialogSentences;
 
 impl DialogSentences for English {
@@ -163,9 +164,10 @@ impl DialogSentences for English {
         "May decide it now"
     }
 
-    fn able(&self, names: &[&str], unable: &[Unable]) -> String {
+    fn able(&self, able: &Able) -> String {
+        let Able { names, unable } = able;
         if !names.is_empty() {
-            listed(names.iter().copied(), "and")
+            listed(names.iter().map(String::as_str), "and")
         } else if unable.is_empty() {
             "nobody".to_owned()
         } else {
@@ -173,13 +175,32 @@ impl DialogSentences for English {
         }
     }
 
+    fn overrides(&self, why: Unasked) -> String {
+        let why = match why {
+            Unasked::NotNamed => "You are not an approver of this checkpoint",
+            Unasked::NamedOnly => "This checkpoint names you, but you do not hold the role approver in the team",
+            Unasked::NamedNoMember => "This checkpoint names you, but you are not a member of the team",
+            Unasked::NeitherRole => "This checkpoint asks the operators and approvers of the team, and you are neither",
+        };
+        format!(
+            "{why}. As an administrator you may decide in place of the approvers; it is written down as an override."
+        )
+    }
+
     fn impasse(&self, impasse: &Impasse) -> String {
         unable::impasse(impasse)
     }
 
-    fn who_may(&self, approvers: &str, able: Option<&str>) -> String {
-        let now = able.map(|names| format!(" {}: {names}.", self.able_now())).unwrap_or_default();
-        format!("It is decided by {approvers}.{now}")
+    fn who_may(&self, approvers: &str, able: Option<&Able>) -> String {
+        let now = able.map(|able| {
+            let ask = match able.names.len() {
+                0 => "An administrator can decide in their place.",
+                1 => "Ask them.",
+                _ => "Ask one of them.",
+            };
+            format!(" {}: {}. {ask}", self.able_now(), self.able(able))
+        });
+        format!("It is decided by {approvers}.{}", now.unwrap_or_default())
     }
 
     fn at_deadline(&self, on: OnDeadline) -> &'static str {

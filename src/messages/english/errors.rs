@@ -1,6 +1,7 @@
 //! Sentences of the error pages: what happened, why, and what to do.
 
 use super::English;
+use super::grammar::counted;
 use crate::messages::accounts::AccountSentences as _;
 use crate::messages::errors::{ErrorSentences, ErrorWords};
 
@@ -102,6 +103,29 @@ impl ErrorSentences for English {
             "What was sent cannot be read",
             "A part of it is missing or malformed. Go back to the page and try again.",
         )
+    }
+
+    fn unreadable_query(&self) -> ErrorWords {
+        words(
+            "The address cannot be read",
+            "A part of it behind the ? is malformed, such as a number that is none. Open the page without that part.",
+        )
+    }
+
+    fn open_without(&self) -> &'static str {
+        "Open Without It"
+    }
+
+    fn no_attempt(&self, asked: u32, last: u32) -> ErrorWords {
+        let there = match last {
+            0 => "the task was not begun in this execution".to_owned(),
+            last => format!("the task has {} in this execution", counted(last as usize, "attempt")),
+        };
+        words("There is no such attempt", format!("There is no attempt {asked}: {there}. Its page shows all of them."))
+    }
+
+    fn go_task(&self) -> &'static str {
+        "The Task"
     }
 
     fn too_large(&self) -> ErrorWords {

@@ -141,6 +141,13 @@ fn value_fault(fault: &ValueFault) -> String {
             format!("must be one of {}, and is {}.", words.join(", "), shown(found))
         }
         ValueFault::Misspelt { found, meant } => format!("must not be {found}; did you mean {meant}?"),
+        ValueFault::MisspeltOf { found, meant, words } => {
+            format!(
+                "must be one of {}, in lower case, and is {}; did you mean {meant}?",
+                words.join(", "),
+                shown(found)
+            )
+        }
         ValueFault::NoSecrets => {
             "must not be secret: there are no secrets yet, and a value would be shown to everybody.".to_owned()
         }

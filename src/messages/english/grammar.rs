@@ -32,6 +32,19 @@ pub fn missing(count: usize, thing: &str) -> String {
     format!("{} {} missing", counted(count, thing), if count == 1 { "is" } else { "are" })
 }
 
+/// A time that is left, in at most two units: `45 s`, `59 min`, `2 h 5 min`, `3 d 4 h`.
+pub fn time_left(seconds: i64) -> String {
+    let two = |whole: i64, unit: &str, rest: i64, small: &str| {
+        if rest == 0 { format!("{whole} {unit}") } else { format!("{whole} {unit} {rest} {small}") }
+    };
+    match seconds.max(0) {
+        seconds @ 0..60 => format!("{seconds} s"),
+        seconds @ 60..3600 => format!("{} min", seconds / 60),
+        seconds @ 3600..86_400 => two(seconds / 3600, "h", seconds % 3600 / 60, "min"),
+        seconds => two(seconds / 86_400, "d", seconds % 86_400 / 3600, "h"),
+    }
+}
+
 /// How many scripts run where a task waits.
 pub fn scripts_run(running: u32) -> String {
     if running == 1 {

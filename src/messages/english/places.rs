@@ -25,6 +25,10 @@ impl PlaceSentences for English {
         "There is one of this name already: choose another."
     }
 
+    fn alike(&self, other: &str) -> String {
+        format!("There is {other} already, which differs in upper and lower case only: choose another name.")
+    }
+
     fn scripts(&self, allowed: bool) -> &'static str {
         if allowed { "Allowed" } else { "Not allowed" }
     }

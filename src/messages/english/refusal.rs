@@ -42,19 +42,22 @@ pub fn refusal(refusal: &Refusal) -> String {
         ),
         Refusal::NotAnApprover { task, why } => match why {
             Unasked::NotNamed => {
-                format!("{task} does not ask you: it names neither you nor a role of yours. Ask one of its approvers.")
+                format!("{task} does not ask you: it names neither you nor a role of yours.")
             }
             Unasked::NamedOnly => format!(
-                "{task} names you, but you do not hold the role approver in the team. Ask another approver, or whoever runs \
-                 this Tollgate for the role."
+                "{task} names you, but you do not hold the role approver in the team. Its managers can give it to you."
+            ),
+            Unasked::NamedNoMember => format!(
+                "{task} names you, but you are not a member of the team. Its managers can make you one, with the role \
+                 approver."
             ),
             Unasked::NeitherRole => {
-                format!("{task} asks the operators and approvers of the team, and you are neither. Ask one of them.")
+                format!("{task} asks the operators and approvers of the team, and you are neither.")
             }
         },
         Refusal::OwnRelease { task, how } => {
             let did = did(*how);
-            format!("You {did}, and {task} asks for a second pair of eyes. Ask another approver.")
+            format!("You {did}, and {task} asks for a second pair of eyes.")
         }
         Refusal::OutOfScope { operation, needs } => out_of_scope(*operation, *needs),
         Refusal::NoSuchCause { name } => no_such_cause(name),
@@ -94,6 +97,10 @@ pub fn refusal(refusal: &Refusal) -> String {
             "This release task is deleted. Its executions can still be read by administrators.".to_owned()
         }
         Refusal::NotDeleted => "This release task is not deleted: there is nothing to restore.".to_owned(),
+        Refusal::NameAlike { other } => format!(
+            "The team has {other} already, and names that differ in upper and lower case only are easily taken for each other. \
+             Choose another name, or write {other}."
+        ),
         Refusal::InOtherRegion { name, region } => in_other_region(name, region),
         Refusal::RestoreOver { until } => format!(
             "This release task could be restored until {}. Its executions can still be read; to have it again, make a new \

@@ -1,9 +1,9 @@
 //! Sentences on the pages of a release task.
 
 use super::English;
-use super::grammar::{counted, moment, scripts_run};
+use super::grammar::{counted, scripts_run, time_left};
 use super::words::{release_status, verdict};
-use crate::domain::execution::{CancelReason, Decision, DecisionAuthority, Moment, Supersession};
+use crate::domain::execution::{CancelReason, Decision, DecisionAuthority, DueNext, Moment, Supersession};
 use crate::domain::kinds::{Deciders, Gate};
 use crate::domain::status::ReleaseStatus;
 use crate::messages::dialogs::DialogSentences as _;
@@ -29,7 +29,7 @@ impl ReleaseTaskSentences for English {
     }
 
     fn next_attempt(&self, tried: u32, attempts: u32, seconds: i64) -> String {
-        let when = if seconds > 0 { format!("in {seconds} s") } else { "now".to_owned() };
+        let when = if seconds > 0 { format!("in {}", time_left(seconds)) } else { "now".to_owned() };
         format!("Attempt {tried} of {attempts} failed, the next one starts {when}")
     }
 
@@ -37,17 +37,19 @@ impl ReleaseTaskSentences for English {
         format!("without {rest} at rest")
     }
 
+    fn due(&self, next: DueNext) -> &'static str {
+        match next {
+            DueNext::Attempt => "Next attempt",
+            DueNext::End => "Goes on",
+        }
+    }
+
     fn attempt_of(&self, attempt: u32, attempts: u32) -> String {
         format!("Attempt {attempt} of {attempts}")
     }
 
     fn waits_until(&self, until: Moment, now: Moment) -> String {
-        let left = (until - now).num_seconds().max(0);
-        if left < 3600 {
-            format!("Goes on in {}", if left < 60 { format!("{left} s") } else { format!("{} min", left / 60) })
-        } else {
-            format!("Goes on at {}", moment(until))
-        }
+        format!("Goes on in {}", time_left((until - now).num_seconds()))
     }
 
     fn waits_for_place(&self, running: u32) -> String {

@@ -59,7 +59,7 @@ impl StorageSentences for English {
     }
 
     fn log_removed(&self, at: Moment) -> String {
-        format!("The log was removed on {} by retention.", moment(at))
+        format!("The log was removed on {}, by retention or with a value that was blanked.", moment(at))
     }
 
     fn title(&self) -> &'static str {

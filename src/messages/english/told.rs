@@ -50,7 +50,7 @@ pub fn told(told: &Told) -> String {
         Told::ScriptsForbidden(team) => {
             format!("{team} may have no more scripts run on the server; what runs goes on.")
         }
-        Told::ValueBlanked(counts, releases, active) => English.value_blanked(*counts, *releases, active),
+        Told::ValueBlanked(counts, releases, active, more) => English.value_blanked(*counts, *releases, active, *more),
         Told::Deleted(name) => format!("{name} is deleted."),
         Told::DraftEdited(label, references, place) => English.edited(label, *references, place.as_ref()),
         Told::DraftUndone(label) => English.undone(label),

@@ -166,7 +166,7 @@ fn checkpoints_that_break_a_rule_are_told_by_their_key() {
         (
             "roles".into(),
             F::DecidesNothing { role: Role::Viewer },
-            "The roles of ab must not have viewer: a viewer only reads.",
+            "The roles of ab must not have viewer: a viewer only reads. It can be one of operator, approver, manager.",
         ),
         ("required".into(), F::NobodyAgrees, "The required of ab must be at least 1: how many must agree."),
         (

@@ -37,19 +37,17 @@ fn f21_one_second_is_one_second() {
 #[test]
 fn f12_a_refusal_says_why_a_checkpoint_does_not_ask_somebody() {
     for (why, told) in [
-        (
-            Unasked::NotNamed,
-            "go-live does not ask you: it names neither you nor a role of yours. Ask one of its approvers.",
-        ),
+        (Unasked::NotNamed, "go-live does not ask you: it names neither you nor a role of yours."),
         (
             Unasked::NamedOnly,
-            "go-live names you, but you do not hold the role approver in the team. Ask another approver, or whoever runs \
-             this Tollgate for the role.",
+            "go-live names you, but you do not hold the role approver in the team. Its managers can give it to you.",
         ),
         (
-            Unasked::NeitherRole,
-            "go-live asks the operators and approvers of the team, and you are neither. Ask one of them.",
+            Unasked::NamedNoMember,
+            "go-live names you, but you are not a member of the team. Its managers can make you one, with the role \
+             approver.",
         ),
+        (Unasked::NeitherRole, "go-live asks the operators and approvers of the team, and you are neither."),
     ] {
         let refused = Refusal::NotAnApprover { task: "go-live".to_owned(), why };
         assert_eq!(refusal(&refused, Locale::default()), told);

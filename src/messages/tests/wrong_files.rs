@@ -140,8 +140,21 @@ fn wrong_tasks_are_refused_with_their_line() {
         ("name: ab\ntype: wait\nuntil: 24:00\nzone: UTC", "7: .until", "must be 00:00 to 23:59, and is 24:00"),
         ("name: ab\ntype: wait\nuntil: 22:00\nzone: Berlin", "8: .zone", "such as Europe/Berlin or UTC"),
         ("name: ab\ntype: manual-approval", "5: ", "must name somebody who may decide"),
-        ("name: ab\ntype: manual-approval\nroles: [boss]", "7: .roles[0]", "must be one of viewer, operator,"),
-        ("name: ab\ntype: manual-approval\nroles: [viewer]", "7: .roles[0]", "a viewer only reads"),
+        (
+            "name: ab\ntype: manual-approval\nroles: [boss]",
+            "7: .roles[0]",
+            "must be one of operator, approver, manager, and is \"boss\"",
+        ),
+        (
+            "name: ab\ntype: manual-approval\nroles: [viewer]",
+            "7: .roles[0]",
+            "only reads. It can be one of operator, approver, manager",
+        ),
+        (
+            "name: ab\ntype: manual-approval\nroles: [Operator]",
+            "7: .roles[0]",
+            "A role must be one of operator, approver, manager, in lower case, and is \"Operator\"; did you mean operator?",
+        ),
         ("name: ab\ntype: manual-approval\napprovers: ann", "7: .approvers", "must be a list, and is a single value"),
         ("name: ab\ntype: manual-approval\napprovers:\n  - ann\n  - ann", "9: .approvers[1]", "ann is twice"),
         ("name: ab\ntype: manual-approval\nroles: [approver]\nrequired: 0", "8: .required", "must be at least 1"),

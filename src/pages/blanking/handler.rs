@@ -68,7 +68,7 @@ pub async fn create(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
         }
         Asked::Blank => {
             let done = site.app.blank_value(&caller, value, form.logs.is_some()).await?;
-            let told = Told::ValueBlanked(done.counts, done.releases, done.active);
+            let told = Told::value_blanked(done.counts, done.releases, done.active);
             Ok(response::done(&request, &urls::blank_value(), &told))
         }
     }

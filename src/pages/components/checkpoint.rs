@@ -5,6 +5,7 @@ use super::{Fact, FactValue, SaidRow, When};
 use crate::domain::execution::{Decision, Execution, Moment, TaskState};
 use crate::domain::kinds::{Deciders, Kind};
 use crate::domain::people::Person;
+use crate::domain::unable::Able;
 use crate::domain::values::Names;
 use crate::domain::{policy, reference, unable};
 use crate::http::error::HttpError;
@@ -24,20 +25,13 @@ pub fn deciders(kind: &Kind) -> String {
 }
 
 /// Who that is now, by name, and without those whom four eyes keep away: whoever waits for them can ask somebody.
-pub async fn able(subject: &Subject, execution: &Execution, task: usize) -> Result<Option<String>, HttpError> {
-    if !execution.spec(task).kind.is_checkpoint() {
+/// Nothing where it waits for nobody now.
+pub async fn able(subject: &Subject, execution: &Execution, task: usize) -> Result<Option<Able>, HttpError> {
+    if policy::checkpoint_waits(execution, task).is_err() {
         return Ok(None);
     }
     let people = subject.site.app.asked_by(&subject.visible, &execution.definition).await?;
-    Ok(Some(able_among(&people, execution, task)))
-}
-
-fn able_among(people: &[Person], execution: &Execution, task: usize) -> String {
-    let members = unable::enabled(people);
-    let able = policy::approvers(&members, execution, task);
-    let names: Vec<&str> = able.into_iter().map(|user| user.name.as_str()).collect();
-    let unable = if names.is_empty() { unable::of_checkpoint(people, execution, task) } else { Vec::new() };
-    Locale::default().dialogs().able(&names, &unable)
+    Ok(unable::able(&people, execution, task))
 }
 
 /// Why too few of these people can decide that checkpoint, if it waits for them.
@@ -55,7 +49,8 @@ pub async fn people(subject: &Subject, execution: &Execution) -> Result<Vec<Pers
 
 /// The same as a fact.
 pub async fn able_fact(subject: &Subject, execution: &Execution, task: usize) -> Result<Option<Fact>, HttpError> {
-    Ok(able(subject, execution, task).await?.map(|names| Fact::text(Locale::default().dialogs().able_now(), names)))
+    let words = Locale::default().dialogs();
+    Ok(able(subject, execution, task).await?.map(|able| Fact::text(words.able_now(), words.able(&able))))
 }
 
 /// Who decides, how many agreed, until when; nothing of a task that is no gate.

@@ -75,6 +75,6 @@ async fn refused(subject: &Subject, refusal: Refusal) -> Reply {
     let task = subject.task(&execution)?;
     let kind = &execution.spec(task).kind;
     let able = checkpoint::able(subject, &execution, task).await?;
-    let view = presenter::who_may(subject, kind, able.as_deref(), &refusal);
+    let view = presenter::who_may(subject, kind, able.as_ref(), &refusal);
     dialog::show_with(StatusCode::FORBIDDEN, subject, "Approve", view).await
 }

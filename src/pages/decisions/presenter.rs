@@ -6,6 +6,7 @@ use crate::domain::execution::{DecisionAuthority, Execution};
 use crate::domain::kinds::Kind;
 use crate::domain::policy;
 use crate::domain::refusal::Refusal;
+use crate::domain::unable::Able;
 use crate::http::error::HttpError;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
@@ -41,8 +42,11 @@ pub async fn dialog(
         Some(refusal) => (comment, Some(messages::refusal(refusal, Locale::default()))),
         None => (comment, None),
     };
+    let over = refusal.is_some_and(Refusal::leaves_nothing_to_decide);
+    let standing = policy::standing(subject.user(), execution, task)?;
     Ok(DecisionDialog {
-        kind: variant(kind, policy::standing(subject.user(), execution, task)?),
+        // Nothing is decided any more, in whatever right.
+        kind: if over { as_approver(kind) } else { variant(subject, execution, task, standing) },
         task: run.name.clone(),
         release: subject.release.name.clone(),
         execution: execution.number,
@@ -59,7 +63,7 @@ pub async fn dialog(
         decisions: checkpoint::said(run.current_decisions(), now),
         comment,
         error,
-        over: refusal.is_some_and(Refusal::leaves_nothing_to_decide),
+        over,
     })
 }
 
@@ -72,7 +76,7 @@ fn facts(subject: &Subject, execution: &Execution, task: usize) -> Vec<Fact> {
 }
 
 /// Why the reader may not decide, and who may.
-pub fn who_may(subject: &Subject, kind: &Kind, able: Option<&str>, refusal: &Refusal) -> RefusedDialog {
+pub fn who_may(subject: &Subject, kind: &Kind, able: Option<&Able>, refusal: &Refusal) -> RefusedDialog {
     let who = Locale::default().dialogs().who_may(&checkpoint::deciders(kind), able);
     let why = Locale::default().errors().refused(403, messages::refusal(refusal, Locale::default()));
     RefusedDialog {
@@ -82,14 +86,19 @@ pub fn who_may(subject: &Subject, kind: &Kind, able: Option<&str>, refusal: &Ref
     }
 }
 
-fn variant(kind: &Kind, standing: DecisionAuthority) -> DecisionKind {
-    match standing {
-        DecisionAuthority::Override => DecisionKind::Override,
-        DecisionAuthority::Approver => {
-            let title = messages::kind(kind, Locale::default());
-            DecisionKind::Approver { title, asks_reason: kind.gate().is_some_and(|gate| gate.asks_reason) }
+fn variant(subject: &Subject, execution: &Execution, task: usize, standing: DecisionAuthority) -> DecisionKind {
+    let kind = &execution.spec(task).kind;
+    match (standing, kind.gate()) {
+        (DecisionAuthority::Override, Some(gate)) => {
+            DecisionKind::Override { why: gate.deciders.does_not_ask(subject.user(), execution.team_id) }
         }
+        (DecisionAuthority::Override | DecisionAuthority::Approver, _) => as_approver(kind),
     }
+}
+
+fn as_approver(kind: &Kind) -> DecisionKind {
+    let title = messages::kind(kind, Locale::default());
+    DecisionKind::Approver { title, asks_reason: kind.gate().is_some_and(|gate| gate.asks_reason) }
 }
 
 fn hidden(round: u32, from: CameFrom) -> Vec<Hidden> {

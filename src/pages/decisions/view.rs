@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::domain::refusal::Unasked;
+use crate::messages::Locale;
 use crate::pages::components::{ChangeList, Fact, Field, Hidden, SaidRow, part};
 use crate::pages::executions::variables_view::VariableLines;
 
@@ -16,7 +18,10 @@ pub enum DecisionKind {
         asks_reason: bool,
     },
     /// An administrator who is no approver, with a comment in any case.
-    Override,
+    Override {
+        /// Why it does not ask them.
+        why: Unasked,
+    },
 }
 
 impl DecisionKind {
@@ -24,13 +29,16 @@ impl DecisionKind {
     pub fn title(self) -> &'static str {
         match self {
             Self::Approver { title, .. } => title,
-            Self::Override => "Override Checkpoint",
+            Self::Override { .. } => "Override Checkpoint",
         }
     }
 
-    /// Whether it is an override.
-    pub fn overrides(self) -> bool {
-        self == Self::Override
+    /// Above everything else, if it is an override.
+    pub fn overrides(self) -> Option<String> {
+        match self {
+            Self::Override { why } => Some(Locale::default().dialogs().overrides(why)),
+            Self::Approver { .. } => None,
+        }
     }
 
     /// What is read in the empty field.
@@ -38,7 +46,7 @@ impl DecisionKind {
         match self {
             Self::Approver { asks_reason: true, .. } => "Required to reject",
             Self::Approver { asks_reason: false, .. } => "Why, if you like",
-            Self::Override => "Required: why you decide in place of the approvers",
+            Self::Override { .. } => "Required: why you decide in place of the approvers",
         }
     }
 }

@@ -7,6 +7,8 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse};
 
+use url::form_urlencoded;
+
 use super::view::{ErrorPage, TypedField};
 use crate::http::compact;
 use crate::http::error::HttpError;
@@ -16,6 +18,7 @@ use crate::http::response::{self, HX_REDIRECT};
 use crate::http::session::CurrentUser;
 use crate::messages::errors::ErrorWords;
 use crate::messages::{self, Locale};
+use crate::pages::components::release_urls::with_query;
 use crate::pages::components::{Action, ActionStyle, Chrome, Look, Notice, RefusedDialog, Section, layout, urls};
 use crate::pages::forms::recovery;
 
@@ -76,6 +79,7 @@ async fn answer(problem: RequestProblem<'_>, request: &HttpRequest) -> Answer {
         RequestProblem::Other(status) => (status, errors.other()),
     };
     let reference = reference(request);
+    let way_on = way_on(problem, request);
     problem.log(request);
     let more = problem.retry_after().map(|seconds| (header::RETRY_AFTER, seconds));
     let body = match (response::is_htmx(request), status.is_server_error()) {
@@ -86,7 +90,7 @@ async fn answer(problem: RequestProblem<'_>, request: &HttpRequest) -> Answer {
         (true, true) => compact::render(&notice(status, words, &reference)),
         (false, _) if status == StatusCode::SERVICE_UNAVAILABLE => compact::render(&away(problem, words, request)),
         (false, server) => {
-            let mut page = page(status, words, server.then_some(reference), request).await;
+            let mut page = page(status, words, server.then_some(reference), (request, way_on)).await;
             if matches!(problem, RequestProblem::Ours(HttpError::NoDraft)) {
                 page.typed = recovery::again(request);
             }
@@ -142,6 +146,8 @@ fn words(error: &HttpError) -> ErrorWords {
         }
         HttpError::Stale | HttpError::PreconditionFailed => errors.stale(),
         HttpError::Unreadable(_) | HttpError::Invalid(_) | HttpError::Conflict(_) => errors.unreadable(),
+        HttpError::UnreadableQuery(_) => errors.unreadable_query(),
+        HttpError::NoAttempt { asked, last, .. } => errors.no_attempt(*asked, *last),
         HttpError::TooLarge => errors.too_large(),
         HttpError::TooMany(seconds) => errors.too_many(*seconds),
         HttpError::TooManyFields => errors.too_many_fields(),
@@ -156,7 +162,37 @@ fn words(error: &HttpError) -> ErrorWords {
     }
 }
 
-async fn page(status: StatusCode, words: ErrorWords, reference: Option<String>, request: &HttpRequest) -> ErrorPage {
+/// The way to what was meant, where that is known.
+fn way_on(problem: RequestProblem<'_>, request: &HttpRequest) -> Option<Action> {
+    let errors = Locale::default().errors();
+    match problem {
+        RequestProblem::Ours(HttpError::NoAttempt { page, .. }) => Some(Action::link(errors.go_task(), page)),
+        RequestProblem::Ours(HttpError::UnreadableQuery(_)) if request.method().is_safe() => {
+            Some(Action::link(errors.open_without(), without_unreadable(request)))
+        }
+        RequestProblem::Ours(_) | RequestProblem::Other(_) => None,
+    }
+}
+
+/// The address with those of its values alone that are plain numbers: they can be read, unless all are such.
+fn without_unreadable(request: &HttpRequest) -> String {
+    let asked: Vec<(String, String)> = form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
+    let is_number = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit()) && value.parse::<u32>().is_ok();
+    let good: Vec<(&str, &str)> =
+        asked.iter().filter(|(_, value)| is_number(value)).map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    if good.is_empty() || good.len() == asked.len() {
+        request.path().to_owned()
+    } else {
+        with_query(request.path(), &good)
+    }
+}
+
+async fn page(
+    status: StatusCode,
+    words: ErrorWords,
+    reference: Option<String>,
+    (request, meant): (&HttpRequest, Option<Action>),
+) -> ErrorPage {
     let errors = Locale::default().errors();
     let reader = CurrentUser::of(request);
     let way_on = match reader {
@@ -176,7 +212,10 @@ async fn page(status: StatusCode, words: ErrorWords, reference: Option<String>, 
         details: Vec::new(),
         typed: None,
         reference,
-        actions: vec![way_on.styled(ActionStyle::Primary)],
+        actions: match meant {
+            Some(meant) => vec![meant.styled(ActionStyle::Primary), way_on],
+            None => vec![way_on.styled(ActionStyle::Primary)],
+        },
     }
 }
 

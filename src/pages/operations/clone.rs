@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::view::CloneDialog;
 use crate::app::{AppError, CloneTarget};
 use crate::domain::ids::{RegionId, TeamId};
-use crate::domain::refusal::Operation;
+use crate::domain::refusal::{Operation, Refusal};
 use crate::domain::{names, policy};
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
@@ -52,6 +52,9 @@ pub async fn create(subject: Subject, form: Form<Copy>) -> Reply {
             (StatusCode::UNPROCESSABLE_ENTITY, typed.wrong(rules), None)
         }
         Err(AppError::NameTaken) => (StatusCode::CONFLICT, typed.wrong(Locale::default().dialogs().name_taken()), None),
+        Err(AppError::Refused(refusal @ Refusal::NameAlike { .. })) => {
+            (StatusCode::CONFLICT, typed.wrong(messages::refusal(&refusal, Locale::default())), None)
+        }
         Err(AppError::RegionFull) => {
             (StatusCode::CONFLICT, typed, Some(Locale::default().dialogs().region_full().to_owned()))
         }

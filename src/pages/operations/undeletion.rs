@@ -3,11 +3,12 @@
 use actix_web::http::StatusCode;
 
 use crate::app::AppError;
+use crate::domain::refusal::Refusal;
 use crate::domain::retention;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
-use crate::messages::Locale;
 use crate::messages::told::Told;
+use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{ConfirmDialog, dialog, urls};
 
@@ -28,6 +29,7 @@ pub async fn create(subject: Subject) -> Reply {
             return Ok(response::done(&subject.request, &subject.urls().show(), &Told::Undeleted(release.name)));
         }
         Err(AppError::NameTaken) => words.undelete_name_taken(&subject.release.name, &subject.place.team),
+        Err(AppError::Refused(refusal @ Refusal::NameAlike { .. })) => messages::refusal(&refusal, Locale::default()),
         Err(AppError::RegionFull) => words.undelete_region_full(&subject.place.region),
         Err(AppError::TeamFull) => words.undelete_team_full(&subject.place.team, &subject.place.region),
         Err(other) => return Err(other.into()),

@@ -39,8 +39,9 @@ pub async fn create(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
             site.sessions.forget();
             return Ok(response::done(&request, &urls::regions(), &Told::RegionAdded(name.to_owned())));
         }
-        Err(AccountError::PlaceName) => words.accounts().place_name_rule(),
-        Err(AccountError::NameTaken) => words.places().taken(),
+        Err(AccountError::PlaceName) => words.accounts().place_name_rule().to_owned(),
+        Err(AccountError::NameTaken) => words.places().taken().to_owned(),
+        Err(AccountError::NameAlike(other)) => words.places().alike(&other),
         Err(other) => return Err(other.into()),
     };
     let name = Field::of(typed.name.clone()).wrong(error);

@@ -42,7 +42,7 @@ pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
     let found = Found::of(subject).await?;
     let subject = &found.subject;
     let chrome = layout::around(&subject.request, &subject.reader, &found.run().name, Section::ReleaseTasks).await?;
-    let live = presenter::live(&found, found.attempt(window.attempt)).await?;
+    let live = presenter::live(&found, found.attempt(window.attempt)?).await?;
     let log = log_view::whole(&found, &window).await?;
     response::page(&TaskRunPage { chrome, live, log })
 }
@@ -53,5 +53,5 @@ pub async fn show_live(request: HttpRequest, shown: Query<TaskRunQuery>) -> Repl
         return Ok(response::unchanged());
     }
     let found = Found::of(Subject::of(&request).await?).await?;
-    response::page(&presenter::live(&found, found.attempt(shown.attempt)).await?)
+    response::page(&presenter::live(&found, found.attempt(shown.attempt)?).await?)
 }

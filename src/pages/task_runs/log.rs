@@ -31,7 +31,8 @@ pub async fn show(site: Data<Site>, request: HttpRequest, shown: Query<LogQuery>
         return Ok(response::unchanged());
     }
     let found = Found::of(Subject::of(&request).await?).await?;
-    response::page(&log_view::after(&found, shown.attempt, shown.from).await?)
+    let attempt = found.attempt(Some(shown.attempt))?;
+    response::page(&log_view::after(&found, attempt, shown.from).await?)
 }
 
 /// From memory and the length of the file alone. A log that is no file here grows with the mark of the release task.

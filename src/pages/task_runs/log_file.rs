@@ -20,10 +20,14 @@ pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
     let found = Found::of(subject).await?;
     // Nobody who reads slowly is cut off as long as they read.
     let busy = Busy::with(&found.subject.request);
-    let (attempt, task) = (found.attempt(window.attempt), &found.run().name);
-    let log = match found.logs_removed().await? {
-        Some(sentence) => text_of(sentence).boxed(),
-        None => text(found.log(attempt)?).boxed(),
+    let (attempt, task) = (found.attempt(window.attempt)?, &found.run().name);
+    if attempt > found.run().attempt || !found.execution.spec(found.task).kind.has_log() {
+        return Err(found.no_attempt(attempt));
+    }
+    let log = match found.log(attempt)? {
+        Some(log) if log.is_gone() => text_of(Locale::default().logs().gone().to_owned()).boxed(),
+        Some(log) => text(log).boxed(),
+        None => text_of(found.logs_removed()).boxed(),
     };
     let file = format!("{}-{}-{task}-{attempt}.log", found.subject.release.name, found.execution.number);
     Ok(HttpResponse::Ok()

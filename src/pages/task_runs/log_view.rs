@@ -27,14 +27,14 @@ pub async fn whole(found: &Found, window: &Window) -> Result<Option<LogView>, Ht
     if !execution.spec(found.task).kind.has_log() {
         return Ok(None);
     }
-    let attempt = found.attempt(window.attempt);
+    let attempt = found.attempt(window.attempt)?;
     if run.attempt == 0 && !found.grows(attempt) {
         return Ok(None);
     }
-    if let Some(text) = found.logs_removed().await? {
-        return Ok(Some(empty(attempt, LogMore { text, ..LogMore::default() })));
-    }
-    match readable(found, &found.log(attempt)?, window, attempt).await {
+    let Some(log) = found.log(attempt)? else {
+        return Ok(Some(empty(attempt, removed(found))));
+    };
+    match readable(found, &log, window, attempt).await {
         Ok(view) => Ok(Some(view)),
         Err(LogError::Unreadable(problem)) => Ok(Some(empty(attempt, unreadable(&problem)))),
         Err(error) => Err(error.into()),
@@ -57,6 +57,11 @@ fn empty(attempt: u32, more: LogMore) -> LogView {
         more,
         download_url: None,
     }
+}
+
+/// In place of a log that is gone.
+fn removed(found: &Found) -> LogMore {
+    LogMore { text: found.logs_removed(), ..LogMore::default() }
 }
 
 /// The end of a log that cannot be read. It is not asked for again: whoever made it something else than a file meant it.
@@ -200,10 +205,10 @@ async fn matching(found: &Found, log: &Log, attempt: u32, wanted: &str) -> Resul
 
 /// What comes after `from`.
 pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, HttpError> {
-    if let Some(text) = found.logs_removed().await? {
-        return Ok(LogTail { lines: Vec::new(), more: LogMore { text, ..LogMore::default() } });
-    }
-    match readable_after(found, &found.log(attempt)?, attempt, from).await {
+    let Some(log) = found.log(attempt)? else {
+        return Ok(LogTail { lines: Vec::new(), more: removed(found) });
+    };
+    match readable_after(found, &log, attempt, from).await {
         Ok(tail) => Ok(tail),
         Err(LogError::Unreadable(problem)) => Ok(LogTail { lines: Vec::new(), more: unreadable(&problem) }),
         Err(error) => Err(error.into()),

@@ -47,27 +47,30 @@ impl Found {
         &self.execution.tasks[self.task]
     }
 
-    /// The attempt that was asked for, or the last one; 1 before the first.
-    fn attempt(&self, asked: Option<u32>) -> u32 {
-        asked.unwrap_or(self.run().attempt).max(1)
+    /// The attempt that was asked for, if there is one of that number or it is the next to come; or the last one; 1 before the
+    /// first.
+    fn attempt(&self, asked: Option<u32>) -> Result<u32, HttpError> {
+        let last = self.run().attempt;
+        let Some(asked) = asked else { return Ok(last.max(1)) };
+        let is_there = (1..=last.max(1)).contains(&asked);
+        if is_there || (asked == last + 1 && self.grows(asked)) { Ok(asked) } else { Err(self.no_attempt(asked)) }
     }
 
-    /// Its log.
-    fn log(&self, attempt: u32) -> Result<Log, HttpError> {
+    fn no_attempt(&self, asked: u32) -> HttpError {
+        let page = self.subject.urls().task(self.execution.number, &self.run().name);
+        HttpError::NoAttempt { asked, last: self.run().attempt, page }
+    }
+
+    /// Its log; none once it is gone.
+    fn log(&self, attempt: u32) -> Result<Option<Log>, HttpError> {
         let Subject { site, visible, .. } = &self.subject;
         let asked = LoggedAttempt { execution: &self.execution, task: self.task, number: attempt };
         Ok(site.app.log(&site.folders, visible, asked)?)
     }
 
-    /// What is said in place of its logs, if retention removed them. Those of the last execution stay, unless it was deleted.
-    async fn logs_removed(&self) -> Result<Option<String>, HttpError> {
-        let subject = &self.subject;
-        let is_kept = subject.is_last(&self.execution) && subject.release.deleted_at.is_none();
-        if is_kept || self.execution.ended_at.is_none() {
-            return Ok(None);
-        }
-        let removed = subject.site.app.logs_removed_at(&subject.visible, &self.execution).await?;
-        Ok(removed.map(|at| Locale::default().storage().log_removed(at)))
+    /// What is said in place of its logs, once they are gone.
+    fn logs_removed(&self) -> String {
+        self.execution.logs_gone().map(|at| Locale::default().storage().log_removed(at)).unwrap_or_default()
     }
 
     /// Whether the log of that attempt may still grow.

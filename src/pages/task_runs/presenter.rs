@@ -74,6 +74,9 @@ fn head(found: &Found, status: Status, now: Moment) -> ReleaseHead {
     let mut facts =
         vec![Fact::text("Type", messages::kind(&spec.kind, Locale::default())), Fact::text("Phase", &phase.name)];
     facts.extend(run.started_at.map(|at| Fact::new("Started", FactValue::When(When::at(at, now)))));
+    facts.extend(run.state.due().map(|(next, until)| {
+        Fact::new(Locale::default().release_tasks().due(next), FactValue::When(When::at(until, now)))
+    }));
     ReleaseHead {
         crumbs: Crumbs::new(
             vec![

@@ -1,21 +1,23 @@
-//! Values that are blanked: where one stands; and in `rewrite`, a mark in its place there.
+//! Values that are blanked: where one stands, which `search` reads; and in `rewrite`, a mark in its place there.
 
 mod rewrite;
+mod search;
 
 use std::collections::BTreeMap;
 
-use sea_orm::sea_query::{
-    Condition, Expr, ExprTrait, Func, IntoColumnRef, IntoIden, Query, SelectStatement, SimpleExpr,
-};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, IntoColumnRef, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
 
 pub use rewrite::BlankChoice;
+use search::Search;
 
 use super::codec;
 use super::connect::Store;
-use super::entities::{draft, draft_step, event, execution as executions, region, release as releases, team, version};
+use super::entities::{draft, draft_step, execution as executions, region, release as releases, team, version};
 use super::error::Result;
+use super::load::RowLock;
 use crate::domain::blanking::{BlankedCounts, UnwantedValue};
+use crate::domain::definition::Definition;
 use crate::domain::ids::ReleaseId;
 
 /// Where a value stands.
@@ -46,14 +48,8 @@ pub struct FoundRelease {
     pub counts: BlankedCounts,
 }
 
-/// One of the counts.
-type CountOf = fn(&mut BlankedCounts) -> &mut u64;
-
-#[derive(FromQueryResult)]
-struct Counted {
-    release_id: Option<ReleaseId>,
-    found: i64,
-}
+/// Whether a text describes that definition.
+pub type TextCheck = fn(&str, &Definition) -> bool;
 
 #[derive(FromQueryResult)]
 struct Named {
@@ -102,11 +98,7 @@ impl Wanted {
             .expr(Expr::val(1))
             .from(draft_step::Entity)
             .and_where(draft_step::Column::DraftId.into_expr().equals(draft::Column::Id.as_column_ref()))
-            .cond_where(
-                Condition::any()
-                    .add(self.in_json(draft_step::Column::Step.as_column_ref()))
-                    .add(self.in_text(draft_step::Column::Text.as_column_ref())),
-            )
+            .cond_where(self.in_step())
             .to_owned();
         Condition::any()
             .add(self.in_json(draft::Column::Content.as_column_ref()))
@@ -117,15 +109,10 @@ impl Wanted {
             .add(Expr::exists(steps))
     }
 
-    /// What an execution has of texts is in its events too.
-    fn in_execution(&self) -> Condition {
-        let events = Query::select()
-            .expr(Expr::val(1))
-            .from(event::Entity)
-            .and_where(event::Column::ExecutionId.into_expr().equals(executions::Column::Id.as_column_ref()))
-            .and_where(self.in_json(event::Column::Data.as_column_ref()))
-            .to_owned();
-        Condition::any().add(self.in_json(executions::Column::Variables.as_column_ref())).add(Expr::exists(events))
+    fn in_step(&self) -> Condition {
+        Condition::any()
+            .add(self.in_json(draft_step::Column::Step.as_column_ref()))
+            .add(self.in_text(draft_step::Column::Text.as_column_ref()))
     }
 }
 
@@ -140,39 +127,20 @@ fn has(column: impl IntoColumnRef + Clone, value: &str) -> SimpleExpr {
     Expr::expr(without).ne(Expr::col(column))
 }
 
-/// How many rows have it, by their release tasks.
-fn counted(table: impl IntoIden, release: impl IntoColumnRef + Clone, has: Condition) -> SelectStatement {
-    Query::select()
-        .expr_as(Expr::col(release.clone()), "release_id")
-        .expr_as(Expr::val(1).count(), "found")
-        .from(table.into_iden())
-        .cond_where(has)
-        .add_group_by([Expr::col(release)])
-        .to_owned()
-}
-
 impl Store {
-    /// Where a value stands.
-    pub async fn find_value(&self, value: &UnwantedValue) -> Result<FoundValue> {
+    /// Where a value stands as more than a name or a word of the format: where blanking it would change something.
+    pub async fn find_value(&self, value: &UnwantedValue, says: TextCheck) -> Result<FoundValue> {
         let wanted = Wanted::of(value)?;
+        let search = Search { db: &self.reader, value, wanted: &wanted, lock: RowLock::No };
         let mut all: BTreeMap<Option<ReleaseId>, BlankedCounts> = BTreeMap::new();
-        let asked: [(SelectStatement, CountOf); 3] = [
-            (counted(version::Entity, version::Column::ReleaseId.as_column_ref(), wanted.in_version()), |counts| {
-                &mut counts.versions
-            }),
-            (counted(draft::Entity, draft::Column::ReleaseId.as_column_ref(), wanted.in_draft()), |counts| {
-                &mut counts.drafts
-            }),
-            (
-                counted(executions::Entity, executions::Column::ReleaseId.as_column_ref(), wanted.in_execution()),
-                |counts| &mut counts.executions,
-            ),
-        ];
-        for (select, count) in asked {
-            for row in self.reader.query_all(&select).await? {
-                let Counted { release_id, found } = Counted::from_query_result(&row, "")?;
-                *count(all.entry(release_id).or_default()) = codec::count("found", found)?;
-            }
+        for (release, _) in search.versions(None, says).await? {
+            all.entry(Some(release)).or_default().versions += 1;
+        }
+        for (_, release) in search.drafts(&Condition::all()).await? {
+            all.entry(release).or_default().drafts += 1;
+        }
+        for release in search.executions(None).await?.into_values() {
+            all.entry(Some(release)).or_default().executions += 1;
         }
         let new_drafts = all.remove(&None).map_or(0, |counts| counts.drafts);
         Ok(FoundValue { releases: self.named(all).await?, new_drafts })

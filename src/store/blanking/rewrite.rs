@@ -4,15 +4,14 @@
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use super::Wanted;
+use super::search::{BlankedVersion, Search, record_without, version_without};
+use super::{TextCheck, Wanted};
 use crate::domain::blanking::{BLANK, BlankedCounts, UnwantedValue};
-use crate::domain::definition::Definition;
 use crate::domain::draft::Draft;
 use crate::domain::event::{Event, ReleaseEvent};
 use crate::domain::execution::TaskState;
-use crate::domain::ids::{DraftId, EventId, ExecutionId, ReleaseId};
+use crate::domain::ids::{EventId, ExecutionId, ReleaseId};
 use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::release::Release;
 use crate::domain::variables::VariableValues;
@@ -21,10 +20,8 @@ use crate::store::entities::{
     attempt, attempt_target, decision, draft, event, execution as executions, task_run, version,
 };
 use crate::store::error::Result;
+use crate::store::load::RowLock;
 use crate::store::write::{Stamp, WriteTx};
-
-/// Whether a text describes that definition.
-type TextCheck = fn(&str, &Definition) -> bool;
 
 /// How a value is blanked.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +42,7 @@ impl WriteTx {
         how: BlankChoice,
     ) -> Result<BlankedCounts> {
         let wanted = Wanted::of(value)?;
+        self.rewrites_definitions();
         let versions = self.blank_versions(release.id, value, &wanted, how.says).await?;
         let drafts = self.blank_drafts(Some(release.id), value).await?;
         let executions = self.blank_executions(release.id, value, &wanted).await?;
@@ -65,31 +63,11 @@ impl WriteTx {
         wanted: &Wanted,
         says: TextCheck,
     ) -> Result<Vec<i32>> {
-        let numbers: Vec<i32> = version::Entity::find()
-            .select_only()
-            .column(version::Column::Number)
-            .filter(version::Column::ReleaseId.eq(id))
-            .filter(wanted.in_version())
-            .into_tuple()
-            .all(&self.tx)
-            .await?;
+        let search = Search { db: &self.tx, value, wanted, lock: RowLock::Yes };
         let mut blanked = Vec::new();
-        for number in numbers {
+        for (_, number) in search.versions(Some(id), says).await? {
             let Some(row) = version::Entity::find_by_id((id, number)).one(&self.tx).await? else { continue };
-            let mut definition: Definition = codec::from_json("release_versions.definition", &row.definition)?;
-            let mut is_there = value.blank_in_definition(&mut definition);
-            // In a text it may stand in another way, such as with escapes: then the text goes.
-            let text = row.text.and_then(|mut text| {
-                is_there |= value.blank_in(&mut text);
-                says(&text, &definition).then_some(text)
-            });
-            let note = row.note.map(|mut note| {
-                is_there |= value.blank_in(&mut note);
-                note
-            });
-            if !is_there {
-                continue;
-            }
+            let Some(BlankedVersion { definition, text, note }) = version_without(value, row, says)? else { continue };
             version::Entity::update_many()
                 .col_expr(version::Column::Definition, Expr::value(codec::json(&definition)?))
                 .col_expr(version::Column::Text, Expr::value(text))
@@ -117,21 +95,10 @@ impl WriteTx {
             None => draft::Column::ReleaseId.is_null(),
         };
         let wanted = Wanted::of(value)?;
-        let has_it = Condition::all().add(of_it).add(wanted.in_draft());
-        // Locks them against whoever would change one meanwhile, and open pages of them are told that it is another now.
-        draft::Entity::update_many()
-            .col_expr(draft::Column::Rev, Expr::col(draft::Column::Rev).add(1))
-            .filter(has_it.clone())
-            .exec(&self.tx)
-            .await?;
-        let drafts: Vec<DraftId> = draft::Entity::find()
-            .select_only()
-            .column(draft::Column::Id)
-            .filter(has_it)
-            .into_tuple()
-            .all(&self.tx)
-            .await?;
-        for id in &drafts {
+        // Locked against whoever would change one meanwhile.
+        let search = Search { db: &self.tx, value, wanted: &wanted, lock: RowLock::Yes };
+        let drafts = search.drafts(&Condition::all().add(of_it)).await?;
+        for (id, _) in &drafts {
             let Some(row) = draft::Entity::find_by_id(*id).one(&self.tx).await? else { continue };
             let blanked = |column, text: &str| {
                 let mut draft: Draft = codec::from_json(column, text)?;
@@ -151,6 +118,8 @@ impl WriteTx {
                 .col_expr(draft::Column::Text, Expr::value(None::<String>))
                 .col_expr(draft::Column::TypedText, Expr::value(typed.transpose()?))
                 .col_expr(draft::Column::StepsDone, Expr::value(0_i64))
+                // Open pages of it are told that it is another now.
+                .col_expr(draft::Column::Rev, Expr::col(draft::Column::Rev).add(1))
                 .filter(draft::Column::Id.eq(*id))
                 .exec(&self.tx)
                 .await?;
@@ -165,11 +134,12 @@ impl WriteTx {
         value: &UnwantedValue,
         wanted: &Wanted,
     ) -> Result<Vec<ExecutionId>> {
+        let search = Search { db: &self.tx, value, wanted, lock: RowLock::Yes };
+        let ids: Vec<ExecutionId> = search.executions(Some(id)).await?.into_keys().collect();
         let rows: Vec<(ExecutionId, String)> = executions::Entity::find()
             .select_only()
             .columns([executions::Column::Id, executions::Column::Variables])
-            .filter(executions::Column::ReleaseId.eq(id))
-            .filter(wanted.in_execution())
+            .filter(executions::Column::Id.is_in(ids.iter().copied()))
             .into_tuple()
             .all(&self.tx)
             .await?;
@@ -186,7 +156,7 @@ impl WriteTx {
             self.blank_task_runs(*id, value).await?;
             self.blank_comments(*id, value, wanted).await?;
         }
-        Ok(rows.into_iter().map(|(id, _)| id).collect())
+        Ok(ids)
     }
 
     /// Answers how many lose them: those of blanked versions, and those that had the value themselves.
@@ -226,8 +196,9 @@ impl WriteTx {
             .all(&self.tx)
             .await?;
         for (id, data) in rows {
+            let Some(without) = record_without::<T>("events.data", &data, value)? else { continue };
             event::Entity::update_many()
-                .col_expr(event::Column::Data, Expr::value(blanked::<T>(&data, value)?))
+                .col_expr(event::Column::Data, Expr::value(without))
                 .filter(event::Column::Id.eq(id))
                 .exec(&self.tx)
                 .await?;
@@ -240,11 +211,11 @@ impl WriteTx {
         for run in &runs {
             let mut outputs: Outputs = codec::from_json("task_runs.outputs", &run.outputs)?;
             let is_there = value.blank_in_values(&mut outputs);
-            let state = blanked::<TaskState>(&run.state_data, value)?;
-            if is_there || state != run.state_data {
+            let state = record_without::<TaskState>("task_runs.state_data", &run.state_data, value)?;
+            if is_there || state.is_some() {
                 task_run::Entity::update_many()
                     .col_expr(task_run::Column::Outputs, Expr::value(codec::json(&outputs)?))
-                    .col_expr(task_run::Column::StateData, Expr::value(state))
+                    .col_expr(task_run::Column::StateData, Expr::value(state.as_ref().unwrap_or(&run.state_data)))
                     .filter(task_run::Column::Id.eq(run.id))
                     .exec(&self.tx)
                     .await?;
@@ -254,29 +225,25 @@ impl WriteTx {
         let attempts =
             attempt::Entity::find().filter(attempt::Column::TaskRunId.is_in(ids.clone())).all(&self.tx).await?;
         for attempt::Model { task_run_id, number, outcome, .. } in attempts {
-            let Some((was, is)) = outcome_without(outcome, value)? else { continue };
-            if was != is {
-                attempt::Entity::update_many()
-                    .col_expr(attempt::Column::Outcome, Expr::value(is))
-                    .filter(attempt::Column::TaskRunId.eq(task_run_id))
-                    .filter(attempt::Column::Number.eq(number))
-                    .exec(&self.tx)
-                    .await?;
-            }
+            let Some(is) = outcome_without("attempts.outcome", outcome, value)? else { continue };
+            attempt::Entity::update_many()
+                .col_expr(attempt::Column::Outcome, Expr::value(is))
+                .filter(attempt::Column::TaskRunId.eq(task_run_id))
+                .filter(attempt::Column::Number.eq(number))
+                .exec(&self.tx)
+                .await?;
         }
         let targets =
             attempt_target::Entity::find().filter(attempt_target::Column::TaskRunId.is_in(ids)).all(&self.tx).await?;
         for attempt_target::Model { task_run_id, number, target, outcome, .. } in targets {
-            let Some((was, is)) = outcome_without(outcome, value)? else { continue };
-            if was != is {
-                attempt_target::Entity::update_many()
-                    .col_expr(attempt_target::Column::Outcome, Expr::value(is))
-                    .filter(attempt_target::Column::TaskRunId.eq(task_run_id))
-                    .filter(attempt_target::Column::Number.eq(number))
-                    .filter(attempt_target::Column::Target.eq(target))
-                    .exec(&self.tx)
-                    .await?;
-            }
+            let Some(is) = outcome_without("attempt_targets.outcome", outcome, value)? else { continue };
+            attempt_target::Entity::update_many()
+                .col_expr(attempt_target::Column::Outcome, Expr::value(is))
+                .filter(attempt_target::Column::TaskRunId.eq(task_run_id))
+                .filter(attempt_target::Column::Number.eq(number))
+                .filter(attempt_target::Column::Target.eq(target))
+                .exec(&self.tx)
+                .await?;
         }
         Ok(())
     }
@@ -299,34 +266,7 @@ impl WriteTx {
     }
 }
 
-/// An outcome as it is and as it is without a value.
-fn outcome_without(outcome: Option<String>, value: &UnwantedValue) -> Result<Option<(String, String)>> {
-    let without = |was: String| {
-        let is = blanked::<Outcome>(&was, value)?;
-        Ok((was, is))
-    };
-    outcome.map(without).transpose()
-}
-
-/// JSON with a value blanked in every text that is no name; as it was, if that is no `T` any more.
-fn blanked<T: DeserializeOwned>(json: &str, value: &UnwantedValue) -> Result<String> {
-    let mut whole: Value = codec::from_json("events.data", json)?;
-    blank_texts(&mut whole, value);
-    let without = whole.to_string();
-    let is_read = codec::from_json::<T>("events.data", &without).is_ok();
-    Ok(if is_read { without } else { json.to_owned() })
-}
-
-fn blank_texts(json: &mut Value, value: &UnwantedValue) {
-    match json {
-        Value::String(text) => {
-            value.blank_in(text);
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| blank_texts(item, value)),
-        Value::Object(fields) => {
-            let texts = fields.iter_mut().filter(|(key, _)| !["name", "task"].contains(&key.as_str()));
-            texts.for_each(|(_, field)| blank_texts(field, value));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
+/// An outcome without a value; none, if it is not there.
+fn outcome_without(column: &'static str, outcome: Option<String>, value: &UnwantedValue) -> Result<Option<String>> {
+    outcome.map_or(Ok(None), |outcome| record_without::<Outcome>(column, &outcome, value))
 }

@@ -126,13 +126,14 @@ impl Store {
 
     async fn read_definitions(&self, scope: &Scope) -> Result<HashMap<VersionKey, Arc<Definition>>> {
         let mut found = HashMap::new();
+        let since = self.definitions.generation();
         for row in self.reader.query_all(&definitions(scope)).await? {
             let number: i32 = row.try_get("", "number")?;
             let number = count("release_versions.number", number)?;
             let key = VersionKey { release_id: row.try_get("", "release_id")?, number };
             let text: String = row.try_get("", "definition")?;
             let saved_by = codec::actor(row.try_get("", "created_by_id")?, row.try_get("", "created_by_name")?);
-            found.insert(key, self.definitions.read(key, &text, saved_by)?.definition);
+            found.insert(key, self.definitions.read(key, &text, saved_by, since)?.definition);
         }
         Ok(found)
     }
@@ -283,6 +284,7 @@ impl Row {
                 intent: codec::intent(&self.asked, self.asked_since)?,
                 tasks: std::iter::once(checkpoint).chain(givers).collect(),
                 rev: count("executions.rev", self.rev)?,
+                files_removed_at: None,
             },
         })
     }

@@ -201,3 +201,37 @@ fn f34_settings_that_cannot_work_say_what_they_should_be() {
     let backup = here.run(&["backup", "x", "--database-url", "postgres://u:p@127.0.0.1:1/x"], "");
     backup.fails("use pg_dump; logs are in the database. If scripts keep something in workspace, copy that folder");
 }
+
+pub(super) async fn f22_names_that_differ_in_case_only_are_not_made_side_by_side(db: Db) {
+    let here = with_places(&db).await;
+    let eu = ["--team", "shop", "--region", "eu-west"];
+    let file = |name: &str, text: &str| here.file(name, format!("{text}\n{SOAK}"));
+    let (one, other) = (file("one.yaml", "name: landing-page"), file("other.yaml", "name: Landing-Page"));
+    let with = |files: &[&str], options: &[&str]| here.run(&[&["import"], files, options].concat(), "");
+    with(&[&one, &other], &eu).fails("Landing-Page: it is there twice, be it in another case");
+    with(&[&one], &eu).succeeds("created landing-page\n");
+    with(&[&other], &eu).fails("The team has landing-page already, and names that differ in upper and lower case only");
+    // In another team it is another name.
+    with(&[&other], &["--team", "web", "--region", "eu-west"]).succeeds("created Landing-Page\n");
+    here.run(&["region", "add", "US-East"], "")
+        .fails("There is us-east already, which differs in upper and lower case only");
+    here.run(&["team", "add", "Shop"], "").fails("There is shop already");
+    with(&[&one], &["--team", "SHOP", "--region", "US-EAST"]).fails("there is no team \"SHOP\"; did you mean shop?");
+    with(&[&one], &["--team", "shop", "--region", "US-EAST"])
+        .fails("there is no region \"US-EAST\"; did you mean us-east?");
+    here.run(&["export", "--region", "US-EAST"], "").fails("there is no region \"US-EAST\"; did you mean us-east?");
+    here.run(&["export", "--team", "shop", "--region", "us-east"], "")
+        .fails("there is no release task of the team shop in us-east; nothing was written");
+}
+
+pub(super) async fn f22_of_several_release_tasks_none_is_brought_in_where_one_cannot_be(db: Db) {
+    let here = with_places(&db).await;
+    let eu = ["--team", "shop", "--region", "eu-west"];
+    let plain = here.file("plain.yaml", format!("name: landing-page\n{SOAK}"));
+    here.run(&[&["import", &plain][..], &["--team", "shop", "--region", "us-east"]].concat(), "").succeeds("created");
+    let first = here.file("first.yaml", format!("name: first\n{SOAK}"));
+    let both = here.run(&[&["import", &first, &plain][..], &eu].concat(), "");
+    both.fails("landing-page: The team has landing-page in us-east already");
+    both.fails("nothing was brought in");
+    assert!(!here.run(&["export"], "").out.contains("name: first"));
+}

@@ -1,7 +1,10 @@
 //! Values that an administrator blanks: gone from all that release tasks keep, and nothing that needed one is run again.
 
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
-use tollgate::app::{AppError, Caller, DraftAction};
+use tollgate::app::{App, AppError, Caller, DraftAction};
 use tollgate::domain::blanking::{BLANK, BlankedCounts, BlankedPlace, UnwantedValue};
 use tollgate::domain::decide::{Command, Selection, StartChoice};
 use tollgate::domain::definition::Definition;
@@ -12,6 +15,7 @@ use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::precondition::Expected;
 use tollgate::domain::refusal::{Operation, Refusal};
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::failpoints::Hook;
 use tollgate::format;
 use tollgate::store::Cursor;
 
@@ -25,6 +29,8 @@ on_both!(
     a19_what_would_need_it_is_not_run_again,
     a19_what_is_under_way_is_blanked_when_it_has_ended,
     a19_nobody_but_administrators_blanks_a_value,
+    a19_words_of_the_format_are_left,
+    a19_once_it_is_blanked_nobody_takes_the_old_definition_from_memory,
 );
 
 /// With what JSON, YAML and patterns escape.
@@ -212,4 +218,78 @@ async fn a19_nobody_but_administrators_blanks_a_value(db: Db) {
         assert!(matches!(stage.app.blank_value(&who, &value(), true).await, Err(AppError::NotFound)), "{name}");
     }
     assert_eq!(stage.app.find_value(&Caller::CommandLine, &value()).await.unwrap().releases.len(), 1);
+}
+
+/// Keys, kinds and words that stand in what is stored, though nobody typed them as a text.
+async fn a19_words_of_the_format_are_left(db: Db) {
+    let stage = Stage::set(db).await;
+    let (operator, admin) = (stage.caller("operator").await, stage.caller("admin").await);
+    let release = stage.release("shop-web", with_key()).await;
+    failed(&stage, release).await;
+    let draft = stage.app.open_draft(&operator, release).await.unwrap();
+    let text = "# a comment\nname: shop-web\nphases:\n  - name: one\n    tasks:\n      - name: deploy\n        timeout: 5m\n        script: deploy\n";
+    let document = format::parse(text).unwrap().remove(0);
+    let replace = EditCommand::Replace {
+        name: document.name,
+        description: document.description,
+        definition: document.definition,
+    };
+    let write = DraftAction::Write { command: Box::new(replace), text: text.to_owned() };
+    stage.app.change_draft(&operator, draft, None, &write).await.unwrap();
+    stage.app.save_draft(&operator, draft, None, None).await.unwrap();
+    stage.app.open_draft(&operator, release).await.unwrap();
+    for word in [
+        "timeout",
+        "definition",
+        "command",
+        "variables",
+        "successful",
+        "attempt_ended",
+        "message",
+        "phases",
+        "deploy\n        timeout: 5m",
+    ] {
+        let word = UnwantedValue::typed(word).unwrap();
+        let found = stage.app.find_value(&admin, &word).await.unwrap();
+        let in_definition = word.text().starts_with("deploy");
+        assert!(in_definition || found.releases.is_empty(), "{}: {found:?}", word.text());
+        if !in_definition {
+            let done = stage.app.blank_value(&admin, &word, true).await.unwrap();
+            assert!(done.counts.is_none() && done.releases == 0 && done.active.is_empty(), "{}: {done:?}", word.text());
+        }
+    }
+    let visible = stage.app.release(&operator, release).await.unwrap();
+    assert_eq!(stage.app.version_text(&visible, 2).await.unwrap().as_deref(), Some(text));
+    // A comment is no word of the format.
+    let comment = UnwantedValue::typed("a comment").unwrap();
+    assert_eq!(stage.app.blank_value(&admin, &comment, true).await.unwrap().counts.versions, 1);
+    let without = stage.app.version_text(&visible, 2).await.unwrap().unwrap();
+    assert_eq!(without, text.replace("a comment", BLANK));
+}
+
+async fn a19_once_it_is_blanked_nobody_takes_the_old_definition_from_memory(db: Db) {
+    let stage = Stage::set(db).await;
+    let admin = stage.caller("admin").await;
+    let release = stage.release("shop-web", with_key()).await;
+    let store = stage.app.store.clone();
+    assert!(!serde_json::to_string(&store.definition(release, 1).await.unwrap()).unwrap().contains(BLANK));
+    // Somebody who waited for the lock goes on as soon as it is committed, before anything else is done here.
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let hook: Hook = {
+        let (store, seen) = (store.clone(), Arc::clone(&seen));
+        Arc::new(move |point| {
+            let (store, seen) = (store.clone(), Arc::clone(&seen));
+            Box::pin(async move {
+                if point == "store.commit.after" {
+                    let definition = store.definition(release, 1).await.unwrap();
+                    seen.lock().push(serde_json::to_string(&definition).unwrap().contains(BLANK));
+                }
+                Ok(())
+            })
+        })
+    };
+    let held = App { store: store.with_hook(hook), ..stage.app.clone() };
+    held.blank_value(&admin, &value(), false).await.unwrap();
+    assert_eq!(*seen.lock(), [true]);
+    assert!(serde_json::to_string(&store.definition(release, 1).await.unwrap()).unwrap().contains(BLANK));
 }

@@ -127,13 +127,16 @@ async fn a_log_that_retention_removed_says_so(db: Db) {
     assert_eq!(pruner.prune().await.unwrap().executions, 1);
     let page = operator.get(&scene.urls.task(1, "build")).await;
     assert_eq!(page.status, 200);
-    page.says("The log was removed on 22 Nov 2026, 12:00 UTC by retention.");
+    page.says("The log was removed on 22 Nov 2026, 12:00 UTC, by retention or with a value that was blanked.");
     assert!(!page.text.contains("hello</span>") && !page.text.contains("Download"), "{}", page.text);
     let tail =
         operator.get(&format!("{}?attempt=1&from=0", scene.urls.log(1, "build", 1).split('?').next().unwrap())).await;
     tail.says("The log was removed on");
     let file = operator.get(&scene.urls.log_download(1, "build", 1)).await;
-    assert_eq!(file.text, "The log was removed on 22 Nov 2026, 12:00 UTC by retention.\n");
+    assert_eq!(
+        file.text,
+        "The log was removed on 22 Nov 2026, 12:00 UTC, by retention or with a value that was blanked.\n"
+    );
     operator.get(&scene.urls.task(2, "build")).await.says("hello</span>").says("The log ends here.");
     for page in [scene.urls.execution(1), scene.urls.execution_timeline(1)] {
         assert_eq!(operator.get(&page).await.status, 200, "everything else of it is there");

@@ -59,6 +59,10 @@ async fn a_name_that_will_not_do_comes_back_as_it_was_typed(db: Db) {
         let twice = admin.post(path, &[("name", taken)]).await;
         assert_eq!(twice.status, 422, "{path}");
         twice.says("There is one of this name already").says(&format!("value=\"{taken}\""));
+        let alike = taken.to_uppercase();
+        let f22 = admin.post(path, &[("name", &alike)]).await;
+        assert_eq!(f22.status, 422, "{path}");
+        f22.says(&format!("There is {taken} already, which differs in upper and lower case only"));
     }
     admin.post("/teams", &[("name", ""), ("scripts", "yes")]).await.says("value=\"yes\" checked");
     app.stops().await;

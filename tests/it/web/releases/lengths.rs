@@ -1,6 +1,7 @@
 //! Failures and retries on pages: where an execution failed and why, and how long what took.
 
 use chrono::TimeDelta;
+use tollgate::domain::execution::TaskState;
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
 
 use super::logs::script;
@@ -9,6 +10,7 @@ use crate::db::Db;
 
 on_both!(
     f23_a_banner_leads_to_the_log_of_what_failed_and_has_its_last_line,
+    f10_what_waits_for_a_time_says_until_when_and_for_how_long_in_words,
     f27_the_time_at_rest_before_a_retry_does_not_count,
 );
 
@@ -70,5 +72,28 @@ async fn f27_the_time_at_rest_before_a_retry_does_not_count(db: Db) {
     assert!(phase.contains(">12s</span>") && !phase.contains("rest"), "{phase}");
     operator.get(&format!("{}/executions", scene.urls.show())).await.says(">12s</span>").says("without 2m 12s at rest");
     operator.get(&format!("{}/timeline", scene.urls.show())).await.says(">7s</span>");
+    scene.app.stops().await;
+}
+
+async fn f10_what_waits_for_a_time_says_until_when_and_for_how_long_in_words(db: Db) {
+    let yaml = "name: shop-web\nphases:\n  - name: Go\n    tasks:\n      - name: soak\n        type: wait\n        for: 2h 5m\n  \
+                - name: Then\n    tasks:\n      - name: flaky\n        script: exit 1\n        retry:\n          attempts: 3\n          delay: 1h\n";
+    let scene = Scene::with(&db, yaml).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.task_is("soak", TaskStatus::Running).await;
+    operator.get(&scene.urls.show()).await.says("Goes on in 2 h 5 min");
+    let wait = operator.get(&scene.urls.task(1, "soak")).await;
+    wait.says("<dt>Goes on</dt><dd><time datetime=\"2026-11-22T14:05:00Z\"")
+        .says("title=\"22 November 2026, 14:05:00 UTC\"");
+    scene.app.passes(TimeDelta::minutes(125));
+    scene
+        .when(|release| {
+            release.last.as_ref().is_some_and(|last| matches!(last.tasks[1].state, TaskState::Delayed { .. }))
+        })
+        .await;
+    operator.get(&scene.urls.show()).await.says("Attempt 1 of 3 failed, the next one starts in 1 h");
+    let delayed = operator.get(&scene.urls.task(1, "flaky")).await;
+    delayed.says("<dt>Next attempt</dt><dd><time datetime=\"2026-11-22T15:05:00Z\"");
     scene.app.stops().await;
 }

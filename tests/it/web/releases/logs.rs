@@ -1,6 +1,7 @@
 //! The page of a task, and its log: as it streams, with colours, and never as markup.
 
 use tollgate::domain::status::{ReleaseStatus, TaskStatus};
+use tollgate::pages::components::release_urls::TabName;
 
 use super::scene::{ENDLESS, FAILING, Scene};
 use crate::db::Db;
@@ -17,6 +18,8 @@ on_both!(
     f7_a_link_to_a_line_shows_it_with_those_around_it,
     f7_a_search_looks_at_the_whole_log,
     f24_a_link_to_a_line_names_its_attempt,
+    f24_an_attempt_that_never_was_is_not_found,
+    f24_an_address_that_cannot_be_read_leads_to_one_that_can,
     f9_a_page_shows_what_a_terminal_shows,
     f1_a_log_that_is_a_pipe_is_said_to_be_one_and_holds_nobody_up,
 );
@@ -308,5 +311,64 @@ async fn f1_a_log_that_is_a_pipe_is_said_to_be_one_and_holds_nobody_up(db: Db) {
     std::fs::write(&go, "").unwrap();
     scene.is(ReleaseStatus::Successful).await;
     operator.get(&url).await.says(said);
+    scene.app.stops().await;
+}
+
+async fn f24_an_attempt_that_never_was_is_not_found(db: Db) {
+    let (scene, operator) = Scene::at_the_gate(&db).await;
+    let (done, to_come) = (scene.urls.task(1, "build"), scene.urls.task(1, "deploy"));
+    let of = |url: &str, attempt: u32| {
+        [
+            format!("{url}?attempt={attempt}"),
+            format!("{url}?attempt={attempt}&line=1"),
+            format!("{url}/live?seen=0&attempt={attempt}"),
+            format!("{url}/log?attempt={attempt}&from=0"),
+            format!("{url}/log/download?attempt={attempt}"),
+        ]
+    };
+    for url in of(&done, 9).iter().chain(&of(&done, 2)).chain(&of(&done, 0)).chain(&of(&to_come, 9)) {
+        assert_eq!(operator.get(url).await.status, 404, "{url}");
+    }
+    let never = operator.get(&format!("{done}?attempt=9")).await;
+    never.says("There is no attempt 9: the task has 1 attempt in this execution.");
+    never.says(&format!("href=\"{done}\""));
+    for url in of(&done, 1) {
+        assert_eq!(operator.get(&url).await.status, 200, "{url}");
+    }
+    // Of what was not begun there is no file, though its page waits for one.
+    assert_eq!(operator.get(&format!("{to_come}?attempt=1")).await.status, 200);
+    for url in [format!("{to_come}/log/download"), format!("{}/log/download", scene.urls.task(1, "go-live"))] {
+        let nothing = operator.get(&url).await;
+        assert_eq!(nothing.status, 404, "{url}");
+        nothing.says("the task was not begun in this execution");
+    }
+    scene.app.stops().await;
+}
+
+async fn f24_an_address_that_cannot_be_read_leads_to_one_that_can(db: Db) {
+    let scene = Scene::with(&db, &script("echo hello")).await;
+    let operator = scene.browser("operator").await;
+    scene.executes(&operator).await;
+    scene.is(ReleaseStatus::Successful).await;
+    let task = scene.urls.task(1, "build");
+    for (query, left) in [
+        ("line=-1", ""),
+        ("attempt=x", ""),
+        ("attempt=1&line=-1", "?attempt=1"),
+        ("attempt=1&line=99999999999999999999", "?attempt=1"),
+        ("attempt=1&attempt=1", ""),
+    ] {
+        for url in [task.clone(), scene.urls.log_download(1, "build", 1).split('?').next().unwrap().to_owned()] {
+            let page = operator.get(&format!("{url}?{query}")).await;
+            assert_eq!(page.status, 422, "{url}?{query}");
+            let back = format!("{url}{left}");
+            page.says("The address cannot be read").says(&format!("href=\"{back}\""));
+            assert_eq!(operator.get(&back).await.status, 200, "{back}");
+        }
+    }
+    let records = scene.urls.tab(TabName::Executions);
+    let page = operator.get(&format!("{records}?before=x")).await;
+    assert_eq!(page.status, 422);
+    page.says(&format!("href=\"{records}\""));
     scene.app.stops().await;
 }
