@@ -55,6 +55,9 @@ impl Backup {
         if !self.overwrite && file.exists() {
             bail!("{} exists: --overwrite replaces it", file.display());
         }
+        if let Some(folder) = file.parent().filter(|folder| !folder.is_dir()) {
+            bail!("there is no folder {} to write it into", folder.display());
+        }
         let aside = Aside::beside(&file)?;
         failpoints::reach("backup.begun");
         let folder = (!self.database_only).then_some(data.folder.as_path());

@@ -23,7 +23,10 @@ impl Check {
     pub async fn run(self) -> anyhow::Result<()> {
         let data = self.data.resolved()?;
         let mut faults = Vec::new();
-        report("data folder", folder(&data), &mut faults);
+        // Where there is no folder there is no file either: the database says what to do.
+        if data.folder.exists() || data.file().is_none() {
+            report("data folder", folder(&data), &mut faults);
+        }
         report("database", database(&data).await.map_err(|error| chain(&error)), &mut faults);
         if !faults.contains(&"database") {
             report("executions", executions(&data).await.map_err(|error| chain(&error)), &mut faults);

@@ -11,6 +11,7 @@ pub mod compare;
 pub mod consistency;
 pub mod decide;
 pub mod definition;
+pub mod denial;
 pub mod disk;
 pub mod draft;
 pub mod edit;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::blanking::BlankedPlace;
+pub use super::denial::Denial;
 use super::execution::{Moment, Start, Verdict};
 use super::people::Role;
 use super::status::{ReleaseStatus, TaskStatus};
@@ -260,24 +261,6 @@ pub enum Refusal {
     },
     /// An event of the past: the attempt is not under way (any more). Dropped, never shown.
     StaleAttempt,
-}
-
-/// Which right somebody or their team lacked, as the audit keeps it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Denial {
-    /// A role in the team.
-    NotPermitted,
-    /// The checkpoint does not name them.
-    NotAnApprover,
-    /// Four eyes keep them away.
-    OwnRelease,
-    /// They may not even read what the team owns.
-    NotAMember,
-    /// The team may not have scripts run on the server.
-    ScriptsNotPermitted,
-    /// The token that they used is not for that.
-    OutOfScope,
 }
 
 /// Why a checkpoint does not ask somebody.

@@ -97,7 +97,26 @@ pub fn text(text: &str) -> Cow<'_, str> {
 /// Whether a reader would see nothing of it at all.
 pub fn is_blank(text: &str) -> bool {
     // The last is a pattern of Braille without a dot.
-    text.chars().all(|c| c.is_whitespace() || is_deceiving(c) || is_joining(c) || c == '\u{2800}')
+    text.chars().all(|c| {
+        c.is_whitespace() || is_deceiving(c) || is_joining(c) || is_mark(c) || matches!(c, '\u{1d159}' | '\u{2800}')
+    })
+}
+
+/// Whether it is a mark on the letter before it: without any letter it is no more than a speck.
+fn is_mark(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{0300}'..='\u{036f}'
+            | '\u{0483}'..='\u{0489}'
+            | '\u{0591}'..='\u{05bd}'
+            | '\u{0610}'..='\u{061a}'
+            | '\u{064b}'..='\u{065f}'
+            | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20ff}'
+            | '\u{fe20}'..='\u{fe2f}'
+            | '\u{e0100}'..='\u{e01ef}'
+    )
 }
 
 /// Most texts are: nothing in them needs a look at each character.
@@ -109,6 +128,16 @@ fn is_plain(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::domain::{account, names};
+
+    #[test]
+    fn f21_marks_without_a_letter_say_nothing() {
+        for nothing in ["\u{0301}", " \u{0301}\u{20dd}\n", "\u{fe20}\u{200d}", "\u{2800}\u{064b}"] {
+            assert!(is_blank(nothing), "{nothing:?}");
+        }
+        for something in ["e\u{0301}", "\u{5d0}\u{5b0}", ".", "👍\u{fe0f}"] {
+            assert!(!is_blank(something), "{something:?}");
+        }
+    }
 
     #[test]
     fn f13_what_deceives_the_eye_is_made_visible() {

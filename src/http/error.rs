@@ -218,6 +218,7 @@ impl From<StoreError> for HttpError {
             | StoreError::Unreadable { .. }
             | StoreError::Unwritable(_)
             | StoreError::UnknownDatabase(_)
+            | StoreError::NotADatabase(_)
             | StoreError::Database(_) => Self::Broken(error.into()),
         }
     }

@@ -45,6 +45,9 @@ pub enum StoreError {
         #[source]
         error: DbErr,
     },
+    /// The file is something else than a SQLite database.
+    #[error("the file is no SQLite database: it is something else, or damaged, or encrypted")]
+    NotADatabase(#[source] DbErr),
     /// The database is away: nothing was done, and the same may be asked again later.
     #[error("the database is away")]
     Unavailable(Outage, #[source] DbErr),
@@ -82,7 +85,13 @@ impl StoreError {
 
     /// Whether the file is no SQLite database, or not any more.
     pub fn is_damage(&self) -> bool {
-        matches!(self, Self::Unavailable(_, error) | Self::Database(error) if is_damage(error))
+        matches!(self, Self::NotADatabase(_))
+            || matches!(self, Self::Unavailable(_, error) | Self::Database(error) if is_damage(error))
+    }
+
+    /// Of a file that was to be opened.
+    pub(super) fn of_opening(error: DbErr) -> Self {
+        if is_damage(&error) { Self::NotADatabase(error) } else { error.into() }
     }
 
     /// Of a commit, which may have been done when its answer is lost.

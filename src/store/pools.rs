@@ -60,7 +60,7 @@ pub async fn sqlite(url: &str, pace: TimeoutProfile) -> Result<(DatabaseConnecti
         TimeoutProfile::Patient | TimeoutProfile::Unhurried => PATIENT_FILE,
     };
     // The writer comes first: it makes the file and turns on the write-ahead log.
-    let writer = Database::connect(file(url, 1, patience, false)).await?;
+    let writer = Database::connect(file(url, 1, patience, false)).await.map_err(StoreError::of_opening)?;
     Ok((writer, Database::connect(file(url, 4, patience, true)).await?))
 }
 

@@ -19,7 +19,7 @@ use crate::domain::status::{ReleaseStatus, TaskStatus};
 
 impl WriteTx {
     /// Writes down a new release task that was never executed. [`StoreError::NameTaken`] if its team has one of
-    /// that name; upper and lower case count as different.
+    /// that very name: `app` refuses one that differs in upper and lower case only.
     pub async fn insert_release(&self, release: &Release, stamp: &Stamp, happened: &ReleaseEvent) -> Result<()> {
         self.news.release(release.id);
         let row = releases::ActiveModel::from(releases::Model {

@@ -40,21 +40,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             words::verdict(*verdict),
             moment(*at)
         ),
-        Refusal::NotAnApprover { task, why } => match why {
-            Unasked::NotNamed => {
-                format!("{task} does not ask you: it names neither you nor a role of yours.")
-            }
-            Unasked::NamedOnly => format!(
-                "{task} names you, but you do not hold the role approver in the team. Its managers can give it to you."
-            ),
-            Unasked::NamedNoMember => format!(
-                "{task} names you, but you are not a member of the team. Its managers can make you one, with the role \
-                 approver."
-            ),
-            Unasked::NeitherRole => {
-                format!("{task} asks the operators and approvers of the team, and you are neither.")
-            }
-        },
+        Refusal::NotAnApprover { task, why } => not_an_approver(task, *why),
         Refusal::OwnRelease { task, how } => {
             let did = did(*how);
             format!("You {did}, and {task} asks for a second pair of eyes.")
@@ -116,6 +102,24 @@ pub fn refusal(refusal: &Refusal) -> String {
         ),
         Refusal::OldPage { change } => old_page(change),
         Refusal::StaleAttempt => "This attempt has ended already.".to_owned(),
+    }
+}
+
+fn not_an_approver(task: &str, why: Unasked) -> String {
+    match why {
+        Unasked::NotNamed => {
+            format!("{task} does not ask you: it names neither you nor a role of yours.")
+        }
+        Unasked::NamedOnly => format!(
+            "{task} names you, but you do not hold the role approver in the team. Its managers can give it to you."
+        ),
+        Unasked::NamedNoMember => format!(
+            "{task} names you, but you are not a member of the team. Its managers can make you one, with the role \
+             approver."
+        ),
+        Unasked::NeitherRole => {
+            format!("{task} asks the operators and approvers of the team, and you are neither.")
+        }
     }
 }
 

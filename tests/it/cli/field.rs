@@ -235,3 +235,29 @@ pub(super) async fn f22_of_several_release_tasks_none_is_brought_in_where_one_ca
     both.fails("nothing was brought in");
     assert!(!here.run(&["export"], "").out.contains("name: first"));
 }
+
+#[test]
+fn f34_what_keeps_a_command_from_its_files_is_said_once_and_in_words() {
+    let here = Installation::on(None);
+    let out = here.run(&["check"], "");
+    out.fails("1 of what was looked at is not sound");
+    assert_eq!(out.out.matches("FAULT").count(), 1, "one cause is told once: {}", out.out);
+    here.run(&["migrate"], "").succeeds("up to date");
+    let nowhere = here.folder.path().join("nowhere");
+    let file = nowhere.join("monday.tgz").display().to_string();
+    let refused = here.run(&["backup", &file], "");
+    refused.fails(&format!("there is no folder {} to write it into", nowhere.display()));
+    assert!(!refused.err.contains("os error"), "{}", refused.err);
+    std::fs::write(
+        here.data().join("tollgate.db"),
+        "no database, but a text that is long enough to be read as one".repeat(40),
+    )
+    .unwrap();
+    for words in [&["export"][..], &["user", "list"], &["check"]] {
+        let refused = here.run(words, "");
+        assert!(!refused.status.success(), "{words:?}");
+        let said = format!("{}{}", refused.out, refused.err);
+        assert!(said.contains("the file is no SQLite database"), "{words:?}: {said}");
+        assert!(!said.contains("is away"), "{words:?}: {said}");
+    }
+}
