@@ -15,8 +15,8 @@ use crate::http::error::HttpError;
 use crate::http::response::HX_REDIRECT;
 
 /// The attributes of our pages that have addresses.
-const ATTRIBUTES: [&str; 8] =
-    ["href", "src", "action", "formaction", "hx-get", "data-before", "data-login", "data-home"];
+const ATTRIBUTES: [&str; 9] =
+    ["href", "src", "action", "formaction", "hx-get", "data-before", "data-finds", "data-login", "data-home"];
 
 /// Takes the path from what comes, and puts it before what goes.
 pub async fn public_path<B: MessageBody + 'static>(

@@ -72,10 +72,11 @@ fn current(part: &str) -> Vec<String> {
 async fn everybody_is_shown_the_entries_of_their_role(db: Db) {
     let app = TestApp::start(&db).await;
     let of_all = ["Release Management", "Region Release Tasks", "My Approvals"];
-    let of_members = [&of_all[..], &["Team", "Members"]].concat();
+    let of_outsiders = [&of_all[..], &["Team", "Tokens"]].concat();
+    let of_members = [&of_all[..], &["Team", "Members", "Tokens"]].concat();
     for who in ["viewer", "operator", "approver", "manager", "outsider"] {
         let page = app.signed_in_as(who).await.get(LIST).await;
-        assert_eq!(entries(&page), if who == "outsider" { &of_all[..] } else { &of_members[..] }, "{who}");
+        assert_eq!(entries(&page), if who == "outsider" { &of_outsiders[..] } else { &of_members[..] }, "{who}");
     }
     let page = app.signed_in_as("administrator").await.get(LIST).await;
     let administration = [
