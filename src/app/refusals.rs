@@ -13,6 +13,7 @@ use crate::domain::ids::{ReleaseId, TeamId, UserId};
 use crate::domain::invitation::LISTED_AFTER_END;
 use crate::domain::people::{Actor, User};
 use crate::domain::refusal::{Denial, Operation, Refusal};
+use crate::domain::tokens::TOKEN_KEPT;
 use crate::store::{Stamp, StoreError};
 
 /// What is repeated within such a time is summed up.
@@ -205,10 +206,11 @@ impl App {
         tx.commit().await
     }
 
-    /// Forgets what the audit need not keep any longer, now and then.
+    /// Forgets sessions and tokens that are over, and what the audit need not keep any longer, now and then.
     pub(super) async fn sweep(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         self.store.sweep_sessions(now).await?;
+        self.store.sweep_tokens(now - TOKEN_KEPT).await?;
         self.store.sweep_links(now - LISTED_AFTER_END).await?;
         if let Some(before) = self.refusals.sweep(now) {
             self.store.sweep_audit(before).await?;

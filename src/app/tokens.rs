@@ -11,8 +11,8 @@ use crate::domain::execution::Moment;
 use crate::domain::ids::{TeamId, TokenId};
 use crate::domain::people::{Actor, Role, User};
 use crate::domain::policy;
-use crate::domain::tokens::{self, MAX_TOKENS, TOKEN_KEPT, TokenFault, TokenRefusal, TokenRights, TokenScope};
-use crate::store::{FreshToken, Scope, Stamp, StoreError, Token, TokenOwner, WriteTx, new_id};
+use crate::domain::tokens::{self, MAX_TOKENS, TokenFault, TokenRefusal, TokenRights, TokenScope};
+use crate::store::{FreshToken, Scope, Stamp, Token, TokenOwner, WriteTx, new_id};
 
 /// How often it is written down that a token is used.
 const NOTE_EVERY: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
@@ -171,11 +171,6 @@ impl App {
         }
         let user = Arc::new(token.rights.narrow(owner));
         Ok(Ok(Caller::Token { token: Arc::new(token), user, address }))
-    }
-
-    /// Forgets tokens that were over long ago.
-    pub async fn sweep_tokens(&self) -> Result<(), StoreError> {
-        self.store.sweep_tokens(self.clock.now() - TOKEN_KEPT).await
     }
 
     /// The name of the team that a token is for, if its maker may make one for it.

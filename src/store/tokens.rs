@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use sea_orm::sea_query::{Expr, IntoCondition};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationTrait,
-    SelectModel, Selector,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, QueryTrait,
+    RelationTrait, SelectModel, Selector,
 };
 
 use super::codec;
@@ -153,10 +153,14 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets the tokens that were over at that moment.
+    /// Forgets the tokens of people that were over at that moment. Those of services stay: of them is known who answers for what a
+    /// service did.
     pub async fn sweep_tokens(&self, over_at: Moment) -> Result<()> {
         let over = Condition::any().add(token::Column::RevokedAt.lt(over_at)).add(token::Column::ExpiresAt.lt(over_at));
-        token::Entity::delete_many().filter(over).exec(&self.writer).await?;
+        let people =
+            user::Entity::find().select_only().column(user::Column::Id).filter(user::Column::Service.eq(false));
+        let of_people = token::Column::UserId.in_subquery(people.into_query());
+        token::Entity::delete_many().filter(over).filter(of_people).exec(&self.writer).await?;
         Ok(())
     }
 }
