@@ -6,18 +6,19 @@ use serde_json::{Value, json};
 use crate::person::Person;
 use crate::stage::{On, Stage, story};
 
-/// Twelve phases, of which the tenth fails. The first task writes a long log.
+/// Twelve phases, of which the tenth fails, at a task that is further down in it than a phone shows. The first task writes a long log.
 fn tall() -> String {
     let phase = |number: usize| {
         let task = |task: usize| {
             let script = match (number, task) {
                 (1, 1) => "seq 1 6001",
-                (10, 1) => "sleep 0.5; echo FATAL: no such table >&2; exit 1",
+                (10, 12) => "sleep 0.5; echo FATAL: no such table >&2; exit 1",
                 _ => "true",
             };
             format!("      - name: p{number}-t{task}\n        script: {script:?}\n")
         };
-        let tasks: String = (1..=4).map(task).collect();
+        let last = if number == 10 { 12 } else { 4 };
+        let tasks: String = (1..=last).map(task).collect();
         format!("  - name: Phase-{number}\n    tasks:\n{tasks}")
     };
     format!("name: tall\nteam: Platform\nregion: eu-west\nphases:\n{}", (1..=12).map(phase).collect::<String>())
@@ -75,9 +76,9 @@ fn f23_the_view_opens_where_it_failed_and_the_banner_leads_to_the_log() {
             }
             operator.reads("FATAL: no such table").await;
         }
-        operator.clicks("p10-t1").await;
+        operator.clicks("p10-t12").await;
         operator.reads("Log of attempt 1").await;
-        assert!(operator.is_at().await.ends_with("/tasks/p10-t1?attempt=1#log"));
+        assert!(operator.is_at().await.ends_with("/tasks/p10-t12?attempt=1#log"));
         operator.hears_no_complaint(&[]).await;
     });
 }
