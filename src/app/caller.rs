@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::AppError;
 use super::accounts::AccountError;
-use super::{App, AppError};
 use crate::domain::execution::Moment;
 use crate::domain::ids::TeamId;
 use crate::domain::people::{Actor, User};
@@ -117,25 +117,6 @@ impl Caller {
     /// Whether what the caller has is for that operation.
     pub fn has_scope(&self, operation: Operation) -> bool {
         self.check(operation).is_ok()
-    }
-
-    /// The same caller as they are by now: whoever waited for long may have fewer rights.
-    pub async fn looked_up(&self, app: &App) -> Result<Self, AppError> {
-        match self {
-            Self::User { user, address } => {
-                let user = app.store.user(user.id).await?.ok_or(AppError::NotSignedIn)?;
-                Ok(Self::User { user: Arc::new(user), address: *address })
-            }
-            Self::Token { token, address, .. } => {
-                let token = app.store.token(token.id).await?.ok_or(AppError::NotSignedIn)?;
-                tokens::check_alive(token.revoked_at, token.expires_at, app.clock.now())
-                    .map_err(|_| AppError::NotSignedIn)?;
-                let owner = app.store.user(token.owner).await?.ok_or(AppError::NotSignedIn)?;
-                let user = Arc::new(token.rights.narrow(owner));
-                Ok(Self::Token { token: Arc::new(token), user, address: *address })
-            }
-            Self::CommandLine => Ok(Self::CommandLine),
-        }
     }
 
     /// Whose release tasks they may see.

@@ -226,6 +226,8 @@ async fn also_started(
     let accounts: Vec<UserId> = counting.filter_map(Actor::id).collect();
     let mut answering = tx.answerable_for(&accounts).await?;
     answering.extend_from_slice(caller.answerable());
+    // Whoever counts already is not told once more.
+    answering.retain(|who| who.id().is_some_and(|id| !accounts.contains(&id)));
     answering.sort_by_key(Actor::id);
     answering.dedup_by(|one, other| one.is_same_person(other));
     if !answering.is_empty() {

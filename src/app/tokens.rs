@@ -157,18 +157,39 @@ impl App {
         secret: &str,
         address: Option<IpAddr>,
     ) -> Result<Result<Caller, TokenRefusal>, AppError> {
-        let now = self.clock.now();
         let Some(token) = self.store.token_of_secret(&secret::hashed(secret)).await? else {
             return Ok(Err(TokenRefusal::Unknown));
         };
-        if let Err(refusal) = tokens::check_alive(token.revoked_at, token.expires_at, now) {
+        let (id, last_used_at) = (token.id, token.last_used_at);
+        let caller = self.caller_of(token, address).await?;
+        let now = self.clock.now();
+        if caller.is_ok() && last_used_at.is_none_or(|used| now - used >= NOTE_EVERY) {
+            let from = address.map(|address| address.to_string());
+            self.store.touch_token(id, now, from.as_deref()).await?;
+        }
+        Ok(caller)
+    }
+
+    /// The same caller as they are by now: whoever waited for long may have fewer rights.
+    pub async fn look_up_again(&self, caller: &Caller) -> Result<Result<Caller, TokenRefusal>, AppError> {
+        match caller {
+            Caller::User { user, address } => {
+                let user = self.store.user(user.id).await?.ok_or(AppError::NotSignedIn)?;
+                Ok(Ok(Caller::User { user: Arc::new(user), address: *address }))
+            }
+            Caller::Token { token, address, .. } => match self.store.token(token.id).await? {
+                Some(token) => self.caller_of(token, *address).await,
+                None => Ok(Err(TokenRefusal::Unknown)),
+            },
+            Caller::CommandLine => Ok(Ok(Caller::CommandLine)),
+        }
+    }
+
+    async fn caller_of(&self, token: Token, address: Option<IpAddr>) -> Result<Result<Caller, TokenRefusal>, AppError> {
+        if let Err(refusal) = tokens::check_alive(token.revoked_at, token.expires_at, self.clock.now()) {
             return Ok(Err(refusal));
         }
         let Some(owner) = self.store.user(token.owner).await? else { return Ok(Err(TokenRefusal::OwnerGone)) };
-        if token.last_used_at.is_none_or(|used| now - used >= NOTE_EVERY) {
-            let from = address.map(|address| address.to_string());
-            self.store.touch_token(token.id, now, from.as_deref()).await?;
-        }
         let user = Arc::new(token.rights.narrow(owner));
         Ok(Ok(Caller::Token { token: Arc::new(token), user, address }))
     }

@@ -62,7 +62,7 @@ pub async fn show(
     }
     site.app.changed_since(&release, wait).await;
     // Looked up anew: whoever waits may see no more by then than anybody else.
-    let caller = caller.0.looked_up(&site.app).await?;
+    let caller = site.app.look_up_again(&caller.0).await?.map_err(HttpError::TokenRefused)?;
     let release = found(&site, &caller, &path.0, &path.1).await?;
     Ok(Json(RecordBody::from(&site.app.execution(&release, number).await?)))
 }
