@@ -1,3 +1,5 @@
+//! Tests of where a script has quotes, and what stands in them.
+
 use super::*;
 
 fn of(script: &str) -> Vec<(&str, LiteralText)> {
