@@ -1,5 +1,6 @@
 //! The real server, over HTTP, on both databases.
 
+mod activity;
 mod administration;
 pub mod api;
 pub mod app;
@@ -18,6 +19,7 @@ mod keeping;
 mod limits;
 mod members;
 mod merges;
+mod overview;
 mod places;
 mod protection;
 mod release_api;
