@@ -26,6 +26,7 @@ mod release_api;
 pub mod releases;
 mod replicas;
 pub mod routes;
+mod server_log;
 mod session_store;
 mod sessions;
 mod setup;
