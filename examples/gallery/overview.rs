@@ -13,6 +13,11 @@ fn release(name: &str, status: Status, seconds: i64) -> OverviewRow {
         id: format!("release-{name}"),
         release: Link::new(name, "/g/process"),
         belongs: "storefront · eu-west".into(),
+        why: if status.look == Look::Rejected {
+            vec!["go-live was rejected by ann: “the budget is used up”".into()]
+        } else {
+            vec![]
+        },
         status,
         phases: vec![Look::Done, Look::Running, Look::Idle],
         phases_told: "1 of 3 phases done".into(),

@@ -33,6 +33,9 @@ pub trait ActivitySentences {
     /// How many there are, and how many of them are shown where that is not all.
     fn part(&self, shown: u64, all: u64) -> String;
 
+    /// That so many more tasks failed than are told of.
+    fn more(&self, tasks: usize) -> String;
+
     /// An execution, and who started it.
     fn execution_by(&self, number: u32, who: &str) -> String;
 

@@ -14,7 +14,7 @@ use crate::domain::people::Person;
 use crate::domain::unable;
 use crate::http::Site;
 use crate::http::error::HttpError;
-use crate::messages::Locale;
+use crate::messages::{self, Locale};
 
 /// What runs, waits and failed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,6 +52,8 @@ pub struct OverviewItem {
     trigger_at: i64,
     /// When it ended, in milliseconds since 1970; none while it is under way.
     end_time: Option<i64>,
+    /// What failed, a sentence each; of those that run, nothing.
+    causes: Vec<String>,
 }
 
 /// A checkpoint that waits.
@@ -119,6 +121,7 @@ fn item(of: &OverviewRelease) -> OverviewItem {
         trigger: of.started_by.clone(),
         trigger_at: milliseconds(of.started_at),
         end_time: of.ended_at.map(milliseconds),
+        causes: of.failures.iter().filter_map(|task| messages::failed_task(task, Locale::default())).collect(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Words of the overview, and of the activity over all teams and regions.
 
 use super::English;
-use super::grammar::moment;
+use super::grammar::{counted, moment};
 use crate::domain::activity::{ActivityFilter, ExportFormat, Topic};
 use crate::messages::activity::ActivitySentences;
 
@@ -13,11 +13,11 @@ impl ActivitySentences for English {
     fn topic(&self, topic: Topic) -> &'static str {
         match topic {
             Topic::Executions => "executions",
-            Topic::Operations => "pause, retry, roll back …",
+            Topic::Operations => "requests",
             Topic::Checkpoints => "checkpoints",
             Topic::Tasks => "tasks",
             Topic::ReleaseTasks => "release tasks",
-            Topic::Accounts => "accounts, teams, regions",
+            Topic::Accounts => "accounts",
         }
     }
 
@@ -50,6 +50,10 @@ impl ActivitySentences for English {
 
     fn part(&self, shown: u64, all: u64) -> String {
         if shown < all { format!("{shown} of {all}") } else { all.to_string() }
+    }
+
+    fn more(&self, tasks: usize) -> String {
+        format!("And {}.", counted(tasks, "more task"))
     }
 
     fn execution_by(&self, number: u32, who: &str) -> String {

@@ -5,11 +5,14 @@ use crate::app::reads::{FAILED_DAYS, OpenCheckpoint, OverviewPart, OverviewRelea
 use crate::domain::execution::{DecisionAuthority, Moment, TaskRun, TaskState};
 use crate::domain::people::{Person, User};
 use crate::domain::{policy, unable};
-use crate::messages::Locale;
+use crate::messages::{self, Locale};
 use crate::pages::components::release_urls::ReleaseUrls;
 use crate::pages::components::{Action, Link, When, checkpoint, urls};
 use crate::pages::executions;
 use crate::pages::release_tasks::{list, process};
+
+/// Of so many tasks is said in a row why they failed.
+const MAX_FAILURES: usize = 3;
 
 /// The lists, for that reader.
 pub fn live(
@@ -40,18 +43,30 @@ fn count(part: &OverviewPart) -> String {
 }
 
 fn line(of: &OverviewRelease, now: Moment) -> OverviewRow {
-    let OverviewRelease { release, region, started_by, started_at, ended_at } = of;
+    let OverviewRelease { release, region, started_by, started_at, ended_at, failures, .. } = of;
     let over = !release.status.is_active();
     OverviewRow {
         id: format!("release-{}", release.id),
         release: Link::new(&release.name, ReleaseUrls::new(region, release.id).show()),
         belongs: format!("{} · {region}", release.team),
         status: list::status(release),
+        why: why(failures),
         phases: process::segments(&release.segments, over),
         phases_told: executions::told(&release.segments),
         execution: Locale::default().activity().execution_by(release.last_number, started_by),
         when: When::at(ended_at.unwrap_or(*started_at), now),
     }
+}
+
+/// What failed, in so many sentences that a row stays a row.
+fn why(failures: &[TaskRun]) -> Vec<String> {
+    let locale = Locale::default();
+    let mut told: Vec<String> = failures.iter().filter_map(|task| messages::failed_task(task, locale)).collect();
+    if told.len() > MAX_FAILURES {
+        let more = told.split_off(MAX_FAILURES).len();
+        told.push(locale.activity().more(more));
+    }
+    told
 }
 
 fn waits(reader: &User, open: &OpenCheckpoint, people: &[Person], now: Moment) -> WaitingRow {

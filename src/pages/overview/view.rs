@@ -49,6 +49,8 @@ pub struct OverviewRow {
     pub belongs: String,
     /// Its status.
     pub status: Status,
+    /// What failed, a sentence each; at most three, then how many more there are.
+    pub why: Vec<String>,
     /// The phases.
     pub phases: Vec<Look>,
     /// The same in words.

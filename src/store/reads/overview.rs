@@ -1,18 +1,21 @@
 //! Rows of the overview: release tasks that run or failed lately, over all regions and teams that a reader may read, by a query for
 //! each, with how many there are.
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order};
-use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryResult};
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult};
 
 use super::releases::{ListedRelease, Row, rows};
 use super::scope::Scope;
-use crate::domain::execution::Moment;
-use crate::domain::ids::RegionId;
+use crate::domain::execution::{Moment, TaskRun};
+use crate::domain::ids::{ExecutionId, RegionId};
 use crate::domain::status::ReleaseStatus;
 use crate::store::codec::count;
 use crate::store::connect::Store;
-use crate::store::entities::{execution as executions, region, release as releases};
+use crate::store::entities::{execution as executions, region, release as releases, task_run};
 use crate::store::error::Result;
+use crate::store::load;
 
 /// The most rows of each.
 const MAX_OVERVIEW: u64 = 50;
@@ -30,6 +33,9 @@ pub struct OverviewRelease {
     pub started_at: Moment,
     /// When it ended, if it did.
     pub ended_at: Option<Moment>,
+    /// The tasks that failed, or could not be undone, in order; of those that run, nothing.
+    pub failures: Vec<TaskRun>,
+    execution: ExecutionId,
 }
 
 /// The first of them, and how many there are.
@@ -61,10 +67,35 @@ impl Store {
         let running = in_status(ReleaseStatus::ALL.into_iter().filter(is_running));
         let failed = in_status([ReleaseStatus::ReleaseFailed, ReleaseStatus::RollbackFailed].into_iter());
         let failed = failed.add(executions::Column::EndedAt.gte(since));
-        Ok(OverviewRows {
-            running: self.part(here().add(running), executions::Column::StartedAt).await?,
-            failed: self.part(here().add(failed), executions::Column::EndedAt).await?,
-        })
+        let running = self.part(here().add(running), executions::Column::StartedAt).await?;
+        let mut failed = self.part(here().add(failed), executions::Column::EndedAt).await?;
+        self.add_failures(&mut failed.rows).await?;
+        Ok(OverviewRows { running, failed })
+    }
+
+    /// What failed in the last execution of each, with what was decided on it.
+    async fn add_failures(&self, of: &mut [OverviewRelease]) -> Result<()> {
+        if of.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<ExecutionId> = of.iter().map(|row| row.execution).collect();
+        let mut these = Query::select();
+        these.column(executions::Column::Id).from(executions::Entity);
+        these.and_where(executions::Column::Id.is_in(ids.iter().copied()));
+        let mut decided = load::decisions(&self.reader, these).await?;
+        let failed = task_run::Entity::find()
+            .filter(task_run::Column::ExecutionId.is_in(ids))
+            .filter(task_run::Column::State.is_in(["failed", "rollback_failed"]))
+            .order_by_asc(task_run::Column::Ordinal);
+        let mut failures: HashMap<ExecutionId, Vec<TaskRun>> = HashMap::new();
+        for row in failed.all(&self.reader).await? {
+            let decisions = decided.remove(&row.id).unwrap_or_default();
+            failures.entry(row.execution_id).or_default().push(load::task(row, decisions)?);
+        }
+        for row in of {
+            row.failures = failures.remove(&row.execution).unwrap_or_default();
+        }
+        Ok(())
     }
 
     async fn part(&self, which: Condition, newest_by: executions::Column) -> Result<OverviewPart> {
@@ -77,6 +108,7 @@ impl Store {
             .expr_as(Expr::cust("COUNT(*) OVER ()"), "matching")
             .expr_as(Expr::val(0_i64), "in_region")
             .expr_as(region::Column::Name.into_expr(), "region")
+            .expr_as(executions::Column::Id.into_expr(), "execution_id")
             .column(executions::Column::StartedByName.as_column_ref())
             .column(executions::Column::StartedAt.as_column_ref())
             .column(executions::Column::EndedAt.as_column_ref())
@@ -104,6 +136,8 @@ fn overview_release(row: &QueryResult) -> Result<OverviewRelease> {
         started_by: row.try_get("", "started_by_name")?,
         started_at: row.try_get("", "started_at")?,
         ended_at: row.try_get("", "ended_at")?,
+        failures: Vec::new(),
+        execution: row.try_get("", "execution_id")?,
     })
 }
 

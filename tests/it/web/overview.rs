@@ -44,7 +44,7 @@ async fn the_overview_shows_what_runs_waits_and_failed_to_whoever_may_read_it(db
             && running.contains("storefront · eu-west")
     );
     assert!(waiting.contains(&url(waits.id)) && waiting.contains("Now: approver"), "{waiting}");
-    assert!(lately.contains(&url(failed.id)) && lately.contains("Release failed"));
+    assert!(lately.contains(&url(failed.id)) && lately.contains("work failed: The script ended with status 3"));
     for part in [running, waiting, lately] {
         assert_eq!(part.matches("data-row").count(), 1, "{part}");
         assert!(part.contains("<span class=\"muted\">1</span>"), "{part}");

@@ -273,6 +273,7 @@ async fn a_program_reads_the_overview_and_the_activity_of_a_region(db: Db) {
     let overview = read(&program.asks(Method::GET, "/v3/eu-west/pipeline/overview", None).await);
     assert_eq!((&overview["running_count"], &overview["failed_count"]), (&0.into(), &1.into()));
     assert_eq!(overview["failed"][0]["pipeline_id"], broken.id.to_string());
+    assert_eq!(overview["failed"][0]["causes"][0], "work failed: The script ended with status 3.");
     assert_eq!(overview["waiting"].as_array().unwrap().len(), 1);
     let waiting = &overview["waiting"][0];
     assert_eq!(waiting["pipeline_id"], waits.id.to_string());
