@@ -7,7 +7,7 @@ use actix_web::http::header::ContentType;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{executions, release_tasks, version};
+use super::{activity, executions, release_tasks, version};
 
 /// The description.
 #[derive(OpenApi)]
@@ -32,6 +32,8 @@ use super::{executions, release_tasks, version};
         executions::index,
         executions::show,
         executions::log,
+        activity::overview,
+        activity::index,
     )
 )]
 struct Description;

@@ -265,7 +265,7 @@ impl App {
     pub(super) async fn administers(&self, tx: &WriteTx, caller: &Caller) -> Result<Stamp> {
         let now = self.clock.now();
         match caller {
-            Caller::CommandLine => Ok(Stamp::tollgate(now)),
+            Caller::CommandLine => Ok(Stamp::command_line(now)),
             Caller::Token { .. } => Err(AccountError::NotSignedIn),
             Caller::User { user, .. } => match tx.user(user.id).await? {
                 Some(user) if user.administrator => Ok(caller.stamp(&user, now)),

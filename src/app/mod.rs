@@ -9,6 +9,7 @@ mod deleted;
 mod draft_merges;
 mod drafts;
 mod error;
+mod execution_log;
 mod executions;
 mod export;
 mod imports;

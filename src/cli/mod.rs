@@ -8,6 +8,7 @@ macro_rules! tell {
     }};
 }
 
+mod activity;
 mod backup;
 mod check;
 mod demo;
@@ -62,6 +63,9 @@ enum Command {
     Import(import::Import),
     /// Write release tasks as YAML files to standard output
     Export(export::Export),
+    /// Write who did what as a file
+    #[command(subcommand)]
+    Activity(activity::ActivityCommand),
     /// Bring the database up to date
     Migrate(migrate::Migrate),
     /// Add users and set their passwords
@@ -134,6 +138,7 @@ impl Command {
             Self::Demo(demo) => demo.run().await,
             Self::Import(import) => import.run().await,
             Self::Export(export) => export.run().await,
+            Self::Activity(activity) => activity.run().await,
             Self::Migrate(migrate) => migrate.run().await,
             Self::User(user) => user.run().await,
             Self::Invitation(invitation) => invitation.run().await,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::activity::{ActivityFilter, ExportFormat};
 use super::execution::Moment;
 use super::ids::ReleaseId;
 use super::people::{Actor, Role};
@@ -211,6 +212,13 @@ pub enum AccountEvent {
         token: String,
         /// Its new end.
         until: Moment,
+    },
+    /// Somebody took the activity away as a file.
+    ActivityExported {
+        /// Written how.
+        format: ExportFormat,
+        /// What of it.
+        filter: ActivityFilter,
     },
     /// A token is over before its time.
     TokenRevoked {

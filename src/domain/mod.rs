@@ -3,6 +3,7 @@
 
 pub mod account;
 mod account_event;
+pub mod activity;
 mod apply;
 pub mod blanking;
 pub mod bulk;

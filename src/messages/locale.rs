@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt::{self, Display, Formatter};
 
 use super::accounts::AccountSentences;
+use super::activity::ActivitySentences;
 use super::api::ApiSentences;
 use super::audit::AuditSentences;
 use super::blanking::BlankingSentences;
@@ -54,6 +55,7 @@ pub enum Locale {
 /// The sentences of one language: about values of the rules here, those of a page or a command in traits of their own.
 pub(super) trait Sentences:
     AccountSentences
+    + ActivitySentences
     + ApiSentences
     + AuditSentences
     + BlankingSentences
@@ -110,6 +112,11 @@ impl Locale {
 
     /// About accounts, sign-in and passwords.
     pub fn accounts(self) -> &'static dyn AccountSentences {
+        self.sentences()
+    }
+
+    /// Of the activity over all teams and regions.
+    pub fn activity(self) -> &'static dyn ActivitySentences {
         self.sentences()
     }
 

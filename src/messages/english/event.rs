@@ -15,6 +15,7 @@ use crate::messages::blanking::BlankingSentences as _;
 use crate::messages::storage::StorageSentences as _;
 
 use super::English;
+use super::activity::exported;
 use super::cause::failure_cause;
 use super::grammar::{counted, listed, moment, scripts_run, to_the_second, unended};
 use super::variables::values;
@@ -176,6 +177,7 @@ pub fn account_event(event: &AccountEvent) -> String {
             format!("made the token {token} for services of the team {team}")
         }
         AccountEvent::TokenRenewed { token, until } => format!("renewed the token {token} until {}", moment(*until)),
+        AccountEvent::ActivityExported { format, filter } => exported(*format, filter),
         AccountEvent::TokenRevoked { token } => format!("revoked the token {token}"),
     }
 }

@@ -1,6 +1,7 @@
 //! English: the sentences, one file per thing that they are about.
 
 mod accounts;
+mod activity;
 mod api;
 mod attempts;
 mod audit;

@@ -1,6 +1,7 @@
 //! Sentences of events of accounts.
 
 use super::*;
+use crate::domain::activity::{ActivityFilter, ExportFormat};
 
 #[test]
 fn events_of_release_tasks_and_accounts_have_their_sentences() {
@@ -87,6 +88,17 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
         (
             AccountEvent::TokenMade { token: name(), team: Some("web".to_owned()) },
             "made the token shop for services of the team web",
+        ),
+        (
+            AccountEvent::ActivityExported { format: ExportFormat::JsonLines, filter: ActivityFilter::default() },
+            "exported the whole activity as JSON lines",
+        ),
+        (
+            AccountEvent::ActivityExported {
+                format: ExportFormat::Csv,
+                filter: ActivityFilter { team: Some(name()), from: Some(at()), ..ActivityFilter::default() },
+            },
+            "exported the activity as CSV: of the team shop, from 22 Nov 2026, 14:03 UTC",
         ),
         (AccountEvent::TokenRevoked { token: name() }, "revoked the token shop"),
     ] {
