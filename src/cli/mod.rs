@@ -168,7 +168,7 @@ fn in_words(error: AccountError) -> anyhow::Error {
         AccountError::LastAdministrator(name) => anyhow!("{}", said.last_administrator(&name)),
         AccountError::LastManager { user, team } => anyhow!("{}", said.last_manager(&user, &team)),
         AccountError::NameAlike(other) => anyhow!("{}", Locale::default().places().alike(&other)),
-        AccountError::NoSuchTeam(name) => anyhow!("{}", said.no_such_team(&name)),
+        AccountError::NoSuchTeam { wanted, meant } => anyhow!("{}", said.no_such_team(&wanted, meant.as_deref())),
         AccountError::NoSuchUser(name) => anyhow!("{}", said.no_such_user(&name)),
         AccountError::Disabled(name) => anyhow!("{}", said.disabled(&name)),
         AccountError::Invite(faults) => {

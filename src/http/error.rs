@@ -246,7 +246,7 @@ impl From<AccountError> for HttpError {
             | AccountError::LastManager { .. }
             | AccountError::Disabled(_) => Self::Stale,
             // For others than administrators there is no such page.
-            AccountError::NotFound | AccountError::NotAdministrator | AccountError::NoSuchTeam(_) => Self::NotFound,
+            AccountError::NotFound | AccountError::NotAdministrator | AccountError::NoSuchTeam { .. } => Self::NotFound,
             AccountError::NotSignedIn | AccountError::WrongPassword | AccountError::NoSuchUser(_) => Self::SignedOut,
             AccountError::Broken(error) => Self::Broken(error),
         }

@@ -61,7 +61,7 @@ pub use outage::Outage;
 pub use people::Credentials;
 pub use places::HeldPlaces;
 pub use reads::*;
-pub use removals::{Removal, RemovalPlace};
+pub use removals::{Removal, RemovalPlace, RemovedFiles};
 pub use replicas::{Replica, ReplicaInfo, Term};
 pub use retention::{ExpiringDraft, KeptExecutions, RegionRetention, UntouchedDraft};
 pub use secrets::{KeptSecret, SealedSecret};
