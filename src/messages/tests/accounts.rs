@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::activity::{ActivityFilter, ExportFormat};
+use crate::domain::secrets::SecretPurpose;
 
 #[test]
 fn events_of_release_tasks_and_accounts_have_their_sentences() {
@@ -48,6 +49,15 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
         (AccountEvent::TeamAdded { name: name() }, "added the team shop"),
         (AccountEvent::ScriptsAllowed { team: name() }, "allowed the team shop to run scripts on the server"),
         (AccountEvent::ScriptsForbidden { team: name() }, "forbade the team shop to run scripts on the server"),
+        (AccountEvent::SecretSet { purpose: SecretPurpose::SmtpPassword, team: None }, "set the password for e-mail"),
+        (
+            AccountEvent::SecretSet { purpose: SecretPurpose::ChatAddress, team: Some(name()) },
+            "set the address of a chat of the team shop",
+        ),
+        (
+            AccountEvent::SecretForgotten { purpose: SecretPurpose::WebhookKey, team: Some(name()) },
+            "had the signing key of a webhook of the team shop forgotten",
+        ),
         (AccountEvent::RegionAdded { name: name() }, "added the region shop"),
         (AccountEvent::Restored { taken_at: at() }, "restored the backup of 22 Nov 2026, 14:03 UTC"),
         (
