@@ -23,6 +23,7 @@ mod m20261130_000018_typed_texts;
 mod m20261130_000019_invitations;
 mod m20261130_000020_tokens;
 mod m20261130_000022_last_seen;
+mod m20261201_000020_idempotency_keys;
 
 use sea_orm_migration::prelude::*;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000019_invitations::Migration),
             Box::new(m20261130_000020_tokens::Migration),
             Box::new(m20261130_000022_last_seen::Migration),
+            Box::new(m20261201_000020_idempotency_keys::Migration),
         ]
     }
 }

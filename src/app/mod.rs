@@ -11,6 +11,7 @@ mod drafts;
 mod error;
 mod executions;
 mod export;
+mod idempotency;
 mod imports;
 mod invitations;
 mod logs;
@@ -34,8 +35,8 @@ mod users;
 mod wakeup;
 
 pub use crate::store::{
-    DatabaseSize, DeletedRelease, ExpiringDraft, FoundRelease, FoundValue, ListedDraft, OwnerPlaces, RegionRetention,
-    RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft, TeamPermission,
+    DatabaseSize, DeletedRelease, ExpiringDraft, FoundRelease, FoundValue, KeyedRequest, ListedDraft, OwnerPlaces,
+    RegionRetention, RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft, TeamPermission,
 };
 pub use crate::store::{Outage, StoreError};
 pub use blanking::BlankedValue;
@@ -45,8 +46,9 @@ pub use change_versions::ChangeVersions;
 pub use draft_merges::{DraftMerge, SeenMerge};
 pub use drafts::{DraftAction, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft};
 pub use error::AppError;
-pub use executions::ExecuteChoice;
+pub use executions::{AskedExecution, ExecuteChoice};
 pub use export::ExportChoice;
+pub use idempotency::{KEY_KEPT, KeyUse};
 pub use imports::Imported;
 pub use invitations::{NewLink, OfferedInvitation, TeamInvitations};
 pub use logs::{Log, LogError, LoggedAttempt};
@@ -60,6 +62,8 @@ pub use retention::{DueExecutions, PassStep, StorageReport};
 pub use shortage::Short;
 pub use texts::draft_text;
 pub use wakeup::Wakeup;
+
+use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::free_space::FreeSpace;
@@ -83,12 +87,15 @@ pub struct App {
     pub reads: ReadCaches,
     /// The disk of the data folder.
     pub space: FreeSpace,
+    /// The request that they are for, if its sender gave it a key.
+    pub keyed: Option<Arc<KeyedRequest>>,
 }
 
 impl App {
     /// The operations on that database, with a wake-up and marks of their own.
     pub fn new(store: Store, clock: Clock) -> Self {
         let (wakeup, live, refusals) = (Wakeup::default(), ChangeVersions::fresh(), Refusals::default());
-        Self { store, clock, wakeup, live, refusals, reads: ReadCaches::default(), space: FreeSpace::unlimited() }
+        let (reads, space) = (ReadCaches::default(), FreeSpace::unlimited());
+        Self { store, clock, wakeup, live, refusals, reads, space, keyed: None }
     }
 }
