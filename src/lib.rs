@@ -30,6 +30,7 @@
 //! - [`prune`] removes logs, run folders, drafts and deleted release tasks when their time is over, in the background of a
 //!   server or at once by a command, and [`free_space`] asks the disk of the data folder how much room it has.
 //! - `io_fault` turns errors of the system into values that the rules know.
+//! - [`client`] asks another server's API, for the subcommands that work over the network.
 //! - [`outgoing`] is the one client for HTTP requests to others. [`fd_limit`] raises the limit of open files, and
 //!   [`regular_file`] opens a file where a script may have put something else. [`workspace`] says which folders are which
 //!   team's. [`failpoints`] are places at which a test makes a debug build fail.
@@ -122,6 +123,7 @@ pub mod app;
 pub mod archive;
 mod cache;
 pub mod cli;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod confine;

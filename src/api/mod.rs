@@ -3,6 +3,7 @@
 //! Whatever is answered below `/api` and `/v3` is JSON, errors as well, whoever makes them: an operation, a middleware, or the
 //! framework. Nobody is sent to the sign-in page. `docs/api.md` says what a client may rely on.
 
+mod caller;
 mod credentials;
 mod errors;
 mod executions;
@@ -50,6 +51,7 @@ pub fn scope(site: &Data<Site>, operations: fn(&mut ServiceConfig)) -> impl Http
 pub fn release_management(site: &Data<Site>) -> impl HttpServiceFactory + use<> {
     web::scope("/v3")
         .configure(|api| refuse_as_json(api, MAX_LONG_BODY_LEN))
+        .configure(caller::routes)
         .configure(release_tasks::routes)
         .configure(executions::routes)
         // The last is the outermost. A body is read when it is known who sends it.

@@ -7,7 +7,7 @@ use actix_web::http::header::ContentType;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{executions, release_tasks, version};
+use super::{caller, executions, release_tasks, version};
 
 /// The description.
 #[derive(OpenApi)]
@@ -21,6 +21,7 @@ use super::{executions, release_tasks, version};
     security(("token" = []), ("bearer" = []), ("session" = [])),
     paths(
         version::show,
+        caller::show,
         release_tasks::index,
         release_tasks::create,
         release_tasks::show,
@@ -29,9 +30,13 @@ use super::{executions, release_tasks, version};
         release_tasks::act,
         release_tasks::versions,
         release_tasks::version,
+        release_tasks::export,
+        release_tasks::changes,
+        release_tasks::apply,
         executions::index,
         executions::show,
         executions::log,
+        executions::find,
     )
 )]
 struct Description;

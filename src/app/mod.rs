@@ -47,7 +47,7 @@ pub use drafts::{DraftAction, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft};
 pub use error::AppError;
 pub use executions::ExecuteChoice;
 pub use export::ExportChoice;
-pub use imports::Imported;
+pub use imports::{ImportBase, Imported, WrittenRelease};
 pub use invitations::{NewLink, OfferedInvitation, TeamInvitations};
 pub use logs::{Log, LogError, LoggedAttempt};
 pub use members::{Member, RoleChange, TeamMembers};

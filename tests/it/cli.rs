@@ -2,6 +2,7 @@
 
 mod field;
 mod people;
+mod remote;
 mod room;
 mod workspace;
 

@@ -14,6 +14,7 @@ use crate::app::reads::VisibleRelease;
 use crate::app::{Caller, ExecuteChoice};
 use crate::domain::decide::{Command, Selection, StartChoice};
 use crate::domain::execution::Verdict;
+use crate::domain::precondition::Expected;
 use crate::http::Site;
 use crate::http::error::{FieldProblem, HttpError};
 use crate::messages::Locale;
@@ -81,6 +82,8 @@ pub struct ActionBody {
     message: Option<String>,
     /// `clone`: the name of the copy.
     name: Option<String>,
+    /// All but `start` and `clone`: the number of the execution that is meant; refused when there is a newer one.
+    execution: Option<u32>,
 }
 
 /// What came of it.
@@ -142,9 +145,10 @@ pub async fn act(
         | ActionId::Terminate
         | ActionId::Skip => {}
     }
+    let expected = Expected { execution: body.execution, ..Expected::default() };
     let command = command(query.action_id, body)?;
     let release = found.release();
-    let after = site.app.ask(&caller.0, release.id, &command).await.map_err(errors::told)?;
+    let after = site.app.ask_from(&caller.0, release.id, expected, &command).await.map_err(errors::told)?;
     let (status, status_word) = status(after.status());
     Ok(Json(ActionDone {
         id: after.id.to_string(),
