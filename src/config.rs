@@ -15,9 +15,11 @@ use crate::domain::disk::{ByteSize, NoSize};
 use crate::domain::isolation::Isolation;
 use crate::outgoing::AllowedNetwork;
 
+mod keys;
 mod owner;
 pub mod public_url;
 
+pub use keys::KeyConfig;
 pub use owner::of as owner_of;
 
 /// Where the data is: asked by every subcommand.
@@ -330,6 +332,15 @@ pub struct Config {
     pub outgoing: OutgoingConfig,
     /// How much room is to be left on the disk.
     pub storage: StorageConfig,
+    /// Where the keys of secrets are.
+    pub keys: KeyConfig,
+}
+
+impl Config {
+    /// The file with the keys of secrets.
+    pub fn key_file(&self) -> PathBuf {
+        self.keys.file(&self.data)
+    }
 }
 
 /// How many scripts run at once on a server that is not told otherwise.

@@ -3,6 +3,7 @@
 //! Whatever is answered below `/api` and `/v3` is JSON, errors as well, whoever makes them: an operation, a middleware, or the
 //! framework. Nobody is sent to the sign-in page. `docs/api.md` says what a client may rely on.
 
+mod activity;
 mod caller;
 mod credentials;
 mod errors;
@@ -54,6 +55,7 @@ pub fn release_management(site: &Data<Site>) -> impl HttpServiceFactory + use<> 
         .configure(caller::routes)
         .configure(release_tasks::routes)
         .configure(executions::routes)
+        .configure(activity::routes)
         // The last is the outermost. A body is read when it is known who sends it.
         .wrap(from_fn(gate::buffer_long_json))
         .wrap(from_fn(credentials::find_caller))

@@ -7,7 +7,7 @@ use actix_web::http::header::ContentType;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{caller, executions, release_tasks, version};
+use super::{activity, caller, executions, release_tasks, version};
 
 /// The description.
 #[derive(OpenApi)]
@@ -37,6 +37,8 @@ use super::{caller, executions, release_tasks, version};
         executions::show,
         executions::log,
         executions::find,
+        activity::overview,
+        activity::index,
     )
 )]
 struct Description;

@@ -9,6 +9,7 @@ mod deleted;
 mod draft_merges;
 mod drafts;
 mod error;
+mod execution_log;
 mod executions;
 mod export;
 mod imports;
@@ -26,6 +27,7 @@ mod refusals;
 mod releases;
 mod retention;
 pub mod secret;
+pub mod secrets;
 pub mod sessions;
 mod shortage;
 mod texts;
@@ -63,6 +65,7 @@ pub use wakeup::Wakeup;
 
 use crate::clock::Clock;
 use crate::free_space::FreeSpace;
+use crate::keyring::Keyring;
 use crate::store::Store;
 use reads::ReadCaches;
 
@@ -83,12 +86,15 @@ pub struct App {
     pub reads: ReadCaches,
     /// The disk of the data folder.
     pub space: FreeSpace,
+    /// The keys of secrets.
+    pub keyring: Keyring,
 }
 
 impl App {
-    /// The operations on that database, with a wake-up and marks of their own.
+    /// The operations on that database, with a wake-up and marks of their own, and without a key.
     pub fn new(store: Store, clock: Clock) -> Self {
         let (wakeup, live, refusals) = (Wakeup::default(), ChangeVersions::fresh(), Refusals::default());
-        Self { store, clock, wakeup, live, refusals, reads: ReadCaches::default(), space: FreeSpace::unlimited() }
+        let (reads, space, keyring) = (ReadCaches::default(), FreeSpace::unlimited(), Keyring::default());
+        Self { store, clock, wakeup, live, refusals, reads, space, keyring }
     }
 }

@@ -8,6 +8,7 @@ macro_rules! tell {
     }};
 }
 
+mod activity;
 mod backup;
 mod check;
 mod demo;
@@ -63,6 +64,9 @@ enum Command {
     Import(import::Import),
     /// Write release tasks as YAML files to standard output
     Export(export::Export),
+    /// Write who did what as a file
+    #[command(subcommand)]
+    Activity(activity::ActivityCommand),
     /// Bring the database up to date
     Migrate(migrate::Migrate),
     /// Add users and set their passwords
@@ -153,6 +157,7 @@ impl Command {
             Self::Demo(demo) => demo.run().await,
             Self::Import(import) => import.run().await,
             Self::Export(export) => export.run().await,
+            Self::Activity(activity) => activity.run().await,
             Self::Migrate(migrate) => migrate.run().await,
             Self::User(user) => user.run().await,
             Self::Invitation(invitation) => invitation.run().await,
@@ -194,7 +199,7 @@ fn in_words(error: AccountError) -> anyhow::Error {
         AccountError::LastAdministrator(name) => anyhow!("{}", said.last_administrator(&name)),
         AccountError::LastManager { user, team } => anyhow!("{}", said.last_manager(&user, &team)),
         AccountError::NameAlike(other) => anyhow!("{}", Locale::default().places().alike(&other)),
-        AccountError::NoSuchTeam(name) => anyhow!("{}", said.no_such_team(&name)),
+        AccountError::NoSuchTeam { wanted, meant } => anyhow!("{}", said.no_such_team(&wanted, meant.as_deref())),
         AccountError::NoSuchUser(name) => anyhow!("{}", said.no_such_user(&name)),
         AccountError::Disabled(name) => anyhow!("{}", said.disabled(&name)),
         AccountError::Invite(faults) => {

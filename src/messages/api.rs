@@ -59,6 +59,12 @@ pub trait ApiSentences {
     /// A number of rows that is not taken.
     fn wrong_limit(&self) -> &'static str;
 
+    /// A kind of events that there is not.
+    fn no_topic(&self) -> &'static str;
+
+    /// A moment that is none.
+    fn no_moment(&self) -> &'static str;
+
     /// A cursor that is none of ours.
     fn no_cursor(&self) -> &'static str;
 

@@ -6,6 +6,7 @@
 //! nouns use is in [`components`].
 
 pub mod account;
+pub mod activity;
 pub mod approvals;
 pub mod audit;
 pub mod blanking;
@@ -24,6 +25,7 @@ pub mod links;
 pub mod members;
 pub mod merges;
 pub mod operations;
+pub mod overview;
 pub mod page_cookies;
 pub mod places;
 pub mod regions;

@@ -94,7 +94,7 @@ pub async fn show(
     let which = LoggedAttempt { execution: &execution, task: index, number: attempt };
     let log = site.app.log(&site.folders, &release, which)?.filter(|_| attempt > 0);
     let Some(log) = log else {
-        let removed_at = execution.logs_gone().map(milliseconds);
+        let removed_at = run.log_gone(attempt).map(milliseconds);
         let ended = !grows && attempt > 0;
         return Ok(Json(LogBody { attempt, lines: Vec::new(), next: from, ended, removed_at }));
     };

@@ -82,6 +82,14 @@ impl ApiSentences for English {
         "The limit is a number from 1 to 100."
     }
 
+    fn no_topic(&self) -> &'static str {
+        "That is no kind of events: executions, operations, checkpoints, tasks, release-tasks or accounts."
+    }
+
+    fn no_moment(&self) -> &'static str {
+        "That is no moment in milliseconds since 1970."
+    }
+
     fn no_cursor(&self) -> &'static str {
         "That is no cursor. Send the next_cursor of the answer before, as it is."
     }

@@ -10,6 +10,7 @@ pub mod db;
 pub mod fuzz;
 pub mod here;
 pub mod invariants;
+pub mod log;
 pub mod notation;
 pub mod postgres;
 pub mod processes;

@@ -129,7 +129,7 @@ async fn c15_only_a_final_state_ends_the_waiting(db: Db) {
     operator.run(&["release", "execute", "gated"]).await.succeeds("started gated#2");
     let mut waits = Running::start(operator.command(&["release", "wait", "gated#2", "--give-up-after", "300ms"]));
     waits.says("go-live: To be approved").await;
-    operator.run(&["release", "pause", "gated#1"]).await.fails("gone on");
+    operator.run(&["release", "pause", "gated#1"]).await.fails("the last one is execution 2");
     gateway.leads_to(None);
     let (code, _, told) = waits.ends().await;
     assert_eq!(code, Some(6), "{told}");

@@ -16,6 +16,8 @@ on_both!(each_operation_asks_for_its_role_and_its_scope);
 struct Row(&'static str, Story, &'static str, [u16; 9]);
 
 const READS: [u16; 9] = [401, 200, 200, 404, 200, 200, 200, 200, 200];
+/// Whoever is known is answered what they may read.
+const LISTS: [u16; 9] = [401, 200, 200, 200, 200, 200, 200, 200, 200];
 const OPERATES: [u16; 9] = [401, 403, 200, 404, 403, 200, 403, 403, 200];
 
 const WHO: [&str; 9] = [
@@ -31,7 +33,9 @@ const WHO: [&str; 9] = [
 ];
 
 const TABLE: &[Row] = &[
-    Row("GET /v3/{project_id}/pipeline/pipelines", Story::New, "", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
+    Row("GET /v3/{project_id}/pipeline/overview", Story::Waiting, "", LISTS),
+    Row("GET /v3/{project_id}/pipeline/activity", Story::Waiting, "", LISTS),
+    Row("GET /v3/{project_id}/pipeline/pipelines", Story::New, "", LISTS),
     Row(
         "POST /v3/{project_id}/pipeline/pipelines",
         Story::New,
