@@ -4,6 +4,7 @@
 //! framework. Nobody is sent to the sign-in page. `docs/api.md` says what a client may rely on.
 
 mod activity;
+mod caller;
 mod common_responses;
 mod credentials;
 mod errors;
@@ -59,6 +60,7 @@ pub fn scope(site: &Data<Site>, operations: fn(&mut ServiceConfig)) -> impl Http
 pub fn release_management(site: &Data<Site>) -> impl HttpServiceFactory + use<> {
     web::scope("/v3")
         .configure(|api| refuse_as_json(api, MAX_LONG_BODY_LEN))
+        .configure(caller::routes)
         .configure(release_tasks::routes)
         .configure(executions::routes)
         .configure(activity::routes)

@@ -8,7 +8,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::common_responses::CommonResponses;
-use super::{activity, executions, release_tasks, version};
+use super::{activity, caller, executions, release_tasks, version};
 
 /// The description.
 #[derive(OpenApi)]
@@ -23,6 +23,7 @@ use super::{activity, executions, release_tasks, version};
     paths(
         version::show,
         self::show,
+        caller::show,
         release_tasks::index,
         release_tasks::create,
         release_tasks::show,
@@ -31,10 +32,14 @@ use super::{activity, executions, release_tasks, version};
         release_tasks::act,
         release_tasks::versions,
         release_tasks::version,
+        release_tasks::export,
+        release_tasks::changes,
+        release_tasks::apply,
         executions::index,
         executions::show,
         executions::events,
         executions::log,
+        executions::find,
         activity::overview,
         activity::index,
     ),

@@ -51,7 +51,7 @@ pub use error::AppError;
 pub use executions::{AskedExecution, ExecuteChoice};
 pub use export::ExportChoice;
 pub use idempotency::{KEY_KEPT, KeyUse};
-pub use imports::Imported;
+pub use imports::{ImportBase, Imported, WrittenRelease};
 pub use invitations::{NewLink, OfferedInvitation, TeamInvitations};
 pub use logs::{Log, LogError, LoggedAttempt};
 pub use members::{Member, RoleChange, TeamMembers};

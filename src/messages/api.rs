@@ -101,6 +101,12 @@ pub trait ApiSentences {
     /// No task of that phase is called that.
     fn no_such_task(&self, task: &str, stage: &str) -> String;
 
+    /// A text names another team or region than the request.
+    fn other_place(&self, said: &str, meant: &str) -> String;
+
+    /// A text that describes none, or several.
+    fn one_release_task(&self) -> &'static str;
+
     /// Any other status.
     fn other(&self) -> &'static str;
 }

@@ -142,6 +142,14 @@ impl ApiSentences for English {
         format!("The phase {stage} has no task “{task}”.")
     }
 
+    fn other_place(&self, said: &str, meant: &str) -> String {
+        format!("The YAML says {said}, and the request {meant}.")
+    }
+
+    fn one_release_task(&self) -> &'static str {
+        "The YAML must describe exactly one release task."
+    }
+
     fn other(&self) -> &'static str {
         "The server could not do what was asked."
     }

@@ -102,6 +102,16 @@ const TABLE: &[Row] = &[
         "",
         READS,
     ),
+    Row("GET /v3/caller", Story::New, "", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
+    Row("GET /v3/{project_id}/pipeline/records/{record_id}", Story::Done, "", READS),
+    Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/yaml", Story::New, "", READS),
+    Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/changes", Story::New, "", READS),
+    Row(
+        "POST /v3/{project_id}/pipeline/yaml",
+        Story::New,
+        r#"{"yaml": "name: made-NUMBER\nphases: [{name: only, tasks: [{name: one, script: 'true'}]}]\n"}"#,
+        [401, 403, 200, 400, 403, 200, 403, 403, 200],
+    ),
 ];
 
 #[test]
@@ -153,6 +163,7 @@ async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
                 .replace("{project_id}", REGION)
                 .replace("{pipeline_id}", &release.id.to_string())
                 .replace("{number}", "1")
+                .replace("{record_id}", &release.execution.to_string())
                 .replace("{task_name}", release.task);
             let body = body.replace("NUMBER", &number.to_string());
             let key = format!("row-{number}");
