@@ -23,6 +23,7 @@ pub mod places;
 pub mod release_tasks;
 pub mod replicas;
 mod said;
+pub mod secrets;
 pub mod storage;
 pub mod task_form;
 pub mod tokens;

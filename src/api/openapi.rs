@@ -7,7 +7,8 @@ use actix_web::http::header::ContentType;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{activity, executions, release_tasks, version};
+use super::common_responses::CommonResponses;
+use super::{activity, caller, executions, release_tasks, version};
 
 /// The description.
 #[derive(OpenApi)]
@@ -17,10 +18,12 @@ use super::{activity, executions, release_tasks, version};
         description = "Release tasks of regions: make, edit and execute them, decide checkpoints, follow executions. Every time is in \
                        milliseconds since 1970, UTC."
     ),
-    modifiers(&Credentials),
+    modifiers(&Credentials, &CommonResponses),
     security(("token" = []), ("bearer" = []), ("session" = [])),
     paths(
         version::show,
+        self::show,
+        caller::show,
         release_tasks::index,
         release_tasks::create,
         release_tasks::show,
@@ -29,12 +32,18 @@ use super::{activity, executions, release_tasks, version};
         release_tasks::act,
         release_tasks::versions,
         release_tasks::version,
+        release_tasks::export,
+        release_tasks::changes,
+        release_tasks::apply,
         executions::index,
         executions::show,
+        executions::events,
         executions::log,
+        executions::find,
         activity::overview,
         activity::index,
-    )
+    ),
+    components(schemas(executions::EndEvent, executions::LogEvent)),
 )]
 struct Description;
 
@@ -56,7 +65,20 @@ impl Modify for Credentials {
 /// Made once: it is the same as long as the program.
 static WRITTEN: LazyLock<String> = LazyLock::new(|| Description::openapi().to_json().unwrap_or_default());
 
-/// It, for anybody.
+/// It, as JSON.
+pub fn description() -> &'static str {
+    &WRITTEN
+}
+
+/// The description of the API, in the form of `OpenAPI` 3.1.
+#[utoipa::path(
+    get,
+    path = "/api/openapi.json",
+    tag = "Tollgate",
+    operation_id = "showDescription",
+    security(()),
+    responses((status = 200, body = Object))
+)]
 pub async fn show() -> HttpResponse {
-    HttpResponse::Ok().content_type(ContentType::json()).body(WRITTEN.as_str())
+    HttpResponse::Ok().content_type(ContentType::json()).body(description())
 }

@@ -12,6 +12,7 @@ mod error;
 mod execution_log;
 mod executions;
 mod export;
+mod idempotency;
 mod imports;
 mod invitations;
 mod logs;
@@ -27,6 +28,7 @@ mod refusals;
 mod releases;
 mod retention;
 pub mod secret;
+pub mod secrets;
 pub mod sessions;
 mod shortage;
 mod texts;
@@ -35,8 +37,8 @@ mod users;
 mod wakeup;
 
 pub use crate::store::{
-    DatabaseSize, DeletedRelease, ExpiringDraft, FoundRelease, FoundValue, ListedDraft, OwnerPlaces, RegionRetention,
-    RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft, TeamPermission,
+    DatabaseSize, DeletedRelease, ExpiringDraft, FoundRelease, FoundValue, KeyedRequest, ListedDraft, OwnerPlaces,
+    RegionRetention, RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft, TeamPermission,
 };
 pub use crate::store::{Outage, StoreError};
 pub use blanking::BlankedValue;
@@ -46,9 +48,10 @@ pub use change_versions::ChangeVersions;
 pub use draft_merges::{DraftMerge, SeenMerge};
 pub use drafts::{DraftAction, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft};
 pub use error::AppError;
-pub use executions::ExecuteChoice;
+pub use executions::{AskedExecution, ExecuteChoice};
 pub use export::ExportChoice;
-pub use imports::Imported;
+pub use idempotency::{KEY_KEPT, KeyUse};
+pub use imports::{ImportBase, Imported, WrittenRelease};
 pub use invitations::{NewLink, OfferedInvitation, TeamInvitations};
 pub use logs::{Log, LogError, LoggedAttempt};
 pub use members::{Member, RoleChange, TeamMembers};
@@ -62,8 +65,11 @@ pub use shortage::Short;
 pub use texts::draft_text;
 pub use wakeup::Wakeup;
 
+use std::sync::Arc;
+
 use crate::clock::Clock;
 use crate::free_space::FreeSpace;
+use crate::keyring::Keyring;
 use crate::store::Store;
 use reads::ReadCaches;
 
@@ -84,12 +90,17 @@ pub struct App {
     pub reads: ReadCaches,
     /// The disk of the data folder.
     pub space: FreeSpace,
+    /// The keys of secrets.
+    pub keyring: Keyring,
+    /// The request that they are for, if its sender gave it a key.
+    pub keyed: Option<Arc<KeyedRequest>>,
 }
 
 impl App {
-    /// The operations on that database, with a wake-up and marks of their own.
+    /// The operations on that database, with a wake-up and marks of their own, and without a key.
     pub fn new(store: Store, clock: Clock) -> Self {
         let (wakeup, live, refusals) = (Wakeup::default(), ChangeVersions::fresh(), Refusals::default());
-        Self { store, clock, wakeup, live, refusals, reads: ReadCaches::default(), space: FreeSpace::unlimited() }
+        let (reads, space, keyring) = (ReadCaches::default(), FreeSpace::unlimited(), Keyring::default());
+        Self { store, clock, wakeup, live, refusals, reads, space, keyring, keyed: None }
     }
 }

@@ -10,6 +10,7 @@ use super::ids::ReleaseId;
 use super::people::{Actor, Role};
 use super::refusal::{Denial, Operation};
 use super::retention::RetentionPolicy;
+use super::secrets::SecretPurpose;
 
 /// Events of an earlier version were not summed up.
 fn once() -> u64 {
@@ -198,6 +199,20 @@ pub enum AccountEvent {
     UserEnabled {
         /// Their name.
         name: String,
+    },
+    /// A secret was set. What it is, nobody is told.
+    SecretSet {
+        /// What it is for.
+        purpose: SecretPurpose,
+        /// Name of the team that it is of, if it is not the installation's.
+        team: Option<String>,
+    },
+    /// A secret was forgotten.
+    SecretForgotten {
+        /// What it was for.
+        purpose: SecretPurpose,
+        /// Name of the team that it was of, if it was not the installation's.
+        team: Option<String>,
     },
     /// A token was made.
     TokenMade {

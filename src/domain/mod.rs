@@ -43,6 +43,7 @@ pub mod rollup;
 pub mod roster;
 pub mod schedule;
 pub mod scripts;
+pub mod secrets;
 pub mod selection;
 pub mod share;
 pub mod shell;

@@ -25,6 +25,7 @@ use super::members::MemberSentences;
 use super::places::PlaceSentences;
 use super::release_tasks::ReleaseTaskSentences;
 use super::replicas::ReplicaSentences;
+use super::secrets::SecretSentences;
 use super::storage::StorageSentences;
 use super::task_form::TaskFormSentences;
 use super::tokens::TokenSentences;
@@ -75,6 +76,7 @@ pub(super) trait Sentences:
     + TokenSentences
     + ReleaseTaskSentences
     + ReplicaSentences
+    + SecretSentences
     + StorageSentences
     + TaskFormSentences
     + VariableSentences
@@ -192,6 +194,11 @@ impl Locale {
 
     /// On the pages of members and users.
     pub fn members(self) -> &'static dyn MemberSentences {
+        self.sentences()
+    }
+
+    /// About secrets and the keys that encrypt them.
+    pub fn secrets(self) -> &'static dyn SecretSentences {
         self.sentences()
     }
 

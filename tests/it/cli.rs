@@ -3,6 +3,7 @@
 mod activity;
 mod field;
 mod people;
+mod remote;
 mod room;
 mod workspace;
 

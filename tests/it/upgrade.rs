@@ -11,7 +11,10 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tollgate::app::{App, Caller};
 use tollgate::clock::Clock;
-use tollgate::config::{ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig, WebConfig};
+use tollgate::config::{
+    ApiLimitsConfig, ClientTimeouts, Config, DataConfig, KeyConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig,
+    WebConfig,
+};
 use tollgate::confine::Confinement;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::decide::Command;
@@ -95,6 +98,8 @@ impl Upgraded {
             hsts_subdomains: false,
             trust_proxy: false,
             shutdown_timeout: 5,
+            api_limits: ApiLimitsConfig::default(),
+            heartbeat: std::time::Duration::from_secs(15),
             audit_days: 400,
             patience: ClientTimeouts::default(),
         };
@@ -108,6 +113,7 @@ impl Upgraded {
             max_scripts: MAX_SCRIPTS,
             outgoing: OutgoingConfig::default(),
             storage: StorageConfig { min_free_space: 0 },
+            keys: KeyConfig::default(),
         };
         let (began, later) = (Instant::now(), LATER.parse::<DateTime<Utc>>().unwrap());
         let clock = Clock::set_by(move || later + TimeDelta::from_std(began.elapsed()).unwrap());

@@ -1,21 +1,32 @@
 //! Executions of a release task, which the interface that ours is like calls records, with their tasks and logs.
 
 mod bodies;
+mod events;
 mod list;
 mod log;
+mod of_key;
+mod position;
 mod show;
+mod window;
 
 use actix_web::web::{ServiceConfig, get, resource};
 
+pub(super) use events::{__path_show as __path_events, EndEvent, LogEvent};
 pub(super) use list::__path_index;
 pub(super) use log::__path_show as __path_log;
+pub(super) use of_key::__path_find;
 pub(super) use show::__path_show;
 
 /// Their routes.
 pub fn routes(api: &mut ServiceConfig) {
-    api.service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records").route(get().to(list::index)))
+    api.service(resource("/{project_id}/pipeline/records/{record_id}").route(get().to(of_key::find)))
+        .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records").route(get().to(list::index)))
         .service(
             resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}").route(get().to(show::show)),
+        )
+        .service(
+            resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/events")
+                .route(get().to(events::show)),
         )
         .service(
             resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/log")

@@ -2,8 +2,10 @@
 
 mod action;
 pub mod bodies;
+mod changes;
 mod list;
 mod show;
+mod text;
 mod versions;
 mod write;
 
@@ -12,8 +14,10 @@ use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 pub use show::found;
 
 pub(super) use action::__path_act;
+pub(super) use changes::__path_show as __path_changes;
 pub(super) use list::__path_index;
 pub(super) use show::__path_show;
+pub(super) use text::{__path_apply, __path_export};
 pub(super) use versions::{__path_index as __path_versions, __path_show as __path_version};
 pub(super) use write::{__path_create, __path_destroy, __path_update};
 
@@ -32,5 +36,13 @@ pub fn routes(api: &mut ServiceConfig) {
     .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions").route(get().to(versions::index)))
     .service(
         resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}").route(get().to(versions::show)),
-    );
+    )
+    .service(
+        resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/yaml").route(get().to(text::export)),
+    )
+    .service(
+        resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/changes")
+            .route(get().to(changes::show)),
+    )
+    .service(resource("/{project_id}/pipeline/yaml").route(post().to(text::apply)));
 }

@@ -12,8 +12,10 @@ use super::bodies::{BY_HAND, MODEL_VERSION, PipelineChanged};
 use super::show::{etag, found};
 use crate::api::credentials::ApiCaller;
 use crate::api::errors::{self, ErrorBody};
+use crate::api::idempotency::Once;
 use crate::api::region;
-use crate::app::{AppError, ReleaseContent};
+use crate::app::{App, AppError, ReleaseContent};
+use crate::domain::ids::ReleaseId;
 use crate::domain::precondition::Expected;
 use crate::domain::release::ReleaseOwner;
 use crate::format;
@@ -112,7 +114,7 @@ impl PipelineRequest {
 )]
 pub async fn create(
     site: Data<Site>,
-    caller: ApiCaller,
+    (caller, once): (ApiCaller, Once),
     project: Path<String>,
     sent: Json<PipelineRequest>,
 ) -> Result<HttpResponse, HttpError> {
@@ -120,7 +122,8 @@ pub async fn create(
     let team = region::team(&site, &caller.0, sent.enterprise_project_id.as_deref()).await?;
     let content = sent.content()?;
     let owner = ReleaseOwner { team: team.id, region: region.id };
-    let id = site.app.create(&caller.0, owner, &content).await.map_err(errors::told)?;
+    let create = async |app: &App| app.create(&caller.0, owner, &content).await.map_err(errors::told);
+    let id: ReleaseId = once.run(&site.app, create).await?;
     let body = PipelineChanged { id: id.to_string(), version: 1 };
     Ok(HttpResponse::build(StatusCode::OK).insert_header((ETAG, etag(1))).json(body))
 }
@@ -201,7 +204,7 @@ pub async fn destroy(
 }
 
 /// The version that an edit is made from. Proxies make a tag weak and put words behind it: its number is what counts.
-fn expected(request: &HttpRequest) -> Result<Option<u32>, HttpError> {
+pub(super) fn expected(request: &HttpRequest) -> Result<Option<u32>, HttpError> {
     let Some(tag) = request.headers().get(IF_MATCH) else { return Ok(None) };
     let tag = tag.to_str().map_err(|_| HttpError::PreconditionFailed)?.trim();
     if tag == "*" {

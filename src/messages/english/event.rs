@@ -18,6 +18,7 @@ use super::English;
 use super::activity::exported;
 use super::cause::failure_cause;
 use super::grammar::{counted, listed, moment, scripts_run, to_the_second, unended};
+use super::secrets::secret;
 use super::variables::values;
 use super::words;
 
@@ -172,6 +173,10 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::AdministratorUnmade { name } => format!("took the rights of an administrator from {name}"),
         AccountEvent::UserDisabled { name } => format!("disabled the user {name}"),
         AccountEvent::UserEnabled { name } => format!("enabled the user {name} again"),
+        AccountEvent::SecretSet { purpose, team } => format!("set {}", secret(*purpose, team.as_deref())),
+        AccountEvent::SecretForgotten { purpose, team } => {
+            format!("had {} forgotten", secret(*purpose, team.as_deref()))
+        }
         AccountEvent::TokenMade { token, team: None } => format!("made the token {token}"),
         AccountEvent::TokenMade { token, team: Some(team) } => {
             format!("made the token {token} for services of the team {team}")

@@ -29,6 +29,7 @@ mod places;
 mod refusal;
 mod release_tasks;
 mod replicas;
+mod secrets;
 mod storage;
 mod task_form;
 mod tokens;
