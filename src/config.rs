@@ -201,6 +201,12 @@ pub fn parse_time(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| "it must be a length of time, such as 30s, 10m or 1h 30m".to_owned())
 }
 
+/// A time between signs of life as it is written in an argument.
+pub fn parse_heartbeat(text: &str) -> Result<Duration, String> {
+    let time = parse_time(text)?;
+    if time >= Duration::from_secs(1) { Ok(time) } else { Err("it must be 1s or more".to_owned()) }
+}
+
 /// How many scripts may run at once as it is written in an argument.
 pub fn parse_max_scripts(text: &str) -> Result<NonZero<u32>, String> {
     text.parse().map_err(|_| {
@@ -247,14 +253,41 @@ pub struct WebConfig {
     #[arg(long, value_name = "SECONDS", env = "TOLLGATE_SHUTDOWN_TIMEOUT", default_value_t = 10)]
     pub shutdown_timeout: u64,
 
+    /// Between two signs of life on a stream of events: less than proxies wait for one
+    #[arg(long, value_name = "TIME", env = "TOLLGATE_HEARTBEAT", default_value = "15s", value_parser = parse_heartbeat)]
+    pub heartbeat: Duration,
+
     /// Days that the audit keeps sign-ins, sign-outs and what was refused; everything else in it stays
     #[arg(long, value_name = "DAYS", env = "TOLLGATE_AUDIT_DAYS", default_value_t = 400,
           value_parser = clap::value_parser!(u32).range(1..=36500))]
     pub audit_days: u32,
 
+    /// How many requests of the API callers may send.
+    #[command(flatten)]
+    pub api_limits: ApiLimitsConfig,
+
     /// How long clients may take.
     #[command(flatten)]
     pub patience: ClientTimeouts,
+}
+
+/// How many requests of the API a caller may send in a minute, so that a program that loops takes nothing from the others.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ApiLimitsConfig {
+    /// Requests that each token, and each person who is signed in, may send to the API in a minute; 0 for no limit
+    #[arg(long, value_name = "N", env = "TOLLGATE_API_LIMIT", default_value_t = 600)]
+    pub api_limit: u32,
+
+    /// Requests that each address may send to the API in a minute without a token that is good; 0 for no limit
+    #[arg(long, value_name = "N", env = "TOLLGATE_API_ADDRESS_LIMIT", default_value_t = 120)]
+    pub api_address_limit: u32,
+}
+
+impl Default for ApiLimitsConfig {
+    /// As without any argument.
+    fn default() -> Self {
+        Self { api_limit: 600, api_address_limit: 120 }
+    }
 }
 
 /// How long a client may take before its connection is closed, so that those who are slow, stuck or gone take nothing

@@ -191,6 +191,7 @@ impl Application {
         let ran = tokio::select! {
             ran = self.server => ran.context("the server failed"),
             ended = engine => {
+                self.site.stop();
                 handle.stop(true).await;
                 Err(anyhow!("the engine ended: {ended:?}"))
             }

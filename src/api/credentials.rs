@@ -8,17 +8,31 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use futures_util::future::{Ready, ready};
 
+use super::rates;
 use crate::app::Caller;
 use crate::domain::tokens::TokenRefusal;
 use crate::http::error::HttpError;
+use crate::http::session::CurrentUser;
 use crate::http::{Site, session};
 
 /// The header of the interface that ours is like.
 const AUTH_TOKEN: &str = "x-auth-token";
 
-/// Who asks for an operation.
+/// Who asks for an operation, and the session that they are signed in with, if it is no token.
 #[derive(Debug, Clone)]
-pub struct ApiCaller(pub Caller);
+pub struct ApiCaller(pub Caller, Option<CurrentUser>);
+
+impl ApiCaller {
+    /// The same caller as they are by now, for what takes long: a token may be revoked meanwhile, a session over, a role taken.
+    pub async fn now(&self, site: &Site) -> Result<Caller, HttpError> {
+        if let Some(reader) = &self.1
+            && !reader.is_signed_in(&site.app).await?
+        {
+            return Err(HttpError::SignedOut);
+        }
+        site.app.look_up_again(&self.0).await?.map_err(HttpError::TokenRefused)
+    }
+}
 
 impl FromRequest for ApiCaller {
     type Error = HttpError;
@@ -36,20 +50,24 @@ pub async fn find_caller<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     match caller(request.request()).await {
         Ok(caller) => {
-            request.extensions_mut().insert(ApiCaller(caller));
+            request.extensions_mut().insert(caller);
             Ok(next.call(request).await?.map_into_left_body())
         }
-        Err(error) => Ok(request.error_response(error).map_into_right_body()),
+        Err(error) => {
+            let error = rates::take_stranger(request.request()).err().unwrap_or(error);
+            Ok(request.error_response(error).map_into_right_body())
+        }
     }
 }
 
-async fn caller(request: &HttpRequest) -> Result<Caller, HttpError> {
+async fn caller(request: &HttpRequest) -> Result<ApiCaller, HttpError> {
     let Some(site) = request.app_data::<Data<Site>>() else { return Err(HttpError::SignedOut) };
     if let Some(secret) = presented(request.headers())? {
-        return site.app.caller_with(secret, site.ip(request)).await?.map_err(HttpError::TokenRefused);
+        let caller = site.app.caller_with(secret, site.ip(request)).await?.map_err(HttpError::TokenRefused)?;
+        return Ok(ApiCaller(caller, None));
     }
     let reader = session::reader(request)?.ok_or(HttpError::SignedOut)?;
-    Ok(reader.caller(site, request))
+    Ok(ApiCaller(reader.caller(site, request), Some(reader)))
 }
 
 /// The token that a request has, if it has one. One that cannot be read is no reason to look for a session.

@@ -5,7 +5,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -52,14 +52,8 @@ pub async fn json_errors<B: MessageBody>(
     let response = next.call(request).await?;
     let Some(problem) = RequestProblem::of(&response) else { return Ok(response.map_into_left_body()) };
     problem.log(response.request());
-    let (status, (reason, sentence)) = (status(problem), words(problem));
-    let body = written(&ErrorBody {
-        error_code: code(status),
-        error_msg: sentence,
-        reason,
-        request_id: reference(response.request()),
-        problems: problems(problem),
-    });
+    let status = status(problem);
+    let body = written(&body_of(problem, response.request()));
     let retry_after = problem.retry_after();
     Ok(response.map_body(|head, _: B| {
         head.status = status;
@@ -69,6 +63,24 @@ pub async fn json_errors<B: MessageBody>(
         }
         EitherBody::right(BoxBody::new(body))
     }))
+}
+
+/// An error that ends what was answered already, as a client reads it.
+pub fn body(error: &HttpError, request: &HttpRequest) -> ErrorBody {
+    let problem = RequestProblem::Ours(error);
+    problem.log(request);
+    body_of(problem, request)
+}
+
+fn body_of(problem: RequestProblem<'_>, request: &HttpRequest) -> ErrorBody {
+    let (reason, sentence) = words(problem);
+    ErrorBody {
+        error_code: code(status(problem)),
+        error_msg: sentence,
+        reason,
+        request_id: reference(request),
+        problems: problems(problem),
+    }
 }
 
 /// The answer to a request whose operation panicked: all that is known is its reference.
@@ -121,9 +133,11 @@ pub fn told(error: AppError) -> HttpError {
 
 /// As for pages, but that the interface which this one is like knows no 422.
 fn status(problem: RequestProblem<'_>) -> StatusCode {
-    match problem.status() {
-        StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
-        status => status,
+    match (problem, problem.status()) {
+        // It has no keys, and the standard of ours says so.
+        (RequestProblem::Ours(HttpError::KeyReused), status) => status,
+        (_, StatusCode::UNPROCESSABLE_ENTITY) => StatusCode::BAD_REQUEST,
+        (_, status) => status,
     }
 }
 
@@ -152,6 +166,7 @@ fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
         HttpError::TokenRefused(refusal) => (token_word(*refusal), Locale::default().tokens().token_refused(*refusal)),
         HttpError::Invalid(problems) => ("invalid", said.invalid(problems.len())),
         HttpError::Conflict(sentence) => ("conflict", sentence.clone()),
+        HttpError::KeyReused => ("key_reused", said.key_reused().to_owned()),
         HttpError::CrossSite => ("cross_site", said.cross_site().to_owned()),
         HttpError::Refused(refusal) => ("refused", messages::refusal(refusal, Locale::default())),
         HttpError::Stale | HttpError::PreconditionFailed => ("stale", said.stale().to_owned()),
@@ -165,7 +180,9 @@ fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
         HttpError::HeadersTooLarge => ("headers_too_large", said.headers_too_large().to_owned()),
         HttpError::Unavailable(outage, _) => ("unavailable", outage_words(*outage).sentence),
         HttpError::CommitUnknown(_) => ("unknown_if_done", errors.unsure().sentence),
+        HttpError::OverLimit(seconds) => ("too_many", said.over_limit(*seconds)),
         HttpError::TooMany(seconds) => ("too_many", errors.too_many(*seconds).sentence),
+        HttpError::Stopping => ("stopping", said.stopping().to_owned()),
         HttpError::QueueFull => ("busy", errors.crowded().sentence),
         HttpError::Broken(_) => ("broken", said.broken().to_owned()),
     }

@@ -5,11 +5,15 @@
 
 mod activity;
 mod caller;
+mod common_responses;
 mod credentials;
 mod errors;
+mod event_stream;
 mod executions;
 mod gate;
+mod idempotency;
 mod openapi;
+mod rates;
 mod region;
 mod release_tasks;
 mod version;
@@ -23,6 +27,8 @@ use crate::http::middleware::request_limits::bounds;
 use crate::http::middleware::require_user::require_user;
 use crate::http::middleware::same_site::same_site;
 use crate::http::{Site, session};
+
+pub use openapi::description;
 
 /// The largest body that strangers may send.
 pub const MAX_BODY_LEN: usize = 64 * 1024;
@@ -42,9 +48,11 @@ pub fn scope(site: &Data<Site>, operations: fn(&mut ServiceConfig)) -> impl Http
         .configure(public)
         .service(signed_in)
         .wrap(from_fn(gate::buffer_json))
+        .wrap(from_fn(rates::count_strangers))
         .wrap(from_fn(gate::known_address))
         .wrap(from_fn(same_site))
         .wrap(from_fn(bounds))
+        .wrap(from_fn(rates::tell))
         .wrap(from_fn(errors::json_errors))
 }
 
@@ -57,13 +65,16 @@ pub fn release_management(site: &Data<Site>) -> impl HttpServiceFactory + use<> 
         .configure(executions::routes)
         .configure(activity::routes)
         // The last is the outermost. A body is read when it is known who sends it.
+        .wrap(from_fn(idempotency::find_key))
         .wrap(from_fn(gate::buffer_long_json))
+        .wrap(from_fn(rates::count_known))
         .wrap(from_fn(credentials::find_caller))
         .wrap(session::middleware(site))
         .wrap(from_fn(session::find_reader))
         .wrap(from_fn(gate::known_address))
         .wrap(from_fn(same_site))
         .wrap(from_fn(bounds))
+        .wrap(from_fn(rates::tell))
         .wrap(from_fn(errors::json_errors))
 }
 

@@ -7,6 +7,7 @@ use actix_web::http::header::ContentType;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use super::common_responses::CommonResponses;
 use super::{activity, caller, executions, release_tasks, version};
 
 /// The description.
@@ -17,10 +18,11 @@ use super::{activity, caller, executions, release_tasks, version};
         description = "Release tasks of regions: make, edit and execute them, decide checkpoints, follow executions. Every time is in \
                        milliseconds since 1970, UTC."
     ),
-    modifiers(&Credentials),
+    modifiers(&Credentials, &CommonResponses),
     security(("token" = []), ("bearer" = []), ("session" = [])),
     paths(
         version::show,
+        self::show,
         caller::show,
         release_tasks::index,
         release_tasks::create,
@@ -35,11 +37,13 @@ use super::{activity, caller, executions, release_tasks, version};
         release_tasks::apply,
         executions::index,
         executions::show,
+        executions::events,
         executions::log,
         executions::find,
         activity::overview,
         activity::index,
-    )
+    ),
+    components(schemas(executions::EndEvent, executions::LogEvent)),
 )]
 struct Description;
 
@@ -61,7 +65,20 @@ impl Modify for Credentials {
 /// Made once: it is the same as long as the program.
 static WRITTEN: LazyLock<String> = LazyLock::new(|| Description::openapi().to_json().unwrap_or_default());
 
-/// It, for anybody.
+/// It, as JSON.
+pub fn description() -> &'static str {
+    &WRITTEN
+}
+
+/// The description of the API, in the form of `OpenAPI` 3.1.
+#[utoipa::path(
+    get,
+    path = "/api/openapi.json",
+    tag = "Tollgate",
+    operation_id = "showDescription",
+    security(()),
+    responses((status = 200, body = Object))
+)]
 pub async fn show() -> HttpResponse {
-    HttpResponse::Ok().content_type(ContentType::json()).body(WRITTEN.as_str())
+    HttpResponse::Ok().content_type(ContentType::json()).body(description())
 }

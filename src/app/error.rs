@@ -56,6 +56,9 @@ pub enum AppError {
     /// There is no place for a script to run: the disk is full, or the data folder may not be written.
     #[error("there is no place for a script to run")]
     NoRoom(#[source] io::Error),
+    /// The same was admitted before, under the same key.
+    #[error("it was done before")]
+    DoneBefore,
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),

@@ -3,6 +3,7 @@
 use std::future::pending;
 use std::panic::resume_unwind;
 
+use serde::{Deserialize, Serialize};
 use tokio::task::JoinError;
 
 use super::execution_log::ExecutionLog;
@@ -10,16 +11,34 @@ use super::{App, AppError, Caller};
 use crate::domain::decide::{self, BegunExecution, Command, ExecutionRequest, NewIds, Selection, StartChoice};
 use crate::domain::event::Event;
 use crate::domain::execution::{Execution, Start};
-use crate::domain::ids::{ReleaseId, UserId};
+use crate::domain::ids::{ExecutionId, ReleaseId, UserId};
 use crate::domain::people::{Actor, User};
 use crate::domain::policy;
 use crate::domain::precondition::Expected;
 use crate::domain::refusal::{Operation, Refusal};
 use crate::domain::release::{Release, SavedVersion};
+use crate::domain::status::ReleaseStatus;
 use crate::store::{StoreError, WriteTx, new_id};
 
 /// How often an operation begins again because somebody else was faster, which can only happen on several replicas.
 const ROUNDS: usize = 5;
+
+/// An execution as it was when something had been asked of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedExecution {
+    /// Its key.
+    pub id: ExecutionId,
+    /// 1, 2, 3 … in its release task.
+    pub number: u32,
+    /// Its status.
+    pub status: ReleaseStatus,
+}
+
+impl From<&Execution> for AskedExecution {
+    fn from(execution: &Execution) -> Self {
+        Self { id: execution.id, number: execution.number, status: execution.status() }
+    }
+}
 
 /// How a release task is to be executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +84,17 @@ impl App {
         expected: Expected,
         choice: impl Into<ExecuteChoice>,
     ) -> Result<u32, AppError> {
+        Ok(self.begin_execution(caller, release_id, expected, choice).await?.number)
+    }
+
+    /// The same; answers the execution as it begins.
+    pub async fn begin_execution(
+        &self,
+        caller: &Caller,
+        release_id: ReleaseId,
+        expected: Expected,
+        choice: impl Into<ExecuteChoice>,
+    ) -> Result<AskedExecution, AppError> {
         let answer = self.execute_once(caller, release_id, expected, choice.into()).await;
         self.tell_refused(caller, release_id, Operation::Execute, &answer).await;
         answer
@@ -76,8 +106,8 @@ impl App {
         release_id: ReleaseId,
         expected: Expected,
         choice: ExecuteChoice,
-    ) -> Result<u32, AppError> {
-        let tx = self.store.begin_write().await?;
+    ) -> Result<AskedExecution, AppError> {
+        let tx = self.begin_admission().await?;
         let (user, release) = self.seen_by(&tx, caller, (release_id, Operation::Execute)).await?;
         let now = self.clock.now();
         let ExecuteChoice { version, start: choice, supersedes, caused_by } = choice;
@@ -107,9 +137,10 @@ impl App {
         events.extend(also);
         tx.insert_execution(&execution, &stamp, &events).await?;
         log.extend(ExecutionLog::of(&tx, &execution, &stamp, &events).await?);
-        let number = execution.number;
+        let begun = AskedExecution::from(&execution);
+        self.admit(&tx, &begun).await?;
         self.commit_told(tx, log, move |app| app.changed(&execution)).await?;
-        Ok(number)
+        Ok(begun)
     }
 
     /// Does what a person asks of the last execution; answers that execution as it is afterwards.
@@ -145,7 +176,7 @@ impl App {
         expected: Expected,
         command: &Command,
     ) -> Result<Execution, AppError> {
-        let tx = self.store.begin_write().await?;
+        let tx = self.begin_admission().await?;
         let (user, release) = self.seen_by(&tx, caller, (release_id, command.operation())).await?;
         let now = self.clock.now();
         let events = decide::decide(&release, &user, command, now);
@@ -169,6 +200,7 @@ impl App {
         }
         let stamp = caller.stamp(&user, now);
         tx.save_execution(&before, &after, &stamp, &events).await?;
+        self.admit(&tx, &AskedExecution::from(&after)).await?;
         let log = ExecutionLog::of(&tx, &after, &stamp, &events).await?.into_iter().collect();
         let told = after.clone();
         self.commit_told(tx, log, move |app| app.changed(&told)).await?;

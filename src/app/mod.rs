@@ -12,6 +12,7 @@ mod error;
 mod execution_log;
 mod executions;
 mod export;
+mod idempotency;
 mod imports;
 mod invitations;
 mod logs;
@@ -36,8 +37,8 @@ mod users;
 mod wakeup;
 
 pub use crate::store::{
-    DatabaseSize, DeletedRelease, ExpiringDraft, FoundRelease, FoundValue, ListedDraft, OwnerPlaces, RegionRetention,
-    RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft, TeamPermission,
+    DatabaseSize, DeletedRelease, ExpiringDraft, FoundRelease, FoundValue, KeyedRequest, ListedDraft, OwnerPlaces,
+    RegionRetention, RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft, TeamPermission,
 };
 pub use crate::store::{Outage, StoreError};
 pub use blanking::BlankedValue;
@@ -47,8 +48,9 @@ pub use change_versions::ChangeVersions;
 pub use draft_merges::{DraftMerge, SeenMerge};
 pub use drafts::{DraftAction, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft};
 pub use error::AppError;
-pub use executions::ExecuteChoice;
+pub use executions::{AskedExecution, ExecuteChoice};
 pub use export::ExportChoice;
+pub use idempotency::{KEY_KEPT, KeyUse};
 pub use imports::{ImportBase, Imported, WrittenRelease};
 pub use invitations::{NewLink, OfferedInvitation, TeamInvitations};
 pub use logs::{Log, LogError, LoggedAttempt};
@@ -62,6 +64,8 @@ pub use retention::{DueExecutions, PassStep, StorageReport};
 pub use shortage::Short;
 pub use texts::draft_text;
 pub use wakeup::Wakeup;
+
+use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::free_space::FreeSpace;
@@ -88,6 +92,8 @@ pub struct App {
     pub space: FreeSpace,
     /// The keys of secrets.
     pub keyring: Keyring,
+    /// The request that they are for, if its sender gave it a key.
+    pub keyed: Option<Arc<KeyedRequest>>,
 }
 
 impl App {
@@ -95,6 +101,6 @@ impl App {
     pub fn new(store: Store, clock: Clock) -> Self {
         let (wakeup, live, refusals) = (Wakeup::default(), ChangeVersions::fresh(), Refusals::default());
         let (reads, space, keyring) = (ReadCaches::default(), FreeSpace::unlimited(), Keyring::default());
-        Self { store, clock, wakeup, live, refusals, reads, space, keyring }
+        Self { store, clock, wakeup, live, refusals, reads, space, keyring, keyed: None }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use parking_lot::Mutex;
 
-use super::{App, AppError, Caller};
+use super::{App, AppError, Caller, KEY_KEPT};
 use crate::domain::activity::Road;
 use crate::domain::event::AccountEvent;
 use crate::domain::ids::{ReleaseId, TeamId, UserId};
@@ -212,6 +212,7 @@ impl App {
         let now = self.clock.now();
         self.store.sweep_sessions(now).await?;
         self.store.sweep_tokens(now - TOKEN_KEPT).await?;
+        self.store.sweep_keys(now - KEY_KEPT).await?;
         self.store.sweep_links(now - LISTED_AFTER_END).await?;
         if let Some(before) = self.refusals.sweep(now) {
             self.store.sweep_audit(before).await?;

@@ -68,9 +68,10 @@ impl App {
         content: &ReleaseContent,
     ) -> Result<ReleaseId, AppError> {
         check(content)?;
-        let tx = self.store.begin_write().await?;
+        let tx = self.begin_admission().await?;
         let author = self.author(&tx, caller).await?;
         let id = self.insert(&tx, owner, content, &author).await?;
+        self.admit(&tx, &id).await?;
         self.commit(tx, |app| app.live.touch_catalogue()).await?;
         Ok(id)
     }
@@ -199,7 +200,7 @@ impl App {
         release_id: ReleaseId,
         target: CloneTarget<'_>,
     ) -> Result<ReleaseId, AppError> {
-        let tx = self.store.begin_write().await?;
+        let tx = self.begin_admission().await?;
         let (user, original) = self.seen_by(&tx, caller, (release_id, Operation::Clone)).await?;
         policy::check(&user, (&original).into(), Operation::Clone)?;
         let content = ReleaseContent {
@@ -222,6 +223,7 @@ impl App {
         check_alike(&tx, owner.team, &copy.name, None).await?;
         let happened = ReleaseEvent::Cloned { from: original.name.clone(), name: copy.name.clone() };
         tx.insert_release(&copy, &stamp, &happened).await?;
+        self.admit(&tx, &copy.id).await?;
         self.commit(tx, |app| app.live.touch_catalogue()).await?;
         Ok(copy.id)
     }

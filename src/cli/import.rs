@@ -253,7 +253,8 @@ fn told(error: AppError) -> anyhow::Result<String> {
         | AppError::DraftHasProblems
         | AppError::TextNotApplied
         | AppError::PolicyTooHigh(_)
-        | AppError::NoteTooLong => Ok(error.to_string()),
+        | AppError::NoteTooLong
+        | AppError::DoneBefore => Ok(error.to_string()),
         AppError::NoRoom(error) => Err(error.into()),
         AppError::Store(error) => Err(error.into()),
     }

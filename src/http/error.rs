@@ -59,6 +59,9 @@ pub enum HttpError {
     /// What was sent will not do as things are: a name is taken, there is no room.
     #[error("not possible: {0}")]
     Conflict(String),
+    /// The key of what was sent came with something else before.
+    #[error("the key came with another request before")]
+    KeyReused,
     /// What was sent is made from a version that is not the newest any more.
     #[error("it is made from an older version")]
     PreconditionFailed,
@@ -114,9 +117,15 @@ pub enum HttpError {
     /// Too many tries to sign in.
     #[error("too many tries: wait {0} s")]
     TooMany(u64),
+    /// More requests than the caller may send.
+    #[error("too many requests: wait {0} s")]
+    OverLimit(u64),
     /// Too many wait for a password to be hashed.
     #[error("too many are signing in")]
     QueueFull,
+    /// The server is about to stop: what was open ends.
+    #[error("the server is about to stop")]
+    Stopping,
     /// Our fault: it is logged once, and the reader is given the reference.
     #[error(transparent)]
     Broken(#[from] anyhow::Error),
@@ -138,16 +147,20 @@ impl HttpError {
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Refused(refusal) => refusal_status(refusal),
             Self::Stale | Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::Invalid(_) | Self::Unreadable(_) | Self::UnreadableQuery(_) | Self::TooManyFields => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Self::Invalid(_)
+            | Self::KeyReused
+            | Self::Unreadable(_)
+            | Self::UnreadableQuery(_)
+            | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany(_) | Self::OverLimit(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Self::Unavailable(..) | Self::CommitUnknown(_) | Self::QueueFull => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(..) | Self::CommitUnknown(_) | Self::QueueFull | Self::Stopping => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -270,7 +283,8 @@ impl From<AppError> for HttpError {
             | AppError::TextNotApplied
             | AppError::PolicyTooHigh(_)
             | AppError::NoteTooLong => Self::Unreadable(error.to_string()),
-            AppError::DraftChanged => Self::Stale,
+            // Who asked under a key looks there what came of it.
+            AppError::DraftChanged | AppError::DoneBefore => Self::Stale,
             AppError::NoRoom(error) => Self::Broken(error.into()),
             AppError::Store(error) => error.into(),
         }

@@ -18,10 +18,10 @@ pub mod session;
 pub mod throttle;
 
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::HttpRequest;
 use actix_web::cookie::Key;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::app::passwords::{HashPermit, HashQueue, Requester};
@@ -31,6 +31,7 @@ use compressed_text::FrameCache;
 use connections::Connections;
 use error::HttpError;
 use limits::SignInLimits;
+use limits::api::ApiLimits;
 use session::Sessions;
 
 /// What every handler is given.
@@ -51,11 +52,13 @@ pub struct Site {
     pub cookie_key: Key,
     /// The limits of sign-ins.
     pub limits: SignInLimits,
+    /// Those of the API.
+    pub api_limits: ApiLimits,
     /// Who waits there for a password to be hashed.
     pub hash_queue: HashQueue,
     /// What is around the parts of pages that many watch, compressed.
     pub frames: FrameCache,
-    stopping: AtomicBool,
+    stopping: CancellationToken,
 }
 
 impl Site {
@@ -66,24 +69,31 @@ impl Site {
             folders,
             replica,
             connections: Connections::new(web.patience),
+            api_limits: ApiLimits::new(&web.api_limits),
             web,
             sessions: Sessions::default(),
             cookie_key: Key::derive_from(cookie_key.as_bytes()),
             limits: SignInLimits::default(),
             hash_queue: HashQueue::default(),
             frames: FrameCache::default(),
-            stopping: AtomicBool::new(false),
+            stopping: CancellationToken::new(),
         }
     }
 
-    /// From now on every answer is the last on its connection, so that nobody who watches holds up the end.
+    /// From now on every answer is the last on its connection, and who waits for something to change is answered at once, so that
+    /// nobody who watches holds up the end.
     pub fn stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
+        self.stopping.cancel();
     }
 
     /// Whether the server is about to stop.
     pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
+        self.stopping.is_cancelled()
+    }
+
+    /// Waits until it is.
+    pub async fn stopped(&self) {
+        self.stopping.cancelled().await;
     }
 
     /// The address that a request comes from, as far as it can be believed.

@@ -49,10 +49,12 @@ impl<'a> RequestProblem<'a> {
     /// In how many seconds to ask again, if that would help.
     pub fn retry_after(self) -> Option<HeaderValue> {
         match self {
-            Self::Ours(HttpError::CommitUnknown(_) | HttpError::Unavailable(..) | HttpError::QueueFull) => {
-                Some(HeaderValue::from(AGAIN_IN))
+            Self::Ours(
+                HttpError::CommitUnknown(_) | HttpError::Unavailable(..) | HttpError::QueueFull | HttpError::Stopping,
+            ) => Some(HeaderValue::from(AGAIN_IN)),
+            Self::Ours(HttpError::TooMany(seconds) | HttpError::OverLimit(seconds)) => {
+                Some(HeaderValue::from(*seconds))
             }
-            Self::Ours(HttpError::TooMany(seconds)) => Some(HeaderValue::from(*seconds)),
             Self::Ours(_) | Self::Other(_) => None,
         }
     }

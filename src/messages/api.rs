@@ -20,6 +20,21 @@ pub trait ApiSentences {
     /// 409.
     fn stale(&self) -> &'static str;
 
+    /// 422.
+    fn key_reused(&self) -> &'static str;
+
+    /// An idempotency key that is none.
+    fn wrong_key(&self, most: usize) -> String;
+
+    /// The server is about to stop, which ends what was open.
+    fn stopping(&self) -> &'static str;
+
+    /// An id of an event that is none of ours.
+    fn no_event_id(&self) -> &'static str;
+
+    /// 429.
+    fn over_limit(&self, seconds: u64) -> String;
+
     /// 413.
     fn too_large(&self) -> &'static str;
 

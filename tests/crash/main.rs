@@ -16,6 +16,7 @@ mod flow;
 mod folders;
 mod full;
 mod installation;
+mod keys;
 mod person;
 mod picked_up;
 mod prune;

@@ -4,6 +4,7 @@ use actix_web::web::{Data, Json, Path, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::window::{LogWindow, LoggedLine};
 use crate::api::credentials::ApiCaller;
 use crate::api::errors::ErrorBody;
 use crate::api::release_tasks::bodies::milliseconds;
@@ -11,7 +12,6 @@ use crate::api::release_tasks::found;
 use crate::app::LoggedAttempt;
 use crate::http::Site;
 use crate::http::error::HttpError;
-use crate::runlog::{PlainCursor, ansi};
 
 /// Which part of which log.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -36,19 +36,6 @@ pub struct LogBody {
     ended: bool,
     /// When its time was over and the log was removed, in milliseconds since 1970.
     removed_at: Option<i64>,
-}
-
-/// A line of a log.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LoggedLine {
-    /// Its number, from 1.
-    number: u64,
-    /// When it came, in milliseconds since 1970.
-    time: i64,
-    /// Its text, without colours.
-    text: String,
-    /// Whether Tollgate itself says it, and not the script.
-    remark: bool,
 }
 
 /// Lines of the log of an attempt.
@@ -98,18 +85,6 @@ pub async fn show(
         let ended = !grows && attempt > 0;
         return Ok(Json(LogBody { attempt, lines: Vec::new(), next: from, ended, removed_at }));
     };
-    let chunk = log.from(from, PlainCursor::BLOCK).await?;
-    let is_whole = |line: &&crate::runlog::LogEntry| !(grows && line.partial);
-    let lines: Vec<LoggedLine> = chunk.lines.iter().filter(is_whole).map(line).collect();
-    let ended = !grows && chunk.next >= log.size().await?;
-    Ok(Json(LogBody { attempt, lines, next: chunk.next, ended, removed_at: None }))
-}
-
-fn line(entry: &crate::runlog::LogEntry) -> LoggedLine {
-    LoggedLine {
-        number: entry.number,
-        time: milliseconds(entry.at),
-        text: ansi::plain(&entry.text),
-        remark: entry.remark,
-    }
+    let LogWindow { lines, next, has_more } = LogWindow::read(&log, from, grows).await?;
+    Ok(Json(LogBody { attempt, lines, next, ended: !grows && !has_more, removed_at: None }))
 }

@@ -1,13 +1,17 @@
 //! Executions of a release task, which the interface that ours is like calls records, with their tasks and logs.
 
 mod bodies;
+mod events;
 mod list;
 mod log;
 mod of_key;
+mod position;
 mod show;
+mod window;
 
 use actix_web::web::{ServiceConfig, get, resource};
 
+pub(super) use events::{__path_show as __path_events, EndEvent, LogEvent};
 pub(super) use list::__path_index;
 pub(super) use log::__path_show as __path_log;
 pub(super) use of_key::__path_find;
@@ -19,6 +23,10 @@ pub fn routes(api: &mut ServiceConfig) {
         .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records").route(get().to(list::index)))
         .service(
             resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}").route(get().to(show::show)),
+        )
+        .service(
+            resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/events")
+                .route(get().to(events::show)),
         )
         .service(
             resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/log")

@@ -60,9 +60,13 @@ pub async fn show(
     if query.seen != Some(execution.rev) || wait.is_zero() {
         return Ok(Json(RecordBody::from(&execution)));
     }
-    site.app.changed_since(&release, wait).await;
+    tokio::select! {
+        () = site.app.changed_since(&release, wait) => {}
+        // It comes as it is, and the next is asked of another server, or of this one when it is there again.
+        () = site.stopped() => {}
+    }
     // Looked up anew: whoever waits may see no more by then than anybody else.
-    let caller = site.app.look_up_again(&caller.0).await?.map_err(HttpError::TokenRefused)?;
+    let caller = caller.now(&site).await?;
     let release = found(&site, &caller, &path.0, &path.1).await?;
     Ok(Json(RecordBody::from(&site.app.execution(&release, number).await?)))
 }

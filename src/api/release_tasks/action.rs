@@ -10,11 +10,14 @@ use super::bodies::status;
 use super::show::found;
 use crate::api::credentials::ApiCaller;
 use crate::api::errors::{self, ErrorBody};
+use crate::api::idempotency::Once;
 use crate::app::reads::VisibleRelease;
-use crate::app::{Caller, ExecuteChoice};
+use crate::app::{App, AskedExecution, Caller, ExecuteChoice};
 use crate::domain::decide::{Command, Selection, StartChoice};
 use crate::domain::execution::Verdict;
+use crate::domain::ids::ReleaseId;
 use crate::domain::precondition::Expected;
+use crate::domain::status::ReleaseStatus;
 use crate::http::Site;
 use crate::http::error::{FieldProblem, HttpError};
 use crate::messages::Locale;
@@ -127,45 +130,44 @@ pub struct ActionDone {
 )]
 pub async fn act(
     site: Data<Site>,
-    caller: ApiCaller,
+    (caller, once): (ApiCaller, Once),
     path: Path<(String, String)>,
     query: Query<ActionQuery>,
     sent: Option<Json<ActionBody>>,
 ) -> Result<Json<ActionDone>, HttpError> {
     let found = found(&site, &caller.0, &path.0, &path.1).await?;
     let body = sent.map(Json::into_inner).unwrap_or_default();
-    match query.action_id {
-        ActionId::Start => return start(&site, &caller.0, &found, body).await,
-        ActionId::Clone => return copy(&site, &caller.0, &found, body).await,
-        ActionId::Stop
+    let id = found.release().id;
+    let asked = match query.action_id {
+        ActionId::Start => once.run(&site.app, async |app| start(app, &caller.0, &found, body).await).await?,
+        ActionId::Clone => return copy(&site, (&caller.0, &once), &found, body).await,
+        action @ (ActionId::Stop
         | ActionId::Continue
         | ActionId::Retry
         | ActionId::Approval
         | ActionId::Rollback
         | ActionId::Terminate
-        | ActionId::Skip => {}
-    }
-    let expected = Expected { execution: body.execution, ..Expected::default() };
-    let command = command(query.action_id, body)?;
-    let release = found.release();
-    let after = site.app.ask_from(&caller.0, release.id, expected, &command).await.map_err(errors::told)?;
-    let (status, status_word) = status(after.status());
-    Ok(Json(ActionDone {
-        id: after.id.to_string(),
-        pipeline_id: release.id.to_string(),
-        number: Some(after.number),
-        status,
-        status_word,
-    }))
+        | ActionId::Skip) => {
+            let expected = Expected { execution: body.execution, ..Expected::default() };
+            let command = command(action, body)?;
+            let ask = async |app: &App| {
+                let after = app.ask_from(&caller.0, id, expected, &command).await.map_err(errors::told)?;
+                Ok(AskedExecution::from(&after))
+            };
+            once.run(&site.app, ask).await?
+        }
+    };
+    let (status, status_word) = status(asked.status);
+    let (number, pipeline_id) = (Some(asked.number), id.to_string());
+    Ok(Json(ActionDone { id: asked.id.to_string(), pipeline_id, number, status, status_word }))
 }
 
 async fn start(
-    site: &Site,
+    app: &App,
     caller: &Caller,
     found: &VisibleRelease,
     body: ActionBody,
-) -> Result<Json<ActionDone>, HttpError> {
-    let release = found.release();
+) -> Result<AskedExecution, HttpError> {
     let ActionBody { selected_tasks, variables, version, supersedes, caused_by, .. } = body;
     let selection = match selected_tasks {
         None => Selection::All,
@@ -173,30 +175,22 @@ async fn start(
     };
     let start = StartChoice { selection, variables: variables.unwrap_or_default() };
     let choice = ExecuteChoice { version, start, supersedes, caused_by };
-    let number = site.app.execute(caller, release.id, choice).await.map_err(errors::told)?;
-    let now = site.app.release(caller, release.id).await?;
-    let execution = site.app.execution(&now, number).await?;
-    let (status, status_word) = status(execution.status());
-    Ok(Json(ActionDone {
-        id: execution.id.to_string(),
-        pipeline_id: release.id.to_string(),
-        number: Some(number),
-        status,
-        status_word,
-    }))
+    let begun = app.begin_execution(caller, found.release().id, Expected::default(), choice).await;
+    begun.map_err(errors::told)
 }
 
 async fn copy(
     site: &Site,
-    caller: &Caller,
+    (caller, once): (&Caller, &Once),
     found: &VisibleRelease,
     body: ActionBody,
 ) -> Result<Json<ActionDone>, HttpError> {
     let name = body.name.ok_or_else(|| missing(&["name"]))?;
-    let release = found.release();
-    let id = site.app.clone_release(caller, release.id, name.as_str()).await.map_err(errors::told)?;
-    let (status, status_word) = status(crate::domain::status::ReleaseStatus::ToRelease);
-    Ok(Json(ActionDone { id: id.to_string(), pipeline_id: release.id.to_string(), number: None, status, status_word }))
+    let original = found.release().id;
+    let copy = async |app: &App| app.clone_release(caller, original, name.as_str()).await.map_err(errors::told);
+    let id: ReleaseId = once.run(&site.app, copy).await?;
+    let (status, status_word) = status(ReleaseStatus::ToRelease);
+    Ok(Json(ActionDone { id: id.to_string(), pipeline_id: original.to_string(), number: None, status, status_word }))
 }
 
 fn command(action: ActionId, body: ActionBody) -> Result<Command, HttpError> {

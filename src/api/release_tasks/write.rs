@@ -12,8 +12,10 @@ use super::bodies::{BY_HAND, MODEL_VERSION, PipelineChanged};
 use super::show::{etag, found};
 use crate::api::credentials::ApiCaller;
 use crate::api::errors::{self, ErrorBody};
+use crate::api::idempotency::Once;
 use crate::api::region;
-use crate::app::{AppError, ReleaseContent};
+use crate::app::{App, AppError, ReleaseContent};
+use crate::domain::ids::ReleaseId;
 use crate::domain::precondition::Expected;
 use crate::domain::release::ReleaseOwner;
 use crate::format;
@@ -112,7 +114,7 @@ impl PipelineRequest {
 )]
 pub async fn create(
     site: Data<Site>,
-    caller: ApiCaller,
+    (caller, once): (ApiCaller, Once),
     project: Path<String>,
     sent: Json<PipelineRequest>,
 ) -> Result<HttpResponse, HttpError> {
@@ -120,7 +122,8 @@ pub async fn create(
     let team = region::team(&site, &caller.0, sent.enterprise_project_id.as_deref()).await?;
     let content = sent.content()?;
     let owner = ReleaseOwner { team: team.id, region: region.id };
-    let id = site.app.create(&caller.0, owner, &content).await.map_err(errors::told)?;
+    let create = async |app: &App| app.create(&caller.0, owner, &content).await.map_err(errors::told);
+    let id: ReleaseId = once.run(&site.app, create).await?;
     let body = PipelineChanged { id: id.to_string(), version: 1 };
     Ok(HttpResponse::build(StatusCode::OK).insert_header((ETAG, etag(1))).json(body))
 }

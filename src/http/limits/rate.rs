@@ -18,6 +18,15 @@ pub struct RateLimit<K> {
     due: Mutex<HashMap<K, DateTime<Utc>>>,
 }
 
+/// What a key has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLeft {
+    /// How many tries it may take at once.
+    pub tries: u64,
+    /// In how many seconds it has all of them again, if it takes none.
+    pub whole_in: u64,
+}
+
 impl<K: Hash + Eq + Copy> RateLimit<K> {
     /// That many at once, then one in each interval.
     pub fn new(at_once: i32, interval: TimeDelta) -> Self {
@@ -26,6 +35,11 @@ impl<K: Hash + Eq + Copy> RateLimit<K> {
 
     /// Takes a try of a key, or says how many seconds to wait.
     pub fn take(&self, key: K, now: DateTime<Utc>) -> Result<(), u64> {
+        self.take_counting(key, now).map(|_| ())
+    }
+
+    /// Takes a try of a key and tells what is left, or says how many seconds to wait.
+    pub fn take_counting(&self, key: K, now: DateTime<Utc>) -> Result<RateLeft, u64> {
         let mut due = self.due.lock();
         // What lies further ahead than any try can bring it was written on a clock that was set back since.
         let furthest = now + self.tolerance;
@@ -40,11 +54,12 @@ impl<K: Hash + Eq + Copy> RateLimit<K> {
         let next = known.map_or(now, |due| due.max(now)) + self.interval;
         let early = next - now - self.tolerance;
         if early > TimeDelta::zero() {
-            let seconds = (early + TimeDelta::milliseconds(999)).num_seconds();
-            return Err(u64::try_from(seconds).unwrap_or(1).max(1));
+            return Err(seconds(early).max(1));
         }
         due.insert(key, next);
-        Ok(())
+        let interval = self.interval.num_microseconds().filter(|interval| *interval > 0).unwrap_or(1);
+        let left = (-early).num_microseconds().unwrap_or(i64::MAX) / interval;
+        Ok(RateLeft { tries: u64::try_from(left).unwrap_or_default(), whole_in: seconds(next - now) })
     }
 
     /// Gives a try of a key back.
@@ -54,6 +69,11 @@ impl<K: Hash + Eq + Copy> RateLimit<K> {
             *due -= self.interval;
         }
     }
+}
+
+/// Seconds, rounded up.
+fn seconds(time: TimeDelta) -> u64 {
+    u64::try_from((time + TimeDelta::milliseconds(999)).num_seconds()).unwrap_or_default()
 }
 
 /// Forgets the earliest of some keys.

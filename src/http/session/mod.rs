@@ -19,7 +19,7 @@ use futures_util::future::{Ready, ready};
 use subtle::ConstantTimeEq;
 
 use crate::app::sessions::{FormerSession, From};
-use crate::app::{Caller, secret};
+use crate::app::{App, Caller, secret};
 use crate::domain::execution::Moment;
 use crate::domain::ids::SessionId;
 use crate::domain::people::User;
@@ -45,6 +45,11 @@ impl CurrentUser {
     /// Their session.
     pub fn session(&self) -> SessionId {
         self.0.session
+    }
+
+    /// Whether the session still lasts, as the database has it.
+    pub async fn is_signed_in(&self, app: &App) -> Result<bool, HttpError> {
+        Ok(app.session(&self.0.key_hash).await?.is_some())
     }
 
     /// Whether they were invited to a team, as of a moment ago, and gave no answer yet.

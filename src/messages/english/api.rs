@@ -29,6 +29,26 @@ impl ApiSentences for English {
         "Somebody else was first: what was known has changed. Nothing was done. Read it again."
     }
 
+    fn key_reused(&self) -> &'static str {
+        "This Idempotency-Key came with another request before. Nothing was done. Each request needs a key of its own."
+    }
+
+    fn wrong_key(&self, most: usize) -> String {
+        format!("It must be 1 to {most} letters, digits and signs, without blanks.")
+    }
+
+    fn stopping(&self) -> &'static str {
+        "The server is about to stop. Connect again, and go on behind the last event."
+    }
+
+    fn no_event_id(&self) -> &'static str {
+        "It must be the id of an event of this stream."
+    }
+
+    fn over_limit(&self, seconds: u64) -> String {
+        format!("These are too many requests. Nothing was done. Wait {seconds} s.")
+    }
+
     fn too_large(&self) -> &'static str {
         "What was sent is too large. Nothing was done."
     }

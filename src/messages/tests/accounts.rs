@@ -5,7 +5,7 @@ use crate::domain::activity::{ActivityFilter, ExportFormat};
 use crate::domain::secrets::SecretPurpose;
 
 #[test]
-fn events_of_release_tasks_and_accounts_have_their_sentences() {
+fn events_of_release_tasks_have_their_sentences() {
     let name = || "shop".to_owned();
     let same = NewLabels::default;
     for (happened, sentence) in [
@@ -23,6 +23,11 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
     ] {
         assert_eq!(release_event(&happened, Locale::default()), sentence);
     }
+}
+
+#[test]
+fn events_of_accounts_have_their_sentences() {
+    let name = || "shop".to_owned();
     for (happened, sentence) in [
         (AccountEvent::UserAdded { name: name() }, "added the user shop"),
         (AccountEvent::SignedIn, "signed in"),

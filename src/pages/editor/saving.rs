@@ -93,6 +93,7 @@ fn why_not(subject: &DraftSubject, error: AppError) -> Result<(StatusCode, Strin
         | AppError::NotEdited(_)
         | AppError::PolicyTooHigh(_)
         | AppError::NoRoom(_)
+        | AppError::DoneBefore
         | AppError::Store(_)) => Err(other.into()),
     }
 }

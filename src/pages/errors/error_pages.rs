@@ -145,18 +145,21 @@ fn words(error: &HttpError) -> ErrorWords {
             errors.refused(error.status().as_u16(), messages::refusal(refusal, Locale::default()))
         }
         HttpError::Stale | HttpError::PreconditionFailed => errors.stale(),
-        HttpError::Unreadable(_) | HttpError::Invalid(_) | HttpError::Conflict(_) => errors.unreadable(),
+        HttpError::Unreadable(_) | HttpError::Invalid(_) | HttpError::Conflict(_) | HttpError::KeyReused => {
+            errors.unreadable()
+        }
         HttpError::UnreadableQuery(_) => errors.unreadable_query(),
         HttpError::NoAttempt { asked, last, .. } => errors.no_attempt(*asked, *last),
         HttpError::TooLarge => errors.too_large(),
-        HttpError::TooMany(seconds) => errors.too_many(*seconds),
+        HttpError::TooMany(seconds) | HttpError::OverLimit(seconds) => errors.too_many(*seconds),
         HttpError::TooManyFields => errors.too_many_fields(),
         HttpError::UnsupportedMedia => errors.not_a_form(),
         HttpError::TooSlow => errors.too_slow(),
         HttpError::AddressTooLong => errors.address_too_long(),
         HttpError::HeadersTooLarge => errors.headers_too_large(),
         HttpError::Unavailable(outage, _) => outage_words(*outage),
-        HttpError::QueueFull => errors.crowded(),
+        // No page is open for long.
+        HttpError::QueueFull | HttpError::Stopping => errors.crowded(),
         HttpError::CommitUnknown(_) => errors.unsure(),
         HttpError::Broken(_) => errors.broken(),
     }

@@ -7,6 +7,7 @@ pub mod draft;
 pub mod draft_step;
 pub mod event;
 pub mod execution;
+pub mod idempotency_key;
 pub mod invitation;
 pub mod log_chunk;
 pub mod membership;

@@ -171,9 +171,9 @@ impl ApiServer {
         });
         let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
         let (handle, running) = (server.handle(), tokio::spawn(server));
-        let ann = Browser::new(address);
+        let ann = Browser::of_undescribed(address);
         ann.signs_in("operator", super::app::PASSWORD).await;
-        Self { ann, nobody: Browser::new(address), handle, running }
+        Self { ann, nobody: Browser::of_undescribed(address), handle, running }
     }
 
     pub async fn stops(self) {

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,7 +12,8 @@ use tokio::task::JoinHandle;
 use tollgate::app::{App, passwords};
 use tollgate::clock::Clock;
 use tollgate::config::{
-    ClientTimeouts, Config, DataConfig, KeyConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig, WebConfig,
+    ApiLimitsConfig, ClientTimeouts, Config, DataConfig, KeyConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig,
+    WebConfig,
 };
 use tollgate::confine::Confinement;
 use tollgate::domain::ids::{RegionId, TeamId};
@@ -92,6 +94,8 @@ impl TestApp {
             hsts_subdomains: false,
             trust_proxy: false,
             shutdown_timeout: 5,
+            api_limits: ApiLimitsConfig::default(),
+            heartbeat: Duration::from_secs(15),
             audit_days: 400,
             patience: ClientTimeouts::default(),
         };
@@ -151,6 +155,7 @@ impl TestApp {
 
     /// Ends it, as SIGTERM does.
     pub async fn stops(self) {
+        self.site.stop();
         self.handle.stop(true).await;
         self.running.await.unwrap().unwrap();
     }

@@ -8,7 +8,7 @@ use reqwest::cookie::{CookieStore, Jar};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Url, redirect};
 
-use crate::client;
+use crate::{client, described};
 
 /// A browser.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub struct Browser {
     client: Client,
     cookies: Arc<Jar>,
     base: String,
+    /// Whether what the API answers is held against its description.
+    is_checked: bool,
 }
 
 /// What came back.
@@ -69,7 +71,19 @@ impl Browser {
             .user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
             .build()
             .unwrap();
-        Self { client, cookies, base: format!("http://{address}") }
+        Self { client, cookies, base: format!("http://{address}"), is_checked: true }
+    }
+
+    /// A browser for operations that there are for a test alone, and that nothing describes.
+    pub fn of_undescribed(address: SocketAddr) -> Self {
+        Self { is_checked: false, ..Self::new(address) }
+    }
+
+    fn read(&self, method: &Method, path: &str, page: Page) -> Page {
+        if self.is_checked {
+            described::check(method, path, &page);
+        }
+        page
     }
 
     /// Opens a page.
@@ -94,7 +108,8 @@ impl Browser {
         let request = self.client.post(format!("{}{path}", self.base)).header("sec-fetch-site", "same-origin");
         let response = request.header("content-type", content_type).body(body).send().await.ok()?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Some(Page { status, headers, text: response.text().await.ok()? })
+        let page = Page { status, headers, text: response.text().await.ok()? };
+        Some(self.read(&Method::POST, path, page))
     }
 
     /// Sends anything.
@@ -120,12 +135,12 @@ impl Browser {
         }
         let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Ok(Page { status, headers, text: response.text().await? })
+        Ok(self.read(&method, path, Page { status, headers, text: response.text().await? }))
     }
 
     /// Sends JSON, or no body at all, as a program does.
     pub async fn json(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Page {
-        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -134,7 +149,7 @@ impl Browser {
         }
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Page { status, headers, text: response.text().await.unwrap() }
+        self.read(&method, path, Page { status, headers, text: response.text().await.unwrap() })
     }
 
     /// Fills in the sign-in form.

@@ -7,6 +7,7 @@ pub mod browser;
 pub mod by_hand;
 pub mod client;
 pub mod db;
+pub mod described;
 pub mod fuzz;
 pub mod here;
 pub mod invariants;

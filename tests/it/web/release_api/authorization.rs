@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use tollgate::domain::tokens::TokenScope;
 
+use tollgate_testing::described;
+
 use super::Program;
 use crate::db::Db;
 use crate::web::app::{REGION, TestApp};
@@ -93,6 +95,7 @@ const TABLE: &[Row] = &[
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}", Story::New, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records", Story::Done, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}", Story::Done, "", READS),
+    Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/events", Story::Done, "", READS),
     Row(
         "GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/log",
         Story::Done,
@@ -117,6 +120,18 @@ fn every_route_of_release_tasks_has_a_row() {
     let routes = routes::all();
     let below: BTreeSet<&str> = routes.iter().filter(|route| route.contains(" /v3/")).map(String::as_str).collect();
     assert_eq!(rows, below);
+}
+
+/// What is not asked for here: it is for anybody.
+const PUBLIC: [&str; 2] = ["GET /api/openapi.json", "GET /api/version"];
+
+#[test]
+fn c19_every_route_is_described_and_nothing_else() {
+    let described: BTreeSet<String> = described::operations().into_iter().collect();
+    let routes = routes::all();
+    let below = routes.iter().filter(|route| route.contains(" /v3/") || route.contains(" /api/"));
+    assert_eq!(described, below.cloned().collect());
+    assert!(PUBLIC.iter().all(|route| described.contains(*route)));
 }
 
 async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
@@ -151,13 +166,23 @@ async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
                 .replace("{record_id}", &release.execution.to_string())
                 .replace("{task_name}", release.task);
             let body = body.replace("NUMBER", &number.to_string());
-            let headers: &[(&str, &str)] = if caller.key.is_empty() {
-                &[("sec-fetch-site", "same-origin")]
+            let key = format!("row-{number}");
+            let signed_in = if caller.key.is_empty() {
+                ("sec-fetch-site", "same-origin")
             } else {
-                &[("x-auth-token", &caller.key)]
+                ("x-auth-token", caller.key.as_str())
             };
+            let headers = [signed_in, ("idempotency-key", key.as_str())];
             let sent = (!body.is_empty()).then_some(body.as_str());
-            let answer = caller.browser.json(method.parse().unwrap(), &path, headers, sent).await;
+            let send = async || caller.browser.json(method.parse().unwrap(), &path, &headers, sent).await;
+            let answer = send().await;
+            if method == "POST" && answer.status == 200 {
+                // Each takes a key, and says so.
+                let again = send().await;
+                if (again.header("idempotent-replayed"), &again.text) != ("true", &answer.text) {
+                    wrong.push(format!("{route} by {who} is done twice under one key: {}", again.text));
+                }
+            }
             if answer.status != *expected {
                 wrong.push(format!("{route} by {who}: {} instead of {expected}: {}", answer.status, answer.text));
             }

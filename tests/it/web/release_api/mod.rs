@@ -1,6 +1,9 @@
 //! The API of release tasks: made, edited, executed and followed by a program.
 
 mod authorization;
+mod events;
+mod idempotency;
+mod rates;
 
 use std::collections::BTreeSet;
 
