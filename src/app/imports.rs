@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::releases::{ReleaseContent, check};
 use super::{App, AppError, Caller};
 use crate::domain::definition::Definition;
@@ -14,7 +16,7 @@ use crate::domain::warnings::{self, Warning};
 use crate::store::WriteTx;
 
 /// What an import did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Imported {
     /// A new release task.
     Created(ReleaseId),
@@ -93,17 +95,17 @@ impl App {
         text: Option<&str>,
     ) -> Result<Imported, AppError> {
         let written = WrittenRelease { content: content.clone(), text: text.map(str::to_owned) };
-        Ok(self.apply_once(caller, owner, &written, ImportBase::Any).await?.0)
+        self.apply_once(caller, owner, &written, ImportBase::Any).await
     }
 
-    /// The same where this must be there before; answers also the definition that was replaced.
+    /// The same where this must be there before.
     pub async fn apply(
         &self,
         caller: &Caller,
         owner: ReleaseOwner,
         written: &WrittenRelease,
         base: ImportBase,
-    ) -> Result<(Imported, Option<Arc<Definition>>), AppError> {
+    ) -> Result<Imported, AppError> {
         let answer = self.apply_once(caller, owner, written, base).await;
         self.tell_create_refused(caller, owner.team, &answer).await;
         answer
@@ -115,9 +117,9 @@ impl App {
         owner: ReleaseOwner,
         WrittenRelease { content, text }: &WrittenRelease,
         base: ImportBase,
-    ) -> Result<(Imported, Option<Arc<Definition>>), AppError> {
-        let tx = self.store.begin_write().await?;
-        let (imported, before) = self.import_in(&tx, caller, owner, (content, base)).await?;
+    ) -> Result<Imported, AppError> {
+        let tx = self.begin_admission().await?;
+        let (imported, _) = self.import_in(&tx, caller, owner, (content, base)).await?;
         let saved = match imported {
             Imported::Created(id) => Some((id, 1)),
             Imported::Updated(id, version) | Imported::Replaced(id, version) => Some((id, version)),
@@ -126,13 +128,14 @@ impl App {
         if let (Some((id, version)), Some(text)) = (saved, text.as_deref()) {
             tx.keep_version_text(id, version, text).await?;
         }
+        self.admit(&tx, &imported).await?;
         self.commit(tx, move |app| match imported {
             Imported::Created(_) => app.live.touch_catalogue(),
             Imported::Updated(id, _) | Imported::Replaced(id, _) | Imported::Described(id, _) => app.is_edited(id),
             Imported::Unchanged(_) => {}
         })
         .await?;
-        Ok((imported, before))
+        Ok(imported)
     }
 
     /// What an import would do, and the definition that it would replace. It is tried as a whole and not committed.

@@ -1,5 +1,7 @@
 //! Release tasks as YAML: `GET …/versions/{number}/yaml`, and `POST …/yaml`, which takes one in.
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 use actix_web::http::header::{IF_MATCH, IF_NONE_MATCH};
 use actix_web::web::{Data, Json, Path};
@@ -11,8 +13,10 @@ use super::show::found;
 use super::write::expected;
 use crate::api::credentials::ApiCaller;
 use crate::api::errors::{self, ErrorBody};
+use crate::api::idempotency::Once;
 use crate::api::region;
-use crate::app::{AppError, ImportBase, Imported, ReleaseContent, WrittenRelease};
+use crate::app::{App, AppError, Caller, ImportBase, Imported, ReleaseContent, WrittenRelease};
+use crate::domain::definition::Definition;
 use crate::domain::refusal::Refusal;
 use crate::domain::release::ReleaseOwner;
 use crate::format::{self, Document, WrittenDocument};
@@ -130,7 +134,7 @@ pub struct AppliedBody {
 pub async fn apply(
     site: Data<Site>,
     request: HttpRequest,
-    caller: ApiCaller,
+    (caller, once): (ApiCaller, Once),
     project: Path<String>,
     sent: Json<ApplyRequest>,
 ) -> Result<Json<AppliedBody>, HttpError> {
@@ -153,12 +157,15 @@ pub async fn apply(
     let owner = ReleaseOwner { team: team.id, region: region.id };
     let Document { name, description, definition, .. } = document;
     let written = WrittenRelease { content: ReleaseContent { name, description, definition }, text };
-    let done = if dry_run {
-        site.app.try_apply(caller, owner, &written.content, base).await
+    let (imported, before) = if dry_run {
+        let tried = site.app.try_apply(caller, owner, &written.content, base).await;
+        tried.map_err(|error| refused(error, base))?
     } else {
-        site.app.apply(caller, owner, &written, base).await
+        let apply =
+            async |app: &App| app.apply(caller, owner, &written, base).await.map_err(|error| refused(error, base));
+        let imported: Imported = once.run(&site.app, apply).await?;
+        (imported, replaced(&site.app, caller, imported).await?)
     };
-    let (imported, before) = done.map_err(|error| refused(error, base))?;
     let changes = match before {
         Some(before) if imported.is_new_version() => between(before, written.content.definition.clone().into()).await?,
         Some(_) | None => Vec::new(),
@@ -179,6 +186,17 @@ pub async fn apply(
         changes,
         warnings: warnings.iter().map(|warning| Locale::default().editor().warning(warning)).collect(),
     }))
+}
+
+/// The definition in whose place a new one came.
+async fn replaced(app: &App, caller: &Caller, imported: Imported) -> Result<Option<Arc<Definition>>, HttpError> {
+    match imported {
+        Imported::Updated(id, version) | Imported::Replaced(id, version) => {
+            let release = app.release(caller, id).await?;
+            Ok(Some(app.definition(&release, version - 1).await?))
+        }
+        Imported::Created(_) | Imported::Described(..) | Imported::Unchanged(_) => Ok(None),
+    }
 }
 
 /// The one release task of a text.
