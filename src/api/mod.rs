@@ -3,6 +3,7 @@
 //! Whatever is answered below `/api` and `/v3` is JSON, errors as well, whoever makes them: an operation, a middleware, or the
 //! framework. Nobody is sent to the sign-in page. `docs/api.md` says what a client may rely on.
 
+mod approvals;
 mod common_responses;
 mod credentials;
 mod errors;
@@ -14,6 +15,7 @@ mod openapi;
 mod rates;
 mod region;
 mod release_tasks;
+mod teams;
 mod version;
 
 use actix_web::dev::HttpServiceFactory;
@@ -60,6 +62,8 @@ pub fn release_management(site: &Data<Site>) -> impl HttpServiceFactory + use<> 
         .configure(|api| refuse_as_json(api, MAX_LONG_BODY_LEN))
         .configure(release_tasks::routes)
         .configure(executions::routes)
+        .configure(approvals::routes)
+        .configure(teams::routes)
         // The last is the outermost. A body is read when it is known who sends it.
         .wrap(from_fn(idempotency::find_key))
         .wrap(from_fn(gate::buffer_long_json))

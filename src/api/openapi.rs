@@ -8,7 +8,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::common_responses::CommonResponses;
-use super::{executions, release_tasks, version};
+use super::{approvals, executions, release_tasks, teams, version};
 
 /// The description.
 #[derive(OpenApi)]
@@ -29,12 +29,20 @@ use super::{executions, release_tasks, version};
         release_tasks::update,
         release_tasks::destroy,
         release_tasks::act,
+        release_tasks::activity,
+        release_tasks::deleted,
+        release_tasks::restore,
         release_tasks::versions,
         release_tasks::version,
         executions::index,
         executions::show,
         executions::events,
         executions::log,
+        executions::search,
+        executions::file,
+        approvals::index,
+        teams::index,
+        teams::members,
     ),
     components(schemas(executions::EndEvent, executions::LogEvent)),
 )]

@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 /// The first parts of our own paths: with one of them as the path of the address it could not be told which is meant.
-pub const OWN_PATHS: [&str; 22] = [
+pub const OWN_PATHS: [&str; 23] = [
     "account",
     "api",
     "approvals",
@@ -11,6 +11,7 @@ pub const OWN_PATHS: [&str; 22] = [
     "blank-value",
     "deleted",
     "healthz",
+    "help",
     "invitations",
     "login",
     "logout",

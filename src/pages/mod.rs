@@ -6,6 +6,7 @@
 //! nouns use is in [`components`].
 
 pub mod account;
+pub mod api_reference;
 pub mod approvals;
 pub mod audit;
 pub mod blanking;

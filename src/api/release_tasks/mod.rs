@@ -1,7 +1,9 @@
 //! Release tasks at the addresses of the interface that ours is like, which calls them pipelines.
 
 mod action;
+mod activity;
 pub mod bodies;
+mod deleted;
 mod list;
 mod show;
 mod versions;
@@ -12,6 +14,8 @@ use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 pub use show::found;
 
 pub(super) use action::__path_act;
+pub(super) use activity::__path_index as __path_activity;
+pub(super) use deleted::{__path_index as __path_deleted, __path_restore};
 pub(super) use list::__path_index;
 pub(super) use show::__path_show;
 pub(super) use versions::{__path_index as __path_versions, __path_show as __path_version};
@@ -29,6 +33,11 @@ pub fn routes(api: &mut ServiceConfig) {
             .route(delete().to(write::destroy)),
     )
     .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/action").route(post().to(action::act)))
+    .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/activity").route(get().to(activity::index)))
+    .service(resource("/{project_id}/pipeline/deleted-pipelines").route(get().to(deleted::index)))
+    .service(
+        resource("/{project_id}/pipeline/deleted-pipelines/{pipeline_id}/restore").route(post().to(deleted::restore)),
+    )
     .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions").route(get().to(versions::index)))
     .service(
         resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}").route(get().to(versions::show)),
