@@ -23,7 +23,10 @@ mod m20261130_000018_typed_texts;
 mod m20261130_000019_invitations;
 mod m20261130_000020_tokens;
 mod m20261130_000022_last_seen;
+mod m20261201_000001_secrets;
 mod m20261201_000020_idempotency_keys;
+mod m20261201_000030_activity;
+mod m20261201_000040_removed_attempts;
 
 use sea_orm_migration::prelude::*;
 
@@ -56,7 +59,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000019_invitations::Migration),
             Box::new(m20261130_000020_tokens::Migration),
             Box::new(m20261130_000022_last_seen::Migration),
+            Box::new(m20261201_000001_secrets::Migration),
             Box::new(m20261201_000020_idempotency_keys::Migration),
+            Box::new(m20261201_000030_activity::Migration),
+            Box::new(m20261201_000040_removed_attempts::Migration),
         ]
     }
 }

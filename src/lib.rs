@@ -29,7 +29,10 @@
 //!   fills a first database, [`cli`] has the subcommands, [`startup`] builds the server for `main` and for every test.
 //! - [`prune`] removes logs, run folders, drafts and deleted release tasks when their time is over, in the background of a
 //!   server or at once by a command, and [`free_space`] asks the disk of the data folder how much room it has.
+//! - [`keyring`] has the keys that encrypt secrets, from a file outside the database, and is all that encrypts or decrypts one. The
+//!   store has ciphertexts alone, and [`app::secrets`] is where one is set, forgotten, and read by the server itself.
 //! - `io_fault` turns errors of the system into values that the rules know.
+//! - [`client`] asks another server's API, for the subcommands that work over the network.
 //! - [`outgoing`] is the one client for HTTP requests to others. [`fd_limit`] raises the limit of open files, and
 //!   [`regular_file`] opens a file where a script may have put something else. [`workspace`] says which folders are which
 //!   team's. [`failpoints`] are places at which a test makes a debug build fail.
@@ -122,6 +125,7 @@ pub mod app;
 pub mod archive;
 mod cache;
 pub mod cli;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod confine;
@@ -136,6 +140,7 @@ pub mod format;
 pub mod free_space;
 pub mod http;
 mod io_fault;
+pub mod keyring;
 pub mod messages;
 pub mod outgoing;
 pub mod pages;

@@ -1,6 +1,7 @@
 //! Every sentence said to a person, in the language of a [`Locale`]. Templates have their own words; the rules have none.
 
 pub mod accounts;
+pub mod activity;
 pub mod api;
 pub mod audit;
 pub mod blanking;
@@ -22,12 +23,14 @@ pub mod places;
 pub mod release_tasks;
 pub mod replicas;
 mod said;
+pub mod secrets;
 pub mod storage;
 pub mod task_form;
 pub mod tokens;
 pub mod told;
 pub mod variables;
 
+pub use activity::happened;
 pub use differences::changes;
 /// For sentences of the command line, which are in English.
 pub use english::grammar::{counted, missing, size};

@@ -3,6 +3,7 @@
 mod data_dir_lock;
 pub mod isolation;
 pub mod keep;
+mod keys;
 mod listener;
 pub mod restore;
 
@@ -184,7 +185,7 @@ impl Application {
             async move { engine.share_logs().await }
         });
         let connections = tokio::spawn(self.site.connections.clone().watch());
-        let modes = tokio::spawn(keep::watch_modes(self.again.config.data.clone()));
+        let modes = tokio::spawn(keep::watch_modes(self.again.config.data.clone(), self.again.config.key_file()));
         let folders = self.site.folders.clone();
         let pruner = Pruner::new(self.site.app.clone(), folders, Some(self.site.replica.clone()));
         let pruning = tokio::spawn(pruner.run());
@@ -322,6 +323,8 @@ pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Opened> {
 }
 
 async fn open_held(folder: DataDirLock, config: &Config, clock: Clock) -> anyhow::Result<Opened> {
+    // Before the modes of what is in the data folder are set right: that others could read the keys is no secret.
+    let keyring = keys::read(config)?;
     let handed = keep::keep(&config.data, &config.confinement)?;
     let store = Store::connect(&config.data.url()).await.context("the database cannot be opened")?;
     let pending = store.pending_migrations().await.context("the database cannot be read")?;
@@ -334,9 +337,10 @@ async fn open_held(folder: DataDirLock, config: &Config, clock: Clock) -> anyhow
             messages::missing(pending.len(), "migration")
         );
     }
+    let keyring = keys::settle(keyring, config, &store).await?;
     keep::settle_workspace(&config.data, &store).await.context("whose the folders of the workspace are")?;
     let refusals = Refusals::kept(config.web.audit_days);
     let space = FreeSpace::of(folder.path(), config.storage.min_free_space);
-    let app = App { refusals, space, ..App::new(store, clock) };
+    let app = App { refusals, space, keyring, ..App::new(store, clock) };
     Ok(Opened { app, folder, lease: Lease::over(), handed })
 }

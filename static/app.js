@@ -77,6 +77,7 @@ function tellTimes(within = document) {
     write(element, "clock" in element.dataset ? onClock(moment) : inSentence(moment));
     element.title = exact(moment);
   }
+  for (const field of all("input[data-own-zone]", within)) field.value = zone;
   for (const element of all("[data-zone]", within)) write(element, `${zone} (${offset(new Date())})`);
   count(within);
 }

@@ -9,6 +9,7 @@ mod execute;
 mod invitations;
 mod lists;
 mod members;
+mod overview;
 mod people;
 mod places;
 mod process;
@@ -60,7 +61,11 @@ const PAGES: [&str; 30] = [
     "login",
     "setup",
 ];
-const MORE: [&str; 53] = [
+const MORE: [&str; 57] = [
+    "overview",
+    "overview-none",
+    "activity-all",
+    "activity-none",
     "bulk",
     "bulk-done",
     "editor",
@@ -175,6 +180,10 @@ async fn show(name: web::Path<String>, request: HttpRequest) -> HttpResponse {
         "run-checkpoint" => html(&runs::checkpoint()),
         "approvals" => html(&people::approvals(true)),
         "approvals-none" => html(&people::approvals(false)),
+        "overview" => html(&overview::page(true)),
+        "overview-none" => html(&overview::page(false)),
+        "activity-all" => html(&overview::activity(true)),
+        "activity-none" => html(&overview::activity(false)),
         "audit" => html(&audit::page(true)),
         "audit-none" => html(&audit::page(false)),
         "replicas" => html(&replicas::page(3)),

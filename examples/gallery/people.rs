@@ -206,7 +206,7 @@ pub fn approvals(any: bool) -> ApprovalsPage {
     };
     let mut chrome = chrome("My Approvals");
     chrome.section = Section::Approvals;
-    ApprovalsPage { chrome, list: ApprovalsList { items, refresh: None } }
+    ApprovalsPage { chrome, tabs: None, list: ApprovalsList { of_others: false, items, refresh: None } }
 }
 
 pub fn login() -> LoginPage {

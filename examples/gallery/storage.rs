@@ -136,7 +136,8 @@ pub fn blanking(is_found: bool) -> BlankingPage {
         counts: words.blanked_counts(counts),
         remark: is_active.then(|| words.not_blanked_now()),
     };
-    let counts = |versions, drafts, executions| BlankedCounts { versions, drafts, executions, logs: 0 };
+    let counts =
+        |versions, drafts, executions| BlankedCounts { descriptions: 0, versions, drafts, executions, logs: 0 };
     let places = || FoundPlaces {
         summary: vec![words.value_found(2), words.value_in_new_drafts(1)],
         rows: vec![

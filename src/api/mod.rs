@@ -3,7 +3,9 @@
 //! Whatever is answered below `/api` and `/v3` is JSON, errors as well, whoever makes them: an operation, a middleware, or the
 //! framework. Nobody is sent to the sign-in page. `docs/api.md` says what a client may rely on.
 
+mod activity;
 mod approvals;
+mod caller;
 mod common_responses;
 mod credentials;
 mod errors;
@@ -60,8 +62,10 @@ pub fn scope(site: &Data<Site>, operations: fn(&mut ServiceConfig)) -> impl Http
 pub fn release_management(site: &Data<Site>) -> impl HttpServiceFactory + use<> {
     web::scope("/v3")
         .configure(|api| refuse_as_json(api, MAX_LONG_BODY_LEN))
+        .configure(caller::routes)
         .configure(release_tasks::routes)
         .configure(executions::routes)
+        .configure(activity::routes)
         .configure(approvals::routes)
         .configure(teams::routes)
         // The last is the outermost. A body is read when it is known who sends it.

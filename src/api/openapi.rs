@@ -8,7 +8,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::common_responses::CommonResponses;
-use super::{approvals, executions, release_tasks, teams, version};
+use super::{activity, approvals, caller, executions, release_tasks, teams, version};
 
 /// The description.
 #[derive(OpenApi)]
@@ -23,6 +23,7 @@ use super::{approvals, executions, release_tasks, teams, version};
     paths(
         version::show,
         self::show,
+        caller::show,
         release_tasks::index,
         release_tasks::create,
         release_tasks::show,
@@ -34,6 +35,9 @@ use super::{approvals, executions, release_tasks, teams, version};
         release_tasks::restore,
         release_tasks::versions,
         release_tasks::version,
+        release_tasks::export,
+        release_tasks::changes,
+        release_tasks::apply,
         executions::index,
         executions::show,
         executions::events,
@@ -43,6 +47,9 @@ use super::{approvals, executions, release_tasks, teams, version};
         approvals::index,
         teams::index,
         teams::members,
+        executions::find,
+        activity::overview,
+        activity::index,
     ),
     components(schemas(executions::EndEvent, executions::LogEvent)),
 )]

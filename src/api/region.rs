@@ -8,7 +8,7 @@ use crate::http::error::{FieldProblem, HttpError};
 use crate::messages::Locale;
 
 /// What the interface that ours is like calls the team of whoever does not say which.
-const DEFAULT_TEAM: &str = "0";
+pub const DEFAULT_TEAM: &str = "0";
 
 /// The region of an address.
 pub async fn named(site: &Site, wanted: &str) -> Result<IdAndName<RegionId>, HttpError> {

@@ -60,7 +60,12 @@ pub enum AccountError {
     NotFound,
     /// There is no such team.
     #[error("there is no such team")]
-    NoSuchTeam(String),
+    NoSuchTeam {
+        /// The name that was given.
+        wanted: String,
+        /// One that there is, and that may be meant.
+        meant: Option<String>,
+    },
     /// It is for administrators, and for the command line on the server.
     #[error("only an administrator may do this")]
     NotAdministrator,
@@ -167,7 +172,7 @@ impl App {
         let user = user_named(&tx, name).await?;
         let (before, known) = (tx.user(user.id).await?, IdAndName { id: user.id, name: user.name });
         for TeamRole { team, role } in roles {
-            let team_id = tx.team_named(&team).await?.ok_or_else(|| AccountError::NoSuchTeam(team.clone()))?;
+            let team_id = team_called(&tx, &team).await?;
             let taken = TeamRole { team, role };
             if !revoke_one(&tx, &stamp, &known, (team_id, &taken)).await? {
                 return Err(AccountError::NotHeld { user: known.name, team: taken.team, role });
@@ -236,7 +241,7 @@ impl App {
     pub async fn permit_scripts(&self, caller: &Caller, name: &str, granted: bool) -> Result<()> {
         let tx = self.store.begin_write().await?;
         let stamp = self.administers(&tx, caller).await?;
-        let id = tx.team_named(name).await?.ok_or_else(|| AccountError::NoSuchTeam(name.to_owned()))?;
+        let id = team_called(&tx, name).await?;
         permit_one(&tx, &stamp, IdAndName { id, name: name.to_owned() }, granted).await?;
         sessions::mark_people(&tx).await?;
         tx.commit().await?;
@@ -260,7 +265,7 @@ impl App {
     pub(super) async fn administers(&self, tx: &WriteTx, caller: &Caller) -> Result<Stamp> {
         let now = self.clock.now();
         match caller {
-            Caller::CommandLine => Ok(Stamp::tollgate(now)),
+            Caller::CommandLine => Ok(Stamp::command_line(now)),
             Caller::Token { .. } => Err(AccountError::NotSignedIn),
             Caller::User { user, .. } => match tx.user(user.id).await? {
                 Some(user) if user.administrator => Ok(caller.stamp(&user, now)),
@@ -308,9 +313,18 @@ pub(super) async fn insert_user(
     Ok(user)
 }
 
+async fn team_called(tx: &WriteTx, name: &str) -> Result<TeamId> {
+    if let Some(id) = tx.team_named(name).await? {
+        return Ok(id);
+    }
+    let others = tx.team_names().await?;
+    let meant = names::nearest(name, others.iter().map(String::as_str)).map(str::to_owned);
+    Err(AccountError::NoSuchTeam { wanted: name.to_owned(), meant })
+}
+
 pub(super) async fn grant_one(tx: &WriteTx, stamp: &Stamp, user: &IdAndName<UserId>, granted: &TeamRole) -> Result<()> {
     let TeamRole { team, role } = granted;
-    let team_id = tx.team_named(team).await?.ok_or_else(|| AccountError::NoSuchTeam(team.clone()))?;
+    let team_id = team_called(tx, team).await?;
     if tx.grant(user.id, team_id, *role).await? {
         let event = AccountEvent::RoleGranted { user: user.name.clone(), team: team.clone(), role: *role };
         tx.account_event(stamp, &event).await?;

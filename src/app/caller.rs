@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::AppError;
 use super::accounts::AccountError;
+use crate::domain::activity::Road;
 use crate::domain::execution::Moment;
 use crate::domain::ids::TeamId;
 use crate::domain::people::{Actor, User};
@@ -69,6 +70,16 @@ impl Caller {
                 Ok(token.rights.narrow(owner))
             }
             Self::CommandLine => Err(AppError::NotSignedIn),
+        }
+    }
+
+    /// The same caller with the account as it was just looked up.
+    pub(super) fn with_user(&self, user: User) -> Self {
+        let user = Arc::new(user);
+        match self {
+            Self::User { address, .. } => Self::User { user, address: *address },
+            Self::Token { token, address, .. } => Self::Token { token: Arc::clone(token), user, address: *address },
+            Self::CommandLine => Self::CommandLine,
         }
     }
 
@@ -137,12 +148,12 @@ impl Caller {
 
     /// What is written beside what they do, as the account that was just looked up.
     pub(super) fn stamp(&self, user: &User, at: Moment) -> Stamp {
-        let (address, credential) = match self {
-            Self::User { address, .. } => (address, None),
-            Self::Token { address, token, .. } => (address, Some(token.label())),
-            Self::CommandLine => (&None, None),
+        let (address, credential, road) = match self {
+            Self::User { address, .. } => (address, None, Road::Page),
+            Self::Token { address, token, .. } => (address, Some(token.label()), Road::Token),
+            Self::CommandLine => (&None, None, Road::CommandLine),
         };
-        Stamp { at, actor: Actor::from(user), address: address.map(|address| address.to_string()), credential }
+        Stamp { at, actor: Actor::from(user), address: address.map(|address| address.to_string()), credential, road }
     }
 }
 

@@ -70,7 +70,7 @@ impl App {
     pub(super) async fn administers_releases(&self, tx: &WriteTx, caller: &Caller) -> Result<Stamp, AppError> {
         let now = self.clock.now();
         match caller {
-            Caller::CommandLine => Ok(Stamp::tollgate(now)),
+            Caller::CommandLine => Ok(Stamp::command_line(now)),
             Caller::User { .. } | Caller::Token { .. } => {
                 let user = caller.now(tx, now).await?;
                 if !user.administrator {

@@ -6,6 +6,7 @@ use std::panic::resume_unwind;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinError;
 
+use super::execution_log::ExecutionLog;
 use super::{App, AppError, Caller};
 use crate::domain::decide::{self, BegunExecution, Command, ExecutionRequest, NewIds, Selection, StartChoice};
 use crate::domain::event::Event;
@@ -119,11 +120,13 @@ impl App {
         };
         self.check_space(&tx, Operation::Execute, None).await?;
         let stamp = caller.stamp(&user, now);
+        let mut log = Vec::new();
         if let (Some(before), false) = (&release.last, begun.closing.is_empty()) {
             // Before the new one is there: a release task has one active execution at most.
             let mut after = before.clone();
             begun.closing.iter().for_each(|event| after.apply(event, now));
             tx.save_execution(before, &after, &stamp, &begun.closing).await?;
+            log.extend(ExecutionLog::of(&tx, &after, &stamp, &begun.closing).await?);
         }
         let BegunExecution { mut execution, event, .. } = begun;
         let mut events = vec![event];
@@ -133,9 +136,10 @@ impl App {
         }
         events.extend(also);
         tx.insert_execution(&execution, &stamp, &events).await?;
+        log.extend(ExecutionLog::of(&tx, &execution, &stamp, &events).await?);
         let begun = AskedExecution::from(&execution);
         self.admit(&tx, &begun).await?;
-        self.commit(tx, move |app| app.changed(&execution)).await?;
+        self.commit_told(tx, log, move |app| app.changed(&execution)).await?;
         Ok(begun)
     }
 
@@ -194,10 +198,12 @@ impl App {
             }
             events.extend(also);
         }
-        tx.save_execution(&before, &after, &caller.stamp(&user, now), &events).await?;
+        let stamp = caller.stamp(&user, now);
+        tx.save_execution(&before, &after, &stamp, &events).await?;
         self.admit(&tx, &AskedExecution::from(&after)).await?;
+        let log = ExecutionLog::of(&tx, &after, &stamp, &events).await?.into_iter().collect();
         let told = after.clone();
-        self.commit(tx, move |app| app.changed(&told)).await?;
+        self.commit_told(tx, log, move |app| app.changed(&told)).await?;
         Ok(after)
     }
 
@@ -221,9 +227,22 @@ impl App {
     /// Commits and then tells about it, also when whoever asked goes away meanwhile: a connection that breaks drops the
     /// handler wherever it waits, and a commit that nobody hears of would leave pages and the engine waiting.
     pub(super) async fn commit(&self, tx: WriteTx, tell: impl FnOnce(&Self) + Send + 'static) -> Result<(), AppError> {
+        self.commit_told(tx, Vec::new(), tell).await
+    }
+
+    /// The same, with lines of the server's log.
+    async fn commit_told(
+        &self,
+        tx: WriteTx,
+        log: Vec<ExecutionLog>,
+        tell: impl FnOnce(&Self) + Send + 'static,
+    ) -> Result<(), AppError> {
         let app = self.clone();
         let committed = tokio::spawn(async move {
             let committed = tx.commit().await;
+            for log in &log {
+                log.write(&committed);
+            }
             if may_be_done(&committed) {
                 tell(&app);
             }

@@ -7,8 +7,9 @@ use super::{App, AppError, Caller};
 use crate::domain::definition::Definition;
 use crate::domain::draft::Draft;
 use crate::domain::ids::ReleaseId;
+use crate::domain::precondition::Expected;
 use crate::domain::refusal::Refusal;
-use crate::domain::release::ReleaseOwner;
+use crate::domain::release::{Release, ReleaseOwner};
 use crate::domain::warnings::{self, Warning};
 use crate::store::WriteTx;
 
@@ -25,6 +26,50 @@ pub enum Imported {
     Described(ReleaseId, u32),
     /// It was there already, just so.
     Unchanged(ReleaseId),
+}
+
+impl Imported {
+    /// Whether its definition is another than before.
+    pub fn is_new_version(self) -> bool {
+        match self {
+            Self::Updated(..) | Self::Replaced(..) => true,
+            Self::Created(_) | Self::Described(..) | Self::Unchanged(_) => false,
+        }
+    }
+}
+
+/// What must be there of a release task before it is taken in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ImportBase {
+    /// Whatever there is.
+    #[default]
+    Any,
+    /// Nothing of that name.
+    Nothing,
+    /// This as its newest version.
+    Version(u32),
+}
+
+impl ImportBase {
+    fn check(self, known: Option<&Release>) -> Result<(), AppError> {
+        match (self, known) {
+            (Self::Any, _) | (Self::Nothing, None) => Ok(()),
+            (Self::Nothing, Some(_)) => Err(AppError::NameTaken),
+            (Self::Version(_), None) => Err(AppError::NotFound),
+            (Self::Version(version), Some(release)) => {
+                Ok(Expected { version: Some(version), ..Expected::default() }.check(release)?)
+            }
+        }
+    }
+}
+
+/// A release task as somebody wrote it.
+#[derive(Debug, Clone)]
+pub struct WrittenRelease {
+    /// What it is.
+    pub content: ReleaseContent,
+    /// The text, if it is kept with a new version.
+    pub text: Option<String>,
 }
 
 impl App {
@@ -47,14 +92,38 @@ impl App {
         content: &ReleaseContent,
         text: Option<&str>,
     ) -> Result<Imported, AppError> {
+        let written = WrittenRelease { content: content.clone(), text: text.map(str::to_owned) };
+        Ok(self.apply_once(caller, owner, &written, ImportBase::Any).await?.0)
+    }
+
+    /// The same where this must be there before; answers also the definition that was replaced.
+    pub async fn apply(
+        &self,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        written: &WrittenRelease,
+        base: ImportBase,
+    ) -> Result<(Imported, Option<Arc<Definition>>), AppError> {
+        let answer = self.apply_once(caller, owner, written, base).await;
+        self.tell_create_refused(caller, owner.team, &answer).await;
+        answer
+    }
+
+    async fn apply_once(
+        &self,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        WrittenRelease { content, text }: &WrittenRelease,
+        base: ImportBase,
+    ) -> Result<(Imported, Option<Arc<Definition>>), AppError> {
         let tx = self.store.begin_write().await?;
-        let (imported, _) = self.import_in(&tx, caller, owner, content).await?;
+        let (imported, before) = self.import_in(&tx, caller, owner, (content, base)).await?;
         let saved = match imported {
             Imported::Created(id) => Some((id, 1)),
             Imported::Updated(id, version) | Imported::Replaced(id, version) => Some((id, version)),
             Imported::Described(..) | Imported::Unchanged(_) => None,
         };
-        if let (Some((id, version)), Some(text)) = (saved, text) {
+        if let (Some((id, version)), Some(text)) = (saved, text.as_deref()) {
             tx.keep_version_text(id, version, text).await?;
         }
         self.commit(tx, move |app| match imported {
@@ -63,7 +132,7 @@ impl App {
             Imported::Unchanged(_) => {}
         })
         .await?;
-        Ok(imported)
+        Ok((imported, before))
     }
 
     /// What an import would do, and the definition that it would replace. It is tried as a whole and not committed.
@@ -73,8 +142,19 @@ impl App {
         owner: ReleaseOwner,
         content: &ReleaseContent,
     ) -> Result<(Imported, Option<Arc<Definition>>), AppError> {
+        self.try_apply(caller, owner, content, ImportBase::Any).await
+    }
+
+    /// The same where this must be there before.
+    pub async fn try_apply(
+        &self,
+        caller: &Caller,
+        owner: ReleaseOwner,
+        content: &ReleaseContent,
+        base: ImportBase,
+    ) -> Result<(Imported, Option<Arc<Definition>>), AppError> {
         let tx = self.store.begin_write().await?;
-        self.import_in(&tx, caller, owner, content).await
+        self.import_in(&tx, caller, owner, (content, base)).await
     }
 
     /// What there is to think about in something that is brought in: what does not keep it from being taken, and is most
@@ -95,7 +175,7 @@ impl App {
         tx: &WriteTx,
         caller: &Caller,
         owner: ReleaseOwner,
-        content: &ReleaseContent,
+        (content, base): (&ReleaseContent, ImportBase),
     ) -> Result<(Imported, Option<Arc<Definition>>), AppError> {
         check(content)?;
         let author = self.author(tx, caller).await?;
@@ -104,6 +184,7 @@ impl App {
             Some(id) => tx.release(id).await?.filter(|release| release.deleted_at.is_none()),
             None => None,
         };
+        base.check(known.as_ref())?;
         let Some(before) = known else {
             return Ok((Imported::Created(self.insert(tx, owner, content, &author).await?), None));
         };

@@ -7,6 +7,7 @@ use super::accounts::{AccountError, Result, TeamRole, checked_hash, grant_one, i
 use super::sessions::{Begun, From, begin_session};
 use super::{App, AppError, Caller, secret, sessions};
 use crate::domain::account::is_same_name;
+use crate::domain::activity::Road;
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
 use crate::domain::ids::{InvitationId, TeamId, UserId};
@@ -140,7 +141,13 @@ impl App {
         if tx.credentials(&invitation.name).await?.is_some() {
             return Err(AccountError::NameTaken);
         }
-        let stamp = Stamp { at: now, actor: Actor::Tollgate, address: from.address.clone(), credential: None };
+        let stamp = Stamp {
+            at: now,
+            actor: Actor::Tollgate,
+            address: from.address.clone(),
+            credential: None,
+            road: Road::Page,
+        };
         let user = insert_user(&tx, &stamp, invitation.name.clone(), &password_hash, false).await?;
         joins(&tx, &Stamp { actor: Actor::from(&user), ..stamp }, &user, &invitation).await?;
         let begun = begin_session(&tx, now, user, from).await?;
@@ -222,7 +229,7 @@ async fn joins(tx: &WriteTx, stamp: &Stamp, user: &User, invitation: &Invitation
     tx.remove_invitation(invitation.id).await?;
     let (team, by) = (invitation.team_name.clone(), invitation.by.name().to_owned());
     tx.account_event(stamp, &AccountEvent::InvitationAccepted { team, by }).await?;
-    let given = Stamp { at: stamp.at, actor: invitation.by.clone(), address: None, credential: None };
+    let given = Stamp { at: stamp.at, actor: invitation.by.clone(), address: None, credential: None, road: Road::Page };
     let user = IdAndName { id: user.id, name: user.name.clone() };
     for role in &invitation.roles {
         let granted = TeamRole { team: invitation.team_name.clone(), role: *role };

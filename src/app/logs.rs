@@ -67,7 +67,7 @@ impl App {
         attempt: LoggedAttempt<'_>,
     ) -> Result<Option<Log>, AppError> {
         let execution = of.owned(attempt.execution)?;
-        Ok(execution.logs_gone().is_none().then(|| self.find_log(folders, attempt)))
+        Ok(execution.tasks[attempt.task].log_gone(attempt.number).is_none().then(|| self.find_log(folders, attempt)))
     }
 
     fn find_log(&self, folders: &DataLayout, attempt: LoggedAttempt<'_>) -> Log {
@@ -95,13 +95,10 @@ impl App {
         execution: &Execution,
     ) -> Result<HashMap<usize, String>, AppError> {
         let execution = of.owned(execution)?;
-        if execution.logs_gone().is_some() {
-            return Ok(HashMap::new());
-        }
         let telling = execution.tasks.iter().enumerate().filter_map(|(index, run)| {
             let running = run.state.in_flight().map(|(attempt, _)| attempt);
             let number = running.or_else(|| run.state.failure().map(|_| run.attempt))?;
-            if !execution.spec(index).kind.has_log() {
+            if !execution.spec(index).kind.has_log() || run.log_gone(number).is_some() {
                 return None;
             }
             Some((index, self.find_log(folders, LoggedAttempt { execution, task: index, number })))

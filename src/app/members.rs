@@ -134,7 +134,7 @@ impl App {
     pub(super) async fn manages(&self, tx: &WriteTx, caller: &Caller, team: TeamId) -> Result<(Stamp, Option<User>)> {
         let now = self.clock.now();
         match caller {
-            Caller::CommandLine => Ok((Stamp::tollgate(now), None)),
+            Caller::CommandLine => Ok((Stamp::command_line(now), None)),
             Caller::Token { .. } => Err(AccountError::NotSignedIn),
             Caller::User { user, .. } => {
                 let user = tx.user(user.id).await?.filter(|user| policy::may_manage(user, team));

@@ -9,6 +9,7 @@ mod deleted;
 mod draft_merges;
 mod drafts;
 mod error;
+mod execution_log;
 mod executions;
 mod export;
 mod idempotency;
@@ -27,6 +28,7 @@ mod refusals;
 mod releases;
 mod retention;
 pub mod secret;
+pub mod secrets;
 pub mod sessions;
 mod shortage;
 mod texts;
@@ -49,7 +51,7 @@ pub use error::AppError;
 pub use executions::{AskedExecution, ExecuteChoice};
 pub use export::ExportChoice;
 pub use idempotency::{KEY_KEPT, KeyUse};
-pub use imports::Imported;
+pub use imports::{ImportBase, Imported, WrittenRelease};
 pub use invitations::{NewLink, OfferedInvitation, TeamInvitations};
 pub use logs::{Log, LogError, LoggedAttempt};
 pub use members::{Member, RoleChange, TeamMembers};
@@ -67,6 +69,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::free_space::FreeSpace;
+use crate::keyring::Keyring;
 use crate::store::Store;
 use reads::ReadCaches;
 
@@ -87,15 +90,17 @@ pub struct App {
     pub reads: ReadCaches,
     /// The disk of the data folder.
     pub space: FreeSpace,
+    /// The keys of secrets.
+    pub keyring: Keyring,
     /// The request that they are for, if its sender gave it a key.
     pub keyed: Option<Arc<KeyedRequest>>,
 }
 
 impl App {
-    /// The operations on that database, with a wake-up and marks of their own.
+    /// The operations on that database, with a wake-up and marks of their own, and without a key.
     pub fn new(store: Store, clock: Clock) -> Self {
         let (wakeup, live, refusals) = (Wakeup::default(), ChangeVersions::fresh(), Refusals::default());
-        let (reads, space) = (ReadCaches::default(), FreeSpace::unlimited());
-        Self { store, clock, wakeup, live, refusals, reads, space, keyed: None }
+        let (reads, space, keyring) = (ReadCaches::default(), FreeSpace::unlimited(), Keyring::default());
+        Self { store, clock, wakeup, live, refusals, reads, space, keyring, keyed: None }
     }
 }

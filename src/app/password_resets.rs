@@ -4,6 +4,7 @@
 use super::accounts::{AccountError, Result, checked_hash, user_named};
 use super::sessions::{Begun, From, begin_session};
 use super::{App, Caller, NewLink, secret, sessions};
+use crate::domain::activity::Road;
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
 use crate::domain::ids::{TeamId, UserId};
@@ -70,7 +71,13 @@ impl App {
         let user = owner(&tx, &reset, now).await?;
         tx.set_password(user.id, &hash).await?;
         tx.end_sessions_of(user.id, None).await?;
-        let stamp = Stamp { at: now, actor: Actor::from(&user), address: from.address.clone(), credential: None };
+        let stamp = Stamp {
+            at: now,
+            actor: Actor::from(&user),
+            address: from.address.clone(),
+            credential: None,
+            road: Road::Page,
+        };
         let by = reset.by.name().to_owned();
         tx.account_event(&stamp, &AccountEvent::PasswordReset { by }).await?;
         let begun = begin_session(&tx, now, user, from).await?;

@@ -3,6 +3,7 @@
 
 use std::io;
 
+use super::execution_log::ExecutionLog;
 use super::executions::may_be_done;
 use super::{App, AppError, ScriptPlaces};
 use crate::domain::decide;
@@ -131,8 +132,13 @@ impl App {
             for claim in started(&execution, &events) {
                 (context.make_room)(&execution, claim).map_err(AppError::NoRoom)?;
             }
-            tx.save_execution(&before, &execution, &Stamp::tollgate(now), &events).await?;
+            let stamp = Stamp::tollgate(now);
+            tx.save_execution(&before, &execution, &stamp, &events).await?;
+            let log = ExecutionLog::of(&tx, &execution, &stamp, &events).await?;
             let committed = tx.commit().await;
+            if let Some(log) = &log {
+                log.write(&committed);
+            }
             if may_be_done(&committed) {
                 context.places.look_again(&self.wakeup, &execution, &events);
                 self.live.touch(execution.release_id);

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use parking_lot::Mutex;
 
 use super::{App, AppError, Caller, KEY_KEPT};
+use crate::domain::activity::Road;
 use crate::domain::event::AccountEvent;
 use crate::domain::ids::{ReleaseId, TeamId, UserId};
 use crate::domain::invitation::LISTED_AFTER_END;
@@ -112,7 +113,7 @@ impl App {
             address = from,
             "sign-in refused"
         );
-        let stamp = Stamp { at: self.clock.now(), actor: Actor::Tollgate, address, credential: None };
+        let stamp = Stamp { at: self.clock.now(), actor: Actor::Tollgate, address, credential: None, road: Road::Page };
         let Some(times) = self.refusals.count(Repeated::SignIn(user_id, stamp.address.clone()), stamp.at) else {
             return Ok(());
         };

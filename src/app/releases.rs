@@ -168,7 +168,7 @@ impl App {
     pub(super) async fn author(&self, tx: &WriteTx, caller: &Caller) -> Result<Author, AppError> {
         let now = self.clock.now();
         match caller {
-            Caller::CommandLine => Ok(Author { user: None, stamp: Stamp::tollgate(now), note: None }),
+            Caller::CommandLine => Ok(Author { user: None, stamp: Stamp::command_line(now), note: None }),
             Caller::User { .. } | Caller::Token { .. } => {
                 let user = caller.now(tx, now).await?;
                 caller.check_create()?;

@@ -11,6 +11,7 @@ use super::accounts::{AccountError, Result, checked_hash, insert_user};
 use super::secret::SecretHash;
 use super::{App, Caller, passwords, secret};
 use crate::domain::account::{ABSOLUTE_LIMIT, MAX_SESSIONS, SETUP_LIMIT, session_is_over};
+use crate::domain::activity::Road;
 use crate::domain::event::AccountEvent;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::people::{Actor, User};
@@ -200,7 +201,13 @@ impl App {
             return Err(AccountError::SetupOver);
         }
         tx.remove_setting(SETUP_TOKEN).await?;
-        let stamp = Stamp { at: now, actor: Actor::Tollgate, address: from.address.clone(), credential: None };
+        let stamp = Stamp {
+            at: now,
+            actor: Actor::Tollgate,
+            address: from.address.clone(),
+            credential: None,
+            road: Road::Page,
+        };
         let user = insert_user(&tx, &stamp, first.name, &hash, true).await?;
         let begun = begin_session(&tx, now, user, from).await?;
         tx.commit().await?;
@@ -227,7 +234,7 @@ pub(super) async fn begin_session(tx: &WriteTx, now: DateTime<Utc>, user: User, 
         user_agent: from.user_agent,
     };
     tx.insert_session(session).await?;
-    let stamp = Stamp { at: now, actor: Actor::from(&user), address: from.address, credential: None };
+    let stamp = Stamp { at: now, actor: Actor::from(&user), address: from.address, credential: None, road: Road::Page };
     tx.account_event(&stamp, &AccountEvent::SignedIn).await?;
     Ok(Begun { key, user, ended })
 }

@@ -4,7 +4,9 @@ use clap::Args;
 
 use super::keep_to_ourselves;
 use crate::clock::Clock;
-use crate::config::{Config, DataConfig, OutgoingConfig, ScriptsConfig, StorageConfig, WebConfig, parse_size};
+use crate::config::{
+    Config, DataConfig, KeyConfig, OutgoingConfig, ScriptsConfig, StorageConfig, WebConfig, parse_size,
+};
 use crate::demo::fill;
 use crate::messages::Locale;
 use crate::startup::{self, Application, ShutdownSignals, isolation};
@@ -20,6 +22,8 @@ pub struct Demo {
     scripts: ScriptsConfig,
     #[command(flatten)]
     outgoing: OutgoingConfig,
+    #[command(flatten)]
+    keys: KeyConfig,
     /// Free space of the data folder's disk below which nothing new is started, as 512MiB or 2GiB; 0 for no limit
     #[arg(long, value_name = "SIZE", env = "TOLLGATE_MIN_FREE_SPACE", default_value = "0", value_parser = parse_size)]
     min_free_space: u64,
@@ -30,10 +34,10 @@ impl Demo {
     pub async fn run(self) -> anyhow::Result<()> {
         let told = ShutdownSignals::listen()?;
         keep_to_ourselves();
-        let Self { data, web, scripts, outgoing, min_free_space } = self;
+        let Self { data, web, scripts, outgoing, keys, min_free_space } = self;
         web.check().map_err(anyhow::Error::msg)?;
         let data = data.resolved()?;
-        let isolation::Decided { confinement, isolation } = isolation::for_demo(&data, &scripts)?;
+        let isolation::Decided { confinement, isolation } = isolation::for_demo(&data, &keys, &scripts)?;
         for sentence in Locale::default().isolation().sentences(&isolation) {
             tell!("{sentence}");
         }
@@ -42,7 +46,7 @@ impl Demo {
         let outgoing = OutgoingConfig { own_allowed: true, ..outgoing };
         let storage = StorageConfig { min_free_space };
         let (migrate, name) = (true, None);
-        let config = Config { data, web, migrate, confinement, isolation, name, max_scripts, outgoing, storage };
+        let config = Config { data, web, migrate, confinement, isolation, name, max_scripts, outgoing, storage, keys };
         let opened = startup::open(&config, Clock::system()).await?;
         let listener = startup::bind(&config)?;
         let accounts = fill::fill(&opened.app, startup::own_address(&listener)?).await?;

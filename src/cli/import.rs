@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
@@ -142,7 +142,7 @@ fn would(content: &ReleaseContent, imported: Imported, before: Option<&Definitio
 }
 
 /// What all files describe, or every problem of every file.
-fn read(files: &[PathBuf]) -> anyhow::Result<Vec<WrittenDocument>> {
+pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Vec<WrittenDocument>> {
     let (mut documents, mut findings) = (Vec::new(), 0);
     for file in files {
         let bytes = bytes(file).with_context(|| format!("{} cannot be read", file.display()))?;
@@ -165,7 +165,11 @@ fn read(files: &[PathBuf]) -> anyhow::Result<Vec<WrittenDocument>> {
 /// What a file holds, unless it is far too long to be a release task: then it is not even read.
 fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(file)?.take(MAX_FILE_LEN as u64 + 1).read_to_end(&mut bytes)?;
+    if file == Path::new("-") {
+        io::stdin().take(MAX_FILE_LEN as u64 + 1).read_to_end(&mut bytes)?;
+    } else {
+        File::open(file)?.take(MAX_FILE_LEN as u64 + 1).read_to_end(&mut bytes)?;
+    }
     if bytes.len() > MAX_FILE_LEN {
         bail!("it is larger than {} MiB", MAX_FILE_LEN / (1024 * 1024));
     }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use url::Url;
 
-use super::{in_words, open, table};
+use super::{in_words, no_such, open, table};
 use crate::app::accounts::TeamRole;
 use crate::app::{App, Caller, NewLink};
 use crate::config::{DataConfig, public_url};
@@ -168,8 +168,11 @@ fn text(file: &Path) -> anyhow::Result<String> {
 
 /// The team of that name.
 async fn team_named(app: &App, name: &str) -> anyhow::Result<TeamId> {
-    let found = app.store.teams().await?.into_iter().find(|team| team.name == name);
-    Ok(found.with_context(|| Locale::default().accounts().no_such_team(name))?.id)
+    let teams = app.store.teams().await?;
+    match teams.iter().find(|team| team.name == name) {
+        Some(found) => Ok(found.id),
+        None => bail!(no_such("team", name, teams.iter().map(|team| team.name.as_str()))),
+    }
 }
 
 /// Prints links, each after the name of whom it is for.

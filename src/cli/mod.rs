@@ -8,6 +8,7 @@ macro_rules! tell {
     }};
 }
 
+mod activity;
 mod backup;
 mod check;
 mod demo;
@@ -19,6 +20,7 @@ mod password;
 mod places;
 mod prune;
 mod release_task;
+mod remote;
 mod restore;
 mod serve;
 mod user;
@@ -27,7 +29,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use rustix::fs::Mode;
 
 use crate::app::App;
@@ -62,6 +64,9 @@ enum Command {
     Import(import::Import),
     /// Write release tasks as YAML files to standard output
     Export(export::Export),
+    /// Write who did what as a file
+    #[command(subcommand)]
+    Activity(activity::ActivityCommand),
     /// Bring the database up to date
     Migrate(migrate::Migrate),
     /// Add users and set their passwords
@@ -90,6 +95,15 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup in the place of what is there, also while it is served
     Restore(restore::Restore),
+    /// Keep a token for a server, which is read from standard input
+    Login(remote::Login),
+    /// Forget the token that was kept
+    Logout(remote::Logout),
+    /// Execute, follow, decide and edit release tasks of a server, over the network
+    #[command(subcommand)]
+    Release(remote::release::ReleaseCommand),
+    /// Write the completion of commands for a shell to standard output
+    Completion(remote::completion::Completion),
 }
 
 /// Does what the arguments say.
@@ -99,8 +113,17 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("tollgate: {}", visible::text(&chain(&error)));
-            if error.is::<backup::NotWhole>() { backup::NotWhole::STATUS.into() } else { ExitCode::FAILURE }
+            exit_code(&error)
         }
+    }
+}
+
+/// The status that an error ends the program with.
+fn exit_code(error: &anyhow::Error) -> ExitCode {
+    match error.downcast_ref::<remote::Ended>() {
+        Some(ended) => ended.reason.status().into(),
+        None if error.is::<backup::NotWhole>() => backup::NotWhole::STATUS.into(),
+        None => ExitCode::FAILURE,
     }
 }
 
@@ -134,6 +157,7 @@ impl Command {
             Self::Demo(demo) => demo.run().await,
             Self::Import(import) => import.run().await,
             Self::Export(export) => export.run().await,
+            Self::Activity(activity) => activity.run().await,
             Self::Migrate(migrate) => migrate.run().await,
             Self::User(user) => user.run().await,
             Self::Invitation(invitation) => invitation.run().await,
@@ -145,6 +169,13 @@ impl Command {
             Self::Prune(prune) => prune.run().await,
             Self::Backup(backup) => backup.run().await,
             Self::Restore(restore) => restore.run().await,
+            Self::Login(login) => login.run().await,
+            Self::Logout(logout) => logout.run(),
+            Self::Release(release) => release.run().await,
+            Self::Completion(completion) => {
+                completion.run(Cli::command());
+                Ok(())
+            }
         }
     }
 }
@@ -168,7 +199,7 @@ fn in_words(error: AccountError) -> anyhow::Error {
         AccountError::LastAdministrator(name) => anyhow!("{}", said.last_administrator(&name)),
         AccountError::LastManager { user, team } => anyhow!("{}", said.last_manager(&user, &team)),
         AccountError::NameAlike(other) => anyhow!("{}", Locale::default().places().alike(&other)),
-        AccountError::NoSuchTeam(name) => anyhow!("{}", said.no_such_team(&name)),
+        AccountError::NoSuchTeam { wanted, meant } => anyhow!("{}", said.no_such_team(&wanted, meant.as_deref())),
         AccountError::NoSuchUser(name) => anyhow!("{}", said.no_such_user(&name)),
         AccountError::Disabled(name) => anyhow!("{}", said.disabled(&name)),
         AccountError::Invite(faults) => {
@@ -223,8 +254,6 @@ fn table(rows: &[Vec<String>]) {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

@@ -23,6 +23,11 @@ pub fn read(name: &str) -> anyhow::Result<String> {
     Ok(password)
 }
 
+/// One secret: from the terminal, once and unseen, or one line of standard input.
+pub fn unseen_line(prompt: &str) -> anyhow::Result<String> {
+    if io::stdin().is_terminal() { unseen(prompt) } else { line() }
+}
+
 fn unseen(prompt: &str) -> anyhow::Result<String> {
     eprint!("{prompt}");
     io::stderr().flush()?;

@@ -152,7 +152,7 @@ async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Resul
     }
     store.end_sessions_and_links().await?;
     let tx = store.begin_write().await?;
-    tx.account_event(&Stamp::tollgate(Clock::system().now()), &AccountEvent::Restored { taken_at }).await?;
+    tx.account_event(&Stamp::command_line(Clock::system().now()), &AccountEvent::Restored { taken_at }).await?;
     tx.commit().await?;
     store.close().await?;
     restore::settle(database).await?;

@@ -3,8 +3,9 @@
 use url::{Host, Url};
 
 /// The first parts of our own paths: with one of them as the path of the address it could not be told which is meant.
-pub const OWN_PATHS: [&str; 23] = [
+pub const OWN_PATHS: [&str; 25] = [
     "account",
+    "activity",
     "api",
     "approvals",
     "audit",
@@ -16,6 +17,7 @@ pub const OWN_PATHS: [&str; 23] = [
     "login",
     "logout",
     "members",
+    "overview",
     "readyz",
     "regions",
     "replicas",

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::activity::{ActivityFilter, ExportFormat};
 use super::execution::Moment;
 use super::ids::ReleaseId;
 use super::people::{Actor, Role};
 use super::refusal::{Denial, Operation};
 use super::retention::RetentionPolicy;
+use super::secrets::SecretPurpose;
 
 /// Events of an earlier version were not summed up.
 fn once() -> u64 {
@@ -198,6 +200,20 @@ pub enum AccountEvent {
         /// Their name.
         name: String,
     },
+    /// A secret was set. What it is, nobody is told.
+    SecretSet {
+        /// What it is for.
+        purpose: SecretPurpose,
+        /// Name of the team that it is of, if it is not the installation's.
+        team: Option<String>,
+    },
+    /// A secret was forgotten.
+    SecretForgotten {
+        /// What it was for.
+        purpose: SecretPurpose,
+        /// Name of the team that it was of, if it was not the installation's.
+        team: Option<String>,
+    },
     /// A token was made.
     TokenMade {
         /// Its name, and how it begins.
@@ -211,6 +227,13 @@ pub enum AccountEvent {
         token: String,
         /// Its new end.
         until: Moment,
+    },
+    /// Somebody took the activity away as a file.
+    ActivityExported {
+        /// Written how.
+        format: ExportFormat,
+        /// What of it.
+        filter: ActivityFilter,
     },
     /// A token is over before its time.
     TokenRevoked {

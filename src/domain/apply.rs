@@ -110,9 +110,15 @@ impl Execution {
         open.for_each(|task| task.cancel(why.clone(), at));
     }
 
+    /// What it makes from here on has logs and run folders again; those of attempts that lost theirs stay away.
+    fn go_on(&mut self) {
+        self.ended_at = None;
+        self.files_removed_at = None;
+    }
+
     fn retry(&mut self) {
         self.intent = Intent::Retry;
-        self.ended_at = None;
+        self.go_on();
         for task in &mut self.tasks {
             if matches!(task.state, TaskState::Failed { .. } | TaskState::Cancelled { .. }) {
                 task.state = TaskState::Waiting;
@@ -124,7 +130,7 @@ impl Execution {
     fn roll_back(&mut self, at: Moment) {
         self.direction = Direction::Back;
         self.intent = Intent::Run;
-        self.ended_at = None;
+        self.go_on();
         for task in &mut self.tasks {
             task.tries = 0;
             if matches!(task.state, TaskState::RollbackFailed { .. }) {

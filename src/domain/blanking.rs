@@ -50,6 +50,9 @@ pub enum UnwantedValueFault {
 /// In how much of a release task a value was found, or blanked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlankedCounts {
+    /// Descriptions of release tasks.
+    #[serde(default)]
+    pub descriptions: u64,
     /// Versions.
     pub versions: u64,
     /// Drafts, whoever has them.
@@ -66,6 +69,7 @@ impl Add for BlankedCounts {
 
     fn add(self, other: Self) -> Self {
         Self {
+            descriptions: self.descriptions + other.descriptions,
             versions: self.versions + other.versions,
             drafts: self.drafts + other.drafts,
             executions: self.executions + other.executions,

@@ -1,6 +1,7 @@
 //! Events: what happened, as data. They are all that changes an execution, and what the activity and the audit show.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 pub use super::account_event::AccountEvent;
 use super::blanking::BlankedCounts;
@@ -259,5 +260,36 @@ impl NewLabels {
     /// Whether nothing of it changed.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+/// An event, by what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happened {
+    /// An execution.
+    Execution(Event),
+    /// A release task.
+    Release(ReleaseEvent),
+    /// Accounts.
+    Account(AccountEvent),
+}
+
+impl Happened {
+    /// What it is about, in a word for programs.
+    pub fn about(&self) -> &'static str {
+        match self {
+            Self::Execution(_) => "execution",
+            Self::Release(_) => "release_task",
+            Self::Account(_) => "account",
+        }
+    }
+
+    /// The event as it is kept, with its tag in `event`.
+    pub fn kept(&self) -> serde_json::Result<Value> {
+        match self {
+            Self::Execution(event) => serde_json::to_value(event),
+            Self::Release(event) => serde_json::to_value(event),
+            Self::Account(event) => serde_json::to_value(event),
+        }
     }
 }

@@ -50,7 +50,8 @@ pub struct Execution {
     pub tasks: Vec<TaskRun>,
     /// Counts saves; the compare-and-set of the store and the `seen` of pages.
     pub rev: u64,
-    /// When its logs and run folders went, if they have: by retention, or because a value was blanked.
+    /// When its logs and run folders went, if they have, by retention, or because a value was blanked, and it did not go on
+    /// since.
     pub files_removed_at: Option<Moment>,
 }
 
@@ -132,10 +133,21 @@ pub struct TaskRun {
     pub round: u32,
     /// That it waits for a place to run its script, if it does; its next attempt has not begun then.
     pub waits: Option<PlaceWait>,
+    /// Which of its attempts lost their logs and run folders, if some have.
+    pub removed: Option<RemovedAttempts>,
     /// What it gave to later tasks.
     pub outputs: Outputs,
     /// Every decision, of all rounds, in order.
     pub decisions: Vec<Decision>,
+}
+
+/// Attempts of a task without logs and run folders: what is left of them is not read any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RemovedAttempts {
+    /// Number of the last of them.
+    pub last: u32,
+    /// Since when.
+    pub at: Moment,
 }
 
 /// What one person said at a checkpoint. Never changed, never deleted.
@@ -197,11 +209,6 @@ pub enum AttemptKind {
 }
 
 impl Execution {
-    /// When its logs went, if they have: what is left of them is not read any more. Once it went on there are new ones.
-    pub fn logs_gone(&self) -> Option<Moment> {
-        self.files_removed_at.filter(|gone| self.ended_at.is_some_and(|ended| ended <= *gone))
-    }
-
     /// The definition of the task at that index of `tasks`.
     pub fn spec(&self, index: usize) -> &Task {
         let TaskPosition { phase, group, position } = self.tasks[index].place;
@@ -250,6 +257,11 @@ impl Execution {
 }
 
 impl TaskRun {
+    /// When the log of that attempt went, if it has.
+    pub fn log_gone(&self, attempt: u32) -> Option<Moment> {
+        self.removed.filter(|removed| attempt <= removed.last).map(|removed| removed.at)
+    }
+
     /// A task of an execution before anything happened to it.
     pub fn untouched(id: TaskRunId, place: TaskPosition, name: String, state: TaskState) -> Self {
         Self {
@@ -263,6 +275,7 @@ impl TaskRun {
             begun: false,
             round: 0,
             waits: None,
+            removed: None,
             outputs: Outputs::new(),
             decisions: Vec::new(),
         }

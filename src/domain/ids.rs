@@ -83,6 +83,8 @@ ids! {
     InvitationId
     /// Key of a session.
     SessionId
+    /// Key of a secret, as it was set last.
+    SecretId
     /// Key of a token.
     TokenId
     /// Key of a release task.

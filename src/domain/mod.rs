@@ -3,6 +3,7 @@
 
 pub mod account;
 mod account_event;
+pub mod activity;
 mod apply;
 pub mod blanking;
 pub mod bulk;
@@ -42,6 +43,7 @@ pub mod rollup;
 pub mod roster;
 pub mod schedule;
 pub mod scripts;
+pub mod secrets;
 pub mod selection;
 pub mod share;
 pub mod shell;

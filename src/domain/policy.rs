@@ -77,6 +77,11 @@ pub fn may_manage(user: &User, team: TeamId) -> bool {
     user.administrator || user.has(team, Role::Manager)
 }
 
+/// Whether `user` is shown what waits for others: in the teams that they manage, and administrators in all.
+pub fn may_watch_others(user: &User) -> bool {
+    user.administrator || user.roles.iter().any(|held| held.role == Role::Manager)
+}
+
 /// Whether `user` may keep `person` from signing in, let them again, and send them a link that sets a new password: whoever
 /// administers everybody, a manager those of their team who are no administrators and in no other team.
 pub fn may_keep_account(user: &User, team: TeamId, person: &User) -> bool {

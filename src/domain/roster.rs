@@ -133,24 +133,14 @@ fn names_columns(line: &str) -> bool {
         && names.iter().zip(COLUMNS).all(|(name, column)| name.trim().eq_ignore_ascii_case(column))
 }
 
-/// The values of a line; none if a quote has no end. A quote within quotes is written twice.
+/// The values of a line; none if a quote has no end.
 fn values(line: &str) -> Option<Vec<String>> {
-    let mut values = vec![String::new()];
-    let mut is_quoted = false;
-    let mut letters = line.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let value = values.last_mut()?;
-        match letter {
-            '"' if is_quoted && letters.peek() == Some(&'"') => {
-                letters.next();
-                value.push('"');
-            }
-            '"' if is_quoted || value.trim().is_empty() => is_quoted = !is_quoted,
-            ',' if !is_quoted => values.push(String::new()),
-            letter => value.push(letter),
-        }
-    }
-    (!is_quoted).then_some(values)
+    // Where a quote has no end, what stands on the next line belongs to it: each line is read alone, and this tells.
+    let text = format!("{line}\nend");
+    let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut records = reader.into_records().map_while(Result::ok);
+    let values = records.next()?.iter().map(str::to_owned).collect();
+    records.next().map(|_| values)
 }
 
 #[cfg(test)]

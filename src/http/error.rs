@@ -5,9 +5,11 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use crate::app::accounts::AccountError;
+use crate::app::secrets::SecretError;
 use crate::app::{AppError, LogError, Outage, StoreError};
 use crate::domain::refusal::Refusal;
 use crate::domain::tokens::TokenRefusal;
+use crate::messages::Locale;
 
 /// In how many seconds to ask again when the database is away.
 pub const AGAIN_IN: u64 = 5;
@@ -257,7 +259,7 @@ impl From<AccountError> for HttpError {
             | AccountError::LastManager { .. }
             | AccountError::Disabled(_) => Self::Stale,
             // For others than administrators there is no such page.
-            AccountError::NotFound | AccountError::NotAdministrator | AccountError::NoSuchTeam(_) => Self::NotFound,
+            AccountError::NotFound | AccountError::NotAdministrator | AccountError::NoSuchTeam { .. } => Self::NotFound,
             AccountError::NotSignedIn | AccountError::WrongPassword | AccountError::NoSuchUser(_) => Self::SignedOut,
             AccountError::Broken(error) => Self::Broken(error),
         }
@@ -285,6 +287,15 @@ impl From<AppError> for HttpError {
             AppError::DraftChanged | AppError::DoneBefore => Self::Stale,
             AppError::NoRoom(error) => Self::Broken(error.into()),
             AppError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SecretError> for HttpError {
+    fn from(error: SecretError) -> Self {
+        match error {
+            SecretError::Fault(fault) => Self::Conflict(Locale::default().secrets().secret_fault(&fault)),
+            SecretError::App(error) => error.into(),
         }
     }
 }

@@ -55,8 +55,8 @@ pub trait AccountSentences {
     /// A user who is named is not there.
     fn no_such_user(&self, user: &str) -> String;
 
-    /// A team that is named is not there.
-    fn no_such_team(&self, team: &str) -> String;
+    /// A team that is named is not there; one that may be meant.
+    fn no_such_team(&self, team: &str, meant: Option<&str>) -> String;
 
     /// Too many tries to sign in.
     fn too_many_tries(&self, seconds: u64) -> String;

@@ -89,6 +89,12 @@ pub trait ApiSentences {
     /// A number of rows that is not taken.
     fn wrong_limit(&self) -> &'static str;
 
+    /// A kind of events that there is not.
+    fn no_topic(&self) -> &'static str;
+
+    /// A moment that is none.
+    fn no_moment(&self) -> &'static str;
+
     /// A cursor that is none of ours.
     fn no_cursor(&self) -> &'static str;
 
@@ -109,6 +115,12 @@ pub trait ApiSentences {
 
     /// No task of that phase is called that.
     fn no_such_task(&self, task: &str, stage: &str) -> String;
+
+    /// A text names another team or region than the request.
+    fn other_place(&self, said: &str, meant: &str) -> String;
+
+    /// A text that describes none, or several.
+    fn one_release_task(&self) -> &'static str;
 
     /// Any other status.
     fn other(&self) -> &'static str;

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt::{self, Display, Formatter};
 
 use super::accounts::AccountSentences;
+use super::activity::ActivitySentences;
 use super::api::ApiSentences;
 use super::audit::AuditSentences;
 use super::blanking::BlankingSentences;
@@ -24,6 +25,7 @@ use super::members::MemberSentences;
 use super::places::PlaceSentences;
 use super::release_tasks::ReleaseTaskSentences;
 use super::replicas::ReplicaSentences;
+use super::secrets::SecretSentences;
 use super::storage::StorageSentences;
 use super::task_form::TaskFormSentences;
 use super::tokens::TokenSentences;
@@ -54,6 +56,7 @@ pub enum Locale {
 /// The sentences of one language: about values of the rules here, those of a page or a command in traits of their own.
 pub(super) trait Sentences:
     AccountSentences
+    + ActivitySentences
     + ApiSentences
     + AuditSentences
     + BlankingSentences
@@ -73,6 +76,7 @@ pub(super) trait Sentences:
     + TokenSentences
     + ReleaseTaskSentences
     + ReplicaSentences
+    + SecretSentences
     + StorageSentences
     + TaskFormSentences
     + VariableSentences
@@ -110,6 +114,11 @@ impl Locale {
 
     /// About accounts, sign-in and passwords.
     pub fn accounts(self) -> &'static dyn AccountSentences {
+        self.sentences()
+    }
+
+    /// Of the activity over all teams and regions.
+    pub fn activity(self) -> &'static dyn ActivitySentences {
         self.sentences()
     }
 
@@ -185,6 +194,11 @@ impl Locale {
 
     /// On the pages of members and users.
     pub fn members(self) -> &'static dyn MemberSentences {
+        self.sentences()
+    }
+
+    /// About secrets and the keys that encrypt them.
+    pub fn secrets(self) -> &'static dyn SecretSentences {
         self.sentences()
     }
 

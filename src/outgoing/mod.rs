@@ -193,6 +193,11 @@ struct Asked {
     body: Vec<u8>,
 }
 
+/// TLS that trusts the certificates that this machine trusts.
+pub fn machine_trust() -> Result<ClientConfig, rustls::Error> {
+    tls(None)
+}
+
 fn tls(verifier: Option<Verifier>) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;

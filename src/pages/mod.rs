@@ -6,6 +6,7 @@
 //! nouns use is in [`components`].
 
 pub mod account;
+pub mod activity;
 pub mod api_reference;
 pub mod approvals;
 pub mod audit;
@@ -25,6 +26,7 @@ pub mod links;
 pub mod members;
 pub mod merges;
 pub mod operations;
+pub mod overview;
 pub mod page_cookies;
 pub mod places;
 pub mod regions;

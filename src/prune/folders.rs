@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::data_layout::DataLayout;
 use crate::domain::ids::ExecutionId;
+use crate::store::RemovedFiles;
 use crate::supervise::folder::RunFolder;
 use crate::supervise::temporary;
 
@@ -16,6 +17,14 @@ pub struct FolderSize {
     pub files: u64,
     /// How many bytes of the disk they take.
     pub bytes: u64,
+}
+
+impl FolderSize {
+    /// Counts that as well.
+    pub fn add(&mut self, other: Self) {
+        self.files += other.files;
+        self.bytes = self.bytes.saturating_add(other.bytes);
+    }
 }
 
 /// What became of the folder of an execution that was to be removed.
@@ -42,8 +51,12 @@ pub fn executions(folders: &DataLayout) -> io::Result<Vec<ExecutionId>> {
 
 /// How much room the folder of an execution takes. What cannot be looked at counts nothing.
 pub fn size(folders: &DataLayout, execution: ExecutionId) -> FolderSize {
+    size_of(folder(folders, execution))
+}
+
+fn size_of(folder: PathBuf) -> FolderSize {
     let mut size = FolderSize::default();
-    let mut left = vec![folder(folders, execution)];
+    let mut left = vec![folder];
     while let Some(path) = left.pop() {
         let Ok(found) = path.symlink_metadata() else { continue };
         size.bytes = size.bytes.saturating_add(found.blocks().saturating_mul(512));
@@ -56,21 +69,38 @@ pub fn size(folders: &DataLayout, execution: ExecutionId) -> FolderSize {
     size
 }
 
-/// Removes the folder of an execution, unless a script of it still runs.
-pub fn remove(folders: &DataLayout, execution: ExecutionId) -> io::Result<FolderRemoval> {
+/// Removes the folder of an execution, or those of some attempts, unless a script of them still runs.
+pub fn remove(folders: &DataLayout, execution: ExecutionId, which: &RemovedFiles) -> io::Result<FolderRemoval> {
     let folder = folder(folders, execution);
     if !folder.try_exists()? {
         return Ok(FolderRemoval::NotThere);
     }
-    for task in entries(&folder)? {
-        for attempt in entries(&task).unwrap_or_default() {
-            if attempt.is_dir() && RunFolder::new(attempt).is_supervised()? {
-                return Ok(FolderRemoval::InUse);
+    let mut attempts = Vec::new();
+    match which {
+        RemovedFiles::All => {
+            for task in entries(&folder)? {
+                attempts.extend(entries(&task).unwrap_or_default());
             }
         }
+        RemovedFiles::Attempts(tasks) => {
+            let of_task = |(name, last): &(String, u32)| {
+                let (name, last) = (name.clone(), *last);
+                (1..=last).map(move |number| folders.attempt(execution, &name, number))
+            };
+            attempts.extend(tasks.iter().flat_map(of_task).filter(|attempt| attempt.exists()));
+        }
     }
-    let size = size(folders, execution);
-    temporary::remove(&folder)?;
+    for attempt in &attempts {
+        if attempt.is_dir() && RunFolder::new(attempt.clone()).is_supervised()? {
+            return Ok(FolderRemoval::InUse);
+        }
+    }
+    let going = if *which == RemovedFiles::All { vec![folder] } else { attempts };
+    let mut size = FolderSize::default();
+    for path in going {
+        size.add(size_of(path.clone()));
+        temporary::remove(&path)?;
+    }
     Ok(FolderRemoval::Removed(size))
 }
 
@@ -105,8 +135,8 @@ mod tests {
         assert_eq!(executions(&folders).unwrap(), [one, other]);
         let measured = size(&folders, one);
         assert!(measured.files == 2 && measured.bytes >= 10_000, "{measured:?}");
-        assert_eq!(remove(&folders, one).unwrap(), FolderRemoval::Removed(measured));
-        assert_eq!(remove(&folders, one).unwrap(), FolderRemoval::NotThere);
+        assert_eq!(remove(&folders, one, &RemovedFiles::All).unwrap(), FolderRemoval::Removed(measured));
+        assert_eq!(remove(&folders, one, &RemovedFiles::All).unwrap(), FolderRemoval::NotThere);
         assert_eq!(executions(&folders).unwrap(), [other]);
         assert!(folders.runs().join("something-else").exists());
     }

@@ -177,16 +177,16 @@ impl Pruner {
         pruned: &mut Pruned,
         lock: &Arc<PruneLock>,
     ) -> anyhow::Result<bool> {
+        let which = self.app.store.removed_files(execution).await?;
         let (folders, lock) = (self.folders.clone(), Arc::clone(lock));
         let removed = spawn_blocking(move || {
             let _lock = lock;
-            folders::remove(&folders, execution)
+            folders::remove(&folders, execution, &which)
         });
         match removed.await? {
             Ok(FolderRemoval::Removed(size)) => {
                 pruned.folders += 1;
-                pruned.size.files += size.files;
-                pruned.size.bytes += size.bytes;
+                pruned.size.add(size);
                 Ok(true)
             }
             Ok(FolderRemoval::NotThere) => Ok(true),

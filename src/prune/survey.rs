@@ -62,10 +62,10 @@ impl Pruner {
         for (id, size) in &sizes {
             if going(id) {
                 survey.folders += 1;
-                add(&mut survey.size, *size);
+                survey.size.add(*size);
             } else if strays.binary_search(id).is_ok() {
                 survey.stray += 1;
-                add(&mut survey.stray_size, *size);
+                survey.stray_size.add(*size);
             }
         }
         for room in self.app.store.log_rooms().await? {
@@ -132,9 +132,4 @@ fn count(taken: &mut RoomTaken, size: FolderSize, is_due: bool) {
         taken.due_executions += 1;
         taken.due_bytes += size.bytes;
     }
-}
-
-fn add(sum: &mut FolderSize, size: FolderSize) {
-    sum.files += size.files;
-    sum.bytes += size.bytes;
 }

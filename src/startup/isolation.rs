@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use rustix::process::geteuid;
 
-use crate::config::{DataConfig, ScriptsConfig};
+use crate::config::{DataConfig, KeyConfig, ScriptsConfig};
 use crate::confine::{Account, Confinement, Kernel, can_change, can_reach, kernel, missing_capabilities};
 use crate::domain::isolation::Isolation;
 
@@ -23,7 +23,7 @@ pub struct Decided {
 }
 
 /// Decides for a server, or says why it cannot start.
-pub fn for_server(data: &DataConfig, scripts: &ScriptsConfig) -> anyhow::Result<Decided> {
+pub fn for_server(data: &DataConfig, keys: &KeyConfig, scripts: &ScriptsConfig) -> anyhow::Result<Decided> {
     let account = scripts.script_user.as_deref().map(|name| account(name, data)).transpose()?;
     if account.is_none() && geteuid().is_root() && !scripts.scripts_as_root {
         bail!(
@@ -39,20 +39,20 @@ pub fn for_server(data: &DataConfig, scripts: &ScriptsConfig) -> anyhow::Result<
              whoever may write a release task may do that too, --unconfined-scripts"
         );
     }
-    Ok(decided(data, account))
+    Ok(decided(data, keys, account))
 }
 
 /// Decides for the demo, which starts in any case and says what is missing.
-pub fn for_demo(data: &DataConfig, scripts: &ScriptsConfig) -> anyhow::Result<Decided> {
+pub fn for_demo(data: &DataConfig, keys: &KeyConfig, scripts: &ScriptsConfig) -> anyhow::Result<Decided> {
     let root = geteuid().is_root();
     if scripts.script_user.is_none() && (!root || scripts.scripts_as_root) {
-        return Ok(decided(data, None));
+        return Ok(decided(data, keys, None));
     }
     if let Some(name) = &scripts.script_user {
-        return Ok(decided(data, Some(account(name, data)?)));
+        return Ok(decided(data, keys, Some(account(name, data)?)));
     }
     let nobody = account(NOBODY, data).ok();
-    Ok(decided(data, nobody))
+    Ok(decided(data, keys, nobody))
 }
 
 /// The account of that name, if scripts can run under it.
@@ -82,9 +82,9 @@ fn nearest(folder: &Path) -> &Path {
     folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("/"))
 }
 
-fn decided(data: &DataConfig, account: Option<Account>) -> Decided {
+fn decided(data: &DataConfig, keys: &KeyConfig, account: Option<Account>) -> Decided {
     let database = data.file().map(|file| crate::confine::beside_database(&file)).unwrap_or_default();
-    let protected: Vec<PathBuf> = std::iter::once(data.folder.clone()).chain(database).collect();
+    let protected: Vec<PathBuf> = [data.folder.clone(), keys.file(data)].into_iter().chain(database).collect();
     // Where the system keeps scripts from changing it, its folder need not be closed to what is new.
     let program = std::env::current_exe().ok().filter(|program| can_change(account.as_ref(), program));
     let confinement = Confinement { account, protected, program, kernel: Some(kernel()) };

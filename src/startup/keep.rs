@@ -74,14 +74,14 @@ pub fn keep(data: &DataConfig, confinement: &Confinement) -> anyhow::Result<Stop
     Ok(handed)
 }
 
-/// Sets the modes of the data folder, of the folders in it that hold those of scripts, and of the database right again when
+/// Sets the modes of the data folder, of the folders in it that hold those of scripts, of the database and of the key file right again when
 /// a script has changed them, which nothing keeps it from under the server's own account.
-pub async fn watch_modes(data: DataConfig) {
+pub async fn watch_modes(data: DataConfig, keys: PathBuf) {
     let Ok(folders) = DataLayout::new(&data.folder) else { return };
     let databases = data.file().map(|file| beside_database(&file)).unwrap_or_default();
     let fixed =
         [folders.data().to_owned(), folders.runs(), folders.workspace(), folders.teams(), folders.temporaries()];
-    let paths: Vec<PathBuf> = fixed.into_iter().chain(databases).collect();
+    let paths: Vec<PathBuf> = fixed.into_iter().chain(databases).chain([keys]).collect();
     let mut known = Modes::of(paths.iter().map(PathBuf::as_path));
     loop {
         tokio::time::sleep(POLL_INTERVAL).await;

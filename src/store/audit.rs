@@ -159,6 +159,7 @@ fn row(
         actor_name: stamp.actor.name().to_owned(),
         address: stamp.address.clone(),
         credential: stamp.credential.clone(),
+        road: Some(stamp.road.word().to_owned()),
         team_id: about.team_id,
         release_id: about.release_id,
         execution_id: about.execution_id,

@@ -65,6 +65,10 @@ impl WriteTx {
             .col_expr(executions::Column::Rev, Expr::value(expected + 1))
             .filter(executions::Column::Id.eq(after.id))
             .filter(executions::Column::Rev.eq(expected));
+        if after.ended_at.is_none() {
+            // Not read from `after`: what removes files of an execution that is over does not count as a save of it.
+            save = save.col_expr(executions::Column::FilesRemovedAt, Expr::value(row.files_removed_at));
+        }
         let owner = match &self.term {
             Some(term) => {
                 save = save.filter(Expr::exists(lasting(term)));
@@ -249,5 +253,7 @@ fn task_row(execution: &Execution, ordinal: usize, task: &TaskRun) -> Result<tas
         outputs: codec::json(&task.outputs)?,
         place_asked_at: task.waits.map(|waits| waits.since),
         place_running: task.waits.map(|waits| column(waits.running)),
+        removed_attempts: task.removed.map(|removed| column(removed.last)).unwrap_or_default(),
+        files_removed_at: task.removed.map(|removed| removed.at),
     })
 }

@@ -14,8 +14,8 @@ use super::entities::{decision, execution as executions, region, release as rele
 use super::error::Result;
 use super::replicas::Term;
 use crate::domain::definition::{Definition, TaskPosition};
-use crate::domain::execution::{Decision, Execution, TaskRun};
-use crate::domain::ids::{ExecutionId, RegionId, ReleaseId, TaskRunId};
+use crate::domain::execution::{Decision, Execution, RemovedAttempts, TaskRun};
+use crate::domain::ids::{ExecutionId, RegionId, ReleaseId, TaskRunId, TeamId};
 use crate::domain::places::PlaceWait;
 use crate::domain::release::Release;
 use crate::domain::scripts::ScriptPermission;
@@ -119,6 +119,22 @@ pub async fn lock_region(db: &impl ConnectionTrait, region_id: RegionId) -> Resu
     Ok(())
 }
 
+/// Takes the lock on a team, for whoever gives one of its release tasks a name.
+pub async fn lock_team(db: &impl ConnectionTrait, team_id: TeamId) -> Result<()> {
+    let mut select = team::Entity::find_by_id(team_id).select_only().column(team::Column::Id);
+    lock_rows(db, QuerySelect::query(&mut select));
+    select.into_tuple::<TeamId>().one(db).await?;
+    Ok(())
+}
+
+/// Takes the lock on the names of teams and regions, for whoever makes one.
+pub async fn lock_place_names(db: &impl ConnectionTrait) -> Result<()> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        db.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('tollgate place names'))").await?;
+    }
+    Ok(())
+}
+
 fn lock_rows(db: &impl ConnectionTrait, select: &mut SelectStatement) {
     if db.get_database_backend() == DbBackend::Postgres {
         select.lock(LockType::NoKeyUpdate);
@@ -199,7 +215,7 @@ async fn tasks(db: &impl ConnectionTrait, execution_id: ExecutionId) -> Result<V
 
 /// A row of `task_runs` with the decisions on it.
 pub fn task(row: task_run::Model, decisions: Vec<Decision>) -> Result<TaskRun> {
-    let waits = waits(&row)?;
+    let (waits, removed) = (waits(&row)?, removed(&row)?);
     Ok(TaskRun {
         id: row.id,
         place: TaskPosition {
@@ -215,9 +231,15 @@ pub fn task(row: task_run::Model, decisions: Vec<Decision>) -> Result<TaskRun> {
         begun: row.begun,
         round: count("task_runs.round", row.round)?,
         waits,
+        removed,
         outputs: codec::from_json("task_runs.outputs", &row.outputs)?,
         decisions,
     })
+}
+
+fn removed(row: &task_run::Model) -> Result<Option<RemovedAttempts>> {
+    let Some(at) = row.files_removed_at else { return Ok(None) };
+    Ok(Some(RemovedAttempts { last: count("task_runs.removed_attempts", row.removed_attempts)?, at }))
 }
 
 fn waits(row: &task_run::Model) -> Result<Option<PlaceWait>> {

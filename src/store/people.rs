@@ -12,6 +12,7 @@ use super::codec;
 use super::connect::Store;
 use super::entities::{membership, region, team, user};
 use super::error::{Result, StoreError};
+use super::load;
 use super::new_id;
 use super::write::WriteTx;
 use crate::domain::account::folded;
@@ -205,13 +206,15 @@ impl WriteTx {
         Ok(id)
     }
 
-    /// The names of all teams.
+    /// The names of all teams. Until the end of this write nobody else asks, to make one.
     pub async fn team_names(&self) -> Result<Vec<String>> {
+        load::lock_place_names(&self.tx).await?;
         Ok(team::Entity::find().select_only().column(team::Column::Name).into_tuple().all(&self.tx).await?)
     }
 
-    /// The names of all regions.
+    /// The names of all regions. Until the end of this write nobody else asks, to make one.
     pub async fn region_names(&self) -> Result<Vec<String>> {
+        load::lock_place_names(&self.tx).await?;
         Ok(region::Entity::find().select_only().column(region::Column::Name).into_tuple().all(&self.tx).await?)
     }
 

@@ -29,7 +29,7 @@ impl WriteTx {
             name: release.name.clone(),
             name_folded: release.name.to_lowercase(),
             description: release.description.clone(),
-            searched: searched(release),
+            searched: searched(&release.name, &release.description),
             created_by_id: release.created_by.id(),
             created_by_name: release.created_by.name().to_owned(),
             created_at: release.created_at,
@@ -68,7 +68,7 @@ impl WriteTx {
             .col_expr(releases::Column::Name, Expr::value(&after.name))
             .col_expr(releases::Column::NameFolded, Expr::value(after.name.to_lowercase()))
             .col_expr(releases::Column::Description, Expr::value(&after.description))
-            .col_expr(releases::Column::Searched, Expr::value(searched(after)))
+            .col_expr(releases::Column::Searched, Expr::value(searched(&after.name, &after.description)))
             .col_expr(releases::Column::Version, Expr::value(column::<i32, _>(after.version)))
             .col_expr(releases::Column::DeletedAt, Expr::value(after.deleted_at))
             .col_expr(releases::Column::ExecuteRunsScripts, Expr::value(scripts::runs_scripts(&after.definition)))
@@ -113,8 +113,10 @@ impl WriteTx {
         Ok(id)
     }
 
-    /// The names of the other release tasks of the team that are that name, whatever the case.
+    /// The names of the other release tasks of the team that are that name, whatever the case. Until the end of this write
+    /// nobody else asks, to take a name that differs in the case only.
     pub async fn names_like(&self, team_id: TeamId, name: &str, but: Option<ReleaseId>) -> Result<Vec<String>> {
+        load::lock_team(&self.tx, team_id).await?;
         let mut select = releases::Entity::find()
             .select_only()
             .column(releases::Column::Name)
@@ -168,8 +170,8 @@ impl WriteTx {
 }
 
 /// What a search looks in: lower case by our own rules, since SQLite knows those of ASCII only.
-fn searched(release: &Release) -> String {
-    format!("{}\n{}", release.name, release.description).to_lowercase()
+pub(super) fn searched(name: &str, description: &str) -> String {
+    format!("{name}\n{description}").to_lowercase()
 }
 
 /// The segments of a release task that was never executed.

@@ -59,6 +59,15 @@ pub struct Removal {
     pub place: RemovalPlace,
 }
 
+/// What of the run folder of an execution is to be removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RemovedFiles {
+    /// The folder with all that is in it.
+    All,
+    /// It went on since: those of the attempts of each of these tasks up to that number.
+    Attempts(Vec<(String, u32)>),
+}
+
 impl Store {
     /// So many rows of the queue that can be worked off where the data folder of that name is; those of the database alone
     /// where there is none.
@@ -95,13 +104,30 @@ impl Store {
             .collect()
     }
 
-    /// Removes so many rows of the logs of an execution; answers how many there were.
+    /// What of the run folder of an execution is to be removed. All of it, if the database knows of no such execution.
+    pub async fn removed_files(&self, execution_id: ExecutionId) -> Result<RemovedFiles> {
+        if self.without_files(&[execution_id]).await?.contains(&execution_id) {
+            return Ok(RemovedFiles::All);
+        }
+        let tasks: Vec<(String, i32)> = task_run::Entity::find()
+            .select_only()
+            .columns([task_run::Column::Name, task_run::Column::RemovedAttempts])
+            .filter(task_run::Column::ExecutionId.eq(execution_id))
+            .filter(task_run::Column::RemovedAttempts.gt(0))
+            .into_tuple()
+            .all(&self.reader)
+            .await?;
+        let upto = |(name, last)| Ok((name, count("task_runs.removed_attempts", last)?));
+        Ok(RemovedFiles::Attempts(tasks.into_iter().map(upto).collect::<Result<_>>()?))
+    }
+
+    /// Removes so many rows of the logs of an execution, of attempts that lose theirs; answers how many there were.
     pub async fn remove_log_rows(&self, execution_id: ExecutionId, most: u64) -> Result<u64> {
         let key = [chunks::Column::TaskRunId, chunks::Column::Number, chunks::Column::Target, chunks::Column::BeginsAt];
         let some = chunks::Entity::find()
             .select_only()
             .columns(key)
-            .filter(chunks::Column::TaskRunId.in_subquery(tasks_of(execution_id)))
+            .filter(Expr::exists(removed_of(execution_id)))
             .limit(most);
         let removed = chunks::Entity::delete_many()
             .filter(Expr::tuple(key.map(Expr::col)).in_subquery(some.into_query()))
@@ -171,6 +197,13 @@ impl WriteTx {
             .into_tuple()
             .all(&self.tx)
             .await?;
+        // Attempts that are made when it goes on are none of these.
+        task_run::Entity::update_many()
+            .col_expr(task_run::Column::RemovedAttempts, Expr::col(task_run::Column::Attempt))
+            .col_expr(task_run::Column::FilesRemovedAt, Expr::value(at))
+            .filter(task_run::Column::ExecutionId.is_in(taken.iter().copied()))
+            .exec(&self.tx)
+            .await?;
         let mut rows: Vec<Removal> =
             taken.iter().map(|id| Removal { execution_id: *id, place: RemovalPlace::Database }).collect();
         if self.tx.get_database_backend() == DbBackend::Postgres {
@@ -220,10 +253,13 @@ impl WriteTx {
     }
 }
 
-fn tasks_of(execution_id: ExecutionId) -> SelectStatement {
+/// The task of a row of logs, if it is of that execution and the row of an attempt that loses its log.
+fn removed_of(execution_id: ExecutionId) -> SelectStatement {
     Query::select()
-        .column(task_run::Column::Id)
+        .expr(Expr::val(1))
         .from(task_run::Entity)
         .and_where(task_run::Column::ExecutionId.eq(execution_id))
+        .and_where(task_run::Column::Id.into_expr().equals(chunks::Column::TaskRunId.as_column_ref()))
+        .and_where(task_run::Column::RemovedAttempts.into_expr().gte(chunks::Column::Number.into_expr()))
         .take()
 }

@@ -11,6 +11,7 @@ use super::load;
 use super::notifications::PendingNotification;
 use super::replicas::Term;
 use super::timeouts::WithTimeout;
+use crate::domain::activity::Road;
 use crate::domain::definition::Definition;
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::ids::{ExecutionId, ReleaseId};
@@ -29,12 +30,19 @@ pub struct Stamp {
     pub address: Option<String>,
     /// The token with which it was done, if it was one: its name and how it begins.
     pub credential: Option<String>,
+    /// By which road.
+    pub road: Road,
 }
 
 impl Stamp {
     /// A change by Tollgate itself.
     pub fn tollgate(at: Moment) -> Self {
-        Self { at, actor: Actor::Tollgate, address: None, credential: None }
+        Self { at, actor: Actor::Tollgate, address: None, credential: None, road: Road::Tollgate }
+    }
+
+    /// A change by the command line.
+    pub fn command_line(at: Moment) -> Self {
+        Self { road: Road::CommandLine, ..Self::tollgate(at) }
     }
 }
 

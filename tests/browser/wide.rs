@@ -161,7 +161,9 @@ fn every_page_fits(part: &'static str) {
         of_admin.extend(forms);
         let pages = ["/audit", "/storage", "/replicas", "/deleted", "/users", "/teams", "/regions", "/invitations"];
         of_admin.extend(pages.map(str::to_owned));
-        of_admin.extend(["/approvals".to_owned(), gate, list]);
+        let everywhere = ["/overview", "/activity", "/approvals", "/approvals/others"];
+        of_admin.extend(everywhere.map(str::to_owned));
+        of_admin.extend([gate, list]);
         fits(&admin, &of_admin).await;
     });
 }

@@ -41,6 +41,8 @@ const TRIES: &str = r#"
           t "the data folder" ls "$D"
           t "a database in the data folder" cat "$D/tollgate.db"
           t "another database" cat "$OTHER_DATABASE"
+          t "the keys of secrets" cat "$KEY_FILE"
+          t "the keys of secrets, to add one" sh -c ': >> "$KEY_FILE"'
           t "the workspace of all" ls "$D/workspace"
           t "the environment of the server" sh -c 'for p in /proc/[0-9]*; do grep -qz "^WORD_OF_THE_SERVER" "$p/environ" && exit 0; done; exit 1'
           t "signals to the server" pkill -0 -x tollgate
@@ -49,8 +51,9 @@ const TRIES: &str = r#"
           mkdir -p made && mktemp >/dev/null && echo works
 "#;
 
-fn definition(database: &Path) -> String {
+fn definition(database: &Path, keys: &Path) -> String {
     let tries = TRIES.replace("$OTHER_DATABASE", &database.display().to_string());
+    let tries = tries.replace("$KEY_FILE", &keys.display().to_string());
     format!(
         "name: reaching\nteam: Platform\nregion: eu-west\nphases:\n  - name: Work\n    tasks:\n      - name: try\n        \
          workingFolder: site\n        script: |{tries}        rollback: |{tries}      - name: hold\n        \
@@ -93,6 +96,11 @@ impl Here {
         self.home.path().join("data")
     }
 
+    /// The key file, outside the data folder.
+    fn keys(&self) -> PathBuf {
+        self.home.path().join("keys")
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let plain = program::command(crate::PROGRAM, &self.data(), Some(&self.db.url));
         let mut command = match self.user {
@@ -106,6 +114,7 @@ impl Here {
         };
         command.env_clear().envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
         command.env_remove("TOLLGATE_SCRIPTS_AS_ROOT").env("WORD_OF_THE_SERVER", "x").args(arguments);
+        command.env("TOLLGATE_KEY_FILE", self.keys());
         command
     }
 
@@ -161,7 +170,7 @@ impl Here {
     async fn tries_everything(&self, scripts: u32) {
         let mut program = self.serves();
         let database = Self::database(&self.db).unwrap_or_else(|| self.data().join("tollgate.db"));
-        let release = self.executes(&program, &definition(&database), &["try", "hold", "again"]).await;
+        let release = self.executes(&program, &definition(&database, &self.keys()), &["try", "hold", "again"]).await;
         let (team, url) = (self.team().await, format!("/regions/eu-west/release-tasks/{release}"));
         let holds = |execution: &Execution| {
             execution.tasks[1].attempt == 1 && self.log(execution, "hold", 1).contains(&"held".to_owned())
@@ -183,6 +192,7 @@ impl Here {
         }
         let mut left = fs::read_dir(self.data().join("tmp")).unwrap().map(|entry| entry.unwrap().file_name());
         assert!(left.all(|name| name == ".locks"), "no temporary files are left");
+        assert_eq!(fs::metadata(self.keys()).unwrap().mode() & 0o777, 0o600, "the server has its keys there");
         if let Some(database) = Self::database(&self.db) {
             assert_eq!(fs::metadata(database).unwrap().mode() & 0o777, 0o600);
         }

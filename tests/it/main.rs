@@ -13,6 +13,7 @@ mod faults;
 mod isolation;
 mod races;
 mod replicas;
+mod secrets;
 mod store;
 mod upgrade;
 mod web;

@@ -12,7 +12,8 @@ use tokio::task::JoinHandle;
 use tollgate::app::{App, Caller};
 use tollgate::clock::Clock;
 use tollgate::config::{
-    ApiLimitsConfig, ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig, WebConfig,
+    ApiLimitsConfig, ClientTimeouts, Config, DataConfig, KeyConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig,
+    WebConfig,
 };
 use tollgate::confine::Confinement;
 use tollgate::data_layout::DataLayout;
@@ -112,6 +113,7 @@ impl Upgraded {
             max_scripts: MAX_SCRIPTS,
             outgoing: OutgoingConfig::default(),
             storage: StorageConfig { min_free_space: 0 },
+            keys: KeyConfig::default(),
         };
         let (began, later) = (Instant::now(), LATER.parse::<DateTime<Utc>>().unwrap());
         let clock = Clock::set_by(move || later + TimeDelta::from_std(began.elapsed()).unwrap());

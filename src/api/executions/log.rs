@@ -68,7 +68,7 @@ pub async fn show(
     let (attempt, from) = (task.attempt, wanted.from.unwrap_or_default());
     let grows = task.grows();
     let Some(log) = task.log(&site)? else {
-        let removed_at = task.execution.logs_gone().map(milliseconds);
+        let removed_at = task.execution.tasks[task.task].log_gone(attempt).map(milliseconds);
         let ended = !grows && attempt > 0;
         return Ok(Json(LogBody { attempt, lines: Vec::new(), next: from, ended, removed_at }));
     };

@@ -6,6 +6,7 @@ mod list;
 mod log;
 mod log_search;
 mod logged;
+mod of_key;
 mod position;
 mod show;
 mod window;
@@ -16,11 +17,13 @@ pub(super) use events::{__path_show as __path_events, EndEvent, LogEvent};
 pub(super) use list::__path_index;
 pub(super) use log::__path_show as __path_log;
 pub(super) use log_search::{__path_file, __path_search};
+pub(super) use of_key::__path_find;
 pub(super) use show::__path_show;
 
 /// Their routes.
 pub fn routes(api: &mut ServiceConfig) {
-    api.service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records").route(get().to(list::index)))
+    api.service(resource("/{project_id}/pipeline/records/{record_id}").route(get().to(of_key::find)))
+        .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records").route(get().to(list::index)))
         .service(
             resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}").route(get().to(show::show)),
         )

@@ -85,6 +85,8 @@ pub struct ActionBody {
     message: Option<String>,
     /// `clone`: the name of the copy.
     name: Option<String>,
+    /// All but `start` and `clone`: the number of the execution that is meant; refused when there is a newer one.
+    execution: Option<u32>,
 }
 
 /// What came of it.
@@ -146,9 +148,11 @@ pub async fn act(
         | ActionId::Rollback
         | ActionId::Terminate
         | ActionId::Skip) => {
+            let expected = Expected { execution: body.execution, ..Expected::default() };
             let command = command(action, body)?;
             let ask = async |app: &App| {
-                Ok(AskedExecution::from(&app.ask(&caller.0, id, &command).await.map_err(errors::told)?))
+                let after = app.ask_from(&caller.0, id, expected, &command).await.map_err(errors::told)?;
+                Ok(AskedExecution::from(&after))
             };
             once.run(&site.app, ask).await?
         }

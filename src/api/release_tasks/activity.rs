@@ -19,7 +19,7 @@ const MOST: u64 = 100;
 /// Which of it.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct WantedActivity {
+pub struct WantedPipelineActivity {
     /// How many at once: 1 to 100.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
@@ -29,16 +29,16 @@ pub struct WantedActivity {
 
 /// What happened, the newest first.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ActivityBody {
+pub struct PipelineActivityBody {
     /// It.
-    activity: Vec<ActivityItem>,
+    activity: Vec<PipelineActivityItem>,
     /// Asks for what was before it; none when this is the first that happened.
     next_cursor: Option<String>,
 }
 
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ActivityItem {
+pub struct PipelineActivityItem {
     /// Its key, a UUID.
     id: String,
     /// When, in milliseconds since 1970.
@@ -62,14 +62,14 @@ pub struct ActivityItem {
     get,
     path = "/v3/{project_id}/pipeline/pipelines/{pipeline_id}/activity",
     tag = "Release tasks",
-    operation_id = "listActivity",
+    operation_id = "listPipelineActivity",
     params(
         ("project_id" = String, Path, description = "Key or name of the region"),
         ("pipeline_id" = String, Path, description = "Key of the release task"),
-        WantedActivity,
+        WantedPipelineActivity,
     ),
     responses(
-        (status = 200, body = ActivityBody),
+        (status = 200, body = PipelineActivityBody),
         (status = 400, body = ErrorBody),
         (status = 401, body = ErrorBody),
         (status = 404, body = ErrorBody),
@@ -79,8 +79,8 @@ pub async fn index(
     site: Data<Site>,
     caller: ApiCaller,
     path: Path<(String, String)>,
-    wanted: Query<WantedActivity>,
-) -> Result<Json<ActivityBody>, HttpError> {
+    wanted: Query<WantedPipelineActivity>,
+) -> Result<Json<PipelineActivityBody>, HttpError> {
     let words = Locale::default().api();
     let mut problems = Vec::new();
     let mut wrong = |field: &str, message: &str| {
@@ -104,10 +104,10 @@ pub async fn index(
     let found = found(&site, &caller.0, &path.0, &path.1).await?;
     let page = site.app.activity(&found, turn, limit).await?;
     let next_cursor = page.older.map(|id| id.to_string());
-    Ok(Json(ActivityBody { activity: page.rows.iter().map(ActivityItem::from).collect(), next_cursor }))
+    Ok(Json(PipelineActivityBody { activity: page.rows.iter().map(PipelineActivityItem::from).collect(), next_cursor }))
 }
 
-impl From<&Activity> for ActivityItem {
+impl From<&Activity> for PipelineActivityItem {
     fn from(row: &Activity) -> Self {
         let (event, message) = match &row.happened {
             Happened::Execution(event) => {

@@ -3,9 +3,11 @@
 mod action;
 mod activity;
 pub mod bodies;
+mod changes;
 mod deleted;
 mod list;
 mod show;
+mod text;
 mod versions;
 mod write;
 
@@ -15,9 +17,11 @@ pub use show::found;
 
 pub(super) use action::__path_act;
 pub(super) use activity::__path_index as __path_activity;
+pub(super) use changes::__path_show as __path_changes;
 pub(super) use deleted::{__path_index as __path_deleted, __path_restore};
 pub(super) use list::__path_index;
 pub(super) use show::__path_show;
+pub(super) use text::{__path_apply, __path_export};
 pub(super) use versions::{__path_index as __path_versions, __path_show as __path_version};
 pub(super) use write::{__path_create, __path_destroy, __path_update};
 
@@ -41,5 +45,13 @@ pub fn routes(api: &mut ServiceConfig) {
     .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions").route(get().to(versions::index)))
     .service(
         resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}").route(get().to(versions::show)),
-    );
+    )
+    .service(
+        resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/yaml").route(get().to(text::export)),
+    )
+    .service(
+        resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/changes")
+            .route(get().to(changes::show)),
+    )
+    .service(resource("/{project_id}/pipeline/yaml").route(post().to(text::apply)));
 }

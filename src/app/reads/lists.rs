@@ -8,7 +8,7 @@ use crate::domain::ids::{RegionId, ReleaseId};
 use crate::domain::people::Person;
 use crate::domain::policy::{self, PolicyInput};
 use crate::domain::unable;
-use crate::store::{DatedRelease, ListedRelease, OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery, Scope};
+use crate::store::{DatedRelease, ListedRelease, OpenCheckpoint, ReleaseChoices, ReleaseListRows, ReleaseQuery};
 
 impl App {
     /// A page of the list of a region, of what the caller may see, as of that mark of the lists or a later one.
@@ -53,15 +53,11 @@ impl App {
     /// The open checkpoints that wait for the caller as one of their approvers: what an administrator could override is not
     /// theirs.
     pub async fn waiting_for(&self, caller: &Caller) -> Result<WaitingCheckpoints, AppError> {
-        // Whoever comes while it is read waits for that one reading.
-        let read = async || self.store.open_checkpoints(&Scope::All).await;
-        let open = self.reads.0.checkpoints.get(&(), self.live.checkpoints_mark(), read).await?;
-        let (user, now) = (caller.user()?, self.clock.now());
-        let is_theirs = |checkpoint: &OpenCheckpoint| {
-            policy::may_decide(user, &checkpoint.execution, 0, now) == Some(DecisionAuthority::Approver)
-        };
-        let theirs = (0..open.len()).filter(|at| is_theirs(&open[*at])).collect();
-        Ok(WaitingCheckpoints { open, theirs, now })
+        let user = caller.user()?;
+        self.checkpoints(|open, now| {
+            policy::may_decide(user, &open.execution, 0, now) == Some(DecisionAuthority::Approver)
+        })
+        .await
     }
 
     /// The people whom those checkpoints ask.
@@ -86,22 +82,32 @@ impl<'a> From<&'a ListedRelease> for PolicyInput<'a> {
     }
 }
 
-/// What waits for somebody.
+/// Checkpoints that wait.
 pub struct WaitingCheckpoints {
     open: Arc<Vec<OpenCheckpoint>>,
-    theirs: Vec<usize>,
+    chosen: Vec<usize>,
     now: Moment,
 }
 
 impl WaitingCheckpoints {
+    /// Those of the open ones of which that is so now.
+    pub(super) fn of(
+        open: Arc<Vec<OpenCheckpoint>>,
+        now: Moment,
+        is_chosen: impl Fn(&OpenCheckpoint, Moment) -> bool,
+    ) -> Self {
+        let chosen = (0..open.len()).filter(|at| is_chosen(&open[*at], now)).collect();
+        Self { open, chosen, now }
+    }
+
     /// Each of them.
     pub fn iter(&self) -> impl Iterator<Item = &OpenCheckpoint> {
-        self.theirs.iter().map(|at| &self.open[*at])
+        self.chosen.iter().map(|at| &self.open[*at])
     }
 
     /// How many.
     pub fn count(&self) -> u64 {
-        self.theirs.len() as u64
+        self.chosen.len() as u64
     }
 
     /// When that was so.

@@ -1,9 +1,11 @@
 //! The reads of pages and of the API, each with its authorization: what a caller may not see is not found. What many ask for
 //! is remembered here, and each of them is judged by what they may see.
 
+mod activity;
 mod administration;
 mod lists;
 mod offers;
+mod overview;
 mod releases;
 mod visibility;
 
@@ -12,12 +14,14 @@ use std::time::Duration;
 
 pub use crate::store::{
     Activity, Carried, CarriedTask, Cursor, DatedRelease, Happened, IdAndName, ListedAttempt, ListedExecution,
-    ListedRelease, ListedVersion, OpenCheckpoint, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace,
-    ReleaseQuery, ReleaseSort, Replica, Session, Token,
+    ListedRelease, ListedVersion, OpenCheckpoint, OverviewPart, OverviewRelease, OverviewRows, PAGE, Paged,
+    ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery, ReleaseSort, Replica, Session, Token,
 };
+pub use activity::ActivityExport;
 pub use administration::AuditPart;
 pub use lists::WaitingCheckpoints;
 pub use offers::{ExecutionOffer, OfferedGate};
+pub use overview::FAILED_DAYS;
 pub use releases::VisibleRelease;
 
 use crate::cache::Cache;
@@ -38,6 +42,8 @@ struct Caches {
     pages: Cache<(Scope, ReleaseQuery), ReleaseListRows>,
     /// What the list of a region can be filtered by.
     choices: Cache<(Scope, RegionId), ReleaseChoices>,
+    /// What runs and what failed lately.
+    overviews: Cache<(Scope, Option<RegionId>), OverviewRows>,
     /// Every open checkpoint, whoever may decide it: how many there are for somebody is on every page.
     checkpoints: Cache<(), Vec<OpenCheckpoint>>,
 }
@@ -51,6 +57,7 @@ impl Default for Caches {
             releases: Cache::new(second, 64),
             pages: Cache::new(second, 64),
             choices: Cache::new(Duration::from_secs(5), 256),
+            overviews: Cache::new(second, 64),
             // Another replica is noticed after this long.
             checkpoints: Cache::new(Duration::from_secs(3), 1),
         }

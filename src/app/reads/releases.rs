@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::app::{App, AppError, Caller};
 use crate::domain::definition::Definition;
 use crate::domain::execution::{Execution, TaskRun};
-use crate::domain::ids::{EventId, RegionId, ReleaseId, TeamId};
+use crate::domain::ids::{EventId, ExecutionId, RegionId, ReleaseId, TeamId};
 use crate::domain::kinds::Kind;
 use crate::domain::lengths::{AttemptTime, Lengths};
 use crate::domain::people::Person;
@@ -86,6 +86,16 @@ impl App {
             Some(last) if last.number == number => Ok(last.clone()),
             Some(_) | None => self.store.execution_numbered(of.release.id, number).await?.ok_or(AppError::NotFound),
         }
+    }
+
+    /// The execution of that key, with its release task.
+    pub async fn execution_of_key(
+        &self,
+        caller: &Caller,
+        id: ExecutionId,
+    ) -> Result<(Arc<VisibleRelease>, Execution), AppError> {
+        let execution = self.store.execution(id).await?.ok_or(AppError::NotFound)?;
+        Ok((self.release(caller, execution.release_id).await?, execution))
     }
 
     /// The version that its execution of that number runs or ran; nothing if there is no such execution.

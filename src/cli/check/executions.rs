@@ -97,7 +97,11 @@ impl Here {
             let is_known = attempt.outcome.as_ref().is_some_and(|how| !matches!(how, Outcome::Interrupted { .. }));
             let is_here = attempt.owner.as_ref().is_some_and(|owner| *owner == self.node);
             let name = &execution.tasks[attempt.task].name;
-            is_script && is_known && is_here && !self.folders.attempt(execution.id, name, attempt.number).exists()
+            is_script
+                && is_known
+                && is_here
+                && execution.tasks[attempt.task].log_gone(attempt.number).is_none()
+                && !self.folders.attempt(execution.id, name, attempt.number).exists()
         });
         gone.count()
     }

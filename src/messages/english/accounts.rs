@@ -89,8 +89,11 @@ impl AccountSentences for English {
         format!("there is no user {user:?}")
     }
 
-    fn no_such_team(&self, team: &str) -> String {
-        format!("there is no team {team:?}: `tollgate team add` makes one")
+    fn no_such_team(&self, team: &str, meant: Option<&str>) -> String {
+        match meant {
+            Some(meant) => format!("there is no team {team:?}; did you mean {meant}?"),
+            None => format!("there is no team {team:?}: `tollgate team add` makes one"),
+        }
     }
 
     fn too_many_tries(&self, seconds: u64) -> String {

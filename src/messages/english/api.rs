@@ -127,6 +127,14 @@ impl ApiSentences for English {
         "The limit is a number from 1 to 100."
     }
 
+    fn no_topic(&self) -> &'static str {
+        "That is no kind of events: executions, operations, checkpoints, tasks, release-tasks or accounts."
+    }
+
+    fn no_moment(&self) -> &'static str {
+        "That is no moment in milliseconds since 1970."
+    }
+
     fn no_cursor(&self) -> &'static str {
         "That is no cursor. Send the next_cursor of the answer before, as it is."
     }
@@ -157,6 +165,14 @@ impl ApiSentences for English {
 
     fn no_such_task(&self, task: &str, stage: &str) -> String {
         format!("The phase {stage} has no task “{task}”.")
+    }
+
+    fn other_place(&self, said: &str, meant: &str) -> String {
+        format!("The YAML says {said}, and the request {meant}.")
+    }
+
+    fn one_release_task(&self) -> &'static str {
+        "The YAML must describe exactly one release task."
     }
 
     fn other(&self) -> &'static str {

@@ -42,9 +42,10 @@ impl BlankingSentences for English {
     }
 
     fn blanked_counts(&self, counts: BlankedCounts) -> String {
-        let BlankedCounts { versions, drafts, executions, logs } = counts;
+        let BlankedCounts { descriptions, versions, drafts, executions, logs } = counts;
         let counted = |count: u64, of: &str| counted(usize::try_from(count).unwrap_or(usize::MAX), of);
-        let parts = [(versions, "version"), (drafts, "draft"), (executions, "execution")];
+        let parts =
+            [(descriptions, "description"), (versions, "version"), (drafts, "draft"), (executions, "execution")];
         let there = parts.into_iter().filter(|(count, _)| *count > 0);
         let told: Vec<String> = there.map(|(count, of)| counted(count, of)).collect();
         let told = listed(told.iter().map(String::as_str), "and");
@@ -67,7 +68,7 @@ impl BlankingSentences for English {
     }
 
     fn value_nowhere(&self) -> &'static str {
-        "It stands in no version, draft or execution. Names and words of the format are not looked at, nor are logs."
+        "It stands in no description, version, draft or execution. Names and words of the format are not looked at, nor are logs."
     }
 
     fn not_blanked_now(&self) -> &'static str {

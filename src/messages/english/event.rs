@@ -15,8 +15,10 @@ use crate::messages::blanking::BlankingSentences as _;
 use crate::messages::storage::StorageSentences as _;
 
 use super::English;
+use super::activity::exported;
 use super::cause::failure_cause;
 use super::grammar::{counted, listed, moment, scripts_run, to_the_second, unended};
+use super::secrets::secret;
 use super::variables::values;
 use super::words;
 
@@ -171,11 +173,16 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::AdministratorUnmade { name } => format!("took the rights of an administrator from {name}"),
         AccountEvent::UserDisabled { name } => format!("disabled the user {name}"),
         AccountEvent::UserEnabled { name } => format!("enabled the user {name} again"),
+        AccountEvent::SecretSet { purpose, team } => format!("set {}", secret(*purpose, team.as_deref())),
+        AccountEvent::SecretForgotten { purpose, team } => {
+            format!("had {} forgotten", secret(*purpose, team.as_deref()))
+        }
         AccountEvent::TokenMade { token, team: None } => format!("made the token {token}"),
         AccountEvent::TokenMade { token, team: Some(team) } => {
             format!("made the token {token} for services of the team {team}")
         }
         AccountEvent::TokenRenewed { token, until } => format!("renewed the token {token} until {}", moment(*until)),
+        AccountEvent::ActivityExported { format, filter } => exported(*format, filter),
         AccountEvent::TokenRevoked { token } => format!("revoked the token {token}"),
     }
 }

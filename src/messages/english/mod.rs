@@ -1,6 +1,7 @@
 //! English: the sentences, one file per thing that they are about.
 
 mod accounts;
+mod activity;
 mod api;
 mod attempts;
 mod audit;
@@ -28,6 +29,7 @@ mod places;
 mod refusal;
 mod release_tasks;
 mod replicas;
+mod secrets;
 mod storage;
 mod task_form;
 mod tokens;

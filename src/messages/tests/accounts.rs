@@ -1,9 +1,11 @@
 //! Sentences of events of accounts.
 
 use super::*;
+use crate::domain::activity::{ActivityFilter, ExportFormat};
+use crate::domain::secrets::SecretPurpose;
 
 #[test]
-fn events_of_release_tasks_and_accounts_have_their_sentences() {
+fn events_of_release_tasks_have_their_sentences() {
     let name = || "shop".to_owned();
     let same = NewLabels::default;
     for (happened, sentence) in [
@@ -21,6 +23,11 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
     ] {
         assert_eq!(release_event(&happened, Locale::default()), sentence);
     }
+}
+
+#[test]
+fn events_of_accounts_have_their_sentences() {
+    let name = || "shop".to_owned();
     for (happened, sentence) in [
         (AccountEvent::UserAdded { name: name() }, "added the user shop"),
         (AccountEvent::SignedIn, "signed in"),
@@ -47,6 +54,15 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
         (AccountEvent::TeamAdded { name: name() }, "added the team shop"),
         (AccountEvent::ScriptsAllowed { team: name() }, "allowed the team shop to run scripts on the server"),
         (AccountEvent::ScriptsForbidden { team: name() }, "forbade the team shop to run scripts on the server"),
+        (AccountEvent::SecretSet { purpose: SecretPurpose::SmtpPassword, team: None }, "set the password for e-mail"),
+        (
+            AccountEvent::SecretSet { purpose: SecretPurpose::ChatAddress, team: Some(name()) },
+            "set the address of a chat of the team shop",
+        ),
+        (
+            AccountEvent::SecretForgotten { purpose: SecretPurpose::WebhookKey, team: Some(name()) },
+            "had the signing key of a webhook of the team shop forgotten",
+        ),
         (AccountEvent::RegionAdded { name: name() }, "added the region shop"),
         (AccountEvent::Restored { taken_at: at() }, "restored the backup of 22 Nov 2026, 14:03 UTC"),
         (
@@ -87,6 +103,17 @@ fn events_of_release_tasks_and_accounts_have_their_sentences() {
         (
             AccountEvent::TokenMade { token: name(), team: Some("web".to_owned()) },
             "made the token shop for services of the team web",
+        ),
+        (
+            AccountEvent::ActivityExported { format: ExportFormat::JsonLines, filter: ActivityFilter::default() },
+            "exported the whole activity as JSON lines",
+        ),
+        (
+            AccountEvent::ActivityExported {
+                format: ExportFormat::Csv,
+                filter: ActivityFilter { team: Some(name()), from: Some(at()), ..ActivityFilter::default() },
+            },
+            "exported the activity as CSV: of the team shop, from 22 Nov 2026, 14:03 UTC",
         ),
         (AccountEvent::TokenRevoked { token: name() }, "revoked the token shop"),
     ] {

@@ -3,20 +3,20 @@
 use serde_json::{Map, Value};
 
 use super::schema::{fields, kind, plain, text, values};
-use super::view::{ApiReference, BodyView, FieldView, KindView, OperationView, ResponseView, Topic};
+use super::view::{ApiReference, BodyView, FieldView, KindView, OperationView, ReferenceTopic, ResponseView};
 use crate::pages::components::urls;
 
 /// What a description says.
 pub fn reference(description: &str) -> ApiReference {
     let description: Value = serde_json::from_str(description).unwrap_or_default();
-    let mut topics: Vec<Topic> = Vec::new();
+    let mut topics: Vec<ReferenceTopic> = Vec::new();
     for (path, item) in object(&description["paths"]) {
         for (method, operation) in object(item) {
             let name = operation["tags"][0].as_str().unwrap_or_default();
             let operation = operation_view(method, path, operation);
             match topics.iter_mut().find(|topic| topic.name == name) {
                 Some(topic) => topic.operations.push(operation),
-                None => topics.push(Topic { name: name.to_owned(), operations: vec![operation] }),
+                None => topics.push(ReferenceTopic { name: name.to_owned(), operations: vec![operation] }),
             }
         }
     }

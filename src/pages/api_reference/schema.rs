@@ -1,4 +1,4 @@
-//! What values are, in words, from the schemas of the description.
+//! Kinds of values in words, from the schemas of the description.
 
 use serde_json::Value;
 

@@ -22,14 +22,14 @@ pub struct ApiReference {
     /// Where the description is for programs.
     pub description_url: String,
     /// Operations by what they are about.
-    pub topics: Vec<Topic>,
+    pub topics: Vec<ReferenceTopic>,
     /// Bodies that operations name.
     pub bodies: Vec<BodyView>,
 }
 
 /// Operations on one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Topic {
+pub struct ReferenceTopic {
     /// What it is called.
     pub name: String,
     /// They.

@@ -15,5 +15,5 @@ pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) 
     let chrome = layout::around(&request, &reader, "My Approvals", Section::Approvals).await?;
     let waiting = site.app.waiting_for(&reader.caller(&site, &request)).await?;
     let list = presenter::list(&waiting, &site.app.asked_at(&waiting).await?);
-    response::page(&ApprovalsPage { chrome, list })
+    response::page(&ApprovalsPage { chrome, tabs: presenter::tabs(reader.user(), false), list })
 }

@@ -15,7 +15,7 @@ use crate::pages::components::{ApprovalsCount, urls};
 /// What the page shows already.
 #[derive(Debug, Deserialize)]
 pub struct ApprovalsQuery {
-    seen: u64,
+    pub seen: u64,
 }
 
 /// The list, if it is another than the page shows.

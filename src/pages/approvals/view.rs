@@ -10,14 +10,29 @@ use crate::pages::components::{Action, Chrome, Fact, Link, part};
 pub struct ApprovalsPage {
     /// Around it.
     pub chrome: Chrome,
+    /// What waits for the reader, and what for others; none for who is shown the first alone.
+    pub tabs: Option<ApprovalTabs>,
     /// The part that refreshes itself.
     pub list: ApprovalsList,
+}
+
+/// The two lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovalTabs {
+    /// What waits for the reader.
+    pub mine_url: String,
+    /// What waits for others.
+    pub others_url: String,
+    /// Whether the second is shown.
+    pub shows_others: bool,
 }
 
 /// The list: comes back alone when something changed.
 #[derive(Debug, Template)]
 #[template(path = "approvals/_list.html")]
 pub struct ApprovalsList {
+    /// Whether it is what waits for others.
+    pub of_others: bool,
     /// Longest waiting first.
     pub items: Vec<ApprovalItem>,
     /// Answers this fragment anew, or 204 when nothing changed.

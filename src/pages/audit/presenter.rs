@@ -6,9 +6,10 @@ use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
 use crate::domain::ids::EventId;
 use crate::domain::people::Actor;
-use crate::messages::{self, Locale};
+use crate::messages::Locale;
 use crate::pages::components::release_urls::with_query;
-use crate::pages::components::{Look, Status, When, urls};
+use crate::pages::components::told_event::is_refusal;
+use crate::pages::components::{Look, Status, ToldEvent, When, urls};
 
 /// The rows, and where the other pages are.
 pub fn page(found: &Paged<Activity, EventId>, refused: bool, now: Moment) -> AuditPage {
@@ -29,18 +30,12 @@ pub fn page(found: &Paged<Activity, EventId>, refused: bool, now: Moment) -> Aud
 }
 
 fn entry(row: &Activity, now: Moment) -> AuditRow {
-    let (sentence, comment) = match &row.happened {
-        Happened::Execution(event) => {
-            (messages::event(event, Locale::default()), messages::said(event).map(str::to_owned))
-        }
-        Happened::Release(event) => (messages::release_event(event, Locale::default()), None),
-        Happened::Account(event) => (messages::account_event(event, Locale::default()), None),
-    };
+    let ToldEvent { sentence, comment, .. } = ToldEvent::of(&row.happened);
     AuditRow {
         who: row.actor.name().to_owned(),
         user_id: user_id(row),
         sentence,
-        comment: comment.filter(|comment| !comment.is_empty()),
+        comment,
         place: row.release.as_ref().map(|release| Locale::default().audit().place(release, row.execution)),
         address: row.address.clone(),
         token: row.credential.as_deref().map(|token| Locale::default().tokens().with_token(token)),
@@ -59,16 +54,4 @@ fn user_id(row: &Activity) -> Option<String> {
         Actor::Person { id, .. } => Some(id.to_string()),
         Actor::Tollgate => None,
     }
-}
-
-fn is_refusal(happened: &Happened) -> bool {
-    matches!(
-        happened,
-        Happened::Account(
-            AccountEvent::SignInFailed { .. }
-                | AccountEvent::PasswordRefused { .. }
-                | AccountEvent::ActionRefused { .. }
-                | AccountEvent::CreationRefused { .. }
-        )
-    )
 }

@@ -15,6 +15,7 @@ pub mod release_context;
 pub mod release_urls;
 pub mod status_style;
 pub mod times;
+pub mod told_event;
 pub mod urls;
 
 pub use changes::ChangeList;
@@ -26,6 +27,7 @@ pub use parts::{
 };
 pub use status_style::{Look, Status};
 pub use times::{ClockTime, Elapsed, When, lasted};
+pub use told_event::ToldEvent;
 
 /// Says of each type that what its template writes is HTML already, so that a page shows it with `{{ part }}`.
 macro_rules! part {

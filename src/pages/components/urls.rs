@@ -110,9 +110,47 @@ pub fn approvals_list(seen: u64) -> String {
     format!("/approvals/list?seen={seen}")
 }
 
+/// All checkpoints that wait for others, in the teams that the reader manages.
+pub fn others_approvals() -> String {
+    "/approvals/others".to_owned()
+}
+
+/// The same alone, or nothing when they are still those of that mark.
+pub fn others_approvals_list(seen: u64) -> String {
+    format!("/approvals/others/list?seen={seen}")
+}
+
 /// How many checkpoints wait for the reader, or nothing when they are still that many.
 pub fn approvals_count(seen: u64) -> String {
     format!("/approvals/count?seen={seen}")
+}
+
+/// What runs, waits and failed.
+pub fn overview() -> String {
+    "/overview".to_owned()
+}
+
+/// The same alone, or nothing when it is still as at that mark.
+pub fn overview_seen(seen: u64) -> String {
+    format!("/overview?seen={seen}")
+}
+
+/// The activity over all teams and regions, of what these parameters choose.
+pub fn activity_with(query: &[(&str, &str)]) -> String {
+    with_parameters("/activity", query)
+}
+
+/// The same as a file.
+pub fn activity_export(query: &[(&str, &str)]) -> String {
+    with_parameters("/activity/export", query)
+}
+
+fn with_parameters(path: &str, query: &[(&str, &str)]) -> String {
+    if query.is_empty() {
+        return path.to_owned();
+    }
+    let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+    format!("{path}?{query}")
 }
 
 /// The audit, or what was refused alone.

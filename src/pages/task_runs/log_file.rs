@@ -27,7 +27,7 @@ pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
     let log = match found.log(attempt)? {
         Some(log) if log.is_gone() => text_of(Locale::default().logs().gone().to_owned()).boxed(),
         Some(log) => text(log).boxed(),
-        None => text_of(found.logs_removed()).boxed(),
+        None => text_of(found.log_removed(attempt)).boxed(),
     };
     let file = format!("{}-{}-{task}-{attempt}.log", found.subject.release.name, found.execution.number);
     Ok(HttpResponse::Ok()

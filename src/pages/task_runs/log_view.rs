@@ -32,7 +32,7 @@ pub async fn whole(found: &Found, window: &Window) -> Result<Option<LogView>, Ht
         return Ok(None);
     }
     let Some(log) = found.log(attempt)? else {
-        return Ok(Some(empty(attempt, removed(found))));
+        return Ok(Some(empty(attempt, removed(found, attempt))));
     };
     match readable(found, &log, window, attempt).await {
         Ok(view) => Ok(Some(view)),
@@ -60,8 +60,8 @@ fn empty(attempt: u32, more: LogMore) -> LogView {
 }
 
 /// In place of a log that is gone.
-fn removed(found: &Found) -> LogMore {
-    LogMore { text: found.logs_removed(), ..LogMore::default() }
+fn removed(found: &Found, attempt: u32) -> LogMore {
+    LogMore { text: found.log_removed(attempt), ..LogMore::default() }
 }
 
 /// The end of a log that cannot be read. It is not asked for again: whoever made it something else than a file meant it.
@@ -206,7 +206,7 @@ async fn matching(found: &Found, log: &Log, attempt: u32, wanted: &str) -> Resul
 /// What comes after `from`.
 pub async fn after(found: &Found, attempt: u32, from: u64) -> Result<LogTail, HttpError> {
     let Some(log) = found.log(attempt)? else {
-        return Ok(LogTail { lines: Vec::new(), more: removed(found) });
+        return Ok(LogTail { lines: Vec::new(), more: removed(found, attempt) });
     };
     match readable_after(found, &log, attempt, from).await {
         Ok(tail) => Ok(tail),

@@ -68,9 +68,9 @@ impl Found {
         Ok(site.app.log(&site.folders, visible, asked)?)
     }
 
-    /// What is said in place of its logs, once they are gone.
-    fn logs_removed(&self) -> String {
-        self.execution.logs_gone().map(|at| Locale::default().storage().log_removed(at)).unwrap_or_default()
+    /// What is said in place of the log of that attempt, once it is gone.
+    fn log_removed(&self, attempt: u32) -> String {
+        self.run().log_gone(attempt).map(|at| Locale::default().storage().log_removed(at)).unwrap_or_default()
     }
 
     /// Whether the log of that attempt may still grow.

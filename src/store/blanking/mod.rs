@@ -136,6 +136,9 @@ impl Store {
         for (release, _) in search.versions(None, says).await? {
             all.entry(Some(release)).or_default().versions += 1;
         }
+        for release in search.descriptions().await? {
+            all.entry(Some(release)).or_default().descriptions += 1;
+        }
         for (_, release) in search.drafts(&Condition::all()).await? {
             all.entry(release).or_default().drafts += 1;
         }

@@ -17,10 +17,11 @@ use crate::domain::release::Release;
 use crate::domain::variables::VariableValues;
 use crate::store::codec;
 use crate::store::entities::{
-    attempt, attempt_target, decision, draft, event, execution as executions, task_run, version,
+    attempt, attempt_target, decision, draft, event, execution as executions, release as releases, task_run, version,
 };
 use crate::store::error::Result;
 use crate::store::load::RowLock;
+use crate::store::releases::searched;
 use crate::store::write::{Stamp, WriteTx};
 
 /// How a value is blanked.
@@ -43,17 +44,34 @@ impl WriteTx {
     ) -> Result<BlankedCounts> {
         let wanted = Wanted::of(value)?;
         self.rewrites_definitions();
+        let descriptions = self.blank_description(release, value).await?;
         let versions = self.blank_versions(release.id, value, &wanted, how.says).await?;
         let drafts = self.blank_drafts(Some(release.id), value).await?;
         let executions = self.blank_executions(release.id, value, &wanted).await?;
         let logs = if how.with_logs { self.queue_logs(release.id, &versions, &executions, stamp).await? } else { 0 };
         let (versions, executions) = (versions.len() as u64, executions.len() as u64);
-        let counts = BlankedCounts { versions, drafts, executions, logs };
+        let counts = BlankedCounts { descriptions, versions, drafts, executions, logs };
         if !counts.is_none() {
             self.news.blanked(release.id);
             self.release_event(stamp, release.team_id, release.id, &ReleaseEvent::ValueBlanked(counts)).await?;
         }
         Ok(counts)
+    }
+
+    /// Answers in how many, which is one at most.
+    async fn blank_description(&self, release: &Release, value: &UnwantedValue) -> Result<u64> {
+        let mut description = release.description.clone();
+        if !value.blank_in(&mut description) {
+            return Ok(0);
+        }
+        let searched = searched(&release.name, &description);
+        releases::Entity::update_many()
+            .col_expr(releases::Column::Description, Expr::value(description))
+            .col_expr(releases::Column::Searched, Expr::value(searched))
+            .filter(releases::Column::Id.eq(release.id))
+            .exec(&self.tx)
+            .await?;
+        Ok(1)
     }
 
     async fn blank_versions(

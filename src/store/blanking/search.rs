@@ -17,7 +17,7 @@ use crate::domain::event::Event;
 use crate::domain::ids::{DraftId, EventId, ExecutionId, ReleaseId};
 use crate::domain::variables::VariableValues;
 use crate::store::codec;
-use crate::store::entities::{draft, draft_step, event, execution as executions, version};
+use crate::store::entities::{draft, draft_step, event, execution as executions, release as releases, version};
 use crate::store::error::Result;
 use crate::store::load::RowLock;
 
@@ -112,6 +112,13 @@ impl<C: ConnectionTrait> Search<'_, C> {
                 }
             }
         }
+    }
+
+    /// The release tasks that have it in their description.
+    pub(super) async fn descriptions(&self) -> Result<Vec<ReleaseId>> {
+        let select = releases::Entity::find().select_only().column(releases::Column::Id);
+        let wanted = self.wanted.in_text(releases::Column::Description.as_column_ref());
+        Ok(select.filter(wanted).into_tuple().all(self.db).await?)
     }
 
     /// The drafts among these that have it, with their release tasks.

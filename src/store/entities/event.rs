@@ -14,6 +14,7 @@ pub struct Model {
     pub actor_name: String,
     pub address: Option<String>,
     pub credential: Option<String>,
+    pub road: Option<String>,
     pub team_id: Option<TeamId>,
     pub release_id: Option<ReleaseId>,
     pub execution_id: Option<ExecutionId>,
@@ -33,6 +34,8 @@ pub enum Relation {
     Execution,
     #[sea_orm(belongs_to = "super::release::Entity", from = "Column::ReleaseId", to = "super::release::Column::Id")]
     Release,
+    #[sea_orm(belongs_to = "super::team::Entity", from = "Column::TeamId", to = "super::team::Column::Id")]
+    Team,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

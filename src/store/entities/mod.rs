@@ -18,6 +18,7 @@ pub mod removal;
 pub mod replica;
 pub mod script_place;
 pub mod script_turn;
+pub mod secret;
 pub mod session;
 pub mod setting;
 pub mod storage_measure;

@@ -25,6 +25,8 @@ pub struct Model {
     pub outputs: String,
     pub place_asked_at: Option<DateTimeUtc>,
     pub place_running: Option<i32>,
+    pub removed_attempts: i32,
+    pub files_removed_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -10,6 +10,7 @@ use crate::store::codec::{self, count};
 use crate::store::connect::Store;
 use crate::store::entities::{region, release as releases, team, version};
 use crate::store::error::Result;
+use crate::store::write::WriteTx;
 
 /// A region, a team or a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,23 +94,7 @@ impl Store {
 
     /// Where a release task belongs; of deleted ones too.
     pub async fn release_place(&self, id: ReleaseId) -> Result<Option<ReleasePlace>> {
-        let mut select = Query::select();
-        select
-            .column(releases::Column::RegionId.as_column_ref())
-            .expr_as(region::Column::Name.into_expr(), "region")
-            .column(releases::Column::TeamId.as_column_ref())
-            .expr_as(team::Column::Name.into_expr(), "team")
-            .column(releases::Column::Name.as_column_ref())
-            .column(releases::Column::DeletedAt.as_column_ref())
-            .from(releases::Entity)
-            .inner_join(
-                region::Entity,
-                region::Column::Id.into_expr().equals(releases::Column::RegionId.as_column_ref()),
-            )
-            .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))
-            .and_where(releases::Column::Id.eq(id));
-        let row = self.reader.query_one(&select).await?;
-        Ok(row.map(|row| ReleasePlace::from_query_result(&row, "")).transpose()?)
+        release_place(&self.reader, id).await
     }
 
     /// The newest version of every release task that is not deleted, by region, team and name.
@@ -187,4 +172,28 @@ impl Store {
         };
         rows.into_iter().map(row).collect()
     }
+}
+
+impl WriteTx {
+    /// Where a release task belongs; of deleted ones too.
+    pub async fn release_place(&self, id: ReleaseId) -> Result<Option<ReleasePlace>> {
+        release_place(&self.tx, id).await
+    }
+}
+
+async fn release_place(db: &impl ConnectionTrait, id: ReleaseId) -> Result<Option<ReleasePlace>> {
+    let mut select = Query::select();
+    select
+        .column(releases::Column::RegionId.as_column_ref())
+        .expr_as(region::Column::Name.into_expr(), "region")
+        .column(releases::Column::TeamId.as_column_ref())
+        .expr_as(team::Column::Name.into_expr(), "team")
+        .column(releases::Column::Name.as_column_ref())
+        .column(releases::Column::DeletedAt.as_column_ref())
+        .from(releases::Entity)
+        .inner_join(region::Entity, region::Column::Id.into_expr().equals(releases::Column::RegionId.as_column_ref()))
+        .inner_join(team::Entity, team::Column::Id.into_expr().equals(releases::Column::TeamId.as_column_ref()))
+        .and_where(releases::Column::Id.eq(id));
+    let row = db.query_one(&select).await?;
+    Ok(row.map(|row| ReleasePlace::from_query_result(&row, "")).transpose()?)
 }

@@ -59,6 +59,8 @@ pub async fn people_are_invited_on_the_command_line(db: Db) {
     let add = |name: &str, roles: &[&str]| here.run(&[&["invitation", "add", name], roles].concat(), "");
     add("ann", &["shop:viewer", "other:viewer"]).fails("shop and other are two");
     add("ann", &["other:viewer"]).fails("there is no team");
+    let f22 = add("ann", &["Shop:viewer"]);
+    f22.fails("there is no team \"Shop\"; did you mean shop?");
     add("ann lee", &["shop:viewer"]).fails("1 to 64 letters");
     let link = add("ann", &["shop:operator", "shop:viewer", "--public-url", "https://releases.example/below/"]);
     link.succeeds("ann  https://releases.example/below/invitations/join?token=");

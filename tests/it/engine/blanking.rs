@@ -110,7 +110,7 @@ async fn a19_a_value_is_blanked_in_versions_drafts_and_executions(db: Db) {
     // A draft with a text that has it in a comment too, saved as the next version; and another draft of that.
     let draft = stage.app.open_draft(&operator, release).await.unwrap();
     let text = format!(
-        "# was {KEY}\nname: shop-web\ndescription: The shop\nphases:\n  - name: one\n    tasks:\n      - name: deploy\n        script: |\n          deploy {KEY}\n"
+        "# was {KEY}\nname: shop-web\ndescription: The shop {KEY}\nphases:\n  - name: one\n    tasks:\n      - name: deploy\n        script: |\n          deploy {KEY}\n"
     );
     let document = format::parse(&text).unwrap().remove(0);
     let replace = EditCommand::Replace {
@@ -135,7 +135,7 @@ async fn a19_a_value_is_blanked_in_versions_drafts_and_executions(db: Db) {
     assert!(!tables_with_key(&stage.db).await.is_empty());
 
     let found = stage.app.find_value(&admin, &value()).await.unwrap();
-    let counts = BlankedCounts { versions: 2, drafts: 1, executions: 1, logs: 0 };
+    let counts = BlankedCounts { descriptions: 1, versions: 2, drafts: 1, executions: 1, logs: 0 };
     assert_eq!(found.releases.iter().map(|found| (found.id, found.counts)).collect::<Vec<_>>(), [(release, counts)]);
     assert_eq!(found.new_drafts, 2);
     let done = stage.app.blank_value(&admin, &value(), true).await.unwrap();

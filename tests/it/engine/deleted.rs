@@ -138,7 +138,7 @@ async fn after_thirty_days_logs_and_drafts_go_and_the_records_stay(db: Db) {
     let seen = stage.app.release(&admin, release).await.unwrap();
     assert_eq!(stage.app.execution(&seen, 1).await.unwrap().status(), ReleaseStatus::Successful);
     assert_eq!(stage.app.versions(&seen).await.unwrap().len(), 1);
-    assert!(stage.app.execution(&seen, 1).await.unwrap().logs_gone().is_some());
+    assert!(stage.app.execution(&seen, 1).await.unwrap().tasks[0].log_gone(1).is_some());
     let told = events(&stage, release).await;
     assert_eq!(told[0], ("Tollgate".to_owned(), ReleaseEvent::Purged));
     assert_eq!(told[1], ("operator".to_owned(), ReleaseEvent::Deleted));

@@ -26,6 +26,7 @@ on_both!(
     d11_whatever_ends_a_pruning_the_next_one_goes_on,
     d11_a_run_folder_is_removed_on_its_own_machine,
     a_pruning_says_before_what_it_does,
+    a19_what_goes_on_after_its_logs_went_keeps_its_new_ones_alone,
 );
 
 const NOTHING: RetentionPolicy = RetentionPolicy {
@@ -275,4 +276,52 @@ async fn a_pruning_says_before_what_it_does(db: Db) {
     assert_eq!((here.executions, here.due_executions), (1, 0));
     stage.passes(TimeDelta::days(1).num_seconds());
     assert!(matches!(stage.app.storage(&stage.caller("operator").await).await, Err(AppError::NotFound)));
+}
+
+/// Starts its script and writes some log for that attempt.
+async fn fails_with_log(stage: &Stage, release: ReleaseId, number: u32) -> Execution {
+    stage.starts("build").await.fails();
+    let failed = stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
+    std::fs::write(stage.folders.log(failed.id, "build", number), "some log").unwrap();
+    let of = AttemptKey { task_run_id: failed.tasks[0].id, number }.into();
+    let piece = LogChunk { of, release, at: 0, bytes: vec![b'x'; 100], dropped: None };
+    stage.app.store.add_to_logs(vec![piece]).await.unwrap();
+    failed
+}
+
+async fn a19_what_goes_on_after_its_logs_went_keeps_its_new_ones_alone(db: Db) {
+    let stage = forgetful(db).await;
+    let release = gated(&stage, "shop-web").await;
+    stage.execute(release).await.unwrap();
+    stage.tick().await;
+    let failed = fails_with_log(&stage, release, 1).await;
+    // As blanking a value does it; the files are still there when it is retried.
+    let tx = stage.app.store.begin_write().await.unwrap();
+    assert_eq!(tx.queue_removals(&[failed.id], stage.app.clock.now()).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    stage.does(release, &Command::Retry).await;
+    let again = fails_with_log(&stage, release, 2).await;
+    let build = &again.tasks[0];
+    assert!(build.log_gone(1).is_some() && build.log_gone(2).is_none(), "{:?}", build.removed);
+    let is_there = |number| stage.folders.log(again.id, "build", number).exists();
+    let rows = async |number| {
+        let of = AttemptKey { task_run_id: build.id, number };
+        stage.app.store.log_bytes(of.into(), 0, u64::MAX).await.unwrap().len()
+    };
+    let pruned = pruner(&stage).prune().await.unwrap();
+    assert_eq!((pruned.executions, pruned.folders, pruned.log_rows, pruned.stray), (0, 1, 1, 0), "{pruned:?}");
+    assert_eq!((is_there(1), is_there(2)), (false, true));
+    assert_eq!((rows(1).await, rows(2).await), (0, 100));
+    assert_eq!(pruner(&stage).prune().await.unwrap(), Pruned::default(), "nothing of it is left to remove");
+    // What it has now goes when its time is over, like that of any other.
+    ended_without_script(&stage, release).await;
+    let pruned = pruner(&stage).prune().await.unwrap();
+    assert_eq!((pruned.executions, pruned.folders, pruned.log_rows), (1, 1, 1), "{pruned:?}");
+    assert!(!has_folder(&stage, failed.id));
+}
+
+async fn ended_without_script(stage: &Stage, release: ReleaseId) {
+    stage.execute(release).await.unwrap();
+    stage.does(release, &Command::Terminate).await;
+    stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
 }

@@ -18,6 +18,7 @@ on_both!(
     a_version_that_the_page_does_not_show_is_never_run,
     either_it_is_executed_or_deleted,
     of_two_imports_of_a_new_name_one_makes_it,
+    f22_of_two_names_that_differ_in_case_only_one_is_taken,
 );
 
 const UNDER_WAY: &str = "because the release task is Running. It is possible when nothing of it is under way.";
@@ -148,5 +149,27 @@ async fn of_two_imports_of_a_new_name_one_makes_it(db: Db) {
         assert!(made(&first) != made(&second), "{first:?} {second:?}");
         let second = if made(&first) { second } else { first };
         assert!(matches!(second, Ok(Imported::Unchanged(_)) | Err(AppError::NameTaken)), "{second:?}");
+    }
+}
+
+async fn f22_of_two_names_that_differ_in_case_only_one_is_taken(db: Db) {
+    let arena = Arena::set(db).await;
+    let owner = arena.stage.owner();
+    for round in 0..ROUNDS {
+        let [here, there] = arena.servers(round);
+        let new = |name: String| Stage::draft(&name, line(vec![command("task-a")]));
+        let (lower, upper) = (new(format!("shop-{round}")), new(format!("SHOP-{round}")));
+        let first = async move { here.import(&Caller::CommandLine, owner, &lower).await };
+        let second = async move { there.import(&Caller::CommandLine, owner, &upper).await };
+        let (first, second) = meet(round, first, second).await;
+        let (_, _, (status, said)) = one_of(first, second);
+        assert!(status == 409 && said.contains("upper and lower case only"), "{status} {said}");
+
+        let [here, there] = arena.servers(round);
+        let (lower, upper) = (format!("team-{round}"), format!("TEAM-{round}"));
+        let first = async move { here.add_team(&Caller::CommandLine, &lower, false).await };
+        let second = async move { there.add_team(&Caller::CommandLine, &upper, false).await };
+        let (first, second) = meet(round, first, second).await;
+        assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
+use tollgate::domain::activity::Road;
 use tollgate::domain::decide::{self, ExecutionRequest, NewIds, Selection};
 use tollgate::domain::definition::{Definition, Group, Phase, Task};
 use tollgate::domain::event::{Event, ReleaseEvent};
@@ -95,6 +96,7 @@ impl Scene {
             actor: (&self.operator).into(),
             address: Some("192.0.2.7".to_owned()),
             credential: None,
+            road: Road::Page,
         }
     }
 
@@ -152,7 +154,8 @@ pub fn new_release(region_id: RegionId, team_id: TeamId, creator: &User, name: &
 }
 
 pub async fn insert(tx: &WriteTx, release: &Release) {
-    let stamp = Stamp { at: at(0), actor: release.created_by.clone(), address: None, credential: None };
+    let stamp =
+        Stamp { at: at(0), actor: release.created_by.clone(), address: None, credential: None, road: Road::Page };
     let created = ReleaseEvent::Created { name: release.name.clone() };
     tx.insert_release(release, &stamp, &created).await.unwrap();
 }

@@ -12,7 +12,8 @@ use tokio::task::JoinHandle;
 use tollgate::app::{App, passwords};
 use tollgate::clock::Clock;
 use tollgate::config::{
-    ApiLimitsConfig, ClientTimeouts, Config, DataConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig, WebConfig,
+    ApiLimitsConfig, ClientTimeouts, Config, DataConfig, KeyConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig,
+    WebConfig,
 };
 use tollgate::confine::Confinement;
 use tollgate::domain::ids::{RegionId, TeamId};
@@ -110,6 +111,7 @@ impl TestApp {
             max_scripts: MAX_SCRIPTS,
             outgoing: OutgoingConfig::default(),
             storage: StorageConfig { min_free_space: 0 },
+            keys: KeyConfig::default(),
         };
         let time =
             Arc::new(AtomicI64::new("2026-11-22T12:00:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_micros()));

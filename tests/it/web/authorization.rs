@@ -33,6 +33,8 @@ const ADMINISTRATORS_DO: Answers = [303, 404, 404, 404, 404, 303, 404];
 const OTHERS_TOKEN: Answers = [303, 404, 404, 404, 404, 404, 404];
 /// Managers of the team, and administrators.
 const MANAGERS: Answers = [303, 404, 404, 404, 200, 200, 404];
+/// Managers of any team, and administrators.
+const WATCHERS: Answers = MANAGERS;
 /// What only they do.
 const MANAGERS_DO: Answers = [303, 404, 404, 404, 303, 303, 404];
 /// Whoever may read what the team owns.
@@ -84,6 +86,11 @@ const TABLE: &[Row] = &[
     Row("GET /approvals", Story::Waiting, "", SIGNED_IN),
     Row("GET /approvals/list", Story::Waiting, "?seen=0", SIGNED_IN),
     Row("GET /approvals/count", Story::Waiting, "?seen=999", SIGNED_IN),
+    Row("GET /approvals/others", Story::Waiting, "", WATCHERS),
+    Row("GET /approvals/others/list", Story::Waiting, "?seen=0", WATCHERS),
+    Row("GET /overview", Story::Waiting, "", SIGNED_IN),
+    Row("GET /activity", Story::Waiting, "", SIGNED_IN),
+    Row("GET /activity/export", Story::Waiting, "?format=csv", SIGNED_IN),
     Row("GET /audit", Story::Waiting, "", ADMINISTRATORS),
     Row("GET /replicas", Story::Waiting, "", ADMINISTRATORS),
     Row("GET /replicas/list", Story::Waiting, "?seen=0", ADMINISTRATORS),

@@ -35,7 +35,7 @@ async fn a19_a_value_is_blanked_on_a_page_that_never_shows_it(db: Db) {
     assert_eq!(found.status, 200);
     found.says("It stands in 1 release task.").says(">with-key</a>").says("1 version").says_nothing_of(KEY);
     let nowhere = admin.post(url, &[("do", "find"), ("unwanted", "nowhere-at-all")]).await;
-    nowhere.says("It stands in no version, draft or execution.").says_nothing_of("nowhere-at-all");
+    nowhere.says("It stands in no description, version, draft or execution.").says_nothing_of("nowhere-at-all");
     let short = admin.post(url, &[("do", "blank"), ("unwanted", "hunt")]).await;
     assert_eq!(short.status, 422);
     short.says("It must have at least 6 bytes").says("Say that it is to be blanked");

@@ -1,5 +1,6 @@
 //! The real server, over HTTP, on both databases.
 
+mod activity;
 mod administration;
 pub mod api;
 pub mod app;
@@ -18,12 +19,14 @@ mod keeping;
 mod limits;
 mod members;
 mod merges;
+mod overview;
 mod places;
 mod protection;
 mod release_api;
 pub mod releases;
 mod replicas;
 pub mod routes;
+mod server_log;
 mod session_store;
 mod sessions;
 mod setup;

@@ -71,7 +71,7 @@ fn current(part: &str) -> Vec<String> {
 
 async fn everybody_is_shown_the_entries_of_their_role(db: Db) {
     let app = TestApp::start(&db).await;
-    let of_all = ["Release Management", "Region Release Tasks", "My Approvals"];
+    let of_all = ["Release Management", "Overview", "Region Release Tasks", "My Approvals", "Activity"];
     let of_outsiders = [&of_all[..], &["Team", "Tokens"]].concat();
     let of_members = [&of_all[..], &["Team", "Members", "Tokens"]].concat();
     for who in ["viewer", "operator", "approver", "manager", "outsider"] {
@@ -101,7 +101,7 @@ async fn no_link_of_the_shell_is_dead(db: Db) {
     for who in ["viewer", "approver", "administrator", "outsider"] {
         let browser = app.signed_in_as(who).await;
         let mut found = BTreeSet::new();
-        for page in [LIST, "/approvals", "/account", "/nowhere"] {
+        for page in [LIST, "/overview", "/activity", "/approvals", "/account", "/nowhere"] {
             found.extend(links(&browser.get(page).await));
         }
         if who != "outsider" {
@@ -128,6 +128,8 @@ async fn a_page_marks_its_entry_its_region_and_its_team(db: Db) {
         (&filtered, Some("Region Release Tasks"), &team),
         (&of_release, Some("Region Release Tasks"), &team),
         ("/approvals", Some("My Approvals"), "All teams"),
+        ("/overview", Some("Overview"), "All teams"),
+        ("/activity", Some("Activity"), "All teams"),
         ("/account", None, "All teams"),
     ] {
         let page = viewer.get(path).await;

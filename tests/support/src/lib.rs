@@ -11,6 +11,7 @@ pub mod described;
 pub mod fuzz;
 pub mod here;
 pub mod invariants;
+pub mod log;
 pub mod notation;
 pub mod postgres;
 pub mod processes;

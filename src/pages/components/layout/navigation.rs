@@ -68,7 +68,8 @@ impl Readers {
 struct Entry(Area, Section, &'static str, &'static str, Readers, fn(&str) -> String);
 
 /// Every entry, by area in the order of the screen.
-const ENTRIES: [Entry; 12] = [
+const ENTRIES: [Entry; 14] = [
+    Entry(Area::ReleaseManagement, Section::Overview, "Overview", "pulse", Readers::Everybody, |_| urls::overview()),
     Entry(
         Area::ReleaseManagement,
         Section::ReleaseTasks,
@@ -79,6 +80,9 @@ const ENTRIES: [Entry; 12] = [
     ),
     Entry(Area::ReleaseManagement, Section::Approvals, "My Approvals", "gate", Readers::Everybody, |_| {
         urls::approvals()
+    }),
+    Entry(Area::ReleaseManagement, Section::Activity, "Activity", "clock", Readers::Everybody, |_| {
+        urls::activity_with(&[])
     }),
     Entry(Area::Team, Section::Members, "Members", "person", Readers::Members, |_| urls::members()),
     Entry(Area::Team, Section::Tokens, "Tokens", "key", Readers::Everybody, |_| urls::tokens()),
@@ -132,7 +136,7 @@ mod tests {
 
     #[test]
     fn an_area_is_shown_when_it_has_something_for_the_reader() {
-        let everybody = "Release Management: Region Release Tasks, My Approvals";
+        let everybody = "Release Management: Overview, Region Release Tasks, My Approvals, Activity";
         assert_eq!(told(false), [everybody, "Team: Tokens"]);
         assert_eq!(
             told(true),

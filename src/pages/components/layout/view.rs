@@ -13,10 +13,14 @@ pub enum Section {
     /// None of them.
     #[default]
     Elsewhere,
+    /// Overview.
+    Overview,
     /// Region Release Tasks.
     ReleaseTasks,
     /// My Approvals.
     Approvals,
+    /// Activity.
+    Activity,
     /// Members.
     Members,
     /// Tokens.

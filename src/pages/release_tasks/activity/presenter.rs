@@ -1,14 +1,12 @@
 //! Activity: who did what to a release task, newest first.
 
 use super::view::{ActivityEntry, ActivityView};
-use crate::app::reads::{Activity, Happened, Paged};
-use crate::domain::event::{Event, GateOutcome, ReleaseEvent};
+use crate::app::reads::{Activity, Paged};
 use crate::domain::ids::EventId;
-use crate::domain::outcome::Outcome;
 use crate::messages;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::{TabName, with_query};
-use crate::pages::components::{Look, When};
+use crate::pages::components::{ToldEvent, When};
 
 /// How many are on a page.
 pub const PAGE: u64 = 50;
@@ -25,15 +23,7 @@ pub fn of(subject: &Subject, activity: &Paged<Activity, EventId>) -> ActivityVie
 }
 
 fn entry(subject: &Subject, row: &Activity) -> ActivityEntry {
-    let (look, sentence, comment) = match &row.happened {
-        Happened::Execution(event) => {
-            (look(event), messages::event(event, messages::Locale::default()), messages::said(event).map(str::to_owned))
-        }
-        Happened::Release(event) => {
-            (release_look(event), messages::release_event(event, messages::Locale::default()), None)
-        }
-        Happened::Account(event) => (Look::Info, messages::account_event(event, messages::Locale::default()), None),
-    };
+    let ToldEvent { look, sentence, comment } = ToldEvent::of(&row.happened);
     let url = row.execution.map(|number| match &row.task {
         Some(task) => subject.urls().task(number, task),
         None => subject.urls().execution(number),
@@ -43,52 +33,8 @@ fn entry(subject: &Subject, row: &Activity) -> ActivityEntry {
         who: row.actor.name().to_owned(),
         sentence,
         token: row.credential.as_deref().map(|token| messages::Locale::default().tokens().with_token(token)),
-        comment: comment.filter(|comment| !comment.is_empty()),
+        comment,
         when: When::at(row.at, subject.now()),
         url,
-    }
-}
-
-fn look(event: &Event) -> Look {
-    match event {
-        Event::Executed { .. }
-        | Event::AttemptStarted { .. }
-        | Event::PlaceAsked { .. }
-        | Event::AlsoStartedBy { .. }
-        | Event::Continued
-        | Event::RetryAsked { .. }
-        | Event::Resumed => Look::Info,
-        Event::AttemptEnded { outcome, .. } => match outcome {
-            Outcome::Succeeded { .. } => Look::Done,
-            Outcome::Failed { .. } => Look::Failed,
-            Outcome::TimedOut { .. } => Look::Expired,
-            Outcome::Errored { .. } => Look::Errored,
-            Outcome::Interrupted { .. } => Look::Interrupted,
-            Outcome::Stopped => Look::Stopped,
-        },
-        Event::CheckpointOpened { .. } => Look::Asking,
-        Event::Decided { gate, .. } => match gate {
-            GateOutcome::StillOpen | GateOutcome::Passed => Look::Done,
-            GateOutcome::Rejected => Look::Rejected,
-        },
-        Event::CheckpointExpired { .. } => Look::Expired,
-        Event::TaskCancelled { .. } | Event::TerminateAsked => Look::Stopped,
-        Event::Superseded(_) => Look::Superseded,
-        Event::PauseAsked => Look::Paused,
-        Event::TaskSkipped { .. } => Look::Skipped,
-        Event::RollBackAsked => Look::RollingBack,
-        Event::Ended { status } => Look::from(*status),
-    }
-}
-
-fn release_look(event: &ReleaseEvent) -> Look {
-    match event {
-        ReleaseEvent::Created { .. }
-        | ReleaseEvent::Edited { .. }
-        | ReleaseEvent::Restored { .. }
-        | ReleaseEvent::Described { .. }
-        | ReleaseEvent::Cloned { .. }
-        | ReleaseEvent::Undeleted => Look::Info,
-        ReleaseEvent::Deleted | ReleaseEvent::ValueBlanked(_) | ReleaseEvent::Purged => Look::Stopped,
     }
 }

@@ -5,3 +5,4 @@ mod presenter;
 pub mod view;
 
 pub use handler::{ListQuery, Lists, index};
+pub use presenter::status;

@@ -150,11 +150,7 @@ impl Listing<'_> {
             name: row.name.clone(),
             url: links.show(),
             description: row.description.clone(),
-            status: if row.terminating {
-                Status::new(Look::from(row.status), Locale::default().release_tasks().terminating_status(row.status))
-            } else {
-                Status::of_release(row.status, row.why)
-            },
+            status: status(row),
             phases: process::segments(&row.segments, over),
             phases_told: executions::told(&row.segments),
             team: row.team.clone(),
@@ -209,6 +205,15 @@ impl Listing<'_> {
         }
         let label = format!("More operations of {}", row.name);
         (actions, Menu::of(format!("menu-{}", row.id), label, ActionStyle::SmallQuiet, items))
+    }
+}
+
+/// The status of a release task in a list.
+pub fn status(row: &Row) -> Status {
+    if row.terminating {
+        Status::new(Look::from(row.status), Locale::default().release_tasks().terminating_status(row.status))
+    } else {
+        Status::of_release(row.status, row.why)
     }
 }
 

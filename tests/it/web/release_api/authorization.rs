@@ -18,7 +18,8 @@ on_both!(each_operation_asks_for_its_role_and_its_scope);
 struct Row(&'static str, Story, &'static str, [u16; 9]);
 
 const READS: [u16; 9] = [401, 200, 200, 404, 200, 200, 200, 200, 200];
-const ANYBODY: [u16; 9] = [401, 200, 200, 200, 200, 200, 200, 200, 200];
+/// Whoever is known is answered what they may read.
+const LISTS: [u16; 9] = [401, 200, 200, 200, 200, 200, 200, 200, 200];
 /// Administrators are asked for in a test of their own; for others there is nothing.
 const ADMINISTERS: [u16; 9] = [401, 404, 404, 404, 404, 404, 404, 404, 404];
 const OPERATES: [u16; 9] = [401, 403, 200, 404, 403, 200, 403, 403, 200];
@@ -36,7 +37,9 @@ const WHO: [&str; 9] = [
 ];
 
 const TABLE: &[Row] = &[
-    Row("GET /v3/{project_id}/pipeline/pipelines", Story::New, "", ANYBODY),
+    Row("GET /v3/{project_id}/pipeline/overview", Story::Waiting, "", LISTS),
+    Row("GET /v3/{project_id}/pipeline/activity", Story::Waiting, "", LISTS),
+    Row("GET /v3/{project_id}/pipeline/pipelines", Story::New, "", LISTS),
     Row(
         "POST /v3/{project_id}/pipeline/pipelines",
         Story::New,
@@ -93,8 +96,8 @@ const TABLE: &[Row] = &[
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/activity", Story::New, "", READS),
     Row("GET /v3/{project_id}/pipeline/deleted-pipelines", Story::New, "", ADMINISTERS),
     Row("POST /v3/{project_id}/pipeline/deleted-pipelines/{pipeline_id}/restore", Story::Deleted, "", ADMINISTERS),
-    Row("GET /v3/{project_id}/pipeline/approvals", Story::New, "", ANYBODY),
-    Row("GET /v3/{project_id}/pipeline/teams", Story::New, "", ANYBODY),
+    Row("GET /v3/{project_id}/pipeline/approvals", Story::New, "", LISTS),
+    Row("GET /v3/{project_id}/pipeline/teams", Story::New, "", LISTS),
     Row("GET /v3/{project_id}/pipeline/teams/{team_id}/members", Story::New, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions", Story::New, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}", Story::New, "", READS),
@@ -118,6 +121,16 @@ const TABLE: &[Row] = &[
         Story::Done,
         "",
         READS,
+    ),
+    Row("GET /v3/caller", Story::New, "", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
+    Row("GET /v3/{project_id}/pipeline/records/{record_id}", Story::Done, "", READS),
+    Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/yaml", Story::New, "", READS),
+    Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/changes", Story::New, "", READS),
+    Row(
+        "POST /v3/{project_id}/pipeline/yaml",
+        Story::New,
+        r#"{"yaml": "name: made-NUMBER\nphases: [{name: only, tasks: [{name: one, script: 'true'}]}]\n"}"#,
+        [401, 403, 200, 400, 403, 200, 403, 403, 200],
     ),
 ];
 
@@ -171,6 +184,7 @@ async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
                 .replace("{pipeline_id}", &release.id.to_string())
                 .replace("{number}", "1")
                 .replace("{team_id}", &app.team.to_string())
+                .replace("{record_id}", &release.execution.to_string())
                 .replace("{task_name}", release.task);
             let body = body.replace("NUMBER", &number.to_string());
             let key = format!("row-{number}");

@@ -27,6 +27,7 @@ on_both!(
     c18_an_edit_is_refused_when_somebody_else_saved_whatever_a_proxy_made_of_its_tag,
     a_program_starts_a_release_waits_for_it_and_reads_its_log,
     a_checkpoint_is_decided_by_token,
+    a_program_reads_the_overview_and_the_activity_of_a_region,
 );
 
 /// A program that signs in with a token.
@@ -266,5 +267,43 @@ async fn a_checkpoint_is_decided_by_token(db: Db) {
     assert_eq!((&decision["by"], &decision["approval_type"]), (&"approver".into(), &"agree".into()));
     let again = approver.asks(Method::POST, &action, Some(&said)).await;
     assert_eq!(word_of("again", &again, 409), "refused");
+    app.stops().await;
+}
+
+async fn a_program_reads_the_overview_and_the_activity_of_a_region(db: Db) {
+    let app = TestApp::start(&db).await;
+    let (waits, broken) = (app.release(Story::Waiting).await, app.release(Story::Broken).await);
+    let program = Program::of(&app, "viewer", &[TokenScope::Read]).await;
+    let overview = read(&program.asks(Method::GET, "/v3/eu-west/pipeline/overview", None).await);
+    assert_eq!((&overview["running_count"], &overview["failed_count"]), (&0.into(), &1.into()));
+    assert_eq!(overview["failed"][0]["pipeline_id"], broken.id.to_string());
+    assert_eq!(overview["failed"][0]["causes"][0], "work failed: The script ended with status 3.");
+    assert_eq!(overview["waiting"].as_array().unwrap().len(), 1);
+    let waiting = &overview["waiting"][0];
+    assert_eq!(waiting["pipeline_id"], waits.id.to_string());
+    assert_eq!((&waiting["task_name"], &waiting["able"]), (&"go-live".into(), &json!(["approver"])));
+    let elsewhere = read(&program.asks(Method::GET, "/v3/us-east/pipeline/overview", None).await);
+    assert_eq!((&elsewhere["failed_count"], &elsewhere["waiting"]), (&0.into(), &json!([])));
+    let of = |query: &str| format!("/v3/eu-west/pipeline/activity?{query}");
+    let (mut told, mut next) = (Vec::new(), Some(String::new()));
+    while let Some(cursor) = next {
+        let more = if cursor.is_empty() { String::new() } else { format!("&cursor={cursor}") };
+        let page = read(&program.asks(Method::GET, &of(&format!("limit=2{more}")), None).await);
+        let events = page["events"].as_array().unwrap();
+        told.extend(events.iter().map(|event| event["event"]["event"].as_str().unwrap().to_owned()));
+        next = page["next_cursor"].as_str().map(str::to_owned);
+    }
+    let expected =
+        ["ended", "attempt_ended", "attempt_started", "executed", "created", "checkpoint_opened", "executed"];
+    assert_eq!(told[..7], expected);
+    assert_eq!(told.len(), 8);
+    let decided = read(&program.asks(Method::GET, &of("kind=checkpoints"), None).await);
+    let opened = &decided["events"][0];
+    assert_eq!((&opened["who"], &opened["road"]), (&"Tollgate".into(), &"tollgate".into()));
+    assert_eq!(opened["message"], "asked for a decision on go-live");
+    assert_eq!(read(&program.asks(Method::GET, "/v3/us-east/pipeline/activity", None).await)["events"], json!([]));
+    let wrong = program.asks(Method::GET, &of("kind=all&limit=0&cursor=x&from=9223372036854775807"), None).await;
+    assert_eq!(word_of("wrong", &wrong, 400), "invalid");
+    assert_eq!(read(&wrong)["problems"].as_array().unwrap().len(), 4);
     app.stops().await;
 }

@@ -1,4 +1,4 @@
-//! What pages show beside release tasks themselves: activity, deleted ones, approvals, teams, and logs as a whole.
+//! Reads of what pages show beside release tasks themselves: activity, deleted ones, approvals, teams, and logs as a whole.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,0 +1,103 @@
+//! Secrets and the keys that encrypt them.
+
+use std::path::Path;
+
+use super::English;
+use super::grammar::listed;
+use crate::domain::secrets::{KeyId, MAX_SECRET_LEN, MAX_SECRET_NAME, SecretFault, SecretPurpose};
+use crate::messages::secrets::SecretSentences;
+
+impl SecretSentences for English {
+    fn secret_purpose(&self, purpose: SecretPurpose) -> &'static str {
+        match purpose {
+            SecretPurpose::SmtpPassword => "password for e-mail",
+            SecretPurpose::ChatAddress => "address of a chat",
+            SecretPurpose::WebhookKey => "signing key of a webhook",
+        }
+    }
+
+    fn secret_fault(&self, fault: &SecretFault) -> String {
+        match fault {
+            SecretFault::Empty => "A secret cannot be empty.".to_owned(),
+            SecretFault::TooLong => format!("A secret may have at most {MAX_SECRET_LEN} bytes."),
+            SecretFault::NameTooLong => format!("The name of a secret may have at most {MAX_SECRET_NAME} bytes."),
+            SecretFault::WithoutSecrets => {
+                "This server was started with --without-secrets: it keeps no secret and reads \
+                                            none. Give it its key file, and start it without that."
+                    .to_owned()
+            }
+            SecretFault::NoKeys => {
+                "This server has no key file, so it can keep no secret and read none. Copy the key file of \
+                                    another replica to it."
+                    .to_owned()
+            }
+            SecretFault::NoKey { needs, has } => format!(
+                "A secret needs the key {needs}, which is not in the key file of this server: it has {}. Copy the key file of \
+                 a replica that has the key to this server.",
+                named(has)
+            ),
+            SecretFault::Damaged => {
+                "A secret does not open with its key: it was changed in the database. Set it again.".to_owned()
+            }
+            SecretFault::NoRandomness => "The machine gives no random numbers, so nothing can be encrypted.".to_owned(),
+        }
+    }
+
+    fn keys_missing(&self, file: &Path, missing: &[KeyId], has: &[KeyId]) -> String {
+        let file = file.display();
+        let there = if has.is_empty() {
+            format!("there is no key file at {file}")
+        } else {
+            format!("the key file {file} has {}", named(has))
+        };
+        format!(
+            "the secrets in the database need {}, and {there}. Put the right key file there, from a copy or from another \
+             replica, or name it with --key-file; or start with --without-secrets, and whatever needs a secret fails",
+            keys(missing)
+        )
+    }
+
+    fn key_not_made(&self, file: &Path, encrypts: Option<KeyId>) -> String {
+        let which = encrypts.map(|key| format!(" with the key {key}")).unwrap_or_default();
+        format!(
+            "This replica cannot keep or read secrets yet: another one has the key file{which}. Copy that file to {}; this \
+             replica takes it at once.",
+            file.display()
+        )
+    }
+
+    fn key_made(&self, file: &Path) -> String {
+        format!(
+            "The key file {} was made. It encrypts secrets, such as passwords of services. Keep a copy of it apart from backups.",
+            file.display()
+        )
+    }
+
+    fn served_without(&self) -> &'static str {
+        "This server was started with --without-secrets: whatever needs a secret fails."
+    }
+}
+
+/// Keys by their names.
+fn named(keys: &[KeyId]) -> String {
+    if keys.is_empty() {
+        return "none".to_owned();
+    }
+    let names: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    listed(names.iter().map(String::as_str), "and")
+}
+
+/// Keys by their names, after the word for them.
+fn keys(keys: &[KeyId]) -> String {
+    format!("the {} {}", if keys.len() == 1 { "key" } else { "keys" }, named(keys))
+}
+
+/// A secret by what it is for and whose it is.
+pub(super) fn secret(purpose: SecretPurpose, team: Option<&str>) -> String {
+    let what = match purpose {
+        SecretPurpose::SmtpPassword => "the password for e-mail",
+        SecretPurpose::ChatAddress => "the address of a chat",
+        SecretPurpose::WebhookKey => "the signing key of a webhook",
+    };
+    team.map_or_else(|| what.to_owned(), |team| format!("{what} of the team {team}"))
+}

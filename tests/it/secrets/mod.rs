@@ -1,0 +1,4 @@
+//! Secrets that are kept encrypted, and the key file without which none is read.
+
+mod start;
+mod store;
