@@ -24,6 +24,8 @@ mod m20261130_000019_invitations;
 mod m20261130_000020_tokens;
 mod m20261130_000022_last_seen;
 mod m20261201_000001_secrets;
+mod m20261201_000010_outbox;
+mod m20261201_000011_channels;
 mod m20261201_000020_idempotency_keys;
 mod m20261201_000030_activity;
 mod m20261201_000040_removed_attempts;
@@ -60,6 +62,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000020_tokens::Migration),
             Box::new(m20261130_000022_last_seen::Migration),
             Box::new(m20261201_000001_secrets::Migration),
+            Box::new(m20261201_000010_outbox::Migration),
+            Box::new(m20261201_000011_channels::Migration),
             Box::new(m20261201_000020_idempotency_keys::Migration),
             Box::new(m20261201_000030_activity::Migration),
             Box::new(m20261201_000040_removed_attempts::Migration),

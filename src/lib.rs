@@ -31,6 +31,7 @@
 //!   server or at once by a command, and [`free_space`] asks the disk of the data folder how much room it has.
 //! - [`keyring`] has the keys that encrypt secrets, from a file outside the database, and is all that encrypts or decrypts one. The
 //!   store has ciphertexts alone, and [`app::secrets`] is where one is set, forgotten, and read by the server itself.
+//! - [`notify`] tells people and other systems what happened, from an outbox that is written with each event.
 //! - `io_fault` turns errors of the system into values that the rules know.
 //! - [`client`] asks another server's API, for the subcommands that work over the network.
 //! - [`outgoing`] is the one client for HTTP requests to others. [`fd_limit`] raises the limit of open files, and
@@ -142,6 +143,7 @@ pub mod http;
 mod io_fault;
 pub mod keyring;
 pub mod messages;
+pub mod notify;
 pub mod outgoing;
 pub mod pages;
 pub mod prune;

@@ -5,6 +5,7 @@ pub mod isolation;
 pub mod keep;
 mod keys;
 mod listener;
+mod notifications;
 pub mod restore;
 
 use std::net::{SocketAddr, TcpListener};
@@ -31,6 +32,7 @@ use crate::executors::{Executors, Lease, Stop};
 use crate::free_space::FreeSpace;
 use crate::http::{Site, assets};
 use crate::messages::{self, Locale};
+use crate::notify::Notifier;
 use crate::outgoing::{AllowedNetwork, HttpClient};
 use crate::pages::components::urls;
 use crate::prune::{PruneLock, Pruner, Reserve};
@@ -50,6 +52,7 @@ pub struct Application {
     address: SocketAddr,
     site: Data<Site>,
     engine: Engine,
+    notifier: Notifier,
     setup: Option<String>,
     /// Whether there were accounts when it started.
     has_accounts: bool,
@@ -103,7 +106,8 @@ impl Application {
         config: Config,
         employ: ExecutorFactory,
     ) -> anyhow::Result<Self> {
-        let executors = employ(&opened, own_address(&listener)?)?;
+        let own = own_address(&listener)?;
+        let executors = employ(&opened, own)?;
         let Opened { app, folder, lease, handed: _ } = opened;
         let again =
             Restart { config: config.clone(), clock: app.clock.clone(), listener: listener.try_clone()?, employ };
@@ -121,9 +125,12 @@ impl Application {
         let folders = DataLayout::new(&config.data.folder)?;
         let who = ReplicaInfo {
             id: folder.node()?,
-            name: config.name.unwrap_or_else(host_name),
+            name: config.name.clone().unwrap_or_else(host_name),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            isolation: Isolation { shared: keep::unsettled(&config.data, &app.store).await?, ..config.isolation },
+            isolation: Isolation {
+                shared: keep::unsettled(&config.data, &app.store).await?,
+                ..config.isolation.clone()
+            },
         };
         for sentence in Locale::default().isolation().shared(&who.isolation) {
             tracing::warn!("{sentence}");
@@ -131,12 +138,13 @@ impl Application {
         let replica = who.id.clone();
         let machine = ReplicaConfig { folders: folders.clone(), who, lease, max_scripts: config.max_scripts };
         let engine = Engine::new(app.clone(), executors, machine);
+        let notifier = notifications::notifier(&app, &engine, &config, own)?;
         let cookie_key = sessions::cookie_key(&app.store).await?;
         let mut site = Site::new(app, folders, replica, config.web, &cookie_key);
         site.description = api::description();
         let site = Data::new(site);
         let server = listen(listener, site.clone())?;
-        Ok(Self { server, address, site, engine, setup, has_accounts, folder, again })
+        Ok(Self { server, address, site, engine, notifier, setup, has_accounts, folder, again })
     }
 
     /// Where it listens.
@@ -189,6 +197,7 @@ impl Application {
         let folders = self.site.folders.clone();
         let pruner = Pruner::new(self.site.app.clone(), folders, Some(self.site.replica.clone()));
         let pruning = tokio::spawn(pruner.run());
+        let telling = tokio::spawn(self.notifier.run());
         let handle = self.server.handle();
         let mut wanted = false;
         let ran = tokio::select! {
@@ -212,6 +221,7 @@ impl Application {
         connections.abort();
         modes.abort();
         pruning.abort();
+        telling.abort();
         // What it removes at this moment is gone before a backup may bring it back.
         let _ = timeout(PRUNE_TIMEOUT, PruneLock::take(self.folder.path())).await;
         self.site.app.store.clone().close().await?;

@@ -443,8 +443,16 @@ function dropFlash(now) {
   if (flash.dataset.during !== now) flash.remove();
 }
 
+// The title of the tab counts what waits for the reader, as the top bar does.
+function countInTitle() {
+  const waiting = one("#approvals-count .count")?.firstChild?.textContent.trim();
+  const title = document.title.replace(/^\(\d+\) /, ""), counted = waiting ? `(${waiting}) ${title}` : title;
+  if (document.title !== counted) document.title = counted;
+}
+
 function settled() {
   tellTimes();
+  countInTitle();
   showChosen();
   trimLog();
   follow();

@@ -40,7 +40,7 @@ const MODULES: [(&str, &str); 35] = [
     ("outgoing", "domain"),
     ("workspace", "data_layout domain regular_file"),
     ("store", "config domain migrations failpoints runlog"),
-    ("notify", "domain messages"),
+    ("notify", "app domain failpoints keyring messages outgoing store"),
     ("archive", "domain regular_file runlog"),
     ("app", "cache clock data_layout domain format free_space keyring runlog store"),
     ("prune", "app data_layout domain failpoints regular_file store supervise"),
@@ -50,7 +50,7 @@ const MODULES: [(&str, &str); 35] = [
     ("api", "app domain format http messages runlog"),
     (
         "startup",
-        "api app archive clock config confine demo domain engine executors data_layout fd_limit failpoints free_space http keyring outgoing pages prune regular_file store supervise telemetry messages workspace",
+        "api app archive clock config confine demo domain engine executors data_layout fd_limit failpoints free_space http keyring notify outgoing pages prune regular_file store supervise telemetry messages workspace",
     ),
     ("demo", "app clock config domain data_layout format startup store"),
     (

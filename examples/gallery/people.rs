@@ -7,6 +7,7 @@ use tollgate::domain::refusal::Unasked;
 use tollgate::messages::Locale;
 use tollgate::pages::account::view::{AccountPage, PasswordForm, SessionRow};
 use tollgate::pages::approvals::view::{ApprovalItem, ApprovalsList, ApprovalsPage};
+use tollgate::pages::channels::view::EventBox;
 use tollgate::pages::components::layout::navigation;
 use tollgate::pages::components::{
     Action, ActionStyle, ApprovalsCount, Chrome, ConfirmDialog, Fact, FactValue, Field, Link, Me, PlaceLink,
@@ -14,6 +15,7 @@ use tollgate::pages::components::{
 };
 use tollgate::pages::decisions::view::{DecisionDialog, DecisionKind};
 use tollgate::pages::executions::variables_view::VariableLines;
+use tollgate::pages::mail::view::AddressPart;
 use tollgate::pages::operations::view::CloneDialog;
 use tollgate::pages::release_tasks::list::view::SelectOption;
 use tollgate::pages::sessions::view::LoginPage;
@@ -253,6 +255,15 @@ pub fn account() -> AccountPage {
             current: Field::default().wrong("This is not your present password."),
             rule: "At least 10 characters.".into(),
             ..PasswordForm::default()
+        },
+        mail: AddressPart {
+            address: Some("operator@example.org".into()),
+            asked: Some("somebody-with-a-long-name@mail.storefront.example.org".into()),
+            url: "/g/account".into(),
+            typed: Field::of("nowhere").wrong("That is no address. Write it as name@example.org."),
+            events_url: "/g/account".into(),
+            events: vec![EventBox { word: "checkpoint_waits", name: "A checkpoint waits", ticked: true }],
+            ..AddressPart::default()
         },
     }
 }

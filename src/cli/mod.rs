@@ -16,6 +16,7 @@ mod export;
 mod import;
 mod invitation;
 mod migrate;
+mod notification;
 mod password;
 mod places;
 mod prune;
@@ -75,6 +76,9 @@ enum Command {
     /// Invite people to teams, and take invitations back
     #[command(subcommand)]
     Invitation(invitation::InvitationCommand),
+    /// List what could not be delivered, and have it sent again
+    #[command(subcommand)]
+    Notification(notification::NotificationCommand),
     /// Add teams, and say which may run scripts on the server
     #[command(subcommand)]
     Team(places::Team),
@@ -161,6 +165,7 @@ impl Command {
             Self::Migrate(migrate) => migrate.run().await,
             Self::User(user) => user.run().await,
             Self::Invitation(invitation) => invitation.run().await,
+            Self::Notification(notification) => notification.run().await,
             Self::Team(team) => team.run().await,
             Self::Region(region) => region.run().await,
             Self::ReleaseTask(release_task) => release_task.run().await,

@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 /// The first parts of our own paths: with one of them as the path of the address it could not be told which is meant.
-pub const OWN_PATHS: [&str; 25] = [
+pub const OWN_PATHS: [&str; 27] = [
     "account",
     "activity",
     "api",
@@ -11,6 +11,8 @@ pub const OWN_PATHS: [&str; 25] = [
     "audit",
     "blank-value",
     "deleted",
+    "deliveries",
+    "e-mail",
     "healthz",
     "help",
     "invitations",

@@ -214,6 +214,36 @@ pub enum AccountEvent {
         /// Name of the team that it was of, if it was not the installation's.
         team: Option<String>,
     },
+    /// A channel of a team was made, to which notices go.
+    ChannelMade {
+        /// Its name.
+        channel: String,
+        /// Name of the team.
+        team: String,
+    },
+    /// A channel of a team was changed.
+    ChannelChanged {
+        /// Its name.
+        channel: String,
+        /// Name of the team.
+        team: String,
+    },
+    /// A channel of a team was removed.
+    ChannelRemoved {
+        /// Its name.
+        channel: String,
+        /// Name of the team.
+        team: String,
+    },
+    /// It was said how mail is sent.
+    MailServerSet {
+        /// Name of the mail server.
+        host: String,
+    },
+    /// Somebody confirmed an address, to which notices go.
+    AddressConfirmed,
+    /// Somebody had their address forgotten.
+    AddressForgotten,
     /// A token was made.
     TokenMade {
         /// Its name, and how it begins.

@@ -87,6 +87,14 @@ ids! {
     SecretId
     /// Key of a token.
     TokenId
+    /// Key of a notice: something that is told.
+    NoticeId
+    /// Key of a notice on its way to one recipient.
+    DeliveryId
+    /// Key of a channel of a team, to which notices go.
+    ChannelId
+    /// Key of whoever a notice goes to: of a channel, or of a user.
+    RecipientId
     /// Key of a release task.
     ReleaseId
     /// Key of an execution.

@@ -197,10 +197,14 @@ impl Engine {
         self.membership().over.clone()
     }
 
+    /// The current term, as long as the lease is valid.
+    pub fn current_term(&self) -> Option<Term> {
+        self.0.config.lease.holds(&self.0.app.clock).and_then(|_| self.membership().term.clone())
+    }
+
     /// The current term, under a valid lease; sends a heartbeat if the lease has run out.
     pub async fn term(&self) -> Result<Term, AppError> {
-        let (lease, clock) = (&self.0.config.lease, &self.0.app.clock);
-        if let Some(term) = lease.holds(clock).and_then(|_| self.membership().term.clone()) {
+        if let Some(term) = self.current_term() {
             return Ok(term);
         }
         match self.heartbeat().await {

@@ -5,6 +5,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use crate::app::accounts::AccountError;
+use crate::app::channels::ChannelError;
+use crate::app::mail::MailError;
 use crate::app::secrets::SecretError;
 use crate::app::{AppError, LogError, Outage, StoreError};
 use crate::domain::refusal::Refusal;
@@ -296,6 +298,26 @@ impl From<SecretError> for HttpError {
         match error {
             SecretError::Fault(fault) => Self::Conflict(Locale::default().secrets().secret_fault(&fault)),
             SecretError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChannelError> for HttpError {
+    fn from(error: ChannelError) -> Self {
+        match error {
+            ChannelError::Invalid(_) => Self::Unreadable(error.to_string()),
+            ChannelError::Secret(error) => error.into(),
+            ChannelError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<MailError> for HttpError {
+    fn from(error: MailError) -> Self {
+        match error {
+            MailError::Invalid(_) => Self::Unreadable(error.to_string()),
+            MailError::Secret(error) => error.into(),
+            MailError::App(error) => error.into(),
         }
     }
 }

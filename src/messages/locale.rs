@@ -22,6 +22,7 @@ use super::isolation::IsolationSentences;
 use super::kinds::KindSentences;
 use super::logs::LogSentences;
 use super::members::MemberSentences;
+use super::notices::NoticeSentences;
 use super::places::PlaceSentences;
 use super::release_tasks::ReleaseTaskSentences;
 use super::replicas::ReplicaSentences;
@@ -72,6 +73,7 @@ pub(super) trait Sentences:
     + KindSentences
     + LogSentences
     + MemberSentences
+    + NoticeSentences
     + PlaceSentences
     + TokenSentences
     + ReleaseTaskSentences
@@ -199,6 +201,11 @@ impl Locale {
 
     /// About secrets and the keys that encrypt them.
     pub fn secrets(self) -> &'static dyn SecretSentences {
+        self.sentences()
+    }
+
+    /// Of notices, and about where they go.
+    pub fn notices(self) -> &'static dyn NoticeSentences {
         self.sentences()
     }
 

@@ -71,6 +71,30 @@ pub enum Told {
     TokenRenewed(String, String),
     /// They revoked a token.
     TokenRevoked(String),
+    /// They saved that channel.
+    ChannelSaved(String),
+    /// They sent a test to that channel.
+    ChannelTried(String),
+    /// They removed that channel.
+    ChannelRemoved(String),
+    /// They had something sent again.
+    SentAgain,
+    /// It was sent meanwhile.
+    SentAlready,
+    /// They said how mail is sent.
+    MailServerSet,
+    /// They sent a test to their own address.
+    MailTried,
+    /// A link goes to that address.
+    AddressAsked(String),
+    /// They confirmed their address.
+    AddressConfirmed,
+    /// The link was used before, or its time is over, or it is somebody else's.
+    AddressLinkOver,
+    /// They had their address forgotten.
+    AddressForgotten,
+    /// They said what they want to be told.
+    EventsChosen,
     /// They made that team.
     TeamAdded(String),
     /// They made that region.

@@ -40,6 +40,8 @@ pub struct HttpClient {
 /// Whether answers may lead to another host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Redirects {
+    /// Nowhere: the answer that would lead on is the answer.
+    Never,
     /// Only to other pages of the same host, and not from https to http.
     SameHost,
     /// Anywhere that requests may go. Credentials are not sent to another host.
@@ -129,6 +131,9 @@ impl HttpClient {
         for _ in 0..=MAX_REDIRECTS {
             let addresses = self.addresses(&url).await?;
             let response = self.ask(&url, &addresses, &asked).await?;
+            if request.redirects == Redirects::Never {
+                return answer(response, request.max_body, began).await;
+            }
             let Some(next) = location(&response)? else { return answer(response, request.max_body, began).await };
             if !is_same_host(&url, &next) {
                 if request.redirects == Redirects::SameHost {

@@ -15,9 +15,9 @@ use crate::pages::forms::MAX_LONG_FORM_LEN;
 use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
-    account, activity, api_reference, approvals, audit, blanking, bulk, decisions, deleted, editor, executions,
-    invitations, members, merges, operations, overview, places, regions, release_tasks, replicas, resets, sessions,
-    setup, storage, task_runs, tokens, users,
+    account, activity, api_reference, approvals, audit, blanking, bulk, channels, decisions, deleted, deliveries,
+    editor, executions, invitations, mail, members, merges, operations, overview, places, regions, release_tasks,
+    replicas, resets, sessions, setup, storage, task_runs, tokens, users,
 };
 
 /// Every page of that site, with what is served beside them. Every error there is a page.
@@ -61,11 +61,14 @@ fn signed_in(app: &mut ServiceConfig) {
         .configure(regions::routes)
         .configure(members::routes)
         .configure(invitations::routes)
+        .configure(channels::routes)
         .configure(users::routes)
         .configure(tokens::routes)
         .configure(api_reference::routes)
         .configure(places::routes)
         .configure(account::routes)
+        .configure(mail::routes)
+        .configure(deliveries::routes)
         .configure(audit::routes)
         .configure(activity::routes)
         .configure(overview::routes)

@@ -101,7 +101,7 @@ impl WriteTx {
         Ok(Ids { last: last.into_tuple().one(&self.tx).await?.unwrap_or(EventId::nil()) })
     }
 
-    /// Writes down what happened to an execution.
+    /// Writes down what happened to an execution, and what is to be told of it.
     pub(super) async fn execution_events(
         &self,
         stamp: &Stamp,
@@ -116,8 +116,10 @@ impl WriteTx {
         };
         let mut ids = self.ids_after_events_of(execution.release_id).await?;
         let row = |event: &Event| row(ids.next(), stamp, about, event.task().map(|(_, name)| name), event);
-        let rows = happened.iter().map(row).collect::<Result<_>>()?;
-        save(&self.tx, rows).await
+        let rows: Vec<_> = happened.iter().map(row).collect::<Result<_>>()?;
+        let keys: Vec<_> = rows.iter().map(|row| row.id).collect();
+        save(&self.tx, rows).await?;
+        self.save_notices(execution, happened, &keys, stamp.at).await
     }
 }
 

@@ -16,7 +16,7 @@ pub enum StoreError {
     /// The release task has an active execution already.
     #[error("the release task has an active execution already")]
     AlreadyActive,
-    /// Another release task of the team, or another user, team or region, has this name.
+    /// Another release task or channel of the team, or another user, team or region, has this name.
     #[error("the name is taken")]
     NameTaken,
     /// This person has decided this asking of the checkpoint already.
@@ -106,8 +106,15 @@ impl StoreError {
 /// The rule that a message about a unique index speaks of. PostgreSQL names the index in it, SQLite the columns.
 fn broken_rule(message: &str) -> Option<StoreError> {
     let speaks_of = |index: &str, columns: &str| message.contains(index) || message.ends_with(columns);
-    let names = ["users_name_folded_key", "teams_name_key", "regions_name_key", "releases_name_in_team"];
-    let name_columns = ["users.name_folded", "teams.name", "regions.name", "releases.team_id, releases.name"];
+    let names =
+        ["users_name_folded_key", "teams_name_key", "regions_name_key", "releases_name_in_team", "channels_once"];
+    let name_columns = [
+        "users.name_folded",
+        "teams.name",
+        "regions.name",
+        "releases.team_id, releases.name",
+        "channels.team_id, channels.name",
+    ];
     if names.iter().zip(name_columns).any(|(index, columns)| speaks_of(index, columns)) {
         Some(StoreError::NameTaken)
     } else if speaks_of("executions_one_active", "failed: executions.release_id") {

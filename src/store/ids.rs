@@ -7,8 +7,8 @@ use sea_orm::{ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryFromU
 use uuid::Uuid;
 
 use crate::domain::ids::{
-    DecisionId, DraftId, EventId, ExecutionId, InvitationId, RegionId, ReleaseId, SecretId, SessionId, TaskRunId,
-    TeamId, TokenId, UserId,
+    ChannelId, DecisionId, DeliveryId, DraftId, EventId, ExecutionId, InvitationId, NoticeId, RecipientId, RegionId,
+    ReleaseId, SecretId, SessionId, TaskRunId, TeamId, TokenId, UserId,
 };
 
 macro_rules! columns {
@@ -65,4 +65,7 @@ macro_rules! columns {
     )+};
 }
 
-columns! { DecisionId DraftId EventId ExecutionId InvitationId RegionId ReleaseId SecretId SessionId TaskRunId TeamId TokenId UserId }
+columns! {
+    ChannelId DecisionId DeliveryId DraftId EventId ExecutionId InvitationId NoticeId RecipientId RegionId ReleaseId SecretId SessionId
+    TaskRunId TeamId TokenId UserId
+}

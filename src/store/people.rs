@@ -91,6 +91,12 @@ impl Store {
         people(&self.reader, Condition::all().add(user::Column::Id.in_subquery(members))).await
     }
 
+    /// The names of these users.
+    pub async fn names_of(&self, users: &[UserId]) -> Result<Vec<(UserId, String)>> {
+        let named = user::Entity::find().select_only().columns([user::Column::Id, user::Column::Name]);
+        Ok(named.filter(user::Column::Id.is_in(users.iter().copied())).into_tuple().all(&self.reader).await?)
+    }
+
     /// That person with all their roles, whether they may sign in or not.
     pub async fn person(&self, id: UserId) -> Result<Option<Person>> {
         Ok(people(&self.reader, Condition::all().add(user::Column::Id.eq(id))).await?.pop())

@@ -11,6 +11,7 @@ mod engine;
 mod executors;
 mod faults;
 mod isolation;
+mod notices;
 mod races;
 mod replicas;
 mod secrets;

@@ -13,9 +13,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use crate::store::{
-    Activity, Carried, CarriedTask, Cursor, DatedRelease, Happened, IdAndName, ListedAttempt, ListedExecution,
-    ListedRelease, ListedVersion, OpenCheckpoint, OverviewPart, OverviewRelease, OverviewRows, PAGE, Paged,
-    ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery, ReleaseSort, Replica, Session, Token,
+    Activity, Carried, CarriedTask, Channel, Contact, Cursor, DatedRelease, DeliveryState, Happened, IdAndName,
+    ListedAttempt, ListedDelivery, ListedExecution, ListedRelease, ListedVersion, OpenCheckpoint, OverviewPart,
+    OverviewRelease, OverviewRows, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery,
+    ReleaseSort, Replica, Session, Token,
 };
 pub use activity::ActivityExport;
 pub use administration::AuditPart;

@@ -177,6 +177,12 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::SecretForgotten { purpose, team } => {
             format!("had {} forgotten", secret(*purpose, team.as_deref()))
         }
+        AccountEvent::ChannelMade { channel, team } => format!("made the channel {channel} of the team {team}"),
+        AccountEvent::ChannelChanged { channel, team } => format!("changed the channel {channel} of the team {team}"),
+        AccountEvent::ChannelRemoved { channel, team } => format!("removed the channel {channel} of the team {team}"),
+        AccountEvent::MailServerSet { host } => format!("set the mail server {host}"),
+        AccountEvent::AddressConfirmed => "confirmed an address for e-mail".to_owned(),
+        AccountEvent::AddressForgotten => "had their address for e-mail forgotten".to_owned(),
         AccountEvent::TokenMade { token, team: None } => format!("made the token {token}"),
         AccountEvent::TokenMade { token, team: Some(team) } => {
             format!("made the token {token} for services of the team {team}")

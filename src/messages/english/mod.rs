@@ -25,6 +25,8 @@ mod isolation;
 mod kinds;
 mod logs;
 mod members;
+mod notice_pages;
+mod notices;
 mod places;
 mod refusal;
 mod release_tasks;

@@ -41,6 +41,23 @@ pub fn told(told: &Told) -> String {
         Told::UserDisabled(user) => format!("{user} is disabled, and all their sessions are ended."),
         Told::TokenRenewed(token, day) => format!("{token} is good until {day}."),
         Told::TokenRevoked(token) => format!("{token} is revoked."),
+        Told::ChannelSaved(channel) => format!("The channel {channel} is saved."),
+        Told::ChannelTried(channel) => {
+            format!("A test is on its way to {channel}. What became of it stands here soon.")
+        }
+        Told::ChannelRemoved(channel) => format!("The channel {channel} is removed, and its secrets are forgotten."),
+        Told::SentAgain => "It is on its way again.".to_owned(),
+        Told::SentAlready => "It is no longer on the list: somebody had it sent again.".to_owned(),
+        Told::MailServerSet => "The mail server is set. Send a test.".to_owned(),
+        Told::MailTried => "A test is on its way to your own address. What became of it stands here soon.".to_owned(),
+        Told::AddressAsked(address) => format!("A link is on its way to {address}. Open it and confirm the address."),
+        Told::AddressConfirmed => "Your address is confirmed. Notifications go there from now on.".to_owned(),
+        Told::AddressLinkOver => {
+            "That link is good for nothing: it was used, it is too old, or a newer one was sent. Ask for another."
+                .to_owned()
+        }
+        Told::AddressForgotten => "Your address is forgotten. You are told nothing by e-mail any more.".to_owned(),
+        Told::EventsChosen => "You are told these events from now on.".to_owned(),
         Told::UserEnabled(user) => format!("{user} may sign in again."),
         Told::AdministratorMade(user) => format!("{user} is an administrator now."),
         Told::AdministratorUnmade(user) => format!("{user} is no administrator any more."),

@@ -104,6 +104,12 @@ fn events_of_accounts_have_their_sentences() {
             AccountEvent::TokenMade { token: name(), team: Some("web".to_owned()) },
             "made the token shop for services of the team web",
         ),
+        (AccountEvent::ChannelMade { channel: name(), team: name() }, "made the channel shop of the team shop"),
+        (AccountEvent::ChannelChanged { channel: name(), team: name() }, "changed the channel shop of the team shop"),
+        (AccountEvent::ChannelRemoved { channel: name(), team: name() }, "removed the channel shop of the team shop"),
+        (AccountEvent::MailServerSet { host: name() }, "set the mail server shop"),
+        (AccountEvent::AddressConfirmed, "confirmed an address for e-mail"),
+        (AccountEvent::AddressForgotten, "had their address for e-mail forgotten"),
         (
             AccountEvent::ActivityExported { format: ExportFormat::JsonLines, filter: ActivityFilter::default() },
             "exported the whole activity as JSON lines",

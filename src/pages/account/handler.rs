@@ -13,11 +13,24 @@ use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::{Locale, accounts};
-use crate::pages::components::{Section, When, layout, urls};
+use crate::pages::components::{Field, Section, When, layout, urls};
+use crate::pages::mail;
 
 /// The page.
 pub async fn show(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
     response::page(&page(&site, &request, &reader, password_form()).await?)
+}
+
+/// It with an address that was typed and will not do.
+pub async fn page_with_address(
+    site: &Site,
+    request: &HttpRequest,
+    reader: &CurrentUser,
+    typed: Field,
+) -> Result<AccountPage, HttpError> {
+    let page = page(site, request, reader, password_form()).await?;
+    let contact = site.app.own_contact(&reader.caller(site, request)).await?;
+    Ok(AccountPage { mail: mail::own(contact.as_ref(), Some(typed)), ..page })
 }
 
 /// It with that form for a new password.
@@ -31,6 +44,7 @@ pub async fn page(
     let mut sessions = site.app.own_sessions(&reader.caller(site, request), reader.session()).await?;
     sessions.sort_by_key(|session| session.id != reader.session());
     let others = sessions.len() > 1;
+    let contact = site.app.own_contact(&reader.caller(site, request)).await?;
     Ok(AccountPage {
         chrome: layout::around(request, reader, "My Account", Section::Elsewhere).await?,
         name: reader.user().name.clone(),
@@ -38,6 +52,7 @@ pub async fn page(
         sessions: sessions.into_iter().map(|session| row(session, reader.session(), now)).collect(),
         end_others_url: others.then(urls::end_other_sessions),
         password,
+        mail: mail::own(contact.as_ref(), None),
     })
 }
 

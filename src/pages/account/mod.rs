@@ -9,6 +9,8 @@ use actix_web::web::{ServiceConfig, get, post, resource};
 
 use super::forms::{FieldRule, FormRules};
 
+pub use handler::page_with_address;
+
 /// The forms that they take.
 pub const FORMS: &[FormRules] = &[
     FormRules::at("/account/password", "").giving_back(&[

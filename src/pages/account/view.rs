@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::pages::components::{Chrome, Field, When};
+use crate::pages::mail::view::AddressPart;
 
 /// One's own page.
 #[derive(Debug, Template)]
@@ -20,6 +21,8 @@ pub struct AccountPage {
     pub end_others_url: Option<String>,
     /// Change the password.
     pub password: PasswordForm,
+    /// One's own address for e-mail.
+    pub mail: AddressPart,
 }
 
 /// A session of the reader.

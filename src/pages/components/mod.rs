@@ -10,6 +10,7 @@ pub mod checkpoint;
 pub mod dialog;
 pub mod draft_urls;
 pub mod layout;
+pub mod notice_urls;
 pub mod parts;
 pub mod release_context;
 pub mod release_urls;

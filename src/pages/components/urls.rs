@@ -3,6 +3,11 @@
 use url::Url;
 use url::form_urlencoded;
 
+pub use super::notice_urls::{
+    address_confirmation, channel, channel_operation, channels_of, confirming_address, deliveries, mail, new_channel,
+    own_address, send_again,
+};
+
 use crate::domain::ids::{InvitationId, SessionId, TeamId, TokenId, UserId};
 
 /// Goes on to the region last worked in.

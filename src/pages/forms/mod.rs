@@ -5,8 +5,8 @@ pub mod buffer;
 pub mod recovery;
 
 use super::{
-    account, blanking, bulk, decisions, editor, executions, invitations, members, merges, operations, places, resets,
-    sessions, setup, storage, tokens, users,
+    account, blanking, bulk, channels, decisions, deliveries, editor, executions, invitations, mail, members, merges,
+    operations, places, resets, sessions, setup, storage, tokens, users,
 };
 
 /// The largest form of a route that says no more: a few names and passwords.
@@ -40,14 +40,17 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 17] = [
+const ALL: [&[FormRules]; 20] = [
     account::FORMS,
     blanking::FORMS,
     bulk::FORMS,
+    channels::FORMS,
     decisions::FORMS,
+    deliveries::FORMS,
     editor::FORMS,
     executions::FORMS,
     invitations::FORMS,
+    mail::FORMS,
     members::FORMS,
     merges::FORMS,
     operations::FORMS,

@@ -40,7 +40,8 @@ fn actions(found: &TeamMembers) -> Vec<Action> {
     let open = Action::link(words.open_invitations(found.invited), urls::invitations_of(found.team.id));
     let open = (found.invited > 0).then_some(open);
     let import = Action::link(words.import(), urls::import_people(found.team.id));
-    open.into_iter().chain([import, invite]).collect()
+    let channels = Action::link(Locale::default().notices().channels_short(), urls::channels_of(found.team.id));
+    open.into_iter().chain([channels, import, invite]).collect()
 }
 
 fn row(found: &TeamMembers, person: &Person, reader: &User, now: Moment) -> MemberRow {

@@ -2,7 +2,10 @@
 
 pub mod attempt;
 pub mod attempt_target;
+pub mod channel;
+pub mod contact;
 pub mod decision;
+pub mod delivery;
 pub mod draft;
 pub mod draft_step;
 pub mod event;
@@ -11,6 +14,7 @@ pub mod idempotency_key;
 pub mod invitation;
 pub mod log_chunk;
 pub mod membership;
+pub mod outbox;
 pub mod password_reset;
 pub mod region;
 pub mod release;

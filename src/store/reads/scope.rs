@@ -29,7 +29,7 @@ impl From<&User> for Scope {
 
 impl Scope {
     /// Only rows whose team the reader may see.
-    pub(super) fn condition(&self, team: impl ColumnTrait) -> Condition {
+    pub(in crate::store) fn condition(&self, team: impl ColumnTrait) -> Condition {
         match self {
             Self::All => Condition::all(),
             Self::Teams(teams) => Condition::all().add(team.is_in(teams.iter().copied())),

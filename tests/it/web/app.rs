@@ -109,7 +109,7 @@ impl TestApp {
             confinement: Confinement::default(),
             isolation: Isolation::default(),
             max_scripts: MAX_SCRIPTS,
-            outgoing: OutgoingConfig::default(),
+            outgoing: OutgoingConfig { allowed: vec!["127.0.0.0/8".parse().unwrap()], own_allowed: false },
             storage: StorageConfig { min_free_space: 0 },
             keys: KeyConfig::default(),
         };

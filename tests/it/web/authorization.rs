@@ -118,6 +118,24 @@ const TABLE: &[Row] = &[
     Row("POST /teams/{team}/members/{user}/reset", Story::New, "", [303, 404, 404, 404, 200, 200, 404]),
     Row("GET /reset", Story::New, "", NOTHING),
     Row("POST /reset", Story::New, "token=x&password=correct+horse&again=correct+horse", NOTHING),
+    Row("GET /teams/{team}/channels", Story::New, "", MANAGERS),
+    Row("GET /teams/{team}/channels/new", Story::New, "", MANAGERS),
+    Row("POST /teams/{team}/channels/new", Story::New, "kind=webhook&name=", [303, 404, 404, 404, 422, 422, 404]),
+    Row("GET /teams/{team}/channels/{channel}", Story::New, "", MANAGERS),
+    Row("POST /teams/{team}/channels/{channel}", Story::New, "name=", [303, 404, 404, 404, 422, 422, 404]),
+    Row("POST /teams/{team}/channels/{channel}/try", Story::New, "", MANAGERS_DO),
+    Row("POST /teams/{team}/channels/{channel}/rotate", Story::New, "", [303, 404, 404, 404, 200, 200, 404]),
+    Row("POST /teams/{team}/channels/{channel}/remove", Story::New, "", MANAGERS_DO),
+    Row("GET /deliveries", Story::New, "", MANAGERS),
+    Row("POST /deliveries/{delivery}/send-again", Story::New, "", MANAGERS_DO),
+    Row("GET /e-mail", Story::New, "", ADMINISTRATORS),
+    Row("POST /e-mail", Story::New, "host=", [303, 404, 404, 404, 404, 422, 404]),
+    Row("POST /e-mail/try", Story::New, "", ADMINISTRATORS_DO),
+    Row("POST /account/e-mail", Story::New, "address=", [303, 422, 422, 422, 422, 422, 422]),
+    Row("POST /account/e-mail/events", Story::New, "event=release_failed", ON),
+    Row("POST /account/e-mail/forget", Story::New, "", ON),
+    Row("GET /account/e-mail/confirm", Story::New, "?token=x", SIGNED_IN),
+    Row("POST /account/e-mail/confirm", Story::New, "token=x", ON),
     Row("GET /teams/{team}/invitations", Story::New, "", MANAGERS),
     Row("GET /teams/{team}/invitations/new", Story::New, "", MANAGERS),
     Row("POST /teams/{team}/invitations/new", Story::New, "name=ann&role=viewer", [401, 404, 404, 404, 200, 200, 404]),
@@ -301,7 +319,12 @@ async fn everybody_may_do_what_the_table_says_and_no_more(db: Db) {
             let guest = if route.contains("{user}") { app.guest().await.to_string() } else { String::new() };
             let invitation =
                 if route.contains("{invitation}") { app.invitation().await.to_string() } else { String::new() };
+            let channel = if route.contains("{channel}") { app.channel().await.to_string() } else { String::new() };
+            let delivery =
+                if route.contains("{delivery}") { app.undelivered().await.to_string() } else { String::new() };
             let route = route
+                .replace("{channel}", &channel)
+                .replace("{delivery}", &delivery)
                 .replace("{user}", &guest)
                 .replace("{invitation}", &invitation)
                 .replace("{team}", &app.team.to_string());

@@ -19,6 +19,7 @@ mod keeping;
 mod limits;
 mod members;
 mod merges;
+mod notifications;
 mod overview;
 mod places;
 mod protection;

@@ -87,6 +87,8 @@ async fn everybody_is_shown_the_entries_of_their_role(db: Db) {
         "Audit",
         "Replicas",
         "Storage",
+        "E-mail",
+        "Undelivered",
         "Deleted Release Tasks",
         "Blank a Value",
     ];

@@ -68,7 +68,7 @@ impl Readers {
 struct Entry(Area, Section, &'static str, &'static str, Readers, fn(&str) -> String);
 
 /// Every entry, by area in the order of the screen.
-const ENTRIES: [Entry; 14] = [
+const ENTRIES: [Entry; 16] = [
     Entry(Area::ReleaseManagement, Section::Overview, "Overview", "pulse", Readers::Everybody, |_| urls::overview()),
     Entry(
         Area::ReleaseManagement,
@@ -92,6 +92,10 @@ const ENTRIES: [Entry; 14] = [
     Entry(Area::Administration, Section::Audit, "Audit", "audit", Readers::Administrators, |_| urls::audit(false)),
     Entry(Area::Administration, Section::Replicas, "Replicas", "layers", Readers::Administrators, |_| urls::replicas()),
     Entry(Area::Administration, Section::Storage, "Storage", "disk", Readers::Administrators, |_| urls::storage()),
+    Entry(Area::Administration, Section::Mail, "E-mail", "bell", Readers::Administrators, |_| urls::mail("")),
+    Entry(Area::Administration, Section::Deliveries, "Undelivered", "alert", Readers::Administrators, |_| {
+        urls::deliveries()
+    }),
     Entry(Area::Administration, Section::Deleted, "Deleted Release Tasks", "bin", Readers::Administrators, |_| {
         urls::deleted(1)
     }),
@@ -143,7 +147,7 @@ mod tests {
             [
                 everybody,
                 "Team: Members, Tokens",
-                "Administration: Users, Teams, Regions, Audit, Replicas, Storage, Deleted Release Tasks, Blank a Value"
+                "Administration: Users, Teams, Regions, Audit, Replicas, Storage, E-mail, Undelivered, Deleted Release Tasks, Blank a Value"
             ]
         );
     }

@@ -37,6 +37,10 @@ pub enum Section {
     Audit,
     /// Storage.
     Storage,
+    /// E-mail.
+    Mail,
+    /// Undelivered.
+    Deliveries,
     /// Deleted Release Tasks.
     Deleted,
     /// Blank a Value.
@@ -173,6 +177,14 @@ impl Chrome {
     /// Around a page that nobody needs to be signed in for.
     pub fn public(title: impl Into<String>) -> Self {
         Self { title: title.into(), ..Self::default() }
+    }
+
+    /// The title, behind the number of checkpoints that wait for the reader, if any does: `app.js` keeps it true.
+    pub fn counted_title(&self) -> String {
+        match self.me.as_ref().map_or(0, |me| me.approvals.waiting) {
+            0 => self.title.clone(),
+            waiting => format!("({waiting}) {}", self.title),
+        }
     }
 
     /// Where the brand leads.

@@ -1,0 +1,60 @@
+//! `tollgate notification`: what could not be delivered.
+
+use anyhow::bail;
+use clap::Subcommand;
+
+use super::{open, table};
+use crate::app::{Caller, Undelivered};
+use crate::config::DataConfig;
+use crate::domain::ids::DeliveryId;
+use crate::messages::Locale;
+
+/// What to do with notifications.
+#[derive(Debug, Subcommand)]
+pub enum NotificationCommand {
+    /// List what could not be delivered: key, to whom, release task, event, reason
+    List {
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Have something sent again by the server
+    SendAgain {
+        /// Its key, as `tollgate notification list` prints it
+        id: DeliveryId,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+}
+
+impl NotificationCommand {
+    /// Does it.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::List { data } => {
+                let app = open(data).await?;
+                let failed = app.undelivered(&Caller::CommandLine).await?;
+                table(&failed.iter().map(row).collect::<Vec<_>>());
+                Ok(app.store.close().await?)
+            }
+            Self::SendAgain { id, data } => {
+                let app = open(data).await?;
+                if !app.send_again(&Caller::CommandLine, id).await? {
+                    bail!("{id} is no longer on the list");
+                }
+                tell!("{id} is on its way again; a server sends it");
+                Ok(app.store.close().await?)
+            }
+        }
+    }
+}
+
+fn row(undelivered: &Undelivered) -> Vec<String> {
+    let words = Locale::default().notices();
+    let Undelivered { delivery, line, recipient } = undelivered;
+    let (release, what) = match line {
+        Some(line) => (format!("{} {}", line.release, line.execution), words.notice_kind(line.kind)),
+        None => ("-".to_owned(), words.delivery_kind(delivery.what.kind)),
+    };
+    let why = delivery.failure.as_ref().map(|failure| words.delivery_failure(failure)).unwrap_or_default();
+    vec![delivery.id.to_string(), recipient.clone(), release, what.to_owned(), why]
+}

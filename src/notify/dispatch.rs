@@ -1,0 +1,111 @@
+//! Dispatch: each letter by its channel, through the one client for outgoing requests or to the mail server.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use tokio::task::spawn_blocking;
+
+use super::content::{self, Content, LinkTo};
+use super::{Courier, chat, mail, webhook};
+use crate::app::secrets::SecretError;
+use crate::app::{App, Letter, LetterContent, LetterDestination};
+use crate::domain::delivery::DeliveryFailure;
+use crate::domain::http::HttpFailure;
+use crate::domain::ids::DeliveryId;
+use crate::domain::notices::ChannelKind;
+use crate::keyring::Plaintext;
+use crate::outgoing::{HttpClient, HttpRequest, Redirects};
+use crate::store::Channel;
+
+/// For a request and its answer.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// What is read of an answer: its status is all that matters.
+const MAX_ANSWER: usize = 1024;
+
+/// Sends letters for real.
+#[derive(Clone)]
+pub struct Dispatcher {
+    app: App,
+    client: HttpClient,
+    links: LinkTo,
+}
+
+impl Dispatcher {
+    /// One that asks by that client, and makes addresses of pages so.
+    pub fn new(app: App, client: HttpClient, links: LinkTo) -> Self {
+        Self { app, client, links }
+    }
+
+    async fn to_channel(&self, id: DeliveryId, channel: &Channel, content: &Content) -> Result<(), DeliveryFailure> {
+        let (url, headers, body) = match channel.choice.kind {
+            ChannelKind::Webhook => {
+                let keys = self.app.channel_keys(channel).await.map_err(|error| unreadable(&error))?;
+                let keys: Vec<&str> = keys.iter().map(Plaintext::expose).collect();
+                if keys.is_empty() {
+                    return Err(DeliveryFailure::NoSecret);
+                }
+                let body = webhook::body(content);
+                let headers = webhook::headers(id, self.app.clock.now(), &body, &keys);
+                (channel.address.clone().unwrap_or_default(), headers.ok_or(DeliveryFailure::NoSecret)?, body)
+            }
+            ChannelKind::Slack | ChannelKind::Teams | ChannelKind::Email => {
+                let address = self.app.chat_address(channel).await.map_err(|error| unreadable(&error))?;
+                let address = address.ok_or(DeliveryFailure::NoSecret)?;
+                let mut headers = HeaderMap::new();
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                headers.insert(USER_AGENT, HeaderValue::from_static(webhook::AGENT));
+                (address.expose().to_owned(), headers, chat::body(channel.choice.kind, content))
+            }
+        };
+        let request = HttpRequest {
+            method: Method::POST,
+            url,
+            headers,
+            body,
+            redirects: Redirects::Never,
+            timeout: REQUEST_TIMEOUT,
+            max_body: MAX_ANSWER,
+        };
+        match self.client.send(&request).await {
+            Ok(answer) if answer.status.is_success() => Ok(()),
+            Ok(answer) => Err(DeliveryFailure::Answered { status: answer.status.as_u16() }),
+            // It has the whole address in it, which may be a secret.
+            Err(HttpFailure::BadUrl { .. }) => {
+                Err(DeliveryFailure::NoAnswer(HttpFailure::BadUrl { url: channel.name.clone() }))
+            }
+            Err(failure) => Err(DeliveryFailure::NoAnswer(failure)),
+        }
+    }
+
+    async fn to_person(&self, id: DeliveryId, address: &str, content: &Content) -> Result<(), DeliveryFailure> {
+        let found = self.app.mail_to_send_by().await.map_err(|error| unreadable(&error))?;
+        let (settings, password) = found.ok_or(DeliveryFailure::NoMailServer)?;
+        let message = mail::message(id, &settings, address, content)?;
+        mail::send(&settings, password.as_ref().map(Plaintext::expose), &message).await
+    }
+}
+
+#[async_trait]
+impl Courier for Dispatcher {
+    async fn send(&self, letter: &Letter) -> Result<(), DeliveryFailure> {
+        let (whole, links) = (letter.clone(), self.links.clone());
+        // What changed between two long definitions takes time.
+        let content = spawn_blocking(move || content::of(&whole, &links)).await;
+        let content = content.map_err(|_| DeliveryFailure::NothingToTell)?;
+        if matches!(letter.content, LetterContent::Confirmation { .. }) && content.link.is_none() {
+            return Err(DeliveryFailure::NoPublicUrl);
+        }
+        match &letter.to {
+            LetterDestination::Channel(channel) => self.to_channel(letter.id, channel, &content).await,
+            LetterDestination::Email { address, .. } => self.to_person(letter.id, address, &content).await,
+        }
+    }
+}
+
+fn unreadable(error: &SecretError) -> DeliveryFailure {
+    tracing::warn!(error = error as &dyn std::error::Error, "could not read secret for delivery");
+    DeliveryFailure::NoSecret
+}

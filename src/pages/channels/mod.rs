@@ -1,0 +1,45 @@
+//! Channels of a team, to which notices go: whoever manages it makes, changes, tries and removes them.
+
+mod handler;
+mod presenter;
+mod sent_form;
+pub mod view;
+
+use actix_web::web::{ServiceConfig, get, post, resource};
+
+use super::forms::{FieldRule, FormRules};
+
+pub use presenter::{event_boxes, outcome};
+pub use sent_form::events;
+
+/// The forms that they take. An address may be a secret, and is typed again.
+pub const FORMS: &[FormRules] = &[
+    FormRules::at("/teams/{team}/channels/new", "").giving_back(&[
+        FieldRule::Line("name"),
+        FieldRule::Hidden("kind"),
+        FieldRule::Hidden("event"),
+        FieldRule::Hidden("enabled"),
+    ]),
+    FormRules::at("/teams/{team}/channels/{channel}", "").giving_back(&[
+        FieldRule::Line("name"),
+        FieldRule::Hidden("event"),
+        FieldRule::Hidden("enabled"),
+    ]),
+    FormRules::at("/teams/{team}/channels/{channel}/try", ""),
+    FormRules::at("/teams/{team}/channels/{channel}/rotate", ""),
+    FormRules::at("/teams/{team}/channels/{channel}/remove", ""),
+];
+
+/// Its routes.
+pub fn routes(app: &mut ServiceConfig) {
+    app.service(resource("/teams/{team}/channels").route(get().to(handler::index)))
+        .service(resource("/teams/{team}/channels/new").route(get().to(handler::new)).route(post().to(handler::create)))
+        .service(
+            resource("/teams/{team}/channels/{channel}")
+                .route(get().to(handler::edit))
+                .route(post().to(handler::update)),
+        )
+        .service(resource("/teams/{team}/channels/{channel}/try").route(post().to(handler::attempt)))
+        .service(resource("/teams/{team}/channels/{channel}/rotate").route(post().to(handler::rotate)))
+        .service(resource("/teams/{team}/channels/{channel}/remove").route(post().to(handler::destroy)));
+}

@@ -1,0 +1,92 @@
+//! `/account/e-mail`: one's own address, which is used once it is confirmed. A link that is opened confirms nothing.
+
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Form, Query};
+use serde::Deserialize;
+
+use super::view::{AddressPart, ConfirmPage};
+use crate::app::reads::Contact;
+use crate::domain::notices::NoticeKind;
+use crate::http::Site;
+use crate::http::response::{self, Reply};
+use crate::http::session::CurrentUser;
+use crate::messages::Locale;
+use crate::messages::told::Told;
+use crate::pages::account;
+use crate::pages::channels;
+use crate::pages::components::{Action, ActionStyle, Field, Hidden, Section, layout, urls};
+
+/// An address, as typed.
+#[derive(Deserialize)]
+pub struct SentAddress {
+    #[serde(default)]
+    address: String,
+}
+
+/// The secret of a link.
+#[derive(Deserialize)]
+pub struct SentSecret {
+    #[serde(default)]
+    token: String,
+}
+
+/// The part of My Account about the address.
+pub fn own(contact: Option<&Contact>, typed: Option<Field>) -> AddressPart {
+    let words = Locale::default().notices();
+    let events = contact.map_or_else(|| NoticeKind::DEFAULT.into(), |contact| contact.events.clone());
+    let forget = Action::post(words.forget_address(), urls::own_address("forget")).styled(ActionStyle::Small);
+    AddressPart {
+        address: contact.and_then(|contact| contact.address.clone()),
+        asked: contact.and_then(|contact| contact.asked_address.clone()),
+        url: urls::own_address(""),
+        typed: typed.unwrap_or_default(),
+        events_url: urls::own_address("events"),
+        events: channels::event_boxes(&events),
+        events_error: None,
+        forget: contact.is_some().then_some(forget),
+    }
+}
+
+/// Sends a link to an address.
+pub async fn create(site: Data<Site>, request: HttpRequest, reader: CurrentUser, form: Form<SentAddress>) -> Reply {
+    let caller = reader.caller(&site, &request);
+    if site.app.ask_address(&caller, &form.address).await? {
+        return Ok(response::done(&request, &urls::account(), &Told::AddressAsked(form.address.trim().to_owned())));
+    }
+    let typed = Field::of(&form.address).wrong(Locale::default().notices().bad_address());
+    let page = account::page_with_address(&site, &request, &reader, typed).await?;
+    response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// Says what is told.
+pub async fn update(site: Data<Site>, request: HttpRequest, reader: CurrentUser, body: Bytes) -> Reply {
+    site.app.choose_events(&reader.caller(&site, &request), &channels::events(&body)).await?;
+    Ok(response::done(&request, &urls::account(), &Told::EventsChosen))
+}
+
+/// Forgets the address.
+pub async fn destroy(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
+    site.app.forget_address(&reader.caller(&site, &request)).await?;
+    Ok(response::done(&request, &urls::account(), &Told::AddressForgotten))
+}
+
+/// Where the link leads: it changes nothing.
+pub async fn confirmation(request: HttpRequest, reader: CurrentUser, sent: Query<SentSecret>) -> Reply {
+    let words = Locale::default().notices();
+    response::page(&ConfirmPage {
+        chrome: layout::around(&request, &reader, words.confirm_title(), Section::Elsewhere).await?,
+        title: words.confirm_title(),
+        lead: words.confirm_lead(),
+        url: urls::confirming_address(),
+        hidden: vec![Hidden::new("token", &sent.token)],
+        cancel_url: urls::account(),
+    })
+}
+
+/// Confirms the address, and uses the secret up.
+pub async fn confirm(site: Data<Site>, request: HttpRequest, reader: CurrentUser, form: Form<SentSecret>) -> Reply {
+    let confirmed = site.app.confirm_address(&reader.caller(&site, &request), &form.token).await?;
+    let told = if confirmed { Told::AddressConfirmed } else { Told::AddressLinkOver };
+    Ok(response::done(&request, &urls::account(), &told))
+}

@@ -1,0 +1,5 @@
+//! Notices of executions: to whom they are told, how often, and what becomes of one that cannot be delivered.
+
+mod outbox;
+mod receivers;
+mod stage;
