@@ -15,10 +15,12 @@ use crate::domain::disk::{ByteSize, NoSize};
 use crate::domain::isolation::Isolation;
 use crate::outgoing::AllowedNetwork;
 
+mod api_limits;
 mod keys;
 mod owner;
 pub mod public_url;
 
+pub use api_limits::ApiLimitsConfig;
 pub use keys::KeyConfig;
 pub use owner::of as owner_of;
 
@@ -269,25 +271,6 @@ pub struct WebConfig {
     /// How long clients may take.
     #[command(flatten)]
     pub patience: ClientTimeouts,
-}
-
-/// How many requests of the API a caller may send in a minute, so that a program that loops takes nothing from the others.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct ApiLimitsConfig {
-    /// Requests that each token, and each person who is signed in, may send to the API in a minute; 0 for no limit
-    #[arg(long, value_name = "N", env = "TOLLGATE_API_LIMIT", default_value_t = 600)]
-    pub api_limit: u32,
-
-    /// Requests that each address may send to the API in a minute without a token that is good; 0 for no limit
-    #[arg(long, value_name = "N", env = "TOLLGATE_API_ADDRESS_LIMIT", default_value_t = 120)]
-    pub api_address_limit: u32,
-}
-
-impl Default for ApiLimitsConfig {
-    /// As without any argument.
-    fn default() -> Self {
-        Self { api_limit: 600, api_address_limit: 120 }
-    }
 }
 
 /// How long a client may take before its connection is closed, so that those who are slow, stuck or gone take nothing

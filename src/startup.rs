@@ -18,6 +18,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
+use crate::api;
 use crate::app::{App, Refusals, sessions};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -131,7 +132,9 @@ impl Application {
         let machine = ReplicaConfig { folders: folders.clone(), who, lease, max_scripts: config.max_scripts };
         let engine = Engine::new(app.clone(), executors, machine);
         let cookie_key = sessions::cookie_key(&app.store).await?;
-        let site = Data::new(Site::new(app, folders, replica, config.web, &cookie_key));
+        let mut site = Site::new(app, folders, replica, config.web, &cookie_key);
+        site.description = api::description();
+        let site = Data::new(site);
         let server = listen(listener, site.clone())?;
         Ok(Self { server, address, site, engine, setup, has_accounts, folder, again })
     }

@@ -124,7 +124,8 @@ async function goTo(url, fetched = null) {
   const target = new URL(url, location.href);
   if (target.pathname !== location.pathname) return location.assign(target.href);
   const response = fetched ?? await fetch(target, plain).catch(() => null);
-  if (!response?.ok || new URL(response.url).pathname !== target.pathname) return location.assign(target.href);
+  if (!response) return trouble("offline");
+  if (!response.ok || new URL(response.url).pathname !== target.pathname) return location.assign(target.href);
   history.replaceState(null, "", target);
   const text = await response.text();
   for (const part of ["main", "#approvals-count", "#side-approvals"]) {

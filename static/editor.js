@@ -37,6 +37,15 @@ async function run(words, fields) {
   await send(sent, null);
 }
 
+// What is removed by its menu takes the focus along, unless what comes next is looked at.
+document.addEventListener("click", event => {
+  const button = event.target.closest("#board [popover] button[value^='remove ']");
+  if (!button) return;
+  event.preventDefault();
+  button.closest("[popover]").hidePopover();
+  remove(button.closest(pieces));
+});
+
 // ---- Links within the editor: the form opens and closes without the page being left.
 
 document.addEventListener("click", async event => {
@@ -113,7 +122,8 @@ async function keep(form) {
   trouble();
   acknowledge(form, body);
   const page = await fetch(new URL(next, location.href), plain).catch(() => null);
-  if (!page?.ok) return location.assign(next);
+  if (!page) return trouble("offline");
+  if (!page.ok) return location.assign(next);
   const was = one("#problems b")?.textContent ?? "";
   await around(form, new DOMParser().parseFromString(await page.text(), "text/html"));
   tellKept("Kept as you type");

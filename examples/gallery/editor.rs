@@ -273,10 +273,8 @@ pub fn merge() -> MergeDialog {
         theirs: theirs.into(),
         is_theirs: number == 1,
     };
-    let taken = ChangeWords {
-        words: "Task warm-caches-of-all-storefront-regions-before-the-switch: changed".into(),
-        fields: vec!["Timeout: 10m → 20m".into()],
-    };
+    let changed =
+        |task: &str, field: &str| ChangeWords { words: format!("Task {task} changed"), fields: vec![field.into()] };
     MergeDialog {
         about: "manager saved version 13; your draft began at version 12".into(),
         url: "/g/merge".into(),
@@ -287,7 +285,9 @@ pub fn merge() -> MergeDialog {
             conflict(0, "approve-release · Must agree", "2", "3"),
             conflict(1, "build-pages · Script", "set -eu\nmake pages\n", "set -eu\nmake -j4 pages\nmake check\n"),
         ],
-        taken: vec![taken],
+        their_title: "What version 13 changed".into(),
+        my_changes: vec![changed("build-pages", "Script: make → make pages")],
+        their_changes: vec![changed("warm-caches-of-all-storefront-regions-before-the-switch", "Timeout: 10m → 20m")],
         note: None,
         error: None,
     }

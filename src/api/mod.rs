@@ -4,6 +4,7 @@
 //! framework. Nobody is sent to the sign-in page. `docs/api.md` says what a client may rely on.
 
 mod activity;
+mod approvals;
 mod caller;
 mod common_responses;
 mod credentials;
@@ -16,6 +17,7 @@ mod openapi;
 mod rates;
 mod region;
 mod release_tasks;
+mod teams;
 mod version;
 
 use actix_web::dev::HttpServiceFactory;
@@ -64,6 +66,8 @@ pub fn release_management(site: &Data<Site>) -> impl HttpServiceFactory + use<> 
         .configure(release_tasks::routes)
         .configure(executions::routes)
         .configure(activity::routes)
+        .configure(approvals::routes)
+        .configure(teams::routes)
         // The last is the outermost. A body is read when it is known who sends it.
         .wrap(from_fn(idempotency::find_key))
         .wrap(from_fn(gate::buffer_long_json))

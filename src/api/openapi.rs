@@ -8,7 +8,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::common_responses::CommonResponses;
-use super::{activity, caller, executions, release_tasks, version};
+use super::{activity, approvals, caller, executions, release_tasks, teams, version};
 
 /// The description.
 #[derive(OpenApi)]
@@ -30,6 +30,9 @@ use super::{activity, caller, executions, release_tasks, version};
         release_tasks::update,
         release_tasks::destroy,
         release_tasks::act,
+        release_tasks::activity,
+        release_tasks::deleted,
+        release_tasks::restore,
         release_tasks::versions,
         release_tasks::version,
         release_tasks::export,
@@ -39,6 +42,11 @@ use super::{activity, caller, executions, release_tasks, version};
         executions::show,
         executions::events,
         executions::log,
+        executions::search,
+        executions::file,
+        approvals::index,
+        teams::index,
+        teams::members,
         executions::find,
         activity::overview,
         activity::index,

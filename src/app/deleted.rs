@@ -29,7 +29,7 @@ impl App {
     /// Puts a deleted release task on the lists again, with all that it had; answers it. Its name must be free, and there must be
     /// room for it. For everybody but administrators there is no such thing.
     pub async fn undelete(&self, caller: &Caller, release_id: ReleaseId) -> Result<Release, AppError> {
-        let tx = self.store.begin_write().await?;
+        let tx = self.begin_admission().await?;
         let stamp = self.administers_releases(&tx, caller).await?;
         let before = tx.release(release_id).await?.ok_or(AppError::NotFound)?;
         retention::check_restore(before.deleted_at, stamp.at)?;
@@ -41,6 +41,7 @@ impl App {
         check_alike(&tx, before.team_id, &before.name, Some(release_id)).await?;
         let after = Release { deleted_at: None, ..before.clone() };
         tx.save_release(&before, &after, &stamp, &ReleaseEvent::Undeleted).await?;
+        self.admit(&tx, &after.version).await?;
         self.commit(tx, move |app| {
             app.live.touch_catalogue();
             app.live.touch(release_id);

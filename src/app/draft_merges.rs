@@ -71,6 +71,8 @@ pub struct DraftMerge {
     pub saved_by: Actor,
     /// What is in it.
     theirs: Draft,
+    /// What both began with.
+    base: Draft,
 }
 
 /// What the page showed on which somebody chose.
@@ -87,11 +89,16 @@ impl DraftMerge {
     pub fn theirs(&self) -> &Draft {
         &self.theirs
     }
+
+    /// What the draft and the newest version began with.
+    pub fn base(&self) -> &Draft {
+        &self.base
+    }
 }
 
 fn merged(stored: &StoredDraft, release: &Release, choices: &MergeChoices) -> Result<DraftMerge, AppError> {
     let base = stored.base.as_ref().ok_or(AppError::NotFound)?;
     let theirs = aligned((base, &stored.draft), (&release.name, &release.description), &release.definition);
     let merged = merge(MergeSides { base, mine: &stored.draft, theirs: &theirs }, choices);
-    Ok(DraftMerge { merged, newest: release.version, saved_by: release.edited_by.clone(), theirs })
+    Ok(DraftMerge { merged, newest: release.version, saved_by: release.edited_by.clone(), base: base.clone(), theirs })
 }

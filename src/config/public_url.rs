@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 /// The first parts of our own paths: with one of them as the path of the address it could not be told which is meant.
-pub const OWN_PATHS: [&str; 24] = [
+pub const OWN_PATHS: [&str; 25] = [
     "account",
     "activity",
     "api",
@@ -12,6 +12,7 @@ pub const OWN_PATHS: [&str; 24] = [
     "blank-value",
     "deleted",
     "healthz",
+    "help",
     "invitations",
     "login",
     "logout",

@@ -84,8 +84,13 @@ fn looks_like(bytes: &[u8]) -> LooksLike {
     let is_among_ascii = high().count() * 4 <= bytes.len() && !high().any(|at| is_high(bytes, at..at + 3));
     let is_western = |at: usize| match bytes[at] {
         0xc0..=0xff if !matches!(bytes[at], 0xd7 | 0xf7) => {
-            is_letter(at + 1) || at.checked_sub(1).is_some_and(is_letter) || is_high(bytes, at..at + 2)
+            let is_beside = is_letter(at + 1) || at.checked_sub(1).is_some_and(is_letter);
+            // A word of its own, such as à, è, é, ó: no other letter beside it is known to be.
+            let is_word = matches!(bytes[at] | 0x20, 0xe0 | 0xe1 | 0xe8 | 0xe9 | 0xf2 | 0xf3);
+            is_beside || is_word || is_high(bytes, at..at + 2)
         }
+        // What a question or an exclamation begins with.
+        0xa1 | 0xbf => is_letter(at + 1) && !at.checked_sub(1).is_some_and(is_letter),
         0xa0 | 0xa3 | 0xa7 | 0xa9 | 0xab | 0xb0 | 0xb5 | 0xbb => true,
         0x92 => is_apostrophe(&bytes[at + 1..]),
         // Signs that Windows adds: never between two letters.
@@ -167,6 +172,14 @@ mod tests {
         };
         assert_eq!(of(b"a: 1\nb: 2\nc: 3\nd: Gr\xfc\xdfe\n"), (4, LooksLike::Latin1));
         assert_eq!(of(b"a: 1\r\rb: Gr\xfc\xdfe\n"), (3, LooksLike::Latin1));
+        for lone in [
+            b"a: D\xe9ploiement \xe0 Paris".as_slice(),
+            b"a: Il sito \xe8 pronto",
+            b"a: \xbfListo? S\xed",
+            b"a: \xa1S\xed!",
+        ] {
+            assert_eq!(of(lone), (1, LooksLike::Latin1));
+        }
         assert_eq!(of(b"a: 1\r\nb: \x93quoted\x94\n"), (2, LooksLike::Windows1252));
         assert_eq!(of(b"a: 1\nb: don\x92t\n"), (2, LooksLike::Windows1252));
         assert_eq!(of(&in_utf16(TEXT, u16::to_le_bytes)), (1, LooksLike::Utf16WithoutMark));

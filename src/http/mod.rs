@@ -56,6 +56,8 @@ pub struct Site {
     pub api_limits: ApiLimits,
     /// Who waits there for a password to be hashed.
     pub hash_queue: HashQueue,
+    /// The description of the API, as JSON.
+    pub description: &'static str,
     /// What is around the parts of pages that many watch, compressed.
     pub frames: FrameCache,
     stopping: CancellationToken,
@@ -75,6 +77,7 @@ impl Site {
             cookie_key: Key::derive_from(cookie_key.as_bytes()),
             limits: SignInLimits::default(),
             hash_queue: HashQueue::default(),
+            description: "{}",
             frames: FrameCache::default(),
             stopping: CancellationToken::new(),
         }

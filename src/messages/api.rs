@@ -35,6 +35,21 @@ pub trait ApiSentences {
     /// 429.
     fn over_limit(&self, seconds: u64) -> String;
 
+    /// A text to look for that is none, or too long.
+    fn wrong_text(&self, most: usize) -> String;
+
+    /// In the reference: a list of such values, of bodies if nothing is said.
+    fn list_of(&self, inner: &str) -> String;
+
+    /// In the reference: values by name.
+    fn map_of(&self, inner: &str) -> String;
+
+    /// In the reference: beside its limits, a value may be null.
+    fn or_null(&self, limits: &str) -> String;
+
+    /// In the reference: the least and the most that a value, or its length, may be.
+    fn bounds(&self, least: Option<u64>, most: Option<u64>) -> String;
+
     /// 413.
     fn too_large(&self) -> &'static str;
 

@@ -49,6 +49,9 @@ pub trait DifferenceSentences {
     /// Why a draft has to be merged.
     fn saved_before(&self, who: &str, newest: u32, based_on: u32) -> String;
 
+    /// Heads what a version changed.
+    fn changes_of(&self, version: u32) -> String;
+
     /// The name of a version.
     fn version(&self, number: u32) -> String;
 

@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod api_reference;
 pub mod approvals;
 pub mod audit;
 pub mod blanking;

@@ -15,9 +15,9 @@ use crate::pages::forms::MAX_LONG_FORM_LEN;
 use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
-    account, activity, approvals, audit, blanking, bulk, decisions, deleted, editor, executions, invitations, members,
-    merges, operations, overview, places, regions, release_tasks, replicas, resets, sessions, setup, storage,
-    task_runs, tokens, users,
+    account, activity, api_reference, approvals, audit, blanking, bulk, decisions, deleted, editor, executions,
+    invitations, members, merges, operations, overview, places, regions, release_tasks, replicas, resets, sessions,
+    setup, storage, task_runs, tokens, users,
 };
 
 /// Every page of that site, with what is served beside them. Every error there is a page.
@@ -63,6 +63,7 @@ fn signed_in(app: &mut ServiceConfig) {
         .configure(invitations::routes)
         .configure(users::routes)
         .configure(tokens::routes)
+        .configure(api_reference::routes)
         .configure(places::routes)
         .configure(account::routes)
         .configure(audit::routes)

@@ -79,6 +79,15 @@ fn a11_a_release_task_is_built_by_keyboard_alone() {
         operator.finds_focus_on("manual-trigger-1").await;
         presses(&operator, &[LEFT]).await;
         operator.finds_focus_on("command-1").await;
+        // What is removed by its menu leaves the keyboard on what comes next, as the key Delete does.
+        presses(&operator, &['c']).await;
+        operator.finds_focus_on("command-2").await;
+        operator.tabs_to("Task command-2").await;
+        presses(&operator, &[ENTER]).await;
+        operator.tabs_to("Remove").await;
+        presses(&operator, &[ENTER]).await;
+        sees_the_board(&operator, "command-1 | manual-trigger-1").await;
+        operator.finds_focus_on("manual-trigger-1").await;
         operator.still_has_the_marked_page().await;
         operator.tabs_back_to("Save").await;
         presses(&operator, &[ENTER]).await;

@@ -22,7 +22,7 @@ const MOST: u64 = 100;
 /// Which events.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct WantedEvents {
+pub struct WantedActivity {
     /// The name of who caused them.
     who: Option<String>,
     /// Part of the name of the release task.
@@ -88,7 +88,7 @@ pub struct EventItem {
     path = "/v3/{project_id}/pipeline/activity",
     tag = "Overview and activity",
     operation_id = "listActivity",
-    params(("project_id" = String, Path, description = "Key or name of the region"), WantedEvents),
+    params(("project_id" = String, Path, description = "Key or name of the region"), WantedActivity),
     responses(
         (status = 200, body = EventsBody),
         (status = 400, body = ErrorBody),
@@ -101,10 +101,10 @@ pub async fn index(
     site: Data<Site>,
     caller: ApiCaller,
     project: Path<String>,
-    wanted: Query<WantedEvents>,
+    wanted: Query<WantedActivity>,
 ) -> Result<Json<EventsBody>, HttpError> {
     let region = region::named(&site, &project).await?;
-    let WantedEvents { who, name, team, kind, from, until, limit, cursor } = wanted.into_inner();
+    let WantedActivity { who, name, team, kind, from, until, limit, cursor } = wanted.into_inner();
     let (words, limit) = (Locale::default().api(), limit.unwrap_or(MOST));
     let (topic, cursor) = (kind.as_deref().map(Topic::from_word), cursor.as_deref().map(str::parse::<EventId>));
     let (from, until) = (from.map(Moment::from_timestamp_millis), until.map(Moment::from_timestamp_millis));

@@ -32,7 +32,7 @@ const PACE: Duration = Duration::from_millis(100);
 /// What is told.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct WantedEvents {
+pub struct WantedStream {
     /// Whether the lines of all logs are told, too.
     logs: Option<bool>,
 }
@@ -73,7 +73,7 @@ pub struct EndEvent {
         ("project_id" = String, Path, description = "Key or name of the region"),
         ("pipeline_id" = String, Path, description = "Key of the release task"),
         ("number" = u32, Path, description = "1, 2, 3 …"),
-        WantedEvents,
+        WantedStream,
         ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that the caller has"),
     ),
     responses(
@@ -89,7 +89,7 @@ pub async fn show(
     request: HttpRequest,
     caller: ApiCaller,
     path: Path<(String, String, String)>,
-    wanted: Query<WantedEvents>,
+    wanted: Query<WantedStream>,
 ) -> Result<HttpResponse, HttpError> {
     let (project, pipeline, number) = path.into_inner();
     let number: u32 = number.parse().map_err(|_| HttpError::NotFound)?;

@@ -4,12 +4,11 @@ use actix_web::web::{Data, Json, Path, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::logged::LoggedTask;
 use super::window::{LogWindow, LoggedLine};
 use crate::api::credentials::ApiCaller;
 use crate::api::errors::ErrorBody;
 use crate::api::release_tasks::bodies::milliseconds;
-use crate::api::release_tasks::found;
-use crate::app::LoggedAttempt;
 use crate::http::Site;
 use crate::http::error::HttpError;
 
@@ -65,23 +64,11 @@ pub async fn show(
     path: Path<(String, String, String, String)>,
     wanted: Query<WantedLog>,
 ) -> Result<Json<LogBody>, HttpError> {
-    let (project, pipeline, number, task) = path.into_inner();
-    let number: u32 = number.parse().map_err(|_| HttpError::NotFound)?;
-    let release = found(&site, &caller.0, &project, &pipeline).await?;
-    let execution = site.app.execution(&release, number).await?;
-    let index = execution.index(&task).filter(|index| execution.spec(*index).kind.has_log());
-    let index = index.ok_or(HttpError::NotFound)?;
-    let run = &execution.tasks[index];
-    let attempt = wanted.attempt.unwrap_or(run.attempt);
-    if wanted.attempt.is_some_and(|asked| asked == 0 || asked > run.attempt) {
-        return Err(HttpError::NotFound);
-    }
-    let grows = run.state.in_flight().is_some_and(|(in_flight, _)| in_flight == attempt);
-    let from = wanted.from.unwrap_or_default();
-    let which = LoggedAttempt { execution: &execution, task: index, number: attempt };
-    let log = site.app.log(&site.folders, &release, which)?.filter(|_| attempt > 0);
-    let Some(log) = log else {
-        let removed_at = run.log_gone(attempt).map(milliseconds);
+    let task = LoggedTask::find(&site, &caller.0, path.into_inner(), wanted.attempt).await?;
+    let (attempt, from) = (task.attempt, wanted.from.unwrap_or_default());
+    let grows = task.grows();
+    let Some(log) = task.log(&site)? else {
+        let removed_at = task.execution.tasks[task.task].log_gone(attempt).map(milliseconds);
         let ended = !grows && attempt > 0;
         return Ok(Json(LogBody { attempt, lines: Vec::new(), next: from, ended, removed_at }));
     };

@@ -4,6 +4,8 @@ mod bodies;
 mod events;
 mod list;
 mod log;
+mod log_search;
+mod logged;
 mod of_key;
 mod position;
 mod show;
@@ -14,6 +16,7 @@ use actix_web::web::{ServiceConfig, get, resource};
 pub(super) use events::{__path_show as __path_events, EndEvent, LogEvent};
 pub(super) use list::__path_index;
 pub(super) use log::__path_show as __path_log;
+pub(super) use log_search::{__path_file, __path_search};
 pub(super) use of_key::__path_find;
 pub(super) use show::__path_show;
 
@@ -31,5 +34,13 @@ pub fn routes(api: &mut ServiceConfig) {
         .service(
             resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/log")
                 .route(get().to(log::show)),
+        )
+        .service(
+            resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/log/search")
+                .route(get().to(log_search::search)),
+        )
+        .service(
+            resource("/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/log/file")
+                .route(get().to(log_search::file)),
         );
 }

@@ -1,8 +1,10 @@
 //! Release tasks at the addresses of the interface that ours is like, which calls them pipelines.
 
 mod action;
+mod activity;
 pub mod bodies;
 mod changes;
+mod deleted;
 mod list;
 mod show;
 mod text;
@@ -14,7 +16,9 @@ use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 pub use show::found;
 
 pub(super) use action::__path_act;
+pub(super) use activity::__path_index as __path_activity;
 pub(super) use changes::__path_show as __path_changes;
+pub(super) use deleted::{__path_index as __path_deleted, __path_restore};
 pub(super) use list::__path_index;
 pub(super) use show::__path_show;
 pub(super) use text::{__path_apply, __path_export};
@@ -33,6 +37,11 @@ pub fn routes(api: &mut ServiceConfig) {
             .route(delete().to(write::destroy)),
     )
     .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/action").route(post().to(action::act)))
+    .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/activity").route(get().to(activity::index)))
+    .service(resource("/{project_id}/pipeline/deleted-pipelines").route(get().to(deleted::index)))
+    .service(
+        resource("/{project_id}/pipeline/deleted-pipelines/{pipeline_id}/restore").route(post().to(deleted::restore)),
+    )
     .service(resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions").route(get().to(versions::index)))
     .service(
         resource("/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}").route(get().to(versions::show)),

@@ -49,6 +49,31 @@ impl ApiSentences for English {
         format!("These are too many requests. Nothing was done. Wait {seconds} s.")
     }
 
+    fn wrong_text(&self, most: usize) -> String {
+        format!("It must have 1 to {most} bytes.")
+    }
+
+    fn list_of(&self, inner: &str) -> String {
+        if inner.is_empty() { "list of".to_owned() } else { format!("list of {inner}") }
+    }
+
+    fn map_of(&self, inner: &str) -> String {
+        format!("{inner} by name")
+    }
+
+    fn or_null(&self, limits: &str) -> String {
+        if limits.is_empty() { "or null".to_owned() } else { format!("{limits}, or null") }
+    }
+
+    fn bounds(&self, least: Option<u64>, most: Option<u64>) -> String {
+        match (least, most) {
+            (Some(least), Some(most)) => format!("{least} to {most}"),
+            (Some(least), None) => format!("{least} or more"),
+            (None, Some(most)) => format!("at most {most}"),
+            (None, None) => String::new(),
+        }
+    }
+
     fn too_large(&self) -> &'static str {
         "What was sent is too large. Nothing was done."
     }

@@ -97,6 +97,10 @@ impl DifferenceSentences for English {
         format!("{who} saved version {newest}; your draft began at version {based_on}")
     }
 
+    fn changes_of(&self, version: u32) -> String {
+        format!("What version {version} changed")
+    }
+
     fn version(&self, number: u32) -> String {
         format!("Version {number}")
     }

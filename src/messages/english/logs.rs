@@ -44,6 +44,7 @@ impl LogSentences for English {
     fn no_such_line(&self, line: u64, last: u64) -> String {
         match last {
             0 => format!("There is no line {line}: the log is empty."),
+            _ if line == 0 => "There is no line 0: lines are counted from 1.".to_owned(),
             last => format!("There is no line {line}: the last one is line {last}."),
         }
     }

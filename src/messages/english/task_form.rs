@@ -93,13 +93,17 @@ fn command(key: &str) -> Option<FieldWords> {
         "script" => begins(
             "What it does",
             "Script",
-            "Run by bash; it succeeds when it ends with 0. References such as ${tasks.build.outputs.image} are replaced, \
-             each as one word. Lines key=value written to the file $TOLLGATE_OUTPUT are its outputs.",
+            "Run by /bin/sh, or by what its first line names after #!; it succeeds when it ends with 0. References such as \
+             ${tasks.build.outputs.image} become variables of the shell: quote them. Lines key=value written to the file \
+             $TOLLGATE_OUTPUT are its outputs.",
         ),
         "rollback" => {
             words("Roll back script", "Run by Roll Back when the script had begun. Empty: there is nothing to undo.")
         }
-        "workingFolder" => words("Working folder", "Empty: a folder of its own, which is empty at the start."),
+        "workingFolder" => words(
+            "Working folder",
+            "Empty: a folder that all tasks of the execution share, and that is empty when it starts.",
+        ),
         "environment" => begins("Environment", "Variables", "Given to both scripts. References are replaced."),
         "timeout" => begins("When it fails", "Timeout", "After it an attempt is stopped. Such as 90s, 10m or 1h 30m."),
         "leaveRunning" => {
@@ -160,7 +164,7 @@ fn verify(key: &str) -> Option<FieldWords> {
         "http.matches" => words("Body matches", "A regular expression. Empty: anything."),
         "http.json.path" => words("JSON value at", "A path such as $.status. Empty: no such demand."),
         "http.json.equals" => words("JSON value is", ""),
-        "http.under" => words("Answered within", "Such as 800ms. Empty: 10 s, as long as a check may take."),
+        "http.under" => words("Answered within", "Such as 800ms. Empty: 30 s, as long as a check may take."),
         "http.redirects" => words("Redirects are followed", ""),
         "every" => begins("When it is checked", "Every", ""),
         "holds" => words("Must hold for", "Without a break. 0s: once is enough."),

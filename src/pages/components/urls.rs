@@ -41,6 +41,16 @@ pub fn setup_with(token: &str) -> String {
     format!("/setup?token={token}")
 }
 
+/// The reference of the API.
+pub fn api_reference() -> &'static str {
+    "/help/api"
+}
+
+/// The description of the API, for programs.
+pub fn api_description() -> String {
+    "/api/openapi.json".to_owned()
+}
+
 /// One's own sessions and password.
 pub fn account() -> String {
     "/account".to_owned()

@@ -6,6 +6,7 @@ use crate::domain::compare::compare;
 use crate::domain::draft::{Draft, ElementId, ElementPosition};
 use crate::domain::merge::{Conflict, MergeChoice, MergeValue};
 use crate::http::error::HttpError;
+use crate::messages::differences::ChangeWords;
 use crate::messages::{self, Locale};
 use crate::pages::components::Hidden;
 
@@ -20,17 +21,19 @@ pub fn dialog(open: &OpenDraft, merge: &DraftMerge, url: String, cancel_url: Str
         hidden: vec![Hidden::new("rev", open.stored.rev.to_string()), Hidden::new("newest", merge.newest.to_string())],
         cancel_url,
         theirs: words.version(merge.newest),
+        their_title: words.changes_of(merge.newest),
         conflicts: conflicts
             .map(|(number, conflict)| choice(number, conflict, [draft, merge.theirs()]))
             .collect::<Result<_, _>>()?,
-        taken: if merge.merged.draft.says_the_same(draft) {
-            Vec::new()
-        } else {
-            messages::changes(&compare(&draft.definition(), &merge.merged.draft.definition()), Locale::default())
-        },
+        my_changes: changes(merge.base(), draft),
+        their_changes: changes(merge.base(), merge.theirs()),
         note: open.stored.typed_text.as_ref().map(|_| Locale::default().editor().text_is_discarded().to_owned()),
         error: None,
     })
+}
+
+fn changes(before: &Draft, after: &Draft) -> Vec<ChangeWords> {
+    messages::changes(&compare(&before.definition(), &after.definition()), Locale::default())
 }
 
 fn choice(number: usize, conflict: &Conflict, drafts: [&Draft; 2]) -> Result<ConflictChoice, HttpError> {

@@ -19,10 +19,14 @@ pub struct MergeDialog {
     pub cancel_url: String,
     /// "Version 13".
     pub theirs: String,
+    /// "What version 13 changed".
+    pub their_title: String,
     /// Where both changed the same.
     pub conflicts: Vec<ConflictChoice>,
-    /// What the draft takes over from the newer version.
-    pub taken: Vec<ChangeWords>,
+    /// What I changed since both began.
+    pub my_changes: Vec<ChangeWords>,
+    /// What the newer version changed since.
+    pub their_changes: Vec<ChangeWords>,
     /// What else it takes away.
     pub note: Option<String>,
     /// Why it was not done.

@@ -66,6 +66,7 @@ const TABLE: &[Row] = &[
     Row("GET /static/{file}", Story::New, "", ALL),
     Row("GET /api/version", Story::New, "", ALL),
     Row("GET /api/openapi.json", Story::New, "", ALL),
+    Row("GET /help/api", Story::New, "", SIGNED_IN),
     Row("GET /tokens", Story::New, "", SIGNED_IN),
     Row("POST /tokens", Story::New, "name=ci&lasts=30", typed([303, 201, 201, 201, 201, 201, 201])),
     Row("GET /tokens/{id}/renew", Story::New, "", OTHERS_TOKEN),

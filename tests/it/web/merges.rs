@@ -48,6 +48,7 @@ async fn a1_two_people_who_edit_one_release_task_choose_where_both_changed_the_s
 
     let page = operator.get(&merge).await;
     page.says("Somebody saved before you").says("Tollgate saved version 2; your draft began at version 1");
+    page.says("What you changed").says("What version 2 changed").says("Task build changed");
     page.says("build · description").says("Version 2").says("Task pause changed").says("for: 1m → 5m");
     assert_eq!(scene.browser("viewer").await.get(&merge).await.status, 404, "it is of one person");
     let at = hidden(&page.text, "at");

@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::side_bar::SideBar;
 use crate::http::assets;
-use crate::pages::components::{Link, Look, Notice, part};
+use crate::pages::components::{Link, Look, Notice, part, urls};
 
 /// Which entry of the side bar the page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -188,6 +188,11 @@ impl Chrome {
     /// The version of the program, for the foot.
     pub fn version(&self) -> &'static str {
         env!("CARGO_PKG_VERSION")
+    }
+
+    /// The reference of the API, for the foot.
+    pub fn api_url(&self) -> &'static str {
+        urls::api_reference()
     }
 
     /// Leaves the page the room that the side bar would take: it is a rail here, whatever is remembered.

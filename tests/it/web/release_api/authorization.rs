@@ -20,6 +20,8 @@ struct Row(&'static str, Story, &'static str, [u16; 9]);
 const READS: [u16; 9] = [401, 200, 200, 404, 200, 200, 200, 200, 200];
 /// Whoever is known is answered what they may read.
 const LISTS: [u16; 9] = [401, 200, 200, 200, 200, 200, 200, 200, 200];
+/// Administrators are asked for in a test of their own; for others there is nothing.
+const ADMINISTERS: [u16; 9] = [401, 404, 404, 404, 404, 404, 404, 404, 404];
 const OPERATES: [u16; 9] = [401, 403, 200, 404, 403, 200, 403, 403, 200];
 
 const WHO: [&str; 9] = [
@@ -91,6 +93,12 @@ const TABLE: &[Row] = &[
         r#"{"task_name": "go-live", "approval_type": "agree"}"#,
         [401, 403, 403, 404, 403, 403, 403, 403, 403],
     ),
+    Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/activity", Story::New, "", READS),
+    Row("GET /v3/{project_id}/pipeline/deleted-pipelines", Story::New, "", ADMINISTERS),
+    Row("POST /v3/{project_id}/pipeline/deleted-pipelines/{pipeline_id}/restore", Story::Deleted, "", ADMINISTERS),
+    Row("GET /v3/{project_id}/pipeline/approvals", Story::New, "", LISTS),
+    Row("GET /v3/{project_id}/pipeline/teams", Story::New, "", LISTS),
+    Row("GET /v3/{project_id}/pipeline/teams/{team_id}/members", Story::New, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions", Story::New, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}", Story::New, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records", Story::Done, "", READS),
@@ -98,6 +106,18 @@ const TABLE: &[Row] = &[
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/events", Story::Done, "", READS),
     Row(
         "GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/log",
+        Story::Done,
+        "",
+        READS,
+    ),
+    Row(
+        "GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/log/search?text=x",
+        Story::Done,
+        "",
+        READS,
+    ),
+    Row(
+        "GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/records/{number}/tasks/{task_name}/log/file",
         Story::Done,
         "",
         READS,
@@ -163,6 +183,7 @@ async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
                 .replace("{project_id}", REGION)
                 .replace("{pipeline_id}", &release.id.to_string())
                 .replace("{number}", "1")
+                .replace("{team_id}", &app.team.to_string())
                 .replace("{record_id}", &release.execution.to_string())
                 .replace("{task_name}", release.task);
             let body = body.replace("NUMBER", &number.to_string());

@@ -4,6 +4,7 @@ mod authorization;
 mod events;
 mod idempotency;
 mod rates;
+mod reads;
 
 use std::collections::BTreeSet;
 
