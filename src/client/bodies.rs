@@ -142,7 +142,7 @@ pub struct RunTask {
 #[derive(Debug, Clone, Deserialize)]
 pub struct LogAnswer {
     /// They.
-    pub lines: Vec<LogLine>,
+    pub lines: Vec<LogAnswerLine>,
     /// From where to go on.
     pub next: u64,
     /// Whether nothing comes any more.
@@ -153,7 +153,7 @@ pub struct LogAnswer {
 
 /// A line of a log.
 #[derive(Debug, Clone, Deserialize)]
-pub struct LogLine {
+pub struct LogAnswerLine {
     /// Its number, from 1.
     pub number: u64,
     /// Its text.

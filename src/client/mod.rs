@@ -19,7 +19,7 @@ use serde_json::Value;
 pub use address::{AddressFault, ServerAddress};
 pub use bodies::{
     ActionAnswer, AppliedItem, CallerAnswer, ChangedPart, ChangesAnswer, ExecutionAnswer, ListAnswer, LogAnswer,
-    LogLine, ReleaseAnswer, RunGroup, RunStage, RunTask, TextAnswer,
+    LogAnswerLine, ReleaseAnswer, RunGroup, RunStage, RunTask, TextAnswer,
 };
 pub use error::{ApiProblem, ClientError};
 pub use patience::Patience;

@@ -24,19 +24,19 @@ impl Patience {
         Self { most, tell }
     }
 
-    pub(super) fn begin(self) -> Waiting {
-        Waiting { patience: self, since: None, rest: FIRST_REST }
+    pub(super) fn begin(self) -> AskingAgain {
+        AskingAgain { patience: self, since: None, rest: FIRST_REST }
     }
 }
 
 /// One request that is asked again.
-pub(super) struct Waiting {
+pub(super) struct AskingAgain {
     patience: Patience,
     since: Option<Instant>,
     rest: Duration,
 }
 
-impl Waiting {
+impl AskingAgain {
     /// Waits a while, or gives the error back when there is no more patience.
     pub async fn rest(&mut self, error: ClientError) -> Result<(), ClientError> {
         let since = *self.since.get_or_insert_with(Instant::now);

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::login_file::LoginFile;
-use super::options::{Connection, ConnectionOptions};
+use super::options::{ConnectionOptions, ServerConnection};
 use super::output::moment;
 use super::secret;
 use crate::cli::password;
@@ -39,10 +39,10 @@ impl Login {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let (mut region, team) = (given(&options.region), given(&options.team));
         if let Some(region) = &region {
-            Connection::refuse_unknown("region", region, &caller.regions)?;
+            ServerConnection::refuse_unknown("region", region, &caller.regions)?;
         }
         if let Some(team) = &team {
-            Connection::refuse_unknown("team", team, &caller.teams)?;
+            ServerConnection::refuse_unknown("team", team, &caller.teams)?;
         }
         if let ([only], None) = (caller.regions.as_slice(), &region) {
             region = Some(only.clone());

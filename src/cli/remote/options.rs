@@ -49,7 +49,7 @@ pub struct ConnectionOptions {
 
 /// A server that can be asked.
 #[derive(Debug, Clone)]
-pub struct Connection {
+pub struct ServerConnection {
     /// Asks it.
     pub client: ApiClient,
     /// The region that the command was told.
@@ -74,7 +74,7 @@ impl ConnectionOptions {
     }
 
     /// The server with the token. Nothing is sent yet.
-    pub fn connect(&self) -> anyhow::Result<Connection> {
+    pub fn connect(&self) -> anyhow::Result<ServerConnection> {
         let explicit = self.explicit_token()?;
         // Nobody needs the login who says all that is in it.
         let login = match (&explicit, filled(self.server.as_deref())) {
@@ -92,7 +92,7 @@ impl ConnectionOptions {
         })?;
         keep_to_ourselves();
         let (usual_region, usual_team) = login.map(|login| (login.region, login.team)).unwrap_or_default();
-        Ok(Connection {
+        Ok(ServerConnection {
             client: ApiClient::new(server, token, Patience::of(SHORT_PATIENCE, tell_away))?,
             told_region: filled(self.region.as_deref()).map(str::to_owned),
             told_team: filled(self.team.as_deref()).map(str::to_owned),
@@ -139,7 +139,7 @@ pub fn tell_away(error: &ClientError) {
     eprintln!("tollgate: {}; trying again", visible::text(&error.to_string()));
 }
 
-impl Connection {
+impl ServerConnection {
     /// The region that is asked about.
     pub fn region(&self) -> anyhow::Result<&str> {
         let region = self.told_region.as_deref().or(self.usual_region.as_deref());

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use serde_json::Value;
 
-use super::options::Connection;
+use super::options::ServerConnection;
 use crate::client::{self, ApiRequest, ExecutionAnswer, ListAnswer, ReleaseAnswer};
 use crate::domain::ids::{ExecutionId, ReleaseId};
 use crate::domain::names;
@@ -33,7 +33,7 @@ pub enum Unnumbered {
     Refused,
 }
 
-impl Connection {
+impl ServerConnection {
     /// The release task of that name or key.
     pub async fn release(&self, wanted: &str) -> anyhow::Result<ReleaseAnswer> {
         if wanted.parse::<ReleaseId>().is_ok() {

@@ -1,4 +1,4 @@
-//! What is asked of the last execution of a release task: `tollgate release approve`, `pause`, `retry` and the like.
+//! Requests to the last execution of a release task: `tollgate release approve`, `pause`, `retry` and the like.
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::cli::no_such;
-use crate::cli::remote::options::{Connection, ConnectionOptions};
+use crate::cli::remote::options::{ConnectionOptions, ServerConnection};
 use crate::cli::remote::output::status;
 use crate::cli::remote::target::{FoundExecution, Unnumbered};
 use crate::client::{self, ActionAnswer, ApiRequest};
@@ -78,7 +78,7 @@ pub struct Continue {
 
 /// Run again what failed.
 #[derive(Debug, Args)]
-pub struct Retry {
+pub struct RetryExecution {
     #[command(flatten)]
     on: ActedOn,
 }
@@ -114,7 +114,7 @@ macro_rules! plain_actions {
 plain_actions! {
     Pause: "stop", "paused";
     Continue: "continue", "continued";
-    Retry: "retry", "retried";
+    RetryExecution: "retry", "retried";
     Terminate: "terminate", "terminated";
     RollBack: "rollback", "rolling back";
 }
@@ -180,7 +180,7 @@ fn known_task(found: &FoundExecution, wanted: &str) -> anyhow::Result<()> {
 }
 
 async fn act(
-    server: &Connection,
+    server: &ServerConnection,
     found: &FoundExecution,
     action: &str,
     mut body: Value,

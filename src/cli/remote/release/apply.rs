@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::diff::tell_changes;
 use crate::cli::import;
-use crate::cli::remote::options::{Connection, ConnectionOptions};
+use crate::cli::remote::options::{ConnectionOptions, ServerConnection};
 use crate::client::{self, ApiRequest, AppliedItem, ClientError};
 use crate::domain::visible;
 use crate::format::{self, WrittenDocument};
@@ -77,7 +77,7 @@ impl Apply {
     }
 }
 
-async fn bring_in(server: &Connection, wanted: &[ToApply]) -> anyhow::Result<Vec<(Value, AppliedItem)>> {
+async fn bring_in(server: &ServerConnection, wanted: &[ToApply]) -> anyhow::Result<Vec<(Value, AppliedItem)>> {
     let mut done = Vec::new();
     for one in wanted {
         // What was tried before went well, so that something has come between.
@@ -96,7 +96,7 @@ async fn bring_in(server: &Connection, wanted: &[ToApply]) -> anyhow::Result<Vec
 }
 
 /// What is sent of a part of a file.
-fn placed(server: &Connection, written: WrittenDocument) -> anyhow::Result<ToApply> {
+fn placed(server: &ServerConnection, written: WrittenDocument) -> anyhow::Result<ToApply> {
     let WrittenDocument { document, text } = written;
     let region = match (document.region.as_deref(), server.told_region.as_deref()) {
         (Some(said), Some(told)) if said != told => {
@@ -118,7 +118,7 @@ fn placed(server: &Connection, written: WrittenDocument) -> anyhow::Result<ToApp
     Ok(ToApply { name: document.name, path, body, version: None })
 }
 
-async fn send(server: &Connection, one: &ToApply, dry_run: bool) -> Result<Value, ClientError> {
+async fn send(server: &ServerConnection, one: &ToApply, dry_run: bool) -> Result<Value, ClientError> {
     let mut body = one.body.clone();
     body["dry_run"] = json!(dry_run);
     let path = one.path.iter().map(String::as_str);
@@ -132,7 +132,7 @@ async fn send(server: &Connection, one: &ToApply, dry_run: bool) -> Result<Value
     server.client.ask(&request).await
 }
 
-fn tell_applied(server: &Connection, item: &AppliedItem, dry_run: bool) {
+fn tell_applied(server: &ServerConnection, item: &AppliedItem, dry_run: bool) {
     let AppliedItem { name, outcome, version, changes, warnings } = item;
     let said = match (outcome.as_str(), dry_run) {
         ("created", false) => format!("created {name}"),

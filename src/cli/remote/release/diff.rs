@@ -9,7 +9,7 @@ use crate::domain::visible;
 
 /// Which versions.
 #[derive(Debug, Args)]
-pub struct Diff {
+pub struct DiffVersions {
     /// Name or key of the release task
     #[arg(value_name = "RELEASE")]
     release: String,
@@ -23,7 +23,7 @@ pub struct Diff {
     connection: ConnectionOptions,
 }
 
-impl Diff {
+impl DiffVersions {
     /// Shows what differs.
     pub async fn run(self) -> anyhow::Result<()> {
         let server = self.connection.connect()?;

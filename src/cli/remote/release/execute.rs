@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::wait::{WaitOptions, interrupted, wait_for};
 use crate::cli::no_such;
 use crate::cli::remote::exit::{Ended, ExitReason};
-use crate::cli::remote::options::{Connection, ConnectionOptions};
+use crate::cli::remote::options::{ConnectionOptions, ServerConnection};
 use crate::cli::remote::output::status;
 use crate::cli::remote::target::FoundExecution;
 use crate::client::{self, ActionAnswer, ApiRequest, ReleaseAnswer};
@@ -149,7 +149,7 @@ struct DeclaredTask {
 
 /// The chosen tasks by phase, as the API has them.
 async fn selected(
-    server: &Connection,
+    server: &ServerConnection,
     release: &ReleaseAnswer,
     chosen: &[String],
     version: Option<u32>,

@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::cli::remote::options::Connection;
+use crate::cli::remote::options::ServerConnection;
 use crate::cli::remote::output::status;
 use crate::cli::remote::target::FoundExecution;
 use crate::client::{self, ExecutionAnswer, LogAnswer, RunTask};
 
 /// A server waits for so long for something new. Proxies cut what says nothing for a minute.
 const LONG_WAIT: Duration = Duration::from_secs(45);
-/// The same while logs grow, which is no change of the execution.
+/// The same while logs grow, which is no change of the execution; longer by a second for each so many logs, so that what may be
+/// asked in a minute suffices.
 const LOG_INTERVAL: Duration = Duration::from_secs(1);
+const LOGS_PER_SECOND: u32 = 5;
 
 /// A line of a log that was shown: `build:1:120` is line 120 of the first attempt at build.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +62,7 @@ struct LogPosition {
 /// Follows one execution.
 #[derive(Debug)]
 pub struct Follower<'c> {
-    server: &'c Connection,
+    server: &'c ServerConnection,
     release: String,
     number: String,
     label: String,
@@ -76,7 +78,7 @@ pub struct Follower<'c> {
 
 impl<'c> Follower<'c> {
     /// One of that execution.
-    pub fn new(server: &'c Connection, found: &FoundExecution) -> Self {
+    pub fn new(server: &'c ServerConnection, found: &FoundExecution) -> Self {
         Self {
             server,
             release: found.execution.pipeline_id.clone(),
@@ -125,12 +127,13 @@ impl<'c> Follower<'c> {
             let execution = self.state(seen).await?;
             // What begins, then what it says, then what came of it.
             self.tell_changes(&execution, |word| matches!(word, "running" | "rolling_back"));
-            let grows = self.with_logs && self.new_lines(&execution).await?;
+            let growing = if self.with_logs { self.new_lines(&execution).await? } else { 0 };
             self.tell_changes(&execution, |_| true);
             if execution.ended {
                 return Ok(execution);
             }
-            seen = Some((execution.revision, if grows { LOG_INTERVAL } else { LONG_WAIT }));
+            let rest = if growing == 0 { LONG_WAIT } else { LOG_INTERVAL * (1 + growing / LOGS_PER_SECOND) };
+            seen = Some((execution.revision, rest));
         }
     }
 
@@ -164,18 +167,19 @@ impl<'c> Follower<'c> {
         }
     }
 
-    /// Shows the lines that have come since, of every attempt; answers whether more may come while nothing else changes.
-    pub async fn new_lines(&mut self, execution: &ExecutionAnswer) -> anyhow::Result<bool> {
-        let mut grows = false;
+    /// Shows the lines that have come since, of every attempt; answers of how many more may come while nothing else
+    /// changes.
+    pub async fn new_lines(&mut self, execution: &ExecutionAnswer) -> anyhow::Result<u32> {
+        let mut growing = 0;
         let wanted = execution.tasks().filter(|(_, task)| self.only.as_ref().is_none_or(|only| *only == task.name));
         let attempts: Vec<_> =
             wanted.flat_map(|(_, task)| (1..=task.attempt).map(move |attempt| (task.name.clone(), attempt))).collect();
         for (task, attempt) in attempts {
             if !self.without_log.contains(&task) {
-                grows |= self.lines_of(task, attempt).await?;
+                growing += u32::from(self.lines_of(task, attempt).await?);
             }
         }
-        Ok(grows)
+        Ok(growing)
     }
 
     async fn lines_of(&mut self, task: String, attempt: u32) -> anyhow::Result<bool> {

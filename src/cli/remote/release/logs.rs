@@ -10,7 +10,7 @@ use super::follow::{Follower, ShownLine};
 use super::wait::interrupted;
 use crate::cli::no_such;
 use crate::cli::remote::exit::{Ended, ExitReason};
-use crate::cli::remote::options::{Connection, ConnectionOptions};
+use crate::cli::remote::options::{ConnectionOptions, ServerConnection};
 use crate::cli::remote::target::{FoundExecution, Unnumbered};
 use crate::client::ClientError;
 
@@ -87,7 +87,7 @@ impl Logs {
 }
 
 /// The logs of every attempt as one document.
-async fn documents(server: &Connection, found: &FoundExecution, only: Option<&str>) -> anyhow::Result<()> {
+async fn documents(server: &ServerConnection, found: &FoundExecution, only: Option<&str>) -> anyhow::Result<()> {
     let mut logs = Vec::new();
     let (release, number) = (&found.execution.pipeline_id, found.execution.number.to_string());
     let wanted = found.execution.tasks().filter(|(_, task)| only.is_none_or(|only| only == task.name));

@@ -23,7 +23,7 @@ pub enum ReleaseCommand {
     /// Execute a release task
     Execute(execute::Execute),
     /// Wait until an execution is over; the exit code says how it ended
-    Wait(wait::Wait),
+    Wait(wait::WaitForExecution),
     /// Agree at a checkpoint that waits
     Approve(act::Approve),
     /// Reject at a checkpoint that waits: the release ends
@@ -33,7 +33,7 @@ pub enum ReleaseCommand {
     /// Go on after a pause
     Continue(act::Continue),
     /// Run again what failed in the last execution, and what never ran
-    Retry(act::Retry),
+    Retry(act::RetryExecution),
     /// As retry, without one failed task
     Skip(act::Skip),
     /// Stop the last execution
@@ -43,7 +43,7 @@ pub enum ReleaseCommand {
     /// Show the logs of an execution
     Logs(logs::Logs),
     /// Show what differs between two versions
-    Diff(diff::Diff),
+    Diff(diff::DiffVersions),
     /// Write a version as YAML to standard output
     Export(export::ExportVersion),
     /// Make release tasks from files, or new versions of them

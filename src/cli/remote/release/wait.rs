@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use super::follow::{Follower, ShownLine};
 use crate::cli::remote::exit::{Ended, ExitReason};
-use crate::cli::remote::options::{Connection, ConnectionOptions};
+use crate::cli::remote::options::{ConnectionOptions, ServerConnection};
 use crate::cli::remote::output::status;
 use crate::cli::remote::target::{FoundExecution, Unnumbered};
 use crate::client::ClientError;
@@ -27,7 +27,7 @@ pub struct WaitOptions {
 
 /// What to wait for.
 #[derive(Debug, Args)]
-pub struct Wait {
+pub struct WaitForExecution {
     /// The execution: its key, or as landing-page#3
     #[arg(value_name = "EXECUTION")]
     execution: String,
@@ -43,7 +43,7 @@ pub struct Wait {
     connection: ConnectionOptions,
 }
 
-impl Wait {
+impl WaitForExecution {
     /// Waits; ends as the execution does.
     pub async fn run(self) -> anyhow::Result<()> {
         let server = self.connection.connect()?.with_patience(self.patience.give_up_after);
@@ -55,7 +55,7 @@ impl Wait {
 
 /// Waits for an execution, with its logs behind what was shown of them if they are wanted.
 pub async fn wait_for(
-    server: &Connection,
+    server: &ServerConnection,
     found: &FoundExecution,
     options: &WaitOptions,
     logs: Option<&[ShownLine]>,
@@ -111,7 +111,11 @@ pub async fn interrupted() -> anyhow::Result<&'static str> {
 }
 
 /// The command that goes on waiting where this one ended.
-fn resume_line(server: &Connection, found: &FoundExecution, shown: Option<Vec<ShownLine>>) -> anyhow::Result<String> {
+fn resume_line(
+    server: &ServerConnection,
+    found: &FoundExecution,
+    shown: Option<Vec<ShownLine>>,
+) -> anyhow::Result<String> {
     let mut line = format!(
         "  tollgate release wait {} --server {} --region {}",
         found.execution.id,
