@@ -183,6 +183,7 @@ impl Application {
         });
         let connections = tokio::spawn(self.site.connections.clone().watch());
         let modes = tokio::spawn(keep::watch_modes(self.again.config.data.clone(), self.again.config.key_file()));
+        let reporting = tokio::spawn(keys::report(self.site.app.clone(), self.site.replica.clone()));
         let folders = self.site.folders.clone();
         let pruner = Pruner::new(self.site.app.clone(), folders, Some(self.site.replica.clone()));
         let pruning = tokio::spawn(pruner.run());
@@ -208,6 +209,7 @@ impl Application {
         connections.abort();
         modes.abort();
         pruning.abort();
+        reporting.abort();
         // What it removes at this moment is gone before a backup may bring it back.
         let _ = timeout(PRUNE_TIMEOUT, PruneLock::take(self.folder.path())).await;
         self.site.app.store.clone().close().await?;

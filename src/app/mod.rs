@@ -26,6 +26,7 @@ mod refusals;
 mod releases;
 mod retention;
 pub mod secret;
+pub mod secret_keys;
 pub mod secrets;
 pub mod sessions;
 mod shortage;
@@ -38,7 +39,7 @@ pub use crate::store::{
     DatabaseSize, DeletedRelease, ExpiringDraft, FoundRelease, FoundValue, ListedDraft, OwnerPlaces, RegionRetention,
     RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft, TeamPermission,
 };
-pub use crate::store::{Outage, StoreError};
+pub use crate::store::{Outage, ReplicaKeys, StoreError};
 pub use blanking::BlankedValue;
 pub use bulk::{BulkItem, BulkOutcome, ChosenRelease};
 pub use caller::{Caller, NotSignedIn};

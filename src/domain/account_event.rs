@@ -213,6 +213,13 @@ pub enum AccountEvent {
         /// Name of the team that it was of, if it was not the installation's.
         team: Option<String>,
     },
+    /// Another key encrypts secrets.
+    EncryptionKeyChanged {
+        /// The one that did.
+        before: Option<String>,
+        /// The one that does.
+        after: String,
+    },
     /// A token was made.
     TokenMade {
         /// Its name, and how it begins.

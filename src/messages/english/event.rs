@@ -176,6 +176,12 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::SecretForgotten { purpose, team } => {
             format!("had {} forgotten", secret(*purpose, team.as_deref()))
         }
+        AccountEvent::EncryptionKeyChanged { before: None, after } => {
+            format!("encrypts secrets with the key {after}")
+        }
+        AccountEvent::EncryptionKeyChanged { before: Some(before), after } => {
+            format!("encrypts secrets with the key {after} instead of {before}")
+        }
         AccountEvent::TokenMade { token, team: None } => format!("made the token {token}"),
         AccountEvent::TokenMade { token, team: Some(team) } => {
             format!("made the token {token} for services of the team {team}")
