@@ -24,6 +24,7 @@ mod m20261130_000019_invitations;
 mod m20261130_000020_tokens;
 mod m20261130_000022_last_seen;
 mod m20261201_000001_secrets;
+mod m20261201_000002_replica_keys;
 mod m20261201_000010_outbox;
 mod m20261201_000011_channels;
 mod m20261201_000020_idempotency_keys;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000020_tokens::Migration),
             Box::new(m20261130_000022_last_seen::Migration),
             Box::new(m20261201_000001_secrets::Migration),
+            Box::new(m20261201_000002_replica_keys::Migration),
             Box::new(m20261201_000010_outbox::Migration),
             Box::new(m20261201_000011_channels::Migration),
             Box::new(m20261201_000020_idempotency_keys::Migration),

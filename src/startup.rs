@@ -194,6 +194,7 @@ impl Application {
         });
         let connections = tokio::spawn(self.site.connections.clone().watch());
         let modes = tokio::spawn(keep::watch_modes(self.again.config.data.clone(), self.again.config.key_file()));
+        let reporting = tokio::spawn(keys::report(self.site.app.clone(), self.site.replica.clone()));
         let folders = self.site.folders.clone();
         let pruner = Pruner::new(self.site.app.clone(), folders, Some(self.site.replica.clone()));
         let pruning = tokio::spawn(pruner.run());
@@ -222,6 +223,7 @@ impl Application {
         modes.abort();
         pruning.abort();
         telling.abort();
+        reporting.abort();
         // What it removes at this moment is gone before a backup may bring it back.
         let _ = timeout(PRUNE_TIMEOUT, PruneLock::take(self.folder.path())).await;
         self.site.app.store.clone().close().await?;

@@ -42,7 +42,7 @@ const MODULES: [(&str, &str); 35] = [
     ("store", "config domain migrations failpoints runlog"),
     ("notify", "app domain failpoints keyring messages outgoing store"),
     ("archive", "domain regular_file runlog"),
-    ("app", "cache clock data_layout domain format free_space keyring runlog store"),
+    ("app", "cache clock data_layout domain failpoints format free_space keyring runlog store"),
     ("prune", "app data_layout domain failpoints regular_file store supervise"),
     ("engine", "app clock domain executors data_layout failpoints regular_file runlog store"),
     ("http", "app cache config domain data_layout messages"),

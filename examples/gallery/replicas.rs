@@ -1,7 +1,9 @@
 //! Replicas: one, three of which one is gone, many with long names.
 
 use tollgate::domain::isolation::{Isolation, SharedFolder};
+use tollgate::domain::secrets::KeyId;
 use tollgate::messages::Locale;
+use tollgate::messages::secrets::ListedKey;
 use tollgate::pages::components::{Link, Look, Section, Status};
 use tollgate::pages::replicas::view::{CarriedRow, IsolationOf, ReplicaList, ReplicaRow, ReplicasPage};
 
@@ -65,6 +67,17 @@ fn isolation(index: usize) -> IsolationOf {
     IsolationOf { name: format!("release-{}", index + 1), sentences: Locale::English.isolation().sentences(&known) }
 }
 
+fn keys(count: usize) -> Vec<String> {
+    let key = |number: u8| ListedKey {
+        id: KeyId::new([0x5e, 0x0c, 0xa1, 0x77, 0x3d, 0x92, 0x40, number]),
+        used: u64::from(number) * 17,
+        is_there: true,
+        encrypts: number == 1,
+    };
+    let lacking: Vec<String> = if count > 1 { vec!["release-2".to_owned()] } else { Vec::new() };
+    Locale::English.secrets().key_state(&[key(1), key(2)], &lacking)
+}
+
 pub fn page(count: usize) -> ReplicasPage {
     let mut chrome = chrome("Replicas");
     chrome.section = Section::Replicas;
@@ -73,5 +86,6 @@ pub fn page(count: usize) -> ReplicasPage {
         lead: Locale::English.replicas().lead().to_owned(),
         list: ReplicaList { rows: (0..count).zip(1..).map(row).collect(), refresh: "/g/replicas/list".into() },
         isolation: (0..count.min(2)).map(isolation).collect(),
+        keys: keys(count),
     }
 }

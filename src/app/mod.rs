@@ -33,6 +33,7 @@ mod refusals;
 mod releases;
 mod retention;
 pub mod secret;
+pub mod secret_keys;
 pub mod secrets;
 pub mod sessions;
 mod shortage;
@@ -45,7 +46,7 @@ pub use crate::store::{
     DatabaseSize, DeletedRelease, ExpiringDraft, FoundRelease, FoundValue, KeyedRequest, ListedDraft, OwnerPlaces,
     RegionRetention, RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft, TeamPermission,
 };
-pub use crate::store::{Outage, StoreError};
+pub use crate::store::{Outage, ReplicaKeys, StoreError};
 pub use blanking::BlankedValue;
 pub use bulk::{BulkItem, BulkOutcome, ChosenRelease};
 pub use caller::{Caller, NotSignedIn};

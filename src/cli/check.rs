@@ -1,12 +1,14 @@
 //! `tollgate check`: looks at an installation without changing it, also while it is served.
 
 mod executions;
+mod secrets;
 
 use anyhow::{Context, bail};
 use clap::Args;
 
+use self::secrets::secrets;
 use super::chain;
-use crate::config::DataConfig;
+use crate::config::{DataConfig, KeyConfig};
 use crate::domain::visible;
 use crate::messages::{counted, missing};
 use crate::store::Store;
@@ -16,6 +18,8 @@ use crate::store::Store;
 pub struct Check {
     #[command(flatten)]
     data: DataConfig,
+    #[command(flatten)]
+    keys: KeyConfig,
 }
 
 impl Check {
@@ -30,6 +34,9 @@ impl Check {
         report("database", database(&data).await.map_err(|error| chain(&error)), &mut faults);
         if !faults.contains(&"database") {
             report("executions", executions(&data).await.map_err(|error| chain(&error)), &mut faults);
+        }
+        if !faults.contains(&"database") {
+            report("secrets", secrets(&data, &self.keys).await.map_err(|error| chain(&error)), &mut faults);
         }
         if !faults.is_empty() {
             bail!("{} of what was looked at is not sound", faults.len());

@@ -23,6 +23,7 @@ mod prune;
 mod release_task;
 mod remote;
 mod restore;
+mod secret;
 mod serve;
 mod user;
 mod workspace;
@@ -88,6 +89,9 @@ enum Command {
     /// List deleted release tasks and restore one
     #[command(subcommand)]
     ReleaseTask(release_task::ReleaseTask),
+    /// List secrets without their values, and encrypt them with a new key
+    #[command(subcommand)]
+    Secret(secret::SecretCommand),
     /// Say whose the old folders of the workspace are
     #[command(subcommand)]
     Workspace(workspace::Workspace),
@@ -169,6 +173,7 @@ impl Command {
             Self::Team(team) => team.run().await,
             Self::Region(region) => region.run().await,
             Self::ReleaseTask(release_task) => release_task.run().await,
+            Self::Secret(secret) => secret.run().await,
             Self::Workspace(workspace) => workspace.run().await,
             Self::Check(check) => check.run().await,
             Self::Prune(prune) => prune.run().await,

@@ -12,12 +12,14 @@ use tokio::time::{Instant, sleep};
 
 use crate::archive::{self, DATABASE, Manifest};
 use crate::clock::Clock;
-use crate::config::DataConfig;
+use crate::config::{DataConfig, KeyConfig};
 use crate::domain::consistency::Whole;
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
 use crate::domain::ids::RestoreId;
+use crate::domain::secrets::KeyId;
 use crate::failpoints;
+use crate::keyring;
 use crate::messages::{Locale, moment};
 use crate::startup::DataDirLock;
 use crate::startup::restore::{self, READY, RestoreOutcome, RestoreRequest};
@@ -42,12 +44,15 @@ pub struct Restore {
     migrate: bool,
     #[command(flatten)]
     data: DataConfig,
+    #[command(flatten)]
+    keys: KeyConfig,
 }
 
 impl Restore {
     /// Looks at all of it first, then puts it in its place, and says how that went.
     pub async fn run(self) -> anyhow::Result<()> {
         let data = self.data.resolved()?;
+        let keys = self.keys.file(&data);
         let Some(database) = data.file() else {
             bail!("this installation is on PostgreSQL: use pg_restore (see docs/operations.md)");
         };
@@ -70,20 +75,30 @@ impl Restore {
             .await?
             .with_context(|| format!("{} cannot be restored", self.file.display()))?;
         failpoints::reach("restore.unpacked");
-        let behind = look(&laid.folder.join(DATABASE), manifest.taken_at, self.migrate)
+        let Looked { behind, needs } = look(&laid.folder.join(DATABASE), manifest.taken_at, self.migrate)
             .await
             .with_context(|| format!("{} cannot be restored", self.file.display()))?;
+        let lacks = lacks(needs, &keys)?;
         failpoints::reach("restore.looked");
         let wanted = RestoreRequest::at(Clock::system().now(), &data.folder, &database);
         wanted.write(&laid.folder).context("what is to be restored cannot be written")?;
         if behind && DataDirLock::take_patiently(&data.folder).await?.is_none() {
             bail!("the backup is of an earlier version, and a server runs here: say --migrate");
         }
+        if let Some(said) = &lacks
+            && !self.keys.without_secrets
+            && DataDirLock::take_patiently(&data.folder).await?.is_none()
+        {
+            bail!("a server runs here, which would not start again: {said}");
+        }
         failpoints::reach("restore.laid");
         laid.is_wanted()?;
         let kept =
             ended(&data, &laid, wanted.id).await?.placed.map_err(|why| anyhow!("nothing was restored: {why}"))?;
         tell(&manifest, &kept, behind);
+        if let Some(said) = lacks {
+            tell!("{said}");
+        }
         Ok(())
     }
 }
@@ -129,8 +144,23 @@ async fn ended(data: &DataConfig, laid: &Laid, id: RestoreId) -> anyhow::Result<
     }
 }
 
-/// Looks whether that database may take the place of another; answers whether it is behind.
-async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Result<bool> {
+/// What was seen in a database that may take the place of another.
+struct Looked {
+    /// Whether it is of an earlier version, and still is.
+    behind: bool,
+    /// The keys that its secrets need.
+    needs: Vec<KeyId>,
+}
+
+/// What is said of keys that secrets need and the file lacks, if there are any.
+fn lacks(needs: Vec<KeyId>, file: &Path) -> anyhow::Result<Option<String>> {
+    let has = keyring::read(file)?.unwrap_or_default().ids();
+    let missing: Vec<KeyId> = needs.into_iter().filter(|key| !has.contains(key)).collect();
+    Ok((!missing.is_empty()).then(|| Locale::default().secrets().restored_without(file, &missing)))
+}
+
+/// Looks whether that database may take the place of another.
+async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Result<Looked> {
     let store =
         Store::connect(&format!("sqlite://{}", database.display())).await.context("its database cannot be opened")?;
     for found in store.inspect_whole().await.context("its database cannot be read")? {
@@ -154,9 +184,12 @@ async fn look(database: &Path, taken_at: Moment, migrate: bool) -> anyhow::Resul
     let tx = store.begin_write().await?;
     tx.account_event(&Stamp::command_line(Clock::system().now()), &AccountEvent::Restored { taken_at }).await?;
     tx.commit().await?;
+    let behind = behind && !migrate;
+    // One of an earlier version may know no secrets yet.
+    let needs = if behind { Vec::new() } else { store.secrets_by_key().await?.into_keys().collect() };
     store.close().await?;
     restore::settle(database).await?;
-    Ok(behind && !migrate)
+    Ok(Looked { behind, needs })
 }
 
 fn tell(manifest: &Manifest, kept: &[PathBuf], behind: bool) {

@@ -244,6 +244,13 @@ pub enum AccountEvent {
     AddressConfirmed,
     /// Somebody had their address forgotten.
     AddressForgotten,
+    /// Another key encrypts secrets.
+    EncryptionKeyChanged {
+        /// The one that did.
+        before: Option<String>,
+        /// The one that does.
+        after: String,
+    },
     /// A token was made.
     TokenMade {
         /// Its name, and how it begins.

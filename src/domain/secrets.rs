@@ -69,6 +69,14 @@ impl SecretOwner {
         }
     }
 
+    /// The team that it is, if it is one.
+    pub fn team(self) -> Option<TeamId> {
+        match self {
+            Self::Server => None,
+            Self::Team(id) => Some(id),
+        }
+    }
+
     /// The owner of that word and key.
     pub fn from_parts(kind: &str, key: &str) -> Option<Self> {
         match kind {

@@ -1,7 +1,7 @@
 //! The key file: a line for each key, its name and the key in hexadecimal. It is for the eyes of the server's account alone.
 
 use std::fmt::{self, Display, Formatter};
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -196,10 +196,7 @@ fn put_new(file: &Path, keys: &Keys) -> io::Result<bool> {
 
 /// A file beside that one, with these keys, on the disk.
 fn written_aside(file: &Path, keys: &Keys) -> io::Result<PathBuf> {
-    // Called like the key file, and more: what is beside it is kept from scripts, too.
-    let mut aside = file.as_os_str().to_owned();
-    aside.push(".new");
-    let aside = PathBuf::from(aside);
+    let aside = beside(file, ".new");
     match std::fs::remove_file(&aside) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
@@ -213,4 +210,52 @@ fn written_aside(file: &Path, keys: &Keys) -> io::Result<PathBuf> {
 fn sync_folder(file: &Path) -> io::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
+}
+
+/// A key file that nobody else changes, until this is dropped or the process ends.
+#[derive(Debug)]
+pub struct KeyFile {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl KeyFile {
+    /// Takes the file; nothing if somebody else has it.
+    pub fn take(path: &Path) -> Result<Option<Self>, KeyFileFault> {
+        let of = |error| KeyFileFault { file: path.to_owned(), kind: KeyFileFaultKind::System(error) };
+        let lock =
+            regular_file::open_with(regular_file::private().create(true).truncate(false), &beside(path, ".lock"));
+        let lock = lock.map_err(of)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(Self { path: path.to_owned(), _lock: lock })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(of(error)),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The keys in it; none if there is no file.
+    pub fn keys(&self) -> Result<Keys, KeyFileFault> {
+        Ok(read(&self.path)?.unwrap_or_default())
+    }
+
+    /// Puts these keys in it, whole or not at all, and still there after the machine's crash.
+    pub fn replace(&self, keys: &Keys) -> Result<(), KeyFileFault> {
+        let put = || {
+            std::fs::rename(written_aside(&self.path, keys)?, &self.path)?;
+            sync_folder(&self.path)
+        };
+        put().map_err(|error| KeyFileFault { file: self.path.clone(), kind: KeyFileFaultKind::System(error) })
+    }
+}
+
+/// A file called like the key file, and more: what is beside it is kept from scripts, too.
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::secrets::{KeyId, SecretFault};
 
-pub use file::{FileMark, KeyFileFault, mark, read, write_new};
+pub use file::{FileMark, KeyFile, KeyFileFault, mark, read, write_new};
 
 /// How a ciphertext is laid out.
 const VERSION: u8 = 1;
@@ -128,6 +128,25 @@ impl Keys {
     /// Their names.
     pub fn ids(&self) -> Vec<KeyId> {
         self.0.iter().map(Key::id).collect()
+    }
+
+    /// The same with a further one at the end, which encrypts nothing yet.
+    #[must_use]
+    pub fn with(&self, key: Key) -> Self {
+        Self(self.0.iter().cloned().chain([key]).collect())
+    }
+
+    /// The same with that one first, which encrypts from then on.
+    #[must_use]
+    pub fn led_by(&self, id: KeyId) -> Self {
+        let (first, others): (Vec<Key>, Vec<Key>) = self.0.iter().cloned().partition(|key| key.id == id);
+        Self(first.into_iter().chain(others).collect())
+    }
+
+    /// That one alone.
+    #[must_use]
+    pub fn only(&self, id: KeyId) -> Self {
+        Self(self.0.iter().filter(|key| key.id == id).cloned().collect())
     }
 
     fn named(&self, id: KeyId) -> Result<&Key, SecretFault> {

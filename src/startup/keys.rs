@@ -2,14 +2,19 @@
 //! compared with what the database needs. A server that lacks one that is needed does not start.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+use crate::app::App;
 use crate::config::Config;
 use crate::domain::secrets::KeyId;
 use crate::keyring::{Key, Keyring, Keys, write_new};
 use crate::messages::Locale;
 use crate::store::{Backend, Store};
+
+/// How often is looked whether the key file is another.
+const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The keys of the server's file; there may be none.
 pub fn read(config: &Config) -> anyhow::Result<Keyring> {
@@ -75,4 +80,19 @@ fn begin(file: &Path) -> anyhow::Result<Keyring> {
         tracing::info!("{}", Locale::default().secrets().key_made(file));
     }
     Ok(Keyring::of_file(file.to_owned())?)
+}
+
+/// Says in the database which keys this replica has, as often as its file is another, so that no key is used that it lacks.
+pub async fn report(app: App, replica: String) {
+    if app.store.backend() == Backend::Sqlite {
+        return;
+    }
+    loop {
+        if let Ok(keys) = app.keyring.ids()
+            && let Err(error) = app.store.report_keys(&replica, &keys).await
+        {
+            tracing::debug!(%error, "could not report keys; will retry");
+        }
+        tokio::time::sleep(REPORT_INTERVAL).await;
+    }
 }

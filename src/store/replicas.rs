@@ -94,6 +94,7 @@ impl Store {
             disk_free: None,
             disk_total: None,
             disk_least: None,
+            secret_keys: None,
         });
         let next = |column| Expr::col((replicas::Entity, column)).add(1);
         let known = OnConflict::column(replicas::Column::Id)

@@ -1,25 +1,17 @@
 //! Secrets: one row for each slot, of which the database has the ciphertext alone. Whoever sets one makes its row anew, with a key
 //! of its own to which the ciphertext is bound.
 
-use std::collections::BTreeMap;
-
-use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, OnConflict};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
 
 use super::codec;
 use super::connect::Store;
-use super::entities::{secret, setting};
+use super::entities::secret;
 use super::error::{Result, StoreError};
 use super::write::{Stamp, WriteTx};
 use crate::domain::execution::Moment;
 use crate::domain::ids::{SecretId, UserId};
 use crate::domain::secrets::{KeyId, SecretOwner, SecretPurpose, SecretSlot};
-
-/// The setting that says which key encrypts. Whoever encrypts reads it in the same transaction.
-const ENCRYPTION_KEY: &str = "encryption_key";
 
 /// A secret as the database has it.
 #[derive(Clone, PartialEq, Eq)]
@@ -94,7 +86,7 @@ fn slot((kind, id): (&str, &str), purpose: &str, name: String) -> Result<SecretS
     Ok(SecretSlot { owner, purpose, name })
 }
 
-fn key(text: &str) -> Result<KeyId> {
+pub(super) fn key(text: &str) -> Result<KeyId> {
     text.parse().map_err(|_| codec::unreadable("secrets.key_id", text))
 }
 
@@ -128,52 +120,9 @@ impl Store {
             .await?;
         rows.into_iter().map(KeptSecret::try_from).collect()
     }
-
-    /// How many secrets each key encrypted.
-    pub async fn secrets_by_key(&self) -> Result<BTreeMap<KeyId, u64>> {
-        let counted: Vec<(String, i64)> = secret::Entity::find()
-            .select_only()
-            .column(secret::Column::KeyId)
-            .column_as(Expr::col(secret::Column::Id).count(), "times")
-            .group_by(secret::Column::KeyId)
-            .into_tuple()
-            .all(&self.reader)
-            .await?;
-        counted.into_iter().map(|(id, times)| Ok((key(&id)?, codec::count("secrets", times)?))).collect()
-    }
-
-    /// The key that encrypts, once one has.
-    pub async fn encryption_key(&self) -> Result<Option<KeyId>> {
-        self.setting(ENCRYPTION_KEY).await?.map(|id| key(&id)).transpose()
-    }
 }
 
 impl WriteTx {
-    /// The key that encrypts, once there is one. Until the end of this write no other does.
-    pub async fn encryption_key(&self) -> Result<Option<KeyId>> {
-        let mut select = setting::Entity::find_by_id(ENCRYPTION_KEY);
-        if self.tx.get_database_backend() == DbBackend::Postgres {
-            QuerySelect::query(&mut select).lock(LockType::Share);
-        }
-        select.one(&self.tx).await?.map(|row| key(&row.value)).transpose()
-    }
-
-    /// Says which key encrypts, unless that was said before; answers which does.
-    pub async fn settle_encryption_key(&self, id: KeyId) -> Result<KeyId> {
-        self.settle_setting(ENCRYPTION_KEY, &id.to_string()).await?;
-        Ok(self.encryption_key().await?.unwrap_or(id))
-    }
-
-    /// Says which key encrypts from now on. Whoever encrypts with another at this moment is waited for.
-    pub async fn set_encryption_key(&self, id: KeyId) -> Result<()> {
-        self.set_setting(ENCRYPTION_KEY, &id.to_string()).await
-    }
-
-    /// Whether there is any secret.
-    pub async fn has_secrets(&self) -> Result<bool> {
-        Ok(secret::Entity::find().limit(1).one(&self.tx).await?.is_some())
-    }
-
     /// Keeps a secret, in the place of one that was there.
     pub async fn put_secret(&self, sealed: SealedSecret, stamp: &Stamp) -> Result<()> {
         let row = secret::ActiveModel::from(secret::Model {

@@ -183,6 +183,12 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::MailServerSet { host } => format!("set the mail server {host}"),
         AccountEvent::AddressConfirmed => "confirmed an address for e-mail".to_owned(),
         AccountEvent::AddressForgotten => "had their address for e-mail forgotten".to_owned(),
+        AccountEvent::EncryptionKeyChanged { before: None, after } => {
+            format!("encrypts secrets with the key {after}")
+        }
+        AccountEvent::EncryptionKeyChanged { before: Some(before), after } => {
+            format!("encrypts secrets with the key {after} instead of {before}")
+        }
         AccountEvent::TokenMade { token, team: None } => format!("made the token {token}"),
         AccountEvent::TokenMade { token, team: Some(team) } => {
             format!("made the token {token} for services of the team {team}")

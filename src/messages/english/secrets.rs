@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::English;
-use super::grammar::listed;
+use super::grammar::{counted, listed};
 use crate::domain::secrets::{KeyId, MAX_SECRET_LEN, MAX_SECRET_NAME, SecretFault, SecretPurpose};
-use crate::messages::secrets::SecretSentences;
+use crate::messages::secrets::{ListedKey, SecretSentences};
 
 impl SecretSentences for English {
     fn secret_purpose(&self, purpose: SecretPurpose) -> &'static str {
@@ -70,6 +70,82 @@ impl SecretSentences for English {
         format!(
             "The key file {} was made. It encrypts secrets, such as passwords of services. Keep a copy of it apart from backups.",
             file.display()
+        )
+    }
+
+    fn restored_without(&self, file: &Path, missing: &[KeyId]) -> String {
+        format!(
+            "The secrets in the backup need {}, which no backup has. Put the key file that was there when it was taken to {}, \
+             or start with --without-secrets and set them anew after `tollgate secret forget-unreadable`.",
+            keys(missing),
+            file.display()
+        )
+    }
+
+    fn key_state(&self, all: &[ListedKey], lacking: &[String]) -> Vec<String> {
+        let of_key = |key: &ListedKey| {
+            let used = counted(usize::try_from(key.used).unwrap_or(usize::MAX), "secret");
+            format!("Key {}: {}; encrypted {used}.", key.id, self.key_role(key.is_there, key.encrypts))
+        };
+        let mut sentences: Vec<String> = all.iter().map(of_key).collect();
+        if !all.iter().any(|key| key.is_there) {
+            sentences.push("This server has no key: it can keep no secret and read none.".to_owned());
+        }
+        if !lacking.is_empty() {
+            let names = listed(lacking.iter().map(String::as_str), "and");
+            sentences.push(format!("The key that encrypts is missing on {names}: copy the key file there."));
+        }
+        sentences
+    }
+
+    fn key_role(&self, is_there: bool, encrypts: bool) -> &'static str {
+        match (is_there, encrypts) {
+            (true, true) => "encrypts",
+            (true, false) => "decrypts",
+            (false, true) => "encrypts, and is not in the key file",
+            (false, false) => "is not in the key file",
+        }
+    }
+
+    fn no_key_file(&self, file: &Path) -> String {
+        format!("there is no key file at {}: `tollgate serve` makes it, or say --key-file", file.display())
+    }
+
+    fn copy_key_file(&self, file: &Path, key: KeyId, replicas: &[String]) -> String {
+        format!(
+            "not every replica has the new key {key}, so it does not encrypt yet. Copy {} to {}, and run this again",
+            file.display(),
+            listed(replicas.iter().map(String::as_str), "and")
+        )
+    }
+
+    fn copy_to_drop(&self, file: &Path, replicas: &[String]) -> String {
+        format!(
+            "Copy {} once more to {}, which has the old keys still.",
+            file.display(),
+            listed(replicas.iter().map(String::as_str), "and")
+        )
+    }
+
+    fn rotation_elsewhere(&self, file: &Path, key: KeyId) -> String {
+        format!(
+            "another replica began to go over to the key {key}: run this there, or copy its key file to {} first",
+            file.display()
+        )
+    }
+
+    fn not_opened(&self, secrets: u64) -> String {
+        let count = counted(usize::try_from(secrets).unwrap_or(usize::MAX), "secret");
+        let verb = if secrets == 1 { "does" } else { "do" };
+        format!(
+            "{count} {verb} not open, because the database was changed: set what `tollgate secret list` shows with an old key \
+             again, and run this again. The old keys are kept until then"
+        )
+    }
+
+    fn key_dropped(&self, key: KeyId) -> String {
+        format!(
+            "The key {key} is not in the key file any more. Backups from before need it: keep the copy that you have of it."
         )
     }
 

@@ -54,15 +54,6 @@ fn events_of_accounts_have_their_sentences() {
         (AccountEvent::TeamAdded { name: name() }, "added the team shop"),
         (AccountEvent::ScriptsAllowed { team: name() }, "allowed the team shop to run scripts on the server"),
         (AccountEvent::ScriptsForbidden { team: name() }, "forbade the team shop to run scripts on the server"),
-        (AccountEvent::SecretSet { purpose: SecretPurpose::SmtpPassword, team: None }, "set the password for e-mail"),
-        (
-            AccountEvent::SecretSet { purpose: SecretPurpose::ChatAddress, team: Some(name()) },
-            "set the address of a chat of the team shop",
-        ),
-        (
-            AccountEvent::SecretForgotten { purpose: SecretPurpose::WebhookKey, team: Some(name()) },
-            "had the signing key of a webhook of the team shop forgotten",
-        ),
         (AccountEvent::RegionAdded { name: name() }, "added the region shop"),
         (AccountEvent::Restored { taken_at: at() }, "restored the backup of 22 Nov 2026, 14:03 UTC"),
         (
@@ -122,6 +113,32 @@ fn events_of_accounts_have_their_sentences() {
             "exported the activity as CSV: of the team shop, from 22 Nov 2026, 14:03 UTC",
         ),
         (AccountEvent::TokenRevoked { token: name() }, "revoked the token shop"),
+    ] {
+        assert_eq!(account_event(&happened, Locale::default()), sentence);
+    }
+}
+
+#[test]
+fn events_of_secrets_say_what_for_and_never_what() {
+    let name = || "shop".to_owned();
+    for (happened, sentence) in [
+        (AccountEvent::SecretSet { purpose: SecretPurpose::SmtpPassword, team: None }, "set the password for e-mail"),
+        (
+            AccountEvent::SecretSet { purpose: SecretPurpose::ChatAddress, team: Some(name()) },
+            "set the address of a chat of the team shop",
+        ),
+        (
+            AccountEvent::SecretForgotten { purpose: SecretPurpose::WebhookKey, team: Some(name()) },
+            "had the signing key of a webhook of the team shop forgotten",
+        ),
+        (
+            AccountEvent::EncryptionKeyChanged { before: Some("a1".to_owned()), after: "b2".to_owned() },
+            "encrypts secrets with the key b2 instead of a1",
+        ),
+        (
+            AccountEvent::EncryptionKeyChanged { before: None, after: "b2".to_owned() },
+            "encrypts secrets with the key b2",
+        ),
     ] {
         assert_eq!(account_event(&happened, Locale::default()), sentence);
     }

@@ -24,11 +24,13 @@ pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) 
     let known = known(&site, &request, &reader).await?;
     let chrome = layout::around(&request, &reader, "Replicas", Section::Replicas).await?;
     let list = presenter::list(&site, &known);
+    let keys = presenter::keys(&site.app.key_state(&reader.caller(&site, &request)).await?);
     response::page(&ReplicasPage {
         chrome,
         lead: Locale::default().replicas().lead().to_owned(),
         list,
         isolation: presenter::isolation(&known),
+        keys,
     })
 }
 

@@ -3,10 +3,14 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::view::{CarriedRow, IsolationOf, ReplicaList, ReplicaRow};
+use crate::app::ReplicaKeys;
 use crate::app::reads::{Carried, CarriedTask, Replica};
+use crate::app::secret_keys::KeyState;
 use crate::domain::execution::Moment;
+use crate::domain::secrets::KeyId;
 use crate::http::Site;
 use crate::messages::Locale;
+use crate::messages::secrets::ListedKey;
 use crate::pages::components::release_urls::ReleaseUrls;
 use crate::pages::components::{Link, Look, Status, When, urls};
 
@@ -60,6 +64,24 @@ pub fn isolation(known: &Known) -> Vec<IsolationOf> {
         })
     };
     working.filter_map(said).collect()
+}
+
+/// The keys of the server that answers, and which replicas lack the one that encrypts.
+pub fn keys(state: &KeyState) -> Vec<String> {
+    let has = state.has.as_deref().unwrap_or_default();
+    let listed = |id: &KeyId| ListedKey {
+        id: *id,
+        used: state.used.get(id).copied().unwrap_or_default(),
+        is_there: has.contains(id),
+        encrypts: state.encrypts == Some(*id),
+    };
+    let missing = state.missing();
+    let all: Vec<ListedKey> = has.iter().chain(&missing).map(listed).collect();
+    // One that has not said which it has may just have begun.
+    let lacks = |replica: &&ReplicaKeys| state.encrypts.is_some_and(|key| !replica.keys.contains(&key));
+    let others = state.replicas.iter().filter(|replica| replica.is_known);
+    let lacking: Vec<String> = others.filter(lacks).map(|replica| replica.name.clone()).collect();
+    Locale::default().secrets().key_state(&all, &lacking)
 }
 
 fn row(site: &Site, replica: &Replica, carried: &[Carried], now: Moment) -> ReplicaRow {

@@ -16,6 +16,8 @@ pub struct ReplicasPage {
     pub list: ReplicaList,
     /// How each keeps scripts from itself.
     pub isolation: Vec<IsolationOf>,
+    /// What is to be known of the keys of secrets, for the server that answers.
+    pub keys: Vec<String>,
 }
 
 /// How a replica keeps scripts from itself.

@@ -19,6 +19,7 @@ pub struct Model {
     pub disk_free: Option<i64>,
     pub disk_total: Option<i64>,
     pub disk_least: Option<i64>,
+    pub secret_keys: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

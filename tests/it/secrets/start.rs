@@ -2,22 +2,12 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-use tollgate::app::{App, Caller};
-use tollgate::clock::Clock;
-use tollgate::config::{
-    ApiLimitsConfig, ClientTimeouts, Config, DataConfig, KeyConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig,
-    WebConfig,
-};
-use tollgate::confine::Confinement;
-use tollgate::domain::isolation::Isolation;
-use tollgate::domain::secrets::{SecretFault, SecretPurpose, SecretSlot};
-use tollgate::keyring::Plaintext;
-use tollgate::startup;
+use tollgate::config::KeyConfig;
+use tollgate::domain::secrets::SecretFault;
 use tollgate::store::Backend;
 
+use super::machine::{Machine, revealed, set, smtp, text};
 use crate::db::Db;
 
 on_both!(
@@ -25,73 +15,6 @@ on_both!(
     a_wrong_or_missing_key_stops_the_start_unless_it_is_to_be_without_secrets,
     another_replica_is_told_to_take_the_key_file_of_the_first,
 );
-
-/// A machine with a data folder, on the database that all share.
-struct Machine {
-    folder: TempDir,
-    config: Config,
-}
-
-impl Machine {
-    fn new(db: &Db) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let data = DataConfig { folder: folder.path().join("data"), database_url: Some(db.url.clone()) };
-        let web = WebConfig {
-            listen: "127.0.0.1:0".to_owned(),
-            public_url: None,
-            hsts_subdomains: false,
-            trust_proxy: false,
-            shutdown_timeout: 5,
-            api_limits: ApiLimitsConfig::default(),
-            heartbeat: std::time::Duration::from_secs(15),
-            audit_days: 400,
-            patience: ClientTimeouts::default(),
-        };
-        let config = Config {
-            data,
-            web,
-            migrate: false,
-            name: None,
-            confinement: Confinement::default(),
-            isolation: Isolation::default(),
-            max_scripts: MAX_SCRIPTS,
-            outgoing: OutgoingConfig::default(),
-            storage: StorageConfig { min_free_space: 0 },
-            keys: KeyConfig::default(),
-        };
-        Self { folder, config }
-    }
-
-    fn keys(&self) -> PathBuf {
-        self.config.key_file()
-    }
-
-    async fn starts(&self) -> App {
-        startup::open(&self.config, Clock::system()).await.unwrap().app
-    }
-
-    async fn refuses(&self) -> String {
-        let refused = startup::open(&self.config, Clock::system()).await.map(drop).unwrap_err();
-        format!("{refused:#}")
-    }
-}
-
-fn smtp() -> SecretSlot {
-    SecretSlot::of_server(SecretPurpose::SmtpPassword)
-}
-
-async fn set(app: &App) -> Result<(), String> {
-    let value = Plaintext::new("swordfish".to_owned());
-    app.set_secret(&Caller::CommandLine, &smtp(), &value).await.map_err(|error| format!("{error:?}"))
-}
-
-async fn revealed(app: &App) -> Option<String> {
-    app.reveal(&smtp()).await.unwrap().map(|value| value.expose().to_owned())
-}
-
-fn text(file: &Path) -> String {
-    std::fs::read_to_string(file).unwrap()
-}
 
 async fn the_first_start_makes_a_key_file_for_our_own_eyes_and_later_ones_keep_it(db: Db) {
     let machine = Machine::new(&db);
