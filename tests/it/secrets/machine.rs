@@ -7,7 +7,8 @@ use tempfile::TempDir;
 use tollgate::app::{App, Caller};
 use tollgate::clock::Clock;
 use tollgate::config::{
-    ClientTimeouts, Config, DataConfig, KeyConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig, WebConfig,
+    ApiLimitsConfig, ClientTimeouts, Config, DataConfig, KeyConfig, MAX_SCRIPTS, OutgoingConfig, StorageConfig,
+    WebConfig,
 };
 use tollgate::confine::Confinement;
 use tollgate::domain::isolation::Isolation;
@@ -42,6 +43,8 @@ impl Machine {
             hsts_subdomains: false,
             trust_proxy: false,
             shutdown_timeout: 5,
+            api_limits: ApiLimitsConfig::default(),
+            heartbeat: std::time::Duration::from_secs(15),
             audit_days: 400,
             patience: ClientTimeouts::default(),
         };
