@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::schema::{fields, kind, plain, text, values};
-use super::view::{ApiReference, BodyView, FieldView, KindView, OperationView, ReferenceTopic, ResponseView};
+use super::view::{ApiReference, BodyView, FieldView, OperationView, ReferenceTopic, ResponseView, ValueView};
 use crate::pages::components::urls;
 
 /// What a description says.
@@ -62,12 +62,12 @@ fn response((status, response): (&String, &Value)) -> ResponseView {
 }
 
 /// What a body is, if there is one; one that is not JSON is told by its type.
-fn content(has_content: &Value) -> Option<KindView> {
+fn content(has_content: &Value) -> Option<ValueView> {
     let (media, content) = object(&has_content["content"]).next()?;
     if media == "application/json" {
         return Some(kind(&content["schema"]));
     }
-    Some(KindView { words: media.clone(), ..KindView::default() })
+    Some(ValueView { words: media.clone(), ..ValueView::default() })
 }
 
 fn body(name: &str, schema: &Value) -> BodyView {

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::view::{FieldView, KindView};
+use super::view::{FieldView, ValueView};
 use crate::messages::Locale;
 
 /// What a value of that schema is.
-pub fn kind(schema: &Value) -> KindView {
+pub fn kind(schema: &Value) -> ValueView {
     let words = Locale::default().api();
     if let Some(body) = referred(schema) {
-        return KindView { body: Some(body), ..KindView::default() };
+        return ValueView { body: Some(body), ..ValueView::default() };
     }
     for several in ["oneOf", "anyOf"] {
         if let Some(choices) = schema[several].as_array() {
@@ -27,14 +27,14 @@ pub fn kind(schema: &Value) -> KindView {
     let main = named.iter().copied().find(|name| *name != "null").unwrap_or("object");
     let found = match main {
         "array" => {
-            let KindView { words: inner, body, limits } = kind(&schema["items"]);
-            KindView { words: words.list_of(&inner), body, limits }
+            let ValueView { words: inner, body, limits } = kind(&schema["items"]);
+            ValueView { words: words.list_of(&inner), body, limits }
         }
         "object" if schema["additionalProperties"].is_object() => {
-            let KindView { words: inner, body, limits } = kind(&schema["additionalProperties"]);
-            KindView { words: words.map_of(&inner), body, limits }
+            let ValueView { words: inner, body, limits } = kind(&schema["additionalProperties"]);
+            ValueView { words: words.map_of(&inner), body, limits }
         }
-        plain => KindView { words: plain.to_owned(), body: None, limits: limits(schema) },
+        plain => ValueView { words: plain.to_owned(), body: None, limits: limits(schema) },
     };
     if named.contains(&"null") { or_null(found) } else { found }
 }
@@ -71,9 +71,9 @@ fn referred(schema: &Value) -> Option<String> {
     schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()).map(str::to_owned)
 }
 
-fn or_null(kind: KindView) -> KindView {
+fn or_null(kind: ValueView) -> ValueView {
     let limits = Locale::default().api().or_null(&kind.limits);
-    KindView { limits, ..kind }
+    ValueView { limits, ..kind }
 }
 
 fn limits(schema: &Value) -> String {

@@ -52,7 +52,7 @@ pub struct OperationView {
     /// What is put into the address, the query and the headers.
     pub parameters: Vec<FieldView>,
     /// What is sent, if anything is.
-    pub sent: Option<KindView>,
+    pub sent: Option<ValueView>,
     /// What may come of it.
     pub responses: Vec<ResponseView>,
 }
@@ -65,7 +65,7 @@ pub struct FieldView {
     /// Where it stands, for a parameter: `path`, `query`, `header`.
     pub place: String,
     /// What it is.
-    pub kind: KindView,
+    pub kind: ValueView,
     /// Whether it is always there.
     pub needed: bool,
     /// What it means.
@@ -74,7 +74,7 @@ pub struct FieldView {
 
 /// What a value is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KindView {
+pub struct ValueView {
     /// In words: `integer`, `list of`.
     pub words: String,
     /// The body that it is, or that its items are.
@@ -91,7 +91,7 @@ pub struct ResponseView {
     /// What it says.
     pub text: String,
     /// What is answered.
-    pub kind: Option<KindView>,
+    pub kind: Option<ValueView>,
 }
 
 /// A body.
