@@ -19,6 +19,23 @@ const SETTING: &str = "mail";
 /// An address can be confirmed for so long.
 const CONFIRMED_WITHIN: chrono::TimeDelta = chrono::TimeDelta::days(1);
 
+/// So many links are sent for one person within that time, whatever addresses they type: nobody can have strangers mailed.
+const MAX_LINKS: u64 = 5;
+
+/// See [`MAX_LINKS`].
+const LINKS_COUNTED_FOR: chrono::TimeDelta = chrono::TimeDelta::hours(1);
+
+/// What came of an address that somebody typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddressAsked {
+    /// A link goes to it.
+    Sent,
+    /// It is none.
+    NoAddress,
+    /// Too many links were sent for that person lately.
+    TooOften,
+}
+
 /// How mail is sent, for whoever administers.
 #[derive(Debug, Clone)]
 pub struct MailSetup {
@@ -127,20 +144,23 @@ impl App {
         Ok(self.store.contact(caller.user()?.id).await?)
     }
 
-    /// Sends a link to an address that the caller has typed; it is used once they confirm it. Answers whether it is an address.
-    pub async fn ask_address(&self, caller: &Caller, address: &str) -> Result<bool, AppError> {
+    /// Sends a link to an address that the caller has typed; it is used once they confirm it.
+    pub async fn ask_address(&self, caller: &Caller, address: &str) -> Result<AddressAsked, AppError> {
         let address = address.trim();
         if !is_address(address) {
-            return Ok(false);
+            return Ok(AddressAsked::NoAddress);
         }
         let now = self.clock.now();
         let tx = self.store.begin_write().await?;
         let user = tx.user(caller.in_person()?.id).await?.ok_or(AppError::NotFound)?;
+        if tx.count_confirmations(user.id, now - LINKS_COUNTED_FOR).await? >= MAX_LINKS {
+            return Ok(AddressAsked::TooOften);
+        }
         // The secret of the link is made when it is sent.
         tx.ask_address(user.id, address, &[], now + CONFIRMED_WITHIN).await?;
         tx.insert_deliveries(&[to_person(DeliveryKind::Confirmation, user.id)], now).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(AddressAsked::Sent)
     }
 
     /// Confirms the caller's own address by the secret of a link, which is used up; answers whether it was good.

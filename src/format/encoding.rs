@@ -176,7 +176,7 @@ mod tests {
             b"a: D\xe9ploiement \xe0 Paris".as_slice(),
             b"a: Il sito \xe8 pronto",
             b"a: \xbfListo? S\xed",
-            b"a: \xa1S\xed!",
+            b"note: \xa1S\xed, ahora!",
         ] {
             assert_eq!(of(lone), (1, LooksLike::Latin1));
         }

@@ -198,6 +198,9 @@ pub trait NoticeSentences {
     /// What was typed is no address.
     fn bad_address(&self) -> &'static str;
 
+    /// Too many links were sent for that person lately.
+    fn too_many_links(&self) -> &'static str;
+
     /// Where a link leads that confirms an address.
     fn confirm_title(&self) -> &'static str;
 

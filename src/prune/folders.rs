@@ -27,6 +27,27 @@ impl FolderSize {
     }
 }
 
+/// How much room that takes of the folder of an execution which is to be removed.
+pub fn size_of_removed(folders: &DataLayout, execution: ExecutionId, which: &RemovedFiles) -> FolderSize {
+    let mut size = FolderSize::default();
+    match which {
+        RemovedFiles::All => size.add(self::size(folders, execution)),
+        RemovedFiles::Attempts(tasks) => {
+            attempts_upto(folders, execution, tasks).into_iter().for_each(|attempt| size.add(size_of(attempt)));
+        }
+    }
+    size
+}
+
+/// The folders that are there of the attempts of each task up to that number.
+fn attempts_upto(folders: &DataLayout, execution: ExecutionId, tasks: &[(String, u32)]) -> Vec<PathBuf> {
+    let of_task = |(name, last): &(String, u32)| {
+        let name = name.clone();
+        (1..=*last).map(move |number| folders.attempt(execution, &name, number))
+    };
+    tasks.iter().flat_map(of_task).filter(|attempt| attempt.exists()).collect()
+}
+
 /// What became of the folder of an execution that was to be removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FolderRemoval {
@@ -75,21 +96,13 @@ pub fn remove(folders: &DataLayout, execution: ExecutionId, which: &RemovedFiles
     if !folder.try_exists()? {
         return Ok(FolderRemoval::NotThere);
     }
-    let mut attempts = Vec::new();
-    match which {
+    let attempts = match which {
         RemovedFiles::All => {
-            for task in entries(&folder)? {
-                attempts.extend(entries(&task).unwrap_or_default());
-            }
+            let tasks = entries(&folder)?;
+            tasks.iter().flat_map(|task| entries(task).unwrap_or_default()).collect()
         }
-        RemovedFiles::Attempts(tasks) => {
-            let of_task = |(name, last): &(String, u32)| {
-                let (name, last) = (name.clone(), *last);
-                (1..=last).map(move |number| folders.attempt(execution, &name, number))
-            };
-            attempts.extend(tasks.iter().flat_map(of_task).filter(|attempt| attempt.exists()));
-        }
-    }
+        RemovedFiles::Attempts(tasks) => attempts_upto(folders, execution, tasks),
+    };
     for attempt in &attempts {
         if attempt.is_dir() && RunFolder::new(attempt.clone()).is_supervised()? {
             return Ok(FolderRemoval::InUse);

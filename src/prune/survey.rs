@@ -45,7 +45,6 @@ impl Pruner {
         let strays = self.strays().await?;
         let sizes = self.sizes().await?;
         let now = self.app.clock.now();
-        let going = |id: &ExecutionId| due.contains(id) || queued.contains(id);
         let mut survey = Survey {
             executions: due.len() as u64,
             folders: 0,
@@ -60,7 +59,10 @@ impl Pruner {
             database: self.app.store.size().await?,
         };
         for (id, size) in &sizes {
-            if going(id) {
+            if queued.contains(id) {
+                survey.folders += 1;
+                survey.size.add(self.size_of_removed(*id).await?);
+            } else if due.contains(id) {
                 survey.folders += 1;
                 survey.size.add(*size);
             } else if strays.binary_search(id).is_ok() {
@@ -75,6 +77,13 @@ impl Pruner {
             }
         }
         Ok(survey)
+    }
+
+    /// What takes room of that which is to be removed: not all of the folder, if the execution went on since.
+    async fn size_of_removed(&self, execution: ExecutionId) -> anyhow::Result<FolderSize> {
+        let which = self.app.store.removed_files(execution).await?;
+        let folders = self.folders.clone();
+        Ok(spawn_blocking(move || folders::size_of_removed(&folders, execution, &which)).await?)
     }
 
     async fn due(&self) -> anyhow::Result<BTreeSet<ExecutionId>> {

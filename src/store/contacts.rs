@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::channels::{kinds, words};
 use super::connect::Store;
-use super::entities::contact;
+use super::deliveries::recipient_id;
+use super::entities::{contact, delivery};
 use super::error::{Result, StoreError};
 use super::write::WriteTx;
+use crate::domain::delivery::DeliveryKind;
 use crate::domain::execution::Moment;
 use crate::domain::ids::UserId;
-use crate::domain::notices::NoticeKind;
+use crate::domain::notices::{NoticeKind, Recipient};
 
 /// How somebody is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +57,15 @@ impl Store {
 }
 
 impl WriteTx {
+    /// How many links that confirm an address were to be sent to somebody since.
+    pub async fn count_confirmations(&self, user: UserId, since: Moment) -> Result<u64> {
+        let asked = delivery::Entity::find()
+            .filter(delivery::Column::Recipient.eq(recipient_id(Recipient::Person(user))))
+            .filter(delivery::Column::Kind.eq(DeliveryKind::Confirmation.word()))
+            .filter(delivery::Column::CreatedAt.gt(since));
+        Ok(asked.count(&self.tx).await?)
+    }
+
     /// Remembers an address that somebody has typed, and the hash of the secret that confirms it.
     pub async fn ask_address(&self, user: UserId, address: &str, secret_hash: &[u8], until: Moment) -> Result<()> {
         let row = contact::ActiveModel::from(contact::Model {

@@ -99,7 +99,7 @@ pub struct ListedDelivery {
     pub ended_at: Option<Moment>,
 }
 
-fn recipient_id(recipient: Recipient) -> RecipientId {
+pub(super) fn recipient_id(recipient: Recipient) -> RecipientId {
     match recipient {
         Recipient::Channel(id) => RecipientId::from_uuid(id.uuid()),
         Recipient::Person(id) => RecipientId::from_uuid(id.uuid()),

@@ -129,7 +129,12 @@ impl ErrorSentences for English {
     }
 
     fn too_large(&self) -> ErrorWords {
-        words("What was sent is too large", "No form of Tollgate is that long. Make it shorter and send it again.")
+        words(
+            "What was sent is too large",
+            "A form may have 16 KiB in all, one with a comment 64 KiB, the form of a task 256 KiB, one with YAML 4 MiB; a \
+             script of its own may have 64 KiB. Nothing was changed. Go back in the browser, where what you typed still \
+             stands, make it shorter and send it again.",
+        )
     }
 
     fn not_a_form(&self) -> ErrorWords {

@@ -231,6 +231,10 @@ impl NoticeSentences for English {
         "Forget My Address"
     }
 
+    fn too_many_links(&self) -> &'static str {
+        "Five links were sent within the last hour. Wait a while, then try again."
+    }
+
     fn bad_address(&self) -> &'static str {
         "That is no address. Write it as name@example.org."
     }

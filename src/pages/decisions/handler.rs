@@ -62,7 +62,8 @@ async fn again(stale: &Subject, form: &Said, refusal: Refusal) -> Reply {
     let round = round.unwrap_or(execution.tasks[task].round);
     let typed = Field::of(&form.comment);
     let asking = Asking { execution: &execution, task, round, from: form.from() };
-    let view = presenter::dialog(&subject, asking, typed, Some(&refusal)).await?;
+    let mut view = presenter::dialog(&subject, asking, typed, Some(&refusal)).await?;
+    view.facts.extend(checkpoint::able_fact(&subject, &execution, task).await?);
     dialog::show_with(status, &subject, view.kind.title(), view).await
 }
 

@@ -6,6 +6,7 @@ use actix_web::web::{Bytes, Data, Form, Query};
 use serde::Deserialize;
 
 use super::view::{AddressPart, ConfirmPage};
+use crate::app::mail::AddressAsked;
 use crate::app::reads::Contact;
 use crate::domain::notices::NoticeKind;
 use crate::http::Site;
@@ -51,10 +52,16 @@ pub fn own(contact: Option<&Contact>, typed: Option<Field>) -> AddressPart {
 /// Sends a link to an address.
 pub async fn create(site: Data<Site>, request: HttpRequest, reader: CurrentUser, form: Form<SentAddress>) -> Reply {
     let caller = reader.caller(&site, &request);
-    if site.app.ask_address(&caller, &form.address).await? {
-        return Ok(response::done(&request, &urls::account(), &Told::AddressAsked(form.address.trim().to_owned())));
-    }
-    let typed = Field::of(&form.address).wrong(Locale::default().notices().bad_address());
+    let words = Locale::default().notices();
+    let wrong = match site.app.ask_address(&caller, &form.address).await? {
+        AddressAsked::Sent => {
+            let told = Told::AddressAsked(form.address.trim().to_owned());
+            return Ok(response::done(&request, &urls::account(), &told));
+        }
+        AddressAsked::NoAddress => words.bad_address(),
+        AddressAsked::TooOften => words.too_many_links(),
+    };
+    let typed = Field::of(&form.address).wrong(wrong);
     let page = account::page_with_address(&site, &request, &reader, typed).await?;
     response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }

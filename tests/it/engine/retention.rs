@@ -308,8 +308,10 @@ async fn a19_what_goes_on_after_its_logs_went_keeps_its_new_ones_alone(db: Db) {
         let of = AttemptKey { task_run_id: build.id, number };
         stage.app.store.log_bytes(of.into(), 0, u64::MAX).await.unwrap().len()
     };
+    let survey = pruner(&stage).survey().await.unwrap();
     let pruned = pruner(&stage).prune().await.unwrap();
     assert_eq!((pruned.executions, pruned.folders, pruned.log_rows, pruned.stray), (0, 1, 1, 0), "{pruned:?}");
+    assert_eq!((survey.folders, survey.size), (pruned.folders, pruned.size), "it says before what it does");
     assert_eq!((is_there(1), is_there(2)), (false, true));
     assert_eq!((rows(1).await, rows(2).await), (0, 100));
     assert_eq!(pruner(&stage).prune().await.unwrap(), Pruned::default(), "nothing of it is left to remove");

@@ -122,6 +122,13 @@ async fn d4_the_link_that_confirms_an_address_asks_to_sign_in_and_opened_it_conf
     approver.get("/account").await.says("Notifications go to");
     sends(&approver, "/account/e-mail/confirm", &format!("token={secret}")).await;
     approver.get("/account").await.says("good for nothing");
+    // Nobody can have strangers mailed.
+    for _ in 1..5 {
+        assert_eq!(sends(&approver, "/account/e-mail", "address=eve%40example.org").await.status, 303);
+    }
+    let refused = sends(&approver, "/account/e-mail", "address=eve%40example.org").await;
+    assert_eq!(refused.status, 422);
+    refused.says("Five links were sent within the last hour").says("eve@example.org");
     app.stops().await;
 }
 
