@@ -45,6 +45,13 @@ impl DataConfig {
         self.folder = std::path::absolute(&self.folder)?;
         self.database_url =
             self.database_url.or_else(|| std::env::var("DATABASE_URL").ok().filter(|url| !url.is_empty()));
+        // SQLite would open one that is gone with the connection.
+        if let Some(url @ ("sqlite:" | "sqlite://")) = self.database_url.as_deref() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("{url} names no file: write sqlite://FILE"),
+            ));
+        }
         Ok(self)
     }
 

@@ -125,8 +125,11 @@ async function keep(form) {
   if (!page) return trouble("offline");
   if (!page.ok) return location.assign(next);
   const was = one("#problems b")?.textContent ?? "";
-  await around(form, new DOMParser().parseFromString(await page.text(), "text/html"));
-  tellKept("Kept as you type");
+  const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+  await around(form, fresh);
+  const follows = one("#flash div", fresh)?.textContent.trim();
+  tellKept(follows ?? "Kept as you type");
+  if (follows) say(follows);
   const now = one("#problems b")?.textContent ?? "";
   if (now !== was) say(now ? `${now}.` : "No problems.");
 }

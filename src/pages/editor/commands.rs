@@ -65,8 +65,9 @@ fn done(subject: &DraftSubject, form: &SentForm, outcome: &DraftOutcome) -> Http
         Some(_) | None => String::new(),
     };
     let url = format!("{}{at}", subject.urls().board(open));
-    // What is kept as one types is told beside the form.
-    match told_of(draft, outcome).filter(|_| !form.has("quiet")) {
+    // What is kept as one types is told beside the form, but for what it changes elsewhere.
+    let follows = matches!(outcome, DraftOutcome::Edited(summary) if summary.references > 0);
+    match told_of(draft, outcome).filter(|_| follows || !form.has("quiet")) {
         Some(told) => response::done(&subject.request, &url, &told),
         None => response::went(&subject.request, &url),
     }

@@ -198,6 +198,8 @@ fn f34_settings_that_cannot_work_say_what_they_should_be() {
     let away = here.run(&["team", "list", "--database-url", "postgres://u:p@127.0.0.1:1/x"], "");
     away.fails("PostgreSQL at 127.0.0.1:1 cannot be used");
     assert_eq!(away.err.matches("Connection refused").count(), 1, "{}", away.err);
+    here.run(&["team", "list", "--database-url", "sqlite://"], "")
+        .fails("sqlite:// names no file: write sqlite://FILE");
     let backup = here.run(&["backup", "x", "--database-url", "postgres://u:p@127.0.0.1:1/x"], "");
     backup.fails("use pg_dump; logs are in the database. If scripts keep something in workspace, copy that folder");
 }

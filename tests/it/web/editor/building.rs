@@ -89,6 +89,11 @@ async fn a10_a_name_is_followed_by_the_references_to_it(db: Db) {
     editor.does("set-task 4", &[("name", "deploy"), ("script", uses)]).await;
     let renamed = editor.does("rename 3", &[("name", "compile")]).await;
     renamed.says("build renamed. 2 references follow.");
+    // As one types in its form, where what is kept is else told beside it alone.
+    let typed = [("name", "assemble"), ("script", "make"), ("quiet", "true")];
+    editor.does("set-task 3", &typed).await.says("2 references follow.");
+    let again = [("name", "compile"), ("script", "make")];
+    editor.does("set-task 3", &again).await.says("2 references follow.");
     let yaml = editor.browser.get(&format!("{}/yaml", editor.url)).await;
     yaml.says("${tasks.compile.outputs.a}").says("${tasks.compile.outputs.b}");
     app.stops().await;
