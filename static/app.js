@@ -237,7 +237,13 @@ async function send(form, submitter) {
       await goTo(next, response.redirected ? response : null);
     } else if (response.ok) {
       if (dialog.open) dialog.close();
-      await goTo(location.href);
+      const text = await response.text();
+      // An answer that is a page is shown: what is in it, such as a new key, is told once.
+      if (one("main", new DOMParser().parseFromString(text, "text/html"))) {
+        const target = one("main");
+        await htmx.swap({ text, sourceElement: target, target, select: "main", swap: "outerMorph", request: {} });
+        scrollTo(0, 0);
+      } else await goTo(location.href);
     } else if (response.status >= 500) {
       failed(await response.text(), form);
     } else {

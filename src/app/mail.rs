@@ -34,6 +34,8 @@ pub enum AddressAsked {
     NoAddress,
     /// Too many links were sent for that person lately.
     TooOften,
+    /// Nobody has said yet how mail is sent.
+    NoServer,
 }
 
 /// How mail is sent, for whoever administers.
@@ -149,6 +151,9 @@ impl App {
         let address = address.trim();
         if !is_address(address) {
             return Ok(AddressAsked::NoAddress);
+        }
+        if self.mail_settings().await?.is_none() {
+            return Ok(AddressAsked::NoServer);
         }
         let now = self.clock.now();
         let tx = self.store.begin_write().await?;

@@ -198,6 +198,9 @@ pub trait NoticeSentences {
     /// What was typed is no address.
     fn bad_address(&self) -> &'static str;
 
+    /// A link cannot be sent, since nobody has said how.
+    fn no_mail_server(&self) -> &'static str;
+
     /// Too many links were sent for that person lately.
     fn too_many_links(&self) -> &'static str;
 

@@ -85,6 +85,8 @@ pub enum Told {
     MailServerSet,
     /// They sent a test to their own address.
     MailTried,
+    /// They have no address to which a test could go.
+    NoOwnAddress,
     /// A link goes to that address.
     AddressAsked(String),
     /// They confirmed their address.

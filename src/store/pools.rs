@@ -6,7 +6,7 @@ use std::time::Duration;
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{ConnectOptions as _, Connection, Executor, Postgres};
+use sea_orm::sqlx::{ConnectOptions as _, Connection, Executor, Postgres, Sqlite};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlxError};
 use tokio::time::timeout;
 
@@ -126,6 +126,7 @@ fn file(url: &str, connections: u32, patience: Duration, read_only: bool) -> Con
         // Making a connection waits for the file, too.
         .acquire_timeout(CONNECTION.max(patience))
         .sqlx_logging(false)
+        .map_sqlx_sqlite_pool_opts(closed_when_still_in_transaction)
         .map_sqlx_sqlite_opts(move |options| {
             let options = options
                 .create_if_missing(true)
@@ -184,6 +185,18 @@ fn introduced(options: PgConnectOptions, pace: TimeoutProfile) -> PgConnectOptio
 /// What is given back while its answer is still owed is tried out by the pool, which waits for ever; so this comes first.
 /// Owed may be the answer to a `BEGIN` of which the driver knows nothing any more: whoever is given the connection next would
 /// write into a transaction that is never committed. Where there is none, ending it does no harm.
+/// Closes a connection that believes to be in a transaction when it is given back. On a full disk SQLite rolls a transaction
+/// back by itself; the driver's own rollback then fails, and it begins the next one within what it takes for the first: that
+/// would be a savepoint, whose release makes nothing last.
+fn closed_when_still_in_transaction(options: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
+    options.after_release(move |connection, _| {
+        Box::pin(async move {
+            // A rollback that was begun and not waited for is done before the answer to this.
+            Ok(!connection.is_in_transaction() || connection.ping().await.is_ok() && !connection.is_in_transaction())
+        })
+    })
+}
+
 fn tried_out_when_suspicious(options: PoolOptions<Postgres>, patience: TimeoutPolicy) -> PoolOptions<Postgres> {
     options.after_release(move |connection, _| {
         let patience = patience.clone();
@@ -201,9 +214,38 @@ async fn answers(connection: &mut PgConnection) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+    use sea_orm::{ConnectionTrait as _, DbBackend, Statement, TransactionTrait as _};
 
     use super::*;
+
+    /// SQLite rolls back by itself what finds no room, and the driver does not hear of it.
+    #[tokio::test]
+    async fn what_is_committed_after_the_disk_was_full_lasts() {
+        let home = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", home.path().join("a.db").display());
+        let (writer, _) = sqlite(&url, TimeoutProfile::Prompt).await.unwrap();
+        let does = async |sql: &str, is_last: bool| {
+            let tx = writer.begin().await.unwrap();
+            let done = tx.execute_unprepared(sql).await;
+            if is_last {
+                tx.commit().await.unwrap();
+            }
+            done
+        };
+        does("CREATE TABLE a (b BLOB)", true).await.unwrap();
+        writer.execute_unprepared("PRAGMA max_page_count = 8").await.unwrap();
+        for _ in 0..2 {
+            let full = does("INSERT INTO a VALUES (zeroblob(100000))", false).await.unwrap_err();
+            assert!(full.to_string().contains("full"), "{full}");
+        }
+        does("INSERT INTO a VALUES ('given up')", false).await.unwrap();
+        does("INSERT INTO a VALUES ('kept')", true).await.unwrap();
+        let (other, _) = sqlite(&url, TimeoutProfile::Prompt).await.unwrap();
+        let query = Statement::from_string(DbBackend::Sqlite, "SELECT b FROM a");
+        let rows = other.query_all_raw(query).await.unwrap();
+        let kept: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+        assert_eq!(kept, ["kept"]);
+    }
 
     #[tokio::test]
     async fn f20_a_command_waits_longer_for_a_busy_file_than_a_page() {

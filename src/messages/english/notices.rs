@@ -231,6 +231,10 @@ impl NoticeSentences for English {
         "Forget My Address"
     }
 
+    fn no_mail_server(&self) -> &'static str {
+        "Nothing was sent: no mail server is set yet. An administrator sets it under E-mail."
+    }
+
     fn too_many_links(&self) -> &'static str {
         "Five links were sent within the last hour. Wait a while, then try again."
     }

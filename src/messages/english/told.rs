@@ -49,6 +49,9 @@ pub fn told(told: &Told) -> String {
         Told::SentAgain => "It is on its way again.".to_owned(),
         Told::SentAlready => "It is no longer on the list: somebody had it sent again.".to_owned(),
         Told::MailServerSet => "The mail server is set. Send a test.".to_owned(),
+        Told::NoOwnAddress => {
+            "Nothing was sent: you have no address yet. Say one under My Account, and confirm it.".to_owned()
+        }
         Told::MailTried => "A test is on its way to your own address. What became of it stands here soon.".to_owned(),
         Told::AddressAsked(address) => format!("A link is on its way to {address}. Open it and confirm the address."),
         Told::AddressConfirmed => "Your address is confirmed. Notifications go there from now on.".to_owned(),

@@ -53,6 +53,12 @@ pub fn own(contact: Option<&Contact>, typed: Option<Field>) -> AddressPart {
 pub async fn create(site: Data<Site>, request: HttpRequest, reader: CurrentUser, form: Form<SentAddress>) -> Reply {
     let caller = reader.caller(&site, &request);
     let words = Locale::default().notices();
+    // A link needs the address of the server.
+    if site.web.public_url.is_none() {
+        let typed = Field::of(&form.address).wrong(words.no_links());
+        let page = account::page_with_address(&site, &request, &reader, typed).await?;
+        return response::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
     let wrong = match site.app.ask_address(&caller, &form.address).await? {
         AddressAsked::Sent => {
             let told = Told::AddressAsked(form.address.trim().to_owned());
@@ -60,6 +66,7 @@ pub async fn create(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
         }
         AddressAsked::NoAddress => words.bad_address(),
         AddressAsked::TooOften => words.too_many_links(),
+        AddressAsked::NoServer => words.no_mail_server(),
     };
     let typed = Field::of(&form.address).wrong(wrong);
     let page = account::page_with_address(&site, &request, &reader, typed).await?;

@@ -88,7 +88,11 @@ pub async fn update(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
 
 /// Sends a test to the reader's own address.
 pub async fn attempt(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
-    site.app.try_mail(&reader.caller(&site, &request)).await?;
+    let caller = reader.caller(&site, &request);
+    if site.app.own_contact(&caller).await?.is_none_or(|contact| contact.address.is_none()) {
+        return Ok(response::done(&request, &urls::mail(""), &Told::NoOwnAddress));
+    }
+    site.app.try_mail(&caller).await?;
     Ok(response::done(&request, &urls::mail(""), &Told::MailTried))
 }
 

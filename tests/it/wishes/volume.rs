@@ -140,7 +140,17 @@ impl Past<'_> {
 impl Past<'_> {
     /// Copies do not tell how they came to be, which the look at the end of a test would find, in each of them.
     async fn forget(&self) {
-        for table in ["events", "decisions", "attempts", "task_runs", "executions", "release_versions", "releases"] {
+        for table in [
+            "deliveries",
+            "outbox",
+            "events",
+            "decisions",
+            "attempts",
+            "task_runs",
+            "executions",
+            "release_versions",
+            "releases",
+        ] {
             let sql =
                 if self.is_sqlite() { format!("DELETE FROM {table}") } else { format!("TRUNCATE {table} CASCADE") };
             self.db.execute_unprepared(&sql).await.unwrap();
