@@ -234,10 +234,8 @@ mod tests {
         };
         does("CREATE TABLE a (b BLOB)", true).await.unwrap();
         writer.execute_unprepared("PRAGMA max_page_count = 8").await.unwrap();
-        for _ in 0..2 {
-            let full = does("INSERT INTO a VALUES (zeroblob(100000))", false).await.unwrap_err();
-            assert!(full.to_string().contains("full"), "{full}");
-        }
+        let full = does("INSERT INTO a VALUES (zeroblob(100000))", false).await.unwrap_err();
+        assert!(full.to_string().contains("full"), "{full}");
         does("INSERT INTO a VALUES ('given up')", false).await.unwrap();
         does("INSERT INTO a VALUES ('kept')", true).await.unwrap();
         let (other, _) = sqlite(&url, TimeoutProfile::Prompt).await.unwrap();

@@ -18,7 +18,7 @@ CHECKS = (
     "response_headers_conformance,response_schema_conformance"
 )
 # So many seconds for each of the two runs.
-SECONDS = 12
+SECONDS = 6
 
 
 class Server:

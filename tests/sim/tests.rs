@@ -28,7 +28,7 @@ fn explore(kind: Kind, histories: u64) {
 
 #[test]
 fn random_histories_keep_the_rules() {
-    explore(Kind::Sqlite, 500);
+    explore(Kind::Sqlite, 300);
 }
 
 /// Seeds that found something once. A seed is the same history as long as nothing before that point changes, so these say

@@ -89,6 +89,8 @@ pub async fn update(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
 /// Sends a test to the reader's own address.
 pub async fn attempt(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
     let caller = reader.caller(&site, &request);
+    // For everybody else there is no such page.
+    site.app.mail_setup(&caller).await?;
     if site.app.own_contact(&caller).await?.is_none_or(|contact| contact.address.is_none()) {
         return Ok(response::done(&request, &urls::mail(""), &Told::NoOwnAddress));
     }
