@@ -33,7 +33,9 @@ pub fn size_of_removed(folders: &DataLayout, execution: ExecutionId, which: &Rem
     match which {
         RemovedFiles::All => size.add(self::size(folders, execution)),
         RemovedFiles::Attempts(tasks) => {
-            attempts_upto(folders, execution, tasks).into_iter().for_each(|attempt| size.add(size_of(attempt)));
+            for attempt in attempts_upto(folders, execution, tasks) {
+                size.add(size_of(attempt));
+            }
         }
     }
     size
