@@ -220,6 +220,7 @@ mod tests {
 
     /// SQLite rolls back by itself what finds no room, and the driver does not hear of it.
     #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "it is about the driver's own transactions")]
     async fn what_is_committed_after_the_disk_was_full_lasts() {
         let home = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", home.path().join("a.db").display());
