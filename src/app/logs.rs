@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use futures_util::{Stream, stream};
 use tokio::task::spawn_blocking;
 
 use super::reads::VisibleRelease;
@@ -13,7 +14,7 @@ use crate::data_layout::DataLayout;
 use crate::domain::execution::Execution;
 use crate::domain::placement::Placement;
 use crate::domain::visible;
-use crate::runlog::{self, Chunk, Extent, LogBytes, Matches, SMALLEST_READ};
+use crate::runlog::{self, Chunk, Extent, LogBytes, Matches, PlainCursor, SMALLEST_READ};
 use crate::store::{AttemptKey, Backend, LogKey, Store, StoreError};
 
 /// Why there is nothing to show of a log.
@@ -172,6 +173,16 @@ impl Log {
             Self::Here(path) => read(path, move |path| runlog::find_line(path, number)).await,
             Self::Shared(store, key) => Ok(runlog::offset_of(&SharedLog { store, key: *key }, number).await?),
         }
+    }
+
+    /// The whole of it as text, as the page shows it, block by block.
+    pub fn text(self) -> impl Stream<Item = Result<String, LogError>> {
+        stream::try_unfold((self, PlainCursor::default()), |(log, mut cursor)| async move {
+            let Some(offset) = cursor.wants() else { return Ok(None) };
+            let chunk = log.from(offset, PlainCursor::BLOCK).await?;
+            let text = cursor.text(&chunk).map(|text| visible::text(&text).into_owned());
+            Ok(text.map(|text| (text, (log, cursor))))
+        })
     }
 
     /// The lines in which a text is seen, wherever they are in the log: how many, and so many of the last.

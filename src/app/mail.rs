@@ -105,7 +105,10 @@ impl App {
         let kept = self.store.sealed_secret(&password_slot()).await?.is_some();
         let tx = self.store.begin_write().await?;
         let stamp = self.sets_mail(&tx, caller).await?;
-        let faults = settings.check(password.is_some() || kept);
+        let mut faults = settings.check(password.is_some() || kept);
+        if kept && password.is_none() {
+            faults.extend(settings.check_kept_password(self.mail_settings().await?.as_ref()));
+        }
         if !faults.is_empty() {
             return Err(MailError::Invalid(faults));
         }

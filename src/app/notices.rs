@@ -2,7 +2,7 @@
 
 use super::{App, AppError, PreparedDelivery};
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
-use crate::domain::execution::Execution;
+use crate::domain::execution::{Execution, Moment};
 use crate::domain::ids::DeliveryId;
 use crate::domain::notices::{self, PersonChoice, Recipient, Usefulness};
 use crate::domain::unable;
@@ -14,6 +14,9 @@ const BATCH_SIZE: u64 = 100;
 /// Deliveries that are claimed at once.
 const MAX_CLAIMED: usize = 16;
 
+/// When a notice that could not be addressed is tried again.
+const RETRIED_AFTER: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
+
 /// What was told is remembered for so long.
 const KEPT: chrono::TimeDelta = chrono::TimeDelta::days(30);
 
@@ -23,9 +26,23 @@ impl App {
     pub async fn address_notices(&self) -> Result<usize, AppError> {
         let due = self.store.due_notices(self.clock.now(), BATCH_SIZE).await?;
         for notice in &due {
-            self.address(notice).await?;
+            if let Err(error) = self.address(notice).await {
+                // One that cannot be addressed holds up no other. If the database is away, this fails as well.
+                self.postpone(notice, self.clock.now() + RETRIED_AFTER).await?;
+                tracing::warn!(
+                    notice = %notice.id,
+                    error = &error as &dyn std::error::Error,
+                    "could not address notice; will retry"
+                );
+            }
         }
         Ok(due.len())
+    }
+
+    async fn postpone(&self, notice: &StoredNotice, until: Moment) -> Result<(), AppError> {
+        let tx = self.store.begin_write().await?;
+        tx.postpone_notice(notice.id, until).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn address(&self, notice: &StoredNotice) -> Result<(), AppError> {
@@ -33,11 +50,7 @@ impl App {
         let execution = self.store.execution(notice.execution_id).await?.ok_or(AppError::NotFound)?;
         let use_now = notices::usefulness(notice.kind, notice.gate, &execution, notice.happened_at, now);
         let told = match use_now {
-            Usefulness::NotBefore(until) => {
-                let tx = self.store.begin_write().await?;
-                tx.postpone_notice(notice.id, until).await?;
-                return Ok(tx.commit().await?);
-            }
+            Usefulness::NotBefore(until) => return self.postpone(notice, until).await,
             Usefulness::Pointless => Vec::new(),
             // Who is told of old news is told in a digest.
             Usefulness::Useful | Usefulness::Late => self.audience(notice, &execution).await?,

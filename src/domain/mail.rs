@@ -76,9 +76,20 @@ pub enum MailFault {
     User,
     /// A password would go over the network in the clear.
     PlainPassword,
+    /// The password that is kept was typed for another server or name.
+    PasswordOfAnother,
 }
 
 impl MailSettings {
+    /// What is wrong where the password that was typed for those before is to be used with these: who may set another server
+    /// must not have it sent there.
+    pub fn check_kept_password(&self, before: Option<&Self>) -> Option<MailFault> {
+        let server =
+            |settings: &Self| (settings.host.clone(), settings.port, settings.encryption, settings.user.clone());
+        let is_same = before.is_some_and(|before| server(before) == server(self));
+        (!self.user.is_empty() && !is_same).then_some(MailFault::PasswordOfAnother)
+    }
+
     /// Everything that is wrong with them; `has_password` if one is set or comes with them.
     pub fn check(&self, has_password: bool) -> Vec<MailFault> {
         let in_host = |c: char| c.is_ascii_alphanumeric() || ".-:_[]".contains(c);
@@ -155,6 +166,10 @@ mod tests {
         assert_eq!((plain.check(true), plain.check(false)), (vec![MailFault::PlainPassword], vec![]));
         let local = MailSettings { host: "localhost".to_owned(), ..plain };
         assert_eq!(local.check(true), []);
+        let elsewhere = MailSettings { host: "mail.example.com".to_owned(), ..good.clone() };
+        let renamed = MailSettings { sender: "releases@example.org".to_owned(), ..good.clone() };
+        assert_eq!(elsewhere.check_kept_password(Some(&good)), Some(MailFault::PasswordOfAnother));
+        assert_eq!(renamed.check_kept_password(Some(&good)), None);
         let bad =
             MailSettings { host: "a b".to_owned(), port: 0, sender: "x".to_owned(), user: "\n".to_owned(), ..good };
         assert_eq!(bad.check(true), [MailFault::Host, MailFault::Port, MailFault::Sender, MailFault::User]);

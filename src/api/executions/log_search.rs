@@ -2,7 +2,7 @@
 
 use actix_web::web::{Bytes, Data, Json, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -10,13 +10,10 @@ use super::logged::LoggedTask;
 use super::window::LoggedLine;
 use crate::api::credentials::ApiCaller;
 use crate::api::errors::ErrorBody;
-use crate::app::Log;
-use crate::domain::visible;
 use crate::http::Site;
 use crate::http::connections::Busy;
 use crate::http::error::{FieldProblem, HttpError};
 use crate::messages::Locale;
-use crate::runlog::PlainCursor;
 
 /// So many lines are answered at most: the last of them.
 const MOST: usize = 1_000;
@@ -126,17 +123,9 @@ pub async fn file(
     let log = task.log(&site)?.ok_or(HttpError::NotFound)?;
     // Nobody who reads slowly is cut off as long as they read.
     let busy = Busy::with(&request);
-    let text = text(log).inspect(move |_| {
+    let text = log.text().map(move |block| {
         let _ = &busy;
+        block.map(Bytes::from).map_err(HttpError::from)
     });
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").streaming(Box::pin(text)))
-}
-
-fn text(log: Log) -> impl Stream<Item = Result<Bytes, HttpError>> {
-    stream::try_unfold((log, PlainCursor::default()), |(log, mut cursor)| async move {
-        let Some(offset) = cursor.wants() else { return Ok(None) };
-        let chunk = log.from(offset, PlainCursor::BLOCK).await?;
-        let text = cursor.text(&chunk).map(|text| visible::text(&text).into_owned());
-        Ok(text.map(|text| (Bytes::from(text), (log, cursor))))
-    })
 }

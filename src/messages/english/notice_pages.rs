@@ -92,6 +92,7 @@ pub fn mail_fault(fault: MailFault) -> &'static str {
         MailFault::Port => "Write a number from 1 to 65535.",
         MailFault::Sender => "Write an address, such as tollgate@example.org.",
         MailFault::User => "The name is too long, or has characters that no name has.",
+        MailFault::PasswordOfAnother => "The password that is kept is for another server or name: type it again.",
         MailFault::PlainPassword => "Without encryption the password could be read on the way. Choose an encryption.",
     }
 }

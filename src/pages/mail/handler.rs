@@ -124,7 +124,10 @@ async fn page(
         encryption: MailEncryption::ALL.map(way).to_vec(),
         sender: field(&typed.sender, MailFault::Sender),
         user: field(&typed.user, MailFault::User),
-        password: field("", MailFault::PlainPassword),
+        password: match field("", MailFault::PasswordOfAnother) {
+            Field { error: None, .. } => field("", MailFault::PlainPassword),
+            kept => kept,
+        },
         password_hint: words.mail_password_hint(setup.has_password),
         attempt: setup.settings.is_some().then_some(attempt),
         row: MailOutcome { outcome: outcome(setup.last.as_ref(), site.app.clock.now()) },

@@ -7,13 +7,11 @@ use futures_util::{Stream, StreamExt as _, stream};
 use super::Found;
 use super::handler::Window;
 use crate::app::{Log, LogError};
-use crate::domain::visible;
 use crate::http::connections::Busy;
 use crate::http::error::HttpError;
 use crate::http::response::Reply;
 use crate::messages::Locale;
 use crate::pages::components::release_context::Subject;
-use crate::runlog::PlainCursor;
 
 /// The whole log as text.
 pub async fn show(subject: Subject, window: Query<Window>) -> Reply {
@@ -43,20 +41,13 @@ fn text_of(sentence: String) -> impl Stream<Item = Result<Bytes, HttpError>> {
     stream::once(async move { Ok(Bytes::from(format!("{sentence}\n"))) })
 }
 
-/// The whole of a log as text, as the page shows it, block by block; the last line says why, if the rest cannot be read.
+/// The whole of a log; the last line says why, if the rest cannot be read.
 fn text(log: Log) -> impl Stream<Item = Result<Bytes, HttpError>> {
-    stream::try_unfold(Some((log, PlainCursor::default())), |left| async move {
-        let Some((log, mut cursor)) = left else { return Ok(None) };
-        let Some(offset) = cursor.wants() else { return Ok(None) };
-        let chunk = match log.from(offset, PlainCursor::BLOCK).await {
-            Ok(chunk) => chunk,
-            Err(LogError::Unreadable(problem)) => {
-                let line = format!("{}\n", Locale::default().logs().unreadable(&problem));
-                return Ok(Some((Bytes::from(line), None)));
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let text = cursor.text(&chunk).map(|text| visible::text(&text).into_owned());
-        Ok(text.map(|text| (Bytes::from(text), Some((log, cursor)))))
+    log.text().map(|block| match block {
+        Ok(text) => Ok(Bytes::from(text)),
+        Err(LogError::Unreadable(problem)) => {
+            Ok(Bytes::from(format!("{}\n", Locale::default().logs().unreadable(&problem))))
+        }
+        Err(error) => Err(error.into()),
     })
 }
