@@ -139,6 +139,7 @@ impl ExecutionLog {
             }
             Event::AttemptStarted { .. }
             | Event::PlaceAsked { .. }
+            | Event::ComponentAwaited { .. }
             | Event::CheckpointOpened { .. }
             | Event::TaskCancelled { .. }
             | Event::AlsoStartedBy { .. }
@@ -163,6 +164,7 @@ fn is_told(event: &Event) -> bool {
         Event::AttemptEnded { outcome, .. } => !matches!(outcome, Outcome::Succeeded { .. } | Outcome::Stopped),
         Event::AttemptStarted { .. }
         | Event::PlaceAsked { .. }
+        | Event::ComponentAwaited { .. }
         | Event::CheckpointOpened { .. }
         | Event::TaskCancelled { .. }
         | Event::AlsoStartedBy { .. }

@@ -1,15 +1,18 @@
 //! The operations, one file a resource; each loads, asks the rules, saves, and wakes the engine. No rule is decided here.
 
 pub mod accounts;
+pub mod applications;
 mod blanking;
 mod bulk;
 mod caller;
 mod change_versions;
 pub mod channels;
+mod component_changes;
 mod deleted;
 mod deliveries;
 mod draft_merges;
 mod drafts;
+pub mod environments;
 mod error;
 mod execution_log;
 mod executions;

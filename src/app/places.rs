@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::{AppError, Wakeup};
+use crate::domain::component_wait::{Readiness, ReadyTasks};
 use crate::domain::event::Event;
 use crate::domain::execution::{Direction, Execution};
 use crate::domain::ids::ExecutionId;
@@ -20,6 +21,8 @@ pub struct ScriptPlaces {
     most: usize,
     /// Whether anybody may wait: while nobody does, nobody asks.
     line: AtomicBool,
+    /// The same for components.
+    component_line: AtomicBool,
     /// Executions that could not be carried on when it was their turn: they hold up no other.
     faulty: Mutex<BTreeSet<ExecutionId>>,
 }
@@ -27,12 +30,18 @@ pub struct ScriptPlaces {
 impl ScriptPlaces {
     /// So many places.
     pub const fn new(most: usize) -> Self {
-        Self { most, line: AtomicBool::new(true), faulty: Mutex::new(BTreeSet::new()) }
+        Self {
+            most,
+            line: AtomicBool::new(true),
+            component_line: AtomicBool::new(true),
+            faulty: Mutex::new(BTreeSet::new()),
+        }
     }
 
     /// Somebody may wait for a place.
     pub fn expect_waiters(&self) {
         self.line.store(true, Ordering::SeqCst);
+        self.component_line.store(true, Ordering::SeqCst);
     }
 
     /// Whether somebody may wait for a place.
@@ -64,6 +73,19 @@ impl ScriptPlaces {
         Ok(next?.unwrap_or_default())
     }
 
+    /// The executions of which a task waits for a component that nobody works on any more.
+    pub async fn next_for_components(&self, store: &Store, term: &Term) -> Result<BTreeSet<ExecutionId>, StoreError> {
+        if !self.component_line.swap(false, Ordering::SeqCst) {
+            return Ok(BTreeSet::new());
+        }
+        let line = store.component_line(term).await;
+        if line.as_ref().is_ok_and(Option::is_none) {
+            return Ok(BTreeSet::new());
+        }
+        self.component_line.store(true, Ordering::SeqCst);
+        Ok(line?.unwrap_or_default())
+    }
+
     /// `None`: nobody waits.
     async fn next_of(&self, store: &Store, term: &Term) -> Result<Option<BTreeSet<ExecutionId>>, StoreError> {
         let (running, line) = store.places(term).await?;
@@ -86,7 +108,12 @@ impl ScriptPlaces {
         if execution.tasks.iter().any(|task| task.waits.is_some()) {
             self.expect_waiters();
         }
-        if self.may_be_wanted() && events.iter().any(|event| matches!(event, Event::AttemptEnded { .. })) {
+        if execution.tasks.iter().any(|task| task.held.is_some()) {
+            self.component_line.store(true, Ordering::SeqCst);
+        }
+        let frees = |event: &Event| matches!(event, Event::AttemptEnded { .. } | Event::Ended { .. });
+        let is_wanted = self.may_be_wanted() || self.component_line.load(Ordering::SeqCst);
+        if is_wanted && events.iter().any(frees) {
             wakeup.wake();
         }
     }
@@ -98,13 +125,14 @@ impl ScriptPlaces {
         tx: &WriteTx,
         term: &Term,
         execution: &Execution,
+        ready: &ReadyTasks,
     ) -> Result<(ScriptPermission, Places), AppError> {
         let replica = &term.replica;
         let HeldPlaces { scripts, running, wanted } = tx.hold_places(replica, execution.team_id).await?;
         let free = self.most.saturating_sub(running);
         let running = u32::try_from(running).unwrap_or(u32::MAX);
         if free == 0 {
-            return Ok((scripts, Places::Only { tasks: BTreeSet::new(), running }));
+            return Ok((scripts, Places::Only { tasks: BTreeSet::new(), running, ready: Some(ready.clone()) }));
         }
         let mut line = if wanted { tx.line(term).await? } else { Vec::new() };
         let contended = !line.is_empty();
@@ -112,7 +140,7 @@ impl ScriptPlaces {
             let faulty = self.faulty();
             line.retain(|waiting| waiting.execution != execution.id && !faulty.contains(&waiting.execution));
         }
-        line.extend(wants(execution));
+        line.extend(wants(execution, ready));
         let turns = if contended { tx.turns(replica).await? } else { [].into() };
         let given = in_turn(&line, &turns, free);
         let tasks: BTreeSet<usize> =
@@ -123,7 +151,7 @@ impl ScriptPlaces {
         }
         // Whoever has to wait is told of those that start beside it, too.
         let running = running.saturating_add(u32::try_from(tasks.len()).unwrap_or(u32::MAX));
-        Ok((scripts, Places::Only { tasks, running }))
+        Ok((scripts, Places::Only { tasks, running, ready: Some(ready.clone()) }))
     }
 
     fn faulty(&self) -> MutexGuard<'_, BTreeSet<ExecutionId>> {
@@ -131,9 +159,15 @@ impl ScriptPlaces {
     }
 }
 
-fn wants(execution: &Execution) -> impl Iterator<Item = Waiting> + '_ {
+/// Whoever waits for a component wants a place only when nobody works on that any more.
+fn wants<'w>(execution: &'w Execution, ready: &'w ReadyTasks) -> impl Iterator<Item = Waiting> + 'w {
     execution.tasks.iter().enumerate().filter_map(|(task, run)| {
         let (team, execution_id, undoes) = (execution.team_id, execution.id, execution.direction == Direction::Back);
-        Some(Waiting { team, execution: execution_id, task, undoes, since: run.waits?.since })
+        let since = match ready.get(&task) {
+            None => run.waits?.since,
+            Some(Readiness::Free) => run.waits.map(|waits| waits.since).or(run.held.as_ref().map(|held| held.since))?,
+            Some(Readiness::Held(_) | Readiness::Ends(_)) => return None,
+        };
+        Some(Waiting { team, execution: execution_id, task, undoes, since })
     })
 }

@@ -3,12 +3,15 @@
 
 use std::io;
 
+use chrono::DateTime;
+
+use super::component_changes::ComponentPlans;
 use super::execution_log::ExecutionLog;
 use super::executions::may_be_done;
 use super::{App, AppError, ScriptPlaces};
 use crate::domain::decide;
 use crate::domain::event::Event;
-use crate::domain::execution::{AttemptKind, Execution, Moment};
+use crate::domain::execution::{AttemptKind, Execution, Moment, TaskRun};
 use crate::domain::ids::ExecutionId;
 use crate::domain::outcome::Outcome;
 use crate::domain::places::Places;
@@ -124,11 +127,14 @@ impl App {
         let (mut execution, mut events) =
             advanced(&before, ended.clone(), now, &ScriptPermission::Granted, &Places::NONE);
         // Only where it turns out that a script wants to start it is asked whether it may.
-        if execution.tasks.iter().any(|task| task.waits.is_some()) {
-            let (scripts, places) = context.places.give(&tx, context.term, &execution).await?;
+        let mut plans = ComponentPlans::default();
+        if execution.tasks.iter().any(TaskRun::is_in_line) {
+            plans = Box::pin(self.look_at_components(&tx, &execution, now)).await?;
+            let (scripts, places) = context.places.give(&tx, context.term, &execution, &plans.ready).await?;
             (execution, events) = advanced(&before, ended, now, &scripts, &places);
         }
         if !events.is_empty() {
+            self.change_components(&tx, &execution, &events, &plans, now).await?;
             for claim in started(&execution, &events) {
                 (context.make_room)(&execution, claim).map_err(AppError::NoRoom)?;
             }
@@ -141,6 +147,10 @@ impl App {
             }
             if may_be_done(&committed) {
                 context.places.look_again(&self.wakeup, &execution, &events);
+                // What became due when something ended at once is looked at in a transaction of its own.
+                if schedule::wake_at(&execution) == Some(DateTime::UNIX_EPOCH) {
+                    self.wakeup.notify(id);
+                }
                 self.live.touch(execution.release_id);
                 // Scripts begin and end all the time; a checkpoint is rare, and everybody's number hangs on it.
                 if asks(&before) || asks(&execution) {

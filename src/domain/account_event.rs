@@ -235,6 +235,50 @@ pub enum AccountEvent {
         /// Name of the team.
         team: String,
     },
+    /// An environment of a team was made.
+    EnvironmentMade {
+        /// Its name.
+        environment: String,
+        /// Name of the team.
+        team: String,
+    },
+    /// An environment of a team was changed.
+    EnvironmentChanged {
+        /// Its name.
+        environment: String,
+        /// Name of the team.
+        team: String,
+        /// The number of the version that it has now.
+        version: u32,
+    },
+    /// An environment of a team was deleted.
+    EnvironmentDeleted {
+        /// Its name.
+        environment: String,
+        /// Name of the team.
+        team: String,
+    },
+    /// An application of a team was made.
+    ApplicationMade {
+        /// Its name.
+        application: String,
+        /// Name of the team.
+        team: String,
+    },
+    /// What people say of an application was changed.
+    ApplicationChanged {
+        /// Its name.
+        application: String,
+        /// Name of the team.
+        team: String,
+    },
+    /// An application of a team was deleted.
+    ApplicationDeleted {
+        /// Its name.
+        application: String,
+        /// Name of the team.
+        team: String,
+    },
     /// It was said how mail is sent.
     MailServerSet {
         /// Name of the mail server.

@@ -1,5 +1,6 @@
 //! The only place that assigns a state. An event is applied once, in the transaction that records it.
 
+use super::component_wait::ComponentWait;
 use super::event::{Event, GateOutcome};
 use super::execution::{
     AttemptKind, CancelReason, Direction, Execution, FailReason, Intent, Moment, SkipReason, Start, Starter, TaskRun,
@@ -16,10 +17,10 @@ impl Execution {
     pub fn apply(&mut self, event: &Event, at: Moment) {
         self.change(event, at);
         // Whoever may not start gives up the place in the line: others would wait behind them.
-        if self.tasks.iter().any(|task| task.waits.is_some()) {
+        if self.tasks.iter().any(TaskRun::is_in_line) {
             let startable = schedule::startable(self);
             let left = self.tasks.iter_mut().enumerate().filter(|(task, _)| !startable.contains(task));
-            left.for_each(|(_, task)| task.waits = None);
+            left.for_each(|(_, task)| (task.waits, task.held) = (None, None));
         }
     }
 
@@ -34,7 +35,14 @@ impl Execution {
                 self.tasks[*task].start(*attempt, *kind, *until, at);
             }
             Event::PlaceAsked { task, running, .. } => {
-                self.tasks[*task].waits = Some(PlaceWait { since: at, running: *running });
+                let task = &mut self.tasks[*task];
+                (task.waits, task.held) = (Some(PlaceWait { since: at, running: *running }), None);
+            }
+            Event::ComponentAwaited { task, holder, .. } => {
+                let task = &mut self.tasks[*task];
+                // Whoever waits for the next holder of the same component has waited since it first did.
+                let since = task.held.as_ref().map_or(at, |held| held.since);
+                (task.waits, task.held) = (None, Some(ComponentWait { since, holder: holder.clone() }));
             }
             Event::AttemptEnded { task, outcome, again_at, .. } => self.tasks[*task].end(outcome, *again_at, at),
             Event::CheckpointOpened { task, deadline, .. } => {
@@ -143,7 +151,7 @@ impl Execution {
 impl TaskRun {
     fn start(&mut self, attempt: u32, kind: AttemptKind, until: Option<Moment>, at: Moment) {
         self.attempt = attempt;
-        self.waits = None;
+        (self.waits, self.held) = (None, None);
         self.tries += 1;
         self.state = match kind {
             AttemptKind::Do => {

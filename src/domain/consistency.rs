@@ -348,7 +348,7 @@ fn summary(inspected: &Inspected) -> Vec<Inconsistency> {
 fn ending(execution: &Execution) -> Option<Inconsistency> {
     let asking = execution.tasks.iter().any(|task| task.state.asking().is_some());
     let delayed = execution.tasks.iter().any(|task| task.state.delayed_until().is_some());
-    let queues = execution.tasks.iter().any(|task| task.waits.is_some());
+    let queues = execution.tasks.iter().any(super::execution::TaskRun::is_in_line);
     let held = matches!(execution.intent, Intent::Pause { .. });
     let fault = if execution.ended_at.is_some() {
         (execution.anything_in_flight() || asking || delayed || queues).then_some(Violation::OpenBehindEnd)

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 pub use super::account_event::AccountEvent;
 use super::blanking::BlankedCounts;
+use super::component_wait::Holder;
 use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Start, Supersession};
 use super::outcome::Outcome;
 use super::people::Actor;
@@ -55,6 +56,16 @@ pub enum Event {
         name: String,
         /// How many scripts run on the server.
         running: u32,
+    },
+    /// Another execution works on the component that the task changes: it waits until that one is over, or until it may not
+    /// start for another reason.
+    ComponentAwaited {
+        /// Which task.
+        task: usize,
+        /// Its name.
+        name: String,
+        /// Who works on it.
+        holder: Holder,
     },
     /// An attempt ended, and what follows for its task.
     AttemptEnded {
@@ -161,6 +172,7 @@ impl Event {
         match self {
             Self::AttemptStarted { task, name, .. }
             | Self::PlaceAsked { task, name, .. }
+            | Self::ComponentAwaited { task, name, .. }
             | Self::AttemptEnded { task, name, .. }
             | Self::CheckpointOpened { task, name, .. }
             | Self::Decided { task, name, .. }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::component_wait::ComponentWait;
 use super::definition::{Definition, Task, TaskPosition};
 use super::ids::{ExecutionId, ReleaseId, TaskRunId, TeamId};
 use super::outcome::Outputs;
@@ -133,6 +134,8 @@ pub struct TaskRun {
     pub round: u32,
     /// That it waits for a place to run its script, if it does; its next attempt has not begun then.
     pub waits: Option<PlaceWait>,
+    /// That it waits for a component, if it does; its next attempt has not begun then.
+    pub held: Option<ComponentWait>,
     /// Which of its attempts lost their logs and run folders, if some have.
     pub removed: Option<RemovedAttempts>,
     /// What it gave to later tasks.
@@ -275,10 +278,16 @@ impl TaskRun {
             begun: false,
             round: 0,
             waits: None,
+            held: None,
             removed: None,
             outputs: Outputs::new(),
             decisions: Vec::new(),
         }
+    }
+
+    /// Whether it waits for a place or for a component.
+    pub fn is_in_line(&self) -> bool {
+        self.waits.is_some() || self.held.is_some()
     }
 
     /// The execution that took the place of this one while the task waited for a person, if one did.

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::check::CheckFailure;
+use super::component::ChangeFault;
 
 /// Why the work said no, could not be done, or was lost sight of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +47,8 @@ pub enum FailureCause {
     },
     /// A check failed.
     Check(CheckFailure),
+    /// A change of an application or a component could not begin, or could not be undone.
+    Change(ChangeFault),
     /// Nobody decided before the deadline of the checkpoint.
     DeadlinePassed,
     /// A person stopped it while it was being undone.

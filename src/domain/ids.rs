@@ -97,6 +97,12 @@ ids! {
     RecipientId
     /// Key of a release task.
     ReleaseId
+    /// Key of an environment.
+    EnvironmentId
+    /// Key of an application.
+    ApplicationId
+    /// Key of a component.
+    ComponentId
     /// Key of an execution.
     ExecutionId
     /// Key of a task in an execution.

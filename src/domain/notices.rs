@@ -156,6 +156,7 @@ pub fn of_events(execution: &Execution, happened: &[Event], at: Moment) -> Vec<P
             }
             Event::AttemptStarted { .. }
             | Event::PlaceAsked { .. }
+            | Event::ComponentAwaited { .. }
             | Event::AttemptEnded { .. }
             | Event::Decided { .. }
             | Event::CheckpointExpired { .. }

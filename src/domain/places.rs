@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::component_wait::{Readiness, ReadyTasks};
 use super::execution::Moment;
 use super::ids::{ExecutionId, TeamId};
 
@@ -25,18 +26,44 @@ pub enum Places {
         tasks: BTreeSet<usize>,
         /// How many scripts run on the server.
         running: u32,
+        /// What those of them find that change components; nothing before it was looked at.
+        ready: Option<ReadyTasks>,
     },
 }
 
 impl Places {
     /// None.
-    pub const NONE: Self = Self::Only { tasks: BTreeSet::new(), running: 0 };
+    pub const NONE: Self = Self::Only { tasks: BTreeSet::new(), running: 0, ready: None };
 
     /// Whether that task has one.
     pub fn has(&self, task: usize) -> bool {
         match self {
             Self::All => true,
             Self::Only { tasks, .. } => tasks.contains(&task),
+        }
+    }
+
+    /// What a task that changes a component finds, if that was looked at.
+    pub fn readiness(&self, task: usize) -> Option<&Readiness> {
+        match self {
+            Self::All => Some(&Readiness::Free),
+            Self::Only { ready, .. } => ready.as_ref()?.get(&task),
+        }
+    }
+
+    /// Whether it was not looked yet what the tasks find that change components.
+    pub fn is_before_look(&self) -> bool {
+        matches!(self, Self::Only { ready: None, .. })
+    }
+
+    /// The same, with a place for each of so many tasks.
+    #[must_use]
+    pub fn for_all(&self, count: usize) -> Self {
+        match self {
+            Self::All => Self::All,
+            Self::Only { running, ready, .. } => {
+                Self::Only { tasks: (0..count).collect(), running: *running, ready: ready.clone() }
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::component_wait::{Holder, Readiness};
 use super::decide;
 use super::event::Event;
 use super::execution::{
@@ -28,6 +29,13 @@ pub enum Step {
     AskPlace {
         /// Which task.
         task: usize,
+    },
+    /// Put the task in the line of those that wait for a component.
+    AwaitComponent {
+        /// Which task.
+        task: usize,
+        /// Who works on it.
+        holder: Holder,
     },
     /// Ask for a decision.
     Open {
@@ -89,7 +97,8 @@ pub fn next_steps(execution: &Execution, now: Moment, places: &Places) -> Vec<St
                 // What expires ends the release: nothing may start in the same breath.
                 let starts = if expired.is_empty() { starting(execution, now, places) } else { Vec::new() };
                 steps.extend(expired);
-                let begins = starts.iter().any(|step| !matches!(step, Step::AskPlace { .. }));
+                let waits = |step: &Step| matches!(step, Step::AskPlace { .. } | Step::AwaitComponent { .. });
+                let begins = starts.iter().any(|step| !waits(step));
                 if execution.intent == Intent::Retry && begins {
                     steps.push(Step::Resume);
                 }
@@ -117,7 +126,7 @@ pub fn wake_at(execution: &Execution) -> Option<Moment> {
     let standing = frontier(execution);
     let clocks = execution.tasks.iter().enumerate().filter_map(|(index, task)| {
         let deadline = || task.state.asking().flatten().filter(|_| goes_on && expires(execution, index));
-        let delayed = || task.state.delayed_until().filter(|_| task.waits.is_none());
+        let delayed = || task.state.delayed_until().filter(|_| !task.is_in_line());
         let due = || delayed().filter(|_| goes_on && standing.contains(&index));
         task.state.timer().or_else(deadline).or_else(due)
     });
@@ -127,7 +136,8 @@ pub fn wake_at(execution: &Execution) -> Option<Moment> {
 /// Carries out every step that is due, until nothing is left to do at `now`; answers what happened, in order. An attempt
 /// that its team is not permitted ends as it starts, and needs no place.
 pub fn advance(execution: &mut Execution, now: Moment, scripts: &ScriptPermission, places: &Places) -> Vec<Event> {
-    let places = if scripts.missing().is_some() { &Places::All } else { places };
+    let all = places.for_all(execution.tasks.len());
+    let places = if scripts.missing().is_some() { &all } else { places };
     let mut happened = Vec::new();
     loop {
         let steps = next_steps(execution, now, places);
@@ -137,7 +147,7 @@ pub fn advance(execution: &mut Execution, now: Moment, scripts: &ScriptPermissio
         for step in steps {
             let event = event_of(execution, &step, now, places);
             execution.apply(&event, now);
-            let ended = refused(execution, &event, scripts, now);
+            let ended = ends_at_once(execution, &event, (scripts, places), now);
             happened.push(event);
             if let Some(ended) = ended {
                 execution.apply(&ended, now);
@@ -149,12 +159,23 @@ pub fn advance(execution: &mut Execution, now: Moment, scripts: &ScriptPermissio
     }
 }
 
-/// How the attempt that starts with that event ends at once, if its team may not have scripts run on the server.
-fn refused(execution: &Execution, event: &Event, scripts: &ScriptPermission, now: Moment) -> Option<Event> {
+/// How the attempt that starts with that event ends at once: there is nothing to run, or its team may not have scripts run
+/// on the server.
+fn ends_at_once(
+    execution: &Execution,
+    event: &Event,
+    (scripts, places): (&ScriptPermission, &Places),
+    now: Moment,
+) -> Option<Event> {
     let Event::AttemptStarted { task, attempt, .. } = event else { return None };
-    let team = scripts.missing().filter(|_| execution.spec(*task).kind.runs_on_server())?;
-    let cause = FailureCause::ScriptsNotPermitted { team: team.to_owned() };
-    decide::attempt_ended(execution, *task, *attempt, Outcome::Errored { cause }, now).ok()
+    let kind = &execution.spec(*task).kind;
+    let nothing_runs = places.readiness(*task).filter(|_| kind.change().is_some()).and_then(Readiness::end);
+    let refused = || {
+        let team = scripts.missing().filter(|_| kind.runs_on_server())?;
+        Some(Outcome::Errored { cause: FailureCause::ScriptsNotPermitted { team: team.to_owned() } })
+    };
+    let outcome = nothing_runs.cloned().or_else(refused)?;
+    decide::attempt_ended(execution, *task, *attempt, outcome, now).ok()
 }
 
 /// Tasks that may start now for the first time, whatever was ordered.
@@ -236,16 +257,32 @@ pub(super) fn startable(execution: &Execution) -> Vec<usize> {
 
 fn starting(execution: &Execution, now: Moment, places: &Places) -> Vec<Step> {
     let begin = |task: usize, kind: AttemptKind| {
-        if places.has(task) || !execution.spec(task).kind.runs_on_server() {
+        let (run, spec) = (&execution.tasks[task], &execution.spec(task).kind);
+        if spec.change().is_some() {
+            match places.readiness(task) {
+                // As one in line it is looked at. Due only since then, it has to wait for the next look.
+                None => {
+                    let asks = places.is_before_look() && !run.is_in_line();
+                    return asks.then_some(Step::AskPlace { task });
+                }
+                Some(Readiness::Ends(_)) => return Some(Step::Start { task, kind }),
+                Some(Readiness::Held(holder)) => {
+                    let is_told = run.held.as_ref().is_some_and(|held| held.holder == *holder);
+                    return (!is_told).then(|| Step::AwaitComponent { task, holder: holder.clone() });
+                }
+                Some(Readiness::Free) => {}
+            }
+        }
+        if places.has(task) || !spec.runs_on_server() {
             Some(Step::Start { task, kind })
         } else {
-            execution.tasks[task].waits.is_none().then_some(Step::AskPlace { task })
+            run.waits.is_none().then_some(Step::AskPlace { task })
         }
     };
     let start = |task: usize| {
         let state = &execution.tasks[task].state;
         // Whoever is in the line is due, also on a clock that was set back: others would wait behind them.
-        let in_line = execution.tasks[task].waits.is_some();
+        let in_line = execution.tasks[task].is_in_line();
         let due = in_line || state.delayed_until().is_some_and(|until| until <= now);
         match execution.direction {
             Direction::Forward if *state == TaskState::Waiting && execution.spec(task).kind.is_checkpoint() => {
@@ -320,6 +357,9 @@ fn event_of(execution: &Execution, step: &Step, now: Moment, places: &Places) ->
             },
         },
         Step::AskPlace { task } => Event::PlaceAsked { task: *task, name: name(*task), running: places.running() },
+        Step::AwaitComponent { task, holder } => {
+            Event::ComponentAwaited { task: *task, name: name(*task), holder: holder.clone() }
+        }
         Step::Open { task } => Event::CheckpointOpened {
             task: *task,
             name: name(*task),

@@ -91,6 +91,7 @@ mod tests {
             begun: false,
             round: 2,
             waits: None,
+            held: None,
             removed: None,
             outputs: [("site".to_owned(), "/srv".to_owned())].into(),
             decisions: vec![decision(1, "eve", "no"), decision(2, "ann", "fine"), decision(2, "bob", "go")],

@@ -4,6 +4,7 @@
 //!
 //! Several replicas may work on one database: each carries on its own executions, see [`membership`].
 
+mod deployments;
 mod host;
 mod log_shipper;
 pub mod membership;
@@ -195,6 +196,7 @@ impl Engine {
             due.extend(store.terminating(&term).await?);
         }
         due.extend(self.0.places.next(store, &term).await?);
+        due.extend(self.0.places.next_for_components(store, &term).await?);
         due.extend(self.0.app.wakeup.take());
         let mut report = Tick::default();
         let make_room = self.run_folder_maker();

@@ -10,6 +10,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tracing::Instrument as _;
 
+use super::deployments;
 use super::host::AttemptHost;
 use super::{Claim, Engine, WorkerKey, needs_worker, told};
 use crate::app::{App, AppError, AttemptEnd, Progress, WorkerContext};
@@ -21,7 +22,7 @@ use crate::domain::placement::Placement;
 use crate::domain::schedule;
 use crate::domain::values::Names;
 use crate::engine::log_shipper::ShipResult;
-use crate::executors::{self, AttemptContext, ResolvedJob, Stop};
+use crate::executors::{self, AttemptContext, Deployment, ResolvedJob, Stop};
 use crate::runlog;
 use crate::store::{AttemptKey, StoreError, Term};
 
@@ -182,10 +183,27 @@ impl Engine {
                 }
             }
         };
+        let deployment = match execution.spec(claim.task).kind.change() {
+            Some(_) => self.deployment(execution, claim).await,
+            None => None,
+        };
         let names = Names { release: &place.name, region: &place.region, team: &place.team };
         let Claim { task, attempt: number, kind } = claim;
         let attempt = AttemptContext { execution, task, number, kind, team: place.team_id, names };
-        executors::job(&self.0.config.folders, attempt)
+        executors::job(&self.0.config.folders, attempt, deployment.as_ref())
+    }
+
+    /// What was written down for that attempt of a component when it was claimed.
+    async fn deployment(&self, execution: &Execution, claim: Claim) -> Option<Deployment> {
+        loop {
+            match deployments::find(&self.0.app.store, execution.tasks[claim.task].id, claim.kind).await {
+                Ok(found) => return found,
+                Err(error) => {
+                    tracing::warn!(error = told(&error), "could not read change of component; will retry");
+                    self.0.spawner.sleep(RETRY_DELAY).await;
+                }
+            }
+        }
     }
 
     /// A panic in an executor is an Errored attempt, not a dead engine.

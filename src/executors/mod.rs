@@ -31,7 +31,7 @@ use crate::domain::reference::{MissingReference, Reference};
 use crate::domain::values::Names;
 use crate::outgoing::HttpClient;
 
-pub use command::ScriptJob;
+pub use command::{Deployment, ScriptJob};
 pub use host::{Host, TargetChange, TargetIndex, TargetRecord};
 pub use lease::Lease;
 pub use verify::CheckJob;
@@ -100,12 +100,21 @@ impl Executors {
 }
 
 /// The job of an attempt, with the values of its references; or why there is none.
-pub fn job(folders: &DataLayout, attempt: AttemptContext<'_>) -> Result<ResolvedJob, FailureCause> {
+/// A change of a component goes by what was written down of it when the attempt was claimed.
+pub fn job(
+    folders: &DataLayout,
+    attempt: AttemptContext<'_>,
+    deployment: Option<&Deployment>,
+) -> Result<ResolvedJob, FailureCause> {
     let Some(work) = attempt.execution.spec(attempt.task).kind.work() else {
         return Err(FailureCause::NothingToRun);
     };
     Ok(match work.job {
         kinds::Job::Script(command) => ResolvedJob::Script(Box::new(command::job(folders, command, attempt)?)),
+        kinds::Job::Change(_) => {
+            let deployment = deployment.ok_or(FailureCause::NothingToRun)?;
+            ResolvedJob::Script(Box::new(command::deployment_job(folders, deployment, attempt)?))
+        }
         kinds::Job::Verify(verify) => ResolvedJob::Check(Box::new(verify::job(verify, attempt)?)),
     })
 }

@@ -23,6 +23,18 @@ pub enum InputLabel {
     Checked,
     /// How long it waits.
     Waits,
+    /// The application that it makes.
+    Application,
+    /// The component that it changes.
+    Component,
+    /// Where the component runs.
+    Environment,
+    /// The version of the revision.
+    Version,
+    /// What is to run.
+    Specification,
+    /// What of it is to be another.
+    Changes,
 }
 
 /// Words about what a task is to do: what is planned stands alone in the Definition, an input stands after its label.
@@ -74,6 +86,24 @@ pub trait KindSentences {
 
     /// When a check is repeated, and until when.
     fn repeated(&self, verify: &VerifySpec) -> String;
+
+    /// The component that is made, where and in which version.
+    fn component_planned(&self, component: &str, environment: &str, version: &str) -> String;
+
+    /// The component that is updated, and to which version.
+    fn update_planned(&self, component: &str, version: &str) -> String;
+
+    /// A field that loses its value.
+    fn unset_planned(&self, field: &str) -> String;
+
+    /// A field with a value of so many lines.
+    fn lines_planned(&self, field: &str, lines: usize) -> String;
+
+    /// What exists is left as it is.
+    fn keeps_planned(&self) -> &'static str;
+
+    /// What exists is updated.
+    fn updates_planned(&self) -> &'static str;
 
     /// How long it waits, as planned.
     fn wait_planned(&self, wait: &Wait) -> String;

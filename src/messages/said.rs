@@ -12,6 +12,7 @@ pub fn said(event: &Event) -> Option<&str> {
         | Event::Executed { .. }
         | Event::AttemptStarted { .. }
         | Event::PlaceAsked { .. }
+        | Event::ComponentAwaited { .. }
         | Event::AttemptEnded { .. }
         | Event::CheckpointOpened { .. }
         | Event::CheckpointExpired { .. }

@@ -180,6 +180,7 @@ impl WriteTx {
                 Event::Executed { .. }
                 | Event::Superseded(_)
                 | Event::PlaceAsked { .. }
+                | Event::ComponentAwaited { .. }
                 | Event::CheckpointOpened { .. }
                 | Event::Decided { .. }
                 | Event::CheckpointExpired { .. }

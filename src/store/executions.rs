@@ -47,6 +47,9 @@ impl WriteTx {
         self.save_attempts(after, stamp, happened).await?;
         self.save_decisions(after, happened).await?;
         self.execution_events(stamp, after, happened).await?;
+        if happened.iter().any(|event| matches!(event, Event::Ended { .. })) {
+            self.free_components(after.id).await?;
+        }
         if summary(before)? == summary(after)? { Ok(()) } else { self.save_summary(after).await }
     }
 
@@ -115,6 +118,8 @@ impl WriteTx {
                 task_run::Column::Outputs,
                 task_run::Column::PlaceAskedAt,
                 task_run::Column::PlaceRunning,
+                task_run::Column::ComponentAskedAt,
+                task_run::Column::ComponentHolder,
             ])
             .to_owned();
         task_run::Entity::insert_many(rows.into_iter().map(task_run::ActiveModel::from))
@@ -199,6 +204,7 @@ fn differs(before: &TaskRun, after: &TaskRun) -> bool {
         || before.round != after.round
         || before.outputs != after.outputs
         || before.waits != after.waits
+        || before.held != after.held
 }
 
 /// `owner` and `owner_epoch`.
@@ -253,6 +259,8 @@ fn task_row(execution: &Execution, ordinal: usize, task: &TaskRun) -> Result<tas
         outputs: codec::json(&task.outputs)?,
         place_asked_at: task.waits.map(|waits| waits.since),
         place_running: task.waits.map(|waits| column(waits.running)),
+        component_asked_at: task.held.as_ref().map(|held| held.since),
+        component_holder: task.held.as_ref().map(|held| codec::json(&held.holder)).transpose()?,
         removed_attempts: task.removed.map(|removed| column(removed.last)).unwrap_or_default(),
         files_removed_at: task.removed.map(|removed| removed.at),
     })

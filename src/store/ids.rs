@@ -7,8 +7,8 @@ use sea_orm::{ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryFromU
 use uuid::Uuid;
 
 use crate::domain::ids::{
-    ChannelId, DecisionId, DeliveryId, DraftId, EventId, ExecutionId, InvitationId, NoticeId, RecipientId, RegionId,
-    ReleaseId, SecretId, SessionId, TaskRunId, TeamId, TokenId, UserId,
+    ApplicationId, ChannelId, ComponentId, DecisionId, DeliveryId, DraftId, EnvironmentId, EventId, ExecutionId,
+    InvitationId, NoticeId, RecipientId, RegionId, ReleaseId, SecretId, SessionId, TaskRunId, TeamId, TokenId, UserId,
 };
 
 macro_rules! columns {
@@ -66,6 +66,9 @@ macro_rules! columns {
 }
 
 columns! {
+    ApplicationId
+    ComponentId
+    EnvironmentId
     ChannelId DecisionId DeliveryId DraftId EventId ExecutionId InvitationId NoticeId RecipientId RegionId ReleaseId SecretId SessionId
     TaskRunId TeamId TokenId UserId
 }

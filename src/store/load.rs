@@ -13,6 +13,7 @@ use super::definitions::Definitions;
 use super::entities::{decision, execution as executions, region, release as releases, task_run, team};
 use super::error::Result;
 use super::replicas::Term;
+use crate::domain::component_wait::ComponentWait;
 use crate::domain::definition::{Definition, TaskPosition};
 use crate::domain::execution::{Decision, Execution, RemovedAttempts, TaskRun};
 use crate::domain::ids::{ExecutionId, RegionId, ReleaseId, TaskRunId, TeamId};
@@ -215,7 +216,7 @@ async fn tasks(db: &impl ConnectionTrait, execution_id: ExecutionId) -> Result<V
 
 /// A row of `task_runs` with the decisions on it.
 pub fn task(row: task_run::Model, decisions: Vec<Decision>) -> Result<TaskRun> {
-    let (waits, removed) = (waits(&row)?, removed(&row)?);
+    let (waits, held, removed) = (waits(&row)?, held(&row)?, removed(&row)?);
     Ok(TaskRun {
         id: row.id,
         place: TaskPosition {
@@ -231,6 +232,7 @@ pub fn task(row: task_run::Model, decisions: Vec<Decision>) -> Result<TaskRun> {
         begun: row.begun,
         round: count("task_runs.round", row.round)?,
         waits,
+        held,
         removed,
         outputs: codec::from_json("task_runs.outputs", &row.outputs)?,
         decisions,
@@ -245,6 +247,11 @@ fn removed(row: &task_run::Model) -> Result<Option<RemovedAttempts>> {
 fn waits(row: &task_run::Model) -> Result<Option<PlaceWait>> {
     let Some(since) = row.place_asked_at else { return Ok(None) };
     Ok(Some(PlaceWait { since, running: count("task_runs.place_running", row.place_running.unwrap_or_default())? }))
+}
+
+fn held(row: &task_run::Model) -> Result<Option<ComponentWait>> {
+    let Some((since, holder)) = row.component_asked_at.zip(row.component_holder.as_deref()) else { return Ok(None) };
+    Ok(Some(ComponentWait { since, holder: codec::from_json("task_runs.component_holder", holder)? }))
 }
 
 /// Every decision in these executions, by task and in order.

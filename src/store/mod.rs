@@ -4,12 +4,15 @@
 //! Reads that need no consistency with a write go through [`Store`]; whoever changes something begins a [`WriteTx`],
 //! loads in it, decides, saves in it, and commits.
 
+mod applications;
 mod attempts;
 mod audit;
 mod backup;
 mod blanking;
 mod channels;
 mod codec;
+mod component_changes;
+mod component_reads;
 mod connect;
 mod contacts;
 mod definitions;
@@ -18,6 +21,7 @@ mod deliveries;
 mod disks;
 mod drafts;
 mod entities;
+mod environments;
 mod error;
 mod executions;
 mod idempotency;
@@ -52,16 +56,20 @@ mod write;
 
 use uuid::Uuid;
 
+pub use applications::{Application, ComponentPlace, ListedComponent, Revision};
 pub use attempts::{AttemptKey, LiveAttempt};
 pub use backup::{NamedAttempt, Schema};
 pub use blanking::{BlankChoice, FoundRelease, FoundValue};
 pub use channels::{Channel, FreshChannel};
+pub use component_changes::TaskChange;
+pub use component_reads::RevisionMaker;
 pub use connect::{Backend, Store};
 pub use contacts::Contact;
 pub use deleted::{DeletedRelease, PurgeableRelease};
 pub use deliveries::{ClaimedDelivery, DeliveryState, ListedDelivery, NewDelivery};
 pub use disks::NextDisk;
 pub use drafts::{ListedDraft, OwnerPlaces, StoredDraft, StoredStep};
+pub use environments::{Environment, EnvironmentVersion};
 pub use error::{Result, StoreError};
 pub use idempotency::{AdmittedRequest, KeyedRequest};
 pub use inspect::Looked;

@@ -52,6 +52,11 @@ pub fn prepare<'a>(folder: &RunFolder, order: &'a ScriptSpec) -> Result<Prepared
     write(&folder.outputs(), 0o600, b"")
         .and_then(|outputs| owned::give(&outputs, account))
         .map_err(|problem| FailureCause::OutputsNotMade { problem: problem.into() })?;
+    let given_files: Vec<PathBuf> = order.files.iter().map(|file| folder.path().join(&file.name)).collect();
+    for (path, file) in given_files.iter().zip(&order.files) {
+        write(path, if account.is_some() { 0o644 } else { 0o600 }, file.text.as_bytes())
+            .map_err(|problem| FailureCause::ScriptNotWritten { problem: problem.into() })?;
+    }
     let given = GrantedPaths {
         folders: [&order.default_folder, &order.workspace, &order.temporary]
             .into_iter()
@@ -59,7 +64,7 @@ pub fn prepare<'a>(folder: &RunFolder, order: &'a ScriptSpec) -> Result<Prepared
             .cloned()
             .collect(),
         written: vec![folder.outputs()],
-        run: vec![folder.script()],
+        run: std::iter::once(folder.script()).chain(given_files).collect(),
     };
     let command = command(folder, order, &working);
     Ok(Prepared { command, file: folder.script(), order, made, wanted, given })
@@ -80,6 +85,7 @@ fn command(folder: &RunFolder, order: &ScriptSpec, working: &Path) -> Command {
         .env("LANG", "C.UTF-8")
         .env("TMPDIR", &order.temporary)
         .envs(&order.environment)
+        .envs(order.files.iter().map(|file| (&file.variable, folder.path().join(&file.name))))
         .env("TOLLGATE_OUTPUT", folder.outputs())
         .current_dir(working)
         .process_group(0)

@@ -41,8 +41,22 @@ pub struct ScriptSpec {
     pub start_before_ms: Option<u64>,
     /// The script's `TMPDIR`, which is made and goes when the script and its processes have ended.
     pub temporary: PathBuf,
+    /// Files that the script is given to read: it finds the path of each in a variable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<GivenFile>,
     /// What the script is kept from; without it, from nothing.
     pub confinement: Option<Confinement>,
+}
+
+/// A file in the run folder that the script is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenFile {
+    /// Its name there.
+    pub name: String,
+    /// The variable with its path.
+    pub variable: String,
+    /// What is in it.
+    pub text: String,
 }
 
 impl ScriptSpec {

@@ -206,6 +206,7 @@ impl Room {
             grace: Duration::from_secs(1),
             log_limit: 8_000_000,
             leave_running: false,
+            files: Vec::new(),
         }
     }
 

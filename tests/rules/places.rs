@@ -12,7 +12,7 @@ use crate::world::{World, person};
 /// Executed while as many scripts run as may.
 fn full(text: &str) -> World {
     let mut world = World::written(text);
-    world.places = Places::Only { tasks: [].into(), running: 16 };
+    world.places = Places::Only { tasks: [].into(), running: 16, ready: None };
     world.execute(&person("operator"));
     world
 }
@@ -24,7 +24,7 @@ fn in_line(world: &World) -> Vec<&str> {
 
 /// That task gets a place, and no other.
 fn gets_a_place(world: &mut World, task: &str) {
-    world.places = Places::Only { tasks: [world.index(task)].into(), running: 15 };
+    world.places = Places::Only { tasks: [world.index(task)].into(), running: 15, ready: None };
     world.advance();
 }
 

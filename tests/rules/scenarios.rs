@@ -152,6 +152,7 @@ fn event_line(event: &Event, at: Moment) -> String {
             format!("{name} waits{deadline}")
         }
         Event::PlaceAsked { name, running, .. } => format!("{name} waits for a place, {running} scripts run"),
+        Event::ComponentAwaited { name, holder, .. } => format!("{name} waits for {}", holder.component),
         Event::Decided { name, decision, gate, .. } => {
             let right = match decision.standing {
                 DecisionAuthority::Approver => "",

@@ -318,7 +318,7 @@ fn places_of(events: &[Event]) -> Places {
     let started = |event: &Event| if let Event::AttemptStarted { task, .. } = event { Some(*task) } else { None };
     let running = |event: &Event| if let Event::PlaceAsked { running, .. } = event { Some(*running) } else { None };
     let running = events.iter().find_map(running).unwrap_or_default();
-    Places::Only { tasks: events.iter().filter_map(started).collect(), running }
+    Places::Only { tasks: events.iter().filter_map(started).collect(), running, ready: None }
 }
 
 fn event_of(row: &Activity) -> Event {

@@ -117,6 +117,10 @@ fn is_possible(execution: &Execution, event: &Event) -> bool {
             let asks = |run: &TaskRun| run.waits.is_none() && execution.spec(*task).kind.runs_on_server();
             run(task).is_some_and(asks) && schedule::startable(execution).contains(task)
         }
+        Event::ComponentAwaited { task, .. } => {
+            let changes = run(task).is_some() && execution.spec(*task).kind.change().is_some();
+            changes && schedule::startable(execution).contains(task)
+        }
         Event::AttemptEnded { task, attempt, .. } => {
             run(task).and_then(|run| run.state.in_flight()).is_some_and(|(number, _)| number == *attempt)
         }
@@ -205,7 +209,7 @@ fn differences(stored: &Execution, replayed: &Execution) -> Vec<Inconsistency> {
             (stored_run.attempt == told.attempt, Part::Attempts),
             (stored_run.tries == told.tries, Part::Tries),
             (stored_run.round == told.round, Part::Rounds),
-            (stored_run.waits == told.waits, Part::Waits),
+            (stored_run.waits == told.waits && stored_run.held == told.held, Part::Waits),
             (stored_run.outputs == told.outputs, Part::Outputs),
         ]);
         for decision in stored_run.decisions.iter().filter(|decision| !told.decisions.contains(decision)) {

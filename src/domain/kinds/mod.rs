@@ -6,21 +6,29 @@ use serde::{Deserialize, Serialize};
 use super::placement::Placement;
 use super::validate::TaskProblems;
 
+mod change;
 mod command;
+mod create_application;
+mod create_component;
 mod field;
 mod gate;
 mod manual_approval;
 mod manual_trigger;
 mod retry;
+mod update_component;
 mod verify;
 mod wait;
 
+pub use change::{Change, ComponentName, IfExists};
 pub use command::{CommandSpec, DEFAULT_TIMEOUT};
+pub use create_application::CreateApplication;
+pub use create_component::CreateComponent;
 pub use field::{FieldValue, KindField};
 pub use gate::{Deciders, Gate, OnDeadline};
 pub use manual_approval::ManualApproval;
 pub use manual_trigger::ManualTrigger;
 pub use retry::Retry;
+pub use update_component::UpdateComponent;
 pub use verify::{CheckMethod, HttpCheck, HttpFault, JsonCheck, StatusRange, VerifySpec, pattern};
 pub use wait::{Wait, wait_over};
 
@@ -38,6 +46,12 @@ pub enum Kind {
     ManualTrigger(ManualTrigger),
     /// Repeats a check until it has held for a time.
     Verify(VerifySpec),
+    /// Makes an application.
+    CreateApplication(CreateApplication),
+    /// Makes a component and deploys it.
+    CreateComponent(CreateComponent),
+    /// Deploys a new revision of a component.
+    UpdateComponent(UpdateComponent),
 }
 
 /// What nearly all code asks of a kind, and all that the rules need to know of it.
@@ -75,6 +89,8 @@ pub enum Job<'k> {
     Script(&'k CommandSpec),
     /// Repeat a check.
     Verify(&'k VerifySpec),
+    /// Change an application or a component.
+    Change(Change<'k>),
 }
 
 /// The place of work.
@@ -161,6 +177,9 @@ impl Kind {
             Self::ManualApproval(approval) => approval,
             Self::ManualTrigger(trigger) => trigger,
             Self::Verify(verify) => verify,
+            Self::CreateApplication(create) => create,
+            Self::CreateComponent(create) => create,
+            Self::UpdateComponent(update) => update,
         }
     }
 
@@ -171,12 +190,18 @@ impl Kind {
             Self::ManualApproval(approval) => approval,
             Self::ManualTrigger(trigger) => trigger,
             Self::Verify(verify) => verify,
+            Self::CreateApplication(create) => create,
+            Self::CreateComponent(create) => create,
+            Self::UpdateComponent(update) => update,
         }
     }
 
     /// One of each kind, as a new task is offered it. What has no good default is left for people to say.
-    pub fn offered() -> [Self; 5] {
+    pub fn offered() -> [Self; 8] {
         [
+            Self::CreateApplication(CreateApplication::default()),
+            Self::CreateComponent(CreateComponent::default()),
+            Self::UpdateComponent(UpdateComponent::default()),
             Self::Command(CommandSpec::default()),
             Self::Verify(VerifySpec::default()),
             Self::Wait(Wait::default()),
@@ -225,8 +250,18 @@ impl Kind {
             (Self::ManualApproval(approval), Self::ManualApproval(other)) => approval.take(key, other),
             (Self::ManualTrigger(trigger), Self::ManualTrigger(other)) => trigger.take(key, other),
             (Self::Verify(verify), Self::Verify(other)) => verify.take(key, other),
+            (Self::CreateApplication(create), Self::CreateApplication(other)) => create.take(key, other),
+            (Self::CreateComponent(create), Self::CreateComponent(other)) => create.take(key, other),
+            (Self::UpdateComponent(update), Self::UpdateComponent(other)) => update.take(key, other),
             (
-                Self::Command(_) | Self::Wait(_) | Self::ManualApproval(_) | Self::ManualTrigger(_) | Self::Verify(_),
+                Self::Command(_)
+                | Self::Wait(_)
+                | Self::ManualApproval(_)
+                | Self::ManualTrigger(_)
+                | Self::Verify(_)
+                | Self::CreateApplication(_)
+                | Self::CreateComponent(_)
+                | Self::UpdateComponent(_),
                 _,
             ) => {}
         }
@@ -237,6 +272,14 @@ impl Kind {
         match self.class() {
             Class::Work(work) => Some(work),
             Class::Timer(_) | Class::Gate(_) => None,
+        }
+    }
+
+    /// The change of an application or a component that it is.
+    pub fn change(&self) -> Option<Change<'_>> {
+        match self.work()?.job {
+            Job::Change(change) => Some(change),
+            Job::Script(_) | Job::Verify(_) => None,
         }
     }
 

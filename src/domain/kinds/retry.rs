@@ -30,6 +30,11 @@ pub(super) fn check_times(key: &'static str, timeout: u64, retry: Retry, problem
     if !(1..=MAX_TIMEOUT).contains(&timeout) {
         problems.add(key, FieldFault::Time { least: 1, most: MAX_TIMEOUT });
     }
+    check_retry(retry, problems);
+}
+
+/// The limits of a retry.
+pub(super) fn check_retry(retry: Retry, problems: &mut TaskProblems<'_>) {
     if !(1..=MAX_ATTEMPTS).contains(&retry.attempts) {
         problems.add("retry.attempts", FieldFault::Number { least: 1, most: MAX_ATTEMPTS, is: retry.attempts });
     }

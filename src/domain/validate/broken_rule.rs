@@ -4,6 +4,7 @@ use crate::domain::kinds::HttpFault;
 use crate::domain::names::NamingFault;
 use crate::domain::people::Role;
 use crate::domain::reference::{Reference, ReferenceFault};
+use crate::domain::specification::SpecificationFault;
 use crate::domain::variables::VariableFault;
 
 /// A rule that is broken, with what breaks it.
@@ -309,6 +310,30 @@ pub enum FieldFault {
     },
     /// It is wrong in a way that only checks know.
     Http(HttpFault),
+    /// It is not the name of an application and of a component in it.
+    ComponentName {
+        /// What was written.
+        name: String,
+    },
+    /// No application and no environment can have that name.
+    ObjectName {
+        /// What was written.
+        name: String,
+    },
+    /// It is no version of a component.
+    Version {
+        /// The most characters.
+        most: usize,
+    },
+    /// A field of a specification is wrong.
+    Specification {
+        /// Which.
+        field: String,
+        /// How.
+        fault: SpecificationFault,
+    },
+    /// An application has nothing that could be updated.
+    NothingToUpdate,
 }
 
 /// What the length of a field is counted in.

@@ -15,10 +15,11 @@ use crate::domain::kinds::CommandSpec;
 use crate::domain::reference::{self, Reference};
 use crate::executors::{AttemptContext, key, no_value};
 use crate::runlog::KEPT_LEN;
+use crate::supervise::script_spec::GivenFile;
 use crate::workspace::FolderOwners;
 
 /// How long a script may take to end after it was told to.
-const GRACE: Duration = Duration::from_secs(10);
+pub(super) const GRACE: Duration = Duration::from_secs(10);
 
 /// How many bytes of log are kept of one attempt: half of them from its beginning, half from its end.
 pub const LOG_LIMIT: u64 = 2 * KEPT_LEN;
@@ -50,6 +51,8 @@ pub struct ScriptJob {
     pub log_limit: u64,
     /// Whether processes that are left when the script ends by itself go on.
     pub leave_running: bool,
+    /// Files that the script is given to read.
+    pub files: Vec<GivenFile>,
 }
 
 /// Makes the run folder of an attempt, before it is claimed: where it is missing afterwards, somebody took it away, and
@@ -88,11 +91,12 @@ pub fn job(
         grace: GRACE,
         log_limit: LOG_LIMIT,
         leave_running: command.leave_running,
+        files: Vec::new(),
     })
 }
 
 /// What every script is told. The key is the same however often an attempt is looked at, and no other attempt has it.
-fn given(attempt: AttemptContext<'_>, task: &str) -> [(String, String); 7] {
+pub(super) fn given(attempt: AttemptContext<'_>, task: &str) -> [(String, String); 7] {
     let AttemptContext { execution, names, number, .. } = attempt;
     let values = [
         ("RELEASE", names.release.to_owned()),

@@ -3,6 +3,7 @@
 //! Everything that must hold over a crash is the supervising process's business, see [`crate::supervise`]. What is here
 //! looks at the run folder, starts a supervisor when that is safe, waits, and reports what `exit.json` says.
 
+mod deploy;
 mod job;
 mod wait;
 
@@ -27,6 +28,7 @@ use crate::fd_limit;
 use crate::supervise::folder::{RunFolder, is_for_want_of_room};
 use crate::supervise::script_spec::ScriptSpec;
 
+pub use deploy::{Deployment, deployment_job};
 pub use job::{LOG_LIMIT, ScriptJob, job, make_run_folder};
 
 /// A supervisor that ends before it has written anything down is started again this often.
@@ -223,6 +225,7 @@ impl CommandExecutor {
             grace_ms: milliseconds(order.grace),
             log_limit: order.log_limit,
             leave_running: order.leave_running,
+            files: order.files.clone(),
             start_before_ms: Some(milliseconds(start_before)),
             confinement: self.confinement.clone(),
         }

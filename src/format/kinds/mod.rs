@@ -6,10 +6,14 @@ use super::fields::{Fields, Reader};
 use super::form::FormField;
 use super::render::Writer;
 
+mod change;
 mod command;
+mod create_application;
+mod create_component;
 mod manual_approval;
 mod manual_trigger;
 mod retry;
+mod update_component;
 mod verify;
 mod wait;
 
@@ -61,6 +65,9 @@ kinds! {
     ManualApproval => manual_approval,
     ManualTrigger => manual_trigger,
     Verify => verify,
+    CreateApplication => create_application,
+    CreateComponent => create_component,
+    UpdateComponent => update_component,
 }
 
 /// Stands in for a task of which nothing tells what it was meant to be.

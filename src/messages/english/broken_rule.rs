@@ -1,5 +1,6 @@
 //! Rules that a definition breaks.
 
+use super::changes;
 use super::check::http_fault;
 use super::grammar::counted;
 use super::variables;
@@ -124,6 +125,18 @@ fn field_fault(fault: &FieldFault) -> String {
         FieldFault::NobodyAgrees => "must be at least 1: how many must agree".to_owned(),
         FieldFault::MoreThanNamed { named } => format!("must be at most {named}, as many as its approvers"),
         FieldFault::Http(fault) => http_fault(fault),
+        FieldFault::ComponentName { name } => {
+            format!("must be the name of an application and of a component, such as shop/web, and is {name:?}")
+        }
+        FieldFault::ObjectName { name } => format!(
+            "must have {MIN_NAME_LEN} to {MAX_NAME_LEN} letters, digits, _ and -, start with a letter and end with a letter or \
+             a digit, and is {name:?}"
+        ),
+        FieldFault::Version { most } => {
+            format!("must be one line of 1 to {most} characters, without blanks at its ends")
+        }
+        FieldFault::Specification { field, fault } => changes::specification_fault(field, fault),
+        FieldFault::NothingToUpdate => "must be fail or keep: an application has nothing to update".to_owned(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Causes of failures.
 
+use super::changes;
 use super::check::check_failure;
 use super::grammar::{counted, size};
 use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault, StartFault};
@@ -25,6 +26,7 @@ pub fn failure_cause(cause: &FailureCause) -> String {
             )
         }
         C::Check(failure) => check_failure(failure),
+        C::Change(fault) => changes::change_fault(fault),
         C::DeadlinePassed => "Nobody decided before the deadline.".to_owned(),
         C::StoppedUndoing => "It was stopped while it was being undone.".to_owned(),
         C::RollBackEnded => "The roll back ended before it was undone.".to_owned(),

@@ -3,7 +3,9 @@
 use super::grammar::{counted, listed};
 use super::{English, warnings};
 use crate::domain::edit::{ActionLabel, CountLimit, EditOperation, EditRefusal};
-use crate::domain::kinds::{CommandSpec, ManualApproval, ManualTrigger, VerifySpec, Wait};
+use crate::domain::kinds::{
+    CommandSpec, CreateApplication, CreateComponent, ManualApproval, ManualTrigger, UpdateComponent, VerifySpec, Wait,
+};
 use crate::domain::warnings::Warning;
 use crate::format::{Handwritten, readable};
 use crate::messages::editor::{BoardPlace, EditorSentences, MovePlace, Neighbour};
@@ -169,6 +171,9 @@ impl EditorSentences for English {
             ManualApproval::WORD => "Stops until enough approvers have agreed. Reject ends the release.",
             ManualTrigger::WORD => "Stops until somebody of the team says go.",
             VerifySpec::WORD => "Repeats a check until it holds long enough, or fails at a deadline.",
+            CreateApplication::WORD => "Makes an application, empty. Roll Back deletes it while it is empty.",
+            CreateComponent::WORD => "Makes a component and deploys it. Roll Back removes it.",
+            UpdateComponent::WORD => "Deploys a new revision. Roll Back deploys the one before.",
             _ => "",
         }
     }

@@ -17,6 +17,7 @@ use crate::messages::storage::StorageSentences as _;
 use super::English;
 use super::activity::exported;
 use super::cause::failure_cause;
+use super::changes;
 use super::grammar::{counted, listed, moment, scripts_run, to_the_second, unended};
 use super::secrets::secret;
 use super::variables::values;
@@ -32,6 +33,9 @@ pub fn event(event: &Event) -> String {
         }
         Event::AttemptStarted { name, attempt, kind, until, .. } => started(name, *attempt, *kind, *until),
         Event::PlaceAsked { name, running, .. } => format!("let {name} wait for a place: {}", scripts_run(*running)),
+        Event::ComponentAwaited { name, holder, .. } => {
+            format!("let {name} wait for the component {}: {}", holder.component, changes::works_on(holder))
+        }
         Event::AttemptEnded { name, attempt, kind, outcome, again_at, .. } => {
             ended(name, (*attempt, *kind), outcome, *again_at)
         }
@@ -176,6 +180,24 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::SecretSet { purpose, team } => format!("set {}", secret(*purpose, team.as_deref())),
         AccountEvent::SecretForgotten { purpose, team } => {
             format!("had {} forgotten", secret(*purpose, team.as_deref()))
+        }
+        AccountEvent::EnvironmentMade { environment, team } => {
+            format!("made the environment {environment} of the team {team}")
+        }
+        AccountEvent::EnvironmentChanged { environment, team, version } => {
+            format!("changed the environment {environment} of the team {team}, now version {version}")
+        }
+        AccountEvent::EnvironmentDeleted { environment, team } => {
+            format!("deleted the environment {environment} of the team {team}")
+        }
+        AccountEvent::ApplicationMade { application, team } => {
+            format!("made the application {application} of the team {team}")
+        }
+        AccountEvent::ApplicationChanged { application, team } => {
+            format!("described the application {application} of the team {team}")
+        }
+        AccountEvent::ApplicationDeleted { application, team } => {
+            format!("deleted the application {application} of the team {team}")
         }
         AccountEvent::ChannelMade { channel, team } => format!("made the channel {channel} of the team {team}"),
         AccountEvent::ChannelChanged { channel, team } => format!("changed the channel {channel} of the team {team}"),

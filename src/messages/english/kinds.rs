@@ -1,6 +1,7 @@
 //! Words for what a task of each kind is to do.
 
 use super::English;
+use super::grammar::counted;
 use crate::domain::kinds::{HttpCheck, ManualApproval, Retry, StatusRange, VerifySpec, Wait};
 use crate::format::written_duration;
 use crate::messages::dialogs::DialogSentences as _;
@@ -18,6 +19,12 @@ impl KindSentences for English {
             InputLabel::Expected => "Must be",
             InputLabel::Checked => "Checked",
             InputLabel::Waits => "Waits",
+            InputLabel::Application => "Application",
+            InputLabel::Component => "Component",
+            InputLabel::Environment => "Environment",
+            InputLabel::Version => "Version",
+            InputLabel::Specification => "Specification",
+            InputLabel::Changes => "Changes",
         }
     }
 
@@ -92,6 +99,30 @@ impl KindSentences for English {
             0 => format!("Every {every}, until it holds, within {within}"),
             holds => format!("Every {every}, until it has held for {}, within {within}", written_duration(holds)),
         }
+    }
+
+    fn component_planned(&self, component: &str, environment: &str, version: &str) -> String {
+        format!("{component} in {environment}, version {version}")
+    }
+
+    fn update_planned(&self, component: &str, version: &str) -> String {
+        format!("{component} to version {version}")
+    }
+
+    fn unset_planned(&self, field: &str) -> String {
+        format!("{field} unset")
+    }
+
+    fn lines_planned(&self, field: &str, lines: usize) -> String {
+        format!("{field}: {}", counted(lines, "line"))
+    }
+
+    fn keeps_planned(&self) -> &'static str {
+        "Left as it is if it exists"
+    }
+
+    fn updates_planned(&self) -> &'static str {
+        "Updated if it exists"
     }
 
     fn wait_planned(&self, wait: &Wait) -> String {

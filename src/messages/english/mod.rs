@@ -9,6 +9,7 @@ mod blanking;
 mod broken_rule;
 mod bulk;
 mod cause;
+mod changes;
 mod check;
 mod check_report;
 mod dialogs;

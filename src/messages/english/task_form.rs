@@ -1,7 +1,9 @@
 //! Words of the forms of tasks.
 
-use super::English;
-use crate::domain::kinds::{CommandSpec, ManualApproval, ManualTrigger, VerifySpec, Wait};
+use super::{English, changes};
+use crate::domain::kinds::{
+    CommandSpec, CreateApplication, CreateComponent, ManualApproval, ManualTrigger, UpdateComponent, VerifySpec, Wait,
+};
 use crate::domain::people::Role;
 use crate::domain::reference::{DecisionPart, OfferedReference, ReleasePart, Source};
 use crate::messages::task_form::{FieldWords, TaskFormSentences};
@@ -14,6 +16,7 @@ impl TaskFormSentences for English {
             ManualApproval::WORD => approval(key),
             ManualTrigger::WORD => check(key),
             VerifySpec::WORD => verify(key),
+            CreateApplication::WORD | CreateComponent::WORD | UpdateComponent::WORD => changes::form_words(key),
             "variable" => variable(key),
             _ => None,
         };
@@ -26,6 +29,9 @@ impl TaskFormSentences for English {
             "stay" => "keep waiting",
             "same-host" => "to the same host only",
             "any-host" => "to any host",
+            "fail" => "fail",
+            "keep" => "leave it as it is",
+            "update" => "update it",
             other => other,
         }
     }
@@ -79,12 +85,12 @@ impl TaskFormSentences for English {
     }
 }
 
-const fn words(label: &'static str, help: &'static str) -> FieldWords {
+pub(super) const fn words(label: &'static str, help: &'static str) -> FieldWords {
     FieldWords { label, help, part: None }
 }
 
 /// The field with which a part of the form begins.
-const fn begins(part: &'static str, label: &'static str, help: &'static str) -> FieldWords {
+pub(super) const fn begins(part: &'static str, label: &'static str, help: &'static str) -> FieldWords {
     FieldWords { label, help, part: Some(part) }
 }
 
@@ -201,12 +207,13 @@ fn shared(key: &str) -> Option<FieldWords> {
 }
 
 /// Fields in which nothing is typed.
-const CHOSEN: [&str; 11] = [
+const CHOSEN: [&str; 12] = [
     "approvers",
     "emptyDefault",
     "goOn",
     "http.method",
     "http.redirects",
+    "ifExists",
     "isRequired",
     "leaveRunning",
     "onDeadline",
@@ -217,7 +224,8 @@ const CHOSEN: [&str; 11] = [
 
 /// How a field of these forms is called on a page that gives it back.
 pub(super) fn field_label(key: &str) -> Option<&'static str> {
-    let kinds: [fn(&str) -> Option<FieldWords>; 6] = [command, wait, approval, verify, variable, shared];
+    let kinds: [fn(&str) -> Option<FieldWords>; 7] =
+        [command, wait, approval, verify, changes::form_words, variable, shared];
     let found = kinds.iter().find_map(|own| own(key)).map(|words| words.label);
     found.filter(|_| !CHOSEN.contains(&key))
 }

@@ -1,7 +1,9 @@
 //! Words for states and operations, as they stand on the screen and in sentences.
 
 use crate::domain::execution::{FailReason, Verdict};
-use crate::domain::kinds::{CommandSpec, ManualApproval, ManualTrigger, VerifySpec, Wait};
+use crate::domain::kinds::{
+    CommandSpec, CreateApplication, CreateComponent, ManualApproval, ManualTrigger, UpdateComponent, VerifySpec, Wait,
+};
 use crate::domain::refusal::Operation;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
 
@@ -60,6 +62,9 @@ pub fn kind(word: &'static str) -> &'static str {
         ManualApproval::WORD => "Manual Approval",
         ManualTrigger::WORD => "Manual Trigger",
         VerifySpec::WORD => "Verify",
+        CreateApplication::WORD => "Create Application",
+        CreateComponent::WORD => "Create Component",
+        UpdateComponent::WORD => "Update Component",
         unknown => unknown,
     }
 }

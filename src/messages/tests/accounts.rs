@@ -95,6 +95,30 @@ fn events_of_accounts_have_their_sentences() {
             AccountEvent::TokenMade { token: name(), team: Some("web".to_owned()) },
             "made the token shop for services of the team web",
         ),
+        (
+            AccountEvent::EnvironmentMade { environment: name(), team: name() },
+            "made the environment shop of the team shop",
+        ),
+        (
+            AccountEvent::EnvironmentChanged { environment: name(), team: name(), version: 2 },
+            "changed the environment shop of the team shop, now version 2",
+        ),
+        (
+            AccountEvent::EnvironmentDeleted { environment: name(), team: name() },
+            "deleted the environment shop of the team shop",
+        ),
+        (
+            AccountEvent::ApplicationMade { application: name(), team: name() },
+            "made the application shop of the team shop",
+        ),
+        (
+            AccountEvent::ApplicationChanged { application: name(), team: name() },
+            "described the application shop of the team shop",
+        ),
+        (
+            AccountEvent::ApplicationDeleted { application: name(), team: name() },
+            "deleted the application shop of the team shop",
+        ),
         (AccountEvent::ChannelMade { channel: name(), team: name() }, "made the channel shop of the team shop"),
         (AccountEvent::ChannelChanged { channel: name(), team: name() }, "changed the channel shop of the team shop"),
         (AccountEvent::ChannelRemoved { channel: name(), team: name() }, "removed the channel shop of the team shop"),

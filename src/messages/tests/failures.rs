@@ -22,6 +22,7 @@ fn task(name: &str, state: TaskState) -> TaskRun {
         begun: true,
         round: 1,
         waits: None,
+        held: None,
         removed: None,
         outputs: Outputs::new(),
         decisions: Vec::new(),

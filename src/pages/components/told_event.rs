@@ -49,6 +49,7 @@ fn look(event: &Event) -> Look {
         Event::Executed { .. }
         | Event::AttemptStarted { .. }
         | Event::PlaceAsked { .. }
+        | Event::ComponentAwaited { .. }
         | Event::AlsoStartedBy { .. }
         | Event::Continued
         | Event::RetryAsked { .. }

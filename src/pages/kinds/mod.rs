@@ -5,6 +5,7 @@ use crate::messages::Locale;
 use crate::messages::kinds::InputLabel;
 use crate::pages::components::Fact;
 
+mod change;
 mod command;
 mod manual_approval;
 mod manual_trigger;
@@ -34,6 +35,9 @@ pub fn view(kind: &Kind) -> &dyn KindView {
         Kind::ManualApproval(approval) => approval,
         Kind::ManualTrigger(trigger) => trigger,
         Kind::Verify(verify) => verify,
+        Kind::CreateApplication(create) => create,
+        Kind::CreateComponent(create) => create,
+        Kind::UpdateComponent(update) => update,
     }
 }
 

@@ -1,13 +1,19 @@
 //! The tables as they are: dumb rows that never leave the store.
 
+pub mod application;
 pub mod attempt;
 pub mod attempt_target;
 pub mod channel;
+pub mod component;
+pub mod component_change;
+pub mod component_lock;
 pub mod contact;
 pub mod decision;
 pub mod delivery;
 pub mod draft;
 pub mod draft_step;
+pub mod environment;
+pub mod environment_version;
 pub mod event;
 pub mod execution;
 pub mod idempotency_key;
@@ -20,6 +26,7 @@ pub mod region;
 pub mod release;
 pub mod removal;
 pub mod replica;
+pub mod revision;
 pub mod script_place;
 pub mod script_turn;
 pub mod secret;

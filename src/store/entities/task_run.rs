@@ -23,6 +23,8 @@ pub struct Model {
     pub begun: bool,
     pub round: i32,
     pub outputs: String,
+    pub component_asked_at: Option<DateTimeUtc>,
+    pub component_holder: Option<String>,
     pub place_asked_at: Option<DateTimeUtc>,
     pub place_running: Option<i32>,
     pub removed_attempts: i32,

@@ -259,6 +259,7 @@ impl Row {
             begun: false,
             round: count("task_runs.round", self.round)?,
             waits: None,
+            held: None,
             removed: None,
             outputs: Outputs::new(),
             decisions,

@@ -44,6 +44,7 @@ async fn a_script_that_comes_late_is_told_of_or_does_not_run() {
             grace_ms: 1000,
             log_limit: 1024,
             leave_running: false,
+            files: Vec::new(),
             start_before_ms: None,
             confinement: None,
         };

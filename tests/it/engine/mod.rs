@@ -2,6 +2,7 @@
 
 mod blanking;
 mod checkpoints;
+mod components;
 mod deleted;
 mod draft_texts;
 mod drafts;

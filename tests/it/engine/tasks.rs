@@ -1,7 +1,10 @@
 //! Short ways to write definitions.
 
 use tollgate::domain::definition::{Definition, Group, Phase, Task};
-use tollgate::domain::kinds::{CommandSpec, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
+use tollgate::domain::kinds::{
+    CommandSpec, ComponentName, CreateApplication, CreateComponent, IfExists, Kind, ManualApproval, ManualTrigger,
+    OnDeadline, Retry, UpdateComponent, Wait,
+};
 use tollgate::domain::people::Role;
 use tollgate::domain::variables::{Variable, VariableSpec};
 
@@ -52,6 +55,36 @@ pub fn command_with(name: &str, change: impl FnOnce(&mut CommandSpec)) -> Task {
 
 pub fn command(name: &str) -> Task {
     command_with(name, |_| ())
+}
+
+/// Makes an application of that name.
+pub fn create_application(name: &str, application: &str, if_exists: IfExists) -> Task {
+    task(name, Kind::CreateApplication(CreateApplication { application: application.to_owned(), if_exists }))
+}
+
+/// Makes a component and deploys it, changed as the test wants.
+pub fn create_component(name: &str, component: &str, change: impl FnOnce(&mut CreateComponent)) -> Task {
+    let mut create = CreateComponent {
+        component: ComponentName(component.to_owned()),
+        environment: "prod".to_owned(),
+        version: "1".to_owned(),
+        spec: [("image".to_owned(), "shop:1".to_owned()), ("environment.LOG".to_owned(), "info".to_owned())].into(),
+        ..CreateComponent::default()
+    };
+    change(&mut create);
+    task(name, Kind::CreateComponent(create))
+}
+
+/// Deploys a version of a component, changed as the test wants.
+pub fn update_component(name: &str, component: &str, version: &str, change: impl FnOnce(&mut UpdateComponent)) -> Task {
+    let mut update = UpdateComponent {
+        component: ComponentName(component.to_owned()),
+        version: version.to_owned(),
+        set: [("image".to_owned(), format!("shop:{version}"))].into(),
+        ..UpdateComponent::default()
+    };
+    change(&mut update);
+    task(name, Kind::UpdateComponent(update))
 }
 
 pub fn wait(name: &str, seconds: u64) -> Task {

@@ -203,6 +203,7 @@ impl Server {
             grace: Duration::from_secs(1),
             log_limit: 1_000_000,
             leave_running: false,
+            files: Vec::new(),
         };
         let elsewhere = beside_database(&self.home.path().join("elsewhere/other.db"));
         let confinement = Confinement {

@@ -51,6 +51,7 @@ impl Stage {
             grace: Duration::from_secs(5),
             log_limit: 1_000_000,
             leave_running: false,
+            files: Vec::new(),
         };
         Self { home, order, executor: CommandExecutor::with_program(PROGRAM) }
     }

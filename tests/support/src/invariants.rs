@@ -70,6 +70,11 @@ pub fn judge_event(before: &Execution, event: &Event, after: &Execution) {
             assert!(after.tasks[*task].waits.is_some(), "it waits, and may start when there is a place");
             assert_eq!(before.tasks[*task].state, after.tasks[*task].state, "nothing begins");
         }
+        Event::ComponentAwaited { task, .. } => {
+            assert!(before.spec(*task).kind.change().is_some(), "only what changes a component waits for one");
+            assert!(after.tasks[*task].held.is_some(), "it waits, and may start when it is free");
+            assert_eq!(before.tasks[*task].state, after.tasks[*task].state, "nothing begins");
+        }
         Event::Superseded(_) => {
             assert!(!before.anything_in_flight(), "nothing runs of what is superseded");
             assert_eq!(before.status(), ReleaseStatus::ToBeApproved, "it waits for a person");

@@ -1,0 +1,214 @@
+//! Operations on applications and components: whoever is in the team reads them, its operators make applications, and
+//! components come and change by release tasks.
+
+use super::{App, AppError, Caller};
+use crate::domain::component::MAX_APPLICATIONS;
+use crate::domain::environment::description_fault;
+use crate::domain::event::AccountEvent;
+use crate::domain::ids::{ApplicationId, ComponentId, RegionId, TeamId};
+use crate::domain::names::{self, NamingFault};
+use crate::domain::people::{Role, User};
+use crate::store::{
+    Application, ComponentPlace, IdAndName, ListedComponent, Revision, RevisionMaker, Stamp, WriteTx, new_id,
+};
+
+/// So many revisions are listed at once.
+const REVISIONS_SHOWN: u64 = 50;
+
+/// The applications that somebody may read.
+#[derive(Debug, Clone)]
+pub struct ApplicationList {
+    /// Each with the team that owns it, and its components in the region.
+    pub applications: Vec<(Application, IdAndName<TeamId>, Vec<ListedComponent>)>,
+    /// The teams in which the caller may make one.
+    pub operated: Vec<IdAndName<TeamId>>,
+}
+
+/// One application.
+#[derive(Debug, Clone)]
+pub struct ApplicationDetail {
+    /// It.
+    pub application: Application,
+    /// The team that owns it.
+    pub team: IdAndName<TeamId>,
+    /// Its components in all regions, each with the names of its places.
+    pub components: Vec<(ListedComponent, ComponentPlace)>,
+    /// Whether the caller may change it.
+    pub may_operate: bool,
+}
+
+/// One component.
+#[derive(Debug, Clone)]
+pub struct ComponentDetail {
+    /// It.
+    pub component: ListedComponent,
+    /// What its places are called.
+    pub place: ComponentPlace,
+    /// Its newest revisions, the newest first, each with who made it.
+    pub revisions: Vec<(Revision, Option<RevisionMaker>)>,
+    /// The execution that works on it.
+    pub held_by: Option<RevisionMaker>,
+}
+
+/// What is wrong with an application that somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApplicationFault {
+    /// Its name is none.
+    Name(NamingFault),
+    /// Another one of the team has the name, perhaps in other upper and lower case.
+    NameTaken {
+        /// How that one is called.
+        by: String,
+    },
+    /// Its description is too long.
+    Description {
+        /// How many characters it has.
+        count: usize,
+    },
+    /// The team has as many as it may.
+    TooMany,
+}
+
+/// Why nothing was done to an application.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplicationError {
+    /// What was typed will not do.
+    #[error("not valid: {0:?}")]
+    Invalid(Vec<ApplicationFault>),
+    /// It has components.
+    #[error("not empty")]
+    NotEmpty,
+    /// Another reason.
+    #[error(transparent)]
+    App(AppError),
+}
+
+impl<E: Into<AppError>> From<E> for ApplicationError {
+    fn from(error: E) -> Self {
+        Self::App(error.into())
+    }
+}
+
+fn operates(user: &User, team: TeamId) -> bool {
+    user.has(team, Role::Operator)
+}
+
+impl App {
+    /// The applications of the teams that the caller may read, with their components in that region.
+    pub async fn applications(&self, caller: &Caller, region: RegionId) -> Result<ApplicationList, AppError> {
+        let teams = self.readable_teams(caller).await?;
+        let ids: Vec<TeamId> = teams.iter().map(|team| team.id).collect();
+        let found = self.store.applications(&ids).await?;
+        let components = self.store.components_of_region(region, &ids).await?;
+        let applications = found
+            .into_iter()
+            .filter_map(|application| {
+                let team = teams.iter().find(|team| team.id == application.team_id)?.clone();
+                let own = components.iter().filter(|listed| listed.component.application == application.id);
+                let own = own.cloned().collect();
+                Some((application, team, own))
+            })
+            .collect();
+        let may = |team: &IdAndName<TeamId>| caller.user().is_ok_and(|user| operates(user, team.id));
+        let operated = teams.iter().filter(|team| may(team)).cloned().collect();
+        Ok(ApplicationList { applications, operated })
+    }
+
+    /// One application. To whoever may not read what its team owns there is none.
+    pub async fn application(&self, caller: &Caller, id: ApplicationId) -> Result<ApplicationDetail, AppError> {
+        let application = self.store.application(id).await?.ok_or(AppError::NotFound)?;
+        let teams = self.readable_teams(caller).await?;
+        let team = teams.into_iter().find(|team| team.id == application.team_id).ok_or(AppError::NotFound)?;
+        let components = self.store.placed_components(id).await?;
+        let may_operate = caller.user().is_ok_and(|user| operates(user, team.id));
+        Ok(ApplicationDetail { application, team, components, may_operate })
+    }
+
+    /// One component in that region. To whoever may not read what its team owns there is none.
+    pub async fn component(
+        &self,
+        caller: &Caller,
+        region: RegionId,
+        id: ComponentId,
+    ) -> Result<ComponentDetail, AppError> {
+        let place = self.store.component_place(id).await?.filter(|place| place.region_id == region);
+        let place = place.filter(|place| caller.may_see(place.team_id, false)).ok_or(AppError::NotFound)?;
+        let component = self.store.component(id).await?.ok_or(AppError::NotFound)?;
+        let revisions = self.store.made_revisions(id, REVISIONS_SHOWN).await?;
+        let held_by = self.store.component_holder(id).await?;
+        Ok(ComponentDetail { component, place, revisions, held_by })
+    }
+
+    /// Makes an application of a team.
+    pub async fn make_application(
+        &self,
+        caller: &Caller,
+        team: TeamId,
+        name: &str,
+        description: &str,
+    ) -> Result<Application, ApplicationError> {
+        let tx = self.store.begin_write().await?;
+        let stamp = self.operates_team(&tx, caller, team).await?;
+        let known = tx.applications_of(team).await?;
+        let taken = known.iter().find(|other| other.name.eq_ignore_ascii_case(name));
+        let taken = taken.map(|by| ApplicationFault::NameTaken { by: by.name.clone() });
+        let mut faults: Vec<_> = names::fault(name).map(ApplicationFault::Name).or(taken).into_iter().collect();
+        faults.extend(description_fault(description).map(|count| ApplicationFault::Description { count }));
+        faults.extend((known.len() >= MAX_APPLICATIONS).then_some(ApplicationFault::TooMany));
+        if !faults.is_empty() {
+            return Err(ApplicationError::Invalid(faults));
+        }
+        let (name, description) = (name.to_owned(), description.to_owned());
+        let made = Application { id: new_id(), team_id: team, name, description };
+        tx.insert_application(&made, stamp.at).await?;
+        let team = self.team_name(team).await?;
+        tx.account_event(&stamp, &AccountEvent::ApplicationMade { application: made.name.clone(), team }).await?;
+        tx.commit().await?;
+        Ok(made)
+    }
+
+    /// Changes what people say of an application.
+    pub async fn describe_application(
+        &self,
+        caller: &Caller,
+        id: ApplicationId,
+        description: &str,
+    ) -> Result<(), ApplicationError> {
+        let tx = self.store.begin_write().await?;
+        let application = tx.application(id).await?.ok_or(AppError::NotFound)?;
+        let stamp = self.operates_team(&tx, caller, application.team_id).await?;
+        if let Some(count) = description_fault(description) {
+            return Err(ApplicationError::Invalid(vec![ApplicationFault::Description { count }]));
+        }
+        tx.describe_application(id, description).await?;
+        let team = self.team_name(application.team_id).await?;
+        tx.account_event(&stamp, &AccountEvent::ApplicationChanged { application: application.name, team }).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Deletes an application that has no component; answers its name.
+    pub async fn delete_application(&self, caller: &Caller, id: ApplicationId) -> Result<String, ApplicationError> {
+        let tx = self.store.begin_write().await?;
+        let application = tx.application(id).await?.ok_or(AppError::NotFound)?;
+        let stamp = self.operates_team(&tx, caller, application.team_id).await?;
+        if !tx.remove_application(id, stamp.at).await? {
+            return Err(ApplicationError::NotEmpty);
+        }
+        let team = self.team_name(application.team_id).await?;
+        let event = AccountEvent::ApplicationDeleted { application: application.name.clone(), team };
+        tx.account_event(&stamp, &event).await?;
+        tx.commit().await?;
+        Ok(application.name)
+    }
+
+    /// What is written beside what an operator of that team does, as they are now.
+    async fn operates_team(&self, tx: &WriteTx, caller: &Caller, team: TeamId) -> Result<Stamp, AppError> {
+        let now = self.clock.now();
+        if matches!(caller, Caller::CommandLine) {
+            return Ok(Stamp::command_line(now));
+        }
+        caller.check_create()?;
+        let user = caller.now(tx, now).await?;
+        if operates(&user, team) { Ok(caller.stamp(&user, now)) } else { Err(AppError::NotFound) }
+    }
+}

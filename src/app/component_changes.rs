@@ -1,0 +1,150 @@
+//! Changes of applications and components by the tasks of an execution: what a task finds when it is due, what is written
+//! down before anything is run, and what became of it. All of it is in the transaction that saves the execution, so that a
+//! crash leaves either both or neither.
+
+mod finding;
+
+use std::collections::BTreeMap;
+
+use super::{App, AppError};
+use crate::domain::component::{Component, ComponentChange};
+use crate::domain::component_wait::ReadyTasks;
+use crate::domain::event::Event;
+use crate::domain::execution::{AttemptKind, Execution, Moment};
+use crate::domain::ids::ApplicationId;
+use crate::domain::outcome::Outcome;
+use crate::store::{Application, Revision, TaskChange, WriteTx};
+
+/// What is written down when an attempt at a task begins.
+#[derive(Debug, Clone)]
+enum ChangePlan {
+    /// An application is made.
+    MakeApplication(Application),
+    /// An application that the task made goes.
+    RemoveApplication(ApplicationId),
+    /// A revision is deployed: a new one, in a component that may be new too, or the one that the task brought before.
+    Deploy { component: Component, revision: Option<Revision>, change: ComponentChange, environment_version: u32 },
+    /// What the task brought is undone.
+    Undo { component: Component, change: ComponentChange, environment_version: u32 },
+}
+
+/// What the tasks of an execution that are due find, and what is written down when they begin.
+#[derive(Debug, Default)]
+pub(super) struct ComponentPlans {
+    /// What they find.
+    pub(super) ready: ReadyTasks,
+    plans: BTreeMap<usize, ChangePlan>,
+}
+
+impl App {
+    /// Writes down what happened to components with what happened to the execution.
+    pub(super) async fn change_components(
+        &self,
+        tx: &WriteTx,
+        execution: &Execution,
+        events: &[Event],
+        plans: &ComponentPlans,
+        now: Moment,
+    ) -> Result<(), AppError> {
+        for event in events {
+            match event {
+                Event::AttemptStarted { task, .. } => {
+                    if let Some(plan) = plans.plans.get(task) {
+                        begin(tx, execution, *task, plan, now).await?;
+                    }
+                }
+                Event::AttemptEnded { task, kind, outcome, again_at: None, .. }
+                    if execution.spec(*task).kind.change().is_some() =>
+                {
+                    end(tx, execution, *task, (*kind, outcome), now).await?;
+                }
+                // It was to be tried again, and its release ended before.
+                Event::TaskCancelled { task, .. } if execution.spec(*task).kind.change().is_some() => {
+                    for kind in [AttemptKind::Do, AttemptKind::Undo] {
+                        end(tx, execution, *task, (kind, &Outcome::Stopped), now).await?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn begin(
+    tx: &WriteTx,
+    execution: &Execution,
+    task: usize,
+    plan: &ChangePlan,
+    now: Moment,
+) -> Result<(), AppError> {
+    let run = execution.tasks[task].id;
+    match plan {
+        ChangePlan::MakeApplication(application) => {
+            tx.insert_application(application, now).await?;
+            tx.save_task_change(run, &TaskChange::Application { id: application.id, undone: false }).await?;
+        }
+        ChangePlan::RemoveApplication(id) => {
+            tx.remove_application(*id, now).await?;
+            tx.save_task_change(run, &TaskChange::Application { id: *id, undone: true }).await?;
+        }
+        ChangePlan::Deploy { component, revision, change, environment_version } => {
+            if change.created && revision.is_some() {
+                tx.insert_component(component, now).await?;
+            }
+            if let Some(revision) = revision {
+                tx.insert_revision(component.id, revision).await?;
+            }
+            let mut component = component.clone();
+            component.begin(*change);
+            save(tx, execution, task, &component, (*change, *environment_version), now).await?;
+        }
+        ChangePlan::Undo { component, change, environment_version } => {
+            let mut component = component.clone();
+            component.begin_undo(*change);
+            save(tx, execution, task, &component, (*change, *environment_version), now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn save(
+    tx: &WriteTx,
+    execution: &Execution,
+    task: usize,
+    component: &Component,
+    (change, environment_version): (ComponentChange, u32),
+    now: Moment,
+) -> Result<(), AppError> {
+    tx.save_component(component, now).await?;
+    tx.lock_component(component.id, execution.id, now).await?;
+    let change = TaskChange::Component { id: component.id, change, environment_version };
+    Ok(tx.save_task_change(execution.tasks[task].id, &change).await?)
+}
+
+async fn end(
+    tx: &WriteTx,
+    execution: &Execution,
+    task: usize,
+    (kind, outcome): (AttemptKind, &Outcome),
+    now: Moment,
+) -> Result<(), AppError> {
+    let run = execution.tasks[task].id;
+    let Some(TaskChange::Component { id, mut change, environment_version }) = tx.task_change(run).await? else {
+        return Ok(());
+    };
+    let Some(mut component) = tx.component(id).await? else { return Ok(()) };
+    // An attempt that could not begin has changed nothing.
+    if !component.is_changing(change, kind) {
+        return Ok(());
+    }
+    let well = matches!(outcome, Outcome::Succeeded { .. });
+    for (number, state) in component.end(&mut change, kind, well) {
+        tx.set_revision_state(id, number, state).await?;
+    }
+    tx.save_component(&component, now).await?;
+    if change.created && change.undone {
+        tx.remove_component(id, now).await?;
+    }
+    Ok(tx.save_task_change(run, &TaskChange::Component { id, change, environment_version }).await?)
+}

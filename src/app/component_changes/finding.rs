@@ -1,0 +1,369 @@
+//! What a task that changes an application or a component finds when it is due.
+
+use std::collections::BTreeMap;
+
+use super::{ChangePlan, ComponentPlans};
+use crate::app::{App, AppError};
+use crate::domain::component::{
+    ChangeFault, Component, ComponentChange, ComponentStatus, MAX_APPLICATIONS, MAX_COMPONENTS, RevisionState,
+};
+use crate::domain::component_wait::{Holder, Readiness, closes_circle};
+use crate::domain::environment::EnvironmentSettings;
+use crate::domain::execution::{Direction, Execution, Moment};
+use crate::domain::failure_cause::FailureCause;
+use crate::domain::ids::ComponentId;
+use crate::domain::kinds::{Change, ComponentName, CreateApplication, CreateComponent, IfExists, UpdateComponent};
+use crate::domain::outcome::{Outcome, Outputs};
+use crate::domain::reference::{self, Reference};
+use crate::domain::specification::{self, Specification};
+use crate::domain::values::Names;
+use crate::store::{Application, Environment, ReleasePlace, Revision, TaskChange, WriteTx, new_id};
+
+/// How a task goes on that is due.
+enum Found {
+    /// It ends at once, and that is written down with it.
+    Ends(Outcome, Option<ChangePlan>),
+    /// It has work to do at that component.
+    Begins(ChangePlan),
+}
+
+/// Why one does not.
+enum Stop {
+    Fault(ChangeFault),
+    Cause(FailureCause),
+    App(AppError),
+}
+
+impl From<ChangeFault> for Stop {
+    fn from(fault: ChangeFault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl<E: Into<AppError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::App(error.into())
+    }
+}
+
+type Answer<T> = std::result::Result<T, Stop>;
+
+/// A task that is due, and where its execution belongs.
+#[derive(Clone, Copy)]
+struct Due<'d> {
+    tx: &'d WriteTx,
+    execution: &'d Execution,
+    task: usize,
+    place: &'d ReleasePlace,
+    now: Moment,
+}
+
+impl App {
+    /// Looks at what the tasks of an execution find that change components and stand in a line. Until the end of that write
+    /// nobody else begins to work on a component that is free for one of them.
+    pub(in crate::app) async fn look_at_components(
+        &self,
+        tx: &WriteTx,
+        execution: &Execution,
+        now: Moment,
+    ) -> Result<ComponentPlans, AppError> {
+        let due = |task: &usize| execution.tasks[*task].is_in_line() && execution.spec(*task).kind.change().is_some();
+        let due: Vec<usize> = (0..execution.tasks.len()).filter(due).collect();
+        if due.is_empty() {
+            return Ok(ComponentPlans::default());
+        }
+        let place = tx.release_place(execution.release_id).await?.ok_or(AppError::NotFound)?;
+        let mut named = BTreeMap::new();
+        for &task in &due {
+            named.extend(Due { tx, execution, task, place: &place, now }.named().await?.map(|id| (task, id)));
+        }
+        let ids: Vec<ComponentId> = named.values().copied().collect();
+        tx.hold_components(&ids).await?;
+        let holders = if ids.is_empty() { BTreeMap::new() } else { tx.component_holders(&ids).await? };
+        let mut plans = ComponentPlans::default();
+        for task in due {
+            let due = Due { tx, execution, task, place: &place, now };
+            let holder =
+                named.get(&task).and_then(|id| holders.get(id)).filter(|holder| holder.execution != execution.id);
+            let readiness = match holder {
+                Some(holder) => due.held(holder.clone()).await?,
+                None => due.looked_at(&mut plans).await?,
+            };
+            plans.ready.insert(task, readiness);
+        }
+        Ok(plans)
+    }
+}
+
+impl Due<'_> {
+    fn change(&self) -> Option<Change<'_>> {
+        self.execution.spec(self.task).kind.change()
+    }
+
+    /// The component that it is about, if there is one already.
+    async fn named(&self) -> Result<Option<ComponentId>, AppError> {
+        if self.execution.direction == Direction::Back {
+            let change = self.tx.task_change(self.execution.tasks[self.task].id).await?;
+            return Ok(match change {
+                Some(TaskChange::Component { id, .. }) => Some(id),
+                Some(TaskChange::Application { .. }) | None => None,
+            });
+        }
+        let name = match self.change() {
+            Some(Change::CreateComponent(create)) => &create.component,
+            Some(Change::UpdateComponent(update)) => &update.component,
+            Some(Change::CreateApplication(_)) | None => return Ok(None),
+        };
+        let Some(application) = self.application(name.parts().0).await? else { return Ok(None) };
+        Ok(self.component(&application, name).await?.map(|component| component.id))
+    }
+
+    async fn held(&self, holder: Holder) -> Result<Readiness, AppError> {
+        let component = self.component_name().unwrap_or_default();
+        let waits = self.tx.component_waits().await?;
+        if closes_circle(&waits, self.execution.id, holder.execution) {
+            let Holder { release, number, .. } = holder;
+            return Ok(Readiness::Ends(ChangeFault::WouldWait { component, release, number }.outcome()));
+        }
+        Ok(Readiness::Held(Holder { component, ..holder }))
+    }
+
+    fn component_name(&self) -> Option<String> {
+        match self.change()? {
+            Change::CreateApplication(_) => None,
+            Change::CreateComponent(create) => Some(create.component.0.clone()),
+            Change::UpdateComponent(update) => Some(update.component.0.clone()),
+        }
+    }
+
+    async fn looked_at(&self, plans: &mut ComponentPlans) -> Result<Readiness, AppError> {
+        let (readiness, plan) = match self.found().await {
+            Ok(Found::Ends(outcome, plan)) => (Readiness::Ends(outcome), plan),
+            Ok(Found::Begins(plan)) => (Readiness::Free, Some(plan)),
+            Err(Stop::Fault(fault)) => (Readiness::Ends(fault.outcome()), None),
+            Err(Stop::Cause(cause)) => (Readiness::Ends(Outcome::Errored { cause }), None),
+            Err(Stop::App(error)) => return Err(error),
+        };
+        plans.plans.extend(plan.map(|plan| (self.task, plan)));
+        Ok(readiness)
+    }
+
+    async fn found(&self) -> Answer<Found> {
+        let earlier = self.tx.task_change(self.execution.tasks[self.task].id).await?;
+        if self.execution.direction == Direction::Back {
+            return self.undo(earlier).await;
+        }
+        match self.change() {
+            Some(Change::CreateApplication(create)) => self.create_application(create, earlier).await,
+            Some(Change::CreateComponent(create)) => self.create_component(create, earlier).await,
+            Some(Change::UpdateComponent(update)) => self.update_component(update, earlier).await,
+            None => Err(Stop::Cause(FailureCause::NothingToRun)),
+        }
+    }
+
+    async fn create_application(&self, create: &CreateApplication, earlier: Option<TaskChange>) -> Answer<Found> {
+        let known = self.tx.applications_of(self.place.team_id).await?;
+        let there = known.iter().find(|application| application.name.eq_ignore_ascii_case(&create.application));
+        if let Some(there) = there {
+            let is_ours = matches!(earlier, Some(TaskChange::Application { id, undone: false }) if id == there.id);
+            let keeps = match create.if_exists {
+                IfExists::Keep | IfExists::Update => true,
+                IfExists::Fail => is_ours,
+            };
+            return if keeps {
+                Ok(done())
+            } else {
+                Err(ChangeFault::ApplicationExists { name: there.name.clone() }.into())
+            };
+        }
+        if known.len() >= MAX_APPLICATIONS {
+            return Err(ChangeFault::TooMany.into());
+        }
+        let (id, team_id, name) = (new_id(), self.place.team_id, create.application.clone());
+        let application = Application { id, team_id, name, description: String::new() };
+        Ok(Found::Ends(succeeded(), Some(ChangePlan::MakeApplication(application))))
+    }
+
+    async fn create_component(&self, create: &CreateComponent, earlier: Option<TaskChange>) -> Answer<Found> {
+        let name = &create.component;
+        let application = self.needed_application(name).await?;
+        let environments = self.tx.environments_of(self.place.team_id, self.place.region_id).await?;
+        let environment = environments.into_iter().find(|environment| environment.name == create.environment);
+        let environment = environment.ok_or_else(|| ChangeFault::NoEnvironment { name: create.environment.clone() })?;
+        let there = self.tx.components_of(application.id).await?;
+        let count = there.len();
+        let found = there.into_iter().find(|component| component.name.eq_ignore_ascii_case(name.parts().1));
+        if let Some(component) = found {
+            if let Some(plan) = again(&component, earlier, &environment) {
+                return Ok(Found::Begins(plan));
+            }
+            let is_ours = is_of(earlier, component.id);
+            match create.if_exists {
+                IfExists::Keep => return Ok(done()),
+                IfExists::Fail if !is_ours => return Err(ChangeFault::ComponentExists { name: name.0.clone() }.into()),
+                IfExists::Fail | IfExists::Update => {}
+            }
+            if component.environment != environment.id {
+                let environment = self.tx.environment(component.environment).await?;
+                let environment = environment.map(|environment| environment.name).unwrap_or_default();
+                return Err(ChangeFault::OtherEnvironment { name: name.0.clone(), environment }.into());
+            }
+            let base = self.running(&component).await?.unwrap_or_default();
+            let set = self.filled(&create.spec)?;
+            let fields = specification::updated(&base, set, []);
+            return self.deploys(component, is_ours, (&create.version, fields), &environment);
+        }
+        if count >= MAX_COMPONENTS {
+            return Err(ChangeFault::TooMany.into());
+        }
+        let component = Component {
+            id: new_id(),
+            application: application.id,
+            environment: environment.id,
+            name: name.parts().1.to_owned(),
+            status: ComponentStatus::NotDeployed,
+            current: None,
+            last: 0,
+        };
+        let fields = self.filled(&create.spec)?;
+        self.deploys(component, true, (&create.version, fields), &environment)
+    }
+
+    async fn update_component(&self, update: &UpdateComponent, earlier: Option<TaskChange>) -> Answer<Found> {
+        let name = &update.component;
+        let application = self.needed_application(name).await?;
+        let found = self.component(&application, name).await?;
+        let component = found.ok_or_else(|| ChangeFault::NoComponent { name: name.0.clone() })?;
+        let environment = self.tx.environment(component.environment).await?;
+        let environment = environment.filter(|environment| environment.region_id == self.place.region_id);
+        let environment = environment.ok_or_else(|| ChangeFault::OtherRegion { name: name.0.clone() })?;
+        if let Some(plan) = again(&component, earlier, &environment) {
+            return Ok(Found::Begins(plan));
+        }
+        let base = self.running(&component).await?;
+        let base = base.ok_or_else(|| ChangeFault::NothingDeployed { name: name.0.clone() })?;
+        if let Some(field) = update.unset.iter().find(|field| !base.contains_key(*field)) {
+            return Err(ChangeFault::NotSet { field: field.clone() }.into());
+        }
+        let set = self.filled(&update.set)?;
+        let fields = specification::updated(&base, set, update.unset.iter().map(String::as_str));
+        self.deploys(component, false, (&update.version, fields), &environment)
+    }
+
+    /// A new revision of that component is to be deployed.
+    fn deploys(
+        &self,
+        component: Component,
+        created: bool,
+        (version, fields): (&str, Specification),
+        environment: &Environment,
+    ) -> Answer<Found> {
+        let version = self.fill(version)?;
+        if let Some(problem) = specification::version_fault(&version) {
+            return Err(ChangeFault::Version { problem }.into());
+        }
+        if let Some((field, problem)) = specification::check_specification(&fields).into_iter().next() {
+            return Err(ChangeFault::Specification { field, problem }.into());
+        }
+        let change =
+            ComponentChange { revision: component.last + 1, before: component.current, created, undone: false };
+        let revision = Revision {
+            number: change.revision,
+            version,
+            specification: fields,
+            state: RevisionState::Deploying,
+            execution_id: Some(self.execution.id),
+            task: self.execution.tasks[self.task].name.clone(),
+            made_at: self.now,
+        };
+        let environment_version = environment.version;
+        Ok(Found::Begins(ChangePlan::Deploy { component, revision: Some(revision), change, environment_version }))
+    }
+
+    async fn undo(&self, earlier: Option<TaskChange>) -> Answer<Found> {
+        match earlier {
+            None | Some(TaskChange::Application { undone: true, .. }) => Ok(done()),
+            Some(TaskChange::Application { id, undone: false }) => {
+                let Some(application) = self.tx.application(id).await? else { return Ok(done()) };
+                if !self.tx.components_of(id).await?.is_empty() {
+                    return Err(ChangeFault::NotEmpty { name: application.name }.into());
+                }
+                Ok(Found::Ends(succeeded(), Some(ChangePlan::RemoveApplication(id))))
+            }
+            Some(TaskChange::Component { change, .. }) if change.undone => Ok(done()),
+            Some(TaskChange::Component { id, change, .. }) => {
+                let Some(component) = self.tx.component(id).await? else { return Ok(done()) };
+                if !component.still_has(change) {
+                    let (name, revision) = (self.component_name().unwrap_or_default(), component.last);
+                    return Err(ChangeFault::ChangedSince { name, revision }.into());
+                }
+                let environment = self.tx.environment(component.environment).await?;
+                let environment = environment.ok_or(Stop::Cause(FailureCause::NothingToRun))?;
+                let EnvironmentSettings::Command(scripts) = &environment.settings;
+                if change.before.is_none() && scripts.remove.is_none() {
+                    return Err(ChangeFault::NoRemove { environment: environment.name }.into());
+                }
+                let environment_version = environment.version;
+                Ok(Found::Begins(ChangePlan::Undo { component, change, environment_version }))
+            }
+        }
+    }
+
+    async fn application(&self, name: &str) -> Result<Option<Application>, AppError> {
+        let known = self.tx.applications_of(self.place.team_id).await?;
+        Ok(known.into_iter().find(|application| application.name == name))
+    }
+
+    async fn needed_application(&self, name: &ComponentName) -> Answer<Application> {
+        let name = name.parts().0;
+        let found = self.application(name).await?;
+        Ok(found.ok_or_else(|| ChangeFault::NoApplication { name: name.to_owned() })?)
+    }
+
+    async fn component(&self, of: &Application, name: &ComponentName) -> Result<Option<Component>, AppError> {
+        let known = self.tx.components_of(of.id).await?;
+        Ok(known.into_iter().find(|component| component.name == name.parts().1))
+    }
+
+    /// The specification of what runs of a component.
+    async fn running(&self, component: &Component) -> Answer<Option<Specification>> {
+        let Some(current) = component.current else { return Ok(None) };
+        Ok(self.tx.revision(component.id, current).await?.map(|revision| revision.specification))
+    }
+
+    fn fill(&self, text: &str) -> Answer<String> {
+        let ReleasePlace { name, region, team, .. } = self.place;
+        let names = Names { release: name, region, team };
+        let lookup = |reference: &Reference| self.execution.value(self.task, names, reference);
+        reference::fill(text, &lookup)
+            .map_err(|missing| Stop::Cause(FailureCause::NoValue { reference: missing.0.to_string() }))
+    }
+
+    fn filled(&self, fields: &Specification) -> Answer<Specification> {
+        fields.iter().map(|(field, text)| Ok((field.clone(), self.fill(text)?))).collect()
+    }
+}
+
+/// Whether a task made or changed that component before.
+fn is_of(earlier: Option<TaskChange>, component: ComponentId) -> bool {
+    match earlier {
+        Some(TaskChange::Component { id, change, .. }) => id == component && !change.undone,
+        Some(TaskChange::Application { .. }) | None => false,
+    }
+}
+
+/// A task that is tried again deploys the revision that it brought, as long as nobody brought a newer one.
+fn again(component: &Component, earlier: Option<TaskChange>, environment: &Environment) -> Option<ChangePlan> {
+    let Some(TaskChange::Component { id, change, .. }) = earlier else { return None };
+    let is_newest = id == component.id && component.last == change.revision && !change.undone;
+    let environment_version = environment.version;
+    is_newest.then(|| ChangePlan::Deploy { component: component.clone(), revision: None, change, environment_version })
+}
+
+fn succeeded() -> Outcome {
+    Outcome::Succeeded { outputs: Outputs::new() }
+}
+
+fn done() -> Found {
+    Found::Ends(succeeded(), None)
+}

@@ -1,0 +1,228 @@
+//! Operations on environments: whoever is in the team reads them, its managers make, change and delete them.
+
+use super::{App, AppError, Caller};
+use crate::domain::environment::{EnvironmentFault, EnvironmentSettings, MAX_ENVIRONMENTS, check_name, check_settings};
+use crate::domain::event::AccountEvent;
+use crate::domain::ids::{ApplicationId, EnvironmentId, RegionId, TeamId};
+use crate::domain::people::{Role, User};
+use crate::domain::scripts::ScriptPermission;
+use crate::store::{
+    Application, Environment, EnvironmentVersion, IdAndName, ListedComponent, Stamp, StoreError, WriteTx, new_id,
+};
+
+/// An environment, as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypedEnvironment {
+    /// What people say of it.
+    pub description: String,
+    /// What it is made of.
+    pub settings: EnvironmentSettings,
+}
+
+/// The environments of a region, as far as somebody may read them.
+#[derive(Debug, Clone)]
+pub struct EnvironmentList {
+    /// Each with the team that owns it, and how many components are in it.
+    pub environments: Vec<(Environment, IdAndName<TeamId>, usize)>,
+    /// The teams in which the caller may make one.
+    pub managed: Vec<IdAndName<TeamId>>,
+}
+
+/// One environment.
+#[derive(Debug, Clone)]
+pub struct EnvironmentDetail {
+    /// It.
+    pub environment: Environment,
+    /// The team that owns it.
+    pub team: IdAndName<TeamId>,
+    /// What runs there, each with its application.
+    pub components: Vec<(ListedComponent, Application)>,
+    /// Every version, the newest first.
+    pub versions: Vec<EnvironmentVersion>,
+    /// Whether the caller may change it.
+    pub may_manage: bool,
+    /// Whether its team may have scripts run on the server.
+    pub scripts: ScriptPermission,
+}
+
+/// Why nothing was done to an environment.
+#[derive(Debug, thiserror::Error)]
+pub enum EnvironmentError {
+    /// What was typed will not do.
+    #[error("not valid: {0:?}")]
+    Invalid(Vec<EnvironmentFault>),
+    /// Somebody else saved a version since.
+    #[error("changed since")]
+    ChangedSince,
+    /// Components are in it.
+    #[error("not empty")]
+    NotEmpty,
+    /// Another reason.
+    #[error(transparent)]
+    App(AppError),
+}
+
+impl<E: Into<AppError>> From<E> for EnvironmentError {
+    fn from(error: E) -> Self {
+        match error.into() {
+            AppError::Store(StoreError::Stale) => Self::ChangedSince,
+            other => Self::App(other),
+        }
+    }
+}
+
+/// Whether they may make and change environments of that team: who only administers does none of a team's work.
+fn manages(user: &User, team: TeamId) -> bool {
+    user.has(team, Role::Manager)
+}
+
+impl App {
+    /// The environments of a region.
+    pub async fn environments(&self, caller: &Caller, region: RegionId) -> Result<EnvironmentList, AppError> {
+        let teams = self.readable_teams(caller).await?;
+        let ids: Vec<TeamId> = teams.iter().map(|team| team.id).collect();
+        let found = self.store.environments(region, &ids).await?;
+        let counts = self.store.component_counts().await?;
+        let environments = found
+            .into_iter()
+            .filter_map(|environment| {
+                let team = teams.iter().find(|team| team.id == environment.team_id)?.clone();
+                let count = counts.get(&environment.id).copied().unwrap_or_default();
+                Some((environment, team, count))
+            })
+            .collect();
+        let may = |team: &IdAndName<TeamId>| caller.user().is_ok_and(|user| manages(user, team.id));
+        let managed = teams.iter().filter(|team| may(team)).cloned().collect();
+        Ok(EnvironmentList { environments, managed })
+    }
+
+    /// One environment of that region. To whoever may not read what its team owns there is none.
+    pub async fn environment(
+        &self,
+        caller: &Caller,
+        region: RegionId,
+        id: EnvironmentId,
+    ) -> Result<EnvironmentDetail, AppError> {
+        let found = self.store.environment(id).await?.filter(|found| found.region_id == region);
+        let environment = found.ok_or(AppError::NotFound)?;
+        let teams = self.readable_teams(caller).await?;
+        let team = teams.into_iter().find(|team| team.id == environment.team_id).ok_or(AppError::NotFound)?;
+        let listed = self.store.components_in(id).await?;
+        let applications = self.store.applications(&[team.id]).await?;
+        let of = |id: ApplicationId| applications.iter().find(|application| application.id == id).cloned();
+        let components =
+            listed.into_iter().filter_map(|listed| of(listed.component.application).map(|of| (listed, of))).collect();
+        let versions = self.store.environment_versions(id).await?;
+        let may_manage = caller.user().is_ok_and(|user| manages(user, team.id));
+        let permissions = self.store.script_permissions().await?;
+        let scripts = permissions.into_iter().find(|permission| permission.team == team.name);
+        let scripts = scripts.map_or(ScriptPermission::Granted, |permission| permission.scripts);
+        Ok(EnvironmentDetail { environment, team, components, versions, may_manage, scripts })
+    }
+
+    /// Makes an environment of a team in a region.
+    pub async fn make_environment(
+        &self,
+        caller: &Caller,
+        (team, region): (TeamId, RegionId),
+        name: &str,
+        typed: &TypedEnvironment,
+    ) -> Result<Environment, EnvironmentError> {
+        let tx = self.store.begin_write().await?;
+        let stamp = self.manages_environments(&tx, caller, team).await?;
+        let known = tx.environments_of(team, region).await?;
+        let mut faults: Vec<_> = check_name(name, known.iter().map(|known| known.name.as_str())).into_iter().collect();
+        faults.extend(check_settings(&typed.description, &typed.settings));
+        faults.extend((known.len() >= MAX_ENVIRONMENTS).then_some(EnvironmentFault::TooMany));
+        if !faults.is_empty() {
+            return Err(EnvironmentError::Invalid(faults));
+        }
+        let made = Environment {
+            id: new_id(),
+            team_id: team,
+            region_id: region,
+            name: name.to_owned(),
+            description: typed.description.clone(),
+            version: 1,
+            settings: typed.settings.clone(),
+        };
+        tx.insert_environment(&made, &stamp).await?;
+        let event = AccountEvent::EnvironmentMade { environment: made.name.clone(), team: self.team_name(team).await? };
+        tx.account_event(&stamp, &event).await?;
+        tx.commit().await?;
+        Ok(made)
+    }
+
+    /// Saves an environment; what it is made of becomes its next version, unless nothing of that changed. `seen` is the
+    /// version that the caller began from.
+    pub async fn change_environment(
+        &self,
+        caller: &Caller,
+        id: EnvironmentId,
+        seen: u32,
+        typed: &TypedEnvironment,
+    ) -> Result<Environment, EnvironmentError> {
+        let tx = self.store.begin_write().await?;
+        let before = tx.environment(id).await?.ok_or(AppError::NotFound)?;
+        let stamp = self.manages_environments(&tx, caller, before.team_id).await?;
+        let faults = check_settings(&typed.description, &typed.settings);
+        if !faults.is_empty() {
+            return Err(EnvironmentError::Invalid(faults));
+        }
+        let version = if before.settings == typed.settings { before.version } else { before.version + 1 };
+        let changed = Environment {
+            description: typed.description.clone(),
+            settings: typed.settings.clone(),
+            version,
+            ..before.clone()
+        };
+        if changed == before {
+            return Ok(before);
+        }
+        tx.save_environment(&changed, seen, &stamp).await?;
+        let team = self.team_name(before.team_id).await?;
+        let event = AccountEvent::EnvironmentChanged { environment: before.name, team, version };
+        tx.account_event(&stamp, &event).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Deletes an environment in which there is no component; answers its name.
+    pub async fn delete_environment(&self, caller: &Caller, id: EnvironmentId) -> Result<String, EnvironmentError> {
+        let tx = self.store.begin_write().await?;
+        let environment = tx.environment(id).await?.ok_or(AppError::NotFound)?;
+        let stamp = self.manages_environments(&tx, caller, environment.team_id).await?;
+        if !tx.remove_environment(id, stamp.at).await? {
+            return Err(EnvironmentError::NotEmpty);
+        }
+        let team = self.team_name(environment.team_id).await?;
+        let event = AccountEvent::EnvironmentDeleted { environment: environment.name.clone(), team };
+        tx.account_event(&stamp, &event).await?;
+        tx.commit().await?;
+        Ok(environment.name)
+    }
+
+    /// The teams whose things the caller may read, by name.
+    pub(super) async fn readable_teams(&self, caller: &Caller) -> Result<Vec<IdAndName<TeamId>>, AppError> {
+        let teams = self.store.teams().await?;
+        Ok(teams.into_iter().filter(|team| caller.may_see(team.id, false)).collect())
+    }
+
+    pub(super) async fn team_name(&self, id: TeamId) -> Result<String, AppError> {
+        let teams = self.store.teams().await?;
+        teams.into_iter().find(|team| team.id == id).map(|team| team.name).ok_or(AppError::NotFound)
+    }
+
+    /// What is written beside what a manager of that team does, as they are now. To whoever may not read what the team owns
+    /// there is no such thing.
+    async fn manages_environments(&self, tx: &WriteTx, caller: &Caller, team: TeamId) -> Result<Stamp, AppError> {
+        let now = self.clock.now();
+        if matches!(caller, Caller::CommandLine) {
+            return Ok(Stamp::command_line(now));
+        }
+        // What is run on the server is no business of a token.
+        caller.in_person()?;
+        let user = caller.now(tx, now).await?;
+        if manages(&user, team) { Ok(caller.stamp(&user, now)) } else { Err(AppError::NotFound) }
+    }
+}

@@ -1,0 +1,349 @@
+//! Components: what state one is in, the states of its revisions, and what a change of it does and undoes.
+
+use serde::{Deserialize, Serialize};
+
+use super::execution::AttemptKind;
+use super::failure_cause::FailureCause;
+use super::ids::{ApplicationId, ComponentId, EnvironmentId};
+use super::outcome::Outcome;
+
+/// The most components of an application.
+pub const MAX_COMPONENTS: usize = 500;
+
+/// The most applications of a team.
+pub const MAX_APPLICATIONS: usize = 500;
+
+/// What runs of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum ComponentStatus {
+    /// Nothing: nothing was ever deployed, or it was removed.
+    NotDeployed,
+    /// A revision is being deployed.
+    Deploying {
+        /// Which.
+        to: u32,
+    },
+    /// The current revision.
+    Healthy,
+    /// Something between two revisions: a deployment did not end well.
+    Between {
+        /// The one before, if there was one.
+        from: Option<u32>,
+        /// The one that was to be deployed.
+        to: u32,
+    },
+    /// It is being taken away.
+    Removing,
+}
+
+impl ComponentStatus {
+    /// The stored word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotDeployed => "not_deployed",
+            Self::Deploying { .. } => "deploying",
+            Self::Healthy => "healthy",
+            Self::Between { .. } => "between",
+            Self::Removing => "removing",
+        }
+    }
+}
+
+/// What became of a revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevisionState {
+    /// It is being deployed.
+    Deploying,
+    /// It runs.
+    Current,
+    /// It ran until another one was deployed.
+    Former,
+    /// Its deployment did not end well.
+    Failed,
+    /// Its deployment was undone.
+    RolledBack,
+}
+
+/// A component, as far as rules are about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    /// Key.
+    pub id: ComponentId,
+    /// Its application.
+    pub application: ApplicationId,
+    /// Where it runs.
+    pub environment: EnvironmentId,
+    /// Its name in the application.
+    pub name: String,
+    /// What runs of it.
+    pub status: ComponentStatus,
+    /// The revision that was last deployed well, unless that was undone or removed.
+    pub current: Option<u32>,
+    /// The number of its newest revision; 0 before the first.
+    pub last: u32,
+}
+
+/// What a task of an execution changed of a component, or is changing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ComponentChange {
+    /// The revision that it brings.
+    pub revision: u32,
+    /// The revision that was current before.
+    pub before: Option<u32>,
+    /// Whether it made the component.
+    pub created: bool,
+    /// Whether it is undone.
+    pub undone: bool,
+}
+
+/// A revision that is another thing from now on.
+pub type RevisionChange = (u32, RevisionState);
+
+impl Component {
+    /// A change is under way: its revision is being deployed.
+    pub fn begin(&mut self, change: ComponentChange) {
+        self.last = self.last.max(change.revision);
+        self.status = ComponentStatus::Deploying { to: change.revision };
+    }
+
+    /// The change is being undone.
+    pub fn begin_undo(&mut self, change: ComponentChange) {
+        self.status = match change.before {
+            Some(before) => ComponentStatus::Deploying { to: before },
+            None => ComponentStatus::Removing,
+        };
+    }
+
+    /// An attempt at the change, or at undoing it, is over; answers which revisions are another thing now.
+    pub fn end(&mut self, change: &mut ComponentChange, kind: AttemptKind, well: bool) -> Vec<RevisionChange> {
+        let ComponentChange { revision, before, .. } = *change;
+        match (kind, well) {
+            (AttemptKind::Do, true) => {
+                let former = self.current.filter(|current| *current != revision);
+                self.current = Some(revision);
+                self.status = ComponentStatus::Healthy;
+                let former = former.map(|former| (former, RevisionState::Former));
+                former.into_iter().chain([(revision, RevisionState::Current)]).collect()
+            }
+            (AttemptKind::Do, false) => {
+                self.status = ComponentStatus::Between { from: before, to: revision };
+                vec![(revision, RevisionState::Failed)]
+            }
+            (AttemptKind::Undo, true) => {
+                change.undone = true;
+                self.current = before;
+                self.status = if before.is_some() { ComponentStatus::Healthy } else { ComponentStatus::NotDeployed };
+                let current = before.map(|before| (before, RevisionState::Current));
+                [(revision, RevisionState::RolledBack)].into_iter().chain(current).collect()
+            }
+            (AttemptKind::Undo, false) => {
+                self.status = ComponentStatus::Between { from: Some(revision), to: before.unwrap_or_default() };
+                Vec::new()
+            }
+        }
+    }
+
+    /// Whether an attempt at that change, or at undoing it, is under way.
+    pub fn is_changing(&self, change: ComponentChange, kind: AttemptKind) -> bool {
+        match (self.status, kind) {
+            (ComponentStatus::Deploying { to }, AttemptKind::Do) => to == change.revision,
+            (ComponentStatus::Deploying { to }, AttemptKind::Undo) => Some(to) == change.before,
+            (ComponentStatus::Removing, AttemptKind::Undo) => change.before.is_none(),
+            (ComponentStatus::Removing, AttemptKind::Do)
+            | (ComponentStatus::NotDeployed | ComponentStatus::Healthy | ComponentStatus::Between { .. }, _) => false,
+        }
+    }
+
+    /// Whether the component still has what that change brought, or half of it. Where it has not, undoing would take away
+    /// what somebody else brought.
+    pub fn still_has(&self, change: ComponentChange) -> bool {
+        let ours = change.revision;
+        match self.status {
+            ComponentStatus::Healthy | ComponentStatus::NotDeployed => self.current == Some(ours),
+            ComponentStatus::Deploying { to } => to == ours || Some(to) == change.before,
+            ComponentStatus::Between { from, to } => to == ours || from == Some(ours),
+            ComponentStatus::Removing => change.created,
+        }
+    }
+}
+
+/// Why a change of a component cannot begin, or cannot be undone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fault", rename_all = "snake_case")]
+pub enum ChangeFault {
+    /// The team has no application of that name.
+    NoApplication {
+        /// The name.
+        name: String,
+    },
+    /// The team has an application of that name already.
+    ApplicationExists {
+        /// The name.
+        name: String,
+    },
+    /// The application has no component of that name.
+    NoComponent {
+        /// `APPLICATION/NAME`.
+        name: String,
+    },
+    /// The application has a component of that name already.
+    ComponentExists {
+        /// `APPLICATION/NAME`.
+        name: String,
+    },
+    /// The team has no environment of that name in the region.
+    NoEnvironment {
+        /// The name.
+        name: String,
+    },
+    /// The component runs in an environment of another region.
+    OtherRegion {
+        /// `APPLICATION/NAME`.
+        name: String,
+    },
+    /// It is in another environment than the one that is named.
+    OtherEnvironment {
+        /// `APPLICATION/NAME`.
+        name: String,
+        /// Where it is.
+        environment: String,
+    },
+    /// Nothing was deployed of it that an update could go by.
+    NothingDeployed {
+        /// `APPLICATION/NAME`.
+        name: String,
+    },
+    /// A field of the specification is wrong, now that its references have values.
+    Specification {
+        /// The field; empty where it is the whole.
+        field: String,
+        /// How.
+        problem: super::specification::SpecificationFault,
+    },
+    /// The version is wrong, now that its references have values.
+    Version {
+        /// How.
+        problem: super::specification::VersionFault,
+    },
+    /// A field to be unset is not set.
+    NotSet {
+        /// The field.
+        field: String,
+    },
+    /// There are as many as there may be.
+    TooMany,
+    /// The environment has no script that removes.
+    NoRemove {
+        /// Its name.
+        environment: String,
+    },
+    /// Somebody else changed the component since.
+    ChangedSince {
+        /// `APPLICATION/NAME`.
+        name: String,
+        /// The revision that it has.
+        revision: u32,
+    },
+    /// The application has components by now.
+    NotEmpty {
+        /// Its name.
+        name: String,
+    },
+    /// Two executions would wait for each other for ever.
+    WouldWait {
+        /// The component that is waited for.
+        component: String,
+        /// Name of the release task whose execution has it.
+        release: String,
+        /// Number of that execution.
+        number: u32,
+    },
+}
+
+impl ChangeFault {
+    /// The outcome of an attempt that could not begin because of it.
+    pub fn outcome(self) -> Outcome {
+        Outcome::Errored { cause: FailureCause::Change(self) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn component() -> Component {
+        Component {
+            id: ComponentId::from_u128(1),
+            application: ApplicationId::from_u128(2),
+            environment: EnvironmentId::from_u128(3),
+            name: "web".to_owned(),
+            status: ComponentStatus::Healthy,
+            current: Some(4),
+            last: 5,
+        }
+    }
+
+    const UPDATE: ComponentChange = ComponentChange { revision: 6, before: Some(4), created: false, undone: false };
+
+    #[test]
+    fn an_update_that_goes_well_makes_its_revision_current_and_undoing_it_the_one_before() {
+        let (mut component, mut change) = (component(), UPDATE);
+        component.begin(change);
+        assert_eq!(
+            (component.status, component.current, component.last),
+            (ComponentStatus::Deploying { to: 6 }, Some(4), 6)
+        );
+        let states = component.end(&mut change, AttemptKind::Do, true);
+        assert_eq!(states, [(4, RevisionState::Former), (6, RevisionState::Current)]);
+        assert_eq!((component.status, component.current), (ComponentStatus::Healthy, Some(6)));
+        assert!(component.still_has(change));
+        component.begin_undo(change);
+        let states = component.end(&mut change, AttemptKind::Undo, true);
+        assert_eq!(states, [(6, RevisionState::RolledBack), (4, RevisionState::Current)]);
+        assert_eq!((component.status, component.current, change.undone), (ComponentStatus::Healthy, Some(4), true));
+    }
+
+    #[test]
+    fn a_deployment_that_fails_leaves_it_between_two_revisions_and_can_be_undone() {
+        let (mut component, mut change) = (component(), UPDATE);
+        component.begin(change);
+        assert_eq!(component.end(&mut change, AttemptKind::Do, false), [(6, RevisionState::Failed)]);
+        assert_eq!(component.status, ComponentStatus::Between { from: Some(4), to: 6 });
+        assert_eq!(component.current, Some(4), "what ran before counts until something else runs well");
+        assert!(component.still_has(change));
+        component.begin_undo(change);
+        assert!(component.still_has(change), "a roll back that was cut off may go on");
+        assert_eq!(component.end(&mut change, AttemptKind::Undo, false), []);
+        assert!(component.still_has(change) && !change.undone);
+    }
+
+    #[test]
+    fn what_somebody_else_brought_since_is_not_undone() {
+        let (mut component, mut change) = (component(), UPDATE);
+        component.begin(change);
+        component.end(&mut change, AttemptKind::Do, true);
+        let mut other = ComponentChange { revision: 7, before: Some(6), created: false, undone: false };
+        component.begin(other);
+        assert!(!component.still_has(change));
+        component.end(&mut other, AttemptKind::Do, true);
+        assert!(!component.still_has(change) && component.still_has(other));
+        component.begin_undo(other);
+        component.end(&mut other, AttemptKind::Undo, true);
+        assert!(component.still_has(change), "undone in the order of the newest first");
+    }
+
+    #[test]
+    fn undoing_its_creation_leaves_nothing() {
+        let mut component = Component { status: ComponentStatus::NotDeployed, current: None, last: 0, ..component() };
+        let mut change = ComponentChange { revision: 1, before: None, created: true, undone: false };
+        component.begin(change);
+        component.end(&mut change, AttemptKind::Do, true);
+        component.begin_undo(change);
+        assert_eq!(component.status, ComponentStatus::Removing);
+        assert!(component.still_has(change));
+        assert_eq!(component.end(&mut change, AttemptKind::Undo, true), [(1, RevisionState::RolledBack)]);
+        assert_eq!((component.status, component.current), (ComponentStatus::NotDeployed, None));
+    }
+}

@@ -1,0 +1,126 @@
+//! Words about what changes applications and components.
+
+use super::task_form::{begins, words};
+use crate::domain::component::ChangeFault;
+use crate::domain::component_wait::Holder;
+use crate::domain::kinds::{CreateApplication, CreateComponent, UpdateComponent};
+use crate::domain::specification::{
+    MAX_REPLICAS, MAX_SPECIFICATION, MAX_SPECIFICATION_FIELDS, MAX_VERSION_LEN, SpecificationFault, VersionFault,
+};
+use crate::messages::task_form::FieldWords;
+
+/// Who works on a component.
+pub(super) fn works_on(holder: &Holder) -> String {
+    format!("execution {} of {} works on it", holder.number, holder.release)
+}
+
+/// Why a change could not begin, or could not be undone.
+pub(super) fn change_fault(fault: &ChangeFault) -> String {
+    match fault {
+        ChangeFault::NoApplication { name } => {
+            format!("The team has no application named {name}. Create it first, by a task or under Applications.")
+        }
+        ChangeFault::ApplicationExists { name } => format!("The team has an application named {name} already."),
+        ChangeFault::NoComponent { name } => {
+            format!("There is no component {name}. Create it first, by a Create Component.")
+        }
+        ChangeFault::ComponentExists { name } => format!("There is a component {name} already."),
+        ChangeFault::NoEnvironment { name } => {
+            format!("The team has no environment named {name} in this region. A manager of the team makes one.")
+        }
+        ChangeFault::OtherRegion { name } => format!(
+            "The component {name} runs in an environment of another region: a release task of that region updates it."
+        ),
+        ChangeFault::OtherEnvironment { name, environment } => {
+            format!("The component {name} is in the environment {environment}, and stays there.")
+        }
+        ChangeFault::NothingDeployed { name } => {
+            format!("No revision of {name} runs that an update could begin from. Create it again first.")
+        }
+        ChangeFault::Specification { field, problem } if field.is_empty() => {
+            format!("The specification {}.", specification_fault(field, problem))
+        }
+        ChangeFault::Specification { field, problem } => {
+            format!("The specification is wrong: it {}.", specification_fault(field, problem))
+        }
+        ChangeFault::Version { problem } => format!("The version {}.", version_fault(*problem)),
+        ChangeFault::NotSet { field } => format!("{field} is to be unset, and is not set in what runs now."),
+        ChangeFault::TooMany => "There are as many of them as there may be. Delete some first.".to_owned(),
+        ChangeFault::NoRemove { environment } => format!(
+            "The environment {environment} has no script that removes a component. A manager adds one; then it can be rolled \
+             back again."
+        ),
+        ChangeFault::ChangedSince { name, revision } => {
+            format!("{name} has revision {revision} by now, which is not of this task: it is left as it is.")
+        }
+        ChangeFault::NotEmpty { name } => format!("The application {name} has components by now: it is left as it is."),
+        ChangeFault::WouldWait { component, release, number } => format!(
+            "It would wait for {component}, on which execution {number} of {release} works, and that one waits for this: they \
+             would wait for each other for ever. It can be retried when the other is over."
+        ),
+    }
+}
+
+/// The end of a sentence that begins with a specification.
+pub(super) fn specification_fault(field: &str, fault: &SpecificationFault) -> String {
+    match fault {
+        SpecificationFault::Unknown { nearest: Some(nearest) } => {
+            format!("must have known fields, and has {field:?}; did you mean {nearest}?")
+        }
+        SpecificationFault::Unknown { nearest: None } => format!(
+            "must have known fields, and has {field:?}; they are image, package, ports, replicas, environment.NAME, \
+             files.PATH and parameters.NAME"
+        ),
+        SpecificationFault::Name => format!("must have a good name behind the dot, which {field:?} has not"),
+        SpecificationFault::Empty => format!("must have a value for {field}"),
+        SpecificationFault::TooLong { most } => format!("must have at most {most} bytes in {field}"),
+        SpecificationFault::SeveralLines => format!("must have one line in {field}"),
+        SpecificationFault::ZeroByte => format!("must not have a zero byte in {field}"),
+        SpecificationFault::Replicas => format!("must have a number from 0 to {MAX_REPLICAS} in {field}"),
+        SpecificationFault::Ports => format!("must have in {field} numbers from 1 to 65535, each once"),
+        SpecificationFault::SetAndUnset => format!("must not both set and unset {field}"),
+        SpecificationFault::TooMany => format!("must have at most {MAX_SPECIFICATION_FIELDS} fields"),
+        SpecificationFault::TooLarge => format!("must have at most {} KiB in all", MAX_SPECIFICATION / 1024),
+    }
+}
+
+/// The end of a sentence that begins with a version.
+pub(super) fn version_fault(fault: VersionFault) -> String {
+    match fault {
+        VersionFault::Empty => "must not be empty".to_owned(),
+        VersionFault::TooLong => format!("must have at most {MAX_VERSION_LEN} characters"),
+        VersionFault::NoLine => "must be one line without blanks at its ends".to_owned(),
+    }
+}
+
+/// The words of the fields of these kinds in a form.
+pub(super) fn form_words(key: &str) -> Option<FieldWords> {
+    Some(match key {
+        CreateApplication::WORD => begins("What is made", "Application", "Its name in the team."),
+        CreateComponent::WORD => begins(
+            "What is made",
+            "Component",
+            "The application and the name of the component there, such as shop/web.",
+        ),
+        UpdateComponent::WORD => begins(
+            "What is updated",
+            "Component",
+            "The application and the name of the component there, such as shop/web.",
+        ),
+        "in" => words("Environment", "The name of an environment of the team in this region."),
+        "version" => words("Version", "Free text, such as 2026.1129.10431. References are replaced."),
+        "spec" => begins(
+            "What runs",
+            "Specification",
+            "image, package, ports, replicas, environment.NAME, files.PATH and parameters.NAME. References are replaced.",
+        ),
+        "set" => begins(
+            "What changes",
+            "Set",
+            "Fields that get a value, such as image or environment.LOG_LEVEL. All others stay as they are.",
+        ),
+        "unset" => words("Unset", "Names of fields that lose their value, with commas between."),
+        "ifExists" => words("If there is one of that name", ""),
+        _ => return None,
+    })
+}
