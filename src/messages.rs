@@ -7,6 +7,7 @@ pub mod audit;
 pub mod blanking;
 pub mod bulk;
 pub mod check_report;
+pub mod components;
 pub mod dialogs;
 pub mod differences;
 pub mod editor;

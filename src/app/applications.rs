@@ -2,11 +2,10 @@
 //! components come and change by release tasks.
 
 use super::{App, AppError, Caller};
-use crate::domain::component::MAX_APPLICATIONS;
+use crate::domain::application::{ApplicationFault, check_application};
 use crate::domain::environment::description_fault;
 use crate::domain::event::AccountEvent;
 use crate::domain::ids::{ApplicationId, ComponentId, RegionId, TeamId};
-use crate::domain::names::{self, NamingFault};
 use crate::domain::people::{Role, User};
 use crate::store::{
     Application, ComponentPlace, IdAndName, ListedComponent, Revision, RevisionMaker, Stamp, WriteTx, new_id,
@@ -48,25 +47,6 @@ pub struct ComponentDetail {
     pub revisions: Vec<(Revision, Option<RevisionMaker>)>,
     /// The execution that works on it.
     pub held_by: Option<RevisionMaker>,
-}
-
-/// What is wrong with an application that somebody wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ApplicationFault {
-    /// Its name is none.
-    Name(NamingFault),
-    /// Another one of the team has the name, perhaps in other upper and lower case.
-    NameTaken {
-        /// How that one is called.
-        by: String,
-    },
-    /// Its description is too long.
-    Description {
-        /// How many characters it has.
-        count: usize,
-    },
-    /// The team has as many as it may.
-    TooMany,
 }
 
 /// Why nothing was done to an application.
@@ -150,11 +130,8 @@ impl App {
         let tx = self.store.begin_write().await?;
         let stamp = self.operates_team(&tx, caller, team).await?;
         let known = tx.applications_of(team).await?;
-        let taken = known.iter().find(|other| other.name.eq_ignore_ascii_case(name));
-        let taken = taken.map(|by| ApplicationFault::NameTaken { by: by.name.clone() });
-        let mut faults: Vec<_> = names::fault(name).map(ApplicationFault::Name).or(taken).into_iter().collect();
-        faults.extend(description_fault(description).map(|count| ApplicationFault::Description { count }));
-        faults.extend((known.len() >= MAX_APPLICATIONS).then_some(ApplicationFault::TooMany));
+        let names: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
+        let faults = check_application(name, description, &names);
         if !faults.is_empty() {
             return Err(ApplicationError::Invalid(faults));
         }

@@ -76,6 +76,13 @@ fn manages(user: &User, team: TeamId) -> bool {
     user.has(team, Role::Manager)
 }
 
+/// All that is wrong with a new environment beside those that the team has there.
+fn faults(name: &str, typed: &TypedEnvironment, known: &[Environment]) -> Vec<EnvironmentFault> {
+    let named = check_name(name, known.iter().map(|known| known.name.as_str()));
+    let too_many = (known.len() >= MAX_ENVIRONMENTS).then_some(EnvironmentFault::TooMany);
+    named.into_iter().chain(check_settings(&typed.description, &typed.settings)).chain(too_many).collect()
+}
+
 impl App {
     /// The environments of a region.
     pub async fn environments(&self, caller: &Caller, region: RegionId) -> Result<EnvironmentList, AppError> {
@@ -151,6 +158,16 @@ impl App {
         tx.account_event(&stamp, &event).await?;
         tx.commit().await?;
         Ok(made)
+    }
+
+    /// All that would be wrong with a new environment; for a form of which more cannot be read.
+    pub async fn environment_faults(
+        &self,
+        (team, region): (TeamId, RegionId),
+        name: &str,
+        typed: &TypedEnvironment,
+    ) -> Result<Vec<EnvironmentFault>, AppError> {
+        Ok(faults(name, typed, &self.store.environments(region, &[team]).await?))
     }
 
     /// Saves an environment; what it is made of becomes its next version, unless nothing of that changed. `seen` is the

@@ -4,6 +4,7 @@
 pub mod account;
 mod account_event;
 pub mod activity;
+pub mod application;
 mod apply;
 pub mod blanking;
 pub mod bulk;

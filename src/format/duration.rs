@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::fault::DurationFault;
 
 /// The seconds that a text names, or what is wrong with it.
-pub(super) fn read(text: &str) -> Result<u64, DurationFault> {
+pub fn read(text: &str) -> Result<u64, DurationFault> {
     let text = text.trim();
     let bare = text.len() <= 20 && !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
     if bare && text.parse() != Ok(0_u64) {

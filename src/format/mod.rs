@@ -24,7 +24,7 @@ mod tree;
 mod variables;
 mod written;
 
-pub use duration::written as written_duration;
+pub use duration::{read as read_duration, written as written_duration};
 pub use encoding::{LooksLike, decode};
 pub use fault::{DurationFault, FileFault, FormatFault, MappingFault, MappingName, ValueFault, ValueName, ValueShape};
 pub use handwritten::{Handwritten, handwritten};

@@ -5,7 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use crate::app::accounts::AccountError;
+use crate::app::applications::ApplicationError;
 use crate::app::channels::ChannelError;
+use crate::app::environments::EnvironmentError;
 use crate::app::mail::MailError;
 use crate::app::secrets::SecretError;
 use crate::app::{AppError, LogError, Outage, StoreError};
@@ -308,6 +310,26 @@ impl From<ChannelError> for HttpError {
             ChannelError::Invalid(_) => Self::Unreadable(error.to_string()),
             ChannelError::Secret(error) => error.into(),
             ChannelError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<EnvironmentError> for HttpError {
+    fn from(error: EnvironmentError) -> Self {
+        match error {
+            EnvironmentError::Invalid(_) | EnvironmentError::ChangedSince | EnvironmentError::NotEmpty => {
+                Self::Unreadable(error.to_string())
+            }
+            EnvironmentError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<ApplicationError> for HttpError {
+    fn from(error: ApplicationError) -> Self {
+        match error {
+            ApplicationError::Invalid(_) | ApplicationError::NotEmpty => Self::Unreadable(error.to_string()),
+            ApplicationError::App(error) => error.into(),
         }
     }
 }

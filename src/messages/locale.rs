@@ -11,6 +11,7 @@ use super::audit::AuditSentences;
 use super::blanking::BlankingSentences;
 use super::bulk::BulkSentences;
 use super::check_report::CheckReportSentences;
+use super::components::ComponentSentences;
 use super::dialogs::DialogSentences;
 use super::differences::DifferenceSentences;
 use super::editor::EditorSentences;
@@ -73,6 +74,7 @@ pub(super) trait Sentences:
     + KindSentences
     + LogSentences
     + MemberSentences
+    + ComponentSentences
     + NoticeSentences
     + PlaceSentences
     + TokenSentences
@@ -201,6 +203,11 @@ impl Locale {
 
     /// About secrets and the keys that encrypt them.
     pub fn secrets(self) -> &'static dyn SecretSentences {
+        self.sentences()
+    }
+
+    /// About environments, applications and components.
+    pub fn components(self) -> &'static dyn ComponentSentences {
         self.sentences()
     }
 

@@ -77,6 +77,14 @@ pub enum Told {
     ChannelTried(String),
     /// They removed that channel.
     ChannelRemoved(String),
+    /// They saved that environment.
+    EnvironmentSaved(String),
+    /// They deleted that environment.
+    EnvironmentDeleted(String),
+    /// They saved that application.
+    ApplicationSaved(String),
+    /// They deleted that application.
+    ApplicationDeleted(String),
     /// They had something sent again.
     SentAgain,
     /// It was sent meanwhile.

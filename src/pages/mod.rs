@@ -8,6 +8,7 @@
 pub mod account;
 pub mod activity;
 pub mod api_reference;
+pub mod applications;
 pub mod approvals;
 pub mod audit;
 pub mod blanking;
@@ -19,6 +20,7 @@ pub mod decisions;
 pub mod deleted;
 pub mod deliveries;
 pub mod editor;
+pub mod environments;
 pub mod errors;
 pub mod executions;
 pub mod forms;

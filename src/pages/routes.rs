@@ -15,9 +15,9 @@ use crate::pages::forms::MAX_LONG_FORM_LEN;
 use crate::pages::forms::buffer::keep_typed;
 use crate::pages::page_cookies::remember;
 use crate::pages::{
-    account, activity, api_reference, approvals, audit, blanking, bulk, channels, decisions, deleted, deliveries,
-    editor, executions, invitations, mail, members, merges, operations, overview, places, regions, release_tasks,
-    replicas, resets, sessions, setup, storage, task_runs, tokens, users,
+    account, activity, api_reference, applications, approvals, audit, blanking, bulk, channels, decisions, deleted,
+    deliveries, editor, environments, executions, invitations, mail, members, merges, operations, overview, places,
+    regions, release_tasks, replicas, resets, sessions, setup, storage, task_runs, tokens, users,
 };
 
 /// Every page of that site, with what is served beside them. Every error there is a page.
@@ -79,6 +79,8 @@ fn signed_in(app: &mut ServiceConfig) {
         .configure(editor::routes)
         .configure(operations::routes)
         .configure(merges::routes)
+        .configure(environments::routes)
+        .configure(applications::routes)
         .configure(decisions::routes)
         .default_service(web::to(nothing_here));
 }

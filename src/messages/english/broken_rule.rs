@@ -62,7 +62,7 @@ pub fn broken_rule(rule: &BrokenRule) -> String {
 }
 
 /// What is wrong with a name, as the end of a sentence that begins with what it names: “must …”.
-fn naming_fault(fault: &NamingFault) -> String {
+pub(super) fn naming_fault(fault: &NamingFault) -> String {
     match fault {
         NamingFault::Empty => "must not be empty".to_owned(),
         NamingFault::Character { odd } => {

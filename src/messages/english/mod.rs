@@ -12,6 +12,7 @@ mod cause;
 mod changes;
 mod check;
 mod check_report;
+mod components;
 mod dialogs;
 mod differences;
 mod editor;

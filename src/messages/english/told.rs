@@ -41,6 +41,10 @@ pub fn told(told: &Told) -> String {
         Told::UserDisabled(user) => format!("{user} is disabled, and all their sessions are ended."),
         Told::TokenRenewed(token, day) => format!("{token} is good until {day}."),
         Told::TokenRevoked(token) => format!("{token} is revoked."),
+        Told::EnvironmentSaved(name) => format!("The environment {name} is saved."),
+        Told::EnvironmentDeleted(name) => format!("The environment {name} is deleted."),
+        Told::ApplicationSaved(name) => format!("The application {name} is saved."),
+        Told::ApplicationDeleted(name) => format!("The application {name} is deleted."),
         Told::ChannelSaved(channel) => format!("The channel {channel} is saved."),
         Told::ChannelTried(channel) => {
             format!("A test is on its way to {channel}. What became of it stands here soon.")

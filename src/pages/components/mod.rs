@@ -7,6 +7,7 @@
 
 pub mod changes;
 pub mod checkpoint;
+pub mod component_urls;
 pub mod dialog;
 pub mod draft_urls;
 pub mod layout;
@@ -24,7 +25,8 @@ pub use dialog::view::{ConfirmDialog, DialogPage, RefusedDialog, SaidRow, Steps}
 pub use layout::side_bar::SideBar;
 pub use layout::view::{ApprovalsCount, Chrome, Crumbs, Flash, Me, NavArea, NavEntry, PlaceLink, PlaceSwitch, Section};
 pub use parts::{
-    Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice, NoticeItem, PartPlace, shown,
+    Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice, NoticeItem, PartPlace, SelectChoice,
+    shown,
 };
 pub use status_style::{Look, Status};
 pub use times::{ClockTime, Elapsed, When, lasted};

@@ -221,6 +221,17 @@ impl Menu {
     }
 }
 
+/// Something that can be chosen in a select.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelectChoice {
+    /// What is sent.
+    pub value: String,
+    /// What is read.
+    pub text: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
 /// What a fact says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FactValue {

@@ -5,8 +5,8 @@ pub mod buffer;
 pub mod recovery;
 
 use super::{
-    account, blanking, bulk, channels, decisions, deliveries, editor, executions, invitations, mail, members, merges,
-    operations, places, resets, sessions, setup, storage, tokens, users,
+    account, applications, blanking, bulk, channels, decisions, deliveries, editor, environments, executions,
+    invitations, mail, members, merges, operations, places, resets, sessions, setup, storage, tokens, users,
 };
 
 /// The largest form of a route that says no more: a few names and passwords.
@@ -40,14 +40,16 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 20] = [
+const ALL: [&[FormRules]; 22] = [
     account::FORMS,
+    applications::FORMS,
     blanking::FORMS,
     bulk::FORMS,
     channels::FORMS,
     decisions::FORMS,
     deliveries::FORMS,
     editor::FORMS,
+    environments::FORMS,
     executions::FORMS,
     invitations::FORMS,
     mail::FORMS,

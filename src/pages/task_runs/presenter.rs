@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::view::{AttemptRow, ShownValue, TaskRunLive};
 use super::{Found, inputs};
 use crate::app::reads::ListedAttempt;
+use crate::domain::component_wait::ComponentWait;
 use crate::domain::execution::{AttemptKind, Moment, TaskRun, TaskState};
 use crate::domain::outcome::Outcome;
 use crate::domain::policy;
@@ -112,8 +113,13 @@ fn actions(found: &Found) -> Vec<Action> {
     offered.into_iter().flatten().collect()
 }
 
-/// That it waits for a place.
+/// That it waits for a component, or for a place.
 fn waits(run: &TaskRun) -> Option<Notice> {
+    if let Some(ComponentWait { holder, .. }) = &run.held {
+        let said =
+            Locale::default().components().waits_for_component(&holder.component, &holder.release, holder.number);
+        return Some(Notice::new(Look::Info, "Not started yet.", format!("{said}.")));
+    }
     let waits = run.waits?;
     Some(Notice::new(Look::Info, "Not started yet.", Locale::default().release_tasks().waits_for_place(waits.running)))
 }

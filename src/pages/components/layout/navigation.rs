@@ -3,7 +3,7 @@
 
 use super::view::{NavArea, NavEntry, Section};
 use crate::domain::people::User;
-use crate::pages::components::urls;
+use crate::pages::components::{component_urls, urls};
 
 /// A part of the side bar with a heading of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Readers {
 struct Entry(Area, Section, &'static str, &'static str, Readers, fn(&str) -> String);
 
 /// Every entry, by area in the order of the screen.
-const ENTRIES: [Entry; 16] = [
+const ENTRIES: [Entry; 18] = [
     Entry(Area::ReleaseManagement, Section::Overview, "Overview", "pulse", Readers::Everybody, |_| urls::overview()),
     Entry(
         Area::ReleaseManagement,
@@ -83,6 +83,12 @@ const ENTRIES: [Entry; 16] = [
     }),
     Entry(Area::ReleaseManagement, Section::Activity, "Activity", "clock", Readers::Everybody, |_| {
         urls::activity_with(&[])
+    }),
+    Entry(Area::Applications, Section::Applications, "Applications", "box", Readers::Everybody, |region| {
+        in_region(region, component_urls::applications)
+    }),
+    Entry(Area::Applications, Section::Environments, "Environments", "layers", Readers::Everybody, |region| {
+        in_region(region, component_urls::environments)
     }),
     Entry(Area::Team, Section::Members, "Members", "person", Readers::Members, |_| urls::members()),
     Entry(Area::Team, Section::Tokens, "Tokens", "key", Readers::Everybody, |_| urls::tokens()),
@@ -107,6 +113,11 @@ const ENTRIES: [Entry; 16] = [
 /// The release tasks of a region; where there is none, the page that says how to make one.
 pub fn release_tasks(region: &str) -> String {
     if region.is_empty() { urls::home() } else { urls::release_tasks(region) }
+}
+
+/// A page of a region; where there is none, the page that says how to make one.
+fn in_region(region: &str, url: fn(&str) -> String) -> String {
+    if region.is_empty() { urls::home() } else { url(region) }
 }
 
 /// The areas of the side bar that have something for the reader, in that region.
@@ -141,11 +152,13 @@ mod tests {
     #[test]
     fn an_area_is_shown_when_it_has_something_for_the_reader() {
         let everybody = "Release Management: Overview, Region Release Tasks, My Approvals, Activity";
-        assert_eq!(told(false), [everybody, "Team: Tokens"]);
+        let applications = "Applications: Applications, Environments";
+        assert_eq!(told(false), [everybody, applications, "Team: Tokens"]);
         assert_eq!(
             told(true),
             [
                 everybody,
+                applications,
                 "Team: Members, Tokens",
                 "Administration: Users, Teams, Regions, Audit, Replicas, Storage, E-mail, Undelivered, Deleted Release Tasks, Blank a Value"
             ]

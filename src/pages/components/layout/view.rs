@@ -21,6 +21,10 @@ pub enum Section {
     Approvals,
     /// Activity.
     Activity,
+    /// Applications.
+    Applications,
+    /// Environments.
+    Environments,
     /// Members.
     Members,
     /// Tokens.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::view::{Card, CheckpointView, Lane, PhaseView, ProcessView, SaidLine};
+use crate::domain::component_wait::ComponentWait;
 use crate::domain::definition::{Definition, Task};
 use crate::domain::execution::{DecisionAuthority, Execution, FailReason, Moment, SkipReason, TaskRun, TaskState};
 use crate::domain::people::Person;
@@ -115,6 +116,10 @@ fn card(subject: &Subject, execution: &Execution, index: usize, detail: &Executi
 }
 
 fn note(run: &TaskRun, spec: &Task, now: Moment) -> Option<String> {
+    if let Some(ComponentWait { holder, .. }) = &run.held {
+        let words = Locale::default().components();
+        return Some(words.waits_for_component(&holder.component, &holder.release, holder.number));
+    }
     if let Some(waits) = run.waits {
         let said = Locale::default().release_tasks();
         // The status of a task that never began says already that it waits; between two attempts it says another thing.

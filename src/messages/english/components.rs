@@ -1,0 +1,187 @@
+//! Sentences about environments, applications and components.
+
+use super::English;
+use super::broken_rule::naming_fault;
+use super::grammar::counted;
+use crate::domain::application::ApplicationFault;
+use crate::domain::component::{ComponentStatus, MAX_APPLICATIONS, RevisionState};
+use crate::domain::environment::{
+    EnvironmentFault, EnvironmentField, MAX_ENVIRONMENT_SCRIPT, MAX_ENVIRONMENTS, MAX_SCRIPT_TIMEOUT,
+};
+use crate::domain::names::MAX_DESCRIPTION_LEN;
+use crate::messages::components::{ComponentSentences, GivenVariable};
+
+impl ComponentSentences for English {
+    fn environments_lead(&self) -> &'static str {
+        "Where components run. Managers of a team make its environments."
+    }
+
+    fn applications_lead(&self) -> &'static str {
+        "What is released: each application has components, and each component runs in an environment."
+    }
+
+    fn environment_kind(&self, kind: &str) -> &'static str {
+        match kind {
+            "command" => "Scripts on the server",
+            _ => "Another kind",
+        }
+    }
+
+    fn new_environment_title(&self, region: &str) -> String {
+        format!("New Environment in {region}")
+    }
+
+    fn environment_fault(&self, fault: &EnvironmentFault) -> String {
+        match fault {
+            EnvironmentFault::Name(fault) => format!("The name {}.", naming_fault(fault)),
+            EnvironmentFault::NameTaken { by } => {
+                format!("The team has an environment named {by} in this region already. Choose another name.")
+            }
+            EnvironmentFault::Description { count } => {
+                format!("The description must have at most {MAX_DESCRIPTION_LEN} characters, and has {count}.")
+            }
+            EnvironmentFault::DeployMissing => {
+                "The script that deploys must not be empty: without it nothing can run here.".to_owned()
+            }
+            EnvironmentFault::ScriptLength { of, count } => {
+                format!("{} must have at most {MAX_ENVIRONMENT_SCRIPT} bytes, and has {count}.", script(*of))
+            }
+            EnvironmentFault::ZeroByte { of } => format!("{} must not have a zero byte in it.", script(*of)),
+            EnvironmentFault::TimeoutText { found } => {
+                format!("The timeout must be a time such as 90s, 10m or 1h 30m, and is {found:?}.")
+            }
+            EnvironmentFault::TimeoutRange => {
+                format!("The timeout must be 1 second to {} hours.", MAX_SCRIPT_TIMEOUT / 3600)
+            }
+            EnvironmentFault::TooMany => {
+                format!("A team may have {MAX_ENVIRONMENTS} environments in a region. Delete one that is empty first.")
+            }
+        }
+    }
+
+    fn application_fault(&self, fault: &ApplicationFault) -> String {
+        match fault {
+            ApplicationFault::Name(fault) => format!("The name {}.", naming_fault(fault)),
+            ApplicationFault::NameTaken { by } => {
+                format!("The team has an application named {by} already. Choose another name.")
+            }
+            ApplicationFault::Description { count } => {
+                format!("The description must have at most {MAX_DESCRIPTION_LEN} characters, and has {count}.")
+            }
+            ApplicationFault::TooMany => {
+                format!("A team may have {MAX_APPLICATIONS} applications. Delete one that is empty first.")
+            }
+        }
+    }
+
+    fn changed_since(&self) -> &'static str {
+        "Somebody else saved this environment meanwhile. What you typed is below; look at the newest version before you save \
+         again: then it takes its place."
+    }
+
+    fn not_empty(&self, name: &str) -> String {
+        format!("{name} still has components. Roll back what created them first; then it can be deleted.")
+    }
+
+    fn no_scripts(&self, team: &str) -> String {
+        format!(
+            "The team {team} lacks the permission to run scripts on the server, so nothing is deployed here. An \
+                 administrator gives it on the page Teams."
+        )
+    }
+
+    fn given(&self) -> &'static [GivenVariable] {
+        &[
+            ("TOLLGATE_APPLICATION", "the application"),
+            ("TOLLGATE_COMPONENT", "the component"),
+            ("TOLLGATE_ENVIRONMENT", "this environment"),
+            ("TOLLGATE_VERSION", "the version that is to run"),
+            ("TOLLGATE_PREVIOUS_VERSION", "the version that ran before; empty at first"),
+            ("TOLLGATE_REVISION_NUMBER", "the number of the revision"),
+            ("TOLLGATE_REVISION", "the path of a JSON file with all of it"),
+            ("TOLLGATE_IMAGE", "its fields image, package, ports and replicas, in variables of those names"),
+            ("TOLLGATE_KEY", "names this attempt, and is the same however often it is looked at"),
+            ("TOLLGATE_OUTPUT", "a file for lines KEY=VALUE, which later tasks can use"),
+        ]
+    }
+
+    fn deletion_title(&self, name: &str) -> String {
+        format!("Delete {name}?")
+    }
+
+    fn deletion(&self, name: &str) -> String {
+        format!("{name} goes from all lists. What was deployed before stays in the history.")
+    }
+
+    fn component_status(&self, status: ComponentStatus) -> &'static str {
+        match status {
+            ComponentStatus::NotDeployed => "Not deployed",
+            ComponentStatus::Deploying { .. } => "Deploying",
+            ComponentStatus::Healthy => "Healthy",
+            ComponentStatus::Between { .. } => "Degraded",
+            ComponentStatus::Removing => "Removing",
+        }
+    }
+
+    fn status_reason(&self, status: ComponentStatus) -> String {
+        match status {
+            ComponentStatus::NotDeployed => "nothing runs".to_owned(),
+            ComponentStatus::Deploying { to } => format!("revision {to}"),
+            ComponentStatus::Healthy => "its deployment ended well".to_owned(),
+            ComponentStatus::Between { from: Some(from), to } if to > 0 => {
+                format!("between revision {from} and {to}: its deployment did not end well")
+            }
+            ComponentStatus::Between { from: Some(from), .. } => {
+                format!("revision {from} could not be removed")
+            }
+            ComponentStatus::Between { from: None, to } => format!("revision {to} was not deployed well"),
+            ComponentStatus::Removing => "it is being taken away".to_owned(),
+        }
+    }
+
+    fn revision_state(&self, state: RevisionState) -> &'static str {
+        match state {
+            RevisionState::Deploying => "Deploying",
+            RevisionState::Current => "Current",
+            RevisionState::Former => "Former",
+            RevisionState::Failed => "Failed",
+            RevisionState::RolledBack => "Rolled back",
+        }
+    }
+
+    fn revision(&self, number: u32) -> String {
+        format!("Revision {number}")
+    }
+
+    fn comparison(&self, from: u32, to: u32) -> String {
+        format!("Revision {from} to {to}")
+    }
+
+    fn components(&self, count: usize) -> String {
+        counted(count, "component")
+    }
+
+    fn environment_version(&self, number: u32) -> String {
+        format!("Version {number}")
+    }
+
+    fn by_execution(&self, release: &str, number: u32) -> String {
+        format!("{release} #{number}")
+    }
+
+    fn works_on(&self, release: &str, number: u32) -> String {
+        format!("Execution {number} of {release} works on it. Others wait until that is over.")
+    }
+
+    fn waits_for_component(&self, component: &str, release: &str, number: u32) -> String {
+        format!("Waits for {component}: {release} #{number} works on it")
+    }
+}
+
+fn script(of: EnvironmentField) -> &'static str {
+    match of {
+        EnvironmentField::Deploy => "The script that deploys",
+        EnvironmentField::Remove => "The script that removes",
+        EnvironmentField::Name | EnvironmentField::Description | EnvironmentField::Timeout => "It",
+    }
+}

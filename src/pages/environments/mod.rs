@@ -1,0 +1,56 @@
+//! Environments of a region: whoever is in their team reads them, its managers make, change and delete them.
+
+mod handler;
+mod presenter;
+mod sent_form;
+pub mod view;
+
+pub use presenter::{component_row, component_status};
+
+use actix_web::web::{ServiceConfig, get, post, resource};
+
+use super::forms::{FieldRule, FormRules};
+
+/// Room for two scripts of 64 KiB, each byte of which may be sent as three.
+const MAX_LEN: usize = 512 * 1024;
+
+/// The forms that they take.
+pub const FORMS: &[FormRules] = &[
+    FormRules::at("/regions/{region}/environments/new", "").up_to(MAX_LEN).giving_back(&[
+        FieldRule::Hidden("team"),
+        FieldRule::Line("name"),
+        FieldRule::Line("description"),
+        FieldRule::Lines("deploy"),
+        FieldRule::Lines("remove"),
+        FieldRule::Line("timeout"),
+    ]),
+    FormRules::at("/regions/{region}/environments/{environment}/edit", "").up_to(MAX_LEN).giving_back(&[
+        FieldRule::Hidden("seen"),
+        FieldRule::Line("description"),
+        FieldRule::Lines("deploy"),
+        FieldRule::Lines("remove"),
+        FieldRule::Line("timeout"),
+    ]),
+    FormRules::at("/regions/{region}/environments/{environment}/delete", ""),
+];
+
+/// Its routes.
+pub fn routes(app: &mut ServiceConfig) {
+    app.service(resource("/regions/{region}/environments").route(get().to(handler::index)))
+        .service(
+            resource("/regions/{region}/environments/new")
+                .route(get().to(handler::new))
+                .route(post().to(handler::create)),
+        )
+        .service(resource("/regions/{region}/environments/{environment}").route(get().to(handler::show)))
+        .service(
+            resource("/regions/{region}/environments/{environment}/edit")
+                .route(get().to(handler::edit))
+                .route(post().to(handler::update)),
+        )
+        .service(
+            resource("/regions/{region}/environments/{environment}/delete")
+                .route(get().to(handler::confirm))
+                .route(post().to(handler::destroy)),
+        );
+}

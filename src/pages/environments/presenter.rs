@@ -1,0 +1,197 @@
+//! From environments to the rows of a page, and from what was typed to the form that comes back.
+
+use super::sent_form::SentEnvironment;
+use super::view::{
+    ComponentRow, EnvironmentFormPage, EnvironmentPage, EnvironmentRow, EnvironmentsPage, ScriptBox, VersionLine,
+};
+use crate::app::environments::{EnvironmentDetail, EnvironmentList};
+use crate::app::reads::{Environment, IdAndName, ListedComponent};
+use crate::domain::component::ComponentStatus;
+use crate::domain::environment::{CommandEnvironment, EnvironmentFault, EnvironmentField, EnvironmentSettings};
+use crate::domain::execution::Moment;
+use crate::domain::ids::TeamId;
+use crate::format;
+use crate::messages::Locale;
+use crate::pages::components::{
+    Action, ActionStyle, Chrome, ConfirmDialog, Crumbs, Fact, Field, Hidden, Link, Look, Notice, SelectChoice, Status,
+    When, component_urls,
+};
+
+/// The environments of a region.
+pub fn list(found: &EnvironmentList, region: &str) -> EnvironmentsPage {
+    let words = Locale::default().components();
+    let new = || Action::link("New Environment", component_urls::new_environment(region)).styled(ActionStyle::Primary);
+    let row = |(environment, team, components): &(Environment, IdAndName<TeamId>, usize)| EnvironmentRow {
+        name: Link::new(&environment.name, component_urls::environment(region, environment.id)),
+        description: environment.description.clone(),
+        kind: words.environment_kind(environment.settings.kind()),
+        team: team.name.clone(),
+        components: words.components(*components),
+        version: words.environment_version(environment.version),
+    };
+    EnvironmentsPage {
+        lead: words.environments_lead(),
+        actions: (!found.managed.is_empty()).then(new).into_iter().collect(),
+        rows: found.environments.iter().map(row).collect(),
+        ..EnvironmentsPage::default()
+    }
+}
+
+/// How a component is, as an icon, a word and a tone.
+pub fn component_status(status: ComponentStatus) -> Status {
+    let look = match status {
+        ComponentStatus::NotDeployed => Look::Idle,
+        ComponentStatus::Deploying { .. } => Look::Running,
+        ComponentStatus::Healthy => Look::Done,
+        ComponentStatus::Between { .. } => Look::Failed,
+        ComponentStatus::Removing => Look::RollingBack,
+    };
+    Status::new(look, Locale::default().components().component_status(status))
+}
+
+/// A component, beside whatever place of it the page is not about.
+pub fn component_row(listed: &ListedComponent, region: &str, place: Link, now: Moment) -> ComponentRow {
+    let words = Locale::default().components();
+    let component = &listed.component;
+    let url = component_urls::component(region, component.application, component.id);
+    ComponentRow {
+        name: Link::new(&component.name, url),
+        place,
+        version: listed.version.clone(),
+        status: component_status(component.status),
+        reason: words.status_reason(component.status),
+        when: When::at(listed.status_at, now),
+    }
+}
+
+/// One environment.
+pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment) -> EnvironmentPage {
+    let words = Locale::default().components();
+    let environment = &found.environment;
+    let EnvironmentSettings::Command(CommandEnvironment { deploy, remove, timeout }) = &environment.settings;
+    let time = format::written_duration(*timeout);
+    let mut scripts =
+        vec![ScriptBox { title: "Deploy", about: format!("for each revision, {time} at most"), text: deploy.clone() }];
+    scripts.extend(remove.as_ref().map(|text| ScriptBox {
+        title: "Remove",
+        about: format!("when a creation is rolled back, {time} at most"),
+        text: text.clone(),
+    }));
+    let operation = |word| component_urls::environment_operation(region, environment.id, word);
+    let mut actions = Vec::new();
+    if found.may_manage {
+        actions.push(Action::link("Edit", operation("edit")).styled(ActionStyle::Primary));
+        if found.components.is_empty() {
+            actions.push(Action::open("Delete…", operation("delete")));
+        }
+    }
+    let row = |(listed, application): &(ListedComponent, crate::app::reads::Application)| {
+        let place = Link::new(&application.name, component_urls::application(region, application.id));
+        component_row(listed, region, place, now)
+    };
+    let version = |version: &crate::app::reads::EnvironmentVersion| VersionLine {
+        name: words.environment_version(version.number),
+        by: version.saved_by.name().to_owned(),
+        when: When::at(version.saved_at, now),
+    };
+    EnvironmentPage {
+        chrome,
+        crumbs: Crumbs::new(
+            vec![Link::new("Environments", component_urls::environments(region))],
+            environment.name.clone(),
+        ),
+        title: environment.name.clone(),
+        description: environment.description.clone(),
+        facts: vec![
+            Fact::text("Kind", words.environment_kind(environment.settings.kind())),
+            Fact::text("Team", &found.team.name),
+            Fact::text("Region", region),
+            Fact::text("Components", found.components.len().to_string()),
+        ],
+        actions,
+        warning: found.scripts.missing().map(|team| Notice::new(Look::Asking, "", words.no_scripts(team))),
+        scripts,
+        components: found.components.iter().map(row).collect(),
+        given: words.given(),
+        versions: found.versions.iter().map(version).collect(),
+    }
+}
+
+/// The form of a new environment.
+pub fn form_of_new(
+    region: &str,
+    managed: &[IdAndName<TeamId>],
+    sent: &SentEnvironment,
+    faults: &[EnvironmentFault],
+) -> EnvironmentFormPage {
+    let choice = |team: &IdAndName<TeamId>| SelectChoice {
+        value: team.id.to_string(),
+        text: team.name.clone(),
+        chosen: sent.team == Some(team.id),
+    };
+    let title = Locale::default().components().new_environment_title(region);
+    EnvironmentFormPage {
+        crumbs: Crumbs::new(vec![Link::new("Environments", component_urls::environments(region))], title.clone()),
+        title,
+        url: component_urls::new_environment(region),
+        cancel_url: component_urls::environments(region),
+        teams: managed.iter().map(choice).collect(),
+        name: Some(field(&sent.name, EnvironmentField::Name, faults)),
+        ..form(sent, faults)
+    }
+}
+
+/// The form of one that is there.
+pub fn form_of(
+    region: &str,
+    of: &Environment,
+    sent: &SentEnvironment,
+    faults: &[EnvironmentFault],
+) -> EnvironmentFormPage {
+    let own = component_urls::environment(region, of.id);
+    let list = Link::new("Environments", component_urls::environments(region));
+    EnvironmentFormPage {
+        crumbs: Crumbs::new(vec![list, Link::new(&of.name, &own)], "Edit"),
+        title: of.name.clone(),
+        url: component_urls::environment_operation(region, of.id, "edit"),
+        cancel_url: own,
+        hidden: vec![Hidden::new("seen", sent.seen.unwrap_or(of.version).to_string())],
+        ..form(sent, faults)
+    }
+}
+
+fn form(sent: &SentEnvironment, faults: &[EnvironmentFault]) -> EnvironmentFormPage {
+    let words = Locale::default().components();
+    let alert = faults.iter().find(|fault| fault.field().is_none());
+    EnvironmentFormPage {
+        lead: words.environments_lead(),
+        alert: alert.map(|fault| words.environment_fault(fault)),
+        description: field(&sent.description, EnvironmentField::Description, faults),
+        deploy: field(&sent.deploy, EnvironmentField::Deploy, faults),
+        remove: field(&sent.remove, EnvironmentField::Remove, faults),
+        timeout: field(&sent.timeout, EnvironmentField::Timeout, faults),
+        given: words.given(),
+        ..EnvironmentFormPage::default()
+    }
+}
+
+fn field(value: &str, of: EnvironmentField, faults: &[EnvironmentFault]) -> Field {
+    let words = Locale::default().components();
+    let wrong = faults.iter().find(|fault| fault.field() == Some(of));
+    Field { value: value.to_owned(), error: wrong.map(|fault| words.environment_fault(fault)) }
+}
+
+/// The question before one is deleted.
+pub fn deletion(region: &str, found: &EnvironmentDetail) -> ConfirmDialog {
+    let words = Locale::default().components();
+    let (name, id) = (&found.environment.name, found.environment.id);
+    ConfirmDialog {
+        title: words.deletion_title(name),
+        sentence: words.deletion(name),
+        url: component_urls::environment_operation(region, id, "delete"),
+        cancel_url: component_urls::environment(region, id),
+        button: "Delete".to_owned(),
+        danger: true,
+        ..ConfirmDialog::default()
+    }
+}

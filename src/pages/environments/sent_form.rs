@@ -1,0 +1,87 @@
+//! The form of an environment, as it was sent.
+
+use serde::Deserialize;
+
+use crate::app::environments::TypedEnvironment;
+use crate::domain::environment::{CommandEnvironment, DEFAULT_SCRIPT_TIMEOUT, EnvironmentFault, EnvironmentSettings};
+use crate::domain::ids::TeamId;
+use crate::format;
+
+/// What was typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct SentEnvironment {
+    /// The team of a new one.
+    pub team: Option<TeamId>,
+    /// The name of a new one.
+    #[serde(default)]
+    pub name: String,
+    /// What people say of it.
+    #[serde(default)]
+    pub description: String,
+    /// The script that deploys.
+    #[serde(default)]
+    pub deploy: String,
+    /// The script that removes.
+    #[serde(default)]
+    pub remove: String,
+    /// How long one of them may take.
+    #[serde(default)]
+    pub timeout: String,
+    /// The version that the form began from.
+    pub seen: Option<u32>,
+}
+
+/// What the form of a new environment begins with: a folder with a link `current` that is switched at once.
+const EXAMPLE_DEPLOY: &str = "set -eu
+# Puts the revision into a folder of its own, and switches the link `current` to it in one step.
+home=$HOME/$TOLLGATE_APPLICATION/$TOLLGATE_COMPONENT
+mkdir -p \"$home/$TOLLGATE_REVISION_NUMBER\"
+cp \"$TOLLGATE_REVISION\" \"$home/$TOLLGATE_REVISION_NUMBER/revision.json\"
+ln -s \"$TOLLGATE_REVISION_NUMBER\" \"$home/next.$$\"
+mv -T \"$home/next.$$\" \"$home/current\"
+";
+
+const EXAMPLE_REMOVE: &str = "set -eu
+rm -rf \"$HOME/$TOLLGATE_APPLICATION/$TOLLGATE_COMPONENT\"
+";
+
+impl SentEnvironment {
+    /// What a new one begins with.
+    pub fn offered(team: Option<TeamId>) -> Self {
+        Self {
+            team,
+            deploy: EXAMPLE_DEPLOY.to_owned(),
+            remove: EXAMPLE_REMOVE.to_owned(),
+            timeout: format::written_duration(DEFAULT_SCRIPT_TIMEOUT),
+            ..Self::default()
+        }
+    }
+
+    /// What one that is there begins with.
+    pub fn of(description: &str, settings: &EnvironmentSettings, seen: u32) -> Self {
+        let EnvironmentSettings::Command(CommandEnvironment { deploy, remove, timeout }) = settings;
+        Self {
+            description: description.to_owned(),
+            deploy: deploy.clone(),
+            remove: remove.clone().unwrap_or_default(),
+            timeout: format::written_duration(*timeout),
+            seen: Some(seen),
+            ..Self::default()
+        }
+    }
+
+    /// The environment that it means, and what cannot be read of it.
+    pub fn read(&self) -> (TypedEnvironment, Option<EnvironmentFault>) {
+        let lines = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
+        let remove = lines(&self.remove);
+        let typed = self.timeout.trim();
+        let timeout = format::read_duration(typed).ok();
+        let fault = timeout.is_none().then(|| EnvironmentFault::TimeoutText { found: typed.to_owned() });
+        let settings = EnvironmentSettings::Command(CommandEnvironment {
+            deploy: lines(&self.deploy),
+            remove: (!remove.trim().is_empty()).then_some(remove),
+            timeout: timeout.unwrap_or(DEFAULT_SCRIPT_TIMEOUT),
+        });
+        (TypedEnvironment { description: self.description.trim().to_owned(), settings }, fault)
+    }
+}

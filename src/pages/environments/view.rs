@@ -1,0 +1,139 @@
+//! The pages of environments: those of a region, one of them, and its form.
+
+use askama::Template;
+
+use crate::pages::components::{Action, Chrome, Crumbs, Fact, Field, Hidden, Link, Notice, SelectChoice, Status, When};
+
+/// The environments of a region.
+#[derive(Debug, Default, Template)]
+#[template(path = "environments/index.html")]
+pub struct EnvironmentsPage {
+    /// Around it.
+    pub chrome: Chrome,
+    /// What it shows.
+    pub lead: &'static str,
+    /// The form of a new one, for whoever may make one.
+    pub actions: Vec<Action>,
+    /// By name.
+    pub rows: Vec<EnvironmentRow>,
+}
+
+/// An environment of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvironmentRow {
+    /// Its name, which leads to it.
+    pub name: Link,
+    /// What people say of it.
+    pub description: String,
+    /// How components come to run there.
+    pub kind: &'static str,
+    /// The team that owns it.
+    pub team: String,
+    /// "3 components".
+    pub components: String,
+    /// "Version 2".
+    pub version: String,
+}
+
+/// One environment.
+#[derive(Debug, Template)]
+#[template(path = "environments/show.html")]
+pub struct EnvironmentPage {
+    /// Around it.
+    pub chrome: Chrome,
+    /// Where it is.
+    pub crumbs: Crumbs,
+    /// Its name.
+    pub title: String,
+    /// What people say of it.
+    pub description: String,
+    /// What is to be known of it at once.
+    pub facts: Vec<Fact>,
+    /// What can be done with it.
+    pub actions: Vec<Action>,
+    /// What keeps its scripts from being run.
+    pub warning: Option<Notice>,
+    /// Its scripts.
+    pub scripts: Vec<ScriptBox>,
+    /// What runs there.
+    pub components: Vec<ComponentRow>,
+    /// What a script is given.
+    pub given: &'static [(&'static str, &'static str)],
+    /// Its versions, the newest first.
+    pub versions: Vec<VersionLine>,
+}
+
+/// A script of an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptBox {
+    /// What it does.
+    pub title: &'static str,
+    /// When it is run, and for how long at most.
+    pub about: String,
+    /// The script.
+    pub text: String,
+}
+
+/// A component in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComponentRow {
+    /// Its name, which leads to it.
+    pub name: Link,
+    /// Its application, or its environment, whatever the page is not about.
+    pub place: Link,
+    /// The version that runs.
+    pub version: Option<String>,
+    /// How it is.
+    pub status: Status,
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub when: When,
+}
+
+/// A version of an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionLine {
+    /// "Version 2".
+    pub name: String,
+    /// Who saved it.
+    pub by: String,
+    /// When.
+    pub when: When,
+}
+
+/// The form of an environment.
+#[derive(Debug, Default, Template)]
+#[template(path = "environments/form.html")]
+pub struct EnvironmentFormPage {
+    /// Around it.
+    pub chrome: Chrome,
+    /// Where it is.
+    pub crumbs: Crumbs,
+    /// What is made or changed.
+    pub title: String,
+    /// What an environment is for.
+    pub lead: &'static str,
+    /// Takes the POST.
+    pub url: String,
+    /// Back.
+    pub cancel_url: String,
+    /// The version that the form began from.
+    pub hidden: Vec<Hidden>,
+    /// What is wrong with no field of it.
+    pub alert: Option<String>,
+    /// The teams that it can be of; none where that is settled.
+    pub teams: Vec<SelectChoice>,
+    /// Its name, if it is new.
+    pub name: Option<Field>,
+    /// What people say of it.
+    pub description: Field,
+    /// The script that deploys.
+    pub deploy: Field,
+    /// The script that removes.
+    pub remove: Field,
+    /// How long one of them may take.
+    pub timeout: Field,
+    /// What a script is given.
+    pub given: &'static [(&'static str, &'static str)],
+}
