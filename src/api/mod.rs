@@ -7,6 +7,7 @@ mod activity;
 mod approvals;
 mod caller;
 mod common_responses;
+mod components;
 mod credentials;
 mod errors;
 mod event_stream;
@@ -68,6 +69,7 @@ pub fn release_management(site: &Data<Site>) -> impl HttpServiceFactory + use<> 
         .configure(activity::routes)
         .configure(approvals::routes)
         .configure(teams::routes)
+        .configure(components::routes)
         // The last is the outermost. A body is read when it is known who sends it.
         .wrap(from_fn(idempotency::find_key))
         .wrap(from_fn(gate::buffer_long_json))

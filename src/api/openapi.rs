@@ -8,7 +8,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::common_responses::CommonResponses;
-use super::{activity, approvals, caller, executions, release_tasks, teams, version};
+use super::{activity, approvals, caller, components, executions, release_tasks, teams, version};
 
 /// The description.
 #[derive(OpenApi)]
@@ -47,6 +47,11 @@ use super::{activity, approvals, caller, executions, release_tasks, teams, versi
         approvals::index,
         teams::index,
         teams::members,
+        components::applications,
+        components::components,
+        components::show,
+        components::environments,
+        components::one_environment,
         executions::find,
         activity::overview,
         activity::index,

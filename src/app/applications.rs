@@ -4,11 +4,11 @@
 use super::{App, AppError, Caller};
 use crate::domain::application::{ApplicationFault, check_application};
 use crate::domain::environment::description_fault;
-use crate::domain::event::AccountEvent;
+use crate::domain::event::{AccountEvent, ObjectChange, TeamObject};
 use crate::domain::ids::{ApplicationId, ComponentId, RegionId, TeamId};
 use crate::domain::people::{Role, User};
 use crate::store::{
-    Application, ComponentPlace, IdAndName, ListedComponent, Revision, RevisionMaker, Stamp, WriteTx, new_id,
+    ComponentPlace, IdAndName, ListedComponent, Revision, RevisionMaker, Stamp, TeamApplication, WriteTx, new_id,
 };
 
 /// So many revisions are listed at once.
@@ -18,7 +18,7 @@ const REVISIONS_SHOWN: u64 = 50;
 #[derive(Debug, Clone)]
 pub struct ApplicationList {
     /// Each with the team that owns it, and its components in the region.
-    pub applications: Vec<(Application, IdAndName<TeamId>, Vec<ListedComponent>)>,
+    pub applications: Vec<(TeamApplication, IdAndName<TeamId>, Vec<ListedComponent>)>,
     /// The teams in which the caller may make one.
     pub operated: Vec<IdAndName<TeamId>>,
 }
@@ -27,7 +27,7 @@ pub struct ApplicationList {
 #[derive(Debug, Clone)]
 pub struct ApplicationDetail {
     /// It.
-    pub application: Application,
+    pub application: TeamApplication,
     /// The team that owns it.
     pub team: IdAndName<TeamId>,
     /// Its components in all regions, each with the names of its places.
@@ -126,7 +126,7 @@ impl App {
         team: TeamId,
         name: &str,
         description: &str,
-    ) -> Result<Application, ApplicationError> {
+    ) -> Result<TeamApplication, ApplicationError> {
         let tx = self.store.begin_write().await?;
         let stamp = self.operates_team(&tx, caller, team).await?;
         let known = tx.applications_of(team).await?;
@@ -136,10 +136,20 @@ impl App {
             return Err(ApplicationError::Invalid(faults));
         }
         let (name, description) = (name.to_owned(), description.to_owned());
-        let made = Application { id: new_id(), team_id: team, name, description };
+        let made = TeamApplication { id: new_id(), team_id: team, name, description };
         tx.insert_application(&made, stamp.at).await?;
         let team = self.team_name(team).await?;
-        tx.account_event(&stamp, &AccountEvent::ApplicationMade { application: made.name.clone(), team }).await?;
+        tx.account_event(
+            &stamp,
+            &AccountEvent::ObjectChanged {
+                object: TeamObject::Application,
+                name: made.name.clone(),
+                team,
+                change: ObjectChange::Made,
+                version: None,
+            },
+        )
+        .await?;
         tx.commit().await?;
         Ok(made)
     }
@@ -159,7 +169,17 @@ impl App {
         }
         tx.describe_application(id, description).await?;
         let team = self.team_name(application.team_id).await?;
-        tx.account_event(&stamp, &AccountEvent::ApplicationChanged { application: application.name, team }).await?;
+        tx.account_event(
+            &stamp,
+            &AccountEvent::ObjectChanged {
+                object: TeamObject::Application,
+                name: application.name,
+                team,
+                change: ObjectChange::Changed,
+                version: None,
+            },
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 
@@ -172,7 +192,13 @@ impl App {
             return Err(ApplicationError::NotEmpty);
         }
         let team = self.team_name(application.team_id).await?;
-        let event = AccountEvent::ApplicationDeleted { application: application.name.clone(), team };
+        let event = AccountEvent::ObjectChanged {
+            object: TeamObject::Application,
+            name: application.name.clone(),
+            team,
+            change: ObjectChange::Deleted,
+            version: None,
+        };
         tx.account_event(&stamp, &event).await?;
         tx.commit().await?;
         Ok(application.name)

@@ -13,13 +13,13 @@ use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Execution, Moment};
 use crate::domain::ids::ApplicationId;
 use crate::domain::outcome::Outcome;
-use crate::store::{Application, Revision, TaskChange, WriteTx};
+use crate::store::{Revision, TaskChange, TeamApplication, WriteTx};
 
 /// What is written down when an attempt at a task begins.
 #[derive(Debug, Clone)]
 enum ChangePlan {
     /// An application is made.
-    MakeApplication(Application),
+    MakeApplication(TeamApplication),
     /// An application that the task made goes.
     RemoveApplication(ApplicationId),
     /// A revision is deployed: a new one, in a component that may be new too, or the one that the task brought before.

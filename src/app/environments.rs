@@ -2,12 +2,12 @@
 
 use super::{App, AppError, Caller};
 use crate::domain::environment::{EnvironmentFault, EnvironmentSettings, MAX_ENVIRONMENTS, check_name, check_settings};
-use crate::domain::event::AccountEvent;
+use crate::domain::event::{AccountEvent, ObjectChange, TeamObject};
 use crate::domain::ids::{ApplicationId, EnvironmentId, RegionId, TeamId};
 use crate::domain::people::{Role, User};
 use crate::domain::scripts::ScriptPermission;
 use crate::store::{
-    Application, Environment, EnvironmentVersion, IdAndName, ListedComponent, Stamp, StoreError, WriteTx, new_id,
+    Environment, EnvironmentVersion, IdAndName, ListedComponent, Stamp, StoreError, TeamApplication, WriteTx, new_id,
 };
 
 /// An environment, as typed.
@@ -36,7 +36,7 @@ pub struct EnvironmentDetail {
     /// The team that owns it.
     pub team: IdAndName<TeamId>,
     /// What runs there, each with its application.
-    pub components: Vec<(ListedComponent, Application)>,
+    pub components: Vec<(ListedComponent, TeamApplication)>,
     /// Every version, the newest first.
     pub versions: Vec<EnvironmentVersion>,
     /// Whether the caller may change it.
@@ -154,7 +154,13 @@ impl App {
             settings: typed.settings.clone(),
         };
         tx.insert_environment(&made, &stamp).await?;
-        let event = AccountEvent::EnvironmentMade { environment: made.name.clone(), team: self.team_name(team).await? };
+        let event = AccountEvent::ObjectChanged {
+            object: TeamObject::Environment,
+            name: made.name.clone(),
+            team: self.team_name(team).await?,
+            change: ObjectChange::Made,
+            version: Some(1),
+        };
         tx.account_event(&stamp, &event).await?;
         tx.commit().await?;
         Ok(made)
@@ -198,7 +204,13 @@ impl App {
         }
         tx.save_environment(&changed, seen, &stamp).await?;
         let team = self.team_name(before.team_id).await?;
-        let event = AccountEvent::EnvironmentChanged { environment: before.name, team, version };
+        let event = AccountEvent::ObjectChanged {
+            object: TeamObject::Environment,
+            name: before.name,
+            team,
+            change: ObjectChange::Changed,
+            version: Some(version),
+        };
         tx.account_event(&stamp, &event).await?;
         tx.commit().await?;
         Ok(changed)
@@ -213,7 +225,13 @@ impl App {
             return Err(EnvironmentError::NotEmpty);
         }
         let team = self.team_name(environment.team_id).await?;
-        let event = AccountEvent::EnvironmentDeleted { environment: environment.name.clone(), team };
+        let event = AccountEvent::ObjectChanged {
+            object: TeamObject::Environment,
+            name: environment.name.clone(),
+            team,
+            change: ObjectChange::Deleted,
+            version: None,
+        };
         tx.account_event(&stamp, &event).await?;
         tx.commit().await?;
         Ok(environment.name)

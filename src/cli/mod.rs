@@ -11,6 +11,7 @@ macro_rules! tell {
 mod activity;
 mod backup;
 mod check;
+mod components;
 mod demo;
 mod export;
 mod import;
@@ -86,6 +87,12 @@ enum Command {
     /// Add regions
     #[command(subcommand)]
     Region(places::Region),
+    /// List environments, and make them or change their scripts
+    #[command(subcommand)]
+    Environment(components::EnvironmentCommand),
+    /// List components, with the versions that run
+    #[command(subcommand)]
+    Component(components::ComponentCommand),
     /// List deleted release tasks and restore one
     #[command(subcommand)]
     ReleaseTask(release_task::ReleaseTask),
@@ -172,6 +179,8 @@ impl Command {
             Self::Notification(notification) => notification.run().await,
             Self::Team(team) => team.run().await,
             Self::Region(region) => region.run().await,
+            Self::Environment(environment) => environment.run().await,
+            Self::Component(component) => component.run().await,
             Self::ReleaseTask(release_task) => release_task.run().await,
             Self::Secret(secret) => secret.run().await,
             Self::Workspace(workspace) => workspace.run().await,

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::format::{self, Document, Finding};
 
 /// Name and text of each file.
-pub const FILES: [(&str, &str); 7] = [
+pub const FILES: [(&str, &str); 8] = [
     ("shop-web-release.yaml", include_str!("../../demo/shop-web-release.yaml")),
     ("flaky-migration.yaml", include_str!("../../demo/flaky-migration.yaml")),
     ("go-live-trigger.yaml", include_str!("../../demo/go-live-trigger.yaml")),
@@ -13,6 +13,7 @@ pub const FILES: [(&str, &str); 7] = [
     ("best-effort-fleet.yaml", include_str!("../../demo/best-effort-fleet.yaml")),
     ("long-running.yaml", include_str!("../../demo/long-running.yaml")),
     ("service-check.yaml", include_str!("../../demo/service-check.yaml")),
+    ("shop-components.yaml", include_str!("../../demo/shop-components.yaml")),
 ];
 
 /// The address of the demo as the files have it.

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::definitions;
 use crate::app::accounts::{AccountError, NewUser, TeamRole};
+use crate::app::environments::{EnvironmentError, TypedEnvironment};
 use crate::app::{App, Caller, ReleaseContent};
+use crate::domain::environment::{CommandEnvironment, EnvironmentSettings};
 use crate::domain::people::Role;
 use crate::domain::release::ReleaseOwner;
 use crate::store::IdAndName;
@@ -53,6 +55,7 @@ pub async fn fill(app: &App, address: SocketAddr) -> anyhow::Result<Vec<DemoAcco
     if app.store.setting(FILLED).await?.is_none() {
         places(app).await?;
         people(app, &accounts).await?;
+        environment(app).await?;
         release_tasks(app, address).await?;
         let tx = app.store.begin_write().await?;
         tx.set_setting(FILLED, "yes").await?;
@@ -107,6 +110,24 @@ async fn people(app: &App, cast: &[DemoAccount]) -> anyhow::Result<()> {
         unless_there(app.add_user(&Caller::CommandLine, user).await)?;
     }
     Ok(())
+}
+
+/// The environment that the components of the demo run in: folders on this machine.
+async fn environment(app: &App) -> anyhow::Result<()> {
+    let (regions, teams) = (app.store.regions().await?, app.store.teams().await?);
+    let place = key(&teams, Some(&TEAMS[1].to_owned())).zip(key(&regions, Some(&REGIONS[0].to_owned())));
+    let place = place.context("the team or the region of the environment of the demo is not there")?;
+    let settings = EnvironmentSettings::Command(CommandEnvironment {
+        deploy: include_str!("../../demo/environment/deploy.sh").to_owned(),
+        remove: Some(include_str!("../../demo/environment/remove.sh").to_owned()),
+        timeout: 120,
+    });
+    let typed = TypedEnvironment { description: "Folders on the server of this demo".to_owned(), settings };
+    match app.make_environment(&Caller::CommandLine, place, "demo-server", &typed).await {
+        // Interrupted, the demo goes on at the next start.
+        Ok(_) | Err(EnvironmentError::Invalid(_)) => Ok(()),
+        Err(other) => Err(other.into()),
+    }
 }
 
 async fn release_tasks(app: &App, address: SocketAddr) -> anyhow::Result<()> {

@@ -17,6 +17,28 @@ fn once() -> u64 {
     1
 }
 
+/// Something that a team owns beside release tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TeamObject {
+    /// An environment.
+    Environment,
+    /// An application.
+    Application,
+}
+
+/// What happened to something that a team owns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObjectChange {
+    /// It was made.
+    Made,
+    /// It was changed.
+    Changed,
+    /// It was deleted.
+    Deleted,
+}
+
 /// What happened to accounts, for the audit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -235,49 +257,18 @@ pub enum AccountEvent {
         /// Name of the team.
         team: String,
     },
-    /// An environment of a team was made.
-    EnvironmentMade {
+    /// An environment or an application of a team was made, changed or deleted.
+    ObjectChanged {
+        /// What it is.
+        object: TeamObject,
         /// Its name.
-        environment: String,
+        name: String,
         /// Name of the team.
         team: String,
-    },
-    /// An environment of a team was changed.
-    EnvironmentChanged {
-        /// Its name.
-        environment: String,
-        /// Name of the team.
-        team: String,
-        /// The number of the version that it has now.
-        version: u32,
-    },
-    /// An environment of a team was deleted.
-    EnvironmentDeleted {
-        /// Its name.
-        environment: String,
-        /// Name of the team.
-        team: String,
-    },
-    /// An application of a team was made.
-    ApplicationMade {
-        /// Its name.
-        application: String,
-        /// Name of the team.
-        team: String,
-    },
-    /// What people say of an application was changed.
-    ApplicationChanged {
-        /// Its name.
-        application: String,
-        /// Name of the team.
-        team: String,
-    },
-    /// An application of a team was deleted.
-    ApplicationDeleted {
-        /// Its name.
-        application: String,
-        /// Name of the team.
-        team: String,
+        /// What happened to it.
+        change: ObjectChange,
+        /// The number of the version that it has now, if it has versions.
+        version: Option<u32>,
     },
     /// It was said how mail is sent.
     MailServerSet {

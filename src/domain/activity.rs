@@ -99,9 +99,13 @@ impl Topic {
                 "roll_back_asked",
             ]),
             Self::Checkpoints => TopicEvents::OfExecutions(&["checkpoint_opened", "decided", "checkpoint_expired"]),
-            Self::Tasks => {
-                TopicEvents::OfExecutions(&["attempt_started", "place_asked", "attempt_ended", "task_cancelled"])
-            }
+            Self::Tasks => TopicEvents::OfExecutions(&[
+                "attempt_started",
+                "place_asked",
+                "component_awaited",
+                "attempt_ended",
+                "task_cancelled",
+            ]),
             Self::ReleaseTasks => TopicEvents::OfReleaseTasks,
             Self::Accounts => TopicEvents::OfAccounts,
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use super::account_event::AccountEvent;
+pub use super::account_event::{AccountEvent, ObjectChange, TeamObject};
 use super::blanking::BlankedCounts;
 use super::component_wait::Holder;
 use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Start, Supersession};

@@ -15,7 +15,7 @@ use crate::domain::specification::Specification;
 
 /// An application of a team.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Application {
+pub struct TeamApplication {
     /// Key.
     pub id: ApplicationId,
     /// The team that owns it.
@@ -77,7 +77,7 @@ pub struct Revision {
     pub made_at: Moment,
 }
 
-impl From<application::Model> for Application {
+impl From<application::Model> for TeamApplication {
     fn from(row: application::Model) -> Self {
         let application::Model { id, team_id, name, description, .. } = row;
         Self { id, team_id, name, description }
@@ -128,9 +128,9 @@ pub(super) fn place(of: &application::Model, name: &str, there: &environment::Mo
     }
 }
 
-async fn one_application(db: &impl ConnectionTrait, id: ApplicationId) -> Result<Option<Application>> {
+async fn one_application(db: &impl ConnectionTrait, id: ApplicationId) -> Result<Option<TeamApplication>> {
     let one = application::Entity::find_by_id(id).filter(application::Column::RemovedAt.is_null());
-    Ok(one.one(db).await?.map(Application::from))
+    Ok(one.one(db).await?.map(TeamApplication::from))
 }
 
 async fn one_revision(db: &impl ConnectionTrait, component: ComponentId, number: u32) -> Result<Option<Revision>> {
@@ -139,16 +139,16 @@ async fn one_revision(db: &impl ConnectionTrait, component: ComponentId, number:
 
 impl Store {
     /// The applications of these teams, by name.
-    pub async fn applications(&self, teams: &[TeamId]) -> Result<Vec<Application>> {
+    pub async fn applications(&self, teams: &[TeamId]) -> Result<Vec<TeamApplication>> {
         let some = application::Entity::find()
             .filter(application::Column::TeamId.is_in(teams.iter().copied()))
             .filter(application::Column::RemovedAt.is_null())
             .order_by_asc(application::Column::Name);
-        Ok(some.all(&self.reader).await?.into_iter().map(Application::from).collect())
+        Ok(some.all(&self.reader).await?.into_iter().map(TeamApplication::from).collect())
     }
 
     /// The application of that key, unless it was deleted.
-    pub async fn application(&self, id: ApplicationId) -> Result<Option<Application>> {
+    pub async fn application(&self, id: ApplicationId) -> Result<Option<TeamApplication>> {
         one_application(&self.reader, id).await
     }
 
@@ -209,21 +209,21 @@ impl Store {
 
 impl WriteTx {
     /// The applications of a team.
-    pub async fn applications_of(&self, team: TeamId) -> Result<Vec<Application>> {
+    pub async fn applications_of(&self, team: TeamId) -> Result<Vec<TeamApplication>> {
         let theirs = application::Entity::find()
             .filter(application::Column::TeamId.eq(team))
             .filter(application::Column::RemovedAt.is_null());
-        Ok(theirs.all(&self.tx).await?.into_iter().map(Application::from).collect())
+        Ok(theirs.all(&self.tx).await?.into_iter().map(TeamApplication::from).collect())
     }
 
     /// The application of that key, unless it was deleted.
-    pub async fn application(&self, id: ApplicationId) -> Result<Option<Application>> {
+    pub async fn application(&self, id: ApplicationId) -> Result<Option<TeamApplication>> {
         one_application(&self.tx, id).await
     }
 
     /// Keeps a new application. [`StoreError::NameTaken`] if the team has one of that name.
-    pub async fn insert_application(&self, made: &Application, at: Moment) -> Result<()> {
-        let Application { id, team_id, name, description } = made.clone();
+    pub async fn insert_application(&self, made: &TeamApplication, at: Moment) -> Result<()> {
+        let TeamApplication { id, team_id, name, description } = made.clone();
         let row = application::Model { id, team_id, name, description, created_at: at, removed_at: None };
         application::Entity::insert(application::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
         Ok(())

@@ -1,4 +1,4 @@
-//! What tasks change of components, which execution works on one, and who waits for it.
+//! Changes of components by tasks, locks of components by executions, and waits for those.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -56,7 +56,7 @@ mod write;
 
 use uuid::Uuid;
 
-pub use applications::{Application, ComponentPlace, ListedComponent, Revision};
+pub use applications::{ComponentPlace, ListedComponent, Revision, TeamApplication};
 pub use attempts::{AttemptKey, LiveAttempt};
 pub use backup::{NamedAttempt, Schema};
 pub use blanking::{BlankChoice, FoundRelease, FoundValue};

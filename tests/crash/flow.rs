@@ -7,7 +7,7 @@ use tollgate::domain::execution::Execution;
 use tollgate::domain::ids::ExecutionId;
 use tollgate::domain::outcome::Outcome;
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::store::{Activity, Cursor, Happened};
+use tollgate::store::{Activity, Cursor, Happened, Store};
 
 use crate::installation::Installation;
 use crate::sound::{is_sound, unsound};
@@ -64,10 +64,31 @@ phases:
         script: *counts
       - name: switch-over
         type: manual-trigger
+      - name: application
+        create-application: NAME
+        ifExists: keep
+      - name: component
+        create-component: NAME/web
+        in: box
+        version: "1.${release.execution}"
       - name: last
         workingFolder: NAME
         script: *counts
         rollback: *counts
+"#;
+
+/// What deploys and removes a component: it writes down that it ran where the other scripts of the release task do.
+pub const DEPLOY: &str = r#"
+cd "../../../$TOLLGATE_APPLICATION"
+echo "$TOLLGATE_EXECUTION $TOLLGATE_TASK $TOLLGATE_ATTEMPT" >> ran
+n=0
+while [ "$n" -lt 10 ]; do
+  n=$((n + 1))
+  printf 'line '
+  echo "$n"
+  [ "$n" != 5 ] || sleep 0.05
+done
+echo "$TOLLGATE_EXECUTION $TOLLGATE_TASK $TOLLGATE_ATTEMPT" >> ended
 "#;
 
 /// How many lines each script writes into its log.
@@ -79,7 +100,9 @@ pub fn definition(name: &str) -> String {
 }
 
 /// Every attempt that an execution makes when nothing disturbs it.
-pub const ATTEMPTS: [(&str, u32); 9] = [
+pub const ATTEMPTS: [(&str, u32); 11] = [
+    ("component", 1),
+    ("component", 2),
     ("flaky", 1),
     ("flaky", 2),
     ("last", 1),
@@ -110,6 +133,12 @@ impl Installation {
             self.log_is_whole(execution.id, task, attempt);
         }
         assert_eq!(told(&self.audit_of(execution.id).await), undisturbed);
+        let left = async |store: &Store| {
+            let made = store.applications(&[execution.team_id]).await?;
+            let own: Vec<_> = made.iter().filter(|made| made.name == name).map(|made| made.id).collect();
+            store.components_of(&own).await
+        };
+        assert_eq!(self.reads(left).await, [], "the component that it made is gone");
         // The database may be going away at this moment.
         assert_eq!(self.reads(unsound).await, Vec::<String>::new(), "the database is sound");
     }

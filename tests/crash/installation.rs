@@ -7,15 +7,18 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
 use tempfile::TempDir;
+use tollgate::clock::Clock;
 use tollgate::data_layout::DataLayout;
+use tollgate::domain::environment::{CommandEnvironment, EnvironmentSettings};
 use tollgate::domain::execution::Execution;
-use tollgate::domain::ids::{ExecutionId, ReleaseId};
+use tollgate::domain::ids::{ExecutionId, ReleaseId, TeamId};
 use tollgate::http::session::COOKIE;
 use tollgate::runlog::{LogEntry, read_from};
-use tollgate::store::{Store, StoreError};
+use tollgate::store::{Environment, Stamp, Store, StoreError, new_id};
 
 use crate::browser::Browser;
 use crate::db::Db;
+use crate::flow;
 use crate::processes;
 use crate::program::{self, ANYWHERE, Program};
 use crate::team_folder::team_folder;
@@ -92,7 +95,24 @@ impl Installation {
         let name = definition.lines().find_map(|line| line.strip_prefix("name: ")).unwrap();
         let teams = self.db.store.teams().await.unwrap();
         let team = teams.iter().find(|team| team.name == "Platform").unwrap().id;
+        self.environment(team).await;
         self.db.store.begin_write().await.unwrap().release_named(team, name).await.unwrap().unwrap()
+    }
+
+    /// An environment of that team named `box`, if it has none yet.
+    async fn environment(&self, team: TeamId) {
+        let regions = self.db.store.regions().await.unwrap();
+        let region = regions.iter().find(|region| region.name == "eu-west").unwrap().id;
+        let script = || flow::DEPLOY.to_owned();
+        let scripts = CommandEnvironment { deploy: script(), remove: Some(script()), timeout: 60 };
+        let settings = EnvironmentSettings::Command(scripts);
+        let (id, name, description) = (new_id(), "box".to_owned(), String::new());
+        let made = Environment { id, team_id: team, region_id: region, name, description, version: 1, settings };
+        let tx = self.db.store.begin_write().await.unwrap();
+        if tx.environments_of(team, region).await.unwrap().is_empty() {
+            tx.insert_environment(&made, &Stamp::tollgate(Clock::system().now())).await.unwrap();
+            tx.commit().await.unwrap();
+        }
     }
 
     pub async fn execution(&self, release: ReleaseId, number: u32) -> Execution {

@@ -1,6 +1,7 @@
 //! The command line: the real program, as people start it.
 
 mod activity;
+mod components;
 mod field;
 mod people;
 mod remote;
@@ -19,6 +20,7 @@ use tollgate::clock::Clock;
 use tollgate::format::MAX_FILE_LEN;
 
 use self::activity::the_activity_is_written_to_a_file;
+use self::components::an_environment_is_set_changed_and_listed;
 use self::field::{
     f4_f17_f19_an_import_tells_what_is_wrong_with_a_file_before_anything_is_done,
     f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
@@ -40,6 +42,7 @@ use crate::program::{self, ANYWHERE, Program};
 use crate::web::browser::Browser;
 
 on_both!(
+    an_environment_is_set_changed_and_listed,
     the_activity_is_written_to_a_file,
     an_installation_is_set_up_from_the_command_line,
     release_tasks_are_brought_in,

@@ -1,4 +1,4 @@
-//! What a task that changes an application or a component finds when it is due.
+//! Look at what a task that changes an application or a component finds when it is due.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,14 @@ use crate::domain::environment::EnvironmentSettings;
 use crate::domain::execution::{Direction, Execution, Moment};
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::ComponentId;
-use crate::domain::kinds::{Change, ComponentName, CreateApplication, CreateComponent, IfExists, UpdateComponent};
+use crate::domain::kinds::{
+    CatalogChange, ComponentName, CreateApplication, CreateComponent, IfExists, UpdateComponent,
+};
 use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::reference::{self, Reference};
 use crate::domain::specification::{self, Specification};
 use crate::domain::values::Names;
-use crate::store::{Application, Environment, ReleasePlace, Revision, TaskChange, WriteTx, new_id};
+use crate::store::{Environment, ReleasePlace, Revision, TaskChange, TeamApplication, WriteTx, new_id};
 
 /// How a task goes on that is due.
 enum Found {
@@ -96,7 +98,7 @@ impl App {
 }
 
 impl Due<'_> {
-    fn change(&self) -> Option<Change<'_>> {
+    fn change(&self) -> Option<CatalogChange<'_>> {
         self.execution.spec(self.task).kind.change()
     }
 
@@ -110,9 +112,9 @@ impl Due<'_> {
             });
         }
         let name = match self.change() {
-            Some(Change::CreateComponent(create)) => &create.component,
-            Some(Change::UpdateComponent(update)) => &update.component,
-            Some(Change::CreateApplication(_)) | None => return Ok(None),
+            Some(CatalogChange::CreateComponent(create)) => &create.component,
+            Some(CatalogChange::UpdateComponent(update)) => &update.component,
+            Some(CatalogChange::CreateApplication(_)) | None => return Ok(None),
         };
         let Some(application) = self.application(name.parts().0).await? else { return Ok(None) };
         Ok(self.component(&application, name).await?.map(|component| component.id))
@@ -130,9 +132,9 @@ impl Due<'_> {
 
     fn component_name(&self) -> Option<String> {
         match self.change()? {
-            Change::CreateApplication(_) => None,
-            Change::CreateComponent(create) => Some(create.component.0.clone()),
-            Change::UpdateComponent(update) => Some(update.component.0.clone()),
+            CatalogChange::CreateApplication(_) => None,
+            CatalogChange::CreateComponent(create) => Some(create.component.0.clone()),
+            CatalogChange::UpdateComponent(update) => Some(update.component.0.clone()),
         }
     }
 
@@ -154,9 +156,9 @@ impl Due<'_> {
             return self.undo(earlier).await;
         }
         match self.change() {
-            Some(Change::CreateApplication(create)) => self.create_application(create, earlier).await,
-            Some(Change::CreateComponent(create)) => self.create_component(create, earlier).await,
-            Some(Change::UpdateComponent(update)) => self.update_component(update, earlier).await,
+            Some(CatalogChange::CreateApplication(create)) => self.create_application(create, earlier).await,
+            Some(CatalogChange::CreateComponent(create)) => self.create_component(create, earlier).await,
+            Some(CatalogChange::UpdateComponent(update)) => self.update_component(update, earlier).await,
             None => Err(Stop::Cause(FailureCause::NothingToRun)),
         }
     }
@@ -180,7 +182,7 @@ impl Due<'_> {
             return Err(ChangeFault::TooMany.into());
         }
         let (id, team_id, name) = (new_id(), self.place.team_id, create.application.clone());
-        let application = Application { id, team_id, name, description: String::new() };
+        let application = TeamApplication { id, team_id, name, description: String::new() };
         Ok(Found::Ends(succeeded(), Some(ChangePlan::MakeApplication(application))))
     }
 
@@ -309,18 +311,18 @@ impl Due<'_> {
         }
     }
 
-    async fn application(&self, name: &str) -> Result<Option<Application>, AppError> {
+    async fn application(&self, name: &str) -> Result<Option<TeamApplication>, AppError> {
         let known = self.tx.applications_of(self.place.team_id).await?;
         Ok(known.into_iter().find(|application| application.name == name))
     }
 
-    async fn needed_application(&self, name: &ComponentName) -> Answer<Application> {
+    async fn needed_application(&self, name: &ComponentName) -> Answer<TeamApplication> {
         let name = name.parts().0;
         let found = self.application(name).await?;
         Ok(found.ok_or_else(|| ChangeFault::NoApplication { name: name.to_owned() })?)
     }
 
-    async fn component(&self, of: &Application, name: &ComponentName) -> Result<Option<Component>, AppError> {
+    async fn component(&self, of: &TeamApplication, name: &ComponentName) -> Result<Option<Component>, AppError> {
         let known = self.tx.components_of(of.id).await?;
         Ok(known.into_iter().find(|component| component.name == name.parts().1))
     }

@@ -13,11 +13,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use crate::store::{
-    Activity, Application, Carried, CarriedTask, Channel, ComponentPlace, Contact, Cursor, DatedRelease, DeliveryState,
-    Environment, EnvironmentVersion, Happened, IdAndName, ListedAttempt, ListedComponent, ListedDelivery,
-    ListedExecution, ListedRelease, ListedVersion, OpenCheckpoint, OverviewPart, OverviewRelease, OverviewRows, PAGE,
-    Paged, ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery, ReleaseSort, Replica, Revision, RevisionMaker,
-    Session, Token,
+    Activity, Carried, CarriedTask, Channel, ComponentPlace, Contact, Cursor, DatedRelease, DeliveryState, Environment,
+    EnvironmentVersion, Happened, IdAndName, ListedAttempt, ListedComponent, ListedDelivery, ListedExecution,
+    ListedRelease, ListedVersion, OpenCheckpoint, OverviewPart, OverviewRelease, OverviewRows, PAGE, Paged,
+    ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery, ReleaseSort, Replica, Revision, RevisionMaker,
+    Session, TeamApplication, Token,
 };
 pub use activity::ActivityExport;
 pub use administration::AuditPart;

@@ -1,4 +1,4 @@
-//! What the kinds of task that change applications and components have in common.
+//! Common parts of the kinds of task that change applications and components.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::domain::validate::{FieldFault, TaskProblems};
 
 /// A change of an application or a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change<'k> {
+pub enum CatalogChange<'k> {
     /// Makes an application.
     CreateApplication(&'k CreateApplication),
     /// Makes a component and deploys its first revision.

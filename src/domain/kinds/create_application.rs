@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::change::{Change, IfExists};
+use super::change::{CatalogChange, IfExists};
 use super::field::{FieldValue, KindField};
 use super::retry::Retry;
 use super::{Class, Job, KindRules, RunsOn, UsedText, Work};
@@ -25,10 +25,10 @@ impl CreateApplication {
 
     /// Makes the field of that key what it is in another.
     pub(super) fn take(&mut self, key: &str, other: &Self) {
-        match key {
-            Self::WORD => self.application.clone_from(&other.application),
-            "ifExists" => self.if_exists = other.if_exists,
-            _ => {}
+        if key == Self::WORD {
+            self.application.clone_from(&other.application);
+        } else if key == "ifExists" {
+            self.if_exists = other.if_exists;
         }
     }
 }
@@ -40,7 +40,7 @@ impl KindRules for CreateApplication {
 
     fn class(&self) -> Class<'_> {
         Class::Work(Work {
-            job: Job::Change(Change::CreateApplication(self)),
+            job: Job::Change(CatalogChange::CreateApplication(self)),
             runs_on: RunsOn::Elsewhere,
             retry: Retry::default(),
             continue_on_error: false,

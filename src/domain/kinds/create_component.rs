@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::change::{self, Change, ComponentName, IfExists};
+use super::change::{self, CatalogChange, ComponentName, IfExists};
 use super::field::{self, FieldValue, KindField};
 use super::retry::{self, Retry};
 use super::{Class, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
@@ -64,7 +64,7 @@ impl KindRules for CreateComponent {
 
     fn class(&self) -> Class<'_> {
         Class::Work(Work {
-            job: Job::Change(Change::CreateComponent(self)),
+            job: Job::Change(CatalogChange::CreateComponent(self)),
             runs_on: RunsOn::Server { working_folder: None },
             retry: self.retry,
             continue_on_error: self.continue_on_error,

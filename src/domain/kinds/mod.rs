@@ -19,7 +19,7 @@ mod update_component;
 mod verify;
 mod wait;
 
-pub use change::{Change, ComponentName, IfExists};
+pub use change::{CatalogChange, ComponentName, IfExists};
 pub use command::{CommandSpec, DEFAULT_TIMEOUT};
 pub use create_application::CreateApplication;
 pub use create_component::CreateComponent;
@@ -90,7 +90,7 @@ pub enum Job<'k> {
     /// Repeat a check.
     Verify(&'k VerifySpec),
     /// Change an application or a component.
-    Change(Change<'k>),
+    Change(CatalogChange<'k>),
 }
 
 /// The place of work.
@@ -276,7 +276,7 @@ impl Kind {
     }
 
     /// The change of an application or a component that it is.
-    pub fn change(&self) -> Option<Change<'_>> {
+    pub fn change(&self) -> Option<CatalogChange<'_>> {
         match self.work()?.job {
             Job::Change(change) => Some(change),
             Job::Script(_) | Job::Verify(_) => None,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::change::{self, Change, ComponentName};
+use super::change::{self, CatalogChange, ComponentName};
 use super::field::{self, FieldValue, KindField};
 use super::retry::{self, Retry};
 use super::{Class, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
@@ -59,7 +59,7 @@ impl KindRules for UpdateComponent {
 
     fn class(&self) -> Class<'_> {
         Class::Work(Work {
-            job: Job::Change(Change::UpdateComponent(self)),
+            job: Job::Change(CatalogChange::UpdateComponent(self)),
             runs_on: RunsOn::Server { working_folder: None },
             retry: self.retry,
             continue_on_error: self.continue_on_error,

@@ -47,7 +47,9 @@ pub fn deployment_job(
     let script = if deployment.removes { remove.as_ref().ok_or(FailureCause::NothingToRun)? } else { deploy };
     let known = FolderOwners::read(folders)
         .map_err(|problem| FailureCause::FolderOwnersUnreadable { problem: problem.into() })?;
-    let place = known.unwrap_or_default().place(folders, attempt.team, None)?;
+    // What is deployed outlives the execution, so it is not in the folder that its tasks share.
+    let own = format!("environments/{}/{}", attempt.names.region, deployment.environment);
+    let place = known.unwrap_or_default().place(folders, attempt.team, Some(&own))?;
     let (execution, number) = (attempt.execution, attempt.number);
     let task = &execution.tasks[attempt.task].name;
     let mut environment = variables(deployment);

@@ -3,6 +3,7 @@
 use super::task_form::{begins, words};
 use crate::domain::component::ChangeFault;
 use crate::domain::component_wait::Holder;
+use crate::domain::event::{ObjectChange, TeamObject};
 use crate::domain::kinds::{CreateApplication, CreateComponent, UpdateComponent};
 use crate::domain::specification::{
     MAX_REPLICAS, MAX_SPECIFICATION, MAX_SPECIFICATION_FIELDS, MAX_VERSION_LEN, SpecificationFault, VersionFault,
@@ -12,6 +13,25 @@ use crate::messages::task_form::FieldWords;
 /// Who works on a component.
 pub(super) fn works_on(holder: &Holder) -> String {
     format!("execution {} of {} works on it", holder.number, holder.release)
+}
+
+/// What happened to an environment or an application.
+pub(super) fn object_changed(
+    (object, change): (TeamObject, ObjectChange),
+    (name, team): (&str, &str),
+    version: Option<u32>,
+) -> String {
+    let verb = match change {
+        ObjectChange::Made => "made",
+        ObjectChange::Changed => "changed",
+        ObjectChange::Deleted => "deleted",
+    };
+    let object = match object {
+        TeamObject::Environment => "environment",
+        TeamObject::Application => "application",
+    };
+    let now = version.map(|version| format!(", now version {version}")).unwrap_or_default();
+    format!("{verb} the {object} {name} of the team {team}{now}")
 }
 
 /// Why a change could not begin, or could not be undone.

@@ -224,6 +224,8 @@ impl ErrorSentences for English {
             "description" => Some("Description"),
             "note" => Some("Note"),
             "text" => Some("YAML"),
+            "deploy" => Some("Deploy"),
+            "remove" => Some("Remove"),
             field => super::storage::field_label(field).or_else(|| super::task_form::field_label(field)),
         }
     }

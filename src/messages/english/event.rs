@@ -181,23 +181,8 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::SecretForgotten { purpose, team } => {
             format!("had {} forgotten", secret(*purpose, team.as_deref()))
         }
-        AccountEvent::EnvironmentMade { environment, team } => {
-            format!("made the environment {environment} of the team {team}")
-        }
-        AccountEvent::EnvironmentChanged { environment, team, version } => {
-            format!("changed the environment {environment} of the team {team}, now version {version}")
-        }
-        AccountEvent::EnvironmentDeleted { environment, team } => {
-            format!("deleted the environment {environment} of the team {team}")
-        }
-        AccountEvent::ApplicationMade { application, team } => {
-            format!("made the application {application} of the team {team}")
-        }
-        AccountEvent::ApplicationChanged { application, team } => {
-            format!("described the application {application} of the team {team}")
-        }
-        AccountEvent::ApplicationDeleted { application, team } => {
-            format!("deleted the application {application} of the team {team}")
+        AccountEvent::ObjectChanged { object, name, team, change, version } => {
+            changes::object_changed((*object, *change), (name, team), *version)
         }
         AccountEvent::ChannelMade { channel, team } => format!("made the channel {channel} of the team {team}"),
         AccountEvent::ChannelChanged { channel, team } => format!("changed the channel {channel} of the team {team}"),

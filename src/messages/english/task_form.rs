@@ -207,7 +207,7 @@ fn shared(key: &str) -> Option<FieldWords> {
 }
 
 /// Fields in which nothing is typed.
-const CHOSEN: [&str; 12] = [
+const CHOSEN: [&str; 13] = [
     "approvers",
     "emptyDefault",
     "goOn",
@@ -220,6 +220,8 @@ const CHOSEN: [&str; 12] = [
     "roles",
     "starterMayApprove",
     "type",
+    // Typed in the form of a task, and put in by the page in others.
+    "version",
 ];
 
 /// How a field of these forms is called on a page that gives it back.

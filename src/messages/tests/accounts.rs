@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::activity::{ActivityFilter, ExportFormat};
+use crate::domain::event::{ObjectChange, TeamObject};
 use crate::domain::secrets::SecretPurpose;
 
 #[test]
@@ -22,6 +23,28 @@ fn events_of_release_tasks_have_their_sentences() {
         (ReleaseEvent::Undeleted, "restored the deleted release task"),
     ] {
         assert_eq!(release_event(&happened, Locale::default()), sentence);
+    }
+}
+
+fn changed(object: TeamObject, change: ObjectChange, version: Option<u32>) -> AccountEvent {
+    let name = || "shop".to_owned();
+    AccountEvent::ObjectChanged { object, name: name(), team: name(), change, version }
+}
+
+#[test]
+fn what_happens_to_what_a_team_owns_is_told() {
+    for (happened, sentence) in [
+        (changed(TeamObject::Application, ObjectChange::Made, None), "made the application shop of the team shop"),
+        (
+            changed(TeamObject::Application, ObjectChange::Deleted, None),
+            "deleted the application shop of the team shop",
+        ),
+        (
+            changed(TeamObject::Environment, ObjectChange::Changed, Some(2)),
+            "changed the environment shop of the team shop, now version 2",
+        ),
+    ] {
+        assert_eq!(account_event(&happened, Locale::default()), sentence);
     }
 }
 
@@ -94,30 +117,6 @@ fn events_of_accounts_have_their_sentences() {
         (
             AccountEvent::TokenMade { token: name(), team: Some("web".to_owned()) },
             "made the token shop for services of the team web",
-        ),
-        (
-            AccountEvent::EnvironmentMade { environment: name(), team: name() },
-            "made the environment shop of the team shop",
-        ),
-        (
-            AccountEvent::EnvironmentChanged { environment: name(), team: name(), version: 2 },
-            "changed the environment shop of the team shop, now version 2",
-        ),
-        (
-            AccountEvent::EnvironmentDeleted { environment: name(), team: name() },
-            "deleted the environment shop of the team shop",
-        ),
-        (
-            AccountEvent::ApplicationMade { application: name(), team: name() },
-            "made the application shop of the team shop",
-        ),
-        (
-            AccountEvent::ApplicationChanged { application: name(), team: name() },
-            "described the application shop of the team shop",
-        ),
-        (
-            AccountEvent::ApplicationDeleted { application: name(), team: name() },
-            "deleted the application shop of the team shop",
         ),
         (AccountEvent::ChannelMade { channel: name(), team: name() }, "made the channel shop of the team shop"),
         (AccountEvent::ChannelChanged { channel: name(), team: name() }, "changed the channel shop of the team shop"),

@@ -7,7 +7,7 @@ use super::view::{
     RevisionLine,
 };
 use crate::app::applications::{ApplicationDetail, ApplicationList, ComponentDetail};
-use crate::app::reads::{Application, ComponentPlace, IdAndName, ListedComponent, Revision, RevisionMaker};
+use crate::app::reads::{ComponentPlace, IdAndName, ListedComponent, Revision, RevisionMaker, TeamApplication};
 use crate::domain::application::ApplicationFault;
 use crate::domain::component::RevisionState;
 use crate::domain::execution::Moment;
@@ -31,7 +31,7 @@ pub fn list(found: &ApplicationList, region: &str) -> ApplicationsPage {
         (Link::new(&component.name, url), component_status(component.status), listed.version.clone())
     };
     let row =
-        |(application, team, components): &(Application, IdAndName<TeamId>, Vec<ListedComponent>)| ApplicationRow {
+        |(application, team, components): &(TeamApplication, IdAndName<TeamId>, Vec<ListedComponent>)| ApplicationRow {
             name: Link::new(&application.name, component_urls::application(region, application.id)),
             description: application.description.clone(),
             team: team.name.clone(),

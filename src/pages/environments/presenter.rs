@@ -85,7 +85,7 @@ pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment
             actions.push(Action::open("Delete…", operation("delete")));
         }
     }
-    let row = |(listed, application): &(ListedComponent, crate::app::reads::Application)| {
+    let row = |(listed, application): &(ListedComponent, crate::app::reads::TeamApplication)| {
         let place = Link::new(&application.name, component_urls::application(region, application.id));
         component_row(listed, region, place, now)
     };

@@ -33,8 +33,8 @@ pub struct SentEnvironment {
 
 /// What the form of a new environment begins with: a folder with a link `current` that is switched at once.
 const EXAMPLE_DEPLOY: &str = "set -eu
-# Puts the revision into a folder of its own, and switches the link `current` to it in one step.
-home=$HOME/$TOLLGATE_APPLICATION/$TOLLGATE_COMPONENT
+# A folder for each revision, and a link `current` that is switched in one step.
+home=$PWD/$TOLLGATE_APPLICATION/$TOLLGATE_COMPONENT
 mkdir -p \"$home/$TOLLGATE_REVISION_NUMBER\"
 cp \"$TOLLGATE_REVISION\" \"$home/$TOLLGATE_REVISION_NUMBER/revision.json\"
 ln -s \"$TOLLGATE_REVISION_NUMBER\" \"$home/next.$$\"
@@ -42,7 +42,7 @@ mv -T \"$home/next.$$\" \"$home/current\"
 ";
 
 const EXAMPLE_REMOVE: &str = "set -eu
-rm -rf \"$HOME/$TOLLGATE_APPLICATION/$TOLLGATE_COMPONENT\"
+rm -rf \"${PWD:?}/$TOLLGATE_APPLICATION/$TOLLGATE_COMPONENT\"
 ";
 
 impl SentEnvironment {

@@ -6,12 +6,11 @@ use tollgate::app::environments::TypedEnvironment;
 use tollgate::domain::component::{ChangeFault, ComponentStatus, RevisionState};
 use tollgate::domain::decide::Command;
 use tollgate::domain::environment::{CommandEnvironment, EnvironmentSettings};
-use tollgate::domain::execution::TaskState;
 use tollgate::domain::failure_cause::FailureCause;
 use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::kinds::{IfExists, Retry};
 use tollgate::domain::status::ReleaseStatus;
-use tollgate::store::{Application, ListedComponent, Revision};
+use tollgate::store::{ListedComponent, Revision, TeamApplication};
 
 use super::stage::Stage;
 use super::tasks::{command, create_application, create_component, line, phases, update_component};
@@ -23,9 +22,6 @@ on_both!(
     what_somebody_else_brought_since_is_not_undone,
     a_retry_takes_up_the_revision_that_it_brought,
     what_an_update_does_not_name_stays_as_it_is,
-    another_execution_waits_for_the_component_and_says_for_whom,
-    b7_whoever_waits_can_be_terminated_and_the_holder_keeps_the_component_to_its_end,
-    two_executions_that_would_wait_for_each_other_do_not,
     what_is_not_there_or_there_already_is_said,
     a_roll_back_of_a_creation_removes_what_it_made_and_an_application_only_while_it_is_empty,
     a_crash_between_claim_and_report_deploys_the_same_revision_again,
@@ -35,7 +31,7 @@ on_both!(
 
 impl Stage {
     /// An environment named `prod`, with a script that deploys and one that removes.
-    async fn environment(&self) {
+    pub async fn environment(&self) {
         let scripts =
             CommandEnvironment { deploy: "deploy it".to_owned(), remove: Some("remove it".to_owned()), timeout: 60 };
         let typed = TypedEnvironment { description: String::new(), settings: EnvironmentSettings::Command(scripts) };
@@ -44,7 +40,7 @@ impl Stage {
     }
 
     /// That environment and a release task that made `shop/web` in version 1.
-    async fn with_shop_web(db: Db) -> Self {
+    pub async fn with_shop_web(db: Db) -> Self {
         let stage = Self::set(db).await;
         stage.environment().await;
         let made = vec![create_application("app", "shop", IfExists::Keep), create_component("web", "shop/web", |_| ())];
@@ -55,11 +51,11 @@ impl Stage {
         stage
     }
 
-    async fn applications(&self) -> Vec<Application> {
+    async fn applications(&self) -> Vec<TeamApplication> {
         self.app.store.applications(&[self.team]).await.unwrap()
     }
 
-    async fn component(&self) -> ListedComponent {
+    pub async fn component(&self) -> ListedComponent {
         let ids: Vec<_> = self.applications().await.iter().map(|application| application.id).collect();
         let found = self.app.store.components_of(&ids).await.unwrap();
         found.into_iter().find(|listed| listed.component.name == "web").expect("it is there")
@@ -74,7 +70,7 @@ impl Stage {
         self.revisions().await.iter().map(|revision| (revision.number, revision.state)).collect()
     }
 
-    async fn fault(&self, release: ReleaseId, task: usize) -> ChangeFault {
+    pub async fn fault(&self, release: ReleaseId, task: usize) -> ChangeFault {
         let last = self.last(release).await;
         match last.tasks[task].state.failure() {
             Some((_, FailureCause::Change(fault))) => fault.clone(),
@@ -228,95 +224,6 @@ async fn what_an_update_does_not_name_stays_as_it_is(db: Db) {
     stage.until_status(release, ReleaseStatus::Successful).await;
     let newest = stage.revisions().await.remove(0).specification;
     assert_eq!(newest, [("image".to_owned(), "shop:1".to_owned()), ("replicas".to_owned(), "3".to_owned())].into());
-}
-
-async fn another_execution_waits_for_the_component_and_says_for_whom(db: Db) {
-    let mut stage = Stage::with_shop_web(db).await;
-    let first = line(vec![update_component("up", "shop/web", "2", |_| ()), command("task-b")]);
-    let first = stage.release("first", first).await;
-    stage.execute(first).await.unwrap();
-    stage.tick().await;
-    stage.starts("up").await.succeeds();
-    let rest = stage.starts("task-b").await;
-    let second = stage.release("second", line(vec![update_component("up", "shop/web", "3", |_| ())])).await;
-    stage.execute(second).await.unwrap();
-    stage.passes(1);
-    stage.tick().await;
-    let waiting = stage.last(second).await;
-    let held = waiting.tasks[0].held.clone().expect("it waits");
-    assert_eq!(
-        (held.holder.component.as_str(), held.holder.release.as_str(), held.holder.number),
-        ("shop/web", "first", 1)
-    );
-    assert_eq!((&waiting.tasks[0].state, waiting.tasks[0].attempt), (&TaskState::Waiting, 0), "nothing has begun");
-    assert_eq!(waiting.status(), ReleaseStatus::Running);
-    assert_eq!(stage.tick().await.changed, 0, "a tick changes nothing while the holder goes on");
-    stage.calls.no_more().await;
-    rest.succeeds();
-    stage.until_status(first, ReleaseStatus::Successful).await;
-    stage.restarts();
-    stage.engine.turn().await.unwrap();
-    let work = stage.starts("up").await;
-    assert_eq!((work.told("TOLLGATE_VERSION"), work.told("TOLLGATE_PREVIOUS_VERSION")), ("3", "2"), "on what ran then");
-    work.succeeds();
-    stage.until_status(second, ReleaseStatus::Successful).await;
-}
-
-async fn b7_whoever_waits_can_be_terminated_and_the_holder_keeps_the_component_to_its_end(db: Db) {
-    let stage = Stage::with_shop_web(db).await;
-    let first = line(vec![update_component("up", "shop/web", "2", |_| ())]);
-    let first = stage.release("first", first).await;
-    stage.execute(first).await.unwrap();
-    stage.tick().await;
-    let deploys = stage.starts("up").await;
-    let second = stage.release("second", line(vec![update_component("up", "shop/web", "3", |_| ())])).await;
-    stage.execute(second).await.unwrap();
-    stage.tick().await;
-    assert!(stage.last(second).await.tasks[0].held.is_some());
-    stage.does(second, &Command::Terminate).await;
-    stage.until_status(second, ReleaseStatus::ReleaseFailed).await;
-    assert_eq!(stage.last(second).await.tasks[0].held, None);
-    deploys.succeeds();
-    stage.until_status(first, ReleaseStatus::Successful).await;
-    stage.tick().await;
-    stage.calls.no_more().await;
-    assert_eq!(stage.component().await.component.current, Some(2));
-}
-
-async fn two_executions_that_would_wait_for_each_other_do_not(db: Db) {
-    let stage = Stage::with_shop_web(db).await;
-    let made = line(vec![create_component("api", "shop/api", |_| ())]);
-    let release = stage.release("create", made).await;
-    stage.execute(release).await.unwrap();
-    stage.tick().await;
-    stage.starts("api").await.succeeds();
-    stage.until_status(release, ReleaseStatus::Successful).await;
-    let both = |first: &str, second: &str| {
-        line(vec![
-            update_component("one", &format!("shop/{first}"), "2", |_| ()),
-            update_component("two", &format!("shop/{second}"), "2", |_| ()),
-        ])
-    };
-    let (left, right) = (both("web", "api"), both("api", "web"));
-    let (left, right) = (stage.release("left", left).await, stage.release("right", right).await);
-    stage.execute(left).await.unwrap();
-    stage.tick().await;
-    let of_left = stage.starts("one").await;
-    stage.execute(right).await.unwrap();
-    stage.tick().await;
-    let of_right = stage.starts("one").await;
-    of_left.succeeds();
-    stage.until(left, "it waits", |last| last.tasks[1].held.is_some()).await;
-    of_right.succeeds();
-    stage.until_status(right, ReleaseStatus::ReleaseFailed).await;
-    let (release, component) = ("left".to_owned(), "shop/web".to_owned());
-    assert_eq!(stage.fault(right, 1).await, ChangeFault::WouldWait { component, release, number: 1 });
-    stage.tick().await;
-    stage.starts("two").await.succeeds();
-    stage.until_status(left, ReleaseStatus::Successful).await;
-    stage.does(right, &Command::Retry).await;
-    stage.starts("two").await.succeeds();
-    stage.until_status(right, ReleaseStatus::Successful).await;
 }
 
 async fn what_is_not_there_or_there_already_is_said(db: Db) {

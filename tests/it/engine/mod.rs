@@ -2,6 +2,7 @@
 
 mod blanking;
 mod checkpoints;
+mod component_waits;
 mod components;
 mod deleted;
 mod draft_texts;

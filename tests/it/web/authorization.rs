@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::app::{REGION, TestApp};
 use super::browser::Browser;
+use super::components;
 use super::routes;
 use super::stories::{Actual, Story};
 use crate::db::Db;
@@ -19,10 +20,10 @@ on_both!(everybody_may_do_what_the_table_says_and_no_more);
 const WHO: [&str; 7] = ["anonymous", "viewer", "operator", "approver", "manager", "administrator", "outsider"];
 
 /// The answers, in the order of [`WHO`].
-type Answers = [u16; 7];
+pub type Answers = [u16; 7];
 
 const ALL: Answers = [200; 7];
-const SIGNED_IN: Answers = [303, 200, 200, 200, 200, 200, 200];
+pub const SIGNED_IN: Answers = [303, 200, 200, 200, 200, 200, 200];
 const ON: Answers = [303; 7];
 const NOTHING: Answers = [404; 7];
 /// Administrators alone; for others there is no such page.
@@ -38,7 +39,7 @@ const WATCHERS: Answers = MANAGERS;
 /// What only they do.
 const MANAGERS_DO: Answers = [303, 404, 404, 404, 303, 303, 404];
 /// Whoever may read what the team owns.
-const READERS: Answers = [303, 200, 200, 200, 200, 200, 404];
+pub const READERS: Answers = [303, 200, 200, 200, 200, 200, 404];
 /// Forms that only an operator is shown.
 const OPERATOR_SEES: Answers = [303, 403, 200, 403, 403, 403, 404];
 /// The draft of an operator, which is nobody else's.
@@ -49,13 +50,13 @@ const OWNER_DOES: Answers = [303, 404, 303, 404, 404, 404, 404];
 const OPERATOR_DOES: Answers = [303, 403, 303, 403, 403, 403, 404];
 
 /// A route, on which release task it is tried, with what, and the answers.
-struct Row(&'static str, Story, &'static str, Answers);
+pub struct Row(pub &'static str, pub Story, pub &'static str, pub Answers);
 
 /// A text for a draft.
 const YAML: &str = "rev=0&text=name%3A+by-text%0Aphases%3A%0A++-+name%3A+only%0A++++tasks%3A%0A++++++-+name%3A+one%0A++++++++type%3A+wait%0A++++++++for%3A+1s%0A";
 
 /// The same where something is typed: who is signed out is given it back.
-const fn typed(mut answers: [u16; 7]) -> [u16; 7] {
+pub const fn typed(mut answers: [u16; 7]) -> [u16; 7] {
     answers[0] = 401;
     answers
 }
@@ -273,10 +274,15 @@ const TABLE: &[Row] = &[
     ),
 ];
 
+/// All rows, those of components among them.
+fn table() -> impl Iterator<Item = &'static Row> {
+    TABLE.iter().chain(components::ROWS)
+}
+
 #[test]
 fn every_route_has_a_row_and_every_row_a_route() {
-    let rows: BTreeSet<String> = TABLE.iter().map(|Row(route, ..)| (*route).to_owned()).collect();
-    assert_eq!(rows.len(), TABLE.len(), "a route has two rows");
+    let rows: BTreeSet<String> = table().map(|Row(route, ..)| (*route).to_owned()).collect();
+    assert_eq!(rows.len(), table().count(), "a route has two rows");
     // Those below /v3 take tokens too, and have a table of their own.
     let routes: BTreeSet<String> = routes::all().into_iter().filter(|route| !route.contains(" /v3/")).collect();
     assert!(routes.len() > 40, "the routes are read: {routes:?}");
@@ -305,7 +311,7 @@ async fn everybody_may_do_what_the_table_says_and_no_more(db: Db) {
         browsers.push(if who == "anonymous" { app.browser() } else { app.signed_in_as(who).await });
     }
     let mut wrong = Vec::new();
-    for Row(route, story, sent, answers) in TABLE {
+    for Row(route, story, sent, answers) in table() {
         let mut release = app.release(*story).await;
         for ((who, browser), expected) in WHO.into_iter().zip(&browsers).zip(answers) {
             // Whoever signs out does it in another browser, and nobody is held up at the door.
@@ -320,9 +326,22 @@ async fn everybody_may_do_what_the_table_says_and_no_more(db: Db) {
             let invitation =
                 if route.contains("{invitation}") { app.invitation().await.to_string() } else { String::new() };
             let channel = if route.contains("{channel}") { app.channel().await.to_string() } else { String::new() };
+            let environment =
+                if route.contains("{environment}") { app.environment().await.to_string() } else { String::new() };
+            let (application, component) = if route.contains("{component}") {
+                let (application, component) = app.component().await;
+                (application.to_string(), component.to_string())
+            } else if route.contains("{application}") {
+                (app.application().await.to_string(), String::new())
+            } else {
+                (String::new(), String::new())
+            };
             let delivery =
                 if route.contains("{delivery}") { app.undelivered().await.to_string() } else { String::new() };
             let route = route
+                .replace("{environment}", &environment)
+                .replace("{application}", &application)
+                .replace("{component}", &component)
                 .replace("{channel}", &channel)
                 .replace("{delivery}", &delivery)
                 .replace("{user}", &guest)

@@ -10,6 +10,7 @@ mod below;
 mod blanking;
 mod breakdown;
 mod bulk;
+mod components;
 mod cookies;
 mod crowd;
 mod editor;

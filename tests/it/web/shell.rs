@@ -71,7 +71,16 @@ fn current(part: &str) -> Vec<String> {
 
 async fn everybody_is_shown_the_entries_of_their_role(db: Db) {
     let app = TestApp::start(&db).await;
-    let of_all = ["Release Management", "Overview", "Region Release Tasks", "My Approvals", "Activity"];
+    let of_all = [
+        "Release Management",
+        "Overview",
+        "Region Release Tasks",
+        "My Approvals",
+        "Activity",
+        "Applications",
+        "Applications",
+        "Environments",
+    ];
     let of_outsiders = [&of_all[..], &["Team", "Tokens"]].concat();
     let of_members = [&of_all[..], &["Team", "Members", "Tokens"]].concat();
     for who in ["viewer", "operator", "approver", "manager", "outsider"] {

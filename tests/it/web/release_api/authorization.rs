@@ -39,6 +39,11 @@ const WHO: [&str; 9] = [
 const TABLE: &[Row] = &[
     Row("GET /v3/{project_id}/pipeline/overview", Story::Waiting, "", LISTS),
     Row("GET /v3/{project_id}/pipeline/activity", Story::Waiting, "", LISTS),
+    Row("GET /v3/{project_id}/cas/applications", Story::New, "", LISTS),
+    Row("GET /v3/{project_id}/cas/applications/{application_id}/components", Story::New, "", READS),
+    Row("GET /v3/{project_id}/cas/components/{component_id}", Story::New, "", READS),
+    Row("GET /v3/{project_id}/cas/environments", Story::New, "", LISTS),
+    Row("GET /v3/{project_id}/cas/environments/{environment_id}", Story::New, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines", Story::New, "", LISTS),
     Row(
         "POST /v3/{project_id}/pipeline/pipelines",
@@ -179,7 +184,15 @@ async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
             app.passes(chrono::TimeDelta::seconds(5));
             let release = app.release(*story).await;
             let (method, pattern) = route.split_once(' ').unwrap();
-            let path = pattern
+            let mut path = pattern.to_owned();
+            if pattern.contains("/cas/") {
+                let (application, component) = app.component().await;
+                path = path
+                    .replace("{application_id}", &application.to_string())
+                    .replace("{component_id}", &component.to_string())
+                    .replace("{environment_id}", &app.environment().await.to_string());
+            }
+            let path = path
                 .replace("{project_id}", REGION)
                 .replace("{pipeline_id}", &release.id.to_string())
                 .replace("{number}", "1")

@@ -1,0 +1,3 @@
+set -eu
+rm -rf "${PWD:?}/$TOLLGATE_APPLICATION/$TOLLGATE_COMPONENT"
+echo "$TOLLGATE_COMPONENT is taken away"
