@@ -77,6 +77,18 @@ impl App {
         self.tokens(caller).await?.into_iter().find(|token| token.id == id).ok_or(AppError::NotFound)
     }
 
+    /// Those of them that end soon and that the caller is told of before: their own, and those of services of teams in which they
+    /// are a manager.
+    pub async fn tokens_that_end(&self, caller: &Caller) -> Result<Vec<Token>, AppError> {
+        let (user, now) = (caller.in_person()?, self.clock.now());
+        let concerns = |token: &Token| match token.rights.team {
+            Some(team) if token.is_service => user.has(team, Role::Manager),
+            Some(_) | None => token.owner == user.id,
+        };
+        let all = self.tokens(caller).await?.into_iter();
+        Ok(all.filter(|token| tokens::ends_soon(token.expires_at, now) && concerns(token)).collect())
+    }
+
     /// Makes a token. Its secret is in the answer alone.
     pub async fn make_token(&self, caller: &Caller, new: &NewToken) -> Result<MadeToken, TokenError> {
         let now = self.clock.now();
@@ -116,7 +128,9 @@ impl App {
             last_used_at: None,
             last_used_from: None,
         };
-        tx.insert_token(FreshToken { token: token.clone(), secret_hash: secret::hashed(&secret).to_vec() }).await?;
+        let notice_due_at = tokens::next_notice(token.expires_at, now);
+        let secret_hash = secret::hashed(&secret).to_vec();
+        tx.insert_token(FreshToken { token: token.clone(), secret_hash, notice_due_at }).await?;
         let team = team.filter(|_| token.is_service);
         tx.account_event(&caller.stamp(&maker, now), &AccountEvent::TokenMade { token: token.label(), team }).await?;
         tx.commit().await?;
@@ -135,10 +149,11 @@ impl App {
         if !answerable.iter().any(|known| known.is_same_person(&stamp.actor)) {
             answerable.push(stamp.actor.clone());
         }
-        tx.renew_token(id, until, &answerable).await?;
-        tx.account_event(&stamp, &AccountEvent::TokenRenewed { token: token.label(), until }).await?;
+        let renewed = Token { expires_at: until, answerable, ..token };
+        tx.renew_token(&renewed, tokens::next_notice(until, now), now).await?;
+        tx.account_event(&stamp, &AccountEvent::TokenRenewed { token: renewed.label(), until }).await?;
         tx.commit().await?;
-        Ok(Token { expires_at: until, answerable, ..token })
+        Ok(renewed)
     }
 
     /// Ends a token: the next request with it is refused, on every replica.

@@ -1,5 +1,6 @@
 //! Sentences about tokens: what one may do, how long it lasts, and why it is refused.
 
+use crate::domain::execution::Moment;
 use crate::domain::tokens::{TokenFault, TokenRefusal, TokenScope};
 
 /// Sentences about tokens: what one may do, how long it lasts, and why it is refused.
@@ -30,6 +31,12 @@ pub trait TokenSentences {
 
     /// It ends within some days.
     fn ends_soon(&self) -> &'static str;
+
+    /// How many end soon.
+    fn ending_title(&self, count: usize) -> String;
+
+    /// One of them, and when it ends.
+    fn ending_token(&self, name: &str, expires_at: Moment) -> String;
 
     /// It has ended.
     fn token_ended(&self) -> &'static str;

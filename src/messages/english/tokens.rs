@@ -2,6 +2,7 @@
 
 use super::English;
 use super::grammar::moment;
+use crate::domain::execution::Moment;
 use crate::domain::tokens::{MAX_TOKEN_LIFE, MAX_TOKEN_NAME, MAX_TOKENS, TokenFault, TokenRefusal, TokenScope};
 use crate::messages::tokens::TokenSentences;
 
@@ -54,6 +55,14 @@ impl TokenSentences for English {
 
     fn ends_soon(&self) -> &'static str {
         "Expires soon"
+    }
+
+    fn ending_title(&self, count: usize) -> String {
+        format!("{} soon.", if count == 1 { "A token expires".to_owned() } else { format!("{count} tokens expire") })
+    }
+
+    fn ending_token(&self, name: &str, expires_at: Moment) -> String {
+        format!("{name}: {}", moment(expires_at))
     }
 
     fn token_ended(&self) -> &'static str {

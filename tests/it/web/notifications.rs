@@ -45,6 +45,7 @@ impl TestApp {
         let new = NewDelivery {
             kind: DeliveryKind::Trial,
             notice_id: None,
+            token_id: None,
             team_id: Some(self.team),
             channel: ChannelKind::Webhook,
             recipient: Recipient::Channel(self.channel().await),

@@ -185,6 +185,8 @@ async fn c3_a_401_says_whether_a_token_is_unknown_expired_or_revoked(db: Db) {
     app.passes(TimeDelta::days(17));
     let viewer = app.signed_in_as("viewer").await;
     viewer.get("/tokens").await.says("Expires soon");
+    viewer.get("/account").await.says("A token expires soon.").says("laptop: ");
+    app.signed_in_as("operator").await.get("/account").await.says_nothing_of("expires soon");
     app.passes(TimeDelta::days(14));
     let answer = list(&program, ("x-auth-token", &key)).await;
     assert_eq!(word_of("expired", &answer, 401), "token_expired");
