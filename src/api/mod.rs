@@ -8,6 +8,7 @@ mod approvals;
 mod caller;
 mod common_responses;
 mod credentials;
+mod deliveries;
 mod errors;
 mod event_stream;
 mod executions;
@@ -17,6 +18,7 @@ mod openapi;
 mod rates;
 mod region;
 mod release_tasks;
+mod secret_keys;
 mod teams;
 mod version;
 
@@ -68,6 +70,8 @@ pub fn release_management(site: &Data<Site>) -> impl HttpServiceFactory + use<> 
         .configure(activity::routes)
         .configure(approvals::routes)
         .configure(teams::routes)
+        .configure(secret_keys::routes)
+        .configure(deliveries::routes)
         // The last is the outermost. A body is read when it is known who sends it.
         .wrap(from_fn(idempotency::find_key))
         .wrap(from_fn(gate::buffer_long_json))

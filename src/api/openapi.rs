@@ -8,7 +8,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::common_responses::CommonResponses;
-use super::{activity, approvals, caller, executions, release_tasks, teams, version};
+use super::{activity, approvals, caller, deliveries, executions, release_tasks, secret_keys, teams, version};
 
 /// The description.
 #[derive(OpenApi)]
@@ -24,6 +24,7 @@ use super::{activity, approvals, caller, executions, release_tasks, teams, versi
         version::show,
         self::show,
         caller::show,
+        caller::tokens,
         release_tasks::index,
         release_tasks::create,
         release_tasks::show,
@@ -47,6 +48,9 @@ use super::{activity, approvals, caller, executions, release_tasks, teams, versi
         approvals::index,
         teams::index,
         teams::members,
+        secret_keys::index,
+        deliveries::index,
+        deliveries::send_again,
         executions::find,
         activity::overview,
         activity::index,

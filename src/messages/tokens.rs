@@ -47,6 +47,9 @@ pub trait TokenSentences {
     /// What is wrong with a token that somebody wants to make.
     fn token_fault(&self, fault: TokenFault) -> String;
 
+    /// There is none of that key that could be changed.
+    fn no_such_token(&self) -> &'static str;
+
     /// The title of the dialog that lets a token last longer.
     fn renewal_title(&self, name: &str) -> String;
 

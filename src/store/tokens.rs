@@ -145,6 +145,13 @@ impl Store {
         rows.into_iter().map(Token::try_from).collect()
     }
 
+    /// All tokens that nobody ended, the newest first.
+    pub async fn all_tokens(&self) -> Result<Vec<Token>> {
+        let mut rows = tokens(token::Column::RevokedAt.is_null()).all(&self.reader).await?;
+        rows.sort_by_key(|row| Reverse(row.id));
+        rows.into_iter().map(Token::try_from).collect()
+    }
+
     /// Remembers when and from where a token was used.
     pub async fn touch_token(&self, id: TokenId, at: Moment, from: Option<&str>) -> Result<()> {
         let update = token::Entity::update_many()

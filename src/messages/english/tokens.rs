@@ -91,6 +91,11 @@ impl TokenSentences for English {
         }
     }
 
+    fn no_such_token(&self) -> &'static str {
+        "There is no such token, or the user cannot have one: they are disabled, or not in that team. `tollgate token list` has the \
+         tokens that there are."
+    }
+
     fn renewal_title(&self, name: &str) -> String {
         format!("Renew {name}?")
     }

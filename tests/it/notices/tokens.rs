@@ -27,6 +27,7 @@ const DAY: i64 = 24 * 3600;
 async fn made(stage: &Stage, who: &str, days: i64, is_service: bool) -> TokenId {
     let new = NewToken {
         name: "ci".to_owned(),
+        owner: None,
         service_of: is_service.then_some(stage.team),
         scopes: [TokenScope::Read].into(),
         only: None,
