@@ -2,6 +2,7 @@
 
 mod apply;
 mod gateway;
+mod https;
 mod login;
 mod output;
 mod pipelines;
