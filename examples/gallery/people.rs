@@ -10,8 +10,8 @@ use tollgate::pages::approvals::view::{ApprovalItem, ApprovalsList, ApprovalsPag
 use tollgate::pages::channels::view::EventBox;
 use tollgate::pages::components::layout::navigation;
 use tollgate::pages::components::{
-    Action, ActionStyle, ApprovalsCount, Chrome, ConfirmDialog, Fact, FactValue, Field, Link, Me, PlaceLink,
-    PlaceSwitch, RefusedDialog, SaidRow, Section, SideBar, Steps, When,
+    Action, ActionStyle, ApprovalsCount, Chrome, ConfirmDialog, Fact, FactValue, Field, Link, Look, Me, Notice,
+    NoticeItem, PlaceLink, PlaceSwitch, RefusedDialog, SaidRow, Section, SideBar, Steps, When,
 };
 use tollgate::pages::decisions::view::{DecisionDialog, DecisionKind};
 use tollgate::pages::executions::variables_view::VariableLines;
@@ -248,6 +248,11 @@ pub fn account() -> AccountPage {
         chrome: chrome("operator"),
         name: "operator".into(),
         roles: vec!["Storefront: operator".into(), "Platform: viewer".into()],
+        ending: Some(Notice {
+            items: vec![NoticeItem::of("laptop: 6 Dec 2026, 09:00 UTC")],
+            actions: vec![Action::open("Tokens", "/g/tokens")],
+            ..Notice::new(Look::Asking, "A token expires soon.", "")
+        }),
         sessions: vec![row("Firefox on Linux", true), row("Chrome on Android", false)],
         end_others_url: Some("/g/account".into()),
         password: PasswordForm {

@@ -181,6 +181,7 @@ fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
         HttpError::Unavailable(outage, _) => ("unavailable", outage_words(*outage).sentence),
         HttpError::CommitUnknown(_) => ("unknown_if_done", errors.unsure().sentence),
         HttpError::OverLimit(seconds) => ("too_many", said.over_limit(*seconds)),
+        HttpError::TooManyStreams(most) => ("too_many_streams", said.too_many_streams(*most)),
         HttpError::TooMany(seconds) => ("too_many", errors.too_many(*seconds).sentence),
         HttpError::Stopping => ("stopping", said.stopping().to_owned()),
         HttpError::QueueFull => ("busy", errors.crowded().sentence),

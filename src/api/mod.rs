@@ -9,6 +9,7 @@ mod caller;
 mod common_responses;
 mod components;
 mod credentials;
+mod deliveries;
 mod errors;
 mod event_stream;
 mod executions;
@@ -18,6 +19,7 @@ mod openapi;
 mod rates;
 mod region;
 mod release_tasks;
+mod secret_keys;
 mod teams;
 mod version;
 
@@ -70,6 +72,8 @@ pub fn release_management(site: &Data<Site>) -> impl HttpServiceFactory + use<> 
         .configure(approvals::routes)
         .configure(teams::routes)
         .configure(components::routes)
+        .configure(secret_keys::routes)
+        .configure(deliveries::routes)
         // The last is the outermost. A body is read when it is known who sends it.
         .wrap(from_fn(idempotency::find_key))
         .wrap(from_fn(gate::buffer_long_json))

@@ -8,7 +8,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::common_responses::CommonResponses;
-use super::{activity, approvals, caller, components, executions, release_tasks, teams, version};
+use super::{
+    activity, approvals, caller, components, deliveries, executions, release_tasks, secret_keys, teams, version,
+};
 
 /// The description.
 #[derive(OpenApi)]
@@ -24,6 +26,7 @@ use super::{activity, approvals, caller, components, executions, release_tasks, 
         version::show,
         self::show,
         caller::show,
+        caller::tokens,
         release_tasks::index,
         release_tasks::create,
         release_tasks::show,
@@ -52,6 +55,9 @@ use super::{activity, approvals, caller, components, executions, release_tasks, 
         components::show,
         components::environments,
         components::one_environment,
+        secret_keys::index,
+        deliveries::index,
+        deliveries::send_again,
         executions::find,
         activity::overview,
         activity::index,

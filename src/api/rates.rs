@@ -13,6 +13,7 @@ use crate::app::Caller;
 use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::limits::api::{Counted, Quota, WINDOW};
+use crate::http::limits::streams::{OpenStream, TooManyStreams};
 
 const LEFT: HeaderName = HeaderName::from_static("ratelimit");
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -22,15 +23,25 @@ pub async fn count_known<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let who = request.extensions().get::<ApiCaller>().and_then(|caller| match &caller.0 {
-        Caller::Token { token, .. } => Some(Counted::Token(token.id)),
-        Caller::User { user, .. } => Some(Counted::Person(user.id)),
-        Caller::CommandLine => None,
-    });
+    let who = request.extensions().get::<ApiCaller>().and_then(|caller| counted(&caller.0));
     match who.map_or(Ok(()), |who| take(request.request(), who)) {
         Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
         Err(error) => Ok(request.error_response(error).map_into_right_body()),
     }
+}
+
+fn counted(caller: &Caller) -> Option<Counted> {
+    match caller {
+        Caller::Token { token, .. } => Some(Counted::Token(token.id)),
+        Caller::User { user, .. } => Some(Counted::Person(user.id)),
+        Caller::CommandLine => None,
+    }
+}
+
+/// Counts another event stream of that caller, which is open until the answer is dropped.
+pub fn open_stream(site: &Site, caller: &Caller) -> Result<Option<OpenStream>, HttpError> {
+    let Some(who) = counted(caller) else { return Ok(None) };
+    site.api_limits.streams.open(who).map(Some).map_err(|TooManyStreams { most }| HttpError::TooManyStreams(most))
 }
 
 /// Counts requests of whoever asks for what is for anybody.

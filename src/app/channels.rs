@@ -227,6 +227,7 @@ impl App {
         let trial = NewDelivery {
             kind: DeliveryKind::Trial,
             notice_id: None,
+            token_id: None,
             team_id: Some(team.id),
             channel: channel.choice.kind,
             recipient: Recipient::Channel(id),

@@ -5,6 +5,7 @@ use super::{App, AppError, Caller};
 use crate::domain::ids::{ChannelId, DeliveryId, UserId};
 use crate::domain::notices::Recipient;
 use crate::domain::people::Role;
+use crate::domain::refusal::Operation;
 use crate::store::{DeliveryState, ListedDelivery, NoticeLine, Scope};
 
 /// The most that are listed.
@@ -53,11 +54,11 @@ impl App {
 
     /// Has something sent again that could not be delivered; answers whether it was so still.
     pub async fn send_again(&self, caller: &Caller, id: DeliveryId) -> Result<bool, AppError> {
-        // No token does it: it is for whoever has looked at the list.
-        if !matches!(caller, Caller::CommandLine) {
-            caller.in_person()?;
-        }
         let scope = managed(caller)?;
+        // The rights of a manager are in this scope; an administrator's are in none, and a token that only reads changes nothing.
+        if !caller.has_scope(Operation::Decide) {
+            return Err(AppError::NotFound);
+        }
         let found = self.store.delivery(id).await?.ok_or(AppError::NotFound)?;
         let is_theirs = match (&scope, found.what.team_id) {
             (Scope::All, _) => true,
@@ -70,8 +71,9 @@ impl App {
         if found.state != DeliveryState::Undeliverable {
             return Ok(false);
         }
-        let tx = self.store.begin_write().await?;
+        let tx = self.begin_admission().await?;
         let again = tx.send_again(id, self.clock.now()).await?;
+        self.admit(&tx, &again).await?;
         tx.commit().await?;
         Ok(again)
     }

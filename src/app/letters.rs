@@ -10,7 +10,7 @@ use crate::domain::execution::{Execution, Moment};
 use crate::domain::ids::{DeliveryId, NoticeId, UserId};
 use crate::domain::notices::{self, AskedGate, NoticeKind, PersonChoice, Recipient, Usefulness};
 use crate::domain::people::{Person, User};
-use crate::store::{Channel, ClaimedDelivery, DeliveryState, NoticeLine, ReleasePlace, StoredNotice, Term};
+use crate::store::{Channel, ClaimedDelivery, DeliveryState, NoticeLine, ReleasePlace, StoredNotice, Term, Token};
 
 /// The most lines of a digest; the rest is counted.
 const MAX_DIGEST_LINES: usize = 50;
@@ -85,6 +85,13 @@ pub enum LetterContent {
         /// Until when it is good.
         until: Moment,
     },
+    /// A token ends soon.
+    TokenEnds {
+        /// The token.
+        token: Box<Token>,
+        /// Name of the team whose service uses it; empty for a person's own.
+        team: String,
+    },
 }
 
 /// The secret of a link that confirms an address. It is in no log.
@@ -137,6 +144,7 @@ impl App {
             (DeliveryKind::Digest, _) => self.prepare_digest(claimed).await,
             (DeliveryKind::Trial, _) => self.prepare_trial(claimed).await,
             (DeliveryKind::Confirmation, _) => self.prepare_confirmation(claimed).await,
+            (DeliveryKind::TokenEnds, _) => self.prepare_token_end(claimed).await,
         }
     }
 
@@ -231,7 +239,7 @@ impl App {
         Ok(PreparedDelivery::Send(Box::new(letter)))
     }
 
-    async fn team_told_of(&self, claimed: &ClaimedDelivery) -> Result<String, AppError> {
+    pub(super) async fn team_told_of(&self, claimed: &ClaimedDelivery) -> Result<String, AppError> {
         let Some(team) = claimed.what.team_id else { return Ok(String::new()) };
         Ok(self.store.team_name(team).await?.unwrap_or_default())
     }
@@ -270,7 +278,7 @@ impl App {
         Ok(Some(BeforeThat { execution: number, version, definition }))
     }
 
-    async fn withdraw(&self, id: DeliveryId) -> Result<PreparedDelivery, AppError> {
+    pub(super) async fn withdraw(&self, id: DeliveryId) -> Result<PreparedDelivery, AppError> {
         let tx = self.store.begin_write().await?;
         tx.end_delivery(id, DeliveryState::Withdrawn, self.clock.now()).await?;
         tx.commit().await?;

@@ -206,6 +206,7 @@ fn to_person(kind: DeliveryKind, user: crate::domain::ids::UserId) -> NewDeliver
     NewDelivery {
         kind,
         notice_id: None,
+        token_id: None,
         team_id: None,
         channel: ChannelKind::Email,
         recipient: Recipient::Person(user),

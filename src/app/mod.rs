@@ -41,6 +41,7 @@ pub mod secrets;
 pub mod sessions;
 mod shortage;
 mod texts;
+mod token_notices;
 pub mod tokens;
 mod users;
 mod wakeup;

@@ -59,6 +59,7 @@ impl App {
         let delivery = |(channel, recipient)| NewDelivery {
             kind: DeliveryKind::Notice,
             notice_id: Some(notice.id),
+            token_id: None,
             team_id: Some(team_id),
             channel,
             recipient,

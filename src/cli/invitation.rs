@@ -8,12 +8,11 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use url::Url;
 
-use super::{in_words, no_such, open, table};
+use super::{in_words, open, places, table};
 use crate::app::accounts::TeamRole;
-use crate::app::{App, Caller, NewLink};
+use crate::app::{Caller, NewLink};
 use crate::config::{DataConfig, public_url};
 use crate::domain::account::is_same_name;
-use crate::domain::ids::TeamId;
 use crate::domain::invitation::{Invitation, Invitee};
 use crate::domain::roster::Roster;
 use crate::messages::{self, Locale};
@@ -96,7 +95,7 @@ impl InvitationCommand {
                 if let Some(other) = roles.iter().find(|role| role.team != *team) {
                     bail!("an invitation is to one team: {team} and {} are two", other.team);
                 }
-                let id = team_named(&app, team).await?;
+                let id = places::team_named(&app, team).await?;
                 let invitee = Invitee { name, roles: roles.iter().map(|role| role.role).collect() };
                 tell_links(&app.invite(&Caller::CommandLine, id, vec![invitee]).await.map_err(in_words)?, &links);
                 Ok(app.store.close().await?)
@@ -104,7 +103,7 @@ impl InvitationCommand {
             Self::Import { team, file, dry_run, links, data } => {
                 let roster = Roster::read(&text(&file)?);
                 let app = open(data).await?;
-                let id = team_named(&app, &team).await?;
+                let id = places::team_named(&app, &team).await?;
                 let invitees = roster.invitees();
                 let of_invitees = app.check_invitees(&Caller::CommandLine, id, &invitees).await?;
                 let faults = roster.faults(&of_invitees);
@@ -126,7 +125,7 @@ impl InvitationCommand {
             }
             Self::List { team, data } => {
                 let app = open(data).await?;
-                let id = team_named(&app, &team).await?;
+                let id = places::team_named(&app, &team).await?;
                 let found = app.invitations(&Caller::CommandLine, id).await?;
                 let now = app.clock.now();
                 let row = |invitation: &Invitation| {
@@ -141,7 +140,7 @@ impl InvitationCommand {
             }
             Self::Revoke { name, team, data } => {
                 let app = open(data).await?;
-                let id = team_named(&app, &team).await?;
+                let id = places::team_named(&app, &team).await?;
                 let found = app.invitations(&Caller::CommandLine, id).await?.invitations;
                 let of_name = found.into_iter().find(|invitation| is_same_name(&invitation.name, &name));
                 let invitation = of_name.with_context(|| format!("nobody named {name} is invited to {team}"))?;
@@ -164,15 +163,6 @@ fn text(file: &Path) -> anyhow::Result<String> {
         bail!("{} has more than {}", file.display(), messages::size(most));
     }
     Ok(text)
-}
-
-/// The team of that name.
-async fn team_named(app: &App, name: &str) -> anyhow::Result<TeamId> {
-    let teams = app.store.teams().await?;
-    match teams.iter().find(|team| team.name == name) {
-        Some(found) => Ok(found.id),
-        None => bail!(no_such("team", name, teams.iter().map(|team| team.name.as_str()))),
-    }
 }
 
 /// Prints links, each after the name of whom it is for.

@@ -26,6 +26,7 @@ mod remote;
 mod restore;
 mod secret;
 mod serve;
+mod token;
 mod user;
 mod workspace;
 
@@ -78,6 +79,9 @@ enum Command {
     /// Invite people to teams, and take invitations back
     #[command(subcommand)]
     Invitation(invitation::InvitationCommand),
+    /// Make, renew and revoke tokens, with which programs sign in
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// List what could not be delivered, and have it sent again
     #[command(subcommand)]
     Notification(notification::NotificationCommand),
@@ -176,6 +180,7 @@ impl Command {
             Self::Migrate(migrate) => migrate.run().await,
             Self::User(user) => user.run().await,
             Self::Invitation(invitation) => invitation.run().await,
+            Self::Token(token) => token.run().await,
             Self::Notification(notification) => notification.run().await,
             Self::Team(team) => team.run().await,
             Self::Region(region) => region.run().await,

@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::Subcommand;
 
 use super::{open, table};
-use crate::app::{Caller, Undelivered};
+use crate::app::{AppError, Caller, Undelivered};
 use crate::config::DataConfig;
 use crate::domain::ids::DeliveryId;
 use crate::messages::Locale;
@@ -38,8 +38,11 @@ impl NotificationCommand {
             }
             Self::SendAgain { id, data } => {
                 let app = open(data).await?;
-                if !app.send_again(&Caller::CommandLine, id).await? {
-                    bail!("{id} is no longer on the list");
+                match app.send_again(&Caller::CommandLine, id).await {
+                    Ok(true) => {}
+                    Ok(false) => bail!("{id} is no longer on the list"),
+                    Err(AppError::NotFound) => bail!("{id} is not on the list"),
+                    Err(error) => return Err(error.into()),
                 }
                 tell!("{id} is on its way again; a server sends it");
                 Ok(app.store.close().await?)

@@ -3,9 +3,10 @@
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 
-use super::{in_words, open, table};
+use super::{in_words, no_such, open, table};
 use crate::app::{App, AppError, Caller};
 use crate::config::DataConfig;
+use crate::domain::ids::TeamId;
 use crate::domain::retention::PolicyField;
 use crate::domain::scripts::ScriptPermission;
 use crate::messages::Locale;
@@ -174,4 +175,13 @@ async fn retention(app: &App, name: &str, given: [Option<u32>; 4]) -> anyhow::Re
     tell!("successful executions: {}", words.kept(policy.successful));
     tell!("other executions: {}", words.kept(policy.unsuccessful));
     Ok(())
+}
+
+/// The team of that name.
+pub async fn team_named(app: &App, name: &str) -> anyhow::Result<TeamId> {
+    let teams = app.store.teams().await?;
+    match teams.iter().find(|team| team.name == name) {
+        Some(found) => Ok(found.id),
+        None => bail!(no_such("team", name, teams.iter().map(|team| team.name.as_str()))),
+    }
 }

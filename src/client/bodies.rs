@@ -151,6 +151,17 @@ pub struct LogAnswer {
     pub removed_at: Option<i64>,
 }
 
+/// Lines of a log in a stream of events.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LogEventAnswer {
+    /// The name of the task.
+    pub task_name: String,
+    /// The attempt.
+    pub attempt: u32,
+    /// They.
+    pub lines: Vec<LogAnswerLine>,
+}
+
 /// A line of a log.
 #[derive(Debug, Clone, Deserialize)]
 pub struct LogAnswerLine {

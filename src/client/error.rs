@@ -144,6 +144,28 @@ impl ClientError {
         Self::Refused(ApiProblem { status, reason, message: error_msg, problems, retry_after })
     }
 
+    /// Why a stream of events was ended by the server, as it says itself.
+    pub fn closed(body: &Value) -> Self {
+        let word = body.get("reason").and_then(Value::as_str).unwrap_or_default();
+        let passes = matches!(word, "stopping" | "unavailable" | "busy" | "broken");
+        let status = if passes { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::FORBIDDEN };
+        Self::refused(status, body, None)
+    }
+
+    /// Whether the caller asks for more than they may at the time.
+    pub fn is_over_limit(&self) -> bool {
+        match self {
+            Self::Busy { status, .. } => *status == 429,
+            Self::Refused(problem) => problem.status == 429,
+            Self::NoClient { .. }
+            | Self::BadKey
+            | Self::Away { .. }
+            | Self::Redirected { .. }
+            | Self::NotTollgate { .. }
+            | Self::OtherShape { .. } => false,
+        }
+    }
+
     /// Whether the same may be answered otherwise in a while.
     pub fn is_passing(&self) -> bool {
         match self {

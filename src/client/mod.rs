@@ -6,23 +6,25 @@
 mod address;
 mod bodies;
 mod error;
+mod events;
 mod patience;
 
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use address::{AddressFault, ServerAddress};
 pub use bodies::{
     ActionAnswer, AppliedItem, CallerAnswer, ChangedPart, ChangesAnswer, ExecutionAnswer, ListAnswer, LogAnswer,
-    LogAnswerLine, ReleaseAnswer, RunGroup, RunStage, RunTask, TextAnswer,
+    LogAnswerLine, LogEventAnswer, ReleaseAnswer, RunGroup, RunStage, RunTask, TextAnswer,
 };
 pub use error::{ApiProblem, ClientError};
-pub use patience::Patience;
+pub use events::{EventStream, OpenedStream, ServerEvent};
+pub use patience::{AskingAgain, Patience};
 
 use crate::outgoing;
 
@@ -30,6 +32,8 @@ use crate::outgoing;
 const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 /// The header of the key under which an operation is admitted once.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The header with which a stream of events goes on behind one.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Until a connection stands.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Until an answer is there, beside the time that was asked to be waited for it.
@@ -169,6 +173,11 @@ impl ApiClient {
         Self { patience, ..self.clone() }
     }
 
+    /// Patience for whatever is asked in other ways than by [`ask`](Self::ask).
+    pub fn patience(&self) -> AskingAgain {
+        self.patience.begin()
+    }
+
     /// The answer as it came. Asked again while the server is away, for as long as there is patience.
     pub async fn ask(&self, request: &ApiRequest) -> Result<Value, ClientError> {
         let mut waiting = self.patience.begin();
@@ -186,13 +195,21 @@ impl ApiClient {
     }
 
     async fn ask_once(&self, request: &ApiRequest) -> Result<Value, ClientError> {
-        let url = self.server.url(&request.path, &request.query);
-        let mut asked = self.http.request(request.method.clone(), url).headers(request.headers.clone());
-        asked = asked.header(AUTH_TOKEN, self.token.0.clone()).timeout(ANSWER_TIMEOUT + request.wait);
+        let mut asked = self.prepared(request).timeout(ANSWER_TIMEOUT + request.wait);
         if let Some(body) = &request.body {
             asked = asked.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
         let response = asked.send().await.map_err(|problem| self.away(&problem))?;
+        self.answer_of(response).await
+    }
+
+    fn prepared(&self, request: &ApiRequest) -> RequestBuilder {
+        let url = self.server.url(&request.path, &request.query);
+        let asked = self.http.request(request.method.clone(), url).headers(request.headers.clone());
+        asked.header(AUTH_TOKEN, self.token.0.clone())
+    }
+
+    async fn answer_of(&self, response: Response) -> Result<Value, ClientError> {
         let (status, headers) = (response.status(), response.headers().clone());
         if status.is_redirection() {
             return Err(ClientError::redirected(&self.server, &headers));

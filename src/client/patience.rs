@@ -30,7 +30,7 @@ impl Patience {
 }
 
 /// One request that is asked again.
-pub(super) struct AskingAgain {
+pub struct AskingAgain {
     patience: Patience,
     since: Option<Instant>,
     rest: Duration,

@@ -12,11 +12,15 @@ pub struct ApiLimitsConfig {
     /// Requests that each address may send to the API in a minute without a token that is good; 0 for no limit
     #[arg(long, value_name = "N", env = "TOLLGATE_API_ADDRESS_LIMIT", default_value_t = 120)]
     pub api_address_limit: u32,
+
+    /// Event streams that each token, and each person who is signed in, may have open at a time; 0 for no limit
+    #[arg(long, value_name = "N", env = "TOLLGATE_API_STREAMS", default_value_t = 20)]
+    pub api_streams: u32,
 }
 
 impl Default for ApiLimitsConfig {
     /// As without any argument.
     fn default() -> Self {
-        Self { api_limit: 600, api_address_limit: 120 }
+        Self { api_limit: 600, api_address_limit: 120, api_streams: 20 }
     }
 }

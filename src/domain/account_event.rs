@@ -292,6 +292,9 @@ pub enum AccountEvent {
         token: String,
         /// The team whose services use it, if it is no person's.
         team: Option<String>,
+        /// Whose it is, where somebody else made it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<String>,
     },
     /// A token lasts longer.
     TokenRenewed {

@@ -20,10 +20,12 @@ pub enum DeliveryKind {
     Trial,
     /// The link that confirms an address.
     Confirmation,
+    /// A token ends soon.
+    TokenEnds,
 }
 
 impl DeliveryKind {
-    const ALL: [Self; 4] = [Self::Notice, Self::Digest, Self::Trial, Self::Confirmation];
+    const ALL: [Self; 5] = [Self::Notice, Self::Digest, Self::Trial, Self::Confirmation, Self::TokenEnds];
 
     /// The stored and written word.
     pub fn word(self) -> &'static str {
@@ -32,6 +34,7 @@ impl DeliveryKind {
             Self::Digest => "digest",
             Self::Trial => "trial",
             Self::Confirmation => "confirmation",
+            Self::TokenEnds => "token_ends",
         }
     }
 
@@ -43,7 +46,7 @@ impl DeliveryKind {
     /// Whether it is tried again when it fails.
     pub fn is_retried(self) -> bool {
         match self {
-            Self::Notice | Self::Digest | Self::Confirmation => true,
+            Self::Notice | Self::Digest | Self::Confirmation | Self::TokenEnds => true,
             Self::Trial => false,
         }
     }

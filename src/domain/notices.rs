@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Event;
 use super::execution::{Execution, FailReason, Intent, Moment};
-use super::ids::{ChannelId, UserId};
+use super::ids::{ChannelId, TeamId, UserId};
+use super::people::Role;
 use super::policy;
 use super::schedule;
 use super::status::ReleaseStatus;
+use super::tokens::ENDS_SOON;
 
 /// Longest time before the deadline of a checkpoint at which its approvers are told once more.
 const DEADLINE_LEAD: TimeDelta = TimeDelta::hours(1);
@@ -48,11 +50,13 @@ pub enum NoticeKind {
     RolledBack,
     /// Something could not be undone.
     RollbackFailed,
+    /// A token ends soon: the reader's own, or one of the team's services.
+    TokenEnds,
 }
 
 impl NoticeKind {
     /// Every kind, in the order of the screen.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::CheckpointWaits,
         Self::DeadlineNear,
         Self::ReleaseStarted,
@@ -61,13 +65,14 @@ impl NoticeKind {
         Self::ReleaseRejected,
         Self::RolledBack,
         Self::RollbackFailed,
+        Self::TokenEnds,
     ];
 
-    /// What a person is told who has not chosen: that they are waited for.
-    pub const DEFAULT: [Self; 2] = [Self::CheckpointWaits, Self::DeadlineNear];
+    /// What a person is told who has not chosen: that they are waited for, and that a token ends.
+    pub const DEFAULT: [Self; 3] = [Self::CheckpointWaits, Self::DeadlineNear, Self::TokenEnds];
 
     /// The stored and written word.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::CheckpointWaits => "checkpoint_waits",
             Self::DeadlineNear => "deadline_near",
@@ -77,6 +82,7 @@ impl NoticeKind {
             Self::ReleaseRejected => "release_rejected",
             Self::RolledBack => "rolled_back",
             Self::RollbackFailed => "rollback_failed",
+            Self::TokenEnds => "token_ends",
         }
     }
 
@@ -100,6 +106,7 @@ impl NoticeKind {
             | Self::ReleaseRejected
             | Self::RolledBack
             | Self::RollbackFailed => Some(END_USEFUL),
+            Self::TokenEnds => Some(ENDS_SOON),
         }
     }
 
@@ -247,7 +254,8 @@ pub fn usefulness(
             | NoticeKind::ReleaseFailed
             | NoticeKind::ReleaseRejected
             | NoticeKind::RolledBack
-            | NoticeKind::RollbackFailed,
+            | NoticeKind::RollbackFailed
+            | NoticeKind::TokenEnds,
             _,
         ) => Usefulness::Useful,
     }
@@ -349,6 +357,41 @@ pub fn is_told(kind: NoticeKind, gate: Option<AskedGate>, execution: &Execution,
         None => person.user.roles.iter().any(|held| held.team == execution.team_id),
     };
     concerns && person.events.contains(&kind)
+}
+
+/// Whose token it is that ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenHolder {
+    /// A person's own.
+    Person(UserId),
+    /// One of the services of a team.
+    Team(TeamId),
+}
+
+/// Everybody who is told that a token ends: its owner or, of a service's, the managers and the channels of its team.
+pub fn told_of_token(
+    holder: TokenHolder,
+    channels: &[ChannelChoice],
+    people: &[PersonChoice],
+) -> Vec<(ChannelKind, Recipient)> {
+    let of_team = |channel: &&ChannelChoice| match holder {
+        TokenHolder::Team(_) => channel.enabled && channel.events.contains(&NoticeKind::TokenEnds),
+        TokenHolder::Person(_) => false,
+    };
+    let mut told: Vec<_> =
+        channels.iter().filter(of_team).map(|channel| (channel.kind, Recipient::Channel(channel.id))).collect();
+    let wanted = people.iter().filter(|person| hears_of_token(holder, person));
+    told.extend(wanted.map(|person| (ChannelKind::Email, Recipient::Person(person.user.id))));
+    told
+}
+
+/// Whether that person is told.
+pub fn hears_of_token(holder: TokenHolder, person: &PersonChoice) -> bool {
+    let concerns = match holder {
+        TokenHolder::Person(owner) => person.user.id == owner,
+        TokenHolder::Team(team) => person.user.has(team, Role::Manager),
+    };
+    concerns && person.events.contains(&NoticeKind::TokenEnds)
 }
 
 /// When it is tried again after so many attempts have failed; none if it is not.

@@ -20,6 +20,8 @@ pub const MAX_TOKENS: usize = 50;
 pub const TOKEN_KEPT: TimeDelta = TimeDelta::days(90);
 /// A token that ends within so long ends soon.
 pub const ENDS_SOON: TimeDelta = TimeDelta::days(14);
+/// So long before its end it is told that a token ends.
+const END_MARKS: [TimeDelta; 3] = [ENDS_SOON, TimeDelta::days(7), TimeDelta::days(1)];
 
 /// What a token may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -179,6 +181,31 @@ pub fn check_end(expires_at: Moment, now: Moment) -> Option<TokenFault> {
     }
 }
 
+/// Whether a token ends soon, and has not ended.
+pub fn ends_soon(expires_at: Moment, now: Moment) -> bool {
+    now < expires_at && expires_at - now <= ENDS_SOON
+}
+
+/// When it is next told that a token ends which was made, renewed or told of at that moment; never of what was past by then.
+pub fn next_notice(expires_at: Moment, since: Moment) -> Option<Moment> {
+    END_MARKS.into_iter().map(|before| expires_at - before).find(|mark| *mark > since)
+}
+
+/// What is due for a token now, of which something was to be told at that moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndNotice {
+    /// Whether it is told that it ends. However many moments have passed meanwhile, it is told once.
+    pub is_told: bool,
+    /// The moment after this one.
+    pub next: Option<Moment>,
+}
+
+/// What is due now for a token of which something was to be told at `due_at`.
+pub fn end_notice(expires_at: Moment, due_at: Moment, now: Moment) -> EndNotice {
+    let passed = END_MARKS.into_iter().map(|before| expires_at - before).any(|mark| due_at <= mark && mark <= now);
+    EndNotice { is_told: passed && now < expires_at, next: next_notice(expires_at, now) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,5 +277,29 @@ mod tests {
         assert_eq!(check_end(now + MAX_TOKEN_LIFE + TimeDelta::seconds(1), now), Some(TokenFault::LastsTooLong));
         assert_eq!(check_alive(None, now, now), Err(TokenRefusal::Expired(now)), "the end is no part of its time");
         assert_eq!(check_alive(Some(now), now, now), Err(TokenRefusal::Revoked(now)));
+    }
+
+    #[test]
+    fn c3_each_mark_before_the_end_is_told_once_and_none_that_was_past() {
+        let (made, days) = (Moment::default(), TimeDelta::days);
+        let ends = made + days(30);
+        let mut told = Vec::new();
+        let mut due = next_notice(ends, made);
+        for hours in 0..=31 * 24 {
+            let now = made + TimeDelta::hours(hours);
+            while let Some(at) = due.filter(|at| *at <= now) {
+                let notice = end_notice(ends, at, now);
+                told.extend(notice.is_told.then_some((ends - now).num_days()));
+                due = notice.next;
+            }
+        }
+        assert_eq!((told, due), (vec![14, 7, 1], None));
+        assert_eq!(next_notice(made + days(14), made), Some(made + days(7)), "made with 14 days: not told at once");
+        assert_eq!(next_notice(made + days(5), made), Some(made + days(4)));
+        assert_eq!(next_notice(made + TimeDelta::hours(20), made), None);
+        // Two marks passed while nobody looked: it is told once.
+        let late = end_notice(ends, ends - days(14), ends - days(6));
+        assert_eq!(late, EndNotice { is_told: true, next: Some(ends - days(1)) });
+        assert!(!end_notice(ends, ends - days(1), ends).is_told, "what is over does not end soon");
     }
 }

@@ -124,6 +124,9 @@ pub enum HttpError {
     /// More requests than the caller may send.
     #[error("too many requests: wait {0} s")]
     OverLimit(u64),
+    /// The caller has as many event streams open as they may.
+    #[error("{0} event streams are open already")]
+    TooManyStreams(u32),
     /// Too many wait for a password to be hashed.
     #[error("too many are signing in")]
     QueueFull,
@@ -157,7 +160,7 @@ impl HttpError {
             | Self::UnreadableQuery(_)
             | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooMany(_) | Self::OverLimit(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany(_) | Self::OverLimit(_) | Self::TooManyStreams(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,

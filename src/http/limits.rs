@@ -18,6 +18,7 @@ pub mod api;
 mod networks;
 mod rate;
 mod recent;
+pub mod streams;
 
 use std::net::IpAddr;
 

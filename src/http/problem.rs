@@ -50,7 +50,11 @@ impl<'a> RequestProblem<'a> {
     pub fn retry_after(self) -> Option<HeaderValue> {
         match self {
             Self::Ours(
-                HttpError::CommitUnknown(_) | HttpError::Unavailable(..) | HttpError::QueueFull | HttpError::Stopping,
+                HttpError::CommitUnknown(_)
+                | HttpError::Unavailable(..)
+                | HttpError::QueueFull
+                | HttpError::TooManyStreams(_)
+                | HttpError::Stopping,
             ) => Some(HeaderValue::from(AGAIN_IN)),
             Self::Ours(HttpError::TooMany(seconds) | HttpError::OverLimit(seconds)) => {
                 Some(HeaderValue::from(*seconds))

@@ -35,6 +35,9 @@ pub trait ApiSentences {
     /// 429.
     fn over_limit(&self, seconds: u64) -> String;
 
+    /// 429: the caller has so many event streams open.
+    fn too_many_streams(&self, most: u32) -> String;
+
     /// A text to look for that is none, or too long.
     fn wrong_text(&self, most: usize) -> String;
 

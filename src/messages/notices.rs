@@ -47,6 +47,23 @@ pub enum ChangesBefore<'f> {
     },
 }
 
+/// What is told of a token that ends soon.
+#[derive(Debug, Clone, Copy)]
+pub struct TokenEndFacts<'f> {
+    /// What uses it.
+    pub name: &'f str,
+    /// How its secret begins.
+    pub prefix: &'f str,
+    /// The team whose service uses it; none for the reader's own.
+    pub team: Option<&'f str>,
+    /// Its end.
+    pub expires_at: Moment,
+    /// When it was last used.
+    pub last_used_at: Option<Moment>,
+    /// When it is told.
+    pub now: Moment,
+}
+
 /// One line of a digest.
 #[derive(Debug, Clone, Copy)]
 pub struct DigestEntry<'e> {
@@ -101,6 +118,9 @@ pub trait NoticeSentences {
 
     /// What is sent to an address that somebody has typed; its link is good until then.
     fn confirmation(&self, name: &str, until: Moment) -> NoticeText;
+
+    /// A token ends soon.
+    fn token_ends(&self, facts: &TokenEndFacts<'_>) -> NoticeText;
 
     /// The kind of what is told, as somebody chooses it.
     fn notice_kind(&self, kind: NoticeKind) -> &'static str;

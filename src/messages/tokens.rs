@@ -1,5 +1,6 @@
 //! Sentences about tokens: what one may do, how long it lasts, and why it is refused.
 
+use crate::domain::execution::Moment;
 use crate::domain::tokens::{TokenFault, TokenRefusal, TokenScope};
 
 /// Sentences about tokens: what one may do, how long it lasts, and why it is refused.
@@ -31,6 +32,12 @@ pub trait TokenSentences {
     /// It ends within some days.
     fn ends_soon(&self) -> &'static str;
 
+    /// How many end soon.
+    fn ending_title(&self, count: usize) -> String;
+
+    /// One of them, and when it ends.
+    fn ending_token(&self, name: &str, expires_at: Moment) -> String;
+
     /// It has ended.
     fn token_ended(&self) -> &'static str;
 
@@ -39,6 +46,9 @@ pub trait TokenSentences {
 
     /// What is wrong with a token that somebody wants to make.
     fn token_fault(&self, fault: TokenFault) -> String;
+
+    /// There is none of that key that could be changed.
+    fn no_such_token(&self) -> &'static str;
 
     /// The title of the dialog that lets a token last longer.
     fn renewal_title(&self, name: &str) -> String;

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::app::reads::Token;
 use crate::app::{Letter, LetterContent, LetterDestination, NoticeSubject};
 use crate::domain::compare::compare;
 use crate::domain::execution::Moment;
 use crate::domain::ids::ReleaseId;
+use crate::domain::notices::NoticeKind;
 use crate::domain::unable;
 use crate::domain::values::Names;
-use crate::messages::notices::{ChangesBefore, DigestEntry, NoticeFacts, NoticeText};
+use crate::messages::notices::{ChangesBefore, DigestEntry, NoticeFacts, NoticeText, TokenEndFacts};
 use crate::messages::{self, Locale};
 
 /// A page that a letter leads to.
@@ -39,6 +41,8 @@ pub enum LinkedPage<'p> {
         /// The secret.
         secret: &'p str,
     },
+    /// The page of tokens.
+    Tokens,
     /// The first page.
     Home,
 }
@@ -69,6 +73,9 @@ const TRIAL: &str = "test";
 
 /// The word for the link that confirms an address.
 const CONFIRMATION: &str = "confirmation";
+
+/// The word for a token that ends soon.
+const TOKEN_ENDS: &str = NoticeKind::TokenEnds.word();
 
 /// What a letter says.
 pub fn of(letter: &Letter, links: &LinkTo) -> Content {
@@ -110,6 +117,7 @@ pub fn of(letter: &Letter, links: &LinkTo) -> Content {
             happened_at: created_at,
             data: json!({ "team": team }),
         },
+        LetterContent::TokenEnds { token, team } => of_token(token, team, links, created_at),
         LetterContent::Confirmation { secret, until } => {
             let name = match &letter.to {
                 LetterDestination::Email { name, .. } => name.as_str(),
@@ -123,6 +131,29 @@ pub fn of(letter: &Letter, links: &LinkTo) -> Content {
                 data: Value::Null,
             }
         }
+    }
+}
+
+fn of_token(token: &Token, team: &str, links: &LinkTo, at: Moment) -> Content {
+    let link = links(LinkedPage::Tokens);
+    let facts = TokenEndFacts {
+        name: &token.name,
+        prefix: &token.prefix,
+        team: Some(team).filter(|team| !team.is_empty()),
+        expires_at: token.expires_at,
+        last_used_at: token.last_used_at,
+        now: at,
+    };
+    Content {
+        text: Locale::default().notices().token_ends(&facts),
+        kind: TOKEN_ENDS,
+        happened_at: at,
+        data: json!({
+            "team": facts.team,
+            "token": { "name": token.name, "prefix": token.prefix, "expires_at": timestamp(token.expires_at) },
+            "url": link,
+        }),
+        link,
     }
 }
 

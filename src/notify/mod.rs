@@ -64,7 +64,7 @@ pub struct Notifier {
 /// What one look at the outbox led to.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct NotifierTurn {
-    /// Notices for which it was looked up who is told.
+    /// Notices, and tokens that end soon, for which it was looked up who is told.
     pub addressed: usize,
     /// Deliveries that were claimed.
     pub claimed: usize,
@@ -100,7 +100,7 @@ impl Notifier {
     /// Addresses what is due and sends what is claimed, one delivery for each recipient, side by side.
     pub async fn turn(&self) -> Result<NotifierTurn, AppError> {
         let Some(term) = (self.term)() else { return Ok(NotifierTurn::default()) };
-        let addressed = self.app.address_notices().await?;
+        let addressed = self.app.address_notices().await? + self.app.queue_token_notices().await?;
         let claimed = self.app.claim_deliveries(&term).await?;
         failpoints::reach("notify.claimed");
         join_all(claimed.iter().map(|claimed| self.deliver(claimed, &term))).await;

@@ -31,6 +31,7 @@ fn links(config: &Config) -> LinkTo {
             }
             LinkedPage::Release { region, release } => ReleaseUrls::new(region, release).show(),
             LinkedPage::Confirmation { secret } => urls::address_confirmation(secret),
+            LinkedPage::Tokens => urls::tokens(),
             LinkedPage::Home => urls::home(),
         };
         base.as_ref().map(|base| format!("{base}{path}"))

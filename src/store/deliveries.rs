@@ -16,7 +16,7 @@ use super::replicas::Term;
 use super::write::WriteTx;
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
 use crate::domain::execution::Moment;
-use crate::domain::ids::{DeliveryId, NoticeId, RecipientId, TeamId};
+use crate::domain::ids::{DeliveryId, NoticeId, RecipientId, TeamId, TokenId};
 use crate::domain::notices::{ChannelKind, Recipient};
 
 /// How many due deliveries are looked at, of which those to different recipients are claimed.
@@ -59,7 +59,9 @@ pub struct NewDelivery {
     pub kind: DeliveryKind,
     /// The notice that it tells, if it tells one.
     pub notice_id: Option<NoticeId>,
-    /// The team of whose release tasks it tells, if it does.
+    /// The token of whose end it tells, if it does.
+    pub token_id: Option<TokenId>,
+    /// The team of whose release tasks or services it tells, if it does.
     pub team_id: Option<TeamId>,
     /// How.
     pub channel: ChannelKind,
@@ -119,7 +121,7 @@ impl TryFrom<&delivery::Model> for NewDelivery {
             }
         };
         let kind = DeliveryKind::from_word(&row.kind).ok_or_else(|| codec::unreadable("deliveries.kind", &row.kind))?;
-        Ok(Self { kind, notice_id: row.notice_id, team_id: row.team_id, channel, recipient })
+        Ok(Self { kind, notice_id: row.notice_id, token_id: row.token_id, team_id: row.team_id, channel, recipient })
     }
 }
 
@@ -275,6 +277,7 @@ impl WriteTx {
             claimed_epoch: None,
             digest_id: None,
             ended_at: None,
+            token_id: new.token_id,
         };
         let rows: Vec<_> = new.iter().map(row).collect();
         let keys = rows.iter().map(|row| row.id).collect();
@@ -355,12 +358,13 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Everything that waits for the same recipient in the same team and that nobody else has claimed: its key, and of what
-    /// it tells.
+    /// The notices, and the digest of late ones, that wait for the same recipient in the same team and that nobody else has
+    /// claimed: the key of each, and of what it tells.
     pub async fn waiting_with(&self, of: &ClaimedDelivery, term: &Term) -> Result<Vec<(DeliveryId, Option<NoticeId>)>> {
         let same = pending()
             .select_only()
             .columns([delivery::Column::Id, delivery::Column::NoticeId])
+            .filter(delivery::Column::Kind.is_in([DeliveryKind::Notice.word(), DeliveryKind::Digest.word()]))
             .filter(delivery::Column::TeamId.eq(of.what.team_id))
             .filter(delivery::Column::Channel.eq(of.what.channel.word()))
             .filter(delivery::Column::Recipient.eq(recipient_id(of.what.recipient)))

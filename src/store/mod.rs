@@ -51,6 +51,7 @@ mod storage;
 mod targets;
 mod teams;
 mod timeouts;
+mod token_notices;
 mod tokens;
 mod write;
 
@@ -89,6 +90,7 @@ pub use sessions::{NewSession, Session};
 pub use storage::{DatabaseSize, LogRoom, ReplicaDisk, RoomTaken, StorageMeasure};
 pub use targets::{Target, TargetOwner};
 pub use teams::TeamPermission;
+pub use token_notices::EndingToken;
 pub use tokens::{FreshToken, Token, TokenOwner};
 pub use write::{Stamp, WriteTx};
 

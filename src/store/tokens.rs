@@ -75,6 +75,8 @@ pub struct FreshToken {
     pub token: Token,
     /// What is kept of its secret.
     pub secret_hash: Vec<u8>,
+    /// When it is first told that it ends.
+    pub notice_due_at: Option<Moment>,
 }
 
 #[derive(FromQueryResult)]
@@ -143,6 +145,13 @@ impl Store {
         rows.into_iter().map(Token::try_from).collect()
     }
 
+    /// All tokens that nobody ended, the newest first.
+    pub async fn all_tokens(&self) -> Result<Vec<Token>> {
+        let mut rows = tokens(token::Column::RevokedAt.is_null()).all(&self.reader).await?;
+        rows.sort_by_key(|row| Reverse(row.id));
+        rows.into_iter().map(Token::try_from).collect()
+    }
+
     /// Remembers when and from where a token was used.
     pub async fn touch_token(&self, id: TokenId, at: Moment, from: Option<&str>) -> Result<()> {
         let update = token::Entity::update_many()
@@ -199,7 +208,7 @@ impl WriteTx {
     }
 
     /// Keeps a new token.
-    pub async fn insert_token(&self, FreshToken { token, secret_hash }: FreshToken) -> Result<()> {
+    pub async fn insert_token(&self, FreshToken { token, secret_hash, notice_due_at }: FreshToken) -> Result<()> {
         let words: Vec<_> = token.rights.scopes.iter().map(|scope| scope.word()).collect();
         let row = token::ActiveModel::from(token::Model {
             id: token.id,
@@ -215,19 +224,22 @@ impl WriteTx {
             revoked_at: token.revoked_at,
             last_used_at: token.last_used_at,
             last_used_from: token.last_used_from,
+            notice_due_at,
         });
         token::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
     }
 
-    /// Lets a token last until then, on account of those.
-    pub async fn renew_token(&self, id: TokenId, until: Moment, answerable: &[Actor]) -> Result<()> {
+    /// Lets a token last as long as it says, on account of those that it names. What is on its way of the end that it had is told
+    /// no more.
+    pub async fn renew_token(&self, renewed: &Token, notice_due_at: Option<Moment>, now: Moment) -> Result<()> {
         let update = token::Entity::update_many()
-            .col_expr(token::Column::ExpiresAt, Expr::value(until))
-            .col_expr(token::Column::Answerable, Expr::value(codec::json(&answerable)?))
-            .filter(token::Column::Id.eq(id));
+            .col_expr(token::Column::ExpiresAt, Expr::value(renewed.expires_at))
+            .col_expr(token::Column::Answerable, Expr::value(codec::json(&renewed.answerable)?))
+            .col_expr(token::Column::NoticeDueAt, Expr::value(notice_due_at))
+            .filter(token::Column::Id.eq(renewed.id));
         update.exec(&self.tx).await?;
-        Ok(())
+        self.withdraw_token_notices(renewed.id, now).await
     }
 
     /// Ends a token.
@@ -237,7 +249,7 @@ impl WriteTx {
             .filter(token::Column::Id.eq(id))
             .filter(token::Column::RevokedAt.is_null());
         update.exec(&self.tx).await?;
-        Ok(())
+        self.withdraw_token_notices(id, at).await
     }
 
     /// Who answers for what those of these accounts do that are services'.

@@ -103,7 +103,8 @@ fn every_page_is_sound_in_light_and_dark() {
             operator.opens(&format!("/regions/eu-west/release-tasks{list}")).await;
             operator.finds_nothing_wrong().await;
         }
-        for other in ["/account", "/approvals", "/regions/us-east/release-tasks"] {
+        let others = ["/account", "/approvals", "/regions/us-east/release-tasks"];
+        for other in others.into_iter().chain(["/overview", "/activity", "/tokens", "/help/api"]) {
             operator.opens(other).await;
             operator.finds_nothing_wrong().await;
         }

@@ -24,6 +24,7 @@ mod random;
 mod restore;
 mod small_disk;
 mod supervisor;
+mod tokens;
 mod wishes;
 
 use tollgate_testing::{

@@ -1,6 +1,7 @@
 //! Backups of the real program, written and restored while it serves and while scripts write.
 
 mod damaged;
+mod keys;
 mod late;
 mod left_out;
 

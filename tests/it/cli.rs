@@ -3,9 +3,11 @@
 mod activity;
 mod components;
 mod field;
+mod notifications;
 mod people;
 mod remote;
 mod room;
+mod tokens;
 mod workspace;
 
 use std::io::{BufRead, BufReader, Write};
@@ -28,11 +30,13 @@ use self::field::{
     f22_of_several_release_tasks_none_is_brought_in_where_one_cannot_be,
     f26_an_import_says_what_changed_and_so_does_activity,
 };
+use self::notifications::what_could_not_be_delivered_is_listed_and_sent_again_on_the_command_line;
 use self::people::{
     f12_import_warns_of_approvers_and_roles_that_nobody_can_fill, people_are_invited_on_the_command_line,
     who_administers_is_said_on_the_command_line,
 };
 use self::room::retention_and_deleted_release_tasks_from_the_command_line;
+use self::tokens::tokens_are_made_listed_renewed_and_revoked_on_the_command_line;
 use self::workspace::old_folders_are_listed_and_given_to_one_team_from_its_next_script_on;
 use crate::answer::Answer;
 use crate::by_hand::one_to;
@@ -51,6 +55,8 @@ on_both!(
     f12_import_warns_of_approvers_and_roles_that_nobody_can_fill,
     people_are_invited_on_the_command_line,
     who_administers_is_said_on_the_command_line,
+    tokens_are_made_listed_renewed_and_revoked_on_the_command_line,
+    what_could_not_be_delivered_is_listed_and_sent_again_on_the_command_line,
     s21_a_server_that_others_reach_without_https_says_so,
     f22_a_release_task_in_another_region_or_team_than_was_said_is_a_refusal,
     f22_names_that_differ_in_case_only_are_not_made_side_by_side,

@@ -16,6 +16,7 @@ use super::window::{LogWindow, LoggedLine};
 use crate::api::credentials::ApiCaller;
 use crate::api::errors::ErrorBody;
 use crate::api::event_stream::{BEGINNING, HEARTBEAT, event, last_id, response};
+use crate::api::rates;
 use crate::api::release_tasks::bodies::status;
 use crate::api::release_tasks::found;
 use crate::app::LoggedAttempt;
@@ -103,13 +104,13 @@ pub async fn show(
     // What is not there is told before the stream begins.
     let release = found(&site, &caller.0, &project, &pipeline).await?;
     site.app.execution(&release, number).await?;
-    let busy = Busy::with(&request);
+    let held = (Busy::with(&request), rates::open_stream(&site, &caller.0)?);
     let (wants_logs, queue) = (wanted.logs.unwrap_or_default(), VecDeque::from([BEGINNING]));
     let told = Instant::now();
     let follow = Follow { site, request, caller, project, pipeline, number, wants_logs, at, queue, told, over: false };
-    Ok(response(stream::unfold((follow, busy), |(mut follow, busy)| async move {
+    Ok(response(stream::unfold((follow, held), |(mut follow, held)| async move {
         let next = follow.next().await?;
-        Some((next, (follow, busy)))
+        Some((next, (follow, held)))
     })))
 }
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::network;
 use super::rate::{RateLeft, RateLimit};
+use super::streams::StreamLimit;
 use crate::config::ApiLimitsConfig;
 use crate::domain::ids::{TokenId, UserId};
 
@@ -58,12 +59,18 @@ pub struct Quota {
 pub struct ApiLimits {
     known: Option<(u32, RateLimit<Counted>)>,
     strangers: Option<(u32, RateLimit<Counted>)>,
+    /// Event streams.
+    pub streams: StreamLimit,
 }
 
 impl ApiLimits {
     /// Limits as configured.
     pub fn new(config: &ApiLimitsConfig) -> Self {
-        Self { known: limit(config.api_limit), strangers: limit(config.api_address_limit) }
+        Self {
+            known: limit(config.api_limit),
+            strangers: limit(config.api_address_limit),
+            streams: StreamLimit::new(config.api_streams),
+        }
     }
 
     /// Counts a request; none where there is no limit.
@@ -93,7 +100,7 @@ mod tests {
 
     #[test]
     fn each_has_so_many_at_once_and_gets_them_back_in_a_minute() {
-        let limits = ApiLimits::new(&ApiLimitsConfig { api_limit: 60, api_address_limit: 0 });
+        let limits = ApiLimits::new(&ApiLimitsConfig { api_limit: 60, api_address_limit: 0, api_streams: 0 });
         let (start, who) = (DateTime::UNIX_EPOCH, Counted::Token(TokenId::from_u128(1)));
         for number in 1..=60_u64 {
             let quota = limits.take(who, start).unwrap();

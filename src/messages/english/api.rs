@@ -49,6 +49,11 @@ impl ApiSentences for English {
         format!("These are too many requests. Nothing was done. Wait {seconds} s.")
     }
 
+    fn too_many_streams(&self, most: u32) -> String {
+        let open = if most == 1 { "An event stream is".to_owned() } else { format!("{most} event streams are") };
+        format!("{open} open already, as many as one caller may have. End one first, or ask for the execution instead.")
+    }
+
     fn wrong_text(&self, most: usize) -> String {
         format!("It must have 1 to {most} bytes.")
     }

@@ -196,8 +196,11 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::EncryptionKeyChanged { before: Some(before), after } => {
             format!("encrypts secrets with the key {after} instead of {before}")
         }
-        AccountEvent::TokenMade { token, team: None } => format!("made the token {token}"),
-        AccountEvent::TokenMade { token, team: Some(team) } => {
+        AccountEvent::TokenMade { token, team: None, person: None } => format!("made the token {token}"),
+        AccountEvent::TokenMade { token, team: None, person: Some(person) } => {
+            format!("made the token {token} for {person}")
+        }
+        AccountEvent::TokenMade { token, team: Some(team), person: _ } => {
             format!("made the token {token} for services of the team {team}")
         }
         AccountEvent::TokenRenewed { token, until } => format!("renewed the token {token} until {}", moment(*until)),

@@ -1,10 +1,16 @@
 //! Words of the pages of notifications: of channels, of mail, and of what could not be delivered.
 
+use chrono::TimeDelta;
+
+use super::English;
 use super::check::http_failure;
+use super::grammar::{counted, moment};
 use crate::domain::channels::{ChannelFault, MAX_CHANNEL_NAME, MAX_CHANNELS};
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
 use crate::domain::mail::{MailEncryption, MailFault};
 use crate::domain::notices::ChannelKind;
+use crate::messages::notices::{NoticeText, TokenEndFacts};
+use crate::messages::tokens::TokenSentences as _;
 
 /// What else than a notice is delivered.
 pub fn delivery_kind(kind: DeliveryKind) -> &'static str {
@@ -13,6 +19,37 @@ pub fn delivery_kind(kind: DeliveryKind) -> &'static str {
         DeliveryKind::Digest => "A digest of late notices",
         DeliveryKind::Trial => "A test",
         DeliveryKind::Confirmation => "The link that confirms an address",
+        DeliveryKind::TokenEnds => "A token expires soon",
+    }
+}
+
+/// A token ends soon.
+pub fn token_ends(english: &English, facts: &TokenEndFacts<'_>) -> NoticeText {
+    let TokenEndFacts { name, prefix, team, expires_at, last_used_at, now } = *facts;
+    // Half a day more than there is: a letter that is sent a moment late counts the day that has begun.
+    let days = (expires_at - now + TimeDelta::hours(12)).num_days().max(1);
+    let left = counted(usize::try_from(days).unwrap_or(usize::MAX), "day");
+    let token = match team {
+        Some(team) => format!("The token “{name}” of a service of {team}"),
+        None => format!("Your token “{name}”"),
+    };
+    let used = last_used_at.map_or_else(|| english.never_used().to_owned(), moment);
+    let fact = |name: &str, value: String| (name.to_owned(), value);
+    NoticeText {
+        subject: format!("The token {name} expires in {left}"),
+        lead: format!(
+            "{token} expires at {}. From then on whatever signs in with it is refused. Renew it, or revoke it if nothing uses \
+             it any more.",
+            moment(expires_at)
+        ),
+        facts: vec![
+            fact("Token", format!("{name} ({prefix}…)")),
+            fact("Expires", moment(expires_at)),
+            fact("Last used", used),
+        ],
+        action: "Open Tokens".to_owned(),
+        footer: "The link opens the page of tokens and asks you to sign in. Opening it changes nothing.".to_owned(),
+        ..NoticeText::default()
     }
 }
 

@@ -13,7 +13,9 @@ use crate::domain::notices::{ChannelKind, NoticeKind};
 use crate::domain::reference;
 use crate::messages::dialogs::DialogSentences as _;
 use crate::messages::differences::DifferenceSentences as _;
-use crate::messages::notices::{ChangesBefore, DigestEntry, NoticeFacts, NoticeSection, NoticeSentences, NoticeText};
+use crate::messages::notices::{
+    ChangesBefore, DigestEntry, NoticeFacts, NoticeSection, NoticeSentences, NoticeText, TokenEndFacts,
+};
 use crate::messages::{Locale, changes};
 
 /// The most lines of what changed.
@@ -93,6 +95,10 @@ impl NoticeSentences for English {
         }
     }
 
+    fn token_ends(&self, facts: &TokenEndFacts<'_>) -> NoticeText {
+        pages::token_ends(self, facts)
+    }
+
     fn notice_kind(&self, kind: NoticeKind) -> &'static str {
         match kind {
             NoticeKind::CheckpointWaits => "A checkpoint waits",
@@ -103,6 +109,7 @@ impl NoticeSentences for English {
             NoticeKind::ReleaseRejected => "A checkpoint was rejected",
             NoticeKind::RolledBack => "A release was rolled back",
             NoticeKind::RollbackFailed => "A roll back failed",
+            NoticeKind::TokenEnds => "A token expires soon",
         }
     }
 
@@ -280,6 +287,7 @@ fn happened(facts: &NoticeFacts<'_>) -> String {
         NoticeKind::ReleaseRejected => format!("execution {number} was rejected: Release failed"),
         NoticeKind::RolledBack => format!("execution {number} is Rolled back"),
         NoticeKind::RollbackFailed => format!("execution {number}: Rollback failed"),
+        NoticeKind::TokenEnds => "a token expires soon".to_owned(),
     }
 }
 
@@ -307,6 +315,7 @@ fn lead(facts: &NoticeFacts<'_>) -> String {
         NoticeKind::RollbackFailed => {
             format!("Something that execution {number} of {release} did in {region} could not be undone.")
         }
+        NoticeKind::TokenEnds => format!("A token with which {release} is released in {region} expires soon."),
     }
 }
 

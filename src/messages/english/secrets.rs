@@ -84,8 +84,8 @@ impl SecretSentences for English {
 
     fn key_state(&self, all: &[ListedKey], lacking: &[String]) -> Vec<String> {
         let of_key = |key: &ListedKey| {
-            let used = counted(usize::try_from(key.used).unwrap_or(usize::MAX), "secret");
-            format!("Key {}: {}; encrypted {used}.", key.id, self.key_role(key.is_there, key.encrypts))
+            let role = self.key_role(key.is_there, key.encrypts);
+            format!("Key {} {role}; {}.", key.id, encrypted_with_it(key.used))
         };
         let mut sentences: Vec<String> = all.iter().map(of_key).collect();
         if !all.iter().any(|key| key.is_there) {
@@ -100,10 +100,10 @@ impl SecretSentences for English {
 
     fn key_role(&self, is_there: bool, encrypts: bool) -> &'static str {
         match (is_there, encrypts) {
-            (true, true) => "encrypts",
-            (true, false) => "decrypts",
-            (false, true) => "encrypts, and is not in the key file",
-            (false, false) => "is not in the key file",
+            (true, true) => "encrypts new secrets",
+            (true, false) => "encrypts no new secrets",
+            (false, true) => "encrypts new secrets, and is not in the key file of this server",
+            (false, false) => "is not in the key file of this server",
         }
     }
 
@@ -151,6 +151,15 @@ impl SecretSentences for English {
 
     fn served_without(&self) -> &'static str {
         "This server was started with --without-secrets: whatever needs a secret fails."
+    }
+}
+
+/// How many secrets a key has encrypted.
+fn encrypted_with_it(count: u64) -> String {
+    match count {
+        0 => "no secret is encrypted with it".to_owned(),
+        1 => "1 secret is encrypted with it".to_owned(),
+        more => format!("{more} secrets are encrypted with it"),
     }
 }
 

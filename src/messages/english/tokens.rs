@@ -2,6 +2,7 @@
 
 use super::English;
 use super::grammar::moment;
+use crate::domain::execution::Moment;
 use crate::domain::tokens::{MAX_TOKEN_LIFE, MAX_TOKEN_NAME, MAX_TOKENS, TokenFault, TokenRefusal, TokenScope};
 use crate::messages::tokens::TokenSentences;
 
@@ -56,6 +57,14 @@ impl TokenSentences for English {
         "Expires soon"
     }
 
+    fn ending_title(&self, count: usize) -> String {
+        format!("{} soon.", if count == 1 { "A token expires".to_owned() } else { format!("{count} tokens expire") })
+    }
+
+    fn ending_token(&self, name: &str, expires_at: Moment) -> String {
+        format!("{name}: {}", moment(expires_at))
+    }
+
     fn token_ended(&self) -> &'static str {
         "Expired"
     }
@@ -80,6 +89,11 @@ impl TokenSentences for English {
                 format!("There are {MAX_TOKENS} tokens already. Revoke one that nothing uses any more.")
             }
         }
+    }
+
+    fn no_such_token(&self) -> &'static str {
+        "There is no such token, or the user cannot have one: they are disabled, or not in that team. `tollgate token list` has the \
+         tokens that there are."
     }
 
     fn renewal_title(&self, name: &str) -> String {

@@ -113,9 +113,13 @@ fn events_of_accounts_have_their_sentences() {
         (AccountEvent::AdministratorUnmade { name: name() }, "took the rights of an administrator from shop"),
         (AccountEvent::UserDisabled { name: name() }, "disabled the user shop"),
         (AccountEvent::UserEnabled { name: name() }, "enabled the user shop again"),
-        (AccountEvent::TokenMade { token: name(), team: None }, "made the token shop"),
+        (AccountEvent::TokenMade { token: name(), team: None, person: None }, "made the token shop"),
         (
-            AccountEvent::TokenMade { token: name(), team: Some("web".to_owned()) },
+            AccountEvent::TokenMade { token: name(), team: None, person: Some("ann".to_owned()) },
+            "made the token shop for ann",
+        ),
+        (
+            AccountEvent::TokenMade { token: name(), team: Some("web".to_owned()), person: None },
             "made the token shop for services of the team web",
         ),
         (AccountEvent::ChannelMade { channel: name(), team: name() }, "made the channel shop of the team shop"),

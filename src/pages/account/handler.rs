@@ -15,6 +15,7 @@ use crate::http::session::CurrentUser;
 use crate::messages::{Locale, accounts};
 use crate::pages::components::{Field, Section, When, layout, urls};
 use crate::pages::mail;
+use crate::pages::tokens;
 
 /// The page.
 pub async fn show(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
@@ -49,6 +50,7 @@ pub async fn page(
         chrome: layout::around(request, reader, "My Account", Section::Elsewhere).await?,
         name: reader.user().name.clone(),
         roles: roles(site, reader).await?,
+        ending: tokens::ending(&site.app.tokens_that_end(&reader.caller(site, request)).await?),
         sessions: sessions.into_iter().map(|session| row(session, reader.session(), now)).collect(),
         end_others_url: others.then(urls::end_other_sessions),
         password,

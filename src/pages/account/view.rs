@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Chrome, Field, When};
+use crate::pages::components::{Chrome, Field, Notice, When};
 use crate::pages::mail::view::AddressPart;
 
 /// One's own page.
@@ -15,6 +15,8 @@ pub struct AccountPage {
     pub name: String,
     /// "Administrator", "Storefront: operator, approver".
     pub roles: Vec<String>,
+    /// Which of one's own tokens end soon.
+    pub ending: Option<Notice>,
     /// The one at hand first.
     pub sessions: Vec<SessionRow>,
     /// Takes the POST that ends all others; none when there is no other.

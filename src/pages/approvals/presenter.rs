@@ -11,6 +11,7 @@ use crate::domain::{policy, unable};
 use crate::messages::{self, Locale};
 use crate::pages::components::release_urls::{ReleaseUrls, with_query};
 use crate::pages::components::{Action, ActionStyle, Fact, Link, checkpoint, urls};
+use crate::pages::decisions::Back;
 
 /// The list.
 pub fn list(waiting: &WaitingCheckpoints, people: &[Person]) -> ApprovalsList {
@@ -69,7 +70,7 @@ fn item(open: &OpenCheckpoint, people: &[Person], now: Moment) -> ApprovalItem {
     let kind = &execution.spec(0).kind;
     let names = Names { release: &open.release, region: &open.region, team: &open.team };
     let release = ReleaseUrls::new(&open.region, execution.release_id);
-    let decision = with_query(&release.decision(execution.number, &run.name), &[("back", "approvals")]);
+    let decision = with_query(&release.decision(execution.number, &run.name), &[("back", Back::Approvals.word())]);
     let mut facts = vec![Fact::text("Team", &open.team), Fact::text("Region", &open.region)];
     facts.extend(checkpoint::facts(execution, 0, now));
     ApprovalItem {

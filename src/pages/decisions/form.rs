@@ -3,6 +3,8 @@
 use serde::Deserialize;
 
 use crate::domain::execution::Verdict;
+use crate::pages::components::release_urls::ReleaseUrls;
+use crate::pages::components::urls;
 
 /// What somebody says.
 #[derive(Debug, Deserialize)]
@@ -29,6 +31,32 @@ pub struct CameFrom {
 pub enum Back {
     /// My Approvals.
     Approvals,
+    /// Overview.
+    Overview,
+}
+
+impl Back {
+    /// How it is written in an address and in a form.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Approvals => "approvals",
+            Self::Overview => "overview",
+        }
+    }
+
+    fn url(self) -> String {
+        match self {
+            Self::Approvals => urls::approvals(),
+            Self::Overview => urls::overview(),
+        }
+    }
+}
+
+impl CameFrom {
+    /// The page to come back to; that release task where there is no other.
+    pub fn url(self, release: &ReleaseUrls) -> String {
+        self.back.map_or_else(|| release.show(), Back::url)
+    }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Form, Query};
 
-use super::form::{Back, CameFrom, Said};
+use super::form::{CameFrom, Said};
 use super::presenter::{self, Asking};
 use crate::app::AppError;
 use crate::domain::decide::Command;
@@ -14,7 +14,7 @@ use crate::http::error::{HttpError, refusal_status};
 use crate::http::response::{self, Reply};
 use crate::messages::told::Told;
 use crate::pages::components::release_context::Subject;
-use crate::pages::components::{Field, checkpoint, dialog, urls};
+use crate::pages::components::{Field, checkpoint, dialog};
 
 /// The dialog, for whoever may decide now.
 pub async fn new(subject: Subject, from: Query<CameFrom>) -> Reply {
@@ -37,10 +37,7 @@ pub async fn create(subject: Subject, form: Form<Said>) -> Reply {
     let command = Command::Decide { task: name, verdict: form.verdict(), comment: form.comment.clone() };
     match subject.site.app.ask_from(&subject.caller(), subject.release.id, seen, &command).await {
         Ok(_) => {
-            let back = match form.from().back {
-                Some(Back::Approvals) => urls::approvals(),
-                None => subject.urls().show(),
-            };
+            let back = form.from().url(&subject.urls());
             Ok(response::done(&subject.request, &back, &Told::asked(&subject.release.name, &command)))
         }
         Err(AppError::Refused(refusal)) => again(&subject, &form, refusal).await,

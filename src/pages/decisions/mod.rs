@@ -7,6 +7,8 @@ pub mod view;
 
 use actix_web::web::{ServiceConfig, get, post, resource};
 
+pub use form::Back;
+
 use super::components::release_urls::TASK_RUN;
 use super::forms::{FieldRule, FormRules};
 

@@ -1,6 +1,6 @@
 //! The dialog of a checkpoint, and what is told to whoever may not decide it.
 
-use super::form::{Back, CameFrom};
+use super::form::CameFrom;
 use super::view::{DecisionDialog, DecisionKind};
 use crate::domain::execution::{DecisionAuthority, Execution};
 use crate::domain::kinds::Kind;
@@ -10,7 +10,7 @@ use crate::domain::unable::Able;
 use crate::http::error::HttpError;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
-use crate::pages::components::{Fact, FactValue, Field, Hidden, Link, RefusedDialog, changes, checkpoint, urls};
+use crate::pages::components::{Fact, FactValue, Field, Hidden, Link, RefusedDialog, changes, checkpoint};
 use crate::pages::executions;
 
 /// A checkpoint that asks somebody.
@@ -52,10 +52,7 @@ pub async fn dialog(
         execution: execution.number,
         url: subject.urls().decision(execution.number, &run.name),
         hidden: hidden(round, from),
-        cancel_url: match from.back {
-            Some(Back::Approvals) => urls::approvals(),
-            None => subject.urls().show(),
-        },
+        cancel_url: from.url(&subject.urls()),
         what: checkpoint::what_to_check(execution, task, subject.names()),
         facts: facts(subject, execution, task),
         changes: changes::of_execution(subject, execution).await?,
@@ -103,8 +100,6 @@ fn as_approver(kind: &Kind) -> DecisionKind {
 
 fn hidden(round: u32, from: CameFrom) -> Vec<Hidden> {
     let mut hidden = vec![Hidden::new("round", round.to_string())];
-    if from.back == Some(Back::Approvals) {
-        hidden.push(Hidden::new("back", "approvals"));
-    }
+    hidden.extend(from.back.map(|back| Hidden::new("back", back.word())));
     hidden
 }

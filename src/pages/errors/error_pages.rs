@@ -158,8 +158,8 @@ fn words(error: &HttpError) -> ErrorWords {
         HttpError::AddressTooLong => errors.address_too_long(),
         HttpError::HeadersTooLarge => errors.headers_too_large(),
         HttpError::Unavailable(outage, _) => outage_words(*outage),
-        // No page is open for long.
-        HttpError::QueueFull | HttpError::Stopping => errors.crowded(),
+        // No page is open for long, and none is a stream.
+        HttpError::QueueFull | HttpError::Stopping | HttpError::TooManyStreams(_) => errors.crowded(),
         HttpError::CommitUnknown(_) => errors.unsure(),
         HttpError::Broken(_) => errors.broken(),
     }

@@ -6,8 +6,9 @@ use crate::domain::execution::{DecisionAuthority, Moment, TaskRun, TaskState};
 use crate::domain::people::{Person, User};
 use crate::domain::{policy, unable};
 use crate::messages::{self, Locale};
-use crate::pages::components::release_urls::ReleaseUrls;
+use crate::pages::components::release_urls::{ReleaseUrls, with_query};
 use crate::pages::components::{Action, Link, When, checkpoint, urls};
+use crate::pages::decisions::Back;
 use crate::pages::executions;
 use crate::pages::release_tasks::{list, process};
 
@@ -24,10 +25,12 @@ pub fn live(
 ) -> OverviewLive {
     let now = waiting.now();
     let lines = |part: &OverviewPart| part.rows.iter().map(|row| line(row, now)).collect();
+    let waiting_rows: Vec<_> = waiting.iter().map(|open| waits(reader, open, people, now)).collect();
     OverviewLive {
+        has_operation: waiting_rows.iter().any(|row| row.action.is_some()),
         running: lines(&rows.running),
         running_count: count(&rows.running),
-        waiting: waiting.iter().map(|open| waits(reader, open, people, now)).collect(),
+        waiting: waiting_rows,
         waiting_count: waiting.count().to_string(),
         failed: lines(&rows.failed),
         failed_count: count(&rows.failed),
@@ -75,7 +78,7 @@ fn waits(reader: &User, open: &OpenCheckpoint, people: &[Person], now: Moment) -
     let words = Locale::default();
     let is_theirs = policy::may_decide(reader, execution, 0, now) == Some(DecisionAuthority::Approver);
     let approve = || {
-        let url = release.decision(execution.number, &run.name);
+        let url = with_query(&release.decision(execution.number, &run.name), &[("back", Back::Overview.word())]);
         Action::approve(url).about(&run.name).waiting_since(run.started_at)
     };
     WaitingRow {

@@ -26,6 +26,8 @@ pub struct OverviewLive {
     pub waiting: Vec<WaitingRow>,
     /// How many.
     pub waiting_count: String,
+    /// Whether the reader can decide any of them.
+    pub has_operation: bool,
     /// What failed lately, newest first.
     pub failed: Vec<OverviewRow>,
     /// How many.

@@ -29,7 +29,7 @@ pub async fn create(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
     let faults = match typed.end(site.app.clock.now()) {
         Ok(expires_at) => {
             let SentToken { name, service_of, scopes, only, .. } = typed.clone();
-            let new = NewToken { name, service_of, scopes, only, expires_at };
+            let new = NewToken { name, owner: None, service_of, scopes, only, expires_at };
             match site.app.make_token(&reader.caller(&site, &request), &new).await {
                 Ok(made) => {
                     let form = presenter::form(&SentToken::default(), &[], &teams, reader.user());

@@ -9,6 +9,8 @@ pub mod view;
 
 use actix_web::web::{ServiceConfig, get, post, resource};
 
+pub use presenter::ending;
+
 use super::forms::{FieldRule, FormRules};
 
 /// The forms that they take.

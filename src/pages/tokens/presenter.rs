@@ -8,9 +8,9 @@ use crate::domain::execution::Moment;
 use crate::domain::ids::TeamId;
 use crate::domain::people::User;
 use crate::domain::policy;
-use crate::domain::tokens::{ENDS_SOON, TokenFault, TokenScope};
+use crate::domain::tokens::{self, TokenFault, TokenScope};
 use crate::messages::Locale;
-use crate::pages::components::{Action, ActionStyle, Field, Look, Status, When, urls};
+use crate::pages::components::{Action, ActionStyle, Field, Look, Notice, NoticeItem, Status, When, urls};
 use crate::pages::release_tasks::list::view::SelectOption;
 
 /// The page, as that reader may see it.
@@ -30,14 +30,24 @@ pub fn made(MadeToken { token, secret }: MadeToken) -> MadeRow {
     MadeRow { title: words.made_title(&token.name), secret, hint: words.made_hint() }
 }
 
+/// Which tokens end soon, for the page of the person who is told of it.
+pub fn ending(tokens: &[Token]) -> Option<Notice> {
+    let words = Locale::default().tokens();
+    let item = |token: &Token| NoticeItem::of(words.ending_token(&token.name, token.expires_at));
+    (!tokens.is_empty()).then(|| Notice {
+        items: tokens.iter().map(item).collect(),
+        actions: vec![Action::open("Tokens", urls::tokens()).styled(ActionStyle::Small)],
+        ..Notice::new(Look::Asking, words.ending_title(tokens.len()), "")
+    })
+}
+
 fn row(token: &Token, teams: &[IdAndName<TeamId>], now: Moment) -> TokenRow {
     let words = Locale::default().tokens();
     let team = token.rights.team.and_then(|id| teams.iter().find(|team| team.id == id)).map(|team| team.name.as_str());
-    let left = token.expires_at - now;
-    let state = if left <= chrono::TimeDelta::zero() {
+    let state = if token.expires_at <= now {
         Some(Status::new(Look::Expired, words.token_ended()))
     } else {
-        (left <= ENDS_SOON).then(|| Status::new(Look::Asking, words.ends_soon()))
+        tokens::ends_soon(token.expires_at, now).then(|| Status::new(Look::Asking, words.ends_soon()))
     };
     let action = |label: &str, url: String, style| Action::open(label, url).styled(style).about(token.name.clone());
     TokenRow {

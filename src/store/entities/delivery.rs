@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::domain::ids::{DeliveryId, NoticeId, RecipientId, TeamId};
+use crate::domain::ids::{DeliveryId, NoticeId, RecipientId, TeamId, TokenId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "deliveries")]
@@ -23,6 +23,7 @@ pub struct Model {
     pub claimed_epoch: Option<i64>,
     pub digest_id: Option<DeliveryId>,
     pub ended_at: Option<DateTimeUtc>,
+    pub token_id: Option<TokenId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

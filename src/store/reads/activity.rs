@@ -1,8 +1,8 @@
 //! Events of the activity and the audit, newest first.
 
-use sea_orm::sea_query::{Condition, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect};
-use sea_orm::{RelationTrait, Select};
+use sea_orm::{QueryTrait, RelationTrait, Select};
 
 use super::cursor::{Cursor, Paged};
 use super::releases::containing;
@@ -10,7 +10,7 @@ use super::scope::Scope;
 use crate::domain::activity::{ActivityFilter, Road, Topic, TopicEvents};
 use crate::domain::event::{Event, Happened};
 use crate::domain::execution::Moment;
-use crate::domain::ids::{EventId, ExecutionId, ReleaseId, UserId};
+use crate::domain::ids::{EventId, ExecutionId, ReleaseId, TeamId, UserId};
 use crate::domain::people::Actor;
 use crate::store::audit;
 use crate::store::codec::{self, count};
@@ -109,11 +109,20 @@ impl Store {
         turn: Cursor<EventId>,
         limit: u64,
     ) -> Result<Paged<Activity, EventId>> {
-        let mut visible = scope.condition(event::Column::TeamId);
-        if matches!(scope, Scope::Teams(_)) {
-            visible = visible.add(releases::Column::DeletedAt.is_null());
-        }
-        self.activity(event::Entity::find().filter(visible).filter(wanted(filter)), turn, limit).await
+        let wanted = match scope {
+            Scope::All => wanted(filter),
+            Scope::Teams(teams) => {
+                let theirs = wanted(filter)
+                    .add(scope.condition(event::Column::TeamId))
+                    .add(of_release(releases::Column::DeletedAt).is_null());
+                if teams.len() > 1 && filter.team.is_none() {
+                    theirs.add(event::Column::Id.in_subquery(newest_of_each(teams, filter, turn, limit)))
+                } else {
+                    theirs
+                }
+            }
+        };
+        self.activity(event::Entity::find().filter(wanted), turn, limit).await
     }
 
     async fn activity(
@@ -122,7 +131,7 @@ impl Store {
         turn: Cursor<EventId>,
         limit: u64,
     ) -> Result<Paged<Activity, EventId>> {
-        let mut select = events
+        let select = events
             .select_only()
             .columns([
                 event::Column::Id,
@@ -146,17 +155,53 @@ impl Store {
             .join(JoinType::LeftJoin, event::Relation::Team.def())
             .join(JoinType::LeftJoin, event::Relation::Execution.def())
             .limit(limit + 1);
-        select = match turn {
-            Cursor::Newest => select.order_by_desc(event::Column::Id),
-            Cursor::Older(than) => select.filter(event::Column::Id.lt(than)).order_by_desc(event::Column::Id),
-            Cursor::Newer(than) => select.filter(event::Column::Id.gt(than)).order_by_asc(event::Column::Id),
-        };
-        let rows: Vec<Row> = select.into_model().all(&self.reader).await?;
+        let rows: Vec<Row> = turned(select, turn).into_model().all(&self.reader).await?;
         Paged::cut(rows, turn, limit, |row: &Row| row.id).try_map(Row::into_activity)
     }
 }
 
-/// What of the activity is wanted. Each name is looked up once, so that the index of what it names will do.
+/// What is written of the release task that it is about; nothing where it is about none. Looked up for each event on the way, in
+/// the order of the page: a join would have all of them looked up first and sorted then.
+fn of_release(column: releases::Column) -> SimpleExpr {
+    let mut its = Query::select();
+    its.column(column)
+        .from(releases::Entity)
+        .and_where(releases::Column::Id.into_expr().equals((event::Entity, event::Column::ReleaseId)));
+    scalar(its)
+}
+
+/// The keys of as many events of each of these teams as a page can have: each team's are in the order of the page in its index,
+/// and those of several are not.
+fn newest_of_each(teams: &[TeamId], filter: &ActivityFilter, turn: Cursor<EventId>, limit: u64) -> SelectStatement {
+    let of_team = |team: &TeamId| {
+        let theirs = event::Entity::find()
+            .select_only()
+            .column(event::Column::Id)
+            .filter(event::Column::TeamId.eq(*team))
+            .filter(of_release(releases::Column::DeletedAt).is_null())
+            .filter(wanted(filter));
+        let newest = turned(theirs, turn).limit(limit + 1).into_query();
+        Query::select().column(event::Column::Id).from_subquery(newest, "newest").take()
+    };
+    let mut each = teams.iter().map(of_team);
+    let mut all = each.next().unwrap_or_default();
+    for more in each {
+        all.union(UnionType::All, more);
+    }
+    all
+}
+
+/// In the direction of the page.
+fn turned(events: Select<event::Entity>, turn: Cursor<EventId>) -> Select<event::Entity> {
+    match turn {
+        Cursor::Newest => events.order_by_desc(event::Column::Id),
+        Cursor::Older(than) => events.filter(event::Column::Id.lt(than)).order_by_desc(event::Column::Id),
+        Cursor::Newer(than) => events.filter(event::Column::Id.gt(than)).order_by_asc(event::Column::Id),
+    }
+}
+
+/// What of the activity is wanted. Each name is looked up once, so that the index of what it names will do; and where there is no
+/// such release task at all, no event is looked at.
 fn wanted(filter: &ActivityFilter) -> Condition {
     let ActivityFilter { who, what, team, region, topic, from, until } = filter;
     let mut wanted = Condition::all();
@@ -166,20 +211,21 @@ fn wanted(filter: &ActivityFilter) -> Condition {
     if let Some(name) = team {
         let mut named = Query::select();
         named.column(team::Column::Id).from(team::Entity).and_where(team::Column::Name.eq(name));
-        wanted = wanted.add(event::Column::TeamId.in_subquery(named));
+        wanted = wanted.add(event::Column::TeamId.into_expr().eq(scalar(named)));
     }
-    if what.is_some() || region.is_some() {
+    if let Some(part) = what {
         let mut of = Query::select();
         of.column(releases::Column::Id).from(releases::Entity);
-        if let Some(part) = what {
-            of.and_where(releases::Column::NameFolded.into_expr().like(containing(part)));
-        }
-        if let Some(name) = region {
-            let mut named = Query::select();
-            named.column(region::Column::Id).from(region::Entity).and_where(region::Column::Name.eq(name));
-            of.and_where(releases::Column::RegionId.in_subquery(named));
-        }
-        wanted = wanted.add(event::Column::ReleaseId.in_subquery(of));
+        of.and_where(releases::Column::NameFolded.into_expr().like(containing(part)));
+        wanted = wanted.add(Expr::exists(of.clone())).add(event::Column::ReleaseId.in_subquery(of));
+    }
+    if let Some(name) = region {
+        let mut named = Query::select();
+        named.column(region::Column::Id).from(region::Entity).and_where(region::Column::Name.eq(name));
+        let mut there = Query::select();
+        there.column(releases::Column::Id).from(releases::Entity);
+        there.and_where(releases::Column::RegionId.in_subquery(named.clone()));
+        wanted = wanted.add(Expr::exists(there)).add(of_release(releases::Column::RegionId).eq(scalar(named)));
     }
     if let Some(from) = from {
         wanted = wanted.add(event::Column::HappenedAt.gte(*from));
@@ -195,6 +241,11 @@ fn wanted(filter: &ActivityFilter) -> Condition {
             .add(event::Column::About.eq(audit::ABOUT_EXECUTION))
             .add(event::Column::Kind.is_in(tags.iter().copied())),
     }
+}
+
+/// The only value that it answers.
+fn scalar(of: SelectStatement) -> SimpleExpr {
+    SimpleExpr::SubQuery(None, Box::new(of.into()))
 }
 
 impl Row {

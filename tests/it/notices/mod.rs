@@ -3,3 +3,4 @@
 mod outbox;
 mod receivers;
 mod stage;
+mod tokens;

@@ -26,7 +26,7 @@ on_both!(
     telling_never_changes_an_execution,
 );
 
-const ASKS: [NoticeKind; 2] = NoticeKind::DEFAULT;
+const ASKS: [NoticeKind; 3] = NoticeKind::DEFAULT;
 
 fn sorted(mut told: Vec<(&str, &'static str)>) -> Vec<(String, &'static str)> {
     told.sort_unstable();

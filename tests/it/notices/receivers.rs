@@ -47,6 +47,7 @@ fn dispatching(stage: &Stage) -> Notifier {
             }
             LinkedPage::Release { region, release } => format!("{region}/{release}"),
             LinkedPage::Confirmation { .. } => "confirm".to_owned(),
+            LinkedPage::Tokens => "tokens".to_owned(),
             LinkedPage::Home => String::new(),
         };
         Some(format!("https://tollgate.example.org/{path}"))

@@ -64,6 +64,7 @@ fn word(letter: &Letter) -> &'static str {
         LetterContent::Digest { .. } => "digest",
         LetterContent::Trial { .. } => "trial",
         LetterContent::Confirmation { .. } => "confirmation",
+        LetterContent::TokenEnds { .. } => "token_ends",
     }
 }
 

@@ -141,6 +141,7 @@ async fn c12_an_exported_event_has_person_credential_and_road_when_none_of_them_
     let release = app.release(Story::New).await;
     let new = NewToken {
         name: "ci".to_owned(),
+        owner: None,
         service_of: None,
         scopes: [TokenScope::Operate].into(),
         only: None,

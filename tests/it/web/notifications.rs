@@ -4,12 +4,14 @@ use reqwest::Method;
 use tollgate::domain::delivery::DeliveryKind;
 use tollgate::domain::ids::{ChannelId, DeliveryId};
 use tollgate::domain::notices::{ChannelChoice, ChannelKind, NoticeKind, Recipient};
+use tollgate::domain::tokens::TokenScope;
 use tollgate::store::{Channel, DeliveryState, FreshChannel, NewDelivery, new_id};
 use tollgate_testing::receiver::{Behaviour, Receiver};
 use tollgate_testing::smtp::MailServer;
 
 use super::app::TestApp;
 use super::browser::{Browser, Page};
+use super::release_api::Program;
 use super::stories::Story;
 use crate::db::Db;
 
@@ -45,6 +47,7 @@ impl TestApp {
         let new = NewDelivery {
             kind: DeliveryKind::Trial,
             notice_id: None,
+            token_id: None,
             team_id: Some(self.team),
             channel: ChannelKind::Webhook,
             recipient: Recipient::Channel(self.channel().await),
@@ -178,6 +181,18 @@ async fn what_could_not_be_delivered_is_listed_for_who_answers_for_it_and_sent_a
     let manager = app.signed_in_as("manager").await;
     manager.get("/deliveries").await.says("A test").says("Send Again");
     assert_eq!(app.signed_in_as("operator").await.get("/deliveries").await.status, 404);
+    // The API has the same list, for tokens as far as they have the rights of a manager.
+    let (path, again) = ("/v3/undelivered", format!("/v3/undelivered/{id}/send-again"));
+    for (scope, list, sent) in [(TokenScope::Operate, 404, 404), (TokenScope::Approve, 200, 200)] {
+        let program = Program::of(&app, "manager", &[scope]).await;
+        let listed = program.asks(Method::GET, path, None).await;
+        assert_eq!(listed.status, list, "{scope:?}: {}", listed.text);
+        if list == 200 {
+            listed.says(&id.to_string()).says("\"event\":\"trial\"").says("\"attempts\":0");
+        }
+        assert_eq!(program.asks(Method::POST, &again, None).await.status, sent, "{scope:?}");
+    }
+    until(&manager, "/deliveries", |page| page.contains("cannot be read")).await;
     assert_eq!(sends(&manager, &format!("/deliveries/{id}/send-again"), "").await.status, 303);
     // It has no key, and a test is tried once: it is back on the list with its reason.
     let page = until(&manager, "/deliveries", |page| page.contains("cannot be read")).await;

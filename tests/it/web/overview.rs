@@ -53,6 +53,7 @@ async fn the_overview_shows_what_runs_waits_and_failed_to_whoever_may_read_it(db
         !waiting.contains(">Approve<")
             && scene.browser("approver").await.get("/overview").await.text.contains(">Approve<")
     );
+    assert!(!waiting.contains(">Operation<"), "no row has an operation");
     // From memory: nothing changed.
     let refresh = page.text.split("hx-get=\"/overview?seen=").nth(1).unwrap().split('"').next().unwrap();
     let refresh = format!("/overview?seen={refresh}");
@@ -66,6 +67,17 @@ async fn the_overview_shows_what_runs_waits_and_failed_to_whoever_may_read_it(db
     let outsider = scene.browser("outsider").await.get("/overview").await;
     outsider.says("Nothing runs").says("Nothing waits for a decision").says("Nothing failed");
     scene.browser("administrator").await.get("/overview").await.says("Now: approver").says("Release failed");
+    let approver = scene.browser("approver").await;
+    let theirs = approver.get("/overview").await;
+    theirs.says(">Operation<");
+    // Whoever decides comes back with the notice.
+    let dialog = theirs.text.split("/decision?back=overview").next().unwrap().rsplit('"').next().unwrap().to_owned();
+    let dialog = format!("{dialog}/decision?back=overview");
+    approver.get(&dialog).await.says("href=\"/overview\"").says("name=\"back\" value=\"overview\"");
+    let form = [("verdict", "agree"), ("round", "1"), ("back", "overview")];
+    let decided = approver.post(dialog.split('?').next().unwrap(), &form).await;
+    assert_eq!((decided.status, decided.header("location")), (303, "/overview"));
+    approver.get("/overview").await.says("You agreed to go-live.").says_nothing_of("back=overview");
     scene.app.stops().await;
 }
 

@@ -22,6 +22,7 @@ on_both!(
     a_manager_makes_tokens_for_services_of_their_team_alone,
     c1_a_token_ends_with_its_owner,
     c2_a_token_makes_no_token_and_changes_no_account,
+    the_api_lists_the_tokens_of_its_caller_and_makes_none,
     c3_a_401_says_whether_a_token_is_unknown_expired_or_revoked,
     whoever_made_or_renewed_a_token_counts_as_a_starter_of_what_a_service_starts,
 );
@@ -148,6 +149,7 @@ async fn c2_a_token_makes_no_token_and_changes_no_account(db: Db) {
     let caller = app.app.caller_with(&key, None).await.unwrap().unwrap();
     let new = NewToken {
         name: "wider".to_owned(),
+        owner: None,
         service_of: None,
         scopes: TokenScope::ALL.into(),
         only: None,
@@ -185,6 +187,8 @@ async fn c3_a_401_says_whether_a_token_is_unknown_expired_or_revoked(db: Db) {
     app.passes(TimeDelta::days(17));
     let viewer = app.signed_in_as("viewer").await;
     viewer.get("/tokens").await.says("Expires soon");
+    viewer.get("/account").await.says("A token expires soon.").says("laptop: ");
+    app.signed_in_as("operator").await.get("/account").await.says_nothing_of("expires soon");
     app.passes(TimeDelta::days(14));
     let answer = list(&program, ("x-auth-token", &key)).await;
     assert_eq!(word_of("expired", &answer, 401), "token_expired");
@@ -239,5 +243,34 @@ async fn whoever_made_or_renewed_a_token_counts_as_a_starter_of_what_a_service_s
     let refused = program.json(Method::POST, &action("approval"), &[("x-auth-token", &key)], Some(decide)).await;
     assert_eq!(word_of("the cause", &refused, 403), "refused");
     refused.says("are named as the cause");
+    app.stops().await;
+}
+
+async fn the_api_lists_the_tokens_of_its_caller_and_makes_none(db: Db) {
+    let app = TestApp::start(&db).await;
+    let (operator, program) = (app.signed_in_as("operator").await, app.browser());
+    let team = app.team.to_string();
+    let whole = make(&operator, &[("name", "laptop"), ("scope", "operate"), ("lasts", "30")]).await;
+    let narrow = make(&operator, &[("name", "phone"), ("only", &team)]).await;
+    make(&app.signed_in_as("viewer").await, &[("name", "elsewhere")]).await;
+    let own = async |key: &str| {
+        let page = program.json(Method::GET, "/v3/caller/tokens", &[("x-auth-token", key)], None).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        page.says_nothing_of(key);
+        let body: serde_json::Value = serde_json::from_str(&page.text).unwrap();
+        body["tokens"].as_array().unwrap().clone()
+    };
+    let all = own(&whole).await;
+    let names: Vec<_> = all.iter().map(|token| token["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["phone", "laptop"]);
+    assert_eq!((&all[0]["team"], &all[1]["team"]), (&"storefront".into(), &serde_json::Value::Null));
+    assert_eq!(all[1]["scopes"], serde_json::json!(["read", "operate"]));
+    assert_eq!((all[1]["prefix"].as_str(), all[1]["expires_soon"].as_bool()), (whole.get(..8), Some(false)));
+    let few: Vec<_> = own(&narrow).await.iter().map(|token| token["name"].clone()).collect();
+    assert_eq!(few, ["phone"], "a token of one team tells of no other's");
+    let headers = [("x-auth-token", whole.as_str())];
+    let made = program.json(Method::POST, "/v3/caller/tokens", &headers, Some(r#"{"name": "wider"}"#)).await;
+    assert!(matches!(made.status, 404 | 405), "{}", made.status);
+    assert_eq!(own(&whole).await.len(), 2);
     app.stops().await;
 }

@@ -1,4 +1,7 @@
-//! Follows an execution until it is over: its state by long polling, the logs of its tasks line by line.
+//! Follows an execution until it is over: by the events that the server sends, or its state by long polling and the logs of its
+//! tasks piece by piece.
+
+mod stream;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
@@ -10,6 +13,8 @@ use crate::cli::remote::options::ServerConnection;
 use crate::cli::remote::output::status;
 use crate::cli::remote::target::FoundExecution;
 use crate::client::{self, ExecutionAnswer, LogAnswer, RunTask};
+
+use self::stream::Followed;
 
 /// A server waits for so long for something new. Proxies cut what says nothing for a minute.
 const LONG_WAIT: Duration = Duration::from_secs(45);
@@ -122,11 +127,16 @@ impl<'c> Follower<'c> {
 
     /// The execution as soon as it is over. What it is now is asked first: it may have been over for long.
     pub async fn until_over(&mut self) -> anyhow::Result<ExecutionAnswer> {
+        if self.with_logs
+            && let Followed::Over(execution) = self.follow_events().await?
+        {
+            return Ok(execution);
+        }
         let mut seen = None;
         loop {
             let execution = self.state(seen).await?;
             // What begins, then what it says, then what came of it.
-            self.tell_changes(&execution, |word| matches!(word, "running" | "rolling_back"));
+            self.tell_changes(&execution, is_begin);
             let growing = if self.with_logs { self.new_lines(&execution).await? } else { 0 };
             self.tell_changes(&execution, |_| true);
             if execution.ended {
@@ -182,6 +192,11 @@ impl<'c> Follower<'c> {
         Ok(growing)
     }
 
+    fn show_line(&self, (task, attempt): &(String, u32), text: &str) {
+        let prefix = if self.only.is_some() { String::new() } else { format!("{task}#{attempt} | ") };
+        self.server.output.line(&format!("{prefix}{text}"));
+    }
+
     async fn lines_of(&mut self, task: String, attempt: u32) -> anyhow::Result<bool> {
         let key = (task, attempt);
         let mut position = self.logs.get(&key).cloned().unwrap_or_default();
@@ -197,8 +212,7 @@ impl<'c> Follower<'c> {
                 Err(error) => return Err(self.server.explained(error)),
             };
             for line in log.lines.iter().filter(|line| line.number > position.line) {
-                let prefix = if self.only.is_some() { String::new() } else { format!("{}#{attempt} | ", key.0) };
-                self.server.output.line(&format!("{prefix}{}", line.text));
+                self.show_line(&key, &line.text);
             }
             if log.removed_at.is_some() && position.line == 0 {
                 self.server.output.line(&format!("== the log of {} is removed: its time was over", key.0));
@@ -214,6 +228,11 @@ impl<'c> Follower<'c> {
         }
         Ok(!position.is_over)
     }
+}
+
+/// Whether something of that status has just begun.
+fn is_begin(word: &str) -> bool {
+    matches!(word, "running" | "rolling_back")
 }
 
 #[cfg(test)]

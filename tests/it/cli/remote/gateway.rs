@@ -19,6 +19,10 @@ struct State {
     server: Option<SocketAddr>,
     /// Whether the answer to the next POST is lost.
     loses_answer: bool,
+    /// Whether requests for events end in nothing, as at a proxy that lets none through.
+    hides_events: bool,
+    /// Connections while it led nowhere.
+    in_vain: usize,
     sent: Vec<u8>,
 }
 
@@ -52,6 +56,22 @@ impl Gateway {
         self.state.lock().unwrap().loses_answer = true;
     }
 
+    /// Answers 404 in the server's place when it is asked for events.
+    pub fn hides_events(&self) {
+        self.state.lock().unwrap().hides_events = true;
+    }
+
+    /// How often somebody connected while it led nowhere.
+    pub fn in_vain(&self) -> usize {
+        self.state.lock().unwrap().in_vain
+    }
+
+    /// How often that was asked for.
+    pub fn asked(&self, what: &str) -> usize {
+        let sent = String::from_utf8_lossy(&self.state.lock().unwrap().sent).into_owned();
+        sent.lines().filter(|line| line.starts_with("GET ") && line.contains(what)).count()
+    }
+
     /// The values of a header in everything that was sent.
     pub fn sent(&self, header: &str) -> Vec<String> {
         let sent = String::from_utf8_lossy(&self.state.lock().unwrap().sent).into_owned();
@@ -75,7 +95,12 @@ fn passes(state: &Mutex<State>, sent: &[u8]) -> Option<bool> {
 }
 
 async fn carry(mut client: TcpStream, state: Arc<Mutex<State>>) {
-    let Some(server) = state.lock().unwrap().server else { return };
+    let server = {
+        let mut state = state.lock().unwrap();
+        state.in_vain += usize::from(state.server.is_none());
+        state.server
+    };
+    let Some(server) = server else { return };
     let Ok(mut server) = TcpStream::connect(server).await else { return };
     let (mut up, mut down) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
     let mut loses = false;
@@ -85,6 +110,13 @@ async fn carry(mut client: TcpStream, state: Arc<Mutex<State>>) {
                 let Ok(count @ 1..) = read else { return };
                 let Some(is_lost) = passes(&state, &up[..count]) else { return };
                 loses |= is_lost;
+                let is_hidden = state.lock().unwrap().hides_events && up[..count].windows(8).any(|part| part == b"/events?");
+                if is_hidden {
+                    let nothing = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                    // Whoever is gone needs no answer.
+                    drop(client.write_all(nothing).await);
+                    return;
+                }
                 if server.write_all(&up[..count]).await.is_err() {
                     return;
                 }

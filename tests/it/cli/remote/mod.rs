@@ -2,6 +2,7 @@
 
 mod apply;
 mod gateway;
+mod https;
 mod login;
 mod output;
 mod pipelines;
@@ -31,7 +32,7 @@ struct Machine {
 async fn token(app: &TestApp, who: &str, scopes: &[TokenScope]) -> String {
     let expires_at = app.app.clock.now() + chrono::TimeDelta::days(30);
     let (name, scopes) = ("test".to_owned(), scopes.iter().copied().collect());
-    let new = NewToken { name, service_of: None, scopes, only: None, expires_at };
+    let new = NewToken { name, owner: None, service_of: None, scopes, only: None, expires_at };
     app.app.make_token(&app.caller(who).await, &new).await.unwrap().secret
 }
 

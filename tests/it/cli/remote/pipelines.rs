@@ -35,7 +35,8 @@ async fn each_example_of_a_pipeline_starts_a_release_and_ends_as_it_does(db: Db)
     let approver = Machine::of(&app, "approver", &[TokenScope::Approve]).await;
     let expires_at = app.app.clock.now() + chrono::TimeDelta::days(30);
     let scopes = [TokenScope::Operate].into();
-    let new = NewToken { name: "ci".to_owned(), service_of: Some(app.team), scopes, only: None, expires_at };
+    let new =
+        NewToken { name: "ci".to_owned(), owner: None, service_of: Some(app.team), scopes, only: None, expires_at };
     let service = app.app.make_token(&app.caller("manager").await, &new).await.unwrap().secret;
     super::applied(&operator, RELEASE).await;
     // The runner finds the program on its path.

@@ -6,11 +6,14 @@ use tollgate::domain::tokens::TokenScope;
 use super::gateway::Gateway;
 use super::{Machine, Running, answer, applied, document, token};
 use crate::db::Db;
+use crate::until::until;
 use crate::web::app::TestApp;
 
 on_both!(
     c14_the_exit_code_says_how_an_execution_ended,
     c14_a_pipeline_that_is_interrupted_goes_on_waiting_where_it_was,
+    a_release_is_retried_and_a_task_is_skipped_by_command,
+    logs_are_followed_by_events_and_where_there_are_none_by_asking,
     c15_only_a_final_state_ends_the_waiting,
     c13_the_command_line_always_sends_a_key_and_the_same_one_again,
 );
@@ -163,5 +166,66 @@ async fn c13_the_command_line_always_sends_a_key_and_the_same_one_again(db: Db) 
     operator.run(&["release", "terminate", "gated"]).await.succeeds("terminated gated#2");
     let (first, second) = (operator.run(&by_key).await, operator.run(&by_key).await);
     assert_eq!(document(&first)["id"], document(&second)["id"]);
+    app.stops().await;
+}
+
+async fn a_release_is_retried_and_a_task_is_skipped_by_command(db: Db) {
+    let app = TestApp::start(&db).await;
+    let operator = Machine::of(&app, "operator", &[TokenScope::Operate]).await;
+    let fails_once = "name: twice\nphases:\n  - name: Work\n    tasks:\n      - name: work\n        script: test -e done || { touch done; exit 3; }\n";
+    applied(&operator, fails_once).await;
+    let code = async |arguments: &[&str]| operator.run(arguments).await.status.code();
+    assert_eq!(code(&["release", "execute", "twice", "--wait"]).await, Some(3));
+    operator.run(&["release", "retry", "twice"]).await.succeeds("retried twice#1: ");
+    assert_eq!(code(&["release", "wait", "twice#1"]).await, Some(0));
+    operator.run(&["release", "retry", "twice"]).await.fails("Retry is not possible now");
+
+    applied(&operator, &runs("broken", "exit 3")).await;
+    assert_eq!(code(&["release", "execute", "broken", "--wait"]).await, Some(3));
+    operator.run(&["release", "skip", "broken", "wrok", "--comment", "known"]).await.fails("did you mean work?");
+    assert_eq!(code(&["release", "skip", "broken", "work"]).await, Some(2), "a comment is needed");
+    operator
+        .run(&["release", "skip", "broken", "work", "--comment", "known"])
+        .await
+        .succeeds("skipped work in broken#1: ");
+    assert_eq!(code(&["release", "wait", "broken#1"]).await, Some(0));
+    app.stops().await;
+}
+
+async fn logs_are_followed_by_events_and_where_there_are_none_by_asking(db: Db) {
+    let app = TestApp::start(&db).await;
+    let gateway = Gateway::before(app.address).await;
+    let operator = Machine::new(gateway.url(), token(&app, "operator", &[TokenScope::Operate]).await);
+    let approver = Machine::of(&app, "approver", &[TokenScope::Approve]).await;
+    applied(&operator, GATED).await;
+    let pages = || (gateway.asked("/events?"), gateway.asked("/log?"));
+    let shown = |said: &[String]| {
+        let of_logs = said.iter().filter(|line| line.contains("#1 | "));
+        of_logs.cloned().collect::<Vec<_>>()
+    };
+    let expected = ["build#1 | building 1", "build#1 | built", "ship#1 | shipped"];
+    let mut waits = Running::start(operator.command(&["release", "execute", "gated", "--wait"]));
+    waits.says("go-live: To be approved").await;
+    assert_eq!(pages(), (1, 0), "by events alone");
+    // The connection breaks: another goes on behind what was told.
+    gateway.leads_to(None);
+    approver.run(&["release", "approve", "gated"]).await.succeeds("agreed");
+    until("another connection was tried", async || gateway.in_vain() > 0).await;
+    gateway.leads_to(Some(app.address));
+    let (code, said, told) = waits.ends().await;
+    assert_eq!((code, shown(&said).as_slice()), (Some(0), &expected.map(str::to_owned)[..]), "{told}");
+    assert!(gateway.asked("/events?") > 1 && gateway.asked("/log?") == 0);
+    let order: Vec<_> = said.iter().filter(|line| line.contains("build") || line.contains("Build")).collect();
+    assert!(order.last().unwrap().contains("Successful"), "it ends behind its lines: {order:?}");
+    let last = gateway.sent("last-event-id");
+    assert!(!last.is_empty(), "it went on behind an event");
+
+    gateway.hides_events();
+    let mut waits = Running::start(operator.command(&["release", "execute", "gated", "--wait"]));
+    waits.says("go-live: To be approved").await;
+    assert!(gateway.asked("/log?") > 0, "by asking");
+    approver.run(&["release", "approve", "gated"]).await.succeeds("agreed");
+    let (code, said, told) = waits.ends().await;
+    assert_eq!((code, shown(&said).as_slice()), (Some(0), &expected.map(str::to_owned)[..]), "{told}");
     app.stops().await;
 }

@@ -128,6 +128,11 @@ const TABLE: &[Row] = &[
         READS,
     ),
     Row("GET /v3/caller", Story::New, "", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
+    Row("GET /v3/secret-keys", Story::New, "", ADMINISTERS),
+    // Managers are asked for in a test of their own.
+    Row("GET /v3/undelivered", Story::New, "", ADMINISTERS),
+    Row("POST /v3/undelivered/{delivery_id}/send-again", Story::New, "", ADMINISTERS),
+    Row("GET /v3/caller/tokens", Story::New, "", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
     Row("GET /v3/{project_id}/pipeline/records/{record_id}", Story::Done, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/yaml", Story::New, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/changes", Story::New, "", READS),
@@ -176,6 +181,7 @@ async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
         Program::service(&app, &[TokenScope::Read]).await,
         Program::service(&app, &[TokenScope::Operate]).await,
     ];
+    let undelivered = app.undelivered().await.to_string();
     let mut wrong = Vec::new();
     let mut number = 0;
     for Row(route, story, body, answers) in TABLE {
@@ -198,6 +204,7 @@ async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
                 .replace("{number}", "1")
                 .replace("{team_id}", &app.team.to_string())
                 .replace("{record_id}", &release.execution.to_string())
+                .replace("{delivery_id}", &undelivered)
                 .replace("{task_name}", release.task);
             let body = body.replace("NUMBER", &number.to_string());
             let key = format!("row-{number}");

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
+use tollgate::config::ApiLimitsConfig;
 use tollgate::domain::people::Role;
 use tollgate::domain::tokens::TokenScope;
 use tollgate_testing::client;
 
 use super::{Program, pipelines, read};
 use crate::db::Db;
+use crate::until::until;
 use crate::web::api::word_of;
 use crate::web::app::TestApp;
 use crate::web::stories::Story;
@@ -20,6 +22,7 @@ on_both!(
     c15_a_stream_that_has_nothing_to_tell_shows_that_it_lives,
     c1_a_stream_that_is_open_ends_when_its_token_is_revoked_or_its_owner_leaves,
     c1_a_stream_that_is_open_ends_with_the_session_that_asked_for_it,
+    who_has_as_many_streams_as_they_may_is_told_so_and_one_that_ends_makes_room,
     a_server_that_stops_ends_streams_and_long_polls_at_once,
 );
 
@@ -270,4 +273,39 @@ async fn a_server_that_stops_ends_streams_and_long_polls_at_once(db: Db) {
     if let Ok(polled) = polled.await {
         assert!([200, 503].contains(&polled.status), "{}", polled.text);
     }
+}
+
+async fn who_has_as_many_streams_as_they_may_is_told_so_and_one_that_ends_makes_room(db: Db) {
+    let few = ApiLimitsConfig { api_streams: 2, api_limit: 0, ..ApiLimitsConfig::default() };
+    let app = TestApp::start_with(&db, |web| {
+        web.api_limits = few;
+        web.heartbeat = Duration::from_millis(50);
+    });
+    let app = app.await;
+    let release = app.release(Story::Waiting).await;
+    let path = format!("{}/{}/records/1/events", pipelines(), release.id);
+    let [one, other] = [
+        Program::of(&app, "viewer", &[TokenScope::Read]).await,
+        Program::of(&app, "viewer", &[TokenScope::Read]).await,
+    ];
+    let open = async |program: &Program| {
+        let mut stream = Stream::open(&app, &path, &[("x-auth-token", &program.key)]).await;
+        assert_eq!(stream.next().await.unwrap().name, "record");
+        stream
+    };
+    let (first, _second) = (open(&one).await, open(&one).await);
+    let refused = one.asks(Method::GET, &path, None).await;
+    assert_eq!(word_of("a third", &refused, 429), "too_many_streams");
+    refused.says("2 event streams are open already").says("ask for the execution instead");
+    assert_eq!(refused.header("retry-after"), "5");
+    drop(open(&other).await);
+    // The server sees that one is gone when it tells it that it lives.
+    drop(first);
+    until("there is room again", async || {
+        let client = client::builder().build().unwrap();
+        let asked = client.get(format!("http://{}{path}", app.address)).header("x-auth-token", &one.key);
+        asked.send().await.unwrap().status() == 200
+    })
+    .await;
+    app.stops().await;
 }

@@ -31,16 +31,16 @@ on_both!(
 );
 
 /// A program that signs in with a token.
-struct Program {
+pub struct Program {
     browser: Browser,
     key: String,
 }
 
 impl Program {
-    async fn of(app: &TestApp, who: &str, scopes: &[TokenScope]) -> Self {
+    pub async fn of(app: &TestApp, who: &str, scopes: &[TokenScope]) -> Self {
         let expires_at = app.app.clock.now() + chrono::TimeDelta::days(30);
         let (name, scopes) = ("test".to_owned(), scopes.iter().copied().collect());
-        let new = NewToken { name, service_of: None, scopes, only: None, expires_at };
+        let new = NewToken { name, owner: None, service_of: None, scopes, only: None, expires_at };
         let made = app.app.make_token(&app.caller(who).await, &new).await.unwrap();
         Self { browser: app.browser(), key: made.secret }
     }
@@ -48,12 +48,12 @@ impl Program {
     async fn service(app: &TestApp, scopes: &[TokenScope]) -> Self {
         let expires_at = app.app.clock.now() + chrono::TimeDelta::days(30);
         let (name, scopes) = ("ci".to_owned(), scopes.iter().copied().collect());
-        let new = NewToken { name, service_of: Some(app.team), scopes, only: None, expires_at };
+        let new = NewToken { name, owner: None, service_of: Some(app.team), scopes, only: None, expires_at };
         let made = app.app.make_token(&app.caller("manager").await, &new).await.unwrap();
         Self { browser: app.browser(), key: made.secret }
     }
 
-    async fn asks(&self, method: Method, path: &str, body: Option<&Value>) -> Page {
+    pub async fn asks(&self, method: Method, path: &str, body: Option<&Value>) -> Page {
         self.asks_with(method, path, &[], body).await
     }
 

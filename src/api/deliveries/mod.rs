@@ -1,0 +1,125 @@
+//! `GET /v3/undelivered` and `POST /v3/undelivered/{delivery_id}/send-again`: what could not be delivered, for administrators and
+//! for managers of the team.
+
+use actix_web::web::{Data, Json, Path, ServiceConfig, get, post, resource};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::credentials::ApiCaller;
+use crate::api::errors::ErrorBody;
+use crate::api::idempotency::Once;
+use crate::api::release_tasks::bodies::milliseconds;
+use crate::app::{App, Undelivered};
+use crate::domain::ids::DeliveryId;
+use crate::http::Site;
+use crate::http::error::HttpError;
+use crate::messages::Locale;
+
+/// What could not be delivered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UndeliveredBody {
+    /// The last 200, the last first.
+    deliveries: Vec<DeliveryItem>,
+}
+
+/// Something that could not be delivered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliveryItem {
+    /// Its key, a UUID.
+    id: String,
+    /// What it tells, such as `checkpoint_waits`; or what else it is: `digest`, `trial`, `confirmation`, `token_ends`.
+    event: &'static str,
+    /// How: `email`, `webhook`, `slack`, `teams`.
+    channel: &'static str,
+    /// The name of the channel or of the person.
+    recipient: String,
+    /// The key of the release task that it tells of, if it tells of one.
+    pipeline_id: Option<String>,
+    /// Its name.
+    pipeline_name: Option<String>,
+    /// The number of the execution.
+    number: Option<u32>,
+    /// How often it was tried.
+    attempts: u32,
+    /// Why the last attempt failed.
+    reason: Option<String>,
+    /// When it was given up, in milliseconds since 1970.
+    given_up_at: Option<i64>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SentAgainBody {
+    /// The key of the delivery.
+    id: String,
+    /// Whether it is on its way again; if not, it was so already.
+    sent_again: bool,
+}
+
+impl From<Undelivered> for DeliveryItem {
+    fn from(undelivered: Undelivered) -> Self {
+        let Undelivered { delivery, line, recipient } = undelivered;
+        let words = Locale::default().notices();
+        Self {
+            id: delivery.id.to_string(),
+            event: line.as_ref().map_or_else(|| delivery.what.kind.word(), |line| line.kind.word()),
+            channel: delivery.what.channel.word(),
+            recipient,
+            pipeline_id: line.as_ref().map(|line| line.release_id.to_string()),
+            pipeline_name: line.as_ref().map(|line| line.release.clone()),
+            number: line.map(|line| line.execution),
+            attempts: delivery.attempts,
+            reason: delivery.failure.as_ref().map(|failure| words.delivery_failure(failure)),
+            given_up_at: delivery.ended_at.map(milliseconds),
+        }
+    }
+}
+
+/// What could not be delivered: all of it for administrators, that of their teams for managers. To others there is no such list.
+#[utoipa::path(
+    get,
+    path = "/v3/undelivered",
+    tag = "Administration",
+    operation_id = "listUndelivered",
+    responses(
+        (status = 200, body = UndeliveredBody),
+        (status = 401, body = ErrorBody),
+        (status = 404, body = ErrorBody),
+        (status = 503, body = ErrorBody),
+    )
+)]
+pub async fn index(site: Data<Site>, caller: ApiCaller) -> Result<Json<UndeliveredBody>, HttpError> {
+    let failed = site.app.undelivered(&caller.0).await?;
+    Ok(Json(UndeliveredBody { deliveries: failed.into_iter().map(DeliveryItem::from).collect() }))
+}
+
+/// Has one sent again. A token needs the scope approve for it, in which the rights of managers and administrators are.
+#[utoipa::path(
+    post,
+    path = "/v3/undelivered/{delivery_id}/send-again",
+    tag = "Administration",
+    operation_id = "sendAgain",
+    params(("delivery_id" = String, Path, description = "Key of the delivery")),
+    responses(
+        (status = 200, body = SentAgainBody),
+        (status = 401, body = ErrorBody),
+        (status = 404, body = ErrorBody),
+        (status = 503, body = ErrorBody),
+    )
+)]
+pub async fn send_again(
+    site: Data<Site>,
+    (caller, once): (ApiCaller, Once),
+    id: Path<String>,
+) -> Result<Json<SentAgainBody>, HttpError> {
+    let id: DeliveryId = id.parse().map_err(|_| HttpError::NotFound)?;
+    let again = async |app: &App| Ok(app.send_again(&caller.0, id).await?);
+    let sent_again = once.run(&site.app, again).await?;
+    Ok(Json(SentAgainBody { id: id.to_string(), sent_again }))
+}
+
+/// Their routes.
+pub fn routes(api: &mut ServiceConfig) {
+    api.service(resource("/undelivered").route(get().to(index)))
+        .service(resource("/undelivered/{delivery_id}/send-again").route(post().to(send_again)));
+}
