@@ -20,7 +20,7 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::api;
-use crate::app::{App, Refusals, sessions};
+use crate::app::{AddressCheck, App, Refusals, sessions};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_layout::DataLayout;
@@ -109,6 +109,9 @@ impl Application {
         let own = own_address(&listener)?;
         let executors = employ(&opened, own)?;
         let Opened { app, folder, lease, handed: _ } = opened;
+        let client = notifications::client(&config, own)?;
+        let rule = client.clone();
+        let app = App { addresses: AddressCheck::by(move |url| rule.known_refusal(url)), ..app };
         let again =
             Restart { config: config.clone(), clock: app.clock.clone(), listener: listener.try_clone()?, employ };
         let address = listener.local_addr()?;
@@ -138,7 +141,7 @@ impl Application {
         let replica = who.id.clone();
         let machine = ReplicaConfig { folders: folders.clone(), who, lease, max_scripts: config.max_scripts };
         let engine = Engine::new(app.clone(), executors, machine);
-        let notifier = notifications::notifier(&app, &engine, &config, own)?;
+        let notifier = notifications::notifier(&app, &engine, &config, client);
         let cookie_key = sessions::cookie_key(&app.store).await?;
         let mut site = Site::new(app, folders, replica, config.web, &cookie_key);
         site.description = api::description();

@@ -46,6 +46,8 @@ pub struct TeamChannels {
     pub channels: Vec<Channel>,
     /// The last delivery to each, where there was one.
     pub last: Vec<ListedDelivery>,
+    /// Those to which a test is on its way.
+    pub tried: Vec<Recipient>,
 }
 
 /// Why nothing was done to a channel.
@@ -102,7 +104,8 @@ impl App {
         let channels = self.store.channels_of(team.id).await?;
         let recipients: Vec<_> = channels.iter().map(|channel| Recipient::Channel(channel.choice.id)).collect();
         let last = self.store.last_deliveries(&recipients).await?;
-        Ok(TeamChannels { team, channels, last })
+        let tried = self.store.being_tried(&recipients).await?;
+        Ok(TeamChannels { team, channels, last, tried })
     }
 
     /// Makes a channel; answers its signing key where it has one, which is told now and never again.
@@ -114,7 +117,7 @@ impl App {
         typed: &TypedChannel,
     ) -> Result<Option<String>, ChannelError> {
         let mut faults = check_channel(typed.name.trim(), &typed.events);
-        faults.extend(check_address(kind, typed.address.trim()));
+        faults.extend(self.address_fault(kind, typed.address.trim()));
         let known = self.channels(caller, team).await?;
         faults.extend((known.channels.len() >= MAX_CHANNELS).then_some(ChannelFault::TooMany));
         if !faults.is_empty() {
@@ -157,7 +160,7 @@ impl App {
         let mut faults = check_channel(typed.name.trim(), &typed.events);
         let (kind, address) = (channel.choice.kind, typed.address.trim());
         let keeps = kind.has_secret_address() && address.is_empty();
-        faults.extend(check_address(kind, address).filter(|_| !keeps));
+        faults.extend(self.address_fault(kind, address).filter(|_| !keeps));
         if !faults.is_empty() {
             return Err(ChannelError::Invalid(faults));
         }
@@ -249,6 +252,10 @@ impl App {
     /// The address of a chat.
     pub async fn chat_address(&self, channel: &Channel) -> Result<Option<Plaintext>, SecretError> {
         self.reveal(&address_slot(channel.team_id, channel.choice.id)).await
+    }
+
+    fn address_fault(&self, kind: ChannelKind, address: &str) -> Option<ChannelFault> {
+        check_address(kind, address).or_else(|| self.addresses.fault(address))
     }
 
     async fn manages_channels(&self, tx: &WriteTx, caller: &Caller, team: TeamId) -> Result<Stamp, AppError> {

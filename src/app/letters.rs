@@ -244,10 +244,11 @@ impl App {
     ) -> Result<Result<Option<LetterDestination>, DeliveryFailure>, AppError> {
         let user = match claimed.what.recipient {
             Recipient::Channel(id) => {
-                let channel = self.store.channel(id).await?.filter(|channel| channel.choice.enabled);
-                return Ok(channel
-                    .map(|channel| Some(LetterDestination::Channel(channel)))
-                    .ok_or(DeliveryFailure::ChannelGone));
+                return Ok(match self.store.channel(id).await? {
+                    None => Err(DeliveryFailure::ChannelGone),
+                    Some(channel) if !channel.choice.enabled => Err(DeliveryFailure::ChannelOff),
+                    Some(channel) => Ok(Some(LetterDestination::Channel(channel))),
+                });
             }
             Recipient::Person(user) => self.store.user(user).await?,
         };

@@ -47,6 +47,8 @@ pub struct MailSetup {
     pub has_password: bool,
     /// The last mail to the reader.
     pub last: Option<ListedDelivery>,
+    /// Whether a test to the reader is on its way.
+    pub is_tried: bool,
 }
 
 /// Why nothing was said of mail.
@@ -86,7 +88,8 @@ impl App {
         let reader = Recipient::Person(caller.user()?.id);
         let has_password = self.store.sealed_secret(&password_slot()).await?.is_some();
         let last = self.store.last_deliveries(&[reader]).await?.pop();
-        Ok(MailSetup { settings: self.mail_settings().await?, has_password, last })
+        let is_tried = !self.store.being_tried(&[reader]).await?.is_empty();
+        Ok(MailSetup { settings: self.mail_settings().await?, has_password, last, is_tried })
     }
 
     async fn mail_settings(&self) -> Result<Option<MailSettings>, AppError> {
@@ -169,6 +172,12 @@ impl App {
         tx.insert_deliveries(&[to_person(DeliveryKind::Confirmation, user.id)], now).await?;
         tx.commit().await?;
         Ok(AddressAsked::Sent)
+    }
+
+    /// The address that the caller would confirm by the secret of a link; none if it is good for nothing. Nothing changes.
+    pub async fn address_to_confirm(&self, caller: &Caller, link: &str) -> Result<Option<String>, AppError> {
+        let user = caller.in_person()?.id;
+        Ok(self.store.address_to_confirm(user, &secret::hashed(link), self.clock.now()).await?)
     }
 
     /// Confirms the caller's own address by the secret of a link, which is used up; answers whether it was good.

@@ -235,6 +235,13 @@ pub enum AccountEvent {
         /// Name of the team.
         team: String,
     },
+    /// What could not be delivered was taken off the list.
+    DeliveriesDismissed {
+        /// How many.
+        count: u64,
+        /// Names of the first channels and people to whom it was to go.
+        recipients: Vec<String>,
+    },
     /// It was said how mail is sent.
     MailServerSet {
         /// Name of the mail server.

@@ -1,10 +1,14 @@
 //! Failures of deliveries, as data, and what follows from each.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::execution::Moment;
 use super::http::HttpFailure;
 use super::notices;
+
+/// The longest time for which a receiver can have itself left alone.
+const MAX_WAIT: TimeDelta = TimeDelta::hours(8);
 
 /// The longest piece of a receiver's own words that is kept.
 pub const MAX_SAID_LEN: usize = 200;
@@ -60,6 +64,13 @@ pub enum DeliveryFailure {
         /// Its status.
         status: u16,
     },
+    /// The answer was that it shall be tried later.
+    AskedToWait {
+        /// Its status.
+        status: u16,
+        /// After so many seconds.
+        seconds: u32,
+    },
     /// The mail server refused it.
     MailRefused {
         /// Its code.
@@ -80,8 +91,10 @@ pub enum DeliveryFailure {
     NoSecret,
     /// The public address of the server is not known, and without it there is no link to send.
     NoPublicUrl,
-    /// The channel is gone, or it is turned off.
+    /// The channel was removed.
     ChannelGone,
+    /// The channel is turned off.
+    ChannelOff,
     /// The person has no confirmed address any more.
     NoAddress,
     /// What is told is not there any more.
@@ -94,10 +107,13 @@ impl DeliveryFailure {
         match self {
             Self::Answered { status } => *status == 410,
             Self::MailRefused { code, .. } => (500..600).contains(code),
-            Self::NoAnswer(HttpFailure::BadUrl { .. }) | Self::ChannelGone | Self::NoAddress | Self::NothingToTell => {
-                true
-            }
+            Self::NoAnswer(HttpFailure::BadUrl { .. })
+            | Self::ChannelGone
+            | Self::ChannelOff
+            | Self::NoAddress
+            | Self::NothingToTell => true,
             Self::NoAnswer(_)
+            | Self::AskedToWait { .. }
             | Self::MailUnreachable { .. }
             | Self::MailNotEncrypted
             | Self::NoMailServer
@@ -108,7 +124,27 @@ impl DeliveryFailure {
 
     /// When it is tried again after so many attempts failed, the last of them so; none if it is not.
     pub fn next_try(&self, kind: DeliveryKind, attempts: u32, now: Moment) -> Option<Moment> {
-        if self.is_final() || !kind.is_retried() { None } else { notices::next_try(attempts, now) }
+        if self.is_final() || !kind.is_retried() {
+            return None;
+        }
+        let next = notices::next_try(attempts, now)?;
+        match self {
+            Self::AskedToWait { seconds, .. } => {
+                Some(next.max(now + TimeDelta::seconds(i64::from(*seconds)).min(MAX_WAIT)))
+            }
+            Self::NoAnswer(_)
+            | Self::Answered { .. }
+            | Self::MailRefused { .. }
+            | Self::MailUnreachable { .. }
+            | Self::MailNotEncrypted
+            | Self::NoMailServer
+            | Self::NoSecret
+            | Self::NoPublicUrl
+            | Self::ChannelGone
+            | Self::ChannelOff
+            | Self::NoAddress
+            | Self::NothingToTell => Some(next),
+        }
     }
 }
 

@@ -79,6 +79,8 @@ pub enum Told {
     ChannelRemoved(String),
     /// They had something sent again.
     SentAgain,
+    /// They took so many off the list of what could not be delivered.
+    Dismissed(u64),
     /// It was sent meanwhile.
     SentAlready,
     /// They said how mail is sent.
@@ -97,6 +99,8 @@ pub enum Told {
     AddressForgotten,
     /// They said what they want to be told.
     EventsChosen,
+    /// They chose that nothing is.
+    NoEventsChosen,
     /// They made that team.
     TeamAdded(String),
     /// They made that region.

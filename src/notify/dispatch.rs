@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::Method;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use chrono::DateTime;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use reqwest::{Method, StatusCode};
 use tokio::task::spawn_blocking;
 
 use super::content::{self, Content, LinkTo};
@@ -12,18 +13,16 @@ use super::{Courier, chat, mail, webhook};
 use crate::app::secrets::SecretError;
 use crate::app::{App, Letter, LetterContent, LetterDestination};
 use crate::domain::delivery::DeliveryFailure;
+use crate::domain::execution::Moment;
 use crate::domain::http::HttpFailure;
 use crate::domain::ids::DeliveryId;
 use crate::domain::notices::ChannelKind;
 use crate::keyring::Plaintext;
-use crate::outgoing::{HttpClient, HttpRequest, Redirects};
+use crate::outgoing::{HttpAnswer, HttpClient, HttpRequest, Redirects};
 use crate::store::Channel;
 
 /// For a request and its answer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
-
-/// What is read of an answer: its status is all that matters.
-const MAX_ANSWER: usize = 1024;
 
 /// Sends letters for real.
 #[derive(Clone)]
@@ -67,11 +66,12 @@ impl Dispatcher {
             body,
             redirects: Redirects::Never,
             timeout: REQUEST_TIMEOUT,
-            max_body: MAX_ANSWER,
+            // Its status is all that matters: a receiver that has said 2xx has it, whatever else it says how slowly.
+            max_body: 0,
         };
         match self.client.send(&request).await {
             Ok(answer) if answer.status.is_success() => Ok(()),
-            Ok(answer) => Err(DeliveryFailure::Answered { status: answer.status.as_u16() }),
+            Ok(answer) => Err(refused(&answer, self.app.clock.now())),
             // It has the whole address in it, which may be a secret.
             Err(HttpFailure::BadUrl { .. }) => {
                 Err(DeliveryFailure::NoAnswer(HttpFailure::BadUrl { url: channel.name.clone() }))
@@ -103,6 +103,23 @@ impl Courier for Dispatcher {
             LetterDestination::Email { address, .. } => self.to_person(letter.id, address, &content).await,
         }
     }
+}
+
+/// The failure of an answer that is not 2xx.
+fn refused(answer: &HttpAnswer, now: Moment) -> DeliveryFailure {
+    let status = answer.status.as_u16();
+    let is_for_later = matches!(answer.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    let said = answer.headers.get(RETRY_AFTER).filter(|_| is_for_later).and_then(|value| value.to_str().ok());
+    match said.and_then(|said| wait(said, now)) {
+        Some(seconds) => DeliveryFailure::AskedToWait { status, seconds },
+        None => DeliveryFailure::Answered { status },
+    }
+}
+
+/// Seconds from what a receiver says: a number of them, or a date.
+fn wait(said: &str, now: Moment) -> Option<u32> {
+    let until = || DateTime::parse_from_rfc2822(said.trim()).ok();
+    said.trim().parse().ok().or_else(|| u32::try_from((until()?.to_utc() - now).num_seconds()).ok())
 }
 
 fn unreadable(error: &SecretError) -> DeliveryFailure {

@@ -47,6 +47,14 @@ impl Store {
         contact::Entity::find_by_id(user).one(&self.reader).await?.map(Contact::try_from).transpose()
     }
 
+    /// The address that has that secret and can be confirmed yet.
+    pub async fn address_to_confirm(&self, user: UserId, secret_hash: &[u8], now: Moment) -> Result<Option<String>> {
+        let asked = contact::Entity::find_by_id(user)
+            .filter(contact::Column::SecretHash.eq(secret_hash))
+            .filter(contact::Column::AskedUntil.gt(now));
+        Ok(asked.one(&self.reader).await?.and_then(|contact| contact.asked_address))
+    }
+
     /// How these people are reached who have confirmed an address.
     pub async fn contacts(&self, users: &[UserId]) -> Result<Vec<Contact>> {
         let some = contact::Entity::find()

@@ -11,7 +11,6 @@ use super::connect::Store;
 use super::entities::{delivery, replica};
 use super::error::Result;
 use super::new_id;
-use super::reads::Scope;
 use super::replicas::Term;
 use super::write::WriteTx;
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
@@ -35,10 +34,13 @@ pub enum DeliveryState {
     Withdrawn,
     /// It became part of a digest.
     Digested,
+    /// It could not be delivered, and somebody took it off the list.
+    Dismissed,
 }
 
 impl DeliveryState {
-    const ALL: [Self; 5] = [Self::Pending, Self::Sent, Self::Undeliverable, Self::Withdrawn, Self::Digested];
+    const ALL: [Self; 6] =
+        [Self::Pending, Self::Sent, Self::Undeliverable, Self::Withdrawn, Self::Digested, Self::Dismissed];
 
     /// The stored and written word.
     pub fn word(self) -> &'static str {
@@ -48,6 +50,7 @@ impl DeliveryState {
             Self::Undeliverable => "undeliverable",
             Self::Withdrawn => "withdrawn",
             Self::Digested => "digested",
+            Self::Dismissed => "dismissed",
         }
     }
 }
@@ -228,6 +231,15 @@ impl Store {
         Ok(parts.into_tuple().all(&self.reader).await?)
     }
 
+    /// Those of these recipients to whom a test is on its way.
+    pub async fn being_tried(&self, recipients: &[Recipient]) -> Result<Vec<Recipient>> {
+        let some = pending()
+            .filter(delivery::Column::Kind.eq(DeliveryKind::Trial.word()))
+            .filter(delivery::Column::Recipient.is_in(recipients.iter().map(|it| recipient_id(*it))))
+            .order_by_asc(delivery::Column::Id);
+        some.all(&self.reader).await?.iter().map(|row| Ok(NewDelivery::try_from(row)?.recipient)).collect()
+    }
+
     /// The last delivery to each of these recipients that is over or was tried.
     pub async fn last_deliveries(&self, recipients: &[Recipient]) -> Result<Vec<ListedDelivery>> {
         let mut last: Vec<ListedDelivery> = Vec::new();
@@ -243,16 +255,6 @@ impl Store {
             }
         }
         Ok(last)
-    }
-
-    /// What could not be delivered, of those teams, the last first.
-    pub async fn undeliverable(&self, teams: &Scope, limit: u64) -> Result<Vec<ListedDelivery>> {
-        let failed = delivery::Entity::find()
-            .filter(Expr::cust(r#""deliveries"."state" = 'undeliverable'"#))
-            .filter(teams.condition(delivery::Column::TeamId))
-            .order_by_desc(delivery::Column::EndedAt)
-            .limit(limit);
-        failed.all(&self.reader).await?.into_iter().map(ListedDelivery::try_from).collect()
     }
 }
 
@@ -379,17 +381,5 @@ impl WriteTx {
             .filter(delivery::Column::State.eq(DeliveryState::Pending.word()));
         update.exec(&self.tx).await?;
         Ok(())
-    }
-
-    /// Has something be tried again that could not be delivered, from the first pause on; answers whether it was so.
-    pub async fn send_again(&self, id: DeliveryId, now: Moment) -> Result<bool> {
-        let update = delivery::Entity::update_many()
-            .col_expr(delivery::Column::State, Expr::value(DeliveryState::Pending.word()))
-            .col_expr(delivery::Column::Attempts, Expr::value(0))
-            .col_expr(delivery::Column::DueAt, Expr::value(now))
-            .col_expr(delivery::Column::EndedAt, Expr::value(None::<Moment>))
-            .filter(delivery::Column::Id.eq(id))
-            .filter(delivery::Column::State.eq(DeliveryState::Undeliverable.word()));
-        Ok(update.exec(&self.tx).await?.rows_affected == 1)
     }
 }

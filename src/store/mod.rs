@@ -48,6 +48,7 @@ mod targets;
 mod teams;
 mod timeouts;
 mod tokens;
+mod undelivered;
 mod write;
 
 use uuid::Uuid;
@@ -55,7 +56,7 @@ use uuid::Uuid;
 pub use attempts::{AttemptKey, LiveAttempt};
 pub use backup::{NamedAttempt, Schema};
 pub use blanking::{BlankChoice, FoundRelease, FoundValue};
-pub use channels::{Channel, FreshChannel};
+pub use channels::{Channel, FreshChannel, NamedChannel};
 pub use connect::{Backend, Store};
 pub use contacts::Contact;
 pub use deleted::{DeletedRelease, PurgeableRelease};

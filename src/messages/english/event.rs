@@ -180,6 +180,10 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::ChannelMade { channel, team } => format!("made the channel {channel} of the team {team}"),
         AccountEvent::ChannelChanged { channel, team } => format!("changed the channel {channel} of the team {team}"),
         AccountEvent::ChannelRemoved { channel, team } => format!("removed the channel {channel} of the team {team}"),
+        AccountEvent::DeliveriesDismissed { count, recipients } => {
+            let many = counted(usize::try_from(*count).unwrap_or(usize::MAX), "undelivered notice");
+            format!("dismissed {many} to {}", listed(recipients.iter().map(String::as_str), "and"))
+        }
         AccountEvent::MailServerSet { host } => format!("set the mail server {host}"),
         AccountEvent::AddressConfirmed => "confirmed an address for e-mail".to_owned(),
         AccountEvent::AddressForgotten => "had their address for e-mail forgotten".to_owned(),

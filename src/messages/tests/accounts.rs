@@ -95,6 +95,10 @@ fn events_of_accounts_have_their_sentences() {
             AccountEvent::TokenMade { token: name(), team: Some("web".to_owned()) },
             "made the token shop for services of the team web",
         ),
+        (
+            AccountEvent::DeliveriesDismissed { count: 2, recipients: vec![name()] },
+            "dismissed 2 undelivered notices to shop",
+        ),
         (AccountEvent::ChannelMade { channel: name(), team: name() }, "made the channel shop of the team shop"),
         (AccountEvent::ChannelChanged { channel: name(), team: name() }, "changed the channel shop of the team shop"),
         (AccountEvent::ChannelRemoved { channel: name(), team: name() }, "removed the channel shop of the team shop"),

@@ -16,7 +16,8 @@ use crate::messages::Locale;
 use crate::messages::told::Told;
 use crate::pages::account;
 use crate::pages::channels;
-use crate::pages::components::{Action, ActionStyle, Field, Hidden, Section, layout, urls};
+use crate::pages::components::dialog::Around;
+use crate::pages::components::{Action, ActionStyle, ConfirmDialog, Field, Hidden, Section, layout, urls};
 
 /// An address, as typed.
 #[derive(Deserialize)]
@@ -36,7 +37,7 @@ pub struct SentSecret {
 pub fn own(contact: Option<&Contact>, typed: Option<Field>) -> AddressPart {
     let words = Locale::default().notices();
     let events = contact.map_or_else(|| NoticeKind::DEFAULT.into(), |contact| contact.events.clone());
-    let forget = Action::post(words.forget_address(), urls::own_address("forget")).styled(ActionStyle::Small);
+    let forget = Action::open(words.forget_address(), urls::own_address("forget")).styled(ActionStyle::Small);
     AddressPart {
         address: contact.and_then(|contact| contact.address.clone()),
         asked: contact.and_then(|contact| contact.asked_address.clone()),
@@ -75,8 +76,29 @@ pub async fn create(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
 
 /// Says what is told.
 pub async fn update(site: Data<Site>, request: HttpRequest, reader: CurrentUser, body: Bytes) -> Reply {
-    site.app.choose_events(&reader.caller(&site, &request), &channels::events(&body)).await?;
-    Ok(response::done(&request, &urls::account(), &Told::EventsChosen))
+    let chosen = channels::events(&body);
+    site.app.choose_events(&reader.caller(&site, &request), &chosen).await?;
+    let told = if chosen.is_empty() { Told::NoEventsChosen } else { Told::EventsChosen };
+    Ok(response::done(&request, &urls::account(), &told))
+}
+
+/// Asks before the address is forgotten.
+pub async fn forgetting(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
+    let contact = site.app.own_contact(&reader.caller(&site, &request)).await?;
+    let known = contact.and_then(|contact| contact.address.or(contact.asked_address));
+    let words = Locale::default().notice_pages();
+    let dialog = ConfirmDialog {
+        title: words.forgetting_title().to_owned(),
+        about: known.unwrap_or_default(),
+        sentence: words.forgetting().to_owned(),
+        url: urls::own_address("forget"),
+        cancel_url: urls::account(),
+        button: Locale::default().notices().forget_address().to_owned(),
+        danger: true,
+        ..ConfirmDialog::default()
+    };
+    let around = Around { request: &request, reader: &reader, section: Section::Elsewhere };
+    around.show(StatusCode::OK, words.forgetting_title(), dialog).await
 }
 
 /// Forgets the address.
@@ -86,12 +108,19 @@ pub async fn destroy(site: Data<Site>, request: HttpRequest, reader: CurrentUser
 }
 
 /// Where the link leads: it changes nothing.
-pub async fn confirmation(request: HttpRequest, reader: CurrentUser, sent: Query<SentSecret>) -> Reply {
-    let words = Locale::default().notices();
+pub async fn confirmation(
+    site: Data<Site>,
+    request: HttpRequest,
+    reader: CurrentUser,
+    sent: Query<SentSecret>,
+) -> Reply {
+    let (words, pages) = (Locale::default().notices(), Locale::default().notice_pages());
+    let address = site.app.address_to_confirm(&reader.caller(&site, &request), &sent.token).await?;
     response::page(&ConfirmPage {
         chrome: layout::around(&request, &reader, words.confirm_title(), Section::Elsewhere).await?,
         title: words.confirm_title(),
-        lead: words.confirm_lead(),
+        lead: address.as_deref().map_or_else(|| pages.confirm_over().to_owned(), |it| pages.confirm_lead(it)),
+        is_good: address.is_some(),
         url: urls::confirming_address(),
         hidden: vec![Hidden::new("token", &sent.token)],
         cancel_url: urls::account(),
