@@ -30,6 +30,7 @@ mod m20261201_000011_channels;
 mod m20261201_000020_idempotency_keys;
 mod m20261201_000030_activity;
 mod m20261201_000040_removed_attempts;
+mod m20261202_200001_sent_bodies;
 
 use sea_orm_migration::prelude::*;
 
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000020_idempotency_keys::Migration),
             Box::new(m20261201_000030_activity::Migration),
             Box::new(m20261201_000040_removed_attempts::Migration),
+            Box::new(m20261202_200001_sent_bodies::Migration),
         ]
     }
 }

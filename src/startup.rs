@@ -16,7 +16,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 use anyhow::{Context, anyhow, bail};
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
 
 use crate::api;
@@ -45,6 +45,9 @@ use listener::listen;
 
 /// How long a server that ends waits for what is just being removed; it may as well be `tollgate prune` that removes it.
 const PRUNE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// For receivers that are being told something when the server is to stop.
+const TELLING_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A server that listens, and is about to answer.
 pub struct Application {
@@ -201,7 +204,8 @@ impl Application {
         let folders = self.site.folders.clone();
         let pruner = Pruner::new(self.site.app.clone(), folders, Some(self.site.replica.clone()));
         let pruning = tokio::spawn(pruner.run());
-        let telling = tokio::spawn(self.notifier.run());
+        let (stop_telling, told_to_stop) = oneshot::channel::<()>();
+        let mut telling = tokio::spawn(self.notifier.run(async { _ = told_to_stop.await }));
         let handle = self.server.handle();
         let mut wanted = false;
         let ran = tokio::select! {
@@ -219,13 +223,17 @@ impl Application {
                 Ok(())
             }
         };
+        // While the term lasts: once it is over, another replica sends again what is under way.
+        drop(stop_telling);
+        if timeout(TELLING_TIMEOUT, &mut telling).await.is_err() {
+            telling.abort();
+        }
         self.engine.stop().await;
         news.abort();
         logs.abort();
         connections.abort();
         modes.abort();
         pruning.abort();
-        telling.abort();
         reporting.abort();
         // What it removes at this moment is gone before a backup may bring it back.
         let _ = timeout(PRUNE_TIMEOUT, PruneLock::take(self.folder.path())).await;

@@ -11,9 +11,6 @@ use crate::store::{ClaimedDelivery, DeliveryState, NewDelivery, StoredNotice, Te
 /// Notices of which it is looked up at once who is told.
 const BATCH_SIZE: u64 = 100;
 
-/// Deliveries that are claimed at once.
-const MAX_CLAIMED: usize = 16;
-
 /// When a notice that could not be addressed is tried again.
 const RETRIED_AFTER: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
 
@@ -97,9 +94,14 @@ impl App {
         Ok(contacts.into_iter().filter_map(choice).collect())
     }
 
-    /// Claims deliveries that are due for this replica: nobody else sends them as long as its term lasts.
-    pub async fn claim_deliveries(&self, term: &Term) -> Result<Vec<ClaimedDelivery>, AppError> {
-        Ok(self.store.claim_deliveries(term, self.clock.now(), MAX_CLAIMED).await?)
+    /// Claims deliveries that are due for this replica, beside those that it has under way: nobody else sends them as long as
+    /// its term lasts.
+    pub async fn claim_deliveries(
+        &self,
+        term: &Term,
+        under_way: &[NewDelivery],
+    ) -> Result<Vec<ClaimedDelivery>, AppError> {
+        Ok(self.store.claim_deliveries(term, under_way, self.clock.now()).await?)
     }
 
     /// Makes one digest of all that is old news and waits for the same recipient, or adds it to the one that waits already.
@@ -131,6 +133,14 @@ impl App {
         }
         tx.commit().await?;
         Ok(PreparedDelivery::Settled)
+    }
+
+    /// What a delivery sends: the same at each attempt, however things have changed since the first.
+    pub async fn body_to_send(&self, id: DeliveryId, body: &str) -> Result<String, AppError> {
+        let tx = self.store.begin_write().await?;
+        let kept = tx.keep_body(id, body).await?;
+        tx.commit().await?;
+        Ok(kept)
     }
 
     /// Writes down that the receiver took it.

@@ -83,6 +83,8 @@ pub enum DeliveryFailure {
         /// In the words of the library, in short.
         problem: String,
     },
+    /// The mail server was silent for too long, or took too long in all.
+    MailTimeout,
     /// The mail server does not offer the encryption that is asked for.
     MailNotEncrypted,
     /// No mail server is set.
@@ -97,6 +99,8 @@ pub enum DeliveryFailure {
     ChannelOff,
     /// The person has no confirmed address any more.
     NoAddress,
+    /// What is sent could not be kept, and so it was not sent.
+    NotKept,
     /// What is told is not there any more.
     NothingToTell,
 }
@@ -115,9 +119,11 @@ impl DeliveryFailure {
             Self::NoAnswer(_)
             | Self::AskedToWait { .. }
             | Self::MailUnreachable { .. }
+            | Self::MailTimeout
             | Self::MailNotEncrypted
             | Self::NoMailServer
             | Self::NoPublicUrl
+            | Self::NotKept
             | Self::NoSecret => false,
         }
     }
@@ -136,6 +142,7 @@ impl DeliveryFailure {
             | Self::Answered { .. }
             | Self::MailRefused { .. }
             | Self::MailUnreachable { .. }
+            | Self::MailTimeout
             | Self::MailNotEncrypted
             | Self::NoMailServer
             | Self::NoSecret
@@ -143,6 +150,7 @@ impl DeliveryFailure {
             | Self::ChannelGone
             | Self::ChannelOff
             | Self::NoAddress
+            | Self::NotKept
             | Self::NothingToTell => Some(next),
         }
     }

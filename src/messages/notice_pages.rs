@@ -2,6 +2,9 @@
 
 /// Sentences of the dialogs and lists around notifications.
 pub trait NoticePageSentences {
+    /// In place of every kind of notices.
+    fn every_event(&self) -> &'static str;
+
     /// A secret address was typed, and the form comes back without it.
     fn address_lost(&self) -> &'static str;
 

@@ -1,8 +1,6 @@
 //! Deliveries: a notice on its way to one recipient, or a digest of several. A replica claims them under its term, so that one
 //! of them sends each; when the term is over, whoever comes next may claim what it left.
 
-use std::collections::HashSet;
-
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
@@ -19,7 +17,7 @@ use crate::domain::ids::{DeliveryId, NoticeId, RecipientId, TeamId};
 use crate::domain::notices::{ChannelKind, Recipient};
 
 /// How many due deliveries are looked at, of which those to different recipients are claimed.
-const LOOKED_AT: u64 = 500;
+pub(super) const LOOKED_AT: u64 = 500;
 
 /// What has become of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,13 +150,13 @@ impl TryFrom<delivery::Model> for ListedDelivery {
     }
 }
 
-fn pending() -> Select<delivery::Entity> {
+pub(super) fn pending() -> Select<delivery::Entity> {
     // A literal, not a parameter: only so do both databases see that the index of pending ones will do.
     delivery::Entity::find().filter(Expr::cust(r#""deliveries"."state" = 'pending'"#))
 }
 
 /// Claimed by nobody, or under a term that is over, or under this one: what it has claimed before and not sent.
-fn open_to(term: &Term) -> Condition {
+pub(super) fn open_to(term: &Term) -> Condition {
     let lasting = Query::select()
         .expr(Expr::val(1))
         .from(replica::Entity)
@@ -173,48 +171,13 @@ fn open_to(term: &Term) -> Condition {
         .add(Expr::exists(lasting).not())
 }
 
-fn is_claimed_under(term: &Term) -> Condition {
+pub(super) fn is_claimed_under(term: &Term) -> Condition {
     Condition::all()
         .add(delivery::Column::ClaimedBy.eq(&term.replica))
         .add(delivery::Column::ClaimedEpoch.eq(column::<i64, _>(term.epoch)))
 }
 
 impl Store {
-    /// Claims at most so many deliveries that are due, one for each recipient: what is new first.
-    pub async fn claim_deliveries(&self, term: &Term, now: Moment, limit: usize) -> Result<Vec<ClaimedDelivery>> {
-        let due = pending()
-            .filter(delivery::Column::DueAt.lte(now))
-            .filter(open_to(term))
-            .order_by_asc(delivery::Column::Attempts)
-            .order_by_asc(delivery::Column::Id)
-            .limit(LOOKED_AT);
-        let mut recipients = HashSet::new();
-        let mut some = due.all(&self.reader).await?;
-        some.retain(|row| recipients.insert((row.channel.clone(), row.recipient)));
-        some.truncate(limit);
-        if some.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys: Vec<DeliveryId> = some.iter().map(|row| row.id).collect();
-        let tx = self.begin_write().await?;
-        delivery::Entity::update_many()
-            .col_expr(delivery::Column::ClaimedBy, Expr::value(&term.replica))
-            .col_expr(delivery::Column::ClaimedEpoch, Expr::value(column::<i64, _>(term.epoch)))
-            .filter(delivery::Column::Id.is_in(keys.iter().copied()))
-            .filter(delivery::Column::State.eq(DeliveryState::Pending.word()))
-            .filter(open_to(term))
-            .exec(&tx.tx)
-            .await?;
-        let claimed = pending()
-            .filter(delivery::Column::Id.is_in(keys))
-            .filter(is_claimed_under(term))
-            .order_by_asc(delivery::Column::Id)
-            .all(&tx.tx)
-            .await?;
-        tx.commit().await?;
-        claimed.into_iter().map(ClaimedDelivery::try_from).collect()
-    }
-
     /// The delivery of that key.
     pub async fn delivery(&self, id: DeliveryId) -> Result<Option<ListedDelivery>> {
         delivery::Entity::find_by_id(id).one(&self.reader).await?.map(ListedDelivery::try_from).transpose()
@@ -277,6 +240,7 @@ impl WriteTx {
             claimed_epoch: None,
             digest_id: None,
             ended_at: None,
+            body: None,
         };
         let rows: Vec<_> = new.iter().map(row).collect();
         let keys = rows.iter().map(|row| row.id).collect();
@@ -343,6 +307,18 @@ impl WriteTx {
             .exec(&self.tx)
             .await?;
         Ok(())
+    }
+
+    /// Keeps what a delivery sends, unless that of an earlier attempt is kept; answers what is.
+    pub async fn keep_body(&self, id: DeliveryId, body: &str) -> Result<String> {
+        let update = delivery::Entity::update_many()
+            .col_expr(delivery::Column::Body, Expr::value(body))
+            .filter(delivery::Column::Id.eq(id))
+            .filter(delivery::Column::Body.is_null());
+        update.exec(&self.tx).await?;
+        let kept = delivery::Entity::find_by_id(id).select_only().column(delivery::Column::Body);
+        let kept: Option<Option<String>> = kept.into_tuple().one(&self.tx).await?;
+        Ok(kept.flatten().unwrap_or_else(|| body.to_owned()))
     }
 
     /// Has a delivery wait until then, without counting an attempt.

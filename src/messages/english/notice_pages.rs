@@ -2,7 +2,7 @@
 
 use super::English;
 use super::check::http_failure;
-use super::grammar::{counted, time_left};
+use super::grammar::{capital, counted, time_left};
 use crate::domain::channels::{ChannelFault, MAX_CHANNEL_NAME, MAX_CHANNELS};
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
 use crate::domain::http::HttpFailure;
@@ -14,6 +14,10 @@ use crate::messages::notice_pages::NoticePageSentences;
 const CHANNEL_REMOVED: &str = "The channel was removed.";
 
 impl NoticePageSentences for English {
+    fn every_event(&self) -> &'static str {
+        "Every event"
+    }
+
     fn address_lost(&self) -> &'static str {
         "Type the address again: it is a secret, and is not given back."
     }
@@ -180,9 +184,11 @@ pub fn mail_fault(fault: MailFault) -> &'static str {
 /// Why something was not delivered.
 pub fn delivery_failure(failure: &DeliveryFailure) -> String {
     match failure {
-        // Nobody was asked, so nobody could answer.
-        DeliveryFailure::NoAnswer(failure @ HttpFailure::NotAllowed { .. }) => format!("{}.", http_failure(failure)),
-        DeliveryFailure::NoAnswer(failure) => format!("There was no answer: {}.", http_failure(failure)),
+        // They begin with a name.
+        DeliveryFailure::NoAnswer(failure @ (HttpFailure::NotAllowed { .. } | HttpFailure::BadUrl { .. })) => {
+            format!("{}.", http_failure(failure))
+        }
+        DeliveryFailure::NoAnswer(failure) => format!("{}.", capital(&http_failure(failure))),
         DeliveryFailure::Answered { status } if (300..400).contains(status) => {
             format!("The receiver answered {status}, which leads elsewhere. Give the address that it leads to.")
         }
@@ -195,6 +201,7 @@ pub fn delivery_failure(failure: &DeliveryFailure) -> String {
         DeliveryFailure::Answered { status } => format!("The receiver answered {status} instead of 2xx."),
         DeliveryFailure::MailRefused { code, said } => format!("The mail server refused it: {code} {said}"),
         DeliveryFailure::MailUnreachable { problem } => format!("The mail server was not reached: {problem}"),
+        DeliveryFailure::MailTimeout => "The mail server gave no answer in time.".to_owned(),
         DeliveryFailure::MailNotEncrypted => {
             "The mail server does not offer STARTTLS, and nothing is sent without encryption.".to_owned()
         }
@@ -205,6 +212,7 @@ pub fn delivery_failure(failure: &DeliveryFailure) -> String {
         DeliveryFailure::NoSecret => {
             "The secret of the channel cannot be read. Type it again, or start the server with its key file.".to_owned()
         }
+        DeliveryFailure::NotKept => "The database was away, and nothing was sent.".to_owned(),
         DeliveryFailure::ChannelGone => CHANNEL_REMOVED.to_owned(),
         DeliveryFailure::ChannelOff => "The channel is turned off.".to_owned(),
         DeliveryFailure::NoAddress => "The person has no confirmed address any more.".to_owned(),

@@ -72,7 +72,11 @@ fn row(found: &TeamChannels, channel: &Channel, now: Moment) -> ChannelRow {
         name: Link::new(&channel.name, urls::channel(team, id)),
         kind: words.channel_kind(kind),
         address: channel.address.clone().unwrap_or_else(|| words.secret_address().to_owned()),
-        events: channel.choice.events.iter().map(|kind| words.notice_kind(*kind)).collect(),
+        events: if channel.choice.events.len() == NoticeKind::ALL.len() {
+            vec![Locale::default().notice_pages().every_event()]
+        } else {
+            channel.choice.events.iter().map(|kind| words.notice_kind(*kind)).collect()
+        },
         off,
         outcome,
         actions,

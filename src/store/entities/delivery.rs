@@ -23,6 +23,7 @@ pub struct Model {
     pub claimed_epoch: Option<i64>,
     pub digest_id: Option<DeliveryId>,
     pub ended_at: Option<DateTimeUtc>,
+    pub body: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -72,7 +72,7 @@ async fn d1_what_a_dead_replica_had_claimed_is_sent_by_another_once_its_term_is_
     stage.running(line(vec![approval("go-live", 1, None)])).await;
     let term = stage.engine.current_term().unwrap();
     stage.app.address_notices().await.unwrap();
-    assert_eq!(stage.app.claim_deliveries(&term).await.unwrap().len(), 1);
+    assert_eq!(stage.app.claim_deliveries(&term, &[]).await.unwrap().len(), 1);
     // Here it dies.
     let (other_app, other, _calls) = stage.another("node-2");
     other.tick().await.unwrap();
