@@ -31,6 +31,7 @@ mod m20261201_000020_idempotency_keys;
 mod m20261201_000030_activity;
 mod m20261201_000040_removed_attempts;
 mod m20261202_200001_sent_bodies;
+mod m20261202_200002_member_events;
 
 use sea_orm_migration::prelude::*;
 
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000030_activity::Migration),
             Box::new(m20261201_000040_removed_attempts::Migration),
             Box::new(m20261202_200001_sent_bodies::Migration),
+            Box::new(m20261202_200002_member_events::Migration),
         ]
     }
 }

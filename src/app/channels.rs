@@ -1,6 +1,8 @@
 //! Operations on the channels of a team, by whoever manages it. What is secret of one is written, and never shown again but
 //! the signing key, once, when it is made.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rand::TryRng as _;
@@ -11,6 +13,7 @@ use super::{App, AppError, Caller};
 use crate::domain::channels::{ChannelFault, MAX_CHANNELS, OLD_KEY_KEPT, check_address, check_channel};
 use crate::domain::delivery::DeliveryKind;
 use crate::domain::event::AccountEvent;
+use crate::domain::event_choice::told_events;
 use crate::domain::execution::Moment;
 use crate::domain::ids::{ChannelId, TeamId};
 use crate::domain::notices::{ChannelChoice, ChannelKind, NoticeKind, Recipient};
@@ -32,7 +35,7 @@ pub struct TypedChannel {
     /// Where it leads. Empty leaves one that is secret as it is.
     pub address: String,
     /// What is told there.
-    pub events: std::collections::BTreeSet<NoticeKind>,
+    pub events: BTreeSet<NoticeKind>,
     /// Whether anything is.
     pub enabled: bool,
 }
@@ -48,6 +51,8 @@ pub struct TeamChannels {
     pub last: Vec<ListedDelivery>,
     /// Those to which a test is on its way.
     pub tried: Vec<Recipient>,
+    /// What members are told by e-mail unless they have chosen themselves.
+    pub member_events: BTreeSet<NoticeKind>,
 }
 
 /// Why nothing was done to a channel.
@@ -105,7 +110,8 @@ impl App {
         let recipients: Vec<_> = channels.iter().map(|channel| Recipient::Channel(channel.choice.id)).collect();
         let last = self.store.last_deliveries(&recipients).await?;
         let tried = self.store.being_tried(&recipients).await?;
-        Ok(TeamChannels { team, channels, last, tried })
+        let member_events = told_events(None, self.member_events_of(team.id).await?.as_ref());
+        Ok(TeamChannels { team, channels, last, tried, member_events })
     }
 
     /// Makes a channel; answers its signing key where it has one, which is told now and never again.
@@ -175,6 +181,22 @@ impl App {
         }
         tx.update_channel(&channel).await?;
         tx.account_event(&stamp, &AccountEvent::ChannelChanged { channel: channel.name, team: team.name }).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Says what members of a team are told by e-mail unless they have chosen themselves.
+    pub async fn choose_member_events(
+        &self,
+        caller: &Caller,
+        team: TeamId,
+        events: &BTreeSet<NoticeKind>,
+    ) -> Result<(), AppError> {
+        let team = self.managed_team(caller, team).await?;
+        let tx = self.store.begin_write().await?;
+        let stamp = self.manages_channels(&tx, caller, team.id).await?;
+        tx.choose_member_events(team.id, events).await?;
+        let event = AccountEvent::MemberEventsChosen { team: team.name, events: events.clone() };
+        tx.account_event(&stamp, &event).await?;
         Ok(tx.commit().await?)
     }
 

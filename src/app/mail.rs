@@ -11,7 +11,7 @@ use crate::domain::mail::{MailFault, MailSettings, is_address};
 use crate::domain::notices::{ChannelKind, NoticeKind, Recipient};
 use crate::domain::secrets::{SecretPurpose, SecretSlot};
 use crate::keyring::Plaintext;
-use crate::store::{Contact, ListedDelivery, NewDelivery, Stamp, WriteTx};
+use crate::store::{Contact, ListedDelivery, MemberEvents, NewDelivery, Stamp, WriteTx};
 
 /// The name of the setting.
 const SETTING: &str = "mail";
@@ -193,8 +193,14 @@ impl App {
         Ok(confirmed)
     }
 
-    /// Says what the caller wants to be told.
-    pub async fn choose_events(&self, caller: &Caller, events: &BTreeSet<NoticeKind>) -> Result<(), AppError> {
+    /// What the caller's teams have chosen for their members.
+    pub async fn events_of_own_teams(&self, caller: &Caller) -> Result<Vec<MemberEvents>, AppError> {
+        let teams: BTreeSet<_> = caller.user()?.roles.iter().map(|held| held.team).collect();
+        Ok(self.store.member_events(&teams.into_iter().collect::<Vec<_>>()).await?)
+    }
+
+    /// Says what the caller wants to be told; without it, that they are told what their teams have chosen.
+    pub async fn choose_events(&self, caller: &Caller, events: Option<&BTreeSet<NoticeKind>>) -> Result<(), AppError> {
         let tx = self.store.begin_write().await?;
         tx.choose_events(caller.in_person()?.id, events).await?;
         Ok(tx.commit().await?)

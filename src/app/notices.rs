@@ -1,10 +1,13 @@
 //! Operations on notices: who is told of what happened, and what each of them is told. None of them changes an execution.
 
+use std::collections::BTreeSet;
+
 use super::{App, AppError, PreparedDelivery};
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
+use crate::domain::event_choice::told_events;
 use crate::domain::execution::{Execution, Moment};
-use crate::domain::ids::DeliveryId;
-use crate::domain::notices::{self, PersonChoice, Recipient, Usefulness};
+use crate::domain::ids::{DeliveryId, TeamId};
+use crate::domain::notices::{self, NoticeKind, PersonChoice, Recipient, Usefulness};
 use crate::domain::unable;
 use crate::store::{ClaimedDelivery, DeliveryState, NewDelivery, StoredNotice, Term};
 
@@ -81,15 +84,22 @@ impl App {
         Ok(notices::audience(notice.kind, notice.gate, execution, &channels, &people))
     }
 
+    /// What the team has chosen that its members are told.
+    pub(super) async fn member_events_of(&self, team: TeamId) -> Result<Option<BTreeSet<NoticeKind>>, AppError> {
+        Ok(self.store.member_events(&[team]).await?.pop().and_then(|chosen| chosen.events))
+    }
+
     /// The people of the team who have an address, and those whom the execution asks by name.
     async fn people_to_tell(&self, execution: &Execution) -> Result<Vec<(PersonChoice, String)>, AppError> {
         let people = self.asked(execution.team_id, execution.definition.tasks().map(|(_, task)| &task.kind)).await?;
         let users = unable::enabled(&people);
         let keys: Vec<_> = users.iter().map(|user| user.id).collect();
         let contacts = self.store.contacts(&keys).await?;
+        let of_team = self.member_events_of(execution.team_id).await?;
         let choice = |contact: crate::store::Contact| {
             let user = users.iter().find(|user| user.id == contact.user_id)?.clone();
-            Some((PersonChoice { user, events: contact.events }, contact.address?))
+            let events = told_events(contact.events.as_ref(), of_team.as_ref());
+            Some((PersonChoice { user, events }, contact.address?))
         };
         Ok(contacts.into_iter().filter_map(choice).collect())
     }

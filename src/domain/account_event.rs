@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::activity::{ActivityFilter, ExportFormat};
 use super::execution::Moment;
 use super::ids::ReleaseId;
+use super::notices::NoticeKind;
 use super::people::{Actor, Role};
 use super::refusal::{Denial, Operation};
 use super::retention::RetentionPolicy;
@@ -234,6 +235,13 @@ pub enum AccountEvent {
         channel: String,
         /// Name of the team.
         team: String,
+    },
+    /// It was said what members of a team are told by e-mail unless they choose themselves.
+    MemberEventsChosen {
+        /// Name of the team.
+        team: String,
+        /// The events.
+        events: BTreeSet<NoticeKind>,
     },
     /// What could not be delivered was taken off the list.
     DeliveriesDismissed {

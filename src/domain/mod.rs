@@ -19,6 +19,7 @@ pub mod disk;
 pub mod draft;
 pub mod edit;
 pub mod event;
+pub mod event_choice;
 pub mod execution;
 pub mod failure_cause;
 pub mod http;

@@ -1,7 +1,18 @@
 //! Sentences of the pages of notifications that ask before something is done, and that tell what became of it.
 
+use crate::domain::notices::NoticeKind;
+
 /// Sentences of the dialogs and lists around notifications.
 pub trait NoticePageSentences {
+    /// Whose choice of events is used for somebody: their own.
+    fn own_events(&self) -> &'static str;
+
+    /// Or that of these teams, each with its events.
+    fn team_events(&self, teams: &[(String, Vec<NoticeKind>)]) -> String;
+
+    /// Takes the choice of the teams.
+    fn follow_teams(&self) -> &'static str;
+
     /// In place of every kind of notices.
     fn every_event(&self) -> &'static str;
 

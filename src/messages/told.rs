@@ -101,6 +101,12 @@ pub enum Told {
     EventsChosen,
     /// They chose that nothing is.
     NoEventsChosen,
+    /// They are told what their teams have chosen.
+    TeamsFollowed,
+    /// They chose what members of that team are told.
+    MemberEventsChosen(String),
+    /// They chose that members of that team are told nothing.
+    NoMemberEvents(String),
     /// They made that team.
     TeamAdded(String),
     /// They made that region.

@@ -83,7 +83,7 @@ pub use secrets::{KeptSecret, SealedSecret};
 pub use sessions::{NewSession, Session};
 pub use storage::{DatabaseSize, LogRoom, ReplicaDisk, RoomTaken, StorageMeasure};
 pub use targets::{Target, TargetOwner};
-pub use teams::TeamPermission;
+pub use teams::{MemberEvents, TeamPermission};
 pub use tokens::{FreshToken, Token, TokenOwner};
 pub use write::{Stamp, WriteTx};
 

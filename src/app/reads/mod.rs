@@ -14,9 +14,9 @@ use std::time::Duration;
 
 pub use crate::store::{
     Activity, Carried, CarriedTask, Channel, Contact, Cursor, DatedRelease, DeliveryState, Happened, IdAndName,
-    ListedAttempt, ListedDelivery, ListedExecution, ListedRelease, ListedVersion, OpenCheckpoint, OverviewPart,
-    OverviewRelease, OverviewRows, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery,
-    ReleaseSort, Replica, Session, Token,
+    ListedAttempt, ListedDelivery, ListedExecution, ListedRelease, ListedVersion, MemberEvents, OpenCheckpoint,
+    OverviewPart, OverviewRelease, OverviewRows, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace,
+    ReleaseQuery, ReleaseSort, Replica, Session, Token,
 };
 pub use activity::ActivityExport;
 pub use administration::AuditPart;

@@ -1,19 +1,36 @@
 //! Words of the pages of notifications: of channels, of mail, and of what could not be delivered.
 
+use std::collections::BTreeSet;
+
 use super::English;
 use super::check::http_failure;
-use super::grammar::{capital, counted, time_left};
+use super::grammar::{capital, counted, listed, time_left};
 use crate::domain::channels::{ChannelFault, MAX_CHANNEL_NAME, MAX_CHANNELS};
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
 use crate::domain::http::HttpFailure;
 use crate::domain::mail::{MailEncryption, MailFault};
-use crate::domain::notices::ChannelKind;
+use crate::domain::notices::{ChannelKind, NoticeKind};
 use crate::messages::notice_pages::NoticePageSentences;
+use crate::messages::notices::NoticeSentences as _;
 
 /// Of a channel to which nothing can be sent any more.
 const CHANNEL_REMOVED: &str = "The channel was removed.";
 
 impl NoticePageSentences for English {
+    fn own_events(&self) -> &'static str {
+        "You have chosen what you are told, for all your teams."
+    }
+
+    fn team_events(&self, teams: &[(String, Vec<NoticeKind>)]) -> String {
+        let of_team = |(team, events): &(String, Vec<NoticeKind>)| format!(" {team}: {}.", kinds(events));
+        let each: String = teams.iter().map(of_team).collect();
+        format!("You have not chosen. You are told what each team has chosen for its members.{each}")
+    }
+
+    fn follow_teams(&self) -> &'static str {
+        "Use My Teams' Choice"
+    }
+
     fn every_event(&self) -> &'static str {
         "Every event"
     }
@@ -84,6 +101,23 @@ impl NoticePageSentences for English {
         "Nothing is sent to you by e-mail any more, not even that a checkpoint waits for you. What you chose to be told is \
          forgotten as well. You can give an address again at any time."
     }
+}
+
+/// Somebody took undelivered notices off the list.
+pub fn dismissed(count: u64, recipients: &[String]) -> String {
+    let many = counted(usize::try_from(count).unwrap_or(usize::MAX), "undelivered notice");
+    format!("dismissed {many} to {}", listed(recipients.iter().map(String::as_str), "and"))
+}
+
+/// Somebody chose what members of a team are told.
+pub fn member_events_chosen(team: &str, events: &BTreeSet<NoticeKind>) -> String {
+    format!("chose what members of the team {team} are told by e-mail: {}", kinds(events))
+}
+
+/// Kinds of notices in a sentence.
+fn kinds<'k>(events: impl IntoIterator<Item = &'k NoticeKind>) -> String {
+    let words: Vec<String> = events.into_iter().map(|kind| English.notice_kind(*kind).to_lowercase()).collect();
+    if words.is_empty() { "nothing".to_owned() } else { words.join("; ") }
 }
 
 /// What else than a notice is delivered.

@@ -66,6 +66,13 @@ pub fn told(told: &Told) -> String {
         Told::NoEventsChosen => {
             "You chose no event: you are told nothing by e-mail, not even that a checkpoint waits for you.".to_owned()
         }
+        Told::TeamsFollowed => "You are told what your teams choose for their members.".to_owned(),
+        Told::MemberEventsChosen(team) => {
+            format!("Members of {team} are told these events by e-mail, unless they have chosen themselves.")
+        }
+        Told::NoMemberEvents(team) => {
+            format!("Members of {team} are told nothing by e-mail, unless they have chosen themselves.")
+        }
         Told::UserEnabled(user) => format!("{user} may sign in again."),
         Told::AdministratorMade(user) => format!("{user} is an administrator now."),
         Told::AdministratorUnmade(user) => format!("{user} is no administrator any more."),

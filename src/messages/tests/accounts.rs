@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::activity::{ActivityFilter, ExportFormat};
+use crate::domain::notices::NoticeKind;
 use crate::domain::secrets::SecretPurpose;
 
 #[test]
@@ -94,6 +95,10 @@ fn events_of_accounts_have_their_sentences() {
         (
             AccountEvent::TokenMade { token: name(), team: Some("web".to_owned()) },
             "made the token shop for services of the team web",
+        ),
+        (
+            AccountEvent::MemberEventsChosen { team: name(), events: [NoticeKind::ReleaseFailed].into() },
+            "chose what members of the team shop are told by e-mail: a release failed",
         ),
         (
             AccountEvent::DeliveriesDismissed { count: 2, recipients: vec![name()] },

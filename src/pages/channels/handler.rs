@@ -137,6 +137,21 @@ pub async fn update(
     }
 }
 
+/// Says what members are told by e-mail.
+pub async fn choose(
+    site: Data<Site>,
+    request: HttpRequest,
+    reader: CurrentUser,
+    team: Path<TeamId>,
+    body: Bytes,
+) -> Reply {
+    let (caller, events) = (reader.caller(&site, &request), sent_form::events(&body));
+    site.app.choose_member_events(&caller, *team, &events).await?;
+    let name = site.app.channels(&caller, *team).await?.team.name;
+    let told = if events.is_empty() { Told::NoMemberEvents(name) } else { Told::MemberEventsChosen(name) };
+    Ok(response::done(&request, &urls::channels_of(*team), &told))
+}
+
 /// Sends a test.
 pub async fn attempt(
     site: Data<Site>,

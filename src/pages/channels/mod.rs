@@ -12,7 +12,7 @@ use super::forms::{FieldRule, FormRules};
 
 pub use handler::SeenMark;
 pub use presenter::{being_sent, event_boxes, mark, outcome};
-pub use sent_form::events;
+pub use sent_form::{events, is_default};
 
 /// The forms that they take. An address may be a secret, and is typed again.
 pub const FORMS: &[FormRules] = &[
@@ -27,6 +27,7 @@ pub const FORMS: &[FormRules] = &[
         FieldRule::Hidden("event"),
         FieldRule::Hidden("enabled"),
     ]),
+    FormRules::at("/teams/{team}/member-events", "").giving_back(&[FieldRule::Hidden("event")]),
     FormRules::at("/teams/{team}/channels/{channel}/try", ""),
     FormRules::at("/teams/{team}/channels/{channel}/rotate", ""),
     FormRules::at("/teams/{team}/channels/{channel}/remove", ""),
@@ -36,6 +37,7 @@ pub const FORMS: &[FormRules] = &[
 pub fn routes(app: &mut ServiceConfig) {
     app.service(resource("/teams/{team}/channels").route(get().to(handler::index)))
         .service(resource("/teams/{team}/channels/new").route(get().to(handler::new)).route(post().to(handler::create)))
+        .service(resource("/teams/{team}/member-events").route(post().to(handler::choose)))
         .service(resource("/teams/{team}/channels/list").route(get().to(handler::show_list)))
         .service(
             resource("/teams/{team}/channels/{channel}")

@@ -29,6 +29,8 @@ pub fn list(found: &TeamChannels, has_links: bool, now: Moment) -> ChannelsPage 
         actions,
         warning: (!has_links).then(|| Notice::new(Look::Info, words.no_links_title(), words.no_links())),
         list: rows(found, now),
+        events_url: urls::member_events(team.id),
+        events: event_boxes(&found.member_events),
         ..ChannelsPage::default()
     }
 }

@@ -22,6 +22,12 @@ pub struct ChannelsPage {
     pub made: Option<MadeKey>,
     /// The part that refreshes itself.
     pub list: ChannelList,
+    /// Takes the POST of what members are told by e-mail.
+    pub events_url: String,
+    /// What they can be told.
+    pub events: Vec<EventBox>,
+    /// Nothing is wrong with any choice.
+    pub events_error: Option<String>,
 }
 
 /// The list alone: comes back when a test is over.

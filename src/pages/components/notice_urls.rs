@@ -27,6 +27,11 @@ pub fn channel_list(team: TeamId, seen: u64) -> String {
     format!("/teams/{team}/channels/list?seen={seen}")
 }
 
+/// Says what members of a team are told by e-mail.
+pub fn member_events(team: TeamId) -> String {
+    format!("/teams/{team}/member-events")
+}
+
 /// Makes a channel of a team: GET has the form.
 pub fn new_channel(team: TeamId, kind: &str) -> String {
     format!("/teams/{team}/channels/new?kind={kind}")

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::view::{AddressPart, ConfirmPage};
 use crate::app::mail::AddressAsked;
-use crate::app::reads::Contact;
+use crate::app::reads::{Contact, MemberEvents};
+use crate::domain::event_choice::told_events;
 use crate::domain::notices::NoticeKind;
 use crate::http::Site;
 use crate::http::response::{self, Reply};
@@ -34,9 +35,17 @@ pub struct SentSecret {
 }
 
 /// The part of My Account about the address.
-pub fn own(contact: Option<&Contact>, typed: Option<Field>) -> AddressPart {
-    let words = Locale::default().notices();
-    let events = contact.map_or_else(|| NoticeKind::DEFAULT.into(), |contact| contact.events.clone());
+pub fn own(contact: Option<&Contact>, teams: &[MemberEvents], typed: Option<Field>) -> AddressPart {
+    let (words, pages) = (Locale::default().notices(), Locale::default().notice_pages());
+    let own = contact.and_then(|contact| contact.events.as_ref());
+    let of_teams: Vec<(String, Vec<NoticeKind>)> = teams
+        .iter()
+        .map(|team| (team.team.name.clone(), told_events(own, team.events.as_ref()).into_iter().collect()))
+        .collect();
+    let events =
+        own.cloned().unwrap_or_else(|| of_teams.iter().flat_map(|(_, events)| events.iter().copied()).collect());
+    let follow =
+        Action::post_with(pages.follow_teams(), urls::own_address("events"), vec![Hidden::new("default", "on")]);
     let forget = Action::open(words.forget_address(), urls::own_address("forget")).styled(ActionStyle::Small);
     AddressPart {
         address: contact.and_then(|contact| contact.address.clone()),
@@ -45,6 +54,8 @@ pub fn own(contact: Option<&Contact>, typed: Option<Field>) -> AddressPart {
         typed: typed.unwrap_or_default(),
         events_url: urls::own_address("events"),
         events: channels::event_boxes(&events),
+        whose: if own.is_some() { pages.own_events().to_owned() } else { pages.team_events(&of_teams) },
+        follow: own.is_some().then_some(follow),
         events_error: None,
         forget: contact.is_some().then_some(forget),
     }
@@ -76,9 +87,13 @@ pub async fn create(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
 
 /// Says what is told.
 pub async fn update(site: Data<Site>, request: HttpRequest, reader: CurrentUser, body: Bytes) -> Reply {
-    let chosen = channels::events(&body);
-    site.app.choose_events(&reader.caller(&site, &request), &chosen).await?;
-    let told = if chosen.is_empty() { Told::NoEventsChosen } else { Told::EventsChosen };
+    let chosen = (!channels::is_default(&body)).then(|| channels::events(&body));
+    site.app.choose_events(&reader.caller(&site, &request), chosen.as_ref()).await?;
+    let told = match chosen {
+        None => Told::TeamsFollowed,
+        Some(events) if events.is_empty() => Told::NoEventsChosen,
+        Some(_) => Told::EventsChosen,
+    };
     Ok(response::done(&request, &urls::account(), &told))
 }
 

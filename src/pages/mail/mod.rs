@@ -15,7 +15,8 @@ pub const FORMS: &[FormRules] = &[
     FormRules::at("/e-mail", "").giving_back(&[FieldRule::Secret("password")]),
     FormRules::at("/e-mail/try", ""),
     FormRules::at("/account/e-mail", ""),
-    FormRules::at("/account/e-mail/events", "").giving_back(&[FieldRule::Hidden("event")]),
+    FormRules::at("/account/e-mail/events", "")
+        .giving_back(&[FieldRule::Hidden("event"), FieldRule::Hidden("default")]),
     FormRules::at("/account/e-mail/forget", ""),
     FormRules::at("/account/e-mail/confirm", "").giving_back(&[FieldRule::Hidden("token")]),
 ];

@@ -74,6 +74,10 @@ pub struct AddressPart {
     pub events_url: String,
     /// What can be told.
     pub events: Vec<EventBox>,
+    /// Whose choice is used.
+    pub whose: String,
+    /// Takes that of the teams, where it is one's own.
+    pub follow: Option<Action>,
     /// What is wrong with that.
     pub events_error: Option<String>,
     /// Forgets the address.

@@ -125,6 +125,7 @@ const TABLE: &[Row] = &[
     Row("GET /teams/{team}/channels/{channel}", Story::New, "", MANAGERS),
     Row("POST /teams/{team}/channels/{channel}", Story::New, "name=", [303, 404, 404, 404, 422, 422, 404]),
     Row("POST /teams/{team}/channels/{channel}/try", Story::New, "", MANAGERS_DO),
+    Row("POST /teams/{team}/member-events", Story::New, "event=release_failed", MANAGERS_DO),
     Row("GET /teams/{team}/channels/{channel}/rotate", Story::New, "", MANAGERS),
     Row("GET /teams/{team}/channels/{channel}/remove", Story::New, "", MANAGERS),
     Row("POST /teams/{team}/channels/{channel}/rotate", Story::New, "", [303, 404, 404, 404, 200, 200, 404]),

@@ -77,6 +77,13 @@ async fn a_manager_makes_tries_changes_and_removes_a_channel(db: Db) {
     made.says("whsec_").says("shown this once");
     assert!(!manager.get(&list).await.text.contains("whsec_"), "it is not shown again");
 
+    manager.get(&list).await.says("E-mail to Members");
+    let chosen = format!("/teams/{}/member-events", app.team);
+    assert_eq!(sends(&manager, &chosen, "event=rollback_failed").await.status, 303);
+    manager.get(&list).await.says("Members of storefront are told these events by e-mail");
+    let of_team = app.app.store.member_events(&[app.team]).await.unwrap().remove(0).events;
+    assert_eq!(of_team, Some([NoticeKind::RollbackFailed].into()));
+
     let id = app.app.store.channels_of(app.team).await.unwrap()[0].choice.id;
     receiver.will([Behaviour::Status(500)]);
     assert_eq!(sends(&manager, &format!("{list}/{id}/try"), "").await.status, 303);
@@ -135,6 +142,11 @@ async fn d4_the_link_that_confirms_an_address_asks_to_sign_in_and_opened_it_conf
     approver.get("/account").await.says("good for nothing");
     approver.get("/account/e-mail/forget").await.says("Forget your address?").says("ann@example.org");
     approver.get("/account").await.says("Notifications go to");
+    approver.get("/account").await.says("You have not chosen.").says("storefront: a checkpoint waits");
+    sends(&approver, "/account/e-mail/events", "").await;
+    approver.get("/account").await.says("You chose no event").says("You have chosen what you are told");
+    sends(&approver, "/account/e-mail/events", "default=on").await;
+    approver.get("/account").await.says("You have not chosen.");
     // Nobody can have strangers mailed.
     for _ in 1..5 {
         assert_eq!(sends(&approver, "/account/e-mail", "address=eve%40example.org").await.status, 303);
