@@ -31,6 +31,8 @@ mod m20261201_000020_idempotency_keys;
 mod m20261201_000030_activity;
 mod m20261201_000040_removed_attempts;
 mod m20261202_000001_token_notices;
+mod m20261202_200001_sent_bodies;
+mod m20261202_200002_member_events;
 mod m20261203_000001_components;
 
 use sea_orm_migration::prelude::*;
@@ -72,6 +74,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000030_activity::Migration),
             Box::new(m20261201_000040_removed_attempts::Migration),
             Box::new(m20261202_000001_token_notices::Migration),
+            Box::new(m20261202_200001_sent_bodies::Migration),
+            Box::new(m20261202_200002_member_events::Migration),
             Box::new(m20261203_000001_components::Migration),
         ]
     }

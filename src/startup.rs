@@ -16,11 +16,11 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::Data;
 use anyhow::{Context, anyhow, bail};
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
 
 use crate::api;
-use crate::app::{App, Refusals, sessions};
+use crate::app::{AddressCheck, App, Refusals, sessions};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_layout::DataLayout;
@@ -45,6 +45,9 @@ use listener::listen;
 
 /// How long a server that ends waits for what is just being removed; it may as well be `tollgate prune` that removes it.
 const PRUNE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// For receivers that are being told something when the server is to stop.
+const TELLING_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A server that listens, and is about to answer.
 pub struct Application {
@@ -109,6 +112,9 @@ impl Application {
         let own = own_address(&listener)?;
         let executors = employ(&opened, own)?;
         let Opened { app, folder, lease, handed: _ } = opened;
+        let client = notifications::client(&config, own)?;
+        let rule = client.clone();
+        let app = App { addresses: AddressCheck::by(move |url| rule.known_refusal(url)), ..app };
         let again =
             Restart { config: config.clone(), clock: app.clock.clone(), listener: listener.try_clone()?, employ };
         let address = listener.local_addr()?;
@@ -138,7 +144,7 @@ impl Application {
         let replica = who.id.clone();
         let machine = ReplicaConfig { folders: folders.clone(), who, lease, max_scripts: config.max_scripts };
         let engine = Engine::new(app.clone(), executors, machine);
-        let notifier = notifications::notifier(&app, &engine, &config, own)?;
+        let notifier = notifications::notifier(&app, &engine, &config, client);
         let cookie_key = sessions::cookie_key(&app.store).await?;
         let mut site = Site::new(app, folders, replica, config.web, &cookie_key);
         site.description = api::description();
@@ -198,7 +204,8 @@ impl Application {
         let folders = self.site.folders.clone();
         let pruner = Pruner::new(self.site.app.clone(), folders, Some(self.site.replica.clone()));
         let pruning = tokio::spawn(pruner.run());
-        let telling = tokio::spawn(self.notifier.run());
+        let (stop_telling, told_to_stop) = oneshot::channel::<()>();
+        let mut telling = tokio::spawn(self.notifier.run(async { _ = told_to_stop.await }));
         let handle = self.server.handle();
         let mut wanted = false;
         let ran = tokio::select! {
@@ -216,13 +223,17 @@ impl Application {
                 Ok(())
             }
         };
+        // While the term lasts: once it is over, another replica sends again what is under way.
+        drop(stop_telling);
+        if timeout(TELLING_TIMEOUT, &mut telling).await.is_err() {
+            telling.abort();
+        }
         self.engine.stop().await;
         news.abort();
         logs.abort();
         connections.abort();
         modes.abort();
         pruning.abort();
-        telling.abort();
         reporting.abort();
         // What it removes at this moment is gone before a backup may bring it back.
         let _ = timeout(PRUNE_TIMEOUT, PruneLock::take(self.folder.path())).await;

@@ -1,6 +1,8 @@
 //! Operations on the channels of a team, by whoever manages it. What is secret of one is written, and never shown again but
 //! the signing key, once, when it is made.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rand::TryRng as _;
@@ -11,6 +13,7 @@ use super::{App, AppError, Caller};
 use crate::domain::channels::{ChannelFault, MAX_CHANNELS, OLD_KEY_KEPT, check_address, check_channel};
 use crate::domain::delivery::DeliveryKind;
 use crate::domain::event::AccountEvent;
+use crate::domain::event_choice::told_events;
 use crate::domain::execution::Moment;
 use crate::domain::ids::{ChannelId, TeamId};
 use crate::domain::notices::{ChannelChoice, ChannelKind, NoticeKind, Recipient};
@@ -32,7 +35,7 @@ pub struct TypedChannel {
     /// Where it leads. Empty leaves one that is secret as it is.
     pub address: String,
     /// What is told there.
-    pub events: std::collections::BTreeSet<NoticeKind>,
+    pub events: BTreeSet<NoticeKind>,
     /// Whether anything is.
     pub enabled: bool,
 }
@@ -46,6 +49,10 @@ pub struct TeamChannels {
     pub channels: Vec<Channel>,
     /// The last delivery to each, where there was one.
     pub last: Vec<ListedDelivery>,
+    /// Those to which a test is on its way.
+    pub tried: Vec<Recipient>,
+    /// What members are told by e-mail unless they have chosen themselves.
+    pub member_events: BTreeSet<NoticeKind>,
 }
 
 /// Why nothing was done to a channel.
@@ -102,7 +109,9 @@ impl App {
         let channels = self.store.channels_of(team.id).await?;
         let recipients: Vec<_> = channels.iter().map(|channel| Recipient::Channel(channel.choice.id)).collect();
         let last = self.store.last_deliveries(&recipients).await?;
-        Ok(TeamChannels { team, channels, last })
+        let tried = self.store.being_tried(&recipients).await?;
+        let member_events = told_events(None, self.member_events_of(team.id).await?.as_ref());
+        Ok(TeamChannels { team, channels, last, tried, member_events })
     }
 
     /// Makes a channel; answers its signing key where it has one, which is told now and never again.
@@ -114,7 +123,7 @@ impl App {
         typed: &TypedChannel,
     ) -> Result<Option<String>, ChannelError> {
         let mut faults = check_channel(typed.name.trim(), &typed.events);
-        faults.extend(check_address(kind, typed.address.trim()));
+        faults.extend(self.address_fault(kind, typed.address.trim()));
         let known = self.channels(caller, team).await?;
         faults.extend((known.channels.len() >= MAX_CHANNELS).then_some(ChannelFault::TooMany));
         if !faults.is_empty() {
@@ -157,7 +166,7 @@ impl App {
         let mut faults = check_channel(typed.name.trim(), &typed.events);
         let (kind, address) = (channel.choice.kind, typed.address.trim());
         let keeps = kind.has_secret_address() && address.is_empty();
-        faults.extend(check_address(kind, address).filter(|_| !keeps));
+        faults.extend(self.address_fault(kind, address).filter(|_| !keeps));
         if !faults.is_empty() {
             return Err(ChannelError::Invalid(faults));
         }
@@ -172,6 +181,22 @@ impl App {
         }
         tx.update_channel(&channel).await?;
         tx.account_event(&stamp, &AccountEvent::ChannelChanged { channel: channel.name, team: team.name }).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Says what members of a team are told by e-mail unless they have chosen themselves.
+    pub async fn choose_member_events(
+        &self,
+        caller: &Caller,
+        team: TeamId,
+        events: &BTreeSet<NoticeKind>,
+    ) -> Result<(), AppError> {
+        let team = self.managed_team(caller, team).await?;
+        let tx = self.store.begin_write().await?;
+        let stamp = self.manages_channels(&tx, caller, team.id).await?;
+        tx.choose_member_events(team.id, events).await?;
+        let event = AccountEvent::MemberEventsChosen { team: team.name, events: events.clone() };
+        tx.account_event(&stamp, &event).await?;
         Ok(tx.commit().await?)
     }
 
@@ -250,6 +275,10 @@ impl App {
     /// The address of a chat.
     pub async fn chat_address(&self, channel: &Channel) -> Result<Option<Plaintext>, SecretError> {
         self.reveal(&address_slot(channel.team_id, channel.choice.id)).await
+    }
+
+    fn address_fault(&self, kind: ChannelKind, address: &str) -> Option<ChannelFault> {
+        check_address(kind, address).or_else(|| self.addresses.fault(address))
     }
 
     async fn manages_channels(&self, tx: &WriteTx, caller: &Caller, team: TeamId) -> Result<Stamp, AppError> {

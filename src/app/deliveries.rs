@@ -1,15 +1,20 @@
-//! Operations on what could not be delivered: administrators see all of it, managers what is of their teams, and have it
-//! sent again.
+//! Operations on what could not be delivered: administrators see all of it, managers what is of their teams; they have it
+//! sent again, or take it off the list.
 
 use super::{App, AppError, Caller};
+use crate::domain::event::AccountEvent;
+use crate::domain::execution::Moment;
 use crate::domain::ids::{ChannelId, DeliveryId, UserId};
 use crate::domain::notices::Recipient;
-use crate::domain::people::Role;
-use crate::domain::refusal::Operation;
-use crate::store::{DeliveryState, ListedDelivery, NoticeLine, Scope};
+use crate::domain::people::{Role, User};
+use crate::domain::refusal::{Operation, Refusal};
+use crate::store::{DeliveryState, IdAndName, ListedDelivery, NamedChannel, NoticeLine, Scope, Stamp, WriteTx};
 
 /// The most that are listed.
 const MAX_LISTED: u64 = 200;
+
+/// The most names in one line of the audit.
+const MAX_NAMED: usize = 10;
 
 /// Something that could not be delivered.
 #[derive(Debug, Clone)]
@@ -20,13 +25,32 @@ pub struct Undelivered {
     pub line: Option<NoticeLine>,
     /// Name of the channel or of the person.
     pub recipient: String,
+    /// Whether that channel was removed: nothing can be sent there any more.
+    pub is_removed: bool,
+    /// Name of the team of whose release tasks it tells, if it does.
+    pub team: Option<String>,
+}
+
+/// What is about to be taken off the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dismissal {
+    /// How much.
+    pub count: u64,
+    /// What was given up by then; what comes later stays.
+    pub until: Moment,
 }
 
 impl App {
     /// What could not be delivered, as far as the caller answers for it, the last first. To others there is no such list.
     pub async fn undelivered(&self, caller: &Caller) -> Result<Vec<Undelivered>, AppError> {
-        let scope = managed(caller)?;
-        let failed = self.store.undeliverable(&scope, MAX_LISTED).await?;
+        let failed = self.store.undeliverable(&managed(caller)?, MAX_LISTED).await?;
+        self.named(failed).await
+    }
+
+    async fn named(&self, failed: Vec<ListedDelivery>) -> Result<Vec<Undelivered>, AppError> {
+        if failed.is_empty() {
+            return Ok(Vec::new());
+        }
         let (mut channels, mut people): (Vec<ChannelId>, Vec<UserId>) = (Vec::new(), Vec::new());
         for delivery in &failed {
             match delivery.what.recipient {
@@ -36,46 +60,122 @@ impl App {
         }
         let notices: Vec<_> = failed.iter().filter_map(|delivery| delivery.what.notice_id).collect();
         let lines = self.store.notice_lines(&notices).await?;
-        let channels = self.store.channels(&channels).await?;
+        let channels = self.store.channel_names(&channels).await?;
         let people = self.store.names_of(&people).await?;
+        let teams = self.store.teams().await?;
         let name = |recipient: Recipient| match recipient {
             Recipient::Channel(id) => {
-                channels.iter().find(|channel| channel.choice.id == id).map(|channel| channel.name.clone())
+                let found = channels.iter().find(|channel| channel.id == id);
+                found.map(|NamedChannel { name, is_removed, .. }| (name.clone(), *is_removed))
             }
-            Recipient::Person(id) => people.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone()),
+            Recipient::Person(id) => {
+                people.iter().find(|(known, _)| *known == id).map(|(_, name)| (name.clone(), false))
+            }
         };
-        let row = |delivery: ListedDelivery| Undelivered {
-            line: lines.iter().find(|line| Some(line.id) == delivery.what.notice_id).cloned(),
-            recipient: name(delivery.what.recipient).unwrap_or_default(),
-            delivery,
+        let row = |delivery: ListedDelivery| {
+            let (recipient, is_removed) = name(delivery.what.recipient).unwrap_or_default();
+            let team = teams.iter().find(|IdAndName { id, .. }| Some(*id) == delivery.what.team_id);
+            Undelivered {
+                line: lines.iter().find(|line| Some(line.id) == delivery.what.notice_id).cloned(),
+                recipient,
+                is_removed,
+                team: team.map(|team| team.name.clone()),
+                delivery,
+            }
         };
         Ok(failed.into_iter().map(row).collect())
     }
 
     /// Has something sent again that could not be delivered; answers whether it was so still.
     pub async fn send_again(&self, caller: &Caller, id: DeliveryId) -> Result<bool, AppError> {
-        let scope = managed(caller)?;
-        // The rights of a manager are in this scope; an administrator's are in none, and a token that only reads changes nothing.
+        // A token that only reads changes nothing.
         if !caller.has_scope(Operation::Decide) {
             return Err(AppError::NotFound);
         }
-        let found = self.store.delivery(id).await?.ok_or(AppError::NotFound)?;
-        let is_theirs = match (&scope, found.what.team_id) {
-            (Scope::All, _) => true,
-            (Scope::Teams(teams), Some(team)) => teams.contains(&team),
-            (Scope::Teams(_), None) => false,
-        };
-        if !is_theirs {
-            return Err(AppError::NotFound);
-        }
-        if found.state != DeliveryState::Undeliverable {
+        let found = self.undelivered_of(caller, id).await?;
+        if found.delivery.state != DeliveryState::Undeliverable {
             return Ok(false);
+        }
+        if found.is_removed {
+            return Err(Refusal::ChannelRemoved { channel: found.recipient }.into());
         }
         let tx = self.begin_admission().await?;
         let again = tx.send_again(id, self.clock.now()).await?;
         self.admit(&tx, &again).await?;
         tx.commit().await?;
         Ok(again)
+    }
+
+    /// Takes something off the list; answers whether it was there still.
+    pub async fn dismiss(&self, caller: &Caller, id: DeliveryId) -> Result<bool, AppError> {
+        let found = self.undelivered_of(caller, id).await?;
+        let tx = self.store.begin_write().await?;
+        let (stamp, scope) = self.dismisses(&tx, caller).await?;
+        if !is_among(&scope, &found.delivery) {
+            return Err(AppError::NotFound);
+        }
+        if !tx.dismiss(id).await? {
+            return Ok(false);
+        }
+        let event = AccountEvent::DeliveriesDismissed { count: 1, recipients: vec![found.recipient] };
+        tx.account_event(&stamp, &event).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// What would leave the list if all of it were dismissed that the caller answers for and that was given up by now.
+    pub async fn dismissal(&self, caller: &Caller) -> Result<Dismissal, AppError> {
+        let until = self.clock.now();
+        Ok(Dismissal { count: self.store.count_undeliverable(&managed(caller)?, until).await?, until })
+    }
+
+    /// Takes all of that off the list; answers how much there was.
+    pub async fn dismiss_all(&self, caller: &Caller, until: Moment) -> Result<u64, AppError> {
+        if !matches!(caller, Caller::CommandLine) {
+            caller.in_person()?;
+        }
+        let scope = managed(caller)?;
+        let mut recipients: Vec<String> = Vec::new();
+        for row in self.named(self.store.undeliverable(&scope, MAX_LISTED).await?).await? {
+            if recipients.len() < MAX_NAMED && !recipients.contains(&row.recipient) {
+                recipients.push(row.recipient);
+            }
+        }
+        let tx = self.store.begin_write().await?;
+        let (stamp, scope) = self.dismisses(&tx, caller).await?;
+        let count = tx.dismiss_all(&scope, until).await?;
+        if count > 0 {
+            tx.account_event(&stamp, &AccountEvent::DeliveriesDismissed { count, recipients }).await?;
+            tx.commit().await?;
+        }
+        Ok(count)
+    }
+
+    /// That delivery, for whoever answers for it. No token does anything with it: it is for whoever has looked at the list.
+    async fn undelivered_of(&self, caller: &Caller, id: DeliveryId) -> Result<Undelivered, AppError> {
+        let found = self.store.delivery(id).await?.ok_or(AppError::NotFound)?;
+        if !is_among(&managed(caller)?, &found) {
+            return Err(AppError::NotFound);
+        }
+        self.named(vec![found]).await?.pop().ok_or(AppError::NotFound)
+    }
+
+    /// Their rights are looked up once more in the write itself.
+    async fn dismisses(&self, tx: &WriteTx, caller: &Caller) -> Result<(Stamp, Scope), AppError> {
+        let at = self.clock.now();
+        if matches!(caller, Caller::CommandLine) {
+            return Ok((Stamp::command_line(at), Scope::All));
+        }
+        let user = tx.user(caller.in_person()?.id).await?.ok_or(AppError::NotFound)?;
+        Ok((caller.stamp(&user, at), managed_by(&user)?))
+    }
+}
+
+fn is_among(scope: &Scope, delivery: &ListedDelivery) -> bool {
+    match (scope, delivery.what.team_id) {
+        (Scope::All, _) => true,
+        (Scope::Teams(teams), Some(team)) => teams.contains(&team),
+        (Scope::Teams(_), None) => false,
     }
 }
 
@@ -84,7 +184,10 @@ fn managed(caller: &Caller) -> Result<Scope, AppError> {
     if matches!(caller, Caller::CommandLine) {
         return Ok(Scope::All);
     }
-    let user = caller.user()?;
+    managed_by(caller.user()?)
+}
+
+fn managed_by(user: &User) -> Result<Scope, AppError> {
     if user.administrator {
         return Ok(Scope::All);
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{App, AppError, secret};
 use crate::domain::definition::Definition;
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
+use crate::domain::event_choice::told_events;
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::ids::{DeliveryId, NoticeId, UserId};
 use crate::domain::notices::{self, AskedGate, NoticeKind, PersonChoice, Recipient, Usefulness};
@@ -252,10 +253,11 @@ impl App {
     ) -> Result<Result<Option<LetterDestination>, DeliveryFailure>, AppError> {
         let user = match claimed.what.recipient {
             Recipient::Channel(id) => {
-                let channel = self.store.channel(id).await?.filter(|channel| channel.choice.enabled);
-                return Ok(channel
-                    .map(|channel| Some(LetterDestination::Channel(channel)))
-                    .ok_or(DeliveryFailure::ChannelGone));
+                return Ok(match self.store.channel(id).await? {
+                    None => Err(DeliveryFailure::ChannelGone),
+                    Some(channel) if !channel.choice.enabled => Err(DeliveryFailure::ChannelOff),
+                    Some(channel) => Ok(Some(LetterDestination::Channel(channel))),
+                });
             }
             Recipient::Person(user) => self.store.user(user).await?,
         };
@@ -265,7 +267,11 @@ impl App {
         };
         let Some(contact) = self.store.contact(user.id).await? else { return Ok(Err(DeliveryFailure::NoAddress)) };
         let Some(address) = contact.address else { return Ok(Err(DeliveryFailure::NoAddress)) };
-        let choice = PersonChoice { user, events: contact.events };
+        let of_team = match claimed.what.team_id {
+            Some(team) => self.member_events_of(team).await?,
+            None => None,
+        };
+        let choice = PersonChoice { user, events: told_events(contact.events.as_ref(), of_team.as_ref()) };
         let concerns =
             about.is_none_or(|(notice, execution)| notices::is_told(notice.kind, notice.gate, execution, &choice));
         Ok(Ok(concerns.then_some(LetterDestination::Email { name: choice.user.name, address })))

@@ -11,7 +11,7 @@ use crate::domain::mail::{MailFault, MailSettings, is_address};
 use crate::domain::notices::{ChannelKind, NoticeKind, Recipient};
 use crate::domain::secrets::{SecretPurpose, SecretSlot};
 use crate::keyring::Plaintext;
-use crate::store::{Contact, ListedDelivery, NewDelivery, Stamp, WriteTx};
+use crate::store::{Contact, ListedDelivery, MemberEvents, NewDelivery, Stamp, WriteTx};
 
 /// The name of the setting.
 const SETTING: &str = "mail";
@@ -47,6 +47,8 @@ pub struct MailSetup {
     pub has_password: bool,
     /// The last mail to the reader.
     pub last: Option<ListedDelivery>,
+    /// Whether a test to the reader is on its way.
+    pub is_tried: bool,
 }
 
 /// Why nothing was said of mail.
@@ -86,7 +88,8 @@ impl App {
         let reader = Recipient::Person(caller.user()?.id);
         let has_password = self.store.sealed_secret(&password_slot()).await?.is_some();
         let last = self.store.last_deliveries(&[reader]).await?.pop();
-        Ok(MailSetup { settings: self.mail_settings().await?, has_password, last })
+        let is_tried = !self.store.being_tried(&[reader]).await?.is_empty();
+        Ok(MailSetup { settings: self.mail_settings().await?, has_password, last, is_tried })
     }
 
     async fn mail_settings(&self) -> Result<Option<MailSettings>, AppError> {
@@ -171,6 +174,12 @@ impl App {
         Ok(AddressAsked::Sent)
     }
 
+    /// The address that the caller would confirm by the secret of a link; none if it is good for nothing. Nothing changes.
+    pub async fn address_to_confirm(&self, caller: &Caller, link: &str) -> Result<Option<String>, AppError> {
+        let user = caller.in_person()?.id;
+        Ok(self.store.address_to_confirm(user, &secret::hashed(link), self.clock.now()).await?)
+    }
+
     /// Confirms the caller's own address by the secret of a link, which is used up; answers whether it was good.
     pub async fn confirm_address(&self, caller: &Caller, link: &str) -> Result<bool, AppError> {
         let now = self.clock.now();
@@ -184,8 +193,14 @@ impl App {
         Ok(confirmed)
     }
 
-    /// Says what the caller wants to be told.
-    pub async fn choose_events(&self, caller: &Caller, events: &BTreeSet<NoticeKind>) -> Result<(), AppError> {
+    /// What the caller's teams have chosen for their members.
+    pub async fn events_of_own_teams(&self, caller: &Caller) -> Result<Vec<MemberEvents>, AppError> {
+        let teams: BTreeSet<_> = caller.user()?.roles.iter().map(|held| held.team).collect();
+        Ok(self.store.member_events(&teams.into_iter().collect::<Vec<_>>()).await?)
+    }
+
+    /// Says what the caller wants to be told; without it, that they are told what their teams have chosen.
+    pub async fn choose_events(&self, caller: &Caller, events: Option<&BTreeSet<NoticeKind>>) -> Result<(), AppError> {
         let tx = self.store.begin_write().await?;
         tx.choose_events(caller.in_person()?.id, events).await?;
         Ok(tx.commit().await?)

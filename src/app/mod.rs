@@ -1,6 +1,7 @@
 //! The operations, one file a resource; each loads, asks the rules, saves, and wakes the engine. No rule is decided here.
 
 pub mod accounts;
+mod address_check;
 pub mod applications;
 mod blanking;
 mod bulk;
@@ -51,11 +52,12 @@ pub use crate::store::{
     RegionRetention, RemovalPlace, ReplicaDisk, RoomTaken, StorageMeasure, StoredDraft, TeamPermission,
 };
 pub use crate::store::{Outage, ReplicaKeys, StoreError};
+pub use address_check::{AddressCheck, AddressRule};
 pub use blanking::BlankedValue;
 pub use bulk::{BulkItem, BulkOutcome, ChosenRelease};
 pub use caller::{Caller, NotSignedIn};
 pub use change_versions::ChangeVersions;
-pub use deliveries::Undelivered;
+pub use deliveries::{Dismissal, Undelivered};
 pub use draft_merges::{DraftMerge, SeenMerge};
 pub use drafts::{DraftAction, DraftOutcome, MAX_DRAFTS, OpenDraft, SavedDraft};
 pub use error::AppError;
@@ -106,6 +108,8 @@ pub struct App {
     pub space: FreeSpace,
     /// The keys of secrets.
     pub keyring: Keyring,
+    /// Where requests may go that people ask for.
+    pub addresses: AddressCheck,
     /// The request that they are for, if its sender gave it a key.
     pub keyed: Option<Arc<KeyedRequest>>,
 }
@@ -115,6 +119,7 @@ impl App {
     pub fn new(store: Store, clock: Clock) -> Self {
         let (wakeup, live, refusals) = (Wakeup::default(), ChangeVersions::fresh(), Refusals::default());
         let (reads, space, keyring) = (ReadCaches::default(), FreeSpace::unlimited(), Keyring::default());
-        Self { store, clock, wakeup, live, refusals, reads, space, keyring, keyed: None }
+        let addresses = AddressCheck::default();
+        Self { store, clock, wakeup, live, refusals, reads, space, keyring, addresses, keyed: None }
     }
 }

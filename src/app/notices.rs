@@ -1,18 +1,18 @@
 //! Operations on notices: who is told of what happened, and what each of them is told. None of them changes an execution.
 
+use std::collections::BTreeSet;
+
 use super::{App, AppError, PreparedDelivery};
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
+use crate::domain::event_choice::told_events;
 use crate::domain::execution::{Execution, Moment};
-use crate::domain::ids::DeliveryId;
-use crate::domain::notices::{self, PersonChoice, Recipient, Usefulness};
+use crate::domain::ids::{DeliveryId, TeamId};
+use crate::domain::notices::{self, NoticeKind, PersonChoice, Recipient, Usefulness};
 use crate::domain::unable;
 use crate::store::{ClaimedDelivery, DeliveryState, NewDelivery, StoredNotice, Term};
 
 /// Notices of which it is looked up at once who is told.
 const BATCH_SIZE: u64 = 100;
-
-/// Deliveries that are claimed at once.
-const MAX_CLAIMED: usize = 16;
 
 /// When a notice that could not be addressed is tried again.
 const RETRIED_AFTER: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
@@ -85,22 +85,34 @@ impl App {
         Ok(notices::audience(notice.kind, notice.gate, execution, &channels, &people))
     }
 
+    /// What the team has chosen that its members are told.
+    pub(super) async fn member_events_of(&self, team: TeamId) -> Result<Option<BTreeSet<NoticeKind>>, AppError> {
+        Ok(self.store.member_events(&[team]).await?.pop().and_then(|chosen| chosen.events))
+    }
+
     /// The people of the team who have an address, and those whom the execution asks by name.
     async fn people_to_tell(&self, execution: &Execution) -> Result<Vec<(PersonChoice, String)>, AppError> {
         let people = self.asked(execution.team_id, execution.definition.tasks().map(|(_, task)| &task.kind)).await?;
         let users = unable::enabled(&people);
         let keys: Vec<_> = users.iter().map(|user| user.id).collect();
         let contacts = self.store.contacts(&keys).await?;
+        let of_team = self.member_events_of(execution.team_id).await?;
         let choice = |contact: crate::store::Contact| {
             let user = users.iter().find(|user| user.id == contact.user_id)?.clone();
-            Some((PersonChoice { user, events: contact.events }, contact.address?))
+            let events = told_events(contact.events.as_ref(), of_team.as_ref());
+            Some((PersonChoice { user, events }, contact.address?))
         };
         Ok(contacts.into_iter().filter_map(choice).collect())
     }
 
-    /// Claims deliveries that are due for this replica: nobody else sends them as long as its term lasts.
-    pub async fn claim_deliveries(&self, term: &Term) -> Result<Vec<ClaimedDelivery>, AppError> {
-        Ok(self.store.claim_deliveries(term, self.clock.now(), MAX_CLAIMED).await?)
+    /// Claims deliveries that are due for this replica, beside those that it has under way: nobody else sends them as long as
+    /// its term lasts.
+    pub async fn claim_deliveries(
+        &self,
+        term: &Term,
+        under_way: &[NewDelivery],
+    ) -> Result<Vec<ClaimedDelivery>, AppError> {
+        Ok(self.store.claim_deliveries(term, under_way, self.clock.now()).await?)
     }
 
     /// Makes one digest of all that is old news and waits for the same recipient, or adds it to the one that waits already.
@@ -132,6 +144,14 @@ impl App {
         }
         tx.commit().await?;
         Ok(PreparedDelivery::Settled)
+    }
+
+    /// What a delivery sends: the same at each attempt, however things have changed since the first.
+    pub async fn body_to_send(&self, id: DeliveryId, body: &str) -> Result<String, AppError> {
+        let tx = self.store.begin_write().await?;
+        let kept = tx.keep_body(id, body).await?;
+        tx.commit().await?;
+        Ok(kept)
     }
 
     /// Writes down that the receiver took it.

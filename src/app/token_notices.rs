@@ -1,11 +1,14 @@
 //! Operations on what is told of tokens before they end: to their owners or, of those of services, to the managers and the
 //! channels of the team.
 
+use std::collections::BTreeSet;
+
 use super::{App, AppError, Letter, LetterContent, LetterDestination, PreparedDelivery};
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
+use crate::domain::event_choice::told_events;
 use crate::domain::execution::Moment;
 use crate::domain::ids::TokenId;
-use crate::domain::notices::{self, ChannelKind, PersonChoice, Recipient, TokenHolder};
+use crate::domain::notices::{self, ChannelKind, NoticeKind, PersonChoice, Recipient, TokenHolder};
 use crate::domain::people::User;
 use crate::domain::tokens;
 use crate::domain::unable;
@@ -60,13 +63,23 @@ impl App {
         };
         let keys: Vec<_> = users.iter().map(|user| user.id).collect();
         let contacts = self.store.contacts(&keys).await?;
+        let of_team = self.events_for_holder(holder).await?;
         let choice = |contact: crate::store::Contact| {
             let user = users.iter().find(|user| user.id == contact.user_id)?.clone();
-            Some(PersonChoice { user, events: contact.events })
+            let events = told_events(contact.events.as_ref(), of_team.as_ref());
+            Some(PersonChoice { user, events })
         };
         let people: Vec<_> = contacts.into_iter().filter_map(choice).collect();
         let channels: Vec<_> = channels.into_iter().map(|channel| channel.choice).collect();
         Ok(notices::told_of_token(holder, &channels, &people))
+    }
+
+    /// What the team of a service's token has chosen for its members; nothing for a person's own token.
+    async fn events_for_holder(&self, holder: TokenHolder) -> Result<Option<BTreeSet<NoticeKind>>, AppError> {
+        match holder {
+            TokenHolder::Team(team) => self.member_events_of(team).await,
+            TokenHolder::Person(_) => Ok(None),
+        }
     }
 
     /// That a token ends, as things are now; nothing, if it does not or does not concern the recipient any more.
@@ -114,7 +127,8 @@ impl App {
             Some(team) => TokenHolder::Team(team),
             None => TokenHolder::Person(token.owner),
         };
-        let choice = PersonChoice { user, events };
+        let of_team = self.events_for_holder(holder).await?;
+        let choice = PersonChoice { user, events: told_events(events.as_ref(), of_team.as_ref()) };
         let concerns = notices::hears_of_token(holder, &choice);
         Ok(Ok(concerns.then_some(LetterDestination::Email { name: choice.user.name, address })))
     }

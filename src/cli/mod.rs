@@ -173,7 +173,7 @@ impl Command {
     async fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Serve(serve) => serve.run().await,
-            Self::Demo(demo) => demo.run().await,
+            Self::Demo(demo) => Box::pin(demo.run()).await,
             Self::Import(import) => import.run().await,
             Self::Export(export) => export.run().await,
             Self::Activity(activity) => activity.run().await,

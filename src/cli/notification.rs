@@ -53,7 +53,7 @@ impl NotificationCommand {
 
 fn row(undelivered: &Undelivered) -> Vec<String> {
     let words = Locale::default().notices();
-    let Undelivered { delivery, line, recipient } = undelivered;
+    let Undelivered { delivery, line, recipient, .. } = undelivered;
     let (release, what) = match line {
         Some(line) => (format!("{} {}", line.release, line.execution), words.notice_kind(line.kind)),
         None => ("-".to_owned(), words.delivery_kind(delivery.what.kind)),

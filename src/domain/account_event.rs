@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::activity::{ActivityFilter, ExportFormat};
 use super::execution::Moment;
 use super::ids::ReleaseId;
+use super::notices::NoticeKind;
 use super::people::{Actor, Role};
 use super::refusal::{Denial, Operation};
 use super::retention::RetentionPolicy;
@@ -269,6 +270,20 @@ pub enum AccountEvent {
         change: ObjectChange,
         /// The number of the version that it has now, if it has versions.
         version: Option<u32>,
+    },
+    /// It was said what members of a team are told by e-mail unless they choose themselves.
+    MemberEventsChosen {
+        /// Name of the team.
+        team: String,
+        /// The events.
+        events: BTreeSet<NoticeKind>,
+    },
+    /// What could not be delivered was taken off the list.
+    DeliveriesDismissed {
+        /// How many.
+        count: u64,
+        /// Names of the first channels and people to whom it was to go.
+        recipients: Vec<String>,
     },
     /// It was said how mail is sent.
     MailServerSet {

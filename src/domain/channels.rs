@@ -1,9 +1,11 @@
 //! Rules of the channels of a team: what one is called, where it may lead, how long an old signing key is used.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use chrono::TimeDelta;
 
+use super::http::Purpose;
 use super::notices::{ChannelKind, NoticeKind};
 
 /// The longest name of a channel, in characters.
@@ -33,6 +35,13 @@ pub enum ChannelFault {
     AddressBad,
     /// Its address is not https, though it is a secret.
     AddressPlain,
+    /// It leads to a network for a special purpose, which nobody has allowed.
+    AddressNotAllowed {
+        /// Where that is.
+        address: IpAddr,
+        /// What that is for.
+        purpose: Purpose,
+    },
     /// Nothing is told there.
     NoEvents,
     /// The team has as many as it may.

@@ -1,10 +1,14 @@
 //! Failures of deliveries, as data, and what follows from each.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::execution::Moment;
 use super::http::HttpFailure;
 use super::notices;
+
+/// The longest time for which a receiver can have itself left alone.
+const MAX_WAIT: TimeDelta = TimeDelta::hours(8);
 
 /// The longest piece of a receiver's own words that is kept.
 pub const MAX_SAID_LEN: usize = 200;
@@ -63,6 +67,13 @@ pub enum DeliveryFailure {
         /// Its status.
         status: u16,
     },
+    /// The answer was that it shall be tried later.
+    AskedToWait {
+        /// Its status.
+        status: u16,
+        /// After so many seconds.
+        seconds: u32,
+    },
     /// The mail server refused it.
     MailRefused {
         /// Its code.
@@ -75,6 +86,8 @@ pub enum DeliveryFailure {
         /// In the words of the library, in short.
         problem: String,
     },
+    /// The mail server was silent for too long, or took too long in all.
+    MailTimeout,
     /// The mail server does not offer the encryption that is asked for.
     MailNotEncrypted,
     /// No mail server is set.
@@ -83,10 +96,14 @@ pub enum DeliveryFailure {
     NoSecret,
     /// The public address of the server is not known, and without it there is no link to send.
     NoPublicUrl,
-    /// The channel is gone, or it is turned off.
+    /// The channel was removed.
     ChannelGone,
+    /// The channel is turned off.
+    ChannelOff,
     /// The person has no confirmed address any more.
     NoAddress,
+    /// What is sent could not be kept, and so it was not sent.
+    NotKept,
     /// What is told is not there any more.
     NothingToTell,
 }
@@ -97,21 +114,48 @@ impl DeliveryFailure {
         match self {
             Self::Answered { status } => *status == 410,
             Self::MailRefused { code, .. } => (500..600).contains(code),
-            Self::NoAnswer(HttpFailure::BadUrl { .. }) | Self::ChannelGone | Self::NoAddress | Self::NothingToTell => {
-                true
-            }
+            Self::NoAnswer(HttpFailure::BadUrl { .. })
+            | Self::ChannelGone
+            | Self::ChannelOff
+            | Self::NoAddress
+            | Self::NothingToTell => true,
             Self::NoAnswer(_)
+            | Self::AskedToWait { .. }
             | Self::MailUnreachable { .. }
+            | Self::MailTimeout
             | Self::MailNotEncrypted
             | Self::NoMailServer
             | Self::NoPublicUrl
+            | Self::NotKept
             | Self::NoSecret => false,
         }
     }
 
     /// When it is tried again after so many attempts failed, the last of them so; none if it is not.
     pub fn next_try(&self, kind: DeliveryKind, attempts: u32, now: Moment) -> Option<Moment> {
-        if self.is_final() || !kind.is_retried() { None } else { notices::next_try(attempts, now) }
+        if self.is_final() || !kind.is_retried() {
+            return None;
+        }
+        let next = notices::next_try(attempts, now)?;
+        match self {
+            Self::AskedToWait { seconds, .. } => {
+                Some(next.max(now + TimeDelta::seconds(i64::from(*seconds)).min(MAX_WAIT)))
+            }
+            Self::NoAnswer(_)
+            | Self::Answered { .. }
+            | Self::MailRefused { .. }
+            | Self::MailUnreachable { .. }
+            | Self::MailTimeout
+            | Self::MailNotEncrypted
+            | Self::NoMailServer
+            | Self::NoSecret
+            | Self::NoPublicUrl
+            | Self::ChannelGone
+            | Self::ChannelOff
+            | Self::NoAddress
+            | Self::NotKept
+            | Self::NothingToTell => Some(next),
+        }
     }
 }
 

@@ -23,6 +23,7 @@ pub mod draft;
 pub mod edit;
 pub mod environment;
 pub mod event;
+pub mod event_choice;
 pub mod execution;
 pub mod failure_cause;
 pub mod http;

@@ -99,6 +99,11 @@ pub enum Refusal {
         /// The name.
         name: String,
     },
+    /// There is no such receiver any more: 409.
+    ChannelRemoved {
+        /// Its name.
+        channel: String,
+    },
     /// The status does not allow it: 409.
     NotNow {
         /// What they asked.
@@ -297,6 +302,7 @@ impl Refusal {
             | Self::GateLeftOut { .. }
             | Self::Variables { .. }
             | Self::NoSuchCause { .. }
+            | Self::ChannelRemoved { .. }
             | Self::NotSkippable { .. }
             | Self::DeadlinePassed { .. }
             | Self::Blanked { .. }
@@ -326,6 +332,7 @@ impl Refusal {
             | Self::CreateNotPermitted { .. }
             | Self::OutOfScope { .. }
             | Self::NoSuchCause { .. }
+            | Self::ChannelRemoved { .. }
             | Self::NotNow { .. }
             | Self::OnHold { .. }
             | Self::NotAnApprover { .. }

@@ -201,6 +201,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::WouldSupersede { .. }
         | Refusal::Superseded { .. }
         | Refusal::Deleted
+        | Refusal::ChannelRemoved { .. }
         | Refusal::NotDeleted
         | Refusal::NameAlike { .. }
         | Refusal::InOtherRegion { .. }

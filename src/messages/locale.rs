@@ -23,6 +23,7 @@ use super::isolation::IsolationSentences;
 use super::kinds::KindSentences;
 use super::logs::LogSentences;
 use super::members::MemberSentences;
+use super::notice_pages::NoticePageSentences;
 use super::notices::NoticeSentences;
 use super::places::PlaceSentences;
 use super::release_tasks::ReleaseTaskSentences;
@@ -75,6 +76,7 @@ pub(super) trait Sentences:
     + LogSentences
     + MemberSentences
     + ComponentSentences
+    + NoticePageSentences
     + NoticeSentences
     + PlaceSentences
     + TokenSentences
@@ -213,6 +215,11 @@ impl Locale {
 
     /// Of notices, and about where they go.
     pub fn notices(self) -> &'static dyn NoticeSentences {
+        self.sentences()
+    }
+
+    /// Of the dialogs and lists around notices.
+    pub fn notice_pages(self) -> &'static dyn NoticePageSentences {
         self.sentences()
     }
 

@@ -227,9 +227,6 @@ pub trait NoticeSentences {
     /// Where a link leads that confirms an address.
     fn confirm_title(&self) -> &'static str;
 
-    /// What that means.
-    fn confirm_lead(&self) -> &'static str;
-
     /// Why something was not delivered.
     fn delivery_failure(&self, failure: &DeliveryFailure) -> String;
 }

@@ -87,6 +87,8 @@ pub enum Told {
     ApplicationDeleted(String),
     /// They had something sent again.
     SentAgain,
+    /// They took so many off the list of what could not be delivered.
+    Dismissed(u64),
     /// It was sent meanwhile.
     SentAlready,
     /// They said how mail is sent.
@@ -105,6 +107,14 @@ pub enum Told {
     AddressForgotten,
     /// They said what they want to be told.
     EventsChosen,
+    /// They chose that nothing is.
+    NoEventsChosen,
+    /// They are told what their teams have chosen.
+    TeamsFollowed,
+    /// They chose what members of that team are told.
+    MemberEventsChosen(String),
+    /// They chose that members of that team are told nothing.
+    NoMemberEvents(String),
     /// They made that team.
     TeamAdded(String),
     /// They made that region.

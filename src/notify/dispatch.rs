@@ -3,27 +3,47 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::Method;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use chrono::DateTime;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use reqwest::{Method, StatusCode};
 use tokio::task::spawn_blocking;
 
 use super::content::{self, Content, LinkTo};
 use super::{Courier, chat, mail, webhook};
 use crate::app::secrets::SecretError;
-use crate::app::{App, Letter, LetterContent, LetterDestination};
+use crate::app::{App, AppError, Letter, LetterContent, LetterDestination};
 use crate::domain::delivery::DeliveryFailure;
+use crate::domain::execution::Moment;
 use crate::domain::http::HttpFailure;
 use crate::domain::ids::DeliveryId;
 use crate::domain::notices::ChannelKind;
 use crate::keyring::Plaintext;
-use crate::outgoing::{HttpClient, HttpRequest, Redirects};
+use crate::outgoing::{HttpAnswer, HttpClient, HttpRequest, Redirects};
 use crate::store::Channel;
 
-/// For a request and its answer.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long receivers have, and whom a mail server is certified by.
+#[derive(Debug, Clone)]
+pub struct DispatchOptions {
+    /// For a request and its answer.
+    pub request_timeout: Duration,
+    /// For each command to a mail server and its answer.
+    pub mail_step_timeout: Duration,
+    /// For a whole message, however slowly the mail server answers each step.
+    pub mail_timeout: Duration,
+    /// Certificates in DER that are trusted beside those of the machine.
+    pub mail_roots: Vec<Vec<u8>>,
+}
 
-/// What is read of an answer: its status is all that matters.
-const MAX_ANSWER: usize = 1024;
+impl Default for DispatchOptions {
+    fn default() -> Self {
+        Self {
+            request_timeout: Duration::from_secs(15),
+            mail_step_timeout: Duration::from_secs(15),
+            mail_timeout: Duration::from_secs(45),
+            mail_roots: Vec::new(),
+        }
+    }
+}
 
 /// Sends letters for real.
 #[derive(Clone)]
@@ -31,12 +51,19 @@ pub struct Dispatcher {
     app: App,
     client: HttpClient,
     links: LinkTo,
+    options: DispatchOptions,
 }
 
 impl Dispatcher {
     /// One that asks by that client, and makes addresses of pages so.
     pub fn new(app: App, client: HttpClient, links: LinkTo) -> Self {
-        Self { app, client, links }
+        Self { app, client, links, options: DispatchOptions::default() }
+    }
+
+    /// The same with other times, or other trust.
+    #[must_use]
+    pub fn with(self, options: DispatchOptions) -> Self {
+        Self { options, ..self }
     }
 
     async fn to_channel(&self, id: DeliveryId, channel: &Channel, content: &Content) -> Result<(), DeliveryFailure> {
@@ -47,7 +74,8 @@ impl Dispatcher {
                 if keys.is_empty() {
                     return Err(DeliveryFailure::NoSecret);
                 }
-                let body = webhook::body(content);
+                let body = self.app.body_to_send(id, &webhook::body(content)).await;
+                let body = body.map_err(|error| not_kept(&error))?.into_bytes();
                 let headers = webhook::headers(id, self.app.clock.now(), &body, &keys);
                 (channel.address.clone().unwrap_or_default(), headers.ok_or(DeliveryFailure::NoSecret)?, body)
             }
@@ -66,12 +94,13 @@ impl Dispatcher {
             headers,
             body,
             redirects: Redirects::Never,
-            timeout: REQUEST_TIMEOUT,
-            max_body: MAX_ANSWER,
+            timeout: self.options.request_timeout,
+            // Its status is all that matters: a receiver that has said 2xx has it, whatever else it says how slowly.
+            max_body: 0,
         };
         match self.client.send(&request).await {
             Ok(answer) if answer.status.is_success() => Ok(()),
-            Ok(answer) => Err(DeliveryFailure::Answered { status: answer.status.as_u16() }),
+            Ok(answer) => Err(refused(&answer, self.app.clock.now())),
             // It has the whole address in it, which may be a secret.
             Err(HttpFailure::BadUrl { .. }) => {
                 Err(DeliveryFailure::NoAnswer(HttpFailure::BadUrl { url: channel.name.clone() }))
@@ -84,7 +113,7 @@ impl Dispatcher {
         let found = self.app.mail_to_send_by().await.map_err(|error| unreadable(&error))?;
         let (settings, password) = found.ok_or(DeliveryFailure::NoMailServer)?;
         let message = mail::message(id, &settings, address, content)?;
-        mail::send(&settings, password.as_ref().map(Plaintext::expose), &message).await
+        mail::send(&settings, password.as_ref().map(Plaintext::expose), &message, &self.options).await
     }
 }
 
@@ -103,6 +132,28 @@ impl Courier for Dispatcher {
             LetterDestination::Email { address, .. } => self.to_person(letter.id, address, &content).await,
         }
     }
+}
+
+/// The failure of an answer that is not 2xx.
+fn refused(answer: &HttpAnswer, now: Moment) -> DeliveryFailure {
+    let status = answer.status.as_u16();
+    let is_for_later = matches!(answer.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    let said = answer.headers.get(RETRY_AFTER).filter(|_| is_for_later).and_then(|value| value.to_str().ok());
+    match said.and_then(|said| wait(said, now)) {
+        Some(seconds) => DeliveryFailure::AskedToWait { status, seconds },
+        None => DeliveryFailure::Answered { status },
+    }
+}
+
+/// Seconds from what a receiver says: a number of them, or a date.
+fn wait(said: &str, now: Moment) -> Option<u32> {
+    let until = || DateTime::parse_from_rfc2822(said.trim()).ok();
+    said.trim().parse().ok().or_else(|| u32::try_from((until()?.to_utc() - now).num_seconds()).ok())
+}
+
+fn not_kept(error: &AppError) -> DeliveryFailure {
+    tracing::warn!(error = error as &dyn std::error::Error, "could not keep body of delivery; nothing was sent");
+    DeliveryFailure::NotKept
 }
 
 fn unreadable(error: &SecretError) -> DeliveryFailure {

@@ -1,35 +1,34 @@
 //! E-mail: one message to one person, handed to the mail server that an administrator has set.
 
 use std::error::Error as _;
-use std::time::Duration;
 
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use tokio::time::timeout;
 
 use super::content::Content;
+use super::dispatch::DispatchOptions;
 use super::plain;
 use crate::domain::delivery::{DeliveryFailure, in_short};
 use crate::domain::ids::DeliveryId;
 use crate::domain::mail::{MailEncryption, MailSettings};
 
-/// For each command and answer.
-const STEP_TIMEOUT: Duration = Duration::from_secs(15);
-
-/// For the whole, however slowly the server answers each step.
-const WHOLE_TIMEOUT: Duration = Duration::from_secs(45);
-
 /// Hands one message over. It is delivered when the server has said so after the whole of it.
-pub async fn send(settings: &MailSettings, password: Option<&str>, message: &Message) -> Result<(), DeliveryFailure> {
-    let transport = transport(settings, password)?;
-    match timeout(WHOLE_TIMEOUT, transport.send(message.clone())).await {
+pub async fn send(
+    settings: &MailSettings,
+    password: Option<&str>,
+    message: &Message,
+    options: &DispatchOptions,
+) -> Result<(), DeliveryFailure> {
+    let transport = transport(settings, password, options)?;
+    match timeout(options.mail_timeout, transport.send(message.clone())).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(failure(&error)),
-        Err(elapsed) => Err(DeliveryFailure::MailUnreachable { problem: elapsed.to_string() }),
+        Err(_) => Err(DeliveryFailure::MailTimeout),
     }
 }
 
@@ -66,8 +65,16 @@ fn one_line(text: &str) -> String {
 fn transport(
     settings: &MailSettings,
     password: Option<&str>,
+    options: &DispatchOptions,
 ) -> Result<AsyncSmtpTransport<Tokio1Executor>, DeliveryFailure> {
-    let parameters = || TlsParameters::new_rustls(settings.host.clone()).map_err(|error| failure(&error));
+    let parameters = || {
+        let mut parameters = TlsParameters::builder(settings.host.clone());
+        for root in &options.mail_roots {
+            let root = Certificate::from_der(root.clone()).map_err(|error| failure(&error))?;
+            parameters = parameters.add_root_certificate(root);
+        }
+        parameters.build_rustls().map_err(|error| failure(&error))
+    };
     let tls = match settings.encryption {
         MailEncryption::StartTls => Tls::Required(parameters()?),
         MailEncryption::Tls => Tls::Wrapper(parameters()?),
@@ -76,7 +83,7 @@ fn transport(
     let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
         .port(settings.port)
         .tls(tls)
-        .timeout(Some(STEP_TIMEOUT))
+        .timeout(Some(options.mail_step_timeout))
         .hello_name(ClientId::Domain(domain(settings)));
     Ok(match password {
         Some(password) if !settings.user.is_empty() => {
@@ -96,6 +103,7 @@ fn failure(error: &lettre::transport::smtp::Error) -> DeliveryFailure {
         Some(code) => DeliveryFailure::MailRefused { code: u16::from(code), said: in_short(&said) },
         // It does not offer what we insist on.
         None if error.is_client() && said.contains("STARTTLS") => DeliveryFailure::MailNotEncrypted,
+        None if error.is_timeout() => DeliveryFailure::MailTimeout,
         None => DeliveryFailure::MailUnreachable { problem: in_short(&said) },
     }
 }

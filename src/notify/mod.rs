@@ -20,17 +20,20 @@ mod mail;
 mod plain;
 pub mod webhook;
 
+use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep};
 
 use crate::app::{App, AppError, Letter, PreparedDelivery};
 use crate::domain::delivery::DeliveryFailure;
 use crate::failpoints;
-use crate::store::{ClaimedDelivery, Term};
+use crate::store::{ClaimedDelivery, NewDelivery, Term};
 
 pub use content::{LinkTo, LinkedPage};
 
@@ -70,41 +73,80 @@ pub struct NotifierTurn {
     pub claimed: usize,
 }
 
+/// What one look at the outbox found.
+struct Look {
+    addressed: usize,
+    claimed: Vec<ClaimedDelivery>,
+    term: Term,
+}
+
 impl Notifier {
     /// One that sends by that courier, as the replica of that term.
     pub fn new(app: App, courier: Arc<dyn Courier>, term: CurrentTerm) -> Self {
         Self { app, courier, term }
     }
 
-    /// Works until it is dropped. Whatever fails is told and tried again.
-    pub async fn run(self) {
+    /// Works until told to stop, and then until what is under way is over. Whatever fails is told and tried again. Each delivery
+    /// is a worker of its own: a receiver that lets it wait keeps no other waiting.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let mut stop = pin!(stop);
         let mut sweep = Instant::now() + SWEEP_INTERVAL;
+        let (mut workers, mut under_way) = (JoinSet::new(), HashMap::new());
         loop {
-            match self.turn().await {
-                Ok(NotifierTurn { addressed: 0, claimed: 0 }) => sleep(LOOK_INTERVAL).await,
-                Ok(_) => {}
+            let is_done = match self.look(under_way.values()).await {
+                Ok(None) => true,
+                Ok(Some(Look { addressed, claimed, term })) => {
+                    let is_done = addressed == 0 && claimed.is_empty();
+                    for claimed in claimed {
+                        let (notifier, term, what) = (self.clone(), term.clone(), claimed.what);
+                        let worker = workers.spawn(async move { notifier.deliver(&claimed, &term).await });
+                        under_way.insert(worker.id(), what);
+                    }
+                    is_done
+                }
                 Err(error) => {
                     tracing::warn!(error = told(&error), "could not look at outbox; will retry");
-                    sleep(LOOK_INTERVAL).await;
+                    true
                 }
-            }
+            };
             if Instant::now() >= sweep {
                 sweep = Instant::now() + SWEEP_INTERVAL;
                 if let Err(error) = self.app.sweep_notices().await {
                     tracing::warn!(error = told(&error), "could not forget old deliveries; will retry");
                 }
             }
+            let rest = if is_done { LOOK_INTERVAL } else { Duration::ZERO };
+            tokio::select! {
+                () = &mut stop => break,
+                Some(ended) = workers.join_next_with_id() => {
+                    under_way.remove(&worker_of(&ended));
+                }
+                () = sleep(rest) => {}
+            }
         }
+        // Whose answer is not awaited is sent again.
+        while workers.join_next().await.is_some() {}
     }
 
-    /// Addresses what is due and sends what is claimed, one delivery for each recipient, side by side.
+    /// Addresses what is due and sends what is claimed, one delivery for each recipient, side by side; answers when all of it
+    /// is over.
     pub async fn turn(&self) -> Result<NotifierTurn, AppError> {
-        let Some(term) = (self.term)() else { return Ok(NotifierTurn::default()) };
-        let addressed = self.app.address_notices().await? + self.app.queue_token_notices().await?;
-        let claimed = self.app.claim_deliveries(&term).await?;
-        failpoints::reach("notify.claimed");
+        let Some(Look { addressed, claimed, term }) = self.look([].iter()).await? else {
+            return Ok(NotifierTurn::default());
+        };
         join_all(claimed.iter().map(|claimed| self.deliver(claimed, &term))).await;
         Ok(NotifierTurn { addressed, claimed: claimed.len() })
+    }
+
+    async fn look(&self, under_way: impl Iterator<Item = &NewDelivery>) -> Result<Option<Look>, AppError> {
+        let Some(term) = (self.term)() else { return Ok(None) };
+        let addressed = self.app.address_notices().await? + self.app.queue_token_notices().await?;
+        let under_way: Vec<NewDelivery> = under_way.copied().collect();
+        let claimed = self.app.claim_deliveries(&term, &under_way).await?;
+        if !claimed.is_empty() {
+            failpoints::reach("notify.claimed");
+        }
+        Ok(Some(Look { addressed, claimed, term }))
     }
 
     async fn deliver(&self, claimed: &ClaimedDelivery, term: &Term) {
@@ -153,6 +195,13 @@ impl Notifier {
                 sleep(RETRY_DELAY).await;
             }
         }
+    }
+}
+
+fn worker_of(ended: &Result<(Id, ()), JoinError>) -> Id {
+    match ended {
+        Ok((id, ())) => *id,
+        Err(error) => error.id(),
     }
 }
 

@@ -17,14 +17,14 @@ pub const KEY_PREFIX: &str = "whsec_";
 /// How we name ourselves.
 pub const AGENT: &str = concat!("Tollgate/", env!("CARGO_PKG_VERSION"));
 
-/// The body: the same at each attempt.
-pub fn body(content: &Content) -> Vec<u8> {
+/// The body.
+pub fn body(content: &Content) -> String {
     let body = json!({
         "type": content.kind,
         "timestamp": timestamp(content.happened_at),
         "data": content.data,
     });
-    body.to_string().into_bytes()
+    body.to_string()
 }
 
 /// The headers, with a signature by each key; none if a key is no key.

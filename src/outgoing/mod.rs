@@ -10,7 +10,7 @@ mod networks;
 
 use std::error::Error;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub use networks::{AllowedNetwork, NotANetwork, purpose};
 
-use crate::domain::http::{CertificateFault, HttpFailure};
+use crate::domain::http::{CertificateFault, HttpFailure, Purpose};
 
 /// Redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
@@ -63,7 +63,7 @@ pub struct HttpRequest {
     pub redirects: Redirects,
     /// Time until the whole answer is there, redirects included.
     pub timeout: Duration,
-    /// Bytes of the answer's body that are kept; the rest is not read.
+    /// Bytes of the answer's body that are kept; the rest is not read, and with 0 nothing of it.
     pub max_body: usize,
 }
 
@@ -111,6 +111,20 @@ impl HttpClient {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier = Verifier::new_with_extra_roots(certificates, provider)?;
         Ok(Self { tls: tls(Some(verifier))?, allowed: allowed.into_iter().collect() })
+    }
+
+    /// Why no request goes to a URL, as far as that can be known without asking anybody for the address of a name.
+    pub fn known_refusal(&self, url: &str) -> Option<(IpAddr, Purpose)> {
+        let url = checked(url).ok()?;
+        let host = host(&url);
+        let is_local = host == "localhost" || host.ends_with(".localhost");
+        let address = if is_local { Ok(IpAddr::from(Ipv4Addr::LOCALHOST)) } else { host.parse::<IpAddr>() };
+        let address = SocketAddr::new(address.ok()?, url.port_or_known_default().unwrap_or_default());
+        Some((address.ip(), self.refused(address)?))
+    }
+
+    fn refused(&self, address: SocketAddr) -> Option<Purpose> {
+        purpose(address.ip()).filter(|_| !self.allowed.iter().any(|network| network.contains(address)))
     }
 
     /// Sends a request and reads the answer, within the request's time.
@@ -161,9 +175,7 @@ impl HttpClient {
             Ok(address) => vec![SocketAddr::new(address, port)],
             Err(_) => lookup_host((host.as_str(), port)).await.map_err(|_| unknown())?.collect(),
         };
-        let refused = |address: &SocketAddr| {
-            purpose(address.ip()).filter(|_| !self.allowed.iter().any(|network| network.contains(*address)))
-        };
+        let refused = |address: &SocketAddr| self.refused(*address);
         let (public, special): (Vec<SocketAddr>, Vec<SocketAddr>) =
             found.into_iter().partition(|address| refused(address).is_none());
         match special.first().and_then(|address| Some((address.ip(), refused(address)?))) {
@@ -255,6 +267,10 @@ async fn answer(mut response: Response, max_body: usize, began: Instant) -> Resu
     let (status, headers) = (response.status(), response.headers().clone());
     let (mut body, mut is_cut) = (Vec::new(), false);
     let url = response.url().clone();
+    // Who wants nothing of it waits for nothing of it, however slowly it comes.
+    if max_body == 0 {
+        return Ok(HttpAnswer { status, headers, body, is_cut, took: began.elapsed() });
+    }
     while let Some(chunk) = response.chunk().await.map_err(|problem| failure(&url, &problem))? {
         let fits = chunk.len().min(max_body - body.len());
         body.extend_from_slice(&chunk[..fits]);

@@ -211,3 +211,16 @@ async fn certificates_are_looked_at() {
     assert_eq!(fault(asked_over_tls(&["localhost"], 2020, true).await), CertificateFault::Expired);
     assert_eq!(fault(asked_over_tls(&["example.com"], 4000, true).await), CertificateFault::OtherName);
 }
+
+#[test]
+fn what_is_known_of_an_address_without_asking_is_told_at_once() {
+    let client = HttpClient::new(["10.0.0.0/8".parse().unwrap()]).unwrap();
+    let refused = |url: &str| client.known_refusal(url).map(|(address, _)| address.to_string());
+    for url in ["http://127.0.0.1/hook", "http://2130706433/", "http://localhost:8080/", "http://a.localhost/"] {
+        assert_eq!(refused(url).as_deref(), Some("127.0.0.1"), "{url}");
+    }
+    assert_eq!(refused("https://[::1]/").as_deref(), Some("::1"));
+    for url in ["http://10.1.2.3/hook", "https://1.1.1.1/", "https://receiver.example.org/", "no address"] {
+        assert_eq!(refused(url), None, "{url}");
+    }
+}

@@ -12,13 +12,17 @@ use crate::outgoing::{AllowedNetwork, HttpClient};
 use crate::pages::components::release_urls::ReleaseUrls;
 use crate::pages::components::urls;
 
-/// The notifier of that server, which works under the term of its engine.
-pub fn notifier(app: &App, engine: &Engine, config: &Config, own: SocketAddr) -> anyhow::Result<Notifier> {
+/// The client by which the server at that address tells others.
+pub fn client(config: &Config, own: SocketAddr) -> anyhow::Result<HttpClient> {
     let own = config.outgoing.own_allowed.then(|| AllowedNetwork::only(own));
-    let client = HttpClient::new(config.outgoing.allowed.iter().copied().chain(own))?;
+    Ok(HttpClient::new(config.outgoing.allowed.iter().copied().chain(own))?)
+}
+
+/// The notifier of that server, which works under the term of its engine.
+pub fn notifier(app: &App, engine: &Engine, config: &Config, client: HttpClient) -> Notifier {
     let dispatcher = Dispatcher::new(app.clone(), client, links(config));
     let engine = engine.clone();
-    Ok(Notifier::new(app.clone(), Arc::new(dispatcher), Arc::new(move || engine.current_term())))
+    Notifier::new(app.clone(), Arc::new(dispatcher), Arc::new(move || engine.current_term()))
 }
 
 /// Addresses as people reach them; none where nobody has said how.

@@ -29,6 +29,17 @@ pub struct Channel {
     pub choice: ChannelChoice,
 }
 
+/// A channel by its name, also one that was removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedChannel {
+    /// Key.
+    pub id: ChannelId,
+    /// Its name.
+    pub name: String,
+    /// Whether it was removed.
+    pub is_removed: bool,
+}
+
 /// What is written down of a channel that is made or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreshChannel {
@@ -77,10 +88,12 @@ impl Store {
         one.one(&self.reader).await?.map(Channel::try_from).transpose()
     }
 
-    /// The channels of these keys, also those that were removed.
-    pub async fn channels(&self, keys: &[ChannelId]) -> Result<Vec<Channel>> {
+    /// The names of the channels of these keys, also of those that were removed.
+    pub async fn channel_names(&self, keys: &[ChannelId]) -> Result<Vec<NamedChannel>> {
         let some = channel::Entity::find().filter(channel::Column::Id.is_in(keys.iter().copied()));
-        some.all(&self.reader).await?.into_iter().map(Channel::try_from).collect()
+        let named =
+            |row: channel::Model| NamedChannel { id: row.id, name: row.name, is_removed: row.removed_at.is_some() };
+        Ok(some.all(&self.reader).await?.into_iter().map(named).collect())
     }
 }
 

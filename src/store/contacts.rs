@@ -27,15 +27,15 @@ pub struct Contact {
     pub asked_address: Option<String>,
     /// Until when they may confirm it.
     pub asked_until: Option<Moment>,
-    /// What they want to be told.
-    pub events: BTreeSet<NoticeKind>,
+    /// What they want to be told, if they have chosen.
+    pub events: Option<BTreeSet<NoticeKind>>,
 }
 
 impl TryFrom<contact::Model> for Contact {
     type Error = StoreError;
 
     fn try_from(row: contact::Model) -> Result<Self> {
-        let events = kinds("contacts.events", &row.events)?;
+        let events = if row.chosen { Some(kinds("contacts.events", &row.events)?) } else { None };
         let contact::Model { user_id, address, asked_address, asked_until, .. } = row;
         Ok(Self { user_id, address, asked_address, asked_until, events })
     }
@@ -45,6 +45,14 @@ impl Store {
     /// How that person is reached.
     pub async fn contact(&self, user: UserId) -> Result<Option<Contact>> {
         contact::Entity::find_by_id(user).one(&self.reader).await?.map(Contact::try_from).transpose()
+    }
+
+    /// The address that has that secret and can be confirmed yet.
+    pub async fn address_to_confirm(&self, user: UserId, secret_hash: &[u8], now: Moment) -> Result<Option<String>> {
+        let asked = contact::Entity::find_by_id(user)
+            .filter(contact::Column::SecretHash.eq(secret_hash))
+            .filter(contact::Column::AskedUntil.gt(now));
+        Ok(asked.one(&self.reader).await?.and_then(|contact| contact.asked_address))
     }
 
     /// How these people are reached who have confirmed an address.
@@ -75,6 +83,7 @@ impl WriteTx {
             secret_hash: Some(secret_hash.to_vec()),
             asked_until: Some(until),
             events: words(&NoticeKind::DEFAULT.into()),
+            chosen: false,
         });
         let columns = [contact::Column::AskedAddress, contact::Column::SecretHash, contact::Column::AskedUntil];
         let known = OnConflict::column(contact::Column::UserId).update_columns(columns).to_owned();
@@ -95,10 +104,12 @@ impl WriteTx {
         Ok(update.exec(&self.tx).await?.rows_affected == 1)
     }
 
-    /// Says what somebody wants to be told.
-    pub async fn choose_events(&self, user: UserId, events: &BTreeSet<NoticeKind>) -> Result<()> {
+    /// Says what somebody wants to be told; without it they are told what their teams have chosen for members.
+    pub async fn choose_events(&self, user: UserId, events: Option<&BTreeSet<NoticeKind>>) -> Result<()> {
+        let kept = events.map_or_else(|| words(&NoticeKind::DEFAULT.into()), words);
         let update = contact::Entity::update_many()
-            .col_expr(contact::Column::Events, Expr::value(words(events)))
+            .col_expr(contact::Column::Events, Expr::value(kept))
+            .col_expr(contact::Column::Chosen, Expr::value(events.is_some()))
             .filter(contact::Column::UserId.eq(user));
         update.exec(&self.tx).await?;
         Ok(())

@@ -1,8 +1,6 @@
 //! Deliveries: a notice on its way to one recipient, or a digest of several. A replica claims them under its term, so that one
 //! of them sends each; when the term is over, whoever comes next may claim what it left.
 
-use std::collections::HashSet;
-
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
@@ -11,7 +9,6 @@ use super::connect::Store;
 use super::entities::{delivery, replica};
 use super::error::Result;
 use super::new_id;
-use super::reads::Scope;
 use super::replicas::Term;
 use super::write::WriteTx;
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
@@ -20,7 +17,7 @@ use crate::domain::ids::{DeliveryId, NoticeId, RecipientId, TeamId, TokenId};
 use crate::domain::notices::{ChannelKind, Recipient};
 
 /// How many due deliveries are looked at, of which those to different recipients are claimed.
-const LOOKED_AT: u64 = 500;
+pub(super) const LOOKED_AT: u64 = 500;
 
 /// What has become of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,10 +32,13 @@ pub enum DeliveryState {
     Withdrawn,
     /// It became part of a digest.
     Digested,
+    /// It could not be delivered, and somebody took it off the list.
+    Dismissed,
 }
 
 impl DeliveryState {
-    const ALL: [Self; 5] = [Self::Pending, Self::Sent, Self::Undeliverable, Self::Withdrawn, Self::Digested];
+    const ALL: [Self; 6] =
+        [Self::Pending, Self::Sent, Self::Undeliverable, Self::Withdrawn, Self::Digested, Self::Dismissed];
 
     /// The stored and written word.
     pub fn word(self) -> &'static str {
@@ -48,6 +48,7 @@ impl DeliveryState {
             Self::Undeliverable => "undeliverable",
             Self::Withdrawn => "withdrawn",
             Self::Digested => "digested",
+            Self::Dismissed => "dismissed",
         }
     }
 }
@@ -151,13 +152,13 @@ impl TryFrom<delivery::Model> for ListedDelivery {
     }
 }
 
-fn pending() -> Select<delivery::Entity> {
+pub(super) fn pending() -> Select<delivery::Entity> {
     // A literal, not a parameter: only so do both databases see that the index of pending ones will do.
     delivery::Entity::find().filter(Expr::cust(r#""deliveries"."state" = 'pending'"#))
 }
 
 /// Claimed by nobody, or under a term that is over, or under this one: what it has claimed before and not sent.
-fn open_to(term: &Term) -> Condition {
+pub(super) fn open_to(term: &Term) -> Condition {
     let lasting = Query::select()
         .expr(Expr::val(1))
         .from(replica::Entity)
@@ -172,48 +173,13 @@ fn open_to(term: &Term) -> Condition {
         .add(Expr::exists(lasting).not())
 }
 
-fn is_claimed_under(term: &Term) -> Condition {
+pub(super) fn is_claimed_under(term: &Term) -> Condition {
     Condition::all()
         .add(delivery::Column::ClaimedBy.eq(&term.replica))
         .add(delivery::Column::ClaimedEpoch.eq(column::<i64, _>(term.epoch)))
 }
 
 impl Store {
-    /// Claims at most so many deliveries that are due, one for each recipient: what is new first.
-    pub async fn claim_deliveries(&self, term: &Term, now: Moment, limit: usize) -> Result<Vec<ClaimedDelivery>> {
-        let due = pending()
-            .filter(delivery::Column::DueAt.lte(now))
-            .filter(open_to(term))
-            .order_by_asc(delivery::Column::Attempts)
-            .order_by_asc(delivery::Column::Id)
-            .limit(LOOKED_AT);
-        let mut recipients = HashSet::new();
-        let mut some = due.all(&self.reader).await?;
-        some.retain(|row| recipients.insert((row.channel.clone(), row.recipient)));
-        some.truncate(limit);
-        if some.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys: Vec<DeliveryId> = some.iter().map(|row| row.id).collect();
-        let tx = self.begin_write().await?;
-        delivery::Entity::update_many()
-            .col_expr(delivery::Column::ClaimedBy, Expr::value(&term.replica))
-            .col_expr(delivery::Column::ClaimedEpoch, Expr::value(column::<i64, _>(term.epoch)))
-            .filter(delivery::Column::Id.is_in(keys.iter().copied()))
-            .filter(delivery::Column::State.eq(DeliveryState::Pending.word()))
-            .filter(open_to(term))
-            .exec(&tx.tx)
-            .await?;
-        let claimed = pending()
-            .filter(delivery::Column::Id.is_in(keys))
-            .filter(is_claimed_under(term))
-            .order_by_asc(delivery::Column::Id)
-            .all(&tx.tx)
-            .await?;
-        tx.commit().await?;
-        claimed.into_iter().map(ClaimedDelivery::try_from).collect()
-    }
-
     /// The delivery of that key.
     pub async fn delivery(&self, id: DeliveryId) -> Result<Option<ListedDelivery>> {
         delivery::Entity::find_by_id(id).one(&self.reader).await?.map(ListedDelivery::try_from).transpose()
@@ -228,6 +194,15 @@ impl Store {
             .filter(delivery::Column::NoticeId.is_not_null())
             .order_by_asc(delivery::Column::Id);
         Ok(parts.into_tuple().all(&self.reader).await?)
+    }
+
+    /// Those of these recipients to whom a test is on its way.
+    pub async fn being_tried(&self, recipients: &[Recipient]) -> Result<Vec<Recipient>> {
+        let some = pending()
+            .filter(delivery::Column::Kind.eq(DeliveryKind::Trial.word()))
+            .filter(delivery::Column::Recipient.is_in(recipients.iter().map(|it| recipient_id(*it))))
+            .order_by_asc(delivery::Column::Id);
+        some.all(&self.reader).await?.iter().map(|row| Ok(NewDelivery::try_from(row)?.recipient)).collect()
     }
 
     /// The last delivery to each of these recipients that is over or was tried.
@@ -245,16 +220,6 @@ impl Store {
             }
         }
         Ok(last)
-    }
-
-    /// What could not be delivered, of those teams, the last first.
-    pub async fn undeliverable(&self, teams: &Scope, limit: u64) -> Result<Vec<ListedDelivery>> {
-        let failed = delivery::Entity::find()
-            .filter(Expr::cust(r#""deliveries"."state" = 'undeliverable'"#))
-            .filter(teams.condition(delivery::Column::TeamId))
-            .order_by_desc(delivery::Column::EndedAt)
-            .limit(limit);
-        failed.all(&self.reader).await?.into_iter().map(ListedDelivery::try_from).collect()
     }
 }
 
@@ -278,6 +243,7 @@ impl WriteTx {
             digest_id: None,
             ended_at: None,
             token_id: new.token_id,
+            body: None,
         };
         let rows: Vec<_> = new.iter().map(row).collect();
         let keys = rows.iter().map(|row| row.id).collect();
@@ -346,6 +312,18 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Keeps what a delivery sends, unless that of an earlier attempt is kept; answers what is.
+    pub async fn keep_body(&self, id: DeliveryId, body: &str) -> Result<String> {
+        let update = delivery::Entity::update_many()
+            .col_expr(delivery::Column::Body, Expr::value(body))
+            .filter(delivery::Column::Id.eq(id))
+            .filter(delivery::Column::Body.is_null());
+        update.exec(&self.tx).await?;
+        let kept = delivery::Entity::find_by_id(id).select_only().column(delivery::Column::Body);
+        let kept: Option<Option<String>> = kept.into_tuple().one(&self.tx).await?;
+        Ok(kept.flatten().unwrap_or_else(|| body.to_owned()))
+    }
+
     /// Has a delivery wait until then, without counting an attempt.
     pub async fn postpone_delivery(&self, id: DeliveryId, term: &Term, until: Moment) -> Result<()> {
         let update = delivery::Entity::update_many()
@@ -383,17 +361,5 @@ impl WriteTx {
             .filter(delivery::Column::State.eq(DeliveryState::Pending.word()));
         update.exec(&self.tx).await?;
         Ok(())
-    }
-
-    /// Has something be tried again that could not be delivered, from the first pause on; answers whether it was so.
-    pub async fn send_again(&self, id: DeliveryId, now: Moment) -> Result<bool> {
-        let update = delivery::Entity::update_many()
-            .col_expr(delivery::Column::State, Expr::value(DeliveryState::Pending.word()))
-            .col_expr(delivery::Column::Attempts, Expr::value(0))
-            .col_expr(delivery::Column::DueAt, Expr::value(now))
-            .col_expr(delivery::Column::EndedAt, Expr::value(None::<Moment>))
-            .filter(delivery::Column::Id.eq(id))
-            .filter(delivery::Column::State.eq(DeliveryState::Undeliverable.word()));
-        Ok(update.exec(&self.tx).await?.rows_affected == 1)
     }
 }

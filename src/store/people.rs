@@ -205,7 +205,13 @@ impl WriteTx {
 
     /// Adds a team, which may not have scripts run on the server.
     pub async fn insert_team(&self, name: &str, at: Moment) -> Result<TeamId> {
-        let new = team::Model { id: new_id(), name: name.to_owned(), created_at: at, runs_scripts: false };
+        let new = team::Model {
+            id: new_id(),
+            name: name.to_owned(),
+            created_at: at,
+            runs_scripts: false,
+            member_events: None,
+        };
         let row = team::ActiveModel::from(new);
         let id = *row.id.as_ref();
         team::Entity::insert(row).exec_without_returning(&self.tx).await?;

@@ -164,6 +164,6 @@ impl People {
     }
 }
 
-fn address(program: &Program) -> SocketAddr {
+pub fn address(program: &Program) -> SocketAddr {
     program.url.strip_prefix("http://").unwrap().parse().unwrap()
 }

@@ -17,6 +17,7 @@ mod folders;
 mod full;
 mod installation;
 mod keys;
+mod notify;
 mod person;
 mod picked_up;
 mod prune;

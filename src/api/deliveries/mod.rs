@@ -58,7 +58,7 @@ pub struct SentAgainBody {
 
 impl From<Undelivered> for DeliveryItem {
     fn from(undelivered: Undelivered) -> Self {
-        let Undelivered { delivery, line, recipient } = undelivered;
+        let Undelivered { delivery, line, recipient, team: _, is_removed: _ } = undelivered;
         let words = Locale::default().notices();
         Self {
             id: delivery.id.to_string(),

@@ -84,6 +84,9 @@ pub fn http_failure(failure: &HttpFailure) -> String {
         HttpFailure::Certificate { host, fault } => {
             format!("the certificate of {host} is not trusted: {}", certificate_fault(fault))
         }
+        HttpFailure::Timeout { after_ms } if after_ms % 1000 == 0 => {
+            format!("there was no whole answer within {} s", after_ms / 1000)
+        }
         HttpFailure::Timeout { after_ms } => format!("there was no whole answer within {after_ms} ms"),
         HttpFailure::Broken { problem } => format!("the connection broke, or what came is no HTTP: {problem}"),
     }

@@ -19,6 +19,7 @@ use super::activity::exported;
 use super::cause::failure_cause;
 use super::changes;
 use super::grammar::{counted, listed, moment, scripts_run, to_the_second, unended};
+use super::notice_pages::{dismissed, member_events_chosen};
 use super::secrets::secret;
 use super::variables::values;
 use super::words;
@@ -187,6 +188,8 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::ChannelMade { channel, team } => format!("made the channel {channel} of the team {team}"),
         AccountEvent::ChannelChanged { channel, team } => format!("changed the channel {channel} of the team {team}"),
         AccountEvent::ChannelRemoved { channel, team } => format!("removed the channel {channel} of the team {team}"),
+        AccountEvent::MemberEventsChosen { team, events } => member_events_chosen(team, events),
+        AccountEvent::DeliveriesDismissed { count, recipients } => dismissed(*count, recipients),
         AccountEvent::MailServerSet { host } => format!("set the mail server {host}"),
         AccountEvent::AddressConfirmed => "confirmed an address for e-mail".to_owned(),
         AccountEvent::AddressForgotten => "had their address for e-mail forgotten".to_owned(),

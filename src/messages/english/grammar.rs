@@ -22,6 +22,12 @@ pub fn listed<'w>(words: impl IntoIterator<Item = &'w str>, last: &str) -> Strin
     }
 }
 
+/// A part of a sentence as its beginning.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 /// A number of things: `1 task`, `3 tasks`.
 pub fn counted(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }

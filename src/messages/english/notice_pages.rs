@@ -1,16 +1,127 @@
 //! Words of the pages of notifications: of channels, of mail, and of what could not be delivered.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 
 use super::English;
 use super::check::http_failure;
-use super::grammar::{counted, moment};
+use super::grammar::{capital, counted, listed, moment, time_left};
 use crate::domain::channels::{ChannelFault, MAX_CHANNEL_NAME, MAX_CHANNELS};
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
+use crate::domain::http::HttpFailure;
 use crate::domain::mail::{MailEncryption, MailFault};
-use crate::domain::notices::ChannelKind;
-use crate::messages::notices::{NoticeText, TokenEndFacts};
+use crate::domain::notices::{ChannelKind, NoticeKind};
+use crate::messages::notice_pages::NoticePageSentences;
+use crate::messages::notices::{NoticeSentences as _, NoticeText, TokenEndFacts};
 use crate::messages::tokens::TokenSentences as _;
+
+/// Of a channel to which nothing can be sent any more.
+const CHANNEL_REMOVED: &str = "The channel was removed.";
+
+impl NoticePageSentences for English {
+    fn own_events(&self) -> &'static str {
+        "You have chosen what you are told, for all your teams."
+    }
+
+    fn team_events(&self, teams: &[(String, Vec<NoticeKind>)]) -> String {
+        let of_team = |(team, events): &(String, Vec<NoticeKind>)| format!(" {team}: {}.", kinds(events));
+        let each: String = teams.iter().map(of_team).collect();
+        format!("You have not chosen. You are told what each team has chosen for its members.{each}")
+    }
+
+    fn follow_teams(&self) -> &'static str {
+        "Use My Teams' Choice"
+    }
+
+    fn every_event(&self) -> &'static str {
+        "Every event"
+    }
+
+    fn address_lost(&self) -> &'static str {
+        "Type the address again: it is a secret, and is not given back."
+    }
+
+    fn being_sent(&self) -> &'static str {
+        "Being sent"
+    }
+
+    fn confirm_over(&self) -> &'static str {
+        "That link is good for nothing: it was used, it is too old, a newer one was sent, or it is somebody else's."
+    }
+
+    fn confirm_lead(&self, address: &str) -> String {
+        format!("From then on notifications for you go to {address}.")
+    }
+
+    fn removal_title(&self, channel: &str) -> String {
+        format!("Remove {channel}?")
+    }
+
+    fn removal(&self) -> &'static str {
+        "Nothing is sent there any more, what still waits to be sent is given up, and its secrets are forgotten. A channel \
+         that was removed does not come back: you add it anew."
+    }
+
+    fn rotation_title(&self, channel: &str) -> String {
+        format!("Make a new key for {channel}?")
+    }
+
+    fn rotation(&self) -> &'static str {
+        "The new key is shown once. For a day everything is signed with both keys, so that the receiver has time to take the \
+         new one; after that the old key is worth nothing."
+    }
+
+    fn channel_removed(&self) -> &'static str {
+        CHANNEL_REMOVED
+    }
+
+    fn no_team(&self) -> &'static str {
+        "none"
+    }
+
+    fn dismiss(&self) -> &'static str {
+        "Dismiss"
+    }
+
+    fn dismiss_all(&self) -> &'static str {
+        "Dismiss All"
+    }
+
+    fn dismissal_title(&self, count: u64) -> String {
+        format!("Dismiss {}?", counted(usize::try_from(count).unwrap_or(usize::MAX), "undelivered notice"))
+    }
+
+    fn dismissal(&self) -> &'static str {
+        "They leave this list for everybody who sees it, and are not sent again. The audit keeps that you did it."
+    }
+
+    fn forgetting_title(&self) -> &'static str {
+        "Forget your address?"
+    }
+
+    fn forgetting(&self) -> &'static str {
+        "Nothing is sent to you by e-mail any more, not even that a checkpoint waits for you. What you chose to be told is \
+         forgotten as well. You can give an address again at any time."
+    }
+}
+
+/// Somebody took undelivered notices off the list.
+pub fn dismissed(count: u64, recipients: &[String]) -> String {
+    let many = counted(usize::try_from(count).unwrap_or(usize::MAX), "undelivered notice");
+    format!("dismissed {many} to {}", listed(recipients.iter().map(String::as_str), "and"))
+}
+
+/// Somebody chose what members of a team are told.
+pub fn member_events_chosen(team: &str, events: &BTreeSet<NoticeKind>) -> String {
+    format!("chose what members of the team {team} are told by e-mail: {}", kinds(events))
+}
+
+/// Kinds of notices in a sentence.
+fn kinds<'k>(events: impl IntoIterator<Item = &'k NoticeKind>) -> String {
+    let words: Vec<String> = events.into_iter().map(|kind| English.notice_kind(*kind).to_lowercase()).collect();
+    if words.is_empty() { "nothing".to_owned() } else { words.join("; ") }
+}
 
 /// What else than a notice is delivered.
 pub fn delivery_kind(kind: DeliveryKind) -> &'static str {
@@ -60,6 +171,7 @@ pub fn delivery_state(word: &str) -> &'static str {
         "undeliverable" => "Undelivered",
         "pending" => "Tried again soon",
         "withdrawn" => "No longer needed",
+        "dismissed" => "Dismissed",
         _ => "In a digest",
     }
 }
@@ -107,6 +219,9 @@ pub fn channel_fault(fault: ChannelFault) -> String {
         ChannelFault::AddressBad => {
             "That is no address for requests. Write it as https://example.org/hook, without a user in it.".to_owned()
         }
+        ChannelFault::AddressNotAllowed { address, purpose } => {
+            format!("{}.", http_failure(&HttpFailure::NotAllowed { host: address.to_string(), address, purpose }))
+        }
         ChannelFault::AddressPlain => "The address is a secret: it must begin with https://.".to_owned(),
         ChannelFault::NoEvents => "Choose at least one event.".to_owned(),
         ChannelFault::TooMany => format!("The team has {MAX_CHANNELS} channels. Remove one first."),
@@ -137,16 +252,24 @@ pub fn mail_fault(fault: MailFault) -> &'static str {
 /// Why something was not delivered.
 pub fn delivery_failure(failure: &DeliveryFailure) -> String {
     match failure {
-        DeliveryFailure::NoAnswer(failure) => format!("There was no answer: {}.", http_failure(failure)),
+        // They begin with a name.
+        DeliveryFailure::NoAnswer(failure @ (HttpFailure::NotAllowed { .. } | HttpFailure::BadUrl { .. })) => {
+            format!("{}.", http_failure(failure))
+        }
+        DeliveryFailure::NoAnswer(failure) => format!("{}.", capital(&http_failure(failure))),
         DeliveryFailure::Answered { status } if (300..400).contains(status) => {
             format!("The receiver answered {status}, which leads elsewhere. Give the address that it leads to.")
         }
         DeliveryFailure::Answered { status: 410 } => {
             "The receiver answered 410: it does not want this any more.".to_owned()
         }
+        DeliveryFailure::AskedToWait { status, seconds } => {
+            format!("The receiver answered {status}: it asks to wait for {}.", time_left(i64::from(*seconds)))
+        }
         DeliveryFailure::Answered { status } => format!("The receiver answered {status} instead of 2xx."),
         DeliveryFailure::MailRefused { code, said } => format!("The mail server refused it: {code} {said}"),
         DeliveryFailure::MailUnreachable { problem } => format!("The mail server was not reached: {problem}"),
+        DeliveryFailure::MailTimeout => "The mail server gave no answer in time.".to_owned(),
         DeliveryFailure::MailNotEncrypted => {
             "The mail server does not offer STARTTLS, and nothing is sent without encryption.".to_owned()
         }
@@ -157,7 +280,9 @@ pub fn delivery_failure(failure: &DeliveryFailure) -> String {
         DeliveryFailure::NoSecret => {
             "The secret of the channel cannot be read. Type it again, or start the server with its key file.".to_owned()
         }
-        DeliveryFailure::ChannelGone => "The channel was removed, or it is turned off.".to_owned(),
+        DeliveryFailure::NotKept => "The database was away, and nothing was sent.".to_owned(),
+        DeliveryFailure::ChannelGone => CHANNEL_REMOVED.to_owned(),
+        DeliveryFailure::ChannelOff => "The channel is turned off.".to_owned(),
         DeliveryFailure::NoAddress => "The person has no confirmed address any more.".to_owned(),
         DeliveryFailure::NothingToTell => "The release task is gone.".to_owned(),
     }

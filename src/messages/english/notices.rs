@@ -104,7 +104,7 @@ impl NoticeSentences for English {
             NoticeKind::CheckpointWaits => "A checkpoint waits",
             NoticeKind::DeadlineNear => "The deadline of a checkpoint is near",
             NoticeKind::ReleaseStarted => "A release started",
-            NoticeKind::ReleaseSuccessful => "A release is Successful",
+            NoticeKind::ReleaseSuccessful => "A release succeeded",
             NoticeKind::ReleaseFailed => "A release failed",
             NoticeKind::ReleaseRejected => "A checkpoint was rejected",
             NoticeKind::RolledBack => "A release was rolled back",
@@ -191,11 +191,11 @@ impl NoticeSentences for English {
     }
 
     fn no_links_title(&self) -> &'static str {
-        "Messages have no links"
+        "Messages go out without links."
     }
 
     fn no_links(&self) -> &'static str {
-        "The server does not know the address that people use. Start it with --public-url."
+        "The server was not told the address at which people reach it: start it with --public-url."
     }
 
     fn undelivered_title(&self) -> &'static str {
@@ -252,10 +252,6 @@ impl NoticeSentences for English {
 
     fn confirm_title(&self) -> &'static str {
         "Confirm Your Address"
-    }
-
-    fn confirm_lead(&self) -> &'static str {
-        "From then on notifications go to the address at which you got this link."
     }
 
     fn delivery_failure(&self, failure: &DeliveryFailure) -> String {

@@ -47,6 +47,9 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::OutOfScope { operation, needs } => out_of_scope(*operation, *needs),
         Refusal::NoSuchCause { name } => no_such_cause(name),
+        Refusal::ChannelRemoved { channel } => {
+            format!("The channel {channel} was removed: nothing can be sent there any more.")
+        }
         Refusal::CommentNeeded { to } => comment_needed(*to).to_owned(),
         Refusal::CommentTooLong { most } => format!("The comment is too long: it may have at most {most} characters."),
         Refusal::NothingChosen => "No task is chosen. Choose at least one.".to_owned(),

@@ -51,7 +51,9 @@ pub fn told(told: &Told) -> String {
         }
         Told::ChannelRemoved(channel) => format!("The channel {channel} is removed, and its secrets are forgotten."),
         Told::SentAgain => "It is on its way again.".to_owned(),
-        Told::SentAlready => "It is no longer on the list: somebody had it sent again.".to_owned(),
+        Told::SentAlready => "It is no longer on the list: somebody was faster.".to_owned(),
+        Told::Dismissed(1) => "One undelivered notice is dismissed.".to_owned(),
+        Told::Dismissed(count) => format!("{count} undelivered notices are dismissed."),
         Told::MailServerSet => "The mail server is set. Send a test.".to_owned(),
         Told::NoOwnAddress => {
             "Nothing was sent: you have no address yet. Say one under My Account, and confirm it.".to_owned()
@@ -65,6 +67,16 @@ pub fn told(told: &Told) -> String {
         }
         Told::AddressForgotten => "Your address is forgotten. You are told nothing by e-mail any more.".to_owned(),
         Told::EventsChosen => "You are told these events from now on.".to_owned(),
+        Told::NoEventsChosen => {
+            "You chose no event: you are told nothing by e-mail, not even that a checkpoint waits for you.".to_owned()
+        }
+        Told::TeamsFollowed => "You are told what your teams choose for their members.".to_owned(),
+        Told::MemberEventsChosen(team) => {
+            format!("Members of {team} are told these events by e-mail, unless they have chosen themselves.")
+        }
+        Told::NoMemberEvents(team) => {
+            format!("Members of {team} are told nothing by e-mail, unless they have chosen themselves.")
+        }
         Told::UserEnabled(user) => format!("{user} may sign in again."),
         Told::AdministratorMade(user) => format!("{user} is an administrator now."),
         Told::AdministratorUnmade(user) => format!("{user} is no administrator any more."),

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::activity::{ActivityFilter, ExportFormat};
 use crate::domain::event::{ObjectChange, TeamObject};
+use crate::domain::notices::NoticeKind;
 use crate::domain::secrets::SecretPurpose;
 
 #[test]
@@ -121,6 +122,14 @@ fn events_of_accounts_have_their_sentences() {
         (
             AccountEvent::TokenMade { token: name(), team: Some("web".to_owned()), person: None },
             "made the token shop for services of the team web",
+        ),
+        (
+            AccountEvent::MemberEventsChosen { team: name(), events: [NoticeKind::ReleaseFailed].into() },
+            "chose what members of the team shop are told by e-mail: a release failed",
+        ),
+        (
+            AccountEvent::DeliveriesDismissed { count: 2, recipients: vec![name()] },
+            "dismissed 2 undelivered notices to shop",
         ),
         (AccountEvent::ChannelMade { channel: name(), team: name() }, "made the channel shop of the team shop"),
         (AccountEvent::ChannelChanged { channel: name(), team: name() }, "changed the channel shop of the team shop"),

@@ -31,7 +31,8 @@ pub async fn page_with_address(
 ) -> Result<AccountPage, HttpError> {
     let page = page(site, request, reader, password_form()).await?;
     let contact = site.app.own_contact(&reader.caller(site, request)).await?;
-    Ok(AccountPage { mail: mail::own(contact.as_ref(), Some(typed)), ..page })
+    let teams = site.app.events_of_own_teams(&reader.caller(site, request)).await?;
+    Ok(AccountPage { mail: mail::own(contact.as_ref(), &teams, Some(typed)), ..page })
 }
 
 /// It with that form for a new password.
@@ -46,6 +47,7 @@ pub async fn page(
     sessions.sort_by_key(|session| session.id != reader.session());
     let others = sessions.len() > 1;
     let contact = site.app.own_contact(&reader.caller(site, request)).await?;
+    let teams = site.app.events_of_own_teams(&reader.caller(site, request)).await?;
     Ok(AccountPage {
         chrome: layout::around(request, reader, "My Account", Section::Elsewhere).await?,
         name: reader.user().name.clone(),
@@ -54,7 +56,7 @@ pub async fn page(
         sessions: sessions.into_iter().map(|session| row(session, reader.session(), now)).collect(),
         end_others_url: others.then(urls::end_other_sessions),
         password,
-        mail: mail::own(contact.as_ref(), None),
+        mail: mail::own(contact.as_ref(), &teams, None),
     })
 }
 

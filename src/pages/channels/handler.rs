@@ -26,12 +26,33 @@ pub struct WantedKind {
     kind: Option<String>,
 }
 
+/// What the page shows already.
+#[derive(Debug, Deserialize)]
+pub struct SeenMark {
+    pub(in crate::pages) seen: u64,
+}
+
 /// Who asks, at which site.
 type Around<'r> = (&'r Site, &'r HttpRequest, &'r CurrentUser);
 
 /// The channels of a team.
 pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser, team: Path<TeamId>) -> Reply {
     list((&site, &request, &reader), StatusCode::OK, *team, None).await
+}
+
+/// The list, if it is another than the page shows.
+pub async fn show_list(
+    site: Data<Site>,
+    request: HttpRequest,
+    reader: CurrentUser,
+    team: Path<TeamId>,
+    shown: Query<SeenMark>,
+) -> Reply {
+    let found = site.app.channels(&reader.caller(&site, &request), *team).await?;
+    if presenter::mark(&found.last, &found.tried) == shown.seen {
+        return Ok(response::unchanged());
+    }
+    response::page(&presenter::rows(&found, site.app.clock.now()))
 }
 
 /// The form of a new one.
@@ -116,6 +137,21 @@ pub async fn update(
     }
 }
 
+/// Says what members are told by e-mail.
+pub async fn choose(
+    site: Data<Site>,
+    request: HttpRequest,
+    reader: CurrentUser,
+    team: Path<TeamId>,
+    body: Bytes,
+) -> Reply {
+    let (caller, events) = (reader.caller(&site, &request), sent_form::events(&body));
+    site.app.choose_member_events(&caller, *team, &events).await?;
+    let name = site.app.channels(&caller, *team).await?.team.name;
+    let told = if events.is_empty() { Told::NoMemberEvents(name) } else { Told::MemberEventsChosen(name) };
+    Ok(response::done(&request, &urls::channels_of(*team), &told))
+}
+
 /// Sends a test.
 pub async fn attempt(
     site: Data<Site>,
@@ -160,7 +196,8 @@ fn made(name: &str, key: String) -> MadeKey {
     MadeKey { title: words.key_title(name.trim()), key, hint: words.key_hint() }
 }
 
-fn one(found: &TeamChannels, id: ChannelId) -> Result<&Channel, HttpError> {
+/// The channel of that key.
+pub(super) fn one(found: &TeamChannels, id: ChannelId) -> Result<&Channel, HttpError> {
     found.channels.iter().find(|channel| channel.choice.id == id).ok_or(HttpError::NotFound)
 }
 

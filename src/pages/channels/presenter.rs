@@ -1,8 +1,9 @@
 //! From channels to the rows of a page, and from what was typed to the form that comes back.
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::view::{ChannelPage, ChannelRow, ChannelsPage, EventBox, OutcomeCell};
+use super::view::{ChannelList, ChannelPage, ChannelRow, ChannelsPage, EventBox, OutcomeCell};
 use crate::app::channels::{TeamChannels, TypedChannel};
 use crate::app::reads::{Channel, DeliveryState, IdAndName, ListedDelivery};
 use crate::domain::channels::ChannelFault;
@@ -26,38 +27,68 @@ pub fn list(found: &TeamChannels, has_links: bool, now: Moment) -> ChannelsPage 
         title: words.channels_title(&team.name),
         lead: words.channels_lead().to_owned(),
         actions,
-        warning: (!has_links).then(|| Notice::new(Look::Asking, words.no_links_title(), words.no_links())),
-        rows: found.channels.iter().map(|channel| row(found, channel, now)).collect(),
+        warning: (!has_links).then(|| Notice::new(Look::Info, words.no_links_title(), words.no_links())),
+        list: rows(found, now),
+        events_url: urls::member_events(team.id),
+        events: event_boxes(&found.member_events),
         ..ChannelsPage::default()
     }
+}
+
+/// The list alone. It refreshes itself only while a test is on its way.
+pub fn rows(found: &TeamChannels, now: Moment) -> ChannelList {
+    let is_tried = !found.tried.is_empty();
+    ChannelList {
+        title: Locale::default().notices().channels_title(&found.team.name),
+        rows: found.channels.iter().map(|channel| row(found, channel, now)).collect(),
+        refresh: is_tried.then(|| urls::channel_list(found.team.id, mark(&found.last, &found.tried))),
+    }
+}
+
+/// Another number as soon as an outcome is another.
+pub fn mark(last: &[ListedDelivery], tried: &[Recipient]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for delivery in last {
+        (delivery.id, delivery.state.word(), delivery.attempts).hash(&mut hasher);
+    }
+    tried.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn row(found: &TeamChannels, channel: &Channel, now: Moment) -> ChannelRow {
     let words = Locale::default().notices();
     let (team, id, kind) = (channel.team_id, channel.choice.id, channel.choice.kind);
     let last = found.last.iter().find(|last| last.what.recipient == Recipient::Channel(id));
-    let operation = |label: &str, word: &str| {
-        let action = Action::post(label, urls::channel_operation(team, id, word)).styled(ActionStyle::Small);
-        action.about(channel.name.clone())
-    };
-    let mut actions = vec![operation(words.try_it(), "try")];
+    let url = |word: &str| urls::channel_operation(team, id, word);
+    let mut actions = vec![Action::post(words.try_it(), url("try"))];
     if kind == ChannelKind::Webhook {
-        actions.push(operation(words.new_key(), "rotate"));
+        actions.push(Action::open(words.new_key(), url("rotate")));
     }
-    actions.push(operation(words.remove(), "remove"));
+    actions.push(Action::open(words.remove(), url("remove")));
+    let actions = actions.into_iter().map(|it| it.styled(ActionStyle::Small).about(channel.name.clone())).collect();
     let off = (!channel.choice.enabled).then(|| Status::new(Look::Idle, words.turned_off()));
-    let mut outcome = outcome(last, now);
-    if off.is_some() {
-        outcome.status = off;
-    }
+    let is_tried = found.tried.contains(&Recipient::Channel(id));
+    let outcome = if is_tried { being_sent() } else { outcome(last, now) };
     ChannelRow {
+        id: format!("channel-{id}"),
         name: Link::new(&channel.name, urls::channel(team, id)),
         kind: words.channel_kind(kind),
         address: channel.address.clone().unwrap_or_else(|| words.secret_address().to_owned()),
-        events: channel.choice.events.iter().map(|kind| words.notice_kind(*kind)).collect(),
+        events: if channel.choice.events.len() == NoticeKind::ALL.len() {
+            vec![Locale::default().notice_pages().every_event()]
+        } else {
+            channel.choice.events.iter().map(|kind| words.notice_kind(*kind)).collect()
+        },
+        off,
         outcome,
         actions,
     }
+}
+
+/// A test is on its way.
+pub fn being_sent() -> OutcomeCell {
+    let status = Status::new(Look::Running, Locale::default().notice_pages().being_sent());
+    OutcomeCell { status: Some(status), ..OutcomeCell::default() }
 }
 
 /// How the last delivery ended.
@@ -68,7 +99,7 @@ pub fn outcome(last: Option<&ListedDelivery>, now: Moment) -> OutcomeCell {
         DeliveryState::Sent => (Look::Done, true),
         DeliveryState::Undeliverable => (Look::Failed, true),
         DeliveryState::Pending => (Look::Asking, false),
-        DeliveryState::Withdrawn | DeliveryState::Digested => (Look::Idle, true),
+        DeliveryState::Withdrawn | DeliveryState::Digested | DeliveryState::Dismissed => (Look::Idle, true),
     };
     let failed = matches!(last.state, DeliveryState::Undeliverable | DeliveryState::Pending);
     OutcomeCell {
@@ -90,6 +121,20 @@ pub fn form(
         let found = faults.iter().find(|fault| of.contains(fault))?;
         Some(words.channel_fault(*found))
     };
+    let address_fault = |fault: &&ChannelFault| match fault {
+        ChannelFault::AddressMissing
+        | ChannelFault::AddressBad
+        | ChannelFault::AddressPlain
+        | ChannelFault::AddressNotAllowed { .. } => true,
+        ChannelFault::NameMissing
+        | ChannelFault::NameBad
+        | ChannelFault::NameTaken
+        | ChannelFault::NoEvents
+        | ChannelFault::TooMany => false,
+    };
+    let of_address = faults.iter().find(address_fault).map(|fault| words.channel_fault(*fault));
+    let is_lost = kind.has_secret_address() && !faults.is_empty() && !typed.address.trim().is_empty();
+    let lost = is_lost.then(|| Locale::default().notice_pages().address_lost().to_owned());
     // Nobody is shown an address that is a secret, not even who has just typed it.
     let address = if kind.has_secret_address() { String::new() } else { typed.address.clone() };
     ChannelPage {
@@ -108,10 +153,7 @@ pub fn form(
             value: typed.name.clone(),
             error: said(&[ChannelFault::NameMissing, ChannelFault::NameBad, ChannelFault::NameTaken]),
         },
-        address: Field {
-            value: address,
-            error: said(&[ChannelFault::AddressMissing, ChannelFault::AddressBad, ChannelFault::AddressPlain]),
-        },
+        address: Field { value: address, error: of_address.or(lost) },
         address_hint: words.address_hint(kind, known.is_some()),
         address_needed: known.is_none() || !kind.has_secret_address(),
         events: event_boxes(&typed.events),

@@ -23,6 +23,11 @@ pub fn read(sent: &[u8]) -> (Option<ChannelKind>, TypedChannel) {
     (kind, typed)
 }
 
+/// Whether a body says that the choice of the teams is taken.
+pub fn is_default(sent: &[u8]) -> bool {
+    form_urlencoded::parse(sent).any(|(name, _)| name == "default")
+}
+
 /// The kinds of notices that are ticked in a body.
 pub fn events(sent: &[u8]) -> BTreeSet<NoticeKind> {
     read(sent).1.events

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Field, Hidden, Link, Notice, Status, When};
+use crate::pages::components::{Action, Chrome, Field, Hidden, Link, Notice, Status, When, part};
 
 /// The channels of a team.
 #[derive(Debug, Default, Template)]
@@ -20,8 +20,26 @@ pub struct ChannelsPage {
     pub warning: Option<Notice>,
     /// A signing key that was just made.
     pub made: Option<MadeKey>,
+    /// The part that refreshes itself.
+    pub list: ChannelList,
+    /// Takes the POST of what members are told by e-mail.
+    pub events_url: String,
+    /// What they can be told.
+    pub events: Vec<EventBox>,
+    /// Nothing is wrong with any choice.
+    pub events_error: Option<String>,
+}
+
+/// The list alone: comes back when a test is over.
+#[derive(Debug, Default, Template)]
+#[template(path = "channels/_list.html")]
+pub struct ChannelList {
+    /// "Notifications of storefront".
+    pub title: String,
     /// By name.
     pub rows: Vec<ChannelRow>,
+    /// While a test is on its way: answers this fragment anew, or 204 when nothing changed.
+    pub refresh: Option<String>,
 }
 
 /// A signing key, shown once.
@@ -38,6 +56,8 @@ pub struct MadeKey {
 /// A channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChannelRow {
+    /// Unique and stable.
+    pub id: String,
     /// Its name, which leads to its form.
     pub name: Link,
     /// "Webhook", "Chat (Slack)".
@@ -46,6 +66,8 @@ pub struct ChannelRow {
     pub address: String,
     /// What is told there.
     pub events: Vec<&'static str>,
+    /// That nothing is told there.
+    pub off: Option<Status>,
     /// How the last delivery ended.
     pub outcome: OutcomeCell,
     /// Test, and what else there is.
@@ -107,3 +129,5 @@ pub struct EventBox {
     /// Whether it is ticked.
     pub ticked: bool,
 }
+
+part!(ChannelList);

@@ -22,6 +22,16 @@ pub fn channels_of(team: TeamId) -> String {
     format!("/teams/{team}/channels")
 }
 
+/// The list alone, or nothing when it is still as at that mark.
+pub fn channel_list(team: TeamId, seen: u64) -> String {
+    format!("/teams/{team}/channels/list?seen={seen}")
+}
+
+/// Says what members of a team are told by e-mail.
+pub fn member_events(team: TeamId) -> String {
+    format!("/teams/{team}/member-events")
+}
+
 /// Makes a channel of a team: GET has the form.
 pub fn new_channel(team: TeamId, kind: &str) -> String {
     format!("/teams/{team}/channels/new?kind={kind}")
@@ -45,6 +55,21 @@ pub fn deliveries() -> String {
 /// Has it sent again.
 pub fn send_again(id: DeliveryId) -> String {
     format!("/deliveries/{id}/send-again")
+}
+
+/// Takes it off the list.
+pub fn dismiss(id: DeliveryId) -> String {
+    format!("/deliveries/{id}/dismiss")
+}
+
+/// Takes everything off the list: GET asks first.
+pub fn dismissal() -> String {
+    "/deliveries/dismiss".to_owned()
+}
+
+/// How the last mail to the reader ended, or nothing when that is still as at that mark.
+pub fn mail_outcome(seen: u64) -> String {
+    format!("/e-mail/outcome?seen={seen}")
 }
 
 /// How mail is sent: GET shows it, POST says it; "try" sends one.

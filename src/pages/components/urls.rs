@@ -4,8 +4,8 @@ use url::Url;
 use url::form_urlencoded;
 
 pub use super::notice_urls::{
-    address_confirmation, channel, channel_operation, channels_of, confirming_address, deliveries, mail, new_channel,
-    own_address, send_again,
+    address_confirmation, channel, channel_list, channel_operation, channels_of, confirming_address, deliveries,
+    dismiss, dismissal, mail, mail_outcome, member_events, new_channel, own_address, send_again,
 };
 
 use crate::domain::ids::{InvitationId, SessionId, TeamId, TokenId, UserId};

@@ -1,29 +1,41 @@
 //! `/deliveries`. For everybody but administrators and managers there is no such page.
 
 use actix_web::HttpRequest;
-use actix_web::web::{Data, Path};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Path};
+use chrono::DateTime;
+use serde::Deserialize;
 
-use super::view::{DeliveriesPage, DeliveryRow};
-use crate::app::Undelivered;
-use crate::domain::execution::Moment;
+use super::presenter;
+use super::view::DeliveriesPage;
 use crate::domain::ids::DeliveryId;
 use crate::http::Site;
+use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::Locale;
 use crate::messages::told::Told;
-use crate::pages::components::release_urls::ReleaseUrls;
-use crate::pages::components::{Action, ActionStyle, Link, Section, When, layout, urls};
+use crate::pages::components::dialog::Around;
+use crate::pages::components::{Action, Section, layout, urls};
+
+/// What the dialog showed: all that was given up by then.
+#[derive(Deserialize)]
+pub struct SentDismissal {
+    #[serde(default)]
+    until: i64,
+}
 
 /// The list.
 pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
     let failed = site.app.undelivered(&reader.caller(&site, &request)).await?;
     let (words, now) = (Locale::default().notices(), site.app.clock.now());
+    let all = Action::open(Locale::default().notice_pages().dismiss_all(), urls::dismissal());
     response::page(&DeliveriesPage {
         chrome: layout::around(&request, &reader, words.undelivered_title(), Section::Deliveries).await?,
         title: words.undelivered_title(),
         lead: words.undelivered_lead(),
-        rows: failed.into_iter().map(|it| row(it, now)).collect(),
+        actions: (!failed.is_empty()).then_some(all).into_iter().collect(),
+        rows: failed.into_iter().map(|it| presenter::row(it, now)).collect(),
     })
 }
 
@@ -34,28 +46,29 @@ pub async fn update(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
     Ok(response::done(&request, &urls::deliveries(), &told))
 }
 
-fn row(undelivered: Undelivered, now: Moment) -> DeliveryRow {
-    let words = Locale::default().notices();
-    let Undelivered { delivery, line, recipient } = undelivered;
-    let release = line.as_ref().map(|line| {
-        Link::new(
-            format!("{} · {}", line.release, line.execution),
-            ReleaseUrls::new(&line.region, line.release_id).show(),
-        )
-    });
-    DeliveryRow {
-        what: match &line {
-            Some(line) => words.notice_kind(line.kind).to_owned(),
-            None => words.delivery_kind(delivery.what.kind).to_owned(),
-        },
-        release,
-        kind: words.channel_kind(delivery.what.channel),
-        why: delivery.failure.as_ref().map(|failure| words.delivery_failure(failure)).unwrap_or_default(),
-        tried: words.tried(delivery.attempts),
-        when: delivery.ended_at.map(|at| When::at(at, now)),
-        again: Action::post(words.send_again(), urls::send_again(delivery.id))
-            .styled(ActionStyle::Small)
-            .about(recipient.clone()),
-        recipient,
-    }
+/// Takes one off the list.
+pub async fn destroy(site: Data<Site>, request: HttpRequest, reader: CurrentUser, id: Path<DeliveryId>) -> Reply {
+    let dismissed = site.app.dismiss(&reader.caller(&site, &request), *id).await?;
+    let told = if dismissed { Told::Dismissed(1) } else { Told::SentAlready };
+    Ok(response::done(&request, &urls::deliveries(), &told))
+}
+
+/// Asks before all of it is taken off the list.
+pub async fn dismissal(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
+    let asked = site.app.dismissal(&reader.caller(&site, &request)).await?;
+    let dialog = presenter::dismissal(asked);
+    let around = Around { request: &request, reader: &reader, section: Section::Deliveries };
+    around.show(StatusCode::OK, &dialog.title.clone(), dialog).await
+}
+
+/// Takes all of it off the list.
+pub async fn destroy_all(
+    site: Data<Site>,
+    request: HttpRequest,
+    reader: CurrentUser,
+    form: Form<SentDismissal>,
+) -> Reply {
+    let until = DateTime::from_timestamp_micros(form.until).ok_or(HttpError::NotFound)?;
+    let count = site.app.dismiss_all(&reader.caller(&site, &request), until).await?;
+    Ok(response::done(&request, &urls::deliveries(), &Told::Dismissed(count)))
 }

@@ -14,6 +14,8 @@ pub struct DeliveriesPage {
     pub title: &'static str,
     /// What it shows.
     pub lead: &'static str,
+    /// Dismiss All, where there is something.
+    pub actions: Vec<Action>,
     /// The last first.
     pub rows: Vec<DeliveryRow>,
 }
@@ -22,9 +24,11 @@ pub struct DeliveriesPage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryRow {
     /// What it tells.
-    pub what: String,
+    pub what: &'static str,
     /// The release task that it tells of.
     pub release: Option<Link>,
+    /// Name of the team.
+    pub team: String,
     /// How.
     pub kind: &'static str,
     /// Name of the channel or of the person.
@@ -35,6 +39,6 @@ pub struct DeliveryRow {
     pub tried: String,
     /// When it was given up.
     pub when: Option<When>,
-    /// Has it sent again.
-    pub again: Action,
+    /// Send Again, where it can be, and Dismiss.
+    pub actions: Vec<Action>,
 }

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::view::{AddressPart, ConfirmPage};
 use crate::app::mail::AddressAsked;
-use crate::app::reads::Contact;
+use crate::app::reads::{Contact, MemberEvents};
+use crate::domain::event_choice::told_events;
 use crate::domain::notices::NoticeKind;
 use crate::http::Site;
 use crate::http::response::{self, Reply};
@@ -16,7 +17,8 @@ use crate::messages::Locale;
 use crate::messages::told::Told;
 use crate::pages::account;
 use crate::pages::channels;
-use crate::pages::components::{Action, ActionStyle, Field, Hidden, Section, layout, urls};
+use crate::pages::components::dialog::Around;
+use crate::pages::components::{Action, ActionStyle, ConfirmDialog, Field, Hidden, Section, layout, urls};
 
 /// An address, as typed.
 #[derive(Deserialize)]
@@ -33,10 +35,18 @@ pub struct SentSecret {
 }
 
 /// The part of My Account about the address.
-pub fn own(contact: Option<&Contact>, typed: Option<Field>) -> AddressPart {
-    let words = Locale::default().notices();
-    let events = contact.map_or_else(|| NoticeKind::DEFAULT.into(), |contact| contact.events.clone());
-    let forget = Action::post(words.forget_address(), urls::own_address("forget")).styled(ActionStyle::Small);
+pub fn own(contact: Option<&Contact>, teams: &[MemberEvents], typed: Option<Field>) -> AddressPart {
+    let (words, pages) = (Locale::default().notices(), Locale::default().notice_pages());
+    let own = contact.and_then(|contact| contact.events.as_ref());
+    let of_teams: Vec<(String, Vec<NoticeKind>)> = teams
+        .iter()
+        .map(|team| (team.team.name.clone(), told_events(own, team.events.as_ref()).into_iter().collect()))
+        .collect();
+    let events =
+        own.cloned().unwrap_or_else(|| of_teams.iter().flat_map(|(_, events)| events.iter().copied()).collect());
+    let follow =
+        Action::post_with(pages.follow_teams(), urls::own_address("events"), vec![Hidden::new("default", "on")]);
+    let forget = Action::open(words.forget_address(), urls::own_address("forget")).styled(ActionStyle::Small);
     AddressPart {
         address: contact.and_then(|contact| contact.address.clone()),
         asked: contact.and_then(|contact| contact.asked_address.clone()),
@@ -44,6 +54,8 @@ pub fn own(contact: Option<&Contact>, typed: Option<Field>) -> AddressPart {
         typed: typed.unwrap_or_default(),
         events_url: urls::own_address("events"),
         events: channels::event_boxes(&events),
+        whose: if own.is_some() { pages.own_events().to_owned() } else { pages.team_events(&of_teams) },
+        follow: own.is_some().then_some(follow),
         events_error: None,
         forget: contact.is_some().then_some(forget),
     }
@@ -75,8 +87,33 @@ pub async fn create(site: Data<Site>, request: HttpRequest, reader: CurrentUser,
 
 /// Says what is told.
 pub async fn update(site: Data<Site>, request: HttpRequest, reader: CurrentUser, body: Bytes) -> Reply {
-    site.app.choose_events(&reader.caller(&site, &request), &channels::events(&body)).await?;
-    Ok(response::done(&request, &urls::account(), &Told::EventsChosen))
+    let chosen = (!channels::is_default(&body)).then(|| channels::events(&body));
+    site.app.choose_events(&reader.caller(&site, &request), chosen.as_ref()).await?;
+    let told = match chosen {
+        None => Told::TeamsFollowed,
+        Some(events) if events.is_empty() => Told::NoEventsChosen,
+        Some(_) => Told::EventsChosen,
+    };
+    Ok(response::done(&request, &urls::account(), &told))
+}
+
+/// Asks before the address is forgotten.
+pub async fn forgetting(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
+    let contact = site.app.own_contact(&reader.caller(&site, &request)).await?;
+    let known = contact.and_then(|contact| contact.address.or(contact.asked_address));
+    let words = Locale::default().notice_pages();
+    let dialog = ConfirmDialog {
+        title: words.forgetting_title().to_owned(),
+        about: known.unwrap_or_default(),
+        sentence: words.forgetting().to_owned(),
+        url: urls::own_address("forget"),
+        cancel_url: urls::account(),
+        button: Locale::default().notices().forget_address().to_owned(),
+        danger: true,
+        ..ConfirmDialog::default()
+    };
+    let around = Around { request: &request, reader: &reader, section: Section::Elsewhere };
+    around.show(StatusCode::OK, words.forgetting_title(), dialog).await
 }
 
 /// Forgets the address.
@@ -86,12 +123,19 @@ pub async fn destroy(site: Data<Site>, request: HttpRequest, reader: CurrentUser
 }
 
 /// Where the link leads: it changes nothing.
-pub async fn confirmation(request: HttpRequest, reader: CurrentUser, sent: Query<SentSecret>) -> Reply {
-    let words = Locale::default().notices();
+pub async fn confirmation(
+    site: Data<Site>,
+    request: HttpRequest,
+    reader: CurrentUser,
+    sent: Query<SentSecret>,
+) -> Reply {
+    let (words, pages) = (Locale::default().notices(), Locale::default().notice_pages());
+    let address = site.app.address_to_confirm(&reader.caller(&site, &request), &sent.token).await?;
     response::page(&ConfirmPage {
         chrome: layout::around(&request, &reader, words.confirm_title(), Section::Elsewhere).await?,
         title: words.confirm_title(),
-        lead: words.confirm_lead(),
+        lead: address.as_deref().map_or_else(|| pages.confirm_over().to_owned(), |it| pages.confirm_lead(it)),
+        is_good: address.is_some(),
         url: urls::confirming_address(),
         hidden: vec![Hidden::new("token", &sent.token)],
         cancel_url: urls::account(),

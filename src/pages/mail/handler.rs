@@ -2,18 +2,19 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form};
+use actix_web::web::{Data, Form, Query};
 use serde::Deserialize;
 
-use super::view::{MailOutcome, MailPage};
+use super::view::{MailCell, MailOutcome, MailPage};
 use crate::app::mail::{MailError, MailSetup};
+use crate::domain::execution::Moment;
 use crate::domain::mail::{MailEncryption, MailFault, MailSettings};
 use crate::http::Site;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::Locale;
 use crate::messages::told::Told;
-use crate::pages::channels::outcome;
+use crate::pages::channels;
 use crate::pages::components::{Action, ActionStyle, Field, Look, Notice, Section, layout, urls};
 use crate::pages::release_tasks::list::view::SelectOption;
 
@@ -98,6 +99,30 @@ pub async fn attempt(site: Data<Site>, request: HttpRequest, reader: CurrentUser
     Ok(response::done(&request, &urls::mail(""), &Told::MailTried))
 }
 
+/// How the last mail to the reader ended, if it is another than the page shows.
+pub async fn show_outcome(
+    site: Data<Site>,
+    request: HttpRequest,
+    reader: CurrentUser,
+    seen: Query<channels::SeenMark>,
+) -> Reply {
+    let setup = site.app.mail_setup(&reader.caller(&site, &request)).await?;
+    if mark(&setup) == seen.seen {
+        return Ok(response::unchanged());
+    }
+    response::page(&shown(&setup, site.app.clock.now()))
+}
+
+/// It refreshes itself only while a test is on its way.
+fn shown(setup: &MailSetup, now: Moment) -> MailOutcome {
+    let outcome = if setup.is_tried { channels::being_sent() } else { channels::outcome(setup.last.as_ref(), now) };
+    MailOutcome { row: MailCell { outcome }, refresh: setup.is_tried.then(|| urls::mail_outcome(mark(setup))) }
+}
+
+fn mark(setup: &MailSetup) -> u64 {
+    (channels::mark(setup.last.as_slice(), &[]) << 1) | u64::from(setup.is_tried)
+}
+
 async fn page(
     (site, request, reader): (&Site, &HttpRequest, &CurrentUser),
     status: StatusCode,
@@ -117,7 +142,7 @@ async fn page(
         chrome: layout::around(request, reader, words.mail_title(), Section::Mail).await?,
         title: words.mail_title(),
         lead: words.mail_lead(),
-        warning: (!has_links).then(|| Notice::new(Look::Asking, words.no_links_title(), words.no_links())),
+        warning: (!has_links).then(|| Notice::new(Look::Info, words.no_links_title(), words.no_links())),
         url: urls::mail(""),
         host: field(&typed.host, MailFault::Host),
         port: field(&typed.port, MailFault::Port),
@@ -130,7 +155,7 @@ async fn page(
         },
         password_hint: words.mail_password_hint(setup.has_password),
         attempt: setup.settings.is_some().then_some(attempt),
-        row: MailOutcome { outcome: outcome(setup.last.as_ref(), site.app.clock.now()) },
+        outcome: shown(setup, site.app.clock.now()),
     };
     response::page_with(status, &page)
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::pages::channels::view::{EventBox, OutcomeCell};
-use crate::pages::components::{Action, Chrome, Field, Hidden, Notice};
+use crate::pages::components::{Action, Chrome, Field, Hidden, Notice, part};
 use crate::pages::release_tasks::list::view::SelectOption;
 
 /// How mail is sent.
@@ -37,15 +37,27 @@ pub struct MailPage {
     /// Sends a test, once there is a server.
     pub attempt: Option<Action>,
     /// How the last mail to the reader ended.
-    pub row: MailOutcome,
+    pub outcome: MailOutcome,
+}
+
+/// How the last mail to the reader ended: comes back alone when a test is over.
+#[derive(Debug, Default, Template)]
+#[template(path = "mail/_outcome.html")]
+pub struct MailOutcome {
+    /// In a cell, as of channels.
+    pub row: MailCell,
+    /// While a test is on its way: answers this fragment anew, or 204 when nothing changed.
+    pub refresh: Option<String>,
 }
 
 /// How the last mail ended.
 #[derive(Debug, Default)]
-pub struct MailOutcome {
+pub struct MailCell {
     /// It.
     pub outcome: OutcomeCell,
 }
+
+part!(MailOutcome);
 
 /// The part of My Account about one's own address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,6 +74,10 @@ pub struct AddressPart {
     pub events_url: String,
     /// What can be told.
     pub events: Vec<EventBox>,
+    /// Whose choice is used.
+    pub whose: String,
+    /// Takes that of the teams, where it is one's own.
+    pub follow: Option<Action>,
     /// What is wrong with that.
     pub events_error: Option<String>,
     /// Forgets the address.
@@ -76,8 +92,10 @@ pub struct ConfirmPage {
     pub chrome: Chrome,
     /// "Confirm your address".
     pub title: &'static str,
-    /// What it means.
-    pub lead: &'static str,
+    /// What it means, or that the link is over.
+    pub lead: String,
+    /// Whether there is something to confirm.
+    pub is_good: bool,
     /// Takes the POST.
     pub url: String,
     /// The secret.

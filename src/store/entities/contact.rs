@@ -14,6 +14,7 @@ pub struct Model {
     pub secret_hash: Option<Vec<u8>>,
     pub asked_until: Option<DateTimeUtc>,
     pub events: String,
+    pub chosen: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -24,6 +24,7 @@ pub struct Model {
     pub digest_id: Option<DeliveryId>,
     pub ended_at: Option<DateTimeUtc>,
     pub token_id: Option<TokenId>,
+    pub body: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

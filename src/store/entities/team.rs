@@ -12,6 +12,7 @@ pub struct Model {
     pub name: String,
     pub created_at: DateTimeUtc,
     pub runs_scripts: bool,
+    pub member_events: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

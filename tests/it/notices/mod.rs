@@ -1,5 +1,6 @@
 //! Notices of executions: to whom they are told, how often, and what becomes of one that cannot be delivered.
 
+mod misbehaviour;
 mod outbox;
 mod receivers;
 mod stage;

@@ -1,5 +1,7 @@
 //! The outbox: each event once to each recipient, whoever dies; again after a failure; late ones in one digest.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use tollgate::app::LetterContent;
 use tollgate::domain::decide::Command;
@@ -22,6 +24,7 @@ on_both!(
     d2_a_delivery_counts_as_sent_after_the_answer_only_and_the_list_has_what_failed,
     d3_what_comes_too_late_becomes_one_digest_and_a_decided_checkpoint_asks_nobody,
     d5_approvers_by_role_are_looked_up_when_it_is_sent,
+    a_member_who_has_not_chosen_is_told_what_the_team_chose_for_its_members,
     a_deadline_that_is_near_is_told_once_and_a_pause_moves_it,
     telling_never_changes_an_execution,
 );
@@ -72,7 +75,7 @@ async fn d1_what_a_dead_replica_had_claimed_is_sent_by_another_once_its_term_is_
     stage.running(line(vec![approval("go-live", 1, None)])).await;
     let term = stage.engine.current_term().unwrap();
     stage.app.address_notices().await.unwrap();
-    assert_eq!(stage.app.claim_deliveries(&term).await.unwrap().len(), 1);
+    assert_eq!(stage.app.claim_deliveries(&term, &[]).await.unwrap().len(), 1);
     // Here it dies.
     let (other_app, other, _calls) = stage.another("node-2");
     other.tick().await.unwrap();
@@ -181,6 +184,34 @@ async fn d5_approvers_by_role_are_looked_up_when_it_is_sent(db: Db) {
     stage.execute(second).await.unwrap();
     told(&stage, &scribe).await;
     assert_eq!(scribe.sent(), sorted(vec![("approver2", "checkpoint_waits"), ("viewer", "checkpoint_waits")]));
+}
+
+async fn a_member_who_has_not_chosen_is_told_what_the_team_chose_for_its_members(db: Db) {
+    let stage = Stage::set(db).await;
+    let scribe = Scribe::default();
+    addresses(&stage, &["approver", "viewer", "operator"], &[NoticeKind::ReleaseSuccessful]).await;
+    let user = |name: &'static str| async { stage.app.store.credentials(name).await.unwrap().unwrap().id };
+    let (viewer, operator) = (user("viewer").await, user("operator").await);
+    let tx = stage.app.store.begin_write().await.unwrap();
+    tx.choose_member_events(stage.team, &[NoticeKind::ReleaseStarted].into()).await.unwrap();
+    tx.choose_events(viewer, None).await.unwrap();
+    // Who chose nothing has chosen.
+    tx.choose_events(operator, Some(&BTreeSet::new())).await.unwrap();
+    tx.commit().await.unwrap();
+    stage.running(line(vec![approval("go-live", 1, None)])).await;
+    told(&stage, &scribe).await;
+    assert_eq!(scribe.sent(), sorted(vec![("viewer", "release_started")]), "the approver chose something else");
+    // What the team says when it is sent counts.
+    scribe.fails(1, &DeliveryFailure::MailTimeout);
+    let second = stage.release("second", line(vec![approval("go-live", 1, None)])).await;
+    stage.execute(second).await.unwrap();
+    told(&stage, &scribe).await;
+    let tx = stage.app.store.begin_write().await.unwrap();
+    tx.choose_member_events(stage.team, &BTreeSet::new()).await.unwrap();
+    tx.commit().await.unwrap();
+    stage.passes(60);
+    told(&stage, &scribe).await;
+    assert_eq!(scribe.sent(), []);
 }
 
 async fn a_deadline_that_is_near_is_told_once_and_a_pause_moves_it(db: Db) {

@@ -17,7 +17,7 @@ use tollgate::domain::notices::{ChannelKind, NoticeKind};
 use tollgate::domain::people::Role;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::keyring::{Key, Keyring, Keys};
-use tollgate::notify::dispatch::Dispatcher;
+use tollgate::notify::dispatch::{DispatchOptions, Dispatcher};
 use tollgate::notify::{LinkTo, LinkedPage, Notifier, NotifierTurn};
 use tollgate::outgoing::HttpClient;
 use tollgate::store::{ListedDelivery, Scope};
@@ -39,6 +39,11 @@ on_both!(
 
 /// The notifier that really sends.
 fn dispatching(stage: &Stage) -> Notifier {
+    dispatching_with(stage, DispatchOptions::default())
+}
+
+/// The same with other times, or other trust.
+pub fn dispatching_with(stage: &Stage, options: DispatchOptions) -> Notifier {
     let client = HttpClient::new(["127.0.0.0/8".parse().unwrap()]).unwrap();
     let links: LinkTo = Arc::new(|page| {
         let path = match page {
@@ -52,25 +57,25 @@ fn dispatching(stage: &Stage) -> Notifier {
         };
         Some(format!("https://tollgate.example.org/{path}"))
     });
-    let dispatcher = Dispatcher::new(stage.app.clone(), client, links);
+    let dispatcher = Dispatcher::new(stage.app.clone(), client, links).with(options);
     let engine = stage.engine.clone();
     Notifier::new(stage.app.clone(), Arc::new(dispatcher), Arc::new(move || engine.current_term()))
 }
 
 /// Has everything sent that is due.
-async fn send(stage: &Stage) {
+pub async fn send(stage: &Stage) {
     stage.tick().await;
     let notifier = dispatching(stage);
     while notifier.turn().await.unwrap() != NotifierTurn::default() {}
 }
 
-async fn set(db: Db) -> Stage {
+pub async fn set(db: Db) -> Stage {
     let mut stage = Stage::set(db).await;
     stage.app.keyring = Keyring::of_keys(Keys::new(vec![Key::fresh().unwrap()]));
     stage
 }
 
-async fn manager(stage: &Stage) -> Caller {
+pub async fn manager(stage: &Stage) -> Caller {
     let id = stage.app.store.credentials("viewer").await.unwrap().unwrap().id;
     let tx = stage.app.store.begin_write().await.unwrap();
     tx.grant(id, stage.team, Role::Manager).await.unwrap();
@@ -78,7 +83,7 @@ async fn manager(stage: &Stage) -> Caller {
     stage.caller("viewer").await
 }
 
-fn typed(name: &str, address: &str, events: &[NoticeKind]) -> TypedChannel {
+pub fn typed(name: &str, address: &str, events: &[NoticeKind]) -> TypedChannel {
     TypedChannel {
         name: name.to_owned(),
         address: address.to_owned(),
@@ -87,7 +92,7 @@ fn typed(name: &str, address: &str, events: &[NoticeKind]) -> TypedChannel {
     }
 }
 
-async fn failed(stage: &Stage) -> Vec<ListedDelivery> {
+pub async fn failed(stage: &Stage) -> Vec<ListedDelivery> {
     stage.app.store.undeliverable(&Scope::All, 10).await.unwrap()
 }
 

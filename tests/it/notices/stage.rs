@@ -111,7 +111,7 @@ pub async fn addresses(stage: &Stage, names: &[&str], events: &[NoticeKind]) {
         let until = start() + chrono::TimeDelta::days(1);
         tx.ask_address(user, &format!("{name}@example.org"), name.as_bytes(), until).await.unwrap();
         assert!(tx.confirm_address(user, name.as_bytes(), start()).await.unwrap());
-        tx.choose_events(user, &events.iter().copied().collect::<BTreeSet<_>>()).await.unwrap();
+        tx.choose_events(user, Some(&events.iter().copied().collect::<BTreeSet<_>>())).await.unwrap();
         tx.commit().await.unwrap();
     }
 }

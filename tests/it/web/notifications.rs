@@ -5,7 +5,7 @@ use tollgate::domain::delivery::DeliveryKind;
 use tollgate::domain::ids::{ChannelId, DeliveryId};
 use tollgate::domain::notices::{ChannelChoice, ChannelKind, NoticeKind, Recipient};
 use tollgate::domain::tokens::TokenScope;
-use tollgate::store::{Channel, DeliveryState, FreshChannel, NewDelivery, new_id};
+use tollgate::store::{Channel, DeliveryState, FreshChannel, NewDelivery, Scope, new_id};
 use tollgate_testing::receiver::{Behaviour, Receiver};
 use tollgate_testing::smtp::MailServer;
 
@@ -64,17 +64,28 @@ async fn a_manager_makes_tries_changes_and_removes_a_channel(db: Db) {
     let (app, receiver) = (TestApp::start(&db).await, Receiver::start());
     let manager = app.signed_in_as("manager").await;
     let list = format!("/teams/{}/channels", app.team);
-    manager.get(&list).await.says("No channels yet").says("Messages have no links");
+    manager.get(&list).await.says("No channels yet").says("Messages go out without links.");
     manager.get(&format!("{list}/new?kind=webhook")).await.says("New Webhook of storefront");
     let all_wrong = sends(&manager, &format!("{list}/new?kind=webhook"), "kind=webhook&name=&address=nowhere").await;
     assert_eq!(all_wrong.status, 422);
     all_wrong.says("Give it a name.").says("That is no address for requests").says("Choose at least one event.");
+    let private = "kind=webhook&name=inside&address=http%3A%2F%2F10.0.0.1%2Fhook";
+    let refused = sends(&manager, &format!("{list}/new?kind=webhook"), private).await;
+    assert_eq!(refused.status, 422);
+    refused.says("10.0.0.1 is in a private network, and no administrator has allowed it (--allow-network).");
     let address = receiver.url("/hook").replace(':', "%3A").replace('/', "%2F");
     let form = format!("kind=webhook&name=builds&address={address}&event=release_started&enabled=on");
     let made = sends(&manager, &format!("{list}/new?kind=webhook"), &form).await;
     assert_eq!(made.status, 201, "{}", made.text);
     made.says("whsec_").says("shown this once");
     assert!(!manager.get(&list).await.text.contains("whsec_"), "it is not shown again");
+
+    manager.get(&list).await.says("E-mail to Members");
+    let chosen = format!("/teams/{}/member-events", app.team);
+    assert_eq!(sends(&manager, &chosen, "event=rollback_failed").await.status, 303);
+    manager.get(&list).await.says("Members of storefront are told these events by e-mail");
+    let of_team = app.app.store.member_events(&[app.team]).await.unwrap().remove(0).events;
+    assert_eq!(of_team, Some([NoticeKind::RollbackFailed].into()));
 
     let id = app.app.store.channels_of(app.team).await.unwrap()[0].choice.id;
     receiver.will([Behaviour::Status(500)]);
@@ -87,9 +98,13 @@ async fn a_manager_makes_tries_changes_and_removes_a_channel(db: Db) {
     let taken = sends(&manager, &format!("{list}/new?kind=slack"), &chat).await;
     assert_eq!(taken.status, 422);
     assert!(taken.text.contains("a channel of that name") && !taken.text.contains("5ecret"), "{}", taken.text);
+    taken.says("Type the address again");
     let changed = "name=renamed&address=https%3A%2F%2Fexample.org&event=release_failed";
     assert_eq!(sends(&manager, &format!("{list}/{id}"), changed).await.status, 303);
     manager.get(&list).await.says("renamed").says("Turned off");
+    manager.get(&format!("{list}/{id}/rotate")).await.says("Make a new key for renamed?").says("For a day");
+    manager.get(&format!("{list}/{id}/remove")).await.says("Remove renamed?").says("its secrets are forgotten");
+    manager.get(&list).await.says("renamed");
     assert_eq!(sends(&manager, &format!("{list}/{id}/remove"), "").await.status, 303);
     manager.get(&list).await.says("No channels yet");
     app.stops().await;
@@ -114,8 +129,11 @@ async fn d4_the_link_that_confirms_an_address_asks_to_sign_in_and_opened_it_conf
     let stranger = app.browser().get(path).await;
     assert_eq!(stranger.status, 303, "it asks to sign in");
     for _ in 0..2 {
-        approver.get(path).await.says("Confirm Your Address");
+        approver.get(path).await.says("Confirm Your Address").says("notifications for you go to ann@example.org");
     }
+    let of_another = app.signed_in_as("operator").await.get(path).await;
+    of_another.says("good for nothing");
+    assert!(!of_another.text.contains("ann@example.org"), "{}", of_another.text);
     approver.get("/account").await.says("A link went to");
     let secret = path.split_once("token=").unwrap().1;
     let other = app.signed_in_as("operator").await;
@@ -125,6 +143,13 @@ async fn d4_the_link_that_confirms_an_address_asks_to_sign_in_and_opened_it_conf
     approver.get("/account").await.says("Notifications go to");
     sends(&approver, "/account/e-mail/confirm", &format!("token={secret}")).await;
     approver.get("/account").await.says("good for nothing");
+    approver.get("/account/e-mail/forget").await.says("Forget your address?").says("ann@example.org");
+    approver.get("/account").await.says("Notifications go to");
+    approver.get("/account").await.says("You have not chosen.").says("storefront: a checkpoint waits");
+    sends(&approver, "/account/e-mail/events", "").await;
+    approver.get("/account").await.says("You chose no event").says("You have chosen what you are told");
+    sends(&approver, "/account/e-mail/events", "default=on").await;
+    approver.get("/account").await.says("You have not chosen.");
     // Nobody can have strangers mailed.
     for _ in 1..5 {
         assert_eq!(sends(&approver, "/account/e-mail", "address=eve%40example.org").await.status, 303);
@@ -196,7 +221,31 @@ async fn what_could_not_be_delivered_is_listed_for_who_answers_for_it_and_sent_a
     assert_eq!(sends(&manager, &format!("/deliveries/{id}/send-again"), "").await.status, 303);
     // It has no key, and a test is tried once: it is back on the list with its reason.
     let page = until(&manager, "/deliveries", |page| page.contains("cannot be read")).await;
-    assert!(page.contains("tried 1 time"), "{page}");
+    assert!(page.contains("tried 1 time") && page.contains("storefront"), "{page}");
+
+    // To a channel that was removed nothing is sent; what is dismissed leaves the list, and the audit says who did it.
+    let delivery = app.app.store.delivery(id).await.unwrap().unwrap();
+    let Recipient::Channel(channel) = delivery.what.recipient else { panic!("a channel: {delivery:?}") };
+    assert_eq!(sends(&manager, &format!("/teams/{}/channels/{channel}/remove", app.team), "").await.status, 303);
+    let page = manager.get("/deliveries").await;
+    page.says("The channel was removed.").says("Dismiss");
+    assert!(!page.text.contains("Send Again"), "{}", page.text);
+    assert_eq!(sends(&manager, &format!("/deliveries/{id}/send-again"), "").await.status, 409);
+    assert_eq!(sends(&manager, &format!("/deliveries/{id}/dismiss"), "").await.status, 303);
+    manager.get("/deliveries").await.says("Everything was delivered").says("One undelivered notice is dismissed.");
+    for _ in 0..2 {
+        app.undelivered().await;
+    }
+    let dialog = manager.get("/deliveries/dismiss").await;
+    dialog.says("Dismiss 2 undelivered notices?");
+    let until = dialog.text.split_once("name=\"until\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+    app.passes(chrono::TimeDelta::seconds(5));
+    let later = app.undelivered().await;
+    assert_eq!(sends(&manager, "/deliveries/dismiss", &format!("until={until}")).await.status, 303);
+    let left: Vec<_> = app.app.store.undeliverable(&Scope::All, 10).await.unwrap().iter().map(|it| it.id).collect();
+    assert_eq!(left, [later], "what came after the dialog was shown stays");
+    let audit = app.signed_in_as("administrator").await.get("/audit").await;
+    audit.says("dismissed 1 undelivered notice to").says("dismissed 2 undelivered notices to");
     app.stops().await;
 }
 

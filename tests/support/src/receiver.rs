@@ -14,6 +14,12 @@ pub enum Behaviour {
     Status(u16),
     /// Answers that it is elsewhere.
     Redirect(String),
+    /// Answers with that status, and says when to come again.
+    RetryAfter(u16, &'static str),
+    /// Says 200, and then never ends what follows.
+    Endless,
+    /// Says 200, and then goes silent in the middle of the rest.
+    Stall,
     /// Never answers.
     Hang,
     /// Closes the connection, though it has read everything.
@@ -96,6 +102,23 @@ fn serve(mut stream: TcpStream, state: &Mutex<ReceiverState>) {
         }
         Behaviour::Redirect(url) => {
             format!("HTTP/1.1 302 Found\r\nLocation: {url}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        }
+        Behaviour::RetryAfter(status, when) => {
+            format!("HTTP/1.1 {status} Later\r\nRetry-After: {when}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        }
+        Behaviour::Endless => {
+            let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+            let mut goes_on = stream.write_all(head.as_bytes());
+            // Until whoever asked goes away.
+            while goes_on.is_ok() {
+                goes_on = stream.write_all(b"4\r\nmore\r\n");
+            }
+            return;
+        }
+        Behaviour::Stall => {
+            let head = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx";
+            let _ = stream.write_all(head.as_bytes());
+            return state.lock().unwrap().held.push(stream);
         }
         Behaviour::Hang => return state.lock().unwrap().held.push(stream),
         Behaviour::Close => return drop(stream.shutdown(Shutdown::Both)),

@@ -1,10 +1,12 @@
 //! A mail server that speaks SMTP as far as a client needs it, and breaks off where the test says.
 
 use std::collections::VecDeque;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// What it does in one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub enum MailBehaviour {
     Answer(&'static str, &'static str),
     /// Closes the connection after the whole message, without an answer.
     DropAfterData,
+    /// Says nothing more from the first command on that begins so; `DOT` is the end of the message.
+    HangAt(&'static str),
     /// Says that it offers STARTTLS, and closes the connection when it is asked for it.
     LieAboutTls,
 }
@@ -26,6 +30,8 @@ pub struct Mail {
     pub to: String,
     /// The whole of it.
     pub text: String,
+    /// Whether it came encrypted.
+    pub is_encrypted: bool,
 }
 
 impl Mail {
@@ -48,6 +54,16 @@ struct MailState {
     next: VecDeque<MailBehaviour>,
     taken: Vec<Mail>,
     connections: usize,
+    hanging: usize,
+}
+
+/// How it encrypts.
+#[derive(Debug, Clone)]
+pub enum MailTls {
+    /// When it is asked for it.
+    StartTls(Arc<ServerConfig>),
+    /// From the first byte.
+    FromTheStart(Arc<ServerConfig>),
 }
 
 /// The mail server.
@@ -59,13 +75,18 @@ pub struct MailServer {
 impl MailServer {
     /// One that takes everything, unless it is told otherwise.
     pub fn start() -> Self {
+        Self::start_with(None)
+    }
+
+    /// The same, encrypted.
+    pub fn start_with(tls: Option<MailTls>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let state = Arc::new(Mutex::new(MailState::default()));
         let shared = Arc::clone(&state);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let state = Arc::clone(&shared);
+                let (state, tls) = (Arc::clone(&shared), tls.clone());
                 thread::spawn(move || {
                     let behaviour = {
                         let mut state = state.lock().unwrap();
@@ -73,7 +94,7 @@ impl MailServer {
                         state.next.pop_front().unwrap_or(MailBehaviour::Take)
                     };
                     // A client that goes away ends the conversation.
-                    drop(converse(stream, &behaviour, &state));
+                    drop(serve(stream, tls.as_ref(), &behaviour, &state));
                 });
             }
         });
@@ -95,62 +116,127 @@ impl MailServer {
         std::mem::take(&mut self.state.lock().unwrap().taken)
     }
 
+    /// How many conversations it fell silent in.
+    pub fn hanging(&self) -> usize {
+        self.state.lock().unwrap().hanging
+    }
+
     /// How many connections there were.
     pub fn connections(&self) -> usize {
         self.state.lock().unwrap().connections
     }
 }
 
-fn converse(stream: TcpStream, behaviour: &MailBehaviour, state: &Mutex<MailState>) -> std::io::Result<()> {
-    let (mut out, mut lines) = (stream.try_clone()?, BufReader::new(stream).lines());
-    let mut mail = Mail::default();
-    out.write_all(b"220 mail.test ready\r\n")?;
-    while let Some(line) = lines.next() {
-        let line = line?;
-        let word = line.get(..4).unwrap_or_default().to_ascii_uppercase();
-        if let MailBehaviour::Answer(to, answer) = behaviour
-            && line.to_ascii_uppercase().starts_with(to)
-        {
-            out.write_all(format!("{answer}\r\n").as_bytes())?;
-            continue;
+fn serve(
+    stream: TcpStream,
+    tls: Option<&MailTls>,
+    behaviour: &MailBehaviour,
+    state: &Mutex<MailState>,
+) -> std::io::Result<()> {
+    let encrypted = |stream, config: &Arc<ServerConfig>| {
+        let connection = ServerConnection::new(Arc::clone(config)).map_err(std::io::Error::other)?;
+        Ok::<_, std::io::Error>(StreamOwned::new(connection, stream))
+    };
+    let talk = |is_encrypted, offers_tls| Talk { behaviour, state, is_encrypted, offers_tls };
+    match tls {
+        Some(MailTls::FromTheStart(config)) => {
+            talk(true, false).converse(encrypted(stream, config)?, true)?;
         }
-        match word.as_str() {
-            "EHLO" if *behaviour == MailBehaviour::LieAboutTls => {
-                out.write_all(b"250-mail.test\r\n250 STARTTLS\r\n")?;
+        Some(MailTls::StartTls(config)) => {
+            if let Some(stream) = talk(false, true).converse(stream, true)? {
+                talk(true, false).converse(encrypted(stream, config)?, false)?;
             }
-            "EHLO" => out.write_all(b"250-mail.test\r\n250 AUTH PLAIN LOGIN\r\n")?,
-            "STAR" => return Ok(()),
-            "AUTH" => out.write_all(b"235 welcome\r\n")?,
-            "RCPT" => {
-                line[8..].trim_matches(['<', '>', ' ']).clone_into(&mut mail.to);
-                out.write_all(b"250 yes\r\n")?;
-            }
-            "DATA" => {
-                out.write_all(b"354 go on\r\n")?;
-                for line in lines.by_ref() {
-                    let line = line?;
-                    if line == "." {
-                        break;
-                    }
-                    mail.text.push_str(line.strip_prefix('.').unwrap_or(&line));
-                    mail.text.push_str("\r\n");
-                }
-                if *behaviour == MailBehaviour::DropAfterData {
-                    return Ok(());
-                }
-                if let MailBehaviour::Answer("DOT", answer) = behaviour {
-                    out.write_all(format!("{answer}\r\n").as_bytes())?;
-                    continue;
-                }
-                state.lock().unwrap().taken.push(std::mem::take(&mut mail));
-                out.write_all(b"250 taken\r\n")?;
-            }
-            "QUIT" => {
-                out.write_all(b"221 bye\r\n")?;
-                return Ok(());
-            }
-            _ => out.write_all(b"250 yes\r\n")?,
+        }
+        None => {
+            talk(false, *behaviour == MailBehaviour::LieAboutTls).converse(stream, true)?;
         }
     }
     Ok(())
+}
+
+/// One conversation, in the clear or encrypted.
+struct Talk<'t> {
+    behaviour: &'t MailBehaviour,
+    state: &'t Mutex<MailState>,
+    is_encrypted: bool,
+    offers_tls: bool,
+}
+
+impl Talk<'_> {
+    /// Answers the stream where the client goes on encrypted.
+    fn converse<S: Read + Write>(&self, stream: S, greets: bool) -> std::io::Result<Option<S>> {
+        let mut stream = BufReader::new(stream);
+        let mut mail = Mail { is_encrypted: self.is_encrypted, ..Mail::default() };
+        let says = |stream: &mut BufReader<S>, words: &str| {
+            stream.get_mut().write_all(words.as_bytes())?;
+            stream.get_mut().flush()
+        };
+        if greets {
+            says(&mut stream, "220 mail.test ready\r\n")?;
+        }
+        let mut line = String::new();
+        while stream.read_line(&mut line)? > 0 {
+            let command = std::mem::take(&mut line).trim_end().to_owned();
+            let word = command.get(..4).unwrap_or_default().to_ascii_uppercase();
+            match self.behaviour {
+                MailBehaviour::Answer(to, answer) if command.to_ascii_uppercase().starts_with(to) => {
+                    says(&mut stream, &format!("{answer}\r\n"))?;
+                    continue;
+                }
+                MailBehaviour::HangAt(to) if command.to_ascii_uppercase().starts_with(to) => return self.hang(stream),
+                MailBehaviour::Answer(..)
+                | MailBehaviour::HangAt(_)
+                | MailBehaviour::Take
+                | MailBehaviour::DropAfterData
+                | MailBehaviour::LieAboutTls => {}
+            }
+            match word.as_str() {
+                "EHLO" if self.offers_tls => says(&mut stream, "250-mail.test\r\n250 STARTTLS\r\n")?,
+                "EHLO" => says(&mut stream, "250-mail.test\r\n250 AUTH PLAIN LOGIN\r\n")?,
+                "STAR" if *self.behaviour == MailBehaviour::LieAboutTls => return Ok(None),
+                "STAR" => {
+                    says(&mut stream, "220 go on\r\n")?;
+                    return Ok(Some(stream.into_inner()));
+                }
+                "AUTH" => says(&mut stream, "235 welcome\r\n")?,
+                "RCPT" => {
+                    command[8..].trim_matches(['<', '>', ' ']).clone_into(&mut mail.to);
+                    says(&mut stream, "250 yes\r\n")?;
+                }
+                "DATA" => {
+                    says(&mut stream, "354 go on\r\n")?;
+                    while stream.read_line(&mut line)? > 0 && line != ".\r\n" {
+                        mail.text.push_str(line.strip_prefix('.').unwrap_or(&line));
+                        line.clear();
+                    }
+                    line.clear();
+                    match self.behaviour {
+                        MailBehaviour::DropAfterData => return Ok(None),
+                        MailBehaviour::HangAt("DOT") => return self.hang(stream),
+                        MailBehaviour::Answer("DOT", answer) => says(&mut stream, &format!("{answer}\r\n"))?,
+                        MailBehaviour::Answer(..)
+                        | MailBehaviour::HangAt(_)
+                        | MailBehaviour::Take
+                        | MailBehaviour::LieAboutTls => {
+                            self.state.lock().unwrap().taken.push(std::mem::take(&mut mail));
+                            says(&mut stream, "250 taken\r\n")?;
+                        }
+                    }
+                }
+                "QUIT" => {
+                    says(&mut stream, "221 bye\r\n")?;
+                    return Ok(None);
+                }
+                _ => says(&mut stream, "250 yes\r\n")?,
+            }
+        }
+        Ok(None)
+    }
+
+    /// Says nothing more until the client goes away.
+    fn hang<S: Read>(&self, mut stream: BufReader<S>) -> std::io::Result<Option<S>> {
+        self.state.lock().unwrap().hanging += 1;
+        std::io::copy(&mut stream, &mut std::io::sink())?;
+        Ok(None)
+    }
 }
