@@ -77,7 +77,7 @@ impl NoticePageSentences for English {
     }
 
     fn no_team(&self) -> &'static str {
-        "none"
+        "no team"
     }
 
     fn dismiss(&self) -> &'static str {
