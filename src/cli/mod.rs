@@ -210,7 +210,7 @@ fn in_words(error: AccountError) -> anyhow::Error {
         AccountError::LastManager { user, team } => anyhow!("{}", said.last_manager(&user, &team)),
         AccountError::NameAlike(other) => anyhow!("{}", Locale::default().places().alike(&other)),
         AccountError::NoSuchTeam { wanted, meant } => anyhow!("{}", said.no_such_team(&wanted, meant.as_deref())),
-        AccountError::NoSuchUser(name) => anyhow!("{}", said.no_such_user(&name)),
+        AccountError::NoSuchUser { wanted, meant } => anyhow!("{}", said.no_such_user(&wanted, meant.as_deref())),
         AccountError::Disabled(name) => anyhow!("{}", said.disabled(&name)),
         AccountError::Invite(faults) => {
             let words = Locale::default().invitations();

@@ -262,7 +262,9 @@ impl From<AccountError> for HttpError {
             | AccountError::Disabled(_) => Self::Stale,
             // For others than administrators there is no such page.
             AccountError::NotFound | AccountError::NotAdministrator | AccountError::NoSuchTeam { .. } => Self::NotFound,
-            AccountError::NotSignedIn | AccountError::WrongPassword | AccountError::NoSuchUser(_) => Self::SignedOut,
+            AccountError::NotSignedIn | AccountError::WrongPassword | AccountError::NoSuchUser { .. } => {
+                Self::SignedOut
+            }
             AccountError::Broken(error) => Self::Broken(error),
         }
     }

@@ -236,6 +236,14 @@ pub(super) async fn f22_of_several_release_tasks_none_is_brought_in_where_one_ca
     both.fails("landing-page: The team has landing-page in us-east already");
     both.fails("nothing was brought in");
     assert!(!here.run(&["export"], "").out.contains("name: first"));
+    here.run(&["export", "landing-pag"], "")
+        .fails("there is no release task landing-pag here; did you mean landing-page?");
+    here.run(&["region", "retention", "EU-west"], "").fails("there is no region \"EU-west\"; did you mean eu-west?");
+    here.run(&["workspace", "give", "x", "shopp"], "").fails("there is no team \"shopp\"; did you mean shop?");
+    here.run(&["user", "add", "viewer"], "Correct horse 7 battery").succeeds("");
+    here.run(&["user", "grant", "viever", "shop:operator"], "")
+        .fails("there is no user \"viever\"; did you mean viewer?");
+    here.run(&["user", "grant", "viewer", "shop:oprator"], "").fails("did you mean operator?");
 }
 
 #[test]
