@@ -1,6 +1,7 @@
 //! Words of the pages of notifications: of channels, of mail, and of what could not be delivered.
 
 use super::check::http_failure;
+use super::system;
 use crate::domain::channels::{ChannelFault, MAX_CHANNEL_NAME, MAX_CHANNELS};
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
 use crate::domain::mail::{MailEncryption, MailFault};
@@ -109,7 +110,9 @@ pub fn delivery_failure(failure: &DeliveryFailure) -> String {
         }
         DeliveryFailure::Answered { status } => format!("The receiver answered {status} instead of 2xx."),
         DeliveryFailure::MailRefused { code, said } => format!("The mail server refused it: {code} {said}"),
-        DeliveryFailure::MailUnreachable { problem } => format!("The mail server was not reached: {problem}"),
+        DeliveryFailure::MailUnreachable { problem } => {
+            format!("The mail server was not reached: {}", system::in_words(problem))
+        }
         DeliveryFailure::MailNotEncrypted => {
             "The mail server does not offer STARTTLS, and nothing is sent without encryption.".to_owned()
         }
