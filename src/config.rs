@@ -84,7 +84,7 @@ impl DataConfig {
             Err(problem) => return Err(problem),
         };
         if !made.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::NotADirectory, "it is no folder; say another with --data"));
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, owner::NO_FOLDER));
         }
         if owner::of(&self.folder).is_some() {
             return Err(io::ErrorKind::PermissionDenied.into());
@@ -108,6 +108,7 @@ impl DataConfig {
 
     /// Says so where there is no installation here, or not one of ours: only a server, the demo and a migration make one.
     pub fn find(&self) -> io::Result<()> {
+        owner::no_file(&self.folder)?;
         let Some(file) = self.file() else { return Ok(()) };
         match std::fs::metadata(&file) {
             Ok(_) => Ok(()),

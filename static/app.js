@@ -18,7 +18,7 @@ const format = options => {
 const exact = format({ dateStyle: "long", timeStyle: "long" });
 const day = format({ dateStyle: "medium" });
 const dayOfYear = format({ day: "numeric", month: "short" });
-const minutes = format({ timeStyle: "short" });
+const minutes = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const seconds = format({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const offset = moment => new Intl.DateTimeFormat("en", { timeZoneName: "shortOffset" }).formatToParts(moment)
   .find(part => part.type === "timeZoneName").value;
@@ -33,18 +33,16 @@ function which(moment) {
   return begins.getTimezoneOffset() === ends.getTimezoneOffset() ? "" : ` ${offset(moment)}`;
 }
 
-// A moment in a sentence, and beside a line of a log.
-const inSentence = moment => `${isToday(moment) ? "" : `${day(moment)}, `}${minutes(moment)}${which(moment)}`;
-
-function onClock(moment) {
-  const its = moment.getFullYear() === new Date().getFullYear() ? dayOfYear : day;
-  return `${isToday(moment) ? "" : `${its(moment)} `}${seconds(moment)}${which(moment)}`;
-}
+// A moment, in one form everywhere: in a sentence and in a list by minutes, beside a line of a log by seconds.
+const onDay = moment => (moment.getFullYear() === new Date().getFullYear() ? dayOfYear : day)(moment);
+const at = (moment, time) => `${isToday(moment) ? "" : `${onDay(moment)}, `}${time(moment)}${which(moment)}`;
+const inSentence = moment => at(moment, minutes);
+const onClock = moment => at(moment, seconds);
 
 function told(moment) {
   const away = (Date.now() - moment) / 1000, seconds = Math.abs(away);
   if (seconds < 45) return away < -5 ? "in a moment" : "just now";
-  if (seconds >= 86400) return `${day(moment)}, ${minutes(moment)}${which(moment)}`;
+  if (seconds >= 86400) return inSentence(moment);
   const amount = seconds < 3570 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
   return away > 0 ? `${amount} ago` : `in ${amount}`;
 }

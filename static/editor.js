@@ -11,7 +11,9 @@ const handleOf = piece => piece.dataset.card ? one(".name", piece) : one(".dots"
 
 // ---- Commands: sent one after the other, each from the state that the one before led to.
 
-let queue = Promise.resolve(), pending = 0, asked = "";
+let queue = Promise.resolve(), pending = 0, asked = "", askedOf = "";
+
+const state = () => one(".board-form [name=rev]")?.value ?? "";
 
 function next(act) {
   pending += 1;
@@ -28,6 +30,7 @@ async function run(words, fields) {
   const form = boardForm();
   if (!form) return;
   asked = words;
+  askedOf = state();
   const sent = document.createElement("form");
   sent.action = form.action;
   sent.method = "post";
@@ -177,6 +180,7 @@ async function around(form, page) {
 
 // What was typed is kept before anything else is done, and before the page is left.
 document.addEventListener("submit", event => {
+  if (event.target.matches("[data-send]")) askedOf = state();
   if (event.target.matches("[data-send]")) asked = event.submitter?.value || one("[name=do]", event.target)?.value || "";
   const submitter = event.submitter, applies = event.target.matches("[data-task-form]");
   if (applies) typed = event.target;
@@ -443,7 +447,8 @@ document.addEventListener("htmx:after:swap", () => {
   shown = form;
   const flash = document.getElementById("flash"), text = flash && one("div", flash).textContent.trim();
   if (text && (asked || text !== flashed)) say(text);
-  if (text && takesBack(asked)) offerUndo(flash);
+  // What could not be moved any further has not been moved.
+  if (text && takesBack(asked) && state() !== askedOf) offerUndo(flash);
   flashed = text;
   asked = "";
   // The notice goes by itself; a new one stays as long as the first.

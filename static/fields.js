@@ -29,6 +29,9 @@ document.addEventListener("input", event => {
   const name = field.value.trim(), id = `${field.id}-error`;
   const breaks = name !== "" && !new RegExp(field.dataset.rule).test(name);
   document.getElementById(id)?.remove();
+  // The rule stands below already: it is said once.
+  const hint = document.getElementById(`${field.id}-hint`);
+  if (hint?.textContent.trim() === field.dataset.broken) hint.hidden = breaks;
   if (!breaks) return field.removeAttribute("aria-invalid");
   field.setAttribute("aria-invalid", "true");
   field.after(Object.assign(document.createElement("p"), { className: "error", id, textContent: field.dataset.broken }));

@@ -170,9 +170,10 @@ fn words(problem: RequestProblem<'_>) -> (&'static str, String) {
         HttpError::CrossSite => ("cross_site", said.cross_site().to_owned()),
         HttpError::Refused(refusal) => ("refused", messages::refusal(refusal, Locale::default())),
         HttpError::Stale | HttpError::PreconditionFailed => ("stale", said.stale().to_owned()),
-        HttpError::Unreadable(_) | HttpError::UnreadableQuery(_) | HttpError::TooManyFields => {
-            ("unreadable", said.unreadable().to_owned())
-        }
+        HttpError::Unreadable(_)
+        | HttpError::FieldNotUtf8(_)
+        | HttpError::UnreadableQuery(_)
+        | HttpError::TooManyFields => ("unreadable", said.unreadable().to_owned()),
         HttpError::TooLarge => ("too_large", said.too_large().to_owned()),
         HttpError::UnsupportedMedia => ("unsupported_media_type", said.unsupported_media().to_owned()),
         HttpError::TooSlow => ("too_slow", said.too_slow().to_owned()),

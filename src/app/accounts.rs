@@ -33,7 +33,12 @@ pub enum AccountError {
     NameAlike(String),
     /// There is no such user.
     #[error("there is no such user")]
-    NoSuchUser(String),
+    NoSuchUser {
+        /// As it was written.
+        wanted: String,
+        /// The one that may be meant.
+        meant: Option<String>,
+    },
     /// A role that was to be taken is not held.
     #[error("a role that is to be taken is not held")]
     NotHeld {
@@ -369,5 +374,10 @@ pub(super) async fn enable_one(tx: &WriteTx, stamp: &Stamp, user: IdAndName<User
 }
 
 pub(super) async fn user_named(tx: &WriteTx, name: &str) -> Result<Credentials> {
-    tx.credentials(name).await?.ok_or_else(|| AccountError::NoSuchUser(name.to_owned()))
+    if let Some(known) = tx.credentials(name).await? {
+        return Ok(known);
+    }
+    let others = tx.user_names().await?;
+    let meant = names::nearest(name, others.iter().map(String::as_str)).map(str::to_owned);
+    Err(AccountError::NoSuchUser { wanted: name.to_owned(), meant })
 }

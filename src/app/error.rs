@@ -27,7 +27,7 @@ pub enum AppError {
     #[error("the name is taken")]
     NameTaken,
     /// The region holds as many release tasks as it may.
-    #[error("the region is full")]
+    #[error("the region has as many release tasks as it may have: delete one that is not needed")]
     RegionFull,
     /// What room the region has left is kept for other teams.
     #[error("the team has as many release tasks in the region as it may: the rest is kept for other teams")]

@@ -42,6 +42,7 @@ impl From<ExportedRelease> for WrittenDocument {
             team: Some(listed.team),
             region: Some(listed.region),
             definition: listed.definition,
+            straightened: Vec::new(),
         };
         Self::of(document, listed.text.as_deref())
     }

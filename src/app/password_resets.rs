@@ -28,7 +28,7 @@ impl App {
         let user = user_named(&tx, name).await?;
         // A service has no password.
         if tx.person(user.id).await?.is_none() {
-            return Err(AccountError::NoSuchUser(user.name));
+            return Err(AccountError::NoSuchUser { wanted: user.name, meant: None });
         }
         if user.disabled_at.is_some() {
             return Err(AccountError::Disabled(user.name));

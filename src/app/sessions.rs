@@ -134,7 +134,11 @@ impl App {
         let user = caller.in_person()?;
         let name = user.name.clone();
         let PasswordChange { current, new } = change;
-        let known = self.store.credentials(&name).await?.ok_or_else(|| AccountError::NoSuchUser(name.clone()))?;
+        let known = self
+            .store
+            .credentials(&name)
+            .await?
+            .ok_or_else(|| AccountError::NoSuchUser { wanted: name.clone(), meant: None })?;
         if !passwords::is_right(current, Some(known.password_hash.clone())).await? {
             return Err(AccountError::WrongPassword);
         }

@@ -62,6 +62,7 @@ fn written(draft: &Draft) -> String {
         team: None,
         region: None,
         definition: draft.definition(),
+        straightened: Vec::new(),
     })
 }
 

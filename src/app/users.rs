@@ -43,7 +43,7 @@ impl App {
         let known = user_named(&tx, name).await?;
         let is_enabled = known.disabled_at.is_none();
         let Some(Person { user, .. }) = tx.person(known.id).await? else {
-            return Err(AccountError::NoSuchUser(known.name));
+            return Err(AccountError::NoSuchUser { wanted: known.name, meant: None });
         };
         if user.administrator == administrator {
             return Ok(());

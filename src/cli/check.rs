@@ -10,7 +10,7 @@ use self::secrets::secrets;
 use super::chain;
 use crate::config::{DataConfig, KeyConfig};
 use crate::domain::visible;
-use crate::messages::{counted, missing};
+use crate::messages::{Locale, counted, missing};
 use crate::store::Store;
 
 /// What to look at.
@@ -50,6 +50,7 @@ fn report(what: &'static str, found: Result<String, String>, faults: &mut Vec<&'
     match found {
         Ok(said) => tell!("ok    {what}: {}", visible::text(&said)),
         Err(said) => {
+            let said = Locale::default().errors().system_words(&said);
             tell!("FAULT {what}: {}", visible::text(&said));
             faults.push(what);
         }

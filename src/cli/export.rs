@@ -8,6 +8,7 @@ use clap::Args;
 use super::{no_such, open};
 use crate::app::{App, Caller, ExportChoice};
 use crate::config::DataConfig;
+use crate::domain::names;
 use crate::format::{self, WrittenDocument};
 
 /// What to write out.
@@ -35,7 +36,8 @@ impl Export {
         let missing = missing(&app, &choice, &documents).await?;
         app.store.close().await?;
         if !missing.is_empty() {
-            bail!("{}; nothing was written", missing.join("; "));
+            let end = if missing.last().is_some_and(|said| said.ends_with('?')) { " Nothing" } else { "; nothing" };
+            bail!("{}{end} was written", missing.join("; "));
         }
         io::stdout().write_all(format::render_written(&documents).as_bytes())?;
         Ok(())
@@ -59,6 +61,12 @@ async fn missing(app: &App, choice: &ExportChoice, documents: &[WrittenDocument]
     if choice.names.is_empty() && documents.is_empty() && (choice.team.is_some() || choice.region.is_some()) {
         return Ok(vec![format!("there is no release task{of} {place}")]);
     }
+    let all = ExportChoice { names: Vec::new(), ..choice.clone() };
+    let all = app.export(&Caller::CommandLine, &all).await?;
+    let there = || all.iter().map(|known| known.document.name.as_str());
     let names = choice.names.iter().filter(|name| !documents.iter().any(|known| known.document.name == **name));
-    Ok(names.map(|name| format!("there is no release task {name}{of} {place}")).collect())
+    let meant = |name: &str| names::nearest(name, there()).map(|meant| format!("; did you mean {meant}?"));
+    let sentence =
+        |name: &String| format!("there is no release task {name}{of} {place}{}", meant(name).unwrap_or_default());
+    Ok(names.map(sentence).collect())
 }

@@ -45,6 +45,8 @@ struct WantedRelease {
     content: ReleaseContent,
     /// As it was written.
     text: Option<String>,
+    /// What was done to the ends of its lines.
+    note: Option<String>,
 }
 
 impl Import {
@@ -58,12 +60,12 @@ impl Import {
             try_all(&app, &wanted).await?;
         }
         let count = wanted.len();
-        for (index, WantedRelease { owner, content: draft, text }) in wanted.into_iter().enumerate() {
+        for (index, WantedRelease { owner, content: draft, text, note }) in wanted.into_iter().enumerate() {
             if self.dry_run {
                 let tried = app.try_import(&Caller::CommandLine, owner, &draft).await;
                 let (imported, before) = tried.map_err(|error| refused(&draft, error))?;
                 would(&draft, imported, before.as_deref());
-                warn(&app, owner, &draft).await?;
+                warn(&app, owner, &draft, note).await?;
                 continue;
             }
             match app.import_written(&Caller::CommandLine, owner, &draft, text.as_deref()).await {
@@ -83,7 +85,7 @@ impl Import {
                 }
                 Err(error) => return Err(refused(&draft, error)),
             }
-            warn(&app, owner, &draft).await?;
+            warn(&app, owner, &draft, note).await?;
         }
         Ok(app.store.close().await?)
     }
@@ -115,9 +117,12 @@ fn nothing_if(wrong: &[String]) -> anyhow::Result<()> {
 }
 
 /// Says what there is to think about in what was brought in. It is brought in all the same.
-async fn warn(app: &App, owner: ReleaseOwner, content: &ReleaseContent) -> anyhow::Result<()> {
+async fn warn(app: &App, owner: ReleaseOwner, content: &ReleaseContent, note: Option<String>) -> anyhow::Result<()> {
     for warning in app.import_warnings(owner, content).await? {
         eprintln!("warning: {}: {}", content.name, Locale::default().editor().warning(&warning));
+    }
+    if let Some(note) = note {
+        eprintln!("note: {}: {note}", content.name);
     }
     Ok(())
 }
@@ -186,7 +191,7 @@ fn placed(
     for WrittenDocument { document, text } in documents {
         let team = meant("team", document.team.as_deref(), team).and_then(|name| key("team", teams, name));
         let region = meant("region", document.region.as_deref(), region).and_then(|name| key("region", regions, name));
-        let Document { name, description, definition, .. } = document;
+        let Document { name, description, definition, straightened, .. } = document;
         match (team, region) {
             (Ok(team), Ok(_)) if !names.insert((team, name.to_ascii_lowercase())) => {
                 wrong.push(format!(
@@ -196,7 +201,8 @@ fn placed(
             (Ok(team), Ok(region)) => {
                 let (owner, content) =
                     (ReleaseOwner { team, region }, ReleaseContent { name, description, definition });
-                wanted.push(WantedRelease { owner, content, text });
+                let note = Locale::default().editor().straightened(&straightened);
+                wanted.push(WantedRelease { owner, content, text, note });
             }
             (team, region) => {
                 wrong.extend([team.err(), region.err()].into_iter().flatten().map(|why| format!("{name}: {why}")));

@@ -14,6 +14,7 @@ use crate::app::{Caller, NewLink};
 use crate::config::{DataConfig, public_url};
 use crate::domain::account::is_same_name;
 use crate::domain::invitation::{Invitation, Invitee};
+use crate::domain::names;
 use crate::domain::roster::Roster;
 use crate::messages::{self, Locale};
 use crate::pages::components::urls;
@@ -142,8 +143,11 @@ impl InvitationCommand {
                 let app = open(data).await?;
                 let id = places::team_named(&app, &team).await?;
                 let found = app.invitations(&Caller::CommandLine, id).await?.invitations;
-                let of_name = found.into_iter().find(|invitation| is_same_name(&invitation.name, &name));
-                let invitation = of_name.with_context(|| format!("nobody named {name} is invited to {team}"))?;
+                let Some(invitation) = found.iter().find(|invitation| is_same_name(&invitation.name, &name)) else {
+                    let meant = names::nearest(&name, found.iter().map(|invitation| invitation.name.as_str()));
+                    let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+                    bail!("nobody named {name} is invited to {team}{meant}");
+                };
                 app.revoke_invitation(&Caller::CommandLine, id, invitation.id).await.map_err(in_words)?;
                 tell!("revoked the invitation of {} to {team}", invitation.name);
                 Ok(app.store.close().await?)

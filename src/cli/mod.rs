@@ -156,7 +156,7 @@ fn chain(error: &anyhow::Error) -> String {
             said = format!("{said}: {cause}");
         }
     }
-    said
+    Locale::default().errors().system_words(&said)
 }
 
 fn begin(cli: Cli) -> anyhow::Result<()> {
@@ -224,7 +224,7 @@ fn in_words(error: AccountError) -> anyhow::Error {
         AccountError::LastManager { user, team } => anyhow!("{}", said.last_manager(&user, &team)),
         AccountError::NameAlike(other) => anyhow!("{}", Locale::default().places().alike(&other)),
         AccountError::NoSuchTeam { wanted, meant } => anyhow!("{}", said.no_such_team(&wanted, meant.as_deref())),
-        AccountError::NoSuchUser(name) => anyhow!("{}", said.no_such_user(&name)),
+        AccountError::NoSuchUser { wanted, meant } => anyhow!("{}", said.no_such_user(&wanted, meant.as_deref())),
         AccountError::Disabled(name) => anyhow!("{}", said.disabled(&name)),
         AccountError::Invite(faults) => {
             let words = Locale::default().invitations();
@@ -284,8 +284,8 @@ mod tests {
     fn f34_an_error_that_has_its_cause_in_its_words_says_it_once() {
         let refused = || anyhow!("Connection refused (os error 111)");
         let error = refused().context("Connection Error: Connection refused (os error 111)").context("it is away");
-        assert_eq!(chain(&error), "it is away: Connection Error: Connection refused (os error 111)");
-        assert_eq!(chain(&refused().context("it is away")), "it is away: Connection refused (os error 111)");
+        assert_eq!(chain(&error), "it is away: Connection Error: nothing listens there");
+        assert_eq!(chain(&refused().context("it is away")), "it is away: nothing listens there");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `tollgate team` and `tollgate region`: what there is, one more, and what a team may.
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::Subcommand;
 
 use super::{in_words, no_such, open, table};
@@ -159,8 +159,11 @@ impl Region {
 /// Changes those numbers of what a region keeps that are given, in the order of [`PolicyField::ALL`], and says what it keeps.
 async fn retention(app: &App, name: &str, given: [Option<u32>; 4]) -> anyhow::Result<()> {
     let words = Locale::default().storage();
-    let known = app.retention(&Caller::CommandLine).await?.into_iter().find(|region| region.name == name);
-    let mut policy = known.with_context(|| words.no_such_region(name))?.policy;
+    let all = app.retention(&Caller::CommandLine).await?;
+    let Some(known) = all.iter().find(|region| region.name == name) else {
+        bail!("{}", no_such("region", name, all.iter().map(|region| region.name.as_str())));
+    };
+    let mut policy = known.policy;
     for (field, number) in PolicyField::ALL.into_iter().zip(given) {
         if let Some(number) = number {
             policy = policy.with(field, number);

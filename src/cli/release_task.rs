@@ -8,6 +8,7 @@ use crate::app::{App, AppError, Caller, DeletedRelease};
 use crate::config::DataConfig;
 use crate::domain::execution::Moment;
 use crate::domain::ids::ReleaseId;
+use crate::domain::names;
 use crate::domain::retention;
 use crate::messages::{self, Locale};
 
@@ -88,16 +89,18 @@ fn listed(release: DeletedRelease, now: Moment) -> Vec<String> {
 /// The deleted release task of that id, or the only one of that name that can still be restored.
 async fn named(app: &App, wanted: &str) -> anyhow::Result<DeletedRelease> {
     let id: Option<ReleaseId> = wanted.parse().ok();
-    let all = deleted(app).await?;
-    let mut found: Vec<_> = all
-        .into_iter()
-        .filter(|release| match id {
-            Some(id) => release.id == id,
-            None => release.name == wanted && release.purged_at.is_none(),
-        })
-        .collect();
+    let is_meant = |release: &DeletedRelease| match id {
+        Some(id) => release.id == id,
+        None => release.name == wanted && release.purged_at.is_none(),
+    };
+    let (mut found, others): (Vec<_>, Vec<_>) = deleted(app).await?.into_iter().partition(is_meant);
     match found.len() {
-        0 => bail!("no deleted release task is {wanted}: see `tollgate release-task deleted`"),
+        0 => {
+            let there = others.iter().filter(|release| release.purged_at.is_none());
+            let meant = names::nearest(wanted, there.map(|release| release.name.as_str()));
+            let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+            bail!("no deleted release task is {wanted}: see `tollgate release-task deleted`{meant}")
+        }
         1 => Ok(found.remove(0)),
         count => {
             let ids: Vec<_> = found.iter().map(|release| format!("{} of {}", release.id, release.team)).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use chrono::{Days, NaiveDate, NaiveTime};
 use clap::{Args, Subcommand};
 
@@ -14,6 +14,7 @@ use crate::app::{App, Caller};
 use crate::config::DataConfig;
 use crate::domain::execution::Moment;
 use crate::domain::ids::{TeamId, TokenId, UserId};
+use crate::domain::names;
 use crate::domain::tokens::{TokenFault, TokenScope};
 use crate::messages::{self, Locale};
 
@@ -185,8 +186,12 @@ async fn list(app: &App, owner: Option<UserId>, team: Option<TeamId>) -> anyhow:
 }
 
 async fn user_named(app: &App, name: &str) -> anyhow::Result<UserId> {
-    let known = app.store.credentials(name).await?;
-    Ok(known.with_context(|| in_words(AccountError::NoSuchUser(name.to_owned())))?.id)
+    if let Some(known) = app.store.credentials(name).await? {
+        return Ok(known.id);
+    }
+    let others = app.store.begin_write().await?.user_names().await?;
+    let meant = names::nearest(name, others.iter().map(String::as_str)).map(str::to_owned);
+    Err(in_words(AccountError::NoSuchUser { wanted: name.to_owned(), meant }))
 }
 
 /// What is wrong with a token that somebody wants, in words.

@@ -11,6 +11,7 @@ use crate::app::accounts::{NewUser, TeamRole};
 use crate::app::{Caller, Short};
 use crate::config::DataConfig;
 use crate::domain::ids::TeamId;
+use crate::domain::names;
 use crate::domain::people::{Person, Role};
 use crate::domain::policy::Agreement;
 use crate::messages;
@@ -128,7 +129,9 @@ impl FromStr for TeamRole {
     fn from_str(text: &str) -> Result<Self, String> {
         let roles = || Role::ALL.map(Role::word).join(", ");
         let (team, role) = text.split_once(':').ok_or_else(|| "is not TEAM:ROLE".to_owned())?;
-        let role = Role::from_word(role).ok_or_else(|| format!("{role:?} is no role: {}", roles()))?;
+        let meant = || names::nearest(role, Role::ALL.map(Role::word));
+        let meant = || meant().map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+        let role = Role::from_word(role).ok_or_else(|| format!("{role:?} is no role: {}{}", roles(), meant()))?;
         Ok(Self { team: team.to_owned(), role })
     }
 }

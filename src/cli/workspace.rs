@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use clap::Subcommand;
 
-use super::{open, table};
+use super::{no_such, open, table};
 use crate::config::DataConfig;
 use crate::data_layout::DataLayout;
 use crate::startup::keep;
@@ -51,13 +51,17 @@ impl Workspace {
             }
             Self::Give { folder, team, data } => {
                 let folders = DataLayout::new(&data.clone().resolved()?.folder)?;
-                let app = open(data).await?;
-                let found = app.store.teams().await?.into_iter().find(|known| known.name == team);
+                let app = open(data.clone()).await?;
+                let teams = app.store.teams().await?;
+                let known = keep::unsettled(&data.resolved()?, &app.store).await?;
                 app.store.close().await?;
-                let Some(found) = found else { bail!("there is no team {team}") };
+                let Some(found) = teams.iter().find(|known| known.name == team) else {
+                    bail!("{}", no_such("team", &team, teams.iter().map(|known| known.name.as_str())));
+                };
                 let mut given = FolderOwners::read(&folders).context("whose the folders are")?.unwrap_or_default();
                 if !given.give(&folder, found.id) {
-                    bail!("there is no such folder from before: see `tollgate workspace list`");
+                    let folders = known.iter().map(|shared| shared.folder.as_str());
+                    bail!("{}; see `tollgate workspace list`", no_such("folder from before", &folder, folders));
                 }
                 given.write(&folders).context("it cannot be written down")?;
                 tell!("gave the folder {folder} to the team {team}");

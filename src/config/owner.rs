@@ -15,6 +15,17 @@ pub fn of(path: &Path) -> Option<String> {
     (!own.is_root() && owner != own).then(|| name(owner))
 }
 
+/// What is said of a data folder that is something else.
+pub(super) const NO_FOLDER: &str = "it is no folder; say another with --data";
+
+/// Refuses a file in the place of the data folder.
+pub(super) fn no_file(folder: &Path) -> io::Result<()> {
+    if folder.is_file() {
+        return Err(io::Error::other(format!("the data folder {} cannot be used: {NO_FOLDER}", folder.display())));
+    }
+    Ok(())
+}
+
 /// The error with the name of the owner, if that is why.
 pub(super) fn told(path: &Path, problem: io::Error) -> io::Error {
     match of(path) {

@@ -53,7 +53,7 @@ pub fn parse(text: &str) -> Result<Url, String> {
     if host.is_empty() {
         return Err("it must name a host behind ://".to_owned());
     }
-    check_host(&url)?;
+    check_host(&url, host.split(['?', '#']).next().unwrap_or(host))?;
     let is_dots = |part: &str| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
     if path.split(['?', '#']).next().is_some_and(|path| path.split('/').any(is_dots)) {
         return Err("the parts of its path must not be . or ..: say where they lead to".to_owned());
@@ -81,7 +81,7 @@ pub fn parse(text: &str) -> Result<Url, String> {
 }
 
 /// Whether anybody could come to that host and port.
-fn check_host(url: &Url) -> Result<(), String> {
+fn check_host(url: &Url, host: &str) -> Result<(), String> {
     if url.port() == Some(0) {
         return Err("its port must not be 0, at which nobody can come".to_owned());
     }
@@ -94,7 +94,15 @@ fn check_host(url: &Url) -> Result<(), String> {
             }
             false
         }
-        Some(Host::Ipv4(address)) => address.is_unspecified(),
+        Some(Host::Ipv4(address)) => {
+            let written = host.rsplit('@').next().unwrap_or(host).split(':').next().unwrap_or(host);
+            if written != address.to_string() {
+                return Err(format!(
+                    "its host {written} would be taken for {address}: say the whole address, or a name"
+                ));
+            }
+            address.is_unspecified()
+        }
         Some(Host::Ipv6(address)) => address.is_unspecified(),
         None => true,
     };
@@ -130,6 +138,10 @@ mod tests {
             ("https://x..example", "one name or address"),
             ("https://x.example:0", "must not be 0"),
             ("https://0.0.0.0:8080", "stands for every address"),
+            ("https://1.2.3", "1.2.3 would be taken for 1.2.0.3"),
+            ("https://1:8443/x", "1 would be taken for 0.0.0.1"),
+            ("https://0x7f.1", "would be taken for 127.0.0.1"),
+            ("https://010.1.1.1", "would be taken for 8.1.1.1"),
             ("http://[::]:8080", "stands for every address"),
             ("https://x.example/../t", "must not be . or .."),
             ("https://x.example/a/./t", "must not be . or .."),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::kinds::Kind;
+use super::kinds::{Kind, TextUse};
 use super::variables::Variable;
 
 /// The whole order of one release task, in one version. Bound to an execution when it starts.
@@ -64,9 +64,30 @@ impl Definition {
         self.variables.iter().find(|variable| variable.name == name)
     }
 
+    /// Lets the lines of scripts end with LF, as programs need it, and tells the tasks in which they ended with CR LF.
+    pub fn straighten(&mut self) -> Vec<String> {
+        let groups = self.phases.iter_mut().flat_map(|phase| &mut phase.groups);
+        let tasks = groups.flat_map(|group| &mut group.tasks);
+        tasks.filter_map(|task| task.straighten().then(|| task.name.clone())).collect()
+    }
+
     /// The task of that name.
     pub fn task(&self, name: &str) -> Option<(TaskPosition, &Task)> {
         self.tasks().find(|(_, task)| task.name == name)
+    }
+}
+
+impl Task {
+    fn straighten(&mut self) -> bool {
+        let are_scripts: Vec<bool> = self.kind.texts().iter().map(|text| text.used_as != TextUse::Value).collect();
+        let mut is_other = false;
+        for (text, is_script) in self.kind.texts_mut().into_iter().zip(are_scripts) {
+            if is_script && text.contains("\r\n") {
+                *text = text.replace("\r\n", "\n");
+                is_other = true;
+            }
+        }
+        is_other
     }
 }
 

@@ -15,6 +15,7 @@ mod offered;
 mod rename;
 
 pub(in crate::domain) use near::near_misses;
+pub(in crate::domain) use offered::all_outputs;
 pub use offered::{OfferedReference, offered};
 pub(in crate::domain) use rename::{rename_tasks, rename_variables};
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::definition::{Definition, Group, Phase, Task, TaskPosition};
+use super::kinds::Kind;
 use super::names;
 use super::variables::Variable;
 
@@ -51,6 +52,13 @@ pub fn validate(definition: &Definition) -> Vec<Problem> {
         task.kind.check(&mut TaskProblems::new(&task.name, at, &mut problems));
         uses::check(&known, place, task, &mut problems);
     }
+    problems.found()
+}
+
+/// Every rule that the fields of a task of that kind break by themselves, at paths counted from the task.
+pub fn validate_kind(kind: &Kind) -> Vec<Problem> {
+    let mut problems = Problems::default();
+    kind.check(&mut TaskProblems::new("", String::new(), &mut problems));
     problems.found()
 }
 

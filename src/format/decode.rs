@@ -20,7 +20,8 @@ const PHASE: [&str; 3] = ["name", "groups", "tasks"];
 /// A release task, with stand-ins for what is wrong, and everything that is wrong.
 pub(super) fn document(node: &Node) -> (Document, Vec<Finding>) {
     let mut reader = Reader::default();
-    let document = read(&mut reader, node);
+    let mut document = read(&mut reader, node);
+    document.straightened = document.definition.straighten();
     // The rules of the whole (what is unique, what is named where) say nothing about half a document.
     if !node.cut {
         let naming = validate::validate_naming(&document.name, &document.description);
@@ -34,7 +35,8 @@ pub(super) fn document(node: &Node) -> (Document, Vec<Finding>) {
 fn read(reader: &mut Reader, node: &Node) -> Document {
     let Some(fields) = reader.fields(node, "", MappingName::Release) else {
         let definition = Definition::default();
-        return Document { name: unnamed(node.line), description: String::new(), team: None, region: None, definition };
+        let (name, straightened) = (unnamed(node.line), Vec::new());
+        return Document { name, description: String::new(), team: None, region: None, definition, straightened };
     };
     for entry in fields.entries() {
         if entry.key.starts_with(PARKED) {
@@ -58,7 +60,7 @@ fn read(reader: &mut Reader, node: &Node) -> Document {
         phases.push(phase(reader, node, &format!("phases[{index}]")));
     }
     let definition = Definition { best_effort, supersede, variables, phases };
-    Document { name, description, team, region, definition }
+    Document { name, description, team, region, definition, straightened: Vec::new() }
 }
 
 fn place(reader: &mut Reader, fields: &Fields<'_>, key: &str) -> Option<String> {

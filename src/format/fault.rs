@@ -40,6 +40,11 @@ pub enum FileFault {
     },
     /// It is no YAML: a tab indents a line.
     Tab,
+    /// A blank indents a line that is none to YAML.
+    OddIndent {
+        /// Which.
+        found: char,
+    },
     /// It is no YAML.
     NotYaml {
         /// What the parser says.

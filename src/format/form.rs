@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::kinds::Kind;
+use crate::domain::validate::{BrokenRule, validate_kind};
 
 use super::Finding;
 use super::fault::MappingName;
@@ -147,6 +148,13 @@ pub fn read_form(before: &Kind, values: &FormValues) -> FormReading {
     // Two fields that will not go together may both be right alone: then it stays as it was.
     let (kind, left) = read(own, &sound);
     FormReading { kind: if left.is_empty() { kind } else { before.clone() }, faults }
+}
+
+/// The rules that names and values in the field of that key break, beside what cannot be read of it.
+pub fn pair_rules(of: &Kind, values: &FormValues, key: &str) -> Vec<BrokenRule> {
+    let (kind, _) = read(own(of), values);
+    let is_own = |at: &str| at.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
+    validate_kind(&kind).into_iter().filter(|problem| is_own(&problem.at)).map(|problem| problem.rule).collect()
 }
 
 fn own(kind: &Kind) -> &'static KindFormat {

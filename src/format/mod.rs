@@ -51,6 +51,8 @@ pub struct Document {
     pub region: Option<String>,
     /// What it releases, in which order.
     pub definition: Definition,
+    /// The tasks in whose scripts lines ended with CR LF: they end with LF now, as programs need it.
+    pub straightened: Vec<String>,
 }
 
 /// A problem of a file.
@@ -88,7 +90,20 @@ pub fn parse(text: &str) -> Result<Vec<Document>, Vec<Finding>> {
     if documents.is_empty() && findings.is_empty() {
         findings.push(Finding { line: 1, at: String::new(), fault: FormatFault::File(FileFault::Nothing) });
     }
-    if findings.is_empty() { Ok(documents) } else { Err(told(text, findings)) }
+    if findings.is_empty() { Ok(documents) } else { Err(told(text, indented(text, findings))) }
+}
+
+/// Where a line is wrong that is indented by no plain spaces, that alone is told, of each such line: the rest follows from it.
+fn indented(text: &str, findings: Vec<Finding>) -> Vec<Finding> {
+    let odd = |line: &str| line.trim_start_matches(' ').chars().next().filter(|c| c.is_whitespace() && !c.is_ascii());
+    let lines: BTreeMap<usize, char> =
+        (1..).zip(encoding::lines(text)).filter_map(|(number, line)| Some((number, odd(line)?))).collect();
+    if !findings.iter().any(|finding| lines.contains_key(&finding.line)) {
+        return findings;
+    }
+    let told =
+        |(line, found)| Finding { line, at: String::new(), fault: FormatFault::File(FileFault::OddIndent { found }) };
+    lines.into_iter().map(told).collect()
 }
 
 /// What is told of what is wrong: in the order of lines that the file has, and no more than somebody reads.

@@ -15,7 +15,7 @@ pub fn render_all<'d>(documents: impl IntoIterator<Item = &'d Document>) -> Stri
 /// The YAML of a release task.
 pub fn render(document: &Document) -> String {
     let mut out = Writer::new();
-    let Document { name, description, team, region, definition } = document;
+    let Document { name, description, team, region, definition, straightened: _ } = document;
     out.text(0, "name", name);
     out.text_unless_empty(0, "description", description);
     for (key, value) in [("team", team), ("region", region)] {

@@ -81,6 +81,9 @@ pub enum HttpError {
     /// What was sent cannot be read.
     #[error("what was sent cannot be read: {0}")]
     Unreadable(String),
+    /// A field of a form is in another encoding.
+    #[error("the field {0} of the form is not UTF-8")]
+    FieldNotUtf8(String),
     /// What stands behind the `?` of an address cannot be read.
     #[error("the address cannot be read behind its question mark: {0}")]
     UnreadableQuery(String),
@@ -157,6 +160,7 @@ impl HttpError {
             Self::Invalid(_)
             | Self::KeyReused
             | Self::Unreadable(_)
+            | Self::FieldNotUtf8(_)
             | Self::UnreadableQuery(_)
             | Self::TooManyFields => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -242,6 +246,8 @@ impl From<StoreError> for HttpError {
             | StoreError::Unwritable(_)
             | StoreError::UnknownDatabase(_)
             | StoreError::NotADatabase(_)
+            | StoreError::NoFolder(_)
+            | StoreError::FileIsFolder(_)
             | StoreError::Database(_) => Self::Broken(error.into()),
         }
     }
@@ -268,7 +274,9 @@ impl From<AccountError> for HttpError {
             | AccountError::Disabled(_) => Self::Stale,
             // For others than administrators there is no such page.
             AccountError::NotFound | AccountError::NotAdministrator | AccountError::NoSuchTeam { .. } => Self::NotFound,
-            AccountError::NotSignedIn | AccountError::WrongPassword | AccountError::NoSuchUser(_) => Self::SignedOut,
+            AccountError::NotSignedIn | AccountError::WrongPassword | AccountError::NoSuchUser { .. } => {
+                Self::SignedOut
+            }
             AccountError::Broken(error) => Self::Broken(error),
         }
     }

@@ -53,7 +53,7 @@ pub trait AccountSentences {
     fn disabled(&self, user: &str) -> String;
 
     /// A user who is named is not there.
-    fn no_such_user(&self, user: &str) -> String;
+    fn no_such_user(&self, user: &str, meant: Option<&str>) -> String;
 
     /// A team that is named is not there; one that may be meant.
     fn no_such_team(&self, team: &str, meant: Option<&str>) -> String;

@@ -19,6 +19,19 @@ pub struct BoardPlace {
     pub of: usize,
 }
 
+/// The end of the board at which something is that was to be moved on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BoardEnd {
+    /// Nothing stands before it.
+    First,
+    /// Nothing stands behind it.
+    Last,
+    /// No phase is before its own.
+    FirstPhase,
+    /// No phase is behind its own.
+    LastPhase,
+}
+
 /// A place that something can be moved to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MovePlace {
@@ -46,6 +59,9 @@ pub trait EditorSentences {
 
     /// After an action: what was done, how many references follow, and where what was moved is now.
     fn edited(&self, label: &ActionLabel, references: usize, place: Option<&BoardPlace>) -> String;
+
+    /// Something stays where it is, because it is at that end.
+    fn not_moved(&self, label: &ActionLabel, end: BoardEnd) -> String;
 
     /// After an action was undone.
     fn undone(&self, label: &ActionLabel) -> String;
@@ -142,6 +158,9 @@ pub trait EditorSentences {
 
     /// A text took the place of what was in a draft.
     fn yaml_taken(&self) -> &'static str;
+
+    /// Lines of the scripts of these tasks ended with CR LF; nothing where there are none.
+    fn straightened(&self, tasks: &[String]) -> Option<String>;
 
     /// What a change of the board costs a text that somebody wrote.
     fn text_is_written_anew(&self, lost: &Handwritten) -> String;

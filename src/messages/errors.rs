@@ -47,6 +47,12 @@ pub trait ErrorSentences {
     /// 409, because somebody else was first.
     fn stale(&self) -> ErrorWords;
 
+    /// What the system says of an error, in words, wherever it stands in a text.
+    fn system_words(&self, said: &str) -> String;
+
+    /// 422 of a form, because the field of that name is in another encoding.
+    fn field_not_utf8(&self, field: &str) -> ErrorWords;
+
     /// 422, because it cannot be read.
     fn unreadable(&self) -> ErrorWords;
 

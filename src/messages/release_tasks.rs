@@ -9,8 +9,8 @@ pub trait ReleaseTaskSentences {
     /// While what runs is being stopped.
     fn terminating(&self) -> &'static str;
 
-    /// After a person terminated it.
-    fn terminated(&self) -> &'static str;
+    /// After somebody terminated it.
+    fn terminated(&self, by: Option<&str>) -> String;
 
     /// In a comparison, in the place of lines that did not change.
     fn unchanged_lines(&self, count: usize) -> String;

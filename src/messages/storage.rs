@@ -29,9 +29,6 @@ pub trait StorageSentences {
     /// One of them on the command line, with its rule.
     fn policy_fault(&self, field: PolicyField) -> String;
 
-    /// A region that is named is not there.
-    fn no_such_region(&self, region: &str) -> String;
-
     /// Instead of a log that retention removed.
     fn log_removed(&self, at: Moment) -> String;
 

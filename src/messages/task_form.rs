@@ -2,6 +2,8 @@
 
 use crate::domain::people::Role;
 use crate::domain::reference::OfferedReference;
+use crate::domain::validate::BrokenRule;
+use crate::format::FormatFault;
 
 /// A field as people are asked for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +20,12 @@ pub struct FieldWords {
 pub trait TaskFormSentences {
     /// The field of that key, as in the YAML, of the kind with that word.
     fn field_words(&self, kind: &str, key: &str) -> FieldWords;
+
+    /// Why what was typed into the field of that key cannot be read, in the words of the form.
+    fn form_fault(&self, fault: &FormatFault, kind: &str, key: &str) -> String;
+
+    /// The rule that a task of that kind breaks, in the words of its form. The task is not named where a field of it does.
+    fn form_rule(&self, rule: &BrokenRule, kind: &str) -> String;
 
     /// A choice of a field.
     fn choice(&self, word: &'static str) -> &'static str;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Locale;
-use super::editor::BoardPlace;
+use super::editor::{BoardEnd, BoardPlace};
 use crate::domain::blanking::BlankedCounts;
 use crate::domain::decide::Command;
 use crate::domain::edit::ActionLabel;
@@ -127,12 +127,14 @@ pub enum Told {
     ValueBlanked(BlankedCounts, usize, Vec<String>, usize),
     /// They changed a draft; so many references follow, and what they moved is there.
     DraftEdited(ActionLabel, usize, Option<BoardPlace>),
+    /// They wanted to move an element of a draft on that is at that end.
+    DraftNotMoved(ActionLabel, BoardEnd),
     /// They undid an action.
     DraftUndone(ActionLabel),
     /// They did it again.
     DraftRedone(ActionLabel),
     /// A text took the place of what was in a draft.
-    DraftReplaced,
+    DraftReplaced(Vec<String>),
     /// A text that was typed and not applied was discarded.
     TextDiscarded,
     /// They threw the draft of a release task away.

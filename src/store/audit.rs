@@ -50,6 +50,9 @@ const PASSING: [&str; 7] = [
     "creation_refused",
 ];
 
+/// The kind of the event that somebody asks for an execution to be terminated.
+const TERMINATE_ASKED: &str = "terminate_asked";
+
 impl Store {
     /// Forgets sign-ins, sign-outs and refusals before that moment; answers how many.
     pub async fn sweep_audit(&self, before: Moment) -> Result<u64> {
@@ -58,6 +61,18 @@ impl Store {
             .filter(event::Column::Kind.is_in(PASSING))
             .filter(event::Column::HappenedAt.lt(before));
         Ok(delete.exec(&self.writer).await?.rows_affected)
+    }
+
+    /// The name of who terminated an execution last.
+    pub async fn terminated_by(&self, execution: ExecutionId) -> Result<Option<String>> {
+        let asked = event::Entity::find()
+            .select_only()
+            .column(event::Column::ActorName)
+            .filter(event::Column::ExecutionId.eq(execution))
+            .filter(event::Column::Kind.eq(TERMINATE_ASKED))
+            .order_by_desc(event::Column::Id)
+            .limit(1);
+        Ok(asked.into_tuple().one(&self.reader).await?)
     }
 }
 

@@ -45,6 +45,12 @@ pub enum StoreError {
         #[source]
         error: DbErr,
     },
+    /// The file of the database cannot be there.
+    #[error("the folder {0} is not there: make it, or name a file in another one with --database-url")]
+    NoFolder(String),
+    /// The path of the database is that of a folder.
+    #[error("{0} is a folder: name a file with --database-url")]
+    FileIsFolder(String),
     /// The file is something else than a SQLite database.
     #[error("the file is no SQLite database: it is something else, or damaged, or encrypted")]
     NotADatabase(#[source] DbErr),

@@ -224,6 +224,12 @@ impl WriteTx {
         Ok(team::Entity::find().select_only().column(team::Column::Name).into_tuple().all(&self.tx).await?)
     }
 
+    /// The names of all people who have an account.
+    pub async fn user_names(&self) -> Result<Vec<String>> {
+        let people = user::Entity::find().filter(user::Column::Service.eq(false));
+        Ok(people.select_only().column(user::Column::Name).into_tuple().all(&self.tx).await?)
+    }
+
     /// The names of all regions. Until the end of this write nobody else asks, to make one.
     pub async fn region_names(&self) -> Result<Vec<String>> {
         load::lock_place_names(&self.tx).await?;

@@ -1,6 +1,7 @@
 //! How connections to the databases are made and kept, and how long anything is waited for. Whoever asks for a page is to
 //! be told within a few seconds that the database is away; and what a frozen or dead replica holds is to be let go of soon.
 
+use std::path::Path;
 use std::time::Duration;
 
 use sea_orm::sqlx::pool::PoolOptions;
@@ -59,9 +60,25 @@ pub async fn sqlite(url: &str, pace: TimeoutProfile) -> Result<(DatabaseConnecti
         TimeoutProfile::Prompt => FILE,
         TimeoutProfile::Patient | TimeoutProfile::Unhurried => PATIENT_FILE,
     };
+    has_place(url)?;
     // The writer comes first: it makes the file and turns on the write-ahead log.
     let writer = Database::connect(file(url, 1, patience, false)).await.map_err(StoreError::of_opening)?;
     Ok((writer, Database::connect(file(url, 4, patience, true)).await?))
+}
+
+/// Refuses a file that cannot be there, of which the driver would say no more than that it cannot be opened.
+fn has_place(url: &str) -> Result<()> {
+    let file = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
+    let file = Path::new(file.split('?').next().unwrap_or(file));
+    if file.is_dir() {
+        return Err(StoreError::FileIsFolder(file.display().to_string()));
+    }
+    match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) if !folder.is_dir() && file != Path::new(":memory:") => {
+            Err(StoreError::NoFolder(folder.display().to_string()))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// A pool of connections to a server, and the patience with which it is used.

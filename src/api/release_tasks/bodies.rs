@@ -110,6 +110,7 @@ impl From<&Definition> for Declaration {
             team: None,
             region: None,
             definition: definition.clone(),
+            straightened: Vec::new(),
         };
         let mut written: Map<String, Value> = format::to_json(&document);
         let mut list = |key| written.remove(key).unwrap_or_else(|| Value::Array(Vec::new()));

@@ -70,6 +70,7 @@ pub async fn export(
         team: Some(found.place().team.clone()),
         region: Some(found.place().region.clone()),
         definition: (*definition).clone(),
+        straightened: Vec::new(),
     };
     let yaml = format::render_written(&[WrittenDocument::of(document, text.as_deref())]);
     Ok(Json(VersionText { number, yaml }))
@@ -155,7 +156,7 @@ pub async fn apply(
         return Err(HttpError::Invalid(problems));
     }
     let owner = ReleaseOwner { team: team.id, region: region.id };
-    let Document { name, description, definition, .. } = document;
+    let Document { name, description, definition, straightened, .. } = document;
     let written = WrittenRelease { content: ReleaseContent { name, description, definition }, text };
     let (imported, before) = if dry_run {
         let tried = site.app.try_apply(caller, owner, &written.content, base).await;
@@ -170,7 +171,9 @@ pub async fn apply(
         Some(before) if imported.is_new_version() => between(before, written.content.definition.clone().into()).await?,
         Some(_) | None => Vec::new(),
     };
+    let said = Locale::default().editor();
     let warnings = site.app.import_warnings(owner, &written.content).await?;
+    let warnings = warnings.iter().map(|warning| said.warning(warning)).chain(said.straightened(&straightened));
     let (id, outcome, version) = match imported {
         Imported::Created(id) => ((!dry_run).then_some(id), "created", 1),
         Imported::Updated(id, version) => (Some(id), "updated", version),
@@ -184,7 +187,7 @@ pub async fn apply(
         outcome,
         version,
         changes,
-        warnings: warnings.iter().map(|warning| Locale::default().editor().warning(warning)).collect(),
+        warnings: warnings.collect(),
     }))
 }
 

@@ -138,6 +138,15 @@ impl App {
         Ok(Lengths { rests: rests.remove(&id).unwrap_or_default(), attempts: by_task })
     }
 
+    /// The name of who terminated one of its executions, if somebody did.
+    pub async fn terminated_by(&self, of: &VisibleRelease, execution: &Execution) -> Result<Option<String>, AppError> {
+        let id = of.owned(execution)?.id;
+        if !execution.was_terminated() || execution.superseded().is_some() {
+            return Ok(None);
+        }
+        Ok(self.store.terminated_by(id).await?)
+    }
+
     /// Every attempt of that task in one of its executions.
     pub async fn task_attempts(
         &self,

@@ -13,6 +13,7 @@ use super::secret;
 use crate::cli::keep_to_ourselves;
 use crate::client::{ApiClient, ApiRequest, ApiToken, ClientError, Patience, ServerAddress};
 use crate::domain::visible;
+use crate::messages::Locale;
 
 /// The variable of the environment that may have the token.
 const TOKEN_VARIABLE: &str = "TOLLGATE_TOKEN";
@@ -136,7 +137,10 @@ fn filled(text: Option<&str>) -> Option<&str> {
 
 /// Says that the server is away and asked again.
 pub fn tell_away(error: &ClientError) {
-    eprintln!("tollgate: {}; trying again", visible::text(&error.to_string()));
+    eprintln!(
+        "tollgate: {}; trying again",
+        visible::text(&Locale::default().errors().system_words(&error.to_string()))
+    );
 }
 
 impl ServerConnection {

@@ -4,7 +4,7 @@ use anyhow::bail;
 use serde_json::Value;
 
 use super::options::ServerConnection;
-use crate::client::{self, ApiRequest, ExecutionAnswer, ListAnswer, ReleaseAnswer};
+use crate::client::{self, ApiRequest, CallerAnswer, ExecutionAnswer, ListAnswer, ReleaseAnswer};
 use crate::domain::ids::{ExecutionId, ReleaseId};
 use crate::domain::names;
 
@@ -71,7 +71,10 @@ impl ServerConnection {
         loop {
             let limit = (most - items.len()).min(100);
             let page = request.clone().with("limit", limit).with_any("cursor", cursor.as_deref());
-            let page: ListAnswer = self.client.read(&page).await.map_err(|error| self.no_region(error))?;
+            let page: ListAnswer = match self.client.read(&page).await {
+                Ok(page) => page,
+                Err(error) => return Err(self.no_region(error).await),
+            };
             items.extend(page.pipelines);
             match page.next_cursor {
                 Some(next) if items.len() < most => cursor = Some(next),
@@ -80,13 +83,17 @@ impl ServerConnection {
         }
     }
 
-    fn no_region(&self, error: client::ClientError) -> anyhow::Error {
-        match self.region() {
-            Ok(region) if error.is_not_found() => {
-                anyhow::anyhow!("there is no region {region} on {}", self.client.server())
-            }
-            _ => self.explained(error),
+    async fn no_region(&self, error: client::ClientError) -> anyhow::Error {
+        let Ok(region) = self.region().map(str::to_owned) else { return self.explained(error) };
+        if !error.is_not_found() {
+            return self.explained(error);
         }
+        // Without them nothing can be meant.
+        let caller: Option<CallerAnswer> = self.client.read(&ApiRequest::get(["v3", "caller"])).await.ok();
+        let there = caller.map(|caller| caller.regions).unwrap_or_default();
+        let meant = names::nearest(&region, there.iter().map(String::as_str));
+        let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+        anyhow::anyhow!("there is no region {region} on {}{meant}", self.client.server())
     }
 
     /// The execution that is called so: `landing-page#3`, its key, or where that will do the last of a release task.

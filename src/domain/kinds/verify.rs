@@ -289,7 +289,9 @@ impl KindRules for VerifySpec {
 
 fn check_request(http: &HttpCheck, problems: &mut TaskProblems<'_>) {
     let is_http = ["http://", "https://", "${"].iter().any(|begin| http.url.starts_with(begin));
-    if !is_http || http.url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if http.url.is_empty() {
+        problems.add("http.url", FieldFault::Empty);
+    } else if !is_http || http.url.chars().any(|c| c.is_whitespace() || c.is_control()) {
         problems.add("http.url", FieldFault::Http(HttpFault::NoUrl));
     }
     let texts = [
@@ -298,7 +300,8 @@ fn check_request(http: &HttpCheck, problems: &mut TaskProblems<'_>) {
         ("http.matches", http.matches.as_ref()),
     ];
     for (key, text) in texts.into_iter().filter_map(|(key, text)| Some((key, text?))) {
-        if text.is_empty() || text.len() > MAX_TEXT_LEN {
+        let is_told = key == "http.url" && text.is_empty();
+        if !is_told && (text.is_empty() || text.len() > MAX_TEXT_LEN) {
             problems.add(key, FieldFault::Length { least: 1, most: MAX_TEXT_LEN, unit: LengthUnit::Bytes });
         }
     }

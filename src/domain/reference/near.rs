@@ -30,13 +30,13 @@ enum Notation {
     Parentheses,
     /// `$((…))`, which reckons.
     Arithmetic,
-    /// `{{ … }}` and `#{…}`, as templates have it, and what else may be of others.
+    /// `{{ … }}`, `#{…}` and `<%= … %>`, as templates have it, and what else may be of others.
     Template,
     /// `$…` without braces.
     Bare,
 }
 
-const FORMS: [(&str, &str, Notation); 8] = [
+const FORMS: [(&str, &str, Notation); 12] = [
     ("${{", "}}", Notation::Braces),
     ("${", "}", Notation::Braces),
     ("$((", "))", Notation::Arithmetic),
@@ -45,6 +45,10 @@ const FORMS: [(&str, &str, Notation); 8] = [
     ("{{", "}}", Notation::Template),
     ("((", "))", Notation::Template),
     ("#{", "}", Notation::Template),
+    ("@{", "}", Notation::Template),
+    ("%{", "}", Notation::Template),
+    ("<%=", "%>", Notation::Template),
+    ("<%", "%>", Notation::Template),
 ];
 
 /// What was meant by something, as far as that can be told.
@@ -59,12 +63,12 @@ struct Meaning {
 /// All of a text that is nearly a reference, in its order.
 pub(in crate::domain) fn near_misses(text: &str) -> Vec<NearMiss> {
     // What is one, or begins like one, is judged elsewhere.
-    if !["$", "{{", "((", "#{"].iter().any(|begin| text.contains(begin)) {
+    if !["$", "{{", "((", "#{", "@{", "%{", "<%"].iter().any(|begin| text.contains(begin)) {
         return Vec::new();
     }
     let mut found = Vec::new();
     let (mut behind, mut line, mut counted) = (0, 0, 0);
-    for (start, _) in text.match_indices(['$', '{', '(', '#']) {
+    for (start, _) in text.match_indices(['$', '{', '(', '#', '@', '%', '<']) {
         if start < behind {
             continue;
         }
@@ -142,7 +146,7 @@ fn meant(inside: &str) -> Option<Meaning> {
         "vars" => ("vars", true),
         "release" => ("release", true),
         _ if is_of_task(rest) => ("tasks", false),
-        "task" | "steps" | "step" | "jobs" | "job" => ("tasks", false),
+        "task" | "steps" | "step" | "jobs" | "job" | "needs" | "dependencies" | "stages" | "stage" => ("tasks", false),
         "var" | "variables" | "variable" | "inputs" | "params" => ("vars", false),
         "releases" => ("release", false),
         _ => return None,
@@ -229,6 +233,13 @@ mod tests {
             ("{{- tasks.build.outputs.n | trim -}}", "${tasks.build.outputs.n}"),
             ("((tasks.build.outputs.n > 3))", "${tasks.build.outputs.n}"),
             ("#{vars.x}", "${vars.x}"),
+            ("@{tasks.build.outputs.n}", "${tasks.build.outputs.n}"),
+            ("%{vars.x}", "${vars.x}"),
+            ("<%= tasks.build.outputs.n %>", "${tasks.build.outputs.n}"),
+            ("<%- vars.x -%>", "${vars.x}"),
+            ("${needs.build.outputs.n}", "${tasks.build.outputs.n}"),
+            ("${{ needs.build.outputs.n }}", "${tasks.build.outputs.n}"),
+            ("${dependencies.build.outputs['n']}", "${tasks.build.outputs.n}"),
             ("$[variables.x]", "${vars.x}"),
             ("${vars[x]}", "${vars.x}"),
             ("${vars['x']}", "${vars.x}"),
@@ -272,6 +283,9 @@ mod tests {
             "${.sh.version}",
             "${tasks.",
             "${ tasks.build\n}",
+            "curl -w '%{http_code}' user@host.name",
+            "cat <<E",
+            "<% if x %>",
             "é${{é",
         ] {
             assert_eq!(of(text), [], "{text}");

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{DecisionPart, Reference, ReleasePart, Source, scan};
 use crate::domain::definition::TaskPosition;
 use crate::domain::draft::{Draft, DraftTask};
+use crate::domain::kinds::{Kind, TextUse};
 
 /// The variable of a script that has the path of the file for its outputs.
 const OUTPUT_FILE: &str = "TOLLGATE_OUTPUT";
@@ -74,11 +75,33 @@ fn named_outputs(draft: &Draft) -> BTreeSet<(String, String)> {
 /// The names that its script seems to write: what stands before `=` in the words of a line that also names the file for them.
 fn written_outputs(task: &DraftTask) -> impl Iterator<Item = String> {
     let lines = task.kind.texts().into_iter().flat_map(|text| text.text.lines());
-    let words =
-        lines.filter(|line| line.contains(OUTPUT_FILE)).flat_map(|line| line.split([' ', '\t', '"', '\'', ';']));
-    let names = words.filter_map(|word| word.split_once('=')).map(|(name, _)| name.trim_start_matches("\\n"));
-    let names: BTreeSet<String> = names.filter(|name| super::is_output_name(name)).map(str::to_owned).collect();
+    let names = lines.filter(|line| line.contains(OUTPUT_FILE)).flat_map(names_in);
+    let names: BTreeSet<String> = names.filter(|name| super::is_output_name(name)).collect();
     names.into_iter()
+}
+
+/// What stands before `=` in the words of a line.
+fn names_in(line: &str) -> Vec<String> {
+    let line = line.replace("\\n", " ");
+    let words = line.split([' ', '\t', '"', '\'', ';']);
+    words.filter_map(|word| word.split_once('=')).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The names of all outputs that a script writes, as far as it can be told: each line that names the file for them prints
+/// plain names into it. Nothing where one does something else, or none names it.
+pub(in crate::domain) fn all_outputs(kind: &Kind) -> Option<BTreeSet<String>> {
+    let mut all = BTreeSet::new();
+    for text in kind.texts().into_iter().filter(|text| text.used_as == TextUse::Script) {
+        for line in text.text.lines().filter(|line| line.contains(OUTPUT_FILE)) {
+            let is_print = ["echo ", "printf "].iter().any(|command| line.trim_start().starts_with(command));
+            let names = names_in(line);
+            if !is_print || names.is_empty() || !names.iter().all(|name| super::is_output_name(name)) {
+                return None;
+            }
+            all.extend(names);
+        }
+    }
+    (!all.is_empty()).then_some(all)
 }
 
 #[cfg(test)]

@@ -50,7 +50,8 @@ impl<'p> TaskProblems<'p> {
 
     /// A part of the task is wrong that stands under that path, counted from the task.
     pub(in crate::domain) fn add_at(&mut self, path: &str, part: impl Into<TaskPart>, fault: FieldFault) {
-        let at = if path.is_empty() { self.at.clone() } else { format!("{}.{path}", self.at) };
+        let parts = [self.at.as_str(), path];
+        let at = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
         self.problems.add(at, BrokenRule::Field { task: self.task.to_owned(), part: part.into(), fault });
     }
 }

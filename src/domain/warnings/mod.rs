@@ -74,6 +74,19 @@ pub enum Warning {
         /// The reference that may be meant.
         meant: String,
     },
+    /// An output is asked for, and the script of its task writes others only.
+    NotWritten {
+        /// The task.
+        task: String,
+        /// The reference.
+        text: String,
+        /// The task whose output it would be.
+        of: String,
+        /// What that one writes.
+        written: Vec<String>,
+        /// The one of them that may be meant.
+        nearest: Option<String>,
+    },
     /// A reference stands where a shell replaces nothing.
     NotReplaced {
         /// The task.
@@ -107,6 +120,7 @@ impl Warning {
             | Self::NobodyCanPass { .. }
             | Self::NearReference { .. }
             | Self::NearDefault { .. }
+            | Self::NotWritten { .. }
             | Self::NotReplaced { .. }
             | Self::Script { .. }
             | Self::Blanked { .. }

@@ -12,6 +12,13 @@ pub enum ScriptOddity {
         /// Its number, from 1.
         line: usize,
     },
+    /// The first line is nearly one that names a program.
+    InterpreterMistyped {
+        /// The line.
+        line: String,
+        /// What may be meant.
+        meant: String,
+    },
     /// What the first line names is no whole path.
     InterpreterWithoutPath {
         /// The line.
@@ -44,6 +51,9 @@ pub(super) fn oddity(script: &str) -> Option<ScriptOddity> {
     if script.contains('\r') && (!script.contains('\n') || first_line_fault(script) == Some(FirstLineFault::LoneCr)) {
         return Some(ScriptOddity::MacLineEnds);
     }
+    if let Some(mistyped) = mistyped(script) {
+        return Some(mistyped);
+    }
     let is_blank = |letter: char| letter.is_whitespace() || letter == '\u{feff}';
     let begun = script.trim_start_matches(is_blank);
     let before = &script[..script.len() - begun.len()];
@@ -64,6 +74,25 @@ pub(super) fn oddity(script: &str) -> Option<ScriptOddity> {
     (!is_whole).then_some(ScriptOddity::InterpreterWithoutPath { interpreter })
 }
 
+/// A first line such as `# !/bin/bash` or `!#/bin/bash`, which is a comment or a command to the shell that runs it.
+fn mistyped(script: &str) -> Option<ScriptOddity> {
+    let line = script.lines().next()?.trim();
+    let program = line.trim_start_matches(['#', '!', ' ', '\t']);
+    let begin = &line[..line.len() - program.len()];
+    let marks: String = begin.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let is_mistyped = match marks.as_str() {
+        "#!" => !begin.starts_with("#!"),
+        "!#" | "##!" | "#!!" => true,
+        // With a blank behind it, it is a comment about something.
+        "#" => begin == "#" && program.split_whitespace().count() <= 2,
+        _ => false,
+    };
+    let is_program =
+        program.starts_with('/') && program.split([' ', '\t']).next().is_some_and(|it| it.contains("bin/"));
+    let line = line.to_owned();
+    (is_mistyped && is_program).then(|| ScriptOddity::InterpreterMistyped { line, meant: format!("#!{program}") })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +109,11 @@ mod tests {
                 "{script:?}"
             );
         }
+        for line in ["# !/bin/bash", "!#/bin/bash", "#/bin/bash", " # ! /bin/bash", "##!/bin/bash"] {
+            let (written, meant) = (line.trim().to_owned(), "#!/bin/bash".to_owned());
+            let expected = ScriptOddity::InterpreterMistyped { line: written, meant };
+            assert_eq!(oddity(&format!("{line}\nx")), Some(expected), "{line:?}");
+        }
         let python = "#!python3".to_owned();
         assert_eq!(oddity("#!python3\nx"), Some(ScriptOddity::InterpreterWithoutPath { interpreter: python }));
         assert_eq!(oddity("#!/bin/bash\r\nx\r\n"), Some(ScriptOddity::DosLineEnds));
@@ -92,7 +126,17 @@ mod tests {
         assert_eq!(oddity("#!/usr/bin/env bash -e\nx"), Some(ScriptOddity::EnvTakesOneWord { words }));
         let long = format!("#!/{}\nx", "a".repeat(300));
         assert_eq!(oddity(&long), Some(ScriptOddity::FirstLineTooLong { most: 255 }));
-        for script in ["x\ny\rz", "#!/bin/bash\nx", "#! /bin/sh", "\necho", "# a\n#!/bin/sh", "", "printf '\\r'"] {
+        for script in [
+            "x\ny\rz",
+            "#!/bin/bash\nx",
+            "#! /bin/sh",
+            "# /usr/bin/env must be there",
+            "# see /bin/x",
+            "\necho",
+            "# a\n#!/bin/sh",
+            "",
+            "printf '\\r'",
+        ] {
             assert_eq!(oddity(script), None, "{script:?}");
         }
     }

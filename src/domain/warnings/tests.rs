@@ -155,6 +155,21 @@ fn a19_a_default_that_looks_like_a_credential_is_told_with_its_variable() {
 }
 
 #[test]
+fn f19_an_output_that_may_be_written_is_not_told() {
+    for script in [
+        "make",
+        "echo n=1 >> \"$TOLLGATE_OUTPUT\"\necho \"$k=2\" >> \"$TOLLGATE_OUTPUT\"",
+        "cat >> \"$TOLLGATE_OUTPUT\" <<E\nn=1\nE",
+        "printf 'n=1\\nm=2\\n' >> \"$TOLLGATE_OUTPUT\"",
+        "./build n=1 > \"$TOLLGATE_OUTPUT\"",
+    ] {
+        let build = command(|spec| spec.script = script.to_owned());
+        let reads = command(|spec| spec.script = "echo ${tasks.task-0.outputs.m}".to_owned());
+        assert_eq!(of([build, reads], &[]), [], "{script}");
+    }
+}
+
+#[test]
 fn f19_a_reference_where_the_shell_replaces_nothing_or_with_half_a_default_is_told() {
     let build = command(|spec| spec.script = "echo n=1 >> \"$TOLLGATE_OUTPUT\"".to_owned());
     let told =
@@ -169,7 +184,16 @@ fn f19_a_reference_where_the_shell_replaces_nothing_or_with_half_a_default_is_to
     assert_eq!(told(&format!("#!/usr/bin/python3\nx = '${{ {} }}'", &output[2..output.len() - 1])).len(), 1);
     let (text, meant) = ("${tasks.task-0.outputs.n-x}".to_owned(), "${tasks.task-0.outputs.n:-x}".to_owned());
     assert_eq!(told(&text), [Warning::NearDefault { task: task(), text: text.clone(), meant }]);
-    assert_eq!(told("${tasks.task-0.outputs.m-x}"), [], "whatever else it writes is not known");
+    let other = |text: &str, nearest: Option<&str>| Warning::NotWritten {
+        task: task(),
+        text: text.to_owned(),
+        of: "task-0".to_owned(),
+        written: vec!["n".to_owned()],
+        nearest: nearest.map(str::to_owned),
+    };
+    assert_eq!(told("${tasks.task-0.outputs.image}"), [other("${tasks.task-0.outputs.image}", None)]);
+    assert_eq!(told("${tasks.task-0.outputs.nn}"), [other("${tasks.task-0.outputs.nn}", Some("n"))]);
+    assert_eq!(told("${tasks.task-0.outputs.image:-none}"), [], "it may be missing");
     let literal = |why| Warning::NotReplaced { task: task(), reference: "${release.name}".to_owned(), why };
     for (script, why) in [
         ("echo '${release.name}'", LiteralText::SingleQuotes),

@@ -2,6 +2,7 @@
 
 use super::super::draft::Draft;
 use super::super::kinds::{TextUse, UsedText};
+use super::super::names;
 use super::super::reference::{self, Reference, Source};
 use super::super::shell;
 use super::{DraftWarning, Warning, scripts};
@@ -28,6 +29,8 @@ pub(super) fn of(draft: &Draft) -> Vec<DraftWarning> {
                 if let Some(meant) = with_default(draft, &span.reference) {
                     let text = span.reference.to_string();
                     add(Warning::NearDefault { task: name(), text, meant: meant.to_string() });
+                } else if let Some(warning) = not_written(draft, &task.name, &span.reference) {
+                    add(warning);
                 }
             }
             if is_script && !spans.is_empty() && shell::is_for_shell(text) {
@@ -64,6 +67,16 @@ fn with_default(draft: &Draft, reference: &Reference) -> Option<Reference> {
         key.match_indices('-').map(|(at, _)| (&key[..at], &key[at + 1..])).find(|(short, _)| writes(short))?;
     let source = Source::Output { task: name.clone(), key: short.to_owned() };
     (!writes(key)).then(|| Reference { source, default: Some(default.to_owned()) })
+}
+
+/// That no such output is written, where all are known that its task writes. One with a default may be missing.
+fn not_written(draft: &Draft, task: &str, reference: &Reference) -> Option<Warning> {
+    let Reference { source: Source::Output { task: of, key }, default: None } = reference else { return None };
+    let (_, named) = draft.tasks().find(|(_, task)| task.name == *of)?;
+    let written = reference::all_outputs(&named.kind).filter(|written| !written.contains(key))?;
+    let nearest = names::nearest(key, written.iter().map(String::as_str)).map(str::to_owned);
+    let (task, text) = (task.to_owned(), reference.to_string());
+    Some(Warning::NotWritten { task, text, of: of.clone(), written: written.into_iter().collect(), nearest })
 }
 
 /// Whether a script gives something of that name a value.

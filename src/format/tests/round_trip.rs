@@ -205,7 +205,10 @@ fn definition() -> impl Strategy<Value = Definition> {
 fn document() -> impl Strategy<Value = Document> {
     let place = || option::of("[A-Za-z][A-Za-z0-9_-]{0,20}");
     (name(), text(128), place(), place(), definition()).prop_map(|(name, description, team, region, definition)| {
-        Document { name, description, team, region, definition }
+        let mut definition: Definition = definition;
+        // A text keeps its letters, but for the ends of the lines of scripts.
+        definition.straighten();
+        Document { name, description, team, region, definition, straightened: Vec::new() }
     })
 }
 

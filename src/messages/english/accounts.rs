@@ -85,8 +85,11 @@ impl AccountSentences for English {
         format!("{user} is disabled, and could not sign in with a new password: enable them first")
     }
 
-    fn no_such_user(&self, user: &str) -> String {
-        format!("there is no user {user:?}")
+    fn no_such_user(&self, user: &str, meant: Option<&str>) -> String {
+        match meant {
+            Some(meant) => format!("there is no user {user:?}; did you mean {meant}?"),
+            None => format!("there is no user {user:?}"),
+        }
     }
 
     fn no_such_team(&self, team: &str, meant: Option<&str>) -> String {

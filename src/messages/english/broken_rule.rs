@@ -50,7 +50,9 @@ pub fn broken_rule(rule: &BrokenRule) -> String {
         BrokenRule::VariableName { name } => variables::no_name(name),
         BrokenRule::VariableTwice { name } => variables::twice(name),
         BrokenRule::Variable { name, fault } => variables::declaration_fault(name, fault),
-        BrokenRule::Field { task, part, fault } => format!("{} {}.", task_part(part, task), field_fault(fault)),
+        BrokenRule::Field { task, part, fault } => {
+            format!("{} {}.", task_part(part, task), field_fault(fault, &str::to_owned))
+        }
         BrokenRule::Use { task, reference, fault } => {
             format!("The reference {reference} in {task} {}", use_fault(fault))
         }
@@ -90,8 +92,8 @@ fn task_part(part: &TaskPart, task: &str) -> String {
     }
 }
 
-/// The end of a sentence that begins with a part of a task, without its full stop.
-fn field_fault(fault: &FieldFault) -> String {
+/// The end of a sentence that begins with a part of a task, without its full stop. Other fields are named as `named` says.
+pub(super) fn field_fault(fault: &FieldFault, named: &dyn Fn(&str) -> String) -> String {
     match fault {
         FieldFault::Empty => "must not be empty".to_owned(),
         FieldFault::TooLong { most, unit, count } => {
@@ -108,7 +110,7 @@ fn field_fault(fault: &FieldFault) -> String {
         FieldFault::TooLarge { most } => format!("must be at most {most}"),
         FieldFault::TooMany { most, count } => format!("must be at most {most}, and are {count}"),
         FieldFault::Twice { name } => format!("must each be named once, and {name} is twice"),
-        FieldFault::Without { other } => format!("must not be given without a {other}"),
+        FieldFault::Without { other } => format!("must not be given without a {}", named(other)),
         FieldFault::VariableName { most, variable } => format!(
             "must have letters, digits and _, at most {most}, and not start with a digit; {variable:?} does not"
         ),
@@ -116,7 +118,10 @@ fn field_fault(fault: &FieldFault) -> String {
         FieldFault::TimeOfDay { hour, minute } => format!("must be 00:00 to 23:59, and is {hour:02}:{minute:02}"),
         FieldFault::TimeZone { zone } => format!("must be a time zone such as Europe/Berlin or UTC, and is {zone:?}"),
         FieldFault::UserName { name } => format!("must be the name of a user, and is {name:?}"),
-        FieldFault::NobodyDecides => "must name somebody who may decide: in approvers, in roles, or in both".to_owned(),
+        FieldFault::NobodyDecides => {
+            let (users, roles) = (named("approvers"), named("roles"));
+            format!("must name somebody who may decide: in {users}, in {roles}, or in both")
+        }
         FieldFault::DecidesNothing { role } => {
             let role = role.word();
             let deciding = Role::DECIDING.map(Role::word).join(", ");
@@ -124,7 +129,7 @@ fn field_fault(fault: &FieldFault) -> String {
         }
         FieldFault::NobodyAgrees => "must be at least 1: how many must agree".to_owned(),
         FieldFault::MoreThanNamed { named } => format!("must be at most {named}, as many as its approvers"),
-        FieldFault::Http(fault) => http_fault(fault),
+        FieldFault::Http(fault) => http_fault(fault, named),
         FieldFault::ComponentName { name } => {
             format!("must be the name of an application and of a component, such as shop/web, and is {name:?}")
         }

@@ -3,6 +3,7 @@
 use super::changes;
 use super::check::check_failure;
 use super::grammar::{counted, size};
+use super::system;
 use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault, StartFault};
 
 /// Why the work said no, could not be done, or was lost sight of.
@@ -149,7 +150,7 @@ pub fn io_fault(fault: &IoFault) -> String {
         }
         IoFault::EndingUnreadable { cause } => format!("exit.json cannot be read: {}", io_fault(cause)),
         IoFault::RulesNotTaken => "the kernel did not take the rules".to_owned(),
-        IoFault::System(said) => said.clone(),
+        IoFault::System(said) => system::in_words(said),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Checks of Verify: what was seen, and why one failed.
 
+use super::system;
 use crate::domain::check::{CheckFailure, CheckFault, CheckNews, CheckSeen};
 use crate::domain::http::{CertificateFault, HttpFailure, Purpose};
 use crate::domain::kinds::{HttpFault, StatusRange};
@@ -80,7 +81,9 @@ pub fn http_failure(failure: &HttpFailure) -> String {
             )
         }
         HttpFailure::TooManyRedirects { followed } => format!("each answer leads on; {followed} were followed"),
-        HttpFailure::NotConnected { host, problem } => format!("there is no connection to {host}: {problem}"),
+        HttpFailure::NotConnected { host, problem } => {
+            format!("there is no connection to {host}: {}", system::in_words(problem))
+        }
         HttpFailure::Certificate { host, fault } => {
             format!("the certificate of {host} is not trusted: {}", certificate_fault(fault))
         }
@@ -88,7 +91,9 @@ pub fn http_failure(failure: &HttpFailure) -> String {
             format!("there was no whole answer within {} s", after_ms / 1000)
         }
         HttpFailure::Timeout { after_ms } => format!("there was no whole answer within {after_ms} ms"),
-        HttpFailure::Broken { problem } => format!("the connection broke, or what came is no HTTP: {problem}"),
+        HttpFailure::Broken { problem } => {
+            format!("the connection broke, or what came is no HTTP: {}", system::in_words(problem))
+        }
     }
 }
 
@@ -116,8 +121,8 @@ fn certificate_fault(fault: &CertificateFault) -> String {
     }
 }
 
-/// How a field of a check is wrong, as the end of a sentence.
-pub fn http_fault(fault: &HttpFault) -> String {
+/// How a field of a check is wrong, as the end of a sentence. Other fields are named as `named` says.
+pub fn http_fault(fault: &HttpFault, named: &dyn Fn(&str) -> String) -> String {
     match fault {
         HttpFault::NoUrl => "must begin with http:// or https:// and have no blanks".to_owned(),
         HttpFault::NoHeader { name } => format!("must have names as HTTP has them; {name:?} is none"),
@@ -126,6 +131,6 @@ pub fn http_fault(fault: &HttpFault) -> String {
         HttpFault::NoJsonPath { path } => format!("must be a JSON path such as $.status, and is {path:?}"),
         HttpFault::NoBody => "must not be HEAD: its answer has no body to look at".to_owned(),
         HttpFault::Latency => "must be 1ms to 60s".to_owned(),
-        HttpFault::NotShorter => "must be shorter than its within".to_owned(),
+        HttpFault::NotShorter => format!("must be shorter than its {}", named("within")),
     }
 }

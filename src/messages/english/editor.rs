@@ -1,5 +1,7 @@
 //! Sentences of the editor of release tasks.
 
+use super::edit_words::{done, verb};
+use super::form_fault::labelled;
 use super::grammar::{counted, listed};
 use super::{English, warnings};
 use crate::domain::edit::{ActionLabel, CountLimit, EditOperation, EditRefusal};
@@ -8,7 +10,7 @@ use crate::domain::kinds::{
 };
 use crate::domain::warnings::Warning;
 use crate::format::{Handwritten, readable};
-use crate::messages::editor::{BoardPlace, EditorSentences, MovePlace, Neighbour};
+use crate::messages::editor::{BoardEnd, BoardPlace, EditorSentences, MovePlace, Neighbour};
 
 impl EditorSentences for English {
     fn action(&self, label: &ActionLabel) -> String {
@@ -17,14 +19,24 @@ impl EditorSentences for English {
 
     fn edited(&self, label: &ActionLabel, references: usize, place: Option<&BoardPlace>) -> String {
         let did = match place {
-            Some(place) => format!("{} moved to {}.", capital(&subject(label)), board_place(place)),
-            None => format!("{} {}.", capital(&subject(label)), done(label.operation)),
+            Some(place) => format!("{} was moved to {}.", capital(&subject(label)), board_place(place)),
+            None => format!("{} was {}.", capital(&subject(label)), done(label.operation)),
         };
         match references {
             0 => did,
             1 => format!("{did} One reference follows."),
             many => format!("{did} {many} references follow."),
         }
+    }
+
+    fn not_moved(&self, label: &ActionLabel, end: BoardEnd) -> String {
+        let end = match end {
+            BoardEnd::First => "the first",
+            BoardEnd::Last => "the last",
+            BoardEnd::FirstPhase => "in the first phase",
+            BoardEnd::LastPhase => "in the last phase",
+        };
+        format!("{} is {end} already.", capital(&subject(label)))
     }
 
     fn undone(&self, label: &ActionLabel) -> String {
@@ -128,11 +140,11 @@ impl EditorSentences for English {
     }
 
     fn not_taken(&self, label: &str) -> String {
-        format!("{label} was not taken yet: look at it, and apply the form again.")
+        format!("{} was not taken yet: look at it, and apply the form again.", labelled(label))
     }
 
     fn must_be_filled(&self, label: &str) -> String {
-        format!("{label} must not be empty.")
+        format!("{} must not be empty.", labelled(label))
     }
 
     fn name_is_free(&self, task: &str, typed: &str) -> String {
@@ -207,6 +219,10 @@ impl EditorSentences for English {
         format!(
             "The {key} of the text is {named}, and this release task belongs to {own}. Leave {key} out, or write {own}."
         )
+    }
+
+    fn straightened(&self, tasks: &[String]) -> Option<String> {
+        warnings::straightened(tasks)
     }
 
     fn yaml_taken(&self) -> &'static str {
@@ -299,59 +315,6 @@ pub(super) fn people(count: usize) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 
-fn verb(operation: EditOperation) -> &'static str {
-    match operation {
-        EditOperation::SetName
-        | EditOperation::SetDescription
-        | EditOperation::SetBestEffort
-        | EditOperation::SetSupersede
-        | EditOperation::DescribeTask
-        | EditOperation::SetTask
-        | EditOperation::SetVariable => "change",
-        EditOperation::AddPhase | EditOperation::AddGroup | EditOperation::AddTask | EditOperation::AddVariable => {
-            "add"
-        }
-        EditOperation::RenamePhase | EditOperation::RenameTask | EditOperation::RenameVariable => "rename",
-        EditOperation::CopyPhase | EditOperation::CopyGroup | EditOperation::CopyTask => "copy",
-        EditOperation::MovePhase | EditOperation::MoveGroup | EditOperation::MoveTask | EditOperation::MoveVariable => {
-            "move"
-        }
-        EditOperation::RemovePhase
-        | EditOperation::RemoveGroup
-        | EditOperation::RemoveTask
-        | EditOperation::RemoveVariable => "remove",
-        EditOperation::Replace => "take",
-        EditOperation::Merge => "merge",
-    }
-}
-
-/// What was done, after what it was done to.
-fn done(operation: EditOperation) -> &'static str {
-    match operation {
-        EditOperation::SetName
-        | EditOperation::SetDescription
-        | EditOperation::SetBestEffort
-        | EditOperation::SetSupersede
-        | EditOperation::DescribeTask
-        | EditOperation::SetTask
-        | EditOperation::SetVariable => "changed",
-        EditOperation::AddPhase | EditOperation::AddGroup | EditOperation::AddTask | EditOperation::AddVariable => {
-            "added"
-        }
-        EditOperation::RenamePhase | EditOperation::RenameTask | EditOperation::RenameVariable => "renamed",
-        EditOperation::CopyPhase | EditOperation::CopyGroup | EditOperation::CopyTask => "copied",
-        EditOperation::MovePhase | EditOperation::MoveGroup | EditOperation::MoveTask | EditOperation::MoveVariable => {
-            "moved"
-        }
-        EditOperation::RemovePhase
-        | EditOperation::RemoveGroup
-        | EditOperation::RemoveTask
-        | EditOperation::RemoveVariable => "removed",
-        EditOperation::Replace => "taken",
-        EditOperation::Merge => "merged",
-    }
-}
-
 fn board_place(place: &BoardPlace) -> String {
     let BoardPlace { phase, group, number, of } = place;
     match group {
@@ -384,13 +347,13 @@ mod tests {
     fn an_action_is_told_before_and_after() {
         let removed = label(EditOperation::RemoveTask, "check-site", None);
         assert_eq!(English.action(&removed), "remove check-site");
-        assert_eq!(English.edited(&removed, 0, None), "check-site removed.");
+        assert_eq!(English.edited(&removed, 0, None), "check-site was removed.");
         let copied = label(EditOperation::CopyGroup, "Build", Some(2));
-        assert_eq!(English.edited(&copied, 1, None), "Group 2 of Build copied. One reference follows.");
+        assert_eq!(English.edited(&copied, 1, None), "Group 2 of Build was copied. One reference follows.");
         let moved = label(EditOperation::MoveTask, "deploy-shop-web", None);
         let place = BoardPlace { phase: "Deploy".to_owned(), group: Some(2), number: 1, of: 3 };
-        assert_eq!(English.edited(&moved, 0, Some(&place)), "deploy-shop-web moved to Deploy, group 2, 1 of 3.");
+        assert_eq!(English.edited(&moved, 0, Some(&place)), "deploy-shop-web was moved to Deploy, group 2, 1 of 3.");
         let renamed = label(EditOperation::RenamePhase, "the", None);
-        assert_eq!(English.edited(&renamed, 0, None), "The phase the renamed.");
+        assert_eq!(English.edited(&renamed, 0, None), "The phase the was renamed.");
     }
 }

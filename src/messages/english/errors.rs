@@ -1,9 +1,13 @@
 //! Sentences of the error pages: what happened, why, and what to do.
 
-use super::English;
 use super::grammar::counted;
+use super::{English, system};
+use crate::format::readable;
 use crate::messages::accounts::AccountSentences as _;
 use crate::messages::errors::{ErrorSentences, ErrorWords};
+
+/// So many characters of the name of a field are told.
+const MAX_FIELD_NAME: usize = 60;
 
 impl ErrorSentences for English {
     fn not_found(&self) -> ErrorWords {
@@ -95,6 +99,21 @@ impl ErrorSentences for English {
         words(
             "Somebody else was first",
             "What you saw has changed in the meantime. Nothing was done: look at it as it is now.",
+        )
+    }
+
+    fn system_words(&self, said: &str) -> String {
+        system::in_words(said)
+    }
+
+    fn field_not_utf8(&self, field: &str) -> ErrorWords {
+        let field = readable(field, MAX_FIELD_NAME);
+        let field = self.field_label(&field).unwrap_or(&field);
+        words(
+            "What was sent cannot be read",
+            format!(
+                "The field “{field}” is not UTF-8: it looks like Latin-1 or another encoding. Nothing was done. Send it as UTF-8."
+            ),
         )
     }
 

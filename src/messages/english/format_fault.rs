@@ -21,6 +21,13 @@ fn file_fault(fault: &FileFault) -> String {
             format!("A file must have at most {most} bytes, and this one has {count}.")
         }
         FileFault::Tab => "This is not YAML: a line is indented with spaces, never with a tab.".to_owned(),
+        FileFault::OddIndent { found } => {
+            let number = u32::from(*found);
+            let name = if *found == '\u{a0}' { "a no-break space" } else { "another kind of blank" };
+            format!(
+                "A line is indented with plain spaces, and this one with {name} (U+{number:04X}): to YAML that is a letter."
+            )
+        }
         FileFault::NotYaml { said } => format!("This is not YAML: {}.", said.trim_end_matches('.')),
         FileFault::NotUtf8 { line, looks } => {
             format!("Line {line} is not UTF-8; {}.", looks_like(*looks))
@@ -93,7 +100,7 @@ fn mapping_name(name: &MappingName) -> String {
 }
 
 /// The end of a sentence that begins with a mapping.
-fn mapping_fault(fault: &MappingFault) -> String {
+pub(super) fn mapping_fault(fault: &MappingFault) -> String {
     match fault {
         MappingFault::NotAMapping { found } => {
             format!("must be a mapping of keys to values, and is {}.", value_shape(*found))
@@ -125,7 +132,7 @@ fn value_name(name: &ValueName) -> String {
 }
 
 /// The end of a sentence that begins with a value.
-fn value_fault(fault: &ValueFault) -> String {
+pub(super) fn value_fault(fault: &ValueFault) -> String {
     match fault {
         ValueFault::Empty => "must not be empty.".to_owned(),
         ValueFault::NotSingle { found } => format!("must be a single value, and is {}.", value_shape(*found)),

@@ -1,6 +1,6 @@
 //! Words around a log.
 
-use super::English;
+use super::{English, system};
 use crate::messages::logs::LogSentences;
 
 impl LogSentences for English {
@@ -66,7 +66,7 @@ impl LogSentences for English {
     }
 
     fn unreadable(&self, problem: &std::io::Error) -> String {
-        format!("The log cannot be read: {problem}.")
+        format!("The log cannot be read: {}.", system::in_words(&problem.to_string()))
     }
 
     fn ends(&self) -> &'static str {

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::English;
 use super::check::http_failure;
 use super::grammar::{capital, counted, listed, moment, time_left};
+use super::system;
 use crate::domain::channels::{ChannelFault, MAX_CHANNEL_NAME, MAX_CHANNELS};
 use crate::domain::delivery::{DeliveryFailure, DeliveryKind};
 use crate::domain::http::HttpFailure;
@@ -268,7 +269,9 @@ pub fn delivery_failure(failure: &DeliveryFailure) -> String {
         }
         DeliveryFailure::Answered { status } => format!("The receiver answered {status} instead of 2xx."),
         DeliveryFailure::MailRefused { code, said } => format!("The mail server refused it: {code} {said}"),
-        DeliveryFailure::MailUnreachable { problem } => format!("The mail server was not reached: {problem}"),
+        DeliveryFailure::MailUnreachable { problem } => {
+            format!("The mail server was not reached: {}", system::in_words(problem))
+        }
         DeliveryFailure::MailTimeout => "The mail server gave no answer in time.".to_owned(),
         DeliveryFailure::MailNotEncrypted => {
             "The mail server does not offer STARTTLS, and nothing is sent without encryption.".to_owned()

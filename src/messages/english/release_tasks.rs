@@ -14,8 +14,8 @@ impl ReleaseTaskSentences for English {
         "The tasks that run are being stopped; it ends when the last of them has."
     }
 
-    fn terminated(&self) -> &'static str {
-        "It was terminated by a person."
+    fn terminated(&self, by: Option<&str>) -> String {
+        format!("It was terminated by {}.", by.unwrap_or("a person"))
     }
 
     fn unchanged_lines(&self, count: usize) -> String {

@@ -54,10 +54,6 @@ impl StorageSentences for English {
         format!("{}: must be a whole number from 0 to {}", self.policy_field(field), field.most())
     }
 
-    fn no_such_region(&self, region: &str) -> String {
-        format!("there is no region {region}")
-    }
-
     fn log_removed(&self, at: Moment) -> String {
         format!("The log was removed on {}, by retention or with a value that was blanked.", moment(at))
     }

@@ -1,11 +1,13 @@
 //! Words of the forms of tasks.
 
-use super::{English, changes};
+use super::{English, changes, form_fault};
 use crate::domain::kinds::{
     CommandSpec, CreateApplication, CreateComponent, ManualApproval, ManualTrigger, UpdateComponent, VerifySpec, Wait,
 };
 use crate::domain::people::Role;
 use crate::domain::reference::{DecisionPart, OfferedReference, ReleasePart, Source};
+use crate::domain::validate::BrokenRule;
+use crate::format::FormatFault;
 use crate::messages::task_form::{FieldWords, TaskFormSentences};
 
 impl TaskFormSentences for English {
@@ -21,6 +23,14 @@ impl TaskFormSentences for English {
             _ => None,
         };
         own.or_else(|| shared(key)).unwrap_or(FieldWords { label: "Value", help: "", part: None })
+    }
+
+    fn form_fault(&self, fault: &FormatFault, kind: &str, key: &str) -> String {
+        form_fault::form_fault(fault, kind, key)
+    }
+
+    fn form_rule(&self, rule: &BrokenRule, kind: &str) -> String {
+        form_fault::form_rule(rule, kind)
     }
 
     fn choice(&self, word: &'static str) -> &'static str {

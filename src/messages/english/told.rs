@@ -89,9 +89,16 @@ pub fn told(told: &Told) -> String {
         Told::ValueBlanked(counts, releases, active, more) => English.value_blanked(*counts, *releases, active, *more),
         Told::Deleted(name) => format!("{name} is deleted."),
         Told::DraftEdited(label, references, place) => English.edited(label, *references, place.as_ref()),
+        Told::DraftNotMoved(label, end) => English.not_moved(label, *end),
         Told::DraftUndone(label) => English.undone(label),
         Told::DraftRedone(label) => English.redone(label),
-        Told::DraftReplaced => English.yaml_taken().to_owned(),
+        Told::DraftReplaced(straightened) => {
+            [Some(English.yaml_taken().to_owned()), English.straightened(straightened)]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" ")
+        }
         Told::TextDiscarded => "The text of the YAML tab is discarded.".to_owned(),
         Told::DraftDiscarded(name) => format!("The draft of {name} is discarded."),
         Told::VersionSaved(name, 1) => format!("Version 1 saved. {name} has never been executed."),

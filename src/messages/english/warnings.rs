@@ -1,9 +1,14 @@
 //! Sentences about what to think about before a draft is saved.
 
 use super::editor::people;
+use super::grammar::listed;
 use super::unable::unable;
 use crate::domain::shell::LiteralText;
 use crate::domain::warnings::{CredentialForm, ScriptOddity, Warning};
+use crate::format::readable;
+
+/// So many tasks are named whose lines ended in another way.
+const MAX_STRAIGHTENED: usize = 5;
 
 /// What is most likely not what the owner of a definition wants.
 pub fn warning(warning: &Warning) -> String {
@@ -26,6 +31,14 @@ pub fn warning(warning: &Warning) -> String {
                 "{task}: {text} asks for an output of that whole name, and nothing seems to write one; did you mean {meant}?"
             )
         }
+        Warning::NotWritten { task, text, of, written, nearest } => {
+            let written: Vec<String> = written.iter().map(|name| readable(name, 60)).collect();
+            let meant = nearest.as_ref().map_or_else(|| ".".to_owned(), |name| format!("; did you mean {name}?"));
+            format!(
+                "{task}: {text} asks for an output that {of} does not seem to write: it writes {}{meant}",
+                listed(written.iter().map(String::as_str), "and")
+            )
+        }
         Warning::NotReplaced { task, reference, why } => not_replaced(task, reference, *why),
         Warning::Script { task, oddity } => script_oddity(task, oddity),
         Warning::Blanked { task } => {
@@ -44,6 +57,19 @@ pub fn warning(warning: &Warning) -> String {
             )
         }
     }
+}
+
+/// That lines of the scripts of these tasks ended in another way; nothing where there are none.
+pub fn straightened(tasks: &[String]) -> Option<String> {
+    let named = tasks.iter().take(MAX_STRAIGHTENED).map(String::as_str);
+    let more = tasks.len().saturating_sub(MAX_STRAIGHTENED);
+    let of = if more > 0 {
+        format!("{} and {more} more", named.collect::<Vec<_>>().join(", "))
+    } else {
+        listed(named, "and")
+    };
+    (!tasks.is_empty())
+        .then(|| format!("Lines of the script of {of} ended with CR LF, as on Windows: they end with LF now."))
 }
 
 /// Where a value does not come.
@@ -66,6 +92,9 @@ fn script_oddity(task: &str, oddity: &ScriptOddity) -> String {
         ScriptOddity::InterpreterNotFirst { interpreter, line } => format!(
             "{task}: {interpreter} stands behind something, in line {line} of the script, and names no program there: \
              /bin/sh runs it. Only the very beginning of a script names one."
+        ),
+        ScriptOddity::InterpreterMistyped { line, meant } => format!(
+            "{task}: the first line of the script, {line}, names no program, and /bin/sh runs it; did you mean {meant}?"
         ),
         ScriptOddity::InterpreterWithoutPath { interpreter } => format!(
             "{task}: {interpreter} does not name a whole path, such as #!/usr/bin/env bash, and will not be found."

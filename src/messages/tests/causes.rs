@@ -81,18 +81,16 @@ fn causes_have_the_sentences_that_earlier_versions_stored() {
             FailureCause::NotRun {
                 problem: IoFault::RunFolderNotWritten { folder: "/srv".to_owned(), cause: cause() },
             },
-            "The script could not be run on this machine: its run folder `/srv` cannot be written: Permission denied (os \
-             error 13).",
+            "The script could not be run on this machine: its run folder `/srv` cannot be written: permission denied.",
         ),
         (
             FailureCause::NotRun { problem: IoFault::ProgramNotStarted { program: name(), cause: cause() } },
-            "The script could not be run on this machine: the program `x` could not be started: Permission denied (os \
-             error 13).",
+            "The script could not be run on this machine: the program `x` could not be started: permission denied.",
         ),
         (
             FailureCause::EndUnknown { problem: IoFault::EndingUnreadable { cause: cause() } },
-            "The script may have been started, and how it ended is not known: exit.json cannot be read: Permission denied \
-             (os error 13).",
+            "The script may have been started, and how it ended is not known: exit.json cannot be read: permission \
+             denied.",
         ),
         (
             FailureCause::SupervisorFailed { complaint: None },
@@ -104,7 +102,7 @@ fn causes_have_the_sentences_that_earlier_versions_stored() {
         ),
         (
             FailureCause::FolderNotMade { folder: "/srv".to_owned(), problem: system() },
-            "The folder `/srv` could not be made: Permission denied (os error 13).",
+            "The folder `/srv` could not be made: permission denied.",
         ),
         (
             FailureCause::NoInterpreter { interpreter: "#!/no".to_owned() },

@@ -208,6 +208,40 @@ fn f16_merges_do_not_grow_beyond_the_limits() {
 }
 
 #[test]
+fn f17_a_line_that_is_indented_with_another_blank_is_told_with_what_it_is() {
+    let text = "name: shop\nphases:\n\u{a0}\u{a0}- name: Build\n    tasks:\n \u{a0}    - x\n";
+    let told = findings(text);
+    let lines: Vec<&str> = told.iter().map(|(place, _)| place.as_str()).collect();
+    assert_eq!(lines, ["3: ", "5: "]);
+    assert!(told[0].1.contains("a no-break space (U+00A0)"), "{told:?}");
+    // In the text of a script it is a letter like any other.
+    let told = in_task("name: aa\nscript: |\n  \u{a0}echo\ntimeout: soon");
+    assert!(told.iter().all(|(_, sentence)| !sentence.contains("U+00A0")), "{told:?}");
+}
+
+#[test]
+fn a16_lines_of_scripts_end_with_lf_on_every_road_in_and_a_note_says_so() {
+    let text = "name: shop\nphases:\n  - name: Build\n    tasks:\n      - name: build\n        script: \"#!/bin/sh\\r\\n\\techo 1\\r\\n\"\n\
+                \x20       environment: { TEXT: \"a\\r\\nb\" }\n      - name: quiet\n        script: make\n";
+    let document = parse(text).expect("it is good").remove(0);
+    let written = crate::format::render(&document);
+    assert!(!written.contains("\\r") && written.contains("TEXT: \"a\\x0d"), "{written}");
+    assert_eq!(document.straightened, ["build"]);
+    let note = Locale::English.editor().straightened(&document.straightened);
+    let expected = "Lines of the script of build ended with CR LF, as on Windows: they end with LF now.";
+    assert_eq!(note.as_deref(), Some(expected));
+    assert_eq!(Locale::English.editor().straightened(&[]), None);
+    let members = [
+        ("name", "\"shop\""),
+        (
+            "stages",
+            "[{\"name\": \"Build\", \"groups\": [{\"tasks\": [{\"name\": \"ab\", \"script\": \"a\\r\\nb\"}]}]}]",
+        ),
+    ];
+    assert_eq!(crate::format::from_json(members).expect("it is good").straightened, ["ab"]);
+}
+
+#[test]
 fn f17_lines_end_as_any_editor_ends_them_and_a_zero_is_refused_with_its_line() {
     let text = "name: shop\nphases:\n  - name: Build\n    tasks:\n      - name: ab\n        script: |\n          a\n\n          b\n";
     for ends in ["\r", "\r\n"] {

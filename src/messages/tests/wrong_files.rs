@@ -178,6 +178,7 @@ fn wrong_checks_are_refused_with_their_line() {
     for (http, place, words) in [
         ("", "7: .http", "The http must not be empty"),
         ("  method: GET", "8: .http.url", "must have the key url"),
+        ("  url: \"\"", "8: .http.url", "The http.url of ab must not be empty"),
         ("  url: ftp://here", "8: .http.url", "must begin with http:// or https:// and have no blanks"),
         ("  url: http://here/a b", "8: .http.url", "have no blanks"),
         ("  url: http://here\n  method: DELETE", "9: .http.method", "must be one of GET, HEAD, OPTIONS, POST"),

@@ -4,8 +4,9 @@ use super::sent_form::{SentForm, element};
 use super::{task_fields, variable_form};
 use crate::app::DraftAction;
 use crate::domain::draft::{Draft, ElementId, ElementPosition};
-use crate::domain::edit::{EditCommand, EditRefusal, Toward, step};
+use crate::domain::edit::{ActionLabel, EditCommand, EditOperation, EditRefusal, Toward, step};
 use crate::format::form::new_kind;
+use crate::messages::editor::BoardEnd;
 
 /// Why what was sent is no command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,31 @@ pub fn asked(draft: &Draft, form: &SentForm) -> Result<Option<DraftAction>, Comm
         ("move", Some(id)) => one(move_to(draft, id, form.text("to"))?),
         (_, _) => Err(CommandFault::Unknown),
     }
+}
+
+/// What stays where it is, and the end that it is at, if that was to be moved by a step.
+pub fn at_end(draft: &Draft, form: &SentForm) -> Option<(ActionLabel, BoardEnd)> {
+    let mut words = form.text("do").split_whitespace().skip_while(|word| *word != "step").skip(1);
+    let id = words.next().and_then(element)?;
+    let toward = words.next().and_then(toward)?;
+    let place = draft.position(id)?;
+    let name = |phase: usize| draft.phases[phase].name.clone();
+    let (operation, name, group) = match place {
+        ElementPosition::Phase { phase } => (EditOperation::MovePhase, name(phase), None),
+        ElementPosition::Group { phase, group } => (EditOperation::MoveGroup, name(phase), Some(group + 1)),
+        ElementPosition::Task(_) => (EditOperation::MoveTask, draft.task(id)?.name.clone(), None),
+        ElementPosition::Variable { .. } => (EditOperation::MoveVariable, draft.variable(id)?.name.clone(), None),
+    };
+    let is_phase = matches!(place, ElementPosition::Phase { .. });
+    let end = match toward {
+        Toward::Earlier => BoardEnd::First,
+        Toward::Later => BoardEnd::Last,
+        Toward::PreviousPhase if is_phase => BoardEnd::First,
+        Toward::NextPhase if is_phase => BoardEnd::Last,
+        Toward::PreviousPhase => BoardEnd::FirstPhase,
+        Toward::NextPhase => BoardEnd::LastPhase,
+    };
+    Some((ActionLabel { operation, name, group }, end))
 }
 
 /// The way of a step as it is written.

@@ -36,7 +36,7 @@ pub async fn create(subject: DraftSubject, body: Bytes) -> Reply {
         Err(CommandFault::Unknown) => return Err(HttpError::Unreadable("no such command".to_owned())),
         Err(CommandFault::Refused(refusal)) => return refused(&subject, open, &refusal).await,
     };
-    let Some(action) = action else { return Ok(done(&subject, &form, &DraftOutcome::Unchanged)) };
+    let Some(action) = action else { return Ok(stays(&subject, &form)) };
     if !form.has(REWRITE)
         && let Some(lost) = loses(&subject, &action)
     {
@@ -48,6 +48,15 @@ pub async fn create(subject: DraftSubject, body: Bytes) -> Reply {
         Err(AppError::NotEdited(refusal)) => refused(&subject.anew().await?, open, &refusal).await,
         Err(other) => Err(other.into()),
     }
+}
+
+/// Back to the board, which says of what was to be moved that it is at an end.
+fn stays(subject: &DraftSubject, form: &SentForm) -> HttpResponse {
+    let Some((label, end)) = command::at_end(subject.draft(), form) else {
+        return done(subject, form, &DraftOutcome::Unchanged);
+    };
+    let open = form.element("open").filter(|id| has_form(subject.draft(), *id));
+    response::done(&subject.request, &subject.urls().board(open), &Told::DraftNotMoved(short(&label), end))
 }
 
 /// On to the board, at what was changed, which says what was done.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::task_fields;
 use super::view::ProblemLine;
 use crate::domain::draft::{Draft, DraftFault, DraftProblem, DraftTask, ElementId};
+use crate::domain::validate::BrokenRule;
 use crate::domain::warnings::DraftWarning;
 use crate::messages::{self, Locale};
 use crate::pages::components::draft_urls::{DraftUrls, anchor, field_anchor};
@@ -25,13 +26,19 @@ pub struct ToldProblem {
 /// Every problem, in the order of the board as far as rules are broken, then what cannot be read.
 pub fn told(draft: &Draft) -> Vec<ToldProblem> {
     let tasks: BTreeMap<ElementId, &DraftTask> = draft.tasks().map(|(_, task)| (task.id, task)).collect();
-    let mut unread: BTreeMap<ElementId, BTreeMap<&'static str, String>> = BTreeMap::new();
+    let mut unread: BTreeMap<ElementId, BTreeMap<&'static str, Vec<String>>> = BTreeMap::new();
     let mut told = Vec::new();
     for DraftProblem { element, field, fault, .. } in draft.problems() {
         match &fault {
             DraftFault::Rule(rule) => {
-                let sentence = messages::broken_rule(rule, Locale::default());
-                told.push(ToldProblem { element, field, sentence, task: None });
+                let of = element.and_then(|id| tasks.get(&id));
+                let sentence = match of {
+                    Some(task) => Locale::default().task_form().form_rule(rule, task.kind.word()),
+                    None => messages::broken_rule(rule, Locale::default()),
+                };
+                let is_field = matches!(rule, BrokenRule::Field { .. } | BrokenRule::NoShell { .. });
+                let task = of.filter(|_| is_field).map(|task| task.name.clone());
+                told.push(ToldProblem { element, field, sentence, task });
             }
             DraftFault::Unread { text } => {
                 if let Some(variable) = element.and_then(|id| draft.variable(id)) {
@@ -41,9 +48,10 @@ pub fn told(draft: &Draft) -> Vec<ToldProblem> {
                 }
                 let Some(task) = element.and_then(|id| tasks.get(&id)) else { continue };
                 let faults = unread.entry(task.id).or_insert_with(|| task_fields::faults(task));
-                let sentence = unread_sentence(task, (&field, text), faults);
-                let task = Some(task.name.clone());
-                told.extend(sentence.map(|sentence| ToldProblem { element, field, sentence, task }));
+                for sentence in unread_sentences(task, (&field, text), faults) {
+                    let task = Some(task.name.clone());
+                    told.push(ToldProblem { element, field: field.clone(), sentence, task });
+                }
             }
         }
     }
@@ -63,17 +71,18 @@ pub fn warned(warnings: Vec<DraftWarning>) -> Vec<ToldProblem> {
 }
 
 /// Why a field cannot be read; nothing where another field of the task is the reason.
-fn unread_sentence(
+fn unread_sentences(
     task: &DraftTask,
     (field, text): (&str, &str),
-    faults: &BTreeMap<&'static str, String>,
-) -> Option<String> {
+    faults: &BTreeMap<&'static str, Vec<String>>,
+) -> Vec<String> {
     let said = Locale::default().editor();
     if field == "name" {
-        return Some(said.name_is_free(&task.name, text));
+        return vec![said.name_is_free(&task.name, text)];
     }
     let label = Locale::default().task_form().field_words(task.kind.word(), field).label;
-    faults.get(field).cloned().or_else(|| faults.is_empty().then(|| said.not_taken(label)))
+    let told = faults.get(field).cloned();
+    told.or_else(|| faults.is_empty().then(|| vec![said.not_taken(label)])).unwrap_or_default()
 }
 
 /// The same as lines that lead to what they are about.

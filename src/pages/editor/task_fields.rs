@@ -6,9 +6,14 @@ use super::sent_form::SentForm;
 use crate::domain::draft::{DraftTask, ElementId};
 use crate::domain::edit::EditCommand;
 use crate::format::form::{
-    FieldControl, FormField, FormValue, FormValues, NamedValue, form_fields, form_values, read_form,
+    FieldControl, FieldFinding, FormField, FormValue, FormValues, NamedValue, form_fields, form_values, pair_rules,
+    read_form,
 };
-use crate::messages::{self, Locale};
+use crate::format::readable;
+use crate::messages::Locale;
+
+/// So many characters of a sentence are told, whatever was typed.
+const MAX_SENTENCE: usize = 500;
 
 /// The names under which the names and the values of a field are sent that has several of them.
 pub fn pair_names(key: &str) -> [String; 2] {
@@ -116,19 +121,29 @@ fn means_the_same(field: &FormField, one: Option<&FormValue>, other: Option<&For
 }
 
 /// Why fields of a task cannot be read, as sentences by their keys.
-pub fn faults(task: &DraftTask) -> BTreeMap<&'static str, String> {
+pub fn faults(task: &DraftTask) -> BTreeMap<&'static str, Vec<String>> {
     if task.unread.is_empty() {
         return BTreeMap::new();
     }
-    let values = shown(task);
-    let mut told = BTreeMap::new();
-    for fault in read_form(&task.kind, &values).faults {
-        let words = Locale::default().task_form().field_words(task.kind.word(), fault.key);
-        let sentence = match values.get(fault.key) {
-            None => Locale::default().editor().must_be_filled(words.label),
-            Some(_) => messages::format_fault(&fault.finding.fault, Locale::default()),
+    let (values, word) = (shown(task), task.kind.word());
+    let words = Locale::default().task_form();
+    let mut told: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for FieldFinding { key, finding } in read_form(&task.kind, &values).faults {
+        let sentence = match values.get(key) {
+            None => Locale::default().editor().must_be_filled(words.field_words(word, key).label),
+            Some(_) => readable(&words.form_fault(&finding.fault, word, key), MAX_SENTENCE),
         };
-        told.entry(fault.key).or_insert(sentence);
+        let told = told.entry(key).or_default();
+        // Of a name with a value all is told that is wrong, of others what is wrong first.
+        let is_more = matches!(values.get(key), Some(FormValue::Pairs(_))) && !told.contains(&sentence);
+        if told.is_empty() || is_more {
+            told.push(sentence);
+        }
+    }
+    for (key, told) in &mut told {
+        if let Some(FormValue::Pairs(_)) = values.get(key) {
+            told.extend(pair_rules(&task.kind, &values, key).iter().map(|rule| words.form_rule(rule, word)));
+        }
     }
     told
 }
@@ -192,6 +207,34 @@ mod tests {
         let set = after(&task("command"), body);
         let Some(FormValue::Pairs(pairs)) = shown(&set).remove("environment") else { panic!("there are variables") };
         assert_eq!(pairs.len(), 2);
-        assert_eq!(faults(&set).into_keys().collect::<Vec<_>>(), ["environment"]);
+        let twice = "Variables must each have a name of their own; A is there twice.";
+        assert_eq!(faults(&set).remove("environment").unwrap_or_default(), [twice]);
+    }
+
+    #[test]
+    fn a_bad_name_is_told_beside_one_that_is_there_twice() {
+        let pairs = ["A", "1C", "A"].map(|name| format!("&environment.name={name}&environment.value=1"));
+        let told = faults(&after(&task("command"), &format!("script=true{}", pairs.concat())));
+        let told = &told["environment"];
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(
+            told[1].starts_with("The name of a variable must have letters") && told[1].contains("\"1C\""),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn sentences_have_the_words_of_the_form() {
+        let set = after(&task("verify"), "http.url=&http.status=maybe&retry.attempts=two&holds=soon");
+        let told: Vec<String> = faults(&set).into_values().flatten().collect();
+        assert_eq!(
+            told,
+            [
+                "“Must hold for” must be a length of time such as 30s, 10m or 1h 30m, and is \"soon\".",
+                "Status must be a status such as 200, or a range such as 200-299, and is \"maybe\".",
+                "Address must not be empty.",
+                "Attempts must be a whole number, and is \"two\".",
+            ]
+        );
     }
 }

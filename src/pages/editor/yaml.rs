@@ -21,6 +21,8 @@ use crate::messages::{self, Locale};
 use crate::pages::components::{ConfirmDialog, Hidden, Section, layout};
 use crate::pages::release_tasks::definition::aside;
 
+/// So many tasks are told of whose lines ended in another way.
+const MAX_TOLD: usize = 5;
 /// Sent to be told what is wrong, and nothing else.
 const CHECK: &str = "check";
 
@@ -49,7 +51,9 @@ pub async fn update(subject: DraftSubject, body: Bytes) -> Reply {
             return kept(subject, seen, StatusCode::UNPROCESSABLE_ENTITY, shown).await;
         }
     };
-    let Document { name, description, definition, .. } = document;
+    let Document { name, description, definition, mut straightened, .. } = document;
+    // The notice travels in a cookie.
+    straightened.truncate(MAX_TOLD);
     let command = Box::new(EditCommand::Replace { name, description, definition });
     let command = DraftAction::Write { command, text };
     let outcome = subject.site.app.change_draft(&subject.caller(), subject.id(), Some(seen), &command).await;
@@ -59,7 +63,7 @@ pub async fn update(subject: DraftSubject, body: Bytes) -> Reply {
     match outcome {
         Ok(DraftOutcome::Unchanged) => Ok(response::went(&subject.request, &subject.urls().board(None))),
         Ok(DraftOutcome::Edited(_) | DraftOutcome::Undone(_) | DraftOutcome::Redone(_)) => {
-            Ok(response::done(&subject.request, &subject.urls().board(None), &Told::DraftReplaced))
+            Ok(response::done(&subject.request, &subject.urls().board(None), &Told::DraftReplaced(straightened)))
         }
         Err(AppError::DraftChanged) => stale(subject, shown).await,
         Err(AppError::NotEdited(refusal)) => {

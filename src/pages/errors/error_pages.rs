@@ -148,6 +148,7 @@ fn words(error: &HttpError) -> ErrorWords {
         HttpError::Unreadable(_) | HttpError::Invalid(_) | HttpError::Conflict(_) | HttpError::KeyReused => {
             errors.unreadable()
         }
+        HttpError::FieldNotUtf8(field) => errors.field_not_utf8(field),
         HttpError::UnreadableQuery(_) => errors.unreadable_query(),
         HttpError::NoAttempt { asked, last, .. } => errors.no_attempt(*asked, *last),
         HttpError::TooLarge => errors.too_large(),

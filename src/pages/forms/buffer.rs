@@ -47,14 +47,19 @@ pub async fn keep_typed<B: MessageBody>(
 }
 
 fn few_fields(form: Bytes) -> Result<Bytes, HttpError> {
-    if std::str::from_utf8(&decoded(&form)).is_err() {
-        // It would be read with other letters in the place of those that cannot be.
-        return Err(HttpError::Unreadable("the form is not UTF-8".to_owned()));
+    // It would be read with other letters in the place of those that cannot be.
+    if let Some(field) = form[..].split(|byte| *byte == b'&').find(|field| !is_utf8(&decoded(field))) {
+        let name = field.split(|byte| *byte == b'=').next().unwrap_or_default();
+        return Err(HttpError::FieldNotUtf8(String::from_utf8_lossy(&decoded(name)).into_owned()));
     }
     if form[..].split(|byte| *byte == b'&').count() > MAX_FIELDS {
         return Err(HttpError::TooManyFields);
     }
     Ok(form)
+}
+
+fn is_utf8(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok()
 }
 
 /// What a form says, with its `%41` as the bytes that they stand for.
@@ -83,5 +88,7 @@ mod tests {
         for bad in ["a=Gr%FC%DFe", "a=%ff", "a=%C3", "a=%C3x", "%fe=1"] {
             assert!(!is_taken(bad), "{bad}");
         }
+        let told = few_fields(Bytes::from_static(b"rev=1&check=Gr%FC%DFe&n=1")).map_err(|error| error.to_string());
+        assert_eq!(told, Err("the field check of the form is not UTF-8".to_owned()));
     }
 }

@@ -14,6 +14,8 @@ pub struct ExecutionDetail {
     pub lines: HashMap<usize, String>,
     /// How long what took.
     pub lengths: Lengths,
+    /// Who terminated it.
+    pub terminated_by: Option<String>,
 }
 
 impl ExecutionDetail {
@@ -24,6 +26,7 @@ impl ExecutionDetail {
         Ok(Self {
             lines: app.last_lines(&subject.site.folders, &subject.visible, execution).await?,
             lengths: app.lengths(&subject.visible, execution).await?,
+            terminated_by: app.terminated_by(&subject.visible, execution).await?,
         })
     }
 }

@@ -268,7 +268,7 @@ fn failed(subject: &Subject, execution: &Execution, detail: &ExecutionDetail) ->
             look = Look::Superseded;
             said.superseded(by)
         }
-        None if execution.was_terminated() => said.terminated().to_owned(),
+        None if execution.was_terminated() => said.terminated(detail.terminated_by.as_deref()),
         None => said.failed_because(items.len()).to_owned(),
     };
     let mut notice = Notice::new(look, format!("{}.", release_status(status, Locale::default())), text);

@@ -192,14 +192,26 @@ fn f34_settings_that_cannot_work_say_what_they_should_be() {
     serve(&["--public-url", "releases.example"])
         .fails("it must begin with https:// or http://, as in https://releases.example");
     serve(&["--public-url", "https://u:p@x.example/"]).fails("no name and no password");
+    serve(&["--public-url", "https://1.2.3"]).fails("its host 1.2.3 would be taken for 1.2.0.3");
     serve(&["--hsts-subdomains"]).fails("--hsts-subdomains needs --public-url https://");
     serve(&["--hsts-subdomains", "--public-url", "http://x.example"]).fails("--hsts-subdomains needs");
     assert!(!here.data().exists(), "nothing was made");
     let away = here.run(&["team", "list", "--database-url", "postgres://u:p@127.0.0.1:1/x"], "");
     away.fails("PostgreSQL at 127.0.0.1:1 cannot be used");
-    assert_eq!(away.err.matches("Connection refused").count(), 1, "{}", away.err);
+    assert_eq!(away.err.matches("nothing listens there").count(), 1, "{}", away.err);
     here.run(&["team", "list", "--database-url", "sqlite://"], "")
         .fails("sqlite:// names no file: write sqlite://FILE");
+    let nowhere = here.folder.path().join("nowhere").display().to_string();
+    let gone = here.run(&["migrate", "--database-url", &format!("sqlite://{nowhere}/x.db")], "");
+    gone.fails(&format!("the folder {nowhere} is not there: make it"));
+    assert!(!gone.err.contains("is away"), "{}", gone.err);
+    let folder = here.folder.path().display().to_string();
+    here.run(&["migrate", "--database-url", &format!("sqlite://{folder}")], "").fails("is a folder: name a file");
+    let file = here.file("afile", "x");
+    here.run(&["export", "--data", &file], "").fails("afile cannot be used: it is no folder; say another with --data");
+    here.run(&["export", "--database-url", &format!("sqlite://{file}/x.db")], "")
+        .fails("cannot be read: a part of its path is a file and no folder");
+    here.run(&["import", "none.yaml"], "").fails("none.yaml cannot be read: there is no such file or folder");
     let backup = here.run(&["backup", "x", "--database-url", "postgres://u:p@127.0.0.1:1/x"], "");
     backup.fails("use pg_dump; logs are in the database. If scripts keep something in workspace, copy that folder");
 }
@@ -224,6 +236,14 @@ pub(super) async fn f22_names_that_differ_in_case_only_are_not_made_side_by_side
     here.run(&["export", "--region", "US-EAST"], "").fails("there is no region \"US-EAST\"; did you mean us-east?");
     here.run(&["export", "--team", "shop", "--region", "us-east"], "")
         .fails("there is no release task of the team shop in us-east; nothing was written");
+    here.run(&["export", "landing-pag"], "")
+        .fails("there is no release task landing-pag here; did you mean landing-page?");
+    here.run(&["region", "retention", "EU-west"], "").fails("there is no region \"EU-west\"; did you mean eu-west?");
+    here.run(&["workspace", "give", "x", "shopp"], "").fails("there is no team \"shopp\"; did you mean shop?");
+    here.run(&["user", "add", "viewer"], "Correct horse 7 battery").succeeds("");
+    here.run(&["user", "grant", "viever", "shop:operator"], "")
+        .fails("there is no user \"viever\"; did you mean viewer?");
+    here.run(&["user", "grant", "viewer", "shop:oprator"], "").fails("did you mean operator?");
 }
 
 pub(super) async fn f22_of_several_release_tasks_none_is_brought_in_where_one_cannot_be(db: Db) {

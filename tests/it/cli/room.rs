@@ -50,7 +50,7 @@ pub async fn retention_and_deleted_release_tasks_from_the_command_line(db: Db) {
     let wrong = retention(&["--successful-days", "3651", "--unsuccessful-executions", "10001"]);
     wrong.fails("Days that successful executions are kept: must be a whole number from 0 to 3650");
     wrong.fails("Last other executions of each release task: must be a whole number from 0 to 10000");
-    here.run(&["region", "retention", "mars"], "").fails("there is no region mars");
+    here.run(&["region", "retention", "mars"], "").fails("there is no region \"mars\"");
 
     here.run(&["release-task", "deleted"], "").succeeds("no release task is deleted\n");
     imports(&here, "shop-web");

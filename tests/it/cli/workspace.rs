@@ -32,14 +32,14 @@ pub async fn old_folders_are_listed_and_given_to_one_team_from_its_next_script_o
     }
     // Until a server has looked whose they are, there is nothing to settle.
     here.run(&["workspace", "list"], "").succeeds("every folder belongs to one team\n");
-    here.run(&["workspace", "give", "both", "shop"], "").fails("there is no such folder from before");
+    here.run(&["workspace", "give", "both", "shop"], "").fails("there is no folder from before");
 
     let (server, said) = here.starts(&["serve", "--listen", "127.0.0.1:0"], "listens on");
     let listed = here.run(&["workspace", "list"], "");
     listed.succeeds("");
     assert_eq!(listed.out, "both       of bank, shop\nforgotten  of no team\n");
-    here.run(&["workspace", "give", "both", "nobody"], "").fails("there is no team nobody");
-    here.run(&["workspace", "give", "new", "shop"], "").fails("there is no such folder from before");
+    here.run(&["workspace", "give", "both", "nobody"], "").fails("there is no team \"nobody\"");
+    here.run(&["workspace", "give", "new", "shop"], "").fails("there is no folder from before");
     here.run(&["workspace", "give", "both", "bank"], "").succeeds("gave the folder both to the team bank\n");
     here.run(&["workspace", "give", "both", "shop"], "").succeeds("gave the folder both to the team shop\n");
     let listed = here.run(&["workspace", "list"], "");

@@ -11,7 +11,7 @@ async fn a_start_without_its_database_ends_soon_and_says_why(db: Db) {
     let proxy = Proxy::before(&db);
     let url = proxy.db().await.url;
     let address = proxy.address();
-    for (manner, why) in [(Manner::Gone, "Connection refused"), (Manner::Frozen, "it did not answer for 4 s")] {
+    for (manner, why) in [(Manner::Gone, "nothing listens there"), (Manner::Frozen, "it did not answer for 4 s")] {
         proxy.is(manner);
         let folder = tempfile::tempdir().unwrap();
         let mut command = program::command(crate::PROGRAM, &folder.path().join("data"), Some(&url));

@@ -120,6 +120,7 @@ fn written(subject: &Subject) -> impl Fn(&Definition) -> String + Send + 'static
             team: Some(team.clone()),
             region: Some(region.clone()),
             definition: definition.clone(),
+            straightened: Vec::new(),
         })
     }
 }

@@ -24,7 +24,11 @@ async fn a_release_task_is_built_from_a_blank_board_without_script(db: Db) {
     editor.looks().await.says("group 1 of phase-1 has 0").says("0 of 200").says("Draft saved");
     editor.browser.get(&format!("{}/pick?group=2&after=", editor.url)).await.says("Runs any script");
     let added = editor.does("add-task 2", &[("kind", "command")]).await;
-    added.says("command-1").says("name=\"script\"").says("command-1 added.").says("The script of command-1");
+    added
+        .says("command-1")
+        .says("name=\"script\"")
+        .says("command-1 was added.")
+        .says("command-1: Script must not be empty.");
     let form = [
         ("name", "build"),
         ("description", "Builds it"),
@@ -42,8 +46,8 @@ async fn a_release_task_is_built_from_a_blank_board_without_script(db: Db) {
     let yaml = editor.browser.get(&format!("{}/yaml", editor.url)).await;
     yaml.says("make\n").says("\tall").says("CITY: Bern").says("goOn: true").says("timeout: 2m");
     assert!(!yaml.text.contains('\r'), "lines end as bash needs it");
-    editor.does("add-group 1", &[]).await.says("Group 2 of phase-1 added.").says("Group 2");
-    editor.does("add-phase 1", &[]).await.says("The phase phase-2 added.");
+    editor.does("add-group 1", &[]).await.says("Group 2 of phase-1 was added.").says("Group 2");
+    editor.does("add-phase 1", &[]).await.says("The phase phase-2 was added.");
     let phase = editor.draft(&app).await.phases[1].clone();
     let group = phase.groups[0].id;
     editor.does(&format!("rename {}", phase.id), &[("name", "Approve")]).await.says("Approve");
@@ -88,7 +92,7 @@ async fn a10_a_name_is_followed_by_the_references_to_it(db: Db) {
     let uses = "echo ${tasks.build.outputs.a} ${tasks.build.outputs.b}";
     editor.does("set-task 4", &[("name", "deploy"), ("script", uses)]).await;
     let renamed = editor.does("rename 3", &[("name", "compile")]).await;
-    renamed.says("build renamed. 2 references follow.");
+    renamed.says("build was renamed. 2 references follow.");
     // As one types in its form, where what is kept is else told beside it alone.
     let typed = [("name", "assemble"), ("script", "make"), ("quiet", "true")];
     editor.does("set-task 3", &typed).await.says("2 references follow.");
@@ -126,16 +130,26 @@ async fn elements_are_copied_moved_and_removed(db: Db) {
         editor.does("add-task 2", &[("kind", "wait")]).await;
     }
     let (first, second) = (editor.task(&app, "wait-2").await, editor.task(&app, "wait-1").await);
-    editor.does(&format!("step {first} later"), &[]).await.says("wait-2 moved to phase-1, group 1, 2 of 2.");
+    editor.does(&format!("step {first} later"), &[]).await.says("wait-2 was moved to phase-1, group 1, 2 of 2.");
+    for (step, told) in [
+        (format!("step {first} later"), "wait-2 is the last already."),
+        (format!("step {second} earlier"), "wait-1 is the first already."),
+        (format!("step {first} next"), "wait-2 is in the last phase already."),
+        ("step 1 previous".to_owned(), "The phase phase-1 is the first already."),
+    ] {
+        editor.does(&step, &[]).await.says(told);
+        // Nothing was changed.
+        editor.looks().await;
+    }
     editor.does("add-group 1", &[]).await;
     let group = editor.draft(&app).await.phases[0].groups[1].id;
     let places = editor.browser.get(&format!("{}/move?element={second}", editor.url)).await;
     places.says("phase-1, group 2, first").says(&format!("value=\"{group}.\""));
     editor.does(&format!("move {second}"), &[("to", &format!("{group}."))]).await.says("group 2, 1 of 1.");
-    editor.does(&format!("copy {second}"), &[]).await.says("wait-1 copied.");
-    editor.does("copy 1", &[]).await.says("The phase phase-1 copied.");
+    editor.does(&format!("copy {second}"), &[]).await.says("wait-1 was copied.");
+    editor.does("copy 1", &[]).await.says("The phase phase-1 was copied.");
     assert_eq!(editor.draft(&app).await.tasks().count(), 6);
-    editor.does("remove 1", &[]).await.says("The phase phase-1 removed.");
+    editor.does("remove 1", &[]).await.says("The phase phase-1 was removed.");
     let gone = editor.sends(&format!("remove {second}"), &[]).await;
     assert_eq!(gone.status, 409);
     gone.says("is not there any more");

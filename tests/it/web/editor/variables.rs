@@ -22,7 +22,7 @@ async fn editor(db: &Db) -> (TestApp, Editor) {
 async fn a17_variables_are_declared_changed_moved_and_deleted(db: Db) {
     let (app, mut editor) = editor(&db).await;
     let added = editor.does("add-variable", &[]).await;
-    added.says("The variable variable1 added.").says("value=\"set-variable 4\"").says("<h2>Variables</h2>");
+    added.says("The variable variable1 was added.").says("value=\"set-variable 4\"").says("<h2>Variables</h2>");
     let form = [
         ("name", "site"),
         ("type", "choice"),
@@ -35,12 +35,12 @@ async fn a17_variables_are_declared_changed_moved_and_deleted(db: Db) {
     set.says("one of a list · required · default: green").says("Where it goes").says("blue\ngreen</textarea>");
     assert_eq!(editor.draft(&app).await.problems(), [], "what used it finds it");
     editor.does("add-variable 4", &[]).await.says("variable1");
-    editor.does("step 5 earlier", &[]).await.says("The variable variable1 moved.");
+    editor.does("step 5 earlier", &[]).await.says("The variable variable1 was moved.");
     let names = |draft: tollgate::domain::draft::Draft| -> Vec<String> {
         draft.variables.into_iter().map(|variable| variable.name).collect()
     };
     assert_eq!(names(editor.draft(&app).await), ["variable1", "site"]);
-    editor.does("remove 5", &[]).await.says("The variable variable1 removed.");
+    editor.does("remove 5", &[]).await.says("The variable variable1 was removed.");
     let yaml = editor.browser.get(&format!("{}/yaml", editor.url)).await;
     yaml.says("variables:").says("- name: site").says("type: choice").says("choices: [blue, green]");
     editor.does("remove 4", &[]).await.says("names no variable of this release task.").says("#f-script");
@@ -59,7 +59,7 @@ async fn a10_a_variable_is_followed_by_the_references_to_it(db: Db) {
     editor.does("add-variable", &[]).await;
     editor.does("set-variable 4", &[("name", "site"), ("type", "string")]).await;
     let renamed = editor.does("set-variable 4", &[("name", "place"), ("type", "string")]).await;
-    renamed.says("The variable site renamed. 2 references follow.").says("value=\"place\"");
+    renamed.says("The variable site was renamed. 2 references follow.").says("value=\"place\"");
     let task = editor.browser.get(&format!("{}?task=3", editor.url)).await;
     task.says("echo ${vars.place} ${vars.place:-x}");
     editor.does("undo", &[]).await;

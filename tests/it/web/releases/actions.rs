@@ -135,6 +135,7 @@ async fn pause_continue_and_terminate_do_what_they_say(db: Db) {
     assert_eq!(operator.post(&scene.urls.operation("terminate"), &tie).await.status, 303);
     let failed = scene.is(ReleaseStatus::ReleaseFailed).await;
     assert!(failed.last.unwrap().was_terminated());
+    operator.get(&scene.urls.show()).await.says("It was terminated by operator.");
     scene.app.stops().await;
 }
 
