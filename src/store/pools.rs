@@ -33,8 +33,9 @@ const PATIENT_FILE: Duration = Duration::from_mins(1);
 
 /// What PostgreSQL is told about each connection, unless the address of the database says otherwise. A statement or a
 /// lock that takes too long is given up; a transaction whose owner says nothing more is ended, so that it does not hold
-/// up others; and a network that swallows everything is noticed.
-const SETTINGS: [(&str, &str); 6] = [
+/// up others; and a network that swallows everything is noticed. Compiling a query takes seconds, and a page of rows milliseconds.
+const SETTINGS: [(&str, &str); 7] = [
+    ("jit", "off"),
     ("statement_timeout", "5s"),
     ("idle_in_transaction_session_timeout", "5s"),
     ("tcp_keepalives_idle", "10"),
