@@ -193,23 +193,26 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::MailServerSet { host } => format!("set the mail server {host}"),
         AccountEvent::AddressConfirmed => "confirmed an address for e-mail".to_owned(),
         AccountEvent::AddressForgotten => "had their address for e-mail forgotten".to_owned(),
-        AccountEvent::EncryptionKeyChanged { before: None, after } => {
-            format!("encrypts secrets with the key {after}")
-        }
-        AccountEvent::EncryptionKeyChanged { before: Some(before), after } => {
-            format!("encrypts secrets with the key {after} instead of {before}")
-        }
-        AccountEvent::TokenMade { token, team: None, person: None } => format!("made the token {token}"),
-        AccountEvent::TokenMade { token, team: None, person: Some(person) } => {
-            format!("made the token {token} for {person}")
-        }
-        AccountEvent::TokenMade { token, team: Some(team), person: _ } => {
-            format!("made the token {token} for services of the team {team}")
-        }
+        AccountEvent::EncryptionKeyChanged { before, after } => key_changed(before.as_deref(), after),
+        AccountEvent::TokenMade { token, team, person } => token_made(token, team.as_deref(), person.as_deref()),
         AccountEvent::TokenRenewed { token, until } => format!("renewed the token {token} until {}", moment(*until)),
         AccountEvent::ActivityExported { format, filter } => exported(*format, filter),
         AccountEvent::TokenRevoked { token } => format!("revoked the token {token}"),
     }
+}
+
+fn key_changed(before: Option<&str>, after: &str) -> String {
+    let instead = before.map(|before| format!(" instead of {before}")).unwrap_or_default();
+    format!("encrypts secrets with the key {after}{instead}")
+}
+
+fn token_made(token: &str, team: Option<&str>, person: Option<&str>) -> String {
+    let whose = match (team, person) {
+        (Some(team), _) => format!(" for services of the team {team}"),
+        (None, Some(person)) => format!(" for {person}"),
+        (None, None) => String::new(),
+    };
+    format!("made the token {token}{whose}")
 }
 
 fn also_started(who: &[Actor], how: Start) -> String {

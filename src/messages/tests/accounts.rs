@@ -34,7 +34,11 @@ fn changed(object: TeamObject, change: ObjectChange, version: Option<u32>) -> Ac
 
 #[test]
 fn what_happens_to_what_a_team_owns_is_told() {
+    let name = || "shop".to_owned();
     for (happened, sentence) in [
+        (AccountEvent::ChannelMade { channel: name(), team: name() }, "made the channel shop of the team shop"),
+        (AccountEvent::ChannelChanged { channel: name(), team: name() }, "changed the channel shop of the team shop"),
+        (AccountEvent::ChannelRemoved { channel: name(), team: name() }, "removed the channel shop of the team shop"),
         (changed(TeamObject::Application, ObjectChange::Made, None), "made the application shop of the team shop"),
         (
             changed(TeamObject::Application, ObjectChange::Deleted, None),
@@ -131,9 +135,6 @@ fn events_of_accounts_have_their_sentences() {
             AccountEvent::DeliveriesDismissed { count: 2, recipients: vec![name()] },
             "dismissed 2 undelivered notices to shop",
         ),
-        (AccountEvent::ChannelMade { channel: name(), team: name() }, "made the channel shop of the team shop"),
-        (AccountEvent::ChannelChanged { channel: name(), team: name() }, "changed the channel shop of the team shop"),
-        (AccountEvent::ChannelRemoved { channel: name(), team: name() }, "removed the channel shop of the team shop"),
         (AccountEvent::MailServerSet { host: name() }, "set the mail server shop"),
         (AccountEvent::AddressConfirmed, "confirmed an address for e-mail"),
         (AccountEvent::AddressForgotten, "had their address for e-mail forgotten"),
