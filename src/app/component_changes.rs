@@ -89,7 +89,8 @@ async fn begin(
             tx.save_task_change(run, &TaskChange::Application { id: *id, undone: true }).await?;
         }
         ChangePlan::Deploy { component, revision, change, environment_version } => {
-            if change.created && revision.is_some() {
+            // One that is there already has revisions, whoever made it.
+            if component.last == 0 && revision.is_some() {
                 tx.insert_component(component, now).await?;
             }
             if let Some(revision) = revision {

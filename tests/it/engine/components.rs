@@ -21,6 +21,7 @@ on_both!(
     b8_a_failed_update_is_undone_to_what_ran_before_and_nothing_else_is,
     what_somebody_else_brought_since_is_not_undone,
     a_retry_takes_up_the_revision_that_it_brought,
+    a_creation_that_is_retried_after_somebody_updated_it_brings_a_newer_revision,
     what_an_update_does_not_name_stays_as_it_is,
     what_is_not_there_or_there_already_is_said,
     a_roll_back_of_a_creation_removes_what_it_made_and_an_application_only_while_it_is_empty,
@@ -208,6 +209,28 @@ async fn a_retry_takes_up_the_revision_that_it_brought(db: Db) {
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
     stage.does(release, &Command::Retry).await;
     stage.starts("api").await.succeeds();
+    stage.until_status(release, ReleaseStatus::Successful).await;
+}
+
+async fn a_creation_that_is_retried_after_somebody_updated_it_brings_a_newer_revision(db: Db) {
+    let stage = Stage::with_shop_web(db).await;
+    let made = vec![create_component("api", "shop/api", |_| ()), command("task-b")];
+    let release = stage.release("create", line(made)).await;
+    stage.execute(release).await.unwrap();
+    stage.tick().await;
+    stage.starts("api").await.fails();
+    stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
+    let updated = create_component("api", "shop/api", |create| create.if_exists = IfExists::Update);
+    let other = stage.release("update", line(vec![updated])).await;
+    stage.execute(other).await.unwrap();
+    stage.tick().await;
+    stage.starts("api").await.succeeds();
+    stage.until_status(other, ReleaseStatus::Successful).await;
+    stage.does(release, &Command::Retry).await;
+    let work = stage.starts("api").await;
+    assert_eq!(work.told("TOLLGATE_REVISION_NUMBER"), "3");
+    work.succeeds();
+    stage.starts("task-b").await.succeeds();
     stage.until_status(release, ReleaseStatus::Successful).await;
 }
 
