@@ -1,5 +1,4 @@
-//! Notices: which events are told to people and to other systems, to whom, until when that is of use, and when it is tried
-//! again.
+//! Notices: which events are told, to whom, until when that is of use, and when it is tried again.
 
 use std::collections::BTreeSet;
 

@@ -5,10 +5,6 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use crate::app::accounts::AccountError;
-use crate::app::applications::ApplicationError;
-use crate::app::channels::ChannelError;
-use crate::app::environments::EnvironmentError;
-use crate::app::mail::MailError;
 use crate::app::secrets::SecretError;
 use crate::app::{AppError, LogError, Outage, StoreError};
 use crate::domain::refusal::Refusal;
@@ -312,46 +308,6 @@ impl From<SecretError> for HttpError {
         match error {
             SecretError::Fault(fault) => Self::Conflict(Locale::default().secrets().secret_fault(&fault)),
             SecretError::App(error) => error.into(),
-        }
-    }
-}
-
-impl From<ChannelError> for HttpError {
-    fn from(error: ChannelError) -> Self {
-        match error {
-            ChannelError::Invalid(_) => Self::Unreadable(error.to_string()),
-            ChannelError::Secret(error) => error.into(),
-            ChannelError::App(error) => error.into(),
-        }
-    }
-}
-
-impl From<EnvironmentError> for HttpError {
-    fn from(error: EnvironmentError) -> Self {
-        match error {
-            EnvironmentError::Invalid(_) | EnvironmentError::ChangedSince | EnvironmentError::NotEmpty => {
-                Self::Unreadable(error.to_string())
-            }
-            EnvironmentError::App(error) => error.into(),
-        }
-    }
-}
-
-impl From<ApplicationError> for HttpError {
-    fn from(error: ApplicationError) -> Self {
-        match error {
-            ApplicationError::Invalid(_) | ApplicationError::NotEmpty => Self::Unreadable(error.to_string()),
-            ApplicationError::App(error) => error.into(),
-        }
-    }
-}
-
-impl From<MailError> for HttpError {
-    fn from(error: MailError) -> Self {
-        match error {
-            MailError::Invalid(_) => Self::Unreadable(error.to_string()),
-            MailError::Secret(error) => error.into(),
-            MailError::App(error) => error.into(),
         }
     }
 }

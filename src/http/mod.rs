@@ -8,6 +8,7 @@ pub mod compressed_text;
 pub mod connections;
 pub mod cookies;
 pub mod error;
+mod form_errors;
 pub mod forwarded;
 pub mod health;
 pub mod limits;

@@ -21,6 +21,17 @@ pub enum CatalogChange<'k> {
     UpdateComponent(&'k UpdateComponent),
 }
 
+impl CatalogChange<'_> {
+    /// What it changes, by its name in the definition, and the version that it brings there, if it brings one.
+    pub fn target(&self) -> (&str, Option<&str>) {
+        match self {
+            Self::CreateApplication(create) => (&create.application, None),
+            Self::CreateComponent(create) => (&create.component.0, Some(&create.version)),
+            Self::UpdateComponent(update) => (&update.component.0, Some(&update.version)),
+        }
+    }
+}
+
 /// What a task that creates does when there is one of that name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -25,7 +25,7 @@ pub fn read(sent: &[u8]) -> (Option<ChannelKind>, TypedChannel) {
 
 /// Whether a body says that the choice of the teams is taken.
 pub fn is_default(sent: &[u8]) -> bool {
-    form_urlencoded::parse(sent).any(|(name, _)| name == "default")
+    form_urlencoded::parse(sent).any(|(name, _)| name == "team_choice")
 }
 
 /// The kinds of notices that are ticked in a body.

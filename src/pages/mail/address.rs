@@ -45,7 +45,7 @@ pub fn own(contact: Option<&Contact>, teams: &[MemberEvents], typed: Option<Fiel
     let events =
         own.cloned().unwrap_or_else(|| of_teams.iter().flat_map(|(_, events)| events.iter().copied()).collect());
     let follow =
-        Action::post_with(pages.follow_teams(), urls::own_address("events"), vec![Hidden::new("default", "on")]);
+        Action::post_with(pages.follow_teams(), urls::own_address("events"), vec![Hidden::new("team_choice", "on")]);
     let forget = Action::open(words.forget_address(), urls::own_address("forget")).styled(ActionStyle::Small);
     AddressPart {
         address: contact.and_then(|contact| contact.address.clone()),

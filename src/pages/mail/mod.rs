@@ -16,7 +16,7 @@ pub const FORMS: &[FormRules] = &[
     FormRules::at("/e-mail/try", ""),
     FormRules::at("/account/e-mail", ""),
     FormRules::at("/account/e-mail/events", "")
-        .giving_back(&[FieldRule::Hidden("event"), FieldRule::Hidden("default")]),
+        .giving_back(&[FieldRule::Hidden("event"), FieldRule::Hidden("team_choice")]),
     FormRules::at("/account/e-mail/forget", ""),
     FormRules::at("/account/e-mail/confirm", "").giving_back(&[FieldRule::Hidden("token")]),
 ];

@@ -148,7 +148,7 @@ async fn d4_the_link_that_confirms_an_address_asks_to_sign_in_and_opened_it_conf
     approver.get("/account").await.says("You have not chosen.").says("storefront: a checkpoint waits");
     sends(&approver, "/account/e-mail/events", "").await;
     approver.get("/account").await.says("You chose no event").says("You have chosen what you are told");
-    sends(&approver, "/account/e-mail/events", "default=on").await;
+    sends(&approver, "/account/e-mail/events", "team_choice=on").await;
     approver.get("/account").await.says("You have not chosen.");
     // Nobody can have strangers mailed.
     for _ in 1..5 {

@@ -147,8 +147,17 @@ fn note(run: &TaskRun, spec: &Task, now: Moment) -> Option<String> {
         | TaskState::Skipped { .. }
         | TaskState::Cancelled { .. }
         | TaskState::RolledBack { .. }
-        | TaskState::RollbackFailed { .. } => None,
+        | TaskState::RollbackFailed { .. } => changed(spec),
     }
+}
+
+/// What the task changes, with the version that it brings where that is said in full.
+fn changed(spec: &Task) -> Option<String> {
+    let change = spec.kind.change()?;
+    let (name, version) = change.target();
+    let version = version.filter(|version| !version.contains("${"));
+    let words = Locale::default().kinds();
+    Some(version.map_or_else(|| name.to_owned(), |version| words.update_planned(name, version)))
 }
 
 /// Why a task is not done, in a sentence.
