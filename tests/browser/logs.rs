@@ -50,7 +50,7 @@ async fn lives_in(person: &Person, zone: &str) {
 }
 
 #[test]
-fn f23_the_view_opens_where_it_failed_and_the_banner_leads_to_the_log() {
+fn f23_f28_the_view_opens_where_it_failed_the_banner_leads_to_the_log_and_the_flash_is_gone() {
     story(On::Sqlite, async |stage: &Stage| {
         stage.imports(&tall());
         let operator = stage.signed_in("operator").await;

@@ -16,8 +16,8 @@ on_both!(
     a_wrong_password_and_an_unknown_name_are_told_alike,
     an_account_is_guarded_against_guessing,
     s1_a_stranger_shuts_nobody_out,
-    a_right_password_is_no_guess,
-    an_address_is_guarded_against_guessing,
+    c11_a_right_password_is_no_guess,
+    c11_an_address_is_guarded_and_one_that_anybody_can_claim_is_not_believed,
     a_disabled_or_unknown_session_is_nobody,
     every_step_is_in_the_audit,
 );
@@ -145,7 +145,7 @@ async fn s1_a_stranger_shuts_nobody_out(db: Db) {
     app.stops().await;
 }
 
-async fn a_right_password_is_no_guess(db: Db) {
+async fn c11_a_right_password_is_no_guess(db: Db) {
     let app = TestApp::start(&db).await;
     for _ in 0..8 {
         app.signed_in_as("operator").await;
@@ -153,7 +153,7 @@ async fn a_right_password_is_no_guess(db: Db) {
     app.stops().await;
 }
 
-async fn an_address_is_guarded_against_guessing(db: Db) {
+async fn c11_an_address_is_guarded_and_one_that_anybody_can_claim_is_not_believed(db: Db) {
     let app = TestApp::start(&db).await;
     let eve = app.browser();
     for n in 0..20 {
