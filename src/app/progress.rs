@@ -126,15 +126,21 @@ impl App {
         };
         let (mut execution, mut events) =
             advanced(&before, ended.clone(), now, &ScriptPermission::Granted, &Places::NONE);
+        // What ended counts for what begins after it: an update goes by the revision that has just become current.
+        if let Some(event) = &ended {
+            self.change_components(&tx, &execution, std::slice::from_ref(event), &ComponentPlans::default(), now)
+                .await?;
+        }
         // Only where it turns out that a script wants to start it is asked whether it may.
         let mut plans = ComponentPlans::default();
         if execution.tasks.iter().any(TaskRun::is_in_line) {
             plans = Box::pin(self.look_at_components(&tx, &execution, now)).await?;
             let (scripts, places) = context.places.give(&tx, context.term, &execution, &plans.ready).await?;
-            (execution, events) = advanced(&before, ended, now, &scripts, &places);
+            (execution, events) = advanced(&before, ended.clone(), now, &scripts, &places);
         }
         if !events.is_empty() {
-            self.change_components(&tx, &execution, &events, &plans, now).await?;
+            let later = &events[usize::from(ended.is_some())..];
+            self.change_components(&tx, &execution, later, &plans, now).await?;
             for claim in started(&execution, &events) {
                 (context.make_room)(&execution, claim).map_err(AppError::NoRoom)?;
             }

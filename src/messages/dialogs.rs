@@ -34,6 +34,9 @@ pub trait DialogSentences {
     /// One line of that list.
     fn undone(&self, task: &str, kind: &str) -> String;
 
+    /// The same of a task that changed an application or a component.
+    fn undone_change(&self, task: &str, kind: &str, changed: &str) -> String;
+
     /// Before Delete.
     fn delete(&self) -> &'static str;
 

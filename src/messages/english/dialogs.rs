@@ -52,13 +52,12 @@ impl DialogSentences for English {
     fn roll_back(&self, number: u32, tasks: usize) -> String {
         if tasks == 0 {
             return format!(
-                "There is nothing to undo: no task of execution {number} that was begun has a roll-back script, or all of \
+                "There is nothing to undo: no task of execution {number} that was begun has anything that undoes it, or all of \
                  them are undone already. The release task becomes Rolled back, and nothing is changed."
             );
         }
         format!(
-            "What execution {number} changed is undone, newest first, phase by phase, by the roll-back scripts of {}. \
-             Nobody is asked on the way.",
+            "What execution {number} changed is undone, newest first, phase by phase: {} in all. Nobody is asked on the way.",
             counted(tasks, "task")
         )
     }
@@ -69,6 +68,10 @@ impl DialogSentences for English {
 
     fn undone(&self, task: &str, kind: &str) -> String {
         format!("{task} ({kind}): its roll-back script runs")
+    }
+
+    fn undone_change(&self, task: &str, kind: &str, changed: &str) -> String {
+        format!("{task} ({kind}): {changed} goes back to what was there before")
     }
 
     fn delete(&self) -> &'static str {

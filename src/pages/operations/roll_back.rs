@@ -14,9 +14,10 @@ use crate::pages::components::{ConfirmDialog, Steps, dialog};
 pub async fn new(subject: Subject) -> Reply {
     let last = permitted(&subject, Operation::RollBack)?;
     let step = |index: usize| {
-        Locale::default()
-            .dialogs()
-            .undone(&last.tasks[index].name, messages::kind(&last.spec(index).kind, Locale::default()))
+        let (name, spec) = (&last.tasks[index].name, &last.spec(index).kind);
+        let (words, kind) = (Locale::default().dialogs(), messages::kind(spec, Locale::default()));
+        spec.change()
+            .map_or_else(|| words.undone(name, kind), |change| words.undone_change(name, kind, change.target().0))
     };
     let steps: Vec<String> = last.undo_order().into_iter().map(step).collect();
     let dialog = ConfirmDialog {

@@ -294,9 +294,11 @@ pub(super) fn rows(condition: Condition) -> SelectStatement {
 }
 
 fn add_counts(select: &mut SelectStatement, scope: &Scope, query: &ReleaseQuery) {
+    // Nobody is told how many there are that they may not see.
+    let visible = living(query.region_id).add(scope.condition(releases::Column::TeamId));
     select
         .expr_as(Expr::from(count_where(matching(scope, query))), "matching")
-        .expr_as(Expr::from(count_where(living(query.region_id))), "in_region");
+        .expr_as(Expr::from(count_where(visible)), "in_region");
 }
 
 fn count_where(condition: Condition) -> SelectStatement {

@@ -1,8 +1,10 @@
-//! Waits for components: one is worked on by one execution at a time, and the others say for whom they wait.
+//! Components that several executions and attempts are about: one execution works on one at a time, the others say for whom
+//! they wait, and what was ended or failed is gone on with.
 
-use tollgate::domain::component::ChangeFault;
+use tollgate::domain::component::{ChangeFault, ComponentStatus, RevisionState};
 use tollgate::domain::decide::Command;
 use tollgate::domain::execution::TaskState;
+use tollgate::domain::kinds::{IfExists, Retry};
 use tollgate::domain::status::ReleaseStatus;
 
 use super::stage::Stage;
@@ -13,6 +15,8 @@ on_both!(
     another_execution_waits_for_the_component_and_says_for_whom,
     b7_whoever_waits_can_be_terminated_and_the_holder_keeps_the_component_to_its_end,
     two_executions_that_would_wait_for_each_other_do_not,
+    a_terminated_deployment_is_between_two_revisions,
+    a_creation_that_is_retried_after_somebody_updated_it_brings_a_newer_revision,
 );
 
 async fn another_execution_waits_for_the_component_and_says_for_whom(db: Db) {
@@ -102,4 +106,49 @@ async fn two_executions_that_would_wait_for_each_other_do_not(db: Db) {
     stage.does(right, &Command::Retry).await;
     stage.starts("two").await.succeeds();
     stage.until_status(right, ReleaseStatus::Successful).await;
+}
+
+async fn a_terminated_deployment_is_between_two_revisions(db: Db) {
+    let stage = Stage::with_shop_web(db).await;
+    let retry = Retry { attempts: 3, delay: 600 };
+    let update = update_component("up", "shop/web", "2", |update| update.retry = retry);
+    let release = stage.release("update", line(vec![update])).await;
+    stage.execute(release).await.unwrap();
+    stage.tick().await;
+    stage.starts("up").await.fails();
+    stage.until(release, "it is tried again later", |last| last.tasks[0].state.delayed_until().is_some()).await;
+    assert_eq!(stage.component().await.component.status, ComponentStatus::Deploying { to: 2 });
+    stage.does(release, &Command::Terminate).await;
+    stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
+    let web = stage.component().await.component;
+    assert_eq!((web.status, web.current), (ComponentStatus::Between { from: Some(1), to: 2 }, Some(1)));
+    assert_eq!(stage.states().await, [(2, RevisionState::Failed), (1, RevisionState::Current)]);
+    stage.execute(release).await.unwrap();
+    stage.tick().await;
+    let work = stage.starts("up").await;
+    assert_eq!(work.told("TOLLGATE_REVISION_NUMBER"), "3", "a new execution brings a new revision");
+    work.succeeds();
+    stage.until_status(release, ReleaseStatus::Successful).await;
+}
+
+async fn a_creation_that_is_retried_after_somebody_updated_it_brings_a_newer_revision(db: Db) {
+    let stage = Stage::with_shop_web(db).await;
+    let made = vec![create_component("api", "shop/api", |_| ()), command("task-b")];
+    let release = stage.release("create", line(made)).await;
+    stage.execute(release).await.unwrap();
+    stage.tick().await;
+    stage.starts("api").await.fails();
+    stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
+    let updated = create_component("api", "shop/api", |create| create.if_exists = IfExists::Update);
+    let other = stage.release("update", line(vec![updated])).await;
+    stage.execute(other).await.unwrap();
+    stage.tick().await;
+    stage.starts("api").await.succeeds();
+    stage.until_status(other, ReleaseStatus::Successful).await;
+    stage.does(release, &Command::Retry).await;
+    let work = stage.starts("api").await;
+    assert_eq!(work.told("TOLLGATE_REVISION_NUMBER"), "3");
+    work.succeeds();
+    stage.starts("task-b").await.succeeds();
+    stage.until_status(release, ReleaseStatus::Successful).await;
 }

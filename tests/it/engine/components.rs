@@ -20,14 +20,13 @@ on_both!(
     a_component_is_made_deployed_updated_and_rolled_back_to_what_was_there,
     b8_a_failed_update_is_undone_to_what_ran_before_and_nothing_else_is,
     what_somebody_else_brought_since_is_not_undone,
+    an_update_right_behind_the_creation_goes_by_what_that_deployed,
     a_retry_takes_up_the_revision_that_it_brought,
-    a_creation_that_is_retried_after_somebody_updated_it_brings_a_newer_revision,
     what_an_update_does_not_name_stays_as_it_is,
     what_is_not_there_or_there_already_is_said,
     a_roll_back_of_a_creation_removes_what_it_made_and_an_application_only_while_it_is_empty,
     a_crash_between_claim_and_report_deploys_the_same_revision_again,
     values_of_earlier_tasks_flow_into_versions_and_specifications,
-    a_terminated_deployment_is_between_two_revisions,
 );
 
 impl Stage {
@@ -67,7 +66,7 @@ impl Stage {
         self.app.store.revisions(self.component().await.component.id, None, 100).await.unwrap()
     }
 
-    async fn states(&self) -> Vec<(u32, RevisionState)> {
+    pub async fn states(&self) -> Vec<(u32, RevisionState)> {
         self.revisions().await.iter().map(|revision| (revision.number, revision.state)).collect()
     }
 
@@ -181,6 +180,19 @@ async fn what_somebody_else_brought_since_is_not_undone(db: Db) {
     stage.until_status(releases[0], ReleaseStatus::RolledBack).await;
 }
 
+async fn an_update_right_behind_the_creation_goes_by_what_that_deployed(db: Db) {
+    let stage = Stage::with_shop_web(db).await;
+    let both = vec![create_component("api", "shop/api", |_| ()), update_component("up", "shop/api", "2", |_| ())];
+    let release = stage.release("both", line(both)).await;
+    stage.execute(release).await.unwrap();
+    stage.tick().await;
+    stage.starts("api").await.succeeds();
+    let work = stage.starts("up").await;
+    assert_eq!((work.told("TOLLGATE_VERSION"), work.told("TOLLGATE_PREVIOUS_VERSION")), ("2", "1"));
+    work.succeeds();
+    stage.until_status(release, ReleaseStatus::Successful).await;
+}
+
 async fn a_retry_takes_up_the_revision_that_it_brought(db: Db) {
     let stage = Stage::with_shop_web(db).await;
     let retry = Retry { attempts: 2, delay: 0 };
@@ -209,28 +221,6 @@ async fn a_retry_takes_up_the_revision_that_it_brought(db: Db) {
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
     stage.does(release, &Command::Retry).await;
     stage.starts("api").await.succeeds();
-    stage.until_status(release, ReleaseStatus::Successful).await;
-}
-
-async fn a_creation_that_is_retried_after_somebody_updated_it_brings_a_newer_revision(db: Db) {
-    let stage = Stage::with_shop_web(db).await;
-    let made = vec![create_component("api", "shop/api", |_| ()), command("task-b")];
-    let release = stage.release("create", line(made)).await;
-    stage.execute(release).await.unwrap();
-    stage.tick().await;
-    stage.starts("api").await.fails();
-    stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
-    let updated = create_component("api", "shop/api", |create| create.if_exists = IfExists::Update);
-    let other = stage.release("update", line(vec![updated])).await;
-    stage.execute(other).await.unwrap();
-    stage.tick().await;
-    stage.starts("api").await.succeeds();
-    stage.until_status(other, ReleaseStatus::Successful).await;
-    stage.does(release, &Command::Retry).await;
-    let work = stage.starts("api").await;
-    assert_eq!(work.told("TOLLGATE_REVISION_NUMBER"), "3");
-    work.succeeds();
-    stage.starts("task-b").await.succeeds();
     stage.until_status(release, ReleaseStatus::Successful).await;
 }
 
@@ -373,27 +363,4 @@ async fn values_of_earlier_tasks_flow_into_versions_and_specifications(db: Db) {
     stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
     assert!(matches!(stage.fault(release, 1).await, ChangeFault::Version { .. }));
     assert_eq!(stage.component().await.component.current, Some(2));
-}
-
-async fn a_terminated_deployment_is_between_two_revisions(db: Db) {
-    let stage = Stage::with_shop_web(db).await;
-    let retry = Retry { attempts: 3, delay: 600 };
-    let update = update_component("up", "shop/web", "2", |update| update.retry = retry);
-    let release = stage.release("update", line(vec![update])).await;
-    stage.execute(release).await.unwrap();
-    stage.tick().await;
-    stage.starts("up").await.fails();
-    stage.until(release, "it is tried again later", |last| last.tasks[0].state.delayed_until().is_some()).await;
-    assert_eq!(stage.component().await.component.status, ComponentStatus::Deploying { to: 2 });
-    stage.does(release, &Command::Terminate).await;
-    stage.until_status(release, ReleaseStatus::ReleaseFailed).await;
-    let web = stage.component().await.component;
-    assert_eq!((web.status, web.current), (ComponentStatus::Between { from: Some(1), to: 2 }, Some(1)));
-    assert_eq!(stage.states().await, [(2, RevisionState::Failed), (1, RevisionState::Current)]);
-    stage.execute(release).await.unwrap();
-    stage.tick().await;
-    let work = stage.starts("up").await;
-    assert_eq!(work.told("TOLLGATE_REVISION_NUMBER"), "3", "a new execution brings a new revision");
-    work.succeeds();
-    stage.until_status(release, ReleaseStatus::Successful).await;
 }
