@@ -91,6 +91,21 @@ done
 echo "$TOLLGATE_EXECUTION $TOLLGATE_TASK $TOLLGATE_ATTEMPT" >> ended
 "#;
 
+/// All of its tasks.
+pub const TASKS: [&str; 11] = [
+    "rest",
+    "left-1",
+    "left-2",
+    "right",
+    "go-live",
+    "flaky",
+    "stumble",
+    "switch-over",
+    "application",
+    "component",
+    "last",
+];
+
 /// How many lines each script writes into its log.
 const LINES: u64 = 10;
 

@@ -142,7 +142,7 @@ impl Room {
         self.fill();
         let Outcome::Errored { cause } = executor.run(&errored, &Stop::new()).await else { panic!("it was started") };
         let message = failure_cause(&cause, Locale::English);
-        assert!(message.contains("No space left on device"), "{message}");
+        assert!(message.contains("the disk is full"), "{message}");
         let stop = Stop::new();
         let patient = executor.clone().with_patience(Duration::from_mins(1));
         let heard = stop.clone();

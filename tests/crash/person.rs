@@ -109,8 +109,7 @@ impl Release {
         let decision = |task: &str| format!("{}/executions/{}/tasks/{task}/decision", self.page(), self.number);
         let (who, path, form): (&Browser, String, Vec<(&str, String)>) = match act {
             Act::Execute => {
-                let tasks = ["rest", "left-1", "left-2", "right", "go-live", "flaky", "stumble", "switch-over", "last"];
-                let mut form: Vec<(&str, String)> = tasks.map(|task| ("task", task.to_owned())).to_vec();
+                let mut form: Vec<(&str, String)> = flow::TASKS.map(|task| ("task", task.to_owned())).to_vec();
                 form.push(("execution", (self.number - 1).to_string()));
                 (&people.operator, operation("execute"), form)
             }

@@ -64,7 +64,7 @@ pub struct ReleaseListRows {
     pub rows: Vec<ListedRelease>,
     /// How many match, on all pages.
     pub matching: u64,
-    /// How many release tasks the region has in all, whoever may see them: the count against the limit.
+    /// How many release tasks of the region the reader may see.
     pub in_region: u64,
 }
 
