@@ -70,6 +70,16 @@
 //!    started, it is started now; running, it is watched again; ended, its outcome is read; lost sight of, or the folder
 //!    is gone, it is Interrupted, and repeated by a person only.
 //!
+//! # How a component is changed
+//!
+//! 1. A task that is due asks in `app::component_changes` what it finds: the application, the environment, the component, and
+//!    whether another execution works on it. If one does, it waits; [`domain::component_wait`] has whom it waits for, and finds
+//!    executions that would wait for each other for ever.
+//! 2. With its claim are written down, in the same transaction, the new revision, the one that was there before, and the version
+//!    of the environment's scripts. A retry takes up that revision, and a roll back leads to the one before.
+//! 3. `engine::deployments` reads these for the attempt, and [`executors`] run the environment's script with them, as any
+//!    other script. What the outcome makes of the component is saved with the outcome.
+//!
 //! # How an edit goes
 //!
 //! 1. **Edit** leads to the reader's draft, which [`App::open_draft`](app::App::open_draft) begins if there is none. Every
