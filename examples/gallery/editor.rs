@@ -1,7 +1,7 @@
 //! The editor: the board with a form, the text, and the page that creates.
 
 use tollgate::messages::differences::ChangeWords;
-use tollgate::pages::components::{Crumbs, Fact, Field, Link};
+use tollgate::pages::components::{Crumbs, Fact, Field, Link, SelectOption};
 use tollgate::pages::editor::panel_view::{
     NameAndValue, OfferedInsertion, PanelControl, PanelField, PersonBox, TaskPanel,
 };
@@ -12,7 +12,6 @@ use tollgate::pages::editor::view::{
     ProblemLine,
 };
 use tollgate::pages::merges::view::{ConflictChoice, MergeDialog};
-use tollgate::pages::release_tasks::list::view::SelectOption;
 
 use crate::people::{chrome, when};
 

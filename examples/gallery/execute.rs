@@ -2,10 +2,9 @@
 
 use tollgate::messages::Locale;
 use tollgate::messages::differences::ChangeWords;
-use tollgate::pages::components::{Action, ActionStyle, ChangeList, Hidden, Link, Look, Notice};
+use tollgate::pages::components::{Action, ActionStyle, ChangeList, Hidden, Link, Look, Notice, SelectOption};
 use tollgate::pages::executions::variables_view::{VariableControl, VariableField, VariableFields};
 use tollgate::pages::executions::view::{ChoiceBefore, ExecuteDialog, PickGroup, PickPhase, PickTask};
-use tollgate::pages::release_tasks::list::view::SelectOption;
 
 use crate::people::ago;
 

@@ -3,9 +3,9 @@
 use tollgate::domain::refusal::Operation;
 use tollgate::messages::Locale;
 use tollgate::pages::bulk::view::{BulkDialog, BulkLine};
-use tollgate::pages::components::{Action, ActionStyle, Hidden, Look, Menu, Status};
+use tollgate::pages::components::{Action, ActionStyle, Hidden, Look, Menu, SelectOption, Status};
 use tollgate::pages::release_tasks::list::view::{
-    BulkBar, EmptyList, FilterSelect, ReleaseListPage, ReleaseRow, ReleaseTable, SelectOption, SortLink, Sorted,
+    BulkBar, EmptyList, FilterSelect, ReleaseListPage, ReleaseRow, ReleaseTable, SortLink, Sorted,
 };
 
 use crate::people::{chrome, when};

@@ -5,10 +5,9 @@ use tollgate::domain::policy::Agreement;
 use tollgate::messages::Locale;
 use tollgate::messages::members::NamedCheckpoint;
 use tollgate::pages::components::{
-    Action, ActionStyle, ConfirmDialog, Hidden, Look, Menu, Notice, NoticeItem, Section, Status, Steps,
+    Action, ActionStyle, ConfirmDialog, Hidden, Look, Menu, Notice, NoticeItem, Section, SelectOption, Status, Steps,
 };
 use tollgate::pages::members::view::{MemberRow, MembersPage, RoleBox, RoleLegend, RolesDialog};
-use tollgate::pages::release_tasks::list::view::SelectOption;
 use tollgate::pages::users::view::{UserRow, UsersPage};
 
 use crate::people::{chrome, when};

@@ -2,9 +2,9 @@
 
 use tollgate::messages::Locale;
 use tollgate::pages::activity::view::{ActivityPage, ActivityRow};
-use tollgate::pages::components::{Action, ClockTime, Field, Link, Look, Section, Status};
+use tollgate::pages::components::{Action, ClockTime, Field, Link, Look, Section, SelectOption, Status};
 use tollgate::pages::overview::view::{OverviewLive, OverviewPage, OverviewRow, WaitingRow};
-use tollgate::pages::release_tasks::list::view::{FilterSelect, SelectOption};
+use tollgate::pages::release_tasks::list::view::FilterSelect;
 
 use crate::people::{ago, chrome, now, when};
 

@@ -11,13 +11,12 @@ use tollgate::pages::channels::view::EventBox;
 use tollgate::pages::components::layout::navigation;
 use tollgate::pages::components::{
     Action, ActionStyle, ApprovalsCount, Chrome, ConfirmDialog, Fact, FactValue, Field, Link, Look, Me, Notice,
-    NoticeItem, PlaceLink, PlaceSwitch, RefusedDialog, SaidRow, Section, SideBar, Steps, When,
+    NoticeItem, PlaceLink, PlaceSwitch, RefusedDialog, SaidRow, Section, SelectOption, SideBar, Steps, When,
 };
 use tollgate::pages::decisions::view::{DecisionDialog, DecisionKind};
 use tollgate::pages::executions::variables_view::VariableLines;
 use tollgate::pages::mail::view::AddressPart;
 use tollgate::pages::operations::view::CloneDialog;
-use tollgate::pages::release_tasks::list::view::SelectOption;
 use tollgate::pages::sessions::view::LoginPage;
 use tollgate::pages::setup::view::SetupPage;
 use tollgate::store::new_id;

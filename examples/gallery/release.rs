@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use tollgate::pages::components::{
-    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Menu, Notice, NoticeItem, Status,
+    Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Menu, Notice, NoticeItem, SelectOption, Status,
 };
 use tollgate::pages::executions::view::{ExecutionRow, ExecutionsView};
 use tollgate::pages::release_tasks::activity::view::{ActivityEntry, ActivityView};
@@ -10,7 +10,6 @@ use tollgate::pages::release_tasks::definition::compare;
 use tollgate::pages::release_tasks::definition::view::{
     DefinitionView, Diff, DiffLine, PlanGroup, PlanPhase, PlanTask, PlanVariable, VersionRow,
 };
-use tollgate::pages::release_tasks::list::view::SelectOption;
 use tollgate::pages::release_tasks::process::view::ProcessView;
 use tollgate::pages::release_tasks::timeline::view::{Bar, BarKind, TimelinePhase, TimelineRow, TimelineView};
 use tollgate::pages::release_tasks::view::{Body, ReleaseHead, ReleaseLive, ReleasePage, Tab};

@@ -180,13 +180,10 @@ impl Store {
         one.one(&self.reader).await?.map(listed).transpose()
     }
 
-    /// The newest revisions of a component, the newest first; those before a number, if one is named.
-    pub async fn revisions(&self, id: ComponentId, before: Option<u32>, most: u64) -> Result<Vec<Revision>> {
-        let mut some = revision::Entity::find().filter(revision::Column::ComponentId.eq(id));
-        if let Some(before) = before {
-            some = some.filter(revision::Column::Number.lt(column::<i32, _>(before)));
-        }
-        let some = some.order_by_desc(revision::Column::Number).limit(most);
+    /// The newest revisions of a component, the newest first.
+    pub async fn revisions(&self, id: ComponentId, most: u64) -> Result<Vec<Revision>> {
+        let theirs = revision::Entity::find().filter(revision::Column::ComponentId.eq(id));
+        let some = theirs.order_by_desc(revision::Column::Number).limit(most);
         some.all(&self.reader).await?.into_iter().map(revision).collect()
     }
 
@@ -194,9 +191,7 @@ impl Store {
     pub async fn revision(&self, id: ComponentId, number: u32) -> Result<Option<Revision>> {
         one_revision(&self.reader, id, number).await
     }
-}
 
-impl Store {
     /// What a component and the places that it belongs to are called, also of one that was deleted.
     pub async fn component_place(&self, id: ComponentId) -> Result<Option<ComponentPlace>> {
         let Some(row) = component::Entity::find_by_id(id).one(&self.reader).await? else { return Ok(None) };

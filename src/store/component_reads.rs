@@ -80,7 +80,7 @@ impl Store {
 
     /// The newest revisions of a component, the newest first, each with the execution that made it.
     pub async fn made_revisions(&self, id: ComponentId, most: u64) -> Result<Vec<(Revision, Option<RevisionMaker>)>> {
-        let revisions = self.revisions(id, None, most).await?;
+        let revisions = self.revisions(id, most).await?;
         let ids: Vec<ExecutionId> = revisions.iter().filter_map(|revision| revision.execution_id).collect();
         let makers = self.makers(&ids).await?;
         let made = |revision: Revision| {

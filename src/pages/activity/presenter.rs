@@ -7,8 +7,8 @@ use crate::domain::activity::{Road, Topic};
 use crate::domain::execution::Moment;
 use crate::messages::Locale;
 use crate::pages::components::release_urls::ReleaseUrls;
-use crate::pages::components::{ClockTime, Link, ToldEvent, urls};
-use crate::pages::release_tasks::list::view::{FilterSelect, SelectOption};
+use crate::pages::components::{ClockTime, Link, SelectOption, ToldEvent, urls};
+use crate::pages::release_tasks::list::view::FilterSelect;
 
 /// A row.
 pub fn row(row: &Activity, now: Moment) -> ActivityRow {

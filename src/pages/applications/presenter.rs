@@ -16,7 +16,7 @@ use crate::domain::specification::{FieldChange, differences};
 use crate::messages::Locale;
 use crate::pages::components::release_urls::ReleaseUrls;
 use crate::pages::components::{
-    Action, ActionStyle, Chrome, ConfirmDialog, Crumbs, Fact, FactValue, Field, Link, Look, Notice, SelectChoice,
+    Action, ActionStyle, Chrome, ConfirmDialog, Crumbs, Fact, FactValue, Field, Link, Look, Notice, SelectOption,
     Status, When, component_urls,
 };
 use crate::pages::environments::{component_row, component_status};
@@ -90,10 +90,8 @@ pub fn form_of_new(
     sent: &SentApplication,
     faults: &[ApplicationFault],
 ) -> ApplicationFormPage {
-    let choice = |team: &IdAndName<TeamId>| SelectChoice {
-        value: team.id.to_string(),
-        text: team.name.clone(),
-        chosen: sent.team == Some(team.id),
+    let choice = |team: &IdAndName<TeamId>| {
+        SelectOption::new(team.id.to_string(), team.name.clone(), sent.team == Some(team.id))
     };
     let named =
         |fault: &&ApplicationFault| matches!(fault, ApplicationFault::Name(_) | ApplicationFault::NameTaken { .. });
@@ -247,10 +245,8 @@ fn comparison(
     let change = |FieldChange { field, from, to }: FieldChange| (field, from, to);
     changes.extend(differences(&from.specification, &to.specification).into_iter().map(change));
     let choices = |chosen: u32| {
-        let choice = |(one, _): &(Revision, Option<RevisionMaker>)| SelectChoice {
-            value: one.number.to_string(),
-            text: words.revision(one.number),
-            chosen: one.number == chosen,
+        let choice = |(one, _): &(Revision, Option<RevisionMaker>)| {
+            SelectOption::new(one.number.to_string(), words.revision(one.number), one.number == chosen)
         };
         revisions.iter().map(choice).collect()
     };

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Crumbs, Fact, Field, Hidden, Link, Notice, SelectChoice, Status, When};
+use crate::pages::components::{Action, Chrome, Crumbs, Fact, Field, Hidden, Link, Notice, SelectOption, Status, When};
 use crate::pages::environments::view::ComponentRow;
 
 /// The applications.
@@ -73,7 +73,7 @@ pub struct ApplicationFormPage {
     /// What is wrong with no field of it.
     pub alert: Option<String>,
     /// The teams that it can be of; none where that is settled.
-    pub teams: Vec<SelectChoice>,
+    pub teams: Vec<SelectOption>,
     /// Its name, if it is new.
     pub name: Option<Field>,
     /// What people say of it.
@@ -114,9 +114,9 @@ pub struct RevisionComparison {
     /// The fields that differ, with their values before and after.
     pub changes: Vec<(String, Option<String>, Option<String>)>,
     /// The older ones that can be chosen.
-    pub from: Vec<SelectChoice>,
+    pub from: Vec<SelectOption>,
     /// The newer ones.
-    pub to: Vec<SelectChoice>,
+    pub to: Vec<SelectOption>,
 }
 
 /// A revision of a component.

@@ -25,7 +25,7 @@ pub use dialog::view::{ConfirmDialog, DialogPage, RefusedDialog, SaidRow, Steps}
 pub use layout::side_bar::SideBar;
 pub use layout::view::{ApprovalsCount, Chrome, Crumbs, Flash, Me, NavArea, NavEntry, PlaceLink, PlaceSwitch, Section};
 pub use parts::{
-    Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice, NoticeItem, PartPlace, SelectChoice,
+    Action, ActionStyle, Fact, FactValue, Field, Hidden, How, Link, Menu, Notice, NoticeItem, PartPlace, SelectOption,
     shown,
 };
 pub use status_style::{Look, Status};

@@ -221,15 +221,22 @@ impl Menu {
     }
 }
 
-/// Something that can be chosen in a select.
+/// An option of a select.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SelectChoice {
+pub struct SelectOption {
     /// What is sent.
     pub value: String,
     /// What is read.
     pub text: String,
     /// Whether it is chosen.
     pub chosen: bool,
+}
+
+impl SelectOption {
+    /// An option.
+    pub fn new(value: impl Into<String>, text: impl Into<String>, chosen: bool) -> Self {
+        Self { value: value.into(), text: text.into(), chosen }
+    }
 }
 
 /// What a fact says.

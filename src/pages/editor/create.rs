@@ -25,9 +25,8 @@ use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
 use crate::messages::Locale;
 use crate::pages::components::draft_urls::{DraftUrls, new_release_task};
-use crate::pages::components::{Crumbs, Field, Link, Section, When, layout, urls};
+use crate::pages::components::{Crumbs, Field, Link, Section, SelectOption, When, layout, urls};
 use crate::pages::regions::CurrentRegion;
-use crate::pages::release_tasks::list::view::SelectOption;
 
 /// Who asks, and where.
 struct Asker {

@@ -2,8 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{ChangeList, Field, Hidden, part};
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{ChangeList, Field, Hidden, SelectOption, part};
 
 /// Add Task: which kind.
 #[derive(Debug, Template)]

@@ -23,9 +23,8 @@ use crate::http::response::{self, Reply};
 use crate::messages::editor::{MovePlace, Neighbour};
 use crate::messages::{self, Locale};
 use crate::pages::components::draft_urls::anchor;
-use crate::pages::components::{DialogPage, Field, Hidden, Section, layout};
+use crate::pages::components::{DialogPage, Field, Hidden, Section, SelectOption, layout};
 use crate::pages::kinds;
-use crate::pages::release_tasks::list::view::SelectOption;
 
 /// Where a new task goes.
 #[derive(Debug, Deserialize)]

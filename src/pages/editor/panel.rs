@@ -15,10 +15,9 @@ use crate::domain::people::{Role, User};
 use crate::domain::reference::offered;
 use crate::format::form::{FieldControl, FormField, FormValue, FormValues, form_fields};
 use crate::messages::{self, Locale};
-use crate::pages::components::Field;
 use crate::pages::components::draft_urls::field_anchor;
+use crate::pages::components::{Field, SelectOption};
 use crate::pages::kinds;
-use crate::pages::release_tasks::list::view::SelectOption;
 
 /// Empty rows behind the names that there are.
 const SPARE_ROWS: usize = 2;

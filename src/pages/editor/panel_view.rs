@@ -2,8 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Field, part};
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{Field, SelectOption, part};
 
 /// The form of a task, or of a variable.
 #[derive(Debug, Template)]

@@ -3,8 +3,7 @@
 use askama::Template;
 
 use super::view::EditorHead;
-use crate::pages::components::{Chrome, Crumbs, Field, Notice, When};
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{Chrome, Crumbs, Field, Notice, SelectOption, When};
 
 /// The YAML tab.
 #[derive(Debug, Template)]

@@ -9,9 +9,8 @@ use crate::domain::draft::DraftVariable;
 use crate::domain::edit::EditCommand;
 use crate::domain::variables::{VariableSpec, VariableType};
 use crate::messages::Locale;
-use crate::pages::components::Field;
 use crate::pages::components::draft_urls::field_anchor;
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{Field, SelectOption};
 
 /// The word of its kind, under which the words of its fields are found.
 const WORD: &str = "variable";

@@ -13,7 +13,7 @@ use crate::domain::ids::TeamId;
 use crate::format;
 use crate::messages::Locale;
 use crate::pages::components::{
-    Action, ActionStyle, Chrome, ConfirmDialog, Crumbs, Fact, Field, Hidden, Link, Look, Notice, SelectChoice, Status,
+    Action, ActionStyle, Chrome, ConfirmDialog, Crumbs, Fact, Field, Hidden, Link, Look, Notice, SelectOption, Status,
     When, component_urls,
 };
 
@@ -124,10 +124,8 @@ pub fn form_of_new(
     sent: &SentEnvironment,
     faults: &[EnvironmentFault],
 ) -> EnvironmentFormPage {
-    let choice = |team: &IdAndName<TeamId>| SelectChoice {
-        value: team.id.to_string(),
-        text: team.name.clone(),
-        chosen: sent.team == Some(team.id),
+    let choice = |team: &IdAndName<TeamId>| {
+        SelectOption::new(team.id.to_string(), team.name.clone(), sent.team == Some(team.id))
     };
     let title = Locale::default().components().new_environment_title(region);
     EnvironmentFormPage {

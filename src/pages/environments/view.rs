@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Crumbs, Fact, Field, Hidden, Link, Notice, SelectChoice, Status, When};
+use crate::pages::components::{Action, Chrome, Crumbs, Fact, Field, Hidden, Link, Notice, SelectOption, Status, When};
 
 /// The environments of a region.
 #[derive(Debug, Default, Template)]
@@ -123,7 +123,7 @@ pub struct EnvironmentFormPage {
     /// What is wrong with no field of it.
     pub alert: Option<String>,
     /// The teams that it can be of; none where that is settled.
-    pub teams: Vec<SelectChoice>,
+    pub teams: Vec<SelectOption>,
     /// Its name, if it is new.
     pub name: Option<Field>,
     /// What people say of it.

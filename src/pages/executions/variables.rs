@@ -11,8 +11,8 @@ use crate::domain::variables::{
     OfferedVariable, ValueOrigin, Variable, VariableFault, VariableType, VariableValues, offered, resolve,
 };
 use crate::messages::{self, Locale};
+use crate::pages::components::SelectOption;
 use crate::pages::editor::text_area;
-use crate::pages::release_tasks::list::view::SelectOption;
 
 /// The name under which the name of a variable is sent, before its value.
 const NAME: &str = "variable";

@@ -2,8 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::part;
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{SelectOption, part};
 
 /// The fields of all variables in the dialog that executes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Template)]

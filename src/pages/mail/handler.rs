@@ -15,8 +15,7 @@ use crate::http::session::CurrentUser;
 use crate::messages::Locale;
 use crate::messages::told::Told;
 use crate::pages::channels;
-use crate::pages::components::{Action, ActionStyle, Field, Look, Notice, Section, layout, urls};
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{Action, ActionStyle, Field, Look, Notice, Section, SelectOption, layout, urls};
 
 /// What was sent.
 #[derive(Deserialize, Default)]

@@ -3,8 +3,7 @@
 use askama::Template;
 
 use crate::pages::channels::view::{EventBox, OutcomeCell};
-use crate::pages::components::{Action, Chrome, Field, Hidden, Notice, part};
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{Action, Chrome, Field, Hidden, Notice, SelectOption, part};
 
 /// How mail is sent.
 #[derive(Debug, Default, Template)]

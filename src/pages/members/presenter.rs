@@ -8,8 +8,7 @@ use crate::domain::ids::TeamId;
 use crate::domain::people::{Person, Role, User};
 use crate::messages::Locale;
 use crate::messages::members::NamedCheckpoint;
-use crate::pages::components::{Action, ActionStyle, Look, Menu, Notice, NoticeItem, Status, When, urls};
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{Action, ActionStyle, Look, Menu, Notice, NoticeItem, SelectOption, Status, When, urls};
 
 /// The page, as that reader may see it.
 pub fn page(found: &TeamMembers, teams: &[IdAndName<TeamId>], reader: &User, now: Moment) -> MembersPage {

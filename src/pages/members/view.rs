@@ -2,8 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Hidden, Menu, Notice, Status, When, part};
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{Action, Chrome, Hidden, Menu, Notice, SelectOption, Status, When, part};
 
 /// The whole page.
 #[derive(Debug, Default, Template)]

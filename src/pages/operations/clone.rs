@@ -15,8 +15,7 @@ use crate::messages::told::Told;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::ReleaseUrls;
-use crate::pages::components::{Field, dialog};
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{Field, SelectOption, dialog};
 
 /// The name of the copy.
 #[derive(Debug, Deserialize)]

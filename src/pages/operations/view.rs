@@ -3,8 +3,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Field, Hidden, part};
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{Field, Hidden, SelectOption, part};
 
 /// Clone: the name of the copy.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]

@@ -10,8 +10,9 @@ use crate::domain::people::User;
 use crate::domain::policy;
 use crate::domain::tokens::{self, TokenFault, TokenScope};
 use crate::messages::Locale;
-use crate::pages::components::{Action, ActionStyle, Field, Look, Notice, NoticeItem, Status, When, urls};
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{
+    Action, ActionStyle, Field, Look, Notice, NoticeItem, SelectOption, Status, When, urls,
+};
 
 /// The page, as that reader may see it.
 pub fn page(tokens: &[Token], teams: &[IdAndName<TeamId>], form: TokenForm, now: Moment) -> TokensPage {

@@ -2,8 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Field, Status, When};
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{Action, Chrome, Field, SelectOption, Status, When};
 
 /// The whole page.
 #[derive(Debug, Default, Template)]

@@ -63,7 +63,7 @@ impl Stage {
 
     /// Each revision of `shop/web`, the newest first.
     async fn revisions(&self) -> Vec<Revision> {
-        self.app.store.revisions(self.component().await.component.id, None, 100).await.unwrap()
+        self.app.store.revisions(self.component().await.component.id, 100).await.unwrap()
     }
 
     pub async fn states(&self) -> Vec<(u32, RevisionState)> {

@@ -16,12 +16,11 @@ use crate::domain::variables::Variable;
 use crate::format::{self, Document};
 use crate::http::error::HttpError;
 use crate::messages::{self, Locale};
-use crate::pages::components::When;
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::release_urls::{TabName, with_query};
+use crate::pages::components::{SelectOption, When};
 use crate::pages::kinds;
 use crate::pages::release_tasks::head::on_or_off;
-use crate::pages::release_tasks::list::view::SelectOption;
 
 /// A version of a definition.
 pub struct Numbered {

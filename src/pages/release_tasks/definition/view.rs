@@ -3,8 +3,7 @@
 use askama::Template;
 
 use crate::messages::differences::ChangeWords;
-use crate::pages::components::{When, part};
-use crate::pages::release_tasks::list::view::SelectOption;
+use crate::pages::components::{SelectOption, When, part};
 
 /// The whole view.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Template)]

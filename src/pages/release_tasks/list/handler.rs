@@ -7,7 +7,7 @@ use actix_web::web::{Data, Query};
 use serde::Deserialize;
 
 use super::presenter::Listing;
-use super::view::{FilterSelect, ReleaseListPage, SelectOption};
+use super::view::{FilterSelect, ReleaseListPage};
 use crate::app::ExpiringDraft;
 use crate::app::reads::{OpenCheckpoint, ReleaseChoices, ReleaseQuery, ReleaseSort};
 use crate::cache::Cache;
@@ -23,7 +23,9 @@ use crate::messages::{self, Locale};
 use crate::pages::caches::PageCaches;
 use crate::pages::components::draft_urls::DraftUrls;
 use crate::pages::components::layout::{self, CurrentTeam};
-use crate::pages::components::{Action, ActionStyle, Hidden, Look, Notice, NoticeItem, PartPlace, Section, urls};
+use crate::pages::components::{
+    Action, ActionStyle, Hidden, Look, Notice, NoticeItem, PartPlace, Section, SelectOption, urls,
+};
 use crate::pages::editor;
 use crate::pages::regions::CurrentRegion;
 use crate::pages::release_tasks::seen;

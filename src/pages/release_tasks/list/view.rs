@@ -5,7 +5,7 @@ use std::fmt::Display;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::pages::components::{Action, Chrome, Hidden, Look, Menu, Notice, Status, When, part};
+use crate::pages::components::{Action, Chrome, Hidden, Look, Menu, Notice, SelectOption, Status, When, part};
 
 /// The whole page, with the table or a place for it.
 #[derive(Debug, Template)]
@@ -42,24 +42,6 @@ pub struct FilterSelect {
     pub label: String,
     /// In order; the first is "any".
     pub options: Vec<SelectOption>,
-}
-
-/// An option of a select.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SelectOption {
-    /// What is sent.
-    pub value: String,
-    /// What is read.
-    pub text: String,
-    /// Whether it is chosen.
-    pub chosen: bool,
-}
-
-impl SelectOption {
-    /// An option.
-    pub fn new(value: impl Into<String>, text: impl Into<String>, chosen: bool) -> Self {
-        Self { value: value.into(), text: text.into(), chosen }
-    }
 }
 
 /// The table with its count and pages: comes back alone every few seconds when something changed.
