@@ -36,7 +36,9 @@ async fn scene(db: &Db) -> (Scene, String) {
     (Scene::with(db, &RELEASE.replace("NAME", &name)).await, name)
 }
 
-/// What the log says of that release task: the sentences with what is of interest beside them.
+/// What the log says of that release task: the sentences with what is of interest beside them, first what people did, then what
+/// Tollgate did, each in its order. A line is written after its commit, by whoever committed: which of the two wrote first is not
+/// promised, and all of it is there only when the server has stopped.
 fn told(name: &str, fields: &[&str]) -> Vec<String> {
     let line = |line: &String| {
         let said = line.split("execution_log: ").nth(1).unwrap();
@@ -47,7 +49,9 @@ fn told(name: &str, fields: &[&str]) -> Vec<String> {
         };
         fields.iter().filter_map(value).fold(sentence, |told, value| format!("{told} {value}"))
     };
-    log::lines_with(&format!("release_task=\"{name}\"")).iter().map(line).collect()
+    let lines = log::lines_with(&format!("release_task=\"{name}\""));
+    let (tollgate, people): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.contains(" who=\"Tollgate\""));
+    people.into_iter().chain(tollgate).map(line).collect()
 }
 
 async fn the_log_says_once_who_started_decided_failed_and_ended_what(db: Db) {
@@ -66,14 +70,15 @@ async fn the_log_says_once_who_started_decided_failed_and_ended_what(db: Db) {
     // What is refused, and what is asked twice, is no line.
     assert_eq!(operator.post(&scene.urls.operation("retry"), &[("execution", "1")]).await.status, 409);
     let fields = ["who", "by", "task", "reason", "verdict", "authority", "checkpoint", "status"];
+    scene.app.stops().await;
     let expected = [
         "execution started operator page",
-        "attempt failed Tollgate build failed: exited with status 3",
-        "execution ended Tollgate release-failed",
         "failed task skipped; execution retried operator build",
         "checkpoint decided approver go-live agreed approver passed",
-        "execution ended Tollgate successful",
         "roll back of execution asked operator",
+        "attempt failed Tollgate build failed: exited with status 3",
+        "execution ended Tollgate release-failed",
+        "execution ended Tollgate successful",
         "execution ended Tollgate rolled-back",
     ];
     assert_eq!(told(&name, &fields), expected);
@@ -84,7 +89,6 @@ async fn the_log_says_once_who_started_decided_failed_and_ended_what(db: Db) {
             .all(|line| line.contains("INFO") && line.contains("region=\"eu-west\" team=\"storefront\" execution=1"))
     );
     assert!(lines.iter().all(|line| !line.contains("hunter2")), "{lines:#?}");
-    scene.app.stops().await;
 }
 
 async fn a_release_that_is_held_and_stopped_is_in_the_log(db: Db) {
@@ -106,19 +110,19 @@ async fn a_release_that_is_held_and_stopped_is_in_the_log(db: Db) {
     scene.is(ReleaseStatus::ToBeApproved).await;
     ask("terminate").await;
     scene.is(ReleaseStatus::ReleaseFailed).await;
+    scene.app.stops().await;
     let expected = [
         "execution started operator",
-        "attempt failed Tollgate",
-        "execution ended Tollgate",
         "execution retried operator",
-        "attempt failed Tollgate",
-        "execution ended Tollgate",
         "failed task skipped; execution retried operator",
         "execution paused operator",
         "execution continued operator",
         "execution terminated operator",
+        "attempt failed Tollgate",
+        "execution ended Tollgate",
+        "attempt failed Tollgate",
+        "execution ended Tollgate",
         "execution ended Tollgate",
     ];
     assert_eq!(told(&name, &["who"]), expected);
-    scene.app.stops().await;
 }
