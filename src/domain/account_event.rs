@@ -229,6 +229,12 @@ pub enum AccountEvent {
         purpose: SecretPurpose,
         /// Name of the team that it is of, if it is not the installation's.
         team: Option<String>,
+        /// Its name, if it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// Name of the environment of the team that it is of, if it is of one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        environment: Option<String>,
     },
     /// A secret was forgotten.
     SecretForgotten {
@@ -236,6 +242,12 @@ pub enum AccountEvent {
         purpose: SecretPurpose,
         /// Name of the team that it was of, if it was not the installation's.
         team: Option<String>,
+        /// Its name, if it had one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// Name of the environment of the team that it was of, if it was of one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        environment: Option<String>,
     },
     /// A channel of a team was made, to which notices go.
     ChannelMade {

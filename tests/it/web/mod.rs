@@ -28,6 +28,7 @@ mod release_api;
 pub mod releases;
 mod replicas;
 pub mod routes;
+mod secrets;
 mod server_log;
 mod session_store;
 mod sessions;
