@@ -27,6 +27,7 @@ mod protection;
 mod release_api;
 pub mod releases;
 mod replicas;
+mod roster;
 pub mod routes;
 mod server_log;
 mod session_store;
@@ -36,6 +37,7 @@ mod shell;
 mod sign_in;
 pub mod stories;
 mod tokens;
+mod undelivered;
 mod users;
 
 pub use tollgate_testing::browser;
