@@ -61,6 +61,8 @@ use super::{
         secret_keys::index,
         deliveries::index,
         deliveries::send_again,
+        deliveries::dismiss,
+        deliveries::dismiss_all,
         executions::find,
         activity::overview,
         activity::index,

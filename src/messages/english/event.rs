@@ -202,9 +202,11 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::AddressForgotten => "had their address for e-mail forgotten".to_owned(),
         AccountEvent::EncryptionKeyChanged { before, after } => key_changed(before.as_deref(), after),
         AccountEvent::TokenMade { token, team, person } => token_made(token, team.as_deref(), person.as_deref()),
-        AccountEvent::TokenRenewed { token, until } => format!("renewed the token {token} until {}", moment(*until)),
+        AccountEvent::TokenRenewed { token, until, .. } => {
+            format!("renewed the token {token} until {}", moment(*until))
+        }
         AccountEvent::ActivityExported { format, filter } => exported(*format, filter),
-        AccountEvent::TokenRevoked { token } => format!("revoked the token {token}"),
+        AccountEvent::TokenRevoked { token, .. } => format!("revoked the token {token}"),
     }
 }
 

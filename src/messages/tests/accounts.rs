@@ -149,7 +149,7 @@ fn events_of_accounts_have_their_sentences() {
             },
             "exported the activity as CSV: of the team shop, from 22 Nov 2026, 14:03 UTC",
         ),
-        (AccountEvent::TokenRevoked { token: name() }, "revoked the token shop"),
+        (AccountEvent::TokenRevoked { token: name(), team: None }, "revoked the token shop"),
     ] {
         assert_eq!(account_event(&happened, Locale::default()), sentence);
     }

@@ -5,7 +5,7 @@ use url::form_urlencoded;
 
 pub use super::notice_urls::{
     address_confirmation, channel, channel_list, channel_operation, channels_of, confirming_address, deliveries,
-    dismiss, dismissal, mail, mail_outcome, member_events, new_channel, own_address, send_again,
+    deliveries_seen, dismiss, dismissal, mail, mail_outcome, member_events, new_channel, own_address, send_again,
 };
 
 use crate::domain::ids::{InvitationId, SessionId, TeamId, TokenId, UserId};

@@ -2,6 +2,7 @@
 //! not be taken. A field that no rule names is dropped, so that nothing is shown again that nobody thought of.
 
 pub mod buffer;
+mod multipart;
 pub mod recovery;
 
 use super::{
@@ -24,6 +25,8 @@ pub struct FormRules {
     most: usize,
     /// What is given back.
     fields: &'static [FieldRule],
+    /// The field whose value can be sent as a file too.
+    file: Option<&'static str>,
 }
 
 /// A field that is given back.
@@ -69,12 +72,17 @@ const ALL: [&[FormRules]; 23] = [
 impl FormRules {
     /// A form of which nothing is given back, for the route that begins with a pattern and goes on so.
     pub const fn at(pattern: &'static str, rest: &'static str) -> Self {
-        Self { route: (pattern, rest), most: MAX_FORM_LEN, fields: &[] }
+        Self { route: (pattern, rest), most: MAX_FORM_LEN, fields: &[], file: None }
     }
 
     /// The same, with fields that are given back.
     pub const fn giving_back(self, fields: &'static [FieldRule]) -> Self {
         Self { fields, ..self }
+    }
+
+    /// The same, that takes a file in the place of what is typed into that field.
+    pub const fn or_file(self, field: &'static str) -> Self {
+        Self { file: Some(field), ..self }
     }
 
     /// The same, of which more is taken.

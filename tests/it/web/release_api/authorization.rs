@@ -134,6 +134,8 @@ const TABLE: &[Row] = &[
     // Managers are asked for in a test of their own.
     Row("GET /v3/undelivered", Story::New, "", ADMINISTERS),
     Row("POST /v3/undelivered/{delivery_id}/send-again", Story::New, "", ADMINISTERS),
+    Row("POST /v3/undelivered/{delivery_id}/dismiss", Story::New, "", ADMINISTERS),
+    Row("POST /v3/undelivered/dismiss", Story::New, "", ADMINISTERS),
     Row("GET /v3/caller/tokens", Story::New, "", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
     Row("GET /v3/{project_id}/pipeline/records/{record_id}", Story::Done, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/yaml", Story::New, "", READS),
