@@ -34,6 +34,8 @@ mod m20261202_000001_token_notices;
 mod m20261202_200001_sent_bodies;
 mod m20261202_200002_member_events;
 mod m20261203_000001_components;
+mod m20261204_200001_named_secrets;
+mod m20261204_000001_activity;
 
 use sea_orm_migration::prelude::*;
 
@@ -77,6 +79,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_200001_sent_bodies::Migration),
             Box::new(m20261202_200002_member_events::Migration),
             Box::new(m20261203_000001_components::Migration),
+            Box::new(m20261204_200001_named_secrets::Migration),
+            Box::new(m20261204_000001_activity::Migration),
         ]
     }
 }

@@ -27,7 +27,9 @@ mod protection;
 mod release_api;
 pub mod releases;
 mod replicas;
+mod roster;
 pub mod routes;
+mod secrets;
 mod server_log;
 mod session_store;
 mod sessions;
@@ -36,6 +38,7 @@ mod shell;
 mod sign_in;
 pub mod stories;
 mod tokens;
+mod undelivered;
 mod users;
 
 pub use tollgate_testing::browser;
