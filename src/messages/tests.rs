@@ -303,6 +303,10 @@ fn every_event_has_its_sentence() {
         (Event::TaskSkipped { task: 0, name: said("web"), why: SkipReason::NotSelected }, "left out web"),
         (Event::RollBackAsked, "rolled it back"),
         (
+            Event::PolicyRollBack { version: 3, from: "Live".to_owned(), failed: vec!["deploy".to_owned()] },
+            "of version 3 rolled it back, since deploy failed in the phase Live or after it",
+        ),
+        (
             Event::PlaceAsked { task: 0, name: "web".to_owned(), running: 16 },
             "let web wait for a place: 16 scripts run on this server",
         ),
