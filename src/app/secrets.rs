@@ -6,8 +6,8 @@
 use super::{App, AppError, Caller};
 use crate::domain::event::AccountEvent;
 use crate::domain::policy;
-use crate::domain::secrets::{self, SecretFault, SecretOwner, SecretSlot};
-use crate::keyring::Plaintext;
+use crate::domain::secrets::{self, SecretFault, SecretLabel, SecretOwner, SecretSlot};
+pub use crate::keyring::Plaintext;
 use crate::store::{KeptSecret, SealedSecret, Stamp, WriteTx, new_id};
 
 /// Why an operation on secrets did nothing.
@@ -60,6 +60,18 @@ impl App {
         slot: &SecretSlot,
         value: &Plaintext,
     ) -> Result<(), SecretError> {
+        self.keep_secret_for(tx, stamp, slot, value, false).await
+    }
+
+    /// The same for a secret that tasks may be given, or may not.
+    pub(super) async fn keep_secret_for(
+        &self,
+        tx: &WriteTx,
+        stamp: &Stamp,
+        slot: &SecretSlot,
+        value: &Plaintext,
+        for_tasks: bool,
+    ) -> Result<(), SecretError> {
         secrets::check(slot, value.expose())?;
         let with = match tx.encryption_key().await? {
             Some(known) => known,
@@ -67,9 +79,8 @@ impl App {
         };
         let id = new_id();
         let ciphertext = self.keyring.seal(with, &slot.binding(id), value)?;
-        tx.put_secret(SealedSecret { id, slot: slot.clone(), ciphertext, key: with }, stamp).await?;
-        let team = self.name_of(slot.owner).await?;
-        Ok(tx.account_event(stamp, &AccountEvent::SecretSet { purpose: slot.purpose, team }).await?)
+        tx.put_secret(SealedSecret { id, slot: slot.clone(), ciphertext, key: with, for_tasks }, stamp).await?;
+        Ok(tx.account_event(stamp, &AccountEvent::SecretSet(self.label(slot).await?)).await?)
     }
 
     /// Forgets a secret and writes that down, as part of what that transaction does; answers whether there was one.
@@ -81,8 +92,7 @@ impl App {
     ) -> Result<bool, SecretError> {
         let was_there = tx.remove_secret(slot).await?;
         if was_there {
-            let team = self.name_of(slot.owner).await?;
-            tx.account_event(stamp, &AccountEvent::SecretForgotten { purpose: slot.purpose, team }).await?;
+            tx.account_event(stamp, &AccountEvent::SecretForgotten(self.label(slot).await?)).await?;
         }
         Ok(was_there)
     }
@@ -98,7 +108,7 @@ impl App {
         match owner {
             SecretOwner::Server => caller.reads_everything()?,
             SecretOwner::Team(team) if caller.may_read_team(team) => {}
-            SecretOwner::Team(_) => return Err(AppError::NotFound),
+            SecretOwner::Team(_) | SecretOwner::Environment(_) => return Err(AppError::NotFound),
         }
         Ok(self.store.kept_secrets(Some(owner)).await?)
     }
@@ -112,14 +122,20 @@ impl App {
         let may = match owner {
             SecretOwner::Server => user.administrator,
             SecretOwner::Team(team) => policy::may_manage(&user, team),
+            SecretOwner::Environment(_) => false,
         };
         if may { Ok(caller.stamp(&user, now)) } else { Err(AppError::NotFound) }
     }
 
-    async fn name_of(&self, owner: SecretOwner) -> Result<Option<String>, AppError> {
-        match owner {
-            SecretOwner::Server => Ok(None),
-            SecretOwner::Team(team) => self.store.team_name(team).await?.map(Some).ok_or(AppError::NotFound),
-        }
+    async fn label(&self, slot: &SecretSlot) -> Result<SecretLabel, AppError> {
+        let (team, environment) = match slot.owner {
+            SecretOwner::Server => (None, None),
+            SecretOwner::Team(team) => (Some(self.store.team_name(team).await?.ok_or(AppError::NotFound)?), None),
+            SecretOwner::Environment(id) => {
+                let environment = self.store.environment(id).await?.ok_or(AppError::NotFound)?;
+                (self.store.team_name(environment.team_id).await?, Some(environment.name))
+            }
+        };
+        Ok(SecretLabel { purpose: slot.purpose, team, name: slot.own_name(), environment })
     }
 }

@@ -1,8 +1,9 @@
 //! `tollgate environment` and `tollgate component`: what runs where, and the scripts that deploy it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
 
 use super::{open, table};
@@ -10,7 +11,9 @@ use crate::app::environments::{EnvironmentError, TypedEnvironment};
 use crate::app::reads::{ComponentPlace, IdAndName, ListedComponent};
 use crate::app::{App, Caller};
 use crate::config::DataConfig;
-use crate::domain::environment::{CommandEnvironment, DEFAULT_SCRIPT_TIMEOUT, EnvironmentSettings};
+use crate::domain::environment::{
+    CommandEnvironment, DEFAULT_SCRIPT_TIMEOUT, EnvironmentFault, EnvironmentSettings, read_variables,
+};
 use crate::domain::names;
 use crate::format;
 use crate::messages::Locale;
@@ -40,6 +43,9 @@ pub enum EnvironmentCommand {
         /// File with the script that removes; without it nothing is removed
         #[arg(long, value_name = "FILE")]
         remove: Option<PathBuf>,
+        /// A variable of its scripts; a secret may stand in it: `--variable 'TOKEN=${secrets.API_TOKEN}'`
+        #[arg(long = "variable", value_name = "NAME=VALUE")]
+        variables: Vec<String>,
         /// How long one of them may take, such as 90s or 10m
         #[arg(long, value_name = "TIME")]
         timeout: Option<String>,
@@ -80,12 +86,13 @@ impl EnvironmentCommand {
                 table(&rows);
                 Ok(app.store.close().await?)
             }
-            Self::Set { name, team, region, deploy, remove, timeout, description, data } => {
+            Self::Set { name, team, region, deploy, remove, variables, timeout, description, data } => {
                 let timeout = timeout.as_deref().map(format::read_duration).transpose();
                 let timeout = timeout.map_err(|_| anyhow!("--timeout takes a time such as 90s, 10m or 1h 30m"))?;
                 let scripts = CommandEnvironment {
                     deploy: script(&deploy)?,
                     remove: remove.as_deref().map(script).transpose()?,
+                    variables: read(&variables)?,
                     timeout: timeout.unwrap_or(DEFAULT_SCRIPT_TIMEOUT),
                 };
                 let app = open(data).await?;
@@ -124,7 +131,18 @@ fn script(file: &Path) -> anyhow::Result<String> {
     Ok(text.replace("\r\n", "\n"))
 }
 
-fn named<I: Copy>(kind: &str, all: &[IdAndName<I>], name: &str) -> anyhow::Result<I> {
+fn read(variables: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
+    let (read, faults) = read_variables(&variables.join("\n"));
+    let words = Locale::default().components();
+    let told = faults.into_iter().map(|fault| words.environment_fault(&EnvironmentFault::Variable(fault)));
+    match told.reduce(|all, one| format!("{all}\n{one}")) {
+        Some(told) => bail!("{told}"),
+        None => Ok(read),
+    }
+}
+
+/// The key of the region or the team of that name.
+pub(super) fn named<I: Copy>(kind: &str, all: &[IdAndName<I>], name: &str) -> anyhow::Result<I> {
     let found = all.iter().find(|one| one.name == name).map(|one| one.id);
     found.ok_or_else(|| {
         let near = names::nearest(name, all.iter().map(|one| one.name.as_str()));

@@ -31,6 +31,7 @@ mod inspect;
 mod invitations;
 mod load;
 mod logs;
+mod named_secrets;
 mod notifications;
 mod outage;
 mod outbox;

@@ -92,6 +92,11 @@ pub fn release_event(event: &ReleaseEvent) -> String {
         ReleaseEvent::Described { labels, .. } if !labels.is_none() => new_labels(labels).unwrap_or_default(),
         ReleaseEvent::Described { name, .. } => format!("changed the name or the description of {name}"),
         ReleaseEvent::Cloned { from, name } => format!("cloned {from} as {name}"),
+        ReleaseEvent::SecretsGiven { execution, task, attempt, secrets } => format!(
+            "gave attempt {attempt} of {task} in execution #{execution} the {} {}",
+            if secrets.len() == 1 { "secret" } else { "secrets" },
+            listed(secrets.iter().map(String::as_str), "and")
+        ),
         ReleaseEvent::Deleted => "deleted the release task".to_owned(),
         ReleaseEvent::Undeleted => "restored the deleted release task".to_owned(),
         ReleaseEvent::ValueBlanked(counts) => format!("blanked a value in {}", English.blanked_counts(*counts)),
@@ -186,10 +191,8 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::AdministratorUnmade { name } => format!("took the rights of an administrator from {name}"),
         AccountEvent::UserDisabled { name } => format!("disabled the user {name}"),
         AccountEvent::UserEnabled { name } => format!("enabled the user {name} again"),
-        AccountEvent::SecretSet { purpose, team } => format!("set {}", secret(*purpose, team.as_deref())),
-        AccountEvent::SecretForgotten { purpose, team } => {
-            format!("had {} forgotten", secret(*purpose, team.as_deref()))
-        }
+        AccountEvent::SecretSet(of) => format!("set {}", secret(of)),
+        AccountEvent::SecretForgotten(of) => format!("had {} forgotten", secret(of)),
         AccountEvent::ObjectChanged { object, name, team, change, version } => {
             changes::object_changed((*object, *change), (name, team), *version)
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::English;
 use super::grammar::{counted, listed};
-use crate::domain::secrets::{KeyId, MAX_SECRET_LEN, MAX_SECRET_NAME, SecretFault, SecretPurpose};
+use crate::domain::secrets::{KeyId, MAX_SECRET_LEN, MAX_SECRET_NAME, SecretFault, SecretLabel, SecretPurpose};
 use crate::messages::secrets::{ListedKey, SecretSentences};
 
 impl SecretSentences for English {
@@ -13,6 +13,7 @@ impl SecretSentences for English {
             SecretPurpose::SmtpPassword => "password for e-mail",
             SecretPurpose::ChatAddress => "address of a chat",
             SecretPurpose::WebhookKey => "signing key of a webhook",
+            SecretPurpose::Named => "for tasks and environments",
         }
     }
 
@@ -178,11 +179,15 @@ fn keys(keys: &[KeyId]) -> String {
 }
 
 /// A secret by what it is for and whose it is.
-pub(super) fn secret(purpose: SecretPurpose, team: Option<&str>) -> String {
-    let what = match purpose {
+pub(super) fn secret(of: &SecretLabel) -> String {
+    let what = match of.purpose {
         SecretPurpose::SmtpPassword => "the password for e-mail",
         SecretPurpose::ChatAddress => "the address of a chat",
         SecretPurpose::WebhookKey => "the signing key of a webhook",
+        SecretPurpose::Named => "the secret",
     };
-    team.map_or_else(|| what.to_owned(), |team| format!("{what} of the team {team}"))
+    let part =
+        |before: &str, name: &Option<String>| name.as_ref().map(|name| format!("{before}{name}")).unwrap_or_default();
+    let (name, team) = (part(" ", &of.name), part(" of the team ", &of.team));
+    format!("{what}{name}{}{team}", part(" of the environment ", &of.environment))
 }

@@ -208,6 +208,11 @@ pub fn members_of(team: TeamId) -> String {
     format!("/teams/{team}/members")
 }
 
+/// The named secrets of a team.
+pub fn secrets_of(team: TeamId) -> String {
+    format!("/teams/{team}/secrets")
+}
+
 /// The roles of a member of a team: GET asks for them, POST changes them.
 pub fn member_roles(team: TeamId, user: UserId) -> String {
     format!("/teams/{team}/members/{user}/roles")

@@ -7,7 +7,7 @@ pub mod recovery;
 
 use super::{
     account, applications, blanking, bulk, channels, decisions, deliveries, editor, environments, executions,
-    invitations, mail, members, merges, operations, places, resets, sessions, setup, storage, tokens, users,
+    invitations, mail, members, merges, operations, places, resets, secrets, sessions, setup, storage, tokens, users,
 };
 
 /// The largest form of a route that says no more: a few names and passwords.
@@ -43,7 +43,7 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 22] = [
+const ALL: [&[FormRules]; 23] = [
     account::FORMS,
     applications::FORMS,
     blanking::FORMS,
@@ -62,6 +62,7 @@ const ALL: [&[FormRules]; 22] = [
     places::FORMS,
     resets::FORMS,
     tokens::FORMS,
+    secrets::FORMS,
     sessions::FORMS,
     setup::FORMS,
     storage::FORMS,
@@ -129,7 +130,7 @@ mod tests {
     fn whatever_is_typed_has_a_label_and_what_is_secret_is_never_given_back() {
         for field in all().flat_map(|form| form.fields) {
             let name = field.name();
-            let is_secret = ["password", "current", "again", "unwanted"].contains(&name);
+            let is_secret = ["password", "current", "again", "unwanted", "secret"].contains(&name);
             assert_eq!(matches!(field, FieldRule::Secret(_)), is_secret, "{field:?}");
             assert_eq!(
                 matches!(field, FieldRule::Hidden(_)),

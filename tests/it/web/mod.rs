@@ -29,6 +29,7 @@ pub mod releases;
 mod replicas;
 mod roster;
 pub mod routes;
+mod secrets;
 mod server_log;
 mod session_store;
 mod sessions;

@@ -44,6 +44,8 @@ const TABLE: &[Row] = &[
     Row("GET /v3/{project_id}/cas/components/{component_id}", Story::New, "", READS),
     Row("GET /v3/{project_id}/cas/environments", Story::New, "", LISTS),
     Row("GET /v3/{project_id}/cas/environments/{environment_id}", Story::New, "", READS),
+    Row("GET /v3/{project_id}/cas/environments/{environment_id}/secrets", Story::New, "", READS),
+    Row("GET /v3/{project_id}/pipeline/teams/{team_id}/secrets", Story::New, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines", Story::New, "", LISTS),
     Row(
         "POST /v3/{project_id}/pipeline/pipelines",
@@ -193,12 +195,14 @@ async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
             let release = app.release(*story).await;
             let (method, pattern) = route.split_once(' ').unwrap();
             let mut path = pattern.to_owned();
-            if pattern.contains("/cas/") {
+            if pattern.contains("{application_id}") || pattern.contains("{component_id}") {
                 let (application, component) = app.component().await;
                 path = path
                     .replace("{application_id}", &application.to_string())
-                    .replace("{component_id}", &component.to_string())
-                    .replace("{environment_id}", &app.environment().await.to_string());
+                    .replace("{component_id}", &component.to_string());
+            }
+            if pattern.contains("{environment_id}") {
+                path = path.replace("{environment_id}", &app.environment().await.to_string());
             }
             let path = path
                 .replace("{project_id}", REGION)
