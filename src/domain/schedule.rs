@@ -149,9 +149,10 @@ pub fn advance(execution: &mut Execution, now: Moment, scripts: &ScriptPermissio
             let event = event_of(execution, &step, now, places);
             execution.apply(&event, now);
             // What follows of itself is one with what it follows from: a crash never comes between the two.
-            let follows = match &event {
-                Event::Ended { .. } => failure_policy::roll_back(execution),
-                event => ends_at_once(execution, event, (scripts, places), now),
+            let follows = if matches!(event, Event::Ended { .. }) {
+                failure_policy::roll_back(execution)
+            } else {
+                ends_at_once(execution, &event, (scripts, places), now)
             };
             happened.push(event);
             if let Some(event) = follows {

@@ -27,14 +27,11 @@ pub(super) fn read(reader: &mut Reader, fields: &Fields<'_>) -> Option<FailurePo
     });
     let mut also = BTreeSet::new();
     for (index, (_, word)) in reader.words(&fields, "also").into_iter().enumerate() {
-        match FurtherEnd::from_word(&word) {
-            Some(end) => {
-                also.insert(end);
-            }
-            None => {
-                let words = FurtherEnd::ALL.map(FurtherEnd::word).to_vec();
-                reader.wrong_field(&fields, &format!("also[{index}]"), ValueFault::NoneOf { words, found: word });
-            }
+        if let Some(end) = FurtherEnd::from_word(&word) {
+            also.insert(end);
+        } else {
+            let words = FurtherEnd::ALL.map(FurtherEnd::word).to_vec();
+            reader.wrong_field(&fields, &format!("also[{index}]"), ValueFault::NoneOf { words, found: word });
         }
     }
     Some(FailurePolicy { from, also })

@@ -124,7 +124,7 @@ async fn leads(person: &Person, part: &str) -> String {
     let mut address = String::new();
     person
         .waits_until(part, async || {
-            address = person.driver.execute(&asked).await?.as_str().unwrap_or_default().to_owned();
+            person.driver.execute(&asked).await?.as_str().unwrap_or_default().clone_into(&mut address);
             Ok(!address.is_empty())
         })
         .await;

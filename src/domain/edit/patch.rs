@@ -26,7 +26,7 @@ pub(super) enum SmallChange {
     Description { description: String },
     BestEffort { best_effort: bool },
     Supersede { supersede: bool },
-    FailurePolicy { policy: Option<FailurePolicy> },
+    OnFailure { policy: Option<FailurePolicy> },
     PutVariable { after: Option<ElementId>, content: DraftVariable },
     MoveVariable { variable: ElementId, after: Option<ElementId> },
     TakeVariable { variable: ElementId },
@@ -93,9 +93,7 @@ impl SmallChange {
             Self::Supersede { supersede } => {
                 Self::Supersede { supersede: mem::replace(&mut draft.supersede, supersede) }
             }
-            Self::FailurePolicy { policy } => {
-                Self::FailurePolicy { policy: mem::replace(&mut draft.on_failure, policy) }
-            }
+            Self::OnFailure { policy } => Self::OnFailure { policy: mem::replace(&mut draft.on_failure, policy) },
             Self::Whole { mut content } => {
                 content.next_id = content.next_id.max(draft.next_id);
                 Self::Whole { content: Box::new(mem::replace(draft, *content)) }

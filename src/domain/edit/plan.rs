@@ -73,7 +73,7 @@ pub(super) fn plan(draft: &Draft, command: &EditCommand) -> Result<Plan, EditRef
             Ok(whole.with_if(*supersede != draft.supersede, change))
         }
         EditCommand::SetFailurePolicy { policy } => {
-            let change = || SmallChange::FailurePolicy { policy: policy.clone() };
+            let change = || SmallChange::OnFailure { policy: policy.clone() };
             Ok(whole.with_if(*policy != draft.on_failure, change))
         }
         EditCommand::AddVariable { after, name } => variables::add(draft, *after, name.as_deref()),
@@ -93,7 +93,7 @@ pub(super) fn plan(draft: &Draft, command: &EditCommand) -> Result<Plan, EditRef
             let meant = draft.on_failure.as_ref().filter(|policy| policy.from == *before && before != name);
             let follows = |policy: &FailurePolicy| FailurePolicy { from: name.clone(), ..policy.clone() };
             Ok(match meant.map(follows) {
-                Some(policy) => plan.with(SmallChange::FailurePolicy { policy: Some(policy) }),
+                Some(policy) => plan.with(SmallChange::OnFailure { policy: Some(policy) }),
                 None => plan,
             })
         }
