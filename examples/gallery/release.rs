@@ -251,6 +251,7 @@ pub fn definition() -> ReleasePage {
         url: "/g/definition".into(),
         best_effort: "off".into(),
         supersede: "on".into(),
+        on_failure: Some("rolls back from Deploy on, also when interrupted".into()),
         variables: vec![PlanVariable {
             name: "version".into(),
             kind: "text".into(),

@@ -131,6 +131,17 @@ impl ExecutionLog {
             Event::TerminateAsked => line!(self, info, "execution terminated"),
             Event::RetryAsked { .. } => line!(self, info, "execution retried"),
             Event::RollBackAsked => line!(self, info, "roll back of execution asked"),
+            Event::PolicyRollBack { version, from, failed } => {
+                let failed = failed.join(", ");
+                line!(
+                    self,
+                    info,
+                    "execution rolls back by policy",
+                    version = version,
+                    from = from.as_str(),
+                    failed = failed.as_str()
+                );
+            }
             Event::Ended { status } => {
                 // To the second: how long a short one took is in the log of its tasks.
                 let took = Duration::from_secs(self.took.unwrap_or_default().as_secs());
@@ -159,6 +170,7 @@ fn is_told(event: &Event) -> bool {
         | Event::TerminateAsked
         | Event::RetryAsked { .. }
         | Event::RollBackAsked
+        | Event::PolicyRollBack { .. }
         | Event::Ended { .. } => true,
         Event::TaskSkipped { why, .. } => matches!(why, SkipReason::ByPerson { .. }),
         Event::AttemptEnded { outcome, .. } => !matches!(outcome, Outcome::Succeeded { .. } | Outcome::Stopped),

@@ -120,7 +120,7 @@ impl App {
         let invitation = found.ok_or(AccountError::LinkOver)?;
         let inviter = match &invitation.by {
             Actor::Person { id, .. } => self.store.user(*id).await?,
-            Actor::Tollgate => None,
+            Actor::Tollgate | Actor::Policy => None,
         };
         check(&invitation, inviter.as_ref(), self.clock.now())?;
         let has_account = self.store.credentials(&invitation.name).await?.is_some();
@@ -211,7 +211,7 @@ fn check(invitation: &Invitation, inviter: Option<&User>, now: Moment) -> Result
 async fn standing(tx: &WriteTx, invitation: Invitation, now: Moment) -> Result<Invitation> {
     let inviter = match &invitation.by {
         Actor::Person { id, .. } => tx.user(*id).await?,
-        Actor::Tollgate => None,
+        Actor::Tollgate | Actor::Policy => None,
     };
     check(&invitation, inviter.as_ref(), now)?;
     Ok(invitation)

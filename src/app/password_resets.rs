@@ -51,7 +51,7 @@ impl App {
         let reset = self.store.reset_by(&secret::hashed(secret)).await?.ok_or(AccountError::LinkOver)?;
         let maker = match &reset.by {
             Actor::Person { id, .. } => self.store.user(*id).await?,
-            Actor::Tollgate => None,
+            Actor::Tollgate | Actor::Policy => None,
         };
         let person = self.store.person(reset.user).await?.ok_or(AccountError::LinkOver)?;
         check(&reset, maker.as_ref(), &person, self.clock.now())?;
@@ -111,7 +111,7 @@ fn check(reset: &PasswordReset, maker: Option<&User>, person: &Person, now: Mome
 async fn owner(tx: &WriteTx, reset: &PasswordReset, now: Moment) -> Result<User> {
     let maker = match &reset.by {
         Actor::Person { id, .. } => tx.user(*id).await?,
-        Actor::Tollgate => None,
+        Actor::Tollgate | Actor::Policy => None,
     };
     let person = tx.person(reset.user).await?.ok_or(AccountError::LinkOver)?;
     check(reset, maker.as_ref(), &person, now)?;

@@ -224,7 +224,7 @@ impl App {
 fn id_and_name(actor: Option<&Actor>) -> (Option<UserId>, Option<&str>) {
     match actor {
         Some(Actor::Person { id, name }) => (Some(*id), Some(name)),
-        Some(Actor::Tollgate) | None => (None, None),
+        Some(Actor::Tollgate | Actor::Policy) | None => (None, None),
     }
 }
 

@@ -97,6 +97,7 @@ impl Topic {
                 "retry_asked",
                 "task_skipped",
                 "roll_back_asked",
+                "policy_roll_back",
             ]),
             Self::Checkpoints => TopicEvents::OfExecutions(&["checkpoint_opened", "decided", "checkpoint_expired"]),
             Self::Tasks => TopicEvents::OfExecutions(&[

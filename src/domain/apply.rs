@@ -85,7 +85,7 @@ impl Execution {
                 self.tasks[*task].state = TaskState::Skipped { why: why.clone() };
                 self.retry();
             }
-            Event::RollBackAsked => self.roll_back(at),
+            Event::RollBackAsked | Event::PolicyRollBack { .. } => self.roll_back(at),
             Event::AlsoStartedBy { who, how } => who.iter().for_each(|who| self.join(who, *how)),
             Event::Resumed => self.intent = Intent::Run,
             Event::Ended { .. } => self.ended_at = Some(at),

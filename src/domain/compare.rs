@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::definition::{Definition, TaskPosition};
 use super::draft::{Draft, DraftTask, ElementId};
+use super::failure_policy::FailurePolicy;
 use super::kinds::{FieldValue, Kind, KindField};
 
 mod variables;
@@ -18,6 +19,8 @@ pub struct Comparison {
     pub best_effort: Option<FieldDiff>,
     /// Whether a new execution may take the place of one that waits, if that is another.
     pub supersede: Option<FieldDiff>,
+    /// What happens by itself after a failure, if that is another.
+    pub on_failure: Option<FieldDiff>,
     /// Variables that are different: in the order after, then what was removed.
     pub variables: Vec<VariableDiff>,
     /// Phases that are different, apart from what is in them: in the order after, then what was removed.
@@ -117,8 +120,8 @@ pub struct FieldDiff {
 impl Comparison {
     /// Whether nothing is different.
     pub fn is_empty(&self) -> bool {
-        let Self { best_effort, supersede, variables, phases, groups, tasks } = self;
-        let is_same = best_effort.is_none() && supersede.is_none() && variables.is_empty();
+        let Self { best_effort, supersede, on_failure, variables, phases, groups, tasks } = self;
+        let is_same = best_effort.is_none() && supersede.is_none() && on_failure.is_none() && variables.is_empty();
         is_same && phases.is_empty() && groups.is_empty() && tasks.is_empty()
     }
 }
@@ -132,6 +135,7 @@ pub fn compare(before: &Definition, after: &Definition) -> Comparison {
     Comparison {
         best_effort: flag_diff("bestEffort", old.best_effort, new.best_effort),
         supersede: flag_diff("supersede", old.supersede, new.supersede),
+        on_failure: policy_diff(&old, &new),
         variables: variables::diffs(&old, &new),
         phases: phases(&old, &new, &moved),
         groups: groups(&old, &new, &moved),
@@ -142,6 +146,15 @@ pub fn compare(before: &Definition, after: &Definition) -> Comparison {
 fn flag_diff(key: &str, before: bool, after: bool) -> Option<FieldDiff> {
     let flag = |is_on: bool| Some(FieldValue::Flag(is_on));
     (before != after).then(|| FieldDiff { key: key.to_owned(), before: flag(before), after: flag(after) })
+}
+
+fn policy_diff(old: &Draft, new: &Draft) -> Option<FieldDiff> {
+    let written = |draft: &Draft| draft.on_failure.as_ref().map(FailurePolicy::value);
+    (old.on_failure != new.on_failure).then(|| FieldDiff {
+        key: "onFailure".to_owned(),
+        before: written(old),
+        after: written(new),
+    })
 }
 
 fn phases(old: &Draft, new: &Draft, moved: &BTreeSet<ElementId>) -> Vec<PhaseDiff> {

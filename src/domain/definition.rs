@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::failure_policy::FailurePolicy;
 use super::kinds::Kind;
 use super::variables::Variable;
 
@@ -14,6 +15,9 @@ pub struct Definition {
     /// A new execution may take the place of one that waits for a person.
     #[serde(default)]
     pub supersede: bool,
+    /// Whether it is rolled back by itself when it fails, and from where on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_failure: Option<FailurePolicy>,
     /// What is asked for when it is executed, in that order; at most 64.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<Variable>,

@@ -144,6 +144,15 @@ pub enum Event {
     },
     /// A person asked to roll back.
     RollBackAsked,
+    /// It failed, and its version says that it is rolled back then.
+    PolicyRollBack {
+        /// The version.
+        version: u32,
+        /// Name of the phase from which on a failure rolls back.
+        from: String,
+        /// Names of the tasks that failed; none where a person terminated it.
+        failed: Vec<String>,
+    },
     /// Others count as starters of it as well: of what a service did, since it is no second person.
     AlsoStartedBy {
         /// Who.
@@ -167,6 +176,11 @@ impl Event {
         if self == (Self::RetryAsked { by: None }) { Self::RetryAsked { by: Some(actor.clone()) } } else { self }
     }
 
+    /// Who caused it, where that is no person and not Tollgate of its own accord.
+    pub fn own_actor(&self) -> Option<Actor> {
+        matches!(self, Self::PolicyRollBack { .. }).then_some(Actor::Policy)
+    }
+
     /// The task that it happened to, by its index in the execution and by its name.
     pub fn task(&self) -> Option<(usize, &str)> {
         match self {
@@ -186,6 +200,7 @@ impl Event {
             | Self::TerminateAsked
             | Self::RetryAsked { .. }
             | Self::RollBackAsked
+            | Self::PolicyRollBack { .. }
             | Self::AlsoStartedBy { .. }
             | Self::Resumed
             | Self::Ended { .. } => None,

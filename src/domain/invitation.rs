@@ -54,7 +54,7 @@ impl Invitation {
 /// none if they may not sign in. What the command line offered holds.
 pub fn still_holds(by: &Actor, user: Option<&User>, team: TeamId) -> bool {
     match by {
-        Actor::Tollgate => true,
+        Actor::Tollgate | Actor::Policy => true,
         Actor::Person { .. } => user.is_some_and(|user| policy::may_manage(user, team)),
     }
 }

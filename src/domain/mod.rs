@@ -26,6 +26,7 @@ pub mod event;
 pub mod event_choice;
 pub mod execution;
 pub mod failure_cause;
+pub mod failure_policy;
 pub mod http;
 pub mod ids;
 pub mod invitation;

@@ -9,10 +9,9 @@ use super::event::Event;
 use super::execution::{Execution, FailReason, Intent, Moment};
 use super::ids::{ChannelId, TeamId, UserId};
 use super::people::Role;
-use super::policy;
-use super::schedule;
 use super::status::ReleaseStatus;
 use super::tokens::ENDS_SOON;
+use super::{policy, schedule};
 
 /// Longest time before the deadline of a checkpoint at which its approvers are told once more.
 const DEADLINE_LEAD: TimeDelta = TimeDelta::hours(1);
@@ -174,6 +173,7 @@ pub fn of_events(execution: &Execution, happened: &[Event], at: Moment) -> Vec<P
             | Event::RetryAsked { .. }
             | Event::TaskSkipped { .. }
             | Event::RollBackAsked
+            | Event::PolicyRollBack { .. }
             | Event::AlsoStartedBy { .. }
             | Event::Resumed => {}
         }

@@ -30,7 +30,7 @@ impl PasswordReset {
     /// they are now, none if they may not sign in.
     pub fn still_holds(&self, maker: Option<&User>, person: &Person) -> bool {
         let may = match (&self.by, maker, self.team) {
-            (Actor::Tollgate, ..) => true,
+            (Actor::Tollgate | Actor::Policy, ..) => true,
             (Actor::Person { .. }, None, _) => false,
             (Actor::Person { .. }, Some(maker), None) => maker.administrator,
             (Actor::Person { .. }, Some(maker), Some(team)) => policy::may_keep_account(maker, team, &person.user),

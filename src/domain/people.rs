@@ -120,6 +120,8 @@ pub enum Actor {
     },
     /// Tollgate itself: the engine, a deadline, the command line.
     Tollgate,
+    /// What a version of a release task says shall happen by itself.
+    Policy,
 }
 
 impl Actor {
@@ -127,7 +129,7 @@ impl Actor {
     pub fn id(&self) -> Option<UserId> {
         match self {
             Self::Person { id, .. } => Some(*id),
-            Self::Tollgate => None,
+            Self::Tollgate | Self::Policy => None,
         }
     }
 
@@ -136,6 +138,7 @@ impl Actor {
         match self {
             Self::Person { name, .. } => name,
             Self::Tollgate => "Tollgate",
+            Self::Policy => "Policy",
         }
     }
 
@@ -143,7 +146,7 @@ impl Actor {
     pub fn is(&self, user: &User) -> bool {
         match self {
             Self::Person { id, .. } => *id == user.id,
-            Self::Tollgate => false,
+            Self::Tollgate | Self::Policy => false,
         }
     }
 }
@@ -153,7 +156,7 @@ impl Actor {
     pub fn is_same_person(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Person { id, .. }, Self::Person { id: other, .. }) => id == other,
-            (Self::Person { .. } | Self::Tollgate, Self::Tollgate) | (Self::Tollgate, Self::Person { .. }) => false,
+            (Self::Tollgate | Self::Policy, _) | (_, Self::Tollgate | Self::Policy) => false,
         }
     }
 }

@@ -9,6 +9,7 @@ use super::execution::{
     AttemptKind, CancelReason, Direction, Execution, FailReason, Intent, Moment, TaskRun, TaskState,
 };
 use super::failure_cause::FailureCause;
+use super::failure_policy;
 use super::kinds::{Class, Wait, wait_over};
 use super::outcome::{Outcome, Outputs};
 use super::places::Places;
@@ -147,11 +148,16 @@ pub fn advance(execution: &mut Execution, now: Moment, scripts: &ScriptPermissio
         for step in steps {
             let event = event_of(execution, &step, now, places);
             execution.apply(&event, now);
-            let ended = ends_at_once(execution, &event, (scripts, places), now);
+            // What follows of itself is one with what it follows from: a crash never comes between the two.
+            let follows = if matches!(event, Event::Ended { .. }) {
+                failure_policy::roll_back(execution)
+            } else {
+                ends_at_once(execution, &event, (scripts, places), now)
+            };
             happened.push(event);
-            if let Some(ended) = ended {
-                execution.apply(&ended, now);
-                happened.push(ended);
+            if let Some(event) = follows {
+                execution.apply(&event, now);
+                happened.push(event);
                 // It may keep the others from being started.
                 break;
             }

@@ -42,6 +42,9 @@ pub fn validate(definition: &Definition) -> Vec<Problem> {
     variables::check(definition, &mut problems);
     counts(definition, &mut problems);
     phase_names(definition, &mut problems);
+    for (at, fault) in definition.on_failure.iter().flat_map(|policy| policy.faults(definition)) {
+        problems.add(at, BrokenRule::FailurePolicy(fault));
+    }
     let known = Known { tasks: task_names(definition, &mut problems), variables: &definition.variables };
     for (place, task) in definition.tasks() {
         if problems.is_full() {

@@ -8,9 +8,10 @@ use crate::domain::validate::{self, NamedPart};
 use super::fault::{FormatFault, MappingFault, MappingName, ValueFault};
 use super::fields::{Fields, Reader};
 use super::tree::{Node, Value};
-use super::{Document, Finding, task, variables};
+use super::{Document, Finding, failure, task, variables};
 
-const DOCUMENT: [&str; 8] = ["name", "description", "team", "region", "bestEffort", "supersede", "variables", "phases"];
+const DOCUMENT: [&str; 9] =
+    ["name", "description", "team", "region", "bestEffort", "supersede", "onFailure", "variables", "phases"];
 /// How keys begin whose values are nothing by themselves: a place for what anchors name.
 const PARKED: &str = "x-";
 /// A name of more bytes is not repeated.
@@ -51,6 +52,7 @@ fn read(reader: &mut Reader, node: &Node) -> Document {
     let region = place(reader, &fields, "region");
     let best_effort = reader.flag(&fields, "bestEffort");
     let supersede = reader.flag(&fields, "supersede");
+    let on_failure = failure::read(reader, &fields);
     let variables = variables::read(reader, &fields);
     if fields.get("phases").is_none() {
         reader.missing(&fields, "phases");
@@ -59,7 +61,7 @@ fn read(reader: &mut Reader, node: &Node) -> Document {
     for (index, node) in reader.items(&fields, "phases").unwrap_or_default().iter().enumerate() {
         phases.push(phase(reader, node, &format!("phases[{index}]")));
     }
-    let definition = Definition { best_effort, supersede, variables, phases };
+    let definition = Definition { best_effort, supersede, on_failure, variables, phases };
     Document { name, description, team, region, definition, straightened: Vec::new() }
 }
 

@@ -9,6 +9,9 @@ use super::{Document, Finding, parse, render};
 /// The key of the phases in JSON, and in YAML.
 const KEYS: (&str, &str) = ("stages", "phases");
 
+/// The key of what happens after a failure, likewise.
+const POLICY: (&str, &str) = ("on_failure", "onFailure");
+
 /// A release task as JSON: whole numbers and `true` where the YAML has them, and else texts.
 pub fn to_json(document: &Document) -> Map<String, Json> {
     let (nodes, _) = tree::documents(&render(document));
@@ -40,6 +43,7 @@ pub fn from_json<'t>(members: impl IntoIterator<Item = (&'t str, &'t str)>) -> R
 fn in_json(finding: Finding) -> Finding {
     let at = match finding.at.strip_prefix(KEYS.1) {
         Some(rest) if rest.is_empty() || rest.starts_with(['[', '.']) => format!("{}{rest}", KEYS.0),
+        Some(_) | None if finding.at.starts_with(POLICY.1) => finding.at.replacen(POLICY.1, POLICY.0, 1),
         Some(_) | None => finding.at,
     };
     Finding { at, ..finding }

@@ -9,6 +9,7 @@ use crate::domain::visible;
 mod decode;
 mod duration;
 mod encoding;
+mod failure;
 mod fault;
 mod fields;
 pub mod form;

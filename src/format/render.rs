@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::domain::definition::Task;
 use crate::domain::visible;
 
-use super::{Document, kinds, variables};
+use super::{Document, failure, kinds, variables};
 
 /// The YAML of several release tasks, one document each.
 pub fn render_all<'d>(documents: impl IntoIterator<Item = &'d Document>) -> String {
@@ -25,6 +25,7 @@ pub fn render(document: &Document) -> String {
     }
     out.flag(0, "bestEffort", definition.best_effort);
     out.flag(0, "supersede", definition.supersede);
+    failure::write(&mut out, definition.on_failure.as_ref());
     variables::write(&mut out, &definition.variables);
     out.line(0, "phases:");
     for phase in &definition.phases {

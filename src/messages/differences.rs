@@ -89,10 +89,10 @@ pub struct ChangeWords {
 /// What is different, in words; when nothing is, that is said.
 pub fn changes(comparison: &Comparison, locale: Locale) -> Vec<ChangeWords> {
     let words = locale.differences();
-    let Comparison { best_effort, supersede, variables, phases, groups, tasks } = comparison;
+    let Comparison { best_effort, supersede, on_failure, variables, phases, groups, tasks } = comparison;
     let row = |words: String| ChangeWords { words, fields: Vec::new() };
     let mut rows: Vec<ChangeWords> =
-        best_effort.iter().chain(supersede).map(|diff| row(words.field_differs(diff))).collect();
+        best_effort.iter().chain(supersede).chain(on_failure).map(|diff| row(words.field_differs(diff))).collect();
     rows.extend(variables.iter().map(|diff| {
         // One that was removed says no more; of one that was added all that it says is new.
         let fields = diff.fields.iter().filter(|_| diff.after.is_some());

@@ -111,6 +111,12 @@ pub trait EditorSentences {
     /// Before the list of problems.
     fn problems(&self, count: usize) -> String;
 
+    /// Nothing happens by itself after a failure.
+    fn stays_failed(&self) -> &'static str;
+
+    /// A failure from that phase on is rolled back by itself.
+    fn rolls_back_from(&self, phase: &str) -> String;
+
     /// In the list of problems, of a task that was just added.
     fn to_fill_in(&self) -> &'static str;
 

@@ -1,6 +1,7 @@
 //! Sentences on the pages of a release task.
 
 use crate::domain::execution::{CancelReason, Decision, DueNext, Moment, Supersession};
+use crate::domain::failure_policy::{FailurePolicy, FurtherEnd};
 use crate::domain::kinds::Gate;
 use crate::domain::refusal::Operation;
 use crate::domain::status::ReleaseStatus;
@@ -72,6 +73,18 @@ pub trait ReleaseTaskSentences {
 
     /// What can be done about a failed release.
     fn what_next(&self, retry: bool, roll_back: bool) -> Option<&'static str>;
+
+    /// Whether it is or was rolled back by itself.
+    fn rolls_back(&self, is_over: bool) -> &'static str;
+
+    /// Why: what failed from that phase on, and the version that says so.
+    fn rolls_back_because(&self, version: u32, from: &str, failed: &[String]) -> String;
+
+    /// A way in which a release ends, after "when".
+    fn further_end(&self, end: FurtherEnd) -> &'static str;
+
+    /// What is said of a failure, in a fact.
+    fn failure_policy(&self, policy: &FailurePolicy) -> String;
 
     /// The operations that are not offered since the team may not have scripts run on the server, before the reason.
     fn withheld(&self, operations: &[Operation]) -> String;

@@ -23,6 +23,7 @@ pub fn said(event: &Event) -> Option<&str> {
         | Event::TerminateAsked
         | Event::RetryAsked { .. }
         | Event::RollBackAsked
+        | Event::PolicyRollBack { .. }
         | Event::AlsoStartedBy { .. }
         | Event::Resumed
         | Event::Ended { .. } => "",

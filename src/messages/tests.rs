@@ -212,6 +212,16 @@ fn whoever_answers_for_a_service_is_told_with_the_reason() {
 }
 
 #[test]
+fn a_roll_back_by_policy_says_what_failed() {
+    let told = |failed: &[&str]| {
+        let failed = failed.iter().map(|name| (*name).to_owned()).collect();
+        event(&Event::PolicyRollBack { version: 3, from: "Live".to_owned(), failed }, Locale::default())
+    };
+    assert_eq!(told(&["deploy"]), "of version 3 rolled it back, since deploy failed in the phase Live or after it");
+    assert_eq!(told(&[]), "of version 3 rolled it back, since it was terminated in the phase Live or after it");
+}
+
+#[test]
 fn every_event_has_its_sentence() {
     let said = |text: &str| text.to_owned();
     let decided = |verdict, standing, gate| Event::Decided {

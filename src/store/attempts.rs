@@ -191,6 +191,7 @@ impl WriteTx {
                 | Event::RetryAsked { .. }
                 | Event::TaskSkipped { .. }
                 | Event::RollBackAsked
+                | Event::PolicyRollBack { .. }
                 | Event::AlsoStartedBy { .. }
                 | Event::Resumed
                 | Event::Ended { .. } => {}

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::codec;
 use super::connect::Store;
 use super::entities::event;
 use super::error::Result;
@@ -52,6 +53,9 @@ const PASSING: [&str; 7] = [
     "creation_refused",
 ];
 
+/// The kinds of the events with which a roll back begins.
+const ROLL_BACKS: [&str; 2] = ["roll_back_asked", "policy_roll_back"];
+
 /// The kind of the event that somebody asks for an execution to be terminated.
 const TERMINATE_ASKED: &str = "terminate_asked";
 
@@ -63,6 +67,20 @@ impl Store {
             .filter(event::Column::Kind.is_in(PASSING))
             .filter(event::Column::HappenedAt.lt(before));
         Ok(delete.exec(&self.writer).await?.rows_affected)
+    }
+
+    /// Why an execution was last rolled back by itself: the event, if that was no person's wish.
+    pub async fn rolled_back_by_policy(&self, execution: ExecutionId) -> Result<Option<Event>> {
+        let asked = event::Entity::find()
+            .select_only()
+            .column(event::Column::Data)
+            .filter(event::Column::ExecutionId.eq(execution))
+            .filter(event::Column::Kind.is_in(ROLL_BACKS))
+            .order_by_desc(event::Column::Id)
+            .limit(1);
+        let last: Option<String> = asked.into_tuple().one(&self.reader).await?;
+        let last: Option<Event> = last.map(|data| codec::from_json("events.data", &data)).transpose()?;
+        Ok(last.filter(|event| matches!(event, Event::PolicyRollBack { .. })))
     }
 
     /// The name of who terminated an execution last.
@@ -136,7 +154,10 @@ impl WriteTx {
             execution_id: Some(execution.id),
         };
         let mut ids = self.ids_after_events_of(execution.release_id).await?;
-        let row = |event: &Event| row(ids.next(), stamp, about, event.task().map(|(_, name)| name), event);
+        let row = |event: &Event| {
+            let own = event.own_actor().map(|actor| Stamp { actor, ..Stamp::tollgate(stamp.at) });
+            row(ids.next(), own.as_ref().unwrap_or(stamp), about, event.task().map(|(_, name)| name), event)
+        };
         let rows: Vec<_> = happened.iter().map(row).collect::<Result<_>>()?;
         let keys: Vec<_> = rows.iter().map(|row| row.id).collect();
         save(&self.tx, rows).await?;

@@ -108,6 +108,7 @@ pub fn intent(word: &str, since: Option<Moment>) -> Result<Intent> {
 pub fn actor(id: Option<UserId>, name: String) -> Actor {
     match id {
         Some(id) => Actor::Person { id, name },
+        None if name == Actor::Policy.name() => Actor::Policy,
         None => Actor::Tollgate,
     }
 }

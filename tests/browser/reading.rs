@@ -1,7 +1,7 @@
 //! Pages as people read them: every page in light and dark, bookmarks, the keyboard alone, and what a viewer is not offered.
 
 use crate::driver::Script;
-use crate::person::{ENTER, ESCAPE, SPACE};
+use crate::person::{ENTER, ESCAPE, Person, SPACE};
 use crate::stage::{On, Stage, story};
 
 #[test]
@@ -113,6 +113,63 @@ fn every_page_is_sound_in_light_and_dark() {
             operator.hears_no_complaint(&["status of 404"]).await;
             operator.finds_nothing_wrong().await;
         }
+    });
+}
+
+/// Where the first link of the page leads whose address has that in it.
+async fn leads(person: &Person, part: &str) -> String {
+    let asked = format!(
+        "return document.querySelector('main a[href*=\"{part}\"]:not([href$=\"/new\"])')?.getAttribute('href') ?? ''"
+    );
+    let mut address = String::new();
+    person
+        .waits_until(part, async || {
+            person.driver.execute(&asked).await?.as_str().unwrap_or_default().clone_into(&mut address);
+            Ok(!address.is_empty())
+        })
+        .await;
+    address
+}
+
+#[test]
+fn pages_of_a_team_are_sound_and_the_title_counts_what_waits() {
+    story(On::Sqlite, async |stage: &Stage| {
+        let (operator, approver) = (stage.signed_in("operator").await, stage.signed_in("approver").await);
+        approver.opens("/approvals").await;
+        approver.marks_the_page().await;
+        operator.opens("/regions/eu-west/release-tasks?q=shop-components").await;
+        operator.clicks("shop-components").await;
+        operator.clicks("Execute").await;
+        operator.clicks("Execute Now").await;
+        operator.sees_status("To be approved").await;
+        // By its refresh alone, and with the number before whatever it is called.
+        let title = "return document.title";
+        approver
+            .waits_until("the title counts", async || {
+                Ok(approver.driver.execute(title).await?.as_str().is_some_and(|it| it.starts_with("(1) My Approvals")))
+            })
+            .await;
+        approver.still_has_the_marked_page().await;
+
+        let admin = stage.signed_in("admin").await;
+        let sound = async |address: &str| {
+            admin.opens(address).await;
+            admin.finds_nothing_wrong().await;
+        };
+        for address in ["/members", "/deliveries", "/teams", "/users"] {
+            sound(address).await;
+        }
+        admin.opens("/members").await;
+        let channels = leads(&admin, "/channels").await;
+        sound(&channels).await;
+        sound("/regions/eu-west/environments").await;
+        let environment = leads(&admin, "/environments/").await;
+        sound(&environment).await;
+        sound("/regions/eu-west/applications").await;
+        let application = leads(&admin, "/applications/").await;
+        sound(&application).await;
+        let component = leads(&admin, "/components/").await;
+        sound(&component).await;
     });
 }
 

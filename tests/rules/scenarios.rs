@@ -178,6 +178,9 @@ fn event_line(event: &Event, at: Moment) -> String {
         Event::TerminateAsked => "an end is asked for".to_owned(),
         Event::RetryAsked { .. } => "a retry is asked for".to_owned(),
         Event::RollBackAsked => "a roll back is asked for".to_owned(),
+        Event::PolicyRollBack { version, from, failed } => {
+            format!("version {version} rolls back, from {from} on: {}", failed.join(" "))
+        }
         Event::AlsoStartedBy { who, .. } => {
             format!("{} count as starters too", who.iter().map(Actor::name).collect::<Vec<_>>().join(", "))
         }

@@ -93,6 +93,9 @@ pub struct PipelineBody {
 pub struct Declaration {
     /// Whether a new execution may take the place of one that waits at a checkpoint.
     pub supersede: bool,
+    /// Whether it is rolled back by itself when it fails, with the keys of the YAML: `do`, `from`, `also`; none if it is not.
+    #[schema(value_type = Option<Object>)]
+    pub on_failure: Option<Value>,
     /// What is asked for when it is executed, with the keys of the YAML.
     #[schema(value_type = Vec<Object>)]
     pub variables: Value,
@@ -113,8 +116,9 @@ impl From<&Definition> for Declaration {
             straightened: Vec::new(),
         };
         let mut written: Map<String, Value> = format::to_json(&document);
+        let on_failure = written.remove("onFailure");
         let mut list = |key| written.remove(key).unwrap_or_else(|| Value::Array(Vec::new()));
-        Self { supersede: definition.supersede, variables: list("variables"), stages: list("stages") }
+        Self { supersede: definition.supersede, on_failure, variables: list("variables"), stages: list("stages") }
     }
 }
 

@@ -42,6 +42,10 @@ pub struct PipelineRequest {
     enterprise_project_id: Option<String>,
     /// Whether a new execution may take the place of one that waits at a checkpoint.
     supersede: Option<bool>,
+    /// Whether it is rolled back by itself when it fails: `do`: `roll-back`, `from`: name of the phase, `also`: `interrupted`, `rejected`,
+    /// `expired`, `terminated`.
+    #[schema(value_type = Option<Object>)]
+    on_failure: Option<Box<RawValue>>,
     /// What is asked for when it is executed, with the keys of the YAML.
     #[schema(value_type = Option<Vec<Object>>)]
     variables: Option<Box<RawValue>>,
@@ -75,6 +79,7 @@ impl PipelineRequest {
             self.description.as_deref().map(|text| ("description", text.get())),
             Some(("bestEffort", flag(goes_on))),
             self.supersede.map(|is| ("supersede", flag(is))),
+            self.on_failure.as_deref().map(|text| ("onFailure", text.get())),
             self.variables.as_deref().map(|text| ("variables", text.get())),
             Some(("stages", self.stages.get())),
         ];

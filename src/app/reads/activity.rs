@@ -59,9 +59,9 @@ impl App {
 
     /// The name under which somebody caused what is looked for: as they write it themselves, whatever the case it is asked in.
     pub async fn actor_named(&self, name: &str) -> Result<String, AppError> {
-        let tollgate = Actor::Tollgate;
-        if name.eq_ignore_ascii_case(tollgate.name()) {
-            return Ok(tollgate.name().to_owned());
+        let own = [Actor::Tollgate, Actor::Policy];
+        if let Some(own) = own.iter().find(|own| name.eq_ignore_ascii_case(own.name())) {
+            return Ok(own.name().to_owned());
         }
         let known = self.store.credentials(name).await?;
         Ok(known.map_or_else(|| name.to_owned(), |known| known.name))

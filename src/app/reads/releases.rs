@@ -9,7 +9,8 @@ use tokio::time::timeout;
 
 use crate::app::{App, AppError, Caller};
 use crate::domain::definition::Definition;
-use crate::domain::execution::{Execution, TaskRun};
+use crate::domain::event::Event;
+use crate::domain::execution::{Direction, Execution, TaskRun};
 use crate::domain::ids::{EventId, ExecutionId, RegionId, ReleaseId, TeamId};
 use crate::domain::kinds::Kind;
 use crate::domain::lengths::{AttemptTime, Lengths};
@@ -145,6 +146,19 @@ impl App {
             return Ok(None);
         }
         Ok(self.store.terminated_by(id).await?)
+    }
+
+    /// Why one of its executions was rolled back by itself, if it was.
+    pub async fn rolled_back_by_policy(
+        &self,
+        of: &VisibleRelease,
+        execution: &Execution,
+    ) -> Result<Option<Event>, AppError> {
+        let id = of.owned(execution)?.id;
+        if execution.direction == Direction::Forward || execution.definition.on_failure.is_none() {
+            return Ok(None);
+        }
+        Ok(self.store.rolled_back_by_policy(id).await?)
     }
 
     /// Every attempt of that task in one of its executions.

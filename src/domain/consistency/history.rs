@@ -4,6 +4,7 @@ use super::{Inconsistency, Inspected, Part, RecordedEvent, Violation};
 use crate::domain::event::Event;
 use crate::domain::execution::{AttemptKind, Direction, Execution, Intent, SkipReason, TaskRun, TaskState};
 use crate::domain::failure_cause::FailureCause;
+use crate::domain::failure_policy;
 use crate::domain::policy::{self, allowed_in};
 use crate::domain::refusal::Operation;
 use crate::domain::schedule;
@@ -149,6 +150,7 @@ fn is_possible(execution: &Execution, event: &Event) -> bool {
             asked(Operation::Skip) && run(task).is_some() && policy::skippable(execution, *task).is_ok()
         }
         Event::RollBackAsked => asked(Operation::RollBack),
+        Event::PolicyRollBack { .. } => failure_policy::roll_back(execution).as_ref() == Some(event),
         Event::AlsoStartedBy { .. } => !over,
         Event::Resumed => !over && execution.intent == Intent::Retry,
         Event::Ended { .. } => !over && !execution.anything_in_flight(),

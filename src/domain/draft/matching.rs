@@ -31,6 +31,7 @@ impl Draft {
             description: description.to_owned(),
             best_effort: definition.best_effort,
             supersede: definition.supersede,
+            on_failure: definition.on_failure.clone(),
             variables,
             phases,
             next_id: matching.next_id,

@@ -7,6 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::definition::{Definition, Group, Phase, Task, TaskPosition};
+use super::failure_policy::FailurePolicy;
 use super::kinds::Kind;
 
 mod matching;
@@ -42,6 +43,9 @@ pub struct Draft {
     /// A new execution may take the place of one that waits for a person.
     #[serde(default)]
     pub supersede: bool,
+    /// Whether it is rolled back by itself when it fails, and from where on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_failure: Option<FailurePolicy>,
     /// What is asked for when it is executed, in that order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<DraftVariable>,
@@ -132,6 +136,7 @@ impl Draft {
             description,
             best_effort: false,
             supersede: false,
+            on_failure: None,
             variables: Vec::new(),
             phases: Vec::new(),
             next_id: 1,
@@ -151,6 +156,7 @@ impl Draft {
         Definition {
             best_effort: self.best_effort,
             supersede: self.supersede,
+            on_failure: self.on_failure.clone(),
             variables: self.variables.iter().map(DraftVariable::declaration).collect(),
             phases: self.phases.iter().map(phase).collect(),
         }
@@ -158,7 +164,7 @@ impl Draft {
 
     /// Whether both say the same, whatever ids their next elements will have.
     pub fn says_the_same(&self, other: &Self) -> bool {
-        let said = |draft: &'_ Self| (draft.best_effort, draft.supersede);
+        let said = |draft: &'_ Self| (draft.best_effort, draft.supersede, draft.on_failure.clone());
         (&self.name, &self.description, said(self), &self.variables, &self.phases)
             == (&other.name, &other.description, said(other), &other.variables, &other.phases)
     }

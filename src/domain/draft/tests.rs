@@ -17,6 +17,7 @@ fn definition() -> Definition {
     Definition {
         best_effort: true,
         supersede: false,
+        on_failure: None,
         variables: Vec::new(),
         phases: vec![
             phase("Build", &[&[run("web", "true"), run("api", "true")], &[run("docs", "true")]]),
@@ -149,6 +150,7 @@ fn what_is_read_is_matched_by_name_and_then_by_place() {
     let read = Definition {
         best_effort: false,
         supersede: false,
+        on_failure: None,
         variables: Vec::new(),
         phases: vec![
             phase("Prepare", &[&[run("plan", "true")]]),

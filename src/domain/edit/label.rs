@@ -28,6 +28,8 @@ pub enum EditOperation {
     SetBestEffort,
     /// Set whether a new execution may take the place of one that waits.
     SetSupersede,
+    /// It was said what happens by itself after a failure.
+    SetFailurePolicy,
     /// A variable was added.
     AddVariable,
     /// It was named.
@@ -84,6 +86,7 @@ impl EditCommand {
             Self::SetDescription { .. } => EditOperation::SetDescription,
             Self::SetBestEffort { .. } => EditOperation::SetBestEffort,
             Self::SetSupersede { .. } => EditOperation::SetSupersede,
+            Self::SetFailurePolicy { .. } => EditOperation::SetFailurePolicy,
             Self::AddVariable { .. } => EditOperation::AddVariable,
             Self::RenameVariable { .. } => EditOperation::RenameVariable,
             Self::SetVariable { .. } => EditOperation::SetVariable,

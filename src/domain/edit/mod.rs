@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::definition::Definition;
 use super::draft::{Draft, ElementId};
+use super::failure_policy::FailurePolicy;
 use super::kinds::Kind;
 use super::variables::VariableSpec;
 
@@ -48,6 +49,11 @@ pub enum EditCommand {
     SetSupersede {
         /// Whether it may.
         supersede: bool,
+    },
+    /// Says whether it is rolled back by itself when it fails.
+    SetFailurePolicy {
+        /// From where on, and after what; without it, it is not.
+        policy: Option<FailurePolicy>,
     },
     /// Adds a variable.
     AddVariable {
@@ -226,6 +232,7 @@ impl EditCommand {
             | Self::SetDescription { .. }
             | Self::SetBestEffort { .. }
             | Self::SetSupersede { .. }
+            | Self::SetFailurePolicy { .. }
             | Self::AddVariable { .. }
             | Self::RenameVariable { .. }
             | Self::SetVariable { .. }

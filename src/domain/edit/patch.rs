@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::EditRefusal;
 use crate::domain::definition::TaskPosition;
 use crate::domain::draft::{Draft, DraftGroup, DraftPhase, DraftTask, DraftVariable, ElementId};
+use crate::domain::failure_policy::FailurePolicy;
 use crate::domain::kinds::Kind;
 use crate::domain::variables::VariableSpec;
 
@@ -25,6 +26,7 @@ pub(super) enum SmallChange {
     Description { description: String },
     BestEffort { best_effort: bool },
     Supersede { supersede: bool },
+    OnFailure { policy: Option<FailurePolicy> },
     PutVariable { after: Option<ElementId>, content: DraftVariable },
     MoveVariable { variable: ElementId, after: Option<ElementId> },
     TakeVariable { variable: ElementId },
@@ -91,6 +93,7 @@ impl SmallChange {
             Self::Supersede { supersede } => {
                 Self::Supersede { supersede: mem::replace(&mut draft.supersede, supersede) }
             }
+            Self::OnFailure { policy } => Self::OnFailure { policy: mem::replace(&mut draft.on_failure, policy) },
             Self::Whole { mut content } => {
                 content.next_id = content.next_id.max(draft.next_id);
                 Self::Whole { content: Box::new(mem::replace(draft, *content)) }

@@ -4,6 +4,7 @@ use super::patch::{Identified, Patch, SmallChange, before, behind, group_of, pha
 use super::{ActionLabel, CountLimit, EditCommand, EditOperation, EditRefusal, copy, naming, tasks, variables};
 use crate::domain::definition::{Definition, TaskPosition};
 use crate::domain::draft::{Draft, DraftGroup, DraftPhase, ElementId};
+use crate::domain::failure_policy::FailurePolicy;
 use crate::domain::validate::{MAX_GROUPS, MAX_PHASES, MAX_TASKS, MAX_TASKS_IN_ALL};
 use crate::domain::variables::MAX_DECLARED;
 
@@ -71,6 +72,10 @@ pub(super) fn plan(draft: &Draft, command: &EditCommand) -> Result<Plan, EditRef
             let change = || SmallChange::Supersede { supersede: *supersede };
             Ok(whole.with_if(*supersede != draft.supersede, change))
         }
+        EditCommand::SetFailurePolicy { policy } => {
+            let change = || SmallChange::OnFailure { policy: policy.clone() };
+            Ok(whole.with_if(*policy != draft.on_failure, change))
+        }
         EditCommand::AddVariable { after, name } => variables::add(draft, *after, name.as_deref()),
         EditCommand::RenameVariable { variable, name } => variables::rename(draft, *variable, name),
         EditCommand::SetVariable { variable, spec } => variables::set(draft, *variable, spec),
@@ -81,9 +86,16 @@ pub(super) fn plan(draft: &Draft, command: &EditCommand) -> Result<Plan, EditRef
         }
         EditCommand::AddPhase { after, name } => add_phase(draft, *after, name.as_deref()),
         EditCommand::RenamePhase { phase, name } => {
-            let is_new = draft.phases[phase_of(draft, *phase)?].name != *name;
+            let before = &draft.phases[phase_of(draft, *phase)?].name;
             let change = || SmallChange::PhaseName { phase: *phase, name: name.clone() };
-            Ok(phase_plan(draft, operation, *phase)?.with_if(is_new, change))
+            let plan = phase_plan(draft, operation, *phase)?.with_if(before != name, change);
+            // What is said of a failure follows the phase to its new name.
+            let meant = draft.on_failure.as_ref().filter(|policy| policy.from == *before && before != name);
+            let follows = |policy: &FailurePolicy| FailurePolicy { from: name.clone(), ..policy.clone() };
+            Ok(match meant.map(follows) {
+                Some(policy) => plan.with(SmallChange::OnFailure { policy: Some(policy) }),
+                None => plan,
+            })
         }
         EditCommand::CopyPhase { phase } => copy::phase(draft, *phase),
         EditCommand::MovePhase { phase, after } => move_phase(draft, *phase, *after),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::draft::{Draft, ElementId};
+use super::failure_policy::FailurePolicy;
 use super::kinds::{FieldValue, Kind};
 
 mod align;
@@ -183,6 +184,17 @@ impl Merging<'_> {
         }
     }
 
+    /// What happens by itself after a failure.
+    fn pick_policy(&mut self) -> Option<FailurePolicy> {
+        let MergeSides { base, mine, theirs } = self.sides;
+        let value = |draft: &Draft| draft.on_failure.as_ref().map(|policy| MergeValue::Field(policy.value()));
+        let values = Values { base: value(base), mine: value(mine), theirs: value(theirs) };
+        match self.pick_field(None, "onFailure", &mine.name, values) {
+            MergeChoice::Mine => mine.on_failure.clone(),
+            MergeChoice::Theirs => theirs.on_failure.clone(),
+        }
+    }
+
     fn whole(&mut self) -> Draft {
         let MergeSides { base, mine, theirs } = self.sides;
         let name = self.pick_text((None, "name", &mine.name), Some(&base.name), &mine.name, &theirs.name);
@@ -190,9 +202,10 @@ impl Merging<'_> {
         let description = self.pick_text((None, "description", &mine.name), of.0, of.1, of.2);
         let best_effort = self.pick_flag("bestEffort", |draft| draft.best_effort);
         let supersede = self.pick_flag("supersede", |draft| draft.supersede);
+        let on_failure = self.pick_policy();
         let next_id = base.next_id.max(mine.next_id).max(theirs.next_id);
         let (variables, phases) = (self.variables(), self.phases());
-        Draft { name, description, best_effort, supersede, variables, phases, next_id }
+        Draft { name, description, best_effort, supersede, on_failure, variables, phases, next_id }
     }
 }
 

@@ -25,6 +25,7 @@ fn shop() -> Definition {
     Definition {
         best_effort: false,
         supersede: false,
+        on_failure: None,
         variables: Vec::new(),
         phases: vec![
             phase("Build", &[&[run("web", "w"), run("api", "a"), run("docs", "d")], &[run("lint", "l")]]),

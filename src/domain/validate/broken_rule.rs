@@ -1,5 +1,6 @@
 //! Rules that a definition breaks, as data; `messages` makes the sentences.
 
+use crate::domain::failure_policy::FailurePolicyFault;
 use crate::domain::kinds::HttpFault;
 use crate::domain::names::NamingFault;
 use crate::domain::people::Role;
@@ -81,6 +82,8 @@ pub enum BrokenRule {
         /// The name.
         name: String,
     },
+    /// What is said of a failure cannot be.
+    FailurePolicy(FailurePolicyFault),
     /// A declaration of a variable is wrong.
     Variable {
         /// Its name.

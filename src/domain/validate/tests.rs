@@ -47,6 +47,7 @@ fn only(task: Task) -> Definition {
     Definition {
         best_effort: false,
         supersede: false,
+        on_failure: None,
         variables: Vec::new(),
         phases: vec![phase("Only", vec![vec![task]])],
     }
@@ -80,6 +81,7 @@ fn a_good_definition_has_no_problem() {
     let definition = Definition {
         best_effort: true,
         supersede: false,
+        on_failure: None,
         variables: Vec::new(),
         phases: vec![
             phase("Build", vec![vec![run("build-1", "true"), run("build-2", "echo ${tasks.build-1.outputs.x}")]]),
@@ -97,12 +99,16 @@ fn counts_have_limits() {
 
     assert_eq!(at(&Definition::default()), ["phases"]);
     let phases = (0..21).map(|n| phase(&format!("P{n}"), vec![vec![run(&format!("t{n}x"), "true")]])).collect();
-    assert_eq!(at(&Definition { best_effort: false, supersede: false, variables: Vec::new(), phases }), ["phases"]);
+    assert_eq!(
+        at(&Definition { best_effort: false, supersede: false, on_failure: None, variables: Vec::new(), phases }),
+        ["phases"]
+    );
     let groups = (0..21).map(|n| vec![run(&format!("t{n}x"), "true")]).collect();
     assert_eq!(
         at(&Definition {
             best_effort: false,
             supersede: false,
+            on_failure: None,
             variables: Vec::new(),
             phases: vec![phase("Pp", groups)]
         }),
@@ -111,6 +117,7 @@ fn counts_have_limits() {
     let none = Definition {
         best_effort: false,
         supersede: false,
+        on_failure: None,
         variables: Vec::new(),
         phases: vec![phase("Pp", vec![]), phase("Qq", vec![vec![]])],
     };
@@ -118,6 +125,7 @@ fn counts_have_limits() {
     let wide = Definition {
         best_effort: false,
         supersede: false,
+        on_failure: None,
         variables: Vec::new(),
         phases: vec![phase("Pp", vec![many(51)])],
     };
@@ -128,6 +136,7 @@ fn counts_have_limits() {
         at(&Definition {
             best_effort: false,
             supersede: false,
+            on_failure: None,
             variables: Vec::new(),
             phases: vec![phase("Pp", groups)]
         }),
@@ -140,6 +149,7 @@ fn names_are_unique_and_follow_the_rule() {
     let definition = Definition {
         best_effort: false,
         supersede: false,
+        on_failure: None,
         variables: Vec::new(),
         phases: vec![
             phase("Build", vec![vec![run("same", "true")], vec![run("same", "true")]]),
@@ -244,6 +254,7 @@ fn a_task_may_use_what_has_always_ended_before_it() {
     let definition = |script: &str| Definition {
         best_effort: false,
         supersede: false,
+        on_failure: None,
         variables: Vec::new(),
         phases: vec![
             phase("Build", vec![vec![run("build-web", "true")]]),

@@ -198,7 +198,7 @@ fn definition() -> impl Strategy<Value = Definition> {
                 task.name = format!("{}{count}", task.name);
             }
         }
-        Definition { best_effort, supersede, variables, phases }
+        Definition { best_effort, supersede, on_failure: None, variables, phases }
     })
 }
 

@@ -5,6 +5,7 @@ use super::check::http_fault;
 use super::grammar::counted;
 use super::variables;
 use super::words;
+use crate::domain::failure_policy::FailurePolicyFault;
 use crate::domain::names::{MAX_DESCRIPTION_LEN, MAX_NAME_LEN, MIN_NAME_LEN, NamingFault};
 use crate::domain::people::Role;
 use crate::domain::reference::ReferenceFault;
@@ -49,6 +50,13 @@ pub fn broken_rule(rule: &BrokenRule) -> String {
         BrokenRule::Variables { count } => variables::too_many(*count),
         BrokenRule::VariableName { name } => variables::no_name(name),
         BrokenRule::VariableTwice { name } => variables::twice(name),
+        BrokenRule::FailurePolicy(FailurePolicyFault::NoSuchPhase { from }) => {
+            format!("The field onFailure names the phase {from:?}, which is not there.")
+        }
+        BrokenRule::FailurePolicy(FailurePolicyFault::BestEffort) => {
+            "With the best effort policy nothing is rolled back by itself: take out onFailure, or turn the policy off."
+                .to_owned()
+        }
         BrokenRule::Variable { name, fault } => variables::declaration_fault(name, fault),
         BrokenRule::Field { task, part, fault } => {
             format!("{} {}.", task_part(part, task), field_fault(fault, &str::to_owned))

@@ -9,6 +9,7 @@ pub fn verb(operation: EditOperation) -> &'static str {
         | EditOperation::SetDescription
         | EditOperation::SetBestEffort
         | EditOperation::SetSupersede
+        | EditOperation::SetFailurePolicy
         | EditOperation::DescribeTask
         | EditOperation::SetTask
         | EditOperation::SetVariable => "change",
@@ -36,6 +37,7 @@ pub fn done(operation: EditOperation) -> &'static str {
         | EditOperation::SetDescription
         | EditOperation::SetBestEffort
         | EditOperation::SetSupersede
+        | EditOperation::SetFailurePolicy
         | EditOperation::DescribeTask
         | EditOperation::SetTask
         | EditOperation::SetVariable => "changed",

@@ -127,6 +127,14 @@ impl EditorSentences for English {
         }
     }
 
+    fn stays_failed(&self) -> &'static str {
+        "Stays Release failed, and a person decides"
+    }
+
+    fn rolls_back_from(&self, phase: &str) -> String {
+        format!("Rolls back by itself, if it fails in {phase} or later")
+    }
+
     fn to_fill_in(&self) -> &'static str {
         "to be filled in"
     }
@@ -289,6 +297,7 @@ fn subject(label: &ActionLabel) -> String {
         EditOperation::SetDescription => "the description of the release task".to_owned(),
         EditOperation::SetBestEffort => "the best effort policy".to_owned(),
         EditOperation::SetSupersede => "the switch Supersede".to_owned(),
+        EditOperation::SetFailurePolicy => "what happens after a failure".to_owned(),
         EditOperation::AddVariable
         | EditOperation::RenameVariable
         | EditOperation::SetVariable

@@ -65,6 +65,14 @@ pub fn event(event: &Event) -> String {
         }
         Event::TaskSkipped { name, why: SkipReason::NotSelected, .. } => format!("left out {name}"),
         Event::RollBackAsked => "rolled it back".to_owned(),
+        Event::PolicyRollBack { version, from, failed } => {
+            let why = if failed.is_empty() {
+                "it was terminated".to_owned()
+            } else {
+                format!("{} failed", listed(failed.iter().map(String::as_str), "and"))
+            };
+            format!("of version {version} rolled it back, since {why} in the phase {from} or after it")
+        }
         Event::AlsoStartedBy { who, how } => also_started(who, *how),
         Event::Resumed => "went on with the retry".to_owned(),
         Event::Ended { status } => format!("saw it end: {}", words::release_status(*status)),

@@ -5,6 +5,7 @@ use super::dialogs::among;
 use super::grammar::{counted, listed, scripts_run, time_left};
 use super::words::{self, release_status, verdict};
 use crate::domain::execution::{CancelReason, Decision, DecisionAuthority, DueNext, Moment, Supersession};
+use crate::domain::failure_policy::{FailurePolicy, FurtherEnd};
 use crate::domain::kinds::{Deciders, Gate};
 use crate::domain::refusal::Operation;
 use crate::domain::status::ReleaseStatus;
@@ -141,6 +142,38 @@ impl ReleaseTaskSentences for English {
             (true, false) => Some("Retry runs what failed and what never ran; what is done stays."),
             (false, true) => Some("Roll Back goes on with what is not undone yet."),
             (false, false) => None,
+        }
+    }
+
+    fn rolls_back(&self, is_over: bool) -> &'static str {
+        if is_over { "It was rolled back by itself." } else { "It rolls back by itself." }
+    }
+
+    fn rolls_back_because(&self, version: u32, from: &str, failed: &[String]) -> String {
+        let why = match failed {
+            [] => "It was terminated".to_owned(),
+            failed => format!("{} failed", listed(failed.iter().map(String::as_str), "and")),
+        };
+        format!(
+            "{why}, and version {version} says that a failure from the phase {from} on undoes what the execution changed."
+        )
+    }
+
+    fn failure_policy(&self, policy: &FailurePolicy) -> String {
+        let also: Vec<&str> = policy.also.iter().map(|end| self.further_end(*end)).collect();
+        let also = match also.as_slice() {
+            [] => String::new(),
+            also => format!(", also when {}", listed(also.iter().copied(), "or")),
+        };
+        format!("rolls back from {} on{also}", policy.from)
+    }
+
+    fn further_end(&self, end: FurtherEnd) -> &'static str {
+        match end {
+            FurtherEnd::Interrupted => "interrupted",
+            FurtherEnd::Rejected => "rejected",
+            FurtherEnd::Expired => "expired",
+            FurtherEnd::Terminated => "terminated",
         }
     }
 

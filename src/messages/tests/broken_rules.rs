@@ -1,5 +1,6 @@
 //! Rules that a definition breaks.
 
+use crate::domain::failure_policy::FailurePolicyFault;
 use crate::domain::names::NamingFault;
 use crate::domain::people::Role;
 use crate::domain::reference::{self, ReferenceFault};
@@ -235,6 +236,14 @@ fn declarations_that_break_a_rule_are_told_with_their_variable() {
         (
             told(&BrokenRule::VariableName { name: owned("a-b") }),
             "The name of a variable must have letters, digits and _, at most 64, and start with a letter; \"a-b\" does not.",
+        ),
+        (
+            told(&BrokenRule::FailurePolicy(FailurePolicyFault::NoSuchPhase { from: owned("Live") })),
+            "The field onFailure names the phase \"Live\", which is not there.",
+        ),
+        (
+            told(&BrokenRule::FailurePolicy(FailurePolicyFault::BestEffort)),
+            "With the best effort policy nothing is rolled back by itself: take out onFailure, or turn the policy off.",
         ),
         (
             told(&BrokenRule::VariableTwice { name: owned("v") }),

@@ -52,6 +52,6 @@ fn user_id(row: &Activity) -> Option<String> {
     };
     match person {
         Actor::Person { id, .. } => Some(id.to_string()),
-        Actor::Tollgate => None,
+        Actor::Tollgate | Actor::Policy => None,
     }
 }

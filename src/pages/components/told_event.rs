@@ -72,7 +72,7 @@ fn look(event: &Event) -> Look {
         Event::Superseded(_) => Look::Superseded,
         Event::PauseAsked => Look::Paused,
         Event::TaskSkipped { .. } => Look::Skipped,
-        Event::RollBackAsked => Look::RollingBack,
+        Event::RollBackAsked | Event::PolicyRollBack { .. } => Look::RollingBack,
         Event::Ended { status } => Look::from(*status),
     }
 }

@@ -5,6 +5,7 @@ use super::{task_fields, variable_form};
 use crate::app::DraftAction;
 use crate::domain::draft::{Draft, ElementId, ElementPosition};
 use crate::domain::edit::{ActionLabel, EditCommand, EditOperation, EditRefusal, Toward, step};
+use crate::domain::failure_policy::{FailurePolicy, FurtherEnd};
 use crate::format::form::new_kind;
 use crate::messages::editor::BoardEnd;
 
@@ -96,7 +97,15 @@ fn toward(word: &str) -> Option<Toward> {
 fn basic_info(form: &SentForm) -> EditCommand {
     let name = EditCommand::SetName { name: form.text("name").trim().to_owned() };
     let description = EditCommand::SetDescription { description: form.text("description").trim().to_owned() };
-    EditCommand::Several { commands: vec![name, description] }
+    let mut commands = vec![name, description];
+    // A page of an earlier version does not ask for it.
+    if form.has("onFailure") {
+        let also = form.all("also").filter_map(FurtherEnd::from_word).collect();
+        let policy = Some(form.text("onFailure")).filter(|from| !from.is_empty());
+        let policy = policy.map(|from| FailurePolicy { from: from.to_owned(), also });
+        commands.push(EditCommand::SetFailurePolicy { policy });
+    }
+    EditCommand::Several { commands }
 }
 
 fn set_task(draft: &Draft, id: ElementId, form: &SentForm) -> Result<EditCommand, CommandFault> {

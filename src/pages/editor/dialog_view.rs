@@ -94,6 +94,23 @@ pub struct BasicInfoDialog {
     pub name: Field,
     /// The description as it was typed.
     pub description: Field,
+    /// What can happen by itself after a failure: nothing, or a roll back from each of the phases on.
+    pub on_failure: Vec<SelectOption>,
+    /// What is wrong with that.
+    pub on_failure_error: Option<String>,
+    /// After what else it happens.
+    pub also: Vec<FurtherEndBox>,
+}
+
+/// A way to end after which it happens too, to tick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FurtherEndBox {
+    /// Its word.
+    pub word: &'static str,
+    /// What it is called.
+    pub label: String,
+    /// Whether it is ticked.
+    pub on: bool,
 }
 
 /// Save with Note.

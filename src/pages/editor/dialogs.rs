@@ -7,13 +7,16 @@ use askama::filters::HtmlSafe;
 use serde::Deserialize;
 
 use super::board::place_words;
-use super::dialog_view::{BasicInfoDialog, KindChoice, KindSection, MoveDialog, PickDialog, RenameDialog};
+use super::dialog_view::{
+    BasicInfoDialog, FurtherEndBox, KindChoice, KindSection, MoveDialog, PickDialog, RenameDialog,
+};
 use super::draft_subject::DraftSubject;
 use super::presenter::title;
 use super::problems;
 use crate::app::reads::IdAndName;
 use crate::domain::draft::{Draft, ElementId, ElementPosition};
 use crate::domain::edit::{Destination, destinations};
+use crate::domain::failure_policy::FurtherEnd;
 use crate::domain::ids::TeamId;
 use crate::domain::kinds::Kind;
 use crate::domain::people::Role;
@@ -181,8 +184,32 @@ pub async fn basic_info(subject: DraftSubject) -> Reply {
         cancel_url: subject.urls().board(None),
         name: field("name", &draft.name),
         description: field("description", &draft.description),
+        on_failure: failure_options(draft),
+        on_failure_error: problems.iter().find(|it| it.field.starts_with("onFailure")).map(|it| it.sentence.clone()),
+        also: FurtherEnd::ALL.map(|end| also(draft, end)).to_vec(),
     };
     reply(&subject, StatusCode::OK, dialog).await
+}
+
+/// What can happen by itself after a failure. A phase that is not there any more stays to be seen: it is what is wrong.
+fn failure_options(draft: &Draft) -> Vec<SelectOption> {
+    let chosen = draft.on_failure.as_ref().map(|policy| policy.from.as_str());
+    let said = Locale::default().editor();
+    let gone = chosen.filter(|from| !draft.phases.iter().any(|phase| phase.name == *from));
+    let phases = draft.phases.iter().map(|phase| phase.name.as_str()).chain(gone);
+    let option = |name: &str| SelectOption::new(name, said.rolls_back_from(name), chosen == Some(name));
+    let stays = SelectOption::new("", said.stays_failed(), chosen.is_none());
+    std::iter::once(stays).chain(phases.map(option)).collect()
+}
+
+fn also(draft: &Draft, end: FurtherEnd) -> FurtherEndBox {
+    let label = capital(Locale::default().release_tasks().further_end(end));
+    let on = draft.on_failure.as_ref().is_some_and(|policy| policy.also.contains(&end));
+    FurtherEndBox { word: end.word(), label, on }
+}
+
+fn capital(word: &str) -> String {
+    word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect()
 }
 
 fn name_of(draft: &Draft, id: ElementId) -> Option<String> {

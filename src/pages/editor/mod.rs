@@ -77,6 +77,8 @@ const COMMAND: &[FieldRule] = &[
     FieldRule::Hidden("team"),
     FieldRule::Hidden("bestEffort"),
     FieldRule::Hidden("supersede"),
+    FieldRule::Hidden("onFailure"),
+    FieldRule::Hidden("also"),
     FieldRule::Hidden("quiet"),
     FieldRule::Line("name"),
     FieldRule::Line("description"),

@@ -117,6 +117,7 @@ pub fn lines(problems: &[ToldProblem], draft: &Draft, urls: &DraftUrls) -> Vec<P
     let line = |problem: &ToldProblem| {
         let (url, opens_dialog) = match problem.element {
             None if ["name", "description"].contains(&problem.field.as_str()) => (urls.below("basic-info"), true),
+            None if problem.field.starts_with("onFailure") => (urls.below("basic-info"), true),
             None if problem.field == "variables" => (format!("{}#variables", urls.board(None)), false),
             None => (format!("{}#board", urls.board(None)), false),
             Some(id) if draft.variable(id).is_some() => {

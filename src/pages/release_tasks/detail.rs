@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::domain::event::Event;
 use crate::domain::execution::Execution;
 use crate::domain::lengths::Lengths;
 use crate::http::error::HttpError;
@@ -16,6 +17,8 @@ pub struct ExecutionDetail {
     pub lengths: Lengths,
     /// Who terminated it.
     pub terminated_by: Option<String>,
+    /// Why it was rolled back by itself.
+    pub policy: Option<Event>,
 }
 
 impl ExecutionDetail {
@@ -27,6 +30,7 @@ impl ExecutionDetail {
             lines: app.last_lines(&subject.site.folders, &subject.visible, execution).await?,
             lengths: app.lengths(&subject.visible, execution).await?,
             terminated_by: app.terminated_by(&subject.visible, execution).await?,
+            policy: app.rolled_back_by_policy(&subject.visible, execution).await?,
         })
     }
 }

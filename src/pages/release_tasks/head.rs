@@ -3,6 +3,7 @@
 use super::detail::ExecutionDetail;
 use super::process;
 use super::view::{ReleaseHead, Tab};
+use crate::domain::event::Event;
 use crate::domain::execution::{Execution, Intent};
 use crate::domain::refusal::Operation;
 use crate::domain::status::{ReleaseStatus, TaskStatus};
@@ -129,6 +130,8 @@ fn facts(subject: &Subject, execution: Option<&Execution>, detail: &ExecutionDet
         facts.push(Fact::new("Deleted", FactValue::When(When::at(at, subject.now()))));
     }
     facts.push(Fact::text("Best effort", on_or_off(definition.best_effort)));
+    let said = Locale::default().release_tasks();
+    facts.extend(definition.on_failure.as_ref().map(|policy| Fact::text("On failure", said.failure_policy(policy))));
     facts.extend(definition.supersede.then(|| Fact::text("Supersede", on_or_off(true))));
     facts
 }
@@ -213,6 +216,11 @@ pub fn notices(subject: &Subject, execution: &Execution, detail: &ExecutionDetai
         if run.state.status() == TaskStatus::ToBeApproved {
             notices.push(waiting(subject, execution, index));
         }
+    }
+    if let Some(Event::PolicyRollBack { version, from, failed }) = &detail.policy {
+        let said = Locale::default().release_tasks();
+        let title = said.rolls_back(execution.ended_at.is_some());
+        notices.push(Notice::new(Look::RollingBack, title, said.rolls_back_because(*version, from, failed)));
     }
     if matches!(status, ReleaseStatus::ReleaseFailed | ReleaseStatus::RollbackFailed) {
         notices.push(failed(subject, execution, detail));

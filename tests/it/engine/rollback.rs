@@ -1,8 +1,16 @@
 //! Roll Back: newest first, with orders of its own; what could not be undone is tried again by the next one.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use tollgate::domain::decide::Command;
-use tollgate::domain::execution::TaskState;
+use tollgate::domain::definition::Definition;
+use tollgate::domain::event::{Event, Happened};
+use tollgate::domain::execution::{Direction, Execution, TaskState};
+use tollgate::domain::failure_policy::FailurePolicy;
+use tollgate::domain::people::Actor;
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::store::Cursor;
 
 use super::stage::Stage;
 use super::tasks::{command, command_with, line, phases, wait};
@@ -14,7 +22,66 @@ on_both!(
     a_failed_roll_back_goes_on_with_what_is_left,
     a_terminated_roll_back_is_a_failed_one,
     a_rolled_back_release_can_be_executed_again,
+    a_failure_that_its_version_names_is_rolled_back_in_the_same_commit,
+    a_server_that_dies_behind_the_failure_goes_on_with_the_roll_back,
 );
+
+/// Two phases; a failure in the second one is rolled back by itself.
+fn rolls_back() -> Definition {
+    let policy = FailurePolicy { from: "phase-2".to_owned(), also: BTreeSet::new() };
+    let second = vec![vec![command("task-b")], vec![command("task-c")]];
+    Definition { on_failure: Some(policy), ..phases(vec![vec![vec![command("task-a")]], second]) }
+}
+
+async fn a_failure_that_its_version_names_is_rolled_back_in_the_same_commit(db: Db) {
+    let stage = Stage::set(db).await;
+    let release = stage.running(rolls_back()).await;
+    stage.starts("task-a").await.succeeds();
+    let mut second = stage.calls.by_task(2).await;
+    second.remove("task-b").unwrap().fails();
+    stage.until(release, "it failed and task-c runs still", |last| last.tasks[1].state.failure().is_some()).await;
+    assert_eq!(stage.status(release).await, ReleaseStatus::Running);
+    second.remove("task-c").unwrap().succeeds();
+    // Nobody ever sees it as failed: the roll back begins where it ends.
+    let seen = RefCell::new(Vec::new());
+    let rolls_back = |last: &Execution| {
+        seen.borrow_mut().push(last.status());
+        last.direction == Direction::Back
+    };
+    stage.until(release, "it rolls back", rolls_back).await;
+    assert!(!seen.borrow().contains(&ReleaseStatus::ReleaseFailed), "{seen:?}");
+    let mut undone = stage.calls.by_task(2).await;
+    for name in ["task-b", "task-c"] {
+        undone.remove(name).unwrap().succeeds();
+    }
+    stage.starts("task-a").await.succeeds();
+    stage.until_status(release, ReleaseStatus::RolledBack).await;
+    let events = stage.app.store.activity_of(release, Cursor::Newest, 100).await.unwrap().rows;
+    let asked = events.iter().find(|row| matches!(row.happened, Happened::Execution(Event::PolicyRollBack { .. })));
+    let asked = asked.expect("it is told");
+    let expected = Event::PolicyRollBack { version: 1, from: "phase-2".to_owned(), failed: vec!["task-b".to_owned()] };
+    assert_eq!((&asked.actor, &asked.happened), (&Actor::Policy, &Happened::Execution(expected)));
+    // The one before it, in the same moment.
+    let failed = events
+        .iter()
+        .find(|row| matches!(row.happened, Happened::Execution(Event::Ended { status: ReleaseStatus::ReleaseFailed })));
+    assert_eq!(failed.unwrap().at, asked.at);
+    stage.calls.no_more().await;
+}
+
+async fn a_server_that_dies_behind_the_failure_goes_on_with_the_roll_back(db: Db) {
+    let mut stage = Stage::set(db).await;
+    let release = stage.running(rolls_back()).await;
+    stage.starts("task-a").await.succeeds();
+    let mut second = stage.calls.by_task(2).await;
+    second.remove("task-c").unwrap().succeeds();
+    second.remove("task-b").unwrap().fails();
+    stage.until(release, "it rolls back", |last| last.direction == Direction::Back).await;
+    stage.restarts();
+    stage.tick().await;
+    let last = stage.last(release).await;
+    assert_eq!((last.status(), last.number), (ReleaseStatus::RollingBack, 1));
+}
 
 async fn what_was_done_is_undone_newest_first(db: Db) {
     let stage = Stage::set(db).await;

@@ -18,6 +18,7 @@ pub fn phases(phases: Vec<Vec<Vec<Task>>>) -> Definition {
     Definition {
         best_effort: false,
         supersede: false,
+        on_failure: None,
         variables: Vec::new(),
         phases: phases.into_iter().enumerate().map(phase).collect(),
     }

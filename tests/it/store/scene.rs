@@ -64,6 +64,7 @@ pub fn definition() -> Definition {
     Definition {
         best_effort: false,
         supersede: false,
+        on_failure: None,
         variables: Vec::new(),
         phases: vec![
             Phase {

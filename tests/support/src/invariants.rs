@@ -89,6 +89,12 @@ pub fn judge_event(before: &Execution, event: &Event, after: &Execution) {
         | Event::TaskSkipped { .. }
         | Event::RollBackAsked
         | Event::Resumed => {}
+        Event::PolicyRollBack { version, failed, .. } => {
+            assert_eq!(before.status(), ReleaseStatus::ReleaseFailed, "only what failed is rolled back by itself");
+            assert_eq!((*version, after.direction), (before.version, Direction::Back));
+            let has_failed = |name: &String| before.failures().iter().any(|(task, _)| task == name);
+            assert!(failed.iter().all(has_failed), "it names what failed: {failed:?}");
+        }
     }
 }
 
@@ -113,7 +119,10 @@ fn who_asks_again_is_a_starter(event: &Event, after: &Execution) {
 
 fn only_a_command_leaves_the_end(before: &Execution, event: &Event) {
     if before.ended_at.is_some() {
-        let asked = matches!(event, Event::RetryAsked { .. } | Event::TaskSkipped { .. } | Event::RollBackAsked);
+        let asked = matches!(
+            event,
+            Event::RetryAsked { .. } | Event::TaskSkipped { .. } | Event::RollBackAsked | Event::PolicyRollBack { .. }
+        );
         assert!(asked, "{event:?} after the end");
     }
 }

@@ -2,6 +2,7 @@
 //! not a plain command. Reads what the tests give it; a slip is a panic that quotes the line.
 
 use tollgate::domain::definition::{Definition, Group, Phase, Task};
+use tollgate::domain::failure_policy::{FailurePolicy, FurtherEnd};
 use tollgate::domain::kinds::{
     CheckMethod, CommandSpec, HttpCheck, Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, StatusRange,
     VerifySpec, Wait,
@@ -16,6 +17,10 @@ pub fn definition(text: &str) -> Definition {
             definition.best_effort = true;
         } else if line == "supersede" {
             definition.supersede = true;
+        } else if let Some(policy) = line.strip_prefix("rolls back from ") {
+            let (from, also) = policy.split_once(", also ").unwrap_or((policy, ""));
+            let also = also.split_whitespace().filter_map(FurtherEnd::from_word).collect();
+            definition.on_failure = Some(FailurePolicy { from: from.to_owned(), also });
         } else if let Some(phase) = line.strip_prefix("phase ") {
             definition.phases.push(read_phase(phase));
         } else if let Some(task) = line.strip_prefix("task ") {

@@ -6,6 +6,7 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use tollgate::domain::decide::Command;
 use tollgate::domain::definition::{Definition, Group, Phase, Task};
 use tollgate::domain::execution::Verdict;
+use tollgate::domain::failure_policy::{FailurePolicy, FurtherEnd};
 use tollgate::domain::kinds::{Kind, ManualApproval, ManualTrigger, OnDeadline, Retry, Wait};
 use tollgate::domain::people::{Role, User};
 use tollgate::domain::status::ReleaseStatus;
@@ -42,8 +43,12 @@ pub enum Move {
 /// Up to three phases of up to three groups of up to three tasks.
 pub fn definitions() -> impl Strategy<Value = Definition> {
     let groups = vec(vec(kinds(), 1..=3), 1..=3);
-    let flags = (any::<bool>(), any::<bool>());
-    (flags, variables(), vec(groups, 1..=3)).prop_map(|((best_effort, supersede), variables, phases)| {
+    let flags = (any::<bool>(), any::<bool>(), option::of((0..3_usize, any::<[bool; 4]>())));
+    (flags, variables(), vec(groups, 1..=3)).prop_map(|((best_effort, supersede, policy), variables, phases)| {
+        let on_failure = policy.filter(|_| !best_effort).map(|(from, listed)| FailurePolicy {
+            from: format!("phase-{}", from.min(phases.len() - 1)),
+            also: FurtherEnd::ALL.into_iter().zip(listed).filter(|(_, is)| *is).map(|(end, _)| end).collect(),
+        });
         let mut count = 0;
         let mut task = |kind| {
             count += 1;
@@ -54,7 +59,7 @@ pub fn definitions() -> impl Strategy<Value = Definition> {
             name: format!("phase-{index}"),
             groups: groups.into_iter().map(&mut group).collect(),
         });
-        Definition { best_effort, supersede, variables, phases: phases.collect() }
+        Definition { best_effort, supersede, on_failure, variables, phases: phases.collect() }
     })
 }
 

@@ -127,6 +127,7 @@ fn one_over_a_limit_is_refused() {
     let definition = Definition {
         best_effort: false,
         supersede: false,
+        on_failure: None,
         variables: Vec::new(),
         phases: vec![phase("Full", &[&many(MAX_TASKS + 1)])],
     };

@@ -24,8 +24,13 @@ fn phase(name: &str, groups: &[&[Task]]) -> Phase {
 }
 
 fn editing(phases: &[Phase]) -> Editing {
-    let definition =
-        Definition { best_effort: false, supersede: false, variables: Vec::new(), phases: phases.to_vec() };
+    let definition = Definition {
+        best_effort: false,
+        supersede: false,
+        on_failure: None,
+        variables: Vec::new(),
+        phases: phases.to_vec(),
+    };
     Editing::of(Draft::of("shop-web", "", &definition))
 }
 

@@ -77,7 +77,7 @@ pub fn definition() -> impl Strategy<Value = Definition> {
     let variable = (variable_name(), variable_spec()).prop_map(|(name, spec)| Variable { name, spec });
     let flags = (any::<bool>(), any::<bool>());
     (flags, vec(variable, 0..4), vec(phase, 0..4)).prop_map(|((best_effort, supersede), variables, phases)| {
-        Definition { best_effort, supersede, variables, phases }
+        Definition { best_effort, supersede, on_failure: None, variables, phases }
     })
 }
 

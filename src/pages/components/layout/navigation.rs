@@ -92,11 +92,11 @@ const ENTRIES: [Entry; 18] = [
     }),
     Entry(Area::Team, Section::Members, "Members", "person", Readers::Members, |_| urls::members()),
     Entry(Area::Team, Section::Tokens, "Tokens", "key", Readers::Everybody, |_| urls::tokens()),
-    Entry(Area::Administration, Section::Users, "Users", "person", Readers::Administrators, |_| urls::users()),
-    Entry(Area::Administration, Section::Teams, "Teams", "box", Readers::Administrators, |_| urls::teams()),
-    Entry(Area::Administration, Section::Regions, "Regions", "pulse", Readers::Administrators, |_| urls::regions()),
+    Entry(Area::Administration, Section::Users, "Users", "people", Readers::Administrators, |_| urls::users()),
+    Entry(Area::Administration, Section::Teams, "Teams", "shield", Readers::Administrators, |_| urls::teams()),
+    Entry(Area::Administration, Section::Regions, "Regions", "globe", Readers::Administrators, |_| urls::regions()),
     Entry(Area::Administration, Section::Audit, "Audit", "audit", Readers::Administrators, |_| urls::audit(false)),
-    Entry(Area::Administration, Section::Replicas, "Replicas", "layers", Readers::Administrators, |_| urls::replicas()),
+    Entry(Area::Administration, Section::Replicas, "Replicas", "server", Readers::Administrators, |_| urls::replicas()),
     Entry(Area::Administration, Section::Storage, "Storage", "disk", Readers::Administrators, |_| urls::storage()),
     Entry(Area::Administration, Section::Mail, "E-mail", "bell", Readers::Administrators, |_| urls::mail("")),
     Entry(Area::Administration, Section::Deliveries, "Undelivered", "alert", Readers::Administrators, |_| {
@@ -170,6 +170,8 @@ mod tests {
         for (at, Entry(_, section, name, icon, ..)) in ENTRIES.iter().enumerate() {
             assert!(ICONS.contains(&format!("id=\"i-{icon}\"")), "{name}: no icon {icon}");
             assert!(ENTRIES[..at].iter().all(|before| before.1 != *section), "{name}: its section is another's");
+            // Collapsed, icons are all that is seen.
+            assert!(ENTRIES[..at].iter().all(|before| before.3 != *icon), "{name}: its icon is another's");
             assert_ne!(*section, Section::Elsewhere, "{name} is never marked");
         }
     }

@@ -91,6 +91,7 @@ pub async fn of(
         url: subject.urls().tab(TabName::Definition),
         best_effort: on_or_off(definition.best_effort).to_owned(),
         supersede: on_or_off(definition.supersede).to_owned(),
+        on_failure: definition.on_failure.as_ref().map(|it| Locale::default().release_tasks().failure_policy(it)),
         variables: definition.variables.iter().map(plan_variable).collect(),
         phases,
         yaml,

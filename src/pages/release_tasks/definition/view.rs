@@ -17,6 +17,8 @@ pub struct DefinitionView {
     pub best_effort: String,
     /// Whether a new execution may take the place of one that waits, in words.
     pub supersede: String,
+    /// What happens by itself after a failure, if anything does.
+    pub on_failure: Option<String>,
     /// The variables, to read.
     pub variables: Vec<PlanVariable>,
     /// To read.
