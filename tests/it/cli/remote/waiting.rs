@@ -159,11 +159,14 @@ async fn c13_the_command_line_always_sends_a_key_and_the_same_one_again(db: Db) 
 
     // A job that is run again takes up what it started.
     operator.run(&["release", "terminate", "gated"]).await.succeeds("terminated gated#1");
+    // What still runs of it ends first.
+    operator.run(&["release", "wait", "gated#1"]).await;
     let by_key = ["release", "execute", "gated", "--json", "--idempotency-key", "job-17"];
     let (first, second) = (operator.json(&by_key[..3]).await, answer(operator.command(&by_key), "").await);
     assert_eq!(first["number"], 2);
     second.fails("Execute is not possible now");
     operator.run(&["release", "terminate", "gated"]).await.succeeds("terminated gated#2");
+    operator.run(&["release", "wait", "gated#2"]).await;
     let (first, second) = (operator.run(&by_key).await, operator.run(&by_key).await);
     assert_eq!(document(&first)["id"], document(&second)["id"]);
     // It says so: nothing was started a second time.
