@@ -26,6 +26,8 @@ pub enum TeamObject {
     Environment,
     /// An application.
     Application,
+    /// A component of an application.
+    Component,
 }
 
 /// What happened to something that a team owns.

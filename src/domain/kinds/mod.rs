@@ -165,6 +165,9 @@ trait KindRules {
     fn form(&self) -> &'static str {
         self.word()
     }
+
+    /// Takes the version that is offered, if it has one and has none yet.
+    fn offer_version(&mut self, _version: &str) {}
 }
 
 const DAY: u64 = 24 * 60 * 60;
@@ -235,6 +238,13 @@ impl Kind {
     /// Its fields that have a value, in the order in which people read them.
     pub fn fields(&self) -> Vec<KindField> {
         self.rules().fields()
+    }
+
+    /// The same with that version, where it is of those that bring one and has none yet.
+    #[must_use]
+    pub fn with_offered_version(mut self, version: &str) -> Self {
+        self.rules_mut().offer_version(version);
+        self
     }
 
     /// Its form: those of one form have the same fields.
