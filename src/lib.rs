@@ -30,7 +30,8 @@
 //! - [`prune`] removes logs, run folders, drafts and deleted release tasks when their time is over, in the background of a
 //!   server or at once by a command, and [`free_space`] asks the disk of the data folder how much room it has.
 //! - [`keyring`] has the keys that encrypt secrets, from a file outside the database, and is all that encrypts or decrypts one. The
-//!   store has ciphertexts alone, and [`app::secrets`] is where one is set, forgotten, and read by the server itself.
+//!   store has ciphertexts alone, and [`app::secrets`] is where one is set, forgotten, and read by the server itself. Those that work is given by name are
+//!   [`app::named_secrets`]; [`masking`] takes them out of what the work writes.
 //! - [`notify`] tells people and other systems what happened, from an outbox that is written with each event.
 //! - `io_fault` turns errors of the system into values that the rules know.
 //! - [`client`] asks another server's API, for the subcommands that work over the network.
@@ -152,6 +153,7 @@ pub mod free_space;
 pub mod http;
 mod io_fault;
 pub mod keyring;
+pub mod masking;
 pub mod messages;
 pub mod notify;
 pub mod outgoing;

@@ -20,6 +20,7 @@ pub mod kinds;
 mod locale;
 pub mod logs;
 pub mod members;
+pub mod named_secrets;
 pub mod notice_pages;
 pub mod notices;
 pub mod places;

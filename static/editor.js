@@ -257,7 +257,8 @@ function beside(piece, by) {
 function along(piece, by) {
   const list = all("[data-phase], [data-lane], [data-card]", piece.closest("[data-phase]").parentElement)
     .filter(it => it.closest("[data-phase]") === piece.closest("[data-phase]"));
-  const same = piece.dataset.card ? list.filter(it => it.dataset.card) : list;
+  // A group without tasks stands for the card that it has not: there is no other way into it by arrows.
+  const same = piece.dataset.card ? list.filter(it => it.dataset.card || it.dataset.lane && !cards(it).length) : list;
   const next = same[same.indexOf(piece) + by];
   return next ?? (by < 0 && piece.dataset.card ? piece.closest("[data-lane]") : null);
 }
@@ -319,7 +320,7 @@ document.addEventListener("keydown", event => {
     PageUp: () => look(cards(here.closest("[data-lane]") ?? here)[0]),
     PageDown: () => look(cards(here.closest("[data-lane]") ?? here).at(-1)),
     n: () => addTask(here),
-    N: () => command(`add-group ${idOf(here.closest("[data-phase]"))}`),
+    N: () => addGroup(here.closest("[data-phase]")),
     c: () => command(`copy ${idOf(here)}`).then(() => arrive(location.hash)),
     Delete: () => remove(here),
   };
@@ -339,6 +340,15 @@ function remove(piece) {
   command(`remove ${idOf(piece)}`).then(() => {
     const there = next && document.getElementById(next);
     if (there) look(there); else (one("[data-adder]") ?? document.getElementById("add-phase"))?.focus();
+  });
+}
+
+// What was added is looked at, if it was: a phase has a limit.
+function addGroup(phase) {
+  const { id } = phase, count = all("[data-lane]", phase).length;
+  command(`add-group ${idOf(phase)}`).then(() => {
+    const groups = all("[data-lane]", document.getElementById(id));
+    if (groups.length > count) look(groups.at(-1));
   });
 }
 

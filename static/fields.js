@@ -62,6 +62,17 @@ async function find(field) {
   }
 }
 
+// ---- Names and values: an empty row more as soon as the last one is written into. Without this file, Apply brings more.
+
+document.addEventListener("input", event => {
+  const row = event.target.closest(".pair");
+  if (!row || row !== all(".pair", row.parentElement).at(-1) || !event.target.value) return;
+  const fresh = one(".pair:not(:has(textarea))", row.parentElement)?.cloneNode(true);
+  if (!fresh) return;
+  for (const field of all("input", fresh)) field.value = field.defaultValue = "";
+  row.after(fresh);
+});
+
 // ---- Values: put into the field that the list was opened for, where the cursor was.
 
 const takes = "[data-takes-values]";

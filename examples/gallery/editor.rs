@@ -98,7 +98,7 @@ pub fn page() -> EditorPage {
     let gate = BoardCard {
         chosen: true,
         problem: Some("The required of approve-release must be at most 1, as many as its approvers.".into()),
-        ..card(3, "approve-release", ("gate", "Manual Approval"), "Needs 2 of: approver")
+        ..card(3, "approve-release", ("gate", "Manual Approval"), "Needs the agreement of 2 approvers of the team")
     };
     let long = "warm-caches-of-all-storefront-regions-before-the-switch";
     let phases = vec![

@@ -39,7 +39,7 @@ pub fn execute() -> ExecuteDialog {
         name: name.into(),
         kind: kind.into(),
         waits: (kind == "Manual Approval")
-            .then(|| "Will wait for approver or every manager of the team; nobody can decide it now.".into()),
+            .then(|| "Will wait for approver or one manager of the team; nobody can decide it now.".into()),
         chosen: name != "build-api",
     };
     let group = |tasks| PickGroup { tasks };

@@ -76,6 +76,8 @@ pub fn import(is_good: bool) -> ImportPage {
         people: words.list_example().to_owned(),
         hint: words.list_format(),
         example: words.list_example(),
+        file_label: words.list_file(),
+        file_hint: words.list_file_hint(),
         faults_title: words.list_faults(),
         faults: if is_good {
             Vec::new()

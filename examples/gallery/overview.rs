@@ -34,7 +34,7 @@ pub fn page(filled: bool) -> OverviewPage {
         task: Link::new(task, "/g/run-checkpoint"),
         release: Link::new("shop-web-release · execution #12", "/g/process"),
         belongs: "storefront · eu-west".into(),
-        deciders: "ann, ben or every approver of the team".into(),
+        deciders: "ann, ben or one approver of the team".into(),
         able: Some(able.into()),
         since: Some(when(400)),
         deadline: deadline.map(when),

@@ -90,7 +90,7 @@ fn notices(stage: Stage) -> Vec<Notice> {
             ..Notice::new(
                 Look::Asking,
                 "go-live",
-                "waits for one more approval: approver2 or anyone with the role approver.",
+                "waits for one more approval from approver2 or one approver of the team.",
             )
         }],
         Stage::Failed => vec![Notice {

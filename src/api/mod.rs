@@ -15,6 +15,7 @@ mod event_stream;
 mod executions;
 mod gate;
 mod idempotency;
+mod named_secrets;
 mod openapi;
 mod rates;
 mod region;
@@ -72,6 +73,7 @@ pub fn release_management(site: &Data<Site>) -> impl HttpServiceFactory + use<> 
         .configure(approvals::routes)
         .configure(teams::routes)
         .configure(components::routes)
+        .configure(named_secrets::routes)
         .configure(secret_keys::routes)
         .configure(deliveries::routes)
         // The last is the outermost. A body is read when it is known who sends it.

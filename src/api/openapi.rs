@@ -9,7 +9,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::common_responses::CommonResponses;
 use super::{
-    activity, approvals, caller, components, deliveries, executions, release_tasks, secret_keys, teams, version,
+    activity, approvals, caller, components, deliveries, executions, named_secrets, release_tasks, secret_keys, teams,
+    version,
 };
 
 /// The description.
@@ -68,9 +69,13 @@ use super::{
         components::environments::create,
         components::environments::update,
         components::environments::destroy,
+        named_secrets::of_team,
+        named_secrets::of_environment,
         secret_keys::index,
         deliveries::index,
         deliveries::send_again,
+        deliveries::dismiss,
+        deliveries::dismiss_all,
         executions::find,
         activity::overview,
         activity::index,

@@ -8,11 +8,11 @@ use super::accounts::AccountError;
 use crate::domain::activity::Road;
 use crate::domain::execution::Moment;
 use crate::domain::ids::TeamId;
-use crate::domain::people::{Actor, User};
+use crate::domain::people::{Actor, Role, User};
 use crate::domain::policy;
 use crate::domain::refusal::{Operation, Refusal};
 use crate::domain::tokens;
-use crate::store::{Scope, Stamp, Token, WriteTx};
+use crate::store::{ActivityScope, Scope, Stamp, Token, WriteTx};
 
 /// Who asks for an operation.
 #[derive(Debug, Clone)]
@@ -136,6 +136,13 @@ impl Caller {
             Self::User { user, .. } | Self::Token { user, .. } => Scope::from(&**user),
             Self::CommandLine => Scope::All,
         }
+    }
+
+    /// Whose events they may read.
+    pub(super) fn activity_scope(&self) -> ActivityScope {
+        let roles = self.user().map(|user| user.roles.as_slice()).unwrap_or_default();
+        let managed = roles.iter().filter(|held| held.role == Role::Manager).map(|held| held.team).collect();
+        ActivityScope { releases: self.scope(), managed }
     }
 
     /// The right to read what is not of any team. To others there is no such thing.

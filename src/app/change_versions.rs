@@ -23,6 +23,7 @@ struct Marks {
     lists: AtomicU64,
     checkpoints: AtomicU64,
     catalogue: AtomicU64,
+    deliveries: AtomicU64,
     releases: RwLock<HashMap<ReleaseId, u64>>,
     changed: Notify,
 }
@@ -41,6 +42,7 @@ impl ChangeVersions {
             lists: AtomicU64::new(origin),
             checkpoints: AtomicU64::new(origin),
             catalogue: AtomicU64::new(origin),
+            deliveries: AtomicU64::new(origin),
             releases: RwLock::new(HashMap::new()),
             changed: Notify::new(),
         };
@@ -86,12 +88,18 @@ impl ChangeVersions {
         self.0.catalogue.fetch_max(self.lists_mark(), Ordering::AcqRel);
     }
 
+    /// Something that the list of undelivered notices shows changed.
+    pub fn touch_deliveries(&self) {
+        self.0.deliveries.fetch_max(self.next(), Ordering::AcqRel);
+    }
+
     /// Forgets everything: something may have changed of which nobody told us.
     pub fn forget(&self) {
         let mut marks = self.0.releases.write();
         marks.clear();
         drop(marks);
         self.touch_catalogue();
+        self.touch_deliveries();
         self.0.changed.notify_waiters();
     }
 
@@ -115,6 +123,11 @@ impl ChangeVersions {
     /// The mark of which checkpoints are open.
     pub fn checkpoints_mark(&self) -> u64 {
         self.0.checkpoints.load(Ordering::Acquire)
+    }
+
+    /// The mark of what could not be delivered.
+    pub fn deliveries_mark(&self) -> u64 {
+        self.0.deliveries.load(Ordering::Acquire)
     }
 
     /// The marks of release tasks, with room for one more.
@@ -159,6 +172,11 @@ mod tests {
             let after = (live.mark(release), live.lists_mark(), live.catalogue_mark(), live.checkpoints_mark());
             assert!(after.0 > before.0 && after.1 > before.1 && after.2 > before.2 && after.3 > before.3);
         }
+        let before = live.deliveries_mark();
+        live.touch_catalogue();
+        assert_eq!(live.deliveries_mark(), before, "lists of release tasks say nothing of deliveries");
+        live.forget();
+        assert!(live.deliveries_mark() > before);
         let before = (live.lists_mark(), live.checkpoints_mark());
         live.touch_statuses();
         assert!(live.lists_mark() > before.0 && live.checkpoints_mark() == before.1);

@@ -239,7 +239,7 @@ impl App {
         tx.remove_channel(id, stamp.at).await?;
         let event = AccountEvent::ChannelRemoved { channel: channel.name.clone(), team: team.name };
         tx.account_event(&stamp, &event).await?;
-        tx.commit().await?;
+        self.commit(tx, |app| app.live.touch_deliveries()).await?;
         Ok(channel.name)
     }
 

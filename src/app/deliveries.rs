@@ -1,5 +1,5 @@
-//! Operations on what could not be delivered: administrators see all of it, managers what is of their teams; they have it
-//! sent again, or take it off the list.
+//! Operations on what could not be delivered, or not yet: administrators see all of it, managers what is of their teams; they
+//! have it sent again, or take it off the list.
 
 use super::{App, AppError, Caller};
 use crate::domain::event::AccountEvent;
@@ -41,10 +41,22 @@ pub struct Dismissal {
 }
 
 impl App {
-    /// What could not be delivered, as far as the caller answers for it, the last first. To others there is no such list.
+    /// What could not be delivered yet and is tried again, soonest first, and then what was given up, the last first; as far as the
+    /// caller answers for it. To others there is no such list.
     pub async fn undelivered(&self, caller: &Caller) -> Result<Vec<Undelivered>, AppError> {
-        let failed = self.store.undeliverable(&managed(caller)?, MAX_LISTED).await?;
+        let scope = managed(caller)?;
+        let mut failed = self.store.retried(&scope, MAX_LISTED).await?;
+        failed.extend(self.store.undeliverable(&scope, MAX_LISTED).await?);
         self.named(failed).await
+    }
+
+    /// Name of the channel or the person that a delivery is for; empty if there is none any more.
+    pub async fn recipient_name(&self, recipient: Recipient) -> Result<String, AppError> {
+        Ok(match recipient {
+            Recipient::Channel(id) => self.store.channel_names(&[id]).await?.pop().map(|channel| channel.name),
+            Recipient::Person(id) => self.store.names_of(&[id]).await?.pop().map(|(_, name)| name),
+        }
+        .unwrap_or_default())
     }
 
     async fn named(&self, failed: Vec<ListedDelivery>) -> Result<Vec<Undelivered>, AppError> {
@@ -102,25 +114,26 @@ impl App {
         let tx = self.begin_admission().await?;
         let again = tx.send_again(id, self.clock.now()).await?;
         self.admit(&tx, &again).await?;
-        tx.commit().await?;
+        self.commit(tx, |app| app.live.touch_deliveries()).await?;
         Ok(again)
     }
 
     /// Takes something off the list; answers whether it was there still.
     pub async fn dismiss(&self, caller: &Caller, id: DeliveryId) -> Result<bool, AppError> {
         let found = self.undelivered_of(caller, id).await?;
-        let tx = self.store.begin_write().await?;
+        let tx = self.begin_admission().await?;
         let (stamp, scope) = self.dismisses(&tx, caller).await?;
         if !is_among(&scope, &found.delivery) {
             return Err(AppError::NotFound);
         }
-        if !tx.dismiss(id).await? {
-            return Ok(false);
+        let dismissed = tx.dismiss(id).await?;
+        if dismissed {
+            let event = AccountEvent::DeliveriesDismissed { count: 1, recipients: vec![found.recipient] };
+            tx.account_event(&stamp, &event).await?;
         }
-        let event = AccountEvent::DeliveriesDismissed { count: 1, recipients: vec![found.recipient] };
-        tx.account_event(&stamp, &event).await?;
-        tx.commit().await?;
-        Ok(true)
+        self.admit(&tx, &dismissed).await?;
+        self.commit(tx, |app| app.live.touch_deliveries()).await?;
+        Ok(dismissed)
     }
 
     /// What would leave the list if all of it were dismissed that the caller answers for and that was given up by now.
@@ -131,9 +144,6 @@ impl App {
 
     /// Takes all of that off the list; answers how much there was.
     pub async fn dismiss_all(&self, caller: &Caller, until: Moment) -> Result<u64, AppError> {
-        if !matches!(caller, Caller::CommandLine) {
-            caller.in_person()?;
-        }
         let scope = managed(caller)?;
         let mut recipients: Vec<String> = Vec::new();
         for row in self.named(self.store.undeliverable(&scope, MAX_LISTED).await?).await? {
@@ -141,17 +151,18 @@ impl App {
                 recipients.push(row.recipient);
             }
         }
-        let tx = self.store.begin_write().await?;
+        let tx = self.begin_admission().await?;
         let (stamp, scope) = self.dismisses(&tx, caller).await?;
         let count = tx.dismiss_all(&scope, until).await?;
         if count > 0 {
             tx.account_event(&stamp, &AccountEvent::DeliveriesDismissed { count, recipients }).await?;
-            tx.commit().await?;
         }
+        self.admit(&tx, &count).await?;
+        self.commit(tx, |app| app.live.touch_deliveries()).await?;
         Ok(count)
     }
 
-    /// That delivery, for whoever answers for it. No token does anything with it: it is for whoever has looked at the list.
+    /// That delivery, for whoever answers for it.
     async fn undelivered_of(&self, caller: &Caller, id: DeliveryId) -> Result<Undelivered, AppError> {
         let found = self.store.delivery(id).await?.ok_or(AppError::NotFound)?;
         if !is_among(&managed(caller)?, &found) {
@@ -166,7 +177,11 @@ impl App {
         if matches!(caller, Caller::CommandLine) {
             return Ok((Stamp::command_line(at), Scope::All));
         }
-        let user = tx.user(caller.in_person()?.id).await?.ok_or(AppError::NotFound)?;
+        // A token that only reads changes nothing.
+        if !caller.has_scope(Operation::Decide) {
+            return Err(AppError::NotFound);
+        }
+        let user = caller.now(tx, at).await?;
         Ok((caller.stamp(&user, at), managed_by(&user)?))
     }
 }

@@ -1,7 +1,7 @@
 //! Operations on drafts of release tasks. A draft is of one person: nobody else opens it, and who lost the role of an operator
 //! does not either. Each command names the state of the draft that it was asked from.
 
-use super::releases::{Author, MAX_NOTE, ReleaseContent, check};
+use super::releases::{Author, MAX_NOTE, ReleaseContent, check, check_alike};
 use super::{App, AppError, Caller, texts};
 use crate::domain::draft::Draft;
 use crate::domain::edit::{
@@ -102,6 +102,11 @@ impl App {
         let tx = self.store.begin_write().await?;
         let user = tx.user(caller.in_person()?.id).await?.ok_or(AppError::NotFound)?;
         policy::check_create(&user, new.owner.team)?;
+        let name = new.draft.name.trim();
+        if tx.release_named(new.owner.team, name).await?.is_some() {
+            return Err(AppError::NameTaken);
+        }
+        check_alike(&tx, new.owner.team, name, None).await?;
         let id = self.insert_draft(&tx, &user, new).await?;
         tx.commit().await?;
         Ok(id)

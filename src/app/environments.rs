@@ -72,7 +72,7 @@ impl<E: Into<AppError>> From<E> for EnvironmentError {
 }
 
 /// Whether they may make and change environments of that team: who only administers does none of a team's work.
-fn manages(user: &User, team: TeamId) -> bool {
+pub(super) fn manages(user: &User, team: TeamId) -> bool {
     user.has(team, Role::Manager)
 }
 
@@ -256,7 +256,12 @@ impl App {
 
     /// What is written beside what a manager of that team does, as they are now. To whoever may not read what the team owns
     /// there is no such thing.
-    async fn manages_environments(&self, tx: &WriteTx, caller: &Caller, team: TeamId) -> Result<Stamp, AppError> {
+    pub(super) async fn manages_environments(
+        &self,
+        tx: &WriteTx,
+        caller: &Caller,
+        team: TeamId,
+    ) -> Result<Stamp, AppError> {
         let now = self.clock.now();
         if matches!(caller, Caller::CommandLine) {
             return Ok(Stamp::command_line(now));

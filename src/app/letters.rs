@@ -287,7 +287,7 @@ impl App {
     pub(super) async fn withdraw(&self, id: DeliveryId) -> Result<PreparedDelivery, AppError> {
         let tx = self.store.begin_write().await?;
         tx.end_delivery(id, DeliveryState::Withdrawn, self.clock.now()).await?;
-        tx.commit().await?;
+        self.commit(tx, |app| app.live.touch_deliveries()).await?;
         Ok(PreparedDelivery::Settled)
     }
 }

@@ -27,6 +27,7 @@ mod logs;
 pub mod mail;
 mod member_accounts;
 mod members;
+pub mod named_secrets;
 mod notices;
 mod notifications;
 mod password_resets;

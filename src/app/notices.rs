@@ -142,7 +142,7 @@ impl App {
         if let Some(digest) = digest {
             tx.put_in_digest(&parts, digest, now).await?;
         }
-        tx.commit().await?;
+        self.commit(tx, |app| app.live.touch_deliveries()).await?;
         Ok(PreparedDelivery::Settled)
     }
 
@@ -158,7 +158,7 @@ impl App {
     pub async fn delivered(&self, id: DeliveryId) -> Result<(), AppError> {
         let tx = self.store.begin_write().await?;
         tx.end_delivery(id, DeliveryState::Sent, self.clock.now()).await?;
-        Ok(tx.commit().await?)
+        self.commit(tx, |app| app.live.touch_deliveries()).await
     }
 
     /// Writes down that the receiver did not, and when it is tried again; answers whether it is.
@@ -172,7 +172,7 @@ impl App {
         let next = failure.next_try(claimed.what.kind, claimed.attempts + 1, now);
         let tx = self.store.begin_write().await?;
         tx.delivery_failed(claimed, term, failure, next, now).await?;
-        tx.commit().await?;
+        self.commit(tx, |app| app.live.touch_deliveries()).await?;
         Ok(next.is_some())
     }
 

@@ -66,6 +66,9 @@ impl App {
                 } else if !changes.executions.is_empty() {
                     self.live.touch_lists();
                 }
+                if changes.deliveries {
+                    self.live.touch_deliveries();
+                }
                 for execution in changes.executions {
                     self.wakeup.notify(execution);
                 }

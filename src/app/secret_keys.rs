@@ -7,11 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use super::secrets::SecretError;
+use super::secrets::{SecretError, name_of};
 use super::{App, AppError, Caller};
 use crate::domain::event::AccountEvent;
 use crate::domain::ids::SecretId;
-use crate::domain::secrets::{KeyId, SecretFault};
+use crate::domain::secrets::{KeyId, SecretFault, SecretOwner};
 use crate::failpoints;
 use crate::keyring::{Key, KeyFile, KeyFileFault, Keyring};
 use crate::store::{KeptSecret, ReplicaKeys, SealedSecret, Stamp};
@@ -221,7 +221,12 @@ impl App {
             .iter()
             .map(|secret| AccountEvent::SecretForgotten {
                 purpose: secret.slot.purpose,
-                team: secret.slot.owner.team().and_then(|team| names.get(&team).cloned()),
+                team: match secret.slot.owner {
+                    SecretOwner::Team(team) => names.get(&team).cloned(),
+                    SecretOwner::Server | SecretOwner::Environment(_) => None,
+                },
+                name: name_of(&secret.slot),
+                environment: None,
             })
             .collect();
         tx.account_events(&stamp, &told).await?;

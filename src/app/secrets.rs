@@ -6,8 +6,8 @@
 use super::{App, AppError, Caller};
 use crate::domain::event::AccountEvent;
 use crate::domain::policy;
-use crate::domain::secrets::{self, SecretFault, SecretOwner, SecretSlot};
-use crate::keyring::Plaintext;
+use crate::domain::secrets::{self, SecretFault, SecretOwner, SecretPurpose, SecretSlot};
+pub use crate::keyring::Plaintext;
 use crate::store::{KeptSecret, SealedSecret, Stamp, WriteTx, new_id};
 
 /// Why an operation on secrets did nothing.
@@ -60,6 +60,18 @@ impl App {
         slot: &SecretSlot,
         value: &Plaintext,
     ) -> Result<(), SecretError> {
+        self.keep_secret_for(tx, stamp, slot, value, false).await
+    }
+
+    /// The same for a secret that tasks may be given, or may not.
+    pub(super) async fn keep_secret_for(
+        &self,
+        tx: &WriteTx,
+        stamp: &Stamp,
+        slot: &SecretSlot,
+        value: &Plaintext,
+        for_tasks: bool,
+    ) -> Result<(), SecretError> {
         secrets::check(slot, value.expose())?;
         let with = match tx.encryption_key().await? {
             Some(known) => known,
@@ -67,9 +79,11 @@ impl App {
         };
         let id = new_id();
         let ciphertext = self.keyring.seal(with, &slot.binding(id), value)?;
-        tx.put_secret(SealedSecret { id, slot: slot.clone(), ciphertext, key: with }, stamp).await?;
-        let team = self.name_of(slot.owner).await?;
-        Ok(tx.account_event(stamp, &AccountEvent::SecretSet { purpose: slot.purpose, team }).await?)
+        tx.put_secret(SealedSecret { id, slot: slot.clone(), ciphertext, key: with, for_tasks }, stamp).await?;
+        let OwnerNames { team, environment } = self.names_of(slot.owner).await?;
+        let name = name_of(slot);
+        let event = AccountEvent::SecretSet { purpose: slot.purpose, team, name, environment };
+        Ok(tx.account_event(stamp, &event).await?)
     }
 
     /// Forgets a secret and writes that down, as part of what that transaction does; answers whether there was one.
@@ -81,8 +95,10 @@ impl App {
     ) -> Result<bool, SecretError> {
         let was_there = tx.remove_secret(slot).await?;
         if was_there {
-            let team = self.name_of(slot.owner).await?;
-            tx.account_event(stamp, &AccountEvent::SecretForgotten { purpose: slot.purpose, team }).await?;
+            let OwnerNames { team, environment } = self.names_of(slot.owner).await?;
+            let name = name_of(slot);
+            let event = AccountEvent::SecretForgotten { purpose: slot.purpose, team, name, environment };
+            tx.account_event(stamp, &event).await?;
         }
         Ok(was_there)
     }
@@ -98,7 +114,7 @@ impl App {
         match owner {
             SecretOwner::Server => caller.reads_everything()?,
             SecretOwner::Team(team) if caller.may_read_team(team) => {}
-            SecretOwner::Team(_) => return Err(AppError::NotFound),
+            SecretOwner::Team(_) | SecretOwner::Environment(_) => return Err(AppError::NotFound),
         }
         Ok(self.store.kept_secrets(Some(owner)).await?)
     }
@@ -112,14 +128,35 @@ impl App {
         let may = match owner {
             SecretOwner::Server => user.administrator,
             SecretOwner::Team(team) => policy::may_manage(&user, team),
+            SecretOwner::Environment(_) => false,
         };
         if may { Ok(caller.stamp(&user, now)) } else { Err(AppError::NotFound) }
     }
 
-    async fn name_of(&self, owner: SecretOwner) -> Result<Option<String>, AppError> {
-        match owner {
-            SecretOwner::Server => Ok(None),
-            SecretOwner::Team(team) => self.store.team_name(team).await?.map(Some).ok_or(AppError::NotFound),
-        }
+    async fn names_of(&self, owner: SecretOwner) -> Result<OwnerNames, AppError> {
+        Ok(match owner {
+            SecretOwner::Server => OwnerNames::default(),
+            SecretOwner::Team(team) => {
+                let team = self.store.team_name(team).await?.ok_or(AppError::NotFound)?;
+                OwnerNames { team: Some(team), environment: None }
+            }
+            SecretOwner::Environment(id) => {
+                let environment = self.store.environment(id).await?.ok_or(AppError::NotFound)?;
+                let team = self.store.team_name(environment.team_id).await?;
+                OwnerNames { team, environment: Some(environment.name) }
+            }
+        })
     }
+}
+
+/// How the owner of a secret is called.
+#[derive(Default)]
+struct OwnerNames {
+    team: Option<String>,
+    environment: Option<String>,
+}
+
+/// What people call a secret; one that is not theirs to name has a key for its name.
+pub(super) fn name_of(slot: &SecretSlot) -> Option<String> {
+    (slot.purpose == SecretPurpose::Named).then(|| slot.name.clone())
 }

@@ -176,7 +176,8 @@ impl App {
         }
         let renewed = Token { expires_at: until, answerable, ..token };
         tx.renew_token(&renewed, tokens::next_notice(until, now), now).await?;
-        tx.account_event(&stamp, &AccountEvent::TokenRenewed { token: renewed.label(), until }).await?;
+        let team = self.service_team(&renewed).await?;
+        tx.account_event(&stamp, &AccountEvent::TokenRenewed { token: renewed.label(), until, team }).await?;
         tx.commit().await?;
         Ok(renewed)
     }
@@ -186,7 +187,8 @@ impl App {
         let tx = self.store.begin_write().await?;
         let (token, stamp) = self.theirs(&tx, caller, id).await?;
         tx.revoke_token(id, stamp.at).await?;
-        tx.account_event(&stamp, &AccountEvent::TokenRevoked { token: token.label() }).await?;
+        let team = self.service_team(&token).await?;
+        tx.account_event(&stamp, &AccountEvent::TokenRevoked { token: token.label(), team }).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -251,6 +253,14 @@ impl App {
         }
         let stamp = caller.stamp(&user, now);
         Ok((Some(user), stamp))
+    }
+
+    /// The name of the team whose services use a token, if it is no person's.
+    async fn service_team(&self, token: &Token) -> Result<Option<String>, AppError> {
+        match token.rights.team.filter(|_| token.is_service) {
+            Some(team) => Ok(self.store.team_name(team).await?),
+            None => Ok(None),
+        }
     }
 
     /// The name of the team that a token is for, if its maker may make one for it.

@@ -1,8 +1,9 @@
 //! `tollgate environment` and `tollgate component`: what runs where, and the scripts that deploy it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
 
 use super::import::refused;
@@ -13,7 +14,9 @@ use crate::app::reads::{ComponentPlace, IdAndName, ListedComponent};
 use crate::app::{App, AppError, Caller, ReleaseContent};
 use crate::config::DataConfig;
 use crate::domain::component_release::PromotedFields;
-use crate::domain::environment::{CommandEnvironment, DEFAULT_SCRIPT_TIMEOUT, EnvironmentSettings};
+use crate::domain::environment::{
+    CommandEnvironment, DEFAULT_SCRIPT_TIMEOUT, EnvironmentFault, EnvironmentSettings, read_variables,
+};
 use crate::domain::ids::{ComponentId, EnvironmentId, RegionId, TeamId};
 use crate::domain::{names, visible};
 use crate::format;
@@ -71,6 +74,9 @@ pub enum EnvironmentCommand {
         /// File with the script that removes; without it nothing is removed
         #[arg(long, value_name = "FILE")]
         remove: Option<PathBuf>,
+        /// A variable of its scripts; a secret may stand in it: `--variable 'TOKEN=${secrets.API_TOKEN}'`
+        #[arg(long = "variable", value_name = "NAME=VALUE")]
+        variables: Vec<String>,
         /// How long one of them may take, such as 90s or 10m
         #[arg(long, value_name = "TIME")]
         timeout: Option<String>,
@@ -162,12 +168,13 @@ impl EnvironmentCommand {
                 tell!("deleted the environment {deleted}");
                 Ok(app.store.close().await?)
             }
-            Self::Set { name, team, region, deploy, remove, timeout, description, data } => {
+            Self::Set { name, team, region, deploy, remove, variables, timeout, description, data } => {
                 let timeout = timeout.as_deref().map(format::read_duration).transpose();
                 let timeout = timeout.map_err(|_| anyhow!("--timeout takes a time such as 90s, 10m or 1h 30m"))?;
                 let scripts = CommandEnvironment {
                     deploy: script(&deploy)?,
                     remove: remove.as_deref().map(script).transpose()?,
+                    variables: read(&variables)?,
                     timeout: timeout.unwrap_or(DEFAULT_SCRIPT_TIMEOUT),
                 };
                 let app = open(data).await?;
@@ -294,6 +301,16 @@ fn show(found: &EnvironmentDetail) {
 fn script(file: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
     Ok(text.replace("\r\n", "\n"))
+}
+
+fn read(variables: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
+    let (read, faults) = read_variables(&variables.join("\n"));
+    let words = Locale::default().components();
+    let told = faults.into_iter().map(|fault| words.environment_fault(&EnvironmentFault::Variable(fault)));
+    match told.reduce(|all, one| format!("{all}\n{one}")) {
+        Some(told) => bail!("{told}"),
+        None => Ok(read),
+    }
 }
 
 /// The key of what has that name, or which name may be meant.

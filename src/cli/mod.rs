@@ -18,6 +18,7 @@ mod export;
 mod import;
 mod invitation;
 mod migrate;
+mod named_secret;
 mod notification;
 mod password;
 mod places;

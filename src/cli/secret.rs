@@ -7,13 +7,14 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
 use tokio::time::{Instant, sleep};
 
+use super::named_secret::NamedSecretChoice;
 use super::{open, table};
 use crate::app::secret_keys::{Rotated, RotationError};
 use crate::app::secrets::SecretError;
 use crate::app::{App, Caller};
 use crate::config::{DataConfig, KeyConfig};
 use crate::domain::ids::TeamId;
-use crate::domain::secrets::KeyId;
+use crate::domain::secrets::{KeyId, SecretOwner};
 use crate::keyring::{KeyFile, Keyring};
 use crate::messages::{self, Locale, counted};
 use crate::store::{Backend, ReplicaKeys};
@@ -30,6 +31,25 @@ pub enum SecretCommand {
     List {
         #[command(flatten)]
         keys: KeyConfig,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Set a secret that tasks or the scripts of an environment are given; its value is all of standard input, or is typed unseen
+    Set {
+        #[command(flatten)]
+        secret: NamedSecretChoice,
+        /// Every task of the team may be given it, not the scripts of environments alone
+        #[arg(long, conflicts_with = "environment")]
+        for_tasks: bool,
+        #[command(flatten)]
+        keys: KeyConfig,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Forget a secret of a team or an environment
+    Forget {
+        #[command(flatten)]
+        secret: NamedSecretChoice,
         #[command(flatten)]
         data: DataConfig,
     },
@@ -62,6 +82,20 @@ impl SecretCommand {
                 let app = App { keyring, ..open(data).await? };
                 list(&app).await?;
                 Ok(app.store.close().await?)
+            }
+            Self::Set { secret, for_tasks, keys, data } => {
+                let data = data.resolved()?;
+                let keyring = Keyring::of_file(keys.file(&data))?;
+                let app = App { keyring, ..open(data).await? };
+                let set = secret.set(&app, for_tasks).await;
+                app.store.close().await?;
+                set
+            }
+            Self::Forget { secret, data } => {
+                let app = open(data).await?;
+                let forgotten = secret.forget(&app).await;
+                app.store.close().await?;
+                forgotten
             }
             Self::Rotate { keep, keys, data } => {
                 let data = data.resolved()?;
@@ -103,13 +137,20 @@ async fn list(app: &App) -> anyhow::Result<()> {
     table(&has.iter().chain(&state.missing()).map(row).collect::<Vec<_>>());
     let names: HashMap<TeamId, String> =
         app.store.teams().await?.into_iter().map(|team| (team.id, team.name)).collect();
+    let environments = app.store.environment_names().await?;
     let secrets = app.every_secret(&Caller::CommandLine).await?;
     let rows = secrets.into_iter().map(|kept| {
-        let team = kept.slot.owner.team().and_then(|team| names.get(&team)).cloned();
+        let owner = match kept.slot.owner {
+            SecretOwner::Server => "of the server".to_owned(),
+            SecretOwner::Team(id) => names.get(&id).map_or_else(String::new, |team| format!("of the team {team}")),
+            SecretOwner::Environment(id) => {
+                environments.get(&id).map_or_else(String::new, |name| format!("of the environment {name}"))
+            }
+        };
         let set = messages::moment(kept.set_at, Locale::default());
         vec![
             Locale::default().secrets().secret_purpose(kept.slot.purpose).to_owned(),
-            team.map_or_else(|| "of the server".to_owned(), |team| format!("of the team {team}")),
+            owner,
             kept.slot.name,
             format!("set {set} by {}", kept.set_by_name),
             format!("key {}", kept.key),

@@ -32,6 +32,8 @@ use crate::outgoing;
 const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 /// The header of the key under which an operation is admitted once.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The header of an answer that was given under the key before.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// The header with which a stream of events goes on behind one.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Until a connection stands.
@@ -136,6 +138,15 @@ impl ApiRequest {
     }
 }
 
+/// An answer to a request under a key.
+#[derive(Debug, Clone)]
+pub struct KeyedAnswer {
+    /// As it came.
+    pub body: Value,
+    /// Whether it was given before: what was asked is done once, and that was then.
+    pub is_repeated: bool,
+}
+
 /// Asks a server.
 #[derive(Debug, Clone)]
 pub struct ApiClient {
@@ -180,6 +191,11 @@ impl ApiClient {
 
     /// The answer as it came. Asked again while the server is away, for as long as there is patience.
     pub async fn ask(&self, request: &ApiRequest) -> Result<Value, ClientError> {
+        Ok(self.ask_under_key(request).await?.body)
+    }
+
+    /// The same, and whether it was given under the key of the request before.
+    pub async fn ask_under_key(&self, request: &ApiRequest) -> Result<KeyedAnswer, ClientError> {
         let mut waiting = self.patience.begin();
         loop {
             match self.ask_once(request).await {
@@ -194,13 +210,14 @@ impl ApiClient {
         parts(&self.ask(request).await?)
     }
 
-    async fn ask_once(&self, request: &ApiRequest) -> Result<Value, ClientError> {
+    async fn ask_once(&self, request: &ApiRequest) -> Result<KeyedAnswer, ClientError> {
         let mut asked = self.prepared(request).timeout(ANSWER_TIMEOUT + request.wait);
         if let Some(body) = &request.body {
             asked = asked.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
         let response = asked.send().await.map_err(|problem| self.away(&problem))?;
-        self.answer_of(response).await
+        let is_repeated = response.headers().contains_key(REPLAYED);
+        Ok(KeyedAnswer { body: self.answer_of(response).await?, is_repeated })
     }
 
     fn prepared(&self, request: &ApiRequest) -> RequestBuilder {

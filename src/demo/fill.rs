@@ -1,5 +1,6 @@
 //! Fills a database with the people and release tasks of the demo, once. Interrupted, it goes on at the next start.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use anyhow::{Context, bail};
@@ -120,6 +121,7 @@ async fn environment(app: &App) -> anyhow::Result<()> {
     let settings = EnvironmentSettings::Command(CommandEnvironment {
         deploy: include_str!("../../demo/environment/deploy.sh").to_owned(),
         remove: Some(include_str!("../../demo/environment/remove.sh").to_owned()),
+        variables: BTreeMap::new(),
         timeout: 120,
     });
     let typed = TypedEnvironment { description: "Folders on the server of this demo".to_owned(), settings };

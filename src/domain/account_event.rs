@@ -231,6 +231,12 @@ pub enum AccountEvent {
         purpose: SecretPurpose,
         /// Name of the team that it is of, if it is not the installation's.
         team: Option<String>,
+        /// Its name, if it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// Name of the environment of the team that it is of, if it is of one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        environment: Option<String>,
     },
     /// A secret was forgotten.
     SecretForgotten {
@@ -238,6 +244,12 @@ pub enum AccountEvent {
         purpose: SecretPurpose,
         /// Name of the team that it was of, if it was not the installation's.
         team: Option<String>,
+        /// Its name, if it had one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// Name of the environment of the team that it was of, if it was of one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        environment: Option<String>,
     },
     /// A channel of a team was made, to which notices go.
     ChannelMade {
@@ -319,6 +331,9 @@ pub enum AccountEvent {
         token: String,
         /// Its new end.
         until: Moment,
+        /// The team whose services use it, if it is no person's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<String>,
     },
     /// Somebody took the activity away as a file.
     ActivityExported {
@@ -331,5 +346,62 @@ pub enum AccountEvent {
     TokenRevoked {
         /// Its name, and how it begins.
         token: String,
+        /// The team whose services use it, if it is no person's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<String>,
     },
+}
+
+impl AccountEvent {
+    /// Name of the team that it concerns, whose managers may read it; none of what concerns a person or the installation.
+    pub fn team(&self) -> Option<&str> {
+        match self {
+            Self::ScriptsAllowed { team }
+            | Self::ScriptsForbidden { team }
+            | Self::RoleGranted { team, .. }
+            | Self::RoleRevoked { team, .. }
+            | Self::Invited { team, .. }
+            | Self::InvitationRevoked { team, .. }
+            | Self::InvitationAccepted { team, .. }
+            | Self::InvitationDeclined { team, .. }
+            | Self::ChannelMade { team, .. }
+            | Self::ChannelChanged { team, .. }
+            | Self::ChannelRemoved { team, .. }
+            | Self::ObjectChanged { team, .. }
+            | Self::MemberEventsChosen { team, .. } => Some(team),
+            Self::SecretSet { team, .. }
+            | Self::SecretForgotten { team, .. }
+            | Self::TokenMade { team, .. }
+            | Self::TokenRenewed { team, .. }
+            | Self::TokenRevoked { team, .. } => team.as_deref(),
+            // What was refused to whom is between them and administrators.
+            Self::ActionRefused { .. }
+            | Self::CreationRefused { .. }
+            | Self::UserAdded { .. }
+            | Self::SignedIn
+            | Self::SignedOut
+            | Self::SignInFailed { .. }
+            | Self::PasswordRefused { .. }
+            | Self::PasswordChanged { .. }
+            | Self::SessionsEnded { .. }
+            | Self::DraftsBlanked { .. }
+            | Self::TeamAdded { .. }
+            | Self::RegionAdded { .. }
+            | Self::RetentionChanged { .. }
+            | Self::DraftExpired { .. }
+            | Self::Restored { .. }
+            | Self::ResetLinkMade { .. }
+            | Self::PasswordReset { .. }
+            | Self::AdministratorMade { .. }
+            | Self::AdministratorUnmade { .. }
+            | Self::UserDisabled { .. }
+            | Self::UserEnabled { .. }
+            | Self::DeliveriesDismissed { .. }
+            | Self::MailServerSet { .. }
+            | Self::AddressConfirmed
+            | Self::AddressForgotten
+            | Self::EncryptionKeyChanged { .. }
+            | Self::ActivityExported { .. } => None,
+        }
+    }
 }

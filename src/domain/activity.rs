@@ -56,8 +56,8 @@ pub enum Topic {
 pub enum TopicEvents {
     /// Those of executions that have one of these tags.
     OfExecutions(&'static [&'static str]),
-    /// All of release tasks.
-    OfReleaseTasks,
+    /// Those of release tasks, which have these.
+    OfReleaseTasks(&'static [&'static str]),
     /// All of accounts.
     OfAccounts,
 }
@@ -106,7 +106,17 @@ impl Topic {
                 "attempt_ended",
                 "task_cancelled",
             ]),
-            Self::ReleaseTasks => TopicEvents::OfReleaseTasks,
+            Self::ReleaseTasks => TopicEvents::OfReleaseTasks(&[
+                "created",
+                "edited",
+                "restored",
+                "described",
+                "cloned",
+                "deleted",
+                "undeleted",
+                "value_blanked",
+                "purged",
+            ]),
             Self::Accounts => TopicEvents::OfAccounts,
         }
     }
@@ -191,20 +201,31 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::domain::event::Event;
+    use crate::domain::event::{Event, ReleaseEvent};
+
+    /// Every tag of a kind of events: the error names them.
+    fn tags_of<T: std::fmt::Debug + serde::de::DeserializeOwned>() -> BTreeSet<String> {
+        let error = serde_json::from_str::<T>(r#"{"event": "none"}"#).unwrap_err().to_string();
+        error.split('`').skip(3).step_by(2).map(str::to_owned).collect()
+    }
+
+    fn is_each_once(tags: &BTreeSet<String>, told: &[&str]) {
+        assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), told.len(), "{told:?}");
+        assert_eq!(tags, &told.iter().copied().map(str::to_owned).collect());
+    }
 
     #[test]
-    fn every_event_of_an_execution_has_one_topic() {
-        // The error names every tag that there is.
-        let error = serde_json::from_str::<Event>(r#"{"event": "none"}"#).unwrap_err().to_string();
-        let tags: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
-        let of = |topic: Topic| match topic.events() {
-            TopicEvents::OfExecutions(tags) => tags,
-            TopicEvents::OfReleaseTasks | TopicEvents::OfAccounts => &[],
-        };
-        let told: Vec<&str> = Topic::ALL.into_iter().flat_map(of).copied().collect();
-        assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), told.len(), "{told:?}");
-        assert_eq!(tags.into_iter().collect::<BTreeSet<_>>(), told.into_iter().collect());
+    fn every_event_of_an_execution_and_of_a_release_task_has_one_topic() {
+        let (mut of_executions, mut of_releases) = (Vec::new(), Vec::new());
+        for topic in Topic::ALL {
+            match topic.events() {
+                TopicEvents::OfExecutions(tags) => of_executions.extend_from_slice(tags),
+                TopicEvents::OfReleaseTasks(tags) => of_releases.extend_from_slice(tags),
+                TopicEvents::OfAccounts => {}
+            }
+        }
+        is_each_once(&tags_of::<Event>(), &of_executions);
+        is_each_once(&tags_of::<ReleaseEvent>(), &of_releases);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::kinds::{Kind, TextUse};
+use super::kinds::Kind;
 use super::variables::Variable;
 
 /// The whole order of one release task, in one version. Bound to an execution when it starts.
@@ -79,7 +79,7 @@ impl Definition {
 
 impl Task {
     fn straighten(&mut self) -> bool {
-        let are_scripts: Vec<bool> = self.kind.texts().iter().map(|text| text.used_as != TextUse::Value).collect();
+        let are_scripts: Vec<bool> = self.kind.texts().iter().map(|text| text.used_as.is_script()).collect();
         let mut is_other = false;
         for (text, is_script) in self.kind.texts_mut().into_iter().zip(are_scripts) {
             if is_script && text.contains("\r\n") {

@@ -247,6 +247,17 @@ pub enum ReleaseEvent {
         /// Its own name.
         name: String,
     },
+    /// The work of a task was given secrets. What they are, nobody is told.
+    SecretsGiven {
+        /// Number of the execution.
+        execution: u32,
+        /// Name of the task.
+        task: String,
+        /// Number of the attempt.
+        attempt: u32,
+        /// Names of the secrets.
+        secrets: Vec<String>,
+    },
     /// It is gone from the lists.
     Deleted,
     /// It is on the lists again.

@@ -33,6 +33,18 @@ pub enum FailureCause {
     },
     /// The script's file of outputs is longer than 1 MiB.
     OutputsTooLong,
+    /// A secret is in the outputs.
+    SecretInOutput {
+        /// Name of the output, if there is one.
+        name: Option<String>,
+    },
+    /// A secret that the work needs cannot be given to it.
+    Secret {
+        /// Its name.
+        name: String,
+        /// Why.
+        problem: SecretProblem,
+    },
     /// A line of the outputs is wrong.
     OutputLine {
         /// Its number, from 1.
@@ -253,6 +265,22 @@ impl StartFault {
     pub fn cause(self) -> FailureCause {
         FailureCause::CannotStart { fault: self }
     }
+}
+
+/// Why a secret cannot be given to work that needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretProblem {
+    /// There is none of that name.
+    Missing,
+    /// It is for the scripts of environments only.
+    NotForTasks,
+    /// The server was told to serve without secrets.
+    WithoutSecrets,
+    /// This server has no key, or not the one that is needed.
+    NoKey,
+    /// What is kept of it does not open with its key.
+    Damaged,
 }
 
 /// What is wrong with a line of the outputs.

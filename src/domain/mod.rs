@@ -36,6 +36,7 @@ pub mod kinds;
 pub mod lengths;
 pub mod mail;
 pub mod merge;
+pub mod named_secrets;
 pub mod names;
 pub mod notices;
 pub mod outcome;

@@ -113,6 +113,16 @@ pub fn check(user: &User, case: PolicyInput<'_>, operation: Operation) -> Result
     }
 }
 
+/// Operations that `user` could do now if the team might have scripts run on the server, and the name of the team: they are not
+/// offered for that reason alone.
+pub fn without_scripts<'a>(user: &User, case: PolicyInput<'a>) -> Option<(Vec<Operation>, &'a str)> {
+    let team = case.scripts.missing()?;
+    let withheld =
+        |operation: &Operation| matches!(check(user, case, *operation), Err(Refusal::ScriptsNotPermitted { .. }));
+    let operations: Vec<Operation> = Operation::ALL.into_iter().filter(withheld).collect();
+    (!operations.is_empty()).then_some((operations, team))
+}
+
 /// Whether `user` has a role in which `operation` is asked for at all.
 pub fn check_role(user: &User, team: TeamId, operation: Operation) -> Result<(), Refusal> {
     let needs = roles_for(operation);

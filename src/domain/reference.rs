@@ -1,26 +1,26 @@
-//! Values of earlier tasks, of variables and of the release in tasks: `${tasks.NAME.outputs.KEY}` and its kin.
-//! Only `${tasks.`, `${vars.` and `${release.` are ours; every other `${…}` belongs to the shell.
+//! Values of earlier tasks, of variables, of secrets and of the release in tasks: `${tasks.NAME.outputs.KEY}` and its kin.
+//! Only `${tasks.`, `${vars.`, `${secrets.` and `${release.` are ours; every other `${…}` belongs to the shell.
 //! A value never becomes the text of a script: the script gets a variable, and the environment its value.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use super::kinds::CommandSpec;
 use super::names;
 use super::variables;
 
 mod near;
 mod offered;
 mod rename;
+mod resolve;
 
 pub(in crate::domain) use near::near_misses;
 pub(in crate::domain) use offered::all_outputs;
 pub use offered::{OfferedReference, offered};
 pub(in crate::domain) use rename::{rename_tasks, rename_variables};
+pub use resolve::{MissingReference, Resolved, fill, fill_or, resolve};
 
 /// How those begin that are ours.
-const OWN: [&str; 3] = ["tasks.", "vars.", "release."];
+const OWN: [&str; 4] = ["tasks.", "vars.", "secrets.", "release."];
 
 /// How much is told of what is ill-formed.
 const MAX_SHOWN: usize = 80;
@@ -53,6 +53,11 @@ pub enum Source {
     },
     /// `${vars.NAME}`: a variable of the release task.
     Variable {
+        /// Its name.
+        name: String,
+    },
+    /// `${secrets.NAME}`: a secret of the team. It has no default, and no place but those that only the work is given.
+    Secret {
         /// Its name.
         name: String,
     },
@@ -121,7 +126,7 @@ impl Source {
     pub fn task(&self) -> Option<&str> {
         match self {
             Self::Output { task, .. } | Self::Decision { task, .. } => Some(task),
-            Self::Variable { .. } | Self::Release(_) => None,
+            Self::Variable { .. } | Self::Secret { .. } | Self::Release(_) => None,
         }
     }
 
@@ -129,7 +134,15 @@ impl Source {
     pub fn variable(&self) -> Option<&str> {
         match self {
             Self::Variable { name } => Some(name),
-            Self::Output { .. } | Self::Decision { .. } | Self::Release(_) => None,
+            Self::Output { .. } | Self::Decision { .. } | Self::Secret { .. } | Self::Release(_) => None,
+        }
+    }
+
+    /// The secret that it names.
+    pub fn secret(&self) -> Option<&str> {
+        match self {
+            Self::Secret { name } => Some(name),
+            Self::Output { .. } | Self::Decision { .. } | Self::Variable { .. } | Self::Release(_) => None,
         }
     }
 }
@@ -140,6 +153,7 @@ impl fmt::Display for Reference {
             Source::Output { task, key } => write!(f, "${{tasks.{task}.outputs.{key}")?,
             Source::Decision { task, part } => write!(f, "${{tasks.{task}.decision.{}", part.word())?,
             Source::Variable { name } => write!(f, "${{vars.{name}")?,
+            Source::Secret { name } => write!(f, "${{secrets.{name}")?,
             Source::Release(part) => write!(f, "${{release.{}", part.word())?,
         }
         if let Some(default) = &self.default {
@@ -195,6 +209,13 @@ pub enum ReferenceFault {
         /// The name, or the beginning of it.
         name: String,
     },
+    /// No secret can have that name.
+    SecretName {
+        /// The name, or the beginning of it.
+        name: String,
+    },
+    /// It says what stands for a secret that there is not.
+    SecretDefault,
     /// A decision has no such part.
     DecisionPart,
     /// It has another shape than every reference.
@@ -233,6 +254,11 @@ pub(super) fn scan(text: &str) -> (Vec<ReferenceSpan>, Vec<IllFormed>) {
     (found, wrong)
 }
 
+/// The names of the secrets that a text refers to.
+pub fn secret_names(text: &str) -> impl Iterator<Item = String> {
+    scan(text).0.into_iter().filter_map(|span| span.reference.source.secret().map(str::to_owned))
+}
+
 /// The beginning of a text.
 fn shown(text: &str) -> String {
     let start: String = text.chars().take(MAX_SHOWN).collect();
@@ -267,6 +293,11 @@ fn parse(inside: &str) -> Result<Reference, ReferenceFault> {
             }
             Source::Variable { name: (*name).to_owned() }
         }
+        ["secrets", name] if !names::is_valid(name) => {
+            return Err(ReferenceFault::SecretName { name: shown(name) });
+        }
+        ["secrets", _] if default.is_some() => return Err(ReferenceFault::SecretDefault),
+        ["secrets", name] => Source::Secret { name: (*name).to_owned() },
         ["tasks", task, _, _] if !names::is_valid(task) => {
             return Err(ReferenceFault::TaskName { name: shown(task) });
         }
@@ -284,101 +315,6 @@ fn parse(inside: &str) -> Result<Reference, ReferenceFault> {
         _ => return Err(ReferenceFault::Shape),
     };
     Ok(Reference { source, default })
-}
-
-/// A command whose references have values, ready to run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolved {
-    /// The script; a reference in it has become a variable.
-    pub script: String,
-    /// The environment of the task, with the values of those variables.
-    pub environment: BTreeMap<String, String>,
-    /// Where it runs.
-    pub working_folder: Option<String>,
-}
-
-/// A reference that has no value now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MissingReference(pub Reference);
-
-/// Gives the references of a command their values: of its script, or, to `undo`, of its roll-back script. What its
-/// environment says is a variable that is not set is not in the environment.
-pub fn resolve(
-    command: &CommandSpec,
-    undo: bool,
-    lookup: &dyn Fn(&Reference) -> Option<String>,
-    is_set: &dyn Fn(&str) -> bool,
-) -> Result<Resolved, MissingReference> {
-    let mut environment = BTreeMap::new();
-    for (name, value) in &command.environment {
-        if lone_variable(value).is_none_or(|variable| is_set(&variable)) {
-            environment.insert(name.clone(), fill(value, lookup)?);
-        }
-    }
-    let working_folder = command.working_folder.as_deref().map(|folder| fill(folder, lookup)).transpose()?;
-    let text = if undo { command.rollback.as_deref().unwrap_or_default() } else { &command.script };
-
-    let mut seen: Vec<Reference> = Vec::new();
-    let script = replace(text, |reference| {
-        let number = if let Some(index) = seen.iter().position(|known| known == reference) {
-            index + 1
-        } else {
-            seen.push(reference.clone());
-            environment.insert(format!("TOLLGATE_REF_{}", seen.len()), value(reference, lookup)?);
-            seen.len()
-        };
-        Ok(format!("${{TOLLGATE_REF_{number}}}"))
-    })?;
-    Ok(Resolved { script, environment, working_folder })
-}
-
-/// The variable that a text consists of, if it is a reference to one and nothing else.
-fn lone_variable(text: &str) -> Option<String> {
-    match scan(text).0.as_slice() {
-        [ReferenceSpan { reference: Reference { source: Source::Variable { name }, default: None }, range, .. }]
-            if *range == (0..text.len()) =>
-        {
-            Some(name.clone())
-        }
-        _ => None,
-    }
-}
-
-/// The text with values in the place of its references; for texts that nothing runs.
-pub fn fill(text: &str, lookup: &dyn Fn(&Reference) -> Option<String>) -> Result<String, MissingReference> {
-    replace(text, |reference| value(reference, lookup))
-}
-
-/// As [`fill`], with `blank` for what has no value (yet): for words that people read.
-pub fn fill_or(text: &str, blank: &str, lookup: &dyn Fn(&Reference) -> Option<String>) -> String {
-    let told =
-        |reference: &Reference| lookup(reference).or_else(|| reference.default.is_none().then(|| blank.to_owned()));
-    fill(text, &told).unwrap_or_else(|_| text.to_owned())
-}
-
-fn value(reference: &Reference, lookup: &dyn Fn(&Reference) -> Option<String>) -> Result<String, MissingReference> {
-    let value = lookup(reference);
-    match &reference.default {
-        Some(default) => Ok(value.filter(|value| !value.is_empty()).unwrap_or_else(|| default.clone())),
-        None => value.ok_or_else(|| MissingReference(reference.clone())),
-    }
-}
-
-fn replace(
-    text: &str,
-    mut with: impl FnMut(&Reference) -> Result<String, MissingReference>,
-) -> Result<String, MissingReference> {
-    // What is ill-formed was refused when the definition was saved; here it stays as it is.
-    let (found, _) = scan(text);
-    let mut out = String::with_capacity(text.len());
-    let mut from = 0;
-    for ReferenceSpan { reference, range, .. } in found {
-        out.push_str(&text[from..range.start]);
-        out.push_str(&with(&reference)?);
-        from = range.end;
-    }
-    out.push_str(&text[from..]);
-    Ok(out)
 }
 
 #[cfg(test)]

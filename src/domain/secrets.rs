@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{SecretId, TeamId};
+use super::ids::{EnvironmentId, SecretId, TeamId};
 
 /// The longest value, in bytes.
 pub const MAX_SECRET_LEN: usize = 8 * 1024;
@@ -22,11 +22,13 @@ pub enum SecretPurpose {
     ChatAddress,
     /// The key that signs what is sent to a webhook.
     WebhookKey,
+    /// A value that tasks and the scripts of environments are given by its name.
+    Named,
 }
 
 impl SecretPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 3] = [Self::SmtpPassword, Self::ChatAddress, Self::WebhookKey];
+    pub const ALL: [Self; 4] = [Self::SmtpPassword, Self::ChatAddress, Self::WebhookKey, Self::Named];
 
     /// The stored word.
     pub fn word(self) -> &'static str {
@@ -34,6 +36,7 @@ impl SecretPurpose {
             Self::SmtpPassword => "smtp_password",
             Self::ChatAddress => "chat_address",
             Self::WebhookKey => "webhook_key",
+            Self::Named => "named",
         }
     }
 
@@ -50,6 +53,8 @@ pub enum SecretOwner {
     Server,
     /// A team's: its managers set it.
     Team(TeamId),
+    /// An environment's: the managers of its team set it.
+    Environment(EnvironmentId),
 }
 
 impl SecretOwner {
@@ -58,6 +63,7 @@ impl SecretOwner {
         match self {
             Self::Server => "server",
             Self::Team(_) => "team",
+            Self::Environment(_) => "environment",
         }
     }
 
@@ -66,14 +72,7 @@ impl SecretOwner {
         match self {
             Self::Server => String::new(),
             Self::Team(id) => id.to_string(),
-        }
-    }
-
-    /// The team that it is, if it is one.
-    pub fn team(self) -> Option<TeamId> {
-        match self {
-            Self::Server => None,
-            Self::Team(id) => Some(id),
+            Self::Environment(id) => id.to_string(),
         }
     }
 
@@ -82,6 +81,7 @@ impl SecretOwner {
         match kind {
             "server" if key.is_empty() => Some(Self::Server),
             "team" => key.parse().ok().map(Self::Team),
+            "environment" => key.parse().ok().map(Self::Environment),
             _ => None,
         }
     }
@@ -107,6 +107,11 @@ impl SecretSlot {
     /// A team's secret for that, of that name.
     pub fn of_team(team: TeamId, purpose: SecretPurpose, name: impl Into<String>) -> Self {
         Self { owner: SecretOwner::Team(team), purpose, name: name.into() }
+    }
+
+    /// A secret of a team or an environment that tasks and scripts are given by that name.
+    pub fn named(owner: SecretOwner, name: impl Into<String>) -> Self {
+        Self { owner, purpose: SecretPurpose::Named, name: name.into() }
     }
 
     /// What a ciphertext is bound to beside the value: read from another row, or for something else, it does not open. Each
@@ -234,7 +239,8 @@ mod tests {
         for purpose in SecretPurpose::ALL {
             assert_eq!(SecretPurpose::from_word(purpose.word()), Some(purpose));
         }
-        for owner in [SecretOwner::Server, SecretOwner::Team(TeamId::from_u128(7))] {
+        let environment = SecretOwner::Environment(EnvironmentId::from_u128(7));
+        for owner in [SecretOwner::Server, SecretOwner::Team(TeamId::from_u128(7)), environment] {
             assert_eq!(SecretOwner::from_parts(owner.kind(), &owner.key()), Some(owner));
         }
         let id = KeyId::new([0, 1, 2, 0xab, 0xcd, 0xef, 0xff, 9]);

@@ -33,6 +33,8 @@ impl Execution {
                 let unset = || self.definition.variable(name).map(|_| String::new());
                 self.variables.get(name).cloned().or_else(unset)
             }
+            // An execution holds none.
+            Source::Secret { .. } => None,
             Source::Decision { task, part } => self.decided(self.index(task)?, *part),
         }
     }

@@ -27,6 +27,7 @@ pub(super) async fn find(store: &Store, task: TaskRunId, kind: AttemptKind) -> R
     Ok(Some(Deployment {
         application: place.application,
         component: place.component,
+        environment_id: place.environment_id,
         environment: place.environment,
         scripts,
         revision: revision.number,

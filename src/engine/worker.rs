@@ -13,6 +13,8 @@ use tracing::Instrument as _;
 use super::deployments;
 use super::host::AttemptHost;
 use super::{Claim, Engine, WorkerKey, needs_worker, told};
+use crate::app::named_secrets::SecretScope;
+use crate::app::secrets::Plaintext;
 use crate::app::{App, AppError, AttemptEnd, Progress, WorkerContext};
 use crate::domain::execution::Execution;
 use crate::domain::failure_cause::FailureCause;
@@ -22,9 +24,9 @@ use crate::domain::placement::Placement;
 use crate::domain::schedule;
 use crate::domain::values::Names;
 use crate::engine::log_shipper::ShipResult;
-use crate::executors::{self, AttemptContext, Deployment, ResolvedJob, Stop};
+use crate::executors::{self, AttemptContext, AttemptSecrets, Deployment, PrivateText, ResolvedJob, Stop};
 use crate::runlog;
-use crate::store::{AttemptKey, StoreError, Term};
+use crate::store::{AttemptKey, ReleasePlace, StoreError, Term};
 
 /// Between two looks at the size of a running script's log, for pages that show its last line.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -189,7 +191,8 @@ impl Engine {
         };
         let names = Names { release: &place.name, region: &place.region, team: &place.team };
         let Claim { task, attempt: number, kind } = claim;
-        let attempt = AttemptContext { execution, task, number, kind, team: place.team_id, names };
+        let secrets = self.secrets(execution, claim, &place, deployment.as_ref()).await;
+        let attempt = AttemptContext { execution, task, number, kind, team: place.team_id, names, secrets: &secrets };
         executors::job(&self.0.config.folders, attempt, deployment.as_ref())
     }
 
@@ -204,6 +207,38 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// The secrets that the attempt names.
+    async fn secrets(
+        &self,
+        execution: &Execution,
+        claim: Claim,
+        place: &ReleasePlace,
+        deployment: Option<&Deployment>,
+    ) -> AttemptSecrets {
+        let (scope, names) = match deployment {
+            Some(deployment) => {
+                let scope = SecretScope::Environment(deployment.environment_id, place.team_id);
+                (scope, deployment.scripts.secret_names())
+            }
+            None => (SecretScope::Task(place.team_id), execution.spec(claim.task).kind.secret_names()),
+        };
+        if names.is_empty() {
+            return AttemptSecrets::new();
+        }
+        let attempt = AttemptKey { task_run_id: execution.tasks[claim.task].id, number: claim.attempt };
+        let given = loop {
+            match self.0.app.give_secrets(execution, attempt, scope, &names).await {
+                Ok(given) => break given,
+                Err(error) => {
+                    tracing::warn!(error = told(&error), "could not read secrets of attempt; will retry");
+                    self.0.spawner.sleep(RETRY_DELAY).await;
+                }
+            }
+        };
+        let private = |value: Plaintext| PrivateText::new(value.expose());
+        given.into_iter().map(|(name, value)| (name, value.map(private))).collect()
     }
 
     /// A panic in an executor is an Errored attempt, not a dead engine.

@@ -15,15 +15,17 @@
 pub mod command;
 mod host;
 mod lease;
+mod private;
 pub mod verify;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use crate::data_layout::DataLayout;
 use crate::domain::execution::{AttemptKind, Execution};
-use crate::domain::failure_cause::FailureCause;
+use crate::domain::failure_cause::{FailureCause, SecretProblem};
 use crate::domain::ids::{ExecutionId, TeamId};
 use crate::domain::kinds;
 use crate::domain::outcome::Outcome;
@@ -31,6 +33,7 @@ use crate::domain::reference::{MissingReference, Reference};
 use crate::domain::values::Names;
 use crate::outgoing::HttpClient;
 
+pub use crate::supervise::script_spec::PrivateText;
 pub use command::{Deployment, ScriptJob};
 pub use host::{Host, TargetChange, TargetIndex, TargetRecord};
 pub use lease::Lease;
@@ -70,7 +73,12 @@ pub struct AttemptContext<'a> {
     pub team: TeamId,
     /// What it is called.
     pub names: Names<'a>,
+    /// The secrets that it may be given.
+    pub secrets: &'a AttemptSecrets,
 }
+
+/// The secrets that the texts of an attempt name, each with its value, or why it has none.
+pub type AttemptSecrets = BTreeMap<String, Result<PrivateText, SecretProblem>>;
 
 /// The executor of each kind of job.
 #[derive(Clone)]

@@ -111,6 +111,9 @@ pub trait EditorSentences {
     /// Before the list of problems.
     fn problems(&self, count: usize) -> String;
 
+    /// In the list of problems, of a task that was just added.
+    fn to_fill_in(&self) -> &'static str;
+
     /// How many warnings there are.
     fn warnings(&self, count: usize) -> String;
 

@@ -23,6 +23,12 @@ pub trait InvitationSentences {
     /// What a list looks like.
     fn list_format(&self) -> String;
 
+    /// Over the field for a file with such a list.
+    fn list_file(&self) -> &'static str;
+
+    /// What becomes of that file.
+    fn list_file_hint(&self) -> &'static str;
+
     /// One, to look at.
     fn list_example(&self) -> &'static str;
 

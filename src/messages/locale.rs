@@ -23,6 +23,7 @@ use super::isolation::IsolationSentences;
 use super::kinds::KindSentences;
 use super::logs::LogSentences;
 use super::members::MemberSentences;
+use super::named_secrets::NamedSecretSentences;
 use super::notice_pages::NoticePageSentences;
 use super::notices::NoticeSentences;
 use super::places::PlaceSentences;
@@ -83,6 +84,7 @@ pub(super) trait Sentences:
     + ReleaseTaskSentences
     + ReplicaSentences
     + SecretSentences
+    + NamedSecretSentences
     + StorageSentences
     + TaskFormSentences
     + VariableSentences
@@ -205,6 +207,11 @@ impl Locale {
 
     /// About secrets and the keys that encrypt them.
     pub fn secrets(self) -> &'static dyn SecretSentences {
+        self.sentences()
+    }
+
+    /// About the named secrets of teams and environments.
+    pub fn named_secrets(self) -> &'static dyn NamedSecretSentences {
         self.sentences()
     }
 

@@ -46,6 +46,12 @@ pub trait NoticePageSentences {
     /// In the place of the team, of what is about none.
     fn no_team(&self) -> &'static str;
 
+    /// It is tried again, at the time that stands below.
+    fn tried_again(&self) -> &'static str;
+
+    /// It is not tried any more.
+    fn given_up(&self) -> &'static str;
+
     /// Takes something off the list of what could not be delivered.
     fn dismiss(&self) -> &'static str;
 

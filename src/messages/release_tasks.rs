@@ -2,6 +2,7 @@
 
 use crate::domain::execution::{CancelReason, Decision, DueNext, Moment, Supersession};
 use crate::domain::kinds::Gate;
+use crate::domain::refusal::Operation;
 use crate::domain::status::ReleaseStatus;
 
 /// Sentences on the pages of a release task.
@@ -71,6 +72,12 @@ pub trait ReleaseTaskSentences {
 
     /// What can be done about a failed release.
     fn what_next(&self, retry: bool, roll_back: bool) -> Option<&'static str>;
+
+    /// The operations that are not offered since the team may not have scripts run on the server, before the reason.
+    fn withheld(&self, operations: &[Operation]) -> String;
+
+    /// That reason, and who can change it.
+    fn withheld_because(&self, team: &str) -> String;
 
     /// The phases of a list row for who does not see their colours.
     fn phases_told(&self, done: usize, all: usize) -> String;

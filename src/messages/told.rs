@@ -77,6 +77,10 @@ pub enum Told {
     ChannelTried(String),
     /// They removed that channel.
     ChannelRemoved(String),
+    /// They set that secret.
+    SecretSet(String),
+    /// They had that secret forgotten.
+    SecretForgotten(String),
     /// They saved that environment.
     EnvironmentSaved(String),
     /// They deleted that environment.

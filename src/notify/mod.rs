@@ -182,14 +182,12 @@ impl Notifier {
     }
 
     async fn failed(&self, claimed: &ClaimedDelivery, term: &Term, failure: &DeliveryFailure) {
-        let (delivery, channel) = (claimed.id, claimed.what.channel.word());
+        let (delivery, kind, attempts) = (claimed.id, claimed.what.channel.word(), claimed.attempts + 1);
+        // Never where it leads: of a chat that is a secret.
+        let recipient = self.app.recipient_name(claimed.what.recipient).await.unwrap_or_default();
         match self.app.not_delivered(claimed, term, failure).await {
-            Ok(true) => {
-                tracing::info!(%delivery, channel, attempt = claimed.attempts + 1, "delivery failed; will retry");
-            }
-            Ok(false) => {
-                tracing::warn!(%delivery, channel, attempts = claimed.attempts + 1, "delivery failed; given up");
-            }
+            Ok(true) => tracing::info!(%delivery, kind, recipient, attempts, "delivery failed; will retry"),
+            Ok(false) => tracing::warn!(%delivery, kind, recipient, attempts, "delivery failed; given up"),
             Err(error) => {
                 tracing::warn!(%delivery, error = told(&error), "could not record failed delivery");
                 sleep(RETRY_DELAY).await;

@@ -39,6 +39,7 @@ pub mod release_tasks;
 pub mod replicas;
 pub mod resets;
 pub mod routes;
+pub mod secrets;
 pub mod sessions;
 pub mod setup;
 pub mod storage;

@@ -17,7 +17,7 @@ use crate::pages::page_cookies::remember;
 use crate::pages::{
     account, activity, api_reference, applications, approvals, audit, blanking, bulk, channels, decisions, deleted,
     deliveries, editor, environments, executions, invitations, mail, members, merges, operations, overview, places,
-    regions, release_tasks, replicas, resets, sessions, setup, storage, task_runs, tokens, users,
+    regions, release_tasks, replicas, resets, secrets, sessions, setup, storage, task_runs, tokens, users,
 };
 
 /// Every page of that site, with what is served beside them. Every error there is a page.
@@ -62,6 +62,7 @@ fn signed_in(app: &mut ServiceConfig) {
         .configure(members::routes)
         .configure(invitations::routes)
         .configure(channels::routes)
+        .configure(secrets::routes)
         .configure(users::routes)
         .configure(tokens::routes)
         .configure(api_reference::routes)

@@ -1,5 +1,7 @@
 //! Writes events of the activity and the audit beside the change that it describes, in the same transaction.
 
+use std::collections::BTreeSet;
+
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
@@ -79,15 +81,19 @@ impl Store {
 impl WriteTx {
     /// Writes down what happened to accounts.
     pub async fn account_event(&self, stamp: &Stamp, happened: &AccountEvent) -> Result<()> {
-        let about = About { kind: ABOUT_ACCOUNT, ..About::default() };
-        save(&self.tx, vec![row(new_id(), stamp, about, None, happened)?]).await
+        self.account_events(stamp, std::slice::from_ref(happened)).await
     }
 
-    /// Writes down several things that happened to accounts at once, in that order.
+    /// Writes down several things that happened to accounts at once, in that order, each with the team that it concerns.
     pub async fn account_events(&self, stamp: &Stamp, happened: &[AccountEvent]) -> Result<()> {
-        let about = About { kind: ABOUT_ACCOUNT, ..About::default() };
-        let rows = happened.iter().map(|event| row(new_id(), stamp, about, None, event)).collect::<Result<_>>()?;
-        save(&self.tx, rows).await
+        let names: BTreeSet<&str> = happened.iter().filter_map(AccountEvent::team).collect();
+        let teams = if names.is_empty() { Vec::new() } else { self.teams_named(names).await? };
+        let row = |event: &AccountEvent| {
+            let team = event.team().and_then(|name| teams.iter().find(|team| team.name == name));
+            let about = About { kind: ABOUT_ACCOUNT, team_id: team.map(|team| team.id), ..About::default() };
+            row(new_id(), stamp, about, None, event)
+        };
+        save(&self.tx, happened.iter().map(row).collect::<Result<_>>()?).await
     }
 
     /// Writes down what happened to a release task.

@@ -142,6 +142,7 @@ impl WriteTx {
             .col_expr(channel::Column::Enabled, Expr::value(false))
             .filter(channel::Column::Id.eq(id))
             .filter(channel::Column::RemovedAt.is_null());
+        self.news.deliveries();
         Ok(update.exec(&self.tx).await?.rows_affected == 1)
     }
 }

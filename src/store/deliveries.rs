@@ -100,6 +100,15 @@ pub struct ListedDelivery {
     pub created_at: Moment,
     /// When it was given up, if it was.
     pub ended_at: Option<Moment>,
+    /// When it is tried next, while it is.
+    pub due_at: Moment,
+}
+
+impl ListedDelivery {
+    /// When it is tried next, if it is.
+    pub fn next_try(&self) -> Option<Moment> {
+        (self.state == DeliveryState::Pending).then_some(self.due_at)
+    }
 }
 
 pub(super) fn recipient_id(recipient: Recipient) -> RecipientId {
@@ -148,6 +157,7 @@ impl TryFrom<delivery::Model> for ListedDelivery {
             failure: row.failure.as_deref().map(|text| codec::from_json("deliveries.failure", text)).transpose()?,
             created_at: row.created_at,
             ended_at: row.ended_at,
+            due_at: row.due_at,
         })
     }
 }
@@ -271,6 +281,7 @@ impl WriteTx {
             .filter(delivery::Column::Id.eq(id))
             .filter(delivery::Column::State.eq(DeliveryState::Pending.word()));
         update.exec(&self.tx).await?;
+        self.news.deliveries();
         Ok(())
     }
 
@@ -299,6 +310,7 @@ impl WriteTx {
                 .col_expr(delivery::Column::EndedAt, Expr::value(now)),
         };
         update.exec(&self.tx).await?;
+        self.news.deliveries();
         let Some(next) = next else { return Ok(()) };
         // What else waits for the same receiver waits as long: it is not asked once for each.
         delivery::Entity::update_many()
@@ -360,6 +372,7 @@ impl WriteTx {
             .filter(delivery::Column::Id.is_in(parts.iter().copied()))
             .filter(delivery::Column::State.eq(DeliveryState::Pending.word()));
         update.exec(&self.tx).await?;
+        self.news.deliveries();
         Ok(())
     }
 }

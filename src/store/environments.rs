@@ -1,7 +1,9 @@
 //! Environments of teams in regions, each with its numbered versions.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::codec::{self, column, count};
 use super::connect::Store;
@@ -89,6 +91,15 @@ impl Store {
     /// The environment of that key, unless it was deleted.
     pub async fn environment(&self, id: EnvironmentId) -> Result<Option<Environment>> {
         one(&self.reader, id).await
+    }
+
+    /// The names of all environments, those that were deleted too.
+    pub async fn environment_names(&self) -> Result<HashMap<EnvironmentId, String>> {
+        let all = environment::Entity::find()
+            .select_only()
+            .columns([environment::Column::Id, environment::Column::Name])
+            .into_tuple::<(EnvironmentId, String)>();
+        Ok(all.all(&self.reader).await?.into_iter().collect())
     }
 
     /// Every version of an environment, the newest first.

@@ -32,6 +32,7 @@ mod inspect;
 mod invitations;
 mod load;
 mod logs;
+mod named_secrets;
 mod notifications;
 mod outage;
 mod outbox;

@@ -54,6 +54,9 @@ pub struct ChangeSet {
     /// Whether a value was blanked in versions that may have been read already.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub blanked: bool,
+    /// Whether the list of undelivered notices shows something else now.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub deliveries: bool,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +97,11 @@ impl PendingNotification {
         let mut changes = self.changes();
         changes.releases.insert(id);
         changes.blanked = true;
+    }
+
+    /// What could not be delivered, or is tried again, is more, less, or another.
+    pub fn deliveries(&self) {
+        self.changes().deliveries = true;
     }
 
     /// A log of the release task grew.

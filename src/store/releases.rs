@@ -89,6 +89,7 @@ impl WriteTx {
                 | ReleaseEvent::Restored { .. }
                 | ReleaseEvent::Described { .. }
                 | ReleaseEvent::Cloned { .. }
+                | ReleaseEvent::SecretsGiven { .. }
                 | ReleaseEvent::Deleted
                 | ReleaseEvent::Undeleted
                 | ReleaseEvent::ValueBlanked(_)

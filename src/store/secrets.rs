@@ -24,6 +24,8 @@ pub struct SealedSecret {
     pub ciphertext: Vec<u8>,
     /// The key that encrypted it.
     pub key: KeyId,
+    /// Whether every task of its team may be given it by its name, and not the scripts of environments alone.
+    pub for_tasks: bool,
 }
 
 /// What may be told of a secret.
@@ -39,6 +41,8 @@ pub struct KeptSecret {
     pub set_by: Option<UserId>,
     /// Name of who set it.
     pub set_by_name: String,
+    /// Whether every task of its team may be given it by its name, and not the scripts of environments alone.
+    pub for_tasks: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -51,6 +55,7 @@ struct Row {
     set_at: Moment,
     set_by: Option<UserId>,
     set_by_name: String,
+    for_tasks: bool,
 }
 
 impl TryFrom<Row> for KeptSecret {
@@ -63,6 +68,7 @@ impl TryFrom<Row> for KeptSecret {
             set_at: row.set_at,
             set_by: row.set_by,
             set_by_name: row.set_by_name,
+            for_tasks: row.for_tasks,
         })
     }
 }
@@ -76,6 +82,7 @@ impl TryFrom<secret::Model> for SealedSecret {
             slot: slot((&row.owner_kind, &row.owner_id), &row.purpose, row.name)?,
             ciphertext: row.ciphertext,
             key: key(&row.key_id)?,
+            for_tasks: row.for_tasks,
         })
     }
 }
@@ -90,11 +97,11 @@ pub(super) fn key(text: &str) -> Result<KeyId> {
     text.parse().map_err(|_| codec::unreadable("secrets.key_id", text))
 }
 
-fn at(slot: &SecretSlot) -> Condition {
+pub(super) fn at(slot: &SecretSlot) -> Condition {
     of(slot.owner).add(secret::Column::Purpose.eq(slot.purpose.word())).add(secret::Column::Name.eq(&slot.name))
 }
 
-fn of(owner: SecretOwner) -> Condition {
+pub(super) fn of(owner: SecretOwner) -> Condition {
     Condition::all().add(secret::Column::OwnerKind.eq(owner.kind())).add(secret::Column::OwnerId.eq(owner.key()))
 }
 
@@ -136,6 +143,7 @@ impl WriteTx {
             set_at: stamp.at,
             set_by: stamp.actor.id(),
             set_by_name: stamp.actor.name().to_owned(),
+            for_tasks: sealed.for_tasks,
         });
         let slot = [secret::Column::OwnerKind, secret::Column::OwnerId, secret::Column::Purpose, secret::Column::Name];
         let known = OnConflict::columns(slot)
@@ -146,6 +154,7 @@ impl WriteTx {
                 secret::Column::SetAt,
                 secret::Column::SetBy,
                 secret::Column::SetByName,
+                secret::Column::ForTasks,
             ])
             .to_owned();
         secret::Entity::insert(row).on_conflict(known).exec_without_returning(&self.tx).await?;

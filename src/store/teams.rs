@@ -57,6 +57,13 @@ impl Store {
 }
 
 impl WriteTx {
+    /// The teams of these names, as far as there are any.
+    pub(super) async fn teams_named(&self, names: BTreeSet<&str>) -> Result<Vec<IdAndName<TeamId>>> {
+        let some = team::Entity::find().filter(team::Column::Name.is_in(names)).order_by_asc(team::Column::Id);
+        let teams = some.all(&self.tx).await?;
+        Ok(teams.into_iter().map(|team| IdAndName { id: team.id, name: team.name }).collect())
+    }
+
     /// Whether that team may have scripts run on the server now.
     pub async fn script_permission(&self, team_id: TeamId) -> Result<ScriptPermission> {
         let found: Option<(String, bool)> = team::Entity::find_by_id(team_id)

@@ -4,7 +4,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::connect::Store;
-use super::deliveries::{DeliveryState, ListedDelivery};
+use super::deliveries::{DeliveryState, ListedDelivery, pending};
 use super::entities::delivery;
 use super::error::Result;
 use super::reads::Scope;
@@ -30,6 +30,17 @@ impl Store {
         failed.all(&self.reader).await?.into_iter().map(ListedDelivery::try_from).collect()
     }
 
+    /// What is tried again after an attempt that failed, of those teams, what is due first before the others.
+    pub async fn retried(&self, teams: &Scope, limit: u64) -> Result<Vec<ListedDelivery>> {
+        let retried = pending()
+            .filter(delivery::Column::Failure.is_not_null())
+            .filter(teams.condition(delivery::Column::TeamId))
+            .order_by_asc(delivery::Column::DueAt)
+            .order_by_asc(delivery::Column::Id)
+            .limit(limit);
+        retried.all(&self.reader).await?.into_iter().map(ListedDelivery::try_from).collect()
+    }
+
     /// How much could not be delivered, of those teams, and was given up by then.
     pub async fn count_undeliverable(&self, teams: &Scope, until: Moment) -> Result<u64> {
         let failed = delivery::Entity::find().filter(undeliverable(teams));
@@ -47,6 +58,7 @@ impl WriteTx {
             .col_expr(delivery::Column::EndedAt, Expr::value(None::<Moment>))
             .filter(delivery::Column::Id.eq(id))
             .filter(delivery::Column::State.eq(DeliveryState::Undeliverable.word()));
+        self.news.deliveries();
         Ok(update.exec(&self.tx).await?.rows_affected == 1)
     }
 
@@ -56,6 +68,7 @@ impl WriteTx {
             .col_expr(delivery::Column::State, Expr::value(DeliveryState::Dismissed.word()))
             .filter(delivery::Column::Id.eq(id))
             .filter(delivery::Column::State.eq(DeliveryState::Undeliverable.word()));
+        self.news.deliveries();
         Ok(update.exec(&self.tx).await?.rows_affected == 1)
     }
 
@@ -65,6 +78,7 @@ impl WriteTx {
             .col_expr(delivery::Column::State, Expr::value(DeliveryState::Dismissed.word()))
             .filter(undeliverable(teams))
             .filter(delivery::Column::EndedAt.lte(until));
+        self.news.deliveries();
         Ok(update.exec(&self.tx).await?.rows_affected)
     }
 }

@@ -65,11 +65,12 @@ use crate::clock::Clock;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::Outcome;
 use crate::failpoints;
+use crate::masking::{Mask, MaskedStream};
 use folder::{RunFolder, SupervisorLock};
 use log::LogWriter;
 use modes::Modes;
 use processes::Script;
-use script_spec::{Ending, Identity, ScriptSpec};
+use script_spec::{Ending, Identity, PrivateText, ScriptSpec};
 use temporary::Temporary;
 use watch::{Cause, Signals, Watch};
 
@@ -179,6 +180,7 @@ fn attempt(
     };
     failpoints::reach("supervise.spawned");
     let script = Script::of(Pid::from_child(&child));
+    let mask = Mask::new(order.secrets.iter().map(PrivateText::expose));
     let mut watch = Watch {
         script,
         pipe: Some(pipe),
@@ -187,6 +189,7 @@ fn attempt(
         order,
         folder,
         clock,
+        masked: (!mask.is_empty()).then(|| MaskedStream::new(mask.clone())),
         tail: Vec::new(),
         modes,
         mended: BTreeSet::new(),
@@ -200,7 +203,7 @@ fn attempt(
                 drop(temporary);
             }
             let end = ScriptEnd { cause, status, started_at, ended_at: clock.now() };
-            Some(ended(folder, order, end))
+            Some(ended(folder, order, &mask, end))
         }
         Err(problem) => {
             let _ = watch.script.kill();
@@ -222,19 +225,19 @@ struct ScriptEnd {
     ended_at: DateTime<Utc>,
 }
 
-fn ended(folder: &RunFolder, order: &ScriptSpec, end: ScriptEnd) -> Ending {
+fn ended(folder: &RunFolder, order: &ScriptSpec, mask: &Mask, end: ScriptEnd) -> Ending {
     let ScriptEnd { cause, status, started_at, ended_at } = end;
     let outcome = match cause {
         Cause::Stop => Outcome::Stopped,
         Cause::Timeout => Outcome::TimedOut { seconds: order.timeout().as_secs() },
-        Cause::Itself if status.success() => match outputs::read(&folder.outputs()) {
+        Cause::Itself if status.success() => match outputs::read(&folder.outputs(), mask) {
             Ok(outputs) => Outcome::Succeeded { outputs },
             Err(cause) => Outcome::Failed { cause },
         },
         Cause::Itself => Outcome::Failed { cause: why_failed(status) },
     };
     // Before the ending is written, which a full disk may have no room for.
-    if let Err(problem) = outputs::cut(&folder.outputs()) {
+    if let Err(problem) = outputs::cut(&folder.outputs(), mask) {
         eprintln!("The outputs could not be cut: {problem}.");
     }
     Ending { outcome, status: status.code(), signal: status.signal(), started_at: Some(started_at), ended_at }

@@ -10,14 +10,15 @@ use std::path::Path;
 use crate::domain::failure_cause::{FailureCause, OutputFault};
 use crate::domain::outcome::Outputs;
 use crate::domain::reference::is_output_name;
+use crate::masking::Mask;
 use crate::regular_file;
 
 const MAX_OUTPUTS: usize = 100;
 const MAX_VALUE_LEN: usize = 8 * 1024;
 const MAX_FILE_LEN: u64 = 1024 * 1024;
 
-/// Reads the outputs, or says which line is wrong and how.
-pub fn read(path: &Path) -> Result<Outputs, FailureCause> {
+/// Reads the outputs, or says which line is wrong and how. A secret is none.
+pub fn read(path: &Path, mask: &Mask) -> Result<Outputs, FailureCause> {
     let mut bytes = Vec::new();
     match regular_file::open(path) {
         Ok(file) => file
@@ -30,11 +31,18 @@ pub fn read(path: &Path) -> Result<Outputs, FailureCause> {
     if bytes.len() as u64 > MAX_FILE_LEN {
         return Err(FailureCause::OutputsTooLong);
     }
-    parse(&bytes)
+    let outputs = parse(&bytes);
+    if !mask.finds(&String::from_utf8_lossy(&bytes)) {
+        return outputs;
+    }
+    // What is wrong with a line is not told either: it may be the secret.
+    let of = outputs.ok().and_then(|outputs| outputs.into_iter().find(|(_, value)| mask.finds(value)));
+    Err(FailureCause::SecretInOutput { name: of.map(|(name, _)| mask.text(&name)) })
 }
 
-/// Cuts the file down to what would be read of it, so that nothing huge stays when the script is over.
-pub fn cut(path: &Path) -> io::Result<()> {
+/// Cuts the file down to what would be read of it, so that nothing huge stays when the script is over, and to nothing where
+/// a secret is in it.
+pub fn cut(path: &Path, mask: &Mask) -> io::Result<()> {
     let file = match regular_file::open_with(OpenOptions::new().write(true), path) {
         Ok(file) => file,
         // What else a script put there has no length.
@@ -43,7 +51,16 @@ pub fn cut(path: &Path) -> io::Result<()> {
     };
     let found = file.metadata()?;
     // One of several names may be another file's, which is not the script's to lose.
-    if found.len() > MAX_FILE_LEN && found.nlink() == 1 { file.set_len(MAX_FILE_LEN) } else { Ok(()) }
+    if found.nlink() != 1 {
+        return Ok(());
+    }
+    if !mask.is_empty() && mask.finds(&String::from_utf8_lossy(&std::fs::read(path)?)) {
+        file.set_len(0)
+    } else if found.len() > MAX_FILE_LEN {
+        file.set_len(MAX_FILE_LEN)
+    } else {
+        Ok(())
+    }
 }
 
 fn parse(bytes: &[u8]) -> Result<Outputs, FailureCause> {

@@ -85,6 +85,7 @@ fn command(folder: &RunFolder, order: &ScriptSpec, working: &Path) -> Command {
         .env("LANG", "C.UTF-8")
         .env("TMPDIR", &order.temporary)
         .envs(&order.environment)
+        .envs(order.private_environment.iter().map(|(name, text)| (name, text.expose())))
         .envs(order.files.iter().map(|file| (&file.variable, folder.path().join(&file.name))))
         .env("TOLLGATE_OUTPUT", folder.outputs())
         .current_dir(working)

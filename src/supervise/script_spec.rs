@@ -3,11 +3,13 @@
 //! Another version of Tollgate may read these after an upgrade: fields are only ever added, with a default.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroizing;
 
 use crate::confine::Confinement;
 use crate::domain::outcome::Outcome;
@@ -27,6 +29,12 @@ pub struct ScriptSpec {
     pub others: Vec<PathBuf>,
     /// The script's environment, beside the few variables that every script gets.
     pub environment: BTreeMap<String, String>,
+    /// More of it, in which there are secrets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub private_environment: BTreeMap<String, PrivateText>,
+    /// The secrets in it: what the script writes is kept without them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<PrivateText>,
     /// How long the script may run, in milliseconds.
     pub timeout_ms: u64,
     /// How long it may take to end after it was told to, in milliseconds.
@@ -46,6 +54,40 @@ pub struct ScriptSpec {
     pub files: Vec<GivenFile>,
     /// What the script is kept from; without it, from nothing.
     pub confinement: Option<Confinement>,
+}
+
+/// A text that goes to the work alone: it is written nowhere, and [`std::fmt::Debug`] says nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PrivateText(Zeroizing<String>);
+
+impl PrivateText {
+    /// That text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// The text, for whoever gives it to the work.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Serialize for PrivateText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PrivateText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::new)
+    }
+}
+
+impl fmt::Debug for PrivateText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
 }
 
 /// A file in the run folder that the script is given.

@@ -20,6 +20,7 @@ use super::modes::Modes;
 use super::processes::Script;
 use super::script_spec::ScriptSpec;
 use crate::clock::Clock;
+use crate::masking::MaskedStream;
 use crate::runlog::stamp;
 
 /// How long a pipe is read that somebody else still holds after the script has ended.
@@ -88,6 +89,8 @@ pub struct Watch<'a> {
     pub pipe: Option<PipeReader>,
     /// Where its output goes.
     pub log: LogWriter,
+    /// What takes the secrets from its output, if it was given any.
+    pub masked: Option<MaskedStream>,
     /// The signals of this process.
     pub signals: Signals,
     /// What was asked for.
@@ -115,6 +118,9 @@ impl Watch<'_> {
             self.script.kill()?;
         }
         self.drain(FAST_POLL)?;
+        if let Some(rest) = self.masked.as_mut().map(MaskedStream::finish) {
+            self.keep(&rest);
+        }
         if cause == Cause::Itself && !status.success() {
             self.explain_failure();
         }
@@ -261,12 +267,22 @@ impl Watch<'_> {
                 Ok(0)
             }
             Ok(read) => {
-                self.keep_tail(&bytes[..read]);
-                let now = self.now();
-                self.log.push(&bytes[..read], &now);
+                match &mut self.masked {
+                    Some(masked) => {
+                        let kept = masked.push(&bytes[..read]);
+                        self.keep(&kept);
+                    }
+                    None => self.keep(&bytes[..read]),
+                }
                 Ok(read)
             }
         }
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        self.keep_tail(bytes);
+        let now = self.now();
+        self.log.push(bytes, &now);
     }
 
     fn keep_tail(&mut self, bytes: &[u8]) {

@@ -98,6 +98,50 @@ fn a11_a_release_task_is_built_by_keyboard_alone() {
 }
 
 #[test]
+fn a_group_and_more_variables_than_there_are_rows_are_added_by_keyboard() {
+    story(On::Sqlite, async |stage: &Stage| {
+        let operator = stage.signed_in("operator").await;
+        operator.opens("/regions/eu-west/release-tasks/new").await;
+        operator.writes("Name", "groups-by-keys").await;
+        presses(&operator, &[ENTER]).await;
+        operator.reads("group 1 of phase-1 has 0").await;
+        operator.tabs_to("Phases of groups-by-keys").await;
+        presses(&operator, &[DOWN]).await;
+        adds(&operator, "Command").await;
+        presses(&operator, &[ESCAPE]).await;
+        operator.finds_focus_on("command-1").await;
+        presses(&operator, &['N']).await;
+        operator.finds_focus_on("Group 2 of phase-1").await;
+        presses(&operator, &[UP]).await;
+        operator.finds_focus_on("command-1").await;
+        presses(&operator, &[DOWN]).await;
+        operator.finds_focus_on("Group 2 of phase-1").await;
+        adds(&operator, "Command").await;
+        operator.tabs_to("Working folder").await;
+        presses(&operator, &[TAB]).await;
+        for name in ["ONE", "TWO", "THREE", "FOUR"] {
+            presses(&operator, &[TAB]).await;
+            types(&operator, name).await;
+            presses(&operator, &[TAB]).await;
+            types(&operator, "1").await;
+        }
+        operator.reads("Kept as you type").await;
+        presses(&operator, &[ESCAPE]).await;
+        operator.finds_focus_on("command-2").await;
+        presses(&operator, &[ENTER]).await;
+        operator.finds_focus_on("Name").await;
+        let shown = "return [...document.querySelectorAll('.pair')].map(pair => [...pair.children].map(it => it.value).join('=')).join(' ')";
+        assert_eq!(operator.driver.execute(shown).await.unwrap(), "ONE=1 TWO=1 THREE=1 FOUR=1 = =");
+        // The foot of the form stays where it is: what has the focus is above it.
+        operator.tabs_to("Time between attempts").await;
+        let above = "return document.activeElement.getBoundingClientRect().bottom \
+                     <= document.querySelector('.task-form .form-foot').getBoundingClientRect().top";
+        assert_eq!(operator.driver.execute(above).await.unwrap(), true);
+        operator.hears_no_complaint(&[]).await;
+    });
+}
+
+#[test]
 fn a11_dragging_is_the_first_thing_done_on_a_page_and_can_be_taken_back() {
     story(On::Sqlite, async |stage: &Stage| {
         let operator = stage.signed_in("operator").await;

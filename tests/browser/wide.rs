@@ -177,3 +177,27 @@ fn f15_no_page_is_wider_than_the_window_with_names_of_one_word() {
 fn f15_no_page_is_wider_than_the_window_with_names_of_underscores() {
     every_page_fits("Wwww_");
 }
+
+#[test]
+fn f15_the_list_fits_with_a_release_task_that_was_edited_since() {
+    story(On::Sqlite, async |stage: &Stage| {
+        let version = |script: &str| {
+            format!(
+                "name: edited-since\nteam: Storefront\nregion: eu-west\nphases:\n  - name: All\n    tasks:\n      \
+                 - name: any\n        script: {script}\n"
+            )
+        };
+        stage.imports(&version("true"));
+        let operator = stage.signed_in("operator").await;
+        let list = "/regions/eu-west/release-tasks".to_owned();
+        operator.opens(&list).await;
+        operator.clicks("edited-since").await;
+        operator.clicks("Execute").await;
+        operator.clicks("Execute Now").await;
+        operator.sees_status("Successful").await;
+        stage.imports(&version("'true # again'"));
+        operator.opens(&list).await;
+        operator.reads("Edited since: version 2").await;
+        fits(&operator, &[list]).await;
+    });
+}

@@ -207,6 +207,9 @@ impl Room {
             log_limit: 8_000_000,
             leave_running: false,
             files: Vec::new(),
+            private_environment: [].into(),
+            secrets: Vec::new(),
+            refused: None,
         }
     }
 

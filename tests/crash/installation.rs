@@ -1,5 +1,6 @@
 //! A demo with release tasks of the test's own, in a folder of its own; started, killed and started again.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Output;
@@ -104,7 +105,8 @@ impl Installation {
         let regions = self.db.store.regions().await.unwrap();
         let region = regions.iter().find(|region| region.name == "eu-west").unwrap().id;
         let script = || flow::DEPLOY.to_owned();
-        let scripts = CommandEnvironment { deploy: script(), remove: Some(script()), timeout: 60 };
+        let scripts =
+            CommandEnvironment { deploy: script(), remove: Some(script()), variables: BTreeMap::new(), timeout: 60 };
         let settings = EnvironmentSettings::Command(scripts);
         let (id, name, description) = (new_id(), "box".to_owned(), String::new());
         let made = Environment { id, team_id: team, region_id: region, name, description, version: 1, settings };

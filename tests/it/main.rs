@@ -21,7 +21,7 @@ mod web;
 mod wishes;
 
 use tollgate_testing::{
-    answer, as_root, by_hand, client, db, fuzz, here, notation, processes, program, service, sound, until,
+    answer, as_root, by_hand, client, db, files, fuzz, here, notation, processes, program, service, sound, until,
 };
 
 /// The program that was built for these tests.

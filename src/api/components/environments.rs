@@ -1,6 +1,8 @@
 //! Environments of a region: read by whoever may read what their teams own, made and changed by managers who are signed in
 //! themselves. What is run on the server is no business of a token.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header::ETAG;
 use actix_web::web::{Data, Json, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -55,6 +57,9 @@ pub struct EnvironmentItem {
     /// The script that removes, if there is one; where one environment is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     remove: Option<String>,
+    /// Variables of all of them; where one environment is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variables: Option<BTreeMap<String, String>>,
     /// How long one of them may take, in seconds; where one environment is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout: Option<u64>,
@@ -76,6 +81,8 @@ pub struct EnvironmentRequest {
     deploy: Option<String>,
     /// The script that takes a component away; empty for none, without it as it is.
     remove: Option<String>,
+    /// Variables of all of them; without it, as they are. A secret may stand in one: `${secrets.NAME}`.
+    variables: Option<BTreeMap<String, String>>,
     /// How long one of them may take, in seconds; 600 if nothing is said of a new one.
     timeout: Option<u64>,
 }
@@ -99,6 +106,7 @@ impl EnvironmentRequest {
             settings: EnvironmentSettings::Command(CommandEnvironment {
                 deploy: or(&self.deploy, held.map(|held| &held.deploy)),
                 remove: Some(remove).filter(|script| !script.trim().is_empty()),
+                variables: self.variables.clone().or(held.map(|held| held.variables.clone())).unwrap_or_default(),
                 timeout: self.timeout.unwrap_or(held_timeout),
             }),
         })
@@ -116,6 +124,7 @@ fn environment((found, team, count): (Environment, IdAndName<TeamId>, usize)) ->
         component_count: count,
         deploy: None,
         remove: None,
+        variables: None,
         timeout: None,
     }
 }
@@ -125,6 +134,7 @@ fn whole(found: EnvironmentDetail) -> EnvironmentItem {
     EnvironmentItem {
         deploy: Some(scripts.deploy),
         remove: scripts.remove,
+        variables: Some(scripts.variables),
         timeout: Some(scripts.timeout),
         ..environment((found.environment, found.team, found.components.len()))
     }

@@ -20,8 +20,8 @@ pub struct ActivityExport {
 }
 
 impl App {
-    /// A page of what the filter chooses of what the caller may read, newest first. What accounts did is for administrators, as
-    /// are the addresses from which people came.
+    /// A page of what the filter chooses of what the caller may read, newest first. What accounts did is for administrators, and for
+    /// managers as far as it concerns their team; the addresses from which people came are for administrators alone.
     pub async fn activity_across(
         &self,
         caller: &Caller,
@@ -29,7 +29,7 @@ impl App {
         turn: Cursor<EventId>,
         limit: u64,
     ) -> Result<Paged<Activity, EventId>, AppError> {
-        let mut page = self.store.activity_across(&caller.scope(), filter, turn, limit).await?;
+        let mut page = self.store.activity_across(&caller.activity_scope(), filter, turn, limit).await?;
         if caller.reads_everything().is_err() {
             page.rows.iter_mut().for_each(|row| row.address = None);
         }

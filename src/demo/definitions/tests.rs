@@ -81,6 +81,7 @@ impl<'d> Run<'d> {
                 value.or_else(|| (*named == task.name).then(String::new))
             }
             Source::Variable { name } => self.definition.variable(name)?.spec.default.clone(),
+            Source::Secret { .. } => None,
             Source::Decision { part: DecisionPart::By, .. } => Some("approver".to_owned()),
             Source::Decision { .. } => Some("agreed".to_owned()),
             Source::Release(ReleasePart::Execution) => Some(self.number.to_string()),

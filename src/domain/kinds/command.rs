@@ -12,13 +12,13 @@ use crate::domain::validate::{FieldFault, LengthUnit, TaskPart, TaskProblems};
 /// The most bytes of a script.
 const MAX_SCRIPT_LEN: usize = 64 * 1024;
 /// The most variables of a task's environment.
-const MAX_VARIABLES: usize = 100;
+pub(in crate::domain) const MAX_VARIABLES: usize = 100;
 /// The most bytes of a variable's name, and of a folder or a value.
 const MAX_VARIABLE_LEN: usize = 128;
-const MAX_VALUE_LEN: usize = 16 * 1024;
+pub(in crate::domain) const MAX_VALUE_LEN: usize = 16 * 1024;
 const MAX_FOLDER_LEN: usize = 1024;
 /// How the variables begin that Tollgate sets itself.
-const OWN_VARIABLES: &str = "TOLLGATE_";
+pub(in crate::domain) const OWN_VARIABLES: &str = "TOLLGATE_";
 
 /// A script, and perhaps a script that undoes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,7 +119,7 @@ impl KindRules for CommandSpec {
         texts.extend(self.rollback.as_deref().map(|text| UsedText::new("rollback", text, TextUse::UndoScript)));
         texts.extend(self.working_folder.as_deref().map(|text| UsedText::new("workingFolder", text, TextUse::Value)));
         for (name, text) in &self.environment {
-            texts.push(UsedText::new(format!("environment.{name}"), text, TextUse::Value));
+            texts.push(UsedText::new(format!("environment.{name}"), text, TextUse::PrivateValue));
         }
         texts
     }
@@ -180,7 +180,8 @@ fn environment(command: &CommandSpec, problems: &mut TaskProblems<'_>) {
     }
 }
 
-fn is_variable(name: &str) -> bool {
+/// Whether a shell can have a variable of that name.
+pub(in crate::domain) fn is_variable(name: &str) -> bool {
     name.len() <= MAX_VARIABLE_LEN
         && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

@@ -1,9 +1,12 @@
 //! The kinds of task, a file for each. Rules ask the class of a kind, or a question that every kind answers; what is
 //! special about one of them stands in its file.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::placement::Placement;
+use super::reference;
 use super::validate::TaskProblems;
 
 mod change;
@@ -21,6 +24,7 @@ mod wait;
 
 pub use change::{CatalogChange, ComponentName, IfExists};
 pub use command::{CommandSpec, DEFAULT_TIMEOUT};
+pub(super) use command::{MAX_VALUE_LEN, MAX_VARIABLES, OWN_VARIABLES, is_variable};
 pub use create_application::CreateApplication;
 pub use create_component::CreateComponent;
 pub use field::{FieldValue, KindField};
@@ -133,6 +137,18 @@ pub(super) enum TextUse {
     UndoScript,
     /// It is given to something as it is.
     Value,
+    /// The same, and nobody but the work is given it: a secret may stand in it.
+    PrivateValue,
+}
+
+impl TextUse {
+    /// Whether it is run.
+    pub(super) fn is_script(self) -> bool {
+        match self {
+            Self::Script | Self::UndoScript => true,
+            Self::Value | Self::PrivateValue => false,
+        }
+    }
 }
 
 impl<'k> UsedText<'k> {
@@ -229,6 +245,13 @@ impl Kind {
 
     pub(super) fn texts(&self) -> Vec<UsedText<'_>> {
         self.rules().texts()
+    }
+
+    /// The names of the secrets that its work is given.
+    pub fn secret_names(&self) -> Vec<String> {
+        let texts = self.texts().into_iter().filter(|text| text.used_as == TextUse::PrivateValue);
+        let names: BTreeSet<String> = texts.flat_map(|text| reference::secret_names(text.text)).collect();
+        names.into_iter().collect()
     }
 
     pub(super) fn texts_mut(&mut self) -> Vec<&mut String> {

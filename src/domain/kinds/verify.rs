@@ -254,7 +254,7 @@ impl KindRules for VerifySpec {
         let http = &self.http;
         let mut texts = vec![UsedText::new("http.url", &http.url, TextUse::Value)];
         for (name, text) in &http.headers {
-            texts.push(UsedText::new(format!("http.headers.{name}"), text, TextUse::Value));
+            texts.push(UsedText::new(format!("http.headers.{name}"), text, TextUse::PrivateValue));
         }
         texts.extend(http.contains.as_deref().map(|text| UsedText::new("http.contains", text, TextUse::Value)));
         texts.extend(http.json.as_ref().map(|json| UsedText::new("http.json.equals", &json.equals, TextUse::Value)));

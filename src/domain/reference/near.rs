@@ -144,10 +144,12 @@ fn meant(inside: &str) -> Option<Meaning> {
     let (word, is_own) = match first.to_ascii_lowercase().as_str() {
         "tasks" => ("tasks", true),
         "vars" => ("vars", true),
+        "secrets" => ("secrets", true),
         "release" => ("release", true),
         _ if is_of_task(rest) => ("tasks", false),
         "task" | "steps" | "step" | "jobs" | "job" | "needs" | "dependencies" | "stages" | "stage" => ("tasks", false),
         "var" | "variables" | "variable" | "inputs" | "params" => ("vars", false),
+        "secret" => ("secrets", false),
         "releases" => ("release", false),
         _ => return None,
     };
@@ -204,6 +206,7 @@ mod tests {
             ("${ vars.x:-a b }", "${vars.x:-a b }"),
             ("${Release.Name}", "${release.name}"),
             ("${#tasks.build.outputs.n}", output),
+            ("${{ secrets.TOKEN }}", "${secrets.TOKEN}"),
             ("${!tasks.build.outputs.n}", output),
             ("${tasks[\"build\"].outputs.n}", output),
             ("${tasks['build'].outputs['n']}", output),
@@ -225,6 +228,7 @@ mod tests {
             ("${task.build.outputs.n}", "${tasks.build.outputs.n}"),
             ("${{ steps.build.outputs.n }}", "${tasks.build.outputs.n}"),
             ("${var.x}", "${vars.x}"),
+            ("${secret.TOKEN}", "${secrets.TOKEN}"),
             ("${variables.x}", "${vars.x}"),
             ("${{ inputs.x }}", "${vars.x}"),
             ("$tasks.build.outputs.n", "${tasks.build.outputs.n}"),

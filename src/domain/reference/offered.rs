@@ -67,7 +67,7 @@ fn named_outputs(draft: &Draft) -> BTreeSet<(String, String)> {
     let sources = texts.flat_map(|text| scan(text.text).0).map(|span| span.reference.source);
     let output = |source| match source {
         Source::Output { task, key } => Some((task, key)),
-        Source::Decision { .. } | Source::Variable { .. } | Source::Release(_) => None,
+        Source::Decision { .. } | Source::Variable { .. } | Source::Secret { .. } | Source::Release(_) => None,
     };
     sources.filter_map(output).collect()
 }

@@ -1,6 +1,9 @@
 //! References are found, refused and given their values.
 
+use std::collections::BTreeMap;
+
 use super::*;
+use crate::domain::kinds::CommandSpec;
 
 fn output(task: &str, key: &str) -> Reference {
     Reference { source: Source::Output { task: task.to_owned(), key: key.to_owned() }, default: None }

@@ -357,6 +357,8 @@ pub enum UseFault {
         /// The reference that was meant, if that can be told.
         meant: Option<String>,
     },
+    /// It names a secret where others than the work itself could read it.
+    SecretPlace,
     /// It names a task that there is not.
     NoSuchTask {
         /// The task that was meant, if one is called nearly so.

@@ -275,6 +275,29 @@ fn a_task_may_use_what_has_always_ended_before_it() {
 }
 
 #[test]
+fn a_secret_stands_in_the_environment_of_a_script_alone() {
+    let text = "${secrets.TOKEN} ${secrets.TOKEN:-x} ${secrets.1}";
+    let mut definition = only(run("deploy", text));
+    let Kind::Command(command) = &mut definition.phases[0].groups[0].tasks[0].kind else { panic!("a Command") };
+    command.environment.insert("TOKEN".to_owned(), "Bearer ${secrets.TOKEN}".to_owned());
+    command.working_folder = Some("${secrets.TOKEN}".to_owned());
+    let faults = validate(&definition).into_iter().map(|problem| {
+        let BrokenRule::Use { fault, .. } = problem.rule else { panic!("{problem:?}") };
+        (problem.at.rsplit('.').next().unwrap_or_default().to_owned(), fault)
+    });
+    let name = "1".to_owned();
+    assert_eq!(
+        faults.collect::<Vec<_>>(),
+        [
+            ("script".to_owned(), UseFault::IllFormed(ReferenceFault::SecretDefault)),
+            ("script".to_owned(), UseFault::IllFormed(ReferenceFault::SecretName { name })),
+            ("script".to_owned(), UseFault::SecretPlace),
+            ("workingFolder".to_owned(), UseFault::SecretPlace),
+        ]
+    );
+}
+
+#[test]
 fn a_reference_names_a_variable_that_is_declared() {
     let mut definition = only(run("deploy", "echo ${vars.version}\necho ${vars.verson} ${vars.x}"));
     let rules = |definition: &Definition| -> Vec<(usize, Option<String>)> {

@@ -14,10 +14,7 @@ pub(super) fn check(known: &Known<'_>, place: TaskPosition, task: &Task, problem
         for wrong in wrong {
             problems.add_in_line(&at, broken(task, wrong.text, UseFault::IllFormed(wrong.fault)), wrong.line);
         }
-        let is_script = match used_as {
-            TextUse::Script | TextUse::UndoScript => true,
-            TextUse::Value => false,
-        };
+        let is_script = used_as.is_script();
         if let Some(program) = shell::interpreter(text).filter(|program| is_script && !shell::is_shell(program))
             && let Some(ReferenceSpan { reference, line, .. }) = found.first()
         {
@@ -53,6 +50,9 @@ fn fault(known: &Known<'_>, place: TaskPosition, used_as: TextUse, source: &Sour
         let nearest = || names::nearest(name, declared()).map(str::to_owned);
         return (!declared().any(|known| known == name)).then(|| UseFault::NoSuchVariable { nearest: nearest() });
     }
+    if source.secret().is_some() {
+        return (used_as != TextUse::PrivateValue).then_some(UseFault::SecretPlace);
+    }
     let name = source.task()?;
     let Some(&(named_place, named)) = known.tasks.get(name) else {
         let nearest = names::nearest(name, known.tasks.keys().copied()).map(str::to_owned);
@@ -65,7 +65,11 @@ fn fault(known: &Known<'_>, place: TaskPosition, used_as: TextUse, source: &Sour
         Source::Decision { .. } if !named.kind.has_decision() => {
             return Some(UseFault::NoDecision { of: name.to_owned(), kind: named.kind.word() });
         }
-        Source::Output { .. } | Source::Decision { .. } | Source::Variable { .. } | Source::Release(_) => {}
+        Source::Output { .. }
+        | Source::Decision { .. }
+        | Source::Variable { .. }
+        | Source::Secret { .. }
+        | Source::Release(_) => {}
     }
     if named_place == place {
         let own_outputs = used_as == TextUse::UndoScript && matches!(source, Source::Output { .. });

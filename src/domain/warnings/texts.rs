@@ -1,7 +1,7 @@
 //! Warnings of scripts and of references in texts, whoever is in the team.
 
 use super::super::draft::Draft;
-use super::super::kinds::{TextUse, UsedText};
+use super::super::kinds::UsedText;
 use super::super::names;
 use super::super::reference::{self, Reference, Source};
 use super::super::shell;
@@ -13,7 +13,7 @@ pub(super) fn of(draft: &Draft) -> Vec<DraftWarning> {
         for UsedText { field, text, used_as } in task.kind.texts() {
             let name = || task.name.clone();
             let mut add = |warning| found.push(DraftWarning { element: Some(task.id), field: field.clone(), warning });
-            let is_script = used_as != TextUse::Value;
+            let is_script = used_as.is_script();
             if let Some(oddity) = scripts::oddity(text).filter(|_| is_script) {
                 add(Warning::Script { task: name(), oddity });
             }

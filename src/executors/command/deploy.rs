@@ -9,8 +9,9 @@ use super::job::{GRACE, LOG_LIMIT, ScriptJob, given};
 use crate::data_layout::DataLayout;
 use crate::domain::environment::CommandEnvironment;
 use crate::domain::failure_cause::FailureCause;
+use crate::domain::ids::EnvironmentId;
 use crate::domain::specification::Specification;
-use crate::executors::AttemptContext;
+use crate::executors::{AttemptContext, private};
 use crate::supervise::script_spec::GivenFile;
 use crate::workspace::FolderOwners;
 
@@ -21,7 +22,9 @@ pub struct Deployment {
     pub application: String,
     /// Its own name.
     pub component: String,
-    /// Name of the environment.
+    /// Key of the environment.
+    pub environment_id: EnvironmentId,
+    /// Its name.
     pub environment: String,
     /// The scripts of the environment, in the version that the attempt uses.
     pub scripts: CommandEnvironment,
@@ -43,7 +46,7 @@ pub fn deployment_job(
     deployment: &Deployment,
     attempt: AttemptContext<'_>,
 ) -> Result<ScriptJob, FailureCause> {
-    let CommandEnvironment { deploy, remove, timeout } = &deployment.scripts;
+    let CommandEnvironment { deploy, remove, timeout, variables: _ } = &deployment.scripts;
     let script = if deployment.removes { remove.as_ref().ok_or(FailureCause::NothingToRun)? } else { deploy };
     let known = FolderOwners::read(folders)
         .map_err(|problem| FailureCause::FolderOwnersUnreadable { problem: problem.into() })?;
@@ -54,6 +57,7 @@ pub fn deployment_job(
     let task = &execution.tasks[attempt.task].name;
     let mut environment = variables(deployment);
     environment.extend(given(attempt, task));
+    let private = private::fill(&deployment.scripts.variables, attempt)?;
     Ok(ScriptJob {
         folder: folders.attempt(execution.id, task, number),
         script: script.clone(),
@@ -63,6 +67,9 @@ pub fn deployment_job(
         others: place.others,
         temporary: folders.temporary(execution.id, task, number),
         environment,
+        private_environment: private.texts,
+        secrets: private.secrets,
+        refused: private.refused,
         timeout: Duration::from_secs(*timeout),
         grace: GRACE,
         log_limit: LOG_LIMIT,

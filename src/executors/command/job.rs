@@ -13,9 +13,10 @@ use crate::domain::failure_cause::FailureCause;
 use crate::domain::ids::ExecutionId;
 use crate::domain::kinds::CommandSpec;
 use crate::domain::reference::{self, Reference};
+use crate::executors::private;
 use crate::executors::{AttemptContext, key, no_value};
 use crate::runlog::KEPT_LEN;
-use crate::supervise::script_spec::GivenFile;
+use crate::supervise::script_spec::{GivenFile, PrivateText};
 use crate::workspace::FolderOwners;
 
 /// How long a script may take to end after it was told to.
@@ -43,6 +44,12 @@ pub struct ScriptJob {
     pub temporary: PathBuf,
     /// The task's own variables and those that the engine gives.
     pub environment: BTreeMap<String, String>,
+    /// More of it, in which there are secrets.
+    pub private_environment: BTreeMap<String, PrivateText>,
+    /// The secrets in it.
+    pub secrets: Vec<PrivateText>,
+    /// Why it must not be started, if it must not. What was started before goes on.
+    pub refused: Option<FailureCause>,
     /// How long the work may take.
     pub timeout: Duration,
     /// How long the work may take to end after it was told to.
@@ -78,6 +85,7 @@ pub fn job(
     let task = &execution.tasks[attempt.task].name;
     let mut environment = resolved.environment;
     environment.extend(given(attempt, task));
+    let private = private::fill(&resolved.private_environment, attempt)?;
     Ok(ScriptJob {
         folder: folders.attempt(execution.id, task, number),
         script: resolved.script,
@@ -87,6 +95,9 @@ pub fn job(
         others: place.others,
         temporary: folders.temporary(execution.id, task, number),
         environment,
+        private_environment: private.texts,
+        secrets: private.secrets,
+        refused: private.refused,
         timeout: Duration::from_secs(command.timeout),
         grace: GRACE,
         log_limit: LOG_LIMIT,

@@ -128,6 +128,10 @@ impl CommandExecutor {
                 Sight::Gone => return Ok(wait::clear_away(&folder, order, FailureCause::RunFolderGone).await),
                 Sight::Lost => return Ok(wait::clear_away(&folder, order, FailureCause::SupervisorLost).await),
                 Sight::Supervised => wait::until_unsupervised(&folder, stop).await?,
+                Sight::Fresh if order.refused.is_some() => {
+                    let cause = order.refused.clone().expect("it was just looked at");
+                    return Ok(Outcome::Errored { cause });
+                }
                 Sight::Fresh if starts == MAX_STARTS => return Ok(never_started(&folder)),
                 Sight::Fresh => {
                     let Some(until) = self.prepare(&folder, stop).await? else {
@@ -221,6 +225,8 @@ impl CommandExecutor {
             others: order.others.clone(),
             temporary: order.temporary.clone(),
             environment: order.environment.clone(),
+            private_environment: order.private_environment.clone(),
+            secrets: order.secrets.clone(),
             timeout_ms: milliseconds(order.timeout),
             grace_ms: milliseconds(order.grace),
             log_limit: order.log_limit,

@@ -11,9 +11,11 @@ use tokio::time::{Instant, sleep};
 use super::{ScriptJob, Stop, blocking};
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::outcome::Outcome;
+use crate::masking::Mask;
 use crate::supervise::folder::RunFolder;
 use crate::supervise::processes::LeftProcesses;
 use crate::supervise::script_spec::Identity;
+use crate::supervise::script_spec::PrivateText;
 use crate::supervise::temporary;
 use crate::supervise::{modes, outputs};
 
@@ -118,9 +120,9 @@ pub async fn clear_away(folder: &RunFolder, order: &ScriptJob, cause: FailureCau
     end(blocking(find).await.ok().flatten(), key, order.grace).await;
     let temporary = order.temporary.clone();
     let _ = spawn_blocking(move || temporary::take_away(&temporary)).await;
-    let outputs = folder.outputs();
+    let (outputs, mask) = (folder.outputs(), Mask::new(order.secrets.iter().map(PrivateText::expose)));
     // Last: whoever might still make it longer has been ended.
-    let _ = spawn_blocking(move || outputs::cut(&outputs)).await;
+    let _ = spawn_blocking(move || outputs::cut(&outputs, &mask)).await;
     Outcome::Interrupted { cause }
 }
 

@@ -7,9 +7,12 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
+use super::CheckJob;
 use crate::domain::check::{CheckFault, CheckSeen};
 use crate::domain::http::HttpFailure;
 use crate::domain::kinds::{CheckMethod, HttpCheck, JsonCheck, pattern};
+use crate::executors::PrivateText;
+use crate::masking::Mask;
 use crate::outgoing::{HttpAnswer, HttpClient, HttpRequest, Redirects};
 
 /// Bytes of a body that are looked at.
@@ -19,8 +22,9 @@ const MAX_BODY: usize = 1024 * 1024;
 const MAX_SHOWN: usize = 200;
 
 /// Asks once.
-pub(super) async fn once(client: &HttpClient, check: &HttpCheck, timeout: Duration) -> CheckSeen {
-    let headers = match headers(check) {
+pub(super) async fn once(client: &HttpClient, job: &CheckJob, timeout: Duration) -> CheckSeen {
+    let check = &job.http;
+    let headers = match headers(job) {
         Ok(headers) => headers,
         Err(failure) => return CheckSeen::NoAnswer { failure },
     };
@@ -34,7 +38,7 @@ pub(super) async fn once(client: &HttpClient, check: &HttpCheck, timeout: Durati
         Ok(answer) => CheckSeen::Answer {
             status: answer.status.as_u16(),
             took_ms: milliseconds(answer.took),
-            faults: faults(check, &answer),
+            faults: masked(job, faults(check, &answer)),
         },
         Err(failure) => CheckSeen::NoAnswer { failure },
     }
@@ -50,12 +54,25 @@ fn method(method: CheckMethod) -> Method {
 }
 
 /// What a reference put into a header may be nothing that can be sent; the rules see to the rest.
-fn headers(check: &HttpCheck) -> Result<HeaderMap, HttpFailure> {
-    let header = |(name, value): (&String, &String)| {
+fn headers(job: &CheckJob) -> Result<HeaderMap, HttpFailure> {
+    let header = |(name, value): (&String, &str)| {
         let sent = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(value).ok());
         sent.ok_or_else(|| HttpFailure::BadHeader { name: name.clone() })
     };
-    check.headers.iter().map(header).collect()
+    let open = job.http.headers.iter().map(|(name, value)| (name, value.as_str()));
+    let private = job.private_headers.iter().map(|(name, text)| (name, text.expose()));
+    open.chain(private).map(header).collect()
+}
+
+/// What is told of an answer, which may repeat what it was sent, without the secrets of the request.
+fn masked(job: &CheckJob, mut faults: Vec<CheckFault>) -> Vec<CheckFault> {
+    let mask = Mask::new(job.secrets.iter().map(PrivateText::expose));
+    for fault in &mut faults {
+        if let CheckFault::Differs { found, .. } = fault {
+            *found = mask.text(found).chars().take(MAX_SHOWN).collect();
+        }
+    }
+    faults
 }
 
 /// In what an answer is not as it must be.
@@ -89,7 +106,7 @@ fn json_fault(check: &JsonCheck, body: &[u8]) -> Option<CheckFault> {
         other => other.to_string(),
     };
     let wanted = check.equals.clone();
-    (found != wanted).then(|| CheckFault::Differs { path, found: found.chars().take(MAX_SHOWN).collect(), wanted })
+    (found != wanted).then_some(CheckFault::Differs { path, found, wanted })
 }
 
 fn milliseconds(time: Duration) -> u64 {

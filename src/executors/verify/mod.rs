@@ -10,14 +10,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 
-use super::{AttemptContext, Executor, Host, TargetChange, TargetIndex, TargetRecord, no_value};
+use super::{AttemptContext, Executor, Host, PrivateText, TargetChange, TargetIndex, TargetRecord, no_value, private};
 use crate::domain::check::{CheckFailure, CheckNews, CheckSeen};
 use crate::domain::execution::Moment;
 use crate::domain::failure_cause::FailureCause;
 use crate::domain::http::HttpFailure;
 use crate::domain::kinds::{HttpCheck, JsonCheck, VerifySpec};
 use crate::domain::outcome::{Outcome, Outputs};
-use crate::domain::reference::{Reference, fill};
+use crate::domain::reference::{Reference, fill, secret_names};
 use crate::outgoing::HttpClient;
 use progress::CheckProgress;
 
@@ -32,6 +32,10 @@ const MAX_REQUEST_TIME: Duration = Duration::from_secs(30);
 pub struct CheckJob {
     /// What is asked, and what the answer must be.
     pub http: HttpCheck,
+    /// More headers of the request, in which there are secrets.
+    pub private_headers: BTreeMap<String, PrivateText>,
+    /// The secrets in them.
+    pub secrets: Vec<PrivateText>,
     /// From one check to the next.
     pub every: Duration,
     /// For how long it must hold.
@@ -53,8 +57,14 @@ pub fn job(verify: &VerifySpec, attempt: AttemptContext<'_>) -> Result<CheckJob,
     let lookup = |reference: &Reference| attempt.value(reference);
     let filled = |text: &str| fill(text, &lookup).map_err(|missing| no_value(&missing));
     let http = verify.http.clone();
+    let (private, open): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        http.headers.clone().into_iter().partition(|(_, value)| secret_names(value).next().is_some());
+    let private = private::fill(&private, attempt)?;
+    if let Some(cause) = private.refused {
+        return Err(cause);
+    }
     let headers: Result<BTreeMap<String, String>, FailureCause> =
-        http.headers.iter().map(|(name, value)| Ok((name.clone(), filled(value)?))).collect();
+        open.iter().map(|(name, value)| Ok((name.clone(), filled(value)?))).collect();
     let json = |json: &JsonCheck| Ok(JsonCheck { path: json.path.clone(), equals: filled(&json.equals)? });
     Ok(CheckJob {
         http: HttpCheck {
@@ -64,6 +74,8 @@ pub fn job(verify: &VerifySpec, attempt: AttemptContext<'_>) -> Result<CheckJob,
             json: http.json.as_ref().map(json).transpose()?,
             ..http
         },
+        private_headers: private.texts,
+        secrets: private.secrets,
         every: Duration::from_secs(verify.every),
         holds: Duration::from_secs(verify.holds),
         within: Duration::from_secs(verify.within),
@@ -100,7 +112,7 @@ impl Executor<CheckJob> for VerifyExecutor {
             }
             let timeout = progress.left(job, host.now()).min(MAX_REQUEST_TIME).max(self.patience);
             let seen = tokio::select! {
-                seen = look::once(&self.client, &job.http, timeout) => seen,
+                seen = look::once(&self.client, job, timeout) => seen,
                 () = host.stop().cancelled() => return Outcome::Stopped,
             };
             let now = host.now();

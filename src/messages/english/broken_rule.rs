@@ -173,6 +173,10 @@ fn use_fault(fault: &UseFault) -> String {
              ${release.name}."
                 .to_owned()
         }
+        UseFault::SecretPlace => {
+            "may stand only in the environment of a script and in the headers of a request: a secret is in no other text."
+                .to_owned()
+        }
         UseFault::NoSuchTask { nearest: Some(other) } => {
             format!("names no task of this release task; did you mean {other}?")
         }
@@ -207,6 +211,8 @@ fn reference_fault(fault: &ReferenceFault) -> String {
         ReferenceFault::VariableName { name } => {
             format!("names the variable {name:?}, which is no name of a variable")
         }
+        ReferenceFault::SecretName { name } => format!("names the secret {name:?}, which is no name of a secret"),
+        ReferenceFault::SecretDefault => "has a default, and a secret has none".to_owned(),
         ReferenceFault::DecisionPart => {
             "must name decision.by, decision.verdict, decision.comment or decision.at".to_owned()
         }

@@ -4,7 +4,7 @@ use super::changes;
 use super::check::check_failure;
 use super::grammar::{counted, size};
 use super::system;
-use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault, StartFault};
+use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault, SecretProblem, StartFault};
 
 /// Why the work said no, could not be done, or was lost sight of.
 pub fn failure_cause(cause: &FailureCause) -> String {
@@ -19,6 +19,13 @@ pub fn failure_cause(cause: &FailureCause) -> String {
         C::EndedSomehow => "The script ended in an unknown way.".to_owned(),
         C::OutputsUnreadable { problem } => because("The outputs could not be read", problem),
         C::OutputsTooLong => "The outputs are longer than 1 MiB.".to_owned(),
+        C::SecretInOutput { name: Some(name) } => {
+            format!("The output {name} has a secret in it. Outputs are kept and shown, so none of them were taken.")
+        }
+        C::SecretInOutput { name: None } => {
+            "A secret is in the outputs. They are kept and shown, so none of them were taken.".to_owned()
+        }
+        C::Secret { name, problem } => secret_problem(name, *problem),
         C::OutputLine { line, fault } => format!("Line {line} of the outputs {}.", output_fault(fault)),
         C::TimedOut { seconds } => {
             format!(
@@ -178,4 +185,21 @@ fn output_fault(fault: &OutputFault) -> String {
         OutputFault::TooLong { name } => format!("has a value of more than 8 KiB for `{name}`"),
         OutputFault::TooMany { most } => format!("is one too many: {most} are allowed"),
     }
+}
+
+fn secret_problem(name: &str, problem: SecretProblem) -> String {
+    let why = match problem {
+        SecretProblem::Missing => {
+            "there is no secret of that name where it is asked for. A manager of the team sets it under Secrets"
+        }
+        SecretProblem::NotForTasks => {
+            "it is for the scripts of environments only. A manager of the team may open it to tasks under Secrets"
+        }
+        SecretProblem::WithoutSecrets => "the server was started with --without-secrets",
+        SecretProblem::NoKey => {
+            "this server lacks the key that encrypted it. An administrator gives it the key file again"
+        }
+        SecretProblem::Damaged => "what is kept of it is damaged. A manager of the team sets it again under Secrets",
+    };
+    format!("The secret {name} cannot be used: {why}. Then this can be tried again.")
 }

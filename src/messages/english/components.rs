@@ -7,7 +7,8 @@ use crate::domain::application::ApplicationFault;
 use crate::domain::component::{ComponentStatus, MAX_APPLICATIONS, RevisionState};
 use crate::domain::component_release::PromotedFields;
 use crate::domain::environment::{
-    EnvironmentFault, EnvironmentField, MAX_ENVIRONMENT_SCRIPT, MAX_ENVIRONMENTS, MAX_SCRIPT_TIMEOUT,
+    EnvironmentFault, EnvironmentField, EnvironmentVariableFault, MAX_ENVIRONMENT_SCRIPT, MAX_ENVIRONMENTS,
+    MAX_SCRIPT_TIMEOUT,
 };
 use crate::domain::names::MAX_DESCRIPTION_LEN;
 use crate::domain::version_change::VersionChange;
@@ -49,6 +50,7 @@ impl ComponentSentences for English {
                 format!("{} must have at most {MAX_ENVIRONMENT_SCRIPT} bytes, and has {count}.", script(*of))
             }
             EnvironmentFault::ZeroByte { of } => format!("{} must not have a zero byte in it.", script(*of)),
+            EnvironmentFault::Variable(fault) => variable_fault(fault),
             EnvironmentFault::TimeoutText { found } => {
                 format!("The timeout must be a time such as 90s, 10m or 1h 30m, and is {found:?}.")
             }
@@ -269,6 +271,31 @@ fn script(of: EnvironmentField) -> &'static str {
     match of {
         EnvironmentField::Deploy => "The script that deploys",
         EnvironmentField::Remove => "The script that removes",
-        EnvironmentField::Name | EnvironmentField::Description | EnvironmentField::Timeout => "It",
+        EnvironmentField::Name
+        | EnvironmentField::Description
+        | EnvironmentField::Variables
+        | EnvironmentField::Timeout => "It",
+    }
+}
+
+fn variable_fault(fault: &EnvironmentVariableFault) -> String {
+    match fault {
+        EnvironmentVariableFault::Line { line } => format!("Line {line} of the variables must be NAME=value."),
+        EnvironmentVariableFault::Name { name } => format!(
+            "The variable {name:?} must be named with letters, digits and _, beginning with a letter or _, and with at most 128 \
+             characters."
+        ),
+        EnvironmentVariableFault::Reserved { name } => {
+            format!("The variable {name} must not begin with TOLLGATE_: Tollgate itself gives those.")
+        }
+        EnvironmentVariableFault::Twice { name } => format!("The variable {name} must stand in one line only."),
+        EnvironmentVariableFault::Value { name } => {
+            format!("The value of {name} must have at most 16 KiB, in one line, without a zero byte.")
+        }
+        EnvironmentVariableFault::Reference { name, text } => format!(
+            "The value of {name} has {text} in it. Only secrets can stand in the variables of an environment: \
+             ${{secrets.NAME}}."
+        ),
+        EnvironmentVariableFault::TooMany => "An environment may have at most 100 variables.".to_owned(),
     }
 }

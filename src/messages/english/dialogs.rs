@@ -6,10 +6,26 @@ use super::unable::{self, all_unable};
 use super::words::release_status;
 use crate::domain::execution::{Execution, Start, Starter, TaskRun};
 use crate::domain::kinds::{Deciders, Gate, OnDeadline};
+use crate::domain::people::Role;
 use crate::domain::refusal::Unasked;
 use crate::domain::status::ReleaseStatus;
 use crate::domain::unable::{Able, Impasse};
 use crate::messages::dialogs::DialogSentences;
+
+/// The people of whom so many must agree, whichever: "ann or one approver of the team", "ann, bob and the approvers of the team".
+pub fn among(deciders: Deciders<'_>, needed: usize) -> String {
+    match deciders {
+        Deciders::Listed { users, roles } => {
+            let of_role = |role: &Role| match needed {
+                1 => format!("one {} of the team", role.word()),
+                _ => format!("the {}s of the team", role.word()),
+            };
+            let all: Vec<String> = users.iter().cloned().chain(roles.iter().map(of_role)).collect();
+            listed(all.iter().map(String::as_str), if needed == 1 { "or" } else { "and" })
+        }
+        Deciders::Team => "one operator or approver of the team".to_owned(),
+    }
+}
 
 impl DialogSentences for English {
     fn restore_title(&self, old: u32) -> String {
@@ -138,13 +154,16 @@ impl DialogSentences for English {
 
     fn deciders(&self, gate: Gate<'_>) -> String {
         match gate.deciders {
+            Deciders::Listed { users: [], roles: [role] } if gate.needed() > 1 => {
+                format!("{} {}s of the team", gate.needed(), role.word())
+            }
             Deciders::Listed { users, roles } => {
                 let everybody = roles.is_empty() && gate.needed() == users.len();
-                let roles = roles.iter().map(|role| format!("every {} of the team", role.word()));
-                let all: Vec<String> = users.iter().cloned().chain(roles).collect();
-                listed(all.iter().map(String::as_str), if everybody { "and" } else { "or" })
+                let number =
+                    if gate.needed() > 1 && !everybody { format!("{} of ", gate.needed()) } else { String::new() };
+                number + &among(gate.deciders, gate.needed())
             }
-            Deciders::Team => "every operator or approver of the team".to_owned(),
+            Deciders::Team => among(gate.deciders, 1),
         }
     }
 

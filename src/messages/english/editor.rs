@@ -127,6 +127,10 @@ impl EditorSentences for English {
         }
     }
 
+    fn to_fill_in(&self) -> &'static str {
+        "to be filled in"
+    }
+
     fn problems(&self, count: usize) -> String {
         counted(count, "problem")
     }

@@ -234,7 +234,7 @@ impl ErrorSentences for English {
     fn field_label(&self, name: &str) -> Option<&'static str> {
         match name {
             "comment" => Some("Comments"),
-            "unwanted" => Some("Value"),
+            "unwanted" | "secret" => Some("Value"),
             "name" => Some("Name"),
             "people" => Some("People"),
             "password" => Some("Password"),
@@ -244,6 +244,7 @@ impl ErrorSentences for English {
             "note" => Some("Note"),
             "text" => Some("YAML"),
             "deploy" => Some("Deploy"),
+            "variables" => Some("Variables"),
             "remove" => Some("Remove"),
             field => super::storage::field_label(field).or_else(|| super::task_form::field_label(field)),
         }

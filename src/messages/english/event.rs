@@ -84,6 +84,11 @@ pub fn release_event(event: &ReleaseEvent) -> String {
         ReleaseEvent::Described { labels, .. } if !labels.is_none() => new_labels(labels).unwrap_or_default(),
         ReleaseEvent::Described { name, .. } => format!("changed the name or the description of {name}"),
         ReleaseEvent::Cloned { from, name } => format!("cloned {from} as {name}"),
+        ReleaseEvent::SecretsGiven { execution, task, attempt, secrets } => format!(
+            "gave attempt {attempt} of {task} in execution #{execution} the {} {}",
+            if secrets.len() == 1 { "secret" } else { "secrets" },
+            listed(secrets.iter().map(String::as_str), "and")
+        ),
         ReleaseEvent::Deleted => "deleted the release task".to_owned(),
         ReleaseEvent::Undeleted => "restored the deleted release task".to_owned(),
         ReleaseEvent::ValueBlanked(counts) => format!("blanked a value in {}", English.blanked_counts(*counts)),
@@ -178,9 +183,11 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::AdministratorUnmade { name } => format!("took the rights of an administrator from {name}"),
         AccountEvent::UserDisabled { name } => format!("disabled the user {name}"),
         AccountEvent::UserEnabled { name } => format!("enabled the user {name} again"),
-        AccountEvent::SecretSet { purpose, team } => format!("set {}", secret(*purpose, team.as_deref())),
-        AccountEvent::SecretForgotten { purpose, team } => {
-            format!("had {} forgotten", secret(*purpose, team.as_deref()))
+        AccountEvent::SecretSet { purpose, team, name, environment } => {
+            format!("set {}", secret(*purpose, name.as_deref(), environment.as_deref(), team.as_deref()))
+        }
+        AccountEvent::SecretForgotten { purpose, team, name, environment } => {
+            format!("had {} forgotten", secret(*purpose, name.as_deref(), environment.as_deref(), team.as_deref()))
         }
         AccountEvent::ObjectChanged { object, name, team, change, version } => {
             changes::object_changed((*object, *change), (name, team), *version)
@@ -195,9 +202,11 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::AddressForgotten => "had their address for e-mail forgotten".to_owned(),
         AccountEvent::EncryptionKeyChanged { before, after } => key_changed(before.as_deref(), after),
         AccountEvent::TokenMade { token, team, person } => token_made(token, team.as_deref(), person.as_deref()),
-        AccountEvent::TokenRenewed { token, until } => format!("renewed the token {token} until {}", moment(*until)),
+        AccountEvent::TokenRenewed { token, until, .. } => {
+            format!("renewed the token {token} until {}", moment(*until))
+        }
         AccountEvent::ActivityExported { format, filter } => exported(*format, filter),
-        AccountEvent::TokenRevoked { token } => format!("revoked the token {token}"),
+        AccountEvent::TokenRevoked { token, .. } => format!("revoked the token {token}"),
     }
 }
 

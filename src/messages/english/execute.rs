@@ -46,7 +46,6 @@ impl ExecuteSentences for English {
     }
 
     fn will_wait(&self, gate: Gate<'_>, able: &[String], unable: &[Unable]) -> String {
-        let needed = if gate.needed() > 1 { format!("{} of ", gate.needed()) } else { String::new() };
         let able: Vec<&str> = able.iter().map(String::as_str).collect();
         let now = match able.len() {
             0 => "nobody can decide it now".to_owned(),
@@ -56,7 +55,7 @@ impl ExecuteSentences for English {
         // Where there are enough, it does not matter who else could not.
         let is_told = able.len() < gate.needed() && !unable.is_empty();
         let why = if is_told { format!(" ({})", all_unable(unable)) } else { String::new() };
-        format!("Will wait for {needed}{}; {now}{why}.", self.deciders(gate))
+        format!("Will wait for {}; {now}{why}.", self.deciders(gate))
     }
 
     fn nobody_decides(&self, tasks: &[&str]) -> String {
@@ -144,11 +143,23 @@ mod tests {
         };
         assert_eq!(
             English.will_wait(gate, &users, &[]),
-            "Will wait for 2 of ann, bob or every manager of the team; 2 people can decide it now: ann and bob."
+            "Will wait for 2 of ann, bob and the managers of the team; 2 people can decide it now: ann and bob."
         );
         assert_eq!(
             English.will_wait(Gate { required: 1, ..gate }, &[], &[]),
-            "Will wait for ann, bob or every manager of the team; nobody can decide it now."
+            "Will wait for ann, bob or one manager of the team; nobody can decide it now."
+        );
+        let of = |required, users, roles| {
+            English.deciders(Gate { deciders: Deciders::Listed { users, roles }, required, ..gate })
+        };
+        assert_eq!(of(1, &users[..1], &[]), "ann");
+        assert_eq!(of(2, &users, &[]), "ann and bob", "both");
+        assert_eq!(of(1, &users, &[]), "ann or bob");
+        assert_eq!(of(1, &[], &[Role::Approver]), "one approver of the team");
+        assert_eq!(of(2, &[], &[Role::Approver]), "2 approvers of the team");
+        assert_eq!(
+            of(2, &[], &[Role::Approver, Role::Manager]),
+            "2 of the approvers of the team and the managers of the team"
         );
     }
 }

@@ -36,6 +36,14 @@ impl InvitationSentences for English {
         )
     }
 
+    fn list_file(&self) -> &'static str {
+        "Or a file"
+    }
+
+    fn list_file_hint(&self) -> &'static str {
+        "In UTF-8, of the same form. It takes the place of what is typed above, and you see what is in it before anybody is invited."
+    }
+
     fn list_example(&self) -> &'static str {
         "name,roles\nann,operator\nben,operator approver\n"
     }

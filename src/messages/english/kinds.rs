@@ -65,7 +65,7 @@ impl KindSentences for English {
     }
 
     fn approvals_planned(&self, approval: &ManualApproval) -> String {
-        format!("Needs {} of: {}", approval.required, self.deciders(approval.gate()))
+        format!("Needs the agreement of {}", self.deciders(approval.gate()))
     }
 
     fn starter_may_approve(&self) -> &'static str {

@@ -29,6 +29,7 @@ mod isolation;
 mod kinds;
 mod logs;
 mod members;
+mod named_secrets;
 mod notice_pages;
 mod notices;
 mod places;

@@ -81,6 +81,14 @@ impl NoticePageSentences for English {
         "no team"
     }
 
+    fn tried_again(&self) -> &'static str {
+        "Next try"
+    }
+
+    fn given_up(&self) -> &'static str {
+        "Given up"
+    }
+
     fn dismiss(&self) -> &'static str {
         "Dismiss"
     }

@@ -203,7 +203,7 @@ impl NoticeSentences for English {
     }
 
     fn undelivered_lead(&self) -> &'static str {
-        "What was given up after a day of attempts, or what the receiver refused for good."
+        "What could not be sent yet and is tried again, and what was given up: after a day of attempts, or refused for good."
     }
 
     fn tried(&self, attempts: u32) -> String {

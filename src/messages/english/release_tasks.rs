@@ -1,12 +1,13 @@
 //! Sentences on the pages of a release task.
 
 use super::English;
-use super::grammar::{counted, scripts_run, time_left};
-use super::words::{release_status, verdict};
+use super::dialogs::among;
+use super::grammar::{counted, listed, scripts_run, time_left};
+use super::words::{self, release_status, verdict};
 use crate::domain::execution::{CancelReason, Decision, DecisionAuthority, DueNext, Moment, Supersession};
 use crate::domain::kinds::{Deciders, Gate};
+use crate::domain::refusal::Operation;
 use crate::domain::status::ReleaseStatus;
-use crate::messages::dialogs::DialogSentences as _;
 use crate::messages::release_tasks::ReleaseTaskSentences;
 
 impl ReleaseTaskSentences for English {
@@ -118,9 +119,9 @@ impl ReleaseTaskSentences for English {
                     (_, 0) => format!("{missing} approvals"),
                     (_, _) => format!("{missing} more approvals"),
                 };
-                format!("waits for {number}: {}.", self.deciders(gate))
+                format!("waits for {number} from {}.", among(gate.deciders, missing))
             }
-            Deciders::Team => "waits for an operator or approver of the team.".to_owned(),
+            Deciders::Team => format!("waits for {}.", among(gate.deciders, 1)),
         }
     }
 
@@ -141,6 +142,18 @@ impl ReleaseTaskSentences for English {
             (false, true) => Some("Roll Back goes on with what is not undone yet."),
             (false, false) => None,
         }
+    }
+
+    fn withheld(&self, operations: &[Operation]) -> String {
+        let verb = if operations.len() == 1 { "is" } else { "are" };
+        format!("{} {verb} not possible.", listed(operations.iter().map(|it| words::operation(*it)), "and"))
+    }
+
+    fn withheld_because(&self, team: &str) -> String {
+        format!(
+            "Scripts would run on the server, and the team {team} lacks the permission for that. An administrator gives it \
+             under Teams, or with `tollgate team allow-scripts {team}`."
+        )
     }
 
     fn phases_told(&self, done: usize, all: usize) -> String {

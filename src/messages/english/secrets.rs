@@ -13,6 +13,7 @@ impl SecretSentences for English {
             SecretPurpose::SmtpPassword => "password for e-mail",
             SecretPurpose::ChatAddress => "address of a chat",
             SecretPurpose::WebhookKey => "signing key of a webhook",
+            SecretPurpose::Named => "for tasks and environments",
         }
     }
 
@@ -178,11 +179,20 @@ fn keys(keys: &[KeyId]) -> String {
 }
 
 /// A secret by what it is for and whose it is.
-pub(super) fn secret(purpose: SecretPurpose, team: Option<&str>) -> String {
+pub(super) fn secret(
+    purpose: SecretPurpose,
+    name: Option<&str>,
+    environment: Option<&str>,
+    team: Option<&str>,
+) -> String {
     let what = match purpose {
         SecretPurpose::SmtpPassword => "the password for e-mail",
         SecretPurpose::ChatAddress => "the address of a chat",
         SecretPurpose::WebhookKey => "the signing key of a webhook",
+        SecretPurpose::Named => "the secret",
     };
-    team.map_or_else(|| what.to_owned(), |team| format!("{what} of the team {team}"))
+    let named = name.map(|name| format!(" {name}")).unwrap_or_default();
+    let place = environment.map(|environment| format!(" of the environment {environment}")).unwrap_or_default();
+    let team = team.map(|team| format!(" of the team {team}")).unwrap_or_default();
+    format!("{what}{named}{place}{team}")
 }

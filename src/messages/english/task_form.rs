@@ -71,6 +71,9 @@ impl TaskFormSentences for English {
                 DecisionPart::At => format!("When {task} was decided"),
             },
             Source::Variable { name } => format!("The variable {name}, which Execute asks for"),
+            Source::Secret { name } => {
+                format!("The secret {name}; in the environment of a script and in headers of a request only")
+            }
             Source::Release(part) => match part {
                 ReleasePart::Name => "Name of the release task",
                 ReleasePart::Execution => "Number of the execution",

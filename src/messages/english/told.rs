@@ -49,6 +49,8 @@ pub fn told(told: &Told) -> String {
         Told::ChannelTried(channel) => {
             format!("A test is on its way to {channel}. What became of it stands here soon.")
         }
+        Told::SecretSet(name) => format!("The secret {name} is set."),
+        Told::SecretForgotten(name) => format!("The secret {name} is forgotten."),
         Told::ChannelRemoved(channel) => format!("The channel {channel} is removed, and its secrets are forgotten."),
         Told::SentAgain => "It is on its way again.".to_owned(),
         Told::SentAlready => "It is no longer on the list: somebody was faster.".to_owned(),

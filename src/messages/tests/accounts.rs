@@ -149,7 +149,7 @@ fn events_of_accounts_have_their_sentences() {
             },
             "exported the activity as CSV: of the team shop, from 22 Nov 2026, 14:03 UTC",
         ),
-        (AccountEvent::TokenRevoked { token: name() }, "revoked the token shop"),
+        (AccountEvent::TokenRevoked { token: name(), team: None }, "revoked the token shop"),
     ] {
         assert_eq!(account_event(&happened, Locale::default()), sentence);
     }
@@ -159,14 +159,27 @@ fn events_of_accounts_have_their_sentences() {
 fn events_of_secrets_say_what_for_and_never_what() {
     let name = || "shop".to_owned();
     for (happened, sentence) in [
-        (AccountEvent::SecretSet { purpose: SecretPurpose::SmtpPassword, team: None }, "set the password for e-mail"),
         (
-            AccountEvent::SecretSet { purpose: SecretPurpose::ChatAddress, team: Some(name()) },
+            AccountEvent::SecretSet { purpose: SecretPurpose::SmtpPassword, team: None, name: None, environment: None },
+            "set the password for e-mail",
+        ),
+        (
+            AccountEvent::SecretSet {
+                purpose: SecretPurpose::ChatAddress,
+                team: Some(name()),
+                name: None,
+                environment: None,
+            },
             "set the address of a chat of the team shop",
         ),
         (
-            AccountEvent::SecretForgotten { purpose: SecretPurpose::WebhookKey, team: Some(name()) },
-            "had the signing key of a webhook of the team shop forgotten",
+            AccountEvent::SecretForgotten {
+                purpose: SecretPurpose::Named,
+                team: Some(name()),
+                name: Some("TOKEN".to_owned()),
+                environment: Some("production".to_owned()),
+            },
+            "had the secret TOKEN of the environment production of the team shop forgotten",
         ),
         (
             AccountEvent::EncryptionKeyChanged { before: Some("a1".to_owned()), after: "b2".to_owned() },

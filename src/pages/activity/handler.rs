@@ -10,6 +10,7 @@ use super::{export, presenter};
 use crate::app::reads::Paged;
 use crate::domain::activity::{ActivityFilter, ExportFormat};
 use crate::domain::people::User;
+use crate::domain::policy;
 use crate::http::Site;
 use crate::http::connections::Busy;
 use crate::http::error::HttpError;
@@ -46,7 +47,7 @@ pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser, 
         url: urls::activity_with(&[]),
         who: query.who.clone(),
         what: query.what.clone(),
-        filters: presenter::filters(&query, &teams, &regions, reader.user().administrator),
+        filters: presenter::filters(&query, &teams, &regions, policy::may_watch_others(reader.user())),
         from: read.from,
         until: read.until,
         zone: query.zone.clone(),

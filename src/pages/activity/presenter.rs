@@ -44,10 +44,10 @@ fn place(row: &Activity) -> Option<Link> {
 }
 
 /// What it can be filtered by, of what the reader may read.
-pub fn filters(query: &ActivityQuery, teams: &[String], regions: &[String], administers: bool) -> Vec<FilterSelect> {
+pub fn filters(query: &ActivityQuery, teams: &[String], regions: &[String], accounts: bool) -> Vec<FilterSelect> {
     let words = Locale::default().activity();
     let named = |names: &[String]| names.iter().map(|name| (name.clone(), name.clone())).collect::<Vec<_>>();
-    let topics = Topic::ALL.into_iter().filter(|topic| administers || *topic != Topic::Accounts);
+    let topics = Topic::ALL.into_iter().filter(|topic| accounts || *topic != Topic::Accounts);
     let topics = topics.map(|topic| (topic.word().to_owned(), words.topic(topic).to_owned())).collect();
     vec![
         select("team", "Team", &query.team, named(teams)),

@@ -27,6 +27,11 @@ impl DraftUrls {
         }
     }
 
+    /// The same with the form of a task open, and all that is wrong in it, though nothing was typed yet.
+    pub fn board_asked(&self, task: ElementId) -> String {
+        format!("{}?task={task}&asked=true", self.base)
+    }
+
     /// A page below it, such as `yaml`.
     pub fn below(&self, word: &str) -> String {
         format!("{}/{word}", self.base)

@@ -52,6 +52,11 @@ pub fn deliveries() -> String {
     "/deliveries".to_owned()
 }
 
+/// The same alone, or nothing when it is still as at that mark.
+pub fn deliveries_seen(seen: u64) -> String {
+    format!("/deliveries?seen={seen}")
+}
+
 /// Has it sent again.
 pub fn send_again(id: DeliveryId) -> String {
     format!("/deliveries/{id}/send-again")

@@ -84,6 +84,7 @@ fn release_look(event: &ReleaseEvent) -> Look {
         | ReleaseEvent::Restored { .. }
         | ReleaseEvent::Described { .. }
         | ReleaseEvent::Cloned { .. }
+        | ReleaseEvent::SecretsGiven { .. }
         | ReleaseEvent::Undeleted => Look::Info,
         ReleaseEvent::Deleted | ReleaseEvent::ValueBlanked(_) | ReleaseEvent::Purged => Look::Stopped,
     }

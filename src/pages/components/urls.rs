@@ -5,7 +5,7 @@ use url::form_urlencoded;
 
 pub use super::notice_urls::{
     address_confirmation, channel, channel_list, channel_operation, channels_of, confirming_address, deliveries,
-    dismiss, dismissal, mail, mail_outcome, member_events, new_channel, own_address, send_again,
+    deliveries_seen, dismiss, dismissal, mail, mail_outcome, member_events, new_channel, own_address, send_again,
 };
 
 use crate::domain::ids::{InvitationId, SessionId, TeamId, TokenId, UserId};
@@ -206,6 +206,11 @@ pub fn members() -> String {
 /// The members of a team.
 pub fn members_of(team: TeamId) -> String {
     format!("/teams/{team}/members")
+}
+
+/// The named secrets of a team.
+pub fn secrets_of(team: TeamId) -> String {
+    format!("/teams/{team}/secrets")
 }
 
 /// The roles of a member of a team: GET asks for them, POST changes them.

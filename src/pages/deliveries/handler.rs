@@ -13,10 +13,10 @@ use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
-use crate::messages::Locale;
 use crate::messages::told::Told;
 use crate::pages::components::dialog::Around;
-use crate::pages::components::{Action, Section, layout, urls};
+use crate::pages::components::{Section, layout, urls};
+use crate::pages::release_tasks::seen;
 
 /// What the dialog showed: all that was given up by then.
 #[derive(Deserialize)]
@@ -25,18 +25,20 @@ pub struct SentDismissal {
     until: i64,
 }
 
-/// The list.
+/// The page, or its live part alone; nothing while it shows the newest state, which memory alone tells.
 pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser) -> Reply {
+    let mark = site.app.live.deliveries_mark();
+    let seen = seen(&request);
+    if seen == Some(mark) {
+        return Ok(response::unchanged());
+    }
     let failed = site.app.undelivered(&reader.caller(&site, &request)).await?;
-    let (words, now) = (Locale::default().notices(), site.app.clock.now());
-    let all = Action::open(Locale::default().notice_pages().dismiss_all(), urls::dismissal());
-    response::page(&DeliveriesPage {
-        chrome: layout::around(&request, &reader, words.undelivered_title(), Section::Deliveries).await?,
-        title: words.undelivered_title(),
-        lead: words.undelivered_lead(),
-        actions: (!failed.is_empty()).then_some(all).into_iter().collect(),
-        rows: failed.into_iter().map(|it| presenter::row(it, now)).collect(),
-    })
+    let live = presenter::live(failed, mark, site.app.clock.now());
+    if seen.is_some() && response::is_htmx(&request) {
+        return response::page(&live);
+    }
+    let chrome = layout::around(&request, &reader, live.title, Section::Deliveries).await?;
+    response::page(&DeliveriesPage { chrome, live })
 }
 
 /// Has one sent again.

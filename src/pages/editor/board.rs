@@ -146,7 +146,8 @@ impl Board<'_> {
     }
 
     fn problem(&self, id: ElementId) -> Option<String> {
-        self.problems.iter().find(|problem| problem.element == Some(id)).map(|problem| problem.sentence.clone())
+        let is_of = |problem: &&ToldProblem| problem.element == Some(id) && !problem.to_fill_in;
+        self.problems.iter().find(is_of).map(|problem| problem.sentence.clone())
     }
 }
 

@@ -151,7 +151,7 @@ async fn refused(subject: &DraftSubject, open: Option<ElementId>, refusal: &Edit
         | EditRefusal::NothingToRedo => StatusCode::CONFLICT,
     };
     let refusal = Some(Locale::default().editor().edit_refusal(refusal));
-    presenter::refused(subject, status, Shown { open, refusal, typed: None }).await
+    presenter::refused(subject, status, Shown { open, refusal, ..Shown::default() }).await
 }
 
 /// The page was made before the last change of the draft. What was typed is not lost: the form comes back with it.
@@ -162,14 +162,20 @@ async fn stale(subject: DraftSubject, form: &SentForm) -> Reply {
         if ["rename", "basic-info"].iter().any(|word| form.text("do").starts_with(word)) {
             return again(&subject, form).await;
         }
-        let shown = Shown { open: form.element("open"), refusal: Some(said.draft_changed().to_owned()), typed: None };
+        let shown =
+            Shown { open: form.element("open"), refusal: Some(said.draft_changed().to_owned()), ..Shown::default() };
         return presenter::refused(&subject, StatusCode::CONFLICT, shown).await;
     };
     if response::is_htmx(&subject.request) {
         return again(&subject, form).await;
     }
     let refusal = Some(said.draft_changed_typed().to_owned());
-    presenter::refused(&subject, StatusCode::CONFLICT, Shown { open: Some(element), refusal, typed: Some(form) }).await
+    presenter::refused(
+        &subject,
+        StatusCode::CONFLICT,
+        Shown { open: Some(element), refusal, typed: Some(form), asked: false },
+    )
+    .await
 }
 
 /// What a change of the board takes away from the YAML tab: a text that is not applied; or what somebody wrote in the one that is

@@ -23,7 +23,7 @@ use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
-use crate::messages::Locale;
+use crate::messages::{self, Locale};
 use crate::pages::components::draft_urls::{DraftUrls, new_release_task};
 use crate::pages::components::{Crumbs, Field, Link, Section, SelectOption, When, layout, urls};
 use crate::pages::regions::CurrentRegion;
@@ -49,6 +49,16 @@ struct Typed {
     text: String,
     faults: Vec<YamlFault>,
     error: Option<String>,
+}
+
+impl Typed {
+    /// What is wrong with the name, where it was typed: of a text it is the one in the text that counts.
+    fn with_bad_name(self, sentence: String) -> Self {
+        match self.begin {
+            BeginWith::Text => Self { error: Some(sentence), ..self },
+            BeginWith::Blank | BeginWith::Original => Self { name: self.name.wrong(sentence), ..self },
+        }
+    }
 }
 
 impl Asker {
@@ -229,6 +239,14 @@ pub async fn create(
         Err(AppError::TooManyDrafts) => {
             let error = Some(Locale::default().editor().too_many_drafts(MAX_DRAFTS));
             asker.page(StatusCode::CONFLICT, Typed { error, ..typed }).await
+        }
+        Err(AppError::NameTaken) => {
+            let sentence = Locale::default().dialogs().name_taken().to_owned();
+            asker.page(StatusCode::CONFLICT, typed.with_bad_name(sentence)).await
+        }
+        Err(AppError::Refused(refusal @ Refusal::NameAlike { .. })) => {
+            let sentence = messages::refusal(&refusal, Locale::default());
+            asker.page(StatusCode::CONFLICT, typed.with_bad_name(sentence)).await
         }
         Err(other) => Err(other.into()),
     }

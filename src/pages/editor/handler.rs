@@ -20,11 +20,13 @@ use crate::pages::components::{DialogPage, RefusedDialog, Section, layout};
 #[derive(Debug, Deserialize)]
 pub struct OpenTask {
     task: Option<u32>,
+    #[serde(default)]
+    asked: bool,
 }
 
 /// The board, and the form of a task.
 pub async fn show(subject: DraftSubject, open: Query<OpenTask>) -> Reply {
-    let shown = Shown { open: open.task.map(ElementId), ..Shown::default() };
+    let shown = Shown { open: open.task.map(ElementId), asked: open.asked, ..Shown::default() };
     response::page(&presenter::page(&subject, shown).await?)
 }
 

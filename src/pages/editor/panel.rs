@@ -43,7 +43,8 @@ impl Panel<'_> {
         let urls = self.subject.urls();
         let fields = form_fields(&task.kind);
         let values = self.typed.map_or_else(|| task_fields::shown(task), |form| task_fields::typed(task, form));
-        let own: Vec<&ToldProblem> = self.problems.iter().filter(|problem| problem.element == Some(task.id)).collect();
+        let own: Vec<&ToldProblem> =
+            self.problems.iter().filter(|problem| problem.element == Some(task.id) && !problem.to_fill_in).collect();
         let name = task.unread.get("name").unwrap_or(&task.name);
         let text = |key: &str, held: &str| Field {
             value: self.typed.map_or_else(|| held.to_owned(), |form| form.text(key).to_owned()),

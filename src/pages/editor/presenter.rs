@@ -35,6 +35,8 @@ const OTHERS_SHOWN: usize = 3;
 pub struct Shown<'s> {
     /// The task or variable whose form is open.
     pub open: Option<ElementId>,
+    /// Whether it was asked what is wrong in the form of a task as it was added.
+    pub asked: bool,
     /// Why what was asked was not done.
     pub refusal: Option<String>,
     /// What was typed into that form and could not be taken.
@@ -44,7 +46,10 @@ pub struct Shown<'s> {
 /// The page.
 pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage, HttpError> {
     let draft = subject.draft();
-    let problems = problems::told(draft);
+    let mut problems = problems::told(draft);
+    if !shown.asked && shown.refusal.is_none() {
+        problems = problems::until_typed(problems, draft);
+    }
     let task = shown.open.and_then(|id| draft.tasks().find(|(_, task)| task.id == id));
     let variable = shown.open.and_then(|id| draft.variable(id));
     let people = if warnings::asks_people(draft) { subject.people().await? } else { Vec::new() };

@@ -7,6 +7,7 @@ use super::view::ProblemLine;
 use crate::domain::draft::{Draft, DraftFault, DraftProblem, DraftTask, ElementId};
 use crate::domain::validate::BrokenRule;
 use crate::domain::warnings::DraftWarning;
+use crate::format::form::new_kind;
 use crate::messages::{self, Locale};
 use crate::pages::components::draft_urls::{DraftUrls, anchor, field_anchor};
 
@@ -21,6 +22,31 @@ pub struct ToldProblem {
     pub sentence: String,
     /// The task that it is about, where the sentence does not name it.
     pub task: Option<String>,
+    /// Whether the task was just added and nothing was typed yet: its form is to be filled in, and nothing in it is wrong.
+    pub to_fill_in: bool,
+}
+
+/// The same for a page on which nothing was asked yet: of a task as it was added one line says that it is to be filled in.
+pub fn until_typed(problems: Vec<ToldProblem>, draft: &Draft) -> Vec<ToldProblem> {
+    let fresh: BTreeMap<ElementId, &str> =
+        draft.tasks().filter(|(_, task)| is_fresh(task)).map(|(_, task)| (task.id, task.name.as_str())).collect();
+    let mut told: Vec<ToldProblem> = Vec::new();
+    for problem in problems {
+        let Some((id, name)) = problem.element.and_then(|id| fresh.get_key_value(&id)) else {
+            told.push(problem);
+            continue;
+        };
+        if !told.iter().any(|known| known.to_fill_in && known.element == Some(*id)) {
+            let sentence = Locale::default().editor().to_fill_in().to_owned();
+            told.push(ToldProblem { sentence, task: Some((*name).to_owned()), to_fill_in: true, ..problem });
+        }
+    }
+    told
+}
+
+/// Whether a task is as it was added.
+fn is_fresh(task: &DraftTask) -> bool {
+    task.unread.is_empty() && task.description.is_empty() && new_kind(task.kind.word()).as_ref() == Some(&task.kind)
 }
 
 /// Every problem, in the order of the board as far as rules are broken, then what cannot be read.
@@ -38,19 +64,19 @@ pub fn told(draft: &Draft) -> Vec<ToldProblem> {
                 };
                 let is_field = matches!(rule, BrokenRule::Field { .. } | BrokenRule::NoShell { .. });
                 let task = of.filter(|_| is_field).map(|task| task.name.clone());
-                told.push(ToldProblem { element, field, sentence, task });
+                told.push(ToldProblem { element, field, sentence, task, to_fill_in: false });
             }
             DraftFault::Unread { text } => {
                 if let Some(variable) = element.and_then(|id| draft.variable(id)) {
                     let sentence = Locale::default().editor().name_is_free(&variable.name, text);
-                    told.push(ToldProblem { element, field, sentence, task: None });
+                    told.push(ToldProblem { element, field, sentence, task: None, to_fill_in: false });
                     continue;
                 }
                 let Some(task) = element.and_then(|id| tasks.get(&id)) else { continue };
                 let faults = unread.entry(task.id).or_insert_with(|| task_fields::faults(task));
                 for sentence in unread_sentences(task, (&field, text), faults) {
                     let task = Some(task.name.clone());
-                    told.push(ToldProblem { element, field: field.clone(), sentence, task });
+                    told.push(ToldProblem { element, field: field.clone(), sentence, task, to_fill_in: false });
                 }
             }
         }
@@ -66,6 +92,7 @@ pub fn warned(warnings: Vec<DraftWarning>) -> Vec<ToldProblem> {
         field,
         sentence: said.warning(&warning),
         task: None,
+        to_fill_in: false,
     };
     warnings.into_iter().map(told).collect()
 }
@@ -97,7 +124,7 @@ pub fn lines(problems: &[ToldProblem], draft: &Draft, urls: &DraftUrls) -> Vec<P
                 (format!("{}#{}", urls.board(Some(id)), field_anchor(key)), false)
             }
             Some(id) if draft.task(id).is_some() => {
-                let form = urls.board(Some(id));
+                let form = if problem.to_fill_in { urls.board_asked(id) } else { urls.board(Some(id)) };
                 let at = if problem.field.is_empty() { "form".to_owned() } else { field_anchor(&problem.field) };
                 (format!("{form}#{at}"), false)
             }

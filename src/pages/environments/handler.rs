@@ -54,21 +54,19 @@ pub async fn create(
     let (typed, unread) = sent.read();
     let caller = reader.caller(&site, &request);
     let place = (team.id, region.id);
-    let faults = match unread {
-        // What cannot be read was not what was meant: it is refused before anything is made.
-        Some(fault) => {
-            let mut faults = site.app.environment_faults(place, sent.name.trim(), &typed).await?;
-            faults.push(fault);
-            faults
-        }
-        None => match site.app.make_environment(&caller, place, sent.name.trim(), &typed).await {
+    let faults = if unread.is_empty() {
+        match site.app.make_environment(&caller, place, sent.name.trim(), &typed).await {
             Ok(made) => {
                 let next = component_urls::environment(&region.name, made.id);
                 return Ok(response::done(&request, &next, &Told::EnvironmentSaved(made.name)));
             }
             Err(EnvironmentError::Invalid(faults)) => faults,
             Err(other) => return Err(other.into()),
-        },
+        }
+    } else {
+        // What cannot be read was not what was meant: it is refused before anything is made.
+        let faults = site.app.environment_faults(place, sent.name.trim(), &typed).await?;
+        faults.into_iter().chain(unread).collect()
     };
     let form = presenter::form_of_new(&region.name, &managed, &sent, &faults);
     show_form(asked, StatusCode::UNPROCESSABLE_ENTITY, form).await
@@ -117,11 +115,7 @@ pub async fn update(
     let (typed, unread) = sent.read();
     let seen = sent.seen.unwrap_or_default();
     let caller = reader.caller(&site, &request);
-    let (status, faults, notice) = if let Some(fault) = unread {
-        let mut faults = check_settings(&typed.description, &typed.settings);
-        faults.push(fault);
-        (StatusCode::UNPROCESSABLE_ENTITY, faults, None)
-    } else {
+    let (status, faults, notice) = if unread.is_empty() {
         match site.app.change_environment(&caller, path.1, seen, &typed).await {
             Ok(changed) => {
                 let next = component_urls::environment(&region.name, changed.id);
@@ -133,6 +127,9 @@ pub async fn update(
             }
             Err(other) => return Err(other.into()),
         }
+    } else {
+        let faults = check_settings(&typed.description, &typed.settings).into_iter().chain(unread).collect();
+        (StatusCode::UNPROCESSABLE_ENTITY, faults, None)
     };
     // Whoever saves again after they were told does so over the newest version.
     let seen = if notice.is_some() { Some(found.environment.version) } else { sent.seen };

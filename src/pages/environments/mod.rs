@@ -22,6 +22,7 @@ pub const FORMS: &[FormRules] = &[
         FieldRule::Line("description"),
         FieldRule::Lines("deploy"),
         FieldRule::Lines("remove"),
+        FieldRule::Lines("variables"),
         FieldRule::Line("timeout"),
     ]),
     FormRules::at("/regions/{region}/environments/{environment}/edit", "").up_to(MAX_LEN).giving_back(&[
@@ -29,6 +30,7 @@ pub const FORMS: &[FormRules] = &[
         FieldRule::Line("description"),
         FieldRule::Lines("deploy"),
         FieldRule::Lines("remove"),
+        FieldRule::Lines("variables"),
         FieldRule::Line("timeout"),
     ]),
     FormRules::at("/regions/{region}/environments/{environment}/delete", ""),

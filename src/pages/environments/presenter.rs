@@ -7,7 +7,9 @@ use super::view::{
 use crate::app::environments::{EnvironmentDetail, EnvironmentList};
 use crate::app::reads::{Environment, IdAndName, ListedComponent};
 use crate::domain::component::ComponentStatus;
-use crate::domain::environment::{CommandEnvironment, EnvironmentFault, EnvironmentField, EnvironmentSettings};
+use crate::domain::environment::{
+    CommandEnvironment, EnvironmentFault, EnvironmentField, EnvironmentSettings, written_variables,
+};
 use crate::domain::execution::Moment;
 use crate::domain::ids::TeamId;
 use crate::format;
@@ -68,7 +70,7 @@ pub fn component_row(listed: &ListedComponent, region: &str, place: Link, now: M
 pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment) -> EnvironmentPage {
     let words = Locale::default().components();
     let environment = &found.environment;
-    let EnvironmentSettings::Command(CommandEnvironment { deploy, remove, timeout }) = &environment.settings;
+    let EnvironmentSettings::Command(CommandEnvironment { deploy, remove, variables, timeout }) = &environment.settings;
     let time = format::written_duration(*timeout);
     let mut scripts =
         vec![ScriptBox { title: "Deploy", about: format!("for each revision, {time} at most"), text: deploy.clone() }];
@@ -77,8 +79,14 @@ pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment
         about: format!("when a creation is rolled back, {time} at most"),
         text: text.clone(),
     }));
+    scripts.extend((!variables.is_empty()).then(|| ScriptBox {
+        title: "Variables",
+        about: "of all its scripts".to_owned(),
+        text: written_variables(variables),
+    }));
     let operation = |word| component_urls::environment_operation(region, environment.id, word);
-    let mut actions = Vec::new();
+    let secrets = Action::link(Locale::default().named_secrets().short_title(), operation("secrets"));
+    let mut actions = vec![secrets];
     if found.may_manage {
         actions.push(Action::link("Edit", operation("edit")).styled(ActionStyle::Primary));
         if found.components.is_empty() {
@@ -167,6 +175,7 @@ fn form(sent: &SentEnvironment, faults: &[EnvironmentFault]) -> EnvironmentFormP
         description: field(&sent.description, EnvironmentField::Description, faults),
         deploy: field(&sent.deploy, EnvironmentField::Deploy, faults),
         remove: field(&sent.remove, EnvironmentField::Remove, faults),
+        variables: field(&sent.variables, EnvironmentField::Variables, faults),
         timeout: field(&sent.timeout, EnvironmentField::Timeout, faults),
         given: words.given(),
         ..EnvironmentFormPage::default()

@@ -132,6 +132,8 @@ pub struct EnvironmentFormPage {
     pub deploy: Field,
     /// The script that removes.
     pub remove: Field,
+    /// Variables of all of them.
+    pub variables: Field,
     /// How long one of them may take.
     pub timeout: Field,
     /// What a script is given.

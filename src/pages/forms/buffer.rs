@@ -2,15 +2,19 @@
 //! no form is refused before any of it is read, so that there is no body that nobody measures.
 
 use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::mime::APPLICATION_WWW_FORM_URLENCODED;
+use actix_web::mime::{APPLICATION_WWW_FORM_URLENCODED, MULTIPART_FORM_DATA};
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpMessage};
 
 use crate::http::body;
 use crate::http::error::HttpError;
-use crate::pages::forms::{self, FormRules, MAX_FORM_LEN};
+use crate::pages::forms::{self, FormRules, MAX_FORM_LEN, multipart};
+
+/// The type of a form without files.
+const FORM_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// The most fields of a form: an execution of all 200 tasks has one for each.
 const MAX_FIELDS: usize = 1_000;
@@ -29,21 +33,37 @@ pub async fn keep_typed<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let is_form = request.content_type().eq_ignore_ascii_case(APPLICATION_WWW_FORM_URLENCODED.essence_str());
+    let is_of = |kind: &str| request.content_type().eq_ignore_ascii_case(kind);
+    // Before the route is chosen: who is signed in may not be known, and what they typed is given back all the same.
+    let rules = request.match_pattern().and_then(|route| forms::of(&route));
+    let file = rules.and_then(|rules| rules.file).filter(|_| is_of(MULTIPART_FORM_DATA.essence_str()));
+    let is_form = is_of(APPLICATION_WWW_FORM_URLENCODED.essence_str()) || file.is_some();
     if !request.method().is_safe() && !is_form && body::is_sent(&request) {
         return Ok(request.error_response(HttpError::UnsupportedMedia).map_into_right_body());
     }
     if !request.method().is_safe() && is_form {
-        // Before the route is chosen: who is signed in may not be known, and what they typed is given back all the same.
-        let rules = request.match_pattern().and_then(|route| forms::of(&route));
-        let read = body::read(&mut request, rules.map_or(MAX_FORM_LEN, |rules| rules.most)).await;
-        let form = match read.and_then(few_fields) {
+        let form = match read(&mut request, rules.map_or(MAX_FORM_LEN, |rules| rules.most), file).await {
             Ok(form) => form,
             Err(error) => return Ok(request.error_response(error).map_into_right_body()),
         };
         request.extensions_mut().insert(Kept { body: form, rules });
     }
     Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// The form, with a file in the place of that field if it may have one.
+async fn read(request: &mut ServiceRequest, most: usize, file: Option<&str>) -> Result<Bytes, HttpError> {
+    let sent = body::read(request, most).await?;
+    let Some(field) = file else { return few_fields(sent) };
+    let form = few_fields(multipart::as_typed(request.headers(), sent, field).await?)?;
+    if form.len() > most {
+        return Err(HttpError::TooLarge);
+    }
+    let headers = request.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM_TYPE));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(form.len()));
+    request.set_payload(Payload::from(form.clone()));
+    Ok(form)
 }
 
 fn few_fields(form: Bytes) -> Result<Bytes, HttpError> {

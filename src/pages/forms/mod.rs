@@ -2,11 +2,12 @@
 //! not be taken. A field that no rule names is dropped, so that nothing is shown again that nobody thought of.
 
 pub mod buffer;
+mod multipart;
 pub mod recovery;
 
 use super::{
     account, applications, blanking, bulk, channels, decisions, deliveries, editor, environments, executions,
-    invitations, mail, members, merges, operations, places, resets, sessions, setup, storage, tokens, users,
+    invitations, mail, members, merges, operations, places, resets, secrets, sessions, setup, storage, tokens, users,
 };
 
 /// The largest form of a route that says no more: a few names and passwords.
@@ -24,6 +25,8 @@ pub struct FormRules {
     most: usize,
     /// What is given back.
     fields: &'static [FieldRule],
+    /// The field whose value can be sent as a file too.
+    file: Option<&'static str>,
 }
 
 /// A field that is given back.
@@ -40,7 +43,7 @@ pub enum FieldRule {
 }
 
 /// Every form.
-const ALL: [&[FormRules]; 22] = [
+const ALL: [&[FormRules]; 23] = [
     account::FORMS,
     applications::FORMS,
     blanking::FORMS,
@@ -59,6 +62,7 @@ const ALL: [&[FormRules]; 22] = [
     places::FORMS,
     resets::FORMS,
     tokens::FORMS,
+    secrets::FORMS,
     sessions::FORMS,
     setup::FORMS,
     storage::FORMS,
@@ -68,12 +72,17 @@ const ALL: [&[FormRules]; 22] = [
 impl FormRules {
     /// A form of which nothing is given back, for the route that begins with a pattern and goes on so.
     pub const fn at(pattern: &'static str, rest: &'static str) -> Self {
-        Self { route: (pattern, rest), most: MAX_FORM_LEN, fields: &[] }
+        Self { route: (pattern, rest), most: MAX_FORM_LEN, fields: &[], file: None }
     }
 
     /// The same, with fields that are given back.
     pub const fn giving_back(self, fields: &'static [FieldRule]) -> Self {
         Self { fields, ..self }
+    }
+
+    /// The same, that takes a file in the place of what is typed into that field.
+    pub const fn or_file(self, field: &'static str) -> Self {
+        Self { file: Some(field), ..self }
     }
 
     /// The same, of which more is taken.
@@ -121,7 +130,7 @@ mod tests {
     fn whatever_is_typed_has_a_label_and_what_is_secret_is_never_given_back() {
         for field in all().flat_map(|form| form.fields) {
             let name = field.name();
-            let is_secret = ["password", "current", "again", "unwanted"].contains(&name);
+            let is_secret = ["password", "current", "again", "unwanted", "secret"].contains(&name);
             assert_eq!(matches!(field, FieldRule::Secret(_)), is_secret, "{field:?}");
             assert_eq!(
                 matches!(field, FieldRule::Hidden(_)),

@@ -47,6 +47,8 @@ pub async fn create(
     let caller = reader.caller(&site, &request);
     let team = site.app.invitations(&caller, *team).await?.team;
     let SentList { people, shown } = sent.into_inner();
+    // A file has other ends of lines than a browser sends: it is the same list.
+    let people = people.replace("\r\n", "\n");
     let roster = Roster::read(&people);
     let page = presenter::import(&team, people.clone());
     let faults = faults(&site, &caller, &team, &roster).await?;

@@ -17,7 +17,10 @@ use super::forms::{FieldRule, FormRules};
 pub const FORMS: &[FormRules] = &[
     FormRules::at("/teams/{team}/invitations/new", "")
         .giving_back(&[FieldRule::Line("name"), FieldRule::Hidden("role")]),
-    FormRules::at("/teams/{team}/invitations/import", "").long().giving_back(&[FieldRule::Lines("people")]),
+    FormRules::at("/teams/{team}/invitations/import", "")
+        .long()
+        .giving_back(&[FieldRule::Lines("people")])
+        .or_file("people"),
     FormRules::at("/teams/{team}/invitations/{invitation}/revoke", ""),
     FormRules::at("/invitations/join", "").giving_back(&[
         FieldRule::Hidden("token"),

@@ -79,6 +79,8 @@ pub fn import(team: &IdAndName<TeamId>, people: String) -> ImportPage {
         people,
         hint: words.list_format(),
         example: words.list_example(),
+        file_label: words.list_file(),
+        file_hint: words.list_file_hint(),
         faults_title: words.list_faults(),
         button: words.preview().to_owned(),
         ..ImportPage::default()

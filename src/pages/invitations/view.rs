@@ -86,6 +86,10 @@ pub struct ImportPage {
     pub hint: String,
     /// One, to look at.
     pub example: &'static str,
+    /// "Or a file".
+    pub file_label: &'static str,
+    /// What becomes of it.
+    pub file_hint: &'static str,
     /// Before what is wrong with it.
     pub faults_title: &'static str,
     /// By line.

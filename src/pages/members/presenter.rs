@@ -21,7 +21,7 @@ pub fn page(found: &TeamMembers, teams: &[IdAndName<TeamId>], reader: &User, now
     });
     MembersPage {
         title: words.members_title(&found.team.name),
-        actions: if found.may_manage { actions(found) } else { Vec::new() },
+        actions: actions(found),
         lead: words.members_lead(&found.team.name, found.may_manage),
         choose_url: urls::members(),
         teams: options.collect(),
@@ -35,12 +35,16 @@ pub fn page(found: &TeamMembers, teams: &[IdAndName<TeamId>], reader: &User, now
 
 fn actions(found: &TeamMembers) -> Vec<Action> {
     let words = Locale::default().invitations();
+    let secrets = Action::link(Locale::default().named_secrets().short_title(), urls::secrets_of(found.team.id));
+    if !found.may_manage {
+        return vec![secrets];
+    }
     let invite = Action::link(words.invite(), urls::invite_to(found.team.id)).styled(ActionStyle::Primary);
     let open = Action::link(words.open_invitations(found.invited), urls::invitations_of(found.team.id));
     let open = (found.invited > 0).then_some(open);
     let import = Action::link(words.import(), urls::import_people(found.team.id));
     let channels = Action::link(Locale::default().notices().channels_short(), urls::channels_of(found.team.id));
-    open.into_iter().chain([channels, import, invite]).collect()
+    open.into_iter().chain([secrets, channels, import, invite]).collect()
 }
 
 fn row(found: &TeamMembers, person: &Person, reader: &User, now: Moment) -> MemberRow {

@@ -220,6 +220,13 @@ pub fn notices(subject: &Subject, execution: &Execution, detail: &ExecutionDetai
     notices
 }
 
+/// Operations that are missing above since the team may not have scripts run on the server: why, and who can change it.
+pub fn withheld(subject: &Subject) -> Option<Notice> {
+    let (operations, team) = policy::without_scripts(subject.user(), (&*subject.release).into())?;
+    let said = Locale::default().release_tasks();
+    Some(Notice::new(Look::Info, said.withheld(&operations), said.withheld_because(team)))
+}
+
 fn waiting(subject: &Subject, execution: &Execution, index: usize) -> Notice {
     let run = &execution.tasks[index];
     let gate = execution.spec(index).kind.gate();

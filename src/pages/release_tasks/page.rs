@@ -107,10 +107,12 @@ pub fn of_release(subject: &Subject, tab: TabName, detail: &ExecutionDetail, bod
     let here = subject.urls().tab(tab);
     // Lists that are turned by hand do not change under the reader.
     let refreshes = matches!(tab, TabName::Process | TabName::Timeline);
+    let mut notices = last.map(|last| head::notices(subject, last, detail)).unwrap_or_default();
+    notices.extend(head::withheld(subject));
     live(
         head::of_release(subject, detail),
         head::tabs(subject, tab),
-        last.map(|last| head::notices(subject, last, detail)).unwrap_or_default(),
+        notices,
         body,
         refreshes.then(|| with_query(&here, &[("seen", &subject.mark.to_string())])),
     )
@@ -131,10 +133,12 @@ pub fn of_execution(
         subject.urls().execution(number)
     };
     let over = execution.ended_at.is_some();
+    let mut notices = head::notices(subject, execution, detail);
+    notices.extend(head::withheld(subject).filter(|_| subject.is_last(execution)));
     live(
         head::of_execution(subject, execution, detail),
         head::execution_tabs(subject, number, tab),
-        head::notices(subject, execution, detail),
+        notices,
         body,
         (!over).then(|| with_query(&here, &[("seen", &subject.mark.to_string())])),
     )

@@ -30,6 +30,7 @@ pub mod revision;
 pub mod script_place;
 pub mod script_turn;
 pub mod secret;
+pub mod secret_use;
 pub mod session;
 pub mod setting;
 pub mod storage_measure;

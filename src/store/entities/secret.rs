@@ -18,6 +18,7 @@ pub struct Model {
     pub set_at: DateTimeUtc,
     pub set_by: Option<UserId>,
     pub set_by_name: String,
+    pub for_tasks: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

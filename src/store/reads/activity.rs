@@ -1,6 +1,6 @@
 //! Events of the activity and the audit, newest first.
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType};
+use sea_orm::sea_query::{Condition, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use sea_orm::{QueryTrait, RelationTrait, Select};
 
@@ -48,6 +48,18 @@ pub struct Activity {
     /// What.
     pub happened: Happened,
 }
+
+/// Whose events somebody may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityScope {
+    /// Of release tasks and executions.
+    pub releases: Scope,
+    /// Those of accounts that concern one of these teams too: the reader manages it.
+    pub managed: Vec<TeamId>,
+}
+
+/// So many parts are put together in one statement at most: SQLite takes 500.
+const MAX_PARTS: usize = 400;
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -104,25 +116,52 @@ impl Store {
     /// A page of what the reader may see of it, over all teams and regions: of their teams, without what is deleted.
     pub async fn activity_across(
         &self,
-        scope: &Scope,
+        scope: &ActivityScope,
         filter: &ActivityFilter,
         turn: Cursor<EventId>,
         limit: u64,
     ) -> Result<Paged<Activity, EventId>> {
-        let wanted = match scope {
-            Scope::All => wanted(filter),
-            Scope::Teams(teams) => {
-                let theirs = wanted(filter)
-                    .add(scope.condition(event::Column::TeamId))
-                    .add(of_release(releases::Column::DeletedAt).is_null());
-                if teams.len() > 1 && filter.team.is_none() {
-                    theirs.add(event::Column::Id.in_subquery(newest_of_each(teams, filter, turn, limit)))
-                } else {
-                    theirs
-                }
+        // Otherwise every event would be looked at, in vain.
+        if !self.is_any_wanted(filter).await? {
+            return Ok(Paged { rows: Vec::new(), newer: None, older: None });
+        }
+        let (teams, tags) = (scope.teams(filter), tags(filter));
+        let parts: Vec<Condition> = match (teams, tags) {
+            (Some(teams), Some(tags)) if (2..=MAX_PARTS).contains(&(teams.len() * tags.len())) => {
+                let of =
+                    |team: &TeamId| tags.iter().map(|tag| scope.of_team(*team).add(is_tagged(tag))).collect::<Vec<_>>();
+                teams.iter().flat_map(of).collect()
             }
+            (Some(teams), _) if (2..=MAX_PARTS).contains(&teams.len()) => {
+                teams.iter().map(|team| scope.of_team(*team)).collect()
+            }
+            (None, Some(tags)) => tags.iter().map(|tag| scope.readable().add(is_tagged(tag))).collect(),
+            (Some(_) | None, _) => Vec::new(),
+        };
+        let mut wanted = wanted(filter);
+        wanted = if parts.is_empty() {
+            wanted.add(scope.readable()).add(has_topic(filter))
+        } else {
+            let each = newest_of_each(&parts, filter, turn, limit);
+            wanted.add(event::Column::Id.in_subquery(each))
         };
         self.activity(event::Entity::find().filter(wanted), turn, limit).await
+    }
+
+    /// Whether there is a release task of which the filter wants to know.
+    async fn is_any_wanted(&self, filter: &ActivityFilter) -> Result<bool> {
+        let ActivityFilter { what, region, .. } = filter;
+        if what.is_none() && region.is_none() {
+            return Ok(true);
+        }
+        let mut some = releases::Entity::find().select_only().column(releases::Column::Id).limit(1);
+        if let Some(part) = what {
+            some = some.filter(releases::Column::NameFolded.into_expr().like(containing(part)));
+        }
+        if let Some(name) = region {
+            some = some.filter(releases::Column::RegionId.in_subquery(region_named(name)));
+        }
+        Ok(some.into_tuple::<ReleaseId>().one(&self.reader).await?.is_some())
     }
 
     async fn activity(
@@ -170,20 +209,47 @@ fn of_release(column: releases::Column) -> SimpleExpr {
     scalar(its)
 }
 
-/// The keys of as many events of each of these teams as a page can have: each team's are in the order of the page in its index,
-/// and those of several are not.
-fn newest_of_each(teams: &[TeamId], filter: &ActivityFilter, turn: Cursor<EventId>, limit: u64) -> SelectStatement {
-    let of_team = |team: &TeamId| {
-        let theirs = event::Entity::find()
-            .select_only()
-            .column(event::Column::Id)
-            .filter(event::Column::TeamId.eq(*team))
-            .filter(of_release(releases::Column::DeletedAt).is_null())
-            .filter(wanted(filter));
+impl ActivityScope {
+    /// The teams of whose events a page is made of; none if it needs not be told apart: all are wanted, or one alone.
+    fn teams(&self, filter: &ActivityFilter) -> Option<&[TeamId]> {
+        match &self.releases {
+            Scope::Teams(teams) if filter.team.is_none() => Some(teams),
+            Scope::Teams(_) | Scope::All => None,
+        }
+    }
+
+    /// What the reader may read.
+    fn readable(&self) -> Condition {
+        match &self.releases {
+            Scope::All => Condition::all(),
+            Scope::Teams(_) => {
+                let managed = event::Column::TeamId.is_in(self.managed.iter().copied());
+                let theirs = Condition::all().add(self.releases.condition(event::Column::TeamId));
+                theirs
+                    .add(Condition::any().add(event::Column::About.ne(audit::ABOUT_ACCOUNT)).add(managed))
+                    .add(of_release(releases::Column::DeletedAt).is_null())
+            }
+        }
+    }
+
+    /// The same of one of their teams.
+    fn of_team(&self, team: TeamId) -> Condition {
+        let theirs =
+            Condition::all().add(event::Column::TeamId.eq(team)).add(of_release(releases::Column::DeletedAt).is_null());
+        if self.managed.contains(&team) { theirs } else { theirs.add(event::Column::About.ne(audit::ABOUT_ACCOUNT)) }
+    }
+}
+
+/// The keys of as many events of each of these parts as a page can have: each part is in the order of the page in an index, and
+/// several together are not.
+fn newest_of_each(parts: &[Condition], filter: &ActivityFilter, turn: Cursor<EventId>, limit: u64) -> SelectStatement {
+    let of_part = |part: &Condition| {
+        let theirs = event::Entity::find().select_only().column(event::Column::Id);
+        let theirs = theirs.filter(part.clone()).filter(wanted(filter)).filter(has_topic(filter));
         let newest = turned(theirs, turn).limit(limit + 1).into_query();
         Query::select().column(event::Column::Id).from_subquery(newest, "newest").take()
     };
-    let mut each = teams.iter().map(of_team);
+    let mut each = parts.iter().map(of_part);
     let mut all = each.next().unwrap_or_default();
     for more in each {
         all.union(UnionType::All, more);
@@ -200,10 +266,9 @@ fn turned(events: Select<event::Entity>, turn: Cursor<EventId>) -> Select<event:
     }
 }
 
-/// What of the activity is wanted. Each name is looked up once, so that the index of what it names will do; and where there is no
-/// such release task at all, no event is looked at.
+/// What of the activity is wanted, but for its topic. Each name is looked up once, so that the index of what it names will do.
 fn wanted(filter: &ActivityFilter) -> Condition {
-    let ActivityFilter { who, what, team, region, topic, from, until } = filter;
+    let ActivityFilter { who, what, team, region, topic: _, from, until } = filter;
     let mut wanted = Condition::all();
     if let Some(name) = who {
         wanted = wanted.add(event::Column::ActorName.eq(name));
@@ -217,15 +282,10 @@ fn wanted(filter: &ActivityFilter) -> Condition {
         let mut of = Query::select();
         of.column(releases::Column::Id).from(releases::Entity);
         of.and_where(releases::Column::NameFolded.into_expr().like(containing(part)));
-        wanted = wanted.add(Expr::exists(of.clone())).add(event::Column::ReleaseId.in_subquery(of));
+        wanted = wanted.add(event::Column::ReleaseId.in_subquery(of));
     }
     if let Some(name) = region {
-        let mut named = Query::select();
-        named.column(region::Column::Id).from(region::Entity).and_where(region::Column::Name.eq(name));
-        let mut there = Query::select();
-        there.column(releases::Column::Id).from(releases::Entity);
-        there.and_where(releases::Column::RegionId.in_subquery(named.clone()));
-        wanted = wanted.add(Expr::exists(there)).add(of_release(releases::Column::RegionId).eq(scalar(named)));
+        wanted = wanted.add(of_release(releases::Column::RegionId).eq(scalar(region_named(name))));
     }
     if let Some(from) = from {
         wanted = wanted.add(event::Column::HappenedAt.gte(*from));
@@ -233,14 +293,39 @@ fn wanted(filter: &ActivityFilter) -> Condition {
     if let Some(until) = until {
         wanted = wanted.add(event::Column::HappenedAt.lt(*until));
     }
-    match topic.map(Topic::events) {
-        None => wanted,
-        Some(TopicEvents::OfAccounts) => wanted.add(audit::of_accounts()),
-        Some(TopicEvents::OfReleaseTasks) => wanted.add(event::Column::About.eq(audit::ABOUT_RELEASE)),
-        Some(TopicEvents::OfExecutions(tags)) => wanted
-            .add(event::Column::About.eq(audit::ABOUT_EXECUTION))
-            .add(event::Column::Kind.is_in(tags.iter().copied())),
+    wanted
+}
+
+/// The tags of the events of a topic that is chosen by them.
+fn tags(filter: &ActivityFilter) -> Option<&'static [&'static str]> {
+    match filter.topic?.events() {
+        TopicEvents::OfExecutions(tags) | TopicEvents::OfReleaseTasks(tags) => Some(tags),
+        TopicEvents::OfAccounts => None,
     }
+}
+
+fn is_tagged(tag: &str) -> SimpleExpr {
+    event::Column::Kind.eq(tag)
+}
+
+/// Only events of the topic.
+fn has_topic(filter: &ActivityFilter) -> Condition {
+    let of = |about: &str, tags: &[&str]| {
+        Condition::all().add(event::Column::About.eq(about)).add(event::Column::Kind.is_in(tags.iter().copied()))
+    };
+    match filter.topic.map(Topic::events) {
+        None => Condition::all(),
+        Some(TopicEvents::OfAccounts) => Condition::all().add(audit::of_accounts()),
+        Some(TopicEvents::OfReleaseTasks(tags)) => of(audit::ABOUT_RELEASE, tags),
+        Some(TopicEvents::OfExecutions(tags)) => of(audit::ABOUT_EXECUTION, tags),
+    }
+}
+
+/// The key of the region of that name.
+fn region_named(name: &str) -> SelectStatement {
+    let mut named = Query::select();
+    named.column(region::Column::Id).from(region::Entity).and_where(region::Column::Name.eq(name));
+    named
 }
 
 /// The only value that it answers.

@@ -13,7 +13,7 @@ mod replicas;
 mod scope;
 
 pub use crate::domain::event::Happened;
-pub use activity::Activity;
+pub use activity::{Activity, ActivityScope};
 pub use checkpoints::OpenCheckpoint;
 pub use cursor::{Cursor, Paged};
 pub use dated::DatedRelease;

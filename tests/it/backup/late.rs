@@ -40,6 +40,8 @@ async fn a_script_that_comes_late_is_told_of_or_does_not_run() {
             others: Vec::new(),
             temporary: home.path().join("tmp"),
             environment: [].into(),
+            private_environment: [].into(),
+            secrets: Vec::new(),
             timeout_ms: 60_000,
             grace_ms: 1000,
             log_limit: 1024,

@@ -1,6 +1,8 @@
 //! Tasks that change applications and components: what they write down before anything is run, what they deploy, who waits
 //! for whom, and how they are undone.
 
+use std::collections::BTreeMap;
+
 use tollgate::app::Caller;
 use tollgate::app::environments::TypedEnvironment;
 use tollgate::domain::component::{ChangeFault, ComponentStatus, RevisionState};
@@ -32,8 +34,12 @@ on_both!(
 impl Stage {
     /// An environment named `prod`, with a script that deploys and one that removes.
     pub async fn environment(&self) {
-        let scripts =
-            CommandEnvironment { deploy: "deploy it".to_owned(), remove: Some("remove it".to_owned()), timeout: 60 };
+        let scripts = CommandEnvironment {
+            deploy: "deploy it".to_owned(),
+            remove: Some("remove it".to_owned()),
+            variables: BTreeMap::new(),
+            timeout: 60,
+        };
         let typed = TypedEnvironment { description: String::new(), settings: EnvironmentSettings::Command(scripts) };
         let place = (self.team, self.region);
         self.app.make_environment(&Caller::CommandLine, place, "prod", &typed).await.unwrap();

@@ -242,17 +242,18 @@ async fn the_first_save_makes_the_release_task(db: Db) {
     let kind = command("any").kind;
     does(&stage, &operator, id, EditCommand::AddTask { group, after: None, name: Some("task-a".to_owned()), kind })
         .await;
+    // Another draft of the same name: the first that is saved has it.
+    let definition = draft(&stage, &operator, id).await.definition();
+    let again = Draft::of("shop-web", "", &definition);
+    let again = stage.app.start_draft(&operator, stage.owner(), again, None).await.unwrap();
     let saved = stage.app.save_draft(&operator, id, None, None).await.unwrap();
     let made = stage.app.store.release(saved.release).await.unwrap().unwrap();
     assert_eq!((made.name.as_str(), made.version, made.created_by.name()), ("shop-web", 1, "operator"));
-    assert!(stage.app.new_drafts(&operator).await.unwrap().is_empty());
-    let again = stage
-        .app
-        .start_draft(&operator, stage.owner(), Draft::of("shop-web", "", &made.definition), None)
-        .await
-        .unwrap();
+    assert_eq!(stage.app.new_drafts(&operator).await.unwrap().len(), 1);
     let taken = stage.app.save_draft(&operator, again, None, None).await;
     assert!(matches!(taken, Err(AppError::NameTaken)), "{taken:?}");
+    let late = stage.app.start_draft(&operator, stage.owner(), Draft::blank("shop-web"), None).await;
+    assert!(matches!(late, Err(AppError::NameTaken)), "{late:?}");
     assert!(stage.app.draft(&operator, again).await.is_ok(), "nothing is lost");
 }
 

@@ -1,6 +1,7 @@
 //! Confinement of scripts: real scripts try each way to the server, under root with an account of their own and under an
 //! ordinary user whom the kernel's Landlock confines, and do what release scripts do.
 
+use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -204,6 +205,9 @@ impl Server {
             log_limit: 1_000_000,
             leave_running: false,
             files: Vec::new(),
+            private_environment: BTreeMap::new(),
+            secrets: Vec::new(),
+            refused: None,
         };
         let elsewhere = beside_database(&self.home.path().join("elsewhere/other.db"));
         let confinement = Confinement {

@@ -5,6 +5,7 @@ mod crashes;
 mod endings;
 mod logs;
 mod replaced;
+mod secrets;
 mod stage;
 mod tidied;
 mod verify;

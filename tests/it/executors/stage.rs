@@ -1,5 +1,6 @@
 //! A folder to run scripts in, and ways to wait for what they do.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -52,6 +53,9 @@ impl Stage {
             log_limit: 1_000_000,
             leave_running: false,
             files: Vec::new(),
+            private_environment: BTreeMap::new(),
+            secrets: Vec::new(),
+            refused: None,
         };
         Self { home, order, executor: CommandExecutor::with_program(PROGRAM) }
     }

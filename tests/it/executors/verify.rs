@@ -13,7 +13,7 @@ use tollgate::domain::http::HttpFailure;
 use tollgate::domain::kinds::{HttpCheck, JsonCheck, Kind};
 use tollgate::domain::outcome::{Outcome, Outputs};
 use tollgate::executors::verify::VerifyExecutor;
-use tollgate::executors::{CheckJob, Executor as _, Host, Stop, TargetChange, TargetIndex, TargetRecord};
+use tollgate::executors::{CheckJob, Executor as _, Host, PrivateText, Stop, TargetChange, TargetIndex, TargetRecord};
 use tollgate::outgoing::{AllowedNetwork, HttpClient};
 
 use crate::db::Db;
@@ -108,6 +108,8 @@ fn job(url: String) -> CheckJob {
     };
     CheckJob {
         http: HttpCheck { url, ..spec.http },
+        private_headers: [].into(),
+        secrets: Vec::new(),
         every: Duration::from_secs(spec.every),
         holds: Duration::from_secs(spec.holds),
         within: Duration::from_secs(spec.within),
@@ -169,6 +171,20 @@ async fn a_check_that_does_not_hold_in_time_fails_with_what_was_seen_at_last() {
     assert!(matches!(seen, CheckSeen::Answer { status: 404, .. }), "{seen:?}");
     assert_eq!(notes.now() - start(), TimeDelta::seconds(300));
     assert!(notes.lines().last().unwrap().starts_with("It did not hold within 5m. Status 404"), "{:?}", notes.lines());
+}
+
+#[tokio::test]
+async fn b26_a_check_sends_a_secret_and_tells_nothing_of_it() {
+    let service = Service::answering(200, r#"{"you": "sent hunter2-hunter2"}"#);
+    let mut job = job(service.url("/"));
+    job.private_headers.insert("authorization".to_owned(), PrivateText::new("Bearer hunter2-hunter2"));
+    job.secrets.push(PrivateText::new("hunter2-hunter2"));
+    job.http.json = Some(JsonCheck { path: "$.you".to_owned(), equals: "well".to_owned() });
+    let notes = Notes::new(|_| {});
+    let outcome = executor(&service).execute(&job, &notes).await;
+    assert!(service.asked()[0].contains("Bearer hunter2-hunter2"), "{:?}", service.asked());
+    let told = format!("{outcome:?} {:?} {:?} {job:?}", notes.lines(), notes.record);
+    assert!(told.contains("sent ***") && !told.contains("hunter2"), "{told}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use tollgate::app::LetterContent;
+use tollgate::app::{Caller, LetterContent};
 use tollgate::domain::decide::Command;
 use tollgate::domain::delivery::DeliveryFailure;
 use tollgate::domain::execution::Verdict;
@@ -12,6 +12,7 @@ use tollgate::domain::people::Role;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::notify::NotifierTurn;
 use tollgate::store::Scope;
+use tollgate_testing::log;
 
 use super::stage::{Scribe, addresses, channel, notifier, told};
 use crate::db::Db;
@@ -93,11 +94,19 @@ async fn d1_what_a_dead_replica_had_claimed_is_sent_by_another_once_its_term_is_
 async fn d2_a_delivery_counts_as_sent_after_the_answer_only_and_the_list_has_what_failed(db: Db) {
     let stage = Stage::set(db).await;
     let (store, scribe) = (&stage.app.store, Scribe::default());
+    log::keep();
     channel(store, stage.team, "builds", &[NoticeKind::CheckpointWaits]).await;
     stage.running(line(vec![approval("go-live", 1, None)])).await;
     scribe.fails(1, &DeliveryFailure::Answered { status: 502 });
+    let mark = stage.app.live.deliveries_mark();
     told(&stage, &scribe).await;
     assert_eq!(scribe.sent(), []);
+    assert_ne!(stage.app.live.deliveries_mark(), mark, "the page has something to fetch");
+    let listed = stage.app.undelivered(&Caller::CommandLine).await.unwrap();
+    let [retried] = listed.as_slice() else { panic!("it is listed while it is tried again: {listed:#?}") };
+    assert_eq!(retried.delivery.next_try(), Some(stage.app.clock.now() + TimeDelta::seconds(10)));
+    let lines = log::lines_with(&format!("delivery={}", retried.delivery.id));
+    assert!(lines[0].contains("kind=\"webhook\" recipient=\"builds\" attempts=1"), "{lines:?}");
     stage.passes(9);
     told(&stage, &scribe).await;
     assert_eq!(scribe.sent(), [], "it rests");

@@ -1,5 +1,6 @@
 //! Secrets that are kept encrypted, and the key file without which none is read.
 
+mod given;
 mod machine;
 mod rotation;
 mod start;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use reqwest::Method;
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::Value;
 use tollgate::app::accounts::{NewUser, TeamRole};
@@ -24,6 +25,7 @@ use crate::until::until;
 
 on_both!(
     the_activity_is_read_by_everybody_for_their_teams_and_of_accounts_by_administrators,
+    what_happened_to_a_team_is_read_by_its_managers_and_by_nobody_of_another,
     the_activity_is_chosen_by_what_its_address_says,
     c12_an_exported_event_has_person_credential_and_road_when_none_of_them_is_there_any_more,
     c17_the_activity_is_turned_by_cursor_while_events_are_added_and_removed,
@@ -85,7 +87,9 @@ async fn the_activity_is_read_by_everybody_for_their_teams_and_of_accounts_by_ad
     assert!(file.iter().all(|event| event["release_task_id"] == ours && event["address"] == Value::Null), "{file:#?}");
     viewer.get(&with("kind=accounts")).await.says("Nothing matches");
     let elsewhere = app.signed_in_as("elsewhere").await;
-    assert!(exported(&elsewhere, "").await.iter().all(|event| event["release_task_id"] == theirs));
+    let of_accounts = |event: &Value| event["about"] == "account" && event["team"] == "other";
+    let file = exported(&elsewhere, "").await;
+    assert!(file.iter().all(|event| event["release_task_id"] == theirs || of_accounts(event)), "{file:#?}");
     let outsider = app.signed_in_as("outsider").await;
     outsider.get("/activity").await.says("Nothing happened yet");
     let administrator = app.signed_in_as("administrator").await;
@@ -96,6 +100,78 @@ async fn the_activity_is_read_by_everybody_for_their_teams_and_of_accounts_by_ad
     let page = administrator.get(&with("kind=accounts&who=ADMINISTRATOR")).await;
     page.says("exported the activity as JSON lines: of the team other, about release tasks");
     assert!(exported(&administrator, "kind=accounts").await.iter().any(|event| event["address"] == "127.0.0.1"));
+    app.stops().await;
+}
+
+async fn what_happened_to_a_team_is_read_by_its_managers_and_by_nobody_of_another(db: Db) {
+    let app = TestApp::start(&db).await;
+    of_another_team(&app).await;
+    app.release(Story::Done).await;
+    let manager = app.signed_in_as("manager").await;
+    let team = format!("/teams/{}", app.team);
+    let does = async |path: &str, form: &[(&str, &str)]| {
+        let page = manager.post(path, form).await;
+        assert!(page.status < 400, "{path}: {} {}", page.status, page.text);
+    };
+    does(&format!("{team}/invitations/new"), &[("name", "ann"), ("role", "viewer")]).await;
+    let caller = app.caller("manager").await;
+    let service = NewToken {
+        owner: None,
+        name: "ci".to_owned(),
+        scopes: [TokenScope::Operate].into(),
+        service_of: Some(app.team),
+        only: None,
+        expires_at: app.app.clock.now() + TimeDelta::days(30),
+    };
+    let token = app.app.make_token(&caller, &service).await.unwrap().token;
+    app.app.renew_token(&caller, token.id, token.expires_at + TimeDelta::days(30)).await.unwrap();
+    app.app.revoke_token(&caller, token.id).await.unwrap();
+    let channel = "name=builds&kind=webhook&address=https%3A%2F%2Fexample.org%2Fhook&event=release_failed&enabled=on";
+    let form = [("sec-fetch-site", "same-origin")];
+    let made = manager.send(Method::POST, &format!("{team}/channels/new?kind=webhook"), &form, channel).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    app.environment().await;
+    let viewer = |team: &str| vec![TeamRole { team: team.to_owned(), role: Role::Viewer }];
+    app.app.grant_roles(&Caller::CommandLine, "outsider", viewer("storefront")).await.unwrap();
+    let told = [
+        "invited ann to the team storefront",
+        "made the token ci",
+        "renewed the token ci",
+        "revoked the token ci",
+        "set the signing key",
+        "made the channel builds of the team storefront",
+        "gave outsider the role viewer in the team storefront",
+    ];
+    let page = manager.get("/activity").await;
+    page.says("value=\"accounts\"").says("executed version 1");
+    let of_accounts = manager.get(&with("kind=accounts")).await;
+    for sentence in told {
+        page.says(sentence);
+        of_accounts.says(sentence).says_nothing_of("executed version 1");
+    }
+    // What is the person's own, and where they came from, is not the team's.
+    page.says_nothing_of("signed in").says_nothing_of("127.0.0.1");
+    let events = exported(&manager, "kind=accounts").await;
+    assert!(events.iter().all(|event| event["team"] == "storefront" && event["address"] == Value::Null), "{events:#?}");
+    for other in ["viewer", "operator", "approver", "outsider", "elsewhere"] {
+        let reader = app.signed_in_as(other).await;
+        for parameters in ["", "kind=accounts", "team=storefront", "team=storefront&kind=accounts"] {
+            let page = reader.get(&with(parameters)).await;
+            for sentence in told {
+                assert!(!page.text.contains(sentence), "{other} reads {sentence:?} with {parameters:?}");
+            }
+        }
+    }
+    // Whoever manages one of their teams and is a member of another reads of each what is theirs.
+    app.app.grant_roles(&Caller::CommandLine, "manager", viewer("other")).await.unwrap();
+    let both = app.signed_in_as("manager").await;
+    for parameters in ["", "kind=accounts"] {
+        let page = both.get(&with(parameters)).await;
+        page.says("invited ann to the team storefront").says_nothing_of("in the team other");
+    }
+    both.get(&with("kind=release-tasks")).await.says("theirs");
+    let administrator = app.signed_in_as("administrator").await.get(&with("team=storefront&kind=accounts")).await;
+    administrator.says("invited ann to the team storefront").says_nothing_of("in the team other");
     app.stops().await;
 }
 

@@ -1,6 +1,7 @@
 //! The real server on a port of its own, with people who use browsers.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -55,7 +56,7 @@ pub struct TestApp {
     time: Arc<AtomicI64>,
     handle: actix_web::dev::ServerHandle,
     running: JoinHandle<anyhow::Result<()>>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl TestApp {
@@ -132,7 +133,12 @@ impl TestApp {
         let (address, handle, setup_link) = (application.address(), application.handle(), application.setup_link());
         let running = tokio::spawn(application.run());
         let (team, region) = (TeamId::nil(), RegionId::nil());
-        Self { address, app, site, setup_link, team, region, free, time, handle, running, _folder: folder }
+        Self { address, app, site, setup_link, team, region, free, time, handle, running, folder }
+    }
+
+    /// Where it keeps its data, and its database if that is a file.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Lets time pass.

@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::app::{REGION, TestApp};
 use super::browser::Browser;
-use super::components;
 use super::routes;
 use super::stories::{Actual, Story};
+use super::{components, secrets};
 use crate::db::Db;
 
 on_both!(everybody_may_do_what_the_table_says_and_no_more);
@@ -285,7 +285,7 @@ const TABLE: &[Row] = &[
 
 /// All rows, those of components among them.
 fn table() -> impl Iterator<Item = &'static Row> {
-    TABLE.iter().chain(components::ROWS)
+    TABLE.iter().chain(components::ROWS).chain(secrets::ROWS)
 }
 
 #[test]
@@ -337,6 +337,10 @@ async fn everybody_may_do_what_the_table_says_and_no_more(db: Db) {
             let channel = if route.contains("{channel}") { app.channel().await.to_string() } else { String::new() };
             let environment =
                 if route.contains("{environment}") { app.environment().await.to_string() } else { String::new() };
+            if route.contains("/secrets/{name}") {
+                let of = (!environment.is_empty()).then(|| environment.parse().unwrap());
+                app.secret(of, "API_TOKEN", "hunter2-hunter2", false).await;
+            }
             let (application, component) = if route.contains("{component}") {
                 let (application, component) = app.component().await;
                 (application.to_string(), component.to_string())
@@ -349,6 +353,7 @@ async fn everybody_may_do_what_the_table_says_and_no_more(db: Db) {
                 if route.contains("{delivery}") { app.undelivered().await.to_string() } else { String::new() };
             let route = route
                 .replace("{environment}", &environment)
+                .replace("{name}", "API_TOKEN")
                 .replace("{application}", &application)
                 .replace("{component}", &component)
                 .replace("{channel}", &channel)

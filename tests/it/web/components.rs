@@ -1,6 +1,8 @@
 //! Pages of environments, applications and components: a manager makes an environment, an operator an application, and
 //! everybody of the team sees what runs where.
 
+use std::collections::BTreeMap;
+
 use tollgate::app::Caller;
 use tollgate::app::environments::TypedEnvironment;
 use tollgate::domain::component::{Component, ComponentStatus, RevisionState};
@@ -102,7 +104,8 @@ const APPLICATIONS: &str = "/regions/eu-west/applications";
 impl TestApp {
     /// An environment of the team.
     pub async fn environment(&self) -> EnvironmentId {
-        let scripts = CommandEnvironment { deploy: "true".to_owned(), remove: None, timeout: 60 };
+        let scripts =
+            CommandEnvironment { deploy: "true".to_owned(), remove: None, variables: BTreeMap::new(), timeout: 60 };
         let settings = EnvironmentSettings::Command(scripts);
         let typed = TypedEnvironment { description: String::new(), settings };
         let id: EnvironmentId = new_id();

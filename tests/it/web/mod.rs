@@ -28,7 +28,9 @@ mod release_api;
 pub mod releases;
 mod releasing;
 mod replicas;
+mod roster;
 pub mod routes;
+mod secrets;
 mod server_log;
 mod session_store;
 mod sessions;
@@ -37,6 +39,7 @@ mod shell;
 mod sign_in;
 pub mod stories;
 mod tokens;
+mod undelivered;
 mod users;
 
 pub use tollgate_testing::browser;

@@ -220,7 +220,7 @@ async fn what_could_not_be_delivered_is_listed_for_who_answers_for_it_and_sent_a
     until(&manager, "/deliveries", |page| page.contains("cannot be read")).await;
     assert_eq!(sends(&manager, &format!("/deliveries/{id}/send-again"), "").await.status, 303);
     // It has no key, and a test is tried once: it is back on the list with its reason.
-    let page = until(&manager, "/deliveries", |page| page.contains("cannot be read")).await;
+    let page = until(&manager, "/deliveries", |page| page.contains("Given up")).await;
     assert!(page.contains("tried 1 time") && page.contains("storefront"), "{page}");
 
     // To a channel that was removed nothing is sent; what is dismissed leaves the list, and the audit says who did it.

@@ -1,11 +1,16 @@
 //! Teams and regions: administrators add them, and say which teams may have scripts run on the server.
 
-use super::app::TestApp;
+use tollgate::domain::ids::ReleaseId;
+
+use super::app::{REGION, TestApp};
 use super::audit;
+use super::stories::Story;
 use crate::db::Db;
+use crate::until::until;
 
 on_both!(
     a_team_is_added_and_allowed_scripts_on_its_page,
+    a_release_task_says_why_execute_is_not_there_where_scripts_are_forbidden,
     a_region_is_added_on_its_page_and_can_be_switched_to,
     a_name_that_will_not_do_comes_back_as_it_was_typed,
 );
@@ -34,6 +39,31 @@ async fn a_team_is_added_and_allowed_scripts_on_its_page(db: Db) {
     let by_admin = audit(&db).await.into_iter().filter(|(who, ..)| who == "administrator").map(|(_, kind, _)| kind);
     let kinds: Vec<String> = by_admin.skip(1).collect();
     assert_eq!(kinds, ["team_added", "scripts_allowed", "scripts_forbidden", "team_added", "scripts_allowed"]);
+    app.stops().await;
+}
+
+async fn a_release_task_says_why_execute_is_not_there_where_scripts_are_forbidden(db: Db) {
+    let app = TestApp::start(&db).await;
+    let (new, broken) = (app.release(Story::New).await, app.release(Story::Broken).await);
+    let (operator, viewer) = (app.signed_in_as("operator").await, app.signed_in_as("viewer").await);
+    let page = |id: ReleaseId| format!("/regions/{REGION}/release-tasks/{id}");
+    operator.get(&page(new.id)).await.says(">Execute<").says_nothing_of("lacks the permission");
+    let admin = app.signed_in_as("administrator").await;
+    assert_eq!(admin.post(&format!("/teams/{}/scripts", app.team), &[("allowed", "no")]).await.status, 303);
+    for (release, sentence) in
+        [(new.id, "Execute is not possible."), (broken.id, "Execute and Retry are not possible.")]
+    {
+        // What many look at is read once a second.
+        let mut shown = operator.get(&page(release)).await;
+        until(sentence, async || {
+            shown = operator.get(&page(release)).await;
+            shown.text.contains(sentence)
+        })
+        .await;
+        shown.says("the team storefront lacks the permission").says("An administrator gives it under Teams");
+        shown.says_nothing_of(">Execute<");
+        viewer.get(&page(release)).await.says_nothing_of("lacks the permission");
+    }
     app.stops().await;
 }
 

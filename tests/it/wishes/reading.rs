@@ -186,12 +186,12 @@ async fn row_18_who_must_decide_finds_it_among_many_and_who_waits_sees_for_whom(
 
     // The requester sees who may approve, by their names, wherever they look.
     let page = operator.get(&scene.urls.show()).await;
-    page.says("waits for one approval: approver or every manager of the team.");
+    page.says("waits for one approval from approver or one manager of the team.");
     let now = |names: &str| format!("<dt>May decide it now</dt><dd>{names}</dd>");
     operator.get(&scene.urls.task(1, "mine")).await.says(&now("approver and manager"));
     let refused = operator.get(&gate).await;
     assert_eq!(refused.status, 403);
-    refused.says("It is decided by approver or every manager of the team. May decide it now: approver and manager.");
+    refused.says("It is decided by approver or one manager of the team. May decide it now: approver and manager.");
     // Who joins is named from then on.
     let id = db.store.credentials("second").await.unwrap().unwrap().id;
     let tx = db.store.begin_write().await.unwrap();

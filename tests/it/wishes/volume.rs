@@ -242,6 +242,13 @@ async fn row_25_lists_with_very_many_executions_behind_them_are_pages_by_indexes
         (format!("{of_big}/executions/{middle}/tasks/work"), None),
         (format!("{of_big}/activity"), Some(format!("{of_small}/activity"))),
         (format!("{of_big}/activity?before={older}"), None),
+        ("/activity".to_owned(), None),
+        // Of a kind that happened once, of one that never did, and of a region without any release task.
+        ("/activity?kind=checkpoints".to_owned(), None),
+        ("/activity?kind=operations".to_owned(), None),
+        ("/activity?kind=release-tasks&who=operator".to_owned(), None),
+        ("/activity?region=us-east".to_owned(), None),
+        ("/activity?what=nowhere".to_owned(), None),
     ];
     for (url, like) in &pages {
         let (time, statements, text) = opened(&operator, &heard, url).await;

@@ -8,6 +8,7 @@ pub mod by_hand;
 pub mod client;
 pub mod db;
 pub mod described;
+pub mod files;
 pub mod fuzz;
 pub mod here;
 pub mod invariants;

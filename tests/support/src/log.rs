@@ -18,11 +18,13 @@ impl Write for Memory {
     }
 }
 
-/// Keeps from now on what the operations say about executions.
+/// Keeps from now on what the operations say about executions, and what is said of deliveries.
 pub fn keep() {
     static BEGUN: Once = Once::new();
     BEGUN.call_once(|| {
-        let log = tracing_subscriber::fmt().with_env_filter("tollgate::app::execution_log=info").with_ansi(false);
+        let log = tracing_subscriber::fmt()
+            .with_env_filter("tollgate::app::execution_log=info,tollgate::notify=info")
+            .with_ansi(false);
         log.with_writer(|| Memory).try_init().expect("TOLLGATE_TEST_LOG is not set for a test that reads the log");
     });
 }

@@ -71,11 +71,13 @@ impl Execute {
             body["selected_tasks"] = selected(&server, &release, &self.tasks, self.of_version).await?;
         }
         let key = self.idempotency_key.clone().filter(|key| !key.is_empty());
+        // Under a key of its own nobody else has started anything: what was asked twice is this very start.
+        let may_be_taken_up = key.is_some();
         let key = key.unwrap_or_else(|| Uuid::now_v7().to_string());
         let path = server.path(&["pipelines", &release.id, "action"])?;
         let request = ApiRequest::post(path, &body, &key)?.with("action_id", "start");
         let answer = tokio::select! {
-            answer = server.client.ask(&request) => answer.map_err(|error| server.explained(error))?,
+            answer = server.client.ask_under_key(&request) => answer.map_err(|error| server.explained(error))?,
             signal = interrupted() => {
                 let said = format!(
                     "{} came before the server answered: it may have started {}. The same command with --idempotency-key {key} \
@@ -85,15 +87,17 @@ impl Execute {
                 return Err(Ended { reason: ExitReason::NoLongerWaiting, said }.into());
             }
         };
+        let verb = if may_be_taken_up && answer.is_repeated { "taken up" } else { "started" };
+        let answer = answer.body;
         let started: ActionAnswer = client::parts(&answer)?;
         let number = started.number.context("the server did not say which execution it started")?;
         let label = format!("{}#{number}", release.name);
         if !self.wait {
-            let said = format!("started {label}: {} (key {})", status(&started.status_word), started.id);
+            let said = format!("{verb} {label}: {} (key {})", status(&started.status_word), started.id);
             server.output.answer(&answer, || server.output.line(&said));
             return Ok(());
         }
-        server.output.line(&format!("started {label} (key {})", started.id));
+        server.output.line(&format!("{verb} {label} (key {})", started.id));
         let request = server.get(&["pipelines", &release.id, "records", &number.to_string()])?;
         let answer = server.client.ask(&request).await.map_err(|error| server.explained(error))?;
         let found = FoundExecution { execution: client::parts(&answer)?, answer, label };

@@ -166,6 +166,14 @@ async fn c13_the_command_line_always_sends_a_key_and_the_same_one_again(db: Db) 
     operator.run(&["release", "terminate", "gated"]).await.succeeds("terminated gated#2");
     let (first, second) = (operator.run(&by_key).await, operator.run(&by_key).await);
     assert_eq!(document(&first)["id"], document(&second)["id"]);
+    // It says so: nothing was started a second time.
+    let said = ["release", "execute", "gated", "--idempotency-key", "job-17"];
+    operator.run(&said).await.succeeds("taken up gated#3: ");
+    let mut again = Running::start(operator.command(&[&said[..], &["--wait"]].concat()));
+    again.says("taken up gated#3 (key").await;
+    again.says("go-live: To be approved").await;
+    again.is_sent(Signal::TERM);
+    again.ends().await;
     app.stops().await;
 }
 

@@ -28,7 +28,15 @@ async fn a_release_task_is_built_from_a_blank_board_without_script(db: Db) {
         .says("command-1")
         .says("name=\"script\"")
         .says("command-1 was added.")
-        .says("command-1: Script must not be empty.");
+        .says("command-1: to be filled in")
+        // Nothing is wrong before anything was typed.
+        .says_nothing_of("Script must not be empty.")
+        .says_nothing_of("aria-invalid");
+    let asked = editor.browser.get(&format!("{}?task=3&asked=true", editor.url)).await;
+    asked.says("command-1: Script must not be empty.").says("aria-invalid");
+    let refused = editor.browser.post(&format!("{}/save", editor.url), &[("rev", &editor.rev.to_string())]).await;
+    assert_eq!(refused.status, 422);
+    refused.says("Script must not be empty.");
     let form = [
         ("name", "build"),
         ("description", "Builds it"),
@@ -56,7 +64,7 @@ async fn a_release_task_is_built_from_a_blank_board_without_script(db: Db) {
     let form =
         [("name", "go-live"), ("approvers", "approver"), ("roles", "manager"), ("required", "2"), ("deadline", "1d")];
     let set = editor.does(&format!("set-task {approval}"), &form).await;
-    set.says("2 people today").says("Manual Approval").says("Needs 2 of");
+    set.says("2 people today").says("Manual Approval").says("Needs the agreement of ");
     editor.does("basic-info", &[("name", "shop-web-2"), ("description", "All of it")]).await.says("shop-web-2");
     editor.does("best-effort", &[("bestEffort", "true")]).await.says("aria-checked=\"true\"");
     assert_eq!(editor.draft(&app).await.tasks().count(), 2);

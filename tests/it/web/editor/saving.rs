@@ -70,8 +70,17 @@ async fn a1_saving_over_a_newer_version_is_refused_and_keeps_the_draft(db: Db) {
 
 async fn a_name_that_is_taken_keeps_the_draft(db: Db) {
     let scene = Scene::with(&db, GATED).await;
-    let mut editor = Editor::blank(&scene.app, "shop-web").await;
+    let mut editor = Editor::blank(&scene.app, "shop-web-2").await;
     editor.does("add-task 2", &[("kind", "wait")]).await;
+    // Create says so at once, beside the name, whatever its case.
+    let team = scene.app.team.to_string();
+    for (taken, told) in [("shop-web", "Another release task of the team has this name."), ("Shop-Web", "shop-web")] {
+        let form = [("name", taken), ("team", team.as_str()), ("description", "typed"), ("begin", "blank")];
+        let refused = editor.browser.post(&format!("/regions/{REGION}/release-tasks/new"), &form).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+        refused.says(told).says("value=\"typed\"").says(&format!("value=\"{taken}\""));
+    }
+    editor.does("basic-info", &[("name", "shop-web"), ("description", "")]).await;
     let url = format!("{}/save", editor.url);
     let refused = editor.browser.post(&url, &[("rev", &editor.rev.to_string())]).await;
     assert_eq!(refused.status, 409);

@@ -106,6 +106,8 @@ const TABLE: &[Row] = &[
     Row("GET /v3/{project_id}/cas/search?text=web", Story::New, "", LISTS),
     Row("GET /v3/{project_id}/cas/environments", Story::New, "", LISTS),
     Row("GET /v3/{project_id}/cas/environments/{environment_id}", Story::New, "", READS),
+    Row("GET /v3/{project_id}/cas/environments/{environment_id}/secrets", Story::New, "", READS),
+    Row("GET /v3/{project_id}/pipeline/teams/{team_id}/secrets", Story::New, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines", Story::New, "", LISTS),
     Row(
         "POST /v3/{project_id}/pipeline/pipelines",
@@ -194,6 +196,8 @@ const TABLE: &[Row] = &[
     // Managers are asked for in a test of their own.
     Row("GET /v3/undelivered", Story::New, "", ADMINISTERS),
     Row("POST /v3/undelivered/{delivery_id}/send-again", Story::New, "", ADMINISTERS),
+    Row("POST /v3/undelivered/{delivery_id}/dismiss", Story::New, "", ADMINISTERS),
+    Row("POST /v3/undelivered/dismiss", Story::New, "", ADMINISTERS),
     Row("GET /v3/caller/tokens", Story::New, "", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
     Row("GET /v3/{project_id}/pipeline/records/{record_id}", Story::Done, "", READS),
     Row("GET /v3/{project_id}/pipeline/pipelines/{pipeline_id}/versions/{number}/yaml", Story::New, "", READS),
@@ -255,12 +259,14 @@ async fn each_operation_asks_for_its_role_and_its_scope(db: Db) {
             let release = app.release(*story).await;
             let (method, pattern) = route.split_once(' ').unwrap();
             let mut path = pattern.to_owned();
-            if pattern.contains("/cas/") {
+            if pattern.contains("{application_id}") || pattern.contains("{component_id}") {
                 let (application, component) = app.component_in(environment).await;
                 path = path
                     .replace("{application_id}", &application.to_string())
-                    .replace("{component_id}", &component.to_string())
-                    .replace("{environment_id}", &environment.to_string());
+                    .replace("{component_id}", &component.to_string());
+            }
+            if pattern.contains("{environment_id}") {
+                path = path.replace("{environment_id}", &environment.to_string());
             }
             let path = path
                 .replace("{project_id}", REGION)

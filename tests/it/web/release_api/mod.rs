@@ -58,7 +58,7 @@ impl Program {
         self.asks_with(method, path, &[], body).await
     }
 
-    async fn asks_with(&self, method: Method, path: &str, more: &[(&str, &str)], body: Option<&Value>) -> Page {
+    pub async fn asks_with(&self, method: Method, path: &str, more: &[(&str, &str)], body: Option<&Value>) -> Page {
         let headers: Vec<_> = more.iter().copied().chain([("x-auth-token", self.key.as_str())]).collect();
         let body = body.map(Value::to_string);
         self.browser.json(method, path, &headers, body.as_deref()).await

@@ -188,7 +188,7 @@ async fn f30_a_trigger_asks_for_a_reason_and_goes_without_one(db: Db) {
     scene.is(ReleaseStatus::ToBeApproved).await;
     let url = scene.urls.decision(1, "go");
     let dialog = operator.get(&url).await;
-    dialog.says("<h1>Manual Trigger</h1>").says("every operator or approver of the team");
+    dialog.says("<h1>Manual Trigger</h1>").says("one operator or approver of the team");
     dialog.says("placeholder=\"Why, if you like\"").says(">Reject</button>").says(">Agree</button>");
     assert_eq!(operator.post(&url, &[("verdict", "reject"), ("round", "1")]).await.status, 303);
     scene.is(ReleaseStatus::ReleaseFailed).await;

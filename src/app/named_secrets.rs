@@ -1,0 +1,206 @@
+//! Operations on named secrets: whoever reads what a team owns reads their names, its managers set and forget them, and work is
+//! given their values. Nobody is shown one.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::secrets::SecretError;
+use super::{App, AppError, Caller};
+use crate::domain::execution::{Execution, Moment};
+use crate::domain::failure_cause::SecretProblem;
+use crate::domain::ids::{EnvironmentId, RegionId, TeamId};
+use crate::domain::named_secrets::{self, NamedSecretFault};
+use crate::domain::secrets::{SecretFault, SecretOwner, SecretPurpose, SecretSlot};
+use crate::keyring::Plaintext;
+use crate::store::{AttemptKey, Environment, IdAndName, KeptSecret, Stamp, WriteTx};
+
+/// Whose named secrets are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretPlace {
+    /// A team's.
+    Team(TeamId),
+    /// An environment's, in that region.
+    Environment(RegionId, EnvironmentId),
+}
+
+/// The named secrets of a team or an environment, as far as anybody is told of them.
+#[derive(Debug, Clone)]
+pub struct NamedSecrets {
+    /// The team.
+    pub team: IdAndName<TeamId>,
+    /// The environment, if they are of one.
+    pub environment: Option<Environment>,
+    /// By name, each with the time when work was last given it.
+    pub secrets: Vec<(KeptSecret, Option<Moment>)>,
+    /// Whether the caller may set and forget them.
+    pub may_manage: bool,
+    /// Why this server can keep and read none, if it is so.
+    pub unusable: Option<SecretFault>,
+}
+
+/// A named secret, as typed.
+pub struct TypedSecret {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Plaintext,
+    /// Whether every task of the team may be given it, and not the scripts of environments alone.
+    pub for_tasks: bool,
+}
+
+/// Why a named secret was not set.
+#[derive(Debug, thiserror::Error)]
+pub enum NamedSecretError {
+    /// What was typed will not do.
+    #[error("not valid: {0:?}")]
+    Invalid(Vec<NamedSecretFault>),
+    /// Another reason.
+    #[error(transparent)]
+    App(AppError),
+}
+
+impl<E: Into<AppError>> From<E> for NamedSecretError {
+    fn from(error: E) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// The secrets that the work of an attempt names, each with its value, or why it has none.
+pub type GivenSecrets = BTreeMap<String, Result<Plaintext, SecretProblem>>;
+
+/// Where the secrets of an attempt are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretScope {
+    /// A task of that team: those of the team that are for tasks.
+    Task(TeamId),
+    /// The scripts of an environment: its own, then those of its team.
+    Environment(EnvironmentId, TeamId),
+}
+
+impl App {
+    /// The named secrets of a place. To whoever may not read what the team owns there are none.
+    pub async fn named_secrets(&self, caller: &Caller, place: SecretPlace) -> Result<NamedSecrets, AppError> {
+        let environment = match place {
+            SecretPlace::Team(_) => None,
+            SecretPlace::Environment(region, id) => {
+                let found = self.store.environment(id).await?.filter(|found| found.region_id == region);
+                Some(found.ok_or(AppError::NotFound)?)
+            }
+        };
+        let id = match (place, &environment) {
+            (SecretPlace::Team(id), _) => id,
+            (SecretPlace::Environment(..), environment) => environment.as_ref().ok_or(AppError::NotFound)?.team_id,
+        };
+        let teams = self.readable_teams(caller).await?;
+        let team = teams.into_iter().find(|team| team.id == id).ok_or(AppError::NotFound)?;
+        let owner = environment.as_ref().map_or(SecretOwner::Team(id), |of| SecretOwner::Environment(of.id));
+        let mut used = self.store.last_secret_uses(owner).await?;
+        let kept = self.store.kept_secrets(Some(owner)).await?;
+        let named = kept.into_iter().filter(|kept| kept.slot.purpose == SecretPurpose::Named);
+        let secrets = named.map(|kept| (used.remove(&kept.slot.name), kept)).map(|(used, kept)| (kept, used)).collect();
+        let may_manage = caller.user().is_ok_and(|user| super::environments::manages(user, id));
+        let unusable = match self.keyring.ids() {
+            Ok(keys) if keys.is_empty() => Some(SecretFault::NoKeys),
+            Ok(_) => None,
+            Err(fault) => Some(fault),
+        };
+        Ok(NamedSecrets { team, environment, secrets, may_manage, unusable })
+    }
+
+    /// Sets a named secret. Whoever has it from before is given the new value with the next attempt.
+    pub async fn set_named_secret(
+        &self,
+        caller: &Caller,
+        place: SecretPlace,
+        typed: &TypedSecret,
+    ) -> Result<(), NamedSecretError> {
+        let tx = self.store.begin_write().await?;
+        let (owner, stamp) = self.manages_secrets(&tx, caller, place).await?;
+        let value = Plaintext::new(named_secrets::straight(typed.value.expose()));
+        let known = tx.secret_names(owner).await?;
+        let faults = named_secrets::check(&typed.name, value.expose(), known.iter().map(String::as_str));
+        if !faults.is_empty() {
+            return Err(NamedSecretError::Invalid(faults));
+        }
+        let slot = SecretSlot::named(owner, &typed.name);
+        match self.keep_secret_for(&tx, &stamp, &slot, &value, typed.for_tasks).await {
+            Ok(()) => Ok(tx.commit().await?),
+            Err(SecretError::Fault(fault)) => Err(NamedSecretError::Invalid(vec![NamedSecretFault::NotKept(fault)])),
+            Err(SecretError::App(error)) => Err(NamedSecretError::App(error)),
+        }
+    }
+
+    /// Has a named secret forgotten. There must be one.
+    pub async fn forget_named_secret(&self, caller: &Caller, place: SecretPlace, name: &str) -> Result<(), AppError> {
+        let tx = self.store.begin_write().await?;
+        let (owner, stamp) = self.manages_secrets(&tx, caller, place).await?;
+        match self.drop_secret(&tx, &stamp, &SecretSlot::named(owner, name)).await {
+            Ok(true) => Ok(tx.commit().await?),
+            Ok(false) | Err(SecretError::Fault(_)) => Err(AppError::NotFound),
+            Err(SecretError::App(error)) => Err(error),
+        }
+    }
+
+    /// The values of the secrets that an attempt names, for its work. That it is given them is written down first, once for the
+    /// attempt.
+    pub async fn give_secrets(
+        &self,
+        execution: &Execution,
+        attempt: AttemptKey,
+        scope: SecretScope,
+        names: &[String],
+    ) -> Result<GivenSecrets, AppError> {
+        let mut found = HashMap::new();
+        let owners = match scope {
+            SecretScope::Task(team) => vec![SecretOwner::Team(team)],
+            SecretScope::Environment(id, team) => vec![SecretOwner::Environment(id), SecretOwner::Team(team)],
+        };
+        for owner in owners {
+            for sealed in self.store.sealed_named_secrets(owner, names).await? {
+                found.entry(sealed.slot.name.clone()).or_insert(sealed);
+            }
+        }
+        let mut given = Vec::new();
+        let values: GivenSecrets = names
+            .iter()
+            .map(|name| {
+                let value = match found.get(name) {
+                    None => Err(SecretProblem::Missing),
+                    Some(sealed) if matches!(scope, SecretScope::Task(_)) && !sealed.for_tasks => {
+                        Err(SecretProblem::NotForTasks)
+                    }
+                    Some(sealed) => {
+                        let opened = self.keyring.open(&sealed.slot.binding(sealed.id), &sealed.ciphertext);
+                        opened.map_err(|fault| named_secrets::problem(&fault))
+                    }
+                };
+                if let (Ok(_), Some(sealed)) = (&value, found.get(name)) {
+                    given.push((sealed.slot.owner, name.clone()));
+                }
+                (name.clone(), value)
+            })
+            .collect();
+        // Where one is missing nothing is started, so that nothing is given.
+        if given.len() == names.len() && !given.is_empty() {
+            let tx = self.store.begin_write().await?;
+            tx.note_secret_uses(execution, attempt, &given, &Stamp::tollgate(self.clock.now())).await?;
+            tx.commit().await?;
+        }
+        Ok(values)
+    }
+
+    async fn manages_secrets(
+        &self,
+        tx: &WriteTx,
+        caller: &Caller,
+        place: SecretPlace,
+    ) -> Result<(SecretOwner, Stamp), AppError> {
+        let (owner, team) = match place {
+            SecretPlace::Team(team) => (SecretOwner::Team(team), team),
+            SecretPlace::Environment(region, id) => {
+                let found = tx.environment(id).await?.filter(|found| found.region_id == region);
+                (SecretOwner::Environment(id), found.ok_or(AppError::NotFound)?.team_id)
+            }
+        };
+        Ok((owner, self.manages_environments(tx, caller, team).await?))
+    }
+}
