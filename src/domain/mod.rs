@@ -62,6 +62,7 @@ pub mod shell;
 pub mod specification;
 pub mod status;
 mod task_state;
+mod team_object;
 pub mod tokens;
 pub mod unable;
 pub mod validate;

@@ -263,13 +263,6 @@ impl Kind {
         self.rules().fields()
     }
 
-    /// The same with that version, where it is of those that bring one and has none yet.
-    #[must_use]
-    pub fn with_offered_version(mut self, version: &str) -> Self {
-        self.rules_mut().offer_version(version);
-        self
-    }
-
     /// Its form: those of one form have the same fields.
     pub(super) fn form(&self) -> &'static str {
         self.rules().form()

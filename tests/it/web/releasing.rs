@@ -7,6 +7,7 @@ use tollgate::domain::ids::ReleaseId;
 use tollgate::domain::release::ReleaseOwner;
 use tollgate::domain::status::ReleaseStatus;
 use tollgate::format;
+use tollgate::store::{StoreError, TeamApplication, new_id};
 
 use super::app::{REGION, TestApp};
 use super::editor::Editor;
@@ -14,6 +15,8 @@ use crate::db::Db;
 
 on_both!(
     the_editor_offers_what_there_is_and_warns_of_what_is_not,
+    a_specification_is_typed_field_by_field_and_nothing_is_lost_in_its_yaml,
+    names_that_differ_in_case_only_are_refused_by_the_database,
     a_revision_is_deployed_again_by_a_draft_that_has_all_of_it,
     what_runs_is_promoted_to_a_component_in_another_environment,
     a_region_is_searched_by_a_piece_of_a_name_as_far_as_one_may_read,
@@ -196,5 +199,51 @@ async fn the_matrix_has_what_runs_of_each_component_in_each_environment(db: Db) 
     narrow.says(&names[0].environment).says_nothing_of(&names[1].environment);
     let outsider = app.signed_in_as("outsider").await;
     assert_eq!(outsider.get(&format!("{url}?team={team}")).await.status, 404);
+    app.stops().await;
+}
+
+async fn a_specification_is_typed_field_by_field_and_nothing_is_lost_in_its_yaml(db: Db) {
+    let app = TestApp::start(&db).await;
+    let mut editor = Editor::blank(&app, "ship").await;
+    editor.does("add-task 2", &[("kind", "create-component")]).await;
+    let typed = [
+        ("name", "make"),
+        ("create-component", "shop/web"),
+        ("in", "prod"),
+        ("version", "1"),
+        ("spec.image", "shop:1"),
+        ("spec.replicas", "many"),
+        ("spec.environment.name", "LOG"),
+        ("spec.environment.value", "info"),
+        ("spec.files.name", "etc/shop.conf"),
+        ("spec.files.value", "a\r\nb\r\n"),
+        ("spec.name", "colour"),
+        ("spec.value", "blue"),
+    ];
+    let page = editor.does("set-task 3", &typed).await;
+    page.says("value=\"shop:1\"").says("value=\"LOG\"").says(">a\nb\n</textarea>").says("value=\"colour\"");
+    let told = "must have a number from 0 to 10000 in replicas";
+    assert_eq!(page.text.matches(told).count(), 2, "above the board and at its own field: {}", page.text);
+    let yaml = editor.browser.get(&format!("{}/yaml", editor.url)).await;
+    yaml.says("image: &#34;shop:1&#34;")
+        .says("environment.LOG: info")
+        .says("colour: blue")
+        .says("files.etc/shop.conf: |");
+    app.stops().await;
+}
+
+async fn names_that_differ_in_case_only_are_refused_by_the_database(db: Db) {
+    let app = TestApp::start(&db).await;
+    let made = |name: &str| TeamApplication {
+        id: new_id(),
+        team_id: app.team,
+        name: name.to_owned(),
+        description: String::new(),
+    };
+    let tx = app.app.store.begin_write().await.unwrap();
+    tx.insert_application(&made("shop"), app.app.clock.now()).await.unwrap();
+    let refused = tx.insert_application(&made("Shop"), app.app.clock.now()).await;
+    assert!(matches!(refused, Err(StoreError::NameTaken)), "{refused:?}");
+    drop(tx);
     app.stops().await;
 }
