@@ -10,6 +10,7 @@ use crate::domain::failure_cause::SecretProblem;
 use crate::domain::ids::{EnvironmentId, RegionId, TeamId};
 use crate::domain::named_secrets::{self, NamedSecretFault};
 use crate::domain::secrets::{SecretFault, SecretOwner, SecretPurpose, SecretSlot};
+use crate::failpoints;
 use crate::keyring::Plaintext;
 use crate::store::{AttemptKey, Environment, IdAndName, KeptSecret, Stamp, WriteTx};
 
@@ -184,6 +185,7 @@ impl App {
             let tx = self.store.begin_write().await?;
             tx.note_secret_uses(execution, attempt, &given, &Stamp::tollgate(self.clock.now())).await?;
             tx.commit().await?;
+            failpoints::reach("secrets.given");
         }
         Ok(values)
     }

@@ -7,11 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use super::secrets::{SecretError, name_of};
+use super::secrets::SecretError;
 use super::{App, AppError, Caller};
 use crate::domain::event::AccountEvent;
 use crate::domain::ids::SecretId;
-use crate::domain::secrets::{KeyId, SecretFault, SecretOwner};
+use crate::domain::secrets::{KeyId, SecretFault, SecretLabel, SecretOwner};
 use crate::failpoints;
 use crate::keyring::{Key, KeyFile, KeyFileFault, Keyring};
 use crate::store::{KeptSecret, ReplicaKeys, SealedSecret, Stamp};
@@ -219,14 +219,13 @@ impl App {
         let stamp = Stamp::tollgate(self.clock.now());
         let told: Vec<AccountEvent> = gone
             .iter()
-            .map(|secret| AccountEvent::SecretForgotten {
-                purpose: secret.slot.purpose,
-                team: match secret.slot.owner {
+            .map(|secret| {
+                let team = match secret.slot.owner {
                     SecretOwner::Team(team) => names.get(&team).cloned(),
                     SecretOwner::Server | SecretOwner::Environment(_) => None,
-                },
-                name: name_of(&secret.slot),
-                environment: None,
+                };
+                let (purpose, name) = (secret.slot.purpose, secret.slot.own_name());
+                AccountEvent::SecretForgotten(SecretLabel { purpose, team, name, environment: None })
             })
             .collect();
         tx.account_events(&stamp, &told).await?;

@@ -6,7 +6,7 @@
 use super::{App, AppError, Caller};
 use crate::domain::event::AccountEvent;
 use crate::domain::policy;
-use crate::domain::secrets::{self, SecretFault, SecretOwner, SecretPurpose, SecretSlot};
+use crate::domain::secrets::{self, SecretFault, SecretLabel, SecretOwner, SecretSlot};
 pub use crate::keyring::Plaintext;
 use crate::store::{KeptSecret, SealedSecret, Stamp, WriteTx, new_id};
 
@@ -80,10 +80,7 @@ impl App {
         let id = new_id();
         let ciphertext = self.keyring.seal(with, &slot.binding(id), value)?;
         tx.put_secret(SealedSecret { id, slot: slot.clone(), ciphertext, key: with, for_tasks }, stamp).await?;
-        let OwnerNames { team, environment } = self.names_of(slot.owner).await?;
-        let name = name_of(slot);
-        let event = AccountEvent::SecretSet { purpose: slot.purpose, team, name, environment };
-        Ok(tx.account_event(stamp, &event).await?)
+        Ok(tx.account_event(stamp, &AccountEvent::SecretSet(self.label(slot).await?)).await?)
     }
 
     /// Forgets a secret and writes that down, as part of what that transaction does; answers whether there was one.
@@ -95,10 +92,7 @@ impl App {
     ) -> Result<bool, SecretError> {
         let was_there = tx.remove_secret(slot).await?;
         if was_there {
-            let OwnerNames { team, environment } = self.names_of(slot.owner).await?;
-            let name = name_of(slot);
-            let event = AccountEvent::SecretForgotten { purpose: slot.purpose, team, name, environment };
-            tx.account_event(stamp, &event).await?;
+            tx.account_event(stamp, &AccountEvent::SecretForgotten(self.label(slot).await?)).await?;
         }
         Ok(was_there)
     }
@@ -133,30 +127,15 @@ impl App {
         if may { Ok(caller.stamp(&user, now)) } else { Err(AppError::NotFound) }
     }
 
-    async fn names_of(&self, owner: SecretOwner) -> Result<OwnerNames, AppError> {
-        Ok(match owner {
-            SecretOwner::Server => OwnerNames::default(),
-            SecretOwner::Team(team) => {
-                let team = self.store.team_name(team).await?.ok_or(AppError::NotFound)?;
-                OwnerNames { team: Some(team), environment: None }
-            }
+    async fn label(&self, slot: &SecretSlot) -> Result<SecretLabel, AppError> {
+        let (team, environment) = match slot.owner {
+            SecretOwner::Server => (None, None),
+            SecretOwner::Team(team) => (Some(self.store.team_name(team).await?.ok_or(AppError::NotFound)?), None),
             SecretOwner::Environment(id) => {
                 let environment = self.store.environment(id).await?.ok_or(AppError::NotFound)?;
-                let team = self.store.team_name(environment.team_id).await?;
-                OwnerNames { team, environment: Some(environment.name) }
+                (self.store.team_name(environment.team_id).await?, Some(environment.name))
             }
-        })
+        };
+        Ok(SecretLabel { purpose: slot.purpose, team, name: slot.own_name(), environment })
     }
-}
-
-/// How the owner of a secret is called.
-#[derive(Default)]
-struct OwnerNames {
-    team: Option<String>,
-    environment: Option<String>,
-}
-
-/// What people call a secret; one that is not theirs to name has a key for its name.
-pub(super) fn name_of(slot: &SecretSlot) -> Option<String> {
-    (slot.purpose == SecretPurpose::Named).then(|| slot.name.clone())
 }

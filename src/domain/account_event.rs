@@ -11,7 +11,7 @@ use super::notices::NoticeKind;
 use super::people::{Actor, Role};
 use super::refusal::{Denial, Operation};
 use super::retention::RetentionPolicy;
-use super::secrets::SecretPurpose;
+use super::secrets::SecretLabel;
 use super::team_object::{ObjectChange, TeamObject};
 
 /// Events of an earlier version were not summed up.
@@ -203,31 +203,9 @@ pub enum AccountEvent {
         name: String,
     },
     /// A secret was set. What it is, nobody is told.
-    SecretSet {
-        /// What it is for.
-        purpose: SecretPurpose,
-        /// Name of the team that it is of, if it is not the installation's.
-        team: Option<String>,
-        /// Its name, if it has one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        name: Option<String>,
-        /// Name of the environment of the team that it is of, if it is of one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        environment: Option<String>,
-    },
+    SecretSet(SecretLabel),
     /// A secret was forgotten.
-    SecretForgotten {
-        /// What it was for.
-        purpose: SecretPurpose,
-        /// Name of the team that it was of, if it was not the installation's.
-        team: Option<String>,
-        /// Its name, if it had one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        name: Option<String>,
-        /// Name of the environment of the team that it was of, if it was of one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        environment: Option<String>,
-    },
+    SecretForgotten(SecretLabel),
     /// A channel of a team was made, to which notices go.
     ChannelMade {
         /// Its name.
@@ -346,11 +324,10 @@ impl AccountEvent {
             | Self::ChannelRemoved { team, .. }
             | Self::ObjectChanged { team, .. }
             | Self::MemberEventsChosen { team, .. } => Some(team),
-            Self::SecretSet { team, .. }
-            | Self::SecretForgotten { team, .. }
-            | Self::TokenMade { team, .. }
-            | Self::TokenRenewed { team, .. }
-            | Self::TokenRevoked { team, .. } => team.as_deref(),
+            Self::SecretSet(of) | Self::SecretForgotten(of) => of.team.as_deref(),
+            Self::TokenMade { team, .. } | Self::TokenRenewed { team, .. } | Self::TokenRevoked { team, .. } => {
+                team.as_deref()
+            }
             // What was refused to whom is between them and administrators.
             Self::ActionRefused { .. }
             | Self::CreationRefused { .. }

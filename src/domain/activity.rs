@@ -115,6 +115,7 @@ impl Topic {
                 "deleted",
                 "undeleted",
                 "value_blanked",
+                "secrets_given",
                 "purged",
             ]),
             Self::Accounts => TopicEvents::OfAccounts,

@@ -46,6 +46,21 @@ impl SecretPurpose {
     }
 }
 
+/// How people call a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretLabel {
+    /// What it is for.
+    pub purpose: SecretPurpose,
+    /// Name of the team that it is of, if it is not the installation's.
+    pub team: Option<String>,
+    /// Its name, if it has one that is theirs to give.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Name of the environment of the team that it is of, if it is of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+}
+
 /// Whose a secret is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SecretOwner {
@@ -112,6 +127,11 @@ impl SecretSlot {
     /// A secret of a team or an environment that tasks and scripts are given by that name.
     pub fn named(owner: SecretOwner, name: impl Into<String>) -> Self {
         Self { owner, purpose: SecretPurpose::Named, name: name.into() }
+    }
+
+    /// Its name, if people gave it; any other is a key.
+    pub fn own_name(&self) -> Option<String> {
+        (self.purpose == SecretPurpose::Named).then(|| self.name.clone())
     }
 
     /// What a ciphertext is bound to beside the value: read from another row, or for something else, it does not open. Each

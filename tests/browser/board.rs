@@ -137,6 +137,10 @@ fn a_group_and_more_variables_than_there_are_rows_are_added_by_keyboard() {
         let above = "return document.activeElement.getBoundingClientRect().bottom \
                      <= document.querySelector('.task-form .form-foot').getBoundingClientRect().top";
         assert_eq!(operator.driver.execute(above).await.unwrap(), true);
+        // The draft is offered again where one begins.
+        operator.opens("/regions/eu-west/release-tasks/new").await;
+        operator.reads("Go on with a draft").await;
+        operator.finds_nothing_wrong().await;
         operator.hears_no_complaint(&[]).await;
     });
 }

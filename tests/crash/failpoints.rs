@@ -14,10 +14,11 @@ use crate::program::Program;
 on_both!(a_kill_at_any_point_of_the_server_changes_nothing);
 
 /// The points of the server's process.
-const POINTS: [&str; 8] = [
+const POINTS: [&str; 9] = [
     "store.begin",
     "store.commit.before",
     "store.commit.after",
+    "secrets.given",
     "command.claimed",
     "command.spawned",
     "command.telling",

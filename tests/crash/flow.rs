@@ -79,6 +79,7 @@ phases:
 
 /// What deploys and removes a component: it writes down that it ran where the other scripts of the release task do.
 pub const DEPLOY: &str = r#"
+[ -n "$TOKEN" ] || exit 8
 cd "../../../$TOLLGATE_APPLICATION"
 echo "$TOLLGATE_EXECUTION $TOLLGATE_TASK $TOLLGATE_ATTEMPT" >> ran
 n=0

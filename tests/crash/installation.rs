@@ -1,6 +1,7 @@
 //! A demo with release tasks of the test's own, in a folder of its own; started, killed and started again.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Output;
@@ -105,8 +106,8 @@ impl Installation {
         let regions = self.db.store.regions().await.unwrap();
         let region = regions.iter().find(|region| region.name == "eu-west").unwrap().id;
         let script = || flow::DEPLOY.to_owned();
-        let scripts =
-            CommandEnvironment { deploy: script(), remove: Some(script()), variables: BTreeMap::new(), timeout: 60 };
+        let variables = BTreeMap::from([("TOKEN".to_owned(), "${secrets.API_TOKEN}".to_owned())]);
+        let scripts = CommandEnvironment { deploy: script(), remove: Some(script()), variables, timeout: 60 };
         let settings = EnvironmentSettings::Command(scripts);
         let (id, name, description) = (new_id(), "box".to_owned(), String::new());
         let made = Environment { id, team_id: team, region_id: region, name, description, version: 1, settings };
@@ -114,6 +115,22 @@ impl Installation {
         if tx.environments_of(team, region).await.unwrap().is_empty() {
             tx.insert_environment(&made, &Stamp::tollgate(Clock::system().now())).await.unwrap();
             tx.commit().await.unwrap();
+            let value = self.folder.join("secret");
+            std::fs::write(&value, "hunter2-hunter2").unwrap();
+            let mut set = program::command(crate::PROGRAM, &self.data(), Some(&self.db.url));
+            set.args([
+                "secret",
+                "set",
+                "API_TOKEN",
+                "--team",
+                "Platform",
+                "--environment",
+                "box",
+                "--region",
+                "eu-west",
+            ]);
+            let set = set.stdin(File::open(value).unwrap()).output().unwrap();
+            assert!(set.status.success(), "{set:?}");
         }
     }
 

@@ -43,9 +43,29 @@ pub(super) fn looks_like(field: &str, text: &str) -> Option<CredentialForm> {
     if TOKENS.as_ref().is_some_and(|tokens| tokens.is_match(text)) {
         return Some(CredentialForm::Token);
     }
-    let name = ["environment.", "http.headers."].iter().find_map(|map| field.strip_prefix(map))?.to_lowercase();
+    let is_named = if ["script", "rollback"].contains(&field) {
+        text.lines().filter_map(assigned).any(|(name, value)| is_named(name, value))
+    } else {
+        let name = ["environment.", "http.headers."].iter().find_map(|map| field.strip_prefix(map))?;
+        is_named(name, text)
+    };
+    is_named.then_some(CredentialForm::Named)
+}
+
+/// The name and the value that a line of a script gives to a variable, if the value stands there as it is.
+fn assigned(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim_start();
+    let (name, value) = line.strip_prefix("export ").unwrap_or(line).trim_start().split_once('=')?;
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let value = value.trim_start_matches(['"', '\'']);
+    let is_literal = value.starts_with(|first: char| first.is_ascii_alphanumeric()) && !value.contains(['$', '`']);
+    (is_name && is_literal).then_some((name, value))
+}
+
+/// Whether a variable or header of that name keeps a credential in that value.
+fn is_named(name: &str, value: &str) -> bool {
+    let name = name.to_lowercase();
     // A reference is no credential itself, nor is the path of a file that has one.
-    let is_value = !text.trim().is_empty() && !text.contains("${") && !text.starts_with('/');
-    let is_named = NAMES.iter().any(|part| name.contains(part)) && !name.ends_with("_file") && !name.ends_with("_path");
-    (is_value && is_named).then_some(CredentialForm::Named)
+    let is_value = !value.trim().is_empty() && !value.contains("${") && !value.starts_with('/');
+    is_value && NAMES.iter().any(|part| name.contains(part)) && !name.ends_with("_file") && !name.ends_with("_path")
 }

@@ -132,6 +132,21 @@ fn a19_what_looks_like_a_credential_is_told_with_its_field() {
     assert_eq!(script("export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE"), Some(CredentialForm::Token));
     assert_eq!(script(&format!("curl -H 'X: ghp_{}'", "a1".repeat(18))), Some(CredentialForm::Token));
     assert_eq!(script("echo \"$DB_PASSWORD\" | ./migrate --token-file /run/token"), None);
+    assert_eq!(
+        script("set -eu\n  export AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG\nrun"),
+        Some(CredentialForm::Named)
+    );
+    assert_eq!(script("DB_PASSWORD='hunter2' ./migrate"), Some(CredentialForm::Named));
+    for none in [
+        "TOKEN=$(cat /run/token)",
+        "TOKEN=\"$1\"",
+        "PASSWORD=",
+        "TOKEN_FILE=token",
+        "./login --token=abc",
+        "CITY=hunter2",
+    ] {
+        assert_eq!(script(none), None, "{none}");
+    }
     assert_eq!(variable("DB_PASSWORD", "hunter2"), Some(CredentialForm::Named));
     assert_eq!(variable("GITHUB_TOKEN", "abc"), Some(CredentialForm::Named));
     assert_eq!(variable("GITHUB_TOKEN", "${tasks.login.outputs.token}"), None);

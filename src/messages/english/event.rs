@@ -183,12 +183,8 @@ pub fn account_event(event: &AccountEvent) -> String {
         AccountEvent::AdministratorUnmade { name } => format!("took the rights of an administrator from {name}"),
         AccountEvent::UserDisabled { name } => format!("disabled the user {name}"),
         AccountEvent::UserEnabled { name } => format!("enabled the user {name} again"),
-        AccountEvent::SecretSet { purpose, team, name, environment } => {
-            format!("set {}", secret(*purpose, name.as_deref(), environment.as_deref(), team.as_deref()))
-        }
-        AccountEvent::SecretForgotten { purpose, team, name, environment } => {
-            format!("had {} forgotten", secret(*purpose, name.as_deref(), environment.as_deref(), team.as_deref()))
-        }
+        AccountEvent::SecretSet(of) => format!("set {}", secret(of)),
+        AccountEvent::SecretForgotten(of) => format!("had {} forgotten", secret(of)),
         AccountEvent::ObjectChanged { object, name, team, change, version } => {
             changes::object_changed((*object, *change), (name, team), *version)
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::English;
 use super::grammar::{counted, listed};
-use crate::domain::secrets::{KeyId, MAX_SECRET_LEN, MAX_SECRET_NAME, SecretFault, SecretPurpose};
+use crate::domain::secrets::{KeyId, MAX_SECRET_LEN, MAX_SECRET_NAME, SecretFault, SecretLabel, SecretPurpose};
 use crate::messages::secrets::{ListedKey, SecretSentences};
 
 impl SecretSentences for English {
@@ -179,20 +179,15 @@ fn keys(keys: &[KeyId]) -> String {
 }
 
 /// A secret by what it is for and whose it is.
-pub(super) fn secret(
-    purpose: SecretPurpose,
-    name: Option<&str>,
-    environment: Option<&str>,
-    team: Option<&str>,
-) -> String {
-    let what = match purpose {
+pub(super) fn secret(of: &SecretLabel) -> String {
+    let what = match of.purpose {
         SecretPurpose::SmtpPassword => "the password for e-mail",
         SecretPurpose::ChatAddress => "the address of a chat",
         SecretPurpose::WebhookKey => "the signing key of a webhook",
         SecretPurpose::Named => "the secret",
     };
-    let named = name.map(|name| format!(" {name}")).unwrap_or_default();
-    let place = environment.map(|environment| format!(" of the environment {environment}")).unwrap_or_default();
-    let team = team.map(|team| format!(" of the team {team}")).unwrap_or_default();
-    format!("{what}{named}{place}{team}")
+    let part =
+        |before: &str, name: &Option<String>| name.as_ref().map(|name| format!("{before}{name}")).unwrap_or_default();
+    let (name, team) = (part(" ", &of.name), part(" of the team ", &of.team));
+    format!("{what}{name}{}{team}", part(" of the environment ", &of.environment))
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::activity::{ActivityFilter, ExportFormat};
 use crate::domain::event::{ObjectChange, TeamObject};
 use crate::domain::notices::NoticeKind;
-use crate::domain::secrets::SecretPurpose;
+use crate::domain::secrets::{SecretLabel, SecretPurpose};
 
 #[test]
 fn events_of_release_tasks_have_their_sentences() {
@@ -160,25 +160,30 @@ fn events_of_secrets_say_what_for_and_never_what() {
     let name = || "shop".to_owned();
     for (happened, sentence) in [
         (
-            AccountEvent::SecretSet { purpose: SecretPurpose::SmtpPassword, team: None, name: None, environment: None },
+            AccountEvent::SecretSet(SecretLabel {
+                purpose: SecretPurpose::SmtpPassword,
+                team: None,
+                name: None,
+                environment: None,
+            }),
             "set the password for e-mail",
         ),
         (
-            AccountEvent::SecretSet {
+            AccountEvent::SecretSet(SecretLabel {
                 purpose: SecretPurpose::ChatAddress,
                 team: Some(name()),
                 name: None,
                 environment: None,
-            },
+            }),
             "set the address of a chat of the team shop",
         ),
         (
-            AccountEvent::SecretForgotten {
+            AccountEvent::SecretForgotten(SecretLabel {
                 purpose: SecretPurpose::Named,
                 team: Some(name()),
                 name: Some("TOKEN".to_owned()),
                 environment: Some("production".to_owned()),
-            },
+            }),
             "had the secret TOKEN of the environment production of the team shop forgotten",
         ),
         (

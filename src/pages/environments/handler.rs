@@ -2,11 +2,12 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Path};
+use actix_web::web::{Data, Form, Path, Query};
+use serde::Deserialize;
 
-use super::presenter;
 use super::sent_form::SentEnvironment;
 use super::view::{EnvironmentFormPage, EnvironmentsPage};
+use super::{examples, presenter};
 use crate::app::environments::{EnvironmentDetail, EnvironmentError};
 use crate::app::reads::IdAndName;
 use crate::domain::environment::check_settings;
@@ -22,6 +23,12 @@ use crate::pages::components::layout::CurrentTeam;
 use crate::pages::components::{ConfirmDialog, Section, component_urls, layout};
 use crate::pages::regions::CurrentRegion;
 
+/// Which example the form begins with.
+#[derive(Debug, Deserialize)]
+pub struct WantedExample {
+    example: Option<String>,
+}
+
 /// Who asks, at which site, in which region.
 type Asked<'r> = (&'r Site, &'r HttpRequest, &'r CurrentUser, &'r CurrentRegion);
 
@@ -33,10 +40,18 @@ pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser, 
 }
 
 /// The form of a new one.
-pub async fn new(site: Data<Site>, request: HttpRequest, reader: CurrentUser, region: CurrentRegion) -> Reply {
+pub async fn new(
+    site: Data<Site>,
+    request: HttpRequest,
+    reader: CurrentUser,
+    region: CurrentRegion,
+    wanted: Query<WantedExample>,
+) -> Reply {
     let managed = managed((&site, &request, &reader, &region)).await?;
-    let sent = SentEnvironment::offered(managed.first().map(|team| team.id));
+    let example = examples::named(wanted.example.as_deref());
+    let sent = SentEnvironment::offered(managed.first().map(|team| team.id), example);
     let form = presenter::form_of_new(&region.name, &managed, &sent, &[]);
+    let form = EnvironmentFormPage { examples: presenter::examples(&region.name, example), ..form };
     show_form((&site, &request, &reader, &region), StatusCode::OK, form).await
 }
 

@@ -1,5 +1,6 @@
 //! Environments of a region: whoever is in their team reads them, its managers make, change and delete them.
 
+mod examples;
 mod handler;
 mod presenter;
 mod sent_form;

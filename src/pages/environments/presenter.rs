@@ -1,8 +1,10 @@
 //! From environments to the rows of a page, and from what was typed to the form that comes back.
 
+use super::examples::{EXAMPLES, Example};
 use super::sent_form::SentEnvironment;
 use super::view::{
-    ComponentRow, EnvironmentFormPage, EnvironmentPage, EnvironmentRow, EnvironmentsPage, ScriptBox, VersionLine,
+    ComponentRow, EnvironmentFormPage, EnvironmentPage, EnvironmentRow, EnvironmentsPage, ExampleLink, ScriptBox,
+    VersionLine,
 };
 use crate::app::environments::{EnvironmentDetail, EnvironmentList};
 use crate::app::reads::{Environment, IdAndName, ListedComponent};
@@ -145,6 +147,16 @@ pub fn form_of_new(
         name: Some(field(&sent.name, EnvironmentField::Name, faults)),
         ..form(sent, faults)
     }
+}
+
+/// The examples with which the form of a new environment can begin.
+pub fn examples(region: &str, shown: &Example) -> Vec<ExampleLink> {
+    let url = |word: &str| format!("{}?example={word}", component_urls::new_environment(region));
+    let link = |example: &Example| ExampleLink {
+        link: Link::new(example.title, url(example.word)),
+        is_shown: example.word == shown.word,
+    };
+    EXAMPLES.iter().map(link).collect()
 }
 
 /// The form of one that is there.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::examples::Example;
 use crate::app::environments::TypedEnvironment;
 use crate::domain::environment::{
     CommandEnvironment, DEFAULT_SCRIPT_TIMEOUT, EnvironmentFault, EnvironmentSettings, read_variables,
@@ -37,27 +38,14 @@ pub struct SentEnvironment {
     pub seen: Option<u32>,
 }
 
-/// What the form of a new environment begins with: a folder with a link `current` that is switched at once.
-const EXAMPLE_DEPLOY: &str = "set -eu
-# A folder for each revision, and a link `current` that is switched in one step.
-home=$PWD/$TOLLGATE_APPLICATION/$TOLLGATE_COMPONENT
-mkdir -p \"$home/$TOLLGATE_REVISION_NUMBER\"
-cp \"$TOLLGATE_REVISION\" \"$home/$TOLLGATE_REVISION_NUMBER/revision.json\"
-ln -s \"$TOLLGATE_REVISION_NUMBER\" \"$home/next.$$\"
-mv -T \"$home/next.$$\" \"$home/current\"
-";
-
-const EXAMPLE_REMOVE: &str = "set -eu
-rm -rf \"${PWD:?}/$TOLLGATE_APPLICATION/$TOLLGATE_COMPONENT\"
-";
-
 impl SentEnvironment {
     /// What a new one begins with.
-    pub fn offered(team: Option<TeamId>) -> Self {
+    pub fn offered(team: Option<TeamId>, example: &Example) -> Self {
         Self {
             team,
-            deploy: EXAMPLE_DEPLOY.to_owned(),
-            remove: EXAMPLE_REMOVE.to_owned(),
+            deploy: example.deploy.to_owned(),
+            remove: example.remove.to_owned(),
+            variables: example.variables.to_owned(),
             timeout: format::written_duration(DEFAULT_SCRIPT_TIMEOUT),
             ..Self::default()
         }

@@ -102,6 +102,15 @@ pub struct VersionLine {
     pub when: When,
 }
 
+/// A link to the form with another example in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleLink {
+    /// What it deploys with.
+    pub link: Link,
+    /// Whether it is in the form.
+    pub is_shown: bool,
+}
+
 /// The form of an environment.
 #[derive(Debug, Default, Template)]
 #[template(path = "environments/form.html")]
@@ -122,6 +131,8 @@ pub struct EnvironmentFormPage {
     pub hidden: Vec<Hidden>,
     /// What is wrong with no field of it.
     pub alert: Option<String>,
+    /// What a new one can begin with; none where that is over.
+    pub examples: Vec<ExampleLink>,
     /// The teams that it can be of; none where that is settled.
     pub teams: Vec<SelectOption>,
     /// Its name, if it is new.

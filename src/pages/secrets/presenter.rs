@@ -40,7 +40,8 @@ pub fn list(found: &NamedSecrets, region: Option<&str>, now: Moment) -> SecretsP
             set_by: kept.set_by_name.clone(),
             set_at: When::at(kept.set_at, now),
             used_at: used.map(|at| When::at(at, now)),
-            actions: if found.may_manage { actions.into() } else { Vec::new() },
+            actions: actions.into(),
+            more: None,
         }
     };
     SecretsPage {
@@ -52,6 +53,7 @@ pub fn list(found: &NamedSecrets, region: Option<&str>, now: Moment) -> SecretsP
             .unusable
             .as_ref()
             .map(|fault| Notice::new(Look::Asking, "", Locale::default().secrets().secret_fault(fault))),
+        may_manage: found.may_manage,
         rows: found.secrets.iter().map(row).collect(),
         first: words.first(found.may_manage),
         ..SecretsPage::default()

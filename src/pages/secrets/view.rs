@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Crumbs, Field, Link, Notice, When};
+use crate::pages::components::{Action, Chrome, Crumbs, Field, Link, Menu, Notice, When};
 
 /// The secrets of a team or an environment.
 #[derive(Debug, Default, Template)]
@@ -20,6 +20,8 @@ pub struct SecretsPage {
     pub actions: Vec<Action>,
     /// What keeps this server from using them.
     pub warning: Option<Notice>,
+    /// Whether the reader sets and forgets them.
+    pub may_manage: bool,
     /// By name.
     pub rows: Vec<SecretRow>,
     /// What to do when there is none.
@@ -43,6 +45,8 @@ pub struct SecretRow {
     pub used_at: Option<When>,
     /// What can be done with it.
     pub actions: Vec<Action>,
+    /// What is wanted less often: nothing.
+    pub more: Option<Menu>,
 }
 
 /// The form of a secret.

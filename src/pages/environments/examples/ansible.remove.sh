@@ -1,0 +1,2 @@
+set -eu
+ansible-playbook --inventory="$INVENTORY" --extra-vars="@$TOLLGATE_REVISION" --extra-vars=state=absent -- "$PLAYBOOK"

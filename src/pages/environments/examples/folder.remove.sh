@@ -1,0 +1,2 @@
+set -eu
+rm -rf "${PWD:?}/$TOLLGATE_APPLICATION/$TOLLGATE_COMPONENT"

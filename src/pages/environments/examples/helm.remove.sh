@@ -1,0 +1,3 @@
+set -eu
+name=$(printf '%s-%s' "$TOLLGATE_APPLICATION" "$TOLLGATE_COMPONENT" | tr '[:upper:]' '[:lower:]')
+helm uninstall --wait -- "$name"
