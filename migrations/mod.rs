@@ -35,6 +35,7 @@ mod m20261202_200001_sent_bodies;
 mod m20261202_200002_member_events;
 mod m20261203_000001_components;
 mod m20261204_000001_activity;
+mod m20261204_100001_names_in_any_case;
 mod m20261204_200001_named_secrets;
 
 use sea_orm_migration::prelude::*;
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_200002_member_events::Migration),
             Box::new(m20261203_000001_components::Migration),
             Box::new(m20261204_000001_activity::Migration),
+            Box::new(m20261204_100001_names_in_any_case::Migration),
             Box::new(m20261204_200001_named_secrets::Migration),
         ]
     }

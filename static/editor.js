@@ -137,6 +137,17 @@ async function keep(form) {
   if (now !== was) say(now ? `${now}.` : "No problems.");
 }
 
+// A version is offered of the reader's own clock: yyyy.mmdd.hhmms, the last the ones of the seconds.
+document.addEventListener("click", event => {
+  const button = event.target.closest("[data-offer-version]");
+  if (!button) return;
+  event.preventDefault();
+  const now = new Date(), two = number => String(number).padStart(2, "0");
+  const field = document.getElementById(button.dataset.offerVersion);
+  field.value = `${now.getFullYear()}.${two(now.getMonth() + 1)}${two(now.getDate())}.${two(now.getHours())}${two(now.getMinutes())}${now.getSeconds() % 10}`;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // What was sent is what the draft holds now: what differs from it is what was typed since.
 function acknowledge(form, body) {
   for (const control of form.elements) {

@@ -38,6 +38,7 @@ pub fn execute() -> ExecuteDialog {
     let task = |name: &str, kind: &str| PickTask {
         name: name.into(),
         kind: kind.into(),
+        change: (name == "deploy").then(|| "shop/web 1.4 → 1.5 in production".into()),
         waits: (kind == "Manual Approval")
             .then(|| "Will wait for approver or one manager of the team; nobody can decide it now.".into()),
         chosen: name != "build-api",

@@ -3,12 +3,13 @@
 
 use super::{App, AppError, Caller};
 use crate::domain::application::{ApplicationFault, check_application};
-use crate::domain::environment::description_fault;
 use crate::domain::event::{AccountEvent, ObjectChange, TeamObject};
 use crate::domain::ids::{ApplicationId, ComponentId, RegionId, TeamId};
+use crate::domain::names::description_fault;
 use crate::domain::people::{Role, User};
 use crate::store::{
-    ComponentPlace, IdAndName, ListedComponent, Revision, RevisionMaker, Stamp, TeamApplication, WriteTx, new_id,
+    ComponentPlace, IdAndName, ListedComponent, Revision, RevisionMaker, Stamp, StoreError, TeamApplication, WriteTx,
+    new_id,
 };
 
 /// So many revisions are listed at once.
@@ -47,6 +48,8 @@ pub struct ComponentDetail {
     pub revisions: Vec<(Revision, Option<RevisionMaker>)>,
     /// The execution that works on it.
     pub held_by: Option<RevisionMaker>,
+    /// Whether the caller may make release tasks for it.
+    pub may_operate: bool,
 }
 
 /// Why nothing was done to an application.
@@ -116,7 +119,8 @@ impl App {
         let component = self.store.component(id).await?.ok_or(AppError::NotFound)?;
         let revisions = self.store.made_revisions(id, REVISIONS_SHOWN).await?;
         let held_by = self.store.component_holder(id).await?;
-        Ok(ComponentDetail { component, place, revisions, held_by })
+        let may_operate = caller.user().is_ok_and(|user| operates(user, place.team_id));
+        Ok(ComponentDetail { component, place, revisions, held_by, may_operate })
     }
 
     /// Makes an application of a team.
@@ -127,7 +131,7 @@ impl App {
         name: &str,
         description: &str,
     ) -> Result<TeamApplication, ApplicationError> {
-        let tx = self.store.begin_write().await?;
+        let tx = self.begin_admission().await?;
         let stamp = self.operates_team(&tx, caller, team).await?;
         let known = tx.applications_of(team).await?;
         let names: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
@@ -137,7 +141,14 @@ impl App {
         }
         let (name, description) = (name.to_owned(), description.to_owned());
         let made = TeamApplication { id: new_id(), team_id: team, name, description };
-        tx.insert_application(&made, stamp.at).await?;
+        // Somebody else was faster, at this very moment.
+        let taken = |error| match error {
+            StoreError::NameTaken => {
+                ApplicationError::Invalid(vec![ApplicationFault::NameTaken { by: made.name.clone() }])
+            }
+            other => other.into(),
+        };
+        tx.insert_application(&made, stamp.at).await.map_err(taken)?;
         let team = self.team_name(team).await?;
         tx.account_event(
             &stamp,
@@ -150,6 +161,7 @@ impl App {
             },
         )
         .await?;
+        self.admit(&tx, &made.id).await?;
         tx.commit().await?;
         Ok(made)
     }
@@ -202,6 +214,59 @@ impl App {
         tx.account_event(&stamp, &event).await?;
         tx.commit().await?;
         Ok(application.name)
+    }
+
+    /// Changes what people say of a component.
+    pub async fn describe_component(
+        &self,
+        caller: &Caller,
+        region: RegionId,
+        id: ComponentId,
+        description: &str,
+    ) -> Result<(), ApplicationError> {
+        let place = self.place_in(caller, region, id).await?;
+        let tx = self.store.begin_write().await?;
+        let stamp = self.operates_team(&tx, caller, place.team_id).await?;
+        if let Some(count) = description_fault(description) {
+            return Err(ApplicationError::Invalid(vec![ApplicationFault::Description { count }]));
+        }
+        if !tx.describe_component(id, description).await? {
+            return Err(AppError::NotFound.into());
+        }
+        tx.account_event(&stamp, &self.component_event(&place, ObjectChange::Changed).await?).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Deletes a component of which nothing runs and on which nobody works; answers its name.
+    pub async fn delete_component(
+        &self,
+        caller: &Caller,
+        region: RegionId,
+        id: ComponentId,
+    ) -> Result<String, ApplicationError> {
+        let place = self.place_in(caller, region, id).await?;
+        let tx = self.store.begin_write().await?;
+        let stamp = self.operates_team(&tx, caller, place.team_id).await?;
+        if !tx.remove_idle_component(id, stamp.at).await? {
+            return Err(ApplicationError::NotEmpty);
+        }
+        tx.account_event(&stamp, &self.component_event(&place, ObjectChange::Deleted).await?).await?;
+        tx.commit().await?;
+        Ok(place.component)
+    }
+
+    /// What a component and its places are called, if it is in that region and the caller may read it.
+    async fn place_in(&self, caller: &Caller, region: RegionId, id: ComponentId) -> Result<ComponentPlace, AppError> {
+        let place = self.store.component_place(id).await?.filter(|place| place.region_id == region);
+        let place = place.filter(|place| caller.may_see(place.team_id, false)).ok_or(AppError::NotFound)?;
+        self.store.component(id).await?.ok_or(AppError::NotFound)?;
+        Ok(place)
+    }
+
+    async fn component_event(&self, place: &ComponentPlace, change: ObjectChange) -> Result<AccountEvent, AppError> {
+        let name = format!("{}/{}", place.application, place.component);
+        let team = self.team_name(place.team_id).await?;
+        Ok(AccountEvent::ObjectChanged { object: TeamObject::Component, name, team, change, version: None })
     }
 
     /// What is written beside what an operator of that team does, as they are now.

@@ -135,12 +135,10 @@ impl App {
         name: &str,
         typed: &TypedEnvironment,
     ) -> Result<Environment, EnvironmentError> {
-        let tx = self.store.begin_write().await?;
+        let tx = self.begin_admission().await?;
         let stamp = self.manages_environments(&tx, caller, team).await?;
         let known = tx.environments_of(team, region).await?;
-        let mut faults: Vec<_> = check_name(name, known.iter().map(|known| known.name.as_str())).into_iter().collect();
-        faults.extend(check_settings(&typed.description, &typed.settings));
-        faults.extend((known.len() >= MAX_ENVIRONMENTS).then_some(EnvironmentFault::TooMany));
+        let faults = faults(name, typed, &known);
         if !faults.is_empty() {
             return Err(EnvironmentError::Invalid(faults));
         }
@@ -153,7 +151,14 @@ impl App {
             version: 1,
             settings: typed.settings.clone(),
         };
-        tx.insert_environment(&made, &stamp).await?;
+        // Somebody else was faster, at this very moment.
+        let taken = |error| match error {
+            StoreError::NameTaken => {
+                EnvironmentError::Invalid(vec![EnvironmentFault::NameTaken { by: made.name.clone() }])
+            }
+            other => other.into(),
+        };
+        tx.insert_environment(&made, &stamp).await.map_err(taken)?;
         let event = AccountEvent::ObjectChanged {
             object: TeamObject::Environment,
             name: made.name.clone(),
@@ -162,6 +167,7 @@ impl App {
             version: Some(1),
         };
         tx.account_event(&stamp, &event).await?;
+        self.admit(&tx, &made.id).await?;
         tx.commit().await?;
         Ok(made)
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::releases::{ReleaseContent, check};
 use super::{App, AppError, Caller};
+use crate::domain::catalog::unknown_names;
 use crate::domain::definition::Definition;
 use crate::domain::draft::Draft;
 use crate::domain::ids::ReleaseId;
@@ -169,8 +170,9 @@ impl App {
     ) -> Result<Vec<Warning>, AppError> {
         let draft = Draft::of(&content.name, &content.description, &content.definition);
         let people = self.asked(owner.team, content.definition.tasks().map(|(_, task)| &task.kind)).await?;
-        let found = warnings::warnings(&draft, &people, owner.team).into_iter().map(|found| found.warning);
-        Ok(found.filter(Warning::is_told_to_commands).collect())
+        let catalog = self.named_catalog(owner, content.definition.tasks().map(|(_, task)| &task.kind)).await?;
+        let found = warnings::warnings(&draft, &people, owner.team).into_iter().chain(unknown_names(&draft, &catalog));
+        Ok(found.map(|found| found.warning).filter(Warning::is_told_to_commands).collect())
     }
 
     async fn import_in(

@@ -9,6 +9,7 @@ mod caller;
 mod change_versions;
 pub mod channels;
 mod component_changes;
+pub mod component_releases;
 mod deleted;
 mod deliveries;
 mod draft_merges;

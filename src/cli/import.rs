@@ -237,7 +237,7 @@ fn key<I: Copy>(what: &str, of: &[IdAndName<I>], wanted: Option<&str>) -> Result
     }
 }
 
-fn refused(content: &ReleaseContent, error: AppError) -> anyhow::Error {
+pub(super) fn refused(content: &ReleaseContent, error: AppError) -> anyhow::Error {
     match told(error) {
         Ok(sentence) => anyhow!("{}: {sentence}", content.name),
         Err(error) => error,

@@ -9,6 +9,7 @@ macro_rules! tell {
 }
 
 mod activity;
+mod applications;
 mod backup;
 mod check;
 mod components;
@@ -92,10 +93,13 @@ enum Command {
     /// Add regions
     #[command(subcommand)]
     Region(places::Region),
+    /// List applications, and make and delete them
+    #[command(subcommand)]
+    Application(applications::ApplicationCommand),
     /// List environments, and make them or change their scripts
     #[command(subcommand)]
     Environment(components::EnvironmentCommand),
-    /// List components, with the versions that run
+    /// List components with the versions that run, deploy one again, and promote what runs
     #[command(subcommand)]
     Component(components::ComponentCommand),
     /// List deleted release tasks and restore one
@@ -185,6 +189,7 @@ impl Command {
             Self::Notification(notification) => notification.run().await,
             Self::Team(team) => team.run().await,
             Self::Region(region) => region.run().await,
+            Self::Application(application) => application.run().await,
             Self::Environment(environment) => environment.run().await,
             Self::Component(component) => component.run().await,
             Self::ReleaseTask(release_task) => release_task.run().await,

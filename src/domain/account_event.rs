@@ -12,32 +12,11 @@ use super::people::{Actor, Role};
 use super::refusal::{Denial, Operation};
 use super::retention::RetentionPolicy;
 use super::secrets::SecretLabel;
+use super::team_object::{ObjectChange, TeamObject};
 
 /// Events of an earlier version were not summed up.
 fn once() -> u64 {
     1
-}
-
-/// Something that a team owns beside release tasks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TeamObject {
-    /// An environment.
-    Environment,
-    /// An application.
-    Application,
-}
-
-/// What happened to something that a team owns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ObjectChange {
-    /// It was made.
-    Made,
-    /// It was changed.
-    Changed,
-    /// It was deleted.
-    Deleted,
 }
 
 /// What happened to accounts, for the audit.

@@ -1,7 +1,6 @@
 //! Applications: the rules of what one is called.
 
 use super::component::MAX_APPLICATIONS;
-use super::environment::description_fault;
 use super::names::{self, NamingFault};
 
 /// What is wrong with an application that somebody wants.
@@ -23,12 +22,23 @@ pub enum ApplicationFault {
     TooMany,
 }
 
+impl ApplicationFault {
+    /// The field that it is about, by its name in forms and requests; empty if it is about none.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Name(_) | Self::NameTaken { .. } => "name",
+            Self::Description { .. } => "description",
+            Self::TooMany => "",
+        }
+    }
+}
+
 /// All that is wrong with a new application beside those that its team has.
 pub fn check_application(name: &str, description: &str, known: &[&str]) -> Vec<ApplicationFault> {
     let taken = known.iter().find(|other| other.eq_ignore_ascii_case(name));
     let taken = taken.map(|by| ApplicationFault::NameTaken { by: (*by).to_owned() });
     let named = names::fault(name).map(ApplicationFault::Name).or(taken);
-    let described = description_fault(description).map(|count| ApplicationFault::Description { count });
+    let described = names::description_fault(description).map(|count| ApplicationFault::Description { count });
     let too_many = (known.len() >= MAX_APPLICATIONS).then_some(ApplicationFault::TooMany);
     named.into_iter().chain(described).chain(too_many).collect()
 }

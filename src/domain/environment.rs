@@ -187,12 +187,6 @@ impl EnvironmentFault {
     }
 }
 
-/// What is wrong with the description of an environment, an application or a component.
-pub fn description_fault(description: &str) -> Option<usize> {
-    let count = description.chars().count();
-    (count > names::MAX_DESCRIPTION_LEN).then_some(count)
-}
-
 /// All that is wrong with the name of a new environment among those of its team in its region.
 pub fn check_name<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<EnvironmentFault> {
     if let Some(fault) = names::fault(name) {
@@ -205,8 +199,10 @@ pub fn check_name<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> O
 /// All that is wrong with what it is made of.
 pub fn check_settings(description: &str, settings: &EnvironmentSettings) -> Vec<EnvironmentFault> {
     let EnvironmentSettings::Command(CommandEnvironment { deploy, remove, variables, timeout }) = settings;
-    let mut faults: Vec<_> =
-        description_fault(description).map(|count| EnvironmentFault::Description { count }).into_iter().collect();
+    let mut faults: Vec<_> = names::description_fault(description)
+        .map(|count| EnvironmentFault::Description { count })
+        .into_iter()
+        .collect();
     if deploy.trim().is_empty() {
         faults.push(EnvironmentFault::DeployMissing);
     }

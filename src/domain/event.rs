@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use super::account_event::{AccountEvent, ObjectChange, TeamObject};
+pub use super::account_event::AccountEvent;
 use super::blanking::BlankedCounts;
 use super::component_wait::Holder;
 use super::execution::{AttemptKind, CancelReason, Decision, Moment, SkipReason, Start, Supersession};
 use super::outcome::Outcome;
 use super::people::Actor;
 use super::status::ReleaseStatus;
+pub use super::team_object::{ObjectChange, TeamObject};
 use super::variables::VariableValues;
 
 /// Something that happened to an execution. `task` is the index in `Execution::tasks`, `name` the task's name.

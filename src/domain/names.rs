@@ -90,6 +90,12 @@ pub fn nearest<'w>(word: &str, candidates: impl IntoIterator<Item = &'w str>) ->
     distances.filter(|(distance, _)| *distance <= near).min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
 }
 
+/// How many characters a description has, where those are too many.
+pub fn description_fault(description: &str) -> Option<usize> {
+    let count = description.chars().count();
+    (count > MAX_DESCRIPTION_LEN).then_some(count)
+}
+
 /// Whether a name may have it anywhere but at its ends.
 pub(super) fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == '-'

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::catalog::NamedObject;
 use crate::domain::kinds::Kind;
 use crate::domain::validate::{BrokenRule, validate_kind};
 
@@ -47,12 +48,25 @@ pub enum FieldControl {
     Flag,
     /// One of these words; the first is meant while nothing is chosen.
     Choice(&'static [&'static str]),
+    /// The name of something that is there, which is also offered to choose from.
+    Named(NamedObject),
+    /// A version, which is also offered.
+    Version,
     /// Any of the members of the team.
     Members,
     /// Any of the roles.
     Roles,
     /// Names, each with a value.
     Pairs,
+    /// Names, each with a text of several lines.
+    Texts,
+}
+
+impl FieldControl {
+    /// Whether names are asked for, each with something.
+    pub fn has_names(self) -> bool {
+        matches!(self, Self::Pairs | Self::Texts)
+    }
 }
 
 impl FormField {
@@ -131,7 +145,25 @@ pub fn form_values(kind: &Kind) -> FormValues {
     kinds::write(&mut out, 0, kind);
     let (documents, _) = tree::documents(&out.into_text());
     let Some(node) = documents.first() else { return FormValues::new() };
-    form_fields(kind).iter().filter_map(|field| Some((field.key, shown(at(node, field.key)?, field.control)))).collect()
+    let fields = form_fields(kind);
+    fields.iter().filter_map(|field| Some((field.key, shown(&held(node, fields, field)?, field.control)))).collect()
+}
+
+/// What a field of a form holds. What is below its key and has a field of its own is shown there.
+fn held(node: &Node, fields: &[FormField], field: &FormField) -> Option<Node> {
+    let found = at(node, field.key)?;
+    let below = fields.iter().filter_map(|other| Some((other, other.key.strip_prefix(field.key)?.strip_prefix('.')?)));
+    let below: Vec<_> = below.collect();
+    let Value::Mapping(entries) = found.value else { return (!field.control.has_names()).then_some(found) };
+    let is_elsewhere = |entry: &Entry| {
+        below.iter().any(|(other, key)| match entry.key.strip_prefix(key) {
+            Some("") => !other.control.has_names(),
+            Some(rest) => other.control.has_names() && rest.starts_with('.'),
+            None => false,
+        })
+    };
+    let own: Vec<Entry> = entries.into_iter().filter(|entry| !is_elsewhere(entry)).collect();
+    (!own.is_empty()).then_some(Node { value: Value::Mapping(own), ..found })
 }
 
 /// Reads the values of a form of a task that was of this kind before.
@@ -223,14 +255,20 @@ fn insert(into: &mut Vec<Entry>, key: &str, value: Node) {
     }
 }
 
-fn at<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
+/// The value at a key, or of all keys that begin with it and a dot.
+fn at(node: &Node, key: &str) -> Option<Node> {
     let (outer, inner) = key.split_once('.').map_or((key, None), |(outer, inner)| (outer, Some(inner)));
     let Value::Mapping(entries) = &node.value else { return None };
-    let found = &entries.iter().find(|entry| entry.key == outer)?.value;
-    match inner {
-        Some(inner) => at(found, inner),
-        None => Some(found),
+    let found = entries.iter().find(|entry| entry.key == outer);
+    if let Some(inner) = inner {
+        return at(&found?.value, inner);
     }
+    let below = |entry: &Entry| {
+        let key = entry.key.strip_prefix(outer)?.strip_prefix('.')?.to_owned();
+        Some(Entry { key, ..entry.clone() })
+    };
+    let below: Vec<Entry> = entries.iter().filter_map(below).collect();
+    if below.is_empty() { Some(found?.value.clone()) } else { Some(self::node(Value::Mapping(below))) }
 }
 
 fn shown(node: &Node, control: FieldControl) -> FormValue {

@@ -2,10 +2,25 @@
 
 use crate::domain::application::ApplicationFault;
 use crate::domain::component::{ComponentStatus, RevisionState};
+use crate::domain::component_release::PromotedFields;
 use crate::domain::environment::EnvironmentFault;
+use crate::domain::version_change::VersionChange;
 
 /// A variable that a script of an environment is given, and what is in it.
 pub type GivenVariable = (&'static str, &'static str);
+
+/// What a component and its places are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ComponentNames<'n> {
+    /// Its application.
+    pub application: &'n str,
+    /// Its name there.
+    pub component: &'n str,
+    /// Where it runs.
+    pub environment: &'n str,
+    /// The region of that.
+    pub region: &'n str,
+}
 
 /// Sentences about environments, applications and components.
 pub trait ComponentSentences {
@@ -32,6 +47,24 @@ pub trait ComponentSentences {
 
     /// That an environment or an application cannot be deleted, because components are in it.
     fn not_empty(&self, name: &str) -> String;
+
+    /// That an environment cannot be deleted, because components are in it.
+    fn environment_not_empty(&self) -> &'static str;
+
+    /// That a component cannot be deleted, because it runs or is worked on.
+    fn still_deployed(&self) -> &'static str;
+
+    /// That environments of a request are of one kind only.
+    fn only_command(&self) -> &'static str;
+
+    /// The words that say what of a revision is promoted.
+    fn all_or_artefact(&self) -> &'static str;
+
+    /// That there is no such revision, or that the other component is in the same environment.
+    fn no_such_release(&self) -> &'static str;
+
+    /// That there is no component of that key to promote to.
+    fn no_such_target(&self) -> &'static str;
 
     /// What its team lacks, so that no script of it runs.
     fn no_scripts(&self, team: &str) -> String;
@@ -65,6 +98,42 @@ pub trait ComponentSentences {
 
     /// Which version of an environment it is.
     fn environment_version(&self, number: u32) -> String;
+
+    /// From which version to which a component goes, and where.
+    fn version_change(&self, change: &VersionChange) -> String;
+
+    /// The button that deploys a revision again.
+    fn deploy_again(&self) -> &'static str;
+
+    /// The button that brings what runs to another component.
+    fn promote(&self) -> &'static str;
+
+    /// The title of the question where what runs is to go.
+    fn promote_title(&self, component: &str, version: &str) -> String;
+
+    /// A component to which it can go, with what runs there.
+    fn promotion_target(&self, place: &ComponentNames<'_>, version: Option<&str>) -> String;
+
+    /// What of a revision goes there.
+    fn promoted_fields(&self, fields: PromotedFields) -> &'static str;
+
+    /// That nothing runs that could be released.
+    fn nothing_to_release(&self) -> &'static str;
+
+    /// What a release task deploys that was made of a revision.
+    fn will_deploy(&self, release: &str, place: &ComponentNames<'_>, version: &str) -> String;
+
+    /// The title of the components by environment.
+    fn matrix_title(&self) -> &'static str;
+
+    /// What that page shows.
+    fn matrix_lead(&self) -> &'static str;
+
+    /// The choice of all applications of a team.
+    fn all_applications(&self) -> &'static str;
+
+    /// Where a component runs that was found, and what of it.
+    fn found_component(&self, environment: &str, version: Option<&str>) -> String;
 
     /// By which execution of which release task.
     fn by_execution(&self, release: &str, number: u32) -> String;

@@ -23,6 +23,8 @@ pub enum InputLabel {
     Checked,
     /// How long it waits.
     Waits,
+    /// From which version to which it takes a component.
+    VersionChange,
     /// The application that it makes.
     Application,
     /// The component that it changes.

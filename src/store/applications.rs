@@ -1,11 +1,11 @@
 //! Applications of teams, their components and the revisions of those.
 
-use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait as _, QueryFilter, QueryOrder, QuerySelect};
 
 use super::codec::{self, column, count};
 use super::connect::Store;
-use super::entities::{application, component, environment, revision};
+use super::entities::{application, component, component_lock, environment, revision};
 use super::error::{Result, StoreError};
 use super::write::WriteTx;
 use crate::domain::component::{Component, ComponentStatus, RevisionState};
@@ -216,6 +216,32 @@ impl WriteTx {
         one_application(&self.tx, id).await
     }
 
+    /// The application of a team that has the name, in whatever case.
+    pub async fn application_named(&self, team: TeamId, name: &str) -> Result<Option<TeamApplication>> {
+        let theirs = application::Entity::find()
+            .filter(application::Column::TeamId.eq(team))
+            .filter(application::Column::RemovedAt.is_null())
+            .filter(Expr::expr(Func::lower(Expr::col(application::Column::Name))).eq(name.to_lowercase()));
+        Ok(theirs.one(&self.tx).await?.map(TeamApplication::from))
+    }
+
+    /// The component of an application that has the name, in whatever case.
+    pub async fn component_named(&self, of: ApplicationId, name: &str) -> Result<Option<Component>> {
+        let theirs = component::Entity::find()
+            .filter(component::Column::ApplicationId.eq(of))
+            .filter(component::Column::RemovedAt.is_null())
+            .filter(Expr::expr(Func::lower(Expr::col(component::Column::Name))).eq(name.to_lowercase()));
+        theirs.one(&self.tx).await?.as_ref().map(component).transpose()
+    }
+
+    /// How many components an application has.
+    pub async fn count_components(&self, of: ApplicationId) -> Result<usize> {
+        let theirs = component::Entity::find()
+            .filter(component::Column::ApplicationId.eq(of))
+            .filter(component::Column::RemovedAt.is_null());
+        Ok(usize::try_from(theirs.count(&self.tx).await?).unwrap_or(usize::MAX))
+    }
+
     /// Keeps a new application. [`StoreError::NameTaken`] if the team has one of that name.
     pub async fn insert_application(&self, made: &TeamApplication, at: Moment) -> Result<()> {
         let TeamApplication { id, team_id, name, description } = made.clone();
@@ -246,14 +272,6 @@ impl WriteTx {
             .filter(application::Column::Id.not_in_subquery(full))
             .filter(application::Column::RemovedAt.is_null());
         Ok(update.exec(&self.tx).await?.rows_affected == 1)
-    }
-
-    /// The components of an application.
-    pub async fn components_of(&self, application: ApplicationId) -> Result<Vec<Component>> {
-        let some = component::Entity::find()
-            .filter(component::Column::ApplicationId.eq(application))
-            .filter(component::Column::RemovedAt.is_null());
-        some.all(&self.tx).await?.iter().map(component).collect()
     }
 
     /// The component of that key, also one that was deleted.
@@ -300,6 +318,28 @@ impl WriteTx {
             .filter(component::Column::Id.eq(id));
         update.exec(&self.tx).await?;
         Ok(())
+    }
+
+    /// Changes the description of a component, unless it was deleted.
+    pub async fn describe_component(&self, id: ComponentId, description: &str) -> Result<bool> {
+        let update = component::Entity::update_many()
+            .col_expr(component::Column::Description, Expr::value(description))
+            .filter(component::Column::Id.eq(id))
+            .filter(component::Column::RemovedAt.is_null());
+        Ok(update.exec(&self.tx).await?.rows_affected == 1)
+    }
+
+    /// Takes a component away of which nothing runs and on which no execution works.
+    pub async fn remove_idle_component(&self, id: ComponentId, at: Moment) -> Result<bool> {
+        self.hold_components(&[id]).await?;
+        let held = Query::select().column(component_lock::Column::ComponentId).from(component_lock::Entity).to_owned();
+        let update = component::Entity::update_many()
+            .col_expr(component::Column::RemovedAt, Expr::value(at))
+            .filter(component::Column::Id.eq(id))
+            .filter(component::Column::Status.eq(ComponentStatus::NotDeployed.word()))
+            .filter(component::Column::Id.not_in_subquery(held))
+            .filter(component::Column::RemovedAt.is_null());
+        Ok(update.exec(&self.tx).await?.rows_affected == 1)
     }
 
     /// One revision of a component.

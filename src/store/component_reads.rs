@@ -1,6 +1,6 @@
 //! Components as pages show them: of a region, with the names of their places, and with who made each revision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -65,14 +65,31 @@ impl Store {
 
     /// The components of an application with the names of their places, by name.
     pub async fn placed_components(&self, id: ApplicationId) -> Result<Vec<(ListedComponent, ComponentPlace)>> {
-        let Some(of) = application::Entity::find_by_id(id).one(&self.reader).await? else { return Ok(Vec::new()) };
-        let components = self.components_of(&[id]).await?;
-        let ids = components.iter().map(|listed| listed.component.environment);
+        self.with_places(self.components_of(&[id]).await?).await
+    }
+
+    /// The components of a team with the names of their places, by name.
+    pub async fn team_components(&self, id: TeamId) -> Result<Vec<(ListedComponent, ComponentPlace)>> {
+        let theirs = self.applications(&[id]).await?;
+        let ids: Vec<ApplicationId> = theirs.iter().map(|application| application.id).collect();
+        self.with_places(self.components_of(&ids).await?).await
+    }
+
+    /// These components with the names of their places.
+    pub async fn with_places(
+        &self,
+        components: Vec<ListedComponent>,
+    ) -> Result<Vec<(ListedComponent, ComponentPlace)>> {
+        let ids: BTreeSet<_> = components.iter().map(|listed| listed.component.application).collect();
+        let applications = application::Entity::find().filter(application::Column::Id.is_in(ids));
+        let applications = applications.all(&self.reader).await?;
+        let ids: BTreeSet<_> = components.iter().map(|listed| listed.component.environment).collect();
         let environments = environment::Entity::find().filter(environment::Column::Id.is_in(ids));
         let environments = environments.all(&self.reader).await?;
         let placed = |listed: ListedComponent| {
             let there = environments.iter().find(|row| row.id == listed.component.environment)?;
-            let place = place(&of, &listed.component.name, there);
+            let of = applications.iter().find(|row| row.id == listed.component.application)?;
+            let place = place(of, &listed.component.name, there);
             Some((listed, place))
         };
         Ok(components.into_iter().filter_map(placed).collect())

@@ -112,14 +112,25 @@ impl StoreError {
 /// The rule that a message about a unique index speaks of. PostgreSQL names the index in it, SQLite the columns.
 fn broken_rule(message: &str) -> Option<StoreError> {
     let speaks_of = |index: &str, columns: &str| message.contains(index) || message.ends_with(columns);
-    let names =
-        ["users_name_folded_key", "teams_name_key", "regions_name_key", "releases_name_in_team", "channels_once"];
+    let names = [
+        "users_name_folded_key",
+        "teams_name_key",
+        "regions_name_key",
+        "releases_name_in_team",
+        "channels_once",
+        "applications_once",
+        "components_once",
+        "environments_once",
+    ];
     let name_columns = [
         "users.name_folded",
         "teams.name",
         "regions.name",
         "releases.team_id, releases.name",
         "channels.team_id, channels.name",
+        "index 'applications_once'",
+        "index 'components_once'",
+        "index 'environments_once'",
     ];
     if names.iter().zip(name_columns).any(|(index, columns)| speaks_of(index, columns)) {
         Some(StoreError::NameTaken)

@@ -1,19 +1,22 @@
 //! Applications, components with their revisions, and environments, as far as the caller may read them.
 
+pub mod environments;
+pub mod releasing;
+pub mod search;
+pub mod writing;
+
 use std::collections::BTreeMap;
 
-use actix_web::web::{Data, Json, Path, ServiceConfig, get, resource};
+use actix_web::web::{Data, Json, Path, ServiceConfig, delete, get, post, put, resource};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::credentials::ApiCaller;
 use super::errors::ErrorBody;
 use super::region;
-use crate::app::reads::{
-    ComponentPlace, Environment, IdAndName, ListedComponent, Revision, RevisionMaker, TeamApplication,
-};
+use crate::app::reads::{ComponentPlace, ListedComponent, Revision, RevisionMaker, TeamApplication};
 use crate::domain::component::{ComponentStatus, RevisionState};
-use crate::domain::ids::{ApplicationId, ComponentId, EnvironmentId, TeamId};
+use crate::domain::ids::{ApplicationId, ComponentId};
 use crate::http::Site;
 use crate::http::error::HttpError;
 
@@ -55,6 +58,8 @@ pub struct ComponentItem {
     id: String,
     /// Its name in the application.
     name: String,
+    /// What people say of it.
+    description: String,
     /// Key of the application.
     application_id: String,
     /// Key of the environment that it runs in.
@@ -67,6 +72,12 @@ pub struct ComponentItem {
     revision: Option<u32>,
     /// The version of that.
     version: Option<String>,
+    /// Name of the application; where the components of a region are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    application_name: Option<String>,
+    /// Name of the environment; where the components of a region are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment_name: Option<String>,
 }
 
 /// A component with its newest revisions.
@@ -103,34 +114,6 @@ pub struct RevisionItem {
     create_time: i64,
 }
 
-/// Environments.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct EnvironmentsBody {
-    /// How many there are.
-    count: usize,
-    /// They, by name.
-    environments: Vec<EnvironmentItem>,
-}
-
-/// An environment.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct EnvironmentItem {
-    /// Its key, a UUID.
-    id: String,
-    /// Its name in the team and the region.
-    name: String,
-    /// What people say of it.
-    description: String,
-    /// How components come to run there: `command`.
-    kind: &'static str,
-    /// The number of its newest version.
-    version: u32,
-    /// Key of the team that owns it.
-    enterprise_project_id: String,
-    /// How many components are in it.
-    component_count: usize,
-}
-
 fn application(found: &TeamApplication) -> ApplicationItem {
     ApplicationItem {
         id: found.id.to_string(),
@@ -145,6 +128,7 @@ fn component(listed: &ListedComponent) -> ComponentItem {
     ComponentItem {
         id: component.id.to_string(),
         name: component.name.clone(),
+        description: listed.description.clone(),
         application_id: component.application.to_string(),
         environment_id: component.environment.to_string(),
         status: match component.status {
@@ -157,6 +141,8 @@ fn component(listed: &ListedComponent) -> ComponentItem {
         status_time: listed.status_at.timestamp_millis(),
         revision: component.current,
         version: listed.version.clone(),
+        application_name: None,
+        environment_name: None,
     }
 }
 
@@ -176,18 +162,6 @@ fn revision((revision, by): (Revision, Option<RevisionMaker>)) -> RevisionItem {
         execution: by.map(|by| by.number),
         task: revision.task,
         create_time: revision.made_at.timestamp_millis(),
-    }
-}
-
-fn environment((found, team, count): (Environment, IdAndName<TeamId>, usize)) -> EnvironmentItem {
-    EnvironmentItem {
-        id: found.id.to_string(),
-        kind: found.settings.kind(),
-        name: found.name,
-        description: found.description,
-        version: found.version,
-        enterprise_project_id: team.id.to_string(),
-        component_count: count,
     }
 }
 
@@ -213,6 +187,32 @@ pub async fn applications(
     let found = site.app.applications(&caller.0, region.id).await?.applications;
     let applications: Vec<_> = found.iter().map(|(found, ..)| application(found)).collect();
     Ok(Json(ApplicationsBody { count: applications.len(), applications }))
+}
+
+/// One application.
+#[utoipa::path(
+    get,
+    path = "/v3/{project_id}/cas/applications/{application_id}",
+    tag = "Components",
+    operation_id = "showApplication",
+    params(
+        ("project_id" = String, Path, description = "Key or name of a region"),
+        ("application_id" = String, Path, description = "Key of the application"),
+    ),
+    responses(
+        (status = 200, body = ApplicationItem),
+        (status = 401, body = ErrorBody),
+        (status = 404, body = ErrorBody),
+    )
+)]
+pub async fn one_application(
+    site: Data<Site>,
+    caller: ApiCaller,
+    path: Path<(String, String)>,
+) -> Result<Json<ApplicationItem>, HttpError> {
+    region::named(&site, &path.0).await?;
+    let id: ApplicationId = path.1.parse().map_err(|_| HttpError::NotFound)?;
+    Ok(Json(application(&site.app.application(&caller.0, id).await?.application)))
 }
 
 /// The components of an application that are in the region.
@@ -277,62 +277,41 @@ pub async fn show(
     }))
 }
 
-/// The environments of a region that belong to the teams that the caller may read.
-#[utoipa::path(
-    get,
-    path = "/v3/{project_id}/cas/environments",
-    tag = "Components",
-    operation_id = "listEnvironments",
-    params(("project_id" = String, Path, description = "Key or name of a region")),
-    responses(
-        (status = 200, body = EnvironmentsBody),
-        (status = 401, body = ErrorBody),
-        (status = 404, body = ErrorBody),
-    )
-)]
-pub async fn environments(
-    site: Data<Site>,
-    caller: ApiCaller,
-    project: Path<String>,
-) -> Result<Json<EnvironmentsBody>, HttpError> {
-    let region = region::named(&site, &project).await?;
-    let found = site.app.environments(&caller.0, region.id).await?.environments;
-    let environments: Vec<_> = found.into_iter().map(environment).collect();
-    Ok(Json(EnvironmentsBody { count: environments.len(), environments }))
-}
-
-/// One environment.
-#[utoipa::path(
-    get,
-    path = "/v3/{project_id}/cas/environments/{environment_id}",
-    tag = "Components",
-    operation_id = "showEnvironment",
-    params(
-        ("project_id" = String, Path, description = "Key or name of a region"),
-        ("environment_id" = String, Path, description = "Key of the environment"),
-    ),
-    responses(
-        (status = 200, body = EnvironmentItem),
-        (status = 401, body = ErrorBody),
-        (status = 404, body = ErrorBody),
-    )
-)]
-pub async fn one_environment(
-    site: Data<Site>,
-    caller: ApiCaller,
-    path: Path<(String, String)>,
-) -> Result<Json<EnvironmentItem>, HttpError> {
-    let region = region::named(&site, &path.0).await?;
-    let id: EnvironmentId = path.1.parse().map_err(|_| HttpError::NotFound)?;
-    let found = site.app.environment(&caller.0, region.id, id).await?;
-    Ok(Json(environment((found.environment, found.team, found.components.len()))))
-}
-
 /// Their routes.
 pub fn routes(api: &mut ServiceConfig) {
-    api.service(resource("/{project_id}/cas/applications").route(get().to(applications)))
-        .service(resource("/{project_id}/cas/applications/{application_id}/components").route(get().to(components)))
-        .service(resource("/{project_id}/cas/components/{component_id}").route(get().to(show)))
-        .service(resource("/{project_id}/cas/environments").route(get().to(environments)))
-        .service(resource("/{project_id}/cas/environments/{environment_id}").route(get().to(one_environment)));
+    api.service(
+        resource("/{project_id}/cas/applications")
+            .route(get().to(applications))
+            .route(post().to(writing::create_application)),
+    )
+    .service(
+        resource("/{project_id}/cas/applications/{application_id}")
+            .route(get().to(one_application))
+            .route(put().to(writing::update_application))
+            .route(delete().to(writing::destroy_application)),
+    )
+    .service(resource("/{project_id}/cas/applications/{application_id}/components").route(get().to(components)))
+    .service(resource("/{project_id}/cas/components").route(get().to(search::index)))
+    .service(resource("/{project_id}/cas/search").route(get().to(search::search)))
+    .service(
+        resource("/{project_id}/cas/components/{component_id}")
+            .route(get().to(show))
+            .route(put().to(writing::update_component))
+            .route(delete().to(writing::destroy_component)),
+    )
+    .service(
+        resource("/{project_id}/cas/components/{component_id}/deploy-again").route(post().to(releasing::deploy_again)),
+    )
+    .service(resource("/{project_id}/cas/components/{component_id}/promote").route(post().to(releasing::promote)))
+    .service(
+        resource("/{project_id}/cas/environments")
+            .route(get().to(environments::index))
+            .route(post().to(environments::create)),
+    )
+    .service(
+        resource("/{project_id}/cas/environments/{environment_id}")
+            .route(get().to(environments::show))
+            .route(put().to(environments::update))
+            .route(delete().to(environments::destroy)),
+    );
 }

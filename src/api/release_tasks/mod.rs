@@ -13,7 +13,8 @@ mod write;
 
 use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 
-pub use show::found;
+pub use show::{etag, found};
+pub use write::expected;
 
 pub(super) use action::__path_act;
 pub(super) use activity::__path_index as __path_activity;

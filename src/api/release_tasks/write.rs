@@ -209,7 +209,7 @@ pub async fn destroy(
 }
 
 /// The version that an edit is made from. Proxies make a tag weak and put words behind it: its number is what counts.
-pub(super) fn expected(request: &HttpRequest) -> Result<Option<u32>, HttpError> {
+pub fn expected(request: &HttpRequest) -> Result<Option<u32>, HttpError> {
     let Some(tag) = request.headers().get(IF_MATCH) else { return Ok(None) };
     let tag = tag.to_str().map_err(|_| HttpError::PreconditionFailed)?.trim();
     if tag == "*" {

@@ -192,10 +192,7 @@ impl Due<'_> {
         let environments = self.tx.environments_of(self.place.team_id, self.place.region_id).await?;
         let environment = environments.into_iter().find(|environment| environment.name == create.environment);
         let environment = environment.ok_or_else(|| ChangeFault::NoEnvironment { name: create.environment.clone() })?;
-        let there = self.tx.components_of(application.id).await?;
-        let count = there.len();
-        let found = there.into_iter().find(|component| component.name.eq_ignore_ascii_case(name.parts().1));
-        if let Some(component) = found {
+        if let Some(component) = self.tx.component_named(application.id, name.parts().1).await? {
             if let Some(plan) = again(&component, earlier, &environment) {
                 return Ok(Found::Begins(plan));
             }
@@ -215,7 +212,7 @@ impl Due<'_> {
             let fields = specification::updated(&base, set, []);
             return self.deploys(component, is_ours, (&create.version, fields), &environment);
         }
-        if count >= MAX_COMPONENTS {
+        if self.tx.count_components(application.id).await? >= MAX_COMPONENTS {
             return Err(ChangeFault::TooMany.into());
         }
         let component = Component {
@@ -287,7 +284,7 @@ impl Due<'_> {
             None | Some(TaskChange::Application { undone: true, .. }) => Ok(done()),
             Some(TaskChange::Application { id, undone: false }) => {
                 let Some(application) = self.tx.application(id).await? else { return Ok(done()) };
-                if !self.tx.components_of(id).await?.is_empty() {
+                if self.tx.count_components(id).await? > 0 {
                     return Err(ChangeFault::NotEmpty { name: application.name }.into());
                 }
                 Ok(Found::Ends(succeeded(), Some(ChangePlan::RemoveApplication(id))))
@@ -312,8 +309,8 @@ impl Due<'_> {
     }
 
     async fn application(&self, name: &str) -> Result<Option<TeamApplication>, AppError> {
-        let known = self.tx.applications_of(self.place.team_id).await?;
-        Ok(known.into_iter().find(|application| application.name == name))
+        let found = self.tx.application_named(self.place.team_id, name).await?;
+        Ok(found.filter(|application| application.name == name))
     }
 
     async fn needed_application(&self, name: &ComponentName) -> Answer<TeamApplication> {
@@ -323,8 +320,8 @@ impl Due<'_> {
     }
 
     async fn component(&self, of: &TeamApplication, name: &ComponentName) -> Result<Option<Component>, AppError> {
-        let known = self.tx.components_of(of.id).await?;
-        Ok(known.into_iter().find(|component| component.name == name.parts().1))
+        let name = name.parts().1;
+        Ok(self.tx.component_named(of.id, name).await?.filter(|component| component.name == name))
     }
 
     /// The specification of what runs of a component.

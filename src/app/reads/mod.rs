@@ -3,10 +3,12 @@
 
 mod activity;
 mod administration;
+mod catalog;
 mod lists;
 mod offers;
 mod overview;
 mod releases;
+mod search;
 mod visibility;
 
 use std::sync::Arc;
@@ -14,10 +16,10 @@ use std::time::Duration;
 
 pub use crate::store::{
     Activity, Carried, CarriedTask, Channel, ComponentPlace, Contact, Cursor, DatedRelease, DeliveryState, Environment,
-    EnvironmentVersion, Happened, IdAndName, KeptSecret, ListedAttempt, ListedComponent, ListedDelivery,
-    ListedExecution, ListedRelease, ListedVersion, MemberEvents, OpenCheckpoint, OverviewPart, OverviewRelease,
-    OverviewRows, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery, ReleaseSort, Replica,
-    Revision, RevisionMaker, Session, TeamApplication, Token,
+    EnvironmentVersion, FoundEnvironment, Happened, IdAndName, KeptSecret, ListedAttempt, ListedComponent,
+    ListedDelivery, ListedExecution, ListedRelease, ListedVersion, MemberEvents, OpenCheckpoint, OverviewPart,
+    OverviewRelease, OverviewRows, PAGE, Paged, ReleaseChoices, ReleaseListRows, ReleasePlace, ReleaseQuery,
+    ReleaseSort, Replica, Revision, RevisionMaker, Session, TeamApplication, Token,
 };
 pub use activity::ActivityExport;
 pub use administration::AuditPart;
@@ -25,6 +27,7 @@ pub use lists::WaitingCheckpoints;
 pub use offers::{ExecutionOffer, OfferedGate};
 pub use overview::FAILED_DAYS;
 pub use releases::VisibleRelease;
+pub use search::{ComponentMatrix, MAX_FOUND, SearchResults};
 
 use crate::cache::Cache;
 use crate::domain::ids::{RegionId, ReleaseId};

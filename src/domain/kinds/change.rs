@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CreateApplication, CreateComponent, UpdateComponent};
+use super::{CreateApplication, CreateComponent, Kind, UpdateComponent};
 use crate::domain::names;
 use crate::domain::specification::{MAX_SPECIFICATION_FIELDS, VersionFault, version_fault};
 use crate::domain::specification::{MAX_VERSION_LEN, Specification, SpecificationFault, field_fault, value_fault};
@@ -29,6 +29,15 @@ impl CatalogChange<'_> {
             Self::CreateComponent(create) => (&create.component.0, Some(&create.version)),
             Self::UpdateComponent(update) => (&update.component.0, Some(&update.version)),
         }
+    }
+}
+
+impl Kind {
+    /// The same with that version, where it is of those that bring one and has none yet.
+    #[must_use]
+    pub fn with_offered_version(mut self, version: &str) -> Self {
+        self.rules_mut().offer_version(version);
+        self
     }
 }
 

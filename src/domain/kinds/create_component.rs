@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::change::{self, CatalogChange, ComponentName, IfExists};
 use super::field::{self, FieldValue, KindField};
 use super::retry::{self, Retry};
-use super::{Class, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
+use super::{Class, Job, Kind, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
 use crate::domain::names;
 use crate::domain::specification::Specification;
 use crate::domain::validate::{FieldFault, TaskProblems};
@@ -37,6 +37,18 @@ pub struct CreateComponent {
 impl CreateComponent {
     /// Its word as a kind of task, which is also the key of its name.
     pub const WORD: &'static str = "create-component";
+
+    /// The change after which a component of which nothing runs has that specification.
+    pub fn deploying(component: &ComponentName, environment: &str, version: &str, wanted: Specification) -> Kind {
+        Kind::CreateComponent(Self {
+            component: component.clone(),
+            environment: environment.to_owned(),
+            version: version.to_owned(),
+            spec: wanted,
+            if_exists: IfExists::Update,
+            ..Self::default()
+        })
+    }
 
     /// Makes the field of that key what it is in another.
     pub(super) fn take(&mut self, key: &str, other: &Self) {
@@ -104,5 +116,10 @@ impl KindRules for CreateComponent {
         fields.extend(field::of_retry(self.retry));
         fields.push(KindField::new("goOn", FieldValue::Flag(self.continue_on_error)));
         fields
+    }
+    fn offer_version(&mut self, version: &str) {
+        if self.version.is_empty() {
+            version.clone_into(&mut self.version);
+        }
     }
 }

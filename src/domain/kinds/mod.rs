@@ -181,6 +181,9 @@ trait KindRules {
     fn form(&self) -> &'static str {
         self.word()
     }
+
+    /// Takes the version that is offered, if it has one and has none yet.
+    fn offer_version(&mut self, _version: &str) {}
 }
 
 const DAY: u64 = 24 * 60 * 60;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::change::{self, CatalogChange, ComponentName};
 use super::field::{self, FieldValue, KindField};
 use super::retry::{self, Retry};
-use super::{Class, Job, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
+use super::{Class, Job, Kind, KindRules, RunsOn, TextUse, UsedText, Work, is_false};
 use crate::domain::specification::{Specification, SpecificationFault, field_fault};
 use crate::domain::validate::TaskProblems;
 
@@ -33,6 +33,17 @@ pub struct UpdateComponent {
 impl UpdateComponent {
     /// Its word as a kind of task, which is also the key of its name.
     pub const WORD: &'static str = "update-component";
+
+    /// The change of a component after which it has that specification, whatever fields it has now.
+    pub fn redeploying(component: &ComponentName, version: &str, wanted: Specification, now: &Specification) -> Kind {
+        Kind::UpdateComponent(Self {
+            component: component.clone(),
+            version: version.to_owned(),
+            unset: now.keys().filter(|field| !wanted.contains_key(*field)).cloned().collect(),
+            set: wanted,
+            ..Self::default()
+        })
+    }
 
     /// Makes the field of that key what it is in another.
     pub(super) fn take(&mut self, key: &str, other: &Self) {
@@ -101,5 +112,10 @@ impl KindRules for UpdateComponent {
         fields.extend(field::of_retry(self.retry));
         fields.push(KindField::new("goOn", FieldValue::Flag(self.continue_on_error)));
         fields
+    }
+    fn offer_version(&mut self, version: &str) {
+        if self.version.is_empty() {
+            version.clone_into(&mut self.version);
+        }
     }
 }

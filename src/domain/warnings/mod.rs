@@ -2,6 +2,7 @@
 
 use super::account::is_same_name;
 use super::blanking::{self, BLANK};
+use super::catalog::CatalogObject;
 use super::definition::TaskPosition;
 use super::draft::{Draft, DraftTask, DraftVariable, ElementId};
 use super::ids::TeamId;
@@ -103,6 +104,26 @@ pub enum Warning {
         /// Why.
         oddity: ScriptOddity,
     },
+    /// Something is named that is not there now, and that no earlier task creates.
+    Unknown {
+        /// The task.
+        task: String,
+        /// What it would be.
+        object: CatalogObject,
+        /// Its name.
+        name: String,
+        /// The one that may be meant.
+        nearest: Option<String>,
+    },
+    /// Something is named that is in another region.
+    OtherRegion {
+        /// The task.
+        task: String,
+        /// What it is.
+        object: CatalogObject,
+        /// Its name.
+        name: String,
+    },
     /// A text looks like a credential, which versions keep for ever.
     Credential {
         /// The task, or the variable whose default it is.
@@ -124,6 +145,8 @@ impl Warning {
             | Self::NotReplaced { .. }
             | Self::Script { .. }
             | Self::Blanked { .. }
+            | Self::Unknown { .. }
+            | Self::OtherRegion { .. }
             | Self::Credential { .. } => true,
             Self::NothingIsUndone => false,
         }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::definition::{Definition, Group, Phase, Task};
-use crate::domain::kinds::{CommandSpec, VerifySpec};
+use crate::domain::kinds::{CommandSpec, CreateComponent, VerifySpec};
 use crate::domain::validate::{BrokenRule, validate};
 use crate::format::fault::{FormatFault, ValueFault};
 use crate::format::tests::round_trip::kind as any_kind;
@@ -57,7 +57,7 @@ fn references_are_offered_in_exactly_the_fields_that_take_them() {
     for kind in Kind::offered() {
         for field in form_fields(&kind) {
             let value = match field.control {
-                FieldControl::Pairs => FormValue::Pairs(vec![NamedValue {
+                FieldControl::Pairs | FieldControl::Texts => FormValue::Pairs(vec![NamedValue {
                     name: "X".to_owned(),
                     value: "${tasks.nobody.outputs.x}".to_owned(),
                 }]),
@@ -116,4 +116,29 @@ fn a_name_that_is_there_twice_is_told_at_its_field() {
     values.insert("environment", FormValue::Pairs(vec![pair("Basel"), pair("Bern")]));
     let keys: Vec<_> = read_form(&command(), &values).faults.iter().map(|fault| fault.key).collect();
     assert_eq!(keys, ["environment"]);
+}
+
+#[test]
+fn a_specification_is_shown_field_by_field_and_what_has_no_field_among_the_others() {
+    let fields = [
+        ("image", "shop:1"),
+        ("ports", "80, 443"),
+        ("environment.LOG", "info"),
+        ("environment.A.B", "odd"),
+        ("files.etc/shop.conf", "a\nb\n"),
+        ("colour", "blue"),
+        ("environment", "none"),
+    ];
+    let spec = fields.map(|(field, value)| (field.to_owned(), value.to_owned())).into();
+    let kind = Kind::CreateComponent(CreateComponent { spec, version: "1".to_owned(), ..CreateComponent::default() });
+    let values = form_values(&kind);
+    let pairs = |key: &str| match values.get(key) {
+        Some(FormValue::Pairs(pairs)) => pairs.iter().map(|pair| pair.name.as_str()).collect::<Vec<_>>(),
+        other => panic!("{key}: {other:?}"),
+    };
+    assert_eq!((&values["spec.image"], &values["spec.ports"]), (&text("shop:1"), &text("80, 443")));
+    assert_eq!(pairs("spec.environment"), ["A.B", "LOG"]);
+    assert_eq!(pairs("spec.files"), ["etc/shop.conf"]);
+    assert_eq!(pairs("spec"), ["colour", "environment"]);
+    assert!(!values.contains_key("spec.package"));
 }

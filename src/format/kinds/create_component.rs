@@ -1,9 +1,10 @@
 //! The keys of a Create Component.
 
 use super::{KindFormat, change, retry};
+use crate::domain::catalog::NamedObject;
 use crate::domain::kinds::{CreateComponent, Kind};
 use crate::format::fields::{Fields, Reader};
-use crate::format::form::FieldControl::{Choice, Duration, Flag, Line, Number, Pairs};
+use crate::format::form::FieldControl::{Choice, Duration, Flag, Line, Named, Number, Pairs, Texts, Version};
 use crate::format::form::FormField;
 use crate::format::render::Writer;
 
@@ -13,9 +14,16 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     implied_by: Some(CreateComponent::WORD),
     guess: None,
     form: &[
-        FormField::of(CreateComponent::WORD, Line),
-        FormField::of("in", Line),
-        FormField::of("version", Line).with_references(),
+        FormField::of(CreateComponent::WORD, Named(NamedObject::NewComponent)),
+        FormField::of("in", Named(NamedObject::Environment)),
+        FormField::of("version", Version).with_references(),
+        FormField::of("spec.image", Line).with_references(),
+        FormField::of("spec.package", Line).with_references(),
+        FormField::of("spec.ports", Line).with_references(),
+        FormField::of("spec.replicas", Line).with_references(),
+        FormField::of("spec.environment", Pairs).with_references(),
+        FormField::of("spec.files", Texts).with_references(),
+        FormField::of("spec.parameters", Pairs).with_references(),
         FormField::of("spec", Pairs).with_references(),
         FormField::of("ifExists", Choice(&change::WORDS)),
         FormField::of("retry.attempts", Number).or("1"),

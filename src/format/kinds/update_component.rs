@@ -1,9 +1,10 @@
 //! The keys of an Update Component.
 
 use super::{KindFormat, change, retry};
+use crate::domain::catalog::NamedObject;
 use crate::domain::kinds::{Kind, UpdateComponent};
 use crate::format::fields::{Fields, Reader};
-use crate::format::form::FieldControl::{Duration, Flag, Line, Number, Pairs};
+use crate::format::form::FieldControl::{Duration, Flag, Line, Named, Number, Pairs, Texts, Version};
 use crate::format::form::FormField;
 use crate::format::render::Writer;
 use crate::format::tree::Value;
@@ -14,8 +15,15 @@ pub(super) const FORMAT: KindFormat = KindFormat {
     implied_by: Some(UpdateComponent::WORD),
     guess: None,
     form: &[
-        FormField::of(UpdateComponent::WORD, Line),
-        FormField::of("version", Line).with_references(),
+        FormField::of(UpdateComponent::WORD, Named(NamedObject::Component)),
+        FormField::of("version", Version).with_references(),
+        FormField::of("set.image", Line).with_references(),
+        FormField::of("set.package", Line).with_references(),
+        FormField::of("set.ports", Line).with_references(),
+        FormField::of("set.replicas", Line).with_references(),
+        FormField::of("set.environment", Pairs).with_references(),
+        FormField::of("set.files", Texts).with_references(),
+        FormField::of("set.parameters", Pairs).with_references(),
         FormField::of("set", Pairs).with_references(),
         FormField::of("unset", Line),
         FormField::of("retry.attempts", Number).or("1"),

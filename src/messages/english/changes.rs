@@ -29,6 +29,7 @@ pub(super) fn object_changed(
     let object = match object {
         TeamObject::Environment => "environment",
         TeamObject::Application => "application",
+        TeamObject::Component => "component",
     };
     let now = version.map(|version| format!(", now version {version}")).unwrap_or_default();
     format!("{verb} the {object} {name} of the team {team}{now}")
@@ -129,16 +130,25 @@ pub(super) fn form_words(key: &str) -> Option<FieldWords> {
         ),
         "in" => words("Environment", "The name of an environment of the team in this region."),
         "version" => words("Version", "Free text, such as 2026.1129.10431. References are replaced."),
-        "spec" => begins(
-            "What runs",
-            "Specification",
-            "image, package, ports, replicas, environment.NAME, files.PATH and parameters.NAME. References are replaced.",
-        ),
-        "set" => begins(
+        "spec.image" => begins("What runs", "Image", "A container image, such as registry.example/shop/web:1.4."),
+        "set.image" => begins(
             "What changes",
-            "Set",
-            "Fields that get a value, such as image or environment.LOG_LEVEL. All others stay as they are.",
+            "Image",
+            "A container image, such as registry.example/shop/web:1.4. What is left empty stays as it is, here and below.",
         ),
+        "spec.package" | "set.package" => {
+            words("Package", "What is deployed where it is no image: a path or an address.")
+        }
+        "spec.ports" | "set.ports" => words("Ports", "Numbers from 1 to 65535 with commas between."),
+        "spec.replicas" | "set.replicas" => words("Replicas", "How many run at the same time."),
+        "spec.environment" | "set.environment" => {
+            words("Environment variables", "References are replaced in their values.")
+        }
+        "spec.files" | "set.files" => words("Files", "The path of each file with its text, of at most 64 KiB."),
+        "spec.parameters" | "set.parameters" => {
+            words("Parameters", "Names with values that the scripts of the environment know.")
+        }
+        "spec" | "set" => words("Other fields", "What has no field above, as the YAML has it."),
         "unset" => words("Unset", "Names of fields that lose their value, with commas between."),
         "ifExists" => words("If there is one of that name", ""),
         _ => return None,

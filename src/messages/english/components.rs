@@ -5,12 +5,14 @@ use super::broken_rule::naming_fault;
 use super::grammar::counted;
 use crate::domain::application::ApplicationFault;
 use crate::domain::component::{ComponentStatus, MAX_APPLICATIONS, RevisionState};
+use crate::domain::component_release::PromotedFields;
 use crate::domain::environment::{
     EnvironmentFault, EnvironmentField, EnvironmentVariableFault, MAX_ENVIRONMENT_SCRIPT, MAX_ENVIRONMENTS,
     MAX_SCRIPT_TIMEOUT,
 };
 use crate::domain::names::MAX_DESCRIPTION_LEN;
-use crate::messages::components::{ComponentSentences, GivenVariable};
+use crate::domain::version_change::VersionChange;
+use crate::messages::components::{ComponentNames, ComponentSentences, GivenVariable};
 
 impl ComponentSentences for English {
     fn environments_lead(&self) -> &'static str {
@@ -83,6 +85,30 @@ impl ComponentSentences for English {
 
     fn not_empty(&self, name: &str) -> String {
         format!("{name} still has components. Roll back what created them first; then it can be deleted.")
+    }
+
+    fn environment_not_empty(&self) -> &'static str {
+        "It still has components. Roll back what created them first; then it can be deleted."
+    }
+
+    fn still_deployed(&self) -> &'static str {
+        "Something runs of it, or an execution works on it. Roll back what created it; then it is gone."
+    }
+
+    fn only_command(&self) -> &'static str {
+        "Must be command: environments of other kinds are not made so."
+    }
+
+    fn all_or_artefact(&self) -> &'static str {
+        "Must be all or artefact."
+    }
+
+    fn no_such_release(&self) -> &'static str {
+        "there is no such revision; and what is promoted goes to a component in another environment"
+    }
+
+    fn no_such_target(&self) -> &'static str {
+        "Must be the key of a component of the same team in another environment."
     }
 
     fn no_scripts(&self, team: &str) -> String {
@@ -165,6 +191,67 @@ impl ComponentSentences for English {
 
     fn environment_version(&self, number: u32) -> String {
         format!("Version {number}")
+    }
+
+    fn version_change(&self, change: &VersionChange) -> String {
+        let VersionChange { component, environment, from, to } = change;
+        let place = environment.as_ref().map(|environment| format!(" in {environment}")).unwrap_or_default();
+        match (from, to) {
+            (Some(from), Some(to)) => format!("{component} {from} → {to}{place}"),
+            (None, Some(to)) => format!("{component} {to}{place}, new"),
+            (Some(from), None) => format!("{component} {from}{place}, removed"),
+            (None, None) => format!("{component}{place}"),
+        }
+    }
+
+    fn deploy_again(&self) -> &'static str {
+        "Deploy Again"
+    }
+
+    fn promote(&self) -> &'static str {
+        "Promote…"
+    }
+
+    fn promote_title(&self, component: &str, version: &str) -> String {
+        format!("Promote {component} {version}")
+    }
+
+    fn promotion_target(&self, place: &ComponentNames<'_>, version: Option<&str>) -> String {
+        let ComponentNames { application, component, environment, region } = place;
+        let runs = version.map_or_else(|| "nothing runs".to_owned(), |version| format!("{version} runs"));
+        format!("{application}/{component} in {environment}, {region} ({runs})")
+    }
+
+    fn promoted_fields(&self, fields: PromotedFields) -> &'static str {
+        match fields {
+            PromotedFields::All => "All of its specification",
+            PromotedFields::Artefact => "Its image and package; all else stays as it is there",
+        }
+    }
+
+    fn nothing_to_release(&self) -> &'static str {
+        "Nothing runs of this component, so there is nothing to release. Deploy one of its revisions first."
+    }
+
+    fn will_deploy(&self, release: &str, place: &ComponentNames<'_>, version: &str) -> String {
+        let ComponentNames { application, component, environment, .. } = place;
+        format!("made the release task {release}, which deploys {application}/{component} {version} in {environment}")
+    }
+
+    fn matrix_title(&self) -> &'static str {
+        "Matrix"
+    }
+
+    fn matrix_lead(&self) -> &'static str {
+        "Which version runs where: components of one name in a row, an environment in each column."
+    }
+
+    fn all_applications(&self) -> &'static str {
+        "All of the team"
+    }
+
+    fn found_component(&self, environment: &str, version: Option<&str>) -> String {
+        version.map_or_else(|| format!("in {environment}"), |version| format!("{version} in {environment}"))
     }
 
     fn by_execution(&self, release: &str, number: u32) -> String {

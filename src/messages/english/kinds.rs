@@ -19,6 +19,7 @@ impl KindSentences for English {
             InputLabel::Expected => "Must be",
             InputLabel::Checked => "Checked",
             InputLabel::Waits => "Waits",
+            InputLabel::VersionChange => "From → to",
             InputLabel::Application => "Application",
             InputLabel::Component => "Component",
             InputLabel::Environment => "Environment",

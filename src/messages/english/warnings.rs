@@ -3,6 +3,7 @@
 use super::editor::people;
 use super::grammar::listed;
 use super::unable::unable;
+use crate::domain::catalog::CatalogObject;
 use crate::domain::shell::LiteralText;
 use crate::domain::warnings::{CredentialForm, ScriptOddity, Warning};
 use crate::format::readable;
@@ -43,6 +44,29 @@ pub fn warning(warning: &Warning) -> String {
         Warning::Script { task, oddity } => script_oddity(task, oddity),
         Warning::Blanked { task } => {
             format!("{task}: an administrator has blanked a value here. Put in another: as it is, it is not executed.")
+        }
+        Warning::Unknown { task, object, name, nearest } => {
+            let lacks = match object {
+                CatalogObject::Application => {
+                    format!("there is no application named {name} now, and no earlier task creates it")
+                }
+                CatalogObject::Component => format!("there is no component {name} now, and no earlier task creates it"),
+                CatalogObject::Environment => format!("the team has no environment named {name} in this region now"),
+            };
+            let meant = nearest.as_ref().map_or_else(|| ".".to_owned(), |name| format!("; did you mean {name}?"));
+            format!("{task}: {lacks}{meant}")
+        }
+        Warning::OtherRegion { task, object, name } => {
+            let here = match object {
+                CatalogObject::Environment => "name one of this region",
+                CatalogObject::Application | CatalogObject::Component => "a release task of that region updates it",
+            };
+            let what = match object {
+                CatalogObject::Application => "application",
+                CatalogObject::Component => "component",
+                CatalogObject::Environment => "environment",
+            };
+            format!("{task}: the {what} {name} is in another region: {here}.")
         }
         Warning::NothingIsUndone => "No task has a roll-back script: Roll Back would undo nothing.".to_owned(),
         Warning::Credential { task, form } => {

@@ -2,24 +2,33 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Path};
+use actix_web::web::{Data, Form, Path, Query};
 use serde::Deserialize;
 
-use super::presenter;
 use super::view::{ApplicationFormPage, ApplicationsPage};
+use super::{found, presenter};
 use crate::app::applications::{ApplicationDetail, ApplicationError};
-use crate::app::reads::IdAndName;
+use crate::app::reads::{IdAndName, MAX_FOUND};
 use crate::domain::ids::{ApplicationId, TeamId};
 use crate::http::Site;
 use crate::http::error::HttpError;
 use crate::http::response::{self, Reply};
 use crate::http::session::CurrentUser;
-use crate::messages::Locale;
 use crate::messages::told::Told;
 use crate::pages::components::dialog::Around;
 use crate::pages::components::layout::CurrentTeam;
 use crate::pages::components::{ConfirmDialog, Section, component_urls, layout};
 use crate::pages::regions::CurrentRegion;
+
+/// The most characters that are searched.
+const MAX_SEARCH: usize = 100;
+
+/// A piece of a name.
+#[derive(Debug, Default, Deserialize)]
+pub struct SearchQuery {
+    #[serde(default)]
+    q: String,
+}
 
 /// What was typed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -38,10 +47,24 @@ pub struct SentApplication {
 type Asked<'r> = (&'r Site, &'r HttpRequest, &'r CurrentUser, &'r CurrentRegion);
 
 /// The applications, with what runs of them in a region.
-pub async fn index(site: Data<Site>, request: HttpRequest, reader: CurrentUser, region: CurrentRegion) -> Reply {
-    let found = site.app.applications(&reader.caller(&site, &request), region.id).await?;
+pub async fn index(
+    site: Data<Site>,
+    request: HttpRequest,
+    reader: CurrentUser,
+    region: CurrentRegion,
+    wanted: Query<SearchQuery>,
+) -> Reply {
+    let caller = reader.caller(&site, &request);
+    let listed = site.app.applications(&caller, region.id).await?;
     let chrome = layout::around(&request, &reader, "Applications", Section::Applications).await?;
-    response::page(&ApplicationsPage { chrome, ..presenter::list(&found, &region.name) })
+    let page = ApplicationsPage { chrome, ..presenter::list(&listed, &region.name) };
+    let text: String = wanted.q.trim().chars().take(MAX_SEARCH).collect();
+    if text.is_empty() {
+        return response::page(&page);
+    }
+    let results = site.app.search(&caller, region.id, &text).await?;
+    let (found, is_cut) = (found::sections(&results, &region.name), results.is_cut);
+    response::page(&ApplicationsPage { search: text, found, is_cut, most: MAX_FOUND, ..page })
 }
 
 /// The form of a new one.
@@ -160,8 +183,7 @@ pub async fn destroy(
             Ok(response::done(&request, &component_urls::applications(&region.name), &Told::ApplicationDeleted(name)))
         }
         Err(ApplicationError::NotEmpty) => {
-            let error = Some(Locale::default().components().not_empty(&found.application.name));
-            let dialog = ConfirmDialog { error, ..presenter::deletion(&region.name, &found) };
+            let dialog = presenter::deletion(&region.name, &found).not_empty(&found.application.name);
             ask(asked, StatusCode::CONFLICT, dialog).await
         }
         Err(other) => Err(other.into()),

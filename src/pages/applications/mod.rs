@@ -1,8 +1,11 @@
 //! Applications of a region's teams, and their components with all revisions.
 
 mod components;
+mod found;
 mod handler;
+mod matrix;
 mod presenter;
+mod releasing;
 pub mod view;
 
 use actix_web::web::{ServiceConfig, get, post, resource};
@@ -19,6 +22,9 @@ pub const FORMS: &[FormRules] = &[
     FormRules::at("/regions/{region}/applications/{application}/edit", "")
         .giving_back(&[FieldRule::Line("description")]),
     FormRules::at("/regions/{region}/applications/{application}/delete", ""),
+    FormRules::at("/regions/{region}/applications/{application}/components/{component}/deploy-again", ""),
+    FormRules::at("/regions/{region}/applications/{application}/components/{component}/promote", "")
+        .giving_back(&[FieldRule::Hidden("to"), FieldRule::Hidden("fields")]),
 ];
 
 /// Their routes.
@@ -29,6 +35,7 @@ pub fn routes(app: &mut ServiceConfig) {
                 .route(get().to(handler::new))
                 .route(post().to(handler::create)),
         )
+        .service(resource("/regions/{region}/applications/matrix").route(get().to(matrix::show)))
         .service(resource("/regions/{region}/applications/{application}").route(get().to(handler::show)))
         .service(
             resource("/regions/{region}/applications/{application}/edit")
@@ -43,5 +50,14 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(
             resource("/regions/{region}/applications/{application}/components/{component}")
                 .route(get().to(components::show)),
+        )
+        .service(
+            resource("/regions/{region}/applications/{application}/components/{component}/deploy-again")
+                .route(post().to(releasing::deploy_again)),
+        )
+        .service(
+            resource("/regions/{region}/applications/{application}/components/{component}/promote")
+                .route(get().to(releasing::new_promotion))
+                .route(post().to(releasing::promote)),
         );
 }

@@ -16,8 +16,8 @@ use crate::domain::specification::{FieldChange, differences};
 use crate::messages::Locale;
 use crate::pages::components::release_urls::ReleaseUrls;
 use crate::pages::components::{
-    Action, ActionStyle, Chrome, ConfirmDialog, Crumbs, Fact, FactValue, Field, Link, Look, Notice, SelectOption,
-    Status, When, component_urls,
+    Action, ActionStyle, Chrome, ConfirmDialog, Crumbs, Fact, FactValue, Field, Hidden, Link, Look, Notice,
+    SelectOption, Status, When, component_urls,
 };
 use crate::pages::environments::{component_row, component_status};
 
@@ -25,6 +25,8 @@ use crate::pages::environments::{component_row, component_status};
 pub fn list(found: &ApplicationList, region: &str) -> ApplicationsPage {
     let words = Locale::default().components();
     let new = || Action::link("New Application", component_urls::new_application(region)).styled(ActionStyle::Primary);
+    let has_any = !found.applications.is_empty();
+    let matrix = has_any.then(|| Action::link(words.matrix_title(), component_urls::matrix(region)));
     let component = |listed: &ListedComponent| {
         let component = &listed.component;
         let url = component_urls::component(region, component.application, component.id);
@@ -39,8 +41,9 @@ pub fn list(found: &ApplicationList, region: &str) -> ApplicationsPage {
         };
     ApplicationsPage {
         lead: words.applications_lead(),
-        actions: (!found.operated.is_empty()).then(new).into_iter().collect(),
+        actions: matrix.into_iter().chain((!found.operated.is_empty()).then(new)).collect(),
         rows: found.applications.iter().map(row).collect(),
+        url: component_urls::applications(region),
         ..ApplicationsPage::default()
     }
 }
@@ -141,17 +144,7 @@ fn said(fault: Option<&ApplicationFault>) -> Option<String> {
 
 /// The question before one is deleted.
 pub fn deletion(region: &str, found: &ApplicationDetail) -> ConfirmDialog {
-    let words = Locale::default().components();
-    let (name, id) = (&found.application.name, found.application.id);
-    ConfirmDialog {
-        title: words.deletion_title(name),
-        sentence: words.deletion(name),
-        url: component_urls::application_operation(region, id, "delete"),
-        cancel_url: component_urls::application(region, id),
-        button: "Delete".to_owned(),
-        danger: true,
-        ..ConfirmDialog::default()
-    }
+    ConfirmDialog::before_deletion(&found.application.name, component_urls::application(region, found.application.id))
 }
 
 /// One component.
@@ -182,6 +175,12 @@ pub fn component(
         notice.actions.push(Action::link("Show", execution_url(by)).styled(ActionStyle::Small));
         notice
     });
+    let promotes = found.may_operate && component.current.is_some();
+    let promotes = promotes.then(|| Action::open(words.promote(), format!("{url}/promote")));
+    let listed = |made: &(Revision, Option<RevisionMaker>)| RevisionLine {
+        again: found.may_operate.then(|| deploy_again(&url, made.0.number)),
+        ..line(made, (&url, component.current), now)
+    };
     ComponentPage {
         chrome,
         crumbs: crumbs(region, vec![application], component.name.clone()),
@@ -189,11 +188,20 @@ pub fn component(
         status: component_status(component.status),
         reason: words.status_reason(component.status),
         facts,
+        actions: promotes.into_iter().collect(),
         notice: works,
         fields: current.into_iter().flat_map(|one| one.specification.clone()).collect(),
         comparison: comparison(&found.revisions, compared),
-        revisions: found.revisions.iter().map(|made| line(made, (&url, component.current), now)).collect(),
+        revisions: found.revisions.iter().map(listed).collect(),
     }
+}
+
+/// Begins the draft of a release task that deploys that revision.
+fn deploy_again(url: &str, number: u32) -> Action {
+    let words = Locale::default().components();
+    let hidden = vec![Hidden::new("revision", number.to_string())];
+    let action = Action::post_with(words.deploy_again(), format!("{url}/deploy-again"), hidden);
+    action.styled(ActionStyle::SmallQuiet).about(words.revision(number))
 }
 
 fn execution_url(by: &RevisionMaker) -> String {
@@ -226,6 +234,7 @@ fn line(
         task: revision.task.clone(),
         when: When::at(revision.made_at, now),
         is_current: current == Some(revision.number),
+        again: None,
     }
 }
 

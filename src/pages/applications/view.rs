@@ -2,7 +2,9 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Crumbs, Fact, Field, Hidden, Link, Notice, SelectOption, Status, When};
+use crate::pages::components::{
+    Action, Chrome, Crumbs, Fact, Field, Hidden, Link, Notice, SelectOption, Status, When, part,
+};
 use crate::pages::environments::view::ComponentRow;
 
 /// The applications.
@@ -17,6 +19,91 @@ pub struct ApplicationsPage {
     pub actions: Vec<Action>,
     /// By name.
     pub rows: Vec<ApplicationRow>,
+    /// Takes the GET: `q`.
+    pub url: String,
+    /// What is searched; empty for the list.
+    pub search: String,
+    /// What was found.
+    pub found: Vec<SearchSection>,
+    /// Whether there is more of it.
+    pub is_cut: bool,
+    /// So many of each sort are shown.
+    pub most: usize,
+}
+
+/// What a search found of one sort.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchSection {
+    /// Its anchor.
+    pub id: &'static str,
+    /// What they are.
+    pub title: &'static str,
+    /// They, by name.
+    pub rows: Vec<SearchRow>,
+}
+
+/// Something that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchRow {
+    /// Its name, which leads to it.
+    pub name: Link,
+    /// Where it belongs.
+    pub about: String,
+    /// How it is.
+    pub status: Option<Status>,
+}
+
+/// The components of a team by environment.
+#[derive(Debug, Template)]
+#[template(path = "applications/matrix.html")]
+pub struct MatrixPage {
+    /// Around it.
+    pub chrome: Chrome,
+    /// Where it is.
+    pub crumbs: Crumbs,
+    /// What it shows.
+    pub lead: &'static str,
+    /// Takes the GET: `team`, `application`.
+    pub url: String,
+    /// The teams to choose from.
+    pub teams: Vec<SelectOption>,
+    /// The applications of the team.
+    pub applications: Vec<SelectOption>,
+    /// The environments.
+    pub columns: Vec<MatrixColumn>,
+    /// The components.
+    pub rows: Vec<MatrixRow>,
+    /// Whether there are more.
+    pub is_cut: bool,
+}
+
+/// An environment of the matrix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatrixColumn {
+    /// Its name, which leads to it.
+    pub name: Link,
+    /// The region that it is in.
+    pub region: String,
+}
+
+/// The components of one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatrixRow {
+    /// The name.
+    pub name: String,
+    /// What is of them in each environment.
+    pub cells: Vec<Vec<MatrixCell>>,
+}
+
+/// A component in an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatrixCell {
+    /// Its application, which leads to the component.
+    pub name: Link,
+    /// What runs.
+    pub version: Option<String>,
+    /// How it is.
+    pub status: Status,
 }
 
 /// An application of a list.
@@ -96,6 +183,8 @@ pub struct ComponentPage {
     pub reason: String,
     /// What is to be known of it at once.
     pub facts: Vec<Fact>,
+    /// What can be done with it.
+    pub actions: Vec<Action>,
     /// That an execution works on it.
     pub notice: Option<Notice>,
     /// What runs, field by field.
@@ -105,6 +194,24 @@ pub struct ComponentPage {
     /// Its revisions, the newest first.
     pub revisions: Vec<RevisionLine>,
 }
+
+/// Promote: where to.
+#[derive(Debug, Template)]
+#[template(path = "applications/promote.html")]
+pub struct PromoteDialog {
+    /// "Promote web 1.4".
+    pub title: String,
+    /// Takes the POST: `to`, `fields`.
+    pub url: String,
+    /// Back.
+    pub cancel_url: String,
+    /// The components to which it can go.
+    pub targets: Vec<SelectOption>,
+    /// What of it can go.
+    pub fields: Vec<SelectOption>,
+}
+
+part!(PromoteDialog);
 
 /// Two revisions side by side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,4 +243,6 @@ pub struct RevisionLine {
     pub when: When,
     /// Whether it runs.
     pub is_current: bool,
+    /// Deploy Again, for whoever may.
+    pub again: Option<Action>,
 }

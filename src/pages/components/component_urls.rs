@@ -32,6 +32,11 @@ pub fn new_application(region: &str) -> String {
     format!("{}/new", applications(region))
 }
 
+/// The components by the environments that they run in.
+pub fn matrix(region: &str) -> String {
+    format!("{}/matrix", applications(region))
+}
+
 /// One of them.
 pub fn application(region: &str, id: ApplicationId) -> String {
     format!("{}/{id}", applications(region))

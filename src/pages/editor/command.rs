@@ -1,13 +1,20 @@
 //! Commands of the board as they are written on its buttons: a word, and the elements that it is about.
 
+use chrono_tz::Tz;
+
 use super::sent_form::{SentForm, element};
 use super::{task_fields, variable_form};
 use crate::app::DraftAction;
 use crate::domain::draft::{Draft, ElementId, ElementPosition};
 use crate::domain::edit::{ActionLabel, EditCommand, EditOperation, EditRefusal, Toward, step};
 use crate::domain::failure_policy::{FailurePolicy, FurtherEnd};
+use crate::domain::execution::Moment;
+use crate::domain::specification::offered_version;
 use crate::format::form::new_kind;
 use crate::messages::editor::BoardEnd;
+
+/// Sent by the button that asks for another version.
+const OFFER: &str = "offer-version";
 
 /// Why what was sent is no command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +25,8 @@ pub enum CommandFault {
     Refused(EditRefusal),
 }
 
-/// What a form asks for; nothing where there is no place to go to.
-pub fn asked(draft: &Draft, form: &SentForm) -> Result<Option<DraftAction>, CommandFault> {
+/// What a form asks for; nothing where there is no place to go to. `now` is the time, of which an offered version is made.
+pub fn asked(draft: &Draft, form: &SentForm, now: Moment) -> Result<Option<DraftAction>, CommandFault> {
     let words: Vec<&str> = form.text("do").split(' ').collect();
     let (word, ids) = words.split_first().ok_or(CommandFault::Unknown)?;
     let id = |at: usize| ids.get(at).and_then(|text| element(text));
@@ -37,12 +44,17 @@ pub fn asked(draft: &Draft, form: &SentForm) -> Result<Option<DraftAction>, Comm
         ("add-group", Some(phase)) => one(EditCommand::AddGroup { phase, after: last_group(draft, phase) }),
         ("add-task", Some(group)) => {
             let kind = new_kind(form.text("kind")).ok_or(CommandFault::Unknown)?;
+            let kind = kind.with_offered_version(&version_offered(form, now));
             one(EditCommand::AddTask { group, after: id(1), name: None, kind })
         }
         ("add-variable", after) => one(EditCommand::AddVariable { after, name: None }),
         ("set-variable", Some(id)) => {
             let variable = draft.variable(id).ok_or(gone(id))?;
             one(variable_form::taken(variable, form))
+        }
+        ("set-task", Some(id)) if form.has(OFFER) => {
+            let form = form.with("version", &version_offered(form, now));
+            one(set_task(draft, id, &form)?)
         }
         ("set-task", Some(id)) => one(set_task(draft, id, form)?),
         ("step", Some(id)) => {
@@ -56,6 +68,12 @@ pub fn asked(draft: &Draft, form: &SentForm) -> Result<Option<DraftAction>, Comm
         ("move", Some(id)) => one(move_to(draft, id, form.text("to"))?),
         (_, _) => Err(CommandFault::Unknown),
     }
+}
+
+/// The version that is offered now, on the reader's clock as far as their browser says where they are.
+fn version_offered(form: &SentForm, now: Moment) -> String {
+    let zone: Tz = form.text("reader-zone").parse().unwrap_or(Tz::UTC);
+    offered_version(now.with_timezone(&zone).naive_local())
 }
 
 /// What stays where it is, and the end that it is at, if that was to be moved by a step.
@@ -178,9 +196,10 @@ fn move_to(draft: &Draft, id: ElementId, to: &str) -> Result<EditCommand, Comman
 mod tests {
     use super::*;
     use crate::domain::edit::apply;
+    use crate::format::form::FormValue;
 
     fn run(draft: &Draft, body: &str) -> Result<Option<DraftAction>, CommandFault> {
-        asked(draft, &SentForm::read(body.as_bytes()))
+        asked(draft, &SentForm::read(body.as_bytes()), chrono::DateTime::UNIX_EPOCH)
     }
 
     #[test]
@@ -213,6 +232,25 @@ mod tests {
         assert_eq!((left.typed_name.as_deref(), left.spec.default.as_deref()), (Some("a-b"), Some("")));
         assert_eq!(run(&draft, "do=set-variable+3"), Err(gone(ElementId(3))));
         assert_eq!(run(&draft, "do=copy+4"), Err(CommandFault::Unknown));
+    }
+
+    #[test]
+    fn a_version_is_offered_of_the_clock_where_the_reader_is() {
+        let mut draft = Draft::blank("release-one");
+        let mut versions = Vec::new();
+        let bodies = [
+            "do=add-task+2&kind=create-component&reader-zone=Asia/Tokyo",
+            "do=set-task+3&name=create-component1&version=7&reader-zone=nowhere",
+            "do=set-task+3&name=create-component1&version=7&offer-version=yes&reader-zone=America/New_York",
+        ];
+        for body in bodies {
+            let Some(DraftAction::Run(command)) = run(&draft, body).unwrap() else { panic!("{body}") };
+            apply(&mut draft, &command).unwrap();
+            let shown = task_fields::shown(draft.task(ElementId(3)).unwrap());
+            versions.push(shown["version"].clone());
+        }
+        let texts = ["1970.0101.09000", "7", "1969.1231.19000"].map(|text| FormValue::Text(text.to_owned()));
+        assert_eq!(versions, texts);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub async fn create(subject: DraftSubject, body: Bytes) -> Reply {
     if form.rev() != Some(subject.open.stored.rev) {
         return stale(subject, &form).await;
     }
-    let action = match command::asked(subject.draft(), &form) {
+    let action = match command::asked(subject.draft(), &form, subject.now()) {
         Ok(action) => action,
         Err(CommandFault::Unknown) => return Err(HttpError::Unreadable("no such command".to_owned())),
         Err(CommandFault::Refused(refusal)) => return refused(&subject, open, &refusal).await,

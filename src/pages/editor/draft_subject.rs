@@ -8,6 +8,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
 use crate::app::{AppError, Caller, OpenDraft};
+use crate::domain::catalog::Catalog;
 use crate::domain::draft::Draft;
 use crate::domain::execution::Moment;
 use crate::domain::ids::DraftId;
@@ -73,6 +74,11 @@ impl DraftSubject {
     pub async fn people(&self) -> Result<Vec<Person>, HttpError> {
         let team = self.open.stored.owner.team;
         Ok(self.site.app.asked_by_draft(&self.caller(), team, self.draft()).await?)
+    }
+
+    /// What there is that its tasks can name.
+    pub async fn catalog(&self) -> Result<Catalog, HttpError> {
+        Ok(self.site.app.catalog_for(&self.caller(), self.open.stored.owner, self.draft()).await?)
     }
 
     /// Its URLs.

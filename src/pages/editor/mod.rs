@@ -118,6 +118,28 @@ const COMMAND: &[FieldRule] = &[
     FieldRule::Line("update-component"),
     FieldRule::Line("in"),
     FieldRule::Hidden("version"),
+    FieldRule::Hidden("reader-zone"),
+    FieldRule::Hidden("offer-version"),
+    FieldRule::Line("spec.image"),
+    FieldRule::Line("spec.package"),
+    FieldRule::Line("spec.ports"),
+    FieldRule::Line("spec.replicas"),
+    FieldRule::Hidden("spec.environment.name"),
+    FieldRule::Hidden("spec.environment.value"),
+    FieldRule::Hidden("spec.files.name"),
+    FieldRule::Hidden("spec.files.value"),
+    FieldRule::Hidden("spec.parameters.name"),
+    FieldRule::Hidden("spec.parameters.value"),
+    FieldRule::Line("set.image"),
+    FieldRule::Line("set.package"),
+    FieldRule::Line("set.ports"),
+    FieldRule::Line("set.replicas"),
+    FieldRule::Hidden("set.environment.name"),
+    FieldRule::Hidden("set.environment.value"),
+    FieldRule::Hidden("set.files.name"),
+    FieldRule::Hidden("set.files.value"),
+    FieldRule::Hidden("set.parameters.name"),
+    FieldRule::Hidden("set.parameters.value"),
     FieldRule::Hidden("spec.name"),
     FieldRule::Hidden("spec.value"),
     FieldRule::Hidden("set.name"),
@@ -177,7 +199,7 @@ mod tests {
         for kind in kind_words().filter_map(new_kind) {
             for field in form_fields(&kind) {
                 let sent = match field.control {
-                    FieldControl::Pairs => task_fields::pair_names(field.key).to_vec(),
+                    FieldControl::Pairs | FieldControl::Texts => task_fields::pair_names(field.key).to_vec(),
                     FieldControl::Line
                     | FieldControl::Script
                     | FieldControl::Prose
@@ -185,6 +207,8 @@ mod tests {
                     | FieldControl::Duration
                     | FieldControl::TimeOfDay
                     | FieldControl::Zone
+                    | FieldControl::Named(_)
+                    | FieldControl::Version
                     | FieldControl::Flag
                     | FieldControl::Choice(_)
                     | FieldControl::Members

@@ -9,6 +9,7 @@ use super::problems::ToldProblem;
 use super::sent_form::SentForm;
 use super::task_fields::{self, pair_names};
 use crate::domain::account::is_same_name;
+use crate::domain::catalog::{Catalog, offered_names};
 use crate::domain::definition::TaskPosition;
 use crate::domain::draft::DraftTask;
 use crate::domain::people::{Role, User};
@@ -30,6 +31,8 @@ pub struct Panel<'p> {
     pub members: &'p [User],
     /// What is wrong.
     pub problems: &'p [ToldProblem],
+    /// What there is that tasks can name.
+    pub catalog: &'p Catalog,
     /// What was typed and could not be taken.
     pub typed: Option<&'p SentForm>,
 }
@@ -65,13 +68,24 @@ impl Panel<'_> {
             name: text("name", name),
             description: text("description", &task.description),
             errors: own.iter().filter(is_elsewhere).map(|problem| problem.sentence.clone()).collect(),
-            fields: fields.iter().map(|field| self.field(task, field, &values, &own)).collect(),
+            fields: fields.iter().map(|field| self.field((at, task), field, &values, &own)).collect(),
             values: self.values(at),
         }
     }
 
-    fn field(&self, task: &DraftTask, field: &FormField, values: &FormValues, own: &[&ToldProblem]) -> PanelField {
+    fn field(
+        &self,
+        (at, task): (TaskPosition, &DraftTask),
+        field: &FormField,
+        values: &FormValues,
+        own: &[&ToldProblem],
+    ) -> PanelField {
         let words = Locale::default().task_form().field_words(task.kind.word(), field.key);
+        // What has a field of its own is told there.
+        let inner = |other: &&FormField| other.key.len() > field.key.len() && is_within(other.key, field.key);
+        let inner: Vec<&str> = form_fields(&task.kind).iter().filter(inner).map(|other| other.key).collect();
+        let is_own = |problem: &&ToldProblem| !inner.iter().any(|key| is_within(&problem.field, key));
+        let own: Vec<&ToldProblem> = own.iter().copied().filter(is_own).collect();
         PanelField {
             id: field_anchor(field.key),
             name: field.key,
@@ -79,13 +93,13 @@ impl Panel<'_> {
             label: words.label,
             help: words.help,
             note: (field.control == FieldControl::Members).then(|| self.people_today(values)),
-            error: error_of(own, field.key),
+            error: error_of(&own, field.key),
             takes_values: field.takes_references,
-            control: self.control(field, values),
+            control: self.control(at, field, values),
         }
     }
 
-    fn control(&self, field: &FormField, values: &FormValues) -> PanelControl {
+    fn control(&self, at: TaskPosition, field: &FormField, values: &FormValues) -> PanelControl {
         let value = values.get(field.key);
         let text = text_of(value);
         let default = match field.default {
@@ -98,6 +112,11 @@ impl Panel<'_> {
             FieldControl::Number | FieldControl::Duration | FieldControl::TimeOfDay => {
                 PanelControl::Short { text: text.to_owned(), default }
             }
+            FieldControl::Named(object) => PanelControl::Named {
+                text: text.to_owned(),
+                offered: offered_names(self.subject.draft(), at, self.catalog, object),
+            },
+            FieldControl::Version => PanelControl::Version { text: text.to_owned() },
             FieldControl::Script => PanelControl::Script { rows: rows(text), text: text_area(text) },
             FieldControl::Prose => PanelControl::Prose { text: text_area(text) },
             FieldControl::Flag => PanelControl::Flag { on: text == "true" },
@@ -110,7 +129,8 @@ impl Panel<'_> {
             }
             FieldControl::Members => PanelControl::People { boxes: self.members(words_of(value)) },
             FieldControl::Roles => PanelControl::People { boxes: self.roles(words_of(value)) },
-            FieldControl::Pairs => pairs(field.key, value),
+            FieldControl::Pairs => pairs(field.key, value, false),
+            FieldControl::Texts => pairs(field.key, value, true),
         }
     }
 
@@ -197,17 +217,18 @@ fn rows(text: &str) -> usize {
     text.lines().count().clamp(4, 18) + 1
 }
 
-fn pairs(key: &str, value: Option<&FormValue>) -> PanelControl {
+/// `has_lines`: each value is a text of several lines.
+fn pairs(key: &str, value: Option<&FormValue>, has_lines: bool) -> PanelControl {
     let held = match value {
         Some(FormValue::Pairs(pairs)) => pairs.as_slice(),
         Some(FormValue::Text(_) | FormValue::Words(_)) | None => &[],
     };
     let row = |name: &str, value: &str| NameAndValue {
         name: name.to_owned(),
-        several_lines: value.contains('\n'),
-        value: if value.contains('\n') { text_area(value) } else { value.to_owned() },
+        several_lines: has_lines || value.contains('\n'),
+        value: if has_lines || value.contains('\n') { text_area(value) } else { value.to_owned() },
     };
-    let spare = std::iter::repeat_n(row("", ""), SPARE_ROWS);
+    let spare = std::iter::repeat_n(row("", ""), if has_lines { 1 } else { SPARE_ROWS });
     let [name, value] = pair_names(key);
     PanelControl::Pairs {
         name,

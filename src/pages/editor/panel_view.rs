@@ -89,6 +89,18 @@ pub enum PanelControl {
         /// What it counts as while it is empty.
         default: String,
     },
+    /// A line with names to choose from.
+    Named {
+        /// Its value.
+        text: String,
+        /// The names.
+        offered: Vec<String>,
+    },
+    /// A version, which can be offered anew.
+    Version {
+        /// Its value.
+        text: String,
+    },
     /// Lines of code.
     Script {
         /// Its value.

@@ -9,6 +9,7 @@ use super::problems::{self, ToldProblem};
 use super::sent_form::SentForm;
 use super::view::{EditorHead, EditorPage, EditorTab, ProblemBox};
 use super::{variable_form, variable_list};
+use crate::domain::catalog::{Catalog, unknown_names};
 use crate::domain::draft::ElementId;
 use crate::domain::people::Person;
 use crate::domain::retention;
@@ -58,9 +59,11 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
         user.roles.retain(|held| held.team == team);
     }
     members.retain(|user| !user.roles.is_empty());
+    let catalog = subject.catalog().await?;
     let panel = match (task, variable) {
         (Some((at, task)), _) => {
-            Some(Panel { subject, members: &members, problems: &problems, typed: shown.typed }.of(at, task))
+            let (members, problems, catalog) = (&members, &problems, &catalog);
+            Some(Panel { subject, members, problems, catalog, typed: shown.typed }.of(at, task))
         }
         (None, Some(variable)) => Some(variable_form::panel(subject, variable, &problems, shown.typed)),
         (None, None) => None,
@@ -75,7 +78,7 @@ pub async fn page(subject: &DraftSubject, shown: Shown<'_>) -> Result<EditorPage
         head: head(subject, EditorTab::Board, open),
         notices: notices(subject, shown.refusal).into_iter().chain(typed_text(subject)).collect(),
         problems: problem_box(&problems, subject),
-        warnings: warning_box(subject, &people),
+        warnings: warning_box(subject, &people, &catalog),
         board,
         variables: variable_list::view(draft, (rev, open), &subject.urls(), &problems),
         panel,
@@ -168,9 +171,11 @@ fn typed_text(subject: &DraftSubject) -> Option<Notice> {
 }
 
 /// The warnings, if there are any, for the people as they are now.
-fn warning_box(subject: &DraftSubject, people: &[Person]) -> Option<ProblemBox> {
-    let team = subject.open.stored.owner.team;
-    let told = problems::warned(warnings::warnings(subject.draft(), people, team));
+fn warning_box(subject: &DraftSubject, people: &[Person], catalog: &Catalog) -> Option<ProblemBox> {
+    let (draft, team) = (subject.draft(), subject.open.stored.owner.team);
+    let mut found = warnings::warnings(draft, people, team);
+    found.extend(unknown_names(draft, catalog));
+    let told = problems::warned(found);
     boxed(&told, subject, Locale::default().editor().warnings(told.len()))
 }
 

@@ -47,6 +47,13 @@ impl SentForm {
         element(self.text(name))
     }
 
+    /// The same with another text in a field.
+    #[must_use]
+    pub fn with(&self, name: &str, text: &str) -> Self {
+        let others = self.0.iter().filter(|(field, _)| field != name).cloned();
+        Self(others.chain([(name.to_owned(), text.to_owned())]).collect())
+    }
+
     /// All of it but the state that the page showed, to be sent again.
     pub fn without_rev(&self) -> impl Iterator<Item = (String, String)> {
         self.0.iter().filter(|(name, _)| name != "rev").cloned()

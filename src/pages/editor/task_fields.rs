@@ -35,7 +35,7 @@ fn typed_value(field: &FormField, form: &SentForm) -> Option<FormValue> {
             let words: Vec<String> = form.all(field.key).map(str::to_owned).collect();
             Some(FormValue::Words(words)).filter(|_| form.has(field.key))
         }
-        FieldControl::Pairs => {
+        FieldControl::Pairs | FieldControl::Texts => {
             let [names, values] = pair_names(field.key);
             let pairs = form.all(&names).zip(form.all(&values));
             let pairs = pairs.map(|(name, value)| NamedValue { name: name.trim().to_owned(), value: value.to_owned() });
@@ -48,6 +48,8 @@ fn typed_value(field: &FormField, form: &SentForm) -> Option<FormValue> {
         | FieldControl::Duration
         | FieldControl::TimeOfDay
         | FieldControl::Zone
+        | FieldControl::Named(_)
+        | FieldControl::Version
         | FieldControl::Choice(_) => some(text.trim()),
     }
 }
@@ -71,7 +73,7 @@ fn stored_value(control: FieldControl, text: &str) -> Option<FormValue> {
     }
     let plain = || Some(FormValue::Text(text.to_owned()));
     match control {
-        FieldControl::Pairs => serde_json::from_str(text).ok().map(FormValue::Pairs),
+        FieldControl::Pairs | FieldControl::Texts => serde_json::from_str(text).ok().map(FormValue::Pairs),
         FieldControl::Members | FieldControl::Roles => serde_json::from_str(text).ok().map(FormValue::Words),
         FieldControl::Line
         | FieldControl::Script
@@ -80,6 +82,8 @@ fn stored_value(control: FieldControl, text: &str) -> Option<FormValue> {
         | FieldControl::Duration
         | FieldControl::TimeOfDay
         | FieldControl::Zone
+        | FieldControl::Named(_)
+        | FieldControl::Version
         | FieldControl::Flag
         | FieldControl::Choice(_) => plain(),
     }

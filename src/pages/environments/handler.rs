@@ -181,8 +181,7 @@ pub async fn destroy(
             Ok(response::done(&request, &component_urls::environments(&region.name), &Told::EnvironmentDeleted(name)))
         }
         Err(EnvironmentError::NotEmpty) => {
-            let error = Some(Locale::default().components().not_empty(&found.environment.name));
-            let dialog = ConfirmDialog { error, ..presenter::deletion(&region.name, &found) };
+            let dialog = presenter::deletion(&region.name, &found).not_empty(&found.environment.name);
             ask(asked, StatusCode::CONFLICT, dialog).await
         }
         Err(other) => Err(other.into()),

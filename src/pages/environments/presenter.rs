@@ -202,15 +202,5 @@ fn field(value: &str, of: EnvironmentField, faults: &[EnvironmentFault]) -> Fiel
 
 /// The question before one is deleted.
 pub fn deletion(region: &str, found: &EnvironmentDetail) -> ConfirmDialog {
-    let words = Locale::default().components();
-    let (name, id) = (&found.environment.name, found.environment.id);
-    ConfirmDialog {
-        title: words.deletion_title(name),
-        sentence: words.deletion(name),
-        url: component_urls::environment_operation(region, id, "delete"),
-        cancel_url: component_urls::environment(region, id),
-        button: "Delete".to_owned(),
-        danger: true,
-        ..ConfirmDialog::default()
-    }
+    ConfirmDialog::before_deletion(&found.environment.name, component_urls::environment(region, found.environment.id))
 }

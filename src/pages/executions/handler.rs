@@ -27,7 +27,7 @@ pub async fn show(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(response::unchanged()) };
     let execution = subject.execution().await?;
     let live = async || {
-        let detail = ExecutionDetail::of(&subject, Some(&execution)).await?;
+        let detail = ExecutionDetail::of_cards(&subject, Some(&execution)).await?;
         let people = checkpoint::people(&subject, &execution).await?;
         let view = process::of(&subject, &execution, &detail, &people);
         Ok(of_execution(&subject, &execution, TabName::Process, &detail, Body::Process(view)))

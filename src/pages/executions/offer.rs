@@ -6,6 +6,7 @@ use crate::app::reads::ExecutionOffer;
 use crate::domain::decide::Selection;
 use crate::domain::definition::{Group, Phase, Task};
 use crate::domain::execution::{Execution, Moment, TaskState};
+use crate::domain::version_change::VersionChanges;
 use crate::http::error::HttpError;
 use crate::messages::{self, Locale};
 use crate::pages::components::changes::{self, ExecutedVersion};
@@ -31,10 +32,11 @@ pub async fn dialog(subject: &Subject, offer: &ExecutionOffer, form: OfferForm) 
     let OfferForm { named, selection, variables, error } = form;
     let (version, definition) = (offer.version.number, &offer.version.definition);
     let closed = waiting(subject);
+    let changes_of = subject.site.app.planned_changes(&subject.visible, definition).await?;
     let phase = |(index, phase): (usize, &Phase)| PickPhase {
         number: index + 1,
         name: phase.name.clone(),
-        groups: phase.groups.iter().map(|group| pick_group(group, offer, &selection)).collect(),
+        groups: phase.groups.iter().map(|group| pick_group(group, offer, (&selection, &changes_of))).collect(),
     };
     let executed = ExecutedVersion { number: version, definition: definition.clone() };
     Ok(ExecuteDialog {
@@ -90,7 +92,7 @@ fn choice_before(subject: &Subject, offer: &ExecutionOffer, named: Option<u32>) 
     })
 }
 
-fn pick_group(group: &Group, offer: &ExecutionOffer, selection: &Selection) -> PickGroup {
+fn pick_group(group: &Group, offer: &ExecutionOffer, (selection, changes): (&Selection, &VersionChanges)) -> PickGroup {
     let words = Locale::default().execute();
     let waits = |task: &Task| {
         let gate = offer.gates.iter().find(|gate| gate.task == task.name)?;
@@ -100,6 +102,7 @@ fn pick_group(group: &Group, offer: &ExecutionOffer, selection: &Selection) -> P
         name: task.name.clone(),
         kind: messages::kind(&task.kind, Locale::default()).to_owned(),
         waits: waits(task),
+        change: changes.get(&task.name).map(|change| Locale::default().components().version_change(change)),
         chosen: selection.has(&task.name),
     };
     PickGroup { tasks: group.tasks.iter().map(pick).collect() }

@@ -110,6 +110,8 @@ pub struct PickTask {
     pub name: String,
     /// Its type in words.
     pub kind: String,
+    /// Of a change of a component: from which version to which.
+    pub change: Option<String>,
     /// Of a checkpoint: for whom it will wait.
     pub waits: Option<String>,
     /// Whether it is chosen.

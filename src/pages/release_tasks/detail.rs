@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::domain::event::Event;
 use crate::domain::execution::Execution;
 use crate::domain::lengths::Lengths;
+use crate::domain::version_change::VersionChanges;
 use crate::http::error::HttpError;
 use crate::pages::components::release_context::Subject;
 
@@ -19,6 +20,8 @@ pub struct ExecutionDetail {
     pub terminated_by: Option<String>,
     /// Why it was rolled back by itself.
     pub policy: Option<Event>,
+    /// From which version to which its tasks take components, where cards are shown.
+    pub changes: VersionChanges,
 }
 
 impl ExecutionDetail {
@@ -31,6 +34,17 @@ impl ExecutionDetail {
             lengths: app.lengths(&subject.visible, execution).await?,
             terminated_by: app.terminated_by(&subject.visible, execution).await?,
             policy: app.rolled_back_by_policy(&subject.visible, execution).await?,
+            changes: VersionChanges::new(),
         })
+    }
+
+    /// The same for cards: of that execution, or of what would be executed.
+    pub async fn of_cards(subject: &Subject, execution: Option<&Execution>) -> Result<Self, HttpError> {
+        let app = &subject.site.app;
+        let changes = match execution {
+            Some(execution) => app.version_changes(&subject.visible, execution).await?,
+            None => app.planned_changes(&subject.visible, &subject.release.definition).await?,
+        };
+        Ok(Self { changes, ..Self::of(subject, execution).await? })
     }
 }

@@ -11,13 +11,14 @@ use crate::domain::outcome::Outcome;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::http::error::HttpError;
+use crate::messages::kinds::InputLabel;
 use crate::messages::{self, Locale};
 use crate::pages::components::release_urls::with_query;
 use crate::pages::components::{
     Action, ActionStyle, Crumbs, Elapsed, Fact, FactValue, Link, Look, Notice, Status, When, checkpoint, urls,
 };
 use crate::pages::kinds;
-use crate::pages::release_tasks::process::decide_action;
+use crate::pages::release_tasks::process::{change_of, decide_action};
 use crate::pages::release_tasks::view::ReleaseHead;
 
 /// The part that refreshes itself, beside the log of that attempt.
@@ -29,6 +30,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
     let spec = found.execution.spec(found.task);
     let command = kinds::view(&spec.kind).command();
     let mut given = inputs::facts(found);
+    given.extend(version_change(found).await?);
     given.extend(checkpoint::able_fact(subject, &found.execution, found.task).await?);
     let status = Status::of_task(&run.state);
     let people = checkpoint::people(subject, &found.execution).await?;
@@ -53,6 +55,18 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
         decisions: checkpoint::said(&run.decisions, now),
         refresh: refresh(found, attempt),
     })
+}
+
+/// From which version to which it takes its component.
+async fn version_change(found: &Found) -> Result<Option<Fact>, HttpError> {
+    if found.execution.spec(found.task).kind.change().is_none() {
+        return Ok(None);
+    }
+    let subject = &found.subject;
+    let changes = subject.site.app.version_changes(&subject.visible, &found.execution).await?;
+    let label = Locale::default().kinds().input_label(InputLabel::VersionChange);
+    let change = change_of(found.run(), &changes);
+    Ok(change.map(|change| Fact::text(label, Locale::default().components().version_change(&change))))
 }
 
 /// While the execution goes on there may be something new.

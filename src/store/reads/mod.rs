@@ -20,6 +20,7 @@ pub use dated::DatedRelease;
 pub use executions::{ListedAttempt, ListedExecution};
 pub use overview::{OverviewPart, OverviewRelease, OverviewRows};
 pub use places::{ExportedRelease, IdAndName, ListedVersion, ReleasePlace};
+pub(super) use releases::containing;
 pub use releases::{ListedRelease, PAGE, ReleaseChoices, ReleaseListRows, ReleaseQuery, ReleaseSort};
 pub use replicas::{Carried, CarriedTask};
 pub use scope::Scope;

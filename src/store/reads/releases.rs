@@ -330,7 +330,7 @@ pub(super) fn matching(scope: &Scope, query: &ReleaseQuery) -> Condition {
 }
 
 /// A pattern for text that is taken letter by letter.
-pub(super) fn containing(text: &str) -> LikeExpr {
+pub(in crate::store) fn containing(text: &str) -> LikeExpr {
     let mut pattern = String::from("%");
     for letter in text.to_lowercase().chars() {
         if matches!(letter, '%' | '_' | '\\') {

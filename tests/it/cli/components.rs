@@ -1,5 +1,8 @@
 //! `tollgate environment` and `tollgate component` on the server.
 
+use tollgate::domain::component::{Component, ComponentStatus, RevisionState};
+use tollgate::store::{Revision, new_id};
+
 use super::Installation;
 use crate::db::Db;
 
@@ -32,4 +35,62 @@ pub async fn an_environment_is_set_changed_and_listed(db: Db) {
     let kept = db.store.environments(regions[0].id, &teams).await.unwrap();
     let tollgate::domain::environment::EnvironmentSettings::Command(scripts) = &kept[0].settings;
     assert_eq!(scripts.deploy, "set -eu\ntrue\n");
+
+    applications_are_made_and_what_runs_is_released_again(&db, &here).await;
+}
+
+async fn applications_are_made_and_what_runs_is_released_again(db: &Db, here: &Installation) {
+    let regions = db.store.regions().await.unwrap();
+    let team = db.store.teams().await.unwrap()[0].id;
+    let create =
+        |name, more: &[&str]| here.run(&[&["application", "create", name, "--team", "shop"], more].concat(), "");
+    create("web-shop", &["--description", "Sells things"]).succeeds("created the application web-shop");
+    create("Web-Shop", &[]).fails("The team has an application named web-shop already.");
+    create("empty-one", &[]).succeeds("created the application empty-one");
+    let environments = db.store.environments(regions[0].id, &[team]).await.unwrap();
+    let application = db.store.applications(&[team]).await.unwrap().remove(1);
+    let component = Component {
+        id: new_id(),
+        application: application.id,
+        environment: environments[0].id,
+        name: "api".to_owned(),
+        status: ComponentStatus::Healthy,
+        current: Some(1),
+        last: 1,
+    };
+    let revision = Revision {
+        number: 1,
+        version: "1.4".to_owned(),
+        specification: [("image".to_owned(), "shop:1".to_owned())].into(),
+        state: RevisionState::Current,
+        execution_id: None,
+        task: "deploy".to_owned(),
+        made_at: chrono::DateTime::UNIX_EPOCH,
+    };
+    let tx = db.store.begin_write().await.unwrap();
+    tx.insert_component(&component, revision.made_at).await.unwrap();
+    tx.insert_revision(component.id, &revision).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let listed = here.run(&["application", "list"], "");
+    listed.succeeds("");
+    let rows = "empty-one  shop  0 components\nweb-shop   shop  1 component   Sells things\n";
+    assert_eq!(listed.out, rows);
+    let delete = |name| here.run(&["application", "delete", name, "--team", "shop"], "");
+    delete("empty-one").succeeds("deleted the application empty-one");
+    delete("web-shop").fails("web-shop still has components.");
+    let place = ["--team", "shop", "--region", "eu-west"];
+    let shown = here.run(&[&["environment", "show", "prod"][..], &place].concat(), "");
+    shown.succeeds("Version 2, 1 component\nweb-shop/api  1.4  Healthy\n\nDeploy:\nset -eu\ntrue");
+    here.run(&[&["environment", "delete", "prod"][..], &place].concat(), "").fails("prod still has components.");
+    let again = ["component", "deploy-again", "web-shop/api", "--team", "shop", "--name", "once-more"];
+    let made = here.run(&again, "");
+    made.succeeds(
+        "made the release task once-more, which deploys web-shop/api 1.4 in prod\n/regions/eu-west/release-tasks/",
+    );
+    here.run(&again, "").fails("once-more");
+    let near = ["component", "deploy-again", "web-shop/apu", "--team", "shop"];
+    here.run(&near, "").fails("there is no component web-shop/apu; did you mean web-shop/api?");
+    let itself = ["component", "promote", "web-shop/api", "--to", "web-shop/api", "--team", "shop"];
+    here.run(&itself, "").fails("another environment");
 }

@@ -54,6 +54,7 @@ pub const ROWS: &[Row] = &[
         [303, 404, 404, 404, 303, 404, 404],
     ),
     Row("GET /regions/{region}/applications", Story::New, "", SIGNED_IN),
+    Row("GET /regions/{region}/applications/matrix", Story::New, "", SIGNED_IN),
     Row("GET /regions/{region}/applications/new", Story::New, "", TEAMS_OPERATOR),
     Row(
         "POST /regions/{region}/applications/new",
@@ -77,6 +78,24 @@ pub const ROWS: &[Row] = &[
         [303, 404, 303, 404, 404, 404, 404],
     ),
     Row("GET /regions/{region}/applications/{application}/components/{component}", Story::New, "", READERS),
+    Row(
+        "POST /regions/{region}/applications/{application}/components/{component}/deploy-again",
+        Story::New,
+        "revision=1",
+        [303, 403, 303, 403, 403, 403, 404],
+    ),
+    Row(
+        "GET /regions/{region}/applications/{application}/components/{component}/promote",
+        Story::New,
+        "",
+        [303, 403, 200, 403, 403, 403, 404],
+    ),
+    Row(
+        "POST /regions/{region}/applications/{application}/components/{component}/promote",
+        Story::New,
+        "to=00000000-0000-0000-0000-000000000000",
+        [303, 403, 404, 403, 403, 403, 404],
+    ),
 ];
 
 const ENVIRONMENTS: &str = "/regions/eu-west/environments";
@@ -106,9 +125,23 @@ impl TestApp {
         id
     }
 
+    /// Nothing runs of a component any more.
+    pub async fn undeployed(&self, id: ComponentId) {
+        let tx = self.app.store.begin_write().await.unwrap();
+        let mut component = tx.component(id).await.unwrap().unwrap();
+        (component.status, component.current) = (ComponentStatus::NotDeployed, None);
+        tx.save_component(&component, self.app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// An application with a component in an environment, in its second revision.
     pub async fn component(&self) -> (ApplicationId, ComponentId) {
-        let (application, environment) = (self.application().await, self.environment().await);
+        self.component_in(self.environment().await).await
+    }
+
+    /// The same in that environment.
+    pub async fn component_in(&self, environment: EnvironmentId) -> (ApplicationId, ComponentId) {
+        let application = self.application().await;
         let component = Component {
             id: new_id(),
             application,

@@ -26,6 +26,7 @@ mod places;
 mod protection;
 mod release_api;
 pub mod releases;
+mod releasing;
 mod replicas;
 mod roster;
 pub mod routes;

@@ -4,6 +4,7 @@
 
 use askama::Template;
 
+use crate::messages::Locale;
 use crate::pages::components::{Chrome, Field, Hidden, When, part};
 
 /// Any dialog as a page.
@@ -57,6 +58,28 @@ pub struct ConfirmDialog {
     pub comment: Option<Field>,
     /// Why it was not done.
     pub error: Option<String>,
+}
+
+impl ConfirmDialog {
+    /// Asks before something of a team is deleted whose page is at that address.
+    pub fn before_deletion(name: &str, page: String) -> Self {
+        let words = Locale::default().components();
+        Self {
+            title: words.deletion_title(name),
+            sentence: words.deletion(name),
+            url: format!("{page}/delete"),
+            cancel_url: page,
+            button: "Delete".to_owned(),
+            danger: true,
+            ..Self::default()
+        }
+    }
+
+    /// The same again, with what keeps it from being deleted.
+    #[must_use]
+    pub fn not_empty(self, name: &str) -> Self {
+        Self { error: Some(Locale::default().components().not_empty(name)), ..self }
+    }
 }
 
 /// A list of what will happen.

@@ -15,13 +15,13 @@ pub async fn show(request: HttpRequest) -> Reply {
     let Some(subject) = changed(&request).await? else { return Ok(response::unchanged()) };
     let last = subject.release.last.as_ref();
     let live = async || {
-        let detail = ExecutionDetail::of(&subject, last).await?;
+        let detail = ExecutionDetail::of_cards(&subject, last).await?;
         let view = match last {
             Some(execution) => {
                 let people = checkpoint::people(&subject, execution).await?;
                 presenter::of(&subject, execution, &detail, &people)
             }
-            None => presenter::planned(&subject.release.definition),
+            None => presenter::planned(&subject.release.definition, &detail.changes),
         };
         Ok(of_release(&subject, TabName::Process, &detail, Body::Process(view)))
     };

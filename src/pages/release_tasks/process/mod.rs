@@ -5,4 +5,4 @@ mod presenter;
 pub mod view;
 
 pub use handler::show;
-pub use presenter::{decide_action, of, phase_status, segments, telling_line, why};
+pub use presenter::{change_of, decide_action, of, phase_status, segments, telling_line, why};

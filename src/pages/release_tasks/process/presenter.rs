@@ -10,6 +10,7 @@ use crate::domain::people::Person;
 use crate::domain::policy;
 use crate::domain::refusal::Operation;
 use crate::domain::status::TaskStatus;
+use crate::domain::version_change::{VersionChange, VersionChanges};
 use crate::messages::{Locale, failure_cause, kind};
 use crate::pages::components::release_context::Subject;
 use crate::pages::components::{Action, ActionStyle, Elapsed, Look, Status, When, checkpoint};
@@ -19,11 +20,12 @@ use crate::pages::release_tasks::detail::ExecutionDetail;
 use crate::runlog;
 
 /// The view of a definition that was never executed.
-pub fn planned(definition: &Definition) -> ProcessView {
+pub fn planned(definition: &Definition, changes: &VersionChanges) -> ProcessView {
     let card = |task: &Task| Card {
         name: task.name.clone(),
         kind: kind(&task.kind, Locale::default()).to_owned(),
         status: TaskStatus::Waiting.into(),
+        change: changed(task, changes.get(&task.name).cloned()),
         checkpoint: task.kind.gate().map(|gate| CheckpointView { needed: gate.needed(), ..CheckpointView::default() }),
         ..Card::default()
     };
@@ -108,6 +110,7 @@ fn card(subject: &Subject, execution: &Execution, index: usize, detail: &Executi
         status: Status::of_task(&run.state),
         time: detail.lengths.of_task(execution, index).map(|length| Elapsed::of(length, subject.now())),
         note: note(run, spec, subject.now()),
+        change: changed(spec, change_of(run, &detail.changes)),
         last_line: telling_line(run, detail.lines.get(&index)),
         why,
         checkpoint: gate_of(run, spec, subject.now()),
@@ -147,17 +150,35 @@ fn note(run: &TaskRun, spec: &Task, now: Moment) -> Option<String> {
         | TaskState::Skipped { .. }
         | TaskState::Cancelled { .. }
         | TaskState::RolledBack { .. }
-        | TaskState::RollbackFailed { .. } => changed(spec),
+        | TaskState::RollbackFailed { .. } => None,
     }
 }
 
-/// What the task changes, with the version that it brings where that is said in full.
-fn changed(spec: &Task) -> Option<String> {
-    let change = spec.kind.change()?;
-    let (name, version) = change.target();
+/// What the task changes, from which version to which if that is known.
+fn changed(spec: &Task, change: Option<VersionChange>) -> Option<String> {
+    let planned = spec.kind.change()?;
+    if let Some(change) = change {
+        return Some(Locale::default().components().version_change(&change));
+    }
+    let (name, version) = planned.target();
     let version = version.filter(|version| !version.contains("${"));
     let words = Locale::default().kinds();
     Some(version.map_or_else(|| name.to_owned(), |version| words.update_planned(name, version)))
+}
+
+/// From which version to which a task takes its component; the way back while that is undone, and after it.
+pub fn change_of(run: &TaskRun, changes: &VersionChanges) -> Option<VersionChange> {
+    let change = changes.get(&run.name)?.clone();
+    Some(match run.state.status() {
+        TaskStatus::RollingBack | TaskStatus::RolledBack | TaskStatus::RollbackFailed => change.reversed(),
+        TaskStatus::Waiting
+        | TaskStatus::Running
+        | TaskStatus::ToBeApproved
+        | TaskStatus::Successful
+        | TaskStatus::Failed
+        | TaskStatus::Skipped
+        | TaskStatus::Cancelled => change,
+    })
 }
 
 /// Why a task is not done, in a sentence.

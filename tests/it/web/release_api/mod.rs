@@ -1,6 +1,7 @@
 //! The API of release tasks: made, edited, executed and followed by a program.
 
 mod authorization;
+mod catalog;
 mod events;
 mod idempotency;
 mod rates;

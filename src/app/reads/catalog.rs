@@ -1,0 +1,70 @@
+//! Reads of what definitions name: what there is of a team, and from which version to which tasks take components.
+
+use crate::app::{App, AppError, Caller};
+use crate::domain::catalog::{Catalog, named_applications};
+use crate::domain::definition::Definition;
+use crate::domain::draft::Draft;
+use crate::domain::execution::Execution;
+use crate::domain::ids::TaskRunId;
+use crate::domain::kinds::Kind;
+use crate::domain::release::ReleaseOwner;
+use crate::domain::version_change::{VersionChanges, planned_changes};
+
+use super::VisibleRelease;
+
+impl App {
+    /// What there is that the tasks of a draft can name. Empty where none changes anything.
+    pub async fn catalog_for(&self, caller: &Caller, owner: ReleaseOwner, draft: &Draft) -> Result<Catalog, AppError> {
+        if !caller.may_see(owner.team, false) {
+            return Err(AppError::NotFound);
+        }
+        self.named_catalog(owner, draft.tasks().map(|(_, task)| &task.kind)).await
+    }
+
+    /// What there is of an owner that these tasks can name.
+    pub(in crate::app) async fn named_catalog<'k>(
+        &self,
+        owner: ReleaseOwner,
+        kinds: impl Iterator<Item = &'k Kind>,
+    ) -> Result<Catalog, AppError> {
+        match named_applications(kinds) {
+            Some(named) => Ok(self.store.catalog(owner.team, owner.region, &named).await?),
+            None => Ok(Catalog::default()),
+        }
+    }
+
+    /// What the tasks of one of its definitions would change if it were executed now.
+    pub async fn planned_changes(
+        &self,
+        of: &VisibleRelease,
+        definition: &Definition,
+    ) -> Result<VersionChanges, AppError> {
+        let owner = ReleaseOwner { team: of.release().team_id, region: of.release().region_id };
+        let catalog = self.named_catalog(owner, definition.tasks().map(|(_, task)| &task.kind)).await?;
+        Ok(planned_changes(definition, &catalog))
+    }
+
+    /// What the tasks of one of its executions have changed or are changing, and while it goes on what they are going to.
+    pub async fn version_changes(
+        &self,
+        of: &VisibleRelease,
+        execution: &Execution,
+    ) -> Result<VersionChanges, AppError> {
+        let execution = of.owned(execution)?;
+        let changes = |index: &usize| execution.spec(*index).kind.change().is_some();
+        let changing: Vec<usize> = (0..execution.tasks.len()).filter(changes).collect();
+        if changing.is_empty() {
+            return Ok(VersionChanges::new());
+        }
+        let ids: Vec<TaskRunId> = changing.iter().map(|index| execution.tasks[*index].id).collect();
+        let recorded = self.store.version_changes(&ids).await?;
+        let mut told = if execution.ended_at.is_none() && recorded.len() < ids.len() {
+            self.planned_changes(of, &execution.definition).await?
+        } else {
+            VersionChanges::new()
+        };
+        let runs = changing.iter().map(|index| &execution.tasks[*index]);
+        told.extend(runs.filter_map(|run| Some((run.name.clone(), recorded.get(&run.id)?.clone()))));
+        Ok(told)
+    }
+}
