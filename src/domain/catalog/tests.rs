@@ -76,9 +76,9 @@ fn what_is_in_another_region_is_told_as_that() {
     let found = unknown(vec![vec![create("shop/api", "prod-us"), update("shop/far")]]);
     let objects: Vec<_> = found
         .iter()
-        .map(|(_, warning)| match warning {
-            Warning::OtherRegion { object, name, .. } => (*object, name.as_str()),
-            other => panic!("{other:?}"),
+        .map(|(_, warning)| {
+            let Warning::OtherRegion { object, name, .. } = warning else { panic!("{warning:?}") };
+            (*object, name.as_str())
         })
         .collect();
     assert_eq!(objects, [(CatalogObject::Environment, "prod-us"), (CatalogObject::Component, "shop/far")]);
