@@ -74,14 +74,15 @@ fn what_is_not_there_is_told_with_what_is_likely_meant() {
 #[test]
 fn what_is_in_another_region_is_told_as_that() {
     let found = unknown(vec![vec![create("shop/api", "prod-us"), update("shop/far")]]);
-    let objects: Vec<_> = found
-        .iter()
-        .map(|(_, warning)| {
-            let Warning::OtherRegion { object, name, .. } = warning else { panic!("{warning:?}") };
-            (*object, name.as_str())
-        })
-        .collect();
-    assert_eq!(objects, [(CatalogObject::Environment, "prod-us"), (CatalogObject::Component, "shop/far")]);
+    let object = |warning: &Warning| {
+        let Warning::OtherRegion { object, name, .. } = warning else { panic!("{warning:?}") };
+        (*object, name.clone())
+    };
+    let objects: Vec<_> = found.iter().map(|(_, warning)| object(warning)).collect();
+    assert_eq!(
+        objects,
+        [(CatalogObject::Environment, "prod-us".to_owned()), (CatalogObject::Component, "shop/far".to_owned())]
+    );
 }
 
 #[test]

@@ -136,6 +136,8 @@ fn the_examples_of_the_documentation_are_good() {
             block.to_owned()
         } else if block.starts_with("variables:") {
             format!("name: shop\n{block}phases: [{{name: Build, tasks: [{{name: ab, script: x}}]}}]\n")
+        } else if block.starts_with("onFailure:") {
+            format!("name: shop\n{block}phases: [{{name: Deploy, tasks: [{{name: ab, script: x}}]}}]\n")
         } else if block.starts_with("phases:") || block.starts_with("x-") {
             format!("name: shop\n{block}")
         } else {
