@@ -231,6 +231,7 @@ impl App {
             return Err(EnvironmentError::NotEmpty);
         }
         let team = self.team_name(environment.team_id).await?;
+        self.forget_secrets_of(&tx, &stamp, &environment, &team).await?;
         let event = AccountEvent::ObjectChanged {
             object: TeamObject::Environment,
             name: environment.name.clone(),

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::secrets::SecretError;
 use super::{App, AppError, Caller};
+use crate::domain::event::AccountEvent;
 use crate::domain::execution::{Execution, Moment};
 use crate::domain::failure_cause::SecretProblem;
 use crate::domain::ids::{EnvironmentId, RegionId, TeamId};
 use crate::domain::named_secrets::{self, NamedSecretFault};
-use crate::domain::secrets::{SecretFault, SecretOwner, SecretPurpose, SecretSlot};
+use crate::domain::secrets::{SecretFault, SecretLabel, SecretOwner, SecretPurpose, SecretSlot};
 use crate::failpoints;
 use crate::keyring::Plaintext;
 use crate::store::{AttemptKey, Environment, IdAndName, KeptSecret, Stamp, WriteTx};
@@ -188,6 +189,25 @@ impl App {
             failpoints::reach("secrets.given");
         }
         Ok(values)
+    }
+
+    /// Has the secrets of an environment forgotten that goes, as part of what that transaction does.
+    pub(super) async fn forget_secrets_of(
+        &self,
+        tx: &WriteTx,
+        stamp: &Stamp,
+        environment: &Environment,
+        team: &str,
+    ) -> Result<(), AppError> {
+        let names = tx.remove_secrets_of_owner(SecretOwner::Environment(environment.id)).await?;
+        let label = |name| SecretLabel {
+            purpose: SecretPurpose::Named,
+            team: Some(team.to_owned()),
+            name: Some(name),
+            environment: Some(environment.name.clone()),
+        };
+        let forgotten: Vec<_> = names.into_iter().map(label).map(AccountEvent::SecretForgotten).collect();
+        Ok(tx.account_events(stamp, &forgotten).await?)
     }
 
     async fn manages_secrets(

@@ -52,6 +52,13 @@ impl WriteTx {
         Ok(names.into_tuple().all(&self.tx).await?)
     }
 
+    /// Forgets every secret of that owner; answers the names of those that people named.
+    pub async fn remove_secrets_of_owner(&self, owner: SecretOwner) -> Result<Vec<String>> {
+        let names = self.secret_names(owner).await?;
+        secret::Entity::delete_many().filter(of(owner)).exec(&self.tx).await?;
+        Ok(names)
+    }
+
     /// Writes down that an attempt is given these secrets, once, however often it is looked at.
     pub async fn note_secret_uses(
         &self,

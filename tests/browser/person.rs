@@ -1,5 +1,6 @@
 //! Somebody in front of a browser, who knows the names on the screen and nothing of what is behind them.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -51,15 +52,20 @@ impl Person {
         self.writes("Account", &self.name).await;
         self.writes("Password", &self.password).await;
         self.clicks("Sign In").await;
+        let was_refused = Cell::new(false);
         self.waits_until("signed in", async || {
             // On a machine that is busy the database may have no time for it: then the form is given back.
             if !self.driver.find("//button[normalize-space(.)=\"Try Again\"]").await?.is_empty() {
+                was_refused.set(true);
                 self.writes("Password", &self.password).await;
                 self.clicks("Try Again").await;
             }
             Ok(!self.driver.url().await?.contains("/login") && self.shows("//header").await?)
         })
         .await;
+        if was_refused.get() {
+            self.hears_no_complaint(&["/login - Failed to load resource: the server responded with a status of 503"]).await;
+        }
     }
 
     /// Signs in over the page, which stays.

@@ -14,6 +14,7 @@ use crate::http::error::HttpError;
 
 /// A piece of a name.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct SearchedText {
     /// The piece, whatever its case; at most 100 characters of it count.
     text: String,

@@ -166,5 +166,10 @@ async fn the_page_shows_no_value_and_says_all_that_is_wrong(db: Db) {
         assert_eq!(manager.post(&format!("{place}/secrets/API_TOKEN/forget"), &[]).await.status, 303);
         manager.get(&format!("{place}/secrets")).await.says("No secrets yet").says_nothing_of("Set Again");
     }
+    // Those of an environment go with it.
+    app.secret(Some(environment), "API_TOKEN", SECRET, false).await;
+    let gone = manager.post(&format!("/regions/eu-west/environments/{environment}/delete"), &[]).await;
+    assert_eq!(gone.status, 303);
+    assert_eq!(app.app.store.kept_secrets(None).await.unwrap(), []);
     app.stops().await;
 }
