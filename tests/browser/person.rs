@@ -64,7 +64,8 @@ impl Person {
         })
         .await;
         if was_refused.get() {
-            self.hears_no_complaint(&["/login - Failed to load resource: the server responded with a status of 503"]).await;
+            self.hears_no_complaint(&["/login - Failed to load resource: the server responded with a status of 503"])
+                .await;
         }
     }
 

@@ -87,7 +87,7 @@ async fn a_kill_at_any_point_of_the_server_changes_nothing(db: Db) {
     let expected = here.undisturbed("flow", release, &people).await;
     drop(program);
 
-    let often: usize = std::env::var("TOLLGATE_CRASH_OFTEN").map_or(4, |often| often.parse().unwrap());
+    let often: usize = std::env::var("TOLLGATE_CRASH_OFTEN").map_or(3, |often| often.parse().unwrap());
     let begun = Instant::now();
     let cases = (1..=often).flat_map(|nth| POINTS.map(|point| format!("{point}:{nth}")));
     let mut server = Mortal::new(&here, cases);
