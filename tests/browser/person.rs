@@ -7,6 +7,9 @@ use serde_json::json;
 
 use crate::driver::{Driver, Element, Refused, Script};
 
+/// What says that somebody tried to sign in too often.
+const TOO_OFTEN: &str = "//*[contains(text(), \"too many tries to sign in\")]";
+
 /// How long somebody waits for what should come.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
@@ -54,17 +57,22 @@ impl Person {
         self.clicks("Sign In").await;
         let was_refused = Cell::new(false);
         self.waits_until("signed in", async || {
-            // On a machine that is busy the database may have no time for it: then the form is given back.
-            if !self.driver.find("//button[normalize-space(.)=\"Try Again\"]").await?.is_empty() {
-                was_refused.set(true);
-                self.writes("Password", &self.password).await;
-                self.clicks("Try Again").await;
+            // On a machine that is busy the database may have no time for it: then the form is given back. Whoever tries
+            // again at once and often is asked to wait.
+            for (seen, button) in [("//button[normalize-space(.)=\"Try Again\"]", "Try Again"), (TOO_OFTEN, "Sign In")]
+            {
+                if !self.driver.find(seen).await?.is_empty() {
+                    was_refused.set(true);
+                    tokio::time::sleep(Duration::from_secs(2)).await;
+                    self.writes("Password", &self.password).await;
+                    self.clicks(button).await;
+                }
             }
             Ok(!self.driver.url().await?.contains("/login") && self.shows("//header").await?)
         })
         .await;
         if was_refused.get() {
-            self.hears_no_complaint(&["/login - Failed to load resource: the server responded with a status of 503"])
+            self.hears_no_complaint(&["/login - Failed to load resource: the server responded with a status of "])
                 .await;
         }
     }
