@@ -7,6 +7,9 @@ use serde_json::json;
 
 use crate::driver::{Driver, Element, Refused, Script};
 
+/// How long somebody waits before they try to sign in again.
+const RETRY_DELAY: Duration = Duration::from_secs(2);
+
 /// What says that somebody tried to sign in too often.
 const TOO_OFTEN: &str = "//*[contains(text(), \"too many tries to sign in\")]";
 
@@ -55,15 +58,15 @@ impl Person {
         self.writes("Account", &self.name).await;
         self.writes("Password", &self.password).await;
         self.clicks("Sign In").await;
-        let was_refused = Cell::new(false);
+        let (was_refused, tried) = (Cell::new(false), Cell::new(Instant::now()));
         self.waits_until("signed in", async || {
             // On a machine that is busy the database may have no time for it: then the form is given back. Whoever tries
             // again at once and often is asked to wait.
             for (seen, button) in [("//button[normalize-space(.)=\"Try Again\"]", "Try Again"), (TOO_OFTEN, "Sign In")]
             {
-                if !self.driver.find(seen).await?.is_empty() {
+                if tried.get().elapsed() > RETRY_DELAY && !self.driver.find(seen).await?.is_empty() {
                     was_refused.set(true);
-                    tokio::time::sleep(Duration::from_secs(2)).await;
+                    tried.set(Instant::now());
                     self.writes("Password", &self.password).await;
                     self.clicks(button).await;
                 }
