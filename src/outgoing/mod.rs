@@ -14,7 +14,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, LOCATION};
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use rustls::pki_types::CertificateDer;
@@ -153,8 +153,7 @@ impl HttpClient {
                 if request.redirects == Redirects::SameHost {
                     return Err(HttpFailure::OtherHost { from: origin(&url), to: origin(&next) });
                 }
-                asked.headers.remove(AUTHORIZATION);
-                asked.headers.remove(COOKIE);
+                asked.headers = asked.headers.iter().filter(|header| may_leave(*header)).map(cloned).collect();
             }
             // As browsers do: what was asked is asked again by GET, unless the answer says that it must not.
             if !matches!(response.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT)
@@ -250,6 +249,15 @@ fn is_same_host(from: &Url, to: &Url) -> bool {
     let port = |url: &Url| url.port_or_known_default();
     let is_raised = (from.scheme(), to.scheme()) == ("http", "https");
     host(from) == host(to) && (is_raised || (from.scheme() == to.scheme() && port(from) == port(to)))
+}
+
+/// Whether a header may go to another host: what signs in here, and what is marked as sensitive, may not.
+fn may_leave((name, value): (&HeaderName, &HeaderValue)) -> bool {
+    name != AUTHORIZATION && name != COOKIE && !value.is_sensitive()
+}
+
+fn cloned((name, value): (&HeaderName, &HeaderValue)) -> (HeaderName, HeaderValue) {
+    (name.clone(), value.clone())
 }
 
 /// Where an answer leads, if it does.

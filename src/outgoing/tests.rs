@@ -121,12 +121,16 @@ async fn redirects_stay_on_their_host_unless_they_may_leave_it_and_then_leave_cr
     let client = client(&[address, other]);
     let mut request = get(format!("http://{address}/"));
     request.headers.insert(AUTHORIZATION, "Bearer secret".parse().unwrap());
+    let mut key: HeaderValue = "another secret".parse().unwrap();
+    key.set_sensitive(true);
+    request.headers.insert("x-api-key", key);
+    request.headers.insert("x-trace", "7".parse().unwrap());
     let failure = client.send(&request).await.unwrap_err();
     assert_eq!(failure, HttpFailure::OtherHost { from: format!("http://{address}"), to: format!("http://{other}") });
     request.redirects = Redirects::AnyHost;
     assert_eq!(client.send(&request).await.unwrap().body, b"there");
     let head = asked.recv_timeout(LONG).unwrap();
-    assert!(head.starts_with("GET /there ") && !head.contains("secret"), "{head}");
+    assert!(head.starts_with("GET /there ") && !head.contains("secret") && head.contains("x-trace: 7"), "{head}");
 }
 
 #[tokio::test]

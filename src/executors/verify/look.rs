@@ -55,12 +55,14 @@ fn method(method: CheckMethod) -> Method {
 
 /// What a reference put into a header may be nothing that can be sent; the rules see to the rest.
 fn headers(job: &CheckJob) -> Result<HeaderMap, HttpFailure> {
-    let header = |(name, value): (&String, &str)| {
+    let header = |(name, value, is_private): (&String, &str, bool)| {
         let sent = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(value).ok());
-        sent.ok_or_else(|| HttpFailure::BadHeader { name: name.clone() })
+        let (known, mut value) = sent.ok_or_else(|| HttpFailure::BadHeader { name: name.clone() })?;
+        value.set_sensitive(is_private);
+        Ok((known, value))
     };
-    let open = job.http.headers.iter().map(|(name, value)| (name, value.as_str()));
-    let private = job.private_headers.iter().map(|(name, text)| (name, text.expose()));
+    let open = job.http.headers.iter().map(|(name, value)| (name, value.as_str(), false));
+    let private = job.private_headers.iter().map(|(name, text)| (name, text.expose(), true));
     open.chain(private).map(header).collect()
 }
 
