@@ -63,7 +63,8 @@ fn b9_no_reader_finds_a_gap_while_revisions_are_switched_and_rolled_back() {
     let current = folder.path().join("Shop/web/current/revision.json");
     std::thread::scope(|scope| {
         let switching = scope.spawn(|| {
-            for revision in (2..=60).chain([59, 58]) {
+            // Twice the same: a retry deploys what is there already.
+            for revision in (2..=60).chain([59, 58, 58, 58]) {
                 run(example.deploy, folder.path(), revision);
             }
         });
