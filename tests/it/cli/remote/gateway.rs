@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// The network.
 pub struct Gateway {
@@ -21,6 +22,8 @@ struct State {
     loses_answer: bool,
     /// Whether requests for events end in nothing, as at a proxy that lets none through.
     hides_events: bool,
+    /// Is cancelled when what is connected is cut off.
+    cut: CancellationToken,
     /// Connections while it led nowhere.
     in_vain: usize,
     sent: Vec<u8>,
@@ -46,9 +49,11 @@ impl Gateway {
         format!("http://{}", self.address)
     }
 
-    /// Leads to that server from now on, or nowhere.
+    /// Leads to that server from now on, or nowhere; whatever is connected is cut off.
     pub fn leads_to(&self, server: Option<SocketAddr>) {
-        self.state.lock().unwrap().server = server;
+        let mut state = self.state.lock().unwrap();
+        state.server = server;
+        std::mem::take(&mut state.cut).cancel();
     }
 
     /// Loses the answer to the next POST, which reaches the server.
@@ -95,10 +100,10 @@ fn passes(state: &Mutex<State>, sent: &[u8]) -> Option<bool> {
 }
 
 async fn carry(mut client: TcpStream, state: Arc<Mutex<State>>) {
-    let server = {
+    let (server, cut) = {
         let mut state = state.lock().unwrap();
         state.in_vain += usize::from(state.server.is_none());
-        state.server
+        (state.server, state.cut.clone())
     };
     let Some(server) = server else { return };
     let Ok(mut server) = TcpStream::connect(server).await else { return };
@@ -106,6 +111,7 @@ async fn carry(mut client: TcpStream, state: Arc<Mutex<State>>) {
     let mut loses = false;
     loop {
         tokio::select! {
+            () = cut.cancelled() => return,
             read = client.read(&mut up) => {
                 let Ok(count @ 1..) = read else { return };
                 let Some(is_lost) = passes(&state, &up[..count]) else { return };

@@ -121,6 +121,7 @@ async fn c15_only_a_final_state_ends_the_waiting(db: Db) {
     // The server is away, and comes again: what happened meanwhile is told.
     gateway.leads_to(None);
     approver.run(&["release", "approve", "gated"]).await.succeeds("agreed");
+    until("it asks in vain", async || gateway.in_vain() > 0).await;
     let short = ["release", "wait", "gated#1", "--give-up-after", "1ms"];
     assert_eq!(operator.run(&short).await.status.code(), Some(1), "it is not known what gated#1 is");
     gateway.leads_to(Some(app.address));
