@@ -7,7 +7,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
 
 use super::import::refused;
-use super::{open, table};
+use super::{no_such, open, table};
 use crate::app::component_releases::{ComponentRelease, ComponentReleaseError};
 use crate::app::environments::{EnvironmentDetail, EnvironmentError, TypedEnvironment};
 use crate::app::reads::{ComponentPlace, IdAndName, ListedComponent};
@@ -18,7 +18,7 @@ use crate::domain::environment::{
     CommandEnvironment, DEFAULT_SCRIPT_TIMEOUT, EnvironmentFault, EnvironmentSettings, read_variables,
 };
 use crate::domain::ids::{ComponentId, EnvironmentId, RegionId, TeamId};
-use crate::domain::{names, visible};
+use crate::domain::visible;
 use crate::format;
 use crate::messages::Locale;
 use crate::messages::components::ComponentNames;
@@ -316,11 +316,7 @@ fn read(variables: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
 /// The key of what has that name, or which name may be meant.
 pub(super) fn named<I: Copy>(kind: &str, all: &[IdAndName<I>], name: &str) -> anyhow::Result<I> {
     let found = all.iter().find(|one| one.name == name).map(|one| one.id);
-    found.ok_or_else(|| {
-        let near = names::nearest(name, all.iter().map(|one| one.name.as_str()));
-        let meant = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-        anyhow!("there is no {kind} {name}{meant}")
-    })
+    found.ok_or_else(|| anyhow!(no_such(kind, name, all.iter().map(|one| one.name.as_str()))))
 }
 
 async fn set(

@@ -210,7 +210,7 @@ impl Command {
     }
 }
 
-/// That there is no team or region of that name, and which of the others may be meant.
+/// That there is nothing of that name, and which of the others may be meant.
 fn no_such<'n>(what: &str, wanted: &str, there: impl IntoIterator<Item = &'n str>) -> String {
     match names::nearest(wanted, there) {
         Some(meant) => format!("there is no {what} {wanted:?}; did you mean {meant}?"),

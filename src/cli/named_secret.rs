@@ -6,11 +6,10 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
 use super::components::named;
-use super::password;
+use super::{no_such, password};
 use crate::app::named_secrets::{NamedSecretError, SecretPlace, TypedSecret};
 use crate::app::secrets::Plaintext;
 use crate::app::{App, AppError, Caller};
-use crate::domain::names;
 use crate::domain::secrets::MAX_SECRET_LEN;
 use crate::messages::Locale;
 
@@ -60,9 +59,7 @@ impl NamedSecretChoice {
             Err(AppError::NotFound) => {
                 let found = app.named_secrets(&Caller::CommandLine, place).await?;
                 let known = found.secrets.iter().map(|(kept, _)| kept.slot.name.as_str());
-                let near = names::nearest(&self.name, known);
-                let meant = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-                Err(anyhow!("there is no secret {}{meant}", self.name))
+                Err(anyhow!(no_such("secret", &self.name, known)))
             }
             Err(error) => Err(error.into()),
         }
@@ -76,11 +73,8 @@ impl NamedSecretChoice {
         let region = named("region", &app.store.regions().await?, region)?;
         let known = app.store.environments(region, &[team]).await?;
         let found = known.iter().find(|known| known.name == *environment).map(|known| known.id);
-        let id = found.ok_or_else(|| {
-            let near = names::nearest(environment, known.iter().map(|known| known.name.as_str()));
-            let meant = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-            anyhow!("there is no environment {environment}{meant}")
-        })?;
+        let names = known.iter().map(|known| known.name.as_str());
+        let id = found.ok_or_else(|| anyhow!(no_such("environment", environment, names)))?;
         Ok(SecretPlace::Environment(region, id))
     }
 }

@@ -41,7 +41,6 @@ pub fn list(found: &NamedSecrets, region: Option<&str>, now: Moment) -> SecretsP
             set_at: When::at(kept.set_at, now),
             used_at: used.map(|at| When::at(at, now)),
             actions: actions.into(),
-            more: None,
         }
     };
     SecretsPage {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::components::{Action, Chrome, Crumbs, Field, Link, Menu, Notice, When};
+use crate::pages::components::{Action, Chrome, Crumbs, Field, Link, Notice, When};
 
 /// The secrets of a team or an environment.
 #[derive(Debug, Default, Template)]
@@ -45,8 +45,6 @@ pub struct SecretRow {
     pub used_at: Option<When>,
     /// What can be done with it.
     pub actions: Vec<Action>,
-    /// What is wanted less often: nothing.
-    pub more: Option<Menu>,
 }
 
 /// The form of a secret.

@@ -29,7 +29,7 @@ pub async fn an_environment_is_set_changed_and_listed(db: Db) {
         .fails("The name must start with a letter. The description must have");
     set("prod", &["--timeout", "soon"]).fails("--timeout takes a time such as");
     let near = ["environment", "set", "prod", "--team", "shpo", "--region", "eu-west", "--deploy", file];
-    here.run(&near, "").fails("there is no team shpo; did you mean shop?");
+    here.run(&near, "").fails("there is no team \"shpo\"; did you mean shop?");
     let regions = db.store.regions().await.unwrap();
     let teams: Vec<_> = db.store.teams().await.unwrap().iter().map(|team| team.id).collect();
     let kept = db.store.environments(regions[0].id, &teams).await.unwrap();
@@ -90,7 +90,7 @@ async fn applications_are_made_and_what_runs_is_released_again(db: &Db, here: &I
     );
     here.run(&again, "").fails("once-more");
     let near = ["component", "deploy-again", "web-shop/apu", "--team", "shop"];
-    here.run(&near, "").fails("there is no component web-shop/apu; did you mean web-shop/api?");
+    here.run(&near, "").fails("there is no component \"web-shop/apu\"; did you mean web-shop/api?");
     let itself = ["component", "promote", "web-shop/api", "--to", "web-shop/api", "--team", "shop"];
     here.run(&itself, "").fails("another environment");
 }

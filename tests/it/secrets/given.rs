@@ -8,11 +8,12 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use tollgate::app::Caller;
 use tollgate::app::environments::TypedEnvironment;
-use tollgate::app::named_secrets::{SecretPlace, TypedSecret};
+use tollgate::app::named_secrets::{SecretPlace, SecretScope, TypedSecret};
 use tollgate::app::secrets::Plaintext;
 use tollgate::domain::environment::{CommandEnvironment, EnvironmentSettings};
 use tollgate::domain::ids::EnvironmentId;
 use tollgate::domain::status::ReleaseStatus;
+use tollgate::store::AttemptKey;
 
 use crate::db::Db;
 use crate::files::all_bytes;
@@ -73,6 +74,13 @@ async fn b26_a_secret_reaches_the_task_that_names_it_and_is_nowhere_else(db: Db)
     activity.says_nothing_of("hunter2");
     let events = operator.get("/activity").await;
     events.says("gave attempt 1 of use in execution #1 the secret API_TOKEN").says_nothing_of("hunter2");
+    // Whoever picks the attempt up is given it again, and that is no second time.
+    let (last, app) = (scene.last().await, &scene.app.app);
+    let attempt = AttemptKey { task_run_id: last.tasks[0].id, number: 1 };
+    let again = app.give_secrets(&last, attempt, SecretScope::Task(scene.app.team), &["API_TOKEN".to_owned()]).await;
+    assert!(again.unwrap()["API_TOKEN"].as_ref().is_ok_and(|value| value.expose() == SECRET));
+    let events = operator.get("/activity").await;
+    assert_eq!(events.text.matches("gave attempt 1 of use").count(), 1);
     let listed = scene.browser("viewer").await.get(&format!("/teams/{}/secrets", scene.app.team)).await;
     listed.says("API_TOKEN").says("tasks and environments of the team").says_nothing_of("hunter2");
     listed.says_nothing_of("never").says_nothing_of("New Secret");
