@@ -61,6 +61,7 @@ pub mod selection;
 pub mod share;
 pub mod shell;
 pub mod specification;
+pub mod ssh;
 pub mod status;
 mod task_state;
 mod team_object;
