@@ -12,6 +12,7 @@ use super::failure_cause::FailureCause;
 use super::failure_policy;
 use super::kinds::{Class, Wait, wait_over};
 use super::outcome::{Outcome, Outputs};
+use super::placement::Placement;
 use super::places::Places;
 use super::rollup::is_fulfilled;
 use super::scripts::ScriptPermission;
@@ -173,11 +174,11 @@ fn ends_at_once(
     (scripts, places): (&ScriptPermission, &Places),
     now: Moment,
 ) -> Option<Event> {
-    let Event::AttemptStarted { task, attempt, .. } = event else { return None };
+    let Event::AttemptStarted { task, attempt, placement, .. } = event else { return None };
     let kind = &execution.spec(*task).kind;
     let nothing_runs = places.readiness(*task).filter(|_| kind.change().is_some()).and_then(Readiness::end);
     let refused = || {
-        let team = scripts.missing().filter(|_| kind.runs_on_server())?;
+        let team = scripts.missing().filter(|_| *placement == Some(Placement::ThisMachine))?;
         Some(Outcome::Errored { cause: FailureCause::ScriptsNotPermitted { team: team.to_owned() } })
     };
     let outcome = nothing_runs.cloned().or_else(refused)?;
@@ -261,6 +262,15 @@ pub(super) fn startable(execution: &Execution) -> Vec<usize> {
     if execution.ended_at.is_some() || !goes_on || is_halted(execution) { Vec::new() } else { frontier(execution) }
 }
 
+/// Where the work of an attempt lives that begins now.
+fn placement(execution: &Execution, task: usize, places: &Places) -> Option<Placement> {
+    let kind = &execution.spec(task).kind;
+    match kind.change() {
+        Some(_) => places.readiness(task).and_then(Readiness::placement),
+        None => kind.placement(),
+    }
+}
+
 fn starting(execution: &Execution, now: Moment, places: &Places) -> Vec<Step> {
     let begin = |task: usize, kind: AttemptKind| {
         let (run, spec) = (&execution.tasks[task], &execution.spec(task).kind);
@@ -276,10 +286,10 @@ fn starting(execution: &Execution, now: Moment, places: &Places) -> Vec<Step> {
                     let is_told = run.held.as_ref().is_some_and(|held| held.holder == *holder);
                     return (!is_told).then(|| Step::AwaitComponent { task, holder: holder.clone() });
                 }
-                Some(Readiness::Free) => {}
+                Some(Readiness::Free { .. }) => {}
             }
         }
-        if places.has(task) || !spec.runs_on_server() {
+        if places.has(task) || placement(execution, task, places) != Some(Placement::ThisMachine) {
             Some(Step::Start { task, kind })
         } else {
             run.waits.is_none().then_some(Step::AskPlace { task })
@@ -357,6 +367,7 @@ fn event_of(execution: &Execution, step: &Step, now: Moment, places: &Places) ->
             name: name(*task),
             attempt: execution.tasks[*task].attempt + 1,
             kind: *kind,
+            placement: placement(execution, *task, places),
             until: match execution.spec(*task).kind.class() {
                 Class::Timer(wait) => Some(wait_over(wait, now)),
                 Class::Work(_) | Class::Gate(_) => None,

@@ -243,7 +243,12 @@ impl Engine {
                 };
             }
             let Some(execution) = &loaded else { continue };
-            let claim = Claim { task: attempt.task, attempt: attempt.key.number, kind: attempt.kind };
+            let claim = Claim {
+                task: attempt.task,
+                attempt: attempt.key.number,
+                kind: attempt.kind,
+                placement: attempt.placement,
+            };
             if !needs_worker(execution, claim) {
                 continue;
             }
@@ -332,7 +337,7 @@ impl Engine {
     /// Makes, before an attempt is claimed, what its executor must find then.
     fn run_folder_maker(&self) -> impl Fn(&Execution, Claim) -> io::Result<()> + Sync + use<> {
         let folders = self.0.config.folders.clone();
-        move |execution, claim| match execution.spec(claim.task).kind.placement() {
+        move |execution, claim| match claim.placement {
             Some(Placement::ThisMachine) => {
                 let task = &execution.tasks[claim.task].name;
                 command::make_run_folder(&folders, execution.id, task, claim.attempt)

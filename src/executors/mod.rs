@@ -13,6 +13,7 @@
 //! [`Executors`] is the registry: a line for each kind of job.
 
 pub mod command;
+mod deployment;
 mod host;
 mod lease;
 mod private;
@@ -34,7 +35,8 @@ use crate::domain::values::Names;
 use crate::outgoing::HttpClient;
 
 pub use crate::supervise::script_spec::PrivateText;
-pub use command::{Deployment, ScriptJob};
+pub use command::ScriptJob;
+pub use deployment::Deployment;
 pub use host::{Host, TargetChange, TargetIndex, TargetRecord};
 pub use lease::Lease;
 pub use verify::CheckJob;

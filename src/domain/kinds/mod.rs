@@ -105,16 +105,19 @@ pub enum RunsOn<'k> {
         /// The folder that it names.
         working_folder: Option<&'k str>,
     },
+    /// In an environment, which says where that is when an attempt begins.
+    Environment,
     /// Nothing on the server can be touched by it.
     Elsewhere,
 }
 
 impl RunsOn<'_> {
-    /// Where the work of an attempt lives.
-    pub fn placement(self) -> Placement {
+    /// Where the work of an attempt lives, if its kind says so.
+    pub fn placement(self) -> Option<Placement> {
         match self {
-            Self::Server { .. } => Placement::ThisMachine,
-            Self::Elsewhere => Placement::Anywhere,
+            Self::Server { .. } => Some(Placement::ThisMachine),
+            Self::Elsewhere => Some(Placement::Anywhere),
+            Self::Environment => None,
         }
     }
 }
@@ -361,16 +364,21 @@ impl Kind {
         self.placement() == Some(Placement::ThisMachine)
     }
 
-    /// Where the work of its attempts lives; nothing for what no attempt works at.
+    /// Whether it may need one of the server's places.
+    pub fn may_need_place(&self) -> bool {
+        self.runs_on_server() || self.work().is_some_and(|work| work.runs_on == RunsOn::Environment)
+    }
+
+    /// Where the work of its attempts lives; nothing for what no attempt works at, or where only the environment says it.
     pub fn placement(&self) -> Option<Placement> {
-        self.work().map(|work| work.runs_on.placement())
+        self.work().and_then(|work| work.runs_on.placement())
     }
 
     /// The folder on the server that it names.
     pub fn working_folder(&self) -> Option<&str> {
         match self.work()?.runs_on {
             RunsOn::Server { working_folder } => working_folder,
-            RunsOn::Elsewhere => None,
+            RunsOn::Elsewhere | RunsOn::Environment => None,
         }
     }
 

@@ -24,6 +24,7 @@ mod failure;
 mod form_fault;
 mod format_fault;
 pub(super) mod grammar;
+mod inventory;
 mod invitations;
 mod isolation;
 mod kinds;

@@ -1,16 +1,16 @@
 //! From environments to the rows of a page, and from what was typed to the form that comes back.
 
-use super::examples::{EXAMPLES, Example};
-use super::sent_form::SentEnvironment;
+use super::examples::{self, Example};
+use super::sent_form::{SSH, SentEnvironment};
 use super::view::{
-    ComponentRow, EnvironmentFormPage, EnvironmentPage, EnvironmentRow, EnvironmentsPage, ExampleLink, ScriptBox,
-    VersionLine,
+    ComponentRow, EnvironmentFormPage, EnvironmentPage, EnvironmentRow, EnvironmentsPage, ExampleLink, HostFields,
+    ScriptBox, VersionLine,
 };
 use crate::app::environments::{EnvironmentDetail, EnvironmentList};
 use crate::app::reads::{Environment, IdAndName, ListedComponent};
 use crate::domain::component::ComponentStatus;
 use crate::domain::environment::{
-    CommandEnvironment, EnvironmentFault, EnvironmentField, EnvironmentSettings, written_variables,
+    ENVIRONMENT_KINDS, EnvironmentFault, EnvironmentField, EnvironmentScripts, written_variables,
 };
 use crate::domain::execution::Moment;
 use crate::domain::ids::TeamId;
@@ -72,7 +72,7 @@ pub fn component_row(listed: &ListedComponent, region: &str, place: Link, now: M
 pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment) -> EnvironmentPage {
     let words = Locale::default().components();
     let environment = &found.environment;
-    let EnvironmentSettings::Command(CommandEnvironment { deploy, remove, variables, timeout }) = &environment.settings;
+    let EnvironmentScripts { deploy, remove, variables, timeout } = environment.settings.scripts();
     let time = format::written_duration(*timeout);
     let mut scripts =
         vec![ScriptBox { title: "Deploy", about: format!("for each revision, {time} at most"), text: deploy.clone() }];
@@ -143,20 +143,34 @@ pub fn form_of_new(
         title,
         url: component_urls::new_environment(region),
         cancel_url: component_urls::environments(region),
+        hidden: sent.is_ssh().then(|| Hidden::new("kind", SSH)).into_iter().collect(),
         teams: managed.iter().map(choice).collect(),
         name: Some(field(&sent.name, EnvironmentField::Name, faults)),
         ..form(sent, faults)
     }
 }
 
+/// The kinds of which a new environment can be.
+pub fn kinds(region: &str, is_ssh: bool) -> Vec<ExampleLink> {
+    let words = Locale::default().components();
+    let new = component_urls::new_environment(region);
+    let link = |kind: &'static str, url| ExampleLink {
+        link: Link::new(words.environment_kind(kind), url),
+        is_shown: (kind == SSH) == is_ssh,
+    };
+    let [command, ssh] = ENVIRONMENT_KINDS;
+    vec![link(command, new.clone()), link(ssh, format!("{new}?kind={ssh}"))]
+}
+
 /// The examples with which the form of a new environment can begin.
-pub fn examples(region: &str, shown: &Example) -> Vec<ExampleLink> {
-    let url = |word: &str| format!("{}?example={word}", component_urls::new_environment(region));
+pub fn examples(region: &str, is_ssh: bool, shown: &Example) -> Vec<ExampleLink> {
+    let kind = if is_ssh { "kind=ssh&" } else { "" };
+    let url = |word: &str| format!("{}?{kind}example={word}", component_urls::new_environment(region));
     let link = |example: &Example| ExampleLink {
         link: Link::new(example.title, url(example.word)),
         is_shown: example.word == shown.word,
     };
-    EXAMPLES.iter().map(link).collect()
+    examples::of(is_ssh).map(link).collect()
 }
 
 /// The form of one that is there.
@@ -185,6 +199,13 @@ fn form(sent: &SentEnvironment, faults: &[EnvironmentFault]) -> EnvironmentFormP
         lead: words.environments_lead(),
         alert: alert.map(|fault| words.environment_fault(fault)),
         description: field(&sent.description, EnvironmentField::Description, faults),
+        hosts: sent.is_ssh().then(|| HostFields {
+            hosts: field(&sent.hosts, EnvironmentField::Hosts, faults),
+            user: field(&sent.user, EnvironmentField::User, faults),
+            key: field(&sent.key, EnvironmentField::Key, faults),
+            batch: field(&sent.batch, EnvironmentField::Batch, faults),
+            max_failed: field(&sent.max_failed, EnvironmentField::MaxFailed, faults),
+        }),
         deploy: field(&sent.deploy, EnvironmentField::Deploy, faults),
         remove: field(&sent.remove, EnvironmentField::Remove, faults),
         variables: field(&sent.variables, EnvironmentField::Variables, faults),
@@ -196,8 +217,8 @@ fn form(sent: &SentEnvironment, faults: &[EnvironmentFault]) -> EnvironmentFormP
 
 fn field(value: &str, of: EnvironmentField, faults: &[EnvironmentFault]) -> Field {
     let words = Locale::default().components();
-    let wrong = faults.iter().find(|fault| fault.field() == Some(of));
-    Field { value: value.to_owned(), error: wrong.map(|fault| words.environment_fault(fault)) }
+    let wrong = faults.iter().filter(|fault| fault.field() == Some(of)).map(|fault| words.environment_fault(fault));
+    Field { value: value.to_owned(), error: wrong.reduce(|all, one| format!("{all} {one}")) }
 }
 
 /// The question before one is deleted.

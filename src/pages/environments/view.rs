@@ -111,6 +111,21 @@ pub struct ExampleLink {
     pub is_shown: bool,
 }
 
+/// The fields of hosts that are reached by ssh.
+#[derive(Debug, Default)]
+pub struct HostFields {
+    /// The hosts, a line each.
+    pub hosts: Field,
+    /// The account on hosts that name none.
+    pub user: Field,
+    /// The name of the secret that is the key.
+    pub key: Field,
+    /// How many hosts at a time.
+    pub batch: Field,
+    /// How many hosts may fail.
+    pub max_failed: Field,
+}
+
 /// The form of an environment.
 #[derive(Debug, Default, Template)]
 #[template(path = "environments/form.html")]
@@ -131,6 +146,8 @@ pub struct EnvironmentFormPage {
     pub hidden: Vec<Hidden>,
     /// What is wrong with no field of it.
     pub alert: Option<String>,
+    /// Of which kinds a new one can be; none where that is settled.
+    pub kinds: Vec<ExampleLink>,
     /// What a new one can begin with; none where that is over.
     pub examples: Vec<ExampleLink>,
     /// The teams that it can be of; none where that is settled.
@@ -139,6 +156,8 @@ pub struct EnvironmentFormPage {
     pub name: Option<Field>,
     /// What people say of it.
     pub description: Field,
+    /// The hosts, if it is some.
+    pub hosts: Option<HostFields>,
     /// The script that deploys.
     pub deploy: Field,
     /// The script that removes.

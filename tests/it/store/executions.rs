@@ -31,7 +31,7 @@ fn every_state() -> Vec<TaskState> {
     let by = Actor::Person { id: tollgate::store::new_id(), name: "operator".to_owned() };
     let mut states = vec![
         TaskState::Waiting,
-        TaskState::Running { attempt: 1, since: at(1), until: None },
+        TaskState::Running { attempt: 1, since: at(1), until: None, placement: None },
         TaskState::Running { attempt: 2, since: at(1), until: Some(at(9)) },
         TaskState::Delayed { until: at(5) },
         TaskState::ToBeApproved { since: at(1), deadline: None },
@@ -192,8 +192,14 @@ async fn an_attempt_lives_until_it_ends(db: Db) {
     let before = scene.executed(1).await;
     let name = before.tasks[0].name.clone();
     let key = |number| AttemptKey { task_run_id: before.tasks[0].id, number };
-    let started =
-        |attempt| Event::AttemptStarted { task: 0, name: name.clone(), attempt, kind: AttemptKind::Do, until: None };
+    let started = |attempt| Event::AttemptStarted {
+        task: 0,
+        name: name.clone(),
+        attempt,
+        kind: AttemptKind::Do,
+        until: None,
+        placement: None,
+    };
     let term = db.store.enroll(&newcomer("one"), at(1)).await.unwrap();
     let mut tx = db.store.begin_write().await.unwrap();
     tx.work_under(term);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tollgate::app::Caller;
 use tollgate::app::environments::TypedEnvironment;
 use tollgate::domain::component::{Component, ComponentStatus, RevisionState};
-use tollgate::domain::environment::{CommandEnvironment, EnvironmentSettings};
+use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
 use tollgate::domain::ids::{ApplicationId, ComponentId, EnvironmentId};
 use tollgate::store::{Revision, TeamApplication, new_id};
 
@@ -105,7 +105,7 @@ impl TestApp {
     /// An environment of the team.
     pub async fn environment(&self) -> EnvironmentId {
         let scripts =
-            CommandEnvironment { deploy: "true".to_owned(), remove: None, variables: BTreeMap::new(), timeout: 60 };
+            EnvironmentScripts { deploy: "true".to_owned(), remove: None, variables: BTreeMap::new(), timeout: 60 };
         let settings = EnvironmentSettings::Command(scripts);
         let typed = TypedEnvironment { description: String::new(), settings };
         let id: EnvironmentId = new_id();
