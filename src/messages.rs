@@ -28,6 +28,7 @@ pub mod release_tasks;
 pub mod replicas;
 mod said;
 pub mod secrets;
+pub mod ssh;
 pub mod storage;
 pub mod task_form;
 pub mod tokens;

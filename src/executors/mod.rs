@@ -16,6 +16,7 @@ pub mod command;
 mod host;
 mod lease;
 mod private;
+pub mod ssh;
 pub mod verify;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,7 @@ pub use crate::supervise::script_spec::PrivateText;
 pub use command::{Deployment, ScriptJob};
 pub use host::{Host, TargetChange, TargetIndex, TargetRecord};
 pub use lease::Lease;
+pub use ssh::{SshExecutor, SshJob, SshTarget};
 pub use verify::CheckJob;
 
 /// Tells an executor to stop the work.
@@ -56,6 +58,8 @@ pub enum ResolvedJob {
     Script(Box<ScriptJob>),
     /// Repeat a check.
     Check(Box<CheckJob>),
+    /// Run a script on hosts.
+    Ssh(Box<SshJob>),
 }
 
 /// The attempt that a job is for, with what its references refer to.
@@ -85,17 +89,23 @@ pub type AttemptSecrets = BTreeMap<String, Result<PrivateText, SecretProblem>>;
 pub struct Executors {
     scripts: Arc<dyn Executor<ScriptJob>>,
     checks: Arc<dyn Executor<CheckJob>>,
+    hosts: Arc<dyn Executor<SshJob>>,
 }
 
 impl Executors {
     /// These.
-    pub fn new(scripts: Arc<dyn Executor<ScriptJob>>, checks: Arc<dyn Executor<CheckJob>>) -> Self {
-        Self { scripts, checks }
+    pub fn new(
+        scripts: Arc<dyn Executor<ScriptJob>>,
+        checks: Arc<dyn Executor<CheckJob>>,
+        hosts: Arc<dyn Executor<SshJob>>,
+    ) -> Self {
+        Self { scripts, checks, hosts }
     }
 
     /// Runs scripts by that executor; the others are the real ones, for public networks.
     pub fn with_scripts(scripts: Arc<dyn Executor<ScriptJob>>) -> Result<Self, rustls::Error> {
-        Ok(Self::new(scripts, Arc::new(verify::VerifyExecutor::new(HttpClient::new([])?))))
+        let hosts = SshExecutor::new(std::env::temp_dir());
+        Ok(Self::new(scripts, Arc::new(verify::VerifyExecutor::new(HttpClient::new([])?)), Arc::new(hosts)))
     }
 
     /// Does a job.
@@ -103,6 +113,7 @@ impl Executors {
         match job {
             ResolvedJob::Script(job) => self.scripts.execute(job, host).await,
             ResolvedJob::Check(job) => self.checks.execute(job, host).await,
+            ResolvedJob::Ssh(job) => self.hosts.execute(job, host).await,
         }
     }
 }

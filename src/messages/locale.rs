@@ -30,6 +30,7 @@ use super::places::PlaceSentences;
 use super::release_tasks::ReleaseTaskSentences;
 use super::replicas::ReplicaSentences;
 use super::secrets::SecretSentences;
+use super::ssh::SshSentences;
 use super::storage::StorageSentences;
 use super::task_form::TaskFormSentences;
 use super::tokens::TokenSentences;
@@ -84,6 +85,7 @@ pub(super) trait Sentences:
     + ReleaseTaskSentences
     + ReplicaSentences
     + SecretSentences
+    + SshSentences
     + NamedSecretSentences
     + StorageSentences
     + TaskFormSentences
