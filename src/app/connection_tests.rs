@@ -6,7 +6,7 @@ use super::{App, AppError, Caller};
 use crate::domain::connection_test::{ConnectionTest, TestedTarget};
 use crate::domain::event::AccountEvent;
 use crate::domain::execution::Moment;
-use crate::domain::ids::{EnvironmentId, RegionId};
+use crate::domain::ids::{EnvironmentId, RegionId, TeamId};
 use crate::domain::ssh::{HostKey, SshHost};
 use crate::store::{Environment, PinnedKey, Term};
 
@@ -54,8 +54,7 @@ impl App {
         let team = self.team_name(environment.team_id).await?;
         let event = AccountEvent::ConnectionTestAsked { environment: environment.name, team };
         tx.account_event(&stamp, &event).await?;
-        tx.commit().await?;
-        self.wakeup.wake();
+        self.commit(tx, |app| app.live.touch_connection_tests()).await?;
         Ok(())
     }
 
@@ -85,8 +84,7 @@ impl App {
         }
         // What the keys are good for is seen at once.
         tx.ask_connection_test(id, environment.version, &stamp).await?;
-        tx.commit().await?;
-        self.wakeup.wake();
+        self.commit(tx, |app| app.live.touch_connection_tests()).await?;
         Ok(())
     }
 
@@ -105,6 +103,13 @@ impl App {
         Ok(None)
     }
 
+    /// The name of that team, if it may not have scripts run on the server.
+    pub async fn scripts_missing(&self, team: TeamId) -> Result<Option<String>, AppError> {
+        let (name, permissions) = (self.team_name(team).await?, self.store.script_permissions().await?);
+        let own = permissions.into_iter().find(|permission| permission.team == name);
+        Ok(own.and_then(|permission| permission.scripts.missing().map(str::to_owned)))
+    }
+
     /// Records what a test has found. `false` if that is wanted no more.
     pub async fn record_connection_test(
         &self,
@@ -114,7 +119,9 @@ impl App {
         is_over: bool,
     ) -> Result<bool, AppError> {
         let ended_at = is_over.then(|| self.clock.now());
-        Ok(self.store.record_connection_test(test, term, targets, ended_at).await?)
+        let recorded = self.store.record_connection_test(test, term, targets, ended_at).await?;
+        self.live.touch_connection_tests();
+        Ok(recorded)
     }
 }
 

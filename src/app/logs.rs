@@ -12,10 +12,10 @@ use super::reads::VisibleRelease;
 use super::{App, AppError};
 use crate::data_layout::DataLayout;
 use crate::domain::execution::Execution;
-use crate::domain::placement::Placement;
+use crate::domain::placement::{Placement, TargetIndex};
 use crate::domain::visible;
 use crate::runlog::{self, Chunk, Extent, LogBytes, Matches, PlainCursor, SMALLEST_READ};
-use crate::store::{AttemptKey, Backend, LogKey, Store, StoreError, TargetIndex};
+use crate::store::{AttemptKey, Backend, LogKey, Store, StoreError};
 
 /// Why there is nothing to show of a log.
 #[derive(Debug, thiserror::Error)]

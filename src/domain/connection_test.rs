@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::execution::Moment;
 use super::failure_cause::FailureCause;
 use super::people::Actor;
-use super::ssh::{HostKey, SshHost};
+use super::ssh::{HostKey, ProbeStep, SshHost};
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,24 +15,12 @@ pub enum ConnectionStep {
     Permission,
     /// What runs the scripts is there.
     Interpreter,
-    /// The secrets that work there is given can be read.
-    Secrets,
-    /// The key with which Tollgate signs in.
+    /// The key with which Tollgate signs in can be used.
     Key,
-    /// The address of the host.
-    Address,
-    /// A connection to the host, and the keys that it shows.
+    /// The keys that the host shows to whoever asks are pinned.
     HostKeys,
-    /// Signing in to the host.
-    SignIn,
-    /// What a script needs there.
-    Tools,
-    /// The folders of runs there.
-    Folder,
-    /// Room on the disk there.
-    Room,
-    /// What earlier runs left there.
-    Leftovers,
+    /// What is looked at on the way to a host that is known.
+    Probe(ProbeStep),
 }
 
 /// What was found at a step.

@@ -1,5 +1,7 @@
 //! Plans the steps that are due, from the state alone. Asked twice without a change between, it answers the same.
 
+mod happening;
+
 use chrono::{DateTime, Utc};
 
 use super::component_wait::{Holder, Readiness};
@@ -10,12 +12,12 @@ use super::execution::{
 };
 use super::failure_cause::FailureCause;
 use super::failure_policy;
-use super::kinds::{Class, Wait, wait_over};
 use super::outcome::{Outcome, Outputs};
 use super::placement::Placement;
 use super::places::Places;
 use super::rollup::is_fulfilled;
 use super::scripts::ScriptPermission;
+use happening::event_of;
 
 /// Something that the engine should do to an execution. `task` is an index of `Execution::tasks`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -357,51 +359,4 @@ fn is_exhausted(execution: &Execution) -> bool {
     let more = execution.intent != Intent::Terminate && !is_halted(execution) && !frontier(execution).is_empty();
     let fulfilled = execution.direction == Direction::Forward && execution.tasks.iter().all(|t| is_fulfilled(&t.state));
     !open && (fulfilled || !more)
-}
-
-fn event_of(execution: &Execution, step: &Step, now: Moment, places: &Places) -> Event {
-    let name = |task: usize| execution.tasks[task].name.clone();
-    match step {
-        Step::Start { task, kind } => Event::AttemptStarted {
-            task: *task,
-            name: name(*task),
-            attempt: execution.tasks[*task].attempt + 1,
-            kind: *kind,
-            placement: placement(execution, *task, places),
-            until: match execution.spec(*task).kind.class() {
-                Class::Timer(wait) => Some(wait_over(wait, now)),
-                Class::Work(_) | Class::Gate(_) => None,
-            },
-        },
-        Step::AskPlace { task } => Event::PlaceAsked { task: *task, name: name(*task), running: places.running() },
-        Step::AwaitComponent { task, holder } => {
-            Event::ComponentAwaited { task: *task, name: name(*task), holder: holder.clone() }
-        }
-        Step::Open { task } => Event::CheckpointOpened {
-            task: *task,
-            name: name(*task),
-            deadline: execution
-                .spec(*task)
-                .kind
-                .gate()
-                .and_then(|gate| gate.deadline)
-                .map(|seconds| wait_over(&Wait::Seconds { seconds }, now)),
-        },
-        Step::EndWait { task, outcome } => Event::AttemptEnded {
-            task: *task,
-            name: name(*task),
-            attempt: execution.tasks[*task].attempt,
-            kind: AttemptKind::Do,
-            outcome: outcome.clone(),
-            again_at: None,
-        },
-        Step::Expire { task } => Event::CheckpointExpired { task: *task, name: name(*task) },
-        Step::Cancel { task, why } => Event::TaskCancelled { task: *task, name: name(*task), why: why.clone() },
-        Step::Resume => Event::Resumed,
-        Step::Finish => {
-            let mut over = execution.clone();
-            over.apply(&Event::Ended { status: over.status() }, now);
-            Event::Ended { status: over.status() }
-        }
-    }
 }

@@ -4,6 +4,7 @@
 //!
 //! Several replicas may work on one database: each carries on its own executions, see [`membership`].
 
+mod connection_tests;
 mod deployments;
 mod host;
 mod log_shipper;
@@ -129,7 +130,7 @@ impl Engine {
 
     /// Works until `stop`, or until another process serves in its name. A database that is away is waited for.
     pub async fn run(&self) {
-        tokio::join!(self.run_ticks(), self.maintain_membership());
+        tokio::join!(self.run_ticks(), self.maintain_membership(), self.test_connections());
     }
 
     async fn run_ticks(&self) {

@@ -17,6 +17,7 @@ mod deployment;
 mod host;
 mod lease;
 mod private;
+pub mod ssh;
 pub mod verify;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::data_layout::DataLayout;
+use crate::domain::environment::EnvironmentSettings;
 use crate::domain::execution::{AttemptKind, Execution};
 use crate::domain::failure_cause::{FailureCause, SecretProblem};
 use crate::domain::ids::{ExecutionId, TeamId};
@@ -34,11 +36,13 @@ use crate::domain::reference::{MissingReference, Reference};
 use crate::domain::values::Names;
 use crate::outgoing::HttpClient;
 
+pub use crate::domain::placement::TargetIndex;
 pub use crate::supervise::script_spec::PrivateText;
 pub use command::ScriptJob;
 pub use deployment::Deployment;
-pub use host::{Host, TargetChange, TargetIndex, TargetRecord};
+pub use host::{Host, TargetChange, TargetRecord};
 pub use lease::Lease;
+pub use ssh::{HostExecutor, SshExecutor, SshJob, SshTarget};
 pub use verify::CheckJob;
 
 /// Tells an executor to stop the work.
@@ -58,6 +62,8 @@ pub enum ResolvedJob {
     Script(Box<ScriptJob>),
     /// Repeat a check.
     Check(Box<CheckJob>),
+    /// Run a script on hosts.
+    Ssh(Box<SshJob>),
 }
 
 /// The attempt that a job is for, with what its references refer to.
@@ -87,17 +93,28 @@ pub type AttemptSecrets = BTreeMap<String, Result<PrivateText, SecretProblem>>;
 pub struct Executors {
     scripts: Arc<dyn Executor<ScriptJob>>,
     checks: Arc<dyn Executor<CheckJob>>,
+    hosts: Arc<dyn HostExecutor>,
 }
 
 impl Executors {
     /// These.
-    pub fn new(scripts: Arc<dyn Executor<ScriptJob>>, checks: Arc<dyn Executor<CheckJob>>) -> Self {
-        Self { scripts, checks }
+    pub fn new(
+        scripts: Arc<dyn Executor<ScriptJob>>,
+        checks: Arc<dyn Executor<CheckJob>>,
+        hosts: Arc<dyn HostExecutor>,
+    ) -> Self {
+        Self { scripts, checks, hosts }
     }
 
     /// Runs scripts by that executor; the others are the real ones, for public networks.
     pub fn with_scripts(scripts: Arc<dyn Executor<ScriptJob>>) -> Result<Self, rustls::Error> {
-        Ok(Self::new(scripts, Arc::new(verify::VerifyExecutor::new(HttpClient::new([])?))))
+        let hosts = SshExecutor::new(std::env::temp_dir());
+        Ok(Self::new(scripts, Arc::new(verify::VerifyExecutor::new(HttpClient::new([])?)), Arc::new(hosts)))
+    }
+
+    /// Who works on hosts.
+    pub fn hosts(&self) -> &dyn HostExecutor {
+        self.hosts.as_ref()
     }
 
     /// Does a job.
@@ -105,6 +122,7 @@ impl Executors {
         match job {
             ResolvedJob::Script(job) => self.scripts.execute(job, host).await,
             ResolvedJob::Check(job) => self.checks.execute(job, host).await,
+            ResolvedJob::Ssh(job) => self.hosts.execute(job, host).await,
         }
     }
 }
@@ -123,7 +141,14 @@ pub fn job(
         kinds::Job::Script(command) => ResolvedJob::Script(Box::new(command::job(folders, command, attempt)?)),
         kinds::Job::Change(_) => {
             let deployment = deployment.ok_or(FailureCause::NothingToRun)?;
-            ResolvedJob::Script(Box::new(command::deployment_job(folders, deployment, attempt)?))
+            match &deployment.settings {
+                EnvironmentSettings::Command(_) => {
+                    ResolvedJob::Script(Box::new(command::deployment_job(folders, deployment, attempt)?))
+                }
+                EnvironmentSettings::Ssh(ssh) => {
+                    ResolvedJob::Ssh(Box::new(ssh::deployment_job(ssh, deployment, attempt)?))
+                }
+            }
         }
         kinds::Job::Verify(verify) => ResolvedJob::Check(Box::new(verify::job(verify, attempt)?)),
     })

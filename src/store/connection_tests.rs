@@ -94,6 +94,7 @@ impl Store {
             .filter(is_done_under(term))
             .exec(&tx.tx)
             .await?;
+        tx.news.connection_tests();
         tx.commit().await?;
         Ok(recorded.rows_affected == 1)
     }
@@ -127,6 +128,7 @@ impl WriteTx {
             .on_conflict(OnConflict::column(tests::Column::EnvironmentId).update_columns(columns).to_owned())
             .exec_without_returning(&self.tx)
             .await?;
+        self.news.connection_tests();
         Ok(())
     }
 

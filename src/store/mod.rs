@@ -98,7 +98,7 @@ pub use secret_keys::ReplicaKeys;
 pub use secrets::{KeptSecret, SealedSecret};
 pub use sessions::{NewSession, Session};
 pub use storage::{DatabaseSize, LogRoom, ReplicaDisk, RoomTaken, StorageMeasure};
-pub use targets::{HostTarget, Target, TargetIndex, TargetOwner};
+pub use targets::{HostTarget, Target, TargetOwner};
 pub use teams::{MemberEvents, TeamPermission};
 pub use token_notices::EndingToken;
 pub use tokens::{FreshToken, Token, TokenOwner};

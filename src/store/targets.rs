@@ -18,9 +18,6 @@ use crate::domain::ids::{ExecutionId, ReleaseId, TaskRunId};
 use crate::domain::outcome::{Outcome, Outputs};
 use crate::domain::ssh::{HostCount, SshHost};
 
-/// Which target of an attempt: 0 for the first, or the only one.
-pub type TargetIndex = u32;
-
 /// What is recorded of a target; each text is its executor's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Target {

@@ -15,7 +15,7 @@ use tollgate::clock::Clock;
 use tollgate::data_layout::DataLayout;
 use tollgate::domain::execution::Moment;
 use tollgate::engine::{Engine, ReplicaConfig, Spawner};
-use tollgate::executors::{Executors, Lease};
+use tollgate::executors::{Executors, Lease, SshExecutor};
 use tollgate::failpoints::Hook;
 use tollgate::store::{ReplicaInfo, Store};
 
@@ -108,9 +108,10 @@ impl Running {
             isolation: tollgate::domain::isolation::Isolation::default(),
         };
         let folders = DataLayout::new(&common.data.join(node)).unwrap();
+        let hosts = SshExecutor::new(folders.ssh());
         let machine = ReplicaConfig { folders, who, lease: lease.clone(), max_scripts: common.max_scripts };
         let delegated = Delegated { common: common.clone(), lease: lease.clone(), clock: clock.clone() };
-        let executors = Executors::new(Arc::new(executor), Arc::new(delegated));
+        let executors = Executors::new(Arc::new(executor), Arc::new(delegated), Arc::new(hosts));
         let engine = Engine::with_spawner(Arc::new(hands), app.clone(), executors, machine);
         Self { app, engine, spawned, dead, faults, lease }
     }

@@ -43,7 +43,8 @@ impl LoggedTask {
 
     /// Its log; none before the first attempt, and none once its time is over.
     pub fn log(&self, site: &Site) -> Result<Option<Log>, HttpError> {
-        let which = LoggedAttempt { execution: &self.execution, task: self.task, number: self.attempt, host: self.host };
+        let which =
+            LoggedAttempt { execution: &self.execution, task: self.task, number: self.attempt, host: self.host };
         Ok(site.app.log(&site.folders, &self.release, which)?.filter(|_| self.attempt > 0))
     }
 

@@ -61,7 +61,8 @@ impl App {
         if runs.is_empty() {
             return Ok(HashMap::new());
         }
-        let of = |id: &TaskRunId, index: &usize| AttemptKey { task_run_id: *id, number: execution.tasks[*index].attempt };
+        let of =
+            |id: &TaskRunId, index: &usize| AttemptKey { task_run_id: *id, number: execution.tasks[*index].attempt };
         let attempts: Vec<AttemptKey> = runs.iter().map(|(id, index)| of(id, index)).collect();
         let counts = self.store.host_counts(&attempts).await?;
         Ok(counts.into_iter().filter_map(|(id, count)| Some((*runs.get(&id)?, count))).collect())

@@ -18,7 +18,8 @@ use crate::domain::people::Person;
 use crate::domain::release::Release;
 use crate::domain::unable;
 use crate::store::{
-    Activity, AttemptKey, Backend, Cursor, HostTarget, ListedAttempt, ListedExecution, ListedVersion, Paged, ReleasePlace, StoreError,
+    Activity, AttemptKey, Backend, Cursor, HostTarget, ListedAttempt, ListedExecution, ListedVersion, Paged,
+    ReleasePlace, StoreError,
 };
 
 /// A release task that its caller may see, as it was read at its mark.

@@ -221,6 +221,7 @@ fn check_ssh(ssh: &SshEnvironment) -> Vec<EnvironmentFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::names::NamingFault;
 
     fn command(deploy: &str, remove: Option<&str>, timeout: u64) -> EnvironmentSettings {
         let (remove, variables) = (remove.map(str::to_owned), BTreeMap::new());

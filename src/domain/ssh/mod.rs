@@ -1,15 +1,21 @@
 //! Hosts that are reached by ssh: what one is made of, the keys by which it is known, and in which order many are worked on.
 
+mod failure;
 mod inventory;
 mod keys;
+mod private_key;
+mod probe;
 mod roll_out;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use failure::{HostNews, NoConnection, SshFailure};
 pub use inventory::{InventoryFault, InventoryField, check_hosts, read_inventory, written_inventory};
 pub use keys::{HostKey, HostKeyFault};
+pub use private_key::{KeyFault, tidy_private_key};
+pub use probe::{KeySummary, ProbeCheck, ProbeStep};
 pub use roll_out::{FailedLimit, HostCount, HostState, HostStep, HowMany, HowManyFault, next_hosts};
 
 /// The most hosts of an environment.
@@ -51,7 +57,7 @@ impl SshHost {
 
     /// Its name and which account of which machine it is, for what is recorded of work there.
     pub fn label(&self) -> String {
-        format!("{} {}@{}", self.name, self.user, self.place())
+        [self.name.clone(), format!("{}@{}", self.user, self.place())].join(" ")
     }
 }
 

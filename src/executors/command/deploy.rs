@@ -2,8 +2,11 @@
 
 use super::job::{GRACE, LOG_LIMIT, ScriptJob, given};
 use crate::data_layout::DataLayout;
+use crate::domain::environment::EnvironmentScripts;
 use crate::domain::failure_cause::FailureCause;
+
 use crate::executors::{AttemptContext, Deployment, private};
+use crate::supervise::start_fault;
 use crate::workspace::FolderOwners;
 
 /// The job of an attempt that changes a component; or why there is none.
@@ -42,4 +45,16 @@ pub fn deployment_job(
         leave_running: true,
         files: vec![deployment.file()],
     })
+}
+
+/// What runs each script of an environment on this machine, and why it cannot be run, if so.
+pub fn interpreters(scripts: &EnvironmentScripts) -> Vec<(String, Option<FailureCause>)> {
+    let all = [("deploy", Some(&scripts.deploy)), ("remove", scripts.remove.as_ref())];
+    all.into_iter()
+        .filter_map(|(name, script)| Some((name, script?)))
+        .map(|(name, script)| {
+            let (program, failure) = start_fault::interpreter(script);
+            (format!("{name}: {program}"), failure)
+        })
+        .collect()
 }

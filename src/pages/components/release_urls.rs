@@ -93,14 +93,14 @@ impl ReleaseUrls {
         format!("{}/live", self.task(number, task))
     }
 
-    /// The log of an attempt, which a query names.
-    pub fn log(&self, number: u32, task: &str) -> String {
-        format!("{}/log", self.task(number, task))
+    /// The log of an attempt.
+    pub fn log(&self, number: u32, task: &str, attempt: u32) -> String {
+        format!("{}/log?attempt={attempt}", self.task(number, task))
     }
 
-    /// The log of an attempt as a file; a query names the attempt.
-    pub fn log_download(&self, number: u32, task: &str) -> String {
-        format!("{}/log/download", self.task(number, task))
+    /// The log of an attempt as a file.
+    pub fn log_download(&self, number: u32, task: &str, attempt: u32) -> String {
+        format!("{}/log/download?attempt={attempt}", self.task(number, task))
     }
 
     /// The decision on a checkpoint: GET asks, POST decides.
@@ -116,6 +116,9 @@ impl ReleaseUrls {
 
 /// The URL with more in its query.
 pub fn with_query<V: AsRef<str>>(url: &str, pairs: &[(&str, V)]) -> String {
+    if pairs.is_empty() {
+        return url.to_owned();
+    }
     let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let joint = if url.contains('?') { '&' } else { '?' };
     format!("{url}{joint}{query}")

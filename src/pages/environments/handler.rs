@@ -202,7 +202,7 @@ async fn managed((site, request, reader, region): Asked<'_>) -> Result<Vec<IdAnd
 }
 
 /// One that the reader may change. To everybody else there is no such page.
-async fn changeable(
+pub(super) async fn changeable(
     (site, request, reader, region): Asked<'_>,
     id: EnvironmentId,
 ) -> Result<EnvironmentDetail, HttpError> {

@@ -4,7 +4,7 @@ use super::examples::{self, Example};
 use super::sent_form::{SSH, SentEnvironment};
 use super::view::{
     ComponentRow, EnvironmentFormPage, EnvironmentPage, EnvironmentRow, EnvironmentsPage, ExampleLink, HostFields,
-    ScriptBox, VersionLine,
+    HostLine, ScriptBox, VersionLine,
 };
 use crate::app::environments::{EnvironmentDetail, EnvironmentList};
 use crate::app::reads::{Environment, IdAndName, ListedComponent};
@@ -14,6 +14,7 @@ use crate::domain::environment::{
 };
 use crate::domain::execution::Moment;
 use crate::domain::ids::TeamId;
+use crate::domain::ssh::SshHost;
 use crate::format;
 use crate::messages::Locale;
 use crate::pages::components::{
@@ -88,7 +89,8 @@ pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment
     }));
     let operation = |word| component_urls::environment_operation(region, environment.id, word);
     let secrets = Action::link(Locale::default().named_secrets().short_title(), operation("secrets"));
-    let mut actions = vec![secrets];
+    let connection = Action::link(Locale::default().connections().test(), operation("test"));
+    let mut actions = vec![secrets, connection];
     if found.may_manage {
         actions.push(Action::link("Edit", operation("edit")).styled(ActionStyle::Primary));
         if found.components.is_empty() {
@@ -112,18 +114,42 @@ pub fn page(chrome: Chrome, found: &EnvironmentDetail, region: &str, now: Moment
         ),
         title: environment.name.clone(),
         description: environment.description.clone(),
-        facts: vec![
-            Fact::text("Kind", words.environment_kind(environment.settings.kind())),
-            Fact::text("Team", &found.team.name),
-            Fact::text("Region", region),
-            Fact::text("Components", found.components.len().to_string()),
-        ],
+        facts: facts(found, region),
         actions,
-        warning: found.scripts.missing().map(|team| Notice::new(Look::Asking, "", words.no_scripts(team))),
+        hosts: environment.settings.ssh().map(|ssh| ssh.hosts.iter().map(host_row).collect()).unwrap_or_default(),
+        warning: Some(&found.scripts)
+            .filter(|_| environment.settings.ssh().is_none())
+            .and_then(|scripts| scripts.missing())
+            .map(|team| Notice::new(Look::Asking, "", words.no_scripts(team))),
         scripts,
         components: found.components.iter().map(row).collect(),
         given: words.given(),
         versions: found.versions.iter().map(version).collect(),
+    }
+}
+
+fn facts(found: &EnvironmentDetail, region: &str) -> Vec<Fact> {
+    let words = Locale::default().components();
+    let settings = &found.environment.settings;
+    let mut facts = vec![
+        Fact::text("Kind", words.environment_kind(settings.kind())),
+        Fact::text("Team", &found.team.name),
+        Fact::text("Region", region),
+        Fact::text("Components", found.components.len().to_string()),
+    ];
+    if let Some(ssh) = settings.ssh() {
+        facts.push(Fact::text("Hosts", ssh.hosts.len().to_string()));
+        facts.push(Fact::text("Signs in with", &ssh.key));
+        facts.push(Fact::text("Order", words.hosts_at_a_time(ssh.batch, ssh.limit)));
+    }
+    facts
+}
+
+fn host_row(host: &SshHost) -> HostLine {
+    HostLine {
+        name: host.name.clone(),
+        place: format!("{}@{}", host.user, host.place()),
+        labels: host.labels.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -53,6 +53,8 @@ pub struct EnvironmentPage {
     pub actions: Vec<Action>,
     /// What keeps its scripts from being run.
     pub warning: Option<Notice>,
+    /// Its hosts, if it is some.
+    pub hosts: Vec<HostLine>,
     /// Its scripts.
     pub scripts: Vec<ScriptBox>,
     /// What runs there.
@@ -61,6 +63,17 @@ pub struct EnvironmentPage {
     pub given: &'static [(&'static str, &'static str)],
     /// Its versions, the newest first.
     pub versions: Vec<VersionLine>,
+}
+
+/// A host of an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostLine {
+    /// Its name.
+    pub name: String,
+    /// The account and where it is found.
+    pub place: String,
+    /// Its labels.
+    pub labels: String,
 }
 
 /// A script of an environment.

@@ -108,7 +108,7 @@ async fn readable(found: &Found, log: &Log, window: &Window, attempt: u32) -> Re
         later,
         more: part.more,
         download_url: (run.attempt > 0)
-            .then(|| with_query(&subject.urls().log_download(number, &run.name), &found.query(attempt))),
+            .then(|| with_query(&subject.urls().log_download(number, &run.name, attempt), &found.host_query())),
     })
 }
 
@@ -240,8 +240,8 @@ async fn more(found: &Found, log: &Log, attempt: u32, chunk: &mut Chunk, size: u
     }
     let unfinished = chunk.lines.pop_if(|line| line.partial).map(|line| ansi::plain(&line.text));
     let text = unfinished.filter(|text| !text.trim().is_empty());
-    let url = found.subject.urls().log(found.execution.number, &found.run().name);
-    let mut query = found.query(attempt);
+    let url = found.subject.urls().log(found.execution.number, &found.run().name, attempt);
+    let mut query = found.host_query();
     query.extend([
         ("from", chunk.next.to_string()),
         ("size", size.to_string()),

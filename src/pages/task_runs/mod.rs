@@ -50,8 +50,12 @@ impl Found {
     /// The query that names an attempt, and the host whose log is asked for.
     fn query(&self, attempt: u32) -> Vec<(&'static str, String)> {
         let attempt = ("attempt", attempt.to_string());
-        let host = self.host.map(|host| ("host", host.to_string()));
-        [attempt].into_iter().chain(host).collect()
+        [attempt].into_iter().chain(self.host_query()).collect()
+    }
+
+    /// The same without the attempt.
+    fn host_query(&self) -> Vec<(&'static str, String)> {
+        self.host.map(|host| ("host", host.to_string())).into_iter().collect()
     }
 
     fn run(&self) -> &TaskRun {

@@ -31,7 +31,7 @@ fn every_state() -> Vec<TaskState> {
     let by = Actor::Person { id: tollgate::store::new_id(), name: "operator".to_owned() };
     let mut states = vec![
         TaskState::Waiting,
-        TaskState::Running { attempt: 1, since: at(1), until: None, placement: None },
+        TaskState::Running { attempt: 1, since: at(1), until: None },
         TaskState::Running { attempt: 2, since: at(1), until: Some(at(9)) },
         TaskState::Delayed { until: at(5) },
         TaskState::ToBeApproved { since: at(1), deadline: None },
