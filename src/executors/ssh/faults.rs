@@ -1,4 +1,4 @@
-//! What `ssh` says when it fails, in English, as values.
+//! Failures as `ssh` tells them, in English, read into values.
 
 use crate::domain::ssh::{NoConnection, SshFailure, SshHost};
 

@@ -5,14 +5,14 @@ mod job;
 mod tools;
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 
 use super::{Executor, Host};
 use crate::domain::failure_cause::{FailureCause, IoFault};
 use crate::domain::outcome::Outcome;
-use crate::domain::ssh::{HostKey, ProbeCheck, SshFailure, SshHost};
+use crate::domain::ssh::{HostKey, ProbeCheck, ProbeStep, SshFailure, SshHost};
 use crate::supervise::script_spec::PrivateText;
 
 pub use job::{SshJob, SshTarget};
@@ -37,8 +37,12 @@ impl SshExecutor {
     }
 
     /// Looks at a host as a run would, but for the script: each step with how long it took, up to the first that fails.
-    pub async fn probe(&self, _host: &SshHost, _pinned: &[HostKey], _key: &PrivateText) -> Vec<ProbeCheck> {
-        Vec::new()
+    pub async fn probe(&self, host: &SshHost, _pinned: &[HostKey], _key: &PrivateText) -> Vec<ProbeCheck> {
+        let begun = Instant::now();
+        let found = tokio::net::lookup_host((host.address.as_str(), host.port)).await.ok();
+        let address = found.and_then(|mut all| all.next()).map(|found| found.ip().to_string());
+        let unknown = SshFailure::UnknownName { address: host.address.clone() };
+        vec![ProbeCheck { what: ProbeStep::Resolve, took: begun.elapsed(), result: address.ok_or(unknown) }]
     }
 }
 
