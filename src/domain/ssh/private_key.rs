@@ -1,7 +1,5 @@
 //! Private keys as people paste them: put right where that is certain, and refused with a reason otherwise.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -9,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a text is no private key that can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("no private key that can be used: {self:?}")]
+#[error("{self:?}")]
 #[serde(rename_all = "snake_case")]
 pub enum KeyFault {
     /// There is nothing.
@@ -20,7 +18,7 @@ pub enum KeyFault {
     CutOff,
     /// It is a public key.
     Public,
-    /// It is in the format of PuTTY.
+    /// It is in the format of `PuTTY`.
     Putty,
     /// It is several keys.
     Several,
@@ -83,12 +81,12 @@ pub fn tidy_private_key(text: &str) -> Result<String, KeyFault> {
         Some(fields) => check_fields(fields)?,
         None => check_der(&blob)?,
     }
-    let mut tidy = format!("-----BEGIN {label}{DASHES}\n");
+    let mut tidy = ["-----BEGIN ", label, DASHES, "\n"].concat();
     for line in letters.chunks(70) {
         tidy.extend(line);
         tidy.push('\n');
     }
-    let _ = writeln!(tidy, "-----END {label}{DASHES}");
+    tidy.extend(["-----END ", label, DASHES, "\n"]);
     Ok(tidy)
 }
 
