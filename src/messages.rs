@@ -8,6 +8,7 @@ pub mod blanking;
 pub mod bulk;
 pub mod check_report;
 pub mod components;
+pub mod connections;
 pub mod dialogs;
 pub mod differences;
 pub mod editor;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::import::refused;
 use super::{no_such, open, table};
@@ -15,9 +15,10 @@ use crate::app::{App, AppError, Caller, ReleaseContent};
 use crate::config::DataConfig;
 use crate::domain::component_release::PromotedFields;
 use crate::domain::environment::{
-    CommandEnvironment, DEFAULT_SCRIPT_TIMEOUT, EnvironmentFault, EnvironmentSettings, read_variables,
+    DEFAULT_SCRIPT_TIMEOUT, EnvironmentFault, EnvironmentScripts, EnvironmentSettings, TypedHosts, read_variables,
 };
 use crate::domain::ids::{ComponentId, EnvironmentId, RegionId, TeamId};
+use crate::domain::ssh::written_inventory;
 use crate::domain::visible;
 use crate::format;
 use crate::messages::Locale;
@@ -84,8 +85,46 @@ pub enum EnvironmentCommand {
         #[arg(long)]
         description: Option<String>,
         #[command(flatten)]
+        hosts: HostArguments,
+        #[command(flatten)]
         data: DataConfig,
     },
+}
+
+/// Hosts that are reached by ssh.
+#[derive(Debug, Args)]
+pub struct HostArguments {
+    /// File with hosts, a line each, or with an inventory of Ansible; the scripts are run on each of them by ssh
+    #[arg(long, value_name = "FILE", requires = "key")]
+    hosts: Option<PathBuf>,
+    /// The account on hosts that name none
+    #[arg(long, default_value = "", hide_default_value = true, requires = "hosts")]
+    user: String,
+    /// Name of the secret that is the private key
+    #[arg(long, value_name = "SECRET", requires = "hosts")]
+    key: Option<String>,
+    /// How many hosts at a time: all, a number, or a share such as 25%
+    #[arg(long, value_name = "HOSTS", default_value = "1", requires = "hosts")]
+    batch: String,
+    /// How many hosts may fail before no more are begun: all, a number, or a share such as 25%
+    #[arg(long, value_name = "HOSTS", default_value = "0", requires = "hosts")]
+    max_failed: String,
+}
+
+impl HostArguments {
+    fn settings(self, scripts: EnvironmentScripts) -> anyhow::Result<EnvironmentSettings> {
+        let Some(file) = self.hosts else { return Ok(EnvironmentSettings::Command(scripts)) };
+        let typed = TypedHosts {
+            hosts: script(&file)?,
+            user: self.user,
+            key: self.key.unwrap_or_default(),
+            batch: self.batch,
+            max_failed: self.max_failed,
+        };
+        let (ssh, faults) = typed.read(scripts);
+        refuse(&faults)?;
+        Ok(EnvironmentSettings::Ssh(ssh))
+    }
 }
 
 /// What to do with components.
@@ -168,17 +207,17 @@ impl EnvironmentCommand {
                 tell!("deleted the environment {deleted}");
                 Ok(app.store.close().await?)
             }
-            Self::Set { name, team, region, deploy, remove, variables, timeout, description, data } => {
+            Self::Set { name, team, region, deploy, remove, variables, timeout, description, hosts, data } => {
                 let timeout = timeout.as_deref().map(format::read_duration).transpose();
                 let timeout = timeout.map_err(|_| anyhow!("--timeout takes a time such as 90s, 10m or 1h 30m"))?;
-                let scripts = CommandEnvironment {
+                let scripts = EnvironmentScripts {
                     deploy: script(&deploy)?,
                     remove: remove.as_deref().map(script).transpose()?,
                     variables: read(&variables)?,
                     timeout: timeout.unwrap_or(DEFAULT_SCRIPT_TIMEOUT),
                 };
+                let settings = hosts.settings(scripts)?;
                 let app = open(data).await?;
-                let settings = EnvironmentSettings::Command(scripts);
                 set(&app, (&team, &region, &name), settings, description).await?;
                 Ok(app.store.close().await?)
             }
@@ -285,12 +324,17 @@ async fn environment_named(
 
 fn show(found: &EnvironmentDetail) {
     let words = Locale::default().components();
-    let EnvironmentSettings::Command(scripts) = &found.environment.settings;
+    let settings = &found.environment.settings;
+    let scripts = settings.scripts();
     tell!("{}, {}", words.environment_version(found.environment.version), words.components(found.components.len()));
     for (listed, application) in &found.components {
         let version = listed.version.as_deref().unwrap_or("-");
         let name = format!("{}/{}", application.name, listed.component.name);
         tell!("{name}  {version}  {}", words.component_status(listed.component.status));
+    }
+    if let Some(ssh) = settings.ssh() {
+        tell!("{}", words.hosts_at_a_time(ssh.batch, ssh.limit));
+        tell!("\nHosts:\n{}", written_inventory(&ssh.hosts, ""));
     }
     tell!("\nDeploy:\n{}", visible::text(&scripts.deploy));
     if let Some(remove) = &scripts.remove {
@@ -305,11 +349,18 @@ fn script(file: &Path) -> anyhow::Result<String> {
 
 fn read(variables: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
     let (read, faults) = read_variables(&variables.join("\n"));
+    let faults: Vec<_> = faults.into_iter().map(EnvironmentFault::Variable).collect();
+    refuse(&faults)?;
+    Ok(read)
+}
+
+/// Says all that is wrong, if anything is.
+fn refuse(faults: &[EnvironmentFault]) -> anyhow::Result<()> {
     let words = Locale::default().components();
-    let told = faults.into_iter().map(|fault| words.environment_fault(&EnvironmentFault::Variable(fault)));
+    let told = faults.iter().map(|fault| words.environment_fault(fault));
     match told.reduce(|all, one| format!("{all}\n{one}")) {
         Some(told) => bail!("{told}"),
-        None => Ok(read),
+        None => Ok(()),
     }
 }
 
@@ -339,11 +390,7 @@ async fn set(
             tell!("environment {name} is saved: version {}", saved.version);
             Ok(())
         }
-        Err(EnvironmentError::Invalid(faults)) => {
-            let words = Locale::default().components();
-            let said: Vec<String> = faults.iter().map(|fault| words.environment_fault(fault)).collect();
-            Err(anyhow!("{}", said.join(" ")))
-        }
+        Err(EnvironmentError::Invalid(faults)) => refuse(&faults),
         Err(other) => Err(other.into()),
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! Several replicas may work on one database: each carries on its own executions, see [`membership`].
 
+mod connection_tests;
 mod deployments;
 mod host;
 mod log_shipper;
@@ -129,7 +130,7 @@ impl Engine {
 
     /// Works until `stop`, or until another process serves in its name. A database that is away is waited for.
     pub async fn run(&self) {
-        tokio::join!(self.run_ticks(), self.maintain_membership());
+        tokio::join!(self.run_ticks(), self.maintain_membership(), self.test_connections());
     }
 
     async fn run_ticks(&self) {
@@ -243,7 +244,12 @@ impl Engine {
                 };
             }
             let Some(execution) = &loaded else { continue };
-            let claim = Claim { task: attempt.task, attempt: attempt.key.number, kind: attempt.kind };
+            let claim = Claim {
+                task: attempt.task,
+                attempt: attempt.key.number,
+                kind: attempt.kind,
+                placement: attempt.placement,
+            };
             if !needs_worker(execution, claim) {
                 continue;
             }
@@ -332,7 +338,7 @@ impl Engine {
     /// Makes, before an attempt is claimed, what its executor must find then.
     fn run_folder_maker(&self) -> impl Fn(&Execution, Claim) -> io::Result<()> + Sync + use<> {
         let folders = self.0.config.folders.clone();
-        move |execution, claim| match execution.spec(claim.task).kind.placement() {
+        move |execution, claim| match claim.placement {
             Some(Placement::ThisMachine) => {
                 let task = &execution.tasks[claim.task].name;
                 command::make_run_folder(&folders, execution.id, task, claim.attempt)

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use super::Stop;
 use crate::domain::execution::Moment;
 use crate::domain::outcome::Outcome;
+use crate::domain::placement::TargetIndex;
 
 /// What an executor works through, for one attempt.
 #[async_trait]
@@ -32,9 +33,6 @@ pub trait Host: Send + Sync {
     /// never comes back where another replica has the attempt now.
     async fn record(&self, target: TargetIndex, change: TargetChange);
 }
-
-/// Which target of an attempt: 0 for the first, or the only one.
-pub type TargetIndex = u32;
 
 /// What is recorded of a target; each text is the executor's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

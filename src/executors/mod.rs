@@ -13,6 +13,7 @@
 //! [`Executors`] is the registry: a line for each kind of job.
 
 pub mod command;
+mod deployment;
 mod host;
 mod lease;
 mod private;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::data_layout::DataLayout;
+use crate::domain::environment::EnvironmentSettings;
 use crate::domain::execution::{AttemptKind, Execution};
 use crate::domain::failure_cause::{FailureCause, SecretProblem};
 use crate::domain::ids::{ExecutionId, TeamId};
@@ -34,11 +36,13 @@ use crate::domain::reference::{MissingReference, Reference};
 use crate::domain::values::Names;
 use crate::outgoing::HttpClient;
 
+pub use crate::domain::placement::TargetIndex;
 pub use crate::supervise::script_spec::PrivateText;
-pub use command::{Deployment, ScriptJob};
-pub use host::{Host, TargetChange, TargetIndex, TargetRecord};
+pub use command::ScriptJob;
+pub use deployment::Deployment;
+pub use host::{Host, TargetChange, TargetRecord};
 pub use lease::Lease;
-pub use ssh::{SshExecutor, SshJob, SshTarget};
+pub use ssh::{HostExecutor, SshExecutor, SshJob, SshTarget};
 pub use verify::CheckJob;
 
 /// Tells an executor to stop the work.
@@ -89,7 +93,7 @@ pub type AttemptSecrets = BTreeMap<String, Result<PrivateText, SecretProblem>>;
 pub struct Executors {
     scripts: Arc<dyn Executor<ScriptJob>>,
     checks: Arc<dyn Executor<CheckJob>>,
-    hosts: Arc<dyn Executor<SshJob>>,
+    hosts: Arc<dyn HostExecutor>,
 }
 
 impl Executors {
@@ -97,7 +101,7 @@ impl Executors {
     pub fn new(
         scripts: Arc<dyn Executor<ScriptJob>>,
         checks: Arc<dyn Executor<CheckJob>>,
-        hosts: Arc<dyn Executor<SshJob>>,
+        hosts: Arc<dyn HostExecutor>,
     ) -> Self {
         Self { scripts, checks, hosts }
     }
@@ -106,6 +110,11 @@ impl Executors {
     pub fn with_scripts(scripts: Arc<dyn Executor<ScriptJob>>) -> Result<Self, rustls::Error> {
         let hosts = SshExecutor::new(std::env::temp_dir());
         Ok(Self::new(scripts, Arc::new(verify::VerifyExecutor::new(HttpClient::new([])?)), Arc::new(hosts)))
+    }
+
+    /// Who works on hosts.
+    pub fn hosts(&self) -> &dyn HostExecutor {
+        self.hosts.as_ref()
     }
 
     /// Does a job.
@@ -132,7 +141,14 @@ pub fn job(
         kinds::Job::Script(command) => ResolvedJob::Script(Box::new(command::job(folders, command, attempt)?)),
         kinds::Job::Change(_) => {
             let deployment = deployment.ok_or(FailureCause::NothingToRun)?;
-            ResolvedJob::Script(Box::new(command::deployment_job(folders, deployment, attempt)?))
+            match &deployment.settings {
+                EnvironmentSettings::Command(_) => {
+                    ResolvedJob::Script(Box::new(command::deployment_job(folders, deployment, attempt)?))
+                }
+                EnvironmentSettings::Ssh(ssh) => {
+                    ResolvedJob::Ssh(Box::new(ssh::deployment_job(ssh, deployment, attempt)?))
+                }
+            }
         }
         kinds::Job::Verify(verify) => ResolvedJob::Check(Box::new(verify::job(verify, attempt)?)),
     })

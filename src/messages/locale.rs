@@ -12,6 +12,7 @@ use super::blanking::BlankingSentences;
 use super::bulk::BulkSentences;
 use super::check_report::CheckReportSentences;
 use super::components::ComponentSentences;
+use super::connections::ConnectionSentences;
 use super::dialogs::DialogSentences;
 use super::differences::DifferenceSentences;
 use super::editor::EditorSentences;
@@ -78,6 +79,7 @@ pub(super) trait Sentences:
     + LogSentences
     + MemberSentences
     + ComponentSentences
+    + ConnectionSentences
     + NoticePageSentences
     + NoticeSentences
     + PlaceSentences
@@ -219,6 +221,11 @@ impl Locale {
 
     /// About environments, applications and components.
     pub fn components(self) -> &'static dyn ComponentSentences {
+        self.sentences()
+    }
+
+    /// About tests of connections.
+    pub fn connections(self) -> &'static dyn ConnectionSentences {
         self.sentences()
     }
 

@@ -1,6 +1,7 @@
 //! Applications, components with their revisions, and environments, as far as the caller may read them.
 
 pub mod environments;
+mod hosts;
 pub mod releasing;
 pub mod search;
 pub mod writing;

@@ -11,9 +11,11 @@
 
 mod agent;
 mod connection;
+mod deploy;
 mod faults;
 mod follow;
 mod job;
+mod look;
 mod probe;
 mod program;
 mod progress;
@@ -32,8 +34,20 @@ use crate::domain::outcome::Outcome;
 use crate::domain::ssh::{HostKey, ProbeCheck, SshFailure, SshHost};
 use crate::supervise::script_spec::PrivateText;
 
+pub use deploy::deployment_job;
 pub use job::{SshJob, SshTarget};
+pub use look::look;
 pub use tools::read_private_key;
+
+/// Runs scripts on hosts, and looks at hosts.
+#[async_trait]
+pub trait HostExecutor: Executor<SshJob> {
+    /// The keys that a host shows to whoever asks: a person compares them and pins them.
+    async fn host_keys(&self, host: &SshHost) -> Result<Vec<HostKey>, SshFailure>;
+
+    /// Looks at a host as a run would, but for the script: each step with how long it took, up to the first that fails.
+    async fn probe(&self, host: &SshHost, pinned: &[HostKey], key: &PrivateText) -> Vec<ProbeCheck>;
+}
 
 /// Runs scripts on hosts.
 #[derive(Debug, Clone)]
@@ -82,14 +96,15 @@ impl SshExecutor {
     pub fn with_patience(self, patience: Patience) -> Self {
         Self { patience, ..self }
     }
+}
 
-    /// The keys that a host shows to whoever asks: a person compares them and pins them.
-    pub async fn host_keys(&self, host: &SshHost) -> Result<Vec<HostKey>, SshFailure> {
+#[async_trait]
+impl HostExecutor for SshExecutor {
+    async fn host_keys(&self, host: &SshHost) -> Result<Vec<HostKey>, SshFailure> {
         tools::host_keys(host, self.patience.connect).await
     }
 
-    /// Looks at a host as a run would, but for the script: each step with how long it took, up to the first that fails.
-    pub async fn probe(&self, host: &SshHost, pinned: &[HostKey], key: &PrivateText) -> Vec<ProbeCheck> {
+    async fn probe(&self, host: &SshHost, pinned: &[HostKey], key: &PrivateText) -> Vec<ProbeCheck> {
         probe::probe(self, host, pinned, key).await
     }
 }

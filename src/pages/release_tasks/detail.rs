@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::domain::event::Event;
 use crate::domain::execution::Execution;
 use crate::domain::lengths::Lengths;
+use crate::domain::ssh::HostCount;
 use crate::domain::version_change::VersionChanges;
 use crate::http::error::HttpError;
 use crate::pages::components::release_context::Subject;
@@ -22,6 +23,8 @@ pub struct ExecutionDetail {
     pub policy: Option<Event>,
     /// From which version to which its tasks take components, where cards are shown.
     pub changes: VersionChanges,
+    /// How far the hosts are on which tasks work, by the index of the task, where cards are shown.
+    pub hosts: HashMap<usize, HostCount>,
 }
 
 impl ExecutionDetail {
@@ -35,6 +38,7 @@ impl ExecutionDetail {
             terminated_by: app.terminated_by(&subject.visible, execution).await?,
             policy: app.rolled_back_by_policy(&subject.visible, execution).await?,
             changes: VersionChanges::new(),
+            hosts: HashMap::new(),
         })
     }
 
@@ -45,6 +49,10 @@ impl ExecutionDetail {
             Some(execution) => app.version_changes(&subject.visible, execution).await?,
             None => app.planned_changes(&subject.visible, &subject.release.definition).await?,
         };
-        Ok(Self { changes, ..Self::of(subject, execution).await? })
+        let hosts = match execution {
+            Some(execution) => app.host_counts(&subject.visible, execution).await?,
+            None => HashMap::new(),
+        };
+        Ok(Self { changes, hosts, ..Self::of(subject, execution).await? })
     }
 }

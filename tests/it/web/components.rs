@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tollgate::app::Caller;
 use tollgate::app::environments::TypedEnvironment;
 use tollgate::domain::component::{Component, ComponentStatus, RevisionState};
-use tollgate::domain::environment::{CommandEnvironment, EnvironmentSettings};
+use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
 use tollgate::domain::ids::{ApplicationId, ComponentId, EnvironmentId};
 use tollgate::store::{Revision, TeamApplication, new_id};
 
@@ -52,6 +52,14 @@ pub const ROWS: &[Row] = &[
         Story::New,
         "",
         [303, 404, 404, 404, 303, 404, 404],
+    ),
+    Row("GET /regions/{region}/environments/{environment}/test", Story::New, "", READERS),
+    Row("POST /regions/{region}/environments/{environment}/test", Story::New, "", [303, 404, 404, 404, 303, 404, 404]),
+    Row(
+        "POST /regions/{region}/environments/{environment}/host-keys",
+        Story::New,
+        "pin=edge:22+SHA256:x",
+        [303, 404, 404, 404, 409, 404, 404],
     ),
     Row("GET /regions/{region}/applications", Story::New, "", SIGNED_IN),
     Row("GET /regions/{region}/applications/matrix", Story::New, "", SIGNED_IN),
@@ -105,7 +113,7 @@ impl TestApp {
     /// An environment of the team.
     pub async fn environment(&self) -> EnvironmentId {
         let scripts =
-            CommandEnvironment { deploy: "true".to_owned(), remove: None, variables: BTreeMap::new(), timeout: 60 };
+            EnvironmentScripts { deploy: "true".to_owned(), remove: None, variables: BTreeMap::new(), timeout: 60 };
         let settings = EnvironmentSettings::Command(scripts);
         let typed = TypedEnvironment { description: String::new(), settings };
         let id: EnvironmentId = new_id();
