@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use tollgate::domain::ssh::{KeyFault, ProbeStep, SshFailure};
-use tollgate::executors::PrivateText;
 use tollgate::executors::ssh::read_private_key;
+use tollgate::executors::{HostExecutor as _, PrivateText};
 
 use super::stage::Stage;
 use crate::sshd::Sshd;

@@ -135,7 +135,7 @@ impl Stage {
         let executor = SshExecutor::new(folder.path()).with_patience(Patience {
             connect: Duration::from_secs(10),
             alive: Duration::from_secs(1),
-            answer: Duration::from_secs(60),
+            answer: Duration::from_mins(1),
             pause: Duration::from_millis(20),
             max_pause: Duration::from_millis(200),
             tries: 3,
