@@ -167,7 +167,7 @@ fn whole(found: EnvironmentDetail) -> EnvironmentItem {
     }
 }
 
-fn told(error: EnvironmentError) -> HttpError {
+pub(super) fn told(error: EnvironmentError) -> HttpError {
     let words = Locale::default().components();
     match error {
         EnvironmentError::Invalid(faults) => {
@@ -183,7 +183,7 @@ fn told(error: EnvironmentError) -> HttpError {
     }
 }
 
-fn key(text: &str) -> Result<EnvironmentId, HttpError> {
+pub(super) fn key(text: &str) -> Result<EnvironmentId, HttpError> {
     text.parse().map_err(|_| HttpError::NotFound)
 }
 
