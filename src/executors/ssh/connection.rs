@@ -237,7 +237,12 @@ impl<'a> Connection<'a> {
         let _ = self.child.start_kill();
         let said = timeout(self.patience.connect, &mut self.said).await.ok().and_then(Result::ok).unwrap_or_default();
         let is_of_ssh = status.is_none_or(|status| status.code() == Some(255));
-        if !is_of_ssh && !self.has_answered {
+        if self.has_answered {
+            // What a shell on the host has said stands there too, and is not taken for the words of ssh.
+            let broken = SshFailure::Broken { said: faults::last_line(&said) };
+            return faults::of_connection(&said, &self.target.host).unwrap_or(broken);
+        }
+        if !is_of_ssh {
             let before = faults::last_line(&self.before);
             return SshFailure::NoShell { said: if before.is_empty() { faults::last_line(&said) } else { before } };
         }
