@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-
 use tollgate::domain::component::{Component, ComponentStatus, RevisionState};
 use tollgate::domain::environment::{EnvironmentScripts, EnvironmentSettings};
 use tollgate::domain::ids::{ApplicationId, ComponentId, EnvironmentId};
