@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::agent::{Admission, KeyAgent};
 use super::tools::{command, no_connection};
-use super::{Patience, SshTarget, faults, program};
+use super::{HostPatience, SshTarget, faults, program};
 use crate::domain::ssh::{NoConnection, SshFailure};
 
 /// The longest line that is an answer.
@@ -64,10 +64,10 @@ const OPTIONS: [&str; 33] = [
 ];
 
 /// A host whose shell answers.
-pub(super) struct Connection<'a> {
+pub(super) struct SshConnection<'a> {
     target: &'a SshTarget,
     agent: &'a KeyAgent,
-    patience: Patience,
+    patience: HostPatience,
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
@@ -91,14 +91,14 @@ pub(super) struct Hello {
     pub(super) run: String,
 }
 
-impl<'a> Connection<'a> {
+impl<'a> SshConnection<'a> {
     /// Connects, and says hello about that run. `place` tells the files of several connections apart.
     pub(super) async fn open(
         agent: &'a KeyAgent,
         target: &'a SshTarget,
         place: usize,
         prelude: impl FnOnce(&str) -> String,
-        patience: Patience,
+        patience: HostPatience,
     ) -> Result<(Self, Hello), SshFailure> {
         if target.keys.is_empty() {
             return Err(SshFailure::NotPinned);
