@@ -37,6 +37,7 @@ mod m20261203_000001_components;
 mod m20261204_000001_activity;
 mod m20261204_100001_names_in_any_case;
 mod m20261204_200001_named_secrets;
+mod m20261206_000001_sources;
 
 use sea_orm_migration::prelude::*;
 
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261204_000001_activity::Migration),
             Box::new(m20261204_100001_names_in_any_case::Migration),
             Box::new(m20261204_200001_named_secrets::Migration),
+            Box::new(m20261206_000001_sources::Migration),
         ]
     }
 }

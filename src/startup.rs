@@ -28,7 +28,7 @@ use crate::domain::isolation::Isolation;
 use crate::engine::{Engine, ReplicaConfig};
 use crate::executors::command::CommandExecutor;
 use crate::executors::verify::VerifyExecutor;
-use crate::executors::{Executors, Lease, Stop};
+use crate::executors::{Executors, Git, Lease, Stop};
 use crate::free_space::FreeSpace;
 use crate::http::{Site, assets};
 use crate::messages::{self, Locale};
@@ -91,7 +91,8 @@ impl Application {
             let scripts = scripts.confined(confinement.clone()).after(opened.handed.clone());
             let own = outgoing.own_allowed.then(|| AllowedNetwork::only(own));
             let client = HttpClient::new(outgoing.allowed.iter().copied().chain(own))?;
-            Ok(Executors::new(Arc::new(scripts), Arc::new(VerifyExecutor::new(client))))
+            let git = Git::new(client.clone()).confined(confinement.clone());
+            Ok(Executors::new(Arc::new(scripts), Arc::new(VerifyExecutor::new(client)), git))
         };
         Self::build_at(listener, opened, config, Arc::new(employ)).await
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::CheckFailure;
 use super::component::ChangeFault;
+use super::git::GitFault;
 
 /// Why the work said no, could not be done, or was lost sight of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +60,8 @@ pub enum FailureCause {
     },
     /// A check failed.
     Check(CheckFailure),
+    /// The source of a build could not be had.
+    Source(GitFault),
     /// A change of an application or a component could not begin, or could not be undone.
     Change(ChangeFault),
     /// Nobody decided before the deadline of the checkpoint.

@@ -29,6 +29,7 @@ pub mod event_choice;
 pub mod execution;
 pub mod failure_cause;
 pub mod failure_policy;
+pub mod git;
 pub mod http;
 pub mod ids;
 pub mod invitation;

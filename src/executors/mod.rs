@@ -12,6 +12,7 @@
 //!
 //! [`Executors`] is the registry: a line for each kind of job.
 
+pub mod build;
 pub mod command;
 mod host;
 mod lease;
@@ -26,14 +27,17 @@ use async_trait::async_trait;
 use crate::data_layout::DataLayout;
 use crate::domain::execution::{AttemptKind, Execution};
 use crate::domain::failure_cause::{FailureCause, SecretProblem};
+use crate::domain::git::Commit;
 use crate::domain::ids::{ExecutionId, TeamId};
 use crate::domain::kinds;
 use crate::domain::outcome::Outcome;
 use crate::domain::reference::{MissingReference, Reference};
 use crate::domain::values::Names;
 use crate::outgoing::HttpClient;
+use build::BuildExecutor;
 
 pub use crate::supervise::script_spec::PrivateText;
+pub use build::{BuildJob, Git, RemoteReference};
 pub use command::{Deployment, ScriptJob};
 pub use host::{Host, TargetChange, TargetIndex, TargetRecord};
 pub use lease::Lease;
@@ -54,6 +58,8 @@ pub trait Executor<J: ?Sized>: Send + Sync {
 pub enum ResolvedJob {
     /// Run a script on this machine.
     Script(Box<ScriptJob>),
+    /// Fetch a source and run a script on it.
+    Build(Box<BuildJob>),
     /// Repeat a check.
     Check(Box<CheckJob>),
 }
@@ -77,6 +83,15 @@ pub struct AttemptContext<'a> {
     pub secrets: &'a AttemptSecrets,
 }
 
+/// What was written down for an attempt before.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Recorded<'a> {
+    /// Of a change of a component: what was there and what is to be, when the attempt was claimed.
+    pub deployment: Option<&'a Deployment>,
+    /// Of a build: where its ref led when the execution started.
+    pub commit: Option<&'a Commit>,
+}
+
 /// The secrets that the texts of an attempt name, each with its value, or why it has none.
 pub type AttemptSecrets = BTreeMap<String, Result<PrivateText, SecretProblem>>;
 
@@ -85,42 +100,50 @@ pub type AttemptSecrets = BTreeMap<String, Result<PrivateText, SecretProblem>>;
 pub struct Executors {
     scripts: Arc<dyn Executor<ScriptJob>>,
     checks: Arc<dyn Executor<CheckJob>>,
+    builds: Arc<BuildExecutor>,
 }
 
 impl Executors {
-    /// These.
-    pub fn new(scripts: Arc<dyn Executor<ScriptJob>>, checks: Arc<dyn Executor<CheckJob>>) -> Self {
-        Self { scripts, checks }
+    /// These, and that git for the sources of builds, whose scripts are run as all others.
+    pub fn new(scripts: Arc<dyn Executor<ScriptJob>>, checks: Arc<dyn Executor<CheckJob>>, git: Git) -> Self {
+        Self { scripts, checks, builds: Arc::new(BuildExecutor::new(git)) }
     }
 
     /// Runs scripts by that executor; the others are the real ones, for public networks.
     pub fn with_scripts(scripts: Arc<dyn Executor<ScriptJob>>) -> Result<Self, rustls::Error> {
-        Ok(Self::new(scripts, Arc::new(verify::VerifyExecutor::new(HttpClient::new([])?))))
+        let client = HttpClient::new([])?;
+        Ok(Self::new(scripts, Arc::new(verify::VerifyExecutor::new(client.clone())), Git::new(client)))
+    }
+
+    /// The commit that the ref of a source leads to now.
+    pub async fn resolve(&self, wanted: &RemoteReference) -> Result<Commit, FailureCause> {
+        self.builds.resolve(wanted).await
     }
 
     /// Does a job.
     pub async fn execute(&self, job: &ResolvedJob, host: &dyn Host) -> Outcome {
         match job {
             ResolvedJob::Script(job) => self.scripts.execute(job, host).await,
+            ResolvedJob::Build(job) => self.builds.execute(job, &*self.scripts, host).await,
             ResolvedJob::Check(job) => self.checks.execute(job, host).await,
         }
     }
 }
 
 /// The job of an attempt, with the values of its references; or why there is none.
-/// A change of a component goes by what was written down of it when the attempt was claimed.
 pub fn job(
     folders: &DataLayout,
     attempt: AttemptContext<'_>,
-    deployment: Option<&Deployment>,
+    recorded: Recorded<'_>,
 ) -> Result<ResolvedJob, FailureCause> {
     let Some(work) = attempt.execution.spec(attempt.task).kind.work() else {
         return Err(FailureCause::NothingToRun);
     };
     Ok(match work.job {
         kinds::Job::Script(command) => ResolvedJob::Script(Box::new(command::job(folders, command, attempt)?)),
+        kinds::Job::Build(build) => ResolvedJob::Build(Box::new(build::job(folders, build, recorded.commit, attempt)?)),
         kinds::Job::Change(_) => {
-            let deployment = deployment.ok_or(FailureCause::NothingToRun)?;
+            let deployment = recorded.deployment.ok_or(FailureCause::NothingToRun)?;
             ResolvedJob::Script(Box::new(command::deployment_job(folders, deployment, attempt)?))
         }
         kinds::Job::Verify(verify) => ResolvedJob::Check(Box::new(verify::job(verify, attempt)?)),

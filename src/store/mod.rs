@@ -50,6 +50,7 @@ mod secret_keys;
 mod secrets;
 mod sessions;
 mod settings;
+mod sources;
 mod statement_log;
 mod storage;
 mod targets;

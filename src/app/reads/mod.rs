@@ -9,6 +9,7 @@ mod offers;
 mod overview;
 mod releases;
 mod search;
+mod sources;
 mod visibility;
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use super::changes;
 use super::check::check_failure;
 use super::grammar::{counted, size};
+use super::sources;
 use super::system;
 use crate::domain::failure_cause::{FailureCause, FileKind, IoFault, OutputFault, SecretProblem, StartFault};
 
@@ -34,6 +35,7 @@ pub fn failure_cause(cause: &FailureCause) -> String {
             )
         }
         C::Check(failure) => check_failure(failure),
+        C::Source(fault) => sources::git_fault(fault),
         C::Change(fault) => changes::change_fault(fault),
         C::DeadlinePassed => "Nobody decided before the deadline.".to_owned(),
         C::StoppedUndoing => "It was stopped while it was being undone.".to_owned(),

@@ -37,6 +37,7 @@ mod refusal;
 mod release_tasks;
 mod replicas;
 mod secrets;
+mod sources;
 mod storage;
 mod system;
 mod task_form;

@@ -1,9 +1,10 @@
 //! Details of an execution for its page: the last lines of logs, and when what was under way.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::event::Event;
 use crate::domain::execution::Execution;
+use crate::domain::git::SourceState;
 use crate::domain::lengths::Lengths;
 use crate::domain::version_change::VersionChanges;
 use crate::http::error::HttpError;
@@ -22,6 +23,8 @@ pub struct ExecutionDetail {
     pub policy: Option<Event>,
     /// From which version to which its tasks take components, where cards are shown.
     pub changes: VersionChanges,
+    /// The commits that its builds work on, by their names, where cards are shown.
+    pub sources: BTreeMap<String, SourceState>,
 }
 
 impl ExecutionDetail {
@@ -35,6 +38,7 @@ impl ExecutionDetail {
             terminated_by: app.terminated_by(&subject.visible, execution).await?,
             policy: app.rolled_back_by_policy(&subject.visible, execution).await?,
             changes: VersionChanges::new(),
+            sources: BTreeMap::new(),
         })
     }
 
@@ -45,6 +49,10 @@ impl ExecutionDetail {
             Some(execution) => app.version_changes(&subject.visible, execution).await?,
             None => app.planned_changes(&subject.visible, &subject.release.definition).await?,
         };
-        Ok(Self { changes, ..Self::of(subject, execution).await? })
+        let sources = match execution {
+            Some(execution) => app.sources(&subject.visible, execution).await?,
+            None => BTreeMap::new(),
+        };
+        Ok(Self { changes, sources, ..Self::of(subject, execution).await? })
     }
 }

@@ -31,6 +31,7 @@ pub async fn live(found: &Found, attempt: u32) -> Result<TaskRunLive, HttpError>
     let command = kinds::view(&spec.kind).command();
     let mut given = inputs::facts(found);
     given.extend(version_change(found).await?);
+    given.extend(commit(found).await?);
     given.extend(checkpoint::able_fact(subject, &found.execution, found.task).await?);
     let status = Status::of_task(&run.state);
     let people = checkpoint::people(subject, &found.execution).await?;
@@ -67,6 +68,18 @@ async fn version_change(found: &Found) -> Result<Option<Fact>, HttpError> {
     let label = Locale::default().kinds().input_label(InputLabel::VersionChange);
     let change = change_of(found.run(), &changes);
     Ok(change.map(|change| Fact::text(label, Locale::default().components().version_change(&change))))
+}
+
+/// The commit that it works on.
+async fn commit(found: &Found) -> Result<Option<Fact>, HttpError> {
+    if found.execution.spec(found.task).kind.source().is_none() {
+        return Ok(None);
+    }
+    let subject = &found.subject;
+    let known = subject.site.app.sources(&subject.visible, &found.execution).await?;
+    let words = Locale::default().kinds();
+    let state = known.get(&found.run().name);
+    Ok(state.map(|state| Fact::text(words.input_label(InputLabel::Commit), words.source_state(state))))
 }
 
 /// While the execution goes on there may be something new.

@@ -35,6 +35,7 @@ pub mod session;
 pub mod setting;
 pub mod storage_measure;
 pub mod task_run;
+pub mod task_source;
 pub mod team;
 pub mod token;
 pub mod user;
